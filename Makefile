@@ -1,0 +1,63 @@
+# Two commands do all the set-up: `make demo` and `make test`. uv is used where it is installed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint browse requirements clean
+
+help: ## Show this help
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
+
+demo: $(VENV)/installed ## Crawl the bundled sample newspaper into archive.db
+	@$(BIN)/tradepress demo
+
+browse: $(VENV)/installed ## Browse archive.db in Datasette
+	@$(BIN)/tradepress browse
+
+test: $(VENV)/developing ## Run all tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/developing ## Check style, types and the direction of imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+requirements: ## Pin the dependencies anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		pyproject.toml -o requirements/run.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		pyproject.toml requirements/develop.in -c requirements/run.txt -o requirements/develop.txt
+
+clean: ## Remove the virtual environment and the demo's archive
+	rm -rf $(VENV) archive.db archive.db-wal archive.db-shm archive.db.lock captures
+
+$(BIN)/python:
+ifdef UV
+	uv venv --quiet --python $(PYTHON) $(VENV)
+else
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tradepress needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	$(PYTHON) -m venv $(VENV)
+endif
+
+$(VENV)/installed: requirements/run.txt pyproject.toml | $(BIN)/python
+	$(call install,requirements/run.txt)
+	@touch $@
+
+$(VENV)/developing: requirements/develop.txt pyproject.toml $(VENV)/installed | $(BIN)/python
+	$(call install,requirements/develop.txt)
+	@touch $@
+
+ifdef UV
+define install
+	uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1)
+	uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+endef
+else
+define install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+endef
+endif

@@ -1,0 +1,238 @@
+"""The ledger of one run: what was asked for, and how each address ended.
+
+All crawlers of a process share one. A new archive is created only when there is something
+to keep: a run that finds no story leaves no file behind.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from archive.articles import require_kind
+from archive.batch import Batch
+from archive.errors import ArchiveError
+from archive.open import open_writer
+from archive.revisit import next_visit
+from archive.writer import CaptureStore, Saved, Writer
+
+Row = dict[str, Any]
+
+
+class TornCaptures(CaptureStore, Protocol):
+    """A capture store that can mend itself after a kill."""
+
+    def cut_torn_tails(self, known_ends: Mapping[str, int]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+_running: dict[Path, "Ledger"] = {}
+
+
+def running_ledger(path: Path) -> "Ledger | None":
+    """The ledger that this process keeps for an archive at the moment."""
+    return _running.get(path.resolve())
+
+
+class Ledger:
+    """Bookkeeping of one run over one archive.
+
+    :param sources: rows for the ``sources`` table, all of one kind (sample or real)
+    :param captures: where raw pages go; None keeps none
+    :param wait: seconds to wait for another writer
+    :raises ArchiveError: the archive is there but can't be written, or is of the other kind
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        command: str,
+        version: str,
+        sources: Sequence[Row],
+        captures: TornCaptures | None = None,
+        wait: float = 0.0,
+    ) -> None:
+        self.path = path.resolve()
+        self.command = command
+        self.version = version
+        self.sources = list(sources)
+        self.captures = captures
+        self.wait = wait
+        self.failure: ArchiveError | None = None
+        """Why the archive can't be written any more; the run must stop."""
+        self._batch: Batch | None = None
+        self._before_open: list[Callable[[Writer], None]] = []
+        if self.path.exists():
+            self._open()
+        _running[self.path] = self
+
+    @property
+    def is_open(self) -> bool:
+        """Is there an archive (yet)?"""
+        return self._batch is not None
+
+    def add_source(self, row: Row) -> None:
+        """One more source takes part in this run."""
+        if row["name"] in [known["name"] for known in self.sources]:
+            return
+        self.sources.append(row)
+        if self._batch is not None:
+            self._require_kind(self._writer)
+            self._writer.save_source(row)
+
+    def trial_passed(self, source: str) -> bool:
+        """Has the operator let this source go on after its trial?"""
+        if self._batch is None:
+            return False
+        row = self._writer.db.execute(
+            "SELECT trial_passed_at FROM sources WHERE name = ?", [source]
+        ).fetchone()
+        return row is not None and row[0] is not None
+
+    def pass_trial(self, source: str) -> None:
+        """Remember that this source may go on."""
+        self._note(lambda writer: writer.pass_trial(source))
+
+    def read(
+        self,
+        kind: str,
+        *,
+        source: str,
+        url: str,
+        status: int | None = None,
+        size: int | None = None,
+        outcome: str = "read",
+        reason: str | None = None,
+    ) -> None:
+        """A listing, feed, sitemap or robots.txt was asked for."""
+        self._note(
+            lambda writer: writer.record_fetch(
+                kind, source, url, status=status, size=size, outcome=outcome, reason=reason
+            )
+        )
+
+    def found(self, source: str, urls: Iterable[tuple[str, str]]) -> list[Row]:
+        """Write addresses (with the page each was found on) into the frontier; their rows."""
+        urls = list(urls)
+        if not urls:
+            return []
+        try:
+            rows = self._open().add_urls(source, urls)
+            self.commit()
+        except ArchiveError as error:
+            self.failure = error
+            raise
+        return rows
+
+    def due(self, source: str, limit: int) -> list[Row]:
+        """Known addresses whose time has come, those never read first."""
+        if self._batch is None:
+            return []
+        return self._writer.due_urls(source, _iso(datetime.now(UTC)), limit)
+
+    def schedule(self, rows: Iterable[Row]) -> None:
+        """These addresses will be asked for; written before the requests are made."""
+        self._writer.schedule([row["id"] for row in rows])
+        self.commit()
+
+    def settle(self, url: str, outcome: str, reason: str | None = None, **facts: Any) -> None:
+        """A scheduled address ended without a story."""
+        self._writer.settle(url, outcome, reason, **facts)
+
+    async def save(self, article: Row, links: list[Row], **facts: Any) -> Saved:
+        """Store one story; returns after the commit that contains it."""
+        try:
+            return await self._open_batch().save(article, links, **facts)
+        except ArchiveError as error:
+            self.failure = error
+            raise
+
+    def next_visit(self, row: Row) -> str:
+        """When to ask again for the address of this frontier row."""
+        found_at = datetime.fromisoformat(row["found_at"])
+        return _iso(next_visit(found_at, datetime.now(UTC)))
+
+    def commit(self) -> None:
+        """Make everything so far durable now."""
+        if self._batch is not None:
+            self._batch.commit()
+
+    def close(
+        self, state: str = "done", *, exit_code: int | None = None, reason: str | None = None
+    ) -> Row | None:
+        """End the run; its sums, or None if there never was an archive."""
+        _running.pop(self.path, None)
+        if self._batch is None:
+            return None
+        self.commit()
+        sums = self._writer.end_run(state, exit_code, reason)
+        sums["reasons"] = {
+            (outcome, why): count
+            for outcome, why, count in self._writer.db.execute(
+                "SELECT outcome, reason, count(*) FROM fetches "
+                "WHERE run_id = ? AND url_id IS NOT NULL GROUP BY outcome, reason",
+                [sums["id"]],
+            )
+        }
+        sums["new_versions"] = self._writer.db.execute(
+            "SELECT count(*) FROM fetches WHERE run_id = ? AND outcome = 'stored' AND version > 1",
+            [sums["id"]],
+        ).fetchone()[0]
+        self._writer.close()
+        if self.captures is not None:
+            self.captures.close()
+        self._batch = None
+        return sums
+
+    @property
+    def _writer(self) -> Writer:
+        assert self._batch is not None, "the archive is not open"
+        return self._batch.writer
+
+    def _require_kind(self, writer: Writer) -> None:
+        """Sample and real stories don't mix."""
+        for row in self.sources:
+            require_kind(writer.db, sample=bool(row["is_sample"]), path=self.path)
+
+    def _note(self, write: Callable[[Writer], None]) -> None:
+        if self._batch is None:
+            self._before_open.append(write)
+        else:
+            write(self._writer)
+
+    def _open(self) -> Writer:
+        return self._open_batch().writer
+
+    def _open_batch(self) -> Batch:
+        if self._batch is None:
+            writer = open_writer(
+                self.path, command=self.command, captures=self.captures, wait=self.wait
+            )
+            try:
+                self._require_kind(writer)
+            except Exception:
+                writer.close()
+                raise
+            if self.captures is not None:
+                self.captures.cut_torn_tails(
+                    dict(
+                        writer.db.execute(
+                            'SELECT file, max("offset" + length) FROM captures GROUP BY file'
+                        ).fetchall()
+                    )
+                )
+            for row in self.sources:
+                writer.save_source(row)
+            writer.start_run(self.command, [row["name"] for row in self.sources], self.version)
+            self._batch = Batch(writer)
+            for write in self._before_open:
+                write(writer)
+            self._before_open.clear()
+            self._batch.commit()
+        return self._batch
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

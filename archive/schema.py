@@ -1,0 +1,275 @@
+"""The shape of the archive: every table, index and trigger, as migrations in order.
+
+All times are UTC, ISO 8601 with seconds and ``Z``. Lists are JSON arrays.
+"""
+
+from sqlite_utils import Database, Migrations
+
+APPLICATION_ID = 0x54504152
+"""``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
+
+migrations = Migrations("tradepress")
+
+FIRST_SCHEMA = (
+    """
+    CREATE TABLE sources (
+        name TEXT PRIMARY KEY,
+        publisher TEXT NOT NULL,
+        home_url TEXT NOT NULL,
+        language TEXT NOT NULL,
+        timezone TEXT NOT NULL,
+        is_sample INTEGER NOT NULL DEFAULT 0 CHECK (is_sample IN (0, 1)),
+        verified TEXT,
+        trial_passed_at TEXT
+    ) STRICT
+    """,
+    """
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        command TEXT NOT NULL,
+        sources TEXT NOT NULL DEFAULT '[]',
+        version TEXT NOT NULL,
+        pid INTEGER,
+        host TEXT,
+        started TEXT NOT NULL,
+        ended TEXT,
+        state TEXT NOT NULL DEFAULT 'running'
+            CHECK (state IN ('running', 'done', 'failed', 'interrupted')),
+        reason TEXT,
+        exit_code INTEGER,
+        urls INTEGER NOT NULL DEFAULT 0,
+        stored INTEGER NOT NULL DEFAULT 0,
+        unchanged INTEGER NOT NULL DEFAULT 0,
+        duplicate INTEGER NOT NULL DEFAULT 0,
+        rejected INTEGER NOT NULL DEFAULT 0,
+        failed INTEGER NOT NULL DEFAULT 0,
+        deferred INTEGER NOT NULL DEFAULT 0
+    ) STRICT
+    """,
+    """
+    CREATE TABLE captures (
+        id INTEGER PRIMARY KEY,
+        run_id INTEGER REFERENCES runs(id),
+        url TEXT NOT NULL,
+        date_captured TEXT,
+        origin TEXT NOT NULL CHECK (origin IN ('crawl', 'file')),
+        status INTEGER,
+        content_type TEXT,
+        digest TEXT NOT NULL,
+        file TEXT NOT NULL,
+        "offset" INTEGER NOT NULL,
+        length INTEGER NOT NULL,
+        UNIQUE (file, "offset")
+    ) STRICT
+    """,
+    """
+    CREATE TABLE articles (
+        id INTEGER PRIMARY KEY,
+        ref TEXT NOT NULL UNIQUE,
+        source TEXT NOT NULL REFERENCES sources(name),
+        site_id TEXT,
+        url TEXT NOT NULL,
+        canonical_url TEXT,
+        headline TEXT NOT NULL,
+        description TEXT,
+        date_published TEXT,
+        date_published_raw TEXT,
+        date_modified TEXT,
+        date_modified_raw TEXT,
+        published_day TEXT,
+        published_month TEXT GENERATED ALWAYS AS (substr(published_day, 1, 7)) VIRTUAL,
+        authors TEXT NOT NULL DEFAULT '[]',
+        section TEXT,
+        language TEXT,
+        keywords TEXT NOT NULL DEFAULT '[]',
+        access TEXT CHECK (access IN ('open', 'registration', 'subscription')),
+        is_truncated INTEGER CHECK (is_truncated IN (0, 1)),
+        corrections TEXT NOT NULL DEFAULT '[]',
+        word_count INTEGER NOT NULL DEFAULT 0,
+        content_hash TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        version_id INTEGER REFERENCES versions(id) DEFERRABLE INITIALLY DEFERRED,
+        date_captured TEXT,
+        date_archived TEXT NOT NULL,
+        first_seen TEXT NOT NULL,
+        last_seen TEXT NOT NULL,
+        gone_at TEXT,
+        body TEXT
+    ) STRICT
+    """,
+    "CREATE UNIQUE INDEX articles_site_id ON articles (source, site_id) WHERE site_id IS NOT NULL",
+    "CREATE INDEX articles_source ON articles (source)",
+    "CREATE INDEX articles_content_hash ON articles (source, content_hash)",
+    "CREATE INDEX articles_published_day ON articles (published_day)",
+    "CREATE INDEX articles_published_month ON articles (published_month)",
+    "CREATE INDEX articles_section ON articles (section)",
+    "CREATE INDEX articles_language ON articles (language)",
+    "CREATE INDEX articles_access ON articles (access)",
+    """
+    CREATE TABLE versions (
+        id INTEGER PRIMARY KEY,
+        article_id INTEGER NOT NULL REFERENCES articles(id),
+        version INTEGER NOT NULL,
+        url TEXT NOT NULL,
+        headline TEXT NOT NULL,
+        description TEXT,
+        date_published TEXT,
+        date_published_raw TEXT,
+        date_modified TEXT,
+        date_modified_raw TEXT,
+        authors TEXT NOT NULL DEFAULT '[]',
+        section TEXT,
+        language TEXT,
+        keywords TEXT NOT NULL DEFAULT '[]',
+        access TEXT,
+        is_truncated INTEGER,
+        corrections TEXT NOT NULL DEFAULT '[]',
+        evidence TEXT NOT NULL DEFAULT '{}',
+        content_hash TEXT NOT NULL,
+        extractor TEXT NOT NULL,
+        capture_id INTEGER REFERENCES captures(id),
+        run_id INTEGER REFERENCES runs(id),
+        date_captured TEXT,
+        date_archived TEXT NOT NULL,
+        body TEXT,
+        UNIQUE (article_id, version)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE locations (
+        id INTEGER PRIMARY KEY,
+        article_id INTEGER NOT NULL REFERENCES articles(id),
+        url TEXT NOT NULL,
+        url_key TEXT NOT NULL UNIQUE,
+        first_seen TEXT NOT NULL,
+        last_seen TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX locations_article ON locations (article_id)",
+    """
+    CREATE TABLE links (
+        id INTEGER PRIMARY KEY,
+        version_id INTEGER NOT NULL REFERENCES versions(id),
+        kind TEXT NOT NULL CHECK (kind IN
+            ('related', 'top_stories', 'more_on_this_story', 'in_text', 'first_published_on')),
+        position INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        url TEXT,
+        url_key TEXT,
+        UNIQUE (version_id, position)
+    ) STRICT
+    """,
+    "CREATE INDEX links_url_key ON links (url_key)",
+    """
+    CREATE TABLE urls (
+        id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL REFERENCES sources(name),
+        url TEXT NOT NULL,
+        url_key TEXT NOT NULL UNIQUE,
+        found_on TEXT,
+        found_at TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'done')),
+        next_due TEXT,
+        tries INTEGER NOT NULL DEFAULT 0,
+        scheduled_run_id INTEGER REFERENCES runs(id),
+        etag TEXT,
+        last_modified TEXT,
+        fetched_at TEXT,
+        outcome TEXT,
+        reason TEXT,
+        article_id INTEGER REFERENCES articles(id)
+    ) STRICT
+    """,
+    "CREATE INDEX urls_due ON urls (source, state, next_due)",
+    "CREATE INDEX urls_scheduled ON urls (scheduled_run_id)",
+    """
+    CREATE TABLE fetches (
+        id INTEGER PRIMARY KEY,
+        run_id INTEGER NOT NULL REFERENCES runs(id),
+        url_id INTEGER REFERENCES urls(id),
+        source TEXT REFERENCES sources(name),
+        kind TEXT NOT NULL CHECK (kind IN ('article', 'section', 'feed', 'sitemap', 'robots', 'file')),
+        url TEXT NOT NULL,
+        at TEXT NOT NULL,
+        status INTEGER,
+        bytes INTEGER,
+        outcome TEXT NOT NULL CHECK (outcome IN
+            ('read', 'stored', 'unchanged', 'duplicate', 'rejected', 'failed', 'deferred')),
+        reason TEXT,
+        article_id INTEGER REFERENCES articles(id),
+        version INTEGER
+    ) STRICT
+    """,
+    # One outcome for each URL and run; listings have no url_id and may be read many times.
+    "CREATE UNIQUE INDEX fetches_run ON fetches (run_id, url_id)",
+    "CREATE INDEX fetches_article ON fetches (article_id)",
+    """
+    CREATE TABLE quarantine (
+        id INTEGER PRIMARY KEY,
+        run_id INTEGER REFERENCES runs(id),
+        source TEXT,
+        url TEXT NOT NULL,
+        at TEXT NOT NULL,
+        error TEXT NOT NULL,
+        article TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE VIRTUAL TABLE articles_fts USING fts5 (
+        headline, description, body,
+        content='articles', content_rowid='id', tokenize="unicode61 remove_diacritics 2"
+    )
+    """,
+    """
+    CREATE VIRTUAL TABLE articles_stems USING fts5 (
+        headline, description, body,
+        content='articles', content_rowid='id', tokenize="porter unicode61 remove_diacritics 2"
+    )
+    """,
+    # A hit in the headline says more than one in the body; kept in the file, so that plain SQL
+    # (ORDER BY rank) ranks like `tradepress search`.
+    "INSERT INTO articles_fts (articles_fts, rank) VALUES ('rank', 'bm25(10.0, 4.0, 1.0)')",
+    "INSERT INTO articles_stems (articles_stems, rank) VALUES ('rank', 'bm25(10.0, 4.0, 1.0)')",
+    """
+    CREATE TRIGGER articles_ai AFTER INSERT ON articles BEGIN
+        INSERT INTO articles_fts (rowid, headline, description, body)
+            VALUES (new.id, new.headline, new.description, new.body);
+        INSERT INTO articles_stems (rowid, headline, description, body)
+            VALUES (new.id, new.headline, new.description, new.body);
+    END
+    """,
+    """
+    CREATE TRIGGER articles_ad AFTER DELETE ON articles BEGIN
+        INSERT INTO articles_fts (articles_fts, rowid, headline, description, body)
+            VALUES ('delete', old.id, old.headline, old.description, old.body);
+        INSERT INTO articles_stems (articles_stems, rowid, headline, description, body)
+            VALUES ('delete', old.id, old.headline, old.description, old.body);
+    END
+    """,
+    # The stock trigger re-indexes on any update; touching last_seen must not.
+    """
+    CREATE TRIGGER articles_au AFTER UPDATE OF headline, description, body ON articles
+    WHEN old.headline IS NOT new.headline OR old.description IS NOT new.description
+        OR old.body IS NOT new.body
+    BEGIN
+        INSERT INTO articles_fts (articles_fts, rowid, headline, description, body)
+            VALUES ('delete', old.id, old.headline, old.description, old.body);
+        INSERT INTO articles_stems (articles_stems, rowid, headline, description, body)
+            VALUES ('delete', old.id, old.headline, old.description, old.body);
+        INSERT INTO articles_fts (rowid, headline, description, body)
+            VALUES (new.id, new.headline, new.description, new.body);
+        INSERT INTO articles_stems (rowid, headline, description, body)
+            VALUES (new.id, new.headline, new.description, new.body);
+    END
+    """,
+)
+
+
+@migrations()
+def m001_first_schema(db: Database) -> None:
+    for statement in FIRST_SCHEMA:
+        db.execute(statement)
+
+
+SCHEMA_VERSION = 1
+"""Number of migrations above (PRAGMA user_version); a higher one in a file is refused."""

@@ -1,0 +1,58 @@
+"""Section pages: links that have the form of a story, and the listing's further pages."""
+
+import re
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+from parsel import Selector
+
+from crawler.discovery.candidates import Candidates
+from crawler.source import Source
+
+# `?page=2`, `?offset=20`, `?pb[list-articles][page]=3`, `/page/2/`
+PAGE_PARAMETER = re.compile(r"page|offset|start|p|.*\[page\]", re.IGNORECASE)
+PAGE_PATH = re.compile(r"/page/\d+/?$")
+
+
+def read_section(page: str, url: str, source: Source) -> Candidates:
+    """Read one section page.
+
+    :param page: HTML
+    :param url: its address; relative links are resolved against it (or the page's base)
+    """
+    root = Selector(text=page)
+    base = _absolute(url, root.xpath("//base/@href").get("")) or url
+    articles: dict[str, None] = {}
+    pages: dict[str, None] = {}
+    others: dict[str, None] = {}
+    for href in root.xpath("//a/@href").getall():
+        target = _absolute(base, href)
+        if target is None or not source.owns(target):
+            continue
+        if source.is_article_url(target):
+            articles[target] = None
+        elif _is_further_page(target, url):
+            pages[target] = None
+        else:
+            others[target] = None
+    return Candidates(articles=tuple(articles), pages=tuple(pages), others=tuple(others))
+
+
+def _absolute(base: str, href: str) -> str | None:
+    try:
+        target = urljoin(base, href.strip())
+        urlsplit(target)
+    except ValueError:
+        return None
+    return target.split("#", 1)[0]
+
+
+def _is_further_page(target: str, url: str) -> bool:
+    """Is this the same listing with another page number?"""
+    there, here = urlsplit(target), urlsplit(url)
+    if PAGE_PATH.search(there.path):
+        return PAGE_PATH.sub("", there.path).rstrip("/") == PAGE_PATH.sub("", here.path).rstrip("/")
+    if there.path.rstrip("/") != here.path.rstrip("/"):
+        return False
+    return any(
+        PAGE_PARAMETER.fullmatch(name) and value.isdigit() for name, value in parse_qsl(there.query)
+    )

@@ -1,0 +1,316 @@
+"""NewsSpider: the only spider with behaviour. A source is a subclass that states a Source."""
+
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+from scrapy.exceptions import UsageError
+from scrapy.http import Response, TextResponse
+from scrapy.settings import BaseSettings
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure as TwistedFailure
+
+from archive.ledger import Ledger, running_ledger
+from crawler.discovery.candidates import Candidates
+from crawler.discovery.feed import NotAFeed, read_feed
+from crawler.discovery.section import read_section
+from crawler.discovery.sitemap import NotASitemap, read_sitemap
+from crawler.extraction import NotAnArticle, extract_article
+from crawler.failures import explain
+from crawler.items import Article, Capture
+from crawler.source import Source
+from crawler.source_report import Entrance, SourceReport
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+SHORTEST_DELAY = 1.0
+"""Seconds between requests to a real site; no setting goes below it."""
+ONE_AT_A_TIME = {"CONCURRENT_REQUESTS_PER_DOMAIN": 1, "DOWNLOAD_SLOTS": {}}
+NO_DELAY = {
+    "DOWNLOAD_DELAY": 0,
+    "AUTOTHROTTLE_ENABLED": False,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+}
+"""For sites on loopback alone: the sample papers (reached by their proxy), tests and bench."""
+
+
+class NewsSpider(Spider):
+    """Walks the entrances of ``source``, reads each story, yields one Article a page.
+
+    Spider arguments (``-a`` with ``scrapy crawl``): ``no_trial=1`` goes on after a source's
+    trial, ``limit=N`` bounds the stories asked for, ``since=YYYY-MM-DD`` keeps older ones out,
+    ``revisit=all`` asks again for every known story.
+    """
+
+    source: ClassVar[Source]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.name = cls.source.name
+        cls.allowed_domains = list(cls.source.domains)
+
+    def __init__(
+        self,
+        *,
+        no_trial: bool | str = False,
+        limit: int | str | None = None,
+        since: str | None = None,
+        revisit: str = "due",
+    ) -> None:
+        super().__init__()
+        self.no_trial = no_trial in (True, "1", "true", "yes")
+        self.limit = None if limit is None else int(limit)
+        self.since = since
+        self.revisit = revisit
+        self.request_budget: int | None = None
+        self.report = SourceReport(source=self.source.name)
+        self.seen: set[str] = set()
+        self.pages_asked: Counter[str] = Counter()
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Hold what no setting of a source or a command line may loosen.
+
+        :raises UsageError: nobody says who runs this crawl of a real site
+        """
+        super().update_settings(settings)
+        if cls.source.sample or _is_loopback(cls.source):
+            settings.setdict(NO_DELAY, "cmdline")
+        else:
+            delay = max(settings.getfloat("DOWNLOAD_DELAY"), SHORTEST_DELAY)
+            settings.setdict({**ONE_AT_A_TIME, "DOWNLOAD_DELAY": delay}, "cmdline")
+        if cls.source.sample:
+            return
+        contact = settings.get("TRADEPRESS_CONTACT")
+        if not contact:
+            raise UsageError(
+                "A crawl of a real site must say who runs it: give --contact ADDRESS or set "
+                "TRADEPRESS_CONTACT to a mail or web address."
+            )
+        if not re.fullmatch(r"\S+@\S+\.\S+|https?://\S+", contact):
+            raise UsageError(f"The contact {contact!r} is not a mail or web address.")
+        settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", "cmdline")
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        if cls.source.verified is None and not cls.source.sample and not spider.no_trial:
+            if not spider.ledger.trial_passed(cls.source.name):
+                spider.report.is_trial = True
+                spider.request_budget = crawler.settings.getint("TRADEPRESS_TRIAL_REQUESTS")
+        elif spider.no_trial:
+            spider.ledger.pass_trial(cls.source.name)
+        return spider
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of this run, opened by the ArchiveRun extension."""
+        ledger = running_ledger(Path(self.crawler.settings["TRADEPRESS_ARCHIVE"]))
+        assert ledger is not None, "the ArchiveRun extension is not enabled"
+        return ledger
+
+    async def start(self) -> AsyncIterator[Any]:
+        entrances = (
+            ("feed", self.source.feeds),
+            ("section", self.source.sections),
+            ("sitemap", self.source.sitemaps),
+        )
+        for kind, urls in entrances:
+            for request in self.listing_requests(kind, urls):
+                yield request
+        for request in self.story_requests(self.ledger.due(self.source.name, limit=1000)):
+            yield request
+
+    def parse_listing(self, response: Response, kind: str, entrance: str) -> Iterator[Request]:
+        """A section page, feed or sitemap: note it, follow its pages, ask for its stories."""
+        try:
+            found = self.read_listing(response, kind)
+        except (NotAFeed, NotASitemap) as error:
+            self.note_entrance(kind, response, reason="unreadable", words=str(error))
+            return
+        self.note_entrance(kind, response)
+        self.report.matching.update(dict.fromkeys(found.articles))
+        self.report.others.update(_path_form(url) for url in found.others)
+        yield from self.listing_requests(kind, found.pages, entrance=entrance)
+        rows = self.ledger.found(
+            self.source.name,
+            [(url, response.url) for url in found.articles if self.is_askable(url)],
+        )
+        yield from self.story_requests(rows)
+
+    def read_listing(self, response: Response, kind: str) -> Candidates:
+        if kind == "feed":
+            return read_feed(response.body, self.source)
+        if kind == "sitemap":
+            return read_sitemap(response.body, self.source)
+        if not isinstance(response, TextResponse):
+            return Candidates()
+        return read_section(response.text, response.url, self.source)
+
+    def parse_article(self, response: Response) -> Iterator[Article]:
+        """One story page: at most one Article."""
+        raw: Response = response.meta["raw_response"]
+        now = datetime.now(UTC)
+        asked = response.meta["ledger_url"]
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
+        try:
+            article = extract_article(
+                response.body, response.url, self.source, content_type=content_type, seen_at=now
+            )
+        except NotAnArticle as error:
+            self.report.rejections[error.reason] += 1
+            self.ledger.settle(
+                asked, "rejected", error.reason, status=response.status, size=len(raw.body)
+            )
+            return
+        self.report.add_article(article)
+        if self.since and (article.date_published or "9999") < self.since:
+            self.ledger.settle(asked, "rejected", f"before {self.since}", status=response.status)
+            return
+        capture = Capture(
+            url=response.url,
+            requested_url=asked,
+            body=raw.body,
+            content_type=content_type,
+            status=response.status,
+            http_headers=tuple(
+                (name.decode("latin-1"), value.decode("latin-1"))
+                for name, values in raw.headers.items()
+                for value in values
+            ),
+            date_captured=now,
+            source=self.source.name,
+        )
+        yield replace(article, source=self.source.name, capture=capture)
+
+    def listing_requests(
+        self, kind: str, urls: Iterable[str], *, entrance: str | None = None
+    ) -> Iterator[Request]:
+        """Requests for listings not yet asked for, so many pages an entrance.
+
+        :param entrance: the declared address these pages belong to; None: each is one itself
+        """
+        most = 1 if self.report.is_trial else self.settings.getint("TRADEPRESS_LISTING_PAGES")
+        for url in urls:
+            start = entrance or url
+            if url in self.seen or self.pages_asked[start] >= most:
+                continue
+            self.seen.add(url)
+            self.pages_asked[start] += 1
+            yield Request(
+                url,
+                self.parse_listing,
+                errback=self.listing_failed,
+                cb_kwargs={"kind": kind, "entrance": start},
+                meta={"kind": kind},
+                priority=1,
+            )
+
+    def story_requests(self, rows: list[dict[str, Any]]) -> Iterator[Request]:
+        """Requests for the stories among these frontier rows whose time has come."""
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        wanted = []
+        for row in rows:
+            is_due = self.revisit == "all" or (
+                row["next_due"] <= now if row["next_due"] else row["state"] == "due"
+            )
+            if not is_due or row["url_key"] in self.seen:
+                continue
+            if self.limit is not None and self.limit <= 0:
+                break
+            if self.limit is not None:
+                self.limit -= 1
+            self.seen.add(row["url_key"])
+            wanted.append(row)
+        if wanted:
+            self.ledger.schedule(wanted)
+        for row in wanted:
+            headers = {"If-None-Match": row["etag"], "If-Modified-Since": row["last_modified"]}
+            yield Request(
+                row["url"],
+                self.parse_article,
+                errback=self.story_failed,
+                headers={name: value for name, value in headers.items() if value},
+                meta={"ledger_url": row["url"], "ledger_row": row},
+            )
+
+    def listing_failed(self, failure: TwistedFailure) -> None:
+        """An entrance gave no page."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        why = explain(failure.value, request.url)
+        if why.reason == "trial":
+            return
+        kind = request.meta["kind"]
+        self.report.entrances.append(
+            Entrance(kind=kind, url=request.url, reason=why.reason, words=why.words)
+        )
+        self.ledger.read(
+            kind,
+            source=self.source.name,
+            url=request.url,
+            status=why.status,
+            outcome=why.outcome,
+            reason=why.reason,
+        )
+
+    def story_failed(self, failure: TwistedFailure) -> None:
+        """A story's address gave no page: 304, gone, refused, or out of reach."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        row: dict[str, Any] = request.meta["ledger_row"]
+        asked = request.meta["ledger_url"]
+        error = failure.value
+        status = error.response.status if isinstance(error, HttpError) else None
+        if status == 304:
+            next_due = self.ledger.next_visit(row)
+            self.ledger.settle(asked, "unchanged", status=status, next_due=next_due)
+            return
+        if status in (404, 410) and row["article_id"] is not None:
+            self.ledger.settle(asked, "unchanged", "gone", status=status, gone=True)
+            return
+        why = explain(error, request.url)
+        counter = self.report.failures if why.outcome == "failed" else self.report.rejections
+        counter[why.reason] += 1
+        next_due = None
+        if why.wait is not None:
+            next_due = (datetime.now(UTC) + why.wait).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.ledger.settle(asked, why.outcome, why.reason, status=why.status, next_due=next_due)
+
+    def note_entrance(
+        self, kind: str, response: Response, reason: str | None = None, words: str | None = None
+    ) -> None:
+        self.report.entrances.append(
+            Entrance(kind=kind, url=response.url, reason=reason, words=words)
+        )
+        self.ledger.read(
+            kind,
+            source=self.source.name,
+            url=response.url,
+            status=response.status,
+            size=len(response.body),
+            outcome="read" if reason is None else "rejected",
+            reason=reason,
+        )
+
+    def is_askable(self, url: str) -> bool:
+        """Would Scrapy make a request of this address? (It drops longer ones silently.)"""
+        return len(url) <= self.settings.getint("URLLENGTH_LIMIT")
+
+
+def _is_loopback(source: Source) -> bool:
+    return all(domain in ("localhost", "127.0.0.1") for domain in source.domains)
+
+
+def _path_form(url: str) -> str:
+    """``/news/some-words-123`` as ``/news/…``: what a link looks like, not which it is."""
+    segments = urlsplit(url).path.strip("/").split("/")
+    return "/" + "/".join(
+        segment if len(segment) <= 12 and not re.search(r"\d|-.*-", segment) else "…"
+        for segment in segments
+    )

@@ -1,0 +1,113 @@
+"""Every Scrapy setting we change, each with its reason in one line."""
+
+import os
+from importlib.metadata import version
+
+BOT_NAME = "tradepress"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+
+# Ours.
+TRADEPRESS_VERSION = version("tradepress")
+# Who runs this crawl: a mail or web address; real crawls don't start without one.
+TRADEPRESS_CONTACT = os.environ.get("TRADEPRESS_CONTACT")
+# The database file; captures/ stands beside it.
+TRADEPRESS_ARCHIVE = os.environ.get("TRADEPRESS_ARCHIVE", "archive.db")
+# Addresses that may be dialled although they are not public (comma list; for intranets).
+TRADEPRESS_ALLOW_ADDRESSES = os.environ.get("TRADEPRESS_ALLOW_ADDRESSES", "")
+# Keep the raw pages (WARC) so that a better rule can read them again.
+TRADEPRESS_CAPTURES = True
+# How much of a section is walked in one run; older stories are the back-fill's work.
+TRADEPRESS_LISTING_PAGES = 10
+# Requests a source may make before its rules were seen to work (robots.txt counts too).
+TRADEPRESS_TRIAL_REQUESTS = 20
+
+# Conduct.
+# Robots are obeyed; our own middleware has no switch, this is what other tools look at.
+ROBOTSTXT_OBEY = True
+# The name sites may address in robots.txt, whatever the contact in the user agent is.
+ROBOTSTXT_USER_AGENT = "Tradepress"
+# NewsSpider adds the contact.
+USER_AGENT = f"Tradepress/{TRADEPRESS_VERSION}"
+# Two seconds between requests to one host: a trade paper's server is small.
+DOWNLOAD_DELAY = 2.0
+# One request at a time per host.
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+# Slow down further where the site is slow.
+AUTOTHROTTLE_ENABLED = True
+# Start politely, not at AutoThrottle's five seconds; DOWNLOAD_DELAY is the floor.
+AUTOTHROTTLE_START_DELAY = 2.0
+# 429 and 503 say when to come back: such a URL is deferred, not tried again at once.
+RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]
+# Giving up is an outcome in the ledger, not an error in the log.
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"
+# No identity is carried from page to page.
+COOKIES_ENABLED = False
+# Nor where we came from.
+REFERRER_POLICY = "no-referrer"
+
+# Safety.
+# Scrapy does not check certificates unless told to.
+DOWNLOAD_VERIFY_CERTIFICATES = True
+# Older TLS is broken.
+DOWNLOAD_TLS_MIN_VERSION = "TLSv1.2"
+# http and https only: a redirect must not reach files or other services.
+DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}
+# Environment proxies would bypass the address guard.
+HTTPPROXY_ENABLED = False
+# No private, loopback or link-local address is dialled, whatever name led to it.
+TWISTED_DNS_RESOLVER = "crawler.conduct.private_addresses.PublicAddressResolver"
+# Both listen for commands.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+# Limits.
+# No story is larger; the limit also holds after decompression.
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 2 * 1024 * 1024
+# Seconds for the whole response, so a dripping server can't hold us.
+DOWNLOAD_TIMEOUT = 30
+# Redirect chains longer than this are loops.
+REDIRECT_MAX_TIMES = 6
+# A refresh after more than five seconds is not a redirect.
+METAREFRESH_MAXDELAY = 5
+# The listing pages of one section and the story behind the last.
+DEPTH_LIMIT = TRADEPRESS_LISTING_PAGES + 2
+# Longer addresses are traps.
+URLLENGTH_LIMIT = 2000
+# A run that takes three hours has gone wrong.
+CLOSESPIDER_TIMEOUT = 3 * 60 * 60
+# So has one in which so many callbacks raised.
+CLOSESPIDER_ERRORCOUNT = 500
+# Stop before the machine suffers.
+MEMUSAGE_LIMIT_MB = 1500
+
+# Workings.
+# The ledger decides what is asked for; a silent drop would leave a URL without an outcome.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+# A callback yields at most one item; 100 (the default) starts as many tasks a response.
+CONCURRENT_ITEMS = 4
+# DEBUG prints every page.
+LOG_LEVEL = "INFO"
+
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    # In its place: no robots.txt, no crawl.
+    "crawler.conduct.robots.RobotsMiddleware": 100,
+    # Below decompression: captures keep the bytes as received.
+    "crawler.captures.raw_response.RawResponse": 595,
+    # Last: only what really goes out counts.
+    "crawler.conduct.request_budget.RequestBudget": 950,
+}
+EXTENSIONS = {
+    # Opens the archive, keeps the ledger, closes the run.
+    "crawler.run.ArchiveRun": 0,
+}
+ITEM_PIPELINES = {
+    # A story without headline or body is not saved.
+    "pipelines.require_fields.RequireFields": 100,
+    # One spelling of white space and characters before anything is compared.
+    "pipelines.normalize_text.NormalizeText": 200,
+    # The only place where an Article becomes rows.
+    "pipelines.save_to_archive.SaveToArchive": 900,
+}

@@ -1,0 +1,79 @@
+"""Source: what must be known about one publisher before its pages can be read."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from urllib.parse import urlsplit
+
+from crawler.items import LinkKind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Furniture:
+    """One text rule: a paragraph that is not part of the story, and what follows from it.
+
+    The same rules read HTML pages and text captures.
+    """
+
+    pattern: str
+    """Regular expression; must match the whole paragraph, case ignored, quotes made straight."""
+    cut: Literal["line", "list", "rest"] = "line"
+    """``line``: this paragraph alone. ``list``: a heading; the entries under it become
+    links of ``kind``. ``rest``: this and everything after it (lists in there are still read)."""
+    kind: LinkKind | None = None
+    """Kind of the links under a ``list`` heading, or of a ``line`` that names its origin."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """Declaration of one publisher; everything unsaid is read from the page itself."""
+
+    name: str
+    """Short name: spider name, file name and first half of every ref."""
+    publisher: str
+    domains: tuple[str, ...]
+    """Registered host names without ``www.``; their subdomains count as theirs."""
+    language: str
+    """ISO 639-1, used where a page does not say."""
+    timezone: str
+    """IANA name of the place whose calendar the printed dates follow."""
+    day_first: bool = True
+    """How ``03/04/2024`` is read."""
+    sections: tuple[str, ...] = ()
+    """Listing pages to walk."""
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    article_url: str
+    """Regular expression; must match the whole path of a story's address."""
+    article_id: str | None = None
+    """Regular expression with one group, searched in the path: the site's own id."""
+    section_names: tuple[str, ...] = ()
+    """Section words the site prints beside its date line."""
+    furniture: tuple[Furniture, ...] = ()
+    verified: date | None = None
+    """Day these rules were last seen to work on the live site; None: never."""
+    sample: bool = False
+    """True for the bundled invented papers, which only the demo serves."""
+
+    def owns(self, url: str) -> bool:
+        """Is this an http(s) address on one of the source's hosts?"""
+        try:
+            parts = urlsplit(url)
+            host = (parts.hostname or "").removesuffix(".")
+        except ValueError:
+            return False
+        return parts.scheme in ("http", "https") and any(
+            host == domain or host.endswith("." + domain) for domain in self.domains
+        )
+
+    def is_article_url(self, url: str) -> bool:
+        """Does the address have the form of a story of this source?"""
+        return self.owns(url) and bool(re.fullmatch(self.article_url, urlsplit(url).path))
+
+    def site_id(self, url: str) -> str | None:
+        """The site's own id in a story's address, or None if it carries none."""
+        if self.article_id is None or not self.is_article_url(url):
+            return None
+        match = re.search(self.article_id, urlsplit(url).path)
+        return match[1] if match else None

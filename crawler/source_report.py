@@ -1,0 +1,54 @@
+"""What one run saw of one source: the facts behind its lines on the terminal."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from crawler.items import Article
+
+FIELDS = ("headline", "body", "date_published", "authors", "section", "description")
+
+
+@dataclass(kw_only=True, slots=True)
+class Entrance:
+    """One listing, feed or sitemap that was asked for."""
+
+    kind: str
+    url: str
+    reason: str | None = None
+    """Failure code, or None if it was read."""
+    words: str | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class SourceReport:
+    """Counts of one crawl of one source; filled by the spider while it runs."""
+
+    source: str
+    is_trial: bool = False
+    entrances: list[Entrance] = field(default_factory=list)
+    matching: dict[str, None] = field(default_factory=dict)
+    """Addresses with the form of a story, in the order found."""
+    others: Counter[str] = field(default_factory=Counter)
+    """Other links of the listings, by path form with digits and words folded."""
+    rejections: Counter[str] = field(default_factory=Counter)
+    """Reasons of story addresses that gave no story."""
+    failures: Counter[str] = field(default_factory=Counter)
+    """Reasons of story addresses that could not be read."""
+    read: int = 0
+    """Story pages read."""
+    filled: Counter[str] = field(default_factory=Counter)
+    """Field name to the number of read stories that have it."""
+    truncated: int = 0
+    walled: int = 0
+
+    def add_article(self, article: Article) -> None:
+        """Count one story page that was read."""
+        self.read += 1
+        self.filled.update(name for name in FIELDS if getattr(article, name))
+        self.truncated += article.is_truncated is True
+        self.walled += article.access in ("registration", "subscription")
+
+    @property
+    def was_crawled(self) -> bool:
+        """Was an entrance read, and did it lead to the form of a story?"""
+        return any(entrance.reason is None for entrance in self.entrances) and bool(self.matching)

@@ -1,0 +1,45 @@
+"""One spelling of characters and white space before anything is compared or stored."""
+
+import re
+import unicodedata
+from dataclasses import replace
+
+from crawler.items import Article
+
+# Soft hyphens, zero-width and bidirectional controls: invisible, and they break search.
+INVISIBLE = re.compile("[\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060\\u2066-\\u2069\\ufeff]")
+
+
+class NormalizeText:
+    """Article -> Article: NFC, no invisible characters, single spaces, blank-line paragraphs."""
+
+    def process_item(self, item: Article) -> Article:
+        return replace(
+            item,
+            headline=normalize_line(item.headline),
+            description=normalize_line(item.description),
+            section=normalize_line(item.section),
+            body=normalize_paragraphs(item.body),
+            authors=tuple(filter(None, map(normalize_line, item.authors))),
+            keywords=tuple(filter(None, map(normalize_line, item.keywords))),
+            corrections=tuple(filter(None, map(normalize_line, item.corrections))),
+            related_links=tuple(
+                replace(link, text=normalize_line(link.text) or "") for link in item.related_links
+            ),
+        )
+
+
+def normalize_line(text: str | None) -> str | None:
+    """One line of text; None where nothing visible is left."""
+    if text is None:
+        return None
+    text = INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    return " ".join(text.split()) or None
+
+
+def normalize_paragraphs(text: str | None) -> str | None:
+    """Paragraphs joined by a blank line, each one line."""
+    if text is None:
+        return None
+    paragraphs = (normalize_line(paragraph) for paragraph in re.split(r"\n\s*\n", text))
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) or None

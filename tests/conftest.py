@@ -1,0 +1,157 @@
+"""What many tests use: a small site on loopback, declared sources, and the command line."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+
+# Runs the command line with more sources than those of crawler/spiders.
+WITH_SPIDERS = """
+import sys
+import crawler.spiders
+crawler.spiders.__path__.append(sys.argv.pop(1))
+from tradepress.__main__ import main
+main()
+"""
+
+
+@dataclass
+class Answer:
+    """What the site says to one path."""
+
+    body: bytes | str = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Site:
+    """A site on loopback whose pages a test sets, and its log."""
+
+    port: int
+    pages: dict[str, Answer] = field(default_factory=dict)
+    requests: list[tuple[str, str]] = field(default_factory=list)
+    """Path and user agent of every request."""
+
+    @property
+    def home(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def paths(self) -> list[str]:
+        return [path for path, _ in self.requests]
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            state.requests.append((self.path, self.headers.get("User-Agent", "")))
+            answer = state.pages.get(self.path, Answer("not here", 404))
+            body = answer.body.encode() if isinstance(answer.body, str) else answer.body
+            self.send_response(answer.status)
+            for name, value in {"Content-Type": "text/html", **answer.headers}.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    state = Site(port=server.server_port)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield state
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def spiders(tmp_path: Path) -> Path:
+    """A folder for further spider files (see `declare`)."""
+    folder = tmp_path / "spiders"
+    folder.mkdir()
+    return folder
+
+
+def declare(folder: Path, name: str, home: str, **fields: object) -> None:
+    """Write the spider file of a test source whose site is ``home``."""
+    values = {
+        "name": name,
+        "publisher": f"The {name.title()}",
+        "domains": ("127.0.0.1",),
+        "language": "en",
+        "timezone": "Europe/London",
+        "sections": (f"{home}/trademark/",),
+        "article_url": r"/(?:news|trademark)/[a-z0-9-]+-\d{4,6}",
+        "article_id": r"-(\d{4,6})$",
+        **fields,
+    }
+    arguments = ", ".join(f"{key}={value!r}" for key, value in values.items())
+    (folder / f"{name}.py").write_text(
+        "import datetime\n"
+        "from crawler.news_spider import NewsSpider\n"
+        "from crawler.source import Furniture, Source\n\n\n"
+        f"class {name.title()}Spider(NewsSpider):\n    source = Source({arguments})\n"
+    )
+
+
+Tradepress = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def tradepress(tmp_path: Path, spiders: Path) -> Tradepress:
+    """Run the command line in an empty folder, as a person would; text output, no terminal."""
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("TRADEPRESS_", "SCRAPY_"))
+        }
+        return subprocess.run(
+            [sys.executable, "-c", WITH_SPIDERS, str(spiders), *arguments],
+            cwd=tmp_path,
+            env={
+                **inherited,
+                "PYTHONPATH": str(ROOT),
+                "TRADEPRESS_ALLOW_ADDRESSES": "127.0.0.1",
+                **environment,
+            },
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+def a_story(headline: str, date: str = "4 August 2017", *, words: str = "") -> str:
+    """A small HTML page with one story long enough to be one."""
+    body = words or (
+        "<p>A maker of lanterns has lost its appeal over the shape of a handle, the court said.</p>"
+        "<p>Judges found that buyers would see the curve as a useful grip and not as a sign of "
+        "origin, and they ordered the applicant to bear the costs of both instances.</p>"
+        "<p>The company said it would study the ruling before it decides about a further step, "
+        "while its rival welcomed a result that keeps ordinary handles free for everybody.</p>"
+    )
+    return (
+        f"<!doctype html><html lang=en><head><title>{headline} | The Gazette</title></head><body>"
+        f"<nav><a href='/about'>About</a></nav><article><h1>{headline}</h1>"
+        f"<p><time>{date}</time></p><div class=body>{body}</div></article></body></html>"
+    )
