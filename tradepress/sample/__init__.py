@@ -1,0 +1,7 @@
+"""The sample newspaper: two invented papers, served on loopback, and what a crawl should find."""
+
+from tradepress.sample.manifest import Manifest, load_manifest
+from tradepress.sample.server import SamplePapers
+from tradepress.sample.stories import Edition, Story, load_edition
+
+__all__ = ["Edition", "Manifest", "SamplePapers", "Story", "load_edition", "load_manifest"]

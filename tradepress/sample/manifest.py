@@ -1,0 +1,119 @@
+"""manifest.json: what both editions of the sample papers hold, to check a crawl against."""
+
+import hashlib
+import json
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import TypedDict, cast
+
+from tradepress.sample.pages import NOT_STORIES
+from tradepress.sample.stories import Edition, Story, load_edition
+
+
+class StoryEntry(TypedDict):
+    """One story as an archive should hold it."""
+
+    ref: str
+    paper: str
+    headline: str
+    date_published: str | None
+    """ISO 8601, day or instant with offset, as the page shows it."""
+    date_modified: str | None
+    urls: list[str]
+    """Absolute, on the bare host; main address first."""
+    section: str | None
+    authors: list[str]
+    template: str
+    disallowed: bool
+    """robots.txt forbids its only address."""
+    is_truncated: bool
+    paragraphs: int
+    sha256: str
+    """Of the expected body: paragraphs joined by a blank line, UTF-8."""
+
+
+class NotStoryEntry(TypedDict):
+    """An address that looks like a story's but holds none."""
+
+    url: str
+    reason: str
+    """``soft_404``, ``consent`` or ``login``."""
+
+
+class Later(TypedDict):
+    """What the later edition differs in; every list but ``stories`` holds refs."""
+
+    stories: list[StoryEntry]
+    """New, replaced and moved ones, as they stand then."""
+    new: list[str]
+    changed: list[str]
+    headline_corrected: list[str]
+    corrected: list[str]
+    gone: list[str]
+    moved: dict[str, str]
+    """ref to the new address."""
+
+
+class Manifest(TypedDict):
+    """The whole file; ``stories`` are those of the base edition, newest first."""
+
+    stories: list[StoryEntry]
+    not_stories: list[NotStoryEntry]
+    later: Later
+
+
+def load_manifest() -> Manifest:
+    """The manifest as committed."""
+    return cast(Manifest, json.loads((files(__package__) / "manifest.json").read_bytes()))
+
+
+def build_manifest(folder: Traversable | None = None) -> Manifest:
+    """The manifest as it follows from the story files in ``folder``, by default our own."""
+    base = load_edition("base", folder=folder)
+    later = load_edition("later", folder=folder)
+    refs = {story.key: story.ref for story in (*base.stories, *later.stories)}
+    differing = {*later.new, *later.changed, *later.headline_corrected, *later.corrected}
+    return {
+        "stories": [_entry(story) for story in base.stories],
+        "not_stories": [
+            {"url": entry.paper.home + entry.path, "reason": entry.reason} for entry in NOT_STORIES
+        ],
+        "later": {
+            "stories": [
+                _entry(story) for story in later.stories if story.key in {*differing, *later.moved}
+            ],
+            "new": [refs[key] for key in later.new],
+            "changed": [refs[key] for key in later.changed],
+            "headline_corrected": [refs[key] for key in later.headline_corrected],
+            "corrected": [refs[key] for key in later.corrected],
+            "gone": [story.ref for story in later.gone],
+            "moved": {refs[key]: _home(later, key) + path for key, path in later.moved.items()},
+        },
+    }
+
+
+def manifest_text(manifest: Manifest) -> str:
+    """The manifest as its file holds it."""
+    return json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+
+
+def _home(edition: Edition, key: str) -> str:
+    return next(story.paper.home for story in edition.stories if story.key == key)
+
+
+def _entry(story: Story) -> StoryEntry:
+    return {
+        "ref": story.ref,
+        "paper": story.paper.name,
+        "headline": story.headline,
+        "date_published": story.date_published,
+        "date_modified": story.date_modified,
+        "urls": [story.paper.home + path for path in story.paths],
+        "section": story.section,
+        "authors": list(story.authors),
+        "template": story.template,
+        "disallowed": story.disallowed,
+        "is_truncated": story.is_truncated,
+        "paragraphs": len(story.paragraphs),
+        "sha256": hashlib.sha256(story.body.encode()).hexdigest(),
+    }
