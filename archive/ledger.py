@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from archive.articles import require_kind
 from archive.batch import Batch
+from archive.clock import utc_now, utc_text
 from archive.errors import ArchiveError
 from archive.open import open_writer
 from archive.revisit import next_visit
+from archive.url_key import url_key
 from archive.writer import CaptureStore, Saved, Writer
 
 Row = dict[str, Any]
@@ -79,7 +80,6 @@ class Ledger:
             return
         self.sources.append(row)
         if self._batch is not None:
-            self._require_kind(self._writer)
             self._writer.save_source(row)
 
     def trial_passed(self, source: str) -> bool:
@@ -130,7 +130,7 @@ class Ledger:
         """Known addresses whose time has come, those never read first."""
         if self._batch is None:
             return []
-        return self._writer.due_urls(source, _iso(datetime.now(UTC)), limit)
+        return self._writer.due_urls(source, utc_now(), limit)
 
     def schedule(self, rows: Iterable[Row]) -> None:
         """These addresses will be asked for; written before the requests are made."""
@@ -144,15 +144,21 @@ class Ledger:
     async def save(self, article: Row, links: list[Row], **facts: Any) -> Saved:
         """Store one story; returns after the commit that contains it."""
         try:
-            return await self._open_batch().save(article, links, **facts)
+            batch = self._open_batch()
+            if facts["kind"] == "article":
+                facts["next_due"] = self.next_visit(facts["requested_url"])
+            return await batch.save(article, links, **facts)
         except ArchiveError as error:
             self.failure = error
             raise
 
-    def next_visit(self, row: Row) -> str:
-        """When to ask again for the address of this frontier row."""
-        found_at = datetime.fromisoformat(row["found_at"])
-        return _iso(next_visit(found_at, datetime.now(UTC)))
+    def next_visit(self, url: str) -> str:
+        """When to ask again for an address of the frontier that was just read."""
+        now = datetime.now(UTC)
+        row = self._writer.db.execute(
+            "SELECT found_at FROM urls WHERE url_key = ?", [url_key(url)]
+        ).fetchone()
+        return utc_text(next_visit(datetime.fromisoformat(row[0]) if row else now, now))
 
     def commit(self) -> None:
         """Make everything so far durable now."""
@@ -191,11 +197,6 @@ class Ledger:
         assert self._batch is not None, "the archive is not open"
         return self._batch.writer
 
-    def _require_kind(self, writer: Writer) -> None:
-        """Sample and real stories don't mix."""
-        for row in self.sources:
-            require_kind(writer.db, sample=bool(row["is_sample"]), path=self.path)
-
     def _note(self, write: Callable[[Writer], None]) -> None:
         if self._batch is None:
             self._before_open.append(write)
@@ -211,8 +212,9 @@ class Ledger:
                 self.path, command=self.command, captures=self.captures, wait=self.wait
             )
             try:
-                self._require_kind(writer)
-            except Exception:
+                for row in self.sources:
+                    writer.save_source(row)
+            except ArchiveError:
                 writer.close()
                 raise
             if self.captures is not None:
@@ -223,8 +225,6 @@ class Ledger:
                         ).fetchall()
                     )
                 )
-            for row in self.sources:
-                writer.save_source(row)
             writer.start_run(self.command, [row["name"] for row in self.sources], self.version)
             self._batch = Batch(writer)
             for write in self._before_open:
@@ -232,7 +232,3 @@ class Ledger:
             self._before_open.clear()
             self._batch.commit()
         return self._batch
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

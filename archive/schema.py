@@ -188,7 +188,8 @@ FIRST_SCHEMA = (
         run_id INTEGER NOT NULL REFERENCES runs(id),
         url_id INTEGER REFERENCES urls(id),
         source TEXT REFERENCES sources(name),
-        kind TEXT NOT NULL CHECK (kind IN ('article', 'section', 'feed', 'sitemap', 'robots', 'file')),
+        kind TEXT NOT NULL CHECK (kind IN
+            ('article', 'section', 'feed', 'sitemap', 'robots', 'file')),
         url TEXT NOT NULL,
         at TEXT NOT NULL,
         status INTEGER,

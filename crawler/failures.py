@@ -17,6 +17,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from crawler.conduct.on_site import OffSite
 from crawler.conduct.private_addresses import refused
 from crawler.conduct.request_budget import BudgetSpent
 from crawler.conduct.robots import ForbiddenByRobots, RobotsUnavailable
@@ -48,12 +49,10 @@ def explain(error: BaseException, url: str) -> Failure:
     if isinstance(error, ForbiddenByRobots):
         return Failure(outcome="rejected", reason="robots", words=str(error))
     if isinstance(error, RobotsUnavailable):
-        cause = explain(error.__cause__, url).words if error.__cause__ else str(error)
+        if error.__cause__ is not None:
+            return explain(error.__cause__, url)
         return Failure(
-            outcome="deferred",
-            reason="robots_unavailable",
-            words=f"no answer for robots.txt ({cause})" if error.__cause__ else cause,
-            wait=LONGEST_WAIT,
+            outcome="deferred", reason="robots_unavailable", words=str(error), wait=LONGEST_WAIT
         )
     host = urlsplit(url).hostname or url
     if isinstance(error, CannotResolveHostError):
@@ -69,9 +68,10 @@ def explain(error: BaseException, url: str) -> Failure:
         return Failure(outcome="rejected", reason="too_large", words=str(error))
     if isinstance(error, ResponseDataLossError):
         return Failure(outcome="failed", reason="data_loss", words=f"{host} broke off the answer")
+    if isinstance(error, OffSite):
+        return Failure(outcome="rejected", reason="offsite", words=str(error))
     if isinstance(error, IgnoreRequest):
-        code = "offsite" if "offsite" in str(error) else "ignored"
-        return Failure(outcome="rejected", reason=code, words=str(error))
+        return Failure(outcome="rejected", reason="ignored", words=str(error))
     code = "tls" if "SSL" in str(error) or "certificate" in str(error) else "network"
     return Failure(outcome="failed", reason=code, words=f"{host}: {error or type(error).__name__}")
 

@@ -16,6 +16,7 @@ from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure as TwistedFailure
 
+from archive.clock import utc_now, utc_text
 from archive.ledger import Ledger, running_ledger
 from crawler.discovery.candidates import Candidates
 from crawler.discovery.feed import NotAFeed, read_feed
@@ -54,7 +55,6 @@ class NewsSpider(Spider):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls.name = cls.source.name
-        cls.allowed_domains = list(cls.source.domains)
 
     def __init__(
         self,
@@ -215,13 +215,11 @@ class NewsSpider(Spider):
 
     def story_requests(self, rows: list[dict[str, Any]]) -> Iterator[Request]:
         """Requests for the stories among these frontier rows whose time has come."""
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = utc_now()
         wanted = []
         for row in rows:
-            is_due = self.revisit == "all" or (
-                row["next_due"] <= now if row["next_due"] else row["state"] == "due"
-            )
-            if not is_due or row["url_key"] in self.seen:
+            is_due = row["state"] == "due" and (row["next_due"] or now) <= now
+            if not (is_due or self.revisit == "all") or row["url_key"] in self.seen:
                 continue
             if self.limit is not None and self.limit <= 0:
                 break
@@ -244,7 +242,7 @@ class NewsSpider(Spider):
     def listing_failed(self, failure: TwistedFailure) -> None:
         """An entrance gave no page."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        why = explain(failure.value, request.url)
+        why = explain(_error(failure), request.url)
         if why.reason == "trial":
             return
         kind = request.meta["kind"]
@@ -265,11 +263,12 @@ class NewsSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         row: dict[str, Any] = request.meta["ledger_row"]
         asked = request.meta["ledger_url"]
-        error = failure.value
+        error = _error(failure)
         status = error.response.status if isinstance(error, HttpError) else None
         if status == 304:
-            next_due = self.ledger.next_visit(row)
-            self.ledger.settle(asked, "unchanged", status=status, next_due=next_due)
+            self.ledger.settle(
+                asked, "unchanged", status=status, next_due=self.ledger.next_visit(asked)
+            )
             return
         if status in (404, 410) and row["article_id"] is not None:
             self.ledger.settle(asked, "unchanged", "gone", status=status, gone=True)
@@ -277,9 +276,7 @@ class NewsSpider(Spider):
         why = explain(error, request.url)
         counter = self.report.failures if why.outcome == "failed" else self.report.rejections
         counter[why.reason] += 1
-        next_due = None
-        if why.wait is not None:
-            next_due = (datetime.now(UTC) + why.wait).strftime("%Y-%m-%dT%H:%M:%SZ")
+        next_due = None if why.wait is None else utc_text(datetime.now(UTC) + why.wait)
         self.ledger.settle(asked, why.outcome, why.reason, status=why.status, next_due=next_due)
 
     def note_entrance(
@@ -301,6 +298,11 @@ class NewsSpider(Spider):
     def is_askable(self, url: str) -> bool:
         """Would Scrapy make a request of this address? (It drops longer ones silently.)"""
         return len(url) <= self.settings.getint("URLLENGTH_LIMIT")
+
+
+def _error(failure: TwistedFailure) -> BaseException:
+    assert failure.value is not None
+    return failure.value
 
 
 def _is_loopback(source: Source) -> bool:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
 from scrapy.exceptions import DropItem
-from scrapy.http import Response
+from scrapy.http import Request, Response
 
 from archive.ledger import Ledger, running_ledger
 from crawler.captures.warc import WarcCaptures
@@ -58,6 +58,7 @@ class ArchiveRun:
         crawler.signals.connect(run.item_dropped, signals.item_dropped)
         crawler.signals.connect(run.item_error, signals.item_error)
         crawler.signals.connect(run.spider_error, signals.spider_error)
+        crawler.signals.connect(run.request_dropped, signals.request_dropped)
         crawler.signals.connect(run.spider_closed, signals.spider_closed)
         return run
 
@@ -74,6 +75,12 @@ class ArchiveRun:
         if url is not None:
             reason = f"{type(failure.value).__name__}: {failure.value}"
             self.ledger.settle(url, "failed", reason, status=response.status)
+
+    def request_dropped(self, request: Request) -> None:
+        """The scheduler refused a request."""
+        url = request.meta.get("ledger_url")
+        if url is not None:
+            self.ledger.settle(url, "rejected", "dropped")
 
     def spider_closed(self, spider: "NewsSpider", reason: str) -> None:
         self.ledger.commit()

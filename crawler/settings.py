@@ -91,6 +91,9 @@ CONCURRENT_ITEMS = 4
 LOG_LEVEL = "INFO"
 
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    # In its place: a redirect off the site gets its outcome too.
+    "crawler.conduct.on_site.OnSite": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     # In its place: no robots.txt, no crawl.
     "crawler.conduct.robots.RobotsMiddleware": 100,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from fastwarc.stream_io import GzipWriter
-from fastwarc.warc import WarcRecord, WarcRecordType
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from crawler.items import Capture
 
@@ -59,7 +59,7 @@ class WarcCaptures:
         for path in self.folder.glob("*.warc.gz"):
             end = known_ends.get(path.name, 0)
             if path.stat().st_size > end:
-                whole = _last_whole_member(path, end)
+                whole = last_whole_member(path, end)
                 if whole < path.stat().st_size:
                     os.truncate(path, whole)
 
@@ -90,8 +90,6 @@ def read_capture(folder: Path, file: str, offset: int, length: int) -> WarcRecor
 
 def read_warc(stream: IO[bytes]) -> Iterator[WarcRecord]:
     """All records of a WARC stream, gzipped or not, HTTP headers parsed."""
-    from fastwarc.warc import ArchiveIterator
-
     yield from ArchiveIterator(stream, parse_http=True)
 
 
@@ -119,7 +117,7 @@ def _gzip_member(capture: Capture, now: datetime) -> tuple[bytes, str]:
     return buffer.getvalue(), digest
 
 
-def _last_whole_member(path: Path, start: int) -> int:
+def last_whole_member(path: Path, start: int = 0) -> int:
     """First byte after the last complete gzip member, looking from a member's start on."""
     whole = start
     with path.open("rb") as stream:

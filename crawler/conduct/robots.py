@@ -56,7 +56,7 @@ class RobotsMiddleware:
             url,
             priority=1000,
             callback=NO_CALLBACK,
-            meta={"is_robots_txt": True, "allow_offsite": True},
+            meta={"is_robots_txt": True},
         )
         assert self.crawler.engine is not None
         try:

@@ -1,0 +1,16 @@
+"""Time as the archive writes it: UTC, ISO 8601, whole seconds, ``Z``."""
+
+from datetime import UTC, datetime
+
+
+def utc_text(moment: datetime) -> str:
+    """``2026-11-24T09:15:00Z``; compares as text in the order of time.
+
+    :param moment: aware
+    """
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def utc_now() -> str:
+    """This second."""
+    return utc_text(datetime.now(UTC))

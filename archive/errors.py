@@ -1,0 +1,90 @@
+"""What can be wrong with an archive; each message is one line that says what to do."""
+
+import errno
+import sqlite3
+from pathlib import Path
+
+
+class ArchiveError(Exception):
+    """The archive can't do what was asked; the message is meant for a person."""
+
+
+class ArchiveMissing(ArchiveError):
+    """There is no file at that path."""
+
+
+class NotAnArchive(ArchiveError):
+    """The file is something else; it was left untouched."""
+
+
+class NewerArchive(ArchiveError):
+    """The file was written by a newer release; it was left untouched."""
+
+
+class OlderArchive(ArchiveError):
+    """The file must be migrated by a writer before it can be read."""
+
+
+class DamagedArchive(ArchiveError):
+    """The file is broken; it was left untouched."""
+
+
+class ArchiveBusy(ArchiveError):
+    """Somebody else is writing; what is known of them is in the attributes."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        pid: int | None = None,
+        command: str | None = None,
+        started: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.pid = pid
+        self.command = command
+        self.started = started
+
+
+class SqliteTooOld(ArchiveError):
+    """This Python brings an SQLite without STRICT tables (before 3.37)."""
+
+
+class ArchiveFull(ArchiveError):
+    """There is no room left to write."""
+
+
+class MixedArchive(ArchiveError):
+    """The invented sample and real stories would come into one file."""
+
+
+class NoSuchArticle(ArchiveError):
+    """No article has that ref, or not that version."""
+
+
+def archive_error(error: sqlite3.Error | OSError, path: Path) -> ArchiveError:
+    """The same failure in words for a person."""
+    if isinstance(error, OSError):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return _full(path)
+        named = error.filename or path
+        return ArchiveError(f"{named}: {error.strerror or error}; check the folder and its rights")
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return _full(path)
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return ArchiveBusy(
+            f"{path} is locked by another program; close it there and run the command again"
+        )
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return DamagedArchive(
+            f"{path} is damaged ({error}); put a backup in its place, or move it away"
+        )
+    return ArchiveError(f"{path}: {error}; check that the file and its folder can be written")
+
+
+def _full(path: Path) -> ArchiveFull:
+    return ArchiveFull(
+        f"no room left to write {path}; what was committed is kept: "
+        "free some space and run the command again"
+    )

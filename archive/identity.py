@@ -1,0 +1,193 @@
+"""Which kept article a page belongs to, and what the page adds to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+from archive.url_key import url_key
+
+Row = dict[str, Any]
+
+MUCH_SHORTER = 0.7
+LEAD_CHARACTERS = 200
+SHORTEST_LEAD = 40
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Addresses:
+    """URL keys under which one page came."""
+
+    final: str
+    """After redirects."""
+    requested: str
+    canonical: str | None
+    """What the page declares; None if it declares none, or one of another host or a home page."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What a page means for the article it belongs to."""
+
+    outcome: Literal["stored", "unchanged", "duplicate"]
+    reason: str | None = None
+    moves: bool = False
+    """The page's address becomes the article's main one."""
+    becomes_current: bool = True
+    """A stored version is shown as the article; False: it is known to be an older one."""
+
+
+def addresses(url: str, requested_url: str, canonical_url: str | None) -> Addresses:
+    """:raises ValueError: ``url`` or ``requested_url`` has no URL key"""
+    final = url_key(url)
+    canonical = None
+    if canonical_url is not None:
+        try:
+            declared = urlsplit(url_key(canonical_url))
+        except ValueError:
+            pass
+        else:
+            is_page = declared.path != "/" or declared.query
+            if is_page and _site(declared.netloc) == _site(urlsplit(final).netloc):
+                canonical = declared.geturl()
+    return Addresses(final=final, requested=url_key(requested_url), canonical=canonical)
+
+
+def find_kept(db: Database, story: Mapping[str, Any], page: Addresses) -> Row | None:
+    """The article (of the same source) that this page shows, or None for a new one.
+
+    Known by the site's own id, by the address, by an address that redirected to it or that it
+    declares canonical, or by the same text. An id or an address alone is no proof where the
+    texts have nothing in common: then the page is a story of its own, and nothing is lost.
+    """
+    source = story["source"]
+    if story["site_id"] is not None:
+        kept = _one(
+            db,
+            "SELECT * FROM articles WHERE source = ? AND site_id = ?",
+            [source, story["site_id"]],
+        )
+        if kept and (_same_slug(kept, page) or _is_same_story(db, kept, story, page)):
+            return kept
+    for key in dict.fromkeys((page.final, page.requested, page.canonical or page.final)):
+        kept = _one(
+            db,
+            "SELECT articles.* FROM locations JOIN articles ON articles.id = article_id "
+            "WHERE url_key = ? AND source = ?",
+            [key, source],
+        )
+        if kept and _is_same_story(db, kept, story, page):
+            return kept
+    if not story["body"]:
+        return None
+    return _one(
+        db,
+        "SELECT * FROM articles WHERE source = ? AND content_hash = ? ORDER BY id",
+        [source, story["content_hash"]],
+    )
+
+
+def judge(
+    db: Database,
+    kept: Mapping[str, Any],
+    story: Mapping[str, Any],
+    page: Addresses,
+    *,
+    date_captured: str | None,
+    is_crawled: bool,
+) -> Verdict:
+    """What a page of a known article adds.
+
+    :param date_captured: when the page stood like this, UTC; None if nobody knows
+    :param is_crawled: read from the site just now (not from a file)
+    """
+    main = url_key(kept["url"])
+    is_same = kept["content_hash"] == story["content_hash"]
+    moves = page.final != main and (
+        page.requested == main
+        or (is_crawled and kept["gone_at"] is not None)
+        or (is_same and page.canonical == page.final and _agrees_on(kept, page.final))
+    )
+    if is_same:
+        if page.requested == main:
+            return Verdict(outcome="unchanged", reason="moved" if moves else None, moves=moves)
+        return Verdict(outcome="duplicate", reason="known at another address", moves=moves)
+    is_older = bool(
+        date_captured and kept["date_captured"] and date_captured < kept["date_captured"]
+    )
+    is_undated = date_captured is None and not is_crawled
+    if (is_older or is_undated) and _has_version(db, kept, story):
+        return Verdict(outcome="unchanged", reason="an older version, already kept")
+    if _is_teaser_of(kept, story):
+        return Verdict(outcome="unchanged", reason="teaser: the full text is kept", moves=moves)
+    completes = kept["is_truncated"] == 1 and not story["is_truncated"]
+    if main not in (page.final, page.requested) and not moves and not completes:
+        return Verdict(outcome="duplicate", reason="other wording at this address")
+    if is_older:
+        return Verdict(
+            outcome="stored", reason="older than the current version", becomes_current=False
+        )
+    return Verdict(outcome="stored", moves=moves)
+
+
+def _is_same_story(
+    db: Database, kept: Mapping[str, Any], story: Mapping[str, Any], page: Addresses
+) -> bool:
+    return (
+        page.final == url_key(kept["url"])
+        or _folded(kept["headline"]) == _folded(story["headline"])
+        or _same_lead(_folded(kept["body"]), _folded(story["body"]))
+        or _has_version(db, kept, story)
+    )
+
+
+def _has_version(db: Database, kept: Mapping[str, Any], story: Mapping[str, Any]) -> bool:
+    found = db.execute(
+        "SELECT 1 FROM versions WHERE article_id = ? AND content_hash = ?",
+        [kept["id"], story["content_hash"]],
+    )
+    return found.fetchone() is not None
+
+
+def _is_teaser_of(kept: Mapping[str, Any], story: Mapping[str, Any]) -> bool:
+    full, new = _folded(kept["body"]), _folded(story["body"])
+    if story["is_truncated"] and (kept["is_truncated"] == 0 or len(new) < len(full)):
+        return kept["is_truncated"] != 1 or full.startswith(_unfinished(new))
+    return len(new) < MUCH_SHORTER * len(full) and full.startswith(_unfinished(new))
+
+
+def _agrees_on(kept: Mapping[str, Any], key: str) -> bool:
+    """Did the kept page declare this address its main one, or none at all?"""
+    return kept["canonical_url"] is None or url_key(kept["canonical_url"]) == key
+
+
+def _same_slug(kept: Mapping[str, Any], page: Addresses) -> bool:
+    return _slug(url_key(kept["url"])) in (_slug(page.final), _slug(page.requested))
+
+
+def _slug(key: str) -> str:
+    return urlsplit(key).path.rstrip("/").rpartition("/")[2]
+
+
+def _same_lead(one: str, other: str) -> bool:
+    length = min(LEAD_CHARACTERS, len(_unfinished(one)), len(_unfinished(other)))
+    return length >= SHORTEST_LEAD and one[:length] == other[:length]
+
+
+def _unfinished(text: str) -> str:
+    return text.rstrip(".… ")
+
+
+def _folded(text: str | None) -> str:
+    return " ".join((text or "").casefold().split())
+
+
+def _site(netloc: str) -> str:
+    return netloc.removeprefix("www.")
+
+
+def _one(db: Database, sql: str, parameters: list[Any]) -> Row | None:
+    rows = list(db.query(sql + " LIMIT 1", parameters))
+    return rows[0] if rows else None

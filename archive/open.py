@@ -1,0 +1,244 @@
+"""Opens archives: read-only for everybody, for writing one process at a time."""
+
+import os
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive import schema
+from archive.errors import (
+    ArchiveError,
+    ArchiveMissing,
+    DamagedArchive,
+    NewerArchive,
+    NotAnArchive,
+    OlderArchive,
+    SqliteTooOld,
+    archive_error,
+)
+from archive.lock import WriteLock
+from archive.writer import CaptureStore, Writer
+
+OLDEST_SQLITE = (3, 37, 0)
+MAGIC = b"SQLite format 3\x00"
+READER_TIMEOUT, WRITER_TIMEOUT = 5.0, 30.0
+"""Seconds to wait while another program (not another writer of ours) has the file locked."""
+
+
+def open_archive(path: str | Path) -> Database:
+    """The archive for reading; never blocks a writer and is never blocked by one.
+
+    :raises ArchiveError: missing, not ours, newer, older or damaged; the file is untouched
+    """
+    _require_sqlite()
+    path = Path(path).absolute()
+    _require_ours(path)
+    return _open_read_only(path)
+
+
+def open_writer(
+    path: str | Path,
+    *,
+    command: str,
+    captures: CaptureStore | None = None,
+    create: bool = True,
+    wait: float = 0.0,
+) -> Writer:
+    """The archive for writing, made or migrated if need be; the only writer there is.
+
+    What a killed process left behind is put right: its runs are closed as interrupted, its
+    half-made files removed.
+
+    :param command: said to others who would write meanwhile, for example ``crawl wipr``
+    :param captures: where raw pages go; None keeps none
+    :param create: make a new archive where there is no file
+    :param wait: seconds to wait for another writer
+    :raises ArchiveError: busy, or as :func:`open_archive`; the file is untouched
+    """
+    _require_sqlite()
+    path = Path(path).resolve()
+    if path.exists():
+        _require_ours(path)
+    elif not create:
+        raise _missing(path)
+    try:
+        lock = WriteLock(path, command=command, wait=wait)
+    except OSError as error:
+        raise archive_error(error, path) from error
+    try:
+        _remove_leftovers(path)
+        if not path.exists():
+            _create(path)
+        _require_ours(path)
+        return Writer(_open_writable(path), path=path, lock=lock, captures=captures)
+    except (sqlite3.Error, OSError) as error:
+        lock.release()
+        raise archive_error(error, path) from error
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _require_sqlite() -> None:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        oldest = ".".join(map(str, OLDEST_SQLITE))
+        raise SqliteTooOld(
+            f"this Python brings SQLite {sqlite3.sqlite_version}, and an archive needs {oldest} "
+            "or newer: use a newer Python"
+        )
+
+
+def _missing(path: Path) -> ArchiveMissing:
+    return ArchiveMissing(
+        f"there is no archive at {path}: crawl or run the demo first, "
+        "or name another file with --archive"
+    )
+
+
+def _require_ours(path: Path) -> None:
+    """Judge by the first 100 bytes: SQLite itself might already write to a foreign file."""
+    try:
+        with path.open("rb") as stream:
+            header = stream.read(100)
+    except FileNotFoundError:
+        raise _missing(path) from None
+    except OSError as error:
+        raise NotAnArchive(f"{path} can't be read: {error.strerror}") from error
+    other = "name another file with --archive, or move this one away"
+    if not header:
+        raise NotAnArchive(f"{path} is empty (0 bytes), not an archive: {other}")
+    if not header.startswith(MAGIC):
+        raise NotAnArchive(f"{path} is not an SQLite database: {other}")
+    if len(header) < 100:
+        raise DamagedArchive(f"{path} is cut off; put a backup in its place, or move it away")
+    if int.from_bytes(header[68:72], "big") != schema.APPLICATION_ID:
+        raise NotAnArchive(f"{path} is a database of another program: {other}")
+    _require_known_version(int.from_bytes(header[60:64], "big"), path)
+
+
+def _require_known_version(version: int, path: Path) -> None:
+    if version > schema.SCHEMA_VERSION:
+        raise NewerArchive(
+            f"{path} was written by a newer Tradepress (schema {version}; this one knows "
+            f"{schema.SCHEMA_VERSION}): upgrade Tradepress, or name another file with --archive"
+        )
+
+
+def _open_read_only(path: Path) -> Database:
+    connection = None
+    try:
+        connection = sqlite3.connect(
+            f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=READER_TIMEOUT
+        )
+        db = Database(connection, execute_plugins=False)
+        version = _user_version(db)
+        _require_known_version(version, path)
+        if version < schema.SCHEMA_VERSION:
+            raise OlderArchive(
+                f"{path} was made by an older Tradepress: the next crawl or ingest into it "
+                "brings it up to date"
+            )
+        _require_whole(db, path)
+        return db
+    except sqlite3.Error as error:
+        if connection is not None:
+            connection.close()
+        raise archive_error(error, path) from error
+    except ArchiveError:
+        assert connection is not None
+        connection.close()
+        raise
+
+
+def _open_writable(path: Path) -> Database:
+    connection = sqlite3.connect(
+        f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=WRITER_TIMEOUT
+    )
+    try:
+        db = Database(connection, execute_plugins=False)
+        _require_known_version(_user_version(db), path)
+        if _user_version(db) < schema.SCHEMA_VERSION:
+            _migrate(db)
+        _require_whole(db, path)
+        mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+        if mode != "wal":
+            raise ArchiveError(
+                f"{path} can't use write-ahead logging (it stays in mode {mode}); "
+                "keep the archive on a local disk"
+            )
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+    except BaseException:
+        connection.close()
+        raise
+    return db
+
+
+def _user_version(db: Database) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _require_whole(db: Database, path: Path) -> None:
+    """A cheap look: every table is there and its first page can be read."""
+    tables = set(db.table_names())
+    if missing := {"articles", "versions", "urls", "fetches", "runs", "articles_fts"} - tables:
+        raise DamagedArchive(
+            f"{path} is damaged (no table {min(missing)}); put a backup in its place, "
+            "or move it away"
+        )
+    for name in sorted(tables):
+        db.execute(f'SELECT 1 FROM "{name}" LIMIT 1').fetchone()
+
+
+def _create(path: Path) -> None:
+    """A new archive under its name only when it is whole and on the disk."""
+    orphan = path.with_name(path.name + "-wal")
+    if orphan.exists() and orphan.stat().st_size:
+        raise DamagedArchive(
+            f"{orphan} belongs to an {path.name} that is gone: put {path.name} back, "
+            f"or delete {orphan.name}"
+        )
+    for ending in ("-wal", "-shm", "-journal"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    half_made = path.with_name(f"{path.name}.new-{os.getpid()}")
+    connection = sqlite3.connect(half_made, isolation_level=None)
+    try:
+        _migrate(Database(connection, execute_plugins=False))
+        # Written into the header; closing folds the log back in and removes it.
+        connection.execute("PRAGMA journal_mode=WAL")
+    finally:
+        connection.close()
+    _sync(half_made)
+    half_made.rename(path)
+    _sync(path.parent)
+
+
+def _remove_leftovers(path: Path) -> None:
+    for entry in path.parent.iterdir():
+        if entry.name.startswith(path.name + ".new-"):
+            entry.unlink()
+
+
+def _migrate(db: Database) -> None:
+    """All pending migrations and the marks in the header, in one transaction."""
+    db.execute("PRAGMA foreign_keys=OFF")
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        schema.migrations.apply(db)
+        db.execute(f"PRAGMA application_id={schema.APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version={schema.SCHEMA_VERSION}")
+        if broken := db.execute("PRAGMA foreign_key_check").fetchall():
+            raise sqlite3.IntegrityError(f"migration breaks {len(broken)} references")
+    except BaseException:
+        db.rollback()
+        raise
+    db.execute("COMMIT")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,170 @@
+"""Values of the archive as words and inert HTML. Whatever a page of the web put in stays text."""
+
+import json
+import re
+from datetime import date, datetime
+from urllib.parse import quote, urlsplit
+
+from markupsafe import Markup, escape
+
+from archive.search import MARK_END, MARK_START
+
+_MARKED = re.compile(f"{MARK_START}([^{MARK_START}{MARK_END}]*){MARK_END}")
+_STRAY_MARKS = re.compile(f"[{MARK_START}{MARK_END}]")
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'\\\x00-\x1f]+", re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+_FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+
+KIND_WORDS = {
+    "first_published_on": "First published on",
+    "related": "Related",
+    "more_on_this_story": "More on this story",
+    "in_text": "Links in the text",
+    "top_stories": "Top stories of that day",
+}
+"""Kinds of related link in the order a reader wants them."""
+
+
+_POINTS_TO = {
+    "article_id": "articles",
+    "version_id": "versions",
+    "capture_id": "captures",
+    "run_id": "runs",
+    "scheduled_run_id": "runs",
+    "url_id": "urls",
+}
+"""Columns with the number of a row, and the table it is in."""
+
+_LOOKUP_WORDS = {
+    "exact": "is",
+    "not": "is not",
+    "contains": "has",
+    "startswith": "begins with",
+    "endswith": "ends with",
+    "gt": "after",
+    "gte": "from",
+    "lt": "before",
+    "lte": "up to",
+    "isnull": "is not known",
+    "notnull": "is known",
+    "isblank": "is empty",
+    "notblank": "is not empty",
+}
+
+
+def is_web_address(value: object) -> bool:
+    """True for an absolute http or https address with a host, the only kind we ever link to."""
+    if not isinstance(value, str) or not _WEB_ADDRESS.fullmatch(value):
+        return False
+    try:
+        return bool(urlsplit(value).hostname)
+    except ValueError:
+        return False
+
+
+def web_link(url: object, words: str | None = None) -> Markup:
+    """A link that leaves the archive; anything but http and https is shown as text alone."""
+    shown = words or ("" if url is None else str(url))
+    if not is_web_address(url):
+        return escape(shown)
+    return Markup('<a href="{}" rel="noopener noreferrer nofollow">{}</a>').format(url, shown)
+
+
+def marked(text: str | None) -> Markup:
+    """Text with search hits: escaped first, then the markers become ``<mark>``."""
+    inert = str(escape(text or ""))
+    return Markup(_STRAY_MARKS.sub("", _MARKED.sub(r"<mark>\1</mark>", inert)))
+
+
+def paragraphs(body: str | None) -> Markup:
+    """A body as HTML paragraphs; its paragraphs are joined by a blank line, list items by one."""
+    parts = (part.strip() for part in (body or "").split("\n\n"))
+    return Markup("\n").join(
+        Markup("<p>{}</p>").format(Markup("<br>").join(part.split("\n"))) for part in parts if part
+    )
+
+
+def in_days(value: str | None) -> str:
+    """``2017-08-04`` (or a date-time) as ``4 August 2017``; NULL as ``undated``."""
+    if not value:
+        return "undated"
+    try:
+        day = date.fromisoformat(value[:10])
+    except ValueError:
+        return value
+    return f"{day.day} {day:%B %Y}"
+
+
+def in_minutes(value: str | None) -> str:
+    """A UTC instant as ``4 August 2017, 09:15 UTC``; NULL as ``not known``."""
+    if not value:
+        return "not known"
+    try:
+        instant = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    zone = "UTC" if value.endswith(("Z", "+00:00")) else value[16:].lstrip("0123456789:.")
+    return f"{instant.day} {instant:%B %Y, %H:%M} {zone}".rstrip()
+
+
+def names(value: object) -> list[str]:
+    """A JSON array of the archive as a list of strings; anything else as no names."""
+    if not isinstance(value, str) or not value.startswith("["):
+        return []
+    try:
+        listed = json.loads(value)
+    except (ValueError, RecursionError):
+        return []
+    return [entry if isinstance(entry, str) else json.dumps(entry) for entry in listed]
+
+
+def fields(value: object) -> dict[str, str]:
+    """A JSON object of the archive, such as ``evidence``, as words by name; else nothing."""
+    if not isinstance(value, str) or not value.startswith("{"):
+        return {}
+    try:
+        loaded = json.loads(value)
+    except (ValueError, RecursionError):
+        return {}
+    return {
+        name: words if isinstance(words, str) else json.dumps(words, ensure_ascii=False)
+        for name, words in loaded.items()
+    }
+
+
+def counted(number: int | None, one: str, many: str) -> str:
+    """``1 story``, ``1,204 stories``."""
+    number = number or 0
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def filter_words(column: str, lookup: str, value: str) -> str:
+    """A filter of a table page in words: ``section is Designs``, ``published day from 2017``."""
+    words = f"{column.replace('_', ' ')} {_LOOKUP_WORDS.get(lookup, lookup)}"
+    return words if lookup.endswith(("null", "blank")) else f"{words} {value}"
+
+
+def cell(column: str, value: object) -> Markup | None:
+    """How one table cell reads; None leaves it to Datasette, which escapes and shortens it."""
+    if isinstance(value, int) and column in _POINTS_TO:
+        return Markup('<a href="/archive/{}/{}">{}</a>').format(_POINTS_TO[column], value, value)
+    if not isinstance(value, str):
+        return None
+    if MARK_START in value or MARK_END in value:
+        return marked(value)
+    if column == "ref" and value:
+        return Markup('<a href="/story/{}">{}</a>').format(quote(value, safe=""), value)
+    if is_web_address(value):
+        return web_link(value, value if len(value) <= 80 else value[:79] + "…")
+    if value.startswith("["):
+        return escape("; ".join(names(value)) or "–") if value == "[]" or names(value) else None
+    if value.startswith("{") and fields(value):
+        return escape("; ".join(f"{name}: {words}" for name, words in fields(value).items()))
+    return None
+
+
+def inert_csv_cell(value: str) -> str:
+    """A CSV cell that no spreadsheet runs as a formula; numbers stay numbers."""
+    if value.startswith(_FORMULA_START) and not _NUMBER.fullmatch(value):
+        return "'" + value
+    return value

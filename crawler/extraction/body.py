@@ -1,0 +1,80 @@
+"""Which element holds the story: the one whose blocks weigh most as prose."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate
+
+from crawler.extraction.blocks import HEADINGS, Block, ends_sentence, is_prose, words_key
+from crawler.extraction.dateline import read_dateline
+from crawler.extraction.html_blocks import Layout, Node
+from crawler.extraction.people import read_names
+
+LONG = 80
+LONGEST_COUNTED = 800
+MARKED_SHARE = 0.6
+
+
+def weight(block: Block) -> float:
+    """Positive for story prose, negative for links and labels."""
+    length = min(len(block.text), LONGEST_COUNTED)
+    share = block.link_share
+    if block.zone is not None:
+        return 0.0
+    if share > 0.5:
+        return -20.0 - min(length, 120) / 4
+    if block.tag in HEADINGS:
+        return 0.0
+    if length >= LONG:
+        return length * (1.0 - share)
+    if ends_sentence(block.text):
+        return length / 2
+    return -5.0 if block.tag == "p" else -10.0
+
+
+def choose_body(layout: Layout) -> list[Block]:
+    """All blocks of the page, ``in_body`` set on those of the story's element."""
+    if not layout.blocks:
+        return []
+    sums = list(accumulate(map(weight, layout.blocks), initial=0.0))
+
+    def total(node: Node) -> float:
+        return sums[node.end] - sums[node.start]
+
+    best = max(layout.nodes, key=lambda node: (total(node), node.start - node.end))
+    ranges = [(best.start, best.end)]
+    inside = [
+        node
+        for node in layout.nodes
+        if node.marked and best.start <= node.start and node.end <= best.end
+    ]
+    if inside:
+        marked = max(inside, key=lambda node: (total(node), node.start - node.end))
+        if total(marked) >= MARKED_SHARE * total(best):
+            ranges = [(marked.start, marked.end)]
+    for start, end in ranges:
+        for i in range(start, end):
+            layout.blocks[i] = replace(layout.blocks[i], in_body=True)
+    return layout.blocks
+
+
+def trim(blocks: Sequence[Block], headline: str) -> list[Block]:
+    """Take headline, date and byline off the body's top."""
+    title = words_key(headline)
+    kept = list(blocks)
+    body = [i for i, block in enumerate(blocks) if block.in_body and block.zone is None]
+    for i in body:
+        block = blocks[i]
+        if is_prose(block.text):
+            break
+        if (
+            block.tag == "h1"
+            or words_key(block.text) == title
+            or read_dateline(block.text, parts=block.parts)
+            or _is_byline(block.text)
+        ):
+            kept[i] = replace(block, in_body=False)
+    return kept
+
+
+def _is_byline(text: str) -> bool:
+    return len(text) < LONG and text[:3].casefold() == "by " and bool(read_names([text]))

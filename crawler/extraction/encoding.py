@@ -1,0 +1,44 @@
+"""Bytes to text, in the WHATWG order: BOM, transport header, meta, then detection."""
+
+import codecs
+import re
+
+from w3lib.encoding import resolve_encoding
+
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w:.+-]+)", re.I)
+META_CHARSET = re.compile(
+    rb"<meta\s[^>]*?charset\s*=\s*[\"']?\s*([\w:.+-]+)|^\s*<\?xml\s[^>]*?encoding=[\"']([\w:.+-]+)",
+    re.I,
+)
+META_SCAN_BYTES = 4096
+
+
+def decode(page: bytes, content_type: str | None = None) -> str:
+    """The page's text; undecodable bytes become U+FFFD."""
+    for bom, name in BOMS:
+        if page.startswith(bom):
+            return page[len(bom) :].decode(name, "replace")
+    if match := HEADER_CHARSET.search(content_type or ""):
+        if name := resolve_encoding(match[1]):
+            return page.decode(name, "replace")
+    if declared := META_CHARSET.search(page[:META_SCAN_BYTES]):
+        label = (declared[1] or declared[2]).decode("ascii", "replace").lower()
+        # A meta that could be found by reading ASCII does not stand in UTF-16.
+        if name := resolve_encoding("utf-8" if label.startswith("utf-16") else label):
+            return page.decode(name, "replace")
+    try:
+        return page.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decode_undeclared(page)
+
+
+def _decode_undeclared(page: bytes) -> str:
+    """UTF-8 with a few broken bytes stays UTF-8; anything else is read as windows-1252."""
+    lenient = page.decode("utf-8", "replace")
+    typical = sum(map(lenient.count, "’“”–éüöäàè"))
+    return lenient if typical > lenient.count("\ufffd") else page.decode("cp1252", "replace")

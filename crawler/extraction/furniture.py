@@ -1,0 +1,297 @@
+"""Furniture rules: what around and inside a story is no story, and which lists become links.
+
+One set of rules and one walk serve HTML pages and text captures.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from crawler.extraction.blocks import HEADINGS, Block, ends_sentence, is_prose, straighten
+from crawler.extraction.dates import DATE
+from crawler.items import LinkKind
+from crawler.source import Furniture
+
+LONGEST_RULED = 700
+"""No furniture paragraph is longer."""
+SHORTEST_HEADLINE = 12
+LONGEST_LABEL = 80
+MOSTLY = 0.5
+UNREAD_ZONES = frozenset(("comments", "hidden", "overlay", "share", "ad", "caption"))
+
+GENERIC: tuple[Furniture, ...] = (
+    # Lists of a story's own kin.
+    Furniture(pattern=r"(?:today's )?top stories:?", cut="list", kind="top_stories"),
+    Furniture(
+        pattern=r"more on (?:this|the) (?:story|topic|subject):?|mehr zum thema:?"
+        r"|sur le même sujet:?|más sobre (?:este tema|esto):?",
+        cut="list",
+        kind="more_on_this_story",
+    ),
+    Furniture(
+        pattern=r"(?:more )?related(?: (?:articles?|stories|story|news|posts?|content|coverage"
+        r"|reading|links?|topics))?:?|see also:?|read (?:also|next):?|further reading:?"
+        r"|you (?:may|might) (?:also )?(?:like|be interested in)[:.…]*|recommended (?:reading|stories):?"
+        r"|ähnliche artikel:?|verwandte (?:artikel|themen):?|lesen sie auch:?|(?:à )?lire aussi:?"
+        r"|articles (?:liés|similaires):?|(?:te puede|puede) interesar:?|lea también:?"
+        r"|(?:noticias|artículos) relacionad[oa]s:?|leggi anche:?|articoli correlati:?"
+        r"|leia (?:também|mais):?|lees ook:?|gerelateerde artikelen:?",
+        cut="list",
+        kind="related",
+    ),
+    # Lists of the site's other stories.
+    Furniture(
+        pattern=r"most (?:read|popular|viewed|shared|recent)(?: (?:stories|articles|news))?:?"
+        r"|(?:latest|more|all|other|trending|recommended|popular|recent|editor'?s'?)"
+        r" (?:news|stories|articles|headlines|features|posts|picks|videos?|now|for you|from .{2,40}):?"
+        r"|trending:?|don't miss:?|around the web|from (?:around )?the web|sponsored content"
+        r"|meistgelesen|les plus lus|lo más (?:leído|visto)|i più letti|mais lidas|what to read next",
+        cut="list",
+    ),
+    Furniture(
+        pattern=r"(?:this (?:article|story|post|piece|interview)? ?|it )?(?:was |has been |had been )?"
+        r"(?:first|originally) (?:published|appeared) (?:on|in|by|at)"
+        r" (?:the website of )?(?-i:([A-Z].{1,60}?))\.?",
+        kind="first_published_on",
+    ),
+    # Sign-up, sharing, advertising and service lines.
+    Furniture(pattern=r"did you (?:enjoy|like) (?:reading )?this (?:story|article|post)\?.*"),
+    Furniture(
+        pattern=r"(?:please |to )?(?:sign[ -]?up|subscribe|register)(?: here| now| today)?"
+        r"(?: to | for | and |: ).{0,160}"
+        r"(?:newsletters?|inbox|bulletin|briefing|alerts?|updates|podcast|channel|emails?)\b.{0,120}"
+    ),
+    Furniture(
+        pattern=r"(?:get|want|receive) .{0,120}(?:(?:to|in) your inbox|by e-?mail|newsletter)\b.{0,60}"
+    ),
+    Furniture(pattern=r"subscribe(?: now| today| here)?!?|sign up(?: now| here)?!?|newsletter"),
+    Furniture(
+        pattern=r"(?:follow|like|find|join) (?:us|@?\w+(?: \w+){0,2}) on"
+        r" (?:twitter|x|facebook|instagram|linkedin|whatsapp|telegram|google news|social media)\b.{0,120}"
+    ),
+    Furniture(
+        pattern=r"(?:share|print|e-?mail|tweet|save|listen to|comment on)(?: this)?"
+        r"(?: (?:article|story|page|post))?:?(?: (?:on|via) .{2,30})?|copy link"
+        r"|share(?: this \w+)?:? ?(?=.*(?:e-?mail|print|facebook|twitter|linkedin|whatsapp|copy))"
+        r"[\w -]{4,60}"
+    ),
+    Furniture(
+        pattern=r"(?:advertisements?|advertising|sponsored|anzeige|werbung|publicité|publicidad"
+        r"|pubblicità|publicidade)(?: - .{2,40})?"
+        r"|(?:story|article|report) continues (?:below|after).{0,40}|scroll (?:down )?(?:to|for) .{0,40}"
+    ),
+    Furniture(
+        pattern=r"skip (?:to|advert|past) .{0,40}|back to top|loading\.*|play video|load more"
+    ),
+    Furniture(
+        pattern=r"(?:read|view|see|leave|post|add) (?:a |all |\d+ )?comments?\.?|\d+ comments?"
+    ),
+    Furniture(
+        pattern=r"(?:copyright )?©.{0,160}|all rights reserved\.?.{0,80}|copyright \d{4}.{0,120}"
+    ),
+    Furniture(
+        pattern=r"#{3}|-{3,}|\*{3,}|\[?(?:pdf|video|photos?|gallery)\]?|click to (?:enlarge|play).*"
+    ),
+    Furniture(
+        pattern=r"(?:photo|image|picture|foto|bild|photograph|credits?|(?:photo|image|picture) credit)s?"
+        r"(?: (?:by|courtesy(?: of)?|via))?\s?[:/|©] ?.{2,80}"
+    ),
+    Furniture(
+        pattern=r"[\w .'-]{2,50} / (?:[\w.-]+\.com|getty images|afp|reuters|ap|shutterstock)\.?"
+    ),
+)
+
+WALL = re.compile(
+    r"(?:already|not yet) (?:regis\w*|a (?:subscriber|member)|have an account|subscribed)\b.{0,80}"
+    r"|(?:please )?(?:log ?in|sign ?in|register|subscribe|sign up|create .{0,30}account)"
+    r"(?:,? (?:or|and) (?:log ?in|register|subscribe|sign (?:in|up)))?"
+    r" (?:to|for free to) (?:continue|keep|read|view|access|unlock|see|your account)\b.{0,120}"
+    r"|(?:log|sign) ?in to your account"
+    r"|to (?:continue|keep|finish) reading\b.{0,160}|continue reading (?:with|for|by)\b.{0,120}"
+    r"|to (?:read|view|access) (?:the (?:full|rest|whole)|this) .{0,160}"
+    r"(?:subscri|regist|log ?in|sign ?in|click here).{0,120}"
+    r"|to request a free .{0,30}trial.{0,160}|(?:start|begin|get) (?:your |a )?free .{0,20}trial.{0,60}"
+    r"|(?:this|the) (?:article|content|story|page)(?: you are trying to view)? is"
+    r" (?:only |exclusively |exclusive |reserved |available )*(?:for|to) .{0,40}"
+    r"(?:subscribers|members|registered).{0,120}"
+    r"|unlock (?:unlimited|full|this|the|all) .{0,120}"
+    r"|you(?:'ve| have) (?:reached|read|used) (?:your|all).{0,60}(?:limit|articles).{0,60}"
+    r"|(?:jetzt )?weiterlesen mit .{0,80}|(?:cet |l')article (?:est )?réservé aux abonnés.{0,80}"
+    r"|(?:contenido|artículo) exclusivo para suscriptores.{0,80}",
+    re.I | re.S,
+)
+CORRECTION = re.compile(
+    r"[(\[*]*(?:correction|clarification|corrected|erratum|korrektur|berichtigung|rectificatif"
+    r"|rectificación|fe de erratas|errata corrige)s?(?: ?[(,].{1,40}?\)?)? ?[:—–].{10,}"
+    r"|[(\[*]*(?:editor'?s'? note ?[:—–-] ?)?(?:this|the) (?:article|story|post|report|piece|headline|page)"
+    r" (?:was|has been|has since been)"
+    r" (?:amended|corrected|revised|updated (?:on .{4,40})?(?:to|with)).{5,}"
+    r"|[(\[*]*(?:editor'?s'? note ?[:—–-] ?)?an? (?:earlier|previous|original) version of"
+    r" (?:this|the) (?:article|story|report|post|headline|piece)\b.{10,}",
+    re.I | re.S,
+)
+CROSS_REFERENCE = re.compile(
+    r"(?:read (?:more|also|next|this)|(?:also|must) read|see also|related(?: \w+)?|more on this"
+    r"|recommended|don't miss|watch|listen|lesen sie (?:auch|mehr)|mehr dazu|(?:à )?lire aussi"
+    r"|lea también|leggi anche|leia (?:também|mais)|lees ook)\s?[:|>»-]\s*(.{4,})",
+    re.I,
+)
+KEYWORD_LINE = re.compile(r"(?:[^,.;!?]{2,60},){3,}")
+FINAL_KEYWORDS = re.compile(r"[^,.;:!?]{2,40}(?:, [^,.;:!?]{2,40}){3,}")
+DATED_PHRASE = re.compile(
+    r"\b(?:on|of|by|until|from|to|since|before|after|and|am|vom|du|le|del)$", re.I
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """A Furniture rule made ready."""
+
+    pattern: re.Pattern[str]
+    cut: Literal["line", "list", "rest"]
+    kind: LinkKind | None
+
+
+class FoundLink(NamedTuple):
+    """One link as written."""
+
+    kind: LinkKind
+    words: str
+    href: str | None
+    paragraph: Block | None = None
+    """The paragraph that holds an in-text link."""
+
+
+@dataclass(slots=True)
+class Walked:
+    """What one walk over a page's blocks found."""
+
+    paragraphs: list[Block] = field(default_factory=list)
+    links: list[FoundLink] = field(default_factory=list)
+    """In page order."""
+    corrections: list[str] = field(default_factory=list)
+    keywords: tuple[str, ...] = ()
+    wall: list[str] = field(default_factory=list)
+    """Words of the registration or subscription block."""
+
+
+@lru_cache(maxsize=64)
+def compile_rules(furniture: tuple[Furniture, ...]) -> tuple[Rule, ...]:
+    """The source's own rules first, then the generic ones."""
+    return tuple(
+        Rule(pattern=re.compile(rule.pattern, re.I | re.S), cut=rule.cut, kind=rule.kind)
+        for rule in (*furniture, *GENERIC)
+    )
+
+
+def find_rule(straight: str, rules: Iterable[Rule]) -> tuple[Rule, re.Match[str]] | None:
+    """The first rule that matches the whole paragraph (quotes made straight)."""
+    if len(straight) > LONGEST_RULED:
+        return None
+    for rule in rules:
+        if match := rule.pattern.fullmatch(straight):
+            return rule, match
+    return None
+
+
+def walk(blocks: Iterable[Block], rules: Sequence[Rule]) -> Walked:
+    """Sort a page's blocks into story, typed links, corrections, keywords and wall."""
+    walked = Walked()
+    listing: Rule | None = None
+    is_over = False
+    for block in blocks:
+        if block.zone in UNREAD_ZONES:
+            continue
+        has_begun = bool(walked.paragraphs)
+        straight = straighten(block.text)
+        if has_begun and len(straight) < LONGEST_RULED and WALL.fullmatch(straight):
+            walked.wall.append(block.text)
+        if found := find_rule(straight, rules):
+            rule, match = found
+            if rule.cut == "list":
+                listing = rule
+            elif rule.cut == "rest" and has_begun:
+                is_over, listing = True, None
+            elif rule.kind and has_begun:
+                walked.links.append(FoundLink(rule.kind, *_origin(block, match)))
+            continue
+        if has_begun and KEYWORD_LINE.fullmatch(straight):
+            walked.keywords = tuple(word.strip() for word in block.text.split(",") if word.strip())
+            continue
+        if has_begun and CORRECTION.fullmatch(straight):
+            walked.corrections.append(block.text)
+            continue
+        if listing is not None:
+            entries = read_entries(block)
+            if entries is not None:
+                if listing.kind:
+                    walked.links += [FoundLink(listing.kind, *entry) for entry in entries]
+                continue
+            listing = None
+        if is_over or not block.in_body or block.zone is not None or block.text in walked.wall:
+            continue
+        if (match := CROSS_REFERENCE.fullmatch(straight)) and not is_prose(block.text):
+            words, href = block.links[0] if block.links else (block.text[match.start(1) :], None)
+            walked.links.append(FoundLink("related", words, href))
+            continue
+        walked.paragraphs.append(block)
+        walked.links += [FoundLink("in_text", *link, block) for link in block.links]
+    if len(walked.paragraphs) > 1 and FINAL_KEYWORDS.fullmatch(walked.paragraphs[-1].text):
+        last = walked.paragraphs.pop()
+        walked.keywords = walked.keywords or tuple(last.text.split(", "))
+    _drop_loose_end(walked)
+    return walked
+
+
+def _drop_loose_end(walked: Walked) -> None:
+    """No HTML story ends with a heading or a label."""
+    dropped: list[Block] = []
+    while len(walked.paragraphs) > 1:
+        last = walked.paragraphs[-1]
+        is_label = len(last.text) < LONGEST_LABEL and not ends_sentence(last.text)
+        if last.tag == "line" or not (last.tag in HEADINGS or (is_label and last.tag != "li")):
+            break
+        dropped.append(walked.paragraphs.pop())
+    if dropped:
+        walked.links = [link for link in walked.links if link.paragraph not in dropped]
+
+
+def read_entries(block: Block) -> list[tuple[str, str | None]] | None:
+    """(words, href) of one block under a list heading; empty for a label, None if the list is over."""
+    text = block.text
+    if block.link_share >= MOSTLY:
+        return [(_without_day(words), href) for words, href in block.links if _is_headline(words)]
+    if dated := DATE.match(text):
+        teaser = text[dated.end() :].strip()
+        return [(teaser, block.links[0][1] if block.links else None)] if teaser else []
+    if is_prose(text) or block.tag in HEADINGS:
+        return None
+    if block.in_body and block.zone is None:
+        return [(_without_day(text), None)]
+    return []
+
+
+def _without_day(words: str) -> str:
+    """A list entry without the date printed before or after it."""
+    if dated := DATE.match(words):
+        return words[dated.end() :].strip()
+    for dated in DATE.finditer(words, 1):
+        before = words[: dated.start()].rstrip(" ,|–-")
+        if dated.end() == len(words) and not DATED_PHRASE.search(before):
+            return before
+    return words
+
+
+def _is_headline(words: str) -> bool:
+    return len(words) >= SHORTEST_HEADLINE and " " in words
+
+
+def _origin(block: Block, match: re.Match[str]) -> tuple[str, str | None]:
+    """The words that name where else a story stands, and the link on them."""
+    if block.links:
+        return block.links[0]
+    if match.re.groups and match[1]:
+        return block.text[match.start(1) : match.end(1)], None
+    return block.text, None

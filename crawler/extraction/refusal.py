@@ -1,0 +1,133 @@
+"""NotAnArticle, and the tests that tell a page without a story from one with a story."""
+
+import re
+from collections.abc import Sequence
+
+from crawler.extraction.blocks import Block, is_prose, straighten
+
+LARGEST_PAGE = 10_000_000
+MOST_ATTRIBUTES = 1000
+LONG_TAG = 4000
+RAW_TEXT = (("<script", "</script"), ("<style", "</style"), ("<!--", "-->"))
+QUOTED = re.compile(r"\"[^\"]*(?:\"|$)|'[^']*(?:'|$)")
+BINARY = (
+    "%PDF",
+    "\x89PNG",
+    "GIF8",
+    "PK\x03\x04",
+    "\xff\xd8\xff",
+    "\x1f\x8b",
+    "RIFF",
+    "ÿØÿ",
+    "‰PNG",
+)
+MARKUP_OTHER = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:rss|feed|urlset|sitemapindex|svg)\b", re.I)
+JSON = re.compile(r"\s*[{\[]\s*[\"{\[]")
+
+_PAGE = r"(?:page|article|story|post|content|url|address|file|what you)"
+SOFT_404 = re.compile(
+    r"(?:error )?404(?:\W+(?:error|page|file|not).*)?|(?:error\W+)?(?:page |file )?not found"
+    rf"|.*\b{_PAGE}\b.{{0,40}}\b(?:not found|no longer (?:exists?|available)|(?:doesn't|does not) exist"
+    r"|can(?:'t|not) be found|could(?:n't| not) be found|has been (?:removed|withdrawn|deleted)"
+    r"|(?:isn't|is not|is no longer) available)\b.{0,40}"
+    rf"|.*\b(?:can(?:'t|not)|could(?:n't| not)) find (?:that |the |this |your )?{_PAGE}\b.*"
+    r"|seite (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada"
+    r"|pagina non trovata|oops[!,.].*",
+    re.I,
+)
+CONSENT = re.compile(
+    r"before you continue.*|(?:cookies?|privacy|consent|cookie consent|your (?:privacy|consent))"
+    r"(?: (?:consent|settings|preferences|choices|notice))?|(?:we (?:value|respect|care about) )?your privacy"
+    r"|(?:manage|customise) (?:your )?(?:cookies?|consent|privacy).*",
+    re.I,
+)
+CONSENT_WORDS = re.compile(
+    r"cookies?|privacy|consent|partners|personal data|accept|advertising", re.I
+)
+LOGIN = re.compile(
+    r"(?:please |member |subscriber )?(?:log|sign)[ -]?in(?:\W.*| or .*| to .*| required| page)?"
+    r"|members(?: only| area)|subscribers only|create (?:an |your )?account|register(?: now)?",
+    re.I,
+)
+CHALLENGE = re.compile(
+    r"just a moment.*|access (?:to this page has been )?denied|attention required.*|are you (?:a )?"
+    r"(?:robot|human).*|.*\b(?:verify|prove)\b.{0,20}\bhuman\b.*|security check|robot or human.*"
+    r"|pardon our interruption.*|checking your browser.*",
+    re.I,
+)
+SHORT_PAGE = 1500
+FEWEST_ENTRIES = 8
+
+
+class NotAnArticle(ValueError):  # noqa: N818 - it is an answer, not a fault
+    """The page holds no story.
+
+    ``reason`` is one of: too_large, too_complex, not_html, empty, soft_404, consent, login, challenge,
+    index, no_headline, no_body.
+    """
+
+    def __init__(self, reason: str, words: str) -> None:
+        super().__init__(f"{reason}: {words}")
+        self.reason = reason
+
+
+def require_readable(page: str) -> None:
+    """Refuse what must not reach a parser: too large, too many attributes, no page of words."""
+    if not page.strip():
+        raise NotAnArticle("empty", "the page has no content")
+    start = page.lstrip("\ufeff \t\r\n")[:200]
+    if start.startswith(BINARY) or start.count("\ufffd") + start.count("\0") > len(start) // 10:
+        raise NotAnArticle("not_html", "the content is binary")
+    if MARKUP_OTHER.match(start) or JSON.match(start):
+        raise NotAnArticle("not_html", "the content is a feed, a sitemap, an image or JSON")
+    _require_few_attributes(page)
+
+
+def _require_few_attributes(page: str) -> None:
+    """One linear pass; text inside scripts, styles and comments is no tag."""
+    at = -1
+    for piece in page.split("<"):
+        start, at = at, at + 1 + len(piece)
+        if len(piece) < LONG_TAG or not piece[0].isalpha():
+            continue
+        tag = piece.partition(">")[0]
+        if len(tag) < LONG_TAG or len(QUOTED.sub(" ", tag).split()) <= MOST_ATTRIBUTES:
+            continue
+        if not any(page.rfind(o, 0, start) > page.rfind(c, 0, start) for o, c in RAW_TEXT):
+            raise NotAnArticle("too_complex", f"one tag has over {MOST_ATTRIBUTES} attributes")
+
+
+def require_size(page: str | bytes) -> None:
+    if len(page) > LARGEST_PAGE:
+        raise NotAnArticle("too_large", f"{len(page):,} bytes, the limit is {LARGEST_PAGE:,}")
+
+
+def require_story(titles: Sequence[str], blocks: Sequence[Block], *, has_password: bool) -> None:
+    """Refuse error, consent, login and challenge pages: their title says so and they are short."""
+    open_blocks = [block.text for block in blocks if block.zone in (None, "signup")]
+    prose = sum(len(text) for text in open_blocks if is_prose(text))
+    if prose > SHORT_PAGE:
+        return
+    for title in (straighten(title)[:200].strip() for title in titles):
+        words = f"the page calls itself “{title[:80]}”"
+        if SOFT_404.fullmatch(title):
+            raise NotAnArticle("soft_404", words)
+        if CHALLENGE.fullmatch(title):
+            raise NotAnArticle("challenge", words)
+        if LOGIN.fullmatch(title) and (has_password or prose < SHORT_PAGE // 3):
+            raise NotAnArticle("login", words)
+        hints = {hint.casefold() for hint in CONSENT_WORDS.findall(" ".join(open_blocks))}
+        if CONSENT.fullmatch(title) and len(hints) >= 3:
+            raise NotAnArticle("consent", words)
+    if has_password and prose < SHORT_PAGE // 3:
+        raise NotAnArticle("login", "the page asks for a password and holds no story")
+
+
+def require_not_index(blocks: Sequence[Block], story: Sequence[Block]) -> None:
+    """Refuse a page of links: many linked headlines and hardly a paragraph without one."""
+    entries = sum(
+        b.link_share > 0.7 and len(b.text) > 25 for b in blocks if b.zone is None or not story
+    )
+    words = sum(len(b.text) for b in story if b.link_share < 0.3 and is_prose(b.text))
+    if entries >= FEWEST_ENTRIES and words < entries * 60:
+        raise NotAnArticle("index", f"{entries} linked headlines and hardly any prose")

@@ -1,0 +1,101 @@
+"""What the page shows a reader: headline, date line and byline around the story."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from lxml import etree
+
+from crawler.extraction.blocks import Block, clean, words_key
+from crawler.extraction.dateline import Dateline, read_dateline
+from crawler.extraction.dates import DateReading, parse_date
+from crawler.extraction.people import is_names
+
+BY = re.compile(r"(?:by|von|par|por|di)\s+\S.*", re.I)
+TITLE_SEAM = re.compile(r"\s+[|–—»•·]\s+|\s+-\s+|\s*::\s*")
+LONGEST_BYLINE = 160
+MOST_TIMES = 6
+BEFORE_HEADLINE, AFTER_HEADLINE = 8, 14
+READ_ZONES = frozenset((None, "meta", "bio"))
+
+
+def cut_site_name(title: str, names: Iterable[str]) -> str:
+    """The title without the publisher's name before or after it."""
+    keys = {key for name in names if (key := words_key(name))}
+    pieces = TITLE_SEAM.split(title)
+    if len(pieces) == 1 or not keys:
+        return title
+
+    def is_site(piece: str) -> bool:
+        key = words_key(piece)
+        joined = key.replace(" ", "")
+        return key in keys or any(joined == name.replace(" ", "") for name in keys)
+
+    if is_site(pieces[-1]):
+        return title[: title.rindex(pieces[-1])].rstrip(" |–—»•·:-")
+    if is_site(pieces[0]):
+        return title[len(pieces[0]) :].lstrip(" |–—»•·:-")
+    return title
+
+
+def read_h1(blocks: Iterable[Block]) -> list[str]:
+    return [block.text for block in blocks if block.tag == "h1" and block.zone in READ_ZONES]
+
+
+def headline_at(blocks: Sequence[Block], headline: str) -> int | None:
+    """Index of the block that shows the headline, an ``h1`` before any other."""
+    key = words_key(headline)
+    same = [i for i, block in enumerate(blocks) if words_key(block.text) == key]
+    return min(same, key=lambda i: (blocks[i].tag != "h1", i), default=None)
+
+
+def read_datelines(
+    blocks: Sequence[Block], at: int, section_names: Sequence[str], day_first: bool | None
+) -> list[Dateline]:
+    """Date lines around the headline at index ``at``, the likeliest first: after it, then before."""
+    after = range(at + 1, min(at + AFTER_HEADLINE, len(blocks)))
+    before = range(at - 1, max(at - BEFORE_HEADLINE, -1), -1)
+    found: list[Dateline] = []
+    for i in (*after, *before):
+        block = blocks[i]
+        is_entry = block.links and block.text.startswith(block.links[0][0])
+        if block.zone not in READ_ZONES or (is_entry and block.link_share > 0.3):
+            continue
+        if line := read_dateline(block.text, section_names, day_first, block.parts):
+            found.append(line)
+    return found
+
+
+def read_times(root: etree._Element, day_first: bool | None) -> list[tuple[DateReading, bool]]:
+    """(date, is it one of an update) of each ``time`` element after the headline, or of all."""
+    elements = root.xpath("//h1/following::time[not(ancestor::aside or ancestor::footer)]")
+    readings = []
+    for element in (elements or list(root.iter("time")))[:MOST_TIMES]:
+        printed = clean("".join(element.itertext()))[:LONGEST_BYLINE]
+        found = parse_date(element.get("datetime") or printed, day_first)
+        if found is None:
+            continue
+        if printed and (shown := parse_date(printed, day_first)) and shown.value:
+            found = DateReading(value=found.value, raw=shown.raw)
+        around = f"{element.get('class')} {element.get('itemprop')} {_words_before(element)}"
+        readings.append((found, bool(re.search(r"updat|modif|revis|aktualisiert", around, re.I))))
+    return readings
+
+
+def _words_before(element: etree._Element) -> str:
+    previous, parent = element.getprevious(), element.getparent()
+    if previous is not None:
+        return f"{''.join(previous.itertext())[-40:]} {previous.tail or ''}"[-60:]
+    return (parent.text or "")[-60:] if parent is not None else ""
+
+
+def read_bylines(marked: Iterable[str], blocks: Sequence[Block], at: int | None) -> list[str]:
+    """Lines that may name the authors: ``marked`` by their attributes, then by place and wording."""
+    lines = [words for words in marked if 2 < len(words) <= LONGEST_BYLINE]
+    if at is not None:
+        near = [b.text for b in blocks[max(at - 3, 0) : at + 6] if b.zone in READ_ZONES]
+        lines += [text for text in near if len(text) <= LONGEST_BYLINE and BY.fullmatch(text)]
+        title = words_key(blocks[at].text)
+        same = [i for i, text in enumerate(near) if words_key(text) == title]
+        if same:
+            lines += [text for text in near[same[0] + 1 : same[-1] + 3] if is_names(text)]
+    return lines

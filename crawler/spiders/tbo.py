@@ -1,0 +1,23 @@
+"""Trademarks & Brands Online: an archive of 2012 to about 2017; only old pages were seen."""
+
+from crawler.news_spider import NewsSpider
+from crawler.newton_media import ARTICLE_ID, FURNITURE, SECTION_NAMES, TBO_ARTICLE_URL
+from crawler.source import Source
+
+
+class TboSpider(NewsSpider):
+    source = Source(
+        name="tbo",
+        publisher="Trademarks & Brands Online",
+        domains=("trademarksandbrandsonline.com",),
+        language="en",
+        timezone="Europe/London",
+        sections=(
+            "https://www.trademarksandbrandsonline.com/listing/news",
+            "https://www.trademarksandbrandsonline.com/listing/branding",
+        ),
+        article_url=TBO_ARTICLE_URL,
+        article_id=ARTICLE_ID,
+        section_names=SECTION_NAMES,
+        furniture=FURNITURE,
+    )

@@ -1,0 +1,145 @@
+"""The gate, the content hash and the refs."""
+
+import hashlib
+import json
+import sqlite3
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.clean import (
+    LONGEST_TEXT,
+    ArticleRowError,
+    clean,
+    clean_fields,
+    clean_text,
+    column_values,
+)
+from archive.content_hash import content_hash
+from archive.ref import article_ref, ref_candidates
+
+
+@pytest.mark.parametrize(
+    ("dirty", "cleaned"),
+    [
+        ("a\x00b", "ab"),
+        ("a\x1b[31mb\x07", "a[31mb"),
+        ("a\x9bb\x7f", "ab"),
+        ("a\r\nb\rc\u2028d\x85e", "a\nb\nc\nd\ne"),
+        ("a\tb\x0bc\x0cd", "a b c d"),
+        ("\ud800", "\ufffd"),
+        ("\ud83d\ude00", "😀"),
+        ("a\n\nb’“é\ufeff", "a\n\nb’“é\ufeff"),
+    ],
+)
+def test_text(dirty: str, cleaned: str) -> None:
+    assert clean_text(dirty) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        (2**63, "64 bits"),
+        (-(2**63) - 1, "64 bits"),
+        (float("nan"), "not a number"),
+        (float("inf"), "not a number"),
+        ("é" * (LONGEST_TEXT // 2 + 1), "longer"),
+        (b"bytes", "bytes"),
+        ({"a": [object()]}, "object"),
+    ],
+)
+def test_what_is_refused_is_named(bad: Any, why: str) -> None:
+    with pytest.raises(ArticleRowError, match=f"^body: .*{why}"):
+        clean_fields({"headline": "x", "body": bad})
+
+
+def test_endless_nesting_is_refused() -> None:
+    nest: list[Any] = []
+    nest.append(nest)
+    with pytest.raises(ArticleRowError, match="nested"):
+        clean(nest)
+
+
+def test_many_short_entries_can_be_too_long_together() -> None:
+    with pytest.raises(ArticleRowError, match="keywords: longer"):
+        column_values({"keywords": ["x" * 100] * (LONGEST_TEXT // 100)})
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=10,
+)
+
+
+@given(VALUES)
+def test_whatever_passes_the_gate_comes_back_from_sqlite(dirty: Any) -> None:
+    try:
+        fields = clean_fields({"field": dirty})
+    except ArticleRowError:
+        return
+    (column,) = column_values(fields).values()
+    connection = sqlite3.connect(":memory:")
+    (back,) = connection.execute("SELECT ?", [column]).fetchone()
+    connection.close()
+    assert back == column
+    if isinstance(dirty, list | dict):
+        assert json.loads(back) == fields["field"]
+
+
+STORY = {
+    "headline": "Lantern mark falls",
+    "body": "First.\n\nSecond.",
+    "date_published": "2017-08-04",
+    "authors": ["Petra Holm", "Mira Osei"],
+    "corrections": [],
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"body": "First.  Second."},
+        {"headline": " Lantern\u00a0mark falls"},
+        {"authors": ("Petra Holm", "Mira  Osei")},
+        {"corrections": None},
+        {"section": "Trademarks", "keywords": ["x"], "date_modified": "2020-01-01"},
+    ],
+)
+def test_the_hash_ignores_white_space_and_what_is_not_the_story(change: dict[str, Any]) -> None:
+    assert content_hash({**STORY, **change}) == content_hash(STORY)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"headline": "Lantern mark fails"},
+        {"body": "First.\n\nSecond!"},
+        {"body": None},
+        {"date_published": "2017-08-05"},
+        {"date_published": None},
+        {"authors": ["Petra Holm"]},
+        {"authors": ["Petra", "Holm Mira Osei"]},
+        {"corrections": ["Correction: it was a lamp."]},
+    ],
+)
+def test_the_hash_tells_changes_of_the_story(change: dict[str, Any]) -> None:
+    assert content_hash({**STORY, **change}) != content_hash(STORY)
+
+
+def test_the_hash_does_not_depend_on_the_order_of_fields() -> None:
+    assert content_hash(dict(reversed(STORY.items()))) == content_hash(STORY)
+
+
+def test_refs() -> None:
+    url = "HTTP://news.example/a?utm_source=x"
+    digest = hashlib.sha256(b"http://news.example/a").hexdigest()
+    assert article_ref("signet", "12107", url) == "signet-12107"
+    assert article_ref("signet", None, url) == f"signet-{digest[:12]}"
+    assert article_ref("signet", "12107@2", url) == f"signet-{digest[:12]}"
+    assert list(ref_candidates("signet", "7", url))[1:3] == [
+        f"signet-{digest[:12]}",
+        f"signet-{digest[:16]}",
+    ]

@@ -1,0 +1,450 @@
+"""Opening: what is refused and left untouched, the lock, creation, migration."""
+
+import hashlib
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from archive_rows import PAPER, save, story
+from sqlite_utils import Database, Migrations
+
+import archive
+from archive import schema
+from archive.errors import (
+    ArchiveBusy,
+    ArchiveError,
+    ArchiveMissing,
+    DamagedArchive,
+    NewerArchive,
+    NotAnArchive,
+    OlderArchive,
+    SqliteTooOld,
+)
+from archive.open import open_archive, open_writer
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(archive.__file__).parents[1])}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "archive.db"
+
+
+def make(path: Path) -> None:
+    with open_writer(path, command="tests") as writer:
+        writer.save_source(PAPER)
+        writer.start_run("tests", ["signet"], "0")
+        save(writer, story())
+        writer.end_run("done", 0)
+
+
+def change_header(path: Path, pragma: str) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA {pragma}")
+    connection.commit()
+    connection.close()
+
+
+def foreign(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("CREATE TABLE articles (id INTEGER PRIMARY KEY)")
+    connection.commit()
+    connection.close()
+
+
+def newer(path: Path) -> None:
+    make(path)
+    change_header(path, f"user_version={schema.SCHEMA_VERSION + 1}")
+
+
+def cut(path: Path) -> None:
+    make(path)
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def overwritten(path: Path) -> None:
+    make(path)
+    content = bytearray(path.read_bytes())
+    content[100:4096] = b"\xa5" * 3996
+    path.write_bytes(content)
+
+
+def without_table(path: Path) -> None:
+    make(path)
+    change_header(path, "foreign_keys=OFF")
+    connection = sqlite3.connect(path)
+    connection.execute("DROP TABLE fetches")
+    connection.commit()
+    connection.close()
+
+
+@pytest.mark.parametrize("open_it", [open_archive, lambda path: open_writer(path, command="t")])
+@pytest.mark.parametrize(
+    ("break_it", "error", "words"),
+    [
+        (lambda path: path.write_bytes(b""), NotAnArchive, "empty"),
+        (lambda path: path.write_text("<html>" * 100), NotAnArchive, "not an SQLite"),
+        (lambda path: path.mkdir(), NotAnArchive, "can't be read"),
+        (foreign, NotAnArchive, "another program"),
+        (newer, NewerArchive, "upgrade Tradepress"),
+        (cut, DamagedArchive, "damaged"),
+        (overwritten, DamagedArchive, "damaged"),
+        (without_table, DamagedArchive, "no table fetches"),
+        (lambda path: path.write_bytes(b"SQLite format 3\x00junk"), DamagedArchive, "cut off"),
+    ],
+)
+def test_what_is_no_sound_archive_is_refused_and_left_untouched(
+    path: Path, open_it: Any, break_it: Any, error: type[ArchiveError], words: str
+) -> None:
+    break_it(path)
+    before = None if path.is_dir() else hashlib.sha256(path.read_bytes()).digest()
+    with pytest.raises(error, match=words) as caught:
+        open_it(path)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert before is None or hashlib.sha256(path.read_bytes()).digest() == before
+
+
+def test_a_foreign_folder_gets_no_file_of_ours(path: Path) -> None:
+    foreign(path)
+    with pytest.raises(NotAnArchive):
+        open_writer(path, command="tests")
+    assert [entry.name for entry in path.parent.iterdir()] == ["archive.db"]
+
+
+def test_a_missing_archive_is_not_made_by_looking(path: Path) -> None:
+    with pytest.raises(ArchiveMissing, match="--archive"):
+        open_archive(path)
+    with pytest.raises(ArchiveMissing):
+        open_writer(path, command="tests", create=False)
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match="nowhere"):
+        open_writer(tmp_path / "nowhere" / "archive.db", command="tests")
+
+
+@pytest.mark.parametrize("open_it", [open_archive, lambda path: open_writer(path, command="t")])
+def test_an_old_sqlite_is_refused(
+    path: Path, open_it: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 36, 0))
+    with pytest.raises(SqliteTooOld, match=r"3\.37"):
+        open_it(path)
+
+
+def test_a_new_archive_is_whole_marked_and_alone(path: Path) -> None:
+    with open_writer(path, command="tests") as writer:
+        pragmas = {
+            name: writer.db.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("application_id", "user_version", "journal_mode", "synchronous")
+        }
+        assert writer.db.execute("PRAGMA foreign_keys").fetchone()[0] == 1
+        assert writer.db.execute("PRAGMA busy_timeout").fetchone()[0] >= 1000
+    assert pragmas == {
+        "application_id": schema.APPLICATION_ID,
+        "user_version": schema.SCHEMA_VERSION,
+        "journal_mode": "wal",
+        "synchronous": 2,
+    }
+    assert sorted(entry.name for entry in path.parent.iterdir()) == [
+        "archive.db",
+        "archive.db.lock",
+    ]
+
+
+def test_every_table_is_strict_and_the_version_counts_the_migrations(path: Path) -> None:
+    make(path)
+    db = open_archive(path)
+    loose = [
+        name
+        for name, kind, is_strict in db.execute(
+            "SELECT name, type, strict FROM pragma_table_list WHERE schema = 'main'"
+        )
+        if kind == "table" and not is_strict and not name.startswith(("sqlite_", "_sqlite_"))
+    ]
+    assert loose == []
+    assert len(schema.migrations.applied(db)) == schema.SCHEMA_VERSION
+    db.close()
+
+
+def test_names_that_mean_something_in_an_address_are_just_names(tmp_path: Path) -> None:
+    path = tmp_path / "100% ?mode=rw#é.db"
+    make(path)
+    db = open_archive(path)
+    assert db["articles"].count == 1
+    db.close()
+
+
+def test_a_reader_can_not_write(path: Path) -> None:
+    make(path)
+    db = open_archive(path)
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        db.execute("DELETE FROM articles")
+    db.close()
+
+
+def test_a_reader_is_not_blocked_and_sees_what_is_committed(path: Path) -> None:
+    make(path)
+    with open_writer(path, command="tests") as writer:
+        writer.start_run("tests", ["signet"], "0")
+        save(writer, story(2))
+        db = open_archive(path)
+        assert db["articles"].count == 1
+        writer.commit()
+        assert db["articles"].count == 2
+        db.close()
+
+
+def test_a_second_writer_is_refused_and_told_who_writes(path: Path) -> None:
+    with open_writer(path, command="crawl signet"):
+        with pytest.raises(ArchiveBusy, match="crawl signet") as caught:
+            open_writer(path, command="ingest")
+        assert caught.value.pid == os.getpid()
+        assert caught.value.command == "crawl signet"
+        assert caught.value.started is not None
+        assert caught.value.started in str(caught.value)
+    open_writer(path, command="ingest").close()
+
+
+def test_a_lock_file_with_nonsense_in_it_does_no_harm(path: Path) -> None:
+    lock = path.with_name("archive.db.lock")
+    lock.write_text("{nonsense")
+    with open_writer(path, command="tests"):
+        lock.write_bytes(b"\xff")
+        with pytest.raises(ArchiveBusy, match="another process"):
+            open_writer(path, command="ingest")
+    open_writer(path, command="tests").close()
+
+
+def test_a_deleted_lock_file_does_not_let_two_in(path: Path) -> None:
+    with open_writer(path, command="first"):
+        path.with_name("archive.db.lock").unlink()
+        open_writer(path, command="second").close()
+        second = open_writer(path, command="third")
+        with pytest.raises(ArchiveBusy, match="third"):
+            open_writer(path, command="fourth")
+        second.close()
+
+
+WAITER = """
+import sys
+from archive.open import open_writer
+print("waiting", flush=True)
+open_writer(sys.argv[1], command="waiter", wait=60).close()
+print("done", flush=True)
+"""
+
+
+def test_who_waits_gets_its_turn(path: Path) -> None:
+    with open_writer(path, command="tests"):
+        child = subprocess.Popen(
+            [sys.executable, "-c", WAITER, str(path)],
+            stdout=subprocess.PIPE,
+            env=ENVIRONMENT,
+            text=True,
+        )
+        assert child.stdout is not None
+        assert child.stdout.readline() == "waiting\n"
+    out, _ = child.communicate()
+    assert out == "done\n"
+    assert child.returncode == 0
+
+
+WITH_WORKER = """
+import os, sys
+from archive.open import open_writer
+writer = open_writer(sys.argv[1], command="parent")
+worker = os.fork()
+if worker == 0:
+    print("worker", flush=True)
+    sys.stdin.readline()  # lives on until the test ends
+    os._exit(0)
+print(worker, flush=True)
+os.waitpid(worker, 0)
+"""
+
+
+def test_a_worker_that_outlives_its_killed_parent_does_not_keep_the_lock(path: Path) -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", WITH_WORKER, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=ENVIRONMENT,
+        text=True,
+    )
+    assert parent.stdout is not None
+    lines = sorted([parent.stdout.readline().strip(), parent.stdout.readline().strip()])
+    assert lines[1] == "worker"
+    with pytest.raises(ArchiveBusy, match="parent"):
+        open_writer(path, command="tests")
+    parent.kill()
+    parent.wait()
+    os.kill(int(lines[0]), 0)  # the worker is alive
+    open_writer(path, command="tests").close()
+    parent.communicate()
+
+
+CREATOR = """
+import sys
+from pathlib import Path
+from archive import open as opening, schema
+
+def stop_at(step):
+    print(step, flush=True)
+    sys.stdin.readline()
+
+def with_stops(holder, name, step):
+    real = getattr(holder, name)
+    def wrapped(*args, **kwargs):
+        stop_at("before " + step)
+        result = real(*args, **kwargs)
+        stop_at("after " + step)
+        return result
+    setattr(holder, name, wrapped)
+
+real_statements = schema.FIRST_SCHEMA
+def statements():
+    for number, statement in enumerate(real_statements):
+        if number in (1, len(real_statements) - 1):
+            stop_at(f"statement {number}")
+        yield statement
+schema.FIRST_SCHEMA = statements()
+with_stops(opening, "_migrate", "migrate")
+with_stops(opening, "_sync", "sync")
+with_stops(Path, "rename", "rename")
+with_stops(opening, "_open_writable", "open")
+opening.open_writer(sys.argv[1], command="creator").close()
+print("end", flush=True)
+sys.stdin.readline()
+"""
+STEPS = [
+    "before migrate",
+    "statement 1",
+    f"statement {len(schema.FIRST_SCHEMA) - 1}",
+    "after migrate",
+    "before sync",
+    "after sync",
+    "before rename",
+    "after rename",
+    "before sync",
+    "after sync",
+    "before open",
+    "after open",
+    "end",
+]
+
+
+@pytest.mark.parametrize("kill_at", range(len(STEPS)))
+def test_a_kill_during_creation_leaves_a_whole_archive_or_none(path: Path, kill_at: int) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-c", CREATOR, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=ENVIRONMENT,
+        text=True,
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+    for step in STEPS[: kill_at + 1]:
+        assert child.stdout.readline().strip() == step
+        if step is not STEPS[kill_at]:
+            child.stdin.write("\n")
+            child.stdin.flush()
+    child.send_signal(signal.SIGKILL)
+    child.communicate()
+    assert path.exists() == (kill_at >= STEPS.index("after rename"))
+    if path.exists():
+        db = open_archive(path)
+        assert db["articles"].count == 0
+        db.close()
+    make(path)
+    assert sorted(entry.name for entry in path.parent.iterdir()) == [
+        "archive.db",
+        "archive.db.lock",
+    ]
+
+
+def test_the_log_of_a_deleted_archive_is_not_read_into_a_new_one(path: Path) -> None:
+    orphan = path.with_name("archive.db-wal")
+    orphan.write_bytes(b"committed stories")
+    with pytest.raises(DamagedArchive, match="archive.db-wal"):
+        open_writer(path, command="tests")
+    assert orphan.read_bytes() == b"committed stories"
+    assert not path.exists()
+    orphan.write_bytes(b"")
+    open_writer(path, command="tests").close()
+
+
+@pytest.fixture
+def second_migration(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A later release: one more migration."""
+    later = Migrations("tradepress")
+    later()(schema.m001_first_schema)
+
+    @later()
+    def m002_notes(db: Database) -> None:
+        db.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, words TEXT NOT NULL) STRICT")
+
+    monkeypatch.setattr(schema, "migrations", later)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
+    yield
+
+
+def test_an_older_archive_is_migrated_by_a_writer_and_refused_to_a_reader(
+    path: Path, request: pytest.FixtureRequest
+) -> None:
+    make(path)
+    request.getfixturevalue("second_migration")
+    with pytest.raises(OlderArchive, match="brings it up to date"):
+        open_archive(path)
+    with open_writer(path, command="tests") as writer:
+        assert writer.db["notes"].exists()
+        writer.start_run("tests", ["signet"], "0")
+        save(writer, story(2, headline="Zirkon after migration"))
+        writer.commit()
+    db = open_archive(path)
+    assert db.execute("PRAGMA user_version").fetchone()[0] == 2
+    assert db["articles"].count == 2
+    found = db.execute("SELECT count(*) FROM articles_fts WHERE articles_fts MATCH 'zirkon'")
+    assert found.fetchone()[0] == 1
+    db.close()
+
+
+def test_a_failed_migration_leaves_the_old_archive(
+    path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    make(path)
+    with monkeypatch.context() as patch:
+        request.getfixturevalue("second_migration")
+        later = schema.migrations
+
+        @later()
+        def m003_fails(db: Database) -> None:
+            db.execute("CREATE TABLE half (id INTEGER PRIMARY KEY)")
+            raise sqlite3.OperationalError("no")
+
+        patch.setattr(schema, "SCHEMA_VERSION", 3)
+        with pytest.raises(ArchiveError):
+            open_writer(path, command="tests")
+    connection = sqlite3.connect(path)
+    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    connection.close()
+    assert not names & {"notes", "half"}
+
+
+def test_the_lock_file_says_who_writes(path: Path) -> None:
+    with open_writer(path, command="crawl signet"):
+        holder = json.loads(path.with_name("archive.db.lock").read_text())
+    assert holder["pid"] == os.getpid()
+    assert holder["command"] == "crawl signet"

@@ -1,0 +1,963 @@
+"""Datasette on an archive: what people read, what a hostile page can't do, what is set."""
+
+import asyncio
+import csv
+import io
+import itertools
+import json
+import re
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+import yaml
+from conftest import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+
+from archive.errors import ArchiveMissing, NotAnArchive
+from archive.open import open_writer
+from archive.writer import Writer
+from browse import PortTaken, datasette_arguments, rendering, serve
+
+PUBLISHERS = {"signet": "The Signet Gazette", "makers": "Marks & Makers"}
+
+ODD_SEARCHES = [
+    "non-use",
+    '"unbalanced',
+    "NEAR(",
+    "NEAR(a b, 2)",
+    " ",
+    "",
+    "AND",
+    "OR NOT",
+    "a AND",
+    "headline:appeal",
+    "{headline body}: x",
+    "^appeal",
+    "*",
+    "appeal*",
+    "a* - +b",
+    "'; DROP TABLE articles; --",
+    "(((",
+    "“curly quotes”",
+    "\x00",
+    "a\x00b",
+    "\x02\x03",
+    "%00%",
+    "商标",
+    "🏷️",
+    "é" * 1000,
+    "word " * 1000,
+    '"' * 501,
+]
+
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg onload=alert(1)>',
+    "'-alert(1)-'",
+    "</title></textarea></pre><script>alert(1)</script>",
+    "{{ 7*7 }}{% raw %}",
+    "\x02<b>\x03<i>\x02",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "javascript:alert(1)",
+    "<mark onmouseover=alert(1)>",
+]
+
+
+@contextmanager
+def a_run(
+    path: Path,
+    command: str = "crawl",
+    *,
+    is_sample: bool = True,
+    state: str = "done",
+    exit_code: int = 0,
+    reason: str | None = None,
+) -> Iterator[Writer]:
+    """Write into an archive as one run, as the crawler does."""
+    with open_writer(path, command=command) as writer:
+        for name, publisher in PUBLISHERS.items():
+            home = f"http://{name}.example/"
+            writer.save_source(
+                {
+                    "name": name,
+                    "publisher": publisher,
+                    "home_url": home,
+                    "language": "en",
+                    "timezone": "Europe/London",
+                    "is_sample": is_sample,
+                }
+            )
+        writer.start_run(command, list(PUBLISHERS), "0.1.0")
+        yield writer
+        writer.commit()
+        writer.end_run(state, exit_code, reason)
+
+
+def save(writer: Writer, headline: str, body: str = "", *, links: Any = (), **fields: Any) -> str:
+    """One story; its ref."""
+    source = fields.setdefault("source", "signet")
+    slug = re.sub("[^a-z0-9]+", "-", headline.lower()).strip("-") or "x"
+    url = fields.setdefault("url", f"http://{source}.example/news/{slug}")
+    story = {"headline": headline, "body": body or f"{headline}, the tribunal said.", **fields}
+    return writer.save_article(
+        story,
+        [{"position": number, **link} for number, link in enumerate(links)],
+        requested_url=url,
+        extractor="rules 1",
+        evidence={"headline": "h1", "body": "density"},
+    ).ref
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "archive.db"
+
+
+def datasette(path: Path) -> Any:
+    """Datasette as its own command line builds it from our arguments."""
+    from datasette.cli import cli
+
+    command = cli.commands["serve"]
+    with command.make_context("serve", datasette_arguments(path, port=0)[1:]) as context:
+        return command.callback(**context.params, return_instance=True)
+
+
+def get(path: Path, address: str, **query: str) -> Any:
+    """One answer of a Datasette on this archive."""
+    return answers(path, [address + ("?" + urlencode(query) if query else "")])[0]
+
+
+def answers(path: Path, addresses: list[str]) -> list[Any]:
+    served = datasette(path)
+
+    async def ask() -> list[Any]:
+        await served.invoke_startup()
+        return [await served.client.get(address) for address in addresses]
+
+    try:
+        return asyncio.run(ask())
+    finally:
+        served.executor.shutdown()
+        for database in served.databases.values():
+            database.close()
+
+
+def page(path: Path, address: str, **query: str) -> Any:
+    """The tree of a page that must be there."""
+    answer = get(path, address, **query)
+    assert answer.status_code == 200, answer.text
+    return html.fromstring(answer.text)
+
+
+def words(tree: Any, xpath: str = ".") -> str:
+    return " ".join(" ".join(node.text_content() for node in tree.xpath(xpath)).split())
+
+
+def pairs(described: Any) -> dict[str, str]:
+    """A list of terms as a dict."""
+    return dict(
+        zip(map(words, described.xpath("dt")), map(words, described.xpath("dd")), strict=True)
+    )
+
+
+def headlines(tree: Any) -> list[str]:
+    return [
+        node.text_content().strip()
+        for node in tree.xpath("//li[@class='card']/*[self::h2 or self::h3]")
+    ]
+
+
+def story_address(path: Path, ref: str) -> str:
+    with sqlite3.connect(path) as db:
+        number = db.execute("SELECT id FROM articles WHERE ref = ?", [ref]).fetchone()[0]
+    db.close()
+    return f"/archive/articles/{number}"
+
+
+# The front page
+
+
+def test_the_front_page_says_what_the_archive_holds_and_how_the_last_crawl_went(path: Path) -> None:
+    with a_run(path, exit_code=1, reason="makers answered 500") as writer:
+        save(writer, "Lantern mark refused", date_published="2016-03-01", section="Trademarks")
+        save(writer, "Kettle handle upheld", date_published="2024-05-29T09:15:00+01:00")
+        save(writer, "Ribbon dispute ends", source="makers", date_published="2019-12-31")
+        save(writer, "A feature without a day")
+        writer.settle("http://makers.example/news/x", "failed", "500", source="makers")
+    tree = page(path, "/")
+    front = words(tree)
+    assert "This archive holds 4 stories from 2 sources, published from 2016 to 2024" in front
+    assert "5 addresses: 4 stored, 1 failed." in front
+    assert "makers answered 500" in front
+    assert "Texts belong to their publishers" in front
+    assert headlines(tree) == [
+        "Kettle handle upheld",
+        "Ribbon dispute ends",
+        "Lantern mark refused",
+        "A feature without a day",
+    ]
+    first, last = (words(card) for card in (tree.xpath("//li[@class='card']")[i] for i in (0, -1)))
+    assert "29 May 2024 The Signet Gazette" in first
+    assert "undated" in last
+    [search] = tree.xpath("//main//form[@role='search']")
+    assert search.get("action") == "/archive/search"
+    assert search.xpath("//label[@for='q']")
+
+
+def test_links_of_the_front_page_lead_somewhere(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused", date_published="2016-03-01")
+        save(writer, "An undated feature", source="makers")
+    links = page(path, "/").xpath("//a/@href[starts-with(., '/')]")
+    assert len(links) > 10
+    assert {a.status_code for a in answers(path, links)} == {200}
+
+
+@pytest.mark.parametrize("is_sample", [True, False])
+def test_only_a_sample_says_do_not_cite(path: Path, is_sample: bool) -> None:
+    with a_run(path, is_sample=is_sample) as writer:
+        ref = save(writer, "Lantern mark refused", date_published="2016-03-01")
+    for address in ("/", "/archive/articles", "/archive/search", story_address(path, ref)):
+        assert ("Invented sample: do not cite" in words(page(path, address))) is is_sample
+    assert ("To cite: “Lantern" in words(page(path, story_address(path, ref)))) is not is_sample
+
+
+def test_a_failed_crawl_and_a_reading_of_files_are_told_apart(path: Path) -> None:
+    with a_run(path, "ingest", state="done"):
+        pass
+    assert "It has never been crawled: its stories come from files." in words(page(path, "/"))
+    with a_run(path, "crawl", state="failed", exit_code=4, reason="robots.txt forbids /news/"):
+        pass
+    crawl, files = (words(node) for node in page(path, "/").xpath("//p[starts-with(@class,'run')]"))
+    assert crawl.startswith("Last crawl:")
+    assert "failed" in crawl
+    assert "robots.txt forbids /news/" in crawl
+    assert files.startswith("Files last read:")
+
+
+def test_a_run_that_still_goes_on_is_not_called_done(path: Path) -> None:
+    with open_writer(path, command="crawl") as writer:
+        writer.start_run("crawl", [], "0.1.0")
+        assert "has not ended, or was killed" in words(page(path, "/"))
+
+
+def test_an_empty_archive_has_words(path: Path) -> None:
+    with open_writer(path, command="crawl"):
+        pass
+    front = words(page(path, "/"))
+    assert "This archive holds no stories yet." in front
+    assert "tradepress demo" in front
+    assert "It has never been crawled." in front
+    assert "holds no stories yet" in words(page(path, "/archive/articles"))
+    assert "No story has all of these words" in words(page(path, "/archive/search", q="lantern"))
+    assert "No rows." in words(page(path, "/archive/runs"))
+
+
+# A story
+
+
+def test_a_story_page_has_the_story_and_where_it_comes_from(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Earlier ruling", date_published="2015-01-02")
+        ref = save(
+            writer,
+            "Lantern mark refused",
+            "The office refused the mark.\n\n- one\n- two\n\nIt can be appealed.",
+            site_id="12107",
+            date_published="2016-03-01",
+            date_published_raw="1 March 2016",
+            authors=["Petra Holm", "Idris Colm"],
+            section="Trademarks",
+            description="A dek that is not in the body",
+            keywords=["lanterns"],
+            access="registration",
+            language="en",
+            corrections=["Correction: the office was misnamed."],
+            links=[
+                {
+                    "kind": "related",
+                    "text": "Earlier ruling",
+                    "url": "http://signet.example/news/earlier-ruling",
+                },
+                {"kind": "top_stories", "text": "A headline alone", "url": None},
+                {"kind": "in_text", "text": "the ruling", "url": "https://rulings.example/9"},
+            ],
+        )
+    tree = page(path, story_address(path, ref))
+    story = words(tree)
+    assert words(tree, "//h1") == "Lantern mark refused"
+    byline = words(tree, "//article//p[@class='byline']")
+    assert byline == "1 March 2016 The Signet Gazette Trademarks Petra Holm, Idris Colm"
+    paragraphs = [node.text_content() for node in tree.xpath("//div[@class='prose']/p")]
+    assert paragraphs == ["The office refused the mark.", "- one- two", "It can be appealed."]
+    assert words(tree, "//p[@class='standfirst']") == "A dek that is not in the body"
+    assert "Correction: the office was misnamed." in words(tree, "//p[@class='correction']")
+    [original] = tree.xpath("//p[@class='original']/a[contains(., 'original')]")
+    assert original.get("href") == "http://signet.example/news/lantern-mark-refused"
+    assert "noopener" in original.get("rel")
+    kinds = [node.text for node in tree.xpath("//section[@class='links']/h3")]
+    assert kinds == ["Related", "Links in the text", "Top stories of that day"]
+    [related] = tree.xpath("//section[@class='links']//a[. = 'Earlier ruling']/@href")
+    assert headline_at(path, related) == "Earlier ruling"
+    assert not tree.xpath("//section[@class='links']//a[contains(., 'A headline alone')]")
+    assert tree.xpath("//section[@class='links']//a[@href='https://rulings.example/9']")
+    assert f"{ref}@1" in story
+    assert "printed as “1 March 2016”" in story
+    assert "the page does not say" not in words(tree, "//dl[1]")
+    assert pairs(tree.xpath("//dl")[-1]) == {"headline": "h1", "body": "density"}
+    [as_json] = tree.xpath("//p[@class='original']/a[contains(., 'JSON')]/@href")
+    assert get(path, as_json).json()["rows"][0][1] == ref
+    linked_from = page(path, related).xpath("//section[@aria-labelledby='linked-from-title']//a")
+    assert [link.text for link in linked_from] == ["Lantern mark refused"]
+
+
+def headline_at(path: Path, address: str) -> str:
+    return words(page(path, address), "//h1")
+
+
+def test_a_changed_story_lists_its_versions(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused", "The office refused the mark at first instance today.")
+    with a_run(path) as writer:
+        address = "http://signet.example/news/lantern-mark-refused"
+        ref = save(
+            writer,
+            "Lantern mark refused again",
+            "The office refused the mark at first instance today. An appeal was filed on Monday.",
+            url=address,
+        )
+    tree = page(path, story_address(path, ref))
+    versions = [words(node) for node in tree.xpath("//ol[@class='versions']/li")]
+    assert [version.split(",")[0] for version in versions] == [f"{ref}@2", f"{ref}@1"]
+    assert "headline then: “Lantern mark refused”" in versions[1]
+    links = tree.xpath("//ol[@class='versions']/li/a/@href")
+    assert "at first instance today." in words(page(path, links[1]), "//div[@class='prose']")
+    assert ref in words(page(path, "/archive/changed"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"is_truncated": True, "access": "subscription"}, "Only this beginning was openly served"),
+        ({}, "undated"),
+        ({}, "the page shows no date"),
+        ({"access": None}, "Access the page does not say"),
+        ({"is_truncated": None}, "can’t be told"),
+    ],
+)
+def test_what_is_not_known_is_said(path: Path, fields: dict[str, Any], said: str) -> None:
+    with a_run(path) as writer:
+        ref = save(writer, "Lantern mark refused", **fields)
+    assert said in words(page(path, story_address(path, ref)))
+
+
+def test_a_story_that_is_gone_says_so_everywhere(path: Path) -> None:
+    with a_run(path) as writer:
+        ref = save(writer, "Lantern mark refused")
+    with a_run(path) as writer:
+        writer.settle(
+            "http://signet.example/news/lantern-mark-refused", "rejected", "404", gone=True
+        )
+    assert "that this story is gone" in words(page(path, story_address(path, ref)))
+    assert "gone from the site" in words(page(path, "/archive/articles"))
+
+
+def test_a_ref_is_an_address(path: Path) -> None:
+    with a_run(path) as writer:
+        ref = save(writer, "Lantern mark refused", site_id="12107")
+    assert ref == "signet-12107"
+    found, missing = answers(path, ["/story/signet-12107", "/story/signet-1"])
+    assert found.status_code == 302
+    assert headline_at(path, found.headers["location"]) == "Lantern mark refused"
+    assert missing.status_code == 404
+    assert "holds no story with the ref signet-1" in missing.text
+    [link] = page(path, "/archive", sql="select ref from articles").xpath("//td/a/@href")
+    assert link == "/story/signet-12107"
+
+
+# Lists and search
+
+
+def test_three_hundred_stories_are_paged_newest_first_and_undated_last(path: Path) -> None:
+    days = [f"20{10 + n % 15}-{1 + n % 12:02}-{1 + n % 28:02}" for n in range(290)] + [None] * 10
+    with a_run(path) as writer:
+        for number, day in enumerate(days):
+            save(writer, f"Story number {number}", date_published=day)
+    seen: list[tuple[str, str]] = []
+    address: str | None = "/archive/articles"
+    while address:
+        tree = page(path, address)
+        for card in tree.xpath("//li[@class='card']"):
+            seen.append((words(card, "./h2"), words(card, "./p[@class='byline']/*[1]")))
+        address = next(iter(tree.xpath("//a[@rel='next']/@href")), None)
+        address = address and address.removeprefix("http://localhost")
+    assert len({headline for headline, _ in seen}) == len(seen) == 300
+    expected = [*sorted((day for day in days if day), reverse=True), *[None] * 10]
+    assert [day for _, day in seen] == [rendering.in_days(day) for day in expected]
+
+
+def test_stories_are_narrowed_by_source_section_and_year(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused", date_published="2016-03-01", section="Trademarks")
+        save(writer, "Kettle shape upheld", date_published="2017-03-01", section="Designs")
+        save(writer, "Ribbon dispute", source="makers", date_published="2017-12-31")
+    tree = page(path, "/archive/articles")
+    for link, expected in {
+        "Designs": ["Kettle shape upheld"],
+        "Marks & Makers": ["Ribbon dispute"],
+        "2017": ["Ribbon dispute", "Kettle shape upheld"],
+    }.items():
+        [address] = tree.xpath("//aside//a[. = $link]/@href", link=link)
+        narrowed = page(path, address.removeprefix("http://localhost"))
+        assert headlines(narrowed) == expected
+        removals = narrowed.xpath("//ul[@class='chosen']//a[. = '✕']/@href")
+        assert removals
+    nothing = page(path, "/archive/articles", section="Copyright")
+    assert "No story fits these filters." in words(nothing)
+
+
+def test_search_ranks_headlines_first_and_marks_the_words(path: Path) -> None:
+    filler = "The office looked at the evidence again and again. " * 20
+    with a_run(path) as writer:
+        save(writer, "Nothing of the kind", f"{filler}A buckle was mentioned.")
+        save(writer, "Red buckle loses", filler, date_published="2016-03-01")
+        save(writer, "Elsewhere", filler, description="A buckle in the summary", source="makers")
+    tree = page(path, "/archive/search", q="buckle")
+    assert headlines(tree) == ["Red buckle loses", "Elsewhere", "Nothing of the kind"]
+    assert [mark.text for mark in tree.xpath("//mark")] == ["buckle"] * 3
+    assert "3 stories, best match first" in words(tree)
+    first = page(path, "/archive/search", q="buckle", source="signet", since="2016", until="2016")
+    assert headlines(first) == ["Red buckle loses"]
+    assert headlines(page(path, "/archive/search", q="buckle", until="2015")) == []
+    plain = get(path, "/archive/search.json", q="buckle", _shape="array").json()
+    assert [row["headline"].translate({2: "[", 3: "]"}) for row in plain][:1] == [
+        "Red [buckle] loses"
+    ]
+
+
+def test_of_equal_matches_the_newest_comes_first(path: Path) -> None:
+    with a_run(path) as writer:
+        for day in ("2014-05-01", None, "2018-05-01", "2016-05-01"):
+            address = f"http://signet.example/news/{day}"
+            save(writer, "Buckle ruling", "The same words.", date_published=day, url=address)
+    tree = page(path, "/archive/search", q="buckle")
+    shown = [words(node) for node in tree.xpath("//li[@class='card']/p[@class='byline']/*[1]")]
+    assert shown == ["1 May 2018", "1 May 2016", "1 May 2014", "undated"]
+
+
+def test_other_forms_of_a_word_are_found_when_asked_for(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Buckles refused", "Nobody opposed it.")
+    assert "Tick “other forms of the words too”" in words(page(path, "/archive/search", q="oppose"))
+    tree = page(path, "/archive/search", q="oppose", forms="1")
+    assert headlines(tree) == ["Buckles refused"]
+    assert [mark.text for mark in tree.xpath("//mark")] == ["opposed"]
+
+
+def test_search_results_are_paged(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "The buckle ruling")
+        for number in range(59):
+            save(writer, f"Story {number}", "It has a buckle in it.")
+    seen: list[str] = []
+    address: str | None = "/archive/search?q=buckle"
+    while address:
+        tree = page(path, address)
+        seen += headlines(tree)
+        address = next(iter(tree.xpath("//a[@rel='next']/@href")), None)
+    assert len(set(seen)) == len(seen) == 60
+    assert seen[0] == "The buckle ruling"
+    for odd in ("0", "-3", "x", "99999999999999999999"):
+        assert page(path, "/archive/search", q="buckle", page=odd) is not None
+
+
+def test_a_list_narrowed_by_words_shows_where_they_stand(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Red buckle loses", f"{'Filler. ' * 100} The buckle was red.")
+        save(writer, "Another story")
+    tree = page(path, "/archive/articles", _search="buckle")
+    assert headlines(tree) == ["Red buckle loses"]
+    assert [mark.text for mark in tree.xpath("//mark")] == ["buckle", "buckle"]
+
+
+@pytest.mark.parametrize("typed", ODD_SEARCHES, ids=lambda typed: ascii(typed[:20]))
+def test_nothing_typed_into_a_search_is_an_error(path: Path, typed: str) -> None:
+    with a_run(path) as writer:
+        save(writer, "Non-use of a mark", "Revoked for non-use; an appeal is near.")
+    typed_as = quote(typed)
+    for answer in answers(
+        path,
+        [
+            f"/archive/search?q={typed_as}",
+            f"/archive/search?q={typed_as}&forms=1&since={typed_as}&until={typed_as}&page={typed_as}",
+            f"/archive/search?q=appeal&source={typed_as}",
+            f"/archive/search.json?q={typed_as}",
+            f"/archive/articles?_search={typed_as}",
+        ],
+    ):
+        assert answer.status_code == 200, answer.text
+        assert "syntax error" not in answer.text
+
+
+def test_a_hyphenated_word_is_found(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Mark revoked for non-use")
+        save(writer, "Non of your business", "Use it or not.")
+    assert headlines(page(path, "/archive/search", q="non-use")) == ["Mark revoked for non-use"]
+
+
+# Hostile pages
+
+
+def test_what_a_page_put_in_is_inert_on_every_page(path: Path) -> None:
+    with a_run(path) as writer:
+        for number, payload in enumerate(PAYLOADS):
+            save(
+                writer,
+                f"{payload} headline",
+                f"{payload} body appeal\n\n{payload}",
+                url=f"http://signet.example/news/{number}",
+                description=f"{payload} description",
+                authors=[payload],
+                section=payload,
+                keywords=[payload],
+                corrections=[payload],
+                date_published_raw=payload,
+                links=[
+                    {"kind": "related", "text": payload, "url": f"http://x.example/{payload}"},
+                    {"kind": "in_text", "text": "x", "url": "javascript:alert(1)"},
+                    {"kind": "in_text", "text": "x", "url": "data:text/html,<script>x</script>"},
+                ],
+            )
+    # What the writer would not have let in.
+    db = sqlite3.connect(path)
+    with db:
+        for column in ("url", "canonical_url", "published_day", "date_published", "access"):
+            if column != "access":
+                for number, payload in enumerate(PAYLOADS):
+                    db.execute(
+                        f"UPDATE articles SET {column} = ? WHERE id = ?", [payload, number + 1]
+                    )
+        db.execute("UPDATE articles SET headline = ? WHERE id = 3", [PAYLOADS[6]])
+        db.execute("UPDATE sources SET publisher = ? WHERE name = 'signet'", [PAYLOADS[2]])
+        db.execute("UPDATE runs SET reason = ?, command = ?", [PAYLOADS[0], PAYLOADS[1]])
+        db.execute("UPDATE versions SET evidence = ?", [json.dumps({PAYLOADS[1]: PAYLOADS[0]})])
+    db.close()
+    payload = quote(PAYLOADS[4])
+    addresses = [
+        "/",
+        "/archive",
+        "/archive/articles",
+        "/archive/articles?_search=appeal",
+        f"/archive/articles?section={payload}&_search={payload}&_where=1%3D1--{payload}",
+        "/archive/search?q=appeal",
+        f"/archive/search?q={payload}&source={payload}&since={payload}&forms={payload}",
+        f"/archive?sql=select+*,:x+from+articles&x={payload}",
+        f"/archive?sql={payload}",
+        f"/story/{payload}",
+        f"/{payload}",
+        "/archive/by_year",
+        "/archive/runs",
+        "/archive/changed",
+        "/archive/versions",
+        "/archive/links",
+        "/archive/sources/signet",
+        "/archive/runs/1",
+        "/archive/versions/2",
+        "/archive/links/2",
+        *(f"/archive/articles/{number + 1}" for number in range(len(PAYLOADS))),
+    ]
+    for address, answer in zip(addresses, answers(path, addresses), strict=True):
+        assert answer.status_code < 500, (address, answer.text)
+        if answer.status_code == 302:
+            continue
+        tree = html.fromstring(answer.text)
+        assert not tree.xpath("//script | //svg | //img | //iframe | //b | //i"), address
+        attributes = {(str(name), value) for node in tree.iter() for name, value in node.items()}
+        assert not [name for name, _ in attributes if name.startswith("on")], address
+        for name, value in attributes:
+            if name in ("href", "action", "src"):
+                assert re.match(r"(https?://|[/?#])", value), (address, value)
+    assert "49" not in words(page(path, "/archive/articles/6"), "//h1")
+
+
+def test_links_out_of_a_table_have_no_opener(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused")
+    for address in ("/archive/locations", "/archive?sql=select+url+from+locations"):
+        links = page(path, address).xpath("//td/a[starts-with(@href, 'http://signet')]")
+        assert links
+        assert all("noopener" in link.get("rel") for link in links)
+
+
+def test_csv_runs_no_formula_and_loses_nothing(path: Path) -> None:
+    long_body = "=cmd()\n\n" + 'He said "no", twice.\n' * 20_000
+    with a_run(path) as writer:
+        save(writer, "=HYPERLINK(1)", long_body)
+        save(writer, "@SUM(1)", "- a list\n- of two")
+    answer = get(path, "/archive/articles.csv", _sort="id")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [row["headline"] for row in rows] == ["'=HYPERLINK(1)", "'@SUM(1)"]
+    assert rows[0]["body"] == "'" + long_body
+    assert rows[1]["body"] == "'- a list\n- of two"
+    assert rows[0]["url"] == "http://signet.example/news/hyperlink-1"
+    numbers = get(path, "/archive.csv", sql="select -1.5 as a, '-1' as b, '-1+1' as c")
+    assert numbers.text.split() == ["a,b,c", "-1.5,-1,'-1+1"]
+    raw = get(path, "/archive/articles.json", _shape="array", _sort="id").json()
+    assert raw[0]["headline"] == "=HYPERLINK(1)"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/", "/archive/articles", "/archive/articles.json", "/archive/articles.csv"),
+        *("/robots.txt", "/static/tradepress.css", "/nowhere", "/archive?sql=drop", "/story/x"),
+        "/-/versions",
+    ],
+)
+def test_every_answer_has_the_security_headers(path: Path, address: str) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused")
+    headers = get(path, address).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert "script-src" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "noindex" in headers["x-robots-tag"]
+
+
+def test_robots_are_kept_out(path: Path) -> None:
+    with a_run(path):
+        pass
+    assert get(path, "/robots.txt").text == "User-agent: *\nDisallow: /\n"
+
+
+def test_nobody_writes_or_downloads_the_archive(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused")
+    before = path.read_bytes()
+    for address in (
+        "/archive?sql=delete+from+articles",
+        "/archive?sql=with+x+as+(select+1)+delete+from+articles",
+        "/archive?sql=attach+'/tmp/x.db'+as+x",
+        "/archive.db",
+    ):
+        assert get(path, address).status_code in (400, 403, 404)
+    served = datasette(path)
+
+    async def write() -> None:
+        await served.invoke_startup()
+        await served.get_database("archive").execute_write("DELETE FROM articles")
+
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        asyncio.run(write())
+    served.executor.shutdown()
+    assert path.read_bytes() == before
+
+
+def test_a_visitors_mistake_prints_no_traceback(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with a_run(path):
+        pass
+    for address in ("/archive/nope", "/archive/articles/99", "/archive?sql=drop+table+x"):
+        answer = get(path, address)
+        assert answer.status_code in (400, 404)
+        assert len(html.fromstring(answer.text).xpath("//h1")) == 1
+    assert get(path, "/archive/articles/99.json").json()["error"] == "Record not found"
+    captured = capsys.readouterr()
+    assert "Traceback" not in captured.out + captured.err
+
+
+# Pages as such
+
+
+def test_pages_are_fit_for_screen_readers_and_need_no_script(path: Path) -> None:
+    with a_run(path) as writer:
+        for number in range(40):
+            save(writer, f"Buckle number {number}", date_published=f"2016-01-{number % 28 + 1:02}")
+    addresses = [
+        *("/", "/archive", "/archive/articles", "/archive/articles/1", "/archive/search?q=buckle"),
+        *("/archive/runs", "/archive/versions", "/archive/versions/1", "/archive?sql=select+:a"),
+        *("/archive/articles?source=signet&headline__contains=x", "/archive/nope"),
+    ]
+    for address, answer in zip(addresses, answers(path, addresses), strict=True):
+        tree = html.fromstring(answer.text)
+        assert tree.get("lang") == "en"
+        assert len(tree.xpath("//h1")) == 1, address
+        assert len(tree.xpath("//main")) == 1
+        assert tree.xpath("//title")[0].text
+        ids = tree.xpath("//@id")
+        assert len(ids) == len(set(ids)), address
+        assert not tree.xpath("//script | //style | //@style"), address
+        for field in tree.xpath("//input[not(@type='hidden')] | //select | //textarea"):
+            named = field.get("aria-label") or field.xpath("ancestor::label")
+            assert named or field.get("id") in tree.xpath("//label/@for"), (address, field.attrib)
+        levels = [int(node.tag[1]) for node in tree.xpath("//h1 | //h2 | //h3")]
+        assert all(b - a <= 1 for a, b in itertools.pairwise(levels)), address
+
+
+def test_every_table_and_column_that_people_see_is_described(path: Path) -> None:
+    with open_writer(path, command="crawl"):
+        pass
+    described = yaml.safe_load((ROOT / "browse" / "metadata.yml").read_text())
+    tables = described["databases"]["archive"]["tables"]
+    served = datasette(path)
+
+    async def visible() -> dict[str, list[str]]:
+        await served.invoke_startup()
+        database = served.get_database("archive")
+        hidden = await database.hidden_table_names()
+        names = [name for name in await database.table_names() if name not in hidden]
+        return {name: await database.table_columns(name) for name in names}
+
+    columns = asyncio.run(visible())
+    served.executor.shutdown()
+    assert "articles" in columns
+    shown = {name: table for name, table in tables.items() if not table.get("hidden")}
+    assert {name: sorted(table["columns"]) for name, table in shown.items()} == {
+        name: sorted(names) for name, names in columns.items()
+    }
+    for name, table in shown.items():
+        assert table["title"], name
+        assert table["description"], name
+        assert all(table["columns"].values()), name
+    for query in described["databases"]["archive"]["queries"].values():
+        assert query["title"]
+        assert query["description"]
+
+
+def test_every_table_and_query_has_a_page(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused", date_published="2016-03-01")
+    links = page(path, "/archive").xpath("//dl[@class='listed']/dt/a/@href")
+    assert len(links) > 10
+    for link, answer in zip(links, answers(path, links), strict=True):
+        assert answer.status_code == 200, link
+
+
+# How it is served
+
+
+def test_the_settings_keep_pages_quick_and_the_archive_at_home(path: Path) -> None:
+    with open_writer(path, command="crawl"):
+        pass
+    arguments = datasette_arguments(path, port=8001)
+    assert arguments[arguments.index("--host") + 1] == "127.0.0.1"
+    assert arguments[arguments.index("--port") + 1] == "8001"
+    assert not {"-i", "--immutable", "--cors", "--root"} & set(arguments)
+    served = datasette(path)
+    expected = {
+        "suggest_facets": False,
+        "allow_download": False,
+        "facet_time_limit_ms": 1000,
+        "sql_time_limit_ms": 2000,
+        "max_returned_rows": 1000,
+        "trace_debug": False,
+        "template_debug": False,
+    }
+    assert {name: served.setting(name) for name in expected} == expected
+    assert served.setting("default_page_size") <= 50
+    asyncio.run(served.invoke_startup())
+    assert set(served.databases) == {"archive", "_internal"}
+    assert served.databases["archive"].is_mutable
+    served.executor.shutdown()
+
+
+@pytest.mark.parametrize("name", ["news.db", "Archive #2 (100%25)?.sqlite", "ärchiv.db"])
+def test_the_archive_is_called_archive_whatever_its_file_is_called(
+    tmp_path: Path, name: str
+) -> None:
+    with a_run(tmp_path / name) as writer:
+        save(writer, "Lantern mark refused")
+    assert headlines(page(tmp_path / name, "/archive/articles")) == ["Lantern mark refused"]
+    assert page(tmp_path / name, "/archive") is not None
+
+
+def test_what_is_written_meanwhile_is_seen(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused")
+    served = datasette(path)
+
+    async def count() -> int:
+        answer = await served.client.get("/archive/articles.json?_shape=array&_nl=on")
+        return len(answer.text.splitlines())
+
+    async def before_and_after() -> tuple[int, int, int]:
+        await served.invoke_startup()
+        before = await count()
+        with a_run(path) as writer:
+            save(writer, "Kettle shape upheld")
+            during = await count()
+        return before, during, await count()
+
+    assert asyncio.run(before_and_after()) == (1, 1, 2)
+    served.executor.shutdown()
+
+
+def test_serving_refuses_what_it_cannot_serve(path: Path, tmp_path: Path) -> None:
+    with pytest.raises(ArchiveMissing, match=r"archive\.db"):
+        serve(path, port=0)
+    (tmp_path / "notes.db").write_text("not a database, only some notes that I keep here")
+    with pytest.raises(NotAnArchive):
+        serve(tmp_path / "notes.db", port=0)
+    with open_writer(path, command="crawl"):
+        pass
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(PortTaken, match=f"port {port} .*--port"):
+            serve(path, port=port)
+
+
+def test_a_real_browser_reads_it_from_a_real_server(path: Path, tmp_path: Path) -> None:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("no chromium on this machine: the pages were not opened in a real browser")
+    with a_run(path) as writer:
+        save(writer, "Lantern <script>document.title='hacked'</script> mark refused")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    arguments = datasette_arguments(path, port=port)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "datasette", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        wait_until_it_answers(address, server)
+        flags = [
+            *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+            *("--disable-sync", "--disable-background-networking", "--disable-component-update"),
+            *(f"--user-data-dir={tmp_path / 'profile'}", "--window-size=390,900"),
+        ]
+        picture = tmp_path / "front.png"
+        for extra, target in (
+            (f"--screenshot={picture}", "/"),
+            ("--dump-dom", "/archive/search?q=lantern"),
+        ):
+            seen = subprocess.run(
+                [chromium, *flags, extra, address + target],
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=True,
+            )
+        dom = html.fromstring(seen.stdout)
+        assert words(dom, "//title").startswith("lantern: 1 story")
+        assert headlines(dom) == ["Lantern <script>document.title='hacked'</script> mark refused"]
+        assert picture.read_bytes().startswith(b"\x89PNG")
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def wait_until_it_answers(address: str, server: subprocess.Popen[bytes]) -> None:
+    """Ask until the server answers, or has died, or half a minute has gone."""
+    end = time.monotonic() + 30
+    while True:
+        assert server.poll() is None, "datasette ended"
+        try:
+            with urllib.request.urlopen(address, timeout=10):
+                return
+        except urllib.error.URLError:
+            assert time.monotonic() < end, "datasette does not answer"
+            server_has_ended = server.poll() is not None
+            assert not server_has_ended
+
+
+# Values as words
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("javascript:alert(1)", "data:text/html,x", "vbscript:x", "//host/x", "/news/x", "http:x"),
+        *("http://", "https:///x", "file:///etc/passwd", " http://a.example/", "java\nscript:x"),
+        *(
+            "http://a.example/\n",
+            "http://a.example/<b>",
+            "http://a\\b.example",
+            "http://[x/",
+            "",
+            None,
+        ),
+        *("http://a.example/\"onmouseover='x'", 7),
+    ],
+)
+def test_only_web_addresses_become_links(address: object) -> None:
+    assert "<a" not in rendering.web_link(address)
+    assert "<a" not in (rendering.cell("url", address) or "")
+
+
+def test_web_addresses_become_links() -> None:
+    assert rendering.web_link("HTTPS://a.example/?a=1&b=2", "<b>") == (
+        '<a href="HTTPS://a.example/?a=1&amp;b=2" rel="noopener noreferrer nofollow">&lt;b&gt;</a>'
+    )
+
+
+@given(st.text(alphabet=st.sampled_from("\x02\x03<>&\"'amrk /\n")))
+def test_marks_and_paragraphs_make_no_other_tags(text: str) -> None:
+    for shown, allowed in (
+        (rendering.marked(text), {"mark"}),
+        (rendering.paragraphs(text), {"p", "br"}),
+    ):
+        tags = re.findall(r"<\s*(/?)([^>]*)>", shown)
+        assert {name for _, name in tags} <= allowed
+        assert "\x02" not in rendering.marked(text)
+        assert shown.count("<mark>") == shown.count("</mark>")
+
+
+@given(st.text())
+def test_no_value_breaks_the_words_for_it(text: str) -> None:
+    for show in (rendering.in_days, rendering.in_minutes, rendering.names, rendering.fields):
+        show(text)
+    for column in ("ref", "url", "authors", "evidence", "body"):
+        rendering.cell(column, text)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("2017-08-04", "4 August 2017"),
+        ("2017-08-04T23:30:00-05:00", "4 August 2017"),
+        (None, "undated"),
+        ("", "undated"),
+        ("2017-13-40", "2017-13-40"),
+    ],
+)
+def test_days_read_as_the_publisher_printed_them(value: str | None, shown: str) -> None:
+    assert rendering.in_days(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("2026-11-24T08:05:41Z", "24 November 2026, 08:05 UTC"),
+        ("2026-11-24T08:05:41+00:00", "24 November 2026, 08:05 UTC"),
+        ("2026-11-24T08:05:41-05:00", "24 November 2026, 08:05 -05:00"),
+        (None, "not known"),
+        ("soon", "soon"),
+    ],
+)
+def test_instants_read_with_their_zone(value: str | None, shown: str) -> None:
+    assert rendering.in_minutes(value) == shown

@@ -1,0 +1,341 @@
+"""Real crawls of a small site on loopback, through the command line."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Answer, Site, Tradepress, a_story, declare
+
+CONTACT = ("--contact", "archive@library.example")
+
+
+def a_site(site: Site, *, stories: int = 3) -> None:
+    """A section page with some stories, and their pages."""
+    links = ""
+    for number in range(1001, 1001 + stories):
+        path = f"/trademark/lantern-case-number-{number}"
+        site.pages[path] = Answer(a_story(f"Lantern case {number}"))
+        links += f'<li><a href="{path}">Lantern case {number}</a></li>'
+    site.pages["/robots.txt"] = Answer("User-agent: *\nDisallow: /members/\n")
+    site.pages["/trademark/"] = Answer(
+        f"<h1>Trademarks</h1><ul>{links}</ul><a href=/about>About</a>"
+    )
+
+
+def rows(archive: Path, query: str) -> list[tuple[object, ...]]:
+    db = sqlite3.connect(archive)
+    try:
+        return db.execute(query).fetchall()
+    finally:
+        db.close()
+
+
+def test_a_crawl_stores_each_story_once_and_a_second_one_nothing(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site)
+    declare(spiders, "gazette", site.home)
+    first = tradepress("crawl", "gazette", *CONTACT, "--no-trial")
+    assert first.returncode == 0, first.stderr
+    assert "stored        3" in first.stdout
+    stored = rows(tmp_path / "archive.db", "SELECT ref, headline, date_published FROM articles")
+    assert sorted(stored) == [
+        (f"gazette-{number}", f"Lantern case {number}", "2017-08-04")
+        for number in (1001, 1002, 1003)
+    ]
+    asked = len(site.requests)
+    second = tradepress("crawl", "gazette", *CONTACT)
+    assert second.returncode == 0, second.stderr
+    assert site.paths()[asked:] == ["/robots.txt", "/trademark/"]
+    assert rows(tmp_path / "archive.db", "SELECT state, urls, stored FROM runs") == [
+        ("done", 3, 3),
+        ("done", 0, 0),
+    ]
+
+
+def test_the_site_is_told_who_crawls_it(site: Site, spiders: Path, tradepress: Tradepress) -> None:
+    a_site(site, stories=1)
+    declare(spiders, "gazette", site.home)
+    tradepress("crawl", "gazette", *CONTACT, "--no-trial")
+    agents = {agent for _, agent in site.requests}
+    assert len(agents) == 1
+    agent = agents.pop()
+    assert agent.startswith("Tradepress/")
+    assert agent.endswith(" (+archive@library.example)")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["crawl", "gazette"], "must say who runs it"),
+        (["crawl", "gazette", "--contact", "me"], "not a mail or web address"),
+        (["crawl", "nobody", *CONTACT], "There is no source 'nobody'"),
+        (["crawl", "signet", *CONTACT], "bundled sample"),
+        (["crawl", "gazette", *CONTACT, "--since", "last week"], "not a date"),
+    ],
+)
+def test_wrong_use_is_told_and_nothing_is_asked_for(
+    site: Site,
+    spiders: Path,
+    tradepress: Tradepress,
+    tmp_path: Path,
+    arguments: list[str],
+    words: str,
+) -> None:
+    declare(spiders, "gazette", site.home)
+    result = tradepress(*arguments)
+    assert result.returncode == 2
+    assert words in " ".join(result.stderr.split())
+    assert "Traceback" not in result.stderr
+    assert site.requests == []
+    assert not (tmp_path / "archive.db").exists()
+
+
+def down(site: Site) -> str:
+    return "http://127.0.0.1:9"  # the discard port: nothing listens
+
+
+def forbidden(site: Site) -> str:
+    a_site(site)
+    site.pages["/robots.txt"] = Answer("User-agent: *\nDisallow: /\n")
+    return site.home
+
+
+def robots_broken(site: Site) -> str:
+    a_site(site)
+    site.pages["/robots.txt"] = Answer("try later", 503)
+    return site.home
+
+
+def no_story(site: Site) -> str:
+    a_site(site)
+    site.pages["/trademark/"] = Answer("<h1>Trademarks</h1><a href=/about>About</a>")
+    return site.home
+
+
+def bot_wall(site: Site) -> str:
+    a_site(site)
+    site.pages["/trademark/"] = Answer("Are you human?", 403)
+    return site.home
+
+
+def moved_section(site: Site) -> str:
+    a_site(site)
+    del site.pages["/trademark/"]
+    return site.home
+
+
+FAULTS = [
+    (down, "refused the connection", "Check the connection"),
+    (forbidden, "robots.txt forbids", "leave it out or ask the publisher"),
+    (robots_broken, "robots.txt answered 503", "try again in an hour"),
+    (no_story, "no link on", "mend article_url"),
+    (bot_wall, "answered 403", "ask the publisher for permission"),
+    (moved_section, "answered 404", "The section has moved"),
+]
+
+
+@pytest.mark.parametrize(("fault", "cause", "mend"), FAULTS)
+def test_a_source_that_cannot_be_crawled_is_told_in_one_line(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path, fault, cause: str, mend: str
+) -> None:
+    declare(spiders, "gazette", fault(site))
+    result = tradepress("crawl", "gazette", *CONTACT)
+    assert result.returncode == 4
+    lines = result.stderr.strip().splitlines()
+    assert len(lines) == 1, result.stderr
+    assert lines[0].startswith("gazette: ")
+    assert cause in lines[0]
+    assert mend in lines[0]
+    assert not list(tmp_path.glob("archive.db*"))
+    assert not (tmp_path / "captures").exists()
+
+
+@pytest.mark.parametrize(("fault", "cause", "mend"), FAULTS)
+def test_an_archive_that_exists_gets_a_run_that_tells_why(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path, fault, cause: str, mend: str
+) -> None:
+    a_site(site)
+    declare(spiders, "gazette", site.home)
+    assert tradepress("crawl", "gazette", *CONTACT, "--no-trial").returncode == 0
+    declare(spiders, "courier", fault(site))
+    assert tradepress("crawl", "courier", *CONTACT).returncode == 4
+    last = json.loads(tradepress("runs", "--json").stdout)[0]
+    assert (last["state"], last["exit_code"]) == ("failed", 4)
+    assert last["reason"].startswith("courier: ")
+    assert cause in last["reason"]
+    assert rows(tmp_path / "archive.db", "SELECT count(*) FROM articles") == [(3,)]
+
+
+def test_some_sources_failing_is_exit_1(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site)
+    declare(spiders, "gazette", site.home)
+    declare(spiders, "courier", down(site))
+    result = tradepress("crawl", "gazette", "courier", *CONTACT, "--no-trial")
+    assert result.returncode == 1
+    assert result.stderr.startswith("courier: ")
+    assert rows(tmp_path / "archive.db", "SELECT count(*) FROM articles") == [(3,)]
+
+
+def test_a_story_that_fails_is_named_and_asked_for_again(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site)
+    good = site.pages["/trademark/lantern-case-number-1002"]
+    site.pages["/trademark/lantern-case-number-1002"] = Answer("no", 403)
+    declare(spiders, "gazette", site.home)
+    first = tradepress("crawl", "gazette", *CONTACT, "--no-trial")
+    assert first.returncode == 1
+    assert "http_403 1" in first.stderr
+    site.pages["/trademark/lantern-case-number-1002"] = good
+    assert tradepress("crawl", "gazette", *CONTACT).returncode == 0
+    assert rows(tmp_path / "archive.db", "SELECT count(*) FROM articles") == [(3,)]
+
+
+def test_the_first_crawl_is_a_trial(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site, stories=30)
+    declare(spiders, "gazette", site.home)
+    trial = tradepress("crawl", "gazette", *CONTACT)
+    assert trial.returncode == 0, trial.stderr
+    assert len(site.requests) == 20
+    assert "30 links have the form of a story" in trial.stdout
+    assert "/about" in trial.stdout
+    assert "18 stories read" in trial.stdout
+    assert "headline 18, body 18, date_published 18, authors 0" in trial.stdout
+    assert "full text 18, teaser 0" in trial.stdout
+    assert "tradepress crawl gazette --no-trial" in trial.stdout
+    again = tradepress("crawl", "gazette", *CONTACT)
+    assert "Trial of gazette" in again.stdout
+    assert len(site.requests) <= 40
+    assert tradepress("crawl", "gazette", *CONTACT, "--no-trial").returncode == 0
+    assert rows(tmp_path / "archive.db", "SELECT count(*) FROM articles") == [(30,)]
+    remembered = tradepress("crawl", "gazette", *CONTACT)
+    assert "Trial" not in remembered.stdout
+
+
+def test_a_verified_source_needs_no_trial(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site, stories=30)
+    declare(spiders, "gazette", site.home)
+    spider = spiders / "gazette.py"
+    spider.write_text(
+        spider.read_text().replace(
+            "name='gazette'", "name='gazette', verified=datetime.date(2026, 1, 1)"
+        )
+    )
+    assert "Trial" not in tradepress("crawl", "gazette", *CONTACT).stdout
+    assert rows(tmp_path / "archive.db", "SELECT count(*) FROM articles") == [(30,)]
+
+
+def test_no_private_address_is_dialled(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site)
+    declare(spiders, "gazette", site.home)
+    result = tradepress("crawl", "gazette", *CONTACT, TRADEPRESS_ALLOW_ADDRESSES="")
+    assert result.returncode == 4
+    assert "not a public address" in result.stderr
+    assert site.requests == []
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "0x7f000001"])
+def test_no_name_or_redirect_leads_to_a_private_address(
+    site: Site, spiders: Path, tradepress: Tradepress, host: str
+) -> None:
+    home = f"http://{host}:{site.port}"
+    declare(spiders, "gazette", home, domains=(host,))
+    result = tradepress("crawl", "gazette", *CONTACT, TRADEPRESS_ALLOW_ADDRESSES="127.0.0.99")
+    assert result.returncode == 4
+    assert site.requests == []
+
+
+def test_a_redirect_off_the_site_is_not_followed(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site)
+    elsewhere = f"http://localhost:{site.port}/trademark/lantern-case-number-1001"
+    site.pages["/trademark/lantern-case-number-1002"] = Answer("", 302, {"Location": elsewhere})
+    declare(spiders, "gazette", site.home)
+    tradepress("crawl", "gazette", *CONTACT, "--no-trial")
+    assert rows(
+        tmp_path / "archive.db", "SELECT outcome, reason FROM urls WHERE url LIKE '%1002'"
+    ) == [("rejected", "offsite")]
+
+
+def test_disallowed_stories_are_not_asked_for(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site)
+    site.pages["/robots.txt"] = Answer("User-agent: Tradepress\nDisallow: /trademark/*1003\n")
+    declare(spiders, "gazette", site.home)
+    assert tradepress("crawl", "gazette", *CONTACT, "--no-trial").returncode == 0
+    assert "/trademark/lantern-case-number-1003" not in site.paths()
+    assert rows(
+        tmp_path / "archive.db", "SELECT outcome, reason FROM urls WHERE url LIKE '%1003'"
+    ) == [("rejected", "robots")]
+
+
+def test_a_busy_site_is_left_alone_until_it_said(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site)
+    site.pages["/trademark/lantern-case-number-1002"] = Answer("", 429, {"Retry-After": "3000"})
+    declare(spiders, "gazette", site.home)
+    assert tradepress("crawl", "gazette", *CONTACT, "--no-trial").returncode == 0
+    assert site.paths().count("/trademark/lantern-case-number-1002") == 1
+    assert rows(
+        tmp_path / "archive.db", "SELECT outcome, reason FROM urls WHERE url LIKE '%1002'"
+    ) == [("deferred", "http_429")]
+    tradepress("crawl", "gazette", *CONTACT)
+    assert site.paths().count("/trademark/lantern-case-number-1002") == 1
+
+
+def test_sample_and_real_stories_do_not_mix(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site)
+    declare(spiders, "gazette", site.home)
+    assert tradepress("crawl", "gazette", *CONTACT, "--no-trial").returncode == 0
+    before = rows(tmp_path / "archive.db", "SELECT ref FROM articles")
+    result = tradepress("demo")
+    assert result.returncode == 3
+    assert "--archive" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert rows(tmp_path / "archive.db", "SELECT ref FROM articles") == before
+
+
+def scrapy(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith("TRADEPRESS_")
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy", *arguments],
+        cwd=cwd,
+        env=inherited | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_scrapys_own_commands_work() -> None:
+    result = scrapy("list", cwd=ROOT)
+    assert result.returncode == 0, result.stderr
+    assert {"wipr", "tbo", "lsipr"} <= set(result.stdout.split())
+
+
+def test_scrapy_crawl_needs_a_contact_too(tmp_path: Path) -> None:
+    result = scrapy("crawl", "wipr", cwd=ROOT, TRADEPRESS_ARCHIVE=str(tmp_path / "archive.db"))
+    assert result.returncode == 2
+    assert "must say who runs it" in result.stderr + result.stdout
+    assert not (tmp_path / "archive.db").exists()

@@ -1,0 +1,296 @@
+"""`tradepress ingest`, `extract`, `show`, `search`: from a file to an answer."""
+
+import gzip
+import json
+import sqlite3
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import SHARED, Tradepress, a_story
+
+URL = "http://www.worldipreview.com/news/lantern-maker-loses-handle-appeal-15001"
+TEXT = """tobias-wren-lantern-2
+4 August 2017TrademarksPetra Holm
+
+Lantern maker loses handle appeal
+
+A maker of lanterns has lost its appeal over the shape of a handle, a court in Marlowe said.
+
+Judges found that buyers would see the curve as a useful grip, and not as a sign of origin.
+
+The decision is available here.
+
+Did you enjoy reading this story?  Sign up to our free daily newsletters and get stories like this sent straight to your inbox
+
+Today’s top stories:
+
+Kettle whistle off the boil
+
+Fox on oat milk carton goes to court
+
+Already registered?
+
+Login to your account
+"""
+SEED = SHARED / "seeds" / "000_39a47a78eee2be31.txt"
+SEED_URL = (
+    "http://www.worldipreview.com/news/kering-dismisses-alibaba-suit-forms-ip-task-force-14415"
+)
+
+
+def show(here: Tradepress, ref: str) -> dict[str, object]:
+    result = here("show", ref, "--json")
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_a_text_capture_becomes_a_story(here: Tradepress, tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(TEXT)
+    result = here("ingest", "page.txt", "--source", "wipr", "--url", URL)
+    assert result.returncode == 0, result.stderr
+    assert "stored    wipr-15001" in result.stdout
+    story = show(here, "wipr-15001")
+    assert story["headline"] == "Lantern maker loses handle appeal"
+    assert story["date_published"] == "2017-08-04"
+    assert story["date_published_raw"] == "4 August 2017"
+    assert story["authors"] == ["Petra Holm"]
+    assert story["section"] == "Trademarks"
+    assert story["is_truncated"] is False
+    assert story["access"] is None
+    assert str(story["body"]).split("\n\n")[-1] == "The decision is available here."
+    assert story["related_links"] == [
+        {"kind": "top_stories", "text": "Kettle whistle off the boil", "url": None, "position": 0},
+        {
+            "kind": "top_stories",
+            "text": "Fox on oat milk carton goes to court",
+            "url": None,
+            "position": 1,
+        },
+    ]
+
+
+def test_again_and_under_other_addresses_only_locations_change(
+    here: Tradepress, tmp_path: Path
+) -> None:
+    (tmp_path / "page.txt").write_text(TEXT)
+    slug = URL.rsplit("/", 1)[1]
+    here("ingest", "page.txt", "--url", URL)
+    before = show(here, "wipr-15001")
+    for url in (URL, f"https://www.worldipreview.com/{slug}", f"{URL}?utm_source=x"):
+        result = here("ingest", "page.txt", "--url", url)
+        assert result.returncode == 0, result.stderr
+        assert "stored" not in result.stdout
+    after = show(here, "wipr-15001")
+    assert after["locations"] == [URL, f"https://www.worldipreview.com/{slug}"]
+    for name in before.keys() - {"locations", "last_seen"}:
+        assert after[name] == before[name], name
+
+
+@pytest.mark.skipif(not SEED.exists(), reason="needs ../shared/seeds, which is not here")
+def test_the_seed(here: Tradepress) -> None:
+    options = ("--source", "wipr", "--archive", "seed.db")
+    result = here("ingest", str(SEED), *options, "--url", SEED_URL)
+    assert result.returncode == 0, result.stderr
+    expected = json.loads(SEED.with_suffix(".expected.json").read_text())
+    shown = json.loads(here("show", "wipr-14415", "--json", "--archive", "seed.db").stdout)
+    links = [
+        {name: link[name] for name in ("kind", "text", "url")} for link in shown["related_links"]
+    ]
+    assert {name: shown[name] for name in expected} | {"related_links": links} == expected
+    slug = SEED_URL.rsplit("/", 1)[1]
+    for url in (SEED_URL, f"https://worldipreview.com/trademark/{slug}"):
+        again = here("ingest", str(SEED), *options, "--url", url)
+        assert again.returncode == 0
+        assert "stored" not in again.stdout
+    again = json.loads(here("show", "wipr-14415", "--json", "--archive", "seed.db").stdout)
+    assert again["version"] == 1
+    assert len(again["locations"]) == 2
+
+
+def a_warc(*pages: tuple[str, str], kind: str = "response") -> bytes:
+    """WARC records written by hand, one gzip member each."""
+    members = []
+    for number, (url, page) in enumerate(pages):
+        if kind == "response":
+            payload = gzip.compress(page.encode())
+            block_type = "application/http; msgtype=response"
+            block = (
+                b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
+                b"Content-Encoding: gzip\r\n\r\n" + payload
+            )
+        else:
+            block_type, block = "text/plain", page.encode()
+        head = (
+            f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\n"
+            f"WARC-Date: 2019-03-14T09:15:00Z\r\nWARC-Record-ID: <urn:uuid:{number:032}>\r\n"
+            f"Content-Type: {block_type}\r\nContent-Length: {len(block)}\r\n\r\n"
+        )
+        members.append(gzip.compress(head.encode() + block + b"\r\n\r\n"))
+    return b"".join(members)
+
+
+STORIES = tuple(
+    (
+        f"https://www.worldipreview.com/trademark/lantern-case-{number}",
+        a_story(f"Lantern case {number}"),
+    )
+    for number in range(15002, 15005)
+)
+
+
+@pytest.mark.parametrize("name", ["crawl.warc.gz", "crawl.wacz"])
+def test_warc_and_wacz(here: Tradepress, tmp_path: Path, name: str) -> None:
+    warc = a_warc(*STORIES, ("http://elsewhere.example/a-page", a_story("Not ours")))
+    if name.endswith(".wacz"):
+        with zipfile.ZipFile(tmp_path / name, "w") as package:
+            package.writestr("archive/data.warc.gz", warc)
+            package.writestr("datapackage.json", "{}")
+    else:
+        (tmp_path / name).write_bytes(warc)
+    result = here("ingest", name)
+    assert result.returncode == 1
+    assert "no source has this site" in result.stdout
+    story = show(here, "wipr-15003")
+    assert story["date_captured"] == "2019-03-14T09:15:00Z"
+    db = sqlite3.connect(tmp_path / "archive.db")
+    assert db.execute("SELECT count(*) FROM articles").fetchone() == (3,)
+    assert db.execute("SELECT DISTINCT origin, status FROM captures").fetchall() == [("file", 200)]
+    db.close()
+
+
+def test_wet_and_gzipped_html(here: Tradepress, tmp_path: Path) -> None:
+    (tmp_path / "crawl.wet.gz").write_bytes(a_warc((URL, TEXT), kind="conversion"))
+    assert here("ingest", "crawl.wet.gz").returncode == 0
+    (tmp_path / "page.html.gz").write_bytes(gzip.compress(STORIES[0][1].encode()))
+    assert here("ingest", "page.html.gz", "--url", STORIES[0][0]).returncode == 0
+    assert show(here, "wipr-15001")["section"] == "Trademarks"
+    assert show(here, "wipr-15002")["headline"] == "Lantern case 15002"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["ingest", "nothing.txt"], 1, "there is no such file nothing.txt"),
+        (["ingest", "page.txt"], 1, "give --url"),
+        (["ingest", "page.txt", "--url", "http://elsewhere.example/x"], 1, "no source has this"),
+        (["ingest", "page.txt", "--source", "nobody"], 2, "There is no source"),
+        (
+            ["ingest", "page.txt", "--source", "wipr", "--url", "http://x.example/"],
+            2,
+            "not an addr",
+        ),
+        (["ingest", "login.html", "--url", URL], 0, "No story was found, so no archive was made"),
+        (["ingest", "torn.warc.gz"], 1, "holds no whole record torn.warc.gz"),
+        (["ingest"], 2, "Missing argument"),
+        (["extract", "login.html", "--url", URL], 1, "is not a story"),
+        (["show", "wipr-1"], 3, "there is no archive"),
+        (["search", "lantern"], 3, "there is no archive"),
+        (["runs"], 3, "there is no archive"),
+        (["browse"], 3, "there is no archive"),
+        (["sources", "show", "nobody"], 2, "There is no source"),
+        (["nonsense"], 2, "No such command"),
+    ],
+)
+def test_bad_input_is_told_in_a_line(
+    here: Tradepress, tmp_path: Path, arguments: list[str], code: int, words: str
+) -> None:
+    (tmp_path / "page.txt").write_text(TEXT)
+    (tmp_path / "torn.warc.gz").write_bytes(a_warc(STORIES[0])[:60])
+    (tmp_path / "login.html").write_text(
+        "<html><title>Login</title><body><h1>Login to your account</h1><form>"
+        "<input type=email><input type=password><button>Login</button></form></body></html>"
+    )
+    result = here(*arguments)
+    assert result.returncode == code, result.stdout + result.stderr
+    assert words in " ".join((result.stdout + result.stderr).split())
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "archive.db").exists()
+
+
+def test_extract_names_the_evidence(here: Tradepress, tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(TEXT)
+    result = here("extract", "page.txt", "--url", URL, "--source", "wipr", "--json")
+    assert result.returncode == 0, result.stderr
+    fields = json.loads(result.stdout)
+    assert fields["ref"] == "wipr-15001"
+    assert fields["headline"] == "Lantern maker loses handle appeal"
+    for name in ("headline", "date_published", "authors", "section", "body"):
+        chosen = fields["evidence"][name][0]
+        assert chosen["evidence"]
+    assert fields["evidence"]["date_published"][0]["value"] == "2017-08-04"
+    words = here("extract", "page.txt", "--url", URL).stdout
+    assert "4 August 2017" in words
+    assert not (tmp_path / "archive.db").exists()
+
+
+@pytest.fixture
+def three_stories(here: Tradepress, tmp_path: Path) -> None:
+    (tmp_path / "crawl.warc.gz").write_bytes(a_warc(*STORIES))
+    (tmp_path / "page.txt").write_text(TEXT)
+    assert here("ingest", "crawl.warc.gz").returncode == 0
+    assert here("ingest", "page.txt", "--url", URL).returncode == 0
+
+
+@pytest.mark.usefixtures("three_stories")
+def test_search_ranks_and_highlights(here: Tradepress) -> None:
+    result = here("search", "appeal")
+    assert result.returncode == 0, result.stderr
+    first = result.stdout.splitlines()[0]
+    assert "wipr-15001" in first
+    assert "[appeal]" in first
+    assert result.stdout.splitlines()[-1] == "4 stories"
+    hits = json.loads(here("search", '"ordinary handles" -whistle', "--json").stdout)
+    assert {hit["ref"] for hit in hits} == {"wipr-15002", "wipr-15003", "wipr-15004"}
+    assert here("search", "hand*", "--until", "2017-08").stdout.endswith("4 stories\n")
+    assert here("search", "hand*", "--since", "2018").stdout.endswith("0 stories\n")
+
+
+@pytest.mark.usefixtures("three_stories")
+@pytest.mark.parametrize(
+    "query",
+    [
+        *(
+            "non-use",
+            '"unbalanced',
+            "NEAR(",
+            "NEAR(a b, 3)",
+            "col:x",
+            "a AND",
+            "NOT",
+            "*",
+            "'",
+            '"',
+        ),
+        *(
+            " ",
+            "",
+            "-",
+            "--",
+            "^a",
+            "(",
+            "{x}",
+            "a OR OR b",
+            "\x00",
+            "é",
+            "-lantern",
+            "%_",
+            ";drop",
+        ),
+    ],
+)
+def test_odd_queries_never_give_a_traceback(here: Tradepress, query: str) -> None:
+    result = here("search", "--", query)
+    assert result.returncode in (0, 2)
+    assert "Traceback" not in result.stderr
+    assert "Error: " not in result.stderr.replace("Error: Nothing to search for", "")
+
+
+@pytest.mark.usefixtures("three_stories")
+def test_show_for_a_person_and_unknown_refs(here: Tradepress) -> None:
+    words = here("show", "wipr-15001").stdout
+    assert words.startswith("Lantern maker loses handle appeal\n2017-08-04 · Trademarks")
+    for ref in ("wipr-1", "wipr-15001@9", "nonsense"):
+        result = here("show", ref)
+        assert result.returncode != 0
+        assert len(result.stderr.strip().splitlines()) == 1

@@ -1,0 +1,60 @@
+"""The README can't lie: its commands are run and its output is compared."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+README = (ROOT / "README.md").read_text()
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COMMAND = re.compile(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+STEPS = [step for block in BLOCK.findall(README) for step in COMMAND.findall(block)]
+
+
+def normal(output: str) -> list[str]:
+    """Lines without what differs from run to run: seconds, times, the command's place."""
+    output = re.sub(r"\d+\.\d seconds", "N seconds", output)
+    output = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME", output)
+    output = re.sub(r"^( *)\S*(?:__main__\.py|\btradepress) ", r"\1tradepress ", output, flags=re.M)
+    return [" ".join(line.split()) for line in output.strip().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("readme")
+
+
+def test_there_is_something_to_run() -> None:
+    commands = [command for command, _ in STEPS]
+    assert commands[0] == "make demo"
+    assert len(commands) >= 4
+
+
+@pytest.mark.parametrize(("command", "printed"), STEPS, ids=[command for command, _ in STEPS])
+def test_a_command_prints_what_the_readme_says(folder: Path, command: str, printed: str) -> None:
+    words = re.sub(r"^make (\w+)", r"tradepress \1", command)
+    words = re.sub(r"^(?:\.venv/bin/)?tradepress", f"{sys.executable} -m tradepress", words)
+    result = subprocess.run(
+        words,
+        shell=True,
+        cwd=folder,
+        env={
+            **{name: value for name, value in os.environ.items() if "TRADEPRESS" not in name},
+            "PYTHONPATH": str(ROOT),
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert normal(result.stdout) == normal(printed)
+
+
+def test_local_links_lead_somewhere() -> None:
+    for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", README):
+        assert (ROOT / target).exists(), target

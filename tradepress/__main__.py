@@ -1,0 +1,85 @@
+"""The command line: one group, one line for every error, an exit code that means something."""
+
+import sys
+from importlib.metadata import version
+
+import click
+
+from archive.errors import ArchiveError
+from tradepress.browse import browse
+from tradepress.crawl import crawl
+from tradepress.demo import demo
+from tradepress.extract import extract
+from tradepress.ingest import ingest
+from tradepress.runs import runs
+from tradepress.search import search
+from tradepress.show import show
+from tradepress.sources import sources
+
+EXIT_FAILURES, EXIT_USAGE, EXIT_ARCHIVE, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(version("tradepress"), prog_name="tradepress")
+@click.option("--debug", is_flag=True, help="Show tracebacks and Scrapy's log.")
+def cli(debug: bool) -> None:
+    """Crawl, keep, search and cite the news of the trademark trade press.
+
+    \b
+    Exit codes: 0 done, 1 done with failures (named), 2 usage,
+    3 the archive is missing, busy, damaged or newer, or the disk is full,
+    4 no named source could be crawled.
+    """
+
+
+for command in (demo, crawl, ingest, extract, search, show, sources, runs, browse):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; its exit code. Errors become one line unless --debug is given."""
+    debug = "--debug" in arguments[: _command_position(arguments)]
+    try:
+        result = cli.main(arguments, prog_name="tradepress", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.UsageError as error:
+        error.show()
+        return EXIT_USAGE
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted. What was committed is kept; run the command again.", err=True)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except ArchiveError as error:
+        if debug:
+            raise
+        click.echo(f"Error: {error}", err=True)
+        return EXIT_ARCHIVE
+    except Exception as error:
+        if debug:
+            raise
+        words = f"{type(error).__name__}: {error}"
+        click.echo(f"Error: {words} (a defect; run with --debug for the details)", err=True)
+        return EXIT_FAILURES
+
+
+def _command_position(arguments: list[str]) -> int:
+    for position, argument in enumerate(arguments):
+        if not argument.startswith("-"):
+            return position
+    return len(arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""`tradepress browse`: the archive in Datasette, on this machine only."""
+
+from pathlib import Path
+
+import click
+
+from browse import PortTaken, serve
+from tradepress.options import archive_option
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
+@archive_option
+def browse(port: int, archive: Path) -> int:
+    """Serve the archive at http://127.0.0.1:PORT/ until Ctrl-C."""
+    try:
+        serve(archive, port=port)
+    except PortTaken as error:
+        raise click.UsageError(str(error)) from error
+    return 0

@@ -1,0 +1,110 @@
+"""`tradepress crawl`: fetch what is new from real sites."""
+
+from pathlib import Path
+
+import click
+
+from crawler.source_report import FIELDS, SourceReport
+from tradepress.crawling import print_problems, print_summary, run_crawl
+from tradepress.options import archive_option, date_option, first_day
+from tradepress.spiders import all_spiders, spider_named
+
+
+@click.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option(
+    "--contact",
+    envvar="TRADEPRESS_CONTACT",
+    show_envvar=True,
+    metavar="ADDRESS",
+    help="Mail or web address of whoever runs this crawl; sites see it in the user agent.",
+)
+@date_option("--since", "Keep only stories published on this day or later.")
+@click.option("--limit", type=click.IntRange(min=1), help="Ask for at most so many stories.")
+@click.option("--no-trial", is_flag=True, help="Go on after a source's trial (remembered).")
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="Wait so long for another run to end.  [default: 0]",
+)
+@archive_option
+@click.pass_context
+def crawl(
+    context: click.Context,
+    sources: tuple[str, ...],
+    contact: str | None,
+    since: str | None,
+    limit: int | None,
+    no_trial: bool,
+    wait: float,
+    archive: Path,
+) -> int:
+    """Crawl the named SOURCEs (all, if none is named) into the archive.
+
+    The first crawl of a source whose rules were never seen to work is a trial: at most 20
+    requests, and a report of what it saw. --no-trial goes on from there.
+    """
+    spiders = [spider_named(name) for name in dict.fromkeys(sources)] or [
+        spider for spider in all_spiders().values() if not spider.source.sample
+    ]
+    for spider in spiders:
+        if spider.source.sample:
+            raise click.UsageError(
+                f"{spider.source.name} is the bundled sample; `tradepress demo` crawls it."
+            )
+    assert context.parent is not None
+    result = run_crawl(
+        spiders,
+        archive=archive,
+        command=" ".join(["crawl", *(spider.source.name for spider in spiders)]),
+        settings={"TRADEPRESS_CONTACT": contact},
+        arguments={"no_trial": no_trial, "limit": limit, "since": first_day(since)},
+        wait=wait,
+        debug=bool(context.parent.params["debug"]),
+    )
+    print_summary(result)
+    for report in result.reports:
+        if report.is_trial and report.was_crawled:
+            print_trial(report)
+    print_problems(result.reports)
+    return result.exit_code
+
+
+def print_trial(report: SourceReport) -> None:
+    """What a trial saw, so that a person can judge the source's rules."""
+    click.echo(f"\nTrial of {report.source} (its rules were never checked on the live site):")
+    click.echo(f"  {len(report.matching)} links have the form of a story, for example")
+    for url in list(report.matching)[:3]:
+        click.echo(f"      {url}")
+    if report.others:
+        click.echo("  the commonest that don't")
+        for form, count in report.others.most_common(5):
+            click.echo(f"      {count:>4}  {form}")
+    click.echo(f"  {report.read} stories read")
+    if report.read:
+        coverage = ", ".join(f"{name} {report.filled[name]}" for name in FIELDS)
+        click.echo(f"      with {coverage}")
+        click.echo(f"      full text {report.read - report.truncated}, teaser {report.truncated}")
+    for line in trial_warnings(report):
+        click.echo(f"  ! {line}")
+    click.echo(
+        f"  If that looks right: tradepress crawl {report.source} --no-trial\n"
+        f"  If not: mend the rules in crawler/spiders/{report.source}.py"
+    )
+
+
+def trial_warnings(report: SourceReport) -> list[str]:
+    """Likely ways in which a source's rules don't fit its site."""
+    lines = []
+    if report.read and report.truncated == report.read:
+        lines.append("every story was only a teaser: a wall stands before the text.")
+    if report.failures["http_403"] or report.failures["http_401"]:
+        lines.append("the site turned some requests away (403): it may block crawlers.")
+    if report.rejections["robots"]:
+        lines.append(f"robots.txt forbids {report.rejections['robots']} of the stories.")
+    if report.read == 0:
+        reasons = ", ".join(report.rejections | report.failures) or "the requests were used up"
+        lines.append(f"no story could be read ({reasons}).")
+    return lines

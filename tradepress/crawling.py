@@ -1,0 +1,168 @@
+"""One crawl of some sources in this process, and how it is told on the terminal."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import UsageError
+from scrapy.settings import Settings
+
+from archive.ledger import Ledger
+from crawler.news_spider import NewsSpider
+from crawler.run import captures_beside, source_row
+from crawler.source_report import SourceReport
+
+OUTCOMES = ("stored", "unchanged", "duplicate", "rejected", "failed", "deferred")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrawlResult:
+    """What one run came to."""
+
+    reports: list[SourceReport]
+    sums: dict[str, Any] | None
+    """The run's row with ``reasons`` and ``new_versions``; None if no archive was made."""
+    seconds: float
+    exit_code: int
+
+
+def run_crawl(
+    spiders: Sequence[type[NewsSpider]],
+    *,
+    archive: Path,
+    command: str,
+    settings: dict[str, Any],
+    arguments: dict[str, Any],
+    wait: float = 0.0,
+    debug: bool = False,
+) -> CrawlResult:
+    """Crawl the sources side by side into one archive.
+
+    :param settings: Scrapy settings over those of ``crawler.settings``
+    :param arguments: spider arguments
+    :raises ArchiveError: the archive can't be written
+    """
+    started = time.monotonic()
+    scrapy_settings = Settings()
+    scrapy_settings.setmodule("crawler.settings", priority="project")
+    scrapy_settings.setdict(
+        {
+            "TRADEPRESS_ARCHIVE": str(archive),
+            "LOG_LEVEL": "DEBUG" if debug else "CRITICAL",
+            **settings,
+        },
+        priority="cmdline",
+    )
+    process = AsyncCrawlerProcess(scrapy_settings)
+    try:
+        crawlers = [process.create_crawler(spider) for spider in spiders]
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
+    ledger = Ledger(
+        archive,
+        command=command,
+        version=scrapy_settings["TRADEPRESS_VERSION"],
+        sources=[source_row(spider.source) for spider in spiders],
+        captures=captures_beside(archive),
+        wait=wait,
+    )
+    try:
+        for crawler in crawlers:
+            process.crawl(crawler, **arguments)
+        process.start()
+    except BaseException:
+        ledger.close("failed", reason="the crawl broke off")
+        raise
+    if ledger.failure is not None:
+        ledger.close("failed", exit_code=3, reason=str(ledger.failure))
+        raise ledger.failure
+    reports = [
+        crawler.spider.report for crawler in crawlers if isinstance(crawler.spider, NewsSpider)
+    ]
+    code = exit_code(reports)
+    reasons = [f"{report.source}: {words}" for report in reports if (words := problem(report))]
+    state = "failed" if code == 4 else "done"
+    stops = {crawler.stats.get_value("finish_reason") for crawler in crawlers if crawler.stats}
+    if stops != {"finished"}:
+        state, code = "interrupted", code or 1
+        reasons.insert(0, f"stopped before its end ({', '.join(sorted(map(str, stops)))})")
+    sums = ledger.close(state, exit_code=code, reason="; ".join(reasons) or None)
+    return CrawlResult(
+        reports=reports, sums=sums, seconds=time.monotonic() - started, exit_code=code
+    )
+
+
+def exit_code(reports: Sequence[SourceReport]) -> int:
+    """4: no source could be crawled; 1: some source or address failed; 0: all done."""
+    if not any(report.was_crawled for report in reports):
+        return 4
+    failed = any(not report.was_crawled or report.failures for report in reports)
+    return 1 if failed else 0
+
+
+def problem(report: SourceReport) -> str | None:
+    """Why a source could not be crawled: cause and next step in one line, or None."""
+    if report.was_crawled:
+        return None
+    refusals = [entrance for entrance in report.entrances if entrance.reason is not None]
+    if not report.entrances:
+        return "it was not asked: the run was stopped before. Run the command again."
+    if len(refusals) < len(report.entrances):
+        read = [entrance.url for entrance in report.entrances if entrance.reason is None]
+        return (
+            f"no link on {read[0]} has the form of a story, so its layout or addresses have "
+            "changed. See the links with `tradepress crawl --debug`, then mend article_url in "
+            f"crawler/spiders/{report.source}.py."
+        )
+    first = refusals[0]
+    return f"{first.words}. {NEXT_STEPS.get(first.reason or '', NEXT_STEPS['network'])}"
+
+
+NEXT_STEPS = {
+    "robots": "The site does not want this section crawled; leave it out or ask the publisher.",
+    "robots_unavailable": "Without robots.txt nothing is crawled; try again in an hour.",
+    "http_401": "The section needs a login, which Tradepress does not use; leave it out.",
+    "http_403": "The site turns crawlers away; ask the publisher for permission.",
+    "http_404": "The section has moved; mend `sections` in the source's file.",
+    "http_429": "The site asks for fewer requests; try again in an hour.",
+    "http_503": "The site is busy or under repair; try again in an hour.",
+    "tls": "The site's certificate can't be trusted; nothing was read.",
+    "private_address": "If that is meant, name it in TRADEPRESS_ALLOW_ADDRESSES.",
+    "network": "Check the connection and the site in a browser, then run the command again.",
+}
+
+
+def print_summary(result: CrawlResult) -> None:
+    """The ledger's words: every URL has one outcome, and the sums agree."""
+    if result.sums is None:
+        return
+    sums = result.sums
+    click.echo(f"Run {sums['id']}: {sums['urls']} URLs in {result.seconds:.1f} seconds")
+    for outcome in OUTCOMES:
+        notes: Counter[str] = Counter()
+        for (kind, reason), count in sums["reasons"].items():
+            if kind == outcome and reason:
+                notes[reason] += count
+        if outcome == "stored" and sums["new_versions"]:
+            notes["new version of a known story"] = sums["new_versions"]
+        words = ", ".join(f"{reason} {count}" for reason, count in sorted(notes.items()))
+        click.echo(f"  {outcome:<10}{sums[outcome]:>5}" + (f"   ({words})" if words else ""))
+
+
+def print_problems(reports: Sequence[SourceReport]) -> None:
+    """One line for each source that could not be crawled, or had addresses that failed."""
+    for report in reports:
+        if words := problem(report):
+            click.echo(f"{report.source}: {words}", err=True)
+        elif report.failures:
+            named = ", ".join(f"{name} {count}" for name, count in report.failures.items())
+            click.echo(
+                f"{report.source}: some stories could not be read ({named}). "
+                "They stay due; the next run asks again.",
+                err=True,
+            )

@@ -1,0 +1,138 @@
+"""`tradepress demo`: serve the bundled sample newspaper and crawl it for real."""
+
+import hashlib
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlite_utils import Database
+
+from archive.articles import require_kind
+from archive.open import open_archive
+from tradepress.crawling import print_problems, print_summary, run_crawl
+from tradepress.options import archive_option
+from tradepress.sample.manifest import Manifest, StoryEntry, load_manifest
+from tradepress.sample.proxy import sample_settings
+from tradepress.sample.server import SamplePapers
+from tradepress.spiders import all_spiders
+
+
+@click.command()
+@click.option("--later", is_flag=True, help="The papers some days on: new and changed stories.")
+@archive_option
+@click.pass_context
+def demo(context: click.Context, later: bool, archive: Path) -> int:
+    """Crawl the bundled sample papers (invented, on this machine) into the archive."""
+    manifest = load_manifest()
+    if archive.exists():
+        db = open_archive(archive)
+        try:
+            require_kind(db, sample=True, path=archive)
+            if not later and holds_later_edition(db, manifest):
+                click.echo("The papers have moved on in this archive: serving them as of then.")
+                later = True
+        finally:
+            db.close()
+    elif later:
+        raise click.UsageError(
+            f"{archive} does not exist; `tradepress demo` without --later makes it."
+        )
+    spiders = [spider for spider in all_spiders().values() if spider.source.sample]
+    names = " and ".join(spider.source.publisher for spider in spiders)
+    click.echo(f"Crawling {names}, invented papers served on this machine …")
+    assert context.parent is not None
+    with SamplePapers("later" if later else "base") as papers:
+        result = run_crawl(
+            spiders,
+            archive=archive,
+            command="demo --later" if later else "demo",
+            settings=sample_settings(papers.proxy_url),
+            arguments={"revisit": "all"},
+            debug=bool(context.parent.params["debug"]),
+        )
+    print_summary(result)
+    print_problems(result.reports)
+    db = open_archive(archive)
+    try:
+        problems = compare(db, manifest, later=later)
+        stories = db.execute("SELECT count(*) FROM articles").fetchone()[0]
+    finally:
+        db.close()
+    for line in problems:
+        click.echo(f"! {line}", err=True)
+    if problems:
+        return 1
+    if result.sums is not None and not result.sums["stored"]:
+        click.echo("Nothing new: everything was stored before.")
+    click.echo(f"{archive} holds all {stories} stories of the sample, each once.\n")
+    print_next_steps(archive, later=later)
+    return result.exit_code
+
+
+def holds_later_edition(db: Database, manifest: Manifest) -> bool:
+    """Has this archive seen the papers of some days on?"""
+    new = manifest["later"]["new"]
+    marks = ", ".join("?" * len(new))
+    query = f"SELECT count(*) FROM articles WHERE version > 1 OR ref IN ({marks})"
+    return bool(db.execute(query, new).fetchone()[0])
+
+
+def expected_stories(manifest: Manifest, *, later: bool) -> dict[str, StoryEntry]:
+    """What an archive must hold, by ref: every story that robots.txt does not forbid."""
+    stories = {story["ref"]: story for story in manifest["stories"]}
+    if later:
+        stories |= {story["ref"]: story for story in manifest["later"]["stories"]}
+    return {ref: story for ref, story in stories.items() if not story["disallowed"]}
+
+
+def compare(db: Database, manifest: Manifest, *, later: bool) -> list[str]:
+    """How the archive differs from the manifest, a line each."""
+    expected = expected_stories(manifest, later=later)
+    rows = {row["ref"]: row for row in db.query("SELECT * FROM articles")}
+    lines = [
+        f"{ref} is missing: {expected[ref]['headline']}" for ref in expected if ref not in rows
+    ]
+    lines += [
+        f"{ref} is not in the manifest: {rows[ref]['url']}" for ref in rows if ref not in expected
+    ]
+    for ref in expected.keys() & rows.keys():
+        lines += [f"{ref}: {name} differs" for name in differing(rows[ref], expected[ref])]
+    return sorted(lines)
+
+
+def differing(row: dict[str, Any], story: StoryEntry) -> list[str]:
+    """Names of the fields in which a stored story is not what its page shows."""
+    body = hashlib.sha256((row["body"] or "").encode()).hexdigest()
+    return [
+        name
+        for name, is_equal in (
+            ("headline", row["headline"] == story["headline"]),
+            ("date_published", row["date_published"] == story["date_published"]),
+            ("body", body == story["sha256"]),
+        )
+        if not is_equal
+    ]
+
+
+def print_next_steps(archive: Path, *, later: bool) -> None:
+    """Commands that work when typed here."""
+    command = shutil.which("tradepress")
+    here = Path(sys.argv[0])
+    if command is None or not here.exists() or not here.samefile(command):
+        command = os.path.relpath(here)
+    else:
+        command = "tradepress"
+    option = "" if archive == Path("archive.db") else f" --archive {archive}"
+    steps = [
+        (f'{command} search "domain name"{option}', "find stories"),
+        (f"{command} show signet-12107{option}", "read one"),
+        (f"{command} browse{option}", "look around in a browser"),
+    ]
+    if not later:
+        steps.append((f"{command} demo --later{option}", "the same papers some days on"))
+    click.echo("Next:")
+    for step, words in steps:
+        click.echo(f"  {step:<50} {words}")

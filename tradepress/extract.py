@@ -1,0 +1,70 @@
+"""`tradepress extract`: one page, no archive: what would be taken, and by which evidence."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.ref import article_ref
+from crawler.extraction import NotAnArticle, extract_article
+from crawler.items import Article
+from tradepress.options import json_option
+from tradepress.pages import UnreadableFile, read_pages
+from tradepress.spiders import spider_named, spider_owning
+
+
+@click.command()
+@click.argument("file", metavar="FILE|-")
+@click.option("--url", help="Address of the page.")
+@click.option("--source", "source_name", metavar="NAME", help="Read it by this source's rules.")
+@json_option
+def extract(file: str, url: str | None, source_name: str | None, as_json: bool) -> int:
+    """Read one page (HTML or a text capture) and show the story in it.
+
+    FILE is a page, or - for standard input. Nothing is stored.
+    """
+    spider = spider_named(source_name) if source_name else spider_owning(url) if url else None
+    source = spider.source if spider else None
+    path = Path("/dev/stdin") if file == "-" else Path(file)
+    try:
+        page = next(read_pages(path, url))
+        article = extract_article(
+            page.page, page.url, source, content_type=page.content_type, seen_at=page.date_captured
+        )
+    except UnreadableFile as error:
+        raise click.ClickException(f"{file}: {error}.") from error
+    except StopIteration as error:
+        raise click.ClickException(f"{file} holds no page.") from error
+    except NotAnArticle as error:
+        raise click.ClickException(f"{file} is not a story: {error}") from error
+    fields = article_fields(article)
+    if as_json:
+        click.echo(json.dumps(fields, ensure_ascii=False, indent=1))
+    else:
+        print_fields(fields)
+    return 0
+
+
+def article_fields(article: Article) -> dict[str, Any]:
+    """The story under the names of the design, ready for JSON."""
+    fields = asdict(article)
+    del fields["capture"]
+    source, url = article.source, article.url
+    ref = article_ref(source, article.site_id, url) if source and url else None
+    return {"ref": ref, **fields}
+
+
+def print_fields(fields: dict[str, Any]) -> None:
+    """A story for a person: each field with what gave it."""
+    evidence = fields["evidence"]
+    for name, value in fields.items():
+        if name in ("evidence", "body", "related_links") or value in (None, (), []):
+            continue
+        words = "; ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+        by = f"   [{evidence[name][0]['evidence']}]" if evidence.get(name) else ""
+        click.echo(f"{name:<20}{words}{by}")
+    for link in fields["related_links"]:
+        click.echo(f"{'related_links':<20}{link['kind']}: {link['text']} {link['url'] or ''}")
+    click.echo(f"\n{fields['body'] or '(no body)'}")

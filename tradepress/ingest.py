@@ -1,0 +1,186 @@
+"""`tradepress ingest`: stories from files, by the same extraction and the same pipelines."""
+
+import asyncio
+import json
+from collections import Counter
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+from scrapy.exceptions import DropItem
+
+from archive.ledger import Ledger
+from crawler.extraction import NotAnArticle, extract_article
+from crawler.items import Article, Capture
+from crawler.news_spider import NewsSpider
+from crawler.run import captures_beside, source_row
+from pipelines.normalize_text import NormalizeText
+from pipelines.require_fields import RequireFields
+from pipelines.save_to_archive import SaveToArchive
+from tradepress.options import archive_option, json_option
+from tradepress.pages import Page, UnreadableFile, read_pages
+from tradepress.spiders import spider_named, spider_owning
+
+BATCH = 50
+"""Pages read before their stories are committed together."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ingested:
+    """How one page of a file ended."""
+
+    url: str
+    outcome: str
+    words: str
+
+
+@click.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
+)
+@click.option("--source", "source_name", metavar="NAME", help="Whose pages these are.")
+@click.option("--url", help="Address of the page, for a file that holds one page.")
+@json_option
+@archive_option
+def ingest(
+    files: tuple[Path, ...],
+    source_name: str | None,
+    url: str | None,
+    as_json: bool,
+    archive: Path,
+) -> int:
+    """Store the stories of files: .html .html.gz .txt .warc .warc.gz .wacz .wet.gz.
+
+    Extraction, pipelines and archive are the same as in a crawl. Without --source each page
+    goes to the source whose site its address is on.
+    """
+    if url is not None and len(files) > 1:
+        raise click.UsageError("--url names the address of one page; give one FILE with it.")
+    spider = spider_named(source_name) if source_name else None
+    if spider and url and not spider.source.owns(url):
+        raise click.UsageError(f"{url} is not an address of {spider.source.publisher}.")
+    ledger = Ledger(
+        archive,
+        command="ingest",
+        version=version("tradepress"),
+        sources=[source_row(spider.source)] if spider else [],
+        captures=captures_beside(archive),
+    )
+    try:
+        results = asyncio.run(_ingest_files(files, spider, url, ledger))
+    except BaseException:
+        ledger.close("failed", reason="the ingest broke off")
+        raise
+    code = int(any(result.outcome in ("failed", "skipped") for result in results))
+    sums = ledger.close("done", exit_code=code)
+    if as_json:
+        click.echo(json.dumps([vars_of(result) for result in results], ensure_ascii=False))
+    else:
+        print_results(results, sums)
+    return code
+
+
+async def _ingest_files(
+    files: tuple[Path, ...], spider: type[NewsSpider] | None, url: str | None, ledger: Ledger
+) -> list[Ingested]:
+    results: list[Ingested] = []
+    for file in files:
+        batch: list[Page] = []
+        try:
+            for page in read_pages(file, url):
+                batch.append(page)
+                if len(batch) == BATCH:
+                    results += await _ingest_batch(batch, file, spider, ledger)
+                    batch = []
+        except UnreadableFile as error:
+            results.append(Ingested(url=str(file), outcome="failed", words=str(error)))
+        results += await _ingest_batch(batch, file, spider, ledger)
+    return results
+
+
+async def _ingest_batch(
+    pages: list[Page], file: Path, spider: type[NewsSpider] | None, ledger: Ledger
+) -> list[Ingested]:
+    waiting = asyncio.gather(*(_ingest_page(page, file, spider, ledger) for page in pages))
+    await asyncio.sleep(0)  # each page runs up to its wait for the commit
+    ledger.commit()
+    return list(await waiting)
+
+
+async def _ingest_page(
+    page: Page, file: Path, spider: type[NewsSpider] | None, ledger: Ledger
+) -> Ingested:
+    owner = spider or (spider_owning(page.url) if page.url else None)
+    article, reason = None, ""
+    try:
+        article = extract_article(
+            page.page,
+            page.url,
+            owner.source if owner else None,
+            content_type=page.content_type,
+            seen_at=page.date_captured,
+        )
+    except NotAnArticle as error:
+        reason = error.reason
+    url = page.url or (article.canonical_url if article else None)
+    owner = owner or (spider_owning(url) if url else None)
+    if url is None:
+        return Ingested(url=str(file), outcome="skipped", words="no address: give --url")
+    if owner is None:
+        return Ingested(url=url, outcome="skipped", words="no source has this site")
+    if article is None and not ledger.is_open:
+        return Ingested(url=url, outcome="rejected", words=reason)
+    ledger.add_source(source_row(owner.source))
+    rows = ledger.found(owner.source.name, [(url, file.name)])
+    ledger.schedule(rows)
+    if article is None:
+        ledger.settle(url, "rejected", reason, status=page.status)
+        return Ingested(url=url, outcome="rejected", words=reason)
+    return await _save(replace(article, url=url), page, owner.source.name, ledger)
+
+
+async def _save(article: Article, page: Page, source: str, ledger: Ledger) -> Ingested:
+    assert article.url is not None
+    capture = Capture(
+        url=article.url,
+        body=page.raw,
+        content_type=page.content_type,
+        status=page.status,
+        http_headers=page.http_headers,
+        date_captured=page.date_captured,
+        origin="file",
+        source=source,
+    )
+    item: Any = replace(article, source=source, capture=capture)
+    save = SaveToArchive(ledger)
+    try:
+        item = NormalizeText().process_item(RequireFields().process_item(item))
+        await save.process_item(item)
+    except DropItem as error:
+        ledger.settle(article.url, "rejected", str(error), status=page.status)
+        return Ingested(url=article.url, outcome="rejected", words=str(error))
+    saved = save.saved[0]
+    words = saved.ref if saved.version == 1 else f"{saved.ref}@{saved.version}"
+    if saved.reason:
+        words += f" ({saved.reason})"
+    return Ingested(url=article.url, outcome=saved.outcome, words=words)
+
+
+def vars_of(result: Ingested) -> dict[str, str]:
+    """One result for JSON."""
+    return {"url": result.url, "outcome": result.outcome, "words": result.words}
+
+
+def print_results(results: list[Ingested], sums: dict[str, Any] | None) -> None:
+    """A line a page (the first twenty), then the sums."""
+    for result in results[:20]:
+        click.echo(f"{result.outcome:<10}{result.words}   {result.url}")
+    if len(results) > 20:
+        click.echo(f"… and {len(results) - 20} more")
+    counts = Counter(result.outcome for result in results)
+    words = ", ".join(f"{outcome} {count}" for outcome, count in counts.items()) or "no page"
+    click.echo(f"{len(results)} pages: {words}")
+    if sums is None:
+        click.echo("No story was found, so no archive was made.")

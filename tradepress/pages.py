@@ -1,0 +1,138 @@
+"""Pages from files: HTML, text captures, WARC, WACZ and WET, gzipped or not."""
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from fastwarc.warc import WarcRecord, WarcRecordType
+
+from crawler.captures.warc import last_whole_member, read_warc
+
+PAGE_TYPES = ("text/html", "application/xhtml", "text/plain")
+LARGEST = 10 * 1024 * 1024
+"""Bytes; a larger page is no story."""
+
+
+class UnreadableFile(Exception):
+    """A file, or the rest of it, can't be read; the message says why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """One page of a file."""
+
+    page: bytes
+    """Decoded from transfer and content encodings."""
+    raw: bytes
+    """As it stood in the file."""
+    url: str | None = None
+    content_type: str | None = None
+    status: int | None = None
+    http_headers: tuple[tuple[str, str], ...] = ()
+    date_captured: datetime | None = None
+
+
+def read_pages(path: Path, url: str | None = None) -> Iterator[Page]:
+    """Every page of a file, told apart by its name and first bytes.
+
+    :param url: address of the page, for a file that holds one page and no address
+    :raises UnreadableFile: after the last page that could be read
+    """
+    try:
+        with path.open("rb") as stream:
+            if path.suffix == ".wacz":
+                yield from _read_wacz(path)
+            elif ".warc" in path.suffixes or ".wet" in path.suffixes:
+                yield from _read_records(stream)
+                require_whole(path)
+            else:
+                yield _read_page(path, stream, url)
+    except FileNotFoundError as error:
+        raise UnreadableFile("there is no such file") from error
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        raise UnreadableFile(f"it can't be read ({error})") from error
+
+
+def require_whole(path: Path) -> None:
+    """The WARC reader ends without a word where a file is cut off.
+
+    :raises UnreadableFile: the last gzip member is not complete
+    """
+    whole = last_whole_member(path) if path.suffix == ".gz" else path.stat().st_size
+    if whole == 0:
+        raise UnreadableFile("it holds no whole record")
+    if whole < path.stat().st_size:
+        raise UnreadableFile(f"it is cut off after {whole} bytes; what came before was read")
+
+
+def _read_page(path: Path, stream: IO[bytes], url: str | None) -> Page:
+    raw = stream.read(LARGEST + 1)
+    page = raw
+    if raw.startswith(b"\x1f\x8b"):
+        with gzip.open(io.BytesIO(raw)) as unpacked:
+            page = unpacked.read(LARGEST + 1)
+    is_text = ".txt" in path.suffixes
+    return Page(page=page, raw=page, url=url, content_type="text/plain" if is_text else "text/html")
+
+
+def _read_wacz(path: Path) -> Iterator[Page]:
+    with zipfile.ZipFile(path) as package:
+        for name in package.namelist():
+            if name.startswith("archive/") and ".warc" in name:
+                with package.open(name) as stream:
+                    yield from _read_records(stream)
+
+
+def _read_records(stream: IO[bytes]) -> Iterator[Page]:
+    for record in read_warc(stream):
+        page = _read_record(record)
+        if page is not None:
+            yield page
+
+
+def _read_record(record: WarcRecord) -> Page | None:
+    """A response, resource or conversion (WET) record as a page; None for what is none."""
+    url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
+    date = record.headers.get("WARC-Date")
+    captured = datetime.fromisoformat(date).astimezone(UTC) if date else None
+    if record.content_length > LARGEST or not url.startswith(("http://", "https://")):
+        return None
+    if record.record_type == WarcRecordType.response and record.is_http:
+        headers = tuple(record.http_headers.items())
+        status = record.http_headers.status_code
+        content_type = record.http_headers.get("Content-Type") or ""
+        if status != 200 or not content_type.startswith(PAGE_TYPES):
+            return None
+        raw = record.reader.read()
+        return Page(
+            page=_decode(raw, record.http_headers.get("Content-Encoding")),
+            raw=raw,
+            url=url,
+            content_type=content_type,
+            status=status,
+            http_headers=headers,
+            date_captured=captured,
+        )
+    if record.record_type in (WarcRecordType.resource, WarcRecordType.conversion):
+        content_type = record.headers.get("Content-Type") or ""
+        if not content_type.startswith(PAGE_TYPES):
+            return None
+        raw = record.reader.read()
+        return Page(page=raw, raw=raw, url=url, content_type=content_type, date_captured=captured)
+    return None
+
+
+def _decode(body: bytes, encoding: str | None) -> bytes:
+    """Undo a gzip or deflate Content-Encoding, up to the size limit; others stay as they are."""
+    name = (encoding or "").strip().lower()
+    if name in ("gzip", "x-gzip"):
+        return zlib.decompressobj(wbits=31).decompress(body, LARGEST)
+    if name == "deflate":
+        return zlib.decompressobj().decompress(body, LARGEST)
+    return body
