@@ -126,11 +126,14 @@ class Ledger:
             raise
         return rows
 
-    def due(self, source: str, limit: int) -> list[Row]:
-        """Known addresses whose time has come, those never read first."""
+    def due(self, source: str, limit: int, *, early: bool = False) -> list[Row]:
+        """Known addresses whose time has come, those never read first.
+
+        :param early: those whose time will come, too
+        """
         if self._batch is None:
             return []
-        return self._writer.due_urls(source, utc_now(), limit)
+        return self._writer.due_urls(source, "9999" if early else utc_now(), limit)
 
     def schedule(self, rows: Iterable[Row]) -> None:
         """These addresses will be asked for; written before the requests are made."""

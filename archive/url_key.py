@@ -38,6 +38,25 @@ def url_key(url: str) -> str:
     raise ValueError(f"address is encoded over and over: {url[:200]!r}")
 
 
+def without_tracking(url: str) -> str:
+    """The address as it stands, less its fragment and what says how a reader came.
+
+    >>> without_tracking("http://news.example/a?utm_source=x&q=1#top")
+    'http://news.example/a?q=1'
+    """
+    head, _, query = url.partition("#")[0].partition("?")
+    kept = _untracked(query)
+    return f"{head}?{kept}" if kept else head
+
+
+def _untracked(query: str) -> str:
+    return "&".join(
+        part
+        for part in query.split("&")
+        if part and not TRACKING.fullmatch(unquote_plus(part.partition("=")[0]))
+    )
+
+
 def _fold(url: str) -> str:
     url = re.sub(r"[\t\r\n]", "", url.strip("".join(map(chr, range(33)))))
     head, mark, query = url.partition("#")[0].partition("?")
@@ -49,11 +68,7 @@ def _fold(url: str) -> str:
     port = parts.port
     if port is not None and port != {"http": 80, "https": 443}[parts.scheme]:
         host = f"{host}:{port}"
-    kept = "&".join(
-        part
-        for part in query.split("&")
-        if part and not TRACKING.fullmatch(unquote_plus(part.partition("=")[0]))
-    )
+    kept = _untracked(query)
     key = canonicalize_url(f"{parts.scheme}://{host}{parts.path or '/'}" + (mark and f"?{kept}"))
     return key.removesuffix("?")
 

@@ -18,6 +18,7 @@ from twisted.python.failure import Failure as TwistedFailure
 
 from archive.clock import utc_now, utc_text
 from archive.ledger import Ledger, running_ledger
+from archive.url_key import without_tracking
 from crawler.discovery.candidates import Candidates
 from crawler.discovery.feed import NotAFeed, read_feed
 from crawler.discovery.section import read_section
@@ -34,11 +35,7 @@ if TYPE_CHECKING:
 SHORTEST_DELAY = 1.0
 """Seconds between requests to a real site; no setting goes below it."""
 ONE_AT_A_TIME = {"CONCURRENT_REQUESTS_PER_DOMAIN": 1, "DOWNLOAD_SLOTS": {}}
-NO_DELAY = {
-    "DOWNLOAD_DELAY": 0,
-    "AUTOTHROTTLE_ENABLED": False,
-    "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
-}
+NO_DELAY = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False}
 """For sites on loopback alone: the sample papers (reached by their proxy), tests and bench."""
 
 
@@ -125,7 +122,8 @@ class NewsSpider(Spider):
         for kind, urls in entrances:
             for request in self.listing_requests(kind, urls):
                 yield request
-        for request in self.story_requests(self.ledger.due(self.source.name, limit=1000)):
+        due = self.ledger.due(self.source.name, limit=1000, early=self.revisit == "all")
+        for request in self.story_requests(due):
             yield request
 
     def parse_listing(self, response: Response, kind: str, entrance: str) -> Iterator[Request]:
@@ -141,7 +139,11 @@ class NewsSpider(Spider):
         yield from self.listing_requests(kind, found.pages, entrance=entrance)
         rows = self.ledger.found(
             self.source.name,
-            [(url, response.url) for url in found.articles if self.is_askable(url)],
+            [
+                (without_tracking(url), response.url)
+                for url in found.articles
+                if self.is_askable(url)
+            ],
         )
         yield from self.story_requests(rows)
 
@@ -230,14 +232,19 @@ class NewsSpider(Spider):
         if wanted:
             self.ledger.schedule(wanted)
         for row in wanted:
-            headers = {"If-None-Match": row["etag"], "If-Modified-Since": row["last_modified"]}
-            yield Request(
-                row["url"],
-                self.parse_article,
-                errback=self.story_failed,
-                headers={name: value for name, value in headers.items() if value},
-                meta={"ledger_url": row["url"], "ledger_row": row},
-            )
+            yield self.story_request(row)
+
+    def story_request(self, row: dict[str, Any], *, conditional: bool = True) -> Request:
+        """The request for one frontier row; conditional (RFC 9110, 13.1) where it was read."""
+        validators = {"If-None-Match": row["etag"], "If-Modified-Since": row["last_modified"]}
+        headers = {name: value for name, value in validators.items() if value and conditional}
+        return Request(
+            row["url"],
+            self.parse_article,
+            errback=self.story_failed,
+            headers=headers,
+            meta={"ledger_url": row["url"], "ledger_row": row},
+        )
 
     def listing_failed(self, failure: TwistedFailure) -> None:
         """An entrance gave no page."""
@@ -258,13 +265,17 @@ class NewsSpider(Spider):
             reason=why.reason,
         )
 
-    def story_failed(self, failure: TwistedFailure) -> None:
+    def story_failed(self, failure: TwistedFailure) -> Iterator[Request]:
         """A story's address gave no page: 304, gone, refused, or out of reach."""
         request: Request = failure.request  # type: ignore[attr-defined]
         row: dict[str, Any] = request.meta["ledger_row"]
         asked = request.meta["ledger_url"]
         error = _error(failure)
         status = error.response.status if isinstance(error, HttpError) else None
+        if status == 304 and request.meta.get("redirect_times"):
+            # The validators were those of the old address: ask again without them.
+            yield self.story_request(row, conditional=False)
+            return
         if status == 304:
             self.ledger.settle(
                 asked, "unchanged", status=status, next_due=self.ledger.next_visit(asked)

@@ -50,11 +50,11 @@ WALL: tuple[Furniture, ...] = (
 """The registration block; it stands below whole stories and below teasers alike."""
 
 IN_BODY: tuple[Furniture, ...] = (
-    Furniture(pattern=r"did you enjoy reading this story\?.*"),
+    Furniture(pattern=r"did you enjoy reading this story\?(?: sign up.*)?"),
     Furniture(pattern=r"today's top stories ?:?", cut="list", kind="top_stories"),
     Furniture(pattern=r"more on this story ?:?", cut="list", kind="more_on_this_story"),
     Furniture(
-        pattern=r"this (?:article |story )?was first published (?:on|in|by) (?-i:([A-Z].{1,60}?))\.?",
+        pattern=r"this (?:article |story )?was first published (?:on|in) (?-i:([A-Z].{1,60}?))\.?",
         kind="first_published_on",
     ),
 )

@@ -100,6 +100,8 @@ def compare(db: Database, manifest: Manifest, *, later: bool) -> list[str]:
     ]
     for ref in expected.keys() & rows.keys():
         lines += [f"{ref}: {name} differs" for name in differing(rows[ref], expected[ref])]
+    gone = set(manifest["later"]["gone"]) if later else set()
+    lines += [f"{ref} is not marked as gone" for ref in gone if not rows[ref]["gone_at"]]
     return sorted(lines)
 
 
@@ -119,12 +121,14 @@ def differing(row: dict[str, Any], story: StoryEntry) -> list[str]:
 
 def print_next_steps(archive: Path, *, later: bool) -> None:
     """Commands that work when typed here."""
-    command = shutil.which("tradepress")
     here = Path(sys.argv[0])
-    if command is None or not here.exists() or not here.samefile(command):
-        command = os.path.relpath(here)
-    else:
+    on_path = shutil.which("tradepress")
+    if here.name == "__main__.py":
+        command = "python -m tradepress"
+    elif on_path is not None and here.samefile(on_path):
         command = "tradepress"
+    else:
+        command = os.path.relpath(here)
     option = "" if archive == Path("archive.db") else f" --archive {archive}"
     steps = [
         (f'{command} search "domain name"{option}', "find stories"),
@@ -134,5 +138,6 @@ def print_next_steps(archive: Path, *, later: bool) -> None:
     if not later:
         steps.append((f"{command} demo --later{option}", "the same papers some days on"))
     click.echo("Next:")
+    width = max(len(step) for step, _ in steps) + 3
     for step, words in steps:
-        click.echo(f"  {step:<50} {words}")
+        click.echo(f"  {step:<{width}}{words}")

@@ -1,4 +1,4 @@
-"""Is the whole story there, and who may read it: decided by the text, then by what the page says."""
+"""Is the whole story there, and who may read it: the text decides, then what the page says."""
 
 import re
 from collections.abc import Sequence
@@ -16,11 +16,17 @@ NOT_FREE = {"false": "subscription", "locked": "subscription", "metered": "regis
 
 
 def judge_truncation(
-    paragraphs: Sequence[str], wall: Sequence[str], *, has_footer: bool, word_count: int | None
+    paragraphs: Sequence[str],
+    wall: Sequence[str],
+    *,
+    has_close: bool,
+    has_footer: bool,
+    word_count: int | None,
 ) -> bool | None:
     """True for a teaser, False for a whole story, None where the text does not tell.
 
-    ``has_footer``: the template's closing line followed the story, so nothing was cut by the capture.
+    ``has_close``: lines that editors set below a finished story stand there.
+    ``has_footer``: so does the template's last line, so that no capture cut the page.
     """
     body = " ".join(paragraphs)
     if not body:
@@ -31,9 +37,9 @@ def judge_truncation(
         return True
     if not ends_sentence(paragraphs[-1]) and len(paragraphs[-1]) > LONE_PARAGRAPH // 6:
         return True
-    if wall:
-        return len(body) < TEASER_LENGTH or len(paragraphs) == 1
-    if len(paragraphs) == 1 and len(body) < LONE_PARAGRAPH:
+    if wall and not has_close:
+        return len(paragraphs) <= 2 and len(body) < TEASER_LENGTH
+    if len(paragraphs) == 1 and len(body) < LONE_PARAGRAPH and not has_close:
         return True if has_footer else None
     return False
 
@@ -41,7 +47,7 @@ def judge_truncation(
 def judge_access(
     declared: Sequence[tuple[object, str]], wall: Sequence[str], is_truncated: bool | None
 ) -> tuple[Access | None, tuple[Reading, ...]]:
-    """A wall on a teaser outweighs what the mark-up claims; a wall after a whole story says nothing."""
+    """A wall on a teaser outweighs what mark-up claims; one after a whole story says nothing."""
     voices: list[tuple[Access, Reading]] = []
     if wall and is_truncated:
         words = " ".join(wall)

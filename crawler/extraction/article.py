@@ -14,19 +14,21 @@ from crawler.extraction.blocks import Block, clean, words_key
 from crawler.extraction.body import choose_body, trim
 from crawler.extraction.dates import DateReading, is_plausible, parse_date, url_date
 from crawler.extraction.encoding import decode
-from crawler.extraction.furniture import FoundLink, Rule, Walked, compile_rules, walk
-from crawler.extraction.html_blocks import cut_blocks, parse_tree
+from crawler.extraction.furniture import LONGEST_LABEL, FoundLink, Rule, Walked, compile_rules, walk
+from crawler.extraction.html_blocks import cut_blocks
 from crawler.extraction.links import absolute, collect_links, host_of, is_home
 from crawler.extraction.people import read_names
 from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.structured_data import Declared, read_declared
 from crawler.extraction.text_capture import CLAIMS, cut_lines, looks_like_markup, read_head
+from crawler.extraction.tree import parse_tree
 from crawler.items import Article, Reading
 from crawler.source import Source
 
 URL_ID = re.compile(r"-\d{3,}$|\.\w{2,5}$")
 LANGUAGE = re.compile(r"([a-z]{2})(?:[-_].*)?", re.I)
 MONTH_FIRST = re.compile(r"en[-_]us", re.I)
+CLOSING_LINKS = ("first_published_on", "top_stories")
 A_MINUTE = timedelta(minutes=1)
 Dates = list[tuple[DateReading, str]]
 
@@ -42,8 +44,8 @@ def extract_article(
     """Read one page, HTML or plain-text capture, as a news story.
 
     ``url`` is its final address, ``source`` the declaration of its publisher, ``content_type`` the
-    HTTP header (used for bytes alone) and ``seen_at`` the aware instant at which the page stood like
-    this. Nothing else is consulted, neither network nor clock.
+    HTTP header (used for bytes alone) and ``seen_at`` the aware instant at which the page stood
+    like this. Nothing else is consulted, neither network nor clock.
 
     >>> article = extract_article("<h1>Court clears lantern mark</h1><p>…</p>", "https://p.example/a-1")
     >>> article.headline, article.evidence["headline"][0].evidence
@@ -72,8 +74,9 @@ class _Found:
     canonical: str | None = None
 
     def add(self, name: str, value: Any, evidence: str) -> None:
-        if value:
-            self.readings.setdefault(name, []).append(Reading(value=value, evidence=evidence))
+        reading = Reading(value=value, evidence=evidence)
+        if value and reading not in self.readings.get(name, ()):
+            self.readings.setdefault(name, []).append(reading)
 
     def best(self, name: str) -> Any:
         found = self.readings.get(name)
@@ -91,6 +94,7 @@ def _read_text(page: str, url: str | None, source: Source | None) -> _Found:
         raise NotAnArticle("no_headline", "no line before the text looks like a headline")
     found = _Found(walked=walk(blocks[head.body_from :], rules))
     found.add("headline", head.headline, "line")
+    found.add("body", sum(len(block.text) for block in found.walked.paragraphs), "lines")
     found.add("description", head.description, "claims")
     found.add("section", head.section, "dateline")
     found.add("authors", head.authors, "dateline")
@@ -145,7 +149,7 @@ def _read_html(page: str, url: str | None, source: Source | None) -> _Found:
     for value, evidence in declared.get("description"):
         found.add("description", value, evidence)
     for block in blocks[at + 1 : at + 6] if at is not None else ():
-        if CLAIMS in block.text and not block.links:
+        if CLAIMS in block.text and len(block.text) > LONGEST_LABEL and not block.links:
             found.readings.setdefault("description", []).insert(
                 0, Reading(value=block.text, evidence="claims")
             )
@@ -192,6 +196,7 @@ def _finish(
     is_truncated = judge_truncation(
         paragraphs,
         walked.wall,
+        has_close=any(link.kind in CLOSING_LINKS for link in walked.links),
         has_footer=bool(walked.keywords),
         word_count=found.word_count,
     )
@@ -272,7 +277,7 @@ def _read_declared_body(found: _Found, declared: Declared, rules: Sequence[Rule]
     words = declared.first("body") or ""
     shown = sum(len(block.text) for block in found.walked.paragraphs)
     if len(words) < 300 or len(words) < 1.5 * shown:
-        found.add("body", shown, "page")
+        found.add("body", shown, "element")
         return
     lines = re.split(r"\n+|</p>|<br */?>", html.unescape(words))
     blocks = [
@@ -344,7 +349,7 @@ def _section(value: str, names: Iterable[str]) -> str:
 
 
 def _read_canonical(found: _Found, url: str | None, source: Source | None) -> None:
-    """Believe the declared address unless it is the home page, another site's or another story's."""
+    """Believe the declared address unless it is the home page, or another site's or story's."""
     canonical = absolute(found.canonical or "", url)
     if canonical is None:
         return

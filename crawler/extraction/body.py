@@ -6,6 +6,7 @@ from itertools import accumulate
 
 from crawler.extraction.blocks import HEADINGS, Block, ends_sentence, is_prose, words_key
 from crawler.extraction.dateline import read_dateline
+from crawler.extraction.furniture import CAPTION, CREDIT
 from crawler.extraction.html_blocks import Layout, Node
 from crawler.extraction.people import read_names
 
@@ -58,7 +59,7 @@ def choose_body(layout: Layout) -> list[Block]:
 
 
 def trim(blocks: Sequence[Block], headline: str) -> list[Block]:
-    """Take headline, date and byline off the body's top."""
+    """Take headline, date, byline and picture lines off the body's top."""
     title = words_key(headline)
     kept = list(blocks)
     body = [i for i, block in enumerate(blocks) if block.in_body and block.zone is None]
@@ -71,6 +72,8 @@ def trim(blocks: Sequence[Block], headline: str) -> list[Block]:
             or words_key(block.text) == title
             or read_dateline(block.text, parts=block.parts)
             or _is_byline(block.text)
+            or CAPTION.fullmatch(block.text)
+            or CREDIT.fullmatch(block.text)
         ):
             kept[i] = replace(block, in_body=False)
     return kept

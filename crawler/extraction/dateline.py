@@ -12,13 +12,13 @@ FIRST_SEAM = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
 NAME_PREFIX = re.compile(r"(?:^|\s)(?:Mc|Mac|De|Di|Du|La|Le|Fitz|Van|Von)$")
 SEPARATORS = re.compile(r"\s*[|·•/]\s*|\s+[–—-]\s+")
 LABEL = re.compile(
-    r"(?:(?:first |originally )?(?:published|posted|date|publié|veröffentlicht|publicado|pubblicato|am|le"
-    r"|on)\b[ :]*)+",
+    r"(?:(?:first |originally )?(?:published|posted|date|publié|veröffentlicht|publicado|pubblicato"
+    r"|am|le|on)\b[ :]*)+",
     re.I,
 )
 MODIFIED_LABEL = re.compile(
-    r"(?:last )?(?:updated?|modified|revised|reviewed|mis à jour|modifié|aktualisiert|stand|actualizado"
-    r"|aggiornato|atualizado)\b",
+    r"(?:last )?(?:updated?|modified|revised|reviewed|mis à jour|modifié|aktualisiert|stand"
+    r"|actualizado|aggiornato|atualizado)\b",
     re.I,
 )
 WEEKDAY = re.compile(r"(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?[,.]?", re.I)
@@ -83,7 +83,7 @@ def read_section_line(text: str, section_names: Sequence[str]) -> Dateline | Non
 
 
 def _is_label_list(after: str, section_names: Sequence[str]) -> bool:
-    """Are the words after ``date + space`` labels, as ``| Patents`` or ``by Amy``, not a sentence?"""
+    """Are the words after the date labels, as ``| Patents`` or ``by Amy``, and no sentence?"""
     words = after.strip()
     return bool(
         SEPARATORS.match(after)

@@ -20,12 +20,12 @@ META_SCAN_BYTES = 4096
 
 def decode(page: bytes, content_type: str | None = None) -> str:
     """The page's text; undecodable bytes become U+FFFD."""
-    for bom, name in BOMS:
+    for bom, encoding in BOMS:
         if page.startswith(bom):
-            return page[len(bom) :].decode(name, "replace")
-    if match := HEADER_CHARSET.search(content_type or ""):
-        if name := resolve_encoding(match[1]):
-            return page.decode(name, "replace")
+            return page[len(bom) :].decode(encoding, "replace")
+    header = HEADER_CHARSET.search(content_type or "")
+    if header and (name := resolve_encoding(header[1])):
+        return page.decode(name, "replace")
     if declared := META_CHARSET.search(page[:META_SCAN_BYTES]):
         label = (declared[1] or declared[2]).decode("ascii", "replace").lower()
         # A meta that could be found by reading ASCII does not stand in UTF-16.

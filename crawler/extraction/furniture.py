@@ -22,7 +22,7 @@ MOSTLY = 0.5
 UNREAD_ZONES = frozenset(("comments", "hidden", "overlay", "share", "ad", "caption"))
 
 GENERIC: tuple[Furniture, ...] = (
-    # Lists of a story's own kin.
+    # Lists of the story's own kin.
     Furniture(pattern=r"(?:today's )?top stories:?", cut="list", kind="top_stories"),
     Furniture(
         pattern=r"more on (?:this|the) (?:story|topic|subject):?|mehr zum thema:?"
@@ -33,11 +33,12 @@ GENERIC: tuple[Furniture, ...] = (
     Furniture(
         pattern=r"(?:more )?related(?: (?:articles?|stories|story|news|posts?|content|coverage"
         r"|reading|links?|topics))?:?|see also:?|read (?:also|next):?|further reading:?"
-        r"|you (?:may|might) (?:also )?(?:like|be interested in)[:.…]*|recommended (?:reading|stories):?"
-        r"|ähnliche artikel:?|verwandte (?:artikel|themen):?|lesen sie auch:?|(?:à )?lire aussi:?"
-        r"|articles (?:liés|similaires):?|(?:te puede|puede) interesar:?|lea también:?"
-        r"|(?:noticias|artículos) relacionad[oa]s:?|leggi anche:?|articoli correlati:?"
-        r"|leia (?:também|mais):?|lees ook:?|gerelateerde artikelen:?",
+        r"|you (?:may|might) (?:also )?(?:like|be interested in)[:.…]*"
+        r"|recommended (?:reading|stories):?|ähnliche artikel:?|verwandte (?:artikel|themen):?"
+        r"|lesen sie auch:?|(?:à )?lire aussi:?|articles (?:liés|similaires):?"
+        r"|(?:te puede|puede) interesar:?|lea también:?|(?:noticias|artículos) relacionad[oa]s:?"
+        r"|leggi anche:?|articoli correlati:?|leia (?:também|mais):?|lees ook:?"
+        r"|gerelateerde artikelen:?",
         cut="list",
         kind="related",
     ),
@@ -45,31 +46,36 @@ GENERIC: tuple[Furniture, ...] = (
     Furniture(
         pattern=r"most (?:read|popular|viewed|shared|recent)(?: (?:stories|articles|news))?:?"
         r"|(?:latest|more|all|other|trending|recommended|popular|recent|editor'?s'?)"
-        r" (?:news|stories|articles|headlines|features|posts|picks|videos?|now|for you|from .{2,40}):?"
-        r"|trending:?|don't miss:?|around the web|from (?:around )?the web|sponsored content"
-        r"|meistgelesen|les plus lus|lo más (?:leído|visto)|i più letti|mais lidas|what to read next",
+        r" (?:news|stories|articles|headlines|features|posts|picks|videos?|now|for you"
+        r"|from .{2,40}):?|trending:?|don't miss:?|(?:from )?around the web|from the web"
+        r"|sponsored content|what to read next|meistgelesen|les plus lus|lo más (?:leído|visto)"
+        r"|i più letti|mais lidas",
         cut="list",
     ),
     Furniture(
-        pattern=r"(?:this (?:article|story|post|piece|interview)? ?|it )?(?:was |has been |had been )?"
+        pattern=r"(?:this (?:article|story|post|piece|interview)? ?|it )?(?:(?:was|has been) )?"
         r"(?:first|originally) (?:published|appeared) (?:on|in|by|at)"
         r" (?:the website of )?(?-i:([A-Z].{1,60}?))\.?",
         kind="first_published_on",
     ),
     # Sign-up, sharing, advertising and service lines.
-    Furniture(pattern=r"did you (?:enjoy|like) (?:reading )?this (?:story|article|post)\?.*"),
     Furniture(
-        pattern=r"(?:please |to )?(?:sign[ -]?up|subscribe|register)(?: here| now| today)?"
-        r"(?: to | for | and |: ).{0,160}"
-        r"(?:newsletters?|inbox|bulletin|briefing|alerts?|updates|podcast|channel|emails?)\b.{0,120}"
+        pattern=r"did you (?:enjoy|like) (?:reading )?this (?:story|article|post)\?"
+        r"(?: (?:please |why not )?(?:sign ?up|subscribe|register|share|tell|join).*)?"
     ),
     Furniture(
-        pattern=r"(?:get|want|receive) .{0,120}(?:(?:to|in) your inbox|by e-?mail|newsletter)\b.{0,60}"
+        pattern=r"(?:please |to )?(?:sign[ -]?up|subscribe|register)(?: here| now| today)?"
+        r"(?: to | for | and |: ).{0,160}(?:newsletters?|inbox|bulletin|briefing|alerts?|updates"
+        r"|podcast|channel|emails?)\b.{0,120}"
+    ),
+    Furniture(
+        pattern=r"(?:get|want|receive) .{0,120}"
+        r"(?:(?:to|in) your inbox|by e-?mail|newsletter)\b.{0,60}"
     ),
     Furniture(pattern=r"subscribe(?: now| today| here)?!?|sign up(?: now| here)?!?|newsletter"),
     Furniture(
-        pattern=r"(?:follow|like|find|join) (?:us|@?\w+(?: \w+){0,2}) on"
-        r" (?:twitter|x|facebook|instagram|linkedin|whatsapp|telegram|google news|social media)\b.{0,120}"
+        pattern=r"(?:follow|like|find|join) (?:us|@?\w+(?: \w+){0,2}) on (?:twitter|x|facebook"
+        r"|instagram|linkedin|whatsapp|telegram|google news|social media)\b.{0,120}"
     ),
     Furniture(
         pattern=r"(?:share|print|e-?mail|tweet|save|listen to|comment on)(?: this)?"
@@ -80,26 +86,20 @@ GENERIC: tuple[Furniture, ...] = (
     Furniture(
         pattern=r"(?:advertisements?|advertising|sponsored|anzeige|werbung|publicité|publicidad"
         r"|pubblicità|publicidade)(?: - .{2,40})?"
-        r"|(?:story|article|report) continues (?:below|after).{0,40}|scroll (?:down )?(?:to|for) .{0,40}"
+        r"|(?:story|article|report) continues (?:below|after).{0,40}|scroll (?:down )?to .{0,40}"
     ),
     Furniture(
         pattern=r"skip (?:to|advert|past) .{0,40}|back to top|loading\.*|play video|load more"
-    ),
-    Furniture(
-        pattern=r"(?:read|view|see|leave|post|add) (?:a |all |\d+ )?comments?\.?|\d+ comments?"
+        r"|(?:read|view|see|leave|post|add) (?:a |all |\d+ )?comments?\.?|\d+ comments?"
+        r"|\[?(?:pdf|video|photos?|gallery)\]?|click to (?:enlarge|play).*|#{3}|-{3,}|\*{3,}"
     ),
     Furniture(
         pattern=r"(?:copyright )?©.{0,160}|all rights reserved\.?.{0,80}|copyright \d{4}.{0,120}"
     ),
     Furniture(
-        pattern=r"#{3}|-{3,}|\*{3,}|\[?(?:pdf|video|photos?|gallery)\]?|click to (?:enlarge|play).*"
-    ),
-    Furniture(
-        pattern=r"(?:photo|image|picture|foto|bild|photograph|credits?|(?:photo|image|picture) credit)s?"
+        pattern=r"(?:photo|image|picture|foto|bild|photograph|credit|(?:photo|image) credit)s?"
         r"(?: (?:by|courtesy(?: of)?|via))?\s?[:/|©] ?.{2,80}"
-    ),
-    Furniture(
-        pattern=r"[\w .'-]{2,50} / (?:[\w.-]+\.com|getty images|afp|reuters|ap|shutterstock)\.?"
+        r"|[\w .'-]{2,50} / (?:[\w.-]+\.com|getty images|afp|reuters|ap|shutterstock)\.?"
     ),
 )
 
@@ -108,11 +108,11 @@ WALL = re.compile(
     r"|(?:please )?(?:log ?in|sign ?in|register|subscribe|sign up|create .{0,30}account)"
     r"(?:,? (?:or|and) (?:log ?in|register|subscribe|sign (?:in|up)))?"
     r" (?:to|for free to) (?:continue|keep|read|view|access|unlock|see|your account)\b.{0,120}"
-    r"|(?:log|sign) ?in to your account"
     r"|to (?:continue|keep|finish) reading\b.{0,160}|continue reading (?:with|for|by)\b.{0,120}"
     r"|to (?:read|view|access) (?:the (?:full|rest|whole)|this) .{0,160}"
     r"(?:subscri|regist|log ?in|sign ?in|click here).{0,120}"
-    r"|to request a free .{0,30}trial.{0,160}|(?:start|begin|get) (?:your |a )?free .{0,20}trial.{0,60}"
+    r"|to request a free .{0,30}trial.{0,160}"
+    r"|(?:start|begin|get) (?:your |a )?free .{0,20}trial.{0,60}"
     r"|(?:this|the) (?:article|content|story|page)(?: you are trying to view)? is"
     r" (?:only |exclusively |exclusive |reserved |available )*(?:for|to) .{0,40}"
     r"(?:subscribers|members|registered).{0,120}"
@@ -125,8 +125,8 @@ WALL = re.compile(
 CORRECTION = re.compile(
     r"[(\[*]*(?:correction|clarification|corrected|erratum|korrektur|berichtigung|rectificatif"
     r"|rectificación|fe de erratas|errata corrige)s?(?: ?[(,].{1,40}?\)?)? ?[:—–].{10,}"
-    r"|[(\[*]*(?:editor'?s'? note ?[:—–-] ?)?(?:this|the) (?:article|story|post|report|piece|headline|page)"
-    r" (?:was|has been|has since been)"
+    r"|[(\[*]*(?:editor'?s'? note ?[:—–-] ?)?(?:this|the)"
+    r" (?:article|story|post|report|piece|headline|page) (?:was|has been|has since been)"
     r" (?:amended|corrected|revised|updated (?:on .{4,40})?(?:to|with)).{5,}"
     r"|[(\[*]*(?:editor'?s'? note ?[:—–-] ?)?an? (?:earlier|previous|original) version of"
     r" (?:this|the) (?:article|story|report|post|headline|piece)\b.{10,}",
@@ -137,6 +137,11 @@ CROSS_REFERENCE = re.compile(
     r"|recommended|don't miss|watch|listen|lesen sie (?:auch|mehr)|mehr dazu|(?:à )?lire aussi"
     r"|lea también|leggi anche|leia (?:também|mais)|lees ook)\s?[:|>»-]\s*(.{4,})",
     re.I,
+)
+CAPTION = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]*)+|[a-z0-9]{10,}")
+"""The name of a picture's file."""
+CREDIT = re.compile(
+    r".{1,60}\s/(?:\s?[\w.-]+(?: [\w.-]+)?)?|(?:photo|image|picture|credit|©).{2,80}", re.I
 )
 KEYWORD_LINE = re.compile(r"(?:[^,.;!?]{2,60},){3,}")
 FINAL_KEYWORDS = re.compile(r"[^,.;:!?]{2,40}(?:, [^,.;:!?]{2,40}){3,}")
@@ -232,8 +237,10 @@ def walk(blocks: Iterable[Block], rules: Sequence[Rule]) -> Walked:
             listing = None
         if is_over or not block.in_body or block.zone is not None or block.text in walked.wall:
             continue
-        if (match := CROSS_REFERENCE.fullmatch(straight)) and not is_prose(block.text):
-            words, href = block.links[0] if block.links else (block.text[match.start(1) :], None)
+        reference = CROSS_REFERENCE.fullmatch(straight)
+        if reference and not is_prose(block.text):
+            named = (block.text[reference.start(1) :], None)
+            words, href = block.links[0] if block.links else named
             walked.links.append(FoundLink("related", words, href))
             continue
         walked.paragraphs.append(block)
@@ -259,7 +266,7 @@ def _drop_loose_end(walked: Walked) -> None:
 
 
 def read_entries(block: Block) -> list[tuple[str, str | None]] | None:
-    """(words, href) of one block under a list heading; empty for a label, None if the list is over."""
+    """(words, href) of one block under a list heading; None where the list has ended."""
     text = block.text
     if block.link_share >= MOSTLY:
         return [(_without_day(words), href) for words, href in block.links if _is_headline(words)]

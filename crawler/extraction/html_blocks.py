@@ -7,6 +7,7 @@ from functools import lru_cache
 from lxml import etree
 
 from crawler.extraction.blocks import Block, clean
+from crawler.extraction.tree import Element, words_of
 
 UNSEEN = (
     *("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed"),
@@ -91,16 +92,7 @@ class Layout:
     """Words of the first elements whose attributes speak of an author."""
 
 
-def parse_tree(page: str) -> etree._Element | None:
-    """The element tree, or None where nothing can be parsed."""
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    try:
-        return etree.fromstring(page.replace("\0", "").encode("utf-8", "replace"), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
-
-
-def cut_blocks(root: etree._Element) -> Layout:
+def cut_blocks(root: Element) -> Layout:
     """Cut the page. Scripts, navigation and form fields are removed from the tree for good."""
     etree.strip_elements(root, *UNSEEN, with_tail=False)
     cutter = _Cutter()
@@ -134,13 +126,13 @@ class _Cutter:
 
     def __init__(self) -> None:
         self.layout = Layout()
-        self.opened: list[tuple[etree._Element, int]] = []
+        self.opened: list[tuple[Element, int]] = []
         self.pieces: list[str] = []
         self.links: list[tuple[str, str]] = []
         self.href: str | None = None
         self.link_from = 0
 
-    def open(self, element: etree._Element) -> None:
+    def open(self, element: Element) -> None:
         tag = str(element.tag)
         if tag == "br":
             if self.pieces and self.pieces[-1] == LINE_BREAK:
@@ -162,10 +154,10 @@ class _Cutter:
             if len(self.layout.bylines) < MOST_BYLINES and any(
                 hint in names for hint in BYLINE_HINTS
             ):
-                self.layout.bylines.append(clean(" ".join(element.itertext())))
+                self.layout.bylines.append(words_of(element))
         self.add(element.text)
 
-    def close(self, element: etree._Element) -> None:
+    def close(self, element: Element) -> None:
         if self.opened[-1][0] is element:
             self.flush()
             _, number = self.opened.pop()
@@ -175,7 +167,7 @@ class _Cutter:
             self.href = None
         self.add(element.tail)
 
-    def push(self, element: etree._Element, tag: str, zone: str | None, marked: bool) -> None:
+    def push(self, element: Element, tag: str, zone: str | None, marked: bool) -> None:
         marked = marked or element.get("itemprop") == "articleBody"
         if marked or tag in NEVER_ZONED:
             zone = None

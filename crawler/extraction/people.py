@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from crawler.extraction.blocks import clean, words_key
 
 LEAD = re.compile(
-    r"^\s*(?:(?:written|posted|published|reported|story|words|text|article|interview|opinion|analysis)?"
-    r" ?(?:by|von|par|por|di|door|af|av|przez)\b|(?:authors?|reporter|byline|text|autor(?:en|a)?|auteur)\b"
-    r"(?= ?:))[\s:]*",
+    r"^\s*(?:(?:written|posted|published|reported|story|words|text|article|interview|opinion"
+    r"|analysis)? ?(?:by|von|par|por|di|door|af|av|przez)\b"
+    r"|(?:authors?|reporter|byline|text|autor(?:en|a)?|auteur)\b(?= ?:))[\s:]*",
     re.I,
 )
 SPLIT = re.compile(

@@ -11,15 +11,8 @@ LONG_TAG = 4000
 RAW_TEXT = (("<script", "</script"), ("<style", "</style"), ("<!--", "-->"))
 QUOTED = re.compile(r"\"[^\"]*(?:\"|$)|'[^']*(?:'|$)")
 BINARY = (
-    "%PDF",
-    "\x89PNG",
-    "GIF8",
-    "PK\x03\x04",
-    "\xff\xd8\xff",
-    "\x1f\x8b",
-    "RIFF",
-    "ÿØÿ",
-    "‰PNG",
+    *("%PDF", "\x89PNG", "GIF8", "PK\x03\x04", "\xff\xd8\xff", "\x1f\x8b", "RIFF"),
+    *("ÿØÿ", "‰PNG"),
 )
 MARKUP_OTHER = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:rss|feed|urlset|sitemapindex|svg)\b", re.I)
 JSON = re.compile(r"\s*[{\[]\s*[\"{\[]")
@@ -27,8 +20,9 @@ JSON = re.compile(r"\s*[{\[]\s*[\"{\[]")
 _PAGE = r"(?:page|article|story|post|content|url|address|file|what you)"
 SOFT_404 = re.compile(
     r"(?:error )?404(?:\W+(?:error|page|file|not).*)?|(?:error\W+)?(?:page |file )?not found"
-    rf"|.*\b{_PAGE}\b.{{0,40}}\b(?:not found|no longer (?:exists?|available)|(?:doesn't|does not) exist"
-    r"|can(?:'t|not) be found|could(?:n't| not) be found|has been (?:removed|withdrawn|deleted)"
+    rf"|.*\b{_PAGE}\b.{{0,40}}\b(?:not found|no longer (?:exists?|available)"
+    r"|(?:doesn't|does not) exist|(?:can(?:'t|not)|could(?:n't| not)) be found"
+    r"|has been (?:removed|withdrawn|deleted)"
     r"|(?:isn't|is not|is no longer) available)\b.{0,40}"
     rf"|.*\b(?:can(?:'t|not)|could(?:n't| not)) find (?:that |the |this |your )?{_PAGE}\b.*"
     r"|seite (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada"
@@ -37,7 +31,8 @@ SOFT_404 = re.compile(
 )
 CONSENT = re.compile(
     r"before you continue.*|(?:cookies?|privacy|consent|cookie consent|your (?:privacy|consent))"
-    r"(?: (?:consent|settings|preferences|choices|notice))?|(?:we (?:value|respect|care about) )?your privacy"
+    r"(?: (?:consent|settings|preferences|choices|notice))?"
+    r"|(?:we (?:value|respect|care about) )?your privacy"
     r"|(?:manage|customise) (?:your )?(?:cookies?|consent|privacy).*",
     re.I,
 )
@@ -45,7 +40,9 @@ CONSENT_WORDS = re.compile(
     r"cookies?|privacy|consent|partners|personal data|accept|advertising", re.I
 )
 LOGIN = re.compile(
-    r"(?:please |member |subscriber )?(?:log|sign)[ -]?in(?:\W.*| or .*| to .*| required| page)?"
+    r"(?:please |member |subscriber )?(?:log|sign)[ -]?in"
+    r"(?: page| required| or (?:register|subscribe).{0,30}"
+    r"| to (?:(?:your|my|an) account|continue|read|view).{0,30})?[.!]?"
     r"|members(?: only| area)|subscribers only|create (?:an |your )?account|register(?: now)?",
     re.I,
 )
@@ -56,14 +53,15 @@ CHALLENGE = re.compile(
     re.I,
 )
 SHORT_PAGE = 1500
+SHORT_ERROR = 600
 FEWEST_ENTRIES = 8
 
 
-class NotAnArticle(ValueError):  # noqa: N818 - it is an answer, not a fault
+class NotAnArticle(ValueError):
     """The page holds no story.
 
-    ``reason`` is one of: too_large, too_complex, not_html, empty, soft_404, consent, login, challenge,
-    index, no_headline, no_body.
+    ``reason`` is one of: too_large, too_complex, not_html, empty, soft_404, consent, login,
+    challenge, index, no_headline, no_body.
     """
 
     def __init__(self, reason: str, words: str) -> None:
@@ -110,7 +108,7 @@ def require_story(titles: Sequence[str], blocks: Sequence[Block], *, has_passwor
         return
     for title in (straighten(title)[:200].strip() for title in titles):
         words = f"the page calls itself “{title[:80]}”"
-        if SOFT_404.fullmatch(title):
+        if SOFT_404.fullmatch(title) and prose < SHORT_ERROR:
             raise NotAnArticle("soft_404", words)
         if CHALLENGE.fullmatch(title):
             raise NotAnArticle("challenge", words)

@@ -3,23 +3,22 @@
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lxml import etree
-
 from crawler.extraction.blocks import clean
 from crawler.extraction.links import same_page_key
+from crawler.extraction.tree import Element, find_all, words_of
 
 MOST_BLOCKS = 50
 MOST_CHARACTERS = 1_000_000
 MOST_NODES = 20_000
 LONGEST_LIST = 50
 ARTICLE_TYPE = re.compile(r"Article$|BlogPosting$|^(?:Report|Review|NewsItem)$", re.I)
-INDEX_TYPE = re.compile(r"CollectionPage|SearchResultsPage|ItemList$")
 WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*$|;\s*$"
+    r"^\s*(?:(?://|/\*)?\s*)?(?:<!--|<!\[CDATA\[)(?:\s*\*/)?"
+    r"|(?:(?://|/\*)?\s*)?(?:-->|\]\]>)(?:\s*\*/)?\s*$|;\s*$"
 )
 TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 TAG = re.compile(r"<[^<>]{1,300}>")
@@ -78,7 +77,6 @@ class Declared:
     canonical: str | None = None
     """``rel=canonical`` as written."""
     has_article_type: bool = False
-    has_index_type: bool = False
 
     def add(self, name: str, value: Any, evidence: str) -> None:
         if value:
@@ -92,49 +90,52 @@ class Declared:
         return found[0][0] if found else None
 
 
-def read_declared(root: etree._Element, url: str | None) -> Declared:
+def read_declared(root: Element, url: str | None) -> Declared:
     """Everything declared, from a tree that still holds its scripts."""
     declared = Declared()
-    nodes = _json_ld_nodes(root)
-    if article := _article_node(nodes, url):
-        declared.has_article_type = True
-        _read_article(declared, article, nodes)
-    else:
-        declared.has_index_type = any(INDEX_TYPE.search(_type(node)) for node in nodes)
-    _read_microdata(declared, root)
-    _read_meta(declared, root)
     for link in root.iterfind(".//link[@rel='canonical']"):
         declared.canonical = declared.canonical or link.get("href")
+    own = {same_page_key(address) for address in (url, declared.canonical) if address}
+    own |= {key.partition("?")[0] for key in own}
+    nodes = _json_ld_nodes(root)
+    if article := _article_node(nodes, own):
+        declared.has_article_type = True
+        _read_article(declared, article, nodes)
+    _read_microdata(declared, root)
+    _read_meta(declared, root)
     if language := root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang"):
         declared.readings.setdefault("language", []).insert(0, (clean(language), "html lang"))
     return declared
 
 
 def parse_json_ld(script: str) -> list[Any]:
-    """The values of one JSON-LD block; broken ones are read as far as they can be."""
+    """The values of one JSON-LD block; a broken one is read as far as it can be."""
     text = script.replace("\ufeff", "")
     for _ in range(2):
         text = WRAPPING.sub("", text).strip()
     for attempt in (text, TRAILING_COMMA.sub(r"\1", text), html.unescape(text)):
-        try:
-            return list(_decode_all(attempt))
-        except (ValueError, RecursionError):
-            continue
+        if values := _decode_all(attempt):
+            return values
     return []
 
 
-def _decode_all(text: str) -> Iterator[Any]:
-    """One value, or several written one after the other."""
+def _decode_all(text: str) -> list[Any]:
+    """The values written one after the other, up to the first that is broken."""
     decoder = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
+    values: list[Any] = []
     at = 0
     while at < len(text):
-        value, at = decoder.raw_decode(text, at)
-        yield value
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            break
+        values.append(value)
         while at < len(text) and text[at] in " \t\r\n,;":
             at += 1
+    return values
 
 
-def _json_ld_nodes(root: etree._Element) -> list[dict[str, Any]]:
+def _json_ld_nodes(root: Element) -> list[dict[str, Any]]:
     """All objects of the page's JSON-LD, breadth first, within bounds."""
     queue: list[Any] = []
     characters = 0
@@ -161,22 +162,27 @@ def _type(node: Mapping[str, Any]) -> str:
     return " ".join(map(str, kind)) if isinstance(kind, list) else str(kind or "")
 
 
-def _article_node(nodes: Iterable[dict[str, Any]], url: str | None) -> dict[str, Any] | None:
-    """The article that is this page's own, else the first with a headline."""
+def _article_node(nodes: Iterable[dict[str, Any]], own: Collection[str]) -> dict[str, Any] | None:
+    """The article that names the page's own address, else one that names none, else the first."""
     articles = [
         node
         for node in nodes
         if any(ARTICLE_TYPE.search(kind) for kind in _type(node).split())
         and any(node.get(key) for key in ("headline", "name", "datePublished", "articleBody"))
     ]
-    if url:
-        for node in articles:
-            main = node.get("mainEntityOfPage")
-            named = [node.get("url"), node.get("@id"), main]
-            named += [main.get("@id"), main.get("url")] if isinstance(main, dict) else []
-            if any(isinstance(n, str) and same_page_key(n) == same_page_key(url) for n in named):
-                return node
-    return articles[0] if articles else None
+    addresses = [_addresses(node) for node in articles]
+    for wanted in (lambda found: found & set(own), lambda found: not found, lambda _: True):
+        for article, found in zip(articles, addresses, strict=True):
+            if wanted(found):
+                return article
+    return None
+
+
+def _addresses(node: Mapping[str, Any]) -> set[str]:
+    main = node.get("mainEntityOfPage")
+    named = [node.get("url"), node.get("@id"), main]
+    named += [main.get("@id"), main.get("url")] if isinstance(main, dict) else []
+    return {same_page_key(n) for n in named if isinstance(n, str) and "://" in n}
 
 
 def _read_article(
@@ -241,8 +247,8 @@ def plain(value: str) -> str:
     return clean(TAG.sub(" ", value) if "<" in value else value)
 
 
-def _read_microdata(declared: Declared, root: etree._Element) -> None:
-    """Properties of an ``itemtype`` that is an article; its body is marked in the layout instead."""
+def _read_microdata(declared: Declared, root: Element) -> None:
+    """Properties of an ``itemtype`` that is an article; its body is marked in the layout."""
     fields = {
         "headline": "headline",
         "datePublished": "date_published",
@@ -253,7 +259,7 @@ def _read_microdata(declared: Declared, root: etree._Element) -> None:
         "isAccessibleForFree": "access",
     }
     authors: list[str] = []
-    for element in root.xpath("//*[@itemprop][ancestor::*[@itemtype]]"):
+    for element in find_all(root, "//*[@itemprop][ancestor::*[@itemtype]]"):
         names = (element.get("itemprop") or "").split()
         scope = next(a for a in element.iterancestors() if a.get("itemtype"))
         if not ARTICLE_TYPE.search((scope.get("itemtype") or "").rpartition("/")[2]):
@@ -262,16 +268,16 @@ def _read_microdata(declared: Declared, root: etree._Element) -> None:
         value = element.get("content") or element.get("datetime")
         for name in names:
             if name in fields:
-                words = plain(value or "".join(element.itertext()))
+                words = plain(value or words_of(element))
                 declared.add(fields[name], words, f"microdata {name}")
             elif name == "author" and "Organization" not in (element.get("itemtype") or ""):
-                inner = element.xpath(".//*[@itemprop='name']")
+                inner = find_all(element, ".//*[@itemprop='name']")
                 named = inner[0] if inner else element
-                authors.append(plain(named.get("content") or "".join(named.itertext())))
+                authors.append(plain(named.get("content") or words_of(named)))
     declared.add("authors", [name for name in authors if name], "microdata author")
 
 
-def _read_meta(declared: Declared, root: etree._Element) -> None:
+def _read_meta(declared: Declared, root: Element) -> None:
     found: dict[str, list[str]] = {}
     for element in root.iter("meta"):
         content = element.get("content")
@@ -286,8 +292,8 @@ def _read_meta(declared: Declared, root: etree._Element) -> None:
             if name == "authors":
                 declared.add(name, [v for v in found[key] if "://" not in v], f"meta {key}")
             elif name == "keywords":
-                words = [w.strip() for w in found[key][0].split(",")]
-                declared.add(name, [w for w in words if w], f"meta {key}")
+                listed = [word.strip() for word in found[key][0].split(",")]
+                declared.add(name, [word for word in listed if word], f"meta {key}")
             else:
                 declared.add(name, found[key][0], key if ":" in key else f"meta {key}")
     if tags := found.get("article:tag"):

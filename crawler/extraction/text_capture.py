@@ -7,7 +7,7 @@ from typing import Literal
 
 from crawler.extraction.blocks import Block, clean, is_prose, straighten, words_key
 from crawler.extraction.dateline import Dateline, read_dateline, read_section_line
-from crawler.extraction.furniture import Rule, find_rule
+from crawler.extraction.furniture import CAPTION, CREDIT, Rule, find_rule
 from crawler.extraction.people import is_names, read_names
 from crawler.source import Source
 
@@ -20,10 +20,6 @@ MARKUP = re.compile(
 ARTEFACT = re.compile(r"date \d{4}-\d\d-\d\d")
 BUTTON = re.compile(
     r"log ?in|register|search|menu|home|sign in|my account|rss|free newsletter", re.I
-)
-CAPTION = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]*)+|[a-z0-9]{10,}")
-CREDIT = re.compile(
-    r".{1,60}\s/(?:\s?[\w.-]+(?: [\w.-]+)?)?|(?:photo|image|picture|credit|©).{2,80}", re.I
 )
 CLAIMS = " | "
 LONGEST_HEADLINE = 220

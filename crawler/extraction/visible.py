@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from lxml import etree
-
-from crawler.extraction.blocks import Block, clean, words_key
+from crawler.extraction.blocks import Block, words_key
 from crawler.extraction.dateline import Dateline, read_dateline
 from crawler.extraction.dates import DateReading, parse_date
 from crawler.extraction.people import is_names
+from crawler.extraction.tree import Element, find_all, words_of
 
 BY = re.compile(r"(?:by|von|par|por|di)\s+\S.*", re.I)
 TITLE_SEAM = re.compile(r"\s+[|–—»•·]\s+|\s+-\s+|\s*::\s*")
@@ -51,7 +50,7 @@ def headline_at(blocks: Sequence[Block], headline: str) -> int | None:
 def read_datelines(
     blocks: Sequence[Block], at: int, section_names: Sequence[str], day_first: bool | None
 ) -> list[Dateline]:
-    """Date lines around the headline at index ``at``, the likeliest first: after it, then before."""
+    """Date lines around the headline at index ``at``: those after it, then those before."""
     after = range(at + 1, min(at + AFTER_HEADLINE, len(blocks)))
     before = range(at - 1, max(at - BEFORE_HEADLINE, -1), -1)
     found: list[Dateline] = []
@@ -65,12 +64,12 @@ def read_datelines(
     return found
 
 
-def read_times(root: etree._Element, day_first: bool | None) -> list[tuple[DateReading, bool]]:
+def read_times(root: Element, day_first: bool | None) -> list[tuple[DateReading, bool]]:
     """(date, is it one of an update) of each ``time`` element after the headline, or of all."""
-    elements = root.xpath("//h1/following::time[not(ancestor::aside or ancestor::footer)]")
+    elements = find_all(root, "//h1/following::time[not(ancestor::aside or ancestor::footer)]")
     readings = []
     for element in (elements or list(root.iter("time")))[:MOST_TIMES]:
-        printed = clean("".join(element.itertext()))[:LONGEST_BYLINE]
+        printed = words_of(element)[:LONGEST_BYLINE]
         found = parse_date(element.get("datetime") or printed, day_first)
         if found is None:
             continue
@@ -81,15 +80,15 @@ def read_times(root: etree._Element, day_first: bool | None) -> list[tuple[DateR
     return readings
 
 
-def _words_before(element: etree._Element) -> str:
+def _words_before(element: Element) -> str:
     previous, parent = element.getprevious(), element.getparent()
     if previous is not None:
-        return f"{''.join(previous.itertext())[-40:]} {previous.tail or ''}"[-60:]
+        return f"{words_of(previous)[-40:]} {previous.tail or ''}"[-60:]
     return (parent.text or "")[-60:] if parent is not None else ""
 
 
 def read_bylines(marked: Iterable[str], blocks: Sequence[Block], at: int | None) -> list[str]:
-    """Lines that may name the authors: ``marked`` by their attributes, then by place and wording."""
+    """Lines that may name authors: those ``marked`` by attributes, then by place and wording."""
     lines = [words for words in marked if 2 < len(words) <= LONGEST_BYLINE]
     if at is not None:
         near = [b.text for b in blocks[max(at - 3, 0) : at + 6] if b.zone in READ_ZONES]
