@@ -98,7 +98,7 @@ FIRST_SCHEMA = (
     ) STRICT
     """,
     "CREATE UNIQUE INDEX articles_site_id ON articles (source, site_id) WHERE site_id IS NOT NULL",
-    "CREATE INDEX articles_source ON articles (source)",
+    "CREATE INDEX articles_source ON articles (source, published_day)",
     "CREATE INDEX articles_content_hash ON articles (source, content_hash)",
     "CREATE INDEX articles_published_day ON articles (published_day)",
     "CREATE INDEX articles_published_month ON articles (published_month)",

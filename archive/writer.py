@@ -109,6 +109,7 @@ class Writer:
         self.run_id: int | None = None
         self._lock = lock
         self._captures = captures
+        self._is_closed = False
         self._close_interrupted_runs()
 
     def __enter__(self) -> Self:
@@ -124,6 +125,9 @@ class Writer:
 
     def close(self) -> None:
         """Drop what was not committed and let the next writer in."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         self.db.rollback()
         self.db.close()
         self._lock.release()

@@ -39,6 +39,29 @@ NO_DELAY = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False}
 """For sites on loopback alone: the sample papers (reached by their proxy), tests and bench."""
 
 
+def hold_conduct(settings: BaseSettings, source: Source) -> None:
+    """Set what no setting of a source or a command line may loosen: pace and name.
+
+    :raises UsageError: nobody says who runs this crawl of a real site
+    """
+    if source.sample or _is_loopback(source):
+        settings.setdict(NO_DELAY, "cmdline")
+    else:
+        delay = max(settings.getfloat("DOWNLOAD_DELAY"), SHORTEST_DELAY)
+        settings.setdict({**ONE_AT_A_TIME, "DOWNLOAD_DELAY": delay}, "cmdline")
+    if source.sample:
+        return
+    contact = settings.get("TRADEPRESS_CONTACT")
+    if not contact:
+        raise UsageError(
+            "A crawl of a real site must say who runs it: give --contact ADDRESS or set "
+            "TRADEPRESS_CONTACT to a mail or web address."
+        )
+    if not re.fullmatch(r"\S+@\S+\.\S+|https?://\S+", contact):
+        raise UsageError(f"The contact {contact!r} is not a mail or web address.")
+    settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", "cmdline")
+
+
 class NewsSpider(Spider):
     """Walks the entrances of ``source``, reads each story, yields one Article a page.
 
@@ -73,27 +96,8 @@ class NewsSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Hold what no setting of a source or a command line may loosen.
-
-        :raises UsageError: nobody says who runs this crawl of a real site
-        """
         super().update_settings(settings)
-        if cls.source.sample or _is_loopback(cls.source):
-            settings.setdict(NO_DELAY, "cmdline")
-        else:
-            delay = max(settings.getfloat("DOWNLOAD_DELAY"), SHORTEST_DELAY)
-            settings.setdict({**ONE_AT_A_TIME, "DOWNLOAD_DELAY": delay}, "cmdline")
-        if cls.source.sample:
-            return
-        contact = settings.get("TRADEPRESS_CONTACT")
-        if not contact:
-            raise UsageError(
-                "A crawl of a real site must say who runs it: give --contact ADDRESS or set "
-                "TRADEPRESS_CONTACT to a mail or web address."
-            )
-        if not re.fullmatch(r"\S+@\S+\.\S+|https?://\S+", contact):
-            raise UsageError(f"The contact {contact!r} is not a mail or web address.")
-        settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", "cmdline")
+        hold_conduct(settings, cls.source)
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> Self:

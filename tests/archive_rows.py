@@ -1,6 +1,9 @@
 """Rows for the archive's tests: invented sources and stories, a clock that stands still."""
 
-from collections.abc import Iterator
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import archive
 from archive.open import open_writer
 from archive.writer import Saved, Writer
 
@@ -105,6 +109,52 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr("archive.writer.utc_now", lambda: clock.now)
     return clock
+
+
+class Child:
+    """A process of its own that tells its progress line by line and can be killed."""
+
+    def __init__(self, program: str, *arguments: object) -> None:
+        paths = [Path(archive.__file__).parents[1], Path(__file__).parent]
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", program, *map(str, arguments)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths))},
+            text=True,
+        )
+
+    def line(self) -> str:
+        """The next line it prints; "" when it has ended."""
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+    def go_on(self) -> None:
+        """Let it past the point where it waits for a line."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+
+    def kill(self) -> list[str]:
+        """kill -9; the lines not yet read."""
+        self.process.kill()
+        return self.process.communicate()[0].splitlines()
+
+
+@pytest.fixture
+def child() -> Iterator[Callable[..., Child]]:
+    """Starts children; none outlives its test."""
+    children: list[Child] = []
+
+    def start(program: str, *arguments: object) -> Child:
+        children.append(Child(program, *arguments))
+        return children[-1]
+
+    yield start
+    for started in children:
+        assert started.process.stdout is not None
+        if not started.process.stdout.closed:
+            started.kill()
 
 
 @pytest.fixture

@@ -3,19 +3,15 @@
 import hashlib
 import json
 import os
-import signal
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from archive_rows import PAPER, save, story
+from archive_rows import PAPER, Child, child, save, story
 from sqlite_utils import Database, Migrations
 
-import archive
 from archive import schema
 from archive.errors import (
     ArchiveBusy,
@@ -29,7 +25,7 @@ from archive.errors import (
 )
 from archive.open import open_archive, open_writer
 
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(archive.__file__).parents[1])}
+__all__ = ["child"]
 
 
 @pytest.fixture
@@ -245,19 +241,11 @@ print("done", flush=True)
 """
 
 
-def test_who_waits_gets_its_turn(path: Path) -> None:
+def test_who_waits_gets_its_turn(path: Path, child: Callable[..., Child]) -> None:
     with open_writer(path, command="tests"):
-        child = subprocess.Popen(
-            [sys.executable, "-c", WAITER, str(path)],
-            stdout=subprocess.PIPE,
-            env=ENVIRONMENT,
-            text=True,
-        )
-        assert child.stdout is not None
-        assert child.stdout.readline() == "waiting\n"
-    out, _ = child.communicate()
-    assert out == "done\n"
-    assert child.returncode == 0
+        waiter = child(WAITER, path)
+        assert waiter.line() == "waiting"
+    assert waiter.line() == "done"
 
 
 WITH_WORKER = """
@@ -274,24 +262,19 @@ os.waitpid(worker, 0)
 """
 
 
-def test_a_worker_that_outlives_its_killed_parent_does_not_keep_the_lock(path: Path) -> None:
-    parent = subprocess.Popen(
-        [sys.executable, "-c", WITH_WORKER, str(path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=ENVIRONMENT,
-        text=True,
-    )
-    assert parent.stdout is not None
-    lines = sorted([parent.stdout.readline().strip(), parent.stdout.readline().strip()])
-    assert lines[1] == "worker"
+def test_a_worker_that_outlives_its_killed_parent_does_not_keep_the_lock(
+    path: Path, child: Callable[..., Child]
+) -> None:
+    parent = child(WITH_WORKER, path)
+    worker, word = sorted([parent.line(), parent.line()])
+    assert word == "worker"
     with pytest.raises(ArchiveBusy, match="parent"):
         open_writer(path, command="tests")
-    parent.kill()
-    parent.wait()
-    os.kill(int(lines[0]), 0)  # the worker is alive
+    parent.process.kill()
+    parent.process.wait()
+    os.kill(int(worker), 0)  # the worker is alive
     open_writer(path, command="tests").close()
-    parent.communicate()
+    os.kill(int(worker), 0)
 
 
 CREATOR = """
@@ -345,23 +328,15 @@ STEPS = [
 
 
 @pytest.mark.parametrize("kill_at", range(len(STEPS)))
-def test_a_kill_during_creation_leaves_a_whole_archive_or_none(path: Path, kill_at: int) -> None:
-    child = subprocess.Popen(
-        [sys.executable, "-c", CREATOR, str(path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=ENVIRONMENT,
-        text=True,
-    )
-    assert child.stdin is not None
-    assert child.stdout is not None
+def test_a_kill_during_creation_leaves_a_whole_archive_or_none(
+    path: Path, child: Callable[..., Child], kill_at: int
+) -> None:
+    creator = child(CREATOR, path)
     for step in STEPS[:kill_at]:
-        assert child.stdout.readline().strip() == step
-        child.stdin.write("\n")
-        child.stdin.flush()
-    assert child.stdout.readline().strip() == STEPS[kill_at]
-    child.send_signal(signal.SIGKILL)
-    child.communicate()
+        assert creator.line() == step
+        creator.go_on()
+    assert creator.line() == STEPS[kill_at]
+    creator.kill()
     assert path.exists() == (kill_at >= STEPS.index("after rename"))
     if path.exists():
         db = open_archive(path)
@@ -377,7 +352,7 @@ def test_a_kill_during_creation_leaves_a_whole_archive_or_none(path: Path, kill_
 def test_the_log_of_a_deleted_archive_is_not_read_into_a_new_one(path: Path) -> None:
     orphan = path.with_name("archive.db-wal")
     orphan.write_bytes(b"committed stories")
-    with pytest.raises(DamagedArchive, match="archive.db-wal"):
+    with pytest.raises(DamagedArchive, match=r"archive\.db-wal"):
         open_writer(path, command="tests")
     assert orphan.read_bytes() == b"committed stories"
     assert not path.exists()
@@ -386,7 +361,7 @@ def test_the_log_of_a_deleted_archive_is_not_read_into_a_new_one(path: Path) -> 
 
 
 @pytest.fixture
-def second_migration(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def second_migration(monkeypatch: pytest.MonkeyPatch) -> None:
     """A later release: one more migration."""
     later = Migrations("tradepress")
     later()(schema.m001_first_schema)
@@ -397,7 +372,6 @@ def second_migration(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(schema, "migrations", later)
     monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
-    yield
 
 
 def test_an_older_archive_is_migrated_by_a_writer_and_refused_to_a_reader(

@@ -339,3 +339,22 @@ def test_scrapy_crawl_needs_a_contact_too(tmp_path: Path) -> None:
     assert result.returncode == 2
     assert "must say who runs it" in result.stderr + result.stdout
     assert not (tmp_path / "archive.db").exists()
+
+
+def test_one_page_is_read_from_the_web_under_the_same_conduct(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site)
+    declare(spiders, "gazette", site.home)
+    url = f"{site.home}/trademark/lantern-case-number-1001"
+    assert tradepress("extract", url).returncode == 2
+    assert site.requests == []
+    result = tradepress("extract", url, *CONTACT, "--json")
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["ref"] == "gazette-1001"
+    assert site.paths() == ["/robots.txt", "/trademark/lantern-case-number-1001"]
+    site.pages["/robots.txt"] = Answer("User-agent: *\nDisallow: /\n")
+    refused = tradepress("extract", url, *CONTACT)
+    assert refused.returncode == 1
+    assert "robots.txt forbids" in refused.stderr
+    assert not list(tmp_path.glob("archive.db*"))

@@ -6,19 +6,13 @@ import click
 
 from crawler.source_report import FIELDS, SourceReport
 from tradepress.crawling import print_problems, print_summary, run_crawl
-from tradepress.options import archive_option, date_option, first_day
+from tradepress.options import archive_option, contact_option, date_option, first_day
 from tradepress.spiders import all_spiders, spider_named
 
 
 @click.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
-@click.option(
-    "--contact",
-    envvar="TRADEPRESS_CONTACT",
-    show_envvar=True,
-    metavar="ADDRESS",
-    help="Mail or web address of whoever runs this crawl; sites see it in the user agent.",
-)
+@contact_option
 @date_option("--since", "Keep only stories published on this day or later.")
 @click.option("--limit", type=click.IntRange(min=1), help="Ask for at most so many stories.")
 @click.option("--no-trial", is_flag=True, help="Go on after a source's trial (remembered).")

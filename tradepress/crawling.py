@@ -2,13 +2,16 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
-from scrapy.crawler import AsyncCrawlerProcess
+from rich.console import Console
+from scrapy import Spider, signals
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
@@ -74,7 +77,8 @@ def run_crawl(
     try:
         for crawler in crawlers:
             process.crawl(crawler, **arguments)
-        process.start()
+        with progress(crawlers):
+            process.start()
     except BaseException:
         ledger.close("failed", reason="the crawl broke off")
         raise
@@ -95,6 +99,23 @@ def run_crawl(
     return CrawlResult(
         reports=reports, sums=sums, seconds=time.monotonic() - started, exit_code=code
     )
+
+
+@contextmanager
+def progress(crawlers: Sequence[Crawler]) -> Iterator[None]:
+    """A line on a terminal that counts the pages; nothing elsewhere."""
+    pages: Counter[str] = Counter()
+    console = Console(stderr=True)
+    with console.status("Starting …", refresh_per_second=4) as status:
+
+        def count(spider: Spider) -> None:
+            pages[spider.name] += 1
+            words = ", ".join(f"{name} {number}" for name, number in pages.items())
+            status.update(f"Pages read: {words}")
+
+        for crawler in crawlers:
+            crawler.signals.connect(count, signals.response_received, weak=False)
+        yield
 
 
 def exit_code(reports: Sequence[SourceReport]) -> int:

@@ -10,41 +10,63 @@ import click
 from archive.ref import article_ref
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.items import Article
-from tradepress.options import json_option
-from tradepress.pages import UnreadableFile, read_pages
+from tradepress.one_page import fetch_page
+from tradepress.options import contact_option, json_option
+from tradepress.pages import Page, UnreadableFile, read_pages
 from tradepress.spiders import spider_named, spider_owning
 
 
 @click.command()
-@click.argument("file", metavar="FILE|-")
-@click.option("--url", help="Address of the page.")
+@click.argument("page", metavar="FILE|URL|-")
+@click.option("--url", help="Address of the page, for a FILE.")
 @click.option("--source", "source_name", metavar="NAME", help="Read it by this source's rules.")
+@contact_option
 @json_option
-def extract(file: str, url: str | None, source_name: str | None, as_json: bool) -> int:
-    """Read one page (HTML or a text capture) and show the story in it.
+def extract(
+    page: str, url: str | None, source_name: str | None, contact: str | None, as_json: bool
+) -> int:
+    """Read one page (HTML or a text capture) and show the story in it, and by which evidence.
 
-    FILE is a page, or - for standard input. Nothing is stored.
+    It is a FILE, a URL (asked for as politely as in a crawl) or - for standard input.
+    Nothing is stored.
     """
-    spider = spider_named(source_name) if source_name else spider_owning(url) if url else None
+    is_address = page.startswith(("http://", "https://"))
+    address = page if is_address else url
+    spider = (
+        spider_named(source_name) if source_name else spider_owning(address) if address else None
+    )
     source = spider.source if spider else None
-    path = Path("/dev/stdin") if file == "-" else Path(file)
+    found = fetch_page(page, source, contact=contact) if is_address else first_page(page, url)
     try:
-        page = next(read_pages(path, url))
         article = extract_article(
-            page.page, page.url, source, content_type=page.content_type, seen_at=page.date_captured
+            found.page,
+            found.url,
+            source,
+            content_type=found.content_type,
+            seen_at=found.date_captured,
         )
-    except UnreadableFile as error:
-        raise click.ClickException(f"{file}: {error}.") from error
-    except StopIteration as error:
-        raise click.ClickException(f"{file} holds no page.") from error
     except NotAnArticle as error:
-        raise click.ClickException(f"{file} is not a story: {error}") from error
+        raise click.ClickException(f"{page} is not a story: {error}") from error
     fields = article_fields(article)
     if as_json:
         click.echo(json.dumps(fields, ensure_ascii=False, indent=1))
     else:
         print_fields(fields)
     return 0
+
+
+def first_page(file: str, url: str | None) -> Page:
+    """The first page of a file, or of standard input.
+
+    :raises click.ClickException: it can't be read
+    """
+    path = Path("/dev/stdin") if file == "-" else Path(file)
+    try:
+        return next(read_pages(path, url))
+    except UnreadableFile as error:
+        raise click.ClickException(f"{file}: {error}.") from error
+    except StopIteration as error:
+        raise click.ClickException(f"{file} holds no page.") from error
 
 
 def article_fields(article: Article) -> dict[str, Any]:

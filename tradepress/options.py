@@ -17,6 +17,13 @@ archive_option = click.option(
     metavar="FILE",
     help="The archive.",
 )
+contact_option = click.option(
+    "--contact",
+    envvar="TRADEPRESS_CONTACT",
+    show_envvar=True,
+    metavar="ADDRESS",
+    help="Mail or web address of whoever runs this; sites see it in the user agent.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
 
 

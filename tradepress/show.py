@@ -37,7 +37,8 @@ def print_article(article: dict[str, Any]) -> None:
     click.secho(article["headline"], bold=True)
     click.echo(" · ".join(fact for fact in facts if fact))
     click.echo(f"{article['ref']}@{article['version']}  {article['url']}")
-    if article["description"]:
+    first = (article["body"] or "").split("\n\n")[0]
+    if article["description"] and article["description"].rstrip("….") not in first:
         click.echo("\n" + textwrap.fill(article["description"], 90))
     for correction in article["corrections"]:
         click.echo("\n" + textwrap.fill(correction, 90))

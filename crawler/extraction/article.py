@@ -43,9 +43,10 @@ def extract_article(
 ) -> Article:
     """Read one page, HTML or plain-text capture, as a news story.
 
-    ``url`` is its final address, ``source`` the declaration of its publisher, ``content_type`` the
-    HTTP header (used for bytes alone) and ``seen_at`` the aware instant at which the page stood
-    like this. Nothing else is consulted, neither network nor clock.
+    ``url`` is its final address (anything but http and https counts as none), ``source`` the
+    declaration of its publisher, ``content_type`` the HTTP header (used for bytes alone) and
+    ``seen_at`` the aware instant at which the page stood like this. Nothing else is consulted,
+    neither network nor clock.
 
     >>> article = extract_article("<h1>Court clears lantern mark</h1><p>…</p>", "https://p.example/a-1")
     >>> article.headline, article.evidence["headline"][0].evidence
@@ -56,8 +57,9 @@ def extract_article(
     refusal.require_size(page)
     words = decode(page, content_type) if isinstance(page, bytes) else page
     refusal.require_readable(words)
+    address = absolute(url, None) if url else None
     read = _read_html if looks_like_markup(words) else _read_text
-    return _finish(read(words, url, source), url, source, seen_at)
+    return _finish(read(words, address, source), address, source, seen_at)
 
 
 @dataclass(slots=True)

@@ -10,9 +10,12 @@ from crawler.extraction.furniture import CAPTION, CREDIT
 from crawler.extraction.html_blocks import Layout, Node
 from crawler.extraction.people import read_names
 
+PARAGRAPHS = frozenset((*HEADINGS, "p", "li", "blockquote", "pre", "tr"))
 LONG = 80
 LONGEST_COUNTED = 800
-MARKED_SHARE = 0.6
+MARKED_SHARE = 0.3
+ARTICLE_SHARE = 0.35
+INNER_SHARE = 0.9
 
 
 def weight(block: Block) -> float:
@@ -33,7 +36,11 @@ def weight(block: Block) -> float:
 
 
 def choose_body(layout: Layout) -> list[Block]:
-    """All blocks of the page, ``in_body`` set on those of the story's element."""
+    """All blocks of the page, ``in_body`` set on those of the story's element.
+
+    The heaviest element is taken, then the likeliest inside it that its mark-up calls a story, then
+    the innermost that still holds nearly all of its weight.
+    """
     if not layout.blocks:
         return []
     sums = list(accumulate(map(weight, layout.blocks), initial=0.0))
@@ -41,20 +48,25 @@ def choose_body(layout: Layout) -> list[Block]:
     def total(node: Node) -> float:
         return sums[node.end] - sums[node.start]
 
-    best = max(layout.nodes, key=lambda node: (total(node), node.start - node.end))
-    ranges = [(best.start, best.end)]
-    inside = [
-        node
-        for node in layout.nodes
-        if node.marked and best.start <= node.start and node.end <= best.end
-    ]
-    if inside:
-        marked = max(inside, key=lambda node: (total(node), node.start - node.end))
-        if total(marked) >= MARKED_SHARE * total(best):
-            ranges = [(marked.start, marked.end)]
-    for start, end in ranges:
-        for i in range(start, end):
-            layout.blocks[i] = replace(layout.blocks[i], in_body=True)
+    def rank(node: Node) -> tuple[float, int]:
+        return total(node), node.start - node.end
+
+    holders = [node for node in layout.nodes if node.tag not in PARAGRAPHS] or layout.nodes
+    best = max(holders, key=rank)
+    marked = [node for node in holders if node.marked]
+    articles = [node for node in holders if node.tag == "article"]
+    for nodes, share in ((marked, MARKED_SHARE), (articles, ARTICLE_SHARE)):
+        inside = [n for n in nodes if best.start <= n.start and n.end <= best.end]
+        likeliest = max(inside, key=rank, default=best)
+        if total(likeliest) >= share * total(best):
+            best = likeliest
+    # Nodes stand in page order, so that each step inwards lies further on.
+    for node in holders:
+        is_inside = best.start <= node.start and node.end <= best.end
+        if is_inside and total(node) >= INNER_SHARE * total(best):
+            best = node
+    for i in range(best.start, best.end):
+        layout.blocks[i] = replace(layout.blocks[i], in_body=True)
     return layout.blocks
 
 
@@ -67,8 +79,10 @@ def trim(blocks: Sequence[Block], headline: str) -> list[Block]:
         block = blocks[i]
         if is_prose(block.text):
             break
+        is_label = block.tag not in (*HEADINGS, "li") and not ends_sentence(block.text)
         if (
             block.tag == "h1"
+            or (is_label and len(block.text) < LONG)
             or words_key(block.text) == title
             or read_dateline(block.text, parts=block.parts)
             or _is_byline(block.text)

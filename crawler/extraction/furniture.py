@@ -19,6 +19,7 @@ LONGEST_RULED = 700
 SHORTEST_HEADLINE = 12
 LONGEST_LABEL = 80
 MOSTLY = 0.5
+ALL_LINK = 0.9
 UNREAD_ZONES = frozenset(("comments", "hidden", "overlay", "share", "ad", "caption"))
 
 GENERIC: tuple[Furniture, ...] = (
@@ -74,8 +75,10 @@ GENERIC: tuple[Furniture, ...] = (
     ),
     Furniture(pattern=r"subscribe(?: now| today| here)?!?|sign up(?: now| here)?!?|newsletter"),
     Furniture(
-        pattern=r"(?:follow|like|find|join) (?:us|@?\w+(?: \w+){0,2}) on (?:twitter|x|facebook"
-        r"|instagram|linkedin|whatsapp|telegram|google news|social media)\b.{0,120}"
+        pattern=r"(?:follow|like|find|join) (?:us|him|her|them|@?\w+(?: [\w']+){0,5})"
+        r"(?: and [\w ]{2,30})? on (?:twitter|x|facebook|instagram|linkedin|whatsapp|telegram"
+        r"|google news|social media)\b.{0,160}"
+        r"|(?:e-?mail|reach|contact|have a (?:news )?tip|got a tip)\b.{0,80}\S+@\S+.{0,160}"
     ),
     Furniture(
         pattern=r"(?:share|print|e-?mail|tweet|save|listen to|comment on)(?: this)?"
@@ -92,7 +95,9 @@ GENERIC: tuple[Furniture, ...] = (
         pattern=r"skip (?:to|advert|past) .{0,40}|back to top|loading\.*|play video|load more"
         r"|(?:read|view|see|leave|post|add) (?:a |all |\d+ )?comments?\.?|\d+ comments?"
         r"|\[?(?:pdf|video|photos?|gallery)\]?|click to (?:enlarge|play).*|#{3}|-{3,}|\*{3,}"
+        r"|\[/?[a-z][\w-]*(?: [\w-]+=[^\]]*)?\]"
     ),
+    Furniture(pattern=r"(?:we|this (?:web)?site|our (?:web)?site) uses? cookies\b.*"),
     Furniture(
         pattern=r"(?:copyright )?©.{0,160}|all rights reserved\.?.{0,80}|copyright \d{4}.{0,120}"
     ),
@@ -133,9 +138,9 @@ CORRECTION = re.compile(
     re.I | re.S,
 )
 CROSS_REFERENCE = re.compile(
-    r"(?:read (?:more|also|next|this)|(?:also|must) read|see also|related(?: \w+)?|more on this"
+    r"[(\[]?(?:read (?:more|also|next|this)|(?:see )?more|(?:also|must) read|see also|related(?: \w+)?|more on this"
     r"|recommended|don't miss|watch|listen|lesen sie (?:auch|mehr)|mehr dazu|(?:à )?lire aussi"
-    r"|lea también|leggi anche|leia (?:também|mais)|lees ook)\s?[:|>»-]\s*(.{4,})",
+    r"|lea también|leggi anche|leia (?:também|mais)|lees ook)\s?[:|>»-]\s*(.{4,}?)[)\]]?",
     re.I,
 )
 CAPTION = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]*)+|[a-z0-9]{10,}")
@@ -237,8 +242,12 @@ def walk(blocks: Iterable[Block], rules: Sequence[Rule]) -> Walked:
             listing = None
         if is_over or not block.in_body or block.zone is not None or block.text in walked.wall:
             continue
+        if _is_promo(block):
+            walked.links.append(FoundLink("related", *block.links[0]))
+            continue
         reference = CROSS_REFERENCE.fullmatch(straight)
-        if reference and not is_prose(block.text):
+        is_loose = block.links or not ends_sentence(straight)
+        if reference and is_loose and not is_prose(block.text):
             named = (block.text[reference.start(1) :], None)
             words, href = block.links[0] if block.links else named
             walked.links.append(FoundLink("related", words, href))
@@ -263,6 +272,16 @@ def _drop_loose_end(walked: Walked) -> None:
         dropped.append(walked.paragraphs.pop())
     if dropped:
         walked.links = [link for link in walked.links if link.paragraph not in dropped]
+
+
+def _is_promo(block: Block) -> bool:
+    """A paragraph that is one linked headline from end to end."""
+    return (
+        len(block.links) == 1
+        and block.link_share > ALL_LINK
+        and _is_headline(block.text)
+        and not ends_sentence(block.text)
+    )
 
 
 def read_entries(block: Block) -> list[tuple[str, str | None]] | None:

@@ -10,7 +10,18 @@ from crawler.extraction.blocks import Block, clean
 from crawler.extraction.tree import Element, words_of
 
 UNSEEN = (
-    *("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed"),
+    *(
+        "title",
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+    ),
     *("canvas", "audio", "video", "map", "nav", "button", "select", "input", "textarea"),
 )
 BLOCK_TAGS = frozenset(
@@ -63,6 +74,7 @@ MOST_BYLINES = 6
 LONG_PARAGRAPH = 80
 SHORT_BLOCK = 200
 MOST = 0.4
+FREED_LEAST = 300
 LINE_BREAK = "\v"
 
 
@@ -239,9 +251,12 @@ def _free_large_zones(layout: Layout) -> None:
     for block in layout.blocks:
         is_long = len(block.text) >= LONG_PARAGRAPH and block.link_share < 0.4
         prose.append(prose[-1] + (len(block.text) if is_long else 0))
-    freed = False
+    limit, freed = max(MOST * prose[-1], FREED_LEAST), False
     for number, node in enumerate(layout.nodes):
-        if node.own_zone and prose[node.end] - prose[node.start] > MOST * prose[-1]:
+        if (
+            node.own_zone not in NEVER_FREED
+            and prose[node.end] - prose[node.start] > MOST * prose[-1]
+        ):
             node.own_zone, freed = None, True
         if freed:
             node.zone = node.own_zone or (layout.nodes[node.parent].zone if number else None)

@@ -1,0 +1,121 @@
+"""Reading: one article, its versions, the runs, the whole."""
+
+import pytest
+from archive_rows import PAPER, SISTER, SITE, Clock, clock, rows, save, story, writer
+
+from archive.articles import describe, list_runs, load_article, require_kind
+from archive.errors import ArchiveError, MixedArchive, NoSuchArticle
+from archive.writer import Writer
+
+__all__ = ["clock", "writer"]
+
+NAMES = (
+    "ref source site_id canonical_url url headline description body date_published "
+    "date_published_raw date_modified date_modified_raw authors section language keywords access "
+    "is_truncated corrections version content_hash date_captured date_archived evidence "
+    "published_day first_seen last_seen gone_at related_links locations"
+)
+
+
+def test_an_article_has_the_names_of_the_design(writer: Writer) -> None:
+    save(writer, story())
+    assert " ".join(load_article(writer.db, "signet-1")) == NAMES
+
+
+def test_a_version_has_its_own_links_and_address(writer: Writer) -> None:
+    link = {"kind": "related", "text": "One", "url": None, "position": 0}
+    save(writer, story(url=f"{SITE}/old/a-1"), links=[link])
+    save(
+        writer,
+        story(url=f"{SITE}/new/a-1", headline="Orrin Vale loses again"),
+        requested_url=f"{SITE}/old/a-1",
+        links=[{**link, "text": "Two"}],
+    )
+    first, second = (load_article(writer.db, f"signet-1@{number}") for number in (1, 2))
+    assert [entry["text"] for entry in first["related_links"]] == ["One"]
+    assert [entry["text"] for entry in second["related_links"]] == ["Two"]
+    assert (first["url"], second["url"]) == (f"{SITE}/old/a-1", f"{SITE}/new/a-1")
+    current = load_article(writer.db, "signet-1")
+    assert current == second
+
+
+@pytest.mark.parametrize(
+    ("ref", "words"),
+    [
+        ("signet-12108", "did you mean signet-12107?"),
+        ("SIGNET-12107 ", "did you mean signet-12107?"),
+        ("sgnet-12107", "did you mean signet-12107?"),
+        ("zzz", "tradepress search"),
+        ("", "tradepress search"),
+        ("signet-12107@3", "give 1 to 2"),
+        ("signet-12107@0", "give 1 to 2"),
+        ("signet-12107@", "give 1 to 2"),
+        ("signet-12107@two", "give 1 to 2"),
+        ("signet-12107@²", "give 1 to 2"),
+        ("signet-12107@99999999999999999999", "give 1 to 2"),
+    ],
+)
+def test_a_ref_that_does_not_exist(writer: Writer, ref: str, words: str) -> None:
+    save(writer, story(12107))
+    save(writer, story(12107, headline="Orrin Vale loses again"))
+    with pytest.raises(NoSuchArticle) as caught:
+        load_article(writer.db, ref)
+    assert words in str(caught.value)
+    assert isinstance(caught.value, ArchiveError)
+
+
+def test_runs_are_listed_newest_first(writer: Writer) -> None:
+    writer.end_run("failed", 1, "the site is down")
+    writer.start_run("crawl signet", ["signet", "makers"], "0")
+    first, second = list_runs(writer.db)
+    assert (first["command"], first["sources"], first["state"]) == (
+        "crawl signet",
+        ["signet", "makers"],
+        "running",
+    )
+    assert (second["state"], second["reason"], second["exit_code"]) == (
+        "failed",
+        "the site is down",
+        1,
+    )
+    assert len(list_runs(writer.db, limit=1)) == 1
+
+
+def test_the_whole(writer: Writer, clock: Clock) -> None:
+    writer.save_source(SISTER)
+    save(writer, story(1, date_published="2016-02-29"))
+    save(writer, story(2, date_published="2018-01-01"))
+    save(writer, story(2, date_published="2018-01-02"))
+    save(writer, story(3, date_published=None))
+    whole = describe(writer.db)
+    assert (whole["stories"], whole["versions"]) == (3, 4)
+    assert (whole["first_day"], whole["last_day"]) == ("2016-02-29", "2018-01-02")
+    assert whole["years"] == {None: 1, "2016": 1, "2018": 1}
+    assert whole["is_sample"] is True
+    assert whole["last_run"]["command"] == "tests"
+    signet, makers = whole["sources"]
+    assert (signet["name"], signet["stories"], signet["first_day"]) == ("signet", 3, "2016-02-29")
+    assert (makers["publisher"], makers["stories"], makers["last_day"]) == (
+        "Marks & Makers",
+        0,
+        None,
+    )
+
+
+def test_an_empty_archive_can_be_described(writer: Writer) -> None:
+    rows(writer, "SELECT 1")
+    writer.db.execute("DELETE FROM runs")
+    writer.db.execute("DELETE FROM sources")
+    whole = describe(writer.db)
+    assert (whole["stories"], whole["first_day"], whole["years"]) == (0, None, {})
+    assert (whole["last_run"], whole["sources"], whole["is_sample"]) == (None, [], False)
+
+
+def test_kinds_do_not_mix(writer: Writer) -> None:
+    require_kind(writer.db, sample=True)
+    with pytest.raises(MixedArchive, match=r"archive\.db holds the invented sample \(signet\)"):
+        require_kind(writer.db, sample=False)
+    writer.db.execute("UPDATE sources SET is_sample = 0")
+    with pytest.raises(MixedArchive, match="belongs to real sources"):
+        require_kind(writer.db, sample=True)
+    assert PAPER["name"] == "signet"

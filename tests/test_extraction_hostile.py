@@ -1,0 +1,172 @@
+"""Nothing a page holds may raise anything but NotAnArticle, or stall the one that reads it."""
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crawler.extraction import NotAnArticle, extract_article
+from crawler.items import Article
+from crawler.spiders.wipr import WiprSpider
+
+SCRAPS = st.sampled_from(
+    [
+        *(
+            "<p>",
+            "</p>",
+            "<div class='article-body'>",
+            "</div>",
+            "<h1>",
+            "</h1>",
+            "<li>",
+            "<br><br>",
+        ),
+        *(
+            "<a href='/x'>",
+            "<a href='http://[bad'>",
+            "</a>",
+            "<time datetime='31-02-2020'>",
+            "<table>",
+        ),
+        *(
+            "<script type='application/ld+json'>",
+            "</script>",
+            '{"@type":"NewsArticle","author":[',
+            "]}",
+        ),
+        *(
+            "<meta property='og:title' content='",
+            "'>",
+            "<title>",
+            "</title>",
+            "<!--",
+            "-->",
+            "<html>",
+        ),
+        *(
+            "4 August 2017Trademarks",
+            "99 May 2024",
+            "00-00-0000",
+            "Already registered?",
+            "\n",
+            "\x00",
+        ),
+        *(
+            "Today’s top stories:",
+            "More on this story",
+            "This was first published on  X.",
+            "a, b, c,",
+        ),
+        *(
+            "A court has ruled that a lantern may be green. " * 3,
+            "https://",
+            "\ud800",
+            "\u202e",
+            " | ",
+        ),
+    ]
+)
+PAGES = st.lists(SCRAPS | st.text(max_size=30), max_size=40).map("".join)
+MANY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+BODY = (
+    "<p>"
+    + "A court has ruled that a lantern may be green, and that is the whole story. " * 4
+    + "</p>"
+)
+
+
+def answer(page: str | bytes, **asked: object) -> Article | NotAnArticle:
+    try:
+        return extract_article(page, **asked)  # type: ignore[arg-type]
+    except NotAnArticle as refused:
+        return refused
+
+
+@MANY
+@given(page=st.binary(max_size=400) | PAGES.map(lambda page: page.encode("utf-8", "replace")))
+def test_bytes_give_an_article_or_a_reason(page: bytes) -> None:
+    found = answer(page, content_type="text/html; charset=shift_jis" if page[:1] > b"a" else None)
+    assert isinstance(found, Article) or found.reason
+
+
+@MANY
+@given(
+    page=PAGES,
+    url=st.none()
+    | st.text(max_size=40)
+    | st.just("http://[x")
+    | st.just("https://a.example/b-1234"),
+)
+def test_text_gives_an_article_or_a_reason(page: str, url: str | None) -> None:
+    found = answer(page, url=url, source=WiprSpider.source)
+    if isinstance(found, Article):
+        assert found.headline
+        assert found.body
+        for words in (found.headline, found.body):
+            words.encode("utf-8")
+            assert "\x00" not in words
+        json.dumps([[r.value for r in readings] for readings in found.evidence.values()])
+        assert all(link.url is None or link.url.startswith("http") for link in found.related_links)
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        ("", "empty"),
+        (b"   \n ", "empty"),
+        ("<html><body><script>var a</script></body></html>", "empty"),
+        ("<p>A court has ruled that a lantern may be green.</p>", "no_headline"),
+        ("<html><head><title>Lantern</title></head><body></body></html>", "empty"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "not_html"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not_html"),
+        ('<?xml version="1.0"?><rss version="2.0"><channel></channel></rss>', "not_html"),
+        ('{"stories": []}', "not_html"),
+        ("x" * 10_000_001, "too_large"),
+        ("<p " + " ".join(f"a{i}=1" for i in range(40_000)) + ">" + BODY, "too_complex"),
+        ("<h1>Lantern may be green</h1>" + "<div>" * 100_000 + "words", "no_body"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_refused_with_its_reason(page: str | bytes, reason: str) -> None:
+    found = answer(page)
+    assert isinstance(found, NotAnArticle)
+    assert found.reason == reason
+    assert str(found).startswith(f"{reason}: ")
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        '<script type="application/ld+json">{"@type":"NewsArticle"}</script>' * 10_000,
+        f'<script type="application/ld+json">{"[" * 100_000}</script>',
+        '<script type="application/ld+json">' + '{"a":' * 900 + "1" + "}" * 900 + "</script>",
+        '<script type="application/ld+json">{"@type":"NewsArticle","name":"x","author":'
+        + "[" * 900
+        + "]" * 900
+        + "}</script>",
+        f'<script type="application/ld+json">{{"n": {"9" * 5000}}}</script>',
+        "<!-- " * 200_000,
+        "<span>" * 50_000,
+        " " * 2_000_000,
+        "<table>" + "<tr><td colspan=9007199254740991>1</td></tr>" * 20_000 + "</table>",
+        "<p>" + "x, " * 100_000 + "</p>",
+        "<p>By " + "and " * 50_000 + "</p>",
+        f'<time datetime="{"1" * 100_000}">{"- " * 50_000}</time>',
+        f'<meta name="author" content="{"Ann Bee, " * 20_000}">',
+    ],
+    ids=lambda noise: noise[:45],
+)
+@pytest.mark.timeout(60)
+def test_noise_does_not_cost_the_story(noise: str) -> None:
+    head = "<html><head><title>Lantern may be green</title></head><body>"
+    page = f"{head}<h1>Lantern may be green</h1>{BODY}{noise}</body></html>"
+    found = answer(page, url="https://a.example/lantern")
+    assert isinstance(found, Article)
+    assert found.headline == "Lantern may be green"
+    assert (found.body or "").startswith("A court has ruled")
+
+
+def test_attributes_inside_quotes_are_not_counted() -> None:
+    page = f'<h1>Lantern may be green</h1><div data-x="{"a=1 " * 5000}">{BODY}</div>'
+    assert isinstance(answer(page), Article)

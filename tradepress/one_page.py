@@ -1,0 +1,90 @@
+"""One page from the web, under the same conduct as a crawl: robots, contact, address guard."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+import click
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import UsageError
+from scrapy.http import Response
+from scrapy.settings import BaseSettings, Settings
+from twisted.python.failure import Failure as TwistedFailure
+
+from crawler.failures import explain
+from crawler.news_spider import hold_conduct
+from crawler.source import Source
+from tradepress.pages import Page
+
+NO_ARCHIVE = {"EXTENSIONS": {"crawler.run.ArchiveRun": None}, "ITEM_PIPELINES": {}}
+
+
+class OnePageSpider(Spider):
+    """Asks for one address and keeps the answer."""
+
+    name = "one page"
+    source: ClassVar[Source]
+    url: str
+    page: Page | None = None
+    failure: str | None = None
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        hold_conduct(settings, cls.source)
+
+    async def start(self) -> AsyncIterator[Any]:
+        yield Request(self.url, self.keep, errback=self.failed)
+
+    def keep(self, response: Response) -> None:
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        self.page = Page(
+            page=response.body,
+            raw=response.body,
+            url=response.url,
+            content_type=content_type or None,
+            status=response.status,
+            date_captured=datetime.now(UTC),
+        )
+
+    def failed(self, failure: TwistedFailure) -> None:
+        assert failure.value is not None
+        self.failure = explain(failure.value, self.url).words
+
+
+def fetch_page(url: str, source: Source | None, *, contact: str | None) -> Page:
+    """The page at an address.
+
+    :param source: whose site it is on; None: a site of no declared source
+    :raises click.UsageError: no contact
+    :raises click.ClickException: the page can't be had
+    """
+    host = urlsplit(url).hostname or ""
+    site = source or Source(
+        name="elsewhere",
+        publisher=host,
+        domains=(host,),
+        language="en",
+        timezone="UTC",
+        article_url=".*",
+    )
+    spider = type("ThisPageSpider", (OnePageSpider,), {"source": site, "url": url})
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.setdict({**NO_ARCHIVE, "LOG_LEVEL": "CRITICAL"}, priority="cmdline")
+    if contact:
+        settings.set("TRADEPRESS_CONTACT", contact, "cmdline")
+    process = AsyncCrawlerProcess(settings)
+    try:
+        crawler = process.create_crawler(spider)
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
+    process.crawl(crawler)
+    process.start()
+    asked = crawler.spider
+    assert isinstance(asked, OnePageSpider)
+    if asked.page is None:
+        raise click.ClickException(f"{url} can't be read: {asked.failure or 'no answer'}.")
+    return asked.page
