@@ -88,7 +88,7 @@ FIRST_SCHEMA = (
         word_count INTEGER NOT NULL DEFAULT 0,
         content_hash TEXT NOT NULL,
         version INTEGER NOT NULL,
-        version_id INTEGER REFERENCES versions(id) DEFERRABLE INITIALLY DEFERRED,
+        version_id INTEGER NOT NULL REFERENCES versions(id),
         date_captured TEXT,
         date_archived TEXT NOT NULL,
         first_seen TEXT NOT NULL,
@@ -97,6 +97,8 @@ FIRST_SCHEMA = (
         body TEXT
     ) STRICT
     """,
+    # Versions are written before their article and refer to it by a deferred key: the other way
+    # round, each insert would look through all articles (there is no index on version_id).
     "CREATE UNIQUE INDEX articles_site_id ON articles (source, site_id) WHERE site_id IS NOT NULL",
     "CREATE INDEX articles_source ON articles (source, published_day)",
     "CREATE INDEX articles_content_hash ON articles (source, content_hash)",
@@ -108,7 +110,7 @@ FIRST_SCHEMA = (
     """
     CREATE TABLE versions (
         id INTEGER PRIMARY KEY,
-        article_id INTEGER NOT NULL REFERENCES articles(id),
+        article_id INTEGER NOT NULL REFERENCES articles(id) DEFERRABLE INITIALLY DEFERRED,
         version INTEGER NOT NULL,
         url TEXT NOT NULL,
         headline TEXT NOT NULL,

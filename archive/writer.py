@@ -486,7 +486,8 @@ class Writer:
         kept = find_kept(self.db, story, page)
         if kept is None:
             verdict, kept_url, ref = Verdict(outcome="stored"), story["url"], self._new_ref(story)
-            article_id, version = self._next_id("articles"), 1
+            article_id = self._one_value("SELECT coalesce(max(id), 0) + 1 FROM articles", [])
+            version = 1
         else:
             verdict = judge(
                 self.db, kept, story, page, date_captured=date_captured, is_crawled=is_crawled
@@ -506,7 +507,17 @@ class Writer:
                     "date_archived": now,
                 }
             )
-            version_id = self._next_id("versions")
+            version_id = self._insert(
+                "versions",
+                {
+                    **{name: columns[name] for name in columns if name not in NOT_IN_VERSIONS},
+                    **column_values(clean_fields({"evidence": dict(evidence)})),
+                    "article_id": article_id,
+                    "extractor": extractor,
+                    "run_id": self._run(),
+                    "capture_id": self._save_capture(capture),
+                },
+            )
             if verdict.becomes_current:
                 current = {
                     **columns,
@@ -523,18 +534,6 @@ class Writer:
                     self._insert("articles", {**current, **seen})
                 else:
                     self._update_article(current)
-            self._insert(
-                "versions",
-                {
-                    **{name: columns[name] for name in columns if name not in NOT_IN_VERSIONS},
-                    **column_values(clean_fields({"evidence": dict(evidence)})),
-                    "id": version_id,
-                    "article_id": article_id,
-                    "extractor": extractor,
-                    "run_id": self._run(),
-                    "capture_id": self._save_capture(capture),
-                },
-            )
             for link in links:
                 self._insert("links", {**_link_row(link), "version_id": version_id})
         elif kept is not None and verdict.moves:
@@ -843,9 +842,6 @@ class Writer:
         )
         assert cursor.lastrowid is not None
         return cursor.lastrowid
-
-    def _next_id(self, table: str) -> int:
-        return int(self._one_value(f"SELECT coalesce(max(id), 0) + 1 FROM {table}", []))
 
     def _one_value(self, sql: str, parameters: list[Any]) -> Any:
         row = self.db.conn.execute(sql, parameters).fetchone()

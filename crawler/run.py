@@ -74,6 +74,7 @@ class ArchiveRun:
         url = response.meta.get("ledger_url")
         if url is not None:
             reason = f"{type(failure.value).__name__}: {failure.value}"
+            spider.report.failures[reason] += 1
             self.ledger.settle(url, "failed", reason, status=response.status)
 
     def request_dropped(self, request: Request) -> None:

@@ -49,6 +49,11 @@ class SourceReport:
         self.walled += article.access in ("registration", "subscription")
 
     @property
+    def has_read_an_entrance(self) -> bool:
+        """Did a listing, feed or sitemap answer?"""
+        return any(entrance.reason is None for entrance in self.entrances)
+
+    @property
     def was_crawled(self) -> bool:
         """Was an entrance read, and did it lead to the form of a story?"""
-        return any(entrance.reason is None for entrance in self.entrances) and bool(self.matching)
+        return self.has_read_an_entrance and bool(self.matching)

@@ -117,7 +117,7 @@ def test_a_failed_commit_reaches_every_waiter(writer: Writer) -> None:
         batch = Batch(writer, seconds=HOUR)
         tasks = [saving(batch, number) for number in (1, 2)]
         await turn()
-        writer.db.execute("UPDATE articles SET version_id = 999")
+        writer.db.execute("UPDATE versions SET article_id = 900 + id")
         with pytest.raises(ArchiveError):
             batch.commit()
         for task in tasks:
@@ -153,7 +153,7 @@ def test_a_rollback_behind_its_back_is_no_success(writer: Writer) -> None:
         batch = Batch(writer, seconds=HOUR)
         task = saving(batch, 1)
         await turn()
-        writer.db.execute("UPDATE articles SET version_id = 999")
+        writer.db.execute("UPDATE versions SET article_id = 900 + id")
         with pytest.raises(ArchiveError):
             writer.commit()
         with pytest.raises(ArchiveError, match="rolled back"):

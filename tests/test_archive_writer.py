@@ -744,7 +744,7 @@ def test_a_failed_commit_takes_its_batch_and_says_so(writer: Writer) -> None:
     writer.commit()
     save(writer, story(1))
     # A deferred reference into nowhere: SQLite refuses it at COMMIT.
-    writer.db.execute("UPDATE articles SET version_id = 999")
+    writer.db.execute("UPDATE versions SET article_id = 900 + id")
     with pytest.raises(ArchiveError, match=r"archive\.db"):
         writer.commit()
     assert writer.rollbacks == 1

@@ -133,7 +133,7 @@ FAULTS = [
     (down, "refused the connection", "Check the connection"),
     (forbidden, "robots.txt forbids", "leave it out or ask the publisher"),
     (robots_broken, "robots.txt answered 503", "try again in an hour"),
-    (no_story, "no link on", "mend article_url"),
+    (no_story, "no link on", "Mend article_url"),
     (bot_wall, "answered 403", "ask the publisher for permission"),
     (moved_section, "answered 404", "The section has moved"),
 ]
@@ -219,6 +219,33 @@ def test_the_first_crawl_is_a_trial(
     assert rows(tmp_path / "archive.db", "SELECT count(*) FROM articles") == [(30,)]
     remembered = tradepress("crawl", "gazette", *CONTACT)
     assert "Trial" not in remembered.stdout
+
+
+def test_a_trial_without_a_story_shows_the_links_it_saw(
+    site: Site, spiders: Path, tradepress: Tradepress
+) -> None:
+    declare(spiders, "gazette", no_story(site))
+    trial = tradepress("crawl", "gazette", *CONTACT)
+    assert trial.returncode == 4
+    assert "0 links have the form of a story" in trial.stdout
+    assert "/about" in trial.stdout
+    assert "--no-trial" not in trial.stdout
+
+
+def test_a_trial_names_a_wall_before_every_story(
+    site: Site, spiders: Path, tradepress: Tradepress
+) -> None:
+    a_site(site)
+    for path in [path for path in site.pages if "lantern" in path]:
+        teaser = (
+            "<p>A maker of lanterns has lost its appeal over the shape of a handle…</p>"
+            "<div><p>Already registered?</p><p>Login to your account</p></div>"
+        )
+        site.pages[path] = Answer(a_story(f"Lantern {path[-4:]}", words=teaser))
+    declare(spiders, "gazette", site.home)
+    trial = tradepress("crawl", "gazette", *CONTACT)
+    assert "full text 0, teaser 3" in trial.stdout
+    assert "! every story was only a teaser" in trial.stdout
 
 
 def test_a_verified_source_needs_no_trial(

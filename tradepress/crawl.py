@@ -60,7 +60,7 @@ def crawl(
     )
     print_summary(result)
     for report in result.reports:
-        if report.is_trial and report.was_crawled:
+        if report.is_trial and report.has_read_an_entrance:
             print_trial(report)
     print_problems(result.reports)
     return result.exit_code
@@ -69,13 +69,12 @@ def crawl(
 def print_trial(report: SourceReport) -> None:
     """What a trial saw, so that a person can judge the source's rules."""
     click.echo(f"\nTrial of {report.source} (its rules were never checked on the live site):")
-    click.echo(f"  {len(report.matching)} links have the form of a story, for example")
+    click.echo(f"  {len(report.matching)} links have the form of a story")
     for url in list(report.matching)[:3]:
-        click.echo(f"      {url}")
-    if report.others:
-        click.echo("  the commonest that don't")
-        for form, count in report.others.most_common(5):
-            click.echo(f"      {count:>4}  {form}")
+        click.echo(f"            {url}")
+    click.echo(f"  {report.others.total()} links don't; the commonest forms")
+    for form, count in report.others.most_common(5):
+        click.echo(f"      {count:>4}  {form}")
     click.echo(f"  {report.read} stories read")
     if report.read:
         coverage = ", ".join(f"{name} {report.filled[name]}" for name in FIELDS)
@@ -83,10 +82,9 @@ def print_trial(report: SourceReport) -> None:
         click.echo(f"      full text {report.read - report.truncated}, teaser {report.truncated}")
     for line in trial_warnings(report):
         click.echo(f"  ! {line}")
-    click.echo(
-        f"  If that looks right: tradepress crawl {report.source} --no-trial\n"
-        f"  If not: mend the rules in crawler/spiders/{report.source}.py"
-    )
+    if report.read:
+        click.echo(f"  If that looks right: tradepress crawl {report.source} --no-trial")
+    click.echo(f"  If not: mend the rules in crawler/spiders/{report.source}.py")
 
 
 def trial_warnings(report: SourceReport) -> list[str]:
@@ -98,7 +96,7 @@ def trial_warnings(report: SourceReport) -> list[str]:
         lines.append("the site turned some requests away (403): it may block crawlers.")
     if report.rejections["robots"]:
         lines.append(f"robots.txt forbids {report.rejections['robots']} of the stories.")
-    if report.read == 0:
+    if report.matching and report.read == 0:
         reasons = ", ".join(report.rejections | report.failures) or "the requests were used up"
         lines.append(f"no story could be read ({reasons}).")
     return lines

@@ -136,9 +136,8 @@ def problem(report: SourceReport) -> str | None:
     if len(refusals) < len(report.entrances):
         read = [entrance.url for entrance in report.entrances if entrance.reason is None]
         return (
-            f"no link on {read[0]} has the form of a story, so its layout or addresses have "
-            "changed. See the links with `tradepress crawl --debug`, then mend article_url in "
-            f"crawler/spiders/{report.source}.py."
+            f"no link on {read[0]} has the form of a story; its addresses or its layout are "
+            f"not what the rules say. Mend article_url in crawler/spiders/{report.source}.py."
         )
     first = refusals[0]
     return f"{first.words}. {NEXT_STEPS.get(first.reason or '', NEXT_STEPS['network'])}"

@@ -19,6 +19,9 @@ from tradepress.sample.proxy import sample_settings
 from tradepress.sample.server import SamplePapers
 from tradepress.spiders import all_spiders
 
+MOST_PROBLEMS = 20
+"""Lines printed of how an archive differs from the manifest."""
+
 
 @click.command()
 @click.option("--later", is_flag=True, help="The papers some days on: new and changed stories.")
@@ -55,15 +58,22 @@ def demo(context: click.Context, later: bool, archive: Path) -> int:
         )
     print_summary(result)
     print_problems(result.reports)
+    if not archive.exists():
+        return result.exit_code
     db = open_archive(archive)
     try:
         problems = compare(db, manifest, later=later)
         stories = db.execute("SELECT count(*) FROM articles").fetchone()[0]
     finally:
         db.close()
-    for line in problems:
+    for line in problems[:MOST_PROBLEMS]:
         click.echo(f"! {line}", err=True)
     if problems:
+        click.echo(
+            f"{archive} differs from what the sample papers hold in {len(problems)} places. "
+            "That is a defect; `tradepress --debug demo` tells more.",
+            err=True,
+        )
         return 1
     if result.sums is not None and not result.sums["stored"]:
         click.echo("Nothing new: everything was stored before.")
@@ -75,8 +85,7 @@ def demo(context: click.Context, later: bool, archive: Path) -> int:
 def holds_later_edition(db: Database, manifest: Manifest) -> bool:
     """Has this archive seen the papers of some days on?"""
     new = manifest["later"]["new"]
-    marks = ", ".join("?" * len(new))
-    query = f"SELECT count(*) FROM articles WHERE version > 1 OR ref IN ({marks})"
+    query = f"SELECT count(*) FROM articles WHERE ref IN ({', '.join('?' * len(new))})"
     return bool(db.execute(query, new).fetchone()[0])
 
 

@@ -138,9 +138,10 @@ CORRECTION = re.compile(
     re.I | re.S,
 )
 CROSS_REFERENCE = re.compile(
-    r"[(\[]?(?:read (?:more|also|next|this)|(?:see )?more|(?:also|must) read|see also|related(?: \w+)?|more on this"
-    r"|recommended|don't miss|watch|listen|lesen sie (?:auch|mehr)|mehr dazu|(?:à )?lire aussi"
-    r"|lea también|leggi anche|leia (?:também|mais)|lees ook)\s?[:|>»-]\s*(.{4,}?)[)\]]?",
+    r"[(\[]?(?:read (?:more|also|next|this)|(?:see )?more|(?:also|must) read|see also|more on this"
+    r"|related(?: \w+)?|recommended|don't miss|watch|listen|lesen sie (?:auch|mehr)|mehr dazu"
+    r"|(?:à )?lire aussi|lea también|leggi anche|leia (?:também|mais)|lees ook)"
+    r"\s?[:|>»-]\s*(.{4,}?)[)\]]?",
     re.I,
 )
 CAPTION = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]*)+|[a-z0-9]{10,}")

@@ -74,7 +74,7 @@ MOST_BYLINES = 6
 LONG_PARAGRAPH = 80
 SHORT_BLOCK = 200
 MOST = 0.4
-FREED_LEAST = 300
+FREED_LEAST = 200
 LINE_BREAK = "\v"
 
 
@@ -251,19 +251,14 @@ def _free_large_zones(layout: Layout) -> None:
     for block in layout.blocks:
         is_long = len(block.text) >= LONG_PARAGRAPH and block.link_share < 0.4
         prose.append(prose[-1] + (len(block.text) if is_long else 0))
-    limit, freed = max(MOST * prose[-1], FREED_LEAST), False
+    limit = max(MOST * prose[-1], FREED_LEAST)
+    freed = False
     for number, node in enumerate(layout.nodes):
-        if (
-            node.own_zone not in NEVER_FREED
-            and prose[node.end] - prose[node.start] > MOST * prose[-1]
-        ):
+        if node.own_zone and prose[node.end] - prose[node.start] > limit:
             node.own_zone, freed = None, True
         if freed:
             node.zone = node.own_zone or (layout.nodes[node.parent].zone if number else None)
     if freed:
-        layout.blocks = [
-            block
-            if (zone := layout.nodes[block.group].zone) == block.zone
-            else replace(block, zone=zone)
-            for block in layout.blocks
-        ]
+        for i, block in enumerate(layout.blocks):
+            if (zone := layout.nodes[block.group].zone) != block.zone:
+                layout.blocks[i] = replace(block, zone=zone)

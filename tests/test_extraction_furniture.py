@@ -1,0 +1,259 @@
+"""The walk over a page's blocks: what is cut, what becomes a link, what stays."""
+
+import pytest
+
+from crawler.extraction.access import judge_access, judge_truncation
+from crawler.extraction.blocks import Block
+from crawler.extraction.encoding import decode
+from crawler.extraction.furniture import Walked, compile_rules, walk
+from crawler.extraction.links import absolute, collect_links
+from crawler.newton_media import FURNITURE
+
+RULES = compile_rules(FURNITURE)
+FIRST = "A court has ruled that a lantern may be green."
+LAST = "The judges, who sat for two days in March, were in no doubt about the shade that they saw."
+
+
+def walk_lines(*lines: str) -> Walked:
+    return walk([Block(text=line) for line in lines], RULES)
+
+
+def texts(walked: Walked) -> list[str]:
+    return [block.text for block in walked.paragraphs]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Did you enjoy reading this story? Sign up to our free daily newsletters and get stories"
+        " like this sent straight to your inbox",
+        "Sign up for our newsletter and never miss a story.",
+        "Subscribe",
+        "Follow us on Twitter",
+        "Share this article",
+        "Advertisement",
+        "Login to your account",
+        "NOTE - this can take up to 48hrs to be approved.",
+        "© Lantern Press 2019. All rights reserved.",
+        "Photo: Ansel Boyd",
+        "tanager2001 / Shutterstock.com",
+        "LSIPR",
+    ],
+)
+def test_furniture_is_cut(line: str) -> None:
+    assert texts(walk_lines(FIRST, line)) == [FIRST]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The decision is available here.",
+        "Full details can be viewed here.",
+        "Subscribers to the newsletter were told to register the mark by Friday.",
+        "“Sign up now” is descriptive, the examiner said.",
+        "Already registered marks stay on the roll.",
+        "More on this story can be found in the decision.",
+        "Login screens may be protected, the court held.",
+        "A correction of the register was not for the court to order.",
+        "LSIPR was told that the appeal has been withdrawn.",
+        "Related companies may share a mark.",
+        "This was first published on 3 May in the journal of the office.",
+        "Follow-on suits are expected in Delhi.",
+        "It is over.",
+    ],
+)
+def test_sentences_of_the_story_stay(line: str) -> None:
+    assert texts(walk_lines(FIRST, line, LAST)) == [FIRST, line, LAST]
+
+
+def test_list_ends_where_prose_resumes() -> None:
+    walked = walk_lines(FIRST, "Today’s top stories:", "Bakers lose appeal", "Kettle boils", LAST)
+    assert texts(walked) == [FIRST, LAST]
+    assert [link[:3] for link in walked.links] == [
+        ("top_stories", "Bakers lose appeal", None),
+        ("top_stories", "Kettle boils", None),
+    ]
+
+
+def test_lists_below_the_wall_are_still_read() -> None:
+    walked = walk_lines(
+        FIRST,
+        "Already registered?",
+        "Login to your account",
+        "More on this story",
+        "9 May 2016 A brand has left the guild in protest at a member who joined it in April.",
+        "13 May 2016A jeweller has left too.",
+        LAST,
+    )
+    assert texts(walked) == [FIRST]
+    assert walked.wall
+    assert [link.words for link in walked.links] == [
+        "A brand has left the guild in protest at a member who joined it in April.",
+        "A jeweller has left too.",
+    ]
+
+
+def test_wall_words_in_the_page_head_do_not_end_the_story() -> None:
+    assert texts(walk_lines("Already registered?", FIRST, LAST)) == [FIRST, LAST]
+
+
+def test_linked_lists_and_promos_of_a_html_page() -> None:
+    other = ("Bakers lose appeal over loaf", "/b")
+    walked = walk(
+        [
+            Block(text=FIRST, tag="p", links=(("lantern", "/l"),)),
+            Block(text=other[0], tag="p", links=(other,)),
+            Block(text="See also: Kettle boils", tag="p", links=(("Kettle boils", "/k"),)),
+            Block(text=LAST, tag="p"),
+            Block(text="Most read", tag="h3", in_body=False),
+            Block(text="Ten best chowders", tag="li", links=(("Ten best chowders", "/c"),)),
+            Block(text="Related articles", tag="h3", in_body=False),
+            Block(text="Gull too close 9 May 2016", tag="li", links=(("Gull too close", "/g"),)),
+            Block(text="About us", tag="h3", in_body=False),
+            Block(text="The people of the paper", tag="li", links=(("The people", "/p"),)),
+        ],
+        RULES,
+    )
+    assert texts(walked) == [FIRST, LAST]
+    assert [link[:3] for link in walked.links] == [
+        ("in_text", "lantern", "/l"),
+        ("related", *other),
+        ("related", "Kettle boils", "/k"),
+        ("related", "Gull too close", "/g"),
+    ]
+
+
+def test_first_published_on_names_the_origin() -> None:
+    line = "This was first published on Trademarks & Brands Online."
+    walked = walk_lines(FIRST, line)
+    assert texts(walked) == [FIRST]
+    assert walked.links[0][:3] == ("first_published_on", "Trademarks & Brands Online", None)
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Correction: an earlier version of this story said fourteen.",
+        "Clarification (3 May): the lamp is blue.",
+        "This article was amended on 2 October 2019 to correct a name.",
+        "An earlier version of this article misspelled the name of the court.",
+    ],
+)
+def test_corrections_are_kept_apart(notice: str) -> None:
+    walked = walk_lines(FIRST, notice)
+    assert (texts(walked), walked.corrections) == ([FIRST], [notice])
+
+
+@pytest.mark.parametrize(
+    ("lines", "keywords"),
+    [
+        (("lanterns, shades, courts,",), ("lanterns", "shades", "courts")),
+        (
+            ("lanterns, green shades, courts, Basel", "LSIPR"),
+            ("lanterns", "green shades", "courts", "Basel"),
+        ),
+        (("However, the court said no.",), ()),
+    ],
+)
+def test_keyword_line(lines: tuple[str, ...], keywords: tuple[str, ...]) -> None:
+    assert walk_lines(FIRST, LAST, *lines).keywords == keywords
+
+
+WHOLE = [FIRST, LAST, "It may be appealed against."]
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "wall", "has_close", "has_footer", "is_truncated"),
+    [
+        (WHOLE, [], False, False, False),
+        (WHOLE, ["Already registered?"], False, False, False),
+        ([FIRST], ["Already registered?"], False, False, True),
+        ([FIRST, LAST], ["Already registered?"], False, False, True),
+        ([FIRST, LAST], ["Already registered?"], True, False, False),
+        ([FIRST], [], False, True, True),
+        ([FIRST], [], False, False, None),
+        ([*WHOLE, "The court went on to say that…"], [], False, False, True),
+        ([*WHOLE, LAST.removesuffix("that they saw.")], [], False, False, True),
+        ([], [], False, False, None),
+    ],
+)
+def test_truncation_is_told_by_the_text(
+    paragraphs: list[str],
+    wall: list[str],
+    has_close: bool,
+    has_footer: bool,
+    is_truncated: bool | None,
+) -> None:
+    found = judge_truncation(
+        paragraphs, wall, has_close=has_close, has_footer=has_footer, word_count=None
+    )
+    assert found is is_truncated
+
+
+@pytest.mark.parametrize(
+    ("declared", "wall", "is_truncated", "access"),
+    [
+        ([], [], False, None),
+        ([], ["Already registered?"], False, None),
+        ([], ["Already registered?"], True, "registration"),
+        ([], ["Subscribe to continue reading"], True, "subscription"),
+        ([("true", "json-ld")], [], False, "open"),
+        ([("true", "json-ld")], ["Already registered?"], True, "registration"),
+        ([("https://schema.org/False", "microdata")], [], False, "subscription"),
+        ([("metered", "meta")], [], False, "registration"),
+        ([("perhaps", "meta")], [], None, None),
+    ],
+)
+def test_access_weighs_wall_and_declaration(
+    declared: list[tuple[object, str]],
+    wall: list[str],
+    is_truncated: bool | None,
+    access: str | None,
+) -> None:
+    assert judge_access(declared, wall, is_truncated)[0] == access
+
+
+def test_links_are_absolute_in_order_without_self_and_repeats() -> None:
+    blocks = [
+        Block(
+            text=FIRST,
+            links=(
+                ("home", "/"),
+                ("self", "http://www.a.example/own/"),
+                ("mail", "mailto:x@a.example"),
+                ("top", "#top"),
+                ("script", "javascript:alert(1)"),
+                ("one", "/one"),
+                ("again", "https://a.example/one/"),
+                ("other home", "https://b.example/"),
+                ("broken", "http://[x"),
+            ),
+        )
+    ]
+    url = "https://a.example/own"
+    links = collect_links(walk(blocks, RULES).links, url, [url])
+    assert [(link.text, link.url, link.position) for link in links] == [
+        ("one", "https://a.example/one", 0),
+        ("other home", "https://b.example/", 1),
+    ]
+    assert absolute("ftp://a.example/x", None) is None
+
+
+@pytest.mark.parametrize(
+    ("page", "content_type", "words"),
+    [
+        ("\ufeffé".encode(), "text/html; charset=iso-8859-1", "é"),
+        ("é".encode("utf-16-le"), None, None),
+        (b"\xff\xfe" + "é".encode("utf-16-le"), None, "é"),
+        ("é–".encode("cp1252"), "text/html; charset=ISO-8859-1", "é–"),
+        ("é".encode(), 'text/html; charset="utf8"', "é"),
+        (b'<meta charset="windows-1252">' + b"\x93", None, '<meta charset="windows-1252">“'),
+        (b'<meta charset="utf-16">' + "é".encode(), None, '<meta charset="utf-16">é'),
+        ("é’".encode("cp1252"), None, "é’"),
+        ("é’é".encode() + b"\xff", "text/html; charset=nonsense", "é’é\ufffd"),
+    ],
+)
+def test_encoding_follows_bom_header_meta_detection(
+    page: bytes, content_type: str | None, words: str | None
+) -> None:
+    assert words is None or decode(page, content_type) == words

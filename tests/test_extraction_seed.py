@@ -1,0 +1,26 @@
+"""The page this project started from gives exactly what has to come out of it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from crawler.extraction import extract_article
+from crawler.spiders.wipr import WiprSpider
+
+SEEDS = Path(__file__).parent.parent.parent / "shared" / "seeds"
+PAGE = SEEDS / "000_39a47a78eee2be31.txt"
+EXPECTED = SEEDS / "000_39a47a78eee2be31.expected.json"
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason="../shared/seeds is not beside this checkout")
+def test_seed_equals_its_expected_answer_field_for_field() -> None:
+    expected = json.loads(EXPECTED.read_text("utf-8"))
+    article = extract_article(PAGE.read_bytes(), expected["url"], WiprSpider.source)
+    found = {name: getattr(article, name) for name in expected if name != "ref"}
+    found["ref"] = f"{article.source}-{article.site_id}"
+    found["related_links"] = [
+        {"kind": link.kind, "text": link.text, "url": link.url} for link in article.related_links
+    ]
+    assert found == expected
+    assert (article.authors, article.description, article.access) == ((), None, None)
