@@ -172,6 +172,8 @@ def print_summary(result: CrawlResult) -> None:
             notes["new version of a known story"] = sums["new_versions"]
         words = ", ".join(f"{reason} {count}" for reason, count in sorted(notes.items()))
         click.echo(f"  {outcome:<10}{sums[outcome]:>5}" + (f"   ({words})" if words else ""))
+    if sums["state"] == "interrupted":
+        click.echo(f"It was {sums['reason']}. What was read is kept; run the command again.")
 
 
 def print_problems(reports: Sequence[SourceReport]) -> None:

@@ -58,7 +58,7 @@ def demo(context: click.Context, later: bool, archive: Path) -> int:
         )
     print_summary(result)
     print_problems(result.reports)
-    if not archive.exists():
+    if result.sums is None or result.sums["state"] == "interrupted":
         return result.exit_code
     db = open_archive(archive)
     try:
@@ -75,7 +75,7 @@ def demo(context: click.Context, later: bool, archive: Path) -> int:
             err=True,
         )
         return 1
-    if result.sums is not None and not result.sums["stored"]:
+    if not result.sums["stored"]:
         click.echo("Nothing new: everything was stored before.")
     click.echo(f"{archive} holds all {stories} stories of the sample, each once.\n")
     print_next_steps(archive, later=later)
