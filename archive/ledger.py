@@ -143,6 +143,7 @@ class Ledger:
     def settle(self, url: str, outcome: str, reason: str | None = None, **facts: Any) -> None:
         """A scheduled address ended without a story."""
         self._writer.settle(url, outcome, reason, **facts)
+        self._open_batch().commit_soon()
 
     async def save(self, article: Row, links: list[Row], **facts: Any) -> Saved:
         """Store one story; returns after the commit that contains it."""
@@ -205,6 +206,7 @@ class Ledger:
             self._before_open.append(write)
         else:
             write(self._writer)
+            self._batch.commit_soon()
 
     def _open(self) -> Writer:
         return self._open_batch().writer

@@ -83,17 +83,17 @@ def test_plausible_days() -> None:
     [
         ("4 August 2017Trademarks", "Trademarks", ()),
         ("3 October 2016", None, ()),
-        ("17 January 2020PatentsPetra Holm", "Patents", ("Petra Holm",)),
-        ("29 May 2024Patents ChannelMarta Wouters-Hale", "Patents", ("Marta Wouters-Hale",)),
-        ("24 June 2020TrademarksRory O'Dell", "Trademarks", ("Rory O'Dell",)),
-        ("24 June 2020TrademarksEwan McGregor", "Trademarks", ("Ewan McGregor",)),
-        ("24 June 2020Ewan McGregor", None, ("Ewan McGregor",)),
-        ("15 October 2015AsiaGale Shoreham", "Asia", ("Gale Shoreham",)),
-        ("15 October 2015LicensingGrant McShoe", "Licensing", ("Grant McShoe",)),
-        ("29 May 2024 | Patents | Amy Sandys", "Patents", ("Amy Sandys",)),
-        ("13 September 2023 by Amy Sandys", None, ("Amy Sandys",)),
-        ("Trevor Little | April 22 2014", None, ("Trevor Little",)),
-        ("Phil Taylor, 05-Aug-2016", None, ("Phil Taylor",)),
+        ("17 January 2020PatentsSarra Morrigan", "Patents", ("Sarra Morrigan",)),
+        ("29 May 2024Patents ChannelMarit Woutering", "Patents", ("Marit Woutering",)),
+        ("24 June 2020TrademarksCorin O'Hallow", "Trademarks", ("Corin O'Hallow",)),
+        ("24 June 2020TrademarksEwart McGrannoch", "Trademarks", ("Ewart McGrannoch",)),
+        ("24 June 2020Ewart McGrannoch", None, ("Ewart McGrannoch",)),
+        ("15 October 2015AsiaGrantley Shoeford", "Asia", ("Grantley Shoeford",)),
+        ("15 October 2015LicensingGrantley McShoe", "Licensing", ("Grantley McShoe",)),
+        ("29 May 2024 | Patents | Amity Sandover", "Patents", ("Amity Sandover",)),
+        ("13 September 2023 by Amity Sandover", None, ("Amity Sandover",)),
+        ("Tressel Littlewick | April 22 2014", None, ("Tressel Littlewick",)),
+        ("Philo Tarrow, 05-Aug-2016", None, ("Philo Tarrow",)),
     ],
 )
 def test_date_line_is_split_into_section_and_author(
@@ -135,7 +135,8 @@ STORY = "<p>A court has ruled that a lantern may be green, and that is the whole
 
 def test_publication_is_never_filled_from_modification() -> None:
     page = f"""<meta property="article:modified_time" content="2020-05-01T10:00:00+00:00">
-        <h1>Lantern may be green</h1><time datetime="2020-05-02" class="updated">2 May</time>{STORY}"""
+        <h1>Lantern may be green</h1><time datetime="2020-05-02" class="updated">2 May</time>
+        {STORY}"""
     article = extract_article(page)
     assert article.date_published is None
     assert article.date_modified == "2020-05-01T10:00:00+00:00"
@@ -143,7 +144,8 @@ def test_publication_is_never_filled_from_modification() -> None:
 
 def test_same_instant_on_the_clock_of_the_place_is_preferred() -> None:
     page = f"""<meta property="article:published_time" content="2023-12-23T03:22:07Z">
-        <h1>Lantern may be green</h1><time datetime="2023-12-22T22:22:07-05:00">Dec 22</time>{STORY}"""
+        <h1>Lantern may be green</h1><time datetime="2023-12-22T22:22:07-05:00">Dec 22</time>
+        {STORY}"""
     assert extract_article(page).date_published == "2023-12-22T22:22:07-05:00"
 
 

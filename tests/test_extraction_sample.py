@@ -1,13 +1,15 @@
 """Every story of the sample papers comes out of its page as its author wrote it."""
 
 import pytest
+from lxml import etree
 
 from crawler.extraction import NotAnArticle, extract_article
+from crawler.extraction.tree import find_all, parse_tree
 from crawler.items import LinkKind
 from crawler.spiders.makers import MakersSpider
 from crawler.spiders.signet import SignetSpider
 from tradepress.sample.pages import NOT_STORIES, NotStory, Site
-from tradepress.sample.stories import LINK, PAPERS, Edition, Story, load_edition
+from tradepress.sample.stories import LINK, PAPERS, Edition, PaperName, Story, load_edition
 
 SOURCES = {"signet": SignetSpider.source, "makers": MakersSpider.source}
 EDITIONS = {"base": load_edition("base"), "later": load_edition("later")}
@@ -50,8 +52,23 @@ def expected_links(edition: Edition, story: Story) -> list[tuple[LinkKind, str, 
         links.append(("more_on_this_story", other.first_sentence, other.url))
     if story.template != "classic":
         links += related
-    seen: set[str] = {story.url}
-    return [link for link in links if (key := link[2] or link[1]) not in seen and not seen.add(key)]
+    unique: dict[str, tuple[LinkKind, str, str | None]] = {}
+    for link in links:
+        unique.setdefault(link[2] or link[1], link)
+    return list(unique.values())
+
+
+def text_capture(page: bytes, encoding: str) -> str:
+    """The story's part of a page as a text capture has it: elements glued, blocks as lines."""
+    root = parse_tree(page.decode(encoding))
+    assert root is not None
+    story = find_all(root, "//div[@class='item']|//div[@class='article']|//article")[0]
+    etree.strip_elements(story, "form", "svg", "button", with_tail=False)
+    for element in story.iter("p", "div", "li", "br", "h1", "h2", "h3", "h4", "figcaption"):
+        element.text = f"\n{element.text or ''}"
+        element.tail = f"\n{element.tail or ''}"
+    lines = (line.strip() for line in "".join(map(str, story.itertext())).splitlines())
+    return "\n\n".join(line for line in lines if line)
 
 
 @pytest.mark.parametrize(("edition", "story"), STORIES)
@@ -80,6 +97,34 @@ def test_story_comes_out_of_its_page(edition: Edition, story: Story) -> None:
     assert [link.position for link in article.related_links] == list(range(len(links)))
 
 
+@pytest.mark.parametrize("with_url", [True, False], ids=["url", "no-url"])
+@pytest.mark.parametrize(("edition", "story"), STORIES)
+def test_story_comes_out_of_its_text_capture(
+    edition: Edition, story: Story, with_url: bool
+) -> None:
+    page = Site(story.paper, edition).page(story.path)
+    article = extract_article(
+        text_capture(page.body, story.encoding),
+        story.url if with_url else None,
+        SOURCES[story.paper.name],
+    )
+    assert article.headline == story.headline
+    assert (article.body or "").split("\n\n") == list(story.paragraphs)
+    assert article.date_published == (story.day.isoformat() if story.day else None)
+    assert article.authors == story.authors
+    assert article.section == (None if story.template == "classic" else story.section)
+    assert article.is_truncated == story.is_truncated
+    assert article.corrections == ((story.correction,) if story.correction else ())
+    assert article.description == story.description
+    if story.template == "classic":
+        assert article.keywords == story.keywords
+    found = {(link.kind, link.text) for link in article.related_links}
+    offered = {(kind, words) for kind, words, _ in expected_links(edition, story)}
+    missing = {link for link in offered - found if link[0] != "in_text"}
+    # The panel's related stories stand in a column of their own.
+    assert not missing or story.template == "panel"
+
+
 @pytest.mark.parametrize("entry", NOT_STORIES, ids=lambda entry: entry.reason)
 def test_page_without_story_is_refused_with_its_reason(entry: NotStory) -> None:
     page = Site(entry.paper, EDITIONS["base"]).page(entry.path)
@@ -89,8 +134,8 @@ def test_page_without_story_is_refused_with_its_reason(entry: NotStory) -> None:
 
 
 @pytest.mark.parametrize("name", ["signet", "makers"])
-def test_listings_and_front_page_are_an_index(name: str) -> None:
-    paper = PAPERS[name]  # type: ignore[index]
+def test_listings_and_front_page_are_an_index(name: PaperName) -> None:
+    paper = PAPERS[name]
     site = Site(paper, EDITIONS["base"])
     paths = ["/", "/trademark/", "/news/"] if name == "signet" else ["/", "/listing/news"]
     for path in paths:

@@ -82,7 +82,7 @@ def test_only_the_first_fifty_blocks_are_read() -> None:
         ("By Petra Holm", ("Petra Holm",)),
         ("By Mara O'Dell and Jon de Witt, Staff Writers", ("Mara O'Dell", "Jon de Witt")),
         ("Von Gundula Öllerer", ("Gundula Öllerer",)),
-        ("Reporter: Barney Dixon", ("Barney Dixon",)),
+        ("Reporter: Barnaby Dixcott", ("Barnaby Dixcott",)),
         ("Síle O’Neill; Síle O’Neill", ("Síle O’Neill",)),
         ("The Signet Gazette", ()),
         ("Staff Reporter", ()),

@@ -1,5 +1,6 @@
 """The command line: one group, one line for every error, an exit code that means something."""
 
+import sqlite3
 import sys
 from importlib.metadata import version
 
@@ -65,6 +66,12 @@ def run(arguments: list[str]) -> int:
         if debug:
             raise
         click.echo(f"Error: {error}", err=True)
+        return EXIT_ARCHIVE
+    except sqlite3.DatabaseError as error:
+        if debug:
+            raise
+        words = f"the archive can't be read ({error}); put a backup in its place"
+        click.echo(f"Error: {words}", err=True)
         return EXIT_ARCHIVE
     except Exception as error:
         if debug:

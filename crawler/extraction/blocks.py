@@ -31,6 +31,11 @@ class Block:
     """Does it stand inside what was chosen as the story's body? A text capture is all body."""
 
     @property
+    def is_open(self) -> bool:
+        """Does it stand in the story's body and in no furniture there?"""
+        return self.in_body and self.zone is None
+
+    @property
     def link_share(self) -> float:
         """Share of the words that are link words, 0 to 1."""
         return sum(len(words) for words, _ in self.links) / len(self.text)

@@ -74,7 +74,7 @@ def trim(blocks: Sequence[Block], headline: str) -> list[Block]:
     """Take headline, date, byline and picture lines off the body's top."""
     title = words_key(headline)
     kept = list(blocks)
-    body = [i for i, block in enumerate(blocks) if block.in_body and block.zone is None]
+    body = [i for i, block in enumerate(blocks) if block.is_open]
     for i in body:
         block = blocks[i]
         if is_prose(block.text):

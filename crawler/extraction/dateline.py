@@ -12,8 +12,8 @@ FIRST_SEAM = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
 NAME_PREFIX = re.compile(r"(?:^|\s)(?:Mc|Mac|De|Di|Du|La|Le|Fitz|Van|Von)$")
 SEPARATORS = re.compile(r"\s*[|·•/]\s*|\s+[–—-]\s+")
 LABEL = re.compile(
-    r"(?:(?:first |originally )?(?:published|posted|date|publié|veröffentlicht|publicado|pubblicato"
-    r"|am|le|on)\b[ :]*)+",
+    r"^(?:(?:first |originally )?(?:published|posted|date|publié|veröffentlicht|publicado"
+    r"|pubblicato|am|le|on)\b[ :]*)+",
     re.I,
 )
 MODIFIED_LABEL = re.compile(
@@ -21,7 +21,9 @@ MODIFIED_LABEL = re.compile(
     r"|actualizado|aggiornato|atualizado)\b",
     re.I,
 )
-WEEKDAY = re.compile(r"(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?[,.]?", re.I)
+WEEKDAY = re.compile(
+    r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b[,.]?", re.I
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,7 +85,7 @@ def read_section_line(text: str, section_names: Sequence[str]) -> Dateline | Non
 
 
 def _is_label_list(after: str, section_names: Sequence[str]) -> bool:
-    """Are the words after the date labels, as ``| Patents`` or ``by Amy``, and no sentence?"""
+    """Are the words after the date labels, as ``| Patents`` or ``by Amity``, and no sentence?"""
     words = after.strip()
     return bool(
         SEPARATORS.match(after)
@@ -95,7 +97,7 @@ def _is_label_list(after: str, section_names: Sequence[str]) -> bool:
 
 def _split_glued(rest: str, section_names: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
     """``PatentsPetra Holm`` into section and authors: by a known section, else at the first
-    lower-to-upper seam alone, which leaves ``McGregor`` whole."""
+    lower-to-upper seam alone, which leaves ``McGrannoch`` whole."""
     if not rest:
         return None, ()
     if SEPARATORS.search(rest):

@@ -1,8 +1,11 @@
 """Dates as printed or declared, read without inventing anything."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+
+from crawler.items import Reading
 
 _MONTH_NAMES = """
 january jan januar janvier janv enero gennaio januari janeiro
@@ -41,6 +44,9 @@ DATE = re.compile(_DATE + _TIME, re.I)
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T\d{4,6})?Z?")
 URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-])")
 EARLIEST_YEAR = 1980
+A_MINUTE = timedelta(minutes=1)
+PRINTED = ("dateline", "time")
+"""Evidence that a reader sees."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,6 +86,52 @@ def is_plausible(value: str, seen_at: datetime | None) -> bool:
     if day.year < EARLIEST_YEAR:
         return False
     return seen_at is None or day <= (seen_at + timedelta(hours=26)).date()
+
+
+def choose_date(
+    dates: Sequence[tuple[DateReading, str]], seen_at: datetime | None
+) -> tuple[DateReading | None, list[Reading]]:
+    """The date to believe, and all readings with it first; ``dates`` are (reading, evidence),
+    strongest evidence first.
+
+    The first that is possible and plausible counts, unless a printed one shows that its day and
+    month are exchanged or another names the same instant on the clock of the place. Its raw string
+    is the printed one where a printed date names the same day.
+    """
+    good = [found for found in dates if found[0].value and is_plausible(found[0].value, seen_at)]
+    if not good:
+        impossible = [Reading(value=r.raw, evidence=f"{how} (impossible)") for r, how in dates]
+        return (DateReading(value=None, raw=dates[0][0].raw) if dates else None), impossible
+    printed = [f for f in good if f[1] in PRINTED and not f[0].raw[:4].isdigit()]
+    first = good[0][0].value or ""
+    better = [
+        found
+        for found in good
+        if (found in printed and _is_swapped(first, found[0])) or _is_local(first, found[0].value)
+    ]
+    chosen = (better or good)[0]
+    ranked = [chosen, *(found for found in dates if found is not chosen)]
+    value = chosen[0].value or ""
+    raws = [reading.raw for reading, _ in printed if (reading.value or "")[:10] == value[:10]]
+    return (
+        DateReading(value=value, raw=raws[0] if raws else chosen[0].raw),
+        [Reading(value=reading.value or reading.raw, evidence=how) for reading, how in ranked],
+    )
+
+
+def _is_swapped(value: str, printed: DateReading) -> bool:
+    """Is the declared day the printed one (month in words) with day and month exchanged?"""
+    other = printed.value or ""
+    if not re.search(r"[^\W\d_]{3}", printed.raw) or value[:10] == other[:10]:
+        return False
+    return value[:10] == f"{other[:4]}-{other[8:10]}-{other[5:7]}"
+
+
+def _is_local(value: str, other: str | None) -> bool:
+    """Is ``other`` the same instant as ``value``, but on the clock of the place?"""
+    if not other or len(other) <= 10 or other.endswith("+00:00") or not value.endswith("+00:00"):
+        return False
+    return abs(datetime.fromisoformat(value) - datetime.fromisoformat(other)) < A_MINUTE
 
 
 def _reading(match: re.Match[str], day_first: bool | None) -> DateReading:

@@ -109,7 +109,8 @@ GENERIC: tuple[Furniture, ...] = (
 )
 
 WALL = re.compile(
-    r"(?:already|not yet) (?:regis\w*|a (?:subscriber|member)|have an account|subscribed)\b.{0,80}"
+    r"(?:already|not yet) (?:regis\w*|a (?:subscriber|member)|have an account|subscribed)"
+    r"(?:[?:….].{0,80})?"
     r"|(?:please )?(?:log ?in|sign ?in|register|subscribe|sign up|create .{0,30}account)"
     r"(?:,? (?:or|and) (?:log ?in|register|subscribe|sign (?:in|up)))?"
     r" (?:to|for free to) (?:continue|keep|read|view|access|unlock|see|your account)\b.{0,120}"
@@ -151,6 +152,7 @@ CREDIT = re.compile(
 )
 KEYWORD_LINE = re.compile(r"(?:[^,.;!?]{2,60},){3,}")
 FINAL_KEYWORDS = re.compile(r"[^,.;:!?]{2,40}(?:, [^,.;:!?]{2,40}){3,}")
+FULL_STOP = re.compile(r"[.!…][\"'”’)]*$")
 DATED_PHRASE = re.compile(
     r"\b(?:on|of|by|until|from|to|since|before|after|and|am|vom|du|le|del)$", re.I
 )
@@ -211,7 +213,7 @@ def walk(blocks: Iterable[Block], rules: Sequence[Rule]) -> Walked:
     """Sort a page's blocks into story, typed links, corrections, keywords and wall."""
     walked = Walked()
     listing: Rule | None = None
-    is_over = False
+    list_is_open = is_over = False
     for block in blocks:
         if block.zone in UNREAD_ZONES:
             continue
@@ -222,7 +224,7 @@ def walk(blocks: Iterable[Block], rules: Sequence[Rule]) -> Walked:
         if found := find_rule(straight, rules):
             rule, match = found
             if rule.cut == "list":
-                listing = rule
+                listing, list_is_open = rule, block.is_open
             elif rule.cut == "rest" and has_begun:
                 is_over, listing = True, None
             elif rule.kind and has_begun:
@@ -234,14 +236,14 @@ def walk(blocks: Iterable[Block], rules: Sequence[Rule]) -> Walked:
         if has_begun and CORRECTION.fullmatch(straight):
             walked.corrections.append(block.text)
             continue
-        if listing is not None:
+        if listing is not None and (list_is_open or not block.is_open):
             entries = read_entries(block)
             if entries is not None:
                 if listing.kind:
                     walked.links += [FoundLink(listing.kind, *entry) for entry in entries]
                 continue
-            listing = None
-        if is_over or not block.in_body or block.zone is not None or block.text in walked.wall:
+        listing = None
+        if is_over or not block.is_open or block.text in walked.wall:
             continue
         if _is_promo(block):
             walked.links.append(FoundLink("related", *block.links[0]))
@@ -293,9 +295,9 @@ def read_entries(block: Block) -> list[tuple[str, str | None]] | None:
     if dated := DATE.match(text):
         teaser = text[dated.end() :].strip()
         return [(teaser, block.links[0][1] if block.links else None)] if teaser else []
-    if is_prose(text) or block.tag in HEADINGS:
+    if is_prose(text) or FULL_STOP.search(text) or block.tag in HEADINGS:
         return None
-    if block.in_body and block.zone is None:
+    if block.is_open:
         return [(_without_day(text), None)]
     return []
 

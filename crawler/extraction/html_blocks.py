@@ -69,7 +69,7 @@ ZONES = {
 ANY_ZONE = re.compile("|".join(f"(?P<{zone}>{names})" for zone, names in ZONES.items()))
 INLINE_ZONES = frozenset(("caption", "hidden", "share", "ad"))
 HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-BYLINE_HINTS = ("author", "byline")
+BYLINE = re.compile(r"author|byline", re.I)
 MOST_BYLINES = 6
 LONG_PARAGRAPH = 80
 SHORT_BLOCK = 200
@@ -163,9 +163,7 @@ class _Cutter:
             if (zone in INLINE_ZONES and tag != "a") or tag in BLOCK_TAGS or not self.opened:
                 self.flush()
                 self.push(element, tag, zone, marked)
-            if len(self.layout.bylines) < MOST_BYLINES and any(
-                hint in names for hint in BYLINE_HINTS
-            ):
+            if len(self.layout.bylines) < MOST_BYLINES and BYLINE.search(names):
                 self.layout.bylines.append(words_of(element))
         self.add(element.text)
 

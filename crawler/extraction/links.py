@@ -5,7 +5,8 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from crawler.extraction.blocks import words_key
 from crawler.extraction.furniture import FoundLink
-from crawler.items import Link
+from crawler.items import Link, Reading
+from crawler.source import Source
 
 LONGEST_URL = 2048
 
@@ -65,3 +66,29 @@ def collect_links(
 
 def _is_own_home(url: str, base: str | None) -> bool:
     return is_home(url) and base is not None and host_of(url) == host_of(base)
+
+
+def judge_canonical(
+    declared: str, url: str | None, source: Source | None
+) -> tuple[str | None, list[Reading]]:
+    """The address a page declares as its own, unless it lies: the home page, or another site's or
+    story's; and what was read."""
+    canonical = absolute(declared, url)
+    if canonical is None:
+        return None, []
+    lie = None
+    if url and is_home(canonical) and not is_home(url):
+        lie = "home page"
+    elif url and not (source.owns(canonical) if source else _is_same_site(canonical, url)):
+        lie = "other site"
+    elif url and source and source.site_id(url):
+        lie = None if source.site_id(canonical) in (source.site_id(url), None) else "other story"
+    said = Reading(value=canonical, evidence=f"canonical ({lie})" if lie else "canonical")
+    if lie:
+        return None, [Reading(value=None, evidence="disbelieved"), said]
+    return canonical, [said]
+
+
+def _is_same_site(one: str, other: str) -> bool:
+    a, b = host_of(one), host_of(other)
+    return a == b or a.endswith("." + b) or b.endswith("." + a)

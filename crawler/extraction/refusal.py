@@ -54,7 +54,9 @@ CHALLENGE = re.compile(
 )
 SHORT_PAGE = 1500
 SHORT_ERROR = 600
-FEWEST_ENTRIES = 8
+FEWEST_ENTRIES = 6
+LONGEST_TEASER = 250
+LONGEST_DEK = 60
 
 
 class NotAnArticle(ValueError):
@@ -122,10 +124,13 @@ def require_story(titles: Sequence[str], blocks: Sequence[Block], *, has_passwor
 
 
 def require_not_index(blocks: Sequence[Block], story: Sequence[Block]) -> None:
-    """Refuse a page of links: many linked headlines and hardly a paragraph without one."""
-    entries = sum(
-        b.link_share > 0.7 and len(b.text) > 25 for b in blocks if b.zone is None or not story
-    )
-    words = sum(len(b.text) for b in story if b.link_share < 0.3 and is_prose(b.text))
-    if entries >= FEWEST_ENTRIES and words < entries * 60:
-        raise NotAnArticle("index", f"{entries} linked headlines and hardly any prose")
+    """Refuse a page of links: linked headlines where the body should be with a teaser each, or all
+    over the page with hardly any prose among them."""
+    words = sum(len(block.text) for block in story)
+    entries = [b for b in blocks if b.link_share > 0.7 and len(b.text) > 25]
+    inside = sum(block.in_body for block in entries)
+    around = sum(block.zone is None or not story for block in entries)
+    if (inside >= FEWEST_ENTRIES and words < inside * LONGEST_TEASER) or (
+        around >= FEWEST_ENTRIES and words < min(around * LONGEST_DEK, SHORT_PAGE)
+    ):
+        raise NotAnArticle("index", f"{around} linked headlines and hardly any prose")

@@ -139,7 +139,8 @@ def _json_ld_nodes(root: Element) -> list[dict[str, Any]]:
     """All objects of the page's JSON-LD, breadth first, within bounds."""
     queue: list[Any] = []
     characters = 0
-    for number, script in enumerate(root.iterfind(".//script[@type='application/ld+json']")):
+    scripts = [s for s in root.iter("script") if "ld+json" in s.get("type", "").lower()]
+    for number, script in enumerate(scripts):
         text = script.text or ""
         characters += len(text)
         if number >= MOST_BLOCKS or characters > MOST_CHARACTERS:

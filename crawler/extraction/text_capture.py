@@ -54,7 +54,9 @@ class Head:
     headline: str | None = None
     dateline: Dateline | None = None
     section: str | None = None
+    """The section where it stands on a line without a date."""
     authors: tuple[str, ...] = ()
+    """Names that stand on lines without a date."""
     description: str | None = None
     related: list[str] = field(default_factory=list)
     """Headlines of other stories, each with a date of its own, above the story's date."""
@@ -97,13 +99,11 @@ def read_head(
         head.description = lines[start].text
         start += 1
     head.body_from = start
-    labels = next((line.dateline for line in lines[:start] if line.kind == "section"), None)
+    if labels := next((line.dateline for line in lines[:start] if line.kind == "section"), None):
+        head.section, head.authors = labels.section, labels.authors
     # Where the headline is printed twice, a name below the second is the photographer's.
     until = own[-1] if len(own) > 1 else start
     names = [line.text for line in lines[own[0] : until] if line.kind == "name"]
-    for found in (head.dateline, labels):
-        head.section = head.section or (found.section if found else None)
-        head.authors = head.authors or (found.authors if found else ())
     head.authors = head.authors or read_names(names[:1])
     return head
 

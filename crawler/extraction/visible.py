@@ -8,32 +8,14 @@ from crawler.extraction.dateline import Dateline, read_dateline
 from crawler.extraction.dates import DateReading, parse_date
 from crawler.extraction.people import is_names
 from crawler.extraction.tree import Element, find_all, words_of
+from crawler.source import Source
 
 BY = re.compile(r"(?:by|von|par|por|di)\s+\S.*", re.I)
-TITLE_SEAM = re.compile(r"\s+[|–—»•·]\s+|\s+-\s+|\s*::\s*")
 LONGEST_BYLINE = 160
+LONGEST_LABEL_LINK = 30
 MOST_TIMES = 6
 BEFORE_HEADLINE, AFTER_HEADLINE = 8, 14
 READ_ZONES = frozenset((None, "meta", "bio"))
-
-
-def cut_site_name(title: str, names: Iterable[str]) -> str:
-    """The title without the publisher's name before or after it."""
-    keys = {key for name in names if (key := words_key(name))}
-    pieces = TITLE_SEAM.split(title)
-    if len(pieces) == 1 or not keys:
-        return title
-
-    def is_site(piece: str) -> bool:
-        key = words_key(piece)
-        joined = key.replace(" ", "")
-        return key in keys or any(joined == name.replace(" ", "") for name in keys)
-
-    if is_site(pieces[-1]):
-        return title[: title.rindex(pieces[-1])].rstrip(" |–—»•·:-")
-    if is_site(pieces[0]):
-        return title[len(pieces[0]) :].lstrip(" |–—»•·:-")
-    return title
 
 
 def read_h1(blocks: Iterable[Block]) -> list[str]:
@@ -48,16 +30,18 @@ def headline_at(blocks: Sequence[Block], headline: str) -> int | None:
 
 
 def read_datelines(
-    blocks: Sequence[Block], at: int, section_names: Sequence[str], day_first: bool | None
+    blocks: Sequence[Block], at: int, source: Source | None, day_first: bool | None
 ) -> list[Dateline]:
     """Date lines around the headline at index ``at``: those after it, then those before."""
     after = range(at + 1, min(at + AFTER_HEADLINE, len(blocks)))
     before = range(at - 1, max(at - BEFORE_HEADLINE, -1), -1)
+    section_names = source.section_names if source else ()
     found: list[Dateline] = []
     for i in (*after, *before):
         block = blocks[i]
-        is_entry = block.links and block.text.startswith(block.links[0][0])
-        if block.zone not in READ_ZONES or (is_entry and block.link_share > 0.3):
+        first = block.links[0][0] if block.links else ""
+        is_entry = len(first) > LONGEST_LABEL_LINK and block.text.startswith(first)
+        if block.zone not in READ_ZONES or is_entry:
             continue
         if line := read_dateline(block.text, section_names, day_first, block.parts):
             found.append(line)
