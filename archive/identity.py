@@ -11,6 +11,7 @@ from archive.url_key import url_key
 
 Row = dict[str, Any]
 
+KNOWN_ELSEWHERE = "known at another address"
 MUCH_SHORTER = 0.7
 LEAD_CHARACTERS = 200
 SHORTEST_LEAD = 40
@@ -113,7 +114,7 @@ def judge(
     if is_same:
         if page.requested == main:
             return Verdict(outcome="unchanged", reason="moved" if moves else None, moves=moves)
-        return Verdict(outcome="duplicate", reason="known at another address", moves=moves)
+        return Verdict(outcome="duplicate", reason=KNOWN_ELSEWHERE, moves=moves)
     is_older = bool(
         date_captured and kept["date_captured"] and date_captured < kept["date_captured"]
     )

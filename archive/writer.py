@@ -5,7 +5,7 @@ import os
 import socket
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +18,14 @@ from archive.clean import ArticleRowError, clean_fields, clean_text, column_valu
 from archive.clock import utc_now, utc_text
 from archive.content_hash import content_hash
 from archive.errors import archive_error
-from archive.identity import Addresses, Verdict, addresses, find_kept, judge
+from archive.identity import (
+    KNOWN_ELSEWHERE,
+    Addresses,
+    Verdict,
+    addresses,
+    find_kept,
+    judge,
+)
 from archive.lock import WriteLock
 from archive.ref import ref_candidates
 from archive.url_key import url_key
@@ -416,6 +423,7 @@ class Writer:
         try:
             with self.db.atomic():
                 self._add_url(article["source"], requested_url, requested_key, None)
+                is_first_reading = self._url_row(requested_key)["article_id"] is None
                 saved, article_id = self._save(
                     article,
                     links,
@@ -426,6 +434,9 @@ class Writer:
                     date_captured=utc_text(date_captured) if date_captured else None,
                     is_crawled=kind == "article",
                 )
+                if is_first_reading and saved.outcome == "unchanged" and saved.reason is None:
+                    # Another address redirected here before: which came first must not matter.
+                    saved = replace(saved, outcome="duplicate", reason=KNOWN_ELSEWHERE)
                 address = self._url_row(requested_key)
                 self._record_outcome(
                     address,

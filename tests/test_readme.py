@@ -16,10 +16,12 @@ STEPS = [step for block in BLOCK.findall(README) for step in COMMAND.findall(blo
 
 
 def normal(output: str) -> list[str]:
-    """Lines without what differs from run to run: seconds, times, the command's place."""
+    """Lines without what differs from run to run: seconds, times, how the command was started."""
     output = re.sub(r"\d+\.\d seconds", "N seconds", output)
     output = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME", output)
-    output = re.sub(r"^( *)\S*(?:__main__\.py|\btradepress) ", r"\1tradepress ", output, flags=re.M)
+    output = re.sub(
+        r"^( *)(?:python -m |\.venv/bin/)tradepress ", r"\1tradepress ", output, flags=re.M
+    )
     return [" ".join(line.split()) for line in output.strip().splitlines()]
 
 

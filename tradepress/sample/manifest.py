@@ -22,6 +22,7 @@ class StoryEntry(TypedDict):
     urls: list[str]
     """Absolute, on the bare host; main address first."""
     section: str | None
+    """As the page shows it: those of the classic generation print none."""
     authors: list[str]
     template: str
     disallowed: bool
@@ -102,6 +103,7 @@ def _home(edition: Edition, key: str) -> str:
 
 
 def _entry(story: Story) -> StoryEntry:
+    in_json = story.structured in ("json-ld", "json-ld-graph")
     return {
         "ref": story.ref,
         "paper": story.paper.name,
@@ -109,7 +111,7 @@ def _entry(story: Story) -> StoryEntry:
         "date_published": story.date_published,
         "date_modified": story.date_modified,
         "urls": [story.paper.home + path for path in story.paths],
-        "section": story.section,
+        "section": None if story.template == "classic" and not in_json else story.section,
         "authors": list(story.authors),
         "template": story.template,
         "disallowed": story.disallowed,
