@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive import schema
+from archive.disk import sync
 from archive.errors import (
     ArchiveError,
     ArchiveMissing,
@@ -209,9 +210,9 @@ def _create(path: Path) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
     finally:
         connection.close()
-    _sync(half_made)
+    sync(half_made)
     half_made.rename(path)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def _remove_leftovers(path: Path) -> None:
@@ -234,11 +235,3 @@ def _migrate(db: Database) -> None:
         db.rollback()
         raise
     db.execute("COMMIT")
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

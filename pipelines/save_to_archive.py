@@ -8,33 +8,11 @@ from scrapy.exceptions import DropItem
 
 from archive.ledger import Ledger, running_ledger
 from archive.url_key import url_key
-from archive.writer import Quarantined, Saved
+from archive.writer import ARTICLE_FIELDS, Quarantined, Saved
 from crawler.items import Article
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-
-ROW_FIELDS = (
-    "source",
-    "site_id",
-    "url",
-    "canonical_url",
-    "headline",
-    "description",
-    "date_published",
-    "date_published_raw",
-    "date_modified",
-    "date_modified_raw",
-    "authors",
-    "section",
-    "language",
-    "keywords",
-    "access",
-    "is_truncated",
-    "corrections",
-    "body",
-)
-"""Fields of Article that are columns of the same name."""
 
 
 class SaveToArchive:
@@ -80,7 +58,7 @@ class SaveToArchive:
 
 def article_row(article: Article) -> dict[str, Any]:
     """Column values of one story, as the page gave them."""
-    return {name: getattr(article, name) for name in ROW_FIELDS}
+    return {name: getattr(article, name) for name in ARTICLE_FIELDS}
 
 
 def link_row(link: dict[str, Any]) -> dict[str, Any]:

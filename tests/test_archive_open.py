@@ -303,7 +303,7 @@ def statements():
         yield statement
 schema.FIRST_SCHEMA = statements()
 with_stops(opening, "_migrate", "migrate")
-with_stops(opening, "_sync", "sync")
+with_stops(opening, "sync", "sync")
 with_stops(Path, "rename", "rename")
 with_stops(opening, "_open_writable", "open")
 opening.open_writer(sys.argv[1], command="creator").close()

@@ -13,6 +13,7 @@ from typing import IO, Any
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
+from archive.disk import sync
 from crawler.items import Capture
 
 CHUNK = 1 << 20
@@ -70,7 +71,7 @@ class WarcCaptures:
             is_new = not path.exists()
             self._open[name] = path.open("ab")
             if is_new:
-                _sync_folder(self.folder)
+                sync(self.folder)
         return self._open[name]
 
 
@@ -138,11 +139,3 @@ def last_whole_member(path: Path, start: int = 0) -> int:
             whole += read
             data = data or stream.read(CHUNK)
     return whole
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
