@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -32,6 +33,14 @@ LANGUAGE = re.compile(r"([a-z]{2})(?:[-_].*)?", re.I)
 MONTH_FIRST = re.compile(r"en[-_]us", re.I)
 CLOSING_LINKS = ("first_published_on", "top_stories")
 SHORTEST_DECLARED = 300
+PLACES = {
+    "related": "related block",
+    "top_stories": "top stories list",
+    "more_on_this_story": "more on this story list",
+    "in_text": "text",
+    "first_published_on": "first published on line",
+}
+"""Where the links of each kind stand."""
 GALLERY_ZONES = ("caption", "aside")
 Dates = list[tuple[DateReading, str]]
 
@@ -242,10 +251,15 @@ def _finish(
     found.readings["is_truncated"] = [truncation] if truncation else []
     access, found.readings["access"] = judge_access(found.access, walked.wall, is_truncated)
     own = [address for address in (url, canonical) if address]
-    site_ids = [source.site_id(address) for address in own] if source else []
+    for address, where in ((url, "url"), (canonical, "canonical_url")):
+        if source and address:
+            found.add("site_id", source.site_id(address), where)
+    links = collect_links([*found.links_above, *walked.links], url or canonical, own)
+    for kind, count in Counter(link.kind for link in links).items():
+        found.add("related_links", count, PLACES[kind])
     return Article(
         source=source.name if source else None,
-        site_id=next(filter(None, site_ids), None),
+        site_id=found.best("site_id"),
         url=url,
         canonical_url=canonical,
         headline=found.best("headline"),
@@ -262,7 +276,7 @@ def _finish(
         access=access,
         is_truncated=is_truncated,
         corrections=tuple(dict.fromkeys(walked.corrections)),
-        related_links=collect_links([*found.links_above, *walked.links], url or canonical, own),
+        related_links=links,
         evidence={name: tuple(read) for name, read in found.readings.items() if read},
     )
 
