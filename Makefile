@@ -36,7 +36,7 @@ clean: ## Remove the virtual environment and the demo's archive
 
 $(BIN)/python:
 ifdef UV
-	uv venv --quiet --python $(PYTHON) $(VENV)
+	$(UV) venv --quiet --python $(PYTHON) $(VENV)
 else
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tradepress needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
 	$(PYTHON) -m venv $(VENV)
@@ -52,8 +52,8 @@ $(VENV)/developing: requirements/develop.txt pyproject.toml $(VENV)/installed | 
 
 ifdef UV
 define install
-	uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1)
-	uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1)
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
 endef
 else
 define install
