@@ -31,8 +31,8 @@ requirements: ## Pin the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml requirements/develop.in -c requirements/run.txt -o requirements/develop.txt
 
-clean: ## Remove the virtual environment and the demo's archive
-	rm -rf $(VENV) archive.db archive.db-wal archive.db-shm archive.db.lock captures
+clean: ## Remove the virtual environment (archives are never removed)
+	rm -rf $(VENV)
 
 $(BIN)/python:
 ifdef UV

@@ -1,6 +1,7 @@
 """Batches: many stories share one commit, and each counts as saved only after it."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from archive.errors import ArchiveError
@@ -13,10 +14,18 @@ class Batch:
     Lives in one asyncio event loop and its thread.
     """
 
-    def __init__(self, writer: Writer, size: int = 50, seconds: float = 1.0) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        size: int = 50,
+        seconds: float = 1.0,
+        *,
+        on_failure: Callable[[ArchiveError], None] | None = None,
+    ) -> None:
         self.writer = writer
         self.size = size
         self.seconds = seconds
+        self.on_failure = on_failure
         self._count = 0
         self._rollbacks = writer.rollbacks
         self._committed: asyncio.Future[None] | None = None
@@ -71,6 +80,8 @@ class Batch:
             self.writer.commit()
         except ArchiveError as error:
             failure = error
+            if self.on_failure is not None:
+                self.on_failure(error)
         if committed is not None and not committed.done():
             if failure is None and self.writer.rollbacks != self._rollbacks:
                 failure = ArchiveError(f"{self.writer.path}: the batch was rolled back")

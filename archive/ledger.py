@@ -4,14 +4,15 @@ All crawlers of a process share one. A new archive is created only when there is
 to keep: a run that finds no story leaves no file behind.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from archive.batch import Batch
 from archive.clock import utc_now, utc_text
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, archive_error
 from archive.open import open_writer
 from archive.revisit import next_visit
 from archive.url_key import url_key
@@ -63,6 +64,8 @@ class Ledger:
         self.wait = wait
         self.failure: ArchiveError | None = None
         """Why the archive can't be written any more; the run must stop."""
+        self.on_failure: list[Callable[[], None]] = []
+        """Called once when that happens."""
         self._batch: Batch | None = None
         self._before_open: list[Callable[[Writer], None]] = []
         if self.path.exists():
@@ -118,12 +121,9 @@ class Ledger:
         urls = list(urls)
         if not urls:
             return []
-        try:
+        with self._watch():
             rows = self._open().add_urls(source, urls)
             self.commit()
-        except ArchiveError as error:
-            self.failure = error
-            raise
         return rows
 
     def due(self, source: str, limit: int, *, early: bool = False) -> list[Row]:
@@ -137,24 +137,23 @@ class Ledger:
 
     def schedule(self, rows: Iterable[Row]) -> None:
         """These addresses will be asked for; written before the requests are made."""
-        self._writer.schedule([row["id"] for row in rows])
-        self.commit()
+        with self._watch():
+            self._writer.schedule([row["id"] for row in rows])
+            self.commit()
 
     def settle(self, url: str, outcome: str, reason: str | None = None, **facts: Any) -> None:
         """A scheduled address ended without a story."""
-        self._writer.settle(url, outcome, reason, **facts)
-        self._open_batch().commit_soon()
+        with self._watch():
+            self._writer.settle(url, outcome, reason, **facts)
+            self._open_batch().commit_soon()
 
     async def save(self, article: Row, links: list[Row], **facts: Any) -> Saved:
         """Store one story; returns after the commit that contains it."""
-        try:
+        with self._watch():
             batch = self._open_batch()
             if facts["kind"] == "article":
                 facts["next_due"] = self.next_visit(facts["requested_url"])
             return await batch.save(article, links, **facts)
-        except ArchiveError as error:
-            self.failure = error
-            raise
 
     def next_visit(self, url: str) -> str:
         """When to ask again for an address of the frontier that was just read."""
@@ -176,24 +175,27 @@ class Ledger:
         _running.pop(self.path, None)
         if self._batch is None:
             return None
-        self.commit()
-        sums = self._writer.end_run(state, exit_code, reason)
-        sums["reasons"] = {
-            (outcome, why): count
-            for outcome, why, count in self._writer.db.execute(
-                "SELECT outcome, reason, count(*) FROM fetches "
-                "WHERE run_id = ? AND url_id IS NOT NULL GROUP BY outcome, reason",
+        try:
+            self.commit()
+            sums = self._writer.end_run(state, exit_code, reason)
+            sums["reasons"] = {
+                (outcome, why): count
+                for outcome, why, count in self._writer.db.execute(
+                    "SELECT outcome, reason, count(*) FROM fetches "
+                    "WHERE run_id = ? AND url_id IS NOT NULL GROUP BY outcome, reason",
+                    [sums["id"]],
+                )
+            }
+            sums["new_versions"] = self._writer.db.execute(
+                "SELECT count(*) FROM fetches "
+                "WHERE run_id = ? AND outcome = 'stored' AND version > 1",
                 [sums["id"]],
-            )
-        }
-        sums["new_versions"] = self._writer.db.execute(
-            "SELECT count(*) FROM fetches WHERE run_id = ? AND outcome = 'stored' AND version > 1",
-            [sums["id"]],
-        ).fetchone()[0]
-        self._writer.close()
-        if self.captures is not None:
-            self.captures.close()
-        self._batch = None
+            ).fetchone()[0]
+        finally:
+            self._writer.close()
+            if self.captures is not None:
+                self.captures.close()
+            self._batch = None
         return sums
 
     @property
@@ -205,8 +207,24 @@ class Ledger:
         if self._batch is None:
             self._before_open.append(write)
         else:
-            write(self._writer)
-            self._batch.commit_soon()
+            with self._watch():
+                write(self._writer)
+                self._batch.commit_soon()
+
+    @contextmanager
+    def _watch(self) -> Iterator[None]:
+        """Notice when the archive can't be written: the run must stop."""
+        try:
+            yield
+        except ArchiveError as error:
+            self._fail(error)
+            raise
+
+    def _fail(self, error: ArchiveError) -> None:
+        if self.failure is None:
+            self.failure = error
+            for call in self.on_failure:
+                call()
 
     def _open(self) -> Writer:
         return self._open_batch().writer
@@ -219,21 +237,27 @@ class Ledger:
             try:
                 for row in self.sources:
                     writer.save_source(row)
-            except ArchiveError:
+                if self.captures is not None:
+                    self.captures.cut_torn_tails(_known_ends(writer))
+                writer.start_run(self.command, [row["name"] for row in self.sources], self.version)
+            except OSError as error:
+                writer.close()
+                raise archive_error(error, self.path) from error
+            except BaseException:
                 writer.close()
                 raise
-            if self.captures is not None:
-                self.captures.cut_torn_tails(
-                    dict(
-                        writer.db.execute(
-                            'SELECT file, max("offset" + length) FROM captures GROUP BY file'
-                        ).fetchall()
-                    )
-                )
-            writer.start_run(self.command, [row["name"] for row in self.sources], self.version)
-            self._batch = Batch(writer)
+            self._batch = Batch(writer, on_failure=self._fail)
             for write in self._before_open:
                 write(writer)
             self._before_open.clear()
             self._batch.commit()
         return self._batch
+
+
+def _known_ends(writer: Writer) -> dict[str, int]:
+    """Capture file to the first byte after its last indexed record."""
+    return dict(
+        writer.db.execute(
+            'SELECT file, max("offset" + length) FROM captures GROUP BY file'
+        ).fetchall()
+    )

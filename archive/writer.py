@@ -239,7 +239,8 @@ class Writer:
             ``is_new``; what is no http(s) address is left out
         """
         rows: dict[str, Row] = {}
-        for url, found_on in urls:
+        for given, found_on in urls:
+            url = clean_text(given)
             try:
                 key = url_key(url)
             except ValueError:
@@ -796,6 +797,8 @@ class Writer:
         urls = self._one_value("SELECT count(*) FROM urls WHERE scheduled_run_id = ?", [run_id])
         if urls != sum(sums.values()):
             state, reason = "failed", f"{urls} URLs, but {sum(sums.values())} outcomes"
+        if exit_code == 0 and (state == "failed" or sums["failed"]):
+            exit_code = 1
         self._write(
             """
             UPDATE runs SET state = :state, ended = :ended, exit_code = :exit_code,

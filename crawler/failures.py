@@ -1,8 +1,7 @@
 """Why a request gave no page: exceptions and status codes in the ledger's words."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -17,13 +16,15 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
+from crawler.conduct.host_pause import BUSY, LONGEST_WAIT, HostPaused, retry_after
 from crawler.conduct.on_site import OffSite
 from crawler.conduct.private_addresses import refused
 from crawler.conduct.request_budget import BudgetSpent
 from crawler.conduct.robots import ForbiddenByRobots, RobotsUnavailable
 
-LONGEST_WAIT = timedelta(hours=1)
-"""Cap for what a Retry-After may ask."""
+TLS_MARKS = ("SSL", "TLS", "certificate", "VerificationError")
+IGNORED = {"redirections": "redirects", "DOWNLOAD_MAXSIZE": "too_large"}
+"""What Scrapy says when it gives up a response, and our code for it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,10 +71,17 @@ def explain(error: BaseException, url: str) -> Failure:
         return Failure(outcome="failed", reason="data_loss", words=f"{host} broke off the answer")
     if isinstance(error, OffSite):
         return Failure(outcome="rejected", reason="offsite", words=str(error))
+    if isinstance(error, HostPaused):
+        return Failure(outcome="deferred", reason="host_paused", words=str(error), wait=error.wait)
     if isinstance(error, IgnoreRequest):
-        return Failure(outcome="rejected", reason="ignored", words=str(error))
-    code = "tls" if "SSL" in str(error) or "certificate" in str(error) else "network"
-    return Failure(outcome="failed", reason=code, words=f"{host}: {error or type(error).__name__}")
+        words = str(error)
+        code = next((code for mark, code in IGNORED.items() if mark in words), "ignored")
+        return Failure(outcome="rejected", reason=code, words=words)
+    detail = f"{error!r} {error.__cause__!r}"
+    if any(mark in detail for mark in TLS_MARKS):
+        words = f"the certificate or the TLS of {host} can't be trusted"
+        return Failure(outcome="failed", reason="tls", words=words)
+    return Failure(outcome="failed", reason="network", words=f"the connection to {host} broke off")
 
 
 def _explain_status(response: Response) -> Failure:
@@ -81,22 +89,10 @@ def _explain_status(response: Response) -> Failure:
     host = urlsplit(response.url).hostname
     code = f"http_{status}"
     words = f"{host} answered {status}"
-    if status in (429, 503):
+    if status in BUSY:
         return Failure(
-            outcome="deferred", reason=code, words=words, status=status, wait=_retry_after(response)
+            outcome="deferred", reason=code, words=words, status=status, wait=retry_after(response)
         )
     if status in (404, 410):
         return Failure(outcome="rejected", reason=code, words=words, status=status)
     return Failure(outcome="failed", reason=code, words=words, status=status)
-
-
-def _retry_after(response: Response) -> timedelta:
-    """Retry-After (RFC 9110 section 10.2.3), seconds or HTTP date, between 0 and the cap."""
-    raw = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if raw.isascii() and raw.isdigit():
-        return min(timedelta(seconds=int(raw[:9])), LONGEST_WAIT)
-    try:
-        wait = parsedate_to_datetime(raw) - datetime.now(UTC)
-    except (ValueError, TypeError):
-        return LONGEST_WAIT
-    return min(max(wait, timedelta(0)), LONGEST_WAIT)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
@@ -15,10 +15,12 @@ from scrapy.http import Response, TextResponse
 from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure as TwistedFailure
+from w3lib.url import safe_url_string
 
 from archive.clock import utc_now, utc_text
 from archive.ledger import Ledger, running_ledger
 from archive.url_key import without_tracking
+from crawler.captures.raw_response import is_whole
 from crawler.discovery.candidates import Candidates
 from crawler.discovery.feed import NotAFeed, read_feed
 from crawler.discovery.section import read_section
@@ -29,14 +31,20 @@ from crawler.items import Article, Capture
 from crawler.source import Source
 from crawler.source_report import Entrance, SourceReport
 
-if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
-
-SHORTEST_DELAY = 1.0
-"""Seconds between requests to a real site; no setting goes below it."""
-ONE_AT_A_TIME = {"CONCURRENT_REQUESTS_PER_DOMAIN": 1, "DOWNLOAD_SLOTS": {}}
+SHORTEST_DELAY = 2.0
+"""Mean seconds between requests to a real site; no setting goes below it."""
+PACE = {
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+    "CONCURRENT_REQUESTS_PER_IP": 0,  # would take the place of the line above
+    "DOWNLOAD_SLOTS": {},
+    "DOWNLOAD_DELAY_JITTER": 0.5,
+    "AUTOTHROTTLE_MAX_DELAY": 60.0,
+}
 NO_DELAY = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False}
 """For sites on loopback alone: the sample papers (reached by their proxy), tests and bench."""
+VALIDATORS = ("If-None-Match", "If-Modified-Since")
+ABOVE_ALL = 100
+"""Scrapy's highest named priority, ``cmdline``, is 40."""
 
 
 def hold_conduct(settings: BaseSettings, source: Source) -> None:
@@ -45,10 +53,10 @@ def hold_conduct(settings: BaseSettings, source: Source) -> None:
     :raises UsageError: nobody says who runs this crawl of a real site
     """
     if source.sample or _is_loopback(source):
-        settings.setdict(NO_DELAY, "cmdline")
+        settings.setdict(NO_DELAY, ABOVE_ALL)
     else:
         delay = max(settings.getfloat("DOWNLOAD_DELAY"), SHORTEST_DELAY)
-        settings.setdict({**ONE_AT_A_TIME, "DOWNLOAD_DELAY": delay}, "cmdline")
+        settings.setdict({**PACE, "DOWNLOAD_DELAY": delay}, ABOVE_ALL)
     if source.sample:
         return
     contact = settings.get("TRADEPRESS_CONTACT")
@@ -59,7 +67,7 @@ def hold_conduct(settings: BaseSettings, source: Source) -> None:
         )
     if not re.fullmatch(r"\S+@\S+\.\S+|https?://\S+", contact):
         raise UsageError(f"The contact {contact!r} is not a mail or web address.")
-    settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", "cmdline")
+    settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", ABOVE_ALL)
 
 
 class NewsSpider(Spider):
@@ -99,17 +107,6 @@ class NewsSpider(Spider):
         super().update_settings(settings)
         hold_conduct(settings, cls.source)
 
-    @classmethod
-    def from_crawler(cls, crawler: "Crawler", *args: Any, **kwargs: Any) -> Self:
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        if cls.source.verified is None and not cls.source.sample and not spider.no_trial:
-            if not spider.ledger.trial_passed(cls.source.name):
-                spider.report.is_trial = True
-                spider.request_budget = crawler.settings.getint("TRADEPRESS_TRIAL_REQUESTS")
-        elif spider.no_trial:
-            spider.ledger.pass_trial(cls.source.name)
-        return spider
-
     @property
     def ledger(self) -> Ledger:
         """The ledger of this run, opened by the ArchiveRun extension."""
@@ -118,6 +115,7 @@ class NewsSpider(Spider):
         return ledger
 
     async def start(self) -> AsyncIterator[Any]:
+        self.begin_trial()
         entrances = (
             ("feed", self.source.feeds),
             ("section", self.source.sections),
@@ -129,6 +127,18 @@ class NewsSpider(Spider):
         due = self.ledger.due(self.source.name, limit=1000, early=self.revisit == "all")
         for request in self.story_requests(due):
             yield request
+
+    def begin_trial(self) -> None:
+        """The first crawl of a source whose rules nobody checked has a small budget."""
+        if self.no_trial:
+            self.ledger.pass_trial(self.source.name)
+        elif (
+            self.source.verified is None
+            and not self.source.sample
+            and not self.ledger.trial_passed(self.source.name)
+        ):
+            self.report.is_trial = True
+            self.request_budget = self.settings.getint("TRADEPRESS_TRIAL_REQUESTS")
 
     def parse_listing(self, response: Response, kind: str, entrance: str) -> Iterator[Request]:
         """A section page, feed or sitemap: note it, follow its pages, ask for its stories."""
@@ -166,6 +176,10 @@ class NewsSpider(Spider):
         now = datetime.now(UTC)
         asked = response.meta["ledger_url"]
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
+        if not is_whole(raw):
+            self.report.failures["data_loss"] += 1
+            self.ledger.settle(asked, "failed", "data_loss", status=response.status)
+            return
         try:
             article = extract_article(
                 response.body, response.url, self.source, content_type=content_type, seen_at=now
@@ -173,12 +187,23 @@ class NewsSpider(Spider):
         except NotAnArticle as error:
             self.report.rejections[error.reason] += 1
             self.ledger.settle(
-                asked, "rejected", error.reason, status=response.status, size=len(raw.body)
+                asked,
+                "rejected",
+                error.reason,
+                status=response.status,
+                size=len(raw.body),
+                next_due=self.next_look(asked),
             )
             return
         self.report.add_article(article)
         if self.since and (article.date_published or "9999") < self.since:
-            self.ledger.settle(asked, "rejected", f"before {self.since}", status=response.status)
+            self.ledger.settle(
+                asked,
+                "rejected",
+                f"before {self.since}",
+                status=response.status,
+                next_due=self.next_look(asked),
+            )
             return
         capture = Capture(
             url=response.url,
@@ -240,7 +265,7 @@ class NewsSpider(Spider):
 
     def story_request(self, row: dict[str, Any], *, conditional: bool = True) -> Request:
         """The request for one frontier row; conditional (RFC 9110, 13.1) where it was read."""
-        validators = {"If-None-Match": row["etag"], "If-Modified-Since": row["last_modified"]}
+        validators = dict(zip(VALIDATORS, (row["etag"], row["last_modified"]), strict=True))
         headers = {name: value for name, value in validators.items() if value and conditional}
         return Request(
             row["url"],
@@ -276,22 +301,29 @@ class NewsSpider(Spider):
         asked = request.meta["ledger_url"]
         error = _error(failure)
         status = error.response.status if isinstance(error, HttpError) else None
-        if status == 304 and request.meta.get("redirect_times"):
+        is_conditional = any(name in request.headers for name in VALIDATORS)
+        if status == 304 and is_conditional and request.meta.get("redirect_times"):
             # The validators were those of the old address: ask again without them.
             yield self.story_request(row, conditional=False)
             return
-        if status == 304:
+        if status == 304 and is_conditional:
+            self.report.unchanged += 1
             self.ledger.settle(
                 asked, "unchanged", status=status, next_due=self.ledger.next_visit(asked)
             )
             return
         if status in (404, 410) and row["article_id"] is not None:
+            self.report.unchanged += 1
             self.ledger.settle(asked, "unchanged", "gone", status=status, gone=True)
             return
         why = explain(error, request.url)
         counter = self.report.failures if why.outcome == "failed" else self.report.rejections
         counter[why.reason] += 1
-        next_due = None if why.wait is None else utc_text(datetime.now(UTC) + why.wait)
+        next_due: str | None
+        if why.wait is not None:
+            next_due = utc_text(datetime.now(UTC) + why.wait)
+        else:
+            next_due = self.next_look(asked) if why.outcome == "rejected" else None
         self.ledger.settle(asked, why.outcome, why.reason, status=why.status, next_due=next_due)
 
     def note_entrance(
@@ -310,9 +342,16 @@ class NewsSpider(Spider):
             reason=reason,
         )
 
+    def next_look(self, url: str) -> str:
+        """When to look again at an address that gave no story: rules and walls change.
+
+        After a trial at once: its rules are about to be mended.
+        """
+        return utc_now() if self.report.is_trial else self.ledger.next_visit(url)
+
     def is_askable(self, url: str) -> bool:
         """Would Scrapy make a request of this address? (It drops longer ones silently.)"""
-        return len(url) <= self.settings.getint("URLLENGTH_LIMIT")
+        return len(safe_url_string(url)) <= self.settings.getint("URLLENGTH_LIMIT")
 
 
 def _error(failure: TwistedFailure) -> BaseException:

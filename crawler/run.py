@@ -1,16 +1,21 @@
 """The Scrapy extension that opens the archive, keeps the ledger and closes the run."""
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urljoin
 
 from scrapy import signals
 from scrapy.exceptions import DropItem
-from scrapy.http import Request, Response
+from scrapy.http import Request
+from scrapy.settings import BaseSettings
 
 from archive.ledger import Ledger, running_ledger
 from crawler.captures.warc import WarcCaptures
 from crawler.items import Article
 from crawler.source import Source
+from crawler.source_report import Entrance
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -23,7 +28,7 @@ def source_row(source: Source) -> dict[str, Any]:
     return {
         "name": source.name,
         "publisher": source.publisher,
-        "home_url": (*source.sections, f"https://{source.domains[0]}/")[0],
+        "home_url": urljoin((*source.sections, f"https://{source.domains[0]}/")[0], "/"),
         "language": source.language,
         "timezone": source.timezone,
         "is_sample": source.sample,
@@ -36,21 +41,36 @@ def captures_beside(archive: Path) -> WarcCaptures:
     return WarcCaptures(archive.resolve().parent / "captures")
 
 
+def open_ledger(
+    settings: BaseSettings, command: str, sources: Sequence[Source], wait: float = 0.0
+) -> Ledger:
+    """The ledger of one run, with the archive and the captures that the settings name.
+
+    :raises ArchiveError: the archive is there but can't be written
+    """
+    path = Path(settings["TRADEPRESS_ARCHIVE"])
+    return Ledger(
+        path,
+        command=command,
+        version=settings["TRADEPRESS_VERSION"],
+        sources=[source_row(source) for source in sources],
+        captures=captures_beside(path) if settings.getbool("TRADEPRESS_CAPTURES") else None,
+        wait=wait,
+    )
+
+
 class ArchiveRun:
     """Joins the run that the command line opened, or opens one of its own (``scrapy crawl``)."""
 
     def __init__(self, crawler: "Crawler") -> None:
         self.crawler = crawler
-        path = Path(crawler.settings["TRADEPRESS_ARCHIVE"])
-        ledger = running_ledger(path)
+        ledger = running_ledger(Path(crawler.settings["TRADEPRESS_ARCHIVE"]))
         self.is_owner = ledger is None
-        self.ledger = ledger or Ledger(
-            path,
-            command=f"scrapy crawl {crawler.spidercls.name}",
-            version=crawler.settings["TRADEPRESS_VERSION"],
-            sources=[source_row(crawler.spidercls.source)],  # type: ignore[attr-defined]
-            captures=captures_beside(path) if crawler.settings["TRADEPRESS_CAPTURES"] else None,
+        source: Source = crawler.spidercls.source  # type: ignore[attr-defined]
+        self.ledger = ledger or open_ledger(
+            crawler.settings, f"scrapy crawl {source.name}", [source]
         )
+        self.ledger.on_failure.append(self.stop)
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
@@ -62,20 +82,40 @@ class ArchiveRun:
         crawler.signals.connect(run.spider_closed, signals.spider_closed)
         return run
 
+    def stop(self) -> None:
+        """The archive can't be written any more: fetch nothing more."""
+        engine = self.crawler.engine
+        if engine is not None and self.crawler.spider is not None:
+            self.stopping = asyncio.ensure_future(engine.close_spider_async(reason="archive"))
+
     def item_dropped(self, item: Article, exception: DropItem) -> None:
         """A pipeline refused the story: that is its address's outcome."""
         self._settle(item, "rejected", str(exception))
 
-    def item_error(self, item: Article, failure: Any) -> None:
-        self._settle(item, "failed", f"{type(failure.value).__name__}: {failure.value}")
+    def item_error(self, item: Article, failure: Any, spider: "NewsSpider") -> None:
+        """A pipeline raised: a defect of ours, or the archive can't be written."""
+        reason = f"{type(failure.value).__name__}: {failure.value}"
+        spider.report.failures[reason] += 1
+        self._settle(item, "failed", reason)
 
-    def spider_error(self, failure: Any, response: Response, spider: "NewsSpider") -> None:
-        """A callback raised: a bug of ours or a page nobody foresaw; the address says so."""
-        url = response.meta.get("ledger_url")
-        if url is not None:
-            reason = f"{type(failure.value).__name__}: {failure.value}"
-            spider.report.failures[reason] += 1
-            self.ledger.settle(url, "failed", reason, status=response.status)
+    def spider_error(self, failure: Any, response: Any, spider: "NewsSpider") -> None:
+        """A callback raised: a defect of ours, on a page nobody foresaw; the run says so."""
+        reason = f"{type(failure.value).__name__}: {failure.value}"
+        request: Request | None = getattr(response, "request", None)
+        url = request.meta.get("ledger_url") if request is not None else None
+        if request is not None and url is None:
+            spider.report.entrances.append(
+                Entrance(
+                    kind=request.meta.get("kind", "section"),
+                    url=request.url,
+                    reason="defect",
+                    words=f"{request.url} could not be read ({reason})",
+                )
+            )
+            return
+        spider.report.failures[reason] += 1
+        if url is not None and self.ledger.failure is None:
+            self.ledger.settle(url, "failed", reason)
 
     def request_dropped(self, request: Request) -> None:
         """The scheduler refused a request."""
@@ -84,17 +124,20 @@ class ArchiveRun:
             self.ledger.settle(url, "rejected", "dropped")
 
     def spider_closed(self, spider: "NewsSpider", reason: str) -> None:
-        self.ledger.commit()
+        if self.ledger.failure is None:
+            self.ledger.commit()
         if not self.is_owner:
             return
-        crawled = spider.report.was_crawled
-        sums = self.ledger.close(
-            "done" if reason == "finished" and crawled else "failed",
-            reason=None if crawled else "no story was found; see the log",
-        )
+        if reason != "finished":
+            state, words = "interrupted", f"stopped before its end ({reason})"
+        elif not spider.report.was_crawled:
+            state, words = "failed", "no story was found; see the log"
+        else:
+            state, words = "done", None
+        sums = self.ledger.close(state, reason=words)
         spider.logger.info("Ledger: %s", sums or "nothing found, no archive made")
 
     def _settle(self, item: Article, outcome: str, reason: str) -> None:
-        if item.capture is not None:
+        if item.capture is not None and self.ledger.failure is None:
             url = item.capture.requested_url or item.capture.url
             self.ledger.settle(url, outcome, reason, status=item.capture.status)

@@ -33,6 +33,14 @@ USER_AGENT = f"Tradepress/{TRADEPRESS_VERSION}"
 DOWNLOAD_DELAY = 2.0
 # One request at a time per host.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+# A stop (SIGTERM) waits for what is in hand; that must be little.
+CONCURRENT_REQUESTS = 4
+# Of the encodings that can be told apart when cut off, the one that every WARC tool replays.
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "en",
+    "Accept-Encoding": "gzip",
+}
 # Slow down further where the site is slow.
 AUTOTHROTTLE_ENABLED = True
 # Start politely, not at AutoThrottle's five seconds; DOWNLOAD_DELAY is the floor.
@@ -71,8 +79,8 @@ DOWNLOAD_TIMEOUT = 30
 REDIRECT_MAX_TIMES = 6
 # A refresh after more than five seconds is not a redirect.
 METAREFRESH_MAXDELAY = 5
-# The listing pages of one section and the story behind the last.
-DEPTH_LIMIT = TRADEPRESS_LISTING_PAGES + 2
+# The listing pages of one section and the story behind the last, with room to spare.
+DEPTH_LIMIT = TRADEPRESS_LISTING_PAGES + 10
 # Longer addresses are traps.
 URLLENGTH_LIMIT = 2000
 # A run that takes three hours has gone wrong.
@@ -97,6 +105,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     # In its place: no robots.txt, no crawl.
     "crawler.conduct.robots.RobotsMiddleware": 100,
+    # 429 and 503 with their Retry-After are for the whole host.
+    "crawler.conduct.host_pause.HostPause": 560,
     # Below decompression: captures keep the bytes as received.
     "crawler.captures.raw_response.RawResponse": 595,
     # Last: only what really goes out counts.

@@ -40,6 +40,9 @@ class SourceReport:
     """Field name to the number of read stories that have it."""
     truncated: int = 0
     walled: int = 0
+    """Read stories whose page says that they stand behind a wall."""
+    unchanged: int = 0
+    """Known stories whose site said that nothing is new, or that they are gone."""
 
     def add_article(self, article: Article) -> None:
         """Count one story page that was read."""
@@ -52,6 +55,12 @@ class SourceReport:
     def has_read_an_entrance(self) -> bool:
         """Did a listing, feed or sitemap answer?"""
         return any(entrance.reason is None for entrance in self.entrances)
+
+    @property
+    def is_empty(self) -> bool:
+        """Were stories asked for, and not one of them read or known?"""
+        refused = self.rejections.total() - self.rejections["trial"] + self.failures.total()
+        return bool(refused) and not self.read and not self.unchanged
 
     @property
     def was_crawled(self) -> bool:

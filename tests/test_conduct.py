@@ -10,8 +10,9 @@ from scrapy.settings import Settings
 from scrapy.spidermiddlewares.httperror import HttpError
 
 import crawler.settings
+from crawler.conduct.host_pause import LONGEST_WAIT
 from crawler.conduct.private_addresses import is_public
-from crawler.failures import LONGEST_WAIT, explain
+from crawler.failures import explain
 from crawler.news_spider import SHORTEST_DELAY, NewsSpider
 from crawler.source import Source
 from tradepress.spiders import all_spiders

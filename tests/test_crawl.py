@@ -245,7 +245,7 @@ def test_a_trial_names_a_wall_before_every_story(
     declare(spiders, "gazette", site.home)
     trial = tradepress("crawl", "gazette", *CONTACT)
     assert "full text 0, teaser 3" in trial.stdout
-    assert "! every story was only a teaser" in trial.stdout
+    assert "! every story stands behind a wall" in trial.stdout
 
 
 def test_a_verified_source_needs_no_trial(

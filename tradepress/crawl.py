@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from archive.clean import clean_text
 from crawler.source_report import FIELDS, SourceReport
 from tradepress.crawling import print_problems, print_summary, run_crawl
 from tradepress.options import archive_option, contact_option, date_option, first_day
@@ -71,10 +72,10 @@ def print_trial(report: SourceReport) -> None:
     click.echo(f"\nTrial of {report.source} (its rules were never checked on the live site):")
     click.echo(f"  {len(report.matching)} links have the form of a story")
     for url in list(report.matching)[:3]:
-        click.echo(f"            {url}")
+        click.echo(f"            {clean_text(url)}")
     click.echo(f"  {report.others.total()} links don't; the commonest forms")
     for form, count in report.others.most_common(5):
-        click.echo(f"      {count:>4}  {form}")
+        click.echo(f"      {count:>4}  {clean_text(form)}")
     click.echo(f"  {report.read} stories read")
     if report.read:
         coverage = ", ".join(f"{name} {report.filled[name]}" for name in FIELDS)
@@ -83,15 +84,18 @@ def print_trial(report: SourceReport) -> None:
     for line in trial_warnings(report):
         click.echo(f"  ! {line}")
     if report.read:
-        click.echo(f"  If that looks right: tradepress crawl {report.source} --no-trial")
+        click.echo(
+            f"  If that looks right: tradepress crawl {report.source} --no-trial "
+            "(with the same --contact and --archive)"
+        )
     click.echo(f"  If not: mend the rules in crawler/spiders/{report.source}.py")
 
 
 def trial_warnings(report: SourceReport) -> list[str]:
     """Likely ways in which a source's rules don't fit its site."""
     lines = []
-    if report.read and report.truncated == report.read:
-        lines.append("every story was only a teaser: a wall stands before the text.")
+    if report.read and report.read in (report.truncated, report.walled):
+        lines.append("every story stands behind a wall: only teasers were served.")
     if report.failures["http_403"] or report.failures["http_401"]:
         lines.append("the site turned some requests away (403): it may block crawlers.")
     if report.rejections["robots"]:

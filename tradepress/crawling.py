@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
-from archive.ledger import Ledger
+from archive.clean import clean_text
+from archive.errors import ArchiveError
 from crawler.news_spider import NewsSpider
-from crawler.run import captures_beside, source_row
+from crawler.run import open_ledger
 from crawler.source_report import SourceReport
 
 OUTCOMES = ("stored", "unchanged", "duplicate", "rejected", "failed", "deferred")
@@ -66,24 +67,20 @@ def run_crawl(
         crawlers = [process.create_crawler(spider) for spider in spiders]
     except UsageError as error:
         raise click.UsageError(str(error)) from error
-    ledger = Ledger(
-        archive,
-        command=command,
-        version=scrapy_settings["TRADEPRESS_VERSION"],
-        sources=[source_row(spider.source) for spider in spiders],
-        captures=captures_beside(archive),
-        wait=wait,
-    )
+    ledger = open_ledger(scrapy_settings, command, [spider.source for spider in spiders], wait)
     try:
-        for crawler in crawlers:
-            process.crawl(crawler, **arguments)
+        tasks = [process.crawl(crawler, **arguments) for crawler in crawlers]
         with progress(crawlers):
             process.start()
+        for task in tasks:
+            if task.done() and not task.cancelled():
+                task.result()  # raises what kept a crawler from starting
     except BaseException:
-        ledger.close("failed", reason="the crawl broke off")
+        ledger.close("failed", exit_code=1, reason="the crawl broke off")
         raise
     if ledger.failure is not None:
-        ledger.close("failed", exit_code=3, reason=str(ledger.failure))
+        with suppress(ArchiveError):
+            ledger.close("failed", exit_code=3, reason=str(ledger.failure))
         raise ledger.failure
     reports = [
         crawler.spider.report for crawler in crawlers if isinstance(crawler.spider, NewsSpider)
@@ -91,13 +88,17 @@ def run_crawl(
     code = exit_code(reports)
     reasons = [f"{report.source}: {words}" for report in reports if (words := problem(report))]
     state = "failed" if code == 4 else "done"
-    stops = {crawler.stats.get_value("finish_reason") for crawler in crawlers if crawler.stats}
+    stops = {str(crawler.stats.get_value("finish_reason")) for crawler in crawlers}
     if stops != {"finished"}:
         state, code = "interrupted", code or 1
-        reasons.insert(0, f"stopped before its end ({', '.join(sorted(map(str, stops)))})")
+        words = ", ".join(sorted(stops - {"finished"})).replace("None", "killed")
+        reasons.insert(0, f"stopped before its end ({words})")
     sums = ledger.close(state, exit_code=code, reason="; ".join(reasons) or None)
     return CrawlResult(
-        reports=reports, sums=sums, seconds=time.monotonic() - started, exit_code=code
+        reports=reports,
+        sums=sums,
+        seconds=time.monotonic() - started,
+        exit_code=sums["exit_code"] if sums else code,
     )
 
 
@@ -122,14 +123,20 @@ def exit_code(reports: Sequence[SourceReport]) -> int:
     """4: no source could be crawled; 1: some source or address failed; 0: all done."""
     if not any(report.was_crawled for report in reports):
         return 4
-    failed = any(not report.was_crawled or report.failures for report in reports)
+    failed = any(problem(report) or report.failures for report in reports)
     return 1 if failed else 0
 
 
 def problem(report: SourceReport) -> str | None:
     """Why a source could not be crawled: cause and next step in one line, or None."""
-    if report.was_crawled:
+    if report.was_crawled and not report.is_empty:
         return None
+    if report.was_crawled:
+        refusals_of_stories = report.rejections + report.failures
+        reason, count = refusals_of_stories.most_common(1)[0]
+        return f"not one story could be read ({reason} {count}). " + NEXT_STEPS.get(
+            reason, "Look at one with `tradepress extract URL`."
+        )
     refusals = [entrance for entrance in report.entrances if entrance.reason is not None]
     if not report.entrances:
         return "it was not asked: the run was stopped before. Run the command again."
@@ -153,6 +160,9 @@ NEXT_STEPS = {
     "http_503": "The site is busy or under repair; try again in an hour.",
     "tls": "The site's certificate can't be trusted; nothing was read.",
     "private_address": "If that is meant, name it in TRADEPRESS_ALLOW_ADDRESSES.",
+    "host_paused": "The site asks for fewer requests; try again in an hour.",
+    "challenge": "The site checks for robots; ask the publisher for permission.",
+    "offsite": "Its addresses lead to another site; mend `domains` in the source's file.",
     "network": "Check the connection and the site in a browser, then run the command again.",
 }
 
@@ -181,7 +191,15 @@ def print_problems(reports: Sequence[SourceReport]) -> None:
     for report in reports:
         if words := problem(report):
             click.echo(f"{report.source}: {words}", err=True)
-        elif report.failures:
+            continue
+        for entrance in report.entrances:
+            if entrance.reason is not None:
+                click.echo(
+                    f"{report.source}: the {entrance.kind} {clean_text(entrance.url)} gave "
+                    f"nothing ({entrance.words}); the others were read.",
+                    err=True,
+                )
+        if report.failures:
             named = ", ".join(f"{name} {count}" for name, count in report.failures.items())
             click.echo(
                 f"{report.source}: some stories could not be read ({named}). "

@@ -24,7 +24,7 @@ from tradepress.pages import Page, UnreadableFile, read_pages
 from tradepress.spiders import spider_named, spider_owning
 
 BATCH = 50
-"""Pages read before their stories are committed together."""
+"""Stories committed together."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,6 +134,8 @@ async def _ingest_page(
         return Ingested(url=url, outcome="rejected", words=reason)
     ledger.add_source(source_row(owner.source))
     rows = ledger.found(owner.source.name, [(url, file.name)])
+    if not rows:
+        return Ingested(url=url, outcome="skipped", words="not a web address")
     ledger.schedule(rows)
     if article is None:
         ledger.settle(url, "rejected", reason, status=page.status)

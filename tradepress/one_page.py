@@ -61,7 +61,10 @@ def fetch_page(url: str, source: Source | None, *, contact: str | None) -> Page:
     :raises click.UsageError: no contact
     :raises click.ClickException: the page can't be had
     """
-    host = urlsplit(url).hostname or ""
+    try:
+        host = (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError as error:
+        raise click.UsageError(f"{url} is not a web address ({error}).") from error
     site = source or Source(
         name="elsewhere",
         publisher=host,

@@ -4,12 +4,13 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
+from fastwarc.stream_io import BrotliReader, GzipReader, WarcReader, ZstdReader
 from fastwarc.warc import WarcRecord, WarcRecordType
 
 from crawler.captures.warc import last_whole_member, read_warc
@@ -17,6 +18,15 @@ from crawler.captures.warc import last_whole_member, read_warc
 PAGE_TYPES = ("text/html", "application/xhtml", "text/plain")
 LARGEST = 10 * 1024 * 1024
 """Bytes; a larger page is no story."""
+
+
+READERS: dict[str, Callable[[BinaryIO], WarcReader]] = {
+    "gzip": GzipReader,
+    "x-gzip": GzipReader,
+    "deflate": lambda stream: GzipReader(stream, zlib=True),
+    "br": BrotliReader,
+    "zstd": ZstdReader,
+}
 
 
 class UnreadableFile(Exception):
@@ -110,8 +120,12 @@ def _read_record(record: WarcRecord) -> Page | None:
         if status != 200 or not content_type.startswith(PAGE_TYPES):
             return None
         raw = record.reader.read()
+        try:
+            page = _decode(raw, record.http_headers.get("Content-Encoding"))
+        except (OSError, ValueError):
+            return None
         return Page(
-            page=_decode(raw, record.http_headers.get("Content-Encoding")),
+            page=page,
             raw=raw,
             url=url,
             content_type=content_type,
@@ -129,10 +143,13 @@ def _read_record(record: WarcRecord) -> Page | None:
 
 
 def _decode(body: bytes, encoding: str | None) -> bytes:
-    """Undo a gzip or deflate Content-Encoding, up to the size limit; others stay as they are."""
-    name = (encoding or "").strip().lower()
-    if name in ("gzip", "x-gzip"):
-        return zlib.decompressobj(wbits=31).decompress(body, LARGEST)
-    if name == "deflate":
-        return zlib.decompressobj().decompress(body, LARGEST)
-    return body
+    """Undo a Content-Encoding, up to the size limit.
+
+    :raises OSError: it is not what it says, or an encoding nobody here knows
+    """
+    name = (encoding or "identity").strip().lower()
+    if name == "identity":
+        return body
+    if name not in READERS:
+        raise OSError(f"unknown Content-Encoding {name!r}")
+    return READERS[name](io.BytesIO(body)).read(LARGEST)

@@ -1,5 +1,6 @@
 """Raw pages on disk: one WARC file a month and source, one gzip member per record (ISO 28500)."""
 
+import fcntl
 import hashlib
 import io
 import os
@@ -36,8 +37,14 @@ class WarcCaptures:
         name = f"{capture.source or 'unknown'}-{now:%Y-%m}.warc.gz"
         member, digest = _gzip_member(capture, now)
         file = self._file(name)
-        offset = file.seek(0, os.SEEK_END)
-        file.write(member)
+        # Another archive of this folder may write into the same file.
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            offset = file.seek(0, os.SEEK_END)
+            file.write(member)
+            file.flush()
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)
         return {"file": name, "offset": offset, "length": len(member), "digest": digest}
 
     def sync(self) -> None:
@@ -59,10 +66,13 @@ class WarcCaptures:
         """
         for path in self.folder.glob("*.warc.gz"):
             end = known_ends.get(path.name, 0)
-            if path.stat().st_size > end:
+            if path.stat().st_size <= end:
+                continue
+            with path.open("rb+") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
                 whole = last_whole_member(path, end)
                 if whole < path.stat().st_size:
-                    os.truncate(path, whole)
+                    file.truncate(whole)
 
     def _file(self, name: str) -> IO[bytes]:
         if name not in self._open:

@@ -5,12 +5,17 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
+from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+
+LONGEST_CRAWL_DELAY = 60.0
+"""Seconds; a longer one is for a person to decide about."""
 
 
 class ForbiddenByRobots(IgnoreRequest):
@@ -68,5 +73,20 @@ class RobotsMiddleware:
             return unavailable
         if response.status >= 500 or response.status == 429:
             return RobotsUnavailable(f"{url} answered {response.status}")
-        rules = response.body if response.status < 300 else b""
-        return ProtegoRobotParser(rules, self.crawler.spider)
+        body = response.body if response.status < 300 else b""
+        rules = ProtegoRobotParser(body, self.crawler.spider)
+        self._slow_down(rules.crawl_delay(self.user_agent), urlsplit(origin).hostname or "")
+        return rules
+
+    def _slow_down(self, seconds: float | None, host: str) -> None:
+        """Crawl-delay, up to a minute: the pace of this host, and AutoThrottle's floor."""
+        if not seconds:
+            return
+        assert self.crawler.engine is not None
+        delay = min(float(seconds), LONGEST_CRAWL_DELAY)
+        slot = self.crawler.engine.downloader.slots.get(host)
+        if slot is not None:
+            slot.delay = max(slot.delay, delay)
+        throttle = self.crawler.get_extension(AutoThrottle)
+        if throttle is not None:
+            throttle.mindelay = max(throttle.mindelay, delay)

@@ -1,6 +1,11 @@
 """What a listing, feed or sitemap offers: stories, further pages, and the rest."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from w3lib.url import safe_url_string
+
+from crawler.source import Source
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -11,5 +16,17 @@ class Candidates:
     """Addresses that have the form of a story of the source."""
     pages: tuple[str, ...] = ()
     """Further pages of the same listing, or the sitemaps of an index."""
-    others: tuple[str, ...] = field(default=())
+    others: tuple[str, ...] = ()
     """Links of the source's own site that are neither."""
+
+
+def own_address(href: str, base: str, source: Source) -> str | None:
+    """A link as an absolute address on the source's site, percent-encoded and without fragment.
+
+    None for any other link, and for what is no address at all.
+    """
+    try:
+        address = safe_url_string(urljoin(base, href.strip())).split("#", 1)[0]
+    except ValueError:
+        return None
+    return address if source.owns(address) else None

@@ -2,7 +2,7 @@
 
 import feedparser
 
-from crawler.discovery.candidates import Candidates
+from crawler.discovery.candidates import Candidates, own_address
 from crawler.source import Source
 
 
@@ -16,10 +16,10 @@ def read_feed(page: bytes, source: Source) -> Candidates:
     :raises NotAFeed: it has no entries and is not a feed at all
     """
     feed = feedparser.parse(page)
-    if not feed.version and not feed.entries:
+    if not feed.get("version") and not feed.entries:
         raise NotAFeed("this is not an RSS or Atom feed")
-    links = [entry.link.split("#", 1)[0] for entry in feed.entries if entry.get("link")]
-    own = list(dict.fromkeys(link for link in links if source.owns(link)))
+    links = (own_address(entry.link, "", source) for entry in feed.entries if entry.get("link"))
+    own = list(dict.fromkeys(link for link in links if link))
     return Candidates(
         articles=tuple(link for link in own if source.is_article_url(link)),
         others=tuple(link for link in own if not source.is_article_url(link)),

@@ -1,11 +1,11 @@
 """Section pages: links that have the form of a story, and the listing's further pages."""
 
 import re
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from parsel import Selector
 
-from crawler.discovery.candidates import Candidates
+from crawler.discovery.candidates import Candidates, own_address
 from crawler.source import Source
 
 # `?page=2`, `?offset=20`, `?pb[list-articles][page]=3`, `/page/2/`
@@ -20,13 +20,13 @@ def read_section(page: str, url: str, source: Source) -> Candidates:
     :param url: its address; relative links are resolved against it (or the page's base)
     """
     root = Selector(text=page)
-    base = _absolute(url, root.xpath("//base/@href").get("")) or url
+    base = own_address(root.xpath("//base/@href").get(""), url, source) or url
     articles: dict[str, None] = {}
     pages: dict[str, None] = {}
     others: dict[str, None] = {}
     for href in root.xpath("//a/@href").getall():
-        target = _absolute(base, href)
-        if target is None or not source.owns(target):
+        target = own_address(href, base, source)
+        if target is None:
             continue
         if source.is_article_url(target):
             articles[target] = None
@@ -35,15 +35,6 @@ def read_section(page: str, url: str, source: Source) -> Candidates:
         else:
             others[target] = None
     return Candidates(articles=tuple(articles), pages=tuple(pages), others=tuple(others))
-
-
-def _absolute(base: str, href: str) -> str | None:
-    try:
-        target = urljoin(base, href.strip())
-        urlsplit(target)
-    except ValueError:
-        return None
-    return target.split("#", 1)[0]
 
 
 def _is_further_page(target: str, url: str) -> bool:

@@ -3,7 +3,7 @@
 from lxml import etree
 from scrapy.utils.sitemap import Sitemap
 
-from crawler.discovery.candidates import Candidates
+from crawler.discovery.candidates import Candidates, own_address
 from crawler.source import Source
 
 
@@ -23,7 +23,8 @@ def read_sitemap(page: bytes, source: Source) -> Candidates:
         raise NotASitemap("this is not a sitemap") from error
     if sitemap.type not in ("urlset", "sitemapindex"):
         raise NotASitemap(f"this is a <{sitemap.type}>, not a sitemap")
-    own = list(dict.fromkeys(place for place in places if source.owns(place)))
+    addresses = (own_address(place, "", source) for place in places)
+    own = list(dict.fromkeys(address for address in addresses if address))
     if sitemap.type == "sitemapindex":
         return Candidates(pages=tuple(own))
     return Candidates(
