@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, UsageError
 from scrapy.http import Response
-from scrapy.settings import Settings
+from scrapy.settings import BaseSettings, Settings
 from scrapy.spidermiddlewares.httperror import HttpError
 
 import crawler.settings
@@ -81,12 +82,13 @@ def test_failures_have_names(error: Exception, outcome: str, reason: str) -> Non
     assert failure.words
 
 
-def settings_of(spider: type[NewsSpider], **given: object) -> Settings:
+def settings_of(spider: type[NewsSpider], **given: object) -> BaseSettings:
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     settings.setdict({"TRADEPRESS_CONTACT": "a@library.example", **given}, priority="cmdline")
-    spider.update_settings(settings)
-    return settings
+    process = AsyncCrawlerRunner(settings)
+    # As AsyncCrawlerProcess.crawl() does: the second call lays the given settings over again.
+    return process.create_crawler(process.create_crawler(spider)).settings
 
 
 @pytest.mark.parametrize("name", ["wipr", "tbo", "lsipr"])
@@ -97,9 +99,15 @@ def test_no_setting_makes_a_crawl_of_a_real_site_impolite(name: str) -> None:
         CONCURRENT_REQUESTS_PER_DOMAIN=32,
         DOWNLOAD_SLOTS={"www.worldipreview.com": {"delay": 0}},
         USER_AGENT="Mozilla/5.0",
+        CONCURRENT_REQUESTS_PER_IP=16,
+        DOWNLOAD_DELAY_JITTER=1.0,
+        AUTOTHROTTLE_MAX_DELAY=0,
     )
     assert settings.getfloat("DOWNLOAD_DELAY") == SHORTEST_DELAY
     assert settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") == 1
+    assert settings.getint("CONCURRENT_REQUESTS_PER_IP") == 0
+    assert settings.getfloat("DOWNLOAD_DELAY_JITTER") == 0.5
+    assert settings.getfloat("AUTOTHROTTLE_MAX_DELAY") == 60
     assert settings.getdict("DOWNLOAD_SLOTS") == {}
     assert settings["USER_AGENT"].endswith("(+a@library.example)")
 

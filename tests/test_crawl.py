@@ -1,5 +1,6 @@
 """Real crawls of a small site on loopback, through the command line."""
 
+import gzip
 import json
 import os
 import sqlite3
@@ -353,6 +354,142 @@ def scrapy(*arguments: str, cwd: Path, **environment: str) -> subprocess.Complet
         timeout=120,
         check=False,
     )
+
+
+WITH_SCRAPY = """
+import sys
+import crawler.spiders
+crawler.spiders.__path__.append(sys.argv.pop(1))
+from scrapy.cmdline import execute
+execute(["scrapy", *sys.argv[1:]])
+"""
+
+
+def test_scrapy_crawl_stores_and_keeps_the_ledger(
+    site: Site, spiders: Path, tmp_path: Path
+) -> None:
+    a_site(site)
+    declare(spiders, "gazette", site.home)
+    result = subprocess.run(
+        [sys.executable, "-c", WITH_SCRAPY, str(spiders), "crawl", "gazette", "-a", "no_trial=1"],
+        cwd=ROOT,
+        env=os.environ
+        | {
+            "TRADEPRESS_ARCHIVE": str(tmp_path / "archive.db"),
+            "TRADEPRESS_CONTACT": "archive@library.example",
+            "TRADEPRESS_ALLOW_ADDRESSES": "127.0.0.1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert rows(tmp_path / "archive.db", "SELECT state, urls, stored FROM runs") == [("done", 3, 3)]
+
+
+def test_compressed_captures_can_be_read_again(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site, stories=1)
+    path = "/trademark/lantern-case-number-1001"
+    page = str(site.pages[path].body)
+    site.pages[path] = Answer(gzip.compress(page.encode()), 200, {"Content-Encoding": "gzip"})
+    declare(spiders, "gazette", site.home)
+    assert tradepress("crawl", "gazette", *CONTACT, "--no-trial").returncode == 0
+    [warc] = (tmp_path / "captures").iterdir()
+    again = tradepress("ingest", str(warc), "--archive", "again.db", "--source", "gazette")
+    assert again.returncode == 0, again.stdout
+    bodies = [
+        rows(tmp_path / name, "SELECT body FROM articles") for name in ("archive.db", "again.db")
+    ]
+    assert bodies[0] == bodies[1]
+
+
+def test_half_a_page_is_no_story(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site, stories=2)
+    path = "/trademark/lantern-case-number-1001"
+    whole = gzip.compress(str(site.pages[path].body).encode())
+    site.pages[path] = Answer(whole[: len(whole) * 2 // 3], 200, {"Content-Encoding": "gzip"})
+    declare(spiders, "gazette", site.home)
+    result = tradepress("crawl", "gazette", *CONTACT, "--no-trial")
+    assert result.returncode == 1
+    assert "data_loss 1" in result.stderr
+    assert rows(tmp_path / "archive.db", "SELECT ref FROM articles") == [("gazette-1002",)]
+
+
+def test_a_lasting_304_behind_a_redirect_ends(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site, stories=2)
+    site.pages["/trademark/lantern-case-number-1001"] = Answer(
+        "", 302, {"Location": "/trademark/odd-page-9999"}
+    )
+    site.pages["/trademark/odd-page-9999"] = Answer("", 304)
+    declare(spiders, "gazette", site.home)
+    assert tradepress("crawl", "gazette", *CONTACT, "--no-trial").returncode == 1
+    assert site.paths().count("/trademark/odd-page-9999") == 1
+    assert rows(
+        tmp_path / "archive.db", "SELECT outcome, reason FROM urls WHERE url LIKE '%1001'"
+    ) == [("failed", "http_304")]
+
+
+def test_a_disk_that_takes_no_more_stops_the_crawl(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site, stories=40)
+    (tmp_path / "captures").write_text("a file where the folder should be")
+    declare(spiders, "gazette", site.home)
+    result = tradepress("crawl", "gazette", *CONTACT, "--no-trial")
+    assert result.returncode == 3
+    assert len(result.stderr.strip().splitlines()) == 1, result.stderr
+    assert len(site.requests) < 30
+
+
+def test_one_busy_answer_pauses_the_whole_host(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site, stories=20)
+    for path in [path for path in site.pages if "lantern" in path]:
+        site.pages[path] = Answer("", 429, {"Retry-After": "600"})
+    declare(spiders, "gazette", site.home)
+    result = tradepress("crawl", "gazette", *CONTACT, "--no-trial")
+    assert result.returncode == 1
+    assert "not one story could be read" in result.stderr
+    assert len([path for path in site.paths() if "lantern" in path]) <= 4
+    assert rows(tmp_path / "archive.db", "SELECT DISTINCT outcome FROM urls") == [("deferred",)]
+
+
+def test_what_was_rejected_is_looked_at_again_later(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site)
+    site.pages["/trademark/lantern-case-number-1002"] = Answer(
+        "<title>Just a moment...</title><h1>Just a moment...</h1><p>Checking your browser</p>"
+    )
+    declare(spiders, "gazette", site.home)
+    assert tradepress("crawl", "gazette", *CONTACT, "--no-trial").returncode == 0
+    [(outcome, state, next_due)] = rows(
+        tmp_path / "archive.db", "SELECT outcome, state, next_due FROM urls WHERE url LIKE '%1002'"
+    )
+    assert (outcome, state) == ("rejected", "due")
+    assert next_due
+
+
+def test_entrances_that_fail_beside_working_ones_are_told(
+    site: Site, spiders: Path, tradepress: Tradepress
+) -> None:
+    a_site(site)
+    site.pages["/rss"] = Answer("")
+    declare(spiders, "gazette", site.home, feeds=(f"{site.home}/rss", f"{site.home}/feed"))
+    result = tradepress("crawl", "gazette", *CONTACT, "--no-trial")
+    assert result.returncode == 0
+    lines = result.stderr.strip().splitlines()
+    assert len(lines) == 2
+    assert any("/rss gave nothing (this is not an RSS or Atom feed)" in line for line in lines)
+    assert any("/feed gave nothing (127.0.0.1 answered 404)" in line for line in lines)
 
 
 def test_scrapys_own_commands_work() -> None:
