@@ -12,6 +12,7 @@ from archive.url_key import url_key
 Row = dict[str, Any]
 
 KNOWN_ELSEWHERE = "known at another address"
+SENTENCE_ENDS = (".", "!", "?", "”", "’", '"', ")")
 MUCH_SHORTER = 0.7
 LEAD_CHARACTERS = 200
 SHORTEST_LEAD = 40
@@ -156,7 +157,10 @@ def _is_teaser_of(kept: Mapping[str, Any], story: Mapping[str, Any]) -> bool:
     full, new = _folded(kept["body"]), _folded(story["body"])
     if story["is_truncated"] and (kept["is_truncated"] == 0 or len(new) < len(full)):
         return kept["is_truncated"] != 1 or full.startswith(_unfinished(new))
-    return len(new) < MUCH_SHORTER * len(full) and full.startswith(_unfinished(new))
+    if len(new) >= len(full) or not full.startswith(_unfinished(new)):
+        return False
+    breaks_off = full[len(_unfinished(new))].isalnum() or not new.endswith(SENTENCE_ENDS)
+    return breaks_off or len(new) < MUCH_SHORTER * len(full)
 
 
 def _agrees_on(kept: Mapping[str, Any], key: str) -> bool:

@@ -129,9 +129,7 @@ def _require_known_version(version: int, path: Path) -> None:
 def _open_read_only(path: Path) -> Database:
     connection = None
     try:
-        connection = sqlite3.connect(
-            f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=READER_TIMEOUT
-        )
+        connection = _connect_read_only(path)
         db = Database(connection, execute_plugins=False)
         version = _user_version(db)
         _require_known_version(version, path)
@@ -150,6 +148,27 @@ def _open_read_only(path: Path) -> Database:
         assert connection is not None
         connection.close()
         raise
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    """Also on a read-only medium: there WAL's shared memory can't be made.
+
+    Then nobody writes either, so the file is taken as it is (``immutable``) if its log is empty.
+    """
+    for option in ("mode=ro", "immutable=1"):
+        connection = sqlite3.connect(
+            f"{path.as_uri()}?{option}", uri=True, isolation_level=None, timeout=READER_TIMEOUT
+        )
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            return connection
+        except sqlite3.OperationalError:
+            log = path.with_name(path.name + "-wal")
+            if option == "immutable=1" or (log.exists() and log.stat().st_size):
+                connection.close()
+                raise
+            connection.close()
+    raise AssertionError("unreachable")
 
 
 def _open_writable(path: Path) -> Database:

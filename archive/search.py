@@ -64,8 +64,6 @@ def match_query(text: str | None) -> str:
     for is_unwanted, term in _terms(text or ""):
         (unwanted if is_unwanted else wanted).append(term)
     if not wanted:
-        wanted, unwanted = unwanted, []
-    if not wanted:
         return MATCHES_NOTHING
     query = f"({' AND '.join(wanted)})"
     return f"{query} NOT ({' OR '.join(unwanted)})" if unwanted else query
@@ -141,7 +139,7 @@ def _condition(
     table = "articles_stems" if stemmed else "articles_fts"
     conditions, parameters = [f"{table} MATCH :query"], {"query": match_query(query)}
     if parameters["query"] == MATCHES_NOTHING:
-        raise EmptyQuery(f"nothing to search for in {query!r}: give a word")
+        raise EmptyQuery(f"nothing to search for in {query!r}: give a word that must occur")
     if source is not None:
         conditions.append("source = :source")
         parameters["source"] = source

@@ -50,7 +50,7 @@ ABOVE_ALL = 100
 def hold_conduct(settings: BaseSettings, source: Source) -> None:
     """Set what no setting of a source or a command line may loosen: pace and name.
 
-    :raises UsageError: nobody says who runs this crawl of a real site
+    :raises UsageError: nobody says who runs this crawl of a real site, or nobody serves the sample
     """
     if source.sample or _is_loopback(source):
         settings.setdict(NO_DELAY, ABOVE_ALL)
@@ -58,6 +58,10 @@ def hold_conduct(settings: BaseSettings, source: Source) -> None:
         delay = max(settings.getfloat("DOWNLOAD_DELAY"), SHORTEST_DELAY)
         settings.setdict({**PACE, "DOWNLOAD_DELAY": delay}, ABOVE_ALL)
     if source.sample:
+        if not settings.get("SAMPLE_PROXY"):
+            raise UsageError(
+                f"{source.name} is the bundled sample; `tradepress demo` serves and crawls it."
+            )
         return
     contact = settings.get("TRADEPRESS_CONTACT")
     if not contact:

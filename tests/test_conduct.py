@@ -85,7 +85,8 @@ def test_failures_have_names(error: Exception, outcome: str, reason: str) -> Non
 def settings_of(spider: type[NewsSpider], **given: object) -> BaseSettings:
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
-    settings.setdict({"TRADEPRESS_CONTACT": "a@library.example", **given}, priority="cmdline")
+    defaults = {"TRADEPRESS_CONTACT": "a@library.example", "SAMPLE_PROXY": "http://127.0.0.1:9"}
+    settings.setdict({**defaults, **given}, priority="cmdline")
     process = AsyncCrawlerRunner(settings)
     # As AsyncCrawlerProcess.crawl() does: the second call lays the given settings over again.
     return process.create_crawler(process.create_crawler(spider)).settings

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import os
+import random
 import sqlite3
 import zipfile
 from pathlib import Path
@@ -294,3 +296,85 @@ def test_show_for_a_person_and_unknown_refs(here: Tradepress) -> None:
         result = here("show", ref)
         assert result.returncode != 0
         assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_an_uncompressed_warc_that_is_cut_off_keeps_no_half_story(
+    here: Tradepress, tmp_path: Path
+) -> None:
+    (tmp_path / "cut.warc").write_bytes(gzip.decompress(a_warc(*STORIES))[:-300])
+    result = here("ingest", "cut.warc")
+    assert result.returncode == 1
+    assert "cut off within its last record" in result.stdout
+    db = sqlite3.connect(tmp_path / "archive.db")
+    assert db.execute("SELECT count(*) FROM articles").fetchone() == (2,)
+    db.close()
+
+
+def test_a_cut_off_capture_never_replaces_the_whole_text(here: Tradepress, tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(TEXT)
+    here("ingest", "page.txt", "--url", URL)
+    start = TEXT.index("Judges held") if "Judges held" in TEXT else TEXT.index("Judges found")
+    for length in (20, 45, 70):
+        (tmp_path / "page.txt").write_text(TEXT[: start + length])
+        result = here("ingest", "page.txt", "--url", URL)
+        assert "stored" not in result.stdout, TEXT[: start + length]
+    assert show(here, "wipr-15001")["version"] == 1
+
+
+def test_captures_that_were_moved_away_leave_their_places(here: Tradepress, tmp_path: Path) -> None:
+    (tmp_path / "crawl.warc.gz").write_bytes(a_warc(*STORIES[:2]))
+    assert here("ingest", "crawl.warc.gz").returncode == 0
+    (tmp_path / "captures").rename(tmp_path / "elsewhere")
+    (tmp_path / "crawl.warc.gz").write_bytes(a_warc(STORIES[2]))
+    result = here("ingest", "crawl.warc.gz")
+    assert result.returncode == 0, result.stdout
+    assert show(here, "wipr-15004")["headline"] == "Lantern case 15004"
+    db = sqlite3.connect(tmp_path / "archive.db")
+    assert db.execute("SELECT count(DISTINCT file) FROM captures").fetchone() == (2,)
+    db.close()
+
+
+def test_random_bytes_are_no_story(here: Tradepress, tmp_path: Path) -> None:
+    (tmp_path / "noise.html").write_bytes(random.Random(1).randbytes(100_000))
+    result = here("ingest", "noise.html", "--url", URL)
+    assert "not_html" in result.stdout
+    assert not (tmp_path / "archive.db").exists()
+
+
+def test_a_password_in_an_address_is_not_kept(here: Tradepress, tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(TEXT)
+    assert here("ingest", "page.txt", "--url", URL.replace("www.", "user:pw@www.")).returncode == 0
+    assert show(here, "wipr-15001")["locations"] == [URL]
+    assert b"user:pw" not in (tmp_path / "archive.db").read_bytes()
+
+
+@pytest.mark.usefixtures("three_stories")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["search", "lantern", "--since", "2018-13"], "not a date"),
+        (["search", "lantern", "--until", "2018-02-30"], "not a date"),
+        (["search", "lantern", "--since", "２０１８"], "not a date"),
+        (["search", "lantern", "--limit", "99999999999999999999"], "not in the range"),
+        (["search", "lantern", "--source", "nobody"], "has no source 'nobody'"),
+        (["search", "--", "-lantern"], "give a word that must occur"),
+        (["show", "wipr-1"], "no article has the ref"),
+    ],
+)
+def test_wrong_use_is_exit_2(here: Tradepress, arguments: list[str], words: str) -> None:
+    result = here(*arguments)
+    assert result.returncode == 2
+    assert words in " ".join(result.stderr.split())
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may write everywhere")
+@pytest.mark.usefixtures("three_stories")
+def test_an_archive_on_a_read_only_medium_can_be_read(here: Tradepress, tmp_path: Path) -> None:
+    for ending in ("-wal", "-shm"):
+        (tmp_path / f"archive.db{ending}").unlink(missing_ok=True)
+    tmp_path.chmod(0o555)
+    try:
+        result = here("search", "appeal")
+    finally:
+        tmp_path.chmod(0o755)
+    assert result.stdout.endswith("4 stories\n"), result.stderr

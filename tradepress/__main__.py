@@ -1,12 +1,13 @@
 """The command line: one group, one line for every error, an exit code that means something."""
 
+import io
 import sqlite3
 import sys
 from importlib.metadata import version
 
 import click
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, NoSuchArticle
 from tradepress.browse import browse
 from tradepress.crawl import crawl
 from tradepress.demo import demo
@@ -39,6 +40,9 @@ for command in (demo, crawl, ingest, extract, search, show, sources, runs, brows
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal may not know every letter
     sys.exit(run(sys.argv[1:]))
 
 
@@ -62,6 +66,9 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except NoSuchArticle as error:
+        click.echo(f"Error: {error}", err=True)
+        return EXIT_USAGE
     except ArchiveError as error:
         if debug:
             raise
@@ -73,6 +80,11 @@ def run(arguments: list[str]) -> int:
         words = f"the archive can't be read ({error}); put a backup in its place"
         click.echo(f"Error: {words}", err=True)
         return EXIT_ARCHIVE
+    except OSError as error:
+        if debug:
+            raise
+        click.echo(f"Error: {error}", err=True)
+        return EXIT_FAILURES
     except Exception as error:
         if debug:
             raise

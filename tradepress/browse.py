@@ -13,6 +13,7 @@ from tradepress.options import archive_option
 @archive_option
 def browse(port: int, archive: Path) -> int:
     """Serve the archive at http://127.0.0.1:PORT/ until Ctrl-C."""
+    click.echo(f"Open http://127.0.0.1:{port}/ in a browser; Ctrl-C ends.")
     try:
         serve(archive, port=port)
     except PortTaken as error:

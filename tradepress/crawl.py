@@ -7,7 +7,7 @@ import click
 from archive.clean import clean_text
 from crawler.source_report import FIELDS, SourceReport
 from tradepress.crawling import print_problems, print_summary, run_crawl
-from tradepress.options import archive_option, contact_option, date_option, first_day
+from tradepress.options import archive_option, contact_option, date_option, first_day, wait_option
 from tradepress.spiders import all_spiders, spider_named
 
 
@@ -17,13 +17,7 @@ from tradepress.spiders import all_spiders, spider_named
 @date_option("--since", "Keep only stories published on this day or later.")
 @click.option("--limit", type=click.IntRange(min=1), help="Ask for at most so many stories.")
 @click.option("--no-trial", is_flag=True, help="Go on after a source's trial (remembered).")
-@click.option(
-    "--wait",
-    type=click.FloatRange(min=0),
-    default=0.0,
-    metavar="SECONDS",
-    help="Wait so long for another run to end.  [default: 0]",
-)
+@wait_option
 @archive_option
 @click.pass_context
 def crawl(

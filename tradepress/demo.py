@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from sqlite_utils import Database
 from archive.articles import require_kind
 from archive.open import open_archive
 from tradepress.crawling import print_problems, print_summary, run_crawl
-from tradepress.options import archive_option
+from tradepress.options import archive_option, wait_option
 from tradepress.sample.manifest import Manifest, StoryEntry, load_manifest
 from tradepress.sample.proxy import sample_settings
 from tradepress.sample.server import SamplePapers
@@ -25,9 +26,10 @@ MOST_PROBLEMS = 20
 
 @click.command()
 @click.option("--later", is_flag=True, help="The papers some days on: new and changed stories.")
+@wait_option
 @archive_option
 @click.pass_context
-def demo(context: click.Context, later: bool, archive: Path) -> int:
+def demo(context: click.Context, later: bool, wait: float, archive: Path) -> int:
     """Crawl the bundled sample papers (invented, on this machine) into the archive."""
     manifest = load_manifest()
     if archive.exists():
@@ -54,6 +56,7 @@ def demo(context: click.Context, later: bool, archive: Path) -> int:
             command="demo --later" if later else "demo",
             settings=sample_settings(papers.proxy_url),
             arguments={"revisit": "all"},
+            wait=wait,
             debug=bool(context.parent.params["debug"]),
         )
     print_summary(result)
@@ -137,8 +140,8 @@ def print_next_steps(archive: Path, *, later: bool) -> None:
     elif on_path is not None and here.samefile(on_path):
         command = "tradepress"
     else:
-        command = os.path.relpath(here)
-    option = "" if archive == Path("archive.db") else f" --archive {archive}"
+        command = shlex.quote(os.path.relpath(here))
+    option = "" if archive == Path("archive.db") else f" --archive {shlex.quote(str(archive))}"
     steps = [
         (f'{command} search "domain name"{option}', "find stories"),
         (f"{command} show signet-12107{option}", "read one"),

@@ -12,6 +12,7 @@ import click
 from scrapy.exceptions import DropItem
 
 from archive.ledger import Ledger
+from archive.url_key import without_tracking
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.items import Article, Capture
 from crawler.news_spider import NewsSpider
@@ -19,7 +20,7 @@ from crawler.run import captures_beside, source_row
 from pipelines.normalize_text import NormalizeText
 from pipelines.require_fields import RequireFields
 from pipelines.save_to_archive import SaveToArchive
-from tradepress.options import archive_option, json_option
+from tradepress.options import archive_option, json_option, wait_option
 from tradepress.pages import Page, UnreadableFile, read_pages
 from tradepress.spiders import spider_named, spider_owning
 
@@ -42,12 +43,14 @@ class Ingested:
 )
 @click.option("--source", "source_name", metavar="NAME", help="Whose pages these are.")
 @click.option("--url", help="Address of the page, for a file that holds one page.")
+@wait_option
 @json_option
 @archive_option
 def ingest(
     files: tuple[Path, ...],
     source_name: str | None,
     url: str | None,
+    wait: float,
     as_json: bool,
     archive: Path,
 ) -> int:
@@ -67,11 +70,15 @@ def ingest(
         version=version("tradepress"),
         sources=[source_row(spider.source)] if spider else [],
         captures=captures_beside(archive),
+        wait=wait,
     )
     try:
         results = asyncio.run(_ingest_files(files, spider, url, ledger))
-    except BaseException:
-        ledger.close("failed", reason="the ingest broke off")
+    except KeyboardInterrupt:
+        ledger.close("interrupted", exit_code=130, reason="stopped with Ctrl-C")
+        raise
+    except BaseException as error:
+        ledger.close("failed", exit_code=1, reason=f"the ingest broke off: {error}")
         raise
     code = int(any(result.outcome in ("failed", "skipped") for result in results))
     sums = ledger.close("done", exit_code=code)
@@ -103,10 +110,10 @@ async def _ingest_files(
 async def _ingest_batch(
     pages: list[Page], file: Path, spider: type[NewsSpider] | None, ledger: Ledger
 ) -> list[Ingested]:
-    waiting = asyncio.gather(*(_ingest_page(page, file, spider, ledger) for page in pages))
+    tasks = [asyncio.ensure_future(_ingest_page(page, file, spider, ledger)) for page in pages]
     await asyncio.sleep(0)  # each page runs up to its wait for the commit
     ledger.commit()
-    return list(await waiting)
+    return [await task for task in tasks]
 
 
 async def _ingest_page(
@@ -125,6 +132,7 @@ async def _ingest_page(
     except NotAnArticle as error:
         reason = error.reason
     url = page.url or (article.canonical_url if article else None)
+    url = without_tracking(url) if url else None
     owner = owner or (spider_owning(url) if url else None)
     if url is None:
         return Ingested(url=str(file), outcome="skipped", words="no address: give --url")

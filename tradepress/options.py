@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,13 @@ archive_option = click.option(
     metavar="FILE",
     help="The archive.",
 )
+wait_option = click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="Wait so long for another run to end.  [default: 0]",
+)
 contact_option = click.option(
     "--contact",
     envvar="TRADEPRESS_CONTACT",
@@ -28,8 +36,15 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 
 
 def _day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", value):
-        raise click.BadParameter(f"{value!r} is not a date; write 2017-08-04, 2017-08 or 2017.")
+    if value is None:
+        return None
+    try:
+        if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?", value):
+            raise ValueError
+        date.fromisoformat(first_day(value) or "")
+    except ValueError as error:
+        words = f"{value!r} is not a date; write 2017-08-04, 2017-08 or 2017."
+        raise click.BadParameter(words) from error
     return value
 
 
@@ -38,11 +53,11 @@ def date_option(name: str, words: str) -> Callable[[Any], Any]:
     return click.option(name, metavar="DATE", callback=_day, help=words)
 
 
-def first_day(date: str | None) -> str | None:
+def first_day(value: str | None) -> str | None:
     """The first day of a day, month or year."""
-    return None if date is None else date + "-01" * (2 - date.count("-"))
+    return None if value is None else value + "-01" * (2 - value.count("-"))
 
 
-def last_day(date: str | None) -> str | None:
+def last_day(value: str | None) -> str | None:
     """The last day of a day, month or year (day 31 sorts after any other)."""
-    return None if date is None else date + ("-12-31", "-31", "")[date.count("-")]
+    return None if value is None else value + ("-12-31", "-31", "")[value.count("-")]

@@ -119,7 +119,7 @@ def _read_record(record: WarcRecord) -> Page | None:
         content_type = record.http_headers.get("Content-Type") or ""
         if status != 200 or not content_type.startswith(PAGE_TYPES):
             return None
-        raw = record.reader.read()
+        raw = _payload(record)
         try:
             page = _decode(raw, record.http_headers.get("Content-Encoding"))
         except (OSError, ValueError):
@@ -137,9 +137,21 @@ def _read_record(record: WarcRecord) -> Page | None:
         content_type = record.headers.get("Content-Type") or ""
         if not content_type.startswith(PAGE_TYPES):
             return None
-        raw = record.reader.read()
+        raw = _payload(record)
         return Page(page=raw, raw=raw, url=url, content_type=content_type, date_captured=captured)
     return None
+
+
+def _payload(record: WarcRecord) -> bytes:
+    """All bytes of a record after its HTTP headers.
+
+    :raises UnreadableFile: the file ends within it
+    """
+    declared = record.content_length
+    raw = record.reader.read()
+    if len(raw) < declared:
+        raise UnreadableFile("it is cut off within its last record; what came before was read")
+    return raw
 
 
 def _decode(body: bytes, encoding: str | None) -> bytes:

@@ -22,8 +22,8 @@ from tradepress.options import archive_option, date_option, first_day, json_opti
 @click.option("--source", metavar="NAME", help="Only this source.")
 @date_option("--since", "Only stories published on this day (month, year) or later.")
 @date_option("--until", "Only stories published on this day (month, year) or earlier.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
-@click.option("--offset", type=click.IntRange(min=0), default=0, help="Skip so many stories.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
+@click.option("--offset", type=click.IntRange(0, 10**9), default=0, help="Skip so many stories.")
 @click.option("--stemmed", is_flag=True, help="Match word families: oppose, opposed, opposing.")
 @json_option
 @archive_option
@@ -50,10 +50,14 @@ def search(
     }
     db = open_archive(archive)
     try:
+        names = [row["name"] for row in db.query("SELECT name FROM sources ORDER BY name")]
+        if source is not None and source not in names:
+            words = f"{archive} has no source {source!r}; it has: {', '.join(names)}."
+            raise click.UsageError(words)
         hits = search_archive(db, query, **filters, limit=limit, offset=offset)
         found = count_hits(db, query, **filters)
     except EmptyQuery as error:
-        words = f"Nothing to search for in {query!r}: give a word of two or more letters."
+        words = f"Nothing to search for in {query!r}: give a word that must occur."
         raise click.UsageError(words) from error
     finally:
         db.close()
@@ -83,7 +87,7 @@ def print_hits(hits: list[Hit], found: int, offset: int) -> None:
         for text in textwrap.wrap(" ".join(hit.passage.split()), 86):
             console.print(Text(" " * 12).append_text(marked(text, console)))
     stories = "story" if found == 1 else "stories"
-    shown = f", {offset + 1} to {offset + len(hits)} shown" if len(hits) < found else ""
+    shown = f", {offset + 1} to {offset + len(hits)} shown" if 0 < len(hits) < found else ""
     console.print(f"{found} {stories}{shown}")
 
 

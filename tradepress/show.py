@@ -21,16 +21,17 @@ def show(ref: str, as_json: bool, archive: Path) -> int:
     db = open_archive(archive)
     try:
         article = load_article(db, ref)
+        newest = load_article(db, article["ref"])["version"]
     finally:
         db.close()
     if as_json:
         click.echo(json.dumps(article, ensure_ascii=False, indent=1))
     else:
-        print_article(article)
+        print_article(article, newest=newest)
     return 0
 
 
-def print_article(article: dict[str, Any]) -> None:
+def print_article(article: dict[str, Any], *, newest: int) -> None:
     """Headline, facts, body, corrections, links, places."""
     byline = ", ".join(article["authors"])
     facts = [article["date_published"] or "undated", article["section"], byline, article["source"]]
@@ -38,6 +39,10 @@ def print_article(article: dict[str, Any]) -> None:
     click.echo(" · ".join(fact for fact in facts if fact))
     click.echo(f"{article['ref']}@{article['version']}  {article['url']}")
     first = (article["body"] or "").split("\n\n")[0]
+    if article["gone_at"]:
+        click.echo(f"(The publisher has taken this story down; noticed {article['gone_at'][:10]}.)")
+    if article["version"] != newest:
+        click.echo(f"(An earlier version; the current one is {article['ref']}@{newest}.)")
     if article["description"] and article["description"].rstrip("….") not in first:
         click.echo("\n" + textwrap.fill(article["description"], 90))
     for correction in article["corrections"]:

@@ -26,6 +26,7 @@ class WarcCaptures:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._open: dict[str, IO[bytes]] = {}
+        self._known_ends: Mapping[str, int] = {}
 
     def append(self, capture: Capture) -> dict[str, Any]:
         """Write one record at the end of its file.
@@ -34,7 +35,7 @@ class WarcCaptures:
             member), ``digest`` (``sha1:`` and base32 of the payload, as WARC writes it)
         """
         now = datetime.now(UTC)
-        name = f"{capture.source or 'unknown'}-{now:%Y-%m}.warc.gz"
+        name = self._free_name(f"{capture.source or 'unknown'}-{now:%Y-%m}")
         member, digest = _gzip_member(capture, now)
         file = self._file(name)
         # Another archive of this folder may write into the same file.
@@ -64,6 +65,7 @@ class WarcCaptures:
         :param known_ends: file name to the first byte after its last record in the archive's
             index; whole records after that point are kept
         """
+        self._known_ends = dict(known_ends)
         for path in self.folder.glob("*.warc.gz"):
             end = known_ends.get(path.name, 0)
             if path.stat().st_size <= end:
@@ -73,6 +75,23 @@ class WarcCaptures:
                 whole = last_whole_member(path, end)
                 if whole < path.stat().st_size:
                     file.truncate(whole)
+
+    def _free_name(self, stem: str) -> str:
+        """The file to append to: a new one where the index knows more than the file holds.
+
+        That happens when somebody moved the captures away; their places stay theirs.
+        """
+        name, number = f"{stem}.warc.gz", 1
+        while self._known_ends.get(name, 0) > self._size(name):
+            number += 1
+            name = f"{stem}-{number}.warc.gz"
+        return name
+
+    def _size(self, name: str) -> int:
+        try:
+            return (self.folder / name).stat().st_size
+        except FileNotFoundError:
+            return 0
 
     def _file(self, name: str) -> IO[bytes]:
         if name not in self._open:

@@ -14,6 +14,9 @@ BINARY = (
     *("%PDF", "\x89PNG", "GIF8", "PK\x03\x04", "\xff\xd8\xff", "\x1f\x8b", "RIFF"),
     *("ÿØÿ", "‰PNG"),
 )
+CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f]")
+CONTROLS_WITHIN = 2000
+"""Characters looked at; words hold no controls, random bytes one in eleven."""
 MARKUP_OTHER = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:rss|feed|urlset|sitemapindex|svg)\b", re.I)
 JSON = re.compile(r"\s*[{\[]\s*[\"{\[]")
 
@@ -76,7 +79,12 @@ def require_readable(page: str) -> None:
     if not page.strip():
         raise NotAnArticle("empty", "the page has no content")
     start = page.lstrip("\ufeff \t\r\n")[:200]
-    if start.startswith(BINARY) or start.count("\ufffd") + start.count("\0") > len(start) // 10:
+    controls = len(CONTROLS.findall(page, 0, CONTROLS_WITHIN))
+    if (
+        controls > CONTROLS_WITHIN // 100
+        or start.startswith(BINARY)
+        or start.count("\ufffd") + start.count("\0") > len(start) // 10
+    ):
         raise NotAnArticle("not_html", "the content is binary")
     if MARKUP_OTHER.match(start) or JSON.match(start):
         raise NotAnArticle("not_html", "the content is a feed, a sitemap, an image or JSON")
