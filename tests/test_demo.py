@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import zlib
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -179,6 +180,29 @@ def test_later_adds_exactly_what_its_manifest_says(own_demo: Path) -> None:
     assert again.returncode == 0
     assert "moved on" in again.stdout
     assert sums(again.stdout)["stored"] == 0
+
+
+def test_the_papers_can_be_looked_at_in_a_browser(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tradepress", "demo", "--serve"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    with process.stdout:
+        lines = [process.stdout.readline() for _ in range(3)]
+        host, port = re.findall(r"http://(signetgazette\.localhost):(\d+)/", "".join(lines))[0]
+        connection = HTTPConnection("127.0.0.1", int(port), timeout=30)
+        connection.request("GET", "/", headers={"Host": f"{host}:{port}"})
+        front = connection.getresponse().read().decode()
+        connection.close()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
+    assert "The Signet Gazette" in front
+    assert "http://signetgazette.example" not in front
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_later_needs_a_first_time(tmp_path: Path) -> None:

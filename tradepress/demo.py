@@ -5,8 +5,11 @@ import os
 import shlex
 import shutil
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 from sqlite_utils import Database
@@ -18,6 +21,7 @@ from tradepress.options import archive_option, wait_option
 from tradepress.sample.manifest import Manifest, StoryEntry, load_manifest
 from tradepress.sample.proxy import sample_settings
 from tradepress.sample.server import SamplePapers
+from tradepress.sample.stories import PAPERS, EditionName
 from tradepress.spiders import all_spiders
 
 MOST_PROBLEMS = 20
@@ -26,11 +30,15 @@ MOST_PROBLEMS = 20
 
 @click.command()
 @click.option("--later", is_flag=True, help="The papers some days on: new and changed stories.")
+@click.option("--serve", is_flag=True, help="Crawl nothing: serve the papers for a browser.")
 @wait_option
 @archive_option
 @click.pass_context
-def demo(context: click.Context, later: bool, wait: float, archive: Path) -> int:
+def demo(context: click.Context, later: bool, serve: bool, wait: float, archive: Path) -> int:
     """Crawl the bundled sample papers (invented, on this machine) into the archive."""
+    if serve:
+        serve_papers("later" if later else "base")
+        return 0
     manifest = load_manifest()
     if archive.exists():
         db = open_archive(archive)
@@ -83,6 +91,18 @@ def demo(context: click.Context, later: bool, wait: float, archive: Path) -> int
     click.echo(f"{archive} holds all {stories} stories of the sample, each once.\n")
     print_next_steps(archive, later=later)
     return result.exit_code
+
+
+def serve_papers(edition: EditionName) -> None:
+    """Serve both papers on this machine until Ctrl-C."""
+    with SamplePapers(edition) as papers:
+        port = urlsplit(papers.proxy_url).port
+        for paper in PAPERS.values():
+            host = paper.host.replace(".example", ".localhost")
+            click.echo(f"{paper.title}: http://{host}:{port}/")
+        click.echo("Ctrl-C ends.")
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
 
 
 def holds_later_edition(db: Database, manifest: Manifest) -> bool:
