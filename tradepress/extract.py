@@ -75,7 +75,8 @@ def article_fields(article: Article) -> dict[str, Any]:
     del fields["capture"]
     source, url = article.source, article.url
     ref = article_ref(source, article.site_id, url) if source and url else None
-    return {"ref": ref, **fields}
+    day = article.date_published[:10] if article.date_published else None
+    return {"ref": ref, **fields, "published_day": day}
 
 
 def print_fields(fields: dict[str, Any]) -> None:
