@@ -73,6 +73,21 @@ class WriteLock:
         )
 
 
+def is_being_written(archive: Path) -> bool:
+    """Does some process hold the archive's lock?"""
+    try:
+        descriptor = os.open(archive.with_name(archive.name + ".lock"), os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 _held: "weakref.WeakSet[WriteLock]" = weakref.WeakSet()
 
 

@@ -172,6 +172,22 @@ def test_an_archive_that_exists_gets_a_run_that_tells_why(
     assert rows(tmp_path / "archive.db", "SELECT count(*) FROM articles") == [(3,)]
 
 
+def test_a_killed_run_is_told_and_the_next_one_tidies_up(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site)
+    declare(spiders, "gazette", site.home)
+    assert tradepress("crawl", "gazette", *CONTACT, "--no-trial").returncode == 0
+    db = sqlite3.connect(tmp_path / "archive.db")
+    db.execute("INSERT INTO runs (command, version, started) VALUES ('crawl', '0', '2026-01-01')")
+    db.commit()
+    db.close()
+    assert json.loads(tradepress("runs", "--json").stdout)[0]["state"] == "killed"
+    assert tradepress("crawl", "gazette", *CONTACT).returncode == 0
+    states = [row["state"] for row in json.loads(tradepress("runs", "--json").stdout)]
+    assert states == ["done", "interrupted", "done"]
+
+
 def test_some_sources_failing_is_exit_1(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from archive.articles import list_runs
+from archive.lock import is_being_written
 from archive.open import open_archive
 from tradepress.options import archive_option, json_option
 
@@ -21,6 +22,9 @@ def runs(limit: int, as_json: bool, archive: Path) -> int:
         rows = list_runs(db, limit=limit)
     finally:
         db.close()
+    for row in rows:
+        if row["state"] == "running" and not is_being_written(archive.resolve()):
+            row["state"], row["reason"] = "killed", "it ended without a word; run it again"
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return 0
