@@ -69,7 +69,7 @@ class Ledger:
         self._batch: Batch | None = None
         self._before_open: list[Callable[[Writer], None]] = []
         if self.path.exists():
-            self._open()
+            self._open_batch()
         _running[self.path] = self
 
     @property
@@ -122,8 +122,9 @@ class Ledger:
         if not urls:
             return []
         with self._watch():
-            rows = self._open().add_urls(source, urls)
-            self.commit()
+            batch = self._open_batch()
+            rows = batch.writer.add_urls(source, urls)
+            batch.commit_soon()
         return rows
 
     def due(self, source: str, limit: int, *, early: bool = False) -> list[Row]:
@@ -136,10 +137,10 @@ class Ledger:
         return self._writer.due_urls(source, "9999" if early else utc_now(), limit)
 
     def schedule(self, rows: Iterable[Row]) -> None:
-        """These addresses will be asked for; written before the requests are made."""
+        """These addresses will be asked for; to be committed before the requests are made."""
         with self._watch():
             self._writer.schedule([row["id"] for row in rows])
-            self.commit()
+            self._open_batch().commit_soon()
 
     def settle(self, url: str, outcome: str, reason: str | None = None, **facts: Any) -> None:
         """A scheduled address ended without a story."""
@@ -225,9 +226,6 @@ class Ledger:
             self.failure = error
             for call in self.on_failure:
                 call()
-
-    def _open(self) -> Writer:
-        return self._open_batch().writer
 
     def _open_batch(self) -> Batch:
         if self._batch is None:

@@ -149,9 +149,16 @@ class NewsSpider(Spider):
         try:
             found = self.read_listing(response, kind)
         except (NotAFeed, NotASitemap) as error:
-            self.note_entrance(kind, response, reason="unreadable", words=str(error))
+            self.note_entrance(
+                Entrance(kind=kind, url=response.url, reason="unreadable", words=str(error)),
+                status=response.status,
+                size=len(response.body),
+                outcome="rejected",
+            )
             return
-        self.note_entrance(kind, response)
+        self.note_entrance(
+            Entrance(kind=kind, url=response.url), status=response.status, size=len(response.body)
+        )
         self.report.matching.update(dict.fromkeys(found.articles))
         self.report.others.update(_path_form(url) for url in found.others)
         yield from self.listing_requests(kind, found.pages, entrance=entrance)
@@ -190,24 +197,11 @@ class NewsSpider(Spider):
             )
         except NotAnArticle as error:
             self.report.rejections[error.reason] += 1
-            self.ledger.settle(
-                asked,
-                "rejected",
-                error.reason,
-                status=response.status,
-                size=len(raw.body),
-                next_due=self.next_look(asked),
-            )
+            self.reject(asked, error.reason, raw)
             return
         self.report.add_article(article)
         if self.since and (article.date_published or "9999") < self.since:
-            self.ledger.settle(
-                asked,
-                "rejected",
-                f"before {self.since}",
-                status=response.status,
-                next_due=self.next_look(asked),
-            )
+            self.reject(asked, f"before {self.since}", raw)
             return
         capture = Capture(
             url=response.url,
@@ -264,6 +258,7 @@ class NewsSpider(Spider):
             wanted.append(row)
         if wanted:
             self.ledger.schedule(wanted)
+            self.ledger.commit()  # before the requests are made
         for row in wanted:
             yield self.story_request(row)
 
@@ -285,18 +280,10 @@ class NewsSpider(Spider):
         why = explain(_error(failure), request.url)
         if why.reason == "trial":
             return
-        kind = request.meta["kind"]
-        self.report.entrances.append(
-            Entrance(kind=kind, url=request.url, reason=why.reason, words=why.words)
+        entrance = Entrance(
+            kind=request.meta["kind"], url=request.url, reason=why.reason, words=why.words
         )
-        self.ledger.read(
-            kind,
-            source=self.source.name,
-            url=request.url,
-            status=why.status,
-            outcome=why.outcome,
-            reason=why.reason,
-        )
+        self.note_entrance(entrance, status=why.status, outcome=why.outcome)
 
     def story_failed(self, failure: TwistedFailure) -> Iterator[Request]:
         """A story's address gave no page: 304, gone, refused, or out of reach."""
@@ -331,19 +318,34 @@ class NewsSpider(Spider):
         self.ledger.settle(asked, why.outcome, why.reason, status=why.status, next_due=next_due)
 
     def note_entrance(
-        self, kind: str, response: Response, reason: str | None = None, words: str | None = None
+        self,
+        entrance: Entrance,
+        *,
+        status: int | None,
+        size: int | None = None,
+        outcome: str = "read",
     ) -> None:
-        self.report.entrances.append(
-            Entrance(kind=kind, url=response.url, reason=reason, words=words)
-        )
+        """A listing, feed or sitemap was asked for: into the report and the ledger."""
+        self.report.entrances.append(entrance)
         self.ledger.read(
-            kind,
+            entrance.kind,
             source=self.source.name,
-            url=response.url,
-            status=response.status,
-            size=len(response.body),
-            outcome="read" if reason is None else "rejected",
-            reason=reason,
+            url=entrance.url,
+            status=status,
+            size=size,
+            outcome=outcome,
+            reason=entrance.reason,
+        )
+
+    def reject(self, url: str, reason: str, raw: Response) -> None:
+        """A page that was read gave no story to keep."""
+        self.ledger.settle(
+            url,
+            "rejected",
+            reason,
+            status=raw.status,
+            size=len(raw.body),
+            next_due=self.next_look(url),
         )
 
     def next_look(self, url: str) -> str:

@@ -52,15 +52,12 @@ def run_crawl(
     :raises ArchiveError: the archive can't be written
     """
     started = time.monotonic()
-    scrapy_settings = Settings()
-    scrapy_settings.setmodule("crawler.settings", priority="project")
-    scrapy_settings.setdict(
+    scrapy_settings = project_settings(
         {
             "TRADEPRESS_ARCHIVE": str(archive),
             "LOG_LEVEL": "DEBUG" if debug else "CRITICAL",
             **settings,
-        },
-        priority="cmdline",
+        }
     )
     process = AsyncCrawlerProcess(scrapy_settings)
     try:
@@ -100,6 +97,14 @@ def run_crawl(
         seconds=time.monotonic() - started,
         exit_code=sums["exit_code"] if sums else code,
     )
+
+
+def project_settings(given: dict[str, Any]) -> Settings:
+    """The settings of ``crawler.settings`` with those given at the command line over them."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.setdict(given, priority="cmdline")
+    return settings
 
 
 @contextmanager

@@ -10,12 +10,13 @@ from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 from scrapy.http import Response
-from scrapy.settings import BaseSettings, Settings
+from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.failures import explain
 from crawler.news_spider import hold_conduct
 from crawler.source import Source
+from tradepress.crawling import project_settings
 from tradepress.pages import Page
 
 NO_ARCHIVE = {"EXTENSIONS": {"crawler.run.ArchiveRun": None}, "ITEM_PIPELINES": {}}
@@ -74,9 +75,7 @@ def fetch_page(url: str, source: Source | None, *, contact: str | None) -> Page:
         article_url=".*",
     )
     spider = type("ThisPageSpider", (OnePageSpider,), {"source": site, "url": url})
-    settings = Settings()
-    settings.setmodule("crawler.settings", priority="project")
-    settings.setdict({**NO_ARCHIVE, "LOG_LEVEL": "CRITICAL"}, priority="cmdline")
+    settings = project_settings({**NO_ARCHIVE, "LOG_LEVEL": "CRITICAL"})
     if contact:
         settings.set("TRADEPRESS_CONTACT", contact, "cmdline")
     process = AsyncCrawlerProcess(settings)
