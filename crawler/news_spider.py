@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.exceptions import UsageError
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure as TwistedFailure
@@ -21,13 +21,14 @@ from archive.clock import utc_now, utc_text
 from archive.ledger import Ledger, running_ledger
 from archive.url_key import without_tracking
 from crawler.captures.raw_response import is_whole
-from crawler.discovery.candidates import Candidates
-from crawler.discovery.feed import NotAFeed, read_feed
+from crawler.discovery.candidates import Candidates, NotAListing
+from crawler.discovery.feed import read_feed
 from crawler.discovery.section import read_section
-from crawler.discovery.sitemap import NotASitemap, read_sitemap
+from crawler.discovery.sitemap import read_sitemap
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.failures import explain
 from crawler.items import Article, Capture
+from crawler.page_workers import PageWorkers, TooComplex
 from crawler.source import Source
 from crawler.source_report import Entrance, SourceReport
 
@@ -80,6 +81,8 @@ class NewsSpider(Spider):
     Spider arguments (``-a`` with ``scrapy crawl``): ``no_trial=1`` goes on after a source's
     trial, ``limit=N`` bounds the stories asked for, ``since=YYYY-MM-DD`` keeps older ones out,
     ``revisit=all`` asks again for every known story.
+
+    Pages are parsed in ``workers`` alone; a spider that is given none has some of its own.
     """
 
     source: ClassVar[Source]
@@ -95,12 +98,15 @@ class NewsSpider(Spider):
         limit: int | str | None = None,
         since: str | None = None,
         revisit: str = "due",
+        workers: PageWorkers | None = None,
     ) -> None:
         super().__init__()
         self.no_trial = no_trial in (True, "1", "true", "yes")
         self.limit = None if limit is None else int(limit)
         self.since = since
         self.revisit = revisit
+        self.workers = workers or PageWorkers()
+        self.has_own_workers = workers is None
         self.request_budget: int | None = None
         self.report = SourceReport(source=self.source.name)
         self.seen: set[str] = set()
@@ -117,6 +123,11 @@ class NewsSpider(Spider):
         ledger = running_ledger(Path(self.crawler.settings["TRADEPRESS_ARCHIVE"]))
         assert ledger is not None, "the ArchiveRun extension is not enabled"
         return ledger
+
+    def closed(self, reason: str) -> None:
+        """Scrapy calls this when the last page is read."""
+        if self.has_own_workers:
+            self.workers.close()
 
     async def start(self) -> AsyncIterator[Any]:
         self.begin_trial()
@@ -144,13 +155,15 @@ class NewsSpider(Spider):
             self.report.is_trial = True
             self.request_budget = self.settings.getint("TRADEPRESS_TRIAL_REQUESTS")
 
-    def parse_listing(self, response: Response, kind: str, entrance: str) -> Iterator[Request]:
+    async def parse_listing(
+        self, response: Response, kind: str, entrance: str
+    ) -> AsyncIterator[Request]:
         """A section page, feed or sitemap: note it, follow its pages, ask for its stories."""
         try:
-            found = self.read_listing(response, kind)
-        except (NotAFeed, NotASitemap) as error:
+            found = await self.read_listing(response, kind)
+        except (NotAListing, TooComplex) as error:
             self.note_entrance(
-                Entrance(kind=kind, url=response.url, reason="unreadable", words=str(error)),
+                Entrance(kind=kind, url=response.url, reason=error.reason, words=str(error)),
                 status=response.status,
                 size=len(response.body),
                 outcome="rejected",
@@ -161,7 +174,8 @@ class NewsSpider(Spider):
         )
         self.report.matching.update(dict.fromkeys(found.articles))
         self.report.others.update(_path_form(url) for url in found.others)
-        yield from self.listing_requests(kind, found.pages, entrance=entrance)
+        for request in self.listing_requests(kind, found.pages, entrance=entrance):
+            yield request
         rows = self.ledger.found(
             self.source.name,
             [
@@ -170,32 +184,42 @@ class NewsSpider(Spider):
                 if self.is_askable(url)
             ],
         )
-        yield from self.story_requests(rows)
+        for request in self.story_requests(rows):
+            yield request
 
-    def read_listing(self, response: Response, kind: str) -> Candidates:
+    async def read_listing(self, response: Response, kind: str) -> Candidates:
         if kind == "feed":
-            return read_feed(response.body, self.source)
+            return await self.workers.run(read_feed, response.body, self.source)
         if kind == "sitemap":
-            return read_sitemap(response.body, self.source)
-        if not isinstance(response, TextResponse):
-            return Candidates()
-        return read_section(response.text, response.url, self.source)
+            return await self.workers.run(read_sitemap, response.body, self.source)
+        return await self.workers.run(
+            read_section,
+            response.body,
+            response.url,
+            self.source,
+            content_type=_content_type(response),
+        )
 
-    def parse_article(self, response: Response) -> Iterator[Article]:
+    async def parse_article(self, response: Response) -> AsyncIterator[Article]:
         """One story page: at most one Article."""
         raw: Response = response.meta["raw_response"]
         now = datetime.now(UTC)
         asked = response.meta["ledger_url"]
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
+        content_type = _content_type(response)
         if not is_whole(raw):
             self.report.failures["data_loss"] += 1
             self.ledger.settle(asked, "failed", "data_loss", status=response.status)
             return
         try:
-            article = extract_article(
-                response.body, response.url, self.source, content_type=content_type, seen_at=now
+            article = await self.workers.run(
+                extract_article,
+                response.body,
+                response.url,
+                self.source,
+                content_type=content_type,
+                seen_at=now,
             )
-        except NotAnArticle as error:
+        except (NotAnArticle, TooComplex) as error:
             self.report.rejections[error.reason] += 1
             self.reject(asked, error.reason, raw)
             return
@@ -358,6 +382,10 @@ class NewsSpider(Spider):
     def is_askable(self, url: str) -> bool:
         """Would Scrapy make a request of this address? (It drops longer ones silently.)"""
         return len(safe_url_string(url)) <= self.settings.getint("URLLENGTH_LIMIT")
+
+
+def _content_type(response: Response) -> str | None:
+    return (response.headers.get("Content-Type") or b"").decode("latin-1") or None
 
 
 def _error(failure: TwistedFailure) -> BaseException:

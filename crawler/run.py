@@ -14,6 +14,7 @@ from scrapy.settings import BaseSettings
 from archive.ledger import Ledger, running_ledger
 from crawler.captures.warc import WarcCaptures
 from crawler.items import Article
+from crawler.page_workers import NoWorkers
 from crawler.source import Source
 from crawler.source_report import Entrance
 
@@ -82,11 +83,11 @@ class ArchiveRun:
         crawler.signals.connect(run.spider_closed, signals.spider_closed)
         return run
 
-    def stop(self) -> None:
-        """The archive can't be written any more: fetch nothing more."""
+    def stop(self, reason: str = "archive") -> None:
+        """The archive can't be written any more, or no page be read: fetch nothing more."""
         engine = self.crawler.engine
         if engine is not None and self.crawler.spider is not None:
-            self.stopping = asyncio.ensure_future(engine.close_spider_async(reason="archive"))
+            self.stopping = asyncio.ensure_future(engine.close_spider_async(reason=reason))
 
     def item_dropped(self, item: Article, exception: DropItem) -> None:
         """A pipeline refused the story: that is its address's outcome."""
@@ -100,6 +101,8 @@ class ArchiveRun:
 
     def spider_error(self, failure: Any, response: Any, spider: "NewsSpider") -> None:
         """A callback raised: a defect of ours, on a page nobody foresaw; the run says so."""
+        if isinstance(failure.value, NoWorkers):
+            self.stop(str(failure.value))
         reason = f"{type(failure.value).__name__}: {failure.value}"
         request: Request | None = getattr(response, "request", None)
         url = request.meta.get("ledger_url") if request is not None else None

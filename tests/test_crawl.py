@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Answer, Site, Tradepress, a_story, declare
 
+from crawler.source import Furniture
+
 CONTACT = ("--contact", "archive@library.example")
 
 
@@ -506,6 +508,148 @@ def test_entrances_that_fail_beside_working_ones_are_told(
     assert len(lines) == 2
     assert any("/rss gave nothing (this is not an RSS or Atom feed)" in line for line in lines)
     assert any("/feed gave nothing (127.0.0.1 answered 404)" in line for line in lines)
+
+
+STORY = a_story("Lantern case")
+ATTRIBUTES = " ".join(f'a{number}="1"' for number in range(40_000))
+HOSTILE_STORIES = {
+    "/trademark/many-attributes-2001": f"<p {ATTRIBUTES}>{STORY}",
+    "/trademark/nested-tags-2002": "<div>" * 100_000 + STORY,
+    "/trademark/blocks-of-json-2003": STORY
+    + '<script type="application/ld+json">{"@type": "NewsArticle"}</script>' * 10_000,
+    "/trademark/large-page-2004": STORY + "<p>A lantern may be green.</p>" * 1_600_000,
+    "/trademark/bombs-of-gzip-2005": gzip.compress(b" " * 100_000_000),
+}
+
+
+def test_hostile_pages_cost_only_themselves(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site, stories=9)
+    good = [path for path in site.pages if "lantern" in path]
+    hostile = list(HOSTILE_STORIES)
+    for path, page in HOSTILE_STORIES.items():
+        encoding = {"Content-Encoding": "gzip"} if isinstance(page, bytes) else {}
+        site.pages[path] = Answer(page, 200, encoding)
+    mixed = [*good[:3], *hostile[:2], *good[3:6], *hostile[2:], *good[6:]]
+    links = "".join(f"<a href={path}>A story</a>" for path in mixed)
+    site.pages["/trademark/"] = Answer(links)
+    declare(spiders, "gazette", site.home)
+    result = tradepress("crawl", "gazette", *CONTACT, "--no-trial")
+    assert result.returncode == 0, result.stderr
+    found = rows(
+        tmp_path / "archive.db", "SELECT url, outcome, reason FROM urls ORDER BY outcome, url"
+    )
+    reasons = {str(url).removeprefix(site.home): reason for url, _, reason in found[:5]}
+    assert [outcome for _, outcome, _ in found] == ["rejected"] * 5 + ["stored"] * 9
+    assert reasons.keys() == HOSTILE_STORIES.keys()
+    assert reasons["/trademark/many-attributes-2001"] == "too_complex"
+    assert reasons["/trademark/nested-tags-2002"] in ("too_complex", "empty", "no_body")
+    assert reasons["/trademark/blocks-of-json-2003"] == "too_complex"
+    assert reasons["/trademark/large-page-2004"] == "too_large"
+    assert reasons["/trademark/bombs-of-gzip-2005"] == "too_large"
+    assert rows(tmp_path / "archive.db", "SELECT count(*) FROM articles") == [(9,)]
+
+
+def test_hostile_entrances_cost_only_themselves(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site)
+    site.pages["/brands/"] = Answer(f"<a {ATTRIBUTES}>A story</a>")
+    site.pages["/rss"] = Answer(f'<rss version="2.0"><channel {ATTRIBUTES}></channel></rss>')
+    site.pages["/sitemap.xml"] = Answer("<urlset>" + " " * 11_000_000 + "</urlset>")
+    declare(
+        spiders,
+        "gazette",
+        site.home,
+        sections=(f"{site.home}/brands/", f"{site.home}/trademark/"),
+        feeds=(f"{site.home}/rss",),
+        sitemaps=(f"{site.home}/sitemap.xml",),
+    )
+    result = tradepress("crawl", "gazette", *CONTACT, "--no-trial")
+    assert result.returncode == 0, result.stderr
+    assert len(result.stderr.splitlines()) == 3
+    assert rows(
+        tmp_path / "archive.db",
+        "SELECT kind, outcome, reason FROM fetches WHERE url_id IS NULL ORDER BY kind, outcome",
+    ) == [
+        ("feed", "rejected", "too_complex"),
+        ("section", "read", None),
+        ("section", "rejected", "too_complex"),
+        ("sitemap", "rejected", "too_large"),
+    ]
+    assert rows(tmp_path / "archive.db", "SELECT count(*) FROM articles") == [(3,)]
+
+
+def test_a_page_on_which_a_rule_never_ends_is_given_up(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site)
+    path = "/trademark/lantern-case-number-1002"
+    site.pages[path] = Answer(a_story("Lantern case 1002", words=f"<p>{'a' * 60}c</p>"))
+    declare(spiders, "gazette", site.home, furniture=(Furniture(pattern="(a+)+b"),))
+    result = tradepress("crawl", "gazette", *CONTACT, "--no-trial")
+    assert result.returncode == 0, result.stderr
+    assert rows(tmp_path / "archive.db", "SELECT outcome, reason FROM urls ORDER BY url") == [
+        ("stored", None),
+        ("rejected", "too_complex"),
+        ("stored", None),
+    ]
+    (tmp_path / "page.html").write_text(str(site.pages[path].body))
+    told = tradepress("extract", "page.html", "--source", "gazette")
+    assert told.returncode == 1
+    assert told.stderr == (
+        "Error: page.html is not a story: it could not be read within 10 seconds\n"
+    )
+
+
+def test_a_defect_on_a_page_is_in_the_ledger(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site)
+    declare(spiders, "gazette", site.home, furniture=(Furniture(pattern="("),))
+    result = tradepress("crawl", "gazette", *CONTACT, "--no-trial")
+    assert result.returncode == 1
+    assert len(result.stderr.splitlines()) == 1, result.stderr
+    [(outcome, reason)] = rows(tmp_path / "archive.db", "SELECT DISTINCT outcome, reason FROM urls")
+    assert outcome == "failed"
+    assert str(reason).startswith("error: missing )")
+
+
+NO_MORE_PROCESSES = """
+import multiprocessing.util
+
+def refuse(*_):
+    raise BlockingIOError(11, "Resource temporarily unavailable")
+
+multiprocessing.util.spawnv_passfds = refuse
+"""
+
+
+def test_a_crawl_that_may_start_no_process_stops_and_loses_nothing(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site, stories=30)
+    declare(spiders, "gazette", site.home)
+    assert tradepress("crawl", "gazette", *CONTACT, "--no-trial", "--limit", "3").returncode == 0
+    broken = spiders / "broken.py"
+    broken.write_text(NO_MORE_PROCESSES)
+    asked = len(site.requests)
+    stopped = tradepress("crawl", "gazette", *CONTACT)
+    assert stopped.returncode in (1, 4)
+    assert "the processes that read pages don't work" in stopped.stdout
+    assert "Resource temporarily unavailable" in stopped.stdout
+    assert "Traceback" not in stopped.stderr
+    assert len(site.requests) < asked + 20
+    broken.unlink()
+    assert tradepress("crawl", "gazette", *CONTACT).returncode == 0
+    assert rows(tmp_path / "archive.db", "SELECT state FROM runs ORDER BY id") == [
+        ("done",),
+        ("interrupted",),
+        ("done",),
+    ]
+    assert rows(tmp_path / "archive.db", "SELECT count(*) FROM articles") == [(30,)]
+    assert rows(tmp_path / "archive.db", "SELECT DISTINCT outcome FROM urls") == [("stored",)]
 
 
 def test_scrapys_own_commands_work() -> None:

@@ -1,10 +1,15 @@
 """Listings, feeds and sitemaps: which addresses they offer."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from crawler.discovery.feed import NotAFeed, read_feed
+from crawler.discovery.candidates import Candidates, NotAListing
+from crawler.discovery.feed import read_feed
 from crawler.discovery.section import read_section
-from crawler.discovery.sitemap import NotASitemap, read_sitemap
+from crawler.discovery.sitemap import read_sitemap
 from crawler.source import Source
 
 SOURCE = Source(
@@ -29,7 +34,7 @@ def test_stories_further_pages_and_the_rest_are_told_apart() -> None:
         <a href="http://elsewhere.example/news/four-1237">Four</a>
         <a href="mailto:x@gazette.example">mail</a> <a href="javascript:void(0)">js</a>
         <a href="http://[::1">broken</a> <a>no address</a>"""
-    found = read_section(page, HOME, SOURCE)
+    found = read_section(page.encode(), HOME, SOURCE)
     assert found.articles == (
         "http://gazette.example/trademark/one-1234",
         "http://gazette.example/trademark/two-1235",
@@ -51,18 +56,20 @@ def test_stories_further_pages_and_the_rest_are_told_apart() -> None:
 )
 def test_pagination_styles(target: str) -> None:
     page = f'<a href="{target.replace("&", "&amp;")}">next</a>'
-    found = read_section(page, "http://gazette.example/listing/news", SOURCE)
+    found = read_section(page.encode(), "http://gazette.example/listing/news", SOURCE)
     assert found.pages == (f"http://gazette.example{target}",)
 
 
 def test_links_are_resolved_against_the_pages_base() -> None:
     page = '<head><base href="/news/"></head><a href="five-1238">Five</a>'
-    assert read_section(page, HOME, SOURCE).articles == ("http://gazette.example/news/five-1238",)
+    assert read_section(page.encode(), HOME, SOURCE).articles == (
+        "http://gazette.example/news/five-1238",
+    )
 
 
-@pytest.mark.parametrize("page", ["", "  \n", "<!-- nothing -->", "\x00"])
+@pytest.mark.parametrize("page", ["", "  \n", "<!-- nothing -->"])
 def test_an_empty_listing_has_nothing(page: str) -> None:
-    assert read_section(page, HOME, SOURCE).articles == ()
+    assert read_section(page.encode(), HOME, SOURCE).articles == ()
 
 
 RSS = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>G</title>
@@ -80,7 +87,7 @@ def test_a_feed_gives_the_stories_of_the_source() -> None:
 
 
 def test_a_page_is_not_a_feed() -> None:
-    with pytest.raises(NotAFeed):
+    with pytest.raises(NotAListing):
         read_feed(b"<html><body>Not found</body></html>", SOURCE)
 
 
@@ -95,7 +102,63 @@ def test_a_sitemap_gives_stories_and_an_index_gives_sitemaps() -> None:
     assert read_sitemap(index, SOURCE).pages == ("http://gazette.example/sitemap-1.xml",)
 
 
-@pytest.mark.parametrize("page", [b"", b"<html><p>Not found</p></html>", b"plain words"])
+def test_a_sitemap_is_read_with_its_faults_and_without_its_extras() -> None:
+    page = b"""<?xml version="1.0"?><!DOCTYPE urlset [<!ENTITY a "/about">]>
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:i="http://images.example">
+        <url><!-- one --><loc>http://gazette.example/news/one-1234</loc>
+        <i:image><i:loc>http://gazette.example/news/image-1235</i:loc></i:image></url>
+        <url><loc>http://gazette.example&a;</loc></url><url><loc/></url><url>
+        <url><loc>http://gazette.example/news/two-1236?a=1&b=2</loc></url>"""
+    found = read_sitemap(page, SOURCE)
+    assert found.articles[0] == "http://gazette.example/news/one-1234"
+    assert "http://gazette.example/news/image-1235" not in found.articles
+    assert not any("about" in url for url in found.others)
+
+
+@pytest.mark.parametrize(
+    "page", [b"", b"\n", b"<html><p>Not found</p></html>", b"plain words", b"<!-- x -->"]
+)
 def test_other_pages_are_not_sitemaps(page: bytes) -> None:
-    with pytest.raises(NotASitemap):
+    with pytest.raises(NotAListing):
         read_sitemap(page, SOURCE)
+
+
+def test_a_section_is_read_in_its_encoding() -> None:
+    page = '<a href="/trademark/caf\xe9-1234">Caf\xe9</a>'.encode("windows-1252")
+    source = replace(SOURCE, article_url=r"/trademark/.+-\d{4}")
+    found = read_section(page, HOME, source, content_type="text/html; charset=windows-1252")
+    assert found.articles == ("http://gazette.example/trademark/caf%C3%A9-1234",)
+
+
+MANY_ATTRIBUTES = b"<a " + b" ".join(b"a%d=1" % number for number in range(40_000)) + b">x</a>"
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        (MANY_ATTRIBUTES, "too_complex"),
+        (b" " * 10_000_001, "too_large"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "not_html"),
+        (b"\x00", "not_html"),
+    ],
+    ids=lambda value: str(value)[:12],
+)
+def test_a_section_that_is_refused(page: bytes, reason: str) -> None:
+    with pytest.raises(NotAListing) as refused:
+        read_section(page, HOME, SOURCE)
+    assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize("read", [read_feed, read_sitemap])
+def test_a_feed_or_sitemap_that_is_too_large(
+    read: Callable[[bytes, Source], Candidates],
+) -> None:
+    with pytest.raises(NotAListing) as refused:
+        read(b" " * 10_000_001, SOURCE)
+    assert refused.value.reason == "too_large"
+
+
+def test_a_feed_is_never_taken_for_the_name_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "feed.xml").write_bytes(RSS)
+    with pytest.raises(NotAListing):
+        read_feed(str(tmp_path / "feed.xml").encode(), SOURCE)

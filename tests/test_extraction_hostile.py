@@ -1,6 +1,7 @@
 """Nothing a page holds may raise anything but NotAnArticle, or stall the one that reads it."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -76,6 +77,50 @@ BODY = (
 )
 
 
+WHOLE_PAGES = [
+    path.read_bytes()
+    for path in sorted((Path(__file__).parent / "pages").glob("*/*"))
+    if path.suffix in (".html", ".txt")
+]
+PLACES = st.integers(0, 1_000_000)
+WOUNDS = st.lists(
+    st.tuples(
+        st.sampled_from(["cut", "end", "repeat", "move", "flip", "insert"]),
+        PLACES,
+        PLACES,
+        SCRAPS | st.text(max_size=10),
+    ),
+    max_size=6,
+)
+
+
+def wounded(page: bytes, wounds: list[tuple[str, int, int, str]]) -> bytes:
+    """A page of which pieces were lost, doubled, moved or overwritten."""
+    for how, one, two, scrap in wounds:
+        start, end = sorted((one * len(page) // 1_000_000, two * len(page) // 1_000_000))
+        piece = page[start:end]
+        page = {
+            "cut": page[:start] + page[end:],
+            "end": page[:end],
+            "repeat": page[:end] + piece[:2000] * 20 + page[end:],
+            "move": piece + page[:start] + page[end:],
+            "flip": page[:start] + bytes(255 - byte for byte in piece[:8]) + page[start + 8 :],
+            "insert": page[:start] + scrap.encode("utf-8", "replace") * 3 + page[start:],
+        }[how]
+    return page
+
+
+def require_sound(article: Article) -> None:
+    """What must be so whatever the page was like."""
+    assert article.headline
+    assert article.body
+    for words in (article.headline, article.body):
+        words.encode("utf-8")
+        assert "\x00" not in words
+    json.dumps([[r.value for r in readings] for readings in article.evidence.values()])
+    assert all(link.url is None or link.url.startswith("http") for link in article.related_links)
+
+
 def answer(page: str | bytes, **asked: object) -> Article | NotAnArticle:
     try:
         return extract_article(page, **asked)  # type: ignore[arg-type]
@@ -101,13 +146,20 @@ def test_bytes_give_an_article_or_a_reason(page: bytes) -> None:
 def test_text_gives_an_article_or_a_reason(page: str, url: str | None) -> None:
     found = answer(page, url=url, source=WiprSpider.source)
     if isinstance(found, Article):
-        assert found.headline
-        assert found.body
-        for words in (found.headline, found.body):
-            words.encode("utf-8")
-            assert "\x00" not in words
-        json.dumps([[r.value for r in readings] for readings in found.evidence.values()])
-        assert all(link.url is None or link.url.startswith("http") for link in found.related_links)
+        require_sound(found)
+
+
+@MANY
+@given(page=st.sampled_from(WHOLE_PAGES), wounds=WOUNDS)
+@pytest.mark.timeout(300)
+def test_mutilated_pages_give_an_article_or_a_reason(
+    page: bytes, wounds: list[tuple[str, int, int, str]]
+) -> None:
+    found = answer(wounded(page, wounds), url="https://a.example/b-1234", source=WiprSpider.source)
+    if isinstance(found, Article):
+        require_sound(found)
+    else:
+        assert str(found).startswith(f"{found.reason}: ")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +176,12 @@ def test_text_gives_an_article_or_a_reason(page: str, url: str | None) -> None:
         ('{"stories": []}', "not_html"),
         ("x" * 10_000_001, "too_large"),
         ("<p " + " ".join(f"a{i}=1" for i in range(40_000)) + ">" + BODY, "too_complex"),
+        (
+            '<script type="application/ld+json">{"@type":"NewsArticle"}</script>' * 10_000 + BODY,
+            "too_complex",
+        ),
         ("<h1>Lantern may be green</h1>" + "<div>" * 100_000 + "words", "no_body"),
+        (b"<p>A lantern may be green.</p>" * 1_600_000, "too_large"),
     ],
     ids=lambda value: str(value)[:30],
 )
@@ -138,7 +195,7 @@ def test_refused_with_its_reason(page: str | bytes, reason: str) -> None:
 @pytest.mark.parametrize(
     "noise",
     [
-        '<script type="application/ld+json">{"@type":"NewsArticle"}</script>' * 10_000,
+        '<script type="application/ld+json">{"@type":"NewsArticle"}</script>' * 900,
         f'<script type="application/ld+json">{"[" * 100_000}</script>',
         '<script type="application/ld+json">' + '{"a":' * 900 + "1" + "}" * 900 + "</script>",
         '<script type="application/ld+json">{"@type":"NewsArticle","name":"x","author":'

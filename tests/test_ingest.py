@@ -161,6 +161,30 @@ def test_warc_and_wacz(here: Tradepress, tmp_path: Path, name: str) -> None:
     db.close()
 
 
+def test_the_order_of_the_file_is_kept_past_hostile_pages(here: Tradepress, tmp_path: Path) -> None:
+    pages = [
+        (
+            f"https://www.worldipreview.com/trademark/lantern-case-{number}",
+            a_story(f"Lantern case {number}")
+            if number % 7
+            else "<p " + " ".join(f"a{at}=1" for at in range(40_000)) + ">",
+        )
+        for number in range(15000, 15120)
+    ]
+    (tmp_path / "crawl.warc.gz").write_bytes(a_warc(*pages))
+    result = here("ingest", "crawl.warc.gz", "--json")
+    assert result.returncode == 0, result.stderr
+    told = json.loads(result.stdout)
+    assert [page["url"] for page in told] == [url for url, _ in pages]
+    assert [page["outcome"] for page in told] == [
+        "stored" if number % 7 else "rejected" for number in range(15000, 15120)
+    ]
+    db = sqlite3.connect(tmp_path / "archive.db")
+    refs = [ref for (ref,) in db.execute("SELECT ref FROM articles ORDER BY id")]
+    db.close()
+    assert refs == [f"wipr-{number}" for number in range(15000, 15120) if number % 7]
+
+
 def test_wet_and_gzipped_html(here: Tradepress, tmp_path: Path) -> None:
     (tmp_path / "crawl.wet.gz").write_bytes(a_warc((URL, TEXT), kind="conversion"))
     assert here("ingest", "crawl.wet.gz").returncode == 0

@@ -18,6 +18,7 @@ from scrapy.settings import Settings
 from archive.clean import clean_text
 from archive.errors import ArchiveError
 from crawler.news_spider import NewsSpider
+from crawler.page_workers import PageWorkers
 from crawler.run import open_ledger
 from crawler.source_report import SourceReport
 
@@ -66,8 +67,8 @@ def run_crawl(
         raise click.UsageError(str(error)) from error
     ledger = open_ledger(scrapy_settings, command, [spider.source for spider in spiders], wait)
     try:
-        tasks = [process.crawl(crawler, **arguments) for crawler in crawlers]
-        with progress(crawlers):
+        with PageWorkers() as workers, progress(crawlers):
+            tasks = [process.crawl(crawler, workers=workers, **arguments) for crawler in crawlers]
             process.start()
         for task in tasks:
             if task.done() and not task.cancelled():

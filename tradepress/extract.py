@@ -1,5 +1,6 @@
 """`tradepress extract`: one page, no archive: what would be taken, and by which evidence."""
 
+import asyncio
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +11,7 @@ import click
 from archive.ref import article_ref
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.items import Article
+from crawler.page_workers import PageWorkers, TooComplex
 from tradepress.one_page import fetch_page
 from tradepress.options import contact_option, json_option
 from tradepress.pages import Page, UnreadableFile, read_pages
@@ -38,14 +40,18 @@ def extract(
     source = spider.source if spider else None
     found = fetch_page(page, source, contact=contact) if is_address else first_page(page, url)
     try:
-        article = extract_article(
-            found.page,
-            found.url,
-            source,
-            content_type=found.content_type,
-            seen_at=found.date_captured,
-        )
-    except NotAnArticle as error:
+        with PageWorkers(1) as workers:
+            article = asyncio.run(
+                workers.run(
+                    extract_article,
+                    found.page,
+                    found.url,
+                    source,
+                    content_type=found.content_type,
+                    seen_at=found.date_captured,
+                )
+            )
+    except (NotAnArticle, TooComplex) as error:
         raise click.ClickException(f"{page} is not a story: {error}") from error
     fields = article_fields(article)
     if as_json:

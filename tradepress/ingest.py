@@ -16,6 +16,7 @@ from archive.url_key import without_tracking
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.items import Article, Capture
 from crawler.news_spider import NewsSpider
+from crawler.page_workers import PageWorkers, TooComplex
 from crawler.run import captures_beside, source_row
 from pipelines.normalize_text import NormalizeText
 from pipelines.require_fields import RequireFields
@@ -73,7 +74,8 @@ def ingest(
         wait=wait,
     )
     try:
-        results = asyncio.run(_ingest_files(files, spider, url, ledger))
+        with PageWorkers() as workers:
+            results = asyncio.run(_ingest_files(files, spider, url, ledger, workers))
     except KeyboardInterrupt:
         ledger.close("interrupted", exit_code=130, reason="stopped with Ctrl-C")
         raise
@@ -90,7 +92,11 @@ def ingest(
 
 
 async def _ingest_files(
-    files: tuple[Path, ...], spider: type[NewsSpider] | None, url: str | None, ledger: Ledger
+    files: tuple[Path, ...],
+    spider: type[NewsSpider] | None,
+    url: str | None,
+    ledger: Ledger,
+    workers: PageWorkers,
 ) -> list[Ingested]:
     results: list[Ingested] = []
     for file in files:
@@ -99,38 +105,59 @@ async def _ingest_files(
             for page in read_pages(file, url):
                 batch.append(page)
                 if len(batch) == BATCH:
-                    results += await _ingest_batch(batch, file, spider, ledger)
+                    results += await _ingest_batch(batch, file, spider, ledger, workers)
                     batch = []
         except UnreadableFile as error:
             results.append(Ingested(url=str(file), outcome="failed", words=str(error)))
-        results += await _ingest_batch(batch, file, spider, ledger)
+        results += await _ingest_batch(batch, file, spider, ledger, workers)
     return results
 
 
 async def _ingest_batch(
-    pages: list[Page], file: Path, spider: type[NewsSpider] | None, ledger: Ledger
+    pages: list[Page],
+    file: Path,
+    spider: type[NewsSpider] | None,
+    ledger: Ledger,
+    workers: PageWorkers,
 ) -> list[Ingested]:
-    tasks = [asyncio.ensure_future(_ingest_page(page, file, spider, ledger)) for page in pages]
+    found = await asyncio.gather(*(_extract_page(page, spider, workers) for page in pages))
+    tasks = [
+        asyncio.ensure_future(_ingest_page(page, article, reason, file, spider, ledger))
+        for page, (article, reason) in zip(pages, found, strict=True)
+    ]
     await asyncio.sleep(0)  # each page runs up to its wait for the commit
     ledger.commit()
     return [await task for task in tasks]
 
 
-async def _ingest_page(
-    page: Page, file: Path, spider: type[NewsSpider] | None, ledger: Ledger
-) -> Ingested:
+async def _extract_page(
+    page: Page, spider: type[NewsSpider] | None, workers: PageWorkers
+) -> tuple[Article | None, str]:
+    """The story of a page, or None and why there is none."""
     owner = spider or (spider_owning(page.url) if page.url else None)
-    article, reason = None, ""
     try:
-        article = extract_article(
+        article = await workers.run(
+            extract_article,
             page.page,
             page.url,
             owner.source if owner else None,
             content_type=page.content_type,
             seen_at=page.date_captured,
         )
-    except NotAnArticle as error:
-        reason = error.reason
+    except (NotAnArticle, TooComplex) as error:
+        return None, error.reason
+    return article, ""
+
+
+async def _ingest_page(
+    page: Page,
+    article: Article | None,
+    reason: str,
+    file: Path,
+    spider: type[NewsSpider] | None,
+    ledger: Ledger,
+) -> Ingested:
+    owner = spider or (spider_owning(page.url) if page.url else None)
     url = page.url or (article.canonical_url if article else None)
     url = without_tracking(url) if url else None
     owner = owner or (spider_owning(url) if url else None)

@@ -5,7 +5,23 @@ from urllib.parse import urljoin
 
 from w3lib.url import safe_url_string
 
+from crawler.extraction.refusal import LARGEST_PAGE
 from crawler.source import Source
+
+
+class NotAListing(ValueError):
+    """The page can't be read as what it was asked for.
+
+    ``reason`` is one of: unreadable, too_large, too_complex, not_html.
+    """
+
+    def __init__(self, reason: str, words: str) -> None:
+        super().__init__(reason, words)  # both, so that it can be pickled
+        self.reason = reason
+        self.words = words
+
+    def __str__(self) -> str:
+        return self.words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,3 +46,9 @@ def own_address(href: str, base: str, source: Source) -> str | None:
     except ValueError:
         return None
     return address if source.owns(address) else None
+
+
+def require_size(page: bytes) -> None:
+    """Refuse what is too large for a listing, feed or sitemap."""
+    if len(page) > LARGEST_PAGE:
+        raise NotAListing("too_large", f"{len(page):,} bytes, the limit is {LARGEST_PAGE:,}")

@@ -1,23 +1,22 @@
 """RSS, Atom and JSON feeds: the addresses of their entries."""
 
+import io
+
 import feedparser
 
-from crawler.discovery.candidates import Candidates, own_address
+from crawler.discovery.candidates import Candidates, NotAListing, own_address, require_size
 from crawler.source import Source
-
-
-class NotAFeed(ValueError):
-    """The page can't be read as a feed."""
 
 
 def read_feed(page: bytes, source: Source) -> Candidates:
     """Read one feed.
 
-    :raises NotAFeed: it has no entries and is not a feed at all
+    :raises NotAListing: it is too large, or has no entries and is not a feed at all
     """
-    feed = feedparser.parse(page)
+    require_size(page)
+    feed = feedparser.parse(io.BytesIO(page))  # bytes alone might be the name of a file
     if not feed.get("version") and not feed.entries:
-        raise NotAFeed("this is not an RSS or Atom feed")
+        raise NotAListing("unreadable", "this is not an RSS or Atom feed")
     links = (own_address(entry.link, "", source) for entry in feed.entries if entry.get("link"))
     own = list(dict.fromkeys(link for link in links if link))
     return Candidates(

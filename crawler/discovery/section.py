@@ -5,7 +5,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from parsel import Selector
 
-from crawler.discovery.candidates import Candidates, own_address
+from crawler.discovery.candidates import Candidates, NotAListing, own_address, require_size
+from crawler.extraction.encoding import decode
+from crawler.extraction.refusal import NotAnArticle, require_readable
 from crawler.source import Source
 
 # `?page=2`, `?offset=20`, `?pb[list-articles][page]=3`, `/page/2/`
@@ -13,13 +15,25 @@ PAGE_PARAMETER = re.compile(r"page|offset|start|p|.*\[page\]", re.IGNORECASE)
 PAGE_PATH = re.compile(r"/page/\d+/?$")
 
 
-def read_section(page: str, url: str, source: Source) -> Candidates:
+def read_section(
+    page: bytes, url: str, source: Source, *, content_type: str | None = None
+) -> Candidates:
     """Read one section page.
 
     :param page: HTML
     :param url: its address; relative links are resolved against it (or the page's base)
+    :param content_type: the HTTP header
+    :raises NotAListing: it is too large or too complex, or no HTML
     """
-    root = Selector(text=page)
+    require_size(page)
+    words = decode(page, content_type)
+    try:
+        require_readable(words)
+    except NotAnArticle as error:
+        if error.reason == "empty":
+            return Candidates()
+        raise NotAListing(error.reason, error.words) from error
+    root = Selector(text=words)
     base = own_address(root.xpath("//base/@href").get(""), url, source) or url
     articles: dict[str, None] = {}
     pages: dict[str, None] = {}

@@ -1,31 +1,29 @@
 """Sitemaps (sitemaps.org 0.9): story addresses, or the sitemaps of an index."""
 
 from lxml import etree
-from scrapy.utils.sitemap import Sitemap
 
-from crawler.discovery.candidates import Candidates, own_address
+from crawler.discovery.candidates import Candidates, NotAListing, own_address, require_size
 from crawler.source import Source
-
-
-class NotASitemap(ValueError):
-    """The page can't be read as a sitemap."""
 
 
 def read_sitemap(page: bytes, source: Source) -> Candidates:
     """Read one sitemap or sitemap index.
 
-    :raises NotASitemap: it is neither
+    :raises NotAListing: it is too large, or neither
     """
+    require_size(page)
+    parser = etree.XMLParser(recover=True, remove_comments=True, resolve_entities=False)
     try:
-        sitemap = Sitemap(page)
-        places = [entry["loc"] for entry in sitemap if entry.get("loc")]
-    except (etree.XMLSyntaxError, StopIteration) as error:
-        raise NotASitemap("this is not a sitemap") from error
-    if sitemap.type not in ("urlset", "sitemapindex"):
-        raise NotASitemap(f"this is a <{sitemap.type}>, not a sitemap")
+        root = etree.fromstring(page, parser)
+    except etree.XMLSyntaxError as error:
+        raise NotAListing("unreadable", "this is not a sitemap") from error
+    kind = etree.QName(root).localname if root is not None else None
+    if kind not in ("urlset", "sitemapindex"):
+        raise NotAListing("unreadable", "this is not a sitemap")
+    places = (entry.text for entry in root.iterfind("{*}*/{*}loc") if entry.text)
     addresses = (own_address(place, "", source) for place in places)
     own = list(dict.fromkeys(address for address in addresses if address))
-    if sitemap.type == "sitemapindex":
+    if kind == "sitemapindex":
         return Candidates(pages=tuple(own))
     return Candidates(
         articles=tuple(place for place in own if source.is_article_url(place)),

@@ -8,6 +8,7 @@ from crawler.extraction.blocks import Block, is_prose, straighten
 LARGEST_PAGE = 10_000_000
 MOST_ATTRIBUTES = 1000
 LONG_TAG = 4000
+MOST_JSON_LD = 1000
 RAW_TEXT = (("<script", "</script"), ("<style", "</style"), ("<!--", "-->"))
 QUOTED = re.compile(r"\"[^\"]*(?:\"|$)|'[^']*(?:'|$)")
 BINARY = (
@@ -70,12 +71,16 @@ class NotAnArticle(ValueError):
     """
 
     def __init__(self, reason: str, words: str) -> None:
-        super().__init__(f"{reason}: {words}")
+        super().__init__(reason, words)  # both, so that it can be pickled
         self.reason = reason
+        self.words = words
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.words}"
 
 
 def require_readable(page: str) -> None:
-    """Refuse what must not reach a parser: too large, too many attributes, no page of words."""
+    """Refuse what must not reach a parser: binary, no page, or made to hold it up."""
     if not page.strip():
         raise NotAnArticle("empty", "the page has no content")
     start = page.lstrip("\ufeff \t\r\n")[:200]
@@ -88,6 +93,8 @@ def require_readable(page: str) -> None:
         raise NotAnArticle("not_html", "the content is binary")
     if MARKUP_OTHER.match(start) or JSON.match(start):
         raise NotAnArticle("not_html", "the content is a feed, a sitemap, an image or JSON")
+    if page.count("application/ld+json") > MOST_JSON_LD:
+        raise NotAnArticle("too_complex", f"there are over {MOST_JSON_LD} blocks of JSON-LD")
     _require_few_attributes(page)
 
 
