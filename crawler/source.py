@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -23,6 +23,8 @@ class Furniture:
     links of ``kind``. ``rest``: this and everything after it (lists in there are still read)."""
     kind: LinkKind | None = None
     """Kind of the links under a ``list`` heading, or of a ``line`` that names its origin."""
+    until: date | None = None
+    """Last day of the layout that the rule was written for; None: it still holds."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +72,17 @@ class Source:
     def is_article_url(self, url: str) -> bool:
         """Does the address have the form of a story of this source?"""
         return self.owns(url) and bool(re.fullmatch(self.article_url, urlsplit(url).path))
+
+    def furniture_at(self, seen_at: datetime | None) -> tuple[Furniture, ...]:
+        """The rules for a page that stood at this instant; all of them where nobody knows.
+
+        An old layout is a second rule set: ``old = partial(Furniture, until=date(2019, 6, 30))``.
+        """
+        return tuple(
+            rule
+            for rule in self.furniture
+            if not (rule.until and seen_at and seen_at.date() > rule.until)
+        )
 
     def site_id(self, url: str) -> str | None:
         """The site's own id in a story's address, or None if it carries none."""

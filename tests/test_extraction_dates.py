@@ -1,13 +1,28 @@
 """Dates and date lines: read as printed, never invented."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.extraction import extract_article
 from crawler.extraction.dateline import read_dateline, read_section_line
-from crawler.extraction.dates import find_date, is_plausible, parse_date, url_date
+from crawler.extraction.dates import (
+    MONTHS,
+    choose_date,
+    find_date,
+    inline_date,
+    is_day_first,
+    is_plausible,
+    parse_date,
+    relative_date,
+    url_date,
+)
 from crawler.newton_media import SECTION_NAMES
+from crawler.source import Furniture, Source
 
 
 @pytest.mark.parametrize(
@@ -31,6 +46,20 @@ from crawler.newton_media import SECTION_NAMES
         ("7. März 2021", "2021-03-07"),
         ("1er juin 2021", "2021-06-01"),
         ("19 de noviembre de 2020", "2020-11-19"),
+        ("22 décembre 2023 à 10h15", "2023-12-22"),
+        ("Freitag, 22. Dezember 2023, 10:15 Uhr MEZ", "2023-12-22T10:15:00+01:00"),
+        ("22 dicembre 2023 alle 10:15", "2023-12-22"),
+        ("5 out. 2023", "2023-10-05"),
+        ("9 maart 2023 om 08:00", "2023-03-09"),
+        ("3 października 2023", "2023-10-03"),
+        ("7 февраля 2023 г.", "2023-02-07"),
+        ("29 ARALIK 2023", "2023-12-29"),
+        ("2 NİSAN 2023", "2023-04-02"),
+        ("2023年12月5日", "2023-12-05"),
+        ("2023년 12월 5일", "2023-12-05"),
+        ("2023. 12. 5.", "2023-12-05"),
+        ("Published: Dec. 22, 2023, 5:00 a.m.", "2023-12-22"),
+        ("2024-05-29T09:15-05:00", "2024-05-29T09:15:00-05:00"),
         ("31-02-2017", None),
         ("2017-13-01", None),
         ("0000-00-00", None),
@@ -53,14 +82,137 @@ def test_no_date_is_found_where_there_is_none(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("day_first", "value"), [(True, None), (False, "2024-04-23"), (None, "2024-04-23")]
+    ("printed", "day_first", "value"),
+    [
+        ("04/23/2024", True, None),
+        ("04/23/2024", False, "2024-04-23"),
+        ("04/23/2024", None, "2024-04-23"),
+        ("23/04/2024", None, "2024-04-23"),
+        ("03/04/2024", None, None),
+        ("03/04/2024", False, "2024-03-04"),
+        ("03.04.2024", None, "2024-04-03"),
+        ("04/04/2024", None, "2024-04-04"),
+    ],
 )
-def test_impossible_order_is_only_turned_round_where_no_order_is_known(
-    day_first: bool | None, value: str | None
+def test_order_of_day_and_month_is_not_guessed(
+    printed: str, day_first: bool | None, value: str | None
 ) -> None:
-    found = find_date("04/23/2024", day_first)
+    found = find_date(printed, day_first)
     assert found is not None
     assert found.value == value
+
+
+@pytest.mark.parametrize(
+    ("language", "day_first"),
+    [("en-GB", True), ("en_US", False), ("en", None), ("de", True), ("fr-CA", True), ("", None)],
+)
+def test_order_follows_from_the_language(language: str, day_first: bool | None) -> None:
+    assert is_day_first(language) is day_first
+
+
+@given(st.text(alphabet="0123456789/-.: TZ+aprilmaäоктşubIıİ年月日,PM", max_size=40))
+def test_any_words_give_a_day_of_the_calendar_or_none(words: str) -> None:
+    for day_first in (True, False, None):
+        found = parse_date(words, day_first)
+        for value in filter(None, (found.value, *found.either) if found else ()):
+            assert datetime.fromisoformat(value)
+        choose_date([(found, "time")] if found else [], None, story=[words])
+
+
+@given(st.sampled_from(sorted(MONTHS)), st.sampled_from([str.upper, str.title, str.lower]))
+def test_every_month_is_known_in_every_case(name: str, case: Callable[[str], str]) -> None:
+    found = find_date(f"14 {case(name)} 2021")
+    assert found is not None
+    assert found.value == f"2021-{MONTHS[name]:02}-14"
+
+
+def published(*dates: tuple[str, str], **known: Any) -> tuple[str | None, str]:
+    """Value and evidence chosen from (words, evidence)."""
+    readings = [(reading, how) for words, how in dates if (reading := parse_date(words))]
+    chosen, ranked = choose_date(readings, known.pop("seen_at", None), **known)
+    return (chosen.value if chosen else None), ranked[0].evidence
+
+
+UTC_LATE = ("2023-12-23T01:48:19Z", "json-ld datePublished")
+
+
+def test_utc_instant_is_told_where_the_publisher_is() -> None:
+    value = "2023-12-22T20:48:19-05:00"
+    assert published(UTC_LATE, place="America/New_York") == (value, UTC_LATE[1])
+    assert published(UTC_LATE, ("2023-12-22T20:48:19-05:00", "time")) == (value, "time")
+    assert published(UTC_LATE, ("Dec 22, 2023 8:48 PM", "dateline")) == (value, "dateline")
+    assert published(UTC_LATE, ("December 22, 2023", "dateline")) == ("2023-12-22", "dateline")
+    assert published(UTC_LATE, ("2023/12/22", "url")) == ("2023-12-22", "url")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "22 December 2023, 05:39",  # another time of day: another instant
+        "December 24, 2023",  # nowhere the same instant
+        "December 23, 2023",
+    ],
+)
+def test_utc_instant_stays_where_no_other_reading_is_the_same_instant(shown: str) -> None:
+    assert published(UTC_LATE, (shown, "dateline"))[0] == "2023-12-23T01:48:19+00:00"
+
+
+def test_instant_with_offset_keeps_its_own_day() -> None:
+    own = ("2023-12-18T22:57:00-05:00", "json-ld datePublished")
+    assert published(own, ("Dec 19, 2023", "dateline")) == own
+
+
+def test_neighbouring_day_of_an_update_is_not_taken() -> None:
+    updated = [
+        (reading, "json-ld dateModified") for reading in [parse_date("2023-12-22")] if reading
+    ]
+    shown = ("December 22, 2023", "dateline")
+    assert published(UTC_LATE, shown, others=updated)[0] == "2023-12-23T01:48:19+00:00"
+
+
+def test_ambiguous_date_is_decided_by_a_second_proof_or_left_open() -> None:
+    printed = ("03/08/2017", "dateline")
+    assert published(printed) == (None, "dateline (ambiguous)")
+    assert published(printed, ("2017/08/03", "url"))[0] == "2017-08-03"
+    seen_at = datetime(2017, 4, 1, tzinfo=UTC)
+    assert published(printed, seen_at=seen_at)[0] == "2017-03-08"
+    assert published(printed, story=["The board said yesterday, August 2, that it may."]) == (
+        "2017-08-03",
+        "dateline",
+    )
+    assert published(printed, story=["It may, in May."])[0] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("3 hours ago", "2023-12-22"),
+        ("vor 2 Tagen", "2023-12-20"),
+        ("il y a 5 minutes", "2023-12-22"),
+        ("hier", "2023-12-21"),
+        ("ayer", "2023-12-21"),
+        ("Today", "2023-12-22"),
+        ("2 min read", None),
+        ("yesterday the court", None),
+    ],
+)
+def test_relative_day_is_counted_where_the_publisher_is(words: str, day: str | None) -> None:
+    found = relative_date(words, datetime(2023, 12, 23, 3, tzinfo=UTC), "America/New_York")
+    assert (found.value if found else None) == day
+
+
+@pytest.mark.parametrize(
+    ("page", "day"),
+    [
+        ('{"datePublished":"2023-10-30T10:00:00Z"}', "2023-10-30"),
+        ("{&quot;publishedAt&quot;:&quot;2023-10-30&quot;}", "2023-10-30"),
+        ('<span data-timestamp="2023-10-30">', "2023-10-30"),
+        ('{"datePublished":"2023-10-30"},{"datePublished":"2023-10-31"}', None),
+        ('{"dateModified":"2023-10-30"}', None),
+    ],
+)
+def test_date_in_a_script_counts_if_it_is_the_only_one(page: str, day: str | None) -> None:
+    assert [reading.day for reading, _ in inline_date(page)] == ([day] if day else [])
 
 
 def test_day_in_an_address() -> None:
@@ -94,6 +246,18 @@ def test_plausible_days() -> None:
         ("13 September 2023 by Amity Sandover", None, ("Amity Sandover",)),
         ("Tressel Littlewick | April 22 2014", None, ("Tressel Littlewick",)),
         ("Philo Tarrow, 05-Aug-2016", None, ("Philo Tarrow",)),
+        ("By Philo Tarrow on August 11, 2016", None, ("Philo Tarrow",)),
+        ("Von Gundula Öllerer | Freitag, 22. Dezember 2023", None, ("Gundula Öllerer",)),
+        ("8:00 PM EST, Tue December 19, 2023", None, ()),
+        ("Pressemitteilung vom 12. Juli 2023", None, ()),
+        ("viernes, 22 de diciembre de 2023", None, ()),
+        ("29 May 2024 | 2 min read", None, ()),
+        (
+            "Docket (July 26, 2023) -- The board has lost a case about a lamp that it once won and "
+            "says it will appeal before the summer is out.",
+            None,
+            (),
+        ),
     ],
 )
 def test_date_line_is_split_into_section_and_author(
@@ -120,7 +284,26 @@ def test_prose_and_teasers_are_no_date_lines(line: str) -> None:
 def test_update_is_told_from_publication() -> None:
     found = read_dateline("Last updated: 6 March 2022")
     assert found is not None
-    assert found.is_modified
+    assert found.date is None
+    assert found.modified is not None
+    assert found.modified.value == "2022-03-06"
+
+
+def test_both_dates_of_a_line_are_told_apart() -> None:
+    parts = ("Updated 11:00, 23 December 2023", "|", "Published 22 December 2023")
+    found = read_dateline(" ".join(parts), parts=parts)
+    assert found is not None
+    assert found.date is not None
+    assert found.modified is not None
+    assert (found.date.value, found.modified.value) == ("2023-12-22", "2023-12-23")
+
+
+def test_date_is_found_in_pieces_that_plain_text_glues() -> None:
+    parts = ("Petra Holm", "Staff Writer", "Dec 05, 2023", "2 Shares")
+    found = read_dateline("".join(parts), parts=parts)
+    assert found is not None
+    assert found.date is not None
+    assert found.date.value == "2023-12-05"
 
 
 def test_section_without_a_date() -> None:
@@ -154,3 +337,42 @@ def test_date_after_the_page_was_seen_is_not_believed() -> None:
     article = extract_article(page, seen_at=datetime(2020, 1, 1, tzinfo=UTC))
     assert article.date_published is None
     assert article.date_published_raw == "2030-01-01"
+
+
+def test_printed_date_line_outranks_the_dates_of_other_stories() -> None:
+    page = f"""<h1>Lantern may be green</h1><ul><li>22 Dec 2023</li></ul>{STORY}
+        <p>Latest</p><time>16 Feb 2024</time><time>15 Feb 2024</time>"""
+    assert extract_article(page).date_published == "2023-12-22"
+
+
+def test_template_date_in_an_attribute_gives_way_to_the_printed_one() -> None:
+    page = f'<h1>Lantern may be green</h1><time datetime="2019-09-03">Dec 14, 2023</time>{STORY}'
+    assert extract_article(page).date_published == "2023-12-14"
+
+
+def test_relative_words_count_from_the_day_the_page_stood() -> None:
+    page = f"<h1>Lantern may be green</h1><div>2 days ago</div>{STORY}"
+    article = extract_article(page, seen_at=datetime(2020, 1, 10, tzinfo=UTC))
+    assert article.date_published == "2020-01-08"
+    assert article.evidence["date_published"][0].evidence == "dateline, counted from seen_at"
+    assert extract_article(page).date_published is None
+
+
+def test_rules_of_an_old_layout_end_with_it() -> None:
+    source = Source(
+        name="gazette",
+        publisher="Gazette",
+        domains=("gazette.example",),
+        language="en",
+        timezone="Europe/London",
+        article_url="/.*",
+        furniture=(Furniture(pattern="green lantern club", until=date(2019, 6, 30)),),
+    )
+    page = f"<h1>Lantern may be green</h1>{STORY}<p>Green lantern club</p>{STORY}"
+    for seen_at, is_cut in (
+        (datetime(2019, 6, 30, 12, tzinfo=UTC), True),
+        (datetime(2019, 7, 1, 12, tzinfo=UTC), False),
+        (None, True),
+    ):
+        article = extract_article(page, source=source, seen_at=seen_at)
+        assert ("Green lantern club" not in (article.body or "")) is is_cut

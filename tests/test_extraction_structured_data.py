@@ -2,7 +2,6 @@
 
 import pytest
 
-from crawler.extraction.people import is_names, read_names
 from crawler.extraction.structured_data import Declared, parse_json_ld, read_declared
 from crawler.extraction.tree import parse_tree
 
@@ -76,25 +75,25 @@ def test_only_the_first_fifty_blocks_are_read() -> None:
     assert declared(many).first("headline") is None
 
 
-@pytest.mark.parametrize(
-    ("line", "names"),
-    [
-        ("By Petra Holm", ("Petra Holm",)),
-        ("By Mara O'Dell and Jon de Witt, Staff Writers", ("Mara O'Dell", "Jon de Witt")),
-        ("Von Gundula Öllerer", ("Gundula Öllerer",)),
-        ("Reporter: Barnaby Dixcott", ("Barnaby Dixcott",)),
-        ("Síle O’Neill; Síle O’Neill", ("Síle O’Neill",)),
-        ("The Signet Gazette", ()),
-        ("Staff Reporter", ()),
-        ("Associated Press", ()),
-        ("By", ()),
-        ("https://a.example/authors/petra", ()),
-    ],
-)
-def test_names_in_a_byline(line: str, names: tuple[str, ...]) -> None:
-    assert read_names([line], publishers=["The Signet Gazette"]) == names
+def test_only_own_article_of_several_in_microdata_comes_first() -> None:
+    scope = '<div itemscope itemtype="https://schema.org/NewsArticle">{}</div>'
+    other = scope.format('<meta itemprop="datePublished" content="2022-11-01">')
+    own = scope.format(
+        '<h1 itemprop="headline">Own</h1><meta itemprop="datePublished" content="2023-12-21">'
+        '<meta itemprop="mainEntityOfPage" content="https://a.example/own">'
+    )
+    found = declared(
+        other + scope.format('<h2 itemprop="headline">Other</h2>') + own, "https://a.example/own"
+    )
+    assert found.first("headline") == "Own"
+    assert found.first("date_published") == "2023-12-21"
 
 
-def test_line_of_names_alone() -> None:
-    assert is_names("Yevgenia Strand and Matthias O’Dargan")
-    assert not is_names("Lantern makers settle over shade")
+def test_date_of_the_page_counts_where_no_article_is_declared() -> None:
+    found = declared(ld('{"@type": "WebPage", "datePublished": "2023-04-24"}'))
+    assert found.get("date_published") == [("2023-04-24", "json-ld WebPage datePublished")]
+    assert not found.has_article_type
+
+
+def test_bad_escapes_are_mended() -> None:
+    assert parse_json_ld(r'{"a": "it\'s"}') == [{"a": r"it\'s"}]

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from crawler.extraction.blocks import ends_sentence
+from crawler.extraction.wording import pattern
 from crawler.items import Access, Reading
 
 TEASER_LENGTH = 700
@@ -11,7 +13,7 @@ WHOLE_LENGTH = 1200
 LONE_PARAGRAPH = 450
 SHORTEST_BREAK = 75
 BREAKS_OFF = re.compile(r"(?:\.\.\.|…|\[(?:\.\.\.|…)\])[\"'”’]?$")
-SUBSCRIPTION = re.compile(r"subscri|trial|member|abonn|suscri|unlock", re.I)
+SUBSCRIPTION = pattern("subscription")
 FREE = frozenset(("true", "free", "open"))
 NOT_FREE: Mapping[str, Access] = {
     "false": "subscription",
@@ -52,16 +54,21 @@ def judge_truncation(
 def judge_access(
     declared: Sequence[tuple[object, str]], wall: Sequence[str], is_truncated: bool | None
 ) -> tuple[Access | None, list[Reading]]:
-    """A wall on a teaser outweighs what mark-up claims; one after a whole story says nothing."""
-    voices: list[tuple[Access, Reading]] = []
+    """A wall on a teaser outweighs what mark-up claims, and a whole story without a wall what it
+    claims of being closed; one below a whole story says nothing. All voices are returned."""
+    chosen: list[Reading] = []
+    others: list[Reading] = []
     if wall and is_truncated:
-        words = " ".join(wall)
-        wanted: Access = "subscription" if SUBSCRIPTION.search(words) else "registration"
-        voices.append((wanted, Reading(value=wanted, evidence="wall")))
+        is_paid = SUBSCRIPTION.search(" ".join(wall))
+        chosen.append(Reading(value="subscription" if is_paid else "registration", evidence="wall"))
     for value, evidence in declared:
         word = str(value).rpartition("/")[2].casefold()
-        is_open = word in FREE and not is_truncated
-        said: Access | None = "open" if is_open else NOT_FREE.get(word)
-        if said:
-            voices.append((said, Reading(value=said, evidence=evidence)))
-    return (voices[0][0] if voices else None), [reading for _, reading in voices]
+        said: Access | None = "open" if word in FREE else NOT_FREE.get(word)
+        if said is None:
+            continue
+        is_likely = not is_truncated if said == "open" else (wall or is_truncated is not False)
+        (chosen if is_likely else others).append(Reading(value=said, evidence=evidence))
+    access = cast("Access | None", chosen[0].value if chosen else None)
+    if others and not chosen:
+        chosen = [Reading(value=None, evidence="disbelieved")]
+    return access, chosen + others

@@ -3,24 +3,33 @@
 import html
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.extraction import refusal, visible
 from crawler.extraction.access import NOT_FREE, judge_access, judge_truncation
 from crawler.extraction.blocks import Block, clean
-from crawler.extraction.body import choose_body, trim
+from crawler.extraction.body import choose_body, drop_bio, trim
 from crawler.extraction.dateline import Dateline
-from crawler.extraction.dates import DateReading, choose_date, parse_date, url_date
+from crawler.extraction.dates import (
+    DateReading,
+    Found,
+    choose_date,
+    inline_date,
+    is_day_first,
+    parse_date,
+    url_date,
+)
 from crawler.extraction.encoding import decode
 from crawler.extraction.furniture import LONGEST_LABEL, FoundLink, Rule, Walked, compile_rules, walk
 from crawler.extraction.headline import rank_headlines
 from crawler.extraction.html_blocks import cut_blocks
 from crawler.extraction.links import absolute, collect_links, host_of, is_home, judge_canonical
-from crawler.extraction.people import read_names
+from crawler.extraction.people import rank_names, read_names
 from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.structured_data import Declared, plain, read_declared
 from crawler.extraction.text_capture import CLAIMS, cut_lines, looks_like_markup, read_head
@@ -30,7 +39,6 @@ from crawler.source import Source
 
 URL_ID = re.compile(r"-\d{3,}$|\.\w{2,5}$")
 LANGUAGE = re.compile(r"([a-z]{2})(?:[-_].*)?", re.I)
-MONTH_FIRST = re.compile(r"en[-_]us", re.I)
 CLOSING_LINKS = ("first_published_on", "top_stories")
 SHORTEST_DECLARED = 300
 PLACES = {
@@ -41,8 +49,8 @@ PLACES = {
     "first_published_on": "first published on line",
 }
 """Where the links of each kind stand."""
-GALLERY_ZONES = ("caption", "aside")
-Dates = list[tuple[DateReading, str]]
+HINTING = 5
+"""So many paragraphs may name the day of the story."""
 
 
 def extract_article(
@@ -71,7 +79,7 @@ def extract_article(
     refusal.require_readable(words)
     address = absolute(url, None) if url else None
     read = _read_html if looks_like_markup(words) else _read_text
-    return _finish(read(words, address, source), address, source, seen_at)
+    return _finish(read(words, address, source, seen_at), address, source, seen_at)
 
 
 @dataclass(slots=True)
@@ -80,8 +88,8 @@ class _Found:
 
     walked: Walked
     readings: dict[str, list[Reading]] = field(default_factory=dict)
-    published: Dates = field(default_factory=list)
-    modified: Dates = field(default_factory=list)
+    published: list[Found] = field(default_factory=list)
+    modified: list[Found] = field(default_factory=list)
     access: list[tuple[object, str]] = field(default_factory=list)
     links_above: list[FoundLink] = field(default_factory=list)
     word_count: int | None = None
@@ -92,22 +100,35 @@ class _Found:
         if value and reading not in self.readings.get(name, ()):
             self.readings.setdefault(name, []).append(reading)
 
-    def add_dateline(self, line: Dateline) -> None:
-        if line.date:
-            (self.modified if line.is_modified else self.published).append((line.date, "dateline"))
-        self.add("section", line.section, "dateline")
-        self.add("authors", line.authors, "dateline")
+    def add_datelines(self, lines: Iterable[Dateline]) -> None:
+        for line in lines:
+            if line.date:
+                self.published.append((line.date, "dateline"))
+            if line.modified:
+                self.modified.append((line.modified, "dateline"))
+            self.add("section", line.section, "dateline")
+            self.add("authors", line.authors, "dateline")
+
+    def add_times(self, times: Iterable[tuple[DateReading, bool]]) -> None:
+        for reading, is_update in times:
+            (self.modified if is_update else self.published).append((reading, "time"))
+
+    def add_url_date(self, url: str | None) -> None:
+        if url and (day := url_date(urlsplit(url).path)):
+            self.published.append((day, "url"))
 
     def best(self, name: str) -> Any:
         found = self.readings.get(name)
         return found[0].value if found else None
 
 
-def _read_text(page: str, url: str | None, source: Source | None) -> _Found:
+def _read_text(
+    page: str, url: str | None, source: Source | None, seen_at: datetime | None
+) -> _Found:
     blocks = cut_lines(page)
     if not blocks:
         raise NotAnArticle("empty", "the capture holds no words")
-    rules = compile_rules(source.furniture if source else ())
+    rules = compile_rules(source.furniture_at(seen_at) if source else ())
     refusal.require_story([block.text for block in blocks[:4]], blocks, has_password=False)
     head = read_head(blocks, rules, source, _slug(url))
     if head.headline is None:
@@ -117,14 +138,17 @@ def _read_text(page: str, url: str | None, source: Source | None) -> _Found:
     found.add("body", sum(len(block.text) for block in found.walked.paragraphs), "lines")
     found.add("description", head.description, "claims")
     if head.dateline:
-        found.add_dateline(head.dateline)
+        found.add_datelines([head.dateline])
+    found.add_url_date(url)
     found.add("section", head.section, "section line")
     found.add("authors", head.authors, "byline")
     found.links_above = [FoundLink("related", words, None) for words in head.related]
     return found
 
 
-def _read_html(page: str, url: str | None, source: Source | None) -> _Found:
+def _read_html(
+    page: str, url: str | None, source: Source | None, seen_at: datetime | None
+) -> _Found:
     if url and is_home(url):
         raise NotAnArticle("index", "the address is the site's front page")
     root = parse_tree(page)
@@ -132,44 +156,44 @@ def _read_html(page: str, url: str | None, source: Source | None) -> _Found:
         raise NotAnArticle("empty", "the page has no elements")
     declared = read_declared(root, url)
     language = declared.first("language") or ""
-    day_first = source.day_first if source else (False if MONTH_FIRST.match(language) else None)
-    title = clean(root.findtext(".//title") or "")
-    has_password = root.find(".//input[@type='password']") is not None
+    day_first = source.day_first if source else is_day_first(language)
+    title = clean(root.findtext("head/title") or root.findtext(".//title") or "")
     layout = cut_blocks(root)
-    blocks = choose_body(layout)
+    blocks = layout.blocks
     if not blocks:
         raise NotAnArticle("empty", "the page shows no words")
     h1s = visible.read_h1(blocks)
     if not declared.has_article_type:
-        refusal.require_story([*h1s, title], blocks, has_password=has_password)
+        refusal.require_story([*h1s, title], blocks, has_password=layout.has_password)
     sites = _site_names(declared, url, source)
     headlines = rank_headlines(declared.get("headline"), h1s, title, sites)
     if not headlines:
         raise NotAnArticle("no_headline", "neither h1, title nor structured data give a headline")
     headline = str(headlines[0].value)
-    rules = compile_rules(source.furniture if source else ())
-    found = _Found(walked=walk(trim(blocks, headline), rules))
-    if not found.walked.paragraphs and declared.has_article_type:
-        # A gallery's words stand in what is furniture elsewhere.
-        layout.blocks = [
-            replace(block, in_body=False, zone=None if block.zone in GALLERY_ZONES else block.zone)
-            for block in layout.blocks
-        ]
-        found.walked = walk(trim(choose_body(layout), headline), rules)
+    rules = compile_rules(source.furniture_at(seen_at) if source else ())
+    at = visible.headline_at(blocks, headline)
+    found = _Found(walked=walk(trim(choose_body(layout, at, rules), headline), rules))
     is_story = declared.has_article_type or declared.first("type") == "article"
     if not is_story and not (source and url and source.is_article_url(url)):
         refusal.require_not_index(blocks, found.walked.paragraphs)
     found.readings["headline"] = headlines
     _read_declared_body(found, declared, rules)
     _read_declared_fields(found, declared, day_first, sites, source)
-    for reading, is_update in visible.read_times(root, day_first):
-        (found.modified if is_update else found.published).append((reading, "time"))
-    at = visible.headline_at(blocks, headline)
     for words in visible.read_bylines(layout.bylines, blocks, at):
         found.add("authors", read_names([words], publishers=sites), "byline")
+    below, above = visible.read_datelines(blocks, at, source, day_first)
+    near = next((line.date.raw for line in below if line.date), None)
+    times = visible.read_times(root, day_first)
+    found.add_times(time for time in times if time[0].raw == near)
+    found.add_datelines(below)
+    found.add_url_date(url)
+    found.add_times(time for time in times if time[0].raw != near)
+    found.add_datelines(above)
+    if seen_at:
+        found.published += visible.read_relative_dates(blocks, at, source, seen_at)
+    if not found.published:
+        found.published += inline_date(page)
     if at is not None:
-        for line in visible.read_datelines(blocks, at, source, day_first):
-            found.add_dateline(line)
         for block in blocks[at + 1 : at + 6]:
             if CLAIMS in block.text and len(block.text) > LONGEST_LABEL and not block.links:
                 claims = Reading(value=block.text, evidence="claims")
@@ -229,13 +253,14 @@ def _finish(
 ) -> Article:
     """Choose, and build the Article with its evidence."""
     walked = found.walked
+    drop_bio(walked.paragraphs, found.best("authors") or ())
     paragraphs = [block.text for block in walked.paragraphs]
     if not paragraphs:
         raise NotAnArticle("no_body", "no paragraph of a story was found")
-    if url and (from_url := url_date(urlsplit(url).path)):
-        found.published.append((from_url, "url"))
-    published, found.readings["date_published"] = choose_date(found.published, seen_at)
-    modified, found.readings["date_modified"] = choose_date(found.modified, seen_at)
+    place = source.timezone if source else None
+    choose = partial(choose_date, seen_at=seen_at, place=place, story=paragraphs[:HINTING])
+    published, found.readings["date_published"] = choose(found.published, others=found.modified)
+    modified, found.readings["date_modified"] = choose(found.modified, others=found.published)
     canonical, found.readings["canonical_url"] = judge_canonical(found.canonical or "", url, source)
     found.add("keywords", walked.keywords, "keyword line")
     if source:
@@ -250,6 +275,7 @@ def _finish(
     is_truncated = bool(truncation.value) if truncation else None
     found.readings["is_truncated"] = [truncation] if truncation else []
     access, found.readings["access"] = judge_access(found.access, walked.wall, is_truncated)
+    found.readings["authors"] = rank_names(found.readings.get("authors", ()))
     own = [address for address in (url, canonical) if address]
     for address, where in ((url, "url"), (canonical, "canonical_url")):
         if source and address:

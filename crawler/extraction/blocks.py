@@ -1,54 +1,71 @@
 """Block, the paragraph-like piece both page forms are cut into, and the cleaning of its words."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200d\u2060\ufeff\ud800-\udfff]"
 )
+WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Kana, Han and Hangul, of which one says as much as some three Latin letters."""
 STRAIGHT = str.maketrans("‘’‚‛′`´“”„‟″«»", "'''''''" + '"""""""')
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-TERMINAL = re.compile(r"[.!?:;。！？।…][\"'”’»)\]]*$|[\"”»]$")
+TERMINAL = re.compile(r"[.!?:;。！？।…][\"'”’»)\]」』]*$|[\"”»」』]$")
+
+FULL_STOP = re.compile(r"[.!…。！？।][\"'”’»)\]」』]*$")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(eq=False, kw_only=True, slots=True)
 class Block:
-    """One paragraph, heading, list item or line, in page order."""
+    """One paragraph, heading, list item or line, in page order; only ``in_body`` is set later."""
 
     text: str
     """White space collapsed, never empty."""
     tag: str = "line"
     """Innermost block element (``p``, ``h2``, ``li``, …); ``line`` in a text capture."""
-    parts: tuple[str, ...] = ()
-    """The pieces that mark-up keeps apart and plain text glues; only on short HTML blocks."""
+    pieces: Sequence[str] = ()
+    """The words as mark-up keeps them apart and plain text glues them; only on short HTML blocks."""
     links: tuple[tuple[str, str], ...] = ()
     """(visible words, href as written) of each link inside."""
     zone: str | None = None
     """Kind of page furniture the block stands in, by mark-up; None in the open."""
     group: int = 0
     """Number of the element that holds the block; entries of one list share it."""
+    link_share: float = field(default=0.0, init=False)
+    """Share of the words that are link words, 0 to 1."""
     in_body: bool = True
     """Does it stand inside what was chosen as the story's body? A text capture is all body."""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The cleaned pieces that hold words."""
+        return tuple(filter(None, map(clean, self.pieces)))
 
     @property
     def is_open(self) -> bool:
         """Does it stand in the story's body and in no furniture there?"""
         return self.in_body and self.zone is None
 
-    @property
-    def link_share(self) -> float:
-        """Share of the words that are link words, 0 to 1."""
-        return sum(len(words) for words, _ in self.links) / len(self.text)
+    def __post_init__(self) -> None:
+        if self.links:
+            self.link_share = sum(len(words) for words, _ in self.links) / len(self.text)
 
 
 def clean(text: str) -> str:
     """White space collapsed; control characters, invisible ones and lone surrogates gone."""
-    return " ".join(UNWANTED.sub("", text).split())
+    words = " ".join(text.split())
+    return words if words.isprintable() else " ".join(UNWANTED.sub("", text).split())
 
 
 def straighten(text: str) -> str:
     """Typographic quotes made straight, for comparing with rules."""
-    return text.translate(STRAIGHT)
+    return text if text.isascii() else text.translate(STRAIGHT)
+
+
+def size(text: str) -> int:
+    """Length in Latin letters."""
+    return len(text) if text.isascii() else len(text) + 2 * len(WIDE.findall(text))
 
 
 def words_key(text: str) -> str:
@@ -62,6 +79,5 @@ def ends_sentence(text: str) -> bool:
 
 def is_prose(text: str) -> bool:
     """Does it read as a paragraph of a story, and not as a headline or label?"""
-    if len(text) >= 200:
-        return True
-    return len(text) >= 70 and bool(re.search(r"[.!…][\"'”’»)\]]*$", text))
+    length = size(text)
+    return length >= 200 or (length >= 70 and bool(FULL_STOP.search(text)))

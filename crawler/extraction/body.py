@@ -1,96 +1,193 @@
 """Which element holds the story: the one whose blocks weigh most as prose."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
+from operator import attrgetter
 
-from crawler.extraction.blocks import HEADINGS, Block, ends_sentence, is_prose, words_key
+from crawler.extraction.blocks import (
+    HEADINGS,
+    Block,
+    ends_sentence,
+    is_prose,
+    size,
+    straighten,
+    words_key,
+)
 from crawler.extraction.dateline import read_dateline
-from crawler.extraction.furniture import CAPTION, CREDIT
+from crawler.extraction.furniture import CAPTION, CREDIT, Rule, find_rule
 from crawler.extraction.html_blocks import Layout, Node
 from crawler.extraction.people import read_names
 
+BIO = re.compile(
+    r"[\W_]*(?:about the author\W*|by )?((?:[^\W\d_][\w.'’-]*\s){1,4}[^\W\d_][\w.'’-]*),?"
+    r"(?: (?:is|was|has|covers|writes|reports|works|joined|can be|edits|ist|schreibt|est|écrit|es|è)"
+    r"\b(.*)|$)",
+    re.S,
+)
+"""(who, what is said of them)."""
+ROLE = re.compile(
+    r"^(?: an?| the| our|.{0,40}['’]s?)? ?(?:[\w-]+ ){0,5}(?:reporter|writer|journalist|contributor"
+    r"|correspondent|columnist|blogger|redakteur(?:in)?|journaliste|periodista|giornalista)\b",
+    re.I,
+)
 PARAGRAPHS = frozenset((*HEADINGS, "p", "li", "blockquote", "pre", "tr"))
 LONG = 80
 LONGEST_COUNTED = 800
 MARKED_SHARE = 0.3
 ARTICLE_SHARE = 0.35
 INNER_SHARE = 0.9
+INNER_PROSE = 0.7
+LONGEST_LABEL = 40
+GAP_SHARE = 0.5
+STORY_LEAST = 250
+"""Weight of the shortest text that is taken for a whole story among others."""
 
 
 def weight(block: Block) -> float:
     """Positive for story prose, negative for links and labels."""
-    length = min(len(block.text), LONGEST_COUNTED)
-    share = block.link_share
-    if block.zone is not None:
+    if block.zone is not None or block.tag in HEADINGS:
         return 0.0
+    length = min(size(block.text), LONGEST_COUNTED)
+    share = block.link_share
     if share > 0.5:
         return -20.0 - min(length, 120) / 4
-    if block.tag in HEADINGS:
-        return 0.0
     if length >= LONG:
         return length * (1.0 - share)
     if ends_sentence(block.text):
         return length / 2
-    return -5.0 if block.tag == "p" else -10.0
+    return 0.0 if block.tag == "tr" else -5.0 if block.tag == "p" else -10.0
 
 
-def choose_body(layout: Layout) -> list[Block]:
-    """All blocks of the page, ``in_body`` set on those of the story's element.
+def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> list[Block]:
+    """All blocks of the page, ``in_body`` set on those of the story; ``at`` is the headline's index.
 
     The heaviest element is taken, then the likeliest inside it that its mark-up calls a story, then
     the innermost that still holds nearly all of its weight.
     """
     if not layout.blocks:
         return []
-    sums = list(accumulate(map(weight, layout.blocks), initial=0.0))
+    weights = list(map(weight, layout.blocks))
+    for start, end in _lists(layout, rules):
+        weights[start:end] = [min(weight, 0.0) for weight in weights[start:end]]
+    if at is not None and _prose(weights[:at]) < _prose(weights[at:]):
+        weights[:at] = [min(weight, 0.0) for weight in weights[:at]]
+    sums = list(accumulate(weights, initial=0.0))
+    prose = list(accumulate((max(weight, 0.0) for weight in weights), initial=0.0))
 
     def total(node: Node) -> float:
         return sums[node.end] - sums[node.start]
 
     def rank(node: Node) -> tuple[float, int]:
-        return total(node), node.start - node.end
+        """Weight, less a part of the links between headline and text; the smaller of equals."""
+        links = sums[node.start] - sums[at + 1] if at is not None and node.start > at else 0.0
+        return total(node) + GAP_SHARE * min(links, 0.0), node.start - node.end
 
-    holders = [node for node in layout.nodes if node.tag not in PARAGRAPHS] or layout.nodes
+    with_prose = [node for node in layout.nodes if prose[node.start] < prose[node.end]]
+    holders = [node for node in with_prose if node.tag not in PARAGRAPHS] or layout.nodes
     best = max(holders, key=rank)
-    marked = [node for node in holders if node.marked]
-    articles = [node for node in holders if node.tag == "article"]
-    for nodes, share in ((marked, MARKED_SHARE), (articles, ARTICLE_SHARE)):
-        inside = [n for n in nodes if best.start <= n.start and n.end <= best.end]
-        likeliest = max(inside, key=rank, default=best)
-        if total(likeliest) >= share * total(best):
-            best = likeliest
-    # Nodes stand in page order, so that each step inwards lies further on.
-    for node in holders:
-        is_inside = best.start <= node.start and node.end <= best.end
-        if is_inside and total(node) >= INNER_SHARE * total(best):
-            best = node
-    for i in range(best.start, best.end):
-        layout.blocks[i] = replace(layout.blocks[i], in_body=True)
+    if at is not None and (own := _own_story(layout, at, best, total)):
+        best = own
+    chosen = [best]
+    for is_called, share in ((_is_marked, MARKED_SHARE), (_is_article, ARTICLE_SHARE)):
+        inside: dict[str, list[Node]] = {}
+        for node in holders:
+            if is_called(node) and best.start <= node.start and node.end <= best.end:
+                inside.setdefault(node.names or str(node.start), []).append(node)
+        likeliest = max(inside.values(), key=lambda nodes: sum(map(total, nodes)), default=chosen)
+        if sum(map(total, likeliest)) >= share * sum(map(total, chosen)):
+            chosen = likeliest
+            best = max(chosen, key=rank)
+    if len(chosen) == 1:
+        # Nodes stand in page order, so that each step inwards lies further on.
+        for node in holders:
+            is_inside = best.start <= node.start and node.end <= best.end
+            if (
+                is_inside
+                and total(node) >= INNER_SHARE * total(best)
+                and prose[node.end] - prose[node.start]
+                >= INNER_PROSE * (prose[best.end] - prose[best.start])
+            ):
+                best = node
+        chosen = [best]
+    for node in chosen:
+        for block in layout.blocks[node.start : node.end]:
+            block.in_body = True
     return layout.blocks
 
 
-def trim(blocks: Sequence[Block], headline: str) -> list[Block]:
+def _is_marked(node: Node) -> bool:
+    return node.marked
+
+
+def _is_article(node: Node) -> bool:
+    return node.tag == "article"
+
+
+def _lists(layout: Layout, rules: Sequence[Rule]) -> Iterator[tuple[int, int]]:
+    """What stands under headings such as “related stories”, up to the end of their element."""
+    for i, block in enumerate(layout.blocks):
+        if block.tag in HEADINGS and len(block.text) < LONG and not block.links:
+            found = find_rule(straighten(block.text), rules)
+            if found and found[0].cut == "list":
+                yield i, layout.nodes[layout.nodes[block.group].parent].end
+
+
+def _prose(weights: Iterable[float]) -> float:
+    return sum(weight for weight in weights if weight > 0)
+
+
+def _own_story(layout: Layout, at: int, best: Node, total: Callable[[Node], float]) -> Node | None:
+    """On a page of several whole stories, the one that holds the headline at ``at``."""
+    nodes, blocks = layout.nodes, layout.blocks
+    number = blocks[at].group
+    while nodes[number] is not best and number:
+        node = nodes[number]
+        if total(node) >= STORY_LEAST and any(
+            total(other) >= STORY_LEAST
+            and any(block.tag == blocks[at].tag for block in blocks[other.start : other.end])
+            for other in nodes[number + 1 :]
+            if other.parent == node.parent and (other.tag, other.names) == (node.tag, node.names)
+        ):
+            return node
+        number = node.parent
+    return None
+
+
+def trim(blocks: Sequence[Block], headline: str) -> Sequence[Block]:
     """Take headline, date, byline and picture lines off the body's top."""
     title = words_key(headline)
-    kept = list(blocks)
-    body = [i for i, block in enumerate(blocks) if block.is_open]
-    for i in body:
-        block = blocks[i]
+    for block in filter(attrgetter("is_open"), blocks):
         if is_prose(block.text):
             break
         is_label = block.tag not in (*HEADINGS, "li") and not ends_sentence(block.text)
         if (
             block.tag == "h1"
-            or (is_label and len(block.text) < LONG)
+            or (is_label and len(block.text) < (LONGEST_LABEL if block.tag == "p" else LONG))
             or words_key(block.text) == title
             or read_dateline(block.text, parts=block.parts)
             or _is_byline(block.text)
             or CAPTION.fullmatch(block.text)
             or CREDIT.fullmatch(block.text)
         ):
-            kept[i] = replace(block, in_body=False)
-    return kept
+            block.in_body = False
+    return blocks
+
+
+def drop_bio(paragraphs: list[Block], authors: Iterable[str]) -> None:
+    """Take what is said of the authors off the body's end."""
+    names = [name for name in authors if " " in name]
+    while len(paragraphs) > 2 and _is_bio(paragraphs[-1].text, names):
+        paragraphs.pop()
+
+
+def _is_bio(text: str, names: Iterable[str]) -> bool:
+    if len(text) > LONGEST_COUNTED:
+        return False
+    about = BIO.match(text)
+    return bool(about) and (
+        any(about[1].startswith(name) for name in names) or bool(ROLE.search(about[2] or ""))
+    )
 
 
 def _is_byline(text: str) -> bool:

@@ -2,28 +2,31 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from crawler.extraction.dates import DATE, DateReading, find_date
+from crawler.extraction.dates import CLOCK, DATE, UPDATE, YEAR, DateReading, find_date, read_match
 from crawler.extraction.people import is_person, read_names
 
 LONGEST = 140
+LONGEST_LABEL = 30
 FIRST_SEAM = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
 NAME_PREFIX = re.compile(r"(?:^|\s)(?:Mc|Mac|De|Di|Du|La|Le|Fitz|Van|Von)$")
 SEPARATORS = re.compile(r"\s*[|·•/]\s*|\s+[–—-]\s+")
 LABEL = re.compile(
-    r"^(?:(?:first |originally )?(?:published|posted|date|publié|veröffentlicht|publicado"
-    r"|pubblicato|am|le|on)\b[ :]*)+",
-    re.I,
-)
-MODIFIED_LABEL = re.compile(
-    r"(?:last )?(?:updated?|modified|revised|reviewed|mis à jour|modifié|aktualisiert|stand"
-    r"|actualizado|aggiornato|atualizado)\b",
+    r"(?:\b(?:(?:first |originally )?(?:published|posted|created)|date|publié|veröffentlicht"
+    r"|erschienen|publi[ck]ad[oa]|pubblicato|gepubliceerd|geplaatst|opublikowano|опубликовано|publicer\w*"
+    r"|publiser\w*|yayınlanma|fecha|data|datum)(?: (?:on|am|le|el|il|em|op|at))?)\b[ :]*",
     re.I,
 )
 WEEKDAY = re.compile(
     r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b[,.]?", re.I
 )
+PREPOSITION = re.compile(r"(?:^| )(?:on|at|of|am|vom|le|du|el|del|il|em)$", re.I)
+NO_SECTION = re.compile(r"^[^A-ZÀ-Þ]|[\d:@]|\b(?:by|[Cc]omments?|[Rr]ead|[Ss]hare)$")
+IN_BRACKETS = re.compile(rf"([^.()]{{0,60}}\({DATE.pattern})\) ?[-–—]", re.I)
+CLOCK_ALONE = re.compile(rf"{CLOCK}[\s,|·•–-]*(?:on\b)?", re.I)
+EDGES = " ,:|·•–—-/›>()[]"
+OPENING = (",", "|", ":", "-", "–", "—", "•", "·")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,10 +34,10 @@ class Dateline:
     """What one date line says."""
 
     date: DateReading | None = None
+    modified: DateReading | None = None
+    """The date that the line calls one of an update."""
     section: str | None = None
     authors: tuple[str, ...] = ()
-    is_modified: bool = False
-    """The line calls its date one of an update."""
 
 
 def read_dateline(
@@ -47,29 +50,54 @@ def read_dateline(
 
     ``parts`` are the pieces that mark-up keeps apart, where there is mark-up.
     """
-    if len(text) > LONGEST:
+    if opening := IN_BRACKETS.match(text):
+        text, parts = opening[1], ()
+    if len(text) > LONGEST or not YEAR.search(text):
         return None
-    found = find_date(text, day_first)
-    match = DATE.search(text)
-    if found is None or match is None:
+    words = " ".join(parts) or text
+    matches = list(DATE.finditer(words))
+    if not matches or (words.endswith(".") and len(words.split()) > 8):
         return None
-    before, after = text[: match.start()].strip(), text[match.end() :]
-    is_modified = bool(MODIFIED_LABEL.match(before))
-    opened = before.endswith((",", "|", ":", "-", "–", "—", "•", "·"))
-    before = WEEKDAY.sub("", LABEL.sub("", MODIFIED_LABEL.sub("", before))).strip(" ,:|·•–—-")
-    section, names = None, read_names([before]) if before else ()
-    if before and not names and not (opened and len(before) <= 30):
-        return None
-    if text.endswith(".") and len(text.split()) > 8:
+    before, after = words[: matches[0].start()].strip(), words[matches[-1].end() :]
+    names = read_names([_without_labels(before)])
+    if not (names or _is_label(before) or any(map(_is_bare_date, parts))):
         return None
     if parts:
-        pieces = [p for part in parts if (p := part.strip(" ,|·•–—-/›>")) and not DATE.search(p)]
+        pieces = [p for part in parts if (p := part.strip(EDGES)) and not DATE.search(p)]
         section, authors = _sort_pieces(pieces, section_names)
+    elif after.startswith(" ") and not _is_label_list(after, section_names):
+        return None
     else:
-        if after.startswith(" ") and not _is_label_list(after, section_names):
-            return None
         section, authors = _split_glued(after.strip(" ,|·•–—-"), section_names)
-    return Dateline(date=found, section=section, authors=names or authors, is_modified=is_modified)
+    dates: dict[bool, DateReading] = {}
+    start = 0
+    for match in matches:
+        label, start = words[start : match.start()], match.end()
+        found = read_match(match, day_first)
+        if not match["hour"] and (clock := CLOCK_ALONE.search(label)):
+            found = replace(find_date(f"{match[0]} {clock[0]}", day_first) or found, raw=found.raw)
+        dates.setdefault(bool(UPDATE.search(label)), found)
+    return Dateline(
+        date=dates.get(False), modified=dates.get(True), section=section, authors=names or authors
+    )
+
+
+def _without_labels(before: str) -> str:
+    bare = WEEKDAY.sub("", LABEL.sub("", CLOCK_ALONE.sub("", before))).strip(EDGES)
+    return PREPOSITION.sub("", bare)
+
+
+def _is_label(before: str) -> bool:
+    """Are the words before a date a label, a weekday or one other word?"""
+    bare = _without_labels(before)
+    is_marked = before.endswith(OPENING) or UPDATE.search(before)
+    return " " not in bare or bool(is_marked and len(bare) <= LONGEST_LABEL)
+
+
+def _is_bare_date(part: str) -> bool:
+    """Is the piece a date and nothing else but its label?"""
+    match = DATE.search(part) if YEAR.search(part) else None
+    return match is not None and not _without_labels(part[: match.start()] + part[match.end() :])
 
 
 def read_section_line(text: str, section_names: Sequence[str]) -> Dateline | None:
@@ -107,10 +135,10 @@ def _split_glued(rest: str, section_names: Sequence[str]) -> tuple[str | None, t
     for seam in FIRST_SEAM.finditer(rest):
         if not NAME_PREFIX.search(rest[: seam.start()]):
             authors = read_names([rest[seam.start() :]])
-            return _without_tail(rest[: seam.start()]), authors
+            return _as_section(rest[: seam.start()]), authors
     if rest.casefold().startswith("by ") or " and " in rest or (section_names and is_person(rest)):
         return None, read_names([rest])
-    return (_without_tail(rest), ()) if len(rest) <= 40 else (None, ())
+    return _as_section(rest), ()
 
 
 def _known_section(words: str, section_names: Sequence[str]) -> str | None:
@@ -127,8 +155,11 @@ def _without_channel(words: str) -> str:
     return re.sub(r"^ Channel(?![a-z])", "", words)
 
 
-def _without_tail(section: str) -> str:
-    return section.removesuffix(" Channel").strip()
+def _as_section(words: str) -> str | None:
+    """The words if they can be a section the source doesn't list: short, no label, no sentence."""
+    section = words.removesuffix(" Channel").strip()
+    is_label = NO_SECTION.search(section) or LABEL.search(section) or UPDATE.search(section)
+    return None if is_label or not 2 < len(section) <= 40 or section.count(" ") > 3 else section
 
 
 def _sort_pieces(
@@ -142,6 +173,6 @@ def _sort_pieces(
             section = section or known
         elif found := read_names([piece]):
             names += [name for name in found if name not in names]
-        elif section is None and not names and 2 < len(piece) <= 40 and piece[0].isupper():
-            section = _without_tail(piece)
+        elif not names:
+            section = section or _as_section(piece)
     return section, tuple(names)

@@ -4,147 +4,40 @@ One set of rules and one walk serve HTML pages and text captures.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from crawler.extraction.blocks import HEADINGS, Block, ends_sentence, is_prose, straighten
+from crawler.extraction.blocks import (
+    FULL_STOP,
+    HEADINGS,
+    Block,
+    ends_sentence,
+    is_prose,
+    straighten,
+)
 from crawler.extraction.dates import DATE
+from crawler.extraction.wording import WORDING, pattern
 from crawler.items import LinkKind
 from crawler.source import Furniture
 
 LONGEST_RULED = 700
 """No furniture paragraph is longer."""
 SHORTEST_HEADLINE = 12
+SHORTEST_QUOTE, LONGEST_QUOTE = 40, 250
 LONGEST_LABEL = 80
 MOSTLY = 0.5
 ALL_LINK = 0.9
-UNREAD_ZONES = frozenset(("comments", "hidden", "overlay", "share", "ad", "caption"))
-
-GENERIC: tuple[Furniture, ...] = (
-    # Lists of the story's own kin.
-    Furniture(pattern=r"(?:today's )?top stories:?", cut="list", kind="top_stories"),
-    Furniture(
-        pattern=r"more on (?:this|the) (?:story|topic|subject):?|mehr zum thema:?"
-        r"|sur le même sujet:?|más sobre (?:este tema|esto):?",
-        cut="list",
-        kind="more_on_this_story",
-    ),
-    Furniture(
-        pattern=r"(?:more )?related(?: (?:articles?|stories|story|news|posts?|content|coverage"
-        r"|reading|links?|topics))?:?|see also:?|read (?:also|next):?|further reading:?"
-        r"|you (?:may|might) (?:also )?(?:like|be interested in)[:.…]*"
-        r"|recommended (?:reading|stories):?|ähnliche artikel:?|verwandte (?:artikel|themen):?"
-        r"|lesen sie auch:?|(?:à )?lire aussi:?|articles (?:liés|similaires):?"
-        r"|(?:te puede|puede) interesar:?|lea también:?|(?:noticias|artículos) relacionad[oa]s:?"
-        r"|leggi anche:?|articoli correlati:?|leia (?:também|mais):?|lees ook:?"
-        r"|gerelateerde artikelen:?",
-        cut="list",
-        kind="related",
-    ),
-    # Lists of the site's other stories.
-    Furniture(
-        pattern=r"most (?:read|popular|viewed|shared|recent)(?: (?:stories|articles|news))?:?"
-        r"|(?:latest|more|all|other|trending|recommended|popular|recent|editor'?s'?)"
-        r" (?:news|stories|articles|headlines|features|posts|picks|videos?|now|for you"
-        r"|from .{2,40}):?|trending:?|don't miss:?|(?:from )?around the web|from the web"
-        r"|sponsored content|what to read next|meistgelesen|les plus lus|lo más (?:leído|visto)"
-        r"|i più letti|mais lidas",
-        cut="list",
-    ),
-    Furniture(
-        pattern=r"(?:this (?:article|story|post|piece|interview)? ?|it )?(?:(?:was|has been) )?"
-        r"(?:first|originally) (?:published|appeared) (?:on|in|by|at)"
-        r" (?:the website of )?(?-i:([A-Z].{1,60}?))\.?",
-        kind="first_published_on",
-    ),
-    # Sign-up, sharing, advertising and service lines.
-    Furniture(
-        pattern=r"did you (?:enjoy|like) (?:reading )?this (?:story|article|post)\?"
-        r"(?: (?:please |why not )?(?:sign ?up|subscribe|register|share|tell|join).*)?"
-    ),
-    Furniture(
-        pattern=r"(?:please |to )?(?:sign[ -]?up|subscribe|register)(?: here| now| today)?"
-        r"(?: to | for | and |: ).{0,160}(?:newsletters?|inbox|bulletin|briefing|alerts?|updates"
-        r"|podcast|channel|emails?)\b.{0,120}"
-    ),
-    Furniture(
-        pattern=r"(?:get|want|receive) .{0,120}"
-        r"(?:(?:to|in) your inbox|by e-?mail|newsletter)\b.{0,60}"
-    ),
-    Furniture(pattern=r"subscribe(?: now| today| here)?!?|sign up(?: now| here)?!?|newsletter"),
-    Furniture(
-        pattern=r"(?:follow|like|find|join) (?:us|him|her|them|@?\w+(?: [\w']+){0,5})"
-        r"(?: and [\w ]{2,30})? on (?:twitter|x|facebook|instagram|linkedin|whatsapp|telegram"
-        r"|google news|social media)\b.{0,160}"
-        r"|(?:e-?mail|reach|contact|have a (?:news )?tip|got a tip)\b.{0,80}\S+@\S+.{0,160}"
-    ),
-    Furniture(
-        pattern=r"(?:share|print|e-?mail|tweet|save|listen to|comment on)(?: this)?"
-        r"(?: (?:article|story|page|post))?:?(?: (?:on|via) .{2,30})?|copy link"
-        r"|share(?: this \w+)?:? ?(?=.*(?:e-?mail|print|facebook|twitter|linkedin|whatsapp|copy))"
-        r"[\w -]{4,60}"
-    ),
-    Furniture(
-        pattern=r"(?:advertisements?|advertising|sponsored|anzeige|werbung|publicité|publicidad"
-        r"|pubblicità|publicidade)(?: - .{2,40})?"
-        r"|(?:story|article|report) continues (?:below|after).{0,40}|scroll (?:down )?to .{0,40}"
-    ),
-    Furniture(
-        pattern=r"skip (?:to|advert|past) .{0,40}|back to top|loading\.*|play video|load more"
-        r"|(?:read|view|see|leave|post|add) (?:a |all |\d+ )?comments?\.?|\d+ comments?"
-        r"|\[?(?:pdf|video|photos?|gallery)\]?|click to (?:enlarge|play).*|#{3}|-{3,}|\*{3,}"
-        r"|\[/?[a-z][\w-]*(?: [\w-]+=[^\]]*)?\]"
-    ),
-    Furniture(pattern=r"(?:we|this (?:web)?site|our (?:web)?site) uses? cookies\b.*"),
-    Furniture(
-        pattern=r"(?:copyright )?©.{0,160}|all rights reserved\.?.{0,80}|copyright \d{4}.{0,120}"
-    ),
-    Furniture(
-        pattern=r"(?:photo|image|picture|foto|bild|photograph|credit|(?:photo|image) credit)s?"
-        r"(?: (?:by|courtesy(?: of)?|via))?\s?[:/|©] ?.{2,80}"
-        r"|[\w .'-]{2,50} / (?:[\w.-]+\.com|getty images|afp|reuters|ap|shutterstock)\.?"
-    ),
+UNREAD_ZONES = frozenset(
+    ("comments", "hidden", "paid", "overlay", "share", "ad", "caption", "embed")
 )
 
-WALL = re.compile(
-    r"(?:already|not yet) (?:regis\w*|a (?:subscriber|member)|have an account|subscribed)"
-    r"(?:[?:….].{0,80})?"
-    r"|(?:please )?(?:log ?in|sign ?in|register|subscribe|sign up|create .{0,30}account)"
-    r"(?:,? (?:or|and) (?:log ?in|register|subscribe|sign (?:in|up)))?"
-    r" (?:to|for free to) (?:continue|keep|read|view|access|unlock|see|your account)\b.{0,120}"
-    r"|to (?:continue|keep|finish) reading\b.{0,160}|continue reading (?:with|for|by)\b.{0,120}"
-    r"|to (?:read|view|access) (?:the (?:full|rest|whole)|this) .{0,160}"
-    r"(?:subscri|regist|log ?in|sign ?in|click here).{0,120}"
-    r"|to request a free .{0,30}trial.{0,160}"
-    r"|(?:start|begin|get) (?:your |a )?free .{0,20}trial.{0,60}"
-    r"|(?:this|the) (?:article|content|story|page)(?: you are trying to view)? is"
-    r" (?:only |exclusively |exclusive |reserved |available )*(?:for|to) .{0,40}"
-    r"(?:subscribers|members|registered).{0,120}"
-    r"|unlock (?:unlimited|full|this|the|all) .{0,120}"
-    r"|you(?:'ve| have) (?:reached|read|used) (?:your|all).{0,60}(?:limit|articles).{0,60}"
-    r"|(?:jetzt )?weiterlesen mit .{0,80}|(?:cet |l')article (?:est )?réservé aux abonnés.{0,80}"
-    r"|(?:contenido|artículo) exclusivo para suscriptores.{0,80}",
-    re.I | re.S,
-)
-CORRECTION = re.compile(
-    r"[(\[*]*(?:correction|clarification|corrected|erratum|korrektur|berichtigung|rectificatif"
-    r"|rectificación|fe de erratas|errata corrige)s?(?: ?[(,].{1,40}?\)?)? ?[:—–].{10,}"
-    r"|[(\[*]*(?:editor'?s'? note ?[:—–-] ?)?(?:this|the)"
-    r" (?:article|story|post|report|piece|headline|page) (?:was|has been|has since been)"
-    r" (?:amended|corrected|revised|updated (?:on .{4,40})?(?:to|with)).{5,}"
-    r"|[(\[*]*(?:editor'?s'? note ?[:—–-] ?)?an? (?:earlier|previous|original) version of"
-    r" (?:this|the) (?:article|story|report|post|headline|piece)\b.{10,}",
-    re.I | re.S,
-)
-CROSS_REFERENCE = re.compile(
-    r"[(\[]?(?:read (?:more|also|next|this)|(?:see )?more|(?:also|must) read|see also|more on this"
-    r"|related(?: \w+)?|recommended|don't miss|watch|listen|lesen sie (?:auch|mehr)|mehr dazu"
-    r"|(?:à )?lire aussi|lea también|leggi anche|leia (?:também|mais)|lees ook)"
-    r"\s?[:|>»-]\s*(.{4,}?)[)\]]?",
-    re.I,
-)
+WALL = pattern("wall")
+CORRECTION = pattern("correction")
+CROSS_REFERENCE = pattern("cross_reference")
+TAGS = pattern("tags")
 CAPTION = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]*)+|[a-z0-9]{10,}")
 """The name of a picture's file."""
 CREDIT = re.compile(
@@ -152,7 +45,7 @@ CREDIT = re.compile(
 )
 KEYWORD_LINE = re.compile(r"(?:[^,.;!?]{2,60},){3,}")
 FINAL_KEYWORDS = re.compile(r"[^,.;:!?]{2,40}(?:, [^,.;:!?]{2,40}){3,}")
-FULL_STOP = re.compile(r"[.!…][\"'”’)]*$")
+DIGIT = re.compile(r"\d")
 DATED_PHRASE = re.compile(
     r"\b(?:on|of|by|until|from|to|since|before|after|and|am|vom|du|le|del)$", re.I
 )
@@ -165,6 +58,8 @@ class Rule:
     pattern: re.Pattern[str]
     cut: Literal["line", "list", "rest"]
     kind: LinkKind | None
+    is_box: bool
+    """Does it stand in a box that may have a heading of its own?"""
 
 
 class FoundLink(NamedTuple):
@@ -186,24 +81,45 @@ class Walked:
     """In page order."""
     corrections: list[str] = field(default_factory=list)
     keywords: tuple[str, ...] = ()
+    opening: str = ""
+    """The first long paragraph; where it comes again, the page holds the story twice."""
     wall: list[str] = field(default_factory=list)
     """Words of the registration or subscription block."""
 
 
 @lru_cache(maxsize=64)
 def compile_rules(furniture: tuple[Furniture, ...]) -> tuple[Rule, ...]:
-    """The source's own rules first, then the generic ones."""
-    return tuple(
-        Rule(pattern=re.compile(rule.pattern, re.I | re.S), cut=rule.cut, kind=rule.kind)
-        for rule in (*furniture, *GENERIC)
-    )
+    """The rules of one source, made ready."""
+    return tuple(_compile(rule.pattern, rule.cut, rule.kind) for rule in furniture)
+
+
+def _compile(
+    pattern: str,
+    cut: Literal["line", "list", "rest"] = "line",
+    kind: LinkKind | None = None,
+    box: bool = False,
+) -> Rule:
+    return Rule(pattern=re.compile(pattern, re.I | re.S), cut=cut, kind=kind, is_box=box)
+
+
+GENERIC = tuple(_compile(**rule) for rule in WORDING["furniture"])
+"""The rules for all sources, tried as one pattern first."""
+ANY_GENERIC = re.compile("|".join(f"(?:{rule.pattern.pattern})" for rule in GENERIC), re.I | re.S)
+ANYWHERE: dict[str, Rule] = {
+    word: _compile(rule["pattern"], box=True)
+    for rule in WORDING["anywhere"]
+    for word in rule["words"]
+}
+"""Rules that begin with anything, by the words of which one must stand in the paragraph."""
 
 
 def find_rule(straight: str, rules: Iterable[Rule]) -> tuple[Rule, re.Match[str]] | None:
-    """The first rule that matches the whole paragraph (quotes made straight)."""
+    """The first rule that matches the whole paragraph (quotes made straight): one of the source,
+    else a generic one."""
     if len(straight) > LONGEST_RULED:
         return None
-    for rule in rules:
+    anywhere = [ANYWHERE[word] for word in ANYWHERE if word in straight]
+    for rule in (*rules, *anywhere, *(GENERIC if ANY_GENERIC.fullmatch(straight) else ())):
         if match := rule.pattern.fullmatch(straight):
             return rule, match
     return None
@@ -213,11 +129,15 @@ def walk(blocks: Iterable[Block], rules: Sequence[Rule]) -> Walked:
     """Sort a page's blocks into story, typed links, corrections, keywords and wall."""
     walked = Walked()
     listing: Rule | None = None
-    list_is_open = is_over = False
+    list_is_open = is_over = is_doubled = False
+    previous: Block | None = None  # the paragraph right above
+    printed: set[str] = set()
     for block in blocks:
         if block.zone in UNREAD_ZONES:
             continue
         has_begun = bool(walked.paragraphs)
+        if not (has_begun or block.is_open or listing) and (block.links or not _is_short(block)):
+            continue  # what stands above the story and heads no list
         straight = straighten(block.text)
         if has_begun and len(straight) < LONGEST_RULED and WALL.fullmatch(straight):
             walked.wall.append(block.text)
@@ -229,8 +149,15 @@ def walk(blocks: Iterable[Block], rules: Sequence[Rule]) -> Walked:
                 is_over, listing = True, None
             elif rule.kind and has_begun:
                 walked.links.append(FoundLink(rule.kind, *_origin(block, match)))
+            elif rule.is_box and previous and _is_label(previous):
+                walked.paragraphs.pop()
+            previous = None
             continue
-        if has_begun and KEYWORD_LINE.fullmatch(straight):
+        is_labelled = straight[:9].casefold() == "keywords:"
+        if (has_begun or is_labelled) and (tags := _read_tags(block, straight)) is not None:
+            walked.keywords = walked.keywords or tags
+            continue
+        if has_begun and straight[-1] == "," and KEYWORD_LINE.fullmatch(straight):
             walked.keywords = tuple(word.strip() for word in block.text.split(",") if word.strip())
             continue
         if has_begun and CORRECTION.fullmatch(straight):
@@ -246,7 +173,7 @@ def walk(blocks: Iterable[Block], rules: Sequence[Rule]) -> Walked:
         if is_over or not block.is_open or block.text in walked.wall:
             continue
         if _is_promo(block):
-            walked.links.append(FoundLink("related", *block.links[0]))
+            walked.links += [FoundLink("related", *link) for link in block.links]
             continue
         reference = CROSS_REFERENCE.fullmatch(straight)
         is_loose = block.links or not ends_sentence(straight)
@@ -255,21 +182,47 @@ def walk(blocks: Iterable[Block], rules: Sequence[Rule]) -> Walked:
             words, href = block.links[0] if block.links else named
             walked.links.append(FoundLink("related", words, href))
             continue
+        if len(block.text) > LONGEST_LABEL:
+            is_doubled = is_doubled or block.text == walked.opening
+            if is_doubled and block.text in printed:
+                continue
+            printed.add(block.text)
+            walked.opening = walked.opening or block.text
         walked.paragraphs.append(block)
+        previous = block
         walked.links += [FoundLink("in_text", *link, block) for link in block.links]
     if len(walked.paragraphs) > 1 and FINAL_KEYWORDS.fullmatch(walked.paragraphs[-1].text):
         last = walked.paragraphs.pop()
         walked.keywords = walked.keywords or tuple(last.text.split(", "))
+    _drop_quotes(walked.paragraphs)
     _drop_loose_end(walked)
     return walked
+
+
+def _is_short(block: Block) -> bool:
+    return len(block.text) < LONGEST_LABEL
+
+
+def _is_label(block: Block) -> bool:
+    return _is_short(block) and (block.tag in HEADINGS or not ends_sentence(block.text))
+
+
+def _drop_quotes(paragraphs: list[Block]) -> None:
+    """A pull quote says again what stands within a longer paragraph."""
+    text = "\n".join(block.text for block in paragraphs)
+    alike = Counter(block.text for block in paragraphs)
+    for block in [p for p in paragraphs if SHORTEST_QUOTE < len(p.text) < LONGEST_QUOTE]:
+        said = text.count(block.text.strip("“”\"' "))
+        if said > alike[block.text] and block.tag not in (*HEADINGS, "li", "tr"):
+            paragraphs.remove(block)
 
 
 def _drop_loose_end(walked: Walked) -> None:
     """No HTML story ends with a heading or a label."""
     dropped: list[Block] = []
-    while len(walked.paragraphs) > 1:
+    while len(walked.paragraphs) > 1 and not walked.wall:
         last = walked.paragraphs[-1]
-        is_label = len(last.text) < LONGEST_LABEL and not ends_sentence(last.text)
+        is_label = _is_label(last) or (_is_short(last) and last.text[-1] == ":")
         if last.tag == "line" or not (last.tag in HEADINGS or (is_label and last.tag != "li")):
             break
         dropped.append(walked.paragraphs.pop())
@@ -277,13 +230,27 @@ def _drop_loose_end(walked: Walked) -> None:
         walked.links = [link for link in walked.links if link.paragraph not in dropped]
 
 
+def _read_tags(block: Block, straight: str) -> tuple[str, ...] | None:
+    """The words of a line of tags, with or without their label; None for any other block."""
+    label = TAGS.match(straight)
+    linked = tuple(dict.fromkeys(words for words, _ in block.links))
+    if label and linked and block.link_share >= MOSTLY:
+        return linked
+    if label and len(straight) < LONGEST_RULED and not ends_sentence(straight):
+        return tuple(
+            word for part in block.text[label.end() :].split(",") if (word := part.strip())
+        )
+    if len(linked) > 2 and block.link_share > ALL_LINK and block.tag not in (*HEADINGS, "li"):
+        return ()
+    return None
+
+
 def _is_promo(block: Block) -> bool:
-    """A paragraph that is one linked headline from end to end."""
+    """A paragraph of linked headlines from end to end."""
     return (
-        len(block.links) == 1
-        and block.link_share > ALL_LINK
-        and _is_headline(block.text)
-        and not ends_sentence(block.text)
+        block.link_share > ALL_LINK
+        and all(_is_headline(words) for words, _ in block.links)
+        and not (len(block.links) == 1 and ends_sentence(block.text) and block.text[0] != "(")
     )
 
 
@@ -304,6 +271,8 @@ def read_entries(block: Block) -> list[tuple[str, str | None]] | None:
 
 def _without_day(words: str) -> str:
     """A list entry without the date printed before or after it."""
+    if not DIGIT.search(words):
+        return words
     if dated := DATE.match(words):
         return words[dated.end() :].strip()
     for dated in DATE.finditer(words, 1):

@@ -6,22 +6,26 @@ from collections.abc import Iterable, Sequence
 from crawler.extraction.blocks import words_key
 from crawler.items import Reading
 
-TITLE_SEAM = re.compile(r"\s+[|–—»•·]\s+|\s+-\s+|\s*::\s*")
+TITLE_SEAM = re.compile(r"\s+[|–—»•·]\s+|\s+-\s+|\s*::?\s+")
 
 
 def rank_headlines(
-    declared: Iterable[tuple[str, str]], h1s: Iterable[str], title: str, sites: Sequence[str]
+    declared: Iterable[tuple[str, str]], h1s: Sequence[str], title: str, sites: Sequence[str]
 ) -> list[Reading]:
     """All headline readings, the chosen first: the h1 that the page's declarations confirm or that
     stands alone, else what is declared, else any h1, else the title.
 
     ``declared`` holds (words, evidence), ``sites`` the names of the publisher.
     """
+    # A blog's h1 is its own name, which "Name: headline" in the title tells.
+    own = [h1 for h1 in h1s if len(h1.split()) < 4 and title.startswith(f"{h1}: ")]
+    sites = [*sites, *own]
     said = [
         Reading(value=cut_site_name(words, sites), evidence=evidence)
         for words, evidence in (*declared, (title, "title"))
     ]
-    shown = [Reading(value=words, evidence="h1") for words in dict.fromkeys(h1s)]
+    others = [words for words in dict.fromkeys(h1s) if words not in own]
+    shown = [Reading(value=words, evidence="h1") for words in others]
     confirmed = [r for r in shown if any(_agree(str(r.value), str(s.value)) for s in said)]
     if not confirmed and len(shown) == 1 and len(str(shown[0].value).split()) > 2:
         confirmed = shown

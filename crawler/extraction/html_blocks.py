@@ -1,13 +1,16 @@
 """HTML to blocks in page order, each with the kind of page furniture its mark-up names."""
 
 import re
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from lxml import etree
 
-from crawler.extraction.blocks import Block, clean
-from crawler.extraction.tree import Element, words_of
+from crawler.extraction.blocks import HEADINGS, Block, clean, size
+from crawler.extraction.tree import Element
+from crawler.extraction.wording import WORDING
 
 UNSEEN = (
     *(
@@ -22,7 +25,8 @@ UNSEEN = (
         "object",
         "embed",
     ),
-    *("canvas", "audio", "video", "map", "nav", "button", "select", "input", "textarea"),
+    *("canvas", "audio", "video", "map", "nav", "button", "select", "input", "textarea", "head"),
+    *("img", "picture", "source", "meta", "link"),
 )
 BLOCK_TAGS = frozenset(
     (
@@ -42,38 +46,38 @@ TAG_ZONES = {
     "form": "signup",
     "dialog": "overlay",
 }
-MARKER = re.compile(
-    r"(?:article|story|post|entry|news|body|main|single)[-_]*(?:body|content|text|copy)\b"
-    r"|articlebody|content[-_]*(?:body|text)|rich-?text|wysiwyg|field-name-body"
-)
-ZONES = {
-    "comments": r"comment(?!ary)|disqus|livefyre|replies",
-    "related": r"related|recommend|read-?_?more|more-?_?(?:stories|news|from|on|articles)"
-    r"|(?:read|see)-?also|also-?(?:read|like)|trending|popular|most-?(?:read|viewed)|outbrain"
-    r"|taboola|teaser|promo(?!t)|recirc|latest|further-reading|inline-(?:story|article)|onward",
-    "aside": r"sidebar|widget|carousel|slideshow|pull-?quote|(?:quote|fact|info)-?box",
-    "share": r"shar(?:e|ing)|social|\bfollow\b|addtoany|print-?button",
-    "signup": r"newsletter|subscri|sign-?up|registration|paywall|login|donat|promotion"
-    r"|call-to-action|\bcta\b|membership|trial",
-    "ad": r"advert|sponsor|\bads?\b|dfp|promoted",
-    "bio": r"author[-_]*(?:bio|box|info|card|desc|about)|about-?(?:the-?)?author"
-    r"|\bbio(?:graphy)?\b|contributor",
-    "caption": r"caption|\bcredits?\b|photo-?credit|image-?(?:source|credit|meta)|copyright|gallery"
-    r"|lightbox",
-    "meta": r"byline|date-?line|time-?stamp|publish(?:ed)?-?(?:date|on)|breadcrumb"
-    r"|(?:post|article|entry|story)[-_]*(?:meta|date|info|tags?|topics|header)\b"
-    r"|\b(?:kicker|eyebrow|tags?|topics|tag-?list|categories|keywords|dek|standfirst|toc)\b",
-    "hidden": r"visually-?hidden|sr-only|screen-?reader|skip-?link",
-    "overlay": r"cookie|consent|gdpr|\b(?:modal|popup|overlay|toast|menu|navbar|toolbar)\b",
-}
-ANY_ZONE = re.compile("|".join(f"(?P<{zone}>{names})" for zone, names in ZONES.items()))
-INLINE_ZONES = frozenset(("caption", "hidden", "share", "ad"))
+ZONE_PARTS: dict[str, list[str]] = WORDING["zone_parts"]
+ZONE_WORDS = {word: zone for zone, words in WORDING["zone_words"].items() for word in words}
+
+
+def _by_first_letter(parts: Iterable[str]) -> re.Pattern[str]:
+    """One pattern for all, in which most positions are passed over by their first letter."""
+    letters: dict[str, list[str]] = {}
+    for part in parts:
+        options = part[3 : part.index(")")].split("|") if part.startswith("(?:") else [""]
+        rest = part[part.index(")") + 1 :] if part.startswith("(?:") else part
+        for word in (option + rest for option in options):
+            letters.setdefault(word[0], []).append(word[1:])
+    return re.compile("|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in letters.items()))
+
+
+MARKER = _by_first_letter(WORDING["body_names"]["parts"])
+ZONE_PATTERNS = {zone: re.compile("|".join(parts)) for zone, parts in ZONE_PARTS.items()}
+ANY_ZONE = _by_first_letter(part for parts in ZONE_PARTS.values() for part in parts)
+USELESS_ZONES = frozenset(("comments", "hidden", "paid", "overlay", "share", "ad"))
+STORY_TAGS = ("p", "h1", "article", "main")
+"""A useless zone that holds none of these is passed over."""
 HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-BYLINE = re.compile(r"author|byline", re.I)
+PAID = re.compile(r"subscri|premium|paywall|member", re.I)
+"""Names of what a page holds back from its readers: hidden words under them stay unread."""
 MOST_BYLINES = 6
+LONGEST_BYLINE = 160
 LONG_PARAGRAPH = 80
 SHORT_BLOCK = 200
 MOST = 0.4
+MOST_COMMENTS = 0.8
+OPEN_FACTOR = 2.0
+GALLERY_TEXT = 600
 FREED_LEAST = 200
 LINE_BREAK = "\v"
 
@@ -84,6 +88,8 @@ class Node:
 
     parent: int
     tag: str
+    names: str
+    """Its class words as written."""
     own_zone: str | None
     zone: str | None
     """Its own, else the one it stands in."""
@@ -102,161 +108,196 @@ class Layout:
     """``group`` is the index of the node that holds the block; ``in_body`` is not decided."""
     bylines: list[str] = field(default_factory=list)
     """Words of the first elements whose attributes speak of an author."""
+    has_password: bool = False
+    """Does the page ask for one?"""
 
 
 def cut_blocks(root: Element) -> Layout:
-    """Cut the page. Scripts, navigation and form fields are removed from the tree for good."""
-    etree.strip_elements(root, *UNSEEN, with_tail=False)
-    cutter = _Cutter()
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        if event == "start":
-            cutter.open(element)
+    """Cut the page; scripts, navigation and form fields are passed over.
+
+    One loop over the tree with local names, since most of an extraction's time is spent here.
+    """
+    layout = Layout()
+    nodes, blocks = layout.nodes, layout.blocks
+    opened: list[tuple[Element | None, int]] = [(None, 0)]
+    pieces: list[str] = []
+    links: list[tuple[str, str]] = []
+    href: str | None = None
+    link_from = 0
+
+    def end_link() -> None:
+        if href is not None and (words := clean("".join(pieces[link_from:]))):
+            links.append((words, href))
+
+    def flush() -> None:
+        """An element or a double line break has ended a paragraph."""
+        nonlocal pieces, links, link_from
+        end_link()
+        text = clean("".join(pieces))
+        if text and len(opened) > 1:
+            number = opened[-1][1]
+            block = Block(
+                text=text,
+                tag=_place(nodes, number),
+                pieces=pieces if len(pieces) > 1 and len(text) < SHORT_BLOCK else (),
+                links=tuple(links),
+                zone=nodes[number].zone,
+                group=number,
+                in_body=False,
+            )
+            blocks.append(block)
+        pieces, links, link_from = [], [], 0
+
+    body = root.find("body")
+    walker = etree.iterwalk(root if body is None else body, events=("start", "end"))
+    for event, element in walker:
+        tag = element.tag
+        if event == "end":
+            if opened[-1][0] is element:
+                if pieces:
+                    flush()
+                nodes[opened.pop()[1]].end = len(blocks)
+            elif tag == "a":
+                end_link()
+                href = None
+            text = element.tail
+        elif tag in UNSEEN:
+            walker.skip_subtree()
+            if tag == "input" and element.get("type") == "password":
+                layout.has_password = True
+            continue
         else:
-            cutter.close(element)
-    _free_large_zones(cutter.layout)
-    return cutter.layout
+            given = dict(element.items())  # far faster than several calls of get
+            names = _read_names(given["class"]) if "class" in given else NAMELESS
+            if tag in BLOCK_TAGS or names.zone == "caption":
+                node = _read_node(tag, names, given)
+                if node.own_zone in USELESS_ZONES and next(element.iter(*STORY_TAGS), None) is None:
+                    walker.skip_subtree()
+                    continue
+                if pieces:
+                    flush()
+                if nodes:
+                    node.parent = opened[-1][1]
+                    node.zone = node.own_zone or nodes[node.parent].zone
+                node.start = len(blocks)
+                opened.append((element, len(nodes)))
+                nodes.append(node)
+            elif names.zone in USELESS_ZONES and tag != "a":
+                walker.skip_subtree()
+                continue
+            elif tag == "a":
+                href, link_from = given.get("href"), len(pieces)
+            elif tag == "br":
+                if pieces and pieces[-1] == LINE_BREAK:
+                    flush()
+                elif pieces:
+                    pieces.append(LINE_BREAK)
+            elif tag in ("td", "th"):
+                pieces.append(" ")
+            if (
+                names.is_byline or given.get("rel") == "author" or "author" in given.get("id", "")
+            ) and len(layout.bylines) < MOST_BYLINES:
+                layout.bylines.append(_read_byline(element))
+            text = element.text
+        if text and (pieces or not text.isspace()):
+            pieces.append(text)
+    _free_large_zones(layout)
+    return layout
 
 
-@lru_cache(maxsize=8192)
-def _read_names(names: str) -> tuple[str | None, bool]:
-    """(zone, is it called the body) of an element with these class and id words."""
-    read = [_read_name(name) for name in names.split()]
-    if any(marked for _, marked in read):
-        return None, True
-    return next((zone for zone, _ in read if zone), None), False
+def _read_node(tag: str, names: "_Names", given: Mapping[str, str]) -> Node:
+    """The node of an element whose class says ``names`` and which has the attributes ``given``."""
+    zone, is_body, _ = names
+    if "id" in given and tag not in HEADINGS:  # a heading's id is made of its words
+        by_id = _read_names(given["id"])
+        zone, is_body = zone or by_id.zone, is_body or by_id.is_body
+    if is_body or given.get("itemprop") == "articleBody":
+        zone, is_body = None, True
+    elif tag in NEVER_ZONED:
+        zone = None
+    elif tag in TAG_ZONES:
+        zone = TAG_ZONES[tag]
+    elif "hidden" in given or ("style" in given and HIDING_STYLE.search(given["style"])):
+        zone = "paid" if PAID.search(given.get("class", "")) else "hidden"
+    return Node(0, tag, given.get("class", ""), zone, zone, is_body, 0)
+
+
+def _place(nodes: Sequence[Node], number: int) -> str:
+    """The nearest telling tag: a ``div`` or ``p`` inside ``li`` is a list item."""
+    at = number
+    for _ in range(3):
+        if nodes[at].tag in PLACES:
+            return nodes[at].tag
+        at = nodes[at].parent
+    return nodes[number].tag
+
+
+def _read_byline(element: Element) -> str:
+    """Its words, one line for each piece that mark-up keeps apart; empty if they are many."""
+    lines: list[str] = []
+    for piece in element.itertext():
+        lines += filter(None, [clean(str(piece))])
+        if sum(map(len, lines)) > LONGEST_BYLINE:
+            return ""
+    return "\n".join(lines)
+
+
+class _Names(NamedTuple):
+    """What the class or id words of an element say."""
+
+    zone: str | None = None
+    is_body: bool = False
+    is_byline: bool = False
+
+
+NAMELESS = _Names()
 
 
 @lru_cache(maxsize=65536)
-def _read_name(name: str) -> tuple[str | None, bool]:
-    lower = name.lower().replace("_", "-")
-    found = ANY_ZONE.search(lower)
-    return (found.lastgroup if found else None), bool(MARKER.search(lower))
-
-
-class _Cutter:
-    """Collects words until an element or a double line break ends the paragraph."""
-
-    def __init__(self) -> None:
-        self.layout = Layout()
-        self.opened: list[tuple[Element, int]] = []
-        self.pieces: list[str] = []
-        self.links: list[tuple[str, str]] = []
-        self.href: str | None = None
-        self.link_from = 0
-
-    def open(self, element: Element) -> None:
-        tag = str(element.tag)
-        if tag == "br":
-            if self.pieces and self.pieces[-1] == LINE_BREAK:
-                self.flush()
-            elif self.pieces:
-                self.pieces.append(LINE_BREAK)
-        elif tag in ("td", "th"):
-            self.pieces.append(" ")
-        else:
-            names = f"{element.get('class', '')} {element.get('id', '')}"
-            if tag == "a":
-                self.href, self.link_from = element.get("href"), len(self.pieces)
-                if element.get("rel") == "author":
-                    names += " author"
-            zone, marked = _read_names(names) if names != " " else (None, False)
-            if (zone in INLINE_ZONES and tag != "a") or tag in BLOCK_TAGS or not self.opened:
-                self.flush()
-                self.push(element, tag, zone, marked)
-            if len(self.layout.bylines) < MOST_BYLINES and BYLINE.search(names):
-                self.layout.bylines.append(words_of(element))
-        self.add(element.text)
-
-    def close(self, element: Element) -> None:
-        if self.opened[-1][0] is element:
-            self.flush()
-            _, number = self.opened.pop()
-            self.layout.nodes[number].end = len(self.layout.blocks)
-        elif element.tag == "a":
-            self.end_link()
-            self.href = None
-        self.add(element.tail)
-
-    def push(self, element: Element, tag: str, zone: str | None, marked: bool) -> None:
-        marked = marked or element.get("itemprop") == "articleBody"
-        if marked or tag in NEVER_ZONED:
-            zone = None
-        elif tag in TAG_ZONES:
-            zone = TAG_ZONES[tag]
-        elif element.get("hidden") is not None or (
-            (style := element.get("style")) and HIDING_STYLE.search(style)
-        ):
-            zone = "hidden"
-        nodes = self.layout.nodes
-        parent = self.opened[-1][1] if self.opened else 0
-        self.opened.append((element, len(nodes)))
-        nodes.append(
-            Node(
-                parent=parent,
-                tag=tag,
-                own_zone=zone,
-                zone=zone or (nodes[parent].zone if nodes else None),
-                marked=marked,
-                start=len(self.layout.blocks),
-            )
-        )
-
-    def add(self, text: str | None) -> None:
-        if text and (self.pieces or not text.isspace()):
-            self.pieces.append(text)
-
-    def end_link(self) -> None:
-        if self.href is not None:
-            words = clean("".join(self.pieces[self.link_from :]))
-            if words:
-                self.links.append((words, self.href))
-
-    def flush(self) -> None:
-        if not self.pieces:
-            return
-        self.end_link()
-        text = clean("".join(self.pieces))
-        if text and self.opened:
-            number = self.opened[-1][1]
-            short = len(self.pieces) > 1 and len(text) < SHORT_BLOCK
-            self.layout.blocks.append(
-                Block(
-                    text=text,
-                    tag=self.place(number),
-                    parts=tuple(filter(None, map(clean, self.pieces))) if short else (),
-                    links=tuple(self.links),
-                    zone=self.layout.nodes[number].zone,
-                    group=number,
-                    in_body=False,
-                )
-            )
-        self.pieces, self.links, self.link_from = [], [], 0
-
-    def place(self, number: int) -> str:
-        """The nearest telling tag: a ``div`` or ``p`` inside ``li`` is a list item."""
-        nodes = self.layout.nodes
-        at = number
-        for _ in range(3):
-            if nodes[at].tag in PLACES:
-                return nodes[at].tag
-            at = nodes[at].parent
-        return nodes[number].tag
+def _read_names(names: str) -> _Names:
+    lower = names.lower().replace("_", "-")
+    is_byline = "author" in lower or "byline" in lower
+    if MARKER.search(lower):
+        return _Names(None, True, is_byline)
+    if found := ANY_ZONE.search(lower):
+        at = found.start()
+        zone = next(zone for zone, parts in ZONE_PATTERNS.items() if parts.match(lower, at))
+        return _Names(zone, False, is_byline)
+    words = lower.replace(" ", "-").split("-")
+    return _Names(next((ZONE_WORDS[w] for w in words if w in ZONE_WORDS), None), False, is_byline)
 
 
 def _free_large_zones(layout: Layout) -> None:
-    """No zone may hold most of the page's prose: then its name misleads."""
+    """No zone may hold most of the page's prose where hardly any stands in the open, and captions
+    are the story where there is no other: then the names mislead."""
     prose = [0]
     for block in layout.blocks:
-        is_long = len(block.text) >= LONG_PARAGRAPH and block.link_share < 0.4
+        is_long = block.link_share < 0.4 and size(block.text) >= LONG_PARAGRAPH
         prose.append(prose[-1] + (len(block.text) if is_long else 0))
-    limit = max(MOST * prose[-1], FREED_LEAST)
-    freed = False
-    for number, node in enumerate(layout.nodes):
-        if node.own_zone and prose[node.end] - prose[node.start] > limit:
-            node.own_zone, freed = None, True
-        if freed:
-            node.zone = node.own_zone or (layout.nodes[node.parent].zone if number else None)
-    if freed:
-        for i, block in enumerate(layout.blocks):
-            if (zone := layout.nodes[block.group].zone) != block.zone:
-                layout.blocks[i] = replace(block, zone=zone)
+
+    def held(zone: str | None) -> int:
+        return sum(
+            prose[i + 1] - prose[i] for i, block in enumerate(layout.blocks) if block.zone == zone
+        )
+
+    most = max(MOST * prose[-1], FREED_LEAST, OPEN_FACTOR * held(None))
+    large = [
+        node
+        for node in layout.nodes
+        if node.own_zone not in (None, "paid")
+        and prose[node.end] - prose[node.start]
+        > (max(most, MOST_COMMENTS * prose[-1]) if node.own_zone == "comments" else most)
+    ]
+    _free(layout, large)
+    if held(None) < min(GALLERY_TEXT, held("caption") / OPEN_FACTOR):
+        _free(layout, [node for node in layout.nodes if node.own_zone == "caption"])
+
+
+def _free(layout: Layout, misnamed: list[Node]) -> None:
+    for node in misnamed:
+        node.own_zone = None
+    if misnamed:
+        for node in layout.nodes[1:]:
+            node.zone = node.own_zone or layout.nodes[node.parent].zone
+        for block in layout.blocks:
+            block.zone = layout.nodes[block.group].zone

@@ -1,7 +1,7 @@
 """Links as found become Links: absolute, in page order, no self, no navigation, no repeats."""
 
 from collections.abc import Iterable
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from crawler.extraction.blocks import words_key
 from crawler.extraction.furniture import FoundLink
@@ -14,22 +14,22 @@ LONGEST_URL = 2048
 def absolute(href: str, base: str | None) -> str | None:
     """The http(s) address a link leads to, or None: other schemes, fragments, nonsense."""
     href = href.strip()
-    if not href or href.startswith("#") or len(href) > LONGEST_URL:
+    if not href or href[0] == "#" or len(href) > LONGEST_URL:
         return None
     try:
-        url = urljoin(base or "", href)
+        url = href if href.startswith(("https://", "http://")) else urljoin(base or "", href)
         parts = urlsplit(url)
         host = parts.hostname
     except ValueError:
         return None
     if parts.scheme not in ("http", "https") or not host:
         return None
-    return "".join(url.encode("utf-8", "replace").decode("utf-8").split())
+    return "".join((url if url.isascii() else url.encode("utf-8", "replace").decode()).split())
 
 
 def same_page_key(url: str) -> str:
     """Equal for addresses that differ only by scheme, ``www.``, final slash or fragment."""
-    bare = urldefrag(url)[0].partition("://")[2]
+    bare = url.partition("#")[0].partition("://")[2]
     return bare.removeprefix("www.").rstrip("/")
 
 

@@ -1,9 +1,11 @@
 """Names of people out of bylines: no organisations, no roles, no repeats."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import cast
 
 from crawler.extraction.blocks import clean, words_key
+from crawler.items import Reading
 
 LEAD = re.compile(
     r"^\s*(?:(?:written|posted|published|reported|story|words|text|article|interview|opinion"
@@ -14,7 +16,7 @@ LEAD = re.compile(
 SPLIT = re.compile(
     r"\s*(?:[,;|•·/\n]|\s(?:and|und|et|y|e|och|og|en|with|mit|avec)\s|\s[–—-]\s|&)\s*", re.I
 )
-TAIL = re.compile(r"\s*(?:\(.*\)|<.*>|\bfor .+|\bin [A-Z].+|\bat [A-Z].+|\d{1,2}[ .:/].*|@\S+)\s*$")
+TAIL = re.compile(r"\s*(?:\(.*\)|<.*>|\b[Ff]or .+|\b(?:in|at) [A-Z].+|\d{1,2}[ .:/].*|@\S+)\s*$")
 NO_PERSON = re.compile(
     r"\b(?:news(?:room|desk|wire)?|media|press|staff|reporters?|editor(?:s|ial)?|writers?|team|desk"
     r"|agenc(?:y|ies)|magazine|times|post|journal(?!ist)|correspondent|admin(?:istrator)?|contributors?"
@@ -23,6 +25,8 @@ NO_PERSON = re.compile(
     r"|associated|bloomberg|getty|webdesk|newsletter|follow|updated?|published|share|about|subscribe"
     r"|university|institute|association|department|office|board|council|committee|producer"
     r"|photographer|columnist|chief|senior|director|head of|president|professor|partner|analyst"
+    r"|sports?|culture|politics|business|world|entertainment|lifestyle|technolog(?:y|ies)"
+    r"|marketing|privacy|policy|division|court|union|video|enterprise|studios?|copy|copied|posted|partnership|deputy|c[etfo]o"
     r"|minutes?|hours?|ago|read|view|profile|more|comments?|contact|email|sponsored|special|twitter"
     r"|com|org|net|the|our|and|this|of|to|from|with|is|was|et al)\b",
     re.I,
@@ -50,15 +54,16 @@ def read_names(
     lines: Iterable[str], *, publishers: Iterable[str] = (), declared: bool = False
 ) -> tuple[str, ...]:
     """People named in bylines or author fields. ``declared``: the page calls each a person,
-    so that one-word names count."""
-    refused = {words_key(name) for name in publishers}
+    so that one-word names count, but not beside a full name, where they are its firm's."""
+    refused = {"", *map(words_key, publishers)}
     names: dict[str, str] = {}
     for line in lines:
-        words = LEAD.sub("", clean(line))
-        for piece in SPLIT.split(words):
-            name = TAIL.sub("", LEAD.sub("", piece)).strip(" .,;:*")
+        pieces = SPLIT.split(LEAD.sub("", line))
+        found = [TAIL.sub("", LEAD.sub("", clean(piece))).strip(" .,;:*()") for piece in pieces]
+        has_full_name = any(" " in name and is_person(name) for name in found)
+        for name in found:
             key = words_key(name)
-            if key and key not in refused and is_person(name, alone=declared):
+            if key not in refused and is_person(name, alone=declared and not has_full_name):
                 names.setdefault(key, name)
     return tuple(names.values())
 
@@ -66,3 +71,22 @@ def read_names(
 def is_names(line: str) -> bool:
     """Does the line hold people's names and nothing else?"""
     return len(line) <= 3 * LONGEST_NAME and all(map(is_person, SPLIT.split(line)))
+
+
+def rank_names(readings: Sequence[Reading]) -> list[Reading]:
+    """The readings of one page, strongest first, but with the list before the first that holds
+    more of the same names, or fewer, and on which two other kinds of evidence agree."""
+    kinds: dict[frozenset[str], set[str]] = {}
+    sets = [frozenset(map(words_key, cast("tuple[str, ...]", r.value))) for r in readings]
+    for reading, names in zip(readings, sets, strict=True):
+        kinds.setdefault(names, set()).add(_kind(reading))
+    for reading, names in zip(readings, sets, strict=True):
+        is_related = names > sets[0] or names < sets[0]
+        if is_related and len(kinds[names] - {_kind(readings[0])}) > 1:
+            return [reading, *(other for other in readings if other is not reading)]
+    return list(readings)
+
+
+def _kind(reading: Reading) -> str:
+    kind = reading.evidence.partition(" ")[0]
+    return "visible" if kind in ("byline", "dateline") else kind

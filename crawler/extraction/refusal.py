@@ -1,9 +1,11 @@
 """NotAnArticle, and the tests that tell a page without a story from one with a story."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from crawler.extraction.blocks import Block, is_prose, straighten
+from crawler.extraction.blocks import HEADINGS, Block, is_prose, straighten
+from crawler.extraction.wording import WORDING, pattern
 
 LARGEST_PAGE = 10_000_000
 MOST_ATTRIBUTES = 1000
@@ -21,44 +23,21 @@ CONTROLS_WITHIN = 2000
 MARKUP_OTHER = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:rss|feed|urlset|sitemapindex|svg)\b", re.I)
 JSON = re.compile(r"\s*[{\[]\s*[\"{\[]")
 
-_PAGE = r"(?:page|article|story|post|content|url|address|file|what you)"
-SOFT_404 = re.compile(
-    r"(?:error )?404(?:\W+(?:error|page|file|not).*)?|(?:error\W+)?(?:page |file )?not found"
-    rf"|.*\b{_PAGE}\b.{{0,40}}\b(?:not found|no longer (?:exists?|available)"
-    r"|(?:doesn't|does not) exist|(?:can(?:'t|not)|could(?:n't| not)) be found"
-    r"|has been (?:removed|withdrawn|deleted)"
-    r"|(?:isn't|is not|is no longer) available)\b.{0,40}"
-    rf"|.*\b(?:can(?:'t|not)|could(?:n't| not)) find (?:that |the |this |your )?{_PAGE}\b.*"
-    r"|seite (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada"
-    r"|pagina non trovata|oops[!,.].*",
-    re.I,
-)
-CONSENT = re.compile(
-    r"before you continue.*|(?:cookies?|privacy|consent|cookie consent|your (?:privacy|consent))"
-    r"(?: (?:consent|settings|preferences|choices|notice))?"
-    r"|(?:we (?:value|respect|care about) )?your privacy"
-    r"|(?:manage|customise) (?:your )?(?:cookies?|consent|privacy).*",
-    re.I,
-)
-CONSENT_WORDS = re.compile(
-    r"cookies?|privacy|consent|partners|personal data|accept|advertising", re.I
-)
-LOGIN = re.compile(
-    r"(?:please |member |subscriber )?(?:log|sign)[ -]?in"
-    r"(?: page| required| or (?:register|subscribe).{0,30}"
-    r"| to (?:(?:your|my|an) account|continue|read|view).{0,30})?[.!]?"
-    r"|members(?: only| area)|subscribers only|create (?:an |your )?account|register(?: now)?",
-    re.I,
-)
-CHALLENGE = re.compile(
-    r"just a moment.*|access (?:to this page has been )?denied|attention required.*|are you (?:a )?"
-    r"(?:robot|human).*|.*\b(?:verify|prove)\b.{0,20}\bhuman\b.*|security check|robot or human.*"
-    r"|pardon our interruption.*|checking your browser.*",
-    re.I,
-)
+REFUSALS = {reason: re.compile(words, re.I | re.S) for reason, words in WORDING["refusals"].items()}
+CONSENT_WORDS = pattern("consent_words")
 SHORT_PAGE = 1500
-SHORT_ERROR = 600
+MOST_PROSE = {
+    "soft_404": 600,
+    "consent": SHORT_PAGE,
+    "challenge": SHORT_PAGE,
+    "login": 500,
+    "search": SHORT_PAGE,
+    "index": 900,
+}
+"""Characters of prose up to which a page's own word is taken for it."""
+FEWEST_HINTS = 3
 FEWEST_ENTRIES = 6
+FEWEST_STORIES = 3
 LONGEST_TEASER = 250
 LONGEST_DEK = 60
 
@@ -67,7 +46,7 @@ class NotAnArticle(ValueError):
     """The page holds no story.
 
     ``reason`` is one of: too_large, too_complex, not_html, empty, soft_404, consent, login,
-    challenge, index, no_headline, no_body.
+    challenge, search, index, video, no_headline, no_body.
     """
 
     def __init__(self, reason: str, words: str) -> None:
@@ -81,7 +60,7 @@ class NotAnArticle(ValueError):
 
 def require_readable(page: str) -> None:
     """Refuse what must not reach a parser: binary, no page, or made to hold it up."""
-    if not page.strip():
+    if not page or page.isspace():
         raise NotAnArticle("empty", "the page has no content")
     start = page.lstrip("\ufeff \t\r\n")[:200]
     controls = len(CONTROLS.findall(page, 0, CONTROLS_WITHIN))
@@ -99,17 +78,27 @@ def require_readable(page: str) -> None:
 
 
 def _require_few_attributes(page: str) -> None:
-    """One linear pass; text inside scripts, styles and comments is no tag."""
-    at = -1
-    for piece in page.split("<"):
-        start, at = at, at + 1 + len(piece)
-        if len(piece) < LONG_TAG or not piece[0].isalpha():
-            continue
-        tag = piece.partition(">")[0]
-        if len(tag) < LONG_TAG or len(QUOTED.sub(" ", tag).split()) <= MOST_ATTRIBUTES:
-            continue
-        if not any(page.rfind(o, 0, start) > page.rfind(c, 0, start) for o, c in RAW_TEXT):
+    """Text inside scripts, styles and comments is no tag."""
+    for start in _long_pieces(page):
+        end = page.find(">", start)
+        if (
+            page[start + 1 : start + 2].isalpha()
+            and not start < end < start + LONG_TAG
+            and len(QUOTED.sub(" ", page[start : end % (len(page) + 1)]).split()) > MOST_ATTRIBUTES
+            and not any(page.rfind(o, 0, start) > page.rfind(c, 0, start) for o, c in RAW_TEXT)
+        ):
             raise NotAnArticle("too_complex", f"one tag has over {MOST_ATTRIBUTES} attributes")
+
+
+def _long_pieces(page: str) -> Iterator[int]:
+    """Where a ``<`` stands that no other follows within LONG_TAG characters."""
+    at = page.find("<")
+    while at >= 0:
+        following = page.rfind("<", at + 1, at + LONG_TAG)
+        if following < 0:
+            yield at
+            following = page.find("<", at + 1)
+        at = following
 
 
 def require_size(page: str | bytes) -> None:
@@ -118,23 +107,21 @@ def require_size(page: str | bytes) -> None:
 
 
 def require_story(titles: Sequence[str], blocks: Sequence[Block], *, has_password: bool) -> None:
-    """Refuse error, consent, login and challenge pages: their title says so and they are short."""
+    """Refuse error, consent, login, search and index pages: their title says so and they are short."""
     open_blocks = [block.text for block in blocks if block.zone in (None, "signup")]
     prose = sum(len(text) for text in open_blocks if is_prose(text))
     if prose > SHORT_PAGE:
         return
     for title in (straighten(title)[:200].strip() for title in titles):
-        words = f"the page calls itself “{title[:80]}”"
-        if SOFT_404.fullmatch(title) and prose < SHORT_ERROR:
-            raise NotAnArticle("soft_404", words)
-        if CHALLENGE.fullmatch(title):
-            raise NotAnArticle("challenge", words)
-        if LOGIN.fullmatch(title) and (has_password or prose < SHORT_PAGE // 3):
-            raise NotAnArticle("login", words)
-        hints = {hint.casefold() for hint in CONSENT_WORDS.findall(" ".join(open_blocks))}
-        if CONSENT.fullmatch(title) and len(hints) >= 3:
-            raise NotAnArticle("consent", words)
-    if has_password and prose < SHORT_PAGE // 3:
+        for reason, refused in REFUSALS.items():
+            if prose > MOST_PROSE[reason] and not (reason == "login" and has_password):
+                continue
+            if not refused.fullmatch(title):
+                continue
+            hints = {hint.casefold() for hint in CONSENT_WORDS.findall(" ".join(open_blocks))}
+            if reason != "consent" or len(hints) >= FEWEST_HINTS:
+                raise NotAnArticle(reason, f"the page calls itself “{title[:80]}”")
+    if has_password and prose < MOST_PROSE["login"]:
         raise NotAnArticle("login", "the page asks for a password and holds no story")
 
 
@@ -149,3 +136,9 @@ def require_not_index(blocks: Sequence[Block], story: Sequence[Block]) -> None:
         around >= FEWEST_ENTRIES and words < min(around * LONGEST_DEK, SHORT_PAGE)
     ):
         raise NotAnArticle("index", f"{around} linked headlines and hardly any prose")
+    openings = sum(
+        block.in_body and block.tag in HEADINGS and block.link_share > 0.9 and is_prose(after.text)
+        for block, after in pairwise(blocks)
+    )
+    if openings >= FEWEST_STORIES:
+        raise NotAnArticle("index", f"{openings} linked headlines, each with a text of its own")

@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,51 +21,42 @@ WRAPPING = re.compile(
     r"|(?:(?://|/\*)?\s*)?(?:-->|\]\]>)(?:\s*\*/)?\s*$|;\s*$"
 )
 TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+BAD_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
 TAG = re.compile(r"<[^<>]{1,300}>")
 
-META_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "headline": ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title"),
-    "description": ("og:description", "description", "twitter:description"),
-    "date_published": (
-        "article:published_time",
-        "og:published_time",
-        "datepublished",
-        "article:published",
-        "parsely-pub-date",
-        "sailthru.date",
-        "pubdate",
-        "publishdate",
-        "publish-date",
-        "publish_date",
-        "article.published",
-        "dc.date.issued",
-        "dcterms.created",
-        "dc.date",
-        "date",
-        "cxenseparse:recs:publishtime",
-        "cxenseparse:publishtime",
-        "analytics-publisheddate",
-        "citation_publication_date",
-    ),
-    "date_modified": ("article:modified_time", "og:updated_time", "datemodified", "last-modified"),
-    "authors": (
-        "author",
-        "article:author",
-        "article:author_name",
-        "parsely-author",
-        "sailthru.author",
-        "byl",
-        "dc.creator",
-        "cxenseparse:author",
-    ),
-    "section": ("article:section", "parsely-section", "section"),
-    "keywords": ("news_keywords", "keywords"),
-    "language": ("og:locale", "content-language", "language"),
-    "site_name": ("og:site_name", "application-name", "publisher"),
-    "type": ("og:type",),
-    "url": ("og:url",),
-    "access": ("article:content_tier", "cxenseparse:accesslevel"),
+META_FIELDS: Mapping[str, Sequence[str]] = {
+    name: keys.split()
+    for name, keys in {
+        "headline": "og:title twitter:title parsely-title sailthru.title dc.title",
+        "description": "og:description description twitter:description",
+        "date_published": "article:published_time og:published_time datepublished article:published"
+        " parsely-pub-date sailthru.date pubdate publishdate publish-date publish_date"
+        " article.published dc.date.issued dcterms.created dc.date date"
+        " cxenseparse:recs:publishtime cxenseparse:publishtime analytics-publisheddate"
+        " citation_publication_date",
+        "date_modified": "article:modified_time og:updated_time datemodified last-modified",
+        "authors": "author article:author article:author_name parsely-author sailthru.author byl"
+        " dc.creator cxenseparse:author",
+        "section": "article:section parsely-section section",
+        "keywords": "news_keywords keywords",
+        "language": "og:locale content-language language",
+        "site_name": "og:site_name application-name publisher",
+        "type": "og:type",
+        "url": "og:url",
+        "access": "article:content_tier cxenseparse:accesslevel",
+    }.items()
 }
+META_NAMES = frozenset(("article:tag", *(key for keys in META_FIELDS.values() for key in keys)))
+SCHEMA_FIELDS = {
+    "headline": "headline",
+    "description": "description",
+    "datePublished": "date_published",
+    "dateModified": "date_modified",
+    "inLanguage": "language",
+    "articleSection": "section",
+}
+MICRODATA_FIELDS = SCHEMA_FIELDS | {"isAccessibleForFree": "access"}
+IDS = frozenset(("url", "mainEntityOfPage"))
 
 
 @dataclass(slots=True)
@@ -93,16 +84,28 @@ class Declared:
 def read_declared(root: Element, url: str | None) -> Declared:
     """Everything declared, from a tree that still holds its scripts."""
     declared = Declared()
-    for link in root.iterfind(".//link[@rel='canonical']"):
-        declared.canonical = declared.canonical or link.get("href")
+    scripts: list[str] = []
+    metas: dict[str, list[str]] = {}
+    for element in root.iter("meta", "link", "script"):
+        if element.tag == "meta":
+            _collect_meta(element, metas)
+        elif element.tag == "script":
+            if "ld+json" in element.get("type", "").lower():
+                scripts.append(element.text or "")
+        elif element.get("rel") == "canonical":
+            declared.canonical = declared.canonical or element.get("href")
     own = {same_page_key(address) for address in (url, declared.canonical) if address}
     own |= {key.partition("?")[0] for key in own}
-    nodes = _json_ld_nodes(root)
+    nodes = _json_ld_nodes(scripts)
     if article := _article_node(nodes, own):
         declared.has_article_type = True
         _read_article(declared, article, nodes)
-    _read_microdata(declared, root)
-    _read_meta(declared, root)
+    _read_microdata(declared, root, own)
+    _read_meta(declared, metas)
+    for node in nodes if article is None else ():
+        for key in ("datePublished", "dateModified") if _type(node).endswith("WebPage") else ():
+            words = plain(str(node.get(key) or ""))
+            declared.add(SCHEMA_FIELDS[key], words, f"json-ld WebPage {key}")
     if language := root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang"):
         declared.readings.setdefault("language", []).insert(0, (clean(language), "html lang"))
     return declared
@@ -110,13 +113,18 @@ def read_declared(root: Element, url: str | None) -> Declared:
 
 def parse_json_ld(script: str) -> list[Any]:
     """The values of one JSON-LD block; a broken one is read as far as it can be."""
-    text = script.replace("\ufeff", "")
-    for _ in range(2):
-        text = WRAPPING.sub("", text).strip()
-    for attempt in (text, TRAILING_COMMA.sub(r"\1", text), html.unescape(text)):
-        if values := _decode_all(attempt):
+    text = script.replace("\ufeff", "").strip()
+    if not text.startswith(("{", "[")):
+        for _ in range(2):
+            text = WRAPPING.sub("", text).strip()
+    for mend in (str, _mend, html.unescape):
+        if values := _decode_all(mend(text)):
             return values
     return []
+
+
+def _mend(text: str) -> str:
+    return TRAILING_COMMA.sub(r"\1", BAD_ESCAPE.sub(r"\\\\", text))
 
 
 def _decode_all(text: str) -> list[Any]:
@@ -135,17 +143,15 @@ def _decode_all(text: str) -> list[Any]:
     return values
 
 
-def _json_ld_nodes(root: Element) -> list[dict[str, Any]]:
+def _json_ld_nodes(scripts: Sequence[str]) -> list[dict[str, Any]]:
     """All objects of the page's JSON-LD, breadth first, within bounds."""
     queue: list[Any] = []
     characters = 0
-    scripts = [s for s in root.iter("script") if "ld+json" in s.get("type", "").lower()]
-    for number, script in enumerate(scripts):
-        text = script.text or ""
-        characters += len(text)
-        if number >= MOST_BLOCKS or characters > MOST_CHARACTERS:
+    for script in scripts[:MOST_BLOCKS]:
+        characters += len(script)
+        if characters > MOST_CHARACTERS:
             break
-        queue += parse_json_ld(text)
+        queue += parse_json_ld(script)
     nodes: list[dict[str, Any]] = []
     for value in queue:
         if len(nodes) >= MOST_NODES or len(queue) > MOST_NODES:
@@ -163,7 +169,7 @@ def _type(node: Mapping[str, Any]) -> str:
     return " ".join(map(str, kind)) if isinstance(kind, list) else str(kind or "")
 
 
-def _article_node(nodes: Iterable[dict[str, Any]], own: Collection[str]) -> dict[str, Any] | None:
+def _article_node(nodes: Iterable[dict[str, Any]], own: Set[str]) -> dict[str, Any] | None:
     """The article that names the page's own address, else one that names none, else the first."""
     articles = [
         node
@@ -172,7 +178,7 @@ def _article_node(nodes: Iterable[dict[str, Any]], own: Collection[str]) -> dict
         and any(node.get(key) for key in ("headline", "name", "datePublished", "articleBody"))
     ]
     addresses = [_addresses(node) for node in articles]
-    for wanted in (lambda found: found & set(own), lambda found: not found, lambda _: True):
+    for wanted in (lambda found: found & own, lambda found: not found, lambda _: True):
         for article, found in zip(articles, addresses, strict=True):
             if wanted(found):
                 return article
@@ -189,20 +195,9 @@ def _addresses(node: Mapping[str, Any]) -> set[str]:
 def _read_article(
     declared: Declared, article: Mapping[str, Any], nodes: Iterable[Mapping[str, Any]]
 ) -> None:
-    texts = {
-        "headline": ("headline", "name"),
-        "description": ("description",),
-        "date_published": ("datePublished",),
-        "date_modified": ("dateModified",),
-        "language": ("inLanguage",),
-        "section": ("articleSection",),
-        "body": ("articleBody",),
-    }
-    for name, keys in texts.items():
-        for key in keys:
-            for value in _strings(article.get(key))[:1]:
-                words = value if name == "body" else plain(value)
-                declared.add(name, words, f"json-ld {key}")
+    for key, name in (*SCHEMA_FIELDS.items(), ("name", "headline"), ("articleBody", "body")):
+        for value in _strings(article.get(key))[:1]:
+            declared.add(name, value if name == "body" else plain(value), f"json-ld {key}")
     by_id = {str(node["@id"]): node for node in nodes if "@id" in node and "name" in node}
     declared.add("authors", _people(article.get("author"), by_id), "json-ld author")
     keywords = [k for line in _strings(article.get("keywords")) for k in plain(line).split(",")]
@@ -248,44 +243,44 @@ def plain(value: str) -> str:
     return clean(TAG.sub(" ", value) if "<" in value else value)
 
 
-def _read_microdata(declared: Declared, root: Element) -> None:
-    """Properties of an ``itemtype`` that is an article; its body is marked in the layout."""
-    fields = {
-        "headline": "headline",
-        "datePublished": "date_published",
-        "dateModified": "date_modified",
-        "articleSection": "section",
-        "description": "description",
-        "inLanguage": "language",
-        "isAccessibleForFree": "access",
-    }
-    authors: list[str] = []
-    for element in find_all(root, "//*[@itemprop][ancestor::*[@itemtype]]"):
-        names = (element.get("itemprop") or "").split()
-        scope = next(a for a in element.iterancestors() if a.get("itemtype"))
-        if not ARTICLE_TYPE.search((scope.get("itemtype") or "").rpartition("/")[2]):
-            continue
-        declared.has_article_type = True
-        value = element.get("content") or element.get("datetime")
-        for name in names:
-            if name in fields:
-                words = plain(value or words_of(element))
-                declared.add(fields[name], words, f"microdata {name}")
+def _read_microdata(declared: Declared, root: Element, own: Set[str]) -> None:
+    """Properties of each ``itemtype`` that is an article, the page's own before the first that has
+    a headline; its body is marked in the layout."""
+    scopes: dict[Element, list[tuple[str, Element]]] = {}
+    for element in find_all(root, "//*[@itemprop]"):
+        scope = next((a for a in element.iterancestors() if a.get("itemtype")), None)
+        if scope is not None and ARTICLE_TYPE.search(scope.get("itemtype", "").rpartition("/")[2]):
+            names = (element.get("itemprop") or "").split()
+            scopes.setdefault(scope, []).extend((name, element) for name in names)
+    if not scopes:
+        return
+    declared.has_article_type = True
+
+    def rank(items: list[tuple[str, Element]]) -> tuple[bool, bool]:
+        named = {e.get("href") or e.get("content") or "" for n, e in items if n in IDS}
+        return own.isdisjoint(map(same_page_key, named)), all(n != "headline" for n, _ in items)
+
+    for items in sorted(scopes.values(), key=rank):
+        authors: list[str] = []
+        for name, element in items:
+            if name in MICRODATA_FIELDS:
+                value = element.get("content") or element.get("datetime") or words_of(element)
+                declared.add(MICRODATA_FIELDS[name], plain(value), f"microdata {name}")
             elif name == "author" and "Organization" not in (element.get("itemtype") or ""):
                 inner = find_all(element, ".//*[@itemprop='name']")
                 named = inner[0] if inner else element
                 authors.append(plain(named.get("content") or words_of(named)))
-    declared.add("authors", [name for name in authors if name], "microdata author")
+        declared.add("authors", [name for name in authors if name], "microdata author")
 
 
-def _read_meta(declared: Declared, root: Element) -> None:
-    found: dict[str, list[str]] = {}
-    for element in root.iter("meta"):
-        content = element.get("content")
-        name = element.get("property") or element.get("name") or element.get("itemprop")
-        name = name or element.get("http-equiv")
-        if content and name and (words := plain(content)):
-            found.setdefault(name.casefold(), []).append(words)
+def _collect_meta(element: Element, metas: dict[str, list[str]]) -> None:
+    get = element.get
+    name = get("property") or get("name") or get("itemprop") or get("http-equiv")
+    if name and (name := name.casefold()) in META_NAMES and (words := plain(get("content", ""))):
+        metas.setdefault(name, []).append(words)
+
+
+def _read_meta(declared: Declared, found: Mapping[str, list[str]]) -> None:
     for name, keys in META_FIELDS.items():
         for key in keys:
             if key not in found:

@@ -5,17 +5,27 @@ from typing import TypeAlias, cast
 from lxml import etree
 
 from crawler.extraction.blocks import clean
+from crawler.extraction.refusal import NotAnArticle
 
 Element: TypeAlias = etree._Element
 
 
 def parse_tree(page: str) -> Element | None:
-    """The element tree, or None where nothing can be parsed."""
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    """The element tree, or None where nothing can be parsed.
+
+    :raises NotAnArticle: the page is nested so deeply that the parser would leave words out
+    """
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
+    )
+    page = page.replace("\0", "") if "\0" in page else page
     try:
-        return etree.fromstring(page.replace("\0", "").encode("utf-8", "replace"), parser)
+        root = etree.fromstring(page.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+        raise NotAnArticle("too_complex", "its tags are nested too deeply")
+    return root
 
 
 def find_all(root: Element, path: str) -> list[Element]:
