@@ -27,6 +27,7 @@ OF_VERSION = (
     "keywords",
     "access",
     "is_truncated",
+    "confidence",
     "corrections",
     "version",
     "content_hash",
@@ -35,6 +36,14 @@ OF_VERSION = (
     "evidence",
 )
 LISTS = ("authors", "keywords", "corrections", "evidence")
+
+DOUBTFUL_BELOW = 0.9
+"""A story whose confidence is lower wants a look at its page."""
+
+
+def is_doubtful(confidence: float | None) -> bool:
+    """False where there is no opinion."""
+    return confidence is not None and confidence < DOUBTFUL_BELOW
 
 
 def load_article(db: Database, ref: str) -> Row:

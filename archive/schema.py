@@ -274,5 +274,21 @@ def m001_first_schema(db: Database) -> None:
         db.execute(statement)
 
 
-SCHEMA_VERSION = 1
+# Body should be the last column: what stands after one is read by way of all its overflow pages.
+# But only a rebuilt table, every body copied, could keep it there; and the index answers for the
+# confidence without touching the table.
+CONFIDENCE = (
+    "ALTER TABLE articles ADD COLUMN confidence REAL CHECK (confidence BETWEEN 0 AND 1)",
+    "ALTER TABLE versions ADD COLUMN confidence REAL CHECK (confidence BETWEEN 0 AND 1)",
+    "CREATE INDEX articles_confidence ON articles (confidence)",
+)
+
+
+@migrations()
+def m002_confidence(db: Database) -> None:
+    for statement in CONFIDENCE:
+        db.execute(statement)
+
+
+SCHEMA_VERSION = 2
 """Number of migrations above (PRAGMA user_version); a higher one in a file is refused."""

@@ -52,6 +52,7 @@ ARTICLE_FIELDS = (
     "keywords",
     "access",
     "is_truncated",
+    "confidence",
     "corrections",
     "body",
 )

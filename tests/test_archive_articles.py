@@ -3,7 +3,14 @@
 import pytest
 from archive_rows import PAPER, SISTER, SITE, Clock, clock, rows, save, story, writer
 
-from archive.articles import describe, list_runs, load_article, require_kind
+from archive.articles import (
+    DOUBTFUL_BELOW,
+    describe,
+    is_doubtful,
+    list_runs,
+    load_article,
+    require_kind,
+)
 from archive.errors import ArchiveError, MixedArchive, NoSuchArticle
 from archive.writer import Writer
 
@@ -12,7 +19,7 @@ __all__ = ["clock", "writer"]
 NAMES = (
     "ref source site_id canonical_url url headline description body date_published "
     "date_published_raw date_modified date_modified_raw authors section language keywords access "
-    "is_truncated corrections version content_hash date_captured date_archived evidence "
+    "is_truncated confidence corrections version content_hash date_captured date_archived evidence "
     "published_day first_seen last_seen gone_at related_links locations"
 )
 
@@ -20,6 +27,23 @@ NAMES = (
 def test_an_article_has_the_names_of_the_design(writer: Writer) -> None:
     save(writer, story())
     assert " ".join(load_article(writer.db, "signet-1")) == NAMES
+
+
+@pytest.mark.parametrize(
+    ("confidence", "doubtful"),
+    [
+        (None, False),
+        (0.0, True),
+        (DOUBTFUL_BELOW - 0.01, True),
+        (DOUBTFUL_BELOW, False),
+        (1, False),
+    ],
+)
+def test_no_opinion_is_no_doubt(writer: Writer, confidence: float | None, doubtful: bool) -> None:
+    save(writer, story(confidence=confidence))
+    kept = load_article(writer.db, "signet-1")["confidence"]
+    assert kept == confidence
+    assert is_doubtful(kept) is doubtful
 
 
 def test_a_version_has_its_own_links_and_address(writer: Writer) -> None:

@@ -13,6 +13,7 @@ from archive_rows import PAPER, Child, child, save, story
 from sqlite_utils import Database, Migrations
 
 from archive import schema
+from archive.articles import load_article
 from archive.errors import (
     ArchiveBusy,
     ArchiveError,
@@ -24,6 +25,7 @@ from archive.errors import (
     SqliteTooOld,
 )
 from archive.open import open_archive, open_writer
+from archive.search import search
 
 __all__ = ["child"]
 
@@ -360,25 +362,93 @@ def test_the_log_of_a_deleted_archive_is_not_read_into_a_new_one(path: Path) -> 
     open_writer(path, command="tests").close()
 
 
+def first_release(path: Path) -> None:
+    """An archive of schema 1 with one story, as the first release left it."""
+    first = Migrations("tradepress")
+    first()(schema.m001_first_schema)
+    connection = sqlite3.connect(path, isolation_level=None)
+    first.apply(Database(connection, execute_plugins=False))
+    connection.executescript(
+        f"""
+        PRAGMA application_id={schema.APPLICATION_ID};
+        PRAGMA user_version=1;
+        PRAGMA journal_mode=WAL;
+        INSERT INTO sources (name, publisher, home_url, language, timezone, is_sample)
+            VALUES ('signet', 'The Signet Gazette', 'http://x.example/', 'en', 'Europe/London', 1);
+        BEGIN;
+        INSERT INTO versions (id, article_id, version, url, headline, body, content_hash,
+                extractor, date_archived)
+            VALUES (1, 1, 1, 'http://x.example/1', 'Quince before', 'One medlar.', 'x', 'old',
+                '2026-11-24T09:00:00Z');
+        INSERT INTO articles (id, ref, source, url, headline, body, content_hash, version,
+                version_id, date_archived, first_seen, last_seen)
+            SELECT 1, 'signet-0', 'signet', url, headline, body, content_hash, 1, 1,
+                date_archived, date_archived, date_archived FROM versions;
+        INSERT INTO locations (article_id, url, url_key, first_seen, last_seen)
+            SELECT id, url, url, first_seen, last_seen FROM articles;
+        COMMIT;
+        """
+    )
+    connection.close()
+
+
+def test_an_archive_of_the_first_release_gains_the_confidence(path: Path) -> None:
+    first_release(path)
+    with pytest.raises(OlderArchive):
+        open_archive(path)
+    with open_writer(path, command="tests") as writer:
+        writer.save_source(PAPER)
+        writer.start_run("tests", ["signet"], "0")
+        save(writer, story(2, headline="Quince after", confidence=0.25))
+        writer.db.execute("UPDATE articles SET headline = 'Quince before all' WHERE id = 1")
+        writer.end_run("done", 0)
+    db = open_archive(path)
+    assert db.execute("PRAGMA user_version").fetchone()[0] == schema.SCHEMA_VERSION
+    assert {hit.ref: hit.confidence for hit in search(db, "quince")} == {
+        "signet-0": None,
+        "signet-2": 0.25,
+    }
+    assert [hit.ref for hit in search(db, "medlars before all", stemmed=True)] == ["signet-0"]
+    assert [hit.ref for hit in search(db, None, doubtful=True)] == ["signet-2"]
+    assert load_article(db, "signet-0")["body"] == "One medlar."
+    assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    db.close()
+
+
+def shape(path: Path) -> dict[str, str]:
+    connection = sqlite3.connect(path)
+    found = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql NOT NULL"))
+    connection.close()
+    return found
+
+
+def test_a_migrated_archive_has_the_shape_of_a_new_one(path: Path, tmp_path: Path) -> None:
+    first_release(path)
+    open_writer(path, command="tests").close()
+    make(tmp_path / "new.db")
+    assert shape(path) == shape(tmp_path / "new.db")
+
+
 @pytest.fixture
-def second_migration(monkeypatch: pytest.MonkeyPatch) -> None:
+def next_migration(monkeypatch: pytest.MonkeyPatch) -> None:
     """A later release: one more migration."""
     later = Migrations("tradepress")
     later()(schema.m001_first_schema)
+    later()(schema.m002_confidence)
 
     @later()
-    def m002_notes(db: Database) -> None:
+    def m003_notes(db: Database) -> None:
         db.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, words TEXT NOT NULL) STRICT")
 
     monkeypatch.setattr(schema, "migrations", later)
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 3)
 
 
 def test_an_older_archive_is_migrated_by_a_writer_and_refused_to_a_reader(
     path: Path, request: pytest.FixtureRequest
 ) -> None:
     make(path)
-    request.getfixturevalue("second_migration")
+    request.getfixturevalue("next_migration")
     with pytest.raises(OlderArchive, match="brings it up to date"):
         open_archive(path)
     with open_writer(path, command="tests") as writer:
@@ -387,7 +457,7 @@ def test_an_older_archive_is_migrated_by_a_writer_and_refused_to_a_reader(
         save(writer, story(2, headline="Zirkon after migration"))
         writer.commit()
     db = open_archive(path)
-    assert db.execute("PRAGMA user_version").fetchone()[0] == 2
+    assert db.execute("PRAGMA user_version").fetchone()[0] == 3
     assert db["articles"].count == 2
     found = db.execute("SELECT count(*) FROM articles_fts WHERE articles_fts MATCH 'zirkon'")
     assert found.fetchone()[0] == 1
@@ -399,20 +469,20 @@ def test_a_failed_migration_leaves_the_old_archive(
 ) -> None:
     make(path)
     with monkeypatch.context() as patch:
-        request.getfixturevalue("second_migration")
+        request.getfixturevalue("next_migration")
         later = schema.migrations
 
         @later()
-        def m003_fails(db: Database) -> None:
+        def m004_fails(db: Database) -> None:
             db.execute("CREATE TABLE half (id INTEGER PRIMARY KEY)")
             raise sqlite3.OperationalError("no")
 
-        patch.setattr(schema, "SCHEMA_VERSION", 3)
+        patch.setattr(schema, "SCHEMA_VERSION", 4)
         with pytest.raises(ArchiveError):
             open_writer(path, command="tests")
     connection = sqlite3.connect(path)
     names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-    assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
     connection.close()
     assert not names & {"notes", "half"}
 

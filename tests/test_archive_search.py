@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from archive.articles import DOUBTFUL_BELOW
 from archive.open import open_archive
 from archive.search import (
     MARK_END,
@@ -77,7 +78,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     db.close()
 
 
-def numbers(db: Database, query: str, **how: Any) -> list[int]:
+def numbers(db: Database, query: str | None, **how: Any) -> list[int]:
     return [int(hit.ref.rpartition("-")[2]) for hit in search(db, query, **how)]
 
 
@@ -205,6 +206,52 @@ def test_a_sighting_does_not_touch_the_indexes(writer: Writer) -> None:
     save(writer, story(url=f"{SITE}/m/orrin-vale-1"))
     after = writer.db.execute("SELECT count(*), max(id) FROM articles_fts_data").fetchone()
     assert after == before
+
+
+def test_doubtful_stories_least_sure_first(writer: Writer) -> None:
+    sure = [0.2, None, 0.1, DOUBTFUL_BELOW, 0.1]
+    for number, confidence in enumerate(sure, 1):
+        save(
+            writer,
+            story(
+                number,
+                headline="Quince" if number > 1 else "Medlar",
+                body=f"Text {number}. {PADDING if number == 3 else 'A quince.'}",
+                date_published=f"201{number}-01-01",
+                confidence=confidence,
+            ),
+        )
+    assert numbers(writer.db, None, doubtful=True) == [5, 3, 1]
+    # Not by rank: the story without the word in its headline is the surest.
+    assert numbers(writer.db, "quince", doubtful=True) == [5, 3, 1]
+    assert numbers(writer.db, "medlar", doubtful=True) == [1]
+    assert numbers(writer.db, None, doubtful=True, until="2013") == [3, 1]
+    assert numbers(writer.db, "quince", doubtful=True, until="2013", stemmed=True) == [3, 1]
+    assert numbers(writer.db, None, doubtful=True, source="makers") == []
+    assert numbers(writer.db, None, doubtful=True, limit=1, offset=1) == [3]
+    assert count_hits(writer.db, None, doubtful=True) == 3
+    assert count_hits(writer.db, "medlar", doubtful=True) == 1
+    assert count_hits(writer.db, None, doubtful=True, until="2013") == 2
+    last, middle, first = search(writer.db, None, doubtful=True)
+    assert (first.headline_marked, first.passage) == ("Medlar", "Text 1. A quince.")
+    assert (first.confidence, first.rank) == (0.2, None)
+    assert middle.passage.startswith("Text 3. The office")
+    assert middle.passage.endswith("…")
+    assert last.is_truncated is False
+
+
+def test_the_doubtful_are_found_by_their_index(db: Database) -> None:
+    plan = db.execute(
+        "EXPLAIN QUERY PLAN SELECT ref FROM articles WHERE confidence < 0.5 ORDER BY confidence"
+    )
+    assert "articles_confidence" in plan.fetchone()[3]
+
+
+def test_only_doubt_makes_up_for_a_query(db: Database) -> None:
+    with pytest.raises(EmptyQuery):
+        search(db, None)
+    with pytest.raises(EmptyQuery):
+        search(db, " ", doubtful=True)
 
 
 EMPTY = [

@@ -226,8 +226,18 @@ def test_a_changed_story_is_a_new_version(
 
 def test_what_is_not_the_story_makes_no_version(writer: Writer) -> None:
     save(writer, story())
-    saved = save(writer, story(section="News", keywords=["x"], description="y"))
+    saved = save(writer, story(section="News", keywords=["x"], description="y", confidence=0.3))
     assert saved.outcome == "unchanged"
+
+
+def test_each_version_keeps_how_sure_its_reading_was(writer: Writer) -> None:
+    save(writer, story(headline="Second", confidence=0.9), date_captured=DAYS[1], kind="file")
+    save(writer, story(headline="First", confidence=0.2), date_captured=DAYS[0], kind="file")
+    assert only_article(writer)["confidence"] == 0.9
+    save(writer, story(headline="Third", confidence=0.4), date_captured=DAYS[2], kind="file")
+    assert only_article(writer)["confidence"] == 0.4
+    confidences = rows(writer, "SELECT confidence FROM versions ORDER BY version")
+    assert [row["confidence"] for row in confidences] == [0.9, 0.2, 0.4]
 
 
 def test_a_text_that_comes_back_is_a_version_again(writer: Writer) -> None:
@@ -426,6 +436,8 @@ def test_a_page_that_can_not_be_kept_fails_in_words(tmp_path: Path) -> None:
     [
         ({"headline": None}, "headline"),
         ({"access": "unknown"}, "access"),
+        ({"confidence": 1.01}, "confidence"),
+        ({"confidence": float("nan")}, "confidence"),
         ({"body": "x" * 2_000_001}, "body: longer"),
         ({"keywords": [2**70]}, "keywords"),
         ({"section": b"bytes"}, "section"),

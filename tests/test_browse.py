@@ -27,6 +27,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
+from archive.articles import DOUBTFUL_BELOW
 from archive.errors import ArchiveMissing, NotAnArchive
 from archive.open import open_writer
 from archive.writer import Writer
@@ -350,6 +351,37 @@ def test_a_changed_story_lists_its_versions(path: Path) -> None:
     assert ref in words(page(path, "/archive/changed"))
 
 
+def test_doubtful_stories_are_listed_least_sure_first_and_say_so(path: Path) -> None:
+    with a_run(path) as writer:
+        refs = [
+            save(writer, f"Lantern {name} mark", confidence=confidence)
+            for name, confidence in {
+                "a": 0.4,
+                "b": None,
+                "c": 0.314,
+                "d": 0.99,
+                "e": DOUBTFUL_BELOW,
+            }.items()
+        ]
+    listed = page(path, "/archive/doubtful").xpath("//table[@class='rows']/tbody/tr")
+    assert [words(row, "td[1] | td[2]") for row in listed] == [f"{refs[2]} 0.314", f"{refs[0]} 0.4"]
+    warning = "whole story and nothing else (confidence 0.31)"
+    assert warning in words(page(path, story_address(path, refs[2])), "//article")
+    for ref, shown in ((refs[3], "0.99"), (refs[1], "no opinion")):
+        tree = page(path, story_address(path, ref))
+        assert "doubtful" not in words(tree, "//article")
+        assert f"Confidence {shown}" in words(tree, "//dl[1]")
+
+
+def test_the_words_for_doubt_name_the_threshold() -> None:
+    described = yaml.safe_load((ROOT / "browse" / "metadata.yml").read_text())["databases"]
+    for said in (
+        described["archive"]["queries"]["doubtful"]["description"],
+        described["archive"]["tables"]["articles"]["columns"]["confidence"],
+    ):
+        assert f"below {DOUBTFUL_BELOW}" in said
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
@@ -538,6 +570,7 @@ def test_what_a_page_put_in_is_inert_on_every_page(path: Path) -> None:
                 keywords=[payload],
                 corrections=[payload],
                 date_published_raw=payload,
+                confidence=0.1,
                 links=[
                     {"kind": "related", "text": payload, "url": f"http://x.example/{payload}"},
                     {"kind": "in_text", "text": "x", "url": "javascript:alert(1)"},
@@ -574,6 +607,7 @@ def test_what_a_page_put_in_is_inert_on_every_page(path: Path) -> None:
         "/archive/by_year",
         "/archive/runs",
         "/archive/changed",
+        "/archive/doubtful",
         "/archive/versions",
         "/archive/links",
         "/archive/sources/signet",

@@ -12,6 +12,7 @@ from crawler.extraction import extract_article
 from crawler.extraction.dateline import read_dateline, read_section_line
 from crawler.extraction.dates import (
     MONTHS,
+    Found,
     choose_date,
     find_date,
     inline_date,
@@ -162,12 +163,24 @@ def test_instant_with_offset_keeps_its_own_day() -> None:
     assert published(own, ("Dec 19, 2023", "dateline")) == own
 
 
-def test_neighbouring_day_of_an_update_is_not_taken() -> None:
-    updated = [
-        (reading, "json-ld dateModified") for reading in [parse_date("2023-12-22")] if reading
-    ]
-    shown = ("December 22, 2023", "dateline")
-    assert published(UTC_LATE, shown, others=updated)[0] == "2023-12-23T01:48:19+00:00"
+def readings(*dates: tuple[str, str]) -> list[Found]:
+    return [(reading, how) for words, how in dates if (reading := parse_date(words))]
+
+
+def test_day_printed_beside_the_headline_is_believed_before_what_is_declared() -> None:
+    declared = readings(("2023-12-18", "json-ld datePublished"))
+    updated = readings(("2023-12-21T08:42:26-05:00", "json-ld dateModified"))
+    printed = readings(("Dec 21, 2023", "dateline"))
+    chosen, ranked = choose_date([*declared, *printed], None, others=updated)
+    assert chosen is not None
+    assert chosen.value == "2023-12-21"
+    assert [reading.value for reading in ranked] == ["2023-12-21", "2023-12-18"]
+    # Only where the declared dates disagree about it, and only for publication.
+    assert choose_date([*declared, *printed], None)[1][0].value == "2023-12-18"
+    updates = [*updated, *readings(("Dec 18, 2023", "dateline"))]
+    assert choose_date(updates, None, others=declared, are_updates=True)[1][0].value == (
+        "2023-12-21T08:42:26-05:00"
+    )
 
 
 def test_ambiguous_date_is_decided_by_a_second_proof_or_left_open() -> None:
@@ -275,6 +288,7 @@ def test_date_line_is_split_into_section_and_author(
         "Judgment was given on 3 May 2016.",
         "On 3 May 2016 the court said no, and that was that.",
         "Lantern makers settle over shade",
+        "They have been married since 3 May 2016. View more",
     ],
 )
 def test_prose_and_teasers_are_no_date_lines(line: str) -> None:
@@ -304,6 +318,63 @@ def test_date_is_found_in_pieces_that_plain_text_glues() -> None:
     assert found is not None
     assert found.date is not None
     assert found.date.value == "2023-12-05"
+
+
+@pytest.mark.parametrize(
+    ("line", "published", "modified", "authors"),
+    [
+        ("Stand: 13.07.2023", None, "2023-07-13", ()),
+        ("Date de modification : 2023-07-13", None, "2023-07-13", ()),
+        ("Última actualización 13 de julio de 2023", None, "2023-07-13", ()),
+        ("Last updated 13 July 2023 + show all updates", None, "2023-07-13", ()),
+        ("[Last updated 13 July 2023]", None, "2023-07-13", ()),
+        ("Publié le 3 mai 2019 à 10h15, mis à jour le 4 mai 2019", "2019-05-03", "2019-05-04", ()),
+        (
+            "Reviewed by Mirabelle on Friday, May 3, 2019 Rating: 5",
+            "2019-05-03",
+            None,
+            ("Mirabelle",),
+        ),
+        ("Reviewed by Mirabelle on May 3, 2019", "2019-05-03", None, ("Mirabelle",)),
+        (
+            "posted by Ada L. Fenn @ 5/31/2019 06:30 AM 0 Comments",
+            "2019-05-31",
+            None,
+            ("Ada L. Fenn",),
+        ),
+        (
+            "Gepubliceerd: 3 mei 2019 door Joke van Bolsward",
+            "2019-05-03",
+            None,
+            ("Joke van Bolsward",),
+        ),
+        ("Submitted by Petra Holm on May 3, 2019", "2019-05-03", None, ("Petra Holm",)),
+        ("By Petra Holm | May 3, 2019 -- 19:14 GMT | Lamps", "2019-05-03", None, ("Petra Holm",)),
+        ("Posted in Patents on May 3, 2019", "2019-05-03", None, ()),
+    ],
+)
+def test_labels_and_names_around_a_date(
+    line: str, published: str | None, modified: str | None, authors: tuple[str, ...]
+) -> None:
+    found = read_dateline(line)
+    assert found is not None
+    assert (found.date.day if found.date else None) == published
+    assert (found.modified.day if found.modified else None) == modified
+    assert found.authors == authors
+
+
+def test_label_on_the_line_above() -> None:
+    for above, is_update in (("Published", False), ("Last updated", True), ("Lamps", False)):
+        found = read_dateline("30 August 2023 — See all updates", above=above)
+        assert found is not None
+        assert (found.date is None) is is_update
+
+
+def test_place_before_the_date_is_no_section() -> None:
+    for parts in (("Vessby", "3 May 2019", "Lamps"), ("Vessby, 3 May 2019", "Lamps")):
+        found = read_dateline("".join(parts), parts=parts)
+        assert found is not None
+        assert found.section == "Lamps"
 
 
 def test_section_without_a_date() -> None:
@@ -376,3 +447,8 @@ def test_rules_of_an_old_layout_end_with_it() -> None:
     ):
         article = extract_article(page, source=source, seen_at=seen_at)
         assert ("Green lantern club" not in (article.body or "")) is is_cut
+
+
+def test_label_words_without_end_cost_no_time() -> None:
+    for words in ("rating ", "rating 5 ", "1 views ", " - ", "3 comments ", "Updated by ", "Date "):
+        assert read_dateline(f"3 May 2019 {words * 40}"[:130] + "x" * 9) is None or words == " - "

@@ -206,8 +206,9 @@ def test_truncation_is_told_by_the_text(
         ([], ["Subscribe to continue reading"], True, "subscription"),
         ([("true", "json-ld")], [], False, "open"),
         ([("true", "json-ld")], ["Already registered?"], True, "registration"),
-        ([("https://schema.org/False", "microdata")], [], False, "subscription"),
-        ([("metered", "meta")], [], False, "registration"),
+        ([("https://schema.org/False", "microdata")], [], None, "subscription"),
+        ([("https://schema.org/False", "microdata")], [], False, None),  # a whole story, no wall
+        ([("metered", "meta")], [], True, "registration"),
         ([("perhaps", "meta")], [], None, None),
     ],
 )

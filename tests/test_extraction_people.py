@@ -2,6 +2,7 @@
 
 import pytest
 
+from crawler.extraction import extract_article
 from crawler.extraction.headline import rank_headlines
 from crawler.extraction.people import is_names, rank_names, read_names
 from crawler.items import Reading
@@ -90,3 +91,11 @@ def test_name_of_a_blog_in_its_h1_is_not_the_headline() -> None:
     assert headline("Lamp: a history of light", "Lamp: a history of light") == (
         "Lamp: a history of light"
     )
+
+
+def test_class_that_names_a_title_counts_where_nothing_is_declared() -> None:
+    story = "<p>A court has ruled that a lantern may be green, and that is the whole story.</p>" * 3
+    page = f'<title>The Lampcat</title><div class="postTitle">Lantern may be green</div>{story}'
+    assert extract_article(page).headline == "Lantern may be green"
+    told = '<meta property="og:title" content="Lanterns go green">'
+    assert extract_article(told + page).headline == "Lanterns go green"

@@ -97,3 +97,22 @@ def test_date_of_the_page_counts_where_no_article_is_declared() -> None:
 
 def test_bad_escapes_are_mended() -> None:
     assert parse_json_ld(r'{"a": "it\'s"}') == [{"a": r"it\'s"}]
+
+
+def test_keywords_of_several_elements_and_lists() -> None:
+    tags = "".join(
+        f'<meta property="article:tag" content="{tag}">' for tag in ("Lamps, oil", "Ports")
+    )
+    assert declared(tags).get("keywords") == [(["Lamps", "oil", "Ports"], "article:tag")]
+
+
+def test_microdata_is_read_as_json_ld_is() -> None:
+    found = declared(
+        '<div itemscope itemtype="http://schema.org/Article"><meta itemprop="headline" content="x">'
+        '<span itemprop="author" itemtype="https://schema.org/Person"><b itemprop="name">Petra Holm'
+        '</b></span><i itemprop="author" itemtype="https://schema.org/Organization">Gazette</i>'
+        '<meta itemprop="isAccessibleForFree" content="False"></div>'
+    )
+    assert found.get("authors") == [(["Petra Holm"], "microdata author")]
+    assert found.get("access") == [("false", "microdata isAccessibleForFree")]
+    assert found.has_article_type

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from conftest import SHARED, Tradepress, a_story
 
+from crawler.items import Article
+from tradepress.extract import article_fields, print_fields
+
 URL = "http://www.worldipreview.com/news/lantern-maker-loses-handle-appeal-15001"
 TEXT = """tobias-wren-lantern-2
 4 August 2017TrademarksPetra Holm
@@ -250,6 +253,17 @@ def test_extract_names_the_evidence(here: Tradepress, tmp_path: Path) -> None:
     assert not (tmp_path / "archive.db").exists()
 
 
+@pytest.mark.parametrize(("confidence", "line"), [(0.9312, "confidence          0.93"), (None, "")])
+def test_extract_says_how_sure_it_is(
+    capsys: pytest.CaptureFixture[str], confidence: float | None, line: str
+) -> None:
+    fields = article_fields(Article(headline="Lantern case", body="One.", confidence=confidence))
+    assert fields["confidence"] == confidence
+    print_fields(fields)
+    lines = capsys.readouterr().out.splitlines()
+    assert "".join(found for found in lines if "confidence" in found) == line
+
+
 @pytest.fixture
 def three_stories(here: Tradepress, tmp_path: Path) -> None:
     (tmp_path / "crawl.warc.gz").write_bytes(a_warc(*STORIES))
@@ -310,6 +324,46 @@ def test_odd_queries_never_give_a_traceback(here: Tradepress, query: str) -> Non
     assert result.returncode in (0, 2)
     assert "Traceback" not in result.stderr
     assert "Error: " not in result.stderr.replace("Error: Nothing to search for", "")
+
+
+@pytest.fixture
+def one_doubtful(three_stories: None, tmp_path: Path) -> None:
+    db = sqlite3.connect(tmp_path / "archive.db")
+    for table in ("articles", "versions"):
+        db.execute(f"UPDATE {table} SET confidence = NULL")
+    db.execute("UPDATE articles SET confidence = 0.314 WHERE ref = 'wipr-15003'")
+    db.execute("UPDATE articles SET confidence = 0.99 WHERE ref = 'wipr-15004'")
+    db.execute(
+        "UPDATE versions SET confidence = (SELECT confidence FROM articles WHERE id = article_id)"
+    )
+    db.commit()
+    db.close()
+
+
+@pytest.mark.usefixtures("one_doubtful")
+def test_an_operator_lists_the_doubtful_stories(here: Tradepress) -> None:
+    result = here("search", "--doubtful")
+    assert result.returncode == 0, result.stderr
+    lines = result.stdout.splitlines()
+    assert lines[0] == "2017-08-04  wipr-15003  Lantern case 15003  (confidence 0.31)"
+    assert lines[1].strip().startswith("A maker of lanterns")
+    assert lines[-1] == "1 story"
+    (hit,) = json.loads(here("search", "lantern", "--doubtful", "--json").stdout)
+    assert (hit["ref"], hit["confidence"]) == ("wipr-15003", 0.314)
+    (hit,) = json.loads(here("search", "--doubtful", "--json").stdout)
+    assert (hit["rank"], hit["highlights"]) == (None, [])
+    assert here("search", "--doubtful", "--since", "2018").stdout == "0 stories\n"
+    found = here("search", "lantern").stdout
+    assert found.count("(confidence 0.31)") == found.count("(confidence") == 1
+
+
+@pytest.mark.usefixtures("one_doubtful")
+def test_show_warns_of_a_doubtful_story(here: Tradepress) -> None:
+    warning = "(Doubtful: confidence 0.31; compare with the page.)"
+    assert warning in here("show", "wipr-15003").stdout.splitlines()
+    for ref, confidence in (("wipr-15002", None), ("wipr-15003", 0.314), ("wipr-15004", 0.99)):
+        assert show(here, ref)["confidence"] == confidence
+        assert ("oubtful" in here("show", ref).stdout) == (ref == "wipr-15003")
 
 
 @pytest.mark.usefixtures("three_stories")
@@ -376,6 +430,8 @@ def test_a_password_in_an_address_is_not_kept(here: Tradepress, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (["search"], "Missing argument 'QUERY'"),
+        (["search", "", "--doubtful"], "give a word that must occur"),
         (["search", "lantern", "--since", "2018-13"], "not a date"),
         (["search", "lantern", "--until", "2018-02-30"], "not a date"),
         (["search", "lantern", "--since", "２０１８"], "not a date"),

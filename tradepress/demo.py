@@ -15,7 +15,8 @@ import click
 from sqlite_utils import Database
 
 from archive.articles import require_kind
-from archive.open import open_archive
+from archive.errors import OlderArchive
+from archive.open import open_archive, open_writer
 from tradepress.crawling import print_problems, print_summary, run_crawl
 from tradepress.options import archive_option, wait_option
 from tradepress.sample.manifest import Manifest, StoryEntry, load_manifest
@@ -41,7 +42,11 @@ def demo(context: click.Context, later: bool, serve: bool, wait: float, archive:
         return 0
     manifest = load_manifest()
     if archive.exists():
-        db = open_archive(archive)
+        try:
+            db = open_archive(archive)
+        except OlderArchive:
+            open_writer(archive, command="demo", wait=wait).close()
+            db = open_archive(archive)
         try:
             require_kind(db, sample=True, path=archive)
             if not later and holds_later_edition(db, manifest):

@@ -92,6 +92,8 @@ def print_fields(fields: dict[str, Any]) -> None:
         if name in ("evidence", "body", "related_links") or value in (None, (), []):
             continue
         words = "; ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+        if name == "confidence":
+            words = f"{value:.2f}"
         by = f"   [{evidence[name][0]['evidence']}]" if evidence.get(name) else ""
         click.echo(f"{name:<20}{words}{by}")
     for link in fields["related_links"]:

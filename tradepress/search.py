@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from archive.articles import DOUBTFUL_BELOW, is_doubtful
 from archive.open import open_archive
 from archive.search import MARK_END, MARK_START, EmptyQuery, Hit, count_hits
 from archive.search import search as search_archive
@@ -18,20 +19,27 @@ from tradepress.options import archive_option, date_option, first_day, json_opti
 
 
 @click.command()
-@click.argument("query")
+@click.argument("query", required=False)
 @click.option("--source", metavar="NAME", help="Only this source.")
 @date_option("--since", "Only stories published on this day (month, year) or later.")
 @date_option("--until", "Only stories published on this day (month, year) or earlier.")
+@click.option(
+    "--doubtful",
+    is_flag=True,
+    help=f"Only stories with a confidence below {DOUBTFUL_BELOW}, the least sure first (not those "
+    "without one); QUERY may be left out.",
+)
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
 @click.option("--offset", type=click.IntRange(0, 10**9), default=0, help="Skip so many stories.")
 @click.option("--stemmed", is_flag=True, help="Match word families: oppose, opposed, opposing.")
 @json_option
 @archive_option
 def search(
-    query: str,
+    query: str | None,
     source: str | None,
     since: str | None,
     until: str | None,
+    doubtful: bool,
     limit: int,
     offset: int,
     stemmed: bool,
@@ -42,10 +50,13 @@ def search(
 
     A word in the headline counts more than one in the body.
     """
+    if query is None and not doubtful:
+        raise click.UsageError("Missing argument 'QUERY'.")
     filters: dict[str, Any] = {
         "source": source,
         "since": first_day(since),
         "until": last_day(until),
+        "doubtful": doubtful,
         "stemmed": stemmed,
     }
     db = open_archive(archive)
@@ -79,11 +90,14 @@ def hit_fields(hit: Hit) -> dict[str, Any]:
 
 
 def print_hits(hits: list[Hit], found: int, offset: int) -> None:
-    """Hits for a person: day, ref, headline, passage; found words stand out."""
+    """Hits for a person: day, ref, headline, passage; found words stand out, and so does doubt."""
     console = Console(highlight=False, soft_wrap=True)
     for hit in hits:
         line = Text(f"{hit.published_day or 'undated':<12}{hit.ref}  ")
-        console.print(line.append_text(marked(hit.headline_marked, console)))
+        line.append_text(marked(hit.headline_marked, console))
+        if is_doubtful(hit.confidence):
+            line.append(f"  (confidence {hit.confidence:.2f})")
+        console.print(line)
         for text in textwrap.wrap(" ".join(hit.passage.split()), 86):
             console.print(Text(" " * 12).append_text(marked(text, console)))
     stories = "story" if found == 1 else "stories"

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from archive.articles import load_article
+from archive.articles import is_doubtful, load_article
 from archive.open import open_archive
 from tradepress.options import archive_option, json_option
 
@@ -43,6 +43,8 @@ def print_article(article: dict[str, Any], *, newest: int) -> None:
         click.echo(f"(The publisher has taken this story down; noticed {article['gone_at'][:10]}.)")
     if article["version"] != newest:
         click.echo(f"(An earlier version; the current one is {article['ref']}@{newest}.)")
+    if is_doubtful(article["confidence"]):
+        click.echo(f"(Doubtful: confidence {article['confidence']:.2f}; compare with the page.)")
     if article["description"] and article["description"].rstrip("….") not in first:
         click.echo("\n" + textwrap.fill(article["description"], 90))
     for correction in article["corrections"]:

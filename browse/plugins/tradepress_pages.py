@@ -16,6 +16,7 @@ from datasette.views.base import DatasetteError
 from jinja2 import Environment
 from markupsafe import Markup
 
+from archive.articles import DOUBTFUL_BELOW, is_doubtful
 from archive.search import match_query
 from browse import rendering
 
@@ -132,8 +133,12 @@ def startup(datasette: Datasette) -> None:
 
 @hookimpl(trylast=True)
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """``fts_query(text)``: what a person typed as an FTS5 query that is never a syntax error."""
+    """``fts_query(text)``: what a person typed as an FTS5 query that is never a syntax error.
+
+    ``doubtful_below()``: stories with a lower confidence are doubtful.
+    """
     conn.create_function("fts_query", 1, match_query, deterministic=True)
+    conn.create_function("doubtful_below", 0, lambda: DOUBTFUL_BELOW, deterministic=True)
     # Datasette's own ?_search= stumbles over a lone space; trylast, so that ours is kept.
     conn.create_function("escape_fts", 1, match_query, deterministic=True)
 
@@ -151,6 +156,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
         web_link=rendering.web_link,
     )
     env.globals["filter_words"] = rendering.filter_words
+    env.tests["doubtful"] = is_doubtful
     env.tests["web_address"] = rendering.is_web_address
     env.globals["kind_words"] = rendering.KIND_WORDS
 

@@ -3,7 +3,7 @@
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -14,6 +14,7 @@ from crawler.extraction import refusal, visible
 from crawler.extraction.access import NOT_FREE, judge_access, judge_truncation
 from crawler.extraction.blocks import Block, clean
 from crawler.extraction.body import choose_body, drop_bio, trim
+from crawler.extraction.confidence import judge, read_signals
 from crawler.extraction.dateline import Dateline
 from crawler.extraction.dates import (
     DateReading,
@@ -94,6 +95,8 @@ class _Found:
     links_above: list[FoundLink] = field(default_factory=list)
     word_count: int | None = None
     canonical: str | None = None
+    signals: Mapping[str, float] | None = None
+    """What speaks for the body, for its confidence."""
 
     def add(self, name: str, value: Any, evidence: str) -> None:
         reading = Reading(value=value, evidence=evidence)
@@ -166,16 +169,28 @@ def _read_html(
     if not declared.has_article_type:
         refusal.require_story([*h1s, title], blocks, has_password=layout.has_password)
     sites = _site_names(declared, url, source)
-    headlines = rank_headlines(declared.get("headline"), h1s, title, sites)
+    said = declared.get("headline") or visible.read_marked_title(layout)
+    headlines = rank_headlines(said, h1s, title, sites)
     if not headlines:
         raise NotAnArticle("no_headline", "neither h1, title nor structured data give a headline")
     headline = str(headlines[0].value)
     rules = compile_rules(source.furniture_at(seen_at) if source else ())
     at = visible.headline_at(blocks, headline)
-    found = _Found(walked=walk(trim(choose_body(layout, at, rules), headline), rules))
+    description = declared.first("description") or ""
+    found = _Found(walked=walk(trim(choose_body(layout, at, rules), headline, description), rules))
+    if found.walked.paragraphs:
+        found.signals = read_signals(
+            blocks,
+            layout.nodes,
+            at,
+            found.walked.paragraphs,
+            description=description,
+            has_wall=bool(found.walked.wall),
+        )
     is_story = declared.has_article_type or declared.first("type") == "article"
     if not is_story and not (source and url and source.is_article_url(url)):
         refusal.require_not_index(blocks, found.walked.paragraphs)
+        refusal.require_not_video(page, found.walked.paragraphs)
     found.readings["headline"] = headlines
     _read_declared_body(found, declared, rules)
     _read_declared_fields(found, declared, day_first, sites, source)
@@ -243,6 +258,7 @@ def _read_declared_body(found: _Found, declared: Declared, rules: Sequence[Rule]
     lines = map(plain, re.split(r"\n+|</p>|<br */?>", html.unescape(words)))
     again = walk([Block(text=line, tag="p") for line in lines if line], rules)
     walked.paragraphs = again.paragraphs
+    found.signals = None
     walked.links = [link for link in walked.links if link.kind != "in_text"]
     walked.corrections += again.corrections
     found.add("body", len(words), "json-ld articleBody")
@@ -260,7 +276,9 @@ def _finish(
     place = source.timezone if source else None
     choose = partial(choose_date, seen_at=seen_at, place=place, story=paragraphs[:HINTING])
     published, found.readings["date_published"] = choose(found.published, others=found.modified)
-    modified, found.readings["date_modified"] = choose(found.modified, others=found.published)
+    modified, found.readings["date_modified"] = choose(
+        found.modified, others=found.published, are_updates=True
+    )
     canonical, found.readings["canonical_url"] = judge_canonical(found.canonical or "", url, source)
     found.add("keywords", walked.keywords, "keyword line")
     if source:
@@ -280,7 +298,12 @@ def _finish(
     for address, where in ((url, "url"), (canonical, "canonical_url")):
         if source and address:
             found.add("site_id", source.site_id(address), where)
-    links = collect_links([*found.links_above, *walked.links], url or canonical, own)
+    confidence = judge(found.signals) if found.signals else None
+    if found.signals:
+        found.readings["confidence"] = [Reading(value=found.signals, evidence="agreement")]
+    kept = {None, *map(id, walked.paragraphs)}
+    told = [link for link in walked.links if (link.paragraph and id(link.paragraph)) in kept]
+    links = collect_links([*found.links_above, *told], url or canonical, own)
     for kind, count in Counter(link.kind for link in links).items():
         found.add("related_links", count, PLACES[kind])
     return Article(
@@ -301,6 +324,7 @@ def _finish(
         keywords=found.best("keywords") or (),
         access=access,
         is_truncated=is_truncated,
+        confidence=confidence,
         corrections=tuple(dict.fromkeys(walked.corrections)),
         related_links=links,
         evidence={name: tuple(read) for name, read in found.readings.items() if read},

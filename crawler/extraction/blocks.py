@@ -9,11 +9,17 @@ UNWANTED = re.compile(
 )
 WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Kana, Han and Hangul, of which one says as much as some three Latin letters."""
-STRAIGHT = str.maketrans("‘’‚‛′`´“”„‟″«»", "'''''''" + '"""""""')
+QUOTES = (
+    *((quote, "'") for quote in "’‘‚‛′´"),
+    *((quote, '"') for quote in "“”„‟″«»"),
+)
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 TERMINAL = re.compile(r"[.!?:;。！？।…][\"'”’»)\]」』]*$|[\"”»」』]$")
 
 FULL_STOP = re.compile(r"[.!…。！？।][\"'”’»)\]」』]*$")
+
+LONG = 80
+MOST_LINKS = 0.4
 
 
 @dataclass(eq=False, kw_only=True, slots=True)
@@ -25,7 +31,7 @@ class Block:
     tag: str = "line"
     """Innermost block element (``p``, ``h2``, ``li``, …); ``line`` in a text capture."""
     pieces: Sequence[str] = ()
-    """The words as mark-up keeps them apart and plain text glues them; only on short HTML blocks."""
+    """The words as mark-up keeps them apart and plain text glues them; on short HTML blocks."""
     links: tuple[tuple[str, str], ...] = ()
     """(visible words, href as written) of each link inside."""
     zone: str | None = None
@@ -34,6 +40,8 @@ class Block:
     """Number of the element that holds the block; entries of one list share it."""
     link_share: float = field(default=0.0, init=False)
     """Share of the words that are link words, 0 to 1."""
+    prose: int = field(default=0, init=False)
+    """Characters of a block that is as long as a paragraph and no list of links; else 0."""
     in_body: bool = True
     """Does it stand inside what was chosen as the story's body? A text capture is all body."""
 
@@ -50,6 +58,8 @@ class Block:
     def __post_init__(self) -> None:
         if self.links:
             self.link_share = sum(len(words) for words, _ in self.links) / len(self.text)
+        if self.link_share < MOST_LINKS and size(self.text) >= LONG:
+            self.prose = len(self.text)
 
 
 def clean(text: str) -> str:
@@ -60,7 +70,10 @@ def clean(text: str) -> str:
 
 def straighten(text: str) -> str:
     """Typographic quotes made straight, for comparing with rules."""
-    return text if text.isascii() else text.translate(STRAIGHT)
+    if not text.isascii():
+        for quote, straight in QUOTES:  # ten times as fast as translate
+            text = text.replace(quote, straight)
+    return text.replace("`", "'")
 
 
 def size(text: str) -> int:

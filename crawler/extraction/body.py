@@ -21,8 +21,8 @@ from crawler.extraction.people import read_names
 
 BIO = re.compile(
     r"[\W_]*(?:about the author\W*|by )?((?:[^\W\d_][\w.'’-]*\s){1,4}[^\W\d_][\w.'’-]*),?"
-    r"(?: (?:is|was|has|covers|writes|reports|works|joined|can be|edits|ist|schreibt|est|écrit|es|è)"
-    r"\b(.*)|$)",
+    r"(?: (?:is|was|has|covers|writes|reports|works|joined|can be|edits|ist|schreibt|est|écrit|es"
+    r"|è)\b(.*)|$)",
     re.S,
 )
 """(who, what is said of them)."""
@@ -60,7 +60,7 @@ def weight(block: Block) -> float:
 
 
 def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> list[Block]:
-    """All blocks of the page, ``in_body`` set on those of the story; ``at`` is the headline's index.
+    """All blocks of the page, ``in_body`` set on those of the story. ``at``: the headline's index.
 
     The heaviest element is taken, then the likeliest inside it that its mark-up calls a story, then
     the innermost that still holds nearly all of its weight.
@@ -70,8 +70,8 @@ def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> list[B
     weights = list(map(weight, layout.blocks))
     for start, end in _lists(layout, rules):
         weights[start:end] = [min(weight, 0.0) for weight in weights[start:end]]
-    if at is not None and _prose(weights[:at]) < _prose(weights[at:]):
-        weights[:at] = [min(weight, 0.0) for weight in weights[:at]]
+    first = at if at is not None and _prose(weights[:at]) < _prose(weights[at:]) else 0
+    weights[:first] = [min(weight, 0.0) for weight in weights[:first]]
     sums = list(accumulate(weights, initial=0.0))
     prose = list(accumulate((max(weight, 0.0) for weight in weights), initial=0.0))
 
@@ -111,7 +111,7 @@ def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> list[B
                 best = node
         chosen = [best]
     for node in chosen:
-        for block in layout.blocks[node.start : node.end]:
+        for block in layout.blocks[max(node.start, first) : node.end]:
             block.in_body = True
     return layout.blocks
 
@@ -154,9 +154,9 @@ def _own_story(layout: Layout, at: int, best: Node, total: Callable[[Node], floa
     return None
 
 
-def trim(blocks: Sequence[Block], headline: str) -> Sequence[Block]:
-    """Take headline, date, byline and picture lines off the body's top."""
-    title = words_key(headline)
+def trim(blocks: Sequence[Block], headline: str, description: str) -> Sequence[Block]:
+    """Take headline, standfirst, date, byline and picture lines off the body's top."""
+    title, standfirst = words_key(headline), words_key(description)
     for block in filter(attrgetter("is_open"), blocks):
         if is_prose(block.text):
             break
@@ -164,7 +164,8 @@ def trim(blocks: Sequence[Block], headline: str) -> Sequence[Block]:
         if (
             block.tag == "h1"
             or (is_label and len(block.text) < (LONGEST_LABEL if block.tag == "p" else LONG))
-            or words_key(block.text) == title
+            or (key := words_key(block.text)) == title
+            or (key == standfirst and not ends_sentence(block.text))
             or read_dateline(block.text, parts=block.parts)
             or _is_byline(block.text)
             or CAPTION.fullmatch(block.text)
@@ -182,12 +183,11 @@ def drop_bio(paragraphs: list[Block], authors: Iterable[str]) -> None:
 
 
 def _is_bio(text: str, names: Iterable[str]) -> bool:
-    if len(text) > LONGEST_COUNTED:
+    about = BIO.match(text) if len(text) <= LONGEST_COUNTED else None
+    if about is None:
         return False
-    about = BIO.match(text)
-    return bool(about) and (
-        any(about[1].startswith(name) for name in names) or bool(ROLE.search(about[2] or ""))
-    )
+    who, what = about.groups(default="")
+    return any(who.startswith(name) for name in names) or bool(ROLE.search(what))
 
 
 def _is_byline(text: str) -> bool:

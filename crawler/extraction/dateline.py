@@ -1,32 +1,28 @@
 """The line that carries a story's date, and often its section and author with nothing between."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from crawler.extraction.dates import CLOCK, DATE, UPDATE, YEAR, DateReading, find_date, read_match
-from crawler.extraction.people import is_person, read_names
+from crawler.extraction.people import LEAD, is_person, read_names
+from crawler.extraction.wording import pattern
 
 LONGEST = 140
 LONGEST_LABEL = 30
+LONGEST_SENTENCE = 8
+"""More words than these with a full stop behind them are prose."""
+LONGEST_SECTION = 40
+LABEL, WEEKDAY = pattern("label", "dates"), pattern("weekday", "dates")
+PREPOSITION, AFTER = pattern("preposition", "dates"), pattern("after", "dates")
 FIRST_SEAM = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
 NAME_PREFIX = re.compile(r"(?:^|\s)(?:Mc|Mac|De|Di|Du|La|Le|Fitz|Van|Von)$")
-SEPARATORS = re.compile(r"\s*[|·•/]\s*|\s+[–—-]\s+")
-LABEL = re.compile(
-    r"(?:\b(?:(?:first |originally )?(?:published|posted|created)|date|publié|veröffentlicht"
-    r"|erschienen|publi[ck]ad[oa]|pubblicato|gepubliceerd|geplaatst|opublikowano|опубликовано|publicer\w*"
-    r"|publiser\w*|yayınlanma|fecha|data|datum)(?: (?:on|am|le|el|il|em|op|at))?)\b[ :]*",
-    re.I,
-)
-WEEKDAY = re.compile(
-    r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b[,.]?", re.I
-)
-PREPOSITION = re.compile(r"(?:^| )(?:on|at|of|am|vom|le|du|el|del|il|em)$", re.I)
-NO_SECTION = re.compile(r"^[^A-ZÀ-Þ]|[\d:@]|\b(?:by|[Cc]omments?|[Rr]ead|[Ss]hare)$")
+SEPARATORS = re.compile(r"\s*[|·•/\n]\s*|\s+[–—-]\s+")
+NO_SECTION = pattern("no_section", "dates")
 IN_BRACKETS = re.compile(rf"([^.()]{{0,60}}\({DATE.pattern})\) ?[-–—]", re.I)
 CLOCK_ALONE = re.compile(rf"{CLOCK}[\s,|·•–-]*(?:on\b)?", re.I)
-EDGES = " ,:|·•–—-/›>()[]"
-OPENING = (",", "|", ":", "-", "–", "—", "•", "·")
+EDGES = " ,:|·•–—-/›>()[]@"
+OPENING = tuple(",|:-–—•·")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,30 +41,41 @@ def read_dateline(
     section_names: Sequence[str] = (),
     day_first: bool | None = None,
     parts: Sequence[str] = (),
+    above: str = "",
 ) -> Dateline | None:
     """Read a line that is a date line as a whole; None for anything else, prose above all.
 
-    ``parts`` are the pieces that mark-up keeps apart, where there is mark-up.
+    ``parts`` are the pieces that mark-up keeps apart, where there is mark-up. The line ``above``
+    counts where it labels this one (``Last updated``).
     """
+    if not YEAR.search(text, 0, LONGEST):
+        return None
     if opening := IN_BRACKETS.match(text):
         text, parts = opening[1], ()
-    if len(text) > LONGEST or not YEAR.search(text):
+    if len(text) > LONGEST:
         return None
-    words = " ".join(parts) or text
+    if len(above) <= LONGEST_LABEL and (LABEL.match(above) or UPDATE.search(above)):
+        parts = (above, *(parts or (text,)))
+    words = "\n".join(parts) or text
     matches = list(DATE.finditer(words))
-    if not matches or (words.endswith(".") and len(words.split()) > 8):
+    if not matches or (words.endswith(".") and len(words.split()) > LONGEST_SENTENCE):
         return None
-    before, after = words[: matches[0].start()].strip(), words[matches[-1].end() :]
-    names = read_names([_without_labels(before)])
-    if not (names or _is_label(before) or any(map(_is_bare_date, parts))):
+    heads = SEPARATORS.split(words[: matches[0].start()])
+    tails = SEPARATORS.split(AFTER.sub("", DATE.sub("\n", words[matches[0].end() :])))
+    is_apart = tails[0].startswith(" ")
+    if not _is_opening(heads[-1:] if parts else heads):
         return None
-    if parts:
-        pieces = [p for part in parts if (p := part.strip(EDGES)) and not DATE.search(p)]
-        section, authors = _sort_pieces(pieces, section_names)
-    elif after.startswith(" ") and not _is_label_list(after, section_names):
+    if is_apart and not _is_label(_without_labels(tails[0]), section_names):
         return None
-    else:
-        section, authors = _split_glued(after.strip(" ,|·•–—-"), section_names)
+    section = next(filter(None, (_known_section(head, section_names) for head in heads)), None)
+    authors: list[str] = []
+    for lead, head in zip(("", *heads), heads, strict=False):
+        authors += _names_before(head, is_led=bool(LEAD.fullmatch(_without_labels(lead))))
+    later: list[str] = []
+    for i, tail in enumerate(tails):
+        said, names = _read_piece(tail.strip(EDGES), section_names, is_glued=not (i or is_apart))
+        section = section or (None if later else said)
+        later += names
     dates: dict[bool, DateReading] = {}
     start = 0
     for match in matches:
@@ -78,26 +85,11 @@ def read_dateline(
             found = replace(find_date(f"{match[0]} {clock[0]}", day_first) or found, raw=found.raw)
         dates.setdefault(bool(UPDATE.search(label)), found)
     return Dateline(
-        date=dates.get(False), modified=dates.get(True), section=section, authors=names or authors
+        date=dates.get(False),
+        modified=dates.get(True),
+        section=section,
+        authors=tuple(dict.fromkeys(authors or later)),
     )
-
-
-def _without_labels(before: str) -> str:
-    bare = WEEKDAY.sub("", LABEL.sub("", CLOCK_ALONE.sub("", before))).strip(EDGES)
-    return PREPOSITION.sub("", bare)
-
-
-def _is_label(before: str) -> bool:
-    """Are the words before a date a label, a weekday or one other word?"""
-    bare = _without_labels(before)
-    is_marked = before.endswith(OPENING) or UPDATE.search(before)
-    return " " not in bare or bool(is_marked and len(bare) <= LONGEST_LABEL)
-
-
-def _is_bare_date(part: str) -> bool:
-    """Is the piece a date and nothing else but its label?"""
-    match = DATE.search(part) if YEAR.search(part) else None
-    return match is not None and not _without_labels(part[: match.start()] + part[match.end() :])
 
 
 def read_section_line(text: str, section_names: Sequence[str]) -> Dateline | None:
@@ -112,33 +104,53 @@ def read_section_line(text: str, section_names: Sequence[str]) -> Dateline | Non
     return Dateline(section=section, authors=authors)
 
 
-def _is_label_list(after: str, section_names: Sequence[str]) -> bool:
-    """Are the words after the date labels, as ``| Patents`` or ``by Amity``, and no sentence?"""
-    words = after.strip()
-    return bool(
-        SEPARATORS.match(after)
-        or words.casefold().startswith("by ")
-        or _known_section(words, section_names)
-        or is_person(words)
+def _without_labels(before: str) -> str:
+    bare = WEEKDAY.sub("", LABEL.sub("", CLOCK_ALONE.sub("", before))).strip(EDGES)
+    return PREPOSITION.sub("", bare)
+
+
+def _names_before(head: str, *, is_led: bool = False) -> tuple[str, ...]:
+    bare = _without_labels(head)
+    names = read_names([bare], declared=is_led or bool(LEAD.match(bare)))
+    return () if UPDATE.search(" ".join(names)) else names
+
+
+def _is_opening(heads: Sequence[str]) -> bool:
+    """Are the words before a date a label, a weekday, people or one other word?"""
+    for i, head in enumerate(heads):
+        bare = _without_labels(head)
+        is_marked = i + 1 < len(heads) or head.rstrip().endswith(OPENING)
+        is_label = is_marked or LABEL.match(head) or UPDATE.search(head)
+        is_short = " " not in bare or (is_label and len(bare) <= LONGEST_LABEL)
+        if not is_short and not _names_before(head):
+            return False
+    return True
+
+
+def _is_label(after: str, section_names: Sequence[str]) -> bool:
+    """Are the words after the date a label, as ``by Amity`` or ``Patents``, and no sentence?"""
+    return (
+        not after
+        or bool(LEAD.match(after))
+        or _known_section(after, section_names) is not None
+        or is_person(after)
     )
 
 
-def _split_glued(rest: str, section_names: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
-    """``PatentsPetra Holm`` into section and authors: by a known section, else at the first
-    lower-to-upper seam alone, which leaves ``McGrannoch`` whole."""
-    if not rest:
-        return None, ()
-    if SEPARATORS.search(rest):
-        return _sort_pieces(SEPARATORS.split(rest), section_names)
-    if section := _known_section(rest, section_names):
-        return section, read_names([_without_channel(rest[len(section) :])])
-    for seam in FIRST_SEAM.finditer(rest):
-        if not NAME_PREFIX.search(rest[: seam.start()]):
-            authors = read_names([rest[seam.start() :]])
-            return _as_section(rest[: seam.start()]), authors
-    if rest.casefold().startswith("by ") or " and " in rest or (section_names and is_person(rest)):
-        return None, read_names([rest])
-    return _as_section(rest), ()
+def _read_piece(
+    piece: str, section_names: Sequence[str], *, is_glued: bool
+) -> tuple[str | None, tuple[str, ...]]:
+    """Section and people in words after the date. ``PatentsPetra Holm``, glued to it, is split
+    by a known section, else at the first lower-to-upper seam, which leaves ``McGrannoch`` whole."""
+    if section := _known_section(piece, section_names):
+        return section, read_names([_without_channel(piece[len(section) :])])
+    for seam in FIRST_SEAM.finditer(piece) if is_glued else ():
+        if not NAME_PREFIX.search(piece[: seam.start()]):
+            return _as_section(piece[: seam.start()]), read_names([piece[seam.start() :]])
+    if is_glued and not (section_names or LEAD.match(piece) or " and " in piece):
+        return _as_section(piece), ()
+    names = read_names([piece])
+    return (None, names) if names else (_as_section(piece), ())
 
 
 def _known_section(words: str, section_names: Sequence[str]) -> str | None:
@@ -158,21 +170,6 @@ def _without_channel(words: str) -> str:
 def _as_section(words: str) -> str | None:
     """The words if they can be a section the source doesn't list: short, no label, no sentence."""
     section = words.removesuffix(" Channel").strip()
-    is_label = NO_SECTION.search(section) or LABEL.search(section) or UPDATE.search(section)
-    return None if is_label or not 2 < len(section) <= 40 or section.count(" ") > 3 else section
-
-
-def _sort_pieces(
-    pieces: Iterable[str], section_names: Sequence[str]
-) -> tuple[str | None, tuple[str, ...]]:
-    """Pieces kept apart by mark-up or separators: the first that is no name is the section."""
-    section: str | None = None
-    names: list[str] = []
-    for piece in pieces:
-        if known := _known_section(piece, section_names):
-            section = section or known
-        elif found := read_names([piece]):
-            names += [name for name in found if name not in names]
-        elif not names:
-            section = section or _as_section(piece)
-    return section, tuple(names)
+    is_other = any(other.search(section) for other in (NO_SECTION, LEAD, LABEL, UPDATE))
+    is_short = 2 < len(section) <= LONGEST_SECTION and section.count(" ") <= 3
+    return section if is_short and not is_other else None

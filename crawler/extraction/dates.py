@@ -4,24 +4,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
+from crawler.extraction.wording import WORDING, pattern
 from crawler.items import Reading
 
-_MONTH_NAMES = """
-january jan januar janvier janv enero ene gennaio gen januari janeiro stycznia sty января янв ocak;
-february feb februar février févr fév fevrier febrero febbraio februari fevereiro fev lutego февраля
-фев şubat; march mar märz mrz mars marzo maart mrt março marca marts марта mart; april apr avril avr
-abril abr aprile kwietnia апреля апр nisan; may mai mayo maggio mag mei maio maja maj мая mayıs;
-june jun juni juin junio giugno giu junho czerwca июня июн haziran; july jul juli juillet juil julio
-luglio lug julho lipca июля июл temmuz; august aug août aout agosto ago augustus augusti sierpnia
-августа авг ağustos; september sep sept septembre septiembre setiembre settembre set setembro
-września сентября сен eylül; october oct oktober okt octobre octubre ottobre ott outubro out
-października октября окт ekim; november nov novembre noviembre novembro listopada ноября ноя kasım;
-december dec dezember dez décembre déc diciembre dic dicembre dezembro desember grudnia декабря дек
-aralık
-"""
+_WORDS = WORDING["dates"]
 
 
 def _month_key(name: str) -> str:
@@ -31,62 +22,30 @@ def _month_key(name: str) -> str:
 
 MONTHS = {
     _month_key(name): number
-    for number, names in enumerate(_MONTH_NAMES.split(";"), 1)
+    for number, names in enumerate(_WORDS["months"], 1)
     for name in names.split()
 }
 _NAMES = "|".join(
     f"{first}(?:{'|'.join(sorted((name[1:] for name in names), key=len, reverse=True))})"
-    for first, names in groupby(sorted(re.findall(r"\w+", _MONTH_NAMES)), key=lambda name: name[0])
+    for first, names in groupby(sorted(" ".join(_WORDS["months"]).split()), key=itemgetter(0))
 )
 _MONTH = rf"(?:{_NAMES})(?![^\W\d_])\.?"
-_ZONES = """
-z+0 utc+0 gmt+0 wet+0 bst+1 west+1 cet+1 mez+1 cest+2 mesz+2 eet+2 eest+3 msk+3 sgt+8 hkt+8 jst+9
-kst+9 aest+10 aedt+11 nzst+12 nzdt+13 edt-4 est-5 cdt-5 cst-6 mdt-6 mst-7 pdt-7 pst-8
-"""
-ZONES = {name: int(hours) for name, hours in re.findall(r"(\w+)([+-]\d+)", _ZONES)}
-CLOCK = (
-    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?!\d)"
-    r"\s*(?P<half>[ap]\.?m\b\.?)?(?:\s*(?:Uhr|hrs?|h)\b)?"
-    r"\s*(?P<zone>Z\b|(?:UTC|GMT)?\s?[+-]\d{2}:?\d{2}|(?-i:[A-Z]{3,4}|[ECMP]T)\b)?"
-)
-_DATE = (
-    r"(?<!\d)(?:(?P<y1>\d{4})\s?[-/.年년]\s?(?P<m1>\d{1,2})\s?[-/.月월]\s?(?P<d1>\d{1,2})(?!\d)[日일]?"
-    rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th|er|[º°.])?(?:\s+(?:de|of))?[\s/-]*(?P<m2>{_MONTH})"
-    r",?(?:\s+del?)?[\s/-]*(?P<y2>\d{4})(?!\d)"
-    rf"|(?<![^\W\d_])(?P<m3>{_MONTH})\s*(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y3>\d{{4}})(?!\d)"
-    rf"|(?P<y5>\d{{4}})[.,]?\s+(?P<m5>{_MONTH})\s+(?P<d5>\d{{1,2}})(?!\d)"
-    r"|(?P<a>\d{1,2})(?P<sep>[-/.])\s?(?P<b>\d{1,2})(?P=sep)\s?(?P<y4>\d{4})(?!\d))"
-)
-_AT = r"\s*[,|·•–-]?\s*(?:at|um|à|a las|alle(?: ore)?|ore|às|om|kl\.?|o godz\.?|в|@|T)?\s*"
-DATE = re.compile(f"{_DATE}(?:{_AT}{CLOCK})?", re.I)
+ZONES = {
+    name: int(hours) for name, hours in re.findall(r"(\w+)([+-]\d+)", " ".join(_WORDS["zones"]))
+}
+CLOCK = _WORDS["clock"]
+_DATE = _WORDS["date"].replace("MONTH", _MONTH)
+DATE = re.compile(rf"{_DATE}(?:\s*[,|·•–-]?\s*(?:{_WORDS['at']})?\s*{CLOCK})?", re.I)
 YEAR = re.compile(r"\d{4}")
 """Stands in every DATE: a cheap first question."""
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T\d{4,6})?Z?")
 URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-])")
-UPDATE = re.compile(
-    r"updat|modifi|revis|reviewed on|aktualis|\bstand\b|geändert|mis à jour|actuali[sz]|aggiornat"
-    r"|atualiz|bijgewerkt|gewijzigd|zmodyf|обновл|güncel|uppdater|oppdater|opdater|päivitetty|frissít",
-    re.I,
-)
+UPDATE = pattern("update", "dates")
 """Words that make a date one of an update."""
-AGO = re.compile(
-    r"(?P<day0>today|heute|aujourd'hui|hoy|oggi|hoje|vandaag)"
-    r"|(?P<day1>yesterday|gestern|hier|ayer|ieri|ontem|gisteren)"
-    r"|(?:vor |il y a |hace |há )?(?P<count>\d{1,2}) ?(?:(?P<minutes>min\w*)"
-    r"|(?P<hours>h|hours?|hrs?|std|stunden?|heures?|horas?|or[ae]|uur)"
-    r"|(?P<days>d|days?|tag(?:en?)?|jours?|d[ií]as?|giorn[oi]|dag(?:en)?))"
-    r"(?: (?:ago|fa|atrás|geleden))?",
-    re.I,
-)
+AGO, INLINE = pattern("relative", "dates"), pattern("inline", "dates")
 MENTION = re.compile(rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th|\.)? )?({_MONTH})(?: (\d{{1,2}}))?\b", re.I)
-INLINE = re.compile(
-    r"""\b(?:date_?published|publish(?:ed)?_?(?:date|at|on|time)|pub_?date|first_?published(?:_?at)?"""
-    r"""|publication_?date|data-(?:date|published|timestamp|pubdate|publish-date))"""
-    r"""\\?(?:["']|&quot;)?\s*[:=]\s*\\?(?:["']|&quot;)(\d{4}-\d\d-\d\d[^"'&\\<>]{0,20})""",
-    re.I,
-)
 EARLIEST_YEAR, LATEST_YEAR = 1980, 2100
-A_MINUTE, HALF_HOUR = timedelta(minutes=1), timedelta(minutes=30)
+A_MINUTE, HALF_HOUR, FARTHEST = timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=14)
 WESTMOST_EASTMOST = (-11, 13)
 """Hours by which clocks differ from UTC."""
 PRINTED = ("dateline", "time")
@@ -120,6 +79,7 @@ def find_date(text: str, day_first: bool | None = None) -> DateReading | None:
     return read_match(match, day_first) if match else None
 
 
+@lru_cache(maxsize=1024)
 def parse_date(text: str, day_first: bool | None = None) -> DateReading | None:
     """A declared date (meta, JSON-LD, ``time``): the date it contains, raw being the whole."""
     if match := COMPACT.fullmatch(text.strip()):
@@ -130,10 +90,9 @@ def parse_date(text: str, day_first: bool | None = None) -> DateReading | None:
 
 def url_date(path: str) -> DateReading | None:
     """The day in an address such as ``/2019/11/19/slug``."""
-    match = URL_DATE.search(path)
-    if match is None:
-        return None
-    return DateReading(value=_day(*map(int, match.groups())), raw=match[0].strip("/"))
+    if match := URL_DATE.search(path):
+        return DateReading(value=_day(*map(int, match.groups())), raw=match[0].strip("/"))
+    return None
 
 
 def inline_date(page: str) -> list[Found]:
@@ -174,16 +133,18 @@ def choose_date(
     seen_at: datetime | None,
     *,
     others: Sequence[Found] = (),
+    are_updates: bool = False,
     place: str | None = None,
     story: Iterable[str] = (),
 ) -> tuple[DateReading | None, list[Reading]]:
-    """The date to believe, and all readings with it first; ``dates`` are strongest first.
+    """The date to believe, and all readings with it first; ``dates`` are strongest first, all of
+    publication or all of updates.
 
-    The first that is possible and plausible counts, unless a printed one shows that its day and
-    month are exchanged. A UTC instant is told on the clock of the ``place`` (IANA name), or of
-    another reading of the same instant, or gives way to the neighbouring day where that is printed.
-    ``others`` are dates of the page for another purpose and ``story`` its first paragraphs: they
-    decide between two orders. The raw string is the printed one where that names the same day.
+    The first that is possible and plausible counts, unless a printed one shows that it is wrong. A
+    UTC instant is told on the clock of the ``place`` (IANA name), or of another reading of the same
+    instant, or gives way to the neighbouring day where that is printed. ``others`` are the dates
+    for the other purpose and ``story`` the first paragraphs: they decide between two orders. The
+    raw string is the printed one where that names the same day.
     """
     dates = [(_decide(found, [*dates, *others], seen_at, story), how) for found, how in dates]
     good = [found for found in dates if found[0].value and is_plausible(found[0].value, seen_at)]
@@ -194,14 +155,19 @@ def choose_date(
         ]
         return (DateReading(value=None, raw=dates[0][0].raw) if dates else None), doubts
     printed = [f for f in good if f[1] in PRINTED and not f[0].raw[:4].isdigit()]
-    first = good[0][0].value or ""
-    chosen = next((found for found in printed if _is_swapped(first, found[0])), good[0])
-    if chosen is good[0] and first.endswith("+00:00"):
+    first = good[0][0]
+    chosen = next((found for found in printed if _is_swapped(first.day, found[0])), good[0])
+    if chosen is good[0] and (first.value or "").endswith("+00:00"):
         chosen = _place_instant(good, others, place)
+    # A day printed beside the headline without the label of an update is the publisher's own day
+    # of the story, also where structured data takes it for dateModified.
+    updates = set() if are_updates else {other.day for other, _ in others}
+    if printed and printed[0][0].day in updates - {first.day, chosen[0].day}:
+        chosen = printed[0]
     ranked = [chosen, *(found for found in dates if found is not chosen)]
-    raws = [reading.raw for reading, _ in printed if reading.day == chosen[0].day]
+    raw = next((r.raw for r, _ in printed if r.day == chosen[0].day), chosen[0].raw)
     return (
-        DateReading(value=chosen[0].value, raw=raws[0] if raws else chosen[0].raw),
+        DateReading(value=chosen[0].value, raw=raw),
         [Reading(value=reading.value or reading.raw, evidence=how) for reading, how in ranked],
     )
 
@@ -218,19 +184,17 @@ def _decide(
         known = {reading.day for reading, _ in dates}
         named = MENTION.findall(" ".join(story))
         spoken = {_day(int(fits[0][:4]), _month(n), int(a or b or 0)) for a, n, b in named}
-        weeks = {
-            v: {str(date.fromisoformat(v[:10]) - timedelta(d)) for d in range(8)} for v in fits
-        }
-        fits = [v for v in fits if v[:10] in known] or [v for v in fits if weeks[v] & spoken]
+        days = {v: date.fromisoformat(v[:10]) for v in fits}
+        told = [v for v in fits if any(str(days[v] - timedelta(n)) in spoken for n in range(8))]
+        fits = [v for v in fits if v[:10] in known] or told
     return replace(found, value=fits[0] if len(fits) == 1 else None)
 
 
-def _is_swapped(value: str, printed: DateReading) -> bool:
-    """Is the declared day the printed one (month in words) with day and month exchanged?"""
-    other = printed.day
-    if not re.search(r"[^\W\d_]{3}", printed.raw) or value[:10] == other:
-        return False
-    return value[:10] == f"{other[:4]}-{other[8:]}-{other[5:7]}"
+def _is_swapped(day: str, printed: DateReading) -> bool:
+    """Is it the printed day (month in words) with day and month exchanged?"""
+    year, month, number = printed.day.split("-")
+    is_worded = re.search(r"[^\W\d_]{3}", printed.raw)
+    return bool(is_worded) and month != number and day == f"{year}-{number}-{month}"
 
 
 def _place_instant(good: Sequence[Found], others: Sequence[Found], place: str | None) -> Found:
@@ -243,13 +207,11 @@ def _place_instant(good: Sequence[Found], others: Sequence[Found], place: str | 
         if local := _same_instant(instant, other):
             return replace(other, value=local), evidence
     shown = [found for found in good if found[1] in (*PRINTED, "url")]
+    if any(reading.day == first.day for reading, _ in shown):
+        return good[0]
     days = {(instant + timedelta(hours=offset)).date().isoformat() for offset in WESTMOST_EASTMOST}
-    days -= {other.day for other, _ in others}
-    if all(found[0].day != first.day for found in shown):
-        for found in shown:
-            if found[0].value in days and not found[0].wall:
-                return found
-    return good[0]
+    near = (found for found in shown if found[0].value in days and not found[0].wall)
+    return next(near, good[0])
 
 
 def _same_instant(instant: datetime, other: DateReading) -> str | None:
@@ -257,15 +219,14 @@ def _same_instant(instant: datetime, other: DateReading) -> str | None:
     time without zone must show another day and differ by whole half hours."""
     if other.wall and other.wall.date() != instant.date():
         offset = round((other.wall - instant.replace(tzinfo=None)) / HALF_HOUR) * HALF_HOUR
-        if abs(offset) > 28 * HALF_HOUR:
-            return None
-        local = instant.astimezone(timezone(offset))
-        is_same = abs(local.replace(tzinfo=None) - other.wall) <= A_MINUTE
-        return local.isoformat() if is_same else None
-    value = other.value or ""
-    if len(value) <= 10 or value.endswith("+00:00"):
+        told = other.wall.replace(tzinfo=timezone(offset)) if abs(offset) <= FARTHEST else instant
+        local = instant.astimezone(told.tzinfo)
+    elif len(other.value or "") > 10:
+        local = told = datetime.fromisoformat(other.value or "")
+    else:
         return None
-    return value if abs(instant - datetime.fromisoformat(value)) <= A_MINUTE else None
+    is_elsewhere = told.utcoffset() != timedelta(0)
+    return local.isoformat() if is_elsewhere and abs(instant - told) <= A_MINUTE else None
 
 
 def _on_clock(instant: datetime, place: str | None) -> datetime:
@@ -275,7 +236,7 @@ def _on_clock(instant: datetime, place: str | None) -> datetime:
 def read_match(match: re.Match[str], day_first: bool | None) -> DateReading:
     """The reading of one DATE match."""
     year = int(match["y1"] or match["y2"] or match["y3"] or match["y4"] or match["y5"])
-    raw = match[0].strip()
+    raw = " ".join(match[0].split())
     if name := match["m2"] or match["m3"] or match["m5"]:
         days = [_day(year, _month(name), int(match["d2"] or match["d3"] or match["d5"]))]
     elif match["m1"]:

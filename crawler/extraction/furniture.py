@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Literal, NamedTuple
 
 from crawler.extraction.blocks import (
@@ -125,14 +126,15 @@ def find_rule(straight: str, rules: Iterable[Rule]) -> tuple[Rule, re.Match[str]
     return None
 
 
-def walk(blocks: Iterable[Block], rules: Sequence[Rule]) -> Walked:
+def walk(blocks: Sequence[Block], rules: Sequence[Rule]) -> Walked:
     """Sort a page's blocks into story, typed links, corrections, keywords and wall."""
     walked = Walked()
     listing: Rule | None = None
     list_is_open = is_over = is_doubled = False
+    list_tag = ""
     previous: Block | None = None  # the paragraph right above
     printed: set[str] = set()
-    for block in blocks:
+    for block, following in zip_longest(blocks, blocks[1:]):
         if block.zone in UNREAD_ZONES:
             continue
         has_begun = bool(walked.paragraphs)
@@ -144,11 +146,12 @@ def walk(blocks: Iterable[Block], rules: Sequence[Rule]) -> Walked:
         if found := find_rule(straight, rules):
             rule, match = found
             if rule.cut == "list":
-                listing, list_is_open = rule, block.is_open
+                listing, list_is_open, list_tag = rule, block.is_open, block.tag
             elif rule.cut == "rest" and has_begun:
                 is_over, listing = True, None
             elif rule.kind and has_begun:
-                walked.links.append(FoundLink(rule.kind, *_origin(block, match)))
+                words, href = _origin(block, match)
+                walked.links.append(FoundLink(rule.kind, words, href))
             elif rule.is_box and previous and _is_label(previous):
                 walked.paragraphs.pop()
             previous = None
@@ -163,6 +166,8 @@ def walk(blocks: Iterable[Block], rules: Sequence[Rule]) -> Walked:
         if has_begun and CORRECTION.fullmatch(straight):
             walked.corrections.append(block.text)
             continue
+        if block.tag in HEADINGS and list_tag in HEADINGS and block.tag < list_tag:
+            listing = None
         if listing is not None and (list_is_open or not block.is_open):
             entries = read_entries(block)
             if entries is not None:
@@ -172,7 +177,7 @@ def walk(blocks: Iterable[Block], rules: Sequence[Rule]) -> Walked:
         listing = None
         if is_over or not block.is_open or block.text in walked.wall:
             continue
-        if _is_promo(block):
+        if _is_promo(block, following):
             walked.links += [FoundLink("related", *link) for link in block.links]
             continue
         reference = CROSS_REFERENCE.fullmatch(straight)
@@ -182,15 +187,15 @@ def walk(blocks: Iterable[Block], rules: Sequence[Rule]) -> Walked:
             words, href = block.links[0] if block.links else named
             walked.links.append(FoundLink("related", words, href))
             continue
-        if len(block.text) > LONGEST_LABEL:
-            is_doubled = is_doubled or block.text == walked.opening
-            if is_doubled and block.text in printed:
-                continue
-            printed.add(block.text)
-            walked.opening = walked.opening or block.text
+        is_doubled = is_doubled or block.text == walked.opening
+        if is_doubled and block.text in printed:
+            continue
+        printed.add(block.text)
+        if not walked.opening and not _is_short(block):
+            walked.opening = block.text
         walked.paragraphs.append(block)
         previous = block
-        walked.links += [FoundLink("in_text", *link, block) for link in block.links]
+        walked.links += [FoundLink("in_text", words, href, block) for words, href in block.links]
     if len(walked.paragraphs) > 1 and FINAL_KEYWORDS.fullmatch(walked.paragraphs[-1].text):
         last = walked.paragraphs.pop()
         walked.keywords = walked.keywords or tuple(last.text.split(", "))
@@ -219,36 +224,33 @@ def _drop_quotes(paragraphs: list[Block]) -> None:
 
 def _drop_loose_end(walked: Walked) -> None:
     """No HTML story ends with a heading or a label."""
-    dropped: list[Block] = []
     while len(walked.paragraphs) > 1 and not walked.wall:
         last = walked.paragraphs[-1]
         is_label = _is_label(last) or (_is_short(last) and last.text[-1] == ":")
         if last.tag == "line" or not (last.tag in HEADINGS or (is_label and last.tag != "li")):
             break
-        dropped.append(walked.paragraphs.pop())
-    if dropped:
-        walked.links = [link for link in walked.links if link.paragraph not in dropped]
+        walked.paragraphs.pop()
 
 
 def _read_tags(block: Block, straight: str) -> tuple[str, ...] | None:
     """The words of a line of tags, with or without their label; None for any other block."""
     label = TAGS.match(straight)
-    linked = tuple(dict.fromkeys(words for words, _ in block.links))
-    if label and linked and block.link_share >= MOSTLY:
-        return linked
+    if label and block.links and block.link_share >= MOSTLY:
+        return tuple(dict.fromkeys(words for words, _ in block.links))
     if label and len(straight) < LONGEST_RULED and not ends_sentence(straight):
         return tuple(
             word for part in block.text[label.end() :].split(",") if (word := part.strip())
         )
-    if len(linked) > 2 and block.link_share > ALL_LINK and block.tag not in (*HEADINGS, "li"):
-        return ()
-    return None
+    is_linked = len(block.links) > 2 and block.link_share > ALL_LINK
+    return () if is_linked and block.tag not in (*HEADINGS, "li") else None
 
 
-def _is_promo(block: Block) -> bool:
-    """A paragraph of linked headlines from end to end."""
+def _is_promo(block: Block, following: Block | None) -> bool:
+    """A paragraph of linked headlines from end to end; as a heading it may belong to the text that
+    follows."""
     return (
         block.link_share > ALL_LINK
+        and not (block.tag in HEADINGS and following and following.is_open and following.prose)
         and all(_is_headline(words) for words, _ in block.links)
         and not (len(block.links) == 1 and ends_sentence(block.text) and block.text[0] != "(")
     )

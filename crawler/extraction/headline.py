@@ -7,10 +7,11 @@ from crawler.extraction.blocks import words_key
 from crawler.items import Reading
 
 TITLE_SEAM = re.compile(r"\s+[|–—»•·]\s+|\s+-\s+|\s*::?\s+")
+EDGES = " |–—»•·:-"
 
 
 def rank_headlines(
-    declared: Iterable[tuple[str, str]], h1s: Sequence[str], title: str, sites: Sequence[str]
+    declared: Iterable[tuple[str, str]], h1s: Sequence[str], title: str, sites: Iterable[str]
 ) -> list[Reading]:
     """All headline readings, the chosen first: the h1 that the page's declarations confirm or that
     stands alone, else what is declared, else any h1, else the title.
@@ -19,40 +20,35 @@ def rank_headlines(
     """
     # A blog's h1 is its own name, which "Name: headline" in the title tells.
     own = [h1 for h1 in h1s if len(h1.split()) < 4 and title.startswith(f"{h1}: ")]
-    sites = [*sites, *own]
-    said = [
-        Reading(value=cut_site_name(words, sites), evidence=evidence)
-        for words, evidence in (*declared, (title, "title"))
-    ]
-    others = [words for words in dict.fromkeys(h1s) if words not in own]
-    shown = [Reading(value=words, evidence="h1") for words in others]
-    confirmed = [r for r in shown if any(_agree(str(r.value), str(s.value)) for s in said)]
-    if not confirmed and len(shown) == 1 and len(str(shown[0].value).split()) > 2:
+    names = {_joined(name) for name in (*sites, *own)} - {""}
+    said = [(_cut_site_name(words, names), how) for words, how in (*declared, (title, "title"))]
+    shown = [(words, "h1") for words in dict.fromkeys(h1s) if words not in own]
+    said_words = [_word_set(words) for words in dict.fromkeys(words for words, _ in said)]
+    confirmed = [h1 for h1 in shown if any(_agree(_word_set(h1[0]), s) for s in said_words)]
+    if not confirmed and len(shown) == 1 and len(shown[0][0].split()) > 2:
         confirmed = shown
-    ranked = [*confirmed[:1], *said[:-1], *shown, *said[-1:]]
-    return list({(r.value, r.evidence): r for r in ranked if r.value}.values())
+    ranked = dict.fromkeys((*confirmed[:1], *said[:-1], *shown, *said[-1:]))
+    return [Reading(value=words, evidence=how) for words, how in ranked if words]
 
 
-def _agree(one: str, other: str) -> bool:
+def _word_set(words: str) -> set[str]:
+    return set(words_key(words).split())
+
+
+def _agree(one: set[str], other: set[str]) -> bool:
     """Do two headlines share most of their words?"""
-    a, b = set(words_key(one).split()), set(words_key(other).split())
-    return bool(a and b) and 3 * len(a & b) >= len(a | b)
+    return bool(one and other) and 3 * len(one & other) >= len(one | other)
 
 
-def cut_site_name(title: str, names: Iterable[str]) -> str:
-    """The title without the publisher's name before or after it."""
-    keys = {key for name in names if (key := words_key(name))}
-    pieces = TITLE_SEAM.split(title)
-    if len(pieces) == 1 or not keys:
-        return title
+def _joined(words: str) -> str:
+    return words_key(words).replace(" ", "")
 
-    def is_site(piece: str) -> bool:
-        key = words_key(piece)
-        joined = key.replace(" ", "")
-        return key in keys or any(joined == name.replace(" ", "") for name in keys)
 
-    if is_site(pieces[-1]):
-        return title[: title.rindex(pieces[-1])].rstrip(" |–—»•·:-")
-    if is_site(pieces[0]):
-        return title[len(pieces[0]) :].lstrip(" |–—»•·:-")
+def _cut_site_name(title: str, names: set[str]) -> str:
+    """The title without the publisher's name, one of ``names``, before or after it."""
+    seams = list(TITLE_SEAM.finditer(title))
+    if seams and _joined(title[seams[-1].end() :]) in names:
+        return title[: seams[-1].start()].rstrip(EDGES)
+    if seams and _joined(title[: seams[0].start()]) in names:
+        return title[seams[0].end() :].lstrip(EDGES)
     return title

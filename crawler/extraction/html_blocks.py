@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from lxml import etree
 
-from crawler.extraction.blocks import HEADINGS, Block, clean, size
+from crawler.extraction.blocks import HEADINGS, Block, clean
 from crawler.extraction.tree import Element
 from crawler.extraction.wording import WORDING
 
@@ -72,7 +73,6 @@ PAID = re.compile(r"subscri|premium|paywall|member", re.I)
 """Names of what a page holds back from its readers: hidden words under them stay unread."""
 MOST_BYLINES = 6
 LONGEST_BYLINE = 160
-LONG_PARAGRAPH = 80
 SHORT_BLOCK = 200
 MOST = 0.4
 MOST_COMMENTS = 0.8
@@ -270,15 +270,10 @@ def _read_names(names: str) -> _Names:
 def _free_large_zones(layout: Layout) -> None:
     """No zone may hold most of the page's prose where hardly any stands in the open, and captions
     are the story where there is no other: then the names mislead."""
-    prose = [0]
-    for block in layout.blocks:
-        is_long = block.link_share < 0.4 and size(block.text) >= LONG_PARAGRAPH
-        prose.append(prose[-1] + (len(block.text) if is_long else 0))
+    prose = list(accumulate((block.prose for block in layout.blocks), initial=0))
 
     def held(zone: str | None) -> int:
-        return sum(
-            prose[i + 1] - prose[i] for i, block in enumerate(layout.blocks) if block.zone == zone
-        )
+        return sum(block.prose for block in layout.blocks if block.zone == zone)
 
     most = max(MOST * prose[-1], FREED_LEAST, OPEN_FACTOR * held(None))
     large = [

@@ -1,6 +1,7 @@
 """Links as found become Links: absolute, in page order, no self, no navigation, no repeats."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from crawler.extraction.blocks import words_key
@@ -19,12 +20,11 @@ def absolute(href: str, base: str | None) -> str | None:
     try:
         url = href if href.startswith(("https://", "http://")) else urljoin(base or "", href)
         parts = urlsplit(url)
-        host = parts.hostname
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not host:
-        return None
-    return "".join((url if url.isascii() else url.encode("utf-8", "replace").decode()).split())
+    url = url if url.isascii() else url.encode("utf-8", "replace").decode()
+    return "".join(url.split()) if is_web else None
 
 
 def same_page_key(url: str) -> str:
@@ -51,44 +51,42 @@ def collect_links(
 ) -> tuple[Link, ...]:
     """``own`` are the story's own addresses."""
     seen = {same_page_key(url) for url in own}
+    home = host_of(base or "")
     links: list[Link] = []
     for kind, words, href, _ in found:
         url = absolute(href, base) if href else None
-        if kind == "in_text" and (url is None or _is_own_home(url, base)):
+        if kind == "in_text" and (url is None or (is_home(url) and host_of(url) == home)):
             continue
         key = same_page_key(url) if url else words_key(words)
-        if not words or key in seen:
-            continue
-        seen.add(key)
-        links.append(Link(kind=kind, text=words, url=url, position=len(links)))
+        if words and key not in seen:
+            seen.add(key)
+            links.append(Link(kind=kind, text=words, url=url, position=len(links)))
+        elif links and (links[-1].url, links[-1].kind) == (url, kind) and kind != "in_text":
+            # A card names its section first, then its headline.
+            links[-1] = replace(links[-1], text=max(links[-1].text, words, key=len))
     return tuple(links)
-
-
-def _is_own_home(url: str, base: str | None) -> bool:
-    return is_home(url) and base is not None and host_of(url) == host_of(base)
 
 
 def judge_canonical(
     declared: str, url: str | None, source: Source | None
 ) -> tuple[str | None, list[Reading]]:
-    """The address a page declares as its own, unless it lies: the home page, or another site's or
-    story's; and what was read."""
+    """The address a page declares as its own, unless it lies, and what was read."""
     canonical = absolute(declared, url)
     if canonical is None:
         return None, []
-    lie = None
-    if url and is_home(canonical) and not is_home(url):
-        lie = "home page"
-    elif url and not (source.owns(canonical) if source else _is_same_site(canonical, url)):
-        lie = "other site"
-    elif url and source and source.site_id(url):
-        lie = None if source.site_id(canonical) in (source.site_id(url), None) else "other story"
-    said = Reading(value=canonical, evidence=f"canonical ({lie})" if lie else "canonical")
-    if lie:
+    if lie := _lie(canonical, url, source) if url else None:
+        said = Reading(value=canonical, evidence=f"canonical ({lie})")
         return None, [Reading(value=None, evidence="disbelieved"), said]
-    return canonical, [said]
+    return canonical, [Reading(value=canonical, evidence="canonical")]
 
 
-def _is_same_site(one: str, other: str) -> bool:
-    a, b = host_of(one), host_of(other)
-    return a == b or a.endswith("." + b) or b.endswith("." + a)
+def _lie(canonical: str, url: str, source: Source | None) -> str | None:
+    """Whose address it is if it isn't that of the page at ``url``."""
+    if is_home(canonical) and not is_home(url):
+        return "home page"
+    a, b = host_of(canonical), host_of(url)
+    is_same_site = a == b or a.endswith("." + b) or b.endswith("." + a)
+    if not (source.owns(canonical) if source else is_same_site):
+        return "other site"
+    ids = (source.site_id(url), source.site_id(canonical)) if source else (None, None)
+    return "other story" if None not in ids and ids[0] != ids[1] else None

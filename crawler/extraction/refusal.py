@@ -40,6 +40,7 @@ FEWEST_ENTRIES = 6
 FEWEST_STORIES = 3
 LONGEST_TEASER = 250
 LONGEST_DEK = 60
+LONGEST_BLURB = 300
 
 
 class NotAnArticle(ValueError):
@@ -107,7 +108,7 @@ def require_size(page: str | bytes) -> None:
 
 
 def require_story(titles: Sequence[str], blocks: Sequence[Block], *, has_password: bool) -> None:
-    """Refuse error, consent, login, search and index pages: their title says so and they are short."""
+    """Refuse error, consent, login, search and index pages: short ones whose title says so."""
     open_blocks = [block.text for block in blocks if block.zone in (None, "signup")]
     prose = sum(len(text) for text in open_blocks if is_prose(text))
     if prose > SHORT_PAGE:
@@ -137,8 +138,14 @@ def require_not_index(blocks: Sequence[Block], story: Sequence[Block]) -> None:
     ):
         raise NotAnArticle("index", f"{around} linked headlines and hardly any prose")
     openings = sum(
-        block.in_body and block.tag in HEADINGS and block.link_share > 0.9 and is_prose(after.text)
+        after.in_body and after.prose and block.tag in HEADINGS and block.link_share > 0.9
         for block, after in pairwise(blocks)
     )
     if openings >= FEWEST_STORIES:
         raise NotAnArticle("index", f"{openings} linked headlines, each with a text of its own")
+
+
+def require_not_video(page: str, story: Sequence[Block]) -> None:
+    """Refuse a page that declares itself a video and has no more than a line or two about it."""
+    if "VideoObject" in page and sum(len(block.text) for block in story) < LONGEST_BLURB:
+        raise NotAnArticle("video", "the page shows a video and tells no story")

@@ -3,13 +3,15 @@
 import html
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from crawler.extraction.blocks import clean
 from crawler.extraction.links import same_page_key
 from crawler.extraction.tree import Element, find_all, words_of
+from crawler.extraction.wording import WORDING
 
 MOST_BLOCKS = 50
 MOST_CHARACTERS = 1_000_000
@@ -24,39 +26,13 @@ TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 BAD_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
 TAG = re.compile(r"<[^<>]{1,300}>")
 
-META_FIELDS: Mapping[str, Sequence[str]] = {
-    name: keys.split()
-    for name, keys in {
-        "headline": "og:title twitter:title parsely-title sailthru.title dc.title",
-        "description": "og:description description twitter:description",
-        "date_published": "article:published_time og:published_time datepublished article:published"
-        " parsely-pub-date sailthru.date pubdate publishdate publish-date publish_date"
-        " article.published dc.date.issued dcterms.created dc.date date"
-        " cxenseparse:recs:publishtime cxenseparse:publishtime analytics-publisheddate"
-        " citation_publication_date",
-        "date_modified": "article:modified_time og:updated_time datemodified last-modified",
-        "authors": "author article:author article:author_name parsely-author sailthru.author byl"
-        " dc.creator cxenseparse:author",
-        "section": "article:section parsely-section section",
-        "keywords": "news_keywords keywords",
-        "language": "og:locale content-language language",
-        "site_name": "og:site_name application-name publisher",
-        "type": "og:type",
-        "url": "og:url",
-        "access": "article:content_tier cxenseparse:accesslevel",
-    }.items()
-}
-META_NAMES = frozenset(("article:tag", *(key for keys in META_FIELDS.values() for key in keys)))
-SCHEMA_FIELDS = {
-    "headline": "headline",
-    "description": "description",
-    "datePublished": "date_published",
-    "dateModified": "date_modified",
-    "inLanguage": "language",
-    "articleSection": "section",
-}
-MICRODATA_FIELDS = SCHEMA_FIELDS | {"isAccessibleForFree": "access"}
+META_FIELDS: dict[str, list[str]] = WORDING["meta_fields"]
+META_NAMES = frozenset(name for names in META_FIELDS.values() for name in names)
 IDS = frozenset(("url", "mainEntityOfPage"))
+SCHEMA_FIELDS: dict[str, str] = WORDING["schema_fields"]
+TELLING = ("headline", "name", "datePublished", "articleBody", "author")
+"""An article that says none of these is a mere reference."""
+PROPERTIES = frozenset((*SCHEMA_FIELDS, *IDS, "author", "isAccessibleForFree"))
 
 
 @dataclass(slots=True)
@@ -83,29 +59,23 @@ class Declared:
 
 def read_declared(root: Element, url: str | None) -> Declared:
     """Everything declared, from a tree that still holds its scripts."""
-    declared = Declared()
-    scripts: list[str] = []
-    metas: dict[str, list[str]] = {}
-    for element in root.iter("meta", "link", "script"):
-        if element.tag == "meta":
-            _collect_meta(element, metas)
-        elif element.tag == "script":
-            if "ld+json" in element.get("type", "").lower():
-                scripts.append(element.text or "")
-        elif element.get("rel") == "canonical":
-            declared.canonical = declared.canonical or element.get("href")
+    links = (link.get("href") for link in root.iter("link") if link.get("rel") == "canonical")
+    declared = Declared(canonical=next(filter(None, links), None))
     own = {same_page_key(address) for address in (url, declared.canonical) if address}
     own |= {key.partition("?")[0] for key in own}
-    nodes = _json_ld_nodes(scripts)
-    if article := _article_node(nodes, own):
-        declared.has_article_type = True
-        _read_article(declared, article, nodes)
-    _read_microdata(declared, root, own)
-    _read_meta(declared, metas)
-    for node in nodes if article is None else ():
-        for key in ("datePublished", "dateModified") if _type(node).endswith("WebPage") else ():
-            words = plain(str(node.get(key) or ""))
-            declared.add(SCHEMA_FIELDS[key], words, f"json-ld WebPage {key}")
+    scripts = (s for s in root.iter("script") if "ld+json" in s.get("type", "").lower())
+    nodes = _json_ld_nodes(script.text or "" for script in scripts)
+    article = _article_node(nodes, own)
+    _read_article(declared, article, nodes, "json-ld")
+    marked = _microdata_nodes(root)
+    _read_article(declared, _article_node(marked, own), marked, "microdata")
+    declared.has_article_type = bool(article or marked)
+    _read_meta(declared, root)
+    for node in () if article else nodes:
+        if _type(node).endswith("WebPage"):
+            for key in ("datePublished", "dateModified"):
+                words = plain(str(node.get(key) or ""))
+                declared.add(SCHEMA_FIELDS[key], words, f"json-ld WebPage {key}")
     if language := root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang"):
         declared.readings.setdefault("language", []).insert(0, (clean(language), "html lang"))
     return declared
@@ -143,24 +113,21 @@ def _decode_all(text: str) -> list[Any]:
     return values
 
 
-def _json_ld_nodes(scripts: Sequence[str]) -> list[dict[str, Any]]:
+def _json_ld_nodes(scripts: Iterable[str]) -> list[dict[str, Any]]:
     """All objects of the page's JSON-LD, breadth first, within bounds."""
     queue: list[Any] = []
-    characters = 0
-    for script in scripts[:MOST_BLOCKS]:
-        characters += len(script)
-        if characters > MOST_CHARACTERS:
-            break
-        queue += parse_json_ld(script)
     nodes: list[dict[str, Any]] = []
+    left = MOST_CHARACTERS
+    for script in islice(scripts, MOST_BLOCKS):
+        left -= len(script)
+        queue += parse_json_ld(script) if left >= 0 else ()
     for value in queue:
-        if len(nodes) >= MOST_NODES or len(queue) > MOST_NODES:
+        if len(queue) > MOST_NODES:
             break
-        if isinstance(value, list):
-            queue += value
-        elif isinstance(value, dict):
+        if isinstance(value, dict):
             nodes.append(value)
-            queue += [item for item in value.values() if isinstance(item, (dict, list))]
+            value = [item for item in value.values() if isinstance(item, (dict, list))]
+        queue += value if isinstance(value, list) else ()
     return nodes
 
 
@@ -170,19 +137,20 @@ def _type(node: Mapping[str, Any]) -> str:
 
 
 def _article_node(nodes: Iterable[dict[str, Any]], own: Set[str]) -> dict[str, Any] | None:
-    """The article that names the page's own address, else one that names none, else the first."""
+    """The article that names the page's own address, else one that names none, else the first;
+    of several the first with a headline."""
     articles = [
         node
         for node in nodes
         if any(ARTICLE_TYPE.search(kind) for kind in _type(node).split())
-        and any(node.get(key) for key in ("headline", "name", "datePublished", "articleBody"))
+        and any(node.get(key) for key in TELLING)
     ]
-    addresses = [_addresses(node) for node in articles]
-    for wanted in (lambda found: found & own, lambda found: not found, lambda _: True):
-        for article, found in zip(articles, addresses, strict=True):
-            if wanted(found):
-                return article
-    return None
+
+    def rank(node: Mapping[str, Any]) -> tuple[int, bool]:
+        found = _addresses(node)
+        return (0 if found & own else 2 if found else 1), not node.get("headline")
+
+    return min(articles, key=rank, default=None)
 
 
 def _addresses(node: Mapping[str, Any]) -> set[str]:
@@ -193,23 +161,27 @@ def _addresses(node: Mapping[str, Any]) -> set[str]:
 
 
 def _read_article(
-    declared: Declared, article: Mapping[str, Any], nodes: Iterable[Mapping[str, Any]]
+    declared: Declared,
+    article: Mapping[str, Any] | None,
+    nodes: Iterable[Mapping[str, Any]],
+    how: str,
 ) -> None:
+    if article is None:
+        return
     for key, name in (*SCHEMA_FIELDS.items(), ("name", "headline"), ("articleBody", "body")):
         for value in _strings(article.get(key))[:1]:
-            declared.add(name, value if name == "body" else plain(value), f"json-ld {key}")
+            declared.add(name, value if name == "body" else plain(value), f"{how} {key}")
     by_id = {str(node["@id"]): node for node in nodes if "@id" in node and "name" in node}
-    declared.add("authors", _people(article.get("author"), by_id), "json-ld author")
+    declared.add("authors", _people(article.get("author"), by_id), f"{how} author")
     keywords = [k for line in _strings(article.get("keywords")) for k in plain(line).split(",")]
-    declared.add("keywords", [k.strip() for k in keywords if k.strip()], "json-ld keywords")
+    declared.add("keywords", [k.strip() for k in keywords if k.strip()], f"{how} keywords")
     for publisher in _strings(article.get("publisher")):
-        declared.add("site_name", plain(publisher), "json-ld publisher")
-    free = article.get("isAccessibleForFree")
-    if free is not None:
-        declared.add("access", str(free).casefold(), "json-ld isAccessibleForFree")
+        declared.add("site_name", plain(publisher), f"{how} publisher")
+    if (free := article.get("isAccessibleForFree")) is not None:
+        declared.add("access", str(free).casefold(), f"{how} isAccessibleForFree")
     count = str(article.get("wordCount") or "")
     if count.isdecimal() and len(count) < 7:
-        declared.add("word_count", int(count), "json-ld wordCount")
+        declared.add("word_count", int(count), f"{how} wordCount")
 
 
 def _strings(value: Any, depth: int = 4) -> list[str]:
@@ -243,54 +215,46 @@ def plain(value: str) -> str:
     return clean(TAG.sub(" ", value) if "<" in value else value)
 
 
-def _read_microdata(declared: Declared, root: Element, own: Set[str]) -> None:
-    """Properties of each ``itemtype`` that is an article, the page's own before the first that has
-    a headline; its body is marked in the layout."""
-    scopes: dict[Element, list[tuple[str, Element]]] = {}
-    for element in find_all(root, "//*[@itemprop]"):
-        scope = next((a for a in element.iterancestors() if a.get("itemtype")), None)
-        if scope is not None and ARTICLE_TYPE.search(scope.get("itemtype", "").rpartition("/")[2]):
-            names = (element.get("itemprop") or "").split()
-            scopes.setdefault(scope, []).extend((name, element) for name in names)
-    if not scopes:
-        return
-    declared.has_article_type = True
-
-    def rank(items: list[tuple[str, Element]]) -> tuple[bool, bool]:
-        named = {e.get("href") or e.get("content") or "" for n, e in items if n in IDS}
-        return own.isdisjoint(map(same_page_key, named)), all(n != "headline" for n, _ in items)
-
-    for items in sorted(scopes.values(), key=rank):
-        authors: list[str] = []
-        for name, element in items:
-            if name in MICRODATA_FIELDS:
-                value = element.get("content") or element.get("datetime") or words_of(element)
-                declared.add(MICRODATA_FIELDS[name], plain(value), f"microdata {name}")
-            elif name == "author" and "Organization" not in (element.get("itemtype") or ""):
-                inner = find_all(element, ".//*[@itemprop='name']")
-                named = inner[0] if inner else element
-                authors.append(plain(named.get("content") or words_of(named)))
-        declared.add("authors", [name for name in authors if name], "microdata author")
+def _microdata_nodes(root: Element) -> list[dict[str, Any]]:
+    """Each ``itemtype`` that is an article, as JSON-LD has it; its body is marked in the layout."""
+    nodes: list[dict[str, Any]] = []
+    # Such a path is three times as fast as ``//*[@itemtype]``.
+    for scope in find_all(root, "//@itemtype/.."):
+        kind = (scope.get("itemtype") or "").rpartition("/")[2]
+        node: dict[str, list[Any]] = {}
+        for element in find_all(scope, ".//@itemprop/..") if ARTICLE_TYPE.search(kind) else ():
+            if next(above for above in element.iterancestors() if above.get("itemtype")) is scope:
+                for name in PROPERTIES.intersection((element.get("itemprop") or "").split()):
+                    node.setdefault(name, []).append(_property(element, name))
+        single = {name: found[0] if len(found) == 1 else found for name, found in node.items()}
+        nodes += [{"@type": kind, **single}] if node else []
+    return nodes
 
 
-def _collect_meta(element: Element, metas: dict[str, list[str]]) -> None:
-    get = element.get
-    name = get("property") or get("name") or get("itemprop") or get("http-equiv")
-    if name and (name := name.casefold()) in META_NAMES and (words := plain(get("content", ""))):
-        metas.setdefault(name, []).append(words)
+def _property(element: Element, name: str) -> Any:
+    inner = find_all(element, ".//*[@itemprop='name']") if name == "author" else ()
+    get = (inner[0] if inner else element).get
+    told = get("content") or get("href" if name in IDS else "datetime")
+    words = told or words_of(inner[0] if inner else element)
+    return {"@type": element.get("itemtype") or "", "name": words} if name == "author" else words
 
 
-def _read_meta(declared: Declared, found: Mapping[str, list[str]]) -> None:
-    for name, keys in META_FIELDS.items():
-        for key in keys:
-            if key not in found:
+def _read_meta(declared: Declared, root: Element) -> None:
+    found: dict[str, list[str]] = {}
+    for element in root.iter("meta"):
+        get = element.get
+        name = get("property") or get("name") or get("itemprop") or get("http-equiv") or ""
+        if (name := name.casefold()) in META_NAMES and (words := plain(get("content", ""))):
+            found.setdefault(name, []).append(words)
+    for field_name, names in META_FIELDS.items():
+        for name in names:
+            if name not in found:
                 continue
-            if name == "authors":
-                declared.add(name, [v for v in found[key] if "://" not in v], f"meta {key}")
-            elif name == "keywords":
-                listed = [word.strip() for word in found[key][0].split(",")]
-                declared.add(name, [word for word in listed if word], f"meta {key}")
-            else:
-                declared.add(name, found[key][0], key if ":" in key else f"meta {key}")
-    if tags := found.get("article:tag"):
-        declared.add("keywords", tags, "article:tag")
+            values: Any = found[name][0]
+            if field_name == "authors":
+                values = [value for value in found[name] if "://" not in value]
+            elif field_name == "keywords":
+                listed = [word.strip() for line in found[name] for word in line.split(",")]
+                values = [word for word in listed if word]
+            is_told = ":" in name and field_name != "authors"
+            declared.add(field_name, values, name if is_told else f"meta {name}")

@@ -5,27 +5,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from crawler.extraction import dates
 from crawler.extraction.blocks import Block, words_key
-from crawler.extraction.dateline import LABEL, LONGEST_LABEL, Dateline, read_dateline
-from crawler.extraction.dates import (
-    UPDATE,
-    DateReading,
-    Found,
-    find_date,
-    parse_date,
-    relative_date,
-)
+from crawler.extraction.dateline import LONGEST_LABEL, Dateline, read_dateline
+from crawler.extraction.html_blocks import Layout
 from crawler.extraction.people import LEAD, is_names
 from crawler.extraction.tree import Element, words_of
 from crawler.source import Source
 
+TITLE_CLASS = re.compile(r"(?:post|entry|article|story|news)[-_]*(?:title|headline)\b", re.I)
 PUBLISHED_CLASS = re.compile(r"entry-date|publi", re.I)
 AUTHOR_PAGE = re.compile(r"/(?:authors?|aut[eo]u?r(?:s|es|i)?|writers?|reporters?|staff)/", re.I)
 LONGEST_BYLINE = 160
 LONGEST_LABEL_LINK = 30
 MOST_TIMES = 6
 A_DAY = timedelta(days=1)
-BEFORE_HEADLINE, AFTER_HEADLINE = 8, 14
+BEFORE_HEADLINE, AFTER_HEADLINE = 7, 14
+BYLINE_BEFORE, BYLINE_AFTER = 3, 6
 MOST_MARKS = 16
 """Characters by which a headline may be longer in one setting than in another."""
 READ_ZONES = frozenset((None, "meta", "bio"))
@@ -38,20 +34,35 @@ def read_h1(blocks: Iterable[Block]) -> list[str]:
     return [block.text for block in blocks if block.tag == "h1" and block.zone in READ_ZONES]
 
 
+def read_marked_title(layout: Layout) -> list[tuple[str, str]]:
+    """The words of the first element whose class calls it the title of a post."""
+    for block in layout.blocks:
+        names = layout.nodes[block.group].names
+        if block.zone in READ_ZONES and block.tag != "h1" and TITLE_CLASS.search(names):
+            return [(block.text, "title class")]
+    return []
+
+
 def headline_at(blocks: Sequence[Block], headline: str) -> int | None:
     """Index of the block that shows the headline, an ``h1`` before any other."""
     key = words_key(headline)
+    longest = max(re.findall(r"\w+", headline.casefold()), key=len, default="")
+    near = range(len(headline) - MOST_MARKS, len(headline) + MOST_MARKS + 1)
     same = [
         i
         for i, block in enumerate(blocks)
-        if abs(len(block.text) - len(headline)) <= MOST_MARKS and words_key(block.text) == key
+        if len(block.text) in near
+        and longest in block.text.casefold()  # far faster than the keys
+        and words_key(block.text) == key
     ]
     return min(same, key=lambda i: (blocks[i].tag != "h1", i), default=None)
 
 
-def _beside(blocks: Sequence[Block], at: int, places: Iterable[int]) -> Iterator[int]:
-    """Those of the places where a date line or byline of the story at ``at`` can stand."""
-    for i in places:
+def _beside(blocks: Sequence[Block], at: int, before: int, after: int) -> Iterator[int]:
+    """The places where a date line or byline of the story at ``at`` can stand: at most so many
+    blocks away, those below first and nearest first."""
+    below = range(at + 1, min(at + after, len(blocks)))
+    for i in (*below, *range(at - 1, max(at - before, 0) - 1, -1)):
         block = blocks[i]
         first = block.links[0][0] if block.links else ""
         is_entry = len(first) > LONGEST_LABEL_LINK and block.text.startswith(first)
@@ -65,61 +76,54 @@ def read_datelines(
 ) -> tuple[list[Dateline], list[Dateline]]:
     """Date lines below and above the headline at index ``at``, nearest first."""
     names = source.section_names if source else ()
-    found: tuple[list[Dateline], list[Dateline]] = ([], [])
-    if at is None:
-        return found
-    below = range(at + 1, min(at + AFTER_HEADLINE, len(blocks)))
-    above = range(at - 1, max(at - BEFORE_HEADLINE, -1), -1)
-    for lines, places in zip(found, (below, above), strict=True):
-        for i in _beside(blocks, at, places):
-            text, parts, label = blocks[i].text, blocks[i].parts, blocks[i - 1].text if i else ""
-            if len(label) <= LONGEST_LABEL and (LABEL.match(label) or UPDATE.match(label)):
-                parts = (label, *(parts or (text,)))
-            if line := read_dateline(text, names, day_first, parts):
-                lines.append(line)
-    return found
+    lines: tuple[list[Dateline], list[Dateline]] = ([], [])
+    for i in () if at is None else _beside(blocks, at, BEFORE_HEADLINE, AFTER_HEADLINE):
+        label = blocks[i - 1].text if i else ""
+        if line := read_dateline(blocks[i].text, names, day_first, blocks[i].parts, label):
+            lines[i < (at or 0)].append(line)
+    return lines
 
 
 def read_relative_dates(
     blocks: Sequence[Block], at: int | None, source: Source | None, seen_at: datetime
-) -> list[Found]:
+) -> list[dates.Found]:
     """What ``3 hours ago`` below the headline meant when the page stood."""
     near = [] if at is None else blocks[at + 1 : at + AFTER_HEADLINE]
     pieces = [p for b in near if b.zone in READ_ZONES for p in (b.parts or (b.text,))]
     place = source.timezone if source else None
-    found = [relative_date(p, seen_at, place) for p in pieces if len(p) <= LONGEST_LABEL]
+    found = [dates.relative_date(p, seen_at, place) for p in pieces if len(p) <= LONGEST_LABEL]
     return [(reading, "dateline, counted from seen_at") for reading in found if reading]
 
 
-def read_times(root: Element, day_first: bool | None) -> list[tuple[DateReading, bool]]:
+def read_times(root: Element, day_first: bool | None) -> list[tuple[dates.DateReading, bool]]:
     """(date, is it one of an update) of each ``time`` element after the headline, or of all."""
     before: list[Element] = []
-    after: list[Element] | None = None
+    after: list[Element] = []
+    has_h1 = False
     for element in root.iter("h1", "time"):
         if element.tag == "h1":
-            after = [] if after is None else after
-        elif after is None:
+            has_h1 = True
+        elif not has_h1:
             before.append(element)
         elif next(element.iterancestors("aside", "footer", "nav"), None) is None:
             after.append(element)
-    readings = []
-    for element in (after or before)[:MOST_TIMES]:
-        printed = words_of(element)[:LONGEST_BYLINE]
-        shown = find_date(printed, day_first)
-        found = parse_date(element.get("datetime") or "", day_first)
-        if found and shown and shown.value:
-            found_day, day = map(date.fromisoformat, (found.day or "0001-01-01", shown.day))
-            is_same = abs(found_day - day) <= A_DAY
-            found = replace(found, raw=shown.raw) if is_same else shown
-        found = found or shown
-        if found is None:
-            continue
-        names = f"{element.get('class')} {element.get('itemprop')}"
-        around = f"{_words_before(element)} {printed}"
-        if not PUBLISHED_CLASS.search(names):
-            around += names
-        readings.append((found, bool(UPDATE.search(around))))
-    return readings
+    times = [_read_time(time, day_first) for time in (after or before)[:MOST_TIMES]]
+    return list(filter(None, times))
+
+
+def _read_time(element: Element, day_first: bool | None) -> tuple[dates.DateReading, bool] | None:
+    """What the attribute says, unless what is printed names quite another day."""
+    printed = words_of(element)[:LONGEST_BYLINE]
+    shown = dates.find_date(printed, day_first)
+    found = dates.parse_date(element.get("datetime") or "", day_first)
+    if found and shown and shown.value:
+        days = [date.fromisoformat(reading.day or "0001-01-01") for reading in (found, shown)]
+        found = replace(found, raw=shown.raw) if abs(days[0] - days[1]) <= A_DAY else shown
+    names = f"{element.get('class')} {element.get('itemprop')}"
+    around = f"{_words_before(element)} {printed}"
+    around += "" if PUBLISHED_CLASS.search(names) else names
+    reading = found or shown
+    return (reading, bool(dates.UPDATE.search(around))) if reading else None
 
 
 def _words_before(element: Element) -> str:
@@ -136,17 +140,18 @@ def _words_before(element: Element) -> str:
 def read_bylines(marked: Iterable[str], blocks: Sequence[Block], at: int | None) -> list[str]:
     """Lines that may name authors: those ``marked`` by attributes, then by place and wording."""
     lines = [words for words in marked if 2 < len(words) <= LONGEST_BYLINE]
-    if at is not None:
-        places = range(max(at - 3, 0), min(at + 6, len(blocks)))
-        near = [blocks[i] for i in _beside(blocks, at, places)]
-        texts = ["\n".join(block.parts) or block.text for block in near]
-        texts = [text for text in texts if len(text) <= LONGEST_BYLINE]
-        lines += [text for text in texts if LEAD.match(text)]
-        lines += [w for block in near for w, href in block.links if AUTHOR_PAGE.search(href)]
-        after = [block for block in blocks[at + 1 : at + 6] if block.zone == "meta"]
-        lines += [b.text for b in after if b.tag != "li" and is_names(b.text)]
-        title = words_key(blocks[at].text)
-        same = [i for i, text in enumerate(texts) if words_key(text) == title]
-        if same:
-            lines += [text for text in texts[same[0] + 1 : same[-1] + 3] if is_names(text)]
+    if at is None:
+        return lines
+    places = sorted([at, *_beside(blocks, at, BYLINE_BEFORE, BYLINE_AFTER)])
+    near = [blocks[i] for i in places]
+    texts = ["\n".join(block.parts) or block.text for block in near]
+    texts = [text for text in texts if len(text) <= LONGEST_BYLINE]
+    lines += [text for text in texts if LEAD.match(text)]
+    lines += [w for block in near for w, href in block.links if AUTHOR_PAGE.search(href)]
+    after = [block for block in blocks[at + 1 : at + BYLINE_AFTER] if block.zone == "meta"]
+    lines += [b.text for b in after if b.tag != "li" and is_names(b.text)]
+    # Below a headline that is printed twice stands who wrote the story.
+    title = words_key(blocks[at].text)
+    same = [i for i, text in enumerate(texts) if words_key(text) == title]
+    lines += [text for text in texts[same[0] + 1 : same[-1] + 3] if is_names(text)] if same else []
     return lines

@@ -20,6 +20,6 @@ WORDING: dict[str, Any] = _joined(
 )
 
 
-def pattern(name: str) -> re.Pattern[str]:
-    """The regular expression under ``[patterns]``; case does not count, a dot matches all."""
-    return re.compile(WORDING["patterns"][name], re.I | re.S)
+def pattern(name: str, table: str = "patterns") -> re.Pattern[str]:
+    """The regular expression under that table; case does not count, a dot matches all."""
+    return re.compile(WORDING[table][name], re.I | re.S)

@@ -1,0 +1,101 @@
+"""Extraction never gets worse: quality floors on the pages of ../shared, and no rule for one site.
+
+Speed is measured by bench/extraction.py and in no test.
+"""
+
+import importlib.util
+import json
+import re
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+import crawler.extraction
+from crawler.extraction import extract_article
+
+SHARED = Path(__file__).parent.parent.parent / "shared"
+SCORES = SHARED / "tools" / "score_extraction.py"
+RULES = [
+    path
+    for path in sorted(Path(crawler.extraction.__file__).parent.iterdir())
+    if path.suffix in (".py", ".toml")
+]
+
+# These only ever rise.
+FLOORS = {
+    "aeb": {"f1": 0.975, "exact": 0.40},
+    "news": {"f1": 0.940, "headline": 0.88, "date": 0.88, "authors": 0.84},
+}
+
+SECOND_LEVELS = ("ac", "co", "com", "edu", "gov", "net", "org")
+"""As in ``.co.uk`` and ``.com.au``: the name stands one label further left."""
+SHORTEST_NAME = 5
+"""Shorter names of sites are words of every text."""
+ORDINARY_WORDS = {
+    "people": "a noun",
+    "space": "a noun",
+    "today": "part of dates and of headings of lists",
+    "telegram": "a button of share bars",
+    "reuters": "an agency: credits of pictures, bylines",
+    "bloomberg": "an agency: bylines",
+}
+"""Names of sites that rules may hold as words, each with its reason."""
+
+needs_pages = pytest.mark.skipif(
+    not SCORES.exists(), reason="../shared (pages and scores) is not beside this checkout"
+)
+
+
+@cache
+def load_scores() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("score_extraction", SCORES)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@needs_pages
+@pytest.mark.parametrize("name", FLOORS)
+def test_quality_stays_above_its_floors(name: str) -> None:
+    scores = load_scores()
+    result: dict[str, Any] = scores.score(extract_article, list(scores.load(name)))[0]
+    below = {
+        field: (round(result[field], 4), floor)
+        for field, floor in FLOORS[name].items()
+        if result[field] < floor
+    }
+    assert not below
+
+
+def benchmark_names() -> set[str]:
+    """The registrable names of all sites that have an answer, without their suffixes."""
+    names: set[str] = set()
+    for truth in (SHARED / "data").glob("*/ground-truth.json"):
+        rows = json.loads(truth.read_text("utf-8"))
+        urls = [
+            row.get("link") or row.get("url")
+            for row in (rows.values() if isinstance(rows, dict) else rows)
+        ]
+        for host in {(urlsplit(url).hostname or "").removeprefix("www.") for url in urls}:
+            labels = host.split(".")
+            is_second_level = len(labels) > 2 and labels[-2] in SECOND_LEVELS
+            names.add(labels[-3] if is_second_level else labels[-2])
+    return names
+
+
+@needs_pages
+def test_no_rule_names_a_benchmark_site() -> None:
+    names = {name for name in benchmark_names() if len(name) >= SHORTEST_NAME}
+    assert len(names) > 100
+    words = {
+        word
+        for path in RULES
+        for word in re.findall(r"[a-z0-9-]+", path.read_text("utf-8").lower())
+    }
+    assert not (names & words) - ORDINARY_WORDS.keys()
