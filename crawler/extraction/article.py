@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from crawler.extraction import refusal, visible
 from crawler.extraction.access import NOT_FREE, judge_access, judge_truncation
 from crawler.extraction.blocks import Block, clean
-from crawler.extraction.body import choose_body, drop_bio, trim
+from crawler.extraction.body import choose_body, drop_bio, drop_dateline, trim
 from crawler.extraction.confidence import judge, read_signals
 from crawler.extraction.dateline import Dateline
 from crawler.extraction.dates import (
@@ -132,18 +132,18 @@ def _read_text(
     if not blocks:
         raise NotAnArticle("empty", "the capture holds no words")
     rules = compile_rules(source.furniture_at(seen_at) if source else ())
-    refusal.require_story([block.text for block in blocks[:4]], blocks, has_password=False)
     head = read_head(blocks, rules, source, _slug(url))
+    refusal.require_story([head.headline or blocks[0].text], blocks, has_password=False)
+    if head.is_listing:
+        raise NotAnArticle("index", "the lines are teasers, one under the other")
     if head.headline is None:
         raise NotAnArticle("no_headline", "no line before the text looks like a headline")
-    found = _Found(walked=walk(blocks[head.body_from :], rules))
+    found = _Found(walked=walk(head.body, rules))
     found.add("headline", head.headline, "line")
     found.add("body", sum(len(block.text) for block in found.walked.paragraphs), "lines")
     found.add("description", head.description, "claims")
-    if head.dateline:
-        found.add_datelines([head.dateline])
+    found.add_datelines(head.datelines)
     found.add_url_date(url)
-    found.add("section", head.section, "section line")
     found.add("authors", head.authors, "byline")
     found.links_above = [FoundLink("related", words, None) for words in head.related]
     return found
@@ -269,10 +269,11 @@ def _finish(
 ) -> Article:
     """Choose, and build the Article with its evidence."""
     walked = found.walked
+    if not walked.paragraphs:
+        raise NotAnArticle("no_body", "no paragraph of a story was found")
+    drop_dateline(walked)
     drop_bio(walked.paragraphs, found.best("authors") or ())
     paragraphs = [block.text for block in walked.paragraphs]
-    if not paragraphs:
-        raise NotAnArticle("no_body", "no paragraph of a story was found")
     place = source.timezone if source else None
     choose = partial(choose_date, seen_at=seen_at, place=place, story=paragraphs[:HINTING])
     published, found.readings["date_published"] = choose(found.published, others=found.modified)
@@ -332,11 +333,11 @@ def _finish(
 
 
 def _slug(url: str | None) -> str:
-    """The words of the address's last step, without id and file ending."""
+    """The words of the address's most wordy step, without id and file ending."""
     if not url:
         return ""
-    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
-    return URL_ID.sub("", last)
+    steps = urlsplit(url).path.strip("/").split("/")
+    return URL_ID.sub("", max(reversed(steps), key=lambda step: step.count("-")))
 
 
 def _site_names(declared: Declared, url: str | None, source: Source | None) -> list[str]:

@@ -14,11 +14,15 @@ QUOTES = (
     *((quote, '"') for quote in "“”„‟″«»"),
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-TERMINAL = re.compile(r"[.!?:;。！？।…][\"'”’»)\]」』]*$|[\"”»」』]$")
+CLOSING = "\"'”’»)]」』"
+"""What may stand behind the last stop of a sentence."""
+QUOTED = ('"', "”", "»", "」", "』")
 
-FULL_STOP = re.compile(r"[.!…。！？।][\"'”’»)\]」』]*$")
+FULL_STOPS = (".", "!", "…", "。", "！", "？", "।")
+TERMINALS = (*FULL_STOPS, "?", ":", ";")
 
 LONG = 80
+OPENING = 40
 MOST_LINKS = 0.4
 
 
@@ -77,8 +81,10 @@ def straighten(text: str) -> str:
 
 
 def size(text: str) -> int:
-    """Length in Latin letters."""
-    return len(text) if text.isascii() else len(text) + 2 * len(WIDE.findall(text))
+    """Length in Latin letters; a text that is wide has a wide character near its beginning."""
+    if text.isascii() or not WIDE.search(text, 0, OPENING):
+        return len(text)
+    return len(text) + 2 * len(WIDE.findall(text))
 
 
 def words_key(text: str) -> str:
@@ -87,10 +93,15 @@ def words_key(text: str) -> str:
 
 
 def ends_sentence(text: str) -> bool:
-    return bool(TERMINAL.search(text))
+    return text.endswith(QUOTED) or text.rstrip(CLOSING).endswith(TERMINALS)
+
+
+def ends_fully(text: str) -> bool:
+    """Does it end with a full stop, and not with a question or a colon as headlines may?"""
+    return text.rstrip(CLOSING).endswith(FULL_STOPS)
 
 
 def is_prose(text: str) -> bool:
     """Does it read as a paragraph of a story, and not as a headline or label?"""
     length = size(text)
-    return length >= 200 or (length >= 70 and bool(FULL_STOP.search(text)))
+    return length >= 200 or (length >= 70 and ends_fully(text))

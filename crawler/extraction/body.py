@@ -14,8 +14,8 @@ from crawler.extraction.blocks import (
     straighten,
     words_key,
 )
-from crawler.extraction.dateline import read_dateline
-from crawler.extraction.furniture import CAPTION, CREDIT, Rule, find_rule
+from crawler.extraction.dateline import IN_BRACKETS, read_dateline
+from crawler.extraction.furniture import CAPTION, CREDIT, Rule, Walked, find_rule
 from crawler.extraction.html_blocks import Layout, Node
 from crawler.extraction.people import read_names
 
@@ -40,7 +40,7 @@ INNER_SHARE = 0.9
 INNER_PROSE = 0.7
 LONGEST_LABEL = 40
 GAP_SHARE = 0.5
-STORY_LEAST = 250
+STORY_LEAST = 150
 """Weight of the shortest text that is taken for a whole story among others."""
 
 
@@ -173,6 +173,18 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> Sequence[B
         ):
             block.in_body = False
     return blocks
+
+
+def drop_dateline(walked: Walked) -> None:
+    """Take ``By A. Lidholm (July 26, 2023) --`` off the first paragraph."""
+    first = walked.paragraphs[0]
+    if opening := IN_BRACKETS.match(first.text):
+        first.text = first.text[opening.end() :].lstrip("-–— ") or first.text
+        walked.links = [
+            link
+            for link in walked.links
+            if link.paragraph is not first or link.words not in opening[0]
+        ]
 
 
 def drop_bio(paragraphs: list[Block], authors: Iterable[str]) -> None:

@@ -21,7 +21,7 @@ SEPARATORS = re.compile(r"\s*[|·•/\n]\s*|\s+[–—-]\s+")
 NO_SECTION = pattern("no_section", "dates")
 IN_BRACKETS = re.compile(rf"([^.()]{{0,60}}\({DATE.pattern})\) ?[-–—]", re.I)
 CLOCK_ALONE = re.compile(rf"{CLOCK}[\s,|·•–-]*(?:on\b)?", re.I)
-EDGES = " ,:|·•–—-/›>()[]@"
+EDGES = " ,:|·•–—-/›>([]@"
 OPENING = tuple(",|:-–—•·")
 
 

@@ -12,11 +12,12 @@ from itertools import zip_longest
 from typing import Literal, NamedTuple
 
 from crawler.extraction.blocks import (
-    FULL_STOP,
     HEADINGS,
     Block,
+    ends_fully,
     ends_sentence,
     is_prose,
+    size,
     straighten,
 )
 from crawler.extraction.dates import DATE
@@ -264,11 +265,10 @@ def read_entries(block: Block) -> list[tuple[str, str | None]] | None:
     if dated := DATE.match(text):
         teaser = text[dated.end() :].strip()
         return [(teaser, block.links[0][1] if block.links else None)] if teaser else []
-    if is_prose(text) or FULL_STOP.search(text) or block.tag in HEADINGS:
+    if is_prose(text) or ends_fully(text) or block.tag in HEADINGS:
         return None
-    if block.is_open:
-        return [(_without_day(text), None)]
-    return []
+    is_entry = _is_headline(text) and (block.is_open or not block.group)
+    return [(_without_day(text), None)] if is_entry else []
 
 
 def _without_day(words: str) -> str:
@@ -285,7 +285,7 @@ def _without_day(words: str) -> str:
 
 
 def _is_headline(words: str) -> bool:
-    return len(words) >= SHORTEST_HEADLINE and " " in words
+    return size(words) >= SHORTEST_HEADLINE and (" " in words or size(words) > len(words))
 
 
 def _origin(block: Block, match: re.Match[str]) -> tuple[str, str | None]:

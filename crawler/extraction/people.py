@@ -46,7 +46,7 @@ def read_names(
 ) -> tuple[str, ...]:
     """People named in bylines or author fields. ``declared``: the page calls each a person,
     so that one-word names count, but not beside a full name, where they are its firm's."""
-    refused = {"", *map(words_key, publishers)}
+    refused = _keys(tuple(publishers))
     names: dict[str, str] = {}
     for line in lines:
         pieces = _pieces(line)
@@ -55,6 +55,11 @@ def read_names(
             if key not in refused and is_person(name, alone=alone):
                 names.setdefault(key, name)
     return tuple(names.values())
+
+
+@lru_cache(maxsize=256)
+def _keys(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(("", *map(words_key, names)))
 
 
 def is_names(line: str) -> bool:

@@ -10,7 +10,6 @@ from crawler.extraction.wording import WORDING, pattern
 LARGEST_PAGE = 10_000_000
 MOST_ATTRIBUTES = 1000
 LONG_TAG = 4000
-MOST_JSON_LD = 1000
 RAW_TEXT = (("<script", "</script"), ("<style", "</style"), ("<!--", "-->"))
 QUOTED = re.compile(r"\"[^\"]*(?:\"|$)|'[^']*(?:'|$)")
 BINARY = (
@@ -73,8 +72,6 @@ def require_readable(page: str) -> None:
         raise NotAnArticle("not_html", "the content is binary")
     if MARKUP_OTHER.match(start) or JSON.match(start):
         raise NotAnArticle("not_html", "the content is a feed, a sitemap, an image or JSON")
-    if page.count("application/ld+json") > MOST_JSON_LD:
-        raise NotAnArticle("too_complex", f"there are over {MOST_JSON_LD} blocks of JSON-LD")
     _require_few_attributes(page)
 
 

@@ -5,15 +5,16 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from crawler.extraction.blocks import clean
 from crawler.extraction.links import same_page_key
+from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.tree import Element, find_all, words_of
 from crawler.extraction.wording import WORDING
 
 MOST_BLOCKS = 50
+MOST_SCRIPTS = 1000
 MOST_CHARACTERS = 1_000_000
 MOST_NODES = 20_000
 LONGEST_LIST = 50
@@ -58,13 +59,18 @@ class Declared:
 
 
 def read_declared(root: Element, url: str | None) -> Declared:
-    """Everything declared, from a tree that still holds its scripts."""
+    """Everything declared, from a tree that still holds its scripts.
+
+    :raises NotAnArticle: the page holds absurdly many blocks
+    """
     links = (link.get("href") for link in root.iter("link") if link.get("rel") == "canonical")
     declared = Declared(canonical=next(filter(None, links), None))
     own = {same_page_key(address) for address in (url, declared.canonical) if address}
     own |= {key.partition("?")[0] for key in own}
-    scripts = (s for s in root.iter("script") if "ld+json" in s.get("type", "").lower())
-    nodes = _json_ld_nodes(script.text or "" for script in scripts)
+    scripts = [s for s in root.iter("script") if "ld+json" in s.get("type", "").lower()]
+    if len(scripts) > MOST_SCRIPTS:
+        raise NotAnArticle("too_complex", f"there are over {MOST_SCRIPTS} blocks of JSON-LD")
+    nodes = _json_ld_nodes(script.text or "" for script in scripts[:MOST_BLOCKS])
     article = _article_node(nodes, own)
     _read_article(declared, article, nodes, "json-ld")
     marked = _microdata_nodes(root)
@@ -118,7 +124,7 @@ def _json_ld_nodes(scripts: Iterable[str]) -> list[dict[str, Any]]:
     queue: list[Any] = []
     nodes: list[dict[str, Any]] = []
     left = MOST_CHARACTERS
-    for script in islice(scripts, MOST_BLOCKS):
+    for script in scripts:
         left -= len(script)
         queue += parse_json_ld(script) if left >= 0 else ()
     for value in queue:
