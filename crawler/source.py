@@ -50,6 +50,9 @@ class Source:
     """Regular expression; must match the whole path of a story's address."""
     article_id: str | None = None
     """Regular expression with one group, searched in the path: the site's own id."""
+    dated_ids: tuple[tuple[int, date], ...] = ()
+    """Known (id, day published) pairs of a site whose ids rise with the days: a second proof of
+    the dates between them."""
     section_names: tuple[str, ...] = ()
     """Section words the site prints beside its date line."""
     furniture: tuple[Furniture, ...] = ()
@@ -90,3 +93,11 @@ class Source:
             return None
         match = re.search(self.article_id, urlsplit(url).path)
         return match[1] if match else None
+
+    def days_around(self, site_id: str | None) -> tuple[date, date] | None:
+        """The days of the nearest known ids on either side; None where there are not both."""
+        if site_id is None or not site_id.isdecimal():
+            return None
+        before = [day for number, day in self.dated_ids if number <= int(site_id)]
+        after = [day for number, day in self.dated_ids if number >= int(site_id)]
+        return (max(before), min(after)) if before and after else None

@@ -1,6 +1,7 @@
 """Dates and date lines: read as printed, never invented."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -452,3 +453,57 @@ def test_rules_of_an_old_layout_end_with_it() -> None:
 def test_label_words_without_end_cost_no_time() -> None:
     for words in ("rating ", "rating 5 ", "1 views ", " - ", "3 comments ", "Updated by ", "Date "):
         assert read_dateline(f"3 May 2019 {words * 40}"[:130] + "x" * 9) is None or words == " - "
+
+
+NUMBERED = Source(
+    name="numbered",
+    publisher="The Numbered Post",
+    domains=("numbered.example",),
+    language="en",
+    timezone="Europe/London",
+    article_url=r"/news/[a-z-]+-\d+",
+    article_id=r"-(\d+)$",
+    dated_ids=((100, date(2017, 7, 20)), (200, date(2017, 8, 20)), (300, date(2018, 2, 1))),
+)
+BODY_TEXT = (
+    "<p>The court found that a lantern may be green, whatever the register says of it.</p>" * 3
+)
+
+
+@pytest.mark.parametrize(
+    ("number", "day"),
+    [
+        ("150", (date(2017, 7, 20), date(2017, 8, 20))),
+        ("200", (date(2017, 8, 20), date(2017, 8, 20))),
+        ("99", None),
+        ("301", None),
+        (None, None),
+        ("abc", None),
+    ],
+)
+def test_neighbouring_ids_tell_between_which_days(
+    number: str | None, day: tuple[date, date] | None
+) -> None:
+    assert NUMBERED.days_around(number) == day
+
+
+@pytest.mark.parametrize(
+    ("number", "printed", "declared", "expected"),
+    [
+        # 3 August or 8 March: only one lies between the neighbours, whatever order the site uses.
+        ("150", "08/03/2017", "", "2017-08-03"),
+        ("150", "3 August 2017", "2017-03-08", "2017-08-03"),
+        # Another story's date, declared by mistake.
+        ("250", "12 January 2018", "2011-05-05T09:00:00Z", "2018-01-12"),
+        # No date fits: the strongest stays, and nothing is invented.
+        ("150", "1 May 2019", "", "2019-05-01"),
+    ],
+)
+def test_neighbouring_ids_are_a_second_proof(
+    number: str, printed: str, declared: str, expected: str
+) -> None:
+    meta = f'<meta property="article:published_time" content="{declared}">' if declared else ""
+    page = f"<head>{meta}</head><h1>Lantern may be green</h1><p>{printed}</p>{BODY_TEXT}"
+    source = replace(NUMBERED, day_first=True)
+    article = extract_article(page, f"https://numbered.example/news/lantern-{number}", source)
+    assert (article.date_published or "")[:10] == expected

@@ -27,8 +27,8 @@ RULES = [
 
 # These only ever rise.
 FLOORS = {
-    "aeb": {"f1": 0.975, "exact": 0.40},
-    "news": {"f1": 0.940, "headline": 0.88, "date": 0.88, "authors": 0.84},
+    "aeb": {"f1": 0.980, "exact": 0.47},
+    "news": {"f1": 0.940, "exact": 0.23, "headline": 0.945, "date": 0.89, "authors": 0.895},
 }
 
 SECOND_LEVELS = ("ac", "co", "com", "edu", "gov", "net", "org")

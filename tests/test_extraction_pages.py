@@ -8,12 +8,14 @@ dates are compared where they are given. ``site`` names the publisher whose furn
 """
 
 import dataclasses
+import doctest
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import crawler.extraction.article
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.items import Article
 from crawler.spiders.lsipr import LsiprSpider
@@ -106,3 +108,9 @@ def test_every_listed_site_has_its_page() -> None:
 def test_stories_stand_in_both_forms() -> None:
     pairs = [path for path in CASES if path.suffix == ".txt" and path.with_suffix(".html") in CASES]
     assert len(pairs) >= 25
+
+
+def test_the_example_in_the_reference_works() -> None:
+    results = doctest.testmod(crawler.extraction.article)
+    assert results.attempted > 0
+    assert results.failed == 0

@@ -276,7 +276,10 @@ def _finish(
     paragraphs = [block.text for block in walked.paragraphs]
     place = source.timezone if source else None
     choose = partial(choose_date, seen_at=seen_at, place=place, story=paragraphs[:HINTING])
-    published, found.readings["date_published"] = choose(found.published, others=found.modified)
+    between = source.days_around(source.site_id(url)) if source and url else None
+    published, found.readings["date_published"] = choose(
+        found.published, others=found.modified, between=between
+    )
     modified, found.readings["date_modified"] = choose(
         found.modified, others=found.published, are_updates=True
     )

@@ -120,6 +120,11 @@ def is_day_first(language: str) -> bool | None:
     return True if tag else None
 
 
+WORD = re.compile(r"[^\W\d_]{3}")
+OUT_OF_ORDER = timedelta(days=7)
+"""So far the dates of neighbouring ids may lie apart the wrong way round."""
+
+
 def is_plausible(value: str, seen_at: datetime | None) -> bool:
     """Could a story be of that day? Not before 1980, and not after the page was seen."""
     day = date.fromisoformat(value[:10])
@@ -136,6 +141,7 @@ def choose_date(
     are_updates: bool = False,
     place: str | None = None,
     story: Iterable[str] = (),
+    between: tuple[date, date] | None = None,
 ) -> tuple[DateReading | None, list[Reading]]:
     """The date to believe, and all readings with it first; ``dates`` are strongest first, all of
     publication or all of updates.
@@ -143,11 +149,14 @@ def choose_date(
     The first that is possible and plausible counts, unless a printed one shows that it is wrong. A
     UTC instant is told on the clock of the ``place`` (IANA name), or of another reading of the same
     instant, or gives way to the neighbouring day where that is printed. ``others`` are the dates
-    for the other purpose and ``story`` the first paragraphs: they decide between two orders. The
-    raw string is the printed one where that names the same day.
+    for the other purpose and ``story`` the first paragraphs: they decide between two orders, as do
+    the days ``between`` which a story of this id falls; a date among those goes before the others.
+    The raw string is the printed one where that names the same day.
     """
-    dates = [(_decide(found, [*dates, *others], seen_at, story), how) for found, how in dates]
+    known = [*dates, *others]
+    dates = [(_decide(found, known, seen_at, story, between), how) for found, how in dates]
     good = [found for found in dates if found[0].value and is_plausible(found[0].value, seen_at)]
+    good = [found for found in good if _is_between(found[0].value or "", between)] or good
     if not good:
         doubts = [
             Reading(value=r.raw, evidence=f"{how} ({'ambiguous' if r.either else 'impossible'})")
@@ -173,13 +182,20 @@ def choose_date(
 
 
 def _decide(
-    found: DateReading, dates: Iterable[Found], seen_at: datetime | None, story: Iterable[str]
+    found: DateReading,
+    dates: Iterable[Found],
+    seen_at: datetime | None,
+    story: Iterable[str],
+    between: tuple[date, date] | None,
 ) -> DateReading:
-    """An ambiguous date with the one of its days that is not in the future, that another date of
-    the page names, or that is at most a week after one in the story (``yesterday, August 3``)."""
+    """An ambiguous date with the one of its days that is not in the future, that its id allows,
+    that another date of the page names, or that is at most a week after one in the story
+    (``yesterday, August 3``)."""
     if not found.either:
-        return found
+        is_placed = found.value is None or _is_between(found.value, between)
+        return found if is_placed else _turned(found, between)
     fits = [value for value in found.either if is_plausible(value, seen_at)]
+    fits = [value for value in fits if _is_between(value, between)] or fits
     if len(fits) > 1:
         known = {reading.day for reading, _ in dates}
         named = MENTION.findall(" ".join(story))
@@ -190,11 +206,23 @@ def _decide(
     return replace(found, value=fits[0] if len(fits) == 1 else None)
 
 
+def _turned(found: DateReading, between: tuple[date, date] | None) -> DateReading:
+    """A numeric date with day and month exchanged, if only so it has its place."""
+    value = found.value or ""
+    turned = _day(int(value[:4]), int(value[8:10]), int(value[5:7]))
+    fits = turned and not WORD.search(found.raw) and _is_between(turned, between)
+    return replace(found, value=f"{turned}{value[10:]}") if fits else found
+
+
+def _is_between(value: str, between: tuple[date, date] | None) -> bool:
+    day = date.fromisoformat(value[:10])
+    return between is None or between[0] - OUT_OF_ORDER <= day <= between[1] + OUT_OF_ORDER
+
+
 def _is_swapped(day: str, printed: DateReading) -> bool:
     """Is it the printed day (month in words) with day and month exchanged?"""
     year, month, number = printed.day.split("-")
-    is_worded = re.search(r"[^\W\d_]{3}", printed.raw)
-    return bool(is_worded) and month != number and day == f"{year}-{number}-{month}"
+    return bool(WORD.search(printed.raw)) and month != number and day == f"{year}-{number}-{month}"
 
 
 def _place_instant(good: Sequence[Found], others: Sequence[Found], place: str | None) -> Found:

@@ -1,5 +1,7 @@
 """Trademarks & Brands Online: an archive of 2012 to about 2017; only old pages were seen."""
 
+from datetime import date
+
 from crawler.news_spider import NewsSpider
 from crawler.newton_media import ARTICLE_ID, FURNITURE, SECTION_NAMES, TBO_ARTICLE_URL
 from crawler.source import Source
@@ -18,6 +20,7 @@ class TboSpider(NewsSpider):
         ),
         article_url=TBO_ARTICLE_URL,
         article_id=ARTICLE_ID,
+        dated_ids=((4678, date(2016, 4, 15)), (4704, date(2016, 5, 9))),
         section_names=SECTION_NAMES,
         furniture=FURNITURE,
     )
