@@ -106,7 +106,7 @@ class PageWorkers:
         if self._pool is None:
             self._pool = ProcessPool(
                 self.workers,
-                initializer=_limit_memory,
+                initializer=_prepare,
                 initargs=(self.memory,),
                 context=_Context(),
             )
@@ -133,13 +133,14 @@ class _Process(SpawnProcess):
     """A worker; it runs imported functions, so the program's main script is not run again.
 
     Ctrl-C and a stop reach every process of the group; what they mean is the main process's
-    business. A worker ends when its pipe does, or by the alarm of the task in hand.
+    business. A worker ends when its pipe does, or by the alarm of the task in hand; while it is
+    still starting, a stop ends it at once, without a word.
     """
 
     def start(self) -> None:
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             super().start()
         finally:
@@ -151,7 +152,9 @@ class _Context(SpawnContext):
     Process = _Process
 
 
-def _limit_memory(most: int) -> None:
+def _prepare(most: int) -> None:
+    """In a new worker: bound its memory, and leave stops to the main process."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))

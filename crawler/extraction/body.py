@@ -68,8 +68,10 @@ def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> list[B
     if not layout.blocks:
         return []
     weights = list(map(weight, layout.blocks))
+    listed = 0
     for start, end in _lists(layout, rules):
-        weights[start:end] = [min(weight, 0.0) for weight in weights[start:end]]
+        start, listed = max(start, listed), max(end, listed)
+        weights[start:listed] = [min(weight, 0.0) for weight in weights[start:listed]]
     first = at if at is not None and _prose(weights[:at]) < _prose(weights[at:]) else 0
     weights[:first] = [min(weight, 0.0) for weight in weights[:first]]
     sums = list(accumulate(weights, initial=0.0))

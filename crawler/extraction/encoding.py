@@ -24,17 +24,27 @@ def decode(page: bytes, content_type: str | None = None) -> str:
         if page.startswith(bom):
             return page[len(bom) :].decode(encoding, "replace")
     header = HEADER_CHARSET.search(content_type or "")
-    if header and (name := resolve_encoding(header[1])):
-        return page.decode(name, "replace")
+    if header and (words := _decode_as(page, header[1])) is not None:
+        return words
     if declared := META_CHARSET.search(page[:META_SCAN_BYTES]):
         label = (declared[1] or declared[2]).decode("ascii", "replace").lower()
         # A meta that could be found by reading ASCII does not stand in UTF-16.
-        if name := resolve_encoding("utf-8" if label.startswith("utf-16") else label):
-            return page.decode(name, "replace")
+        label = "utf-8" if label.startswith("utf-16") else label
+        if (words := _decode_as(page, label)) is not None:
+            return words
     try:
         return page.decode("utf-8")
     except UnicodeDecodeError:
         return _decode_undeclared(page)
+
+
+def _decode_as(page: bytes, label: str) -> str | None:
+    """The text in an encoding named by its label; None for a name that means none of text."""
+    name = resolve_encoding(label)
+    try:
+        return page.decode(name, "replace") if name else None
+    except (LookupError, UnicodeError):  # ``base64`` and ``idna`` are codecs too
+        return None
 
 
 def _decode_undeclared(page: bytes) -> str:

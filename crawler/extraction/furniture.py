@@ -29,6 +29,8 @@ LONGEST_RULED = 700
 """No furniture paragraph is longer."""
 SHORTEST_HEADLINE = 12
 SHORTEST_QUOTE, LONGEST_QUOTE = 40, 250
+LONGEST_QUOTED = 200_000
+"""Characters of a story in which quotes are looked for: the time grows with the square."""
 LONGEST_LABEL = 80
 MOSTLY = 0.5
 ALL_LINK = 0.9
@@ -142,7 +144,8 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule]) -> Walked:
         if not (has_begun or block.is_open or listing) and (block.links or not _is_short(block)):
             continue  # what stands above the story and heads no list
         straight = straighten(block.text)
-        if has_begun and len(straight) < LONGEST_RULED and WALL.fullmatch(straight):
+        is_wall = has_begun and len(straight) < LONGEST_RULED and WALL.fullmatch(straight)
+        if is_wall:
             walked.wall.append(block.text)
         if found := find_rule(straight, rules):
             rule, match = found
@@ -176,7 +179,7 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule]) -> Walked:
                     walked.links += [FoundLink(listing.kind, *entry) for entry in entries]
                 continue
         listing = None
-        if is_over or not block.is_open or block.text in walked.wall:
+        if is_over or not block.is_open or is_wall:
             continue
         if _is_promo(block, following):
             walked.links += [FoundLink("related", *link) for link in block.links]
@@ -216,6 +219,8 @@ def _is_label(block: Block) -> bool:
 def _drop_quotes(paragraphs: list[Block]) -> None:
     """A pull quote says again what stands within a longer paragraph."""
     text = "\n".join(block.text for block in paragraphs)
+    if len(text) > LONGEST_QUOTED:
+        return
     alike = Counter(block.text for block in paragraphs)
     for block in [p for p in paragraphs if SHORTEST_QUOTE < len(p.text) < LONGEST_QUOTE]:
         said = text.count(block.text.strip("“”\"' "))

@@ -18,6 +18,8 @@ PARTICLE = re.compile(WORDING["people"]["particles"])
 _PART = r"[^\W\d_][\w.'’`-]*"
 PERSON = re.compile(rf"{_PART}(?:\s+{_PART}){{0,4}}")
 LONGEST_NAME = 50
+LONGEST_LIST = 1000
+"""Characters in which names are looked for."""
 
 
 @lru_cache(maxsize=4096)
@@ -49,7 +51,7 @@ def read_names(
     refused = _keys(tuple(publishers))
     names: dict[str, str] = {}
     for line in lines:
-        pieces = _pieces(line)
+        pieces = _pieces(line[:LONGEST_LIST])
         alone = declared and not any(is_person(name) for name, _ in pieces)
         for name, key in pieces:
             if key not in refused and is_person(name, alone=alone):

@@ -77,12 +77,15 @@ def require_readable(page: str) -> None:
 
 def _require_few_attributes(page: str) -> None:
     """Text inside scripts, styles and comments is no tag."""
+    end = 0
     for start in _long_pieces(page):
-        end = page.find(">", start)
+        if start < end:
+            continue
+        end = page.find(">", start) % (len(page) + 1)
         if (
             page[start + 1 : start + 2].isalpha()
             and not start < end < start + LONG_TAG
-            and len(QUOTED.sub(" ", page[start : end % (len(page) + 1)]).split()) > MOST_ATTRIBUTES
+            and len(QUOTED.sub(" ", page[start:end]).split()) > MOST_ATTRIBUTES
             and not any(page.rfind(o, 0, start) > page.rfind(c, 0, start) for o, c in RAW_TEXT)
         ):
             raise NotAnArticle("too_complex", f"one tag has over {MOST_ATTRIBUTES} attributes")
@@ -110,13 +113,13 @@ def require_story(titles: Sequence[str], blocks: Sequence[Block], *, has_passwor
     prose = sum(len(text) for text in open_blocks if is_prose(text))
     if prose > SHORT_PAGE:
         return
+    hints = {hint.casefold() for hint in CONSENT_WORDS.findall(" ".join(open_blocks))}
     for title in (straighten(title)[:200].strip() for title in titles):
         for reason, refused in REFUSALS.items():
             if prose > MOST_PROSE[reason] and not (reason == "login" and has_password):
                 continue
             if not refused.fullmatch(title):
                 continue
-            hints = {hint.casefold() for hint in CONSENT_WORDS.findall(" ".join(open_blocks))}
             if reason != "consent" or len(hints) >= FEWEST_HINTS:
                 raise NotAnArticle(reason, f"the page calls itself “{title[:80]}”")
     if has_password and prose < MOST_PROSE["login"]:

@@ -5,24 +5,25 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from crawler.extraction.blocks import clean
 from crawler.extraction.links import same_page_key
-from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.tree import Element, find_all, words_of
 from crawler.extraction.wording import WORDING
 
 MOST_BLOCKS = 50
-MOST_SCRIPTS = 1000
 MOST_CHARACTERS = 1_000_000
-MOST_NODES = 20_000
+MOST_NODES = MOST_PROPERTIES = 20_000
 LONGEST_LIST = 50
 ARTICLE_TYPE = re.compile(r"Article$|BlogPosting$|^(?:Report|Review|NewsItem)$", re.I)
 WRAPPING = re.compile(
-    r"^\s*(?:(?://|/\*)?\s*)?(?:<!--|<!\[CDATA\[)(?:\s*\*/)?"
-    r"|(?:(?://|/\*)?\s*)?(?:-->|\]\]>)(?:\s*\*/)?\s*$|;\s*$"
+    r"^(?:(?://|/\*)\s*)?(?:<!--|<!\[CDATA\[)(?:\s*\*/)?"
+    r"|(?:(?://|/\*)\s*)?(?:-->|\]\]>)(?:\s*\*/)?$|;$"
 )
+"""Around a script that is stripped; no white space without a mark before it, which would be tried
+again from each of its characters."""
 TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 BAD_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
 TAG = re.compile(r"<[^<>]{1,300}>")
@@ -59,18 +60,13 @@ class Declared:
 
 
 def read_declared(root: Element, url: str | None) -> Declared:
-    """Everything declared, from a tree that still holds its scripts.
-
-    :raises NotAnArticle: the page holds absurdly many blocks
-    """
+    """Everything declared, from a tree that still holds its scripts."""
     links = (link.get("href") for link in root.iter("link") if link.get("rel") == "canonical")
     declared = Declared(canonical=next(filter(None, links), None))
     own = {same_page_key(address) for address in (url, declared.canonical) if address}
     own |= {key.partition("?")[0] for key in own}
-    scripts = [s for s in root.iter("script") if "ld+json" in s.get("type", "").lower()]
-    if len(scripts) > MOST_SCRIPTS:
-        raise NotAnArticle("too_complex", f"there are over {MOST_SCRIPTS} blocks of JSON-LD")
-    nodes = _json_ld_nodes(script.text or "" for script in scripts[:MOST_BLOCKS])
+    scripts = (s for s in root.iter("script") if "ld+json" in s.get("type", "").lower())
+    nodes = _json_ld_nodes(script.text or "" for script in islice(scripts, MOST_BLOCKS))
     article = _article_node(nodes, own)
     _read_article(declared, article, nodes, "json-ld")
     marked = _microdata_nodes(root)
@@ -223,18 +219,25 @@ def plain(value: str) -> str:
 
 def _microdata_nodes(root: Element) -> list[dict[str, Any]]:
     """Each ``itemtype`` that is an article, as JSON-LD has it; its body is marked in the layout."""
-    nodes: list[dict[str, Any]] = []
     # Such a path is three times as fast as ``//*[@itemtype]``.
-    for scope in find_all(root, "//@itemtype/.."):
-        kind = (scope.get("itemtype") or "").rpartition("/")[2]
-        node: dict[str, list[Any]] = {}
-        for element in find_all(scope, ".//@itemprop/..") if ARTICLE_TYPE.search(kind) else ():
-            if next(above for above in element.iterancestors() if above.get("itemtype")) is scope:
-                for name in PROPERTIES.intersection((element.get("itemprop") or "").split()):
-                    node.setdefault(name, []).append(_property(element, name))
-        single = {name: found[0] if len(found) == 1 else found for name, found in node.items()}
-        nodes += [{"@type": kind, **single}] if node else []
-    return nodes
+    kinds = {scope: _schema_type(scope) for scope in find_all(root, "//@itemtype/..")}
+    nodes: dict[Element, dict[str, list[Any]]] = {
+        scope: {} for scope, kind in kinds.items() if ARTICLE_TYPE.search(kind)
+    }
+    for element in find_all(root, "//@itemprop/..")[:MOST_PROPERTIES] if nodes else ():
+        scope = next((above for above in element.iterancestors() if above in kinds), root)
+        for name in PROPERTIES.intersection((element.get("itemprop") or "").split()):
+            if scope in nodes and len(nodes[scope].get(name, ())) < LONGEST_LIST:
+                nodes[scope].setdefault(name, []).append(_property(element, name))
+    return [
+        {"@type": kinds[scope]} | {n: v[0] if len(v) == 1 else v for n, v in node.items()}
+        for scope, node in nodes.items()
+        if node
+    ]
+
+
+def _schema_type(scope: Element) -> str:
+    return (scope.get("itemtype") or "").rpartition("/")[2]
 
 
 def _property(element: Element, name: str) -> Any:

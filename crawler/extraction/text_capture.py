@@ -7,7 +7,7 @@ address names, else the likeliest title there.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Literal
 
 from crawler.extraction.blocks import Block, clean, ends_sentence, is_prose, straighten, words_key
@@ -107,9 +107,10 @@ def looks_like_markup(page: str) -> bool:
 
 
 def cut_lines(page: str) -> list[Block]:
-    """One block for each line that holds words."""
+    """One block for each of the first MOST_LINES lines that hold words."""
     lines = re.split(r"[\n\r\v\f\u2028\u2029]+", page)
-    return [block for line in lines if (words := clean(line)) for block in _cut_line(line, words)]
+    cut = (block for line in lines if (words := clean(line)) for block in _cut_line(line, words))
+    return list(islice(cut, MOST_LINES))
 
 
 def _cut_line(line: str, words: str) -> list[Block]:
@@ -127,7 +128,7 @@ def read_head(
     blocks: Sequence[Block], rules: Sequence[Rule], source: Source | None, slug: str
 ) -> Head:
     """``slug`` is the most wordy step of the address without the site's id, empty if unknown."""
-    lines = _read_lines(blocks[:MOST_LINES], rules, source)
+    lines = _read_lines(blocks, rules, source)
     start, end = _longest_run(lines, 0)
     at = _named(lines[:end], slug)
     if at is None and _is_listing(lines):

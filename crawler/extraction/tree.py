@@ -9,16 +9,21 @@ from crawler.extraction.refusal import NotAnArticle
 
 Element: TypeAlias = etree._Element
 
+MOST_JSON_LD = 1000
+
 
 def parse_tree(page: str) -> Element | None:
     """The element tree, or None where nothing can be parsed.
 
-    :raises NotAnArticle: the page is nested so deeply that the parser would leave words out
+    :raises NotAnArticle: the page is nested so deeply that the parser would leave words out, or
+        holds more blocks of JSON-LD than any paper does
     """
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
     )
     data = page.encode("utf-8", "replace").replace(b"\0", b"")
+    if data.count(b"application/ld+json") > MOST_JSON_LD:
+        raise NotAnArticle("too_complex", f"there are over {MOST_JSON_LD} blocks of JSON-LD")
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
