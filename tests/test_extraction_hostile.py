@@ -228,3 +228,12 @@ def test_noise_does_not_cost_the_story(noise: str) -> None:
 def test_attributes_inside_quotes_are_not_counted() -> None:
     page = f'<h1>Lantern may be green</h1><div data-x="{"a=1 " * 5000}">{BODY}</div>'
     assert isinstance(answer(page), Article)
+
+
+@pytest.mark.parametrize("end", ["</body>", "</html>", "</body></html>", "</BODY></HTML>"])
+def test_what_stands_behind_an_early_end_is_read(end: str) -> None:
+    head, rest = BODY[: len(BODY) // 2], BODY[len(BODY) // 2 :]
+    cut = rest.index("<p>") if "<p>" in rest else 0
+    page = f"<html><body><h1>Lantern may be green</h1>{head}{rest[:cut]}{end}{rest[cut:]}"
+    whole = f"<html><body><h1>Lantern may be green</h1>{BODY}</body></html>"
+    assert extract_article(page).body == extract_article(whole).body

@@ -10,6 +10,8 @@ from crawler.extraction.refusal import NotAnArticle
 Element: TypeAlias = etree._Element
 
 MOST_JSON_LD = 1000
+ENDS = (b"</body>", b"</html>", b"</BODY>", b"</HTML>")
+"""Behind these libxml2 leaves everything out, where browsers show it."""
 
 
 def parse_tree(page: str) -> Element | None:
@@ -22,6 +24,8 @@ def parse_tree(page: str) -> Element | None:
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
     )
     data = page.encode("utf-8", "replace").replace(b"\0", b"")
+    for end in ENDS:
+        data = data.replace(end, b"")
     if data.count(b"application/ld+json") > MOST_JSON_LD:
         raise NotAnArticle("too_complex", f"there are over {MOST_JSON_LD} blocks of JSON-LD")
     try:
