@@ -1,6 +1,7 @@
 """Nothing a page holds may raise anything but NotAnArticle, or stall the one that reads it."""
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crawler.extraction import NotAnArticle, extract_article
+from crawler.extraction.text_capture import MOST_LINES, cut_lines
 from crawler.items import Article
 from crawler.spiders.wipr import WiprSpider
 
@@ -212,6 +214,17 @@ def test_refused_with_its_reason(page: str | bytes, reason: str) -> None:
         "<p>By " + "and " * 50_000 + "</p>",
         f'<time datetime="{"1" * 100_000}">{"- " * 50_000}</time>',
         f'<meta name="author" content="{"Ann Bee, " * 20_000}">',
+        f'<meta name="author" content="{"()" * 100_000}x">',
+        f'<script type="application/ld+json">x{" " * 500_000}x</script>',
+        f'<script type="application/ld+json">x; {" " * 500_000}x</script>',
+        f'<time datetime="2024-01-01{" " * 6000}x">3</time>',
+        "<h3>Related</h3>" * 100_000,
+        "<h1>Cookies</h1>" * 100_000,
+        "".join(f"<p>Already registered? {n} words</p>" for n in range(150_000)),
+        "".join(f"<p>The lantern of number {n} was green by then.</p>" for n in range(150_000)),
+        "<div itemscope itemtype='http://schema.org/Article'>" * 200
+        + "<b itemprop=author>Ann Bee</b>" * 100_000,
+        "<script>" + ("<a" + " x" * 2100) * 2000,
     ],
     ids=lambda noise: noise[:45],
 )
@@ -223,6 +236,43 @@ def test_noise_does_not_cost_the_story(noise: str) -> None:
     assert isinstance(found, Article)
     assert found.headline == "Lantern may be green"
     assert (found.body or "").startswith("A court has ruled")
+
+
+@pytest.mark.parametrize("label", ["base64", "hex", "rot13", "idna", "undefined", "nonsense"])
+def test_an_encoding_that_is_none_of_text_is_passed_over(label: str) -> None:
+    page = f"<h1>Lantern may be green</h1>{BODY}".encode()
+    assert isinstance(answer(page, content_type=f"text/html; charset={label}"), Article)
+    assert isinstance(answer(f"<meta charset={label}>".encode() + page), Article)
+
+
+def test_no_part_of_a_page_is_kept_for_the_next() -> None:
+    """Caches hold what many pages share, such as class names, and no more than some words of it."""
+    size = 1_000_000
+    tracemalloc.start()
+    try:
+        for n in range(10):
+            words = f"{n} May 2024 {'x' * size}"
+            answer(
+                f"<meta property=og:site_name content='{words}'>"
+                f"<meta name=author content='{words}'><meta name=date content='{words}'>"
+                f"<h1>Lantern may be green</h1>{BODY}<div class='{words}' id='{words}'>x</div>"
+            )
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 2 * size
+
+
+def test_attributes_after_an_unfinished_tag_are_counted() -> None:
+    many = " ".join(f"a{i}=1" for i in range(2000))
+    found = answer(f"<h1>Lantern may be green</h1>{BODY}< {' ' * 5000}<p {many}>x</p>")
+    assert isinstance(found, NotAnArticle)
+    assert found.reason == "too_complex"
+
+
+def test_a_text_capture_is_cut_at_so_many_lines() -> None:
+    capture = f"Lantern may be green\n9 May 2016\n{'A lantern may be green, it said. ' * 5}\n"
+    assert len(cut_lines(capture + "x\n" * 100_000)) == MOST_LINES
 
 
 def test_attributes_inside_quotes_are_not_counted() -> None:

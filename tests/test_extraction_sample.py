@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 
 from crawler.extraction import NotAnArticle, extract_article
-from crawler.extraction.tree import find_all, parse_tree
+from crawler.extraction.tree import parse_tree
 from crawler.items import LinkKind
 from crawler.spiders.makers import MakersSpider
 from crawler.spiders.signet import SignetSpider
@@ -62,7 +62,7 @@ def text_capture(page: bytes, encoding: str) -> str:
     """The story's part of a page as a text capture has it: elements glued, blocks as lines."""
     root = parse_tree(page.decode(encoding))
     assert root is not None
-    story = find_all(root, "//div[@class='item']|//div[@class='article']|//article")[0]
+    story = root.xpath("//div[@class='item']|//div[@class='article']|//article")[0]
     etree.strip_elements(story, "form", "svg", "button", with_tail=False)
     for element in story.iter("p", "div", "li", "br", "h1", "h2", "h3", "h4", "figcaption"):
         element.text = f"\n{element.text or ''}"

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from zoneinfo import ZoneInfo
@@ -79,7 +78,6 @@ def find_date(text: str, day_first: bool | None = None) -> DateReading | None:
     return read_match(match, day_first) if match else None
 
 
-@lru_cache(maxsize=1024)
 def parse_date(text: str, day_first: bool | None = None) -> DateReading | None:
     """A declared date (meta, JSON-LD, ``time``): the date it contains, raw being the whole."""
     if match := COMPACT.fullmatch(text.strip()):

@@ -71,6 +71,8 @@ STORY_TAGS = ("p", "h1", "article", "main")
 HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 PAID = re.compile(r"subscri|premium|paywall|member", re.I)
 """Names of what a page holds back from its readers: hidden words under them stay unread."""
+LONGEST_NAMES = 500
+"""Characters of a class or id that are looked at, and kept in the cache."""
 MOST_BYLINES = 6
 LONGEST_BYLINE = 160
 SHORT_BLOCK = 200
@@ -168,7 +170,7 @@ def cut_blocks(root: Element) -> Layout:
             continue
         else:
             given = dict(element.items())  # far faster than several calls of get
-            names = _read_names(given["class"]) if "class" in given else NAMELESS
+            names = _read_names(given["class"][:LONGEST_NAMES]) if "class" in given else NAMELESS
             if tag in BLOCK_TAGS or names.zone == "caption":
                 node = _read_node(tag, names, given)
                 if node.own_zone in USELESS_ZONES and next(element.iter(*STORY_TAGS), None) is None:
@@ -209,7 +211,7 @@ def _read_node(tag: str, names: "_Names", given: Mapping[str, str]) -> Node:
     """The node of an element whose class says ``names`` and which has the attributes ``given``."""
     zone, is_body, _ = names
     if "id" in given and tag not in HEADINGS:  # a heading's id is made of its words
-        by_id = _read_names(given["id"])
+        by_id = _read_names(given["id"][:LONGEST_NAMES])
         zone, is_body = zone or by_id.zone, is_body or by_id.is_body
     if is_body or given.get("itemprop") == "articleBody":
         zone, is_body = None, True

@@ -48,7 +48,7 @@ def read_names(
 ) -> tuple[str, ...]:
     """People named in bylines or author fields. ``declared``: the page calls each a person,
     so that one-word names count, but not beside a full name, where they are its firm's."""
-    refused = _keys(tuple(publishers))
+    refused = _keys(tuple(name[:LONGEST_LIST] for name in publishers))
     names: dict[str, str] = {}
     for line in lines:
         pieces = _pieces(line[:LONGEST_LIST])

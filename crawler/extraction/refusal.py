@@ -79,12 +79,11 @@ def _require_few_attributes(page: str) -> None:
     """Text inside scripts, styles and comments is no tag."""
     end = 0
     for start in _long_pieces(page):
-        if start < end:
+        if start < end or not page[start + 1 : start + 2].isalpha():
             continue
         end = page.find(">", start) % (len(page) + 1)
         if (
-            page[start + 1 : start + 2].isalpha()
-            and not start < end < start + LONG_TAG
+            end - start >= LONG_TAG
             and len(QUOTED.sub(" ", page[start:end]).split()) > MOST_ATTRIBUTES
             and not any(page.rfind(o, 0, start) > page.rfind(c, 0, start) for o, c in RAW_TEXT)
         ):

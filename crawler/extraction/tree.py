@@ -1,4 +1,4 @@
-"""The parsed page, and the two questions asked of it everywhere."""
+"""The parsed page, and the words of an element of it."""
 
 from typing import TypeAlias, cast
 
@@ -35,11 +35,6 @@ def parse_tree(page: str) -> Element | None:
     if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
         raise NotAnArticle("too_complex", "its tags are nested too deeply")
     return root
-
-
-def find_all(root: Element, path: str) -> list[Element]:
-    """The elements an XPath leads to, in page order."""
-    return cast("list[Element]", root.xpath(path))
 
 
 def words_of(element: Element) -> str:

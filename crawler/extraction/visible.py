@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from crawler.extraction import dates
-from crawler.extraction.blocks import Block, words_key
+from crawler.extraction.blocks import Block, clean, words_key
 from crawler.extraction.dateline import LONGEST_LABEL, Dateline, read_dateline
 from crawler.extraction.html_blocks import Layout
 from crawler.extraction.people import LEAD, is_names
@@ -115,7 +115,7 @@ def _read_time(element: Element, day_first: bool | None) -> tuple[dates.DateRead
     """What the attribute says, unless what is printed names quite another day."""
     printed = words_of(element)[:LONGEST_BYLINE]
     shown = dates.find_date(printed, day_first)
-    found = dates.parse_date(element.get("datetime") or "", day_first)
+    found = dates.parse_date(clean(element.get("datetime", ""))[:LONGEST_BYLINE], day_first)
     if found and shown and shown.value:
         days = [date.fromisoformat(reading.day or "0001-01-01") for reading in (found, shown)]
         found = replace(found, raw=shown.raw) if abs(days[0] - days[1]) <= A_DAY else shown
