@@ -13,21 +13,12 @@ from crawler.extraction.blocks import HEADINGS, Block, clean
 from crawler.extraction.tree import Element
 from crawler.extraction.wording import WORDING
 
-UNSEEN = (
-    *(
-        "title",
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-    ),
-    *("canvas", "audio", "video", "map", "nav", "button", "select", "input", "textarea", "head"),
-    *("img", "picture", "source", "meta", "link"),
+UNSEEN = frozenset(
+    (
+        *("title", "script", "style", "noscript", "template", "svg", "math", "iframe", "object"),
+        *("embed", "canvas", "audio", "video", "map", "nav", "button", "select", "input"),
+        *("textarea", "head", "img", "picture", "source", "meta", "link"),
+    )
 )
 BLOCK_TAGS = frozenset(
     (

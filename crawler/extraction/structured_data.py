@@ -10,9 +10,11 @@ from typing import Any
 
 from crawler.extraction.blocks import clean
 from crawler.extraction.links import same_page_key
+from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.tree import Element
 from crawler.extraction.wording import WORDING
 
+MOST_SCRIPTS = 1000
 MOST_BLOCKS = 50
 MOST_CHARACTERS = 1_000_000
 MOST_NODES = 20_000
@@ -36,6 +38,8 @@ IDS = frozenset(("url", "mainEntityOfPage"))
 SCHEMA_FIELDS: dict[str, str] = WORDING["schema_fields"]
 TELLING = ("headline", "name", "datePublished", "articleBody", "author")
 """An article that says none of these is a mere reference."""
+SCOPES = ("html", "body", "main", "article", "section", "div", "li")
+"""Elements that stand for an article in microdata."""
 PROPERTIES = frozenset((*SCHEMA_FIELDS, *IDS, "author", "isAccessibleForFree"))
 
 
@@ -62,13 +66,18 @@ class Declared:
 
 
 def read_declared(root: Element, url: str | None) -> Declared:
-    """Everything declared, from a tree that still holds its scripts."""
+    """Everything declared, from a tree that still holds its scripts.
+
+    :raises NotAnArticle: there are more blocks of JSON-LD than any paper has
+    """
     links = (link.get("href") for link in root.iter("link") if link.get("rel") == "canonical")
     declared = Declared(canonical=next(filter(None, links), None))
     own = {same_page_key(address) for address in (url, declared.canonical) if address}
     own |= {key.partition("?")[0] for key in own}
-    scripts = (s for s in root.iter("script") if "ld+json" in s.get("type", "").lower())
-    nodes = _json_ld_nodes(script.text or "" for script in islice(scripts, MOST_BLOCKS))
+    scripts = [s for s in root.iter("script") if "ld+json" in s.get("type", "").lower()]
+    if len(scripts) > MOST_SCRIPTS:
+        raise NotAnArticle("too_complex", f"there are over {MOST_SCRIPTS} blocks of JSON-LD")
+    nodes = _json_ld_nodes(script.text or "" for script in scripts[:MOST_BLOCKS])
     article = _article_node(nodes, own)
     _read_article(declared, article, nodes, "json-ld")
     marked = _microdata_nodes(root)
@@ -221,18 +230,17 @@ def plain(value: str) -> str:
 
 def _microdata_nodes(root: Element) -> list[dict[str, Any]]:
     """Each ``itemtype`` that is an article, as JSON-LD has it; its body is marked in the layout."""
-    kinds = {scope: _schema_type(scope) for scope in root.iter() if scope.get("itemtype")}
     nodes: dict[Element, dict[str, list[Any]]] = {
-        scope: {} for scope, kind in kinds.items() if ARTICLE_TYPE.search(kind)
+        scope: {} for scope in root.iter(*SCOPES) if ARTICLE_TYPE.search(_schema_type(scope))
     }
     properties = (element for element in root.iter() if element.get("itemprop")) if nodes else ()
     for element in islice(properties, MOST_PROPERTIES):
-        scope = next((above for above in element.iterancestors() if above in kinds), root)
+        scope = next((above for above in element.iterancestors() if above.get("itemtype")), root)
         for name in PROPERTIES.intersection((element.get("itemprop") or "").split()):
             if scope in nodes and len(nodes[scope].get(name, ())) < LONGEST_LIST:
                 nodes[scope].setdefault(name, []).append(_property(element, name))
     return [
-        {"@type": kinds[scope]} | {n: v[0] if len(v) == 1 else v for n, v in node.items()}
+        {"@type": _schema_type(scope)} | {n: v[0] if len(v) == 1 else v for n, v in node.items()}
         for scope, node in nodes.items()
         if node
     ]

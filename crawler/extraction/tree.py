@@ -1,5 +1,6 @@
 """The parsed page, and the words of an element of it."""
 
+import re
 from typing import TypeAlias, cast
 
 from lxml import etree
@@ -9,25 +10,19 @@ from crawler.extraction.refusal import NotAnArticle
 
 Element: TypeAlias = etree._Element
 
-MOST_JSON_LD = 1000
-ENDS = (b"</body>", b"</html>", b"</BODY>", b"</HTML>")
+ENDS = re.compile(rb"</(?:body|html|BODY|HTML)>")
 """Behind these libxml2 leaves everything out, where browsers show it."""
 
 
 def parse_tree(page: str) -> Element | None:
     """The element tree, or None where nothing can be parsed.
 
-    :raises NotAnArticle: the page is nested so deeply that the parser would leave words out, or
-        holds more blocks of JSON-LD than any paper does
+    :raises NotAnArticle: the page is nested so deeply that the parser would leave words out
     """
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
     )
-    data = page.encode("utf-8", "replace").replace(b"\0", b"")
-    for end in ENDS:
-        data = data.replace(end, b"")
-    if data.count(b"application/ld+json") > MOST_JSON_LD:
-        raise NotAnArticle("too_complex", f"there are over {MOST_JSON_LD} blocks of JSON-LD")
+    data = ENDS.sub(b"", page.encode("utf-8", "replace").replace(b"\0", b""))
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
