@@ -51,4 +51,4 @@ def own_address(href: str, base: str, source: Source) -> str | None:
 def require_size(page: bytes) -> None:
     """Refuse what is too large for a listing, feed or sitemap."""
     if len(page) > LARGEST_PAGE:
-        raise NotAListing("too_large", f"{len(page):,} bytes, the limit is {LARGEST_PAGE:,}")
+        raise NotAListing("too_large", f"it is larger than {LARGEST_PAGE:,} bytes")

@@ -103,7 +103,7 @@ def _long_pieces(page: str) -> Iterator[int]:
 
 def require_size(page: str | bytes) -> None:
     if len(page) > LARGEST_PAGE:
-        raise NotAnArticle("too_large", f"{len(page):,} bytes, the limit is {LARGEST_PAGE:,}")
+        raise NotAnArticle("too_large", f"it is larger than {LARGEST_PAGE:,} bytes")
 
 
 def require_story(titles: Sequence[str], blocks: Sequence[Block], *, has_password: bool) -> None:
