@@ -551,6 +551,7 @@ def test_hostile_pages_cost_only_themselves(
     assert rows(tmp_path / "archive.db", "SELECT count(*) FROM articles") == [(9,)]
 
 
+@pytest.mark.slow
 def test_hostile_entrances_cost_only_themselves(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -581,6 +582,7 @@ def test_hostile_entrances_cost_only_themselves(
     assert rows(tmp_path / "archive.db", "SELECT count(*) FROM articles") == [(3,)]
 
 
+@pytest.mark.slow
 def test_a_page_on_which_a_rule_never_ends_is_given_up(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
