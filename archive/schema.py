@@ -290,5 +290,164 @@ def m002_confidence(db: Database) -> None:
         db.execute(statement)
 
 
-SCHEMA_VERSION = 2
+# What names a merged article, a story of another paper with much the same text, or one withdrawn.
+IDENTITY = (
+    """
+    CREATE TABLE aliases (
+        ref TEXT PRIMARY KEY,
+        article_id INTEGER NOT NULL REFERENCES articles(id),
+        first_version INTEGER NOT NULL,
+        merged_at TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX aliases_article ON aliases (article_id)",
+    """
+    CREATE TABLE fingerprints (
+        article_id INTEGER PRIMARY KEY REFERENCES articles(id),
+        signature BLOB NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE fingerprint_bands (
+        band INTEGER NOT NULL,
+        article_id INTEGER NOT NULL REFERENCES articles(id),
+        PRIMARY KEY (band, article_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX fingerprint_bands_article ON fingerprint_bands (article_id)",
+    """
+    CREATE TABLE near_duplicates (
+        article_id INTEGER NOT NULL REFERENCES articles(id),
+        other_id INTEGER NOT NULL REFERENCES articles(id),
+        similarity REAL NOT NULL CHECK (similarity BETWEEN 0 AND 1),
+        kind TEXT NOT NULL CHECK (kind IN ('cross-post', 'press release', 'update')),
+        found_at TEXT NOT NULL,
+        PRIMARY KEY (article_id, other_id),
+        CHECK (article_id < other_id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX near_duplicates_other ON near_duplicates (other_id)",
+    """
+    CREATE TABLE tombstones (
+        id INTEGER PRIMARY KEY,
+        ref TEXT NOT NULL UNIQUE,
+        source TEXT NOT NULL REFERENCES sources(name),
+        headline TEXT,
+        published_day TEXT,
+        date_archived TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        withdrawn_at TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE tombstone_keys (
+        key_hash TEXT PRIMARY KEY,
+        tombstone_id INTEGER NOT NULL REFERENCES tombstones(id)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX tombstone_keys_tombstone ON tombstone_keys (tombstone_id)",
+    "ALTER TABLE links ADD COLUMN target_id INTEGER REFERENCES articles(id)",
+    "CREATE INDEX links_target ON links (target_id)",
+    "CREATE INDEX links_unresolved ON links (text) WHERE target_id IS NULL AND url_key IS NULL",
+)
+
+# The full-text indexes of the articles hold their current versions. Those of the versions hold all
+# others, so that a search of what stood at a former day finds them without a second copy of all.
+INDEXED = "headline, description, body"
+FORMER_VERSIONS = (
+    *(
+        f"""
+        CREATE VIRTUAL TABLE {table} USING fts5 (
+            {INDEXED}, content='versions', content_rowid='id', tokenize="{tokenizer}"
+        )
+        """
+        for table, tokenizer in (
+            ("versions_fts", "unicode61 remove_diacritics 2"),
+            ("versions_stems", "porter unicode61 remove_diacritics 2"),
+        )
+    ),
+    *(
+        f"INSERT INTO {table} ({table}, rank) VALUES ('rank', 'bm25(10.0, 4.0, 1.0)')"
+        for table in ("versions_fts", "versions_stems")
+    ),
+    *(
+        f"""
+        INSERT INTO {table} (rowid, {INDEXED}) SELECT id, {INDEXED} FROM versions
+        WHERE id NOT IN (SELECT version_id FROM articles)
+        """
+        for table in ("versions_fts", "versions_stems")
+    ),
+    # A version of an article that is there already is a former one, until the article takes it up.
+    """
+    CREATE TRIGGER versions_ai AFTER INSERT ON versions
+    WHEN EXISTS (SELECT 1 FROM articles WHERE id = new.article_id) BEGIN
+        INSERT INTO versions_fts (rowid, headline, description, body)
+            VALUES (new.id, new.headline, new.description, new.body);
+        INSERT INTO versions_stems (rowid, headline, description, body)
+            VALUES (new.id, new.headline, new.description, new.body);
+    END
+    """,
+    """
+    CREATE TRIGGER articles_new_version AFTER UPDATE OF version_id ON articles
+    WHEN old.version_id IS NOT new.version_id BEGIN
+        INSERT INTO versions_fts (rowid, headline, description, body)
+            SELECT id, headline, description, body FROM versions WHERE id = old.version_id;
+        INSERT INTO versions_stems (rowid, headline, description, body)
+            SELECT id, headline, description, body FROM versions WHERE id = old.version_id;
+        INSERT INTO versions_fts (versions_fts, rowid, headline, description, body)
+            SELECT 'delete', id, headline, description, body FROM versions
+            WHERE id = new.version_id;
+        INSERT INTO versions_stems (versions_stems, rowid, headline, description, body)
+            SELECT 'delete', id, headline, description, body FROM versions
+            WHERE id = new.version_id;
+    END
+    """,
+    """
+    CREATE TRIGGER versions_ad AFTER DELETE ON versions
+    WHEN EXISTS (SELECT 1 FROM articles WHERE id = old.article_id AND version_id <> old.id) BEGIN
+        INSERT INTO versions_fts (versions_fts, rowid, headline, description, body)
+            VALUES ('delete', old.id, old.headline, old.description, old.body);
+        INSERT INTO versions_stems (versions_stems, rowid, headline, description, body)
+            VALUES ('delete', old.id, old.headline, old.description, old.body);
+    END
+    """,
+)
+
+
+@migrations()
+def m003_identity_and_former_versions(db: Database) -> None:
+    _rebuild(db, "articles", "duplicate_group INTEGER")
+    _rebuild(db, "versions", "is_reread INTEGER NOT NULL DEFAULT 0 CHECK (is_reread IN (0, 1))")
+    db.execute(
+        "CREATE INDEX articles_duplicate_group ON articles (duplicate_group) "
+        "WHERE duplicate_group IS NOT NULL"
+    )
+    for statement in (*IDENTITY, *FORMER_VERSIONS):
+        db.execute(statement)
+
+
+def _rebuild(db: Database, table: str, column: str) -> None:
+    """Copy a table into one with a new column, and with the body, which m002 left inside, last.
+
+    sqlite-utils' transform would drop the triggers and the order of the constraints.
+    """
+    body, confidence = "body TEXT", "confidence REAL CHECK (confidence BETWEEN 0 AND 1)"
+    (shape,) = db.execute("SELECT sql FROM sqlite_master WHERE name = ?", [table]).fetchone()
+    shape = shape.replace(f", {confidence}", "").replace(f"\n    {confidence}", "")
+    shape = shape.replace(body, f"{confidence},\n        {column},\n        {body}")
+    others = db.execute(
+        "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND type IN ('index', 'trigger') "
+        "AND sql IS NOT NULL",
+        [table],
+    ).fetchall()
+    names = ", ".join(row[1] for row in db.execute(f"PRAGMA table_info({table})"))  # not generated
+    db.execute(shape.replace(f"TABLE {table}", f"TABLE new_{table}", 1))
+    db.execute(f"INSERT INTO new_{table} ({names}) SELECT {names} FROM {table} ORDER BY id")
+    db.execute(f"DROP TABLE {table}")
+    db.execute(f"ALTER TABLE new_{table} RENAME TO {table}")
+    for (statement,) in others:
+        db.execute(statement)
+
+
+SCHEMA_VERSION = 3
 """Number of migrations above (PRAGMA user_version); a higher one in a file is refused."""

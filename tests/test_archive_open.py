@@ -435,13 +435,14 @@ def next_migration(monkeypatch: pytest.MonkeyPatch) -> None:
     later = Migrations("tradepress")
     later()(schema.m001_first_schema)
     later()(schema.m002_confidence)
+    later()(schema.m003_identity_and_former_versions)
 
     @later()
-    def m003_notes(db: Database) -> None:
+    def m004_notes(db: Database) -> None:
         db.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, words TEXT NOT NULL) STRICT")
 
     monkeypatch.setattr(schema, "migrations", later)
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 3)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
 
 
 def test_an_older_archive_is_migrated_by_a_writer_and_refused_to_a_reader(
@@ -457,7 +458,7 @@ def test_an_older_archive_is_migrated_by_a_writer_and_refused_to_a_reader(
         save(writer, story(2, headline="Zirkon after migration"))
         writer.commit()
     db = open_archive(path)
-    assert db.execute("PRAGMA user_version").fetchone()[0] == 3
+    assert db.execute("PRAGMA user_version").fetchone()[0] == schema.SCHEMA_VERSION
     assert db["articles"].count == 2
     found = db.execute("SELECT count(*) FROM articles_fts WHERE articles_fts MATCH 'zirkon'")
     assert found.fetchone()[0] == 1
@@ -468,21 +469,22 @@ def test_a_failed_migration_leaves_the_old_archive(
     path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     make(path)
+    made = schema.SCHEMA_VERSION
     with monkeypatch.context() as patch:
         request.getfixturevalue("next_migration")
         later = schema.migrations
 
         @later()
-        def m004_fails(db: Database) -> None:
+        def m005_fails(db: Database) -> None:
             db.execute("CREATE TABLE half (id INTEGER PRIMARY KEY)")
             raise sqlite3.OperationalError("no")
 
-        patch.setattr(schema, "SCHEMA_VERSION", 4)
+        patch.setattr(schema, "SCHEMA_VERSION", schema.SCHEMA_VERSION + 1)
         with pytest.raises(ArchiveError):
             open_writer(path, command="tests")
     connection = sqlite3.connect(path)
     names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (made,)
     connection.close()
     assert not names & {"notes", "half"}
 
