@@ -60,10 +60,32 @@ def test_furniture_is_cut(line: str) -> None:
         "This was first published on 3 May in the journal of the office.",
         "Follow-on suits are expected in Delhi.",
         "It is over.",
+        "For more than a decade, people who visit the island have paid a small fee.",
+        "For all their faults, voters follow the old parties.",
+        "Like many users on Twitter, he was banned without a warning.",
+        "The report has been revised upwards, according to the ministry.",
+        "An earlier version of the report, seen by the court, named three ministers.",
+        "Reporting by the Lantern Press found that ministers knew of the plan.",
+        "Reporting by Lantern Press last year showed that the firm knew of the leak.",
+        "Unlock the door and you will find a second room behind it.",
+        "To read the full decision, click here.",
+        "To keep reading books in such times is an act of defiance.",
+        "We receive letters from the Commission every week, she said.",
+        "Save on heating by closing the doors.",
+        "Copyright law is changing fast.",
+        "Abonnieren Sie keine Zeitung, riet er den Schülern.",
+        "Assine o contrato, disse o advogado, e espere.",
+        "Bereits registriert waren 400 Marken.",
     ],
 )
 def test_sentences_of_the_story_stay(line: str) -> None:
     assert texts(walk_lines(FIRST, line, LAST)) == [FIRST, line, LAST]
+
+
+@pytest.mark.parametrize("words", ["Tags and labels", "Topics of the summit", "Save on heating"])
+def test_headings_of_the_story_stay(words: str) -> None:
+    blocks = [Block(text=FIRST, tag="p"), Block(text=words, tag="h2"), Block(text=LAST, tag="p")]
+    assert texts(walk(blocks, RULES)) == [FIRST, words, LAST]
 
 
 def test_list_ends_where_prose_resumes() -> None:

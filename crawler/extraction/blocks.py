@@ -14,12 +14,12 @@ QUOTES = (
     *((quote, '"') for quote in "“”„‟″«»"),
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-CLOSING = "\"'”’»)]」』"
+CLOSING = "\"'”’“‘»›)]」』）】》"
 """What may stand behind the last stop of a sentence."""
-QUOTED = ('"', "”", "»", "」", "』")
+QUOTED = ('"', "”", "“", "»", "」", "』")
 
-FULL_STOPS = (".", "!", "…", "。", "！", "？", "।")
-TERMINALS = (*FULL_STOPS, "?", ":", ";")
+FULL_STOPS = (".", "!", "…", "。", "．", "！", "？", "।", "۔")
+TERMINALS = (*FULL_STOPS, "?", "؟", ":", "：", ";", "；")
 
 LONG = 80
 OPENING = 40
@@ -28,7 +28,7 @@ MOST_LINKS = 0.4
 
 @dataclass(eq=False, kw_only=True, slots=True)
 class Block:
-    """One paragraph, heading, list item or line, in page order; only ``in_body`` is set later."""
+    """One paragraph, heading, list item or line, in page order; zone and body are set later."""
 
     text: str
     """White space collapsed, never empty."""

@@ -1,8 +1,8 @@
 """Which element holds the story: the one whose blocks weigh most as prose."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate, zip_longest
 from operator import attrgetter
 
 from crawler.extraction.blocks import (
@@ -18,6 +18,7 @@ from crawler.extraction.dateline import IN_BRACKETS, read_dateline
 from crawler.extraction.furniture import CAPTION, CREDIT, Rule, Walked, find_rule
 from crawler.extraction.html_blocks import Layout, Node
 from crawler.extraction.people import read_names
+from crawler.extraction.wording import pattern
 
 BIO = re.compile(
     r"[\W_]*(?:about the author\W*|by )?((?:[^\W\d_][\w.'’-]*\s){1,4}[^\W\d_][\w.'’-]*),?"
@@ -28,9 +29,11 @@ BIO = re.compile(
 """(who, what is said of them)."""
 ROLE = re.compile(
     r"^(?: an?| the| our|.{0,40}['’]s?)? ?(?:[\w-]+ ){0,5}(?:reporter|writer|journalist|contributor"
-    r"|correspondent|columnist|blogger|redakteur(?:in)?|journaliste|periodista|giornalista)\b",
+    r"|correspondent|columnist|blogger|redakteur(?:in)?|journaliste|periodista|giornalista)"
+    r"(?=\W|$)(?! (?:to|killed|arrested|jailed|ever)\b)",
     re.I,
 )
+COMMENTS = pattern("comments_line")
 PARAGRAPHS = frozenset((*HEADINGS, "p", "li", "blockquote", "pre", "tr"))
 LONG = 80
 LONGEST_COUNTED = 800
@@ -68,10 +71,7 @@ def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> list[B
     if not layout.blocks:
         return []
     weights = list(map(weight, layout.blocks))
-    listed = 0
-    for start, end in _lists(layout, rules):
-        start, listed = max(start, listed), max(end, listed)
-        weights[start:listed] = [min(weight, 0.0) for weight in weights[start:listed]]
+    _discount_lists(weights, layout, rules)
     first = at if at is not None and _prose(weights[:at]) < _prose(weights[at:]) else 0
     weights[:first] = [min(weight, 0.0) for weight in weights[:first]]
     sums = list(accumulate(weights, initial=0.0))
@@ -95,7 +95,9 @@ def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> list[B
         inside: dict[str, list[Node]] = {}
         for node in holders:
             if is_called(node) and best.start <= node.start and node.end <= best.end:
-                inside.setdefault(node.names or str(node.start), []).append(node)
+                # The parts of one story share the first class word; what varies comes later.
+                name = node.names.split(maxsplit=1)[:1] or [str(node.start)]
+                inside.setdefault(name[0], []).append(node)
         likeliest = max(inside.values(), key=lambda nodes: sum(map(total, nodes)), default=chosen)
         if sum(map(total, likeliest)) >= share * sum(map(total, chosen)):
             chosen = likeliest
@@ -126,13 +128,28 @@ def _is_article(node: Node) -> bool:
     return node.tag == "article"
 
 
-def _lists(layout: Layout, rules: Sequence[Rule]) -> Iterator[tuple[int, int]]:
-    """What stands under headings such as “related stories”, up to the end of their element."""
-    for i, block in enumerate(layout.blocks):
+def _discount_lists(weights: list[float], layout: Layout, rules: Sequence[Rule]) -> None:
+    """Take the weight of what stands under headings such as “related stories”: up to the end of
+    their element, a higher heading or running text."""
+    end, tag = 0, ""
+    for i, (block, following) in enumerate(zip_longest(layout.blocks, layout.blocks[1:])):
+        if i < end and (
+            (block.tag in HEADINGS and block.tag < tag)
+            or (_is_running(block) and _is_running(following))
+        ):
+            end = 0
         if block.tag in HEADINGS and len(block.text) < LONG and not block.links:
-            found = find_rule(straighten(block.text), rules)
-            if found and found[0].cut == "list":
-                yield i, layout.nodes[layout.nodes[block.group].parent].end
+            straight = straighten(block.text)
+            found = find_rule(straight, rules)
+            if (found and found[0].cut == "list") or COMMENTS.fullmatch(straight):
+                tag = block.tag
+                end = max(end, layout.nodes[layout.nodes[block.group].parent].end)
+        if i < end:
+            weights[i] = min(weights[i], 0.0)
+
+
+def _is_running(block: Block | None) -> bool:
+    return block is not None and block.prose > 0 and not block.links
 
 
 def _prose(weights: Iterable[float]) -> float:
@@ -157,12 +174,15 @@ def _own_story(layout: Layout, at: int, best: Node, total: Callable[[Node], floa
 
 
 def trim(blocks: Sequence[Block], headline: str, description: str) -> Sequence[Block]:
-    """Take headline, standfirst, date, byline and picture lines off the body's top."""
+    """Give headline, standfirst, date, byline and picture lines at the body's top a zone of their
+    own, ``head``. A label between line breaks of the text is part of it."""
     title, standfirst = words_key(headline), words_key(description)
+    prose_groups = {block.group for block in blocks if block.prose}
     for block in filter(attrgetter("is_open"), blocks):
         if is_prose(block.text):
             break
-        is_label = block.tag not in (*HEADINGS, "li") and not ends_sentence(block.text)
+        is_apart = block.tag not in (*HEADINGS, "li") and block.group not in prose_groups
+        is_label = is_apart and not ends_sentence(block.text)
         if (
             block.tag == "h1"
             or (is_label and len(block.text) < (LONGEST_LABEL if block.tag == "p" else LONG))
@@ -173,7 +193,7 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> Sequence[B
             or CAPTION.fullmatch(block.text)
             or CREDIT.fullmatch(block.text)
         ):
-            block.in_body = False
+            block.zone = "head"
     return blocks
 
 

@@ -45,7 +45,9 @@ TAGS = pattern("tags")
 CAPTION = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]*)+|[a-z0-9]{10,}")
 """The name of a picture's file."""
 CREDIT = re.compile(
-    r".{1,60}\s/(?:\s?[\w.-]+(?: [\w.-]+)?)?|(?:photo|image|picture|credit|©).{2,80}", re.I
+    r".{1,60}\s/(?:\s?[\w.-]+(?: [\w.-]+)?)?|©.{2,80}|(?:photo|image|picture|credit)\w*"
+    r"(?: (?:credit|source))?(?: ?[:|/©]| (?:by|courtesy|via)\b).{2,80}",
+    re.I,
 )
 KEYWORD_LINE = re.compile(r"(?:[^,.;!?]{2,60},){3,}")
 FINAL_KEYWORDS = re.compile(r"[^,.;:!?]{2,40}(?:, [^,.;:!?]{2,40}){3,}")
@@ -229,18 +231,20 @@ def _drop_quotes(paragraphs: list[Block]) -> None:
 
 
 def _drop_loose_end(walked: Walked) -> None:
-    """No HTML story ends with a heading or a label."""
+    """No HTML story ends with a heading, or with a label in an element of its own."""
     while len(walked.paragraphs) > 1 and not walked.wall:
-        last = walked.paragraphs[-1]
+        above, last = walked.paragraphs[-2:]
         is_label = _is_label(last) or (_is_short(last) and last.text[-1] == ":")
-        if last.tag == "line" or not (last.tag in HEADINGS or (is_label and last.tag != "li")):
+        if last.group == above.group or not (
+            last.tag in HEADINGS or (is_label and last.tag != "li")
+        ):
             break
         walked.paragraphs.pop()
 
 
 def _read_tags(block: Block, straight: str) -> tuple[str, ...] | None:
     """The words of a line of tags, with or without their label; None for any other block."""
-    label = TAGS.match(straight)
+    label = None if block.tag in HEADINGS else TAGS.match(straight)
     if label and block.links and block.link_share >= MOSTLY:
         return tuple(dict.fromkeys(words for words, _ in block.links))
     if label and len(straight) < LONGEST_RULED and not ends_sentence(straight):

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from crawler.extraction.blocks import words_key
 from crawler.items import Reading
 
-TITLE_SEAM = re.compile(r"\s+[|–—»•·]\s+|\s+-\s+|\s*::?\s+")
-EDGES = " |–—»•·:-"
+TITLE_SEAM = re.compile(r"\s*[|｜_»•·]\s*|\s+[–—-]\s+|\s*::?\s+")
+EDGES = " |｜_–—»•·:-"
 
 
 def rank_headlines(
@@ -18,9 +18,11 @@ def rank_headlines(
 
     ``declared`` holds (words, evidence), ``sites`` the names of the publisher.
     """
+    names = {_joined(name) for name in sites} - {""}
     # A blog's h1 is its own name, which "Name: headline" in the title tells.
-    own = [h1 for h1 in h1s if len(h1.split()) < 4 and title.startswith(f"{h1}: ")]
-    names = {_joined(name) for name in (*sites, *own)} - {""}
+    titled = [h1 for h1 in h1s if len(h1.split()) < 4 and title.startswith(f"{h1}: ")]
+    own = [h1 for h1 in h1s if h1 in titled or _joined(h1) in names]
+    names.update(map(_joined, titled))
     said = [(_cut_site_name(words, names), how) for words, how in (*declared, (title, "title"))]
     shown = [(words, "h1") for words in dict.fromkeys(h1s) if words not in own]
     said_words = [_word_set(words) for words in dict.fromkeys(words for words, _ in said)]

@@ -29,6 +29,8 @@ BLOCK_TAGS = frozenset(
     )
 )
 PLACES = frozenset(("li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "tr", "pre", "dd"))
+LAYOUT_TAGS = ("p", "br", "div", "table", "h1")
+"""A table's cell that holds one of these is a column of the page."""
 NEVER_ZONED = frozenset(("html", "body", "main", "article"))
 TAG_ZONES = {
     "aside": "aside",
@@ -68,11 +70,12 @@ MOST_BYLINES = 6
 LONGEST_BYLINE = 160
 SHORT_BLOCK = 200
 MOST = 0.4
-MOST_COMMENTS = 0.8
 OPEN_FACTOR = 2.0
 GALLERY_TEXT = 600
 FREED_LEAST = 200
 LINE_BREAK = "\v"
+SAYS_NOTHING = re.compile(r"elementor-widget|(?<=status-publish) .*|(?<=hentry) .*")
+"""The name of every box of a page builder, and the categories and tags of a WordPress post."""
 
 
 @dataclass(slots=True)
@@ -162,7 +165,11 @@ def cut_blocks(root: Element) -> Layout:
         else:
             given = dict(element.items())  # far faster than several calls of get
             names = _read_names(given["class"][:LONGEST_NAMES]) if "class" in given else NAMELESS
-            if tag in BLOCK_TAGS or names.zone == "caption":
+            if (
+                tag in BLOCK_TAGS
+                or names.zone == "caption"
+                or (tag == "td" and next(element.iter(*LAYOUT_TAGS), None) is not None)
+            ):
                 node = _read_node(tag, names, given)
                 if node.own_zone in USELESS_ZONES and next(element.iter(*STORY_TAGS), None) is None:
                     walker.skip_subtree()
@@ -192,7 +199,7 @@ def cut_blocks(root: Element) -> Layout:
             ) and len(layout.bylines) < MOST_BYLINES:
                 layout.bylines.append(_read_byline(element))
             text = element.text
-        if text and (pieces or not text.isspace()):
+        if text and ((pieces and pieces[-1] != LINE_BREAK) or not text.isspace()):
             pieces.append(text)
     _free_large_zones(layout)
     return layout
@@ -208,7 +215,7 @@ def _read_node(tag: str, names: "_Names", given: Mapping[str, str]) -> Node:
         zone, is_body = None, True
     elif tag in NEVER_ZONED:
         zone = None
-    elif tag in TAG_ZONES:
+    elif tag in TAG_ZONES and not (tag == "figure" and "wp-block-table" in given.get("class", "")):
         zone = TAG_ZONES[tag]
     elif "hidden" in given or ("style" in given and HIDING_STYLE.search(given["style"])):
         zone = "paid" if PAID.search(given.get("class", "")) else "hidden"
@@ -252,6 +259,7 @@ def _read_names(names: str) -> _Names:
     is_byline = "author" in lower or "byline" in lower
     if MARKER.search(lower):
         return _Names(None, True, is_byline)
+    lower = SAYS_NOTHING.sub("", lower)
     if found := ANY_ZONE.search(lower):
         at = found.start()
         zone = next(zone for zone, parts in ZONE_PATTERNS.items() if parts.match(lower, at))
@@ -261,20 +269,21 @@ def _read_names(names: str) -> _Names:
 
 
 def _free_large_zones(layout: Layout) -> None:
-    """No zone may hold most of the page's prose where hardly any stands in the open, and captions
-    are the story where there is no other: then the names mislead."""
+    """No zone may hold most of the page's prose where little stands in the open (comments: hardly
+    any), and captions are the story where there is no other: then the names mislead."""
     prose = list(accumulate((block.prose for block in layout.blocks), initial=0))
 
     def held(zone: str | None) -> int:
         return sum(block.prose for block in layout.blocks if block.zone == zone)
 
-    most = max(MOST * prose[-1], FREED_LEAST, OPEN_FACTOR * held(None))
+    in_open = held(None)
+    most = max(MOST * prose[-1], FREED_LEAST, OPEN_FACTOR * in_open)
     large = [
         node
         for node in layout.nodes
         if node.own_zone not in (None, "paid")
-        and prose[node.end] - prose[node.start]
-        > (max(most, MOST_COMMENTS * prose[-1]) if node.own_zone == "comments" else most)
+        and prose[node.end] - prose[node.start] > most
+        and (node.own_zone != "comments" or in_open < FREED_LEAST)
     ]
     _free(layout, large)
     if held(None) < min(GALLERY_TEXT, held("caption") / OPEN_FACTOR):

@@ -126,8 +126,17 @@ def require_story(titles: Sequence[str], blocks: Sequence[Block], *, has_passwor
 
 
 def require_not_index(blocks: Sequence[Block], story: Sequence[Block]) -> None:
-    """Refuse a page of links: linked headlines where the body should be with a teaser each, or all
-    over the page with hardly any prose among them."""
+    """Refuse a page of links: linked headlines with a text each, or, unless three paragraphs follow
+    each other, where the body should be or all over the page with hardly any prose among them."""
+    openings = sum(
+        after.in_body and after.prose and block.tag in HEADINGS and block.link_share > 0.9
+        for block, after in pairwise(blocks)
+    )
+    if openings >= FEWEST_STORIES:
+        raise NotAnArticle("index", f"{openings} linked headlines, each with a text of its own")
+    running = [bool(block.prose and not block.links and block.is_open) for block in blocks]
+    if any(map(all, zip(running, running[1:], running[2:], strict=False))):
+        return
     words = sum(len(block.text) for block in story)
     entries = [b for b in blocks if b.link_share > 0.7 and len(b.text) > 25]
     inside = sum(block.in_body for block in entries)
@@ -136,12 +145,6 @@ def require_not_index(blocks: Sequence[Block], story: Sequence[Block]) -> None:
         around >= FEWEST_ENTRIES and words < min(around * LONGEST_DEK, SHORT_PAGE)
     ):
         raise NotAnArticle("index", f"{around} linked headlines and hardly any prose")
-    openings = sum(
-        after.in_body and after.prose and block.tag in HEADINGS and block.link_share > 0.9
-        for block, after in pairwise(blocks)
-    )
-    if openings >= FEWEST_STORIES:
-        raise NotAnArticle("index", f"{openings} linked headlines, each with a text of its own")
 
 
 def require_not_video(page: str, story: Sequence[Block]) -> None:

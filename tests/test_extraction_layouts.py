@@ -1,0 +1,146 @@
+"""Ways in which publishers set a story: each of these pages holds the same one."""
+
+import pytest
+
+from crawler.extraction import NotAnArticle, extract_article
+from crawler.extraction.blocks import Block, ends_sentence
+from crawler.extraction.body import drop_bio, trim
+
+HEADLINE = "Eastmarsh closes its old lantern works"
+STORY = [
+    "The council of Eastmarsh voted on Tuesday to close the old lantern works, which ends two"
+    " centuries of glassmaking on the river.",
+    "About 140 people will lose their work by the end of March, says a letter that the paper saw.",
+    "“We have fought for this place for ten years,” said Petra Holm, who leads the works council.",
+    "The decision surprised many.",
+    "The owners had said in spring that the ovens would burn until 2030, and the town had paid for"
+    " a new road to the gates.",
+    "A spokesman declined to say anything about the talks with a possible buyer from the north.",
+]
+PARAGRAPHS = "".join(f"<p>{text}</p>" for text in STORY)
+TITLE = f"<h1>{HEADLINE}</h1>"
+COMMENT = "I have never liked these works, and I say that as one who has lived next door for years."
+COMMENTS = "".join(f"<div class=y8><b>User {n}</b><p>{COMMENT}</p></div>" for n in range(40))
+TEASER = "Bakers and painters fall out over the name of a bridge"
+TEASERS = "".join(f"<li><a href=/n/{n}>{TEASER}</a></li>" for n in range(40))
+BROKEN = "<br>\n<br>".join(STORY)
+MENU = "<a href=/a>Home</a><br><a href=/b>World</a><br><a href=/c>Business</a>"
+BANNER = "We and our partners store data on your device, and read it, to show you what you like. "
+
+LAYOUTS = {
+    "line breaks with white space": f"{TITLE}<div>{BROKEN}</div>",
+    "line breaks with a blank": f"{TITLE}<div>{'<br/>&nbsp;<br/>'.join(STORY)}</div>",
+    "a box for each paragraph": TITLE
+    + "".join(f"<div class='elementor-widget w-text'><p>{text}</p></div>" for text in STORY),
+    "categories named like furniture": "<div class='post status-publish hentry category-industrial"
+    f" tag-donations'>{TITLE}{PARAGRAPHS}</div><div class=comments>{COMMENTS}</div>",
+    "a list of news above the headline": "<div><h3>Latest news</h3>"
+    f"<ul><li><a href=/q>{TEASER}</a></li></ul>{TITLE}{PARAGRAPHS}</div>",
+    "such a list above a headline that is no h1": "<div><h2>Latest news</h2>"
+    f"<ul><li><a href=/q>{TEASER}</a></li></ul><h2>{HEADLINE}</h2>{PARAGRAPHS}</div>",
+    "parts with a class word of their own": f"{TITLE}<div class='article__body part-1'>"
+    + PARAGRAPHS.replace("<p>The d", "</div><div class='article__body part-2'><p>The d")
+    + "</div>",
+    "columns of a table": f"<table><tr><td>{MENU}</td><td><b>{HEADLINE}</b><br><br>"
+    f"{BROKEN}</td><td><a href=/q>{TEASER}</a><br><a href=/r>{TEASER} again</a></td></tr></table>",
+    "comments in elements that say nothing": f"<div><div>{TITLE}<div>{PARAGRAPHS}</div></div>"
+    f"<div class=z9><h3>40 comments</h3>{COMMENTS}</div></div>",
+    "many teasers below": f"<div>{TITLE}{PARAGRAPHS}</div><div><ul>{TEASERS}</ul></div>",
+    "a banner of a consent manager": f"<div id=onetrust-sdk><p>{BANNER * 4}</p><p>{BANNER * 4}</p>"
+    f"</div><div>{TITLE}{PARAGRAPHS}</div>",
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_story_is_read_whatever_its_layout(layout: str) -> None:
+    page = f"<html><head><title>{HEADLINE}</title></head><body>{LAYOUTS[layout]}</body></html>"
+    article = extract_article(page, "https://p.example/works")
+    assert (article.body or "").split("\n\n") == STORY
+    assert article.headline == HEADLINE
+
+
+def test_a_heading_that_names_the_site_is_no_headline() -> None:
+    page = (
+        "<title>Eastmarsh closes its works｜東報</title><meta property=og:site_name content=東報>"
+        f"<h1>東報</h1><h2>Eastmarsh closes its works</h2>{PARAGRAPHS}"
+    )
+    assert extract_article(page).headline == "Eastmarsh closes its works"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Results of the vote in Eastmarsh",
+        "10 results that shaped the vote",
+        "Archive fever grips the town",
+        "How to prove you are human",
+        "Just a moment of silence for the works",
+    ],
+)
+def test_short_story_with_a_title_like_a_refusal_is_read(title: str) -> None:
+    page = f"<title>{title}</title><h1>{title}</h1><p>{STORY[0]}</p><p>{STORY[1]}</p>"
+    assert extract_article(page).headline == title
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Results for “lantern”",
+        "30 results found",
+        "Archive for March 2024",
+        "Please verify you are human",
+        "Just a moment...",
+        "Attention Required! | Wall",
+    ],
+)
+def test_page_that_calls_itself_no_story_is_refused(title: str) -> None:
+    with pytest.raises(NotAnArticle):
+        extract_article(f"<title>{title}</title><h1>{title}</h1><p>{STORY[0]}</p>")
+
+
+def test_a_table_of_the_story_is_no_caption() -> None:
+    table = "<figure class=wp-block-table><table><tr><td>2020<td>140 jobs</table></figure>"
+    page = f"{TITLE}<div>{PARAGRAPHS.replace('<p>The o', table + '<p>The o')}</div>"
+    assert "2020 140 jobs" in (extract_article(page).body or "").split("\n\n")
+
+
+@pytest.mark.parametrize(
+    "line", ["13 марта 2024 г. 14:05", "13 Mart 2024 Çarşamba 14:05", "13 مارس 2024"]
+)
+def test_dates_of_other_languages(line: str) -> None:
+    article = extract_article(f"<html lang=ru>{TITLE}<div>{line}</div>{PARAGRAPHS}</html>")
+    assert article.date_published == "2024-03-13"
+
+
+@pytest.mark.parametrize(
+    "words", ["„So geht es nicht.“", "‚Nein.‘", "（終わり。）", "لماذا؟", "یہ ختم ہوا۔"]
+)
+def test_sentences_end_in_other_scripts(words: str) -> None:
+    assert ends_sentence(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Picture this: a firm loses its name overnight.",
+        "Image is everything.",
+        "Credit where it is due.",
+    ],
+)
+def test_a_short_first_sentence_is_no_picture_credit(words: str) -> None:
+    blocks = [Block(text=text, tag="p", group=n) for n, text in enumerate((words, *STORY))]
+    assert trim(blocks, HEADLINE, "")[0].is_open
+
+
+@pytest.mark.parametrize(
+    ("words", "is_bio"),
+    [
+        ("Jamal Aziz is the fifth journalist killed in the region this year.", False),
+        ("Ana Ruiz was the first woman writer to win the prize.", False),
+        ("Ana Ruiz is a writer who lives in Eastmarsh.", True),
+    ],
+)
+def test_a_last_sentence_about_a_writer_may_be_news(words: str, is_bio: bool) -> None:
+    blocks = [Block(text=text) for text in (*STORY, words)]
+    drop_bio(blocks, ())
+    assert (len(blocks) == len(STORY)) is is_bio
