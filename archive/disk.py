@@ -1,7 +1,14 @@
-"""What reaches the disk."""
+"""What reaches the disk, and the room that is left there."""
 
 import os
 from pathlib import Path
+
+from archive.errors import ArchiveFull
+
+RESERVE = 200 * 10**6
+"""Bytes that stay free: enough to end a run and to work on in the archive."""
+MOST_OF_DISK = 20
+"""On a small disk the reserve is this part of it: a twentieth."""
 
 
 def sync(path: Path) -> None:
@@ -11,3 +18,29 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def require_room(path: Path, reserve: int | None = None) -> None:
+    """Room for more than what must stay free.
+
+    :param path: any file or folder on the disk in question
+    :param reserve: bytes; None: ``RESERVE``, on a small disk less
+    :raises ArchiveFull: too little is free
+    :raises OSError: there is no such path
+    """
+    disk = os.statvfs(path)
+    if not disk.f_blocks:  # some network disks don't say
+        return
+    free = disk.f_bavail * disk.f_frsize
+    if reserve is None:
+        reserve = min(RESERVE, disk.f_blocks * disk.f_frsize // MOST_OF_DISK)
+    if free < reserve:
+        raise ArchiveFull(
+            f"only {_megabytes(free)} are free on the disk of {path}, and {_megabytes(reserve)} "
+            "are to stay free (TRADEPRESS_RESERVE_MB); what was committed is kept: "
+            "free some space and run the command again"
+        )
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 10**6:.{0 if size >= 10**7 else 1}f} MB"

@@ -4,17 +4,20 @@ import fcntl
 import hashlib
 import io
 import os
+import struct
 import zlib
 from base64 import b32encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
+from uuid import uuid4
 
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from archive.disk import sync
+from crawler.captures.content_encoding import decode
 from crawler.items import Capture
 
 CHUNK = 1 << 20
@@ -42,8 +45,7 @@ class WarcCaptures:
         fcntl.flock(file, fcntl.LOCK_EX)
         try:
             offset = file.seek(0, os.SEEK_END)
-            file.write(member)
-            file.flush()
+            _write_whole(file, member, offset)
         finally:
             fcntl.flock(file, fcntl.LOCK_UN)
         return {"file": name, "offset": offset, "length": len(member), "digest": digest}
@@ -51,7 +53,6 @@ class WarcCaptures:
     def sync(self) -> None:
         """Force what was written to the disk; called before the rows that name it commit."""
         for file in self._open.values():
-            file.flush()
             os.fsync(file.fileno())
 
     def close(self) -> None:
@@ -76,6 +77,66 @@ class WarcCaptures:
                 if whole < path.stat().st_size:
                     file.truncate(whole)
 
+    def page(self, place: Mapping[str, Any]) -> bytes:
+        """The decoded payload of one record; empty if it can't be read.
+
+        :param place: ``file``, ``offset``, ``length``
+        """
+        try:
+            record = read_capture(self.folder, place["file"], place["offset"], place["length"])
+            encoding = record.http_headers.get("Content-Encoding") if record.is_http else None
+            return decode(record.reader.read(), encoding)
+        except (OSError, ValueError):
+            return b""
+
+    def unnamed(self, named: Mapping[str, Sequence[tuple[int, int]]]) -> Iterator[dict[str, Any]]:
+        """Records that no index names, as a killed run leaves them; what is torn is cut.
+
+        :param named: file name to offset and length of the records that are named
+        :returns: ``url``, ``file``, ``offset``, ``length``, ``digest``
+        """
+        ends = {file: max(o + n for o, n in places) for file, places in named.items() if places}
+        self.cut_torn_tails(ends)
+        for path in sorted(self.folder.glob("*.warc.gz")):
+            start = 0
+            for offset, length in sorted(named.get(path.name, ())):
+                yield from _records(path, start, offset)
+                start = max(start, offset + length)
+            yield from _records(path, start, path.stat().st_size)
+
+    def erase(self, places: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Overwrite records for good with others of the same length that say so; on the disk.
+
+        All other records keep their places, so that indexes made before stay right. What a killed
+        process left half overwritten is overwritten again.
+
+        :param places: ``file``, ``offset``, ``length``, ``digest``
+        :returns: ``file``, ``offset`` and ``length`` of those that were not there
+        """
+        missing = []
+        for place in places:
+            file, offset, length = place["file"], place["offset"], place["length"]
+            is_there = self._size(file) >= offset + length
+            if not is_there or self._digest(place) not in (None, place["digest"]):
+                missing.append({"file": file, "offset": offset, "length": length})
+                continue
+            with (self.folder / file).open("r+b", buffering=0) as stream:
+                fcntl.flock(stream, fcntl.LOCK_EX)
+                stream.seek(offset)
+                rest = memoryview(_filler(length))
+                while rest:
+                    rest = rest[stream.write(rest) :]
+                os.fsync(stream.fileno())
+        return missing
+
+    def _digest(self, place: Mapping[str, Any]) -> str | None:
+        """What the record says of its payload; None if there is none, or none that says it."""
+        try:
+            record = read_capture(self.folder, place["file"], place["offset"], place["length"])
+        except (OSError, ValueError):
+            return None
+        return record.headers.get("WARC-Payload-Digest")
+
     def _free_name(self, stem: str) -> str:
         """The file to append to: a new one where the index knows more than the file holds.
 
@@ -98,7 +159,8 @@ class WarcCaptures:
             self.folder.mkdir(parents=True, exist_ok=True)
             path = self.folder / name
             is_new = not path.exists()
-            self._open[name] = path.open("ab")
+            # Unbuffered: what a full disk did not take must not come after all, at the close.
+            self._open[name] = path.open("ab", buffering=0)
             if is_new:
                 sync(self.folder)
         return self._open[name]
@@ -123,6 +185,21 @@ def read_warc(stream: IO[bytes]) -> Iterator[WarcRecord]:
     yield from ArchiveIterator(stream, parse_http=True)
 
 
+def payload_digest(payload: bytes) -> str:
+    """As WARC-Payload-Digest writes it: ``sha1:`` and base32."""
+    return "sha1:" + b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()
+
+
+def _write_whole(file: IO[bytes], member: bytes, offset: int) -> None:
+    rest = memoryview(member)
+    try:
+        while rest:
+            rest = rest[file.write(rest) :]
+    except OSError:
+        file.truncate(offset)
+        raise
+
+
 def _gzip_member(capture: Capture, now: datetime) -> tuple[bytes, str]:
     record = WarcRecord()
     if capture.status is None:
@@ -134,8 +211,7 @@ def _gzip_member(capture: Capture, now: datetime) -> tuple[bytes, str]:
         record.headers["Content-Type"] = "application/http; msgtype=response"
         lines = [f"HTTP/1.1 {capture.status} ", *(f"{k}: {v}" for k, v in capture.http_headers)]
         block = "\r\n".join([*lines, "", ""]).encode("latin-1", "replace") + capture.body
-    payload = hashlib.sha1(capture.body, usedforsecurity=False).digest()
-    digest = "sha1:" + b32encode(payload).decode()
+    digest = payload_digest(capture.body)
     record.record_date = capture.date_captured or now
     record.headers["WARC-Target-URI"] = capture.url
     record.headers["WARC-Payload-Digest"] = digest
@@ -145,6 +221,48 @@ def _gzip_member(capture: Capture, now: datetime) -> tuple[bytes, str]:
     record.write(writer, checksum_data=True)
     writer.finish()
     return buffer.getvalue(), digest
+
+
+def _filler(length: int) -> bytes:
+    """A gzip member of this length with a WARC record that stands for an erased one."""
+    text = b"withdrawn"
+    record = (
+        f"WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: {uuid4().urn}\r\n"
+        f"WARC-Date: {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\r\nContent-Type: text/plain\r\n"
+        f"Content-Length: {len(text)}\r\n\r\n"
+    ).encode() + b"%b\r\n\r\n" % text
+    deflate = zlib.compressobj(9, wbits=-15)
+    data = deflate.compress(record) + deflate.flush()
+    # RFC 1952: the header may hold a comment of any length, ended by a zero byte.
+    head = b"\x1f\x8b\x08\x10\x00\x00\x00\x00\x00\xff"
+    tail = b"\x00" + data + struct.pack("<II", zlib.crc32(record), len(record))
+    padding = length - len(head) - len(tail)
+    if padding < 0:
+        raise ValueError(f"a record of {length} bytes is too short to be one of ours")
+    return head + b" " * padding + tail
+
+
+def _records(path: Path, start: int, end: int) -> Iterator[dict[str, Any]]:
+    """The records between two bytes of a file, both at the border of one, that have an address."""
+    if start >= end:
+        return
+    with path.open("rb") as stream:
+        stream.seek(start)
+        found = io.BytesIO(stream.read(end - start))
+    places = [
+        (record.stream_pos, record.headers.get("WARC-Target-URI"), record.headers)
+        for record in read_warc(found)
+    ]
+    borders = [offset for offset, _, _ in places[1:]] + [end - start]
+    for (offset, url, headers), border in zip(places, borders, strict=True):
+        if url:
+            yield {
+                "url": url.strip("<>"),
+                "file": path.name,
+                "offset": start + offset,
+                "length": border - offset,
+                "digest": headers.get("WARC-Payload-Digest") or "",
+            }
 
 
 def last_whole_member(path: Path, start: int = 0) -> int:
