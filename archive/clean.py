@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 LONGEST_TEXT = 2_000_000
@@ -44,7 +44,7 @@ def clean(value: Any, depth: int = 0) -> Any:
             raise ArticleRowError(f"longer than {LONGEST_TEXT:,} bytes")
         return text
     if isinstance(value, int):
-        if not -(2**63) <= value < 2**63:
+        if fitting_number(value) is None:
             raise ArticleRowError("a number beyond 64 bits")
         return value
     if isinstance(value, float):
@@ -72,6 +72,30 @@ def clean_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
         except ArticleRowError as error:
             raise ArticleRowError(f"{name}: {error}") from None
     return cleaned
+
+
+def fitting_number(value: int | None) -> int | None:
+    """None for a number beyond 64 bits, such as the status of a forged answer."""
+    return value if value is None or -(2**63) <= value < 2**63 else None
+
+
+def require_types(
+    fields: Mapping[str, Any], *, lists: Container[str], numbers: Container[str]
+) -> None:
+    """A list holds texts, a number is one, and anything else is a text; None is always right.
+
+    :raises ArticleRowError: names the field
+    """
+    for name, value in fields.items():
+        if name in lists:
+            is_right = isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+            wanted = "list of texts"
+        elif name in numbers:
+            is_right, wanted = isinstance(value, int | float), "number"
+        else:
+            is_right, wanted = isinstance(value, str), "text"
+        if value is not None and not is_right:
+            raise ArticleRowError(f"{name}: not a {wanted}")
 
 
 def column_values(fields: Mapping[str, Any]) -> dict[str, str | int | float | None]:

@@ -8,7 +8,8 @@ def utc_text(moment: datetime) -> str:
 
     :param moment: aware
     """
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not strftime: it writes the year 987 with three digits.
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def utc_now() -> str:

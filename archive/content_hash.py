@@ -1,11 +1,29 @@
-"""Content hash: tells whether a story changed in more than its white space."""
+"""Content hash: tells whether a story changed for its readers, not only in white space or type."""
 
 import hashlib
 import json
+import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 HASHED = ("headline", "body", "date_published", "authors", "corrections")
+
+# What a content system or an A/B test sets differently without anybody having edited the story.
+# Case stays: capitals tell a word mark from a word. So do superscripts, which NFKC would fold
+# (10⁵ is not 105), and guillemets, whose spaces differ.
+_PLAIN = {
+    **dict.fromkeys("‘’‚‛ʼ′´`", "'"),
+    **dict.fromkeys("“”„‟″", '"'),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    "…": "...",
+    # Soft hyphens, zero-width and bidirectional controls, and the choice of a sign's emoji form.
+    **dict.fromkeys(
+        map(chr, (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070))), ""
+    ),
+    **dict.fromkeys(map(chr, (*range(0xFE00, 0xFE10), 0xFEFF)), ""),
+}
+_DASHES = re.compile("-[- ]+")
 
 
 def content_hash(article: Mapping[str, Any]) -> str:
@@ -14,11 +32,22 @@ def content_hash(article: Mapping[str, Any]) -> str:
     :param article: names of the design; authors and corrections are sequences of strings
     """
     folded = [
-        [_fold(entry) for entry in value] if isinstance(value, list | tuple) else _fold(value)
+        [fold_text(entry) for entry in value]
+        if isinstance(value, list | tuple)
+        else fold_text(value)
         for value in (article.get(name) or "" for name in HASHED)
     ]
     return hashlib.sha256(json.dumps(folded, separators=(",", ":")).encode()).hexdigest()
 
 
-def _fold(text: str) -> str:
-    return " ".join(text.split())
+def fold_text(text: str) -> str:
+    """One line in plain type, equal for texts that read the same; for comparing only.
+
+    >>> fold_text("“Vale’s”\\u00a0lamp — no\\u00adthing…")
+    '"Vale\\'s" lamp-nothing...'
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        for sign in _PLAIN.keys() & set(text):
+            text = text.replace(sign, _PLAIN[sign])
+    return _DASHES.sub("-", " ".join(text.split()).replace(" -", "-"))

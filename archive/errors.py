@@ -62,6 +62,10 @@ class NoSuchArticle(ArchiveError):
     """No article has that ref, or not that version."""
 
 
+class WithdrawnArticle(NoSuchArticle):
+    """The article was withdrawn for good; the message says when and why."""
+
+
 def archive_error(error: sqlite3.Error | OSError, path: Path) -> ArchiveError:
     """The same failure in words for a person."""
     if isinstance(error, OSError):

@@ -1,0 +1,177 @@
+"""Links between stories: which kept article a link leads to, and which stories cite one."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+Row = dict[str, Any]
+
+NEAR_DAYS = 60
+"""A link that names only a headline means a story at most so many days from the linking one."""
+
+# The day of the linking story, and that on which its page stood so: lists of a page that was
+# captured years later name the news of that time.
+NEAR = " OR ".join(
+    f"abs(julianday(substr({{}}, 1, 10)) - julianday({{}})) <= {NEAR_DAYS}" for _ in range(2)
+)
+
+
+def find_target(db: Database, link: Mapping[str, Any], story: Mapping[str, Any]) -> int | None:
+    """The ``articles.id`` that a link leads to; None where nobody knows.
+
+    Known by the address; else by the site's own id in it, if the caller gives it; a link without
+    an address by its text, where exactly one story near the day has it as its headline: one of the
+    same paper, but of any paper where it says where the story was first published.
+
+    :param link: ``kind``, ``text``, ``url_key``, and perhaps ``site_id``
+    :param story: of the linking story ``source``, ``date_published`` and ``date_captured``
+    """
+    if link["url_key"] is None:
+        return _by_headline(db, link, story)
+    found = _one_id(db, "SELECT article_id FROM locations WHERE url_key = ?", link["url_key"])
+    if found is None and link.get("site_id") is not None:
+        found = _one_id(
+            db,
+            "SELECT id FROM articles WHERE source = ? AND site_id = ?",
+            story["source"],
+            link["site_id"],
+        )
+    return found
+
+
+def resolve_addresses(db: Database, article_id: int) -> None:
+    """Give the links that point to an address of this article their target."""
+    db.conn.execute(
+        "UPDATE links SET target_id = :id WHERE url_key IN "
+        "(SELECT url_key FROM locations WHERE article_id = :id) AND target_id IS NOT :id",
+        {"id": article_id},
+    )
+
+
+def resolve_headline(db: Database, article_id: int) -> None:
+    """Look again at the links near its day that name only this article's headline.
+
+    They may have found their story, or have become ambiguous by a second one of that name.
+    """
+    # The unary plus keeps SQLite from the wrong one of two indexes.
+    headline, day = db.execute(
+        "SELECT headline, published_day FROM articles WHERE id = ?", [article_id]
+    ).fetchone()
+    near = NEAR.format("versions.date_published", ":day", "versions.date_captured", ":day")
+    links = db.query(
+        f"""
+        SELECT links.id, kind, text, target_id, source, versions.date_published,
+            versions.date_captured
+        FROM (
+            SELECT * FROM links
+            WHERE text = :headline AND url_key IS NULL AND target_id IS NULL
+            UNION ALL
+            SELECT * FROM links
+            WHERE target_id IN (SELECT id FROM articles WHERE headline = :headline AND id <> :id)
+                AND text = :headline AND +url_key IS NULL
+        ) AS links
+        JOIN versions ON versions.id = links.version_id
+        JOIN articles ON articles.id = versions.article_id
+        WHERE {near}
+        """,
+        {"headline": headline, "day": day, "id": article_id},
+    )
+    for link in list(links):
+        target = _by_headline(db, link, link)
+        if target != link["target_id"]:
+            db.conn.execute("UPDATE links SET target_id = ? WHERE id = ?", [target, link["id"]])
+
+
+def resolve_all(db: Database) -> None:
+    """Find the targets of an archive whose links never had any."""
+    db.conn.execute(
+        "UPDATE links SET target_id = "
+        "(SELECT article_id FROM locations WHERE locations.url_key = links.url_key) "
+        "WHERE url_key IS NOT NULL"
+    )
+    links = db.query(
+        """
+        SELECT links.id, kind, text, source, versions.date_published, versions.date_captured
+        FROM links JOIN versions ON versions.id = links.version_id
+        JOIN articles ON articles.id = versions.article_id
+        WHERE url_key IS NULL
+        """
+    )
+    for link in list(links):
+        if target := _by_headline(db, link, link):
+            db.conn.execute("UPDATE links SET target_id = ? WHERE id = ?", [target, link["id"]])
+
+
+def cited_by(db: Database, article_id: int) -> list[Row]:
+    """The stories whose current versions link to this one, newest first.
+
+    Lists of the day's top stories are no citation.
+
+    :returns: ``ref``, ``source``, ``headline``, ``published_day``, ``kinds`` (of the links)
+    """
+    stories = db.query(
+        """
+        SELECT articles.ref, source, articles.headline, published_day,
+            json_group_array(DISTINCT kind) AS kinds
+        FROM links JOIN versions ON versions.id = links.version_id
+        JOIN articles ON articles.id = versions.article_id AND articles.version_id = versions.id
+        WHERE target_id = :id AND articles.id <> :id AND kind <> 'top_stories'
+        GROUP BY articles.id ORDER BY published_day DESC, articles.ref
+        """,
+        {"id": article_id},
+    )
+    return [{**story, "kinds": sorted(json.loads(story["kinds"]))} for story in stories]
+
+
+def unresolved_links(
+    db: Database, source: str, limit: int, is_wanted: Callable[[str], bool] = bool
+) -> list[tuple[str, str]]:
+    """Addresses on a source's site that kept stories link to and the frontier doesn't know.
+
+    :param is_wanted: does the address have the form of a story?
+    :returns: at most ``limit`` addresses, each with that of the story it was found on
+    """
+    (home,) = db.execute("SELECT home_url FROM sources WHERE name = ?", [source]).fetchone()
+    host = urlsplit(home).netloc.removeprefix("www.")
+    found: list[tuple[str, str]] = []
+    for site in (f"{scheme}://{www}{host}" for scheme in ("https", "http") for www in ("", "www.")):
+        links = db.execute(
+            """
+            SELECT links.url, versions.url, min(links.id)
+            FROM links JOIN versions ON versions.id = version_id
+            WHERE url_key >= ? AND url_key < ? AND +target_id IS NULL
+                AND NOT EXISTS (SELECT 1 FROM urls WHERE urls.url_key = links.url_key)
+            GROUP BY url_key
+            """,
+            [f"{site}/", f"{site}0"],  # "0" comes after "/"
+        )
+        for url, found_on, _ in links:
+            if len(found) == limit:
+                return found
+            if is_wanted(url):
+                found.append((url, found_on))
+    return found
+
+
+def _by_headline(db: Database, link: Mapping[str, Any], story: Mapping[str, Any]) -> int | None:
+    near = NEAR.format(":date_published", "published_day", ":date_captured", "published_day")
+    found = db.execute(
+        f"SELECT id FROM articles WHERE headline = :text AND (source = :source OR :is_anywhere) "
+        f"AND ({near}) LIMIT 2",
+        {
+            "text": link["text"],
+            "source": story["source"],
+            "is_anywhere": link["kind"] == "first_published_on",
+            "date_published": story["date_published"],
+            "date_captured": story["date_captured"],
+        },
+    ).fetchall()
+    return found[0][0] if len(found) == 1 else None
+
+
+def _one_id(db: Database, sql: str, *parameters: str) -> int | None:
+    row: tuple[int] | None = db.execute(sql, parameters).fetchone()
+    return row and row[0]

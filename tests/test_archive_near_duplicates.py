@@ -1,0 +1,528 @@
+"""Near-duplicates: copies at other papers, press releases, updates; nothing else, and by index."""
+
+import importlib.util
+import itertools
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from archive_rows import LEAD, PAPER, SISTER, Clock, clock, rows, save, story, value, writer
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive import near_duplicates as nd
+from archive.open import open_archive, open_writer
+from archive.writer import Writer
+
+__all__ = ["clock", "writer"]
+
+BENCH = Path(__file__).parent.parent / "bench" / "near_duplicates.py"
+LEDGER = {
+    **PAPER,
+    "name": "ledger",
+    "publisher": "The Brand Ledger",
+    "home_url": "http://brandledger.example/",
+}
+SOURCES = {source["name"]: source for source in (PAPER, SISTER, LEDGER)}
+
+PARAGRAPHS = [
+    "Lantern maker Orrin Vale has lost its bid to register the curved handle of its best-known "
+    "camping lantern as a trademark after the Board of Appeal found that buyers would see the "
+    "shape as a mere grip and not as an indication of origin.",
+    "In a decision issued on Friday the board favored the opponent, Tallow & Wick, which has sold "
+    "lanterns with similar handles in Norway since 1994 and argued that a monopoly over the curve "
+    "would shut smaller makers out of the market.",
+    "“Handles are there to be held,” said Petra Holm, counsel for Tallow & Wick. “Nobody asks who "
+    "made a lantern by looking at the part that their hand will cover in the dark.”",
+    "Orrin Vale had relied on a survey in which four out of ten campers named the company when "
+    "they were shown a black silhouette of the handle, but the board held that the question put "
+    "to them had been leading and that the sample was too small to prove anything.",
+    "The company has two months to bring the case before the court. A spokesman said that it would "
+    "analyze the reasons first, and that its word mark and its flame logo were not affected.",
+]
+TEXT = "\n\n".join(PARAGRAPHS)
+SISTER_TEXT = "\n\n".join(
+    [
+        PARAGRAPHS[0].replace("trademark", "trade mark").replace("bid to", "attempt to"),
+        PARAGRAPHS[1].replace("favored", "favoured").replace("on Friday", "last week"),
+        *PARAGRAPHS[2:4],
+        PARAGRAPHS[4].replace("analyze", "analyse").replace("two months", "until October"),
+        "This was first published in The Signet Gazette.",
+    ]
+)
+SAME_CASE = (
+    "A dispute over the handle of a lamp has shown once more how hard it is to protect the look of "
+    "everyday objects, lawyers told a conference in Bergen. They pointed to the case of Orrin "
+    "Vale, whose application was refused by the Board of Appeal a month ago.\n\n"
+    "“Handles are there to be held,” said Petra Holm, counsel for Tallow & Wick. “Nobody asks who "
+    "made a lantern by looking at the part that their hand will cover in the dark.”\n\n"
+    "Others on the panel were less sure. Professor Ilse Brandt recalled that bottles, shoes and "
+    "even a chocolate rabbit had once been thought beyond protection, and she expected Orrin Vale "
+    "to do better with a survey that is put to a thousand people by an institute of good name. "
+    "Whether the firm will try again is not known; its deadline runs out in October, and Tallow & "
+    "Wick has said that it will oppose any further filing with all the means it has."
+)
+OTHER_TEXT = (
+    "The registry of Nepal will accept applications for sounds and scents from the first of May, "
+    "its director announced, and hopes to cut the time of an examination from fifteen months to "
+    "six by hiring twenty graduates. Owners should send a recording with their form, or a formula "
+    "and a sample in a sealed tin, and fees are to stay as they are for a trial period of three "
+    "years. Local agents welcomed the plan but doubt that tins will survive the summer."
+)
+
+Add = Callable[..., int]
+
+
+@pytest.fixture
+def add(writer: Writer) -> Add:
+    """Save a story of a paper under a number; the article's id."""
+    for source in (SISTER, LEDGER):
+        writer.save_source(source)
+
+    def add(number: int, source: str, body: str | None, **changes: Any) -> int:
+        links = changes.pop("links", [])
+        url = f"{SOURCES[source]['home_url']}trademark/lantern-handle-{number}"
+        fields = {"source": source, "url": url, "headline": f"Lantern {number}", "body": body}
+        saved = save(writer, story(number, **{**fields, **changes}), links=links)
+        return int(value(writer, "SELECT id FROM articles WHERE ref = ?", saved.ref))
+
+    return add
+
+
+def pairs(writer: Writer) -> dict[tuple[int, int], str]:
+    found = rows(writer, "SELECT article_id, other_id, kind FROM near_duplicates")
+    return {(row["article_id"], row["other_id"]): row["kind"] for row in found}
+
+
+def groups(writer: Writer) -> dict[int, int | None]:
+    found = rows(writer, "SELECT id, duplicate_group FROM articles")
+    return {row["id"]: row["duplicate_group"] for row in found}
+
+
+# What is a near-duplicate
+
+
+def test_sister_papers_with_small_edits_are_a_cross_post(writer: Writer, add: Add) -> None:
+    first, sister = add(1, "signet", TEXT), add(2, "makers", SISTER_TEXT)
+    assert pairs(writer) == {(first, sister): "cross-post"}
+    assert groups(writer) == {first: first, sister: first}
+    (other,) = nd.near_duplicates_of(writer.db, first)
+    assert other == {
+        "ref": "makers-2",
+        "source": "makers",
+        "publisher": "Marks & Makers",
+        "headline": "Lantern 2",
+        "published_day": "2017-08-04",
+        "url": "http://marksandmakers.example/trademark/lantern-handle-2",
+        "similarity": pytest.approx(0.9, abs=0.05),
+        "kind": "cross-post",
+    }
+    assert [row["ref"] for row in nd.near_duplicates_of(writer.db, sister)] == ["signet-1"]
+
+
+def test_a_release_reprinted_by_three_papers_is_a_press_release(writer: Writer, add: Add) -> None:
+    add(1, "signet", TEXT)
+    add(2, "makers", TEXT.replace("on Friday", "yesterday"))
+    assert set(pairs(writer).values()) == {"cross-post"}
+    add(3, "ledger", "\n\n".join(PARAGRAPHS[:4]))
+    assert pairs(writer) == dict.fromkeys([(1, 2), (1, 3), (2, 3)], "press release")
+    assert groups(writer) == {1: 1, 2: 1, 3: 1}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"BERGEN, Norway, Aug. 4, 2017 /PRNewswire/ -- {TEXT}",
+        f"PRESS RELEASE: {TEXT}",
+        f"{TEXT}\n\nView source version on businesswire.com",
+    ],
+)
+def test_a_text_that_says_so_is_a_press_release_at_two_papers(
+    writer: Writer, add: Add, body: str
+) -> None:
+    add(1, "signet", TEXT)
+    add(2, "makers", body)
+    assert pairs(writer) == {(1, 2): "press release"}
+
+
+def test_a_text_that_only_mentions_a_press_release_is_none(writer: Writer, add: Add) -> None:
+    body = TEXT.replace("A spokesman said", "It said in a press release")
+    add(1, "signet", body)
+    add(2, "makers", body)
+    assert pairs(writer) == {(1, 2): "cross-post"}
+
+
+def test_three_sisters_that_say_where_it_came_from_cross_post(writer: Writer, add: Add) -> None:
+    link = {"kind": "first_published_on", "text": "The Signet Gazette", "url": None, "position": 0}
+    add(1, "signet", TEXT)
+    add(2, "makers", SISTER_TEXT, links=[link])
+    add(3, "ledger", SISTER_TEXT)
+    assert set(pairs(writer).values()) == {"cross-post"}
+
+
+def test_two_stories_about_one_case_are_none(writer: Writer, add: Add) -> None:
+    add(1, "signet", TEXT)
+    add(2, "makers", SAME_CASE)
+    add(3, "signet", SAME_CASE.replace("Bergen", "Oslo"), headline="On handles")
+    assert pairs(writer) == {(2, 3): "cross-post"}
+    assert groups(writer) == {1: None, 2: 2, 3: 2}
+
+
+def test_the_papers_own_second_take_is_an_update_and_no_group(writer: Writer, add: Add) -> None:
+    add(1, "signet", TEXT)
+    add(2, "signet", f"The case is going to court, the company said on Monday.\n\n{TEXT}")
+    assert pairs(writer) == {(1, 2): "update"}
+    assert groups(writer) == {1: None, 2: None}
+
+
+def test_texts_at_two_papers_join_with_the_updates_of_each(writer: Writer, add: Add) -> None:
+    add(1, "signet", TEXT)
+    add(2, "signet", f"The case is going to court, the company said on Monday.\n\n{TEXT}")
+    add(3, "makers", TEXT)
+    assert pairs(writer) == {(1, 2): "update", (1, 3): "cross-post", (2, 3): "cross-post"}
+    assert groups(writer) == {1: 1, 2: 1, 3: 1}
+
+
+@pytest.mark.parametrize(
+    ("body", "is_truncated"),
+    [(None, None), (TEXT, True), (" ".join(nd.split_words(TEXT)[:29]), False), ("", None)],
+)
+def test_no_text_teaser_or_short_text_has_no_fingerprint(
+    writer: Writer, add: Add, body: str | None, is_truncated: bool | None
+) -> None:
+    add(1, "signet", TEXT)
+    add(2, "makers", body, is_truncated=is_truncated)
+    assert pairs(writer) == {}
+    assert value(writer, "SELECT group_concat(article_id) FROM fingerprints") == "1"
+    assert value(writer, "SELECT count(DISTINCT article_id) FROM fingerprint_bands") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "found"), [("a b " * 40, 0), ("lantern " * 60, 1), ("\u706f\u7c60" * 30, 1)]
+)
+def test_odd_texts_are_taken(writer: Writer, add: Add, words: str, found: int) -> None:
+    add(1, "signet", words)
+    add(2, "makers", words)
+    assert len(pairs(writer)) == found
+
+
+def test_the_measure_is_the_share_of_longer_words_beside_the_same() -> None:
+    words = nd.split_words("The COURT dismissed, of course, an appeal: “Too late.”")
+    assert words == ["court", "dismissed", "course", "appeal", "late"]
+    assert nd.measure_similarity(words, words) == 1
+    assert nd.measure_similarity(words, ["appeal", "late", "said"]) == pytest.approx(4 / 8)
+    assert nd.measure_similarity(words, ["dismissed", "course", "appeal"]) == pytest.approx(6 / 8)
+    assert nd.measure_similarity(words, ["late", "appeal", "court"]) == 0
+    assert nd.measure_similarity([], words) == 0
+
+
+# Changes
+
+
+def test_a_changed_text_leaves_its_pair(writer: Writer, add: Add) -> None:
+    add(1, "signet", TEXT)
+    add(2, "makers", SISTER_TEXT)
+    before = value(writer, "SELECT signature FROM fingerprints WHERE article_id = 2")
+    assert add(2, "makers", OTHER_TEXT) == 2
+    assert pairs(writer) == {}
+    assert groups(writer) == {1: None, 2: None}
+    assert value(writer, "SELECT signature FROM fingerprints WHERE article_id = 2") != before
+    add(1, "signet", f"{OTHER_TEXT} They say so often.")
+    assert pairs(writer) == {(1, 2): "cross-post"}
+
+
+def test_a_pair_that_stays_keeps_the_day_it_was_found(
+    writer: Writer, add: Add, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.near_duplicates.utc_now", lambda: clock.now)
+    add(1, "signet", TEXT)
+    add(2, "makers", SISTER_TEXT)
+    first = rows(writer, "SELECT * FROM near_duplicates")
+    clock.now = "2027-01-01T00:00:00Z"
+    add(2, "makers", TEXT)
+    (pair,) = rows(writer, "SELECT * FROM near_duplicates")
+    assert pair == {**first[0], "similarity": 1.0}
+
+
+def overlapping(writer: Writer, add: Add) -> None:
+    """The second is like the first and the third, which are not like each other."""
+    parts = [*PARAGRAPHS, OTHER_TEXT]
+    add(1, "signet", "\n\n".join(parts[0:4]))
+    add(2, "makers", "\n\n".join(parts[1:5]))
+    add(3, "ledger", "\n\n".join([parts[2], *parts[4:]]) + " " + parts[1])
+    assert groups(writer) == {1: 1, 2: 1, 3: 1}
+    assert pairs(writer) == {(1, 2): "press release", (2, 3): "press release"}
+
+
+def test_a_group_breaks_where_its_link_changes(writer: Writer, add: Add) -> None:
+    overlapping(writer, add)
+    add(2, "makers", "\n\n".join(PARAGRAPHS[0:4]))
+    assert pairs(writer) == {(1, 2): "cross-post"}
+    assert groups(writer) == {1: 1, 2: 1, 3: None}
+
+
+def test_a_group_goes_on_without_a_forgotten_article(writer: Writer, add: Add) -> None:
+    for number, source in enumerate(SOURCES, 1):
+        add(number, source, TEXT)
+    nd.forget_article(writer.db.conn, 1)
+    assert pairs(writer) == {(2, 3): "cross-post"}
+    assert groups(writer) == {1: None, 2: 2, 3: 2}
+    for table in ("fingerprints", "fingerprint_bands"):
+        assert value(writer, f"SELECT count(*) FROM {table} WHERE article_id = 1") == 0
+    nd.forget_article(writer.db.conn, 1)
+    assert pairs(writer) == {(2, 3): "cross-post"}
+
+
+def test_a_new_member_can_join_two_groups(writer: Writer, add: Add) -> None:
+    parts = [*PARAGRAPHS, OTHER_TEXT]
+    add(1, "signet", "\n\n".join(parts[0:4]))
+    add(3, "ledger", "\n\n".join([parts[2], *parts[4:]]) + " " + parts[1])
+    assert groups(writer) == {1: None, 2: None}
+    add(2, "makers", "\n\n".join(parts[1:5]))
+    assert groups(writer) == {1: 1, 2: 1, 3: 1}
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 5), st.sets(st.integers(0, 4), min_size=1)),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_pairs_and_groups_are_those_of_the_current_texts(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, set[int]]]
+) -> None:
+    """After any order of changes they are what the texts say that stand there in the end."""
+    names = list(SOURCES)
+    with open_writer(tmp_path_factory.mktemp("changes") / "a.db", command="tests") as writer:
+        for source in SOURCES.values():
+            writer.save_source(source)
+        writer.start_run("tests", names, "0")
+        for number, chosen in changes:
+            source = names[number % 3]
+            url = f"{SOURCES[source]['home_url']}trademark/lantern-{number}"
+            body = "\n\n".join(PARAGRAPHS[index] for index in sorted(chosen))
+            save(writer, story(number, source=source, url=url, body=body))
+        articles = rows(writer, "SELECT * FROM articles ORDER BY id")
+        found = pairs(writer)
+    expected: dict[tuple[int, int], bool] = {}
+    members: dict[int, set[int]] = {row["id"]: {row["id"]} for row in articles}
+    for one, other in itertools.combinations(articles, 2):
+        words = [nd.split_words(row["body"]) for row in (one, other)]
+        if min(map(len, words)) < 30 or nd.measure_similarity(*words) < nd.LEAST_SIMILARITY:
+            continue
+        expected[one["id"], other["id"]] = one["source"] == other["source"]
+        if one["source"] != other["source"]:
+            joined = members[one["id"]] | members[other["id"]]
+            members |= dict.fromkeys(joined, joined)
+    assert {pair: kind == "update" for pair, kind in found.items()} == expected
+    for row in articles:
+        group = members[row["id"]]
+        assert row["duplicate_group"] == (min(group) if len(group) > 1 else None)
+
+
+# The estimator
+
+
+numbers = st.sets(st.integers(0, 400).map(str), min_size=1, max_size=120)
+
+
+@settings(max_examples=100, deadline=None)
+@given(numbers, numbers)
+def test_estimate_is_near_the_jaccard_index(one: set[str], other: set[str]) -> None:
+    estimate = nd.estimate_resemblance(nd.sign(one), nd.sign(other))
+    assert estimate == pytest.approx(len(one & other) / len(one | other), abs=0.25)
+
+
+@settings(max_examples=50, deadline=None)
+@given(numbers, st.randoms())
+def test_signature_knows_no_order_and_no_repeats(one: set[str], rnd: random.Random) -> None:
+    shuffled = sorted(one)
+    rnd.shuffle(shuffled)
+    assert nd.sign(shuffled + shuffled) == nd.sign(one)
+
+
+@pytest.mark.parametrize("size", [5, 60, 900])
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.6, 0.9])
+def test_estimate_is_unbiased_for_small_and_large_sets(size: int, share: float) -> None:
+    errors = []
+    for trial in range(60):
+        words = [f"{trial}-{number}" for number in range(2 * size)]
+        common = round(size * share)
+        one, other = words[:size], words[size - common : 2 * size - common]
+        exact = len(set(one) & set(other)) / len(set(one) | set(other))
+        errors.append(nd.estimate_resemblance(nd.sign(one), nd.sign(other)) - exact)
+    assert abs(sum(errors)) / len(errors) < 0.02
+    assert (sum(error**2 for error in errors) / len(errors)) ** 0.5 < 0.06
+
+
+def test_signatures_are_the_same_for_ever() -> None:
+    signature = nd.sign(nd.cut_shingles(nd.split_words(TEXT)))
+    assert sha256(json.dumps(signature).encode()).hexdigest()[:16] == "6ff3a9fff08222bd"
+    bands = nd.band_numbers(signature)
+    assert len(set(bands)) == 64
+    assert all(0 <= band < 2**63 for band in bands)
+
+
+# Not the whole archive
+
+
+def test_every_statement_goes_by_an_index(writer: Writer, add: Add) -> None:
+    for number, source in enumerate(SOURCES, 1):
+        add(number, source, TEXT)
+    statements: list[str] = []
+    writer.db.conn.set_trace_callback(statements.append)
+    nd.index_article(writer.db.conn, 2)
+    nd.near_duplicates_of(writer.db, "signet-1")
+    nd.index_due_articles(writer.db.conn, 10)
+    nd.forget_article(writer.db.conn, 2)
+    writer.db.conn.set_trace_callback(None)
+    assert len(statements) > 100
+    steps = {
+        step["detail"]
+        for statement in statements
+        if not statement.startswith("--")
+        for step in rows(writer, f"EXPLAIN QUERY PLAN {statement}")
+    }
+    assert any("fingerprint_bands USING PRIMARY KEY" in step for step in steps)
+    scans = {step.partition(" VIRTUAL TABLE")[0] for step in steps if step.startswith("SCAN")}
+    # The index of those due holds only them; the others are lists of ids and of pairs found.
+    assert scans <= {
+        "SCAN fingerprints USING INDEX fingerprints_due",
+        "SCAN json_each",
+        "SCAN (subquery-2)",
+        "SCAN CONSTANT ROW",
+    }
+
+
+def test_boilerplate_gets_no_pairs_without_end(
+    writer: Writer, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[int] = []
+
+    def measure(*texts: Any) -> float:
+        compared.append(1)
+        return 1.0
+
+    monkeypatch.setattr(nd, "measure_similarity", measure)
+    monkeypatch.setattr(nd, "MOST_COMPARED", 6)
+    monkeypatch.setattr(nd, "MOST_COPIES", 3)
+    for number in range(1, 31):
+        compared.clear()
+        add(number, list(SOURCES)[number % 3], TEXT)
+        assert len(compared) <= 6
+    found = pairs(writer)
+    assert max(other for _, other in found) < 10
+    add(1, "makers", OTHER_TEXT)
+    assert groups(writer)[30] is None
+
+
+def test_a_common_band_is_read_to_its_limit(
+    writer: Writer, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(1, "signet", TEXT)
+    band = value(writer, "SELECT band FROM fingerprint_bands WHERE article_id = 1 LIMIT 1")
+    monkeypatch.setattr(nd, "MOST_PER_BAND", 2)
+    for number in range(2, 8):
+        add(number, "signet", OTHER_TEXT.replace("Nepal", f"Nepal {number}"))
+        writer.db.execute("INSERT INTO fingerprint_bands VALUES (?, ?)", [band, number])
+    add(9, "makers", TEXT)
+    assert (1, value(writer, "SELECT max(id) FROM articles")) in pairs(writer)
+
+
+# The writer and what was there before
+
+
+def test_a_writer_can_do_without(tmp_path: Path) -> None:
+    with open_writer(tmp_path / "a.db", command="tests", near_duplicates=False) as writer:
+        writer.save_source(PAPER)
+        writer.start_run("tests", ["signet"], "0")
+        save(writer, story(1, body=TEXT))
+        assert value(writer, "SELECT count(*) FROM fingerprints") == 0
+
+
+def test_articles_from_before_are_fingerprinted_by_the_next_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "archive.db"
+    with open_writer(path, command="tests", near_duplicates=False) as writer:
+        for source in (PAPER, SISTER):
+            writer.save_source(source)
+        writer.start_run("tests", ["signet"], "0")
+        for number in range(1, 4):
+            save(writer, story(number, body=f"Part {number}. {TEXT if number < 3 else LEAD}"))
+        url = f"{SISTER['home_url']}trademark/lantern-4"
+        save(writer, story(4, source="makers", url=url, body=TEXT))
+        # What the migration leaves behind.
+        writer.db.execute("INSERT INTO fingerprints SELECT id, x'' FROM articles")
+        writer.end_run("done", 0)
+    monkeypatch.setattr("archive.writer.DUE_A_RUN", 2)
+    done = []
+    for _ in range(3):
+        with open_writer(path, command="tests") as writer:
+            writer.start_run("tests", ["signet"], "0")
+            writer.end_run("done", 0)
+            done.append(value(writer, "SELECT group_concat(article_id) FROM fingerprints"))
+            left = value(writer, "SELECT count(*) FROM fingerprints WHERE signature = x''")
+    assert done == ["1,2,4", "1,2,4", "1,2,4"]
+    assert left == 0
+    db = open_archive(path)
+    found = db.execute("SELECT article_id, other_id, kind FROM near_duplicates").fetchall()
+    db.close()
+    assert found == [(1, 2, "update"), (1, 4, "cross-post"), (2, 4, "cross-post")]
+
+
+def test_show_says_where_else_a_story_stands(
+    writer: Writer, add: Add, here: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    add(1, "signet", TEXT)
+    add(2, "makers", SISTER_TEXT)
+    add(3, "ledger", OTHER_TEXT)
+    writer.commit()
+    shown = here("show", "signet-1").stdout
+    line = "also at: Marks & Makers, makers-2, 2017-08-04 (cross-post, 0."
+    assert shown.splitlines()[-1].startswith(line)
+    (other,) = json.loads(here("show", "signet-1", "--json").stdout)["near_duplicates"]
+    assert other["ref"] == "makers-2"
+    assert "also at" not in here("show", "ledger-3").stdout
+
+
+def test_near_duplicates_by_every_name_of_an_article(writer: Writer, add: Add) -> None:
+    add(1, "signet", TEXT)
+    add(2, "makers", SISTER_TEXT)
+    writer.db.execute("INSERT INTO aliases VALUES ('signet-0', 1, 1, '2026-11-24T09:00:00Z')")
+    for name in (1, "signet-1", "signet-1@1", "signet-0"):
+        assert [row["ref"] for row in nd.near_duplicates_of(writer.db, name)] == ["makers-2"]
+    assert nd.near_duplicates_of(writer.db, "signet-7") == []
+    assert nd.near_duplicates_of(writer.db, 7) == []
+
+
+# The figures of docs/near-duplicates.md
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("bench_near_duplicates", BENCH)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, spec.name, module)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_recall_and_precision_on_edited_copies(bench: ModuleType, tmp_path: Path) -> None:
+    quality = bench.measure_quality(tmp_path, stories=450)
+    assert sum(copy.similarity >= bench.SIMILAR for copy in quality.copies) >= 80
+    assert quality.recall() >= 0.95
+    assert quality.recall("measured") >= 0.98
+    assert quality.recall("jaccard") >= 0.98
+    assert quality.precision >= 0.95
