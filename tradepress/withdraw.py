@@ -1,0 +1,250 @@
+"""`tradepress withdraw`: takedown and erasure requests, carried out for good."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.clean import clean_text
+from archive.errors import NoSuchArticle
+from archive.open import open_archive, open_writer
+from archive.ref import resolve_ref
+from archive.tombstones import Tombstone, find_tombstone, hash_key, known_address_key
+from archive.tombstones import list_tombstones as list_all
+from archive.url_key import url_key
+from archive.withdrawal import (
+    Erased,
+    copies_before,
+    find_at,
+    tombstone_for,
+    tombstone_in_advance,
+    tombstones_for_source,
+)
+from archive.withdrawal import (
+    withdraw as withdraw_stories,
+)
+from archive.writer import Writer
+from crawler.run import captures_beside, source_row
+from tradepress.options import archive_option, json_option, wait_option
+from tradepress.spiders import spider_owning
+
+MOST_SHOWN = 20
+
+
+@click.command()
+@click.argument("targets", nargs=-1, metavar="[REF|URL]...")
+@click.option("--source", metavar="NAME", help="All stories of this source.")
+@click.option("--reason", metavar="TEXT", help="Kept and shown; name no person in it.")
+@click.option("--keep-headline", is_flag=True, help="Keep the headline in the tombstone.")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option("--list", "as_list", is_flag=True, help="List what was withdrawn; erase nothing.")
+@wait_option
+@json_option
+@archive_option
+def withdraw(
+    targets: tuple[str, ...],
+    source: str | None,
+    reason: str | None,
+    keep_headline: bool,
+    yes: bool,
+    as_list: bool,
+    wait: float,
+    as_json: bool,
+    archive: Path,
+) -> int:
+    """Erase stories for good, and keep them out from now on.
+
+    Text, versions, links, addresses and raw pages go; a tombstone with ref, source, days and
+    reason stays. Nothing brings them back, except a backup, which this command names. An address
+    that was never read may be withdrawn in advance. Without REF, URL and --source, what a
+    killed withdrawal left is finished. docs/withdrawal.md tells what to do with a request.
+    """
+    if as_list:
+        print_tombstones(archive, as_json)
+        return 0
+    if source is not None and targets:
+        raise click.UsageError("Give either REF or URL, or --source.")
+    wanted = bool(targets or source)
+    reason = " ".join(clean_text(reason or "").split())
+    if wanted and not reason:
+        raise click.UsageError("Say why with --reason TEXT.")
+    captures = captures_beside(archive)
+    with open_writer(
+        archive, command="withdraw", captures=captures, create=False, wait=wait
+    ) as writer:
+        if not wanted:
+            click.echo("Nothing is left to erase.")
+            return 0
+        if source is not None:
+            require_source(writer, source, archive)
+            stones = tombstones_for_source(
+                writer.db, source, reason=reason, keep_headline=keep_headline
+            )
+        else:
+            stones = find_stories(writer, targets, reason, keep_headline)
+        if not stones:
+            click.echo("Nothing was withdrawn: all of it was before.", err=True)
+            return 0
+        if not yes and sys.stdin.isatty():
+            print_stories(writer, stones)
+            if not click.confirm("Erase this for good?", err=True):
+                click.echo("Nothing was erased.", err=True)
+                return 1
+        erased = withdraw_stories(writer, captures, stones)
+    copies = copies_before(archive.resolve(), stones[0].withdrawn_at)
+    if as_json:
+        result = {
+            "withdrawn": [public_fields(stone) for stone in stones],
+            **asdict(erased),
+            "copies": [str(path) for path in copies],
+        }
+        click.echo(json.dumps(result, ensure_ascii=False, indent=1))
+    else:
+        print_erased(stones, erased, copies)
+    return 0 if erased.is_log_empty and not erased.missing else 1
+
+
+def require_source(writer: Writer, source: str, archive: Path) -> None:
+    names = [row["name"] for row in writer.db.query("SELECT name FROM sources ORDER BY name")]
+    if source not in names:
+        words = f"{archive} has no source {source!r}; it has: {', '.join(names)}."
+        raise click.UsageError(words)
+
+
+def find_stories(
+    writer: Writer, targets: tuple[str, ...], reason: str, keep_headline: bool
+) -> list[Tombstone]:
+    """What each ref or address means; those withdrawn before are left out.
+
+    :raises NoSuchArticle: a ref that nobody knows
+    :raises click.UsageError: a version, or an address of no source
+    """
+    stones: dict[str, Tombstone] = {}
+    for target in targets:
+        if "://" in target:
+            stone = find_address(writer, target, reason, keep_headline)
+        else:
+            stone = find_ref(writer, target, reason, keep_headline)
+        if stone is not None:
+            stones[stone.ref] = stone
+    return list(stones.values())
+
+
+def find_ref(writer: Writer, ref: str, reason: str, keep_headline: bool) -> Tombstone | None:
+    if "@" in ref:
+        story = ref.partition("@")[0]
+        raise click.UsageError(f"A story is withdrawn with all its versions: give {story}.")
+    if note_withdrawn(find_tombstone(writer.db, [hash_key(ref)]), ref):
+        return None
+    article_id, _ = resolve_ref(writer.db, ref)
+    return tombstone_for(writer.db, article_id, reason=reason, keep_headline=keep_headline)
+
+
+def find_address(writer: Writer, url: str, reason: str, keep_headline: bool) -> Tombstone | None:
+    try:
+        key = url_key(url)
+    except ValueError:
+        raise NoSuchArticle(f"{url} is no http(s) address") from None
+    if note_withdrawn(find_tombstone(writer.db, [known_address_key(key)]), url):
+        return None
+    spider = spider_owning(url)
+    site_id = spider.source.site_id(url) if spider else None
+    article_id = find_at(
+        writer.db, url, source=spider.source.name if spider else None, site_id=site_id
+    )
+    if article_id is not None:
+        return tombstone_for(writer.db, article_id, reason=reason, keep_headline=keep_headline)
+    if spider is None:
+        raise NoSuchArticle(f"no story is kept from {url}, and it is on no source's site")
+    writer.save_source(source_row(spider.source))
+    return tombstone_in_advance(writer.db, spider.source.name, site_id, url, reason=reason)
+
+
+def note_withdrawn(stone: dict[str, Any] | None, name: str) -> bool:
+    """Was it withdrawn before? Then say so."""
+    if stone is None:
+        return False
+    words = f"{name} was withdrawn on {stone['withdrawn_at'][:10]}: {stone['reason']}"
+    click.echo(words, err=True)
+    return True
+
+
+def public_fields(stone: Tombstone) -> dict[str, Any]:
+    """A tombstone for a program, as --list gives it."""
+    fields = asdict(stone)
+    del fields["keys"], fields["is_erased"]
+    return fields
+
+
+def print_stories(writer: Writer, stones: list[Tombstone]) -> None:
+    """What is about to go."""
+    for stone in stones[:MOST_SHOWN]:
+        row = writer.db.execute(
+            "SELECT headline FROM articles WHERE ref = ?", [stone.ref]
+        ).fetchone()
+        headline = row[0] if row else "(never stored)"
+        click.echo(f"{stone.published_day or 'undated':<12}{stone.ref}  {headline}", err=True)
+    if len(stones) > MOST_SHOWN:
+        click.echo(f"… and {len(stones) - MOST_SHOWN} more", err=True)
+
+
+def print_erased(stones: list[Tombstone], erased: Erased, copies: list[Path]) -> None:
+    """What was erased, what was left alone, and what is still to be done."""
+    refs = ", ".join(stone.ref for stone in stones[:MOST_SHOWN])
+    more = f" and {len(stones) - MOST_SHOWN} more" if len(stones) > MOST_SHOWN else ""
+    click.echo(f"Withdrawn: {refs}{more}")
+    click.echo(
+        f"Erased: stories {erased.articles}, versions {erased.versions}, raw pages "
+        f"{erased.captures}, words of links in other stories {erased.links}"
+    )
+    if erased.other_captures:
+        click.echo(
+            f"Of the raw pages, {erased.other_captures} were of other stories and showed the "
+            "headline or the address; those stories stay, but can't be read again from them."
+        )
+    if erased.near_copies:
+        click.echo("Much the same text stands elsewhere; decide whether it must go, too:")
+    for row in erased.near_copies[:MOST_SHOWN]:
+        click.echo(
+            f"  {row['ref']}  {row['publisher']}, {row['published_day'] or 'undated'} "
+            f"({row['kind']}, {row['similarity']:.2f}, of {row['copy_of']})"
+        )
+    if copies:
+        click.echo("These copies may still hold the text; delete them, or see docs/withdrawal.md:")
+    for path in copies:
+        click.echo(f"  {path}")
+    for place in erased.missing:
+        click.echo(
+            f"A raw page is not where it was written ({place['file']}, byte {place['offset']}): "
+            "if the file was moved away, it still holds the text.",
+            err=True,
+        )
+    if not erased.is_log_empty:
+        click.echo(
+            "Another program is reading the archive, and its log still holds the text: close "
+            "that program and run `tradepress withdraw`.",
+            err=True,
+        )
+
+
+def print_tombstones(archive: Path, as_json: bool) -> None:
+    """What was withdrawn, the latest first, and the copies from before."""
+    db = open_archive(archive)
+    try:
+        rows = list_all(db)
+    finally:
+        db.close()
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        headline = f"  “{row['headline']}”" if row["headline"] else ""
+        click.echo(f"{row['withdrawn_at'][:10]}  {row['ref']}  {row['reason']}{headline}")
+    if not rows:
+        click.echo("Nothing was withdrawn.")
+        return
+    for path in copies_before(archive.resolve(), rows[0]["withdrawn_at"]):
+        click.echo(f"May still hold withdrawn text: {path}")
