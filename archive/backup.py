@@ -1,0 +1,267 @@
+"""Backups: a checked copy of the database, and beside it copies of the raw pages that it names."""
+
+import hashlib
+import os
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.disk import sync
+from archive.errors import ArchiveError, archive_error
+from archive.open import open_archive
+from archive.rotation import kept
+from archive.snapshot import (
+    UNFINISHED,
+    database_size,
+    locked_folder,
+    require_space,
+    stamp,
+    write_snapshot,
+)
+from archive.verify import CaptureReader, Progress, capture_faults, no_progress
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Backup:
+    """One copy of the database in a folder of backups."""
+
+    path: Path
+    made: datetime
+    """UTC."""
+    size: int
+    """Bytes."""
+    schema: int | None
+    """None, like ``articles``, if it can't be read."""
+    articles: int | None
+    before_migration: bool
+    """Made by a newer release before it changed the archive; no rotation deletes it."""
+
+
+@dataclass(kw_only=True, slots=True)
+class BackupResult:
+    """What one backup came to."""
+
+    path: Path
+    size: int
+    copied_bytes: int = 0
+    """Of raw pages; those that were copied before are not copied again."""
+    capture_files: int = 0
+    deleted: list[Path] = field(default_factory=list)
+    """Former backups that the rotation let go."""
+    problems: list[str] = field(default_factory=list)
+    """Raw pages that are missing or damaged, a line each; what was copied of them before stays."""
+
+
+def make_backup(
+    path: Path,
+    folder: Path,
+    *,
+    captures: Path,
+    reader: CaptureReader,
+    keep_all: bool = False,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    progress: Progress = no_progress,
+) -> BackupResult:
+    """Copy an archive as it stands at this moment; a crawl goes on meanwhile.
+
+    The raw pages are copied after the database, so that all it names are there, and the
+    database gets its name last: a backup under its name is whole.
+
+    :param folder: made if need be
+    :param captures: the folder of the raw pages
+    :param keep_all: delete no former backup
+    :raises ArchiveError: it can't be read, or the copy not be written; nothing half-made is left
+    """
+    path = path.absolute()
+    db = open_archive(path)
+    try:
+        with locked_folder(folder):
+            copies = folder / "captures"
+            copies.mkdir(exist_ok=True)
+            new_bytes = sum(
+                max(0, file.stat().st_size - _size(copies / file.name))
+                for file in captures.glob("*.warc.gz")
+            )
+            require_space(folder, database_size(db) + new_bytes, "a backup")
+            target = _free_name(folder, path.stem, now())
+            part = target.with_name(target.name + UNFINISHED)
+            progress("database", 0, 1)
+            write_snapshot(db, part)
+            result = BackupResult(path=target, size=part.stat().st_size)
+            try:
+                _copy_captures(part, captures, copies, reader, result, progress)
+                tombstones = path.with_name(f"{path.name}.withdrawn.json")
+                if tombstones.exists():
+                    _replace(folder / tombstones.name, tombstones)
+                part.rename(target)
+            except BaseException:
+                part.unlink()
+                raise
+            sync(folder)
+            if not keep_all:
+                _rotate(folder, path.stem, result)
+            return result
+    except OSError as error:
+        raise archive_error(error, folder) from error
+    finally:
+        db.close()
+
+
+def list_backups(folder: Path, stem: str) -> list[Backup]:
+    """The backups of one archive, newest first.
+
+    :param stem: of the archive's name: ``archive`` for ``archive.db``
+    """
+    name = re.compile(rf"{re.escape(stem)}-(pre-\d+-)?(\d{{8}}T\d{{6}}Z)\.db")
+    found = []
+    for path in folder.glob("*.db"):
+        if match := name.fullmatch(path.name):
+            made = datetime.strptime(match[2], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+            schema, articles = _contents(path)
+            found.append(
+                Backup(
+                    path=path,
+                    made=made,
+                    size=path.stat().st_size,
+                    schema=schema,
+                    articles=articles,
+                    before_migration=match[1] is not None,
+                )
+            )
+    return sorted(found, key=lambda backup: (backup.made, backup.path), reverse=True)
+
+
+def _contents(path: Path) -> tuple[int | None, int | None]:
+    connection = _read_only(path)
+    try:
+        return (
+            int(connection.execute("PRAGMA user_version").fetchone()[0]),
+            int(connection.execute("SELECT count(*) FROM articles").fetchone()[0]),
+        )
+    except sqlite3.DatabaseError:
+        return None, None
+    finally:
+        connection.close()
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
+
+
+def _free_name(folder: Path, stem: str, moment: datetime) -> Path:
+    target = folder / f"{stem}-{stamp(moment)}.db"
+    if target.exists():
+        raise ArchiveError(f"{target} was made this very second; run the command again")
+    return target
+
+
+def _rotate(folder: Path, stem: str, result: BackupResult) -> None:
+    backups = [backup for backup in list_backups(folder, stem) if not backup.before_migration]
+    keep = kept(backup.made for backup in backups)
+    for backup in backups:
+        if backup.made not in keep:
+            backup.path.unlink()
+            result.deleted.append(backup.path)
+    sync(folder)
+
+
+# Raw pages
+
+
+def _copy_captures(
+    snapshot: Path,
+    captures: Path,
+    copies: Path,
+    reader: CaptureReader,
+    result: BackupResult,
+    progress: Progress,
+) -> None:
+    """Bring the copies up to date; a good one never gives way to a damaged file."""
+    db = Database(_read_only(snapshot), execute_plugins=False)
+    try:
+        named = {name for (name,) in db.execute("SELECT DISTINCT file FROM captures")}
+        names = sorted(named | {path.name for path in captures.glob("*.warc.gz")})
+        for number, name in enumerate(names):
+            progress("captures", number, len(names))
+            source, copy = captures / name, copies / name
+            if not source.exists():
+                result.problems += _faults(db, captures, name, reader)
+                continue
+            start = _same_bytes(source, copy)
+            if start:
+                result.copied_bytes += _append(copy, source, start)
+            else:
+                # Rewritten, as by a withdrawal, or damaged?
+                if copy.exists() and (faults := _faults(db, captures, name, reader)):
+                    result.problems += [*faults, f"{copy} stays as it was"]
+                    continue
+                result.copied_bytes += _replace(copy, source)
+            result.capture_files += 1
+            result.problems += _faults(db, copies, name, reader, start)
+    finally:
+        db.close()
+    sync(copies)
+
+
+def _faults(
+    db: Database, folder: Path, name: str, reader: CaptureReader, start: int = 0
+) -> list[str]:
+    return [fault for fault in capture_faults(db, folder, name, reader, start) if fault]
+
+
+def _same_bytes(source: Path, copy: Path) -> int:
+    """The size of a copy that is the beginning of its file, or 0."""
+    known = _size(copy)
+    if known > source.stat().st_size or _digest(source, known) != _digest(copy, known):
+        return 0
+    return known
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _digest(path: Path, size: int) -> bytes:
+    """SHA-256 of the first bytes; of no file as of an empty one."""
+    digest = hashlib.sha256()
+    if size:
+        with path.open("rb") as stream:
+            while size and (block := stream.read(min(CHUNK, size))):
+                digest.update(block)
+                size -= len(block)
+    return digest.digest()
+
+
+def _append(copy: Path, source: Path, start: int) -> int:
+    """Copy what a file has more than its copy; the number of bytes."""
+    with source.open("rb") as stream, copy.open("ab") as target:
+        stream.seek(start)
+        try:
+            shutil.copyfileobj(stream, target, CHUNK)
+            target.flush()
+            os.fsync(target.fileno())
+        except OSError:
+            os.truncate(copy, start)
+            raise
+        return target.tell() - start
+
+
+def _replace(copy: Path, source: Path) -> int:
+    """Copy a file anew, under its name only when it is whole; its size."""
+    part = copy.with_name(copy.name + UNFINISHED)
+    try:
+        shutil.copyfile(source, part)
+        sync(part)
+        part.rename(copy)
+    finally:
+        part.unlink(missing_ok=True)
+    sync(copy.parent)
+    return _size(copy)

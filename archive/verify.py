@@ -1,0 +1,353 @@
+"""Does the archive keep what it says? Every finding is one line that names the mend."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlite_utils import Database
+
+from archive import schema
+from archive.content_hash import HASHED, content_hash
+from archive.errors import ArchiveFull, archive_error
+from archive.integrity import broken_references, full_text_problems, integrity_problems
+from archive.open import open_archive
+from archive.writer import OUTCOMES
+
+RESTORE = "put a backup in its place (`tradepress backup --list`)"
+REPORT = "nothing that was stored is lost by it, but please report it"
+MOST_NAMED = 20
+"""Findings of one kind that get a line of their own; the rest are counted."""
+
+SAME_IN_VERSION = (
+    "version",
+    "headline",
+    "description",
+    "body",
+    "date_published",
+    "date_modified",
+    "authors",
+    "corrections",
+    "content_hash",
+)
+"""What an article has from its current version."""
+
+
+class CaptureReader(Protocol):
+    """Raw pages, as the verification needs them."""
+
+    def digest(self, folder: Path, file: str, offset: int, length: int) -> str:
+        """Of the payload of the record at that place, computed anew.
+
+        :raises OSError: it can't be read
+        :raises ValueError: there is no whole record
+        """
+
+    def count_members(self, path: Path, start: int, end: int) -> int:
+        """Whole records between two bytes of a file."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One fault."""
+
+    check: str
+    """Which check found it: file, schema, references, full text, ledger, articles or captures."""
+    words: str
+    """What is wrong and how to mend it, in one line."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Verified:
+    """What a verification came to."""
+
+    findings: list[Finding] = field(default_factory=list)
+    articles: int = 0
+    versions: int = 0
+    runs: int = 0
+    captures: int = 0
+    captures_read: int = 0
+    """Whose digest was recomputed."""
+    captures_unnamed: int | None = None
+    """Records that no row names, as a killed run leaves them; None: not counted."""
+
+
+Progress = Callable[[str, int, int], None]
+"""Told the step, how much of it is done, and of how much."""
+
+
+def no_progress(step: str, done: int, of: int) -> None:
+    """Says nothing."""
+
+
+def verify(
+    path: Path,
+    *,
+    captures: Path,
+    reader: CaptureReader,
+    quick: bool = False,
+    progress: Progress = no_progress,
+) -> Verified:
+    """Check one archive as it stands at this moment; nothing in it is changed.
+
+    The checks run on a private copy that SQLite makes for temporary files and removes itself:
+    FTS5 checks its indexes only where it may write, and a crawl goes on meanwhile.
+
+    :param captures: the folder of the raw pages
+    :param quick: don't read the raw pages, only see that they are there
+    :raises ArchiveError: it can't be opened, or there is no room for the copy
+    """
+    copy = Database(sqlite3.connect("", isolation_level=None), execute_plugins=False)
+    copy.conn.text_factory = lambda text: text.decode(errors="replace")  # damage is no excuse
+    verified = Verified()
+    steps: dict[str, Callable[[], Iterable[Finding]]] = {
+        "file": lambda: _file(copy),
+        "schema": lambda: _schema(copy),
+        "references": lambda: _references(copy),
+        "full text": lambda: _full_text(copy),
+        "ledger": lambda: _ledger(copy),
+        "articles": lambda: _articles(copy, verified),
+        "captures": lambda: _captures(copy, captures, reader, verified, quick, progress),
+    }
+    try:
+        source = open_archive(path)
+        try:
+            source.conn.backup(copy.conn)
+        finally:
+            source.close()
+        for step, check in steps.items():
+            progress(step, 0, 1)
+            try:
+                verified.findings += check()
+            except sqlite3.DatabaseError as error:
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_CORRUPT:
+                    raise
+                words = f"the {step} can't be read to the end ({error}): {RESTORE}"
+                verified.findings.append(Finding(check=step, words=words))
+        return verified
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+            raise ArchiveFull(
+                f"no room for a temporary copy of {path} to check: free some space, "
+                "or name a larger folder in SQLITE_TMPDIR"
+            ) from error
+        raise archive_error(error, path) from error
+    finally:
+        copy.close()
+
+
+def _file(db: Database) -> list[Finding]:
+    return [
+        Finding(check="file", words=f"the file is damaged ({line}): {RESTORE}")
+        for line in integrity_problems(db)
+    ]
+
+
+def _schema(db: Database) -> Iterator[Finding]:
+    """A trigger that is gone stops the full text without a word."""
+    fresh = Database(memory=True, execute_plugins=False)
+    schema.migrations.apply(fresh)
+    shape = (
+        "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL "
+        "AND name NOT LIKE '%sqlite%' "
+        "AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow')"
+    )
+    found = {row["name"]: row["sql"] for row in db.query(shape)}
+    for row in fresh.query(shape):
+        if row["name"] not in found:
+            words = f"the {row['type']} {row['name']} is missing: {RESTORE}"
+            yield Finding(check="schema", words=words)
+        elif found[row["name"]] != row["sql"]:
+            words = f"the {row['type']} {row['name']} was changed by another program: {RESTORE}"
+            yield Finding(check="schema", words=words)
+    fresh.close()
+
+
+def _references(db: Database) -> list[Finding]:
+    return [
+        Finding(check="references", words=f"{line}: {RESTORE}") for line in broken_references(db)
+    ]
+
+
+def _full_text(db: Database) -> Iterator[Finding]:
+    for name, error in full_text_problems(db).items():
+        words = (
+            f"the full-text index {name} differs from the texts ({error}): make it anew with "
+            f"sqlite3 ARCHIVE \"INSERT INTO {name} ({name}) VALUES ('rebuild')\""
+        )
+        yield Finding(check="full text", words=words)
+
+
+def _ledger(db: Database) -> Iterator[Finding]:
+    """The sums of each ended run are those of its rows, and no address has none or two."""
+    sums = ", ".join(f"coalesce(sum(outcome = '{name}'), 0) AS {name}" for name in OUTCOMES)
+    differs = " OR ".join(f"runs.{name} <> counted.{name}" for name in OUTCOMES)
+    total = " + ".join(f"runs.{name}" for name in OUTCOMES)
+    yield from _named(
+        db,
+        "ledger",
+        f"""
+        SELECT runs.id AS name FROM runs JOIN (
+            SELECT runs.id, {sums} FROM runs
+            LEFT JOIN fetches ON run_id = runs.id AND url_id IS NOT NULL GROUP BY runs.id
+        ) AS counted USING (id)
+        WHERE state <> 'running' AND ({differs} OR urls <> {total})
+        """,
+        f"run {{name}}: its sums are not those of its addresses: {REPORT}",
+    )
+    yield from _named(
+        db,
+        "ledger",
+        """
+        SELECT urls.url AS name, scheduled_run_id AS run FROM urls
+        JOIN runs ON runs.id = scheduled_run_id AND runs.state <> 'running'
+        LEFT JOIN fetches ON run_id = scheduled_run_id AND url_id = urls.id
+        WHERE fetches.id IS NULL
+        """,
+        f"{{name}} was scheduled in run {{run}} and has no outcome: {REPORT}",
+    )
+
+
+def _articles(db: Database, verified: Verified) -> Iterator[Finding]:
+    """Current versions are what the articles show, numbered without gaps, texts as hashed."""
+    for name in ("articles", "versions", "runs"):
+        setattr(verified, name, db[name].count)
+    differs = " OR ".join(f"articles.{name} IS NOT versions.{name}" for name in SAME_IN_VERSION)
+    yield from _named(
+        db,
+        "articles",
+        f"""
+        SELECT ref AS name FROM articles LEFT JOIN versions ON versions.id = version_id
+        WHERE versions.id IS NULL OR versions.article_id <> articles.id OR {differs}
+        """,
+        f"{{name}}: the article is not what its current version says: {RESTORE}",
+    )
+    yield from _named(
+        db,
+        "articles",
+        """
+        SELECT ref AS name FROM articles JOIN versions ON article_id = articles.id
+        GROUP BY articles.id HAVING min(versions.version) <> 1
+            OR max(versions.version) <> count(*)
+        """,
+        f"{{name}}: its versions are not numbered 1, 2, 3 …: {RESTORE}",
+    )
+    rows = db.query(
+        f"SELECT article_id, version, content_hash, {', '.join(HASHED)} FROM versions ORDER BY id"
+    )
+    changed = [row for row in rows if _hash(row) != row["content_hash"]]
+    for row in changed[:MOST_NAMED]:
+        ref = db.execute("SELECT ref FROM articles WHERE id = ?", [row["article_id"]]).fetchone()
+        words = f"{ref and ref[0]}@{row['version']}: its text is not the one that was saved"
+        yield Finding(check="articles", words=f"{words}: {RESTORE}")
+    yield from _more("articles", len(changed))
+
+
+def _hash(row: Mapping[str, Any]) -> str | None:
+    try:
+        lists = {name: json.loads(row[name]) for name in ("authors", "corrections")}
+    except ValueError:
+        return None
+    return content_hash({**row, **lists})
+
+
+def _captures(
+    db: Database,
+    folder: Path,
+    reader: CaptureReader,
+    verified: Verified,
+    quick: bool,
+    progress: Progress,
+) -> Iterator[Finding]:
+    """Each raw page lies where the index says and has the digest that it had."""
+    verified.captures = total = db["captures"].count
+    done = 0
+    for (name,) in db.execute("SELECT DISTINCT file FROM captures ORDER BY file").fetchall():
+        faults = []
+        for fault in capture_faults(db, folder, name, None if quick else reader):
+            done += 1
+            progress("captures", done, total)
+            if fault is not None:
+                faults.append(fault)
+        for fault in faults[:MOST_NAMED]:
+            yield Finding(check="captures", words=f"{fault}: put the file back from a backup")
+        yield from _more("captures", len(faults))
+    if not quick:
+        verified.captures_read = total
+        verified.captures_unnamed = _unnamed_captures(db, folder, reader)
+
+
+def capture_faults(
+    db: Database, folder: Path, name: str, reader: CaptureReader | None, start: int = 0
+) -> Iterator[str | None]:
+    """What is wrong with each record that the index names in one file, in their order.
+
+    A file that is not there gives one fault for all.
+
+    :param reader: recomputes the digests; None: only see that each place is in the file
+    :param start: only records from this byte on
+    """
+    file = folder / name
+    rows = list(
+        db.query(
+            'SELECT url, digest, "offset", length FROM captures '
+            'WHERE file = ? AND "offset" >= ? ORDER BY "offset"',
+            [name, start],
+        )
+    )
+    try:
+        if Path(name).name != name:
+            raise FileNotFoundError
+        size = file.stat().st_size
+    except OSError:
+        if rows:
+            yield f"{file} is missing, with {len(rows)} captures"
+        return
+    for row in rows:
+        fault = None
+        if row["offset"] + row["length"] > size:
+            fault = "lies behind the end of the file"
+        elif reader is not None:
+            fault = _digest_fault(reader, folder, name, row)
+        yield fault and f"{file}: the capture of {row['url']} at byte {row['offset']} {fault}"
+
+
+def _digest_fault(
+    reader: CaptureReader, folder: Path, name: str, row: Mapping[str, Any]
+) -> str | None:
+    try:
+        digest = reader.digest(folder, name, row["offset"], row["length"])
+    except (OSError, ValueError) as error:
+        return f"can't be read ({error})"
+    return None if digest == row["digest"] else "is not the page that was saved"
+
+
+def _unnamed_captures(db: Database, folder: Path, reader: CaptureReader) -> int:
+    """Records between those that the index names."""
+    count = 0
+    for path in sorted(folder.glob("*.warc.gz")):
+        end = 0
+        places = db.execute(
+            'SELECT "offset", "offset" + length FROM captures WHERE file = ? ORDER BY "offset"',
+            [path.name],
+        ).fetchall()
+        for first, last in [*places, (path.stat().st_size, 0)]:
+            if end < first:
+                count += reader.count_members(path, end, first)
+            end = last
+    return count
+
+
+def _named(db: Database, check: str, sql: str, words: str) -> Iterator[Finding]:
+    """A finding for each row that a query gives, its columns filled into the words."""
+    rows = list(db.query(sql))
+    for row in rows[:MOST_NAMED]:
+        yield Finding(check=check, words=words.format(**row))
+    yield from _more(check, len(rows))
+
+
+def _more(check: str, found: int) -> Iterator[Finding]:
+    if found > MOST_NAMED:
+        yield Finding(check=check, words=f"… and {found - MOST_NAMED} more of that kind")

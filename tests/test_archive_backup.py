@@ -1,0 +1,490 @@
+"""Backups: whole or not there, captures along, old ones let go, and put in place again."""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from archive_rows import PAPER, SITE, Child, child, save, story
+from conftest import Tradepress
+
+from archive import backup as backups
+from archive import snapshot
+from archive.backup import BackupResult, list_backups, make_backup
+from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive, OlderArchive
+from archive.open import open_writer
+from archive.rotation import DAILY, MONTHLY, WEEKLY, kept
+from archive.snapshot import locked_folder
+from archive.verify import verify
+from archive.writer import Writer
+from crawler.captures.checking import WarcReader
+from crawler.captures.warc import WarcCaptures
+from crawler.items import Capture
+
+__all__ = ["child"]
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def page(number: int, source: str = "signet") -> Capture:
+    return Capture(
+        url=f"{SITE}/trademark/orrin-vale-{number}",
+        body=f"<p>Page {number}</p>".encode() * 100,
+        content_type="text/html",
+        status=200,
+        date_captured=NOON,
+        source=source,
+    )
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> Iterator[Writer]:
+    """A crawl that is going on, with three stories committed."""
+    captures = WarcCaptures(tmp_path / "captures")
+    with open_writer(tmp_path / "archive.db", command="tests", captures=captures) as writer:
+        writer.save_source(PAPER)
+        writer.start_run("tests", ["signet"], "0")
+        store(writer, 1, 2, 3)
+        yield writer
+    captures.close()
+
+
+def store(writer: Writer, *numbers: int) -> None:
+    for number in numbers:
+        save(writer, story(number), capture=page(number))
+    writer.commit()
+
+
+def back_up(writer: Writer, days: float = 0, **options: Any) -> BackupResult:
+    path = writer.path
+    return make_backup(
+        path,
+        options.pop("folder", path.parent / "backups"),
+        captures=path.parent / "captures",
+        reader=options.pop("reader", WarcReader()),
+        now=lambda: NOON + timedelta(days=days),
+        **options,
+    )
+
+
+def faults(path: Path, captures: Path) -> list[str]:
+    found = verify(path, captures=captures, reader=WarcReader())
+    return [finding.words for finding in found.findings]
+
+
+def count(path: Path) -> int:
+    with closing(sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)) as connection:
+        return int(connection.execute("SELECT count(*) FROM articles").fetchone()[0])
+
+
+def files(folder: Path) -> dict[str, str]:
+    """Name to digest of everything in a folder, but for its lock."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != ".lock"
+    }
+
+
+def warc(folder: Path) -> Path:
+    (file,) = folder.glob("signet-*.warc.gz")
+    return file
+
+
+def test_a_backup_is_a_whole_archive_with_its_captures(writer: Writer) -> None:
+    result = back_up(writer)
+    folder = writer.path.parent / "backups"
+    assert result.path == folder / "archive-20261124T120000Z.db"
+    assert result.problems == []
+    assert result.size == result.path.stat().st_size
+    assert list(files(folder)) == [
+        "archive-20261124T120000Z.db",
+        f"captures/{warc(folder / 'captures').name}",
+    ]
+    assert faults(result.path, folder / "captures") == []
+    assert count(result.path) == 3
+
+
+def test_what_is_not_committed_is_not_in_it_and_the_crawl_goes_on(writer: Writer) -> None:
+    save(writer, story(4), capture=page(4))
+    result = back_up(writer)
+    assert count(result.path) == 3
+    writer.commit()
+    assert count(back_up(writer, days=1).path) == 4
+
+
+def test_all_that_the_copy_names_is_among_its_captures(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crawl that stores on after the database was copied and before the pages are."""
+
+    def write(step: str, done: int, of: int) -> None:
+        if step == "captures":
+            store(writer, 4, 5)
+
+    result = back_up(writer, progress=write)
+    copies = result.path.parent / "captures"
+    assert result.problems == []
+    assert count(result.path) == 3
+    found = verify(result.path, captures=copies, reader=WarcReader())
+    assert found.findings == []
+    assert found.captures_unnamed == 2  # pages 4 and 5: newer than the database
+    store(writer, 6)
+    back_up(writer, days=1)
+    assert faults(result.path, copies) == []
+
+
+def test_only_what_is_new_is_copied(writer: Writer) -> None:
+    first = back_up(writer)
+    assert first.copied_bytes == warc(writer.path.parent / "captures").stat().st_size
+    assert back_up(writer, days=1).copied_bytes == 0
+    store(writer, 4)
+    length = writer.db.execute("SELECT length FROM captures ORDER BY id DESC").fetchone()[0]
+    assert back_up(writer, days=2).copied_bytes == length
+
+
+def test_a_torn_copy_is_completed(writer: Writer) -> None:
+    back_up(writer)
+    copies = writer.path.parent / "backups" / "captures"
+    os.truncate(warc(copies), warc(copies).stat().st_size - 7)
+    assert back_up(writer, days=1).copied_bytes == 7
+    assert files(copies) == files(writer.path.parent / "captures")
+
+
+def test_a_damaged_copy_is_made_anew(writer: Writer) -> None:
+    back_up(writer)
+    copies = writer.path.parent / "backups" / "captures"
+    content = bytearray(warc(copies).read_bytes())
+    content[50] ^= 1
+    warc(copies).write_bytes(content)
+    assert back_up(writer, days=1).problems == []
+    assert files(copies) == files(writer.path.parent / "captures")
+
+
+def test_captures_that_were_rewritten_are_copied_anew(writer: Writer) -> None:
+    """As a withdrawal does it: a record is gone, and the others lie elsewhere."""
+    back_up(writer)
+    captures = writer.path.parent / "captures"
+    (length,) = writer.db.execute("SELECT length FROM captures WHERE id = 1").fetchone()
+    content = warc(captures).read_bytes()
+    warc(captures).write_bytes(content[length:])
+    writer.db.execute("UPDATE versions SET capture_id = NULL WHERE capture_id = 1")
+    writer.db.execute("DELETE FROM captures WHERE id = 1")
+    writer.db.execute('UPDATE captures SET "offset" = "offset" - ?', [length])
+    writer.commit()
+    result = back_up(writer, days=1)
+    assert result.problems == []
+    assert files(captures) == files(writer.path.parent / "backups" / "captures")
+    assert faults(result.path, writer.path.parent / "backups" / "captures") == []
+
+
+def shorten(file: Path) -> None:
+    os.truncate(file, file.stat().st_size // 2)
+
+
+def flip(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[50] ^= 1
+    file.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [shorten, flip, Path.unlink])
+def test_a_good_copy_never_gives_way_to_a_damaged_file(
+    writer: Writer, damage: Callable[[Path], None]
+) -> None:
+    back_up(writer)
+    copies = writer.path.parent / "backups" / "captures"
+    before = files(copies)
+    damage(warc(writer.path.parent / "captures"))
+    result = back_up(writer, days=1)
+    assert files(copies) == before
+    assert str(warc(copies).name) in result.problems[0]
+    assert faults(result.path, copies) == []
+
+
+def test_a_damaged_page_is_named_and_the_others_are_backed_up(writer: Writer) -> None:
+    flip(warc(writer.path.parent / "captures"))
+    result = back_up(writer)
+    (problem,) = result.problems
+    assert "orrin-vale-1 at byte 0" in problem
+    assert count(result.path) == 3
+
+
+def test_the_tombstones_go_along(writer: Writer) -> None:
+    beside = writer.path.with_name("archive.db.withdrawn.json")
+    beside.write_text('["first"]')
+    back_up(writer)
+    beside.write_text('["first", "second"]')
+    back_up(writer, days=1)
+    copy = writer.path.parent / "backups" / beside.name
+    assert copy.read_text() == beside.read_text()
+
+
+def test_other_archives_beside_it_keep_their_backups(writer: Writer) -> None:
+    folder = writer.path.parent / "backups"
+    shutil.copy(back_up(writer, folder=folder).path, writer.path.parent / "archive-2.db")
+    names = [f"archive-2-202001{day:02}T000000Z.db" for day in range(1, 20)]
+    names += ["archive-pre-3-20200101T000000Z.db", "archive-old.db", "notes.txt"]
+    for name in names:
+        (folder / name).write_text("not ours to delete")
+    for day in range(30):
+        back_up(writer, days=day + 1)
+    assert set(names) <= {path.name for path in folder.iterdir()}
+
+
+# What may not happen
+
+
+def nothing_is_left(folder: Path, before: dict[str, str]) -> None:
+    assert files(folder) == before
+
+
+def test_without_room_nothing_is_begun(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    back_up(writer)
+    folder = writer.path.parent / "backups"
+    before = files(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(snapshot.shutil, "disk_usage", lambda _: SimpleNamespace(free=100_000))
+        with pytest.raises(ArchiveFull, match=r"a backup needs .* only 0\.1 MB are free"):
+            back_up(writer, days=1)
+    nothing_is_left(folder, before)
+    assert back_up(writer, days=1).problems == []
+
+
+SMALL_DISK = """
+import resource, signal, sys
+from tradepress.__main__ import run
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+sys.stderr = sys.stdout  # a pipe: the limit is on files
+print(run(["backup", "--archive", sys.argv[2]]))
+"""
+
+
+@pytest.mark.parametrize("largest", [0, 4096, 100_000])
+def test_a_disk_that_gives_out_leaves_no_half_file(
+    writer: Writer, child: Callable[..., Child], largest: int
+) -> None:
+    back_up(writer)
+    folder = writer.path.parent / "backups"
+    before = files(folder)
+    program = child(SMALL_DISK, largest, writer.path)
+    assert program.line().startswith("Error: ")
+    assert program.line() == "3"
+    nothing_is_left(folder, before)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_disk_that_is_full_before_the_captures_leaves_no_half_file(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch, first: bool
+) -> None:
+    folder = writer.path.parent / "backups"
+    if not first:
+        back_up(writer)
+        store(writer, 4)
+    before = files(folder) if folder.exists() else {}
+
+    def full(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(backups.shutil, "copyfile", full)
+        patch.setattr(backups.shutil, "copyfileobj", full)
+        with pytest.raises(ArchiveFull, match="no room left to write"):
+            back_up(writer, days=1)
+    nothing_is_left(folder, before)
+    assert back_up(writer, days=1).problems == []
+
+
+def test_a_killed_backup_is_cleared_away_by_the_next(writer: Writer) -> None:
+    folder = writer.path.parent / "backups"
+    (folder / "captures").mkdir(parents=True)
+    (folder / "archive-20261101T120000Z.db.part").write_text("half")
+    (folder / "captures" / "signet-2026-10.warc.gz.part").write_text("half")
+    back_up(writer)
+    assert not [name for name in files(folder) if name.endswith(".part")]
+
+
+def test_two_backups_at_once_don_t_meet(writer: Writer) -> None:
+    with (
+        locked_folder(writer.path.parent / "backups"),
+        pytest.raises(ArchiveBusy, match="another backup"),
+    ):
+        back_up(writer)
+    back_up(writer)
+    with pytest.raises(ArchiveError, match="this very second"):
+        back_up(writer)
+
+
+def test_a_damaged_archive_is_not_taken_for_a_backup(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(writer)
+    folder = writer.path.parent / "backups"
+    before = files(folder)
+    writer.db.execute("DROP TRIGGER articles_au")
+    writer.db.execute("UPDATE articles SET body = 'Medlars' WHERE id = 1")
+    with pytest.raises(DamagedArchive, match=r"articles_fts.*tradepress verify"):
+        back_up(writer, days=1)
+    nothing_is_left(folder, before)
+
+
+def test_a_folder_that_can_t_be_made_is_named(writer: Writer) -> None:
+    (writer.path.parent / "file").write_text("in the way")
+    with pytest.raises(ArchiveError, match="file"):
+        back_up(writer, folder=writer.path.parent / "file" / "backups")
+
+
+# Rotation
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def ats(texts: Iterable[str]) -> set[datetime]:
+    return {at(text) for text in texts}
+
+
+def test_few_backups_are_all_kept() -> None:
+    assert kept([]) == set()
+    days = [NOON - timedelta(days=number) for number in range(DAILY)]
+    assert kept(days) == set(days)
+
+
+def test_a_year_of_days() -> None:
+    days = [at("2026-12-31T03:00") - timedelta(days=number) for number in range(730)]
+    assert kept(days) == ats(
+        [
+            *(f"2026-12-{day}T03:00" for day in range(25, 32)),  # daily
+            "2026-12-27T03:00",  # weekly: Sundays, and this week's newest
+            "2026-12-20T03:00",
+            "2026-12-13T03:00",
+            "2026-11-30T03:00",  # monthly: ends of months
+            "2026-10-31T03:00",
+            "2026-09-30T03:00",
+            "2026-08-31T03:00",
+            "2026-07-31T03:00",
+            "2026-06-30T03:00",
+            "2026-05-31T03:00",
+            "2026-04-30T03:00",
+            "2026-03-31T03:00",
+            "2026-02-28T03:00",
+            "2026-01-31T03:00",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("newest", "month_ends"),
+    [
+        ("2024-03-01T00:00", ["2024-02-29T00:00", "2024-01-31T00:00", "2023-12-31T00:00"]),
+        ("2023-03-01T23:59", ["2023-02-28T23:59", "2023-01-31T23:59", "2022-12-31T23:59"]),
+        ("2025-01-01T12:00", ["2024-12-31T12:00", "2024-11-30T12:00", "2024-02-29T12:00"]),
+    ],
+)
+def test_the_last_day_of_a_month_is_its_monthly_one(newest: str, month_ends: list[str]) -> None:
+    days = [at(newest) - timedelta(days=number) for number in range(400)]
+    assert ats(month_ends) <= kept(days)
+
+
+def test_the_newest_of_a_day_counts() -> None:
+    hours = [at("2026-11-24T23:00") - timedelta(hours=number) for number in range(48)]
+    assert kept(hours) == ats(["2026-11-24T23:00", "2026-11-23T23:00"])
+
+
+def test_a_pause_costs_no_backup() -> None:
+    old = ats(f"2019-05-{day:02}T03:00" for day in range(1, 8))
+    new = at("2026-11-24T03:00")
+    assert kept({*old, new}) >= {new, *sorted(old)[1:]}
+
+
+def test_the_week_over_the_new_year_is_one() -> None:
+    week = ats(f"2026-12-{day}T03:00" for day in (28, 29, 30, 31)) | ats(
+        f"2027-01-0{day}T03:00" for day in (1, 2, 3)
+    )
+    later = {at("2027-02-01T03:00") + timedelta(days=number) for number in range(14)}
+    assert week & kept(week | later) == ats(["2026-12-31T03:00", "2027-01-03T03:00"])
+
+
+def test_days_that_come_one_by_one_end_as_when_seen_together() -> None:
+    """Rotation after every backup must not eat what a later one would have kept."""
+    held: set[datetime] = set()
+    day = at("2024-01-01T03:00")
+    for _ in range(1000):
+        held = kept(held | {day})
+        day += timedelta(days=1)
+    months = {(moment.year, moment.month) for moment in held}
+    assert len(months) == MONTHLY
+    assert len(held) <= DAILY + WEEKLY + MONTHLY
+    assert {day - timedelta(days=number) for number in range(1, DAILY + 1)} <= held
+
+
+def test_old_backups_are_let_go_unless_all_are_kept(writer: Writer) -> None:
+    for day in range(-20, 0):
+        back_up(writer, days=day, keep_all=True)
+    folder = writer.path.parent / "backups"
+    assert len(list_backups(folder, "archive")) == 20
+    result = back_up(writer)
+    left = [backup.path for backup in list_backups(folder, "archive")]
+    assert result.path == left[0]
+    assert not set(left) & set(result.deleted)
+    assert len(left) + len(result.deleted) == 21
+    assert [path.name[8:16] for path in left] == [
+        *(f"202611{day}" for day in range(24, 17, -1)),
+        "20261115",
+        "20261108",
+    ]
+
+
+# The command line
+
+
+def test_the_command_backs_up_lists_and_names_problems(writer: Writer, here: Tradepress) -> None:
+    assert "There is no backup in" in here("backup", "--list").stdout
+    result = here("backup")
+    assert result.returncode == 0, result.stderr
+    (path,) = (writer.path.parent / "backups").glob("*.db")
+    assert result.stdout.startswith(f"{path}: ")
+    assert "1 files of captures" in result.stdout
+    listed = here("backup", "--list").stdout
+    assert listed.count("\n") == 1
+    assert "3 stories" in listed
+    assert str(path) in listed
+    elsewhere = writer.path.parent / "elsewhere"
+    flip(warc(writer.path.parent / "captures"))
+    result = here("backup", "-o", str(elsewhere), "--json")
+    assert result.returncode == 1
+    assert len(json.loads(result.stdout)["problems"]) == 1
+    (entry,) = json.loads(here("backup", "--list", "-o", str(elsewhere), "--json").stdout)
+    assert entry["articles"] == 3
+    assert datetime.fromisoformat(entry["made"]).tzinfo is not None
+
+
+def test_backups_are_listed_where_the_archive_is_lost(writer: Writer, here: Tradepress) -> None:
+    back_up(writer)
+    (writer.path.parent / "backups" / "archive-20261125T120000Z.db").write_text("damaged")
+    writer.close()
+    writer.path.unlink()
+    listed = here("backup", "--list").stdout.splitlines()
+    assert "can't be read" in listed[0]
+    assert "3 stories" in listed[1]
+
+
+def test_an_old_archive_is_not_backed_up_in_silence(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    shutil.copy(Path(__file__).parent / "archives" / "v1.db", path)
+    with pytest.raises(OlderArchive):
+        make_backup(path, tmp_path / "backups", captures=tmp_path / "captures", reader=WarcReader())
+    open_writer(path, command="tests").close()
+    (entry,) = list_backups(tmp_path / "backups", "archive")
+    assert (entry.before_migration, entry.schema, entry.articles) == (True, 1, 14)

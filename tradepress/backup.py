@@ -1,0 +1,88 @@
+"""`tradepress backup`: a checked copy of the archive and its captures."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from archive.backup import Backup, BackupResult, list_backups, make_backup
+from archive.clock import utc_text
+from archive.rotation import DAILY, MONTHLY, WEEKLY
+from archive.snapshot import backup_folder, megabytes
+from crawler.captures.checking import WarcReader
+from crawler.run import captures_beside
+from tradepress.options import archive_option, json_option
+from tradepress.verify import progress
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where backups go.  [default: backups/ beside the archive]",
+)
+@click.option(
+    "--keep-all",
+    is_flag=True,
+    help=f"Delete no former backup; else {DAILY} daily, {WEEKLY} weekly and {MONTHLY} monthly "
+    "ones are kept.",
+)
+@click.option("--list", "as_list", is_flag=True, help="Make none: list those there are.")
+@json_option
+@archive_option
+def backup(output: Path | None, keep_all: bool, as_list: bool, as_json: bool, archive: Path) -> int:
+    """Copy the archive and its captures, check the copy, let old ones go.
+
+    A crawl may go on meanwhile. How to put a backup in place: docs/archive.md.
+    """
+    folder = output or backup_folder(archive)
+    if as_list:
+        backups = list_backups(folder, archive.stem)
+        if as_json:
+            rows = [{**asdict(entry), "made": utc_text(entry.made)} for entry in backups]
+            click.echo(json.dumps(rows, indent=1, default=str))
+        else:
+            print_backups(backups, folder)
+        return 0
+    with progress() as tell:
+        result = make_backup(
+            archive,
+            folder,
+            captures=captures_beside(archive).folder,
+            reader=WarcReader(),
+            keep_all=keep_all,
+            progress=tell,
+        )
+    if as_json:
+        click.echo(json.dumps(asdict(result), ensure_ascii=False, indent=1, default=str))
+    else:
+        print_result(result)
+    return 1 if result.problems else 0
+
+
+def print_result(result: BackupResult) -> None:
+    """Where it is, what was copied, what is amiss."""
+    click.echo(
+        f"{result.path}: {megabytes(result.size)}, checked; "
+        f"{result.capture_files} files of captures, {megabytes(result.copied_bytes)} of them new"
+    )
+    for path in result.deleted:
+        click.echo(f"{path.name} was let go.")
+    for problem in result.problems:
+        click.echo(problem, err=True)
+
+
+def print_backups(backups: list[Backup], folder: Path) -> None:
+    """A line a backup, newest first."""
+    for entry in backups:
+        stories = "can't be read" if entry.articles is None else f"{entry.articles} stories"
+        note = "  before an upgrade" if entry.before_migration else ""
+        click.echo(
+            f"{entry.made:%Y-%m-%d %H:%M:%S}  {megabytes(entry.size):>12}  {stories:>15}  "
+            f"{entry.path}{note}"
+        )
+    if not backups:
+        click.echo(f"There is no backup in {folder}; `tradepress backup` makes one.")

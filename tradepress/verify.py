@@ -1,0 +1,71 @@
+"""`tradepress verify`: is everything there, and is it what was saved?"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from archive.verify import Progress, Verified
+from archive.verify import verify as verify_archive
+from crawler.captures.checking import WarcReader
+from crawler.run import captures_beside
+from tradepress.options import archive_option, json_option
+
+
+@click.command()
+@click.option(
+    "--quick", is_flag=True, help="Don't read the captures, only see that they are there."
+)
+@json_option
+@archive_option
+def verify(quick: bool, as_json: bool, archive: Path) -> int:
+    """Check the archive and its captures; a line for each fault, with its mend.
+
+    Nothing is changed, and a crawl may go on. Exit code 1 if there are faults.
+    """
+    with progress() as tell:
+        verified = verify_archive(
+            archive,
+            captures=captures_beside(archive).folder,
+            reader=WarcReader(),
+            quick=quick,
+            progress=tell,
+        )
+    if as_json:
+        fields = {"clean": not verified.findings, **asdict(verified)}
+        click.echo(json.dumps(fields, ensure_ascii=False, indent=1))
+    else:
+        for finding in verified.findings:
+            click.echo(f"{finding.check}: {finding.words}")
+        click.echo(summary(archive, verified))
+    return 1 if verified.findings else 0
+
+
+def summary(archive: Path, verified: Verified) -> str:
+    """What was looked at, and how many faults it has."""
+    captures = f"{verified.captures} captures"
+    if verified.captures_unnamed is None:
+        captures += " (not read)"
+    elif verified.captures_unnamed:
+        captures += f" (and {verified.captures_unnamed} that no version names)"
+    faults = len(verified.findings)
+    words = {0: "no fault", 1: "1 fault"}.get(faults, f"{faults} faults")
+    return (
+        f"{archive}: {verified.articles} stories, {verified.versions} versions, "
+        f"{verified.runs} runs, {captures}: {words}"
+    )
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A line on a terminal that says what is looked at; nothing elsewhere."""
+    with Console(stderr=True).status("Opening …") as status:
+
+        def tell(step: str, done: int, of: int) -> None:
+            status.update(f"{step} …" if of <= 1 else f"{step}: {done:,} of {of:,}")
+
+        yield tell
