@@ -1,40 +1,68 @@
 """Full-text search: what a person types in, ranked stories with marked passages out."""
 
 import json
-import re
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 from sqlite_utils import Database
 
-from archive.articles import DOUBTFUL_BELOW
-from archive.clean import clean_text
+from archive.search_matches import (
+    ACCESS,
+    CURRENT,
+    ORDERS,
+    Filters,
+    Matches,
+    Order,
+    Side,
+    conditions_of,
+    end_of,
+    find_matches,
+)
+from archive.search_query import MATCHES_NOTHING, EmptyQuery, match_query
+
+__all__ = [
+    "ACCESS",
+    "MARK_END",
+    "MARK_START",
+    "MATCHES_NOTHING",
+    "Copy",
+    "EmptyQuery",
+    "Filters",
+    "Hit",
+    "Order",
+    "count_hits",
+    "match_query",
+    "search",
+    "withdrawn_since",
+]
+
+Row = dict[str, Any]
 
 MARK_START, MARK_END = "\x02", "\x03"
 """Around each hit; the gate into the archive lets no control character in."""
 
-MATCHES_NOTHING = '""'
-MOST_TERMS = 64
-"""Words and phrases of a query that count; FTS5 refuses endless ones."""
 PASSAGE_WORDS = 30
 
-_SHOWN = (
-    "ref, source, url, articles.headline, published_day, section, access, is_truncated, "
-    "confidence, corrections, version, gone_at"
+_FIELDS = (
+    "stories.ref, stories.source, stories.url, stories.headline, published_day, stories.section, "
+    "stories.access, stories.is_truncated, stories.confidence, stories.corrections, "
+    "stories.version, gone_at"
 )
 
-_TERM = re.compile(r'(?P<minus>-?)(?:["“”„](?P<phrase>[^"“”„]*)["“”„]?(?P<star>\*?)|(?P<word>\S+))')
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Copy:
+    """Much the same text at another paper."""
 
-class EmptyQuery(ValueError):
-    """Nothing in the query can be searched for."""
+    ref: str
+    source: str
+    publisher: str
+    published_day: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
-    """One story that a search found."""
+    """One story that a search found, as it stood in the version that it found."""
 
     ref: str
     source: str
@@ -53,167 +81,185 @@ class Hit:
     corrections: list[str]
     version: int
     gone_at: str | None
+    """None also if it went only after the day asked for."""
     rank: float | None
-    """BM25 of SQLite: the lower, the better; None without a query."""
-
-
-def match_query(text: str | None) -> str:
-    """What a person typed as an FTS5 expression that is always valid.
-
-    Words must all occur; ``"a phrase"`` as it stands (so does ``non-use``); ``trade*`` any word
-    that begins so; ``-word`` must not occur (beside a word that must). Other signs mean nothing.
-    Where nothing is left to search for, the expression matches nothing.
-
-    >>> match_query('non-use "bad faith" -copyright mark*')
-    '("non-use" AND "bad faith" AND "mark"*) NOT ("copyright")'
-    """
-    wanted: list[str] = []
-    unwanted: list[str] = []
-    for is_unwanted, term in _terms(text or ""):
-        (unwanted if is_unwanted else wanted).append(term)
-    if not wanted:
-        return MATCHES_NOTHING
-    query = f"({' AND '.join(wanted)})"
-    return f"{query} NOT ({' OR '.join(unwanted)})" if unwanted else query
+    """BM25 of SQLite: the lower, the better; None unless ordered by relevance."""
+    also_at: list[Copy]
+    """The others of its group in the archive, in the order of their days, whether or not they
+    match; empty if hits are not folded."""
 
 
 def search(
     db: Database,
     query: str | None,
     *,
-    source: str | None = None,
-    since: str | None = None,
-    until: str | None = None,
-    doubtful: bool = False,
+    order: Order | None = None,
+    fold: bool = True,
     limit: int = 20,
     offset: int = 0,
-    stemmed: bool = False,
+    **filters: Unpack[Filters],
 ) -> list[Hit]:
-    """Stories that match, best first; equal ones newest first, so that pages never overlap.
+    """Stories that match, in an order without ties, so that pages never overlap.
 
     :param query: may be None if ``doubtful``
-    :param since: first day (``2017-08-04``), month or year, by ``published_day``
-    :param until: last day, month or year
-    :param doubtful: only stories whose confidence is below DOUBTFUL_BELOW, the least sure first
-    :param stemmed: words count as equal by their stem (``opposing``, ``opposed``)
+    :param order: ``relevance``: best first, of equal ones the first saved; ``date``: newest first,
+        undated last; ``doubt``: the least sure first; None: by relevance, or the doubtful by doubt
+    :param fold: of near-duplicates only the first, with the others in ``also_at``
+    :param filters: see :class:`archive.search_matches.Filters`
     :raises EmptyQuery: nothing to search for
-    :raises ValueError: a date is none
+    :raises ValueError: a date is none, ``access`` is none of ACCESS, or two days are given
     """
-    table, condition, parameters = _condition(query, source, since, until, doubtful, stemmed)
-    parameters |= {"limit": limit, "offset": offset}
-    if query is None:
-        openings = db.query(
-            f"""
-            SELECT {_SHOWN}, NULL AS rank, headline AS headline_marked,
-                description AS of_description, body AS of_body
-            FROM articles WHERE {condition}
-            ORDER BY confidence, published_day DESC, id LIMIT :limit OFFSET :offset
-            """,
-            parameters,
+    matches = find_matches(db, query, filters)
+    if order is None:
+        order = "doubt" if filters.get("doubtful") else "relevance"
+    page = _page(db, matches, order, fold, limit, offset)
+    copies = _copies(db, matches, page) if fold else {}
+    found: dict[int, Row] = {}
+    for side in matches.sides:
+        found |= _details(db, matches, side, page)
+    return [
+        _hit(
+            {
+                **found[row["id"]],
+                "rank": row["score"],
+                "also_at": [
+                    copy for id_, copy in copies.get(row["duplicate_group"], []) if id_ != row["id"]
+                ],
+            },
+            matches.parameters.get("day_end"),
         )
-        return [
-            _hit({**row, "of_body": _opening(row["of_body"] or row["of_description"] or "")})
-            for row in openings
-        ]
-    first = "articles.confidence, " if doubtful else ""
-    # Two steps: the passages are cut for the stories shown only, not for all that match.
-    rows = db.query(
-        f"""
-        WITH hits AS MATERIALIZED (
-            SELECT articles.id, {table}.rank AS score, published_day AS day
-            FROM {table} JOIN articles ON articles.id = {table}.rowid
-            WHERE {condition}
-            ORDER BY {first}score, day DESC, articles.id LIMIT :limit OFFSET :offset
-        )
-        SELECT {_SHOWN}, score AS rank,
-            highlight({table}, 0, :start, :end) AS headline_marked,
-            snippet({table}, 1, :start, :end, '…', {PASSAGE_WORDS}) AS of_description,
-            snippet({table}, 2, :start, :end, '…', {PASSAGE_WORDS}) AS of_body
-        FROM hits CROSS JOIN {table} ON {table}.rowid = hits.id JOIN articles USING (id)
-        WHERE {table} MATCH :query
-        ORDER BY {first}score, day DESC, hits.id
-        """,
-        {**parameters, "start": MARK_START, "end": MARK_END},
-    )
-    return [_hit(row) for row in rows]
+        for row in page
+    ]
 
 
 def count_hits(
+    db: Database, query: str | None, *, fold: bool = True, **filters: Unpack[Filters]
+) -> int:
+    """How many stories :func:`search` would find on all its pages; raises what it raises."""
+    matches = find_matches(db, query, filters)
+    found = matches.select(None)
+    (count,) = db.execute(f"SELECT count(*) FROM ({found})", matches.parameters).fetchone()
+    if fold:
+        in_groups, groups = db.execute(
+            f"""
+            SELECT count(*), count(DISTINCT duplicate_group) FROM articles
+            WHERE duplicate_group IS NOT NULL AND +id IN (SELECT id FROM ({found}))
+            """,
+            matches.parameters,
+        ).fetchone()
+        count += groups - in_groups
+    return int(count)
+
+
+def withdrawn_since(
     db: Database,
-    query: str | None,
+    as_of: str,
     *,
     source: str | None = None,
     since: str | None = None,
     until: str | None = None,
-    doubtful: bool = False,
-    stemmed: bool = False,
-) -> int:
-    """How many stories :func:`search` would find on all its pages.
+) -> list[Row]:
+    """Stories that the archive held at the end of that UTC day and has erased since.
 
-    :raises EmptyQuery: nothing to search for
+    Nothing is left of their words, so no query narrows them.
+
+    :param since: as for :func:`search`
+    :returns: rows of ``tombstones`` (``ref``, ``source``, ``headline`` if it was kept,
+        ``published_day``, ``date_archived``, ``reason``, ``withdrawn_at``), latest first
     :raises ValueError: a date is none
     """
-    table, condition, parameters = _condition(query, source, since, until, doubtful, stemmed)
-    tables = "articles" if query is None else table
-    if query is not None and len(parameters) > 1:
-        tables += f" JOIN articles ON articles.id = {table}.rowid"
-    sql = f"SELECT count(*) FROM {tables} WHERE {condition}"
-    return int(db.execute(sql, parameters).fetchone()[0])
+    conditions, parameters = conditions_of({"source": source, "since": since, "until": until})
+    conditions += ["date_archived <= :day_end", "withdrawn_at > :day_end"]
+    return list(
+        db.query(
+            f"""
+            SELECT ref, source, headline, published_day, date_archived, reason, withdrawn_at
+            FROM tombstones WHERE {" AND ".join(conditions)} ORDER BY withdrawn_at DESC, id DESC
+            """,
+            {**parameters, "day_end": end_of(as_of)},
+        )
+    )
 
 
-def _condition(
-    query: str | None,
-    source: str | None,
-    since: str | None,
-    until: str | None,
-    doubtful: bool,
-    stemmed: bool,
-) -> tuple[str, str, dict[str, Any]]:
-    table = "articles_stems" if stemmed else "articles_fts"
-    conditions: list[str] = []
-    parameters: dict[str, Any] = {}
-    if query is not None or not doubtful:
-        conditions.append(f"{table} MATCH :query")
-        parameters["query"] = match_query(query)
-        if parameters["query"] == MATCHES_NOTHING:
-            raise EmptyQuery(f"nothing to search for in {query!r}: give a word that must occur")
-    if doubtful:
-        conditions.append("confidence < :doubtful_below")
-        parameters["doubtful_below"] = DOUBTFUL_BELOW
-    if source is not None:
-        conditions.append("source = :source")
-        parameters["source"] = source
-    if since is not None:
-        conditions.append("published_day >= :since")
-        parameters["since"] = _date(since)
-    if until is not None:
-        # "~" sorts after "-", so that a month or a year includes all its days.
-        conditions.append("published_day <= :until || '~'")
-        parameters["until"] = _date(until)
-    return table, " AND ".join(conditions), parameters
+def _page(
+    db: Database, matches: Matches, order: Order, fold: bool, limit: int, offset: int
+) -> list[Row]:
+    """The stories of one page: ``id``, ``version_id``, ``score``, ``duplicate_group``."""
+    wanted = offset + limit
+    # What folding leaves of twice as many fills the page, unless nearly all have copies.
+    top = 2 * wanted if fold else wanted
+    while True:
+        rows = list(
+            db.query(
+                f"""
+                SELECT best.id, version_id, score,
+                    (SELECT duplicate_group FROM articles WHERE id = best.id) AS duplicate_group
+                FROM ({matches.select(order)} ORDER BY {ORDERS[order]} LIMIT :top) AS best
+                ORDER BY {ORDERS[order]}
+                """,
+                {**matches.parameters, "top": top},
+            )
+        )
+        faces: dict[int, Row] = {}
+        for row in rows:
+            group = row["duplicate_group"] if fold else None
+            faces.setdefault(-row["id"] if group is None else group, row)
+        if len(faces) >= wanted or len(rows) < top:
+            return list(faces.values())[offset:wanted]
+        top *= 2
 
 
-def _terms(text: str) -> Iterator[tuple[bool, str]]:
-    """Whether it is unwanted, and the quoted term, for each part that can be searched for."""
-    found = 0
-    for match in _TERM.finditer(clean_text(text)):
-        words, star = match["phrase"], match["star"]
-        if words is None:
-            words = match["word"].rstrip("*")
-            star = "*" if words != match["word"] else ""
-        if not any(map(_is_searchable, words)):
-            continue
-        found += 1
-        if found > MOST_TERMS:
-            return
-        quoted = words.replace('"', '""')
-        yield bool(match["minus"]), f'"{quoted}"{star}'
+def _copies(db: Database, matches: Matches, page: list[Row]) -> dict[int, list[tuple[int, Copy]]]:
+    """Id and public facts of all members of the page's groups, by group."""
+    copies: dict[int, list[tuple[int, Copy]]] = {}
+    groups = [row["duplicate_group"] for row in page if row["duplicate_group"] is not None]
+    for row in db.query(
+        f"""
+        SELECT id, duplicate_group, ref, source, publisher, published_day
+        FROM articles JOIN sources ON name = source
+        WHERE duplicate_group IN (SELECT value FROM json_each(:groups)) AND {matches.existed}
+        ORDER BY published_day, id
+        """,
+        {**matches.parameters, "groups": json.dumps(groups)},
+    ):
+        member = row.pop("id")
+        copies.setdefault(row.pop("duplicate_group"), []).append((member, Copy(**row)))
+    return copies
 
 
-def _is_searchable(character: str) -> bool:
-    """As unicode61 sees it: letters, numbers and private use are words, all else is not."""
-    category = unicodedata.category(character)
-    return category[0] in "LN" or category == "Co"
+def _details(db: Database, matches: Matches, side: Side, page: list[Row]) -> dict[int, Row]:
+    """What is shown of the page's stories of that side, by id of the article."""
+    key = "id" if side is CURRENT else "version_id"
+    rowids = [row[key] for row in page if (row["version_id"] is None) is (side is CURRENT)]
+    if matches.query is None:
+        rows = db.query(
+            f"""
+            SELECT stories.id AS id, {_FIELDS}, stories.headline AS headline_marked,
+                NULL AS of_description, coalesce(nullif(body, ''), description) AS of_body
+            FROM {side.rows}
+            WHERE stories.{side.key} IN (SELECT value FROM json_each(:rowids))
+            """,
+            {"rowids": json.dumps(rowids)},
+        )
+        return {row.pop("id"): {**row, "of_body": _opening(row["of_body"] or "")} for row in rows}
+    index = side.index(matches.stemmed)
+    rows = db.query(
+        f"""
+        SELECT stories.id AS id, {_FIELDS},
+            highlight({index}, 0, :start, :end) AS headline_marked,
+            snippet({index}, 1, :start, :end, '…', {PASSAGE_WORDS}) AS of_description,
+            snippet({index}, 2, :start, :end, '…', {PASSAGE_WORDS}) AS of_body
+        FROM {index} CROSS JOIN {side.rows} ON stories.{side.key} = {index}.rowid
+        WHERE {index} MATCH :query AND {index}.rowid IN (SELECT value FROM json_each(:rowids))
+        """,
+        {
+            "query": matches.query,
+            "rowids": json.dumps(rowids),
+            "start": MARK_START,
+            "end": MARK_END,
+        },
+    )
+    return {row.pop("id"): row for row in rows}
 
 
 def _opening(text: str) -> str:
@@ -221,21 +267,17 @@ def _opening(text: str) -> str:
     return " ".join(words[:PASSAGE_WORDS]) + ("…" if len(words) > PASSAGE_WORDS else "")
 
 
-def _date(text: str) -> str:
-    if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", text, re.ASCII):
-        raise ValueError(f"{text!r} is not a date; write 2017-08-04, 2017-08 or 2017")
-    return text
-
-
-def _hit(row: dict[str, Any]) -> Hit:
+def _hit(row: Row, day_end: str | None) -> Hit:
     of_description, of_body = row.pop("of_description") or "", row.pop("of_body") or ""
     passage = of_body or of_description
     if MARK_START in of_description and MARK_START not in of_body:
         passage = of_description
     corrections, truncated = json.loads(row.pop("corrections")), row.pop("is_truncated")
+    gone_at = row.pop("gone_at")
     return Hit(
         **row,
         passage=passage,
         is_truncated=None if truncated is None else bool(truncated),
         corrections=corrections,
+        gone_at=None if gone_at and day_end and gone_at > day_end else gone_at,
     )
