@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from crawler.extraction import NotAnArticle
+from crawler.extraction import NotAnArticle, extract_article
 from crawler.page_workers import PageWorkers
 
 HELD: list[Any] = []
@@ -88,3 +88,11 @@ async def _own_workers(idle: Path, busy: Path) -> None:
 def own_workers(idle: str, busy: str) -> None:
     """The life of a process that is killed with one worker idle and one at work."""
     asyncio.run(_own_workers(Path(idle), Path(busy)))
+
+
+def extract_or_hang(page: bytes, *arguments: Any, **facts: Any) -> Any:
+    """Reads a page, but one that names the Lanternpedia for ever."""
+    if b"Lanternpedia" in page:
+        Path("hanging").touch()
+        hang()
+    return extract_article(page, *arguments, **facts)

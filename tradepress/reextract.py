@@ -1,0 +1,242 @@
+"""`tradepress reextract`: today's rules over the stored pages."""
+
+import asyncio
+import json
+import signal
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from sqlite_utils import Database
+
+from archive.disk import require_room
+from archive.errors import ArchiveError
+from archive.open import open_archive, open_writer
+from archive.rereading import FIELDS, count_versions, versions_to_reread
+from crawler.extraction.rules import extractor
+from crawler.page_workers import PageWorkers
+from crawler.run import captures_beside, reserve
+from crawler.source import Source
+from tradepress.crawling import project_settings
+from tradepress.options import archive_option, json_option, wait_option
+from tradepress.rereading import (
+    Report,
+    Settle,
+    apply_to,
+    compare,
+    reread_versions,
+)
+from tradepress.spiders import all_spiders, spider_named
+
+MOST_PROBLEMS = 20
+
+
+@click.command()
+@click.option("--source", "source_name", metavar="NAME", help="Only this source.")
+@click.option(
+    "--diff/--apply",
+    "is_diff",
+    default=True,
+    help="Tell what would change and write nothing (default), or store it as new versions.",
+)
+@click.option("--all-versions", is_flag=True, help="With --diff: former versions, too.")
+@click.option("--again", is_flag=True, help="Also those that these very rules have read.")
+@click.option("--limit", type=click.IntRange(min=1), help="Read at most so many stories.")
+@click.option(
+    "--examples",
+    type=click.IntRange(min=0),
+    default=3,
+    show_default=True,
+    help="So many for each source and field.",
+)
+@wait_option
+@json_option
+@archive_option
+def reextract(
+    source_name: str | None,
+    is_diff: bool,
+    all_versions: bool,
+    again: bool,
+    limit: int | None,
+    examples: int,
+    wait: float,
+    as_json: bool,
+    archive: Path,
+) -> int:
+    """Read the stored pages again by today's rules, and compare with what is stored.
+
+    --apply stores each story that changed as a new version, marked as read again; what was
+    read at the time stays. It can be stopped at any moment; the next one goes on.
+    """
+    if all_versions and not is_diff:
+        words = "--all-versions goes with --diff: only current versions are stored anew."
+        raise click.UsageError(words)
+    if source_name is not None:
+        spider_named(source_name)
+    sources = {
+        name: spider.source for name, spider in all_spiders().items() if source_name in (None, name)
+    }
+    report = Report(most_examples=examples)
+    run = Run(
+        archive=archive,
+        source_name=source_name,
+        sources=sources,
+        report=report,
+        every=all_versions,
+        again=again,
+        limit=limit,
+    )
+    if is_diff:
+        db = open_archive(archive)
+        try:
+            asyncio.run(run.read(db, compare))
+        finally:
+            db.close()
+        run_id = None
+    else:
+        command = "reextract" + (f" {source_name}" if source_name else "")
+        run_id = apply(run, command, wait)
+    if as_json:
+        click.echo(json.dumps(report_fields(report, run_id), ensure_ascii=False, indent=1))
+    else:
+        print_report(report, run_id)
+    return int(bool(report.problems))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """Which versions of an archive are read again, and into which report."""
+
+    archive: Path
+    source_name: str | None
+    """None: every source."""
+    sources: Mapping[str, Source]
+    report: Report
+    every: bool
+    again: bool
+    limit: int | None
+
+    @property
+    def extractors(self) -> dict[str, str]:
+        return {name: extractor(source) for name, source in self.sources.items()}
+
+    async def read(
+        self, db: Database, settle: Settle, after_batch: Callable[[], None] = lambda: None
+    ) -> None:
+        """Until the end, Ctrl-C or SIGTERM (which cancel between two versions)."""
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        due = versions_to_reread(db, self.extractors, every=self.every, again=self.again)
+        ids = [version_id for version_id, _ in due[: self.limit]]
+        dues = Counter(source for _, source in due)
+        for row in count_versions(db, every=self.every):
+            if self.source_name in (None, row["source"]):
+                name = row["source"]
+                self.report.count(row, due=dues[name], is_declared=name in self.sources)
+        with PageWorkers() as workers, Console(stderr=True).status("Reading again …") as status:
+
+            def next_batch() -> None:
+                after_batch()
+                status.update(f"Read again: {self.report.read} of {len(ids)}")
+
+            await reread_versions(
+                ids,
+                db,
+                self.sources,
+                captures_beside(self.archive).folder,
+                workers,
+                self.report,
+                settle=settle,
+                after_batch=next_batch,
+            )
+
+
+def apply(run: Run, command: str, wait: float) -> int:
+    """Store what changed, as a run of the ledger; its number.
+
+    :raises ArchiveError: what was committed before is kept
+    """
+    room = reserve(project_settings({})["TRADEPRESS_RESERVE_MB"])
+    folder = run.archive.resolve().parent
+    with open_writer(run.archive, command=command, create=False, wait=wait) as writer:
+        require_room(folder, room)
+        run_id = writer.start_run(command, list(run.sources), version("tradepress"))
+
+        def commit() -> None:
+            writer.commit()
+            require_room(folder, room)
+
+        try:
+            asyncio.run(run.read(writer.db, apply_to(writer, run.extractors), commit))
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            writer.end_run("interrupted", 130, "stopped")
+            raise KeyboardInterrupt from None
+        except ArchiveError as error:
+            with suppress(ArchiveError):
+                writer.end_run("interrupted", 3, str(error))
+            raise
+        except BaseException as error:
+            writer.end_run("failed", 1, f"the re-reading broke off: {error}")
+            raise
+        writer.end_run("done", int(bool(run.report.problems)))
+    return run_id
+
+
+def report_fields(report: Report, run_id: int | None) -> dict[str, Any]:
+    """The report for a program; ``run`` is None where nothing was written."""
+    return {"run": run_id, **asdict(report)}
+
+
+def print_report(report: Report, run_id: int | None) -> None:
+    """For each source its sums and fields, then what could not be read."""
+    new = "would get a new version" if run_id is None else "got a new version"
+    for name, tally in report.sources.items():
+        if not tally.is_declared:
+            click.echo(f"{name}: no such source is declared any more; its pages stay as read")
+            continue
+        click.echo(
+            f"{name}: {tally.read} read again, {tally.new} {new}, {tally.same} stay as they are, "
+            f"{tally.not_read} could not be read"
+        )
+        click.echo(
+            f"    (of {tally.versions}; {tally.read_before} were read by these rules before, "
+            f"{tally.no_capture} have no capture)"
+        )
+        for field in (field for field in FIELDS if field in tally.fields):
+            counts = tally.fields[field]
+            click.echo(
+                f"  {field:<20}changed {counts.changed}, filled {counts.filled}, lost {counts.lost}"
+            )
+            for example in counts.examples:
+                print_example(example)
+    if not report.sources:
+        click.echo("There is no story to read again.")
+    for problem in report.problems[:MOST_PROBLEMS]:
+        click.echo(f"{problem.ref}: {problem.reason} ({problem.words})", err=True)
+    if more := report.problems[MOST_PROBLEMS:]:
+        click.echo(f"… and {len(more)} more (all with --json)", err=True)
+    if report.problems:
+        click.echo("What could not be read keeps what it has.", err=True)
+    if run_id is not None:
+        click.echo(f"Run {run_id}; `tradepress runs` lists it.")
+
+
+def print_example(example: Mapping[str, Any]) -> None:
+    """Old and new of one field of one version."""
+    words = ""
+    if "words_gone" in example:
+        words = f"  {example['words_gone']} words gone, {example['words_added']} added"
+    if "old" in example:
+        old, new = ("nothing" if example[end] is None else example[end] for end in ("old", "new"))
+        words = f"  {old} → {new}"
+    click.echo(f"      {example['ref']}{words}")
+    for sign, side in (("-", "gone"), ("+", "added")):
+        for text in example.get(side, ()):
+            click.echo(f"          {sign} {text}")
