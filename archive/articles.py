@@ -1,14 +1,14 @@
 """Reading the archive: one article, the runs, and what the whole file holds."""
 
-import difflib
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
-from archive.errors import MixedArchive, NoSuchArticle
+from archive.errors import MixedArchive
+from archive.link_targets import cited_by
+from archive.ref import resolve_ref
 
 Row = dict[str, Any]
 
@@ -51,31 +51,26 @@ def load_article(db: Database, ref: str) -> Row:
 
     :param ref: ``wipr-14415``, or ``wipr-14415@2`` for its second version
     :returns: lists as lists, ``is_truncated`` as bool or None, ``related_links`` (``kind``,
-        ``text``, ``url``, ``position``), ``locations`` (addresses), ``evidence`` (by field)
+        ``text``, ``url``, ``position``, and as ``target`` the ref of the article that it leads to),
+        ``cited_by`` (as in :func:`archive.link_targets.cited_by`), ``locations`` (addresses),
+        ``aliases`` (refs of articles merged into this one), ``evidence`` (by field)
     :raises NoSuchArticle: no such ref or version; names the nearest
     """
-    name, at, number = ref.partition("@")
-    article = _one(db, "SELECT * FROM articles WHERE ref = ?", [name])
-    if article is None:
-        raise NoSuchArticle(f"no article has the ref {name}{_nearest(db, name)}")
-    if at and re.fullmatch(r"[0-9]{1,9}", number):
-        wanted = "article_id = ? AND version = ?", [article["id"], int(number)]
-    elif at:
-        wanted = "0", []
-    else:
-        wanted = "id = ?", [article["version_id"]]
-    version = _one(db, f"SELECT * FROM versions WHERE {wanted[0]}", wanted[1])
-    if version is None:
-        newest = _one(
-            db, "SELECT max(version) AS n FROM versions WHERE article_id = ?", [article["id"]]
-        )
-        raise NoSuchArticle(f"{name} has no version {number!r}: give 1 to {newest and newest['n']}")
+    article_id, number = resolve_ref(db, ref)
+    article = _one(db, "SELECT * FROM articles WHERE id = ?", [article_id])
+    assert article is not None
+    version = _one(
+        db,
+        "SELECT * FROM versions WHERE article_id = ? AND version = ?",
+        [article_id, article["version"] if number is None else number],
+    )
+    assert version is not None, "versions are numbered without gaps"
     fields = {name: version[name] for name in OF_VERSION}
     for name in LISTS:
         fields[name] = json.loads(fields[name])
     if fields["is_truncated"] is not None:
         fields["is_truncated"] = bool(fields["is_truncated"])
-    if not at:
+    if number is None:
         fields["url"] = article["url"]
     day = (fields["date_published"] or "")[:10]
     return {
@@ -90,15 +85,23 @@ def load_article(db: Database, ref: str) -> Row:
         "gone_at": article["gone_at"],
         "related_links": list(
             db.query(
-                "SELECT kind, text, url, position FROM links WHERE version_id = ? "
+                "SELECT kind, text, links.url, position, ref AS target FROM links "
+                "LEFT JOIN articles ON articles.id = target_id WHERE links.version_id = ? "
                 "ORDER BY position",
                 [version["id"]],
             )
         ),
+        "cited_by": cited_by(db, article_id),
         "locations": [
             row["url"]
             for row in db.query(
                 "SELECT url FROM locations WHERE article_id = ? ORDER BY id", [article["id"]]
+            )
+        ],
+        "aliases": [
+            row["ref"]
+            for row in db.query(
+                "SELECT ref FROM aliases WHERE article_id = ? ORDER BY first_version", [article_id]
             )
         ],
     }
@@ -176,18 +179,6 @@ def require_kind(db: Database, sample: bool, path: Path | None = None) -> None:
         f"{file} holds the invented sample ({', '.join(names)}): "
         "name another file for real stories with --archive OTHER"
     )
-
-
-def _nearest(db: Database, ref: str) -> str:
-    """``: did you mean …?``, looked for among the neighbours in the order of refs."""
-    near = [
-        row["ref"]
-        for side in (">= ? ORDER BY ref", "< ? ORDER BY ref DESC")
-        for given in dict.fromkeys((ref, ref.strip().lower()))
-        for row in db.query(f"SELECT ref FROM articles WHERE ref {side} LIMIT 20", [given])
-    ]
-    close = difflib.get_close_matches(ref.strip().lower(), near, n=1)
-    return f"; did you mean {close[0]}?" if close else "; find it with `tradepress search`"
 
 
 def _one(db: Database, sql: str, parameters: list[Any]) -> Row | None:

@@ -21,11 +21,13 @@ class Batch:
         seconds: float = 1.0,
         *,
         on_failure: Callable[[ArchiveError], None] | None = None,
+        on_commit: Callable[[], None] | None = None,
     ) -> None:
         self.writer = writer
         self.size = size
         self.seconds = seconds
         self.on_failure = on_failure
+        self.on_commit = on_commit
         self._count = 0
         self._rollbacks = writer.rollbacks
         self._committed: asyncio.Future[None] | None = None
@@ -90,4 +92,6 @@ class Batch:
             else:
                 committed.set_exception(failure)
                 committed.exception()  # read once, or asyncio complains where nobody waits
+        if failure is None and self.on_commit is not None:
+            self.on_commit()
         return failure

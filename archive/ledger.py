@@ -4,6 +4,7 @@ All crawlers of a process share one. A new archive is created only when there is
 to keep: a run that finds no story leaves no file behind.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,17 +13,22 @@ from typing import Any, Protocol
 
 from archive.batch import Batch
 from archive.clock import utc_now, utc_text
+from archive.disk import require_room
 from archive.errors import ArchiveError, archive_error
+from archive.link_targets import unresolved_links
 from archive.open import open_writer
 from archive.revisit import next_visit
-from archive.url_key import url_key
-from archive.writer import CaptureStore, Saved, Writer
+from archive.tombstones import is_withdrawn
+from archive.url_key import url_key, without_tracking
+from archive.writer import ROW_ERRORS, CaptureStore, Saved, Writer
 
 Row = dict[str, Any]
 
 
 class TornCaptures(CaptureStore, Protocol):
     """A capture store that can mend itself after a kill."""
+
+    folder: Path
 
     def cut_torn_tails(self, known_ends: Mapping[str, int]) -> None: ...
 
@@ -40,10 +46,13 @@ def running_ledger(path: Path) -> "Ledger | None":
 class Ledger:
     """Bookkeeping of one run over one archive.
 
-    :param sources: rows for the ``sources`` table, all of one kind (sample or real)
+    :param sources: rows for the ``sources`` table, all of one kind (sample or real), with the
+        name of the rules that read their pages as ``extractor``
     :param captures: where raw pages go; None keeps none
     :param wait: seconds to wait for another writer
-    :raises ArchiveError: the archive is there but can't be written, or is of the other kind
+    :param reserve: bytes that stay free on the disk, as in :func:`archive.disk.require_room`
+    :raises ArchiveError: the archive is there but can't be written, or is of the other kind; or
+        too little room is left
     """
 
     def __init__(
@@ -55,6 +64,7 @@ class Ledger:
         sources: Sequence[Row],
         captures: TornCaptures | None = None,
         wait: float = 0.0,
+        reserve: int | None = None,
     ) -> None:
         self.path = path.resolve()
         self.command = command
@@ -62,14 +72,17 @@ class Ledger:
         self.sources = list(sources)
         self.captures = captures
         self.wait = wait
+        self.reserve = reserve
         self.failure: ArchiveError | None = None
-        """Why the archive can't be written any more; the run must stop."""
+        """Why the archive can't or shouldn't be written any more; the run must stop."""
         self.on_failure: list[Callable[[], None]] = []
         """Called once when that happens."""
         self._batch: Batch | None = None
         self._before_open: list[Callable[[Writer], None]] = []
+        self._require_room()
         if self.path.exists():
-            self._open_batch()
+            with self._watch():
+                self._open_batch()
         _running[self.path] = self
 
     @property
@@ -84,6 +97,11 @@ class Ledger:
         self.sources.append(row)
         if self._batch is not None:
             self._writer.save_source(row)
+
+    def extractor(self, source: str | None) -> str:
+        """Name and version of the rules that read a source's pages."""
+        rows = (row for row in self.sources if row["name"] == source)
+        return str(next(rows, {}).get("extractor", f"tradepress {self.version}"))
 
     def trial_passed(self, source: str) -> bool:
         """Has the operator let this source go on after its trial?"""
@@ -127,6 +145,18 @@ class Ledger:
             batch.commit_soon()
         return rows
 
+    def follow_links(self, source: str, limit: int, is_wanted: Callable[[str], bool]) -> None:
+        """Write the source's addresses that kept stories link to, as far as they are unknown and
+        wanted, into the frontier."""
+        if self._batch is not None:
+            with self._watch():
+                links = unresolved_links(self._writer.db, source, limit, is_wanted)
+            self.found(source, [(without_tracking(url), story) for url, story in links])
+
+    def is_withdrawn(self, url: str) -> bool:
+        """Is this the address of a story that is kept out? It is not found, then."""
+        return self._batch is not None and is_withdrawn(self._writer.db, url_key(url))
+
     def due(self, source: str, limit: int, *, early: bool = False) -> list[Row]:
         """Known addresses whose time has come, those never read first.
 
@@ -134,7 +164,8 @@ class Ledger:
         """
         if self._batch is None:
             return []
-        return self._writer.due_urls(source, "9999" if early else utc_now(), limit)
+        with self._watch():
+            return self._writer.due_urls(source, "9999" if early else utc_now(), limit)
 
     def schedule(self, rows: Iterable[Row]) -> None:
         """These addresses will be asked for; to be committed before the requests are made."""
@@ -167,7 +198,8 @@ class Ledger:
     def commit(self) -> None:
         """Make everything so far durable now."""
         if self._batch is not None:
-            self._batch.commit()
+            with self._watch():
+                self._batch.commit()
 
     def close(
         self, state: str = "done", *, exit_code: int | None = None, reason: str | None = None
@@ -177,26 +209,29 @@ class Ledger:
         if self._batch is None:
             return None
         try:
-            self.commit()
-            sums = self._writer.end_run(state, exit_code, reason)
-            sums["reasons"] = {
-                (outcome, why): count
-                for outcome, why, count in self._writer.db.execute(
-                    "SELECT outcome, reason, count(*) FROM fetches "
-                    "WHERE run_id = ? AND url_id IS NOT NULL GROUP BY outcome, reason",
-                    [sums["id"]],
-                )
-            }
-            sums["new_versions"] = self._writer.db.execute(
-                "SELECT count(*) FROM fetches "
-                "WHERE run_id = ? AND outcome = 'stored' AND version > 1",
-                [sums["id"]],
-            ).fetchone()[0]
+            with self._watch():
+                return self._end_run(state, exit_code, reason)
         finally:
             self._writer.close()
             if self.captures is not None:
                 self.captures.close()
             self._batch = None
+
+    def _end_run(self, state: str, exit_code: int | None, reason: str | None) -> Row:
+        self.commit()
+        sums = self._writer.end_run(state, exit_code, reason)
+        sums["reasons"] = {
+            (outcome, why): count
+            for outcome, why, count in self._writer.db.execute(
+                "SELECT outcome, reason, count(*) FROM fetches "
+                "WHERE run_id = ? AND url_id IS NOT NULL GROUP BY outcome, reason",
+                [sums["id"]],
+            )
+        }
+        sums["new_versions"] = self._writer.db.execute(
+            "SELECT count(*) FROM fetches WHERE run_id = ? AND outcome = 'stored' AND version > 1",
+            [sums["id"]],
+        ).fetchone()[0]
         return sums
 
     @property
@@ -214,12 +249,33 @@ class Ledger:
 
     @contextmanager
     def _watch(self) -> Iterator[None]:
-        """Notice when the archive can't be written: the run must stop."""
+        """Notice when the archive can't be read or written: the run must stop."""
         try:
             yield
         except ArchiveError as error:
             self._fail(error)
             raise
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, ROW_ERRORS):
+                raise
+            failure = archive_error(error, self.path)
+            self._fail(failure)
+            raise failure from error
+
+    def _require_room(self) -> None:
+        folders = [self.path.parent, *([self.captures.folder] if self.captures else [])]
+        try:
+            for folder in folders:
+                if folder.exists():
+                    require_room(folder, self.reserve)
+        except OSError as error:
+            raise archive_error(error, self.path) from error
+
+    def _look_for_room(self) -> None:
+        try:
+            self._require_room()
+        except ArchiveError as error:
+            self._fail(error)
 
     def _fail(self, error: ArchiveError) -> None:
         if self.failure is None:
@@ -244,7 +300,7 @@ class Ledger:
             except BaseException:
                 writer.close()
                 raise
-            self._batch = Batch(writer, on_failure=self._fail)
+            self._batch = Batch(writer, on_failure=self._fail, on_commit=self._look_for_room)
             for write in self._before_open:
                 write(writer)
             self._before_open.clear()

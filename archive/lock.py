@@ -34,8 +34,12 @@ class WriteLock:
         self._descriptor: int | None = descriptor
         _held.add(self)
         holder = {"pid": os.getpid(), "command": command, "started": utc_now()}
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps(holder).encode() + b"\n", 0)
+        try:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps(holder).encode() + b"\n", 0)
+        except OSError:
+            self.release()
+            raise
 
     def release(self) -> None:
         """Let the next writer in."""

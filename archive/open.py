@@ -1,5 +1,6 @@
 """Opens archives: read-only for everybody, for writing one process at a time."""
 
+import logging
 import os
 import sqlite3
 from pathlib import Path
@@ -18,10 +19,14 @@ from archive.errors import (
     SqliteTooOld,
     archive_error,
 )
+from archive.integrity import broken_references, full_text_problems, full_text_tables
 from archive.lock import WriteLock
+from archive.snapshot import copy_before_migration
+from archive.withdrawal import resume as resume_withdrawals
 from archive.writer import CaptureStore, Writer
 
 OLDEST_SQLITE = (3, 37, 0)
+log = logging.getLogger("archive")
 MAGIC = b"SQLite format 3\x00"
 READER_TIMEOUT, WRITER_TIMEOUT = 5.0, 30.0
 """Seconds to wait while another program (not another writer of ours) has the file locked."""
@@ -45,16 +50,19 @@ def open_writer(
     captures: CaptureStore | None = None,
     create: bool = True,
     wait: float = 0.0,
+    near_duplicates: bool = True,
 ) -> Writer:
     """The archive for writing, made or migrated if need be; the only writer there is.
 
     What a killed process left behind is put right: its runs are closed as interrupted, its
-    half-made files removed.
+    half-made files removed, its withdrawals finished. What was withdrawn and has come back with an
+    older copy of the file is erased again.
 
     :param command: said to others who would write meanwhile, for example ``crawl wipr``
     :param captures: where raw pages go; None keeps none
     :param create: make a new archive where there is no file
     :param wait: seconds to wait for another writer
+    :param near_duplicates: fingerprint new texts and look for others like them
     :raises ArchiveError: busy, or as :func:`open_archive`; the file is untouched
     """
     _require_sqlite()
@@ -72,7 +80,16 @@ def open_writer(
         if not path.exists():
             _create(path)
         _require_ours(path)
-        return Writer(_open_writable(path), path=path, lock=lock, captures=captures)
+        db = _open_writable(path)
+        try:
+            writer = Writer(
+                db, path=path, lock=lock, captures=captures, near_duplicates=near_duplicates
+            )
+            resume_withdrawals(writer, captures)
+        except BaseException:
+            db.close()
+            raise
+        return writer
     except (sqlite3.Error, OSError) as error:
         lock.release()
         raise archive_error(error, path) from error
@@ -162,12 +179,12 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             return connection
-        except sqlite3.OperationalError:
-            log = path.with_name(path.name + "-wal")
-            if option == "immutable=1" or (log.exists() and log.stat().st_size):
-                connection.close()
-                raise
+        except sqlite3.DatabaseError as error:
             connection.close()
+            is_medium = isinstance(error, sqlite3.OperationalError) and option == "mode=ro"
+            wal = path.with_name(path.name + "-wal")
+            if not is_medium or (wal.exists() and wal.stat().st_size):
+                raise
     raise AssertionError("unreachable")
 
 
@@ -177,9 +194,11 @@ def _open_writable(path: Path) -> Database:
     )
     try:
         db = Database(connection, execute_plugins=False)
-        _require_known_version(_user_version(db), path)
-        if _user_version(db) < schema.SCHEMA_VERSION:
-            _migrate(db)
+        version = _user_version(db)
+        _require_known_version(version, path)
+        if version < schema.SCHEMA_VERSION:
+            _require_whole(db, path)
+            _bring_up_to_date(db, path, version)
         _require_whole(db, path)
         mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
         if mode != "wal":
@@ -207,8 +226,11 @@ def _require_whole(db: Database, path: Path) -> None:
             f"{path} is damaged (no table {min(missing)}); put a backup in its place, "
             "or move it away"
         )
+    full_text = full_text_tables(db)
     for name in sorted(tables):
-        db.execute(f'SELECT 1 FROM "{name}" LIMIT 1').fetchone()
+        # A full-text table may be empty and its texts many: SQLite would look through them all.
+        few = "WHERE rowid = 0" if name in full_text else "LIMIT 1"
+        db.execute(f'SELECT 1 FROM "{name}" {few}').fetchone()
 
 
 def _create(path: Path) -> None:
@@ -240,6 +262,22 @@ def _remove_leftovers(path: Path) -> None:
             entry.unlink()
 
 
+def _bring_up_to_date(db: Database, path: Path, version: int) -> None:
+    copy = copy_before_migration(db, path, schema.SCHEMA_VERSION)
+    try:
+        _migrate(db)
+    except BaseException:
+        copy.unlink(missing_ok=True)  # the archive is as it was
+        raise
+    log.warning(
+        "%s is brought from schema %d to %d; as it was it is kept in %s",
+        path,
+        version,
+        schema.SCHEMA_VERSION,
+        copy,
+    )
+
+
 def _migrate(db: Database) -> None:
     """All pending migrations and the marks in the header, in one transaction."""
     db.execute("PRAGMA foreign_keys=OFF")
@@ -248,8 +286,8 @@ def _migrate(db: Database) -> None:
         schema.migrations.apply(db)
         db.execute(f"PRAGMA application_id={schema.APPLICATION_ID}")
         db.execute(f"PRAGMA user_version={schema.SCHEMA_VERSION}")
-        if broken := db.execute("PRAGMA foreign_key_check").fetchall():
-            raise sqlite3.IntegrityError(f"migration breaks {len(broken)} references")
+        if broken := [*broken_references(db), *full_text_problems(db)]:
+            raise sqlite3.IntegrityError(f"the migration would break {', '.join(broken)}")
     except BaseException:
         db.rollback()
         raise

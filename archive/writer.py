@@ -9,12 +9,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, NoReturn, Protocol, Self
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol, Self
 
 from sqlite_utils import Database
 
 from archive.articles import require_kind
-from archive.clean import ArticleRowError, clean_fields, clean_text, column_values
+from archive.clean import (
+    LONGEST_TEXT,
+    ArticleRowError,
+    clean_fields,
+    clean_text,
+    column_values,
+    fitting_number,
+    require_types,
+)
 from archive.clock import utc_now, utc_text
 from archive.content_hash import content_hash
 from archive.errors import archive_error
@@ -24,11 +32,26 @@ from archive.identity import (
     Verdict,
     addresses,
     find_kept,
+    find_twins,
     judge,
 )
+from archive.link_targets import find_target, resolve_addresses, resolve_headline
 from archive.lock import WriteLock
-from archive.ref import ref_candidates
+from archive.merge import merge_articles
+from archive.near_duplicates import index_article, index_due_articles
+from archive.ref import is_taken, ref_candidates
+from archive.tombstones import (
+    WITHDRAWN,
+    hide_link,
+    is_withdrawn,
+    shows_withdrawn,
+    tombstone_against,
+)
 from archive.url_key import url_key
+from archive.withdrawal import keep_out
+
+if TYPE_CHECKING:
+    from archive.rereading import Reread
 
 Row = dict[str, Any]
 
@@ -57,6 +80,7 @@ ARTICLE_FIELDS = (
     "body",
 )
 LIST_FIELDS = ("authors", "keywords", "corrections")
+NUMBER_FIELDS = ("is_truncated", "confidence")
 NOT_IN_VERSIONS = ("source", "site_id", "canonical_url")
 
 ROW_ERRORS = (
@@ -70,6 +94,11 @@ ROW_ERRORS = (
 )
 """The row is at fault, not the file."""
 
+DUE_A_RUN = 500
+"""Old articles fingerprinted as a run starts, in about two seconds."""
+LONGEST_QUARANTINED = 4 * LONGEST_TEXT
+"""Characters of JSON; of a larger row the beginning is kept."""
+
 
 class CaptureStore(Protocol):
     """Where raw pages go, beside the database."""
@@ -80,15 +109,24 @@ class CaptureStore(Protocol):
     def sync(self) -> None:
         """Force everything appended to the disk."""
 
+    def page(self, place: Mapping[str, Any], /) -> bytes:
+        """What was served, from its ``file``, ``offset`` and ``length``; empty if unreadable."""
+
+    def unnamed(self, named: Mapping[str, Sequence[tuple[int, int]]], /) -> Iterable[Row]:
+        """Pages at no place that is named, by file, with offset and length: ``url`` and place."""
+
+    def erase(self, places: Iterable[Mapping[str, Any]], /) -> list[Row]:
+        """Overwrite pages for good; those that were not there."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Saved:
     """What became of one page; lasting once the transaction is committed."""
 
-    outcome: Literal["stored", "unchanged", "duplicate"]
+    outcome: Literal["stored", "unchanged", "duplicate", "rejected"]
     ref: str
     version: int
-    """The version stored, else the current one."""
+    """The version stored, else the current one; 0 of a story that is kept out (``rejected``)."""
     reason: str | None = None
 
 
@@ -109,7 +147,13 @@ class Writer:
     """
 
     def __init__(
-        self, db: Database, *, path: Path, lock: WriteLock, captures: CaptureStore | None
+        self,
+        db: Database,
+        *,
+        path: Path,
+        lock: WriteLock,
+        captures: CaptureStore | None,
+        near_duplicates: bool = True,
     ) -> None:
         self.db = db
         self.path = path
@@ -117,6 +161,7 @@ class Writer:
         self.run_id: int | None = None
         self._lock = lock
         self._captures = captures
+        self._near_duplicates = near_duplicates
         self._is_closed = False
         self._close_interrupted_runs()
 
@@ -204,6 +249,11 @@ class Writer:
         )
         run_id = cursor.lastrowid
         assert run_id is not None
+        if self._near_duplicates:
+            try:
+                index_due_articles(self.db.conn, DUE_A_RUN)
+            except sqlite3.Error as error:
+                self._fail(error)
         self.commit()
         self.run_id = run_id
         return run_id
@@ -237,7 +287,7 @@ class Writer:
         """Write addresses (each with the page it was found on) into the frontier.
 
         :returns: rows of ``urls``, known and new, each address once, in the given order, with
-            ``is_new``; what is no http(s) address is left out
+            ``is_new``; what is no http(s) address is left out, and what was withdrawn
         """
         rows: dict[str, Row] = {}
         for given, found_on in urls:
@@ -246,7 +296,7 @@ class Writer:
                 key = url_key(url)
             except ValueError:
                 continue
-            if key not in rows:
+            if key not in rows and not is_withdrawn(self.db, key):
                 is_new = self._add_url(source, url, key, found_on)
                 rows[key] = {**self._url_row(key), "is_new": is_new}
         return list(rows.values())
@@ -423,6 +473,8 @@ class Writer:
         self._begin()
         ledger: Row = {"kind": kind, "status": status, "size": size}
         try:
+            if (kept_out := self._keep_out(article, requested_url, ledger)) is not None:
+                return kept_out
             with self.db.atomic():
                 self._add_url(article["source"], requested_url, requested_key, None)
                 is_first_reading = self._url_row(requested_key)["article_id"] is None
@@ -474,6 +526,18 @@ class Writer:
             self._fail(error, keep_batch=True)
         return saved
 
+    def _keep_out(
+        self, article: Mapping[str, Any], requested_url: str, ledger: Row
+    ) -> Saved | None:
+        """Reject a page of a withdrawn story before anything of it is stored."""
+        addresses_of_page = (article.get("url"), requested_url, article.get("canonical_url"))
+        tombstone = tombstone_against(self.db, article, addresses_of_page)
+        if tombstone is None:
+            return None
+        with self.db.atomic():
+            keep_out(self, tombstone, url_key(requested_url), **ledger)
+        return Saved(outcome="rejected", ref=tombstone["ref"], version=0, reason=WITHDRAWN)
+
     def _save(
         self,
         article: Mapping[str, Any],
@@ -485,10 +549,12 @@ class Writer:
         capture: Any,
         date_captured: str | None,
         is_crawled: bool,
+        reread: "Reread | None" = None,
     ) -> tuple[Saved, int]:
         story = clean_fields({**dict.fromkeys(ARTICLE_FIELDS), **article})
         for name in LIST_FIELDS:
             story[name] = story[name] or []
+        require_types(story, lists=LIST_FIELDS, numbers=NUMBER_FIELDS)
         story["content_hash"] = content_hash(story)
         try:
             page = addresses(story["url"] or "", requested_url, story["canonical_url"])
@@ -496,15 +562,17 @@ class Writer:
             raise ArticleRowError(f"url: {error}") from None
         now = utc_now()
         seen_at = date_captured or (now if is_crawled else None)
-        kept = find_kept(self.db, story, page)
+        kept = self._article(reread.article_id) if reread else self._find_kept(story, page)
         if kept is None:
             verdict, kept_url, ref = Verdict(outcome="stored"), story["url"], self._new_ref(story)
             article_id = self._one_value("SELECT coalesce(max(id), 0) + 1 FROM articles", [])
             version = 1
         else:
-            verdict = judge(
-                self.db, kept, story, page, date_captured=date_captured, is_crawled=is_crawled
-            )
+            verdict = Verdict(outcome="stored")
+            if reread is None:
+                verdict = judge(
+                    self.db, kept, story, page, date_captured=date_captured, is_crawled=is_crawled
+                )
             kept_url, ref = story["url"] if verdict.moves else kept["url"], kept["ref"]
             article_id, version = kept["id"], kept["version"]
             if verdict.outcome == "stored":
@@ -512,6 +580,8 @@ class Writer:
                     "SELECT max(version) + 1 FROM versions WHERE article_id = ?", [article_id]
                 )
         if verdict.outcome == "stored":
+            if shows_withdrawn(self.db, story["source"], map(_link_row, links)):
+                capture = None
             columns = column_values(
                 {
                     **story,
@@ -528,7 +598,8 @@ class Writer:
                     "article_id": article_id,
                     "extractor": extractor,
                     "run_id": self._run(),
-                    "capture_id": self._save_capture(capture),
+                    "capture_id": reread.capture_id if reread else self._save_capture(capture),
+                    "is_reread": reread is not None,
                 },
             )
             if verdict.becomes_current:
@@ -548,22 +619,48 @@ class Writer:
                 else:
                     self._update_article(current)
             for link in links:
-                self._insert("links", {**_link_row(link), "version_id": version_id})
+                row = hide_link(self.db, story["source"], _link_row(link))
+                target = find_target(self.db, {**row, "site_id": link.get("site_id")}, columns)
+                self._insert("links", {**row, "version_id": version_id, "target_id": target})
+            if verdict.becomes_current and (kept is None or kept["headline"] != story["headline"]):
+                resolve_headline(self.db, article_id)
+            if verdict.becomes_current and self._near_duplicates:
+                index_article(self.db.conn, article_id)
         elif kept is not None and verdict.moves:
             self._write(
                 "UPDATE articles SET url = ?, canonical_url = ? WHERE id = ?",
                 [story["url"], story["canonical_url"], article_id],
             )
+        if reread is not None:  # nobody saw the page again
+            return Saved(outcome="stored", ref=ref, version=version), article_id
         if kept is not None and kept["site_id"] is None and story["site_id"] is not None:
             self._write(
                 "UPDATE articles SET site_id = ? WHERE id = ?",
                 [self._free_site_id(story), article_id],
             )
         self._save_locations(article_id, story, page, requested_url, seen_at or now)
+        resolve_addresses(self.db, article_id)
         if kept is not None and seen_at is not None:
             self._touch(article_id, seen_at, is_back=page.final == url_key(kept_url))
         saved = Saved(outcome=verdict.outcome, ref=ref, version=version, reason=verdict.reason)
         return saved, article_id
+
+    def _find_kept(self, story: Row, page: Addresses) -> Row | None:
+        kept = find_kept(self.db, story, page)
+        twins = find_twins(self.db, story, page) if kept else []
+        if kept is None or kept["id"] not in [twin["id"] for twin in twins]:
+            return kept
+        older, *others = twins
+        for younger in others:
+            merge_articles(self.db, older, younger, utc_now())
+            older = self._article(older["id"])
+        resolve_headline(self.db, older["id"])
+        if self._near_duplicates:
+            index_article(self.db.conn, older["id"])
+        return older
+
+    def _article(self, article_id: int) -> Row:
+        return next(iter(self.db.query("SELECT * FROM articles WHERE id = ?", [article_id])))
 
     def _update_article(self, current: Row) -> None:
         names = [name for name in current if name not in ("id", "ref", "source")]
@@ -582,7 +679,7 @@ class Writer:
             "url": clean_text(capture.url),
             "date_captured": captured and utc_text(captured),
             "origin": capture.origin,
-            "status": capture.status,
+            "status": fitting_number(capture.status),
             "content_type": capture.content_type and clean_text(capture.content_type),
         }
         place = self._captures.append(capture)
@@ -645,7 +742,7 @@ class Writer:
         return next(
             ref
             for ref in ref_candidates(story["source"], story["site_id"], story["url"])
-            if not self._one_value("SELECT 1 FROM articles WHERE ref = ?", [ref])
+            if not is_taken(self.db, ref)
         )
 
     def _free_site_id(self, story: Row) -> str | None:
@@ -667,8 +764,10 @@ class Writer:
         story = {**article, "related_links": list(links)}
         try:
             raw = json.dumps(story, default=ascii)
-        except (ValueError, RecursionError):
+        except (TypeError, ValueError, RecursionError):
             raw = json.dumps({name: ascii(type(value)) for name, value in story.items()})
+        if len(raw) > LONGEST_QUARANTINED:
+            raw = json.dumps({"cut": raw[:LONGEST_QUARANTINED]})
         key = url_key(requested_url)
         self._add_url(article["source"], requested_url, key, None)
         address = self._url_row(key)
@@ -753,8 +852,8 @@ class Writer:
                 "kind": kind,
                 "url": address["url"],
                 "at": utc_now(),
-                "status": status,
-                "size": size,
+                "status": fitting_number(status),
+                "size": fitting_number(size),
                 "outcome": outcome,
                 "reason": reason and clean_text(reason),
                 "article_id": article_id,
@@ -846,7 +945,9 @@ class Writer:
         self._begin()
         try:
             return self.db.conn.execute(sql, parameters)
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, ROW_ERRORS):
+                raise
             self._fail(error, keep_batch=True)
 
     def _insert(self, table: str, row: Row) -> int:
@@ -879,6 +980,7 @@ def _published_day(date_published: str | None) -> str | None:
 
 def _link_row(link: Mapping[str, Any]) -> Row:
     row = clean_fields({name: link.get(name) for name in ("kind", "text", "url", "position")})
+    require_types(row, lists=(), numbers=("position",))
     try:
         row["url_key"] = url_key(row["url"]) if row["url"] else None
     except ValueError:

@@ -139,6 +139,7 @@ class NewsSpider(Spider):
         for kind, urls in entrances:
             for request in self.listing_requests(kind, urls):
                 yield request
+        self.ledger.follow_links(self.source.name, 1000, self.is_candidate)
         due = self.ledger.due(self.source.name, limit=1000, early=self.revisit == "all")
         for request in self.story_requests(due):
             yield request
@@ -378,6 +379,10 @@ class NewsSpider(Spider):
         After a trial at once: its rules are about to be mended.
         """
         return utc_now() if self.report.is_trial else self.ledger.next_visit(url)
+
+    def is_candidate(self, url: str) -> bool:
+        """May a link lead to a story of this source?"""
+        return self.source.is_article_url(url) and self.is_askable(url)
 
     def is_askable(self, url: str) -> bool:
         """Would Scrapy make a request of this address? (It drops longer ones silently.)"""

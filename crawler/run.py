@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin
 
 from scrapy import signals
-from scrapy.exceptions import DropItem
+from scrapy.exceptions import DropItem, UsageError
 from scrapy.http import Request
 from scrapy.settings import BaseSettings
 
 from archive.ledger import Ledger, running_ledger
 from crawler.captures.warc import WarcCaptures
+from crawler.extraction.rules import extractor
 from crawler.items import Article
 from crawler.page_workers import NoWorkers
 from crawler.source import Source
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def source_row(source: Source) -> dict[str, Any]:
-    """The row of table ``sources`` for a declaration."""
+    """The row of table ``sources`` for a declaration, and the name of the rules for its pages."""
     return {
         "name": source.name,
         "publisher": source.publisher,
@@ -34,6 +35,7 @@ def source_row(source: Source) -> dict[str, Any]:
         "timezone": source.timezone,
         "is_sample": source.sample,
         "verified": source.verified.isoformat() if source.verified else None,
+        "extractor": extractor(source),
     }
 
 
@@ -47,7 +49,8 @@ def open_ledger(
 ) -> Ledger:
     """The ledger of one run, with the archive and the captures that the settings name.
 
-    :raises ArchiveError: the archive is there but can't be written
+    :raises ArchiveError: the archive is there but can't be written, or the disk is full
+    :raises UsageError: TRADEPRESS_RESERVE_MB is no number
     """
     path = Path(settings["TRADEPRESS_ARCHIVE"])
     return Ledger(
@@ -57,7 +60,23 @@ def open_ledger(
         sources=[source_row(source) for source in sources],
         captures=captures_beside(path) if settings.getbool("TRADEPRESS_CAPTURES") else None,
         wait=wait,
+        reserve=reserve(settings["TRADEPRESS_RESERVE_MB"]),
     )
+
+
+def reserve(megabytes: str | float | None) -> int | None:
+    """Bytes that stay free on the disk, from the setting TRADEPRESS_RESERVE_MB; None: as usual.
+
+    :raises UsageError: it is no number
+    """
+    if megabytes in (None, ""):
+        return None
+    try:
+        return max(0, int(float(megabytes) * 10**6))
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f"TRADEPRESS_RESERVE_MB is {megabytes!r}; give a number of megabytes"
+        ) from None
 
 
 class ArchiveRun:
@@ -131,7 +150,10 @@ class ArchiveRun:
             self.ledger.commit()
         if not self.is_owner:
             return
-        if reason != "finished":
+        if self.ledger.failure is not None:
+            state, words = "interrupted", str(self.ledger.failure)
+            spider.logger.critical(words)
+        elif reason != "finished":
             state, words = "interrupted", f"stopped before its end ({reason})"
         elif not spider.report.was_crawled:
             state, words = "failed", "no story was found; see the log"

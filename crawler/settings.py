@@ -15,6 +15,8 @@ TRADEPRESS_CONTACT = os.environ.get("TRADEPRESS_CONTACT")
 TRADEPRESS_ARCHIVE = os.environ.get("TRADEPRESS_ARCHIVE", "archive.db")
 # Addresses that may be dialled although they are not public (comma list; for intranets).
 TRADEPRESS_ALLOW_ADDRESSES = os.environ.get("TRADEPRESS_ALLOW_ADDRESSES", "")
+# Megabytes that stay free on the archive's disk: a run with less stops (unset: 200, or 5 %).
+TRADEPRESS_RESERVE_MB = os.environ.get("TRADEPRESS_RESERVE_MB")
 # Keep the raw pages (WARC) so that a better rule can read them again.
 TRADEPRESS_CAPTURES = True
 # How much of a section is walked in one run; older stories are the back-fill's work.

@@ -38,11 +38,8 @@ class SaveToArchive:
                 [link_row(link) for link in map(asdict, item.related_links)],
                 requested_url=capture.requested_url or capture.url,
                 capture=capture,
-                extractor=f"tradepress {self.ledger.version}",
-                evidence={
-                    name: [asdict(reading) for reading in readings]
-                    for name, readings in item.evidence.items()
-                },
+                extractor=self.ledger.extractor(item.source),
+                evidence=evidence_rows(item),
                 status=capture.status,
                 size=len(capture.body),
                 etag=headers.get("etag"),
@@ -59,6 +56,14 @@ class SaveToArchive:
 def article_row(article: Article) -> dict[str, Any]:
     """Column values of one story, as the page gave them."""
     return {name: getattr(article, name) for name in ARTICLE_FIELDS}
+
+
+def evidence_rows(article: Article) -> dict[str, Any]:
+    """For each field what gave it, ready for JSON."""
+    return {
+        name: [asdict(reading) for reading in readings]
+        for name, readings in article.evidence.items()
+    }
 
 
 def link_row(link: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -102,6 +102,16 @@ class Pages:
 
     def sync(self) -> None:
         self.calls.append("sync")
+
+    def page(self, place: Mapping[str, Any]) -> bytes:
+        return b""
+
+    def unnamed(self, named: Mapping[str, Sequence[tuple[int, int]]]) -> list[dict[str, Any]]:
+        return []
+
+    def erase(self, places: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        self.calls += ["erase" for _ in places]
+        return []
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ NAMES = (
     "ref source site_id canonical_url url headline description body date_published "
     "date_published_raw date_modified date_modified_raw authors section language keywords access "
     "is_truncated confidence corrections version content_hash date_captured date_archived evidence "
-    "published_day first_seen last_seen gone_at related_links locations"
+    "published_day first_seen last_seen gone_at related_links cited_by locations aliases"
 )
 
 

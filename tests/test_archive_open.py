@@ -256,10 +256,10 @@ from archive.open import open_writer
 writer = open_writer(sys.argv[1], command="parent")
 worker = os.fork()
 if worker == 0:
-    print("worker", flush=True)
+    os.write(1, b"worker\\n")  # at once: print() may let the other's line into its own
     sys.stdin.readline()  # lives on until the test ends
     os._exit(0)
-print(worker, flush=True)
+os.write(1, b"%d\\n" % worker)
 os.waitpid(worker, 0)
 """
 

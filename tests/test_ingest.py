@@ -65,12 +65,19 @@ def test_a_text_capture_becomes_a_story(here: Tradepress, tmp_path: Path) -> Non
     assert story["access"] is None
     assert str(story["body"]).split("\n\n")[-1] == "The decision is available here."
     assert story["related_links"] == [
-        {"kind": "top_stories", "text": "Kettle whistle off the boil", "url": None, "position": 0},
+        {
+            "kind": "top_stories",
+            "text": "Kettle whistle off the boil",
+            "url": None,
+            "position": 0,
+            "target": None,
+        },
         {
             "kind": "top_stories",
             "text": "Fox on oat milk carton goes to court",
             "url": None,
             "position": 1,
+            "target": None,
         },
     ]
 

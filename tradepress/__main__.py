@@ -1,22 +1,28 @@
 """The command line: one group, one line for every error, an exit code that means something."""
 
 import io
+import logging
 import sqlite3
 import sys
 from importlib.metadata import version
 
 import click
+from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError, NoSuchArticle
+from tradepress.backup import backup
 from tradepress.browse import browse
 from tradepress.crawl import crawl
 from tradepress.demo import demo
 from tradepress.extract import extract
 from tradepress.ingest import ingest
+from tradepress.reextract import reextract
 from tradepress.runs import runs
 from tradepress.search import search
 from tradepress.show import show
 from tradepress.sources import sources
+from tradepress.verify import verify
+from tradepress.withdraw import withdraw
 
 EXIT_FAILURES, EXIT_USAGE, EXIT_ARCHIVE, EXIT_INTERRUPTED = 1, 2, 3, 130
 
@@ -34,8 +40,25 @@ def cli(debug: bool) -> None:
     """
 
 
-for command in (demo, crawl, ingest, extract, search, show, sources, runs, browse):
+for command in (
+    demo,
+    crawl,
+    ingest,
+    extract,
+    reextract,
+    search,
+    show,
+    sources,
+    runs,
+    browse,
+    backup,
+    verify,
+    withdraw,
+):
     cli.add_command(command)
+
+if logging.lastResort is not None:  # what the archive has to tell goes to stderr as it stands
+    logging.getLogger("archive").addHandler(logging.lastResort)
 
 
 def main() -> None:
@@ -56,6 +79,9 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except click.UsageError as error:
         error.show()
+        return EXIT_USAGE
+    except UsageError as error:
+        click.echo(f"Error: {error}", err=True)
         return EXIT_USAGE
     except click.ClickException as error:
         error.show()

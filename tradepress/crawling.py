@@ -78,7 +78,7 @@ def run_crawl(
         raise
     if ledger.failure is not None:
         with suppress(ArchiveError):
-            ledger.close("failed", exit_code=3, reason=str(ledger.failure))
+            ledger.close("interrupted", exit_code=3, reason=str(ledger.failure))
         raise ledger.failure
     reports = [
         crawler.spider.report for crawler in crawlers if isinstance(crawler.spider, NewsSpider)

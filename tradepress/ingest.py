@@ -3,24 +3,27 @@
 import asyncio
 import json
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import click
 from scrapy.exceptions import DropItem
 
+from archive.errors import ArchiveError
 from archive.ledger import Ledger
+from archive.tombstones import WITHDRAWN
 from archive.url_key import without_tracking
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.items import Article, Capture
 from crawler.news_spider import NewsSpider
 from crawler.page_workers import PageWorkers, TooComplex
-from crawler.run import captures_beside, source_row
+from crawler.run import open_ledger, source_row
 from pipelines.normalize_text import NormalizeText
 from pipelines.require_fields import RequireFields
 from pipelines.save_to_archive import SaveToArchive
+from tradepress.crawling import project_settings
 from tradepress.options import archive_option, json_option, wait_option
 from tradepress.pages import Page, UnreadableFile, read_pages
 from tradepress.spiders import spider_named, spider_owning
@@ -65,19 +68,17 @@ def ingest(
     spider = spider_named(source_name) if source_name else None
     if spider and url and not spider.source.owns(url):
         raise click.UsageError(f"{url} is not an address of {spider.source.publisher}.")
-    ledger = Ledger(
-        archive,
-        command="ingest",
-        version=version("tradepress"),
-        sources=[source_row(spider.source)] if spider else [],
-        captures=captures_beside(archive),
-        wait=wait,
-    )
+    settings = project_settings({"TRADEPRESS_ARCHIVE": str(archive)})
+    ledger = open_ledger(settings, "ingest", [spider.source] if spider else [], wait)
     try:
         with PageWorkers() as workers:
             results = asyncio.run(_ingest_files(files, spider, url, ledger, workers))
     except KeyboardInterrupt:
         ledger.close("interrupted", exit_code=130, reason="stopped with Ctrl-C")
+        raise
+    except ArchiveError as error:
+        with suppress(ArchiveError):
+            ledger.close("interrupted", exit_code=3, reason=str(error))
         raise
     except BaseException as error:
         ledger.close("failed", exit_code=1, reason=f"the ingest broke off: {error}")
@@ -126,8 +127,12 @@ async def _ingest_batch(
         for page, (article, reason) in zip(pages, found, strict=True)
     ]
     await asyncio.sleep(0)  # each page runs up to its wait for the commit
-    ledger.commit()
-    return [await task for task in tasks]
+    with suppress(ArchiveError):  # each page is told
+        ledger.commit()
+    results = await asyncio.gather(*tasks)
+    if ledger.failure is not None:
+        raise ledger.failure
+    return results
 
 
 async def _extract_page(
@@ -170,6 +175,9 @@ async def _ingest_page(
     ledger.add_source(source_row(owner.source))
     rows = ledger.found(owner.source.name, [(url, file.name)])
     if not rows:
+        with suppress(ValueError):
+            if ledger.is_withdrawn(url):
+                return Ingested(url=url, outcome="rejected", words=WITHDRAWN)
         return Ingested(url=url, outcome="skipped", words="not a web address")
     ledger.schedule(rows)
     if article is None:
@@ -199,6 +207,8 @@ async def _save(article: Article, page: Page, source: str, ledger: Ledger) -> In
         ledger.settle(article.url, "rejected", str(error), status=page.status)
         return Ingested(url=article.url, outcome="rejected", words=str(error))
     saved = save.saved[0]
+    if saved.outcome == "rejected":
+        return Ingested(url=article.url, outcome=saved.outcome, words=str(saved.reason))
     words = saved.ref if saved.version == 1 else f"{saved.ref}@{saved.version}"
     if saved.reason:
         words += f" ({saved.reason})"

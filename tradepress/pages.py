@@ -4,29 +4,18 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, Any
 
-from fastwarc.stream_io import BrotliReader, GzipReader, WarcReader, ZstdReader
 from fastwarc.warc import WarcRecord, WarcRecordType
 
-from crawler.captures.warc import last_whole_member, read_warc
+from crawler.captures.content_encoding import LARGEST, decode
+from crawler.captures.warc import last_whole_member, payload_digest, read_capture, read_warc
 
 PAGE_TYPES = ("text/html", "application/xhtml", "text/plain")
-LARGEST = 10 * 1024 * 1024
-"""Bytes; a larger page is no story."""
-
-
-READERS: dict[str, Callable[[BinaryIO], WarcReader]] = {
-    "gzip": GzipReader,
-    "x-gzip": GzipReader,
-    "deflate": lambda stream: GzipReader(stream, zlib=True),
-    "br": BrotliReader,
-    "zstd": ZstdReader,
-}
 
 
 class UnreadableFile(Exception):
@@ -81,6 +70,28 @@ def require_whole(path: Path) -> None:
         raise UnreadableFile(f"it is cut off after {whole} bytes; what came before was read")
 
 
+def read_stored_page(folder: Path, place: Mapping[str, Any]) -> bytes:
+    """A page of the captures, checked against its digest and decoded.
+
+    :param folder: of the captures
+    :param place: ``file``, ``offset``, ``length`` and ``digest`` of the index
+    :raises UnreadableFile: it is not there, or not as it was written
+    """
+    where = f"{place['file']} at byte {place['offset']}"
+    try:
+        record = read_capture(folder, place["file"], place["offset"], place["length"])
+        raw = record.reader.read()
+        encoding = record.http_headers.get("Content-Encoding") if record.is_http else None
+        page = decode(raw, encoding)
+    except FileNotFoundError as error:
+        raise UnreadableFile(f"{place['file']} is missing from {folder}") from error
+    except (OSError, ValueError) as error:
+        raise UnreadableFile(f"{where} can't be read ({error})") from error
+    if payload_digest(raw) != place["digest"]:
+        raise UnreadableFile(f"{where} is not the page that was written there (other digest)")
+    return page
+
+
 def _read_page(path: Path, stream: IO[bytes], url: str | None) -> Page:
     raw = stream.read(LARGEST + 1)
     page = raw
@@ -121,7 +132,7 @@ def _read_record(record: WarcRecord) -> Page | None:
             return None
         raw = _payload(record)
         try:
-            page = _decode(raw, record.http_headers.get("Content-Encoding"))
+            page = decode(raw, record.http_headers.get("Content-Encoding"))
         except (OSError, ValueError):
             return None
         return Page(
@@ -152,16 +163,3 @@ def _payload(record: WarcRecord) -> bytes:
     if len(raw) < declared:
         raise UnreadableFile("it is cut off within its last record; what came before was read")
     return raw
-
-
-def _decode(body: bytes, encoding: str | None) -> bytes:
-    """Undo a Content-Encoding, up to the size limit.
-
-    :raises OSError: it is not what it says, or an encoding nobody here knows
-    """
-    name = (encoding or "identity").strip().lower()
-    if name == "identity":
-        return body
-    if name not in READERS:
-        raise OSError(f"unknown Content-Encoding {name!r}")
-    return READERS[name](io.BytesIO(body)).read(LARGEST)

@@ -1,0 +1,211 @@
+"""How fast the archive stores and finds, beside raw ``executemany`` of the same rows, in one run.
+
+    python bench/archive.py [--sizes 10000,100000] [--near-duplicates]
+
+Stories are synthetic: 300 words drawn from a vocabulary whose frequencies fall as in real texts,
+with a version, three links, an address in the frontier and an outcome each. Times are CPU of this
+process. "raw" is ``executemany`` of the same rows into the same tables with their keys and indexes,
+but without full text, references and questions asked: less can't be spent on keeping them.
+"""
+
+# ruff: noqa: E402
+import argparse
+import itertools
+import random
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+sys.path[0] = str(Path(__file__).parents[1])  # beside it, this file would pass for the package
+
+from archive.open import open_archive, open_writer
+from archive.search import count_hits, search
+
+Row = dict[str, Any]
+
+SEED = 2026
+VOCABULARY, WORDS, PARAGRAPH = 30_000, 300, 60
+LINKS, BATCH, RAW_BATCH, ROUNDS = 3, 50, 1000, 40
+SITE = "https://lantern.example"
+TABLES = ("articles", "versions", "links", "locations", "urls", "fetches")
+SOURCE = {
+    "name": "lantern",
+    "publisher": "The Lantern Review",
+    "home_url": f"{SITE}/",
+    "language": "en",
+    "timezone": "Europe/London",
+    "is_sample": True,
+}
+
+
+def vocabulary(rng: random.Random) -> list[str]:
+    """Pronounceable words, the most frequent first, all different."""
+    syllables = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
+    words: dict[str, None] = {}
+    while len(words) < VOCABULARY:
+        words["".join(rng.choices(syllables, k=rng.choice((2, 2, 3, 3, 4))))] = None
+    return list(words)
+
+
+def stories(count: int) -> Iterator[tuple[Row, list[Row]]]:
+    """Stories with their links; the same for the same count."""
+    rng = random.Random(SEED)
+    words = vocabulary(rng)
+    weights = list(itertools.accumulate(1 / (rank + 10) for rank in range(VOCABULARY)))
+    for number in range(count):
+        drawn = rng.choices(words, cum_weights=weights, k=WORDS)
+        paragraphs = [
+            " ".join(drawn[at : at + PARAGRAPH]).capitalize() + "."
+            for at in range(0, WORDS, PARAGRAPH)
+        ]
+        day = f"{2000 + number % 26}-{number % 12 + 1:02}-{number % 28 + 1:02}"
+        links = [
+            {
+                "kind": "related",
+                "text": f"Related story {n}",
+                "url": f"{SITE}/news/story-{n}",
+                "position": position,
+            }
+            for position, n in enumerate(rng.sample(range(count), LINKS))
+        ]
+        yield (
+            {
+                "source": "lantern",
+                "site_id": str(number),
+                "url": f"{SITE}/news/story-{number}",
+                "headline": " ".join(drawn[:8]).capitalize(),
+                "description": " ".join(drawn[8:24]).capitalize() + ".",
+                "body": "\n\n".join(paragraphs),
+                "date_published": day,
+                "date_published_raw": day,
+                "authors": [f"Ann {words[number % 500].capitalize()}"],
+                "section": ("News", "Analysis", "Cases")[number % 3],
+                "language": "en",
+            },
+            links,
+        )
+
+
+def store(path: Path, count: int, near_duplicates: bool) -> float:
+    """CPU seconds for storing so many stories the way a crawl does."""
+    spent = 0.0
+    with open_writer(path, command="bench", near_duplicates=near_duplicates) as writer:
+        writer.save_source(SOURCE)
+        writer.start_run("bench", ["lantern"], "bench")
+        for batch in batched(stories(count), BATCH):
+            started = time.process_time()
+            for article, links in batch:
+                writer.save_article(
+                    article, links, requested_url=article["url"], extractor="bench", status=200
+                )
+            writer.commit()
+            spent += time.process_time() - started
+        writer.end_run("done", 0)
+    return spent
+
+
+def store_raw(path: Path, archive: Path) -> float:
+    """CPU seconds for the rows of that archive, read beforehand, into the same empty tables."""
+    open_writer(path, command="bench").close()
+    source = sqlite3.connect(archive)
+    target = sqlite3.connect(path, isolation_level=None)
+    for (name,) in target.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+        target.execute(f"DROP TRIGGER {name}")
+    target.execute("PRAGMA synchronous=FULL")
+    spent = 0.0
+    for table in TABLES:
+        columns = [row[1] for row in source.execute(f"PRAGMA table_info({table})")]
+        names = ", ".join(f'"{name}"' for name in columns)
+        insert = f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"
+        cursor = source.execute(f"SELECT {names} FROM {table}")
+        while rows := cursor.fetchmany(RAW_BATCH):
+            started = time.process_time()
+            target.execute("BEGIN")
+            target.executemany(insert, rows)
+            target.execute("COMMIT")
+            spent += time.process_time() - started
+    source.close()
+    target.close()
+    return spent
+
+
+def batched(items: Iterator[Any], size: int) -> Iterator[list[Any]]:
+    while batch := list(itertools.islice(items, size)):
+        yield batch
+
+
+def timed(call: Callable[[str], object], queries: list[str]) -> str:
+    """``p50 / p95`` in milliseconds of wall time."""
+    spent = []
+    for query in queries:
+        started = time.perf_counter()
+        call(query)
+        spent.append((time.perf_counter() - started) * 1000)
+    return f"{statistics.median(spent):.1f} / {statistics.quantiles(spent, n=20)[-1]:.1f}"
+
+
+def queries(db: Database) -> dict[str, list[str]]:
+    """Words and phrases as often as they are searched for."""
+    rng = random.Random(SEED)
+    words = vocabulary(random.Random(SEED))
+    bodies = [row["body"] for row in db.query("SELECT body FROM articles WHERE id <= 400")]
+    phrases = []
+    for body in rng.choices(bodies, k=ROUNDS):
+        drawn = body.replace("\n", " ").split()
+        at = rng.randrange(len(drawn) - 2)
+        phrases.append(f'"{drawn[at]} {drawn[at + 1]}"')
+    return {
+        "common word": rng.choices(words[5:25], k=ROUNDS),
+        "rare word": rng.choices(words[5000:20_000], k=ROUNDS),
+        "phrase": phrases,
+    }
+
+
+def measure(size: int, near_duplicates: bool) -> Row:
+    """One line of the table."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "archive.db"
+        ours = store(path, size, near_duplicates)
+        raw = store_raw(Path(folder) / "raw.db", path)
+        db = open_archive(path)
+        asked = queries(db)
+        row = {
+            "stories": f"{size:,}",
+            "stored a CPU second": f"{size / ours:,.0f}",
+            "raw": f"{size / raw:,.0f}",
+            "ours / raw": f"{ours / raw:.1f}",
+            "KB a story": f"{path.stat().st_size / size / 1024:.1f}",
+            **{
+                f"{name}, ms p50 / p95": timed(lambda query: search(db, query), some)
+                for name, some in asked.items()
+            },
+            "count of a common word": timed(lambda q: count_hits(db, q), asked["common word"]),
+        }
+        db.close()
+    return row
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--sizes", default="10000,100000", help="numbers of stories")
+    parser.add_argument("--near-duplicates", action="store_true", help="with signatures")
+    arguments = parser.parse_args()
+    head: list[str] = []
+    for size in map(int, arguments.sizes.split(",")):
+        row = measure(size, arguments.near_duplicates)
+        if not head:
+            head = list(row)
+            print(f"| {' | '.join(head)} |\n|{'---|' * len(head)}")
+        print(f"| {' | '.join(row.values())} |", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
