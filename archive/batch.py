@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from archive.errors import ArchiveError
-from archive.writer import Quarantined, Row, Saved, Writer
+from archive.rows import Row
+from archive.writer import Quarantined, Saved, Writer
 
 
 class Batch:

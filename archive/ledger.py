@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from archive.batch import Batch
+from archive.capture_store import CaptureStore
 from archive.clock import utc_now, utc_text
 from archive.disk import require_room
 from archive.errors import ArchiveError, archive_error
@@ -19,8 +20,9 @@ from archive.link_targets import unresolved_links
 from archive.open import open_writer
 from archive.revisit import next_visit
 from archive.tombstones import is_withdrawn
+from archive.transaction import ROW_ERRORS
 from archive.url_key import url_key, without_tracking
-from archive.writer import ROW_ERRORS, CaptureStore, Saved, Writer
+from archive.writer import Saved, Writer
 
 Row = dict[str, Any]
 

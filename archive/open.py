@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive import schema
+from archive.capture_store import CaptureStore
 from archive.disk import sync
 from archive.errors import (
     ArchiveError,
@@ -23,7 +24,7 @@ from archive.integrity import broken_references, full_text_problems, full_text_t
 from archive.lock import WriteLock
 from archive.snapshot import copy_before_migration
 from archive.withdrawal import resume as resume_withdrawals
-from archive.writer import CaptureStore, Writer
+from archive.writer import Writer
 
 OLDEST_SQLITE = (3, 37, 0)
 log = logging.getLogger("archive")

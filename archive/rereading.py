@@ -9,8 +9,9 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from archive.clean import ArticleRowError, clean_fields
+from archive.transaction import ROW_ERRORS
 from archive.url_key import url_key
-from archive.writer import ROW_ERRORS, Saved, Writer
+from archive.writer import Saved, Writer, clean_story
 
 Row = dict[str, Any]
 Change = Literal["changed", "filled", "lost"]
@@ -175,35 +176,38 @@ def save_rereading(
     :raises ArchiveError: the file can't be written
     """
     story = {**article, "url": read.url, "canonical_url": read.canonical_url}
-    writer._begin()
+    writer.begin()
     try:
         with writer.db.atomic():
-            saved, _ = writer._save(
-                story,
+            kept = writer.article(read.article_id)
+            stored = writer.store_version(
+                clean_story(story),
                 links,
-                requested_url=read.url,
+                kept=kept,
+                url=kept["url"],
+                becomes_current=True,
                 extractor=extractor,
                 evidence=evidence,
-                capture=None,
+                capture_id=read.capture_id,
                 date_captured=read.date_captured,
-                is_crawled=False,
-                reread=read,
+                seen_at=kept["first_seen"],
+                is_reread=True,
             )
-            record_rereading(writer, read, "stored", "read again", version=saved.version)
+            record_rereading(writer, read, "stored", "read again", version=stored.version)
     except ROW_ERRORS as error:
         if not writer.db.conn.in_transaction:
-            writer._fail(error)
+            writer.fail(error)
         raise ArticleRowError(str(error)) from error
     except (sqlite3.Error, OSError) as error:
-        writer._fail(error, keep_batch=True)
-    return saved
+        writer.fail(error, keep_batch=True)
+    return Saved(outcome="stored", ref=stored.ref, version=stored.version)
 
 
 def record_rereading(
     writer: Writer, read: Reread, outcome: str, reason: str, *, version: int | None = None
 ) -> None:
     """Write into the ledger how a re-reading ended, as the outcome of the story's address."""
-    writer._record_outcome(
+    writer.record_outcome(
         _address(writer, read),
         kind="file",
         outcome=outcome,
@@ -267,9 +271,10 @@ def _address(writer: Writer, read: Reread) -> Row:
     )
     if rows:
         return rows[0]
-    if writer._add_url(read.source, read.url, key, None):
-        writer._write(
+    address = writer.add_url(read.source, read.url, key)
+    if address["is_new"]:
+        writer.write(
             "UPDATE urls SET state = 'done', article_id = ? WHERE url_key = ?",
             [read.article_id, key],
         )
-    return writer._url_row(key)
+    return address

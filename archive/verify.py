@@ -14,7 +14,7 @@ from archive.content_hash import HASHED, content_hash
 from archive.errors import ArchiveFull, archive_error
 from archive.integrity import broken_references, full_text_problems, integrity_problems
 from archive.open import open_archive
-from archive.writer import OUTCOMES
+from archive.runs import OUTCOMES
 
 RESTORE = "put a backup in its place (`tradepress backup --list`)"
 REPORT = "nothing that was stored is lost by it, but please report it"

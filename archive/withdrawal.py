@@ -49,7 +49,8 @@ from archive.tombstones import (
 from archive.url_key import url_key
 
 if TYPE_CHECKING:
-    from archive.writer import CaptureStore, Writer
+    from archive.capture_store import CaptureStore
+    from archive.writer import Writer
 
 Row = dict[str, Any]
 
@@ -285,7 +286,7 @@ def keep_out(writer: "Writer", stone: Row, requested_key: str, **ledger: Any) ->
     if not rows:
         return
     address = rows[0]
-    writer._record_outcome(address, outcome="rejected", reason=WITHDRAWN, **ledger)
+    writer.record_outcome(address, outcome="rejected", reason=WITHDRAWN, **ledger)
     writer.db.execute(
         "UPDATE urls SET state = 'done', next_due = NULL, outcome = 'rejected', reason = ?, "
         "fetched_at = ? WHERE id = ?",
@@ -621,7 +622,7 @@ class _Erasing:
         self.erased.versions = db.execute(
             f"SELECT count(*) FROM versions WHERE {of_targets}"
         ).fetchone()[0]
-        for table in ("locations", "aliases", "fingerprint_bands", "fingerprints"):
+        for table in ("locations", "aliases"):
             db.execute(f"DELETE FROM {table} WHERE {of_targets}")
         # The triggers of the full-text indexes go by the article: former versions while it is
         # there, the current one after it.

@@ -1,19 +1,18 @@
-"""The single writer: articles, versions and the ledger, one open transaction at a time."""
+"""The single writer: sources, stories and their versions, on top of frontier, runs and ledger."""
 
 import json
-import os
-import socket
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Protocol, Self
+from typing import Any, Literal, Self
 
 from sqlite_utils import Database
 
 from archive.articles import require_kind
+from archive.capture_store import CaptureStore
 from archive.clean import (
     LONGEST_TEXT,
     ArticleRowError,
@@ -25,7 +24,7 @@ from archive.clean import (
 )
 from archive.clock import utc_now, utc_text
 from archive.content_hash import content_hash
-from archive.errors import archive_error
+from archive.frontier import Frontier
 from archive.identity import (
     KNOWN_ELSEWHERE,
     Addresses,
@@ -40,23 +39,17 @@ from archive.lock import WriteLock
 from archive.merge import merge_articles
 from archive.near_duplicates import index_article, index_due_articles
 from archive.ref import is_taken, ref_candidates
+from archive.rows import Row
 from archive.tombstones import (
     WITHDRAWN,
+    has_tombstones,
     hide_link,
-    is_withdrawn,
     shows_withdrawn,
     tombstone_against,
 )
+from archive.transaction import ROW_ERRORS
 from archive.url_key import url_key
 from archive.withdrawal import keep_out
-
-if TYPE_CHECKING:
-    from archive.rereading import Reread
-
-Row = dict[str, Any]
-
-OUTCOMES = ("stored", "unchanged", "duplicate", "rejected", "failed", "deferred")
-"""How an address ends in a run; exactly one of them."""
 
 ARTICLE_FIELDS = (
     "source",
@@ -83,40 +76,10 @@ LIST_FIELDS = ("authors", "keywords", "corrections")
 NUMBER_FIELDS = ("is_truncated", "confidence")
 NOT_IN_VERSIONS = ("source", "site_id", "canonical_url")
 
-ROW_ERRORS = (
-    ArticleRowError,
-    OverflowError,
-    UnicodeError,
-    sqlite3.IntegrityError,
-    sqlite3.DataError,
-    sqlite3.InterfaceError,
-    sqlite3.ProgrammingError,
-)
-"""The row is at fault, not the file."""
-
 DUE_A_RUN = 500
 """Old articles fingerprinted as a run starts, in about two seconds."""
 LONGEST_QUARANTINED = 4 * LONGEST_TEXT
 """Characters of JSON; of a larger row the beginning is kept."""
-
-
-class CaptureStore(Protocol):
-    """Where raw pages go, beside the database."""
-
-    def append(self, capture: Any, /) -> Row:
-        """Write one page; its ``file``, ``offset``, ``length`` and ``digest``."""
-
-    def sync(self) -> None:
-        """Force everything appended to the disk."""
-
-    def page(self, place: Mapping[str, Any], /) -> bytes:
-        """What was served, from its ``file``, ``offset`` and ``length``; empty if unreadable."""
-
-    def unnamed(self, named: Mapping[str, Sequence[tuple[int, int]]], /) -> Iterable[Row]:
-        """Pages at no place that is named, by file, with offset and length: ``url`` and place."""
-
-    def erase(self, places: Iterable[Mapping[str, Any]], /) -> list[Row]:
-        """Overwrite pages for good; those that were not there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,6 +93,15 @@ class Saved:
     reason: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stored:
+    """A version and what it belongs to."""
+
+    article_id: int
+    ref: str
+    version: int
+
+
 class Quarantined(Exception):
     """The row could not be stored; it lies in ``quarantine``, the rest of the batch is whole."""
 
@@ -138,12 +110,11 @@ class Quarantined(Exception):
         self.reason = reason
 
 
-class Writer:
+class Writer(Frontier):
     """Writes into one archive, from one thread. Nothing is lasting before :meth:`commit`.
 
     Made by :func:`archive.open.open_writer`. Rows are dicts under the names of the design,
-    times are UTC text (``2026-11-24T09:15:00Z``). After a failed commit everything since the
-    last one is gone, and :attr:`rollbacks` has risen.
+    times are UTC text (``2026-11-24T09:15:00Z``).
     """
 
     def __init__(
@@ -155,15 +126,11 @@ class Writer:
         captures: CaptureStore | None,
         near_duplicates: bool = True,
     ) -> None:
-        self.db = db
-        self.path = path
-        self.rollbacks = 0
-        self.run_id: int | None = None
+        super().__init__(db, path, captures)
         self._lock = lock
-        self._captures = captures
         self._near_duplicates = near_duplicates
         self._is_closed = False
-        self._close_interrupted_runs()
+        self.close_interrupted_runs()
 
     def __enter__(self) -> Self:
         return self
@@ -185,20 +152,6 @@ class Writer:
         self.db.close()
         self._lock.release()
 
-    def commit(self) -> None:
-        """Make everything so far lasting; raw pages reach the disk first.
-
-        :raises ArchiveError: nothing since the last commit is kept
-        """
-        if not self.db.conn.in_transaction:
-            return
-        try:
-            if self._captures is not None:
-                self._captures.sync()
-            self.db.conn.execute("COMMIT")
-        except (sqlite3.Error, OSError) as error:
-            self._fail(error)
-
     # Sources
 
     def save_source(self, row: Mapping[str, Any]) -> None:
@@ -207,7 +160,7 @@ class Writer:
         :raises MixedArchive: a sample paper for an archive of real ones, or the other way
         """
         require_kind(self.db, bool(row["is_sample"]), self.path)
-        self._write(
+        self.write(
             """
             INSERT INTO sources (name, publisher, home_url, language, timezone, is_sample, verified)
             VALUES (:name, :publisher, :home_url, :language, :timezone, :is_sample, :verified)
@@ -221,213 +174,21 @@ class Writer:
 
     def pass_trial(self, source: str) -> None:
         """The operator lets this source go on after its trial."""
-        self._write(
+        self.write(
             "UPDATE sources SET trial_passed_at = coalesce(trial_passed_at, ?) WHERE name = ?",
             [utc_now(), source],
         )
 
-    # Runs
-
     def start_run(self, command: str, sources: Sequence[str], version: str) -> int:
-        """Open the ledger of a run; lasting at once.
-
-        :param version: of the program
-        """
-        if self.run_id is not None:
-            raise RuntimeError(f"run {self.run_id} has not ended")
-        cursor = self._write(
-            "INSERT INTO runs (command, sources, version, pid, host, started) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                clean_text(command),
-                json.dumps(list(sources)),
-                version,
-                os.getpid(),
-                socket.gethostname(),
-                utc_now(),
-            ],
-        )
-        run_id = cursor.lastrowid
-        assert run_id is not None
+        run_id = super().start_run(command, sources, version)
         if self._near_duplicates:
+            self.begin()
             try:
                 index_due_articles(self.db.conn, DUE_A_RUN)
             except sqlite3.Error as error:
-                self._fail(error)
-        self.commit()
-        self.run_id = run_id
+                self.fail(error)
+            self.commit()
         return run_id
-
-    def end_run(self, state: str, exit_code: int | None, reason: str | None = None) -> Row:
-        """Close the ledger; lasting at once.
-
-        An address that was scheduled and came to nothing is settled as failed, and so is the
-        run; where the run was interrupted such addresses are deferred.
-
-        :param state: ``done``, ``failed`` or ``interrupted``
-        :returns: the row of ``runs`` with its sums
-        """
-        run_id = self._run()
-        reasons = [reason] if reason else []
-        if state == "interrupted":
-            self._settle_rest(run_id, "deferred", "interrupted")
-        elif lost := self._settle_rest(run_id, "failed", "no outcome"):
-            state = "failed"
-            reasons.append(f"{lost} addresses came to no outcome")
-        row = self._close_run(
-            run_id, state, utc_now(), exit_code, clean_text("; ".join(reasons)) or None
-        )
-        self.commit()
-        self.run_id = None
-        return row
-
-    # Frontier
-
-    def add_urls(self, source: str, urls: Iterable[tuple[str, str | None]]) -> list[Row]:
-        """Write addresses (each with the page it was found on) into the frontier.
-
-        :returns: rows of ``urls``, known and new, each address once, in the given order, with
-            ``is_new``; what is no http(s) address is left out, and what was withdrawn
-        """
-        rows: dict[str, Row] = {}
-        for given, found_on in urls:
-            url = clean_text(given)
-            try:
-                key = url_key(url)
-            except ValueError:
-                continue
-            if key not in rows and not is_withdrawn(self.db, key):
-                is_new = self._add_url(source, url, key, found_on)
-                rows[key] = {**self._url_row(key), "is_new": is_new}
-        return list(rows.values())
-
-    def due_urls(self, source: str, now: str, limit: int) -> list[Row]:
-        """Addresses whose time has come and that this run has not scheduled; new ones first."""
-        return list(
-            self.db.query(
-                "SELECT * FROM urls WHERE source = ? AND state = 'due' "
-                "AND (next_due IS NULL OR next_due <= ?) AND scheduled_run_id IS NOT ? "
-                "ORDER BY next_due, id LIMIT ?",
-                [source, now, self.run_id, limit],
-            )
-        )
-
-    def schedule(self, url_ids: Iterable[int]) -> None:
-        """Count these addresses in this run; to be committed before the requests are made."""
-        run_id = self._run()
-        for url_id in url_ids:
-            self._write("UPDATE urls SET scheduled_run_id = ? WHERE id = ?", [run_id, url_id])
-
-    # Ledger
-
-    def record_fetch(
-        self,
-        kind: str,
-        source: str | None,
-        url: str,
-        *,
-        status: int | None = None,
-        size: int | None = None,
-        outcome: str = "read",
-        reason: str | None = None,
-    ) -> None:
-        """A listing, feed, sitemap or robots.txt was asked for; not counted among the URLs."""
-        self._write(
-            "INSERT INTO fetches (run_id, source, kind, url, at, status, bytes, outcome, reason) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                self._run(),
-                source,
-                kind,
-                clean_text(url),
-                utc_now(),
-                status,
-                size,
-                outcome,
-                reason and clean_text(reason),
-            ],
-        )
-
-    def settle(
-        self,
-        url: str,
-        outcome: str,
-        reason: str | None = None,
-        *,
-        status: int | None = None,
-        size: int | None = None,
-        next_due: str | None = None,
-        gone: bool = False,
-        etag: str | None = None,
-        last_modified: str | None = None,
-        fetched: bool = True,
-        source: str | None = None,
-        kind: str = "article",
-    ) -> bool:
-        """An address ended without a story: 304, refused, gone, out of reach, put off.
-
-        :param outcome: ``unchanged`` (304), ``rejected``, ``failed`` or ``deferred``
-        :param size: bytes received
-        :param next_due: when to ask again; None: failed and deferred stay due, others are done
-        :param gone: the site says 404 or 410. If a story is kept from this address that is
-            ``unchanged``, reason ``gone``, and the story is marked if it is its main address
-        :param fetched: a request was made
-        :param source: needed if the address is not in the frontier
-        :returns: False if it had an outcome in this run: the first one stands
-        :raises ValueError: no http(s) address, or unknown and no ``source`` given
-        """
-        key = url_key(url)
-        if source is not None:
-            self._add_url(source, url, key, None)
-        address = self._url_row(key)
-        article = self._article_at(address)
-        if gone and article:
-            outcome, reason = "unchanged", "gone"
-        is_due = next_due is not None or (outcome in ("failed", "deferred") and not gone)
-        counted = self._record_outcome(
-            address,
-            kind=kind,
-            outcome=outcome,
-            reason=reason,
-            status=status,
-            size=size,
-            article_id=article["id"] if article else None,
-            version=article["version"] if article else None,
-        )
-        if not counted:
-            return False
-        now = utc_now()
-        self._write(
-            """
-            UPDATE urls SET state = :state, next_due = :next_due, outcome = :outcome,
-                reason = :reason, tries = CASE :outcome
-                    WHEN 'failed' THEN tries + 1 WHEN 'deferred' THEN tries ELSE 0 END,
-                fetched_at = coalesce(:fetched_at, fetched_at), etag = coalesce(:etag, etag),
-                last_modified = coalesce(:last_modified, last_modified)
-            WHERE id = :id
-            """,
-            {
-                "id": address["id"],
-                "state": "due" if is_due else "done",
-                "next_due": next_due,
-                "outcome": outcome,
-                "reason": reason and clean_text(reason),
-                "fetched_at": now if fetched else None,
-                "etag": etag and clean_text(etag),
-                "last_modified": last_modified and clean_text(last_modified),
-            },
-        )
-        if article and gone and url_key(article["url"]) == key:
-            self._write(
-                "UPDATE articles SET gone_at = coalesce(gone_at, ?) WHERE id = ?",
-                [now, article["id"]],
-            )
-        elif article and outcome == "unchanged" and not gone:
-            self._touch(article["id"], now, is_back=url_key(article["url"]) == key)
-            self._write(
-                "UPDATE locations SET last_seen = max(last_seen, ?) WHERE url_key = ?", [now, key]
-            )
-        return True
 
     # Articles
 
@@ -470,14 +231,13 @@ class Writer:
         requested_key = url_key(requested_url)
         if date_captured is None and capture is not None:
             date_captured = capture.date_captured
-        self._begin()
+        self.begin()
         ledger: Row = {"kind": kind, "status": status, "size": size}
         try:
             if (kept_out := self._keep_out(article, requested_url, ledger)) is not None:
                 return kept_out
             with self.db.atomic():
-                self._add_url(article["source"], requested_url, requested_key, None)
-                is_first_reading = self._url_row(requested_key)["article_id"] is None
+                address = self.add_url(article["source"], requested_url, requested_key)
                 saved, article_id = self._save(
                     article,
                     links,
@@ -488,11 +248,14 @@ class Writer:
                     date_captured=utc_text(date_captured) if date_captured else None,
                     is_crawled=kind == "article",
                 )
-                if is_first_reading and saved.outcome == "unchanged" and saved.reason is None:
+                if (
+                    address["article_id"] is None
+                    and saved.outcome == "unchanged"
+                    and saved.reason is None
+                ):
                     # Another address redirected here before: which came first must not matter.
                     saved = replace(saved, outcome="duplicate", reason=KNOWN_ELSEWHERE)
-                address = self._url_row(requested_key)
-                self._record_outcome(
+                self.record_outcome(
                     address,
                     outcome=saved.outcome,
                     reason=saved.reason,
@@ -500,7 +263,7 @@ class Writer:
                     version=saved.version,
                     **ledger,
                 )
-                self._write(
+                self.write(
                     """
                     UPDATE urls SET state = ?, next_due = ?, outcome = ?, reason = ?, tries = 0,
                         fetched_at = ?, etag = ?, last_modified = ?, article_id = ? WHERE id = ?
@@ -519,11 +282,11 @@ class Writer:
                 )
         except ROW_ERRORS as error:
             if not self.db.conn.in_transaction:
-                self._fail(error)
+                self.fail(error)
             self._quarantine(article, links, requested_url, str(error), **ledger)
             raise Quarantined(str(error)) from error
         except (sqlite3.Error, OSError) as error:
-            self._fail(error, keep_batch=True)
+            self.fail(error, keep_batch=True)
         return saved
 
     def _keep_out(
@@ -549,101 +312,144 @@ class Writer:
         capture: Any,
         date_captured: str | None,
         is_crawled: bool,
-        reread: "Reread | None" = None,
     ) -> tuple[Saved, int]:
-        story = clean_fields({**dict.fromkeys(ARTICLE_FIELDS), **article})
-        for name in LIST_FIELDS:
-            story[name] = story[name] or []
-        require_types(story, lists=LIST_FIELDS, numbers=NUMBER_FIELDS)
-        story["content_hash"] = content_hash(story)
+        story = clean_story(article)
         try:
             page = addresses(story["url"] or "", requested_url, story["canonical_url"])
         except ValueError as error:
             raise ArticleRowError(f"url: {error}") from None
         now = utc_now()
         seen_at = date_captured or (now if is_crawled else None)
-        kept = self._article(reread.article_id) if reread else self._find_kept(story, page)
-        if kept is None:
-            verdict, kept_url, ref = Verdict(outcome="stored"), story["url"], self._new_ref(story)
-            article_id = self._one_value("SELECT coalesce(max(id), 0) + 1 FROM articles", [])
-            version = 1
-        else:
-            verdict = Verdict(outcome="stored")
-            if reread is None:
-                verdict = judge(
-                    self.db, kept, story, page, date_captured=date_captured, is_crawled=is_crawled
-                )
-            kept_url, ref = story["url"] if verdict.moves else kept["url"], kept["ref"]
-            article_id, version = kept["id"], kept["version"]
-            if verdict.outcome == "stored":
-                version = self._one_value(
-                    "SELECT max(version) + 1 FROM versions WHERE article_id = ?", [article_id]
-                )
+        kept = self._find_kept(story, page)
+        verdict = Verdict(outcome="stored")
+        if kept is not None:
+            verdict = judge(
+                self.db, kept, story, page, date_captured=date_captured, is_crawled=is_crawled
+            )
+        url = story["url"] if kept is None or verdict.moves else kept["url"]
         if verdict.outcome == "stored":
-            if shows_withdrawn(self.db, story["source"], map(_link_row, links)):
+            rows = [link_row(link) for link in links]
+            if has_tombstones(self.db) and shows_withdrawn(self.db, story["source"], rows):
                 capture = None
-            columns = column_values(
-                {
-                    **story,
-                    "version": version,
-                    "date_captured": date_captured,
-                    "date_archived": now,
-                }
+            stored = self.store_version(
+                story,
+                links,
+                kept=kept,
+                url=url,
+                becomes_current=verdict.becomes_current,
+                extractor=extractor,
+                evidence=evidence,
+                capture_id=self._save_capture(capture),
+                date_captured=date_captured,
+                seen_at=seen_at or now,
             )
-            version_id = self._insert(
-                "versions",
-                {
-                    **{name: columns[name] for name in columns if name not in NOT_IN_VERSIONS},
-                    **column_values(clean_fields({"evidence": dict(evidence)})),
-                    "article_id": article_id,
-                    "extractor": extractor,
-                    "run_id": self._run(),
-                    "capture_id": reread.capture_id if reread else self._save_capture(capture),
-                    "is_reread": reread is not None,
-                },
-            )
-            if verdict.becomes_current:
-                current = {
-                    **columns,
-                    "id": article_id,
-                    "ref": ref,
-                    "url": kept_url,
-                    "site_id": kept["site_id"] if kept else self._free_site_id(story),
-                    "published_day": _published_day(story["date_published"]),
-                    "word_count": len((story["body"] or "").split()),
-                    "version_id": version_id,
-                }
-                if kept is None:
-                    seen = {"first_seen": seen_at or now, "last_seen": seen_at or now}
-                    self._insert("articles", {**current, **seen})
-                else:
-                    self._update_article(current)
-            for link in links:
-                row = hide_link(self.db, story["source"], _link_row(link))
-                target = find_target(self.db, {**row, "site_id": link.get("site_id")}, columns)
-                self._insert("links", {**row, "version_id": version_id, "target_id": target})
-            if verdict.becomes_current and (kept is None or kept["headline"] != story["headline"]):
-                resolve_headline(self.db, article_id)
-            if verdict.becomes_current and self._near_duplicates:
-                index_article(self.db.conn, article_id)
-        elif kept is not None and verdict.moves:
-            self._write(
-                "UPDATE articles SET url = ?, canonical_url = ? WHERE id = ?",
-                [story["url"], story["canonical_url"], article_id],
-            )
-        if reread is not None:  # nobody saw the page again
-            return Saved(outcome="stored", ref=ref, version=version), article_id
+        else:
+            assert kept is not None
+            stored = Stored(article_id=kept["id"], ref=kept["ref"], version=kept["version"])
+            if verdict.moves:
+                self.write(
+                    "UPDATE articles SET url = ?, canonical_url = ? WHERE id = ?",
+                    [story["url"], story["canonical_url"], kept["id"]],
+                )
         if kept is not None and kept["site_id"] is None and story["site_id"] is not None:
-            self._write(
+            self.write(
                 "UPDATE articles SET site_id = ? WHERE id = ?",
-                [self._free_site_id(story), article_id],
+                [self._free_site_id(story), kept["id"]],
             )
-        self._save_locations(article_id, story, page, requested_url, seen_at or now)
-        resolve_addresses(self.db, article_id)
+        self._save_locations(stored.article_id, story, page, requested_url, seen_at or now)
+        resolve_addresses(self.db, stored.article_id)
         if kept is not None and seen_at is not None:
-            self._touch(article_id, seen_at, is_back=page.final == url_key(kept_url))
-        saved = Saved(outcome=verdict.outcome, ref=ref, version=version, reason=verdict.reason)
-        return saved, article_id
+            self.touch(kept["id"], seen_at, is_back=page.final == url_key(url))
+        saved = Saved(
+            outcome=verdict.outcome,
+            ref=stored.ref,
+            version=stored.version,
+            reason=verdict.reason,
+        )
+        return saved, stored.article_id
+
+    def store_version(
+        self,
+        story: Row,
+        links: Sequence[Mapping[str, Any]],
+        *,
+        kept: Row | None,
+        url: str,
+        becomes_current: bool,
+        extractor: str,
+        evidence: Mapping[str, Any],
+        capture_id: int | None,
+        date_captured: str | None,
+        seen_at: str,
+        is_reread: bool = False,
+    ) -> Stored:
+        """Write a version with its links, and the article if the version is its current one.
+
+        :param story: made by :func:`clean_story`
+        :param kept: row of ``articles``; None makes a new one
+        :param url: the article's main address
+        :param seen_at: of a new article
+        """
+        if kept is None:
+            ref, version = self._new_ref(story), 1
+            article_id = self.value("SELECT coalesce(max(id), 0) + 1 FROM articles")
+        else:
+            article_id, ref = kept["id"], kept["ref"]
+            version = self.value(
+                "SELECT max(version) + 1 FROM versions WHERE article_id = ?", [article_id]
+            )
+        columns = column_values(
+            {
+                **story,
+                "version": version,
+                "date_captured": date_captured,
+                "date_archived": utc_now(),
+            }
+        )
+        version_id = self.insert(
+            "versions",
+            {
+                **{name: columns[name] for name in columns if name not in NOT_IN_VERSIONS},
+                **column_values(clean_fields({"evidence": dict(evidence)})),
+                "article_id": article_id,
+                "extractor": extractor,
+                "run_id": self.open_run(),
+                "capture_id": capture_id,
+                "is_reread": is_reread,
+            },
+        )
+        if becomes_current:
+            current = {
+                **columns,
+                "id": article_id,
+                "ref": ref,
+                "url": url,
+                "site_id": kept["site_id"] if kept else self._free_site_id(story),
+                "published_day": _published_day(story["date_published"]),
+                "word_count": len((story["body"] or "").split()),
+                "version_id": version_id,
+            }
+            if kept is None:
+                self.insert("articles", {**current, "first_seen": seen_at, "last_seen": seen_at})
+            else:
+                self._update_article(current)
+        self._save_links(links, version_id, columns)
+        if becomes_current and (kept is None or kept["headline"] != story["headline"]):
+            resolve_headline(self.db, article_id)
+        if becomes_current and self._near_duplicates:
+            index_article(self.db.conn, article_id)
+        return Stored(article_id=article_id, ref=ref, version=version)
+
+    def _save_links(
+        self, links: Sequence[Mapping[str, Any]], version_id: int, story: Mapping[str, Any]
+    ) -> None:
+        hides = has_tombstones(self.db)
+        for link in links:
+            row = link_row(link)
+            if hides:
+                row = hide_link(self.db, story["source"], row)
+            target = find_target(self.db, {**row, "site_id": link.get("site_id")}, story)
+            self.insert("links", {**row, "version_id": version_id, "target_id": target})
 
     def _find_kept(self, story: Row, page: Addresses) -> Row | None:
         kept = find_kept(self.db, story, page)
@@ -653,18 +459,19 @@ class Writer:
         older, *others = twins
         for younger in others:
             merge_articles(self.db, older, younger, utc_now())
-            older = self._article(older["id"])
+            older = self.article(older["id"])
         resolve_headline(self.db, older["id"])
         if self._near_duplicates:
             index_article(self.db.conn, older["id"])
         return older
 
-    def _article(self, article_id: int) -> Row:
-        return next(iter(self.db.query("SELECT * FROM articles WHERE id = ?", [article_id])))
+    def article(self, article_id: int) -> Row:
+        """Row of ``articles``."""
+        return self.rows("SELECT * FROM articles WHERE id = ?", [article_id])[0]
 
     def _update_article(self, current: Row) -> None:
         names = [name for name in current if name not in ("id", "ref", "source")]
-        self._write(
+        self.write(
             f"UPDATE articles SET {', '.join(f'{name} = :{name}' for name in names)} "
             "WHERE id = :id",
             current,
@@ -675,7 +482,7 @@ class Writer:
             return None
         captured = capture.date_captured
         row = {
-            "run_id": self._run(),
+            "run_id": self.open_run(),
             "url": clean_text(capture.url),
             "date_captured": captured and utc_text(captured),
             "origin": capture.origin,
@@ -685,7 +492,7 @@ class Writer:
         place = self._captures.append(capture)
         for name in ("file", "offset", "length", "digest"):
             row[name] = place[name]
-        return self._insert("captures", row)
+        return self.insert("captures", row)
 
     def _save_locations(
         self, article_id: int, story: Row, page: Addresses, requested_url: str, seen_at: str
@@ -697,7 +504,7 @@ class Writer:
                 continue
             # The address a text was read from is its own; the others may belong to another story.
             takes_over = "article_id = excluded.article_id," if key == page.final else ""
-            self._write(
+            self.write(
                 f"""
                 INSERT INTO locations (article_id, url, url_key, first_seen, last_seen)
                 VALUES (:article_id, :url, :url_key, :seen_at, :seen_at)
@@ -715,25 +522,11 @@ class Writer:
                 },
             )
 
-    def _touch(self, article_id: int, seen_at: str, *, is_back: bool) -> None:
-        """The story stood on the site at that time (at its main address, if ``is_back``)."""
-        self._write(
-            """
-            UPDATE articles SET first_seen = min(first_seen, :seen),
-                last_seen = max(last_seen, :seen),
-                gone_at = CASE WHEN NOT :is_back OR gone_at > :seen THEN gone_at END
-            WHERE id = :id
-            """,
-            {"id": article_id, "seen": seen_at, "is_back": is_back},
-        )
-
     def _new_ref(self, story: Row) -> str:
-        owner = list(
-            self.db.query(
-                "SELECT ref, source FROM locations JOIN articles ON articles.id = article_id "
-                "WHERE url_key = ? AND source <> ?",
-                [url_key(story["url"]), story["source"]],
-            )
+        owner = self.rows(
+            "SELECT ref, source FROM locations JOIN articles ON articles.id = article_id "
+            "WHERE url_key = ? AND source <> ?",
+            [url_key(story["url"]), story["source"]],
         )
         if owner:
             raise ArticleRowError(
@@ -748,7 +541,7 @@ class Writer:
     def _free_site_id(self, story: Row) -> str | None:
         """The site's own id, unless another story already goes by it."""
         site_id: str | None = story["site_id"]
-        taken = site_id is not None and self._one_value(
+        taken = site_id is not None and self.value(
             "SELECT 1 FROM articles WHERE source = ? AND site_id = ?", [story["source"], site_id]
         )
         return None if taken else site_id
@@ -769,12 +562,11 @@ class Writer:
         if len(raw) > LONGEST_QUARANTINED:
             raw = json.dumps({"cut": raw[:LONGEST_QUARANTINED]})
         key = url_key(requested_url)
-        self._add_url(article["source"], requested_url, key, None)
-        address = self._url_row(key)
-        self._insert(
+        address = self.add_url(article["source"], requested_url, key)
+        self.insert(
             "quarantine",
             {
-                "run_id": self._run(),
+                "run_id": self.open_run(),
                 "source": article["source"],
                 "url": address["url"],
                 "at": utc_now(),
@@ -782,195 +574,12 @@ class Writer:
                 "article": raw,
             },
         )
-        if self._record_outcome(address, outcome="rejected", reason="quarantined", **ledger):
-            self._write(
+        if self.record_outcome(address, outcome="rejected", reason="quarantined", **ledger):
+            self.write(
                 "UPDATE urls SET state = 'done', next_due = NULL, outcome = 'rejected', "
                 "reason = 'quarantined', tries = 0, fetched_at = ? WHERE id = ?",
                 [utc_now(), address["id"]],
             )
-
-    # Rows
-
-    def _add_url(self, source: str, url: str, key: str, found_on: str | None) -> bool:
-        cursor = self._write(
-            "INSERT INTO urls (source, url, url_key, found_on, found_at) VALUES (?, ?, ?, ?, ?) "
-            "ON CONFLICT (url_key) DO NOTHING",
-            [source, clean_text(url).strip(), key, found_on and clean_text(found_on), utc_now()],
-        )
-        return cursor.rowcount == 1
-
-    def _url_row(self, key: str) -> Row:
-        rows = list(self.db.query("SELECT * FROM urls WHERE url_key = ?", [key]))
-        if not rows:
-            raise ValueError(f"{key} is not in the frontier, and no source is given for it")
-        return rows[0]
-
-    def _article_at(self, address: Row) -> Row | None:
-        rows = list(
-            self.db.query(
-                "SELECT id, url, version FROM articles WHERE id = coalesce(?, "
-                "(SELECT article_id FROM locations WHERE url_key = ?))",
-                [address["article_id"], address["url_key"]],
-            )
-        )
-        return rows[0] if rows else None
-
-    def _record_outcome(
-        self,
-        address: Row,
-        *,
-        kind: str,
-        outcome: str,
-        reason: str | None,
-        status: int | None,
-        size: int | None,
-        article_id: int | None = None,
-        version: int | None = None,
-    ) -> bool:
-        """One row for each URL and run: the first stands, but a stored story outdoes a failure."""
-        run_id = self._run()
-        self._write(
-            "UPDATE urls SET scheduled_run_id = ? WHERE id = ? AND scheduled_run_id IS NOT ?",
-            [run_id, address["id"], run_id],
-        )
-        cursor = self._write(
-            """
-            INSERT INTO fetches (run_id, url_id, source, kind, url, at, status, bytes, outcome,
-                reason, article_id, version)
-            VALUES (:run_id, :url_id, :source, :kind, :url, :at, :status, :size, :outcome,
-                :reason, :article_id, :version)
-            ON CONFLICT (run_id, url_id) DO UPDATE SET kind = excluded.kind, at = excluded.at,
-                status = excluded.status, bytes = excluded.bytes, outcome = excluded.outcome,
-                reason = excluded.reason, article_id = excluded.article_id,
-                version = excluded.version
-            WHERE excluded.outcome = 'stored' AND outcome <> 'stored'
-            """,
-            {
-                "run_id": run_id,
-                "url_id": address["id"],
-                "source": address["source"],
-                "kind": kind,
-                "url": address["url"],
-                "at": utc_now(),
-                "status": fitting_number(status),
-                "size": fitting_number(size),
-                "outcome": outcome,
-                "reason": reason and clean_text(reason),
-                "article_id": article_id,
-                "version": version,
-            },
-        )
-        return cursor.rowcount == 1
-
-    def _settle_rest(self, run_id: int, outcome: str, reason: str) -> int:
-        """Give the scheduled addresses of a run that came to nothing their outcome."""
-        cursor = self._write(
-            """
-            INSERT INTO fetches (run_id, url_id, source, kind, url, at, outcome, reason)
-            SELECT :run, id, source, 'article', url, :now, :outcome, :reason FROM urls
-            WHERE scheduled_run_id = :run AND NOT EXISTS
-                (SELECT 1 FROM fetches WHERE run_id = :run AND url_id = urls.id)
-            """,
-            {"run": run_id, "now": utc_now(), "outcome": outcome, "reason": reason},
-        )
-        self._write(
-            """
-            UPDATE urls SET state = 'due', outcome = :outcome, reason = :reason,
-                tries = tries + (:outcome = 'failed')
-            WHERE id IN (SELECT url_id FROM fetches
-                WHERE run_id = :run AND outcome = :outcome AND reason = :reason)
-            """,
-            {"run": run_id, "outcome": outcome, "reason": reason},
-        )
-        return cursor.rowcount
-
-    def _close_run(
-        self, run_id: int, state: str, ended: str | None, exit_code: int | None, reason: str | None
-    ) -> Row:
-        sums = dict.fromkeys(OUTCOMES, 0) | dict(
-            self.db.execute(
-                "SELECT outcome, count(*) FROM fetches "
-                "WHERE run_id = ? AND url_id IS NOT NULL GROUP BY outcome",
-                [run_id],
-            ).fetchall()
-        )
-        urls = self._one_value("SELECT count(*) FROM urls WHERE scheduled_run_id = ?", [run_id])
-        if urls != sum(sums.values()):
-            state, reason = "failed", f"{urls} URLs, but {sum(sums.values())} outcomes"
-        if exit_code == 0 and (state == "failed" or sums["failed"]):
-            exit_code = 1
-        self._write(
-            """
-            UPDATE runs SET state = :state, ended = :ended, exit_code = :exit_code,
-                reason = :reason, urls = :urls, stored = :stored, unchanged = :unchanged,
-                duplicate = :duplicate, rejected = :rejected, failed = :failed,
-                deferred = :deferred
-            WHERE id = :id
-            """,
-            {
-                "id": run_id,
-                "state": state,
-                "ended": ended,
-                "exit_code": exit_code,
-                "reason": reason,
-                "urls": urls,
-                **sums,
-            },
-        )
-        return next(iter(self.db.query("SELECT * FROM runs WHERE id = ?", [run_id])))
-
-    def _close_interrupted_runs(self) -> None:
-        """The lock is ours, so whoever left a run open is dead."""
-        for (run_id,) in self.db.execute("SELECT id FROM runs WHERE state = 'running'").fetchall():
-            left = self._settle_rest(run_id, "deferred", "interrupted")
-            reason = f"the process was killed; {left} addresses stay due"
-            self._close_run(run_id, "interrupted", None, None, reason)
-        self.commit()
-
-    # Statements
-
-    def _run(self) -> int:
-        if self.run_id is None:
-            raise RuntimeError("no run is open: call start_run first")
-        return self.run_id
-
-    def _begin(self) -> None:
-        if not self.db.conn.in_transaction:
-            try:
-                self.db.conn.execute("BEGIN IMMEDIATE")
-            except sqlite3.Error as error:
-                raise archive_error(error, self.path) from error
-
-    def _write(self, sql: str, parameters: Sequence[Any] | Row) -> sqlite3.Cursor:
-        self._begin()
-        try:
-            return self.db.conn.execute(sql, parameters)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, ROW_ERRORS):
-                raise
-            self._fail(error, keep_batch=True)
-
-    def _insert(self, table: str, row: Row) -> int:
-        names = ", ".join(f'"{name}"' for name in row)
-        cursor = self._write(
-            f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(row))})",
-            list(row.values()),
-        )
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid
-
-    def _one_value(self, sql: str, parameters: list[Any]) -> Any:
-        row = self.db.conn.execute(sql, parameters).fetchone()
-        return row and row[0]
-
-    def _fail(self, error: Exception, *, keep_batch: bool = False) -> NoReturn:
-        """Say why in words for a person; ``keep_batch``: only this statement failed."""
-        if not (keep_batch and self.db.conn.in_transaction):
-            self.db.rollback()
-            self.rollbacks += 1
-        if isinstance(error, sqlite3.Error | OSError):
-            raise archive_error(error, self.path) from error
-        raise error
 
 
 def _published_day(date_published: str | None) -> str | None:
@@ -978,7 +587,23 @@ def _published_day(date_published: str | None) -> str | None:
     return day if len(day) == 10 else None
 
 
-def _link_row(link: Mapping[str, Any]) -> Row:
+def clean_story(article: Mapping[str, Any]) -> Row:
+    """All ``ARTICLE_FIELDS``, cleaned, with the ``content_hash``.
+
+    :raises ArticleRowError: a value can't be stored
+    """
+    story = clean_fields({**dict.fromkeys(ARTICLE_FIELDS), **article})
+    for name in LIST_FIELDS:
+        story[name] = story[name] or []
+    require_types(story, lists=LIST_FIELDS, numbers=NUMBER_FIELDS)
+    story["content_hash"] = content_hash(story)
+    return story
+
+
+def link_row(link: Mapping[str, Any]) -> Row:
+    """
+    :raises ArticleRowError: a value can't be stored
+    """
     row = clean_fields({name: link.get(name) for name in ("kind", "text", "url", "position")})
     require_types(row, lists=(), numbers=("position",))
     try:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -117,7 +118,8 @@ class Pages:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("archive.writer.utc_now", lambda: clock.now)
+    stopped = SimpleNamespace(now=lambda _: datetime.fromisoformat(clock.now))
+    monkeypatch.setattr("archive.clock.datetime", stopped)
     return clock
 
 

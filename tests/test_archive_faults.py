@@ -29,7 +29,8 @@ from archive.disk import RESERVE, require_room
 from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive
 from archive.ledger import Ledger
 from archive.open import open_archive, open_writer
-from archive.writer import ARTICLE_FIELDS, LIST_FIELDS, OUTCOMES, Quarantined, Writer
+from archive.runs import OUTCOMES
+from archive.writer import ARTICLE_FIELDS, LIST_FIELDS, Quarantined, Writer
 
 __all__ = ["clock", "writer"]
 

@@ -7,7 +7,7 @@ import pytest
 from archive_rows import PAPER, Child, child, save, story
 
 from archive.open import open_archive, open_writer
-from archive.writer import OUTCOMES
+from archive.runs import OUTCOMES
 
 __all__ = ["child"]
 

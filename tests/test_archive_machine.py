@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -17,11 +18,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from archive.clock import utc_text
 from archive.content_hash import content_hash
 from archive.open import open_archive, open_writer
+from archive.runs import OUTCOMES
 from archive.url_key import url_key
-from archive.writer import OUTCOMES, Quarantined, Saved, Writer
+from archive.writer import Quarantined, Saved, Writer
 
 Identity = tuple[str, int]
 """Source and number of a story: what the archive must find out by itself."""
@@ -125,7 +126,7 @@ class Archive(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="machine-"))
         self.path = self.folder / "0.db"
         self.now = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
-        self.clock = patch("archive.writer.utc_now", lambda: utc_text(self.now))
+        self.clock = patch("archive.clock.datetime", SimpleNamespace(now=lambda _: self.now))
         self.clock.start()
         self.refs: dict[Identity, str] = {}
         """Of every story stored, committed or not."""

@@ -26,8 +26,9 @@ from archive_rows import (
 from archive.articles import load_article
 from archive.errors import ArchiveError, ArchiveFull, MixedArchive
 from archive.open import open_archive, open_writer
+from archive.runs import OUTCOMES
 from archive.url_key import url_key
-from archive.writer import OUTCOMES, Quarantined, Writer
+from archive.writer import Quarantined, Writer
 
 __all__ = ["clock", "writer"]
 

@@ -1,0 +1,25 @@
+"""What the archive asks of the store of raw pages beside it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from archive.rows import Row
+
+
+class CaptureStore(Protocol):
+    """Where raw pages go, beside the database."""
+
+    def append(self, capture: Any, /) -> Row:
+        """Write one page; its ``file``, ``offset``, ``length`` and ``digest``."""
+
+    def sync(self) -> None:
+        """Force everything appended to the disk."""
+
+    def page(self, place: Mapping[str, Any], /) -> bytes:
+        """What was served, from its ``file``, ``offset`` and ``length``; empty if unreadable."""
+
+    def unnamed(self, named: Mapping[str, Sequence[tuple[int, int]]], /) -> Iterable[Row]:
+        """Pages at no place that is named, by file, with offset and length: ``url`` and place."""
+
+    def erase(self, places: Iterable[Mapping[str, Any]], /) -> list[Row]:
+        """Overwrite pages for good; those that were not there."""

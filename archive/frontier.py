@@ -1,0 +1,167 @@
+"""The frontier: every address of a story that was ever found, and when it is due."""
+
+from collections.abc import Iterable
+
+from archive.clean import clean_text
+from archive.clock import utc_now
+from archive.rows import Row
+from archive.runs import Runs
+from archive.tombstones import is_withdrawn
+from archive.url_key import url_key
+
+
+class Frontier(Runs):
+    """The part of the writer that keeps the addresses."""
+
+    def add_urls(self, source: str, urls: Iterable[tuple[str, str | None]]) -> list[Row]:
+        """Write addresses (each with the page it was found on) into the frontier.
+
+        :returns: rows of ``urls``, known and new, each address once, in the given order, with
+            ``is_new``; what is no http(s) address is left out, and what was withdrawn
+        """
+        rows: dict[str, Row] = {}
+        for given, found_on in urls:
+            url = clean_text(given)
+            try:
+                key = url_key(url)
+            except ValueError:
+                continue
+            if key not in rows and not is_withdrawn(self.db, key):
+                rows[key] = self.add_url(source, url, key, found_on)
+        return list(rows.values())
+
+    def add_url(self, source: str, url: str, key: str, found_on: str | None = None) -> Row:
+        """The address's row of ``urls``, with ``is_new``; a new one is due.
+
+        :param key: the URL key of ``url``
+        """
+        if known := self.rows("SELECT * FROM urls WHERE url_key = ?", [key]):
+            return {**known[0], "is_new": False}
+        self.write(
+            "INSERT INTO urls (source, url, url_key, found_on, found_at) VALUES (?, ?, ?, ?, ?)",
+            [source, clean_text(url).strip(), key, found_on and clean_text(found_on), utc_now()],
+        )
+        return {**self.url_row(key), "is_new": True}
+
+    def url_row(self, key: str) -> Row:
+        """
+        :raises ValueError: not in the frontier
+        """
+        rows = self.rows("SELECT * FROM urls WHERE url_key = ?", [key])
+        if not rows:
+            raise ValueError(f"{key} is not in the frontier, and no source is given for it")
+        return rows[0]
+
+    def due_urls(self, source: str, now: str, limit: int) -> list[Row]:
+        """Addresses whose time has come and that this run has not scheduled; new ones first."""
+        return self.rows(
+            "SELECT * FROM urls WHERE source = ? AND state = 'due' "
+            "AND (next_due IS NULL OR next_due <= ?) AND scheduled_run_id IS NOT ? "
+            "ORDER BY next_due, id LIMIT ?",
+            [source, now, self.run_id, limit],
+        )
+
+    def schedule(self, url_ids: Iterable[int]) -> None:
+        """Count these addresses in this run; to be committed before the requests are made."""
+        run_id = self.open_run()
+        for url_id in url_ids:
+            self.write("UPDATE urls SET scheduled_run_id = ? WHERE id = ?", [run_id, url_id])
+
+    def settle(
+        self,
+        url: str,
+        outcome: str,
+        reason: str | None = None,
+        *,
+        status: int | None = None,
+        size: int | None = None,
+        next_due: str | None = None,
+        gone: bool = False,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        fetched: bool = True,
+        source: str | None = None,
+        kind: str = "article",
+    ) -> bool:
+        """An address ended without a story: 304, refused, gone, out of reach, put off.
+
+        :param outcome: ``unchanged`` (304), ``rejected``, ``failed`` or ``deferred``
+        :param size: bytes received
+        :param next_due: when to ask again; None: failed and deferred stay due, others are done
+        :param gone: the site says 404 or 410. If a story is kept from this address that is
+            ``unchanged``, reason ``gone``, and the story is marked if it is its main address
+        :param fetched: a request was made
+        :param source: needed if the address is not in the frontier
+        :returns: False if it had an outcome in this run: the first one stands
+        :raises ValueError: no http(s) address, or unknown and no ``source`` given
+        """
+        key = url_key(url)
+        address = self.add_url(source, url, key) if source is not None else self.url_row(key)
+        article = self._article_at(address)
+        if gone and article:
+            outcome, reason = "unchanged", "gone"
+        is_due = next_due is not None or (outcome in ("failed", "deferred") and not gone)
+        counted = self.record_outcome(
+            address,
+            kind=kind,
+            outcome=outcome,
+            reason=reason,
+            status=status,
+            size=size,
+            article_id=article["id"] if article else None,
+            version=article["version"] if article else None,
+        )
+        if not counted:
+            return False
+        now = utc_now()
+        self.write(
+            """
+            UPDATE urls SET state = :state, next_due = :next_due, outcome = :outcome,
+                reason = :reason, tries = CASE :outcome
+                    WHEN 'failed' THEN tries + 1 WHEN 'deferred' THEN tries ELSE 0 END,
+                fetched_at = coalesce(:fetched_at, fetched_at), etag = coalesce(:etag, etag),
+                last_modified = coalesce(:last_modified, last_modified)
+            WHERE id = :id
+            """,
+            {
+                "id": address["id"],
+                "state": "due" if is_due else "done",
+                "next_due": next_due,
+                "outcome": outcome,
+                "reason": reason and clean_text(reason),
+                "fetched_at": now if fetched else None,
+                "etag": etag and clean_text(etag),
+                "last_modified": last_modified and clean_text(last_modified),
+            },
+        )
+        if article and gone and url_key(article["url"]) == key:
+            self.write(
+                "UPDATE articles SET gone_at = coalesce(gone_at, ?) WHERE id = ?",
+                [now, article["id"]],
+            )
+        elif article and outcome == "unchanged" and not gone:
+            self.touch(article["id"], now, is_back=url_key(article["url"]) == key)
+            self.write(
+                "UPDATE locations SET last_seen = max(last_seen, ?) WHERE url_key = ?", [now, key]
+            )
+        return True
+
+    def touch(self, article_id: int, seen_at: str, *, is_back: bool) -> None:
+        """The story stood on the site at that time (at its main address, if ``is_back``)."""
+        self.write(
+            """
+            UPDATE articles SET first_seen = min(first_seen, :seen),
+                last_seen = max(last_seen, :seen),
+                gone_at = CASE WHEN NOT :is_back OR gone_at > :seen THEN gone_at END
+            WHERE id = :id
+            """,
+            {"id": article_id, "seen": seen_at, "is_back": is_back},
+        )
+
+    def _article_at(self, address: Row) -> Row | None:
+        rows = self.rows(
+            "SELECT id, url, version FROM articles WHERE id = coalesce(?, "
+            "(SELECT article_id FROM locations WHERE url_key = ?))",
+            [address["article_id"], address["url_key"]],
+        )
+        return rows[0] if rows else None

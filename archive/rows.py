@@ -1,0 +1,29 @@
+"""Rows as dicts, by the plain connection."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlite_utils import Database
+
+Row = dict[str, Any]
+
+
+def fetch_rows(
+    db: Database, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
+) -> list[Row]:
+    """All rows of a question asked while writing.
+
+    ``Database.query`` opens a savepoint for each, and at a savepoint FTS5 writes down what it
+    holds: a tenth of the time that a story takes.
+    """
+    cursor = db.conn.execute(sql, parameters)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def fetch_row(
+    db: Database, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
+) -> Row | None:
+    """The first of them."""
+    rows = fetch_rows(db, sql, parameters)
+    return rows[0] if rows else None
