@@ -30,16 +30,33 @@ class Frontier(Runs):
                 rows[key] = self.add_url(source, url, key, found_on)
         return list(rows.values())
 
-    def add_url(self, source: str, url: str, key: str, found_on: str | None = None) -> Row:
+    def add_url(
+        self,
+        source: str,
+        url: str,
+        key: str,
+        found_on: str | None = None,
+        *,
+        run_id: int | None = None,
+    ) -> Row:
         """The address's row of ``urls``, with ``is_new``; a new one is due.
 
         :param key: the URL key of ``url``
+        :param run_id: in which a new one counts from the start
         """
         if known := self.rows("SELECT * FROM urls WHERE url_key = ?", [key]):
             return {**known[0], "is_new": False}
         self.write(
-            "INSERT INTO urls (source, url, url_key, found_on, found_at) VALUES (?, ?, ?, ?, ?)",
-            [source, clean_text(url).strip(), key, found_on and clean_text(found_on), utc_now()],
+            "INSERT INTO urls (source, url, url_key, found_on, found_at, scheduled_run_id) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                source,
+                clean_text(url).strip(),
+                key,
+                found_on and clean_text(found_on),
+                utc_now(),
+                run_id,
+            ],
         )
         return {**self.url_row(key), "is_new": True}
 

@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from archive.content_hash import fold_text
+from archive.rows import Row, fetch_row
 from archive.url_key import url_key
-
-Row = dict[str, Any]
 
 KNOWN_ELSEWHERE = "known at another address"
 SENTENCE_ENDS = (".", "!", "?", "”", "’", '"', ")")
@@ -80,7 +79,7 @@ def find_kept(db: Database, story: Mapping[str, Any], page: Addresses) -> Row | 
             return kept
     if not story["body"]:
         return None
-    return _one(
+    return fetch_row(
         db,
         "SELECT * FROM articles WHERE source = ? AND content_hash = ? ORDER BY id",
         [story["source"], story["content_hash"]],
@@ -95,26 +94,37 @@ def find_twins(db: Database, story: Mapping[str, Any], page: Addresses) -> list[
     """
     found = [_with_id(db, story), *_at(db, story, page)] if story["body"] else []
     twins = {kept["id"]: kept for kept in found if kept is not None}
-    if len(twins) > 1:
-        same = [
-            kept
-            for kept in twins.values()
-            if kept["content_hash"] == story["content_hash"]
-            or _is_same_text(kept["body"], story["body"])
-        ]
-        return sorted(same, key=lambda kept: int(kept["id"])) if len(same) > 1 else []
-    return []
+    if len(twins) < 2:
+        return []
+    same = [
+        kept
+        for kept in twins.values()
+        if kept["content_hash"] == story["content_hash"]
+        or (
+            _is_same_story(db, kept, story, page)
+            and _share_of_runs(kept["body"], story["body"]) >= MOST_RUNS
+        )
+    ]
+    return sorted(same, key=lambda kept: int(kept["id"])) if len(same) > 1 else []
+
+
+def leads_elsewhere(db: Database, page: Addresses, kept: Mapping[str, Any] | None) -> bool:
+    """Does another article stand at the address that this page declares canonical?"""
+    if page.canonical in (None, page.final):
+        return False
+    holder = fetch_row(db, "SELECT article_id FROM locations WHERE url_key = ?", [page.canonical])
+    return holder is not None and (kept is None or holder["article_id"] != kept["id"])
 
 
 def _with_id(db: Database, story: Mapping[str, Any]) -> Row | None:
     """The article that goes by the site's own id of a page, or did before it was merged."""
     if story["site_id"] is None:
         return None
-    return _one(
+    return fetch_row(
         db,
         "SELECT * FROM articles WHERE source = ? AND site_id = ?",
         [story["source"], story["site_id"]],
-    ) or _one(
+    ) or fetch_row(
         db,
         "SELECT articles.* FROM aliases JOIN articles ON articles.id = article_id "
         "WHERE aliases.ref = ? AND source = ?",
@@ -124,7 +134,7 @@ def _with_id(db: Database, story: Mapping[str, Any]) -> Row | None:
 
 def _at(db: Database, story: Mapping[str, Any], page: Addresses) -> Iterator[Row]:
     for key in dict.fromkeys((page.final, page.requested, page.canonical or page.final)):
-        kept = _one(
+        kept = fetch_row(
             db,
             "SELECT articles.* FROM locations JOIN articles ON articles.id = article_id "
             "WHERE url_key = ? AND source = ?",
@@ -183,14 +193,15 @@ def _is_same_story(
     return (
         page.final == url_key(kept["url"])
         or _folded(kept["headline"]) == _folded(story["headline"])
-        or _same_lead(_folded(kept["body"]), _folded(story["body"]))
+        or _opens_alike(_folded(kept["body"]), _folded(story["body"]))
         or _has_version(db, kept, story)
     )
 
 
-def _is_same_text(one: str | None, other: str | None) -> bool:
+def _share_of_runs(one: str | None, other: str | None) -> float:
+    """How much of the shorter text is in the longer one; 0 where it is too short to tell."""
     shorter, longer = sorted((_runs(one), _runs(other)), key=len)
-    return len(shorter) >= FEWEST_RUNS and len(shorter & longer) >= MOST_RUNS * len(shorter)
+    return len(shorter & longer) / len(shorter) if len(shorter) >= FEWEST_RUNS else 0
 
 
 def _runs(text: str | None) -> set[tuple[str, ...]]:
@@ -207,13 +218,24 @@ def _has_version(db: Database, kept: Mapping[str, Any], story: Mapping[str, Any]
 
 
 def is_teaser_of(kept: Mapping[str, Any], story: Mapping[str, Any]) -> bool:
+    """Is the story's text only a part of what is kept?
+
+    If the page is known as a teaser, the kept text is the better one unless it is a teaser, too.
+    Else its text must be the beginning of the kept one, or (of a page that may be a teaser) its
+    words with some edits; and end in mid-sentence or early.
+    """
     full, new = _folded(kept["body"]), _folded(story["body"])
-    if story["is_truncated"] and (kept["is_truncated"] == 0 or len(new) < len(full)):
-        return kept["is_truncated"] != 1 or full.startswith(_unfinished(new))
-    if len(new) >= len(full) or not full.startswith(_unfinished(new)):
+    if story["is_truncated"] and kept["is_truncated"] == 0:
+        return True
+    if len(new) >= len(full):
         return False
-    breaks_off = full[len(_unfinished(new))].isalnum() or not new.endswith(SENTENCE_ENDS)
-    return breaks_off or len(new) < MUCH_SHORTER * len(full)
+    start = _unfinished(new)
+    is_start = full.startswith(start)
+    if story["is_truncated"]:
+        return kept["is_truncated"] is None or is_start
+    is_part = is_start or (story["is_truncated"] is None and _share_of_runs(full, new) >= MOST_RUNS)
+    breaks_off = not new.endswith(SENTENCE_ENDS) or (is_start and full[len(start)].isalnum())
+    return is_part and (breaks_off or len(new) < MUCH_SHORTER * len(full))
 
 
 def _agrees_on(kept: Mapping[str, Any], key: str) -> bool:
@@ -229,9 +251,12 @@ def _slug(key: str) -> str:
     return urlsplit(key).path.rstrip("/").rpartition("/")[2]
 
 
-def _same_lead(one: str, other: str) -> bool:
+def _opens_alike(one: str, other: str) -> bool:
+    """The same opening, or the beginning of one and few changes after it."""
     length = min(LEAD_CHARACTERS, len(_unfinished(one)), len(_unfinished(other)))
-    return length >= SHORTEST_LEAD and one[:length] == other[:length]
+    if length < SHORTEST_LEAD or one[:SHORTEST_LEAD] != other[:SHORTEST_LEAD]:
+        return False
+    return one[:length] == other[:length] or _share_of_runs(one, other) >= MOST_RUNS
 
 
 def _unfinished(text: str) -> str:
@@ -244,8 +269,3 @@ def _folded(text: str | None) -> str:
 
 def _site(netloc: str) -> str:
     return VARIANT.sub("", netloc)
-
-
-def _one(db: Database, sql: str, parameters: list[Any]) -> Row | None:
-    rows = list(db.query(sql + " LIMIT 1", parameters))
-    return rows[0] if rows else None

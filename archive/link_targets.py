@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-Row = dict[str, Any]
+from archive.rows import Row, fetch_rows
 
 NEAR_DAYS = 60
 """A link that names only a headline means a story at most so many days from the linking one."""
@@ -26,13 +26,13 @@ def find_target(db: Database, link: Mapping[str, Any], story: Mapping[str, Any])
     an address by its text, where exactly one story near the day has it as its headline: one of the
     same paper, but of any paper where it says where the story was first published.
 
-    :param link: ``kind``, ``text``, ``url_key``, and perhaps ``site_id``
+    :param link: ``kind``, ``text``, ``url_key``, ``site_id``
     :param story: of the linking story ``source``, ``date_published`` and ``date_captured``
     """
     if link["url_key"] is None:
         return _by_headline(db, link, story)
     found = _one_id(db, "SELECT article_id FROM locations WHERE url_key = ?", link["url_key"])
-    if found is None and link.get("site_id") is not None:
+    if found is None and link["site_id"] is not None:
         found = _one_id(
             db,
             "SELECT id FROM articles WHERE source = ? AND site_id = ?",
@@ -42,26 +42,25 @@ def find_target(db: Database, link: Mapping[str, Any], story: Mapping[str, Any])
     return found
 
 
-def resolve_addresses(db: Database, article_id: int) -> None:
-    """Give the links that point to an address of this article their target."""
+def resolve_address(db: Database, key: str, article_id: int) -> None:
+    """Give the links that point to an address (URL key) of this article their target."""
     db.conn.execute(
-        "UPDATE links SET target_id = :id WHERE url_key IN "
-        "(SELECT url_key FROM locations WHERE article_id = :id) AND target_id IS NOT :id",
-        {"id": article_id},
+        "UPDATE links SET target_id = :id WHERE url_key = :key AND target_id IS NOT :id",
+        {"id": article_id, "key": key},
     )
 
 
-def resolve_headline(db: Database, article_id: int) -> None:
+def resolve_headline(db: Database, article: Mapping[str, Any]) -> None:
     """Look again at the links near its day that name only this article's headline.
 
     They may have found their story, or have become ambiguous by a second one of that name.
+
+    :param article: ``id``, ``headline`` and ``published_day``
     """
     # The unary plus keeps SQLite from the wrong one of two indexes.
-    headline, day = db.execute(
-        "SELECT headline, published_day FROM articles WHERE id = ?", [article_id]
-    ).fetchone()
     near = NEAR.format("versions.date_published", ":day", "versions.date_captured", ":day")
-    links = db.query(
+    links = fetch_rows(
+        db,
         f"""
         SELECT links.id, kind, text, target_id, source, versions.date_published,
             versions.date_captured
@@ -77,9 +76,13 @@ def resolve_headline(db: Database, article_id: int) -> None:
         JOIN articles ON articles.id = versions.article_id
         WHERE {near}
         """,
-        {"headline": headline, "day": day, "id": article_id},
+        {
+            "headline": article["headline"],
+            "day": article["published_day"],
+            "id": article["id"],
+        },
     )
-    for link in list(links):
+    for link in links:
         target = _by_headline(db, link, link)
         if target != link["target_id"]:
             db.conn.execute("UPDATE links SET target_id = ? WHERE id = ?", [target, link["id"]])

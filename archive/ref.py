@@ -11,20 +11,11 @@ from archive.errors import NoSuchArticle
 from archive.tombstones import require_not_withdrawn
 from archive.url_key import url_key
 
-# An article's own ref, or an alias with the numbers that the versions of the merged one have now:
-# those from its first on that were there when it was merged, up to the next that was merged in.
 NAMED = """
     SELECT id, 1, (SELECT max(version) FROM versions WHERE article_id = articles.id)
     FROM articles WHERE ref = :ref
     UNION ALL
-    SELECT article_id, first_version, (
-        SELECT max(version) FROM versions WHERE article_id = alias.article_id
-            AND date_archived <= alias.merged_at AND version < coalesce((
-                SELECT min(first_version) FROM aliases AS later
-                WHERE later.article_id = alias.article_id AND later.merged_at >= alias.merged_at
-                    AND later.first_version > alias.first_version), version + 1)
-    )
-    FROM aliases AS alias WHERE ref = :ref
+    SELECT article_id, first_version, last_version FROM aliases WHERE ref = :ref
 """
 
 
@@ -71,10 +62,12 @@ def resolve_ref(db: Database, ref: str) -> tuple[int, int | None]:
 
 def is_taken(db: Database, ref: str) -> bool:
     """Is or was this the ref of an article, be it merged or withdrawn?"""
-    tables = ("articles", "aliases", "tombstones")
-    return any(
-        db.execute(f"SELECT 1 FROM {table} WHERE ref = ?", [ref]).fetchone() for table in tables
+    found = db.execute(
+        "SELECT 1 FROM articles WHERE ref = :ref UNION ALL SELECT 1 FROM aliases WHERE ref = :ref "
+        "UNION ALL SELECT 1 FROM tombstones WHERE ref = :ref",
+        {"ref": ref},
     )
+    return found.fetchone() is not None
 
 
 def _nearest(db: Database, ref: str) -> str:

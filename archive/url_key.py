@@ -1,6 +1,7 @@
 """URL keys: one spelling for each address, so that a page is known again."""
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote_plus, urlsplit
 
 from w3lib.url import canonicalize_url
@@ -19,6 +20,7 @@ MOST_LAYERS = 8
 """Percent-encodings of percent-encodings that are unwound before an address is refused."""
 
 
+@lru_cache(maxsize=10_000)
 def url_key(url: str) -> str:
     """The canonical spelling of an http(s) address; the same for its own result.
 

@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -33,8 +34,9 @@ from archive.identity import (
     find_kept,
     find_twins,
     judge,
+    leads_elsewhere,
 )
-from archive.link_targets import find_target, resolve_addresses, resolve_headline
+from archive.link_targets import find_target, resolve_address, resolve_headline
 from archive.lock import WriteLock
 from archive.merge import merge_articles
 from archive.near_duplicates import index_article, index_due_articles
@@ -49,7 +51,7 @@ from archive.tombstones import (
 )
 from archive.transaction import ROW_ERRORS
 from archive.url_key import url_key
-from archive.withdrawal import keep_out
+from archive.withdrawal.keeping_out import keep_out
 
 ARTICLE_FIELDS = (
     "source",
@@ -74,7 +76,11 @@ ARTICLE_FIELDS = (
 )
 LIST_FIELDS = ("authors", "keywords", "corrections")
 NUMBER_FIELDS = ("is_truncated", "confidence")
+LINK_COLUMNS = ("kind", "text", "url", "position", "url_key")
 NOT_IN_VERSIONS = ("source", "site_id", "canonical_url")
+
+DISBELIEVED = {"value": None, "evidence": "disbelieved"}
+"""How evidence says that what follows was read and is not believed."""
 
 DUE_A_RUN = 500
 """Old articles fingerprinted as a run starts, in about two seconds."""
@@ -212,7 +218,7 @@ class Writer(Frontier):
         """Store one story: a new article, a new version, or the news that nothing is new.
 
         :param article: values for ``ARTICLE_FIELDS``; absent is unknown, lists are sequences
-        :param links: ``kind``, ``text``, ``url``, ``position``
+        :param links: ``kind``, ``text``, ``url``, ``position``, and perhaps ``site_id``
         :param requested_url: the address asked for, before redirects
         :param extractor: name and version of the rules that read the page
         :param capture: the raw page, with ``url``, ``date_captured``, ``status``,
@@ -237,7 +243,9 @@ class Writer(Frontier):
             if (kept_out := self._keep_out(article, requested_url, ledger)) is not None:
                 return kept_out
             with self.db.atomic():
-                address = self.add_url(article["source"], requested_url, requested_key)
+                address = self.add_url(
+                    article["source"], requested_url, requested_key, run_id=self.open_run()
+                )
                 saved, article_id = self._save(
                     article,
                     links,
@@ -293,8 +301,11 @@ class Writer(Frontier):
         self, article: Mapping[str, Any], requested_url: str, ledger: Row
     ) -> Saved | None:
         """Reject a page of a withdrawn story before anything of it is stored."""
-        addresses_of_page = (article.get("url"), requested_url, article.get("canonical_url"))
-        tombstone = tombstone_against(self.db, article, addresses_of_page)
+        url, canonical = article.get("url"), article.get("canonical_url")
+        urls = [url, requested_url]
+        with suppress(ValueError):  # it will be quarantined
+            urls.append(addresses(url or "", requested_url, canonical).canonical)
+        tombstone = tombstone_against(self.db, article, urls)
         if tombstone is None:
             return None
         with self.db.atomic():
@@ -321,6 +332,10 @@ class Writer(Frontier):
         now = utc_now()
         seen_at = date_captured or (now if is_crawled else None)
         kept = self._find_kept(story, page)
+        if leads_elsewhere(self.db, page, kept):
+            lie = {"value": story["canonical_url"], "evidence": "canonical (other story)"}
+            evidence = {**evidence, "canonical_url": [DISBELIEVED, lie]}
+            story, page = {**story, "canonical_url": None}, replace(page, canonical=None)
         verdict = Verdict(outcome="stored")
         if kept is not None:
             verdict = judge(
@@ -329,11 +344,13 @@ class Writer(Frontier):
         url = story["url"] if kept is None or verdict.moves else kept["url"]
         if verdict.outcome == "stored":
             rows = [link_row(link) for link in links]
-            if has_tombstones(self.db) and shows_withdrawn(self.db, story["source"], rows):
-                capture = None
+            if has_tombstones(self.db):
+                if shows_withdrawn(self.db, story["source"], rows):
+                    capture = None
+                rows = [hide_link(self.db, story["source"], row) for row in rows]
             stored = self.store_version(
                 story,
-                links,
+                rows,
                 kept=kept,
                 url=url,
                 becomes_current=verdict.becomes_current,
@@ -357,7 +374,6 @@ class Writer(Frontier):
                 [self._free_site_id(story), kept["id"]],
             )
         self._save_locations(stored.article_id, story, page, requested_url, seen_at or now)
-        resolve_addresses(self.db, stored.article_id)
         if kept is not None and seen_at is not None:
             self.touch(kept["id"], seen_at, is_back=page.final == url_key(url))
         saved = Saved(
@@ -371,7 +387,7 @@ class Writer(Frontier):
     def store_version(
         self,
         story: Row,
-        links: Sequence[Mapping[str, Any]],
+        links: Iterable[Row],
         *,
         kept: Row | None,
         url: str,
@@ -386,6 +402,7 @@ class Writer(Frontier):
         """Write a version with its links, and the article if the version is its current one.
 
         :param story: made by :func:`clean_story`
+        :param links: made by :func:`link_row`
         :param kept: row of ``articles``; None makes a new one
         :param url: the article's main address
         :param seen_at: of a new article
@@ -433,23 +450,15 @@ class Writer(Frontier):
                 self.insert("articles", {**current, "first_seen": seen_at, "last_seen": seen_at})
             else:
                 self._update_article(current)
-        self._save_links(links, version_id, columns)
+        for link in links:
+            target = find_target(self.db, link, columns)
+            row = {name: link[name] for name in LINK_COLUMNS}
+            self.insert("links", {**row, "version_id": version_id, "target_id": target})
         if becomes_current and (kept is None or kept["headline"] != story["headline"]):
-            resolve_headline(self.db, article_id)
+            resolve_headline(self.db, current)
         if becomes_current and self._near_duplicates:
             index_article(self.db.conn, article_id)
         return Stored(article_id=article_id, ref=ref, version=version)
-
-    def _save_links(
-        self, links: Sequence[Mapping[str, Any]], version_id: int, story: Mapping[str, Any]
-    ) -> None:
-        hides = has_tombstones(self.db)
-        for link in links:
-            row = link_row(link)
-            if hides:
-                row = hide_link(self.db, story["source"], row)
-            target = find_target(self.db, {**row, "site_id": link.get("site_id")}, story)
-            self.insert("links", {**row, "version_id": version_id, "target_id": target})
 
     def _find_kept(self, story: Row, page: Addresses) -> Row | None:
         kept = find_kept(self.db, story, page)
@@ -460,7 +469,7 @@ class Writer(Frontier):
         for younger in others:
             merge_articles(self.db, older, younger, utc_now())
             older = self.article(older["id"])
-        resolve_headline(self.db, older["id"])
+        resolve_headline(self.db, older)
         if self._near_duplicates:
             index_article(self.db.conn, older["id"])
         return older
@@ -502,25 +511,26 @@ class Writer(Frontier):
         for key, url in urls.items():
             if key is None:
                 continue
+            owner = self.value("SELECT article_id FROM locations WHERE url_key = ?", [key])
+            seen = {"article_id": article_id, "url_key": key, "seen_at": seen_at}
+            if owner is None:
+                self.write(
+                    "INSERT INTO locations (article_id, url, url_key, first_seen, last_seen) "
+                    "VALUES (:article_id, :url, :url_key, :seen_at, :seen_at)",
+                    {**seen, "url": clean_text(url)},
+                )
             # The address a text was read from is its own; the others may belong to another story.
-            takes_over = "article_id = excluded.article_id," if key == page.final else ""
-            self.write(
-                f"""
-                INSERT INTO locations (article_id, url, url_key, first_seen, last_seen)
-                VALUES (:article_id, :url, :url_key, :seen_at, :seen_at)
-                ON CONFLICT (url_key) DO UPDATE SET {takes_over}
-                    first_seen = min(first_seen, excluded.first_seen),
-                    last_seen = max(last_seen, excluded.last_seen)
-                WHERE article_id = excluded.article_id OR :url_key = :final
-                """,
-                {
-                    "article_id": article_id,
-                    "url": clean_text(url),
-                    "url_key": key,
-                    "seen_at": seen_at,
-                    "final": page.final,
-                },
-            )
+            elif owner == article_id or key == page.final:
+                self.write(
+                    "UPDATE locations SET article_id = :article_id, "
+                    "first_seen = min(first_seen, :seen_at), last_seen = max(last_seen, :seen_at) "
+                    "WHERE url_key = :url_key",
+                    seen,
+                )
+            else:
+                continue
+            if owner != article_id:
+                resolve_address(self.db, key, article_id)
 
     def _new_ref(self, story: Row) -> str:
         owner = self.rows(
@@ -601,10 +611,12 @@ def clean_story(article: Mapping[str, Any]) -> Row:
 
 
 def link_row(link: Mapping[str, Any]) -> Row:
-    """
+    """``LINK_COLUMNS`` cleaned, and the ``site_id`` by which the target may be known.
+
     :raises ArticleRowError: a value can't be stored
     """
-    row = clean_fields({name: link.get(name) for name in ("kind", "text", "url", "position")})
+    names = ("kind", "text", "url", "position", "site_id")
+    row = clean_fields({name: link.get(name) for name in names})
     require_types(row, lists=(), numbers=("position",))
     try:
         row["url_key"] = url_key(row["url"]) if row["url"] else None

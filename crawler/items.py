@@ -24,6 +24,8 @@ class Link:
     """Absolute http(s) address; None where the page gives only a headline."""
     position: int
     """0-based, counted over all links of the story."""
+    site_id: str | None = None
+    """The site's own id in its address, where that is a story of the same source."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -261,7 +261,7 @@ def test_links_are_absolute_in_order_without_self_and_repeats() -> None:
         )
     ]
     url = "https://a.example/own"
-    links = collect_links(walk(blocks, RULES).links, url, [url])
+    links = collect_links(walk(blocks, RULES).links, url, [url], None)
     assert [(link.text, link.url, link.position) for link in links] == [
         ("one", "https://a.example/one", 0),
         ("other home", "https://b.example/", 1),

@@ -307,7 +307,7 @@ def _finish(
         found.readings["confidence"] = [Reading(value=found.signals, evidence="agreement")]
     kept = {None, *map(id, walked.paragraphs)}
     told = [link for link in walked.links if (link.paragraph and id(link.paragraph)) in kept]
-    links = collect_links([*found.links_above, *told], url or canonical, own)
+    links = collect_links([*found.links_above, *told], url or canonical, own, source)
     for kind, count in Counter(link.kind for link in links).items():
         found.add("related_links", count, PLACES[kind])
     return Article(

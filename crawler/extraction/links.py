@@ -47,7 +47,7 @@ def host_of(url: str) -> str:
 
 
 def collect_links(
-    found: Iterable[FoundLink], base: str | None, own: Iterable[str]
+    found: Iterable[FoundLink], base: str | None, own: Iterable[str], source: Source | None
 ) -> tuple[Link, ...]:
     """``own`` are the story's own addresses."""
     seen = {same_page_key(url) for url in own}
@@ -60,7 +60,9 @@ def collect_links(
         key = same_page_key(url) if url else words_key(words)
         if words and key not in seen:
             seen.add(key)
-            links.append(Link(kind=kind, text=words, url=url, position=len(links)))
+            site_id = source.site_id(url) if source and url else None
+            link = Link(kind=kind, text=words, url=url, position=len(links), site_id=site_id)
+            links.append(link)
         elif links and (links[-1].url, links[-1].kind) == (url, kind) and kind != "in_text":
             # A card names its section first, then its headline.
             links[-1] = replace(links[-1], text=max(links[-1].text, words, key=len))
