@@ -107,11 +107,14 @@ def search(
     :param fold: of near-duplicates only the first, with the others in ``also_at``
     :param filters: see :class:`archive.search_matches.Filters`
     :raises EmptyQuery: nothing to search for
-    :raises ValueError: a date is none, ``access`` is none of ACCESS, or two days are given
+    :raises ValueError: a date is none, ``access`` is none of ACCESS, ``order`` is none, or two days
+        are given
     """
     matches = find_matches(db, query, filters)
     if order is None:
         order = "doubt" if filters.get("doubtful") else "relevance"
+    if order not in ORDERS:
+        raise ValueError(f"{order!r} is no order; write one of {', '.join(ORDERS)}")
     page = _page(db, matches, order, fold, limit, offset)
     copies = _copies(db, matches, page) if fold else {}
     found: dict[int, Row] = {}

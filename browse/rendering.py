@@ -25,8 +25,17 @@ KIND_WORDS = {
 """Kinds of related link in the order a reader wants them."""
 
 
+DUPLICATE_WORDS = {
+    "cross-post": "the same story at another paper",
+    "press release": "what a third party sent out",
+    "update": "another take of the same paper",
+}
+"""Kinds of near-duplicates."""
+
 _POINTS_TO = {
     "article_id": "articles",
+    "other_id": "articles",
+    "target_id": "articles",
     "version_id": "versions",
     "capture_id": "captures",
     "run_id": "runs",
@@ -130,6 +139,12 @@ def fields(value: object) -> dict[str, str]:
         name: words if isinstance(words, str) else json.dumps(words, ensure_ascii=False)
         for name, words in loaded.items()
     }
+
+
+def copies(value: object) -> list[dict[str, str | None]]:
+    """The papers that ran a story, too, out of a row of the search."""
+    loaded: list[dict[str, str | None]] = json.loads(value) if isinstance(value, str) else []
+    return loaded
 
 
 def counted(number: int | None, one: str, many: str) -> str:

@@ -22,7 +22,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 import yaml
-from conftest import ROOT
+from archive_rows import Clock, clock
+from conftest import ROOT, Tradepress
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
@@ -32,6 +33,8 @@ from archive.errors import ArchiveMissing, NotAnArchive
 from archive.open import open_writer
 from archive.writer import Writer
 from browse import PortTaken, datasette_arguments, rendering, serve
+
+__all__ = ["clock"]
 
 PUBLISHERS = {"signet": "The Signet Gazette", "makers": "Marks & Makers"}
 
@@ -159,8 +162,10 @@ def answers(path: Path, addresses: list[str]) -> list[Any]:
 
 
 def page(path: Path, address: str, **query: str) -> Any:
-    """The tree of a page that must be there."""
+    """The tree of a page that must be there, perhaps at the end of a redirect."""
     answer = get(path, address, **query)
+    if answer.status_code == 302:
+        answer = get(path, answer.headers["location"])
     assert answer.status_code == 200, answer.text
     return html.fromstring(answer.text)
 
@@ -323,8 +328,8 @@ def test_a_story_page_has_the_story_and_where_it_comes_from(path: Path) -> None:
     assert pairs(tree.xpath("//dl")[-1]) == {"headline": "h1", "body": "density"}
     [as_json] = tree.xpath("//p[@class='original']/a[contains(., 'JSON')]/@href")
     assert get(path, as_json).json()["rows"][0][1] == ref
-    linked_from = page(path, related).xpath("//section[@aria-labelledby='linked-from-title']//a")
-    assert [link.text for link in linked_from] == ["Lantern mark refused"]
+    cited_by = page(path, related).xpath("//section[@aria-labelledby='cited-by-title']//a")
+    assert [link.text for link in cited_by] == ["Lantern mark refused"]
 
 
 def headline_at(path: Path, address: str) -> str:
@@ -344,10 +349,18 @@ def test_a_changed_story_lists_its_versions(path: Path) -> None:
         )
     tree = page(path, story_address(path, ref))
     versions = [words(node) for node in tree.xpath("//ol[@class='versions']/li")]
-    assert [version.split(",")[0] for version in versions] == [f"{ref}@2", f"{ref}@1"]
-    assert "headline then: “Lantern mark refused”" in versions[1]
-    links = tree.xpath("//ol[@class='versions']/li/a/@href")
-    assert "at first instance today." in words(page(path, links[1]), "//div[@class='prose']")
+    names = [version.split(",")[0] for version in versions]
+    assert names == [f"{ref}@2 (shown here)", f"{ref}@1"]
+    assert "Headline then: “Lantern mark refused”" in versions[1]
+    assert "headline, body (+6 −0 words)" in versions[0]
+    changes, older = tree.xpath("//ol[@class='versions']/li/a/@href")
+    assert "at first instance today." in words(page(path, older), "//div[@class='prose']")
+    changed = page(path, changes)
+    assert words(changed, "//h1") == "What changed: Lantern mark refused again"
+    assert words(changed, "//section[@class='field']/h2") == "Headline Body"
+    assert words(changed, "//ins") == "again An appeal was filed on Monday."
+    assert changed.xpath("//del") == []
+    assert "at first instance today." in words(changed, "//div[@class='prose']")
     assert ref in words(page(path, "/archive/changed"))
 
 
@@ -422,6 +435,108 @@ def test_a_ref_is_an_address(path: Path) -> None:
     assert link == "/story/signet-12107"
 
 
+def test_a_version_and_a_former_ref_are_addresses_too(path: Path) -> None:
+    with a_run(path) as writer:
+        one = {"site_id": "12107", "url": "http://signet.example/news/lantern-12107"}
+        save(writer, "Lantern mark refused", "It was refused.", **one)
+        save(writer, "Lantern mark upheld", "It was upheld.", **one)
+    with sqlite3.connect(path) as db:
+        db.execute(
+            "INSERT INTO aliases (ref, article_id, first_version, last_version, merged_at) "
+            "VALUES ('signet-0a', 1, 1, 2, '2999-01-01T00:00:00Z')"
+        )
+    db.close()
+    for ref, headline in {
+        "signet-12107@1": "It was refused.",
+        "signet-12107~401": "It was refused.",
+        "signet-12107@2": "Lantern mark upheld",
+        "signet-0a": "Lantern mark upheld",
+        "signet-0a@1": "It was refused.",
+    }.items():
+        assert headline in words(page(path, f"/story/{ref}"), "//main")
+    older = page(path, "/story/signet-12107@1")
+    assert words(older, "//h1") == "Lantern mark refused"
+    assert "Version 1 of signet-12107, The Signet Gazette" in words(older, "//p[@class='notice']")
+    assert "The current one is signet-12107@2." in words(older, "//p[@class='notice']")
+    story = page(path, "/story/signet-0a")
+    assert "Former refs signet-0a until 1 January 2999" in words(story, "//dl[1]")
+    for ref in ("signet-12107@3", "signet-12107@0", "signet-12107@", "signet-0a/changes/1/3"):
+        missing = get(path, f"/story/{ref}")
+        assert missing.status_code == 404
+        assert "holds no version" in missing.text
+
+
+def test_links_lead_to_the_archived_story_however_it_is_known(path: Path) -> None:
+    with a_run(path) as writer:
+        day = {"date_published": "2017-08-04"}
+        target = save(writer, "Kettle whistle off the boil", site_id="77", **day)
+        links = [
+            {"kind": "top_stories", "text": "Kettle whistle off the boil", "url": None},
+            {
+                "kind": "related",
+                "text": "by id",
+                "url": "http://signet.example/m/77",
+                "site_id": "77",
+            },
+        ]
+        ref = save(writer, "Fox on milk carton", links=links, **day)
+    leading = page(path, story_address(path, ref)).xpath("//section[@class='links']//li/a")
+    assert [(link.text, link.get("href")) for link in leading] == [
+        ("by id", f"/story/{target}"),
+        ("Kettle whistle off the boil", f"/story/{target}"),
+    ]
+    citing = page(path, story_address(path, target)).xpath(
+        "//section[@aria-labelledby='cited-by-title']//a/@href"
+    )
+    assert citing == [f"/story/{ref}"]
+
+
+def test_a_headline_that_changes_silently_stands_out(path: Path) -> None:
+    address = {"url": "http://signet.example/news/x"}
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused", "It was refused.", **address)
+        ref = save(writer, "Lantern mark upheld", "It was refused.", **address)
+        said = {"date_modified": "2017-08-05"}
+        save(writer, "Lantern mark kept", "It was refused.", **said, **address)
+    tree = page(path, story_address(path, ref))
+    silent = tree.xpath("//ol[@class='versions']/li[strong[@class='silent']]/@value")
+    assert silent == ["2"]
+    assert "no date of modification and no notice says so" in words(tree)
+
+
+@pytest.mark.parametrize("keep", [[], ["--keep-headline"]])
+def test_a_withdrawn_story_leaves_what_its_tombstone_says(
+    path: Path, clock: Clock, here: Tradepress, keep: list[str]
+) -> None:
+    clock.now = "2020-01-01T09:00:00Z"
+    with a_run(path) as writer:
+        ref = save(writer, "Lantern mark refused at last", "It was.", date_published="2017-08-04")
+        save(writer, "Another story")
+    address = story_address(path, ref)
+    clock.now = "2020-03-01T09:00:00Z"
+    reason = "ordered <b>by a court</b>"
+    done = here("withdraw", ref, "--reason", reason, "--yes", *keep)
+    assert done.returncode == 0, done.stderr
+    for asked in (ref, f"{ref}@1", f"{ref}/changes/1/2"):
+        answer = get(path, f"/story/{asked}")
+        assert answer.status_code == 410
+        facts = pairs(html.fromstring(answer.text).xpath("//dl")[0])
+        assert facts == {
+            "Ref": ref,
+            "Source": "The Signet Gazette",
+            "Published": "4 August 2017",
+            "Saved here": "1 January 2020",
+            "Withdrawn": "1 March 2020",
+            "Reason": reason,
+        }
+        assert ("Lantern mark refused at last" in answer.text) is bool(keep)
+    assert get(path, address).status_code == 404
+    then = page(path, "/archive/search", q="another or lantern", as_of="2020-02-01")
+    assert reason in words(then, "//section[@class='withdrawn']//li")
+    assert "holds 1 story from 1 source" in words(page(path, "/"))
+    assert reason in words(page(path, "/archive/tombstones"))
+
+
 # Lists and search
 
 
@@ -469,7 +584,8 @@ def test_search_ranks_headlines_first_and_marks_the_words(path: Path) -> None:
         save(writer, "Nothing of the kind", f"{filler}A buckle was mentioned.")
         save(writer, "Red buckle loses", filler, date_published="2016-03-01")
         save(writer, "Elsewhere", filler, description="A buckle in the summary", source="makers")
-    tree = page(path, "/archive/search", q="buckle")
+    # The office's words make them copies of each other.
+    tree = page(path, "/archive/search", q="buckle", all="1")
     assert headlines(tree) == ["Red buckle loses", "Elsewhere", "Nothing of the kind"]
     assert [mark.text for mark in tree.xpath("//mark")] == ["buckle"] * 3
     assert "3 stories, best match first" in words(tree)
@@ -482,14 +598,20 @@ def test_search_ranks_headlines_first_and_marks_the_words(path: Path) -> None:
     ]
 
 
-def test_of_equal_matches_the_newest_comes_first(path: Path) -> None:
+def test_of_equal_matches_the_first_saved_comes_first_or_the_newest_if_asked_for(
+    path: Path,
+) -> None:
     with a_run(path) as writer:
         for day in ("2014-05-01", None, "2018-05-01", "2016-05-01"):
             address = f"http://signet.example/news/{day}"
             save(writer, "Buckle ruling", "The same words.", date_published=day, url=address)
-    tree = page(path, "/archive/search", q="buckle")
-    shown = [words(node) for node in tree.xpath("//li[@class='card']/p[@class='byline']/*[1]")]
-    assert shown == ["1 May 2018", "1 May 2016", "1 May 2014", "undated"]
+
+    def days(**asked: str) -> list[str]:
+        tree = page(path, "/archive/search", q="buckle", **asked)
+        return [words(node) for node in tree.xpath("//li[@class='card']/p[@class='byline']/*[1]")]
+
+    assert days() == ["1 May 2014", "undated", "1 May 2018", "1 May 2016"]
+    assert days(order="date") == ["1 May 2018", "1 May 2016", "1 May 2014", "undated"]
 
 
 def test_other_forms_of_a_word_are_found_when_asked_for(path: Path) -> None:
@@ -518,6 +640,120 @@ def test_search_results_are_paged(path: Path) -> None:
         assert page(path, "/archive/search", q="buckle", page=odd) is not None
 
 
+COPIED = (
+    "Orrin Vale brought forty lanterns before judges yesterday, arguing that curved brass handles "
+    "identify makers rather than merely helping anybody carry lamps through draughty corridors. "
+    "Opponents answered that every workshop along this coast bends metal alike, because straight "
+    "handles break during winter, while curved ones survive until spring without repair. "
+)
+
+
+def test_copies_are_one_hit_and_each_story_names_the_others(path: Path) -> None:
+    with a_run(path) as writer:
+        first = save(writer, "Court on lanterns", COPIED, date_published="2017-08-04")
+        copy = save(
+            writer, "Lanterns in court", COPIED, source="makers", date_published="2017-08-05"
+        )
+    tree = page(path, "/archive/search", q="brass")
+    assert headlines(tree) == ["Court on lanterns"]
+    assert "1 story, best match first" in words(tree)
+    assert words(tree, "//p[@class='also']") == "Also at: Marks & Makers (5 August 2017)"
+    [link] = tree.xpath("//p[@class='also']/a/@href")
+    assert headline_at(path, link) == "Lanterns in court"
+    unfolded = page(path, "/archive/search", q="brass", all="1")
+    assert len(headlines(unfolded)) == 2
+    assert not unfolded.xpath("//p[@class='also']")
+    for ref, other in ((first, "Lanterns in court"), (copy, "Court on lanterns")):
+        also = page(path, story_address(path, ref)).xpath(
+            "//section[@aria-labelledby='also-at-title']"
+        )
+        assert words(also[0], ".//a") == other
+        assert "the same story at another paper, 100% alike" in words(also[0])
+
+
+def test_the_search_is_narrowed_by_what_the_page_says_of_itself(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Buckle one", section="Designs", language="de", access="open")
+        save(writer, "Buckle two", section="Trademarks", language="en")
+    tree = page(path, "/archive/search", q="buckle")
+    for name, values in {
+        "section": ["", "Designs", "Trademarks"],
+        "language": ["", "de", "en"],
+    }.items():
+        assert tree.xpath(f"//select[@name='{name}']/option/@value") == values
+    for asked in ({"section": "designs"}, {"language": "de"}, {"access": "open"}):
+        assert headlines(page(path, "/archive/search", q="buckle", **asked)) == ["Buckle one"]
+    assert headlines(page(path, "/archive/search", q="buckle", access="unknown")) == ["Buckle two"]
+
+
+def test_the_search_looks_at_what_the_archive_held_on_a_day(path: Path, clock: Clock) -> None:
+    address = "http://signet.example/news/x"
+    with a_run(path) as writer:
+        clock.now = "2020-01-01T09:00:00Z"
+        ref = save(writer, "Buckle refused", url=address, date_published="2019-12-31")
+        clock.now = "2020-03-01T09:00:00Z"
+        save(writer, "Ribbon refused", url=address, date_published="2019-12-31")
+    tree = page(path, "/archive/search", q="buckle", as_of="2020-02-01")
+    assert headlines(tree) == ["Buckle refused"]
+    assert "1 story, best match first, as this archive held them on 1 February 2020" in words(tree)
+    [link] = tree.xpath("//li[@class='card']/h2/a/@href")
+    assert link == f"/story/{ref}@1"
+    assert "Buckle refused" in words(page(path, link), "//main")
+    assert headlines(page(path, "/archive/search", q="buckle")) == []
+    nothing = page(path, "/archive/search", q="ribbon", as_of="2020-02-01")
+    assert "No story has all of these words within what you chose." in words(nothing)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"since": "4 August"}, "'4 August' is not a date; write 2017-08-04, 2017-08 or 2017."),
+        ({"as_of": "2020"}, "'2020' is not a day; write 2017-08-04."),
+        ({"as_of": "2020-01-01", "seen_on": "2020-01-01"}, "give as_of or seen_on, not both."),
+        ({"order": "doubtless"}, "'doubtless' is no order"),
+        ({"q": "-buckle"}, "give a word that must occur."),
+    ],
+)
+def test_a_search_that_can_not_be_made_says_why(
+    path: Path, capsys: pytest.CaptureFixture[str], asked: dict[str, str], said: str
+) -> None:
+    with a_run(path) as writer:
+        save(writer, "A buckle")
+    tree = page(path, "/archive/search", **{"q": "buckle", **asked})
+    assert said in words(tree, "//p[@role='alert']")
+    assert get(path, "/archive/search.json", **{"q": "buckle", **asked}).json()["rows"] == []
+    assert capsys.readouterr().err == ""
+
+
+# Datasette has the tracebacks of functions shown; here it is made up.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_search_that_takes_too_long_says_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with a_run(path) as writer:
+        save(writer, "A buckle")
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("interrupted")
+
+    monkeypatch.setattr("browse.searching.search", interrupted)
+    answer = get(path, "/archive/search", q="buckle")
+    assert answer.status_code == 400
+    assert "it took too long. Try fewer" in words(html.fromstring(answer.text), "//main")
+    assert get(path, "/archive/search.json", q="buckle").status_code == 400
+
+
+def test_any_query_can_read_the_hits_of_a_search(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Buckle one", source="makers")
+        save(writer, "Buckle two")
+    sql = """
+        SELECT source, count(*) AS stories
+        FROM json_each(search_stories('{"q": "buckle", "page": 1, "since": null}'))
+        JOIN articles ON ref = json_extract(value, '$.ref') GROUP BY source ORDER BY source
+    """
+    answer = get(path, "/archive.json", sql=sql, _shape="array").json()
+    assert answer == [{"source": "makers", "stories": 1}, {"source": "signet", "stories": 1}]
+
+
 def test_a_list_narrowed_by_words_shows_where_they_stand(path: Path) -> None:
     with a_run(path) as writer:
         save(writer, "Red buckle loses", f"{'Filler. ' * 100} The buckle was red.")
@@ -537,7 +773,9 @@ def test_nothing_typed_into_a_search_is_an_error(path: Path, typed: str) -> None
         [
             f"/archive/search?q={typed_as}",
             f"/archive/search?q={typed_as}&forms=1&since={typed_as}&until={typed_as}&page={typed_as}",
-            f"/archive/search?q=appeal&source={typed_as}",
+            f"/archive/search?q=appeal&source={typed_as}&section={typed_as}&language={typed_as}",
+            f"/archive/search?q=appeal&as_of={typed_as}&access={typed_as}&order={typed_as}",
+            f"/archive/search.json?q=appeal&seen_on={typed_as}&all={typed_as}",
             f"/archive/search.json?q={typed_as}",
             f"/archive/articles?_search={typed_as}",
         ],

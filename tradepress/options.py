@@ -53,6 +53,20 @@ def date_option(name: str, words: str) -> Callable[[Any], Any]:
     return click.option(name, metavar="DATE", callback=_day, help=words)
 
 
+def _one_day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    try:
+        if value is not None and date.fromisoformat(value).isoformat() != value:
+            raise ValueError
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is not a day; write 2017-08-04.") from error
+    return value
+
+
+def day_option(name: str, words: str) -> Callable[[Any], Any]:
+    """An ``--as-of``-like option: one day as ISO 8601 writes it."""
+    return click.option(name, metavar="DAY", callback=_one_day, help=words)
+
+
 def first_day(value: str | None) -> str | None:
     """The first day of a day, month or year."""
     return None if value is None else value + "-01" * (2 - value.count("-"))

@@ -2,47 +2,92 @@
 
 import json
 import re
-import textwrap
 from dataclasses import asdict
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.text import Text
+from sqlite_utils import Database
 
 from archive.articles import DOUBTFUL_BELOW, is_doubtful
 from archive.open import open_archive
-from archive.search import MARK_END, MARK_START, EmptyQuery, Hit, count_hits
+from archive.search import (
+    ACCESS,
+    MARK_END,
+    MARK_START,
+    EmptyQuery,
+    Filters,
+    Hit,
+    Order,
+    count_hits,
+    withdrawn_since,
+)
 from archive.search import search as search_archive
-from tradepress.options import archive_option, date_option, first_day, json_option, last_day
+from tradepress.options import (
+    archive_option,
+    date_option,
+    day_option,
+    first_day,
+    json_option,
+    last_day,
+)
 
 
 @click.command()
 @click.argument("query", required=False)
 @click.option("--source", metavar="NAME", help="Only this source.")
+@click.option("--section", metavar="NAME", help="Only this section, in the paper's own word.")
+@click.option("--language", metavar="CODE", help="Only this language: en, de, …")
+@click.option(
+    "--access",
+    type=click.Choice(ACCESS),
+    help="Only stories whose page says so of itself (unknown: it says nothing).",
+)
 @date_option("--since", "Only stories published on this day (month, year) or later.")
 @date_option("--until", "Only stories published on this day (month, year) or earlier.")
+@day_option("--as-of", "Search what the archive held at the end of this day (UTC).")
+@day_option("--seen-on", "Search what the papers showed on this day (UTC), as far as it is known.")
 @click.option(
     "--doubtful",
     is_flag=True,
     help=f"Only stories with a confidence below {DOUBTFUL_BELOW}, the least sure first (not those "
     "without one); QUERY may be left out.",
 )
+@click.option("--stemmed", is_flag=True, help="Match word families: oppose, opposed, opposing.")
+@click.option(
+    "--order",
+    type=click.Choice(["relevance", "date"]),
+    help="Best first or newest first.  [default: relevance]",
+)
+@click.option(
+    "--all",
+    "show_all",
+    is_flag=True,
+    help="List each copy of a story at another paper by itself, not as “also at”.",
+)
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
 @click.option("--offset", type=click.IntRange(0, 10**9), default=0, help="Skip so many stories.")
-@click.option("--stemmed", is_flag=True, help="Match word families: oppose, opposed, opposing.")
 @json_option
 @archive_option
 def search(
     query: str | None,
     source: str | None,
+    section: str | None,
+    language: str | None,
+    access: str | None,
     since: str | None,
     until: str | None,
+    as_of: str | None,
+    seen_on: str | None,
     doubtful: bool,
+    stemmed: bool,
+    order: Order | None,
+    show_all: bool,
     limit: int,
     offset: int,
-    stemmed: bool,
     as_json: bool,
     archive: Path,
 ) -> int:
@@ -52,21 +97,38 @@ def search(
     """
     if query is None and not doubtful:
         raise click.UsageError("Missing argument 'QUERY'.")
-    filters: dict[str, Any] = {
+    if as_of and seen_on:
+        raise click.UsageError("Give --as-of or --seen-on, not both.")
+    if order == "relevance" and query is None:
+        raise click.UsageError("--order relevance needs a QUERY.")
+    filters: Filters = {
         "source": source,
+        "section": section,
+        "language": language,
+        "access": access,
         "since": first_day(since),
         "until": last_day(until),
+        "as_of": as_of,
+        "seen_on": seen_on,
         "doubtful": doubtful,
         "stemmed": stemmed,
     }
     db = open_archive(archive)
     try:
-        names = [row["name"] for row in db.query("SELECT name FROM sources ORDER BY name")]
-        if source is not None and source not in names:
-            words = f"{archive} has no source {source!r}; it has: {', '.join(names)}."
-            raise click.UsageError(words)
-        hits = search_archive(db, query, **filters, limit=limit, offset=offset)
-        found = count_hits(db, query, **filters)
+        hits = search_archive(
+            db, query, order=order, fold=not show_all, limit=limit, offset=offset, **filters
+        )
+        found = count_hits(db, query, fold=not show_all, **filters)
+        if not found:
+            for name, value in (("source", source), ("section", section), ("language", language)):
+                require_known(db, name, value)
+        withdrawn = (
+            withdrawn_since(
+                db, as_of, source=source, since=filters["since"], until=filters["until"]
+            )
+            if as_of
+            else []
+        )
     except EmptyQuery as error:
         words = f"Nothing to search for in {query!r}: give a word that must occur."
         raise click.UsageError(words) from error
@@ -75,8 +137,32 @@ def search(
     if as_json:
         click.echo(json.dumps([hit_fields(hit) for hit in hits], ensure_ascii=False, indent=1))
     else:
-        print_hits(hits, found, offset)
+        print_hits(hits, found, offset, with_version=bool(as_of or seen_on))
+    # Beside a list for a program, not in it: they are no hits, and nothing is left to search.
+    for stone in withdrawn:
+        click.echo(withdrawn_line(stone), err=as_json)
     return 0
+
+
+def require_known(db: Database, name: str, value: str | None) -> None:
+    """Tell a filter that no story can pass from one that left none over.
+
+    :param name: ``source``, ``section`` or ``language``
+    """
+    table, column = ("sources", "name") if name == "source" else ("versions", name)
+    rows = db.query(f"SELECT DISTINCT {column} AS value FROM {table} WHERE {column} IS NOT NULL")
+    known = sorted(row["value"] for row in rows)
+    by_fold = {one.casefold(): one for one in known}
+    if value is None or value in known or (name != "source" and value.casefold() in by_fold):
+        return
+    close = [by_fold[one] for one in get_close_matches(value.casefold(), by_fold)]
+    mend = f"did you mean {' or '.join(close)}?" if close else f"it has {enumerated(known)}."
+    raise click.UsageError(f"The archive has no {name} {value!r}: {mend}")
+
+
+def enumerated(names: list[str], most: int = 12) -> str:
+    """The first of them, and that there are more."""
+    return ", ".join(names[:most]) + (" …" if len(names) > most else "") or "none"
 
 
 def hit_fields(hit: Hit) -> dict[str, Any]:
@@ -89,20 +175,35 @@ def hit_fields(hit: Hit) -> dict[str, Any]:
     return fields
 
 
-def print_hits(hits: list[Hit], found: int, offset: int) -> None:
-    """Hits for a person: day, ref, headline, passage; found words stand out, and so does doubt."""
+def print_hits(hits: list[Hit], found: int, offset: int, *, with_version: bool) -> None:
+    """Hits for a person: day, ref, headline, passage; found words stand out, and so does doubt.
+
+    :param with_version: say which version of each story was found
+    """
     console = Console(highlight=False, soft_wrap=True)
     for hit in hits:
-        line = Text(f"{hit.published_day or 'undated':<12}{hit.ref}  ")
+        ref = f"{hit.ref}@{hit.version}" if with_version else hit.ref
+        line = Text(f"{hit.published_day or 'undated':<12}{ref}  ")
         line.append_text(marked(hit.headline_marked, console))
         if is_doubtful(hit.confidence):
             line.append(f"  (confidence {hit.confidence:.2f})")
         console.print(line)
-        for text in textwrap.wrap(" ".join(hit.passage.split()), 86):
-            console.print(Text(" " * 12).append_text(marked(text, console)))
+        # Wrapped when it is marked: a phrase that was hit may go on in the next line.
+        for text in marked(" ".join(hit.passage.split()), console).wrap(console, 86):
+            text.rstrip()
+            console.print(Text(" " * 12) + text)
+        for copy in hit.also_at:
+            place = f"{copy.publisher}, {copy.ref}, {copy.published_day or 'undated'}"
+            console.print(Text(f"{' ' * 12}also at: {place}"))
     stories = "story" if found == 1 else "stories"
     shown = f", {offset + 1} to {offset + len(hits)} shown" if 0 < len(hits) < found else ""
     console.print(f"{found} {stories}{shown}")
+
+
+def withdrawn_line(stone: dict[str, Any]) -> str:
+    """What is left of a story that the archive held on the day asked for."""
+    ref = f"{stone['ref']} (“{stone['headline']}”)" if stone["headline"] else stone["ref"]
+    return f"withdrawn since: {ref}, {stone['withdrawn_at'][:10]}, {stone['reason']}"
 
 
 def marked(text: str, console: Console) -> Text:

@@ -5,20 +5,24 @@ import csv
 import io
 import sqlite3
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.database import Database
+from datasette.utils import tilde_decode
 from datasette.utils.asgi import Base400, NotFound, Request, Response
 from datasette.views.base import DatasetteError
 from jinja2 import Environment
 from markupsafe import Markup
+from sqlite_utils import Database as Archive
 
 from archive.articles import DOUBTFUL_BELOW, is_doubtful
+from archive.errors import NoSuchArticle, WithdrawnArticle
 from archive.search import match_query
-from browse import rendering
+from browse import rendering, searching, stories
 
 Row = dict[str, Any]
 Answer = Callable[[], Awaitable[Response]]
@@ -63,37 +67,14 @@ LAST_RUNS = """
         (SELECT max(id) FROM runs WHERE command LIKE 'ingest%')
     ) ORDER BY read_files, id DESC
 """
+VERSION_STORY = """
+    SELECT ref, source, articles.version AS current
+    FROM versions JOIN articles ON articles.id = article_id WHERE versions.id = :id
+"""
+SECTIONS = "SELECT DISTINCT section FROM articles WHERE section IS NOT NULL ORDER BY section"
+LANGUAGES = "SELECT DISTINCT language FROM articles WHERE language IS NOT NULL ORDER BY language"
 RUN_SOURCES = "SELECT name, publisher FROM sources WHERE name IN (SELECT value FROM json_each(?))"
 
-STORY_VERSIONS = """
-    SELECT id, version, headline, date_captured, date_archived, evidence, extractor, capture_id
-    FROM versions WHERE article_id = :id ORDER BY version DESC
-"""
-STORY_LINKS = """
-    SELECT links.kind, links.text, links.url, other.id, other.headline, other.published_day
-    FROM articles AS story
-    JOIN links ON links.version_id = story.version_id
-    LEFT JOIN locations ON locations.url_key = links.url_key AND locations.article_id <> story.id
-    LEFT JOIN articles AS other ON other.id = locations.article_id
-    WHERE story.id = :id ORDER BY links.position
-"""
-STORY_LOCATIONS = (
-    "SELECT url, first_seen, last_seen FROM locations WHERE article_id = :id ORDER BY id"
-)
-STORY_CAPTURE = """
-    SELECT captures.* FROM articles
-    JOIN versions ON versions.id = articles.version_id
-    JOIN captures ON captures.id = versions.capture_id
-    WHERE articles.id = :id
-"""
-STORY_LINKED_FROM = """
-    SELECT DISTINCT other.id, other.headline, other.published_day, other.source
-    FROM locations
-    JOIN links ON links.url_key = locations.url_key
-    JOIN articles AS other ON other.version_id = links.version_id AND other.id <> :id
-    WHERE locations.article_id = :id AND links.kind <> 'top_stories'
-    ORDER BY other.published_day DESC, other.id DESC LIMIT 20
-"""
 PASSAGES = """
     SELECT id, headline, CASE
         WHEN instr(body, char(2)) THEN body
@@ -136,7 +117,13 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
     """``fts_query(text)``: what a person typed as an FTS5 query that is never a syntax error.
 
     ``doubtful_below()``: stories with a lower confidence are doubtful.
+    ``search_stories(json)``: see :func:`browse.searching.search_stories`.
     """
+
+    def search_stories(asked: str) -> str:
+        return searching.search_stories(archive_on(conn), asked)
+
+    conn.create_function("search_stories", 1, search_stories)
     conn.create_function("fts_query", 1, match_query, deterministic=True)
     conn.create_function("doubtful_below", 0, lambda: DOUBTFUL_BELOW, deterministic=True)
     # Datasette's own ?_search= stumbles over a lone space; trylast, so that ours is kept.
@@ -146,6 +133,7 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
     env.filters.update(
+        copies=rendering.copies,
         counted=rendering.counted,
         fields=rendering.fields,
         in_days=rendering.in_days,
@@ -159,6 +147,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
     env.tests["doubtful"] = is_doubtful
     env.tests["web_address"] = rendering.is_web_address
     env.globals["kind_words"] = rendering.KIND_WORDS
+    env.globals["duplicate_words"] = rendering.DUPLICATE_WORDS
 
 
 @hookimpl
@@ -168,7 +157,11 @@ def render_cell(column: str, value: object) -> Markup | None:
 
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
-    return [(r"^/story/(?P<ref>[^/]+)$", story_by_ref), (r"^/robots\.txt$", robots)]
+    return [
+        (r"^/story/(?P<ref>[^/]+)$", story_by_ref),
+        (r"^/story/(?P<ref>[^/]+)/changes/(?P<older>\d{1,9})/(?P<newer>\d{1,9})$", story_changes),
+        (r"^/robots\.txt$", robots),
+    ]
 
 
 async def robots() -> Response:
@@ -177,14 +170,36 @@ async def robots() -> Response:
 
 
 async def story_by_ref(datasette: Datasette, request: Request) -> Response:
-    """``/story/wipr-14415`` leads to the story's page."""
-    ref = request.url_vars["ref"]
-    found = await rows(
-        datasette.get_database(DATABASE), "SELECT id FROM articles WHERE ref = :ref", ref=ref
-    )
-    if not found:
-        raise NotFound(f"This archive holds no story with the ref {ref}.")
-    return Response.redirect(datasette.urls.row(DATABASE, "articles", str(found[0]["id"])))
+    """``/story/wipr-14415`` leads to the story's page, ``/story/wipr-14415@2`` to that version."""
+    ref = tilde_decode(request.url_vars["ref"])
+    try:
+        table, number = await ask(datasette.get_database(DATABASE), stories.place_of, ref)
+    except NoSuchArticle as error:
+        return await no_story(datasette, request, error)
+    return Response.redirect(datasette.urls.row(DATABASE, table, str(number)))
+
+
+async def story_changes(datasette: Datasette, request: Request) -> Response:
+    """What changed in a story from one version to another."""
+    ref, older, newer = (request.url_vars[name] for name in ("ref", "older", "newer"))
+    archive = datasette.get_database(DATABASE)
+    try:
+        changes = await ask(archive, stories.changes_between, ref, int(older), int(newer))
+    except NoSuchArticle as error:
+        return await no_story(datasette, request, error)
+    return Response.html(await datasette.render_template("changes.html", changes, request=request))
+
+
+async def no_story(datasette: Datasette, request: Request, error: NoSuchArticle) -> Response:
+    """410 with what is left of a withdrawn story."""
+    ref = tilde_decode(request.url_vars["ref"])
+    if not isinstance(error, WithdrawnArticle):
+        what = "version" if "@" in ref or "older" in request.url_vars else "story"
+        raise NotFound(f"This archive holds no {what} with the ref {ref}.")
+    stone = await ask(datasette.get_database(DATABASE), stories.withdrawal_of, ref)
+    page = {"stone": stone, "asked": ref}
+    html = await datasette.render_template("withdrawn.html", page, request=request)
+    return Response.html(html, status=410)
 
 
 @hookimpl(wrapper=True)
@@ -212,7 +227,12 @@ def handle_exception(
 
 @hookimpl
 def extra_template_vars(
-    datasette: Datasette, request: Request | None, view_name: str, database: str, table: str
+    datasette: Datasette,
+    request: Request | None,
+    template: str,
+    view_name: str,
+    database: str,
+    table: str,
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
     async def page_vars() -> dict[str, Any]:
         archive = datasette.get_database(DATABASE)
@@ -225,11 +245,19 @@ def extra_template_vars(
             return shared | await front_page(archive)
         if request and (database, table) == (DATABASE, "articles"):
             if view_name == "row":
-                return shared | await story_page(archive, request.url_vars["pks"])
+                return {
+                    **shared,
+                    **await ask(archive, stories.story_facts, request.url_vars["pks"]),
+                }
             return shared | {
                 "years": await rows(archive, YEARS),
                 "passages": Passages(archive, request.args.get("_search") or ""),
             }
+        if request and template == "row-archive-versions.html":
+            found = await rows(archive, VERSION_STORY, id=request.url_vars["pks"])
+            return shared | {"story": found[0] if found else None}
+        if request and template == "query-archive-search.html":
+            return shared | await search_page(archive, request)
         return shared
 
     return page_vars
@@ -254,20 +282,16 @@ async def front_page(archive: Database) -> dict[str, Any]:
     }
 
 
-async def story_page(archive: Database, key: str) -> dict[str, Any]:
-    versions = await rows(archive, STORY_VERSIONS, id=key)
-    captures = await rows(archive, STORY_CAPTURE, id=key)
-    links = await rows(archive, STORY_LINKS, id=key)
+async def search_page(archive: Database, request: Request) -> dict[str, Any]:
+    asked = {name: request.args.get(name) or "" for name in request.args}
+    page = searching.page_number(asked.get("page", ""))
     return {
-        "versions": versions,
-        "capture": captures[0] if captures else None,
-        "links_by_kind": {
-            kind: of_kind
-            for kind in rendering.KIND_WORDS
-            if (of_kind := [link for link in links if link["kind"] == kind])
-        },
-        "locations": await rows(archive, STORY_LOCATIONS, id=key),
-        "linked_from": await rows(archive, STORY_LINKED_FROM, id=key),
+        "page": page,
+        "first_shown": searching.PAGE_SIZE * (page - 1) + 1,
+        "sections": [row["section"] for row in await rows(archive, SECTIONS)],
+        "languages": [row["language"] for row in await rows(archive, LANGUAGES)],
+        "what_is_wrong": partial(ask, archive, searching.what_is_wrong, asked),
+        "withdrawn_meanwhile": partial(ask, archive, searching.withdrawn_meanwhile, asked),
     }
 
 
@@ -284,6 +308,16 @@ class Passages:
         listed = "[" + ",".join(str(int(number)) for number in ids) + "]"
         found = await rows(self.archive, PASSAGES, search=self.search, ids=listed)
         return {row["id"]: row for row in found}
+
+
+def archive_on(connection: sqlite3.Connection) -> Archive:
+    """For what asks the archive in Python; changes nothing about the connection."""
+    return Archive(connection, recursive_triggers=False, execute_plugins=False)
+
+
+async def ask(archive: Database, question: Callable[..., Any], *arguments: object) -> Any:
+    """The answer of a function that takes the archive, and these."""
+    return await archive.execute_fn(lambda connection: question(archive_on(connection), *arguments))
 
 
 async def rows(archive: Database, sql: str, **parameters: object) -> list[Row]:

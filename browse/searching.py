@@ -1,0 +1,84 @@
+"""The search of `tradepress search` for SQL: a query reads its hits as JSON."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, cast
+
+from sqlite_utils import Database
+
+from archive.search import Filters, Hit, Order, count_hits, search, withdrawn_since
+
+PAGE_SIZE, MOST_PAGES = 25, 4000
+
+FILTERS = ("source", "section", "language", "access", "since", "until", "as_of", "seen_on")
+
+
+def search_stories(db: Database, asked: str) -> str:
+    """Page ``page`` of the stories that have the words ``q``, as a JSON array.
+
+    :param asked: JSON object with ``q`` and perhaps ``page`` (from 1), FILTERS, ``forms`` (other
+        forms of the words, too), ``order`` (relevance or date) and ``all`` (fold no copies); what
+        is empty counts as left out
+    :returns: :class:`archive.search.Hit` with ``total``; none where :func:`what_is_wrong`
+    """
+    # Whatever SQLite is told to fail by, Datasette prints on the operator's terminal.
+    try:
+        hits, total = _search(db, json.loads(asked))
+    except ValueError:
+        return "[]"
+    return json.dumps([{**asdict(hit), "total": total} for hit in hits], ensure_ascii=False)
+
+
+def what_is_wrong(db: Database, asked: Mapping[str, str]) -> str | None:
+    """Why a search can't be made, in words; None if it can."""
+    try:
+        _search(db, asked)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _search(db: Database, asked: Mapping[str, Any]) -> tuple[list[Hit], int]:
+    given = {name: str(value) for name, value in asked.items() if value not in (None, "")}
+    query, fold, filters = given.get("q"), "all" not in given, _filters(given)
+    hits = search(
+        db,
+        query,
+        order=cast(Order, given.get("order", "relevance")),
+        fold=fold,
+        limit=PAGE_SIZE,
+        offset=PAGE_SIZE * (page_number(given.get("page", "")) - 1),
+        **filters,
+    )
+    return hits, count_hits(db, query, fold=fold, **filters)
+
+
+def page_number(typed: str) -> int:
+    """1 to MOST_PAGES, whatever was typed."""
+    number = int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else 1
+    return min(max(number, 1), MOST_PAGES)
+
+
+def withdrawn_meanwhile(db: Database, asked: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What the archive held on the day ``as_of`` and has erased since; none without such a day.
+
+    :raises ValueError: a date is none
+    """
+    filters = _filters(asked)
+    as_of = filters.get("as_of")
+    if as_of is None:
+        return []
+    return withdrawn_since(
+        db,
+        as_of,
+        source=filters.get("source"),
+        since=filters.get("since"),
+        until=filters.get("until"),
+    )
+
+
+def _filters(asked: Mapping[str, str]) -> Filters:
+    given = {name: asked[name] for name in FILTERS if asked.get(name)}
+    return cast(Filters, {**given, "stemmed": bool(asked.get("forms"))})

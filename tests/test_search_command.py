@@ -1,0 +1,177 @@
+"""`tradepress search` as a person types it: filters, days, copies, withdrawn stories, mistakes."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from archive_rows import PAPER, SISTER, Clock, clock, save, story
+from conftest import Tradepress
+from rich.console import Console
+
+from archive.open import open_writer
+from archive.search import MARK_END, MARK_START
+from tradepress.search import marked
+
+__all__ = ["clock"]
+
+LONG = (
+    "Orrin Vale brought forty lanterns before judges yesterday, arguing that curved brass handles "
+    "identify makers rather than merely helping anybody carry lamps through draughty corridors. "
+    "Opponents answered that every workshop along this coast bends metal alike, because straight "
+    "handles break during winter, while curved ones survive until spring without repair. "
+)
+
+
+@pytest.fixture
+def archive(tmp_path: Path, clock: Clock) -> Path:
+    """Two papers, a story in two versions, a copy of another, one that is withdrawn later."""
+    clock.now = "2020-01-01T09:00:00Z"
+    with open_writer(tmp_path / "archive.db", command="tests") as writer:
+        writer.save_source(PAPER)
+        writer.save_source(SISTER)
+        writer.start_run("tests", ["signet", "makers"], "0")
+        save(writer, story(1, headline="Lantern mark refused", access="open"))
+        save(writer, story(2, headline="Brass ruling", body=LONG, date_published="2018-01-31"))
+        save(
+            writer,
+            story(
+                3,
+                source="makers",
+                url=f"{SISTER['home_url']}news/3",
+                headline="Brass lanterns ruling",
+                body=LONG,
+                date_published="2018-02-01",
+                section="Designs",
+                language="de",
+            ),
+        )
+        save(writer, story(4, headline="Pewter mark refused", body="Pewter lanterns, it said."))
+        clock.now = "2020-03-01T09:00:00Z"
+        save(writer, story(1, headline="Beacon mark refused", access="open"))
+        writer.end_run("done", 0)
+    return tmp_path / "archive.db"
+
+
+@pytest.mark.usefixtures("archive")
+def test_copies_are_named_below_the_best_match(here: Tradepress) -> None:
+    assert here("search", "brass").stdout.splitlines()[-2:] == [
+        "            also at: Marks & Makers, makers-3, 2018-02-01",
+        "1 story",
+    ]
+    listed = here("search", "brass", "--all").stdout
+    assert "also at" not in listed
+    assert listed.endswith("2 stories\n")
+    (hit,) = json.loads(here("search", "brass", "--json").stdout)
+    assert [copy["ref"] for copy in hit["also_at"]] == ["makers-3"]
+
+
+@pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        (["--source", "makers"], ["makers-3"]),
+        (["--section", "designs"], ["makers-3"]),
+        (["--language", "de"], ["makers-3"]),
+        (["--access", "open"], ["signet-1"]),
+        (["--access", "unknown", "--until", "2017"], ["signet-4"]),
+        (["--order", "date"], ["makers-3", "signet-4", "signet-1"]),
+        (["--order", "date", "--limit", "1", "--offset", "1"], ["signet-4"]),
+        (["--order", "date", "--all", "--since", "2018"], ["makers-3", "signet-2"]),
+    ],
+)
+def test_filters_and_order(here: Tradepress, arguments: list[str], found: list[str]) -> None:
+    result = here("search", "lantern*", *arguments, "--json")
+    assert result.returncode == 0, result.stderr
+    assert [hit["ref"] for hit in json.loads(result.stdout)] == found
+
+
+@pytest.mark.usefixtures("archive")
+def test_as_of_a_day_the_version_of_that_day_is_named(here: Tradepress) -> None:
+    then = here("search", '"lantern mark refused"', "--as-of", "2020-02-01").stdout
+    assert then.startswith("2017-08-04  signet-1@1  [Lantern mark refused]\n")
+    assert then.endswith("1 story\n")
+    assert here("search", '"lantern mark refused"').stdout == "0 stories\n"
+    assert "signet-1@2  [Beacon]" in here("search", "beacon", "--as-of", "2020-03-01").stdout
+    assert here("search", "beacon", "--as-of", "2019-12-31").stdout == "0 stories\n"
+    # Nobody knows when pages without a capture stood so.
+    assert here("search", "beacon", "--seen-on", "2020-03-01").stdout == "0 stories\n"
+
+
+@pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize("keep", [[], ["--keep-headline"]])
+def test_as_of_a_day_withdrawn_stories_are_told(here: Tradepress, keep: list[str]) -> None:
+    reason = "ordered by a court"
+    done = here("withdraw", "signet-4", "--reason", reason, "--yes", *keep)
+    assert done.returncode == 0, done.stderr
+    result = here("search", "beacon or pewter", "--as-of", "2020-02-01")
+    count, line = result.stdout.splitlines()
+    assert count == "0 stories"
+    name = "signet-4 (“Pewter mark refused”)" if keep else "signet-4"
+    assert line == f"withdrawn since: {name}, 2020-03-01, {reason}"
+    for arguments in (["--as-of", "2019-12-31"], ["--source", "makers", "--as-of", "2020-02-01"]):
+        assert here("search", "pewter", *arguments).stdout == "0 stories\n"
+    assert here("search", "pewter").stdout == "0 stories\n"
+    for_a_program = here("search", "pewter", "--as-of", "2020-02-01", "--json")
+    assert json.loads(for_a_program.stdout) == []
+    assert for_a_program.stderr == line + "\n"
+
+
+@pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--source", "signer"], "no source 'signer': did you mean signet?"),
+        (["--source", "SIGNET"], "no source 'SIGNET': did you mean signet?"),
+        (["--source", "wipr"], "no source 'wipr': it has makers, signet."),
+        (["--section", "Trade marks"], "no section 'Trade marks': did you mean Trademarks?"),
+        (["--section", "Cars"], "no section 'Cars': it has Designs, Trademarks."),
+        (["--language", "fr"], "no language 'fr': it has de, en."),
+        (["--access", "free"], "'free' is not one of 'open', 'registration'"),
+        (["--order", "doubt"], "'doubt' is not one of 'relevance', 'date'"),
+        (["--as-of", "2020-02"], "'2020-02' is not a day; write 2017-08-04"),
+        (["--as-of", "2020-02-30"], "is not a day"),
+        (["--as-of", "20200201"], "is not a day"),
+        (["--seen-on", "today"], "is not a day"),
+        (["--as-of", "2020-02-01", "--seen-on", "2020-02-01"], "--as-of or --seen-on, not both"),
+    ],
+)
+def test_mistakes_are_told_with_their_mend(
+    here: Tradepress, arguments: list[str], words: str
+) -> None:
+    result = here("search", "lantern", *arguments)
+    assert result.returncode == 2
+    assert words in " ".join(result.stderr.split())
+    assert result.stdout == ""
+
+
+@pytest.mark.usefixtures("archive")
+def test_doubt_has_no_relevance(here: Tradepress) -> None:
+    result = here("search", "--doubtful", "--order", "relevance")
+    assert result.returncode == 2
+    assert "--order relevance needs a QUERY" in result.stderr
+    assert here("search", "--doubtful", "--order", "date").stdout == "0 stories\n"
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_filter_that_leaves_nothing_over_is_no_mistake(here: Tradepress) -> None:
+    for arguments in (["--section", "TRADEMARKS"], ["--language", "EN"], ["--source", "signet"]):
+        result = here("search", "zeppelin", *arguments)
+        assert (result.returncode, result.stdout) == (0, "0 stories\n")
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_a_phrase_that_goes_on_in_the_next_line_stays_marked(is_terminal: bool) -> None:
+    console = Console(file=StringIO(), force_terminal=is_terminal, color_system="standard")
+    text = marked(f"The law of {MARK_START}likelihood of confusion{MARK_END} stands.", console)
+    lines: list[Any] = list(text.wrap(console, 20))
+    for line in lines:
+        console.print(line)
+    printed = console.file.getvalue()  # type: ignore[attr-defined]
+    assert MARK_START not in printed
+    assert MARK_END not in printed
+    if is_terminal:
+        assert printed.count("\x1b[1;33m") == 2
+    else:
+        assert "".join(printed.split()) == "Thelawof[likelihoodofconfusion]stands."
