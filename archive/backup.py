@@ -6,6 +6,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,6 +85,7 @@ def make_backup(
     db = open_archive(path)
     try:
         with locked_folder(folder):
+            _require_own(folder, path.stem, db)
             copies = folder / "captures"
             copies.mkdir(exist_ok=True)
             new_bytes = sum(
@@ -154,6 +156,26 @@ def _contents(path: Path) -> tuple[int | None, int | None]:
 
 def _read_only(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
+
+
+FIRST_RUN = "SELECT started, command, host, pid FROM runs ORDER BY id LIMIT 1"
+
+
+def _require_own(folder: Path, stem: str, db: Database) -> None:
+    """Two archives of one name would push each other's backups and raw pages out.
+
+    :raises ArchiveError: the newest backup there began with another run than this archive did
+    """
+    for backup in list_backups(folder, stem):
+        if backup.articles is None:
+            continue
+        with closing(_read_only(backup.path)) as connection:
+            runs = {connection.execute(FIRST_RUN).fetchone(), db.execute(FIRST_RUN).fetchone()}
+        if len(runs - {None}) == 2:
+            raise ArchiveError(
+                f"{folder} holds the backups of another {stem}.db: name another folder with -o"
+            )
+        return
 
 
 def _free_name(folder: Path, stem: str, moment: datetime) -> Path:

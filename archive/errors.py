@@ -66,13 +66,17 @@ class WithdrawnArticle(NoSuchArticle):
     """The article was withdrawn for good; the message says when and why."""
 
 
+CHECK_DISK = "what was committed is kept: check the disk, and what limits its use"
+
+
 def archive_error(error: sqlite3.Error | OSError, path: Path) -> ArchiveError:
     """The same failure in words for a person."""
     if isinstance(error, OSError):
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return _full(path)
-        named = error.filename or path
-        return ArchiveError(f"{named}: {error.strerror or error}; check the folder and its rights")
+        is_disk = error.errno in (errno.EIO, errno.EFBIG)
+        mend = CHECK_DISK if is_disk else "check the folder and its rights"
+        return ArchiveError(f"{error.filename or path}: {error.strerror or error}; {mend}")
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
         return _full(path)
@@ -84,6 +88,8 @@ def archive_error(error: sqlite3.Error | OSError, path: Path) -> ArchiveError:
         return DamagedArchive(
             f"{path} is damaged ({error}); put a backup in its place, or move it away"
         )
+    if code == sqlite3.SQLITE_IOERR:  # a full quota, too
+        return ArchiveError(f"{path}: {error}; {CHECK_DISK}")
     return ArchiveError(f"{path}: {error}; check that the file and its folder can be written")
 
 

@@ -9,9 +9,10 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from archive.clean import ArticleRowError, clean_fields
+from archive.tombstones import hide_link
 from archive.transaction import ROW_ERRORS
 from archive.url_key import url_key
-from archive.writer import Saved, Writer, clean_story
+from archive.writer import Writer, clean_story, link_row
 
 Row = dict[str, Any]
 Change = Literal["changed", "filled", "lost"]
@@ -40,7 +41,6 @@ EMPTY: tuple[object, ...] = (None, "", [])
 
 SAME_BY = "the same by "
 """How the ledger says of a version that some rules (named after it) gave nothing new."""
-TEASER = "teaser: the full text is kept"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,7 +120,12 @@ def load_rereads(db: Database, version_ids: Iterable[int]) -> list[Reread]:
     return [_load(db, version_id) for version_id in version_ids]
 
 
-def fields_read(article: Mapping[str, Any], links: Sequence[Mapping[str, Any]]) -> Row:
+def fields_read(
+    db: Database,
+    source: str,
+    article: Mapping[str, Any],
+    links: Sequence[Mapping[str, Any]],
+) -> Row:
     """``FIELDS`` of a story as they would be stored.
 
     :raises ArticleRowError: it can't be stored
@@ -128,10 +133,8 @@ def fields_read(article: Mapping[str, Any], links: Sequence[Mapping[str, Any]]) 
     fields = clean_fields({name: article.get(name) for name in FIELDS if name != "related_links"})
     for name in LISTS:
         fields[name] = fields[name] or []
-    fields["related_links"] = [
-        list(clean_fields({name: link[name] for name in ("kind", "text", "url")}).values())
-        for link in links
-    ]
+    rows = [hide_link(db, source, link_row(link)) for link in links]
+    fields["related_links"] = [[row["kind"], row["text"], row["url"]] for row in rows]
     return fields
 
 
@@ -166,7 +169,7 @@ def save_rereading(
     *,
     extractor: str,
     evidence: Mapping[str, Any],
-) -> Saved:
+) -> None:
     """Store today's reading of a current version as a new one, marked, beside the old one.
 
     It keeps the page and the date it was captured. The article's ref, addresses and days seen
@@ -182,7 +185,7 @@ def save_rereading(
             kept = writer.article(read.article_id)
             stored = writer.store_version(
                 clean_story(story),
-                links,
+                [hide_link(writer.db, read.source, link_row(link)) for link in links],
                 kept=kept,
                 url=kept["url"],
                 becomes_current=True,
@@ -200,7 +203,6 @@ def save_rereading(
         raise ArticleRowError(str(error)) from error
     except (sqlite3.Error, OSError) as error:
         writer.fail(error, keep_batch=True)
-    return Saved(outcome="stored", ref=stored.ref, version=stored.version)
 
 
 def record_rereading(

@@ -1,24 +1,20 @@
 """Tombstones: what is left of a withdrawn story, and keeps it from coming back.
 
 A tombstone names neither address nor words. It knows the story again by SHA-256 of its refs, its
-addresses, the site's id, its texts and its headlines. The same tombstones stand in a small file
-beside the archive, so that they outlive the archive's restoring from an older copy.
+addresses, the site's id, its texts and its headlines.
 """
 
 import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
 from archive.clean import ArticleRowError, clean_fields
 from archive.content_hash import content_hash, fold_text
-from archive.disk import sync
-from archive.errors import DamagedArchive, WithdrawnArticle
+from archive.errors import WithdrawnArticle
 from archive.url_key import url_key
 
 Row = dict[str, Any]
@@ -52,16 +48,6 @@ class Tombstone:
     """Is nothing left to erase, in the log and in the raw pages either?"""
 
 
-@dataclass(kw_only=True, slots=True)
-class TombstoneFile:
-    """``archive.db.withdrawn.json`` as it stands."""
-
-    tombstones: dict[str, Tombstone] = field(default_factory=dict)
-    """By ref."""
-    sources: dict[str, Row] = field(default_factory=dict)
-    """Rows of ``sources`` that the tombstones refer to, by name."""
-
-
 # What a story is known by
 
 
@@ -91,6 +77,11 @@ def site_id_key(source: str, site_id: str) -> str:
 def text_key(source: str, text_hash: str) -> str:
     """A content hash: the same text at another address of the source is the same story."""
     return hash_key(f"{source}\ntext\n{text_hash}")
+
+
+def page_key(digest: str) -> str:
+    """The digest of a raw page, by which a copy of it that was put back is known."""
+    return hash_key(f"page\n{digest}")
 
 
 def headline_key(source: str, headline: str) -> str | None:
@@ -242,70 +233,3 @@ def _tombstone_of_link(db: Database, source: str, link: Row) -> Row | None:
     else:
         key = headline_key(source, link["text"])
     return find_tombstone(db, [key]) if key else None
-
-
-# The file beside the archive
-
-
-def tombstone_path(archive: Path) -> Path:
-    return archive.with_name(archive.name + ".withdrawn.json")
-
-
-def read_tombstone_file(archive: Path) -> TombstoneFile:
-    """What the file says; empty if there is none.
-
-    :raises DamagedArchive: it is not what we wrote
-    """
-    path = tombstone_path(archive)
-    try:
-        content = json.loads(path.read_text())
-        return TombstoneFile(
-            tombstones={
-                row["ref"]: Tombstone(**{**row, "keys": frozenset(row["keys"])})
-                for row in content["tombstones"]
-            },
-            sources={row["name"]: row for row in content["sources"]},
-        )
-    except FileNotFoundError:
-        return TombstoneFile()
-    except (ValueError, KeyError, TypeError) as error:
-        raise DamagedArchive(
-            f"{path} is damaged, and it keeps what was withdrawn from coming back: put a copy of "
-            "it in its place; if there is none, move it away, and it is made anew from the archive"
-        ) from error
-
-
-def write_tombstone_file(archive: Path, content: TombstoneFile) -> None:
-    """In place of the old one, whole and on the disk.
-
-    :raises OSError: it can't be written; the old one stands
-    """
-    rows = [{**asdict(stone), "keys": sorted(stone.keys)} for stone in content.tombstones.values()]
-    path = tombstone_path(archive)
-    half_made = archive.with_name(archive.name + ".new-withdrawn")  # swept at the next opening
-    text = json.dumps(
-        {
-            "about": "Stories withdrawn from the archive beside; keeps them out of it. Never put "
-            "an older copy in its place. See docs/withdrawal.md of Tradepress.",
-            "sources": list(content.sources.values()),
-            "tombstones": rows,
-        },
-        ensure_ascii=False,
-        indent=1,
-    )
-    half_made.write_text(text + "\n")
-    sync(half_made)
-    half_made.rename(path)
-    sync(path.parent)
-
-
-def source_rows(db: Database, names: Iterable[str]) -> dict[str, Row]:
-    """Rows of ``sources`` by name, as the file keeps them."""
-    wanted: Sequence[str] = sorted(set(names))
-    return {
-        row["name"]: row
-        for row in db.query(
-            "SELECT * FROM sources WHERE name IN (SELECT value FROM json_each(?))",
-            [json.dumps(wanted)],
-        )
-    }

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,12 +12,15 @@ from sqlite_utils import Database
 
 from archive import schema
 from archive.content_hash import HASHED, content_hash
-from archive.errors import ArchiveFull, archive_error
+from archive.errors import ArchiveFull, DamagedArchive, archive_error
 from archive.integrity import broken_references, full_text_problems, integrity_problems
 from archive.open import open_archive
 from archive.runs import OUTCOMES
+from archive.tombstone_file import read_tombstone_file
+from archive.tombstones import address_key, find_tombstone, load_tombstones, page_key
 
 RESTORE = "put a backup in its place (`tradepress backup --list`)"
+ERASE = "`tradepress withdraw` erases it again"
 REPORT = "nothing that was stored is lost by it, but please report it"
 MOST_NAMED = 20
 """Findings of one kind that get a line of their own; the rest are counted."""
@@ -45,8 +49,8 @@ class CaptureReader(Protocol):
         :raises ValueError: there is no whole record
         """
 
-    def count_members(self, path: Path, start: int, end: int) -> int:
-        """Whole records between two bytes of a file."""
+    def pages(self, path: Path, start: int, end: int) -> Iterable[tuple[str, str]]:
+        """Address and digest, as they say themselves, of whole records between two bytes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +58,8 @@ class Finding:
     """One fault."""
 
     check: str
-    """Which check found it: file, schema, references, full text, ledger, articles or captures."""
+    """Which check found it: file, schema, references, full text, ledger, articles, withdrawn or
+    captures."""
     words: str
     """What is wrong and how to mend it, in one line."""
 
@@ -71,7 +76,7 @@ class Verified:
     captures_read: int = 0
     """Whose digest was recomputed."""
     captures_unnamed: int | None = None
-    """Records that no row names, as a killed run leaves them; None: not counted."""
+    """Pages that no row names, as a killed run leaves them; None: not counted."""
 
 
 Progress = Callable[[str, int, int], None]
@@ -109,6 +114,7 @@ def verify(
         "full text": lambda: _full_text(copy),
         "ledger": lambda: _ledger(copy),
         "articles": lambda: _articles(copy, verified),
+        "withdrawn": lambda: _withdrawn(copy, path.resolve()),
         "captures": lambda: _captures(copy, captures, reader, verified, quick, progress),
     }
     try:
@@ -253,6 +259,20 @@ def _hash(row: Mapping[str, Any]) -> str | None:
     return content_hash({**row, **lists})
 
 
+def _withdrawn(db: Database, path: Path) -> Iterator[Finding]:
+    """An older copy that was put back knows nothing of what was withdrawn since."""
+    try:
+        listed = read_tombstone_file(path).tombstones
+    except DamagedArchive as error:
+        yield Finding(check="withdrawn", words=str(error))
+        return
+    back = sorted(listed.keys() - load_tombstones(db).keys())
+    for ref in back[:MOST_NAMED]:
+        words = f"{ref} was withdrawn, and this copy of the archive is older: {ERASE}"
+        yield Finding(check="withdrawn", words=words)
+    yield from _more("withdrawn", len(back))
+
+
 def _captures(
     db: Database,
     folder: Path,
@@ -276,7 +296,12 @@ def _captures(
         yield from _more("captures", len(faults))
     if not quick:
         verified.captures_read = total
-        verified.captures_unnamed = _unnamed_captures(db, folder, reader)
+        verified.captures_unnamed = 0
+        for file, url, digest in _unnamed_pages(db, folder, reader):
+            verified.captures_unnamed += 1
+            if stone := _withdrawn_page(db, url, digest):
+                words = f"{file} holds a page again that was erased with {stone['ref']}: {ERASE}"
+                yield Finding(check="withdrawn", words=words)
 
 
 def capture_faults(
@@ -324,9 +349,10 @@ def _digest_fault(
     return None if digest == row["digest"] else "is not the page that was saved"
 
 
-def _unnamed_captures(db: Database, folder: Path, reader: CaptureReader) -> int:
-    """Records between those that the index names."""
-    count = 0
+def _unnamed_pages(
+    db: Database, folder: Path, reader: CaptureReader
+) -> Iterator[tuple[Path, str, str]]:
+    """File, address and digest of the pages between those that the index names."""
     for path in sorted(folder.glob("*.warc.gz")):
         end = 0
         places = db.execute(
@@ -335,9 +361,16 @@ def _unnamed_captures(db: Database, folder: Path, reader: CaptureReader) -> int:
         ).fetchall()
         for first, last in [*places, (path.stat().st_size, 0)]:
             if end < first:
-                count += reader.count_members(path, end, first)
+                for url, digest in reader.pages(path, end, first):
+                    yield path, url, digest
             end = last
-    return count
+
+
+def _withdrawn_page(db: Database, url: str, digest: str) -> Mapping[str, Any] | None:
+    keys = [page_key(digest)]
+    with suppress(ValueError):
+        keys.append(address_key(url))
+    return find_tombstone(db, keys)
 
 
 def _named(db: Database, check: str, sql: str, words: str) -> Iterator[Finding]:

@@ -1,14 +1,18 @@
 """Near-duplicates: how many edited copies are found, how many found ones are none, and how fast.
 
-    python bench/near_duplicates.py [--stories 2000] [--articles 10000 100000]
+    python bench/near_duplicates.py [--stories 3000] [--articles 10000 100000]
 
-Stories are invented by a grammar of the trade's phrases, so that unrelated ones share many.
-Each third is left alone; each third gets a copy at another paper, 0 to 60% of it edited (words or
-sentences replaced, deleted, inserted; paragraphs shuffled or cut off); each third another story on
-the same case, with its names and two of its quotations. The truth is known word by word: the
-similarity of a story and its copy is the share of the words of both that were carried over.
+Stories of 100 to 1,200 words are invented by a grammar of the trade's phrases, so that strangers
+share many of them; every other one closes with one of a few standing paragraphs. Each third is left
+alone; each third gets a copy at another paper, 0 to 60% of it edited (words or sentences replaced,
+deleted, inserted; paragraphs shuffled or cut off); each third another story on the same case, with
+its names, two of its quotations and, every other time, its background paragraph. The truth is known
+word by word: the similarity of a story and its copy is the share of the words of both that were
+carried over. A pair that is no story and its copy is a false one.
 
-Look-ups are timed in CPU: one article's text compared with the whole archive, nothing written.
+Look-ups are timed in CPU: one article's text compared with the whole archive, nothing written. The
+archive is filled with invented signatures: each value is that of a real story in its place, so that
+strangers share as many as real ones do.
 """
 
 import argparse
@@ -19,13 +23,14 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from archive import fingerprint as fp  # noqa: E402
 from archive import near_duplicates as nd  # noqa: E402
 from archive.open import open_writer  # noqa: E402
 from archive.writer import Writer  # noqa: E402
@@ -33,6 +38,7 @@ from archive.writer import Writer  # noqa: E402
 PAPERS = ("signet", "makers")
 MOST_EDITED = 0.6
 SIMILAR = 0.7
+BATCH = 50
 
 SYLLABLES = (
     "bar", "cel", "dor", "fen", "gal", "hol", "jin", "kor", "lum", "mav", "nor", "pel", "quin",
@@ -191,7 +197,47 @@ GRAMMAR = {
     ),
     "month": "January|February|March|April|May|June|July|August|September|October|November",
     "day": "Monday|Tuesday|Wednesday|Thursday|Friday",
+    # Between the words of a phrase: nobody puts a thing twice in quite the same words.
+    "adverb": (
+        "actually|almost|always|apparently|arguably|barely|briefly|broadly|carefully|certainly"
+        "|chiefly|clearly|closely|commonly|correctly|curiously|currently|deeply|early|easily"
+        "|effectively|entirely|equally|especially|essentially|evidently|exactly|expressly|fairly"
+        "|finally|firmly|formally|formerly|frankly|freely|frequently|fully|generally|genuinely"
+        "|gladly|gradually|hardly|hastily|heavily|honestly|immediately|indeed|inevitably|initially"
+        "|instead|jointly|justly|largely|lately|later|lawfully|lightly|likewise|literally|locally"
+        "|loosely|loudly|mainly|merely|mistakenly|moreover|mostly|narrowly|naturally|nearly|neatly"
+        "|never|newly|normally|notably|obviously|often|once|openly|originally|otherwise|partly"
+        "|patiently|perhaps|plainly|possibly|presumably|previously|primarily|privately|probably"
+        "|promptly|properly|publicly|purely|quickly|quietly|rarely|readily|really|reasonably"
+        "|recently|regularly|reluctantly|repeatedly|reportedly|rightly|roughly|sadly|safely"
+        "|scarcely|secretly|seemingly|seldom|seriously|sharply|shortly|silently|simply|slightly"
+        "|slowly|solely|sometimes|specifically|steadily|still|strangely|strictly|strongly|suddenly"
+        "|supposedly|surely|swiftly|technically|tentatively|therefore|thoroughly|thus|today"
+        "|together|traditionally|truly|ultimately|undoubtedly|unexpectedly|usually|utterly|vaguely"
+        "|vastly|vigorously|virtually|visibly|warmly|weakly|wholly|widely|willingly|wisely"
+        "|yesterday"
+    ),
 }
+STANDING = (
+    "Subscribers receive the weekly review of decisions and filings every Friday. To comment on "
+    "this story or to suggest one, write to the editors at the address on our home page.",
+    "The views in this article are those of its author and not of the firm or its clients. It is "
+    "meant as general information and is no legal advice; readers should consult a lawyer before "
+    "they act on anything that they have read here, as laws and practice differ and may change.",
+    "Ida Marlow is a partner at Fennel & Broom and heads its trademark practice. She advises "
+    "makers of toys, drinks and furniture on filings and disputes in more than forty countries.",
+    "This story is part of our series on famous marks and their owners. Earlier parts and a list "
+    "of all decisions can be found in the archive.",
+)
+NOTICE = (
+    "The registry of {country} received {number} applications to register trademarks in {month}, "
+    "{number} more than in the month before, its director told reporters in {city}. Most of them "
+    "were filed online and came from companies that had not filed before. Applicants from "
+    "{country} led the list with {number} filings, followed by those from {country} and {country}. "
+    "The most popular class was the one that covers {goods}, the director added, while the number "
+    "of oppositions fell to {number}. Registration takes {number} days on average, and the fees "
+    "are to stay as they are until the end of the year."
+)
 CASE = ("a", "b", "mark", "other_mark", "name_1", "name_2", "name_3", "firm", "surname")
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -213,12 +259,29 @@ class Case:
 
     def sentence(self) -> list[Word]:
         text = self._write("sentence")
-        return [(word, None) for word in f"{text[0].upper()}{text[1:]}.".split()]
+        words = f"{text[0].upper()}{text[1:]}.".split()
+        return [(word, None) for word in self._with_adverbs(words)]
+
+    def _with_adverbs(self, words: list[str]) -> Iterator[str]:
+        for word in words:
+            yield word
+            if self.rnd.random() < 0.12:
+                yield self.rnd.choice(ALTERNATIVES["adverb"])
 
     def quotation(self) -> list[Word]:
         opinions = f"{self._write('opinion')}, and {self._write('opinion')}"
         text = f"“{opinions},” said {self.names['name_1']}."
         return [(word, None) for word in text.split()]
+
+    def background(self, size: int) -> list[list[Word]]:
+        """A paragraph of no more than that many words, two sentences at least."""
+        sentences = [self.sentence(), self.sentence()]
+        while sum(map(len, sentences)) < size:
+            sentences.append(self.sentence())
+        return sentences
+
+    def notice(self) -> str:
+        return _SLOT.sub(lambda slot: self._write(slot[1]), NOTICE)
 
     def _write(self, symbol: str) -> str:
         if symbol in self.names:
@@ -309,26 +372,20 @@ def edit_words(sentence: list[Word], case: Case, share: float) -> Iterator[Word]
             yield case.rnd.choice(case.sentence())
 
 
-def same_case(story: Story, case: Case, size: int) -> Story:
+def same_case(story: Story, case: Case, background: list[list[Word]]) -> Story:
     """Another story, by another hand, that quotes the same two statements."""
     quotations = [s for s in flat(story) if s[0][0].startswith("“")][:2]
-    return [*case.story(size), *([quotation] for quotation in quotations)]
-
-
-def jaccard(words: list[str], others: list[str]) -> float:
-    one, other = (set(zip(w, w[1:], w[2:], strict=False)) for w in (words, others))
-    return len(one & other) / (len(one | other) or 1)
+    others = case.story(sum(map(len, flat(story))))
+    return [*others, *([quotation] for quotation in quotations), background]
 
 
 @dataclass
 class Copy:
     similarity: float
     """Carried over."""
-    jaccard: float
-    """Of shingles of three words."""
     measured: float
     """By the archive's own measure."""
-    found: float | None
+    found: float | None = None
     """Similarity stored, None if the pair was not found."""
 
 
@@ -336,11 +393,15 @@ class Copy:
 class Quality:
     copies: list[Copy]
     true: int
-    false: int
+    false_of_one_case: int
+    """Pairs of a story with the other one on its case."""
+    false_of_strangers: int
+    of_one_case: int
+    """Such stories."""
 
     @property
     def precision(self) -> float:
-        return self.true / (self.true + self.false)
+        return self.true / (self.true + self.false_of_one_case + self.false_of_strangers)
 
     def recall(self, by: str = "similarity") -> float:
         similar = [copy for copy in self.copies if getattr(copy, by) >= SIMILAR]
@@ -349,39 +410,63 @@ class Quality:
 
 def measure_quality(folder: Path, stories: int, seed: int = 1) -> Quality:
     rnd = random.Random(seed)
-    texts: list[tuple[str, str]] = []
+    texts: list[str] = []
     copies: dict[tuple[int, int], Copy] = {}
+    of_one_case: set[tuple[int, int]] = set()
     for number in range(stories):
         case = Case(rnd)
         size = int(60 * 15 ** rnd.random())
-        story = case.story(size)
-        story[1:1] = [[case.quotation()], [case.quotation()]]
+        background = case.background(size // 5)
+        story = [*case.story(size), [case.quotation()], [case.quotation()], background]
+        rnd.shuffle(story)
         story = numbered(story)
-        texts.append((PAPERS[0], text_of(story)))
+        texts.append(printed(story, rnd))
+        pair = len(texts), len(texts) + 1
         if number % 3 == 1:
             copy = edited(story, case, rnd.uniform(0, MOST_EDITED))
-            texts.append((PAPERS[1], text_of(copy)))
-            words = [nd.split_words(text) for _, text in texts[-2:]]
-            copies[len(texts) - 1, len(texts)] = Copy(
-                carried_over(story, copy), jaccard(*words), nd.measure_similarity(*words), None
+            texts.append(printed(copy, rnd))
+            shingles = [shingles_of(text) for text in texts[-2:]]
+            copies[pair] = Copy(
+                similarity=carried_over(story, copy),
+                measured=fp.measure_similarity(*shingles),
             )
         elif number % 3 == 2:
-            texts.append((PAPERS[1], text_of(same_case(story, case, size))))
-    with open_writer(folder / "quality.db", command="bench") as writer:
+            other = same_case(story, case, background if number % 2 else [])
+            texts.append(printed(other, rnd))
+            of_one_case.add(pair)
+    found = find_pairs(folder / "quality.db", texts)
+    for pair, copy in copies.items():
+        copy.found = found.get(pair)
+    true = len(found.keys() & copies.keys())
+    false = len(found.keys() & of_one_case)
+    return Quality(list(copies.values()), true, false, len(found) - true - false, len(of_one_case))
+
+
+def printed(story: Story, rnd: random.Random) -> str:
+    """With one of the standing paragraphs under every other story."""
+    text = text_of(story)
+    return f"{text}\n\n{rnd.choice(STANDING)}" if rnd.random() < 0.5 else text
+
+
+def measure_notices(folder: Path, count: int = 100) -> float:
+    """Share of notices by one template that are taken for the same text, the limit of the measure.
+
+    Their months, figures, places and goods are new each time, and so is a third of the words.
+    """
+    rnd = random.Random(3)
+    found = find_pairs(folder / "notices.db", [Case(rnd).notice() for _ in range(count)])
+    return len({number for pair in found for number in pair}) / count
+
+
+def find_pairs(path: Path, texts: list[str]) -> dict[tuple[int, int], float]:
+    """What a new archive finds among these, stored one by one at two papers in turn."""
+    with open_writer(path, command="bench") as writer:
         start(writer)
         for number, text in enumerate(texts, 1):
-            save(writer, number, *text)
+            save(writer, number, PAPERS[number % 2], text)
         writer.commit()
-        found = writer.db.execute(
-            "SELECT article_id, other_id, similarity FROM near_duplicates"
-        ).fetchall()
-    false = 0
-    for first, second, similarity in found:
-        if (first, second) in copies:
-            copies[first, second].found = similarity
-        else:
-            false += 1
-    return Quality(list(copies.values()), len(found) - false, false)
+        rows = writer.db.execute("SELECT article_id, other_id, similarity FROM near_duplicates")
+        return {(one, other): similarity for one, other, similarity in rows.fetchall()}
 
 
 def start(writer: Writer) -> None:
@@ -426,66 +511,112 @@ def print_quality(quality: Quality) -> None:
     for by, words in {
         "similarity": "of the words are carried over",
         "measured": "is the similarity measured",
-        "jaccard": "is the Jaccard index of three-word shingles",
     }.items():
         print(f"recall {quality.recall(by):.4f} where at least {SIMILAR} {words}")
-    print(f"precision {quality.precision:.4f} of {quality.true + quality.false} pairs\n")
+    pairs = quality.true + quality.false_of_one_case + quality.false_of_strangers
+    print(
+        f"precision {quality.precision:.4f} of {pairs} pairs: {quality.false_of_one_case} false "
+        f"ones among {quality.of_one_case} other stories on one case, "
+        f"{quality.false_of_strangers} among strangers\n"
+    )
 
 
 def measure_speed(folder: Path, sizes: list[int], looks: int = 300) -> None:
-    """Fill an archive with texts and fingerprints alone, and look up new ones at each size."""
+    """Fill an archive with signatures, and look up and store real texts at each size."""
     rnd = random.Random(2)
+    real = [fp.sign(shingles_of(a_story(rnd))) for _ in range(2000)]
+    notice = text_of(Case(rnd).story(150))
     with open_writer(folder / "speed.db", command="bench", near_duplicates=False) as writer:
         start(writer)
         connection = writer.db.conn
         for trigger in ("articles_ai", "articles_au"):
             connection.execute(f"DROP TRIGGER {trigger}")
         connection.execute("PRAGMA foreign_keys=OFF")
-        print("| articles | text | look-up, ms: mean | p95 | most |\n|---|---|---|---|---|")
-        notice = text_of(Case(rnd).story(150))
+        print("| articles | text | ms of CPU: mean | p95 | most |\n|---|---|---|---|---|")
         stored = 0
         for size in sizes:
-            while stored < size:
+            stored = fill(connection, stored, size - looks, mixed(real, rnd), notice)
+            bodies = [a_story(rnd) for _ in range(looks)]
+            times = []
+            for first in range(0, looks, BATCH):
                 connection.execute("BEGIN")
-                for number in range(stored + 1, min(stored + 1000, size) + 1):
-                    # Every hundredth is the same notice.
-                    body = notice if number % 100 == 0 else text_of(a_story(rnd))
-                    add_row(connection, number, body)
-                    shingles = nd.cut_shingles(nd.split_words(body))
-                    nd.save_fingerprint(connection, number, nd.sign(shingles))
+                for body in bodies[first : first + BATCH]:
+                    stored += 1
+                    add_row(connection, stored, body)
+                    times.append(cpu_of(nd.index_article, connection, stored))
                 connection.execute("COMMIT")
-                stored = min(stored + 1000, size)
-            bodies = connection.execute(
-                "SELECT body FROM articles WHERE id % 100 <> 0 AND id > ? ORDER BY id LIMIT ?",
-                [size // 2, looks],
-            ).fetchall()
+            print_times(size, "looked up and stored: a new story", times)
             kinds = {
-                "a new story": [text_of(a_story(rnd)) for _ in range(looks)],
+                "a new story": [a_story(rnd) for _ in range(looks)],
                 "a new story of 1,000 words": [
                     text_of(Case(rnd).story(1000)) for _ in range(looks)
                 ],
-                "one that is there": [body for (body,) in bodies],
+                "one that is there": bodies,
                 "a notice that is there a hundred times and more": [notice] * 50,
             }
             for kind, texts in kinds.items():
-                times = []
-                for body in texts:
-                    started = time.process_time()
-                    words = nd.split_words(body)
-                    signature = nd.sign(nd.cut_shingles(words))
-                    nd.find_similar(connection, PAPERS[1], words, signature)
-                    times.append((time.process_time() - started) * 1000)
-                times.sort()
-                p95 = times[len(times) * 95 // 100]
-                print(
-                    f"| {size:,} | {kind} | {statistics.mean(times):.1f} | {p95:.1f} "
-                    f"| {times[-1]:.1f} |",
-                    flush=True,
-                )
+                print_times(size, kind, [cpu_of(look_up, connection, text) for text in texts])
 
 
-def a_story(rnd: random.Random) -> Story:
-    return Case(rnd).story(int(100 * 10 ** rnd.random()))
+def fill(
+    connection: sqlite3.Connection,
+    stored: int,
+    size: int,
+    signatures: Iterator[tuple[int, ...]],
+    notice: str,
+) -> int:
+    """Add articles of a signature alone; every hundredth is the same notice, with its text."""
+    of_notice = fp.sign(shingles_of(notice))
+    while stored < size:
+        numbers = range(stored + 1, min(stored + 10_000, size) + 1)
+        chosen = {n: next(signatures) if n % 100 else of_notice for n in numbers}
+        connection.execute("BEGIN")
+        for number in numbers:
+            add_row(connection, number, "" if number % 100 else notice)
+        connection.executemany(
+            "INSERT INTO fingerprints (article_id, signature) VALUES (?, ?)",
+            [(number, fp.pack(signature)) for number, signature in chosen.items()],
+        )
+        connection.executemany(
+            "INSERT INTO fingerprint_bands (band, article_id) VALUES (?, ?)",
+            sorted((band, n) for n, one in chosen.items() for band in fp.band_numbers(one)),
+        )
+        connection.execute("COMMIT")
+        stored = numbers[-1]
+    return stored
+
+
+def mixed(signatures: list[tuple[int, ...]], rnd: random.Random) -> Iterator[tuple[int, ...]]:
+    """Signatures whose every value is the one that some of these has in that place."""
+    places = list(zip(*signatures, strict=True))
+    while True:
+        yield tuple(map(rnd.choice, places))
+
+
+def look_up(connection: sqlite3.Connection, body: str) -> None:
+    shingles = shingles_of(body)
+    nd.find_similar(connection, PAPERS[1], shingles, fp.sign(shingles))
+
+
+def cpu_of(function: Callable[..., object], *arguments: object) -> float:
+    started = time.process_time()
+    function(*arguments)
+    return (time.process_time() - started) * 1000
+
+
+def print_times(size: int, kind: str, times: list[float]) -> None:
+    times = sorted(times)
+    p95 = times[len(times) * 95 // 100]
+    mean = statistics.mean(times)
+    print(f"| {size:,} | {kind} | {mean:.1f} | {p95:.1f} | {times[-1]:.1f} |", flush=True)
+
+
+def shingles_of(text: str) -> list[str]:
+    return fp.cut_shingles(fp.split_words(text))
+
+
+def a_story(rnd: random.Random) -> str:
+    return text_of(Case(rnd).story(int(100 * 10 ** rnd.random())))
 
 
 def add_row(connection: sqlite3.Connection, number: int, body: str) -> None:
@@ -499,12 +630,14 @@ def add_row(connection: sqlite3.Connection, number: int, body: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stories", type=int, default=2000)
+    parser.add_argument("--stories", type=int, default=3000)
     parser.add_argument("--articles", type=int, nargs="*", default=[10_000, 100_000])
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if arguments.stories:
             print_quality(measure_quality(Path(folder), arguments.stories))
+            share = measure_notices(Path(folder))
+            print(f"notices by one template taken for the same text: {share:.0%}\n")
         if arguments.articles:
             measure_speed(Path(folder), sorted(arguments.articles))
 

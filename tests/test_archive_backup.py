@@ -338,6 +338,21 @@ def test_a_damaged_archive_is_not_taken_for_a_backup(
     nothing_is_left(folder, before)
 
 
+def test_two_archives_of_one_name_don_t_share_a_folder(writer: Writer, tmp_path: Path) -> None:
+    folder = writer.path.parent / "backups"
+    back_up(writer, folder=folder)
+    before = files(folder)
+    path = tmp_path / "other" / "archive.db"
+    path.parent.mkdir()
+    with open_writer(path, command="tests") as other:
+        back_up(other, folder=tmp_path / "empty")  # without a run of its own it may be any archive
+        other.start_run("others", ["signet"], "0")
+        other.commit()
+        with pytest.raises(ArchiveError, match=r"backups of another archive\.db: .* -o"):
+            back_up(other, days=1, folder=folder)
+    nothing_is_left(folder, before)
+
+
 def test_a_folder_that_can_t_be_made_is_named(writer: Writer) -> None:
     (writer.path.parent / "file").write_text("in the way")
     with pytest.raises(ArchiveError, match="file"):

@@ -51,8 +51,8 @@ class Digests:
     def digest(self, folder: Path, file: str, offset: int, length: int) -> str:
         return "sha1:X"
 
-    def count_members(self, path: Path, start: int, end: int) -> int:
-        return 0
+    def pages(self, path: Path, start: int, end: int) -> list[tuple[str, str]]:
+        return []
 
 
 def check(path: Path) -> list[str]:

@@ -3,11 +3,10 @@
 import importlib.util
 import itertools
 import json
-import random
+import re
 import subprocess
 import sys
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,12 +17,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import near_duplicates as nd
+from archive.errors import NoSuchArticle
+from archive.fingerprint import cut_shingles, measure_similarity, split_words
 from archive.open import open_archive, open_writer
 from archive.writer import Writer
 
 __all__ = ["clock", "writer"]
 
 BENCH = Path(__file__).parent.parent / "bench" / "near_duplicates.py"
+DOCS = Path(__file__).parent.parent / "docs" / "near-duplicates.md"
 LEDGER = {
     **PAPER,
     "name": "ledger",
@@ -69,6 +71,33 @@ SAME_CASE = (
     "Whether the firm will try again is not known; its deadline runs out in October, and Tallow & "
     "Wick has said that it will oppose any further filing with all the means it has."
 )
+RIVAL_REPORT = (
+    "The curved handle of a camping lantern is no trademark, the Board of Appeal has ruled, in a "
+    "setback for Orrin Vale that its rivals were quick to welcome.\n\n"
+    "The Norwegian firm filed the shape five years ago and met with opposition from Tallow & Wick, "
+    "whose own lanterns have been sold in Norway since 1994. In its decision of Friday the board "
+    "said that buyers would see the shape as a mere grip and not as an indication of origin; it "
+    "thought little of a survey that Orrin Vale had put to campers, finding its question "
+    "leading and the sample small.\n\n"
+    "“Handles are there to be held,” said Petra Holm, counsel for Tallow & Wick, in a statement. "
+    "Her client now plans to extend its range, which had been on hold.\n\n"
+    "Orrin Vale may still go to court and has until October to make up its mind. Neither the name "
+    "nor the flame on its boxes was part of the dispute."
+)
+RELEASE = [
+    "Fennel & Broom, the trademark firm, today announced the opening of its office in Bergen, the "
+    "eleventh outside its home market and the first in Scandinavia. The team of nine attorneys "
+    "will be led by Ida Marlow, who joins from Quill Partners after two decades in practice.",
+    "“Our clients ship from the fjords to every harbor in the world, and they want advice where "
+    "they are,” said Ida Marlow. “Bergen gives us a front row seat in fishing, furniture and "
+    "outdoor goods, three fields in which brands are copied faster than they can be launched.”",
+    "The office will offer filings, oppositions and customs watches in all Nordic countries, and a "
+    "free clinic for start-ups on the first Monday of each month. It has already taken on the "
+    "portfolios of four makers of camping goods.",
+    "About Fennel & Broom: founded in 1931, the firm looks after more than 40,000 marks in ninety "
+    "countries and employs two hundred attorneys and engineers. It was named firm of the year by "
+    "the readers of the Brand Ledger three times in a row.",
+]
 OTHER_TEXT = (
     "The registry of Nepal will accept applications for sounds and scents from the first of May, "
     "its director announced, and hopes to cut the time of an examination from fifteen months to "
@@ -106,6 +135,11 @@ def groups(writer: Writer) -> dict[int, int | None]:
     return {row["id"]: row["duplicate_group"] for row in found}
 
 
+def bands_of(writer: Writer, article_id: int) -> set[int]:
+    found = rows(writer, "SELECT * FROM fingerprint_bands")
+    return {row["band"] for row in found if row["article_id"] == article_id}
+
+
 # What is a near-duplicate
 
 
@@ -128,10 +162,13 @@ def test_sister_papers_with_small_edits_are_a_cross_post(writer: Writer, add: Ad
 
 
 def test_a_release_reprinted_by_three_papers_is_a_press_release(writer: Writer, add: Add) -> None:
-    add(1, "signet", TEXT)
-    add(2, "makers", TEXT.replace("on Friday", "yesterday"))
+    add(1, "signet", "\n\n".join(RELEASE), headline="Fennel & Broom opens in Bergen")
+    british = "\n\n".join(RELEASE[:3]).replace("harbor", "harbour").replace("today", "on Monday")
+    add(2, "makers", british, headline="Firm moves north")
     assert set(pairs(writer).values()) == {"cross-post"}
-    add(3, "ledger", "\n\n".join(PARAGRAPHS[:4]))
+    opening = "Bergen is to have one more trademark firm, and start-ups will have free advice."
+    own = "\n\n".join([opening, RELEASE[0].replace(", the trademark firm,", ""), *RELEASE[1:]])
+    add(3, "ledger", own, headline="Marlow to lead new Bergen office")
     assert pairs(writer) == dict.fromkeys([(1, 2), (1, 3), (2, 3)], "press release")
     assert groups(writer) == {1: 1, 2: 1, 3: 1}
 
@@ -167,10 +204,12 @@ def test_three_sisters_that_say_where_it_came_from_cross_post(writer: Writer, ad
     assert set(pairs(writer).values()) == {"cross-post"}
 
 
-def test_two_stories_about_one_case_are_none(writer: Writer, add: Add) -> None:
+@pytest.mark.parametrize("other", [RIVAL_REPORT, SAME_CASE])
+def test_two_stories_about_one_case_are_none(writer: Writer, add: Add, other: str) -> None:
+    """A rival's report of the same day, or a later piece with the same quotation."""
     add(1, "signet", TEXT)
-    add(2, "makers", SAME_CASE)
-    add(3, "signet", SAME_CASE.replace("Bergen", "Oslo"), headline="On handles")
+    add(2, "makers", other)
+    add(3, "signet", other.replace("Bergen", "Oslo"), headline="On handles")
     assert pairs(writer) == {(2, 3): "cross-post"}
     assert groups(writer) == {1: None, 2: 2, 3: 2}
 
@@ -192,7 +231,7 @@ def test_texts_at_two_papers_join_with_the_updates_of_each(writer: Writer, add: 
 
 @pytest.mark.parametrize(
     ("body", "is_truncated"),
-    [(None, None), (TEXT, True), (" ".join(nd.split_words(TEXT)[:29]), False), ("", None)],
+    [(None, None), (TEXT, True), (" ".join(split_words(TEXT)[:29]), False), ("", None)],
 )
 def test_no_text_teaser_or_short_text_has_no_fingerprint(
     writer: Writer, add: Add, body: str | None, is_truncated: bool | None
@@ -213,16 +252,6 @@ def test_odd_texts_are_taken(writer: Writer, add: Add, words: str, found: int) -
     assert len(pairs(writer)) == found
 
 
-def test_the_measure_is_the_share_of_longer_words_beside_the_same() -> None:
-    words = nd.split_words("The COURT dismissed, of course, an appeal: “Too late.”")
-    assert words == ["court", "dismissed", "course", "appeal", "late"]
-    assert nd.measure_similarity(words, words) == 1
-    assert nd.measure_similarity(words, ["appeal", "late", "said"]) == pytest.approx(4 / 8)
-    assert nd.measure_similarity(words, ["dismissed", "course", "appeal"]) == pytest.approx(6 / 8)
-    assert nd.measure_similarity(words, ["late", "appeal", "court"]) == 0
-    assert nd.measure_similarity([], words) == 0
-
-
 # Changes
 
 
@@ -236,6 +265,21 @@ def test_a_changed_text_leaves_its_pair(writer: Writer, add: Add) -> None:
     assert value(writer, "SELECT signature FROM fingerprints WHERE article_id = 2") != before
     add(1, "signet", f"{OTHER_TEXT} They say so often.")
     assert pairs(writer) == {(1, 2): "cross-post"}
+
+
+def test_only_the_bands_that_change_are_written(writer: Writer, add: Add) -> None:
+    add(1, "signet", TEXT)
+    connection = writer.db.conn
+    written = connection.total_changes
+    nd.index_article(connection, 1)
+    assert connection.total_changes == written
+    kept = bands_of(writer, 1)
+    add(1, "signet", TEXT.replace("two months", "until October"))
+    assert len(bands_of(writer, 1)) == len(kept)
+    assert len(bands_of(writer, 1) & kept) > len(kept) / 2
+    assert bands_of(writer, 1) != kept
+    nd.forget_article(connection, 1)
+    assert bands_of(writer, 1) == set()
 
 
 def test_a_pair_that_stays_keeps_the_day_it_was_found(
@@ -316,8 +360,9 @@ def test_pairs_and_groups_are_those_of_the_current_texts(
     expected: dict[tuple[int, int], bool] = {}
     members: dict[int, set[int]] = {row["id"]: {row["id"]} for row in articles}
     for one, other in itertools.combinations(articles, 2):
-        words = [nd.split_words(row["body"]) for row in (one, other)]
-        if min(map(len, words)) < 30 or nd.measure_similarity(*words) < nd.LEAST_SIMILARITY:
+        words = [split_words(row["body"]) for row in (one, other)]
+        similarity = measure_similarity(*map(cut_shingles, words))
+        if min(map(len, words)) < nd.LEAST_WORDS or similarity < nd.LEAST_SIMILARITY:
             continue
         expected[one["id"], other["id"]] = one["source"] == other["source"]
         if one["source"] != other["source"]:
@@ -327,49 +372,6 @@ def test_pairs_and_groups_are_those_of_the_current_texts(
     for row in articles:
         group = members[row["id"]]
         assert row["duplicate_group"] == (min(group) if len(group) > 1 else None)
-
-
-# The estimator
-
-
-numbers = st.sets(st.integers(0, 400).map(str), min_size=1, max_size=120)
-
-
-@settings(max_examples=100, deadline=None)
-@given(numbers, numbers)
-def test_estimate_is_near_the_jaccard_index(one: set[str], other: set[str]) -> None:
-    estimate = nd.estimate_resemblance(nd.sign(one), nd.sign(other))
-    assert estimate == pytest.approx(len(one & other) / len(one | other), abs=0.25)
-
-
-@settings(max_examples=50, deadline=None)
-@given(numbers, st.randoms())
-def test_signature_knows_no_order_and_no_repeats(one: set[str], rnd: random.Random) -> None:
-    shuffled = sorted(one)
-    rnd.shuffle(shuffled)
-    assert nd.sign(shuffled + shuffled) == nd.sign(one)
-
-
-@pytest.mark.parametrize("size", [5, 60, 900])
-@pytest.mark.parametrize("share", [0.1, 0.3, 0.6, 0.9])
-def test_estimate_is_unbiased_for_small_and_large_sets(size: int, share: float) -> None:
-    errors = []
-    for trial in range(60):
-        words = [f"{trial}-{number}" for number in range(2 * size)]
-        common = round(size * share)
-        one, other = words[:size], words[size - common : 2 * size - common]
-        exact = len(set(one) & set(other)) / len(set(one) | set(other))
-        errors.append(nd.estimate_resemblance(nd.sign(one), nd.sign(other)) - exact)
-    assert abs(sum(errors)) / len(errors) < 0.02
-    assert (sum(error**2 for error in errors) / len(errors)) ** 0.5 < 0.06
-
-
-def test_signatures_are_the_same_for_ever() -> None:
-    signature = nd.sign(nd.cut_shingles(nd.split_words(TEXT)))
-    assert sha256(json.dumps(signature).encode()).hexdigest()[:16] == "6ff3a9fff08222bd"
-    bands = nd.band_numbers(signature)
-    assert len(set(bands)) == 64
-    assert all(0 <= band < 2**63 for band in bands)
 
 
 # Not the whole archive
@@ -385,7 +387,7 @@ def test_every_statement_goes_by_an_index(writer: Writer, add: Add) -> None:
     nd.index_due_articles(writer.db.conn, 10)
     nd.forget_article(writer.db.conn, 2)
     writer.db.conn.set_trace_callback(None)
-    assert len(statements) > 100
+    assert len(statements) > 80
     steps = {
         step["detail"]
         for statement in statements
@@ -498,11 +500,11 @@ def test_show_says_where_else_a_story_stands(
 def test_near_duplicates_by_every_name_of_an_article(writer: Writer, add: Add) -> None:
     add(1, "signet", TEXT)
     add(2, "makers", SISTER_TEXT)
-    writer.db.execute("INSERT INTO aliases VALUES ('signet-0', 1, 1, '2026-11-24T09:00:00Z')")
+    writer.db.execute("INSERT INTO aliases VALUES ('signet-0', 1, 1, 1, '2026-11-24T09:00:00Z')")
     for name in (1, "signet-1", "signet-1@1", "signet-0"):
         assert [row["ref"] for row in nd.near_duplicates_of(writer.db, name)] == ["makers-2"]
-    assert nd.near_duplicates_of(writer.db, "signet-7") == []
-    assert nd.near_duplicates_of(writer.db, 7) == []
+    with pytest.raises(NoSuchArticle):
+        nd.near_duplicates_of(writer.db, "signet-7")
 
 
 # The figures of docs/near-duplicates.md
@@ -522,7 +524,26 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 def test_recall_and_precision_on_edited_copies(bench: ModuleType, tmp_path: Path) -> None:
     quality = bench.measure_quality(tmp_path, stories=450)
     assert sum(copy.similarity >= bench.SIMILAR for copy in quality.copies) >= 80
-    assert quality.recall() >= 0.95
-    assert quality.recall("measured") >= 0.98
-    assert quality.recall("jaccard") >= 0.98
-    assert quality.precision >= 0.95
+    assert quality.of_one_case == 150
+    assert quality.recall() >= 0.96
+    assert quality.recall("measured") >= 0.99
+    assert quality.precision >= 0.98
+
+
+def test_the_bench_of_speed_runs(
+    bench: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.measure_speed(tmp_path, [500, 1000], looks=5)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(" | ")[0] for line in lines[2:]] == ["| 500"] * 5 + ["| 1,000"] * 5
+
+
+def test_the_query_in_the_docs_runs(writer: Writer, add: Add) -> None:
+    (query,) = re.findall(r"```sql\n(.*?)```", DOCS.read_text(), re.DOTALL)
+    add(1, "signet", TEXT)
+    add(2, "makers", TEXT)
+    add(3, "makers", TEXT)
+    assert rows(writer, query) == [
+        {"ref": "signet-1", "copy": "makers-2", "kind": "cross-post", "similarity": 1.0},
+        {"ref": "signet-1", "copy": "makers-3", "kind": "cross-post", "similarity": 1.0},
+    ]

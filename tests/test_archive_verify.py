@@ -1,5 +1,6 @@
 """Verification: a clean archive, each kind of fault by name, and damage met by other commands."""
 
+import gzip
 import json
 import os
 import sqlite3
@@ -17,6 +18,9 @@ from archive.errors import ArchiveFull, ArchiveMissing
 from archive.integrity import full_text_tables
 from archive.open import open_archive, open_writer
 from archive.verify import verify
+from archive.withdrawal import erasing
+from archive.withdrawal.request import tombstone_for
+from archive.withdrawal.returned import erase_returned_pages
 from archive.writer import Writer
 from crawler.captures.checking import WarcReader
 from crawler.captures.warc import WarcCaptures
@@ -240,6 +244,50 @@ def test_records_that_no_row_names_are_only_counted(path: Path) -> None:
     found = verify(path, captures=path.parent / "captures", reader=WarcReader())
     assert found.findings == []
     assert found.captures_unnamed == 3
+
+
+def withdraw(path: Path, ref: str) -> None:
+    captures = WarcCaptures(path.parent / "captures")
+    with open_writer(path, command="tests", captures=captures) as writer:
+        article_id = writer.db.execute("SELECT id FROM articles WHERE ref = ?", [ref]).fetchone()[0]
+        erasing.withdraw(writer, captures, [tombstone_for(writer.db, article_id, reason="asked")])
+    captures.close()
+
+
+def test_an_older_copy_that_knows_nothing_of_a_withdrawal_is_found(path: Path) -> None:
+    older = path.read_bytes()
+    withdraw(path, "signet-2")
+    assert check(path) == []
+    path.write_bytes(older)
+    found = dict(check(path))
+    assert found.keys() == {"withdrawn", "captures"}
+    assert found["withdrawn"].startswith("signet-2 was withdrawn, and this copy of the archive is")
+    assert found["withdrawn"].endswith("`tradepress withdraw` erases it again")
+
+
+def test_raw_pages_of_withdrawn_stories_are_found_and_erased_again(path: Path) -> None:
+    older = warc(path).read_bytes()
+    withdraw(path, "signet-2")
+    erased = warc(path).read_bytes()
+    warc(path).write_bytes(older)
+    ((name, line),) = check(path)
+    assert name == "withdrawn"
+    assert line.startswith(f"{warc(path)} holds a page again that was erased with signet-2: ")
+    captures = WarcCaptures(path.parent / "captures")
+    with open_writer(path, command="tests", captures=captures) as writer:
+        assert erase_returned_pages(writer, captures) == 1
+        assert erase_returned_pages(writer, captures) == 0
+    assert check(path) == []
+    assert len(warc(path).read_bytes()) == len(erased)
+    assert b"Page 2" in gzip.decompress(older)
+    assert b"Page 2" not in gzip.decompress(warc(path).read_bytes())
+
+
+def test_a_list_of_withdrawals_that_is_damaged_is_a_fault(path: Path) -> None:
+    path.with_name("archive.db.withdrawn.json").write_text("{")
+    ((name, line),) = check(path)
+    assert name == "withdrawn"
+    assert "archive.db.withdrawn.json is damaged" in line
 
 
 def test_a_run_that_was_killed_or_goes_on_is_no_fault(writer: Writer) -> None:

@@ -16,16 +16,20 @@ from typing import Any
 
 import page_tasks
 import pytest
+from archive_rows import clock, writer
 from conftest import ROOT, Tradepress, a_story
 
 from archive.lock import is_being_written
 from archive.rereading import becomes_teaser, changes, fields_read, makes_version
+from archive.writer import Writer
 from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
 from crawler.source import Furniture
 from crawler.spiders.wipr import WiprSpider
 from tradepress.rereading import example, shorten
 from tradepress.spiders import all_spiders
+
+__all__ = ["clock", "writer"]
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -98,7 +102,10 @@ def test_a_new_rule_shows_and_nothing_is_written(
     before = Path("archive.db").read_bytes()
     result = here("reextract")
     assert result.returncode == 0, result.stderr
-    assert "2 read again, 1 would get a new version, 1 stay as they are" in result.stdout
+    lines = result.stdout.splitlines()
+    assert lines[0] == ("wipr: 2 of 2 read again: 1 would get a new version, 1 stay as they are")
+    assert lines[1].split() == ["body", "1", "changed"]
+    assert lines[-1] == "Nothing was written; --apply stores the new versions."
     report = run(here, "--diff")
     assert Path("archive.db").read_bytes() == before
     assert len(rows("SELECT 1 FROM versions")) == 2
@@ -283,6 +290,25 @@ def test_former_versions_are_told_but_not_stored(
     assert here("reextract", "--apply", "--all-versions").returncode == 2
 
 
+def test_a_withdrawn_story_is_not_read_again(
+    here: Tradepress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor do links to it get their words back from a page that may show its headline."""
+    other = f"<a href='{URL}15001'>Lantern maker loses handle appeal 15001</a>"
+    ingest(here, 15001, words=f"{BODY}<p>{TAIL}</p>")
+    ingest(here, 15002, words=f"{BODY.replace('the court', 'a court')}<p>See also {other}.</p>")
+    assert len(rows("SELECT 1 FROM links WHERE target_id = 1")) == 1
+    reason = ("--reason", "court order", "--keep-headline")
+    assert here("withdraw", "wipr-15001", *reason).returncode == 0
+    cut("handles are explained.*", monkeypatch)
+    tally = run(here, "--apply")["sources"]["wipr"]
+    assert (tally["versions"], tally["read"], tally["same"], tally["fields"]) == (1, 1, 1, {})
+    assert rows("SELECT text, url FROM links") == [{"text": "(withdrawn)", "url": None}]
+    cut("the company said.*", monkeypatch)
+    assert run(here, "--apply")["sources"]["wipr"]["new"] == 1
+    assert rows("SELECT DISTINCT text, url FROM links") == [{"text": "(withdrawn)", "url": None}]
+
+
 def test_a_source_that_nobody_declares_any_more_is_told(
     here: Tradepress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -333,19 +359,15 @@ rule = Furniture(pattern="the company said.*")
 WiprSpider.source = replace(WiprSpider.source, furniture=(rule, *WiprSpider.source.furniture))
 tradepress.rereading.BATCH = 1
 tradepress.rereading.extract_article = page_tasks.extract_or_hang
-sys.exit(run(["reextract", "--apply"]))
+sys.exit(run(["reextract", *sys.argv[1:]]))
 """
 
 
-@pytest.mark.parametrize("blow", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_what_was_committed_before_a_stop_stays(
-    here: Tradepress, monkeypatch: pytest.MonkeyPatch, blow: signal.Signals
-) -> None:
-    ingest(here, 15002)
-    ingest(here, 15001, words=f"{BODY}<p>{TAIL}</p>")
+def start_and_stop(blow: signal.Signals, *arguments: str) -> tuple[int, str]:
+    """Exit code and errors of a re-extraction that gets this while it reads the second page."""
     path = os.pathsep.join([str(ROOT), str(Path(page_tasks.__file__).parent)])
     child = subprocess.Popen(
-        [sys.executable, "-c", STOPPED],
+        [sys.executable, "-c", STOPPED, *arguments],
         env={**os.environ, "PYTHONPATH": path},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -358,8 +380,18 @@ def test_what_was_committed_before_a_stop_stays(
         time.sleep(0.01)
     child.send_signal(blow)
     _, errors = child.communicate(timeout=SOON)
+    return child.returncode, errors
+
+
+@pytest.mark.parametrize("blow", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_what_was_committed_before_a_stop_stays(
+    here: Tradepress, monkeypatch: pytest.MonkeyPatch, blow: signal.Signals
+) -> None:
+    ingest(here, 15002)
+    ingest(here, 15001, words=f"{BODY}<p>{TAIL}</p>")
+    code, errors = start_and_stop(blow, "--apply")
     if blow is not signal.SIGKILL:
-        assert child.returncode == 130, errors
+        assert code == 130, errors
         assert "Interrupted." in errors
     assert not is_being_written(Path("archive.db"))
     cut("the company said.*", monkeypatch)
@@ -374,6 +406,14 @@ def test_what_was_committed_before_a_stop_stays(
         {"state": "interrupted", "urls": 1, "stored": 1},
         {"state": "done", "urls": 1, "stored": 1},
     ]
+
+
+def test_a_comparison_can_be_stopped(here: Tradepress) -> None:
+    ingest(here, 15002)
+    ingest(here, 15001, words=f"{BODY}<p>{TAIL}</p>")
+    code, errors = start_and_stop(signal.SIGTERM)
+    assert code == 130
+    assert errors.strip() == "Interrupted. What was committed is kept; run the command again."
 
 
 def test_what_a_crawl_stored_reads_back_the_same(tmp_path: Path) -> None:
@@ -410,11 +450,12 @@ def test_the_name_of_the_rules_is_the_same_in_every_process() -> None:
     assert asyncio.run(names()) == [extractor(spider.source) for spider in spiders]
 
 
-def test_what_became_of_each_field() -> None:
+def test_what_became_of_each_field(writer: Writer) -> None:
     story = {"headline": "Lantern", "authors": ("Petra Holm",), "access": None, "confidence": 0.9}
     links = [{"kind": "related", "text": "Fox", "url": None, "position": 0}]
-    before = fields_read(story, links)
-    after = fields_read({**story, "authors": (), "access": "open", "is_truncated": False}, [])
+    before = fields_read(writer.db, "signet", story, links)
+    story |= {"authors": (), "access": "open", "is_truncated": False}
+    after = fields_read(writer.db, "signet", story, [])
     assert changes(before, before) == {}
     assert changes(before, after) == {
         "authors": "lost",

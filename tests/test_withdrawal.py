@@ -4,148 +4,39 @@ import gzip
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections import namedtuple
 from pathlib import Path
 from typing import Any
 
 import pytest
-from archive_rows import PAPER, SISTER, SITE, Child, child, save, story, value
-from conftest import Answer, Site, Tradepress, a_story, declare
-from warcio.archiveiterator import ArchiveIterator
+from archive_rows import PAPER, SITE, save, story, value
+from withdrawn_story import (
+    OLD_TITLE,
+    TITLE,
+    URL,
+    WORDS,
+    a_page,
+    bytes_of,
+    folder_of,
+    path,
+    require_sound,
+    the_story,
+    words_in,
+)
 
-from archive.errors import ArchiveError, DamagedArchive, WithdrawnArticle
+from archive.errors import ArchiveError, ArchiveFull, DamagedArchive, WithdrawnArticle
 from archive.open import open_archive, open_writer
 from archive.ref import resolve_ref
-from archive.tombstones import list_tombstones, tombstone_path
-from archive.verify import verify
-from archive.withdrawal import Erased, tombstone_for, tombstones_for_source, withdraw
-from archive.writer import Quarantined, Writer
-from crawler.captures.checking import WarcReader
-from crawler.captures.warc import WarcCaptures, read_capture
-from crawler.items import Capture
+from archive.tombstone_file import tombstone_path
+from archive.tombstones import list_tombstones
+from archive.withdrawal.erased import Erased
+from archive.withdrawal.erasing import withdraw
+from archive.withdrawal.request import tombstone_for, tombstones_for_source
+from archive.withdrawal.targets import Traces
+from archive.writer import Writer
+from crawler.captures.warc import read_capture
 
-__all__ = ["child"]
-
-MOMENT = datetime(2026, 11, 24, 9, 15, tzinfo=UTC)
-URL = f"{SITE}/trademark/krummelpike-lantern-7"
-CONTACT = ("--contact", "archive@library.example")
-
-TITLE = "Zorblatt loses its lantern mark"
-OLD_TITLE = "Quixnelberry may lose its lantern mark"
-COMMON = " ".join(
-    f"The {place} court said that buyers see the curve of a handle as a grip, not as a mark."
-    for place in ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"]
-)
-WORDS = (
-    "zorblatt",  # headline
-    "quixnelberry",  # former headline
-    "vermiljoon",  # body
-    "plumquat",  # description
-    "franzhuber",  # author
-    "schnorpfel",  # keyword
-    "hubbelgratz",  # correction
-    "glimmerfax",  # evidence
-    "krummelpike",  # address
-    "wobbelstein",  # words of a link to it
-    "etagulon",  # validator
-    "sidebarix",  # beside the link to it, in the raw page of another story
-    "drosselkind",  # of the row in quarantine
-    "orphanulus",  # of a raw page that a killed run left
-    "filenamius",  # of the file it was found in
-)
-"""Each stands in one place of the story; in lower case."""
-
-
-def the_story(**changes: Any) -> dict[str, Any]:
-    return story(
-        7,
-        url=URL,
-        headline=TITLE,
-        body=f"{COMMON}\n\nThe vermiljoon handle was held to be descriptive.",
-        description="A plumquat summary.",
-        authors=["Odelka Franzhuber"],
-        keywords=["schnorpfel"],
-        corrections=["The hubbelgratz was mended."],
-        **changes,
-    )
-
-
-def a_page(url: str, words: str) -> Capture:
-    return Capture(
-        url=url,
-        body=gzip.compress(f"<html><p>{words}</p></html>".encode()),
-        content_type="text/html",
-        status=200,
-        http_headers=(("Content-Type", "text/html"), ("Content-Encoding", "gzip")),
-        date_captured=MOMENT,
-        source="signet",
-    )
-
-
-def folder_of(path: Path) -> WarcCaptures:
-    return WarcCaptures(path.parent / "captures")
-
-
-def fill(path: Path) -> None:
-    """The story in two versions, one that links to it, one that names it, others beside."""
-    captures = folder_of(path)
-    with open_writer(path, command="fill", captures=captures) as writer:
-        writer.save_source(PAPER)
-        writer.save_source(SISTER)
-        writer.start_run("fill", ["signet", "makers"], "0")
-        old = the_story() | {"headline": OLD_TITLE}
-        writer.add_urls("signet", [(URL, "filenamius.html")])
-        save(writer, old, capture=a_page(URL, f"{OLD_TITLE} {old['body']}"))
-        before = story(1)
-        save(writer, before, capture=a_page(before["url"], "Orrin Vale loses"))
-        save(
-            writer,
-            the_story(),
-            capture=a_page(URL, f"{TITLE} {the_story()['body']} Odelka Franzhuber"),
-            evidence={"headline": [{"value": "glimmerfax", "evidence": "h1"}]},
-            etag="etagulon",
-        )
-        linking = story(2)
-        link = {"kind": "related", "text": "Read of wobbelstein", "url": URL, "position": 0}
-        save(
-            writer,
-            linking,
-            links=[link, {**link, "text": "Another", "url": f"{SITE}/about", "position": 1}],
-            capture=a_page(linking["url"], f"<a href='{URL}'>sidebarix</a>"),
-        )
-        naming = {"kind": "top_stories", "text": TITLE, "url": None, "position": 0}
-        save(writer, story(3), links=[naming], capture=a_page(story(3)["url"], f"A: {TITLE}"))
-        save(
-            writer,
-            story(4, source="makers", url=f"{SISTER['home_url']}news/4", body=COMMON),
-        )
-        last = story(5)
-        save(writer, last, capture=a_page(last["url"], "Case 5 stays"))
-        with pytest.raises(Quarantined):
-            save(writer, the_story() | {"body": "drosselkind", "language": 2**70})
-        writer.end_run("done", 0)
-    captures.append(a_page(URL, "orphanulus"))
-    captures.close()
-
-
-def bytes_of(folder: Path) -> bytes:
-    """All files, in lower case; those that are compressed unpacked as well."""
-    found = []
-    for path in folder.rglob("*"):
-        if path.is_file():
-            found.append(path.read_bytes())
-        if path.name.endswith(".warc.gz"):
-            found.append(gzip.decompress(found[-1]))
-            with path.open("rb") as stream:
-                for record in ArchiveIterator(stream):
-                    found.append(record.content_stream().read())
-    return b"\n".join(found).lower()
-
-
-def words_in(folder: Path) -> set[str]:
-    content = bytes_of(folder)
-    return {word for word in WORDS if word.encode() in content}
+__all__ = ["path"]
 
 
 def withdraw_story(path: Path, *, keep_headline: bool = False) -> Erased:
@@ -156,18 +47,6 @@ def withdraw_story(path: Path, *, keep_headline: bool = False) -> Erased:
             writer.db, article_id, reason="court order", keep_headline=keep_headline
         )
         return withdraw(writer, captures, [stone])
-
-
-def require_sound(path: Path) -> None:
-    folder = path.parent / "captures"
-    assert verify(path, captures=folder, reader=WarcReader()).findings == []
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    path = tmp_path / "archive.db"
-    fill(path)
-    return path
 
 
 def test_the_words_are_in_no_file(path: Path) -> None:
@@ -267,7 +146,7 @@ def test_near_copies_are_named_and_left(path: Path) -> None:
 def test_an_alias_is_withdrawn_with_its_article(path: Path) -> None:
     with open_writer(path, command="tests") as writer:
         writer.db.execute(
-            "INSERT INTO aliases SELECT 'signet-krummelpike', id, 2, '2026-11-24T09:00:00Z' "
+            "INSERT INTO aliases SELECT 'signet-krummelpike', id, 2, 2, '2026-11-24T09:00:00Z' "
             "FROM articles WHERE ref = 'signet-7'"
         )
     withdraw_story(path)
@@ -348,6 +227,46 @@ def test_a_reader_that_keeps_the_log_is_told_and_the_rest_is_done_later(
     open_writer(path, command="next", captures=folder_of(path)).close()
     assert words_in(path.parent) == set()
     assert json.loads(tombstone_path(path).read_text())["tombstones"][0]["is_erased"] is True
+
+
+def test_without_room_to_write_the_database_anew_nothing_is_begun(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = namedtuple("Usage", "total used free")(10**9, 10**9, 4096)
+    monkeypatch.setattr("archive.snapshot.shutil.disk_usage", lambda folder: full)
+    with pytest.raises(ArchiveFull, match="a withdrawal needs"):
+        withdraw_story(path)
+    assert not tombstone_path(path).exists()
+    assert words_in(path.parent) == set(WORDS)
+
+
+PAGE = "<p>…</p><a href='{}'>Read</a>"
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [
+        (PAGE.format(URL), True),
+        (PAGE.format(URL.replace("http://", "https://www.") + "/"), True),
+        (PAGE.format("/trademark/krummelpike-lantern-7?utm_source=x"), True),
+        (PAGE.format("/trademark/krummelpike-lantern-70"), False),
+        (PAGE.format("/trademark/krummelpike-lantern-7/comments"), False),
+        ('{"url": "http:\\/\\/signetgazette.example\\/trademark\\/krummelpike-lantern-7"}', True),
+        ("<li>ZORBLATT loses&nbsp;its lan\u00adtern mark!", True),
+        ("<li>Zorblatt &ldquo;loses&rdquo; its lantern—mark", True),
+        ("<li>Zorblatt loses its lantern", False),
+        ("<li>Zorblatt. The mark its lantern loses", False),
+    ],
+)
+def test_by_what_a_page_shows_the_story(page: str, shown: bool) -> None:
+    traces = Traces([URL, "no address"], [TITLE, "News in brief"])
+    assert traces.are_in_page(page.encode()) is shown
+
+
+def test_a_page_in_an_old_encoding_shows_the_story() -> None:
+    traces = Traces([], ["Zürich verliert die Laterne"])
+    assert traces.are_in_page("<li>Zürich verliert die Laterne".encode("cp1252"))
+    assert not traces.are_in_page("<li>Zürich gewinnt die Laterne".encode("cp1252"))
 
 
 # Kept out
@@ -446,101 +365,6 @@ def test_links_to_it_come_in_without_words_and_their_page_not_at_all(
 
 # Killed, restored, lost
 
-STOPS = """
-import sys
-from pathlib import Path
-from crawler.captures import warc
-from archive import withdrawal
-from test_withdrawal import withdraw_story
-
-def stop_at(step):
-    print(step, flush=True)
-    sys.stdin.readline()
-
-def around(owner, name):
-    before = getattr(owner, name)
-    def stopped(*arguments):
-        stop_at(f"before {name}")
-        result = before(*arguments)
-        stop_at(f"after {name}")
-        return result
-    setattr(owner, name, stopped)
-
-class HalfWritten(bytes):
-    pass
-
-filler = warc._filler
-def half_a_filler(length):
-    # The first half reaches the disk, then the process stops.
-    for path in Path(sys.argv[1]).parent.glob("captures/*.warc.gz"):
-        stream = path.open("r+b", buffering=0)
-    position = places.pop(0)
-    stream.seek(position)
-    stream.write(filler(length)[: length // 2])
-    stream.close()
-    stop_at("half overwritten")
-    return filler(length)
-
-places = []
-erase = warc.WarcCaptures.erase
-def remember_places(self, marked):
-    marked = list(marked)
-    places.extend(row["offset"] for row in marked)
-    return erase(self, marked)
-
-warc._filler = half_a_filler
-warc.WarcCaptures.erase = remember_places
-around(withdrawal, "write_tombstone_file")
-around(withdrawal, "_erase_marked_captures")
-around(withdrawal, "_write_anew")
-withdraw_story(Path(sys.argv[1]))
-stop_at("done")
-"""
-
-STEPS = [
-    "before write_tombstone_file",
-    "after write_tombstone_file",
-    "before _erase_marked_captures",
-    *["half overwritten"] * 5,
-    "after _erase_marked_captures",
-    "before _write_anew",
-    "after _write_anew",
-    "before write_tombstone_file",
-    "after write_tombstone_file",
-    "done",
-]
-
-
-@pytest.mark.parametrize("stop", range(1, len(STEPS)))
-def test_a_kill_at_any_step_is_finished_at_the_next_opening(
-    path: Path, child: Callable[..., Child], stop: int
-) -> None:
-    process = child(STOPS, path)
-    for step in STEPS[:stop]:
-        assert process.line() == step
-        process.go_on()
-    assert process.line() == STEPS[stop]
-    process.kill()
-    open_writer(path, command="next", captures=folder_of(path)).close()
-    assert words_in(path.parent) == set()
-    require_sound(path)
-    db = open_archive(path)
-    assert [row["ref"] for row in list_tombstones(db)] == ["signet-7"]
-    db.close()
-
-
-def test_a_kill_before_the_file_stands_leaves_all_as_it_was(
-    path: Path, child: Callable[..., Child]
-) -> None:
-    process = child(STOPS, path)
-    assert process.line() == STEPS[0]
-    process.kill()
-    open_writer(path, command="next", captures=folder_of(path)).close()
-    assert words_in(path.parent) == set(WORDS)
-    db = open_archive(path)
-    assert list_tombstones(db) == []
-    db.close()
-
 
 @pytest.mark.parametrize("with_captures", [False, True])
 def test_an_older_copy_put_back_loses_the_story_again(path: Path, with_captures: bool) -> None:
@@ -603,123 +427,23 @@ def test_a_whole_source(path: Path) -> None:
         assert value(writer, "SELECT count(*) FROM articles WHERE source = 'signet'") == 0
         assert value(writer, "SELECT count(*) FROM articles") == 1
         assert writer.add_urls("signet", [(f"{SITE}/trademark/never-read", None)]) == []
+        # What is found later is withdrawn by the same once more.
+        writer.add_urls("signet", [(f"{SITE}/trademark/found-later", None)])
+        writer.commit()
+        stones = tombstones_for_source(writer.db, "signet", reason="their wish")
+        assert [stone.ref for stone in stones] == ["signet"]
+        withdraw(writer, captures, stones)
+        for name in ("never-read", "found-later"):
+            assert writer.add_urls("signet", [(f"{SITE}/trademark/{name}", None)]) == []
+        assert tombstones_for_source(writer.db, "signet", reason="their wish") == []
+    (rest,) = [
+        stone
+        for stone in json.loads(tombstone_path(path).read_text())["tombstones"]
+        if stone["ref"] == "signet"
+    ]
+    assert (len(rest["keys"]), rest["is_erased"]) == (3, True)
     assert words_in(path.parent) == set()
     assert b"orrin-vale" not in bytes_of(path.parent)
     assert b"never-read" not in bytes_of(path.parent)
+    assert b"found-later" not in bytes_of(path.parent)
     require_sound(path)
-
-
-# The command line
-
-PAGE_URL = "http://www.worldipreview.com/news/krummelpike-lantern-15001"
-
-
-def ingest_page(here: Tradepress, folder: Path) -> Any:
-    page = a_story("Zorblatt loses its lantern mark")
-    (folder / "page.html").write_text(page.replace("A maker", "A vermiljoon maker"))
-    result = here("ingest", "page.html", "--url", PAGE_URL)
-    (folder / "page.html").unlink()
-    return result
-
-
-def test_withdrawn_pages_are_not_ingested_again(here: Tradepress, tmp_path: Path) -> None:
-    assert "stored    wipr-15001" in ingest_page(here, tmp_path).stdout
-    here("backup")
-    assert {"zorblatt", "vermiljoon", "krummelpike"} <= words_in(tmp_path)
-    result = here("withdraw", "wipr-15001", "--reason", "court  order")
-    assert result.returncode == 0, result.stderr
-    (backup,) = (tmp_path / "backups").glob("*.db")
-    assert f"  {backup}\n" in result.stdout
-    again = ingest_page(here, tmp_path)
-    assert again.returncode == 0, again.stderr
-    assert "rejected  withdrawn" in again.stdout
-    shutil.rmtree(tmp_path / "backups")
-    assert words_in(tmp_path) == set()
-    shown = here("show", "wipr-15001")
-    assert (shown.returncode, shown.stdout) == (2, "")
-    assert "was withdrawn on" in shown.stderr
-    assert "court order" in shown.stderr
-    listed = json.loads(here("withdraw", "--list", "--json").stdout)
-    assert [(row["ref"], row["reason"]) for row in listed] == [("wipr-15001", "court order")]
-    assert "wipr-15001  court order" in here("withdraw", "--list").stdout
-    repeated = here("withdraw", "wipr-15001", "--reason", "again")
-    assert (repeated.returncode, repeated.stdout) == (0, "")
-    assert "was withdrawn on" in repeated.stderr
-    assert here("verify").returncode == 0
-
-
-def test_a_backup_made_after_it_holds_nothing_and_is_not_named(
-    here: Tradepress, tmp_path: Path
-) -> None:
-    ingest_page(here, tmp_path)
-    here("backup")
-    here("withdraw", "wipr-15001", "--reason", "court order")
-    (before,) = (tmp_path / "backups").glob("*.db")
-    before.rename(before.with_name("archive-20200101T000000Z.db"))
-    assert here("backup").returncode == 0
-    named = here("withdraw", "--list").stdout
-    assert "archive-20200101T000000Z.db" in named
-    (tmp_path / "backups" / "archive-20200101T000000Z.db").unlink()
-    assert words_in(tmp_path) == set()
-
-
-def test_an_address_may_be_withdrawn_in_advance(here: Tradepress, tmp_path: Path) -> None:
-    ingest_page(here, tmp_path)
-    other = PAGE_URL.replace("15001", "15002")
-    result = here("withdraw", other, "--reason", "asked by mail", "--json")
-    assert result.returncode == 0, result.stderr
-    told = json.loads(result.stdout)
-    assert [row["ref"] for row in told["withdrawn"]] == ["wipr-15002"]
-    assert told["articles"] == 0
-    (tmp_path / "page.html").write_text(a_story("Another story here"))
-    assert "withdrawn" in here("ingest", "page.html", "--url", other).stdout
-    assert here("show", "wipr-15001").returncode == 0
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["wipr-9", "--reason", "x"], "no article has the ref wipr-9"),
-        (["http://elsewhere.example/a", "--reason", "x"], "on no source's site"),
-        (["http://[", "--reason", "x"], "no http(s) address"),
-        (["wipr-15001@1", "--reason", "x"], "give wipr-15001"),
-        (["wipr-15001"], "--reason"),
-        (["wipr-15001", "--reason", " "], "--reason"),
-        (["--source", "nobody", "--reason", "x"], "it has: wipr"),
-        (["wipr-15001", "--source", "wipr", "--reason", "x"], "either"),
-    ],
-)
-def test_wrong_use_is_told_and_nothing_is_erased(
-    here: Tradepress, tmp_path: Path, arguments: list[str], words: str
-) -> None:
-    ingest_page(here, tmp_path)
-    result = here("withdraw", *arguments)
-    assert result.returncode == 2
-    assert words in result.stderr
-    assert here("show", "wipr-15001").returncode == 0
-    assert not tombstone_path(tmp_path / "archive.db").exists()
-
-
-def test_a_crawl_does_not_ask_for_it(
-    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
-) -> None:
-    (tmp_path / "library").mkdir()
-    archive = ("--archive", "library/archive.db")
-    path = "/trademark/krummelpike-lantern-1001"
-    site.pages[path] = Answer(a_story("Zorblatt loses its lantern mark"))
-    other = "/trademark/another-story-1002"
-    site.pages[other] = Answer(a_story("Another story", words=f"<p>{COMMON}</p>"))
-    links = f"<a href={path}>Zorblatt</a> <a href={other}>Another story</a>"
-    site.pages["/trademark/"] = Answer(f"<h1>Trademarks</h1>{links}")
-    declare(spiders, "gazette", site.home)
-    crawled = tradepress("crawl", "gazette", *CONTACT, "--no-trial", *archive)
-    assert "stored        2" in crawled.stdout, crawled.stderr
-    assert {"zorblatt", "krummelpike"} <= words_in(tmp_path / "library")
-    url = f"{site.home}{path}"
-    result = tradepress("withdraw", url, "--reason", "court order", *archive)
-    assert result.returncode == 0, result.stderr
-    asked = len(site.requests)
-    again = tradepress("crawl", "gazette", *CONTACT, *archive)
-    assert again.returncode == 0, again.stderr
-    assert path not in site.paths()[asked:]
-    assert words_in(tmp_path / "library") == set()

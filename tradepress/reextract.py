@@ -29,7 +29,7 @@ from tradepress.rereading import (
     Report,
     Settle,
     apply_to,
-    compare,
+    only_compare,
     reread_versions,
 )
 from tradepress.spiders import all_spiders, spider_named
@@ -95,7 +95,7 @@ def reextract(
     if is_diff:
         db = open_archive(archive)
         try:
-            asyncio.run(run.read(db, compare))
+            run.read(db, only_compare)
         finally:
             db.close()
         run_id = None
@@ -126,10 +126,18 @@ class Run:
     def extractors(self) -> dict[str, str]:
         return {name: extractor(source) for name, source in self.sources.items()}
 
-    async def read(
+    def read(
         self, db: Database, settle: Settle, after_batch: Callable[[], None] = lambda: None
     ) -> None:
-        """Until the end, Ctrl-C or SIGTERM (which cancel between two versions)."""
+        """
+        :raises KeyboardInterrupt: Ctrl-C or SIGTERM, between two versions
+        """
+        try:
+            asyncio.run(self._read(db, settle, after_batch))
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
+
+    async def _read(self, db: Database, settle: Settle, after_batch: Callable[[], None]) -> None:
         task = asyncio.current_task()
         assert task is not None
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
@@ -174,10 +182,10 @@ def apply(run: Run, command: str, wait: float) -> int:
             require_room(folder, room)
 
         try:
-            asyncio.run(run.read(writer.db, apply_to(writer, run.extractors), commit))
-        except (KeyboardInterrupt, asyncio.CancelledError):
+            run.read(writer.db, apply_to(writer, run.extractors), commit)
+        except KeyboardInterrupt:
             writer.end_run("interrupted", 130, "stopped")
-            raise KeyboardInterrupt from None
+            raise
         except ArchiveError as error:
             with suppress(ArchiveError):
                 writer.end_run("interrupted", 3, str(error))
@@ -201,20 +209,26 @@ def print_report(report: Report, run_id: int | None) -> None:
         if not tally.is_declared:
             click.echo(f"{name}: no such source is declared any more; its pages stay as read")
             continue
-        click.echo(
-            f"{name}: {tally.read} read again, {tally.new} {new}, {tally.same} stay as they are, "
-            f"{tally.not_read} could not be read"
+        done = counts_in_words(
+            (tally.new, new), (tally.same, "stay as they are"), (tally.not_read, "can't be read")
         )
-        click.echo(
-            f"    (of {tally.versions}; {tally.read_before} were read by these rules before, "
-            f"{tally.no_capture} have no capture)"
+        if tally.read:
+            click.echo(f"{name}: {tally.read} of {tally.versions} read again: {done}")
+        else:
+            click.echo(f"{name}: none of {tally.versions} read again")
+        left = counts_in_words(
+            (tally.read_before, "were read by these rules before"),
+            (tally.no_capture, "have no capture"),
         )
+        if left:
+            click.echo(f"  left out: {left}")
         for field in (field for field in FIELDS if field in tally.fields):
-            counts = tally.fields[field]
-            click.echo(
-                f"  {field:<20}changed {counts.changed}, filled {counts.filled}, lost {counts.lost}"
+            sums = tally.fields[field]
+            words = counts_in_words(
+                (sums.changed, "changed"), (sums.filled, "filled"), (sums.lost, "lost")
             )
-            for example in counts.examples:
+            click.echo(f"  {field:<20}{words}")
+            for example in sums.examples:
                 print_example(example)
     if not report.sources:
         click.echo("There is no story to read again.")
@@ -226,6 +240,13 @@ def print_report(report: Report, run_id: int | None) -> None:
         click.echo("What could not be read keeps what it has.", err=True)
     if run_id is not None:
         click.echo(f"Run {run_id}; `tradepress runs` lists it.")
+    elif any(tally.new for tally in report.sources.values()):
+        click.echo("Nothing was written; --apply stores the new versions.")
+
+
+def counts_in_words(*counts: tuple[int, str]) -> str:
+    """``2 changed, 1 lost``: those that are not zero."""
+    return ", ".join(f"{count} {words}" for count, words in counts if count)
 
 
 def print_example(example: Mapping[str, Any]) -> None:

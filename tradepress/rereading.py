@@ -45,8 +45,8 @@ MOST_SHOWN = 3
 Row = dict[str, Any]
 
 
-@dataclass(kw_only=True, eq=False)
-class Problem(Exception):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
     """A version that today's rules don't read; it keeps what it has."""
 
     ref: str
@@ -56,6 +56,18 @@ class Problem(Exception):
     """``rejected``: by the rules; ``failed``: the page is not to be had, or a defect."""
     reason: str
     words: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What today's rules make of a version's page."""
+
+    article: Row
+    links: list[Row]
+    evidence: Row
+    fields: Row
+    """What is compared (``archive.rereading.FIELDS``)."""
+    changed: Mapping[str, Change]
 
 
 @dataclass(kw_only=True, slots=True)
@@ -107,30 +119,28 @@ class Report:
             is_declared=is_declared,
         )
 
-    def add_problem(self, problem: Problem) -> None:
-        tally = self.sources[problem.source]
-        tally.read += 1
-        tally.not_read += 1
-        self.problems.append(problem)
-
-    def add(self, read: Reread, after: Row, changed: Mapping[str, Change]) -> None:
+    def add(self, read: Reread, outcome: Reading | Problem) -> None:
         tally = self.sources[read.source]
         tally.read += 1
-        if makes_version(changed):
+        if isinstance(outcome, Problem):
+            tally.not_read += 1
+            self.problems.append(outcome)
+            return
+        if makes_version(outcome.changed):
             tally.new += 1
         else:
             tally.same += 1
-        for name, change in changed.items():
+        for name, change in outcome.changed.items():
             of_field = tally.fields.setdefault(name, FieldTally())
             setattr(of_field, change, getattr(of_field, change) + 1)
-            shown = {"ref": read.name, **example(name, read.fields[name], after[name])}
+            shown = {"ref": read.name, **example(name, read.fields[name], outcome.fields[name])}
             # Bodies that lose most come first; of the rest the oldest.
             examples = [*of_field.examples, shown]
             examples.sort(key=lambda entry: -entry.get("words_gone", 0))
             of_field.examples = examples[: self.most_examples]
 
 
-Settle = Callable[[Reread, Article | Problem, Report], None]
+Settle = Callable[[Reread, Reading | Problem], Reading | Problem]
 
 
 async def reread_versions(
@@ -146,7 +156,7 @@ async def reread_versions(
 ) -> None:
     """Read these versions' pages again, by the extraction and the pipelines of every way in.
 
-    :param settle: told of each version, in order
+    :param settle: told of each version, in order; what it returns is reported
     :param after_batch: called after so many that they are to be committed
     :raises NoWorkers: no page can be read
     """
@@ -154,40 +164,41 @@ async def reread_versions(
         reads = load_rereads(db, version_ids[start : start + BATCH])
         tasks = (_read_again(read, sources[read.source], captures, workers) for read in reads)
         for read, found in zip(reads, await asyncio.gather(*tasks), strict=True):
-            settle(read, found, report)
+            outcome = found if isinstance(found, Problem) else _judge(db, read, found)
+            report.add(read, settle(read, outcome))
         after_batch()
 
 
-def compare(read: Reread, found: Article | Problem, report: Report) -> None:
-    """Count what would change; write nothing."""
-    try:
-        after, changed = _judge(read, found)
-    except Problem as problem:
-        report.add_problem(problem)
-    else:
-        report.add(read, after, changed)
+def only_compare(read: Reread, outcome: Reading | Problem) -> Reading | Problem:
+    """Write nothing."""
+    return outcome
 
 
 def apply_to(writer: Writer, extractors: Mapping[str, str]) -> Settle:
-    """As :func:`compare`, and store what changed.
+    """Store what changed, and write each outcome into the ledger.
 
     :param extractors: source to the name of its rules
     """
 
-    def settle(read: Reread, found: Article | Problem, report: Report) -> None:
+    def settle(read: Reread, outcome: Reading | Problem) -> Reading | Problem:
         extractor = extractors[read.source]
-        try:
-            after, changed = _judge(read, found)
-            if makes_version(changed):
-                assert isinstance(found, Article)
-                _save(writer, read, found, extractor)
-            else:
-                record_rereading(writer, read, "unchanged", SAME_BY + extractor)
-        except Problem as problem:
-            record_rereading(writer, read, problem.outcome, problem.reason)
-            report.add_problem(problem)
-        else:
-            report.add(read, after, changed)
+        if isinstance(outcome, Reading) and makes_version(outcome.changed):
+            try:
+                save_rereading(
+                    writer,
+                    read,
+                    outcome.article,
+                    outcome.links,
+                    extractor=extractor,
+                    evidence=outcome.evidence,
+                )
+            except ArticleRowError as error:
+                outcome = _problem(read, "rejected", "unstorable", error)
+        elif isinstance(outcome, Reading):
+            record_rereading(writer, read, "unchanged", SAME_BY + extractor)
+        if isinstance(outcome, Problem):
+            record_rereading(writer, read, outcome.outcome, outcome.reason)
+        return outcome
 
     return settle
 
@@ -283,43 +294,25 @@ async def _read_again(
         return _problem(read, "failed", type(error).__name__, f"{error} (a defect)")
 
 
-def _judge(read: Reread, found: Article | Problem) -> tuple[Row, dict[str, Change]]:
-    """Today's fields, and what is new in them.
-
-    :raises Problem: the version keeps what it has
-    """
-    if isinstance(found, Problem):
-        raise found
+def _judge(db: Database, read: Reread, article: Article) -> Reading | Problem:
+    row, links = article_row(article), [link_row(asdict(link)) for link in article.related_links]
     try:
-        after = fields_read(article_row(found), _links(found))
+        fields = fields_read(db, read.source, row, links)
     except ArticleRowError as error:
-        raise _problem(read, "rejected", "unstorable", error) from error
-    if becomes_teaser(read.fields, after):
-        raise _problem(
-            read, "rejected", "teaser", "today's rules give a teaser; the full text is kept"
-        )
-    return after, changes(read.fields, after)
-
-
-def _save(writer: Writer, read: Reread, article: Article, extractor: str) -> None:
-    try:
-        save_rereading(
-            writer,
-            read,
-            article_row(article),
-            _links(article),
-            extractor=extractor,
-            evidence=evidence_rows(article),
-        )
-    except ArticleRowError as error:
-        raise _problem(read, "rejected", "unstorable", error) from error
+        return _problem(read, "rejected", "unstorable", error)
+    if becomes_teaser(read.fields, fields):
+        words = "today's rules give a teaser; the full text is kept"
+        return _problem(read, "rejected", "teaser", words)
+    return Reading(
+        article=row,
+        links=links,
+        evidence=evidence_rows(article),
+        fields=fields,
+        changed=changes(read.fields, fields),
+    )
 
 
 def _problem(read: Reread, outcome: str, reason: str, words: object) -> Problem:
     return Problem(
         ref=read.name, source=read.source, outcome=outcome, reason=reason, words=str(words)
     )
-
-
-def _links(article: Article) -> list[Row]:
-    return [link_row(link) for link in map(asdict, article.related_links)]

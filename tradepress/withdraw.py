@@ -12,20 +12,27 @@ from archive.clean import clean_text
 from archive.errors import NoSuchArticle
 from archive.open import open_archive, open_writer
 from archive.ref import resolve_ref
-from archive.tombstones import Tombstone, find_tombstone, hash_key, known_address_key
+from archive.snapshot import backup_folder
+from archive.tombstones import (
+    Tombstone,
+    find_tombstone,
+    hash_key,
+    known_address_key,
+    load_tombstones,
+)
 from archive.tombstones import list_tombstones as list_all
 from archive.url_key import url_key
-from archive.withdrawal import (
-    Erased,
-    copies_before,
+from archive.withdrawal.copies import copies_that_hold
+from archive.withdrawal.erased import Erased
+from archive.withdrawal.erasing import withdraw as withdraw_stories
+from archive.withdrawal.request import (
     find_at,
+    is_known_address,
     tombstone_for,
     tombstone_in_advance,
     tombstones_for_source,
 )
-from archive.withdrawal import (
-    withdraw as withdraw_stories,
-)
+from archive.withdrawal.returned import erase_returned_pages
 from archive.writer import Writer
 from crawler.run import captures_beside, source_row
 from tradepress.options import archive_option, json_option, wait_option
@@ -76,7 +83,9 @@ def withdraw(
         archive, command="withdraw", captures=captures, create=False, wait=wait
     ) as writer:
         if not wanted:
-            click.echo("Nothing is left to erase.")
+            pages = erase_returned_pages(writer, captures)
+            words = f"Erased again: raw pages {pages}." if pages else "Nothing is left to erase."
+            click.echo(words)
             return 0
         if source is not None:
             require_source(writer, source, archive)
@@ -94,7 +103,8 @@ def withdraw(
                 click.echo("Nothing was erased.", err=True)
                 return 1
         erased = withdraw_stories(writer, captures, stones)
-    copies = copies_before(archive.resolve(), stones[0].withdrawn_at)
+    keys = {key for stone in stones for key in stone.keys}
+    copies = copies_that_hold(archive.resolve(), keys)
     if as_json:
         result = {
             "withdrawn": [public_fields(stone) for stone in stones],
@@ -104,6 +114,7 @@ def withdraw(
         click.echo(json.dumps(result, ensure_ascii=False, indent=1))
     else:
         print_erased(stones, erased, copies)
+        print_copied_pages(archive, erased)
     return 0 if erased.is_log_empty and not erased.missing else 1
 
 
@@ -159,6 +170,10 @@ def find_address(writer: Writer, url: str, reason: str, keep_headline: bool) -> 
         return tombstone_for(writer.db, article_id, reason=reason, keep_headline=keep_headline)
     if spider is None:
         raise NoSuchArticle(f"no story is kept from {url}, and it is on no source's site")
+    if not (spider.source.is_article_url(url) or is_known_address(writer.db, url)):
+        raise NoSuchArticle(
+            f"no story is kept from {url}, and {spider.source.name} has none at such addresses"
+        )
     writer.save_source(source_row(spider.source))
     return tombstone_in_advance(writer.db, spider.source.name, site_id, url, reason=reason)
 
@@ -185,7 +200,7 @@ def print_stories(writer: Writer, stones: list[Tombstone]) -> None:
         row = writer.db.execute(
             "SELECT headline FROM articles WHERE ref = ?", [stone.ref]
         ).fetchone()
-        headline = row[0] if row else "(never stored)"
+        headline = row[0] if row else "(addresses without a story)"
         click.echo(f"{stone.published_day or 'undated':<12}{stone.ref}  {headline}", err=True)
     if len(stones) > MOST_SHOWN:
         click.echo(f"… and {len(stones) - MOST_SHOWN} more", err=True)
@@ -196,10 +211,13 @@ def print_erased(stones: list[Tombstone], erased: Erased, copies: list[Path]) ->
     refs = ", ".join(stone.ref for stone in stones[:MOST_SHOWN])
     more = f" and {len(stones) - MOST_SHOWN} more" if len(stones) > MOST_SHOWN else ""
     click.echo(f"Withdrawn: {refs}{more}")
-    click.echo(
-        f"Erased: stories {erased.articles}, versions {erased.versions}, raw pages "
-        f"{erased.captures}, words of links in other stories {erased.links}"
-    )
+    if erased.articles or erased.captures or erased.links:
+        click.echo(
+            f"Erased: stories {erased.articles}, versions {erased.versions}, raw pages "
+            f"{erased.captures}, words of links in other stories {erased.links}"
+        )
+    else:
+        click.echo("Nothing of it was there; it is kept out from now on.")
     if erased.other_captures:
         click.echo(
             f"Of the raw pages, {erased.other_captures} were of other stories and showed the "
@@ -213,7 +231,7 @@ def print_erased(stones: list[Tombstone], erased: Erased, copies: list[Path]) ->
             f"({row['kind']}, {row['similarity']:.2f}, of {row['copy_of']})"
         )
     if copies:
-        click.echo("These copies may still hold the text; delete them, or see docs/withdrawal.md:")
+        click.echo("These copies still hold it; delete them, or see docs/withdrawal.md:")
     for path in copies:
         click.echo(f"  {path}")
     for place in erased.missing:
@@ -230,11 +248,19 @@ def print_erased(stones: list[Tombstone], erased: Erased, copies: list[Path]) ->
         )
 
 
+def print_copied_pages(archive: Path, erased: Erased) -> None:
+    """The backups share copies of the raw pages, which follow when the next one is made."""
+    folder = backup_folder(archive.resolve()) / "captures"
+    if erased.captures and folder.is_dir():
+        click.echo(f"So do the raw pages in {folder}, until the next `tradepress backup`.")
+
+
 def print_tombstones(archive: Path, as_json: bool) -> None:
-    """What was withdrawn, the latest first, and the copies from before."""
+    """What was withdrawn, the latest first, and the copies that still hold some of it."""
     db = open_archive(archive)
     try:
         rows = list_all(db)
+        keys = {key for stone in load_tombstones(db).values() for key in stone.keys}
     finally:
         db.close()
     if as_json:
@@ -246,5 +272,5 @@ def print_tombstones(archive: Path, as_json: bool) -> None:
     if not rows:
         click.echo("Nothing was withdrawn.")
         return
-    for path in copies_before(archive.resolve(), rows[0]["withdrawn_at"]):
-        click.echo(f"May still hold withdrawn text: {path}")
+    for path in copies_that_hold(archive.resolve(), keys):
+        click.echo(f"Still holds some of it: {path}")

@@ -246,23 +246,25 @@ def _records(path: Path, start: int, end: int) -> Iterator[dict[str, Any]]:
     """The records between two bytes of a file, both at the border of one, that have an address."""
     if start >= end:
         return
+    last: dict[str, Any] | None = None
     with path.open("rb") as stream:
         stream.seek(start)
-        found = io.BytesIO(stream.read(end - start))
-    places = [
-        (record.stream_pos, record.headers.get("WARC-Target-URI"), record.headers)
-        for record in read_warc(found)
-    ]
-    borders = [offset for offset, _, _ in places[1:]] + [end - start]
-    for (offset, url, headers), border in zip(places, borders, strict=True):
-        if url:
-            yield {
-                "url": url.strip("<>"),
-                "file": path.name,
-                "offset": start + offset,
-                "length": border - offset,
-                "digest": headers.get("WARC-Payload-Digest") or "",
-            }
+        for record in read_warc(stream):
+            offset = record.stream_pos
+            if last is not None:
+                yield {**last, "length": offset - last["offset"]}
+                last = None
+            if offset >= end:
+                return
+            if url := record.headers.get("WARC-Target-URI"):
+                last = {
+                    "url": url.strip("<>"),
+                    "file": path.name,
+                    "offset": offset,
+                    "digest": record.headers.get("WARC-Payload-Digest") or "",
+                }
+    if last is not None:
+        yield {**last, "length": end - last["offset"]}
 
 
 def last_whole_member(path: Path, start: int = 0) -> int:

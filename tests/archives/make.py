@@ -26,12 +26,12 @@ LINKS = [
     },
 ]
 OF_SCHEMA_3 = (
-    "INSERT INTO aliases VALUES ('signet-old', 4, 1, '2026-11-24T09:00:00Z')",
+    "INSERT INTO aliases VALUES ('signet-old', 4, 1, 1, '2026-11-24T09:00:00Z')",
     "INSERT OR REPLACE INTO near_duplicates VALUES (5, 14, 0.93, 'cross-post', "
     "'2026-11-24T09:00:00Z')",
     "UPDATE articles SET duplicate_group = 5 WHERE id IN (5, 14)",
-    "INSERT OR REPLACE INTO fingerprints VALUES (5, zeroblob(16)), (14, zeroblob(16))",
-    "INSERT OR REPLACE INTO fingerprint_bands VALUES (77, 5), (77, 14)",
+    "INSERT OR REPLACE INTO fingerprints VALUES (5, zeroblob(256)), (14, zeroblob(256))",
+    "INSERT OR REPLACE INTO fingerprint_bands VALUES (0, 5), (0, 14)",
     "INSERT INTO tombstones VALUES (1, 'signet-gone', 'signet', NULL, '2016-05-01', "
     "'2026-11-01T09:00:00Z', 'asked for by the publisher', '2026-11-24T09:00:00Z')",
     "INSERT INTO tombstone_keys VALUES ('00ff', 1)",

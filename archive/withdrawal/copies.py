@@ -1,0 +1,48 @@
+"""Where else withdrawn stories stand: backups, and other archives in the folder."""
+
+import sqlite3
+from collections.abc import Collection
+from contextlib import closing
+from pathlib import Path
+
+from archive.schema import APPLICATION_ID
+from archive.snapshot import backup_folder
+from archive.tombstones import hash_key, known_address_key
+
+NAMES = (
+    ("SELECT ref FROM articles", hash_key),
+    ("SELECT url_key FROM locations", known_address_key),
+    ("SELECT url_key FROM urls", known_address_key),
+    ("SELECT DISTINCT url_key FROM links WHERE url_key IS NOT NULL", known_address_key),
+)
+
+
+def copies_that_hold(archive: Path, keys: Collection[str]) -> list[Path]:
+    """Backups and archives beside it that know these stories; one that can't be read may.
+
+    :param keys: as in ``Tombstone.keys``
+    """
+    found = [*archives_beside(archive), *backup_folder(archive).glob("*.db")]
+    return sorted(path for path in found if _holds(path, keys))
+
+
+def archives_beside(archive: Path) -> list[Path]:
+    """Other archives in the folder: they share its raw pages."""
+    found = []
+    for other in archive.parent.iterdir():
+        if other == archive or not other.is_file():
+            continue
+        with other.open("rb") as stream:
+            header = stream.read(100)
+        is_database = header.startswith(b"SQLite format 3\x00")
+        if is_database and int.from_bytes(header[68:72], "big") == APPLICATION_ID:
+            found.append(other)
+    return found
+
+
+def _holds(copy: Path, keys: Collection[str]) -> bool:
+    try:
+        with closing(sqlite3.connect(f"{copy.as_uri()}?mode=ro", uri=True)) as db:
+            return any(key_of(name) in keys for sql, key_of in NAMES for (name,) in db.execute(sql))
+    except sqlite3.DatabaseError:
+        return True

@@ -1,0 +1,27 @@
+"""What a withdrawal came to."""
+
+from dataclasses import dataclass, field
+
+from archive.rows import Row
+
+
+@dataclass(kw_only=True, slots=True)
+class Erased:
+    """What a withdrawal came to."""
+
+    articles: int = 0
+    versions: int = 0
+    captures: int = 0
+    """Raw pages overwritten, those of the next line included."""
+    other_captures: int = 0
+    """Raw pages of other stories that show the headline or link to the story."""
+    links: int = 0
+    """Links of other stories that lost their words."""
+    near_copies: list[Row] = field(default_factory=list)
+    """Left alone: articles with much the same text, as
+    :func:`archive.near_duplicates.near_duplicates_of` gives them, with the withdrawn ref as
+    ``copy_of``."""
+    missing: list[Row] = field(default_factory=list)
+    """Places (``file``, ``offset``, ``length``) of raw pages that were not there to be erased."""
+    is_log_empty: bool = True
+    """False: another program reads, and the log may hold the text until it ends."""

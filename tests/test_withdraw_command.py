@@ -1,0 +1,356 @@
+"""`tradepress withdraw`, and all commands that might bring a story back."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from archive_rows import Child, child
+from conftest import Answer, Site, Tradepress, a_story, declare
+from withdrawn_story import COMMON, TITLE, WORDS, bytes_of, path, words_in
+
+from archive.tombstone_file import tombstone_path
+
+__all__ = ["child", "path"]
+
+CONTACT = ("--contact", "archive@library.example")
+PAGE_URL = "http://www.worldipreview.com/news/krummelpike-lantern-15001"
+
+
+def ingest_page(here: Tradepress, folder: Path) -> Any:
+    page = a_story("Zorblatt loses its lantern mark")
+    (folder / "page.html").write_text(page.replace("A maker", "A vermiljoon maker"))
+    result = here("ingest", "page.html", "--url", PAGE_URL)
+    (folder / "page.html").unlink()
+    return result
+
+
+def test_withdrawn_pages_are_not_ingested_again(here: Tradepress, tmp_path: Path) -> None:
+    assert "stored    wipr-15001" in ingest_page(here, tmp_path).stdout
+    here("backup")
+    assert {"zorblatt", "vermiljoon", "krummelpike"} <= words_in(tmp_path)
+    result = here("withdraw", "wipr-15001", "--reason", "court  order")
+    assert result.returncode == 0, result.stderr
+    (backup,) = (tmp_path / "backups").glob("*.db")
+    assert f"  {backup}\n" in result.stdout
+    again = ingest_page(here, tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert "rejected  withdrawn" in again.stdout
+    shutil.rmtree(tmp_path / "backups")
+    assert words_in(tmp_path) == set()
+    shown = here("show", "wipr-15001")
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert "was withdrawn on" in shown.stderr
+    assert "court order" in shown.stderr
+    listed = json.loads(here("withdraw", "--list", "--json").stdout)
+    assert [(row["ref"], row["reason"]) for row in listed] == [("wipr-15001", "court order")]
+    assert "wipr-15001  court order" in here("withdraw", "--list").stdout
+    repeated = here("withdraw", "wipr-15001", "--reason", "again")
+    assert (repeated.returncode, repeated.stdout) == (0, "")
+    assert "was withdrawn on" in repeated.stderr
+    assert here("verify").returncode == 0
+
+
+def test_only_the_copies_that_hold_it_are_named(here: Tradepress, tmp_path: Path) -> None:
+    ingest_page(here, tmp_path)
+    other = a_story("Another story here", words=f"<p>{COMMON}</p>")
+    (tmp_path / "page.html").write_text(other)
+    here("ingest", "page.html", "--url", "http://www.worldipreview.com/news/another-15002")
+    (tmp_path / "page.html").unlink()
+    assert here("backup").returncode == 0
+    (before,) = (tmp_path / "backups").glob("*.db")
+    before = before.rename(before.with_name("archive-20200101T000000Z.db"))
+    shutil.copy(tmp_path / "archive.db", tmp_path / "copy.db")
+    (tmp_path / "backups" / "archive-20190101T000000Z.db").write_bytes(b"not to be read")
+    told = here("withdraw", "wipr-15001", "--reason", "court order").stdout
+    lines = told.splitlines()
+    start = lines.index("These copies still hold it; delete them, or see docs/withdrawal.md:")
+    damaged = before.with_name("archive-20190101T000000Z.db")
+    assert lines[start + 1 : start + 4] == [
+        f"  {damaged}",
+        f"  {before}",
+        f"  {tmp_path / 'copy.db'}",
+    ]
+    assert lines[start + 4].startswith(f"So do the raw pages in {tmp_path / 'backups/captures'}")
+    damaged.unlink()
+    (tmp_path / "copy.db").unlink()
+    assert here("backup").returncode == 0
+    listed = here("withdraw", "--list").stdout
+    assert listed.splitlines()[1:] == [f"Still holds some of it: {before}"]
+    before.unlink()
+    assert words_in(tmp_path) == set()
+    told = here("withdraw", "wipr-15002", "--reason", "court order", "--json").stdout
+    assert len(json.loads(told)["copies"]) == 1
+
+
+def test_an_address_may_be_withdrawn_in_advance(here: Tradepress, tmp_path: Path) -> None:
+    ingest_page(here, tmp_path)
+    other = PAGE_URL.replace("15001", "15002")
+    result = here("withdraw", other, "--reason", "asked by mail", "--json")
+    assert result.returncode == 0, result.stderr
+    told = json.loads(result.stdout)
+    assert [row["ref"] for row in told["withdrawn"]] == ["wipr-15002"]
+    assert told["articles"] == 0
+    (tmp_path / "page.html").write_text(a_story("Another story here"))
+    assert "withdrawn" in here("ingest", "page.html", "--url", other).stdout
+    assert here("show", "wipr-15001").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["wipr-9", "--reason", "x"], "no article has the ref wipr-9"),
+        (["http://elsewhere.example/a", "--reason", "x"], "on no source's site"),
+        (["http://worldipreview.com/trademark/", "--reason", "x"], "none at such addresses"),
+        (["http://[", "--reason", "x"], "no http(s) address"),
+        (["wipr-15001@1", "--reason", "x"], "give wipr-15001"),
+        (["wipr-15001"], "--reason"),
+        (["wipr-15001", "--reason", " "], "--reason"),
+        (["--source", "nobody", "--reason", "x"], "it has: wipr"),
+        (["wipr-15001", "--source", "wipr", "--reason", "x"], "either"),
+    ],
+)
+def test_wrong_use_is_told_and_nothing_is_erased(
+    here: Tradepress, tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    ingest_page(here, tmp_path)
+    result = here("withdraw", *arguments)
+    assert result.returncode == 2
+    assert words in result.stderr
+    assert here("show", "wipr-15001").returncode == 0
+    assert not tombstone_path(tmp_path / "archive.db").exists()
+
+
+def test_near_copies_and_pages_of_other_stories_are_named(path: Path, here: Tradepress) -> None:
+    told = here("withdraw", "signet-7", "--reason", "court order").stdout.splitlines()
+    assert told[:2] == [
+        "Withdrawn: signet-7",
+        "Erased: stories 1, versions 2, raw pages 5, words of links in other stories 2",
+    ]
+    assert told[2].startswith("Of the raw pages, 2 were of other stories and showed the headline")
+    assert told[3].startswith("Much the same text stands elsewhere")
+    assert told[4].startswith("  makers-4  Marks & Makers, 2017-08-04 (cross-post, ")
+    assert told[4].endswith(", of signet-7)")
+    assert len(told) == 5
+    assert words_in(path.parent) == set()
+
+
+def test_a_kept_headline_is_shown(path: Path, here: Tradepress) -> None:
+    here("withdraw", "signet-7", "--reason", "court order", "--keep-headline")
+    words = f"signet-7 (“{TITLE}”) was withdrawn on "
+    assert here("show", "signet-7").stderr.startswith(f"Error: {words}")
+    assert f"“{TITLE}”" in here("withdraw", "--list").stdout
+    assert here("search", "zorblatt").stdout == "0 stories\n"
+
+
+def test_a_search_of_a_former_day_tells_of_it(path: Path, here: Tradepress) -> None:
+    with closing(sqlite3.connect(path)) as db, db:
+        for table in ("articles", "versions"):
+            db.execute(f"UPDATE {table} SET date_archived = '2020-01-01T09:00:00Z'")
+    as_of = ("search", "lantern", "--as-of")
+    assert "signet-7" in here(*as_of, "2020-06-01").stdout
+    here("withdraw", "signet-7", "--reason", "court order")
+    *stories, told = here(*as_of, "2020-06-01").stdout.splitlines()
+    assert told.startswith("withdrawn since: signet-7, ")
+    assert told.endswith(", court order")
+    assert not any("signet-7" in line for line in stories)
+    assert "signet-7" not in here(*as_of, "2019-12-31").stdout
+
+
+def test_a_whole_source(path: Path, here: Tradepress) -> None:
+    told = json.loads(here("withdraw", "--source", "signet", "--reason", "asked", "--json").stdout)
+    assert (told["articles"], told["links"], told["other_captures"]) == (5, 0, 0)
+    assert [row["ref"] for row in told["withdrawn"]][-2:] == ["signet-5", "signet"]
+    assert words_in(path.parent) == set()
+    assert b"orrin" not in bytes_of(path.parent / "captures")
+    assert here("show", "makers-4").returncode == 0
+    assert here("verify").returncode == 0
+
+
+# Killed, restored
+
+
+STOPS = """
+import sys
+from pathlib import Path
+from crawler.captures import warc
+from archive.withdrawal import erasing, rows
+from tradepress.__main__ import run
+
+def stop_at(step):
+    print(step, flush=True)
+    sys.stdin.readline()
+
+def around(owner, name):
+    before = getattr(owner, name)
+    def stopped(*arguments):
+        stop_at(f"before {name}")
+        result = before(*arguments)
+        stop_at(f"after {name}")
+        return result
+    setattr(owner, name, stopped)
+
+filler = warc._filler
+def half_a_filler(length):
+    # The first half reaches the disk, then the process stops.
+    (path,) = Path(sys.argv[1]).parent.glob("captures/*.warc.gz")
+    with path.open("r+b", buffering=0) as stream:
+        stream.seek(places.pop(0))
+        stream.write(filler(length)[: length // 2])
+    stop_at("half overwritten")
+    return filler(length)
+
+places = []
+erase = warc.WarcCaptures.erase
+def remember_places(self, marked):
+    marked = list(marked)
+    places.extend(row["offset"] for row in marked)
+    return erase(self, marked)
+
+warc._filler = half_a_filler
+warc.WarcCaptures.erase = remember_places
+around(erasing, "write_tombstone_file")
+around(rows, "_delete_articles")
+around(erasing, "erase_marked_pages")
+around(erasing, "_write_anew")
+run(["withdraw", "signet-7", "--reason", "court order", "--archive", sys.argv[1]])
+"""
+
+STEPS = [
+    "before write_tombstone_file",
+    "after write_tombstone_file",
+    "before _delete_articles",
+    "after _delete_articles",
+    "before erase_marked_pages",
+    *["half overwritten"] * 5,
+    "after erase_marked_pages",
+    "before _write_anew",
+    "after _write_anew",
+    "before write_tombstone_file",
+    "after write_tombstone_file",
+]
+
+
+@pytest.mark.parametrize("stop", range(1, len(STEPS)))
+def test_a_kill_at_any_step_is_finished_by_the_next_command(
+    path: Path, here: Tradepress, child: Callable[..., Child], stop: int
+) -> None:
+    process = child(STOPS, path)
+    for step in STEPS[:stop]:
+        assert process.line() == step
+        process.go_on()
+    assert process.line() == STEPS[stop]
+    process.kill()
+    assert here("withdraw").returncode == 0
+    assert words_in(path.parent) == set()
+    assert here("verify").returncode == 0
+    (stone,) = json.loads(here("withdraw", "--list", "--json").stdout)
+    assert (stone["ref"], stone["reason"]) == ("signet-7", "court order")
+    assert json.loads(tombstone_path(path).read_text())["tombstones"][0]["is_erased"]
+
+
+def test_a_kill_before_the_file_stands_leaves_all_as_it_was(
+    path: Path, here: Tradepress, child: Callable[..., Child]
+) -> None:
+    process = child(STOPS, path)
+    assert process.line() == STEPS[0]
+    process.kill()
+    assert here("withdraw").stdout == "Nothing is left to erase.\n"
+    assert words_in(path.parent) == set(WORDS)
+    assert here("withdraw", "--list").stdout == "Nothing was withdrawn.\n"
+    assert here("show", "signet-7").returncode == 0
+
+
+def test_an_older_backup_put_back_loses_it_again(here: Tradepress, tmp_path: Path) -> None:
+    ingest_page(here, tmp_path)
+    here("backup")
+    here("withdraw", "wipr-15001", "--reason", "court order")
+    backups = tmp_path.with_name(f"{tmp_path.name}-backups")
+    (tmp_path / "backups").rename(backups)
+    (backup,) = backups.glob("*.db")
+    for put_back in ("archive.db", "captures", "both"):
+        if put_back != "captures":
+            for file in tmp_path.glob("archive.db*"):
+                if file != tombstone_path(tmp_path / "archive.db"):
+                    file.unlink()
+            shutil.copy(backup, tmp_path / "archive.db")
+        if put_back != "archive.db":
+            shutil.rmtree(tmp_path / "captures")
+            shutil.copytree(backups / "captures", tmp_path / "captures")
+        assert words_in(tmp_path)
+        assert here("withdraw").returncode == 0
+        assert words_in(tmp_path) == set(), put_back
+        assert here("verify").returncode == 0
+        assert "was withdrawn on" in here("show", "wipr-15001").stderr
+    assert "rejected  withdrawn" in ingest_page(here, tmp_path).stdout
+
+
+# Every way in
+
+
+@pytest.mark.slow
+def test_no_way_brings_it_back(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    library = tmp_path / "library"
+    library.mkdir()
+
+    def at_library(*arguments: str) -> str:
+        result = tradepress(*arguments, "--archive", "library/archive.db")
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
+
+    def listing(*paths: str) -> Answer:
+        links = "".join(f"<a href='{path}'>A story on marks</a> " for path in paths)
+        return Answer(f"<h1>Trademarks</h1>{links}")
+
+    path = "/trademark/krummelpike-lantern-1001"
+    other, late = "/trademark/another-story-1002", "/trademark/late-story-1003"
+    linking = f"<p>{COMMON} Read of <a href='{path}'>the wobbelstein case</a>.</p>"
+    page = a_story("Zorblatt loses its lantern mark").replace("A maker", "A vermiljoon maker")
+    site.pages[path] = Answer(page)
+    site.pages[other] = Answer(a_story("Another story of a mark", words=linking))
+    site.pages["/trademark/"] = listing(path, other)
+    declare(spiders, "gazette", site.home)
+    crawl = ("crawl", "gazette", *CONTACT)
+    assert "stored        2" in at_library(*crawl, "--no-trial")
+    erased = {"zorblatt", "krummelpike", "vermiljoon", "wobbelstein"}
+    assert erased <= words_in(library)
+    held = {row["ref"] for row in json.loads(at_library("search", "court", "--json"))}
+    assert held == {"gazette-1001", "gazette-1002"}
+
+    told = json.loads(at_library("withdraw", f"{site.home}{path}", "--reason", "asked", "--json"))
+    assert (told["articles"], told["captures"], told["other_captures"]) == (1, 2, 1)
+    # The body of the other story says so itself; it is not the withdrawn one's.
+    others_own = {"wobbelstein"}
+    assert words_in(library) == others_own
+
+    # The same address again, one that redirects to it, and one that shows its text.
+    moved, copied = "/trademark/moved-2001", "/trademark/copied-2002"
+    site.pages[moved] = Answer(status=301, headers={"Location": path})
+    site.pages[copied] = Answer(page)
+    site.pages[late] = Answer(a_story("A late story of a mark", words=linking))
+    site.pages["/trademark/"] = listing(path, f"{path}?utm_source=x", other, moved, copied, late)
+    before = len(site.requests)
+    again = at_library(*crawl)
+    assert "stored        1" in again
+    assert "withdrawn 2" in again
+    assert site.paths()[before:].count(path) == 1  # where the redirect led
+    assert words_in(library) == others_own
+    before = len(site.requests)
+    at_library(*crawl)
+    assert not {path, moved, copied} & set(site.paths()[before:])
+
+    (tmp_path / "page.html").write_text(page)
+    address = ("--url", f"{site.home}{path}", "--source", "gazette")
+    assert "rejected  withdrawn" in at_library("ingest", "page.html", *address)
+    at_library("reextract", "--apply", "--again")
+    assert "no fault" in at_library("verify")
+    at_library("backup")
+    assert words_in(library) == others_own
+    held = {row["ref"] for row in json.loads(at_library("search", "court", "--json"))}
+    assert held == {"gazette-1002", "gazette-1003"}
