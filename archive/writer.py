@@ -26,16 +26,7 @@ from archive.clean import (
 from archive.clock import utc_now, utc_text
 from archive.content_hash import content_hash
 from archive.frontier import Frontier
-from archive.identity import (
-    KNOWN_ELSEWHERE,
-    Addresses,
-    Verdict,
-    addresses,
-    find_kept,
-    find_twins,
-    judge,
-    leads_elsewhere,
-)
+from archive.identity import Addresses, addresses, find_kept, find_twins, leads_elsewhere
 from archive.link_targets import find_target, resolve_address, resolve_headline
 from archive.lock import WriteLock
 from archive.merge import merge_articles
@@ -51,6 +42,7 @@ from archive.tombstones import (
 )
 from archive.transaction import ROW_ERRORS
 from archive.url_key import url_key
+from archive.verdict import KNOWN_ELSEWHERE, Verdict, judge
 from archive.withdrawal.keeping_out import keep_out
 
 ARTICLE_FIELDS = (
