@@ -293,7 +293,10 @@ class Writer(Frontier):
         self, article: Mapping[str, Any], requested_url: str, ledger: Row
     ) -> Saved | None:
         """Reject a page of a withdrawn story before anything of it is stored."""
-        url, canonical = article.get("url"), article.get("canonical_url")
+        url, canonical = (
+            value if isinstance(value, str) else None  # it will be quarantined
+            for value in (article.get("url"), article.get("canonical_url"))
+        )
         urls = [url, requested_url]
         with suppress(ValueError):  # it will be quarantined
             urls.append(addresses(url or "", requested_url, canonical).canonical)
