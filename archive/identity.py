@@ -1,27 +1,17 @@
-"""Which kept article a page belongs to, and what the page adds to it."""
+"""Which kept article a page belongs to."""
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from archive.content_hash import fold_text
 from archive.rows import Row, fetch_row
 from archive.url_key import url_key
+from archive.wording import fold, opens_alike, shares_most
 
-KNOWN_ELSEWHERE = "known at another address"
-SENTENCE_ENDS = (".", "!", "?", "”", "’", '"', ")")
-MUCH_SHORTER = 0.7
-LEAD_CHARACTERS = 200
-SHORTEST_LEAD = 40
-RUN_WORDS = 3
-FEWEST_RUNS = 20
-MOST_RUNS = 0.6
-"""Share of the shorter text's runs of words that the longer one has, if they are one story: an edit
-of one word in ten leaves 0.7; reports on one case, even by one hand, share much less."""
 VARIANT = re.compile(r"^(?:(?:www|m|mobile|amp)\.)+")
 
 
@@ -34,18 +24,6 @@ class Addresses:
     requested: str
     canonical: str | None
     """What the page declares; None if it declares none, or one of another host or a home page."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
-    """What a page means for the article it belongs to."""
-
-    outcome: Literal["stored", "unchanged", "duplicate"]
-    reason: str | None = None
-    moves: bool = False
-    """The page's address becomes the article's main one."""
-    becomes_current: bool = True
-    """A stored version is shown as the article; False: it is known to be an older one."""
 
 
 def addresses(url: str, requested_url: str, canonical_url: str | None) -> Addresses:
@@ -100,10 +78,7 @@ def find_twins(db: Database, story: Mapping[str, Any], page: Addresses) -> list[
         kept
         for kept in twins.values()
         if kept["content_hash"] == story["content_hash"]
-        or (
-            _is_same_story(db, kept, story, page)
-            and _share_of_runs(kept["body"], story["body"]) >= MOST_RUNS
-        )
+        or (_is_same_story(db, kept, story, page) and shares_most(kept["body"], story["body"]))
     ]
     return sorted(same, key=lambda kept: int(kept["id"])) if len(same) > 1 else []
 
@@ -114,6 +89,15 @@ def leads_elsewhere(db: Database, page: Addresses, kept: Mapping[str, Any] | Non
         return False
     holder = fetch_row(db, "SELECT article_id FROM locations WHERE url_key = ?", [page.canonical])
     return holder is not None and (kept is None or holder["article_id"] != kept["id"])
+
+
+def has_version(db: Database, kept: Mapping[str, Any], story: Mapping[str, Any]) -> bool:
+    """Is or was this the text of the article?"""
+    found = db.execute(
+        "SELECT 1 FROM versions WHERE article_id = ? AND content_hash = ?",
+        [kept["id"], story["content_hash"]],
+    )
+    return found.fetchone() is not None
 
 
 def _with_id(db: Database, story: Mapping[str, Any]) -> Row | None:
@@ -144,103 +128,15 @@ def _at(db: Database, story: Mapping[str, Any], page: Addresses) -> Iterator[Row
             yield kept
 
 
-def judge(
-    db: Database,
-    kept: Mapping[str, Any],
-    story: Mapping[str, Any],
-    page: Addresses,
-    *,
-    date_captured: str | None,
-    is_crawled: bool,
-) -> Verdict:
-    """What a page of a known article adds.
-
-    :param date_captured: when the page stood like this, UTC; None if nobody knows
-    :param is_crawled: read from the site just now (not from a file)
-    """
-    main = url_key(kept["url"])
-    is_same = kept["content_hash"] == story["content_hash"]
-    moves = page.final != main and (
-        page.requested == main
-        or (is_crawled and kept["gone_at"] is not None)
-        or (is_same and page.canonical == page.final and _agrees_on(kept, page.final))
-    )
-    if is_same:
-        if page.requested == main:
-            return Verdict(outcome="unchanged", reason="moved" if moves else None, moves=moves)
-        return Verdict(outcome="duplicate", reason=KNOWN_ELSEWHERE, moves=moves)
-    is_older = bool(
-        date_captured and kept["date_captured"] and date_captured < kept["date_captured"]
-    )
-    is_undated = date_captured is None and not is_crawled
-    if (is_older or is_undated) and _has_version(db, kept, story):
-        return Verdict(outcome="unchanged", reason="an older version, already kept")
-    if is_teaser_of(kept, story):
-        return Verdict(outcome="unchanged", reason="teaser: the full text is kept", moves=moves)
-    completes = kept["is_truncated"] == 1 and not story["is_truncated"]
-    if main not in (page.final, page.requested) and not moves and not completes:
-        return Verdict(outcome="duplicate", reason="other wording at this address")
-    if is_older and not completes:
-        return Verdict(
-            outcome="stored", reason="older than the current version", becomes_current=False
-        )
-    return Verdict(outcome="stored", moves=moves)
-
-
 def _is_same_story(
     db: Database, kept: Mapping[str, Any], story: Mapping[str, Any], page: Addresses
 ) -> bool:
     return (
         page.final == url_key(kept["url"])
-        or _folded(kept["headline"]) == _folded(story["headline"])
-        or _opens_alike(_folded(kept["body"]), _folded(story["body"]))
-        or _has_version(db, kept, story)
+        or fold(kept["headline"]) == fold(story["headline"])
+        or opens_alike(kept["body"], story["body"])
+        or has_version(db, kept, story)
     )
-
-
-def _share_of_runs(one: str | None, other: str | None) -> float:
-    """How much of the shorter text is in the longer one; 0 where it is too short to tell."""
-    shorter, longer = sorted((_runs(one), _runs(other)), key=len)
-    return len(shorter & longer) / len(shorter) if len(shorter) >= FEWEST_RUNS else 0
-
-
-def _runs(text: str | None) -> set[tuple[str, ...]]:
-    words = re.findall(r"\w+", _folded(text))
-    return set(zip(*(words[start:] for start in range(RUN_WORDS)), strict=False))
-
-
-def _has_version(db: Database, kept: Mapping[str, Any], story: Mapping[str, Any]) -> bool:
-    found = db.execute(
-        "SELECT 1 FROM versions WHERE article_id = ? AND content_hash = ?",
-        [kept["id"], story["content_hash"]],
-    )
-    return found.fetchone() is not None
-
-
-def is_teaser_of(kept: Mapping[str, Any], story: Mapping[str, Any]) -> bool:
-    """Is the story's text only a part of what is kept?
-
-    If the page is known as a teaser, the kept text is the better one unless it is a teaser, too.
-    Else its text must be the beginning of the kept one, or (of a page that may be a teaser) its
-    words with some edits; and end in mid-sentence or early.
-    """
-    full, new = _folded(kept["body"]), _folded(story["body"])
-    if story["is_truncated"] and kept["is_truncated"] == 0:
-        return True
-    if len(new) >= len(full):
-        return False
-    start = _unfinished(new)
-    is_start = full.startswith(start)
-    if story["is_truncated"]:
-        return kept["is_truncated"] is None or is_start
-    is_part = is_start or (story["is_truncated"] is None and _share_of_runs(full, new) >= MOST_RUNS)
-    breaks_off = not new.endswith(SENTENCE_ENDS) or (is_start and full[len(start)].isalnum())
-    return is_part and (breaks_off or len(new) < MUCH_SHORTER * len(full))
-
-
-def _agrees_on(kept: Mapping[str, Any], key: str) -> bool:
-    """Did the kept page declare this address its main one, or none at all?"""
-    return kept["canonical_url"] is None or url_key(kept["canonical_url"]) == key
 
 
 def _same_slug(kept: Mapping[str, Any], page: Addresses) -> bool:
@@ -249,22 +145,6 @@ def _same_slug(kept: Mapping[str, Any], page: Addresses) -> bool:
 
 def _slug(key: str) -> str:
     return urlsplit(key).path.rstrip("/").rpartition("/")[2]
-
-
-def _opens_alike(one: str, other: str) -> bool:
-    """The same opening, or the beginning of one and few changes after it."""
-    length = min(LEAD_CHARACTERS, len(_unfinished(one)), len(_unfinished(other)))
-    if length < SHORTEST_LEAD or one[:SHORTEST_LEAD] != other[:SHORTEST_LEAD]:
-        return False
-    return one[:length] == other[:length] or _share_of_runs(one, other) >= MOST_RUNS
-
-
-def _unfinished(text: str) -> str:
-    return text.rstrip(".… ")
-
-
-def _folded(text: str | None) -> str:
-    return fold_text(text or "").casefold()
 
 
 def _site(netloc: str) -> str:

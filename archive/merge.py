@@ -5,11 +5,24 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.identity import is_teaser_of
 from archive.near_duplicates import forget_article
+from archive.wording import is_teaser_of
 
 OF_ARTICLE = ("id", "ref", "source", "site_id", "first_seen", "last_seen", "duplicate_group")
 """What the older article keeps of its own when it takes up the younger one's text."""
+
+MOVED = (
+    "UPDATE versions SET article_id = :old, version = version + :shift WHERE article_id = :young",
+    "UPDATE fetches SET article_id = :old, version = version + :shift WHERE article_id = :young",
+    "UPDATE locations SET article_id = :old WHERE article_id = :young",
+    "UPDATE urls SET article_id = :old WHERE article_id = :young",
+    "UPDATE links SET target_id = :old WHERE target_id = :young",
+    "UPDATE aliases SET article_id = :old, first_version = first_version + :shift, "
+    "last_version = last_version + :shift WHERE article_id = :young",
+)
+BECOMES_FORMER = "INSERT INTO {} (rowid, headline, description, body) " + (
+    "SELECT id, headline, description, body FROM versions WHERE id = ?"
+)
 
 
 def merge_articles(
@@ -22,32 +35,28 @@ def merge_articles(
 
     :param older: row of ``articles``; so is ``younger``
     """
-    old, young = older["id"], younger["id"]
-    (last,) = db.execute("SELECT max(version) FROM versions WHERE article_id = ?", [old]).fetchone()
-    moved = {"old": old, "young": young, "last": last, "now": merged_at}
-    forget_article(db.conn, young)
-    for statement in (
-        # What was current becomes a former version; the triggers keep it so from here on.
-        *(
-            f"INSERT INTO {table} (rowid, headline, description, body) SELECT id, headline, "
-            "description, body FROM versions WHERE id = :version_id"
-            for table in ("versions_fts", "versions_stems")
-        ),
-        "UPDATE versions SET article_id = :old, version = version + :last "
-        "WHERE article_id = :young",
-        "UPDATE fetches SET article_id = :old, version = version + :last WHERE article_id = :young",
-        "UPDATE locations SET article_id = :old WHERE article_id = :young",
-        "UPDATE urls SET article_id = :old WHERE article_id = :young",
-        "UPDATE links SET target_id = :old WHERE target_id = :young",
-        "UPDATE aliases SET article_id = :old, first_version = first_version + :last "
-        "WHERE article_id = :young",
-        "INSERT INTO aliases (ref, article_id, first_version, merged_at) "
-        "VALUES (:ref, :old, :last + 1, :now)",
-        "DELETE FROM articles WHERE id = :young",
-    ):
-        db.conn.execute(
-            statement, {**moved, "ref": younger["ref"], "version_id": younger["version_id"]}
-        )
+    ids = {"old": older["id"], "young": younger["id"]}
+    last, added = (_last_version(db, article_id) for article_id in ids.values())
+    forget_article(db.conn, younger["id"])
+    for table in ("versions_fts", "versions_stems"):  # from here on the triggers see to it
+        db.conn.execute(BECOMES_FORMER.format(table), [younger["version_id"]])
+    for statement in MOVED:
+        db.conn.execute(statement, {**ids, "shift": last})
+    db.conn.execute(
+        "INSERT INTO aliases (ref, article_id, first_version, last_version, merged_at) "
+        "VALUES (?, ?, ?, ?, ?)",
+        [younger["ref"], older["id"], last + 1, last + added, merged_at],
+    )
+    db.conn.execute("DELETE FROM articles WHERE id = ?", [younger["id"]])
+    changes = _merged(older, younger, shift=last)
+    db.conn.execute(
+        f"UPDATE articles SET {', '.join(f'{name} = :{name}' for name in changes)} WHERE id = :id",
+        {**changes, "id": older["id"]},
+    )
+
+
+def _merged(older: Mapping[str, Any], younger: Mapping[str, Any], *, shift: int) -> dict[str, Any]:
+    """What the older article's row takes from the younger one's."""
     changes = {
         "site_id": older["site_id"] or younger["site_id"],
         "first_seen": min(older["first_seen"], younger["first_seen"]),
@@ -57,18 +66,22 @@ def merge_articles(
         changes |= {
             name: younger[name] for name in younger if name not in (*OF_ARTICLE, "published_month")
         }
-        changes["version"] = younger["version"] + last
+        changes["version"] = younger["version"] + shift
     stands = [row for row in (older, younger) if row["gone_at"] is None]
     if len(stands) == 1:
         changes |= {name: stands[0][name] for name in ("url", "canonical_url", "gone_at")}
-    db.conn.execute(
-        f"UPDATE articles SET {', '.join(f'{name} = :{name}' for name in changes)} WHERE id = :id",
-        {**changes, "id": old},
-    )
+    return changes
 
 
 def _is_later(older: Mapping[str, Any], younger: Mapping[str, Any]) -> bool:
-    if is_teaser_of(older, younger) or is_teaser_of(younger, older):
-        return is_teaser_of(younger, older)
+    if is_teaser_of(older, younger):
+        return False
     stood = [row["date_captured"] or row["date_archived"] for row in (older, younger)]
-    return bool(stood[1] > stood[0])
+    return bool(is_teaser_of(younger, older) or stood[1] > stood[0])
+
+
+def _last_version(db: Database, article_id: int) -> int:
+    (number,) = db.execute(
+        "SELECT max(version) FROM versions WHERE article_id = ?", [article_id]
+    ).fetchone()
+    return int(number)

@@ -1,40 +1,55 @@
-"""Any order of saves, changes, teasers, crashes and re-opens keeps the design's invariants."""
+"""Any order of saves, changes, teasers, merges, crashes and re-opens keeps the invariants."""
 
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 import pytest
-from archive_rows import LEAD, PAPER, SISTER, save, story
+from archive_rows import PAPER, SISTER, Page, Pages, save
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from machine_pages import (
+    ADDRESSES,
+    EDITIONS,
+    FOLDED,
+    PROVEN,
+    SITE_IDS,
+    SITES,
+    UNPROVEN,
+    WITHDRAWABLE,
+    Identity,
+    main_address,
+    page_of,
+)
 
 from archive.content_hash import content_hash
+from archive.errors import WithdrawnArticle
+from archive.fingerprint import cut_shingles, measure_similarity, split_words
+from archive.near_duplicates import LEAST_SIMILARITY, LEAST_WORDS, UPDATE
 from archive.open import open_archive, open_writer
+from archive.ref import resolve_ref
+from archive.rereading import FIELDS, load_rereads, save_rereading
 from archive.runs import OUTCOMES
 from archive.url_key import url_key
+from archive.withdrawal.erasing import withdraw
+from archive.withdrawal.request import tombstone_for
 from archive.writer import Quarantined, Saved, Writer
 
-Identity = tuple[str, int]
-"""Source and number of a story: what the archive must find out by itself."""
+Door = tuple[Identity, bool]
+"""A story, and whether by the one address that nothing joins with its others."""
+Row = dict[str, Any]
 
-SITES = {
-    "signet": "http://signetgazette.example",
-    "makers": "http://marksandmakers.example",
-}
-SITE_IDS = {1: "1", 2: "2", 3: None, 4: "1"}
-"""What a page says is its id; the fourth story's lies."""
-FOLDED = 2
-"""The one story that is known by its id and slug alone, whatever becomes of its text."""
 TOLD_BY_WORDS = (
     "headline",
     "description",
@@ -65,46 +80,12 @@ TEXT = "headline, description, body"
 CURRENT = f"SELECT id, {TEXT} FROM articles"
 FORMER = f"SELECT id, {TEXT} FROM versions WHERE id NOT IN (SELECT version_id FROM articles)"
 
+SURELY_FOUND = 0.9
+"""Less similar texts may be missed: fingerprints are drawn by lot."""
+
 identities = st.tuples(st.sampled_from(sorted(SITES)), st.sampled_from(sorted(SITE_IDS)))
-editions = st.sampled_from(
-    ["first", "body", "more", "headline", "date", "teaser", "cut", "corrected", "spaces"]
-)
-addresses = st.sampled_from(["main", "mobile", "print", "moved"])
-
-
-def page_of(identity: Identity, edition: str, address: str) -> tuple[dict[str, Any], str]:
-    """The fields of a page, and the address that was asked for."""
-    source, number = identity
-    home = SITES[source]
-    main = f"{home}/trademark/orrin-vale-{number}"
-    url = {
-        "main": main,
-        "mobile": f"{home}/m/orrin-vale-{number}",
-        "print": f"{home}/print/orrin-vale-{number}?from=mail",
-        "moved": f"{home}/2018/orrin-vale-{number}",
-    }[address]
-    paragraphs = [
-        f"Case {number}. {LEAD}",
-        f"The lantern {number} was held to be descriptive of lamps.",
-        "The decision is available here.",
-    ]
-    first = "\n\n".join(paragraphs)
-    changes: dict[str, dict[str, Any]] = {
-        "first": {},
-        "body": {"body": first.replace("descriptive", "deceptive")},
-        "more": {"body": f"{first}\n\nAn appeal is open until May."},
-        "headline": {"headline": f"Orrin Vale wins appeal {number}"},
-        "date": {"date_published": "2017-08-05"},
-        "teaser": {"body": paragraphs[0], "is_truncated": True},
-        "cut": {"body": first[:150], "is_truncated": None},
-        "corrected": {"corrections": ["Correction: it was a lamp."]},
-        "spaces": {"body": first.replace("\n\n", " \n\n"), "section": "Designs"},
-        "rewritten": {"body": f"Anew. A kettle may whistle, {number} judges found at last. " * 3},
-    }
-    fields = story(number, source=source, site_id=SITE_IDS[number], url=url, body=first)
-    canonical = None if address in ("main", "moved") else main
-    fields |= {"canonical_url": canonical, **changes[edition]}
-    return fields, main if address == "moved" else url
+editions = st.sampled_from(EDITIONS)
+addresses = st.sampled_from(ADDRESSES)
 
 
 @cache
@@ -125,62 +106,75 @@ class Archive(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="machine-"))
         self.path = self.folder / "0.db"
+        self.pages = Pages()
         self.now = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
         self.clock = patch("archive.clock.datetime", SimpleNamespace(now=lambda _: self.now))
         self.clock.start()
-        self.refs: dict[Identity, str] = {}
-        """Of every story stored, committed or not."""
-        self.committed_refs: dict[Identity, str] = {}
-        self.committed_versions: dict[int, dict[str, Any]] = {}
-        self.committed_links: set[tuple[Any, ...]] = set()
-
-    @initialize()
-    def begin(self) -> None:
+        self.refs: dict[Door, str] = {}
+        """Under which each story was first stored, committed or not."""
+        self.cited: dict[str, int] = {}
+        """Each version's name as it was first told, and its id."""
+        self.withdrawn: set[Identity] = set()
+        self.withdrawn_names: set[str] = set()
         shutil.copyfile(empty_archive(), self.path)
         self.writer = self.open()
         self.start_run()
 
     def open(self) -> Writer:
-        return open_writer(self.path, command="machine")
+        return open_writer(self.path, command="machine", captures=self.pages)
 
     def teardown(self) -> None:
         try:
-            if hasattr(self, "writer"):
-                self.writer.commit()
-                self.require_index_of_exactly("articles", CURRENT)
-                self.require_index_of_exactly("versions", FORMER)
-                self.require_sound()
-                self.writer.close()
+            self.writer.commit()
+            self.require_index_of_exactly("articles", CURRENT)
+            self.require_index_of_exactly("versions", FORMER)
+            self.require_sound()
+            self.writer.close()
         finally:
             self.clock.stop()
             shutil.rmtree(self.folder)
 
     # Saving
 
-    @precondition(lambda self: self.writer.run_id is not None)
     @rule(identity=identities, edition=editions, address=addresses)
     def crawl(self, identity: Identity, edition: str, address: str) -> None:
-        self.save(identity, edition, address, date_captured=self.now)
+        self.save(identity, edition, address)
 
-    @precondition(lambda self: self.writer.run_id is not None)
+    @rule(place=st.integers(0, 9), edition=st.sampled_from(EDITIONS[:3]), address=addresses)
+    def crawl_again(self, place: int, edition: str, address: str) -> None:
+        for (identity, _), _ in sorted(self.refs.items())[place : place + 1]:
+            self.save(identity, edition, address)
+
+    @rule(place=st.integers(0, 9), edition=editions)
+    def follow_a_story_to_its_new_address(self, place: int, edition: str) -> None:
+        for (identity, _), _ in sorted(self.refs.items())[place : place + 1]:
+            for address in ("main", "moved"):
+                self.save(identity, edition, address)
+
     @rule(identity=identities, edition=editions, years=st.integers(1, 3), address=addresses)
     def read_an_old_file(self, identity: Identity, edition: str, years: int, address: str) -> None:
         captured = self.now - timedelta(days=365 * years)
         self.save(identity, edition, address, date_captured=captured, kind="file")
 
-    @precondition(lambda self: self.writer.run_id is not None)
     @rule(identity=identities, edition=editions)
     def read_an_undated_file(self, identity: Identity, edition: str) -> None:
         self.save(identity, edition, "main", kind="file")
 
-    @precondition(lambda self: self.writer.run_id is not None)
     @rule(source=st.sampled_from(sorted(SITES)))
     def crawl_a_story_written_anew(self, source: str) -> None:
         """At its main address, which alone proves that it is the same story."""
         identity = source, FOLDED
-        kept = self.article(identity)
-        if kept is not None:
-            self.save(identity, "rewritten", "main", date_captured=self.now, at=kept["url"])
+        for article in self.articles(identity):
+            self.save(identity, "rewritten", "main", at=article["url"])
+
+    @rule(source=st.sampled_from(sorted(SITES)), editions=st.tuples(editions, editions))
+    def learn_that_two_are_one(self, source: str, editions: tuple[str, str]) -> None:
+        """A story of two addresses, until one of them declares the other."""
+        identity = source, 3
+        for edition, address in zip((*editions, "first"), ("main", UNPROVEN, PROVEN), strict=True):
+            self.save(identity, edition, address)
+        if identity not in self.withdrawn and {"teaser", "cut"}.isdisjoint(editions):
+            assert len(self.articles(identity)) == 1
 
     def save(
         self,
@@ -195,54 +189,95 @@ class Archive(RuleBasedStateMachine):
         fields, requested = page_of(identity, edition, address)
         if at is not None:
             fields, requested = {**fields, "url": at}, at
-        before = self.article(identity)
-        links = [{"kind": "related", "text": edition, "url": f"{at or requested}/x", "position": 0}]
+        if "kind" not in facts:
+            facts["capture"] = Page(url=requested, date_captured=self.now)
+        before = self.articles(identity)
+        cites = main_address((identity[0], identity[1] % len(SITE_IDS) + 1))
+        links = [{"kind": "related", "text": edition, "url": cites, "position": 0}]
         saved = save(self.writer, fields, requested_url=requested, links=links, **facts)
-        self.require_saved(identity, fields, saved)
-        after = self.article(identity)
-        assert after is not None
-        if before is not None and is_full(before):
-            assert is_full(after), f"the full text of {saved.ref} gave way to a teaser"
-        if before is not None and saved.outcome != "stored":
-            same = [name for name in TOLD_BY_WORDS if before[name] != after[name]]
-            assert not same, f"nothing was stored, but {same} changed"
+        if identity in self.withdrawn:
+            assert (saved.outcome, self.articles(identity)) == ("rejected", [])
+            return
+        self.require_saved(identity, address, fields, saved)
+        after = self.articles(identity)
+        # One that may be whole and has nothing in common with the kept text is a change of it.
+        may_replace = edition == "cut" and any("kettle" in article["body"] for article in before)
+        if any(is_full(article) for article in before) and not may_replace:
+            assert any(is_full(article) for article in after), f"{saved.ref} became a teaser"
+        if len(before) == len(after) and saved.outcome != "stored":
+            for old, new in zip(before, after, strict=True):
+                same = [name for name in TOLD_BY_WORDS if old[name] != new[name]]
+                assert not same, f"nothing was stored, but {same} changed"
 
-    def require_saved(self, identity: Identity, fields: Mapping[str, Any], saved: Saved) -> None:
-        known = self.refs.setdefault(identity, saved.ref)
-        assert saved.ref == known, f"{identity} was {known} and is now {saved.ref}"
+    def require_saved(
+        self, identity: Identity, address: str, fields: Mapping[str, Any], saved: Saved
+    ) -> None:
+        doors = [(identity, address == UNPROVEN)]
+        if address == PROVEN:
+            doors = [door for door in [(identity, True), (identity, False)] if door in self.refs]
+            doors = doors or [(identity, True), (identity, False)]
+        (article_id,) = self.ids([saved.ref])
+        known = {self.refs.setdefault(door, saved.ref) for door in doors}
+        assert article_id in self.ids(known), f"{identity} was {known} and is now {saved.ref}"
         (version,) = self.rows(
-            "SELECT versions.* FROM versions JOIN articles ON articles.id = article_id "
-            "WHERE ref = ? AND versions.version = ?",
-            saved.ref,
-            saved.version,
+            "SELECT * FROM versions WHERE article_id = ? AND version = ?", article_id, saved.version
         )
+        name = f"{saved.ref}@{saved.version}"
         if saved.outcome == "stored":
             assert version["content_hash"] == content_hash(fields)
+            assert name not in self.cited.keys() | self.withdrawn_names
+            self.cited[name] = version["id"]
+        assert version["id"] in self.cited.values()
 
-    @precondition(lambda self: self.writer.run_id is not None)
     @rule(identity=identities, bad=st.sampled_from([{"access": "secret"}, {"keywords": [2**70]}]))
     def save_a_bad_row(self, identity: Identity, bad: dict[str, Any]) -> None:
+        """It stays outside. What would have made no version needn't be seen to be bad."""
+        self.now += timedelta(hours=1)
         fields, requested = page_of(identity, "more", "main")
-        count = self.one("SELECT count(*) FROM versions")
-        with pytest.raises(Quarantined):
-            save(self.writer, fields | bad, requested_url=requested)
-        assert self.one("SELECT count(*) FROM versions") == count
+        before = self.rows("SELECT * FROM versions")
+        try:
+            saved = save(self.writer, fields | bad, requested_url=requested)
+        except Quarantined:
+            pass
+        else:
+            assert saved.outcome != "stored"
+            if identity not in self.withdrawn:
+                self.require_saved(identity, "main", fields, saved)
+        assert self.rows("SELECT * FROM versions") == before
+
+    @rule(place=st.integers(0, 9), section=st.sampled_from(["Designs", "Patents"]))
+    def read_a_kept_page_again(self, place: int, section: str) -> None:
+        self.now += timedelta(hours=1)
+        kept = self.rows(
+            "SELECT articles.* FROM articles JOIN versions ON versions.id = version_id "
+            "WHERE capture_id IS NOT NULL"
+        )
+        for article in kept[place : place + 1]:
+            (read,) = load_rereads(self.writer.db, [article["version_id"]])
+            fields = {name: read.fields[name] for name in FIELDS if name != "related_links"}
+            fields |= {"source": read.source, "site_id": article["site_id"], "section": section}
+            save_rereading(self.writer, read, fields, [], extractor="2", evidence={})
+            (again,) = self.rows("SELECT * FROM articles WHERE id = ?", article["id"])
+            told = {*TOLD_BY_WORDS} - {"section", "version", "date_archived"}
+            told |= {"ref", "url", "site_id", "first_seen", "last_seen", "gone_at"}
+            assert {name: again[name] for name in told} == {name: article[name] for name in told}
+            self.cited[f"{again['ref']}@{again['version']}"] = again["version_id"]
 
     # The ledger
 
-    @precondition(lambda self: self.writer.run_id is not None)
     @rule(identity=identities, address=addresses)
     def schedule(self, identity: Identity, address: str) -> None:
         found = self.writer.add_urls(identity[0], [(page_of(identity, "first", address)[1], None)])
         self.writer.schedule([row["id"] for row in found])
 
-    @precondition(lambda self: self.writer.run_id is not None)
     @rule(
         identity=identities,
         address=addresses,
         end=st.sampled_from(["304", "404", "failed", "rejected", "deferred"]),
     )
     def settle(self, identity: Identity, address: str, end: str) -> None:
+        if identity in self.withdrawn:  # never asked for
+            return
         self.now += timedelta(hours=1)
         url = page_of(identity, "first", address)[1]
         outcome = {"304": "unchanged", "404": "failed"}.get(end, end)
@@ -255,14 +290,6 @@ class Archive(RuleBasedStateMachine):
         if is_first and end in ("failed", "deferred"):
             assert self.one("SELECT state FROM urls WHERE url_key = ?", url_key(url)) == "due"
 
-    @precondition(lambda self: self.writer.run_id is None)
-    @rule()
-    def start_run(self) -> None:
-        self.now += timedelta(days=1)
-        self.writer.start_run("machine", sorted(SITES), "0")
-        self.remember()
-
-    @precondition(lambda self: self.writer.run_id is not None)
     @rule(state=st.sampled_from(["done", "interrupted"]))
     def end_run(self, state: str) -> None:
         run = self.writer.run_id
@@ -279,11 +306,45 @@ class Archive(RuleBasedStateMachine):
             assert sums[outcome] == list(outcomes.values()).count(outcome)
         is_lost = bool(asked - answered) and state == "done"
         assert sums["state"] == ("failed" if is_lost else state)
+        self.start_run()
+
+    def start_run(self) -> None:
+        self.now += timedelta(days=1)
+        self.writer.start_run("machine", sorted(SITES), "0")
+        self.remember()
 
     @rule()
     def commit(self) -> None:
         self.writer.commit()
         self.remember()
+
+    # Withdrawal
+
+    @rule(source=st.sampled_from(sorted(SITES)), number=st.sampled_from(WITHDRAWABLE))
+    def withdraw(self, source: str, number: int) -> None:
+        articles = self.articles((source, number))
+        if not articles:
+            return
+        self.writer.end_run("interrupted", 0)
+        self.remember()
+        ids = [article["id"] for article in articles]
+        gone = {number: row for number, row in self.versions.items() if row["article_id"] in ids}
+        stones = [tombstone_for(self.writer.db, id, reason="asked") for id in ids]
+        withdraw(self.writer, self.pages, stones)
+        self.withdrawn.add((source, number))
+        self.withdrawn_names |= {name for name, id in self.cited.items() if id in gone}
+        self.cited = {name: id for name, id in self.cited.items() if id not in gone}
+        self.refs = {door: ref for door, ref in self.refs.items() if door[0] != (source, number)}
+        kept = {number: row for number, row in self.versions.items() if number not in gone}
+        links = {link for link in self.links if link[0] in kept}
+        self.remember()
+        # The raw pages of stories that link to it show its headline, and are erased, too.
+        assert {id: row | {"capture_id": 0} for id, row in self.versions.items()} == {
+            id: row | {"capture_id": 0} for id, row in kept.items()
+        }
+        assert {link[:3] for link in self.links} == {link[:3] for link in links}
+        assert not self.rows("SELECT 1 FROM links WHERE url = ?", main_address((source, number)))
+        self.start_run()
 
     # Crashes
 
@@ -292,7 +353,7 @@ class Archive(RuleBasedStateMachine):
         """kill -9: the files as they are, and nothing else, are what the next process finds."""
         number = int(self.path.stem) + 1
         copy = self.folder / f"{number}.db"
-        for ending in ("", "-wal"):
+        for ending in ("", "-wal", ".withdrawn.json"):
             there = self.path.with_name(self.path.name + ending)
             if there.exists():
                 shutil.copyfile(there, copy.with_name(copy.name + ending))
@@ -306,36 +367,47 @@ class Archive(RuleBasedStateMachine):
         self.after_a_crash()
 
     def after_a_crash(self) -> None:
-        self.refs = dict(self.committed_refs)
+        self.refs, self.cited = dict(self.committed_refs), dict(self.committed_names)
         with closing(open_archive(self.path)) as db:
-            assert db["versions"].count == len(self.committed_versions)
+            assert db["versions"].count == len(self.versions)
         self.writer = self.open()
         self.require_sound()
         assert self.one("SELECT count(*) FROM runs WHERE state = 'running'") == 0
+        self.start_run()
 
     # What must hold
 
     @invariant()
     def each_story_is_there_once(self) -> None:
-        if not hasattr(self, "writer"):
-            return
-        found = [row["ref"] for row in self.rows("SELECT ref FROM articles ORDER BY ref")]
-        assert found == sorted(self.refs.values())
-        assert len(set(self.refs.values())) == len(self.refs)
+        kept = {row["id"] for row in self.rows("SELECT id FROM articles")}
+        assert kept == self.ids(self.refs.values())
+        for identities in combinations({identity for identity, _ in self.refs}, 2):
+            one, other = ({row["id"] for row in self.articles(each)} for each in identities)
+            assert one.isdisjoint(other)
+
+    @invariant()
+    def a_name_leads_to_the_same_version_for_ever(self) -> None:
+        for name, version_id in self.cited.items():
+            place = resolve_ref(self.writer.db, name)
+            found = self.rows(
+                "SELECT id FROM versions WHERE (article_id, version) = (?, ?)", *place
+            )
+            assert [row["id"] for row in found] == [version_id], name
+        for name in self.withdrawn_names:
+            with pytest.raises(WithdrawnArticle):
+                resolve_ref(self.writer.db, name)
 
     @invariant()
     def committed_versions_are_never_altered(self) -> None:
-        if not hasattr(self, "writer"):
-            return
+        """A merge may number them on; their names lead to them as before."""
         kept = {row["id"]: row for row in self.rows("SELECT * FROM versions")}
-        for number, version in self.committed_versions.items():
-            assert kept.get(number) == version
-        assert self.committed_links <= self.links()
+        for number, version in self.versions.items():
+            place = {name: kept[number][name] for name in ("article_id", "version")}
+            assert kept[number] == version | place
+        assert self.links <= self.links_now()
 
     @invariant()
     def versions_are_numbered_and_one_is_current(self) -> None:
-        if not hasattr(self, "writer"):
-            return
         numbers: dict[int, list[int]] = {}
         for row in self.rows("SELECT article_id, version FROM versions ORDER BY version"):
             numbers.setdefault(row["article_id"], []).append(row["version"])
@@ -353,16 +425,47 @@ class Archive(RuleBasedStateMachine):
 
     @invariant()
     def each_address_leads_to_one_article(self) -> None:
-        if not hasattr(self, "writer"):
-            return
         locations = self.rows("SELECT * FROM locations")
-        assert len({row["url_key"] for row in locations}) == len(locations)
         places = {row["url_key"]: row["article_id"] for row in locations}
+        assert len(places) == len(locations)
+        homes = {row["id"]: row["source"] for row in self.rows("SELECT id, source FROM articles")}
         for row in locations:
             assert row["url_key"] == url_key(row["url"])
             assert row["first_seen"] <= row["last_seen"]
+            address = urlsplit(row["url_key"])
+            assert SITES[homes[row["article_id"]]].endswith(address.netloc.removeprefix("www."))
+            assert address.path != "/"
         for article in self.rows("SELECT id, url FROM articles"):
             assert places[url_key(article["url"])] == article["id"]
+        for link in self.rows("SELECT url_key, target_id FROM links WHERE url_key IS NOT NULL"):
+            assert link["target_id"] == places.get(link["url_key"])
+
+    @invariant()
+    def near_duplicates_are_those_of_the_current_texts(self) -> None:
+        words = {
+            row["id"]: split_words(row["body"])
+            for row in self.rows("SELECT id, body FROM articles WHERE is_truncated IS NOT 1")
+        }
+        words = {id: found for id, found in words.items() if len(found) >= LEAST_WORDS}
+        signed = self.rows("SELECT article_id FROM fingerprints WHERE signature <> x''")
+        assert {row["article_id"] for row in signed} == words.keys()
+        pairs = {
+            (row["article_id"], row["other_id"]): row
+            for row in self.rows("SELECT * FROM near_duplicates")
+        }
+        groups = {id: {id} for id in self.ids(self.refs.values())}
+        for pair in combinations(sorted(words), 2):
+            similarity = measure_similarity(*(cut_shingles(words[id]) for id in pair))
+            assert pair in pairs or similarity < SURELY_FOUND
+            if pair in pairs:
+                assert pairs[pair]["similarity"] == similarity >= LEAST_SIMILARITY
+                if pairs[pair]["kind"] != UPDATE:
+                    joined = groups[pair[0]] | groups[pair[1]]
+                    groups |= dict.fromkeys(joined, joined)
+        assert pairs.keys() <= set(combinations(sorted(words), 2))
+        for row in self.rows("SELECT id, duplicate_group FROM articles"):
+            group = groups[row["id"]]
+            assert row["duplicate_group"] == (min(group) if len(group) > 1 else None)
 
     def require_sound(self) -> None:
         assert self.one("PRAGMA integrity_check") == "ok"
@@ -395,11 +498,11 @@ class Archive(RuleBasedStateMachine):
 
     def remember(self) -> None:
         """What was just committed must stay."""
-        self.committed_refs = dict(self.refs)
-        self.committed_versions = {row["id"]: row for row in self.rows("SELECT * FROM versions")}
-        self.committed_links = self.links()
+        self.committed_refs, self.committed_names = dict(self.refs), dict(self.cited)
+        self.versions = {row["id"]: row for row in self.rows("SELECT * FROM versions")}
+        self.links = self.links_now()
 
-    def links(self) -> set[tuple[Any, ...]]:
+    def links_now(self) -> set[tuple[Any, ...]]:
         return set(
             self.writer.db.execute("SELECT version_id, position, kind, text, url FROM links")
         )
@@ -411,26 +514,33 @@ class Archive(RuleBasedStateMachine):
         assert len({row["url_id"] for row in found}) == len(found)
         return {row["url_id"]: row["outcome"] for row in found}
 
-    def article(self, identity: Identity) -> dict[str, Any] | None:
-        found = self.rows("SELECT * FROM articles WHERE ref = ?", self.refs.get(identity))
-        return found[0] if found else None
+    def articles(self, identity: Identity) -> list[Row]:
+        """One, or two as long as nothing proves them to be one."""
+        refs = [ref for door, ref in self.refs.items() if door[0] == identity]
+        return [
+            self.rows("SELECT * FROM articles WHERE id = ?", id)[0] for id in sorted(self.ids(refs))
+        ]
 
-    def rows(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
+    def ids(self, refs: Iterable[str]) -> set[int]:
+        """Of the articles that these refs lead to."""
+        return {resolve_ref(self.writer.db, ref)[0] for ref in refs}
+
+    def rows(self, sql: str, *parameters: Any) -> list[Row]:
         return list(self.writer.db.query(sql, parameters))
 
     def one(self, sql: str, *parameters: Any) -> Any:
         return self.writer.db.execute(sql, parameters).fetchone()[0]
 
 
-def is_full(article: Mapping[str, Any]) -> bool:
+def is_full(article: Row) -> bool:
     return article["is_truncated"] == 0
 
 
 TestArchive = pytest.mark.slow(Archive.TestCase)
 # The same examples each time: a machine that finds something new on a quiet day helps nobody.
 TestArchive.settings = settings(
-    max_examples=60,
-    stateful_step_count=30,
+    max_examples=100,
+    stateful_step_count=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

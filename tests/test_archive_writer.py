@@ -181,6 +181,19 @@ def test_a_canonical_link_that_lies_loses_no_story(writer: Writer, canonical: st
         assert load_article(writer.db, ref)["headline"] == page["headline"]
 
 
+def test_a_canonical_link_to_another_story_is_recorded_and_not_believed(writer: Writer) -> None:
+    save(writer, story(1))
+    saved = save(writer, story(2, canonical_url=story(1)["url"]))
+    kept = load_article(writer.db, saved.ref)
+    assert kept["canonical_url"] is None
+    assert kept["evidence"]["canonical_url"] == [
+        {"value": None, "evidence": "disbelieved"},
+        {"value": story(1)["url"], "evidence": "canonical (other story)"},
+    ]
+    assert save(writer, story(2, canonical_url=story(2)["url"] + "/amp")).outcome == "unchanged"
+    assert kept["locations"] == [story(2)["url"]]
+
+
 def test_two_stories_that_seem_to_have_one_id_are_both_kept(writer: Writer) -> None:
     save(writer, story(2024, url=f"{SITE}/best-of-2024", headline="Best", body="Ten best. " * 9))
     other = story(2024, url=f"{SITE}/rules-of-2024", headline="Rules", body="New rules. " * 9)
@@ -272,6 +285,38 @@ def test_a_teaser_never_replaces_a_full_text(
     assert only_article(writer)["body"] == story()["body"]
 
 
+LONGER = story()["body"] + "\n\n" + " ".join(f"Ground {n} was dismissed." for n in range(20))
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        (LONGER[:300].replace("lantern mark", "lamp mark"), "unchanged"),  # in mid-sentence
+        (LONGER[:230].replace("lantern mark", "lamp mark") + "dismissed.", "unchanged"),  # early
+        ("The story was wrong, and the paper is sorry for it. " * 4, "stored"),
+    ],
+)
+def test_a_part_of_an_edited_text_is_a_teaser_too_if_nobody_says_that_it_is_whole(
+    writer: Writer, body: str, outcome: str
+) -> None:
+    save(writer, story(body=LONGER))
+    assert save(writer, story(body=body, is_truncated=None)).outcome == outcome
+
+
+def test_a_whole_text_may_become_shorter(writer: Writer) -> None:
+    save(writer, story(body=LONGER))
+    shorter = LONGER[:230].replace("lantern mark", "lamp mark") + "dismissed."
+    assert save(writer, story(body=shorter)).outcome == "stored"
+
+
+def test_an_edited_text_is_known_again_at_an_address_that_a_redirect_proves(writer: Writer) -> None:
+    first = save(writer, story(site_id=None, body=LONGER))
+    edited = LONGER.replace("lantern mark", "lamp mark")
+    page = story(site_id=None, url=f"{SITE}/new", headline="Vale loses", body=edited)
+    saved = save(writer, page, requested_url=story()["url"])
+    assert (saved.outcome, saved.ref, saved.version) == ("stored", first.ref, 2)
+
+
 def test_a_longer_teaser_is_not_replaced_by_a_shorter_one(writer: Writer) -> None:
     save(writer, story(is_truncated=True))
     assert save(writer, story(body=TEASER, is_truncated=True)).outcome == "unchanged"
@@ -307,6 +352,16 @@ def test_a_story_that_moved_keeps_its_ref_and_takes_the_new_address(writer: Writ
     assert save(writer, changed).version == 2
 
 
+def test_an_old_page_does_not_move_a_story_back(writer: Writer) -> None:
+    moved = {"requested_url": f"{SITE}/new/a-1", "kind": "file"}
+    save(writer, story(url=f"{SITE}/new/a-1"), date_captured=DAYS[1], kind="file")
+    for day in (DAYS[0], None):
+        save(writer, story(url=f"{SITE}/old/a-1"), date_captured=day, **moved)
+        assert only_article(writer)["url"] == f"{SITE}/new/a-1"
+    save(writer, story(url=f"{SITE}/newest/a-1"), date_captured=DAYS[2], **moved)
+    assert only_article(writer)["url"] == f"{SITE}/newest/a-1"
+
+
 def test_a_story_that_moved_and_changed_is_a_version_at_the_new_address(writer: Writer) -> None:
     save(writer, story(url=f"{SITE}/old/a-1"))
     saved = save(
@@ -329,6 +384,13 @@ def test_a_redirect_to_another_story_is_another_story(writer: Writer) -> None:
 def test_a_page_that_calls_itself_the_main_one_becomes_it(writer: Writer) -> None:
     main = f"{SITE}/orrin-vale-1"
     save(writer, story(canonical_url=main))
+    save(writer, story(url=main, canonical_url=main))
+    assert only_article(writer)["url"] == main
+
+
+def test_a_canonical_link_that_is_no_address_is_in_nobodys_way(writer: Writer) -> None:
+    main = f"{SITE}/orrin-vale-1"
+    save(writer, story(canonical_url="junk"))
     save(writer, story(url=main, canonical_url=main))
     assert only_article(writer)["url"] == main
 

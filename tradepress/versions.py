@@ -104,7 +104,10 @@ def _marked(pieces: list[Piece], console: Console) -> Text:
     for kind, text in pieces:
         start, end, style = MARKS[kind]
         line.append(" " * bool(line))
-        line.append(text if has_colours else f"{start}{text}{end}", style=style)
+        if has_colours:
+            line.append(text, style=style)
+        else:
+            line.append(f"{start}{text}{end}")
     lines = line.wrap(console, 88)
     for one in lines:
         one.rstrip()
