@@ -2,19 +2,17 @@
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlite_utils import Database
 
 from archive.clock import utc_now
+from archive.frontier import Frontier
 from archive.rows import Row, fetch_row
 from archive.tombstones import HIDDEN, WITHDRAWN, add_keys, known_address_key
 
-if TYPE_CHECKING:
-    from archive.writer import Writer
 
-
-def keep_out(writer: "Writer", stone: Row, requested_key: str, **ledger: Any) -> None:
+def keep_out(writer: Frontier, stone: Row, requested_key: str, **ledger: Any) -> None:
     """Reject a page of a withdrawn story: its address, if it was scheduled, has that outcome.
 
     An address that led to the story for the first time is kept out, too, unless it is another
