@@ -6,8 +6,8 @@ from archive.clean import clean_text
 from archive.clock import utc_now
 from archive.rows import Row
 from archive.runs import Runs
-from archive.tombstones import is_withdrawn
 from archive.url_key import url_key
+from archive.withdrawal.tombstones import is_withdrawn
 
 
 class Frontier(Runs):

@@ -9,6 +9,8 @@ from sqlite_utils import Database
 
 from archive import schema
 from archive.capture_store import CaptureStore
+from archive.care.integrity import broken_references, full_text_problems, full_text_tables
+from archive.care.snapshot import copy_before_migration
 from archive.disk import sync
 from archive.errors import (
     ArchiveError,
@@ -20,9 +22,7 @@ from archive.errors import (
     SqliteTooOld,
     archive_error,
 )
-from archive.integrity import broken_references, full_text_problems, full_text_tables
 from archive.lock import WriteLock
-from archive.snapshot import copy_before_migration
 from archive.withdrawal.erasing import resume as resume_withdrawals
 from archive.writer import Writer
 

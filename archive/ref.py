@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from sqlite_utils import Database
 
 from archive.errors import NoSuchArticle
-from archive.tombstones import require_not_withdrawn
 from archive.url_key import url_key
+from archive.withdrawal.tombstones import require_not_withdrawn
 
 NAMED = """
     SELECT id, 1, (SELECT max(version) FROM versions WHERE article_id = articles.id)

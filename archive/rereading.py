@@ -9,9 +9,9 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from archive.clean import ArticleRowError, clean_fields
-from archive.tombstones import hide_link
 from archive.transaction import ROW_ERRORS
 from archive.url_key import url_key
+from archive.withdrawal.tombstones import hide_link
 from archive.writer import Writer, clean_story, link_row
 
 Row = dict[str, Any]

@@ -33,17 +33,17 @@ from archive.merge import merge_articles
 from archive.near_duplicates import index_article, index_due_articles
 from archive.ref import is_taken, ref_candidates
 from archive.rows import Row
-from archive.tombstones import (
+from archive.transaction import ROW_ERRORS
+from archive.url_key import url_key
+from archive.verdict import KNOWN_ELSEWHERE, Verdict, judge
+from archive.withdrawal.keeping_out import keep_out
+from archive.withdrawal.tombstones import (
     WITHDRAWN,
     has_tombstones,
     hide_link,
     shows_withdrawn,
     tombstone_against,
 )
-from archive.transaction import ROW_ERRORS
-from archive.url_key import url_key
-from archive.verdict import KNOWN_ELSEWHERE, Verdict, judge
-from archive.withdrawal.keeping_out import keep_out
 
 ARTICLE_FIELDS = (
     "source",

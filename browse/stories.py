@@ -7,8 +7,8 @@ from sqlite_utils import Database
 from archive.link_targets import cited_by
 from archive.near_duplicates import near_duplicates_of
 from archive.ref import resolve_ref
-from archive.tombstones import find_tombstone, hash_key
 from archive.versions import COMPARED, diff_versions, list_versions
+from archive.withdrawal.tombstones import find_tombstone, hash_key
 from browse.rendering import KIND_WORDS
 
 Row = dict[str, Any]

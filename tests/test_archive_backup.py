@@ -17,14 +17,14 @@ import pytest
 from archive_rows import PAPER, SITE, Child, child, save, story
 from conftest import Tradepress
 
-from archive import backup as backups
-from archive import snapshot
-from archive.backup import BackupResult, list_backups, make_backup
+from archive.care import backup as backups
+from archive.care import snapshot
+from archive.care.backup import BackupResult, list_backups, make_backup
+from archive.care.rotation import DAILY, MONTHLY, WEEKLY, kept
+from archive.care.snapshot import locked_folder
+from archive.care.verify import verify
 from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive, OlderArchive
 from archive.open import open_writer
-from archive.rotation import DAILY, MONTHLY, WEEKLY, kept
-from archive.snapshot import locked_folder
-from archive.verify import verify
 from archive.writer import Writer
 from crawler.captures.checking import WarcReader
 from crawler.captures.warc import WarcCaptures

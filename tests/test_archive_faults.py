@@ -26,11 +26,11 @@ from hypothesis import strategies as st
 
 from archive import disk
 from archive import open as opening
+from archive.care.verify import verify
 from archive.disk import RESERVE, require_room
 from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive, archive_error
 from archive.ledger import Ledger
 from archive.open import open_archive, open_writer
-from archive.verify import verify
 from archive.writer import ARTICLE_FIELDS, LIST_FIELDS, Quarantined, Writer
 from crawler.captures.checking import WarcReader
 

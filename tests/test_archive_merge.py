@@ -6,8 +6,8 @@ import pytest
 from archive_rows import LEAD, SISTER, SITE, Clock, clock, rows, save, story, value, writer
 
 from archive.articles import load_article
+from archive.care.integrity import broken_references, full_text_problems
 from archive.errors import NoSuchArticle
-from archive.integrity import broken_references, full_text_problems
 from archive.ref import is_taken, resolve_ref
 from archive.writer import Saved, Writer
 

@@ -13,14 +13,15 @@ import pytest
 from archive_rows import Pages, save, story
 from sqlite_utils import Database, Migrations
 
-from archive import schema, snapshot
+from archive import schema
 from archive.articles import load_article
+from archive.care import snapshot
+from archive.care.integrity import full_text_tables, problems
+from archive.care.snapshot import locked_folder
+from archive.care.verify import verify
 from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive, OlderArchive
-from archive.integrity import full_text_tables, problems
 from archive.open import open_archive, open_writer
 from archive.search import search
-from archive.snapshot import locked_folder
-from archive.verify import verify
 
 GOLDEN = Path(__file__).parent / "archives"
 VERSIONS = range(1, schema.SCHEMA_VERSION + 1)

@@ -13,11 +13,11 @@ import pytest
 from archive_rows import PAPER, SITE, clock, save, story, writer
 from conftest import Tradepress
 
-from archive import verify as verification
+from archive.care import verify as verification
+from archive.care.integrity import full_text_tables
+from archive.care.verify import verify
 from archive.errors import ArchiveFull, ArchiveMissing
-from archive.integrity import full_text_tables
 from archive.open import open_archive, open_writer
-from archive.verify import verify
 from archive.withdrawal import erasing
 from archive.withdrawal.request import tombstone_for
 from archive.withdrawal.returned import erase_returned_pages

@@ -13,7 +13,7 @@ from archive_rows import Child, child
 from conftest import Answer, Site, Tradepress, a_story, declare
 from withdrawn_story import COMMON, TITLE, WORDS, bytes_of, path, words_in
 
-from archive.tombstone_file import tombstone_path
+from archive.withdrawal.tombstone_file import tombstone_path
 
 __all__ = ["child", "path"]
 

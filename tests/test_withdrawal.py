@@ -27,12 +27,12 @@ from withdrawn_story import (
 from archive.errors import ArchiveError, ArchiveFull, DamagedArchive, WithdrawnArticle
 from archive.open import open_archive, open_writer
 from archive.ref import resolve_ref
-from archive.tombstone_file import tombstone_path
-from archive.tombstones import list_tombstones
 from archive.withdrawal.erased import Erased
 from archive.withdrawal.erasing import withdraw
 from archive.withdrawal.request import tombstone_for, tombstones_for_source
 from archive.withdrawal.targets import Traces
+from archive.withdrawal.tombstone_file import tombstone_path
+from archive.withdrawal.tombstones import list_tombstones
 from archive.writer import Writer
 from crawler.captures.warc import read_capture
 
@@ -233,7 +233,7 @@ def test_without_room_to_write_the_database_anew_nothing_is_begun(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = namedtuple("Usage", "total used free")(10**9, 10**9, 4096)
-    monkeypatch.setattr("archive.snapshot.shutil.disk_usage", lambda folder: full)
+    monkeypatch.setattr("archive.care.snapshot.shutil.disk_usage", lambda folder: full)
     with pytest.raises(ArchiveFull, match="a withdrawal needs"):
         withdraw_story(path)
     assert not tombstone_path(path).exists()

@@ -12,8 +12,8 @@ import pytest
 from archive_rows import PAPER, SISTER, SITE, save, story
 from warcio.archiveiterator import ArchiveIterator
 
+from archive.care.verify import verify
 from archive.open import open_writer
-from archive.verify import verify
 from archive.withdrawal.rows import FULL_TEXT
 from archive.writer import Quarantined
 from crawler.captures.checking import WarcReader

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from archive.backup import Backup, BackupResult, list_backups, make_backup
+from archive.care.backup import Backup, BackupResult, list_backups, make_backup
+from archive.care.rotation import DAILY, MONTHLY, WEEKLY
+from archive.care.snapshot import backup_folder, megabytes
 from archive.clock import utc_text
-from archive.rotation import DAILY, MONTHLY, WEEKLY
-from archive.snapshot import backup_folder, megabytes
 from crawler.captures.checking import WarcReader
 from crawler.run import captures_beside
 from tradepress.options import archive_option, json_option

@@ -13,8 +13,8 @@ from scrapy.exceptions import DropItem
 
 from archive.errors import ArchiveError
 from archive.ledger import Ledger
-from archive.tombstones import WITHDRAWN
 from archive.url_key import without_tracking
+from archive.withdrawal.tombstones import WITHDRAWN
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.items import Article, Capture
 from crawler.news_spider import NewsSpider

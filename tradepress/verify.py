@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from archive.verify import Progress, Verified
-from archive.verify import verify as verify_archive
+from archive.care.verify import Progress, Verified
+from archive.care.verify import verify as verify_archive
 from crawler.captures.checking import WarcReader
 from crawler.run import captures_beside
 from tradepress.options import archive_option, json_option

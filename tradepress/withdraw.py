@@ -8,19 +8,11 @@ from typing import Any
 
 import click
 
+from archive.care.snapshot import backup_folder
 from archive.clean import clean_text
 from archive.errors import NoSuchArticle
 from archive.open import open_archive, open_writer
 from archive.ref import resolve_ref
-from archive.snapshot import backup_folder
-from archive.tombstones import (
-    Tombstone,
-    find_tombstone,
-    hash_key,
-    known_address_key,
-    load_tombstones,
-)
-from archive.tombstones import list_tombstones as list_all
 from archive.url_key import url_key
 from archive.withdrawal.copies import copies_that_hold
 from archive.withdrawal.erased import Erased
@@ -33,6 +25,14 @@ from archive.withdrawal.request import (
     tombstones_for_source,
 )
 from archive.withdrawal.returned import erase_returned_pages
+from archive.withdrawal.tombstones import (
+    Tombstone,
+    find_tombstone,
+    hash_key,
+    known_address_key,
+    load_tombstones,
+)
+from archive.withdrawal.tombstones import list_tombstones as list_all
 from archive.writer import Writer
 from crawler.run import captures_beside, source_row
 from tradepress.options import archive_option, json_option, wait_option

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 
+from archive.care.snapshot import backup_folder
 from archive.schema import APPLICATION_ID
-from archive.snapshot import backup_folder
-from archive.tombstones import hash_key, known_address_key
+from archive.withdrawal.tombstones import hash_key, known_address_key
 
 NAMES = (
     ("SELECT ref FROM articles", hash_key),

@@ -11,18 +11,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from archive.capture_store import CaptureStore
+from archive.care.snapshot import database_size, require_space
 from archive.errors import ArchiveError, archive_error
-from archive.snapshot import database_size, require_space
-from archive.tombstone_file import (
+from archive.withdrawal.erased import Erased
+from archive.withdrawal.pages import erase_marked_pages
+from archive.withdrawal.rows import erase_rows
+from archive.withdrawal.tombstone_file import (
     TombstoneFile,
     read_tombstone_file,
     source_rows,
     write_tombstone_file,
 )
-from archive.tombstones import Tombstone, load_tombstones
-from archive.withdrawal.erased import Erased
-from archive.withdrawal.pages import erase_marked_pages
-from archive.withdrawal.rows import erase_rows
+from archive.withdrawal.tombstones import Tombstone, load_tombstones
 
 if TYPE_CHECKING:
     from archive.writer import Writer

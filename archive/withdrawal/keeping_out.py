@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from archive.clock import utc_now
 from archive.frontier import Frontier
 from archive.rows import Row, fetch_row
-from archive.tombstones import HIDDEN, WITHDRAWN, add_keys, known_address_key
+from archive.withdrawal.tombstones import HIDDEN, WITHDRAWN, add_keys, known_address_key
 
 
 def keep_out(writer: Frontier, stone: Row, requested_key: str, **ledger: Any) -> None:

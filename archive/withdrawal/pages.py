@@ -10,9 +10,9 @@ from sqlite_utils import Database
 
 from archive.capture_store import CaptureStore
 from archive.rows import Row
-from archive.tombstones import HIDDEN, add_keys, page_key
 from archive.withdrawal.copies import archives_beside
 from archive.withdrawal.targets import Targets
+from archive.withdrawal.tombstones import HIDDEN, add_keys, page_key
 
 PLACES = 'SELECT file, "offset", length FROM captures'
 

@@ -7,7 +7,8 @@ from sqlite_utils import Database
 
 from archive.clock import utc_now
 from archive.ref import is_taken, ref_candidates
-from archive.tombstones import (
+from archive.url_key import url_key
+from archive.withdrawal.tombstones import (
     HIDDEN,
     Tombstone,
     address_key,
@@ -17,7 +18,6 @@ from archive.tombstones import (
     site_id_key,
     text_key,
 )
-from archive.url_key import url_key
 
 
 def tombstone_for(

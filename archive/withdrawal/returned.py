@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from archive.capture_store import CaptureStore
 from archive.errors import archive_error
-from archive.tombstones import load_tombstones
 from archive.withdrawal.pages import erase_marked_pages, mark_unnamed_pages
 from archive.withdrawal.targets import find_targets
+from archive.withdrawal.tombstones import load_tombstones
 
 if TYPE_CHECKING:
     from archive.writer import Writer

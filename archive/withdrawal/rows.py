@@ -11,7 +11,11 @@ from sqlite_utils import Database
 from archive.capture_store import CaptureStore
 from archive.near_duplicates import forget_article, near_duplicates_of
 from archive.rows import Row
-from archive.tombstones import (
+from archive.withdrawal.erased import Erased
+from archive.withdrawal.keeping_out import hide_addresses
+from archive.withdrawal.pages import mark_pages
+from archive.withdrawal.targets import Targets, find_targets
+from archive.withdrawal.tombstones import (
     HIDDEN,
     HIDDEN_TEXT,
     Tombstone,
@@ -19,10 +23,6 @@ from archive.tombstones import (
     known_address_key,
     save_tombstones,
 )
-from archive.withdrawal.erased import Erased
-from archive.withdrawal.keeping_out import hide_addresses
-from archive.withdrawal.pages import mark_pages
-from archive.withdrawal.targets import Targets, find_targets
 
 FULL_TEXT = ("articles_fts", "articles_stems", "versions_fts", "versions_stems")
 OF_TARGETS = "article_id IN (SELECT id FROM temp.targets)"

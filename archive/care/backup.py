@@ -13,11 +13,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.disk import sync
-from archive.errors import ArchiveError, archive_error
-from archive.open import open_archive
-from archive.rotation import kept
-from archive.snapshot import (
+from archive.care.rotation import kept
+from archive.care.snapshot import (
     UNFINISHED,
     database_size,
     locked_folder,
@@ -25,7 +22,10 @@ from archive.snapshot import (
     stamp,
     write_snapshot,
 )
-from archive.verify import CaptureReader, Progress, capture_faults, no_progress
+from archive.care.verify import CaptureReader, Progress, capture_faults, no_progress
+from archive.disk import sync
+from archive.errors import ArchiveError, archive_error
+from archive.open import open_archive
 
 CHUNK = 1 << 20
 

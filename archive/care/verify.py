@@ -11,13 +11,13 @@ from typing import Any, Protocol
 from sqlite_utils import Database
 
 from archive import schema
+from archive.care.integrity import broken_references, full_text_problems, integrity_problems
 from archive.content_hash import HASHED, content_hash
 from archive.errors import ArchiveFull, DamagedArchive, archive_error
-from archive.integrity import broken_references, full_text_problems, integrity_problems
 from archive.open import open_archive
 from archive.runs import OUTCOMES
-from archive.tombstone_file import read_tombstone_file
-from archive.tombstones import address_key, find_tombstone, load_tombstones, page_key
+from archive.withdrawal.tombstone_file import read_tombstone_file
+from archive.withdrawal.tombstones import address_key, find_tombstone, load_tombstones, page_key
 
 RESTORE = "put a backup in its place (`tradepress backup --list`)"
 ERASE = "`tradepress withdraw` erases it again"

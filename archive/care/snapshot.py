@@ -11,9 +11,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive.care.integrity import problems
 from archive.disk import sync
 from archive.errors import ArchiveBusy, ArchiveFull, DamagedArchive, archive_error
-from archive.integrity import problems
 
 UNFINISHED = ".part"
 """Ending of a copy that is being written."""

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from archive.disk import sync
 from archive.errors import DamagedArchive
 from archive.rows import Row
-from archive.tombstones import Tombstone
+from archive.withdrawal.tombstones import Tombstone
 
 
 @dataclass(kw_only=True, slots=True)

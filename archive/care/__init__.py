@@ -1,0 +1,1 @@
+"""Care: an archive is checked (``verify``, ``integrity``) and copied (``backup``, ``snapshot``)."""
