@@ -57,6 +57,8 @@ def resolve_headline(db: Database, article: Mapping[str, Any]) -> None:
 
     :param article: ``id``, ``headline`` and ``published_day``
     """
+    if not _may_be_meant(db, article):
+        return
     # The unary plus keeps SQLite from the wrong one of two indexes.
     near = NEAR.format("versions.date_published", ":day", "versions.date_captured", ":day")
     links = fetch_rows(
@@ -86,6 +88,16 @@ def resolve_headline(db: Database, article: Mapping[str, Any]) -> None:
         target = _by_headline(db, link, link)
         if target != link["target_id"]:
             db.conn.execute("UPDATE links SET target_id = ? WHERE id = ?", [target, link["id"]])
+
+
+def _may_be_meant(db: Database, article: Mapping[str, Any]) -> bool:
+    """Does a link wait for its headline, or has another article the same? Hardly ever."""
+    found = db.conn.execute(
+        "SELECT 1 FROM links WHERE text = :headline AND url_key IS NULL AND target_id IS NULL "
+        "UNION ALL SELECT 1 FROM articles WHERE headline = :headline AND id <> :id",
+        {"headline": article["headline"], "id": article["id"]},
+    )
+    return found.fetchone() is not None
 
 
 def resolve_all(db: Database) -> None:

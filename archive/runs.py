@@ -119,34 +119,31 @@ class Runs(Transaction):
         run_id = self.open_run()
         if address["scheduled_run_id"] != run_id:
             self.write("UPDATE urls SET scheduled_run_id = ? WHERE id = ?", [run_id, address["id"]])
-        cursor = self.write(
-            """
-            INSERT INTO fetches (run_id, url_id, source, kind, url, at, status, bytes, outcome,
-                reason, article_id, version)
-            VALUES (:run_id, :url_id, :source, :kind, :url, :at, :status, :size, :outcome,
-                :reason, :article_id, :version)
-            ON CONFLICT (run_id, url_id) DO UPDATE SET kind = excluded.kind, at = excluded.at,
-                status = excluded.status, bytes = excluded.bytes, outcome = excluded.outcome,
-                reason = excluded.reason, article_id = excluded.article_id,
-                version = excluded.version
-            WHERE excluded.outcome = 'stored' AND outcome <> 'stored'
-            """,
-            {
-                "run_id": run_id,
-                "url_id": address["id"],
-                "source": address["source"],
-                "kind": kind,
-                "url": address["url"],
-                "at": utc_now(),
-                "status": fitting_number(status),
-                "size": fitting_number(size),
-                "outcome": outcome,
-                "reason": reason and clean_text(reason),
-                "article_id": article_id,
-                "version": version,
-            },
+        row = {
+            "kind": kind,
+            "at": utc_now(),
+            "status": fitting_number(status),
+            "bytes": fitting_number(size),
+            "outcome": outcome,
+            "reason": reason and clean_text(reason),
+            "article_id": article_id,
+            "version": version,
+        }
+        known = self.rows(
+            "SELECT id, outcome FROM fetches WHERE run_id = ? AND url_id = ?",
+            [run_id, address["id"]],
         )
-        return cursor.rowcount == 1
+        if not known:
+            of_address = {"url_id": address["id"], "source": address["source"]}
+            self.insert("fetches", {"run_id": run_id, **of_address, "url": address["url"], **row})
+            return True
+        if outcome != "stored" or known[0]["outcome"] == "stored":
+            return False
+        self.write(
+            f"UPDATE fetches SET {', '.join(f'{name} = :{name}' for name in row)} WHERE id = :id",
+            {**row, "id": known[0]["id"]},
+        )
+        return True
 
     def close_interrupted_runs(self) -> None:
         """Whoever left a run open is dead, for the lock is ours; lasting at once."""

@@ -293,6 +293,8 @@ class Writer(Frontier):
         self, article: Mapping[str, Any], requested_url: str, ledger: Row
     ) -> Saved | None:
         """Reject a page of a withdrawn story before anything of it is stored."""
+        if not has_tombstones(self.db):
+            return None
         url, canonical = (
             value if isinstance(value, str) else None  # it will be quarantined
             for value in (article.get("url"), article.get("canonical_url"))
