@@ -306,7 +306,7 @@ def test_update_is_told_from_publication() -> None:
 
 def test_both_dates_of_a_line_are_told_apart() -> None:
     parts = ("Updated 11:00, 23 December 2023", "|", "Published 22 December 2023")
-    found = read_dateline(" ".join(parts), parts=parts)
+    found = read_dateline(" ".join(parts), pieces=parts)
     assert found is not None
     assert found.date is not None
     assert found.modified is not None
@@ -315,7 +315,7 @@ def test_both_dates_of_a_line_are_told_apart() -> None:
 
 def test_date_is_found_in_pieces_that_plain_text_glues() -> None:
     parts = ("Petra Holm", "Staff Writer", "Dec 05, 2023", "2 Shares")
-    found = read_dateline("".join(parts), parts=parts)
+    found = read_dateline("".join(parts), pieces=parts)
     assert found is not None
     assert found.date is not None
     assert found.date.value == "2023-12-05"
@@ -373,7 +373,7 @@ def test_label_on_the_line_above() -> None:
 
 def test_place_before_the_date_is_no_section() -> None:
     for parts in (("Vessby", "3 May 2019", "Lamps"), ("Vessby, 3 May 2019", "Lamps")):
-        found = read_dateline("".join(parts), parts=parts)
+        found = read_dateline("".join(parts), pieces=parts)
         assert found is not None
         assert found.section == "Lamps"
 

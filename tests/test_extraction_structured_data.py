@@ -2,6 +2,7 @@
 
 import pytest
 
+from crawler.extraction.html_blocks import cut_blocks
 from crawler.extraction.structured_data import Declared, parse_json_ld, read_declared
 from crawler.extraction.tree import parse_tree
 
@@ -9,7 +10,7 @@ from crawler.extraction.tree import parse_tree
 def declared(head: str, url: str | None = None) -> Declared:
     root = parse_tree(f"<html><head>{head}</head><body><p>x</p></body></html>")
     assert root is not None
-    return read_declared(root, url)
+    return read_declared(root, cut_blocks(root).typed, url)
 
 
 def ld(text: str) -> str:

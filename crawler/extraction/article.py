@@ -157,11 +157,11 @@ def _read_html(
     root = parse_tree(page)
     if root is None:
         raise NotAnArticle("empty", "the page has no elements")
-    declared = read_declared(root, url)
+    layout = cut_blocks(root)
+    declared = read_declared(root, layout.typed, url)
     language = declared.first("language") or ""
     day_first = source.day_first if source else is_day_first(language)
     title = clean(root.findtext("head/title") or root.findtext(".//title") or "")
-    layout = cut_blocks(root)
     blocks = layout.blocks
     if not blocks:
         raise NotAnArticle("empty", "the page shows no words")

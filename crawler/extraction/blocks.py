@@ -1,7 +1,7 @@
 """Block, the paragraph-like piece both page forms are cut into, and the cleaning of its words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 UNWANTED = re.compile(
@@ -52,7 +52,7 @@ class Block:
     @property
     def parts(self) -> tuple[str, ...]:
         """The cleaned pieces that hold words."""
-        return tuple(filter(None, map(clean, self.pieces)))
+        return cleaned(self.pieces)
 
     @property
     def is_open(self) -> bool:
@@ -68,8 +68,16 @@ class Block:
 
 def clean(text: str) -> str:
     """White space collapsed; control characters, invisible ones and lone surrogates gone."""
+    text = text.strip()
+    if text.isprintable() and "  " not in text:
+        return text  # most texts, at a third of the price
     words = " ".join(text.split())
     return words if words.isprintable() else " ".join(UNWANTED.sub("", text).split())
+
+
+def cleaned(pieces: Iterable[str]) -> tuple[str, ...]:
+    """The pieces that hold words, each cleaned."""
+    return tuple(filter(None, map(clean, pieces)))
 
 
 def straighten(text: str) -> str:

@@ -15,7 +15,7 @@ from crawler.extraction.blocks import (
     words_key,
 )
 from crawler.extraction.dateline import IN_BRACKETS, read_dateline
-from crawler.extraction.furniture import CAPTION, CREDIT, Rule, Walked, find_rule
+from crawler.extraction.furniture import CAPTION, CREDIT, WORDED, Rule, Walked, find_rule
 from crawler.extraction.html_blocks import Layout, Node
 from crawler.extraction.people import read_names
 from crawler.extraction.wording import pattern
@@ -91,10 +91,12 @@ def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> list[B
     if at is not None and (own := _own_story(layout, at, best, total)):
         best = own
     chosen = [best]
-    for is_called, share in ((_is_marked, MARKED_SHARE), (_is_article, ARTICLE_SHARE)):
+    marked = [node for node in holders if node.marked]
+    articles = [node for node in holders if node.tag == "article"]
+    for called, share in ((marked, MARKED_SHARE), (articles, ARTICLE_SHARE)):
         inside: dict[str, list[Node]] = {}
-        for node in holders:
-            if is_called(node) and best.start <= node.start and node.end <= best.end:
+        for node in called:
+            if best.start <= node.start and node.end <= best.end:
                 # The parts of one story share the first class word; what varies comes later.
                 name = node.names.split(maxsplit=1)[:1] or [str(node.start)]
                 inside.setdefault(name[0], []).append(node)
@@ -120,14 +122,6 @@ def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> list[B
     return layout.blocks
 
 
-def _is_marked(node: Node) -> bool:
-    return node.marked
-
-
-def _is_article(node: Node) -> bool:
-    return node.tag == "article"
-
-
 def _discount_lists(weights: list[float], layout: Layout, rules: Sequence[Rule]) -> None:
     """Take the weight of what stands under headings such as “related stories”: up to the end of
     their element, a higher heading or running text."""
@@ -140,7 +134,7 @@ def _discount_lists(weights: list[float], layout: Layout, rules: Sequence[Rule])
             end = 0
         if block.tag in HEADINGS and len(block.text) < LONG and not block.links:
             straight = straighten(block.text)
-            found = find_rule(straight, rules)
+            found = find_rule(straight, rules, is_worded=WORDED.fullmatch(straight))
             if (found and found[0].cut == "list") or COMMENTS.fullmatch(straight):
                 tag = block.tag
                 end = max(end, layout.nodes[layout.nodes[block.group].parent].end)
@@ -188,7 +182,7 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> Sequence[B
             or (is_label and len(block.text) < (LONGEST_LABEL if block.tag == "p" else LONG))
             or (key := words_key(block.text)) == title
             or (key == standfirst and not ends_sentence(block.text))
-            or read_dateline(block.text, parts=block.parts)
+            or read_dateline(block.text, pieces=block.pieces)
             or _is_byline(block.text)
             or CAPTION.fullmatch(block.text)
             or CREDIT.fullmatch(block.text)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from crawler.extraction.blocks import cleaned
 from crawler.extraction.dates import CLOCK, DATE, UPDATE, YEAR, DateReading, find_date, read_match
 from crawler.extraction.people import LEAD, is_person, read_names
 from crawler.extraction.wording import pattern
@@ -40,20 +41,21 @@ def read_dateline(
     text: str,
     section_names: Sequence[str] = (),
     day_first: bool | None = None,
-    parts: Sequence[str] = (),
+    pieces: Sequence[str] = (),
     above: str = "",
 ) -> Dateline | None:
     """Read a line that is a date line as a whole; None for anything else, prose above all.
 
-    ``parts`` are the pieces that mark-up keeps apart, where there is mark-up. The line ``above``
+    ``pieces`` are those that mark-up keeps apart, where there is mark-up. The line ``above``
     counts where it labels this one (``Last updated``).
     """
     if not YEAR.search(text, 0, LONGEST):
         return None
     if opening := IN_BRACKETS.match(text):
-        text, parts = opening[1], ()
+        text, pieces = opening[1], ()
     if len(text) > LONGEST:
         return None
+    parts = cleaned(pieces)
     if len(above) <= LONGEST_LABEL and (LABEL.match(above) or UPDATE.search(above)):
         parts = (above, *(parts or (text,)))
     words = "\n".join(parts) or text

@@ -41,7 +41,7 @@ COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T\d{4,6})?Z?")
 URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-])")
 UPDATE = pattern("update", "dates")
 """Words that make a date one of an update."""
-AGO, INLINE = pattern("relative", "dates"), pattern("inline", "dates")
+AGO, INLINE = pattern("relative", "dates"), re.compile(_WORDS["inline"], re.S)
 MENTION = re.compile(rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th|\.)? )?({_MONTH})(?: (\d{{1,2}}))?\b", re.I)
 EARLIEST_YEAR, LATEST_YEAR = 1980, 2100
 A_MINUTE, HALF_HOUR, FARTHEST = timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=14)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import Literal, NamedTuple
 
+from crawler.extraction.any_of import AnyOf
 from crawler.extraction.blocks import (
     HEADINGS,
     Block,
@@ -20,7 +21,7 @@ from crawler.extraction.blocks import (
     size,
     straighten,
 )
-from crawler.extraction.dates import DATE
+from crawler.extraction.dates import DATE, YEAR
 from crawler.extraction.wording import WORDING, pattern
 from crawler.items import LinkKind
 from crawler.source import Furniture
@@ -51,7 +52,6 @@ CREDIT = re.compile(
 )
 KEYWORD_LINE = re.compile(r"(?:[^,.;!?]{2,60},){3,}")
 FINAL_KEYWORDS = re.compile(r"[^,.;:!?]{2,40}(?:, [^,.;:!?]{2,40}){3,}")
-DIGIT = re.compile(r"\d")
 DATED_PHRASE = re.compile(
     r"\b(?:on|of|by|until|from|to|since|before|after|and|am|vom|du|le|del)$", re.I
 )
@@ -109,8 +109,15 @@ def _compile(
 
 
 GENERIC = tuple(_compile(**rule) for rule in WORDING["furniture"])
-"""The rules for all sources, tried as one pattern first."""
-ANY_GENERIC = re.compile("|".join(f"(?:{rule.pattern.pattern})" for rule in GENERIC), re.I | re.S)
+"""The rules for all sources."""
+WORDED = AnyOf(
+    (
+        *(rule.pattern.pattern for rule in GENERIC),
+        *(regex.pattern for regex in (WALL, CORRECTION, CROSS_REFERENCE)),
+        f"(?:{TAGS.pattern}).*",
+    )
+)
+"""All that is known by its opening words, asked first: hardly any paragraph matches."""
 ANYWHERE: dict[str, Rule] = {
     word: _compile(rule["pattern"], box=True)
     for rule in WORDING["anywhere"]
@@ -119,13 +126,15 @@ ANYWHERE: dict[str, Rule] = {
 """Rules that begin with anything, by the words of which one must stand in the paragraph."""
 
 
-def find_rule(straight: str, rules: Iterable[Rule]) -> tuple[Rule, re.Match[str]] | None:
+def find_rule(
+    straight: str, rules: Iterable[Rule], *, is_worded: bool
+) -> tuple[Rule, re.Match[str]] | None:
     """The first rule that matches the whole paragraph (quotes made straight): one of the source,
-    else a generic one."""
+    else a generic one, which only a paragraph of WORDED can match."""
     if len(straight) > LONGEST_RULED:
         return None
     anywhere = [ANYWHERE[word] for word in ANYWHERE if word in straight]
-    for rule in (*rules, *anywhere, *(GENERIC if ANY_GENERIC.fullmatch(straight) else ())):
+    for rule in (*rules, *anywhere, *(GENERIC if is_worded else ())):
         if match := rule.pattern.fullmatch(straight):
             return rule, match
     return None
@@ -142,17 +151,19 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule]) -> Walked:
     for block, following in zip_longest(blocks, blocks[1:]):
         if block.zone in UNREAD_ZONES:
             continue
-        has_begun = bool(walked.paragraphs)
-        if not (has_begun or block.is_open or listing) and (block.links or not _is_short(block)):
+        has_begun, is_open = bool(walked.paragraphs), block.is_open
+        if not (has_begun or is_open or listing) and (block.links or not _is_short(block)):
             continue  # what stands above the story and heads no list
         straight = straighten(block.text)
-        is_wall = has_begun and len(straight) < LONGEST_RULED and WALL.fullmatch(straight)
+        is_worded = WORDED.fullmatch(straight)
+        can_be_wall = is_worded and has_begun and len(straight) < LONGEST_RULED
+        is_wall = can_be_wall and WALL.fullmatch(straight)
         if is_wall:
             walked.wall.append(block.text)
-        if found := find_rule(straight, rules):
+        if found := find_rule(straight, rules, is_worded=is_worded):
             rule, match = found
             if rule.cut == "list":
-                listing, list_is_open, list_tag = rule, block.is_open, block.tag
+                listing, list_is_open, list_tag = rule, is_open, block.tag
             elif rule.cut == "rest" and has_begun:
                 is_over, listing = True, None
             elif rule.kind and has_begun:
@@ -163,30 +174,31 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule]) -> Walked:
             previous = None
             continue
         is_labelled = straight[:9].casefold() == "keywords:"
-        if (has_begun or is_labelled) and (tags := _read_tags(block, straight)) is not None:
+        label = TAGS.match(straight) if is_worded and block.tag not in HEADINGS else None
+        if (has_begun or is_labelled) and (tags := _read_tags(block, label)) is not None:
             walked.keywords = walked.keywords or tags
             continue
         if has_begun and straight[-1] == "," and KEYWORD_LINE.fullmatch(straight):
             walked.keywords = tuple(word.strip() for word in block.text.split(",") if word.strip())
             continue
-        if has_begun and CORRECTION.fullmatch(straight):
+        if is_worded and has_begun and CORRECTION.fullmatch(straight):
             walked.corrections.append(block.text)
             continue
         if block.tag in HEADINGS and list_tag in HEADINGS and block.tag < list_tag:
             listing = None
-        if listing is not None and (list_is_open or not block.is_open):
+        if listing is not None and (list_is_open or not is_open):
             entries = read_entries(block)
             if entries is not None:
                 if listing.kind:
                     walked.links += [FoundLink(listing.kind, *entry) for entry in entries]
                 continue
         listing = None
-        if is_over or not block.is_open or is_wall:
+        if is_over or not is_open or is_wall:
             continue
         if _is_promo(block, following):
             walked.links += [FoundLink("related", *link) for link in block.links]
             continue
-        reference = CROSS_REFERENCE.fullmatch(straight)
+        reference = CROSS_REFERENCE.fullmatch(straight) if is_worded else None
         is_loose = block.links or not ends_sentence(straight)
         if reference and is_loose and not is_prose(block.text):
             named = (block.text[reference.start(1) :], None)
@@ -225,8 +237,9 @@ def _drop_quotes(paragraphs: list[Block]) -> None:
         return
     alike = Counter(block.text for block in paragraphs)
     for block in [p for p in paragraphs if SHORTEST_QUOTE < len(p.text) < LONGEST_QUOTE]:
-        said = text.count(block.text.strip("“”\"' "))
-        if said > alike[block.text] and block.tag not in (*HEADINGS, "li", "tr"):
+        if block.tag in HEADINGS or block.tag in ("li", "tr"):
+            continue
+        if text.count(block.text.strip("“”\"' ")) > alike[block.text]:
             paragraphs.remove(block)
 
 
@@ -242,12 +255,11 @@ def _drop_loose_end(walked: Walked) -> None:
         walked.paragraphs.pop()
 
 
-def _read_tags(block: Block, straight: str) -> tuple[str, ...] | None:
-    """The words of a line of tags, with or without their label; None for any other block."""
-    label = None if block.tag in HEADINGS else TAGS.match(straight)
+def _read_tags(block: Block, label: re.Match[str] | None) -> tuple[str, ...] | None:
+    """The words of a line of tags, with or without a label; None for any other block."""
     if label and block.links and block.link_share >= MOSTLY:
         return tuple(dict.fromkeys(words for words, _ in block.links))
-    if label and len(straight) < LONGEST_RULED and not ends_sentence(straight):
+    if label and len(block.text) < LONGEST_RULED and not ends_sentence(block.text):
         return tuple(
             word for part in block.text[label.end() :].split(",") if (word := part.strip())
         )
@@ -282,7 +294,7 @@ def read_entries(block: Block) -> list[tuple[str, str | None]] | None:
 
 def _without_day(words: str) -> str:
     """A list entry without the date printed before or after it."""
-    if not DIGIT.search(words):
+    if not YEAR.search(words):
         return words
     if dated := DATE.match(words):
         return words[dated.end() :].strip()

@@ -26,7 +26,8 @@ def rank_headlines(
     said = [(_cut_site_name(words, names), how) for words, how in (*declared, (title, "title"))]
     shown = [(words, "h1") for words in dict.fromkeys(h1s) if words not in own]
     said_words = [_word_set(words) for words in dict.fromkeys(words for words, _ in said)]
-    confirmed = [h1 for h1 in shown if any(_agree(_word_set(h1[0]), s) for s in said_words)]
+    shown_words = [(h1, _word_set(h1[0])) for h1 in shown]
+    confirmed = [h1 for h1, words in shown_words if any(_agree(words, s) for s in said_words)]
     if not confirmed and len(shown) == 1 and len(shown[0][0].split()) > 2:
         confirmed = shown
     ranked = dict.fromkeys((*confirmed[:1], *said[:-1], *shown, *said[-1:]))

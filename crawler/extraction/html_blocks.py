@@ -102,6 +102,8 @@ class Layout:
     nodes: list[Node] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     """``group`` is the index of the node that holds the block; ``in_body`` is not decided."""
+    typed: list[Element] = field(default_factory=list)
+    """Elements that stand for something in microdata, perhaps for the article."""
     bylines: list[str] = field(default_factory=list)
     """Words of the first elements whose attributes speak of an author."""
     has_password: bool = False
@@ -128,7 +130,8 @@ def cut_blocks(root: Element) -> Layout:
     def flush() -> None:
         """An element or a double line break has ended a paragraph."""
         nonlocal pieces, links, link_from
-        end_link()
+        if href is not None:
+            end_link()
         text = clean("".join(pieces))
         if text and len(opened) > 1:
             number = opened[-1][1]
@@ -144,6 +147,8 @@ def cut_blocks(root: Element) -> Layout:
             blocks.append(block)
         pieces, links, link_from = [], [], 0
 
+    if root.get("itemtype"):
+        layout.typed.append(root)
     body = root.find("body")
     walker = etree.iterwalk(root if body is None else body, events=("start", "end"))
     for event, element in walker:
@@ -180,6 +185,8 @@ def cut_blocks(root: Element) -> Layout:
                     node.parent = opened[-1][1]
                     node.zone = node.own_zone or nodes[node.parent].zone
                 node.start = len(blocks)
+                if "itemtype" in given:
+                    layout.typed.append(element)
                 opened.append((element, len(nodes)))
                 nodes.append(node)
             elif names.zone in USELESS_ZONES and tag != "a":

@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -38,8 +38,6 @@ IDS = frozenset(("url", "mainEntityOfPage"))
 SCHEMA_FIELDS: dict[str, str] = WORDING["schema_fields"]
 TELLING = ("headline", "name", "datePublished", "articleBody", "author")
 """An article that says none of these is a mere reference."""
-SCOPES = ("html", "body", "main", "article", "section", "div", "li")
-"""Elements that stand for an article in microdata."""
 PROPERTIES = frozenset((*SCHEMA_FIELDS, *IDS, "author", "isAccessibleForFree"))
 
 
@@ -65,8 +63,9 @@ class Declared:
         return found[0][0] if found else None
 
 
-def read_declared(root: Element, url: str | None) -> Declared:
-    """Everything declared, from a tree that still holds its scripts.
+def read_declared(root: Element, typed: Sequence[Element], url: str | None) -> Declared:
+    """Everything declared, from a tree that still holds its scripts; ``typed`` are its elements
+    with an ``itemtype`` that the page shows.
 
     :raises NotAnArticle: there are more blocks of JSON-LD than any paper has
     """
@@ -80,7 +79,7 @@ def read_declared(root: Element, url: str | None) -> Declared:
     nodes = _json_ld_nodes(script.text or "" for script in scripts[:MOST_BLOCKS])
     article = _article_node(nodes, own)
     _read_article(declared, article, nodes, "json-ld")
-    marked = _microdata_nodes(root)
+    marked = _microdata_nodes(root, typed)
     _read_article(declared, _article_node(marked, own), marked, "microdata")
     declared.has_article_type = bool(article or marked)
     _read_meta(declared, root)
@@ -228,10 +227,10 @@ def plain(value: str) -> str:
     return clean(TAG.sub(" ", value) if "<" in value else value)
 
 
-def _microdata_nodes(root: Element) -> list[dict[str, Any]]:
+def _microdata_nodes(root: Element, typed: Iterable[Element]) -> list[dict[str, Any]]:
     """Each ``itemtype`` that is an article, as JSON-LD has it; its body is marked in the layout."""
     nodes: dict[Element, dict[str, list[Any]]] = {
-        scope: {} for scope in root.iter(*SCOPES) if ARTICLE_TYPE.search(_schema_type(scope))
+        scope: {} for scope in typed if ARTICLE_TYPE.search(_schema_type(scope))
     }
     properties = (element for element in root.iter() if element.get("itemprop")) if nodes else ()
     for element in islice(properties, MOST_PROPERTIES):

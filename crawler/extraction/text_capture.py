@@ -12,7 +12,7 @@ from typing import Literal
 
 from crawler.extraction.blocks import Block, clean, ends_sentence, is_prose, straighten, words_key
 from crawler.extraction.dateline import IN_BRACKETS, Dateline, read_dateline, read_section_line
-from crawler.extraction.furniture import CREDIT, FINAL_KEYWORDS, Rule, find_rule
+from crawler.extraction.furniture import CREDIT, FINAL_KEYWORDS, WORDED, Rule, find_rule
 from crawler.extraction.people import LEAD, is_names, read_names
 from crawler.extraction.wording import pattern
 from crawler.source import Source
@@ -213,7 +213,7 @@ def _read_line(text: str, above: str, rules: Sequence[Rule], source: Source | No
         return Line(text=text, kind="date", dateline=dateline)
     if COMMENTS.fullmatch(straight):
         return Line(text=text, kind="comments")
-    if find_rule(straight, rules):
+    if find_rule(straight, rules, is_worded=WORDED.fullmatch(straight)):
         return Line(text=text, kind="furniture")
     if labels := read_section_line(text, sections):
         return Line(text=text, kind="section", dateline=labels)

@@ -10,8 +10,10 @@ from crawler.extraction.refusal import NotAnArticle
 
 Element: TypeAlias = etree._Element
 
-ENDS = re.compile(rb"</(?:body|html|BODY|HTML)>")
-"""Behind these libxml2 leaves everything out, where browsers show it."""
+ENDS = re.compile(rb"/(?<=</)(?:body|html|BODY|HTML)>")
+"""Behind these libxml2 leaves everything out, where browsers show it. A pattern that begins with
+one sign is found in two thirds of the time."""
+EMPTY_COMMENT = b"!>"
 
 
 def parse_tree(page: str) -> Element | None:
@@ -22,7 +24,7 @@ def parse_tree(page: str) -> Element | None:
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
     )
-    data = ENDS.sub(b"", page.encode("utf-8", "replace").replace(b"\0", b""))
+    data = ENDS.sub(EMPTY_COMMENT, page.encode("utf-8", "replace").replace(b"\0", b""))
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):

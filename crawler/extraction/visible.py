@@ -79,7 +79,7 @@ def read_datelines(
     lines: tuple[list[Dateline], list[Dateline]] = ([], [])
     for i in () if at is None else _beside(blocks, at, BEFORE_HEADLINE, AFTER_HEADLINE):
         label = blocks[i - 1].text if i else ""
-        if line := read_dateline(blocks[i].text, names, day_first, blocks[i].parts, label):
+        if line := read_dateline(blocks[i].text, names, day_first, blocks[i].pieces, label):
             lines[i < (at or 0)].append(line)
     return lines
 
