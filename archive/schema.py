@@ -387,11 +387,6 @@ FORMER_VERSIONS = (
         f"INSERT INTO {table} ({table}, rank) VALUES ('rank', 'bm25(10.0, 4.0, 1.0)')"
         for table in ("versions_fts", "versions_stems")
     ),
-    # Each story is written into the index by itself; 16 such parts instead of 4 become one.
-    *(
-        f"INSERT INTO {table} ({table}, rank) VALUES ('automerge', 16)"
-        for table in ("articles_fts", "articles_stems", "versions_fts", "versions_stems")
-    ),
     *(
         f"""
         INSERT INTO {table} (rowid, {INDEXED}) SELECT id, {INDEXED} FROM versions
@@ -456,6 +451,47 @@ KNOWN_FULL_TEXT = tuple(
 )
 
 
+# New texts are noted and indexed as the transaction commits: see archive/full_text.py.
+_TAKE_OUT = "".join(
+    f"""
+        INSERT INTO {table} ({table}, rowid, headline, description, body)
+            SELECT 'delete', old.id, old.headline, old.description, old.body
+            WHERE NOT EXISTS (SELECT 1 FROM articles_unindexed WHERE id = old.id);"""
+    for table in ("articles_fts", "articles_stems")
+)
+INDEXED_AT_COMMIT = (
+    # Each commit adds a part to an index; 16 of them instead of 4 are made into one.
+    *(
+        f"INSERT INTO {table} ({table}, rank) VALUES ('automerge', 16)"
+        for table in ("articles_fts", "articles_stems", "versions_fts", "versions_stems")
+    ),
+    "CREATE TABLE articles_unindexed (id INTEGER PRIMARY KEY) STRICT",
+    "DROP TRIGGER articles_ai",
+    "DROP TRIGGER articles_ad",
+    "DROP TRIGGER articles_au",
+    """
+    CREATE TRIGGER articles_ai AFTER INSERT ON articles BEGIN
+        INSERT INTO articles_unindexed (id) VALUES (new.id);
+    END
+    """,
+    f"""
+    CREATE TRIGGER articles_ad AFTER DELETE ON articles BEGIN{_TAKE_OUT}
+        DELETE FROM articles_unindexed WHERE id = old.id;
+    END
+    """,
+    # Touching last_seen must not write a text anew.
+    f"""
+    CREATE TRIGGER articles_au AFTER UPDATE OF headline, description, body ON articles
+    WHEN old.headline IS NOT new.headline OR old.description IS NOT new.description
+        OR old.body IS NOT new.body
+    BEGIN{_TAKE_OUT}
+        INSERT INTO articles_unindexed (id) SELECT new.id
+            WHERE NOT EXISTS (SELECT 1 FROM articles_unindexed WHERE id = new.id);
+    END
+    """,
+)
+
+
 @migrations()
 def m003_identity_and_former_versions(db: Database) -> None:
     _rebuild(db, "articles", "duplicate_group INTEGER")
@@ -464,7 +500,7 @@ def m003_identity_and_former_versions(db: Database) -> None:
         "CREATE INDEX articles_duplicate_group ON articles (duplicate_group) "
         "WHERE duplicate_group IS NOT NULL"
     )
-    for statement in (*IDENTITY, *FORMER_VERSIONS, *KNOWN_FULL_TEXT):
+    for statement in (*IDENTITY, *FORMER_VERSIONS, *KNOWN_FULL_TEXT, *INDEXED_AT_COMMIT):
         db.execute(statement)
     _hash_again(db)
     resolve_all(db)

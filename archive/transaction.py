@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from archive.capture_store import CaptureStore
 from archive.clean import ArticleRowError
 from archive.errors import archive_error
+from archive.full_text import index_texts
 from archive.rows import Row, fetch_rows
 
 ROW_ERRORS = (
@@ -59,6 +60,7 @@ class Transaction:
         try:
             if self._captures is not None:
                 self._captures.sync()
+            index_texts(self.db.conn)
             self.db.conn.execute("COMMIT")
         except (sqlite3.Error, OSError) as error:
             self.fail(error)

@@ -27,6 +27,7 @@ from sqlite_utils import Database
 
 sys.path[0] = str(Path(__file__).parents[1])  # beside it, this file would pass for the package
 
+from archive.full_text import index_texts
 from archive.open import open_archive, open_writer
 from archive.search import count_hits, search
 
@@ -137,6 +138,9 @@ def fill(path: Path, copies: int) -> None:
                 f'INSERT INTO {table} ("{columns}") SELECT {", ".join(named.values())} '
                 f"FROM {table} WHERE id <= {last[table]}"
             )
+        connection.execute("BEGIN")
+        index_texts(connection)
+        connection.execute("COMMIT")
     connection.close()
 
 

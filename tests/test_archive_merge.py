@@ -40,6 +40,7 @@ def body_of(writer: Writer, ref: str) -> str:
 
 
 def require_whole(writer: Writer) -> None:
+    writer.commit()
     assert broken_references(writer.db) == []
     assert not full_text_problems(writer.db)
 
@@ -110,6 +111,7 @@ def test_the_later_text_becomes_the_current_one(writer: Writer, clock: Clock) ->
     article = load_article(writer.db, older.ref)
     assert (article["headline"], article["version"]) == (NEW["headline"], 2)
     found = "SELECT count(*) FROM {} WHERE {} MATCH 'headline: lantern'"
+    writer.commit()
     assert value(writer, found.format("articles_fts", "articles_fts")) == 1
     assert value(writer, "SELECT count(*) FROM former_versions") == 1
 

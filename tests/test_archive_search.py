@@ -4,8 +4,9 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
+import archive_rows
 import pytest
-from archive_rows import PAPER, SISTER, SITE, clock, save, story, writer
+from archive_rows import PAPER, SISTER, SITE, clock, story, writer
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
@@ -59,6 +60,12 @@ STORIES = [
         "date_published": "2019-12-31",
     },
 ]
+
+
+def save(writer: Writer, article: dict[str, Any], **facts: Any) -> None:
+    """Texts are in the indexes from the commit on."""
+    archive_rows.save(writer, article, **facts)
+    writer.commit()
 
 
 @pytest.fixture(scope="module")
