@@ -275,7 +275,7 @@ def a_large_site(site: Site, stories: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("megabytes", "reserve"), [(2, 0), (20, 15)])
+@pytest.mark.parametrize(("megabytes", "reserve"), [(2, 0), (20, 17)])
 def test_a_crawl_onto_a_small_disk(
     site: Site,
     spiders: Path,
