@@ -12,7 +12,7 @@ def index_texts(connection: sqlite3.Connection) -> None:
     FTS5 writes what it holds down at each savepoint, and for many texts at once that takes half
     the time.
     """
-    if connection.execute("SELECT 1 FROM articles_unindexed LIMIT 1").fetchone() is None:
+    if not _is_due(connection):
         return
     for index in INDEXES:
         connection.execute(
@@ -21,3 +21,29 @@ def index_texts(connection: sqlite3.Connection) -> None:
             "WHERE id IN (SELECT id FROM articles_unindexed)"
         )
     connection.execute("DELETE FROM articles_unindexed")
+
+
+def make_anew(connection: sqlite3.Connection) -> bool:
+    """After another program changed a text: nobody knows what of it is in the indexes.
+
+    In a transaction of its own; to be called before anything is written.
+
+    :returns: False if there was nothing to do
+    """
+    if not _is_due(connection):
+        return False
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for index in INDEXES:
+            connection.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
+        connection.execute("DELETE FROM articles_unindexed")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+    return True
+
+
+def _is_due(connection: sqlite3.Connection) -> bool:
+    found = connection.execute("SELECT 1 FROM articles_unindexed LIMIT 1")
+    return found.fetchone() is not None

@@ -22,6 +22,7 @@ from archive.errors import (
     SqliteTooOld,
     archive_error,
 )
+from archive.full_text import make_anew
 from archive.lock import WriteLock
 from archive.withdrawal.erasing import resume as resume_withdrawals
 from archive.writer import Writer
@@ -217,6 +218,10 @@ def _open_writable(path: Path) -> Database:
         connection.execute(f"PRAGMA cache_size=-{WRITER_CACHE}")
         connection.execute(f"PRAGMA wal_autocheckpoint={WRITER_LOG}")
         connection.execute("PRAGMA foreign_keys=ON")
+        if make_anew(connection):
+            log.warning(
+                "%s was changed by another program: its full-text indexes were made anew", path
+            )
     except BaseException:
         connection.close()
         raise

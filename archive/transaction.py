@@ -64,6 +64,10 @@ class Transaction:
             self.db.conn.execute("COMMIT")
         except (sqlite3.Error, OSError) as error:
             self.fail(error)
+        except BaseException:  # half indexed, it must not be committed by whoever tidies up
+            self.db.rollback()
+            self.rollbacks += 1
+            raise
 
     def write(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
         """Run one statement.

@@ -123,11 +123,8 @@ def _write_anew(connection: sqlite3.Connection) -> bool:
     if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat4'").fetchone():
         connection.execute("DELETE FROM sqlite_stat4")  # samples of the indexes, after an ANALYZE
     (before,) = connection.execute("PRAGMA temp_store").fetchone()
-    connection.execute("PRAGMA temp_store=FILE")  # all of the archive passes through it
-    (before,) = connection.execute("PRAGMA temp_store").fetchone()
     connection.execute("PRAGMA temp_store=FILE")  # else all of the copy would be in memory
     connection.execute("VACUUM")
-    connection.execute(f"PRAGMA temp_store={before}")
     connection.execute(f"PRAGMA temp_store={before}")
     busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
