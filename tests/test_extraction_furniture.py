@@ -8,6 +8,7 @@ from crawler.extraction.encoding import decode
 from crawler.extraction.furniture import Walked, compile_rules, walk
 from crawler.extraction.links import absolute, collect_links
 from crawler.newton_media import FURNITURE
+from crawler.spiders.signet import SignetSpider
 
 RULES = compile_rules(FURNITURE)
 FIRST = "A court has ruled that a lantern may be green."
@@ -267,6 +268,21 @@ def test_links_are_absolute_in_order_without_self_and_repeats() -> None:
         ("other home", "https://b.example/", 1),
     ]
     assert absolute("ftp://a.example/x", None) is None
+
+
+def test_links_to_stories_of_the_source_carry_the_site_s_own_id() -> None:
+    home = "http://signetgazette.example"
+    hrefs = (
+        f"{home}/trademark/lantern-mark-falls-12012",
+        f"{home}/about",
+        "http://b.example/x-12012",
+    )
+    blocks = [
+        Block(text=FIRST, tag="p", links=tuple((f"{n} words", h) for n, h in enumerate(hrefs)))
+    ]
+    found = walk(blocks, RULES).links
+    links = collect_links(found, f"{home}/own", [], SignetSpider.source)
+    assert [link.site_id for link in links] == ["12012", None, None]
 
 
 @pytest.mark.parametrize(
