@@ -2,40 +2,25 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 from sqlite_utils import Database
 
 from archive.errors import MixedArchive
+from archive.fields import LIST_FIELDS, READ_FIELDS
 from archive.link_targets import cited_by
 from archive.ref import resolve_ref
-
-Row = dict[str, Any]
+from archive.rows import Row, fetch_row
 
 OF_VERSION = (
     "url",
-    "headline",
-    "description",
-    "body",
-    "date_published",
-    "date_published_raw",
-    "date_modified",
-    "date_modified_raw",
-    "authors",
-    "section",
-    "language",
-    "keywords",
-    "access",
-    "is_truncated",
-    "confidence",
-    "corrections",
+    *READ_FIELDS,
     "version",
     "content_hash",
     "date_captured",
     "date_archived",
     "evidence",
 )
-LISTS = ("authors", "keywords", "corrections", "evidence")
+LISTS = (*LIST_FIELDS, "evidence")
 
 DOUBTFUL_BELOW = 0.9
 """A story whose confidence is lower wants a look at its page."""
@@ -57,9 +42,9 @@ def load_article(db: Database, ref: str) -> Row:
     :raises NoSuchArticle: no such ref or version; names the nearest
     """
     article_id, number = resolve_ref(db, ref)
-    article = _one(db, "SELECT * FROM articles WHERE id = ?", [article_id])
+    article = fetch_row(db, "SELECT * FROM articles WHERE id = ?", [article_id])
     assert article is not None
-    version = _one(
+    version = fetch_row(
         db,
         "SELECT * FROM versions WHERE article_id = ? AND version = ?",
         [article_id, article["version"] if number is None else number],
@@ -123,7 +108,7 @@ def describe(db: Database) -> Row:
         ``publisher``, ``home_url``, ``is_sample``, ``stories``, ``first_day``, ``last_day``),
         ``last_run`` (as in :func:`list_runs`, or None), ``is_sample``
     """
-    totals = _one(
+    totals = fetch_row(
         db,
         "SELECT count(*) AS stories, min(published_day) AS first_day, "
         "max(published_day) AS last_day, (SELECT count(*) FROM versions) AS versions "
@@ -179,7 +164,3 @@ def require_kind(db: Database, sample: bool, path: Path | None = None) -> None:
         f"{file} holds the invented sample ({', '.join(names)}): "
         "name another file for real stories with --archive OTHER"
     )
-
-
-def _one(db: Database, sql: str, parameters: list[Any]) -> Row | None:
-    return next(iter(list(db.query(sql, parameters))), None)

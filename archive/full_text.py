@@ -3,6 +3,8 @@
 import sqlite3
 
 INDEXES = ("articles_fts", "articles_stems")
+FORMER_INDEXES = ("versions_fts", "versions_stems")
+"""Of former versions: kept by triggers alone."""
 
 
 def index_texts(connection: sqlite3.Connection) -> None:

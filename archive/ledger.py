@@ -19,12 +19,11 @@ from archive.errors import ArchiveError, archive_error
 from archive.link_targets import unresolved_links
 from archive.open import open_writer
 from archive.revisit import next_visit
+from archive.rows import Row
 from archive.transaction import ROW_ERRORS
 from archive.url_key import url_key, without_tracking
 from archive.withdrawal.tombstones import is_withdrawn
 from archive.writer import Saved, Writer
-
-Row = dict[str, Any]
 
 
 class TornCaptures(CaptureStore, Protocol):

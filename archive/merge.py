@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.full_text import FORMER_INDEXES
 from archive.near_duplicates import forget_article
 from archive.wording import is_teaser_of
 
@@ -38,7 +39,7 @@ def merge_articles(
     ids = {"old": older["id"], "young": younger["id"]}
     last, added = (_last_version(db, article_id) for article_id in ids.values())
     forget_article(db.conn, younger["id"])
-    for table in ("versions_fts", "versions_stems"):  # from here on the triggers see to it
+    for table in FORMER_INDEXES:  # from here on the triggers see to it
         db.conn.execute(BECOMES_FORMER.format(table), [younger["version_id"]])
     for statement in MOVED:
         db.conn.execute(statement, {**ids, "shift": last})

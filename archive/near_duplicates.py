@@ -9,7 +9,6 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -26,8 +25,7 @@ from archive.fingerprint import (
     unpack,
 )
 from archive.ref import resolve_ref
-
-Row = dict[str, Any]
+from archive.rows import Row
 
 LEAST_WORDS = 30
 """Longer words, some 50 in all; a text with fewer has no fingerprint: notes on one hearing are

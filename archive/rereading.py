@@ -9,34 +9,17 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from archive.clean import ArticleRowError, clean_fields
+from archive.fields import LIST_FIELDS, READ_FIELDS
+from archive.rows import Row
 from archive.transaction import ROW_ERRORS
 from archive.url_key import url_key
 from archive.withdrawal.tombstones import hide_link
 from archive.writer import Writer, clean_story, link_row
 
-Row = dict[str, Any]
 Change = Literal["changed", "filled", "lost"]
 
-FIELDS = (
-    "headline",
-    "description",
-    "body",
-    "date_published",
-    "date_published_raw",
-    "date_modified",
-    "date_modified_raw",
-    "authors",
-    "section",
-    "language",
-    "keywords",
-    "access",
-    "is_truncated",
-    "confidence",
-    "corrections",
-    "related_links",
-)
+FIELDS = (*READ_FIELDS, "related_links")
 """What is compared. Ref, site id and addresses are identity: a re-reading leaves them alone."""
-LISTS = ("authors", "keywords", "corrections")
 EMPTY: tuple[object, ...] = (None, "", [])
 
 SAME_BY = "the same by "
@@ -130,8 +113,8 @@ def fields_read(
 
     :raises ArticleRowError: it can't be stored
     """
-    fields = clean_fields({name: article.get(name) for name in FIELDS if name != "related_links"})
-    for name in LISTS:
+    fields = clean_fields({name: article.get(name) for name in READ_FIELDS})
+    for name in LIST_FIELDS:
         fields[name] = fields[name] or []
     rows = [hide_link(db, source, link_row(link)) for link in links]
     fields["related_links"] = [[row["kind"], row["text"], row["url"]] for row in rows]
@@ -235,8 +218,8 @@ def _load(db: Database, version_id: int) -> Reread:
         """,
         [version_id],
     )
-    fields = {name: row[name] for name in FIELDS if name != "related_links"}
-    for name in LISTS:
+    fields = {name: row[name] for name in READ_FIELDS}
+    for name in LIST_FIELDS:
         fields[name] = json.loads(fields[name])
     if fields["is_truncated"] is not None:
         fields["is_truncated"] = bool(fields["is_truncated"])

@@ -2,10 +2,11 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any, Unpack
+from typing import Unpack
 
 from sqlite_utils import Database
 
+from archive.rows import Row
 from archive.search_matches import (
     ACCESS,
     CURRENT,
@@ -36,7 +37,6 @@ __all__ = [
     "withdrawn_since",
 ]
 
-Row = dict[str, Any]
 
 MARK_START, MARK_END = "\x02", "\x03"
 """Around each hit; the gate into the archive lets no control character in."""

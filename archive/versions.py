@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from itertools import chain, takewhile
 from operator import eq
-from typing import Any, Literal
+from typing import Literal
 
 from sqlite_utils import Database
 
 from archive.content_hash import fold_text
 from archive.errors import NoSuchArticle
 from archive.ref import resolve_ref
+from archive.rows import Row
 
-Row = dict[str, Any]
 Kind = Literal["equal", "delete", "insert"]
 Piece = tuple[Kind, str]
 """Words that stand in both texts, only in the older, or only in the newer one."""

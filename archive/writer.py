@@ -25,6 +25,7 @@ from archive.clean import (
 )
 from archive.clock import utc_now, utc_text
 from archive.content_hash import content_hash
+from archive.fields import ARTICLE_FIELDS, LIST_FIELDS, NUMBER_FIELDS
 from archive.frontier import Frontier
 from archive.identity import Addresses, addresses, find_kept, find_twins, leads_elsewhere
 from archive.link_targets import find_target, resolve_address, resolve_headline
@@ -45,29 +46,6 @@ from archive.withdrawal.tombstones import (
     tombstone_against,
 )
 
-ARTICLE_FIELDS = (
-    "source",
-    "site_id",
-    "url",
-    "canonical_url",
-    "headline",
-    "description",
-    "date_published",
-    "date_published_raw",
-    "date_modified",
-    "date_modified_raw",
-    "authors",
-    "section",
-    "language",
-    "keywords",
-    "access",
-    "is_truncated",
-    "confidence",
-    "corrections",
-    "body",
-)
-LIST_FIELDS = ("authors", "keywords", "corrections")
-NUMBER_FIELDS = ("is_truncated", "confidence")
 LINK_COLUMNS = ("kind", "text", "url", "position", "url_key")
 NOT_IN_VERSIONS = ("source", "site_id", "canonical_url")
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.exceptions import DropItem
 
+from archive.fields import ARTICLE_FIELDS
 from archive.ledger import Ledger, running_ledger
 from archive.url_key import url_key
-from archive.writer import ARTICLE_FIELDS, Quarantined, Saved
+from archive.writer import Quarantined, Saved
 from crawler.items import Article
 
 if TYPE_CHECKING:

@@ -29,9 +29,10 @@ from archive import open as opening
 from archive.care.verify import verify
 from archive.disk import RESERVE, require_room
 from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive, archive_error
+from archive.fields import ARTICLE_FIELDS, LIST_FIELDS
 from archive.ledger import Ledger
 from archive.open import open_archive, open_writer
-from archive.writer import ARTICLE_FIELDS, LIST_FIELDS, Quarantined, Writer
+from archive.writer import Quarantined, Writer
 from crawler.captures.checking import WarcReader
 
 __all__ = ["clock", "writer"]

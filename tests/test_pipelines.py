@@ -6,7 +6,7 @@ import pytest
 from scrapy.exceptions import DropItem
 
 import crawler.settings
-from archive.writer import ARTICLE_FIELDS
+from archive.fields import ARTICLE_FIELDS
 from crawler.items import Article, Link
 from pipelines.normalize_text import NormalizeText
 from pipelines.require_fields import RequireFields

@@ -13,8 +13,8 @@ from archive_rows import PAPER, SISTER, SITE, save, story
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.care.verify import verify
+from archive.full_text import FORMER_INDEXES, INDEXES
 from archive.open import open_writer
-from archive.withdrawal.rows import FULL_TEXT
 from archive.writer import Quarantined
 from crawler.captures.checking import WarcReader
 from crawler.captures.warc import WarcCaptures
@@ -140,9 +140,10 @@ def _unpacked(path: Path, content: bytes) -> Iterator[bytes]:
                 yield record.content_stream().read()
     elif content.startswith(b"SQLite format 3"):
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
-            for (
-                table
-            ) in FULL_TEXT:  # each page of an index leaves out what its terms have in common
+            for table in (
+                *INDEXES,
+                *FORMER_INDEXES,
+            ):  # each page of an index leaves out what its terms have in common
                 db.execute(f"CREATE VIRTUAL TABLE temp.v USING fts5vocab(main, {table}, row)")
                 yield " ".join(term for (term,) in db.execute("SELECT term FROM temp.v")).encode()
                 db.execute("DROP TABLE temp.v")

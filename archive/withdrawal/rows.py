@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.capture_store import CaptureStore
+from archive.full_text import FORMER_INDEXES, INDEXES
 from archive.near_duplicates import forget_article, near_duplicates_of
 from archive.rows import Row
 from archive.withdrawal.erased import Erased
@@ -24,7 +25,6 @@ from archive.withdrawal.tombstones import (
     save_tombstones,
 )
 
-FULL_TEXT = ("articles_fts", "articles_stems", "versions_fts", "versions_stems")
 OF_TARGETS = "article_id IN (SELECT id FROM temp.targets)"
 
 
@@ -65,7 +65,7 @@ def erase_rows(
     _empty_quarantine(db, targets)
     erased.versions = _delete_articles(db)
     db.execute("DROP TABLE temp.targets")
-    for table in FULL_TEXT:
+    for table in (*INDEXES, *FORMER_INDEXES):
         # Merged into one, an index no longer holds what was deleted from it. FTS5's own
         # secure-delete would do, but then no SQLite before 3.42 could read the file.
         db.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")

@@ -15,9 +15,8 @@ from sqlite_utils import Database
 from archive.clean import ArticleRowError, clean_fields
 from archive.content_hash import content_hash, fold_text
 from archive.errors import WithdrawnArticle
+from archive.rows import Row
 from archive.url_key import url_key
-
-Row = dict[str, Any]
 
 WITHDRAWN = "withdrawn"
 """Reason of the outcome ``rejected`` for a page that is kept out."""
