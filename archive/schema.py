@@ -494,8 +494,13 @@ INDEXED_AT_COMMIT = (
 
 @migrations()
 def m003_identity_and_former_versions(db: Database) -> None:
-    _rebuild(db, "articles", "duplicate_group INTEGER")
-    _rebuild(db, "versions", "is_reread INTEGER NOT NULL DEFAULT 0 CHECK (is_reread IN (0, 1))")
+    confidence = "confidence REAL CHECK (confidence BETWEEN 0 AND 1)"
+    for table, column in (
+        ("articles", "duplicate_group INTEGER"),
+        ("versions", "is_reread INTEGER NOT NULL DEFAULT 0 CHECK (is_reread IN (0, 1))"),
+    ):
+        # m002 had put a column behind the body.
+        _rebuild(db, table, (f", {confidence}", ""), _before_body(confidence, column))
     db.execute(
         "CREATE INDEX articles_duplicate_group ON articles (duplicate_group) "
         "WHERE duplicate_group IS NOT NULL"
@@ -504,6 +509,71 @@ def m003_identity_and_former_versions(db: Database) -> None:
         db.execute(statement)
     _hash_again(db)
     resolve_all(db)
+
+
+# What a crawl must remember from run to run.
+OPERATION = (
+    "ALTER TABLE urls ADD COLUMN date_listed TEXT",
+    "ALTER TABLE urls ADD COLUMN listed_by TEXT "
+    "CHECK (listed_by IN ('feed', 'news-sitemap', 'section', 'sitemap'))",
+    "ALTER TABLE urls ADD COLUMN lastmod TEXT",
+    """
+    CREATE TABLE entrances (
+        url TEXT PRIMARY KEY,
+        source TEXT NOT NULL REFERENCES sources(name),
+        kind TEXT NOT NULL CHECK (kind IN ('section', 'feed', 'sitemap')),
+        etag TEXT,
+        last_modified TEXT,
+        fetched_at TEXT,
+        walked_at TEXT
+    ) STRICT
+    """,
+    """
+    CREATE TABLE hosts (
+        host TEXT PRIMARY KEY,
+        paused_until TEXT,
+        reason TEXT,
+        blocks INTEGER NOT NULL DEFAULT 0,
+        blocked_at TEXT
+    ) STRICT
+    """,
+    """
+    CREATE TABLE site_files (
+        id INTEGER PRIMARY KEY,
+        origin TEXT NOT NULL,
+        path TEXT NOT NULL CHECK (path IN ('/robots.txt', '/.well-known/tdmrep.json')),
+        status INTEGER,
+        digest TEXT NOT NULL,
+        first_seen TEXT NOT NULL,
+        last_seen TEXT NOT NULL,
+        body TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX site_files_origin ON site_files (origin, path, last_seen)",
+    "CREATE INDEX fetches_source ON fetches (source, at)",
+    "CREATE INDEX versions_archived ON versions (date_archived)",
+)
+
+
+@migrations()
+def m004_operation(db: Database) -> None:
+    for table in ("articles", "versions"):
+        _rebuild(
+            db,
+            table,
+            _before_body(
+                "policy TEXT CHECK (policy IN ('store', 'metadata-only'))",
+                "reservations TEXT NOT NULL DEFAULT '[]'",
+            ),
+        )
+    _rebuild(
+        db,
+        "fetches",
+        ("'robots', 'file'", "'robots', 'tdmrep', 'file'"),
+        ("reason TEXT,", "reason TEXT,\n        found INTEGER,"),
+    )
+    for statement in OPERATION:
+        db.execute(statement)
 
 
 def _hash_again(db: Database) -> None:
@@ -519,15 +589,22 @@ def _hash_again(db: Database) -> None:
         db.execute(f"UPDATE {table} SET content_hash = hash_columns({', '.join(HASHED)})")
 
 
-def _rebuild(db: Database, table: str, column: str) -> None:
-    """Copy a table into one with a new column, and with the body, which m002 left inside, last.
+def _before_body(*columns: str) -> tuple[str, str]:
+    """New columns; the body stays the last."""
+    return "body TEXT", ",\n        ".join((*columns, "body TEXT"))
+
+
+def _rebuild(db: Database, table: str, *changes: tuple[str, str]) -> None:
+    """Copy a table into one of another shape.
 
     sqlite-utils' transform would drop the triggers and the order of the constraints.
+
+    :param changes: pairs of what stands in its CREATE TABLE and what shall stand there
     """
-    body, confidence = "body TEXT", "confidence REAL CHECK (confidence BETWEEN 0 AND 1)"
     (shape,) = db.execute("SELECT sql FROM sqlite_master WHERE name = ?", [table]).fetchone()
-    shape = shape.replace(f", {confidence}", "").replace(f"\n    {confidence}", "")
-    shape = shape.replace(body, f"{confidence},\n        {column},\n        {body}")
+    shape = shape.replace(f'TABLE "{table}"', f"TABLE {table}", 1)  # as a former rebuild left it
+    for before, after in changes:
+        shape = shape.replace(before, after)
     others = db.execute(
         "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND type IN ('index', 'trigger') "
         "AND sql IS NOT NULL",
@@ -537,10 +614,12 @@ def _rebuild(db: Database, table: str, column: str) -> None:
     db.execute(shape.replace(f"TABLE {table}", f"TABLE new_{table}", 1))
     db.execute(f"INSERT INTO new_{table} ({names}) SELECT {names} FROM {table} ORDER BY id")
     db.execute(f"DROP TABLE {table}")
+    db.execute("PRAGMA legacy_alter_table = ON")  # views and triggers may name the table
     db.execute(f"ALTER TABLE new_{table} RENAME TO {table}")
+    db.execute("PRAGMA legacy_alter_table = OFF")
     for (statement,) in others:
         db.execute(statement)
 
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Number of migrations above (PRAGMA user_version); a higher one in a file is refused."""

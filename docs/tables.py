@@ -38,6 +38,7 @@ INDEXES = {
     "articles_source": "the stories of a source by day",
     "aliases_article": "former refs of a story",
     "fetches_article": "how a story came in",
+    "fetches_source": "what a source's runs came to, by day",
     "fetches_run": "one outcome for each address of a run",
     "fingerprints_due": "stories that wait for a fingerprint",
     "links_target": "who cites a story",
@@ -45,9 +46,11 @@ INDEXES = {
     "links_url_key": "who links to an address",
     "locations_article": "addresses of a story",
     "near_duplicates_other": "pairs, from the other side",
+    "site_files_origin": "what a site said last",
     "tombstone_keys_tombstone": "keys of one withdrawn story",
     "urls_due": "what is to be visited next",
     "urls_scheduled": "what a run took on",
+    "versions_archived": "what came in since a day",
 }
 TRIGGERS = {
     "articles_ai": "a new story comes into the full text",

@@ -37,6 +37,17 @@ OF_SCHEMA_3 = (
     "INSERT INTO tombstone_keys VALUES ('00ff', 1)",
     "UPDATE links SET target_id = 2 WHERE url LIKE '%orrin-vale-2'",
 )
+OF_SCHEMA_4 = (
+    "UPDATE articles SET policy = 'store' WHERE id < 4",
+    "UPDATE articles SET reservations = "
+    """'[{"term": "noai", "evidence": "meta", "value": "noai"}]' WHERE id = 3""",
+    "UPDATE urls SET date_listed = '2016-05-02', listed_by = 'feed' WHERE id = 3",
+    "INSERT INTO entrances VALUES ('http://signetgazette.example/rss', 'signet', 'feed', '\"1\"', "
+    "NULL, '2026-11-24T09:00:00Z', '2026-11-24T09:00:00Z')",
+    "INSERT INTO hosts VALUES ('signetgazette.example', NULL, NULL, 0, NULL)",
+    "INSERT INTO site_files VALUES (1, 'http://signetgazette.example', '/robots.txt', 200, '00ff', "
+    "'2026-11-24T09:00:00Z', '2026-11-25T09:00:00Z', 'User-agent: *')",
+)
 
 
 def make(path: Path) -> None:
@@ -66,8 +77,9 @@ def make(path: Path) -> None:
         writer.settle(story(6)["url"], "unchanged", "gone", status=404, gone=True)
         writer.end_run("done", 0)
     connection = sqlite3.connect(path)
-    if connection.execute("PRAGMA user_version").fetchone()[0] >= 3:
-        for statement in OF_SCHEMA_3:
+    (schema,) = connection.execute("PRAGMA user_version").fetchone()
+    for added_in, statements in ((3, OF_SCHEMA_3), (4, OF_SCHEMA_4)):
+        for statement in statements if schema >= added_in else ():
             connection.execute(statement)
     connection.execute("UPDATE runs SET host = 'library.example', pid = 1000 + id")
     connection.commit()
