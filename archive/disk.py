@@ -28,18 +28,36 @@ def require_room(path: Path, reserve: int | None = None) -> None:
     :raises ArchiveFull: too little is free
     :raises OSError: there is no such path
     """
-    disk = os.statvfs(path)
-    if not disk.f_blocks:  # some network disks don't say
+    disk = _disk(path, reserve)
+    if disk is None:
         return
-    free = disk.f_bavail * disk.f_frsize
-    if reserve is None:
-        reserve = min(RESERVE, disk.f_blocks * disk.f_frsize // MOST_OF_DISK)
+    free, reserve = disk
     if free < reserve:
         raise ArchiveFull(
             f"only {_megabytes(free)} are free on the disk of {path}, and {_megabytes(reserve)} "
             "are to stay free (TRADEPRESS_RESERVE_MB); what was committed is kept: "
             "free some space and run the command again"
         )
+
+
+def room(path: Path, reserve: int | None = None) -> int | None:
+    """Bytes that may be written before too little is left, parameters as above; None: the disk does
+    not say.
+
+    :raises OSError: there is no such path
+    """
+    disk = _disk(path, reserve)
+    return disk and disk[0] - disk[1]
+
+
+def _disk(path: Path, reserve: int | None) -> tuple[int, int] | None:
+    """What is free, and what must stay so."""
+    disk = os.statvfs(path)
+    if not disk.f_blocks:  # some network disks don't say
+        return None
+    if reserve is None:
+        reserve = min(RESERVE, disk.f_blocks * disk.f_frsize // MOST_OF_DISK)
+    return disk.f_bavail * disk.f_frsize, reserve
 
 
 def _megabytes(size: int) -> str:

@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -122,23 +122,35 @@ def list_backups(folder: Path, stem: str) -> list[Backup]:
 
     :param stem: of the archive's name: ``archive`` for ``archive.db``
     """
-    name = re.compile(rf"{re.escape(stem)}-(pre-\d+-)?(\d{{8}}T\d{{6}}Z)\.db")
     found = []
+    for path, made, before_migration in _backup_files(folder, stem):
+        schema, articles = _contents(path)
+        found.append(
+            Backup(
+                path=path,
+                made=made,
+                size=path.stat().st_size,
+                schema=schema,
+                articles=articles,
+                before_migration=before_migration,
+            )
+        )
+    return sorted(found, key=lambda backup: (backup.made, backup.path), reverse=True)
+
+
+def newest_backup(folder: Path, stem: str) -> datetime | None:
+    """When the newest was made, by the names alone; those before a migration don't count."""
+    files = _backup_files(folder, stem)
+    return max((made for _, made, before_migration in files if not before_migration), default=None)
+
+
+def _backup_files(folder: Path, stem: str) -> Iterator[tuple[Path, datetime, bool]]:
+    """Path, when it was made, and whether before a migration."""
+    name = re.compile(rf"{re.escape(stem)}-(pre-\d+-)?(\d{{8}}T\d{{6}}Z)\.db")
     for path in folder.glob("*.db"):
         if match := name.fullmatch(path.name):
             made = datetime.strptime(match[2], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-            schema, articles = _contents(path)
-            found.append(
-                Backup(
-                    path=path,
-                    made=made,
-                    size=path.stat().st_size,
-                    schema=schema,
-                    articles=articles,
-                    before_migration=match[1] is not None,
-                )
-            )
-    return sorted(found, key=lambda backup: (backup.made, backup.path), reverse=True)
+            yield path, made, match[1] is not None
 
 
 def _contents(path: Path) -> tuple[int | None, int | None]:

@@ -1,0 +1,456 @@
+"""Health: each planted break is reported on the first run after it, and quiet times are quiet."""
+
+import random
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from calm_paper import HOME, Page, Paper, Seen, now_and_then, three_a_week, working_days
+from conftest import ROOT
+
+from archive.clock import utc_text
+from archive.health import Finding, Surroundings, check_health, rules, source_states
+from archive.health.texts import FIELDS
+
+LEAK = "Members of the Hallmark Circle read this briefing an hour before everybody else."
+WALL = "Please sign in to read on. This briefing is open to members of the Hallmark Circle."
+
+
+def no_body(page: Page, _: random.Random) -> Page:
+    return replace(page, outcome="rejected", reason="no_body")
+
+
+def no_date(page: Page, _: random.Random) -> Page:
+    return replace(page, date=None)
+
+
+def short(page: Page, _: random.Random) -> Page:
+    return replace(page, body=page.body[:60])
+
+
+def alike(page: Page, _: random.Random) -> Page:
+    return replace(page, body=WALL)
+
+
+def leaking(page: Page, _: random.Random) -> Page:
+    return replace(page, body=f"{page.body[:300]}.\n\n{LEAK}\n\n{page.body[300:]}")
+
+
+def unsure(page: Page, _: random.Random) -> Page:
+    return replace(page, confidence=0.71)
+
+
+def unreachable(page: Page, _: random.Random) -> Page:
+    return replace(page, outcome="failed", reason="timeout")
+
+
+def teased(page: Page, _: random.Random) -> Page:
+    return replace(page, is_truncated=1)
+
+
+BREAKS: dict[str, tuple[Seen, str]] = {
+    "unreadable": (no_body, "problem"),
+    "date": (no_date, "problem"),
+    "short": (short, "problem"),
+    "alike": (alike, "problem"),
+    "furniture": (leaking, "problem"),
+    "confidence": (unsure, "warning"),
+    "errors": (unreachable, "problem"),
+    "teasers": (teased, "warning"),
+}
+PAPERS = {"working days": working_days, "three a week": three_a_week}
+
+
+def checks(paper: Paper, **facts: Any) -> dict[str, Finding]:
+    return {finding.check: finding for finding in check_health(paper.db, paper.now, **facts)}
+
+
+@pytest.fixture(scope="module", params=PAPERS)
+def rhythm(request: pytest.FixtureRequest) -> Any:
+    return PAPERS[request.param]
+
+
+@pytest.mark.parametrize("check", BREAKS)
+def test_a_broken_layout_is_reported_the_same_day(rhythm: Any, check: str) -> None:
+    paper = Paper(rhythm=rhythm)
+    paper.live(61)
+    assert checks(paper) == {}
+    seen, level = BREAKS[check]
+    paper.next_day(seen)
+    assert checks(paper), "nothing at all on the first run"
+    if check in ("alike", "furniture") and rhythm is three_a_week:
+        paper.live(2, seen)  # on a Saturday two pages are read: that they share words is chance
+    found = checks(paper)
+    assert check in found
+    assert found[check].level == level
+    assert found[check].since is not None
+    assert found[check].since >= utc_text(paper.now - timedelta(days=2, hours=1))
+    assert "crawler/spiders/signet.py" in found[check].step or check == "errors"
+
+
+@pytest.mark.parametrize("check", ["unreadable", "date", "short", "furniture"])
+def test_a_break_that_nobody_mends_stays_reported_and_ends_when_it_is_mended(check: str) -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(60)
+    seen, _ = BREAKS[check]
+    since = set()
+    for _ in range(10):
+        paper.live(5, seen)
+        since.add(checks(paper)[check].since)
+    assert since == {utc_text(paper.now - timedelta(days=49, minutes=59))}
+    paper.next_day()
+    assert check not in checks(paper)
+
+
+@pytest.mark.parametrize("check", ["unreadable", "date", "short", "confidence"])
+def test_a_break_of_new_pages_alone_is_reported_within_two_days(check: str) -> None:
+    """The paper's old pages keep their layout, and more of them are visited than new ones."""
+    paper = Paper(rhythm=working_days)
+    paper.live(63)
+    seen, _ = BREAKS[check]
+    newest = len(paper.stories)
+
+    def seen_of_new(page: Page, random_: random.Random) -> Page:
+        is_old = any(story.page == page for story in paper.stories[:newest])
+        return page if is_old else seen(page, random_)
+
+    paper.live(2, seen_of_new)
+    assert check in checks(paper)
+
+
+def test_stories_rewritten_by_the_paper_all_at_once_are_told() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(60)
+    paper.next_day(rewrite=True)
+    finding = checks(paper)["changed"]
+    assert "`tradepress show signet-" in finding.step
+    assert "--diff 1 2" in finding.step
+    assert "our rules" not in finding.figures
+    paper.db.execute("UPDATE versions SET extractor = 'tests 2' WHERE version > 1")
+    assert checks(paper)["changed"].figures.endswith("; our rules were changed, too")
+
+
+def test_stories_that_go_back_to_a_former_text_are_no_news() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(60)
+    paper.live(3, leaking)
+    assert "changed" in checks(paper)
+    paper.next_day()
+    assert checks(paper) == {}
+
+
+def test_metadata_alone_is_no_missing_body() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(60)
+    paper.next_day(lambda page, _: replace(page, policy="metadata-only"))
+    assert {"body", "short", "alike"}.isdisjoint(checks(paper))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("noise", [0.0, 0.02])
+@pytest.mark.parametrize("rhythm", [working_days, three_a_week, now_and_then])
+def test_quiet_times_alarm_nobody(rhythm: Any, noise: float) -> None:
+    """A year with weekends, a quiet week in August, Easter and Christmas."""
+    paper = Paper(rhythm=rhythm, noise=noise, seed=7)
+    for day in range(365):
+        is_quiet = day in range(81, 85) or day in range(217, 224) or day >= 354
+        paper.next_day(publish=not is_quiet)
+        if day % 3 == 0 or is_quiet:
+            assert checks(paper) == {}, day
+
+
+def test_pages_that_never_were_stories_may_be_asked_again_after_half_a_year() -> None:
+    paper = Paper(rhythm=three_a_week)
+    paper.next_day()
+    at = paper.now - timedelta(minutes=30)
+    ids = [paper.add_address(f"{HOME}/members/{number}") for number in range(4)]
+    for url_id in ids:
+        paper.add_fetch(1, at, "article", HOME, "rejected", "login", url_id=url_id)
+    paper.live(179)
+    paper.next_day(publish=False)
+    last = paper.db.execute("SELECT max(id) FROM runs").fetchone()[0]
+    paper.db.execute("DELETE FROM fetches WHERE run_id = ? AND kind = 'article'", [last])
+    for url_id in ids:
+        paper.add_fetch(last, paper.now, "article", HOME, "rejected", "login", url_id=url_id)
+    assert checks(paper) == {}
+
+
+# The site, the runs, the archive
+
+
+def test_a_site_that_is_down_for_a_day_is_reported_and_over_the_next() -> None:
+    paper = Paper(rhythm=three_a_week)
+    paper.live(60)
+    paper.next_day(listing="failed", reason="timeout")
+    found = checks(paper)
+    assert list(found) == ["entrances"]
+    assert found["entrances"].level == "problem"
+    assert "timeout" in found["entrances"].figures
+    paper.next_day()
+    assert checks(paper) == {}
+
+
+def test_a_site_that_is_down_is_reported_without_a_history() -> None:
+    paper = Paper(rhythm=three_a_week)
+    paper.next_day(listing="failed", reason="http_503")
+    assert list(checks(paper)) == ["entrances"]
+
+
+def test_one_listing_that_fails_once_alarms_nobody_and_one_that_fails_twice_does() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(60)
+    for expected in ([], ["entrance lost"]):
+        paper.next_day()
+        last = "(SELECT max(run_id) FROM fetches)"
+        paper.db.execute(
+            "UPDATE fetches SET outcome = 'failed', reason = 'timeout', found = NULL "
+            f"WHERE kind = 'section' AND url LIKE '%domains/' AND run_id = {last}"
+        )
+        assert list(checks(paper)) == expected
+
+
+def test_a_section_that_is_gone_for_good_is_reported_at_once() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(60)
+    paper.next_day()
+    paper.db.execute(
+        "UPDATE fetches SET outcome = 'rejected', reason = 'http_404', found = NULL "
+        "WHERE id = (SELECT max(id) FROM fetches WHERE kind = 'section')"
+    )
+    finding = checks(paper)["entrance lost"]
+    assert f"{HOME}/domains/" in finding.what
+    assert finding.level == "warning"
+
+
+@pytest.mark.parametrize("days", [1, 60])
+def test_listings_without_a_story_are_reported_at_once(days: int) -> None:
+    paper = Paper(rhythm=three_a_week)
+    paper.live(days)
+    paper.live(2, found=0)
+    found = checks(paper)["entrances"]
+    assert "article_url" in found.step
+    assert found.since == utc_text(paper.now - timedelta(days=1, minutes=59))
+
+
+def test_a_listing_that_keeps_only_a_box_of_links_is_reported() -> None:
+    paper = Paper(rhythm=three_a_week)
+    paper.live(60)
+    paper.next_day(found=3)
+    (finding,) = check_health(paper.db, paper.now)
+    assert finding.check == "entrance empty"
+    assert (
+        finding.what == f"the section {HOME}/domains/ leads to far fewer stories (1 more like it)"
+    )
+    assert finding.figures.endswith("before 12 or more")
+
+
+def test_a_host_that_turns_us_away_is_one_problem() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(60)
+    paper.next_day(listing="deferred", reason="host_paused")
+    paper.db["hosts"].insert(
+        {
+            "host": "signetgazette.example",
+            "paused_until": utc_text(paper.now + timedelta(hours=20)),
+            "reason": "http_403",
+            "blocks": 1,
+            "blocked_at": utc_text(paper.now),
+        }
+    )
+    found = checks(paper)
+    assert list(found) == ["blocked"]
+    assert "http_403" in found["blocked"].figures
+
+
+def test_a_host_that_is_merely_busy_is_no_finding() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(60)
+    until = utc_text(paper.now + timedelta(minutes=50))
+    paper.db["hosts"].insert({"host": "signetgazette.example", "paused_until": until})
+    assert checks(paper) == {}
+
+
+def test_a_changed_robots_txt_is_news_for_a_day() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(60)
+    file = {"origin": HOME, "path": "/robots.txt", "status": 200, "last_seen": utc_text(paper.now)}
+    old = {**file, "last_seen": utc_text(paper.now - timedelta(days=1))}
+    rows = [
+        {**old, "digest": "a", "body": "", "first_seen": utc_text(paper.now - timedelta(days=60))},
+        {**file, "digest": "b", "body": "", "first_seen": utc_text(paper.now)},
+    ]
+    paper.db["site_files"].insert(rows[0])
+    assert checks(paper) == {}
+    paper.db["site_files"].insert(rows[1])
+    assert f"{HOME}/robots.txt" in checks(paper)["site file"].what
+    paper.live(1)
+    assert checks(paper) == {}
+    blocked = {**file, "status": 403, "digest": "c", "body": "", "first_seen": utc_text(paper.now)}
+    paper.db["site_files"].insert({**blocked, "last_seen": utc_text(paper.now)})
+    assert checks(paper) == {}
+    paper.live(1)
+    back = {**rows[0], "first_seen": utc_text(paper.now), "last_seen": utc_text(paper.now)}
+    paper.db["site_files"].insert(back)
+    assert checks(paper) == {}
+
+
+@pytest.mark.parametrize(("rhythm", "longest"), [(working_days, 11), (three_a_week, 11)])
+def test_silence_is_told_when_it_is_unusually_long(rhythm: Any, longest: int) -> None:
+    paper = Paper(rhythm=rhythm)
+    paper.live(61)
+    silent = 0
+    last = max(story.found for story in paper.stories)
+    while paper.day - last <= longest:
+        assert checks(paper) == {}, paper.day - last
+        paper.next_day(publish=False)
+        silent += 1
+    assert silent > 7
+    found = checks(paper)["silence"]
+    assert found.level == "warning"
+    assert found.figures.startswith(f"{longest + 1} days; its usual longest pause is 3 days")
+
+
+def test_the_rhythm_is_not_judged_within_the_first_four_weeks() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(5)
+    paper.live(20, publish=False)
+    assert checks(paper) == {}
+    (state,) = source_states(paper.db, paper.now)
+    assert state.learning_day == 25
+
+
+def test_a_crawl_that_no_longer_runs_is_reported() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(60)
+    assert check_health(paper.db, paper.now + timedelta(days=1, hours=20)) == []
+    (finding,) = check_health(paper.db, paper.now + timedelta(days=2, hours=1))
+    assert (finding.check, finding.level) == ("late", "problem")
+    assert "schedule show" in finding.step
+    (finding,) = check_health(paper.db, paper.now + timedelta(days=200))
+    assert finding.check == "late"
+
+
+def test_a_crawl_on_working_days_alone_is_not_late_on_sunday() -> None:
+    paper = Paper(rhythm=working_days)
+    for day in range(60):
+        paper.next_day(crawl=day % 7 < 5)
+    paper.live(5)
+    assert check_health(paper.db, paper.now + timedelta(days=3)) == []
+
+
+def test_a_killed_run_is_a_warning_two_are_a_problem_and_a_good_one_ends_it() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(60)
+    paper.next_day(state="running")
+    going_on = Surroundings(newest_backup=paper.now, room=None, is_being_written=True)
+    assert checks(paper, surroundings=going_on) == {}
+    assert checks(paper)["run"].level == "warning"
+    paper.db.execute("UPDATE runs SET state = 'interrupted' WHERE state = 'running'")
+    paper.next_day(state="interrupted")
+    assert checks(paper)["run"].level == "problem"
+    paper.next_day()
+    assert checks(paper) == {}
+
+
+def test_a_source_that_waits_after_its_trial_is_left_alone_unless_it_is_asked_for() -> None:
+    paper = Paper(rhythm=three_a_week)
+    paper.live(3, listing="failed", reason="timeout")
+    paper.db.execute("UPDATE sources SET verified = NULL")
+    assert checks(paper) == {}
+    asked = check_health(paper.db, paper.now, sources=["signet", "makers"])
+    assert [(finding.source, finding.check) for finding in asked] == [
+        ("signet", "not crawled"),
+        ("makers", "not crawled"),
+    ]
+
+
+def test_backups_are_asked_for_after_a_week_and_get_old_after_another() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(6)
+
+    def found(age: timedelta | None) -> list[str]:
+        newest = None if age is None else paper.now - age
+        return list(
+            checks(
+                paper,
+                surroundings=Surroundings(newest_backup=newest, room=None, is_being_written=False),
+            )
+        )
+
+    assert found(None) == []
+    paper.live(2)
+    assert found(None) == ["backup"]
+    assert found(timedelta(days=7)) == []
+    assert found(timedelta(days=9)) == ["backup"]
+
+
+def test_the_days_until_the_disk_is_full_are_counted() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(60)
+
+    def disk(room: int) -> Finding | None:
+        around = Surroundings(newest_backup=paper.now, room=room, is_being_written=False)
+        return checks(paper, surroundings=around).get("disk")
+
+    size = paper.db.execute(
+        "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+    ).fetchone()[0]
+    assert disk(100 * size) is None
+    soon = disk(size // 2)
+    assert soon is not None
+    assert soon.level == "warning"
+    full = disk(-5_000_000)
+    assert full is not None
+    assert (full.level, full.figures) == ("problem", "5 MB short")
+
+
+def test_rows_in_quarantine_are_reported() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(30)
+    paper.db["quarantine"].insert(
+        {"url": f"{HOME}/x", "at": utc_text(paper.now), "error": "no", "article": "{}"}
+    )
+    assert checks(paper)["quarantine"].figures == "1 in the table quarantine"
+
+
+def test_the_documented_thresholds_are_those_of_the_code() -> None:
+    words = " ".join((ROOT / "docs" / "health.md").read_text(encoding="utf-8").split())
+    for phrase in (
+        f"*learning* for {rules.LEARNING.days} days",
+        f"there are {rules.FEWEST_FORMER} stories or visits",
+        f"its own last {rules.WINDOW.days} days",
+        f"at least {rules.FEWEST_BAD}, and at least a third",
+        f"less often than once in {1 / rules.UNLIKELY:,.0f}",
+        f"{rules.FAILED_TWICE} times in a row",
+        f"after {rules.FEWEST_LISTINGS} readings",
+        f"a sitemap only after {rules.QUIET_SITEMAP.days} days",
+        f"all of {rules.FEWEST_ALONE} or more",
+        f"share {rules.ALIKE:.0%} of".replace("%", " %"),
+        f"one sentence ({rules.LONG_SENTENCE} words or more) in {rules.FEWEST_ALIKE} bodies",
+        f"more than {rules.LONG_PAUSE.seconds // 3600} hours",
+        f"for {rules.ROBOTS_NEWS.days * 24} hours; not if it changed more than "
+        f"{rules.MOST_ROBOTS_VERSIONS} times",
+        f"{rules.SILENCE} times the usual longest pause and {rules.LEAST_SILENCE} days; where "
+        f"fewer than {rules.FEWEST_PAUSES} pauses are known, {rules.UNKNOWN_SILENCE} days",
+        f"more than {rules.LATE} times the usual longest interval and "
+        f"{rules.LEAST_LATE.total_seconds() / 3600:.0f} hours",
+        f"none {rules.FIRST_BACKUP.days} days after the first run, or the newest is older than "
+        f"{rules.OLD_BACKUP.days} days",
+        f"less than {rules.FULL_SOON} days at the rate of the last four weeks; less than "
+        f"{rules.FULL_NOW}",
+        f"under {rules.LESS_SURE:.0%} of the usual one".replace("%", " %"),
+        f"what {rules.USUAL:.0%} of".replace("%", " %"),
+    ):
+        assert phrase in words, phrase
+
+
+def test_every_check_is_documented() -> None:
+    words = (ROOT / "docs" / "health.md").read_text(encoding="utf-8")
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "archive" / "health").glob("*.py")
+    )
+    named = set(re.findall(r'check="([a-z ]+)"', code)) | {field[0] for field in FIELDS}
+    for check in named:
+        assert f"`{check}`" in words, check

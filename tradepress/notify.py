@@ -1,0 +1,237 @@
+"""Who is told what is wrong: what is new, what is over, and once a week what lasts.
+
+What each service was told lies beside the archive, not in it: it must work when that is damaged.
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http.client import HTTPException
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.error import HTTPError
+from urllib.parse import urlsplit, urlunsplit
+from urllib.request import Request, urlopen
+
+from archive.clock import utc_text
+from archive.disk import sync
+from archive.health import Finding
+
+if TYPE_CHECKING:
+    from apprise import Apprise
+
+REMINDER = timedelta(days=7)
+PING_TIMEOUT = 10.0
+"""Seconds."""
+# apprise logs addresses with their passwords.
+logging.getLogger("apprise").addHandler(logging.NullHandler())
+logging.getLogger("apprise").propagate = False
+
+
+class UnknownService(ValueError):
+    """An address for notifications or pings that can't be used; the message shows no secret."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """What one service is about to be told."""
+
+    title: str
+    kind: Literal["failure", "warning", "success"]
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Service:
+    """One address that apprise knows."""
+
+    name: str
+    """Without secrets: ``mailto: (address 1)``."""
+    digest: str
+    """By which it is known in the state."""
+    apprise: "Apprise"
+
+
+def open_services(urls: Sequence[str]) -> list[Service]:
+    """
+    :raises UnknownService: apprise does not know one of the addresses
+    """
+    if not urls:
+        return []
+    # Only here: it takes a quarter of a second, which no other command should wait for.
+    from apprise import Apprise, NotifyBase
+
+    services = []
+    for number, url in enumerate(dict.fromkeys(urls), 1):
+        name = f"{url.partition(':')[0]}: (address {number})"
+        plugin = Apprise.instantiate(url, suppress_exceptions=True)
+        if not isinstance(plugin, NotifyBase):
+            raise UnknownService(
+                f"{name} is no address that notifications can go to; its forms are listed at "
+                "https://appriseit.com/services/"
+            )
+        digest = hashlib.sha256(url.encode()).hexdigest()[:16]
+        services.append(Service(name=name, digest=digest, apprise=Apprise(plugin)))
+    return services
+
+
+def tell(
+    services: Sequence[Service],
+    findings: Sequence[Finding],
+    *,
+    state_file: Path,
+    archive: Path,
+    now: datetime,
+    examined: Collection[str | None] | None,
+) -> list[str]:
+    """Tell each service what is news for it.
+
+    :param examined: sources (None: the archive as a whole) that were looked at; only there what is
+        not found any more is over. None: everything was looked at
+    :returns: what could not be delivered or remembered, a line each; it is tried again next time
+    """
+    state = _read_state(state_file)
+    failures = []
+    for service in services:
+        known = state.get(service.digest, {})
+        told, told_at = known.get("told", {}), known.get("told_at")
+        over = {
+            key: entry
+            for key, entry in told.items()
+            if key not in {finding.key for finding in findings}
+            and (examined is None or entry["source"] in examined)
+        }
+        message = compose(findings, told, over, told_at, archive=archive, now=now)
+        if message is None:
+            continue
+        # The format is said so that a mail in HTML keeps its lines.
+        if not service.apprise.notify(
+            message.body, title=message.title, notify_type=message.kind, body_format="text"
+        ):
+            failures.append(f"{service.name} took no message; it is tried again at the next check")
+            continue
+        kept = {key: entry for key, entry in told.items() if key not in over}
+        now_told = {finding.key: _entry(finding) for finding in findings}
+        state[service.digest] = {"told_at": utc_text(now), "told": {**kept, **now_told}}
+        try:
+            _write_state(state_file, state)
+        except OSError as error:
+            failures.append(
+                f"{state_file} can't be written ({error.strerror}): the same will be told again"
+            )
+    return failures
+
+
+def compose(
+    findings: Sequence[Finding],
+    told: dict[str, Any],
+    over: dict[str, Any],
+    told_at: str | None,
+    *,
+    archive: Path,
+    now: datetime,
+) -> Message | None:
+    """What is to be said to somebody who knows what was told; None: nothing is new."""
+    new = [
+        finding
+        for finding in findings
+        if finding.key not in told
+        or (finding.level == "problem" and told[finding.key]["level"] == "warning")
+    ]
+    is_reminder = bool(findings and told_at and now - datetime.fromisoformat(told_at) >= REMINDER)
+    if not (new or over or is_reminder):
+        return None
+    parts = {
+        "New": [_line(finding) for finding in new],
+        "Over": [entry["line"] for entry in over.values()],
+        "Still": [_line(finding) for finding in findings if finding not in new],
+    }
+    counts = [
+        f"{count} {level}{'s' if count > 1 else ''}"
+        for level in ("problem", "warning")
+        if (count := sum(finding.level == level for finding in findings))
+    ]
+    levels = {finding.level for finding in findings}
+    return Message(
+        kind="failure" if "problem" in levels else "warning" if levels else "success",
+        title=f"Tradepress: {', '.join(counts) or 'all is well again'}",
+        body="\n\n".join(
+            [f"{name}:\n" + "\n".join(lines) for name, lines in parts.items() if lines]
+            + [f"Archive: {archive}"]
+        ),
+    )
+
+
+def _line(finding: Finding) -> str:
+    return f"{finding.level}: {finding.source or 'archive'}: {finding.line}"
+
+
+def _entry(finding: Finding) -> dict[str, str | None]:
+    return {"source": finding.source, "level": finding.level, "line": _line(finding)}
+
+
+def state_beside(archive: Path) -> Path:
+    """Where it is remembered what was told."""
+    return archive.with_name(f"{archive.name}.health.json")
+
+
+def _read_state(path: Path) -> dict[str, Any]:
+    """What each service was told; nothing, if that can't be read: then all is told anew."""
+    try:
+        state = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return state if isinstance(state, dict) else {}
+
+
+def _write_state(path: Path, state: dict[str, Any]) -> None:
+    """Whole or not at all.
+
+    :raises OSError: it can't be written
+    """
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(json.dumps(state, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    part.chmod(0o600)
+    sync(part)
+    part.rename(path)
+
+
+def require_ping_address(url: str) -> None:
+    """
+    :raises UnknownService: it is no address of the web
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UnknownService("the address for pings must begin with https:// or http://")
+
+
+def ping(url: str, lines: Sequence[str], *, is_well: bool) -> list[str]:
+    """Let a service that waits for us know that the check ran, and how it ended.
+
+    As healthchecks.io takes it: a GET if all is well, else the lines to the address with ``/fail``.
+
+    :param url: passed :func:`require_ping_address`
+    :returns: why it failed, without secrets
+    """
+    parts = urlsplit(url)
+    if is_well:
+        request = Request(url, method="GET")
+    else:
+        fail = urlunsplit(parts._replace(path=parts.path.rstrip("/") + "/fail"))
+        request = Request(fail, data="\n".join(lines).encode(), method="POST")
+        request.add_header("Content-Type", "text/plain; charset=utf-8")
+    failed = f"the ping to {parts.hostname} failed"
+    try:
+        with urlopen(request, timeout=PING_TIMEOUT):
+            return []
+    except HTTPError as error:
+        with error:
+            return [f"{failed}: it answered {error.code}; look at the address in tradepress.toml"]
+    except (OSError, HTTPException, ValueError) as error:
+        return [f"{failed} ({type(error).__name__}): look whether the network is up"]
