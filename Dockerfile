@@ -1,0 +1,26 @@
+# docs/operating.md says how to use it. The archive lies in the volume /srv/press, and its user
+# has no rights elsewhere.
+FROM python:3.13-slim AS build
+WORKDIR /opt/tradepress
+COPY requirements/run.txt requirements/run.txt
+RUN python -m venv .venv && \
+    .venv/bin/python -m pip install --no-cache-dir --require-hashes -r requirements/run.txt
+COPY pyproject.toml README.md LICENSE ./
+COPY archive archive
+COPY browse browse
+COPY crawler crawler
+COPY pipelines pipelines
+COPY tradepress tradepress
+RUN .venv/bin/python -m pip install --no-cache-dir --no-deps .
+
+FROM python:3.13-slim
+RUN useradd --uid 10001 --create-home --home-dir /srv/press press
+COPY --from=build /opt/tradepress/.venv /opt/tradepress/.venv
+ENV PATH=/opt/tradepress/.venv/bin:$PATH
+USER press
+WORKDIR /srv/press
+VOLUME /srv/press
+# A crawl ends what is in hand.
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["tradepress"]
+CMD ["--help"]

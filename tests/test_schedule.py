@@ -1,0 +1,424 @@
+"""`tradepress schedule`: timers of systemd and lines of cron that are there, and that fire."""
+
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from conftest import Answer, Site, Tradepress, a_story, declare
+from machine import Machine, machine
+
+from archive.open import open_writer
+from tradepress.scheduling.plan import Plan, quiet_time
+from tradepress.scheduling.systemd import quoted, units
+
+PLAN = Plan(
+    program=Path("/srv/venv/bin/tradepress"),
+    config=Path("/srv/press/tradepress.toml"),
+    archive=Path("/srv/press/archive.db"),
+    hour=3,
+    minute=7,
+)
+FOLDER = """Law 100%i "it's" $HOME \\ press"""
+"""What a folder may be called, and shells, cron and systemd each read otherwise."""
+SYSTEMCTL = "XDG_RUNTIME_DIR=/run/user/$(id -u) systemctl --user"
+CONTACT = 'contact = "press@library.example"\n'
+
+
+# When
+
+
+def test_a_quiet_time_is_at_night_and_stays() -> None:
+    times = {quiet_time("desk", Path(f"/srv/{number}/archive.db")) for number in range(200)}
+    assert all(1 <= hour < 5 and 0 <= minute < 60 for hour, minute in times)
+    assert len(times) > 100
+    assert quiet_time("desk", Path("/srv/a.db")) == quiet_time("desk", Path("/srv/a.db"))
+
+
+@pytest.mark.parametrize(
+    ("hour", "every", "hours"),
+    [(3, 24, "3"), (13, 24, "13"), (21, 6, "3,9,15,21"), (0, 12, "0,12"), (5, 8, "5,13,21")],
+)
+def test_the_hours_of_a_day(hour: int, every: int, hours: str) -> None:
+    plan = Plan(
+        program=PLAN.program,
+        config=PLAN.config,
+        archive=PLAN.archive,
+        hour=hour,
+        minute=7,
+        every=every,
+    )
+    assert plan.hours == hours
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd-analyze is not installed")
+    (calendar,) = re.findall("OnCalendar=(.*)", units(plan)["tradepress-crawl.timer"])
+    times = next_times(calendar, count=24 // every)
+    assert sorted(time[:5] for time in times) == [f"{int(at):02}:07" for at in hours.split(",")]
+
+
+def next_times(calendar: str, count: int) -> list[str]:
+    """When systemd would start it next: ``03:07:00``."""
+    printed = subprocess.run(
+        ["systemd-analyze", "calendar", f"--iterations={count}", calendar],
+        env={**os.environ, "LC_ALL": "C", "TZ": "UTC"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    return re.findall(r"(?:Next elapse|Iteration #\d+): \w+ [\d-]+ ([\d:]+) UTC", printed)
+
+
+# Units
+
+
+@pytest.mark.parametrize("user", [None, "daemon"], ids=["user", "system"])
+def test_systemd_finds_no_fault_in_the_units(tmp_path: Path, user: str | None) -> None:
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd-analyze is not installed")
+    folder = tmp_path / FOLDER
+    folder.mkdir()
+    program = tmp_path / "Law 100%i $HOME" / "tradepress"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    plan = Plan(
+        program=program,
+        config=folder / "tradepress.toml",
+        archive=folder / "archive.db",
+        hour=3,
+        minute=7,
+    )
+    files = []
+    for name, text in units(plan, user).items():
+        files.append(tmp_path / name)
+        files[-1].write_text(text)
+    checked = subprocess.run(
+        ["systemd-analyze", "--system" if user else "--user", "--man=no", "verify", *files],
+        env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+
+
+def test_a_system_unit_runs_as_the_archives_owner_and_can_do_little(tmp_path: Path) -> None:
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd-analyze is not installed")
+    text = units(PLAN, "press")["tradepress-crawl.service"]
+    assert "\nUser=press\n" in text
+    assert '\nReadWritePaths="/srv/press"\n' in text
+    file = tmp_path / "tradepress-crawl.service"
+    file.write_text(text)
+    security = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--no-pager", file],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = re.search(r"Overall exposure level for .*: ([\d.]+) OK", security.stdout)
+    assert found, security.stdout
+    assert float(found[1]) < 4
+
+
+def test_words_are_disarmed() -> None:
+    assert quoted('a "b" 5% \\') == '"a \\"b\\" 5%% \\\\"'
+    assert quoted("$HOME", in_command=True) == '"$$HOME"'
+
+
+# What is refused
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    path = tmp_path / "archive.db"
+    open_writer(path, command="test").close()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--at", "25:00"], "25:00"),
+        (["--every", "5h"], "5h"),
+        (["--system", "--cron"], "exclude each other"),
+    ],
+)
+def test_wrong_options(
+    here: Tradepress, tmp_path: Path, archive: Path, options: list[str], words: str
+) -> None:
+    (tmp_path / "tradepress.toml").write_text(CONTACT)
+    result = here("schedule", "install", *options)
+    assert result.returncode == 2
+    assert words in result.stderr
+
+
+def test_without_a_configuration(here: Tradepress, archive: Path) -> None:
+    result = here("schedule", "install")
+    assert result.returncode == 2
+    assert "There is no tradepress.toml in this folder" in result.stderr
+
+
+def test_without_a_contact(here: Tradepress, tmp_path: Path, archive: Path) -> None:
+    (tmp_path / "tradepress.toml").write_text('archive = "archive.db"\n')
+    result = here("schedule", "install")
+    assert result.returncode == 2
+    assert "names no contact" in result.stderr
+
+
+def test_what_only_this_shell_knows_is_refused(
+    here: Tradepress, tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tradepress.toml").write_text("")
+    monkeypatch.setenv("TRADEPRESS_CONTACT", "press@library.example")
+    result = here("schedule", "install")
+    assert result.returncode == 2
+    assert "TRADEPRESS_CONTACT is set in this shell" in result.stderr
+
+
+def test_without_an_archive_nothing_is_made(here: Tradepress, tmp_path: Path) -> None:
+    (tmp_path / "tradepress.toml").write_text(CONTACT)
+    result = here("schedule", "install")
+    assert result.returncode == 3
+    assert "there is no archive at" in result.stderr
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["tradepress.toml"]
+
+
+def test_system_units_need_root(
+    here: Tradepress, tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tradepress.toml").write_text(CONTACT)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    result = here("schedule", "install", "--system")
+    assert result.returncode == 2
+    assert "sudo" in result.stderr
+
+
+# On a machine
+
+
+@pytest.fixture
+def with_systemd(tmp_path: Path) -> Iterator[Machine]:
+    with machine("systemd", tmp_path / "machine") as running:
+        yield running
+
+
+@pytest.fixture
+def with_system(tmp_path: Path) -> Iterator[Machine]:
+    with machine("system", tmp_path / "machine") as running:
+        yield running
+
+
+@pytest.fixture
+def with_cron(tmp_path: Path) -> Iterator[Machine]:
+    with machine("cron", tmp_path / "machine") as running:
+        yield running
+
+
+def first_crawl(running: Machine, site: Site, *, as_user: str = "") -> None:
+    """An archive with one story, in a folder with a name; meanwhile the paper has a second one."""
+    declare(running.folder / "spiders", "gazette", site.home, verified=None)
+    publish(site, "lantern-mark-lost-9001")
+    running.do(f"{as_user}mkdir {shell(FOLDER)}")
+    configuration = f"""{CONTACT}sources = ["gazette"]
+allow_addresses = ["127.0.0.1"]
+every = "1s"
+"""
+    file = running.folder / "press" / FOLDER / "tradepress.toml"
+    file.write_text(configuration)
+    shutil.chown(file, "daemon")
+    running.do(f"cd {shell(FOLDER)} && {as_user}tradepress crawl --no-trial")
+    publish(site, "lantern-mark-lost-9001", "medlar-mark-stays-9002")
+
+
+def publish(site: Site, *stories: str) -> None:
+    links = "".join(f'<p><a href="/news/{story}">{story}</a></p>' for story in stories)
+    site.pages["/robots.txt"] = Answer("User-agent: *\nAllow: /\n")
+    site.pages["/trademark/"] = Answer(f"<html><body>{links}</body></html>")
+    for story in stories:
+        site.pages[f"/news/{story}"] = Answer(a_story(story.replace("-", " ").capitalize()))
+
+
+def shell(word: str) -> str:
+    return "'" + word.replace("'", "'\\''") + "'"
+
+
+def stories(running: Machine) -> list[str]:
+    path = running.folder / "press" / FOLDER / "archive.db"
+    with closing(sqlite3.connect(path)) as connection:
+        return [ref for (ref,) in connection.execute("SELECT ref FROM articles ORDER BY ref")]
+
+
+def require_the_nights_work(running: Machine, *, seconds: float) -> None:
+    """The clock starts a crawl, and after it the look at the archive's health."""
+    crawl, health = running.scheduled_runs(count=2, seconds=seconds)
+    folder = f"/srv/press/{FOLDER}"
+    config = ["--config", f"{folder}/tradepress.toml"]
+    archive = ["--archive", f"{folder}/archive.db"]
+    assert crawl == {"arguments": [*config, "crawl", "--scheduled", *archive], "code": 0}
+    assert health["arguments"] == [*config, "health", "--scheduled", *archive]
+    assert stories(running) == ["gazette-9001", "gazette-9002"]
+
+
+@pytest.mark.slow
+def test_a_timer_fires(with_systemd: Machine, site: Site) -> None:
+    """Under systemd's own watch, with all that the units forbid."""
+    do = with_systemd.do
+    first_crawl(with_systemd, site)
+    go = f"cd {shell(FOLDER)} && tradepress schedule"
+    printed = do(f"{go} install --at 03:00")
+    assert re.search(r"crawl\.timer: active, next run \w+ [\d-]+ 03:[012]\d:\d\d", printed)
+    assert re.search(r"backup\.timer: active, next run \w+ [\d-]+ 07:[012]\d:\d\d", printed)
+    assert "sudo loginctl enable-linger daemon" in printed
+    again = do(f"{go} install --at 14:30 --every 6h")  # in place of the former
+    assert re.search(r"next run \w+ [\d-]+ (02|08|14|20):[345]\d:\d\d", again)
+
+    fire_soon(with_systemd, SYSTEMCTL, "/srv/press/.config/systemd/user")
+    require_the_nights_work(with_systemd, seconds=60)
+
+    do(f"{SYSTEMCTL} start tradepress-backup.service")
+    assert list((with_systemd.folder / "press" / FOLDER / "backups").glob("archive-2*.db"))
+    shown = do("tradepress schedule show")
+    assert re.search(r"crawl\.service: success, exit code 0, \w+ 2", shown)
+    assert re.search(r"backup\.service: success, exit code 0, \w+ 2", shown)
+
+    # A crawl that fails is followed by the look at the archive's health, too.
+    do(f"mv {shell(FOLDER)}/archive.db {shell(FOLDER)}/away.db")
+    do(f"{SYSTEMCTL} start tradepress-crawl.service", code=1)
+    crawl, health = with_systemd.scheduled_runs(count=2, seconds=60)
+    assert ("crawl" in crawl["arguments"], crawl["code"]) == (True, 3)
+    assert "health" in health["arguments"]
+    assert not (with_systemd.folder / "press" / FOLDER / "archive.db").exists()
+
+    do("rm -r /srv/press/.config/systemd/user/tradepress-crawl.timer.d")
+    assert do("tradepress schedule remove") == "Removed: systemd units of this user.\n"
+    assert do(f"find . -name '*tradepress-*' -not -path ./{shell(FOLDER)}") == ""
+    assert "tradepress" not in do(f"{SYSTEMCTL} list-units --all 'tradepress-*' --plain -q")
+    assert "There is no schedule" in do("tradepress schedule show")
+
+
+@pytest.mark.slow
+def test_a_timer_of_the_whole_machine_fires(with_system: Machine, site: Site) -> None:
+    """The crawl runs as the archive's owner, who has no rights beside."""
+    do = with_system.do
+    first_crawl(with_system, site, as_user="runuser -u daemon -- ")
+    printed = do(f"cd {shell(FOLDER)} && tradepress schedule install --system --at 03:00")
+    assert printed.startswith("Installed: system units of systemd.\n")
+    fire_soon(with_system, "systemctl", "/etc/systemd/system")
+    require_the_nights_work(with_system, seconds=60)
+    archive = with_system.folder / "press" / FOLDER / "archive.db"
+    assert {path.owner() for path in archive.parent.iterdir()} == {"daemon"}
+    do("rm -r /etc/systemd/system/tradepress-crawl.timer.d")
+    assert do("tradepress schedule remove") == "Removed: system units of systemd.\n"
+    assert do("find /etc/systemd/system /var/lib/systemd/timers -type f -o -type l") == ""
+
+    do(f"chown root {shell(FOLDER)}/archive.db")
+    refused = do(f"cd {shell(FOLDER)} && tradepress schedule install --system", code=2)
+    assert "belongs to root" in refused
+
+
+def fire_soon(running: Machine, systemctl: str, units: str) -> None:
+    """As an operator would set another time: two seconds from now, to the second."""
+    soon = f"{datetime.now() + timedelta(seconds=2):%Y-%m-%d %H:%M:%S}"
+    lines = f"[Timer]\\nOnCalendar=\\nOnCalendar={soon}\\nRandomizedDelaySec=0\\nAccuracySec=1ms\\n"
+    drop_in = f"{units}/tradepress-crawl.timer.d"
+    running.do(f"mkdir {drop_in} && printf '{lines}' >{drop_in}/soon.conf")
+    running.do(f"{systemctl} daemon-reload && {systemctl} restart tradepress-crawl.timer")
+
+
+@pytest.mark.slow
+def test_units_can_write_nothing_but_the_archives_folder(with_systemd: Machine) -> None:
+    do = with_systemd.do
+    do("tradepress demo")
+    (with_systemd.folder / "press" / "tradepress.toml").write_text(CONTACT)
+    do("tradepress schedule install")
+    # The backup's command under the same rules: somewhere else, and beside the archive.
+    unit = "/srv/press/.config/systemd/user/tradepress-backup.service"
+    do(f'sed -i \'s|"backup"|"backup" "-o" "/srv/test/backups"|\' {unit}')
+    do(f"{SYSTEMCTL} daemon-reload")
+    do(f"{SYSTEMCTL} start tradepress-backup.service", code=1)
+    assert not (with_systemd.folder / "test" / "backups").exists()
+    do("tradepress schedule install")
+    do(f"{SYSTEMCTL} start tradepress-backup.service")
+    assert list((with_systemd.folder / "press" / "backups").glob("archive-2*.db"))
+
+
+@pytest.mark.slow
+def test_what_systemd_would_not_find_is_refused(with_systemd: Machine) -> None:
+    (with_systemd.folder / "press" / "tradepress.toml").write_text(CONTACT)
+    archive = with_systemd.folder / "press" / "archive.db"
+    open_writer(archive, command="test").close()
+    shutil.chown(archive, "daemon", "daemon")
+    with_systemd.do("mkdir /tmp/tradepress-test && cp archive.db /tmp/tradepress-test")
+    try:
+        refused = with_systemd.do(
+            "tradepress schedule install --archive /tmp/tradepress-test/archive.db", code=2
+        )
+    finally:
+        with_systemd.do("rm -r /tmp/tradepress-test")
+    assert "vanish" in refused
+    refused = with_systemd.do("XDG_RUNTIME_DIR=/run tradepress schedule install", code=1)
+    assert "loginctl enable-linger" in refused
+    assert not list(with_systemd.folder.glob("press/.config/**/tradepress-*"))
+    with_systemd.do("tradepress schedule install --cron")
+    assert "There is a schedule already" in with_systemd.do("tradepress schedule install", code=2)
+    with_systemd.do("tradepress schedule remove")
+
+
+OTHERS = b"""# Somebody's own lines\t
+MAILTO=librarian@library.example
+*/5 * * * * echo "50\\% of \xe9t\xe9" >/dev/null
+# END of them"""
+
+
+@pytest.mark.slow
+def test_lines_come_into_a_crontab_and_go_again(with_cron: Machine) -> None:
+    do = with_cron.do
+    press = with_cron.folder / "press"
+    (press / "tradepress.toml").write_text(CONTACT)
+    open_writer(press / "archive.db", command="test").close()
+    for path in press.iterdir():
+        shutil.chown(path, "daemon", "daemon")
+
+    do("tradepress schedule install")
+    alone = do("crontab -l")
+    assert re.match(
+        r"# BEGIN tradepress .*\n\d+ [1-4] \* \* \* \{ .*\n\d+ [5-8] \* .*\n# END", alone
+    )
+    do("tradepress schedule remove")
+    do("crontab -l", code=1)  # there was none before
+
+    (press / "before").write_bytes(OTHERS + b"\n")
+    do("crontab before")
+    do("tradepress schedule install --at 03:05")
+    do("tradepress schedule install --at 23:05 --every 8h")
+    do("crontab -l >with")
+    lines = (press / "with").read_bytes().removeprefix(OTHERS + b"\n").splitlines()
+    assert len(lines) == 4
+    assert lines[1].startswith(b"5 7,15,23 * * * { ")
+    assert lines[2].startswith(b"5 3 * * * ")
+    assert "23" in do("tradepress schedule show")
+    do("head -n -1 with | crontab -")
+    assert "# END tradepress" in do("tradepress schedule install", code=1)
+    do("(cat with; echo '0 0 * * * true') | crontab -")
+    do("tradepress schedule remove && crontab -l >after")
+    assert (press / "after").read_bytes() == OTHERS + b"\n0 0 * * * true\n"
+
+
+@pytest.mark.slow
+def test_cron_fires(with_cron: Machine, site: Site) -> None:
+    """By a real cron, at the next full minute."""
+    first_crawl(with_cron, site)
+    now = datetime.now()
+    at = now + timedelta(minutes=1 if now.second < 45 else 2)
+    printed = with_cron.do(f"cd {shell(FOLDER)} && tradepress schedule install --at {at:%H:%M}")
+    assert printed.startswith("Installed: lines of this user's crontab.\n")
+    require_the_nights_work(with_cron, seconds=140)
+    log = with_cron.folder / "press" / FOLDER / "schedule.log"
+    assert "gazette" in log.read_text()

@@ -1,0 +1,1 @@
+"""What runs Tradepress by the clock: units of systemd, or lines of a crontab."""

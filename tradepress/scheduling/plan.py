@@ -1,0 +1,51 @@
+"""When a crawl, the look at its health and the backup run, and by which commands."""
+
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+BACKUP_AFTER = 4
+"""Hours after the first crawl of the day; a crawl ends itself after three."""
+DAY = 24
+
+
+class SchedulingError(Exception):
+    """The machine's scheduler refuses; the message is one line for a person."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """One archive's schedule; all paths are absolute."""
+
+    program: Path
+    """The command ``tradepress``."""
+    config: Path
+    archive: Path
+    hour: int
+    minute: int
+    every: int = DAY
+    """Hours between two crawls; a day is a multiple of it."""
+
+    @property
+    def hours(self) -> str:
+        """The hours at which a crawl starts, as systemd and cron both write them: ``3,9,15,21``."""
+        return ",".join(map(str, range(self.hour % self.every, DAY, self.every)))
+
+    @property
+    def backup_hour(self) -> int:
+        return (self.hour + BACKUP_AFTER) % DAY
+
+    def command(self, *words: str) -> list[str]:
+        """A command of Tradepress, complete: nothing of a login shell is there at night."""
+        program, config, archive = map(str, (self.program, self.config, self.archive))
+        return [program, "--config", config, *words, "--archive", archive]
+
+
+def quiet_time(host: str, archive: Path) -> tuple[int, int]:
+    """Hour and minute between one and five at night.
+
+    The same for an archive each time it is asked for, another on another machine: no publisher is
+    visited by all at the same minute.
+    """
+    minutes = zlib.crc32(f"{host} {archive}".encode()) % (4 * 60)
+    return 1 + minutes // 60, minutes % 60
