@@ -1,0 +1,121 @@
+"""A year of nightly crawls of the living papers in one process; a line of JSON for each day.
+
+``python simulated_year.py ARCHIVE DAYS``. The clock is turned to each evening; the crawl, the
+archive and the check of its health are those that an operator runs.
+"""
+
+import asyncio
+import datetime as dt
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import time_machine
+from living_papers import LivingPapers, Trouble
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.utils.reactor import install_reactor
+
+START = dt.date(2027, 1, 4)
+"""A Monday."""
+HOLIDAYS = (
+    *(dt.date(2027, 3, 26) + dt.timedelta(day) for day in range(4)),
+    *(dt.date(2027, 8, 9) + dt.timedelta(day) for day in range(7)),
+    *(dt.date(2027, 12, 24) + dt.timedelta(day) for day in range(10)),
+)
+"""Days without a story that nobody should be alarmed about."""
+TROUBLES: dict[dt.date, dict[str, Trouble]] = {
+    **{dt.date(2027, 4, day): {"signet": "redesigned"} for day in (12, 13, 14)},
+    dt.date(2027, 5, 19): {"signet": "down", "makers": "down"},
+    dt.date(2027, 6, 22): {"makers": "blocked"},
+    **{dt.date(2027, 9, day): {"signet": "leaking"} for day in (14, 15)},
+    **{dt.date(2027, 10, day): {"signet": "unlisted"} for day in (19, 20)},
+    dt.date(2027, 11, 16): {"signet": "forbidden"},
+}
+SILENT = [dt.date(2027, 7, 1) + dt.timedelta(day) for day in range(24)]
+"""Days on which the papers publish nothing, without a holiday."""
+
+
+async def live(archive: Path, days: int) -> None:
+    from archive.health import check_health
+    from archive.open import open_archive
+    from crawler.page_workers import PageWorkers
+    from tradepress.crawling import Run, project_settings
+    from tradepress.sample.proxy import sample_settings
+    from tradepress.spiders import spider_named
+
+    spiders = [spider_named(name) for name in ("signet", "makers")]
+    papers = LivingPapers(START, quiet={*HOLIDAYS, *SILENT})
+    with papers, PageWorkers() as workers:
+        runner = AsyncCrawlerRunner(
+            project_settings(
+                {
+                    "TRADEPRESS_ARCHIVE": str(archive),
+                    "LOG_LEVEL": "CRITICAL",
+                    **sample_settings(papers.proxy_url),
+                }
+            )
+        )
+        for _ in range(days):
+            told = papers.next_day(TROUBLES.get(papers.day + dt.timedelta(1)))
+            evening = dt.datetime.combine(papers.day, dt.time(22, 0), dt.UTC)
+            asked = len(papers.requests)
+            with time_machine.travel(evening, tick=True):
+                run = Run(runner, spiders, command="crawl signet makers")
+                result = await run.crawl(workers)
+                db = open_archive(archive)
+                findings = check_health(db, dt.datetime.now(dt.UTC))
+                db.close()
+            assert result.sums is not None
+            tell(
+                day=papers.day.isoformat(),
+                new=[story.ref for story in told.new],
+                corrected=told.corrected,
+                moved=told.moved,
+                gone=told.gone,
+                requests=len(papers.requests) - asked,
+                exit_code=result.exit_code,
+                sums={name: result.sums[name] for name in SUMS},
+                findings=[asdict(finding) for finding in findings],
+            )
+    tell(
+        stories=[
+            {
+                "ref": story.ref,
+                "headline": story.headline,
+                "body": story.body,
+                "url": story.url,
+                "is_gone": story.ref in papers.gone,
+                "is_corrected": story.correction is not None,
+            }
+            for story in (*papers.stories.values(), *papers.gone.values())
+            if not story.disallowed
+        ]
+    )
+
+
+SUMS = ("state", "urls", "stored", "unchanged", "duplicate", "rejected", "failed", "deferred")
+
+
+def tell(**facts: Any) -> None:
+    print(json.dumps(facts, default=str), flush=True)
+
+
+def main(archive: Path, days: int) -> None:
+    install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
+    from twisted.internet import reactor
+
+    async def to_the_end() -> None:
+        try:
+            await live(archive, days)
+        finally:
+            reactor.stop()  # type: ignore[attr-defined]
+
+    task = asyncio.get_event_loop().create_task(to_the_end())
+    reactor.run()  # type: ignore[attr-defined]
+    task.result()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

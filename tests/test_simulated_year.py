@@ -1,0 +1,134 @@
+"""A year in the life of an archive: nightly crawls, quiet days, and what breaks on the way."""
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+from living_papers import LEAK, Trouble
+from simulated_year import SILENT, START, TROUBLES
+
+from archive.open import open_archive
+
+DAYS = 365
+TOLD_BY: dict[Trouble, set[str]] = {
+    "redesigned": {"unreadable"},
+    "down": {"entrances"},
+    "blocked": {"blocked"},
+    "leaking": {"furniture"},
+    "unlisted": {"entrances", "entrance empty"},
+    "forbidden": {"site file"},
+}
+"""What is wrong with a paper's site, and the checks of which one must tell it."""
+FOLLOWS = {"site file": 8, "changed": 4}
+"""Checks that go on telling a change for some days, and how many."""
+Year = tuple[list[dict[str, Any]], list[dict[str, Any]], Path]
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
+    """What was told of each day, the stories as they stood at the end, and the archive."""
+    folder = tmp_path_factory.mktemp("year")
+    result = subprocess.run(
+        [sys.executable, Path(__file__).with_name("simulated_year.py"), "archive.db", str(DAYS)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=850,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert result.stderr == ""
+    *days, end = map(json.loads, result.stdout.splitlines())
+    assert len(days) == DAYS
+    return days, end["stories"], folder / "archive.db"
+
+
+def found(day: dict[str, Any], source: str) -> set[str]:
+    return {finding["check"] for finding in day["findings"] if finding["source"] in (source, None)}
+
+
+@pytest.mark.slow
+def test_no_story_is_lost_or_kept_twice(year: Year) -> None:
+    days, stories, archive = year
+    assert sum(len(day["new"]) for day in days) > 400
+    assert all(sum(len(day[what]) for day in days) >= 3 for what in ("corrected", "moved", "gone"))
+    db = open_archive(archive)
+    kept = {row["ref"]: row for row in db.query("SELECT * FROM articles")}
+    bodies: dict[str, list[str]] = {}
+    for row in db.query(
+        "SELECT ref, versions.body FROM versions JOIN articles ON articles.id = article_id"
+    ):
+        bodies.setdefault(row["ref"], []).append(row["body"])
+    db.close()
+    assert sorted(kept) == sorted(story["ref"] for story in stories)
+    for story in stories:
+        row = kept[story["ref"]]
+        assert row["headline"] == story["headline"]
+        assert story["body"] in bodies[story["ref"]]
+        # What leaked in September stands there until the story is visited again.
+        assert row["body"].replace(f"{LEAK}\n\n", "") == story["body"]
+        assert (row["gone_at"] is not None) == story["is_gone"]
+        assert bool(json.loads(row["corrections"])) >= story["is_corrected"]
+
+
+@pytest.mark.slow
+def test_every_day_ends_with_sums_that_add_up(year: Year) -> None:
+    days, _, _ = year
+    outcomes = ("stored", "unchanged", "duplicate", "rejected", "failed", "deferred")
+    for day in days:
+        sums = day["sums"]
+        assert sums["urls"] == sum(sums[outcome] for outcome in outcomes), day["day"]
+        expected = "failed" if "down" in TROUBLES.get(at(day), {}).values() else "done"
+        assert sums["state"] == expected, day["day"]
+
+
+@pytest.mark.slow
+def test_each_break_is_told_on_its_day_and_quiet_days_are_quiet(year: Year) -> None:
+    days, _, _ = year
+    told_until: dict[tuple[str, str], dt.date] = {}
+    for day in days:
+        here = TROUBLES.get(at(day), {})
+        for source in ("signet", "makers"):
+            checks = found(day, source)
+            trouble = here.get(source)
+            if trouble is not None:
+                assert checks & TOLD_BY[trouble], (day["day"], trouble, checks)
+                for check, further in FOLLOWS.items():
+                    told_until[source, check] = at(day) + dt.timedelta(further)
+            elif at(day) in SILENT or at(day) == SILENT[-1] + dt.timedelta(1):
+                assert checks <= {"silence"}, (day["day"], checks)
+            else:
+                late = {
+                    check for check in checks if at(day) <= told_until.get((source, check), START)
+                }
+                assert checks == late, (day["day"], source, checks)
+    assert any("silence" in found(day, "signet") for day in days if at(day) in SILENT)
+
+
+@pytest.mark.slow
+def test_a_broken_layout_leaves_what_is_kept_as_it_was(year: Year) -> None:
+    _, _, archive = year
+    broken = [day for day, here in TROUBLES.items() if "redesigned" in here.values()]
+    db = open_archive(archive)
+    shorter = db.execute(
+        """
+        SELECT ref, v.version FROM versions AS v JOIN articles ON articles.id = v.article_id
+        WHERE source = 'signet' AND substr(v.date_archived, 1, 10) IN (?, ?, ?) AND v.version > 1
+        AND length(v.body) < (SELECT length(body) FROM versions AS former
+            WHERE former.article_id = v.article_id AND former.version = v.version - 1)
+        """,
+        [day.isoformat() for day in broken],
+    ).fetchall()
+    db.close()
+    assert shorter == []
+
+
+def at(day: dict[str, Any]) -> dt.date:
+    return dt.date.fromisoformat(day["day"])
