@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.errors import MixedArchive
-from archive.fields import LIST_FIELDS, READ_FIELDS
+from archive.fields import LIST_FIELDS, READ_FIELDS, RIGHTS_FIELDS
 from archive.link_targets import cited_by
 from archive.ref import resolve_ref
 from archive.rows import Row, fetch_row
@@ -14,13 +14,14 @@ from archive.rows import Row, fetch_row
 OF_VERSION = (
     "url",
     *READ_FIELDS,
+    *RIGHTS_FIELDS,
     "version",
     "content_hash",
     "date_captured",
     "date_archived",
     "evidence",
 )
-LISTS = (*LIST_FIELDS, "evidence")
+LISTS = (*LIST_FIELDS, "reservations", "evidence")
 
 DOUBTFUL_BELOW = 0.9
 """A story whose confidence is lower wants a look at its page."""
@@ -57,6 +58,7 @@ def load_article(db: Database, ref: str) -> Row:
         fields["is_truncated"] = bool(fields["is_truncated"])
     if number is None:
         fields["url"] = article["url"]
+        fields["reservations"] = json.loads(article["reservations"])
     day = (fields["date_published"] or "")[:10]
     return {
         "ref": article["ref"],

@@ -1,16 +1,36 @@
 """The frontier: every address of a story that was ever found, and when it is due."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from archive.clean import clean_text
-from archive.clock import utc_now
+from archive.clock import utc_now, utc_text
+from archive.entrances import Entrances
+from archive.revisit import changed_since, next_try
 from archive.rows import Row
-from archive.runs import Runs
 from archive.url_key import url_key
 from archive.withdrawal.tombstones import is_withdrawn
 
+RANKS = ("sitemap", "section", "feed", "news-sitemap")
+"""Whose word on the day of publication counts more, the last most."""
 
-class Frontier(Runs):
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listed:
+    """An address as a listing, feed or sitemap gives it."""
+
+    url: str
+    found_on: str
+    date_listed: str | None = None
+    """What it says of the day of publication, ISO 8601."""
+    listed_by: str | None = None
+    """``feed``, ``news-sitemap``, ``section`` or ``sitemap``."""
+    lastmod: str | None = None
+    """When the page was last changed: UTC, or the day alone."""
+
+
+class Frontier(Entrances):
     """The part of the writer that keeps the addresses."""
 
     def add_urls(self, source: str, urls: Iterable[tuple[str, str | None]]) -> list[Row]:
@@ -29,6 +49,55 @@ class Frontier(Runs):
             if key not in rows and not is_withdrawn(self.db, key):
                 rows[key] = self.add_url(source, url, key, found_on)
         return list(rows.values())
+
+    def add_listed(self, source: str, listed: Iterable[Listed], most: int) -> tuple[list[Row], int]:
+        """Write addresses and what is said of them into the frontier.
+
+        A kept story that was changed since it was last read is due at once.
+
+        :param most: so many new ones at most
+        :returns: rows of ``urls`` as :meth:`add_urls` gives them, and how many new addresses were
+            left out
+        """
+        rows: dict[str, Row] = {}
+        left_out: set[str] = set()
+        for one in listed:
+            url = clean_text(one.url)
+            try:
+                key = url_key(url)
+            except ValueError:
+                continue
+            if key in rows or key in left_out or is_withdrawn(self.db, key):
+                continue
+            known = self.rows("SELECT * FROM urls WHERE url_key = ?", [key])
+            if not known:
+                if most <= 0:
+                    left_out.add(key)
+                    continue
+                most -= 1
+            row = known[0] if known else self.add_url(source, url, key, one.found_on)
+            rows[key] = {**row, **self._note_listed(row, one), "is_new": not known}
+        return list(rows.values()), len(left_out)
+
+    def _note_listed(self, row: Row, listed: Listed) -> Row:
+        """What the listing says that is news to the row of ``urls``, written into it."""
+        news: Row = {}
+        rank = RANKS.index(listed.listed_by) if listed.listed_by else -1
+        is_better = rank > (RANKS.index(row["listed_by"]) if row["listed_by"] else -1)
+        if listed.date_listed and (is_better or row["date_listed"] is None):
+            news |= {"date_listed": listed.date_listed, "listed_by": listed.listed_by}
+        elif is_better and row["date_listed"] is None:
+            news["listed_by"] = listed.listed_by
+        if listed.lastmod and listed.lastmod > (row["lastmod"] or ""):
+            news["lastmod"] = listed.lastmod
+            was_read = row["fetched_at"] and not row["tries"]
+            if was_read and changed_since(listed.lastmod, row["fetched_at"]):
+                now = utc_now()
+                news |= {"state": "due", "next_due": min(row["next_due"] or now, now)}
+        if news:
+            columns = ", ".join(f"{name} = :{name}" for name in news)
+            self.write(f"UPDATE urls SET {columns} WHERE id = :id", {**news, "id": row["id"]})
+        return news
 
     def add_url(
         self,
@@ -69,13 +138,21 @@ class Frontier(Runs):
             raise ValueError(f"{key} is not in the frontier, and no source is given for it")
         return rows[0]
 
-    def due_urls(self, source: str, now: str, limit: int) -> list[Row]:
-        """Addresses whose time has come and that this run has not scheduled; new ones first."""
+    def due_urls(
+        self, source: str, now: str, limit: int, *, is_new: bool | None = None
+    ) -> list[Row]:
+        """Addresses whose time has come and that this run has not scheduled: those never read
+        first, then those that have waited longest.
+
+        :param limit: -1: none
+        :param is_new: only those never read, or only the others
+        """
         return self.rows(
             "SELECT * FROM urls WHERE source = ? AND state = 'due' "
             "AND (next_due IS NULL OR next_due <= ?) AND scheduled_run_id IS NOT ? "
-            "ORDER BY next_due, id LIMIT ?",
-            [source, now, self.run_id, limit],
+            "AND coalesce((fetched_at IS NULL) = ?, 1) "
+            "ORDER BY fetched_at IS NOT NULL, next_due, id LIMIT ?",
+            [source, now, self.run_id, is_new, limit],
         )
 
     def schedule(self, url_ids: Iterable[int]) -> None:
@@ -104,7 +181,8 @@ class Frontier(Runs):
 
         :param outcome: ``unchanged`` (304), ``rejected``, ``failed`` or ``deferred``
         :param size: bytes received
-        :param next_due: when to ask again; None: failed and deferred stay due, others are done
+        :param next_due: when to ask again; None: what failed waits longer each time, what was
+            deferred is due, others are done
         :param gone: the site says 404 or 410. If a story is kept from this address that is
             ``unchanged``, reason ``gone``, and the story is marked if it is its main address
         :param fetched: a request was made
@@ -117,7 +195,9 @@ class Frontier(Runs):
         article = self._article_at(address)
         if gone and article:
             outcome, reason = "unchanged", "gone"
-        is_due = next_due is not None or (outcome in ("failed", "deferred") and not gone)
+        if outcome == "failed" and not gone and next_due is None:
+            next_due = utc_text(next_try(address["tries"] + 1, datetime.fromisoformat(utc_now())))
+        is_due = next_due is not None or (outcome == "deferred" and not gone)
         counted = self.record_outcome(
             address,
             kind=kind,
@@ -146,7 +226,7 @@ class Frontier(Runs):
                 "next_due": next_due,
                 "outcome": outcome,
                 "reason": reason and clean_text(reason),
-                "fetched_at": now if fetched else None,
+                "fetched_at": now if fetched and outcome != "deferred" else None,
                 "etag": etag and clean_text(etag),
                 "last_modified": last_modified and clean_text(last_modified),
             },

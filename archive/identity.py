@@ -100,6 +100,15 @@ def has_version(db: Database, kept: Mapping[str, Any], story: Mapping[str, Any])
     return found.fetchone() is not None
 
 
+def latest_hash(db: Database, kept: Mapping[str, Any]) -> str:
+    """Content hash of the article's version with the highest number."""
+    (found,) = db.execute(
+        "SELECT content_hash FROM versions WHERE article_id = ? ORDER BY version DESC LIMIT 1",
+        [kept["id"]],
+    ).fetchone()
+    return str(found)
+
+
 def _with_id(db: Database, story: Mapping[str, Any]) -> Row | None:
     """The article that goes by the site's own id of a page, or did before it was merged."""
     if story["site_id"] is None:

@@ -5,7 +5,8 @@ to keep: a run that finds no story leaves no file behind.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,10 +17,14 @@ from archive.capture_store import CaptureStore
 from archive.clock import utc_now, utc_text
 from archive.disk import require_room
 from archive.errors import ArchiveError, archive_error
+from archive.frontier import Listed
+from archive.hosts import Hosts
 from archive.link_targets import unresolved_links
 from archive.open import open_writer
 from archive.revisit import next_visit
 from archive.rows import Row
+from archive.run_report import sums_by_source
+from archive.site_files import last_site_file, save_site_file
 from archive.transaction import ROW_ERRORS
 from archive.url_key import url_key, without_tracking
 from archive.withdrawal.tombstones import is_withdrawn
@@ -78,6 +83,12 @@ class Ledger:
         """Why the archive can't or shouldn't be written any more; the run must stop."""
         self.on_failure: list[Callable[[], None]] = []
         """Called once when that happens."""
+        self.on_outcome: list[Callable[[str, str, str | None], None]] = []
+        """Told the address, the outcome and its reason as each address, listing, feed or sitemap
+        that was asked for ends."""
+        self.hosts = Hosts(self._note)
+        self.asked: Counter[str] = Counter()
+        """Source to the addresses that this run has scheduled."""
         self._batch: Batch | None = None
         self._before_open: list[Callable[[Writer], None]] = []
         self._require_room()
@@ -90,6 +101,10 @@ class Ledger:
     def is_open(self) -> bool:
         """Is there an archive (yet)?"""
         return self._batch is not None
+
+    def outcomes(self, source: str) -> Counter[str]:
+        """How this source's addresses have ended so far."""
+        return Counter(self._writer.counts[source]) if self._batch is not None else Counter()
 
     def add_source(self, row: Row) -> None:
         """One more source takes part in this run."""
@@ -127,13 +142,77 @@ class Ledger:
         size: int | None = None,
         outcome: str = "read",
         reason: str | None = None,
+        found: int | None = None,
     ) -> None:
-        """A listing, feed, sitemap or robots.txt was asked for."""
+        """A listing, feed, sitemap or robots.txt was asked for.
+
+        :param found: story addresses on it
+        """
         self._note(
             lambda writer: writer.record_fetch(
-                kind, source, url, status=status, size=size, outcome=outcome, reason=reason
+                kind,
+                source,
+                url,
+                status=status,
+                size=size,
+                outcome=outcome,
+                reason=reason,
+                found=found,
             )
         )
+
+        if kind not in ("robots", "tdmrep"):
+            self._tell_outcome(url, outcome, reason)
+
+    def entrances(self, source: str) -> dict[str, Row]:
+        """What is known of the source's listings, feeds and sitemaps, by address."""
+        return self._writer.entrances(source) if self._batch is not None else {}
+
+    def save_entrance(self, source: str, kind: str, url: str, **facts: Any) -> None:
+        """A listing was read in full; see :meth:`Entrances.save_entrance`."""
+        self._note(lambda writer: writer.save_entrance(source, kind, url, **facts))
+
+    def listed(
+        self, source: str, listed: Sequence[Listed], most: int, *, walked: Collection[str] = ()
+    ) -> tuple[list[Row], int]:
+        """Write what a listing offers into the frontier; see :meth:`Frontier.add_listed`.
+
+        What :meth:`save_entrance` writes right after it is in the same commit.
+
+        :param walked: listings whose walk has ended in this run
+        """
+        if not listed:
+            return [], 0
+        with self._watch():
+            batch = self._open_batch()
+            rows, left_out = batch.writer.add_listed(source, listed, most)
+            if any(row["is_new"] for row in rows):
+                batch.writer.forget_walks(source, but=walked)
+            batch.commit_soon()
+        return rows, left_out
+
+    def save_site_file(self, origin: str, path: str, *, status: int, body: str) -> str | None:
+        """Keep this version of a robots.txt or tdmrep.json.
+
+        :returns: if it takes the place of another, when that was first seen
+        """
+        if self._batch is None:
+
+            def write(writer: Writer) -> None:
+                save_site_file(writer, origin, path, status=status, body=body)
+
+            self._note(write)
+            return None
+        with self._watch():
+            since = save_site_file(self._writer, origin, path, status=status, body=body)
+            self._batch.commit_soon()
+        return since
+
+    def last_site_file(self, origin: str, path: str, *, since: str) -> str | None:
+        """The text of a file of a site when it was last seen; None if not since then."""
+        if self._batch is None:
+            return None
+        return last_site_file(self._writer.db, origin, path, since=since)
 
     def found(self, source: str, urls: Iterable[tuple[str, str]]) -> list[Row]:
         """Write addresses (with the page each was found on) into the frontier; their rows."""
@@ -143,6 +222,8 @@ class Ledger:
         with self._watch():
             batch = self._open_batch()
             rows = batch.writer.add_urls(source, urls)
+            if any(row["is_new"] for row in rows):
+                batch.writer.forget_walks(source)
             batch.commit_soon()
         return rows
 
@@ -158,18 +239,27 @@ class Ledger:
         """Is this the address of a story that is kept out? It is not found, then."""
         return self._batch is not None and is_withdrawn(self._writer.db, url_key(url))
 
-    def due(self, source: str, limit: int, *, early: bool = False) -> list[Row]:
-        """Known addresses whose time has come, those never read first.
+    def due(
+        self, source: str, limit: int, *, is_new: bool | None = None, early: bool = False
+    ) -> list[Row]:
+        """Known addresses whose time has come, as :meth:`Frontier.due_urls` gives them.
 
         :param early: those whose time will come, too
         """
         if self._batch is None:
             return []
         with self._watch():
-            return self._writer.due_urls(source, "9999" if early else utc_now(), limit)
+            now = "9999" if early else utc_now()
+            return self._writer.due_urls(source, now, limit, is_new=is_new)
+
+    def address(self, url: str) -> Row:
+        """The row of an address of the frontier, as it is now."""
+        return self._writer.url_row(url_key(url))
 
     def schedule(self, rows: Iterable[Row]) -> None:
         """These addresses will be asked for; to be committed before the requests are made."""
+        rows = list(rows)
+        self.asked.update(row["source"] for row in rows)
         with self._watch():
             self._writer.schedule([row["id"] for row in rows])
             self._open_batch().commit_soon()
@@ -179,22 +269,32 @@ class Ledger:
         with self._watch():
             self._writer.settle(url, outcome, reason, **facts)
             self._open_batch().commit_soon()
+        self._tell_outcome(url, outcome, reason)
 
     async def save(self, article: Row, links: list[Row], **facts: Any) -> Saved:
         """Store one story; returns after the commit that contains it."""
         with self._watch():
             batch = self._open_batch()
             if facts["kind"] == "article":
-                facts["next_due"] = self.next_visit(facts["requested_url"])
+                self._tell_outcome(facts["requested_url"], "read")
+                facts["next_due"] = self.next_visit(
+                    facts["requested_url"], article.get("date_published")
+                )
             return await batch.save(article, links, **facts)
 
-    def next_visit(self, url: str) -> str:
-        """When to ask again for an address of the frontier that was just read."""
+    def next_visit(self, url: str, published: str | None = None) -> str:
+        """When to ask again for an address of the frontier that was just read.
+
+        :param published: when the story was, if that is known; else what the archive has counts
+        """
         now = datetime.now(UTC)
         row = self._writer.db.execute(
-            "SELECT found_at FROM urls WHERE url_key = ?", [url_key(url)]
+            "SELECT min(found_at, coalesce(date(?), (SELECT published_day FROM articles "
+            "WHERE id = article_id), date(date_listed), found_at)) FROM urls WHERE url_key = ?",
+            [published, url_key(url)],
         ).fetchone()
-        return utc_text(next_visit(datetime.fromisoformat(row[0]) if row else now, now))
+        since = datetime.fromisoformat(row[0]).replace(tzinfo=UTC) if row else now
+        return utc_text(next_visit(since, now))
 
     def commit(self) -> None:
         """Make everything so far durable now."""
@@ -229,6 +329,7 @@ class Ledger:
                 [sums["id"]],
             )
         }
+        sums["by_source"] = sums_by_source(self._writer.db, sums["id"])
         sums["new_versions"] = self._writer.db.execute(
             "SELECT count(*) FROM fetches WHERE run_id = ? AND outcome = 'stored' AND version > 1",
             [sums["id"]],
@@ -239,6 +340,10 @@ class Ledger:
     def _writer(self) -> Writer:
         assert self._batch is not None, "the archive is not open"
         return self._batch.writer
+
+    def _tell_outcome(self, url: str, outcome: str, reason: str | None = None) -> None:
+        for call in self.on_outcome:
+            call(url, outcome, reason)
 
     def _note(self, write: Callable[[Writer], None]) -> None:
         if self._batch is None:
@@ -294,6 +399,7 @@ class Ledger:
                     writer.save_source(row)
                 if self.captures is not None:
                     self.captures.cut_torn_tails(_known_ends(writer))
+                self.hosts.load(writer)
                 writer.start_run(self.command, [row["name"] for row in self.sources], self.version)
             except OSError as error:
                 writer.close()

@@ -166,6 +166,9 @@ def save_rereading(
     try:
         with writer.db.atomic():
             kept = writer.article(read.article_id)
+            if kept["policy"]:  # what was said of the page, in its headers and by its site, too
+                reservations = json.loads(kept["reservations"])
+                story |= {"policy": kept["policy"], "reservations": reservations}
             stored = writer.store_version(
                 clean_story(story),
                 [hide_link(writer.db, read.source, link_row(link)) for link in links],

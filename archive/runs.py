@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from archive.clean import clean_text, fitting_number
@@ -18,6 +19,8 @@ class Runs(Transaction):
     """The part of the writer that keeps the ledger: at most one run is open."""
 
     run_id: int | None = None
+    counts: dict[str, Counter[str]]
+    """Of the open run, by source: outcomes, for whoever watches it; the sums come from the file."""
 
     def start_run(self, command: str, sources: Sequence[str], version: str) -> int:
         """Open the ledger of a run; lasting at once.
@@ -39,6 +42,7 @@ class Runs(Transaction):
         )
         self.commit()
         self.run_id = run_id
+        self.counts = defaultdict(Counter)
         return run_id
 
     def end_run(self, state: str, exit_code: int | None, reason: str | None = None) -> Row:
@@ -80,11 +84,16 @@ class Runs(Transaction):
         size: int | None = None,
         outcome: str = "read",
         reason: str | None = None,
+        found: int | None = None,
     ) -> None:
-        """A listing, feed, sitemap or robots.txt was asked for; not counted among the URLs."""
+        """A listing, feed, sitemap or robots.txt was asked for; not counted among the URLs.
+
+        :param found: story addresses on it
+        """
         self.write(
-            "INSERT INTO fetches (run_id, source, kind, url, at, status, bytes, outcome, reason) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO fetches "
+            "(run_id, source, kind, url, at, status, bytes, outcome, reason, found) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 self.open_run(),
                 source,
@@ -95,6 +104,7 @@ class Runs(Transaction):
                 size,
                 outcome,
                 reason and clean_text(reason),
+                found,
             ],
         )
 
@@ -133,12 +143,16 @@ class Runs(Transaction):
             "SELECT id, outcome FROM fetches WHERE run_id = ? AND url_id = ?",
             [run_id, address["id"]],
         )
+        counts = self.counts[address["source"]]
         if not known:
+            counts[outcome] += 1
             of_address = {"url_id": address["id"], "source": address["source"]}
             self.insert("fetches", {"run_id": run_id, **of_address, "url": address["url"], **row})
             return True
         if outcome != "stored" or known[0]["outcome"] == "stored":
             return False
+        counts[known[0]["outcome"]] -= 1
+        counts[outcome] += 1
         self.write(
             f"UPDATE fetches SET {', '.join(f'{name} = :{name}' for name in row)} WHERE id = :id",
             {**row, "id": known[0]["id"]},

@@ -46,7 +46,7 @@ PASSAGE_WORDS = 30
 _FIELDS = (
     "stories.ref, stories.source, stories.url, stories.headline, published_day, stories.section, "
     "stories.access, stories.is_truncated, stories.confidence, stories.corrections, "
-    "stories.version, gone_at"
+    "stories.policy, stories.reservations, stories.version, gone_at"
 )
 
 
@@ -79,6 +79,10 @@ class Hit:
     is_truncated: bool | None
     confidence: float | None
     corrections: list[str]
+    policy: str | None
+    """``store`` or ``metadata-only``; None: nobody asked when it was saved."""
+    reservations: list[dict[str, str]]
+    """What the publisher reserves: ``term``, ``evidence``, ``value``."""
     version: int
     gone_at: str | None
     """None also if it went only after the day asked for."""
@@ -275,12 +279,16 @@ def _hit(row: Row, day_end: str | None) -> Hit:
     passage = of_body or of_description
     if MARK_START in of_description and MARK_START not in of_body:
         passage = of_description
-    corrections, truncated = json.loads(row.pop("corrections")), row.pop("is_truncated")
+    corrections, reservations = (
+        json.loads(row.pop(name)) for name in ("corrections", "reservations")
+    )
+    truncated = row.pop("is_truncated")
     gone_at = row.pop("gone_at")
     return Hit(
         **row,
         passage=passage,
         is_truncated=None if truncated is None else bool(truncated),
         corrections=corrections,
+        reservations=reservations,
         gone_at=None if gone_at and day_end and gone_at > day_end else gone_at,
     )

@@ -58,11 +58,12 @@ _CONDITIONS = {
 
 _NOT_GONE = "(gone_at IS NULL OR gone_at >= :day)"
 
-# A version takes over from the current one unless its page is known to be the older of the two.
+# A version takes over from the current one unless its page is known to be the older of the two, or
+# it has no text where the current one has.
 _HELD = """
     stories.date_archived <= :day_end AND stories.version_id = (
         SELECT id FROM versions WHERE article_id = stories.id AND date_archived <= :day_end
-        ORDER BY (
+        ORDER BY policy IS 'metadata-only', (
             SELECT count(*) FROM versions AS undated
             WHERE undated.article_id = versions.article_id AND undated.date_captured IS NULL
                 AND (undated.date_archived, undated.id) <= (versions.date_archived, versions.id)
@@ -118,7 +119,8 @@ FORMER = Side(
         SELECT versions.id AS version_id, article_id AS id, ref, source, versions.url,
             versions.headline, versions.description, versions.section, versions.language,
             versions.access, versions.is_truncated, versions.confidence, versions.corrections,
-            versions.version, versions.date_captured, versions.date_archived, gone_at,
+            versions.policy, versions.reservations, versions.version, versions.date_captured,
+            versions.date_archived, gone_at,
             CASE WHEN length(versions.date_published) >= 10
                 THEN substr(versions.date_published, 1, 10) END AS published_day,
             versions.body

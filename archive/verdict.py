@@ -1,16 +1,21 @@
 """What a page of a known article adds to it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from archive.identity import Addresses, has_version
+from archive.content_hash import content_hash
+from archive.fields import METADATA_ONLY
+from archive.identity import Addresses, has_version, latest_hash
 from archive.url_key import url_key
 from archive.wording import is_teaser_of
 
 KNOWN_ELSEWHERE = "known at another address"
+WITHOUT_TEXT = "its text may not be kept"
+TEXT_STAYS = "its text may not be kept any more; the kept one stays"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,7 +27,8 @@ class Verdict:
     moves: bool = False
     """The page's address becomes the article's main one."""
     becomes_current: bool = True
-    """A stored version is shown as the article; False: it is known to be an older one."""
+    """A stored version is shown as the article; False: it is known to be an older one, or has no
+    text where the article has one."""
 
 
 def judge(
@@ -40,7 +46,9 @@ def judge(
     :param is_crawled: read from the site just now (not from a file)
     """
     main = url_key(kept["url"])
-    is_same = kept["content_hash"] == story["content_hash"]
+    is_without_text = story["policy"] == METADATA_ONLY and kept["body"] is not None
+    kept_hash = _hash_without_text(kept) if is_without_text else kept["content_hash"]
+    is_same = kept_hash == story["content_hash"]
     is_older = bool(
         date_captured and kept["date_captured"] and date_captured < kept["date_captured"]
     )
@@ -56,6 +64,12 @@ def judge(
         return Verdict(outcome="duplicate", reason=KNOWN_ELSEWHERE, moves=moves)
     if (is_older or is_undated) and has_version(db, kept, story):
         return Verdict(outcome="unchanged", reason="an older version, already kept")
+    if is_without_text:
+        if latest_hash(db, kept) == story["content_hash"]:
+            return Verdict(outcome="unchanged", reason=TEXT_STAYS, moves=moves)
+        if main in (page.final, page.requested) or moves:
+            return Verdict(outcome="stored", reason=TEXT_STAYS, moves=moves, becomes_current=False)
+        return Verdict(outcome="duplicate", reason="other wording at this address")
     if is_teaser_of(kept, story):
         return Verdict(outcome="unchanged", reason="teaser: the full text is kept", moves=moves)
     completes = kept["is_truncated"] == 1 and not story["is_truncated"]
@@ -74,3 +88,9 @@ def _agrees_on(kept: Mapping[str, Any], key: str) -> bool:
         return kept["canonical_url"] is None or url_key(kept["canonical_url"]) == key
     except ValueError:
         return True
+
+
+def _hash_without_text(kept: Mapping[str, Any]) -> str:
+    """The content hash that the article would have if its text had not been kept."""
+    lists = {"authors": json.loads(kept["authors"]), "corrections": []}
+    return content_hash({**kept, **lists, "body": None})

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from archive.content_hash import fold_text
 from archive.errors import NoSuchArticle
+from archive.fields import METADATA_ONLY
 from archive.ref import resolve_ref
 from archive.rows import Row
 
@@ -30,6 +31,8 @@ COMPARED = (
     "corrections",
     "body",
 )
+OF_TEXT = ("description", "corrections", "body")
+"""What a version has less of, or nothing, if its text may not be kept."""
 BREAK = "\n"
 """The end of a paragraph, as a word."""
 PILCROW = "¶"
@@ -43,9 +46,9 @@ def list_versions(db: Database, ref: str) -> list[Row]:
     :param ref: of the article, also one that it had before it was merged
     :returns: rows with ``version``, ``is_current``, ``date_captured``, ``date_archived``,
         ``is_reread`` (the kept page read again: not the publisher's change), ``extractor``,
-        ``url``, ``headline``, ``compared_with`` (number of the version before; None for the
-        first), ``changed`` (names out of COMPARED), ``words_added`` and ``words_removed`` (of the
-        body), ``is_silent`` (another headline, but no other ``date_modified`` and no notice)
+        ``url``, ``policy``, ``headline``, ``compared_with`` (number of the version before; None for
+        the first), ``changed`` (names out of COMPARED), ``words_added`` and ``words_removed`` (of
+        the body), ``is_silent`` (another headline, but no other ``date_modified`` and no notice)
     :raises NoSuchArticle: no such ref
     """
     article_id, _ = resolve_ref(db, ref.partition("@")[0])
@@ -162,7 +165,7 @@ def _versions(db: Database, article_id: int) -> list[Row]:
     rows = db.query(
         f"""
         SELECT version, versions.id = (SELECT version_id FROM articles WHERE id = :id)
-            AS is_current, url, date_captured, date_archived, is_reread, extractor,
+            AS is_current, url, date_captured, date_archived, is_reread, extractor, policy,
             {", ".join(COMPARED)}
         FROM versions WHERE article_id = :id ORDER BY coalesce(date_captured, (
             SELECT min(date_archived) FROM versions AS read
@@ -206,6 +209,7 @@ def _describe(version: Row, before: Row | None) -> Row:
     is_silent = (
         "headline" in changed
         and not version["is_reread"]
+        and version["policy"] != METADATA_ONLY  # no notice would be kept
         and not {"date_modified", "corrections"} & set(changed)
     )
     return {
@@ -220,6 +224,8 @@ def _describe(version: Row, before: Row | None) -> Row:
 
 
 def _differs(one: Row, other: Row, name: str) -> bool:
+    if name in OF_TEXT and METADATA_ONLY in (one["policy"], other["policy"]):
+        return False  # what was not kept was not changed by the publisher
     return fold_text(_text(one[name])) != fold_text(_text(other[name]))
 
 

@@ -47,8 +47,12 @@ def is_teaser_of(kept: Mapping[str, Any], story: Mapping[str, Any]) -> bool:
     Else its text must be the beginning of the kept one, or (of a page that may be a teaser) its
     words with some edits; and end in mid-sentence or early.
 
+    A story of which no text may be kept is the least part of one that has a text.
+
     :param kept: ``body`` and ``is_truncated``; so is ``story``
     """
+    if not kept["body"] or not story["body"]:
+        return bool(kept["body"])
     full, new = fold(kept["body"]), fold(story["body"])
     if story["is_truncated"] and kept["is_truncated"] == 0:
         return True

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,10 +25,10 @@ from archive.clean import (
 )
 from archive.clock import utc_now, utc_text
 from archive.content_hash import content_hash
-from archive.fields import ARTICLE_FIELDS, LIST_FIELDS, NUMBER_FIELDS
+from archive.fields import ARTICLE_FIELDS, LIST_FIELDS, METADATA_ONLY, NUMBER_FIELDS
 from archive.frontier import Frontier
 from archive.identity import Addresses, addresses, find_kept, find_twins, leads_elsewhere
-from archive.link_targets import find_target, resolve_address, resolve_headline
+from archive.link_targets import find_targets, resolve_address, resolve_headline
 from archive.lock import WriteLock
 from archive.merge import merge_articles
 from archive.near_duplicates import index_article, index_due_articles
@@ -36,7 +36,7 @@ from archive.ref import is_taken, ref_candidates
 from archive.rows import Row
 from archive.transaction import ROW_ERRORS
 from archive.url_key import url_key
-from archive.verdict import KNOWN_ELSEWHERE, Verdict, judge
+from archive.verdict import KNOWN_ELSEWHERE, WITHOUT_TEXT, Verdict, judge
 from archive.withdrawal.keeping_out import keep_out
 from archive.withdrawal.tombstones import (
     WITHDRAWN,
@@ -198,12 +198,14 @@ class Writer(Frontier):
         :param size: bytes received
         :param next_due: when to ask for the address again; None: never
         :raises Quarantined: the row was refused; that is the address's outcome
-        :raises ValueError: ``requested_url`` is no http(s) address, or a field has a name
-            unknown to the archive
+        :raises ValueError: ``requested_url`` is no http(s) address, a field has a name unknown
+            to the archive, or there is a body that may not be kept
         :raises ArchiveError: the file can't be written
         """
         if unknown := set(article) - set(ARTICLE_FIELDS):
             raise ValueError(f"unknown fields of an article: {', '.join(sorted(unknown))}")
+        if article.get("policy") == METADATA_ONLY and article.get("body"):
+            raise ValueError("an article whose policy is metadata-only has a body")
         requested_key = url_key(requested_url)
         if date_captured is None and capture is not None:
             date_captured = capture.date_captured
@@ -317,6 +319,8 @@ class Writer(Frontier):
                 self.db, kept, story, page, date_captured=date_captured, is_crawled=is_crawled
             )
         url = story["url"] if kept is None or verdict.moves else kept["url"]
+        if story["policy"] == METADATA_ONLY:
+            capture = None
         if verdict.outcome == "stored":
             rows = [link_row(link) for link in links]
             if has_tombstones(self.db):
@@ -338,11 +342,14 @@ class Writer(Frontier):
         else:
             assert kept is not None
             stored = Stored(article_id=kept["id"], ref=kept["ref"], version=kept["version"])
+        if kept is not None and not (verdict.outcome == "stored" and verdict.becomes_current):
             if verdict.moves:
                 self.write(
                     "UPDATE articles SET url = ?, canonical_url = ? WHERE id = ?",
                     [story["url"], story["canonical_url"], kept["id"]],
                 )
+            if page.final == url_key(url) and seen_at and seen_at >= (kept["date_captured"] or ""):
+                self._update_reservations(kept, story)
         if kept is not None and kept["site_id"] is None and story["site_id"] is not None:
             self.write(
                 "UPDATE articles SET site_id = ? WHERE id = ?",
@@ -351,18 +358,19 @@ class Writer(Frontier):
         self._save_locations(stored.article_id, story, page, requested_url, seen_at or now)
         if kept is not None and seen_at is not None:
             self.touch(kept["id"], seen_at, is_back=page.final == url_key(url))
+        is_without_text = verdict.outcome == "stored" and story["policy"] == METADATA_ONLY
         saved = Saved(
             outcome=verdict.outcome,
             ref=stored.ref,
             version=stored.version,
-            reason=verdict.reason,
+            reason=verdict.reason or (WITHOUT_TEXT if is_without_text else None),
         )
         return saved, stored.article_id
 
     def store_version(
         self,
         story: Row,
-        links: Iterable[Row],
+        links: Sequence[Row],
         *,
         kept: Row | None,
         url: str,
@@ -425,10 +433,15 @@ class Writer(Frontier):
                 self.insert("articles", {**current, "first_seen": seen_at, "last_seen": seen_at})
             else:
                 self._update_article(current)
-        for link in links:
-            target = find_target(self.db, link, columns)
-            row = {name: link[name] for name in LINK_COLUMNS}
-            self.insert("links", {**row, "version_id": version_id, "target_id": target})
+        targets = find_targets(self.db, links, columns)
+        self.db.conn.executemany(
+            f"INSERT INTO links ({', '.join(LINK_COLUMNS)}, version_id, target_id) "
+            f"VALUES ({', '.join(f':{name}' for name in LINK_COLUMNS)}, :version_id, :target_id)",
+            [
+                {**link, "version_id": version_id, "target_id": target}
+                for link, target in zip(links, targets, strict=True)
+            ],
+        )
         if becomes_current and (kept is None or kept["headline"] != story["headline"]):
             resolve_headline(self.db, current)
         if becomes_current and self._near_duplicates:
@@ -452,6 +465,14 @@ class Writer(Frontier):
     def article(self, article_id: int) -> Row:
         """Row of ``articles``."""
         return self.rows("SELECT * FROM articles WHERE id = ?", [article_id])[0]
+
+    def _update_reservations(self, kept: Row, story: Row) -> None:
+        """What the publisher reserves by now; each version keeps what was said of it."""
+        reservations = column_values({"reservations": story["reservations"]})["reservations"]
+        if reservations != kept["reservations"]:
+            self.write(
+                "UPDATE articles SET reservations = ? WHERE id = ?", [reservations, kept["id"]]
+            )
 
     def _update_article(self, current: Row) -> None:
         names = [name for name in current if name not in ("id", "ref", "source")]
@@ -578,9 +599,14 @@ def clean_story(article: Mapping[str, Any]) -> Row:
     :raises ArticleRowError: a value can't be stored
     """
     story = clean_fields({**dict.fromkeys(ARTICLE_FIELDS), **article})
-    for name in LIST_FIELDS:
+    for name in (*LIST_FIELDS, "reservations"):
         story[name] = story[name] or []
-    require_types(story, lists=LIST_FIELDS, numbers=NUMBER_FIELDS)
+    plain = {name: value for name, value in story.items() if name != "reservations"}
+    require_types(plain, lists=LIST_FIELDS, numbers=NUMBER_FIELDS)
+    for entry in story["reservations"]:
+        if not isinstance(entry, Mapping) or set(entry) != {"term", "evidence", "value"}:
+            raise ArticleRowError("reservations: not a list of term, evidence and value")
+        require_types(entry, lists=(), numbers=())
     story["content_hash"] = content_hash(story)
     return story
 

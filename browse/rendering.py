@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup, escape
 
+from archive.reservations import in_words, why_no_text
 from archive.search import MARK_END, MARK_START
 
 _MARKED = re.compile(f"{MARK_START}([^{MARK_START}{MARK_END}]*){MARK_END}")
@@ -141,6 +142,21 @@ def fields(value: object) -> dict[str, str]:
     }
 
 
+def reservations(value: object) -> list[str]:
+    """What a publisher reserves, each as ``noarchive (meta robots)``."""
+    return [in_words(one) for one in _reserved(value)]
+
+
+def no_text(value: object) -> str:
+    """Why no text is kept of a story with these reservations."""
+    return why_no_text(_reserved(value))
+
+
+def _reserved(value: object) -> list[dict[str, str]]:
+    listed: list[dict[str, str]] = json.loads(value) if isinstance(value, str) else []
+    return listed
+
+
 def copies(value: object) -> list[dict[str, str | None]]:
     """The papers that ran a story, too, out of a row of the search."""
     loaded: list[dict[str, str | None]] = json.loads(value) if isinstance(value, str) else []
@@ -171,6 +187,8 @@ def cell(column: str, value: object) -> Markup | None:
         return Markup('<a href="/story/{}">{}</a>').format(quote(value, safe=""), value)
     if is_web_address(value):
         return web_link(value, value if len(value) <= 80 else value[:79] + "…")
+    if column == "reservations":
+        return escape("; ".join(reservations(value)) or "–")
     if value.startswith("["):
         return escape("; ".join(names(value)) or "–") if value == "[]" or names(value) else None
     if value.startswith("{") and fields(value):

@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Literal, get_args
 
 Access = Literal["open", "registration", "subscription"]
+Policy = Literal["store", "metadata-only", "skip"]
 LinkKind = Literal["related", "top_stories", "more_on_this_story", "in_text", "first_published_on"]
 
 ACCESS_VALUES: tuple[str, ...] = get_args(Access)
 LINK_KINDS: tuple[str, ...] = get_args(LinkKind)
+POLICIES: tuple[Policy, ...] = get_args(Policy)
+"""The loosest first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +39,20 @@ class Reading:
     """The value, JSON-serialisable."""
     evidence: str
     """Where it was read, for example ``json-ld``, ``og:title``, ``dateline`` or ``url``."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reservation:
+    """One thing that the publisher keeps for itself, or says that it does not."""
+
+    term: str
+    """``noarchive``, ``noindex``, ``nosnippet``, ``noai``, ``noimageai``, ``tdm-reservation``,
+    ``tdm-policy``, or ``ai-agents``: robots.txt forbids the page to agents that collect for AI."""
+    evidence: str
+    """Where it says so: a ``meta`` element, a ``header``, or the path of a file of the site."""
+    value: str
+    """As written; of ``tdm-reservation`` 1, 0, or ``unknown`` where the site's file could not be
+    had; of ``tdm-policy`` an address; of ``ai-agents`` their names."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +119,16 @@ class Article:
     corrections: tuple[str, ...] = ()
     """Correction and clarification notices, cut from the body."""
     related_links: tuple[Link, ...] = ()
+    reservations: tuple[Reservation, ...] = ()
+    """What the publisher reserves. Of several with one term the first counts."""
+    policy: Policy | None = None
+    """What may be kept of the story. Until the pipelines: what source and operator ask for; from
+    then on what follows from that and from the reservations."""
     evidence: Mapping[str, tuple[Reading, ...]] = field(default_factory=dict)
     """For each field the readings that were found, the chosen one first."""
     capture: Capture | None = None
     """The raw page, once the way in has attached it."""
+
+    def __str__(self) -> str:
+        """For Scrapy's log, which would print the text of a story that may not be kept."""
+        return f"story {self.url} ({self.source})"

@@ -14,6 +14,7 @@ from contextlib import suppress
 from multiprocessing.context import SpawnContext, SpawnProcess
 from types import ModuleType
 from typing import Any, ParamSpec, Self, TypeVar, cast
+from weakref import WeakSet
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -27,6 +28,8 @@ MEMORY = 1 << 30
 """Bytes of data for one worker."""
 PATIENCE = 5.0
 """Seconds beyond the limit in which a worker starts, and its end is noticed."""
+LOOK_SECONDS = 0.5
+"""Between two looks whether the workers of a page that takes long are there at all."""
 POOLS = 2
 """How often a page is tried where not its process dies but the whole pool."""
 
@@ -57,6 +60,7 @@ class PageWorkers:
         self.memory = memory
         self._free = asyncio.Semaphore(workers)
         self._pool: ProcessPool | None = None
+        self._context = _Context()
         self._in_hand: set[Future[bytes]] = set()
         self._is_closed = False
 
@@ -85,8 +89,7 @@ class PageWorkers:
                     future = pool.schedule(_call, (self.seconds, function, args, kwargs))
                     self._in_hand.add(future)
                     future.add_done_callback(self._in_hand.discard)
-                    async with asyncio.timeout(self.seconds + PATIENCE):
-                        answer = await asyncio.wrap_future(future)
+                    answer = await self._answer(pool, future)
                 except ProcessExpired as expired:
                     raise TooComplex(self._cause(expired.exitcode)) from expired
                 except (OSError, RuntimeError) as broken:
@@ -100,15 +103,29 @@ class PageWorkers:
                     return cast("T", result)
         raise NoWorkers(f"the processes that read pages don't work ({error})") from error
 
+    async def _answer(self, pool: ProcessPool, future: Future[bytes]) -> bytes:
+        """Pebble forgets a task that comes while it notices that no worker starts: ask, too."""
+        waiting = asyncio.wrap_future(future)
+        try:
+            async with asyncio.timeout(self.seconds + PATIENCE):
+                while not waiting.done():
+                    await asyncio.wait([waiting], timeout=LOOK_SECONDS)
+                    if not waiting.done() and not pool.active:
+                        raise BrokenProcessPool("none of them starts")
+        finally:
+            waiting.cancel()
+        return waiting.result()
+
     def _open_pool(self) -> ProcessPool:
         if self._is_closed:
             raise NoWorkers("the processes that read pages were closed")
         if self._pool is None:
+            self._context = _Context()
             self._pool = ProcessPool(
                 self.workers,
                 initializer=_prepare,
                 initargs=(self.memory,),
-                context=_Context(),
+                context=self._context,
             )
         return self._pool
 
@@ -117,6 +134,10 @@ class PageWorkers:
         pool, self._pool = self._pool, None
         if pool is None:
             return
+        # Only those still starting hear it; else they say that what they need is gone.
+        for worker in list(self._context.started):
+            if worker.is_alive():
+                worker.terminate()
         pool.stop()
         pool.join()
         for future in list(self._in_hand):
@@ -132,15 +153,15 @@ class PageWorkers:
 class _Process(SpawnProcess):
     """A worker; it runs imported functions, so the program's main script is not run again.
 
-    Ctrl-C and a stop reach every process of the group; what they mean is the main process's
-    business. A worker ends when its pipe does, or by the alarm of the task in hand; while it is
-    still starting, a stop ends it at once, without a word.
+    Ctrl-C, a hang-up and a stop reach every process of the group; what they mean is the main
+    process's business. A worker ends when its pipe does, or by the alarm of the task in hand; while
+    it is still starting, a stop ends it at once, without a word.
     """
 
     def start(self) -> None:
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
         try:
             super().start()
         finally:
@@ -149,7 +170,16 @@ class _Process(SpawnProcess):
 
 
 class _Context(SpawnContext):
-    Process = _Process
+    """Makes the workers of one pool, and knows them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started: WeakSet[_Process] = WeakSet()
+
+    def Process(self, *args: Any, **kwargs: Any) -> _Process:  # type: ignore[override]
+        process = _Process(*args, **kwargs)
+        self.started.add(process)
+        return process
 
 
 def _prepare(most: int) -> None:

@@ -13,6 +13,7 @@ from scrapy.settings import BaseSettings
 
 from archive.ledger import Ledger, running_ledger
 from crawler.captures.warc import WarcCaptures
+from crawler.conduct.stop import finish
 from crawler.extraction.rules import extractor
 from crawler.items import Article
 from crawler.page_workers import NoWorkers
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from crawler.news_spider import NewsSpider
+
+DEADLINE = "deadline"
+"""Why a crawl ended whose time was up."""
 
 
 def source_row(source: Source) -> dict[str, Any]:
@@ -90,6 +94,7 @@ class ArchiveRun:
         self.ledger = ledger or open_ledger(
             crawler.settings, f"scrapy crawl {source.name}", [source]
         )
+        self.deadline: asyncio.TimerHandle | None = None
         self.ledger.on_failure.append(self.stop)
 
     @classmethod
@@ -99,14 +104,20 @@ class ArchiveRun:
         crawler.signals.connect(run.item_error, signals.item_error)
         crawler.signals.connect(run.spider_error, signals.spider_error)
         crawler.signals.connect(run.request_dropped, signals.request_dropped)
+        crawler.signals.connect(run.spider_opened, signals.spider_opened)
         crawler.signals.connect(run.spider_closed, signals.spider_closed)
         return run
 
+    def spider_opened(self) -> None:
+        deadline = self.crawler.settings.getfloat("TRADEPRESS_DEADLINE")
+        self.deadline = asyncio.get_running_loop().call_later(deadline, self.stop, DEADLINE)
+
     def stop(self, reason: str = "archive") -> None:
-        """The archive can't be written any more, or no page be read: fetch nothing more."""
+        """Fetch nothing more: time is up, the archive can't be written or no page be read."""
         engine = self.crawler.engine
         if engine is not None and self.crawler.spider is not None:
-            self.stopping = asyncio.ensure_future(engine.close_spider_async(reason=reason))
+            closing = engine.close_spider_async(reason=reason)
+            self.stopping = asyncio.ensure_future(finish(closing, self.crawler))
 
     def item_dropped(self, item: Article, exception: DropItem) -> None:
         """A pipeline refused the story: that is its address's outcome."""
@@ -146,6 +157,8 @@ class ArchiveRun:
             self.ledger.settle(url, "rejected", "dropped")
 
     def spider_closed(self, spider: "NewsSpider", reason: str) -> None:
+        if self.deadline is not None:
+            self.deadline.cancel()
         if self.ledger.failure is None:
             self.ledger.commit()
         if not self.is_owner:

@@ -1,26 +1,41 @@
 """Every Scrapy setting we change, each with its reason in one line."""
 
-import os
 from importlib.metadata import version
+
+from crawler.configuration import load_configuration
 
 BOT_NAME = "tradepress"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
 
+# What the operator says: tradepress.toml and the environment.
+_operator = load_configuration()
+
 # Ours.
 TRADEPRESS_VERSION = version("tradepress")
 # Who runs this crawl: a mail or web address; real crawls don't start without one.
-TRADEPRESS_CONTACT = os.environ.get("TRADEPRESS_CONTACT")
+TRADEPRESS_CONTACT = _operator.contact
 # The database file; captures/ stands beside it.
-TRADEPRESS_ARCHIVE = os.environ.get("TRADEPRESS_ARCHIVE", "archive.db")
-# Addresses that may be dialled although they are not public (comma list; for intranets).
-TRADEPRESS_ALLOW_ADDRESSES = os.environ.get("TRADEPRESS_ALLOW_ADDRESSES", "")
+TRADEPRESS_ARCHIVE = str(_operator.archive)
+# Addresses that may be dialled although they are not public (for intranets).
+TRADEPRESS_ALLOW_ADDRESSES = list(_operator.allow_addresses)
 # Megabytes that stay free on the archive's disk: a run with less stops (unset: 200, or 5 %).
-TRADEPRESS_RESERVE_MB = os.environ.get("TRADEPRESS_RESERVE_MB")
+TRADEPRESS_RESERVE_MB = _operator.limits.reserve_mb
 # Keep the raw pages (WARC) so that a better rule can read them again.
-TRADEPRESS_CAPTURES = True
+TRADEPRESS_CAPTURES = _operator.captures
+# What is kept of a story at most: store, metadata-only or skip; and by source.
+TRADEPRESS_POLICY = _operator.policy
+TRADEPRESS_POLICIES = {
+    name: own.policy for name, own in _operator.source.items() if own.policy is not None
+}
 # How much of a section is walked in one run; older stories are the back-fill's work.
-TRADEPRESS_LISTING_PAGES = 10
+TRADEPRESS_LISTING_PAGES = _operator.limits.listing_pages
+# Known stories that are asked for again in one run, a source.
+TRADEPRESS_REVISITS = _operator.limits.revisits
+# New addresses of stories taken up in one run, a source; the next run takes the rest.
+TRADEPRESS_URLS = _operator.limits.urls
+# Seconds after which a run ends; what it did not come to stays due.
+TRADEPRESS_DEADLINE = _operator.limits.deadline.total_seconds()
 # Requests a source may make before its rules were seen to work (robots.txt counts too).
 TRADEPRESS_TRIAL_REQUESTS = 20
 
@@ -31,8 +46,12 @@ ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "Tradepress"
 # NewsSpider adds the contact.
 USER_AGENT = f"Tradepress/{TRADEPRESS_VERSION}"
-# Two seconds between requests to one host: a trade paper's server is small.
-DOWNLOAD_DELAY = 2.0
+# Two seconds between requests to one host, or more: a trade paper's server is small.
+DOWNLOAD_DELAY = _operator.limits.delay
+# The same by source.
+TRADEPRESS_DELAYS = {
+    name: own.delay for name, own in _operator.source.items() if own.delay is not None
+}
 # One request at a time per host.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # A stop (SIGTERM) waits for what is in hand; that must be little.
@@ -49,6 +68,18 @@ AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 2.0
 # 429 and 503 say when to come back: such a URL is deferred, not tried again at once.
 RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]
+# One second try at once; whoever fails twice is asked again by the next run.
+RETRY_TIMES = 1
+# Not for a name that can't be resolved: a lookup that failed fails again.
+RETRY_EXCEPTIONS = [
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.DownloadTimeoutError",
+    "scrapy.exceptions.ResponseDataLossError",
+    "twisted.internet.error.ConnectError",
+    "twisted.internet.error.ConnectionDone",
+    "twisted.internet.error.ConnectionLost",
+]
 # Giving up is an outcome in the ledger, not an error in the log.
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 # No identity is carried from page to page.
@@ -61,8 +92,12 @@ REFERRER_POLICY = "no-referrer"
 DOWNLOAD_VERIFY_CERTIFICATES = True
 # Older TLS is broken.
 DOWNLOAD_TLS_MIN_VERSION = "TLSv1.2"
-# http and https only: a redirect must not reach files or other services.
-DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}
+# http and https only, at our pace: a redirect must not reach files or other services.
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.conduct.pace.PacedHandler",
+    "https": "crawler.conduct.pace.PacedHandler",
+    **dict.fromkeys(("file", "data", "ftp", "s3")),
+}
 # Environment proxies would bypass the address guard.
 HTTPPROXY_ENABLED = False
 # No private, loopback or link-local address is dialled, whatever name led to it.
@@ -81,13 +116,9 @@ DOWNLOAD_TIMEOUT = 30
 REDIRECT_MAX_TIMES = 6
 # A refresh after more than five seconds is not a redirect.
 METAREFRESH_MAXDELAY = 5
-# The listing pages of one section and the story behind the last, with room to spare.
-DEPTH_LIMIT = TRADEPRESS_LISTING_PAGES + 10
 # Longer addresses are traps.
 URLLENGTH_LIMIT = 2000
-# A run that takes three hours has gone wrong.
-CLOSESPIDER_TIMEOUT = 3 * 60 * 60
-# So has one in which so many callbacks raised.
+# A run in which so many callbacks raised has gone wrong.
 CLOSESPIDER_ERRORCOUNT = 500
 # Stop before the machine suffers.
 MEMUSAGE_LIMIT_MB = 1500
@@ -107,10 +138,19 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     # In its place: no robots.txt, no crawl.
     "crawler.conduct.robots.RobotsMiddleware": 100,
-    # 429 and 503 with their Retry-After are for the whole host.
+    # What the site's files reserve of a story; after robots, whose rules it reads.
+    "crawler.conduct.site_rights.SiteRights": 110,
+    # Nothing is asked of a host that is left alone (429 and 503 are for the whole host).
     "crawler.conduct.host_pause.HostPause": 560,
-    # Below decompression: captures keep the bytes as received.
-    "crawler.captures.raw_response.RawResponse": 595,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    # In its place: without guessing a charset for every page.
+    "crawler.conduct.redirects.MetaRefresh": 580,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    # In its place: never half a page, no charset guessed, and the bytes as received are kept.
+    "crawler.captures.decompression.Decompression": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    # In its place: what leads off the web has its outcome, too.
+    "crawler.conduct.redirects.Redirects": 600,
     # Last: only what really goes out counts.
     "crawler.conduct.request_budget.RequestBudget": 950,
 }
@@ -123,6 +163,8 @@ ITEM_PIPELINES = {
     "pipelines.require_fields.RequireFields": 100,
     # One spelling of white space and characters before anything is compared.
     "pipelines.normalize_text.NormalizeText": 200,
+    # Nothing that may not be kept goes further.
+    "pipelines.apply_policy.ApplyPolicy": 300,
     # The only place where an Article becomes rows.
     "pipelines.save_to_archive.SaveToArchive": 900,
 }

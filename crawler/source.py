@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
-from crawler.items import LinkKind
+from crawler.items import LinkKind, Policy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +56,8 @@ class Source:
     section_names: tuple[str, ...] = ()
     """Section words the site prints beside its date line."""
     furniture: tuple[Furniture, ...] = ()
+    policy: Policy = "store"
+    """The most that may be kept of its stories; pages and the operator can only ask for less."""
     verified: date | None = None
     """Day these rules were last seen to work on the live site; None: never."""
     sample: bool = False

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from crawler.conduct.host_pause import HostPaused
 from crawler.items import Article
 
 FIELDS = ("headline", "body", "date_published", "authors", "section", "description")
@@ -41,6 +42,14 @@ class SourceReport:
     truncated: int = 0
     walled: int = 0
     """Read stories whose page says that they stand behind a wall."""
+    stops: dict[str, HostPaused] = field(default_factory=dict)
+    """Hosts that are left alone, and why."""
+    notes: list[str] = field(default_factory=list)
+    """What else the operator should know, a sentence or two each."""
+    left_out: Counter[str] = field(default_factory=Counter)
+    """Why addresses were not taken up (traps, limits of a run), and how many."""
+    has_unchanged: bool = False
+    """Did a feed or sitemap say that it is as it was when last read?"""
     unchanged: int = 0
     """Known stories whose site said that nothing is new, or that they are gone."""
 
@@ -57,12 +66,21 @@ class SourceReport:
         return any(entrance.reason is None for entrance in self.entrances)
 
     @property
+    def omission(self) -> str | None:
+        """What was not taken up, in one line."""
+        if not self.left_out:
+            return None
+        named = ", ".join(f"{why} {count}" for why, count in sorted(self.left_out.items()))
+        return f"some addresses were left out ({named})"
+
+    @property
     def is_empty(self) -> bool:
         """Were stories asked for, and not one of them read or known?"""
-        refused = self.rejections.total() - self.rejections["trial"] + self.failures.total()
+        not_asked = self.rejections["trial"] + self.rejections["policy"]
+        refused = self.rejections.total() - not_asked + self.failures.total()
         return bool(refused) and not self.read and not self.unchanged
 
     @property
     def was_crawled(self) -> bool:
         """Was an entrance read, and did it lead to the form of a story?"""
-        return self.has_read_an_entrance and bool(self.matching)
+        return self.has_read_an_entrance and (bool(self.matching) or self.has_unchanged)

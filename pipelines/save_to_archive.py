@@ -1,6 +1,6 @@
 """The only place where an Article becomes rows."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -10,10 +10,12 @@ from archive.fields import ARTICLE_FIELDS
 from archive.ledger import Ledger, running_ledger
 from archive.url_key import url_key
 from archive.writer import Quarantined, Saved
-from crawler.items import Article
+from crawler.items import Article, Link
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+LINK_FIELDS = tuple(field.name for field in fields(Link))
 
 
 class SaveToArchive:
@@ -21,7 +23,8 @@ class SaveToArchive:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        self.saved: list[Saved] = []
+        self.saved: Saved | None = None
+        """What became of the last story."""
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
@@ -33,10 +36,12 @@ class SaveToArchive:
         capture = item.capture
         assert capture is not None, "the way in attaches the capture"
         headers = {name.lower(): value for name, value in capture.http_headers}
+        if item.policy == "metadata-only":
+            headers = {}  # "not modified" would hide that the text may be kept by now
         try:
             saved = await self.ledger.save(
                 article_row(item),
-                [link_row(link) for link in map(asdict, item.related_links)],
+                [link_row(link) for link in item.related_links],
                 requested_url=capture.requested_url or capture.url,
                 capture=capture,
                 extractor=self.ledger.extractor(item.source),
@@ -50,29 +55,30 @@ class SaveToArchive:
             )
         except Quarantined as error:
             raise DropItem(f"quarantined: {error}") from error
-        self.saved.append(saved)
+        self.saved = saved
         return item
 
 
 def article_row(article: Article) -> dict[str, Any]:
     """Column values of one story, as the page gave them."""
-    return {name: getattr(article, name) for name in ARTICLE_FIELDS}
+    row = {name: getattr(article, name) for name in ARTICLE_FIELDS}
+    return {**row, "reservations": [asdict(one) for one in article.reservations]}
 
 
 def evidence_rows(article: Article) -> dict[str, Any]:
     """For each field what gave it, ready for JSON."""
     return {
-        name: [asdict(reading) for reading in readings]
+        # asdict copies what it finds, down to the last string.
+        name: [{"value": reading.value, "evidence": reading.evidence} for reading in readings]
         for name, readings in article.evidence.items()
     }
 
 
-def link_row(link: dict[str, Any]) -> dict[str, Any]:
+def link_row(link: Link) -> dict[str, Any]:
     """Column values of one link."""
-    key = None
-    if link["url"]:
-        try:
-            key = url_key(link["url"])
-        except ValueError:
-            link["url"] = None
-    return {**link, "url_key": key}
+    row = {name: getattr(link, name) for name in LINK_FIELDS}
+    try:
+        row["url_key"] = url_key(link.url) if link.url else None
+    except ValueError:
+        row["url"] = row["url_key"] = None
+    return row

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import crawler.settings  # noqa: F401  read once, before a test's folder or variables colour it
 from tradepress.__main__ import run as run_tradepress
 
 ROOT = Path(__file__).parent.parent
@@ -37,6 +38,9 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+CONDITIONS = {"If-None-Match": "ETag", "If-Modified-Since": "Last-Modified"}
+
+
 @dataclass
 class Site:
     """A site on loopback whose pages a test sets, and its log."""
@@ -45,6 +49,9 @@ class Site:
     pages: dict[str, Answer] = field(default_factory=dict)
     requests: list[tuple[str, str]] = field(default_factory=list)
     """Path and user agent of every request."""
+
+    conditional: list[str] = field(default_factory=list)
+    """Paths of the conditional requests; one whose validator is the answer's gets 304."""
 
     @property
     def home(self) -> str:
@@ -62,6 +69,12 @@ def site() -> Iterator[Site]:
         def do_GET(self) -> None:
             state.requests.append((self.path, self.headers.get("User-Agent", "")))
             answer = state.pages.get(self.path, Answer("not here", 404))
+            if conditions := {name for name in CONDITIONS if name in self.headers}:
+                state.conditional.append(self.path)
+            if any(
+                self.headers[name] == answer.headers.get(CONDITIONS[name]) for name in conditions
+            ):
+                answer = Answer(status=304)
             body = answer.body.encode() if isinstance(answer.body, str) else answer.body
             self.send_response(answer.status)
             for name, value in {"Content-Type": "text/html", **answer.headers}.items():

@@ -593,7 +593,7 @@ def test_due_addresses(writer: Writer) -> None:
     writer.settle(f"{SITE}/refused", "rejected", "robots", fetched=False)
     next_run(writer)
     writer.schedule([found["scheduled"]])
-    for moment, expected in ((now, ["new", "failed"]), (later, ["new", "failed", "deferred"])):
+    for moment, expected in ((now, ["new", "failed"]), (later, ["new", "deferred", "failed"])):
         due = writer.due_urls("signet", moment, 10)
         assert [row["url"].rpartition("/")[2] for row in due] == expected
     assert len(writer.due_urls("signet", later, 2)) == 2

@@ -117,7 +117,9 @@ def save(writer: Writer, headline: str, body: str = "", *, links: Any = (), **fi
     source = fields.setdefault("source", "signet")
     slug = re.sub("[^a-z0-9]+", "-", headline.lower()).strip("-") or "x"
     url = fields.setdefault("url", f"http://{source}.example/news/{slug}")
-    story = {"headline": headline, "body": body or f"{headline}, the tribunal said.", **fields}
+    if fields.get("policy") != "metadata-only":
+        fields["body"] = body or f"{headline}, the tribunal said."
+    story = {"headline": headline, **fields}
     return writer.save_article(
         story,
         [{"position": number, **link} for number, link in enumerate(links)],
@@ -409,6 +411,31 @@ def test_what_is_not_known_is_said(path: Path, fields: dict[str, Any], said: str
     with a_run(path) as writer:
         ref = save(writer, "Lantern mark refused", **fields)
     assert said in words(page(path, story_address(path, ref)))
+
+
+def test_a_story_without_its_text_says_why_and_leads_to_the_publisher(path: Path) -> None:
+    reserved = [{"term": "noarchive", "evidence": "meta robots", "value": "noarchive"}]
+    with a_run(path) as writer:
+        ref = save(
+            writer,
+            "Cup case decided",
+            description="What a cup may be.",
+            policy="metadata-only",
+            reservations=reserved,
+            is_truncated=True,
+        )
+    shown = page(path, story_address(path, ref))
+    assert "keeps no text of this story: the publisher asks that it not be archived." in words(
+        shown
+    )
+    assert "Only this beginning" not in words(shown)
+    described = pairs(shown.xpath("//section[@class='provenance']/dl")[0])
+    assert described["Reserved"] == "noarchive (meta robots)"
+    assert shown.xpath("//p[@class='original']/a/@href")[0].startswith("http://")
+    for query in ("cup", "what may be"):
+        found = page(path, "/archive/search", q=query)
+        assert headlines(found) == ["Cup case decided"]
+        assert "no text kept" in words(found)
 
 
 def test_a_story_that_is_gone_says_so_everywhere(path: Path) -> None:

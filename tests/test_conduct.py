@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+import time_machine
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, UsageError
 from scrapy.http import Response
@@ -11,10 +12,16 @@ from scrapy.settings import BaseSettings, Settings
 from scrapy.spidermiddlewares.httperror import HttpError
 
 import crawler.settings
-from crawler.conduct.host_pause import LONGEST_WAIT
+from archive.hosts import Hosts
+from crawler.conduct.circuit_breaker import CircuitBreaker
+from crawler.conduct.crawl_delay import capped
+from crawler.conduct.pace import site_of
 from crawler.conduct.private_addresses import is_public
+from crawler.conduct.retry_after import LONGEST_WAIT
+from crawler.conduct.robots_rules import LARGEST, RobotsRules, decode_robots, parse_robots
+from crawler.configuration import SHORTEST_DELAY
 from crawler.failures import explain
-from crawler.news_spider import SHORTEST_DELAY, NewsSpider
+from crawler.news_spider import NewsSpider
 from crawler.source import Source
 from tradepress.spiders import all_spiders
 
@@ -41,7 +48,17 @@ def test_public_addresses(address: str) -> None:
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("30", 30), ("0", 0), ("999999999999", 3600), ("-5", 3600), ("soon", 3600), (None, 3600)],
+    [
+        ("30", 30),
+        ("0", 0),
+        ("999999999999", 3600),
+        ("-5", 3600),
+        ("soon", 3600),
+        (None, 3600),
+        ("Mon, 02 Mar 2015 04:00:00 GMT", 0),
+        ("Mon, 02 Mar 2015 04:00:00 -0000", 0),
+        ("Mon, 99 Mar 2015 04:00:00 GMT", 3600),
+    ],
 )
 def test_retry_after_is_obeyed_up_to_an_hour(header: str | None, seconds: int) -> None:
     headers = {"Retry-After": header} if header else {}
@@ -70,7 +87,7 @@ def test_retry_after_may_be_a_date() -> None:
         (HttpError(Response(URL, status=404)), "rejected", "http_404"),
         (HttpError(Response(URL, status=403)), "failed", "http_403"),
         (HttpError(Response(URL, status=500)), "failed", "http_500"),
-        (CannotResolveHostError("x"), "failed", "dns"),
+        (CannotResolveHostError("x"), "deferred", "dns"),
         (DownloadTimeoutError("x"), "failed", "timeout"),
         (RuntimeError("certificate verify failed"), "failed", "tls"),
         (RuntimeError(""), "failed", "network"),
@@ -107,7 +124,7 @@ def test_no_setting_makes_a_crawl_of_a_real_site_impolite(name: str) -> None:
     assert settings.getfloat("DOWNLOAD_DELAY") == SHORTEST_DELAY
     assert settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") == 1
     assert settings.getint("CONCURRENT_REQUESTS_PER_IP") == 0
-    assert settings.getfloat("DOWNLOAD_DELAY_JITTER") == 0.5
+    assert settings.getfloat("DOWNLOAD_DELAY_JITTER") == 0
     assert settings.getfloat("AUTOTHROTTLE_MAX_DELAY") == 60
     assert settings.getdict("DOWNLOAD_SLOTS") == {}
     assert settings["USER_AGENT"].endswith("(+a@library.example)")
@@ -148,3 +165,103 @@ def test_delays_are_off_for_loopback_and_the_sample_alone() -> None:
     assert all(
         domain.endswith(".example") for name in free for domain in spiders[name].source.domains
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "forbidden", "allowed"),
+    [
+        # As congress.gov has it: under RFC 9309 a Crawl-delay does not end a list of agents.
+        (
+            "User-agent: *\nCrawl-delay: 2\nUser-agent: other\nDisallow: /search/\n",
+            ("/search/marks",),
+            ("/", "/searches"),
+        ),
+        ("User-agent: *\nSitemap: http://x/y\nUser-agent: other\nDisallow: /a", ("/a",), ("/b",)),
+        ("User-agent: *\nDisallow: /\n\nUser-agent: TRADEPRESS/2.0 # us\nDisallow:", (), ("/a",)),
+        ("User-agent: Trade\nDisallow: /\n", (), ("/a",)),
+        ("User-agent: *\nAllow: /\n\nUser-agent: tradepress\nDisallow: /a", ("/a",), ("/b",)),
+        ("User-agent: tradepress\nDisallow: /a\nUser-agent: *\nDisallow: /b", ("/a",), ("/b",)),
+        (
+            "User-agent: tradepress\nDisallow: /a\n\nUser-agent: *\nDisallow: /\n\n"
+            "User-agent: tradepress\nDisallow: /b",
+            ("/a", "/b"),
+            ("/c",),
+        ),
+        ("Disallow: /\nUser-agent: *\nDisallow: /a", ("/a",), ("/b",)),
+        ("\ufeffuser agent: *\rdisalow /a\r", ("/a", "/ab"), ("/b",)),
+        (
+            "User-agent: *\nDisallow: /a\nAllow: /a/b\nDisallow: /a/b/c",
+            ("/a/c", "/a/b/c"),
+            ("/a/b",),
+        ),
+        ("User-agent: *\nDisallow: /*.pdf$\nAllow: /a", ("/b.pdf",), ("/b.pdf?x", "/a.html")),
+        ("User-agent: *\nDisallow: /é\nDisallow: /%7Ea", ("/%C3%A9", "/~a"), ("/e",)),
+        ("User-agent: *\nDisallow: /a\u2028Allow: /", ("/a\u2028Allow: /b",), ("/b",)),
+        ("", (), ("/",)),
+    ],
+)
+def test_robots_txt_is_read_by_rfc_9309(
+    text: str, forbidden: tuple[str, ...], allowed: tuple[str, ...]
+) -> None:
+    rules = RobotsRules(decode_robots(text.encode()), "Tradepress")
+    assert [path for path in forbidden if rules.allows(f"http://paper.example{path}")] == []
+    assert [path for path in allowed if not rules.allows(f"http://paper.example{path}")] == []
+
+
+def test_robots_txt_in_another_charset_and_of_any_length() -> None:
+    latin = RobotsRules(decode_robots(b"User-agent: *\nDisallow: /caf\xe9/\n"), "Tradepress")
+    assert not latin.allows("http://paper.example/caf%E9/menu")
+    long = b"User-agent: *\nDisallow: /a\n" + b"#" * LARGEST + b"\nDisallow: /b\n"
+    assert len(decode_robots(long)) == LARGEST
+    rules = RobotsRules(decode_robots(long), "Tradepress")
+    assert not rules.allows("http://paper.example/a")
+    assert rules.allows("http://paper.example/b")
+
+
+def test_the_lines_of_each_agent_can_be_had() -> None:
+    groups = parse_robots(
+        "User-agent: GPTBot\nUser-agent: CCBot\nDisallow: /\n\n"
+        "User-agent: *\nContent-Signal: ai-train=no\nDisallow: /members/\nSitemap: http://x/\n"
+    )
+    assert groups == {
+        "gptbot": [("disallow", "/")],
+        "ccbot": [("disallow", "/")],
+        "*": [("content-signal", "ai-train=no"), ("disallow", "/members/")],
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("7", 7), ("0.5", 0.5), ("86400", 60), ("soon", 0), ("-3", 0), ("nan", 0), ("inf", 0)],
+)
+def test_crawl_delay_is_obeyed_up_to_a_minute(value: str, seconds: float) -> None:
+    rules = RobotsRules(f"User-agent: *\nCrawl-delay: {value}\n", "Tradepress")
+    applied, words = capped(rules.crawl_delay, "https://paper.example")
+    assert applied == seconds
+    assert bool(words) == (value == "86400")
+
+
+def test_a_site_is_its_registered_name() -> None:
+    hosts = ("paper.co.uk", "www.paper.co.uk", "news.paper.co.uk:8000")
+    assert {site_of(f"https://{host}/a") for host in hosts} == {"paper.co.uk"}
+    assert site_of("http://127.0.0.1:8000/") == "127.0.0.1"
+
+
+def test_the_pauses_of_a_host_that_keeps_turning_us_away_double_up_to_thirty_days() -> None:
+    now = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+    hosts, told = Hosts(lambda write: None), []
+    breaker = CircuitBreaker(hosts, lambda *facts: told.append(facts))
+    url = "https://paper.example/news/lantern-1001"
+    days = []
+    for _ in range(7):
+        with time_machine.travel(now, tick=False):
+            for _ in range(4):
+                breaker.note(url, "failed", "http_403")
+            until = datetime.fromisoformat(hosts["paper.example"].paused_until or "")
+        days.append((until - now).days)
+        now = until
+    assert days == [1, 2, 4, 8, 16, 30, 30]
+    assert [(host, reason) for host, reason, _ in told] == [("paper.example", "http_403")] * 7
+    with time_machine.travel(now, tick=False):
+        breaker.note(url, "read", None)
+    assert hosts["paper.example"].blocks == 0

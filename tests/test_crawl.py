@@ -227,9 +227,9 @@ def test_the_first_crawl_is_a_trial(
     assert len(site.requests) == 20
     assert "30 links have the form of a story" in trial.stdout
     assert "/about" in trial.stdout
-    assert "18 stories read" in trial.stdout
-    assert "headline 18, body 18, date_published 18, authors 0" in trial.stdout
-    assert "full text 18, teaser 0" in trial.stdout
+    assert "17 stories read" in trial.stdout
+    assert "headline 17, body 17, date_published 17, authors 0" in trial.stdout
+    assert "full text 17, teaser 0" in trial.stdout
     assert "tradepress crawl gazette --no-trial" in trial.stdout
     again = tradepress("crawl", "gazette", *CONTACT)
     assert "Trial of gazette" in again.stdout
@@ -457,13 +457,13 @@ def test_a_lasting_304_behind_a_redirect_ends(
 def test_a_disk_that_takes_no_more_stops_the_crawl(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
-    a_site(site, stories=40)
+    a_site(site, stories=400)
     (tmp_path / "captures").write_text("a file where the folder should be")
     declare(spiders, "gazette", site.home)
     result = tradepress("crawl", "gazette", *CONTACT, "--no-trial")
     assert result.returncode == 3
     assert len(result.stderr.strip().splitlines()) == 1, result.stderr
-    assert len(site.requests) < 30
+    assert len(site.requests) < 400
 
 
 def test_one_busy_answer_pauses_the_whole_host(
@@ -506,7 +506,7 @@ def test_entrances_that_fail_beside_working_ones_are_told(
     assert result.returncode == 0
     lines = result.stderr.strip().splitlines()
     assert len(lines) == 2
-    assert any("/rss gave nothing (this is not an RSS or Atom feed)" in line for line in lines)
+    assert any("/rss gave nothing (this is not a feed)" in line for line in lines)
     assert any("/feed gave nothing (127.0.0.1 answered 404)" in line for line in lines)
 
 
@@ -558,7 +558,7 @@ def test_hostile_entrances_cost_only_themselves(
     a_site(site)
     site.pages["/brands/"] = Answer(f"<a {ATTRIBUTES}>A story</a>")
     site.pages["/rss"] = Answer(f'<rss version="2.0"><channel {ATTRIBUTES}></channel></rss>')
-    site.pages["/sitemap.xml"] = Answer("<urlset>" + " " * 11_000_000 + "</urlset>")
+    site.pages["/sitemap.xml"] = Answer("<urlset>" + " " * 53_000_000 + "</urlset>")
     declare(
         spiders,
         "gazette",
@@ -569,10 +569,11 @@ def test_hostile_entrances_cost_only_themselves(
     )
     result = tradepress("crawl", "gazette", *CONTACT, "--no-trial")
     assert result.returncode == 0, result.stderr
-    assert len(result.stderr.splitlines()) == 3
+    assert len(result.stderr.splitlines()) == 3, result.stderr
     assert rows(
         tmp_path / "archive.db",
-        "SELECT kind, outcome, reason FROM fetches WHERE url_id IS NULL ORDER BY kind, outcome",
+        "SELECT kind, outcome, reason FROM fetches WHERE url_id IS NULL "
+        "AND kind NOT IN ('robots', 'tdmrep') ORDER BY kind, outcome",
     ) == [
         ("feed", "rejected", "too_complex"),
         ("section", "read", None),

@@ -1,15 +1,19 @@
 """Listings, feeds and sitemaps: which addresses they offer."""
 
+import gzip
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from crawler.discovery.candidates import Candidates, NotAListing
+from crawler.discovery.candidates import Candidate, Candidates, NotAListing
 from crawler.discovery.feed import read_feed
 from crawler.discovery.section import read_section
-from crawler.discovery.sitemap import read_sitemap
+from crawler.discovery.section_walk import SectionWalk
+from crawler.discovery.sitemap import LARGEST, read_sitemap
+from crawler.discovery.traps import trap
 from crawler.source import Source
 
 SOURCE = Source(
@@ -24,6 +28,10 @@ SOURCE = Source(
 HOME = "http://gazette.example/trademark/"
 
 
+def urls(candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
+    return tuple(one.url for one in candidates)
+
+
 def test_stories_further_pages_and_the_rest_are_told_apart() -> None:
     page = """
         <a href="/trademark/one-1234">One</a> <a href="two-1235#comments"><img></a>
@@ -35,12 +43,12 @@ def test_stories_further_pages_and_the_rest_are_told_apart() -> None:
         <a href="mailto:x@gazette.example">mail</a> <a href="javascript:void(0)">js</a>
         <a href="http://[::1">broken</a> <a>no address</a>"""
     found = read_section(page.encode(), HOME, SOURCE)
-    assert found.articles == (
+    assert urls(found.articles) == (
         "http://gazette.example/trademark/one-1234",
         "http://gazette.example/trademark/two-1235",
         "http://www.gazette.example/news/three-1236?utm_source=x",
     )
-    assert found.pages == (
+    assert urls(found.pages) == (
         "http://gazette.example/trademark/?pb%5Blist-articles%5D%5Bpage%5D=2",
         "http://gazette.example/trademark/page/3/",
     )
@@ -57,19 +65,36 @@ def test_stories_further_pages_and_the_rest_are_told_apart() -> None:
 def test_pagination_styles(target: str) -> None:
     page = f'<a href="{target.replace("&", "&amp;")}">next</a>'
     found = read_section(page.encode(), "http://gazette.example/listing/news", SOURCE)
-    assert found.pages == (f"http://gazette.example{target}",)
+    assert urls(found.pages) == (f"http://gazette.example{target}",)
 
 
 def test_links_are_resolved_against_the_pages_base() -> None:
     page = '<head><base href="/news/"></head><a href="five-1238">Five</a>'
-    assert read_section(page.encode(), HOME, SOURCE).articles == (
+    assert urls(read_section(page.encode(), HOME, SOURCE).articles) == (
         "http://gazette.example/news/five-1238",
     )
 
 
-@pytest.mark.parametrize("page", ["", "  \n", "<!-- nothing -->"])
-def test_an_empty_listing_has_nothing(page: str) -> None:
-    assert read_section(page.encode(), HOME, SOURCE).articles == ()
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        ("", "empty"),
+        ("  \n", "empty"),
+        ("<title>Just a moment...</title>", "challenge"),
+        ("<h1>Page not found</h1><a href=/about>About</a>", "soft_404"),
+        ("<title>Log in</title><form><input type=password></form>", "login"),
+    ],
+)
+def test_a_page_that_is_no_listing_is_not_one_without_news(page: str, reason: str) -> None:
+    with pytest.raises(NotAListing) as refused:
+        read_section(page.encode(), HOME, SOURCE)
+    assert refused.value.reason == reason
+
+
+def test_a_listing_may_be_called_like_an_error_page() -> None:
+    page = "<title>Page not found</title><a href='/news/one-1234'>One</a>"
+    assert len(read_section(page.encode(), HOME, SOURCE).articles) == 1
+    assert read_section(b"<!-- nothing -->", HOME, SOURCE).articles == ()
 
 
 RSS = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>G</title>
@@ -82,7 +107,7 @@ RSS = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>G</title>
 
 def test_a_feed_gives_the_stories_of_the_source() -> None:
     found = read_feed(RSS, SOURCE)
-    assert found.articles == ("http://gazette.example/news/one-1234",)
+    assert urls(found.articles) == ("http://gazette.example/news/one-1234",)
     assert found.others == ("http://gazette.example/about",)
 
 
@@ -92,14 +117,14 @@ def test_a_page_is_not_a_feed() -> None:
 
 
 def test_a_sitemap_gives_stories_and_an_index_gives_sitemaps() -> None:
-    urls = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+    page = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
         <url><loc> http://gazette.example/news/one-1234 </loc></url>
         <url><loc>http://gazette.example/about</loc></url></urlset>"""
-    assert read_sitemap(urls, SOURCE).articles == ("http://gazette.example/news/one-1234",)
+    assert urls(read_sitemap(page, SOURCE).articles) == ("http://gazette.example/news/one-1234",)
     index = b"""<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
         <sitemap><loc>http://gazette.example/sitemap-1.xml</loc></sitemap>
         <sitemap><loc>http://elsewhere.example/sitemap.xml</loc></sitemap></sitemapindex>"""
-    assert read_sitemap(index, SOURCE).pages == ("http://gazette.example/sitemap-1.xml",)
+    assert urls(read_sitemap(index, SOURCE).pages) == ("http://gazette.example/sitemap-1.xml",)
 
 
 def test_a_sitemap_is_read_with_its_faults_and_without_its_extras() -> None:
@@ -110,8 +135,8 @@ def test_a_sitemap_is_read_with_its_faults_and_without_its_extras() -> None:
         <url><loc>http://gazette.example&a;</loc></url><url><loc/></url><url>
         <url><loc>http://gazette.example/news/two-1236?a=1&b=2</loc></url>"""
     found = read_sitemap(page, SOURCE)
-    assert found.articles[0] == "http://gazette.example/news/one-1234"
-    assert "http://gazette.example/news/image-1235" not in found.articles
+    assert found.articles[0].url == "http://gazette.example/news/one-1234"
+    assert "http://gazette.example/news/image-1235" not in urls(found.articles)
     assert not any("about" in url for url in found.others)
 
 
@@ -127,7 +152,7 @@ def test_a_section_is_read_in_its_encoding() -> None:
     page = '<a href="/trademark/caf\xe9-1234">Caf\xe9</a>'.encode("windows-1252")
     source = replace(SOURCE, article_url=r"/trademark/.+-\d{4}")
     found = read_section(page, HOME, source, content_type="text/html; charset=windows-1252")
-    assert found.articles == ("http://gazette.example/trademark/caf%C3%A9-1234",)
+    assert urls(found.articles) == ("http://gazette.example/trademark/caf%C3%A9-1234",)
 
 
 MANY_ATTRIBUTES = b"<a " + b" ".join(b"a%d=1" % number for number in range(40_000)) + b">x</a>"
@@ -149,12 +174,20 @@ def test_a_section_that_is_refused(page: bytes, reason: str) -> None:
     assert refused.value.reason == reason
 
 
-@pytest.mark.parametrize("read", [read_feed, read_sitemap])
+@pytest.mark.parametrize(
+    ("read", "page"),
+    [
+        (read_feed, b" " * 10_000_001),
+        (read_sitemap, b" " * (LARGEST + 1)),
+        (read_sitemap, gzip.compress(b" " * (LARGEST + 1))),
+    ],
+    ids=["feed", "sitemap", "sitemap of spaces in gzip"],
+)
 def test_a_feed_or_sitemap_that_is_too_large(
-    read: Callable[[bytes, Source], Candidates],
+    read: Callable[[bytes, Source], Candidates], page: bytes
 ) -> None:
     with pytest.raises(NotAListing) as refused:
-        read(b" " * 10_000_001, SOURCE)
+        read(page, SOURCE)
     assert refused.value.reason == "too_large"
 
 
@@ -162,3 +195,197 @@ def test_a_feed_is_never_taken_for_the_name_of_a_file(tmp_path: Path) -> None:
     (tmp_path / "feed.xml").write_bytes(RSS)
     with pytest.raises(NotAListing):
         read_feed(str(tmp_path / "feed.xml").encode(), SOURCE)
+
+
+DATED = b"""<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>G</title>
+<item><link>/news/one-1234</link><pubDate>Fri, 04 Aug 2017 23:30:00 -0700</pubDate>
+<atom:updated>2017-08-06T10:00:00+02:00</atom:updated></item>
+<item><link>http://gazette.example/news/two-1235</link><pubDate>soon</pubDate></item>
+</channel></rss>"""
+ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>G</title><id>g</id><entry><title>One</title>
+<link href="http://gazette.example/news/one-1234"/><id>1</id>
+<published>2017-08-04T23:30:00-07:00</published><updated>2017-08-06T08:00:00Z</updated></entry>
+<entry><title>Two</title><link href="http://gazette.example/news/two-1235"/><id>2</id></entry></feed>"""
+JSON_FEED = json.dumps(
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "G",
+        "items": [
+            {
+                "id": "1",
+                "url": "http://gazette.example/news/one-1234",
+                "date_published": "2017-08-04T23:30:00-07:00",
+                "date_modified": "2017-08-06T08:00:00Z",
+            },
+            {"id": "2", "url": "/news/two-1235", "date_published": 7},
+            {"id": "3", "url": 3},
+            "not an item",
+        ],
+    }
+).encode()
+
+
+@pytest.mark.parametrize("page", [DATED, ATOM, JSON_FEED], ids=["RSS", "Atom", "JSON Feed"])
+def test_a_feed_hands_its_dates_on(page: bytes) -> None:
+    found = read_feed(page, SOURCE, url="http://gazette.example/feed")
+    assert found.articles == (
+        Candidate(
+            url="http://gazette.example/news/one-1234",
+            date_listed="2017-08-04T23:30:00-07:00",
+            lastmod="2017-08-06T08:00:00Z",
+            listed_by="feed",
+        ),
+        Candidate(url="http://gazette.example/news/two-1235", listed_by="feed"),
+    )
+    assert found.is_whole
+
+
+@pytest.mark.parametrize(
+    "page",
+    [b"{", b'{"version": "2.0", "items": []}', b'{"items": 1}', b'{"a":' * 100_000],
+    ids=["cut off", "another version", "no items", "too deep"],
+)
+def test_other_json_is_not_a_feed(page: bytes) -> None:
+    with pytest.raises(NotAListing):
+        read_feed(page, SOURCE)
+
+
+def test_a_feed_that_breaks_off_gives_what_it_has_and_says_so() -> None:
+    found = read_feed(DATED[:-40], SOURCE, url="http://gazette.example/feed")
+    assert urls(found.articles)[0] == "http://gazette.example/news/one-1234"
+    assert not found.is_whole
+
+
+NEWS = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+    xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+    <url><loc>http://gazette.example/news/one-1234</loc><lastmod>2017-08-06T10:00:00+02:00</lastmod>
+    <news:news><news:publication_date>2017-08-04</news:publication_date></news:news></url>
+    <url><loc>http://gazette.example/news/two-1235</loc><lastmod>2017-08-06</lastmod></url>
+    </urlset>"""
+
+
+@pytest.mark.parametrize("page", [NEWS, gzip.compress(NEWS)], ids=["plain", "gzip"])
+def test_a_sitemap_hands_its_dates_on(page: bytes) -> None:
+    assert read_sitemap(page, SOURCE).articles == (
+        Candidate(
+            url="http://gazette.example/news/one-1234",
+            date_listed="2017-08-04",
+            lastmod="2017-08-06T08:00:00Z",
+            listed_by="news-sitemap",
+        ),
+        Candidate(
+            url="http://gazette.example/news/two-1235", lastmod="2017-08-06", listed_by="sitemap"
+        ),
+    )
+
+
+@pytest.mark.parametrize("page", [gzip.compress(NEWS)[:-9], b"\x1f\x8b not gzip"])
+def test_a_broken_gzip_is_no_sitemap(page: bytes) -> None:
+    with pytest.raises(NotAListing) as refused:
+        read_sitemap(page, SOURCE)
+    assert refused.value.reason == "unreadable"
+
+
+def test_a_sitemap_that_breaks_off_says_so() -> None:
+    found = read_sitemap(NEWS[:-40], SOURCE)
+    assert urls(found.articles)[0] == "http://gazette.example/news/one-1234"
+    assert not found.is_whole
+
+
+def test_a_sitemap_whose_stories_all_changed_at_once_tells_when_it_was_made() -> None:
+    entry = (
+        "<url><loc>http://gazette.example/news/story-{}</loc><lastmod>2017-08-06</lastmod></url>"
+    )
+    entries = "".join(entry.format(1000 + number) for number in range(20))
+    found = read_sitemap(f"<urlset>{entries}</urlset>".encode(), SOURCE)
+    assert len(found.articles) == 20
+    assert {one.lastmod for one in found.articles} == {None}
+
+
+def test_an_index_tells_when_its_sitemaps_changed() -> None:
+    index = b"""<sitemapindex><sitemap><loc>http://gazette.example/a.xml</loc>
+        <lastmod>2017-08-06</lastmod></sitemap>
+        <sitemap><loc>http://gazette.example/a.xml</loc></sitemap></sitemapindex>"""
+    (one,) = read_sitemap(index, SOURCE).pages
+    assert (one.url, one.lastmod) == ("http://gazette.example/a.xml", "2017-08-06")
+
+
+def test_dates_beside_the_links_of_a_listing() -> None:
+    page = """<h1>Trademark</h1><p>25 November 2026</p><ul>
+        <li><a href="/news/one-1001">One</a> <time datetime="2017-08-04T10:00:00Z">Friday</time>
+        <li><h3><a href="/news/two-1002">Two</a></h3><span>| 3 August 2017 </span>
+        <li><a href="/news/three-1003"><img></a><div><a href="/news/three-1003">Three</a>
+            <p>A court said on 1 August 2017 that lanterns are free.</p></div>
+        <li><a href="/news/four-1004">Four</a> <b>2 August 2017</b> <i>1 August 2017</i>
+        <li><a href="/news/five-1005">Five</a> <time class="updated">2 August 2017</time></ul>
+        <div><h2><a href="/news/six-1006">Six</a></h2><p>1 August 2017</p>
+        <h2><a href="/news/seven-1007">Seven</a></h2><p>31 July 2017</p></div>"""
+    found = read_section(page.encode(), HOME, SOURCE)
+    assert {one.url[-4:]: one.date_listed for one in found.articles} == {
+        "1001": "2017-08-04T10:00:00+00:00",
+        "1002": "2017-08-03",
+        **dict.fromkeys(("1003", "1004", "1005", "1006", "1007")),
+    }
+    assert {one.listed_by for one in found.articles} == {"section"}
+
+
+def test_only_later_pages_are_further_ones_the_next_first() -> None:
+    page = """<link rel="next" href="/trademark/older"><a href="?page=9">last</a>
+        <a href="/trademark/">home</a><a href="?page=1">1</a> <a href="?page=2">2</a>
+        <a href="?page=4">4</a> <a href="?page=3">3</a> <a href="?page=99999999999999">x</a>"""
+    found = read_section(page.encode(), f"{HOME}?page=2", SOURCE)
+    assert [page.removeprefix(HOME) for page in urls(found.pages)] == [
+        "older",
+        "?page=3",
+        "?page=4",
+        "?page=9",
+    ]
+
+
+def test_a_page_called_one_is_the_first_however_it_is_counted() -> None:
+    page = '<a href="?page=0">1</a> <a href="?page=1">2</a>'
+    assert urls(read_section(page.encode(), HOME, SOURCE).pages) == (f"{HOME}?page=1",)
+    page = '<a href="?page=1">1</a> <a href="?page=2">2</a>'
+    assert urls(read_section(page.encode(), HOME, SOURCE).pages) == (f"{HOME}?page=2",)
+
+
+def test_a_session_is_no_part_of_an_address() -> None:
+    page = """<a href="/news/one-1234;jsessionid=A1?x=1">One</a>
+        <a href="/news/two-1235?PHPSESSID=b2&x=1">Two</a> <a href="/news/six-1236?PHPSESSID=b2">"""
+    assert urls(read_section(page.encode(), HOME, SOURCE).articles) == (
+        "http://gazette.example/news/one-1234?x=1",
+        "http://gazette.example/news/two-1235?x=1",
+        "http://gazette.example/news/six-1236",
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://gazette.example/news/news/news/one-1234", "repeated path"),
+        ("http://gazette.example/news/one-1234?a&b&c&d&e&f&g", "many parameters"),
+        ("http://gazette.example/2011/11/11/11/one-1234?a=1&b=2", None),
+    ],
+)
+def test_a_trap_is_known_by_its_address(url: str, why: str | None) -> None:
+    assert trap(url) == why
+
+
+def walk_of(barren: str, *, is_known: bool, most: int = 10) -> list[int]:
+    """The pages of a section of 20 that are asked for; ``barren`` tells of each, ``.`` or ``n``."""
+    walk = SectionWalk("?page=1", most=most, is_known=is_known)
+    asked = [1]
+    for state in barren:
+        links = [f"?page={number}" for number in (asked[-1] + 1, 20) if number <= 20]
+        page = walk.go_on(links, is_barren=state == ".")
+        if page is None:
+            break
+        asked.append(int(page.partition("=")[2]))
+    return asked
+
+
+def test_a_walk_ends_where_all_is_known() -> None:
+    assert walk_of("...", is_known=True) == [1, 2, 3]
+    assert walk_of("n.n..n...", is_known=True) == list(range(1, 10))
+    assert walk_of("." * 20, is_known=False, most=7) == list(range(1, 8))
+    assert walk_of("n" * 30, is_known=True, most=50) == list(range(1, 21))

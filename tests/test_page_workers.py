@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import page_tasks
@@ -174,6 +175,7 @@ def test_a_stop_of_the_whole_group_is_left_to_the_main_process(
         await asyncio.to_thread(until, lambda: started(tmp_path / "held"))
         pid = int((tmp_path / "held").read_text())
         os.kill(pid, signal.SIGINT)
+        os.kill(pid, signal.SIGHUP)
         os.kill(pid, signal.SIGTERM)
         (tmp_path / "end").touch()
         return await task
@@ -229,9 +231,9 @@ def test_no_worker_is_left_after_the_owner_is_killed(tmp_path: Path) -> None:
 
 
 def test_workers_that_cannot_start_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource_tracker.ensure_running()  # it is no worker, and starts as they do
     monkeypatch.setattr("multiprocessing.spawn._python_exe", b"/bin/false")
-    monkeypatch.setattr("crawler.page_workers.PATIENCE", 1.0)
-    with PageWorkers(2, seconds=1) as workers:
+    with PageWorkers(2, seconds=1000) as workers:  # told long before these are over
         for _ in range(2):
             with pytest.raises(NoWorkers, match="don't work"):
                 asyncio.run(workers.run(page_tasks.whose, "x"))

@@ -1,6 +1,6 @@
 """Article -> Article, or DropItem; and every field reaches a column."""
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 
 import pytest
 from scrapy.exceptions import DropItem
@@ -59,8 +59,8 @@ def test_every_field_of_an_article_reaches_a_column() -> None:
 
 
 def test_a_link_that_is_no_web_address_keeps_its_words() -> None:
-    link = {"kind": "related", "text": "Mail us", "url": "mailto:x@y.example", "position": 0}
-    assert link_row(link) == {**link, "url": None, "url_key": None}
+    link = Link(kind="related", text="Mail us", url="mailto:x@y.example", position=0)
+    assert link_row(link) == {**asdict(link), "url": None, "url_key": None}
 
 
 def test_ingest_runs_the_pipelines_of_the_settings_in_their_order() -> None:
@@ -68,5 +68,6 @@ def test_ingest_runs_the_pipelines_of_the_settings_in_their_order() -> None:
     assert paths == [
         "pipelines.require_fields.RequireFields",
         "pipelines.normalize_text.NormalizeText",
+        "pipelines.apply_policy.ApplyPolicy",
         "pipelines.save_to_archive.SaveToArchive",
     ]

@@ -253,6 +253,32 @@ def test_a_text_that_turns_out_to_be_a_teaser_is_marked() -> None:
     assert not becomes_teaser({**body, "is_truncated": True}, {"body": "One", "is_truncated": True})
 
 
+@pytest.mark.usefixtures("two_stories")
+def test_a_text_that_may_not_be_stored_by_now_stays_as_it_was_read(
+    here: Tradepress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut("handles are explained.*", monkeypatch)
+    tightened = replace(WiprSpider.source, policy="metadata-only")
+    monkeypatch.setattr(WiprSpider, "source", tightened)
+    tally = run(here, "--apply")["sources"]["wipr"]
+    assert (tally["new"], tally["same"]) == (0, 2)
+    bodies = rows("SELECT count(*) AS bodies FROM versions WHERE body IS NOT NULL")
+    assert bodies == [{"bodies": 2}]
+
+
+@pytest.mark.usefixtures("two_stories")
+def test_what_was_reserved_when_the_page_was_read_stays(
+    here: Tradepress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reserved = '[{"term": "ai-agents", "evidence": "/robots.txt", "value": "GPTBot"}]'
+    alter("UPDATE articles SET reservations = ?", reserved)
+    cut("handles are explained.*", monkeypatch)
+    assert run(here, "--apply")["sources"]["wipr"]["new"] == 1
+    assert rows("SELECT policy, reservations FROM versions WHERE version = 2") == [
+        {"policy": "store", "reservations": reserved}
+    ]
+
+
 def test_a_missing_confidence_is_filled_in(here: Tradepress) -> None:
     ingest(here, 15001)
     (known,) = rows("SELECT confidence, content_hash FROM versions")

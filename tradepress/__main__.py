@@ -2,22 +2,29 @@
 
 import io
 import logging
+import os
 import sqlite3
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
+from pathlib import Path
 
 import click
 from scrapy.exceptions import UsageError
 
 from archive.errors import ArchiveError, NoSuchArticle
+from crawler.configuration import ConfigurationError, load_configuration
 from tradepress.backup import backup
 from tradepress.browse import browse
 from tradepress.crawl import crawl
 from tradepress.demo import demo
 from tradepress.extract import extract
+from tradepress.health import health
 from tradepress.ingest import ingest
 from tradepress.reextract import reextract
 from tradepress.runs import runs
+from tradepress.schedule import schedule
 from tradepress.search import search
 from tradepress.show import show
 from tradepress.sources import sources
@@ -30,14 +37,38 @@ EXIT_FAILURES, EXIT_USAGE, EXIT_ARCHIVE, EXIT_INTERRUPTED = 1, 2, 3, 130
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(version("tradepress"), prog_name="tradepress")
 @click.option("--debug", is_flag=True, help="Show tracebacks and Scrapy's log.")
-def cli(debug: bool) -> None:
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="TRADEPRESS_CONFIG",
+    show_envvar=True,
+    metavar="FILE",
+    help="The configuration.  [default: tradepress.toml, if it is there]",
+)
+@click.pass_context
+def cli(context: click.Context, debug: bool, config: Path | None) -> None:
     """Crawl, keep, search and cite the news of the trademark trade press.
 
     \b
-    Exit codes: 0 done, 1 done with failures (named), 2 usage,
+    Exit codes: 0 done, 1 done with failures (named) or stopped early,
+    2 usage or configuration,
     3 the archive is missing, busy, damaged or newer, or the disk is full,
     4 no named source could be crawled.
     """
+    if config is not None:
+        context.with_resource(chosen(config.absolute()))
+    context.obj = load_configuration()
+
+
+@contextmanager
+def chosen(config: Path) -> Iterator[None]:
+    """While the command runs, Scrapy's settings read this file, too."""
+    before = os.environ.get("TRADEPRESS_CONFIG", "")
+    os.environ["TRADEPRESS_CONFIG"] = str(config)
+    try:
+        yield
+    finally:
+        os.environ["TRADEPRESS_CONFIG"] = before
 
 
 for command in (
@@ -50,7 +81,9 @@ for command in (
     show,
     sources,
     runs,
+    health,
     browse,
+    schedule,
     backup,
     verify,
     withdraw,
@@ -71,7 +104,11 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command; its exit code. Errors become one line unless --debug is given."""
-    debug = "--debug" in arguments[: _command_position(arguments)]
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    debug = "--debug" in arguments[:end]
+    if debug:  # wherever it stands
+        others = [word for word in arguments[:end] if word != "--debug"]
+        arguments = ["--debug", *others, *arguments[end:]]
     try:
         result = cli.main(arguments, prog_name="tradepress", standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -80,7 +117,7 @@ def run(arguments: list[str]) -> int:
     except click.UsageError as error:
         error.show()
         return EXIT_USAGE
-    except UsageError as error:
+    except (UsageError, ConfigurationError) as error:
         click.echo(f"Error: {error}", err=True)
         return EXIT_USAGE
     except click.ClickException as error:
@@ -117,13 +154,6 @@ def run(arguments: list[str]) -> int:
         words = f"{type(error).__name__}: {error}"
         click.echo(f"Error: {words} (a defect; run with --debug for the details)", err=True)
         return EXIT_FAILURES
-
-
-def _command_position(arguments: list[str]) -> int:
-    for position, argument in enumerate(arguments):
-        if not argument.startswith("-"):
-            return position
-    return len(arguments)
 
 
 if __name__ == "__main__":

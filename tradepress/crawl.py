@@ -1,14 +1,28 @@
 """`tradepress crawl`: fetch what is new from real sites."""
 
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
 from archive.clean import clean_text
 from crawler.source_report import FIELDS, SourceReport
-from tradepress.crawling import print_problems, print_summary, run_crawl
-from tradepress.options import archive_option, contact_option, date_option, first_day, wait_option
-from tradepress.spiders import all_spiders, spider_named
+from tradepress.crawling import run_crawl
+from tradepress.options import (
+    archive_option,
+    configured,
+    contact_option,
+    date_option,
+    deadline_option,
+    first_day,
+)
+from tradepress.scheduled import choose_due
+from tradepress.spiders import configured_spiders, spider_named
+from tradepress.summary import print_problems, print_summary
+
+SCHEDULED_WAIT = 600.0
+"""Seconds that a scheduled crawl waits for another run."""
 
 
 @click.command()
@@ -17,7 +31,19 @@ from tradepress.spiders import all_spiders, spider_named
 @date_option("--since", "Keep only stories published on this day or later.")
 @click.option("--limit", type=click.IntRange(min=1), help="Ask for at most so many stories.")
 @click.option("--no-trial", is_flag=True, help="Go on after a source's trial (remembered).")
-@wait_option
+@deadline_option
+@click.option(
+    "--scheduled",
+    is_flag=True,
+    help="For timers: only into an archive that is there, only sources whose trial is over and "
+    "whose time has come (`every` of the configuration).",
+)
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="Wait so long for another run to end.  [default: 0; 600 with --scheduled]",
+)
 @archive_option
 @click.pass_context
 def crawl(
@@ -27,28 +53,44 @@ def crawl(
     since: str | None,
     limit: int | None,
     no_trial: bool,
-    wait: float,
+    deadline: timedelta | None,
+    scheduled: bool,
+    wait: float | None,
     archive: Path,
 ) -> int:
-    """Crawl the named SOURCEs (all, if none is named) into the archive.
+    """Crawl the named SOURCEs (those of the configuration, if none is named) into the archive.
 
     The first crawl of a source whose rules were never seen to work is a trial: at most 20
     requests, and a report of what it saw. --no-trial goes on from there.
     """
-    spiders = [spider_named(name) for name in dict.fromkeys(sources)] or [
-        spider for spider in all_spiders().values() if not spider.source.sample
-    ]
+    if scheduled and no_trial:
+        raise click.UsageError("A scheduled crawl starts no trial: give --no-trial without it.")
+    spiders = configured_spiders(configured())
+    if sources:
+        spiders = [spider_named(name) for name in dict.fromkeys(sources)]
     for spider in spiders:
         if spider.source.sample:
             raise click.UsageError(
                 f"{spider.source.name} is the bundled sample; `tradepress demo` crawls it."
             )
+    command = " ".join(["crawl", *(spider.source.name for spider in spiders)])
+    settings: dict[str, Any] = {"TRADEPRESS_CONTACT": contact}
+    if deadline is not None:
+        settings["TRADEPRESS_DEADLINE"] = deadline.total_seconds()
+    if wait is None:
+        wait = SCHEDULED_WAIT if scheduled else 0.0
+    if scheduled:
+        command += " --scheduled"
+        due = choose_due(spiders, configured(), archive, command=command, wait=wait)
+        if not due.spiders:
+            return due.exit_code
+        spiders = due.spiders
     assert context.parent is not None
     result = run_crawl(
         spiders,
         archive=archive,
-        command=" ".join(["crawl", *(spider.source.name for spider in spiders)]),
-        settings={"TRADEPRESS_CONTACT": contact},
+        command=command,
+        settings=settings,
         arguments={"no_trial": no_trial, "limit": limit, "since": first_day(since)},
         wait=wait,
         debug=bool(context.parent.params["debug"]),

@@ -1,28 +1,33 @@
-"""One crawl of some sources in this process, and how it is told on the terminal."""
+"""One crawl of some sources in this process."""
 
+import asyncio
+import signal
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import click
 from rich.console import Console
-from scrapy import Spider, signals
-from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.crawler import AsyncCrawlerProcess, AsyncCrawlerRunner, Crawler
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
+from twisted.internet.error import ReactorNotRunning
 
-from archive.clean import clean_text
 from archive.errors import ArchiveError
+from crawler.conduct.stop import finish
 from crawler.news_spider import NewsSpider
 from crawler.page_workers import PageWorkers
 from crawler.run import open_ledger
 from crawler.source_report import SourceReport
+from tradepress.progress import Progress
 
-OUTCOMES = ("stored", "unchanged", "duplicate", "rejected", "failed", "deferred")
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOP_SECONDS = 10.0
+"""So long a stopped run waits for what is in hand."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,9 +36,123 @@ class CrawlResult:
 
     reports: list[SourceReport]
     sums: dict[str, Any] | None
-    """The run's row with ``reasons`` and ``new_versions``; None if no archive was made."""
+    """The run's row with ``by_source``, ``reasons`` and ``new_versions``; None if no archive was
+    made."""
     seconds: float
     exit_code: int
+
+
+class Run:
+    """One run over one archive: the ledger is opened at once, :meth:`crawl` does the rest.
+
+    Many runs may follow one another in one process, under one reactor.
+
+    :param runner: its settings name the archive
+    :param wait: seconds to wait for another writer
+    :raises UsageError: a source can't be crawled as things are set
+    :raises ArchiveError: the archive can't be written
+    """
+
+    def __init__(
+        self,
+        runner: AsyncCrawlerRunner,
+        spiders: Sequence[type[NewsSpider]],
+        *,
+        command: str,
+        wait: float = 0.0,
+    ) -> None:
+        self.runner = runner
+        self.crawlers = [runner.create_crawler(spider) for spider in spiders]
+        sources = [spider.source for spider in spiders]
+        self.ledger = open_ledger(runner.settings, command, sources, wait)
+        self.progress = Progress(
+            [source.name for source in sources],
+            self.ledger.asked,
+            self.ledger.outcomes,
+            Console(stderr=True),
+        )
+        self.started = time.monotonic()
+        self.stopped_by: str | None = None
+        self.is_given_up = asyncio.Event()
+
+    async def crawl(self, workers: PageWorkers, **arguments: Any) -> CrawlResult:
+        """Crawl the sources side by side and close the ledger.
+
+        :param arguments: for the spiders
+        :raises ArchiveError: the archive can't be written any more
+        """
+        try:
+            tasks = [self._start(crawler, workers, arguments) for crawler in self.crawlers]
+            with self.progress.shown():
+                await self._wait_for(tasks)
+            for task in tasks:
+                if task.done() and not task.cancelled():
+                    task.result()  # raises what kept a crawler from starting
+        except BaseException:
+            self.ledger.close("failed", exit_code=1, reason="the crawl broke off")
+            raise
+        return self.close()
+
+    def stop(self, reason: str) -> None:
+        """Finish what is in hand and end.
+
+        :param reason: who says so, for example ``SIGTERM``
+        """
+        self.stopped_by = reason
+        self.stopping = [
+            asyncio.ensure_future(finish(crawler.stop_async(), crawler))
+            for crawler in self.runner.crawlers
+            if crawler.crawling
+        ]
+        asyncio.get_running_loop().call_later(STOP_SECONDS, self.is_given_up.set)
+
+    def close(self) -> CrawlResult:
+        """Close the ledger; what a stopped run did not come to stays due.
+
+        :raises ArchiveError: the archive can't be written any more
+        """
+        if (failure := self.ledger.failure) is not None:
+            with suppress(ArchiveError):
+                self.ledger.close("interrupted", exit_code=3, reason=str(failure))
+            raise failure
+        spiders = [crawler.spider for crawler in self.crawlers]
+        reports = [spider.report for spider in spiders if isinstance(spider, NewsSpider)]
+        code = exit_code(reports)
+        reasons = [f"{report.source}: {words}" for report in reports for words in troubles(report)]
+        reasons += [f"{report.source}: {report.omission}" for report in reports if report.omission]
+        state = "failed" if code == 4 else "done"
+        if stop := self._why_stopped():
+            state, code = "interrupted", code or 1
+            reasons.insert(0, f"stopped before its end ({stop})")
+        sums = self.ledger.close(state, exit_code=code, reason="; ".join(reasons) or None)
+        return CrawlResult(
+            reports=reports,
+            sums=sums,
+            seconds=time.monotonic() - self.started,
+            exit_code=sums["exit_code"] if sums else code,
+        )
+
+    def _start(
+        self, crawler: Crawler, workers: PageWorkers, arguments: dict[str, Any]
+    ) -> "asyncio.Task[None]":
+        task = self.runner.crawl(crawler, workers=workers, **arguments)
+        task.add_done_callback(lambda _: self.progress.end(crawler.spidercls.name))
+        return task
+
+    async def _wait_for(self, tasks: Sequence["asyncio.Task[None]"]) -> None:
+        given_up = asyncio.ensure_future(self.is_given_up.wait())
+        left = {*tasks}
+        while left and not given_up.done():
+            await asyncio.wait([*left, given_up], timeout=1, return_when=asyncio.FIRST_COMPLETED)
+            left = {task for task in left if not task.done()}
+            self.progress.tick()
+        given_up.cancel()
+
+    def _why_stopped(self) -> str | None:
+        if self.stopped_by is not None:
+            return self.stopped_by
+        ends = {crawler.stats.get_value("finish_reason") for crawler in self.crawlers}
+        return ", ".join(sorted(str(end or "killed") for end in ends - {"finished"})) or None
 
 
 def run_crawl(
@@ -46,58 +165,63 @@ def run_crawl(
     wait: float = 0.0,
     debug: bool = False,
 ) -> CrawlResult:
-    """Crawl the sources side by side into one archive.
+    """Crawl the sources side by side into one archive; a signal ends it early.
 
     :param settings: Scrapy settings over those of ``crawler.settings``
     :param arguments: spider arguments
     :raises ArchiveError: the archive can't be written
     """
-    started = time.monotonic()
-    scrapy_settings = project_settings(
-        {
-            "TRADEPRESS_ARCHIVE": str(archive),
-            "LOG_LEVEL": "DEBUG" if debug else "CRITICAL",
-            **settings,
-        }
+    process = AsyncCrawlerProcess(
+        project_settings(
+            {
+                "TRADEPRESS_ARCHIVE": str(archive),
+                "LOG_LEVEL": "DEBUG" if debug else "CRITICAL",
+                **settings,
+            }
+        )
     )
-    process = AsyncCrawlerProcess(scrapy_settings)
     try:
-        crawlers = [process.create_crawler(spider) for spider in spiders]
+        run = Run(process, spiders, command=command, wait=wait)
     except UsageError as error:
         raise click.UsageError(str(error)) from error
-    ledger = open_ledger(scrapy_settings, command, [spider.source for spider in spiders], wait)
-    try:
-        with PageWorkers() as workers, progress(crawlers):
-            tasks = [process.crawl(crawler, workers=workers, **arguments) for crawler in crawlers]
-            process.start()
-        for task in tasks:
-            if task.done() and not task.cancelled():
-                task.result()  # raises what kept a crawler from starting
-    except BaseException:
-        ledger.close("failed", exit_code=1, reason="the crawl broke off")
-        raise
-    if ledger.failure is not None:
-        with suppress(ArchiveError):
-            ledger.close("interrupted", exit_code=3, reason=str(ledger.failure))
-        raise ledger.failure
-    reports = [
-        crawler.spider.report for crawler in crawlers if isinstance(crawler.spider, NewsSpider)
-    ]
-    code = exit_code(reports)
-    reasons = [f"{report.source}: {words}" for report in reports if (words := problem(report))]
-    state = "failed" if code == 4 else "done"
-    stops = {str(crawler.stats.get_value("finish_reason")) for crawler in crawlers}
-    if stops != {"finished"}:
-        state, code = "interrupted", code or 1
-        words = ", ".join(sorted(stops - {"finished"})).replace("None", "killed")
-        reasons.insert(0, f"stopped before its end ({words})")
-    sums = ledger.close(state, exit_code=code, reason="; ".join(reasons) or None)
-    return CrawlResult(
-        reports=reports,
-        sums=sums,
-        seconds=time.monotonic() - started,
-        exit_code=sums["exit_code"] if sums else code,
-    )
+    with PageWorkers() as workers:
+        result = run_in_reactor(process, run.crawl(workers, **arguments), on_signal=run.stop)
+    return run.close() if result is None else result
+
+
+def run_in_reactor(
+    process: AsyncCrawlerProcess, work: Coroutine[Any, Any, T], *, on_signal: Callable[[str], None]
+) -> T | None:
+    """Run Scrapy's reactor until the work is done; None: a second signal ended it at once.
+
+    :param on_signal: is told the name of the first
+    """
+    from twisted.internet import reactor  # the one that the process has installed
+
+    loop = asyncio.get_event_loop()
+    task = loop.create_task(work)
+    signals: list[str] = []
+
+    def end(_: object = None) -> None:
+        with suppress(ReactorNotRunning):
+            cast("Any", reactor).stop()
+
+    def stop(name: str) -> None:
+        signals.append(name)
+        if len(signals) == 1:
+            on_signal(name)
+        else:
+            end()
+
+    task.add_done_callback(end)
+    # What whoever started us ignores, as nohup does, stays ignored.
+    heard = [number for number in STOP_SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
+    for number in heard:
+        loop.add_signal_handler(number, stop, signal.Signals(number).name)
+    process.start(stop_after_crawl=False, install_signal_handlers=False)
+    for number in heard:
+        loop.remove_signal_handler(number)
+    return task.result() if task.done() else None
 
 
 def project_settings(given: dict[str, Any]) -> Settings:
@@ -108,29 +232,21 @@ def project_settings(given: dict[str, Any]) -> Settings:
     return settings
 
 
-@contextmanager
-def progress(crawlers: Sequence[Crawler]) -> Iterator[None]:
-    """A line on a terminal that counts the pages; nothing elsewhere."""
-    pages: Counter[str] = Counter()
-    console = Console(stderr=True)
-    with console.status("Starting …", refresh_per_second=4) as status:
-
-        def count(spider: Spider) -> None:
-            pages[spider.name] += 1
-            words = ", ".join(f"{name} {number}" for name, number in pages.items())
-            status.update(f"Pages read: {words}")
-
-        for crawler in crawlers:
-            crawler.signals.connect(count, signals.response_received, weak=False)
-        yield
-
-
 def exit_code(reports: Sequence[SourceReport]) -> int:
     """4: no source could be crawled; 1: some source or address failed; 0: all done."""
     if not any(report.was_crawled for report in reports):
         return 4
-    failed = any(problem(report) or report.failures for report in reports)
+    failed = any(troubles(report) or report.failures for report in reports)
     return 1 if failed else 0
+
+
+def troubles(report: SourceReport) -> list[str]:
+    """What kept a source from being crawled, in whole or in part, each in one line."""
+    words = [words] if (words := problem(report)) else []
+    for stop in report.stops.values():
+        if stop.code != "host_paused" and not any(str(stop) in told for told in words):
+            words.append(f"{stop}. {NEXT_STEPS[stop.code]}")
+    return words
 
 
 def problem(report: SourceReport) -> str | None:
@@ -167,48 +283,16 @@ NEXT_STEPS = {
     "tls": "The site's certificate can't be trusted; nothing was read.",
     "private_address": "If that is meant, name it in TRADEPRESS_ALLOW_ADDRESSES.",
     "host_paused": "The site asks for fewer requests; try again in an hour.",
+    "host_blocked": "Ask the publisher for permission; a later run tries once more by itself.",
+    "host_down": "Look at the site in a browser; the next run asks again by itself.",
     "challenge": "The site checks for robots; ask the publisher for permission.",
+    "consent": "The site shows crawlers its consent page alone; ask the publisher for permission.",
+    "login": "The section needs a login, which Tradepress does not use; leave it out.",
+    "soft_404": "The section has moved; mend `sections` in the source's file.",
+    "redirects": "It leads in circles; look at it in a browser and mend `sections`.",
+    "data_loss": "The site sent it broken, twice; the next run asks again by itself.",
+    "encoding": "The site sent it broken, twice; the next run asks again by itself.",
+    "protocol": "The site sent it broken, twice; the next run asks again by itself.",
     "offsite": "Its addresses lead to another site; mend `domains` in the source's file.",
     "network": "Check the connection and the site in a browser, then run the command again.",
 }
-
-
-def print_summary(result: CrawlResult) -> None:
-    """The ledger's words: every URL has one outcome, and the sums agree."""
-    if result.sums is None:
-        return
-    sums = result.sums
-    click.echo(f"Run {sums['id']}: {sums['urls']} URLs in {result.seconds:.1f} seconds")
-    for outcome in OUTCOMES:
-        notes: Counter[str] = Counter()
-        for (kind, reason), count in sums["reasons"].items():
-            if kind == outcome and reason:
-                notes[reason] += count
-        if outcome == "stored" and sums["new_versions"]:
-            notes["new version of a known story"] = sums["new_versions"]
-        words = ", ".join(f"{reason} {count}" for reason, count in sorted(notes.items()))
-        click.echo(f"  {outcome:<10}{sums[outcome]:>5}" + (f"   ({words})" if words else ""))
-    if sums["state"] == "interrupted":
-        click.echo(f"It was {sums['reason']}. What was read is kept; run the command again.")
-
-
-def print_problems(reports: Sequence[SourceReport]) -> None:
-    """One line for each source that could not be crawled, or had addresses that failed."""
-    for report in reports:
-        if words := problem(report):
-            click.echo(f"{report.source}: {words}", err=True)
-            continue
-        for entrance in report.entrances:
-            if entrance.reason is not None:
-                click.echo(
-                    f"{report.source}: the {entrance.kind} {clean_text(entrance.url)} gave "
-                    f"nothing ({entrance.words}); the others were read.",
-                    err=True,
-                )
-        if report.failures:
-            named = ", ".join(f"{name} {count}" for name, count in report.failures.items())
-            click.echo(
-                f"{report.source}: some stories could not be read ({named}). "
-                "They stay due; the next run asks again.",
-                err=True,
-            )

@@ -17,13 +17,14 @@ from sqlite_utils import Database
 from archive.articles import require_kind
 from archive.errors import OlderArchive
 from archive.open import open_archive, open_writer
-from tradepress.crawling import print_problems, print_summary, run_crawl
+from tradepress.crawling import run_crawl
 from tradepress.options import archive_option, wait_option
 from tradepress.sample.manifest import Manifest, StoryEntry, load_manifest
 from tradepress.sample.proxy import sample_settings
 from tradepress.sample.server import SamplePapers
 from tradepress.sample.stories import PAPERS, EditionName
 from tradepress.spiders import all_spiders
+from tradepress.summary import print_problems, print_summary
 
 MOST_PROBLEMS = 20
 """Lines printed of how an archive differs from the manifest."""

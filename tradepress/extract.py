@@ -2,16 +2,21 @@
 
 import asyncio
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from archive.ref import article_ref
+from archive.reservations import in_words
+from crawler.conduct.rights import asked_policy, header_reservations
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.items import Article
 from crawler.page_workers import PageWorkers, TooComplex
+from crawler.source import Source
+from pipelines.apply_policy import judge_policy
+from tradepress.crawling import project_settings
 from tradepress.one_page import fetch_page
 from tradepress.options import contact_option, json_option
 from tradepress.pages import Page, UnreadableFile, read_pages
@@ -53,12 +58,20 @@ def extract(
             )
     except (NotAnArticle, TooComplex) as error:
         raise click.ClickException(f"{page} is not a story: {error}") from error
-    fields = article_fields(article)
+    fields = article_fields(with_rights(article, found, source))
     if as_json:
         click.echo(json.dumps(fields, ensure_ascii=False, indent=1))
     else:
         print_fields(fields)
     return 0
+
+
+def with_rights(article: Article, page: Page, source: Source | None) -> Article:
+    """With what its answer reserves, and what could be kept of it (the site is not asked)."""
+    reservations = (*article.reservations, *header_reservations(page.http_headers))
+    asked = asked_policy(project_settings({}), source) if source else None
+    article = replace(article, reservations=reservations, policy=asked)
+    return replace(article, policy=judge_policy(article))
 
 
 def first_page(file: str, url: str | None) -> Page:
@@ -91,7 +104,10 @@ def print_fields(fields: dict[str, Any]) -> None:
     for name, value in fields.items():
         if name in ("evidence", "body", "related_links") or value in (None, (), []):
             continue
-        words = "; ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+        values = value if isinstance(value, (list, tuple)) else [value]
+        if name == "reservations":
+            values = [in_words(one) for one in values]
+        words = "; ".join(map(str, values))
         if name == "confidence":
             words = f"{value:.2f}"
         by = f"   [{evidence[name][0]['evidence']}]" if evidence.get(name) else ""

@@ -3,8 +3,10 @@
 import asyncio
 import json
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,14 @@ from archive.errors import ArchiveError
 from archive.ledger import Ledger
 from archive.url_key import without_tracking
 from archive.withdrawal.tombstones import WITHDRAWN
+from crawler.conduct.rights import asked_policy, header_reservations
 from crawler.extraction import NotAnArticle, extract_article
-from crawler.items import Article, Capture
+from crawler.items import Article, Capture, Policy
 from crawler.news_spider import NewsSpider
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.run import open_ledger, source_row
+from crawler.source import Source
+from pipelines.apply_policy import ApplyPolicy
 from pipelines.normalize_text import NormalizeText
 from pipelines.require_fields import RequireFields
 from pipelines.save_to_archive import SaveToArchive
@@ -30,6 +35,9 @@ from tradepress.spiders import spider_named, spider_owning
 
 BATCH = 50
 """Stories committed together."""
+
+PolicyOf = Callable[[Source], Policy]
+"""What a source and the operator ask for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,10 +77,11 @@ def ingest(
     if spider and url and not spider.source.owns(url):
         raise click.UsageError(f"{url} is not an address of {spider.source.publisher}.")
     settings = project_settings({"TRADEPRESS_ARCHIVE": str(archive)})
+    policy_of = partial(asked_policy, settings)
     ledger = open_ledger(settings, "ingest", [spider.source] if spider else [], wait)
     try:
         with PageWorkers() as workers:
-            results = asyncio.run(_ingest_files(files, spider, url, ledger, workers))
+            results = asyncio.run(_ingest_files(files, spider, url, ledger, workers, policy_of))
     except KeyboardInterrupt:
         ledger.close("interrupted", exit_code=130, reason="stopped with Ctrl-C")
         raise
@@ -98,6 +107,7 @@ async def _ingest_files(
     url: str | None,
     ledger: Ledger,
     workers: PageWorkers,
+    policy_of: PolicyOf,
 ) -> list[Ingested]:
     results: list[Ingested] = []
     for file in files:
@@ -106,11 +116,11 @@ async def _ingest_files(
             for page in read_pages(file, url):
                 batch.append(page)
                 if len(batch) == BATCH:
-                    results += await _ingest_batch(batch, file, spider, ledger, workers)
+                    results += await _ingest_batch(batch, file, spider, ledger, workers, policy_of)
                     batch = []
         except UnreadableFile as error:
             results.append(Ingested(url=str(file), outcome="failed", words=str(error)))
-        results += await _ingest_batch(batch, file, spider, ledger, workers)
+        results += await _ingest_batch(batch, file, spider, ledger, workers, policy_of)
     return results
 
 
@@ -120,10 +130,11 @@ async def _ingest_batch(
     spider: type[NewsSpider] | None,
     ledger: Ledger,
     workers: PageWorkers,
+    policy_of: PolicyOf,
 ) -> list[Ingested]:
     found = await asyncio.gather(*(_extract_page(page, spider, workers) for page in pages))
     tasks = [
-        asyncio.ensure_future(_ingest_page(page, article, reason, file, spider, ledger))
+        asyncio.ensure_future(_ingest_page(page, article, reason, file, spider, ledger, policy_of))
         for page, (article, reason) in zip(pages, found, strict=True)
     ]
     await asyncio.sleep(0)  # each page runs up to its wait for the commit
@@ -161,6 +172,7 @@ async def _ingest_page(
     file: Path,
     spider: type[NewsSpider] | None,
     ledger: Ledger,
+    policy_of: PolicyOf,
 ) -> Ingested:
     owner = spider or (spider_owning(page.url) if page.url else None)
     url = page.url or (article.canonical_url if article else None)
@@ -170,6 +182,9 @@ async def _ingest_page(
         return Ingested(url=str(file), outcome="skipped", words="no address: give --url")
     if owner is None:
         return Ingested(url=url, outcome="skipped", words="no source has this site")
+    policy = policy_of(owner.source)
+    if article is not None and policy == "skip":
+        article, reason = None, "policy"
     if article is None and not ledger.is_open:
         return Ingested(url=url, outcome="rejected", words=reason)
     ledger.add_source(source_row(owner.source))
@@ -183,10 +198,11 @@ async def _ingest_page(
     if article is None:
         ledger.settle(url, "rejected", reason, status=page.status)
         return Ingested(url=url, outcome="rejected", words=reason)
-    return await _save(replace(article, url=url), page, owner.source.name, ledger)
+    article = replace(article, url=url, source=owner.source.name, policy=policy)
+    return await _save(article, page, ledger)
 
 
-async def _save(article: Article, page: Page, source: str, ledger: Ledger) -> Ingested:
+async def _save(article: Article, page: Page, ledger: Ledger) -> Ingested:
     assert article.url is not None
     capture = Capture(
         url=article.url,
@@ -196,17 +212,20 @@ async def _save(article: Article, page: Page, source: str, ledger: Ledger) -> In
         http_headers=page.http_headers,
         date_captured=page.date_captured,
         origin="file",
-        source=source,
+        source=article.source,
     )
-    item: Any = replace(article, source=source, capture=capture)
+    reservations = (*article.reservations, *header_reservations(page.http_headers))
+    item: Any = replace(article, capture=capture, reservations=reservations)
     save = SaveToArchive(ledger)
     try:
-        item = NormalizeText().process_item(RequireFields().process_item(item))
+        for pipeline in (RequireFields(), NormalizeText(), ApplyPolicy()):
+            item = pipeline.process_item(item)
         await save.process_item(item)
     except DropItem as error:
         ledger.settle(article.url, "rejected", str(error), status=page.status)
         return Ingested(url=article.url, outcome="rejected", words=str(error))
-    saved = save.saved[0]
+    saved = save.saved
+    assert saved is not None
     if saved.outcome == "rejected":
         return Ingested(url=article.url, outcome=saved.outcome, words=str(saved.reason))
     words = saved.ref if saved.version == 1 else f"{saved.ref}@{saved.version}"

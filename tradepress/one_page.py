@@ -47,6 +47,11 @@ class OnePageSpider(Spider):
             url=response.url,
             content_type=content_type or None,
             status=response.status,
+            http_headers=tuple(
+                (name.decode("latin-1"), value.decode("latin-1"))
+                for name, values in response.headers.items()
+                for value in values
+            ),
             date_captured=datetime.now(UTC),
         )
 

@@ -2,18 +2,26 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
+from crawler.configuration import Configuration, read_duration
+
+
+def configured() -> Configuration:
+    """What the operator has set, for the command that runs."""
+    return click.get_current_context().ensure_object(Configuration)
+
+
 archive_option = click.option(
     "--archive",
     type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("archive.db"),
+    default=lambda: configured().archive,
     envvar="TRADEPRESS_ARCHIVE",
-    show_default=True,
+    show_default="archive.db",
     show_envvar=True,
     metavar="FILE",
     help="The archive.",
@@ -27,6 +35,7 @@ wait_option = click.option(
 )
 contact_option = click.option(
     "--contact",
+    default=lambda: configured().contact,
     envvar="TRADEPRESS_CONTACT",
     show_envvar=True,
     metavar="ADDRESS",
@@ -51,6 +60,23 @@ def _day(_context: click.Context, _parameter: click.Parameter, value: str | None
 def date_option(name: str, words: str) -> Callable[[Any], Any]:
     """A ``--since``-like option: a day, month or year as ISO 8601 writes it."""
     return click.option(name, metavar="DATE", callback=_day, help=words)
+
+
+def _duration(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> timedelta | None:
+    try:
+        return None if value is None else read_duration(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} {error}") from error
+
+
+deadline_option = click.option(
+    "--deadline",
+    metavar="TIME",
+    callback=_duration,
+    help="End after 90m, 2h or so; what was not come to stays due.  [default: 3h]",
+)
 
 
 def _one_day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:

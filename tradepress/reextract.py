@@ -6,7 +6,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from archive.disk import require_room
 from archive.errors import ArchiveError
 from archive.open import open_archive, open_writer
 from archive.rereading import FIELDS, count_versions, versions_to_reread
+from crawler.conduct.rights import asked_policy
 from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
 from crawler.run import captures_beside, reserve
@@ -79,8 +80,11 @@ def reextract(
         raise click.UsageError(words)
     if source_name is not None:
         spider_named(source_name)
+    settings = project_settings({})
     sources = {
-        name: spider.source for name, spider in all_spiders().items() if source_name in (None, name)
+        name: replace(spider.source, policy=asked_policy(settings, spider.source))
+        for name, spider in all_spiders().items()
+        if source_name in (None, name)
     }
     report = Report(most_examples=examples)
     run = Run(

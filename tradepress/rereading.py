@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from crawler.extraction import NotAnArticle, extract_article
 from crawler.items import Article
 from crawler.page_workers import NoWorkers, PageWorkers, TooComplex
 from crawler.source import Source
+from pipelines.apply_policy import judge_policy
 from pipelines.normalize_text import NormalizeText
 from pipelines.require_fields import RequireFields
 from pipelines.save_to_archive import article_row, evidence_rows, link_row
@@ -280,7 +281,7 @@ async def _read_again(
             content_type=read.capture["content_type"],
             seen_at=seen_at,
         )
-        article = replace(article, source=source.name, url=read.url)
+        article = replace(article, source=source.name, url=read.url, policy=source.policy)
         return NormalizeText().process_item(RequireFields().process_item(article))
     except UnreadableFile as error:
         return _problem(read, "failed", "capture", error)
@@ -295,7 +296,10 @@ async def _read_again(
 
 
 def _judge(db: Database, read: Reread, article: Article) -> Reading | Problem:
-    row, links = article_row(article), [link_row(asdict(link)) for link in article.related_links]
+    if judge_policy(article) != "store":
+        # No text of it may be stored by now; what was kept while it might stays as it was read.
+        return Reading(article={}, links=[], evidence={}, fields=read.fields, changed={})
+    row, links = article_row(article), [link_row(link) for link in article.related_links]
     try:
         fields = fields_read(db, read.source, row, links)
     except ArticleRowError as error:

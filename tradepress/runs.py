@@ -1,37 +1,65 @@
-"""`tradepress runs`: what the crawls did, newest first."""
+"""`tradepress runs`: what the crawls did, newest first, or one of them in full."""
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
 from archive.articles import list_runs
+from archive.clean import clean_text
 from archive.lock import is_being_written
 from archive.open import open_archive
+from archive.run_report import load_run, sums_by_source
+from archive.runs import OUTCOMES
 from tradepress.options import archive_option, json_option
+from tradepress.summary import print_sources
+
+MOST_SHOWN = 50
+"""New stories of a run that are named; --json has all."""
 
 
 @click.command()
+@click.argument("run", type=click.IntRange(min=1), required=False)
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
 @json_option
 @archive_option
-def runs(limit: int, as_json: bool, archive: Path) -> int:
-    """List the runs over the archive with their outcomes and reasons."""
+def runs(run: int | None, limit: int, as_json: bool, archive: Path) -> int:
+    """List the runs over the archive with their outcomes and reasons.
+
+    With the number of one: its sums by source, why addresses gave no story, listings that gave
+    nothing, and the new stories.
+    """
     db = open_archive(archive)
     try:
-        rows = list_runs(db, limit=limit)
+        if run is not None:
+            found = load_run(db, run)
+            if found is None:
+                raise click.UsageError(f"{archive} has no run {run}; `tradepress runs` lists them.")
+            rows = [found]
+        else:
+            rows = list_runs(db, limit=limit)
+            for row in rows:
+                row["by_source"] = sums_by_source(db, row["id"])
     finally:
         db.close()
     for row in rows:
         if row["state"] == "running" and not is_being_written(archive.resolve()):
             row["state"], row["reason"] = "killed", "it ended without a word; run it again"
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
-        return 0
-    outcomes = ("stored", "unchanged", "duplicate", "rejected", "failed", "deferred")
-    click.echo(f"{'run':>5}  {'started':<20}  {'state':<11}  {'URLs':>5}  " + "  ".join(outcomes))
+        click.echo(json.dumps(rows[0] if run else rows, ensure_ascii=False, indent=1))
+    elif run is not None:
+        print_run(rows[0])
+    else:
+        print_runs(rows)
+    return 0
+
+
+def print_runs(rows: list[dict[str, Any]]) -> None:
+    """A line a run, and why it did not end well."""
+    click.echo(f"{'run':>5}  {'started':<20}  {'state':<11}  {'URLs':>5}  " + "  ".join(OUTCOMES))
     for row in rows:
-        counts = "  ".join(f"{row[outcome]:>{len(outcome)}}" for outcome in outcomes)
+        counts = "  ".join(f"{row[outcome]:>{len(outcome)}}" for outcome in OUTCOMES)
         click.echo(
             f"{row['id']:>5}  {row['started']:<20}  {row['state']:<11}  {row['urls']:>5}  {counts}"
             f"  {row['command']}"
@@ -40,4 +68,29 @@ def runs(limit: int, as_json: bool, archive: Path) -> int:
             click.echo(f"       {row['reason']}")
     if not rows:
         click.echo("No run yet.")
-    return 0
+
+
+def print_run(row: dict[str, Any]) -> None:
+    """One run, from its command to the stories that it found."""
+    ended = f"ended {row['ended']}" if row["ended"] else "not ended"
+    code = "" if row["exit_code"] is None else f", exit code {row['exit_code']}"
+    click.echo(f"Run {row['id']}: {row['command']} (Tradepress {row['version']})")
+    click.echo(f"  started {row['started']}, {ended}, {row['state']}{code}")
+    if row["reason"]:
+        click.echo(f"  {row['reason']}")
+    if row["by_source"]:
+        print_sources(row["by_source"])
+    for reason in row["reasons"]:
+        words = f"{reason['source']}: {reason['outcome']} {reason['addresses']}"
+        click.echo(f"  {words} ({reason['reason']})")
+    for entrance in row["entrances"]:
+        url = clean_text(entrance["url"])
+        click.echo(
+            f"  {entrance['source']}: the {entrance['kind']} {url} gave nothing "
+            f"({entrance['reason']})"
+        )
+    for kind in ("new_stories", "new_versions"):
+        refs = row[kind]
+        if refs:
+            more = f" and {len(refs) - MOST_SHOWN} more" if len(refs) > MOST_SHOWN else ""
+            click.echo(f"  {kind.replace('_', ' ')}: {', '.join(refs[:MOST_SHOWN])}{more}")

@@ -8,8 +8,10 @@ from typing import Any
 import click
 
 from archive.articles import is_doubtful, load_article
+from archive.fields import METADATA_ONLY
 from archive.near_duplicates import near_duplicates_of
 from archive.open import open_archive
+from archive.reservations import in_words, why_no_text
 from tradepress.options import archive_option, json_option
 from tradepress.versions import show_versions
 
@@ -72,10 +74,14 @@ def print_article(article: dict[str, Any], *, newest: int, asked: str) -> None:
         click.echo("\n" + textwrap.fill(article["description"], 90))
     for correction in article["corrections"]:
         click.echo("\n" + textwrap.fill(correction, 90))
-    for paragraph in (article["body"] or "").split("\n\n"):
+    for paragraph in article["body"].split("\n\n") if article["body"] else ():
         click.echo("\n" + textwrap.fill(paragraph, 90))
-    if article["is_truncated"]:
+    if article["policy"] == METADATA_ONLY:
+        click.echo(f"\n(No text is kept: {why_no_text(article['reservations'])}.)")
+    if article["is_truncated"] and article["body"]:
         click.echo("\n(Only this teaser was served.)")
+    if article["reservations"]:
+        click.echo("\nreserved: " + "; ".join(map(in_words, article["reservations"])))
     if article["related_links"]:
         click.echo()
     for link in article["related_links"]:

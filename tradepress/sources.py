@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
+from crawler.configuration import Configuration, write_duration
 from crawler.source import Source
-from tradepress.options import json_option
-from tradepress.spiders import all_spiders, spider_named
+from tradepress.options import configured, json_option
+from tradepress.spiders import all_spiders, configured_spiders, spider_named
 
 
 @click.group()
@@ -20,10 +21,16 @@ def sources() -> None:
 @sources.command("list")
 @json_option
 def list_sources(as_json: bool) -> int:
-    """List every source."""
+    """List every source; those that a crawl without names takes are marked with `*`, if the
+    configuration says which."""
+    configuration = configured()
+    taken = {spider.source.name for spider in configured_spiders(configuration)}
     declared = [spider.source for spider in all_spiders().values()]
     if as_json:
-        click.echo(json.dumps([source_fields(source) for source in declared], indent=1))
+        rows = [
+            {**source_fields(source), "is_configured": source.name in taken} for source in declared
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=str))
         return 0
     for source in declared:
         if source.sample:
@@ -32,8 +39,23 @@ def list_sources(as_json: bool) -> int:
             state = "never checked on the live site: its first crawl is a trial"
         else:
             state = f"rules seen to work on {source.verified}"
-        click.echo(f"{source.name:<10}{source.publisher:<38}{state}")
+        mark = ("* " if source.name in taken else "  ") if configuration.sources else ""
+        own = own_settings(configuration, source.name)
+        click.echo(f"{mark}{source.name:<10}{source.publisher:<38}{state}{own}")
     return 0
+
+
+def own_settings(configuration: Configuration, source: str) -> str:
+    """What the configuration says of one source alone, for its line."""
+    own = configuration.source.get(source)
+    if own is None:
+        return ""
+    facts = {
+        "every": None if own.every is None else write_duration(own.every),
+        "policy": own.policy,
+        "delay": None if own.delay is None else f"{own.delay:g} s",
+    }
+    return "".join(f"; {name} {value}" for name, value in facts.items() if value is not None)
 
 
 @sources.command("show")
@@ -43,7 +65,7 @@ def show_source(name: str, as_json: bool) -> int:
     """Show the declaration of one source."""
     fields = source_fields(spider_named(name).source)
     if as_json:
-        click.echo(json.dumps(fields, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(fields, ensure_ascii=False, indent=1, default=str))
         return 0
     for field, value in fields.items():
         if field == "furniture":

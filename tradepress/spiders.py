@@ -1,11 +1,14 @@
 """The declared sources: names to spider classes, read from crawler/spiders."""
 
+from difflib import get_close_matches
 from importlib import import_module
 from pkgutil import iter_modules
 
 import click
 
 import crawler.spiders
+from crawler.configuration import Configuration
+from crawler.items import POLICIES
 from crawler.news_spider import NewsSpider
 
 
@@ -29,6 +32,43 @@ def spider_named(name: str) -> type[NewsSpider]:
     if name not in spiders:
         raise click.UsageError(f"There is no source {name!r}; there are: {', '.join(spiders)}.")
     return spiders[name]
+
+
+def configured_spiders(configuration: Configuration) -> list[type[NewsSpider]]:
+    """What is crawled where no source is named, in the operator's order.
+
+    :raises click.UsageError: as :func:`require_known_sources`
+    """
+    require_known_sources(configuration)
+    spiders = all_spiders()
+    if configuration.sources:
+        return [spiders[name] for name in dict.fromkeys(configuration.sources)]
+    return [spider for spider in spiders.values() if not spider.source.sample]
+
+
+def require_known_sources(configuration: Configuration) -> None:
+    """
+    :raises click.UsageError: the configuration names a source that there is not, or one of the
+        sample, or would keep more of a source than its declaration allows
+    """
+    known = {name: spider.source for name, spider in all_spiders().items()}
+    real = [name for name, source in known.items() if not source.sample]
+    place = configuration.file or "The environment"
+    for key, name in (
+        *(("sources", name) for name in configuration.sources),
+        *(("source", name) for name in configuration.source),
+    ):
+        if name not in real:
+            near = get_close_matches(name, real, 1)
+            words = f"did you mean {near[0]}?" if near else f"there are: {', '.join(real)}."
+            raise click.UsageError(f"{place}: {key} names {name!r}, which is no source; {words}")
+    for name, own in configuration.source.items():
+        least = known[name].policy
+        if own.policy is not None and POLICIES.index(own.policy) < POLICIES.index(least):
+            raise click.UsageError(
+                f"{place}: source.{name}.policy is {own.policy!r}, but {known[name].publisher} is "
+                f"{least!r} by its declaration, and an operator may only be stricter."
+            )
 
 
 def spider_owning(url: str) -> type[NewsSpider] | None:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from archive.articles import load_article
+from archive.fields import METADATA_ONLY
 from archive.open import open_archive
 from archive.versions import COMPARED, Piece, diff_versions, list_versions
 
@@ -69,6 +70,8 @@ def _change(row: dict[str, Any]) -> str:
         facts.append("read again by other rules, not changed by the paper")
     if row["date_captured"] and row["date_captured"][:10] != row["date_archived"][:10]:
         facts.append(f"archived {row['date_archived'][:10]}")
+    if row["policy"] == METADATA_ONLY:
+        facts.append("no text kept")
     if row["is_current"]:
         facts.append("current")
     return " · ".join([*facts, row["extractor"]])

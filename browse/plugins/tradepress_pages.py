@@ -46,7 +46,7 @@ SECURITY_HEADERS = {
 
 NEWEST = """
     SELECT id, ref, headline, description, published_day, source, section, authors, corrections,
-        is_truncated, access, version, gone_at
+        is_truncated, policy, access, version, gone_at
     FROM articles ORDER BY published_day DESC, id DESC LIMIT 10
 """
 SOURCES = """
@@ -140,7 +140,9 @@ def prepare_jinja2_environment(env: Environment) -> None:
         in_minutes=rendering.in_minutes,
         marked=rendering.marked,
         names=rendering.names,
+        no_text=rendering.no_text,
         paragraphs=rendering.paragraphs,
+        reservations=rendering.reservations,
         web_link=rendering.web_link,
     )
     env.globals["filter_words"] = rendering.filter_words

@@ -1,31 +1,106 @@
-"""Content-Encoding undone: gzip, deflate, Brotli, Zstandard."""
+"""Content-Encoding undone (RFC 9110, section 8.4): gzip, deflate, Brotli, Zstandard.
+
+Never half a page: a stream that does not come to its own end is an error.
+"""
 
 import io
+import zlib
 from collections.abc import Callable
 from typing import BinaryIO
 
-from fastwarc.stream_io import BrotliReader, GzipReader, WarcReader, ZstdReader
+from fastwarc.stream_io import BrotliReader, WarcReader, ZstdReader
 
 LARGEST = 10 * 1024 * 1024
 """Bytes; a larger page is no story."""
-
-READERS: dict[str, Callable[[BinaryIO], WarcReader]] = {
-    "gzip": GzipReader,
-    "x-gzip": GzipReader,
-    "deflate": lambda stream: GzipReader(stream, zlib=True),
-    "br": BrotliReader,
-    "zstd": ZstdReader,
-}
+MOST_LAYERS = 3
+"""No server needs more than one; each costs another pass over the body."""
+MOST_MEMBERS = 100
+GZIP, ZLIB, RAW = 31, 15, -15
+"""How zlib tells them apart (its ``wbits``)."""
 
 
-def decode(body: bytes, encoding: str | None) -> bytes:
-    """The body as it was before, up to the size limit.
+class Undecodable(OSError):
+    """The body is not in the encoding that its header names, or in one nobody here knows."""
 
-    :raises OSError: it is not what it says, or an encoding nobody here knows
+
+class CutOff(Undecodable):
+    """The body ends before its end."""
+
+
+class TooLarge(Undecodable):
+    """Decoded, the body is larger than it may be."""
+
+
+def decode(body: bytes, encoding: str | None, most: int = LARGEST) -> bytes:
+    """The body as it was before; an empty one (of a 304, for example) is in no encoding.
+
+    :param encoding: the header's value; the encoding applied last stands last
+    :param most: bytes that any layer may come to
+    :raises Undecodable: and CutOff, TooLarge
     """
-    name = (encoding or "identity").strip().lower()
-    if name == "identity":
-        return body
-    if name not in READERS:
-        raise OSError(f"unknown Content-Encoding {name!r}")
-    return READERS[name](io.BytesIO(body)).read(LARGEST)
+    names = [name.strip().lower() for name in (encoding or "").split(",")]
+    layers = [name for name in names if body and name not in ("", "identity")]
+    if len(layers) > MOST_LAYERS:
+        raise Undecodable(f"{len(layers)} encodings, one within the other")
+    for name in reversed(layers):
+        if name not in DECODERS:
+            raise Undecodable(f"unknown Content-Encoding {name!r}")
+        body = DECODERS[name](body, most)
+        if len(body) > most:
+            raise TooLarge(f"decoded, the body has more than {most:,} bytes")
+    return body
+
+
+def _gunzip(body: bytes, most: int) -> bytes:
+    """All members (RFC 1952, section 2.2); what follows the last one is ignored."""
+    text = bytearray()
+    for _ in range(MOST_MEMBERS):
+        member, body = _inflate(body, most - len(text), GZIP)
+        text += member
+        if len(text) > most or not body.startswith(b"\x1f\x8b"):
+            return bytes(text)
+    raise Undecodable(f"more than {MOST_MEMBERS} gzip members, one after the other")
+
+
+def _undeflate(body: bytes, most: int) -> bytes:
+    """In the zlib format as RFC 9110 has it, or without, as some servers send it."""
+    try:
+        return _inflate(body, most, ZLIB)[0]
+    except CutOff:
+        raise
+    except Undecodable:
+        return _inflate(body, most, RAW)[0]
+
+
+def _inflate(body: bytes, most: int, form: int) -> tuple[bytes, bytes]:
+    """What a stream holds (one byte over ``most`` if that is too much), and what follows it."""
+    stream = zlib.decompressobj(form)
+    try:
+        text = stream.decompress(body, most + 1)  # checksum and length are checked, too
+    except zlib.error as error:
+        raise Undecodable(str(error)) from error
+    if len(text) <= most and not stream.eof:
+        raise CutOff("the compressed body ends before its end")
+    return text, stream.unused_data
+
+
+def _read_with(reader: Callable[[BinaryIO], WarcReader]) -> Callable[[bytes, int], bytes]:
+    def read(body: bytes, most: int) -> bytes:
+        stream, text = reader(io.BytesIO(body)), bytearray()
+        try:
+            while len(text) <= most and (piece := stream.read(most + 1 - len(text))):
+                text += piece
+        except OSError as error:  # it does not say whether it is cut off or something else
+            raise Undecodable(str(error)) from error
+        return bytes(text)
+
+    return read
+
+
+DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
+    "gzip": _gunzip,
+    "x-gzip": _gunzip,
+    "deflate": _undeflate,
+    "br": _read_with(BrotliReader),
+    "zstd": _read_with(ZstdReader),
+}

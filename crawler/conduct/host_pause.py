@@ -1,52 +1,111 @@
-"""A host that answers 429 or 503 is left alone for as long as it says (Retry-After)."""
+"""Nothing is asked of a host that is left alone; its addresses are put off, not failed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from time import monotonic
-from urllib.parse import urlsplit
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
 from scrapy.http import Request, Response
 
-BUSY = (429, 503)
-LONGEST_WAIT = timedelta(hours=1)
-"""Cap for what a Retry-After may ask, and the wait where there is none."""
+from archive.clock import utc_text
+from archive.hosts import Hosts
+from archive.ledger import running_ledger
+from crawler.conduct.circuit_breaker import BLOCKS, CircuitBreaker
+from crawler.conduct.host_name import host_of
+from crawler.conduct.retry_after import BUSY, LONGEST_WAIT, retry_after
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+OUT_OF_ORDER = {
+    CannotResolveHostError: "dns",
+    DownloadConnectionRefusedError: "refused",
+    DownloadTimeoutError: "timeout",
+}
 
 
 class HostPaused(IgnoreRequest):
-    """The host asked to be left alone a moment ago."""
+    """The host is left alone: it asked for that, turns us away or is out of order."""
 
-    def __init__(self, host: str, wait: timedelta) -> None:
-        super().__init__(f"{host} asked for a pause of {wait.total_seconds():.0f} seconds")
-        self.wait = wait
+    def __init__(self, host: str, reason: str, until: datetime | None) -> None:
+        when = f"until {until:%Y-%m-%d %H:%M} UTC" if until else "for the rest of this run"
+        if until is None:
+            self.code, why = "host_down", "gave no good answer several times in a row"
+        elif reason in BLOCKS:
+            self.code, why = "host_blocked", "turned us away"
+        else:
+            self.code, why = "host_paused", "asked for fewer requests"
+        super().__init__(f"{host} {why} ({reason}) and is left alone {when}")
+        self.wait = until - datetime.now(UTC) if until else LONGEST_WAIT
 
 
 class HostPause:
-    """Refuses requests to a paused host; they are put off, not failed."""
+    """Refuses requests to a paused host, and pauses one that answers 429 or 503.
 
-    def __init__(self) -> None:
-        self.until: dict[str, float] = {}
+    What is remembered of hosts is the ledger's: all crawlers of a run and the next run see it.
+    """
+
+    def __init__(self, crawler: "Crawler") -> None:
+        self.crawler = crawler
+        ledger = running_ledger(Path(crawler.settings["TRADEPRESS_ARCHIVE"]))
+        # One page without an archive is remembered no longer than its crawl.
+        self.hosts = ledger.hosts if ledger is not None else Hosts(lambda write: None)
+        self.breaker = CircuitBreaker(self.hosts, self.stopped)
+        if ledger is not None:
+            ledger.on_outcome.append(self.breaker.note)
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        host = urlsplit(request.url).netloc
-        left = self.until.get(host, 0.0) - monotonic()
-        if left > 0:
-            raise HostPaused(host, timedelta(seconds=left))
+        self.require_open(request)
+
+    def require_open(self, request: Request) -> None:
+        """
+        :raises HostPaused: the request's host is left alone by now
+        """
+        host = host_of(request.url)
+        known = self.hosts[host]
+        if known.paused_until and known.paused_until > utc_text(datetime.now(UTC)):
+            until = datetime.fromisoformat(known.paused_until)
+            self.stopped(host, known.reason or "", until)
+            raise HostPaused(host, known.reason or "", until)
+        if host in self.breaker.broken:
+            raise HostPaused(host, self.breaker.broken[host], None)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        if response.status in BUSY:
-            wait = retry_after(response).total_seconds()
-            self.until[urlsplit(request.url).netloc] = monotonic() + wait
+        self.breaker.answered(request.url, response.status)
+        # Some servers say 503 to a file that they don't have, and to nothing else.
+        is_odd = (
+            request.meta.get("kind") == "tdmrep"
+            and response.status == 503
+            and "Retry-After" not in response.headers
+        )
+        if (
+            response.status in BUSY
+            and not is_odd
+            and (wait := retry_after(response)) > timedelta(seconds=1)
+        ):
+            host = host_of(request.url)
+            until, known = datetime.now(UTC) + wait, self.hosts[host]
+            if (known.paused_until or "") < utc_text(until):
+                reason = f"http_{response.status}"
+                self.hosts.save(replace(known, paused_until=utc_text(until), reason=reason))
         return response
 
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        if (reason := OUT_OF_ORDER.get(type(exception))) is not None:
+            self.breaker.failed(request.url, reason)
 
-def retry_after(response: Response) -> timedelta:
-    """Retry-After (RFC 9110 section 10.2.3), seconds or HTTP date, between 0 and the cap."""
-    raw = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if raw.isascii() and raw.isdigit():
-        return min(timedelta(seconds=int(raw[:9])), LONGEST_WAIT)
-    try:
-        wait = parsedate_to_datetime(raw) - datetime.now(UTC)
-    except (ValueError, TypeError):
-        return LONGEST_WAIT
-    return min(max(wait, timedelta(0)), LONGEST_WAIT)
+    def stopped(self, host: str, reason: str, until: datetime | None) -> None:
+        """Into the run's report."""
+        report = getattr(self.crawler.spider, "report", None)
+        if report is not None:
+            report.stops.setdefault(host, HostPaused(host, reason, until))

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Self
 
+from scrapy.exceptions import UsageError
 from scrapy.resolver import CachingThreadedResolver
+from scrapy.settings import BaseSettings
+from scrapy.utils.misc import load_object
 from twisted.internet.error import DNSLookupError
 
 if TYPE_CHECKING:
@@ -79,3 +82,15 @@ class PublicAddressResolver(CachingThreadedResolver):
             return address
 
         return super().getHostByName(name, timeout).addCallback(require_public)
+
+
+def require_resolver(settings: BaseSettings) -> None:
+    """
+    :raises UsageError: names are resolved by something that does not guard the addresses
+    """
+    name = settings["TWISTED_DNS_RESOLVER"]
+    if not issubclass(load_object(name), PublicAddressResolver):
+        raise UsageError(
+            f"TWISTED_DNS_RESOLVER is {name}, which lets private addresses be dialled. "
+            "Leave that setting alone."
+        )

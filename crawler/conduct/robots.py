@@ -1,21 +1,28 @@
 """robots.txt by RFC 9309: obeyed, and where it can't be had the host is left alone."""
 
 import asyncio
+from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
-from scrapy.extensions.throttle import AutoThrottle
-from scrapy.http import Request
+from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
-from scrapy.robotstxt import ProtegoRobotParser
+
+from archive.ledger import running_ledger
+from crawler.conduct.crawl_delay import capped
+from crawler.conduct.host_pause import HostPaused
+from crawler.conduct.request_budget import BudgetSpent
+from crawler.conduct.robots_rules import RobotsRules, decode_robots, is_html
+from crawler.conduct.stop import Stopped
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-
-LONGEST_CRAWL_DELAY = 60.0
-"""Seconds; a longer one is for a person to decide about."""
+PATH = "/robots.txt"
+MOST_REDIRECTS = 5
+"""RFC 9309, 2.3.1.2; they may lead to other hosts."""
 
 
 class ForbiddenByRobots(IgnoreRequest):
@@ -25,18 +32,32 @@ class ForbiddenByRobots(IgnoreRequest):
 class RobotsUnavailable(IgnoreRequest):
     """robots.txt gave a server error, or no answer (then ``__cause__`` is why)."""
 
+    def __init__(self, url: str, words: str) -> None:
+        super().__init__(f"{url} {words}")
+        self.url = url
+
 
 class RobotsMiddleware:
-    """Asks each origin for its robots.txt once and lets through what that allows.
+    """Asks each origin for its robots.txt and lets through what that allows.
 
     Scrapy's own middleware allows everything when robots.txt can't be had. RFC 9309 says:
     server error or no answer, complete disallow (section 2.3.1.4); 4xx, no rules (2.3.1.3).
+
+    A request that was let through carries the rules as ``meta["robots"]``.
     """
+
+    fresh_seconds = 24 * 60 * 60.0
+    """RFC 9309, 2.4."""
+    unavailable_seconds = 60 * 60.0
+    """A host whose robots.txt can't be had is asked for it again after that."""
 
     def __init__(self, crawler: "Crawler") -> None:
         self.crawler = crawler
         self.user_agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
-        self.answers: dict[str, asyncio.Future[ProtegoRobotParser | RobotsUnavailable]] = {}
+        self.ledger = running_ledger(Path(crawler.settings["TRADEPRESS_ARCHIVE"]))
+        """None for one page without an archive."""
+        self.answers: dict[str, asyncio.Future[RobotsRules | RobotsUnavailable]] = {}
+        self.fresh_until: dict[str, float] = {}
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
@@ -47,46 +68,89 @@ class RobotsMiddleware:
             return
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        if origin not in self.answers:
-            self.answers[origin] = asyncio.ensure_future(self._fetch(origin))
+        if self.fresh_until.get(origin, 0.0) < monotonic():
+            self.fresh_until[origin] = float("inf")  # until it is there
+            self.answers[origin] = asyncio.ensure_future(self._ask(origin))
         rules = await self.answers[origin]
         if isinstance(rules, RobotsUnavailable):
             raise rules
-        if not rules.allowed(request.url, self.user_agent):
-            raise ForbiddenByRobots(f"{origin}/robots.txt forbids {request.url}")
+        if not rules.allows(request.url):
+            raise ForbiddenByRobots(f"{origin}{PATH} forbids {request.url}")
+        request.meta["robots"] = rules
+        request.meta["crawl_delay"], _ = capped(rules.crawl_delay, origin)
 
-    async def _fetch(self, origin: str) -> ProtegoRobotParser | RobotsUnavailable:
-        url = f"{origin}/robots.txt"
+    async def _ask(self, origin: str) -> RobotsRules | RobotsUnavailable:
+        lasts = 0.0
+        try:
+            answer = await self._fetch(origin)
+            is_there = isinstance(answer, RobotsRules)
+            lasts = self.fresh_seconds if is_there else self.unavailable_seconds
+            return answer
+        finally:
+            self.fresh_until[origin] = monotonic() + lasts
+
+    async def _fetch(self, origin: str) -> RobotsRules | RobotsUnavailable:
+        url = origin + PATH
         request = Request(
             url,
             priority=1000,
             callback=NO_CALLBACK,
-            meta={"is_robots_txt": True},
+            meta={"is_robots_txt": True, "redirect_ttl": MOST_REDIRECTS},
         )
         assert self.crawler.engine is not None
         try:
             response = await self.crawler.engine.download_async(request)
+        except (HostPaused, BudgetSpent, Stopped):
+            raise  # it was not asked
         # Whatever hinders the answer, from DNS to TLS to a bomb: no answer is no permission.
         except Exception as error:
-            unavailable = RobotsUnavailable(f"{url} can't be had: {error}")
+            unavailable = RobotsUnavailable(url, f"can't be had: {error}")
             unavailable.__cause__ = error
+            self._note(url, outcome="deferred", reason="no_answer")
             return unavailable
-        if response.status >= 500 or response.status == 429:
-            return RobotsUnavailable(f"{url} answered {response.status}")
-        body = response.body if response.status < 300 else b""
-        rules = ProtegoRobotParser(body, self.crawler.spider)
-        self._slow_down(rules.crawl_delay(self.user_agent), urlsplit(origin).hostname or "")
+        is_cut = "partial" in response.flags and not response.body.endswith(b"\n")
+        if not (200 <= response.status < 300 or 400 <= response.status < 500) or (
+            response.status == 429 or is_cut
+        ):
+            reason = "data_loss" if is_cut else f"http_{response.status}"
+            self._note(url, response, outcome="deferred", reason=reason)
+            words = "broke off" if is_cut else f"answered {response.status}"
+            return RobotsUnavailable(url, words)
+        return self._read(origin, response)
+
+    def _read(self, origin: str, response: Response) -> RobotsRules:
+        text = decode_robots(response.body) if response.status < 300 else ""
+        is_page = is_html(text)
+        self._note(origin + PATH, response, outcome="read", reason="html" if is_page else None)
+        if is_page:
+            text = ""
+        rules = RobotsRules(text, self.user_agent)
+        self._tell(capped(rules.crawl_delay, origin)[1])
+        if self.ledger is not None and (
+            since := self.ledger.save_site_file(origin, PATH, status=response.status, body=text)
+        ):
+            self._tell(
+                f"{origin}{PATH} has changed. The text before it was there from {since[:10]} on; "
+                "compare the two in table site_files."
+            )
         return rules
 
-    def _slow_down(self, seconds: float | None, host: str) -> None:
-        """Crawl-delay, up to a minute: the pace of this host, and AutoThrottle's floor."""
-        if not seconds:
-            return
-        assert self.crawler.engine is not None
-        delay = min(float(seconds), LONGEST_CRAWL_DELAY)
-        slot = self.crawler.engine.downloader.slots.get(host)
-        if slot is not None:
-            slot.delay = max(slot.delay, delay)
-        throttle = self.crawler.get_extension(AutoThrottle)
-        if throttle is not None:
-            throttle.mindelay = max(throttle.mindelay, delay)
+    def _note(
+        self, url: str, response: Response | None = None, *, outcome: str, reason: str | None
+    ) -> None:
+        if self.ledger is not None:
+            self.ledger.read(
+                "robots",
+                source=self.crawler.spidercls.source.name,  # type: ignore[attr-defined]
+                url=url,
+                status=response.status if response is not None else None,
+                size=len(response.body) if response is not None else None,
+                outcome=outcome,
+                reason=reason,
+            )
+
+    def _tell(self, words: str | None) -> None:
+        """Into the run's report."""
+        report = getattr(self.crawler.spider, "report", None)
+        if words and report is not None and words not in report.notes:
+            report.notes.append(words)

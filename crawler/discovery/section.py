@@ -1,18 +1,35 @@
 """Section pages: links that have the form of a story, and the listing's further pages."""
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import parse_qsl, urlsplit
 
+from lxml.html import HtmlElement
 from parsel import Selector
 
-from crawler.discovery.candidates import Candidates, NotAListing, own_address, require_size
+from crawler.discovery.candidates import (
+    Candidate,
+    Candidates,
+    NotAListing,
+    own_address,
+    require_size,
+)
+from crawler.discovery.listed_dates import LONGEST, date_listed
+from crawler.extraction.dates import DATE, UPDATE, YEAR, read_match
 from crawler.extraction.encoding import decode
-from crawler.extraction.refusal import NotAnArticle, require_readable
+from crawler.extraction.refusal import NotAnArticle, require_listing, require_readable
 from crawler.source import Source
 
 # `?page=2`, `?offset=20`, `?pb[list-articles][page]=3`, `/page/2/`
 PAGE_PARAMETER = re.compile(r"page|offset|start|p|.*\[page\]", re.IGNORECASE)
-PAGE_PATH = re.compile(r"/page/\d+/?$")
+PAGE_PATH = re.compile(r"/page/([0-9]{1,9})/?$")
+
+
+ITEMS = ("li", "article", "tr", "dd")
+LEVELS = 5
+"""So far above its link the item of a story may begin."""
+AROUND_A_DATE = " |·•–-,"
 
 
 def read_section(
@@ -30,34 +47,101 @@ def read_section(
     try:
         require_readable(words)
     except NotAnArticle as error:
-        if error.reason == "empty":
-            return Candidates()
         raise NotAListing(error.reason, error.words) from error
-    root = Selector(text=words)
-    base = own_address(root.xpath("//base/@href").get(""), url, source) or url
-    articles: dict[str, None] = {}
-    pages: dict[str, None] = {}
+    selector = Selector(text=words)
+    base = own_address(selector.xpath("//base/@href").get(""), url, source) or url
+    articles: dict[str, list[HtmlElement]] = {}
+    pages: dict[str, int] = {}
     others: dict[str, None] = {}
-    for href in root.xpath("//a/@href").getall():
-        target = own_address(href, base, source)
-        if target is None:
+    for element in selector.root.iter("a", "link"):
+        href = element.get("href")
+        target = None if href is None else own_address(href, base, source)
+        is_next = "next" in (element.get("rel") or "").lower().split()
+        if target is None or (element.tag == "link" and not is_next):
             continue
         if source.is_article_url(target):
-            articles[target] = None
-        elif _is_further_page(target, url):
-            pages[target] = None
+            articles.setdefault(target, []).append(element)
+        elif is_next and target != url:
+            pages[target] = 0
+        elif (number := _further_page(target, url)) is not None:
+            if "".join(element.itertext()).strip() != "1":  # in whatever way the first is counted
+                pages.setdefault(target, number)
         else:
             others[target] = None
-    return Candidates(articles=tuple(articles), pages=tuple(pages), others=tuple(others))
-
-
-def _is_further_page(target: str, url: str) -> bool:
-    """Is this the same listing with another page number?"""
-    there, here = urlsplit(target), urlsplit(url)
-    if PAGE_PATH.search(there.path):
-        return PAGE_PATH.sub("", there.path).rstrip("/") == PAGE_PATH.sub("", here.path).rstrip("/")
-    if there.path.rstrip("/") != here.path.rstrip("/"):
-        return False
-    return any(
-        PAGE_PARAMETER.fullmatch(name) and value.isdigit() for name, value in parse_qsl(there.query)
+    if not articles:
+        try:
+            require_listing(selector.css("title, h1").xpath("string()").getall())
+        except NotAnArticle as error:
+            raise NotAListing(error.reason, error.words) from error
+    dates = _printed_dates(articles, source)
+    return Candidates(
+        articles=tuple(
+            Candidate(url=target, date_listed=dates.get(target), listed_by="section")
+            for target in articles
+        ),
+        pages=tuple(Candidate(url=target) for target in sorted(pages, key=pages.__getitem__)),
+        others=tuple(others),
     )
+
+
+def _printed_dates(articles: dict[str, list[HtmlElement]], source: Source) -> dict[str, str]:
+    """The dates beside the stories' links, where an item has one story and one date."""
+    stories: dict[HtmlElement, set[str]] = {}
+    for target, links in articles.items():
+        for link in links:
+            for element in (link, *islice(link.iterancestors(), LEVELS)):
+                stories.setdefault(element, set()).add(target)
+    dates = {}
+    for target, links in articles.items():
+        found = {date for link in links for date in _dates_in(_item(link, stories), source)}
+        if len({date[:10] for date in found}) == 1:
+            dates[target] = max(found, key=len)
+    return dates
+
+
+def _item(link: HtmlElement, stories: dict[HtmlElement, set[str]]) -> HtmlElement:
+    """The largest element around a link that holds no other story."""
+    item = link
+    for element in islice(link.iterancestors(), LEVELS):
+        if item.tag in ITEMS or element.tag in ("body", "main") or len(stories[element]) > 1:
+            break
+        item = element
+    return item
+
+
+def _dates_in(item: HtmlElement, source: Source) -> Iterator[str]:
+    for element in item.iter():
+        if not isinstance(element.tag, str):
+            continue
+        if element.tag == "time":
+            words = " ".join(element.itertext()).strip()
+            if not UPDATE.search(f"{words} {element.get('class')} {element.get('itemprop')}"):
+                date = date_listed(element.get("datetime") or words, source.day_first)
+                if date:
+                    yield date
+            continue
+        for words in (element.text, *(child.tail for child in element)):
+            plain = " ".join((words or "").split()).strip(AROUND_A_DATE)
+            if len(plain) <= LONGEST and YEAR.search(plain) and (match := DATE.fullmatch(plain)):
+                date = read_match(match, source.day_first).value
+                if date:
+                    yield date
+
+
+def _further_page(target: str, url: str) -> int | None:
+    """The number of a later page of the same listing, or None."""
+    there, here = page_number(target), page_number(url)
+    if there is None or there[0] != (here[0] if here else urlsplit(url).path.rstrip("/")):
+        return None
+    return there[1] if there[1] > (here[1] if here else -1) and there[1] else None
+
+
+def page_number(url: str) -> tuple[str, int] | None:
+    """A listing's address less its page number, and that."""
+    parts = urlsplit(url)
+    if match := PAGE_PATH.search(parts.path):
+        return parts.path[: match.start()].rstrip("/"), int(match[1])
+    for name, value in parse_qsl(parts.query):
+        if PAGE_PARAMETER.fullmatch(name) and re.fullmatch("[0-9]{1,9}", value):
+            return parts.path.rstrip("/"), int(value)
+    return None

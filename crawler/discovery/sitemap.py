@@ -1,17 +1,34 @@
-"""Sitemaps (sitemaps.org 0.9): story addresses, or the sitemaps of an index."""
+"""Sitemaps (sitemaps.org 0.9, Google's news extension): stories, or the sitemaps of an index."""
+
+import zlib
 
 from lxml import etree
 
-from crawler.discovery.candidates import Candidates, NotAListing, own_address, require_size
+from crawler.discovery.candidates import (
+    Candidate,
+    Candidates,
+    NotAListing,
+    each_once,
+    own_address,
+    require_size,
+    sorted_out,
+)
+from crawler.discovery.listed_dates import date_listed, lastmod
 from crawler.source import Source
+
+LARGEST = 50 * 1024 * 1024
+"""Bytes a sitemap may have, by the protocol."""
+MOST_EQUAL = 10
+"""More stories than these don't change in the same second: the sitemap tells of itself."""
 
 
 def read_sitemap(page: bytes, source: Source) -> Candidates:
-    """Read one sitemap or sitemap index.
+    """Read one sitemap or sitemap index, gzip-compressed or not.
 
     :raises NotAListing: it is too large, or neither
     """
-    require_size(page)
+    page = _unpacked(page)
+    require_size(page, LARGEST)
     parser = etree.XMLParser(recover=True, remove_comments=True, resolve_entities=False)
     try:
         root = etree.fromstring(page, parser)
@@ -20,12 +37,42 @@ def read_sitemap(page: bytes, source: Source) -> Candidates:
     kind = etree.QName(root).localname if root is not None else None
     if kind not in ("urlset", "sitemapindex"):
         raise NotAListing("unreadable", "this is not a sitemap")
-    places = (entry.text for entry in root.iterfind("{*}*/{*}loc") if entry.text)
-    addresses = (own_address(place, "", source) for place in places)
-    own = list(dict.fromkeys(address for address in addresses if address))
+    is_whole = not parser.error_log
+    entries = [_read_entry(entry, source) for entry in root.iterchildren("{*}url", "{*}sitemap")]
+    found = [entry for entry in entries if entry is not None]
     if kind == "sitemapindex":
-        return Candidates(pages=tuple(own))
-    return Candidates(
-        articles=tuple(place for place in own if source.is_article_url(place)),
-        others=tuple(place for place in own if not source.is_article_url(place)),
+        return Candidates(pages=tuple(each_once(found)), is_whole=is_whole)
+    changed = {one.lastmod for one in found}
+    if len(found) > MOST_EQUAL and len(changed) == 1:
+        found = [
+            Candidate(url=one.url, date_listed=one.date_listed, listed_by=one.listed_by)
+            for one in found
+        ]
+    return sorted_out(found, source, is_whole=is_whole)
+
+
+def _read_entry(entry: etree._Element, source: Source) -> Candidate | None:
+    address = own_address(entry.findtext("{*}loc") or "", "", source)
+    if address is None:
+        return None
+    has_news = entry.find("{*}news") is not None
+    return Candidate(
+        url=address,
+        date_listed=date_listed(entry.findtext("{*}news/{*}publication_date")),
+        lastmod=lastmod(entry.findtext("{*}lastmod")),
+        listed_by="news-sitemap" if has_news else "sitemap",
     )
+
+
+def _unpacked(page: bytes) -> bytes:
+    """A file that is itself gzip (RFC 1952), whatever the transfer was."""
+    if not page.startswith(b"\x1f\x8b"):
+        return page
+    reader = zlib.decompressobj(wbits=31)
+    try:
+        words = reader.decompress(page, LARGEST + 1)
+    except zlib.error as error:
+        raise NotAListing("unreadable", "this is not a sitemap: its gzip is broken") from error
+    if not reader.eof and len(words) <= LARGEST:
+        raise NotAListing("unreadable", "this sitemap breaks off")
+    return words

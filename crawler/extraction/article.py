@@ -32,10 +32,11 @@ from crawler.extraction.html_blocks import cut_blocks
 from crawler.extraction.links import absolute, collect_links, host_of, is_home, judge_canonical
 from crawler.extraction.people import rank_names, read_names
 from crawler.extraction.refusal import NotAnArticle
+from crawler.extraction.reservations import read_reservations
 from crawler.extraction.structured_data import Declared, plain, read_declared
 from crawler.extraction.text_capture import CLAIMS, cut_lines, looks_like_markup, read_head
 from crawler.extraction.tree import parse_tree
-from crawler.items import Article, Reading
+from crawler.items import Article, Reading, Reservation
 from crawler.source import Source
 
 URL_ID = re.compile(r"-\d{3,}$|\.\w{2,5}$")
@@ -95,6 +96,7 @@ class _Found:
     links_above: list[FoundLink] = field(default_factory=list)
     word_count: int | None = None
     canonical: str | None = None
+    reservations: tuple[Reservation, ...] = ()
     signals: Mapping[str, float] | None = None
     """What speaks for the body, for its confidence."""
 
@@ -215,6 +217,7 @@ def _read_html(
                 found.readings.setdefault("description", []).insert(0, claims)
                 break
     found.canonical = declared.canonical or declared.first("url")
+    found.reservations = read_reservations(root)
     return found
 
 
@@ -331,6 +334,7 @@ def _finish(
         confidence=confidence,
         corrections=tuple(dict.fromkeys(walked.corrections)),
         related_links=links,
+        reservations=found.reservations,
         evidence={name: tuple(read) for name, read in found.readings.items() if read},
     )
 

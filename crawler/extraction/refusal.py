@@ -1,7 +1,7 @@
 """NotAnArticle, and the tests that tell a page without a story from one with a story."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from crawler.extraction.blocks import HEADINGS, Block, is_prose, straighten
@@ -123,6 +123,17 @@ def require_story(titles: Sequence[str], blocks: Sequence[Block], *, has_passwor
                 raise NotAnArticle(reason, f"the page calls itself “{title[:80]}”")
     if has_password and prose < MOST_PROSE["login"]:
         raise NotAnArticle("login", "the page asks for a password and holds no story")
+
+
+def require_listing(titles: Iterable[str]) -> None:
+    """Refuse error, consent, login and challenge pages by their title.
+
+    For a page without a link to a story: beside such links the title proves nothing.
+    """
+    for title in (straighten(title)[:200].strip() for title in titles):
+        for reason in ("soft_404", "consent", "challenge", "login"):
+            if REFUSALS[reason].fullmatch(title):
+                raise NotAnArticle(reason, f"the page calls itself “{title[:80]}”")
 
 
 def require_not_index(blocks: Sequence[Block], story: Sequence[Block]) -> None:

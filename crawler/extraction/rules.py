@@ -16,7 +16,7 @@ def extractor(source: Source) -> str:
 
     Nobody has to remember to count a number up. Where its pages are found does not matter.
     """
-    declared = replace(source, sections=(), feeds=(), sitemaps=(), verified=None)
+    declared = replace(source, sections=(), feeds=(), sitemaps=(), policy="store", verified=None)
     digest = hashlib.sha256(_code() + repr(declared).encode()).hexdigest()
     return f"tradepress {version('tradepress')}+{digest[:8]}"
 

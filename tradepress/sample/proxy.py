@@ -4,8 +4,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.http import Request
 
-import crawler.settings
-
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
@@ -26,6 +24,8 @@ class SampleProxy:
 
 def sample_settings(proxy_url: str) -> dict[str, Any]:
     """Scrapy settings for a crawl of the sample papers."""
+    import crawler.settings  # reads the configuration, which the command line chooses first
+
     return {
         "SAMPLE_PROXY": proxy_url,
         "DOWNLOADER_MIDDLEWARES": {

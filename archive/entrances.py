@@ -1,0 +1,71 @@
+"""Entrances: what is known of each listing, feed and sitemap from one run to the next."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from archive.clean import clean_text
+from archive.clock import utc_now, utc_text
+from archive.rows import Row
+from archive.runs import Runs
+
+HOLDS_FOR = timedelta(days=7)
+"""After so long a listing is read in full whatever its site says: servers err, and a source's
+rules change."""
+
+
+class Entrances(Runs):
+    """The part of the writer that keeps the entrances."""
+
+    def entrances(self, source: str) -> dict[str, Row]:
+        """Address to row, with ``is_fresh``: was it read in full not too long ago?"""
+        since = utc_text(datetime.fromisoformat(utc_now()) - HOLDS_FOR)
+        rows = self.rows("SELECT * FROM entrances WHERE source = ?", [source])
+        return {row["url"]: {**row, "is_fresh": (row["fetched_at"] or "") >= since} for row in rows}
+
+    def save_entrance(
+        self,
+        source: str,
+        kind: str,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        is_walked: bool = False,
+    ) -> None:
+        """A listing was read in full; in the commit of the addresses that it gave.
+
+        :param is_walked: its pages were walked to their end or to the run's limit
+        """
+        now = utc_now()
+        self.write(
+            """
+            INSERT INTO entrances (url, source, kind, etag, last_modified, fetched_at, walked_at)
+            VALUES (:url, :source, :kind, :etag, :last_modified, :now, :walked_at)
+            ON CONFLICT (url) DO UPDATE SET source = excluded.source, kind = excluded.kind,
+                etag = excluded.etag, last_modified = excluded.last_modified,
+                fetched_at = excluded.fetched_at,
+                walked_at = coalesce(excluded.walked_at,
+                    CASE WHEN source = excluded.source THEN walked_at END)
+            """,
+            {
+                "url": clean_text(url),
+                "source": source,
+                "kind": kind,
+                "etag": etag and clean_text(etag),
+                "last_modified": last_modified and clean_text(last_modified),
+                "now": now,
+                "walked_at": now if is_walked else None,
+            },
+        )
+
+    def forget_walks(self, source: str, *, but: Collection[str] = ()) -> None:
+        """New addresses came in: until their walks end again, the listings of the source count as
+        never walked. Else a run that is killed now would hide what stands on their later pages.
+
+        :param but: listings whose walk has ended in this run
+        """
+        self.write(
+            "UPDATE entrances SET walked_at = NULL WHERE source = ? AND walked_at IS NOT NULL "
+            f"AND url NOT IN ({', '.join('?' * len(but))})",
+            [source, *but],
+        )

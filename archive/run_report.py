@@ -1,0 +1,79 @@
+"""What is told of one run: sums by source, reasons, entrances without an answer, new stories."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from archive.rows import Row, fetch_row
+from archive.runs import OUTCOMES
+
+
+def sums_by_source(db: Database, run_id: int) -> dict[str, dict[str, int]]:
+    """Source to ``urls`` and each outcome of the run; sources without an address, too."""
+    (names,) = db.execute("SELECT sources FROM runs WHERE id = ?", [run_id]).fetchone()
+    sums = {name: dict.fromkeys(("urls", *OUTCOMES), 0) for name in json.loads(names)}
+    for source, outcome, count in db.execute(
+        "SELECT source, outcome, count(*) FROM fetches "
+        "WHERE run_id = ? AND url_id IS NOT NULL GROUP BY source, outcome",
+        [run_id],
+    ):
+        own = sums.setdefault(source, dict.fromkeys(("urls", *OUTCOMES), 0))
+        own[outcome] = count
+        own["urls"] += count
+    return sums
+
+
+def last_crawled(db: Database) -> dict[str, datetime]:
+    """Source to the start of the last run that came to its end and read a listing of it."""
+    rows = db.execute(
+        "SELECT source, max(started) FROM runs JOIN fetches ON run_id = runs.id "
+        "WHERE state IN ('done', 'failed') AND kind IN ('feed', 'section', 'sitemap') "
+        "AND outcome IN ('read', 'unchanged') GROUP BY source"
+    )
+    return {source: datetime.fromisoformat(started) for source, started in rows.fetchall()}
+
+
+def load_run(db: Database, run_id: int) -> dict[str, Any] | None:
+    """Everything there is to tell of a run; None: there is none of that number.
+
+    :returns: the row of ``runs`` with ``sources`` as a list, ``by_source`` (as in
+        :func:`sums_by_source`), ``reasons`` (rows of ``source``, ``outcome``, ``reason``,
+        ``addresses``), ``entrances`` that gave nothing (rows of ``fetches``), ``new_stories`` and
+        ``new_versions`` (refs; of a version with its number)
+    """
+    row = fetch_row(db, "SELECT * FROM runs WHERE id = ?", [run_id])
+    if row is None:
+        return None
+    stored = db.query(
+        "SELECT ref, fetches.version FROM fetches JOIN articles ON articles.id = article_id "
+        "WHERE run_id = ? AND outcome = 'stored' ORDER BY fetches.id",
+        [run_id],
+    )
+    refs = [(each["ref"], each["version"]) for each in stored]
+    return {
+        **row,
+        "sources": json.loads(row["sources"]),
+        "by_source": sums_by_source(db, run_id),
+        "reasons": _rows(
+            db,
+            "SELECT source, outcome, reason, count(*) AS addresses FROM fetches WHERE run_id = ? "
+            "AND url_id IS NOT NULL AND reason IS NOT NULL "
+            "GROUP BY source, outcome, reason ORDER BY source, outcome, addresses DESC, reason",
+            run_id,
+        ),
+        "entrances": _rows(
+            db,
+            "SELECT source, kind, url, status, outcome, reason FROM fetches WHERE run_id = ? "
+            "AND url_id IS NULL AND kind IN ('feed', 'section', 'sitemap') "
+            "AND reason IS NOT NULL ORDER BY id",
+            run_id,
+        ),
+        "new_stories": [ref for ref, version in refs if version == 1],
+        "new_versions": [f"{ref}@{version}" for ref, version in refs if version > 1],
+    }
+
+
+def _rows(db: Database, query: str, run_id: int) -> list[Row]:
+    return list(db.query(query, [run_id]))

@@ -1,0 +1,85 @@
+"""Answers as they read, beside the bytes as received; a broken one is asked for once more."""
+
+import re
+from typing import TYPE_CHECKING, Self
+
+from scrapy.downloadermiddlewares.retry import get_retry_request
+from scrapy.http import Request, Response
+from scrapy.responsetypes import responsetypes
+
+from crawler.captures.content_encoding import CutOff, TooLarge, Undecodable, decode
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
+DOCUMENT = re.compile(rb"<!doctype\s+html|<html[\s>]", re.I)
+END = re.compile(rb"</(?:html|body|rss|feed|rdf:rdf|urlset|sitemapindex)\s*>", re.I)
+WITHIN = 4096
+"""Bytes at either end in which a document says what it is, and that it is over."""
+
+
+class Decompression:
+    """Undoes Content-Encoding and keeps the answer as received in ``meta["raw_response"]``.
+
+    In place of Scrapy's HttpCompressionMiddleware, which takes half a stream for a page, and
+    guesses a charset from the compressed bytes while it makes the new response.
+    """
+
+    def __init__(self, crawler: "Crawler") -> None:
+        self.crawler = crawler
+        self.most = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response | Request:
+        request.meta["raw_response"] = response
+        encoding = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
+        most = request.meta.get("download_maxsize", self.most)
+        try:
+            body = decode(response.body, encoding, most)
+            is_vouched_for = bool(encoding) or "partial" not in response.flags
+            if response.status < 300 and is_broken_off(body, is_vouched_for=is_vouched_for):
+                raise CutOff("the document breaks off")
+        except TooLarge:
+            raise
+        except Undecodable as error:
+            if response.status >= 300:
+                return response  # what counts is its status
+            return self.second_try(request, error)
+        if not encoding:
+            return response
+        facts = {name: getattr(response, name) for name in Response.attributes}
+        facts["headers"] = response.headers.copy()
+        del facts["headers"]["Content-Encoding"]
+        facts["body"] = body
+        kind = responsetypes.from_args(headers=facts["headers"], url=response.url, body=body)
+        return kind(**facts)
+
+    def second_try(self, request: Request, error: Undecodable) -> Request:
+        """Ask again, without an encoding that might be at fault.
+
+        :raises Undecodable: this was the second try
+        """
+        assert self.crawler.spider is not None
+        again = get_retry_request(request, spider=self.crawler.spider, reason=error)
+        if again is None:
+            raise error
+        again.headers["Accept-Encoding"] = "identity"
+        return again
+
+
+def is_broken_off(body: bytes, *, is_vouched_for: bool) -> bool:
+    """Does a page, feed or sitemap end before its end?
+
+    :param is_vouched_for: a length or a checksum says that all of the body is there. Then a
+        document without an end tag is taken for whole unless it stops in mid-text, as it does
+        where its server broke down, or named too small a length
+    """
+    tail = body[-WITHIN:].rstrip()
+    if not MARKUP.match(body) or END.search(tail):
+        return False
+    stops = not tail.endswith(b">")
+    return not is_vouched_for or (stops and bool(DOCUMENT.search(body[:WITHIN])))

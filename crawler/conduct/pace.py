@@ -1,0 +1,104 @@
+"""One request at a time to a site, and a rest after each, whoever in this process asks."""
+
+import asyncio
+from contextlib import nullcontext
+from functools import lru_cache
+from time import monotonic
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.exceptions import UsageError
+from scrapy.http import Request, Response
+from scrapy.settings import BaseSettings
+from tldextract import TLDExtract
+
+from crawler.conduct.header_limit import BoundedFactory
+from crawler.conduct.host_pause import HostPause
+from crawler.conduct.stop import LOOK_SECONDS, Stopped, stopping
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+HANDLER = "crawler.conduct.pace.PacedHandler"
+registered_name = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list it brings along
+
+
+class Site:
+    """When a site was last asked, by any crawler of this process."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.left_at = -float("inf")
+        self.rest = 0.0
+
+
+_sites: dict[str, Site] = {}
+
+
+def site_of(url: str) -> str:
+    """The registered name of the address's host, which all its subdomains share, or the host."""
+    return _registered(urlsplit(url).hostname or "")
+
+
+@lru_cache
+def _registered(host: str) -> str:
+    return registered_name(host).top_domain_under_public_suffix or host
+
+
+class PacedHandler(HTTP11DownloadHandler):
+    """Scrapy's handler, through which pages, redirects, second tries and robots.txt all pass.
+
+    Scrapy's own delay is one crawler's and one host name's, and runs from start to start. This
+    rest begins when an answer has ended, so that the site sees no two requests closer than that.
+    """
+
+    def __init__(self, crawler: "Crawler") -> None:
+        super().__init__(crawler)
+        self._pool._factory = BoundedFactory
+
+    async def download_request(self, request: Request) -> Response:
+        pause = self._crawler.get_downloader_middleware(HostPause)
+        assert pause is not None
+        rest = self._rest(request)
+        site = _sites.setdefault(site_of(request.url), Site())
+        async with site.lock if rest else nullcontext():
+            await self._wait(request, site, rest)
+            pause.require_open(request)  # while it waited, others may have been turned away
+            try:
+                return await super().download_request(request)
+            finally:
+                site.left_at, site.rest = monotonic(), rest
+
+    def _rest(self, request: Request) -> float:
+        """Seconds: what is set, AutoThrottle's, or the Crawl-delay, whichever is longest."""
+        engine = self._crawler.engine
+        assert engine is not None
+        slot = engine.downloader.slots.get(request.meta.get("download_slot", ""))
+        crawl_delay: float = request.meta.get("crawl_delay", 0.0)
+        return max(
+            self._crawler.settings.getfloat("DOWNLOAD_DELAY"),
+            slot.delay if slot is not None else 0.0,
+            crawl_delay,
+        )
+
+    async def _wait(self, request: Request, site: Site, rest: float) -> None:
+        due = site.left_at + max(site.rest, rest)
+        while (wait := due - monotonic()) > 0:
+            await asyncio.sleep(min(wait, LOOK_SECONDS))
+            if self._crawler in stopping:
+                raise Stopped(f"{request.url} was not asked for: the run stops")
+
+
+def require_handler(settings: BaseSettings) -> None:
+    """Other download handlers know no pace, and may resolve names past the address guard.
+
+    :raises UsageError: http or https has another one
+    """
+    handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
+    for scheme in ("http", "https"):
+        if handlers[scheme] != HANDLER:
+            raise UsageError(
+                f"DOWNLOAD_HANDLERS names {handlers[scheme]} for {scheme}; only {HANDLER} keeps "
+                "the pace and the address guard. Leave that setting alone."
+            )

@@ -1,0 +1,58 @@
+"""Where an answer leads: to other http(s) addresses, a few times, and nowhere else."""
+
+from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware, RedirectMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import HtmlResponse, Request, Response
+from w3lib.html import get_base_url, get_meta_refresh
+
+REDIRECTS = (301, 302, 303, 307, 308)
+HEAD = 4096
+"""Bytes of a page in which a refresh is looked for."""
+
+
+class NotFollowed(IgnoreRequest):
+    """The address leads to a file, a script or something else that is not on the web."""
+
+
+class Redirects(RedirectMiddleware):
+    """Scrapy's, which hands on a redirect to ``file:`` as a page, and stumbles over others."""
+
+    # Scrapy's own argument ``spider`` is deprecated.
+    def process_response(  # type: ignore[override]
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        if request.meta.get("dont_redirect"):
+            return response
+        try:
+            answer = super().process_response(request, response)
+        except ValueError:  # no address at all
+            answer = response
+        location = response.headers.get("Location")
+        if answer is response and location and response.status in REDIRECTS:
+            where = location.decode("latin-1")[:200]
+            raise NotFollowed(f"{request.url} leads to {where}, which is not followed")
+        return answer
+
+
+class MetaRefresh(BaseRedirectMiddleware):
+    """``<meta http-equiv="refresh">``, found in the bytes: Scrapy's guesses each page's charset.
+
+    One that leads to no http(s) address is passed over: the page stands for itself.
+    """
+
+    enabled_setting = "METAREFRESH_ENABLED"
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        if not isinstance(response, HtmlResponse) or request.meta.get("dont_redirect"):
+            return response
+        # Latin-1 takes every byte, and gives the same ones back for the address.
+        head = response.body[:HEAD].decode("latin-1")
+        if "refresh" not in head.lower():
+            return response
+        base = get_base_url(head, response.url, "latin-1")
+        delay, url = get_meta_refresh(head, base, "latin-1")
+        most = self.crawler.settings.getint("METAREFRESH_MAXDELAY")
+        if url is None or delay is None or delay >= most or not url.startswith(("http:", "https:")):
+            return response
+        target = self._redirect_request_using_get(request, response, url)
+        return self._redirect(target, request, "meta refresh")

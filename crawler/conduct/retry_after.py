@@ -1,0 +1,24 @@
+"""Retry-After (RFC 9110, 10.2.3): how long a busy host wants to be left alone."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from scrapy.http import Response
+
+BUSY = (429, 503)
+LONGEST_WAIT = timedelta(hours=1)
+"""Cap for what a Retry-After may ask, and the wait where there is none that makes sense."""
+
+
+def retry_after(response: Response) -> timedelta:
+    """Seconds or an HTTP date, between 0 and the cap."""
+    raw = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if raw.isascii() and raw.isdigit():
+        return min(timedelta(seconds=int(raw[:9])), LONGEST_WAIT)
+    try:
+        date = parsedate_to_datetime(raw)
+    except (ValueError, TypeError):
+        return LONGEST_WAIT
+    # An HTTP date is always GMT; Python reads "-0000" as no zone at all.
+    wait = date.replace(tzinfo=date.tzinfo or UTC) - datetime.now(UTC)
+    return min(max(wait, timedelta(0)), LONGEST_WAIT)

@@ -1,0 +1,60 @@
+"""What a site's headers reserve, and how much of its stories may be kept at most."""
+
+import re
+from collections.abc import Iterable
+from typing import cast
+
+from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
+
+from crawler.items import POLICIES, Policy, Reservation
+from crawler.reserved_terms import AGENT, TDM_POLICY, TDM_RESERVATION, robots_terms, tdm_terms
+from crawler.source import Source
+
+ROBOTS_TAG = "x-robots-tag"
+ADDRESSEE = re.compile(r"\s*([^\s:,]+)\s*:(.*)", re.S)
+WITH_VALUE = ("unavailable_after", "max-snippet", "max-image-preview", "max-video-preview")
+"""Directives with a colon, which don't name an agent."""
+
+
+def header_reservations(headers: Iterable[tuple[str, str]]) -> tuple[Reservation, ...]:
+    """X-Robots-Tag for everybody or for us, and TDMRep's two fields, of one answer."""
+    fields: dict[str, list[str]] = {}
+    for name, value in headers:
+        fields.setdefault(name.casefold(), []).append(value)
+    found: list[Reservation] = []
+    for line in fields.get(ROBOTS_TAG, ()):
+        found += robots_terms(_ours(line), f"header {ROBOTS_TAG}")
+    policy = fields.get(TDM_POLICY, [None])[0]
+    for value in fields.get(TDM_RESERVATION, [])[:1]:
+        found += tdm_terms(value, policy, "header")
+    return tuple(dict.fromkeys(found))
+
+
+def _ours(line: str) -> str:
+    """The directives of an X-Robots-Tag but those after the name of another agent."""
+    is_ours, ours = True, []
+    for part in line.split(","):
+        match = ADDRESSEE.fullmatch(part)
+        if match and match[1].casefold() not in WITH_VALUE:
+            is_ours, part = match[1].casefold() == AGENT, match[2]
+        if is_ours:
+            ours.append(part)
+    return ",".join(ours)
+
+
+def asked_policy(settings: BaseSettings, source: Source) -> Policy:
+    """What source and operator ask for, whichever is stricter.
+
+    :raises UsageError: TRADEPRESS_POLICY or TRADEPRESS_POLICIES holds no policy
+    """
+    asked = {
+        "TRADEPRESS_POLICY": settings.get("TRADEPRESS_POLICY") or "store",
+        f"TRADEPRESS_POLICIES for {source.name}": settings.getdict("TRADEPRESS_POLICIES").get(
+            source.name, "store"
+        ),
+    }
+    for name, policy in asked.items():
+        if policy not in POLICIES:
+            raise UsageError(f"{name} is {policy!r}; give {', '.join(POLICIES)}.")
+    return max(source.policy, *cast("Iterable[Policy]", asked.values()), key=POLICIES.index)

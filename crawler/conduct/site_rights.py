@@ -1,0 +1,142 @@
+"""What a site's own files reserve of its stories: tdmrep.json, and robots.txt towards AI."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+from scrapy.http import Request, Response
+from scrapy.http.request import NO_CALLBACK
+
+from archive.clock import utc_text
+from archive.ledger import Ledger, running_ledger
+from crawler.conduct.ai_agents import forbidden_agents
+from crawler.conduct.host_pause import HostPaused
+from crawler.conduct.request_budget import BudgetSpent
+from crawler.conduct.robots import ForbiddenByRobots
+from crawler.conduct.stop import Stopped
+from crawler.conduct.tdmrep import PATH, NotTdmrep, file_reservations, require_tdmrep
+from crawler.items import Reservation
+from crawler.reserved_terms import TDM_RESERVATION
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+LONGEST_USE = timedelta(days=30)
+"""So long a copy stands in for a file that can't be had."""
+
+
+class SiteRights:
+    """Asks each origin for its tdmrep.json before its first story (W3C TDMRep, "Processing
+    priority"), and each 24 hours. A story's request carries what the site's files reserve of it
+    as ``meta["site_reservations"]``.
+
+    A site that has no such file, or forbids it to us, reserves nothing by it. One that does not
+    answer is asked again after an hour; till then its last copy counts, and without one the
+    reservation is ``unknown``. That is no permission, and the next visit of the story asks anew.
+    """
+
+    fresh_seconds = 24 * 60 * 60.0
+    unavailable_seconds = 60 * 60.0
+
+    def __init__(self, crawler: "Crawler") -> None:
+        self.crawler = crawler
+        self.texts: dict[str, asyncio.Future[str | None]] = {}
+        self.fresh_until: dict[str, float] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        return cls(crawler)
+
+    @property
+    def ledger(self) -> Ledger:
+        ledger = running_ledger(Path(self.crawler.settings["TRADEPRESS_ARCHIVE"]))
+        assert ledger is not None, "stories are asked for with a ledger alone"
+        return ledger
+
+    async def process_request(self, request: Request) -> None:
+        if "ledger_url" not in request.meta:
+            return
+        parts = urlsplit(request.url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if self.fresh_until.get(origin, 0.0) < monotonic():
+            self.fresh_until[origin] = float("inf")  # until it is there
+            self.texts[origin] = asyncio.ensure_future(self._ask(origin))
+        text = await self.texts[origin]
+        request.meta["site_reservations"] = tuple(_reservations(text, request))
+
+    async def _ask(self, origin: str) -> str | None:
+        """The text of the file, empty where there is none; None where nobody knows."""
+        lasts = 0.0
+        try:
+            text = await self._fetch(origin)
+            lasts = self.unavailable_seconds if text is None else self.fresh_seconds
+            return self._last_copy(origin) if text is None else text
+        finally:
+            self.fresh_until[origin] = monotonic() + lasts
+
+    async def _fetch(self, origin: str) -> str | None:
+        url = origin + PATH
+        request = Request(url, priority=1000, callback=NO_CALLBACK, meta={"kind": "tdmrep"})
+        assert self.crawler.engine is not None
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except (HostPaused, BudgetSpent, Stopped):
+            raise  # it was not asked, and the story won't be either
+        except ForbiddenByRobots:
+            self._note(url, outcome="rejected", reason="robots")
+            return ""
+        # Whatever hinders the answer, from DNS to TLS to a bomb: no answer is no permission.
+        except Exception:
+            self._note(url, outcome="deferred", reason="no_answer")
+            return None
+        is_there = 200 <= response.status < 300
+        is_cut = "partial" in response.flags
+        if is_cut or response.status == 429 or not (is_there or 400 <= response.status < 500):
+            reason = "data_loss" if is_cut else f"http_{response.status}"
+            self._note(url, response, outcome="deferred", reason=reason)
+            return None
+        text, why_none = _read(response) if is_there else ("", None)
+        self._note(url, response, outcome="read", reason=why_none)
+        self.ledger.save_site_file(origin, PATH, status=response.status, body=text)
+        return text
+
+    def _last_copy(self, origin: str) -> str | None:
+        since = utc_text(datetime.now(UTC) - LONGEST_USE)
+        return self.ledger.last_site_file(origin, PATH, since=since)
+
+    def _note(
+        self, url: str, response: Response | None = None, *, outcome: str, reason: str | None
+    ) -> None:
+        self.ledger.read(
+            "tdmrep",
+            source=self.crawler.spidercls.source.name,  # type: ignore[attr-defined]
+            url=url,
+            status=response.status if response is not None else None,
+            size=len(response.body) if response is not None else None,
+            outcome=outcome,
+            reason=reason,
+        )
+
+
+def _read(response: Response) -> tuple[str, str | None]:
+    """The text, or why it is none of tdmrep.json: most often a page, sent in place of an error."""
+    text = response.body.decode("utf-8-sig", "replace")
+    try:
+        require_tdmrep(text)
+    except NotTdmrep as error:
+        return "", str(error)
+    return text, None
+
+
+def _reservations(text: str | None, request: Request) -> Iterator[Reservation]:
+    if text is None:
+        yield Reservation(term=TDM_RESERVATION, evidence=PATH, value="unknown")
+    elif text:
+        yield from file_reservations(text, request.url)
+    rules = request.meta.get("robots")
+    if rules is not None and (agents := forbidden_agents(rules.groups, request.url)):
+        yield Reservation(term="ai-agents", evidence="/robots.txt", value=", ".join(agents))

@@ -1,0 +1,42 @@
+"""A stop finishes what is on the wire; what still waits for its turn is put off."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING
+from weakref import WeakSet
+
+from scrapy.core.downloader import Downloader
+from scrapy.exceptions import IgnoreRequest
+from twisted.python.failure import Failure
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+LOOK_SECONDS = 0.1
+stopping: "WeakSet[Crawler]" = WeakSet()
+"""The crawlers whose requests wait no longer."""
+
+
+class Stopped(IgnoreRequest):
+    """The run ends before this address was asked for."""
+
+
+async def finish(closing: Coroutine[None, None, None], crawler: "Crawler") -> None:
+    """Close a crawl without waiting for the turn of requests, which may take a minute each.
+
+    :param closing: Scrapy's own closing, which waits for every request it has begun
+    """
+    stopping.add(crawler)
+    task = asyncio.ensure_future(closing)
+    while not task.done():
+        await asyncio.wait([task], timeout=LOOK_SECONDS)
+        _drop_waiting(crawler.engine.downloader)
+    await task
+
+
+def _drop_waiting(downloader: Downloader) -> None:
+    for slot in downloader.slots.values():
+        while slot.queue:
+            request, waiting = slot.queue.popleft()
+            error = Stopped(f"{request.url} was not asked for: the run stops")
+            waiting.errback(Failure(error))  # type: ignore[no-untyped-call]

@@ -1,0 +1,65 @@
+"""/.well-known/tdmrep.json: what a site reserves of text and data mining, path by path.
+
+W3C TDMRep, final report of 10 May 2024. Pure functions of the file's text.
+"""
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from protego import Protego
+
+from crawler.items import Reservation
+from crawler.reserved_terms import tdm_terms
+
+PATH = "/.well-known/tdmrep.json"
+MOST_RULES = 1000
+"""More are no declaration by hand or by any known tool."""
+
+
+class NotTdmrep(ValueError):
+    """The file is not what the report describes, which counts as no declaration."""
+
+
+def require_tdmrep(text: str) -> None:
+    """:raises NotTdmrep: says why"""
+    _rules(text)
+
+
+def file_reservations(text: str, url: str) -> tuple[Reservation, ...]:
+    """What the file declares of an address of its site; the first rule that matches counts.
+
+    :raises NotTdmrep: as :func:`require_tdmrep`
+    """
+    for location, pattern, reservation, policy in _rules(text):
+        if not pattern.can_fetch(url, "*"):
+            return tuple(tdm_terms(reservation, policy, f"{PATH} {location}"))
+    return ()
+
+
+@lru_cache(maxsize=32)
+def _rules(text: str) -> list[tuple[str, Protego, str, str | None]]:
+    try:
+        listed = json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        raise NotTdmrep(f"it is not JSON ({error})") from None
+    if not isinstance(listed, list):
+        raise NotTdmrep("it is not a list of rules")
+    if len(listed) > MOST_RULES:
+        raise NotTdmrep(f"it has over {MOST_RULES} rules")
+    return list(_read_rules(listed))
+
+
+def _read_rules(listed: list[Any]) -> Iterator[tuple[str, Protego, str, str | None]]:
+    """Rules with the two properties that each must have; others count as not there."""
+    for rule in listed:
+        if not isinstance(rule, dict):
+            continue
+        location, policy = rule.get("location"), rule.get("tdm-policy")
+        if isinstance(location, str) and location.strip() and "tdm-reservation" in rule:
+            # Locations are matched as the paths of robots.txt are; only # is no sign there.
+            path = "".join(location.split()).replace("#", "%23")
+            pattern = Protego.parse(f"User-agent: *\nDisallow: {path}\n")
+            is_text = isinstance(policy, str)
+            yield path, pattern, str(rule["tdm-reservation"]), policy if is_text else None

@@ -1,0 +1,285 @@
+"""What an operator sets: tradepress.toml, and environment variables over it.
+
+Each key stands once, below, with its default and its variable. docs/tradepress.toml explains them.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, cast, get_type_hints
+
+from crawler.items import POLICIES, Policy
+
+SHORTEST_DELAY = 2.0
+"""Seconds of rest between two requests to a real site; no setting goes below it."""
+FILE_NAME = "tradepress.toml"
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+Section = TypeVar("Section")
+
+
+class ConfigurationError(Exception):
+    """The configuration can't be used; the message is one line that names the place."""
+
+
+def read_duration(value: object) -> timedelta:
+    """
+    :param value: ``45s``, ``90m``, ``20h`` or ``7d``
+    :raises ValueError: it is something else
+    """
+    match = re.fullmatch(r"(\d{1,6})([smhd])", value) if isinstance(value, str) else None
+    if match is None or int(match[1]) == 0:
+        raise ValueError('must be a time such as "90m", "20h" or "7d"')
+    return timedelta(**{UNITS[match[2]]: int(match[1])})
+
+
+def write_duration(duration: timedelta) -> str:
+    """As :func:`read_duration` reads it."""
+    seconds = int(duration.total_seconds())
+    units = {"d": 86400, "h": 3600, "m": 60, "s": 1}
+    unit = next(unit for unit, size in units.items() if seconds % size == 0)
+    return f"{seconds // units[unit]}{unit}"
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError('must be text in quotes, such as "…"')
+    return value.strip()
+
+
+def _path(value: object) -> Path:
+    return Path(_text(value)).expanduser()
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    parts = [part for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    if not isinstance(parts, list):
+        raise ValueError('must be a list, such as ["…", "…"]')
+    return tuple(map(_text, parts))
+
+
+def _flag(value: object) -> bool:
+    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    answer = words.get(str(value).lower())
+    if answer is None:
+        raise ValueError("must be true or false")
+    return answer
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError("must be a number")
+    try:
+        number = float(value)
+    except ValueError:
+        raise ValueError("must be a number") from None
+    if not 0 <= number < 10**9:
+        raise ValueError("must be a number, zero or more")
+    return number
+
+
+def _count(value: object) -> int:
+    number = _number(value)
+    if number != int(number) or number < 1:
+        raise ValueError("must be a whole number, 1 or more")
+    return int(number)
+
+
+def _delay(value: object) -> float:
+    seconds = _number(value)
+    if seconds < SHORTEST_DELAY:
+        raise ValueError(
+            f"may only slow a crawl down: {SHORTEST_DELAY:g} seconds between two requests is the "
+            "least, whatever is set; give more, or leave it out"
+        )
+    return seconds
+
+
+def _policy(value: object) -> Policy:
+    if value not in POLICIES:
+        raise ValueError(f"must be one of {', '.join(POLICIES)}")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What makes a field one of the file's keys."""
+
+    read: Callable[[object], Any]
+    """What the file or the variable says to the value; raises ValueError: what it must be."""
+    variable: str | None = None
+    """The environment variable over it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """Bounds of one run; ``[limits]``."""
+
+    delay: Annotated[float, Key(_delay, "TRADEPRESS_DELAY")] = SHORTEST_DELAY
+    """Seconds of rest between two requests to one site."""
+    listing_pages: Annotated[int, Key(_count, "TRADEPRESS_LISTING_PAGES")] = 10
+    """Pages walked of each section."""
+    revisits: Annotated[int, Key(_count, "TRADEPRESS_REVISITS")] = 200
+    """Known stories asked for again, a source."""
+    urls: Annotated[int, Key(_count, "TRADEPRESS_URLS")] = 5000
+    """Addresses of stories asked for, a source."""
+    deadline: Annotated[timedelta, Key(read_duration, "TRADEPRESS_DEADLINE")] = timedelta(hours=3)
+    """A run that takes longer ends; what it did not come to stays due."""
+    reserve_mb: Annotated[float | None, Key(_number, "TRADEPRESS_RESERVE_MB")] = None
+    """Megabytes that stay free on the disk; None: 200, or a twentieth of a small disk."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notify:
+    """Who is told; ``[notify]``."""
+
+    urls: Annotated[tuple[str, ...], Key(_texts, "TRADEPRESS_NOTIFY_URLS")] = ()
+    """Addresses as apprise knows them."""
+    ping: Annotated[str | None, Key(_text, "TRADEPRESS_PING")] = None
+    """Asked for by `health --scheduled`; its service notices when that stays away."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceConfiguration:
+    """What is set for one source; ``[source.NAME]``. None: as for all."""
+
+    every: Annotated[timedelta | None, Key(read_duration)] = None
+    policy: Annotated[Policy | None, Key(_policy)] = None
+    delay: Annotated[float | None, Key(_delay)] = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Configuration:
+    """Everything an operator can set."""
+
+    file: Path | None = None
+    """Where it was read from."""
+    archive: Annotated[Path, Key(_path, "TRADEPRESS_ARCHIVE")] = Path("archive.db")
+    contact: Annotated[str | None, Key(_text, "TRADEPRESS_CONTACT")] = None
+    """Mail or web address of whoever runs this."""
+    sources: Annotated[tuple[str, ...], Key(_texts, "TRADEPRESS_SOURCES")] = ()
+    """What a crawl that names no source crawls; empty: all real ones."""
+    every: Annotated[timedelta, Key(read_duration, "TRADEPRESS_EVERY")] = timedelta(hours=20)
+    """Least time between two scheduled crawls of a source."""
+    policy: Annotated[Policy, Key(_policy, "TRADEPRESS_POLICY")] = "store"
+    allow_addresses: Annotated[tuple[str, ...], Key(_texts, "TRADEPRESS_ALLOW_ADDRESSES")] = ()
+    """Addresses that may be dialled although they are not public."""
+    captures: Annotated[bool, Key(_flag, "TRADEPRESS_CAPTURES")] = True
+    """Keep the raw pages (WARC)."""
+    limits: Limits = Limits()
+    notify: Notify = Notify()
+    source: Mapping[str, SourceConfiguration] = field(default_factory=dict)
+
+    def every_of(self, source: str) -> timedelta:
+        """Least time between two scheduled crawls of this source."""
+        own = self.source.get(source)
+        return self.every if own is None or own.every is None else own.every
+
+
+def find_file() -> Path | None:
+    """The file that TRADEPRESS_CONFIG names, else tradepress.toml of this folder if it is there."""
+    if named := os.environ.get("TRADEPRESS_CONFIG"):
+        return Path(named)
+    here = Path(FILE_NAME)
+    return here if here.exists() else None
+
+
+def load_configuration(file: Path | None = None) -> Configuration:
+    """The configuration of a file, with the environment over it.
+
+    :param file: None: as :func:`find_file` finds it, or none at all
+    :raises ConfigurationError: the file can't be read, or something in it or the environment is
+        wrong
+    """
+    file = file or find_file()
+    tables: dict[str, Any] = {}
+    if file is not None:
+        try:
+            tables = tomllib.loads(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ConfigurationError(f"{file} can't be read ({error.strerror})") from error
+        except ValueError as error:  # TOML or UTF-8
+            raise ConfigurationError(f"{file} is not valid TOML: {error}") from error
+    place = str(file)
+    _require_known(place, "", tables, [*_keys(Configuration), "limits", "notify", "source"])
+    sources = _table(place, "source", tables)
+    configuration = _read(place, "", Configuration, tables)
+    if file is not None and "archive" in tables and not os.environ.get("TRADEPRESS_ARCHIVE"):
+        archive = file.resolve().parent / configuration.archive
+        configuration = replace(configuration, archive=archive)
+    return replace(
+        configuration,
+        file=file,
+        limits=_read_table(place, "limits", Limits, tables),
+        notify=_read_table(place, "notify", Notify, tables),
+        source={
+            name: _read_table(place, f"source.{name}", SourceConfiguration, {f"source.{name}": own})
+            for name, own in sources.items()
+        },
+    )
+
+
+def _keys(section: type) -> dict[str, Key]:
+    """The keys of a table of the file."""
+    hints = get_type_hints(section, include_extras=True)
+    return {
+        name: hint.__metadata__[0] for name, hint in hints.items() if hasattr(hint, "__metadata__")
+    }
+
+
+def _read_table(
+    place: str,
+    name: str,
+    section: type[Section],
+    tables: Mapping[str, Any],
+) -> Section:
+    values = _table(place, name, tables)
+    _require_known(place, f"{name}.", values, list(_keys(section)))
+    return _read(place, f"{name}.", section, values)
+
+
+def _table(place: str, name: str, tables: Mapping[str, Any]) -> dict[str, Any]:
+    table = tables.get(name, {})
+    if not isinstance(table, dict):
+        raise ConfigurationError(f"{place}: {name} must be a table; write [{name}] above its keys")
+    return cast("dict[str, Any]", table)
+
+
+def _require_known(place: str, prefix: str, values: Mapping[str, Any], known: list[str]) -> None:
+    for name in values:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            words = f"did you mean {prefix}{near[0]}?" if near else f"there are {', '.join(known)}"
+            raise ConfigurationError(f"{place}: there is no setting {prefix}{name}; {words}")
+
+
+def _read(
+    place: str,
+    prefix: str,
+    section: type[Section],
+    values: Mapping[str, Any],
+) -> Section:
+    """The keys of one table; an empty variable counts as none."""
+    found = {}
+    for name, key in _keys(section).items():
+        if key.variable and (words := os.environ.get(key.variable)):
+            where, value = key.variable, words
+        elif name in values:
+            where, value = f"{place}: {prefix}{name}", values[name]
+        else:
+            continue
+        try:
+            found[name] = key.read(value)
+        except ValueError as error:
+            raise ConfigurationError(f"{where} is {_shown(value)}; it {error}") from None
+    return section(**found)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else repr(value)

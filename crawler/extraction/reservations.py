@@ -1,0 +1,29 @@
+"""What a page's own ``meta`` elements reserve."""
+
+from crawler.extraction.tree import Element
+from crawler.items import Reservation
+from crawler.reserved_terms import AGENT, TDM_POLICY, TDM_RESERVATION, robots_terms, tdm_terms
+
+NAMES = ("robots", AGENT, TDM_RESERVATION, TDM_POLICY)
+
+
+def read_reservations(root: Element) -> tuple[Reservation, ...]:
+    """Robots terms for everybody or for us, and TDMRep's two properties.
+
+    Wherever they stand: the parser ends a head at the first element that does not belong there.
+    """
+    said: dict[str, list[str]] = {}
+    for element in root.iter("meta"):
+        name = (element.get("name") or "").strip().casefold()
+        if name in NAMES and (content := element.get("content")):
+            said.setdefault(name, []).append(content)
+    found = [
+        reservation
+        for name in ("robots", AGENT)
+        if name in said
+        for reservation in robots_terms(", ".join(said[name]), f"meta {name}")
+    ]
+    policy = said.get(TDM_POLICY, [None])[0]
+    for value in said.get(TDM_RESERVATION, [])[:1]:
+        found += tdm_terms(value, policy, "meta")
+    return tuple(found)

@@ -1,0 +1,350 @@
+"""ListingWalk: the half of NewsSpider that walks the entrances and finds the stories there."""
+
+import re
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure as TwistedFailure
+from w3lib.url import safe_url_string
+
+from archive.frontier import Listed
+from archive.ledger import Ledger, running_ledger
+from archive.revisit import changed_since
+from archive.url_key import without_tracking
+from crawler.discovery.candidates import Candidate, Candidates, NotAListing
+from crawler.discovery.feed import read_feed
+from crawler.discovery.section import read_section
+from crawler.discovery.section_walk import SectionWalk
+from crawler.discovery.sitemap import LARGEST, read_sitemap
+from crawler.discovery.traps import trap
+from crawler.extraction.dates import is_plausible
+from crawler.failures import explain
+from crawler.page_workers import PageWorkers, TooComplex
+from crawler.source import Source
+from crawler.source_report import Entrance, SourceReport
+
+VALIDATORS = {"If-None-Match": "etag", "If-Modified-Since": "last_modified"}
+"""Header of a conditional request (RFC 9110, 13.1) to the column that keeps its value."""
+PRIORITY = {"feed": 3, "section": 2, "sitemap": 1}
+"""What is new first; all before the stories."""
+MOST_SITEMAPS = 50
+"""Sitemaps of indexes that are read in one run; those not read for longest come first."""
+DEEPEST = 3
+"""An index of indexes of indexes is the last that is followed."""
+
+
+class ListingWalk(Spider):
+    """Walks the feeds, sections and sitemaps of ``source``; what it finds goes to the ledger.
+
+    :param workers: in which pages are read
+    """
+
+    source: ClassVar[Source]
+
+    def __init__(self, workers: PageWorkers) -> None:
+        super().__init__()
+        self.workers = workers
+        self.report = SourceReport(source=self.source.name)
+        self.seen: set[str] = set()
+        """Listings and keys of stories asked for."""
+        self.known: dict[str, dict[str, Any]] = {}
+        """What the archive knows of the entrances, by address."""
+        self.walks: dict[str, SectionWalk] = {}
+        self.walked: set[str] = set()
+        self.new_keys: set[str] = set()
+        """Stories that nobody knew before this run."""
+        self.refused: set[str] = set()
+        self.sitemaps_left = 0
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        # The pages of a section and the story behind the last, with room for redirects.
+        depth = settings.getint("TRADEPRESS_LISTING_PAGES") + 10
+        settings.set("DEPTH_LIMIT", depth, priority="spider")
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of this run, opened by the ArchiveRun extension."""
+        ledger = running_ledger(Path(self.crawler.settings["TRADEPRESS_ARCHIVE"]))
+        assert ledger is not None, "the ArchiveRun extension is not enabled"
+        return ledger
+
+    @abstractmethod
+    def story_requests(self, rows: list[dict[str, Any]]) -> Iterator[Request]:
+        """Requests for the stories among these frontier rows whose time has come."""
+
+    def entrance_requests(self) -> list[Request]:
+        """Requests for what the source declares."""
+        self.known = self.ledger.entrances(self.source.name)
+        self.sitemaps_left = 1 if self.report.is_trial else MOST_SITEMAPS
+        most = 1 if self.report.is_trial else self.settings.getint("TRADEPRESS_LISTING_PAGES")
+        for url in self.source.sections:
+            is_known = self.known.get(url, {}).get("walked_at") is not None
+            self.walks[url] = SectionWalk(url, most=most, is_known=is_known)
+        kinds = {
+            **dict.fromkeys(self.source.feeds, "feed"),
+            **dict.fromkeys(self.source.sections, "section"),
+            **dict.fromkeys(self.source.sitemaps, "sitemap"),
+        }
+        self.seen.update(kinds)
+        return [self.listing_request(kind, url, url) for url, kind in kinds.items()]
+
+    def listing_request(
+        self, kind: str, url: str, entrance: str, *, depth: int = 0, conditional: bool = True
+    ) -> Request:
+        """The request for one listing, feed or sitemap.
+
+        :param entrance: the declared address that led to it
+        :param depth: sitemap indexes above it
+        """
+        request = Request(
+            url,
+            self.parse_listing,
+            errback=self.listing_failed,
+            cb_kwargs={"kind": kind, "entrance": entrance, "depth": depth},
+            meta={"kind": kind},
+            priority=PRIORITY[kind],
+        )
+        if kind == "sitemap":
+            request.meta["download_maxsize"] = LARGEST
+        known = self.known.get(request.url)
+        if conditional and known is not None and known["is_fresh"]:
+            for name, column in VALIDATORS.items():
+                if known[column]:
+                    request.headers[name] = known[column]
+        return request
+
+    async def parse_listing(
+        self, response: Response, kind: str, entrance: str, depth: int
+    ) -> AsyncIterator[Request]:
+        """A section page, feed or sitemap: note it, follow its pages, ask for its stories."""
+        try:
+            found = await self.read_listing(response, kind)
+        except (NotAListing, TooComplex) as error:
+            self.note_entrance(
+                Entrance(kind=kind, url=response.url, reason=error.reason, words=str(error)),
+                status=response.status,
+                size=len(response.body),
+                outcome="rejected",
+            )
+            return
+        # From here to the first story request nothing may come between: it is one commit.
+        rows, left_out = self.take(found, response.url)
+        self.note_entrance(
+            Entrance(kind=kind, url=response.url),
+            status=response.status,
+            size=len(response.body),
+            found=len(found.articles),
+        )
+        is_whole = found.is_whole and not left_out
+        if kind == "section":
+            requests = self.further_pages(self.walks[entrance], found, rows, is_whole=is_whole)
+        elif found.pages:
+            requests = self.sitemap_requests(found.pages, entrance, depth + 1)
+        else:
+            requests = []
+            if is_whole and not self.report.is_trial:
+                self.keep_validators(response, kind)
+        for request in requests:
+            yield request
+        for request in self.story_requests(rows):
+            yield request
+
+    async def read_listing(self, response: Response, kind: str) -> Candidates:
+        if kind == "feed":
+            return await self.workers.run(read_feed, response.body, self.source, url=response.url)
+        if kind == "sitemap":
+            return await self.workers.run(read_sitemap, response.body, self.source)
+        return await self.workers.run(
+            read_section,
+            response.body,
+            response.url,
+            self.source,
+            content_type=content_type_of(response),
+        )
+
+    def take(self, found: Candidates, page: str) -> tuple[list[dict[str, Any]], int]:
+        """Write what was found into the frontier: rows, and how many addresses were left out."""
+        self.report.matching.update(dict.fromkeys(one.url for one in found.articles))
+        self.report.others.update(_path_form(url) for url in found.others)
+        most = self.settings.getint("TRADEPRESS_URLS") - len(self.new_keys)
+        now = datetime.now(UTC)
+        listed = [
+            Listed(
+                url=without_tracking(one.url),
+                found_on=page,
+                date_listed=one.date_listed
+                if one.date_listed
+                and is_plausible(one.date_listed, now)
+                and self.settings["TRADEPRESS_POLICY"] != "skip"
+                else None,
+                listed_by=one.listed_by,
+                lastmod=one.lastmod,
+            )
+            for one in found.articles
+            if self.is_askable(one.url)
+        ]
+        if len(listed) > most:  # the newest first
+            listed.sort(key=lambda one: one.lastmod or one.date_listed or "", reverse=True)
+        rows, left_out = self.ledger.listed(self.source.name, listed, most, walked=self.walked)
+        self.new_keys.update(row["url_key"] for row in rows if row["is_new"])
+        if left_out:
+            self.report.left_out["more new addresses than a run takes"] += left_out
+        return rows, left_out
+
+    def further_pages(
+        self, walk: SectionWalk, found: Candidates, rows: list[dict[str, Any]], *, is_whole: bool
+    ) -> list[Request]:
+        """The request for the next page of a section; with the last the walk is kept as ended."""
+        walk.is_complete &= is_whole
+        is_barren = is_whole and not any(row["url_key"] in self.new_keys for row in rows)
+        page = walk.go_on([page.url for page in found.pages], is_barren=is_barren)
+        if page is not None:
+            return [self.listing_request("section", page, walk.url)]
+        if walk.is_complete and not self.report.is_trial:
+            self.walked.add(walk.url)
+            self.ledger.save_entrance(self.source.name, "section", walk.url, is_walked=True)
+        return []
+
+    def sitemap_requests(
+        self, sitemaps: tuple[Candidate, ...], entrance: str, depth: int
+    ) -> list[Request]:
+        """Requests for the sitemaps of an index that may have changed since they were read."""
+        wanted: dict[str, str] = {}
+        for one in sitemaps:
+            known = self.known.get(one.url, {})
+            read_at = known["fetched_at"] if known.get("is_fresh") else None
+            if one.url in self.seen:
+                continue
+            if one.lastmod and read_at and not changed_since(one.lastmod, read_at):
+                self.report.has_unchanged = True
+                continue
+            wanted[one.url] = known.get("fetched_at") or ""
+        if depth > DEEPEST:
+            self.leave_out("sitemaps too deep in indexes", list(wanted))
+            return []
+        newest = max(sitemaps, key=lambda one: one.lastmod or "").url
+        order = sorted(wanted, key=lambda url: (url != newest, wanted[url]))
+        taken, rest = order[: self.sitemaps_left], order[self.sitemaps_left :]
+        self.leave_out("more sitemaps than a run reads", rest)
+        self.sitemaps_left -= len(taken)
+        self.seen.update(taken)
+        return [self.listing_request("sitemap", url, entrance, depth=depth) for url in taken]
+
+    def keep_validators(self, response: Response, kind: str) -> None:
+        """A feed or sitemap was read in full: next time it need only say that it is the same."""
+        request = response.request
+        assert request is not None
+        if request.meta.get("redirect_times"):
+            return  # the next request goes to the old address
+        etag, last_modified = (
+            (response.headers.get(name) or b"").decode("latin-1") or None
+            for name in ("ETag", "Last-Modified")
+        )
+        self.ledger.save_entrance(
+            self.source.name, kind, request.url, etag=etag, last_modified=last_modified
+        )
+
+    def listing_failed(self, failure: TwistedFailure) -> Iterator[Request]:
+        """An entrance gave no page, or said that it is as it was."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        error = error_of(failure)
+        kind, entrance = request.cb_kwargs["kind"], request.cb_kwargs["entrance"]
+        is_conditional = any(name in request.headers for name in VALIDATORS)
+        if is_conditional and isinstance(error, HttpError) and error.response.status == 304:
+            if request.meta.get("redirect_times"):
+                # The validators were those of the old address: ask again without them.
+                yield self.listing_request(
+                    kind,
+                    request.meta["redirect_urls"][0],
+                    entrance,
+                    depth=request.cb_kwargs["depth"],
+                    conditional=False,
+                )
+                return
+            self.report.has_unchanged = True
+            self.note_entrance(
+                Entrance(kind=kind, url=request.url), status=304, outcome="unchanged"
+            )
+            return
+        why = explain(error, request.url)
+        if why.reason in ("trial", "interrupted"):
+            return
+        failed = Entrance(kind=kind, url=request.url, reason=why.reason, words=why.words)
+        self.note_entrance(failed, status=why.status, outcome=why.outcome)
+        if kind == "section":
+            walk = self.walks[entrance]
+            walk.is_complete = False
+            page = walk.go_on((), is_barren=False)
+            if page is not None and why.outcome == "failed":
+                yield self.listing_request("section", page, entrance)
+
+    def note_entrance(
+        self,
+        entrance: Entrance,
+        *,
+        status: int | None,
+        size: int | None = None,
+        outcome: str = "read",
+        found: int | None = None,
+    ) -> None:
+        """A listing, feed or sitemap was asked for: into the report and the ledger."""
+        self.report.entrances.append(entrance)
+        self.ledger.read(
+            entrance.kind,
+            source=self.source.name,
+            url=entrance.url,
+            status=status,
+            size=size,
+            outcome=outcome,
+            reason=entrance.reason,
+            found=found,
+        )
+
+    def is_candidate(self, url: str) -> bool:
+        """May a link lead to a story of this source?"""
+        return self.source.is_article_url(url) and self.is_askable(url)
+
+    def is_askable(self, url: str) -> bool:
+        """Is the address none of a trap, and would Scrapy make a request of it?"""
+        why = trap(url)
+        if len(safe_url_string(url)) > self.settings.getint("URLLENGTH_LIMIT"):
+            why = "long address"
+        if why:
+            self.leave_out(why, [url])
+        return why is None
+
+    def leave_out(self, why: str, urls: list[str]) -> None:
+        """Count addresses that are not taken up, each once."""
+        if news := set(urls) - self.refused:
+            self.report.left_out[why] += len(news)
+            self.refused |= news
+
+
+def content_type_of(response: Response) -> str | None:
+    """The header, as it stands."""
+    return (response.headers.get("Content-Type") or b"").decode("latin-1") or None
+
+
+def error_of(failure: TwistedFailure) -> BaseException:
+    """What was raised."""
+    assert failure.value is not None
+    return failure.value
+
+
+def _path_form(url: str) -> str:
+    """``/news/some-words-123`` as ``/news/…``: what a link looks like, not which it is."""
+    segments = urlsplit(url).path.strip("/").split("/")
+    return "/" + "/".join(
+        segment if len(segment) <= 12 and not re.search(r"\d|-.*-", segment) else "…"
+        for segment in segments
+    )

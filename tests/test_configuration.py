@@ -1,0 +1,222 @@
+"""tradepress.toml and the environment over it."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Tradepress
+
+from crawler.configuration import (
+    SHORTEST_DELAY,
+    Configuration,
+    ConfigurationError,
+    find_file,
+    load_configuration,
+    read_duration,
+    write_duration,
+)
+from crawler.news_spider import hold_conduct
+from tradepress.crawling import project_settings
+from tradepress.spiders import all_spiders
+
+EXAMPLE = (ROOT / "docs" / "tradepress.toml").read_text()
+NO_DEFAULT = {"contact", "notify.urls", "notify.ping", "limits.reserve_mb"}
+"""Keys whose line in the example is an example; those below [source.wipr] are, too."""
+AS_SET = {
+    "TRADEPRESS_CONTACT": "archive@library.example",
+    "TRADEPRESS_ARCHIVE": "press.db",
+    "TRADEPRESS_POLICY": "metadata-only",
+    "TRADEPRESS_POLICIES": {"wipr": "skip"},
+    "TRADEPRESS_CAPTURES": False,
+    "TRADEPRESS_ALLOW_ADDRESSES": ["10.0.0.7"],
+    "TRADEPRESS_LISTING_PAGES": 4,
+    "TRADEPRESS_REVISITS": 5,
+    "TRADEPRESS_URLS": 6,
+    "TRADEPRESS_DEADLINE": 5400.0,
+    "TRADEPRESS_RESERVE_MB": 7.0,
+    "TRADEPRESS_DELAYS": {"wipr": 9.0},
+    "DOWNLOAD_DELAY": 3.5,
+}
+
+
+@pytest.fixture(autouse=True)
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder and no variable of ours."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("CONFIG", "ARCHIVE", "CONTACT", "ALLOW_ADDRESSES", "RESERVE_MB", "DELAY"):
+        monkeypatch.setenv(f"TRADEPRESS_{name}", "")
+
+
+def configuration(text: str) -> Configuration:
+    Path("tradepress.toml").write_text(text)
+    return load_configuration()
+
+
+def flat(table: dict[str, object], prefix: str = "") -> dict[str, object]:
+    """``{"limits": {"delay": 2}}`` as ``{"limits.delay": 2}``."""
+    values: dict[str, object] = {}
+    for name, value in table.items():
+        inner = flat(value, f"{prefix}{name}.") if isinstance(value, dict) else None
+        values |= inner if inner is not None else {f"{prefix}{name}": value}
+    return values
+
+
+def in_use(text: str) -> str:
+    """The example with every key taken up."""
+    return re.sub(r"^# (\[source|[a-z_]+ = )", r"\1", text, flags=re.MULTILINE)
+
+
+def test_without_a_file_everything_has_its_default() -> None:
+    assert find_file() is None
+    assert load_configuration() == Configuration()
+
+
+def test_the_example_changes_nothing_as_it_stands() -> None:
+    loaded = configuration(EXAMPLE)
+    assert loaded == Configuration(file=Path("tradepress.toml"))
+
+
+def test_the_example_names_every_key_its_default_and_its_variable() -> None:
+    keys = flat(tomllib.loads(in_use(EXAMPLE)))
+    loaded = configuration(in_use(EXAMPLE))
+    default = Configuration()
+    assert loaded.source["wipr"].every == timedelta(days=7)
+    for name in keys:
+        section, _, key = name.rpartition(".")
+        if section == "source.wipr" or name in NO_DEFAULT:
+            continue
+        parts = (
+            (getattr(loaded, section), getattr(default, section)) if section else (loaded, default)
+        )
+        shown, real = (getattr(part, key) for part in parts)
+        assert shown == (real.absolute() if key == "archive" else real), name
+    variables = set(re.findall(r"\[(TRADEPRESS_[A-Z_]+)\]", EXAMPLE))
+    source = (ROOT / "crawler" / "configuration.py").read_text()
+    assert variables == set(re.findall(r'Key\(\w+, "(TRADEPRESS_[A-Z_]+)"\)', source))
+    known = re.findall(r"^    (\w+): Annotated", source, flags=re.MULTILINE)
+    assert sorted(name.rpartition(".")[2] for name in keys) == sorted(known)
+
+
+def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
+    folder = tmp_path / "etc"
+    folder.mkdir()
+    (folder / "press.toml").write_text('archive = "data/press.db"')
+    assert load_configuration(folder / "press.toml").archive == folder / "data" / "press.db"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("contakt = 'a'", "there is no setting contakt; did you mean contact?"),
+        ("[limits]\nlisting_page = 3", "no setting limits.listing_page; did you mean limits.listi"),
+        ("[source.wipr]\nfrequency = '1d'", "no setting source.wipr.frequency; there are every, p"),
+        ("[limits]\ndelay = 'slow'", "limits.delay is 'slow'; it must be a number"),
+        ("[limits]\ndelay = 0.5", "limits.delay is 0.5; it may only slow a crawl down: 2 seconds"),
+        ("[source.wipr]\ndelay = 1", "source.wipr.delay is 1; it may only slow a crawl down"),
+        ("[limits]\nurls = 1.5", "limits.urls is 1.5; it must be a whole number"),
+        ("[limits]\nrevisits = true", "limits.revisits is true; it must be a number"),
+        ("every = 20", "every is 20; it must be a time such as"),
+        ("every = '0h'", "every is '0h'; it must be a time such as"),
+        ("policy = 'keep'", "policy is 'keep'; it must be one of store, metadata-only, skip"),
+        ("captures = 'perhaps'", "captures is 'perhaps'; it must be true or false"),
+        ("sources = 3", "sources is 3; it must be a list"),
+        ("sources = [3]", "sources is [3]; it must be text in quotes"),
+        ("limits = 3", "limits must be a table; write [limits] above its keys"),
+        ("[source]\nwipr = 3", "source.wipr must be a table"),
+        ("contact = \n", "is not valid TOML: Invalid value (at line 1, column 11)"),
+    ],
+)
+def test_what_is_wrong_is_named_in_one_line(here: Tradepress, text: str, words: str) -> None:
+    Path("tradepress.toml").write_text(text)
+    result = here("runs")
+    assert result.returncode == 2
+    assert words in result.stderr
+    assert "tradepress.toml" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_file_that_is_named_must_be_there(here: Tradepress) -> None:
+    result = here("--config", "press.toml", "runs")
+    assert result.returncode == 2
+    assert "press.toml can't be read (No such file or directory)" in result.stderr
+
+
+def test_a_variable_goes_before_the_file_and_an_option_before_both(
+    here: Tradepress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("press.toml").write_text('archive = "of-the-file.db"')
+    assert "of-the-file.db" in here("--config", "press.toml", "runs").stderr
+    monkeypatch.setenv("TRADEPRESS_CONFIG", "press.toml")
+    assert "of-the-file.db" in here("runs").stderr
+    monkeypatch.setenv("TRADEPRESS_ARCHIVE", "of-the-variable.db")
+    assert "of-the-variable.db" in here("runs").stderr
+    assert "of-the-option.db" in here("runs", "--archive", "of-the-option.db").stderr
+
+
+def test_variables_are_read_like_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRADEPRESS_ALLOW_ADDRESSES", "127.0.0.1, 10.0.0.7")
+    monkeypatch.setenv("TRADEPRESS_RESERVE_MB", "12.5")
+    loaded = configuration("allow_addresses = ['10.0.0.8']")
+    assert loaded.allow_addresses == ("127.0.0.1", "10.0.0.7")
+    assert loaded.limits.reserve_mb == 12.5
+    monkeypatch.setenv("TRADEPRESS_DELAY", "1")
+    with pytest.raises(ConfigurationError, match=r"^TRADEPRESS_DELAY is '1'; it may only slow"):
+        load_configuration()
+
+
+@pytest.mark.parametrize("text", ["45s", "90m", "20h", "7d"])
+def test_durations(text: str) -> None:
+    assert write_duration(read_duration(text)) == text
+
+
+def test_how_often_a_source_is_crawled() -> None:
+    loaded = configuration("every = '2d'\n[source.wipr]\nevery = '7d'\n[source.tbo]\ndelay = 3")
+    assert [loaded.every_of(name).days for name in ("wipr", "tbo", "lsipr")] == [7, 2, 2]
+
+
+def test_scrapys_settings_are_those_of_the_file(tmp_path: Path) -> None:
+    """So `scrapy crawl` and Scrapyd obey it, too."""
+    file = tmp_path / "press.toml"
+    file.write_text(
+        'contact = "archive@library.example"\narchive = "press.db"\npolicy = "metadata-only"\n'
+        'captures = false\nallow_addresses = ["10.0.0.7"]\n'
+        '[limits]\ndelay = 3.5\nlisting_pages = 4\nrevisits = 5\nurls = 6\ndeadline = "90m"\n'
+        'reserve_mb = 7\n[source.wipr]\npolicy = "skip"\ndelay = 9\n'
+    )
+    print_all = (
+        "import json\nfrom scrapy.utils.project import get_project_settings\n"
+        "settings = get_project_settings()\n"
+        f"print(json.dumps({{name: settings[name] for name in {list(AS_SET)}}}, default=dict))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", print_all],
+        cwd=ROOT,
+        env=os.environ | {"TRADEPRESS_CONFIG": str(file)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert json.loads(result.stdout) == AS_SET | {"TRADEPRESS_ARCHIVE": str(tmp_path / "press.db")}
+
+
+def test_a_source_may_be_slower_than_the_others() -> None:
+    source = all_spiders()["wipr"].source
+    settings = project_settings({"TRADEPRESS_CONTACT": "archive@library.example"})
+    hold_conduct(settings, source)
+    assert settings.getfloat("DOWNLOAD_DELAY") == SHORTEST_DELAY
+    for own, delay in ((7.0, 7.0), (0.1, SHORTEST_DELAY)):
+        settings = project_settings(
+            {
+                "TRADEPRESS_CONTACT": "archive@library.example",
+                "TRADEPRESS_DELAYS": {"wipr": own, "tbo": 30.0},
+            }
+        )
+        hold_conduct(settings, source)
+        assert settings.getfloat("DOWNLOAD_DELAY") == delay

@@ -1,0 +1,181 @@
+"""The frontier: what is new, what is due, what waits, and what is known of the entrances."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from archive_rows import SITE, Clock, clock, rows, save, story, value, writer
+
+from archive.frontier import Listed
+from archive.revisit import changed_since, next_try, next_visit
+from archive.url_key import url_key
+from archive.writer import Writer
+
+__all__ = ["clock", "writer"]
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+URL = f"{SITE}/trademark/orrin-vale-1"
+FEED = f"{SITE}/rss"
+HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
+
+
+def listed(url: str = URL, **facts: Any) -> Listed:
+    return Listed(url=url, found_on=FEED, **facts)
+
+
+def next_run(writer: Writer) -> None:
+    writer.end_run("done", 0)
+    writer.start_run("tests", ["signet"], "0")
+
+
+def address(writer: Writer, url: str = URL) -> dict[str, Any]:
+    (row,) = rows(writer, "SELECT * FROM urls WHERE url_key = ?", url_key(url))
+    return row
+
+
+@pytest.mark.parametrize(
+    ("age", "pause"),
+    [
+        (0 * HOURS, 6 * HOURS),
+        (24 * HOURS, 6 * HOURS),
+        (25 * HOURS, DAYS),
+        (10 * DAYS, 7 * DAYS),
+        (60 * DAYS, 30 * DAYS),
+        (999 * DAYS, 180 * DAYS),
+    ],
+)
+def test_a_story_is_visited_more_rarely_the_older_it_is(age: timedelta, pause: timedelta) -> None:
+    assert next_visit(NOW - age, NOW) == NOW + pause
+
+
+def test_what_fails_waits_longer_each_time() -> None:
+    days = [(next_try(tries, NOW) - NOW).days for tries in range(1, 11)]
+    assert days == [0, 1, 2, 4, 8, 16, 30, 30, 30, 30]
+    assert next_try(10_000, NOW) == NOW + 30 * DAYS
+
+
+@pytest.mark.parametrize(
+    ("lastmod", "changed"),
+    [
+        ("2026-11-25T12:00:01Z", True),
+        ("2026-11-25T12:00:00Z", False),
+        ("2026-11-25", True),
+        ("2026-11-24", True),  # west of Greenwich it may still be that day
+        ("2026-11-23", False),
+    ],
+)
+def test_a_page_may_have_changed_since(lastmod: str, changed: bool) -> None:
+    assert changed_since(lastmod, "2026-11-25T12:00:00Z") is changed
+
+
+def test_failures_in_a_row_are_put_off_and_a_success_ends_them(
+    writer: Writer, clock: Clock
+) -> None:
+    writer.add_listed("signet", [listed()], 9)
+    due = []
+    for _ in range(4):
+        writer.settle(URL, "failed", "timeout")
+        due.append(address(writer)["next_due"])
+        next_run(writer)
+    assert due == [
+        "2026-11-24T09:00:00Z",
+        "2026-11-25T09:00:00Z",
+        "2026-11-26T09:00:00Z",
+        "2026-11-28T09:00:00Z",
+    ]
+    assert writer.due_urls("signet", clock.now, 9) == []
+    assert [row["url"] for row in writer.due_urls("signet", due[-1], 9)] == [URL]
+    writer.settle(URL, "unchanged", status=304)
+    assert (address(writer)["tries"], address(writer)["state"]) == (0, "done")
+
+
+def test_new_addresses_are_bounded_and_the_rest_is_counted(writer: Writer) -> None:
+    urls = [f"{SITE}/trademark/story-{number}" for number in range(6)]
+    first, left_out = writer.add_listed("signet", [listed(url) for url in urls[:2]], 3)
+    assert ([row["is_new"] for row in first], left_out) == ([True, True], 0)
+    again, left_out = writer.add_listed("signet", [listed(url) for url in [*urls, urls[5]]], 3)
+    assert [row["url"] for row in again] == urls[:5]
+    assert [row["is_new"] for row in again] == [False, False, True, True, True]
+    assert left_out == 1
+    assert value(writer, "SELECT count(*) FROM urls") == 5
+
+
+def test_never_read_addresses_come_first_and_each_kind_can_be_had_alone(writer: Writer) -> None:
+    urls = [f"{SITE}/trademark/story-{number}" for number in range(4)]
+    writer.add_listed("signet", [listed(url) for url in urls], 9)
+    writer.settle(urls[0], "unchanged", status=304, next_due="2026-11-23T00:00:00Z")
+    writer.settle(urls[1], "unchanged", status=304, next_due="2026-11-22T00:00:00Z")
+    writer.settle(urls[2], "deferred", "host_paused", next_due="2026-11-23T12:00:00Z")
+    next_run(writer)
+    now = "2026-11-24T09:00:00Z"
+    due = writer.due_urls("signet", now, -1)
+    assert [row["url"] for row in due] == [urls[3], urls[2], urls[1], urls[0]]
+    known = writer.due_urls("signet", now, 1, is_new=False)
+    assert [row["url"] for row in known] == [urls[1]]
+    new = writer.due_urls("signet", now, 9, is_new=True)
+    assert [row["url"] for row in new] == [urls[3], urls[2]]
+
+
+def test_the_best_word_on_the_day_is_kept(writer: Writer) -> None:
+    def add(**facts: Any) -> tuple[str | None, str | None]:
+        writer.add_listed("signet", [listed(**facts)], 9)
+        row = address(writer)
+        return row["date_listed"], row["listed_by"]
+
+    assert add(listed_by="sitemap") == (None, "sitemap")
+    assert add(listed_by="section") == (None, "section")
+    assert add(listed_by="sitemap") == (None, "section")
+    assert add(listed_by="section", date_listed="2017-08-04") == ("2017-08-04", "section")
+    assert add(listed_by="feed") == ("2017-08-04", "section")
+    day = "2017-08-04T10:00:00+00:00"
+    assert add(listed_by="feed", date_listed=day) == (day, "feed")
+    assert add(listed_by="section", date_listed="2017-08-05") == (day, "feed")
+
+
+def test_a_kept_story_that_was_changed_is_due_at_once(writer: Writer, clock: Clock) -> None:
+    article = story(1, url=URL)
+    save(writer, article, next_due="2027-01-01T00:00:00Z")
+    for lastmod, due in (
+        ("2026-11-24T08:59:59Z", "2027-01-01T00:00:00Z"),
+        ("2026-11-24T09:00:01Z", clock.now),
+    ):
+        (row,), _ = writer.add_listed("signet", [listed(lastmod=lastmod)], 9)
+        assert (row["next_due"], row["lastmod"]) == (due, lastmod)
+        assert address(writer)["next_due"] == due
+    clock.now = "2026-11-24T09:00:02Z"
+    next_run(writer)
+    writer.settle(URL, "unchanged", status=304, next_due="2027-02-01T00:00:00Z")
+    writer.add_listed("signet", [listed(lastmod="2026-11-24T09:00:01Z")], 9)
+    assert address(writer)["next_due"] == "2027-02-01T00:00:00Z"
+
+
+def test_a_story_that_failed_waits_whatever_its_sitemap_says(writer: Writer, clock: Clock) -> None:
+    writer.add_listed("signet", [listed()], 9)
+    writer.settle(URL, "failed", "timeout", next_due="2026-12-01T00:00:00Z")
+    writer.add_listed("signet", [listed(lastmod="2026-11-25")], 9)
+    assert address(writer)["next_due"] == "2026-12-01T00:00:00Z"
+
+
+def test_what_is_known_of_an_entrance_is_fresh_for_a_week(writer: Writer, clock: Clock) -> None:
+    writer.save_entrance("signet", "feed", FEED, etag='"1"', last_modified=None)
+    clock.now = "2026-12-01T09:00:00Z"
+    assert writer.entrances("signet")[FEED]["is_fresh"]
+    assert writer.entrances("signet")[FEED]["etag"] == '"1"'
+    clock.now = "2026-12-01T09:00:01Z"
+    assert not writer.entrances("signet")[FEED]["is_fresh"]
+    assert writer.entrances("makers") == {}
+
+
+def test_new_addresses_make_walks_count_as_not_done(writer: Writer) -> None:
+    sections = [f"{SITE}/{name}" for name in ("trademark", "copyright")]
+    for section in sections:
+        writer.save_entrance("signet", "section", section, is_walked=True)
+    writer.save_entrance("signet", "section", sections[0])
+    writer.commit()
+    assert all(row["walked_at"] for row in writer.entrances("signet").values())
+    writer.forget_walks("signet", but=[sections[0]])
+    known = writer.entrances("signet")
+    assert known[sections[0]]["walked_at"]
+    assert known[sections[1]]["walked_at"] is None
+    writer.forget_walks("signet")
+    assert writer.entrances("signet")[sections[0]]["walked_at"] is None

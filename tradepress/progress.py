@@ -1,0 +1,103 @@
+"""How a crawl goes, while it goes: a table on a terminal, lines in a log."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+LINE_EVERY = 60.0
+"""Seconds between two lines of a log, for each source."""
+SURE_AFTER = 5
+"""Addresses after which a source's rate says how long the rest will take."""
+
+
+class Progress:
+    """Watches one run.
+
+    :param asked: source to the addresses that the run asks for, as it goes on
+    :param outcomes: how those of a source have ended so far
+    :param clock: seconds; only differences count
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[str],
+        asked: Mapping[str, int],
+        outcomes: Callable[[str], Counter[str]],
+        console: Console,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.sources = sources
+        self.asked = asked
+        self.outcomes = outcomes
+        self.console = console
+        self.clock = clock
+        self.began = clock()
+        self.told = self.began
+        self.ended: dict[str, float] = {}
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """On a terminal the table stands below all else until the run ends, and goes then."""
+        if not self.console.is_terminal:
+            yield
+            return
+        with Live(
+            get_renderable=self.table, console=self.console, refresh_per_second=4, transient=True
+        ):
+            yield
+
+    def tick(self) -> None:
+        """To be called about each second: a minute after the last lines, new ones."""
+        if not self.console.is_terminal and self.clock() - self.told >= LINE_EVERY:
+            self.told = self.clock()
+            for source in self.sources:
+                if source not in self.ended:
+                    self._print(self.line(source))
+
+    def end(self, source: str) -> None:
+        """This source has come to its end; in its first minute a run has nothing to say of that,
+        since the summary follows."""
+        self.ended[source] = self.clock()
+        if not self.console.is_terminal and self.clock() - self.began >= LINE_EVERY:
+            self._print(f"{self.line(source)}; ended")
+
+    def line(self, source: str) -> str:
+        """``wipr: 120 found, 30 new, 50 unchanged, 1 failed; 28.0 a minute, 1:30 left``"""
+        found, new, unchanged, failed, rate, left = self.figures(source)
+        words = f"{source}: {found} found, {new} new, {unchanged} unchanged, {failed} failed"
+        return words + (f"; {rate} a minute" if rate else "") + (f", {left} left" if left else "")
+
+    def table(self) -> Table:
+        """A row a source."""
+        table = Table(box=None, pad_edge=False)
+        for name in ("source", "found", "new", "unchanged", "failed", "a minute", "left"):
+            table.add_column(name, justify="left" if name == "source" else "right")
+        for source in self.sources:
+            style = "dim" if source in self.ended else None
+            table.add_row(source, *self.figures(source), style=style)
+        return table
+
+    def figures(self, source: str) -> tuple[str, str, str, str, str, str]:
+        """Found, new, unchanged (duplicates, too), failed, addresses a minute, time left."""
+        found = self.asked[source]
+        outcomes = self.outcomes(source)
+        done = outcomes.total()
+        seconds = self.ended.get(source, self.clock()) - self.began
+        rate = done / seconds if done >= SURE_AFTER and seconds > 0 else None
+        left = (found - done) / rate if rate and source not in self.ended and found > done else None
+        return (
+            str(found),
+            str(outcomes["stored"]),
+            str(outcomes["unchanged"] + outcomes["duplicate"]),
+            str(outcomes["failed"]),
+            f"{rate * 60:.0f}" if rate else "",
+            f"{left // 60:.0f}:{left % 60:02.0f}" if left is not None else "",
+        )
+
+    def _print(self, line: str) -> None:
+        self.console.print(line, markup=False, highlight=False, soft_wrap=True)

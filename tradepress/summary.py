@@ -1,0 +1,68 @@
+"""What is said when a crawl has ended: sums by source, and what went wrong."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import click
+
+from archive.clean import clean_text
+from archive.runs import OUTCOMES
+from crawler.source_report import SourceReport
+from tradepress.crawling import CrawlResult, problem, troubles
+
+
+def print_summary(result: CrawlResult) -> None:
+    """The ledger's words: every URL has one outcome, and the sums agree."""
+    if result.sums is None:
+        return
+    sums = result.sums
+    click.echo(f"Run {sums['id']}: {sums['urls']} URLs in {result.seconds:.1f} seconds")
+    for outcome in OUTCOMES:
+        notes: Counter[str] = Counter()
+        for (kind, reason), count in sums["reasons"].items():
+            if kind == outcome and reason:
+                notes[reason] += count
+        if outcome == "stored" and sums["new_versions"]:
+            notes["new version of a known story"] = sums["new_versions"]
+        words = ", ".join(f"{reason} {count}" for reason, count in sorted(notes.items()))
+        click.echo(f"  {outcome:<10}{sums[outcome]:>5}" + (f"   ({words})" if words else ""))
+    if len(sums["by_source"]) > 1:
+        print_sources(sums["by_source"])
+    if sums["state"] == "interrupted":
+        click.echo(f"It was {sums['reason']}. What was read is kept; run the command again.")
+
+
+def print_sources(by_source: Mapping[str, Mapping[str, int]]) -> None:
+    """A row a source: its URLs and how they ended."""
+    width = max(map(len, ["source", *by_source]))
+    heads = ["URLs", *OUTCOMES]
+    click.secho("  " + "  ".join([f"{'source':<{width}}", *heads]), bold=True)
+    for source, sums in by_source.items():
+        counts = [sums["urls"], *(sums[outcome] for outcome in OUTCOMES)]
+        cells = [f"{count:>{len(head)}}" for count, head in zip(counts, heads, strict=True)]
+        click.echo("  " + "  ".join([f"{source:<{width}}", *cells]))
+
+
+def print_problems(reports: Sequence[SourceReport]) -> None:
+    """One line for each source that could not be crawled, or had addresses that failed."""
+    for report in reports:
+        for words in [*troubles(report), *report.notes]:
+            click.echo(f"{report.source}: {clean_text(words)}", err=True)
+        if report.omission:
+            click.echo(f"{report.source}: {report.omission}.", err=True)
+        if problem(report):
+            continue
+        for entrance in report.entrances:
+            if entrance.reason is not None:
+                click.echo(
+                    f"{report.source}: the {entrance.kind} {clean_text(entrance.url)} gave "
+                    f"nothing ({entrance.words}); the others were read.",
+                    err=True,
+                )
+        if report.failures:
+            named = ", ".join(f"{name} {count}" for name, count in report.failures.items())
+            click.echo(
+                f"{report.source}: some stories could not be read ({named}). "
+                "They stay due; the next run asks again.",
+                err=True,
+            )
