@@ -23,7 +23,7 @@ class ArticleRowError(ValueError):
 
 def clean_text(text: str) -> str:
     """Without control characters (line feeds stay) and with lone surrogates as U+FFFD."""
-    if text.isprintable():
+    if text.replace("\n", "").isprintable():
         return text
     if _SURROGATES.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

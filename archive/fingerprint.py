@@ -64,7 +64,8 @@ def sign(shingles: Iterable[str]) -> tuple[int, ...]:
     empty are filled by the same with the hashes mixed, round by round. (Dahlgaard, Knudsen and
     Thorup, "Fast Similarity Sketching", 2017: as exact as one permutation for each number.)
     """
-    hashes = [crc32(shingle.encode()) >> 1 for shingle in set(shingles)]
+    encoded = "\n".join(set(shingles)).encode().split(b"\n")
+    hashes = [number >> 1 for number in map(crc32, encoded)]
     bins: dict[int, int] = {}
     turn = 0
     while len(bins) < SIGNATURE_SIZE:

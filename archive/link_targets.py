@@ -1,7 +1,7 @@
 """Links between stories: which kept article a link leads to, and which stories cite one."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,27 +19,32 @@ NEAR = " OR ".join(
 )
 
 
-def find_target(db: Database, link: Mapping[str, Any], story: Mapping[str, Any]) -> int | None:
-    """The ``articles.id`` that a link leads to; None where nobody knows.
+def find_targets(
+    db: Database, links: Sequence[Mapping[str, Any]], story: Mapping[str, Any]
+) -> list[int | None]:
+    """The ``articles.id`` that each link leads to; None where nobody knows.
 
     Known by the address; else by the site's own id in it, if the caller gives it; a link without
     an address by its text, where exactly one story near the day has it as its headline: one of the
     same paper, but of any paper where it says where the story was first published.
 
-    :param link: ``kind``, ``text``, ``url_key``, ``site_id``
+    :param links: ``kind``, ``text``, ``url_key``, ``site_id``
     :param story: of the linking story ``source``, ``date_published`` and ``date_captured``
     """
-    if link["url_key"] is None:
-        return _by_headline(db, link, story)
-    found = _one_id(db, "SELECT article_id FROM locations WHERE url_key = ?", link["url_key"])
-    if found is None and link["site_id"] is not None:
-        found = _one_id(
-            db,
-            "SELECT id FROM articles WHERE source = ? AND site_id = ?",
-            story["source"],
-            link["site_id"],
-        )
-    return found
+    keys = json.dumps([link["url_key"] for link in links])
+    located: dict[str, int] = dict(
+        db.conn.execute(
+            "SELECT url_key, article_id FROM locations "
+            "WHERE url_key IN (SELECT value FROM json_each(?))",
+            [keys],
+        ).fetchall()
+    )
+    return [
+        _by_headline(db, link, story)
+        if link["url_key"] is None
+        else located.get(link["url_key"]) or _by_site_id(db, link, story)
+        for link in links
+    ]
 
 
 def resolve_address(db: Database, key: str, article_id: int) -> None:
@@ -187,6 +192,11 @@ def _by_headline(db: Database, link: Mapping[str, Any], story: Mapping[str, Any]
     return found[0][0] if len(found) == 1 else None
 
 
-def _one_id(db: Database, sql: str, *parameters: str) -> int | None:
-    row: tuple[int] | None = db.execute(sql, parameters).fetchone()
+def _by_site_id(db: Database, link: Mapping[str, Any], story: Mapping[str, Any]) -> int | None:
+    if link["site_id"] is None:
+        return None
+    row: tuple[int] | None = db.conn.execute(
+        "SELECT id FROM articles WHERE source = ? AND site_id = ?",
+        [story["source"], link["site_id"]],
+    ).fetchone()
     return row and row[0]

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from archive.clock import utc_now
 from archive.duplicate_groups import CROSS_POST, UPDATE, pairs_of, regroup
 from archive.fingerprint import (
+    SIGNATURE_SIZE,
     band_numbers,
     cut_shingles,
     estimate_resemblance,
@@ -177,6 +178,15 @@ def _drop_bands(connection: sqlite3.Connection, article_id: int, bands: Iterable
     )
 
 
+_SHARING_A_BAND = " UNION ALL ".join(
+    [
+        "SELECT * FROM (SELECT article_id FROM fingerprint_bands WHERE band = ? "
+        f"ORDER BY article_id DESC LIMIT {MOST_PER_BAND})"
+    ]
+    * (SIGNATURE_SIZE // 2)
+)
+
+
 def find_similar(
     connection: sqlite3.Connection, source: str, shingles: Sequence[str], signature: Sequence[int]
 ) -> dict[int, tuple[float, str]]:
@@ -184,16 +194,9 @@ def find_similar(
 
     :returns: similarity and kind by article id
     """
-    shared: Counter[int] = Counter()
-    for band in band_numbers(signature):
-        shared.update(
-            article_id
-            for (article_id,) in connection.execute(
-                "SELECT article_id FROM fingerprint_bands WHERE band = ? "
-                "ORDER BY article_id DESC LIMIT ?",
-                [band, MOST_PER_BAND],
-            )
-        )
+    shared = Counter(
+        article_id for (article_id,) in connection.execute(_SHARING_A_BAND, band_numbers(signature))
+    )
     candidates = [article_id for article_id, _ in shared.most_common(MOST_ESTIMATED)]
     estimates = {
         article_id: estimate_resemblance(signature, unpack(other))

@@ -1,6 +1,8 @@
-"""The comparison with rivals says what is missing instead of failing, and counts every column."""
+"""The comparisons with rivals say what is missing instead of failing, and count every column."""
 
 import importlib.util
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,18 +11,29 @@ from typing import Any
 
 import pytest
 
-SCRIPT = Path(__file__).parent.parent / "bench" / "extraction.py"
+BENCH = Path(__file__).parent.parent / "bench"
 
 
-@pytest.fixture
-def bench(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("bench_extraction", SCRIPT)
+def load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"bench_{name}", BENCH / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    monkeypatch.setattr(sys, "argv", ["extraction.py", "--rounds", "1"])
     return module
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.setattr(sys, "argv", ["extraction.py", "--rounds", "1"])
+    return load("extraction")
+
+
+@pytest.fixture
+def crawl(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.setattr(sys, "path", list(sys.path))  # it puts the checkout there
+    monkeypatch.setattr(sys, "argv", ["crawl.py"])
+    return load("crawl")
 
 
 def absent() -> Callable[[str, str], Any]:
@@ -59,3 +72,79 @@ def test_absent_pages_are_said_in_one_line(
     monkeypatch.setattr(bench, "SCORES", tmp_path / "absent.py")
     assert bench.main() == 1
     assert capsys.readouterr().out.startswith("Not measured: no ")
+
+
+@pytest.mark.slow
+def test_our_crawl_and_bare_scrapy_read_every_story_of_the_paper() -> None:
+    pytest.importorskip("scrapy")
+    if not load("crawl_site").NGINX.exists():
+        pytest.skip("nginx is not installed")
+    command = ["crawl.py", "--stories", "60", "--rounds", "1", "--jobs", "scrapy,tradepress"]
+    done = subprocess.run(
+        [sys.executable, BENCH / command[0], *command[1:]],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines()]
+    assert {row[0]: row[1] for row in rows[2:]} == dict.fromkeys(
+        (
+            "scrapy",
+            "scrapy, no charset sent",
+            "tradepress",
+            "tradepress, no charset sent",
+        ),
+        "60",
+    )
+    assert {len(row) for row in rows} == {10}
+    assert rows[2][3] == "1.00"  # bare Scrapy, of bare Scrapy
+
+
+def test_without_nginx_the_crawl_is_not_measured(
+    crawl: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(crawl, "NGINX", tmp_path / "absent")
+    assert crawl.main() == 1
+    assert capsys.readouterr().out.startswith("Not measured: no ")
+
+
+def test_a_job_whose_package_is_absent_is_told_from_one_that_breaks_off(
+    crawl: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    job = tmp_path / "job.py"
+    monkeypatch.setattr(crawl, "SCRIPT", job)
+    job.write_text("import no_such_rival")
+    with pytest.raises(crawl.NotInstalled, match="no_such_rival"):
+        crawl.run(sys.executable, "rival", "http://p.example", on_sample=lambda *_: None)
+    job.write_text("raise SystemExit('out of lamps')")
+    with pytest.raises(SystemExit, match="out of lamps"):
+        crawl.run(sys.executable, "rival", "http://p.example", on_sample=lambda *_: None)
+
+
+def test_cpu_of_the_processes_a_job_starts_is_counted(
+    crawl: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    job = tmp_path / "job.py"
+    monkeypatch.setattr(crawl, "SCRIPT", job)
+    child = "import time\nwhile time.process_time() < 0.5: pass"
+    job.write_text(
+        f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {child!r}], check=True)\n"
+        "print('stories', 7)"
+    )
+    cost = crawl.run(sys.executable, "rival", "http://p.example", on_sample=lambda *_: None)
+    assert cost.stories == 7
+    assert cost.cpu > 0.5
+    assert cost.peak > cost.peak_main > 0
+
+
+def test_memory_is_that_of_a_process_and_of_those_below_it(crawl: ModuleType) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        assert len(list(crawl.resident(os.getpid()))) >= 2
+        assert next(crawl.resident(child.pid)) > 0
+        child.communicate(b"\n")
+    assert list(crawl.resident(child.pid)) == []

@@ -1,0 +1,280 @@
+"""Our whole crawl beside bare Scrapy and others, against one nginx on loopback: one run, one table.
+
+    pip install -e '.[bench]'
+    python bench/crawl.py [--stories 2000] [--rounds 3] [--jobs scrapy,fundus] [--python JOB=PATH]
+    python bench/crawl.py --memory [--stories 20000]
+
+The jobs are those of bench/crawl_jobs.py, each a process of its own, taking turns; each is given
+its best round. CPU is user and system time of the process and of all it started, without nginx's.
+Start-up is what the same job takes on a paper without stories; the first two columns have it taken
+off. A job whose package is not installed is shown as such; --python names an interpreter that has
+it, where two packages can't live together. `--memory` crawls once and shows what our processes
+hold as it goes on.
+"""
+
+# ruff: noqa: E402
+import argparse
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path[0] = str(
+    Path(__file__).parents[1]
+)  # beside it, bench/archive.py would pass for the package
+
+from bench.crawl_jobs import JOBS
+from bench.crawl_site import NGINX, serve, write_site
+
+SCRIPT = Path(__file__).with_name("crawl_jobs.py")
+BASELINE = "scrapy"
+WITHOUT_CHARSET = ("scrapy", "tradepress")
+"""Jobs that are also measured where the server names no charset."""
+STAGES = (1_000, 2_000, 5_000, 10_000, 15_000, 20_000)
+MEGABYTE = 1_000_000
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cost:
+    """What one run of a job took."""
+
+    stories: int
+    cpu: float
+    """Seconds."""
+    seconds: float
+    peak: int
+    """Bytes of all its processes together."""
+    peak_main: int
+
+
+class NotInstalled(Exception):
+    """The job's package is not there."""
+
+
+def run(python: str, job: str, home: str, *, on_sample: Callable[[Path, int, int], None]) -> Cost:
+    """One run in an empty folder.
+
+    :param on_sample: called ten times a second with the folder and the bytes held, by the main
+        process and by all
+    """
+    peak = peak_main = 0
+    ended = threading.Event()
+
+    def watch(pid: int, folder: Path) -> None:
+        nonlocal peak, peak_main
+        while not ended.wait(0.1):
+            sizes = list(resident(pid))
+            if sizes:
+                peak, peak_main = max(peak, sum(sizes)), max(peak_main, sizes[0])
+                on_sample(folder, sizes[0], sum(sizes))
+
+    with tempfile.TemporaryDirectory() as name:
+        started = time.monotonic()
+        process = subprocess.Popen(
+            [python, SCRIPT, job, home],
+            cwd=name,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        watcher = threading.Thread(target=watch, args=(process.pid, Path(name)))
+        watcher.start()
+        assert process.stdout is not None
+        assert process.stderr is not None
+        errors: list[str] = []
+        reader = threading.Thread(target=lambda: errors.extend(process.stderr or ()))
+        reader.start()
+        out = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)  # with all that it waited for
+        process.returncode = os.waitstatus_to_exitcode(status)
+        ended.set()
+        watcher.join()
+        reader.join()
+        process.stdout.close()
+        process.stderr.close()
+    if process.returncode and errors and errors[-1].startswith("ModuleNotFoundError"):
+        raise NotInstalled(errors[-1].strip())
+    if process.returncode:
+        raise SystemExit(f"{job} broke off:\n{''.join(errors[-20:])}")
+    return Cost(
+        stories=int(out.split("stories ")[-1]),
+        cpu=usage.ru_utime + usage.ru_stime,
+        seconds=time.monotonic() - started,
+        peak=peak,
+        peak_main=peak_main,
+    )
+
+
+def resident(pid: int) -> Iterator[int]:
+    """Bytes in memory of a process, then of each below it; those that are gone are left out."""
+    try:
+        yield int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+    except (FileNotFoundError, ProcessLookupError):
+        return
+    for task in tasks:
+        try:
+            children = (task / "children").read_text().split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        for child in children:
+            yield from resident(int(child))
+
+
+@contextmanager
+def paper(folder: Path, count: int, *, charset: bool) -> Iterator[str]:
+    """The home address of a paper of so many stories, written once."""
+    pages = folder / f"pages-{count}"
+    if not pages.exists():
+        write_site(pages, count)
+    with (
+        tempfile.TemporaryDirectory(dir=folder) as own,
+        serve(pages, Path(own), count, charset=charset) as home,
+    ):
+        yield home
+
+
+def measure(
+    folder: Path, names: list[str], pythons: dict[str, str], stories: int, rounds: int
+) -> tuple[dict[str, list[Cost]], dict[str, Cost], list[str]]:
+    """Runs by row of the table, start-up costs, and the jobs that are not installed."""
+    runs: dict[str, list[Cost]] = {}
+    starts: dict[str, Cost] = {}
+    missing: list[str] = []
+
+    def cost(job: str, home: str, stories: int) -> Cost:
+        cost = run(pythons.get(job, sys.executable), job, home, on_sample=lambda *_: None)
+        if cost.stories != stories:
+            raise SystemExit(f"{job} read {cost.stories} of {stories} stories: not measured")
+        return cost
+
+    with paper(folder, 0, charset=True) as empty:
+        for job in names:
+            try:
+                starts[job] = min(
+                    (cost(job, empty, 0) for _ in range(rounds)), key=lambda one: one.cpu
+                )
+            except NotInstalled:
+                missing.append(job)
+    with (
+        paper(folder, stories, charset=True) as home,
+        paper(folder, stories, charset=False) as bare_home,
+    ):
+        for _ in range(rounds):
+            for job in starts:
+                runs.setdefault(job, []).append(cost(job, home, stories))
+                if job in WITHOUT_CHARSET:
+                    runs.setdefault(f"{job}, no charset sent", []).append(
+                        cost(job, bare_home, stories)
+                    )
+    return runs, starts, missing
+
+
+def print_table(
+    runs: dict[str, list[Cost]], starts: dict[str, Cost], missing: list[str], stories: int
+) -> None:
+    columns = (
+        "stories",
+        "CPU ms a page",
+        "of bare Scrapy",
+        "with start-up",
+        "of bare Scrapy",
+        "pages/s",
+        "start-up, s",
+        "peak MB",
+        "main process",
+    )
+    print("| | " + " | ".join(columns) + " |")
+    print("|---" * (len(columns) + 1) + "|")
+    per_page = {
+        row: 1000 * (min(one.cpu for one in costs) - starts[job_of(row)].cpu) / stories
+        for row, costs in runs.items()
+    }
+    whole = {row: 1000 * min(one.cpu for one in costs) / stories for row, costs in runs.items()}
+    for row, costs in runs.items():
+        cells = [
+            f"{costs[0].stories:,}",
+            f"{per_page[row]:.2f}",
+            f"{per_page[row] / per_page[BASELINE]:.2f}" if BASELINE in per_page else "",
+            f"{whole[row]:.2f}",
+            f"{whole[row] / whole[BASELINE]:.2f}" if BASELINE in whole else "",
+            f"{max(one.stories / one.seconds for one in costs):.0f}",
+            f"{starts[job_of(row)].cpu:.1f}",
+            f"{max(one.peak for one in costs) / MEGABYTE:.0f}",
+            f"{max(one.peak_main for one in costs) / MEGABYTE:.0f}",
+        ]
+        print(f"| {row} | " + " | ".join(cells) + " |")
+    for job in missing:
+        print(f"| {job} | not installed" + " |" * len(columns))
+
+
+def job_of(row: str) -> str:
+    """``scrapy`` of ``scrapy, no charset sent``."""
+    return row.removesuffix(", no charset sent")
+
+
+def measure_memory(folder: Path, stories: int) -> int:
+    """What our processes hold by the number of stories stored."""
+    held: dict[int, tuple[int, int]] = {}
+
+    def note(work: Path, main: int, everything: int) -> None:
+        stored = stored_in(work / "archive.db")
+        for stage in STAGES:
+            if stored >= stage:
+                before = held.get(stage, (0, 0))
+                if not any(stored >= later for later in STAGES if later > stage):
+                    held[stage] = max(before[0], main), max(before[1], everything)
+
+    with paper(folder, stories, charset=True) as home:
+        cost = run(sys.executable, "tradepress", home, on_sample=note)
+    print("| from story | main process, MB | all processes, MB |\n|---|---|---|")
+    for stage, (main, everything) in sorted(held.items()):
+        print(f"| {stage:,} | {main / MEGABYTE:.1f} | {everything / MEGABYTE:.1f} |")
+    print(f"{cost.stories:,} stories, {1000 * cost.cpu / max(cost.stories, 1):.2f} CPU ms each")
+    return 0 if cost.stories == stories else 1
+
+
+def stored_in(archive: Path) -> int:
+    """Stories committed so far."""
+    if not archive.exists():
+        return 0
+    connection = sqlite3.connect(f"{archive.as_uri()}?mode=ro", uri=True)
+    try:
+        return int(connection.execute("SELECT max(id) FROM articles").fetchone()[0] or 0)
+    except sqlite3.OperationalError:
+        return 0  # just being made
+    finally:
+        connection.close()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Our crawl beside bare Scrapy and others.")
+    parser.add_argument("--stories", type=int, help="default: 2,000; of --memory 20,000")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--jobs", default=",".join(JOBS), help="default: all")
+    parser.add_argument("--python", action="append", default=[], metavar="JOB=PATH")
+    parser.add_argument("--memory", action="store_true")
+    arguments = parser.parse_args()
+    if not NGINX.exists():
+        print(f"Not measured: no {NGINX}; install nginx (Debian: nginx-light).")
+        return 1
+    with tempfile.TemporaryDirectory() as folder:
+        if arguments.memory:
+            return measure_memory(Path(folder), arguments.stories or 20_000)
+        stories = arguments.stories or 2_000
+        pythons = dict(pair.split("=", 1) for pair in arguments.python)
+        table = measure(Path(folder), arguments.jobs.split(","), pythons, stories, arguments.rounds)
+        print_table(*table, stories)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
