@@ -48,7 +48,7 @@ def load_run(db: Database, run_id: int) -> dict[str, Any] | None:
         return None
     stored = db.query(
         "SELECT ref, fetches.version FROM fetches JOIN articles ON articles.id = article_id "
-        "WHERE run_id = ? AND outcome = 'stored' ORDER BY fetches.id",
+        "WHERE run_id = ? AND outcome = 'stored' ORDER BY ref",
         [run_id],
     )
     refs = [(each["ref"], each["version"]) for each in stored]

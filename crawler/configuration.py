@@ -52,7 +52,10 @@ def _text(value: object) -> str:
 
 
 def _path(value: object) -> Path:
-    return Path(_text(value)).expanduser()
+    try:
+        return Path(_text(value)).expanduser()
+    except RuntimeError:
+        raise ValueError("must be a path, and `~` a user who is known here") from None
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -60,6 +63,11 @@ def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(parts, list):
         raise ValueError('must be a list, such as ["…", "…"]')
     return tuple(map(_text, parts))
+
+
+def _addresses(value: object) -> tuple[str, ...]:
+    """As :func:`_texts`, but a comma within an address (``?to=a,b``) parts nothing."""
+    return _texts(re.split(r",\s*(?=\w+://)", value) if isinstance(value, str) else value)
 
 
 def _flag(value: object) -> bool:
@@ -137,7 +145,7 @@ class Limits:
 class Notify:
     """Who is told; ``[notify]``."""
 
-    urls: Annotated[tuple[str, ...], Key(_texts, "TRADEPRESS_NOTIFY_URLS")] = ()
+    urls: Annotated[tuple[str, ...], Key(_addresses, "TRADEPRESS_NOTIFY_URLS")] = ()
     """Addresses as apprise knows them."""
     ping: Annotated[str | None, Key(_text, "TRADEPRESS_PING")] = None
     """Asked for by `health --scheduled`; its service notices when that stays away."""
@@ -184,8 +192,8 @@ def find_file() -> Path | None:
     """The file that TRADEPRESS_CONFIG names, else tradepress.toml of this folder if it is there."""
     if named := os.environ.get("TRADEPRESS_CONFIG"):
         return Path(named)
-    here = Path(FILE_NAME)
-    return here if here.exists() else None
+    # Not Path.exists, which raises where the folder may not be looked into.
+    return Path(FILE_NAME) if os.path.exists(FILE_NAME) else None  # noqa: PTH110
 
 
 def load_configuration(file: Path | None = None) -> Configuration:
@@ -199,7 +207,7 @@ def load_configuration(file: Path | None = None) -> Configuration:
     tables: dict[str, Any] = {}
     if file is not None:
         try:
-            tables = tomllib.loads(file.read_text(encoding="utf-8"))
+            tables = tomllib.loads(file.read_text(encoding="utf-8-sig"))
         except OSError as error:
             raise ConfigurationError(f"{file} can't be read ({error.strerror})") from error
         except ValueError as error:  # TOML or UTF-8
@@ -208,8 +216,8 @@ def load_configuration(file: Path | None = None) -> Configuration:
     _require_known(place, "", tables, [*_keys(Configuration), "limits", "notify", "source"])
     sources = _table(place, "source", tables)
     configuration = _read(place, "", Configuration, tables)
-    if file is not None and "archive" in tables and not os.environ.get("TRADEPRESS_ARCHIVE"):
-        archive = file.resolve().parent / configuration.archive
+    if file is not None and not os.environ.get("TRADEPRESS_ARCHIVE"):
+        archive = file.absolute().parent / configuration.archive
         configuration = replace(configuration, archive=archive)
     return replace(
         configuration,
@@ -275,7 +283,8 @@ def _read(
         try:
             found[name] = key.read(value)
         except ValueError as error:
-            raise ConfigurationError(f"{where} is {_shown(value)}; it {error}") from None
+            shown = "" if prefix == "notify." else f" is {_shown(value)}; it"  # passwords are there
+            raise ConfigurationError(f"{where}{shown} {error}") from None
     return section(**found)
 
 

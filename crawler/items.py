@@ -1,4 +1,8 @@
-"""The vocabulary: what one story is, in schema.org's words. Imports nothing of ours."""
+"""The vocabulary: what one story is, in schema.org's words. Imports nothing of ours.
+
+Without slots: they cross to the page workers and back, and slots of frozen classes are pickled
+field by field, in Python.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +19,7 @@ POLICIES: tuple[Policy, ...] = get_args(Policy)
 """The loosest first."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Link:
     """One link a story offers, in the order of the page."""
 
@@ -31,7 +35,7 @@ class Link:
     """The site's own id in its address, where that is a story of the same source."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """One value that one kind of evidence gave for a field."""
 
@@ -41,7 +45,7 @@ class Reading:
     """Where it was read, for example ``json-ld``, ``og:title``, ``dateline`` or ``url``."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Reservation:
     """One thing that the publisher keeps for itself, or says that it does not."""
 
@@ -55,7 +59,7 @@ class Reservation:
     had; of ``tdm-policy`` an address; of ``ai-agents`` their names."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Capture:
     """One page as received: the bytes that can be read again by a better rule."""
 
@@ -77,7 +81,7 @@ class Capture:
     """Name of the Source it belongs to."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Article:
     """One story as one page shows it. None and empty mean: the page does not say."""
 

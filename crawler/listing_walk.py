@@ -34,7 +34,9 @@ from crawler.source_report import Entrance, SourceReport
 VALIDATORS = {"If-None-Match": "etag", "If-Modified-Since": "last_modified"}
 """Header of a conditional request (RFC 9110, 13.1) to the column that keeps its value."""
 PRIORITY = {"feed": 3, "section": 2, "sitemap": 1}
-"""What is new first; all before the stories."""
+"""Of the entrances, what is new first; then the stories that nobody read yet."""
+FURTHER = -1
+"""Priority of what an entrance leads to: no long list of stories waits while it is walked."""
 MOST_SITEMAPS = 50
 """Sitemaps of indexes that are read in one run; those not read for longest come first."""
 DEEPEST = 3
@@ -112,7 +114,7 @@ class ListingWalk(Spider):
             errback=self.listing_failed,
             cb_kwargs={"kind": kind, "entrance": entrance, "depth": depth},
             meta={"kind": kind},
-            priority=PRIORITY[kind],
+            priority=PRIORITY[kind] if url == entrance else FURTHER,
         )
         if kind == "sitemap":
             request.meta["download_maxsize"] = LARGEST

@@ -204,6 +204,8 @@ class NewsSpider(ListingWalk):
             is_due = row["state"] == "due" and (row["next_due"] or now) <= now
             if not (is_due or self.revisit == "all") or row["url_key"] in self.seen:
                 continue
+            if row["source"] != self.source.name:
+                continue  # two papers list it; the one that was first asks for it
             if self.limit is not None and self.limit <= 0:
                 break
             if row["fetched_at"] and self.revisits_left is not None:
@@ -236,7 +238,7 @@ class NewsSpider(ListingWalk):
             errback=self.story_failed,
             headers=headers,
             meta={"ledger_url": row["url"], "ledger_row": row},
-            priority=-1 if row["fetched_at"] else 0,  # what is new goes first
+            priority=-2 if row["fetched_at"] else 0,  # what is new goes first
         )
 
     def story_failed(self, failure: TwistedFailure) -> Iterator[Request]:

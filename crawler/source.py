@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from crawler.items import LinkKind, Policy
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Furniture:
     """One text rule: a paragraph that is not part of the story, and what follows from it.
 
@@ -27,7 +27,7 @@ class Furniture:
     """Last day of the layout that the rule was written for; None: it still holds."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """Declaration of one publisher; everything unsaid is read from the page itself."""
 

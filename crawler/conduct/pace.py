@@ -56,6 +56,8 @@ class PacedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: "Crawler") -> None:
         super().__init__(crawler)
         self._pool._factory = BoundedFactory
+        # A connection comes back to the pool just after its answer; the next request is there first.
+        self._pool.maxPersistentPerHost += 1
 
     async def download_request(self, request: Request) -> Response:
         pause = self._crawler.get_downloader_middleware(HostPause)
