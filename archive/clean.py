@@ -11,6 +11,7 @@ LONGEST_TEXT = 2_000_000
 DEEPEST = 20
 """Levels of lists and objects in one value."""
 
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 _SPACES = re.compile("[\t\v\f]")
@@ -108,7 +109,7 @@ def column_values(fields: Mapping[str, Any]) -> dict[str, str | int | float | No
     row: dict[str, str | int | float | None] = {}
     for name, value in fields.items():
         if isinstance(value, list | dict):
-            text = json.dumps(value, ensure_ascii=False)
+            text = _to_json(value)
             if _is_too_long(text):
                 raise ArticleRowError(f"{name}: longer than {LONGEST_TEXT:,} bytes as JSON")
             row[name] = text

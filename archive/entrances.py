@@ -18,9 +18,14 @@ class Entrances(Runs):
 
     def entrances(self, source: str) -> dict[str, Row]:
         """Address to row, with ``is_fresh``: was it read in full not too long ago?"""
-        since = utc_text(datetime.fromisoformat(utc_now()) - HOLDS_FOR)
+        now = utc_now()
+        since = utc_text(datetime.fromisoformat(now) - HOLDS_FOR)
         rows = self.rows("SELECT * FROM entrances WHERE source = ?", [source])
-        return {row["url"]: {**row, "is_fresh": (row["fetched_at"] or "") >= since} for row in rows}
+        # A clock that was once ahead must not hide a listing until that day has come.
+        return {
+            row["url"]: {**row, "is_fresh": since <= (row["fetched_at"] or "") <= now}
+            for row in rows
+        }
 
     def save_entrance(
         self,

@@ -8,9 +8,9 @@ from archive.clean import clean_text
 from archive.clock import utc_now, utc_text
 from archive.entrances import Entrances
 from archive.revisit import changed_since, next_try
-from archive.rows import Row
+from archive.rows import Row, rows_of
 from archive.url_key import url_key
-from archive.withdrawal.tombstones import is_withdrawn
+from archive.withdrawal.tombstones import has_tombstones, is_withdrawn
 
 RANKS = ("sitemap", "section", "feed", "news-sitemap")
 """Whose word on the day of publication counts more, the last most."""
@@ -61,13 +61,14 @@ class Frontier(Entrances):
         """
         rows: dict[str, Row] = {}
         left_out: set[str] = set()
+        keeps_out = has_tombstones(self.db)
         for one in listed:
             url = clean_text(one.url)
             try:
                 key = url_key(url)
             except ValueError:
                 continue
-            if key in rows or key in left_out or is_withdrawn(self.db, key):
+            if key in rows or key in left_out or (keeps_out and is_withdrawn(self.db, key)):
                 continue
             known = self.rows("SELECT * FROM urls WHERE url_key = ?", [key])
             if not known:
@@ -75,7 +76,7 @@ class Frontier(Entrances):
                     left_out.add(key)
                     continue
                 most -= 1
-            row = known[0] if known else self.add_url(source, url, key, one.found_on)
+            row = known[0] if known else self._new_url(source, url, key, one.found_on)
             rows[key] = {**row, **self._note_listed(row, one), "is_new": not known}
         return list(rows.values()), len(left_out)
 
@@ -115,9 +116,14 @@ class Frontier(Entrances):
         """
         if known := self.rows("SELECT * FROM urls WHERE url_key = ?", [key]):
             return {**known[0], "is_new": False}
-        self.write(
+        return self._new_url(source, url, key, found_on, run_id)
+
+    def _new_url(
+        self, source: str, url: str, key: str, found_on: str | None, run_id: int | None = None
+    ) -> Row:
+        inserted = self.write(
             "INSERT INTO urls (source, url, url_key, found_on, found_at, scheduled_run_id) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
+            "VALUES (?, ?, ?, ?, ?, ?) RETURNING *",
             [
                 source,
                 clean_text(url).strip(),
@@ -127,7 +133,7 @@ class Frontier(Entrances):
                 run_id,
             ],
         )
-        return {**self.url_row(key), "is_new": True}
+        return {**rows_of(inserted)[0], "is_new": True}
 
     def url_row(self, key: str) -> Row:
         """
@@ -142,7 +148,8 @@ class Frontier(Entrances):
         self, source: str, now: str, limit: int, *, is_new: bool | None = None
     ) -> list[Row]:
         """Addresses whose time has come and that this run has not scheduled: those never read
-        first, then those that have waited longest.
+        first, then those that were changed, then those most overdue for their pause. A day's
+        story is not to wait for a thousand of last year's that came due before it.
 
         :param limit: -1: none
         :param is_new: only those never read, or only the others
@@ -151,8 +158,10 @@ class Frontier(Entrances):
             "SELECT * FROM urls WHERE source = ? AND state = 'due' "
             "AND (next_due IS NULL OR next_due <= ?) AND scheduled_run_id IS NOT ? "
             "AND coalesce((fetched_at IS NULL) = ?, 1) "
-            "ORDER BY fetched_at IS NOT NULL, next_due, id LIMIT ?",
-            [source, now, self.run_id, is_new, limit],
+            "ORDER BY fetched_at IS NOT NULL, coalesce(lastmod > fetched_at, 0) DESC, "
+            "(julianday(?) - julianday(coalesce(next_due, fetched_at))) / "
+            "max(julianday(next_due) - julianday(fetched_at), 0.25) DESC, next_due, id LIMIT ?",
+            [source, now, self.run_id, is_new, utc_now(), limit],
         )
 
     def schedule(self, url_ids: Iterable[int]) -> None:

@@ -2,12 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from archive.clock import utc_text
 from archive.rows import fetch_rows
 from archive.transaction import Transaction
 
 Note = Callable[[Callable[[Transaction], None]], None]
+
+LONGEST_PAUSE = timedelta(days=30)
+"""A longer one was noted by a clock that went wrong, and does not count."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +42,12 @@ class Hosts:
 
     def load(self, transaction: Transaction) -> None:
         """What earlier runs remembered, under what this one has seen itself."""
-        rows = fetch_rows(transaction.db, "SELECT * FROM hosts")
+        rows = fetch_rows(
+            transaction.db,
+            "SELECT host, CASE WHEN paused_until <= ? THEN paused_until END AS paused_until, "
+            "reason, blocks, blocked_at FROM hosts",
+            [utc_text(datetime.now(UTC) + LONGEST_PAUSE)],
+        )
         self._known = {**{row["host"]: Host(**row) for row in rows}, **self._known}
 
     def __getitem__(self, host: str) -> Host:

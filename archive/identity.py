@@ -1,7 +1,7 @@
 """Which kept article a page belongs to."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -57,9 +57,9 @@ def find_kept(db: Database, story: Mapping[str, Any], page: Addresses) -> Row | 
             return kept
     if not story["body"]:
         return None
-    return fetch_row(
+    return _article(
         db,
-        "SELECT * FROM articles WHERE source = ? AND content_hash = ? ORDER BY id",
+        "SELECT id FROM articles WHERE source = ? AND content_hash = ? ORDER BY id",
         [story["source"], story["content_hash"]],
     )
 
@@ -113,23 +113,29 @@ def _with_id(db: Database, story: Mapping[str, Any]) -> Row | None:
     """The article that goes by the site's own id of a page, or did before it was merged."""
     if story["site_id"] is None:
         return None
-    return fetch_row(
+    return _article(
         db,
-        "SELECT * FROM articles WHERE source = ? AND site_id = ?",
+        "SELECT id FROM articles WHERE source = ? AND site_id = ?",
         [story["source"], story["site_id"]],
-    ) or fetch_row(
+    ) or _article(
         db,
-        "SELECT articles.* FROM aliases JOIN articles ON articles.id = article_id "
+        "SELECT articles.id FROM aliases JOIN articles ON articles.id = article_id "
         "WHERE aliases.ref = ? AND source = ?",
         [f"{story['source']}-{story['site_id']}", story["source"]],
     )
 
 
+def _article(db: Database, sql: str, parameters: Sequence[Any]) -> Row | None:
+    """The article whose id is asked for. Mostly there is none, and nothing else is read."""
+    found = db.conn.execute(sql, parameters).fetchone()
+    return found and fetch_row(db, "SELECT * FROM articles WHERE id = ?", found)
+
+
 def _at(db: Database, story: Mapping[str, Any], page: Addresses) -> Iterator[Row]:
     for key in dict.fromkeys((page.final, page.requested, page.canonical or page.final)):
-        kept = fetch_row(
+        kept = _article(
             db,
-            "SELECT articles.* FROM locations JOIN articles ON articles.id = article_id "
+            "SELECT articles.id FROM locations JOIN articles ON articles.id = article_id "
             "WHERE url_key = ? AND source = ?",
             [key, story["source"]],
         )

@@ -83,9 +83,9 @@ class Ledger:
         """Why the archive can't or shouldn't be written any more; the run must stop."""
         self.on_failure: list[Callable[[], None]] = []
         """Called once when that happens."""
-        self.on_outcome: list[Callable[[str, str, str | None], None]] = []
-        """Told the address, the outcome and its reason as each address, listing, feed or sitemap
-        that was asked for ends."""
+        self.on_outcome: list[Callable[[str, str, str, str, str | None], None]] = []
+        """Told the source, the kind, the address, the outcome and its reason as each address,
+        listing, feed or sitemap that was asked for ends."""
         self.hosts = Hosts(self._note)
         self.asked: Counter[str] = Counter()
         """Source to the addresses that this run has scheduled."""
@@ -162,7 +162,7 @@ class Ledger:
         )
 
         if kind not in ("robots", "tdmrep"):
-            self._tell_outcome(url, outcome, reason)
+            self._tell_outcome(source, kind, url, outcome, reason)
 
     def entrances(self, source: str) -> dict[str, Row]:
         """What is known of the source's listings, feeds and sitemaps, by address."""
@@ -269,14 +269,14 @@ class Ledger:
         with self._watch():
             self._writer.settle(url, outcome, reason, **facts)
             self._open_batch().commit_soon()
-        self._tell_outcome(url, outcome, reason)
+        self._tell_outcome(self.address(url)["source"], "article", url, outcome, reason)
 
     async def save(self, article: Row, links: list[Row], **facts: Any) -> Saved:
         """Store one story; returns after the commit that contains it."""
         with self._watch():
             batch = self._open_batch()
             if facts["kind"] == "article":
-                self._tell_outcome(facts["requested_url"], "read")
+                self._tell_outcome(article["source"], "article", facts["requested_url"], "read")
                 facts["next_due"] = self.next_visit(
                     facts["requested_url"], article.get("date_published")
                 )
@@ -341,9 +341,11 @@ class Ledger:
         assert self._batch is not None, "the archive is not open"
         return self._batch.writer
 
-    def _tell_outcome(self, url: str, outcome: str, reason: str | None = None) -> None:
+    def _tell_outcome(
+        self, source: str, kind: str, url: str, outcome: str, reason: str | None = None
+    ) -> None:
         for call in self.on_outcome:
-            call(url, outcome, reason)
+            call(source, kind, url, outcome, reason)
 
     def _note(self, write: Callable[[Writer], None]) -> None:
         if self._batch is None:

@@ -31,18 +31,27 @@ def find_targets(
     :param links: ``kind``, ``text``, ``url_key``, ``site_id``
     :param story: of the linking story ``source``, ``date_published`` and ``date_captured``
     """
-    keys = json.dumps([link["url_key"] for link in links])
-    located: dict[str, int] = dict(
+    located: dict[str | None, int] = dict(
         db.conn.execute(
             "SELECT url_key, article_id FROM locations "
             "WHERE url_key IN (SELECT value FROM json_each(?))",
-            [keys],
+            [json.dumps([link["url_key"] for link in links])],
+        ).fetchall()
+    )
+    named: dict[str | None, int] = dict(
+        db.conn.execute(
+            "SELECT site_id, id FROM articles "
+            "WHERE source = ? AND site_id IN (SELECT value FROM json_each(?))",
+            [
+                story["source"],
+                json.dumps([link["site_id"] for link in links if link["url_key"] not in located]),
+            ],
         ).fetchall()
     )
     return [
         _by_headline(db, link, story)
         if link["url_key"] is None
-        else located.get(link["url_key"]) or _by_site_id(db, link, story)
+        else located.get(link["url_key"]) or named.get(link["site_id"])
         for link in links
     ]
 
@@ -190,13 +199,3 @@ def _by_headline(db: Database, link: Mapping[str, Any], story: Mapping[str, Any]
         },
     ).fetchall()
     return found[0][0] if len(found) == 1 else None
-
-
-def _by_site_id(db: Database, link: Mapping[str, Any], story: Mapping[str, Any]) -> int | None:
-    if link["site_id"] is None:
-        return None
-    row: tuple[int] | None = db.conn.execute(
-        "SELECT id FROM articles WHERE source = ? AND site_id = ?",
-        [story["source"], link["site_id"]],
-    ).fetchone()
-    return row and row[0]

@@ -50,8 +50,9 @@ def index_article(connection: sqlite3.Connection, article_id: int) -> None:
     Part of the caller's transaction. No text, a teaser or too short a text: as
     :func:`forget_article`.
     """
-    source, body, is_truncated = connection.execute(
-        "SELECT source, body, is_truncated FROM articles WHERE id = ?", [article_id]
+    source, body, is_truncated, group = connection.execute(
+        "SELECT source, body, is_truncated, duplicate_group FROM articles WHERE id = ?",
+        [article_id],
     ).fetchone()
     words = split_words(body) if body and not is_truncated else []
     if len(words) < LEAST_WORDS:
@@ -63,6 +64,8 @@ def index_article(connection: sqlite3.Connection, article_id: int) -> None:
     similar.pop(article_id, None)  # its former text
     save_fingerprint(connection, article_id, signature)
     before = pairs_of(connection, article_id).keys()
+    if not (similar or before or group):
+        return
     _drop_pairs(connection, article_id, before - similar.keys())
     now = utc_now()
     connection.executemany(
@@ -185,6 +188,11 @@ _SHARING_A_BAND = " UNION ALL ".join(
     ]
     * (SIGNATURE_SIZE // 2)
 )
+_FEW_SHARING_A_BAND = (
+    "SELECT article_id FROM fingerprint_bands "
+    f"WHERE band IN ({', '.join('?' * (SIGNATURE_SIZE // 2))}) LIMIT {MOST_PER_BAND + 1}"
+)
+"""In a third of the time; all of them, if not more than one band may give."""
 
 
 def find_similar(
@@ -194,9 +202,13 @@ def find_similar(
 
     :returns: similarity and kind by article id
     """
-    shared = Counter(
-        article_id for (article_id,) in connection.execute(_SHARING_A_BAND, band_numbers(signature))
-    )
+    bands = band_numbers(signature)
+    sharing = connection.execute(_FEW_SHARING_A_BAND, bands).fetchall()
+    if len(sharing) > MOST_PER_BAND:
+        sharing = connection.execute(_SHARING_A_BAND, bands).fetchall()
+    shared = Counter(article_id for (article_id,) in sharing)
+    if not shared:
+        return {}
     candidates = [article_id for article_id, _ in shared.most_common(MOST_ESTIMATED)]
     estimates = {
         article_id: estimate_resemblance(signature, unpack(other))
@@ -207,6 +219,8 @@ def find_similar(
         )
     }
     likely = [one for one, estimate in estimates.items() if estimate >= LEAST_RESEMBLANCE]
+    if not likely:
+        return {}
     likely.sort(key=lambda one: (-estimates[one], -one))
     similar: dict[int, tuple[float, str]] = {}
     for article_id, other_source, body in connection.execute(

@@ -1,5 +1,6 @@
 """Rows as dicts, by the plain connection."""
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,9 +17,16 @@ def fetch_rows(
     ``Database.query`` opens a savepoint for each, and at a savepoint FTS5 writes down what it
     holds: a tenth of the time that a story takes.
     """
-    cursor = db.conn.execute(sql, parameters)
+    return rows_of(db.conn.execute(sql, parameters))
+
+
+def rows_of(cursor: sqlite3.Cursor) -> list[Row]:
+    """What a statement gave, also one that writes and returns."""
+    rows = cursor.fetchall()
+    if not rows:
+        return []
     names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def fetch_row(

@@ -436,9 +436,9 @@ class Writer(Frontier):
         targets = find_targets(self.db, links, columns)
         self.db.conn.executemany(
             f"INSERT INTO links ({', '.join(LINK_COLUMNS)}, version_id, target_id) "
-            f"VALUES ({', '.join(f':{name}' for name in LINK_COLUMNS)}, :version_id, :target_id)",
+            f"VALUES ({', '.join('?' * (len(LINK_COLUMNS) + 2))})",
             [
-                {**link, "version_id": version_id, "target_id": target}
+                (*(link[name] for name in LINK_COLUMNS), version_id, target)
                 for link, target in zip(links, targets, strict=True)
             ],
         )

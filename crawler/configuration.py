@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast, get_type_hints
 
@@ -68,6 +69,14 @@ def _texts(value: object) -> tuple[str, ...]:
 def _addresses(value: object) -> tuple[str, ...]:
     """As :func:`_texts`, but a comma within an address (``?to=a,b``) parts nothing."""
     return _texts(re.split(r",\s*(?=\w+://)", value) if isinstance(value, str) else value)
+
+
+def _ip_addresses(value: object) -> tuple[str, ...]:
+    addresses = _texts(value)
+    try:
+        return tuple(str(ip_address(address)) for address in addresses)
+    except ValueError:
+        raise ValueError('must be addresses such as "10.0.0.7", no names and no networks') from None
 
 
 def _flag(value: object) -> bool:
@@ -174,7 +183,9 @@ class Configuration:
     every: Annotated[timedelta, Key(read_duration, "TRADEPRESS_EVERY")] = timedelta(hours=20)
     """Least time between two scheduled crawls of a source."""
     policy: Annotated[Policy, Key(_policy, "TRADEPRESS_POLICY")] = "store"
-    allow_addresses: Annotated[tuple[str, ...], Key(_texts, "TRADEPRESS_ALLOW_ADDRESSES")] = ()
+    allow_addresses: Annotated[
+        tuple[str, ...], Key(_ip_addresses, "TRADEPRESS_ALLOW_ADDRESSES")
+    ] = ()
     """Addresses that may be dialled although they are not public."""
     captures: Annotated[bool, Key(_flag, "TRADEPRESS_CAPTURES")] = True
     """Keep the raw pages (WARC)."""

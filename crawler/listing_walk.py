@@ -4,6 +4,7 @@ import re
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -73,7 +74,7 @@ class ListingWalk(Spider):
         depth = settings.getint("TRADEPRESS_LISTING_PAGES") + 10
         settings.set("DEPTH_LIMIT", depth, priority="spider")
 
-    @property
+    @cached_property
     def ledger(self) -> Ledger:
         """The ledger of this run, opened by the ArchiveRun extension."""
         ledger = running_ledger(Path(self.crawler.settings["TRADEPRESS_ARCHIVE"]))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scrapy import Request
@@ -14,6 +14,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure as TwistedFailure
 
 from archive.clock import utc_now, utc_text
+from crawler.conduct.host_pause import HostPaused
 from crawler.conduct.pace import require_handler
 from crawler.conduct.private_addresses import require_resolver
 from crawler.conduct.rights import asked_policy, header_reservations
@@ -273,13 +274,19 @@ class NewsSpider(ListingWalk):
         why = explain(error, request.url)
         if why.reason == "interrupted":
             return  # the end of the run puts off whatever it did not come to
+        if (
+            isinstance(error, HostPaused)
+            and error.code == "host_down"
+            and "retry_times" in request.meta
+        ):  # it was asked, and is one of those by which the host was found to be down
+            why = replace(why, outcome="failed", reason=error.reason, wait=None)
         counter = self.report.failures if why.outcome == "failed" else self.report.rejections
         counter[why.reason] += 1
-        next_due: str | None
-        if why.wait is not None:
-            next_due = utc_text(datetime.now(UTC) + why.wait)
-        else:
-            next_due = self.next_look(asked) if why.outcome == "rejected" else None
+        next_due = None  # what failed waits longer each time
+        if why.outcome == "deferred":  # behind all that waits already
+            next_due = utc_text(datetime.now(UTC) + (why.wait or timedelta()))
+        elif why.outcome == "rejected":
+            next_due = self.next_look(asked)
         self.ledger.settle(asked, why.outcome, why.reason, status=why.status, next_due=next_due)
 
     def reject(self, url: str, reason: str, raw: Response) -> None:

@@ -1,22 +1,20 @@
 """The processes in which pages are parsed: one that hangs, swells or dies costs one page."""
 
 import asyncio
+import atexit
 import os
 import pickle
 import resource
 import signal
+import socket
 import sys
 import traceback
 from collections.abc import Callable
-from concurrent.futures import Future, InvalidStateError
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.context import SpawnProcess
+from struct import Struct
 from types import ModuleType
-from typing import Any, ParamSpec, Self, TypeVar, cast
-from weakref import WeakSet
-
-from pebble import ProcessExpired, ProcessPool
+from typing import ParamSpec, Self, TypeVar, cast
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,10 +26,12 @@ MEMORY = 1 << 30
 """Bytes of data for one worker."""
 PATIENCE = 5.0
 """Seconds beyond the limit in which a worker starts, and its end is noticed."""
-LOOK_SECONDS = 0.5
-"""Between two looks whether the workers of a page that takes long are there at all."""
-POOLS = 2
-"""How often a page is tried where not its process dies but the whole pool."""
+TRIES = 2
+"""How often a page is tried where not its own worker is at fault."""
+LENGTH = Struct("!Q")
+"""Stands before whatever goes to a worker or comes from it."""
+PIECE = 1 << 16
+"""Bytes that are received at once."""
 
 
 class TooComplex(Exception):
@@ -45,7 +45,7 @@ class NoWorkers(ChildProcessError):
 
 
 class PageWorkers:
-    """Runs functions on pages in processes that may be killed; none starts before the first.
+    """Runs functions on pages in processes that may be killed; each starts when it is needed.
 
     :param workers: processes; a task begins when one is free
     :param seconds: after so long a task is killed, its process with it
@@ -55,13 +55,11 @@ class PageWorkers:
     def __init__(
         self, workers: int = WORKERS, *, seconds: float = SECONDS, memory: int = MEMORY
     ) -> None:
-        self.workers = workers
         self.seconds = seconds
         self.memory = memory
         self._free = asyncio.Semaphore(workers)
-        self._pool: ProcessPool | None = None
-        self._context = _Context()
-        self._in_hand: set[Future[bytes]] = set()
+        self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
         self._is_closed = False
 
     def __enter__(self) -> Self:
@@ -73,7 +71,11 @@ class PageWorkers:
     def close(self) -> None:
         """End the processes, whatever they do."""
         self._is_closed = True
-        self._drop_pool()
+        for worker in self._busy:
+            worker.kill()  # whoever waits for it sees that it has ended
+        while self._idle:
+            self._idle.pop().close()
+        atexit.unregister(self.close)
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a function of a module in a worker; what it returns or raises comes back.
@@ -81,81 +83,124 @@ class PageWorkers:
         :raises TooComplex: it took too much time or memory, or its process died
         :raises NoWorkers: the processes don't start or don't answer, or were closed
         """
-        error: Exception | None = None
+        task = pickle.dumps((self.seconds, function, args, kwargs))
         async with self._free:
-            for _ in range(POOLS):
-                pool = self._open_pool()
+            result, raised = pickle.loads(await self._answer(task))
+        if raised is not None:
+            raise raised
+        return cast("T", result)
+
+    async def _answer(self, task: bytes) -> bytes:
+        error: Exception | None = None
+        for _ in range(TRIES):
+            try:
+                worker = self._take()
+                self._busy.add(worker)
                 try:
-                    future = pool.schedule(_call, (self.seconds, function, args, kwargs))
-                    self._in_hand.add(future)
-                    future.add_done_callback(self._in_hand.discard)
-                    answer = await self._answer(pool, future)
-                except ProcessExpired as expired:
-                    raise TooComplex(self._cause(expired.exitcode)) from expired
-                except (OSError, RuntimeError) as broken:
-                    error = broken
-                    if self._pool is pool:
-                        self._drop_pool()
-                else:
-                    result, raised = pickle.loads(answer)
-                    if raised is not None:
-                        raise raised
-                    return cast("T", result)
+                    async with asyncio.timeout(self.seconds + PATIENCE):
+                        answer = await worker.answer(task)
+                    self._idle.append(worker)
+                finally:
+                    self._busy.remove(worker)
+                    if worker not in self._idle:
+                        worker.close()
+            except Died as died:
+                if not self._is_closed:
+                    raise TooComplex(self._cause(died.exit_code)) from died
+            except OSError as broken:  # it did not start, or neither answers nor dies
+                error = broken
+            else:
+                return answer
         raise NoWorkers(f"the processes that read pages don't work ({error})") from error
 
-    async def _answer(self, pool: ProcessPool, future: Future[bytes]) -> bytes:
-        """Pebble forgets a task that comes while it notices that no worker starts: ask, too."""
-        waiting = asyncio.wrap_future(future)
-        try:
-            async with asyncio.timeout(self.seconds + PATIENCE):
-                while not waiting.done():
-                    await asyncio.wait([waiting], timeout=LOOK_SECONDS)
-                    if not waiting.done() and not pool.active:
-                        raise BrokenProcessPool("none of them starts")
-        finally:
-            waiting.cancel()
-        return waiting.result()
-
-    def _open_pool(self) -> ProcessPool:
+    def _take(self) -> "_Worker":
+        """One that waits for work, else a new one."""
         if self._is_closed:
             raise NoWorkers("the processes that read pages were closed")
-        if self._pool is None:
-            self._context = _Context()
-            self._pool = ProcessPool(
-                self.workers,
-                initializer=_prepare,
-                initargs=(self.memory,),
-                context=self._context,
-            )
-        return self._pool
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.process.is_alive():
+                return worker
+            worker.close()
+        worker = _Worker(self.memory)
+        atexit.register(self.close)  # multiprocessing's own, set up by now, waits for all of them
+        return worker
 
-    def _drop_pool(self) -> None:
-        """Pebble forgets the tasks of a pool that it stops; those who wait for them are told."""
-        pool, self._pool = self._pool, None
-        if pool is None:
-            return
-        # Only those still starting hear it; else they say that what they need is gone.
-        for worker in list(self._context.started):
-            if worker.is_alive():
-                worker.terminate()
-        pool.stop()
-        pool.join()
-        for future in list(self._in_hand):
-            with suppress(InvalidStateError):
-                future.set_exception(BrokenProcessPool("they were stopped"))
-
-    def _cause(self, exit_code: int) -> str:
+    def _cause(self, exit_code: int | None) -> str:
         if exit_code == -signal.SIGALRM:
             return f"it could not be read within {self.seconds:g} seconds"
         return f"the process that read it died (exit code {exit_code})"
+
+
+class Died(Exception):
+    """A worker ended while it had a task."""
+
+    def __init__(self, exit_code: int | None) -> None:
+        super().__init__(f"exit code {exit_code}")
+        self.exit_code = exit_code
+
+
+class _Worker:
+    """One process, and our end of the line to it; in any event loop, one task at a time.
+
+    :raises OSError: it can't be started
+    """
+
+    def __init__(self, memory: int) -> None:
+        self.line, its_end = socket.socketpair()
+        self.line.setblocking(False)
+        self.process = _Process(target=_serve, args=(its_end, memory))
+        self.is_ready = False
+        with its_end:
+            try:
+                self.process.start()
+            except OSError:
+                self.line.close()
+                raise
+
+    async def answer(self, task: bytes) -> bytes:
+        """
+        :raises OSError: it did not come to the task
+        :raises Died: the task was its end
+        """
+        if not self.is_ready and await self._receive() is None:
+            raise ChildProcessError("none of them starts")
+        self.is_ready = True
+        await asyncio.get_running_loop().sock_sendall(self.line, LENGTH.pack(len(task)) + task)
+        answer = await self._receive()
+        if answer is None:
+            self.process.join(PATIENCE)
+            raise Died(self.process.exitcode)
+        return answer
+
+    async def _receive(self) -> bytes | None:
+        """None: the process has ended."""
+        loop, data, size = asyncio.get_running_loop(), bytearray(), LENGTH.size
+        while len(data) < size or len(data) < size + LENGTH.unpack_from(data)[0]:
+            try:
+                piece = await loop.sock_recv(self.line, PIECE)
+            except ConnectionError:
+                return None
+            if not piece:
+                return None
+            data += piece
+        return bytes(data[size:])
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.join()
+
+    def close(self) -> None:
+        """To be called by whoever has the worker: nobody may be waiting for it."""
+        self.kill()
+        self.line.close()
 
 
 class _Process(SpawnProcess):
     """A worker; it runs imported functions, so the program's main script is not run again.
 
     Ctrl-C, a hang-up and a stop reach every process of the group; what they mean is the main
-    process's business. A worker ends when its pipe does, or by the alarm of the task in hand; while
-    it is still starting, a stop ends it at once, without a word.
+    process's business. A worker ends when its line does, or by the alarm of the task in hand.
     """
 
     def start(self) -> None:
@@ -169,36 +214,27 @@ class _Process(SpawnProcess):
             sys.modules["__main__"] = main
 
 
-class _Context(SpawnContext):
-    """Makes the workers of one pool, and knows them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.started: WeakSet[_Process] = WeakSet()
-
-    def Process(self, *args: Any, **kwargs: Any) -> _Process:  # type: ignore[override]
-        process = _Process(*args, **kwargs)
-        self.started.add(process)
-        return process
-
-
-def _prepare(most: int) -> None:
-    """In a new worker: bound its memory, and leave stops to the main process."""
+def _serve(line: socket.socket, most: int) -> None:
+    """In a new worker: bound its memory, leave stops to the main process, do task after task."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+    with line, line.makefile("rb") as tasks, suppress(OSError):  # the owner may be gone
+        line.sendall(LENGTH.pack(0))
+        while head := tasks.read(LENGTH.size):
+            answer = _call(tasks.read(*LENGTH.unpack(head)))
+            line.sendall(LENGTH.pack(len(answer)) + answer)
 
 
-def _call(
-    seconds: float, function: Callable[..., object], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> bytes:
+def _call(task: bytes) -> bytes:
     """In the worker: a pickled pair of the function's result and of what it raised.
 
     The alarm is the kernel's: it ends the process even if the owner is gone or no Python runs.
     """
-    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
+        seconds, function, args, kwargs = pickle.loads(task)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
         return pickle.dumps((function(*args, **kwargs), None))
     except MemoryError:
         return pickle.dumps((None, TooComplex("it needs too much memory")))

@@ -127,7 +127,7 @@ MEMUSAGE_LIMIT_MB = 1500
 # The ledger decides what is asked for; a silent drop would leave a URL without an outcome.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 # A callback yields at most one item; 100 (the default) starts as many tasks a response.
-CONCURRENT_ITEMS = 4
+CONCURRENT_ITEMS = 1
 # DEBUG prints every page.
 LOG_LEVEL = "INFO"
 
@@ -153,10 +153,23 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.conduct.redirects.Redirects": 600,
     # Last: only what really goes out counts.
     "crawler.conduct.request_budget.RequestBudget": 950,
+    # No logins.
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    # Writes each request and answer out as text, to count its bytes; the ledger counts.
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+}
+SPIDER_MIDDLEWARES = {
+    # Each puts a generator around what a callback yields. Nobody asks which request was first,
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    # and no meta is copied, of which this one warns.
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 EXTENSIONS = {
     # Opens the archive, keeps the ledger, closes the run.
     "crawler.run.ArchiveRun": 0,
+    # Switched off above, but they would be imported: a tenth of the start-up.
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
 }
 ITEM_PIPELINES = {
     # A story without headline or body is not saved.

@@ -18,7 +18,8 @@ class ApplyPolicy:
         policy = judge_policy(item)
         if policy == "skip":
             raise DropItem("policy")
-        item = replace(item, policy=policy)
+        if item.policy != policy:
+            item = replace(item, policy=policy)
         return item if policy == "store" else without_text(item)
 
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import replace
 
-from crawler.items import Article
+from crawler.items import Article, Link
 
 # Soft hyphens, zero-width and bidirectional controls: invisible, and they break search.
 INVISIBLE = re.compile("[\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060\\u2066-\\u2069\\ufeff]")
@@ -23,17 +23,22 @@ class NormalizeText:
             authors=tuple(filter(None, map(normalize_line, item.authors))),
             keywords=tuple(filter(None, map(normalize_line, item.keywords))),
             corrections=tuple(filter(None, map(normalize_line, item.corrections))),
-            related_links=tuple(
-                replace(link, text=normalize_line(link.text) or "") for link in item.related_links
-            ),
+            related_links=tuple(map(normalize_link, item.related_links)),
         )
+
+
+def normalize_link(link: Link) -> Link:
+    """Its text as one line."""
+    text = normalize_line(link.text) or ""
+    return link if text == link.text else replace(link, text=text)
 
 
 def normalize_line(text: str | None) -> str | None:
     """One line of text; None where nothing visible is left."""
     if text is None:
         return None
-    text = INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    if not text.isascii():
+        text = INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     return " ".join(text.split()) or None
 
 

@@ -195,6 +195,7 @@ class Paper:
         self.add_fetch(run, at, "article", url, "stored", **facts)
 
     def _store(self, run: int, at: datetime, story: Story, page: Page, url: str) -> None:
+        body = None if page.policy == "metadata-only" else page.body
         columns: dict[str, Any] = {
             "url": url,
             "headline": f"Lantern mark {story.id}",
@@ -203,8 +204,8 @@ class Paper:
             "is_truncated": page.is_truncated,
             "confidence": page.confidence,
             "policy": page.policy,
-            "body": None if page.policy == "metadata-only" else page.body,
-            "content_hash": content_hash({"body": page.body, "date_published": page.date}),
+            "body": body,
+            "content_hash": content_hash({"body": body, "date_published": page.date}),
             "version": story.version,
             "date_archived": utc_text(at),
         }

@@ -79,7 +79,8 @@ def test_without_a_file_everything_has_its_default() -> None:
 
 def test_the_example_changes_nothing_as_it_stands() -> None:
     loaded = configuration(EXAMPLE)
-    assert loaded == Configuration(file=Path("tradepress.toml"))
+    beside = Path("archive.db").absolute()
+    assert loaded == Configuration(file=Path("tradepress.toml"), archive=beside)
 
 
 def test_the_example_names_every_key_its_default_and_its_variable() -> None:
@@ -108,6 +109,19 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "press.toml").write_text('archive = "data/press.db"')
     assert load_configuration(folder / "press.toml").archive == folder / "data" / "press.db"
+    (folder / "press.toml").write_text("")
+    assert load_configuration(folder / "press.toml").archive == folder / "archive.db"
+
+
+def test_a_mark_of_an_editor_before_the_first_key_is_none_of_it() -> None:
+    Path("tradepress.toml").write_text('contact = "a@library.example"', encoding="utf-8-sig")
+    assert load_configuration().contact == "a@library.example"
+
+
+def test_a_comma_may_stand_within_an_address_to_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = "mailto://orrin@lamps.example?to=a@b.example,c@b.example", "json://lamps.example"
+    monkeypatch.setenv("TRADEPRESS_NOTIFY_URLS", f"{one}, {other}")
+    assert load_configuration().notify.urls == (one, other)
 
 
 @pytest.mark.parametrize(
@@ -126,6 +140,8 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
         ("policy = 'keep'", "policy is 'keep'; it must be one of store, metadata-only, skip"),
         ("captures = 'perhaps'", "captures is 'perhaps'; it must be true or false"),
         ("sources = 3", "sources is 3; it must be a list"),
+        ("allow_addresses = ['10.0.0.0/8']", 'it must be addresses such as "10.0.0.7", no names'),
+        ("archive = '~orrin-is-not-here/a.db'", "it must be a path, and `~` a user who is known"),
         ("sources = [3]", "sources is [3]; it must be text in quotes"),
         ("limits = 3", "limits must be a table; write [limits] above its keys"),
         ("[source]\nwipr = 3", "source.wipr must be a table"),

@@ -252,6 +252,29 @@ def test_revisits_are_bounded_and_new_stories_are_not(
     assert len(stories) == 3 + 3
 
 
+def test_addresses_on_a_dead_host_take_their_turn_behind_the_others(
+    site: Site, tradepress: Tradepress, gazette: Callable[..., Path]
+) -> None:
+    archive = gazette()
+    make_all_due(archive)
+    dead = "http://127.0.0.1:1" + a_path("trademark", 1001)
+    rows(
+        archive,
+        f"UPDATE urls SET url = '{dead}', url_key = '{dead}', next_due = '2025-01-01T00:00:00Z' "
+        "WHERE url LIKE '%-1001'",
+    )
+    counts = []
+    for _ in range(2):
+        asked = len(site.requests)
+        tradepress(*CRAWL, TRADEPRESS_REVISITS="1")
+        stories = [path for path in site.paths()[asked:] if "lantern" in path]
+        counts.append(len([path for path in stories if path != a_path("trademark", 1001)]))
+    assert rows(archive, f"SELECT outcome, reason FROM urls WHERE url = '{dead}'") == [
+        ("deferred", "refused")
+    ]
+    assert counts == [0, 1]
+
+
 def test_an_address_that_fails_is_not_hammered(
     site: Site, tradepress: Tradepress, gazette: Callable[..., Path]
 ) -> None:

@@ -128,7 +128,9 @@ def test_the_configuration_is_one(tmp_path: Path) -> None:
     configuration = load_configuration(file)
     assert configuration.contact
     assert configuration.sources == ("wipr",)
-    assert open_services(configuration.notify.urls)
+    services, unknown = open_services(configuration.notify.urls)
+    assert services
+    assert not unknown
 
 
 def test_the_browsers_unit_is_one(tmp_path: Path) -> None:

@@ -854,6 +854,23 @@ def test_a_downgraded_address_is_recorded_as_it_ended(crawled: Crawled) -> None:
     assert address["url"].startswith("https://")
 
 
+def test_a_file_of_the_site_that_is_not_there_needs_no_length(
+    spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    """Servers that mark an answer's end by closing say 404 so, too."""
+    with serve() as server:
+        for path in ("/robots.txt", "/.well-known/tdmrep.json"):
+            server.paths[path] = raw(head(status="404 Not Found"), b"not here")
+        server.paths["/trademark/"] = page(b"<a href=/trademark/lantern-case-1001>One</a>")
+        server.paths["/trademark/lantern-case-1001"] = page(fresh())
+        declare(spiders, "gazette", f"http://127.0.0.1:{server.port}")
+        result = tradepress("crawl", "gazette", *ARGUMENTS)
+    assert result.returncode == 0, result.stderr
+    db = sqlite3.connect(tmp_path / "archive.db")
+    assert list(db.execute("SELECT policy, reservations FROM articles")) == [("store", "[]")]
+    db.close()
+
+
 def test_a_run_without_a_network_is_a_failed_one(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:

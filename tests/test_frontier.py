@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from archive_rows import SITE, Clock, clock, rows, save, story, value, writer
 
+from archive.clock import utc_text
 from archive.frontier import Listed
+from archive.hosts import Host, Hosts
 from archive.revisit import changed_since, next_try, next_visit
 from archive.url_key import url_key
 from archive.writer import Writer
@@ -132,6 +134,22 @@ def test_the_best_word_on_the_day_is_kept(writer: Writer) -> None:
     assert add(listed_by="section", date_listed="2017-08-05") == (day, "feed")
 
 
+def test_fresh_stories_do_not_wait_for_a_thousand_old_ones(writer: Writer, clock: Clock) -> None:
+    old, fresh, changed, failed = (f"{SITE}/trademark/{name}-1" for name in "abcd")
+    writer.add_listed("signet", [listed(url) for url in (old, fresh, changed, failed)], 9)
+    clock.now = "2026-05-01T00:00:00Z"
+    for url in (old, changed):
+        writer.settle(url, "unchanged", status=304, next_due="2026-11-20T00:00:00Z")
+    clock.now = "2026-11-24T00:00:00Z"
+    writer.settle(failed, "failed", "timeout")
+    writer.settle(fresh, "unchanged", status=304, next_due="2026-11-24T06:00:00Z")
+    next_run(writer)
+    clock.now = "2026-11-24T12:00:00Z"
+    writer.add_listed("signet", [listed(changed, lastmod="2026-11-24T11:00:00Z")], 9)
+    due = writer.due_urls("signet", clock.now, -1)
+    assert [row["url"] for row in due] == [changed, failed, fresh, old]
+
+
 def test_a_kept_story_that_was_changed_is_due_at_once(writer: Writer, clock: Clock) -> None:
     article = story(1, url=URL)
     save(writer, article, next_due="2027-01-01T00:00:00Z")
@@ -163,7 +181,20 @@ def test_what_is_known_of_an_entrance_is_fresh_for_a_week(writer: Writer, clock:
     assert writer.entrances("signet")[FEED]["etag"] == '"1"'
     clock.now = "2026-12-01T09:00:01Z"
     assert not writer.entrances("signet")[FEED]["is_fresh"]
+    clock.now = "2026-11-24T08:59:59Z"  # it had been wrong
+    assert not writer.entrances("signet")[FEED]["is_fresh"]
     assert writer.entrances("makers") == {}
+
+
+def test_a_pause_that_a_wrong_clock_noted_does_not_count(writer: Writer) -> None:
+    now = datetime.now(UTC)
+    hosts = Hosts(lambda write: write(writer))
+    for name, days in (("paused.example", 29), ("wrong.example", 3000)):
+        hosts.save(Host(host=name, paused_until=utc_text(now + timedelta(days)), blocks=1))
+    loaded = Hosts(lambda write: None)
+    loaded.load(writer)
+    assert loaded["paused.example"] == hosts["paused.example"]
+    assert loaded["wrong.example"] == Host(host="wrong.example", blocks=1)
 
 
 def test_new_addresses_make_walks_count_as_not_done(writer: Writer) -> None:

@@ -141,6 +141,14 @@ def test_stories_that_go_back_to_a_former_text_are_no_news() -> None:
     assert checks(paper) == {}
 
 
+def test_texts_that_may_be_kept_by_now_are_no_change_of_the_paper() -> None:
+    """As after a night on which tdmrep.json could not be had."""
+    paper = Paper(rhythm=working_days)
+    paper.live(60, lambda page, _: replace(page, policy="metadata-only"))
+    paper.live(3)
+    assert checks(paper) == {}
+
+
 def test_metadata_alone_is_no_missing_body() -> None:
     paper = Paper(rhythm=working_days)
     paper.live(60)
@@ -161,19 +169,69 @@ def test_quiet_times_alarm_nobody(rhythm: Any, noise: float) -> None:
             assert checks(paper) == {}, day
 
 
-def test_pages_that_never_were_stories_may_be_asked_again_after_half_a_year() -> None:
+@pytest.mark.parametrize("reason", ["robots", "offsite"])
+def test_stories_that_are_forbidden_or_lead_elsewhere_are_told_until_that_ends(reason: str) -> None:
+    """Their listings may still be read: a log-in at another site, a robots.txt with a new line."""
+    paper = Paper(rhythm=working_days)
+    paper.live(60)
+    for days in (1, 8):
+        paper.live(days, lambda page, _: replace(page, outcome="rejected", reason=reason))
+        found = checks(paper)
+        assert list(found) == ["errors"]
+        assert f"last run: {reason}" in found["errors"].figures
+    paper.next_day()
+    assert checks(paper) == {}
+
+
+def edited(page: Page, random_: random.Random) -> Page:
+    return replace(page, body=f"{page.body} Updated {random_.randint(1, 10**9)} times.")
+
+
+@pytest.mark.parametrize("seen", [no_date, short, unsure, teased, unreachable, edited])
+def test_one_story_is_no_break_however_often_it_is_visited(seen: Seen) -> None:
+    paper = Paper(rhythm=lambda day, _: int(day % 14 == 3))
+    paper.live(129)
+    newest = len(paper.stories)
+    for _ in range(12):
+        paper.next_day(
+            lambda page, random_: (
+                seen(page, random_)
+                if page in [one.page for one in paper.stories[newest:]]
+                else page
+            )
+        )
+        assert checks(paper) == {}, paper.day
+
+
+def test_a_source_that_is_skipped_is_not_silent() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(61)
+    paper.live(30, lambda page, _: replace(page, outcome="rejected", reason="policy"))
+    assert checks(paper) == {}
+
+
+@pytest.mark.parametrize("stories", [1, 12])
+def test_a_monthly_is_never_silent(stories: int) -> None:
+    paper = Paper(rhythm=lambda day, _: stories * (day % 31 == 3))
+    for _ in range(200):
+        paper.next_day()
+        assert checks(paper) == {}, paper.day
+
+
+@pytest.mark.parametrize("reason", ["login", "robots"])
+def test_pages_that_never_were_stories_may_be_asked_again_after_half_a_year(reason: str) -> None:
     paper = Paper(rhythm=three_a_week)
     paper.next_day()
     at = paper.now - timedelta(minutes=30)
     ids = [paper.add_address(f"{HOME}/members/{number}") for number in range(4)]
     for url_id in ids:
-        paper.add_fetch(1, at, "article", HOME, "rejected", "login", url_id=url_id)
+        paper.add_fetch(1, at, "article", HOME, "rejected", reason, url_id=url_id)
     paper.live(179)
     paper.next_day(publish=False)
     last = paper.db.execute("SELECT max(id) FROM runs").fetchone()[0]
     paper.db.execute("DELETE FROM fetches WHERE run_id = ? AND kind = 'article'", [last])
     for url_id in ids:
-        paper.add_fetch(last, paper.now, "article", HOME, "rejected", "login", url_id=url_id)
+        paper.add_fetch(last, paper.now, "article", HOME, "rejected", reason, url_id=url_id)
     assert checks(paper) == {}
 
 
@@ -338,6 +396,23 @@ def test_a_crawl_on_working_days_alone_is_not_late_on_sunday() -> None:
         paper.next_day(crawl=day % 7 < 5)
     paper.live(5)
     assert check_health(paper.db, paper.now + timedelta(days=3)) == []
+
+
+def test_a_crawl_that_its_deadline_ends_night_by_night_stays_a_warning() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(3, state="interrupted")
+    assert checks(paper)["run"].level == "problem"
+    paper.db.execute("UPDATE runs SET reason = 'stopped before its end (deadline); signet: more'")
+    assert checks(paper)["run"].level == "warning"
+
+
+def test_a_source_tried_out_in_one_afternoon_is_not_late_before_its_weekly_timer() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(3)
+    minutes = [utc_text(paper.now - timedelta(minutes=minute)) for minute in (30, 20, 10)]
+    for run, started in enumerate(minutes, 1):
+        paper.db.execute("UPDATE runs SET started = ? WHERE id = ?", [started, run])
+    assert check_health(paper.db, paper.now + timedelta(days=6)) == []
 
 
 def test_a_killed_run_is_a_warning_two_are_a_problem_and_a_good_one_ends_it() -> None:

@@ -1,5 +1,6 @@
 """`tradepress health` and whom it tells: servers on loopback, and no secret in what it says."""
 
+import hashlib
 import json
 import threading
 from collections.abc import Iterator
@@ -227,16 +228,61 @@ def test_a_missing_archive_is_exit_3(here: Tradepress) -> None:
     assert "there is no archive" in result.stdout
 
 
-def test_an_unknown_service_is_a_usage_error_without_the_secret(here: Tradepress) -> None:
-    result = here("health", "--notify", "orrin://hunter2@lamps")
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [("orrin://hunter2@lamps", "orrin: (address 1)"), ("lamps.example/hunter2", "address 1")],
+)
+def test_an_unknown_service_is_a_usage_error_without_the_secret(
+    here: Tradepress, address: str, name: str
+) -> None:
+    result = here("health", "--notify", address)
     assert result.returncode == 2
-    assert "orrin: (address 1)" in result.stderr
+    assert f"Error: {name} is no address that notifications can go to" in result.stderr
     assert "hunter2" not in result.stderr + result.stdout
 
 
-def test_a_state_that_cannot_be_read_tells_all_anew(operator: Operator, listener: Listener) -> None:
+@pytest.mark.parametrize("line", ['urls = ["json://hunter2@lamps", 3]', 'ping = ["hunter2"]'])
+def test_a_wrong_configuration_is_said_without_the_secret(
+    here: Tradepress, tmp_path: Path, line: str
+) -> None:
+    (tmp_path / "tradepress.toml").write_text(f"[notify]\n{line}\n")
+    result = here("health", "--scheduled")
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"Error: tradepress.toml: notify.{line[:4]} must be text")
+    assert "hunter2" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        "{not json",
+        "[" * 9999,
+        '{"DIGEST": []}',
+        '{"DIGEST": {"told": null, "told_at": null}}',
+        '{"DIGEST": {"told": {"signet entrances": null}, "told_at": "2027-03-05T21:00:00Z"}}',
+        '{"DIGEST": {"told": {"signet late": {"source": "signet"}}, "told_at": "yesterday"}}',
+        '{"DIGEST": {"told": {}, "told_at": "2027-03-05T21:00:00"}}',
+    ],
+)
+def test_a_state_that_cannot_be_read_tells_all_anew(
+    operator: Operator, listener: Listener, state: str
+) -> None:
     operator.paper.next_day(found=0)
-    (operator.folder / "archive.db.health.json").write_text("{not json")
+    digest = hashlib.sha256(listener.url.encode()).hexdigest()[:16]
+    file = operator.folder / "archive.db.health.json"
+    file.write_text(state.replace("DIGEST", digest))
+    assert operator.check("--notify", listener.url) == 1
+    assert len(listener.taken()) == 1
+    assert list(json.loads(file.read_bytes())) == [digest]
+
+
+def test_the_weekly_reminder_comes_in_the_seventh_night_although_that_check_is_early(
+    operator: Operator, listener: Listener
+) -> None:
+    operator.paper.next_day(found=0)
+    operator.check("--notify", listener.url, after=timedelta(hours=3))
+    operator.paper.live(7, found=0)
+    listener.requests.clear()
     operator.check("--notify", listener.url)
     assert len(listener.taken()) == 1
 
@@ -282,6 +328,19 @@ def test_a_ping_that_is_not_taken_is_said_without_the_secret(
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "//hunter2", "http://", "[hunter2"])
 def test_a_ping_goes_to_the_web_alone(operator: Operator, address: str) -> None:
     (operator.folder / "tradepress.toml").write_text(f'[notify]\nping = "{address}"\n')
-    assert operator.check("--scheduled") == 2
+    assert operator.check("--scheduled") == 1
+    assert operator.err == "the address for pings must begin with https:// or http://\n"
+
+
+def test_at_night_a_mistake_in_one_address_keeps_nobody_else_from_being_told(
+    operator: Operator, listener: Listener
+) -> None:
+    (operator.folder / "tradepress.toml").write_text(
+        f'[notify]\nurls = ["orrin://hunter2@lamps", "{listener.url}"]\nping = "lamps/hunter2"\n'
+    )
+    operator.paper.next_day(listing="failed", reason="timeout")
+    assert operator.check("--scheduled") == 1
+    assert len(listener.taken()) == 1
+    assert operator.err.startswith("orrin: (address 1) is no address that notifications can go to")
     assert "must begin with https:// or http://" in operator.err
     assert "hunter2" not in operator.err

@@ -178,14 +178,133 @@ def test_a_host_that_turns_us_away_is_paused_for_a_day_then_for_two(
     assert paper.outcomes() == {("stored", None): 12}
 
 
+def refuse(paper: Paper, *numbers: int, status: int = 403) -> None:
+    for number in numbers:
+        paper.pages[f"/trademark/lantern-case-number-{number}"] = Answer("not for you", status)
+
+
+@pytest.mark.slow
 def test_some_refused_stories_among_others_are_their_own_affair(paper: Paper) -> None:
     paper.publish(9)
-    for number in (1002, 1004, 1006, 1008):
-        paper.pages[f"/trademark/lantern-case-number-{number}"] = Answer("not for you", 403)
+    paper.pages["/robots.txt"] = SLOWLY
+    refuse(paper, 1002, 1004, 1006, 1008)
     paper.declare("gazette")
+    # Another crawl of the same run hears of the refusals, and not of the answers between them.
+    paper.publish(1, section="/news/")
+    paper.declare(
+        "courier", host="www.example.com", sections=(f"{paper.url('www.example.com')}/news/",)
+    )
+    assert paper.crawl("courier", "gazette").returncode == 1
+    assert paper.outcomes() == {("stored", None): 6, ("failed", "http_403"): 4}
+    assert paper.rows("SELECT * FROM hosts") == []
+    # They come due together, with nothing between them.
+    paper.requests.clear()
     assert paper.crawl("gazette").returncode == 1
+    assert len(paper.stories()) == 4
+    assert paper.rows("SELECT * FROM hosts") == []
+    # What is refused for the first time counts as ever.
+    paper.publish(15)
+    refuse(paper, *range(1001, 1016))
+    paper.crawl("gazette")
+    assert paper.rows("SELECT blocks, reason FROM hosts") == [(1, "http_403")]
+
+
+@pytest.mark.slow
+def test_stories_that_are_broken_for_good_do_not_stop_their_host(paper: Paper) -> None:
+    paper.publish(9)
+    paper.pages["/robots.txt"] = SLOWLY
+    for number in range(1001, 1010):
+        refuse(paper, number, status=500 if number <= 1004 else 200)
+    paper.declare("gazette")
+    paper.crawl("gazette")
+    refuse(paper, *range(1005, 1010), status=500)
+    paper.change("UPDATE urls SET state = 'due', next_due = NULL, outcome = 'failed'")
+    paper.requests.clear()
+    result = paper.crawl("gazette")
+    assert "several times in a row" not in result.stderr
+    assert set(paper.outcomes()) == {("failed", "http_500")}
+    assert len(set(paper.stories())) == 9
+
+
+@pytest.mark.slow
+def test_stories_that_never_could_be_read_hold_up_no_other(paper: Paper) -> None:
+    for stories in (6, 9):
+        paper.publish(stories)
+        paper.pages["/robots.txt"] = SLOWLY
+        refuse(paper, *range(1001, 1007), status=500)
+        paper.declare("gazette")
+        paper.crawl("gazette")
+        paper.let_time_pass()
+    assert paper.outcomes() == {("stored", None): 3, ("failed", "http_500"): 6}
+
+
+@pytest.mark.slow
+def test_one_story_whose_server_is_never_there_holds_up_no_other(paper: Paper) -> None:
+    paper.publish(4)
+    paper.pages["/robots.txt"] = SLOWLY
+    refuse(paper, 1001, 1002, 1003, 1004, status=503)
+    paper.declare("gazette")
+    paper.crawl("gazette")
+    assert paper.outcomes() == {("deferred", "http_503"): 1, ("deferred", "host_paused"): 3}
+    [(path,)] = paper.rows("SELECT url FROM urls WHERE reason = 'http_503'")
+    paper.publish(6)
+    refuse(paper, int(path[-4:]), status=503)
+    paper.let_time_pass()
+    assert paper.crawl("gazette").returncode == 0
+    assert paper.outcomes() == {("deferred", "http_503"): 1, ("stored", None): 5}
+
+
+@pytest.mark.slow
+def test_refused_stories_behind_redirects_are_in_a_row_only_if_they_are(paper: Paper) -> None:
+    paper.publish(9)
+    paper.pages["/robots.txt"] = SLOWLY
+    refuse(paper, 1002, 1004, 1006, 1008)
+    for path in [path for path in paper.pages if "lantern" in path]:
+        there = Answer("", 301, {"Location": f"{paper.url('www.example.com')}{path}0"})
+        paper.pages[f"{path}0"], paper.pages[path] = paper.pages[path], there
+    paper.declare("gazette", host="example.com")
+    paper.crawl("gazette")
     assert paper.outcomes() == {("stored", None): 5, ("failed", "http_403"): 4}
     assert paper.rows("SELECT * FROM hosts") == []
+
+
+def test_feeds_and_sitemaps_that_nobody_may_read_block_no_host(paper: Paper) -> None:
+    paper.publish(2)
+    paper.pages["/robots.txt"] = SLOWLY
+    refused = [f"/sitemap-{number}.xml" for number in range(4)]
+    for path in ("/feed", *refused):
+        paper.pages[path] = Answer("not for you", 403)
+    entries = "".join(f"<sitemap><loc>{paper.url()}{path}</loc></sitemap>" for path in refused)
+    paper.pages["/index.xml"] = Answer(f"<sitemapindex>{entries}</sitemapindex>")
+    paper.declare("gazette", feeds=(f"{paper.url()}/feed",), sitemaps=(f"{paper.url()}/index.xml",))
+    assert paper.crawl("gazette").returncode == 0
+    assert paper.outcomes() == {("stored", None): 2}
+    # Nor do they block it anew after it once turned us away.
+    paper.change(
+        "INSERT INTO hosts VALUES (?, '2026-01-01T00:00:00Z', 'http_403', 1, NULL)",
+        paper.url().removeprefix("http://"),
+    )
+    assert paper.crawl("gazette").returncode == 0
+    assert paper.rows("SELECT paused_until, blocks FROM hosts") == [(None, 0)]
+
+
+def test_a_host_that_wants_fewer_requests_without_end_gets_them(paper: Paper) -> None:
+    paper.publish(9)
+    paper.pages["/robots.txt"] = SLOWLY
+    paper.after = (1, Answer("slower", 429, {"Retry-After": "1"}))
+    paper.declare("gazette")
+    assert "gave no good answer several times in a row" in paper.crawl("gazette").stderr
+    assert len(paper.stories()) == 1 + 5
+
+
+def test_a_story_that_two_papers_list_is_asked_for_once(paper: Paper) -> None:
+    paper.publish(3)
+    paper.pages["/robots.txt"] = SLOWLY
+    paper.declare("gazette")
+    paper.declare("courier")
+    assert paper.crawl("gazette", "courier").returncode == 0
+    assert len(paper.stories()) == 3
+    assert paper.rows("SELECT * FROM quarantine") == []
 
 
 CHALLENGE = (
@@ -225,7 +344,11 @@ def test_a_host_that_breaks_down_is_not_asked_on_and_on(paper: Paper) -> None:
     assert result.returncode == 1
     assert "gave no good answer several times in a row" in result.stderr
     # The second tries of the five are not made any more.
-    assert paper.outcomes() == {("stored", None): 2, ("deferred", "host_down"): 18}
+    assert paper.outcomes() == {
+        ("stored", None): 2,
+        ("failed", "http_500"): 5,
+        ("deferred", "host_down"): 13,
+    }
     assert len(paper.stories()) == 2 + 5
     # The next run asks again.
     paper.after = None

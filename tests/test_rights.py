@@ -152,6 +152,13 @@ def test_the_first_rule_of_tdmrep_that_matches_counts(path: str, values: list[st
     assert all(one.evidence.startswith("/.well-known/tdmrep.json /") for one in found)
 
 
+def test_half_a_letter_in_tdmrep_hinders_no_other_rule() -> None:
+    rules = (
+        r'[{"location": "/\ud800*", "tdm-reservation": 1}, {"location": "/", "tdm-reservation": 0}]'
+    )
+    assert [one.value for one in file_reservations(rules, STORY)] == ["0"]
+
+
 @pytest.mark.parametrize(
     "text", ["", "<!doctype html><h1>Not found</h1>", "{}", "[" * 100_000, json.dumps([{}] * 1001)]
 )

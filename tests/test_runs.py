@@ -441,6 +441,13 @@ def test_debug_may_stand_behind_the_command(here: Tradepress) -> None:
     assert here("search", "--", "--debug").returncode == 3
 
 
+@pytest.mark.parametrize("words", [["9" * 20], ["--limit", "9" * 20]])
+def test_no_run_has_a_number_beyond_64_bits(here: Tradepress, words: list[str]) -> None:
+    result = here("runs", *words)
+    assert result.returncode == 2
+    assert "is not in the range" in result.stderr
+
+
 class Watched:
     """A run of twenty addresses that a test settles, and a clock that it turns."""
 

@@ -172,6 +172,60 @@ def test_without_a_contact(here: Tradepress, tmp_path: Path, archive: Path) -> N
     assert "names no contact" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('sources = ["wip"]', "sources names 'wip', which is no source"),
+        ('[notify]\nurls = ["json://lamps.example", "orrin://x"]', "orrin: (address 2) is no addr"),
+        ('[notify]\nping = "lamps.example"', "the address for pings must begin with https://"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+def test_what_each_night_would_stumble_over_is_refused(
+    here: Tradepress,
+    tmp_path: Path,
+    archive: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    words: str,
+) -> None:
+    put_crontab(tmp_path, monkeypatch, "exit 1")
+    (tmp_path / "tradepress.toml").write_text(CONTACT + text)
+    result = here("schedule", "install", "--cron")
+    assert result.returncode == 2
+    assert words in result.stderr
+
+
+def test_who_may_not_use_cron_may_have_a_schedule_of_systemd(
+    here: Tradepress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there is a cron.allow: in the words of Debian's and Fedora's crontab."""
+    put_crontab(tmp_path, monkeypatch, "echo 'You (press) are not allowed to use this' >&2; exit 1")
+    result = here("schedule", "show")
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def put_crontab(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """In place of the machine's own."""
+    (folder / "crontab").write_text(f"#!/bin/sh\n{script}\n")
+    (folder / "crontab").chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+
+
+def test_the_units_write_where_the_archive_is_and_not_where_a_link_to_it_is(
+    here: Tradepress, tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    archive.rename(tmp_path / "elsewhere" / "archive.db")
+    archive.symlink_to(tmp_path / "elsewhere" / "archive.db")
+    (tmp_path / "tradepress.toml").write_text(CONTACT)
+    lines = tmp_path / "lines"
+    lines.touch()
+    put_crontab(tmp_path, monkeypatch, f"if [ $1 = - ]; then cat >{lines}; else cat {lines}; fi")
+    assert here("schedule", "install", "--cron").returncode == 0
+    assert lines.read_text().count(f"--archive {tmp_path}/elsewhere/archive.db") == 3
+
+
 def test_what_only_this_shell_knows_is_refused(
     here: Tradepress, tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

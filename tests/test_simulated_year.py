@@ -15,6 +15,8 @@ from simulated_year import SILENT, START, TROUBLES
 
 from archive.open import open_archive
 
+# The suite's own limit would end a year on a busy machine.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 DAYS = 365
 TOLD_BY: dict[Trouble, set[str]] = {
     "redesigned": {"unreadable"},
@@ -40,7 +42,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=850,
+        timeout=1700,
         check=False,
     )
     assert result.returncode == 0, result.stderr[-3000:]
@@ -54,7 +56,6 @@ def found(day: dict[str, Any], source: str) -> set[str]:
     return {finding["check"] for finding in day["findings"] if finding["source"] in (source, None)}
 
 
-@pytest.mark.slow
 def test_no_story_is_lost_or_kept_twice(year: Year) -> None:
     days, stories, archive = year
     assert sum(len(day["new"]) for day in days) > 400
@@ -78,7 +79,6 @@ def test_no_story_is_lost_or_kept_twice(year: Year) -> None:
         assert bool(json.loads(row["corrections"])) >= story["is_corrected"]
 
 
-@pytest.mark.slow
 def test_every_day_ends_with_sums_that_add_up(year: Year) -> None:
     days, _, _ = year
     outcomes = ("stored", "unchanged", "duplicate", "rejected", "failed", "deferred")
@@ -89,7 +89,6 @@ def test_every_day_ends_with_sums_that_add_up(year: Year) -> None:
         assert sums["state"] == expected, day["day"]
 
 
-@pytest.mark.slow
 def test_each_break_is_told_on_its_day_and_quiet_days_are_quiet(year: Year) -> None:
     days, _, _ = year
     told_until: dict[tuple[str, str], dt.date] = {}
@@ -112,7 +111,6 @@ def test_each_break_is_told_on_its_day_and_quiet_days_are_quiet(year: Year) -> N
     assert any("silence" in found(day, "signet") for day in days if at(day) in SILENT)
 
 
-@pytest.mark.slow
 def test_a_broken_layout_leaves_what_is_kept_as_it_was(year: Year) -> None:
     _, _, archive = year
     broken = [day for day, here in TROUBLES.items() if "redesigned" in here.values()]

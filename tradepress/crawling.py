@@ -281,7 +281,7 @@ NEXT_STEPS = {
     "http_429": "The site asks for fewer requests; try again in an hour.",
     "http_503": "The site is busy or under repair; try again in an hour.",
     "tls": "The site's certificate can't be trusted; nothing was read.",
-    "private_address": "If that is meant, name it in TRADEPRESS_ALLOW_ADDRESSES.",
+    "private_address": "If that is meant, name it under allow_addresses in tradepress.toml.",
     "host_paused": "The site asks for fewer requests; try again in an hour.",
     "host_blocked": "Ask the publisher for permission; a later run tries once more by itself.",
     "host_down": "Look at the site in a browser; the next run asks again by itself.",

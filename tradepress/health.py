@@ -21,10 +21,10 @@ from archive.lock import is_being_written
 from archive.open import open_archive
 from crawler.run import captures_beside, reserve
 from tradepress.notify import (
-    UnknownService,
+    NO_PING_ADDRESS,
+    is_ping_address,
     open_services,
     ping,
-    require_ping_address,
     state_beside,
     tell,
 )
@@ -83,12 +83,12 @@ def health(
     archive = archive.absolute()
     now = datetime.now(UTC)
     address = configuration.notify.ping if scheduled else None
-    try:
-        services = open_services([*urls, *(configuration.notify.urls if scheduled else ())])
-        if address is not None:
-            require_ping_address(address)
-    except UnknownService as error:
-        raise click.UsageError(str(error)) from error
+    services, failures = open_services([*urls, *(configuration.notify.urls if scheduled else ())])
+    if address is not None and not is_ping_address(address):
+        address = None
+        failures.append(NO_PING_ADDRESS)
+    if failures and not scheduled:  # at night one mistake must not keep the others from being told
+        raise click.UsageError(failures[0])
     checked = look_at(
         archive,
         now,
@@ -102,7 +102,7 @@ def health(
     else:
         for line in _lines(checked):
             click.echo(clean_text(line))
-    failures = tell(
+    failures += tell(
         services,
         checked.findings,
         state_file=state_beside(archive),

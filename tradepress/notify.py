@@ -23,16 +23,14 @@ from archive.health import Finding
 if TYPE_CHECKING:
     from apprise import Apprise
 
-REMINDER = timedelta(days=7)
+REMINDER = timedelta(days=6, hours=12)
+"""A week for nightly checks, which come some hours sooner or later."""
 PING_TIMEOUT = 10.0
 """Seconds."""
+NO_PING_ADDRESS = "the address for pings must begin with https:// or http://"
 # apprise logs addresses with their passwords.
 logging.getLogger("apprise").addHandler(logging.NullHandler())
 logging.getLogger("apprise").propagate = False
-
-
-class UnknownService(ValueError):
-    """An address for notifications or pings that can't be used; the message shows no secret."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,27 +53,29 @@ class Service:
     apprise: "Apprise"
 
 
-def open_services(urls: Sequence[str]) -> list[Service]:
+def open_services(urls: Sequence[str]) -> tuple[list[Service], list[str]]:
     """
-    :raises UnknownService: apprise does not know one of the addresses
+    :returns: the services, and a line without secrets for each address that apprise does not know
     """
     if not urls:
-        return []
+        return [], []
     # Only here: it takes a quarter of a second, which no other command should wait for.
     from apprise import Apprise, NotifyBase
 
-    services = []
+    services, unknown = [], []
     for number, url in enumerate(dict.fromkeys(urls), 1):
-        name = f"{url.partition(':')[0]}: (address {number})"
+        scheme, mark, _ = url.partition("://")
+        name = f"{scheme}: (address {number})" if mark else f"address {number}"
         plugin = Apprise.instantiate(url, suppress_exceptions=True)
         if not isinstance(plugin, NotifyBase):
-            raise UnknownService(
+            unknown.append(
                 f"{name} is no address that notifications can go to; its forms are listed at "
                 "https://appriseit.com/services/"
             )
+            continue
         digest = hashlib.sha256(url.encode()).hexdigest()[:16]
         services.append(Service(name=name, digest=digest, apprise=Apprise(plugin)))
-    return services
+    return services, unknown
 
 
 def tell(
@@ -182,9 +182,21 @@ def _read_state(path: Path) -> dict[str, Any]:
     """What each service was told; nothing, if that can't be read: then all is told anew."""
     try:
         state = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
-    return state if isinstance(state, dict) else {}
+    known = state.items() if isinstance(state, dict) else ()
+    return {digest: of_service for digest, of_service in known if _is_whole(of_service)}
+
+
+def _is_whole(of_service: Any) -> bool:
+    """Is it as :func:`tell` writes it? A person may have edited the file."""
+    try:
+        told = of_service["told"].values()
+        return datetime.fromisoformat(of_service["told_at"]).tzinfo is not None and all(
+            {"source", "level"} <= entry.keys() and isinstance(entry["line"], str) for entry in told
+        )
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return False
 
 
 def _write_state(path: Path, state: dict[str, Any]) -> None:
@@ -199,16 +211,13 @@ def _write_state(path: Path, state: dict[str, Any]) -> None:
     part.rename(path)
 
 
-def require_ping_address(url: str) -> None:
-    """
-    :raises UnknownService: it is no address of the web
-    """
+def is_ping_address(url: str) -> bool:
+    """Is it one of the web?"""
     try:
         parts = urlsplit(url)
     except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UnknownService("the address for pings must begin with https:// or http://")
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def ping(url: str, lines: Sequence[str], *, is_well: bool) -> list[str]:
@@ -216,7 +225,7 @@ def ping(url: str, lines: Sequence[str], *, is_well: bool) -> list[str]:
 
     As healthchecks.io takes it: a GET if all is well, else the lines to the address with ``/fail``.
 
-    :param url: passed :func:`require_ping_address`
+    :param url: an :func:`is_ping_address`
     :returns: why it failed, without secrets
     """
     parts = urlsplit(url)

@@ -17,11 +17,13 @@ from tradepress.summary import print_sources
 
 MOST_SHOWN = 50
 """New stories of a run that are named; --json has all."""
+NUMBER = click.IntRange(min=1, max=2**63 - 1)
+"""As large as SQLite's own."""
 
 
 @click.command()
-@click.argument("run", type=click.IntRange(min=1), required=False)
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@click.argument("run", type=NUMBER, required=False)
+@click.option("--limit", type=NUMBER, default=20, show_default=True)
 @json_option
 @archive_option
 def runs(run: int | None, limit: int, as_json: bool, archive: Path) -> int:

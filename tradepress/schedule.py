@@ -14,10 +14,12 @@ import click
 from archive.errors import ArchiveError, OlderArchive
 from archive.open import open_archive
 from crawler.configuration import FILE_NAME, Configuration
+from tradepress.notify import NO_PING_ADDRESS, is_ping_address, open_services
 from tradepress.options import archive_option, configured
 from tradepress.scheduling.crontab import Crontab
 from tradepress.scheduling.plan import DAY, Plan, SchedulingError, quiet_time
 from tradepress.scheduling.systemd import BOOTED, Systemd
+from tradepress.spiders import require_known_sources
 
 EVERY = [f"{hours}h" for hours in range(1, DAY + 1) if DAY % hours == 0]
 GIVEN_ON = ("TRADEPRESS_CONFIG", "TRADEPRESS_ARCHIVE")
@@ -56,7 +58,7 @@ def schedule() -> None:
 @archive_option
 def install(at: datetime | None, every: str, is_system: bool, is_cron: bool, archive: Path) -> int:
     """Set the schedule up; again: bring it up to date."""
-    archive = archive.absolute()
+    archive = archive.resolve()  # units may write to no folder but that of the file itself
     config = require_config(configured())
     require_archive(archive)
     program = Path(sys.executable).with_name("tradepress")
@@ -163,7 +165,8 @@ def refusals() -> Iterator[None]:
 def require_config(configuration: Configuration) -> Path:
     """The file that the clock's runs read: they see no variable of this shell.
 
-    :raises click.UsageError: there is none, it names no contact, or variables stand over it
+    :raises click.UsageError: there is none, it names no contact, a source that there is not or an
+        address that can't be told, or variables stand over it
     """
     if configuration.file is None:
         raise click.UsageError(
@@ -182,6 +185,12 @@ def require_config(configuration: Configuration) -> Path:
             f"{file} names no contact, and without one no real site is crawled: add the line "
             'contact = "you@library.example"'
         )
+    require_known_sources(configuration)
+    unknown = open_services(configuration.notify.urls)[1]
+    if configuration.notify.ping and not is_ping_address(configuration.notify.ping):
+        unknown.append(NO_PING_ADDRESS)
+    if unknown:
+        raise click.UsageError(f"{file}: {unknown[0]}")
     return file
 
 

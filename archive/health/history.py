@@ -63,6 +63,8 @@ class Story(NamedTuple):
     """The text is that of a former version."""
     has_other_rules: int
     """The version before was read by other rules."""
+    has_other_policy: int
+    """Of this version and the one before, one alone may have its text."""
 
     @property
     def may_have_body(self) -> bool:
@@ -221,7 +223,10 @@ def _stories(db: Database, versions: set[tuple[int, int]]) -> dict[tuple[int, in
                 AND earlier.version < story.version
                 AND earlier.content_hash = story.content_hash),
             EXISTS (SELECT 1 FROM versions AS before WHERE before.article_id = story.article_id
-                AND before.version = story.version - 1 AND before.extractor <> story.extractor)
+                AND before.version = story.version - 1 AND before.extractor <> story.extractor),
+            EXISTS (SELECT 1 FROM versions AS before WHERE before.article_id = story.article_id
+                AND before.version = story.version - 1
+                AND (before.policy IS 'metadata-only') <> (story.policy IS 'metadata-only'))
         FROM json_each(?) AS wanted JOIN versions AS story
                 ON story.article_id = json_extract(wanted.value, '$[0]')
                 AND story.version = json_extract(wanted.value, '$[1]')

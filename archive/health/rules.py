@@ -51,8 +51,8 @@ one outage or one holiday does not make the next one usual."""
 LEAST_SILENCE = 11
 """Days: a quiet week with both its weekends has ten."""
 FEWEST_PAUSES = 5
-UNKNOWN_SILENCE = 28
-"""Days of silence that are too many where fewer pauses than that are known."""
+UNKNOWN_SILENCE = 42
+"""The same where fewer pauses than that are known: a monthly may come some days late."""
 QUIET_DAYS = ("12-24", "01-02")
 """Days that count for no silence: the press pauses at the end of the year."""
 
@@ -68,6 +68,7 @@ LATE = 2
 LEAST_LATE = timedelta(hours=36)
 """A nightly run may come some hours late."""
 FEWEST_RUNS = 3
+"""On different days: whoever tries a source out crawls it more often than its timer will."""
 
 LONG_PAUSE = timedelta(hours=6)
 """A host that asks for less patience is merely busy."""

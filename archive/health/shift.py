@@ -14,10 +14,10 @@ from archive.health.rules import (
     USUAL,
 )
 
-Marks = Sequence[tuple[int, Sequence[bool]]]
-"""For each run that has some its id, and for each story or page of it: is it bad?"""
-Values = Sequence[tuple[int, Sequence[float]]]
-"""The same with numbers."""
+Marks = Sequence[tuple[int, Sequence[int | None]]]
+"""For each run that has some its id, and for each story or page of it: its own id if it is bad."""
+Values = Sequence[tuple[int, Sequence[tuple[float, int]]]]
+"""The same with a number and the id of each."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,17 +41,20 @@ def risen(marks: Marks) -> Rise | None:
     """Since when more is bad than before, if it still is in the last run that shows something.
 
     The runs before the break alone are what is usual, so that a break which lasts does not become
-    usual by and by.
+    usual by and by. What is bad at each visit counts once: one story is no break.
     """
-    if not marks or sum(marks[-1][1]) < LEAST_SHARE * len(marks[-1][1]):
+    if not marks or _bad(marks[-1][1]) < LEAST_SHARE * len(marks[-1][1]):
         return None
     found: tuple[float, Rise] | None = None
-    bad = of = 0
-    former_bad = sum(sum(of_run) for _, of_run in marks)
+    bad_ones: set[int] = set()
+    good = 0
+    former_bad = sum(_bad(of_run) for _, of_run in marks)
     former_of = sum(len(of_run) for _, of_run in marks)
     for run_id, of_run in reversed(marks):
-        bad, of = bad + sum(of_run), of + len(of_run)
-        former_bad, former_of = former_bad - sum(of_run), former_of - len(of_run)
+        bad_ones.update(mark for mark in of_run if mark is not None)
+        good += len(of_run) - _bad(of_run)
+        bad, of = len(bad_ones), len(bad_ones) + good
+        former_bad, former_of = former_bad - _bad(of_run), former_of - len(of_run)
         if former_of < FEWEST_FORMER:
             break
         if bad < max(FEWEST_BAD, LEAST_SHARE * of):
@@ -61,6 +64,10 @@ def risen(marks: Marks) -> Rise | None:
             rise = Rise(run_id=run_id, bad=bad, of=of, former_bad=former_bad, former_of=former_of)
             found = chance, rise
     return found and found[1]
+
+
+def _bad(of_run: Sequence[int | None]) -> int:
+    return sum(mark is not None for mark in of_run)
 
 
 def log_chance(bad: int, of: int, usual: float) -> float:
@@ -87,10 +94,10 @@ def sunk(values: Values, part: float) -> Sink | None:
 
     :param part: of the former median, below which the median must lie now
     """
-    former = sorted(value for _, of_run in values for value in of_run)
+    former = sorted(value for _, of_run in values for value, _ in of_run)
     newest: list[float] = []
     for run_id, of_run in reversed(values):
-        for value in of_run:
+        for value, _ in of_run:
             del former[bisect_left(former, value)]
             insort(newest, value)
         if len(former) < FEWEST_FORMER:
@@ -100,7 +107,11 @@ def sunk(values: Values, part: float) -> Sink | None:
             continue
         for low in LOW_PARTS:
             limit = former[int(low * len(former))]
-            rise = risen([(run, [value < limit for value in of_run]) for run, of_run in values])
+            marks = [
+                (run, [own_id if value < limit else None for value, own_id in of_run])
+                for run, of_run in values
+            ]
+            rise = risen(marks)
             if rise is not None and rise.run_id == run_id:
                 return Sink(run_id=run_id, now=now, usual=usual)
     return None

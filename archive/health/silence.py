@@ -18,24 +18,29 @@ from archive.health.shift import usual_longest
 
 
 def find_silence(history: History) -> Iterator[Finding]:
-    """A new story is one that was stored for the first time, on the day of the crawl."""
+    """A new story is one that was stored for the first time, on the day of the crawl, or would
+    have been if its policy were not to skip it."""
     good = history.last_good_run()
     if good is None or history.now - datetime.fromisoformat(history.first_run) < LEARNING:
         return
     news = sorted(
-        {date.fromisoformat(fetch.at[:10]) for fetch in history.fetches if fetch.is_new_story}
+        {
+            date.fromisoformat(fetch.at[:10])
+            for fetch in history.fetches
+            if fetch.is_new_story or fetch.reason == "policy"
+        }
     )
     last = news[-1] if news else date.fromisoformat(history.runs[0].started[:10])
     silent = pause(last, date.fromisoformat(good.started[:10]))
     pauses = [pause(*days) for days in pairwise(news)]
+    usual = usual_longest(pauses) if pauses else 0
     if len(pauses) >= FEWEST_PAUSES:
-        usual = usual_longest(pauses)
-        longest = max(LEAST_SILENCE, SILENCE * usual)
+        least = LEAST_SILENCE
         words = f"its usual longest pause is {usual:.0f} days"
     else:
-        longest = UNKNOWN_SILENCE
+        least = UNKNOWN_SILENCE
         words = "too few pauses are known to say what is usual"
-    if silent > longest:
+    if silent > max(least, SILENCE * usual):
         yield Finding(
             source=history.source,
             check="silence",

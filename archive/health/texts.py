@@ -109,7 +109,13 @@ def _rise(history: History, is_bad: Callable[[Story], bool | None]) -> Rise | No
 
     :param is_bad: None: nothing can be said of the story
     """
-    every, of_new = (_measured(history, is_bad, new=new) for new in (False, True))
+    every, of_new = (
+        [
+            (run_id, [own_id if bad else None for bad, own_id in stories])
+            for run_id, stories in _measured(history, is_bad, new=new)
+        ]
+        for new in (False, True)
+    )
     if not every or not any(every[-1][1]):
         return None
     return risen(every) or risen(of_new)
@@ -119,15 +125,22 @@ def _sink(history: History, measure: Callable[[Story], float | None], part: floa
     """The same for a number, as :func:`sunk` has it."""
     every, of_new = (_measured(history, measure, new=new) for new in (False, True))
     sink = sunk(every, part) or sunk(of_new, part)
-    return sink if sink and min(every[-1][1]) <= sink.now else None
+    return sink if sink and min(every[-1][1])[0] <= sink.now else None
 
 
 def _measured(
     history: History, measure: Callable[[Story], Value | None], *, new: bool
-) -> list[tuple[int, list[Value]]]:
-    """Run by run, without runs that say nothing."""
+) -> list[tuple[int, list[tuple[Value, int]]]]:
+    """Run by run, each value with the story's id; without runs that say nothing."""
     runs = [
-        (run_id, [value for value in map(measure, stories) if value is not None])
+        (
+            run_id,
+            [
+                (value, story.article_id)
+                for story in stories
+                if (value := measure(story)) is not None
+            ],
+        )
         for run_id, stories in history.readings_by_run(new=new)
     ]
     return [(run_id, values) for run_id, values in runs if values]

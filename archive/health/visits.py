@@ -13,6 +13,8 @@ NO_STORY = {
     *("search", "video", "not_html", "empty", "too_complex"),
 }
 """Why a page that was read is rejected, unless by what the paper or the operator asks for."""
+KEPT_OUT = ("robots", "offsite", "not_followed", "private_address", "too_large")
+"""Why an address is rejected that gave no page, although there may be a story."""
 OUR_OWN = ("trial", "interrupted")
 """Why an address is deferred that the site has nothing to do with."""
 TEASER = "teaser"
@@ -20,8 +22,8 @@ TEASER = "teaser"
 
 def find_unreadable(history: History) -> Iterator[Finding]:
     """Pages of stories, known or new, that are no stories any more."""
-    marks: dict[int, list[bool]] = {}
-    marks_of_new: dict[int, list[bool]] = {}
+    marks: dict[int, list[int | None]] = {}
+    marks_of_new: dict[int, list[int | None]] = {}
     reasons: Counter[str] = Counter()
     known = 0
     refused_before: set[int | None] = set(history.storyless)
@@ -32,9 +34,10 @@ def find_unreadable(history: History) -> Iterator[Finding]:
         is_again = is_refused and fetch.url_id in refused_before
         (refused_before.add if is_refused else refused_before.discard)(fetch.url_id)
         if not is_again:  # a video is one at each visit
-            marks.setdefault(fetch.run_id, []).append(is_refused)
+            mark = fetch.url_id if is_refused else None
+            marks.setdefault(fetch.run_id, []).append(mark)
             if fetch.is_new_story or fetch.article_id is None:
-                marks_of_new.setdefault(fetch.run_id, []).append(is_refused)
+                marks_of_new.setdefault(fetch.run_id, []).append(mark)
         if is_refused and fetch.run_id == history.runs[-1].id:
             reasons[fetch.reason or ""] += 1
             known += fetch.article_id is not None
@@ -60,7 +63,7 @@ def find_unreadable(history: History) -> Iterator[Finding]:
 def find_changed(history: History) -> Iterator[Finding]:
     """Most known stories that were visited again read differently, all at once."""
     stories = {(r.story.article_id, r.story.version): r.story for r in history.readings}
-    marks: dict[int, list[bool]] = {}
+    marks: dict[int, list[int | None]] = {}
     by_rules: set[int] = set()
     example = ""
     for fetch in _stories_asked(history):
@@ -69,9 +72,11 @@ def find_changed(history: History) -> Iterator[Finding]:
         if fetch.reason == "gone" or (fetch.version == 1 and fetch.outcome == "stored"):
             continue
         story = stories.get((fetch.article_id, fetch.version or 0))
-        is_changed = fetch.outcome == "stored" and not (story and story.is_back)
+        is_known = story is not None and (story.is_back or story.has_other_policy)
+        is_changed = fetch.outcome == "stored" and not is_known
         is_cut = (fetch.reason or "").startswith(TEASER)
-        marks.setdefault(fetch.run_id, []).append(is_changed or is_cut)
+        mark = fetch.article_id if is_changed or is_cut else None
+        marks.setdefault(fetch.run_id, []).append(mark)
         if is_changed and story is not None:
             example = f"{story.ref} --diff {story.version - 1} {story.version}"
             if story.has_other_rules:
@@ -93,14 +98,20 @@ def find_changed(history: History) -> Iterator[Finding]:
 
 def find_errors(history: History) -> Iterator[Finding]:
     """Stories that could not be had."""
-    marks: dict[int, list[bool]] = {}
+    marks: dict[int, list[int | None]] = {}
     reasons: dict[int, Counter[str]] = {}
+    kept_out_before: set[int | None] = set(history.storyless)
     for fetch in _stories_asked(history):
         is_deferred = fetch.outcome == "deferred"
         if is_deferred and fetch.reason in OUR_OWN:
             continue
-        is_bad = is_deferred or fetch.outcome == "failed"
-        marks.setdefault(fetch.run_id, []).append(is_bad)
+        is_kept_out = fetch.outcome == "rejected" and fetch.reason in KEPT_OUT
+        is_again = is_kept_out and fetch.url_id in kept_out_before
+        (kept_out_before.add if is_kept_out else kept_out_before.discard)(fetch.url_id)
+        if is_again:  # what robots.txt forbids is forbidden at each visit
+            continue
+        is_bad = is_deferred or is_kept_out or fetch.outcome == "failed"
+        marks.setdefault(fetch.run_id, []).append(fetch.url_id if is_bad else None)
         if is_bad:
             reasons.setdefault(fetch.run_id, Counter())[fetch.reason or fetch.outcome] += 1
     rise = risen(list(marks.items())) or _all_bad(history, marks)
@@ -128,7 +139,7 @@ def _was_read(fetch: Fetch) -> bool:
     )
 
 
-def _all_bad(history: History, marks: dict[int, list[bool]]) -> Rise | None:
+def _all_bad(history: History, marks: dict[int, list[int | None]]) -> Rise | None:
     """An absolute rule, for as long as there is no history."""
     last = list(marks.items())[-1:]
     before = sum(map(len, marks.values())) - sum(len(of_run) for _, of_run in last)
@@ -137,5 +148,5 @@ def _all_bad(history: History, marks: dict[int, list[bool]]) -> Rise | None:
     ((run_id, of_run),) = last
     if run_id != history.runs[-1].id or len(of_run) < FEWEST_ALONE or not all(of_run):
         return None
-    former = sum(sum(marks[run]) for run in marks if run != run_id)
+    former = sum(mark is not None for run in marks if run != run_id for mark in marks[run])
     return Rise(run_id=run_id, bad=len(of_run), of=len(of_run), former_bad=former, former_of=before)

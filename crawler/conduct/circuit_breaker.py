@@ -6,9 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from archive.clock import utc_text
-from archive.hosts import Hosts
+from archive.hosts import LONGEST_PAUSE, Hosts
 from crawler.conduct.host_name import host_of
-from crawler.conduct.retry_after import BUSY
 
 REFUSALS = ("http_401", "http_403", "http_451", "http_999")
 WALLS = ("challenge", "consent")
@@ -17,7 +16,6 @@ BLOCKS = REFUSALS + WALLS
 BLOCKS_IN_A_ROW = 3
 """One story that is refused among others is that story's own affair."""
 FIRST_PAUSE = timedelta(hours=24)
-LONGEST_PAUSE = timedelta(days=30)
 
 TROUBLES_IN_A_ROW = 5
 """Addresses without a good answer between them, after which a host counts as out of order."""
@@ -45,7 +43,7 @@ class CircuitBreaker:
         host = host_of(url)
         if status < 400:
             self._refusals[host] = 0
-        if 500 <= status < 600 and status not in BUSY:
+        if status == 429 or 500 <= status < 600:
             self.failed(url, f"http_{status}")
         else:
             self._troubles.pop(host, None)

@@ -16,9 +16,10 @@ from scrapy.http import Request, Response
 from archive.clock import utc_text
 from archive.hosts import Hosts
 from archive.ledger import running_ledger
-from crawler.conduct.circuit_breaker import BLOCKS, CircuitBreaker
+from crawler.conduct.circuit_breaker import BLOCKS, WALLS, CircuitBreaker
 from crawler.conduct.host_name import host_of
 from crawler.conduct.retry_after import BUSY, LONGEST_WAIT, retry_after
+from crawler.source import Source
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -42,6 +43,7 @@ class HostPaused(IgnoreRequest):
         else:
             self.code, why = "host_paused", "asked for fewer requests"
         super().__init__(f"{host} {why} ({reason}) and is left alone {when}")
+        self.reason = reason
         self.wait = until - datetime.now(UTC) if until else LONGEST_WAIT
 
 
@@ -57,15 +59,32 @@ class HostPause:
         # One page without an archive is remembered no longer than its crawl.
         self.hosts = ledger.hosts if ledger is not None else Hosts(lambda write: None)
         self.breaker = CircuitBreaker(self.hosts, self.stopped)
+        self.known_bad: set[str] = set()
+        """Stories that gave no page when they were last asked for: once more is no news of the
+        host, and they come due together."""
         if ledger is not None:
-            ledger.on_outcome.append(self.breaker.note)
+            ledger.on_outcome.append(self.note)
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
         return cls(crawler)
 
+    def note(self, source: str, kind: str, url: str, outcome: str, reason: str | None) -> None:
+        """An address of this run has ended so; each crawler follows those of its own source."""
+        own: Source = self.crawler.spidercls.source  # type: ignore[attr-defined]
+        # Many sites refuse these to everybody, and let everybody read.
+        is_aside = kind in ("feed", "sitemap") and bool(own.sections)
+        is_own_affair = url in self.known_bad or is_aside
+        if source == own.name and not (reason in BLOCKS and is_own_affair):
+            self.breaker.note(url, outcome, reason)
+
     def process_request(self, request: Request) -> None:
         self.require_open(request)
+        row = request.meta.get("ledger_row")
+        if row is not None and (
+            row["outcome"] == "failed" or row["reason"] in (*WALLS, "http_503")
+        ):
+            self.known_bad.add(row["url"])
 
     def require_open(self, request: Request) -> None:
         """
@@ -81,10 +100,15 @@ class HostPause:
             raise HostPaused(host, self.breaker.broken[host], None)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        self.breaker.answered(request.url, response.status)
-        # Some servers say 503 to a file that they don't have, and to nothing else.
+        if response.status < 400:
+            for url in request.meta.get("redirect_urls", ()):
+                self.breaker.answered(url, response.status)
+        is_known_bad = request.meta.get("ledger_url") in self.known_bad
+        if response.status < 500 or not is_known_bad:
+            self.breaker.answered(request.url, response.status)
+        # Some servers say 503 to a file that they don't have, or of one broken page.
         is_odd = (
-            request.meta.get("kind") == "tdmrep"
+            (request.meta.get("kind") == "tdmrep" or is_known_bad)
             and response.status == 503
             and "Retry-After" not in response.headers
         )
@@ -101,7 +125,8 @@ class HostPause:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        if (reason := OUT_OF_ORDER.get(type(exception))) is not None:
+        reason = OUT_OF_ORDER.get(type(exception))
+        if reason is not None and request.meta.get("ledger_url") not in self.known_bad:
             self.breaker.failed(request.url, reason)
 
     def stopped(self, host: str, reason: str, until: datetime | None) -> None:

@@ -56,7 +56,7 @@ class PacedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: "Crawler") -> None:
         super().__init__(crawler)
         self._pool._factory = BoundedFactory
-        # A connection comes back to the pool just after its answer; the next request is there first.
+        # A connection comes back to the pool just after its answer: the next request is earlier.
         self._pool.maxPersistentPerHost += 1
 
     async def download_request(self, request: Request) -> Response:

@@ -108,10 +108,9 @@ class RobotsMiddleware:
             unavailable.__cause__ = error
             self._note(url, outcome="deferred", reason="no_answer")
             return unavailable
-        is_cut = "partial" in response.flags and not response.body.endswith(b"\n")
-        if not (200 <= response.status < 300 or 400 <= response.status < 500) or (
-            response.status == 429 or is_cut
-        ):
+        is_there = 200 <= response.status < 300
+        is_cut = is_there and "partial" in response.flags and not response.body.endswith(b"\n")
+        if not (is_there or 400 <= response.status < 500) or (response.status == 429 or is_cut):
             reason = "data_loss" if is_cut else f"http_{response.status}"
             self._note(url, response, outcome="deferred", reason=reason)
             words = "broke off" if is_cut else f"answered {response.status}"

@@ -94,7 +94,7 @@ class SiteRights:
             self._note(url, outcome="deferred", reason="no_answer")
             return None
         is_there = 200 <= response.status < 300
-        is_cut = "partial" in response.flags
+        is_cut = is_there and "partial" in response.flags
         if is_cut or response.status == 429 or not (is_there or 400 <= response.status < 500):
             reason = "data_loss" if is_cut else f"http_{response.status}"
             self._note(url, response, outcome="deferred", reason=reason)

@@ -60,6 +60,7 @@ def _read_rules(listed: list[Any]) -> Iterator[tuple[str, Protego, str, str | No
         if isinstance(location, str) and location.strip() and "tdm-reservation" in rule:
             # Locations are matched as the paths of robots.txt are; only # is no sign there.
             path = "".join(location.split()).replace("#", "%23")
+            path = path.encode("utf-8", "replace").decode()  # JSON may hold halves of letters
             pattern = Protego.parse(f"User-agent: *\nDisallow: {path}\n")
             is_text = isinstance(policy, str)
             yield path, pattern, str(rule["tdm-reservation"]), policy if is_text else None

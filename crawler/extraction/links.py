@@ -1,5 +1,6 @@
 """Links as found become Links: absolute, in page order, no self, no navigation, no repeats."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
@@ -10,6 +11,8 @@ from crawler.items import Link, Reading
 from crawler.source import Source
 
 LONGEST_URL = 2048
+PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9_-]+)+")
+"""Most links of a paper to itself: there is nothing to resolve."""
 
 
 def absolute(href: str, base: str | None) -> str | None:
@@ -18,8 +21,12 @@ def absolute(href: str, base: str | None) -> str | None:
     if not href or href[0] == "#" or len(href) > LONGEST_URL:
         return None
     try:
-        url = href if href.startswith(("https://", "http://")) else urljoin(base or "", href)
-        parts = urlsplit(url)
+        if base and base.startswith(("https://", "http://")) and PLAIN_PATH.fullmatch(href):
+            parts = urlsplit(base)
+            url = f"{parts.scheme}://{parts.netloc}{href}"
+        else:
+            url = href if href.startswith(("https://", "http://")) else urljoin(base or "", href)
+            parts = urlsplit(url)
         is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return None
