@@ -38,6 +38,8 @@ PRIORITY = {"feed": 3, "section": 2, "sitemap": 1}
 """Of the entrances, what is new first; then the stories that nobody read yet."""
 FURTHER = -1
 """Priority of what an entrance leads to: no long list of stories waits while it is walked."""
+MOST_SHOWN = 1000
+"""Addresses that a trial's report counts."""
 MOST_SITEMAPS = 50
 """Sitemaps of indexes that are read in one run; those not read for longest come first."""
 DEEPEST = 3
@@ -177,7 +179,8 @@ class ListingWalk(Spider):
 
     def take(self, found: Candidates, page: str) -> tuple[list[dict[str, Any]], int]:
         """Write what was found into the frontier: rows, and how many addresses were left out."""
-        self.report.matching.update(dict.fromkeys(one.url for one in found.articles))
+        if len(self.report.matching) < MOST_SHOWN:
+            self.report.matching.update(dict.fromkeys(one.url for one in found.articles))
         self.report.others.update(_path_form(url) for url in found.others)
         most = self.settings.getint("TRADEPRESS_URLS") - len(self.new_keys)
         now = datetime.now(UTC)

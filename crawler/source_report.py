@@ -28,7 +28,7 @@ class SourceReport:
     is_trial: bool = False
     entrances: list[Entrance] = field(default_factory=list)
     matching: dict[str, None] = field(default_factory=dict)
-    """Addresses with the form of a story, in the order found."""
+    """Addresses with the form of a story, in the order found: the first thousand or so."""
     others: Counter[str] = field(default_factory=Counter)
     """Other links of the listings, by path form with digits and words folded."""
     rejections: Counter[str] = field(default_factory=Counter)

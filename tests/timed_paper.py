@@ -195,9 +195,9 @@ def serve(paper: Paper) -> Iterator[None]:
             for name, value in {"Content-Type": "text/html", **answer.headers}.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
             # Before the last bytes: the next request can't be noted before this one.
             paper.requests.append(self._request(began))
+            self.end_headers()
             self.wfile.write(body)
 
         def _request(self, began: float) -> Request:
