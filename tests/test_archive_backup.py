@@ -19,7 +19,7 @@ from conftest import Tradepress
 
 from archive.care import backup as backups
 from archive.care import snapshot
-from archive.care.backup import BackupResult, list_backups, make_backup
+from archive.care.backup import BackupResult, list_backups, make_backup, newest_backup
 from archive.care.rotation import DAILY, MONTHLY, WEEKLY, kept
 from archive.care.snapshot import locked_folder
 from archive.care.verify import verify
@@ -503,3 +503,12 @@ def test_an_old_archive_is_not_backed_up_in_silence(tmp_path: Path) -> None:
     open_writer(path, command="tests").close()
     (entry,) = list_backups(tmp_path / "backups", "archive")
     assert (entry.before_migration, entry.schema, entry.articles) == (True, 1, 14)
+
+
+def test_a_file_named_for_a_day_that_never_was_is_no_backup(tmp_path: Path) -> None:
+    for name in ("archive-20269999T000000Z.db", "archive-20260101T000000Z.db"):
+        (tmp_path / name).write_bytes(b"")
+    assert newest_backup(tmp_path, "archive") == datetime(2026, 1, 1, tzinfo=UTC)
+    assert [backup.path.name for backup in list_backups(tmp_path, "archive")] == [
+        "archive-20260101T000000Z.db"
+    ]

@@ -149,7 +149,10 @@ def _backup_files(folder: Path, stem: str) -> Iterator[tuple[Path, datetime, boo
     name = re.compile(rf"{re.escape(stem)}-(pre-\d+-)?(\d{{8}}T\d{{6}}Z)\.db")
     for path in folder.glob("*.db"):
         if match := name.fullmatch(path.name):
-            made = datetime.strptime(match[2], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+            try:
+                made = datetime.strptime(match[2], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+            except ValueError:  # no such day: somebody else's file
+                continue
             yield path, made, match[1] is not None
 
 
