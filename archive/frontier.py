@@ -21,7 +21,7 @@ class Listed:
     """An address as a listing, feed or sitemap gives it."""
 
     url: str
-    found_on: str
+    found_on: str | None
     date_listed: str | None = None
     """What it says of the day of publication, ISO 8601."""
     listed_by: str | None = None
@@ -39,16 +39,8 @@ class Frontier(Entrances):
         :returns: rows of ``urls``, known and new, each address once, in the given order, with
             ``is_new``; what is no http(s) address is left out, and what was withdrawn
         """
-        rows: dict[str, Row] = {}
-        for given, found_on in urls:
-            url = clean_text(given)
-            try:
-                key = url_key(url)
-            except ValueError:
-                continue
-            if key not in rows and not is_withdrawn(self.db, key):
-                rows[key] = self.add_url(source, url, key, found_on)
-        return list(rows.values())
+        found = [Listed(url=url, found_on=page) for url, page in urls]
+        return self.add_listed(source, found, len(found))[0]
 
     def add_listed(self, source: str, listed: Iterable[Listed], most: int) -> tuple[list[Row], int]:
         """Write addresses and what is said of them into the frontier.

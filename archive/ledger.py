@@ -216,16 +216,8 @@ class Ledger:
 
     def found(self, source: str, urls: Iterable[tuple[str, str]]) -> list[Row]:
         """Write addresses (with the page each was found on) into the frontier; their rows."""
-        urls = list(urls)
-        if not urls:
-            return []
-        with self._watch():
-            batch = self._open_batch()
-            rows = batch.writer.add_urls(source, urls)
-            if any(row["is_new"] for row in rows):
-                batch.writer.forget_walks(source)
-            batch.commit_soon()
-        return rows
+        listed = [Listed(url=url, found_on=page) for url, page in urls]
+        return self.listed(source, listed, len(listed))[0]
 
     def follow_links(self, source: str, limit: int, is_wanted: Callable[[str], bool]) -> None:
         """Write the source's addresses that kept stories link to, as far as they are unknown and

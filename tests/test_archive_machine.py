@@ -35,6 +35,7 @@ from machine_pages import (
 
 from archive.content_hash import content_hash
 from archive.errors import WithdrawnArticle
+from archive.fields import READ_FIELDS
 from archive.fingerprint import cut_shingles, measure_similarity, split_words
 from archive.near_duplicates import LEAST_SIMILARITY, LEAST_WORDS, UPDATE
 from archive.open import open_archive, open_writer
@@ -51,21 +52,7 @@ Door = tuple[Identity, bool]
 Row = dict[str, Any]
 
 TOLD_BY_WORDS = (
-    "headline",
-    "description",
-    "body",
-    "date_published",
-    "date_published_raw",
-    "date_modified",
-    "date_modified_raw",
-    "authors",
-    "section",
-    "language",
-    "keywords",
-    "access",
-    "is_truncated",
-    "confidence",
-    "corrections",
+    *READ_FIELDS,
     "content_hash",
     "date_captured",
     "date_archived",

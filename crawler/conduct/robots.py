@@ -15,6 +15,7 @@ from crawler.conduct.crawl_delay import capped
 from crawler.conduct.host_pause import HostPaused
 from crawler.conduct.request_budget import BudgetSpent
 from crawler.conduct.robots_rules import RobotsRules, decode_robots, is_html
+from crawler.conduct.site_file import note_answer, why_unavailable
 from crawler.conduct.stop import Stopped
 
 if TYPE_CHECKING:
@@ -108,12 +109,10 @@ class RobotsMiddleware:
             unavailable.__cause__ = error
             self._note(url, outcome="deferred", reason="no_answer")
             return unavailable
-        is_there = 200 <= response.status < 300
-        is_cut = is_there and "partial" in response.flags and not response.body.endswith(b"\n")
-        if not (is_there or 400 <= response.status < 500) or (response.status == 429 or is_cut):
-            reason = "data_loss" if is_cut else f"http_{response.status}"
+        is_cut = "partial" in response.flags and not response.body.endswith(b"\n")
+        if reason := why_unavailable(response, is_cut=is_cut):
             self._note(url, response, outcome="deferred", reason=reason)
-            words = "broke off" if is_cut else f"answered {response.status}"
+            words = "broke off" if reason == "data_loss" else f"answered {response.status}"
             return RobotsUnavailable(url, words)
         return self._read(origin, response)
 
@@ -138,14 +137,8 @@ class RobotsMiddleware:
         self, url: str, response: Response | None = None, *, outcome: str, reason: str | None
     ) -> None:
         if self.ledger is not None:
-            self.ledger.read(
-                "robots",
-                source=self.crawler.spidercls.source.name,  # type: ignore[attr-defined]
-                url=url,
-                status=response.status if response is not None else None,
-                size=len(response.body) if response is not None else None,
-                outcome=outcome,
-                reason=reason,
+            note_answer(
+                self.ledger, self.crawler, "robots", url, response, outcome=outcome, reason=reason
             )
 
     def _tell(self, words: str | None) -> None:

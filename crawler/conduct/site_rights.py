@@ -17,6 +17,7 @@ from crawler.conduct.ai_agents import forbidden_agents
 from crawler.conduct.host_pause import HostPaused
 from crawler.conduct.request_budget import BudgetSpent
 from crawler.conduct.robots import ForbiddenByRobots
+from crawler.conduct.site_file import note_answer, why_unavailable
 from crawler.conduct.stop import Stopped
 from crawler.conduct.tdmrep import PATH, NotTdmrep, file_reservations, require_tdmrep
 from crawler.items import Reservation
@@ -93,13 +94,10 @@ class SiteRights:
         except Exception:
             self._note(url, outcome="deferred", reason="no_answer")
             return None
-        is_there = 200 <= response.status < 300
-        is_cut = is_there and "partial" in response.flags
-        if is_cut or response.status == 429 or not (is_there or 400 <= response.status < 500):
-            reason = "data_loss" if is_cut else f"http_{response.status}"
+        if reason := why_unavailable(response, is_cut="partial" in response.flags):
             self._note(url, response, outcome="deferred", reason=reason)
             return None
-        text, why_none = _read(response) if is_there else ("", None)
+        text, why_none = _read(response) if response.status < 300 else ("", None)
         self._note(url, response, outcome="read", reason=why_none)
         self.ledger.save_site_file(origin, PATH, status=response.status, body=text)
         return text
@@ -111,14 +109,8 @@ class SiteRights:
     def _note(
         self, url: str, response: Response | None = None, *, outcome: str, reason: str | None
     ) -> None:
-        self.ledger.read(
-            "tdmrep",
-            source=self.crawler.spidercls.source.name,  # type: ignore[attr-defined]
-            url=url,
-            status=response.status if response is not None else None,
-            size=len(response.body) if response is not None else None,
-            outcome=outcome,
-            reason=reason,
+        note_answer(
+            self.ledger, self.crawler, "tdmrep", url, response, outcome=outcome, reason=reason
         )
 
 
