@@ -140,6 +140,14 @@ def downgrade(asked: Any) -> None:
     redirect(f"http://down.localhost:{PORTS['plain']}{DOWNGRADED}")(asked)
 
 
+def busy(wait: str) -> Behaviour:
+    return page(b"", f"Retry-After: {wait}", status="429 Too Many Requests")
+
+
+def in_ten_minutes(asked: Any) -> None:
+    busy(format_datetime(datetime.now(UTC) + timedelta(minutes=10), usegmt=True))(asked)
+
+
 def refresh(target: str) -> Behaviour:
     return page(
         f'<html><head><meta http-equiv="refresh" content="0; url={target}"></head></html>'.encode()
@@ -532,15 +540,15 @@ CASES = [
         Case(
             number=26,
             words=f"429 and {words}",
-            behaviour=page(b"", f"Retry-After: {value}", status="429 Too Many Requests"),
+            behaviour=behaviour,
             outcome=("deferred", "http_429"),
         )
-        for words, value in (
-            ("seconds", "600"),
-            ("a day", format_datetime(datetime.now(UTC) + timedelta(minutes=10), usegmt=True)),
-            ("ten years", "315360000"),
-            ("less than nothing", "-60"),
-            ("nonsense", "when the lanterns are lit"),
+        for words, behaviour in (
+            ("seconds", busy("600")),
+            ("a date", in_ten_minutes),
+            ("ten years", busy("315360000")),
+            ("less than nothing", busy("-60")),
+            ("nonsense", busy("when the lanterns are lit")),
         )
     ),
     Case(
