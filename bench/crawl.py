@@ -2,14 +2,16 @@
 
     pip install -e '.[bench]'
     python bench/crawl.py [--stories 2000] [--rounds 3] [--jobs scrapy,fundus] [--python JOB=PATH]
+    python bench/crawl.py --real
     python bench/crawl.py --memory [--stories 20000]
 
 The jobs are those of bench/crawl_jobs.py, each a process of its own, taking turns; each is given
 its best round. CPU is user and system time of the process and of all it started, without nginx's.
 Start-up is what the same job takes on a paper without stories; the first two columns have it taken
 off. A job whose package is not installed is shown as such; --python names an interpreter that has
-it, where two packages can't live together. `--memory` crawls once and shows what our processes
-hold as it goes on.
+it, where two packages can't live together. `--real` serves the pages of ../shared/data in the place
+of the invented stories; not every job keeps each of them. `--memory` crawls once and shows what our
+processes hold as it goes on.
 """
 
 # ruff: noqa: E402
@@ -21,7 +23,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,9 +34,12 @@ sys.path[0] = str(
 
 from bench.crawl_jobs import JOBS
 from bench.crawl_site import NGINX, serve, write_site
+from bench.extraction import SCORES, load_scores
 
 SCRIPT = Path(__file__).with_name("crawl_jobs.py")
 BASELINE = "scrapy"
+BY_HAND = ("fundus",)
+"""Jobs with rules for the invented paper alone."""
 WITHOUT_CHARSET = ("scrapy", "tradepress")
 """Jobs that are also measured where the server names no charset."""
 STAGES = (1_000, 2_000, 5_000, 10_000, 15_000, 20_000)
@@ -130,11 +135,11 @@ def resident(pid: int) -> Iterator[int]:
 
 
 @contextmanager
-def paper(folder: Path, count: int, *, charset: bool) -> Iterator[str]:
+def paper(folder: Path, count: int, real: Sequence[str] = (), *, charset: bool) -> Iterator[str]:
     """The home address of a paper of so many stories, written once."""
     pages = folder / f"pages-{count}"
     if not pages.exists():
-        write_site(pages, count)
+        write_site(pages, count, real)
     with (
         tempfile.TemporaryDirectory(dir=folder) as own,
         serve(pages, Path(own), count, charset=charset) as home,
@@ -143,7 +148,12 @@ def paper(folder: Path, count: int, *, charset: bool) -> Iterator[str]:
 
 
 def measure(
-    folder: Path, names: list[str], pythons: dict[str, str], stories: int, rounds: int
+    folder: Path,
+    names: list[str],
+    pythons: dict[str, str],
+    stories: int,
+    rounds: int,
+    real: Sequence[str],
 ) -> tuple[dict[str, list[Cost]], dict[str, Cost], list[str]]:
     """Runs by row of the table, start-up costs, and the jobs that are not installed."""
     runs: dict[str, list[Cost]] = {}
@@ -152,7 +162,7 @@ def measure(
 
     def cost(job: str, home: str, stories: int) -> Cost:
         cost = run(pythons.get(job, sys.executable), job, home, on_sample=lambda *_: None)
-        if cost.stories != stories:
+        if cost.stories != stories and not real:
             raise SystemExit(f"{job} read {cost.stories} of {stories} stories: not measured")
         return cost
 
@@ -165,13 +175,13 @@ def measure(
             except NotInstalled:
                 missing.append(job)
     with (
-        paper(folder, stories, charset=True) as home,
-        paper(folder, stories, charset=False) as bare_home,
+        paper(folder, stories, real, charset=True) as home,
+        paper(folder, stories, real, charset=False) as bare_home,
     ):
         for _ in range(rounds):
             for job in starts:
                 runs.setdefault(job, []).append(cost(job, home, stories))
-                if job in WITHOUT_CHARSET:
+                if job in WITHOUT_CHARSET and not real:
                     runs.setdefault(f"{job}, no charset sent", []).append(
                         cost(job, bare_home, stories)
                     )
@@ -182,7 +192,8 @@ def print_table(
     runs: dict[str, list[Cost]], starts: dict[str, Cost], missing: list[str], stories: int
 ) -> None:
     columns = (
-        "stories",
+        "pages",
+        "kept",
         "CPU ms a page",
         "of bare Scrapy",
         "with start-up",
@@ -201,12 +212,13 @@ def print_table(
     whole = {row: 1000 * min(one.cpu for one in costs) / stories for row, costs in runs.items()}
     for row, costs in runs.items():
         cells = [
+            f"{stories:,}",
             f"{costs[0].stories:,}",
             f"{per_page[row]:.2f}",
             f"{per_page[row] / per_page[BASELINE]:.2f}" if BASELINE in per_page else "",
             f"{whole[row]:.2f}",
             f"{whole[row] / whole[BASELINE]:.2f}" if BASELINE in whole else "",
-            f"{max(one.stories / one.seconds for one in costs):.0f}",
+            f"{max(stories / one.seconds for one in costs):.0f}",
             f"{starts[job_of(row)].cpu:.1f}",
             f"{max(one.peak for one in costs) / MEGABYTE:.0f}",
             f"{max(one.peak_main for one in costs) / MEGABYTE:.0f}",
@@ -261,17 +273,26 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--jobs", default=",".join(JOBS), help="default: all")
     parser.add_argument("--python", action="append", default=[], metavar="JOB=PATH")
+    parser.add_argument("--real", action="store_true")
     parser.add_argument("--memory", action="store_true")
     arguments = parser.parse_args()
     if not NGINX.exists():
         print(f"Not measured: no {NGINX}; install nginx (Debian: nginx-light).")
         return 1
+    names = arguments.jobs.split(",")
+    real: list[str] = []
+    if arguments.real:
+        if (scores := load_scores()) is None:
+            print(f"Not measured: no {SCORES}; the pages live beside the checkout, in ../shared.")
+            return 1
+        real = [html for name in ("aeb", "news") for _, _, html, _ in scores.load(name)]
+        names = [name for name in names if name not in BY_HAND]
     with tempfile.TemporaryDirectory() as folder:
         if arguments.memory:
             return measure_memory(Path(folder), arguments.stories or 20_000)
-        stories = arguments.stories or 2_000
+        stories = len(real) or arguments.stories or 2_000
         pythons = dict(pair.split("=", 1) for pair in arguments.python)
-        table = measure(Path(folder), arguments.jobs.split(","), pythons, stories, arguments.rounds)
+        table = measure(Path(folder), names, pythons, stories, arguments.rounds, real)
         print_table(*table, stories)
     return 0
 

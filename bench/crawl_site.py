@@ -11,7 +11,7 @@ import random
 import re
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -156,12 +156,16 @@ def listing_path(number: int) -> str:
     return WALK_IN if number == 1 else f"{WALK_IN}page/{number}/"
 
 
-def write_site(folder: Path, count: int) -> None:
-    """All pages of a paper of so many stories, compressed as nginx serves them."""
+def write_site(folder: Path, count: int, real: Sequence[str] = ()) -> None:
+    """All pages of a paper of so many stories, compressed as nginx serves them.
+
+    :param real: pages that stand in the place of our stories, one for each
+    """
     for number in range(1, max(1, -(-count // LISTED)) + 1):
         _write(folder / f"{listing_path(number)[1:]}index.html.gz", listing(number, count))
     for number in range(count):
-        _write(folder / f"{story_path(number)[1:]}.html.gz", story(number, count))
+        page = real[number] if real else story(number, count)
+        _write(folder / f"{story_path(number)[1:]}.html.gz", page)
     _write(folder / "robots.txt.gz", "User-agent: *\nAllow: /\n")
 
 
