@@ -11,6 +11,7 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -99,7 +100,7 @@ def trafilatura(home: str) -> int:
     def read(url: str) -> bool:
         return bool(bare_extraction(fetch(url), url=url, with_metadata=True))
 
-    return sum(map(read, listed(home, fetch)))
+    return count(read, listed(home, fetch))
 
 
 def newspaper(home: str) -> int:
@@ -112,7 +113,7 @@ def newspaper(home: str) -> int:
         article.parse()
         return bool(article.text)
 
-    return sum(map(read, listed(home, get_html)))
+    return count(read, listed(home, get_html))
 
 
 def newsplease(home: str) -> int:
@@ -122,7 +123,7 @@ def newsplease(home: str) -> int:
     def read(url: str) -> bool:
         return bool(NewsPlease.from_url(url).maintext)
 
-    return sum(map(read, listed(home, lambda url: SimpleCrawler.fetch_url(url) or "")))
+    return count(read, listed(home, lambda url: SimpleCrawler.fetch_url(url) or ""))
 
 
 def fundus(home: str) -> int:
@@ -168,6 +169,15 @@ def fundus(home: str) -> int:
         )
 
     return sum(1 for _ in Crawler(Papers.Lantern, delay=0.0).crawl())
+
+
+def count(read: Callable[[str], bool], urls: Iterator[str]) -> int:
+    """How many stories are kept; one at which a rival raises is not."""
+    kept = 0
+    for url in urls:
+        with suppress(Exception):
+            kept += read(url)
+    return kept
 
 
 def listed(home: str, fetch: Callable[[str], str]) -> Iterator[str]:
