@@ -441,7 +441,7 @@ def test_a_robots_txt_that_changes_during_a_long_run_is_obeyed(paper: Paper) -> 
     # Asked again for each request: the section and two stories may pass.
     paper.pages["/robots.txt"] = lambda asked: forbidden if asked >= 3 else Answer(ROBOTS)
     paper.declare("gazette")
-    no_time = "import crawler.conduct.robots as r; r.RobotsMiddleware.fresh_seconds = 0"
+    no_time = "import crawler.conduct.robots as r; r.FRESH = 0"
     result = paper.crawl("gazette", before=no_time, delay=0)
     stories = [path for path in paper.paths() if "lantern" in path]
     assert 1 <= len(stories) <= 5
@@ -458,10 +458,7 @@ def test_a_robots_txt_that_fails_during_a_long_run_stops_the_host_until_it_is_ba
     paper.publish(6)
     paper.pages["/robots.txt"] = lambda asked: Answer(*((ROBOTS,) if asked != 3 else ("", 429)))
     paper.declare("gazette")
-    no_time = (
-        "from crawler.conduct.robots import RobotsMiddleware as r; "
-        "r.fresh_seconds = r.unavailable_seconds = 0"
-    )
+    no_time = "import crawler.conduct.robots as r; r.FRESH = r.UNAVAILABLE = 0"
     paper.crawl("gazette", before=no_time)
     outcomes = paper.outcomes()
     assert outcomes[("deferred", "robots_unavailable")] >= 1

@@ -1,10 +1,7 @@
 """robots.txt by RFC 9309: obeyed, and where it can't be had the host is left alone."""
 
-import asyncio
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
@@ -15,7 +12,14 @@ from crawler.conduct.crawl_delay import capped
 from crawler.conduct.host_pause import HostPaused
 from crawler.conduct.request_budget import BudgetSpent
 from crawler.conduct.robots_rules import RobotsRules, decode_robots, is_html
-from crawler.conduct.site_file import note_answer, why_unavailable
+from crawler.conduct.site_file import (
+    FRESH,
+    UNAVAILABLE,
+    SiteFile,
+    note_answer,
+    origin_of,
+    why_unavailable,
+)
 from crawler.conduct.stop import Stopped
 
 if TYPE_CHECKING:
@@ -47,18 +51,12 @@ class RobotsMiddleware:
     A request that was let through carries the rules as ``meta["robots"]``.
     """
 
-    fresh_seconds = 24 * 60 * 60.0
-    """RFC 9309, 2.4."""
-    unavailable_seconds = 60 * 60.0
-    """A host whose robots.txt can't be had is asked for it again after that."""
-
     def __init__(self, crawler: "Crawler") -> None:
         self.crawler = crawler
         self.user_agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
         self.ledger = running_ledger(Path(crawler.settings["TRADEPRESS_ARCHIVE"]))
         """None for one page without an archive."""
-        self.answers: dict[str, asyncio.Future[RobotsRules | RobotsUnavailable]] = {}
-        self.fresh_until: dict[str, float] = {}
+        self.files = SiteFile(self._ask)
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
@@ -67,12 +65,8 @@ class RobotsMiddleware:
     async def process_request(self, request: Request) -> None:
         if request.meta.get("is_robots_txt"):
             return
-        parts = urlsplit(request.url)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        if self.fresh_until.get(origin, 0.0) < monotonic():
-            self.fresh_until[origin] = float("inf")  # until it is there
-            self.answers[origin] = asyncio.ensure_future(self._ask(origin))
-        rules = await self.answers[origin]
+        origin = origin_of(request.url)
+        rules = await self.files.at(request.url)
         if isinstance(rules, RobotsUnavailable):
             raise rules
         if not rules.allows(request.url):
@@ -80,15 +74,9 @@ class RobotsMiddleware:
         request.meta["robots"] = rules
         request.meta["crawl_delay"], _ = capped(rules.crawl_delay, origin)
 
-    async def _ask(self, origin: str) -> RobotsRules | RobotsUnavailable:
-        lasts = 0.0
-        try:
-            answer = await self._fetch(origin)
-            is_there = isinstance(answer, RobotsRules)
-            lasts = self.fresh_seconds if is_there else self.unavailable_seconds
-            return answer
-        finally:
-            self.fresh_until[origin] = monotonic() + lasts
+    async def _ask(self, origin: str) -> tuple[RobotsRules | RobotsUnavailable, float]:
+        answer = await self._fetch(origin)
+        return answer, FRESH if isinstance(answer, RobotsRules) else UNAVAILABLE
 
     async def _fetch(self, origin: str) -> RobotsRules | RobotsUnavailable:
         url = origin + PATH

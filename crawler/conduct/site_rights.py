@@ -1,12 +1,9 @@
 """What a site's own files reserve of its stories: tdmrep.json, and robots.txt towards AI."""
 
-import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
 
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
@@ -17,7 +14,13 @@ from crawler.conduct.ai_agents import forbidden_agents
 from crawler.conduct.host_pause import HostPaused
 from crawler.conduct.request_budget import BudgetSpent
 from crawler.conduct.robots import ForbiddenByRobots
-from crawler.conduct.site_file import note_answer, why_unavailable
+from crawler.conduct.site_file import (
+    FRESH,
+    UNAVAILABLE,
+    SiteFile,
+    note_answer,
+    why_unavailable,
+)
 from crawler.conduct.stop import Stopped
 from crawler.conduct.tdmrep import PATH, NotTdmrep, file_reservations, require_tdmrep
 from crawler.items import Reservation
@@ -40,13 +43,9 @@ class SiteRights:
     reservation is ``unknown``. That is no permission, and the next visit of the story asks anew.
     """
 
-    fresh_seconds = 24 * 60 * 60.0
-    unavailable_seconds = 60 * 60.0
-
     def __init__(self, crawler: "Crawler") -> None:
         self.crawler = crawler
-        self.texts: dict[str, asyncio.Future[str | None]] = {}
-        self.fresh_until: dict[str, float] = {}
+        self.files = SiteFile(self._ask)
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
@@ -61,23 +60,15 @@ class SiteRights:
     async def process_request(self, request: Request) -> None:
         if "ledger_url" not in request.meta:
             return
-        parts = urlsplit(request.url)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        if self.fresh_until.get(origin, 0.0) < monotonic():
-            self.fresh_until[origin] = float("inf")  # until it is there
-            self.texts[origin] = asyncio.ensure_future(self._ask(origin))
-        text = await self.texts[origin]
+        text = await self.files.at(request.url)
         request.meta["site_reservations"] = tuple(_reservations(text, request))
 
-    async def _ask(self, origin: str) -> str | None:
+    async def _ask(self, origin: str) -> tuple[str | None, float]:
         """The text of the file, empty where there is none; None where nobody knows."""
-        lasts = 0.0
-        try:
-            text = await self._fetch(origin)
-            lasts = self.unavailable_seconds if text is None else self.fresh_seconds
-            return self._last_copy(origin) if text is None else text
-        finally:
-            self.fresh_until[origin] = monotonic() + lasts
+        text = await self._fetch(origin)
+        if text is None:
+            return self._last_copy(origin), UNAVAILABLE
+        return text, FRESH
 
     async def _fetch(self, origin: str) -> str | None:
         url = origin + PATH
