@@ -4,6 +4,7 @@ All crawlers of a process share one. A new archive is created only when there is
 to keep: a run that finds no story leaves no file behind.
 """
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -247,6 +248,11 @@ class Ledger:
     def address(self, url: str) -> Row:
         """The row of an address of the frontier, as it is now."""
         return self._writer.url_row(url_key(url))
+
+    def reservations(self, article_id: int) -> list[Row]:
+        """What the publisher reserved of a kept story when it was last read whole."""
+        (found,) = self._writer.rows("SELECT reservations FROM articles WHERE id = ?", [article_id])
+        return list(json.loads(found["reservations"]))
 
     def schedule(self, rows: Iterable[Row]) -> None:
         """These addresses will be asked for; to be committed before the requests are made."""

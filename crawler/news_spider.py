@@ -21,7 +21,7 @@ from crawler.conduct.rights import asked_policy, header_reservations
 from crawler.configuration import SHORTEST_DELAY
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.failures import explain
-from crawler.items import Article, Capture, Reading
+from crawler.items import Article, Capture, Reading, Reservation
 from crawler.listing_walk import VALIDATORS, ListingWalk, content_type_of, error_of
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.source import Source
@@ -175,11 +175,7 @@ class NewsSpider(ListingWalk):
             body=raw.body,
             content_type=content_type,
             status=response.status,
-            http_headers=tuple(
-                (name.decode("latin-1"), value.decode("latin-1"))
-                for name, values in raw.headers.items()
-                for value in values
-            ),
+            http_headers=_headers(raw),
             date_captured=now,
             source=self.source.name,
         )
@@ -248,13 +244,15 @@ class NewsSpider(ListingWalk):
         row: dict[str, Any] = request.meta["ledger_row"]
         asked = request.meta["ledger_url"]
         error = error_of(failure)
-        status = error.response.status if isinstance(error, HttpError) else None
+        answer = error.response if isinstance(error, HttpError) else None
+        status = answer.status if answer is not None else None
         is_conditional = any(name in request.headers for name in VALIDATORS)
-        if status == 304 and is_conditional and request.meta.get("redirect_times"):
-            # The validators were those of the old address: ask again without them.
-            yield self.story_request(row, conditional=False)
-            return
-        if status == 304 and is_conditional:
+        if answer is not None and status == 304 and is_conditional:
+            if request.meta.get("redirect_times") or self.reserves_anew(row, answer):
+                # The validators were those of the old address; or what the site says of its
+                # rights has changed, and the page's own words are needed beside it.
+                yield self.story_request(row, conditional=False)
+                return
             self.report.unchanged += 1
             self.ledger.settle(
                 asked, "unchanged", status=status, next_due=self.ledger.next_visit(asked)
@@ -289,6 +287,17 @@ class NewsSpider(ListingWalk):
             next_due = self.next_look(asked)
         self.ledger.settle(asked, why.outcome, why.reason, status=why.status, next_due=next_due)
 
+    def reserves_anew(self, row: dict[str, Any], response: Response) -> bool:
+        """Does the site say something else of its rights in a kept story than when it was read?"""
+        if row["article_id"] is None:
+            return False
+        kept = {Reservation(**one) for one in self.ledger.reservations(row["article_id"])}
+        by_site = set(response.meta.get("site_reservations", ()))
+        was_by_site = {one for one in kept if one.evidence.startswith("/")}
+        return by_site != was_by_site or not kept.issuperset(
+            header_reservations(_headers(response))
+        )
+
     def reject(self, url: str, reason: str, raw: Response) -> None:
         """A page that was read gave no story to keep."""
         self.ledger.settle(
@@ -306,6 +315,14 @@ class NewsSpider(ListingWalk):
         After a trial at once: its rules are about to be mended.
         """
         return utc_now() if self.report.is_trial else self.ledger.next_visit(url)
+
+
+def _headers(response: Response) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    )
 
 
 def _with_listed(

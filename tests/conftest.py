@@ -87,7 +87,7 @@ def site() -> Iterator[Site]:
             if any(
                 self.headers[name] == answer.headers.get(CONDITIONS[name]) for name in conditions
             ):
-                answer = Answer(status=304)
+                answer = Answer(status=304, headers=answer.headers)
             body = answer.body.encode() if isinstance(answer.body, str) else answer.body
             self.send_response(answer.status)
             for name, value in {"Content-Type": "text/html", **answer.headers}.items():

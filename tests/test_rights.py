@@ -534,6 +534,40 @@ def test_a_reservation_that_cannot_be_asked_for_is_no_permission(
     assert query(tmp_path, "SELECT count(*) FROM versions") == [(2,)]
 
 
+def test_what_a_site_begins_to_reserve_is_seen_behind_not_modified(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_paper(site, {1001: a_page(1001, "once", headers={"ETag": '"1"'})})
+    declare(spiders, "gazette", site.home)
+    path, sql = "/news/lantern-case-1001", "SELECT version, policy, reservations FROM articles"
+
+    def visit() -> tuple[list[str], list[tuple[str, str]]]:
+        """The requests for the story, and what is reserved of it then."""
+        make_due(tmp_path)
+        site.requests.clear()
+        assert tradepress("crawl", "gazette", *CONTACT).returncode == 0
+        ((version, policy, reservations),) = query(tmp_path, sql)
+        assert version == 1
+        assert policy == "store"
+        return [one for one in site.paths() if one == path], [
+            (one["evidence"], one["value"]) for one in json.loads(reservations)
+        ]
+
+    assert tradepress("crawl", "gazette", *CONTACT, "--no-trial").returncode == 0
+    agents = ("/robots.txt", "CCBot, GPTBot")
+    assert visit() == ([path], [agents])
+    rule = [{"location": "/news/*", "tdm-reservation": 1}]
+    site.pages[PATH] = Answer(json.dumps(rule), 200, {"Content-Type": "application/json"})
+    assert visit() == ([path, path], [(f"{PATH} /news/*", "1"), agents])
+    # Asked for in full from now on, as whatever may not be kept.
+    assert visit() == ([path], [(f"{PATH} /news/*", "1"), agents])
+    del site.pages[PATH]
+    assert visit() == ([path], [agents])
+    site.pages[path].headers["X-Robots-Tag"] = "noai"
+    assert visit() == ([path, path], [("header x-robots-tag", "noai"), agents])
+    assert visit() == ([path], [("header x-robots-tag", "noai"), agents])
+
+
 def make_due(folder: Path) -> None:
     db = sqlite3.connect(folder / "archive.db")
     with db:
