@@ -38,8 +38,9 @@ from bench.extraction import SCORES, load_scores
 
 SCRIPT = Path(__file__).with_name("crawl_jobs.py")
 BASELINE = "scrapy"
-BY_HAND = ("fundus",)
-"""Jobs with rules for the invented paper alone."""
+INVENTED_ONLY = ("fundus", "news-please")
+"""Jobs that read no real pages: the one has rules for the invented paper alone, the other asks for
+pictures over the network."""
 WITHOUT_CHARSET = ("scrapy", "tradepress")
 """Jobs that are also measured where the server names no charset."""
 STAGES = (1_000, 2_000, 5_000, 10_000, 15_000, 20_000)
@@ -286,7 +287,7 @@ def main() -> int:
             print(f"Not measured: no {SCORES}; the pages live beside the checkout, in ../shared.")
             return 1
         real = [html for name in ("aeb", "news") for _, _, html, _ in scores.load(name)]
-        names = [name for name in names if name not in BY_HAND]
+        names = [name for name in names if name not in INVENTED_ONLY]
     with tempfile.TemporaryDirectory() as folder:
         if arguments.memory:
             return measure_memory(Path(folder), arguments.stories or 20_000)
