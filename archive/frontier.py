@@ -1,13 +1,13 @@
 """The frontier: every address of a story that was ever found, and when it is due."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from archive.clean import clean_text
 from archive.clock import utc_now, utc_text
 from archive.entrances import Entrances
-from archive.revisit import changed_since, next_try
+from archive.revisit import A_DAY, LATER, changed_since, next_try
 from archive.rows import Row, rows_of
 from archive.url_key import url_key
 from archive.withdrawal.tombstones import has_tombstones, is_withdrawn
@@ -32,6 +32,19 @@ class Listed:
 
 class Frontier(Entrances):
     """The part of the writer that keeps the addresses."""
+
+    def start_run(self, command: str, sources: Sequence[str], version: str) -> int:
+        """As of :class:`Runs`; visits that a wrong clock has put off for years are due."""
+        run_id = super().start_run(command, sources, version)
+        now = utc_now()
+        latest = utc_text(datetime.fromisoformat(now) + LATER + A_DAY)
+        for source in sources:
+            self.write(
+                "UPDATE urls SET next_due = ? WHERE source = ? AND state = 'due' AND next_due > ?",
+                [now, source, latest],
+            )
+        self.commit()
+        return run_id
 
     def add_urls(self, source: str, urls: Iterable[tuple[str, str | None]]) -> list[Row]:
         """Write addresses (each with the page it was found on) into the frontier.

@@ -197,6 +197,15 @@ def test_a_pause_that_a_wrong_clock_noted_does_not_count(writer: Writer) -> None
     assert loaded["wrong.example"] == Host(host="wrong.example", blocks=1)
 
 
+def test_a_visit_that_a_wrong_clock_put_off_for_years_is_due(writer: Writer, clock: Clock) -> None:
+    last, lost = f"{SITE}/trademark/a-1", f"{SITE}/trademark/b-2"
+    for url, due in ((last, "2027-05-23T09:00:00Z"), (lost, "2036-01-01T00:00:00Z")):
+        writer.add_urls("signet", [(url, None)])
+        writer.settle(url, "unchanged", status=304, next_due=due)
+    next_run(writer)
+    assert [row["url"] for row in writer.due_urls("signet", clock.now, -1)] == [lost]
+
+
 def test_new_addresses_make_walks_count_as_not_done(writer: Writer) -> None:
     sections = [f"{SITE}/{name}" for name in ("trademark", "copyright")]
     for section in sections:
