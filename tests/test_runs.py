@@ -191,8 +191,8 @@ def test_a_hang_up_that_whoever_started_us_ignores_is_ignored(
 def test_at_its_deadline_a_run_ends_and_the_rest_stays_due(
     gate: Gate, start: Start, tradepress: Tradepress, tmp_path: Path
 ) -> None:
-    gate.seconds = 3
-    process = start("crawl", "gazette", *CONTACT, "--no-trial", "--deadline", "1s")
+    gate.seconds = 6  # the listing is read long before, the first story comes after the deadline
+    process = start("crawl", "gazette", *CONTACT, "--no-trial", "--deadline", "4s")
     out, _ = process.communicate(timeout=60)
     gate.is_open.set()
     assert process.returncode == 1
