@@ -249,10 +249,15 @@ class Ledger:
         """The row of an address of the frontier, as it is now."""
         return self._writer.url_row(url_key(url))
 
-    def reservations(self, article_id: int) -> list[Row]:
-        """What the publisher reserved of a kept story when it was last read whole."""
-        (found,) = self._writer.rows("SELECT reservations FROM articles WHERE id = ?", [article_id])
-        return list(json.loads(found["reservations"]))
+    def reservations(self, url: str) -> list[Row] | None:
+        """What the publisher reserved of the story kept of an address when it was last read whole;
+        None: none is kept."""
+        found = self._writer.value(
+            "SELECT reservations FROM urls JOIN articles ON articles.id = article_id "
+            "WHERE url_key = ?",
+            [url_key(url)],
+        )
+        return None if found is None else list(json.loads(found))
 
     def schedule(self, rows: Iterable[Row]) -> None:
         """These addresses will be asked for; to be committed before the requests are made."""

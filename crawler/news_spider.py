@@ -248,7 +248,7 @@ class NewsSpider(ListingWalk):
         status = answer.status if answer is not None else None
         is_conditional = any(name in request.headers for name in VALIDATORS)
         if answer is not None and status == 304 and is_conditional:
-            if request.meta.get("redirect_times") or self.reserves_anew(row, answer):
+            if request.meta.get("redirect_times") or self.reserves_anew(asked, answer):
                 # The validators were those of the old address; or what the site says of its
                 # rights has changed, and the page's own words are needed beside it.
                 yield self.story_request(row, conditional=False)
@@ -287,11 +287,12 @@ class NewsSpider(ListingWalk):
             next_due = self.next_look(asked)
         self.ledger.settle(asked, why.outcome, why.reason, status=why.status, next_due=next_due)
 
-    def reserves_anew(self, row: dict[str, Any], response: Response) -> bool:
+    def reserves_anew(self, url: str, response: Response) -> bool:
         """Does the site say something else of its rights in a kept story than when it was read?"""
-        if row["article_id"] is None:
+        reservations = self.ledger.reservations(url)
+        if reservations is None:
             return False
-        kept = {Reservation(**one) for one in self.ledger.reservations(row["article_id"])}
+        kept = {Reservation(**one) for one in reservations}
         by_site = set(response.meta.get("site_reservations", ()))
         was_by_site = {one for one in kept if one.evidence.startswith("/")}
         return by_site != was_by_site or not kept.issuperset(
