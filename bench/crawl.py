@@ -270,7 +270,9 @@ def stored_in(archive: Path) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Our crawl beside bare Scrapy and others.")
-    parser.add_argument("--stories", type=int, help="default: 2,000; of --memory 20,000")
+    parser.add_argument(
+        "--stories", type=int, help="default: 2,000; of --memory 20,000; of --real all"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--jobs", default=",".join(JOBS), help="default: all")
     parser.add_argument("--python", action="append", default=[], metavar="JOB=PATH")
@@ -287,6 +289,7 @@ def main() -> int:
             print(f"Not measured: no {SCORES}; the pages live beside the checkout, in ../shared.")
             return 1
         real = [html for name in ("aeb", "news") for _, _, html, _ in scores.load(name)]
+        real = real[: arguments.stories]
         names = [name for name in names if name not in INVENTED_ONLY]
     with tempfile.TemporaryDirectory() as folder:
         if arguments.memory:

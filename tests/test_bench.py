@@ -74,32 +74,39 @@ def test_absent_pages_are_said_in_one_line(
     assert capsys.readouterr().out.startswith("Not measured: no ")
 
 
-@pytest.mark.slow
-def test_our_crawl_and_bare_scrapy_read_every_story_of_the_paper() -> None:
+def crawl_table(*options: str) -> list[list[str]]:
+    """The cells of what a small bench of two jobs prints."""
     pytest.importorskip("scrapy")
     if not load("crawl_site").NGINX.exists():
         pytest.skip("nginx is not installed")
-    command = ["crawl.py", "--stories", "60", "--rounds", "1", "--jobs", "scrapy,tradepress"]
+    command = ["--stories", "60", "--rounds", "1", "--jobs", "scrapy,tradepress", *options]
     done = subprocess.run(
-        [sys.executable, BENCH / command[0], *command[1:]],
+        [sys.executable, BENCH / "crawl.py", *command],
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines()]
-    assert {row[0]: row[1] for row in rows[2:]} == dict.fromkeys(
-        (
-            "scrapy",
-            "scrapy, no charset sent",
-            "tradepress",
-            "tradepress, no charset sent",
-        ),
-        "60",
-    )
-    assert {len(row) for row in rows} == {10}
-    assert rows[2][3] == "1.00"  # bare Scrapy, of bare Scrapy
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in done.stdout.splitlines()]
+
+
+@pytest.mark.slow
+def test_our_crawl_and_bare_scrapy_read_every_story_of_the_paper() -> None:
+    table = crawl_table()
+    jobs = ("scrapy", "scrapy, no charset sent", "tradepress", "tradepress, no charset sent")
+    assert [row[:3] for row in table[2:]] == [[job, "60", "60"] for job in jobs]
+    assert {len(row) for row in table} == {11}
+    assert table[2][4] == "1.00"  # bare Scrapy, of bare Scrapy
+
+
+@pytest.mark.slow
+def test_both_read_real_pages_in_the_place_of_its_stories() -> None:
+    if not load("extraction").SCORES.exists():
+        pytest.skip("../shared is not beside this checkout")
+    table = crawl_table("--real")
+    assert [row[:2] for row in table[2:]] == [["scrapy", "60"], ["tradepress", "60"]]
+    assert all(int(row[2]) > 50 for row in table[2:])
 
 
 def test_without_nginx_the_crawl_is_not_measured(
