@@ -341,6 +341,15 @@ def content_type_of(response: Response) -> str | None:
     return (response.headers.get("Content-Type") or b"").decode("latin-1") or None
 
 
+def headers_of(response: Response) -> tuple[tuple[str, str], ...]:
+    """All headers as pairs of name and value, as they stand."""
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    )
+
+
 def error_of(failure: TwistedFailure) -> BaseException:
     """What was raised."""
     assert failure.value is not None

@@ -22,7 +22,13 @@ from crawler.configuration import SHORTEST_DELAY
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.failures import explain
 from crawler.items import Article, Capture, Reading, Reservation
-from crawler.listing_walk import VALIDATORS, ListingWalk, content_type_of, error_of
+from crawler.listing_walk import (
+    VALIDATORS,
+    ListingWalk,
+    content_type_of,
+    error_of,
+    headers_of,
+)
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.source import Source
 
@@ -175,7 +181,7 @@ class NewsSpider(ListingWalk):
             body=raw.body,
             content_type=content_type,
             status=response.status,
-            http_headers=_headers(raw),
+            http_headers=headers_of(raw),
             date_captured=now,
             source=self.source.name,
         )
@@ -296,7 +302,7 @@ class NewsSpider(ListingWalk):
         by_site = set(response.meta.get("site_reservations", ()))
         was_by_site = {one for one in kept if one.evidence.startswith("/")}
         return by_site != was_by_site or not kept.issuperset(
-            header_reservations(_headers(response))
+            header_reservations(headers_of(response))
         )
 
     def reject(self, url: str, reason: str, raw: Response) -> None:
@@ -316,14 +322,6 @@ class NewsSpider(ListingWalk):
         After a trial at once: its rules are about to be mended.
         """
         return utc_now() if self.report.is_trial else self.ledger.next_visit(url)
-
-
-def _headers(response: Response) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, values in response.headers.items()
-        for value in values
-    )
 
 
 def _with_listed(

@@ -14,6 +14,7 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.failures import explain
+from crawler.listing_walk import content_type_of, error_of, headers_of
 from crawler.news_spider import hold_conduct
 from crawler.source import Source
 from tradepress.crawling import project_settings
@@ -40,24 +41,18 @@ class OnePageSpider(Spider):
         yield Request(self.url, self.keep, errback=self.failed)
 
     def keep(self, response: Response) -> None:
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         self.page = Page(
             page=response.body,
             raw=response.body,
             url=response.url,
-            content_type=content_type or None,
+            content_type=content_type_of(response),
             status=response.status,
-            http_headers=tuple(
-                (name.decode("latin-1"), value.decode("latin-1"))
-                for name, values in response.headers.items()
-                for value in values
-            ),
+            http_headers=headers_of(response),
             date_captured=datetime.now(UTC),
         )
 
     def failed(self, failure: TwistedFailure) -> None:
-        assert failure.value is not None
-        self.failure = explain(failure.value, self.url).words
+        self.failure = explain(error_of(failure), self.url).words
 
 
 def fetch_page(url: str, source: Source | None, *, contact: str | None) -> Page:
