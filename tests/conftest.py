@@ -3,7 +3,6 @@
 import io
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import preloaded
 import pytest
 
 import crawler.settings  # noqa: F401  read once, before a test's folder or variables colour it
@@ -151,8 +151,8 @@ def tradepress(tmp_path: Path, spiders: Path) -> Tradepress:
             for name, value in os.environ.items()
             if not name.startswith(("TRADEPRESS_", "SCRAPY_"))
         }
-        return subprocess.run(
-            [sys.executable, "-c", WITH_SPIDERS, str(spiders), *arguments],
+        return preloaded.run(
+            ["-c", WITH_SPIDERS, spiders, *arguments],
             cwd=tmp_path,
             env={
                 **inherited,
@@ -160,10 +160,6 @@ def tradepress(tmp_path: Path, spiders: Path) -> Tradepress:
                 "TRADEPRESS_ALLOW_ADDRESSES": "127.0.0.1",
                 **environment,
             },
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
         )
 
     return run

@@ -14,6 +14,7 @@ import zlib
 from http.client import HTTPConnection
 from pathlib import Path
 
+import preloaded
 import pytest
 from conftest import ROOT
 
@@ -43,15 +44,7 @@ def own_demo(demo: Path, tmp_path: Path) -> Path:
 
 
 def run_demo(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "tradepress", "demo", *options],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return preloaded.run(["-m", "tradepress", "demo", *options], cwd=folder)
 
 
 def query(folder: Path, sql: str) -> list[dict[str, object]]:

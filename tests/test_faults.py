@@ -11,7 +11,6 @@ import os
 import re
 import sqlite3
 import subprocess
-import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -22,6 +21,7 @@ from itertools import count, cycle
 from pathlib import Path
 from typing import Any
 
+import preloaded
 import pytest
 from certificates import server_contexts
 from conftest import ROOT, WITH_SPIDERS, Answer, Site, Tradepress, a_story, declare
@@ -776,8 +776,8 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
             for name, value in os.environ.items()
             if not name.startswith(("TRADEPRESS_", "SCRAPY_"))
         }
-        result = subprocess.run(
-            [sys.executable, "-c", WITH_SPIDERS, str(spiders), "crawl", "faults", *ARGUMENTS],
+        result = preloaded.run(
+            ["-c", WITH_SPIDERS, spiders, "crawl", "faults", *ARGUMENTS],
             cwd=folder,
             env={
                 **inherited,
@@ -785,10 +785,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
                 "TRADEPRESS_ALLOW_ADDRESSES": "127.0.0.1",
                 "SSL_CERT_FILE": str(root),
             },
-            capture_output=True,
-            text=True,
             timeout=300,
-            check=False,
         )
         yield Crawled(result=result, archive=folder / "archive.db", servers=servers)
 

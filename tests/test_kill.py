@@ -7,7 +7,6 @@ import json
 import os
 import random
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import crawl_progress
+import preloaded
 import pytest
 from conftest import ROOT, Answer, Site, Tradepress, a_story, declare
 from crawl_progress import text_digest
@@ -114,19 +114,17 @@ Crawl = Callable[..., Told]
 def crawl(spiders: Path) -> Crawl:
     def run(*arguments: str, archive: Path, kill: Kill | None = None) -> Told:
         reading, writing = os.pipe()
-        options = [str(writing), str(spiders), *arguments, "--archive", str(archive)]
+        options = [str(writing), spiders, *arguments, "--archive", archive]
         inherited = {name: value for name, value in os.environ.items() if "TRADEPRESS_" not in name}
-        with subprocess.Popen(
-            [sys.executable, crawl_progress.__file__, *options],
+        with preloaded.start(
+            [crawl_progress.__file__, *options],
             pass_fds=[writing],
             env={
                 **inherited,
                 "PYTHONPATH": str(ROOT),
                 "TRADEPRESS_ALLOW_ADDRESSES": "127.0.0.1",
             },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
+            one_stream=True,
         ) as process:
             os.close(writing)
             lines = []

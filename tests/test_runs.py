@@ -14,6 +14,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Self
 
+import preloaded
 import pytest
 from conftest import ROOT, WITH_SPIDERS, Answer, Site, Tradepress, declare
 from rich.console import Console
@@ -63,7 +64,7 @@ def gate(site: Site, spiders: Path) -> Iterator[Gate]:
     gate.is_open.set()
 
 
-Start = Callable[..., "subprocess.Popen[str]"]
+Start = Callable[..., preloaded.Process]
 
 
 @pytest.fixture
@@ -71,27 +72,17 @@ def start(tmp_path: Path, spiders: Path) -> Iterator[Start]:
     """Start the command line and don't wait for it."""
     started = []
 
-    def begin(*arguments: str, ignores: signal.Signals | None = None) -> "subprocess.Popen[str]":
+    def begin(*arguments: str, ignores: signal.Signals | None = None) -> preloaded.Process:
         inherited = {name: value for name, value in os.environ.items() if "TRADEPRESS_" not in name}
-
-        def before() -> None:
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                signal.signal(number, signal.SIG_DFL)
-            if ignores is not None:
-                signal.signal(ignores, signal.SIG_IGN)
-
-        process = subprocess.Popen(
-            [sys.executable, "-c", WITH_SPIDERS, str(spiders), *arguments],
+        process = preloaded.start(
+            ["-c", WITH_SPIDERS, spiders, *arguments],
             cwd=tmp_path,
             env={
                 **inherited,
                 "PYTHONPATH": str(ROOT),
                 "TRADEPRESS_ALLOW_ADDRESSES": "127.0.0.1",
             },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=before,
+            ignores=ignores,
         )
         started.append(process)
         return process

@@ -6,7 +6,6 @@ import re
 import socket
 import sqlite3
 import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import preloaded
 from conftest import ROOT, Answer, a_story, declare
 
 # Names resolve to the loopback address, past any name server but through the address guard; the
@@ -108,17 +108,8 @@ class Paper:
             for name, value in os.environ.items()
             if not name.startswith(("TRADEPRESS_", "SCRAPY_"))
         }
-        return subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                CRAWL,
-                json.dumps(given),
-                "crawl",
-                *sources,
-                *CONTACT,
-                "--no-trial",
-            ],
+        return preloaded.run(
+            ["-c", CRAWL, json.dumps(given), "crawl", *sources, *CONTACT, "--no-trial"],
             cwd=self.folder,
             env={
                 **inherited,
@@ -126,10 +117,7 @@ class Paper:
                 "TRADEPRESS_ALLOW_ADDRESSES": "127.0.0.1",
                 **environment,
             },
-            capture_output=True,
-            text=True,
             timeout=240,
-            check=False,
         )
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
