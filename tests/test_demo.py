@@ -1,16 +1,14 @@
-"""`tradepress demo`: the sample papers, crawled for real into an archive, and killed at will."""
+"""`tradepress demo`: the sample papers, crawled for real into an archive."""
 
 import hashlib
 import json
 import os
-import random
 import re
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
-import zlib
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -257,89 +255,3 @@ def test_the_next_commands_work(demo: Path) -> None:
         )
         assert result.returncode == 0, step + result.stderr
         assert len(result.stdout.splitlines()) > 3, step
-
-
-def whole_members(path: Path) -> bool:
-    """Is every byte of a .warc.gz part of a whole gzip member?"""
-    data = path.read_bytes()
-    while data:
-        member = zlib.decompressobj(wbits=31)
-        member.decompress(data)
-        if not member.eof:
-            return False
-        data = member.unused_data
-    return True
-
-
-@pytest.mark.slow
-def test_kill_9_at_any_moment_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    """20 kills; at least 5 must hit while some but not all stories are stored.
-
-    The moment is chosen by what the database file says, never by time: a watcher polls the
-    number of committed stories and kills when it reaches a random target (0: as soon as any
-    file of the archive appears, so that its creation is hit too).
-    """
-    dice = random.Random(20261125)
-    partial = 0
-    for round_number in range(20):
-        folder = tmp_path / str(round_number)
-        folder.mkdir()
-        target = 0 if round_number < 5 else dice.randrange(1, len(EXPECTED))
-        stored = kill_when(folder, target, dice)
-        partial += 0 < stored < len(EXPECTED)
-        acknowledged = {row["ref"]: row["body"] for row in committed(folder)}
-        finished = run_demo(folder)
-        assert finished.returncode == 0, finished.stdout + finished.stderr
-        rows = {row["ref"]: row["body"] for row in committed(folder)}
-        assert rows.keys() == EXPECTED.keys()
-        assert {ref: rows[ref] for ref in acknowledged} == acknowledged
-        assert query(folder, "SELECT count(*) AS n FROM versions") == [{"n": len(EXPECTED)}]
-        assert query(folder, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
-        assert all(whole_members(path) for path in (folder / "captures").glob("*.warc.gz"))
-        left = {path.name for path in folder.iterdir()}
-        assert left <= {
-            "archive.db",
-            "archive.db-wal",
-            "archive.db-shm",
-            "archive.db.lock",
-            "captures",
-        }
-        shutil.rmtree(folder)
-    assert partial >= 5
-
-
-def committed(folder: Path) -> list[dict[str, object]]:
-    if not (folder / "archive.db").exists():
-        return []
-    return query(folder, "SELECT ref, body FROM articles")
-
-
-def kill_when(folder: Path, target: int, dice: random.Random) -> int:
-    """Start a demo and kill -9 it when so many stories are committed; how many were then."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tradepress", "demo"],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    spins = dice.randrange(2000)
-    try:
-        while process.poll() is None:
-            if target == 0:
-                if any(folder.iterdir()):
-                    for _ in range(spins):  # a random little later, within the creation
-                        folder.stat()
-                    break
-            elif len(committed(folder)) >= target:
-                break
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    archive = folder / "archive.db"
-    if archive.exists():
-        assert archive.stat().st_size > 0
-        assert query(folder, "PRAGMA application_id") != [{"application_id": 0}]
-    return len(committed(folder))
