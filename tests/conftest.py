@@ -138,6 +138,15 @@ def declare(folder: Path, name: str, home: str, **fields: object) -> None:
     )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--nights",
+        type=int,
+        default=120,
+        help="of nightly crawls in test_simulated_year.py; 365 are a year [120]",
+    )
+
+
 Tradepress = Callable[..., subprocess.CompletedProcess[str]]
 
 

@@ -1,6 +1,6 @@
-"""A year of nightly crawls of the living papers in one process; a line of JSON for each day.
+"""Months of nightly crawls of the living papers in one process; a line of JSON for each day.
 
-``python simulated_year.py ARCHIVE DAYS``. The clock is turned to each evening; the crawl, the
+``python simulated_year.py ARCHIVE NIGHTS``. The clock is turned to each evening; the crawl, the
 archive and the check of its health are those that an operator runs.
 """
 
@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import sys
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,24 @@ HOLIDAYS = (
 )
 """Days without a story that nobody should be alarmed about."""
 TROUBLES: dict[dt.date, dict[str, Trouble]] = {
-    **{dt.date(2027, 4, day): {"signet": "redesigned"} for day in (12, 13, 14)},
+    dt.date(2027, 2, 16): {"signet": "down", "makers": "down"},
+    dt.date(2027, 2, 23): {"makers": "blocked"},
+    **{dt.date(2027, 3, day): {"signet": "leaking"} for day in (2, 3)},
+    **{dt.date(2027, 3, day): {"signet": "unlisted"} for day in (9, 10)},
+    dt.date(2027, 3, 16): {"signet": "forbidden"},
+    **{dt.date(2027, 4, day): {"signet": "redesigned"} for day in (5, 6, 7)},
     dt.date(2027, 5, 19): {"signet": "down", "makers": "down"},
     dt.date(2027, 6, 22): {"makers": "blocked"},
     **{dt.date(2027, 9, day): {"signet": "leaking"} for day in (14, 15)},
     **{dt.date(2027, 10, day): {"signet": "unlisted"} for day in (19, 20)},
     dt.date(2027, 11, 16): {"signet": "forbidden"},
+    **{dt.date(2027, 12, day): {"signet": "redesigned"} for day in (7, 8, 9)},
 }
-SILENT = [dt.date(2027, 7, 1) + dt.timedelta(day) for day in range(24)]
+"""Each kind comes in the first 120 nights, and again in a year."""
+SILENCES = [
+    [first + dt.timedelta(day) for day in range(24)]
+    for first in (dt.date(2027, 4, 9), dt.date(2027, 7, 1))
+]
 """Days on which the papers publish nothing, without a holiday."""
 
 
@@ -46,7 +57,7 @@ async def live(archive: Path, days: int) -> None:
     from tradepress.spiders import spider_named
 
     spiders = [spider_named(name) for name in ("signet", "makers")]
-    papers = LivingPapers(START, quiet={*HOLIDAYS, *SILENT})
+    papers = LivingPapers(START, quiet={*HOLIDAYS, *chain(*SILENCES)})
     with papers, PageWorkers() as workers:
         runner = AsyncCrawlerRunner(
             project_settings(
