@@ -8,11 +8,19 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import preloaded
 from conftest import ROOT
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 RUNNABLE = ("console", "sql", "python")
+PLAIN = r"tradepress [^|&;<>$`*?~#(){}\\]*"
+"""A command that a shell would only cut into words."""
+PROGRAMS = {
+    "tradepress": "from tradepress.__main__ import main; main()",
+    "sqlite-utils": "from sqlite_utils.cli import cli; cli()",
+    "datasette": "from datasette.cli import cli; cli()",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,27 +67,31 @@ def run(step: Step, folder: Path) -> str:
 
     SQL is run by `sqlite-utils archive.db SQL --table`. A command that fails says so in the end.
     """
+    env = {name: value for name, value in os.environ.items() if "TRADEPRESS" not in name}
+    programs = _programs(folder.parent)
+    env |= {"PATH": f"{programs}{os.pathsep}{env['PATH']}", "PYTHONPATH": str(ROOT)}
+    result: subprocess.CompletedProcess[str]
     if step.kind == "python":
-        words = shlex.join([sys.executable, "-c", step.text])
-    elif step.kind == "sql":
-        words = shlex.join(["sqlite-utils", "archive.db", step.text, "--table"])
+        result = preloaded.run(["-c", step.text], cwd=folder, env=env, one_stream=True)
+    elif step.kind == "console" and re.fullmatch(PLAIN, step.text):
+        _, *words = shlex.split(step.text)
+        result = preloaded.run(
+            [programs / "tradepress", *words], cwd=folder, env=env, one_stream=True
+        )
     else:
-        words = step.text
-    result = subprocess.run(
-        words,
-        shell=True,
-        cwd=folder,
-        env={
-            **{name: value for name, value in os.environ.items() if "TRADEPRESS" not in name},
-            "PATH": f"{_programs(folder.parent)}{os.pathsep}{os.environ['PATH']}",
-            "PYTHONPATH": str(ROOT),
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+        result = subprocess.run(
+            step.text
+            if step.kind == "console"
+            else shlex.join(["sqlite-utils", "archive.db", step.text, "--table"]),
+            shell=True,
+            cwd=folder,
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=120,
+            check=False,
+        )
     code = f"[exit code {result.returncode}]\n" if result.returncode else ""
     return result.stdout.replace(str(folder), "/srv/press") + code
 
@@ -89,13 +101,9 @@ def _programs(folder: Path) -> Path:
     programs = folder / "bin"
     if not programs.exists():
         programs.mkdir()
-        for name, module in (
-            ("tradepress", "tradepress"),
-            ("sqlite-utils", "sqlite_utils"),
-            ("datasette", "datasette"),
-        ):
+        for name, code in PROGRAMS.items():
             program = programs / name
-            program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m {module} "$@"\n')
+            program.write_text(f"#!{sys.executable}\n{code}\n")
             program.chmod(0o755)
     return programs
 

@@ -192,17 +192,10 @@ def test_later_adds_exactly_what_its_manifest_says(own_demo: Path) -> None:
 
 
 def test_the_papers_can_be_looked_at_in_a_browser(tmp_path: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tradepress", "demo", "--serve"],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        text=True,
-        # A suite that runs in the background hands down an ignored SIGINT.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    assert process.stdout is not None
-    with process.stdout:
+    unbuffered = os.environ | {"PYTHONUNBUFFERED": "1"}
+    with preloaded.start(
+        ["-m", "tradepress", "demo", "--serve"], cwd=tmp_path, env=unbuffered
+    ) as process:
         lines = [process.stdout.readline() for _ in range(3)]
         host, port = re.findall(r"http://(signetgazette\.localhost):(\d+)/", "".join(lines))[0]
         connection = HTTPConnection("127.0.0.1", int(port), timeout=30)
@@ -224,15 +217,8 @@ def test_later_needs_a_first_time(tmp_path: Path) -> None:
 
 
 def test_real_sources_do_not_go_into_the_sample(own_demo: Path) -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "tradepress", "crawl", "wipr", "--contact", "a@library.example"],
-        cwd=own_demo,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    words = ["crawl", "wipr", "--contact", "a@library.example"]
+    result = preloaded.run(["-m", "tradepress", *words], cwd=own_demo)
     assert result.returncode == 3
     assert "--archive" in result.stderr
 

@@ -2,10 +2,10 @@
 
 import os
 import re
-import subprocess
-import sys
+import shlex
 from pathlib import Path
 
+import preloaded
 import pytest
 from conftest import ROOT
 
@@ -38,20 +38,15 @@ def test_there_is_something_to_run() -> None:
 
 @pytest.mark.parametrize(("command", "printed"), STEPS, ids=[command for command, _ in STEPS])
 def test_a_command_prints_what_the_readme_says(folder: Path, command: str, printed: str) -> None:
-    words = re.sub(r"^make (\w+)", r"tradepress \1", command)
-    words = re.sub(r"^(?:\.venv/bin/)?tradepress", f"{sys.executable} -m tradepress", words)
-    result = subprocess.run(
-        words,
-        shell=True,
+    program, *words = shlex.split(command)
+    assert program in ("make", "tradepress", ".venv/bin/tradepress")
+    result = preloaded.run(
+        ["-m", "tradepress", *words],
         cwd=folder,
         env={
             **{name: value for name, value in os.environ.items() if "TRADEPRESS" not in name},
             "PYTHONPATH": str(ROOT),
         },
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
     )
     assert result.returncode == 0, result.stderr
     assert normal(result.stdout) == normal(printed)

@@ -6,8 +6,6 @@ import multiprocessing
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from dataclasses import replace
 from functools import partial
@@ -15,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import page_tasks
+import preloaded
 import pytest
 from archive_rows import clock, writer
 from conftest import ROOT, Tradepress, a_story
@@ -392,13 +391,7 @@ sys.exit(run(["reextract", *sys.argv[1:]]))
 def start_and_stop(blow: signal.Signals, *arguments: str) -> tuple[int, str]:
     """Exit code and errors of a re-extraction that gets this while it reads the second page."""
     path = os.pathsep.join([str(ROOT), str(Path(page_tasks.__file__).parent)])
-    child = subprocess.Popen(
-        [sys.executable, "-c", STOPPED, *arguments],
-        env={**os.environ, "PYTHONPATH": path},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    child = preloaded.start(["-c", STOPPED, *arguments], env={**os.environ, "PYTHONPATH": path})
     end = time.monotonic() + SOON
     while not Path("hanging").exists():
         assert time.monotonic() < end
@@ -444,14 +437,7 @@ def test_a_comparison_can_be_stopped(here: Tradepress) -> None:
 
 def test_what_a_crawl_stored_reads_back_the_same(tmp_path: Path) -> None:
     for arguments in (["demo"], ["reextract", "--again", "--json"]):
-        result = subprocess.run(
-            [sys.executable, "-m", "tradepress", *arguments],
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        result = preloaded.run(["-m", "tradepress", *arguments], cwd=tmp_path)
         assert result.returncode == 0, result.stderr
     for tally in json.loads(result.stdout)["sources"].values():
         assert tally["read"] == tally["same"] == tally["versions"] > 20
