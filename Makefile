@@ -2,13 +2,15 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# The tests of one file share what is costly to make.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint browse docs requirements clean
+.PHONY: help demo test test-all lint browse docs requirements clean
 
 help: ## Show this help
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
 demo: $(VENV)/installed ## Crawl the bundled sample newspaper into archive.db
 	@$(BIN)/tradepress demo
@@ -16,8 +18,11 @@ demo: $(VENV)/installed ## Crawl the bundled sample newspaper into archive.db
 browse: $(VENV)/installed ## Browse archive.db in Datasette
 	@$(BIN)/tradepress browse
 
-test: $(VENV)/developing ## Run all tests
-	$(BIN)/python -m pytest
+test: $(VENV)/developing ## Run the quick tests, on all cores
+	$(PYTEST) -m "not slow"
+
+test-all: test ## Run all tests: the quick ones, then the long ones
+	$(PYTEST) -m slow
 
 lint: $(VENV)/developing ## Check style, types and the direction of imports
 	$(BIN)/ruff format --check .

@@ -145,6 +145,43 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=120,
         help="of nightly crawls in test_simulated_year.py; 365 are a year [120]",
     )
+    parser.addoption(
+        "--skip-for-rights-alone",
+        action="store_true",
+        help="fail if a test skips for want of anything but a right; all programs are installed",
+    )
+
+
+RIGHTS = ("root", "another user than root", "mounts", "namespaces", "cgroup")
+"""What a test may need that can't be installed; its reason begins with “needs” and one of these."""
+
+
+class SkipForRightsAlone:
+    """Fails a session in which a test was skipped for want of what can be installed."""
+
+    def __init__(self) -> None:
+        self.others: set[str] = set()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        if report.skipped and isinstance(report.longrepr, tuple):
+            reason = str(report.longrepr[2]).removeprefix("Skipped: ")
+            if not reason.startswith(tuple(f"needs {right}" for right in RIGHTS)):
+                self.others.add(f"{report.nodeid}: {reason}")
+
+    pytest_collectreport = pytest_runtest_logreport
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self.others and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        for other in sorted(self.others):
+            terminalreporter.write_line(f"FAILED {other}: this is to run here", red=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("skip_for_rights_alone") and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(SkipForRightsAlone())
 
 
 Tradepress = Callable[..., subprocess.CompletedProcess[str]]
