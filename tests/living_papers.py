@@ -158,7 +158,7 @@ class LivingPapers(SamplePapers):
             for story in self.stories.values()
             if story.day and 1 <= (self.day - story.day).days <= 10 and not story.correction
         ]
-        if not recent or self.random.random() > 0.15:
+        if not recent or self.random.random() > 0.2:
             return
         story = self.random.choice(recent)
         match self.random.choice(("corrected", "moved", "gone")):
