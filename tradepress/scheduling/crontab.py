@@ -1,5 +1,6 @@
 """A block of lines in the user's crontab; the rest of it is kept byte for byte."""
 
+import io
 import os
 import re
 import shlex
@@ -10,7 +11,8 @@ from tradepress.scheduling.plan import Plan, SchedulingError
 
 BEGIN = "# BEGIN tradepress (written by `tradepress schedule install`)"
 END = "# END tradepress"
-BLOCK = re.compile(rb"^# BEGIN tradepress\b.*?^# END tradepress\n", re.MULTILINE | re.DOTALL)
+OURS = re.compile(rb" (?:crawl --scheduled|backup) --archive ")
+"""What stands in each line between the two, also in one whose time was changed by hand."""
 
 
 def block(plan: Plan) -> str:
@@ -37,17 +39,65 @@ def _command(words: list[str]) -> str:
     return shlex.join(words).replace("%", "\\%")
 
 
-def _find(crontab: bytes) -> re.Match[bytes] | None:
+def put(crontab: bytes, lines: bytes) -> bytes:
+    """The block in the place of the one that is there, or after the last line.
+
+    A last line without an end stays the last: to end it would make cron read it otherwise.
+
+    :raises SchedulingError: it can't be told which lines are ours
     """
-    :raises SchedulingError: somebody took one of the marks away
-    """
-    found = BLOCK.search(crontab)
-    if found is None and b"# BEGIN tradepress" in crontab:
+    found = blocks(crontab)
+    if len(found) > 1:
         raise SchedulingError(
-            f"the crontab has the line {BEGIN!r} and no {END!r} below it: delete what is left of "
-            "these lines with `crontab -e`"
+            f"the crontab has {len(found)} schedules: take them out with "
+            "`tradepress schedule remove`, then install again"
         )
+    start, end = found[0] if found else (crontab.rfind(b"\n") + 1,) * 2
+    return crontab[:start] + lines + crontab[end:]
+
+
+def take_out(crontab: bytes) -> bytes:
+    """What is left without our lines.
+
+    :raises SchedulingError: it can't be told which lines are ours
+    """
+    for start, end in reversed(blocks(crontab)):
+        crontab = crontab[:start] + crontab[end:]
+    return crontab
+
+
+def blocks(crontab: bytes) -> list[tuple[int, int]]:
+    """Where each block begins and ends. Only a whole line is a mark.
+
+    :raises SchedulingError: it can't be told which lines are ours
+    """
+    found: list[tuple[int, int]] = []
+    begun: int | None = None
+    place = 0
+    for number, line in enumerate(io.BytesIO(crontab), 1):
+        words = os.fsdecode(line.strip())
+        if words == BEGIN:
+            if begun is not None:
+                raise _broken(number, f"begins a schedule before the one above has its {END!r}")
+            begun = place
+        elif words == END:
+            if begun is None:
+                raise _broken(number, f"ends a schedule and has no {BEGIN!r} above it")
+            found.append((begun, place + len(line)))
+            begun = None
+        elif begun is not None and words and not OURS.search(line):
+            raise _broken(number, f"stands between {BEGIN!r} and {END!r} and is none of our lines")
+        place += len(line)
+    if begun is not None:
+        raise _broken(crontab.count(b"\n", 0, begun) + 1, f"has no {END!r} below its lines")
     return found
+
+
+def _broken(number: int, what: str) -> SchedulingError:
+    return SchedulingError(
+        f"line {number} of the crontab {what}; nothing was changed: with `crontab -e` put right or "
+        "delete what is left of the schedule's lines, and keep your own outside of them"
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,27 +108,21 @@ class Crontab:
 
     @property
     def is_installed(self) -> bool:
-        return _find(self._read()) is not None
+        return bool(blocks(self._read()))
 
     def install(self, plan: Plan) -> None:
         """Put the lines in the place of those that are there, or at the end.
 
         :raises SchedulingError: there is no cron, or it refuses
         """
-        lines = os.fsencode(block(plan))
-        before = self._read()
-        if before and not before.endswith(b"\n"):
-            before += b"\n"
-        found = _find(before)
-        start, end = found.span() if found else (len(before), len(before))
-        self._write(before[:start] + lines + before[end:])
+        self._write(put(self._read(), os.fsencode(block(plan))))
 
     def remove(self) -> None:
         """Take the lines out.
 
         :raises SchedulingError: there is no cron, or it refuses
         """
-        rest = BLOCK.sub(b"", self._read())
+        rest = take_out(self._read())
         if rest:
             self._write(rest)
         else:
@@ -86,8 +130,9 @@ class Crontab:
 
     def describe(self) -> list[str]:
         """The lines as they stand."""
-        found = _find(self._read())
-        return os.fsdecode(found[0]).splitlines() if found else []
+        crontab = self._read()
+        lines = b"".join(crontab[start:end] for start, end in blocks(crontab))
+        return os.fsdecode(lines).splitlines()
 
     @property
     def advice(self) -> list[str]:
