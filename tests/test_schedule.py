@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 from conftest import Answer, Site, Tradepress, a_story, declare
 from machine import Machine, machine
+from own_crontab import put_crontab
 
 from archive.open import open_writer
+from tradepress import schedule
 from tradepress.scheduling.plan import Plan, quiet_time
 from tradepress.scheduling.systemd import quoted, units
 
@@ -189,7 +191,7 @@ def test_what_each_night_would_stumble_over_is_refused(
     text: str,
     words: str,
 ) -> None:
-    put_crontab(tmp_path, monkeypatch, "exit 1")
+    put_crontab(tmp_path, monkeypatch)
     (tmp_path / "tradepress.toml").write_text(CONTACT + text)
     result = here("schedule", "install", "--cron")
     assert result.returncode == 2
@@ -200,16 +202,11 @@ def test_who_may_not_use_cron_may_have_a_schedule_of_systemd(
     here: Tradepress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where there is a cron.allow: in the words of Debian's and Fedora's crontab."""
-    put_crontab(tmp_path, monkeypatch, "echo 'You (press) are not allowed to use this' >&2; exit 1")
+    put_crontab(tmp_path, monkeypatch)
+    words = "echo 'You (press) are not allowed to use this' >&2; exit 1"
+    (tmp_path / "bin" / "crontab").write_text(f"#!/bin/sh\n{words}\n")
     result = here("schedule", "show")
     assert (result.returncode, result.stderr) == (0, "")
-
-
-def put_crontab(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
-    """In place of the machine's own."""
-    (folder / "crontab").write_text(f"#!/bin/sh\n{script}\n")
-    (folder / "crontab").chmod(0o755)
-    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
 
 
 def test_the_units_write_where_the_archive_is_and_not_where_a_link_to_it_is(
@@ -219,9 +216,7 @@ def test_the_units_write_where_the_archive_is_and_not_where_a_link_to_it_is(
     archive.rename(tmp_path / "elsewhere" / "archive.db")
     archive.symlink_to(tmp_path / "elsewhere" / "archive.db")
     (tmp_path / "tradepress.toml").write_text(CONTACT)
-    lines = tmp_path / "lines"
-    lines.touch()
-    put_crontab(tmp_path, monkeypatch, f"if [ $1 = - ]; then cat >{lines}; else cat {lines}; fi")
+    lines = put_crontab(tmp_path, monkeypatch)
     assert here("schedule", "install", "--cron").returncode == 0
     assert lines.read_text().count(f"--archive {tmp_path}/elsewhere/archive.db") == 3
 
@@ -252,6 +247,33 @@ def test_system_units_need_root(
     result = here("schedule", "install", "--system")
     assert result.returncode == 2
     assert "sudo" in result.stderr
+
+
+# One schedule
+
+
+@pytest.fixture
+def systemctl(tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """For a systemd that says yes to everything; the folder of the user's units."""
+    (tmp_path / "tradepress.toml").write_text(CONTACT)
+    put_crontab(tmp_path, monkeypatch)
+    program = tmp_path / "bin" / "systemctl"
+    names = "ActiveState Result NextElapseUSecRealtime ExecMainStatus ExecMainExitTimestamp"
+    program.write_text(f"#!/bin/sh\nfor name in {names}; do echo $name=; done\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(schedule, "BOOTED", tmp_path)
+    monkeypatch.setattr(schedule, "VANISHING", ())
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return tmp_path / "config" / "systemd" / "user"
+
+
+def test_cron_and_systemd_do_not_both_crawl(here: Tradepress, systemctl: Path) -> None:
+    for first, second in (["--cron"], []), ([], ["--cron"]):
+        assert here("schedule", "install", *first).returncode == 0
+        refused = here("schedule", "install", *second)
+        assert refused.returncode == 2
+        assert "There is a schedule already: " in refused.stderr
+        assert here("schedule", "remove").returncode == 0
 
 
 # On a machine
@@ -420,9 +442,6 @@ def test_what_systemd_would_not_find_is_refused(with_systemd: Machine) -> None:
     refused = with_systemd.do("XDG_RUNTIME_DIR=/run tradepress schedule install", code=1)
     assert "loginctl enable-linger" in refused
     assert not list(with_systemd.folder.glob("press/.config/**/tradepress-*"))
-    with_systemd.do("tradepress schedule install --cron")
-    assert "There is a schedule already" in with_systemd.do("tradepress schedule install", code=2)
-    with_systemd.do("tradepress schedule remove")
 
 
 OTHERS = b"""# Somebody's own lines\t

@@ -1,17 +1,31 @@
-"""The crontab's own lines stay as they are, whatever stands beside the schedule's, or in it."""
+"""The schedule by cron: whose lines are whose, when they run next, and how they ended."""
 
 import os
+import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from conftest import Tradepress
 from hypothesis import event, example, given
 from hypothesis import strategies as st
+from own_crontab import put_crontab
 
 from archive.open import open_writer
-from tradepress.scheduling.crontab import BEGIN, END, block, blocks, put, take_out
-from tradepress.scheduling.plan import Plan, SchedulingError
+from tradepress.scheduling.crontab_block import (
+    BEGIN,
+    END,
+    Job,
+    block,
+    blocks,
+    jobs,
+    put,
+    take_out,
+)
+from tradepress.scheduling.plan import Plan, SchedulingError, local, next_time
 
 CONTACT = 'contact = "press@library.example"\n'
 PLAN = Plan(
@@ -24,22 +38,6 @@ PLAN = Plan(
 NEW = os.fsencode(block(PLAN).replace("7 3 ", "9 23 "))
 MARKS = (BEGIN.encode(), END.encode())
 OTHERS = b"MAILTO=librarian@library.example\n*/5 * * * * echo '50\\% of \xe9t\xe9'\n"
-
-
-def put_crontab(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A command `crontab` in place of the machine's own; the file that it keeps."""
-    kept, program = folder / "crontab.txt", folder / "bin" / "crontab"
-    program.parent.mkdir()
-    program.write_text(f"""#!/bin/sh
-case $1 in
--l) [ -e {kept} ] || {{ echo "no crontab for press" >&2; exit 1; }}; cat {kept} ;;
--r) rm {kept} ;;
-*) cat >{kept} ;;
-esac
-""")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
-    return kept
 
 
 @pytest.fixture
@@ -158,3 +156,105 @@ def test_no_line_outside_our_block_ever_changes(crontab: bytes) -> None:
         ((start, end),) = blocks(installed)
         assert installed[start:end] == NEW
         assert installed[:start] + installed[end:] == others == take_out(installed)
+
+
+# What runs when
+
+
+NIGHT = (time(3, 7),)
+
+
+@pytest.mark.parametrize(
+    ("line", "times"),
+    [
+        (block(PLAN).splitlines()[1], NIGHT),
+        (block(PLAN).splitlines()[1].replace("7 3 ", "7 3,15 "), (*NIGHT, time(15, 7))),
+        (block(PLAN).splitlines()[1].replace("7 3 ", "*/7 3 "), ()),
+        (block(PLAN).splitlines()[1].replace("7 3 ", "7 24 "), ()),
+        ("#" + block(PLAN).splitlines()[1], ()),
+    ],
+)
+def test_a_line_tells_when_it_runs(line: str, times: tuple[time, ...]) -> None:
+    crontab = f"{BEGIN}\n{line}\n{END}\n".encode()
+    assert jobs(crontab) == [Job(name="crawl", times=times, archive=PLAN.archive)]
+
+
+@pytest.mark.parametrize("name", ['Law 100%i "it\'s" $HOME \\ press; ', "a\\% --archive b"])
+def test_a_line_tells_whose_it_is(name: str) -> None:
+    archive = Path("/srv") / name / "archive.db"
+    plan = Plan(program=PLAN.program, config=PLAN.config, archive=archive, hour=23, minute=7)
+    assert jobs(os.fsencode(block(plan))) == [
+        Job(name="crawl", times=(time(23, 7),), archive=archive),
+        Job(name="backup", times=(time(3, 7),), archive=archive),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("now", "at"),
+    [
+        (datetime(2026, 11, 26, 3, 6, 59), datetime(2026, 11, 26, 3, 7)),
+        (datetime(2026, 11, 26, 3, 7), datetime(2026, 11, 26, 15, 7)),
+        (datetime(2026, 12, 31, 23, 0), datetime(2027, 1, 1, 3, 7)),
+    ],
+)
+def test_the_next_of_some_times(now: datetime, at: datetime) -> None:
+    assert next_time((time(15, 7), time(3, 7)), now) == at
+    assert next_time((), now) is None
+
+
+def test_show_tells_the_next_run_and_how_the_last_one_ended(
+    here: Tradepress, tmp_path: Path, crontab: Path
+) -> None:
+    soon = datetime.now().replace(second=0, microsecond=0) + timedelta(hours=12)
+    install(here, "--at", f"{soon:%H:%M}")
+    shown = here("schedule", "show").stdout
+    assert f"\n  crawl: next run {local(soon)}; none has run yet\n" in shown
+    assert f"; none has been made yet\nLines:\n  {BEGIN}\n  {soon.minute} {soon.hour} * * " in shown
+    assert f"\n  tail {tmp_path}/schedule.log\n" in shown
+
+    ended: list[str] = []
+    for command, state, code in (("crawl a --scheduled", "failed", 1), ("crawl a", "done", 0)):
+        with closing(open_writer(tmp_path / "archive.db", command=command)) as writer:
+            writer.start_run(command, [], "0")
+            during = here("schedule", "show").stdout
+            ended.append(writer.end_run(state, code)["ended"])
+        assert ("runs now, since" in during) == ("--scheduled" in command)
+    assert here("backup").returncode == 0
+    shown = here("schedule", "show").stdout
+    assert f"; last one: failed, exit code 1, {local(datetime.fromisoformat(ended[0]))}" in shown
+    assert re.search(r"\n  backup: next run [^;]*; last one: \w+ \d{4}-", shown)
+
+    (tmp_path / "archive.db").unlink()
+    shown = here("schedule", "show")
+    assert "; last one unknown (there is no archive at" in shown.stdout
+    crontab.write_bytes(crontab.read_bytes().replace(b" * * * {", b" * * 1-5 {"))
+    shown = here("schedule", "show")
+    assert shown.returncode == 0
+    assert "crawl: next run unknown (its line was changed by hand)" in shown.stdout
+
+
+def test_a_crawl_that_was_killed_ended_without_a_word(
+    here: Tradepress, tmp_path: Path, crontab: Path
+) -> None:
+    install(here)
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as connection, connection:
+        connection.execute(
+            "INSERT INTO runs (command, version, started) "
+            "VALUES ('crawl a --scheduled', '0', '2026-11-26T03:07:00Z')"
+        )
+    assert "ended without a word, begun" in here("schedule", "show").stdout
+
+
+def test_where_no_cron_runs_the_lines_are_no_success(
+    here: Tradepress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crontab: Path
+) -> None:
+    (tmp_path / "proc" / "7" / "comm").write_text("sleep\n")
+    for command in (["install", "--cron"], ["show"]):
+        result = here("schedule", *command)
+        assert result.returncode == 1
+        assert result.stderr.startswith("Error: cron is not running here: ")
+        assert len(result.stderr.splitlines()) == 1
+        assert END in crontab.read_text()
+    assert here("schedule", "remove").returncode == 0
+    (tmp_path / "proc" / "1" / "comm").unlink()  # others' processes are hidden: nothing is known
+    install(here)

@@ -16,7 +16,7 @@ from archive.open import open_archive
 from crawler.configuration import FILE_NAME, Configuration
 from tradepress.notify import NO_PING_ADDRESS, is_ping_address, open_services
 from tradepress.options import archive_option, configured
-from tradepress.scheduling.crontab import Crontab
+from tradepress.scheduling.crontab import Crontab, is_cron_running
 from tradepress.scheduling.plan import DAY, Plan, SchedulingError, quiet_time
 from tradepress.scheduling.systemd import BOOTED, Systemd
 from tradepress.spiders import require_known_sources
@@ -89,6 +89,7 @@ def install(at: datetime | None, every: str, is_system: bool, is_cron: bool, arc
     print_state(scheduler)
     if isinstance(scheduler, Systemd) and not is_system:
         print_linger_hint()
+    require_somebody_runs(scheduler)
     return 0
 
 
@@ -102,6 +103,7 @@ def show() -> int:
             print_state(scheduler)
     if not found:
         click.echo("There is no schedule; `tradepress schedule install` makes one.")
+    require_somebody_runs(*found)
     return 0
 
 
@@ -245,14 +247,27 @@ def require_owner(archive: Path) -> None:
         )
 
 
+def require_somebody_runs(*schedulers: Scheduler) -> None:
+    """What is installed stays; it is a failure that nobody acts on it.
+
+    :raises click.ClickException: there are lines for cron, and no cron is running
+    """
+    if any(isinstance(scheduler, Crontab) for scheduler in schedulers) and (
+        is_cron_running() is False
+    ):
+        raise click.ClickException(
+            "cron is not running here: the lines are in the crontab, but nothing runs until "
+            "somebody starts it (`sudo service cron start`; in a container, `cron`)."
+        )
+
+
 def print_state(scheduler: Scheduler) -> None:
     """What runs when, where it is written, how to look at it."""
     for line in scheduler.describe():
         click.echo(f"  {line}")
-    if isinstance(scheduler, Systemd):
-        click.echo("Files:")
-        for path in scheduler.files:
-            click.echo(f"  {path}")
+    click.echo("Files:" if isinstance(scheduler, Systemd) else "Lines:")
+    for written in scheduler.written:
+        click.echo(f"  {written}")
     click.echo("Look at it:")
     for line in scheduler.advice:
         click.echo(f"  {line}")

@@ -1,103 +1,39 @@
 """A block of lines in the user's crontab; the rest of it is kept byte for byte."""
 
-import io
 import os
 import re
-import shlex
 import subprocess
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from shlex import quote
 
-from tradepress.scheduling.plan import Plan, SchedulingError
+from tradepress.scheduling.crontab_block import Job, block, blocks, jobs, log_of, put, take_out
+from tradepress.scheduling.last_runs import last_backup, last_crawl
+from tradepress.scheduling.plan import Plan, SchedulingError, local, next_time
 
-BEGIN = "# BEGIN tradepress (written by `tradepress schedule install`)"
-END = "# END tradepress"
-OURS = re.compile(rb" (?:crawl --scheduled|backup) --archive ")
-"""What stands in each line between the two, also in one whose time was changed by hand."""
-
-
-def block(plan: Plan) -> str:
-    """The lines: crawl and health one after the other, and the backup.
-
-    All paths are whole, so that cron's short PATH does; what is printed goes into a file, since
-    `tradepress health` tells those whom tradepress.toml names.
-    """
-    log = plan.archive.with_name("schedule.log")
-    crawl = _command(plan.command("crawl", "--scheduled"))
-    health = _command(plan.command("health", "--scheduled"))
-    backup = _command(plan.command("backup"))
-    to_log = f">>{_command([str(log)])} 2>&1"
-    return (
-        f"{BEGIN}\n"
-        f"{plan.minute} {plan.hours} * * * {{ {crawl}; {health}; }} {to_log}\n"
-        f"{plan.minute} {plan.backup_hour} * * * {backup} {to_log}\n"
-        f"{END}\n"
-    )
+PROCESSES = Path("/proc")
+DAEMONS = ("cron", "crond", "bcron-sched")
+GENERATOR = Path("/usr/lib/systemd/system-generators/systemd-crontab-generator")
+"""Of systemd-cron: systemd itself runs the crontabs, and there is no daemon."""
 
 
-def _command(words: list[str]) -> str:
-    """Quoted for the shell; then for cron, to whom a bare per cent sign is the end of the line."""
-    return shlex.join(words).replace("%", "\\%")
+def is_cron_running() -> bool | None:
+    """Whether somebody reads the crontabs here; None: this machine doesn't tell."""
+    if GENERATOR.exists():
+        return None
+    try:
+        (PROCESSES / "1" / "comm").read_text()
+    except OSError:  # another system, or the processes of others are hidden (proc(5), hidepid)
+        return None
+    return any(_name(process) in DAEMONS for process in PROCESSES.glob("[0-9]*"))
 
 
-def put(crontab: bytes, lines: bytes) -> bytes:
-    """The block in the place of the one that is there, or after the last line.
-
-    A last line without an end stays the last: to end it would make cron read it otherwise.
-
-    :raises SchedulingError: it can't be told which lines are ours
-    """
-    found = blocks(crontab)
-    if len(found) > 1:
-        raise SchedulingError(
-            f"the crontab has {len(found)} schedules: take them out with "
-            "`tradepress schedule remove`, then install again"
-        )
-    start, end = found[0] if found else (crontab.rfind(b"\n") + 1,) * 2
-    return crontab[:start] + lines + crontab[end:]
-
-
-def take_out(crontab: bytes) -> bytes:
-    """What is left without our lines.
-
-    :raises SchedulingError: it can't be told which lines are ours
-    """
-    for start, end in reversed(blocks(crontab)):
-        crontab = crontab[:start] + crontab[end:]
-    return crontab
-
-
-def blocks(crontab: bytes) -> list[tuple[int, int]]:
-    """Where each block begins and ends. Only a whole line is a mark.
-
-    :raises SchedulingError: it can't be told which lines are ours
-    """
-    found: list[tuple[int, int]] = []
-    begun: int | None = None
-    place = 0
-    for number, line in enumerate(io.BytesIO(crontab), 1):
-        words = os.fsdecode(line.strip())
-        if words == BEGIN:
-            if begun is not None:
-                raise _broken(number, f"begins a schedule before the one above has its {END!r}")
-            begun = place
-        elif words == END:
-            if begun is None:
-                raise _broken(number, f"ends a schedule and has no {BEGIN!r} above it")
-            found.append((begun, place + len(line)))
-            begun = None
-        elif begun is not None and words and not OURS.search(line):
-            raise _broken(number, f"stands between {BEGIN!r} and {END!r} and is none of our lines")
-        place += len(line)
-    if begun is not None:
-        raise _broken(crontab.count(b"\n", 0, begun) + 1, f"has no {END!r} below its lines")
-    return found
-
-
-def _broken(number: int, what: str) -> SchedulingError:
-    return SchedulingError(
-        f"line {number} of the crontab {what}; nothing was changed: with `crontab -e` put right or "
-        "delete what is left of the schedule's lines, and keep your own outside of them"
-    )
+def _name(process: Path) -> str:
+    try:
+        return (process / "comm").read_text().strip()
+    except OSError:  # it has ended meanwhile
+        return ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,6 +45,12 @@ class Crontab:
     @property
     def is_installed(self) -> bool:
         return bool(blocks(self._read()))
+
+    @property
+    def archives(self) -> list[Path]:
+        """Whose schedule it is; more than one only if somebody wrote the lines a second time."""
+        found = [job.archive for job in jobs(self._read())]
+        return list(dict.fromkeys(archive for archive in found if archive is not None))
 
     def install(self, plan: Plan) -> None:
         """Put the lines in the place of those that are there, or at the end.
@@ -129,15 +71,22 @@ class Crontab:
             self._crontab("-r")
 
     def describe(self) -> list[str]:
-        """The lines as they stand."""
+        """Next run and how the last one ended."""
+        now = datetime.now()
+        return [f"{job.name}: {_next(job, now)}; {_last(job)}" for job in jobs(self._read())]
+
+    @property
+    def written(self) -> list[str]:
+        """Our lines, as they stand."""
         crontab = self._read()
-        lines = b"".join(crontab[start:end] for start, end in blocks(crontab))
-        return os.fsdecode(lines).splitlines()
+        found = b"".join(crontab[start:end] for start, end in blocks(crontab))
+        return os.fsdecode(found).splitlines()
 
     @property
     def advice(self) -> list[str]:
         """How to look at it."""
-        return ["crontab -l"]
+        logs = [quote(str(log_of(archive))) for archive in self.archives]
+        return ["crontab -l", *(f"tail {log}" for log in logs)]
 
     def _read(self) -> bytes:
         result = self._crontab("-l", may_fail=True)
@@ -172,3 +121,14 @@ class Crontab:
     def _refusal(self, option: str, stderr: bytes) -> SchedulingError:
         words = " ".join(os.fsdecode(stderr).split())
         return SchedulingError(f"`crontab {option}` failed: {words or 'it does not say why'}")
+
+
+def _next(job: Job, now: datetime) -> str:
+    at = next_time(job.times, now)
+    return f"next run {local(at)}" if at else "next run unknown (its line was changed by hand)"
+
+
+def _last(job: Job) -> str:
+    if job.archive is None:
+        return "last one unknown (its line was changed by hand)"
+    return last_crawl(job.archive) if job.name == "crawl" else last_backup(job.archive)

@@ -155,6 +155,11 @@ class Systemd:
         return [path for path in paths if path.exists()]
 
     @property
+    def written(self) -> list[str]:
+        """What is installed, to be shown."""
+        return [str(path) for path in self.files]
+
+    @property
     def stamps(self) -> list[Path]:
         """Where a persistent timer notes when it last fired (systemd.timer(5))."""
         home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"

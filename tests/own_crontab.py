@@ -1,0 +1,34 @@
+"""A command `crontab` that keeps its lines in a test's folder, and the processes beside it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+import tradepress.scheduling.crontab as scheduling
+
+
+def put_crontab(folder: Path, monkeypatch: pytest.MonkeyPatch, *, runs: str = "cron") -> Path:
+    """In place of the machine's own.
+
+    :param runs: the one process beside the first
+    :returns: the file with the lines
+    """
+    kept, program = folder / "crontab.txt", folder / "bin" / "crontab"
+    program.parent.mkdir()
+    program.write_text(f"""#!/bin/sh
+case $1 in
+-l) [ -e {kept} ] || {{ echo "no crontab for press" >&2; exit 1; }}; cat {kept} ;;
+-r) rm {kept} ;;
+*) cat >{kept} ;;
+esac
+""")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    for number, name in (("1", "init"), ("7", runs)):
+        process = folder / "proc" / number
+        process.mkdir(parents=True)
+        (process / "comm").write_text(f"{name}\n")
+    monkeypatch.setattr(scheduling, "PROCESSES", folder / "proc")
+    monkeypatch.setattr(scheduling, "GENERATOR", folder / "absent")
+    return kept

@@ -1,0 +1,152 @@
+"""The schedule's lines in the text of a crontab, whose other lines stay byte for byte."""
+
+import io
+import os
+import re
+import shlex
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+
+from tradepress.scheduling.plan import Plan, SchedulingError
+
+BEGIN = "# BEGIN tradepress (written by `tradepress schedule install`)"
+END = "# END tradepress"
+OURS = re.compile(rb" (?:crawl --scheduled|backup) --archive ")
+"""What stands in each line between the two, also in one whose time was changed by hand."""
+
+
+def block(plan: Plan) -> str:
+    """The lines: crawl and health one after the other, and the backup.
+
+    All paths are whole, so that cron's short PATH does; what is printed goes into a file, since
+    `tradepress health` tells those whom tradepress.toml names.
+    """
+    crawl = _command(plan.command("crawl", "--scheduled"))
+    health = _command(plan.command("health", "--scheduled"))
+    backup = _command(plan.command("backup"))
+    to_log = f">>{_command([str(log_of(plan.archive))])} 2>&1"
+    return (
+        f"{BEGIN}\n"
+        f"{plan.minute} {plan.hours} * * * {{ {crawl}; {health}; }} {to_log}\n"
+        f"{plan.minute} {plan.backup_hour} * * * {backup} {to_log}\n"
+        f"{END}\n"
+    )
+
+
+def log_of(archive: Path) -> Path:
+    """Where what the jobs print is written."""
+    return archive.with_name("schedule.log")
+
+
+def _command(words: list[str]) -> str:
+    """Quoted for the shell; then for cron, to whom a bare per cent sign is the end of the line."""
+    return shlex.join(words).replace("%", "\\%")
+
+
+def put(crontab: bytes, lines: bytes) -> bytes:
+    """The block in the place of the one that is there, or after the last line.
+
+    A last line without an end stays the last: to end it would make cron read it otherwise.
+
+    :raises SchedulingError: it can't be told which lines are ours
+    """
+    found = blocks(crontab)
+    if len(found) > 1:
+        raise SchedulingError(
+            f"the crontab has {len(found)} schedules: take them out with "
+            "`tradepress schedule remove`, then install again"
+        )
+    start, end = found[0] if found else (crontab.rfind(b"\n") + 1,) * 2
+    return crontab[:start] + lines + crontab[end:]
+
+
+def take_out(crontab: bytes) -> bytes:
+    """What is left without our lines.
+
+    :raises SchedulingError: it can't be told which lines are ours
+    """
+    for start, end in reversed(blocks(crontab)):
+        crontab = crontab[:start] + crontab[end:]
+    return crontab
+
+
+def blocks(crontab: bytes) -> list[tuple[int, int]]:
+    """Where each block begins and ends. Only a whole line is a mark.
+
+    :raises SchedulingError: it can't be told which lines are ours
+    """
+    found: list[tuple[int, int]] = []
+    begun: int | None = None
+    place = 0
+    for number, line in enumerate(io.BytesIO(crontab), 1):
+        words = os.fsdecode(line.strip())
+        if words == BEGIN:
+            if begun is not None:
+                raise _broken(number, f"begins a schedule before the one above has its {END!r}")
+            begun = place
+        elif words == END:
+            if begun is None:
+                raise _broken(number, f"ends a schedule and has no {BEGIN!r} above it")
+            found.append((begun, place + len(line)))
+            begun = None
+        elif begun is not None and words and not OURS.search(line):
+            raise _broken(number, f"stands between {BEGIN!r} and {END!r} and is none of our lines")
+        place += len(line)
+    if begun is not None:
+        raise _broken(crontab.count(b"\n", 0, begun) + 1, f"has no {END!r} below its lines")
+    return found
+
+
+def _broken(number: int, what: str) -> SchedulingError:
+    return SchedulingError(
+        f"line {number} of the crontab {what}; nothing was changed: with `crontab -e` put right or "
+        "delete what is left of the schedule's lines, and keep your own outside of them"
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """One line of ours, as it stands in the crontab."""
+
+    name: str
+    """``crawl`` or ``backup``."""
+    times: tuple[time, ...]
+    """When it runs each day; none, if the line was changed by hand to another form than ours."""
+    archive: Path | None
+    """None: changed likewise."""
+
+
+def jobs(crontab: bytes) -> list[Job]:
+    """Those of all our blocks.
+
+    :raises SchedulingError: it can't be told which lines are ours
+    """
+    lines = [
+        line
+        for start, end in blocks(crontab)
+        for line in os.fsdecode(crontab[start:end]).splitlines()
+    ]
+    return [_job(line) for line in lines if OURS.search(os.fsencode(line))]
+
+
+def _job(line: str) -> Job:
+    name = "crawl" if " crawl --scheduled " in line else "backup"
+    words = shlex.shlex(line.replace("\\%", "%"), posix=True, punctuation_chars=True)
+    words.whitespace_split, words.commenters = True, ""
+    try:
+        split = list(words)
+        archive = Path(split[split.index("--archive") + 1])
+    except (ValueError, IndexError):  # a quote without its pair, no such word, nothing after it
+        archive = None
+    return Job(name=name, times=_times(line), archive=archive)
+
+
+def _times(line: str) -> tuple[time, ...]:
+    found = re.match(r"(\d+) ([\d,]+) \* \* \* ", line)
+    try:
+        return (
+            tuple(time(int(hour), int(found[1])) for hour in found[2].split(",")) if found else ()
+        )
+    except ValueError:  # 3,,61
+        return ()
