@@ -18,7 +18,7 @@ from own_crontab import put_crontab
 from archive.open import open_writer
 from tradepress import schedule
 from tradepress.scheduling.plan import Plan, quiet_time
-from tradepress.scheduling.systemd import quoted, units
+from tradepress.scheduling.systemd import quoted, units, unquoted
 
 PLAN = Plan(
     program=Path("/srv/venv/bin/tradepress"),
@@ -132,6 +132,8 @@ def test_a_system_unit_runs_as_the_archives_owner_and_can_do_little(tmp_path: Pa
 def test_words_are_disarmed() -> None:
     assert quoted('a "b" 5% \\') == '"a \\"b\\" 5%% \\\\"'
     assert quoted("$HOME", in_command=True) == '"$$HOME"'
+    for word in (FOLDER, "%%$$\\%$", 'a" "--archive" "b'):
+        assert unquoted(quoted(word, in_command=True)[1:-1]) == word
 
 
 # What is refused
@@ -274,6 +276,23 @@ def test_cron_and_systemd_do_not_both_crawl(here: Tradepress, systemctl: Path) -
         assert refused.returncode == 2
         assert "There is a schedule already: " in refused.stderr
         assert here("schedule", "remove").returncode == 0
+
+
+def test_units_of_a_second_archive_do_not_take_the_place_of_the_first(
+    here: Tradepress, systemctl: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / FOLDER
+    folder.mkdir()
+    archive = folder / "archive.db"
+    open_writer(archive, command="test").close()
+    options = ["--archive", str(archive)]
+    assert here("schedule", "install", *options).returncode == 0
+    units = {path: path.read_text() for path in systemctl.iterdir()}
+    refused = here("schedule", "install")
+    assert refused.returncode == 2
+    assert f"schedule already, for {archive}, " in refused.stderr
+    assert {path: path.read_text() for path in systemctl.iterdir()} == units
+    assert here("schedule", "install", "--at", "04:00", *options).returncode == 0
 
 
 # On a machine

@@ -258,3 +258,22 @@ def test_where_no_cron_runs_the_lines_are_no_success(
     assert here("schedule", "remove").returncode == 0
     (tmp_path / "proc" / "1" / "comm").unlink()  # others' processes are hidden: nothing is known
     install(here)
+
+
+# One schedule
+
+
+def test_a_second_archive_does_not_take_the_place_of_the_first(
+    here: Tradepress, tmp_path: Path, crontab: Path
+) -> None:
+    install(here)
+    before = crontab.read_bytes()
+    other = tmp_path / "other 100%.db"
+    open_writer(other, command="test").close()
+    refused = here("schedule", "install", "--cron", "--archive", str(other))
+    assert refused.returncode == 2
+    assert f"schedule already, for {tmp_path}/archive.db" in refused.stderr
+    assert crontab.read_bytes() == before
+    install(here)
+    remove(here)
+    install(here, "--archive", str(other))

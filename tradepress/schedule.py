@@ -65,11 +65,7 @@ def install(at: datetime | None, every: str, is_system: bool, is_cron: bool, arc
     require_paths(program, config, archive)
     scheduler = choose(is_system=is_system, is_cron=is_cron)
     for other in installed():
-        if other != scheduler:
-            raise click.UsageError(
-                f"There is a schedule already: {other.name}. Take it out first: "
-                "tradepress schedule remove"
-            )
+        require_no_other(other, scheduler, archive)
     hour, minute = (at.hour, at.minute) if at else quiet_time(socket.gethostname(), archive)
     plan = Plan(
         program=program,
@@ -140,6 +136,24 @@ def choose(*, is_system: bool, is_cron: bool) -> Scheduler:
             "--scheduled` and `tradepress health --scheduled` (docs/operating.md)."
         )
     return Crontab()
+
+
+def require_no_other(there: Scheduler, scheduler: Scheduler, archive: Path) -> None:
+    """
+    :raises click.UsageError: what is there would go on beside the new one, or end unnoticed
+    """
+    if there != scheduler:
+        raise click.UsageError(
+            f"There is a schedule already: {there.name}. Take it out first: "
+            "tradepress schedule remove"
+        )
+    with refusals():
+        others = [str(path) for path in there.archives if path != archive]
+    if others:
+        raise click.UsageError(
+            f"There is a schedule already, for {', '.join(others)}, and a user has one. Take it "
+            "out first (tradepress schedule remove), or schedule this archive as another user."
+        )
 
 
 def installed() -> list[Scheduler]:

@@ -4,6 +4,7 @@ Written as systemd.unit(5), systemd.timer(5) and systemd.exec(5) say.
 """
 
 import os
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,6 +132,11 @@ def quoted(word: str, *, in_command: bool = False) -> str:
     return f'"{word.replace("$", "$$") if in_command else word}"'
 
 
+def unquoted(word: str) -> str:
+    """What :func:`quoted` made of a word in a command."""
+    return re.sub(r"\\(.)|%(%)|\$(\$)", lambda pair: pair[1] or pair[2] or pair[3], word)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Systemd:
     """Units of the system, or of one user."""
@@ -153,6 +159,16 @@ class Systemd:
         """What is installed."""
         paths = [self.folder / name for name in (*TIMERS, *SERVICES)]
         return [path for path in paths if path.exists()]
+
+    @property
+    def archives(self) -> list[Path]:
+        """Whose schedule it is."""
+        crawl = self.folder / "tradepress-crawl.service"
+        text = crawl.read_text() if crawl.exists() else ""
+        return [
+            Path(unquoted(word))
+            for word in re.findall(r'^ExecStart=.* "--archive" "(.*)"$', text, re.MULTILINE)
+        ]
 
     @property
     def written(self) -> list[str]:
