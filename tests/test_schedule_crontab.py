@@ -130,7 +130,12 @@ OTHER_LINES = st.one_of(
     st.binary(max_size=30).filter(lambda line: not any(mark in line for mark in MARKS)),
     st.sampled_from([*LIKE_MARKS, *(b"x" + mark for mark in MARKS), *OTHERS.splitlines()]),
 )
-PARTS = st.one_of(OTHER_LINES, st.just(os.fsencode(block(PLAN))), st.sampled_from(MARKS))
+OURS = os.fsencode(block(PLAN))
+PARTS = st.one_of(
+    OTHER_LINES,
+    st.sampled_from([OURS, OURS.replace(b"\n", b"\r\n")]),
+    st.sampled_from(MARKS),
+)
 
 
 @given(st.lists(OTHER_LINES).map(b"\n".join))
