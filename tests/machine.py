@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
+import needs
 from conftest import ROOT
 
 # `tradepress` with further sources; a scheduled run tells the test when it has ended, and how.
@@ -73,16 +73,19 @@ class Machine:
 
 def skip_without(kind: str) -> None:
     """Say what is missing on this machine."""
-    program = "cron" if kind == "cron" else "/usr/lib/systemd/systemd"
-    if shutil.which(program) is None:
-        pytest.skip(f"{kind} is not installed")
-    if os.geteuid() != 0 or shutil.which("unshare") is None:
-        pytest.skip(f"a {kind} of the test's own needs root and unshare")
-    if subprocess.run([*NAMESPACES, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("namespaces can't be made here")
+    if kind == "cron":
+        for program in ("cron", "crontab"):
+            needs.require_program(program)
+    elif shutil.which("/usr/lib/systemd/systemd") is None:
+        needs.skip("systemd")
+    for program in ("unshare", "mount"):
+        needs.require_program(program)
+    made = subprocess.run([*NAMESPACES, "true"], capture_output=True, check=False)
+    if os.geteuid() != 0 or made.returncode:
+        needs.skip("namespaces (a right)")
     root = hierarchy()
     if kind != "cron" and (root is None or not os.access(root, os.W_OK)):
-        pytest.skip("there is no cgroup2 here that can be written")
+        needs.skip("cgroup2 (the right to make a group)")
 
 
 def hierarchy() -> Path | None:

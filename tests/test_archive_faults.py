@@ -11,18 +11,19 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import needs
 import pytest
 from archive_rows import LEAD, PAPER, SITE, Page, clock, rows, save, story, value, writer
 from conftest import Answer, Site, Tradepress, a_story, declare
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from without_rights import reachable_folder, without_rights
 
 from archive import disk
 from archive import open as opening
@@ -39,7 +40,6 @@ __all__ = ["clock", "writer"]
 
 CONTACT = ("--contact", "archive@library.example", "--no-trial")
 MB = 10**6
-NOBODY = 65534
 CAPTURE = f"""The Signet Gazette
 
 Lantern mark falls
@@ -243,9 +243,9 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
         try:
             subprocess.run(["mount", *options, folder], check=True, capture_output=True, text=True)
         except FileNotFoundError:
-            pytest.skip("there is no mount command here")
-        except subprocess.CalledProcessError as error:
-            pytest.skip(f"no file system can be mounted here: {error.stderr.strip()}")
+            needs.skip("mount")
+        except subprocess.CalledProcessError:
+            needs.skip("mounts (a right)")
 
     def resize(megabytes: int) -> Path:
         if folder.is_mount():
@@ -548,29 +548,8 @@ def test_a_writer_in_the_midst_of_its_work_is_in_no_readers_way(
 
 @pytest.fixture
 def folder_of_others() -> Iterator[Path]:
-    """A folder that any user can reach."""
-    with tempfile.TemporaryDirectory() as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
-
-
-@contextmanager
-def without_rights(folder: Path) -> Iterator[None]:
-    """Nothing in this folder may be written, not even by root."""
-    folder.chmod(0o555)
-    for entry in folder.iterdir():
-        entry.chmod(0o444)
-    is_root = os.geteuid() == 0
-    if is_root:
-        os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        if is_root:
-            os.seteuid(0)
-        folder.chmod(0o755)
-        for entry in folder.iterdir():
-            entry.chmod(0o644)
+    with reachable_folder() as folder:
+        yield folder
 
 
 def test_a_folder_without_rights(folder_of_others: Path, here: Tradepress) -> None:

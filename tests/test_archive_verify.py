@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from archive_rows import PAPER, SITE, clock, save, story, writer
 from conftest import Tradepress
+from needs import reason
 
 from archive.care import verify as verification
 from archive.care.integrity import full_text_tables
@@ -428,7 +429,7 @@ def has_dbstat() -> bool:
     return True
 
 
-@pytest.mark.skipif(not has_dbstat(), reason="this SQLite can't say which page is whose")
+@pytest.mark.skipif(not has_dbstat(), reason=reason("an SQLite with dbstat"))
 @pytest.mark.parametrize("table", ["articles", "versions", "articles_fts_data"])
 def test_a_damaged_page_in_the_middle_is_a_clear_line_wherever_it_is_met(
     tmp_path: Path, here: Tradepress, table: str

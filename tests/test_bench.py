@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import needs
 import pytest
 
 BENCH = Path(__file__).parent.parent / "bench"
@@ -76,9 +77,8 @@ def test_absent_pages_are_said_in_one_line(
 
 def crawl_table(*options: str) -> list[list[str]]:
     """The cells of what a small bench of two jobs prints."""
-    pytest.importorskip("scrapy")
     if not load("crawl_site").NGINX.exists():
-        pytest.skip("nginx is not installed")
+        needs.skip("nginx")
     command = ["--stories", "60", "--rounds", "1", "--jobs", "scrapy,tradepress", *options]
     done = subprocess.run(
         [sys.executable, BENCH / "crawl.py", *command],
@@ -103,7 +103,7 @@ def test_our_crawl_and_bare_scrapy_read_every_story_of_the_paper() -> None:
 @pytest.mark.slow
 def test_both_read_real_pages_in_the_place_of_its_stories() -> None:
     if not load("extraction").SCORES.exists():
-        pytest.skip("../shared is not beside this checkout")
+        needs.skip("../shared")
     table = crawl_table("--real")
     assert [row[:2] for row in table[2:]] == [["scrapy", "60"], ["tradepress", "60"]]
     assert all(int(row[2]) > 50 for row in table[2:])

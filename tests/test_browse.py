@@ -6,7 +6,6 @@ import io
 import itertools
 import json
 import re
-import shutil
 import socket
 import sqlite3
 import subprocess
@@ -27,6 +26,7 @@ from conftest import ROOT, Tradepress
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
+from needs import require_program
 
 from archive.articles import DOUBTFUL_BELOW
 from archive.errors import ArchiveMissing, NotAnArchive
@@ -1127,9 +1127,7 @@ def test_serving_refuses_what_it_cannot_serve(path: Path, tmp_path: Path) -> Non
 
 
 def test_a_real_browser_reads_it_from_a_real_server(path: Path, tmp_path: Path) -> None:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("no chromium on this machine: the pages were not opened in a real browser")
+    chromium = require_program("chromium", "chromium-browser")
     with a_run(path) as writer:
         save(writer, "Lantern <script>document.title='hacked'</script> mark refused")
     with socket.create_server(("127.0.0.1", 0)) as free:

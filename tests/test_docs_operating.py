@@ -16,6 +16,7 @@ import yaml
 from conftest import ROOT, Answer, Site, a_story
 from documents import normal, steps
 from machine import PROGRAM, machine
+from needs import reason, require_program
 
 from crawler.configuration import load_configuration
 from tradepress.__main__ import cli
@@ -134,8 +135,7 @@ def test_the_configuration_is_one(tmp_path: Path) -> None:
 
 
 def test_the_browsers_unit_is_one(tmp_path: Path) -> None:
-    if not shutil.which("systemd-analyze"):
-        pytest.skip("systemd-analyze is not installed")
+    require_program("systemd-analyze")
     unit = tmp_path / "press-browse.service"
     assert f"~/.config/systemd/user/{unit.name}" in DOCUMENT
     text = block("systemd")
@@ -226,7 +226,7 @@ def test_the_image_runs_as_nobody_special() -> None:
 @pytest.mark.slow
 def test_the_image_builds_without_docker(tmp_path: Path) -> None:
     """Its last build step, on what it copies and nothing else."""
-    pytest.importorskip("hatchling", reason="hatchling is not installed: it comes from the network")
+    pytest.importorskip("hatchling", reason=reason("hatchling"))
     for source in copied():
         target = tmp_path / source
         target.parent.mkdir(exist_ok=True)

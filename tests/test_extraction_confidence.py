@@ -4,6 +4,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+from needs import reason
 
 from crawler.extraction import extract_article
 from crawler.extraction.confidence import WEIGHTS, judge
@@ -63,7 +64,7 @@ def test_each_signal_moves_it_its_own_way(name: str) -> None:
     assert moved * WEIGHTS[name] > 0
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="../shared (pages and scores) is not here")
+@pytest.mark.skipif(not SHARED.exists(), reason=reason("../shared"))
 def test_low_confidence_means_low_scores(monkeypatch: pytest.MonkeyPatch) -> None:
     """On the pages of ../shared: the least sure fifth is right less often than the surest."""
     monkeypatch.syspath_prepend(str(SHARED / "tools"))

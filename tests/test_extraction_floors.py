@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from needs import reason
 
 import crawler.extraction
 from crawler.extraction import extract_article
@@ -59,9 +60,7 @@ ORDINARY_WORDS = {
 }
 """Names of sites that rules may hold as words, each with its reason."""
 
-needs_pages = pytest.mark.skipif(
-    not SCORES.exists(), reason="../shared (pages and scores) is not beside this checkout"
-)
+needs_pages = pytest.mark.skipif(not SCORES.exists(), reason=reason("../shared"))
 
 
 @cache

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from needs import reason
 
 from crawler.extraction import extract_article
 from crawler.spiders.wipr import WiprSpider
@@ -13,7 +14,7 @@ PAGE = SEEDS / "000_39a47a78eee2be31.txt"
 EXPECTED = SEEDS / "000_39a47a78eee2be31.expected.json"
 
 
-@pytest.mark.skipif(not PAGE.exists(), reason="../shared/seeds is not beside this checkout")
+@pytest.mark.skipif(not PAGE.exists(), reason=reason("../shared/seeds"))
 def test_seed_equals_its_expected_answer_field_for_field() -> None:
     expected = json.loads(EXPECTED.read_text("utf-8"))
     article = extract_article(PAGE.read_bytes(), expected["url"], WiprSpider.source)

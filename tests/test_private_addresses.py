@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
+import needs
 import pytest
 from conftest import Answer
 from scrapy.exceptions import UsageError
@@ -38,7 +39,7 @@ def inside() -> Iterator[socket.socket]:
     try:
         listener.bind(("127.0.0.2", 0))
     except OSError:
-        pytest.skip("this machine has no second loopback address")
+        needs.skip("a second loopback address")
     listener.listen()
     listener.setblocking(False)
     yield listener

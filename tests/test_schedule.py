@@ -7,12 +7,14 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from conftest import Answer, Site, Tradepress, a_story, declare
 from machine import Machine, machine
+from needs import require_program
 from own_crontab import put_crontab
 
 from archive.open import open_writer
@@ -48,20 +50,18 @@ def test_a_quiet_time_is_at_night_and_stays() -> None:
     [(3, 24, "3"), (13, 24, "13"), (21, 6, "3,9,15,21"), (0, 12, "0,12"), (5, 8, "5,13,21")],
 )
 def test_the_hours_of_a_day(hour: int, every: int, hours: str) -> None:
-    plan = Plan(
-        program=PLAN.program,
-        config=PLAN.config,
-        archive=PLAN.archive,
-        hour=hour,
-        minute=7,
-        every=every,
-    )
-    assert plan.hours == hours
-    if not shutil.which("systemd-analyze"):
-        pytest.skip("systemd-analyze is not installed")
+    assert replace(PLAN, hour=hour, every=every).hours == hours
+
+
+@pytest.mark.parametrize("every", [24, 6, 12, 8])
+def test_systemd_reads_the_hours_as_we_do(every: int) -> None:
+    require_program("systemd-analyze")
+    plan = replace(PLAN, hour=21, every=every)
     (calendar,) = re.findall("OnCalendar=(.*)", units(plan)["tradepress-crawl.timer"])
     times = next_times(calendar, count=24 // every)
-    assert sorted(time[:5] for time in times) == [f"{int(at):02}:07" for at in hours.split(",")]
+    assert sorted(time[:5] for time in times) == [
+        f"{int(at):02}:07" for at in plan.hours.split(",")
+    ]
 
 
 def next_times(calendar: str, count: int) -> list[str]:
@@ -81,8 +81,7 @@ def next_times(calendar: str, count: int) -> list[str]:
 
 @pytest.mark.parametrize("user", [None, "daemon"], ids=["user", "system"])
 def test_systemd_finds_no_fault_in_the_units(tmp_path: Path, user: str | None) -> None:
-    if not shutil.which("systemd-analyze"):
-        pytest.skip("systemd-analyze is not installed")
+    require_program("systemd-analyze")
     folder = tmp_path / FOLDER
     folder.mkdir()
     program = tmp_path / "Law 100%i $HOME" / "tradepress"
@@ -111,8 +110,7 @@ def test_systemd_finds_no_fault_in_the_units(tmp_path: Path, user: str | None) -
 
 
 def test_a_system_unit_runs_as_the_archives_owner_and_can_do_little(tmp_path: Path) -> None:
-    if not shutil.which("systemd-analyze"):
-        pytest.skip("systemd-analyze is not installed")
+    require_program("systemd-analyze")
     text = units(PLAN, "press")["tradepress-crawl.service"]
     assert "\nUser=press\n" in text
     assert '\nReadWritePaths="/srv/press"\n' in text

@@ -17,8 +17,9 @@ from urllib.request import urlopen
 
 import pytest
 from conftest import ROOT, Answer, Site, a_story, declare
+from needs import reason
 
-pytest.importorskip("scrapyd", reason="Scrapyd is not installed")
+pytest.importorskip("scrapyd", reason=reason("scrapyd"))
 pytestmark = pytest.mark.slow
 
 CONFIGURATION = re.search(

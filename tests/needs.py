@@ -1,0 +1,21 @@
+"""What a test needs of the machine: one wording, by which a CI can tell what it left out."""
+
+import shutil
+from typing import NoReturn
+
+import pytest
+
+
+def reason(what: str) -> str:
+    """All but mounts, namespaces and cgroup2, which are rights, can be installed."""
+    return f"needs {what}, which is not here"
+
+
+def skip(what: str) -> NoReturn:
+    pytest.skip(reason(what))
+
+
+def require_program(name: str, *others: str) -> str:
+    """The path of the first that is here; else the test is skipped."""
+    found = next(filter(None, map(shutil.which, (name, *others))), None)
+    return found if found is not None else skip(name)
