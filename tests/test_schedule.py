@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -33,6 +33,10 @@ FOLDER = """Law 100%i "it's" $HOME \\ press"""
 """What a folder may be called, and shells, cron and systemd each read otherwise."""
 SYSTEMCTL = "XDG_RUNTIME_DIR=/run/user/$(id -u) systemctl --user"
 CONTACT = 'contact = "press@library.example"\n'
+OF_THE_GAZETTE = f"""{CONTACT}sources = ["gazette"]
+allow_addresses = ["127.0.0.1"]
+every = "1s"
+"""
 
 
 # When
@@ -319,15 +323,19 @@ def first_crawl(running: Machine, site: Site, *, as_user: str = "") -> None:
     declare(running.folder / "spiders", "gazette", site.home, verified=None)
     publish(site, "lantern-mark-lost-9001")
     running.do(f"{as_user}mkdir {shell(FOLDER)}")
-    configuration = f"""{CONTACT}sources = ["gazette"]
-allow_addresses = ["127.0.0.1"]
-every = "1s"
-"""
     file = running.folder / "press" / FOLDER / "tradepress.toml"
-    file.write_text(configuration)
+    file.write_text(OF_THE_GAZETTE)
     shutil.chown(file, "daemon")
     running.do(f"cd {shell(FOLDER)} && {as_user}tradepress crawl --no-trial")
     publish(site, "lantern-mark-lost-9001", "medlar-mark-stays-9002")
+
+
+def empty_archive(folder: Path, configuration: str = CONTACT) -> None:
+    """As if a crawl had ended that found nothing; the machine's user owns it."""
+    (folder / "tradepress.toml").write_text(configuration)
+    open_writer(folder / "archive.db", command="test").close()
+    for path in (folder, *folder.iterdir()):
+        shutil.chown(path, "daemon", "daemon")
 
 
 def publish(site: Site, *stories: str) -> None:
@@ -369,6 +377,7 @@ def test_a_timer_fires(with_systemd: Machine, site: Site) -> None:
     assert re.search(r"crawl\.timer: active, next run \w+ [\d-]+ 03:[012]\d:\d\d", printed)
     assert re.search(r"backup\.timer: active, next run \w+ [\d-]+ 07:[012]\d:\d\d", printed)
     assert "sudo loginctl enable-linger daemon" in printed
+    require_nothing_else_can_be_written(with_systemd)
     again = do(f"{go} install --at 14:30 --every 6h")  # in place of the former
     assert re.search(r"next run \w+ [\d-]+ (02|08|14|20):[345]\d:\d\d", again)
 
@@ -393,7 +402,15 @@ def test_a_timer_fires(with_systemd: Machine, site: Site) -> None:
     assert do("tradepress schedule remove") == "Removed: systemd units of this user.\n"
     assert do(f"find . -name '*tradepress-*' -not -path ./{shell(FOLDER)}") == ""
     assert "tradepress" not in do(f"{SYSTEMCTL} list-units --all 'tradepress-*' --plain -q")
-    assert "There is no schedule" in do("tradepress schedule show")
+
+
+def require_nothing_else_can_be_written(running: Machine) -> None:
+    """The backup's command under its unit's rules, to somewhere else than beside the archive."""
+    unit = "/srv/press/.config/systemd/user/tradepress-backup.service"
+    running.do(f'sed -i \'s|"backup"|"backup" "-o" "/srv/test/backups"|\' {unit}')
+    running.do(f"{SYSTEMCTL} daemon-reload")
+    running.do(f"{SYSTEMCTL} start tradepress-backup.service", code=1)
+    assert not (running.folder / "test" / "backups").exists()
 
 
 @pytest.mark.slow
@@ -426,28 +443,8 @@ def fire_soon(running: Machine, systemctl: str, units: str) -> None:
 
 
 @pytest.mark.slow
-def test_units_can_write_nothing_but_the_archives_folder(with_systemd: Machine) -> None:
-    do = with_systemd.do
-    do("tradepress demo")
-    (with_systemd.folder / "press" / "tradepress.toml").write_text(CONTACT)
-    do("tradepress schedule install")
-    # The backup's command under the same rules: somewhere else, and beside the archive.
-    unit = "/srv/press/.config/systemd/user/tradepress-backup.service"
-    do(f'sed -i \'s|"backup"|"backup" "-o" "/srv/test/backups"|\' {unit}')
-    do(f"{SYSTEMCTL} daemon-reload")
-    do(f"{SYSTEMCTL} start tradepress-backup.service", code=1)
-    assert not (with_systemd.folder / "test" / "backups").exists()
-    do("tradepress schedule install")
-    do(f"{SYSTEMCTL} start tradepress-backup.service")
-    assert list((with_systemd.folder / "press" / "backups").glob("archive-2*.db"))
-
-
-@pytest.mark.slow
 def test_what_systemd_would_not_find_is_refused(with_systemd: Machine) -> None:
-    (with_systemd.folder / "press" / "tradepress.toml").write_text(CONTACT)
-    archive = with_systemd.folder / "press" / "archive.db"
-    open_writer(archive, command="test").close()
-    shutil.chown(archive, "daemon", "daemon")
+    empty_archive(with_systemd.folder / "press")
     with_systemd.do("mkdir /tmp/tradepress-test && cp archive.db /tmp/tradepress-test")
     try:
         refused = with_systemd.do(
@@ -464,51 +461,33 @@ def test_what_systemd_would_not_find_is_refused(with_systemd: Machine) -> None:
 OTHERS = b"""# Somebody's own lines\t
 MAILTO=librarian@library.example
 */5 * * * * echo "50\\% of \xe9t\xe9" >/dev/null
-# END of them"""
-
-
-@pytest.mark.slow
-def test_lines_come_into_a_crontab_and_go_again(with_cron: Machine) -> None:
-    do = with_cron.do
-    press = with_cron.folder / "press"
-    (press / "tradepress.toml").write_text(CONTACT)
-    open_writer(press / "archive.db", command="test").close()
-    for path in press.iterdir():
-        shutil.chown(path, "daemon", "daemon")
-
-    do("tradepress schedule install")
-    alone = do("crontab -l")
-    assert re.match(
-        r"# BEGIN tradepress .*\n\d+ [1-4] \* \* \* \{ .*\n\d+ [5-8] \* .*\n# END", alone
-    )
-    do("tradepress schedule remove")
-    do("crontab -l", code=1)  # there was none before
-
-    (press / "before").write_bytes(OTHERS + b"\n")
-    do("crontab before")
-    do("tradepress schedule install --at 03:05")
-    do("tradepress schedule install --at 23:05 --every 8h")
-    do("crontab -l >with")
-    lines = (press / "with").read_bytes().removeprefix(OTHERS + b"\n").splitlines()
-    assert len(lines) == 4
-    assert lines[1].startswith(b"5 7,15,23 * * * { ")
-    assert lines[2].startswith(b"5 3 * * * ")
-    assert "23" in do("tradepress schedule show")
-    do("head -n -1 with | crontab -")
-    assert "# END tradepress" in do("tradepress schedule install", code=1)
-    do("(cat with; echo '0 0 * * * true') | crontab -")
-    do("tradepress schedule remove && crontab -l >after")
-    assert (press / "after").read_bytes() == OTHERS + b"\n0 0 * * * true\n"
+# END of them
+"""
 
 
 @pytest.mark.slow
 def test_cron_fires(with_cron: Machine, site: Site) -> None:
-    """By a real cron, at the next full minute."""
-    first_crawl(with_cron, site)
+    """By a real cron, at the next full minute; its crontab is in the end what it was before."""
+    do = with_cron.do
+    folder = with_cron.folder / "press" / FOLDER
+    folder.mkdir()
+    empty_archive(folder, OF_THE_GAZETTE)
+    declare(with_cron.folder / "spiders", "gazette", site.home, verified=date(2026, 11, 20))
+    publish(site, "lantern-mark-lost-9001", "medlar-mark-stays-9002")
+    go = f"cd {shell(FOLDER)} && tradepress schedule"
+    do(f"{go} install")
+    do(f"{go} remove")
+    do("crontab -l", code=1)  # there was none before
+
+    (with_cron.folder / "press" / "before").write_bytes(OTHERS)
+    do("crontab before")
     now = datetime.now()
     at = now + timedelta(minutes=1 if now.second < 45 else 2)
-    printed = with_cron.do(f"cd {shell(FOLDER)} && tradepress schedule install --at {at:%H:%M}")
+    printed = do(f"{go} install --at {at:%H:%M}")
     assert printed.startswith("Installed: lines of this user's crontab.\n")
     require_the_nights_work(with_cron, seconds=140)
-    log = with_cron.folder / "press" / FOLDER / "schedule.log"
-    assert "gazette" in log.read_text()
+    assert "gazette" in (folder / "schedule.log").read_text()
+    shown = do(f"{go} show")
+    do(f"{go} remove && crontab -l >after")
+    assert "; last one: done, exit code 0, " in shown
+    assert (folder / "after").read_bytes() == OTHERS

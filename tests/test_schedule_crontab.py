@@ -80,6 +80,14 @@ def test_lines_of_others_are_never_taken(here: Tradepress, crontab: Path, others
     assert crontab.read_bytes() == others
 
 
+def test_the_lines_of_three_crawls_a_day(here: Tradepress, crontab: Path) -> None:
+    install(here, "--at", "23:05", "--every", "8h")
+    begin, crawl, backup, end = crontab.read_text().splitlines()
+    assert (begin, end) == (BEGIN, END)
+    assert crawl.startswith("5 7,15,23 * * * { ")
+    assert backup.startswith("5 3 * * * ")
+
+
 BROKEN: dict[str, Callable[[bytes], bytes]] = {
     "no end": lambda block: block.replace(f"{END}\n".encode(), b"") + OTHERS,
     "no end, and another block below": lambda block: block.replace(END.encode(), b"#") + block,
