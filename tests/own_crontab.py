@@ -25,10 +25,10 @@ esac
 """)
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
-    for number, name in (("1", "init"), ("7", runs)):
-        process = folder / "proc" / number
+    for number, name in ((1, "init"), (7, runs)):
+        process = folder / "proc" / str(number)
         process.mkdir(parents=True)
-        (process / "comm").write_text(f"{name}\n")
+        (process / "status").write_text(f"Name:\t{name}\nNSpid:\t{number}\n")
     monkeypatch.setattr(scheduling, "PROCESSES", folder / "proc")
     monkeypatch.setattr(scheduling, "GENERATOR", folder / "absent")
     return kept

@@ -258,10 +258,12 @@ def test_a_crawl_that_was_killed_ended_without_a_word(
     assert "ended without a word, begun" in here("schedule", "show").stdout
 
 
+@pytest.mark.parametrize("status", ["Name:\tsleep\nNSpid:\t7\n", "Name:\tcron\nNSpid:\t7\t1\n"])
 def test_where_no_cron_runs_the_lines_are_no_success(
-    here: Tradepress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crontab: Path
+    here: Tradepress, tmp_path: Path, crontab: Path, status: str
 ) -> None:
-    (tmp_path / "proc" / "7" / "comm").write_text("sleep\n")
+    """Also where one runs in a container."""
+    (tmp_path / "proc" / "7" / "status").write_text(status)
     for command in (["install", "--cron"], ["show"]):
         result = here("schedule", *command)
         assert result.returncode == 1
@@ -269,7 +271,7 @@ def test_where_no_cron_runs_the_lines_are_no_success(
         assert len(result.stderr.splitlines()) == 1
         assert END in crontab.read_text()
     assert here("schedule", "remove").returncode == 0
-    (tmp_path / "proc" / "1" / "comm").unlink()  # others' processes are hidden: nothing is known
+    (tmp_path / "proc" / "1" / "status").unlink()  # others' processes are hidden: nothing is known
     install(here)
 
 

@@ -23,17 +23,20 @@ def is_cron_running() -> bool | None:
     if GENERATOR.exists():
         return None
     try:
-        (PROCESSES / "1" / "comm").read_text()
+        (PROCESSES / "1" / "status").read_text()
     except OSError:  # another system, or the processes of others are hidden (proc(5), hidepid)
         return None
-    return any(_name(process) in DAEMONS for process in PROCESSES.glob("[0-9]*"))
+    return any(map(_is_cron, PROCESSES.glob("[0-9]*")))
 
 
-def _name(process: Path) -> str:
+def _is_cron(process: Path) -> bool:
     try:
-        return (process / "comm").read_text().strip()
+        text = (process / "status").read_text()
     except OSError:  # it has ended meanwhile
-        return ""
+        return False
+    about = dict(line.split(":\t", 1) for line in text.splitlines() if ":\t" in line)
+    # With a second number it runs in a container, whose crontabs are not ours.
+    return about["Name"] in DAEMONS and len(about.get("NSpid", "").split()) < 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
