@@ -184,6 +184,8 @@ NIGHT = (time(3, 7),)
         (block(PLAN).splitlines()[1].replace("7 3 ", "7 3,15 "), (*NIGHT, time(15, 7))),
         (block(PLAN).splitlines()[1].replace("7 3 ", "*/7 3 "), ()),
         (block(PLAN).splitlines()[1].replace("7 3 ", "7 24 "), ()),
+        (block(PLAN).splitlines()[1].replace("--scheduled", "wipr --scheduled --limit 9"), NIGHT),
+        (block(PLAN).splitlines()[1].replace("--scheduled", ""), NIGHT),
         ("#" + block(PLAN).splitlines()[1], ()),
     ],
 )
@@ -192,7 +194,7 @@ def test_a_line_tells_when_it_runs(line: str, times: tuple[time, ...]) -> None:
     assert jobs(crontab) == [Job(name="crawl", times=times, archive=PLAN.archive)]
 
 
-@pytest.mark.parametrize("name", ['Law 100%i "it\'s" $HOME \\ press; ', "a\\% --archive b"])
+@pytest.mark.parametrize("name", ['Law 100%i "it\'s" $HOME \\ press; ', "a\\% crawl --archive b"])
 def test_a_line_tells_whose_it_is(name: str) -> None:
     archive = Path("/srv") / name / "archive.db"
     plan = Plan(program=PLAN.program, config=PLAN.config, archive=archive, hour=23, minute=7)

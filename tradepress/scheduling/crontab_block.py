@@ -12,8 +12,8 @@ from tradepress.scheduling.plan import Plan, SchedulingError
 
 BEGIN = "# BEGIN tradepress (written by `tradepress schedule install`)"
 END = "# END tradepress"
-OURS = re.compile(rb" (?:crawl --scheduled|backup) --archive ")
-"""What stands in each line between the two, also in one whose time was changed by hand."""
+OURS = re.compile(rb" (crawl|backup) (?:.* )?--archive ")
+"""What stands in each line between the two, also in one that was changed by hand."""
 
 
 def block(plan: Plan) -> str:
@@ -125,28 +125,30 @@ def jobs(crontab: bytes) -> list[Job]:
     lines = [
         line
         for start, end in blocks(crontab)
-        for line in os.fsdecode(crontab[start:end]).splitlines()
+        for line in crontab[start:end].splitlines()
+        if OURS.search(line)
     ]
-    return [_job(line) for line in lines if OURS.search(os.fsencode(line))]
+    return [_job(os.fsdecode(line)) for line in lines]
 
 
 def _job(line: str) -> Job:
-    name = "crawl" if " crawl --scheduled " in line else "backup"
     words = shlex.shlex(line.replace("\\%", "%"), posix=True, punctuation_chars=True)
     words.whitespace_split, words.commenters = True, ""
+    archive: Path | None
     try:
         split = list(words)
         archive = Path(split[split.index("--archive") + 1])
     except (ValueError, IndexError):  # a quote without its pair, no such word, nothing after it
-        archive = None
+        split, archive = line.split(), None
+    name = "crawl" if "crawl" in split else "backup"
     return Job(name=name, times=_times(line), archive=archive)
 
 
 def _times(line: str) -> tuple[time, ...]:
     found = re.match(r"(\d+) ([\d,]+) \* \* \* ", line)
+    if found is None:
+        return ()
     try:
-        return (
-            tuple(time(int(hour), int(found[1])) for hour in found[2].split(",")) if found else ()
-        )
+        return tuple(time(int(hour), int(found[1])) for hour in found[2].split(","))
     except ValueError:  # 3,,61
         return ()
