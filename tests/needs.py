@@ -12,10 +12,12 @@ def reason(what: str) -> str:
 
 
 def skip(what: str) -> NoReturn:
+    __tracebackhide__ = True  # the test is named, not this line
     pytest.skip(reason(what))
 
 
 def require_program(name: str, *others: str) -> str:
     """The path of the first that is here; else the test is skipped."""
+    __tracebackhide__ = True
     found = next(filter(None, map(shutil.which, (name, *others))), None)
     return found if found is not None else skip(name)
