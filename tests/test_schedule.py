@@ -398,7 +398,7 @@ def test_a_timer_fires(with_systemd: Machine, site: Site) -> None:
     assert "health" in health["arguments"]
     assert not (with_systemd.folder / "press" / FOLDER / "archive.db").exists()
 
-    do("rm -r /srv/press/.config/systemd/user/tradepress-crawl.timer.d")
+    do("rm -r /srv/press/.config/systemd/user/tradepress-*.d")
     assert do("tradepress schedule remove") == "Removed: systemd units of this user.\n"
     assert do(f"find . -name '*tradepress-*' -not -path ./{shell(FOLDER)}") == ""
     assert "tradepress" not in do(f"{SYSTEMCTL} list-units --all 'tradepress-*' --plain -q")
@@ -424,7 +424,7 @@ def test_a_timer_of_the_whole_machine_fires(with_system: Machine, site: Site) ->
     require_the_nights_work(with_system, seconds=60)
     archive = with_system.folder / "press" / FOLDER / "archive.db"
     assert {path.owner() for path in archive.parent.iterdir()} == {"daemon"}
-    do("rm -r /etc/systemd/system/tradepress-crawl.timer.d")
+    do("rm -r /etc/systemd/system/tradepress-*.d")
     assert do("tradepress schedule remove") == "Removed: system units of systemd.\n"
     assert do("find /etc/systemd/system /var/lib/systemd/timers -type f -o -type l") == ""
 
@@ -439,6 +439,9 @@ def fire_soon(running: Machine, systemctl: str, units: str) -> None:
     lines = f"[Timer]\\nOnCalendar=\\nOnCalendar={soon}\\nRandomizedDelaySec=0\\nAccuracySec=1ms\\n"
     drop_in = f"{units}/tradepress-crawl.timer.d"
     running.do(f"mkdir {drop_in} && printf '{lines}' >{drop_in}/soon.conf")
+    # Else the tests beside this one would go before it.
+    drop_in = f"{units}/tradepress-.service.d"
+    running.do(f"mkdir {drop_in} && printf '[Service]\\nNice=0\\n' >{drop_in}/now.conf")
     running.do(f"{systemctl} daemon-reload && {systemctl} restart tradepress-crawl.timer")
 
 
