@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import needs
 import preloaded
 import pytest
 
@@ -152,10 +153,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-RIGHTS = ("root", "another user than root", "mounts", "namespaces", "cgroup")
-"""What a test may need that can't be installed; its reason begins with “needs” and one of these."""
-
-
 class SkipForRightsAlone:
     """Fails a session in which a test was skipped for want of what can be installed."""
 
@@ -165,7 +162,8 @@ class SkipForRightsAlone:
     def pytest_runtest_logreport(self, report: pytest.TestReport | pytest.CollectReport) -> None:
         if report.skipped and isinstance(report.longrepr, tuple):
             reason = str(report.longrepr[2]).removeprefix("Skipped: ")
-            if not reason.startswith(tuple(f"needs {right}" for right in RIGHTS)):
+            allowed = needs.RIGHTS if SHARED.exists() else (*needs.RIGHTS, "../shared")
+            if not reason.startswith(tuple(f"needs {what}" for what in allowed)):
                 self.others.add(f"{report.nodeid}: {reason}")
 
     pytest_collectreport = pytest_runtest_logreport

@@ -6,8 +6,11 @@ from typing import NoReturn
 import pytest
 
 
+RIGHTS = ("mounts", "namespaces", "cgroup2")
+"""What can't be installed; the pages of ../shared are not part of this repository either."""
+
+
 def reason(what: str) -> str:
-    """All but mounts, namespaces and cgroup2, which are rights, can be installed."""
     return f"needs {what}, which is not here"
 
 
