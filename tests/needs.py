@@ -5,7 +5,6 @@ from typing import NoReturn
 
 import pytest
 
-
 RIGHTS = ("mounts", "namespaces", "cgroup2")
 """What can't be installed; the pages of ../shared are not part of this repository either."""
 
