@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from archive.clock import utc_text
 from archive.health.rules import MOST_READINGS, WINDOW
+from archive.withdrawal.tombstones import HIDDEN
 
 LISTINGS = ("section", "feed", "sitemap")
 ANSWERED = ("read", "unchanged")
@@ -45,6 +46,11 @@ class Fetch(NamedTuple):
     def is_new_story(self) -> bool:
         """It brought a story that was not known."""
         return self.kind == "article" and self.outcome == "stored" and self.version == 1
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Of it only the day and the outcome are left: neither the story nor the reason."""
+        return self.url.startswith(HIDDEN)
 
 
 class Story(NamedTuple):
@@ -101,8 +107,8 @@ class History:
         return next((run.started for run in self.runs if run.id == run_id), None)
 
     def by_run(self, kinds: Sequence[str]) -> Iterator[tuple[int, list[Fetch]]]:
-        """The requests of some kinds, for each run that made any."""
-        wanted = (fetch for fetch in self.fetches if fetch.kind in kinds)
+        """The requests of some kinds, for each run that made any; what was withdrawn is left out."""
+        wanted = (fetch for fetch in self.fetches if fetch.kind in kinds and not fetch.is_withdrawn)
         for run_id, fetches in groupby(wanted, lambda fetch: fetch.run_id):
             yield run_id, list(fetches)
 
@@ -128,7 +134,8 @@ class History:
 
     def origins(self) -> set[str]:
         """Scheme and host of every address that was asked for."""
-        urls = {self.home_url, *(fetch.url for fetch in self.fetches)}
+        asked = {fetch.url for fetch in self.fetches if not fetch.is_withdrawn}
+        urls = {self.home_url, *asked}
         return {"/".join(url.split("/", 3)[:3]) for url in urls}
 
 
@@ -198,7 +205,8 @@ def _readings(db: Database, source: str, runs: Sequence[Run]) -> list[Reading]:
     rows = db.execute(
         """
         SELECT run_id, outcome = 'stored' AND version = 1, article_id, version FROM fetches
-        WHERE source = ? AND at >= ? AND kind = 'article' AND (outcome = 'stored' OR
+        WHERE source = ? AND at >= ? AND kind = 'article' AND article_id IS NOT NULL
+            AND (outcome = 'stored' OR
             (outcome = 'unchanged' AND status IS NOT 304 AND coalesce(reason, 'moved') = 'moved'))
         ORDER BY run_id DESC, at DESC, id DESC LIMIT ?
         """,

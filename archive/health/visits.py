@@ -130,7 +130,10 @@ def find_errors(history: History) -> Iterator[Finding]:
 
 
 def _stories_asked(history: History) -> Iterator[Fetch]:
-    return (fetch for fetch in history.fetches if fetch.kind == "article")
+    """Not those withdrawn since: how they ended is known, and no more why."""
+    return (
+        fetch for fetch in history.fetches if fetch.kind == "article" and not fetch.is_withdrawn
+    )
 
 
 def _was_read(fetch: Fetch) -> bool:
