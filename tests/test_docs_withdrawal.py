@@ -50,7 +50,7 @@ def test_a_copy_that_was_handed_out_becomes_clean(tmp_path: Path) -> None:
     away.mkdir()
     run(command("tradepress demo"), folder)
     shutil.copy(folder / "archive.db", away / "press.db")
-    run(command("tradepress withdraw makers-3921 --reason asked"), folder)
+    run(command("tradepress withdraw makers-3921 --reason asked --yes"), folder)
     assert "makers-3921@1" in run(command("tradepress show makers-3921 --archive press.db"), away)
     assert "`press.db.withdrawn.json`" in DOCUMENT
     shutil.copy(folder / "archive.db.withdrawn.json", away / "press.db.withdrawn.json")

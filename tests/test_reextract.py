@@ -324,7 +324,7 @@ def test_a_withdrawn_story_is_not_read_again(
     ingest(here, 15002, words=f"{BODY.replace('the court', 'a court')}<p>See also {other}.</p>")
     assert len(rows("SELECT 1 FROM links WHERE target_id = 1")) == 1
     reason = ("--reason", "court order", "--keep-headline")
-    assert here("withdraw", "wipr-15001", *reason).returncode == 0
+    assert here("withdraw", "wipr-15001", "--yes", *reason).returncode == 0
     cut("handles are explained.*", monkeypatch)
     tally = run(here, "--apply")["sources"]["wipr"]
     assert (tally["versions"], tally["read"], tally["same"], tally["fields"]) == (1, 1, 1, {})

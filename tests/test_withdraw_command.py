@@ -1,5 +1,6 @@
 """`tradepress withdraw`, and all commands that might bring a story back."""
 
+import io
 import json
 import shutil
 import sqlite3
@@ -33,7 +34,7 @@ def test_withdrawn_pages_are_not_ingested_again(here: Tradepress, tmp_path: Path
     assert "stored    wipr-15001" in ingest_page(here, tmp_path).stdout
     here("backup")
     assert {"zorblatt", "vermiljoon", "krummelpike"} <= words_in(tmp_path)
-    result = here("withdraw", "wipr-15001", "--reason", "court  order")
+    result = here("withdraw", "--yes", "wipr-15001", "--reason", "court  order")
     assert result.returncode == 0, result.stderr
     (backup,) = (tmp_path / "backups").glob("*.db")
     assert f"  {backup}\n" in result.stdout
@@ -49,7 +50,7 @@ def test_withdrawn_pages_are_not_ingested_again(here: Tradepress, tmp_path: Path
     listed = json.loads(here("withdraw", "--list", "--json").stdout)
     assert [(row["ref"], row["reason"]) for row in listed] == [("wipr-15001", "court order")]
     assert "wipr-15001  court order" in here("withdraw", "--list").stdout
-    repeated = here("withdraw", "wipr-15001", "--reason", "again")
+    repeated = here("withdraw", "--yes", "wipr-15001", "--reason", "again")
     assert (repeated.returncode, repeated.stdout) == (0, "")
     assert "was withdrawn on" in repeated.stderr
     assert here("verify").returncode == 0
@@ -66,7 +67,7 @@ def test_only_the_copies_that_hold_it_are_named(here: Tradepress, tmp_path: Path
     before = before.rename(before.with_name("archive-20200101T000000Z.db"))
     shutil.copy(tmp_path / "archive.db", tmp_path / "copy.db")
     (tmp_path / "backups" / "archive-20190101T000000Z.db").write_bytes(b"not to be read")
-    told = here("withdraw", "wipr-15001", "--reason", "court order").stdout
+    told = here("withdraw", "--yes", "wipr-15001", "--reason", "court order").stdout
     lines = told.splitlines()
     start = lines.index("These copies still hold it; delete them, or see docs/withdrawal.md:")
     damaged = before.with_name("archive-20190101T000000Z.db")
@@ -83,14 +84,14 @@ def test_only_the_copies_that_hold_it_are_named(here: Tradepress, tmp_path: Path
     assert listed.splitlines()[1:] == [f"Still holds some of it: {before}"]
     before.unlink()
     assert words_in(tmp_path) == set()
-    told = here("withdraw", "wipr-15002", "--reason", "court order", "--json").stdout
+    told = here("withdraw", "--yes", "wipr-15002", "--reason", "court order", "--json").stdout
     assert len(json.loads(told)["copies"]) == 1
 
 
 def test_an_address_may_be_withdrawn_in_advance(here: Tradepress, tmp_path: Path) -> None:
     ingest_page(here, tmp_path)
     other = PAGE_URL.replace("15001", "15002")
-    result = here("withdraw", other, "--reason", "asked by mail", "--json")
+    result = here("withdraw", "--yes", other, "--reason", "asked by mail", "--json")
     assert result.returncode == 0, result.stderr
     told = json.loads(result.stdout)
     assert [row["ref"] for row in told["withdrawn"]] == ["wipr-15002"]
@@ -110,6 +111,8 @@ def test_an_address_may_be_withdrawn_in_advance(here: Tradepress, tmp_path: Path
         (["wipr-15001@1", "--reason", "x"], "give wipr-15001"),
         (["wipr-15001"], "--reason"),
         (["wipr-15001", "--reason", " "], "--reason"),
+        (["wipr-15001", "--reason", "\u200b\u2060\u00a0\ufeff"], "--reason"),
+        (["wipr-15001", "--reason", "\u3164\u034f"], "--reason"),
         (["--source", "nobody", "--reason", "x"], "it has: wipr"),
         (["wipr-15001", "--source", "wipr", "--reason", "x"], "either"),
     ],
@@ -118,15 +121,45 @@ def test_wrong_use_is_told_and_nothing_is_erased(
     here: Tradepress, tmp_path: Path, arguments: list[str], words: str
 ) -> None:
     ingest_page(here, tmp_path)
-    result = here("withdraw", *arguments)
+    result = here("withdraw", "--yes", *arguments)
     assert result.returncode == 2
     assert words in result.stderr
     assert here("show", "wipr-15001").returncode == 0
     assert not tombstone_path(tmp_path / "archive.db").exists()
 
 
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("typed", ["", "n\n", "y\n"])
+def test_without_a_terminal_nobody_can_be_asked(
+    here: Tradepress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    ingest_page(here, tmp_path)
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    result = here("withdraw", "wipr-15001", "--reason", "court order")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "--yes" in result.stderr.splitlines()[-1]
+    assert here("show", "wipr-15001").returncode == 0
+    assert not tombstone_path(tmp_path / "archive.db").exists()
+
+
+@pytest.mark.parametrize(("typed", "code"), [("n\n", 1), ("\n", 1), ("y\n", 0)])
+def test_on_a_terminal_it_asks(
+    here: Tradepress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, code: int
+) -> None:
+    ingest_page(here, tmp_path)
+    monkeypatch.setattr("sys.stdin", Terminal(typed))
+    result = here("withdraw", "wipr-15001", "--reason", "court order")
+    assert result.returncode == code
+    assert "wipr-15001  Zorblatt loses its lantern mark" in result.stderr
+    assert (here("show", "wipr-15001").returncode == 0) is (code == 1)
+
+
 def test_near_copies_and_pages_of_other_stories_are_named(path: Path, here: Tradepress) -> None:
-    told = here("withdraw", "signet-7", "--reason", "court order").stdout.splitlines()
+    told = here("withdraw", "--yes", "signet-7", "--reason", "court order").stdout.splitlines()
     assert told[:2] == [
         "Withdrawn: signet-7",
         "Erased: stories 1, versions 2, raw pages 5, words of links in other stories 2",
@@ -140,7 +173,7 @@ def test_near_copies_and_pages_of_other_stories_are_named(path: Path, here: Trad
 
 
 def test_a_kept_headline_is_shown(path: Path, here: Tradepress) -> None:
-    here("withdraw", "signet-7", "--reason", "court order", "--keep-headline")
+    here("withdraw", "--yes", "signet-7", "--reason", "court order", "--keep-headline")
     words = f"signet-7 (“{TITLE}”) was withdrawn on "
     assert here("show", "signet-7").stderr.startswith(f"Error: {words}")
     assert f"“{TITLE}”" in here("withdraw", "--list").stdout
@@ -153,7 +186,7 @@ def test_a_search_of_a_former_day_tells_of_it(path: Path, here: Tradepress) -> N
             db.execute(f"UPDATE {table} SET date_archived = '2020-01-01T09:00:00Z'")
     as_of = ("search", "lantern", "--as-of")
     assert "signet-7" in here(*as_of, "2020-06-01").stdout
-    here("withdraw", "signet-7", "--reason", "court order")
+    here("withdraw", "--yes", "signet-7", "--reason", "court order")
     *stories, told = here(*as_of, "2020-06-01").stdout.splitlines()
     assert told.startswith("withdrawn since: signet-7, ")
     assert told.endswith(", court order")
@@ -162,7 +195,9 @@ def test_a_search_of_a_former_day_tells_of_it(path: Path, here: Tradepress) -> N
 
 
 def test_a_whole_source(path: Path, here: Tradepress) -> None:
-    told = json.loads(here("withdraw", "--source", "signet", "--reason", "asked", "--json").stdout)
+    told = json.loads(
+        here("withdraw", "--yes", "--source", "signet", "--reason", "asked", "--json").stdout
+    )
     assert (told["articles"], told["links"], told["other_captures"]) == (5, 0, 0)
     assert [row["ref"] for row in told["withdrawn"]][-2:] == ["signet-5", "signet"]
     assert words_in(path.parent) == set()
@@ -217,7 +252,7 @@ around(erasing, "write_tombstone_file")
 around(rows, "_delete_articles")
 around(erasing, "erase_marked_pages")
 around(erasing, "_write_anew")
-run(["withdraw", "signet-7", "--reason", "court order", "--archive", sys.argv[1]])
+run(["withdraw", "--yes", "signet-7", "--reason", "court order", "--archive", sys.argv[1]])
 """
 
 STEPS = [
@@ -268,7 +303,7 @@ def test_a_kill_before_the_file_stands_leaves_all_as_it_was(
 def test_an_older_backup_put_back_loses_it_again(here: Tradepress, tmp_path: Path) -> None:
     ingest_page(here, tmp_path)
     here("backup")
-    here("withdraw", "wipr-15001", "--reason", "court order")
+    here("withdraw", "--yes", "wipr-15001", "--reason", "court order")
     backups = tmp_path.with_name(f"{tmp_path.name}-backups")
     (tmp_path / "backups").rename(backups)
     (backup,) = backups.glob("*.db")
@@ -323,7 +358,9 @@ def test_no_way_brings_it_back(
     held = {row["ref"] for row in json.loads(at_library("search", "court", "--json"))}
     assert held == {"gazette-1001", "gazette-1002"}
 
-    told = json.loads(at_library("withdraw", f"{site.home}{path}", "--reason", "asked", "--json"))
+    told = json.loads(
+        at_library("withdraw", f"{site.home}{path}", "--reason", "asked", "--json", "--yes")
+    )
     assert (told["articles"], told["captures"], told["other_captures"]) == (1, 2, 1)
     # The body of the other story says so itself; it is not the withdrawn one's.
     others_own = {"wobbelstein"}

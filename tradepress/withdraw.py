@@ -2,6 +2,7 @@
 
 import json
 import sys
+import unicodedata
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ MOST_SHOWN = 20
 @click.option("--source", metavar="NAME", help="All stories of this source.")
 @click.option("--reason", metavar="TEXT", help="Kept and shown; name no person in it.")
 @click.option("--keep-headline", is_flag=True, help="Keep the headline in the tombstone.")
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option("--yes", is_flag=True, help="Don't ask; needed without a terminal.")
 @click.option("--list", "as_list", is_flag=True, help="List what was withdrawn; erase nothing.")
 @wait_option
 @json_option
@@ -76,8 +77,10 @@ def withdraw(
         raise click.UsageError("Give either REF or URL, or --source.")
     wanted = bool(targets or source)
     reason = " ".join(clean_text(reason or "").split())
-    if wanted and not reason:
+    if wanted and not is_visible(reason):
         raise click.UsageError("Say why with --reason TEXT.")
+    if wanted and not yes and not sys.stdin.isatty():
+        raise click.UsageError("Nobody is there to be asked: say --yes to erase for good.")
     captures = captures_beside(archive)
     with open_writer(
         archive, command="withdraw", captures=captures, create=False, wait=wait
@@ -97,7 +100,7 @@ def withdraw(
         if not stones:
             click.echo("Nothing was withdrawn: all of it was before.", err=True)
             return 0
-        if not yes and sys.stdin.isatty():
+        if not yes:
             print_stories(writer, stones)
             if not click.confirm("Erase this for good?", err=True):
                 click.echo("Nothing was erased.", err=True)
@@ -116,6 +119,11 @@ def withdraw(
         print_erased(stones, erased, copies)
         print_copied_pages(archive, erased)
     return 0 if erased.is_log_empty and not erased.missing else 1
+
+
+def is_visible(reason: str) -> bool:
+    """Does a reader see a word of it?"""
+    return any(sign.isalnum() and "FILLER" not in unicodedata.name(sign, "") for sign in reason)
 
 
 def require_source(writer: Writer, source: str, archive: Path) -> None:

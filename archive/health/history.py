@@ -107,7 +107,7 @@ class History:
         return next((run.started for run in self.runs if run.id == run_id), None)
 
     def by_run(self, kinds: Sequence[str]) -> Iterator[tuple[int, list[Fetch]]]:
-        """The requests of some kinds, for each run that made any; what was withdrawn is left out."""
+        """The requests of some kinds, for each run that made any; not those withdrawn since."""
         wanted = (fetch for fetch in self.fetches if fetch.kind in kinds and not fetch.is_withdrawn)
         for run_id, fetches in groupby(wanted, lambda fetch: fetch.run_id):
             yield run_id, list(fetches)
