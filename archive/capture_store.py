@@ -15,11 +15,14 @@ class CaptureStore(Protocol):
     def sync(self) -> None:
         """Force everything appended to the disk."""
 
-    def page(self, place: Mapping[str, Any], /) -> bytes:
-        """What was served, from its ``file``, ``offset`` and ``length``; empty if unreadable."""
+    def page(self, place: Mapping[str, Any], /) -> bytes | None:
+        """What was served, from its ``file``, ``offset`` and ``length``; None if unreadable."""
 
     def unnamed(self, named: Mapping[str, Sequence[tuple[int, int]]], /) -> Iterable[Row]:
-        """Pages at no place that is named, by file, with offset and length: ``url`` and place."""
+        """Pages at no place that is named, by file, with offset and length: ``url`` and place.
+
+        The ``url`` of what can't be read is None.
+        """
 
     def erase(self, places: Iterable[Mapping[str, Any]], /) -> list[Row]:
         """Overwrite pages for good; those that were not there."""

@@ -91,7 +91,7 @@ def open_writer(
             writer = Writer(
                 db, path=path, lock=lock, captures=captures, near_duplicates=near_duplicates
             )
-            resume_withdrawals(writer, captures)
+            writer.erased_again = resume_withdrawals(writer, captures)
         except BaseException:
             db.close()
             raise

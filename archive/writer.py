@@ -37,6 +37,7 @@ from archive.rows import Row
 from archive.transaction import ROW_ERRORS
 from archive.url_key import url_key
 from archive.verdict import KNOWN_ELSEWHERE, WITHOUT_TEXT, Verdict, judge
+from archive.withdrawal.erased import Erased
 from archive.withdrawal.keeping_out import keep_out
 from archive.withdrawal.tombstones import (
     WITHDRAWN,
@@ -106,6 +107,9 @@ class Writer(Frontier):
         self._lock = lock
         self._near_duplicates = near_duplicates
         self._is_closed = False
+        self.erased_again: Erased | None = None
+        """What opening it finished of withdrawals, or repeated of those that a copy brought back;
+        None: nothing."""
         self.close_interrupted_runs()
 
     def __enter__(self) -> Self:

@@ -113,6 +113,7 @@ VARIES = (
     (r"withdrawn on \d{4}-\d\d-\d\d", "withdrawn on DAY"),
     (r"\d{8}T\d{6}Z", "TIME"),
     (r"\d+\.\d MB", "N MB"),
+    (r"byte \d+", "byte N"),  # of compressed records
     (r"-\d{4}-\d\d\.warc", "-MONTH.warc"),
     (r"\+[0-9a-f]{8}\b", "+RULES"),
     (r"--+", "-"),  # the rules of tables

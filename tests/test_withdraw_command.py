@@ -158,8 +158,17 @@ def test_on_a_terminal_it_asks(
     assert (here("show", "wipr-15001").returncode == 0) is (code == 1)
 
 
+WITHDRAW = ("withdraw", "signet-7", "--reason", "court order", "--yes")
+
+
 def test_near_copies_and_pages_of_other_stories_are_named(path: Path, here: Tradepress) -> None:
-    told = here("withdraw", "--yes", "signet-7", "--reason", "court order").stdout.splitlines()
+    result = here(*WITHDRAW, "--everywhere")
+    assert result.returncode == 0
+    plan = result.stderr.splitlines()
+    assert plan[0].startswith("These raw pages of other stories show the headline or the address")
+    assert "are overwritten, too" in plan[0]
+    assert [line.split()[0] for line in plan[1:]] == ["signet-2", "signet-3"]
+    told = result.stdout.splitlines()
     assert told[:2] == [
         "Withdrawn: signet-7",
         "Erased: stories 1, versions 2, raw pages 5, words of links in other stories 2",
@@ -170,6 +179,27 @@ def test_near_copies_and_pages_of_other_stories_are_named(path: Path, here: Trad
     assert told[4].endswith(", of signet-7)")
     assert len(told) == 5
     assert words_in(path.parent) == set()
+
+
+def test_raw_pages_of_other_stories_are_kept_and_named(path: Path, here: Tradepress) -> None:
+    (file,) = (path.parent / "captures").iterdir()
+    result = here(*WITHDRAW)
+    assert result.returncode == 0
+    plan = result.stderr.splitlines()
+    assert plan[0].endswith("are kept; --everywhere overwrites them, too:")
+    assert [line.split()[:2] for line in plan[1:]] == [
+        ["signet-2", f"{file.name},"],
+        ["signet-3", f"{file.name},"],
+    ]
+    assert "raw pages 3, words of links in other stories 2" in result.stdout
+    assert words_in(path.parent) == {"zorblatt", "sidebarix", "krummelpike"}
+    assert here("verify").returncode == 0
+
+
+def test_a_program_is_told_of_pages_of_other_stories(path: Path, here: Tradepress) -> None:
+    told = json.loads(here(*WITHDRAW, "--json").stdout)
+    assert (told["captures"], told["other_captures"]) == (3, 0)
+    assert [page["ref"] for page in told["other_pages"]] == ["signet-2", "signet-3"]
 
 
 def test_a_kept_headline_is_shown(path: Path, here: Tradepress) -> None:
@@ -252,7 +282,8 @@ around(erasing, "write_tombstone_file")
 around(rows, "_delete_articles")
 around(erasing, "erase_marked_pages")
 around(erasing, "_write_anew")
-run(["withdraw", "--yes", "signet-7", "--reason", "court order", "--archive", sys.argv[1]])
+options = ["--reason", "court order", "--yes", "--everywhere", "--archive", sys.argv[1]]
+run(["withdraw", "signet-7", *options])
 """
 
 STEPS = [
@@ -317,7 +348,12 @@ def test_an_older_backup_put_back_loses_it_again(here: Tradepress, tmp_path: Pat
             shutil.rmtree(tmp_path / "captures")
             shutil.copytree(backups / "captures", tmp_path / "captures")
         assert words_in(tmp_path)
-        assert here("withdraw").returncode == 0
+        told = here("withdraw")
+        assert told.returncode == 0
+        counts = "0, versions 0" if put_back == "captures" else "1, versions 1"
+        assert told.stdout == (
+            f"Erased again: stories {counts}, raw pages 1, words of links in other stories 0\n"
+        )
         assert words_in(tmp_path) == set(), put_back
         assert here("verify").returncode == 0
         assert "was withdrawn on" in here("show", "wipr-15001").stderr
@@ -359,7 +395,9 @@ def test_no_way_brings_it_back(
     assert held == {"gazette-1001", "gazette-1002"}
 
     told = json.loads(
-        at_library("withdraw", f"{site.home}{path}", "--reason", "asked", "--json", "--yes")
+        at_library(
+            "withdraw", f"{site.home}{path}", "--reason", "asked", "--json", "--yes", "--everywhere"
+        )
     )
     assert (told["articles"], told["captures"], told["other_captures"]) == (1, 2, 1)
     # The body of the other story says so itself; it is not the withdrawn one's.

@@ -29,8 +29,9 @@ from archive.open import open_archive, open_writer
 from archive.ref import resolve_ref
 from archive.withdrawal.erased import Erased
 from archive.withdrawal.erasing import withdraw
+from archive.withdrawal.other_pages import pages_of_others
 from archive.withdrawal.request import tombstone_for, tombstones_for_source
-from archive.withdrawal.targets import Traces
+from archive.withdrawal.targets import Traces, find_targets
 from archive.withdrawal.tombstone_file import tombstone_path
 from archive.withdrawal.tombstones import list_tombstones
 from archive.writer import Writer
@@ -39,14 +40,14 @@ from crawler.captures.warc import read_capture
 __all__ = ["path"]
 
 
-def withdraw_story(path: Path, *, keep_headline: bool = False) -> Erased:
+def withdraw_story(path: Path, *, keep_headline: bool = False, everywhere: bool = True) -> Erased:
     captures = folder_of(path)
     with open_writer(path, command="withdraw", captures=captures) as writer:
         article_id, _ = resolve_ref(writer.db, "signet-7")
         stone = tombstone_for(
             writer.db, article_id, reason="court order", keep_headline=keep_headline
         )
-        return withdraw(writer, captures, [stone])
+        return withdraw(writer, captures, [stone.everywhere() if everywhere else stone])
 
 
 def test_the_words_are_in_no_file(path: Path) -> None:
@@ -65,7 +66,7 @@ def test_the_words_are_not_in_the_log_while_the_archive_is_open(path: Path) -> N
     with open_writer(path, command="withdraw", captures=folder_of(path)) as writer:
         article_id, _ = resolve_ref(writer.db, "signet-7")
         stone = tombstone_for(writer.db, article_id, reason="court order")
-        withdraw(writer, folder_of(path), [stone])
+        withdraw(writer, folder_of(path), [stone.everywhere()])
         assert words_in(path.parent) == set()
 
 
@@ -130,6 +131,56 @@ def test_a_kept_headline_stands_in_the_tombstone_alone(path: Path) -> None:
     assert [row["headline"] for row in list_tombstones(db)] == [TITLE]
     assert db.execute("SELECT count(*) FROM links WHERE text = ?", [TITLE]).fetchone() == (0,)
     db.close()
+
+
+SHOWN = {"zorblatt", "sidebarix", "krummelpike"}
+"""What raw pages of other stories show of it."""
+
+
+def test_raw_pages_of_other_stories_stay_unless_it_is_withdrawn_everywhere(path: Path) -> None:
+    sql = "SELECT ref, capture_id FROM versions JOIN articles ON articles.id = article_id"
+    others = f"{sql} WHERE ref <> 'signet-7' ORDER BY ref"
+    db = open_archive(path)
+    before = db.execute(others).fetchall()
+    db.close()
+    erased = withdraw_story(path, everywhere=False)
+    assert (erased.articles, erased.captures, erased.other_captures) == (1, 3, 0)
+    assert words_in(path.parent) == SHOWN
+    assert words_in_pages(path) == SHOWN
+    db = open_archive(path)
+    assert db.execute(others).fetchall() == before
+    assert [text for (text,) in db.execute("SELECT text FROM links ORDER BY id")] == [
+        *("(withdrawn)", "Another", "(withdrawn)")
+    ]
+    db.close()
+    require_sound(path)
+
+
+def words_in_pages(path: Path) -> set[str]:
+    """Of the raw pages alone."""
+    return words_in(path.parent / "captures")
+
+
+def test_a_page_that_no_row_names_is_overwritten_if_it_is_the_storys_own(path: Path) -> None:
+    captures = folder_of(path)
+    captures.append(a_page(f"{SITE}/trademark/orrin-vale-9", f"{TITLE} glimmerfax"))
+    captures.close()
+    withdraw_story(path, everywhere=False)
+    assert words_in(path.parent) == SHOWN | {"glimmerfax"}
+
+
+def test_pages_of_other_stories_are_found_beforehand(path: Path) -> None:
+    with open_writer(path, command="withdraw", captures=folder_of(path)) as writer:
+        article_id, _ = resolve_ref(writer.db, "signet-7")
+        stone = tombstone_for(writer.db, article_id, reason="court order")
+        pages = pages_of_others(writer.db, folder_of(path), find_targets(writer.db, [stone]))
+        kept = tombstone_for(writer.db, article_id, reason="x", keep_headline=True)
+        assert not pages_of_others(writer.db, folder_of(path), find_targets(writer.db, [kept]))
+    assert [(page.ref, page.is_readable) for page in pages] == [
+        ("signet-2", True),
+        ("signet-3", True),
+    ]
+    assert all((path.parent / "captures" / page.file).exists() for page in pages)
 
 
 def test_near_copies_are_named_and_left(path: Path) -> None:

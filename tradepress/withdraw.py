@@ -3,6 +3,7 @@
 import json
 import sys
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from archive.url_key import url_key
 from archive.withdrawal.copies import copies_that_hold
 from archive.withdrawal.erased import Erased
 from archive.withdrawal.erasing import withdraw as withdraw_stories
+from archive.withdrawal.other_pages import OtherPage, pages_of_others
 from archive.withdrawal.request import (
     find_at,
     is_known_address,
@@ -26,6 +28,7 @@ from archive.withdrawal.request import (
     tombstones_for_source,
 )
 from archive.withdrawal.returned import erase_returned_pages
+from archive.withdrawal.targets import find_targets
 from archive.withdrawal.tombstones import (
     Tombstone,
     find_tombstone,
@@ -47,6 +50,11 @@ MOST_SHOWN = 20
 @click.option("--source", metavar="NAME", help="All stories of this source.")
 @click.option("--reason", metavar="TEXT", help="Kept and shown; name no person in it.")
 @click.option("--keep-headline", is_flag=True, help="Keep the headline in the tombstone.")
+@click.option(
+    "--everywhere",
+    is_flag=True,
+    help="Overwrite raw pages of other stories that show the headline, too.",
+)
 @click.option("--yes", is_flag=True, help="Don't ask; needed without a terminal.")
 @click.option("--list", "as_list", is_flag=True, help="List what was withdrawn; erase nothing.")
 @wait_option
@@ -57,6 +65,7 @@ def withdraw(
     source: str | None,
     reason: str | None,
     keep_headline: bool,
+    everywhere: bool,
     yes: bool,
     as_list: bool,
     wait: float,
@@ -66,9 +75,10 @@ def withdraw(
     """Erase stories for good, and keep them out from now on.
 
     Text, versions, links, addresses and raw pages go; a tombstone with ref, source, days and
-    reason stays. Nothing brings them back, except a backup, which this command names. An address
-    that was never read may be withdrawn in advance. Without REF, URL and --source, what a
-    killed withdrawal left is finished. docs/withdrawal.md tells what to do with a request.
+    reason stays. Raw pages of other stories that show the headline are named, and kept. Nothing
+    brings a story back, except a backup, which this command names. An address that was never
+    read may be withdrawn in advance. Without REF, URL and --source, what a killed withdrawal
+    left is finished. docs/withdrawal.md tells what to do with a request.
     """
     if as_list:
         print_tombstones(archive, as_json)
@@ -85,11 +95,16 @@ def withdraw(
     with open_writer(
         archive, command="withdraw", captures=captures, create=False, wait=wait
     ) as writer:
+        again = writer.erased_again or Erased()
         if not wanted:
-            pages = erase_returned_pages(writer, captures)
-            words = f"Erased again: raw pages {pages}." if pages else "Nothing is left to erase."
-            click.echo(words)
-            return 0
+            again = together([again, erase_returned_pages(writer, captures)])
+            if as_json:
+                click.echo(json.dumps({"withdrawn": [], **asdict(again)}, indent=1))
+            else:
+                print_erased_again(again)
+            return 0 if is_complete(again) else 1
+        if is_anything(again):
+            click.echo(f"Erased again, as it had come back: {sums(again)}", err=True)
         if source is not None:
             require_source(writer, source, archive)
             stones = tombstones_for_source(
@@ -100,6 +115,10 @@ def withdraw(
         if not stones:
             click.echo("Nothing was withdrawn: all of it was before.", err=True)
             return 0
+        if everywhere:
+            stones = [stone.everywhere() for stone in stones]
+        others = pages_of_others(writer.db, captures, find_targets(writer.db, stones))
+        print_other_pages(others, everywhere=everywhere)
         if not yes:
             print_stories(writer, stones)
             if not click.confirm("Erase this for good?", err=True):
@@ -112,13 +131,20 @@ def withdraw(
         result = {
             "withdrawn": [public_fields(stone) for stone in stones],
             **asdict(erased),
+            "other_pages": [asdict(page) for page in others],
             "copies": [str(path) for path in copies],
         }
         click.echo(json.dumps(result, ensure_ascii=False, indent=1))
     else:
         print_erased(stones, erased, copies)
         print_copied_pages(archive, erased)
-    return 0 if erased.is_log_empty and not erased.missing else 1
+    is_known = all(page.is_readable for page in others)
+    return 0 if is_known and is_complete(erased) else 1
+
+
+def is_complete(erased: Erased) -> bool:
+    """Is nothing left that may hold the story?"""
+    return erased.is_log_empty and not erased.missing and not erased.unreadable
 
 
 def is_visible(reason: str) -> bool:
@@ -214,16 +240,71 @@ def print_stories(writer: Writer, stones: list[Tombstone]) -> None:
         click.echo(f"… and {len(stones) - MOST_SHOWN} more", err=True)
 
 
+def is_anything(erased: Erased) -> bool:
+    return bool(erased.articles or erased.captures or erased.links)
+
+
+def sums(erased: Erased) -> str:
+    """In words."""
+    return (
+        f"stories {erased.articles}, versions {erased.versions}, raw pages {erased.captures}, "
+        f"words of links in other stories {erased.links}"
+    )
+
+
+def print_other_pages(others: list[OtherPage], *, everywhere: bool) -> None:
+    """What becomes of raw pages that are other stories'."""
+    if everywhere:
+        fate = "are overwritten, too; those stories stay, but can't be read again from them:"
+    else:
+        fate = "are kept; --everywhere overwrites them, too:"
+    for words, pages in (
+        (
+            f"These raw pages of other stories show the headline or the address, and {fate}",
+            [page for page in others if page.is_readable],
+        ),
+        (
+            "These raw pages of other stories can't be read, so nobody knows what they show:",
+            [page for page in others if not page.is_readable],
+        ),
+    ):
+        if pages:
+            click.echo(words, err=True)
+        for page in pages[:MOST_SHOWN]:
+            click.echo(f"  {page.ref}  {page.file}, byte {page.offset}", err=True)
+        if len(pages) > MOST_SHOWN:
+            click.echo(f"  … and {len(pages) - MOST_SHOWN} more", err=True)
+
+
+def together(parts: Sequence[Erased]) -> Erased:
+    """One account of what opening the archive erased again and of what the command did."""
+    return Erased(
+        **{
+            name: sum(getattr(part, name) for part in parts)
+            for name in ("articles", "versions", "captures", "other_captures", "links")
+        },
+        missing=[place for part in parts for place in part.missing],
+        unreadable=[place for part in parts for place in part.unreadable],
+        is_log_empty=all(part.is_log_empty for part in parts),
+    )
+
+
+def print_erased_again(erased: Erased) -> None:
+    """What was not finished, or has come back with a copy."""
+    if is_anything(erased):
+        click.echo(f"Erased again: {sums(erased)}")
+    elif is_complete(erased):
+        click.echo("Nothing is left to erase.")
+    print_rest(erased)
+
+
 def print_erased(stones: list[Tombstone], erased: Erased, copies: list[Path]) -> None:
     """What was erased, what was left alone, and what is still to be done."""
     refs = ", ".join(stone.ref for stone in stones[:MOST_SHOWN])
     more = f" and {len(stones) - MOST_SHOWN} more" if len(stones) > MOST_SHOWN else ""
     click.echo(f"Withdrawn: {refs}{more}")
-    if erased.articles or erased.captures or erased.links:
-        click.echo(
-            f"Erased: stories {erased.articles}, versions {erased.versions}, raw pages "
-            f"{erased.captures}, words of links in other stories {erased.links}"
-        )
+    if is_anything(erased):
+        click.echo(f"Erased: {sums(erased)}")
     else:
         click.echo("Nothing of it was there; it is kept out from now on.")
     if erased.other_captures:
@@ -242,10 +323,22 @@ def print_erased(stones: list[Tombstone], erased: Erased, copies: list[Path]) ->
         click.echo("These copies still hold it; delete them, or see docs/withdrawal.md:")
     for path in copies:
         click.echo(f"  {path}")
+    print_rest(erased)
+
+
+def print_rest(erased: Erased) -> None:
+    """What may still hold the story."""
     for place in erased.missing:
         click.echo(
             f"A raw page is not where it was written ({place['file']}, byte {place['offset']}): "
             "if the file was moved away, it still holds the text.",
+            err=True,
+        )
+    for place in erased.unreadable:
+        click.echo(
+            f"{place['file']} can't be read from byte {place['offset']} on, for "
+            f"{place['length']} bytes that no story names: they may hold the text. Put the file "
+            "back from a backup and run `tradepress withdraw`.",
             err=True,
         )
     if not erased.is_log_empty:

@@ -14,7 +14,8 @@ class Erased:
     captures: int = 0
     """Raw pages overwritten, those of the next line included."""
     other_captures: int = 0
-    """Raw pages of other stories that show the headline or link to the story."""
+    """Raw pages of other stories that show the headline or link to the story; only of stories
+    that are withdrawn everywhere."""
     links: int = 0
     """Links of other stories that lost their words."""
     near_copies: list[Row] = field(default_factory=list)
@@ -23,5 +24,7 @@ class Erased:
     ``copy_of``."""
     missing: list[Row] = field(default_factory=list)
     """Places (``file``, ``offset``, ``length``) of raw pages that were not there to be erased."""
+    unreadable: list[Row] = field(default_factory=list)
+    """Places of what can't be read and no row names: nobody knows whether it is of the story."""
     is_log_empty: bool = True
     """False: another program reads, and the log may hold the text until it ends."""

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -11,38 +11,22 @@ from sqlite_utils import Database
 from archive.capture_store import CaptureStore
 from archive.rows import Row
 from archive.withdrawal.copies import archives_beside
+from archive.withdrawal.other_pages import OtherPage
 from archive.withdrawal.targets import Targets
 from archive.withdrawal.tombstones import HIDDEN, add_keys, page_key
 
 PLACES = 'SELECT file, "offset", length FROM captures'
 
 
-def mark_pages(
-    db: Database,
-    path: Path,
-    captures: CaptureStore | None,
-    targets: Targets,
-    showing: Iterable[int],
-) -> int:
+def mark_pages(db: Database, targets: Targets, others: Sequence[OtherPage]) -> int:
     """Leave nothing but their places of the pages to be overwritten; in the open transaction.
 
-    :param path: the archive's
-    :param showing: ``versions.id`` of other stories whose pages show what must go
+    :param others: pages of other stories that must go, too
     :returns: how many pages of other stories are among them
     """
     own = _own_pages(db, targets)
-    others = {
-        capture_id
-        for (capture_id,) in db.execute(
-            "SELECT capture_id FROM versions WHERE capture_id IS NOT NULL "
-            "AND id IN (SELECT value FROM json_each(?))",
-            [json.dumps(sorted(showing))],
-        )
-    }
-    if captures is not None:
-        others |= _pages_that_show(db, captures, targets)
-    others -= own.keys()
-    marked = own | dict.fromkeys(others, targets.stones[0].ref)
+    of_others = {page.capture_id for page in others} - own.keys()
+    marked = own | dict.fromkeys(of_others, targets.stones[0].ref)
     db.conn.executemany(
         "UPDATE captures SET url = ?, content_type = NULL WHERE id = ?",
         [[f"{HIDDEN}{ref}#{capture_id}", capture_id] for capture_id, ref in marked.items()],
@@ -52,19 +36,34 @@ def mark_pages(
         "(SELECT id FROM captures WHERE url LIKE ?)",
         [f"{HIDDEN}%"],
     )
-    if captures is not None:
-        mark_unnamed_pages(db, path, captures, targets)
-    return len(others)
+    return len(of_others)
 
 
-def mark_unnamed_pages(db: Database, path: Path, captures: CaptureStore, targets: Targets) -> None:
-    """Name the places of pages that no row names, so that they are overwritten, too."""
-    for ref, place in _unnamed_pages(db, path, captures, targets):
-        db.execute(
-            'INSERT INTO captures (url, origin, digest, file, "offset", length) '
-            "VALUES (?, 'crawl', ?, ?, ?, ?)",
-            [f"{HIDDEN}{ref}", *(place[n] for n in ("digest", "file", "offset", "length"))],
-        )
+def mark_unnamed_pages(
+    db: Database,
+    path: Path,
+    captures: CaptureStore,
+    targets: Targets,
+    shown_to: Targets | None = None,
+) -> list[Row]:
+    """Name the places of pages that no row names, so that they are overwritten, too: those of the
+    stories, and those that show one that is withdrawn everywhere.
+
+    :param path: the archive's
+    :param shown_to: the stories that are withdrawn everywhere
+    :returns: ``file``, ``offset`` and ``length`` of what can't be read
+    """
+    unreadable = []
+    for place in _unnamed_pages(db, path, captures):
+        if place["url"] is None:
+            unreadable.append({name: place[name] for name in ("file", "offset", "length")})
+        elif ref := _owner_of_page(captures, place, targets, shown_to):
+            db.execute(
+                'INSERT INTO captures (url, origin, digest, file, "offset", length) '
+                "VALUES (?, 'crawl', ?, ?, ?, ?)",
+                [f"{HIDDEN}{ref}", *(place[n] for n in ("digest", "file", "offset", "length"))],
+            )
+    return unreadable
 
 
 def erase_marked_pages(db: Database, captures: CaptureStore) -> tuple[int, list[Row]]:
@@ -106,30 +105,9 @@ def _own_pages(db: Database, targets: Targets) -> dict[int, str]:
     return own
 
 
-def _pages_that_show(db: Database, captures: CaptureStore, targets: Targets) -> set[int]:
-    """Pages of the same sources that name a story outside of their links, too."""
-    if not targets.traces:
-        return set()
-    sources = {stone.source for stone in targets.stones if stone.headline is None}
-    rows = db.query(
-        'SELECT DISTINCT captures.id, file, "offset", length FROM captures '
-        "JOIN versions ON capture_id = captures.id JOIN articles ON articles.id = article_id "
-        "WHERE source IN (SELECT value FROM json_each(?)) "
-        "AND article_id NOT IN (SELECT value FROM json_each(?)) "
-        'ORDER BY file, "offset"',
-        [
-            json.dumps(sorted(sources - targets.whole_sources)),
-            json.dumps(list(targets.articles)),
-        ],
-    )
-    return {row["id"] for row in rows if targets.traces.are_in_page(captures.page(row))}
-
-
-def _unnamed_pages(
-    db: Database, path: Path, captures: CaptureStore, targets: Targets
-) -> Iterator[tuple[str, Row]]:
-    """Pages that no row names, nor another archive beside, with the ref: a killed run wrote them,
-    or they came back with a copy of their file."""
+def _unnamed_pages(db: Database, path: Path, captures: CaptureStore) -> Iterable[Row]:
+    """Pages that no row names, nor another archive beside: a killed run wrote them, or they came
+    back with a copy of their file."""
     named: dict[str, list[tuple[int, int]]] = {}
     for file, offset, length in db.execute(PLACES):
         named.setdefault(file, []).append((offset, length))
@@ -137,9 +115,17 @@ def _unnamed_pages(
         with closing(sqlite3.connect(f"{other.as_uri()}?mode=ro", uri=True)) as beside:
             for file, offset, length in beside.execute(PLACES):
                 named.setdefault(file, []).append((offset, length))
-    for place in captures.unnamed(named):
-        stone = targets.owner_of(place["url"]) or targets.owner.get(page_key(place["digest"]))
-        if stone is not None:
-            yield stone.ref, place
-        elif targets.traces and targets.traces.are_in_page(captures.page(place)):
-            yield targets.stones[0].ref, place
+    return captures.unnamed(named)
+
+
+def _owner_of_page(
+    captures: CaptureStore, place: Row, targets: Targets, shown_to: Targets | None
+) -> str | None:
+    """The ref of the story with which a page must go."""
+    if stone := targets.owner_of(place["url"]) or targets.owner.get(page_key(place["digest"])):
+        return stone.ref
+    if shown_to is None or not shown_to.traces:
+        return None
+    page = captures.page(place)
+    is_shown = page is not None and shown_to.traces.are_in_page(page)
+    return shown_to.stones[0].ref if is_shown else None

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from archive.capture_store import CaptureStore
 from archive.errors import archive_error
+from archive.withdrawal.erased import Erased
 from archive.withdrawal.pages import erase_marked_pages, mark_unnamed_pages
 from archive.withdrawal.targets import find_targets
 from archive.withdrawal.tombstones import load_tombstones
@@ -13,26 +14,26 @@ if TYPE_CHECKING:
     from archive.writer import Writer
 
 
-def erase_returned_pages(writer: "Writer", captures: CaptureStore) -> int:
+def erase_returned_pages(writer: "Writer", captures: CaptureStore) -> Erased:
     """Overwrite them again; no row of the archive knows of them.
 
     :param writer: without an open run
-    :returns: how many
     :raises ArchiveError: it can't be finished now; run it again
     """
-    db = writer.db
+    db, erased = writer.db, Erased()
     stones = list(load_tombstones(db).values())
     if not stones:
-        return 0
+        return erased
     try:
         db.execute("BEGIN IMMEDIATE")
         try:
-            mark_unnamed_pages(db, writer.path, captures, find_targets(db, stones))
+            targets = find_targets(db, stones)
+            erased.unreadable = mark_unnamed_pages(db, writer.path, captures, targets)
         except BaseException:
             db.rollback()
             raise
         db.execute("COMMIT")
-        erased, _ = erase_marked_pages(db, captures)
+        erased.captures, erased.missing = erase_marked_pages(db, captures)
         return erased
     except (sqlite3.Error, OSError) as error:
         raise archive_error(error, writer.path) from error

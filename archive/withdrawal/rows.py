@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -14,14 +13,13 @@ from archive.near_duplicates import forget_article, near_duplicates_of
 from archive.rows import Row
 from archive.withdrawal.erased import Erased
 from archive.withdrawal.keeping_out import hide_addresses
-from archive.withdrawal.pages import mark_pages
+from archive.withdrawal.links import hide_links
+from archive.withdrawal.other_pages import pages_of_others
+from archive.withdrawal.pages import mark_pages, mark_unnamed_pages
 from archive.withdrawal.targets import Targets, find_targets
 from archive.withdrawal.tombstones import (
     HIDDEN,
-    HIDDEN_TEXT,
     Tombstone,
-    headline_key,
-    known_address_key,
     save_tombstones,
 )
 
@@ -52,14 +50,19 @@ def erase_rows(
     save_tombstones(db, stones)
     targets = find_targets(db, stones)
     erased = Erased(articles=len(targets.articles))
+    loud = [stone for stone in targets.stones if stone.is_everywhere]
+    shown_to = find_targets(db, loud) if loud else None
+    others = pages_of_others(db, captures, shown_to) if shown_to else []
     db.execute("CREATE TEMP TABLE targets (id INTEGER PRIMARY KEY)")
     db.conn.executemany("INSERT INTO temp.targets VALUES (?)", [[key] for key in targets.articles])
     erased.near_copies = _forget_near_duplicates(db, targets)
     db.execute(
         f"DELETE FROM links WHERE version_id IN (SELECT id FROM versions WHERE {OF_TARGETS})"
     )
-    erased.links, showing = _hide_links(db, targets)
-    erased.other_captures = mark_pages(db, path, captures, targets, showing)
+    erased.links = hide_links(db, targets)
+    erased.other_captures = mark_pages(db, targets, [page for page in others if page.is_readable])
+    if captures is not None:
+        erased.unreadable = mark_unnamed_pages(db, path, captures, targets, shown_to)
     hide_addresses(db, targets.addresses)
     _hide_finds(db, targets)
     _empty_quarantine(db, targets)
@@ -85,52 +88,6 @@ def _forget_near_duplicates(db: Database, targets: Targets) -> list[Row]:
     ]
     for article_id in targets.articles:
         forget_article(db.conn, article_id)
-    return found
-
-
-def _hide_links(db: Database, targets: Targets) -> tuple[int, set[int]]:
-    """Take their words from other stories' links to the stories.
-
-    :returns: how many, and the ``versions.id`` they stand in whose pages show what must go
-    """
-    hidden, showing = 0, set()
-    for condition, parameters, stone in _links_to(db, targets):
-        if stone.headline is None:
-            showing |= {
-                version_id
-                for (version_id,) in db.execute(
-                    f"SELECT version_id FROM links WHERE {condition}", parameters
-                )
-            }
-        hidden += db.execute(
-            f"UPDATE links SET text = '{HIDDEN_TEXT}', url = NULL, url_key = NULL, "
-            f"target_id = NULL WHERE {condition}",
-            parameters,
-        ).rowcount
-    return hidden, showing
-
-
-def _links_to(db: Database, targets: Targets) -> list[tuple[str, list[Any], Tombstone]]:
-    """Conditions on ``links``: by target, by address and by headline."""
-    found: list[tuple[str, list[Any], Tombstone]] = [
-        ("target_id = ?", [article_id], stone) for article_id, stone in targets.articles.items()
-    ]
-    for (key,) in db.execute("SELECT DISTINCT url_key FROM links WHERE url_key IS NOT NULL"):
-        if stone := targets.owner.get(known_address_key(key)):
-            found.append(("url_key = ?", [key], stone))
-    by_name = "text = ? AND target_id IS NULL AND url_key IS NULL"
-    sources = {stone.source for stone in targets.stones}
-    for (text,) in db.execute(
-        "SELECT DISTINCT text FROM links WHERE target_id IS NULL AND url_key IS NULL"
-    ):
-        for source in sources:
-            key = headline_key(source, text)
-            if key and (stone := targets.owner.get(key)):
-                condition = (
-                    f"{by_name} AND version_id IN (SELECT versions.id FROM versions "
-                    "JOIN articles ON articles.id = article_id WHERE source = ?)"
-                )
-                found.append((condition, [text, source], stone))
     return found
 
 

@@ -7,7 +7,7 @@ addresses, the site's id, its texts and its headlines.
 import hashlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlite_utils import Database
@@ -46,6 +46,15 @@ class Tombstone:
     is_erased: bool = False
     """Is nothing left to erase, in the log and in the raw pages either?"""
 
+    @property
+    def is_everywhere(self) -> bool:
+        """Do raw pages of other stories that show it have to go, too?"""
+        return everywhere_key(self.ref) in self.keys
+
+    def everywhere(self) -> "Tombstone":
+        """The same, with the raw pages of other stories that show it."""
+        return replace(self, keys=self.keys | {everywhere_key(self.ref)})
+
 
 # What a story is known by
 
@@ -81,6 +90,12 @@ def text_key(source: str, text_hash: str) -> str:
 def page_key(digest: str) -> str:
     """The digest of a raw page, by which a copy of it that was put back is known."""
     return hash_key(f"page\n{digest}")
+
+
+def everywhere_key(ref: str) -> str:
+    """No name of a story but a mark, among the keys so that it goes where they go: into the
+    database and into the file beside it."""
+    return hash_key(f"{ref}\neverywhere")
 
 
 def headline_key(source: str, headline: str) -> str | None:
@@ -217,11 +232,16 @@ def hide_link(db: Database, source: str, link: Row) -> Row:
 
 
 def shows_withdrawn(db: Database, source: str, links: Iterable[Row]) -> bool:
-    """Does the page with these links show the words of a withdrawn headline?"""
+    """Does the page with these links show the words of a headline that is withdrawn everywhere?"""
     if not has_tombstones(db):
         return False
     stones = (_tombstone_of_link(db, source, link) for link in links)
-    return any(stone is not None and stone["headline"] is None for stone in stones)
+    return any(
+        stone is not None
+        and stone["headline"] is None
+        and find_tombstone(db, [everywhere_key(stone["ref"])]) is not None
+        for stone in stones
+    )
 
 
 def _tombstone_of_link(db: Database, source: str, link: Row) -> Row | None:

@@ -77,8 +77,8 @@ class WarcCaptures:
                 if whole < path.stat().st_size:
                     file.truncate(whole)
 
-    def page(self, place: Mapping[str, Any]) -> bytes:
-        """The decoded payload of one record; empty if it can't be read.
+    def page(self, place: Mapping[str, Any]) -> bytes | None:
+        """The decoded payload of one record; None if it can't be read.
 
         :param place: ``file``, ``offset``, ``length``
         """
@@ -87,7 +87,7 @@ class WarcCaptures:
             encoding = record.http_headers.get("Content-Encoding") if record.is_http else None
             return decode(record.reader.read(), encoding)
         except (OSError, ValueError):
-            return b""
+            return None
 
     def unnamed(self, named: Mapping[str, Sequence[tuple[int, int]]]) -> Iterator[dict[str, Any]]:
         """Records that no index names, as a killed run leaves them; what is torn is cut.

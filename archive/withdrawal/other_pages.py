@@ -1,0 +1,65 @@
+"""Raw pages of other stories that show a withdrawn one: they are evidence of those stories."""
+
+import json
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from archive.capture_store import CaptureStore
+from archive.withdrawal.links import versions_linking
+from archive.withdrawal.targets import Targets
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherPage:
+    """The raw page of another story."""
+
+    capture_id: int
+    ref: str
+    """The other story's."""
+    file: str
+    offset: int
+    is_readable: bool
+    """False: nobody knows what it shows."""
+
+
+def pages_of_others(
+    db: Database, captures: CaptureStore | None, targets: Targets
+) -> list[OtherPage]:
+    """Pages that link to the stories, pages of their sources that name them, and those of their
+    sources that can't be read. Without the raw pages only the first are known."""
+    linking = versions_linking(db, targets)
+    sources = {stone.source for stone in targets.stones if stone.headline is None}
+    looked_at = sources - targets.whole_sources if targets.traces else set()
+    rows = db.query(
+        'SELECT captures.id, ref, file, "offset", length, max(versions.id IN '
+        "(SELECT value FROM json_each(:linking))) AS is_linking "
+        "FROM captures JOIN versions ON capture_id = captures.id "
+        "JOIN articles ON articles.id = article_id "
+        "WHERE article_id NOT IN (SELECT value FROM json_each(:own)) "
+        "AND (source IN (SELECT value FROM json_each(:sources)) "
+        "OR versions.id IN (SELECT value FROM json_each(:linking))) "
+        'GROUP BY captures.id ORDER BY file, "offset"',
+        {
+            "linking": json.dumps(sorted(linking)),
+            "own": json.dumps(list(targets.articles)),
+            "sources": json.dumps(sorted(looked_at)),
+        },
+    )
+    found = []
+    for row in rows:
+        page: bytes | None = b""
+        if not row["is_linking"]:
+            page = captures.page(row) if captures is not None else b""
+            if page is not None and not targets.traces.are_in_page(page):
+                continue
+        found.append(
+            OtherPage(
+                capture_id=row["id"],
+                ref=row["ref"],
+                file=row["file"],
+                offset=row["offset"],
+                is_readable=page is not None,
+            )
+        )
+    return found
