@@ -16,6 +16,12 @@ import preloaded
 import pytest
 from conftest import ROOT
 
+from archive.open import open_writer
+from archive.ref import resolve_ref
+from archive.withdrawal.erasing import withdraw
+from archive.withdrawal.request import tombstone_for
+from crawler.run import captures_beside
+from tradepress.demo import compare, withdrawn_stories
 from tradepress.sample.manifest import load_manifest
 
 MANIFEST = load_manifest()
@@ -189,6 +195,22 @@ def test_later_adds_exactly_what_its_manifest_says(own_demo: Path) -> None:
     assert again.returncode == 0
     assert "moved on" in again.stdout
     assert sums(again.stdout)["stored"] == 0
+
+
+def test_stories_that_were_withdrawn_are_not_missed(own_demo: Path) -> None:
+    path = own_demo / "archive.db"
+    refs = ["makers-3921", *LATER["gone"]]
+    with open_writer(path, command="withdraw", captures=captures_beside(path)) as writer:
+        stones = [
+            tombstone_for(writer.db, resolve_ref(writer.db, ref)[0], reason="asked") for ref in refs
+        ]
+        withdraw(writer, captures_beside(path), stones)
+        assert withdrawn_stories(writer.db, MANIFEST, later=False) == set(refs)
+        assert compare(writer.db, MANIFEST, later=False) == []
+        later = compare(writer.db, MANIFEST, later=True)
+        assert not any(line.startswith(ref) for line in later for ref in refs)
+        writer.db.execute("DELETE FROM tombstone_keys")
+        assert compare(writer.db, MANIFEST, later=False)[0].startswith("makers-3921 is missing")
 
 
 def test_the_papers_can_be_looked_at_in_a_browser(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from sqlite_utils import Database
 from archive.articles import require_kind
 from archive.errors import OlderArchive
 from archive.open import open_archive, open_writer
+from archive.withdrawal.tombstones import find_tombstone, hash_key
 from tradepress.crawling import run_crawl
 from tradepress.options import archive_option, wait_option
 from tradepress.sample.manifest import Manifest, StoryEntry, load_manifest
@@ -80,6 +81,7 @@ def demo(context: click.Context, later: bool, serve: bool, wait: float, archive:
     db = open_archive(archive)
     try:
         problems = compare(db, manifest, later=later)
+        withdrawn = len(withdrawn_stories(db, manifest, later=later))
         stories = db.execute("SELECT count(*) FROM articles").fetchone()[0]
     finally:
         db.close()
@@ -94,7 +96,8 @@ def demo(context: click.Context, later: bool, serve: bool, wait: float, archive:
         return 1
     if not result.sums["stored"]:
         click.echo("Nothing new: everything was stored before.")
-    click.echo(f"{archive} holds all {stories} stories of the sample, each once.\n")
+    without = f", without {withdrawn} that were withdrawn" if withdrawn else ""
+    click.echo(f"{archive} holds all {stories} stories of the sample{without}, each once.\n")
     print_next_steps(archive, later=later)
     return result.exit_code
 
@@ -126,9 +129,23 @@ def expected_stories(manifest: Manifest, *, later: bool) -> dict[str, StoryEntry
     return {ref: story for ref, story in stories.items() if not story["disallowed"]}
 
 
+def withdrawn_stories(db: Database, manifest: Manifest, *, later: bool) -> set[str]:
+    """Refs of those that must not be there any more."""
+    return {
+        ref
+        for ref in expected_stories(manifest, later=later)
+        if find_tombstone(db, [hash_key(ref)]) is not None
+    }
+
+
 def compare(db: Database, manifest: Manifest, *, later: bool) -> list[str]:
     """How the archive differs from the manifest, a line each."""
-    expected = expected_stories(manifest, later=later)
+    withdrawn = withdrawn_stories(db, manifest, later=later)
+    expected = {
+        ref: story
+        for ref, story in expected_stories(manifest, later=later).items()
+        if ref not in withdrawn
+    }
     rows = {row["ref"]: row for row in db.query("SELECT * FROM articles")}
     lines = [
         f"{ref} is missing: {expected[ref]['headline']}" for ref in expected if ref not in rows
@@ -138,7 +155,7 @@ def compare(db: Database, manifest: Manifest, *, later: bool) -> list[str]:
     ]
     for ref in expected.keys() & rows.keys():
         lines += [f"{ref}: {name} differs" for name in differing(rows[ref], expected[ref])]
-    gone = set(manifest["later"]["gone"]) if later else set()
+    gone = set(manifest["later"]["gone"]) - withdrawn if later else set()
     lines += [f"{ref} is not marked as gone" for ref in gone if not rows[ref]["gone_at"]]
     return sorted(lines)
 
