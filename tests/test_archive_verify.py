@@ -276,7 +276,7 @@ def test_raw_pages_of_withdrawn_stories_are_found_and_erased_again(path: Path) -
     assert line.startswith(f"{warc(path)} holds a page again that was erased with signet-2: ")
     captures = WarcCaptures(path.parent / "captures")
     with open_writer(path, command="tests", captures=captures) as writer:
-        assert erase_returned_pages(writer, captures) == 1
+        assert erase_returned_pages(writer, captures).captures == 1
         assert erase_returned_pages(writer, captures) == 0
     assert check(path) == []
     assert len(warc(path).read_bytes()) == len(erased)

@@ -2,13 +2,18 @@
 
 import gzip
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.captures.warc import WarcCaptures, read_capture
+from archive.clean import ArticleRowError
+from archive.rows import Row
+from crawler.captures.checking import WarcReader
+from crawler.captures.members import find_records
+from crawler.captures.warc import WarcCaptures, read_capture, read_warc
 from crawler.items import Capture
 
 MOMENT = datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -101,3 +106,99 @@ def test_a_place_without_a_record_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "empty.warc.gz").write_bytes(b"")
     with pytest.raises(ValueError, match="no WARC record"):
         read_capture(tmp_path, "empty.warc.gz", 0, 100)
+
+
+LONG = (("Content-Type", "text/html"), ("X-Long", "a" * 40_000), ("X-Name", "Müller"))
+MANY = (("Content-Type", "text/html"), *((f"X-{n}", "b" * 990) for n in range(60)))
+
+
+@pytest.mark.parametrize("headers", [LONG, MANY])
+def test_headers_that_no_reader_takes_are_left_out_and_the_record_says_so(
+    tmp_path: Path, headers: tuple[tuple[str, str], ...]
+) -> None:
+    captures = WarcCaptures(tmp_path)
+    rows = [
+        captures.append(page)
+        for page in (a_response(0), replace(a_response(1), http_headers=headers), a_response(2))
+    ]
+    captures.close()
+    path = tmp_path / rows[0]["file"]
+    with path.open("rb") as stream:
+        records = list(read_warc(stream))  # in one go, as other tools do
+    truncated = [record.headers.get("WARC-Truncated") for record in records]
+    assert truncated == [None, "length", None]
+    record = read_capture(tmp_path, rows[1]["file"], rows[1]["offset"], rows[1]["length"])
+    assert set(record.http_headers.items()) < set(headers)
+    assert record.http_headers.get("Content-Type") == "text/html"
+    assert record.reader.read() == b"<p>One paragraph.</p>"
+    with path.open("rb") as stream:
+        for entry in ArchiveIterator(stream, check_digests=True):
+            entry.content_stream().read()
+            assert entry.digest_checker.passed
+
+
+def test_an_address_that_no_reader_takes_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ArticleRowError, match="url"):
+        WarcCaptures(tmp_path).append(replace(a_text(), url="http://a.example/" + "a" * 40_000))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> list[Row]:
+    captures = WarcCaptures(tmp_path)
+    rows = [captures.append(a_response(n, b"<p>%d" % n)) for n in range(3)]
+    captures.close()
+    return rows
+
+
+def damage(path: Path, row: Row) -> None:
+    """In the midst of a record, so that its beginning looks sound."""
+    with path.open("r+b") as stream:
+        stream.seek(row["offset"] + row["length"] // 2)
+        stream.write(bytes(24))
+
+
+def test_a_damaged_record_costs_itself_alone(tmp_path: Path, three: list[Row]) -> None:
+    path = tmp_path / three[0]["file"]
+    damage(path, three[1])
+    found = list(find_records(path))
+    assert [(record.offset, record.length) for record in found] == [
+        (row["offset"], row["length"]) for row in three
+    ]
+    assert [record.fault is None for record in found] == [True, False, True]
+    reader = WarcReader()
+    assert [url[-1] for url, _ in reader.pages(path, 0, path.stat().st_size)] == ["0", "2"]
+    for row, is_sound in zip(three, (True, False, True), strict=True):
+        place = row["file"], row["offset"], row["length"]
+        if is_sound:
+            assert reader.digest(tmp_path, *place) == row["digest"]
+        else:
+            with pytest.raises(ValueError, match="no WARC record"):
+                reader.digest(tmp_path, *place)
+    captures = WarcCaptures(tmp_path)
+    assert [captures.page(row) for row in three] == [b"<p>0", None, b"<p>2"]
+    whole = path.read_bytes()
+    assert [row["url"] and row["url"][-1] for row in captures.unnamed({})] == ["0", None, "2"]
+    assert path.read_bytes() == whole  # the last record is no torn tail
+
+
+def test_records_of_the_first_release_with_too_long_headers_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It wrote all that a server sent; and the WARC reader gave up on them."""
+    captures = WarcCaptures(tmp_path)
+    with monkeypatch.context() as first_release:
+        first_release.setattr("crawler.captures.warc.fitting_headers", lambda lines: lines)
+        rows = [
+            captures.append(replace(a_response(n), http_headers=headers))
+            for n, headers in enumerate([LONG[:1], LONG, MANY, LONG[:1]])
+        ]
+    captures.close()
+    path = tmp_path / rows[0]["file"]
+    with path.open("rb") as stream, pytest.raises(OSError, match="header"):
+        list(read_warc(stream))
+    for row in rows:
+        place = row["file"], row["offset"], row["length"]
+        assert WarcReader().digest(tmp_path, *place) == row["digest"]
+        assert captures.page(row) == b"<p>One paragraph.</p>"
+    assert [record.length for record in find_records(path)] == [row["length"] for row in rows]

@@ -397,6 +397,57 @@ def test_an_uncompressed_warc_that_is_cut_off_keeps_no_half_story(
     db.close()
 
 
+@pytest.mark.parametrize("name", ["crawl.warc.gz", "crawl.wacz"])
+def test_a_damaged_record_costs_no_other_its_story(
+    here: Tradepress, tmp_path: Path, name: str
+) -> None:
+    first, damaged, *others = (a_warc(story) for story in STORIES)
+    half = len(damaged) // 2
+    damaged = damaged[:half] + bytes(24) + damaged[half + 24 :]
+    content = b"".join([first, damaged, *others, b"no record", *others])
+    if name.endswith(".wacz"):
+        with zipfile.ZipFile(tmp_path / name, "w", zipfile.ZIP_DEFLATED) as package:
+            package.writestr("archive/data.warc.gz", content)
+    else:
+        (tmp_path / name).write_bytes(content)
+    result = here("ingest", name)
+    assert result.returncode == 1
+    assert "2 of its records can't be read" in result.stdout
+    assert f"at byte {len(first)}: " in result.stdout
+    db = sqlite3.connect(tmp_path / "archive.db")
+    assert db.execute("SELECT ref FROM articles ORDER BY id").fetchall() == [
+        ("wipr-15002",),
+        ("wipr-15004",),
+    ]
+    db.close()
+
+
+def test_headers_that_the_warc_reader_gives_up_on_cost_no_story(
+    here: Tradepress, tmp_path: Path
+) -> None:
+    long = b"X-Policy: " + b"a" * 40_000 + b"\r\n"
+    records = [gzip.decompress(a_warc(story)) for story in STORIES]
+    head, _, rest = records[1].partition(b"Content-Length: ")
+    length, _, rest = rest.partition(b"\r\n")
+    block = rest.replace(b"Content-Type: text/html", long + b"Content-Type: text/html")
+    records[1] = head + b"Content-Length: %d\r\n" % (int(length) + len(long)) + block
+    (tmp_path / "crawl.warc.gz").write_bytes(b"".join(map(gzip.compress, records)))
+    result = here("ingest", "crawl.warc.gz")
+    assert result.returncode == 0, result.stdout
+    db = sqlite3.connect(tmp_path / "archive.db")
+    assert db.execute("SELECT count(*) FROM articles").fetchone() == (3,)
+    db.close()
+
+
+def test_a_file_that_is_one_member_is_read_to_its_end(here: Tradepress, tmp_path: Path) -> None:
+    content = gzip.compress(gzip.decompress(a_warc(*STORIES)))
+    (tmp_path / "crawl.warc.gz").write_bytes(content)
+    assert here("ingest", "crawl.warc.gz").returncode == 0
+    db = sqlite3.connect(tmp_path / "archive.db")
+    assert db.execute("SELECT count(*) FROM articles").fetchone() == (3,)
+    db.close()
+
+
 def test_a_cut_off_capture_never_replaces_the_whole_text(here: Tradepress, tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text(TEXT)
     here("ingest", "page.txt", "--url", URL)

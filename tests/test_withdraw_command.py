@@ -196,6 +196,24 @@ def test_raw_pages_of_other_stories_are_kept_and_named(path: Path, here: Tradepr
     assert here("verify").returncode == 0
 
 
+def test_a_page_that_cannot_be_read_is_no_page_that_shows_nothing(
+    path: Path, here: Tradepress
+) -> None:
+    (file,) = (path.parent / "captures").iterdir()
+    with closing(sqlite3.connect(path)) as db:
+        sql = "SELECT \"offset\" FROM captures WHERE url LIKE '%orrin-vale-5'"
+        (offset,) = db.execute(sql).fetchone()
+    with file.open("r+b") as stream:
+        stream.seek(offset + 200)
+        stream.write(bytes(12))
+    result = here(*WITHDRAW)
+    assert result.returncode == 1
+    assert (
+        f"can't be read, so nobody knows what they show:\n  signet-5  {file.name}, byte {offset}"
+        in (result.stderr)
+    )
+
+
 def test_a_program_is_told_of_pages_of_other_stories(path: Path, here: Tradepress) -> None:
     told = json.loads(here(*WITHDRAW, "--json").stdout)
     assert (told["captures"], told["other_captures"]) == (3, 0)

@@ -133,6 +133,52 @@ def test_a_kept_headline_stands_in_the_tombstone_alone(path: Path) -> None:
     db.close()
 
 
+def damage(path: Path, url: str) -> None:
+    """The raw page of an address, so that nobody can read it."""
+    db = open_archive(path)
+    (row,) = db.query("SELECT * FROM captures WHERE url = ? ORDER BY id DESC LIMIT 1", [url])
+    db.close()
+    with (path.parent / "captures" / row["file"]).open("r+b") as stream:
+        stream.seek(row["offset"] + row["length"] - 12)  # all but its end can still be seen
+        stream.write(bytes(12))
+
+
+def test_a_damaged_page_of_its_own_is_overwritten(path: Path) -> None:
+    damage(path, URL)
+    erased = withdraw_story(path)
+    assert (erased.captures, erased.missing, erased.unreadable) == (5, [], [])
+    assert words_in(path.parent) == set()
+
+
+def test_a_damaged_page_of_another_story_is_named_and_not_overwritten(path: Path) -> None:
+    with open_writer(path, command="withdraw", captures=folder_of(path)) as writer:
+        damage(path, story(5)["url"])
+        article_id, _ = resolve_ref(writer.db, "signet-7")
+        stone = tombstone_for(writer.db, article_id, reason="court order")
+        pages = pages_of_others(writer.db, folder_of(path), find_targets(writer.db, [stone]))
+        assert [page.ref for page in pages if not page.is_readable] == ["signet-5"]
+        erased = withdraw(writer, folder_of(path), [stone.everywhere()])
+    assert (erased.captures, erased.other_captures) == (5, 2)
+    db = open_archive(path)
+    assert db.execute(
+        "SELECT count(*) FROM captures WHERE url = ?", [story(5)["url"]]
+    ).fetchone() == (1,)
+    db.close()
+
+
+def test_what_cannot_be_read_and_belongs_to_nobody_is_named(path: Path) -> None:
+    captures = folder_of(path)
+    row = captures.append(a_page(URL, "glimmerfax"))
+    captures.append(a_page(f"{SITE}/trademark/orrin-vale-9", "The end"))
+    captures.close()
+    with (path.parent / "captures" / row["file"]).open("r+b") as stream:
+        stream.seek(row["offset"] + row["length"] // 2)
+        stream.write(bytes(12))
+    assert withdraw_story(path).unreadable == [
+        {name: row[name] for name in ("file", "offset", "length")}
+    ]
+
+
 SHOWN = {"zorblatt", "sidebarix", "krummelpike"}
 """What raw pages of other stories show of it."""
 

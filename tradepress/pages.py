@@ -2,18 +2,21 @@
 
 import gzip
 import io
+import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from fastwarc.warc import WarcRecord, WarcRecordType
 
 from crawler.captures.content_encoding import LARGEST, decode
-from crawler.captures.warc import last_whole_member, payload_digest, read_capture, read_warc
+from crawler.captures.members import MAGIC, Member, members
+from crawler.captures.warc import payload_digest, read_capture, read_warc
 
 PAGE_TYPES = ("text/html", "application/xhtml", "text/plain")
 
@@ -49,25 +52,12 @@ def read_pages(path: Path, url: str | None = None) -> Iterator[Page]:
                 yield from _read_wacz(path)
             elif ".warc" in path.suffixes or ".wet" in path.suffixes:
                 yield from _read_records(stream)
-                require_whole(path)
             else:
                 yield _read_page(path, stream, url)
     except FileNotFoundError as error:
         raise UnreadableFile("there is no such file") from error
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         raise UnreadableFile(f"it can't be read ({error})") from error
-
-
-def require_whole(path: Path) -> None:
-    """The WARC reader ends without a word where a file is cut off.
-
-    :raises UnreadableFile: the last gzip member is not complete
-    """
-    whole = last_whole_member(path) if path.suffix == ".gz" else path.stat().st_size
-    if whole == 0:
-        raise UnreadableFile("it holds no whole record")
-    if whole < path.stat().st_size:
-        raise UnreadableFile(f"it is cut off after {whole} bytes; what came before was read")
 
 
 def read_stored_page(folder: Path, place: Mapping[str, Any]) -> bytes:
@@ -111,6 +101,45 @@ def _read_wacz(path: Path) -> Iterator[Page]:
 
 
 def _read_records(stream: IO[bytes]) -> Iterator[Page]:
+    """
+    :raises UnreadableFile: some records are damaged; all others were read
+    """
+    is_packed = stream.read(len(MAGIC)) == MAGIC
+    stream.seek(0)
+    if not is_packed:
+        yield from _pages_of(stream)
+        return
+    damaged: list[Member] = []
+    is_empty = True
+    for member in members(stream):
+        with SpooledTemporaryFile(max_size=LARGEST) as text:
+            shutil.copyfileobj(member, text)
+            text.seek(0)
+            last: Page | None = None
+            try:
+                for page in _pages_of(text):
+                    if last is not None:
+                        yield last
+                    last = page
+            except (OSError, UnreadableFile) as error:
+                member.fault = member.fault or str(error)
+        if member.fault is not None:  # of what was read up to there, the last is not whole
+            damaged.append(member)
+            continue
+        is_empty = False
+        if last is not None:
+            yield last
+    if is_empty:
+        raise UnreadableFile("it holds no whole record")
+    if damaged:
+        places = ", ".join(f"at byte {member.start}: {member.fault}" for member in damaged[:3])
+        more = ", …" if len(damaged) > 3 else ""
+        raise UnreadableFile(
+            f"{len(damaged)} of its records can't be read ({places}{more}); all others were read"
+        )
+
+
+def _pages_of(stream: IO[bytes]) -> Iterator[Page]:
     for record in read_warc(stream):
         page = _read_record(record)
         if page is not None:

@@ -8,6 +8,7 @@ import struct
 import zlib
 from base64 import b32encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -15,11 +16,12 @@ from uuid import uuid4
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
+from archive.clean import ArticleRowError
 from archive.disk import sync
 from crawler.captures.content_encoding import decode
+from crawler.captures.members import MOST_HEADERS, Member, find_records, fitting_headers
 from crawler.items import Capture
 
-CHUNK = 1 << 20
 RECORD_END = b"\r\n\r\n"
 
 
@@ -36,6 +38,7 @@ class WarcCaptures:
 
         :returns: ``file`` (name in the folder), ``offset``, ``length`` (bytes of the gzip
             member), ``digest`` (``sha1:`` and base32 of the payload, as WARC writes it)
+        :raises ArticleRowError: the address is too long for a record
         """
         now = datetime.now(UTC)
         name = self._free_name(f"{capture.source or 'unknown'}-{now:%Y-%m}")
@@ -93,16 +96,18 @@ class WarcCaptures:
         """Records that no index names, as a killed run leaves them; what is torn is cut.
 
         :param named: file name to offset and length of the records that are named
-        :returns: ``url``, ``file``, ``offset``, ``length``, ``digest``
+        :returns: ``url`` (None: it can't be read), ``file``, ``offset``, ``length``, ``digest``
         """
         ends = {file: max(o + n for o, n in places) for file, places in named.items() if places}
         self.cut_torn_tails(ends)
         for path in sorted(self.folder.glob("*.warc.gz")):
             start = 0
-            for offset, length in sorted(named.get(path.name, ())):
-                yield from _records(path, start, offset)
+            end = path.stat().st_size
+            for offset, length in (*sorted(named.get(path.name, ())), (end, 0)):
+                for record in find_records(path, start, offset) if start < offset else ():
+                    if record.url is not None or record.fault is not None:
+                        yield {"file": path.name, **asdict(record)}
                 start = max(start, offset + length)
-            yield from _records(path, start, path.stat().st_size)
 
     def erase(self, places: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Overwrite records for good with others of the same length that say so; on the disk.
@@ -174,10 +179,13 @@ def read_capture(folder: Path, file: str, offset: int, length: int) -> WarcRecor
     """
     with (folder / file).open("rb") as stream:
         stream.seek(offset)
-        member = stream.read(length)
-    for record in read_warc(io.BytesIO(member)):
-        return record
-    raise ValueError(f"no WARC record in {file} at byte {offset}")
+        member = Member(io.BytesIO(stream.read(length)))
+    text = member.read()
+    fault = member.fault or (member.end != length and f"it has {member.end} bytes") or "no headers"
+    if member.fault is None and member.end == length:
+        for record in read_warc(io.BytesIO(text)):
+            return record
+    raise ValueError(f"no WARC record in {file} at byte {offset} ({fault})")
 
 
 def read_warc(stream: IO[bytes]) -> Iterator[WarcRecord]:
@@ -201,6 +209,8 @@ def _write_whole(file: IO[bytes], member: bytes, offset: int) -> None:
 
 
 def _gzip_member(capture: Capture, now: datetime) -> tuple[bytes, str]:
+    if len(capture.url.encode()) + len((capture.content_type or "").encode()) > MOST_HEADERS:
+        raise ArticleRowError(f"url: with the type of its page longer than {MOST_HEADERS:,} bytes")
     record = WarcRecord()
     if capture.status is None:
         record.init_headers(record_type=WarcRecordType.resource)
@@ -209,8 +219,12 @@ def _gzip_member(capture: Capture, now: datetime) -> tuple[bytes, str]:
     else:
         record.init_headers(record_type=WarcRecordType.response)
         record.headers["Content-Type"] = "application/http; msgtype=response"
-        lines = [f"HTTP/1.1 {capture.status} ", *(f"{k}: {v}" for k, v in capture.http_headers)]
-        block = "\r\n".join([*lines, "", ""]).encode("latin-1", "replace") + capture.body
+        lines = [f"{k}: {v}".encode("latin-1", "replace") for k, v in capture.http_headers]
+        kept = fitting_headers(lines)
+        if len(kept) < len(lines):
+            record.headers["WARC-Truncated"] = "length"
+        status = b"HTTP/1.1 %d " % capture.status
+        block = b"\r\n".join([status, *kept, b"", b""]) + capture.body
     digest = payload_digest(capture.body)
     record.record_date = capture.date_captured or now
     record.headers["WARC-Target-URI"] = capture.url
@@ -256,49 +270,10 @@ def _filler(length: int) -> bytes:
     return head + b" " * padding + tail
 
 
-def _records(path: Path, start: int, end: int) -> Iterator[dict[str, Any]]:
-    """The records between two bytes of a file, both at the border of one, that have an address."""
-    if start >= end:
-        return
-    last: dict[str, Any] | None = None
-    with path.open("rb") as stream:
-        stream.seek(start)
-        for record in read_warc(stream):
-            offset = record.stream_pos
-            if last is not None:
-                yield {**last, "length": offset - last["offset"]}
-                last = None
-            if offset >= end:
-                return
-            if url := record.headers.get("WARC-Target-URI"):
-                last = {
-                    "url": url.strip("<>"),
-                    "file": path.name,
-                    "offset": offset,
-                    "digest": record.headers.get("WARC-Payload-Digest") or "",
-                }
-    if last is not None:
-        yield {**last, "length": end - last["offset"]}
-
-
 def last_whole_member(path: Path, start: int = 0) -> int:
-    """First byte after the last complete gzip member, looking from a member's start on."""
+    """First byte after the last complete record, looking from a record's start on."""
     whole = start
-    with path.open("rb") as stream:
-        stream.seek(start)
-        data = stream.read(CHUNK)
-        while data:
-            member = zlib.decompressobj(wbits=31)
-            read = 0
-            try:
-                while data and not member.eof:
-                    member.decompress(data)
-                    read += len(data) - len(member.unused_data)
-                    data = member.unused_data if member.eof else stream.read(CHUNK)
-            except zlib.error:
-                break
-            if not member.eof:
-                break
-            whole += read
-            data = data or stream.read(CHUNK)
+    for record in find_records(path, start):
+        if record.fault is None:
+            whole = record.offset + record.length
     return whole

@@ -1,0 +1,186 @@
+"""WARC records, each in a gzip member of its own: what is damaged costs only itself."""
+
+import io
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+CHUNK = 1 << 20
+MAGIC = b"\x1f\x8b\x08"
+BLANK = b"\r\n\r\n"
+MOST_HEADERS = 24 * 1024
+"""Bytes of an answer's headers in one record. The WARC reader gives up at 32 KB."""
+HEAD = 1 << 19
+"""Bytes of a record in which its headers end; more than the crawl takes from any server."""
+BEGINNING = 1024
+"""Bytes of a member in which it is seen to be a record."""
+TARGET = re.compile(rb"^WARC-Target-URI:[ \t]*<?([^\s>]+)", re.IGNORECASE | re.MULTILINE)
+DIGEST = re.compile(rb"^WARC-Payload-Digest:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
+LENGTH = re.compile(rb"^(Content-Length:[ \t]*)\d+", re.IGNORECASE | re.MULTILINE)
+
+
+def fitting_headers(lines: Sequence[bytes]) -> list[bytes]:
+    """Header lines as far as the WARC reader takes them: the longest are left out. What says how a
+    page is to be read is short."""
+    kept, size = set(), 0
+    for number in sorted(range(len(lines)), key=lambda number: len(lines[number])):
+        size += len(lines[number]) + 2
+        if size > MOST_HEADERS:
+            break
+        kept.add(number)
+    return [line for number, line in enumerate(lines) if number in kept]
+
+
+class Member(io.RawIOBase):
+    """What one gzip member holds, as a stream; read to its end, it knows whether it was whole."""
+
+    def __init__(self, stream: IO[bytes], start: int = 0, end: int | None = None) -> None:
+        self.start = start
+        self.end = start
+        """First byte after it, as far as it was read."""
+        self.fault: str | None = None
+        """Why it is not whole."""
+        self._stream = stream
+        self._limit = end
+        self._inflate = zlib.decompressobj(wbits=31)
+        self._compressed = b""
+        stream.seek(start)
+        self._text = self._within_limits(self._inflated(HEAD))
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        if size is None or size < 0:
+            self._text += self._inflated(None)
+            size = len(self._text)
+        elif not self._text:
+            self._text = self._inflated(max(size, 1))
+        text, self._text = self._text[:size], self._text[size:]
+        return text
+
+    def drain(self) -> None:
+        """Read to the end, whatever it holds."""
+        while self.read(CHUNK):
+            pass
+
+    def _inflated(self, size: int | None) -> bytes:
+        """So many bytes, or all; fewer only where the member ends."""
+        text = bytearray()
+        while self.fault is None and not self._inflate.eof and (size is None or len(text) < size):
+            if not self._compressed:
+                self._compressed = self._stream.read(self._left())
+            if not self._compressed:
+                self.fault = "it is cut off"
+                break
+            before = len(self._compressed)
+            try:
+                text += self._inflate.decompress(
+                    self._compressed, 0 if size is None else size - len(text)
+                )
+            except zlib.error as error:
+                self.fault = str(error)
+                break
+            eof = self._inflate.eof
+            self._compressed = self._inflate.unused_data if eof else self._inflate.unconsumed_tail
+            self.end += before - len(self._compressed)
+        return bytes(text)
+
+    def _left(self) -> int:
+        read = self.end - self.start + len(self._compressed)
+        return CHUNK if self._limit is None else min(CHUNK, self._limit - self.start - read)
+
+    @staticmethod
+    def _within_limits(text: bytes) -> bytes:
+        """Without the longest of more headers than the WARC reader takes: of the first record,
+        which is the only one where each has a member of its own."""
+        warc, blank, block = text.partition(BLANK)
+        http, end, page = block.partition(BLANK)
+        if len(http) <= MOST_HEADERS or not end or not block.startswith(b"HTTP/"):
+            return text
+        status, *lines = http.split(b"\r\n")
+        shorter = b"\r\n".join([status, *fitting_headers(lines)])
+        if declared := LENGTH.search(warc):
+            length = int(declared[0].split(b":")[1]) - len(http) + len(shorter)
+            warc = LENGTH.sub(rb"\g<1>%d" % length, warc)
+        return warc + blank + shorter + BLANK + page
+
+
+def members(stream: IO[bytes], start: int = 0, end: int | None = None) -> Iterator[Member]:
+    """All members from one's start on, up to ``end``; after a damaged one the next that holds a
+    WARC record. A member is done with when the next is asked for."""
+    at: int | None = start
+    while at is not None and (end is None or at < end):
+        stream.seek(at)
+        if not stream.read(1):
+            return
+        member = Member(stream, at, end)
+        yield member
+        member.drain()
+        at = member.end if member.fault is None else _next_record(stream, at + 1, end)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """One record, as it says itself, or a stretch that can't be read."""
+
+    offset: int
+    length: int
+    url: str | None = None
+    """None: it is about no address, such as what a withdrawal leaves in the place of a page."""
+    digest: str = ""
+    fault: str | None = None
+
+
+def find_records(path: Path, start: int = 0, end: int | None = None) -> Iterator[Found]:
+    """What lies between two bytes of a file, both at the border of a record."""
+    size = path.stat().st_size if end is None else end
+    damaged: Member | None = None
+    with path.open("rb") as stream:
+        for member in members(stream, start, end):
+            if damaged is not None:
+                yield _damage(damaged, member.start)
+            headers = member.read(HEAD).partition(BLANK)[0]
+            member.drain()
+            damaged = member if member.fault is not None else None
+            if damaged is None:
+                target, digest = TARGET.search(headers), DIGEST.search(headers)
+                yield Found(
+                    offset=member.start,
+                    length=member.end - member.start,
+                    url=target and target[1].decode("utf-8", "replace"),
+                    digest=digest[1].decode("ascii", "replace") if digest else "",
+                )
+    if damaged is not None:
+        yield _damage(damaged, size)
+
+
+def _damage(member: Member, end: int) -> Found:
+    return Found(offset=member.start, length=end - member.start, fault=member.fault)
+
+
+def _next_record(stream: IO[bytes], start: int, end: int | None) -> int | None:
+    """Where the next member begins that holds a WARC record."""
+    stream.seek(start)
+    position, data = start, b""
+    while more := stream.read(CHUNK):
+        data += more
+        for match in re.finditer(re.escape(MAGIC), data):
+            at = position + match.start()
+            if end is not None and at >= end:
+                return None
+            if _begins_record(data[match.start() : match.start() + BEGINNING]):
+                return at
+        position += len(data) - len(data[-BEGINNING:])
+        data = data[-BEGINNING:]
+    return None
+
+
+def _begins_record(data: bytes) -> bool:
+    try:
+        return zlib.decompressobj(wbits=31).decompress(data).startswith(b"WARC/")
+    except zlib.error:
+        return False
