@@ -11,6 +11,7 @@ from scrapy.exceptions import DropItem, UsageError
 from scrapy.http import Request
 from scrapy.settings import BaseSettings
 
+from archive.capture_folder import capture_folder
 from archive.ledger import Ledger, running_ledger
 from crawler.captures.warc import WarcCaptures
 from crawler.conduct.stop import finish
@@ -45,7 +46,7 @@ def source_row(source: Source) -> dict[str, Any]:
 
 def captures_beside(archive: Path) -> WarcCaptures:
     """The folder for raw pages that belongs to an archive file."""
-    return WarcCaptures(archive.resolve().parent / "captures")
+    return WarcCaptures(capture_folder(archive))
 
 
 def open_ledger(

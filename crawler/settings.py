@@ -15,7 +15,7 @@ _operator = load_configuration()
 TRADEPRESS_VERSION = version("tradepress")
 # Who runs this crawl: a mail or web address; real crawls don't start without one.
 TRADEPRESS_CONTACT = _operator.contact
-# The database file; captures/ stands beside it.
+# The database file; the folder of its captures stands beside it.
 TRADEPRESS_ARCHIVE = str(_operator.archive)
 # Addresses that may be dialled although they are not public (for intranets).
 TRADEPRESS_ALLOW_ADDRESSES = list(_operator.allow_addresses)

@@ -49,7 +49,7 @@ def page(number: int, source: str = "signet") -> Capture:
 @pytest.fixture
 def writer(tmp_path: Path) -> Iterator[Writer]:
     """A crawl that is going on, with three stories committed."""
-    captures = WarcCaptures(tmp_path / "captures")
+    captures = WarcCaptures(tmp_path / "archive.captures")
     with open_writer(tmp_path / "archive.db", command="tests", captures=captures) as writer:
         writer.save_source(PAPER)
         writer.start_run("tests", ["signet"], "0")
@@ -69,7 +69,7 @@ def back_up(writer: Writer, days: float = 0, **options: Any) -> BackupResult:
     return make_backup(
         path,
         options.pop("folder", path.parent / "backups"),
-        captures=path.parent / "captures",
+        captures=path.parent / "archive.captures",
         reader=options.pop("reader", WarcReader()),
         now=lambda: NOON + timedelta(days=days),
         **options,
@@ -108,9 +108,9 @@ def test_a_backup_is_a_whole_archive_with_its_captures(writer: Writer) -> None:
     assert result.size == result.path.stat().st_size
     assert list(files(folder)) == [
         "archive-20261124T120000Z.db",
-        f"captures/{warc(folder / 'captures').name}",
+        f"archive.captures/{warc(folder / 'captures').name}",
     ]
-    assert faults(result.path, folder / "captures") == []
+    assert faults(result.path, folder / "archive.captures") == []
     assert count(result.path) == 3
 
 
@@ -132,7 +132,7 @@ def test_all_that_the_copy_names_is_among_its_captures(
             store(writer, 4, 5)
 
     result = back_up(writer, progress=write)
-    copies = result.path.parent / "captures"
+    copies = result.path.parent / "archive.captures"
     assert result.problems == []
     assert count(result.path) == 3
     found = verify(result.path, captures=copies, reader=WarcReader())
@@ -145,7 +145,7 @@ def test_all_that_the_copy_names_is_among_its_captures(
 
 def test_only_what_is_new_is_copied(writer: Writer) -> None:
     first = back_up(writer)
-    assert first.copied_bytes == warc(writer.path.parent / "captures").stat().st_size
+    assert first.copied_bytes == warc(writer.path.parent / "archive.captures").stat().st_size
     assert back_up(writer, days=1).copied_bytes == 0
     store(writer, 4)
     length = writer.db.execute("SELECT length FROM captures ORDER BY id DESC").fetchone()[0]
@@ -154,26 +154,26 @@ def test_only_what_is_new_is_copied(writer: Writer) -> None:
 
 def test_a_torn_copy_is_completed(writer: Writer) -> None:
     back_up(writer)
-    copies = writer.path.parent / "backups" / "captures"
+    copies = writer.path.parent / "backups" / "archive.captures"
     os.truncate(warc(copies), warc(copies).stat().st_size - 7)
     assert back_up(writer, days=1).copied_bytes == 7
-    assert files(copies) == files(writer.path.parent / "captures")
+    assert files(copies) == files(writer.path.parent / "archive.captures")
 
 
 def test_a_damaged_copy_is_made_anew(writer: Writer) -> None:
     back_up(writer)
-    copies = writer.path.parent / "backups" / "captures"
+    copies = writer.path.parent / "backups" / "archive.captures"
     content = bytearray(warc(copies).read_bytes())
     content[50] ^= 1
     warc(copies).write_bytes(content)
     assert back_up(writer, days=1).problems == []
-    assert files(copies) == files(writer.path.parent / "captures")
+    assert files(copies) == files(writer.path.parent / "archive.captures")
 
 
 def test_captures_that_were_rewritten_are_copied_anew(writer: Writer) -> None:
     """As a withdrawal does it: a record is gone, and the others lie elsewhere."""
     back_up(writer)
-    captures = writer.path.parent / "captures"
+    captures = writer.path.parent / "archive.captures"
     (length,) = writer.db.execute("SELECT length FROM captures WHERE id = 1").fetchone()
     content = warc(captures).read_bytes()
     warc(captures).write_bytes(content[length:])
@@ -183,8 +183,8 @@ def test_captures_that_were_rewritten_are_copied_anew(writer: Writer) -> None:
     writer.commit()
     result = back_up(writer, days=1)
     assert result.problems == []
-    assert files(captures) == files(writer.path.parent / "backups" / "captures")
-    assert faults(result.path, writer.path.parent / "backups" / "captures") == []
+    assert files(captures) == files(writer.path.parent / "backups" / "archive.captures")
+    assert faults(result.path, writer.path.parent / "backups" / "archive.captures") == []
 
 
 def shorten(file: Path) -> None:
@@ -202,9 +202,9 @@ def test_a_good_copy_never_gives_way_to_a_damaged_file(
     writer: Writer, damage: Callable[[Path], None]
 ) -> None:
     back_up(writer)
-    copies = writer.path.parent / "backups" / "captures"
+    copies = writer.path.parent / "backups" / "archive.captures"
     before = files(copies)
-    damage(warc(writer.path.parent / "captures"))
+    damage(warc(writer.path.parent / "archive.captures"))
     result = back_up(writer, days=1)
     assert files(copies) == before
     assert str(warc(copies).name) in result.problems[0]
@@ -212,7 +212,7 @@ def test_a_good_copy_never_gives_way_to_a_damaged_file(
 
 
 def test_a_damaged_page_is_named_and_the_others_are_backed_up(writer: Writer) -> None:
-    flip(warc(writer.path.parent / "captures"))
+    flip(warc(writer.path.parent / "archive.captures"))
     result = back_up(writer)
     (problem,) = result.problems
     assert "orrin-vale-1 at byte 0" in problem
@@ -307,9 +307,9 @@ def test_a_disk_that_is_full_before_the_captures_leaves_no_half_file(
 
 def test_a_killed_backup_is_cleared_away_by_the_next(writer: Writer) -> None:
     folder = writer.path.parent / "backups"
-    (folder / "captures").mkdir(parents=True)
+    (folder / "archive.captures").mkdir(parents=True)
     (folder / "archive-20261101T120000Z.db.part").write_text("half")
-    (folder / "captures" / "signet-2026-10.warc.gz.part").write_text("half")
+    (folder / "archive.captures" / "signet-2026-10.warc.gz.part").write_text("half")
     back_up(writer)
     assert not [name for name in files(folder) if name.endswith(".part")]
 
@@ -476,7 +476,7 @@ def test_the_command_backs_up_lists_and_names_problems(writer: Writer, here: Tra
     assert "3 stories" in listed
     assert str(path) in listed
     elsewhere = writer.path.parent / "elsewhere"
-    flip(warc(writer.path.parent / "captures"))
+    flip(warc(writer.path.parent / "archive.captures"))
     result = here("backup", "-o", str(elsewhere), "--json")
     assert result.returncode == 1
     assert len(json.loads(result.stdout)["problems"]) == 1
@@ -499,7 +499,9 @@ def test_an_old_archive_is_not_backed_up_in_silence(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     shutil.copy(Path(__file__).parent / "archives" / "v1.db", path)
     with pytest.raises(OlderArchive):
-        make_backup(path, tmp_path / "backups", captures=tmp_path / "captures", reader=WarcReader())
+        make_backup(
+            path, tmp_path / "backups", captures=tmp_path / "archive.captures", reader=WarcReader()
+        )
     open_writer(path, command="tests").close()
     (entry,) = list_backups(tmp_path / "backups", "archive")
     assert (entry.before_migration, entry.schema, entry.articles) == (True, 1, 14)

@@ -63,7 +63,7 @@ def texts(path: Path) -> dict[str, str]:
 
 
 def require_sound(path: Path) -> None:
-    verified = verify(path, captures=path.parent / "captures", reader=WarcReader())
+    verified = verify(path, captures=path.parent / "archive.captures", reader=WarcReader())
     assert verified.findings == []
 
 
@@ -200,7 +200,7 @@ def test_a_run_with_too_little_room_stops_and_keeps_what_is_done(
 def test_a_disk_of_their_own_for_the_captures_is_looked_at_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    captures = SimpleNamespace(folder=tmp_path / "captures", close=lambda: None)
+    captures = SimpleNamespace(folder=tmp_path / "archive.captures", close=lambda: None)
     sizes = {tmp_path: RESERVE, captures.folder: RESERVE - 1}
     monkeypatch.setattr(
         disk.os,

@@ -58,7 +58,7 @@ class Digests:
 
 def check(path: Path) -> list[str]:
     """Findings of a whole verification, with a file of captures long enough."""
-    captures = path.parent / "captures"
+    captures = path.parent / "archive.captures"
     captures.mkdir(exist_ok=True)
     (captures / "signet-2026-11.warc.gz").write_bytes(bytes(10_000))
     found = verify(path, captures=captures, reader=Digests())

@@ -36,7 +36,7 @@ STORIES = 6
 def path(tmp_path: Path) -> Path:
     """An archive with captures: six stories, one of them in two versions."""
     path = tmp_path / "archive.db"
-    captures = WarcCaptures(tmp_path / "captures")
+    captures = WarcCaptures(tmp_path / "archive.captures")
     with open_writer(path, command="tests", captures=captures) as writer:
         writer.save_source(PAPER)
         writer.start_run("crawl signet", ["signet"], "0")
@@ -65,12 +65,14 @@ def capture(number: int) -> Capture:
 
 
 def warc(path: Path) -> Path:
-    (file,) = (path.parent / "captures").glob("*.warc.gz")
+    (file,) = (path.parent / "archive.captures").glob("*.warc.gz")
     return file
 
 
 def check(path: Path, *, quick: bool = False) -> list[tuple[str, str]]:
-    found = verify(path, captures=path.parent / "captures", reader=WarcReader(), quick=quick)
+    found = verify(
+        path, captures=path.parent / "archive.captures", reader=WarcReader(), quick=quick
+    )
     return [(finding.check, finding.words) for finding in found.findings]
 
 
@@ -85,7 +87,7 @@ def test_a_sound_archive_is_clean_and_untouched(path: Path) -> None:
     steps: list[str] = []
     found = verify(
         path,
-        captures=path.parent / "captures",
+        captures=path.parent / "archive.captures",
         reader=WarcReader(),
         progress=lambda step, done, of: steps.append(f"{step} {done}/{of}"),
     )
@@ -232,7 +234,7 @@ def test_quick_sees_what_is_missing_but_does_not_read(path: Path) -> None:
 
 
 def test_records_that_no_row_names_are_only_counted(path: Path) -> None:
-    captures = WarcCaptures(path.parent / "captures")
+    captures = WarcCaptures(path.parent / "archive.captures")
     captures.append(capture(8))
     other = capture(9)
     captures.append(Capture(url=other.url, body=other.body, source="other"))
@@ -242,13 +244,13 @@ def test_records_that_no_row_names_are_only_counted(path: Path) -> None:
         "UPDATE versions SET capture_id = NULL WHERE capture_id = 2",
         "DELETE FROM captures WHERE id = 2",
     )
-    found = verify(path, captures=path.parent / "captures", reader=WarcReader())
+    found = verify(path, captures=path.parent / "archive.captures", reader=WarcReader())
     assert found.findings == []
     assert found.captures_unnamed == 3
 
 
 def withdraw(path: Path, ref: str) -> None:
-    captures = WarcCaptures(path.parent / "captures")
+    captures = WarcCaptures(path.parent / "archive.captures")
     with open_writer(path, command="tests", captures=captures) as writer:
         article_id = writer.db.execute("SELECT id FROM articles WHERE ref = ?", [ref]).fetchone()[0]
         erasing.withdraw(writer, captures, [tombstone_for(writer.db, article_id, reason="asked")])
@@ -274,10 +276,10 @@ def test_raw_pages_of_withdrawn_stories_are_found_and_erased_again(path: Path) -
     ((name, line),) = check(path)
     assert name == "withdrawn"
     assert line.startswith(f"{warc(path)} holds a page again that was erased with signet-2: ")
-    captures = WarcCaptures(path.parent / "captures")
+    captures = WarcCaptures(path.parent / "archive.captures")
     with open_writer(path, command="tests", captures=captures) as writer:
         assert erase_returned_pages(writer, captures).captures == 1
-        assert erase_returned_pages(writer, captures) == 0
+        assert erase_returned_pages(writer, captures).captures == 0
     assert check(path) == []
     assert len(warc(path).read_bytes()) == len(erased)
     assert b"Page 2" in gzip.decompress(older)

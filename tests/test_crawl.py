@@ -155,7 +155,7 @@ def test_a_source_that_cannot_be_crawled_is_told_in_one_line(
     assert cause in lines[0]
     assert mend in lines[0]
     assert not list(tmp_path.glob("archive.db*"))
-    assert not (tmp_path / "captures").exists()
+    assert not (tmp_path / "archive.captures").exists()
 
 
 @pytest.mark.parametrize(("fault", "cause", "mend"), FAULTS)
@@ -415,7 +415,7 @@ def test_compressed_captures_can_be_read_again(
     site.pages[path] = Answer(gzip.compress(page.encode()), 200, {"Content-Encoding": "gzip"})
     declare(spiders, "gazette", site.home)
     assert tradepress("crawl", "gazette", *CONTACT, "--no-trial").returncode == 0
-    [warc] = (tmp_path / "captures").iterdir()
+    [warc] = (tmp_path / "archive.captures").iterdir()
     again = tradepress("ingest", str(warc), "--archive", "again.db", "--source", "gazette")
     assert again.returncode == 0, again.stdout
     bodies = [
@@ -458,7 +458,7 @@ def test_a_disk_that_takes_no_more_stops_the_crawl(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
     a_site(site, stories=400)
-    (tmp_path / "captures").write_text("a file where the folder should be")
+    (tmp_path / "archive.captures").write_text("a file where the folder should be")
     declare(spiders, "gazette", site.home)
     result = tradepress("crawl", "gazette", *CONTACT, "--no-trial")
     assert result.returncode == 3

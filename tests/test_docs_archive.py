@@ -80,16 +80,16 @@ def words_of(folder: Path, ref: str) -> str:
 def files_with(folder: Path, words: str) -> set[str]:
     """Which of our files hold these words, unpacked where they are packed."""
     found = set()
-    for file in [*folder.glob("archive.db*"), *folder.glob("backups/*.*")]:
+    for file in [*folder.glob("archive.db*"), *folder.glob("backups/*.*[bn]")]:
         if words.encode() in file.read_bytes():
             found.add(file.relative_to(folder).as_posix())
-    for file in folder.glob("captures/*"):
+    for file in folder.glob("archive.captures/*"):
         with file.open("rb") as stream:
             for record in read_warc(stream):
                 encoding = record.http_headers.get("Content-Encoding") if record.is_http else None
                 page = decode(record.reader.read(), encoding)
                 if words.encode() in b" ".join(page.split()):
-                    found.add(f"captures/{file.name.partition('-')[0]}")
+                    found.add(f"archive.captures/{file.name.partition('-')[0]}")
     return found
 
 
@@ -141,10 +141,10 @@ def go_on(folder: Path) -> None:
 @pytest.mark.slow
 def test_the_drill_after_damage(sample: Path, lived: Path) -> None:
     words = words_of(sample, "makers-2290")
-    assert files_with(sample, words) == {"archive.db", "captures/makers"}
+    assert files_with(sample, words) == {"archive.db", "archive.captures/makers"}
     before = refs(lived)
     backup = next((lived / "backups").glob("archive-2*.db"))
-    warc = next((lived / "captures").glob("makers-*"))
+    warc = next((lived / "archive.captures").glob("makers-*"))
     with closing(sqlite3.connect(lived / "archive.db")) as db:
         # Not anywhere: what was withdrawn is filled up with bytes that nobody reads.
         start, length = db.execute(
@@ -189,17 +189,17 @@ def test_the_drill_after_the_loss_of_the_folder(lived: Path, tmp_path: Path) -> 
 def test_the_drill_after_the_loss_of_raw_pages_alone(sample: Path, lived: Path) -> None:
     """Of which the copies are older than a withdrawal, and no row names what they bring back."""
     words = words_of(sample, "makers-2290")
-    for file in (lived / "captures").iterdir():
+    for file in (lived / "archive.captures").iterdir():
         file.unlink()
     assert "is missing" in run(command("tradepress verify"), lived)
     put_back, erase = (step.text for step in RESTORE[-2:])
     do(lived, put_back)
-    assert "captures/makers" in files_with(lived, words)
+    assert "archive.captures/makers" in files_with(lived, words)
     found = run(command("tradepress verify"), lived)
     assert "withdrawn: " in found
     assert "erased with makers-2290: `tradepress withdraw` erases it again" in found
-    assert do(lived, erase).startswith("Erased again: raw pages ")
-    assert not {name for name in files_with(lived, words) if name.startswith("captures")}
+    assert do(lived, erase).startswith("Erased again: stories 0, ")
+    assert not {name for name in files_with(lived, words) if name.startswith("archive.captures")}
     # The copies had no page of the story that came after them.
     (lost,) = re.findall(r"^captures: (.*)", run(command("tradepress verify"), lived), re.MULTILINE)
     assert "medlar-mark-19001" in lost
@@ -207,11 +207,11 @@ def test_the_drill_after_the_loss_of_raw_pages_alone(sample: Path, lived: Path) 
 
 @pytest.mark.slow
 def test_raw_pages_alone_give_the_stories_back(sample: Path, tmp_path: Path) -> None:
-    assert "`tradepress ingest captures/*.warc.gz`" in DOCUMENT
-    shutil.copytree(sample / "captures", tmp_path / "old" / "captures")
+    assert "`tradepress ingest archive.captures/*.warc.gz`" in DOCUMENT
+    shutil.copytree(sample / "archive.captures", tmp_path / "old" / "archive.captures")
     folder = tmp_path / "new"
     folder.mkdir()
-    do(folder, f"tradepress ingest {tmp_path}/old/captures/*.warc.gz")
+    do(folder, f"tradepress ingest {tmp_path}/old/archive.captures/*.warc.gz")
     assert refs(folder) == refs(sample)
     for name in ("articles", "versions"):
         query = f"SELECT sum(length(headline) + length(body)), count(*) FROM {name}"

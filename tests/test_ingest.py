@@ -462,7 +462,7 @@ def test_a_cut_off_capture_never_replaces_the_whole_text(here: Tradepress, tmp_p
 def test_captures_that_were_moved_away_leave_their_places(here: Tradepress, tmp_path: Path) -> None:
     (tmp_path / "crawl.warc.gz").write_bytes(a_warc(*STORIES[:2]))
     assert here("ingest", "crawl.warc.gz").returncode == 0
-    (tmp_path / "captures").rename(tmp_path / "elsewhere")
+    (tmp_path / "archive.captures").rename(tmp_path / "elsewhere")
     (tmp_path / "crawl.warc.gz").write_bytes(a_warc(STORIES[2]))
     result = here("ingest", "crawl.warc.gz")
     assert result.returncode == 0, result.stdout

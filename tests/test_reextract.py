@@ -195,7 +195,7 @@ def test_what_came_without_a_capture_is_told(
 def test_a_page_that_is_not_to_be_had_is_named(
     here: Tradepress, monkeypatch: pytest.MonkeyPatch, harm: str
 ) -> None:
-    (file,) = Path("captures").iterdir()
+    (file,) = Path("archive.captures").iterdir()
     if harm == "missing":
         alter("UPDATE captures SET file = 'nowhere.warc.gz' WHERE id = 1")
     elif harm == "damaged":

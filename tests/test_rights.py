@@ -431,7 +431,7 @@ def archived(folder: Path) -> Path:
     """The archive's files alone: the test's own spiders and pages stand beside them."""
     kept = folder / "kept"
     kept.mkdir(exist_ok=True)
-    for path in (*folder.glob("archive.db*"), folder / "captures"):
+    for path in (*folder.glob("archive.db*"), folder / "archive.captures"):
         if path.exists():
             path.rename(kept / path.name)
     return kept

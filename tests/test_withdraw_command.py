@@ -76,7 +76,9 @@ def test_only_the_copies_that_hold_it_are_named(here: Tradepress, tmp_path: Path
         f"  {before}",
         f"  {tmp_path / 'copy.db'}",
     ]
-    assert lines[start + 4].startswith(f"So do the raw pages in {tmp_path / 'backups/captures'}")
+    assert lines[start + 4].startswith(
+        f"So do the raw pages in {tmp_path / 'backups/archive.captures'}"
+    )
     damaged.unlink()
     (tmp_path / "copy.db").unlink()
     assert here("backup").returncode == 0
@@ -182,7 +184,7 @@ def test_near_copies_and_pages_of_other_stories_are_named(path: Path, here: Trad
 
 
 def test_raw_pages_of_other_stories_are_kept_and_named(path: Path, here: Tradepress) -> None:
-    (file,) = (path.parent / "captures").iterdir()
+    (file,) = (path.parent / "archive.captures").iterdir()
     result = here(*WITHDRAW)
     assert result.returncode == 0
     plan = result.stderr.splitlines()
@@ -199,7 +201,7 @@ def test_raw_pages_of_other_stories_are_kept_and_named(path: Path, here: Tradepr
 def test_a_page_that_cannot_be_read_is_no_page_that_shows_nothing(
     path: Path, here: Tradepress
 ) -> None:
-    (file,) = (path.parent / "captures").iterdir()
+    (file,) = (path.parent / "archive.captures").iterdir()
     with closing(sqlite3.connect(path)) as db:
         sql = "SELECT \"offset\" FROM captures WHERE url LIKE '%orrin-vale-5'"
         (offset,) = db.execute(sql).fetchone()
@@ -249,7 +251,7 @@ def test_a_whole_source(path: Path, here: Tradepress) -> None:
     assert (told["articles"], told["links"], told["other_captures"]) == (5, 0, 0)
     assert [row["ref"] for row in told["withdrawn"]][-2:] == ["signet-5", "signet"]
     assert words_in(path.parent) == set()
-    assert b"orrin" not in bytes_of(path.parent / "captures")
+    assert b"orrin" not in bytes_of(path.parent / "archive.captures")
     assert here("show", "makers-4").returncode == 0
     assert here("verify").returncode == 0
 
@@ -280,7 +282,7 @@ def around(owner, name):
 filler = warc._filler
 def half_a_filler(length):
     # The first half reaches the disk, then the process stops.
-    (path,) = Path(sys.argv[1]).parent.glob("captures/*.warc.gz")
+    (path,) = Path(sys.argv[1]).parent.glob("archive.captures/*.warc.gz")
     with path.open("r+b", buffering=0) as stream:
         stream.seek(places.pop(0))
         stream.write(filler(length)[: length // 2])
@@ -363,8 +365,8 @@ def test_an_older_backup_put_back_loses_it_again(here: Tradepress, tmp_path: Pat
                     file.unlink()
             shutil.copy(backup, tmp_path / "archive.db")
         if put_back != "archive.db":
-            shutil.rmtree(tmp_path / "captures")
-            shutil.copytree(backups / "captures", tmp_path / "captures")
+            shutil.rmtree(tmp_path / "archive.captures")
+            shutil.copytree(backups / "archive.captures", tmp_path / "archive.captures")
         assert words_in(tmp_path)
         told = here("withdraw")
         assert told.returncode == 0

@@ -88,7 +88,9 @@ def test_all_else_stays(path: Path) -> None:
     places = list(db.query('SELECT url, file, "offset", length FROM captures ORDER BY id'))
     assert [row["url"] for row in places] == [story(1)["url"], story(5)["url"]]
     for row, words in zip(places, (b"Orrin Vale loses", b"Case 5 stays"), strict=True):
-        record = read_capture(path.parent / "captures", row["file"], row["offset"], row["length"])
+        record = read_capture(
+            path.parent / "archive.captures", row["file"], row["offset"], row["length"]
+        )
         assert words in gzip.decompress(record.reader.read())
     hits = "SELECT count(*) FROM articles_fts WHERE articles_fts MATCH 'orrin'"
     assert db.execute(hits).fetchone() == (len(before[0]),)
@@ -125,7 +127,7 @@ def test_a_kept_headline_stands_in_the_tombstone_alone(path: Path) -> None:
     # Raw pages of other stories may show it.
     assert erased.other_captures == 0
     assert words_in(path.parent) == {"zorblatt", "sidebarix", "krummelpike"}
-    shutil.rmtree(path.parent / "captures")
+    shutil.rmtree(path.parent / "archive.captures")
     assert words_in(path.parent) == {"zorblatt"}
     db = open_archive(path)
     assert [row["headline"] for row in list_tombstones(db)] == [TITLE]
@@ -138,7 +140,7 @@ def damage(path: Path, url: str) -> None:
     db = open_archive(path)
     (row,) = db.query("SELECT * FROM captures WHERE url = ? ORDER BY id DESC LIMIT 1", [url])
     db.close()
-    with (path.parent / "captures" / row["file"]).open("r+b") as stream:
+    with (path.parent / "archive.captures" / row["file"]).open("r+b") as stream:
         stream.seek(row["offset"] + row["length"] - 12)  # all but its end can still be seen
         stream.write(bytes(12))
 
@@ -171,7 +173,7 @@ def test_what_cannot_be_read_and_belongs_to_nobody_is_named(path: Path) -> None:
     row = captures.append(a_page(URL, "glimmerfax"))
     captures.append(a_page(f"{SITE}/trademark/orrin-vale-9", "The end"))
     captures.close()
-    with (path.parent / "captures" / row["file"]).open("r+b") as stream:
+    with (path.parent / "archive.captures" / row["file"]).open("r+b") as stream:
         stream.seek(row["offset"] + row["length"] // 2)
         stream.write(bytes(12))
     assert withdraw_story(path).unreadable == [
@@ -204,7 +206,7 @@ def test_raw_pages_of_other_stories_stay_unless_it_is_withdrawn_everywhere(path:
 
 def words_in_pages(path: Path) -> set[str]:
     """Of the raw pages alone."""
-    return words_in(path.parent / "captures")
+    return words_in(path.parent / "archive.captures")
 
 
 def test_a_page_that_no_row_names_is_overwritten_if_it_is_the_storys_own(path: Path) -> None:
@@ -226,7 +228,7 @@ def test_pages_of_other_stories_are_found_beforehand(path: Path) -> None:
         ("signet-2", True),
         ("signet-3", True),
     ]
-    assert all((path.parent / "captures" / page.file).exists() for page in pages)
+    assert all((path.parent / "archive.captures" / page.file).exists() for page in pages)
 
 
 def test_near_copies_are_named_and_left(path: Path) -> None:
@@ -275,7 +277,9 @@ def test_an_address_that_shows_another_story_by_now_is_that_ones(path: Path) -> 
     require_sound(path)
 
 
-def test_raw_pages_of_another_archive_in_the_folder_stay(path: Path) -> None:
+def test_raw_pages_of_another_archive_in_one_folder_of_captures_stay(path: Path) -> None:
+    """As archives of the first release have it."""
+    (path.parent / "archive.captures").rename(path.parent / "captures")
     other = path.with_name("other.db")
     captures = folder_of(path)
     with open_writer(other, command="tests", captures=captures) as writer:
@@ -292,7 +296,7 @@ def test_raw_pages_of_another_archive_in_the_folder_stay(path: Path) -> None:
 
 
 def test_raw_pages_that_were_moved_away_are_named(path: Path) -> None:
-    (file,) = (path.parent / "captures").iterdir()
+    (file,) = (path.parent / "archive.captures").iterdir()
     file.rename(path.parent / "moved")
     assert {row["file"] for row in withdraw_story(path).missing} == {file.name}
 
@@ -307,7 +311,7 @@ def test_no_other_page_is_overwritten_where_the_index_is_wrong(path: Path) -> No
             [row["offset"], row["length"]],
         )
     (missing,) = withdraw_story(path).missing
-    content = (path.parent / "captures" / missing["file"]).read_bytes()
+    content = (path.parent / "archive.captures" / missing["file"]).read_bytes()
     member = content[missing["offset"] : missing["offset"] + missing["length"]]
     assert b"/trademark/orrin-vale-5" in gzip.decompress(member)
 
@@ -465,15 +469,18 @@ def test_links_to_it_come_in_without_words_and_their_page_not_at_all(
 
 @pytest.mark.parametrize("with_captures", [False, True])
 def test_an_older_copy_put_back_loses_the_story_again(path: Path, with_captures: bool) -> None:
-    folder, copies = path.parent / "captures", path.parent.parent / f"{path.parent.name}-copies"
+    folder, copies = (
+        path.parent / "archive.captures",
+        path.parent.parent / f"{path.parent.name}-copies",
+    )
     copies.mkdir()
-    shutil.copytree(folder, copies / "captures")
+    shutil.copytree(folder, copies / "archive.captures")
     shutil.copy(path, copies)
     withdraw_story(path)
     shutil.copy(copies / path.name, path)
     if with_captures:
         shutil.rmtree(folder)
-        shutil.copytree(copies / "captures", folder)
+        shutil.copytree(copies / "archive.captures", folder)
     assert words_in(path.parent)
     with pytest.raises(ArchiveError, match="run `tradepress withdraw`"):
         open_writer(path, command="next")
@@ -488,7 +495,7 @@ def test_an_older_copy_put_back_loses_the_story_again(path: Path, with_captures:
 def test_a_new_archive_beside_the_tombstones_knows_them(path: Path) -> None:
     withdraw_story(path)
     path.unlink()
-    shutil.rmtree(path.parent / "captures")
+    shutil.rmtree(path.parent / "archive.captures")
     with open_writer(path, command="next") as writer:
         writer.save_source(PAPER)
         writer.start_run("next", ["signet"], "0")

@@ -19,6 +19,7 @@ from archive.writer import Quarantined
 from crawler.captures.checking import WarcReader
 from crawler.captures.warc import WarcCaptures
 from crawler.items import Capture
+from crawler.run import captures_beside
 
 MOMENT = datetime(2026, 11, 24, 9, 15, tzinfo=UTC)
 URL = f"{SITE}/trademark/krummelpike-lantern-7"
@@ -76,7 +77,7 @@ def a_page(url: str, words: str) -> Capture:
 
 
 def folder_of(path: Path) -> WarcCaptures:
-    return WarcCaptures(path.parent / "captures")
+    return captures_beside(path)
 
 
 def fill(path: Path) -> None:
@@ -155,7 +156,7 @@ def words_in(folder: Path) -> set[str]:
 
 
 def require_sound(path: Path) -> None:
-    folder = path.parent / "captures"
+    folder = captures_beside(path).folder
     assert verify(path, captures=folder, reader=WarcReader()).findings == []
 
 

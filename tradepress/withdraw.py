@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from archive.capture_folder import capture_folder
 from archive.care.snapshot import backup_folder
 from archive.clean import clean_text
 from archive.errors import NoSuchArticle
@@ -351,7 +352,7 @@ def print_rest(erased: Erased) -> None:
 
 def print_copied_pages(archive: Path, erased: Erased) -> None:
     """The backups share copies of the raw pages, which follow when the next one is made."""
-    folder = backup_folder(archive.resolve()) / "captures"
+    folder = backup_folder(archive.resolve()) / capture_folder(archive).name
     if erased.captures and folder.is_dir():
         click.echo(f"So do the raw pages in {folder}, until the next `tradepress backup`.")
 

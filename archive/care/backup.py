@@ -86,7 +86,7 @@ def make_backup(
     try:
         with locked_folder(folder):
             _require_own(folder, path.stem, db)
-            copies = folder / "captures"
+            copies = folder / captures.name
             copies.mkdir(exist_ok=True)
             new_bytes = sum(
                 max(0, file.stat().st_size - _size(copies / file.name))

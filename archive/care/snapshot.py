@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive.capture_folder import ENDING, FORMER
 from archive.care.integrity import problems
 from archive.disk import sync
 from archive.errors import ArchiveBusy, ArchiveFull, DamagedArchive, archive_error
@@ -47,8 +48,9 @@ def locked_folder(folder: Path) -> Iterator[None]:
             raise ArchiveBusy(
                 f"another backup is being written into {folder}; wait for it to end"
             ) from None
-        for leftover in (*folder.glob(f"*{UNFINISHED}"), *folder.glob(f"captures/*{UNFINISHED}")):
-            leftover.unlink()
+        for place in (f"*{UNFINISHED}", f"{FORMER}/*{UNFINISHED}", f"*{ENDING}/*{UNFINISHED}"):
+            for leftover in folder.glob(place):
+                leftover.unlink()
         yield
     finally:
         os.close(descriptor)

@@ -70,8 +70,8 @@ def _disk(level: Level, what: str, figures: str) -> Finding:
         level=level,
         what=what,
         figures=figures,
-        step="Make room or move the archive with its captures/ to a larger disk; a run with too "
-        "little room stops before it writes.",
+        step="Make room or move the archive with its folder of captures to a larger disk; a run "
+        "with too little room stops before it writes.",
     )
 
 

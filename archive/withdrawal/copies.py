@@ -27,7 +27,7 @@ def copies_that_hold(archive: Path, keys: Collection[str]) -> list[Path]:
 
 
 def archives_beside(archive: Path) -> list[Path]:
-    """Other archives in the folder: they share its raw pages."""
+    """Other archives in the folder; those of the first release share their raw pages."""
     found = []
     for other in archive.parent.iterdir():
         if other == archive or not other.is_file():

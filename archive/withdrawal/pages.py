@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive.capture_folder import capture_folder
 from archive.capture_store import CaptureStore
 from archive.rows import Row
 from archive.withdrawal.copies import archives_beside
@@ -106,12 +107,15 @@ def _own_pages(db: Database, targets: Targets) -> dict[int, str]:
 
 
 def _unnamed_pages(db: Database, path: Path, captures: CaptureStore) -> Iterable[Row]:
-    """Pages that no row names, nor another archive beside: a killed run wrote them, or they came
-    back with a copy of their file."""
+    """Pages that no row names, nor another archive of the same folder: a killed run wrote them, or
+    they came back with a copy of their file."""
     named: dict[str, list[tuple[int, int]]] = {}
     for file, offset, length in db.execute(PLACES):
         named.setdefault(file, []).append((offset, length))
+    folder = capture_folder(path)
     for other in archives_beside(path):
+        if capture_folder(other) != folder:
+            continue
         with closing(sqlite3.connect(f"{other.as_uri()}?mode=ro", uri=True)) as beside:
             for file, offset, length in beside.execute(PLACES):
                 named.setdefault(file, []).append((offset, length))

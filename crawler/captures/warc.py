@@ -26,7 +26,7 @@ RECORD_END = b"\r\n\r\n"
 
 
 class WarcCaptures:
-    """The folder ``captures/`` beside an archive; append-only."""
+    """The folder of raw pages beside an archive; append-only."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -44,7 +44,7 @@ class WarcCaptures:
         name = self._free_name(f"{capture.source or 'unknown'}-{now:%Y-%m}")
         member, digest = _gzip_member(capture, now)
         file = self._file(name)
-        # Another archive of this folder may write into the same file.
+        # Archives of the first release that lie in one folder write into the same file.
         fcntl.flock(file, fcntl.LOCK_EX)
         try:
             offset = file.seek(0, os.SEEK_END)
