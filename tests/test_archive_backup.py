@@ -20,7 +20,7 @@ from conftest import Tradepress
 from archive.care import backup as backups
 from archive.care import snapshot
 from archive.care.backup import BackupResult, list_backups, make_backup, newest_backup
-from archive.care.rotation import DAILY, MONTHLY, WEEKLY, kept
+from archive.care.rotation import DAILY, MONTHLY, WEEKLY, is_clock_doubtful, kept
 from archive.care.snapshot import locked_folder
 from archive.care.verify import verify
 from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive, OlderArchive
@@ -108,7 +108,7 @@ def test_a_backup_is_a_whole_archive_with_its_captures(writer: Writer) -> None:
     assert result.size == result.path.stat().st_size
     assert list(files(folder)) == [
         "archive-20261124T120000Z.db",
-        f"archive.captures/{warc(folder / 'captures').name}",
+        f"archive.captures/{warc(folder / 'archive.captures').name}",
     ]
     assert faults(result.path, folder / "archive.captures") == []
     assert count(result.path) == 3
@@ -412,9 +412,94 @@ def test_the_last_day_of_a_month_is_its_monthly_one(newest: str, month_ends: lis
     assert ats(month_ends) <= kept(days)
 
 
-def test_the_newest_of_a_day_counts() -> None:
-    hours = [at("2026-11-24T23:00") - timedelta(hours=number) for number in range(48)]
-    assert kept(hours) == ats(["2026-11-24T23:00", "2026-11-23T23:00"])
+def test_all_of_the_last_days_are_kept_and_the_newest_of_a_former_one() -> None:
+    days = [at("2026-11-24T23:00") - timedelta(days=number) for number in range(9)]
+    every = {day - timedelta(hours=number) for day in days for number in range(3)}
+    held = kept(every)
+    assert {moment for moment in every if moment >= at("2026-11-18T00:00")} <= held
+    assert at("2026-11-17T23:00") not in held  # neither of its week nor of its month the newest
+    assert [moment for moment in held if moment < at("2026-11-17T00:00")] == []
+
+
+@pytest.mark.parametrize(
+    ("moments", "now", "is_doubtful"),
+    [
+        ([], "2026-11-24T23:00", False),
+        (["2026-11-23T23:00", "2026-11-24T23:00"], "2026-11-24T23:00", False),
+        (["2025-12-01T23:00"], "2026-11-24T23:00", False),  # a long pause
+        (["2026-11-25T11:00"], "2026-11-24T23:00", False),  # set right by some hours
+        (["2026-11-24T23:00", "2031-01-01T00:00"], "2026-11-25T23:00", True),
+        (["2026-11-24T23:00"], "2031-01-01T00:00", True),
+        (["2026-11-24T23:00", "2031-01-01T00:00"], "2031-01-02T00:00", True),
+        (["1970-01-01T00:00", "2026-11-24T23:00"], "2026-11-25T23:00", True),
+    ],
+)
+def test_a_wrong_clock_is_noticed(moments: list[str], now: str, is_doubtful: bool) -> None:
+    assert is_clock_doubtful(ats(moments), at(now)) is is_doubtful
+
+
+def test_a_clock_that_is_years_ahead_costs_no_backup(writer: Writer) -> None:
+    made = {back_up(writer, days=day).path for day in range(3)}
+    for night in range(10):
+        wrong = back_up(writer, days=2000 + night)
+        assert wrong.doubtful_clock
+        made.add(wrong.path)
+    right = back_up(writer, days=3)
+    assert right.doubtful_clock
+    assert made | {right.path} == {
+        backup.path for backup in list_backups(right.path.parent, "archive")
+    }
+    for path in made:
+        if path.name > "archive-2027":
+            path.unlink()
+    assert not back_up(writer, days=4).doubtful_clock
+
+
+def test_two_backups_of_a_day_both_stay(writer: Writer) -> None:
+    first, second = back_up(writer), back_up(writer, days=0.1)
+    assert second.deleted == []
+    assert first.path.exists()
+
+
+def test_what_a_hand_made_or_renamed_stays_for_ever(writer: Writer) -> None:
+    by_hand = back_up(writer, by_hand=True).path
+    renamed = by_hand.with_name("archive-before-the-move.db")
+    back_up(writer, days=0.1).path.rename(renamed)
+    for day in range(1, 40):
+        back_up(writer, days=day)
+    assert by_hand.exists()
+    assert renamed.exists()
+    listed = list_backups(by_hand.parent, "archive")
+    assert [backup.path for backup in listed if backup.by_hand] == [by_hand]
+    assert len(listed) < 20
+
+
+def test_a_backup_from_a_terminal_is_made_by_hand(
+    writer: Writer, here: Tradepress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    assert "-by-hand.db: " in here("backup").stdout
+    assert here("backup", "--list").stdout.endswith("-by-hand.db  by hand\n")
+
+
+def test_a_folder_whose_name_is_no_text_is_backed_up(tmp_path: Path, here: Tradepress) -> None:
+    folder = tmp_path / os.fsdecode(b"press \xe9\xff")
+    folder.mkdir()
+    path = folder / "archive.db"
+    captures = WarcCaptures(folder / "archive.captures")
+    with open_writer(path, command="tests", captures=captures) as writer:
+        writer.save_source(PAPER)
+        writer.start_run("tests", ["signet"], "0")
+        store(writer, 1)
+        writer.end_run("done", 0)
+    captures.close()
+    result = here("backup", "--archive", str(path))
+    assert result.returncode == 0, result.stderr
+    (backup,) = (folder / "backups").glob("*.db")
+    assert count(backup) == 1
+    assert here("verify", "--archive", str(path)).returncode == 0
+    gone = here("withdraw", "signet-1", "--reason", "x", "--yes", "--archive", str(path))
+    assert gone.returncode == 0, gone.stderr
 
 
 def test_a_pause_costs_no_backup() -> None:

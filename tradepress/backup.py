@@ -1,6 +1,7 @@
 """`tradepress backup`: a checked copy of the archive and its captures."""
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -27,8 +28,8 @@ from tradepress.verify import progress
 @click.option(
     "--keep-all",
     is_flag=True,
-    help=f"Delete no former backup; else {DAILY} daily, {WEEKLY} weekly and {MONTHLY} monthly "
-    "ones are kept.",
+    help=f"Delete no former backup; else those of {DAILY} days, {WEEKLY} weekly and {MONTHLY} "
+    "monthly ones are kept, and those made on a terminal.",
 )
 @click.option("--list", "as_list", is_flag=True, help="Make none: list those there are.")
 @json_option
@@ -54,13 +55,14 @@ def backup(output: Path | None, keep_all: bool, as_list: bool, as_json: bool, ar
             captures=captures_beside(archive).folder,
             reader=WarcReader(),
             keep_all=keep_all,
+            by_hand=sys.stdin.isatty(),
             progress=tell,
         )
     if as_json:
         click.echo(json.dumps(asdict(result), ensure_ascii=False, indent=1, default=str))
     else:
         print_result(result)
-    return 1 if result.problems else 0
+    return 1 if result.problems or result.doubtful_clock else 0
 
 
 def print_result(result: BackupResult) -> None:
@@ -71,6 +73,13 @@ def print_result(result: BackupResult) -> None:
     )
     for path in result.deleted:
         click.echo(f"{path.name} was let go.")
+    if result.doubtful_clock:
+        click.echo(
+            f"No former backup was let go: by their names some in {result.path.parent} were made "
+            "more than a year apart, or tomorrow. If this machine's clock is right, move those "
+            "with wrong dates away.",
+            err=True,
+        )
     for problem in result.problems:
         click.echo(problem, err=True)
 
@@ -80,6 +89,7 @@ def print_backups(backups: list[Backup], folder: Path) -> None:
     for entry in backups:
         stories = "can't be read" if entry.articles is None else f"{entry.articles} stories"
         note = "  before an upgrade" if entry.before_migration else ""
+        note = "  by hand" if entry.by_hand else note
         click.echo(
             f"{entry.made:%Y-%m-%d %H:%M:%S}  {megabytes(entry.size):>12}  {stories:>15}  "
             f"{entry.path}{note}"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.care.rotation import kept
+from archive.care.rotation import is_clock_doubtful, kept
 from archive.care.snapshot import (
     UNFINISHED,
     database_size,
@@ -28,6 +28,7 @@ from archive.errors import ArchiveError, archive_error
 from archive.open import open_archive
 
 CHUNK = 1 << 20
+BY_HAND = "-by-hand"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +45,8 @@ class Backup:
     articles: int | None
     before_migration: bool
     """Made by a newer release before it changed the archive; no rotation deletes it."""
+    by_hand: bool
+    """Nor one that a person made."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -57,6 +60,8 @@ class BackupResult:
     capture_files: int = 0
     deleted: list[Path] = field(default_factory=list)
     """Former backups that the rotation let go."""
+    doubtful_clock: bool = False
+    """True: nothing was let go, since the dates of the backups can't all be right."""
     problems: list[str] = field(default_factory=list)
     """Raw pages that are missing or damaged, a line each; what was copied of them before stays."""
 
@@ -68,6 +73,7 @@ def make_backup(
     captures: Path,
     reader: CaptureReader,
     keep_all: bool = False,
+    by_hand: bool = False,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     progress: Progress = no_progress,
 ) -> BackupResult:
@@ -79,6 +85,7 @@ def make_backup(
     :param folder: made if need be
     :param captures: the folder of the raw pages
     :param keep_all: delete no former backup
+    :param by_hand: never let this one go
     :raises ArchiveError: it can't be read, or the copy not be written; nothing half-made is left
     """
     path = path.absolute()
@@ -93,7 +100,8 @@ def make_backup(
                 for file in captures.glob("*.warc.gz")
             )
             require_space(folder, database_size(db) + new_bytes, "a backup")
-            target = _free_name(folder, path.stem, now())
+            moment = now()
+            target = _free_name(folder, path.stem, moment, by_hand=by_hand)
             part = target.with_name(target.name + UNFINISHED)
             progress("database", 0, 1)
             write_snapshot(db, part)
@@ -109,7 +117,7 @@ def make_backup(
                 raise
             sync(folder)
             if not keep_all:
-                _rotate(folder, path.stem, result)
+                _rotate(folder, path.stem, moment, result)
             return result
     except OSError as error:
         raise archive_error(error, folder) from error
@@ -123,7 +131,7 @@ def list_backups(folder: Path, stem: str) -> list[Backup]:
     :param stem: of the archive's name: ``archive`` for ``archive.db``
     """
     found = []
-    for path, made, before_migration in _backup_files(folder, stem):
+    for path, made, before_migration, by_hand in _backup_files(folder, stem):
         schema, articles = _contents(path)
         found.append(
             Backup(
@@ -133,6 +141,7 @@ def list_backups(folder: Path, stem: str) -> list[Backup]:
                 schema=schema,
                 articles=articles,
                 before_migration=before_migration,
+                by_hand=by_hand,
             )
         )
     return sorted(found, key=lambda backup: (backup.made, backup.path), reverse=True)
@@ -141,19 +150,21 @@ def list_backups(folder: Path, stem: str) -> list[Backup]:
 def newest_backup(folder: Path, stem: str) -> datetime | None:
     """When the newest was made, by the names alone; those before a migration don't count."""
     files = _backup_files(folder, stem)
-    return max((made for _, made, before_migration in files if not before_migration), default=None)
+    return max(
+        (made for _, made, before_migration, _ in files if not before_migration), default=None
+    )
 
 
-def _backup_files(folder: Path, stem: str) -> Iterator[tuple[Path, datetime, bool]]:
-    """Path, when it was made, and whether before a migration."""
-    name = re.compile(rf"{re.escape(stem)}-(pre-\d+-)?(\d{{8}}T\d{{6}}Z)\.db")
+def _backup_files(folder: Path, stem: str) -> Iterator[tuple[Path, datetime, bool, bool]]:
+    """Path, when it was made, whether before a migration, and whether by hand."""
+    name = re.compile(rf"{re.escape(stem)}-(pre-\d+-)?(\d{{8}}T\d{{6}}Z)({BY_HAND})?\.db")
     for path in folder.glob("*.db"):
         if match := name.fullmatch(path.name):
             try:
                 made = datetime.strptime(match[2], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
             except ValueError:  # no such day: somebody else's file
                 continue
-            yield path, made, match[1] is not None
+            yield path, made, match[1] is not None, match[3] is not None
 
 
 def _contents(path: Path) -> tuple[int | None, int | None]:
@@ -193,20 +204,27 @@ def _require_own(folder: Path, stem: str, db: Database) -> None:
         return
 
 
-def _free_name(folder: Path, stem: str, moment: datetime) -> Path:
-    target = folder / f"{stem}-{stamp(moment)}.db"
+def _free_name(folder: Path, stem: str, moment: datetime, *, by_hand: bool) -> Path:
+    target = folder / f"{stem}-{stamp(moment)}{BY_HAND if by_hand else ''}.db"
     if target.exists():
         raise ArchiveError(f"{target} was made this very second; run the command again")
     return target
 
 
-def _rotate(folder: Path, stem: str, result: BackupResult) -> None:
-    backups = [backup for backup in list_backups(folder, stem) if not backup.before_migration]
-    keep = kept(backup.made for backup in backups)
-    for backup in backups:
-        if backup.made not in keep:
-            backup.path.unlink()
-            result.deleted.append(backup.path)
+def _rotate(folder: Path, stem: str, now: datetime, result: BackupResult) -> None:
+    made = {
+        path: made
+        for path, made, before_migration, by_hand in _backup_files(folder, stem)
+        if not before_migration and not by_hand
+    }
+    if is_clock_doubtful(made.values(), now):
+        result.doubtful_clock = True
+        return
+    keep = kept(made.values())
+    for path, moment in sorted(made.items()):
+        if moment not in keep:
+            path.unlink()
+            result.deleted.append(path)
     sync(folder)
 
 

@@ -93,7 +93,7 @@ def write_snapshot(db: Database, part: Path) -> None:
     :raises ArchiveError: it can't be written; nothing of it is left
     """
     try:
-        db.execute("VACUUM INTO ?", [str(part)])
+        db.execute("VACUUM INTO CAST(? AS TEXT)", [os.fsencode(part)])  # of whatever bytes
         _require_sound(part)
         sync(part)
     except BaseException as error:
