@@ -158,6 +158,20 @@ def test_a_source_that_cannot_be_crawled_is_told_in_one_line(
     assert not (tmp_path / "archive.captures").exists()
 
 
+@pytest.mark.slow
+def test_a_crawl_without_captures_keeps_no_raw_page(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site)
+    declare(spiders, "gazette", site.home)
+    assert tradepress("crawl", "gazette", *CONTACT, "--no-trial", "--no-captures").returncode == 0
+    assert rows(tmp_path / "archive.db", "SELECT count(capture_id), count(*) FROM versions") == [
+        (0, 3)
+    ]
+    assert not (tmp_path / "archive.captures").exists()
+    assert tradepress("verify").returncode == 0
+
+
 @pytest.mark.parametrize(("fault", "cause", "mend"), FAULTS)
 def test_an_archive_that_exists_gets_a_run_that_tells_why(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path, fault, cause: str, mend: str

@@ -397,6 +397,26 @@ def test_an_uncompressed_warc_that_is_cut_off_keeps_no_half_story(
     db.close()
 
 
+def test_without_captures_no_raw_page_is_kept(here: Tradepress, tmp_path: Path) -> None:
+    (tmp_path / "crawl.warc.gz").write_bytes(a_warc(*STORIES))
+    assert here("ingest", "crawl.warc.gz", "--no-captures").returncode == 0
+    assert not list(tmp_path.glob("*captures"))
+    verified = here("verify")
+    assert verified.returncode == 0
+    assert "3 stories, 3 versions, 1 runs, 0 captures: no fault" in verified.stdout
+    reread = here("reextract", "--again")
+    assert reread.returncode == 0
+    assert reread.stdout == "wipr: none of 3 read again\n  left out: 3 have no capture\n"
+    assert here("backup").returncode == 0
+    assert here("withdraw", "wipr-15002", "--reason", "asked", "--yes").returncode == 0
+    assert here("verify").returncode == 0
+    # The same with pages beside: only what is new has one.
+    (tmp_path / "page.html").write_text(a_story("Another story of a mark"))
+    url = "https://www.worldipreview.com/trademark/another-15009"
+    assert here("ingest", "page.html", "--url", url).returncode == 0
+    assert "1 captures: no fault" in here("verify").stdout
+
+
 @pytest.mark.parametrize("name", ["crawl.warc.gz", "crawl.wacz"])
 def test_a_damaged_record_costs_no_other_its_story(
     here: Tradepress, tmp_path: Path, name: str

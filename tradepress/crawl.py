@@ -16,6 +16,7 @@ from tradepress.options import (
     date_option,
     deadline_option,
     first_day,
+    no_captures_option,
 )
 from tradepress.scheduled import choose_due
 from tradepress.spiders import configured_spiders, spider_named
@@ -32,6 +33,7 @@ SCHEDULED_WAIT = 600.0
 @click.option("--limit", type=click.IntRange(min=1), help="Ask for at most so many stories.")
 @click.option("--no-trial", is_flag=True, help="Go on after a source's trial (remembered).")
 @deadline_option
+@no_captures_option
 @click.option(
     "--scheduled",
     is_flag=True,
@@ -54,6 +56,7 @@ def crawl(
     limit: int | None,
     no_trial: bool,
     deadline: timedelta | None,
+    no_captures: bool,
     scheduled: bool,
     wait: float | None,
     archive: Path,
@@ -77,6 +80,8 @@ def crawl(
     settings: dict[str, Any] = {"TRADEPRESS_CONTACT": contact}
     if deadline is not None:
         settings["TRADEPRESS_DEADLINE"] = deadline.total_seconds()
+    if no_captures:
+        settings["TRADEPRESS_CAPTURES"] = False
     if wait is None:
         wait = SCHEDULED_WAIT if scheduled else 0.0
     if scheduled:

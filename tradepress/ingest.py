@@ -29,7 +29,7 @@ from pipelines.normalize_text import NormalizeText
 from pipelines.require_fields import RequireFields
 from pipelines.save_to_archive import SaveToArchive
 from tradepress.crawling import project_settings
-from tradepress.options import archive_option, json_option, wait_option
+from tradepress.options import archive_option, json_option, no_captures_option, wait_option
 from tradepress.pages import Page, UnreadableFile, read_pages
 from tradepress.spiders import spider_named, spider_owning
 
@@ -55,6 +55,7 @@ class Ingested:
 )
 @click.option("--source", "source_name", metavar="NAME", help="Whose pages these are.")
 @click.option("--url", help="Address of the page, for a file that holds one page.")
+@no_captures_option
 @wait_option
 @json_option
 @archive_option
@@ -62,6 +63,7 @@ def ingest(
     files: tuple[Path, ...],
     source_name: str | None,
     url: str | None,
+    no_captures: bool,
     wait: float,
     as_json: bool,
     archive: Path,
@@ -76,7 +78,10 @@ def ingest(
     spider = spider_named(source_name) if source_name else None
     if spider and url and not spider.source.owns(url):
         raise click.UsageError(f"{url} is not an address of {spider.source.publisher}.")
-    settings = project_settings({"TRADEPRESS_ARCHIVE": str(archive)})
+    chosen: dict[str, Any] = {"TRADEPRESS_ARCHIVE": str(archive)}
+    if no_captures:
+        chosen["TRADEPRESS_CAPTURES"] = False
+    settings = project_settings(chosen)
     policy_of = partial(asked_policy, settings)
     ledger = open_ledger(settings, "ingest", [spider.source] if spider else [], wait)
     try:

@@ -41,6 +41,11 @@ contact_option = click.option(
     metavar="ADDRESS",
     help="Mail or web address of whoever runs this; sites see it in the user agent.",
 )
+no_captures_option = click.option(
+    "--no-captures",
+    is_flag=True,
+    help="Keep no raw pages; then better rules can't read these stories again.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
 
 
