@@ -173,7 +173,7 @@ def test_a_damaged_record_costs_itself_alone(tmp_path: Path, three: list[Row]) -
         if is_sound:
             assert reader.digest(tmp_path, *place) == row["digest"]
         else:
-            with pytest.raises(ValueError, match="no WARC record"):
+            with pytest.raises(ValueError, match="no whole record is there"):
                 reader.digest(tmp_path, *place)
     captures = WarcCaptures(tmp_path)
     assert [captures.page(row) for row in three] == [b"<p>0", None, b"<p>2"]

@@ -167,7 +167,8 @@ def test_the_drill_after_damage(sample: Path, lived: Path) -> None:
         assert ("[exit code 1]" in printed) is is_cut, (step.text, printed)
     assert ": no fault" in do(lived, "tradepress verify")
     assert refs(lived) == before
-    assert files_with(lived, words) == set()  # the new backup took the place of that day's former
+    assert files_with(lived, words) == {f"backups/{backup.name}"}  # that day's former
+    assert backup.name in do(lived, "tradepress withdraw --list")
     go_on(lived)
 
 

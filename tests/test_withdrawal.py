@@ -209,6 +209,21 @@ def words_in_pages(path: Path) -> set[str]:
     return words_in(path.parent / "archive.captures")
 
 
+def test_a_new_page_that_shows_it_is_kept_as_another_storys(path: Path) -> None:
+    withdraw_story(path, everywhere=False)
+    other = story(8)
+    link = {"kind": "related", "text": TITLE, "url": None, "position": 0}
+    captures = folder_of(path)
+    with open_writer(path, command="again", captures=captures) as writer:
+        writer.start_run("again", ["signet"], "0")
+        save(writer, other, links=[link], capture=a_page(other["url"], f"Read: {TITLE}"))
+        writer.end_run("done", 0)
+        assert value(writer, "SELECT count(*) FROM links WHERE text = ?", TITLE) == 0
+        assert value(writer, "SELECT count(*) FROM captures WHERE url = ?", other["url"]) == 1
+    captures.close()
+    require_sound(path)
+
+
 def test_a_page_that_no_row_names_is_overwritten_if_it_is_the_storys_own(path: Path) -> None:
     captures = folder_of(path)
     captures.append(a_page(f"{SITE}/trademark/orrin-vale-9", f"{TITLE} glimmerfax"))

@@ -2,14 +2,12 @@
 
 import gzip
 import io
-import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from fastwarc.warc import WarcRecord, WarcRecordType
@@ -112,17 +110,15 @@ def _read_records(stream: IO[bytes]) -> Iterator[Page]:
     damaged: list[Member] = []
     is_empty = True
     for member in members(stream):
-        with SpooledTemporaryFile(max_size=LARGEST) as text:
-            shutil.copyfileobj(member, text)
-            text.seek(0)
-            last: Page | None = None
-            try:
-                for page in _pages_of(text):
-                    if last is not None:
-                        yield last
-                    last = page
-            except (OSError, UnreadableFile) as error:
-                member.fault = member.fault or str(error)
+        last: Page | None = None
+        try:
+            for page in _pages_of(member):
+                if last is not None:
+                    yield last
+                last = page
+        except (OSError, UnreadableFile) as error:
+            member.fault = member.fault or str(error)
+        member.drain()  # at its end stands a checksum
         if member.fault is not None:  # of what was read up to there, the last is not whole
             damaged.append(member)
             continue
@@ -139,7 +135,7 @@ def _read_records(stream: IO[bytes]) -> Iterator[Page]:
         )
 
 
-def _pages_of(stream: IO[bytes]) -> Iterator[Page]:
+def _pages_of(stream: IO[bytes] | Member) -> Iterator[Page]:
     for record in read_warc(stream):
         page = _read_record(record)
         if page is not None:

@@ -47,6 +47,7 @@ class Member(io.RawIOBase):
         self._limit = end
         self._inflate = zlib.decompressobj(wbits=31)
         self._compressed = b""
+        self._given = 0
         stream.seek(start)
         self._text = self._within_limits(self._inflated(HEAD))
 
@@ -60,7 +61,12 @@ class Member(io.RawIOBase):
         elif not self._text:
             self._text = self._inflated(max(size, 1))
         text, self._text = self._text[:size], self._text[size:]
+        self._given += len(text)
         return text
+
+    def tell(self) -> int:
+        """How much was read; the WARC reader asks."""
+        return self._given
 
     def drain(self) -> None:
         """Read to the end, whatever it holds."""

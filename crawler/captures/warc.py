@@ -188,7 +188,7 @@ def read_capture(folder: Path, file: str, offset: int, length: int) -> WarcRecor
     raise ValueError(f"no WARC record in {file} at byte {offset} ({fault})")
 
 
-def read_warc(stream: IO[bytes]) -> Iterator[WarcRecord]:
+def read_warc(stream: IO[bytes] | Member) -> Iterator[WarcRecord]:
     """All records of a WARC stream, gzipped or not, HTTP headers parsed."""
     yield from ArchiveIterator(stream, parse_http=True)
 
