@@ -5,9 +5,9 @@ from email.utils import format_datetime
 
 import pytest
 import time_machine
-from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, UsageError
-from scrapy.http import Response
+from scrapy.http import HtmlResponse, Request, Response
 from scrapy.settings import BaseSettings, Settings
 from scrapy.spidermiddlewares.httperror import HttpError
 
@@ -17,8 +17,15 @@ from crawler.conduct.circuit_breaker import CircuitBreaker
 from crawler.conduct.crawl_delay import capped
 from crawler.conduct.pace import site_of
 from crawler.conduct.private_addresses import is_public
+from crawler.conduct.redirects import MetaRefresh
 from crawler.conduct.retry_after import LONGEST_WAIT
-from crawler.conduct.robots_rules import LARGEST, RobotsRules, decode_robots, parse_robots
+from crawler.conduct.robots_rules import (
+    LARGEST,
+    RobotsRules,
+    decode_robots,
+    is_html,
+    parse_robots,
+)
 from crawler.configuration import SHORTEST_DELAY
 from crawler.failures import explain
 from crawler.news_spider import NewsSpider
@@ -100,13 +107,17 @@ def test_failures_have_names(error: Exception, outcome: str, reason: str) -> Non
 
 
 def settings_of(spider: type[NewsSpider], **given: object) -> BaseSettings:
+    return crawler_of(spider, **given).settings
+
+
+def crawler_of(spider: type[NewsSpider], **given: object) -> Crawler:
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     defaults = {"TRADEPRESS_CONTACT": "a@library.example", "SAMPLE_PROXY": "http://127.0.0.1:9"}
     settings.setdict({**defaults, **given}, priority="cmdline")
     process = AsyncCrawlerRunner(settings)
     # As AsyncCrawlerProcess.crawl() does: the second call lays the given settings over again.
-    return process.create_crawler(process.create_crawler(spider)).settings
+    return process.create_crawler(process.create_crawler(spider))
 
 
 @pytest.mark.parametrize("name", ["wipr", "tbo", "lsipr"])
@@ -228,6 +239,48 @@ def test_the_lines_of_each_agent_can_be_had() -> None:
         "ccbot": [("disallow", "/")],
         "*": [("content-signal", "ai-train=no"), ("disallow", "/members/")],
     }
+
+
+@pytest.mark.parametrize("field", ["User-agent", "user-agent", " USER-AGENT", "\ufeffUser-agent"])
+@pytest.mark.parametrize(
+    "start", ["<!-- For robots. -->\n", "\n<!--\nFor robots.\n-->\n", "<br>\r"]
+)
+def test_a_robots_txt_that_begins_as_a_page_does_is_read_all_the_same(
+    start: str, field: str
+) -> None:
+    text = decode_robots(f"{start}{field}: *\nDisallow: /trademark/\n".encode())
+    assert not is_html(text)
+    assert not RobotsRules(text, "Tradepress").allows(URL)
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["<!doctype html><p>Disallow: /</p>", "\n<html>\n<h1>Not found</h1>\nDisallow: /\n</html>"],
+)
+def test_a_page_that_names_no_agent_is_no_robots_txt(page: str) -> None:
+    assert is_html(decode_robots(page.encode()))
+
+
+REFRESH = b'<html><head><meta http-equiv="refresh" content="0; url=/elsewhere"></head></html>'
+
+
+@pytest.mark.parametrize(
+    ("meta", "is_followed"),
+    [
+        ({"is_robots_txt": True}, False),
+        ({"kind": "tdmrep"}, False),
+        ({"kind": "feed"}, False),
+        ({"kind": "sitemap"}, False),
+        ({"kind": "section"}, True),
+        ({"ledger_url": URL}, True),
+        ({}, True),
+    ],
+)
+def test_a_refresh_leads_on_from_pages_alone(meta: dict[str, object], is_followed: bool) -> None:
+    request = Request(URL, meta=meta)
+    middleware = MetaRefresh.from_crawler(crawler_of(all_spiders()["wipr"]))
+    answer = middleware.process_response(request, HtmlResponse(URL, body=REFRESH))
+    assert isinstance(answer, Request) == is_followed
 
 
 @pytest.mark.parametrize(

@@ -359,6 +359,7 @@ def test_a_host_that_breaks_down_is_not_asked_on_and_on(paper: Paper) -> None:
 
 LATER = "SELECT count(*) FROM urls WHERE outcome = 'deferred' AND next_due > ?"
 ROBOTS = "User-agent: *\nDisallow: /members/\n"
+AS_A_PAGE = '<!-- For robots -->\n<meta http-equiv="refresh" content="0; url=/nowhere">'
 
 
 @pytest.mark.parametrize(
@@ -368,6 +369,7 @@ ROBOTS = "User-agent: *\nDisallow: /members/\n"
         (Answer("no", 403), True),
         (Answer("<!doctype html><p>Disallow: /</html>", 200), True),
         (Answer("\ufeffUser-agent: *\rDisallow: /trademark/", 200), False),
+        (Answer(f"{AS_A_PAGE}\nuser-agent: *\nDisallow: /trademark/\n", 200), False),
         (Answer(f"User-agent: *\n{'#' * 600 * 1024}\nDisallow: /\n", 200), True),
         (Answer("User-agent: *\nCrawl-delay: 0\nUser-agent: some\nDisallow: /", 200), False),
         (Answer("later", 429), False),
@@ -375,7 +377,7 @@ ROBOTS = "User-agent: *\nDisallow: /members/\n"
         (Answer("", 301, {"Location": "/robots.txt"}), False),
         (Answer("", 0), False),
     ],
-    ids=["404", "403", "html", "cr", "large", "group", "429", "500", "loop", "none"],
+    ids=["404", "403", "html", "cr", "comment", "large", "group", "429", "500", "loop", "none"],
 )
 def test_without_a_robots_txt_nothing_is_asked(
     paper: Paper, robots: Answer, is_asked: bool

@@ -27,6 +27,9 @@ RULES = ("allow", "disallow")
 OF_THE_SITE = ("sitemap", "site-map", "sitemaps", "host")
 """Lines that belong to no group."""
 
+BLANK = string.whitespace + "\ufeff"
+"""Editors leave marks of their byte order within a file, too."""
+
 Groups = Mapping[str, list[tuple[str, str]]]
 """Agent (lower case, or ``*``) to its lines, as (field in lower case, value)."""
 
@@ -37,8 +40,9 @@ def decode_robots(body: bytes) -> str:
 
 
 def is_html(text: str) -> bool:
-    """Is this a web page, sent in place of a robots.txt?"""
-    return text.lstrip().startswith("<")
+    """Is this a web page, sent in place of a robots.txt? One that names an agent is none, in
+    whatever way it begins."""
+    return text.lstrip(BLANK).startswith("<") and not parse_robots(text)
 
 
 def parse_robots(text: str) -> Groups:
@@ -50,7 +54,7 @@ def parse_robots(text: str) -> Groups:
     agents: list[str] = []
     has_rules = False
     for line in re.split(r"[\r\n]+", text):
-        match = LINE.match(line.partition("#")[0].strip())
+        match = LINE.match(line.partition("#")[0].strip(BLANK))
         if match is None:
             continue
         field, value = match[1].lower(), match[2]
