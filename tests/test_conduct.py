@@ -62,9 +62,15 @@ def test_public_addresses(address: str) -> None:
         ("-5", 3600),
         ("soon", 3600),
         (None, 3600),
-        ("Mon, 02 Mar 2015 04:00:00 GMT", 0),
-        ("Mon, 02 Mar 2015 04:00:00 -0000", 0),
+        ("9" * 6000, 3600),
+        ("0000000000000600", 600),
+        # A day that is over was none that makes sense, nor one that no calendar has.
+        ("Mon, 02 Mar 2015 04:00:00 GMT", 3600),
+        ("Mon, 02 Mar 2015 04:00:00 -0000", 3600),
         ("Mon, 99 Mar 2015 04:00:00 GMT", 3600),
+        ("Fri, 31 Dec 9999 23:59:59 -2300", 3600),
+        ("Mon, 02 Mar 99999999999999999999 04:00:00 GMT", 3600),
+        ("Mon, 02 Mar 2015 999999999999999999999:00:00 GMT", 3600),
     ],
 )
 def test_retry_after_is_obeyed_up_to_an_hour(header: str | None, seconds: int) -> None:

@@ -11,14 +11,14 @@ LONGEST_WAIT = timedelta(hours=1)
 
 
 def retry_after(response: Response) -> timedelta:
-    """Seconds or an HTTP date, between 0 and the cap."""
+    """Seconds or an HTTP date to come, up to the cap."""
     raw = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     if raw.isascii() and raw.isdigit():
-        return min(timedelta(seconds=int(raw[:9])), LONGEST_WAIT)
+        return timedelta(seconds=min(float(raw), LONGEST_WAIT.total_seconds()))
     try:
         date = parsedate_to_datetime(raw)
-    except (ValueError, TypeError):
+        # An HTTP date is always GMT; Python reads "-0000" as no zone at all.
+        wait = date.replace(tzinfo=date.tzinfo or UTC) - datetime.now(UTC)
+    except (ValueError, TypeError, OverflowError):
         return LONGEST_WAIT
-    # An HTTP date is always GMT; Python reads "-0000" as no zone at all.
-    wait = date.replace(tzinfo=date.tzinfo or UTC) - datetime.now(UTC)
-    return min(max(wait, timedelta(0)), LONGEST_WAIT)
+    return min(wait, LONGEST_WAIT) if wait > timedelta() else LONGEST_WAIT
