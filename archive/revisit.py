@@ -41,4 +41,4 @@ def changed_since(lastmod: str, read_at: str) -> bool:
     """
     if len(lastmod) > len("2017-08-04"):
         return lastmod > read_at
-    return date.fromisoformat(lastmod) + A_DAY >= date.fromisoformat(read_at[:10])
+    return date.fromisoformat(lastmod) >= date.fromisoformat(read_at[:10]) - A_DAY

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.discovery.candidates import Candidate, Candidates, NotAListing
 from crawler.discovery.feed import read_feed
@@ -308,6 +310,90 @@ def test_an_index_tells_when_its_sitemaps_changed() -> None:
         <sitemap><loc>http://gazette.example/a.xml</loc></sitemap></sitemapindex>"""
     (one,) = read_sitemap(index, SOURCE).pages
     assert (one.url, one.lastmod) == ("http://gazette.example/a.xml", "2017-08-06")
+
+
+# One bad entry
+
+ODD = (
+    *("\ud800", "&#xd800;", "&#55296;", "&#x110000;", "&#99999999999999999999;", "&amp;#xd800;"),
+    *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "9999-12-31", "2017-02-30"),
+    *("Mon, 02 Mar 99999999999999999999 04:00:00 GMT", "2017-08-04T10:00:00+99:99"),
+    *("http://[", "//[x", "%zz", "&", "&nbsp;", "\x00", "]]>", "\n", "9" * 5000),
+)
+WORDS = st.one_of(
+    st.sampled_from(ODD),
+    st.text(st.characters(exclude_characters='<>"'), max_size=8),
+    st.lists(st.sampled_from((*ODD, "2017", "-08")), max_size=4).map("".join),
+)
+"""Not < and >: an element or comment that begins may swallow whatever follows."""
+
+
+def sitemap_of(words: list[str], *, url: str, kind: str = "urlset") -> bytes:
+    entry = {"urlset": "url", "sitemapindex": "sitemap"}[kind]
+    loc, lastmod, day, headline = words
+    entries = (
+        f"<{entry}><loc>{url}-1001</loc></{entry}>"
+        f"<{entry}><loc>{url}-1002{loc}</loc><lastmod>{lastmod}</lastmod><news>"
+        f"<publication_date>{day}</publication_date><title>{headline}</title></news></{entry}>"
+        f"<{entry}><loc>{url}-1003</loc></{entry}>"
+    )
+    return f"<{kind}>{entries}</{kind}>".encode("utf-8", "surrogatepass")
+
+
+def rss_of(words: list[str], *, url: str) -> bytes:
+    link, day, updated, headline = words
+    return (
+        '<rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom"><channel><title>G</title>'
+        f"<item><link>{url}-1001</link></item><item><link>{url}-1002{link}</link>"
+        f"<pubDate>{day}</pubDate><a:updated>{updated}</a:updated><title>{headline}</title></item>"
+        f"<item><link>{url}-1003</link></item></channel></rss>"
+    ).encode("utf-8", "surrogatepass")
+
+
+def json_feed_of(words: list[str], *, url: str) -> bytes:
+    """The odd words raw, as a careless program puts them into a template."""
+    link, day, updated, headline = (word.replace("\\", "") for word in words)
+    items = (
+        f'{{"url": "{url}-1001"}}, {{"url": "{url}-1002{link}", "date_published": "{day}", '
+        f'"date_modified": "{updated}", "title": "{headline}\\ud800", "id": {"9" * 5000}}}, '
+        f'{{"url": "{url}-1003"}}'
+    )
+    feed = f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{items}]}}'
+    return feed.encode("utf-8", "surrogatepass")
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("form", ["sitemap", "index", "rss", "json"])
+def test_an_odd_field_costs_no_other_entry(form: str, odd: str) -> None:
+    for field in range(4):
+        require_others(form, [odd if field == place else "" for place in range(4)])
+
+
+@given(
+    st.sampled_from(["sitemap", "index", "rss", "json"]), st.lists(WORDS, min_size=4, max_size=4)
+)
+def test_one_broken_entry_costs_no_other(form: str, words: list[str]) -> None:
+    require_others(form, words)
+
+
+def require_others(form: str, words: list[str]) -> None:
+    url = "https://gazette.example/news/lantern-case"
+    found = {
+        "sitemap": lambda: read_sitemap(sitemap_of(words, url=url), SOURCE).articles,
+        "index": lambda: (
+            read_sitemap(sitemap_of(words, url=url, kind="sitemapindex"), SOURCE).pages
+        ),
+        "rss": lambda: read_feed(rss_of(words, url=url), SOURCE).articles,
+        "json": lambda: read_feed(json_feed_of(words, url=url), SOURCE).articles,
+    }[form]()
+    assert {f"{url}-1001", f"{url}-1003"} <= set(urls(found))
+
+
+def test_a_last_change_that_no_clock_shows_in_utc_is_its_day() -> None:
+    page = sitemap_of(
+        ["", "9999-12-31T23:59:59-12:00", "", ""], url="https://gazette.example/news/a"
+    )
+    assert "9999-12-31" in [one.lastmod for one in read_sitemap(page, SOURCE).articles]
 
 
 def test_dates_beside_the_links_of_a_listing() -> None:

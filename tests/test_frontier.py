@@ -64,6 +64,7 @@ def test_what_fails_waits_longer_each_time() -> None:
         ("2026-11-25", True),
         ("2026-11-24", True),  # west of Greenwich it may still be that day
         ("2026-11-23", False),
+        ("9999-12-31", True),
     ],
 )
 def test_a_page_may_have_changed_since(lastmod: str, changed: bool) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from typing import Any
 
 import feedparser
@@ -18,6 +19,8 @@ from crawler.discovery.listed_dates import date_listed, lastmod
 from crawler.source import Source
 
 JSON_FEED = "https://jsonfeed.org/version/"
+REFERENCE = re.compile(rb"&#(?:0*([0-9]{1,8})|[xX]0*([0-9a-fA-F]{1,7}));?")
+BLANK = "\ufeff \t\r\n"
 
 
 def read_feed(page: bytes, source: Source, *, url: str = "") -> Candidates:
@@ -27,7 +30,7 @@ def read_feed(page: bytes, source: Source, *, url: str = "") -> Candidates:
     :raises NotAListing: it is too large, or has no entries and is not a feed at all
     """
     require_size(page)
-    is_json = page.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    is_json = page.lstrip(BLANK.encode()).startswith(b"{")
     entries, is_whole = _read_json(page) if is_json else _read_xml(page)
     candidates = [
         Candidate(
@@ -47,6 +50,7 @@ Entries = list[tuple[Any, Any, Any]]
 
 
 def _read_xml(page: bytes) -> tuple[Entries, bool]:
+    page = REFERENCE.sub(_possible, page)
     feed = feedparser.parse(io.BytesIO(page))  # bytes alone might be the name of a file
     if not feed.get("version") and not feed.entries:
         raise NotAListing("unreadable", "this is not a feed")
@@ -56,10 +60,21 @@ def _read_xml(page: bytes) -> tuple[Entries, bool]:
     return [(link, published, updated) for link, published, updated in entries], not feed.bozo
 
 
+def _possible(reference: re.Match[bytes]) -> bytes:
+    """A reference to a character, or to U+FFFD where there is no such one: feedparser would fall
+    over that, and with it all other entries."""
+    decimal, hexadecimal = reference.groups()
+    number = int(decimal or 0) or int(hexadecimal or b"0", 16)
+    is_one = 0 < number < 0xD800 or 0xE000 <= number < 0x110000
+    return reference[0] if is_one else b"&#xfffd;"
+
+
 def _read_json(page: bytes) -> tuple[Entries, bool]:
     """JSON Feed 1.1 (jsonfeed.org), which feedparser does not read."""
+    words = page.decode("utf-8", "replace").lstrip(BLANK)
     try:
-        feed = json.loads(page)
+        # Line breaks in a headline, and numbers of any length: only addresses and dates are read.
+        feed = json.loads(words, strict=False, parse_int=float)
     except (ValueError, RecursionError) as error:
         raise NotAListing("unreadable", "this is not a feed") from error
     items = feed.get("items")

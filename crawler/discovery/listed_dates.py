@@ -21,4 +21,8 @@ def lastmod(words: object) -> str | None:
     value = date_listed(words)
     if value is None or len(value) == len("2017-08-04"):
         return value
-    return datetime.fromisoformat(value).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    try:
+        changed = datetime.fromisoformat(value).astimezone(UTC)
+    except OverflowError:  # the first day or the last that there is, in another zone
+        return value[: len("2017-08-04")]
+    return changed.strftime("%Y-%m-%dT%H:%M:%SZ")

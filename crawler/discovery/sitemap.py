@@ -52,16 +52,23 @@ def read_sitemap(page: bytes, source: Source) -> Candidates:
 
 
 def _read_entry(entry: etree._Element, source: Source) -> Candidate | None:
-    address = own_address(entry.findtext("{*}loc") or "", "", source)
+    address = own_address(_text(entry, "{*}loc") or "", "", source)
     if address is None:
         return None
     has_news = entry.find("{*}news") is not None
     return Candidate(
         url=address,
-        date_listed=date_listed(entry.findtext("{*}news/{*}publication_date")),
-        lastmod=lastmod(entry.findtext("{*}lastmod")),
+        date_listed=date_listed(_text(entry, "{*}news/{*}publication_date")),
+        lastmod=lastmod(_text(entry, "{*}lastmod")),
         listed_by="news-sitemap" if has_news else "sitemap",
     )
+
+
+def _text(entry: etree._Element, path: str) -> str | None:
+    try:
+        return entry.findtext(path)
+    except UnicodeDecodeError:  # half a letter (&#xd800;), which libxml2 recovers as it stands
+        return None
 
 
 def _unpacked(page: bytes) -> bytes:
