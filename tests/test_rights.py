@@ -159,9 +159,7 @@ def test_half_a_letter_in_tdmrep_hinders_no_other_rule() -> None:
     assert [one.value for one in file_reservations(rules, STORY)] == ["0"]
 
 
-@pytest.mark.parametrize(
-    "text", ["", "<!doctype html><h1>Not found</h1>", "{}", "[" * 100_000, json.dumps([{}] * 1001)]
-)
+@pytest.mark.parametrize("text", ["", "<!doctype html><h1>Not found</h1>", "{}", "[" * 100_000])
 def test_what_is_no_tdmrep_is_said_to_be_none(text: str) -> None:
     with pytest.raises(NotTdmrep):
         file_reservations(text, STORY)

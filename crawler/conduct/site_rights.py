@@ -22,7 +22,13 @@ from crawler.conduct.site_file import (
     why_unavailable,
 )
 from crawler.conduct.stop import Stopped
-from crawler.conduct.tdmrep import PATH, NotTdmrep, file_reservations, require_tdmrep
+from crawler.conduct.tdmrep import (
+    LARGEST,
+    PATH,
+    NotTdmrep,
+    file_reservations,
+    require_tdmrep,
+)
 from crawler.items import Reservation
 from crawler.reserved_terms import TDM_RESERVATION
 
@@ -39,8 +45,9 @@ class SiteRights:
     as ``meta["site_reservations"]``.
 
     A site that has no such file, or forbids it to us, reserves nothing by it. One that does not
-    answer is asked again after an hour; till then its last copy counts, and without one the
-    reservation is ``unknown``. That is no permission, and the next visit of the story asks anew.
+    answer, or with more than anybody reads, is asked again after an hour; till then its last copy
+    counts, and without one the reservation is ``unknown``. That is no permission, and the next
+    visit of the story asks anew.
     """
 
     def __init__(self, crawler: "Crawler") -> None:
@@ -85,7 +92,7 @@ class SiteRights:
         except Exception:
             self._note(url, outcome="deferred", reason="no_answer")
             return None
-        if reason := why_unavailable(response, is_cut="partial" in response.flags):
+        if reason := _why_unread(response):
             self._note(url, response, outcome="deferred", reason=reason)
             return None
         text, why_none = _read(response) if response.status < 300 else ("", None)
@@ -103,6 +110,13 @@ class SiteRights:
         note_answer(
             self.ledger, self.crawler, "tdmrep", url, response, outcome=outcome, reason=reason
         )
+
+
+def _why_unread(response: Response) -> str | None:
+    """Why nobody knows what the file says; None where it can be read, or there is none."""
+    if response.status < 300 and len(response.body) > LARGEST:
+        return "too_large"
+    return why_unavailable(response, is_cut="partial" in response.flags)
 
 
 def _read(response: Response) -> tuple[str, str | None]:

@@ -14,8 +14,8 @@ from crawler.items import Reservation
 from crawler.reserved_terms import tdm_terms
 
 PATH = "/.well-known/tdmrep.json"
-MOST_RULES = 1000
-"""More are no declaration by hand or by any known tool."""
+LARGEST = 500 * 1024
+"""Bytes that are read, as of a robots.txt: some ten thousand rules, for each story anew."""
 
 
 class NotTdmrep(ValueError):
@@ -46,8 +46,6 @@ def _rules(text: str) -> list[tuple[str, Protego, str, str | None]]:
         raise NotTdmrep(f"it is not JSON ({error})") from None
     if not isinstance(listed, list):
         raise NotTdmrep("it is not a list of rules")
-    if len(listed) > MOST_RULES:
-        raise NotTdmrep(f"it has over {MOST_RULES} rules")
     return list(_read_rules(listed))
 
 
