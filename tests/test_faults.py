@@ -615,6 +615,24 @@ CASES = [
         behaviour=raw(b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"),
         outcome=("failed", "http_304"),
     ),
+    # A cache between us and the site may hand on what another client asked for.
+    Case(
+        number=34,
+        words="206 to a request without a range",
+        behaviour=page(fresh(), status="206 Partial Content"),
+        outcome=DATA_LOSS,
+        asked=2,
+    ),
+    Case(
+        number=34,
+        words="206 once and then the whole",
+        behaviour=first_and_then(
+            page(gzip.compress(fresh()), "Content-Encoding: gzip", status="206 Partial Content"),
+            page(fresh()),
+        ),
+        outcome=STORED,
+        asked=2,
+    ),
     Case(
         number=34,
         words="not found and half of gzip",

@@ -39,6 +39,8 @@ class Decompression:
         encoding = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
         most = request.meta.get("download_maxsize", self.most)
         try:
+            if response.status == 206:  # no request of ours names a range
+                raise CutOff("it is a part of the page (206)")
             body = decode(response.body, encoding, most)
             is_vouched_for = bool(encoding) or "partial" not in response.flags
             if response.status < 300 and is_broken_off(body, is_vouched_for=is_vouched_for):
