@@ -282,8 +282,8 @@ class NewsSpider(ListingWalk):
             isinstance(error, HostPaused)
             and error.code == "host_down"
             and "retry_times" in request.meta
-        ):  # it was asked, and is one of those by which the host was found to be down
-            why = replace(why, outcome="failed", reason=error.reason, wait=None)
+        ):  # it was asked, and the second try alone was not made
+            why = explain(request.meta["failure"], request.url)
         counter = self.report.failures if why.outcome == "failed" else self.report.rejections
         counter[why.reason] += 1
         next_due = None  # what failed waits longer each time

@@ -357,6 +357,28 @@ def test_a_host_that_breaks_down_is_not_asked_on_and_on(paper: Paper) -> None:
     assert paper.outcomes() == {("stored", None): 20}
 
 
+@pytest.mark.slow
+def test_an_address_whose_host_went_down_failed_for_its_own_reason(paper: Paper) -> None:
+    paper.publish(9)
+    paper.pages["/robots.txt"] = SLOWLY
+    faults = iter((Answer("oops", 502), Answer("", 0), Answer("<html><p>Half a page")))
+    fault: dict[str, Answer] = {}
+    for path in [path for path in paper.pages if "lantern" in path]:
+        paper.pages[path] = lambda _, path=path: (
+            fault.get(path) or fault.setdefault(path, next(faults, Answer("oops", 500)))
+        )
+    paper.declare("gazette")
+    assert "gave no good answer several times in a row" in paper.crawl("gazette").stderr
+    # Their second tries were not made: what is told is how the first ended.
+    assert paper.outcomes() == {
+        ("failed", "http_502"): 1,
+        ("failed", "network"): 1,
+        ("failed", "data_loss"): 1,
+        ("failed", "http_500"): 4,
+        ("deferred", "host_down"): 2,
+    }
+
+
 LATER = "SELECT count(*) FROM urls WHERE outcome = 'deferred' AND next_due > ?"
 ROBOTS = "User-agent: *\nDisallow: /members/\n"
 AS_A_PAGE = '<!-- For robots -->\n<meta http-equiv="refresh" content="0; url=/nowhere">'

@@ -70,6 +70,7 @@ class Decompression:
         if again is None:
             raise error
         again.headers["Accept-Encoding"] = "identity"
+        again.meta["failure"] = error
         return again
 
 

@@ -12,6 +12,7 @@ from scrapy.exceptions import (
     IgnoreRequest,
 )
 from scrapy.http import Request, Response
+from scrapy.spidermiddlewares.httperror import HttpError
 
 from archive.clock import utc_text
 from archive.hosts import Hosts
@@ -50,7 +51,8 @@ class HostPaused(IgnoreRequest):
 class HostPause:
     """Refuses requests to a paused host, and pauses one that answers 429 or 503.
 
-    What is remembered of hosts is the ledger's: all crawlers of a run and the next run see it.
+    What is remembered of hosts is the ledger's: all crawlers of a run and the next run see it. How
+    a request failed stands in its ``meta["failure"]``, and in that of its second try.
     """
 
     def __init__(self, crawler: "Crawler") -> None:
@@ -100,6 +102,8 @@ class HostPause:
             raise HostPaused(host, self.breaker.broken[host], None)
 
     def process_response(self, request: Request, response: Response) -> Response:
+        if response.status >= 400:
+            request.meta["failure"] = HttpError(response)
         if response.status < 400:
             for url in request.meta.get("redirect_urls", ()):
                 self.breaker.answered(url, response.status)
@@ -125,6 +129,8 @@ class HostPause:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
+        if not isinstance(exception, IgnoreRequest):
+            request.meta["failure"] = exception
         reason = OUT_OF_ORDER.get(type(exception))
         if reason is not None and request.meta.get("ledger_url") not in self.known_bad:
             self.breaker.failed(request.url, reason)
