@@ -1,11 +1,26 @@
 """What may not be kept of a story is dropped here, before anything is written."""
 
-import re
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
+from typing import cast
 
 from scrapy.exceptions import DropItem
 
 from crawler.items import POLICIES, Article, Policy, Reading
+
+LONGEST_SUMMARY = 300
+"""Columns of a summary that is kept without the text. Search engines show some 160, cards of shared
+links 200; what is much longer is an opening or an abstract."""
+LONGEST_KEYWORDS = 300
+"""The same for all keywords together: a text can be cut up at its commas."""
+LONGEST_KEYWORD = 60
+"""Columns; the longest names of offices and courts have some 50."""
+LONGEST_NAME = 4
+"""Words of a name that may end with a full stop."""
+RUN = 12
+"""Letters, two or three English words: what is the same in so many was not written anew."""
 
 
 class ApplyPolicy:
@@ -41,37 +56,75 @@ def judge_policy(article: Article) -> Policy:
 
 def without_text(article: Article) -> Article:
     """The story as a catalogue has it: nothing of its body, nor of what was read in it."""
-    body = _runs(article.body)
+    text = _letters("\n".join((article.body or "", *article.corrections)))
+    is_behind_a_wall = article.is_truncated or (
+        article.is_truncated is None and article.access in ("registration", "subscription")
+    )
+
+    def kept(name: str, reading: Reading) -> Reading | None:
+        if name == "description" and (is_behind_a_wall or is_text(str(reading.value), text)):
+            return None
+        if name == "keywords":
+            words = only_keywords(cast("Sequence[str]", reading.value))
+            return replace(reading, value=words) if words else None
+        is_of_text = name in ("body", "confidence") or (name, reading.evidence) == (
+            "related_links",
+            "text",
+        )
+        return None if is_of_text else reading
+
+    evidence = {
+        name: tuple(filter(None, (kept(name, reading) for reading in readings)))
+        for name, readings in article.evidence.items()
+    }
     description = article.description
     return replace(
         article,
-        description=None if quotes(description, body) else description,
+        description=None if is_behind_a_wall or is_text(description or "", text) else description,
         body=None,
+        keywords=only_keywords(article.keywords),
         confidence=None,
         corrections=(),
         related_links=tuple(link for link in article.related_links if link.kind != "in_text"),
-        evidence={
-            name: kept
-            for name, readings in article.evidence.items()
-            if name not in ("body", "confidence")
-            and (kept := tuple(one for one in readings if not _is_of_text(name, one, body)))
-        },
+        evidence={name: readings for name, readings in evidence.items() if readings},
     )
 
 
-def quotes(summary: str | None, body: set[tuple[str, ...]]) -> bool:
-    """Do most runs of its words stand in the text? Many systems fill in the opening words where
-    an editor wrote no summary."""
-    runs = _runs(summary)
-    return 2 * len(runs & body) > len(runs)
+def is_text(summary: str, text: str) -> bool:
+    """Is it longer than a summary, or do most runs of its letters stand in the text? Many systems
+    fill in the opening words where an editor wrote no summary.
+
+    :param text: its letters alone: not every language parts its words
+    """
+    said = _letters(summary)
+    length = min(RUN, len(said))
+    runs = {said[start : start + length] for start in range(len(said) - length + 1)} - {""}
+    return _width(summary) > LONGEST_SUMMARY or 2 * sum(run in text for run in runs) > len(runs)
 
 
-def _is_of_text(name: str, reading: Reading, body: set[tuple[str, ...]]) -> bool:
-    if name == "description":
-        return quotes(str(reading.value), body)
-    return name == "related_links" and reading.evidence == "text"
+def only_keywords(keywords: Sequence[str]) -> tuple[str, ...]:
+    """The first of them, up to a length; none of a list in which one is a sentence."""
+    if any(_is_sentence(keyword) for keyword in keywords):
+        return ()
+    lengths = accumulate(map(_width, keywords))
+    return tuple(
+        word for word, sum_ in zip(keywords, lengths, strict=True) if sum_ <= LONGEST_KEYWORDS
+    )
 
 
-def _runs(text: str | None) -> set[tuple[str, ...]]:
-    words = re.findall(r"\w+", (text or "").casefold())
-    return set(zip(words, words[1:], words[2:], strict=False))
+def _is_sentence(words: str) -> bool:
+    return (
+        _width(words) > LONGEST_KEYWORD
+        or any(mark in words for mark in "。！？")
+        or (words.endswith((".", "!", "?", "…")) and len(words.split()) > LONGEST_NAME)
+    )
+
+
+def _letters(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(letter for letter in folded if letter.isalnum())
+
+
+def _width(text: str) -> int:
+    """In columns: a letter of Chinese or Japanese says as much as two."""
+    return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
