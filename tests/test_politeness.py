@@ -66,6 +66,27 @@ def test_two_hasty_sources_on_one_site_keep_its_pace_together(paper: Paper) -> N
     assert min(paper.rests()) >= DELAY
 
 
+@pytest.mark.slow
+def test_two_papers_on_one_server_keep_its_pace_together(paper: Paper) -> None:
+    paper.names = ("www.example.com", "www.example.org")
+    paper.publish(3)
+    paper.publish(3, section="/news/")
+    paper.declare("gazette", host="www.example.com", more=HASTY)
+    paper.declare(
+        "courier",
+        host="www.example.org",
+        domains=("example.org",),
+        sections=(f"{paper.url('www.example.org')}/news/",),
+        more=HASTY,
+    )
+    result = paper.crawl("gazette", "courier")
+    assert result.returncode == 0, result.stderr
+    hosts = [request.host for request in paper.requests]
+    assert set(hosts) == set(paper.names)
+    assert hosts != sorted(hosts)  # side by side, not one after the other
+    assert min(paper.rests()) >= DELAY
+
+
 def test_on_loopback_alone_there_is_no_delay(paper: Paper) -> None:
     paper.publish(8)
     paper.declare("gazette")

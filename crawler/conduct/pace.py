@@ -1,17 +1,21 @@
-"""One request at a time to a site, and a rest after each, whoever in this process asks."""
+"""One request at a time to a site and its server, and a rest after each, whoever in this process
+asks."""
 
 import asyncio
-from contextlib import nullcontext
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from functools import lru_cache
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import UsageError
 from scrapy.http import Request, Response
 from scrapy.settings import BaseSettings
+from scrapy.utils.defer import maybe_deferred_to_future
 from tldextract import TLDExtract
+from twisted.internet.error import DNSLookupError
 
 from crawler.conduct.header_limit import BoundedFactory
 from crawler.conduct.host_pause import HostPause
@@ -25,7 +29,7 @@ registered_name = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list it
 
 
 class Site:
-    """When a site was last asked, by any crawler of this process."""
+    """When a site, or the server at an address, was last asked by any crawler of this process."""
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
@@ -34,6 +38,7 @@ class Site:
 
 
 _sites: dict[str, Site] = {}
+"""By registered name, and by address."""
 
 
 def site_of(url: str) -> str:
@@ -63,14 +68,30 @@ class PacedHandler(HTTP11DownloadHandler):
         pause = self._crawler.get_downloader_middleware(HostPause)
         assert pause is not None
         rest = self._rest(request)
-        site = _sites.setdefault(site_of(request.url), Site())
-        async with site.lock if rest else nullcontext():
-            await self._wait(request, site, rest)
+        asked = [site_of(request.url), *(await self._address(request) if rest else ())]
+        sites = [_sites.setdefault(key, Site()) for key in dict.fromkeys(asked)]
+        async with AsyncExitStack() as turns:
+            if rest:
+                for site in sites:  # names before addresses: no two wait for each other
+                    await turns.enter_async_context(site.lock)
+            await self._wait(request, sites, rest)
             pause.require_open(request)  # while it waited, others may have been turned away
             try:
                 return await super().download_request(request)
             finally:
-                site.left_at, site.rest = monotonic(), rest
+                for site in sites:
+                    site.left_at, site.rest = monotonic(), rest
+
+    async def _address(self, request: Request) -> tuple[str, ...]:
+        """Where the host is, as the guarded resolver says and remembers: the one that is dialled.
+        None where it can't be dialled; that is told when it is tried."""
+        from twisted.internet import reactor  # the one that the process has installed
+
+        lookup = cast("Any", reactor).resolve(urlsplit(request.url).hostname or "")
+        try:
+            return (await maybe_deferred_to_future(lookup),)
+        except DNSLookupError:
+            return ()
 
     def _rest(self, request: Request) -> float:
         """Seconds: what is set, AutoThrottle's, or the Crawl-delay, whichever is longest."""
@@ -84,8 +105,8 @@ class PacedHandler(HTTP11DownloadHandler):
             crawl_delay,
         )
 
-    async def _wait(self, request: Request, site: Site, rest: float) -> None:
-        due = site.left_at + max(site.rest, rest)
+    async def _wait(self, request: Request, sites: Sequence[Site], rest: float) -> None:
+        due = max(site.left_at + max(site.rest, rest) for site in sites)
         while (wait := due - monotonic()) > 0:
             await asyncio.sleep(min(wait, LOOK_SECONDS))
             if self._crawler in stopping:
