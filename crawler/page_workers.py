@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing import resource_tracker
 from multiprocessing.context import SpawnProcess
 from struct import Struct
 from types import ModuleType
@@ -27,9 +28,11 @@ MEMORY = 1 << 30
 PATIENCE = 5.0
 """Seconds beyond the limit in which a worker starts, and its end is noticed."""
 TRIES = 2
-"""How often a page is tried where not its own worker is at fault."""
+"""How often a page is tried that may be not at fault: whoever is short of memory kills a process,
+whatever it does."""
 LENGTH = Struct("!Q")
 """Stands before whatever goes to a worker or comes from it."""
+STOPS = {signal.SIGINT, signal.SIGHUP, signal.SIGTERM}
 PIECE = 1 << 16
 """Bytes that are received at once."""
 
@@ -105,12 +108,15 @@ class PageWorkers:
                     if worker not in self._idle:
                         worker.close()
             except Died as died:
-                if not self._is_closed:
-                    raise TooComplex(self._cause(died.exit_code)) from died
+                error = died
+                if died.exit_code == -signal.SIGALRM:
+                    break
             except OSError as broken:  # it did not start, or neither answers nor dies
                 error = broken
             else:
                 return answer
+        if isinstance(error, Died) and not self._is_closed:
+            raise TooComplex(self._cause(error.exit_code)) from error
         raise NoWorkers(f"the processes that read pages don't work ({error})") from error
 
     def _take(self) -> "_Worker":
@@ -206,7 +212,8 @@ class _Process(SpawnProcess):
     def start(self) -> None:
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+        resource_tracker.ensure_running()  # with the first worker it unblocks what is blocked
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
         try:
             super().start()
         finally:
@@ -215,8 +222,7 @@ class _Process(SpawnProcess):
 
 
 def _serve(line: socket.socket, most: int) -> None:
-    """In a new worker: bound its memory, leave stops to the main process, do task after task."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    """In a new worker: bound its memory, do task after task."""
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))

@@ -79,6 +79,10 @@ def hold_until(path: Path, end: Path) -> str:
     return "untouched"
 
 
+def blocked_signals() -> list[str]:
+    return sorted(signal.Signals(one).name for one in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+
+
 async def _own_workers(idle: Path, busy: Path) -> None:
     with PageWorkers(1) as one, PageWorkers(1, seconds=2) as other:
         await one.run(hold, idle)

@@ -183,6 +183,40 @@ def test_a_stop_of_the_whole_group_is_left_to_the_main_process(
     assert asyncio.run(read()) == "untouched"
 
 
+def test_a_worker_that_is_killed_from_outside_costs_no_page(
+    workers: PageWorkers, tmp_path: Path
+) -> None:
+    async def read() -> str:
+        task = asyncio.ensure_future(
+            workers.run(page_tasks.hold_until, tmp_path / "held", tmp_path / "end")
+        )
+        await asyncio.to_thread(until, lambda: started(tmp_path / "held"))
+        os.kill(int((tmp_path / "held").read_text()), signal.SIGKILL)
+        (tmp_path / "end").touch()
+        return await task
+
+    assert asyncio.run(read()) == "untouched"
+
+
+def test_no_stop_reaches_a_worker_from_its_very_start() -> None:
+    """The first one is special: a process of Python's own starts just before it."""
+    program = (
+        "import asyncio, page_tasks\n"
+        "from crawler.page_workers import PageWorkers\n"
+        "with PageWorkers(1) as workers:\n"
+        "    print(*asyncio.run(workers.run(page_tasks.blocked_signals)))\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{TESTS}"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SOON,
+    )
+    assert (result.stdout, result.stderr) == ("SIGHUP SIGINT SIGTERM\n", "")
+
+
 def test_an_idle_worker_that_is_killed_is_replaced(workers: PageWorkers) -> None:
     _, pid = asyncio.run(workers.run(page_tasks.whose, "first"))
     os.kill(pid, signal.SIGKILL)
