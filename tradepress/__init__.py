@@ -1,5 +1,17 @@
 """Tradepress: the trademark trade press, crawled into one searchable SQLite file."""
 
-from archive.open import open_archive
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from archive.open import open_archive
 
 __all__ = ["open_archive"]
+
+
+def __getattr__(name: str) -> Any:
+    """Imported when it is used: the command line must hear Ctrl-C before that (PEP 562)."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import archive.open
+
+    return getattr(archive.open, name)

@@ -1,37 +1,41 @@
 """The command line: one group, one line for every error, an exit code that means something."""
 
-import io
-import logging
-import os
-import sqlite3
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib.metadata import version
-from pathlib import Path
+from tradepress.interrupt import EXIT_INTERRUPTED, INTERRUPTED, held, told
 
-import click
-from scrapy.exceptions import UsageError
+with told(), held():
+    import io
+    import logging
+    import os
+    import signal
+    import sqlite3
+    import sys
+    from collections.abc import Iterator
+    from contextlib import contextmanager
+    from importlib.metadata import version
+    from pathlib import Path
 
-from archive.errors import ArchiveError, NoSuchArticle
-from crawler.configuration import ConfigurationError, load_configuration
-from tradepress.backup import backup
-from tradepress.browse import browse
-from tradepress.crawl import crawl
-from tradepress.demo import demo
-from tradepress.extract import extract
-from tradepress.health import health
-from tradepress.ingest import ingest
-from tradepress.reextract import reextract
-from tradepress.runs import runs
-from tradepress.schedule import schedule
-from tradepress.search import search
-from tradepress.show import show
-from tradepress.sources import sources
-from tradepress.verify import verify
-from tradepress.withdraw import withdraw
+    import click
+    from scrapy.exceptions import UsageError
 
-EXIT_FAILURES, EXIT_USAGE, EXIT_ARCHIVE, EXIT_INTERRUPTED = 1, 2, 3, 130
+    from archive.errors import ArchiveError, NoSuchArticle
+    from crawler.configuration import ConfigurationError, load_configuration
+    from tradepress.backup import backup
+    from tradepress.browse import browse
+    from tradepress.crawl import crawl
+    from tradepress.demo import demo
+    from tradepress.extract import extract
+    from tradepress.health import health
+    from tradepress.ingest import ingest
+    from tradepress.reextract import reextract
+    from tradepress.runs import runs
+    from tradepress.schedule import schedule
+    from tradepress.search import search
+    from tradepress.show import show
+    from tradepress.sources import sources
+    from tradepress.verify import verify
+    from tradepress.withdraw import withdraw
+
+EXIT_FAILURES, EXIT_USAGE, EXIT_ARCHIVE = 1, 2, 3
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -96,10 +100,13 @@ if logging.lastResort is not None:  # what the archive has to tell goes to stder
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal may not know every letter
-    sys.exit(run(sys.argv[1:]))
+    with told():
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")  # a terminal may not know every letter
+        code = run(sys.argv[1:])
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left but Python's own end
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
@@ -124,7 +131,7 @@ def run(arguments: list[str]) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted. What was committed is kept; run the command again.", err=True)
+        click.echo(INTERRUPTED, err=True)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()

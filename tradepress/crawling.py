@@ -18,7 +18,7 @@ from scrapy.settings import Settings
 from twisted.internet.error import ReactorNotRunning
 
 from archive.errors import ArchiveError
-from crawler.conduct.stop import finish
+from crawler.conduct.stop import LOOK_SECONDS, finish
 from crawler.news_spider import NewsSpider
 from crawler.page_workers import PageWorkers
 from crawler.run import open_ledger
@@ -75,6 +75,7 @@ class Run:
             self.ledger.outcomes,
             Console(stderr=True),
         )
+        self.tasks: dict[Crawler, asyncio.Task[None]] = {}
         self.started = time.monotonic()
         self.stopped_by: str | None = None
         self.is_given_up = asyncio.Event()
@@ -86,10 +87,12 @@ class Run:
         :raises ArchiveError: the archive can't be written any more
         """
         try:
-            tasks = [self._start(crawler, workers, arguments) for crawler in self.crawlers]
+            self.tasks = {
+                crawler: self._start(crawler, workers, arguments) for crawler in self.crawlers
+            }
             with self.progress.shown():
-                await self._wait_for(tasks)
-            for task in tasks:
+                await self._wait_for([*self.tasks.values()])
+            for task in self.tasks.values():
                 if task.done() and not task.cancelled():
                     task.result()  # raises what kept a crawler from starting
         except BaseException:
@@ -104,9 +107,7 @@ class Run:
         """
         self.stopped_by = reason
         self.stopping = [
-            asyncio.ensure_future(finish(crawler.stop_async(), crawler))
-            for crawler in self.runner.crawlers
-            if crawler.crawling
+            asyncio.ensure_future(_stop(crawler, task)) for crawler, task in self.tasks.items()
         ]
         asyncio.get_running_loop().call_later(STOP_SECONDS, self.is_given_up.set)
 
@@ -157,6 +158,15 @@ class Run:
             return self.stopped_by
         ends = {crawler.stats.get_value("finish_reason") for crawler in self.crawlers}
         return ", ".join(sorted(str(end or "killed") for end in ends - {"finished"})) or None
+
+
+async def _stop(crawler: Crawler, task: "asyncio.Task[None]") -> None:
+    """Scrapy can't stop what is just coming up, and would let it go on to its end."""
+    while not task.done():
+        if crawler.engine is not None and crawler.engine.running:
+            await finish(crawler.stop_async(), crawler)
+            return
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 def run_crawl(

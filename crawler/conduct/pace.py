@@ -19,7 +19,7 @@ from twisted.internet.error import DNSLookupError
 
 from crawler.conduct.header_limit import BoundedFactory
 from crawler.conduct.host_pause import HostPause
-from crawler.conduct.stop import LOOK_SECONDS, Stopped, stopping
+from crawler.conduct.stop import LOOK_SECONDS, require_going
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -109,8 +109,7 @@ class PacedHandler(HTTP11DownloadHandler):
         due = max(site.left_at + max(site.rest, rest) for site in sites)
         while (wait := due - monotonic()) > 0:
             await asyncio.sleep(min(wait, LOOK_SECONDS))
-            if self._crawler in stopping:
-                raise Stopped(f"{request.url} was not asked for: the run stops")
+            require_going(self._crawler, request.url)
 
 
 def require_handler(settings: BaseSettings) -> None:

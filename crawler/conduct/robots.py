@@ -20,7 +20,7 @@ from crawler.conduct.site_file import (
     origin_of,
     why_unavailable,
 )
-from crawler.conduct.stop import Stopped
+from crawler.conduct.stop import Stopped, require_going
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -93,6 +93,7 @@ class RobotsMiddleware:
             raise  # it was not asked
         # Whatever hinders the answer, from DNS to TLS to a bomb: no answer is no permission.
         except Exception as error:
+            require_going(self.crawler, url)
             unavailable = RobotsUnavailable(url, f"can't be had: {error}")
             unavailable.__cause__ = error
             self._note(url, outcome="deferred", reason="no_answer")

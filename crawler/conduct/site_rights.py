@@ -21,7 +21,7 @@ from crawler.conduct.site_file import (
     note_answer,
     why_unavailable,
 )
-from crawler.conduct.stop import Stopped
+from crawler.conduct.stop import Stopped, require_going
 from crawler.conduct.tdmrep import (
     LARGEST,
     PATH,
@@ -90,6 +90,7 @@ class SiteRights:
             return ""
         # Whatever hinders the answer, from DNS to TLS to a bomb: no answer is no permission.
         except Exception:
+            require_going(self.crawler, url)
             self._note(url, outcome="deferred", reason="no_answer")
             return None
         if reason := _why_unread(response):

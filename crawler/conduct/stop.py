@@ -21,6 +21,14 @@ class Stopped(IgnoreRequest):
     """The run ends before this address was asked for."""
 
 
+def require_going(crawler: "Crawler", url: str) -> None:
+    """
+    :raises Stopped: the crawl ends, and the address is not asked for
+    """
+    if crawler in stopping:
+        raise Stopped(f"{url} was not asked for: the run stops")
+
+
 async def finish(closing: Coroutine[None, None, None], crawler: "Crawler") -> None:
     """Close a crawl without waiting for the turn of requests, which may take a minute each.
 

@@ -1,0 +1,35 @@
+"""Ctrl-C ends a command with one line and exit code 130, at whatever moment it comes.
+
+Imports next to nothing: it must be there before all that takes its time.
+"""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+EXIT_INTERRUPTED = 130
+INTERRUPTED = "Interrupted. What was committed is kept; run the command again."
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """One line in place of the traceback.
+
+    :raises SystemExit: Ctrl-C came
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        print(INTERRUPTED, file=sys.stderr)
+        sys.exit(EXIT_INTERRUPTED)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Ctrl-C waits for the end of the block: in mid-import Python may print it and go on."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
