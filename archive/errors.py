@@ -29,6 +29,10 @@ class DamagedArchive(ArchiveError):
     """The file is broken; it was left untouched."""
 
 
+class ArchiveGone(ArchiveError):
+    """The file was deleted, moved or replaced while it was written."""
+
+
 class ArchiveBusy(ArchiveError):
     """Somebody else is writing; what is known of them is in the attributes."""
 

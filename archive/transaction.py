@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from archive.capture_store import CaptureStore
 from archive.clean import ArticleRowError
-from archive.errors import archive_error
+from archive.errors import ArchiveGone, archive_error
 from archive.full_text import index_texts
 from archive.rows import Row, fetch_rows
 
@@ -38,6 +38,7 @@ class Transaction:
         self.path = path
         self.rollbacks = 0
         self._captures = captures
+        self._file = _identity(path)
 
     def begin(self) -> None:
         """Open a transaction if none is.
@@ -58,16 +59,28 @@ class Transaction:
         if not self.db.conn.in_transaction:
             return
         try:
+            self._require_file()
             if self._captures is not None:
                 self._captures.sync()
             index_texts(self.db.conn)
             self.db.conn.execute("COMMIT")
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, ArchiveGone) as error:
             self.fail(error)
         except BaseException:  # half indexed, it must not be committed by whoever tidies up
             self.db.rollback()
             self.rollbacks += 1
             raise
+
+    def _require_file(self) -> None:
+        """SQLite writes on into a file that has no name any more.
+
+        :raises ArchiveGone: what is written would be lost
+        """
+        if _identity(self.path) != self._file:
+            raise ArchiveGone(
+                f"{self.path} is gone, or another file stands in its place, and nothing more is "
+                "written: put the right one there and run the command again"
+            )
 
     def write(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
         """Run one statement.
@@ -112,3 +125,12 @@ class Transaction:
         if isinstance(error, sqlite3.Error | OSError):
             raise archive_error(error, self.path) from error
         raise error
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file has that name; None: no file."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
