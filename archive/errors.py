@@ -1,6 +1,7 @@
 """What can be wrong with an archive; each message is one line that says what to do."""
 
 import errno
+import re
 import sqlite3
 from pathlib import Path
 
@@ -73,6 +74,16 @@ class WithdrawnArticle(NoSuchArticle):
 CHECK_DISK = "what was committed is kept: check the disk, and what limits its use"
 
 
+UNDECODABLE = re.compile(r"Could not decode to UTF-8 column '(.*?)' with text ", re.S)
+"""What Python says of a text that is none, and then it quotes the story."""
+
+
+def words_of(error: sqlite3.Error) -> str:
+    """What SQLite says, without any text of a story."""
+    match = UNDECODABLE.match(str(error))
+    return f"its column {match[1]} holds what is no text" if match else str(error)
+
+
 def archive_error(error: sqlite3.Error | OSError, path: Path) -> ArchiveError:
     """The same failure in words for a person."""
     if isinstance(error, OSError):
@@ -88,9 +99,9 @@ def archive_error(error: sqlite3.Error | OSError, path: Path) -> ArchiveError:
         return ArchiveBusy(
             f"{path} is locked by another program; close it there and run the command again"
         )
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or UNDECODABLE.match(str(error)):
         return DamagedArchive(
-            f"{path} is damaged ({error}); put a backup in its place, or move it away"
+            f"{path} is damaged ({words_of(error)}); put a backup in its place, or move it away"
         )
     if code == sqlite3.SQLITE_IOERR:  # a full quota, too
         return ArchiveError(f"{path}: {error}; {CHECK_DISK}")

@@ -124,9 +124,10 @@ class Ledger:
         """Has the operator let this source go on after its trial?"""
         if self._batch is None:
             return False
-        row = self._writer.db.execute(
-            "SELECT trial_passed_at FROM sources WHERE name = ?", [source]
-        ).fetchone()
+        with self._watch():
+            row = self._writer.db.execute(
+                "SELECT trial_passed_at FROM sources WHERE name = ?", [source]
+            ).fetchone()
         return row is not None and row[0] is not None
 
     def pass_trial(self, source: str) -> None:
@@ -167,7 +168,10 @@ class Ledger:
 
     def entrances(self, source: str) -> dict[str, Row]:
         """What is known of the source's listings, feeds and sitemaps, by address."""
-        return self._writer.entrances(source) if self._batch is not None else {}
+        if self._batch is None:
+            return {}
+        with self._watch():
+            return self._writer.entrances(source)
 
     def save_entrance(self, source: str, kind: str, url: str, **facts: Any) -> None:
         """A listing was read in full; see :meth:`Entrances.save_entrance`."""
@@ -213,7 +217,8 @@ class Ledger:
         """The text of a file of a site when it was last seen; None if not since then."""
         if self._batch is None:
             return None
-        return last_site_file(self._writer.db, origin, path, since=since)
+        with self._watch():
+            return last_site_file(self._writer.db, origin, path, since=since)
 
     def found(self, source: str, urls: Iterable[tuple[str, str]]) -> list[Row]:
         """Write addresses (with the page each was found on) into the frontier; their rows."""
@@ -230,7 +235,10 @@ class Ledger:
 
     def is_withdrawn(self, url: str) -> bool:
         """Is this the address of a story that is kept out? It is not found, then."""
-        return self._batch is not None and is_withdrawn(self._writer.db, url_key(url))
+        if self._batch is None:
+            return False
+        with self._watch():
+            return is_withdrawn(self._writer.db, url_key(url))
 
     def due(
         self, source: str, limit: int, *, is_new: bool | None = None, early: bool = False
@@ -247,16 +255,18 @@ class Ledger:
 
     def address(self, url: str) -> Row:
         """The row of an address of the frontier, as it is now."""
-        return self._writer.url_row(url_key(url))
+        with self._watch():
+            return self._writer.url_row(url_key(url))
 
     def reservations(self, url: str) -> list[Row] | None:
         """What the publisher reserved of the story kept of an address when it was last read whole;
         None: none is kept."""
-        found = self._writer.value(
-            "SELECT reservations FROM urls JOIN articles ON articles.id = article_id "
-            "WHERE url_key = ?",
-            [url_key(url)],
-        )
+        with self._watch():
+            found = self._writer.value(
+                "SELECT reservations FROM urls JOIN articles ON articles.id = article_id "
+                "WHERE url_key = ?",
+                [url_key(url)],
+            )
         return None if found is None else list(json.loads(found))
 
     def schedule(self, rows: Iterable[Row]) -> None:
@@ -291,11 +301,12 @@ class Ledger:
         :param published: when the story was, if that is known; else what the archive has counts
         """
         now = datetime.now(UTC)
-        row = self._writer.db.execute(
-            "SELECT min(found_at, coalesce(date(?), (SELECT published_day FROM articles "
-            "WHERE id = article_id), date(date_listed), found_at)) FROM urls WHERE url_key = ?",
-            [published, url_key(url)],
-        ).fetchone()
+        with self._watch():
+            row = self._writer.db.execute(
+                "SELECT min(found_at, coalesce(date(?), (SELECT published_day FROM articles "
+                "WHERE id = article_id), date(date_listed), found_at)) FROM urls WHERE url_key = ?",
+                [published, url_key(url)],
+            ).fetchone()
         since = datetime.fromisoformat(row[0]).replace(tzinfo=UTC) if row else now
         return utc_text(next_visit(since, now))
 

@@ -17,7 +17,7 @@ with told(), held():
     import click
     from scrapy.exceptions import UsageError
 
-    from archive.errors import ArchiveError, NoSuchArticle
+    from archive.errors import ArchiveError, NoSuchArticle, words_of
     from crawler.configuration import ConfigurationError, load_configuration
     from tradepress.backup import backup
     from tradepress.browse import browse
@@ -147,7 +147,7 @@ def run(arguments: list[str]) -> int:
     except sqlite3.DatabaseError as error:
         if debug:
             raise
-        words = f"the archive can't be read ({error}); put a backup in its place"
+        words = f"the archive can't be read ({words_of(error)}); put a backup in its place"
         click.echo(f"Error: {words}", err=True)
         return EXIT_ARCHIVE
     except OSError as error:

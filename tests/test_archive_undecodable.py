@@ -1,0 +1,114 @@
+"""Damage that shows as a text which is none: told as damage, and nothing of the text is shown."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from archive_rows import SITE, Clock, clock, save, story, writer
+from conftest import Answer, Site, Tradepress, a_story, declare
+
+from archive.errors import DamagedArchive, archive_error
+from archive.ledger import Ledger
+from archive.writer import Writer
+
+__all__ = ["clock", "writer"]
+
+CONTACT = ("--contact", "archive@library.example", "--no-trial")
+
+
+def damage(archive: Path, table: str, column: str) -> None:
+    """As a bit that falls over within each text of a column does."""
+    with closing(sqlite3.connect(archive)) as db, db:
+        triggers = db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for (name,) in triggers:
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute(
+            f"UPDATE {table} SET {column} = CAST(CAST('Zorblatt' AS BLOB) || x'ff' AS TEXT) "
+            f"WHERE {column} IS NOT NULL"
+        )
+
+
+def test_the_error_names_the_column_and_not_the_text() -> None:
+    undecodable = "SELECT CAST(CAST('Zorblatt' AS BLOB) || x'ff' AS TEXT) AS body"
+    with (
+        closing(sqlite3.connect(":memory:")) as db,
+        pytest.raises(sqlite3.OperationalError, match="Zorblatt") as raised,
+    ):
+        db.execute(undecodable).fetchall()
+    error = archive_error(raised.value, Path("press.db"))
+    assert isinstance(error, DamagedArchive)
+    assert str(error) == (
+        "press.db is damaged (its column body holds what is no text); "
+        "put a backup in its place, or move it away"
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments", [("search", "lantern"), ("show", "signet-1"), ("show", "signet-1", "--versions")]
+)
+def test_a_command_says_that_the_archive_is_damaged(
+    writer: Writer, here: Tradepress, arguments: tuple[str, ...]
+) -> None:
+    save(writer, story())
+    writer.commit()
+    writer.close()
+    for table in ("articles", "versions"):
+        damage(writer.path, table, "headline")
+    result = here(*arguments, "--archive", str(writer.path))
+    assert result.returncode == 3
+    assert "Zorblatt" not in result.stderr + result.stdout
+    assert "holds what is no text); put a backup in its place" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_run_stops_whatever_it_reads(writer: Writer, clock: Clock) -> None:
+    save(writer, story())
+    writer.save_entrance("signet", "section", SITE, is_walked=True)
+    writer.commit()
+    writer.close()
+    for table, column in (("urls", "url"), ("entrances", "url"), ("articles", "reservations")):
+        damage(writer.path, table, column)
+    for read in (
+        lambda ledger: ledger.entrances("signet"),
+        lambda ledger: ledger.address(story()["url"]),
+        lambda ledger: ledger.reservations(story()["url"]),
+    ):
+        ledger = Ledger(writer.path, command="tests", version="0", sources=[])
+        try:
+            with pytest.raises(DamagedArchive):
+                read(ledger)
+            assert isinstance(ledger.failure, DamagedArchive)
+        finally:
+            ledger.close("interrupted")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("articles", "headline"),
+        ("urls", "etag"),
+        ("entrances", "url"),
+        ("site_files", "first_seen"),
+    ],
+)
+def test_a_crawl_ends_with_one_line(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path, table: str, column: str
+) -> None:
+    path = "/trademark/lantern-case-1001"
+    site.pages[path] = Answer(a_story("Lantern case"), headers={"ETag": '"1"'})
+    site.pages["/trademark/"] = Answer(f'<a href="{path}">Story</a>')
+    site.pages["/robots.txt"] = Answer("User-agent: *\nDisallow:\n")
+    declare(spiders, "gazette", site.home)
+    assert tradepress("crawl", "gazette", *CONTACT).returncode == 0
+    site.pages[path] = Answer(a_story("Lantern case is over"))
+    site.pages["/robots.txt"] = Answer("User-agent: *\nDisallow: /members/\n")
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as db, db:
+        db.execute("UPDATE urls SET state = 'due', next_due = NULL")
+    damage(tmp_path / "archive.db", table, column)
+    result = tradepress("crawl", "gazette", *CONTACT)
+    assert result.returncode == 3, result.stderr
+    assert f"its column {column} holds what is no text" in result.stderr
+    assert "Zorblatt" not in result.stderr + result.stdout
+    assert result.stderr.count("\n") == 1
