@@ -10,18 +10,27 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import pytest
 import yaml
 from archive_rows import Clock, clock
+from browsing import (
+    a_run,
+    answers,
+    datasette,
+    get,
+    headlines,
+    page,
+    pairs,
+    path,
+    save,
+    story_address,
+    wait_until_it_answers,
+    words,
+)
 from conftest import ROOT, Tradepress
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,12 +40,9 @@ from needs import require_program
 from archive.articles import DOUBTFUL_BELOW
 from archive.errors import ArchiveMissing, NotAnArchive
 from archive.open import open_writer
-from archive.writer import Writer
 from browse import PortTaken, datasette_arguments, rendering, serve
 
-__all__ = ["clock"]
-
-PUBLISHERS = {"signet": "The Signet Gazette", "makers": "Marks & Makers"}
+__all__ = ["clock", "path"]
 
 ODD_SEARCHES = [
     "non-use",
@@ -80,121 +86,6 @@ PAYLOADS = [
     "javascript:alert(1)",
     "<mark onmouseover=alert(1)>",
 ]
-
-
-@contextmanager
-def a_run(
-    path: Path,
-    command: str = "crawl",
-    *,
-    is_sample: bool = True,
-    state: str = "done",
-    exit_code: int = 0,
-    reason: str | None = None,
-) -> Iterator[Writer]:
-    """Write into an archive as one run, as the crawler does."""
-    with open_writer(path, command=command) as writer:
-        for name, publisher in PUBLISHERS.items():
-            home = f"http://{name}.example/"
-            writer.save_source(
-                {
-                    "name": name,
-                    "publisher": publisher,
-                    "home_url": home,
-                    "language": "en",
-                    "timezone": "Europe/London",
-                    "is_sample": is_sample,
-                }
-            )
-        writer.start_run(command, list(PUBLISHERS), "0.1.0")
-        yield writer
-        writer.commit()
-        writer.end_run(state, exit_code, reason)
-
-
-def save(writer: Writer, headline: str, body: str = "", *, links: Any = (), **fields: Any) -> str:
-    """One story; its ref."""
-    source = fields.setdefault("source", "signet")
-    slug = re.sub("[^a-z0-9]+", "-", headline.lower()).strip("-") or "x"
-    url = fields.setdefault("url", f"http://{source}.example/news/{slug}")
-    if fields.get("policy") != "metadata-only":
-        fields["body"] = body or f"{headline}, the tribunal said."
-    story = {"headline": headline, **fields}
-    return writer.save_article(
-        story,
-        [{"position": number, **link} for number, link in enumerate(links)],
-        requested_url=url,
-        extractor="rules 1",
-        evidence={"headline": "h1", "body": "density"},
-    ).ref
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "archive.db"
-
-
-def datasette(path: Path) -> Any:
-    """Datasette as its own command line builds it from our arguments."""
-    from datasette.cli import cli
-
-    command = cli.commands["serve"]
-    with command.make_context("serve", datasette_arguments(path, port=0)[1:]) as context:
-        return command.callback(**context.params, return_instance=True)
-
-
-def get(path: Path, address: str, **query: str) -> Any:
-    """One answer of a Datasette on this archive."""
-    return answers(path, [address + ("?" + urlencode(query) if query else "")])[0]
-
-
-def answers(path: Path, addresses: list[str]) -> list[Any]:
-    served = datasette(path)
-
-    async def ask() -> list[Any]:
-        await served.invoke_startup()
-        return [await served.client.get(address) for address in addresses]
-
-    try:
-        return asyncio.run(ask())
-    finally:
-        served.executor.shutdown()
-        for database in served.databases.values():
-            database.close()
-
-
-def page(path: Path, address: str, **query: str) -> Any:
-    """The tree of a page that must be there, perhaps at the end of a redirect."""
-    answer = get(path, address, **query)
-    if answer.status_code == 302:
-        answer = get(path, answer.headers["location"])
-    assert answer.status_code == 200, answer.text
-    return html.fromstring(answer.text)
-
-
-def words(tree: Any, xpath: str = ".") -> str:
-    return " ".join(" ".join(node.text_content() for node in tree.xpath(xpath)).split())
-
-
-def pairs(described: Any) -> dict[str, str]:
-    """A list of terms as a dict."""
-    return dict(
-        zip(map(words, described.xpath("dt")), map(words, described.xpath("dd")), strict=True)
-    )
-
-
-def headlines(tree: Any) -> list[str]:
-    return [
-        node.text_content().strip()
-        for node in tree.xpath("//li[@class='card']/*[self::h2 or self::h3]")
-    ]
-
-
-def story_address(path: Path, ref: str) -> str:
-    with sqlite3.connect(path) as db:
-        number = db.execute("SELECT id FROM articles WHERE ref = ?", [ref]).fetchone()[0]
-    db.close()
-    return f"/archive/articles/{number}"
 
 
 # The front page
@@ -1166,20 +1057,6 @@ def test_a_real_browser_reads_it_from_a_real_server(path: Path, tmp_path: Path) 
     finally:
         server.terminate()
         server.wait(timeout=30)
-
-
-def wait_until_it_answers(address: str, server: subprocess.Popen[bytes]) -> None:
-    """Ask until the server answers, or has died, or half a minute has gone."""
-    end = time.monotonic() + 30
-    while True:
-        assert server.poll() is None, "datasette ended"
-        try:
-            with urllib.request.urlopen(address, timeout=10):
-                return
-        except urllib.error.URLError:
-            assert time.monotonic() < end, "datasette does not answer"
-            server_has_ended = server.poll() is not None
-            assert not server_has_ended
 
 
 # Values as words
