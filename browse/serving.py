@@ -1,16 +1,23 @@
-"""Starts Datasette on one archive: loopback only, live file, no page that takes seconds."""
+"""Serves one archive with Datasette: loopback only, live file, no page that takes seconds."""
 
+import asyncio
 import socket
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archive.open import open_archive
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette  # type: ignore[import-untyped]
 
 HOST = "127.0.0.1"
 HERE = Path(__file__).resolve().parent
 
-SETTINGS: dict[str, int | str] = {
-    "allow_download": "off",  # the texts are the publishers': handing them on is not for a visitor
-    "suggest_facets": "off",  # tries every column: by far the dearest part of a table page
+SETTINGS: dict[str, int | bool] = {
+    "allow_download": False,  # the texts are the publishers': handing them on is not for a visitor
+    "suggest_facets": False,  # tries every column: by far the dearest part of a table page
     "facet_time_limit_ms": 1000,
     "sql_time_limit_ms": 2000,
     "default_page_size": 30,
@@ -26,38 +33,45 @@ class PortTaken(Exception):
     """Another program listens on the port."""
 
 
-def datasette_arguments(archive: Path, *, port: int) -> list[str]:
-    """The arguments after ``datasette`` that serve ``archive`` on the loopback address.
+def open_datasette(archive: Path) -> "Datasette":
+    """Datasette over ``archive`` with our pages, queries and settings.
 
-    Never ``-i``: an immutable reader of a file in WAL mode does not see what is not checkpointed.
+    Never immutable: such a reader of a file in WAL mode does not see what is not checkpointed.
     """
-    return [
-        "serve",
-        str(archive.resolve()),
-        *("--host", HOST),
-        *("--port", str(port)),
-        *("--metadata", str(HERE / "metadata.yml")),
-        *("--template-dir", str(HERE / "templates")),
-        *("--plugins-dir", str(HERE / "plugins")),
-        *("--static", f"static:{HERE / 'static'}"),
-        *(part for name, value in SETTINGS.items() for part in ("--setting", name, str(value))),
-    ]
+    # Takes half a second: only who serves pays for it.
+    from datasette.app import Datasette
+    from datasette.utils import parse_metadata  # type: ignore[import-untyped]
+
+    return Datasette(
+        [str(archive.resolve())],
+        metadata=parse_metadata((HERE / "metadata.yml").read_text("utf-8")),
+        template_dir=str(HERE / "templates"),
+        plugins_dir=str(HERE / "plugins"),
+        static_mounts=[("static", str(HERE / "static"))],
+        settings=SETTINGS,
+    )
 
 
-def serve(archive: Path, *, port: int) -> None:
+def serve(archive: Path, *, port: int, listening: Callable[[str], None]) -> None:
     """Serve ``archive`` on 127.0.0.1 until interrupted.
 
+    :param port: 0: any that is free
+    :param listening: told the address as soon as it can be opened
     :raises archive.errors.ArchiveError: missing, not ours, newer, older or damaged
     :raises PortTaken: ``port`` is in use
     """
-    # Takes half a second: only who serves pays for it.
-    from datasette.cli import cli  # type: ignore[import-untyped]
+    import uvicorn
 
     open_archive(archive).close()
     try:
-        socket.create_server((HOST, port)).close()
+        entrance = socket.create_server((HOST, port))
     except OSError as error:
         raise PortTaken(
             f"port {port} on {HOST} can't be used ({error.strerror}): choose another with --port"
         ) from error
-    cli.main(datasette_arguments(archive, port=port), prog_name="datasette", standalone_mode=False)
+    with entrance, suppress(KeyboardInterrupt):
+        datasette = open_datasette(archive)
+        asyncio.run(datasette.invoke_startup())
+        server = uvicorn.Server(uvicorn.Config(datasette.app()))
+        listening(f"http://{HOST}:{entrance.getsockname()[1]}/")
+        server.run(sockets=[entrance])

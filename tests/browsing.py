@@ -1,24 +1,25 @@
 """What the tests of browsing share: small archives, Datasette on them in-process, and pages."""
 
 import asyncio
+import os
 import re
 import sqlite3
 import subprocess
-import time
-import urllib.error
-import urllib.request
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from conftest import ROOT
 from lxml import html
 
 from archive.open import open_writer
 from archive.writer import Writer
-from browse import datasette_arguments
+from browse import open_datasette
 
 PUBLISHERS = {"signet": "The Signet Gazette", "makers": "Marks & Makers"}
 
@@ -75,22 +76,13 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "archive.db"
 
 
-def datasette(path: Path) -> Any:
-    """Datasette as its own command line builds it from our arguments."""
-    from datasette.cli import cli
-
-    command = cli.commands["serve"]
-    with command.make_context("serve", datasette_arguments(path, port=0)[1:]) as context:
-        return command.callback(**context.params, return_instance=True)
-
-
 def get(path: Path, address: str, **query: str) -> Any:
     """One answer of a Datasette on this archive."""
     return answers(path, [address + ("?" + urlencode(query) if query else "")])[0]
 
 
 def answers(path: Path, addresses: list[str]) -> list[Any]:
-    served = datasette(path)
+    served = open_datasette(path)
 
     async def ask() -> list[Any]:
         await served.invoke_startup()
@@ -138,15 +130,32 @@ def story_address(path: Path, ref: str) -> str:
     return f"/archive/articles/{number}"
 
 
-def wait_until_it_answers(address: str, server: subprocess.Popen[bytes]) -> None:
-    """Ask until the server answers, or has died, or half a minute has gone."""
-    end = time.monotonic() + 30
-    while True:
-        assert server.poll() is None, "datasette ended"
-        try:
-            with urllib.request.urlopen(address, timeout=10):
-                return
-        except urllib.error.URLError:
-            assert time.monotonic() < end, "datasette does not answer"
-            server_has_ended = server.poll() is not None
-            assert not server_has_ended
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """`tradepress browse` in a process of its own."""
+
+    home: str
+    """``http://127.0.0.1:PORT``"""
+    process: subprocess.Popen[str]
+
+
+@contextmanager
+def browsing(archive: Path, *options: str) -> Iterator[Served]:
+    """`tradepress browse` while the block lasts, from when it said that it listens."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tradepress", "browse", "--archive", archive, "--port=0", *options],
+        cwd=archive.parent,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        said = process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+", said)
+        assert found, f"it said {said!r}"
+        yield Served(home=found[0], process=process)
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)

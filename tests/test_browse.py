@@ -6,10 +6,8 @@ import io
 import itertools
 import json
 import re
-import socket
 import sqlite3
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,7 +18,7 @@ from archive_rows import Clock, clock
 from browsing import (
     a_run,
     answers,
-    datasette,
+    browsing,
     get,
     headlines,
     page,
@@ -28,7 +26,6 @@ from browsing import (
     path,
     save,
     story_address,
-    wait_until_it_answers,
     words,
 )
 from conftest import ROOT, Tradepress
@@ -38,9 +35,9 @@ from lxml import html
 from needs import require_program
 
 from archive.articles import DOUBTFUL_BELOW
-from archive.errors import ArchiveMissing, NotAnArchive
 from archive.open import open_writer
-from browse import PortTaken, datasette_arguments, rendering, serve
+from browse import open_datasette, rendering
+from browse.serving import HOST
 
 __all__ = ["clock", "path"]
 
@@ -851,7 +848,7 @@ def test_nobody_writes_or_downloads_the_archive(path: Path) -> None:
         "/archive.db",
     ):
         assert get(path, address).status_code in (400, 403, 404)
-    served = datasette(path)
+    served = open_datasette(path)
 
     async def write() -> None:
         await served.invoke_startup()
@@ -910,7 +907,7 @@ def test_every_table_and_column_that_people_see_is_described(path: Path) -> None
         pass
     described = yaml.safe_load((ROOT / "browse" / "metadata.yml").read_text())
     tables = described["databases"]["archive"]["tables"]
-    served = datasette(path)
+    served = open_datasette(path)
 
     async def visible() -> dict[str, list[str]]:
         await served.invoke_startup()
@@ -950,11 +947,8 @@ def test_every_table_and_query_has_a_page(path: Path) -> None:
 def test_the_settings_keep_pages_quick_and_the_archive_at_home(path: Path) -> None:
     with open_writer(path, command="crawl"):
         pass
-    arguments = datasette_arguments(path, port=8001)
-    assert arguments[arguments.index("--host") + 1] == "127.0.0.1"
-    assert arguments[arguments.index("--port") + 1] == "8001"
-    assert not {"-i", "--immutable", "--cors", "--root"} & set(arguments)
-    served = datasette(path)
+    assert HOST == "127.0.0.1"
+    served = open_datasette(path)
     expected = {
         "suggest_facets": False,
         "allow_download": False,
@@ -965,6 +959,7 @@ def test_the_settings_keep_pages_quick_and_the_archive_at_home(path: Path) -> No
         "template_debug": False,
     }
     assert {name: served.setting(name) for name in expected} == expected
+    assert (served.cors, served.immutables) == (False, set())
     assert served.setting("default_page_size") <= 50
     asyncio.run(served.invoke_startup())
     assert set(served.databases) == {"archive", "_internal"}
@@ -985,7 +980,7 @@ def test_the_archive_is_called_archive_whatever_its_file_is_called(
 def test_what_is_written_meanwhile_is_seen(path: Path) -> None:
     with a_run(path) as writer:
         save(writer, "Lantern mark refused")
-    served = datasette(path)
+    served = open_datasette(path)
 
     async def count() -> int:
         answer = await served.client.get("/archive/articles.json?_shape=array&_nl=on")
@@ -1003,36 +998,11 @@ def test_what_is_written_meanwhile_is_seen(path: Path) -> None:
     served.executor.shutdown()
 
 
-def test_serving_refuses_what_it_cannot_serve(path: Path, tmp_path: Path) -> None:
-    with pytest.raises(ArchiveMissing, match=r"archive\.db"):
-        serve(path, port=0)
-    (tmp_path / "notes.db").write_text("not a database, only some notes that I keep here")
-    with pytest.raises(NotAnArchive):
-        serve(tmp_path / "notes.db", port=0)
-    with open_writer(path, command="crawl"):
-        pass
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(PortTaken, match=f"port {port} .*--port"):
-            serve(path, port=port)
-
-
 def test_a_real_browser_reads_it_from_a_real_server(path: Path, tmp_path: Path) -> None:
     chromium = require_program("chromium", "chromium-browser")
     with a_run(path) as writer:
         save(writer, "Lantern <script>document.title='hacked'</script> mark refused")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    arguments = datasette_arguments(path, port=port)
-    server = subprocess.Popen(
-        [sys.executable, "-m", "datasette", *arguments],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        wait_until_it_answers(address, server)
+    with browsing(path) as served:
         flags = [
             *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
             *("--disable-sync", "--disable-background-networking", "--disable-component-update"),
@@ -1044,7 +1014,7 @@ def test_a_real_browser_reads_it_from_a_real_server(path: Path, tmp_path: Path) 
             ("--dump-dom", "/archive/search?q=lantern"),
         ):
             seen = subprocess.run(
-                [chromium, *flags, extra, address + target],
+                [chromium, *flags, extra, served.home + target],
                 capture_output=True,
                 text=True,
                 timeout=120,
@@ -1054,9 +1024,6 @@ def test_a_real_browser_reads_it_from_a_real_server(path: Path, tmp_path: Path) 
         assert words(dom, "//title").startswith("lantern: 1 story")
         assert headlines(dom) == ["Lantern <script>document.title='hacked'</script> mark refused"]
         assert picture.read_bytes().startswith(b"\x89PNG")
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
 
 
 # Values as words

@@ -13,9 +13,12 @@ from tradepress.options import archive_option
 @archive_option
 def browse(port: int, archive: Path) -> int:
     """Serve the archive at http://127.0.0.1:PORT/ until Ctrl-C."""
-    click.echo(f"Open http://127.0.0.1:{port}/ in a browser; Ctrl-C ends.")
     try:
-        serve(archive, port=port)
+        serve(archive, port=port, listening=tell)
     except PortTaken as error:
         raise click.UsageError(str(error)) from error
     return 0
+
+
+def tell(address: str) -> None:
+    click.echo(f"Open {address} in a browser; Ctrl-C ends.")

@@ -1,0 +1,58 @@
+"""`tradepress browse` starts, says where, and refuses what it can't serve."""
+
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from browsing import path
+from conftest import Tradepress
+
+from archive.open import open_writer
+from browse import serve
+
+__all__ = ["path"]
+
+
+def test_the_address_is_told_when_it_listens(path: Path) -> None:
+    with open_writer(path, command="crawl"):
+        pass
+    reached = []
+
+    def open_and_leave(address: str) -> None:
+        parts = urlsplit(address)
+        socket.create_connection((parts.hostname, parts.port)).close()
+        reached.append(parts.hostname)
+        raise KeyboardInterrupt
+
+    serve(path, port=0, listening=open_and_leave)
+    assert reached == ["127.0.0.1"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "said"),
+    [
+        (None, 3, "there is no archive at"),
+        (b"not a database, only some notes that I keep here", 3, "is not an SQLite database"),
+        (b"", 3, "is empty (0 bytes), not an archive"),
+    ],
+)
+def test_no_address_is_printed_where_there_is_no_archive(
+    path: Path, here: Tradepress, content: bytes | None, code: int, said: str
+) -> None:
+    if content is not None:
+        path.write_bytes(content)
+    done = here("browse", "--port", "0")
+    assert (done.returncode, done.stdout) == (code, "")
+    assert said in done.stderr
+
+
+def test_no_address_is_printed_where_the_port_is_taken(path: Path, here: Tradepress) -> None:
+    with open_writer(path, command="crawl"):
+        pass
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = here("browse", "--port", str(port))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"port {port} on 127.0.0.1 can't be used" in done.stderr
+    assert "choose another with --port" in done.stderr
