@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from datasette.app import Datasette  # type: ignore[import-untyped]
 
 HOST = "127.0.0.1"
+DATABASE, PLUGIN = "archive", "tradepress"
+"""What Datasette calls the archive, and the part of its configuration that is ours."""
 HERE = Path(__file__).resolve().parent
 
 SETTINGS: dict[str, int | bool] = {
@@ -33,18 +35,21 @@ class PortTaken(Exception):
     """Another program listens on the port."""
 
 
-def open_datasette(archive: Path) -> "Datasette":
+def open_datasette(archive: Path, *, public_hosts: Sequence[str] = ()) -> "Datasette":
     """Datasette over ``archive`` with our pages, queries and settings.
 
     Never immutable: such a reader of a file in WAL mode does not see what is not checkpointed.
+
+    :param public_hosts: names under which others may ask for it; this machine always may
     """
     # Takes half a second: only who serves pays for it.
     from datasette.app import Datasette
     from datasette.utils import parse_metadata  # type: ignore[import-untyped]
 
+    metadata = parse_metadata((HERE / "metadata.yml").read_text("utf-8"))
     return Datasette(
         [str(archive.resolve())],
-        metadata=parse_metadata((HERE / "metadata.yml").read_text("utf-8")),
+        metadata=metadata | {"plugins": {PLUGIN: {"public_hosts": list(public_hosts)}}},
         template_dir=str(HERE / "templates"),
         plugins_dir=str(HERE / "plugins"),
         static_mounts=[("static", str(HERE / "static"))],
@@ -52,11 +57,18 @@ def open_datasette(archive: Path) -> "Datasette":
     )
 
 
-def serve(archive: Path, *, port: int, listening: Callable[[str], None]) -> None:
+def serve(
+    archive: Path,
+    *,
+    port: int,
+    listening: Callable[[str], None],
+    public_hosts: Sequence[str] = (),
+) -> None:
     """Serve ``archive`` on 127.0.0.1 until interrupted.
 
     :param port: 0: any that is free
     :param listening: told the address as soon as it can be opened
+    :param public_hosts: as for :func:`open_datasette`
     :raises archive.errors.ArchiveError: missing, not ours, newer, older or damaged
     :raises PortTaken: ``port`` is in use
     """
@@ -70,7 +82,7 @@ def serve(archive: Path, *, port: int, listening: Callable[[str], None]) -> None
             f"port {port} on {HOST} can't be used ({error.strerror}): choose another with --port"
         ) from error
     with entrance, suppress(KeyboardInterrupt):
-        datasette = open_datasette(archive)
+        datasette = open_datasette(archive, public_hosts=public_hosts)
         asyncio.run(datasette.invoke_startup())
         server = uvicorn.Server(uvicorn.Config(datasette.app()))
         listening(f"http://{HOST}:{entrance.getsockname()[1]}/")

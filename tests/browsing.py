@@ -82,14 +82,22 @@ def get(path: Path, address: str, **query: str) -> Any:
 
 
 def answers(path: Path, addresses: list[str]) -> list[Any]:
-    served = open_datasette(path)
+    return ask(path, *(("GET", address, {}) for address in addresses))
 
-    async def ask() -> list[Any]:
+
+def ask(path: Path, *requests: tuple[str, str, dict[str, str]], **options: Any) -> list[Any]:
+    """Answers to requests (method, address, headers) of one Datasette opened with ``options``."""
+    served = open_datasette(path, **options)
+
+    async def answered() -> list[Any]:
         await served.invoke_startup()
-        return [await served.client.get(address) for address in addresses]
+        return [
+            await served.client.request(method, address, headers=headers)
+            for method, address, headers in requests
+        ]
 
     try:
-        return asyncio.run(ask())
+        return asyncio.run(answered())
     finally:
         served.executor.shutdown()
         for database in served.databases.values():

@@ -10,11 +10,21 @@ from tradepress.options import archive_option
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
+@click.option(
+    "--public-host",
+    "public_hosts",
+    multiple=True,
+    metavar="NAME",
+    help="Host name of a web server that passes requests on to this one; may be repeated.",
+)
 @archive_option
-def browse(port: int, archive: Path) -> int:
-    """Serve the archive at http://127.0.0.1:PORT/ until Ctrl-C."""
+def browse(port: int, public_hosts: tuple[str, ...], archive: Path) -> int:
+    """Serve the archive at http://127.0.0.1:PORT/ until Ctrl-C.
+
+    Only requests for 127.0.0.1, localhost or a --public-host are answered.
+    """
     try:
-        serve(archive, port=port, listening=tell)
+        serve(archive, port=port, public_hosts=public_hosts, listening=tell)
     except PortTaken as error:
         raise click.UsageError(str(error)) from error
     return 0

@@ -1,10 +1,8 @@
 """What our pages add to Datasette: their queries, search functions, safe cells, headers, CSV."""
 # mypy: disable-error-code="import-untyped, untyped-decorator"
 
-import csv
-import io
 import sqlite3
-from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Generator, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,26 +21,11 @@ from archive.articles import DOUBTFUL_BELOW, is_doubtful
 from archive.errors import NoSuchArticle, WithdrawnArticle
 from archive.search import match_query
 from browse import rendering, searching, stories
+from browse.gate import App, guarded
+from browse.serving import DATABASE, PLUGIN
 
 Row = dict[str, Any]
 Answer = Callable[[], Awaitable[Response]]
-Message = dict[str, Any]
-Scope = Mapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Callable[[], Awaitable[Message]], Send], Awaitable[None]]
-
-DATABASE = "archive"
-
-SECURITY_HEADERS = {
-    # No page of ours needs a script, a frame or anything from another host.
-    b"content-security-policy": b"default-src 'none'; style-src 'self'; img-src 'self'; "
-    b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    b"x-content-type-options": b"nosniff",
-    b"x-frame-options": b"DENY",
-    b"referrer-policy": b"no-referrer",
-    b"cross-origin-resource-policy": b"same-origin",
-    b"x-robots-tag": b"noindex, nofollow",
-}
 
 NEWEST = """
     SELECT id, ref, headline, description, published_day, source, section, authors, corrections,
@@ -327,44 +310,6 @@ async def rows(archive: Database, sql: str, **parameters: object) -> list[Row]:
 
 
 @hookimpl
-def asgi_wrapper() -> Callable[[App], App]:
-    """Adds the security headers to every response and takes formulas out of CSV."""
-
-    def wrap(app: App) -> App:
-        async def wrapped(
-            scope: Scope, receive: Callable[[], Awaitable[Message]], send: Send
-        ) -> None:
-            is_csv = False
-
-            async def send_safely(message: Message) -> None:
-                nonlocal is_csv
-                if message["type"] == "http.response.start":
-                    kept = [
-                        (name, value)
-                        for name, value in message.get("headers", [])
-                        if name.lower() not in SECURITY_HEADERS
-                    ]
-                    kinds = [value for name, value in kept if name.lower() == b"content-type"]
-                    is_csv = scope["path"].endswith(".csv") and any(
-                        kind.startswith((b"text/plain", b"text/csv")) for kind in kinds
-                    )
-                    message = message | {"headers": [*kept, *SECURITY_HEADERS.items()]}
-                elif is_csv and message["type"] == "http.response.body":
-                    message = message | {"body": without_formulas(message.get("body", b""))}
-                await send(message)
-
-            await app(scope, receive, send_safely)
-
-        return wrapped
-
-    return wrap
-
-
-def without_formulas(lines: bytes) -> bytes:
-    """Whole CSV lines (Datasette sends each row as one message) with inert cells."""
-    csv.field_size_limit(2**31 - 1)
-    inert = io.StringIO()
-    writer = csv.writer(inert)
-    for row in csv.reader(io.StringIO(lines.decode(), newline="")):
-        writer.writerow([rendering.inert_csv_cell(value) for value in row])
-    return inert.getvalue().encode()
+def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
+    settings = datasette.plugin_config(PLUGIN) or {}
+    return partial(guarded, public_hosts=settings.get("public_hosts", ()))

@@ -1,0 +1,126 @@
+"""Who is answered at all, and what every answer has: a layer around Datasette."""
+
+import csv
+import io
+import re
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from ipaddress import ip_address
+from typing import Any
+
+from browse.rendering import inert_csv_cell
+
+Message = dict[str, Any]
+Scope = Mapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+Receive = Callable[[], Awaitable[Message]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+SECURITY_HEADERS = {
+    # No page of ours needs a script, a frame or anything from another host.
+    b"content-security-policy": b"default-src 'none'; style-src 'self'; img-src 'self'; "
+    b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"referrer-policy": b"no-referrer",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"x-robots-tag": b"noindex, nofollow",
+}
+METHODS = ("GET", "HEAD")
+
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", re.ASCII)
+
+
+def guarded(app: App, public_hosts: Collection[str]) -> App:
+    """``app`` for whom it may answer, with safe headers and without formulas in CSV.
+
+    :param public_hosts: names under which others reach it, beside those of this machine
+    """
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        safely = _safely(scope["path"], send)
+        refused = _refusal(scope, public_hosts)
+        if refused is None:
+            await app(scope, receive, safely)
+            return
+        status, words = refused
+        headers = [(b"content-type", b"text/plain; charset=utf-8")]
+        if status == 405:
+            headers.append((b"allow", ", ".join(METHODS).encode()))
+        await safely({"type": "http.response.start", "status": status, "headers": headers})
+        await safely({"type": "http.response.body", "body": f"{words}\n".encode()})
+
+    return wrapped
+
+
+def is_known_host(host: str, public_hosts: Collection[str]) -> bool:
+    """True for a ``Host`` header that names this machine, or one of ``public_hosts``.
+
+    Any other name may be one that a page made to point here, so as to read the archive.
+    """
+    match = _HOST.fullmatch(host.lower())
+    if match is None:
+        return False
+    name = match[1]
+    if name == "localhost" or name in {public.lower() for public in public_hosts}:
+        return True
+    try:
+        return ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _refusal(scope: Scope, public_hosts: Collection[str]) -> tuple[int, str] | None:
+    """Status and words, if this request gets no answer."""
+    given: dict[bytes, list[str]] = {}
+    for name, value in scope["headers"]:
+        given.setdefault(name, []).append(value.decode("latin-1"))
+    hosts = given.get(b"host", [""])
+    if not all(is_known_host(host, public_hosts) for host in hosts):
+        return 400, (
+            "This archive is not served under that host name; "
+            "start `tradepress browse` with --public-host to allow it."
+        )
+    if scope["method"] not in METHODS:
+        return 405, "This archive can only be read: ask with GET."
+    # Another site's page may lead here by a link; what it loads by itself is an attack.
+    if given.get(b"sec-fetch-site", [""])[0] in ("cross-site", "same-site") and (
+        given.get(b"sec-fetch-dest") != ["document"]
+    ):
+        return 403, "Pages of other sites can't load anything from this archive."
+    return None
+
+
+def _safely(path: str, send: Send) -> Send:
+    is_csv = False
+
+    async def send_safely(message: Message) -> None:
+        nonlocal is_csv
+        if message["type"] == "http.response.start":
+            kept = [
+                (name, value)
+                for name, value in message.get("headers", [])
+                if name.lower() not in SECURITY_HEADERS
+            ]
+            kinds = [value for name, value in kept if name.lower() == b"content-type"]
+            is_csv = path.endswith(".csv") and any(
+                kind.startswith((b"text/plain", b"text/csv")) for kind in kinds
+            )
+            message = message | {"headers": [*kept, *SECURITY_HEADERS.items()]}
+        elif is_csv and message["type"] == "http.response.body":
+            message = message | {"body": without_formulas(message.get("body", b""))}
+        await send(message)
+
+    return send_safely
+
+
+def without_formulas(lines: bytes) -> bytes:
+    """Whole CSV lines (Datasette sends each row as one message) with inert cells."""
+    csv.field_size_limit(2**31 - 1)
+    inert = io.StringIO()
+    writer = csv.writer(inert)
+    for row in csv.reader(io.StringIO(lines.decode(), newline="")):
+        writer.writerow([inert_csv_cell(value) for value in row])
+    return inert.getvalue().encode()
