@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.open import open_archive
+from browse.limits import limit_heap
 
 if TYPE_CHECKING:
     from datasette.app import Datasette  # type: ignore[import-untyped]
@@ -81,6 +82,7 @@ def serve(
         raise PortTaken(
             f"port {port} on {HOST} can't be used ({error.strerror}): choose another with --port"
         ) from error
+    limit_heap()
     with entrance, suppress(KeyboardInterrupt):
         datasette = open_datasette(archive, public_hosts=public_hosts)
         asyncio.run(datasette.invoke_startup())

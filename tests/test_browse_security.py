@@ -1,10 +1,16 @@
 """Browsing under attack: who is answered, and what no answer gives away."""
 
+import re
+import urllib.error
+import urllib.request
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
-from browsing import a_run, ask, path, save
+from browsing import a_run, answers, ask, browsing, get, headlines, path, save
+from lxml import html
 
+from archive.clean import LONGEST_TEXT
 from browse.gate import is_known_host
 
 __all__ = ["path"]
@@ -94,3 +100,93 @@ def test_pages_of_other_sites_can_link_here_and_load_nothing(
     sent = {"Sec-Fetch-Site": site, "Sec-Fetch-Dest": destination}
     [answer] = ask(path, ("GET", "/archive?sql=select+1", sent))
     assert answer.status_code == status
+
+
+ENDLESS = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) "
+LONG = "hex(zeroblob(7000000))"
+TOO_LONG = [
+    "SELECT zeroblob(1000000000)",
+    "SELECT randomblob(1000000000)",
+    f"SELECT replace({LONG}, '0', hex(zeroblob(1000)))",
+]
+TOO_MUCH = [
+    "SELECT " + ", ".join(["zeroblob(16000000)"] * 200),
+    f"SELECT json_array({', '.join([LONG] * 100)})",
+    ENDLESS + "SELECT randomblob(1000000) FROM c",
+    ENDLESS + f"SELECT json_group_array({LONG}) FROM c",
+    ENDLESS + f"SELECT max(length(x)) FROM (SELECT {LONG} || n AS x FROM c ORDER BY x)",
+]
+"""Each takes gigabytes if it may."""
+
+
+@pytest.mark.parametrize("sql", TOO_LONG)
+def test_a_value_that_no_archive_holds_is_refused(path: Path, sql: str) -> None:
+    with a_run(path):
+        pass
+    for where in ("/archive", "/archive.json"):
+        answer = get(path, where, sql=sql)
+        assert answer.status_code == 400
+        assert "too big" in answer.text
+    [by_filter] = answers(path, ["/archive/articles?_where=" + quote(f"({sql}) IS NOT NULL")])
+    assert by_filter.status_code in (200, 400)  # SQLite may see that there is no row to ask of
+
+
+def test_the_longest_story_is_read_and_a_page_of_them_too(path: Path) -> None:
+    body = "é" * (LONGEST_TEXT // 2)
+    with a_run(path) as writer:
+        for number in range(3):
+            save(writer, f"Long {number}", body, description=body, date_published="2017-08-04")
+    [listed, story, rows, own] = answers(
+        path,
+        [
+            *("/archive/articles", "/archive/articles/1", "/archive/articles.json?_shape=array"),
+            "/archive.json?_shape=array&sql=select+*+from+articles+order+by+body",
+        ],
+    )
+    assert len(headlines(html.fromstring(listed.text))) == 3
+    assert body in story.text
+    assert {row["body"] for row in rows.json()} == {row["body"] for row in own.json()} == {body}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select * from pragma_hard_heap_limit",
+        "select 1 where 1 in (select 1 from pragma_soft_heap_limit)",
+        "select fts3_tokenizer('simple')",
+        "select load_extension('x')",
+    ],
+)
+def test_what_changes_the_server_is_refused(path: Path, sql: str) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused")
+    refused, by_filter = answers(
+        path, ["/archive?sql=" + quote(sql), "/archive/articles?_where=" + quote(f"1 in ({sql})")]
+    )
+    assert (refused.status_code, by_filter.status_code) == (400, 400)
+
+
+# A process of its own, and queries that take their two seconds.
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the memory from /proc")
+def test_no_query_takes_the_machines_memory(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused")
+    with browsing(path) as served:
+        for sql in (TOO_LONG[0], *TOO_MUCH):
+            assert status_of(f"{served.home}/archive?sql={quote(sql)}") == 400, sql
+        escaped = ENDLESS + f"SELECT replace({LONG}, '0', char(1)) FROM c LIMIT 2"
+        assert status_of(f"{served.home}/archive.json?sql={quote(escaped)}") == 200
+        assert status_of(served.home) == 200
+        status = Path(f"/proc/{served.process.pid}/status").read_text()
+    [peak] = re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+    assert int(peak) < 1_500_000
+
+
+def status_of(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address, timeout=120) as answer:
+            answer.read()
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code

@@ -22,6 +22,7 @@ from archive.errors import NoSuchArticle, WithdrawnArticle
 from archive.search import match_query
 from browse import rendering, searching, stories
 from browse.gate import App, guarded
+from browse.limits import connect_frugally
 from browse.serving import DATABASE, PLUGIN
 
 Row = dict[str, Any]
@@ -80,8 +81,7 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
     """The archive, read only, whatever characters its path has (Datasette trips over # and ?)."""
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
-        address = f"{Path(self.path).absolute().as_uri()}?mode=ro"
-        connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        connection = connect_frugally(Path(self.path))
         self._all_file_connections.append(connection)
         return connection
 

@@ -1,0 +1,111 @@
+"""What one query may take: anybody who can open a page can send SQL."""
+
+import sqlite3
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from archive.writer import LONGEST_QUARANTINED
+
+MOST_HEAP = 200_000_000
+"""Bytes that SQLite may take in the whole process, all connections together."""
+MOST_RESULT = 32_000_000
+"""Letters and bytes in the rows of one query; as JSON each may take many times its size."""
+
+TOO_MUCH = "the result takes too much memory: ask for fewer rows, or for less of long texts"
+
+LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 2 * LONGEST_QUARANTINED,  # no row of an archive is longer
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
+    sqlite3.SQLITE_LIMIT_COLUMN: 300,  # a join of all tables has fewer
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 200,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 50,
+    sqlite3.SQLITE_LIMIT_VDBE_OP: 25_000,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1000,  # the longest headline
+    sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER: 5000,  # Datasette looks up labels of a page's rows by it
+}
+
+_PRAGMAS = {
+    *("data_version", "foreign_key_list", "function_list", "index_info", "index_list"),
+    *("index_xinfo", "page_count", "page_size", "schema_version", "table_info", "table_list"),
+    "table_xinfo",
+}
+"""What Datasette and FTS5 ask; others set something, or say where the file is."""
+_FUNCTIONS = {"fts3_tokenizer", "load_extension"}
+"""They take and give addresses in memory, or code."""
+
+
+class FrugalCursor(sqlite3.Cursor):
+    """Rows are counted as they come: a query that gives too much fails like any wrong one."""
+
+    taken = 0
+
+    def execute(self, *arguments: Any) -> "FrugalCursor":
+        self.taken = 0
+        try:
+            super().execute(*arguments)
+        except (MemoryError, sqlite3.DatabaseError) as error:
+            raise _refusal(error) from error
+        return self
+
+    def __next__(self) -> Any:
+        try:
+            row = super().__next__()
+        except (MemoryError, sqlite3.DatabaseError) as error:
+            raise _refusal(error) from error
+        self.taken += sum(len(value) for value in row if isinstance(value, str | bytes))
+        if self.taken > MOST_RESULT:
+            raise sqlite3.OperationalError(TOO_MUCH)
+        return row
+
+    def fetchone(self) -> Any:
+        return next(self, None)
+
+    def fetchmany(self, size: int | None = 1) -> list[Any]:
+        return list(islice(self, size))
+
+    def fetchall(self) -> list[Any]:
+        return list(self)
+
+
+class FrugalConnection(sqlite3.Connection):
+    def cursor(self, *_: Any, **__: Any) -> Any:
+        return super().cursor(FrugalCursor)
+
+
+def connect_frugally(path: Path) -> sqlite3.Connection:
+    """A connection that only reads, and stays within LIMITS and MOST_RESULT."""
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro",
+        uri=True,
+        check_same_thread=False,
+        factory=FrugalConnection,
+    )
+    for limit, value in LIMITS.items():
+        connection.setlimit(limit, value)
+    connection.set_authorizer(_authorize)
+    return connection
+
+
+def limit_heap() -> None:
+    """Hold SQLite to MOST_HEAP for the rest of the process's life."""
+    sqlite3.connect(":memory:").execute(f"PRAGMA hard_heap_limit={MOST_HEAP}").close()
+
+
+def _authorize(action: int, name: str | None, other: str | None, *_: str | None) -> int:
+    if action == sqlite3.SQLITE_PRAGMA and name not in _PRAGMAS:
+        # Datasette asks for the list itself, and takes none for an answer.
+        return sqlite3.SQLITE_IGNORE if name == "database_list" else sqlite3.SQLITE_DENY
+    if action == sqlite3.SQLITE_FUNCTION and other in _FUNCTIONS:
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK
+
+
+def _refusal(error: Exception) -> Exception:
+    """As Datasette knows an error of whoever wrote the SQL."""
+    if isinstance(error, MemoryError):
+        return sqlite3.OperationalError(TOO_MUCH)
+    if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_AUTH, sqlite3.SQLITE_TOOBIG):
+        return sqlite3.OperationalError(str(error))
+    return error
