@@ -3,10 +3,11 @@
 import csv
 import io
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from ipaddress import ip_address
 from typing import Any
 
+from browse.parameters import what_is_wrong
 from browse.rendering import inert_csv_cell
 
 Message = dict[str, Any]
@@ -26,6 +27,9 @@ SECURITY_HEADERS = {
     b"x-robots-tag": b"noindex, nofollow",
 }
 METHODS = ("GET", "HEAD")
+
+CSV_FAILED = b"The query could not be run; open it as a page to read why.\r\n"
+CSV_CUT = b"The list ends here and is not whole: "
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", re.ASCII)
 
@@ -85,6 +89,8 @@ def _refusal(scope: Scope, public_hosts: Collection[str]) -> tuple[int, str] | N
         )
     if scope["method"] not in METHODS:
         return 405, "This archive can only be read: ask with GET."
+    if wrong := what_is_wrong(scope["path"], scope["query_string"].decode("latin-1")):
+        return 400, wrong
     # Another site's page may lead here by a link; what it loads by itself is an attack.
     if given.get(b"sec-fetch-site", [""])[0] in ("cross-site", "same-site") and (
         given.get(b"sec-fetch-dest") != ["document"]
@@ -94,26 +100,44 @@ def _refusal(scope: Scope, public_hosts: Collection[str]) -> tuple[int, str] | N
 
 
 def _safely(path: str, send: Send) -> Send:
+    """Sends on with safe headers; CSV without formulas, and none for a query that failed."""
+    held: Message | None = None
     is_csv = False
 
     async def send_safely(message: Message) -> None:
-        nonlocal is_csv
+        nonlocal held, is_csv
         if message["type"] == "http.response.start":
             kept = [
                 (name, value)
                 for name, value in message.get("headers", [])
                 if name.lower() not in SECURITY_HEADERS
             ]
-            kinds = [value for name, value in kept if name.lower() == b"content-type"]
-            is_csv = path.endswith(".csv") and any(
-                kind.startswith((b"text/plain", b"text/csv")) for kind in kinds
-            )
             message = message | {"headers": [*kept, *SECURITY_HEADERS.items()]}
+            is_csv = message["status"] == 200 and path.endswith(".csv") and _is_text(kept)
+            if is_csv:
+                held = message
+                return
         elif is_csv and message["type"] == "http.response.body":
-            message = message | {"body": without_formulas(message.get("body", b""))}
+            body = message.get("body", b"")
+            if held is not None:
+                # A failed query is to Datasette a table without columns.
+                if failed := body == b"\r\n":
+                    body = CSV_FAILED
+                await send(held | {"status": 400} if failed else held)
+                held = None
+            elif body and not body.endswith(b"\r\n"):
+                body = CSV_CUT + body  # what Datasette writes when it fails on the way
+            message = message | {"body": without_formulas(body)}
         await send(message)
 
     return send_safely
+
+
+def _is_text(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    return any(
+        name.lower() == b"content-type" and value.startswith((b"text/plain", b"text/csv"))
+        for name, value in headers
+    )
 
 
 def without_formulas(lines: bytes) -> bytes:

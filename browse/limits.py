@@ -45,14 +45,14 @@ class FrugalCursor(sqlite3.Cursor):
         self.taken = 0
         try:
             super().execute(*arguments)
-        except (MemoryError, sqlite3.DatabaseError) as error:
+        except (MemoryError, OverflowError, sqlite3.DatabaseError) as error:
             raise _refusal(error) from error
         return self
 
     def __next__(self) -> Any:
         try:
             row = super().__next__()
-        except (MemoryError, sqlite3.DatabaseError) as error:
+        except (MemoryError, OverflowError, sqlite3.DatabaseError) as error:
             raise _refusal(error) from error
         self.taken += sum(len(value) for value in row if isinstance(value, str | bytes))
         if self.taken > MOST_RESULT:
@@ -106,6 +106,7 @@ def _refusal(error: Exception) -> Exception:
     """As Datasette knows an error of whoever wrote the SQL."""
     if isinstance(error, MemoryError):
         return sqlite3.OperationalError(TOO_MUCH)
-    if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_AUTH, sqlite3.SQLITE_TOOBIG):
-        return sqlite3.OperationalError(str(error))
-    return error
+    is_asked_wrongly = isinstance(error, sqlite3.ProgrammingError | OverflowError) or (
+        getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_AUTH, sqlite3.SQLITE_TOOBIG)
+    )
+    return sqlite3.OperationalError(str(error)) if is_asked_wrongly else error

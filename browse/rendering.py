@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from urllib.parse import quote, urlsplit
 
@@ -15,6 +16,12 @@ _STRAY_MARKS = re.compile(f"[{MARK_START}{MARK_END}]")
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'\\\x00-\x1f]+", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+
+SHOWN = (
+    *("id", "ref", "headline", "description", "published_day", "source", "section", "authors"),
+    *("corrections", "is_truncated", "policy", "access", "version", "gone_at", "body"),
+)
+"""Columns of a story that a list shows something of."""
 
 KIND_WORDS = {
     "first_published_on": "First published on",
@@ -153,14 +160,28 @@ def no_text(value: object) -> str:
 
 
 def _reserved(value: object) -> list[dict[str, str]]:
-    listed: list[dict[str, str]] = json.loads(value) if isinstance(value, str) else []
-    return listed
+    try:
+        listed = json.loads(value) if isinstance(value, str) else []
+    except (ValueError, RecursionError):
+        return []
+    return [one for one in listed if _is_reservation(one)] if isinstance(listed, list) else []
+
+
+def _is_reservation(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(value.get(name), str) for name in ("term", "value", "evidence")
+    )
 
 
 def copies(value: object) -> list[dict[str, str | None]]:
     """The papers that ran a story, too, out of a row of the search."""
     loaded: list[dict[str, str | None]] = json.loads(value) if isinstance(value, str) else []
     return loaded
+
+
+def by_column(row: Iterable[Mapping[str, object]]) -> dict[str, object]:
+    """The cells of a table page's row by column; None for what was left out (``?_nocol=``)."""
+    return {**dict.fromkeys(SHOWN), **{str(cell["column"]): cell["raw"] for cell in row}}
 
 
 def counted(number: int | None, one: str, many: str) -> str:
@@ -187,7 +208,7 @@ def cell(column: str, value: object) -> Markup | None:
         return Markup('<a href="/story/{}">{}</a>').format(quote(value, safe=""), value)
     if is_web_address(value):
         return web_link(value, value if len(value) <= 80 else value[:79] + "…")
-    if column == "reservations":
+    if column == "reservations" and (value == "[]" or _reserved(value)):
         return escape("; ".join(reservations(value)) or "–")
     if value.startswith("["):
         return escape("; ".join(names(value)) or "–") if value == "[]" or names(value) else None

@@ -15,7 +15,7 @@ PAGE_SIZE, MOST_PAGES = 25, 4000
 FILTERS = ("source", "section", "language", "access", "since", "until", "as_of", "seen_on")
 
 
-def search_stories(db: Database, asked: str) -> str:
+def search_stories(db: Database, asked: object) -> str:
     """Page ``page`` of the stories that have the words ``q``, as a JSON array.
 
     :param asked: JSON object with ``q`` and perhaps ``page`` (from 1), FILTERS, ``forms`` (other
@@ -23,10 +23,10 @@ def search_stories(db: Database, asked: str) -> str:
         is empty counts as left out
     :returns: :class:`archive.search.Hit` with ``total``; none where :func:`what_is_wrong`
     """
-    # Whatever SQLite is told to fail by, Datasette prints on the operator's terminal.
     try:
-        hits, total = _search(db, json.loads(asked))
-    except ValueError:
+        loaded = json.loads(str(asked))
+        hits, total = _search(db, loaded if isinstance(loaded, dict) else {})
+    except (ValueError, RecursionError):
         return "[]"
     return json.dumps([{**asdict(hit), "total": total} for hit in hits], ensure_ascii=False)
 

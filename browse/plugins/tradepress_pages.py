@@ -9,7 +9,7 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.database import Database
+from datasette.database import Database, QueryInterrupted
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Base400, NotFound, Request, Response
 from datasette.views.base import DatasetteError
@@ -27,6 +27,8 @@ from browse.serving import DATABASE, PLUGIN
 
 Row = dict[str, Any]
 Answer = Callable[[], Awaitable[Response]]
+
+TOO_LONG = "The query took too long and was stopped. Ask for less: a year, a source, a LIMIT."
 
 NEWEST = """
     SELECT id, ref, headline, description, published_day, source, section, authors, corrections,
@@ -103,19 +105,24 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
     ``search_stories(json)``: see :func:`browse.searching.search_stories`.
     """
 
-    def search_stories(asked: str) -> str:
+    # Whatever a function fails by, Datasette prints on the operator's terminal: it takes any value.
+    def fts_query(text: object) -> str:
+        return match_query(str(text or ""))
+
+    def search_stories(asked: object) -> str:
         return searching.search_stories(archive_on(conn), asked)
 
     conn.create_function("search_stories", 1, search_stories)
-    conn.create_function("fts_query", 1, match_query, deterministic=True)
+    conn.create_function("fts_query", 1, fts_query, deterministic=True)
     conn.create_function("doubtful_below", 0, lambda: DOUBTFUL_BELOW, deterministic=True)
     # Datasette's own ?_search= stumbles over a lone space; trylast, so that ours is kept.
-    conn.create_function("escape_fts", 1, match_query, deterministic=True)
+    conn.create_function("escape_fts", 1, fts_query, deterministic=True)
 
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
     env.filters.update(
+        by_column=rendering.by_column,
         copies=rendering.copies,
         counted=rendering.counted,
         fields=rendering.fields,
@@ -189,25 +196,44 @@ async def no_story(datasette: Datasette, request: Request, error: NoSuchArticle)
 
 @hookimpl(wrapper=True)
 def handle_exception(
-    datasette: Datasette, request: Request, exception: Any
+    datasette: Datasette, request: Request, exception: Exception
 ) -> Generator[None, list[Answer], list[Answer]]:
     """A page in our words, and no traceback on the terminal, for what a visitor mistyped."""
     answers = yield
+    mistake = mistake_in_words(exception)
+    return answers if mistake is None else [partial(mistake_page, datasette, request, *mistake)]
 
-    async def page() -> Response:
-        if getattr(exception, "title", None) == "SQL Interrupted":
-            said = (
-                "The query took too long and was stopped. Ask for less: a year, a source, a LIMIT."
-            )
-        else:
-            said = str(exception.args[0])
-        answer = {"ok": False, "status": exception.status, "error": said, "title": None}
-        if request.path.endswith(".json"):
-            return Response.json(answer, status=exception.status)
-        html = await datasette.render_template("error.html", answer, request=request)
-        return Response.html(html, status=exception.status)
 
-    return [page] if isinstance(exception, Base400 | DatasetteError) else answers
+def mistake_in_words(exception: Exception) -> tuple[int, str] | None:
+    """Status and words for what a visitor asked wrongly; None if the failure is ours."""
+    if isinstance(exception, QueryInterrupted) or (
+        isinstance(exception, DatasetteError) and exception.title == "SQL Interrupted"
+    ):
+        return (
+            400,
+            "The query took too long and was stopped. Ask for less: a year, a source, a LIMIT.",
+        )
+    if isinstance(exception, DatasetteError):
+        # Datasette calls it 500 where it was asked to sort by no column, and the like.
+        return (400 if exception.status == 500 else exception.status), str(exception.message)
+    if isinstance(exception, Base400):
+        said = str(exception.args[0])
+        return exception.status, "There is no such page." if said == "404" else said
+    return None
+
+
+async def mistake_page(datasette: Datasette, request: Request, status: int, said: str) -> Response:
+    answer = {"ok": False, "status": status, "error": said, "title": None}
+    if request.path.endswith(".json"):
+        return Response.json(answer, status=status)
+    if request.path.endswith(".csv"):
+        return Response.text(f"{said}\n", status=status)
+    # Whoever wrote a query gets it back to mend it.
+    own = {name: request.args.get(name) for name in request.args if not name.startswith("_")}
+    typed = {"sql": own.pop("sql", None) if request.path == f"/{DATABASE}" else None}
+    page = answer | typed | {"database": DATABASE, "parameters": own}
+    html = await datasette.render_template("error.html", page, request=request)
+    return Response.html(html, status=status)
 
 
 @hookimpl
