@@ -88,3 +88,34 @@ def test_a_list_that_takes_too_long_says_so(
     answer = get(path, address)
     assert answer.status_code == 400
     assert "The query took too long and was stopped." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("delete from articles where ref = :ref", "Statement must be a SELECT"),
+        ("selct headline from articles", "Statement must be a SELECT"),
+        ("select nosuch from articles where ref = :ref", "no such column: nosuch"),
+        ("select 1; select 2", "one statement at a time"),
+    ],
+)
+def test_a_query_that_can_not_be_run_stays_in_the_editor(path: Path, sql: str, said: str) -> None:
+    with a_run(path):
+        pass
+    answer = get(path, "/archive", sql=sql, ref="signet-1")
+    assert answer.status_code == 400
+    tree = html.fromstring(answer.text)
+    assert said in words(tree, "//p[@role='alert']")
+    assert tree.xpath("//textarea[@name='sql']")[0].text == sql
+    if ":ref" in sql:
+        assert tree.xpath("//input[@name='ref']/@value") == ["signet-1"]
+    assert tree.xpath("//form[@class='sql']/@action") == ["/archive"]
+
+
+def test_a_query_that_takes_too_long_stays_in_the_editor(path: Path) -> None:
+    with a_run(path):
+        pass
+    sql = "with recursive c(n) as (select 1 union all select n+1 from c) select max(n) from c"
+    tree = html.fromstring(get(path, "/archive", sql=sql, _timelimit="1").text)
+    assert "took too long" in words(tree, "//p[@role='alert']")
+    assert tree.xpath("//textarea[@name='sql']")[0].text == sql
