@@ -48,10 +48,13 @@ YEARS = """
     GROUP BY year ORDER BY year DESC
 """
 LAST_RUNS = """
-    SELECT *, command LIKE 'ingest%' AS read_files FROM runs WHERE id IN (
-        (SELECT max(id) FROM runs WHERE command NOT LIKE 'ingest%'),
-        (SELECT max(id) FROM runs WHERE command LIKE 'ingest%')
-    ) ORDER BY read_files, id DESC
+    WITH known AS (
+        SELECT id, command LIKE 'ingest%' AS read_files FROM runs
+        WHERE command LIKE 'ingest%' OR command LIKE 'crawl%' OR command LIKE 'scrapy crawl%'
+            OR command LIKE 'demo%'
+    )
+    SELECT runs.*, read_files FROM runs JOIN known ON known.id = runs.id
+    WHERE runs.id IN (SELECT max(id) FROM known GROUP BY read_files) ORDER BY read_files
 """
 VERSION_STORY = """
     SELECT ref, source, articles.version AS current
