@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from urllib.parse import quote, urlsplit
@@ -14,8 +15,8 @@ from archive.search import MARK_END, MARK_START
 _MARKED = re.compile(f"{MARK_START}([^{MARK_START}{MARK_END}]*){MARK_END}")
 _STRAY_MARKS = re.compile(f"[{MARK_START}{MARK_END}]")
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'\\\x00-\x1f]+", re.IGNORECASE)
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
-_FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_FORMULA_SIGNS = "=+-@−"
 
 SHOWN = (
     *("id", "ref", "headline", "description", "published_day", "source", "section", "authors"),
@@ -218,7 +219,15 @@ def cell(column: str, value: object) -> Markup | None:
 
 
 def inert_csv_cell(value: str) -> str:
-    """A CSV cell that no spreadsheet runs as a formula; numbers stay numbers."""
-    if value.startswith(_FORMULA_START) and not _NUMBER.fullmatch(value):
-        return "'" + value
-    return value
+    """A CSV cell that no spreadsheet runs as a formula; numbers stay numbers.
+
+    Spreadsheets skip what is blank or invisible before a formula, and take its sign in other widths
+    (``＝``) for the sign.
+    """
+    first = next(filter(_is_seen, value), "")
+    is_formula = first != "" and unicodedata.normalize("NFKC", first)[0] in _FORMULA_SIGNS
+    return "'" + value if is_formula and not _NUMBER.fullmatch(value) else value
+
+
+def _is_seen(character: str) -> bool:
+    return unicodedata.category(character)[0] not in "ZC"
