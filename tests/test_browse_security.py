@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from browsing import a_run, answers, ask, browsing, get, headlines, path, save
+from conftest import ROOT
 from lxml import html
 
 from archive.clean import LONGEST_TEXT
@@ -190,3 +191,24 @@ def status_of(address: str) -> int:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
+
+
+def test_nobody_learns_where_the_archive_lies(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused")
+    own = [
+        *("databases", "metadata", "plugins", "settings", "versions", "threads", "actor", "config"),
+        *("permissions", "messages", "allow-debug", "patterns", "logout", "auth-token"),
+    ]
+    sql = "select * from pragma_database_list"
+    addresses = [
+        *("/", "/.json", "/archive", "/archive.json", "/archive.db", "/_internal", "/_memory"),
+        *(f"/-/{name}{ending}" for name in own for ending in ("", ".json")),
+        *(f"/archive{ending}?sql={quote(sql)}" for ending in ("", ".json", ".csv")),
+        f"/archive/articles?_where={quote(f'1 in (select file from ({sql}))')}",
+    ]
+    for address, answer in zip(addresses, answers(path, addresses), strict=True):
+        assert str(path.parent) not in answer.text, address
+        assert str(ROOT) not in answer.text, address
+        if address.startswith("/-/"):
+            assert answer.status_code == 404, address

@@ -156,12 +156,18 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
         (r"^/story/(?P<ref>[^/]+)$", story_by_ref),
         (r"^/story/(?P<ref>[^/]+)/changes/(?P<older>\d{1,9})/(?P<newer>\d{1,9})$", story_changes),
         (r"^/robots\.txt$", robots),
+        (r"^/-/", of_datasette),
     ]
 
 
 async def robots() -> Response:
     """Nobody's crawler has business here; the header ``x-robots-tag`` says so to those who come."""
     return Response.text("User-agent: *\nDisallow: /\n")
+
+
+async def of_datasette() -> Response:
+    """Datasette's pages on itself say where the archive lies, and what runs here."""
+    raise NotFound("404")
 
 
 async def story_by_ref(datasette: Datasette, request: Request) -> Response:
