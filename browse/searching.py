@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from archive.search import Filters, Hit, Order, count_hits, search, withdrawn_since
 
-PAGE_SIZE, MOST_PAGES = 25, 4000
+PAGE_SIZE, LARGEST_PAGE, MOST_PAGES = 25, 500, 4000
 
 FILTERS = ("source", "section", "language", "access", "since", "until", "as_of", "seen_on")
 
@@ -18,9 +18,9 @@ FILTERS = ("source", "section", "language", "access", "since", "until", "as_of",
 def search_stories(db: Database, asked: object) -> str:
     """Page ``page`` of the stories that have the words ``q``, as a JSON array.
 
-    :param asked: JSON object with ``q`` and perhaps ``page`` (from 1), FILTERS, ``forms`` (other
-        forms of the words, too), ``order`` (relevance or date) and ``all`` (fold no copies); what
-        is empty counts as left out
+    :param asked: JSON object with ``q`` and perhaps ``page`` (from 1), ``size``, FILTERS, ``forms``
+        (other forms of the words, too), ``order`` (relevance or date) and ``all`` (fold no copies);
+        what is empty counts as left out
     :returns: :class:`archive.search.Hit` with ``total``; none where :func:`what_is_wrong`
     """
     try:
@@ -43,13 +43,14 @@ def what_is_wrong(db: Database, asked: Mapping[str, str]) -> str | None:
 def _search(db: Database, asked: Mapping[str, Any]) -> tuple[list[Hit], int]:
     given = {name: str(value) for name, value in asked.items() if value not in (None, "")}
     query, fold, filters = given.get("q"), "all" not in given, _filters(given)
+    size = page_size(given.get("size", ""))
     hits = search(
         db,
         query,
         order=cast(Order, given.get("order", "relevance")),
         fold=fold,
-        limit=PAGE_SIZE,
-        offset=PAGE_SIZE * (page_number(given.get("page", "")) - 1),
+        limit=size,
+        offset=size * (page_number(given.get("page", "")) - 1),
         **filters,
     )
     return hits, count_hits(db, query, fold=fold, **filters)
@@ -57,8 +58,17 @@ def _search(db: Database, asked: Mapping[str, Any]) -> tuple[list[Hit], int]:
 
 def page_number(typed: str) -> int:
     """1 to MOST_PAGES, whatever was typed."""
-    number = int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else 1
-    return min(max(number, 1), MOST_PAGES)
+    return _number(typed, 1, MOST_PAGES)
+
+
+def page_size(typed: str) -> int:
+    """Stories of one page: 1 to LARGEST_PAGE, whatever was typed."""
+    return _number(typed, PAGE_SIZE, LARGEST_PAGE)
+
+
+def _number(typed: str, usual: int, most: int) -> int:
+    number = int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else usual
+    return min(max(number, 1), most)
 
 
 def withdrawn_meanwhile(db: Database, asked: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ SETTINGS: dict[str, int | bool] = {
     "default_page_size": 30,
     "default_facet_size": 20,
     "max_returned_rows": 1000,
-    "max_csv_mb": 100,
+    "max_csv_mb": 0,  # no limit: a CSV goes out row by row, and one that is cut is no archive's
     "truncate_cells_html": 200,  # a body in a table cell; the row's own page shows all of it
     "default_cache_ttl": 0,  # the archive is live: a reader who reloads must see the last crawl
 }

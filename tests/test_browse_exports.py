@@ -1,8 +1,122 @@
 """What leaves the archive as a file: whole, or said not to be, and inert in a spreadsheet."""
 
-import pytest
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
 
+import pytest
+from browsing import a_run, get, page, path, save, words
+
+from browse import searching, serving
 from browse.rendering import inert_csv_cell
+
+__all__ = ["path"]
+
+
+def links(tree: Any) -> dict[str, str]:
+    """Address of each export by its words."""
+    return {words(link): link.get("href") for link in tree.xpath("//p[@class='exports']/a")}
+
+
+def refs(path: Path, address: str) -> list[str]:
+    """Of the stories in a file."""
+    answer = get(path, address)
+    assert answer.status_code == 200, answer.text
+    if "csv" in address.partition("?")[0]:
+        return [row["ref"] for row in csv.DictReader(io.StringIO(answer.text))]
+    if "_nl=on" in address:
+        return [json.loads(line)["ref"] for line in answer.text.splitlines()]
+    loaded = answer.json()
+    at = loaded["columns"].index("ref")
+    return [row["ref"] if isinstance(row, dict) else row[at] for row in loaded["rows"]]
+
+
+def test_the_files_of_a_search_hold_all_that_it_found(path: Path) -> None:
+    with a_run(path) as writer:
+        saved = {save(writer, f"Buckle ruling {number}") for number in range(65)}
+    for address in ("/archive/search?q=buckle&all=1", "/archive/search?q=buckle&all=1&page=3"):
+        tree = page(path, address)
+        assert "All 65 results:" in words(tree, "//p[@class='exports']")
+        files = links(tree)
+        for kind in ("CSV", "JSON"):
+            found = refs(path, files[kind])
+            assert len(found) == 65
+            assert set(found) == saved
+
+
+def test_a_search_that_found_too_much_for_one_file_is_whole_in_several(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "LARGEST_PAGE", 30)
+    with a_run(path) as writer:
+        saved = {save(writer, f"Buckle ruling {number}") for number in range(65)}
+    tree = page(path, "/archive/search", q="buckle", all="1")
+    assert "All 65 results in 3 files:" in words(tree, "//p[@class='exports']")
+    files = links(tree)
+    for kind in ("CSV", "JSON"):
+        found = [ref for part in (1, 2, 3) for ref in refs(path, files[f"{kind} {part}"])]
+        assert len(found) == 65
+        assert set(found) == saved
+
+
+@pytest.fixture
+def few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Datasette gives at most ten rows at once."""
+    monkeypatch.setitem(serving.SETTINGS, "max_returned_rows", 10)
+    monkeypatch.setitem(serving.SETTINGS, "default_page_size", 6)
+
+
+@pytest.mark.usefixtures("few_rows")
+def test_the_csv_of_a_list_is_whole_on_every_page_of_it(path: Path) -> None:
+    with a_run(path) as writer:
+        saved = {
+            save(writer, f"Buckle ruling {number}", date_published=f"2017-08-{number + 1:02}")
+            for number in range(25)
+        }
+        save(writer, "Another story")
+    first = page(path, "/archive/articles", _search="buckle")
+    [second] = first.xpath("//a[@rel='next']/@href")
+    for tree in (first, page(path, second.removeprefix("http://localhost"))):
+        found = refs(path, links(tree)["CSV"])
+        assert len(found) == 25
+        assert set(found) == saved
+        for name in ("JSON of the first 10", "newline-delimited JSON of the first 10"):
+            assert len(refs(path, links(tree)[name])) == 10
+        assert "next_url has the rest" in words(tree, "//p[@class='exports']")
+
+
+@pytest.mark.usefixtures("few_rows")
+def test_a_list_that_fits_is_whole_in_every_file(path: Path) -> None:
+    with a_run(path) as writer:
+        saved = {save(writer, f"Buckle ruling {number}") for number in range(9)}
+    files = links(page(path, "/archive/articles"))
+    for name in ("CSV", "JSON", "newline-delimited JSON"):
+        assert set(refs(path, files[name])) == saved
+
+
+@pytest.mark.usefixtures("few_rows")
+def test_rows_of_sql_that_are_cut_are_called_so(path: Path) -> None:
+    with a_run(path) as writer:
+        for number in range(12):
+            save(writer, f"Buckle ruling {number}")
+    cut = words(page(path, "/archive", sql="select * from articles"), "//main")
+    assert "More than 10 rows, of which these are the first." in cut
+    assert "These first 10 rows as JSON or CSV" in cut
+    whole = words(page(path, "/archive", sql="select * from articles limit 3"), "//main")
+    assert "These rows as JSON or CSV" in whole
+
+
+def test_a_csv_that_breaks_says_so_on_its_last_line(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(serving.SETTINGS, "max_csv_mb", 1)
+    with a_run(path) as writer:
+        for number in range(3):
+            save(writer, f"Buckle ruling {number}", "=long " * 100_000)
+    text = get(path, "/archive/articles.csv?_stream=on").text
+    assert text.splitlines()[-1].startswith("The list ends here and is not whole: CSV contains")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 # mypy: disable-error-code="import-untyped, untyped-decorator"
 
 import sqlite3
-from collections.abc import Awaitable, Callable, Generator, Iterable
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted
+from datasette.filters import Filters
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Base400, NotFound, Request, Response
 from datasette.views.base import DatasetteError
@@ -20,7 +21,7 @@ from sqlite_utils import Database as Archive
 from archive.articles import DOUBTFUL_BELOW, is_doubtful
 from archive.errors import NoSuchArticle, WithdrawnArticle
 from archive.search import match_query
-from browse import rendering, searching, stories
+from browse import narrowing, rendering, searching, stories
 from browse.gate import App, guarded
 from browse.limits import connect_frugally
 from browse.serving import DATABASE, PLUGIN
@@ -72,11 +73,11 @@ PASSAGES = """
     END AS passage
     FROM (
         SELECT rowid AS id,
-            highlight(articles_fts, 0, char(2), char(3)) AS headline,
-            snippet(articles_fts, 1, char(2), char(3), '…', 40) AS description,
-            snippet(articles_fts, 2, char(2), char(3), '…', 40) AS body
-        FROM articles_fts
-        WHERE articles_fts MATCH fts_query(:search)
+            highlight({index}, 0, char(2), char(3)) AS headline,
+            snippet({index}, 1, char(2), char(3), '…', 40) AS description,
+            snippet({index}, 2, char(2), char(3), '…', 40) AS body
+        FROM {index}
+        WHERE {index} MATCH fts_query(:search)
             AND rowid IN (SELECT value FROM json_each(:ids))
     )
 """
@@ -271,7 +272,8 @@ def extra_template_vars(
                 }
             return shared | {
                 "years": await rows(archive, YEARS),
-                "passages": Passages(archive, request.args.get("_search") or ""),
+                "passages": Passages(archive, request.args),
+                "in_search": partial(in_search, archive, request),
             }
         if request and template == "row-archive-versions.html":
             found = await rows(archive, VERSION_STORY, id=request.url_vars["pks"])
@@ -305,28 +307,50 @@ async def front_page(archive: Database) -> dict[str, Any]:
 async def search_page(archive: Database, request: Request) -> dict[str, Any]:
     asked = {name: request.args.get(name) or "" for name in request.args}
     page = searching.page_number(asked.get("page", ""))
+    known = await spellings(archive)
     return {
         "page": page,
-        "first_shown": searching.PAGE_SIZE * (page - 1) + 1,
-        "sections": [row["section"] for row in await rows(archive, SECTIONS)],
-        "languages": [row["language"] for row in await rows(archive, LANGUAGES)],
+        "first_shown": searching.page_size(asked.get("size", "")) * (page - 1) + 1,
+        "file_size": searching.LARGEST_PAGE,
+        "sections": known["section"],
+        "languages": known["language"],
+        "in_list": narrowing.to_list(asked, known),
         "what_is_wrong": partial(ask, archive, searching.what_is_wrong, asked),
         "withdrawn_meanwhile": partial(ask, archive, searching.withdrawn_meanwhile, asked),
+    }
+
+
+async def in_search(archive: Database, request: Request) -> narrowing.Carried:
+    """The list of stories that this address asks for, as a search."""
+    pairs = [(name, value) for name in request.args for value in request.args.getlist(name)]
+    own = [(name, value) for name, value in pairs if name.startswith("_") and "__" not in name]
+    selections = Filters([pair for pair in pairs if pair not in own]).selections()
+    return narrowing.to_search(selections, own, await spellings(archive))
+
+
+async def spellings(archive: Database) -> dict[str, list[str]]:
+    """Sections and languages of the archive."""
+    return {
+        "section": [row["section"] for row in await rows(archive, SECTIONS)],
+        "language": [row["language"] for row in await rows(archive, LANGUAGES)],
     }
 
 
 class Passages:
     """The lines of the listed stories that a search hit, by story id; called by the template."""
 
-    def __init__(self, archive: Database, search: str) -> None:
+    def __init__(self, archive: Database, asked: Mapping[str, str]) -> None:
         self.archive = archive
-        self.search = search
+        self.search = asked.get("_search") or ""
+        has_forms = asked.get("_fts_table") == narrowing.OTHER_FORMS
+        self.index = narrowing.OTHER_FORMS if has_forms else "articles_fts"
 
     async def __call__(self, ids: Iterable[int]) -> dict[int, Row]:
         if not self.search.strip():
             return {}
         listed = "[" + ",".join(str(int(number)) for number in ids) + "]"
-        found = await rows(self.archive, PASSAGES, search=self.search, ids=listed)
+        sql = PASSAGES.format(index=self.index)
+        found = await rows(self.archive, sql, search=self.search, ids=listed)
         return {row["id"]: row for row in found}
 
 
