@@ -7,11 +7,11 @@ import itertools
 import json
 import re
 import sqlite3
-import subprocess
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import chromium
 import pytest
 import yaml
 from archive_rows import Clock, clock
@@ -32,7 +32,6 @@ from conftest import ROOT, Tradepress
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
-from needs import require_program
 
 from archive.articles import DOUBTFUL_BELOW
 from archive.open import open_writer
@@ -998,32 +997,19 @@ def test_what_is_written_meanwhile_is_seen(path: Path) -> None:
     served.executor.shutdown()
 
 
+@pytest.mark.slow  # a process and a browser
 def test_a_real_browser_reads_it_from_a_real_server(path: Path, tmp_path: Path) -> None:
-    chromium = require_program("chromium", "chromium-browser")
     with a_run(path) as writer:
         save(writer, "Lantern <script>document.title='hacked'</script> mark refused")
-    with browsing(path) as served:
-        flags = [
-            *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-            *("--disable-sync", "--disable-background-networking", "--disable-component-update"),
-            *(f"--user-data-dir={tmp_path / 'profile'}", "--window-size=390,900"),
-        ]
-        picture = tmp_path / "front.png"
-        for extra, target in (
-            (f"--screenshot={picture}", "/"),
-            ("--dump-dom", "/archive/search?q=lantern"),
-        ):
-            seen = subprocess.run(
-                [chromium, *flags, extra, served.home + target],
-                capture_output=True,
-                text=True,
-                timeout=120,
-                check=True,
-            )
-        dom = html.fromstring(seen.stdout)
-        assert words(dom, "//title").startswith("lantern: 1 story")
-        assert headlines(dom) == ["Lantern <script>document.title='hacked'</script> mark refused"]
-        assert picture.read_bytes().startswith(b"\x89PNG")
+    picture = tmp_path / "front.png"
+    with browsing(path) as served, chromium.opened(tmp_path / "profile") as tab:
+        tab.open(served.home, width=390)
+        tab.picture(picture)
+        tab.open(f"{served.home}/archive/search?q=lantern", width=390)
+        dom = html.fromstring(tab.measure("document.documentElement.outerHTML"))
+    assert words(dom, "//title").startswith("lantern: 1 story")
+    assert headlines(dom) == ["Lantern <script>document.title='hacked'</script> mark refused"]
+    assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 # Values as words
