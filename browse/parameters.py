@@ -5,6 +5,7 @@ import re
 from urllib.parse import parse_qsl
 
 _NUMBERS = {"_timelimit", "_ttl"}
+_VIEWS = ("/archive/former_versions",)
 _YES_OR_NO = {"0", "1", "on", "off", "true", "false"}
 
 
@@ -13,6 +14,10 @@ def what_is_wrong(path: str, query: str) -> str | None:
     given = parse_qsl(query, keep_blank_values=True)
     if path == "/archive.csv" and not any(name == "sql" and value for name, value in given):
         return "CSV is made of a table or a query: add /NAME.csv, or ?sql=…"
+    if path.startswith(_VIEWS) and not all(
+        re.fullmatch("[0-9]{0,9}", value) for name, value in given if name == "_next"
+    ):
+        return "_next must be a whole number."
     return next(filter(None, (_wrong(name, value) for name, value in given)), None)
 
 

@@ -35,6 +35,7 @@ JSON = "/archive/articles.json"
         (f"{ARTICLES}?id__in=[[1]]", "id__in must be values"),
         (f"{ARTICLES}?id__gt={'9' * 30}", "too large"),
         (f"{ARTICLES}?id__gt=%C2%B2", "id__gt: ² is no number."),
+        ("/archive/former_versions?_next=x", "_next must be a whole number."),
         ("/archive/near_duplicates/1", "You did not supply a value"),
         ("/archive.csv", "CSV is made of a table or a query"),
         ("/archive.csv?sql=select+nosuch", "The query could not be run"),

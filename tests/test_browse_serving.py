@@ -56,3 +56,10 @@ def test_no_address_is_printed_where_the_port_is_taken(path: Path, here: Tradepr
     assert (done.returncode, done.stdout) == (2, "")
     assert f"port {port} on 127.0.0.1 can't be used" in done.stderr
     assert "choose another with --port" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["https://press.library.example", "press.example:443", "", "a b"])
+def test_a_public_host_is_a_name_alone(here: Tradepress, name: str) -> None:
+    done = here("browse", "--public-host", name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{name!r} is no host name; write press.library.example." in done.stderr

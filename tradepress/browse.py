@@ -1,11 +1,21 @@
 """`tradepress browse`: the archive in Datasette, on this machine only."""
 
+import re
 from pathlib import Path
 
 import click
 
 from browse import PortTaken, serve
 from tradepress.options import archive_option
+
+
+def _host_names(
+    _context: click.Context, _parameter: click.Parameter, names: tuple[str, ...]
+) -> tuple[str, ...]:
+    for name in names:
+        if not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", name):
+            raise click.BadParameter(f"{name!r} is no host name; write press.library.example.")
+    return names
 
 
 @click.command()
@@ -15,6 +25,7 @@ from tradepress.options import archive_option
     "public_hosts",
     multiple=True,
     metavar="NAME",
+    callback=_host_names,
     help="Host name of a web server that passes requests on to this one; may be repeated.",
 )
 @archive_option
