@@ -88,6 +88,19 @@ def test_the_csv_of_a_list_is_whole_on_every_page_of_it(path: Path) -> None:
 
 
 @pytest.mark.usefixtures("few_rows")
+@pytest.mark.parametrize("narrowed", ["", "?_sort=section", "?_sort_desc=section&_search=buckle"])
+def test_stories_of_one_day_are_each_in_the_csv_once(path: Path, narrowed: str) -> None:
+    with a_run(path) as writer:
+        saved = [
+            save(writer, f"Buckle ruling {number}", date_published=f"2017-08-0{number // 20 + 1}")
+            for number in range(45)
+        ]
+    tree = page(path, f"/archive/articles{narrowed}")
+    assert refs(path, links(tree)["CSV"]) == saved
+    assert "in the order of id" in words(tree, "//p[@class='exports']")
+
+
+@pytest.mark.usefixtures("few_rows")
 def test_a_list_that_fits_is_whole_in_every_file(path: Path) -> None:
     with a_run(path) as writer:
         saved = {save(writer, f"Buckle ruling {number}") for number in range(9)}
