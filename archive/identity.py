@@ -83,6 +83,15 @@ def find_twins(db: Database, story: Mapping[str, Any], page: Addresses) -> list[
     return sorted(same, key=lambda kept: int(kept["id"])) if len(same) > 1 else []
 
 
+def holds_another(db: Database, story: Mapping[str, Any], page: Addresses) -> bool:
+    """Is a story kept at this address, or under this id, that has no words in common with the page?
+
+    Asked where a page's address is nothing but its own word.
+    """
+    found = [_with_id(db, story), *_at(db, story, page)]
+    return any(kept is not None and not _shares_words(db, kept, story) for kept in found)
+
+
 def leads_elsewhere(db: Database, page: Addresses, kept: Mapping[str, Any] | None) -> bool:
     """Does another article stand at the address that this page declares canonical?"""
     if page.canonical in (None, page.final):
@@ -146,9 +155,12 @@ def _at(db: Database, story: Mapping[str, Any], page: Addresses) -> Iterator[Row
 def _is_same_story(
     db: Database, kept: Mapping[str, Any], story: Mapping[str, Any], page: Addresses
 ) -> bool:
+    return page.final == url_key(kept["url"]) or _shares_words(db, kept, story)
+
+
+def _shares_words(db: Database, kept: Mapping[str, Any], story: Mapping[str, Any]) -> bool:
     return (
-        page.final == url_key(kept["url"])
-        or fold(kept["headline"]) == fold(story["headline"])
+        fold(kept["headline"]) == fold(story["headline"])
         or opens_alike(kept["body"], story["body"])
         or has_version(db, kept, story)
     )

@@ -20,6 +20,7 @@ from archive.disk import require_room
 from archive.errors import ArchiveError, archive_error
 from archive.frontier import Listed
 from archive.hosts import Hosts
+from archive.identity import addresses, holds_another
 from archive.link_targets import unresolved_links
 from archive.open import open_writer
 from archive.revisit import next_visit
@@ -29,7 +30,7 @@ from archive.site_files import last_site_file, save_site_file
 from archive.transaction import ROW_ERRORS
 from archive.url_key import url_key, without_tracking
 from archive.withdrawal.tombstones import is_withdrawn
-from archive.writer import Saved, Writer
+from archive.writer import Saved, Writer, clean_story
 
 
 class TornCaptures(CaptureStore, Protocol):
@@ -239,6 +240,18 @@ class Ledger:
             return False
         with self._watch():
             return is_withdrawn(self._writer.db, url_key(url))
+
+    def holds_another(self, article: Row) -> bool:
+        """Is another story kept where this one says that it stands (its ``url``, its id)?"""
+        if self._batch is None:
+            return False
+        try:
+            story = clean_story(article)
+            page = addresses(story["url"], story["url"], None)
+        except ValueError:
+            return False  # it will be quarantined
+        with self._watch():
+            return holds_another(self._writer.db, story, page)
 
     def due(
         self, source: str, limit: int, *, is_new: bool | None = None, early: bool = False

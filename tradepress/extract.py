@@ -11,15 +11,15 @@ import click
 from archive.ref import article_ref
 from archive.reservations import in_words
 from crawler.conduct.rights import asked_policy, header_reservations
-from crawler.extraction import NotAnArticle, extract_article
+from crawler.extraction import NotAnArticle
 from crawler.items import Article
 from crawler.page_workers import PageWorkers, TooComplex
-from crawler.source import Source
 from pipelines.apply_policy import judge_policy
 from tradepress.crawling import project_settings
 from tradepress.one_page import fetch_page
 from tradepress.options import contact_option, json_option
 from tradepress.pages import Page, UnreadableFile, read_pages
+from tradepress.reading import Read, read_story
 from tradepress.spiders import spider_named, spider_owning
 
 
@@ -46,19 +46,10 @@ def extract(
     found = fetch_page(page, source, contact=contact) if is_address else first_page(page, url)
     try:
         with PageWorkers(1) as workers:
-            article = asyncio.run(
-                workers.run(
-                    extract_article,
-                    found.page,
-                    found.url,
-                    source,
-                    content_type=found.content_type,
-                    seen_at=found.date_captured,
-                )
-            )
+            read = asyncio.run(read_story(found, spider, workers))
     except (NotAnArticle, TooComplex) as error:
         raise click.ClickException(f"{page} is not a story: {error}") from error
-    fields = article_fields(with_rights(article, found, source))
+    fields = article_fields(with_rights(read))
     if as_json:
         click.echo(json.dumps(fields, ensure_ascii=False, indent=1))
     else:
@@ -66,10 +57,11 @@ def extract(
     return 0
 
 
-def with_rights(article: Article, page: Page, source: Source | None) -> Article:
+def with_rights(read: Read) -> Article:
     """With what its answer reserves, and what could be kept of it (the site is not asked)."""
-    reservations = (*article.reservations, *header_reservations(page.http_headers))
-    asked = asked_policy(project_settings({}), source) if source else None
+    article = read.article
+    reservations = (*article.reservations, *header_reservations(read.page.http_headers))
+    asked = asked_policy(project_settings({}), read.spider.source) if read.spider else None
     article = replace(article, reservations=reservations, policy=asked)
     return replace(article, policy=judge_policy(article))
 

@@ -18,7 +18,7 @@ from archive.ledger import Ledger
 from archive.url_key import without_tracking
 from archive.withdrawal.tombstones import WITHDRAWN
 from crawler.conduct.rights import asked_policy, header_reservations
-from crawler.extraction import NotAnArticle, extract_article
+from crawler.extraction import NotAnArticle
 from crawler.items import Article, Capture, Policy
 from crawler.news_spider import NewsSpider
 from crawler.page_workers import PageWorkers, TooComplex
@@ -27,12 +27,14 @@ from crawler.source import Source
 from pipelines.apply_policy import ApplyPolicy
 from pipelines.normalize_text import NormalizeText
 from pipelines.require_fields import RequireFields
-from pipelines.save_to_archive import SaveToArchive
+from pipelines.save_to_archive import SaveToArchive, article_row
 from tradepress.crawling import project_settings
 from tradepress.options import archive_option, json_option, no_captures_option, wait_option
 from tradepress.pages import Page, UnreadableFile, read_pages
+from tradepress.reading import Read, read_story
 from tradepress.spiders import spider_named, spider_owning
 
+NO_SOURCE = "no source has this site"
 BATCH = 50
 """Stories committed together."""
 
@@ -71,7 +73,7 @@ def ingest(
     """Store the stories of files: .html .html.gz .txt .warc .warc.gz .wacz .wet.gz.
 
     Extraction, pipelines and archive are the same as in a crawl. Without --source each page
-    goes to the source whose site its address is on.
+    goes to the source whose site its address is on, without --url it stands where it says itself.
     """
     if url is not None and len(files) > 1:
         raise click.UsageError("--url names the address of one page; give one FILE with it.")
@@ -137,10 +139,10 @@ async def _ingest_batch(
     workers: PageWorkers,
     policy_of: PolicyOf,
 ) -> list[Ingested]:
-    found = await asyncio.gather(*(_extract_page(page, spider, workers) for page in pages))
+    found = await asyncio.gather(*(_read(page, spider, workers) for page in pages))
     tasks = [
-        asyncio.ensure_future(_ingest_page(page, article, reason, file, spider, ledger, policy_of))
-        for page, (article, reason) in zip(pages, found, strict=True)
+        asyncio.ensure_future(_ingest_page(page, read, file, spider, ledger, policy_of))
+        for page, read in zip(pages, found, strict=True)
     ]
     await asyncio.sleep(0)  # each page runs up to its wait for the commit
     with suppress(ArchiveError):  # each page is told
@@ -151,49 +153,43 @@ async def _ingest_batch(
     return results
 
 
-async def _extract_page(
-    page: Page, spider: type[NewsSpider] | None, workers: PageWorkers
-) -> tuple[Article | None, str]:
-    """The story of a page, or None and why there is none."""
-    owner = spider or (spider_owning(page.url) if page.url else None)
+async def _read(page: Page, spider: type[NewsSpider] | None, workers: PageWorkers) -> Read | str:
+    """The story of a page, or why there is none."""
     try:
-        article = await workers.run(
-            extract_article,
-            page.page,
-            page.url,
-            owner.source if owner else None,
-            content_type=page.content_type,
-            seen_at=page.date_captured,
-        )
+        return await read_story(page, spider, workers)
     except (NotAnArticle, TooComplex) as error:
-        return None, error.reason
-    return article, ""
+        return error.reason
 
 
 async def _ingest_page(
     page: Page,
-    article: Article | None,
-    reason: str,
+    read: Read | str,
     file: Path,
     spider: type[NewsSpider] | None,
     ledger: Ledger,
     policy_of: PolicyOf,
 ) -> Ingested:
-    owner = spider or (spider_owning(page.url) if page.url else None)
-    url = page.url or (article.canonical_url if article else None)
-    url = without_tracking(url) if url else None
-    owner = owner or (spider_owning(url) if url else None)
-    if url is None:
-        return Ingested(url=str(file), outcome="skipped", words="no address: give --url")
-    if owner is None:
-        return Ingested(url=url, outcome="skipped", words="no source has this site")
-    policy = policy_of(owner.source)
+    article, reason = (None, read) if isinstance(read, str) else (read.article, "")
+    is_declared = page.url is None
+    if not isinstance(read, str):
+        page, spider = read.page, read.spider
+    elif spider is None and page.url is not None:
+        spider = spider_owning(page.url)
+    if page.url is None:
+        return _without_address(article, file)
+    url = without_tracking(page.url)
+    if spider is None:
+        return Ingested(url=url, outcome="skipped", words=NO_SOURCE)
+    if is_declared and article is not None and ledger.holds_another(_row(article, spider)):
+        words = "it says that it is another story, which is kept: give its own address by --url"
+        return Ingested(url=url, outcome="skipped", words=words)
+    policy = policy_of(spider.source)
     if article is not None and policy == "skip":
         article, reason = None, "policy"
     if article is None and not ledger.is_open:
         return Ingested(url=url, outcome="rejected", words=reason)
-    ledger.add_source(source_row(owner.source))
-    rows = ledger.found(owner.source.name, [(url, file.name)])
+    ledger.add_source(source_row(spider.source))
+    rows = ledger.found(spider.source.name, [(url, file.name)])
     if not rows:
         with suppress(ValueError):
             if ledger.is_withdrawn(url):
@@ -203,8 +199,24 @@ async def _ingest_page(
     if article is None:
         ledger.settle(url, "rejected", reason, status=page.status)
         return Ingested(url=url, outcome="rejected", words=reason)
-    article = replace(article, url=url, source=owner.source.name, policy=policy)
+    article = replace(article, url=url, source=spider.source.name, policy=policy)
     return await _save(article, page, ledger)
+
+
+def _without_address(article: Article | None, file: Path) -> Ingested:
+    """A page of which nobody knows where it stood, nor can it say so itself."""
+    declared = article.canonical_url if article else None
+    if declared is None:
+        return Ingested(url=str(file), outcome="skipped", words="no address: give --url")
+    if spider_owning(declared) is None:
+        return Ingested(url=declared, outcome="skipped", words=NO_SOURCE)
+    words = "no address: what it declares is not that of a story: give --url"
+    return Ingested(url=declared, outcome="skipped", words=words)
+
+
+def _row(article: Article, spider: type[NewsSpider]) -> dict[str, Any]:
+    """As it would be stored, to be compared with what is."""
+    return article_row(NormalizeText().process_item(replace(article, source=spider.source.name)))
 
 
 async def _save(article: Article, page: Page, ledger: Ledger) -> Ingested:

@@ -1,0 +1,55 @@
+"""What story a page of a file holds, at which address, and by which source's rules."""
+
+from dataclasses import dataclass, replace
+
+from archive.url_key import without_tracking
+from crawler.extraction import extract_article
+from crawler.items import Article
+from crawler.news_spider import NewsSpider
+from crawler.page_workers import PageWorkers
+from tradepress.pages import Page
+from tradepress.spiders import spider_owning
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Read:
+    """A story as read, and what it was read by."""
+
+    page: Page
+    """With the address that the page declares, if it came without one."""
+    spider: type[NewsSpider] | None
+    """Whose story it is; None: no source has this site."""
+    article: Article
+
+
+async def read_story(page: Page, spider: type[NewsSpider] | None, workers: PageWorkers) -> Read:
+    """The story of a page.
+
+    A page that comes without its address is read once more at the one that it declares, as if
+    that had been given, where this has the form of a story of its source.
+
+    :param spider: whose page it is; None: of the source whose site its address is on
+    :raises NotAnArticle: it holds none
+    :raises TooComplex: reading it took too much
+    """
+    if spider is None and page.url is not None:
+        spider = spider_owning(page.url)
+    article = await _extract(page, spider, workers)
+    if page.url is None and article.canonical_url is not None:
+        url = without_tracking(article.canonical_url)
+        owner = spider or spider_owning(url)
+        if owner is not None and owner.source.is_article_url(url):
+            page, spider = replace(page, url=url), owner
+            article = await _extract(page, spider, workers)
+    return Read(page=page, spider=spider, article=article)
+
+
+async def _extract(page: Page, spider: type[NewsSpider] | None, workers: PageWorkers) -> Article:
+    return await workers.run(
+        extract_article,
+        page.page,
+        page.url,
+        spider.source if spider else None,
+        content_type=page.content_type,
+        seen_at=page.date_captured,
+    )
