@@ -18,15 +18,11 @@ import pytest
 import crawler.extraction.article
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.items import Article
-from crawler.spiders.lsipr import LsiprSpider
-from crawler.spiders.tbo import TboSpider
-from crawler.spiders.wipr import WiprSpider
+from tradepress.spiders import all_spiders
 
 PAGES = Path(__file__).parent / "pages"
 CASES = sorted(path for path in PAGES.glob("*/*") if path.suffix in (".html", ".txt"))
-SOURCES = {spider.source.name: spider.source for spider in (WiprSpider, TboSpider, LsiprSpider)} | {
-    None: None
-}
+SOURCES = {name: spider.source for name, spider in all_spiders().items()} | {None: None}
 SHOWN_OTHERWISE = ("evidence", "capture", "url", "related_links", "body")
 ONLY_IF_EXPECTED = ("evidence", "date_published_raw", "date_modified_raw", "confidence")
 FORMS = {".html": "html", ".txt": "text"}
