@@ -81,6 +81,12 @@ class SourceReport:
         return bool(refused) and not self.read and not self.unchanged
 
     @property
+    def has_nothing_new(self) -> bool:
+        """Was an entrance read, and did nothing on it wait to be asked for?"""
+        asked = self.read or self.rejections or self.failures
+        return self.was_crawled and not asked
+
+    @property
     def was_crawled(self) -> bool:
         """Was an entrance read, and did it lead to the form of a story?"""
         return self.has_read_an_entrance and (bool(self.matching) or self.has_unchanged)

@@ -254,6 +254,20 @@ def test_the_first_crawl_is_a_trial(
     assert "Trial" not in remembered.stdout
 
 
+def test_a_second_trial_with_nothing_new_says_so(
+    site: Site, spiders: Path, tradepress: Tradepress
+) -> None:
+    a_site(site)
+    declare(spiders, "gazette", site.home)
+    assert "3 stories read" in tradepress("crawl", "gazette", *CONTACT).stdout
+    again = tradepress("crawl", "gazette", *CONTACT)
+    assert again.returncode == 0, again.stderr
+    assert "Trial of gazette: nothing is new, and no story is due." in again.stdout
+    assert "tradepress crawl gazette --no-trial" in again.stdout
+    assert "mend the rules" not in again.stdout
+    assert "!" not in again.stdout
+
+
 def test_a_trial_without_a_story_shows_the_links_it_saw(
     site: Site, spiders: Path, tradepress: Tradepress
 ) -> None:

@@ -110,6 +110,10 @@ def crawl(
 
 def print_trial(report: SourceReport) -> None:
     """What a trial saw, so that a person can judge the source's rules."""
+    if report.has_nothing_new:
+        click.echo(f"\nTrial of {report.source}: nothing is new, and no story is due.")
+        click.echo(f"  If the report of its last trial looks right: {_going_on(report)}")
+        return
     click.echo(f"\nTrial of {report.source} (its rules were never checked on the live site):")
     click.echo(f"  {len(report.matching)} links have the form of a story")
     for url in list(report.matching)[:3]:
@@ -125,11 +129,12 @@ def print_trial(report: SourceReport) -> None:
     for line in trial_warnings(report):
         click.echo(f"  ! {line}")
     if report.read:
-        click.echo(
-            f"  If that looks right: tradepress crawl {report.source} --no-trial "
-            "(with the same --contact and --archive)"
-        )
+        click.echo(f"  If that looks right: {_going_on(report)}")
     click.echo(f"  If not: mend the rules in crawler/spiders/{report.source}.py")
+
+
+def _going_on(report: SourceReport) -> str:
+    return f"tradepress crawl {report.source} --no-trial (with the same --contact and --archive)"
 
 
 def trial_warnings(report: SourceReport) -> list[str]:
