@@ -19,6 +19,8 @@ from crawler.items import POLICIES, Policy
 SHORTEST_DELAY = 2.0
 """Seconds of rest between two requests to a real site; no setting goes below it."""
 FILE_NAME = "tradepress.toml"
+LONGEST_SHOWN = 80
+"""Characters of a wrong value that an error repeats."""
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 Section = TypeVar("Section")
 
@@ -50,6 +52,18 @@ def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError('must be text in quotes, such as "…"')
     return value.strip()
+
+
+def is_contact(text: str) -> bool:
+    """Is this a mail or web address, as the user agent names it?"""
+    return re.fullmatch(r"\S+@\S+\.\S+|https?://\S+", text) is not None
+
+
+def _contact(value: object) -> str:
+    contact = _text(value)
+    if not is_contact(contact):
+        raise ValueError('must be a mail or web address, such as "you@library.example"')
+    return contact
 
 
 def _path(value: object) -> Path:
@@ -92,7 +106,7 @@ def _number(value: object) -> float:
         raise ValueError("must be a number")
     try:
         number = float(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # of hundreds of digits
         raise ValueError("must be a number") from None
     if not 0 <= number < 10**9:
         raise ValueError("must be a number, zero or more")
@@ -176,7 +190,7 @@ class Configuration:
     file: Path | None = None
     """Where it was read from."""
     archive: Annotated[Path, Key(_path, "TRADEPRESS_ARCHIVE")] = Path("archive.db")
-    contact: Annotated[str | None, Key(_text, "TRADEPRESS_CONTACT")] = None
+    contact: Annotated[str | None, Key(_contact, "TRADEPRESS_CONTACT")] = None
     """Mail or web address of whoever runs this."""
     sources: Annotated[tuple[str, ...], Key(_texts, "TRADEPRESS_SOURCES")] = ()
     """What a crawl that names no source crawls; empty: all real ones."""
@@ -215,6 +229,13 @@ def load_configuration(file: Path | None = None) -> Configuration:
         wrong
     """
     file = file or find_file()
+    try:
+        return _load(file)
+    except RecursionError as error:
+        raise ConfigurationError(f"{file} is nested too deeply to be read") from error
+
+
+def _load(file: Path | None) -> Configuration:
     tables: dict[str, Any] = {}
     if file is not None:
         try:
@@ -302,4 +323,5 @@ def _read(
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return str(value) if isinstance(value, int | float) else repr(value)
+    words = str(value) if isinstance(value, int | float) else repr(value)
+    return words if len(words) <= LONGEST_SHOWN else f"{words[:LONGEST_SHOWN]}…"

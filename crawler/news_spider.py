@@ -1,6 +1,5 @@
 """NewsSpider: the only spider with behaviour. A source is a subclass that states a Source."""
 
-import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,7 +17,7 @@ from crawler.conduct.host_pause import HostPaused
 from crawler.conduct.pace import require_handler
 from crawler.conduct.private_addresses import require_resolver
 from crawler.conduct.rights import asked_policy, header_reservations
-from crawler.configuration import SHORTEST_DELAY
+from crawler.configuration import SHORTEST_DELAY, is_contact
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.failures import explain
 from crawler.items import Article, Capture, Reading, Reservation
@@ -72,7 +71,7 @@ def hold_conduct(settings: BaseSettings, source: Source) -> None:
             "A crawl of a real site must say who runs it: give --contact ADDRESS or set "
             "TRADEPRESS_CONTACT to a mail or web address."
         )
-    if not re.fullmatch(r"\S+@\S+\.\S+|https?://\S+", contact):
+    if not is_contact(contact):
         raise UsageError(f"The contact {contact!r} is not a mail or web address.")
     settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", ABOVE_ALL)
 

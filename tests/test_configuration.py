@@ -124,6 +124,38 @@ def test_a_comma_may_stand_within_an_address_to_tell(monkeypatch: pytest.MonkeyP
     assert load_configuration().notify.urls == (one, other)
 
 
+COMMANDS = (
+    ["runs"],
+    ["health", "--scheduled"],
+    ["crawl", "--scheduled"],
+    ["sources", "list"],
+    ["schedule", "install"],
+    ["browse"],
+)
+"""Each reads the file, or may be the only one that runs at night."""
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("contact = 'nobody'", "contact is 'nobody'; it must be a mail or web address"),
+        ("[source.wippr]\nevery = '2d'", "source names 'wippr', which is no source; did you mean"),
+        ("contact = \n", "is not valid TOML"),
+        (None, "can't be read (No such file or directory)"),
+    ],
+)
+def test_every_command_judges_the_whole_file(
+    here: Tradepress, command: list[str], text: str | None, words: str
+) -> None:
+    if text is not None:
+        Path("press.toml").write_text(text)
+    result = here("--config", "press.toml", *command)
+    assert result.returncode == 2
+    assert words in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -145,6 +177,11 @@ def test_a_comma_may_stand_within_an_address_to_tell(monkeypatch: pytest.MonkeyP
         ("sources = [3]", "sources is [3]; it must be text in quotes"),
         ("limits = 3", "limits must be a table; write [limits] above its keys"),
         ("[source]\nwipr = 3", "source.wipr must be a table"),
+        ("contact = 'nobody'", "contact is 'nobody'; it must be a mail or web address"),
+        ("sources = ['wip']", "sources names 'wip', which is no source; did you mean wipr?"),
+        ("[source.wippr]\nevery = '2d'", "source names 'wippr', which is no source; did you mean"),
+        (f"[limits]\nurls = {'9' * 400}", "limits.urls is 999"),
+        (f"sources = {'[' * 100_000}", "is nested too deeply"),
         ("contact = \n", "is not valid TOML: Invalid value (at line 1, column 11)"),
     ],
 )
@@ -155,6 +192,7 @@ def test_what_is_wrong_is_named_in_one_line(here: Tradepress, text: str, words: 
     assert words in result.stderr
     assert "tradepress.toml" in result.stderr
     assert len(result.stderr.splitlines()) == 1
+    assert len(result.stderr) < 500
 
 
 def test_a_file_that_is_named_must_be_there(here: Tradepress) -> None:

@@ -32,6 +32,7 @@ with told(), held():
     from tradepress.search import search
     from tradepress.show import show
     from tradepress.sources import sources
+    from tradepress.spiders import require_known_sources
     from tradepress.verify import verify
     from tradepress.withdraw import withdraw
 
@@ -62,6 +63,7 @@ def cli(context: click.Context, debug: bool, config: Path | None) -> None:
     if config is not None:
         context.with_resource(chosen(config.absolute()))
     context.obj = load_configuration()
+    require_known_sources(context.obj)
 
 
 @contextmanager

@@ -19,7 +19,6 @@ from tradepress.options import archive_option, configured
 from tradepress.scheduling.crontab import Crontab, is_cron_running
 from tradepress.scheduling.plan import DAY, Plan, SchedulingError, quiet_time
 from tradepress.scheduling.systemd import BOOTED, Systemd
-from tradepress.spiders import require_known_sources
 
 EVERY = [f"{hours}h" for hours in range(1, DAY + 1) if DAY % hours == 0]
 GIVEN_ON = ("TRADEPRESS_CONFIG", "TRADEPRESS_ARCHIVE")
@@ -181,8 +180,8 @@ def refusals() -> Iterator[None]:
 def require_config(configuration: Configuration) -> Path:
     """The file that the clock's runs read: they see no variable of this shell.
 
-    :raises click.UsageError: there is none, it names no contact, a source that there is not or an
-        address that can't be told, or variables stand over it
+    :raises click.UsageError: there is none, it names no contact or an address that can't be told,
+        or variables stand over it
     """
     if configuration.file is None:
         raise click.UsageError(
@@ -201,7 +200,6 @@ def require_config(configuration: Configuration) -> Path:
             f"{file} names no contact, and without one no real site is crawled: add the line "
             'contact = "you@library.example"'
         )
-    require_known_sources(configuration)
     unknown = open_services(configuration.notify.urls)[1]
     if configuration.notify.ping and not is_ping_address(configuration.notify.ping):
         unknown.append(NO_PING_ADDRESS)

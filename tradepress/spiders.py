@@ -7,7 +7,7 @@ from pkgutil import iter_modules
 import click
 
 import crawler.spiders
-from crawler.configuration import Configuration
+from crawler.configuration import Configuration, ConfigurationError
 from crawler.items import POLICIES
 from crawler.news_spider import NewsSpider
 
@@ -35,11 +35,7 @@ def spider_named(name: str) -> type[NewsSpider]:
 
 
 def configured_spiders(configuration: Configuration) -> list[type[NewsSpider]]:
-    """What is crawled where no source is named, in the operator's order.
-
-    :raises click.UsageError: as :func:`require_known_sources`
-    """
-    require_known_sources(configuration)
+    """What is crawled where no source is named, in the operator's order."""
     spiders = all_spiders()
     if configuration.sources:
         return [spiders[name] for name in dict.fromkeys(configuration.sources)]
@@ -48,9 +44,11 @@ def configured_spiders(configuration: Configuration) -> list[type[NewsSpider]]:
 
 def require_known_sources(configuration: Configuration) -> None:
     """
-    :raises click.UsageError: the configuration names a source that there is not, or one of the
+    :raises ConfigurationError: the configuration names a source that there is not, or one of the
         sample, or would keep more of a source than its declaration allows
     """
+    if not (configuration.sources or configuration.source):
+        return
     known = {name: spider.source for name, spider in all_spiders().items()}
     real = [name for name, source in known.items() if not source.sample]
     place = configuration.file or "The environment"
@@ -61,11 +59,11 @@ def require_known_sources(configuration: Configuration) -> None:
         if name not in real:
             near = get_close_matches(name, real, 1)
             words = f"did you mean {near[0]}?" if near else f"there are: {', '.join(real)}."
-            raise click.UsageError(f"{place}: {key} names {name!r}, which is no source; {words}")
+            raise ConfigurationError(f"{place}: {key} names {name!r}, which is no source; {words}")
     for name, own in configuration.source.items():
         least = known[name].policy
         if own.policy is not None and POLICIES.index(own.policy) < POLICIES.index(least):
-            raise click.UsageError(
+            raise ConfigurationError(
                 f"{place}: source.{name}.policy is {own.policy!r}, but {known[name].publisher} is "
                 f"{least!r} by its declaration, and an operator may only be stricter."
             )
