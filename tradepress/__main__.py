@@ -39,7 +39,35 @@ with told(), held():
 EXIT_FAILURES, EXIT_USAGE, EXIT_ARCHIVE = 1, 2, 3
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+PURPOSES: dict[str, tuple[click.Command, ...]] = {
+    "Get stories": (demo, crawl, ingest, extract, sources),
+    "Read and search": (search, show, browse),
+    "Keep them": (backup, verify, reextract, withdraw),
+    "Run unattended": (schedule, health, runs),
+}
+"""Every command, under the heading that --help gives it."""
+
+
+class Commands(click.Group):
+    """Lists its commands by purpose."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        width = max(len(name) for name in self.commands)
+        for purpose, commands in PURPOSES.items():
+            rows = [
+                (
+                    f"{command.name:<{width}}",
+                    command.get_short_help_str(formatter.width - width - 6),
+                )
+                for command in commands
+            ]
+            with formatter.section(purpose):
+                formatter.write_dl(rows)
+
+
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(version("tradepress"), prog_name="tradepress")
 @click.option("--debug", is_flag=True, help="Show tracebacks and Scrapy's log.")
 @click.option(
@@ -77,24 +105,9 @@ def chosen(config: Path) -> Iterator[None]:
         os.environ["TRADEPRESS_CONFIG"] = before
 
 
-for command in (
-    demo,
-    crawl,
-    ingest,
-    extract,
-    reextract,
-    search,
-    show,
-    sources,
-    runs,
-    health,
-    browse,
-    schedule,
-    backup,
-    verify,
-    withdraw,
-):
-    cli.add_command(command)
+for commands in PURPOSES.values():
+    for command in commands:
+        cli.add_command(command)
 
 if logging.lastResort is not None:  # what the archive has to tell goes to stderr as it stands
     logging.getLogger("archive").addHandler(logging.lastResort)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from browse import PortTaken, serve
-from tradepress.options import archive_option
+from tradepress.options import archive_option, whole_number
 
 
 def _host_names(
@@ -19,7 +19,7 @@ def _host_names(
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
+@click.option("--port", type=whole_number(0, 65535), metavar="N", default=8001, show_default=True)
 @click.option(
     "--public-host",
     "public_hosts",

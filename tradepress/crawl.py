@@ -17,6 +17,8 @@ from tradepress.options import (
     deadline_option,
     first_day,
     no_captures_option,
+    seconds,
+    whole_number,
 )
 from tradepress.scheduled import choose_due
 from tradepress.spiders import configured_spiders, spider_named
@@ -30,7 +32,7 @@ SCHEDULED_WAIT = 600.0
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @contact_option
 @date_option("--since", "Keep only stories published on this day or later.")
-@click.option("--limit", type=click.IntRange(min=1), help="Ask for at most so many stories.")
+@click.option("--limit", type=whole_number(), metavar="N", help="Ask for at most so many stories.")
 @click.option("--no-trial", is_flag=True, help="Go on after a source's trial (remembered).")
 @deadline_option
 @no_captures_option
@@ -42,7 +44,7 @@ SCHEDULED_WAIT = 600.0
 )
 @click.option(
     "--wait",
-    type=click.FloatRange(min=0),
+    type=seconds,
     metavar="SECONDS",
     help="Wait so long for another run to end.  [default: 0; 600 with --scheduled]",
 )

@@ -17,7 +17,7 @@ from crawler.page_workers import PageWorkers, TooComplex
 from pipelines.apply_policy import judge_policy
 from tradepress.crawling import project_settings
 from tradepress.one_page import fetch_page
-from tradepress.options import contact_option, json_option
+from tradepress.options import contact_option, json_option, source_option
 from tradepress.pages import Page, UnreadableFile, read_pages
 from tradepress.reading import Read, read_story
 from tradepress.spiders import spider_named, spider_owning
@@ -26,7 +26,7 @@ from tradepress.spiders import spider_named, spider_owning
 @click.command()
 @click.argument("page", metavar="FILE|URL|-")
 @click.option("--url", help="Address of the page, for a FILE.")
-@click.option("--source", "source_name", metavar="NAME", help="Read it by this source's rules.")
+@source_option("Read it by this source's rules.")
 @contact_option
 @json_option
 def extract(

@@ -29,7 +29,13 @@ from pipelines.normalize_text import NormalizeText
 from pipelines.require_fields import RequireFields
 from pipelines.save_to_archive import SaveToArchive, article_row
 from tradepress.crawling import project_settings
-from tradepress.options import archive_option, json_option, no_captures_option, wait_option
+from tradepress.options import (
+    archive_option,
+    json_option,
+    no_captures_option,
+    source_option,
+    wait_option,
+)
 from tradepress.pages import Page, UnreadableFile, read_pages
 from tradepress.reading import Read, read_story
 from tradepress.spiders import spider_named, spider_owning
@@ -55,7 +61,7 @@ class Ingested:
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
 )
-@click.option("--source", "source_name", metavar="NAME", help="Whose pages these are.")
+@source_option("Whose pages these are.")
 @click.option("--url", help="Address of the page, for a file that holds one page.")
 @no_captures_option
 @wait_option

@@ -8,12 +8,55 @@ from typing import Any
 
 import click
 
-from crawler.configuration import Configuration, read_duration
+from crawler.configuration import LONGEST_SHOWN, Configuration, read_duration
 
 
 def configured() -> Configuration:
     """What the operator has set, for the command that runs."""
     return click.get_current_context().ensure_object(Configuration)
+
+
+def whole_number(least: int = 1, most: int = 10**9) -> Callable[[Any], int]:
+    """A type for options; click's own range is told in signs, to nineteen digits."""
+
+    def number(value: Any) -> int:
+        words = str(value)
+        if not re.fullmatch(r"[+-]?[0-9]+", words):
+            raise click.BadParameter(f"{shortened(words)} is not a whole number.")
+        if len(words) > 19 or not least <= int(words) <= most:
+            words = f"{shortened(words)} is not in the range {least} to {most}."
+            raise click.BadParameter(words)
+        return int(words)
+
+    return number
+
+
+def seconds(value: Any) -> float:
+    """A type for options: a time that can be waited."""
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]+)?", str(value)):
+        raise click.BadParameter(f"{shortened(str(value))} is not a number of seconds.")
+    return float(value)
+
+
+def shortened(value: str) -> str:
+    """What was given, in quotes, for an error."""
+    return repr(value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}…")
+
+
+def only_one(
+    _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+) -> str | None:
+    """Of two the last would be taken, in silence."""
+    if len(values) > 1:
+        raise click.BadParameter(f"give one, not {len(values)}.")
+    return values[0] if values else None
+
+
+def source_option(words: str) -> Callable[[Any], Any]:
+    """A ``--source`` that only one can be given for."""
+    return click.option(
+        "--source", "source_name", metavar="NAME", multiple=True, callback=only_one, help=words
+    )
 
 
 archive_option = click.option(
@@ -28,7 +71,7 @@ archive_option = click.option(
 )
 wait_option = click.option(
     "--wait",
-    type=click.FloatRange(min=0),
+    type=seconds,
     default=0.0,
     metavar="SECONDS",
     help="Wait so long for another run to end.  [default: 0]",
@@ -57,7 +100,7 @@ def _day(_context: click.Context, _parameter: click.Parameter, value: str | None
             raise ValueError
         date.fromisoformat(first_day(value) or "")
     except ValueError as error:
-        words = f"{value!r} is not a date; write 2017-08-04, 2017-08 or 2017."
+        words = f"{shortened(value)} is not a date; write 2017-08-04, 2017-08 or 2017."
         raise click.BadParameter(words) from error
     return value
 
@@ -73,7 +116,7 @@ def _duration(
     try:
         return None if value is None else read_duration(value)
     except ValueError as error:
-        raise click.BadParameter(f"{value!r} {error}") from error
+        raise click.BadParameter(f"{shortened(value or '')} {error}") from error
 
 
 deadline_option = click.option(
@@ -89,7 +132,9 @@ def _one_day(_context: click.Context, _parameter: click.Parameter, value: str | 
         if value is not None and date.fromisoformat(value).isoformat() != value:
             raise ValueError
     except ValueError as error:
-        raise click.BadParameter(f"{value!r} is not a day; write 2017-08-04.") from error
+        raise click.BadParameter(
+            f"{shortened(value or '')} is not a day; write 2017-08-04."
+        ) from error
     return value
 
 

@@ -25,7 +25,7 @@ from crawler.page_workers import PageWorkers
 from crawler.run import captures_beside, reserve
 from crawler.source import Source
 from tradepress.crawling import project_settings
-from tradepress.options import archive_option, json_option, wait_option
+from tradepress.options import archive_option, json_option, source_option, wait_option, whole_number
 from tradepress.rereading import (
     Report,
     Settle,
@@ -39,7 +39,7 @@ MOST_PROBLEMS = 20
 
 
 @click.command()
-@click.option("--source", "source_name", metavar="NAME", help="Only this source.")
+@source_option("Only this source.")
 @click.option(
     "--diff/--apply",
     "is_diff",
@@ -48,10 +48,11 @@ MOST_PROBLEMS = 20
 )
 @click.option("--all-versions", is_flag=True, help="With --diff: former versions, too.")
 @click.option("--again", is_flag=True, help="Also those that these very rules have read.")
-@click.option("--limit", type=click.IntRange(min=1), help="Read at most so many stories.")
+@click.option("--limit", type=whole_number(), metavar="N", help="Read at most so many stories.")
 @click.option(
     "--examples",
-    type=click.IntRange(min=0),
+    type=whole_number(0),
+    metavar="N",
     default=3,
     show_default=True,
     help="So many for each source and field.",

@@ -12,18 +12,23 @@ from archive.lock import is_being_written
 from archive.open import open_archive
 from archive.run_report import load_run, sums_by_source
 from archive.runs import OUTCOMES
-from tradepress.options import archive_option, json_option
+from tradepress.options import archive_option, json_option, whole_number
 from tradepress.summary import print_sources
 
 MOST_SHOWN = 50
 """New stories of a run that are named; --json has all."""
-NUMBER = click.IntRange(min=1, max=2**63 - 1)
-"""As large as SQLite's own."""
 
 
 @click.command()
-@click.argument("run", type=NUMBER, required=False)
-@click.option("--limit", type=NUMBER, default=20, show_default=True)
+@click.argument("run", type=whole_number(), required=False)
+@click.option(
+    "--limit",
+    type=whole_number(),
+    metavar="N",
+    default=20,
+    show_default=True,
+    help="List so many.",
+)
 @json_option
 @archive_option
 def runs(run: int | None, limit: int, as_json: bool, archive: Path) -> int:

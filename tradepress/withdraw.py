@@ -40,7 +40,7 @@ from archive.withdrawal.tombstones import (
 from archive.withdrawal.tombstones import list_tombstones as list_all
 from archive.writer import Writer
 from crawler.run import captures_beside, source_row
-from tradepress.options import archive_option, json_option, wait_option
+from tradepress.options import archive_option, json_option, only_one, wait_option
 from tradepress.spiders import spider_owning
 
 MOST_SHOWN = 20
@@ -48,7 +48,13 @@ MOST_SHOWN = 20
 
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[REF|URL]...")
-@click.option("--source", metavar="NAME", help="All stories of this source.")
+@click.option(
+    "--source",
+    metavar="NAME",
+    multiple=True,
+    callback=only_one,
+    help="All stories of this source.",
+)
 @click.option("--reason", metavar="TEXT", help="Kept and shown; name no person in it.")
 @click.option("--keep-headline", is_flag=True, help="Keep the headline in the tombstone.")
 @click.option(

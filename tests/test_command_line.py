@@ -1,0 +1,76 @@
+"""What all commands have in common: help, numbers, options that can't be given twice."""
+
+import re
+
+import click
+import pytest
+from conftest import Tradepress
+
+from tradepress.__main__ import PURPOSES, cli
+
+COMMANDS = [
+    *cli.commands,
+    *(
+        f"{name} {inner}"
+        for name, command in cli.commands.items()
+        if isinstance(command, click.Group)
+        for inner in command.commands
+    ),
+]
+
+
+def test_help_lists_the_commands_by_purpose(here: Tradepress) -> None:
+    text = here("--help").stdout
+    headings = re.findall(r"^(\S.*):$", text, flags=re.MULTILINE)
+    assert headings == ["Options", *PURPOSES]
+    names = re.findall(r"^  (\w+)  ", text.partition("Get stories:")[2], flags=re.MULTILINE)
+    assert names == [command.name for commands in PURPOSES.values() for command in commands]
+    assert names.index("search") < names.index("schedule")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_tells_ranges_in_words(here: Tradepress, command: str) -> None:
+    result = here(*command.split(), "--help")
+    assert result.returncode == 0
+    assert not re.search(r"[<>]=|RANGE", result.stdout)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ingest", "page.html"],
+        ["extract", "page.html"],
+        ["reextract"],
+        ["withdraw", "--reason", "x"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_where_one_source_is_meant_two_are_refused(here: Tradepress, command: list[str]) -> None:
+    result = here(*command, "--source", "wipr", "--source", "tbo")
+    assert result.returncode == 2
+    assert "Invalid value for '--source': give one, not 2." in result.stderr
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "9" * 5000, "-1", "1e3", "nan", "inf", "٣"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["runs", "--limit"],
+        ["crawl", "--limit"],
+        ["crawl", "--deadline"],
+        ["reextract", "--limit"],
+        ["reextract", "--examples"],
+        ["browse", "--port"],
+        ["show", "wipr-1", "--diff", "1"],
+        ["demo", "--wait"],
+        ["crawl", "--wait"],
+        ["search", "x", "--offset"],
+    ],
+    ids=" ".join,
+)
+def test_odd_numbers_are_wrong_use(here: Tradepress, command: list[str], number: str) -> None:
+    result = here(*command, number)
+    assert result.returncode == 2
+    assert "Error: Invalid value for " in result.stderr
+    assert "defect" not in result.stderr
+    assert len(result.stderr) < 500
