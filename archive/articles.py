@@ -59,10 +59,14 @@ def load_article(db: Database, ref: str) -> Row:
     if number is None:
         fields["url"] = article["url"]
         fields["reservations"] = json.loads(article["reservations"])
+    (publisher,) = db.execute(
+        "SELECT publisher FROM sources WHERE name = ?", [article["source"]]
+    ).fetchone()
     day = (fields["date_published"] or "")[:10]
     return {
         "ref": article["ref"],
         "source": article["source"],
+        "publisher": publisher,
         "site_id": article["site_id"],
         "canonical_url": article["canonical_url"],
         **fields,

@@ -186,7 +186,7 @@ def print_next_steps(archive: Path, *, later: bool) -> None:
         command = shlex.quote(os.path.relpath(here))
     option = "" if archive == Path("archive.db") else f" --archive {shlex.quote(str(archive))}"
     steps = [
-        (f'{command} search "domain name"{option}', "find stories"),
+        (f"{command} search '\"domain name\"'{option}", "find stories"),
         (f"{command} show signet-12107{option}", "read one"),
         (f"{command} browse{option}", "look around in a browser"),
     ]

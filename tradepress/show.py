@@ -12,7 +12,7 @@ from archive.fields import METADATA_ONLY
 from archive.near_duplicates import near_duplicates_of
 from archive.open import open_archive
 from archive.reservations import in_words, why_no_text
-from tradepress.options import archive_option, json_option
+from tradepress.options import archive_option, json_option, whole_number
 from tradepress.versions import show_versions
 
 
@@ -22,7 +22,7 @@ from tradepress.versions import show_versions
 @click.option(
     "--diff",
     nargs=2,
-    type=click.IntRange(1, 10**9),
+    type=whole_number(),
     metavar="A B",
     help="Compare version A with version B, word by word.",
 )
@@ -57,10 +57,17 @@ def print_article(article: dict[str, Any], *, newest: int, asked: str) -> None:
     :param asked: the ref by which it was asked for
     """
     byline = ", ".join(article["authors"])
-    facts = [article["date_published"] or "undated", article["section"], byline, article["source"]]
+    facts = [
+        article["date_published"] or "undated",
+        article["section"],
+        byline,
+        article["publisher"],
+    ]
     click.secho(article["headline"], bold=True)
     click.echo(" · ".join(fact for fact in facts if fact))
     click.echo(f"{article['ref']}@{article['version']}  {article['url']}")
+    captured = article["date_captured"] or "at an unknown time"
+    click.echo(f"captured {captured} · access {article['access'] or 'unknown'}")
     first = (article["body"] or "").split("\n\n")[0]
     if asked != article["ref"]:
         click.echo(f"({asked} was merged into this story.)")
