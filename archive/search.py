@@ -15,11 +15,12 @@ from archive.search_matches import (
     Matches,
     Order,
     Side,
+    Values,
     conditions_of,
     end_of,
     find_matches,
 )
-from archive.search_query import MATCHES_NOTHING, EmptyQuery, match_query
+from archive.search_query import MATCHES_NOTHING, EmptyQuery, UnknownOperator, match_query
 
 __all__ = [
     "ACCESS",
@@ -31,6 +32,8 @@ __all__ = [
     "Filters",
     "Hit",
     "Order",
+    "UnknownOperator",
+    "Values",
     "count_hits",
     "match_query",
     "search",
@@ -44,7 +47,8 @@ MARK_START, MARK_END = "\x02", "\x03"
 PASSAGE_WORDS = 30
 
 _FIELDS = (
-    "stories.ref, stories.source, stories.url, stories.headline, published_day, stories.section, "
+    "stories.ref, stories.source, (SELECT publisher FROM sources WHERE name = stories.source) AS "
+    "publisher, stories.url, stories.headline, published_day, stories.section, "
     "stories.access, stories.is_truncated, stories.confidence, stories.corrections, "
     "stories.policy, stories.reservations, stories.version, gone_at"
 )
@@ -66,6 +70,7 @@ class Hit:
 
     ref: str
     source: str
+    publisher: str
     url: str
     headline: str
     headline_marked: str
@@ -111,6 +116,7 @@ def search(
     :param fold: of near-duplicates only the first, with the others in ``also_at``
     :param filters: see :class:`archive.search_matches.Filters`
     :raises EmptyQuery: nothing to search for
+    :raises UnknownOperator: it has operators of other search engines
     :raises ValueError: a date is none, ``access`` is none of ACCESS, ``order`` is none, or two days
         are given
     """
@@ -162,7 +168,7 @@ def withdrawn_since(
     db: Database,
     as_of: str,
     *,
-    source: str | None = None,
+    source: Values = None,
     since: str | None = None,
     until: str | None = None,
 ) -> list[Row]:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
@@ -9,9 +10,17 @@ from sqlite_utils import Database
 
 from archive.articles import DOUBTFUL_BELOW
 from archive.clean import clean_text
-from archive.search_query import MATCHES_NOTHING, EmptyQuery, match_query, query_terms
+from archive.search_query import (
+    MATCHES_NOTHING,
+    EmptyQuery,
+    match_query,
+    query_terms,
+    require_no_operators,
+)
 
 Order = Literal["relevance", "date", "doubt"]
+Values = str | Sequence[str] | None
+"""One, or several of which any will do."""
 
 ACCESS = ("open", "registration", "subscription", "unknown")
 """Values of the filter; unknown: the page does not say."""
@@ -25,7 +34,7 @@ ORDERS: dict[Order, str] = {
 
 
 class Filters(TypedDict, total=False):
-    """What narrows a search. None, as if left out: not narrowed by it.
+    """What narrows a search. None or no value, as if left out: not narrowed by it.
 
     ``since`` and ``until`` are days (``2017-08-04``), months or years of publication, both
     inclusive; they leave out the undated. ``as_of`` and ``seen_on`` are days, and only one may be
@@ -34,10 +43,10 @@ class Filters(TypedDict, total=False):
     ``stemmed``: words are equal by their stem (``opposing``, ``opposed``).
     """
 
-    source: str | None
-    section: str | None
-    language: str | None
-    access: str | None
+    source: Values
+    section: Values
+    language: Values
+    access: Values
     since: str | None
     until: str | None
     as_of: str | None
@@ -46,10 +55,13 @@ class Filters(TypedDict, total=False):
     stemmed: bool
 
 
+_EQUAL = {
+    "source": "source = :{}",
+    "section": "section COLLATE NOCASE = :{}",
+    "language": "language COLLATE NOCASE = :{}",
+    "access": "access IS :{}",
+}
 _CONDITIONS = {
-    "source": "source = :source",
-    "section": "section = :section COLLATE NOCASE",
-    "language": "language = :language COLLATE NOCASE",
     "since": "published_day >= :since",
     # "~" sorts after "-", so that a month or a year includes all its days.
     "until": "published_day <= :until || '~'",
@@ -184,8 +196,10 @@ def find_matches(db: Database, query: str | None, filters: Filters) -> Matches:
     """Whatever a person gave, checked and as SQL.
 
     :raises EmptyQuery: nothing to search for, and not ``doubtful``
+    :raises UnknownOperator: it has operators of other search engines
     :raises ValueError: a date is none, ``access`` is none of ACCESS, or two days are given
     """
+    require_no_operators(query)
     conditions, parameters = conditions_of(filters)
     stemmed, doubtful = filters.get("stemmed", False), filters.get("doubtful", False)
     matching = None
@@ -196,11 +210,6 @@ def find_matches(db: Database, query: str | None, filters: Filters) -> Matches:
     if doubtful:
         conditions.append("confidence < :doubtful_below")
         parameters["doubtful_below"] = DOUBTFUL_BELOW
-    if (access := filters.get("access")) is not None:
-        if access not in ACCESS:
-            raise ValueError(f"{access!r} is no access; write one of {', '.join(ACCESS)}")
-        conditions.append("access IS :access")
-        parameters["access"] = None if access == "unknown" else access
     as_of, seen_on = filters.get("as_of"), filters.get("seen_on")
     if as_of is not None and seen_on is not None:
         raise ValueError("give as_of or seen_on, not both")
@@ -226,19 +235,40 @@ def find_matches(db: Database, query: str | None, filters: Filters) -> Matches:
 
 
 def conditions_of(filters: Filters) -> tuple[list[str], dict[str, Any]]:
-    """The filters that are one comparison with a column, and their parameters.
+    """The filters that are comparisons with one column, and their parameters.
 
-    :raises ValueError: a date is none
+    :raises ValueError: a date is none, or ``access`` is none of ACCESS
     """
-    given = {
-        name: clean_text(str(value))
-        for name, value in filters.items()
-        if name in _CONDITIONS and value is not None
-    }
+    conditions: list[str] = []
+    parameters: dict[str, Any] = {}
+    for name, condition in _EQUAL.items():
+        values: list[str | None] = [clean_text(value) for value in several(filters.get(name))]
+        if name == "access":
+            for value in values:
+                if value not in ACCESS:
+                    raise ValueError(f"{value!r} is no access; write one of {', '.join(ACCESS)}")
+            values = [None if value == "unknown" else value for value in values]
+        given = {f"{name}_{place}": value for place, value in enumerate(values)}
+        if given:
+            conditions.append(f"({' OR '.join(map(condition.format, given))})")
+        parameters |= given
+    for name, condition in _CONDITIONS.items():
+        if (day := filters.get(name)) is not None:
+            parameters[name] = clean_text(str(day))
+            conditions.append(condition)
     for name in ("since", "until"):
-        if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", given.get(name, "2017"), re.ASCII):
-            raise ValueError(f"{given[name]!r} is not a date; write 2017-08-04, 2017-08 or 2017")
-    return [_CONDITIONS[name] for name in given], dict(given)
+        if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", parameters.get(name, "2017"), re.ASCII):
+            words = f"{parameters[name]!r} is not a date; write 2017-08-04, 2017-08 or 2017"
+            raise ValueError(words)
+    return conditions, parameters
+
+
+def several(values: object) -> list[str]:
+    """What a filter of one value or of several holds, each once."""
+    if values is None:
+        return []
+    found = values if isinstance(values, Sequence) and not isinstance(values, str) else [values]
+    return list(dict.fromkeys(map(str, found)))
 
 
 def end_of(day: str) -> str:

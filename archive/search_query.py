@@ -10,11 +10,30 @@ MATCHES_NOTHING = '""'
 MOST_TERMS = 64
 """Words and phrases of a query that count; FTS5 refuses endless ones."""
 
+OPERATORS = ("OR", "AND", "NOT")
+"""What they would mean elsewhere can't be said here, and as words they only spoil a search."""
+
 _TERM = re.compile(r'(?P<minus>-?)(?:["“”„](?P<phrase>[^"“”„]*)["“”„]?(?P<star>\*?)|(?P<word>\S+))')
 
 
 class EmptyQuery(ValueError):
     """Nothing in the query can be searched for."""
+
+
+class UnknownOperator(ValueError):
+    """The query is written for another search engine."""
+
+
+def require_no_operators(text: str | None) -> None:
+    """
+    :raises UnknownOperator: OR, AND or NOT stands in it as a word by itself; in quotes it is a word
+    """
+    for match in _TERM.finditer(clean_text(text or "")):
+        if match["word"] in OPERATORS and not match["minus"]:
+            raise UnknownOperator(
+                f'{match["word"]} is no operator here: all words must occur, "a phrase" as it '
+                f'stands, begin* and -not are known; the word itself is "{match["word"]}"'
+            )
 
 
 def match_query(text: str | None) -> str:

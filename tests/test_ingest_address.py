@@ -66,7 +66,7 @@ def test_with_and_without_its_address_a_page_is_one_story(
             for way in order
         ]
         assert [one["outcome"] == "stored" for one in told] == [True, False, False], told
-        hits = json.loads(here("search", "lantern", "--all", "--json", *archive).stdout)
+        hits = json.loads(here("search", "lantern", "--all", "--json", *archive).stdout)["stories"]
         assert len(hits) == 1
         assert ref in (None, hits[0]["ref"])
         if order[0] == []:

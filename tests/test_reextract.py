@@ -151,7 +151,7 @@ def test_it_is_applied_as_a_version_beside_the_old_one(
     assert [rows(place) for place in places] == kept
     assert here("show", "wipr-15001@1").stdout.count("Lanternpedia") == 1
     assert "Lanternpedia" not in here("show", "wipr-15001").stdout
-    assert json.loads(here("search", "Lanternpedia", "--json").stdout) == []
+    assert json.loads(here("search", "Lanternpedia", "--json").stdout)["stories"] == []
 
 
 @pytest.mark.usefixtures("two_stories")

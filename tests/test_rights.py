@@ -497,7 +497,7 @@ def test_a_crawl_keeps_no_more_than_it_may(
     shown = tradepress("show", "gazette-1002").stdout
     assert "No text is kept: the publisher asks that it not be archived." in shown
     assert "reserved: noarchive (meta robots); ai-agents CCBot, GPTBot (/robots.txt)" in shown
-    (hit,) = json.loads(tradepress("search", '"case 1004"', "--json").stdout)
+    (hit,) = json.loads(tradepress("search", '"case 1004"', "--json").stdout)["stories"]
     assert (hit["ref"], hit["policy"]) == ("gazette-1004", "metadata-only")
     assert hit["reservations"][0]["term"] == "tdm-reservation"
     kept = archived(tmp_path)

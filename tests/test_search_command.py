@@ -24,6 +24,10 @@ LONG = (
 )
 
 
+EVERY = ["makers-3", "signet-2", "signet-4", "signet-1"]
+"""The newest first."""
+
+
 @pytest.fixture
 def archive(tmp_path: Path, clock: Clock) -> Path:
     """Two papers, a story in two versions, a copy of another, one that is withdrawn later."""
@@ -63,7 +67,7 @@ def test_copies_are_named_below_the_best_match(here: Tradepress) -> None:
     listed = here("search", "brass", "--all").stdout
     assert "also at" not in listed
     assert listed.endswith("2 stories\n")
-    (hit,) = json.loads(here("search", "brass", "--json").stdout)
+    (hit,) = json.loads(here("search", "brass", "--json").stdout)["stories"]
     assert [copy["ref"] for copy in hit["also_at"]] == ["makers-3"]
 
 
@@ -75,6 +79,11 @@ def test_copies_are_named_below_the_best_match(here: Tradepress) -> None:
         (["--section", "designs"], ["makers-3"]),
         (["--language", "de"], ["makers-3"]),
         (["--access", "open"], ["signet-1"]),
+        (["--source", "makers", "--source", "signet", "--all", "--order", "date"], EVERY),
+        (["--section", "Designs", "--section", "trademarks", "--all", "--order", "date"], EVERY),
+        (["--language", "de", "--language", "EN", "--all", "--order", "date"], EVERY),
+        (["--access", "open", "--access", "unknown", "--all", "--order", "date"], EVERY),
+        (["--access", "open", "--access", "subscription"], ["signet-1"]),
         (["--access", "unknown", "--until", "2017"], ["signet-4"]),
         (["--order", "date"], ["makers-3", "signet-4", "signet-1"]),
         (["--order", "date", "--limit", "1", "--offset", "1"], ["signet-4"]),
@@ -84,7 +93,7 @@ def test_copies_are_named_below_the_best_match(here: Tradepress) -> None:
 def test_filters_and_order(here: Tradepress, arguments: list[str], found: list[str]) -> None:
     result = here("search", "lantern*", *arguments, "--json")
     assert result.returncode == 0, result.stderr
-    assert [hit["ref"] for hit in json.loads(result.stdout)] == found
+    assert [hit["ref"] for hit in json.loads(result.stdout)["stories"]] == found
 
 
 @pytest.mark.usefixtures("archive")
@@ -114,7 +123,7 @@ def test_as_of_a_day_withdrawn_stories_are_told(here: Tradepress, keep: list[str
         assert here("search", "pewter", *arguments).stdout == "0 stories\n"
     assert here("search", "pewter").stdout == "0 stories\n"
     for_a_program = here("search", "pewter", "--as-of", "2020-02-01", "--json")
-    assert json.loads(for_a_program.stdout) == []
+    assert json.loads(for_a_program.stdout) == {"total": 0, "stories": []}
     assert for_a_program.stderr == line + "\n"
 
 
@@ -126,6 +135,13 @@ def test_as_of_a_day_withdrawn_stories_are_told(here: Tradepress, keep: list[str
         (["--source", "SIGNET"], "no source 'SIGNET': did you mean signet?"),
         (["--source", "wipr"], "no source 'wipr': it has makers, signet."),
         (["--section", "Trade marks"], "no section 'Trade marks': did you mean Trademarks?"),
+        (["--source", "signet", "--source", "signer"], "no source 'signer': did you mean signet?"),
+        (["--souce", "signet"], "No such option '--souce'. (Did you mean"),
+        (["--limit", "9" * 400], "is not in the range 1 to 10000"),
+        (["--limit", "9" * 5000], "is not in the range 1 to 10000"),
+        (["--since", "9" * 400], "is not a date"),
+        (["handle"], "QUERY is one argument, so put it in quotes: 'lantern handle'"),
+        (["-handle"], "QUERY is one argument, so put it in quotes: 'lantern -handle'"),
         (["--section", "Cars"], "no section 'Cars': it has Designs, Trademarks."),
         (["--language", "fr"], "no language 'fr': it has de, en."),
         (["--access", "free"], "'free' is not one of 'open', 'registration'"),
@@ -143,7 +159,59 @@ def test_mistakes_are_told_with_their_mend(
     result = here("search", "lantern", *arguments)
     assert result.returncode == 2
     assert words in " ".join(result.stderr.split())
+    assert len(result.stderr) < 600
     assert result.stdout == ""
+
+
+@pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-pewter lantern*", "--order", "date", "--all"],
+        ["--source", "signet", "--source", "makers", "--order=date", "--all", "-pewter lantern*"],
+        ["--order", "date", "--all", "--", "-pewter lantern*"],
+        ['-"pewter lanterns" lantern*', "--order", "date", "--all"],
+    ],
+)
+def test_a_query_may_begin_with_a_word_that_must_not_occur(
+    here: Tradepress, arguments: list[str]
+) -> None:
+    result = here("search", "--json", *arguments)
+    assert result.returncode == 0, result.stderr
+    found = [hit["ref"] for hit in json.loads(result.stdout)["stories"]]
+    assert found == ["makers-3", "signet-2", "signet-1"]
+
+
+@pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize("operator", ["OR", "AND", "NOT"])
+def test_operators_of_other_engines_are_refused(here: Tradepress, operator: str) -> None:
+    result = here("search", f"lantern {operator} pewter")
+    assert result.returncode == 2
+    assert f"Error: {operator} is no operator here: all words must occur" in result.stderr
+    for word in (f'"{operator}"', operator.lower(), f"-{operator}", f"{operator}*"):
+        assert here("search", f"lantern {word}").returncode == 0
+
+
+@pytest.mark.usefixtures("archive")
+def test_show_names_paper_day_and_access(here: Tradepress) -> None:
+    lines = here("show", "signet-1").stdout.splitlines()
+    assert lines[1].endswith(" · The Signet Gazette")
+    assert lines[3] == "captured at an unknown time · access open"
+    assert json.loads(here("show", "signet-1", "--json").stdout)["publisher"] == (
+        "The Signet Gazette"
+    )
+    assert "access unknown" in here("show", "signet-2").stdout
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_program_is_told_how_many_there_are_and_at_which_papers(here: Tradepress) -> None:
+    page = ["lantern*", "--all", "--order", "date", "--limit", "2", "--json"]
+    answer = json.loads(here("search", *page).stdout)
+    assert answer["total"] == 4
+    papers = [(hit["source"], hit["publisher"]) for hit in answer["stories"]]
+    assert papers == [("makers", "Marks & Makers"), ("signet", "The Signet Gazette")]
+    beyond = json.loads(here("search", *page, "--offset", "9").stdout)
+    assert beyond == {"total": 4, "stories": []}
 
 
 @pytest.mark.usefixtures("archive")

@@ -411,7 +411,7 @@ def test_no_way_brings_it_back(
     assert "stored        2" in at_library(*crawl, "--no-trial")
     erased = {"zorblatt", "krummelpike", "vermiljoon", "wobbelstein"}
     assert erased <= words_in(library)
-    held = {row["ref"] for row in json.loads(at_library("search", "court", "--json"))}
+    held = {row["ref"] for row in json.loads(at_library("search", "court", "--json"))["stories"]}
     assert held == {"gazette-1001", "gazette-1002"}
 
     told = json.loads(
@@ -447,5 +447,5 @@ def test_no_way_brings_it_back(
     assert "no fault" in at_library("verify")
     at_library("backup")
     assert words_in(library) == others_own
-    held = {row["ref"] for row in json.loads(at_library("search", "court", "--json"))}
+    held = {row["ref"] for row in json.loads(at_library("search", "court", "--json"))["stories"]}
     assert held == {"gazette-1002", "gazette-1003"}

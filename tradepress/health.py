@@ -44,7 +44,13 @@ class Checked:
 
 
 @click.command()
-@click.option("--source", metavar="NAME", help="Only this source, nothing of the whole archive.")
+@click.option(
+    "--source",
+    "only",
+    metavar="NAME",
+    multiple=True,
+    help="Only this source, nothing of the whole archive; can be repeated.",
+)
 @click.option(
     "--notify",
     "urls",
@@ -65,7 +71,7 @@ class Checked:
 @json_option
 @archive_option
 def health(
-    source: str | None,
+    only: tuple[str, ...],
     urls: tuple[str, ...],
     scheduled: bool,
     backups: Path | None,
@@ -77,8 +83,8 @@ def health(
     Exit code 0: well, or still learning what is usual; 1: something was found, or could not be
     told; 3: the archive is missing, busy, damaged or newer. What each line means: docs/health.md.
     """
-    if source is not None:
-        spider_named(source)
+    for name in only:
+        spider_named(name)
     configuration = configured()
     archive = archive.absolute()
     now = datetime.now(UTC)
@@ -92,8 +98,8 @@ def health(
     checked = look_at(
         archive,
         now,
-        sources=[source] if source else configuration.sources or None,
-        whole=source is None,
+        sources=only or configuration.sources or None,
+        whole=not only,
         backups=backups or backup_folder(archive),
         reserve=reserve(configuration.limits.reserve_mb),
     )
@@ -108,7 +114,7 @@ def health(
         state_file=state_beside(archive),
         archive=archive,
         now=now,
-        examined=[] if checked.exit_code == NO_ARCHIVE else [source] if source else None,
+        examined=[] if checked.exit_code == NO_ARCHIVE else only or None,
     )
     if address is not None:
         failures += ping(address, _lines(checked), is_well=checked.exit_code == WELL)

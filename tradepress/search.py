@@ -2,6 +2,8 @@
 
 import json
 import re
+import shlex
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from difflib import get_close_matches
 from pathlib import Path
@@ -22,6 +24,7 @@ from archive.search import (
     Filters,
     Hit,
     Order,
+    UnknownOperator,
     count_hits,
     withdrawn_since,
 )
@@ -33,18 +36,54 @@ from tradepress.options import (
     first_day,
     json_option,
     last_day,
+    whole_number,
 )
 
 
-@click.command()
-@click.argument("query", required=False)
-@click.option("--source", metavar="NAME", help="Only this source.")
-@click.option("--section", metavar="NAME", help="Only this section, in the paper's own word.")
-@click.option("--language", metavar="CODE", help="Only this language: en, de, …")
+class QueryCommand(click.Command):
+    """Takes ``-word …`` for the query and not for options that there aren't."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, query_last(args, self.get_params(ctx)))
+
+
+def query_last(arguments: list[str], parameters: Sequence[click.Parameter]) -> list[str]:
+    """The arguments with a query such as ``-court mark`` behind ``--``.
+
+    What begins with two dashes and what follows an option that takes a value stay where they are.
+    """
+    if "--" in arguments:
+        return arguments
+    names = {
+        name: isinstance(parameter, click.Option) and not parameter.is_flag
+        for parameter in parameters
+        for name in parameter.opts
+    }
+    queries = [
+        word
+        for before, word in zip(["", *arguments], arguments, strict=False)
+        if re.match(r"-[^-]", word) and word not in names and not names.get(before, False)
+    ]
+    others = [word for word in arguments if word not in queries]
+    return [*others, "--", *queries] if queries else arguments
+
+
+def any_of(name: str, metavar: str, words: str) -> Callable[[Any], Any]:
+    """A filter that may be given several times: any of the values will do."""
+    words = f"{words.removesuffix('.')}; can be repeated."
+    return click.option(name, metavar=metavar, multiple=True, help=words)
+
+
+@click.command(cls=QueryCommand)
+@click.argument("query", nargs=-1, metavar="[QUERY]")
+@any_of("--source", "NAME", "Only this source.")
+@any_of("--section", "NAME", "Only this section, in the paper's own word.")
+@any_of("--language", "CODE", "Only this language: en, de, …")
 @click.option(
     "--access",
     type=click.Choice(ACCESS),
-    help="Only stories whose page says so of itself (unknown: it says nothing).",
+    multiple=True,
+    help="Only stories whose page says so of itself (unknown: it says nothing); can be repeated.",
 )
 @date_option("--since", "Only stories published on this day (month, year) or later.")
 @date_option("--until", "Only stories published on this day (month, year) or earlier.")
@@ -68,16 +107,25 @@ from tradepress.options import (
     is_flag=True,
     help="List each copy of a story at another paper by itself, not as “also at”.",
 )
-@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
-@click.option("--offset", type=click.IntRange(0, 10**9), default=0, help="Skip so many stories.")
+@click.option(
+    "--limit",
+    type=whole_number(1, 10_000),
+    metavar="N",
+    default=20,
+    show_default=True,
+    help="List so many.",
+)
+@click.option(
+    "--offset", type=whole_number(0), metavar="N", default=0, help="Skip so many stories."
+)
 @json_option
 @archive_option
 def search(
-    query: str | None,
-    source: str | None,
-    section: str | None,
-    language: str | None,
-    access: str | None,
+    query: tuple[str, ...],
+    source: tuple[str, ...],
+    section: tuple[str, ...],
+    language: tuple[str, ...],
+    access: tuple[str, ...],
     since: str | None,
     until: str | None,
     as_of: str | None,
@@ -95,11 +143,15 @@ def search(
 
     A word in the headline counts more than one in the body.
     """
-    if query is None and not doubtful:
+    if len(query) > 1:
+        words = shlex.quote(" ".join(query))
+        raise click.UsageError(f"QUERY is one argument, so put it in quotes: {words}")
+    typed = query[0] if query else None
+    if typed is None and not doubtful:
         raise click.UsageError("Missing argument 'QUERY'.")
     if as_of and seen_on:
         raise click.UsageError("Give --as-of or --seen-on, not both.")
-    if order == "relevance" and query is None:
+    if order == "relevance" and typed is None:
         raise click.UsageError("--order relevance needs a QUERY.")
     filters: Filters = {
         "source": source,
@@ -116,12 +168,13 @@ def search(
     db = open_archive(archive)
     try:
         hits = search_archive(
-            db, query, order=order, fold=not show_all, limit=limit, offset=offset, **filters
+            db, typed, order=order, fold=not show_all, limit=limit, offset=offset, **filters
         )
-        found = count_hits(db, query, fold=not show_all, **filters)
-        if not found:
-            for name, value in (("source", source), ("section", section), ("language", language)):
-                require_known(db, name, value)
+        found = count_hits(db, typed, fold=not show_all, **filters)
+        for name, values in (("source", source), ("section", section), ("language", language)):
+            if not found or len(values) > 1:
+                for value in values:
+                    require_known(db, name, value)
         withdrawn = (
             withdrawn_since(
                 db, as_of, source=source, since=filters["since"], until=filters["until"]
@@ -130,21 +183,24 @@ def search(
             else []
         )
     except EmptyQuery as error:
-        words = f"Nothing to search for in {query!r}: give a word that must occur."
+        words = f"Nothing to search for in {typed!r}: give a word that must occur."
         raise click.UsageError(words) from error
+    except UnknownOperator as error:
+        raise click.UsageError(str(error)) from error
     finally:
         db.close()
     if as_json:
-        click.echo(json.dumps([hit_fields(hit) for hit in hits], ensure_ascii=False, indent=1))
+        answer = {"total": found, "stories": [hit_fields(hit) for hit in hits]}
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
         print_hits(hits, found, offset, with_version=bool(as_of or seen_on))
-    # Beside a list for a program, not in it: they are no hits, and nothing is left to search.
+    # Beside the JSON for a program, not in it: they are no hits, and nothing is left to search.
     for stone in withdrawn:
         click.echo(withdrawn_line(stone), err=as_json)
     return 0
 
 
-def require_known(db: Database, name: str, value: str | None) -> None:
+def require_known(db: Database, name: str, value: str) -> None:
     """Tell a filter that no story can pass from one that left none over.
 
     :param name: ``source``, ``section`` or ``language``
@@ -153,7 +209,7 @@ def require_known(db: Database, name: str, value: str | None) -> None:
     rows = db.query(f"SELECT DISTINCT {column} AS value FROM {table} WHERE {column} IS NOT NULL")
     known = sorted(row["value"] for row in rows)
     by_fold = {one.casefold(): one for one in known}
-    if value is None or value in known or (name != "source" and value.casefold() in by_fold):
+    if value in known or (name != "source" and value.casefold() in by_fold):
         return
     close = [by_fold[one] for one in get_close_matches(value.casefold(), by_fold)]
     mend = f"did you mean {' or '.join(close)}?" if close else f"it has {enumerated(known)}."
