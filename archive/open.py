@@ -123,6 +123,10 @@ def _missing(path: Path) -> ArchiveMissing:
 def _require_ours(path: Path) -> None:
     """Judge by the first 100 bytes: SQLite itself might already write to a foreign file."""
     try:
+        if path.exists() and not path.is_file():
+            raise NotAnArchive(
+                f"{path} can't be read, for it is no file: name another one with --archive"
+            )
         with path.open("rb") as stream:
             header = stream.read(100)
     except FileNotFoundError:

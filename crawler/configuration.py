@@ -5,6 +5,7 @@ Each key stands once, below, with its default and its variable. docs/tradepress.
 
 import os
 import re
+import stat
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,8 @@ from crawler.items import POLICIES, Policy
 SHORTEST_DELAY = 2.0
 """Seconds of rest between two requests to a real site; no setting goes below it."""
 FILE_NAME = "tradepress.toml"
+LONGEST_FILE = 1_000_000
+"""Characters that are read of a file, which may be a device without end."""
 LONGEST_SHOWN = 80
 """Characters of a wrong value that an error repeats."""
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -239,7 +242,10 @@ def _load(file: Path | None) -> Configuration:
     tables: dict[str, Any] = {}
     if file is not None:
         try:
-            tables = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+            if stat.S_ISFIFO(file.stat().st_mode):
+                raise ConfigurationError(f"{file} is a pipe, and is read twice: name a file")
+            with file.open(encoding="utf-8-sig") as stream:
+                tables = tomllib.loads(stream.read(LONGEST_FILE))
         except OSError as error:
             raise ConfigurationError(f"{file} can't be read ({error.strerror})") from error
         except ValueError as error:  # TOML or UTF-8

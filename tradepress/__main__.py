@@ -13,10 +13,12 @@ with told(), held():
     from contextlib import contextmanager
     from importlib.metadata import version
     from pathlib import Path
+    from typing import Any
 
     import click
     from scrapy.exceptions import UsageError
 
+    from archive.clean import clean_text
     from archive.errors import ArchiveError, NoSuchArticle, words_of
     from crawler.configuration import ConfigurationError, load_configuration
     from tradepress.backup import backup
@@ -26,6 +28,7 @@ with told(), held():
     from tradepress.extract import extract
     from tradepress.health import health
     from tradepress.ingest import ingest
+    from tradepress.options import is_text
     from tradepress.reextract import reextract
     from tradepress.runs import runs
     from tradepress.schedule import schedule
@@ -48,8 +51,39 @@ PURPOSES: dict[str, tuple[click.Command, ...]] = {
 """Every command, under the heading that --help gives it."""
 
 
+class PipeClosed(Exception):
+    """Whoever was to read what is printed has gone, as `head` does."""
+
+
+@contextmanager
+def telling_of_pipes() -> Iterator[None]:
+    """
+    :raises PipeClosed: of a BrokenPipeError, which click would make exit code 1
+    """
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise PipeClosed from error
+
+
 class Commands(click.Group):
     """Lists its commands by purpose."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, words = super().resolve_command(ctx, args)
+        if command is not search:  # it says itself what it makes of any words
+            require_arguments(words)
+        return name, command, words
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with telling_of_pipes():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with telling_of_pipes():
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         width = max(len(name) for name in self.commands)
@@ -94,6 +128,17 @@ def cli(context: click.Context, debug: bool, config: Path | None) -> None:
     require_known_sources(context.obj)
 
 
+def require_arguments(words: list[str]) -> None:
+    """
+    :raises click.UsageError: one is empty (a variable that is not set), or no text
+    """
+    for word in words:
+        if not word or (word.startswith("--") and word.endswith("=")):
+            raise click.UsageError(f"An argument is empty: {word!r}.")
+        if not is_text(word) and not os.path.lexists(word):  # files may be called anything
+            raise click.UsageError(f"The argument {word!a} is not UTF-8.")
+
+
 @contextmanager
 def chosen(config: Path) -> Iterator[None]:
     """While the command runs, Scrapy's settings read this file, too."""
@@ -120,9 +165,18 @@ def main() -> None:
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # a terminal may not know every letter
         code = run(sys.argv[1:])
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            close_stdout()
         # Nothing is left but Python's own end, in which nobody could tell it.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(code)
+
+
+def close_stdout() -> None:
+    """Let nothing more be written, nor be tried at the exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run(arguments: list[str]) -> int:
@@ -133,50 +187,62 @@ def run(arguments: list[str]) -> int:
         others = [word for word in arguments[:end] if word != "--debug"]
         arguments = ["--debug", *others, *arguments[end:]]
     try:
+        Path.cwd()
+    except FileNotFoundError:
+        tell("the current folder was deleted: change to another one and run the command again")
+        return EXIT_USAGE
+    try:
         result = cli.main(arguments, prog_name="tradepress", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as error:
         return error.exit_code
-    except click.UsageError as error:
-        error.show()
-        return EXIT_USAGE
-    except (UsageError, ConfigurationError) as error:
-        click.echo(f"Error: {error}", err=True)
-        return EXIT_USAGE
     except click.ClickException as error:
-        error.show()
+        with io.StringIO() as words:
+            error.show(words)
+            click.echo(clean_text(words.getvalue()), err=True, nl=False)
         return error.exit_code
+    except (UsageError, ConfigurationError) as error:
+        tell(error)
+        return EXIT_USAGE
     except (click.Abort, KeyboardInterrupt):
         click.echo(INTERRUPTED, err=True)
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
+    except PipeClosed:
+        close_stdout()
         return 0
     except NoSuchArticle as error:
-        click.echo(f"Error: {error}", err=True)
+        tell(error)
         return EXIT_USAGE
     except ArchiveError as error:
         if debug:
             raise
-        click.echo(f"Error: {error}", err=True)
+        tell(error)
         return EXIT_ARCHIVE
     except sqlite3.DatabaseError as error:
         if debug:
             raise
-        words = f"the archive can't be read ({words_of(error)}); put a backup in its place"
-        click.echo(f"Error: {words}", err=True)
+        tell(f"the archive can't be read ({words_of(error)}); put a backup in its place")
         return EXIT_ARCHIVE
     except OSError as error:
         if debug:
             raise
-        click.echo(f"Error: {error}", err=True)
+        tell(error)
         return EXIT_FAILURES
     except Exception as error:
         if debug:
             raise
-        words = f"{type(error).__name__}: {error}"
-        click.echo(f"Error: {words} (a defect; run with --debug for the details)", err=True)
+        tell(f"{type(error).__name__}: {error} (a defect; run with --debug for the details)")
         return EXIT_FAILURES
+
+
+def tell(error: Exception | str) -> None:
+    """One line for a person, inert in a terminal."""
+    click.echo(f"Error: {one_line(str(error))}", err=True)
+
+
+def one_line(words: str) -> str:
+    """Arguments stand in errors as they were given, and may hold what commands a terminal."""
+    return " ".join(clean_text(words).splitlines())
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from typing import Any
 import click
 from scrapy.exceptions import DropItem
 
+from archive.clean import clean_text
 from archive.errors import ArchiveError
 from archive.ledger import Ledger
 from archive.url_key import without_tracking
@@ -265,7 +266,7 @@ def vars_of(result: Ingested) -> dict[str, str]:
 def print_results(results: list[Ingested], sums: dict[str, Any] | None) -> None:
     """A line a page (the first twenty), then the sums."""
     for result in results[:20]:
-        click.echo(f"{result.outcome:<10}{result.words}   {result.url}")
+        click.echo(clean_text(f"{result.outcome:<10}{result.words}   {result.url}"))
     if len(results) > 20:
         click.echo(f"… and {len(results) - 20} more")
     counts = Counter(result.outcome for result in results)

@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 import re
+import stat
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -59,9 +60,40 @@ def source_option(words: str) -> Callable[[Any], Any]:
     )
 
 
+def is_text(words: str) -> bool:
+    """Is it UTF-8? Of an argument that isn't, Python keeps the odd bytes as surrogates."""
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _file(_context: click.Context, _parameter: click.Parameter, path: Path) -> Path:
+    """
+    :raises click.BadParameter: it is there and no file, or its name is no text
+    """
+    mend = "name a file, or one that is to be made"
+    if not is_text(str(path)):
+        raise click.BadParameter(f"{str(path)!a} is not UTF-8: {mend}.")
+    try:
+        kind = path.stat().st_mode
+    except (FileNotFoundError, PermissionError):
+        return path  # whoever opens it knows more
+    except OSError as error:
+        raise click.BadParameter(f"{path}: {error.strerror}: {mend}.") from error
+    except ValueError as error:
+        raise click.BadParameter(f"{str(path)!r} is no path ({error}): {mend}.") from error
+    if not stat.S_ISREG(kind):
+        what = "a folder" if stat.S_ISDIR(kind) else "no file but a pipe, a device or the like"
+        raise click.BadParameter(f"{path} is {what}: {mend}.")
+    return path
+
+
 archive_option = click.option(
     "--archive",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
+    callback=_file,
     default=lambda: configured().archive,
     envvar="TRADEPRESS_ARCHIVE",
     show_default="archive.db",

@@ -38,6 +38,7 @@ from tradepress.options import (
     last_day,
     whole_number,
 )
+from tradepress.printed import Printed
 
 
 class QueryCommand(click.Command):
@@ -236,7 +237,7 @@ def print_hits(hits: list[Hit], found: int, offset: int, *, with_version: bool) 
 
     :param with_version: say which version of each story was found
     """
-    console = Console(highlight=False, soft_wrap=True)
+    console = Printed()
     for hit in hits:
         ref = f"{hit.ref}@{hit.version}" if with_version else hit.ref
         line = Text(f"{hit.published_day or 'undated':<12}{ref}  ")

@@ -13,6 +13,7 @@ from archive.articles import load_article
 from archive.fields import METADATA_ONLY
 from archive.open import open_archive
 from archive.versions import COMPARED, Piece, diff_versions, list_versions
+from tradepress.printed import Printed
 
 MARKS = {
     "equal": ("", "", ""),
@@ -41,7 +42,7 @@ def show_versions(ref: str, diff: tuple[int, int] | None, as_json: bool, archive
 
 def print_versions(ref: str, versions: list[dict[str, Any]]) -> None:
     """One line a version, in the order in which they stood; its headline where that is new."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = Printed()
     for row in versions:
         since = (row["date_captured"] or row["date_archived"])[:16].replace("T", " ")
         line = Text(f"{ref}@{row['version']}".ljust(len(ref) + 5) + f"{since}  {_change(row)}")
@@ -79,7 +80,7 @@ def _change(row: dict[str, Any]) -> str:
 
 def print_diff(difference: dict[str, Any]) -> None:
     """What changed from one version to another; paragraphs that did not are only counted."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = Printed()
     ref = difference["ref"]
     console.print(Text(f"{ref}@{difference['older']} → {ref}@{difference['newer']}", style="bold"))
     for name in COMPARED:
