@@ -223,9 +223,9 @@ class _Process(SpawnProcess):
 
 def _serve(line: socket.socket, most: int) -> None:
     """In a new worker: bound its memory, do task after task."""
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)  # a stricter one than ours stays
+    least = min(limit for limit in (most, soft, hard) if limit != resource.RLIM_INFINITY)
+    resource.setrlimit(resource.RLIMIT_DATA, (least, hard))
     with line, line.makefile("rb") as tasks, suppress(OSError):  # the owner may be gone
         line.sendall(LENGTH.pack(0))
         while head := tasks.read(LENGTH.size):

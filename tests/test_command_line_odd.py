@@ -121,6 +121,17 @@ def test_what_commands_a_terminal_is_printed_inert(
     assert "\x07" not in result.stdout + result.stderr
 
 
+@pytest.mark.parametrize("command", [["demo"], ["crawl", "wipr", "--contact", "a@lamps.example"]])
+def test_too_little_address_space_is_told_before_anything_hangs(
+    here: Tradepress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.setattr("resource.getrlimit", lambda _: (500 << 20, -1))
+    result = here(*command)
+    assert result.returncode == 2
+    assert "This shell allows 500 MB of address space (ulimit -v), and a crawl" in result.stderr
+    assert list(tmp_path.glob("archive*")) == []
+
+
 def test_a_file_may_have_a_name_of_other_days(here: Tradepress, tmp_path: Path) -> None:
     name = os.fsdecode("lanterne-refusée.html".encode("latin-1"))
     (tmp_path / name).write_text(a_story("Lantern case"))

@@ -5,6 +5,7 @@ import fcntl
 import multiprocessing
 import os
 import pickle
+import resource
 import signal
 import subprocess
 import sys
@@ -285,6 +286,18 @@ def test_no_more_processes_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.raises(NoWorkers, match="don't work"),
     ):
         asyncio.run(workers.run(page_tasks.whose, "x"))
+
+
+def test_a_stricter_limit_of_memory_stays() -> None:
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    for allowed, kept in ((3 << 28, 3 << 28), (2 << 30, 1 << 30)):
+        resource.setrlimit(resource.RLIMIT_DATA, (allowed, before[1]))
+        try:
+            with PageWorkers(1, memory=1 << 30) as workers:
+                found = asyncio.run(workers.run(resource.getrlimit, resource.RLIMIT_DATA))
+        finally:
+            resource.setrlimit(resource.RLIMIT_DATA, before)
+        assert found == (kept, before[1])
 
 
 def test_the_main_script_runs_once(tmp_path: Path) -> None:

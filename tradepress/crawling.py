@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import resource
 import signal
 import time
 from collections.abc import Callable, Coroutine, Sequence
@@ -26,6 +27,8 @@ from crawler.source_report import SourceReport
 from tradepress.progress import Progress
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+ADDRESS_SPACE = 2 << 30
+"""Bytes that a run with its workers and threads may reserve; on two processors it is half of it."""
 STOP_SECONDS = 10.0
 """So long a stopped run waits for what is in hand."""
 RARE_COLLECTIONS = (10_000, 20, 50)
@@ -184,7 +187,9 @@ def run_crawl(
     :param settings: Scrapy settings over those of ``crawler.settings``
     :param arguments: spider arguments
     :raises ArchiveError: the archive can't be written
+    :raises click.UsageError: as things are set it can't be
     """
+    require_address_space()
     gc.set_threshold(*RARE_COLLECTIONS)
     process = AsyncCrawlerProcess(
         project_settings(
@@ -237,6 +242,19 @@ def run_in_reactor(
     for number in heard:
         loop.remove_signal_handler(number)
     return task.result() if task.done() else None
+
+
+def require_address_space() -> None:
+    """A thread that starts without room for it may never say so, and who waits for it hangs.
+
+    :raises click.UsageError: less is allowed than a run reserves (it uses a tenth of that)
+    """
+    allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if allowed != resource.RLIM_INFINITY and allowed < ADDRESS_SPACE:
+        raise click.UsageError(
+            f"This shell allows {allowed >> 20:,} MB of address space (ulimit -v), and a crawl may "
+            f"reserve {ADDRESS_SPACE >> 20:,} MB: raise the limit, or run it without one."
+        )
 
 
 def project_settings(given: dict[str, Any]) -> Settings:

@@ -18,7 +18,7 @@ from archive.articles import require_kind
 from archive.errors import OlderArchive
 from archive.open import open_archive, open_writer
 from archive.withdrawal.tombstones import find_tombstone, hash_key
-from tradepress.crawling import run_crawl
+from tradepress.crawling import require_address_space, run_crawl
 from tradepress.options import archive_option, wait_option
 from tradepress.sample.manifest import Manifest, StoryEntry, load_manifest
 from tradepress.sample.proxy import sample_settings
@@ -42,6 +42,7 @@ def demo(context: click.Context, later: bool, serve: bool, wait: float, archive:
     if serve:
         serve_papers("later" if later else "base")
         return 0
+    require_address_space()
     manifest = load_manifest()
     if archive.exists():
         try:
