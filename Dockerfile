@@ -1,3 +1,4 @@
+# This image was never built: where it was written there is no Docker.
 # docs/operating.md says how to use it. The archive lies in the volume /srv/press, and its user
 # has no rights elsewhere.
 FROM python:3.13-slim AS build
