@@ -626,6 +626,7 @@ def test_the_search_looks_at_what_the_archive_held_on_a_day(path: Path, clock: C
         ({"as_of": "2020-01-01", "seen_on": "2020-01-01"}, "give as_of or seen_on, not both."),
         ({"order": "doubtless"}, "'doubtless' is no order"),
         ({"q": "-buckle"}, "give a word that must occur."),
+        ({"q": "buckle OR clasp"}, "OR is no operator here: all words must occur"),
     ],
 )
 def test_a_search_that_can_not_be_made_says_why(
