@@ -15,7 +15,7 @@ import preloaded
 import pytest
 
 import crawler.settings  # noqa: F401  read once, before a test's folder or variables colour it
-from tradepress.__main__ import run as run_tradepress
+from tradepress.command_line import run as run_tradepress
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

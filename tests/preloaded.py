@@ -29,7 +29,7 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import IO, Any, Self
 
-LOADED = ("tradepress.__main__", "scrapy.cmdline", "crawler.spiders.wipr")
+LOADED = ("tradepress.command_line", "scrapy.cmdline", "crawler.spiders.wipr")
 """Modules, with all that they import; and the modules that the settings name."""
 LARGEST = 1 << 17
 """Bytes of what is asked of the loaded process: arguments and environment."""

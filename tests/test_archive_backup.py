@@ -261,7 +261,7 @@ def test_without_room_nothing_is_begun(writer: Writer, monkeypatch: pytest.Monke
 
 SMALL_DISK = """
 import resource, signal, sys
-from tradepress.__main__ import run
+from tradepress.command_line import run
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
 sys.stderr = sys.stdout  # a pipe: the limit is on files

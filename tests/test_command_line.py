@@ -6,7 +6,7 @@ import click
 import pytest
 from conftest import Tradepress
 
-from tradepress.__main__ import PURPOSES, cli
+from tradepress.command_line import PURPOSES, cli
 
 COMMANDS = [
     *cli.commands,

@@ -19,7 +19,7 @@ from machine import PROGRAM, machine
 from needs import reason, require_program
 
 from crawler.configuration import load_configuration
-from tradepress.__main__ import cli
+from tradepress.command_line import cli
 from tradepress.notify import open_services
 
 DOCUMENT = (ROOT / "docs" / "operating.md").read_text()

@@ -44,20 +44,18 @@ if how == "import":
 elif how == "end":
     atexit.register(interrupt)
 elif how == "call":
-    import tradepress.__main__
     module, *path, name = where.replace(":", " ").replace("/", " ").split()
     owner = importlib.import_module(module)
     for step in path:
         owner = getattr(owner, step)
     interrupt_before(owner, name)
-else:
-    with told():
+with told():
+    if how == "outside":
         print("on", flush=True)
-        import tradepress.__main__
-from tradepress.__main__ import main
-import crawler.spiders
-crawler.spiders.__path__.append(spiders)
-main()
+    from tradepress.__main__ import main
+    import crawler.spiders
+    crawler.spiders.__path__.append(spiders)
+    main()
 """
 CRAWL = ("crawl", "gazette", "--contact", "archive@library.example", "--no-trial")
 LINE = "Interrupted. What was committed is kept; run the command again.\n"

@@ -378,7 +378,7 @@ import page_tasks
 import tradepress.rereading
 from crawler.source import Furniture
 from crawler.spiders.wipr import WiprSpider
-from tradepress.__main__ import run
+from tradepress.command_line import run
 
 rule = Furniture(pattern="the company said.*")
 WiprSpider.source = replace(WiprSpider.source, furniture=(rule, *WiprSpider.source.furniture))

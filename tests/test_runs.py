@@ -22,7 +22,7 @@ from test_crawl import CONTACT, a_site, rows
 
 from archive.errors import ArchiveMissing
 from archive.lock import WriteLock
-from tradepress.__main__ import run as run_tradepress
+from tradepress.command_line import run as run_tradepress
 from tradepress.progress import LINE_EVERY, Progress
 
 

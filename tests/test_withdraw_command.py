@@ -264,7 +264,7 @@ import sys
 from pathlib import Path
 from crawler.captures import warc
 from archive.withdrawal import erasing, rows
-from tradepress.__main__ import run
+from tradepress.command_line import run
 
 def stop_at(step):
     print(step, flush=True)

@@ -17,7 +17,7 @@ from tradepress.options import archive_option, json_option
 from tradepress.verify import progress
 
 
-@click.command()
+@click.command(short_help="Copy the archive and its raw pages, and check the copy.")
 @click.option(
     "-o",
     "--output",

@@ -28,7 +28,7 @@ SCHEDULED_WAIT = 600.0
 """Seconds that a scheduled crawl waits for another run."""
 
 
-@click.command()
+@click.command(short_help="Crawl the named SOURCEs, or those of the configuration.")
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @contact_option
 @date_option("--since", "Keep only stories published on this day or later.")

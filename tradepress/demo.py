@@ -31,7 +31,7 @@ MOST_PROBLEMS = 20
 """Lines printed of how an archive differs from the manifest."""
 
 
-@click.command()
+@click.command(short_help="Crawl the bundled sample papers into the archive.")
 @click.option("--later", is_flag=True, help="The papers some days on: new and changed stories.")
 @click.option("--serve", is_flag=True, help="Crawl nothing: serve the papers for a browser.")
 @wait_option

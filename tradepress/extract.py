@@ -23,7 +23,7 @@ from tradepress.reading import Read, read_story
 from tradepress.spiders import spider_named, spider_owning
 
 
-@click.command()
+@click.command(short_help="Show what would be taken from one page, and why.")
 @click.argument("page", metavar="FILE|URL|-")
 @click.option("--url", help="Address of the page, for a FILE.")
 @source_option("Read it by this source's rules.")

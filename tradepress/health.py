@@ -43,7 +43,7 @@ class Checked:
     exit_code: int
 
 
-@click.command()
+@click.command(short_help="Tell what is wrong with sources, runs, backups and disk.")
 @click.option(
     "--source",
     "only",

@@ -58,7 +58,7 @@ class Ingested:
     words: str
 
 
-@click.command()
+@click.command(short_help="Store the stories of files: HTML, text captures, WARC.")
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
 )

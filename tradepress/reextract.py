@@ -38,7 +38,7 @@ from tradepress.spiders import all_spiders, spider_named
 MOST_PROBLEMS = 20
 
 
-@click.command()
+@click.command(short_help="Read the stored pages again by today's rules.")
 @source_option("Only this source.")
 @click.option(
     "--diff/--apply",

@@ -19,7 +19,7 @@ MOST_SHOWN = 50
 """New stories of a run that are named; --json has all."""
 
 
-@click.command()
+@click.command(short_help="List the runs with their outcomes and reasons.")
 @click.argument("run", type=whole_number(), required=False)
 @click.option(
     "--limit",

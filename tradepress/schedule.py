@@ -30,7 +30,7 @@ LINGER = Path("/var/lib/systemd/linger")
 Scheduler = Systemd | Crontab
 
 
-@click.group()
+@click.group(short_help="Crawl by the clock, by systemd or cron.")
 def schedule() -> None:
     """Crawl by the clock: systemd timers or, where there is no systemd, cron.
 

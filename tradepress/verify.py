@@ -16,7 +16,7 @@ from crawler.run import captures_beside
 from tradepress.options import archive_option, json_option
 
 
-@click.command()
+@click.command(short_help="Look the whole archive over; a line for each fault.")
 @click.option(
     "--quick", is_flag=True, help="Don't read the captures, only see that they are there."
 )

@@ -1,0 +1,239 @@
+"""The command line: one group, one line for every error, an exit code that means something."""
+
+import io
+import logging
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+from scrapy.exceptions import UsageError
+
+from archive.clean import clean_text
+from archive.errors import ArchiveError, NoSuchArticle, words_of
+from crawler.configuration import ConfigurationError, load_configuration
+from tradepress.backup import backup
+from tradepress.browse import browse
+from tradepress.crawl import crawl
+from tradepress.demo import demo
+from tradepress.extract import extract
+from tradepress.health import health
+from tradepress.ingest import ingest
+from tradepress.interrupt import EXIT_INTERRUPTED, INTERRUPTED
+from tradepress.options import is_text
+from tradepress.reextract import reextract
+from tradepress.runs import runs
+from tradepress.schedule import schedule
+from tradepress.search import search
+from tradepress.show import show
+from tradepress.sources import sources
+from tradepress.spiders import require_known_sources
+from tradepress.verify import verify
+from tradepress.withdraw import withdraw
+
+EXIT_FAILURES, EXIT_USAGE, EXIT_ARCHIVE = 1, 2, 3
+
+
+PURPOSES: dict[str, tuple[click.Command, ...]] = {
+    "Get stories": (demo, crawl, ingest, extract, sources),
+    "Read and search": (search, show, browse),
+    "Keep them": (backup, verify, reextract, withdraw),
+    "Run unattended": (schedule, health, runs),
+}
+"""Every command, under the heading that --help gives it."""
+
+
+class PipeClosed(Exception):
+    """Whoever was to read what is printed has gone, as `head` does."""
+
+
+@contextmanager
+def telling_of_pipes() -> Iterator[None]:
+    """
+    :raises PipeClosed: of a BrokenPipeError, which click would make exit code 1
+    """
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise PipeClosed from error
+
+
+class Commands(click.Group):
+    """Lists its commands by purpose."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, words = super().resolve_command(ctx, args)
+        if command is not search:  # it says itself what it makes of any words
+            require_arguments(words)
+        return name, command, words
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with telling_of_pipes():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with telling_of_pipes():
+            return super().invoke(ctx)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        width = max(len(name) for name in self.commands)
+        for purpose, commands in PURPOSES.items():
+            rows = [
+                (
+                    f"{command.name:<{width}}",
+                    command.get_short_help_str(formatter.width - width - 6),
+                )
+                for command in commands
+            ]
+            with formatter.section(purpose):
+                formatter.write_dl(rows)
+
+
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(version("tradepress"), prog_name="tradepress")
+@click.option("--debug", is_flag=True, help="Show tracebacks and Scrapy's log.")
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="TRADEPRESS_CONFIG",
+    show_envvar=True,
+    metavar="FILE",
+    help="The configuration.  [default: tradepress.toml, if it is there]",
+)
+@click.pass_context
+def cli(context: click.Context, debug: bool, config: Path | None) -> None:
+    """Crawl, keep, search and cite the news of the trademark trade press.
+
+    \b
+    Exit codes: 0 done, 1 done with failures (named) or stopped early,
+    2 usage or configuration,
+    3 the archive is missing, busy, damaged or newer, or the disk is full,
+    4 no named source could be crawled.
+    """
+    if config is not None:
+        context.with_resource(chosen(config.absolute()))
+    context.obj = load_configuration()
+    require_known_sources(context.obj)
+
+
+def require_arguments(words: list[str]) -> None:
+    """
+    :raises click.UsageError: one is empty (a variable that is not set), or no text
+    """
+    for word in words:
+        if not word or (word.startswith("--") and word.endswith("=")):
+            raise click.UsageError(f"An argument is empty: {word!r}.")
+        if not is_text(word) and not os.path.lexists(word):  # files may be called anything
+            raise click.UsageError(f"The argument {word!a} is not UTF-8.")
+
+
+@contextmanager
+def chosen(config: Path) -> Iterator[None]:
+    """While the command runs, Scrapy's settings read this file, too."""
+    before = os.environ.get("TRADEPRESS_CONFIG", "")
+    os.environ["TRADEPRESS_CONFIG"] = str(config)
+    try:
+        yield
+    finally:
+        os.environ["TRADEPRESS_CONFIG"] = before
+
+
+for commands in PURPOSES.values():
+    for command in commands:
+        cli.add_command(command)
+
+if logging.lastResort is not None:  # what the archive has to tell goes to stderr as it stands
+    logging.getLogger("archive").addHandler(logging.lastResort)
+
+
+def run_and_flush(arguments: list[str]) -> int:
+    """Run one command with the process's own streams; its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal may not know every letter
+    code = run(arguments)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        close_stdout()
+    return code
+
+
+def close_stdout() -> None:
+    """Let nothing more be written, nor be tried at the exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; its exit code. Errors become one line unless --debug is given."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    debug = "--debug" in arguments[:end]
+    if debug:  # wherever it stands
+        others = [word for word in arguments[:end] if word != "--debug"]
+        arguments = ["--debug", *others, *arguments[end:]]
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        tell("the current folder was deleted: change to another one and run the command again")
+        return EXIT_USAGE
+    try:
+        result = cli.main(arguments, prog_name="tradepress", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        with io.StringIO() as words:
+            error.show(words)
+            click.echo(clean_text(words.getvalue()), err=True, nl=False)
+        return error.exit_code
+    except (UsageError, ConfigurationError) as error:
+        tell(error)
+        return EXIT_USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(INTERRUPTED, err=True)
+        return EXIT_INTERRUPTED
+    except PipeClosed:
+        close_stdout()
+        return 0
+    except NoSuchArticle as error:
+        tell(error)
+        return EXIT_USAGE
+    except ArchiveError as error:
+        if debug:
+            raise
+        tell(error)
+        return EXIT_ARCHIVE
+    except sqlite3.DatabaseError as error:
+        if debug:
+            raise
+        tell(f"the archive can't be read ({words_of(error)}); put a backup in its place")
+        return EXIT_ARCHIVE
+    except OSError as error:
+        if debug:
+            raise
+        tell(error)
+        return EXIT_FAILURES
+    except Exception as error:
+        if debug:
+            raise
+        tell(f"{type(error).__name__}: {error} (a defect; run with --debug for the details)")
+        return EXIT_FAILURES
+
+
+def tell(error: Exception | str) -> None:
+    """One line for a person, inert in a terminal."""
+    click.echo(f"Error: {one_line(str(error))}", err=True)
+
+
+def one_line(words: str) -> str:
+    """Arguments stand in errors as they were given, and may hold what commands a terminal."""
+    return " ".join(clean_text(words).splitlines())
