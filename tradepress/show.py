@@ -16,7 +16,7 @@ from tradepress.options import archive_option, json_option, whole_number
 from tradepress.versions import show_versions
 
 
-@click.command()
+@click.command(short_help="Show a story or one of its versions, and what links to it.")
 @click.argument("ref")
 @click.option("--versions", is_flag=True, help="List its versions and what each changed.")
 @click.option(
