@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import a_run, get, page, path, save, words
+from browsing import a_run, get, headlines, page, path, save, words
 
 from browse import searching, serving
 from browse.rendering import inert_csv_cell
@@ -98,6 +98,21 @@ def test_stories_of_one_day_are_each_in_the_csv_once(path: Path, narrowed: str) 
     tree = page(path, f"/archive/articles{narrowed}")
     assert refs(path, links(tree)["CSV"]) == saved
     assert "in the order of id" in words(tree, "//p[@class='exports']")
+
+
+@pytest.mark.usefixtures("few_rows")
+@pytest.mark.parametrize("narrowed", ["", "?_sort=section", "?_sort_desc=section&_search=buckle"])
+def test_stories_of_one_day_are_each_on_one_page(path: Path, narrowed: str) -> None:
+    with a_run(path) as writer:
+        for number in range(16):
+            save(writer, f"Buckle ruling {number}", date_published="2017-08-04", section="Designs")
+    seen: list[str] = []
+    address: str | None = f"/archive/articles{narrowed}"
+    while address:
+        tree = page(path, address.removeprefix("http://localhost"))
+        seen += headlines(tree)
+        address = next(iter(tree.xpath("//a[@rel='next']/@href")), None)
+    assert sorted(seen) == sorted({f"Buckle ruling {number}" for number in range(16)})
 
 
 @pytest.mark.usefixtures("few_rows")

@@ -1,6 +1,7 @@
 """What our pages add to Datasette: their queries, search functions, safe cells, headers, CSV."""
 # mypy: disable-error-code="import-untyped, untyped-decorator"
 
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
 from functools import partial
@@ -9,7 +10,7 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.database import Database, QueryInterrupted
+from datasette.database import Database, QueryInterrupted, Results
 from datasette.filters import Filters
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Base400, NotFound, Request, Response
@@ -83,6 +84,20 @@ PASSAGES = """
 """
 
 
+def ordered_by_id_too(sql: str) -> str:
+    """The first page of the list of stories as Datasette orders those after it.
+
+    It would order the first by one column alone, and stories of one day were on both, or on none.
+    To any other query of such a form an order of equal rows is no harm.
+    """
+    columns, _, rest = sql.partition(" from articles ")
+    is_list = columns.startswith("select id, ") and "(" not in columns
+    if is_list and rest.startswith(("where ", "order by ")):
+        rest = re.sub(r"(?<=order by )(\w+(?: desc)?)(?= limit \d+\Z)", r"\1, id", rest)
+        return f"{columns} from articles {rest}"
+    return sql
+
+
 class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
     """The archive, read only, whatever characters its path has (Datasette trips over # and ?)."""
 
@@ -90,6 +105,9 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         connection = connect_frugally(Path(self.path))
         self._all_file_connections.append(connection)
         return connection
+
+    async def execute(self, sql: str, *arguments: Any, **options: Any) -> Results:
+        return await super().execute(ordered_by_id_too(sql), *arguments, **options)
 
 
 @hookimpl
