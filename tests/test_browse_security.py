@@ -10,6 +10,7 @@ import pytest
 from browsing import a_run, answers, ask, browsing, get, headlines, path, save
 from conftest import ROOT
 from lxml import html
+from needs import reason
 
 from archive.clean import LONGEST_TEXT
 from browse.gate import is_known_host
@@ -169,7 +170,7 @@ def test_what_changes_the_server_is_refused(path: Path, sql: str) -> None:
 
 # A process of its own, and queries that take their two seconds.
 @pytest.mark.slow
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the memory from /proc")
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason=reason("/proc"))
 def test_no_query_takes_the_machines_memory(path: Path) -> None:
     with a_run(path) as writer:
         save(writer, "Lantern mark refused")

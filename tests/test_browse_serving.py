@@ -58,7 +58,7 @@ def test_no_address_is_printed_where_the_port_is_taken(path: Path, here: Tradepr
     assert "choose another with --port" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["https://press.library.example", "press.example:443", "", "a b"])
+@pytest.mark.parametrize("name", ["https://press.library.example", "press.example:443", "a b"])
 def test_a_public_host_is_a_name_alone(here: Tradepress, name: str) -> None:
     done = here("browse", "--public-host", name)
     assert (done.returncode, done.stdout) == (2, "")

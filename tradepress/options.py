@@ -71,10 +71,10 @@ def is_text(words: str) -> bool:
 
 def _file(_context: click.Context, _parameter: click.Parameter, path: Path) -> Path:
     """
-    :raises click.BadParameter: it is there and no file, or its name is no text
+    :raises click.BadParameter: it is there and no file, or its own name is no text
     """
     mend = "name a file, or one that is to be made"
-    if not is_text(str(path)):
+    if not is_text(path.name):  # its folder may be called anything
         raise click.BadParameter(f"{str(path)!a} is not UTF-8: {mend}.")
     try:
         kind = path.stat().st_mode
