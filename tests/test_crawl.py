@@ -172,6 +172,7 @@ def test_a_crawl_without_captures_keeps_no_raw_page(
     assert tradepress("verify").returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fault", "cause", "mend"), FAULTS)
 def test_an_archive_that_exists_gets_a_run_that_tells_why(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path, fault, cause: str, mend: str
@@ -216,6 +217,7 @@ def test_some_sources_failing_is_exit_1(
     assert rows(tmp_path / "archive.db", "SELECT count(*) FROM articles") == [(3,)]
 
 
+@pytest.mark.slow
 def test_a_story_that_fails_is_named_and_asked_for_again(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -657,6 +659,7 @@ multiprocessing.util.spawnv_passfds = refuse
 """
 
 
+@pytest.mark.slow
 def test_a_crawl_that_may_start_no_process_stops_and_loses_nothing(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import Answer, Site, Tradepress, a_story, declare
 
+pytestmark = pytest.mark.slow
+
 CRAWL = ("crawl", "gazette", "--contact", "archive@library.example", "--no-trial")
 SECTIONS = ("trademark", "copyright", "designs", "domains")
 

@@ -64,6 +64,7 @@ def test_each_signal_moves_it_its_own_way(name: str) -> None:
     assert moved * WEIGHTS[name] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.exists(), reason=reason("../shared"))
 def test_low_confidence_means_low_scores(monkeypatch: pytest.MonkeyPatch) -> None:
     """On the pages of ../shared: the least sure fifth is right less often than the surest."""

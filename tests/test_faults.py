@@ -894,6 +894,7 @@ def test_a_file_of_the_site_that_is_not_there_needs_no_length(
     db.close()
 
 
+@pytest.mark.slow
 def test_a_run_without_a_network_is_a_failed_one(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:

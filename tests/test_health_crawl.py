@@ -9,6 +9,8 @@ import pytest
 from calm_paper import text
 from conftest import Answer, Site, Tradepress, a_story, declare
 
+pytestmark = pytest.mark.slow
+
 STORIES = 26
 CRAWL = ("crawl", "gazette", "--no-trial", "--contact", "tests@library.example")
 

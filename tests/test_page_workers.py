@@ -123,6 +123,7 @@ def test_a_page_costs_only_itself(
     assert again == "again"
 
 
+@pytest.mark.slow
 def test_one_page_after_the_other_may_be_hostile(workers: PageWorkers) -> None:
     async def read() -> list[object]:
         tasks = [workers.run(page_tasks.die) for _ in range(12)]

@@ -11,6 +11,8 @@ import pytest
 from conftest import Answer
 from timed_paper import DELAY, Paper, serve
 
+pytestmark = pytest.mark.slow
+
 HASTY = """    custom_settings = {
         "CONCURRENT_REQUESTS": 64,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 32,
@@ -38,7 +40,6 @@ def in_hours(hours: float) -> str:
     return (datetime.now(UTC) + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-@pytest.mark.slow
 def test_two_hasty_sources_on_one_site_keep_its_pace_together(paper: Paper) -> None:
     paper.publish(6)
     paper.publish(5, section="/news/")
@@ -66,7 +67,6 @@ def test_two_hasty_sources_on_one_site_keep_its_pace_together(paper: Paper) -> N
     assert min(paper.rests()) >= DELAY
 
 
-@pytest.mark.slow
 def test_two_papers_on_one_server_keep_its_pace_together(paper: Paper) -> None:
     paper.names = ("www.example.com", "www.example.org")
     paper.publish(3)
@@ -94,7 +94,6 @@ def test_on_loopback_alone_there_is_no_delay(paper: Paper) -> None:
     assert len(paper.paths()) == 10
 
 
-@pytest.mark.slow
 def test_a_crawl_delay_is_obeyed(paper: Paper) -> None:
     paper.publish(4)
     paper.pages["/robots.txt"] = Answer("User-agent: *\nCrawl-delay: 0.7\nDisallow:\n")
@@ -119,7 +118,6 @@ def test_a_crawl_delay_of_a_day_is_a_minute_and_told(paper: Paper) -> None:
     assert f"gazette: {paper.url()} asks for 86400 seconds" in result.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_host_that_says_when_to_come_back_is_left_alone_until_then(
     paper: Paper, status: int
@@ -152,7 +150,6 @@ def test_a_host_that_says_when_to_come_back_is_left_alone_until_then(
     assert paper.outcomes() == {("stored", None): 6}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("status", [401, 403, 451, 999])
 def test_a_host_that_turns_us_away_is_paused_for_a_day_then_for_two(
     paper: Paper, status: int
@@ -204,7 +201,6 @@ def refuse(paper: Paper, *numbers: int, status: int = 403) -> None:
         paper.pages[f"/trademark/lantern-case-number-{number}"] = Answer("not for you", status)
 
 
-@pytest.mark.slow
 def test_some_refused_stories_among_others_are_their_own_affair(paper: Paper) -> None:
     paper.publish(9)
     paper.pages["/robots.txt"] = SLOWLY
@@ -230,7 +226,6 @@ def test_some_refused_stories_among_others_are_their_own_affair(paper: Paper) ->
     assert paper.rows("SELECT blocks, reason FROM hosts") == [(1, "http_403")]
 
 
-@pytest.mark.slow
 def test_stories_that_are_broken_for_good_do_not_stop_their_host(paper: Paper) -> None:
     paper.publish(9)
     paper.pages["/robots.txt"] = SLOWLY
@@ -247,7 +242,6 @@ def test_stories_that_are_broken_for_good_do_not_stop_their_host(paper: Paper) -
     assert len(set(paper.stories())) == 9
 
 
-@pytest.mark.slow
 def test_stories_that_never_could_be_read_hold_up_no_other(paper: Paper) -> None:
     for stories in (6, 9):
         paper.publish(stories)
@@ -259,7 +253,6 @@ def test_stories_that_never_could_be_read_hold_up_no_other(paper: Paper) -> None
     assert paper.outcomes() == {("stored", None): 3, ("failed", "http_500"): 6}
 
 
-@pytest.mark.slow
 def test_one_story_whose_server_is_never_there_holds_up_no_other(paper: Paper) -> None:
     paper.publish(4)
     paper.pages["/robots.txt"] = SLOWLY
@@ -275,7 +268,6 @@ def test_one_story_whose_server_is_never_there_holds_up_no_other(paper: Paper) -
     assert paper.outcomes() == {("deferred", "http_503"): 1, ("stored", None): 5}
 
 
-@pytest.mark.slow
 def test_refused_stories_behind_redirects_are_in_a_row_only_if_they_are(paper: Paper) -> None:
     paper.publish(9)
     paper.pages["/robots.txt"] = SLOWLY
@@ -334,7 +326,6 @@ CHALLENGE = (
 )
 
 
-@pytest.mark.slow
 def test_challenge_pages_in_a_row_pause_the_host(paper: Paper) -> None:
     paper.publish(8)
     paper.pages["/robots.txt"] = SLOWLY
@@ -355,7 +346,6 @@ def test_challenge_pages_in_a_row_pause_the_host(paper: Paper) -> None:
     assert paper.rows("SELECT blocks, reason FROM hosts") == [(1, "challenge")]
 
 
-@pytest.mark.slow
 def test_a_host_that_breaks_down_is_not_asked_on_and_on(paper: Paper) -> None:
     paper.publish(20)
     paper.pages["/robots.txt"] = SLOWLY
@@ -378,7 +368,6 @@ def test_a_host_that_breaks_down_is_not_asked_on_and_on(paper: Paper) -> None:
     assert paper.outcomes() == {("stored", None): 20}
 
 
-@pytest.mark.slow
 def test_an_address_whose_host_went_down_failed_for_its_own_reason(paper: Paper) -> None:
     paper.publish(9)
     paper.pages["/robots.txt"] = SLOWLY

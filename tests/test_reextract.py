@@ -355,6 +355,7 @@ def test_usage(here: Tradepress) -> None:
     assert "no story to read again" in here("reextract", "--source", "tbo").stdout
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("two_stories")
 def test_a_hostile_page_is_killed_and_named(
     here: Tradepress, monkeypatch: pytest.MonkeyPatch
@@ -402,6 +403,7 @@ def start_and_stop(blow: signal.Signals, *arguments: str) -> tuple[int, str]:
     return child.returncode, errors
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("blow", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_what_was_committed_before_a_stop_stays(
     here: Tradepress, monkeypatch: pytest.MonkeyPatch, blow: signal.Signals

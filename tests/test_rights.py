@@ -507,6 +507,7 @@ def test_a_crawl_keeps_no_more_than_it_may(
         assert left_of(kept, secret) == set()
 
 
+@pytest.mark.slow
 def test_a_reservation_that_cannot_be_asked_for_is_no_permission(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -532,6 +533,7 @@ def test_a_reservation_that_cannot_be_asked_for_is_no_permission(
     assert query(tmp_path, "SELECT count(*) FROM versions") == [(2,)]
 
 
+@pytest.mark.slow
 def test_what_a_site_begins_to_reserve_is_seen_behind_not_modified(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:

@@ -119,6 +119,7 @@ def crawl_the_rest(tradepress: Tradepress, archive: Path) -> None:
     assert rows(archive, "SELECT DISTINCT outcome FROM urls") == [("stored",)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_finishes_what_is_in_hand(
     gate: Gate, start: Start, tradepress: Tradepress, tmp_path: Path, number: signal.Signals
@@ -154,6 +155,7 @@ def test_a_page_that_never_comes_does_not_hold_up_a_stop(
     crawl_the_rest(tradepress, tmp_path / "archive.db")
 
 
+@pytest.mark.slow
 def test_a_second_signal_ends_at_once(
     gate: Gate, start: Start, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -179,6 +181,7 @@ def test_a_hang_up_that_whoever_started_us_ignores_is_ignored(
     assert last_run(tmp_path / "archive.db")["stored"] == 30
 
 
+@pytest.mark.slow
 def test_at_its_deadline_a_run_ends_and_the_rest_stays_due(
     gate: Gate, start: Start, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -194,6 +197,7 @@ def test_at_its_deadline_a_run_ends_and_the_rest_stays_due(
     crawl_the_rest(tradepress, tmp_path / "archive.db")
 
 
+@pytest.mark.slow
 def test_what_waits_for_a_slow_hosts_turn_is_put_off_at_once(
     site: Site, spiders: Path, start: Start, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -303,6 +307,7 @@ def test_a_scheduled_crawl_starts_no_trial(
     assert tradepress("crawl", *CONTACT, "--scheduled", "--no-trial").returncode == 2
 
 
+@pytest.mark.slow
 def test_a_scheduled_crawl_takes_what_is_due(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -341,6 +346,7 @@ def test_a_scheduled_crawl_takes_what_is_due(
     ]
 
 
+@pytest.mark.slow
 def test_a_killed_run_is_made_up_for_by_the_next_scheduled_one(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:

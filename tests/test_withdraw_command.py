@@ -321,6 +321,7 @@ STEPS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stop", range(1, len(STEPS)))
 def test_a_kill_at_any_step_is_finished_by_the_next_command(
     path: Path, here: Tradepress, child: Callable[..., Child], stop: int
