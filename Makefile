@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # The tests of one file share what is costly to make.
-PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
@@ -19,10 +19,10 @@ browse: $(VENV)/installed ## Browse archive.db in Datasette
 	@$(BIN)/tradepress browse
 
 test: $(VENV)/developing ## Run the quick tests, on all cores
-	$(PYTEST) -m "not slow"
+	$(PYTEST) -n auto --maxprocesses 8 -m "not slow"
 
-test-all: test ## Run all tests: the quick ones, then the long ones
-	$(PYTEST) -m slow
+test-all: test ## Run all tests: the quick ones, then the long ones, which mostly wait
+	$(PYTEST) -n 4 -m slow
 
 lint: $(VENV)/developing ## Check style, types and the direction of imports
 	$(BIN)/ruff format --check .

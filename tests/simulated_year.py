@@ -28,7 +28,7 @@ HOLIDAYS = (
 """Days without a story that nobody should be alarmed about."""
 TROUBLES: dict[dt.date, dict[str, Trouble]] = {
     dt.date(2027, 2, 16): {"signet": "down", "makers": "down"},
-    dt.date(2027, 2, 23): {"makers": "blocked"},
+    dt.date(2027, 2, 22): {"makers": "blocked"},  # with stories enough due to be refused
     **{dt.date(2027, 3, day): {"signet": "leaking"} for day in (2, 3)},
     **{dt.date(2027, 3, day): {"signet": "unlisted"} for day in (9, 10)},
     dt.date(2027, 3, 16): {"signet": "forbidden"},
