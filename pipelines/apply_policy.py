@@ -21,6 +21,9 @@ LONGEST_NAME = 4
 """Words of a name that may end with a full stop."""
 RUN = 12
 """Letters, two or three English words: what is the same in so many was not written anew."""
+LONGEST_QUOTE = 40
+"""Letters in one piece that summary, section or keywords may share with the text: names of offices
+have up to 39. Of Chinese or Japanese half as many, as each says more."""
 
 
 class ApplyPolicy:
@@ -64,8 +67,10 @@ def without_text(article: Article) -> Article:
     def kept(name: str, reading: Reading) -> Reading | None:
         if name == "description" and (is_behind_a_wall or is_text(str(reading.value), text)):
             return None
-        if name == "keywords":
-            words = only_keywords(cast("Sequence[str]", reading.value))
+        if name == "section" and is_passage(str(reading.value), text):
+            return None
+        if name in ("keywords", "authors"):
+            words = ONLY[name](cast("Sequence[str]", reading.value), text)
             return replace(reading, value=words) if words else None
         is_of_text = name in ("body", "confidence") or (name, reading.evidence) == (
             "related_links",
@@ -77,12 +82,14 @@ def without_text(article: Article) -> Article:
         name: tuple(filter(None, (kept(name, reading) for reading in readings)))
         for name, readings in article.evidence.items()
     }
-    description = article.description
+    description, section = article.description, article.section
     return replace(
         article,
         description=None if is_behind_a_wall or is_text(description or "", text) else description,
         body=None,
-        keywords=only_keywords(article.keywords),
+        section=None if is_passage(section or "", text) else section,
+        authors=only_names(article.authors, text),
+        keywords=only_keywords(article.keywords, text),
         confidence=None,
         corrections=(),
         related_links=tuple(link for link in article.related_links if link.kind != "in_text"),
@@ -91,25 +98,53 @@ def without_text(article: Article) -> Article:
 
 
 def is_text(summary: str, text: str) -> bool:
-    """Is it longer than a summary, or do most runs of its letters stand in the text? Many systems
-    fill in the opening words where an editor wrote no summary.
+    """Is it longer than a summary, or does it quote the text at length, or do most runs of its
+    letters stand there? Many systems fill in the opening words where an editor wrote no summary.
 
     :param text: its letters alone: not every language parts its words
     """
     said = _letters(summary)
     length = min(RUN, len(said))
     runs = {said[start : start + length] for start in range(len(said) - length + 1)} - {""}
-    return _width(summary) > LONGEST_SUMMARY or 2 * sum(run in text for run in runs) > len(runs)
+    return (
+        _width(summary) > LONGEST_SUMMARY
+        or quotes(said, text)
+        or 2 * sum(run in text for run in runs) > len(runs)
+    )
 
 
-def only_keywords(keywords: Sequence[str]) -> tuple[str, ...]:
-    """The first of them, up to a length; none of a list in which one is a sentence."""
-    if any(_is_sentence(keyword) for keyword in keywords):
+def is_passage(words: str, text: str) -> bool:
+    """Is it a sentence or a piece of the text, where a name is meant?"""
+    return _is_sentence(words) or quotes(_letters(words), text)
+
+
+def quotes(said: str, text: str, *, most: int = LONGEST_QUOTE) -> bool:
+    """Does a piece of so many of these letters stand in those of the text?"""
+    length = most // 2 if _width(said) > len(said) else most
+    return any(said[end - length : end] in text for end in range(length, len(said) + 1))
+
+
+def only_names(names: Sequence[str], text: str) -> tuple[str, ...]:
+    """Those that are no passages."""
+    return tuple(name for name in names if not is_passage(name, text))
+
+
+def only_keywords(keywords: Sequence[str], text: str) -> tuple[str, ...]:
+    """The first of them, up to a length; none of a list in which one is a sentence, or that gives
+    the text in pieces."""
+    joined = _letters("".join(keywords))
+    if any(is_passage(keyword, text) for keyword in keywords) or quotes(
+        joined, text, most=2 * LONGEST_QUOTE
+    ):
         return ()
     lengths = accumulate(map(_width, keywords))
     return tuple(
         word for word, sum_ in zip(keywords, lengths, strict=True) if sum_ <= LONGEST_KEYWORDS
     )
+
+
+ONLY = {"authors": only_names, "keywords": only_keywords}
+"""Fields that are lists, and what of them may be kept."""
 
 
 def _is_sentence(words: str) -> bool:

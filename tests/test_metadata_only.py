@@ -139,3 +139,63 @@ def test_so_many_keywords_are_kept_as_no_text_has() -> None:
     assert story.keywords == words[: LONGEST_KEYWORDS // len(words[0])]
     assert story.evidence["keywords"][0].value == story.keywords
     assert max(map(len, words)) < LONGEST_KEYWORD
+
+
+WHOLE_TEXTS = [
+    ENGLISH.replace(",", "").replace(".", "").split(),
+    ["A maker of lanterns called Zorblatt has lost its appeal"],
+    ["lanterns", *JAPANESE.replace("。", "、").replace("\n\n", "").split("、")[:-1]],
+    [
+        "law",
+        "maker of lanterns called",
+        "Zorblatt has lost its",
+        "appeal over the shape of a",
+        "handle the court said on Friday",
+    ],
+]
+
+
+@pytest.mark.parametrize("keywords", WHOLE_TEXTS, ids=["words", "sentence", "japanese", "pieces"])
+def test_keywords_that_give_the_text_in_pieces_are_text(keywords: list[str]) -> None:
+    body = JAPANESE if keywords[0] == "lanterns" else ENGLISH
+    assert kept(body=body, keywords=tuple(keywords)).keywords == ()
+
+
+def test_names_that_the_text_has_too_are_kept() -> None:
+    office = "European Union Intellectual Property Office"
+    words = (office, "Zorblatt", "lanterns")
+    body = f"The {office} has heard Zorblatt on lanterns.\n\n{ENGLISH}"
+    story = kept(body=body, keywords=words, section=office, authors=("Joan Q. Tyndlow Jr.",))
+    assert (story.keywords, story.section) == (words, office)
+    assert story.authors == ("Joan Q. Tyndlow Jr.",)
+
+
+@pytest.mark.parametrize("passage", [ENGLISH, ENGLISH.partition(",")[0], JAPANESE[:30]])
+def test_no_section_and_no_author_holds_the_text(passage: str) -> None:
+    body = JAPANESE if passage in JAPANESE else ENGLISH
+    evidence = {
+        "section": (Reading(value=passage, evidence="meta"),),
+        "authors": (Reading(value=("Joan Tyndlow", passage), evidence="meta"),),
+    }
+    story = ApplyPolicy().process_item(
+        Article(
+            policy="metadata-only",
+            headline="Lantern case",
+            body=body,
+            is_truncated=False,
+            section=passage,
+            authors=("Joan Tyndlow", passage),
+            evidence=evidence,
+        )
+    )
+    assert (story.section, story.authors) == (None, ("Joan Tyndlow",))
+    assert story.evidence == {
+        "authors": (Reading(value=("Joan Tyndlow",), evidence="meta"),),
+    }
+
+
+def test_a_summary_that_quotes_at_length_is_text_whatever_stands_before() -> None:
+    own = (
+        "Judges keep the shapes of everyday things free for all who make or sell them, it is said. "
+    )
+    assert kept(description=own + ENGLISH[:60]).description is None
