@@ -59,14 +59,8 @@ def _text(value: object) -> str:
 
 def is_contact(text: str) -> bool:
     """Is this a mail or web address, as the user agent names it?"""
-    return re.fullmatch(r"\S+@\S+\.\S+|https?://\S+", text) is not None
-
-
-def _contact(value: object) -> str:
-    contact = _text(value)
-    if not is_contact(contact):
-        raise ValueError('must be a mail or web address, such as "you@library.example"')
-    return contact
+    is_address = re.fullmatch(r"\S+@\S+\.\S+|https?://\S+", text) is not None
+    return is_address and text.isprintable()
 
 
 def _path(value: object) -> Path:
@@ -193,7 +187,7 @@ class Configuration:
     file: Path | None = None
     """Where it was read from."""
     archive: Annotated[Path, Key(_path, "TRADEPRESS_ARCHIVE")] = Path("archive.db")
-    contact: Annotated[str | None, Key(_contact, "TRADEPRESS_CONTACT")] = None
+    contact: Annotated[str | None, Key(_text, "TRADEPRESS_CONTACT")] = None
     """Mail or web address of whoever runs this."""
     sources: Annotated[tuple[str, ...], Key(_texts, "TRADEPRESS_SOURCES")] = ()
     """What a crawl that names no source crawls; empty: all real ones."""
@@ -329,5 +323,8 @@ def _read(
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    words = str(value) if isinstance(value, int | float) else repr(value)
+    try:
+        words = repr(value)
+    except ValueError:  # Python writes no number of over 4,300 digits
+        return "a number of thousands of digits"
     return words if len(words) <= LONGEST_SHOWN else f"{words[:LONGEST_SHOWN]}…"

@@ -160,11 +160,14 @@ class SkipForRightsAlone:
         self.others: set[str] = set()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport | pytest.CollectReport) -> None:
-        if report.skipped and isinstance(report.longrepr, tuple):
+        if not report.skipped:
+            return
+        reason = getattr(report, "wasxfail", "")
+        if isinstance(report.longrepr, tuple):
             reason = str(report.longrepr[2]).removeprefix("Skipped: ")
-            allowed = needs.RIGHTS if SHARED.exists() else (*needs.RIGHTS, "../shared")
-            if not reason.startswith(tuple(f"needs {what}" for what in allowed)):
-                self.others.add(f"{report.nodeid}: {reason}")
+        of_no_repository = () if SHARED.exists() else ("../shared", "../shared/seeds")
+        if reason not in map(needs.reason, (*needs.RIGHTS, *of_no_repository)):
+            self.others.add(f"{report.nodeid}: {reason}")
 
     pytest_collectreport = pytest_runtest_logreport
 

@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import pytest
 
-RIGHTS = ("mounts", "namespaces", "cgroup2")
+RIGHTS = ("mounts (a right)", "namespaces (a right)", "cgroup2 (the right to make a group)")
 """What can't be installed; the pages of ../shared are not part of this repository either."""
 
 

@@ -4,8 +4,9 @@ that has.
 To load it costs a second of CPU, ten times what most tests of the command line take by
 themselves. What comes of ``run`` and ``start`` is a real process all the same, with its own folder,
 environment, streams, signals and exit code, and with an interpreter in which nothing has happened
-but imports. What a test says of starting, of memory, or of the interpreter's own options
-is to be seen in a new one (``subprocess``).
+but imports. What a test says of starting, of memory, of the interpreter's own options and variables
+(``PYTHONHASHSEED``, ``PYTHONIOENCODING``), or of its winding up (no ``__del__`` is called at
+the end) is to be seen in a new one (``subprocess``).
 """
 
 import atexit
@@ -45,12 +46,16 @@ class _Reader(threading.Thread):
         super().__init__(daemon=True)
         self.stream = stream
         self.text = ""
+        self.error: UnicodeError | None = None
         self.start()
 
     def run(self) -> None:
         if self.stream is not None:
             with self.stream:
-                self.text = self.stream.read()
+                try:
+                    self.text = self.stream.read()
+                except UnicodeError as error:
+                    self.error = error
 
 
 class Process:
@@ -90,6 +95,7 @@ class Process:
         """All that it still writes, up to its end.
 
         :raises subprocess.TimeoutExpired: it still runs after so many seconds
+        :raises UnicodeError: it has written what is no text
         """
         end = None if timeout is None else time.monotonic() + timeout
 
@@ -103,6 +109,8 @@ class Process:
             reader.join(left())
             if reader.is_alive():
                 raise subprocess.TimeoutExpired(self.args, timeout or 0)
+            if reader.error is not None:
+                raise reader.error
         self.wait(left())
         output, errors = (reader.text for reader in self._readers)
         return output, errors
@@ -120,11 +128,12 @@ class Process:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
-        for stream in (self.stdout, self.stderr):
-            if stream is not None:
-                stream.close()
         if error is not None:
             self.kill()
+        if not self._readers:  # which close what they read, when the last who writes has ended
+            for stream in (self.stdout, self.stderr):
+                if stream is not None:
+                    stream.close()
         self.wait()
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Tradepress
 
+from archive.open import open_writer
 from crawler.configuration import (
     SHORTEST_DELAY,
     Configuration,
@@ -124,28 +125,27 @@ def test_a_comma_may_stand_within_an_address_to_tell(monkeypatch: pytest.MonkeyP
     assert load_configuration().notify.urls == (one, other)
 
 
-COMMANDS = (
-    ["runs"],
-    ["health", "--scheduled"],
-    ["crawl", "--scheduled"],
-    ["sources", "list"],
-    ["schedule", "install"],
-    ["browse"],
-)
-"""Each reads the file, or may be the only one that runs at night."""
+COMMANDS = (["runs"], ["sources", "list"], ["browse"], ["verify"])
+CRAWLING = (["crawl", "--scheduled"], ["schedule", "install"])
+NOT_CRAWLABLE = [
+    ("contact = 'nobody'", "contact is 'nobody'; it must be a mail or web address"),
+    ("contact = '\u202ea@b.example'", "it must be a mail or web address"),
+    (
+        "contact = 'a@library.example'\n[source.wippr]\nevery = '2d'",
+        "source names 'wippr', which is no source; did you mean",
+    ),
+]
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("command", [*COMMANDS, *CRAWLING, ["health", "--scheduled"]], ids=" ".join)
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("contact = 'nobody'", "contact is 'nobody'; it must be a mail or web address"),
-        ("[source.wippr]\nevery = '2d'", "source names 'wippr', which is no source; did you mean"),
         ("contact = \n", "is not valid TOML"),
         (None, "can't be read (No such file or directory)"),
     ],
 )
-def test_every_command_judges_the_whole_file(
+def test_no_command_goes_on_without_the_file_it_was_given(
     here: Tradepress, command: list[str], text: str | None, words: str
 ) -> None:
     if text is not None:
@@ -154,6 +154,42 @@ def test_every_command_judges_the_whole_file(
     assert result.returncode == 2
     assert words in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("text", "words"), NOT_CRAWLABLE)
+@pytest.mark.parametrize("command", CRAWLING, ids=" ".join)
+def test_what_no_crawl_could_use_is_refused_by_those_that_crawl(
+    here: Tradepress, command: list[str], text: str, words: str
+) -> None:
+    Path("press.toml").write_text(text)
+    result = here("--config", "press.toml", *command)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert words in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("text", "words"), NOT_CRAWLABLE)
+def test_others_go_on_with_a_warning(here: Tradepress, text: str, words: str) -> None:
+    Path("press.toml").write_text(text)
+    result = here("--config", "press.toml", "sources", "list")
+    assert result.returncode == 0
+    assert result.stderr.startswith("Warning: ")
+    assert words in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [*NOT_CRAWLABLE, ("every = '1d'", "names no contact, and without one no")]
+)
+def test_the_nightly_check_tells_it_and_goes_on(here: Tradepress, text: str, words: str) -> None:
+    with open_writer(Path("archive.db"), command="tests") as writer:
+        writer.start_run("crawl", [], "0")
+        writer.end_run("done", 0)
+    Path("press.toml").write_text(text)
+    result = here("--config", "press.toml", "health", "--scheduled")
+    assert result.returncode == 1
+    (line,) = [line for line in result.stdout.splitlines() if words in line]
+    assert line.startswith("problem   archive ")
+    assert "No source was crawled yet." not in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -177,9 +213,6 @@ def test_every_command_judges_the_whole_file(
         ("sources = [3]", "sources is [3]; it must be text in quotes"),
         ("limits = 3", "limits must be a table; write [limits] above its keys"),
         ("[source]\nwipr = 3", "source.wipr must be a table"),
-        ("contact = 'nobody'", "contact is 'nobody'; it must be a mail or web address"),
-        ("sources = ['wip']", "sources names 'wip', which is no source; did you mean wipr?"),
-        ("[source.wippr]\nevery = '2d'", "source names 'wippr', which is no source; did you mean"),
         (f"[limits]\nurls = {'9' * 400}", "limits.urls is 999"),
         (f"sources = {'[' * 100_000}", "is nested too deeply"),
         ("contact = \n", "is not valid TOML: Invalid value (at line 1, column 11)"),

@@ -6,6 +6,7 @@ What comes out in the end is what an undisturbed crawl gives.
 import json
 import os
 import random
+import signal
 import subprocess
 import zlib
 from collections import Counter
@@ -32,6 +33,9 @@ MOMENTS = {"begins": 1, "asked": 40, "answered": 80, "acknowledged": 150}
 WEIGHTS = (1, 1, 1, 5)
 LONGEST_PAUSE = 0.3
 """Seconds between that line and the kill: not only what comes right after a line is in danger."""
+
+LEFT = {"archive.captures", *(f"archive.db{end}" for end in ("", "-wal", "-shm", ".lock"))}
+"""What may lie in the folder in the end: nothing half-made."""
 
 CONTENTS = {
     "articles": """
@@ -96,6 +100,8 @@ class Kill:
     line: str
     count: int
     pause: float
+    is_of_all: bool
+    """The page workers, too."""
 
 
 def draw_kill(draws: random.Random, stories: int) -> Kill:
@@ -104,6 +110,7 @@ def draw_kill(draws: random.Random, stories: int) -> Kill:
         line=line,
         count=draws.randint(1, min(MOMENTS[line], stories)),
         pause=draws.uniform(0, LONGEST_PAUSE),
+        is_of_all=draws.random() < 0.5,
     )
 
 
@@ -126,6 +133,7 @@ def crawl(spiders: Path) -> Crawl:
                 "TRADEPRESS_ALLOW_ADDRESSES": "127.0.0.1",
             },
             one_stream=True,
+            own_session=True,
         ) as process:
             os.close(writing)
             lines = []
@@ -137,7 +145,10 @@ def crawl(spiders: Path) -> Crawl:
                     if kill and kill.line == lines[-1][0] and kill.count == count[kill.line]:
                         with suppress(subprocess.TimeoutExpired):
                             process.wait(kill.pause)
-                        process.kill()
+                        if kill.is_of_all:
+                            os.killpg(process.pid, signal.SIGKILL)
+                        else:
+                            process.kill()
             # The output ends when everybody has closed it who has it: the workers, too.
             output, _ = process.communicate(timeout=60)
         assert process.returncode in (0, -9), output
@@ -211,6 +222,7 @@ def kill_again_and_again(
                 assert verified.returncode == 0
         require_equal(archive, expected)
         assert all(map(whole_members, archive.parent.rglob("*.warc.gz")))
+        assert {path.name for path in archive.parent.iterdir()} <= LEFT
     assert told_before_a_kill > 10 * KILLS
 
 

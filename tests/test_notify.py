@@ -285,6 +285,7 @@ def test_the_weekly_reminder_comes_in_the_seventh_night_although_that_check_is_e
 
 def configure(operator: Operator, listener: Listener) -> None:
     (operator.folder / "tradepress.toml").write_text(
+        'contact = "press@library.example"\n'
         f'[notify]\nurls = ["{listener.url}"]\nping = "http://127.0.0.1:{listener.port}/ping/s3cret"\n'
     )
 

@@ -271,6 +271,8 @@ def test_where_no_cron_runs_the_lines_are_no_success(
         assert result.returncode == 1
         assert result.stderr.startswith("Error: cron is not running here: ")
         assert len(result.stderr.splitlines()) == 1
+        assert "Installed" not in result.stdout
+        assert "crawl: no next run, as cron is not running; " in result.stdout
         assert END in crontab.read_text()
     assert here("schedule", "remove").returncode == 0
     (tmp_path / "proc" / "1" / "status").unlink()  # others' processes are hidden: nothing is known

@@ -1,14 +1,13 @@
 """Tradepress: the trademark trade press, crawled into one searchable SQLite file."""
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # typing's own takes longer to import than Ctrl-C may take to be heard
 if TYPE_CHECKING:
     from archive.open import open_archive
 
 __all__ = ["open_archive"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Imported when it is used: the command line must hear Ctrl-C before that (PEP 562)."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -13,7 +13,7 @@ from archive.care.snapshot import backup_folder, megabytes
 from archive.clock import utc_text
 from crawler.captures.checking import WarcReader
 from crawler.run import captures_beside
-from tradepress.options import archive_option, json_option
+from tradepress.options import archive_option, is_terminal, json_option
 from tradepress.verify import progress
 
 
@@ -55,7 +55,7 @@ def backup(output: Path | None, keep_all: bool, as_list: bool, as_json: bool, ar
             captures=captures_beside(archive).folder,
             reader=WarcReader(),
             keep_all=keep_all,
-            by_hand=sys.stdin.isatty(),
+            by_hand=is_terminal(sys.stdin),
             progress=tell,
         )
     if as_json:

@@ -32,11 +32,13 @@ from tradepress.schedule import schedule
 from tradepress.search import search
 from tradepress.show import show
 from tradepress.sources import sources
-from tradepress.spiders import require_known_sources
+from tradepress.spiders import require_crawlable
 from tradepress.verify import verify
 from tradepress.withdraw import withdraw
 
 EXIT_FAILURES, EXIT_USAGE, EXIT_ARCHIVE = 1, 2, 3
+JUDGE_THE_CONFIGURATION = ("crawl", "schedule", "health")
+"""Commands that refuse, or tell whom it names, what no crawl could use; others only warn."""
 
 
 PURPOSES: dict[str, tuple[click.Command, ...]] = {
@@ -122,7 +124,11 @@ def cli(context: click.Context, debug: bool, config: Path | None) -> None:
     if config is not None:
         context.with_resource(chosen(config.absolute()))
     context.obj = load_configuration()
-    require_known_sources(context.obj)
+    if context.invoked_subcommand not in JUDGE_THE_CONFIGURATION:
+        try:
+            require_crawlable(context.obj)
+        except ConfigurationError as error:
+            click.echo(f"Warning: {one_line(str(error))}", err=True)
 
 
 def require_arguments(words: list[str]) -> None:
@@ -162,7 +168,8 @@ def run_and_flush(arguments: list[str]) -> int:
             stream.reconfigure(errors="replace")  # a terminal may not know every letter
     code = run(arguments)
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:  # as it is where whoever started us has closed it
+            sys.stdout.flush()
     except BrokenPipeError:
         close_stdout()
     return code

@@ -21,7 +21,7 @@ from tradepress.options import (
     whole_number,
 )
 from tradepress.scheduled import choose_due
-from tradepress.spiders import configured_spiders, spider_named
+from tradepress.spiders import configured_spiders, require_crawlable, spider_named
 from tradepress.summary import print_problems, print_summary
 
 SCHEDULED_WAIT = 600.0
@@ -70,6 +70,7 @@ def crawl(
     """
     if scheduled and no_trial:
         raise click.UsageError("A scheduled crawl starts no trial: give --no-trial without it.")
+    require_crawlable(configured())
     spiders = configured_spiders(configured())
     if sources:
         spiders = [spider_named(name) for name in dict.fromkeys(sources)]

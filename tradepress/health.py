@@ -2,8 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from archive.health import Finding, SourceState, Surroundings, check_health, sou
 from archive.health.rules import LEARNING
 from archive.lock import is_being_written
 from archive.open import open_archive
+from crawler.configuration import Configuration, ConfigurationError
 from crawler.run import captures_beside, reserve
 from tradepress.notify import (
     NO_PING_ADDRESS,
@@ -29,7 +30,7 @@ from tradepress.notify import (
     tell,
 )
 from tradepress.options import archive_option, configured, json_option
-from tradepress.spiders import spider_named
+from tradepress.spiders import require_crawlable, spider_named
 
 WELL, FOUND, NO_ARCHIVE = 0, 1, 3
 
@@ -41,6 +42,13 @@ class Checked:
     findings: list[Finding]
     states: list[SourceState]
     exit_code: int
+
+    def with_more(self, findings: list[Finding]) -> "Checked":
+        return replace(
+            self,
+            findings=[*findings, *self.findings],
+            exit_code=self.exit_code or (FOUND if findings else WELL),
+        )
 
 
 @click.command(short_help="Tell what is wrong with sources, runs, backups and disk.")
@@ -103,6 +111,8 @@ def health(
         backups=backups or backup_folder(archive),
         reserve=reserve(configuration.limits.reserve_mb),
     )
+    if not only:
+        checked = checked.with_more(list(find_misconfiguration(configuration)))
     if as_json:
         click.echo(json.dumps(_rows(checked, archive, now), ensure_ascii=False, indent=1))
     else:
@@ -121,6 +131,25 @@ def health(
     for failure in failures:
         click.echo(failure, err=True)
     return checked.exit_code or (FOUND if failures else WELL)
+
+
+def find_misconfiguration(configuration: Configuration) -> Iterator[Finding]:
+    """What keeps each crawl by this file from beginning, so that none is there to tell it."""
+    words = None
+    try:
+        require_crawlable(configuration)
+    except ConfigurationError as error:
+        words = str(error)
+    if configuration.file is not None and configuration.contact is None:
+        words = f"{configuration.file} names no contact, and without one no real site is crawled"
+    if words is not None:
+        yield Finding(
+            source=None,
+            check="configuration",
+            level="problem",
+            what=words,
+            step="Mend that; till then nothing is crawled.",
+        )
 
 
 def look_at(

@@ -5,7 +5,7 @@ import stat
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -58,6 +58,11 @@ def source_option(words: str) -> Callable[[Any], Any]:
     return click.option(
         "--source", "source_name", metavar="NAME", multiple=True, callback=only_one, help=words
     )
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Is somebody there? A supervisor may have closed the stream; Python has None for it then."""
+    return stream is not None and stream.isatty()
 
 
 def is_text(words: str) -> bool:

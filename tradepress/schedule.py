@@ -19,6 +19,7 @@ from tradepress.options import archive_option, configured
 from tradepress.scheduling.crontab import Crontab, is_cron_running
 from tradepress.scheduling.plan import DAY, Plan, SchedulingError, quiet_time
 from tradepress.scheduling.systemd import BOOTED, Systemd
+from tradepress.spiders import require_crawlable
 
 EVERY = [f"{hours}h" for hours in range(1, DAY + 1) if DAY % hours == 0]
 GIVEN_ON = ("TRADEPRESS_CONFIG", "TRADEPRESS_ARCHIVE")
@@ -80,7 +81,8 @@ def install(at: datetime | None, every: str, is_system: bool, is_cron: bool, arc
             require_owner(archive)
     with refusals():
         scheduler.install(plan)
-    click.echo(f"Installed: {scheduler.name}.")
+    done = "Installed" if is_acted_on(scheduler) else "Written, but nothing runs them"
+    click.echo(f"{done}: {scheduler.name}.")
     print_state(scheduler)
     if isinstance(scheduler, Systemd) and not is_system:
         print_linger_hint()
@@ -182,6 +184,7 @@ def require_config(configuration: Configuration) -> Path:
 
     :raises click.UsageError: there is none, it names no contact or an address that can't be told,
         or variables stand over it
+    :raises ConfigurationError: no crawl takes it
     """
     if configuration.file is None:
         raise click.UsageError(
@@ -200,6 +203,7 @@ def require_config(configuration: Configuration) -> Path:
             f"{file} names no contact, and without one no real site is crawled: add the line "
             'contact = "you@library.example"'
         )
+    require_crawlable(configuration)
     unknown = open_services(configuration.notify.urls)[1]
     if configuration.notify.ping and not is_ping_address(configuration.notify.ping):
         unknown.append(NO_PING_ADDRESS)
@@ -259,14 +263,17 @@ def require_owner(archive: Path) -> None:
         )
 
 
+def is_acted_on(scheduler: Scheduler) -> bool:
+    """False: there are lines for cron, and no cron is running."""
+    return not isinstance(scheduler, Crontab) or is_cron_running() is not False
+
+
 def require_somebody_runs(*schedulers: Scheduler) -> None:
     """What is installed stays; it is a failure that nobody acts on it.
 
     :raises click.ClickException: there are lines for cron, and no cron is running
     """
-    if any(isinstance(scheduler, Crontab) for scheduler in schedulers) and (
-        is_cron_running() is False
-    ):
+    if not all(map(is_acted_on, schedulers)):
         raise click.ClickException(
             "cron is not running here: the lines are in the crontab, but nothing runs until "
             "somebody starts it (`sudo service cron start`; in a container, `cron`)."

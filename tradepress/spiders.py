@@ -7,7 +7,12 @@ from pkgutil import iter_modules
 import click
 
 import crawler.spiders
-from crawler.configuration import Configuration, ConfigurationError
+from crawler.configuration import (
+    LONGEST_SHOWN,
+    Configuration,
+    ConfigurationError,
+    is_contact,
+)
 from crawler.items import POLICIES
 from crawler.news_spider import NewsSpider
 
@@ -42,16 +47,22 @@ def configured_spiders(configuration: Configuration) -> list[type[NewsSpider]]:
     return [spider for spider in spiders.values() if not spider.source.sample]
 
 
-def require_known_sources(configuration: Configuration) -> None:
+def require_crawlable(configuration: Configuration) -> None:
     """
-    :raises ConfigurationError: the configuration names a source that there is not, or one of the
-        sample, or would keep more of a source than its declaration allows
+    :raises ConfigurationError: no crawl takes it: its contact is none, or it names a source that
+        there is not, or one of the sample, or would keep more of a source than its declaration
+        allows
     """
+    place = configuration.file or "The environment"
+    if configuration.contact is not None and not is_contact(configuration.contact):
+        raise ConfigurationError(
+            f"{place}: contact is {configuration.contact[:LONGEST_SHOWN]!r}; it must be a mail or "
+            'web address, such as "you@library.example"'
+        )
     if not (configuration.sources or configuration.source):
         return
     known = {name: spider.source for name, spider in all_spiders().items()}
     real = [name for name, source in known.items() if not source.sample]
-    place = configuration.file or "The environment"
     for key, name in (
         *(("sources", name) for name in configuration.sources),
         *(("source", name) for name in configuration.source),

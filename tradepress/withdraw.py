@@ -40,7 +40,7 @@ from archive.withdrawal.tombstones import (
 from archive.withdrawal.tombstones import list_tombstones as list_all
 from archive.writer import Writer
 from crawler.run import captures_beside, source_row
-from tradepress.options import archive_option, json_option, only_one, wait_option
+from tradepress.options import archive_option, is_terminal, json_option, only_one, wait_option
 from tradepress.spiders import spider_owning
 
 MOST_SHOWN = 20
@@ -96,7 +96,7 @@ def withdraw(
     reason = " ".join(clean_text(reason or "").split())
     if wanted and not is_visible(reason):
         raise click.UsageError("Say why with --reason TEXT.")
-    if wanted and not yes and not sys.stdin.isatty():
+    if wanted and not yes and not is_terminal(sys.stdin):
         raise click.UsageError("Nobody is there to be asked: say --yes to erase for good.")
     captures = captures_beside(archive)
     with open_writer(

@@ -75,7 +75,7 @@ class Crontab:
 
     def describe(self) -> list[str]:
         """Next run and how the last one ended."""
-        now = datetime.now()
+        now = None if is_cron_running() is False else datetime.now()
         return [f"{job.name}: {_next(job, now)}; {_last(job)}" for job in jobs(self._read())]
 
     @property
@@ -126,7 +126,9 @@ class Crontab:
         return SchedulingError(f"`crontab {option}` failed: {words or 'it does not say why'}")
 
 
-def _next(job: Job, now: datetime) -> str:
+def _next(job: Job, now: datetime | None) -> str:
+    if now is None:
+        return "no next run, as cron is not running"
     at = next_time(job.times, now)
     return f"next run {local(at)}" if at else "next run unknown (its line was changed by hand)"
 

@@ -12,7 +12,7 @@ from tradepress.scheduling.plan import Plan, SchedulingError
 
 BEGIN = "# BEGIN tradepress (written by `tradepress schedule install`)"
 END = "# END tradepress"
-OURS = re.compile(rb" (crawl|backup) (?:.* )?--archive ")
+OURS = re.compile(rb"tradepress\S* (?:.* )?(crawl|backup) (?:.* )?--archive ")
 """What stands in each line between the two, also in one that was changed by hand."""
 
 
