@@ -26,13 +26,15 @@ class UnknownOperator(ValueError):
 
 def require_no_operators(text: str | None) -> None:
     """
-    :raises UnknownOperator: OR, AND or NOT stands in it as a word by itself; in quotes it is a word
+    :raises UnknownOperator: OR, AND or NOT stands in it as a word by itself, also in brackets or in
+        full width; in quotes it is a word
     """
     for match in _TERM.finditer(clean_text(text or "")):
-        if match["word"] in OPERATORS and not match["minus"]:
+        word = unicodedata.normalize("NFKC", match["word"] or "").strip("()[]{}")
+        if word in OPERATORS and not match["minus"]:
             raise UnknownOperator(
-                f'{match["word"]} is no operator here: all words must occur, "a phrase" as it '
-                f'stands, begin* and -not are known; the word itself is "{match["word"]}"'
+                f'{word} is no operator here: all words must occur, "a phrase" as it stands, '
+                f'begin* and -not are known; the word itself is "{word}"'
             )
 
 

@@ -9,7 +9,8 @@ import pytest
 from conftest import ROOT, Tradepress, a_story
 
 from archive.errors import NotAnArchive
-from archive.open import open_archive
+from archive.open import open_archive, open_writer
+from tradepress.command_line import run_and_flush
 
 SURROGATE = os.fsdecode(b"odd-\xff.db")
 ESCAPES = "\x1b[31mred\x1b]0;title\x07.db"
@@ -179,3 +180,20 @@ def test_who_stops_reading_ends_a_command_in_peace(
     finally:
         os.close(write)
     assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("stream", ["stdin", "stdout"])
+def test_a_stream_that_was_closed_is_no_defect(
+    here: Tradepress, monkeypatch: pytest.MonkeyPatch, stream: str
+) -> None:
+    """As supervisors start programs, and shells with ``<&-`` and ``>&-``."""
+    with open_writer(Path("archive.db"), command="tests"):
+        pass
+    command = ["backup"] if stream == "stdin" else ["sources", "list"]
+    monkeypatch.setattr(sys, stream, None)
+    if stream == "stdin":
+        result = here(*command)
+        assert (result.returncode, result.stderr) == (0, "")
+        assert here("withdraw", "wipr-1", "--reason", "asked").returncode == 2
+    else:
+        assert run_and_flush(command) == 0

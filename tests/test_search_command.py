@@ -185,8 +185,10 @@ def test_a_query_may_begin_with_a_word_that_must_not_occur(
 @pytest.mark.usefixtures("archive")
 @pytest.mark.parametrize("operator", ["OR", "AND", "NOT"])
 def test_operators_of_other_engines_are_refused(here: Tradepress, operator: str) -> None:
-    result = here("search", f"lantern {operator} pewter")
-    assert result.returncode == 2
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in operator)
+    for written in (f"({operator})", wide, operator):
+        result = here("search", f"lantern {written} pewter")
+        assert result.returncode == 2
     assert f"Error: {operator} is no operator here: all words must occur" in result.stderr
     for word in (f'"{operator}"', operator.lower(), f"-{operator}", f"{operator}*"):
         assert here("search", f"lantern {word}").returncode == 0

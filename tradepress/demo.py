@@ -27,6 +27,7 @@ from tradepress.sample.stories import PAPERS, EditionName
 from tradepress.spiders import all_spiders
 from tradepress.summary import print_problems, print_summary
 
+FIRST_TO_READ = "signet-12107"
 MOST_PROBLEMS = 20
 """Lines printed of how an archive differs from the manifest."""
 
@@ -84,6 +85,8 @@ def demo(context: click.Context, later: bool, serve: bool, wait: float, archive:
         problems = compare(db, manifest, later=later)
         withdrawn = len(withdrawn_stories(db, manifest, later=later))
         stories = db.execute("SELECT count(*) FROM articles").fetchone()[0]
+        first = db.execute("SELECT min(ref) FROM articles").fetchone()[0]
+        kept = [ref for ref in (FIRST_TO_READ, first) if is_kept(db, ref)]
     finally:
         db.close()
     for line in problems[:MOST_PROBLEMS]:
@@ -97,9 +100,9 @@ def demo(context: click.Context, later: bool, serve: bool, wait: float, archive:
         return 1
     if not result.sums["stored"]:
         click.echo("Nothing new: everything was stored before.")
-    without = f", without {withdrawn} that were withdrawn" if withdrawn else ""
+    without = f" that were not withdrawn ({withdrawn})" if withdrawn else ""
     click.echo(f"{archive} holds all {stories} stories of the sample{without}, each once.\n")
-    print_next_steps(archive, later=later)
+    print_next_steps(archive, to_read=kept[:1], later=later)
     return result.exit_code
 
 
@@ -175,7 +178,11 @@ def differing(row: dict[str, Any], story: StoryEntry) -> list[str]:
     ]
 
 
-def print_next_steps(archive: Path, *, later: bool) -> None:
+def is_kept(db: Database, ref: str | None) -> bool:
+    return bool(db.execute("SELECT 1 FROM articles WHERE ref = ?", [ref]).fetchone())
+
+
+def print_next_steps(archive: Path, *, to_read: list[str], later: bool) -> None:
     """Commands that work when typed here."""
     here = Path(sys.argv[0])
     on_path = shutil.which("tradepress")
@@ -188,7 +195,7 @@ def print_next_steps(archive: Path, *, later: bool) -> None:
     option = "" if archive == Path("archive.db") else f" --archive {shlex.quote(str(archive))}"
     steps = [
         (f"{command} search '\"domain name\"'{option}", "find stories"),
-        (f"{command} show signet-12107{option}", "read one"),
+        *((f"{command} show {ref}{option}", "read one") for ref in to_read),
         (f"{command} browse{option}", "look around in a browser"),
     ]
     if not later:
