@@ -22,6 +22,8 @@ SHORTEST_DELAY = 2.0
 FILE_NAME = "tradepress.toml"
 LONGEST_FILE = 1_000_000
 """Characters that are read of a file, which may be a device without end."""
+LONGEST_LINE = 10_000
+"""Characters; Python takes minutes for a key of 100,000 parts."""
 LONGEST_SHOWN = 80
 """Characters of a wrong value that an error repeats."""
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -239,7 +241,10 @@ def _load(file: Path | None) -> Configuration:
             if stat.S_ISFIFO(file.stat().st_mode):
                 raise ConfigurationError(f"{file} is a pipe, and is read twice: name a file")
             with file.open(encoding="utf-8-sig") as stream:
-                tables = tomllib.loads(stream.read(LONGEST_FILE))
+                text = stream.read(LONGEST_FILE)
+            if any(len(line) > LONGEST_LINE for line in text.splitlines()):
+                raise ConfigurationError(f"{file} has a line of over {LONGEST_LINE:,} characters")
+            tables = tomllib.loads(text)
         except OSError as error:
             raise ConfigurationError(f"{file} can't be read ({error.strerror})") from error
         except ValueError as error:  # TOML or UTF-8

@@ -214,7 +214,10 @@ def test_the_nightly_check_tells_it_and_goes_on(here: Tradepress, text: str, wor
         ("limits = 3", "limits must be a table; write [limits] above its keys"),
         ("[source]\nwipr = 3", "source.wipr must be a table"),
         (f"[limits]\nurls = {'9' * 400}", "limits.urls is 999"),
-        (f"sources = {'[' * 100_000}", "is nested too deeply"),
+        (f"sources = {'[' * 9_000}", "is nested too deeply"),
+        (f"sources = {'[' * 100_000}", "has a line of over 10,000 characters"),
+        ("a." * 100_000 + "a = 1", "has a line of over 10,000 characters"),
+        (f"[limits]\nreserve_mb = 0x{'f' * 4_000}", "is a number of thousands of digits; it must"),
         ("contact = \n", "is not valid TOML: Invalid value (at line 1, column 11)"),
     ],
 )
