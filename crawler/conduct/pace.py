@@ -2,8 +2,8 @@
 asks."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from functools import lru_cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
@@ -38,7 +38,9 @@ class Site:
 
 
 _sites: dict[str, Site] = {}
-"""By registered name, and by address."""
+"""By registered name. A Crawl-delay is the word of one of these."""
+_addresses: dict[str, Site] = {}
+"""By address: whatever stands there is asked in turn, at the pace that is set."""
 
 
 def site_of(url: str) -> str:
@@ -65,51 +67,54 @@ class PacedHandler(HTTP11DownloadHandler):
         self._pool.maxPersistentPerHost += 1
 
     async def download_request(self, request: Request) -> Response:
+        delay = self._delay(request)
+        rest = max(delay, request.meta.get("crawl_delay", 0.0))
+        async with AsyncExitStack() as turns:  # names before addresses: no two wait for each other
+            name = _sites.setdefault(site_of(request.url), Site())
+            await turns.enter_async_context(self._turn(name, request, rest))
+            if delay and (address := await self._address(request)):
+                server = _addresses.setdefault(address, Site())
+                await turns.enter_async_context(self._turn(server, request, delay))
+            return await super().download_request(request)
+
+    @asynccontextmanager
+    async def _turn(self, site: Site, request: Request, rest: float) -> AsyncIterator[None]:
+        """
+        :raises HostPaused: while it waited, others were turned away
+        """
         pause = self._crawler.get_downloader_middleware(HostPause)
         assert pause is not None
-        rest = self._rest(request)
-        asked = [site_of(request.url), *(await self._address(request) if rest else ())]
-        sites = [_sites.setdefault(key, Site()) for key in dict.fromkeys(asked)]
-        async with AsyncExitStack() as turns:
-            if rest:
-                for site in sites:  # names before addresses: no two wait for each other
-                    await turns.enter_async_context(site.lock)
-            await self._wait(request, sites, rest)
-            pause.require_open(request)  # while it waited, others may have been turned away
+        async with site.lock if rest else nullcontext():
+            due = site.left_at + max(site.rest, rest)
+            while (wait := due - monotonic()) > 0:
+                await asyncio.sleep(min(wait, LOOK_SECONDS))
+                require_going(self._crawler, request.url)
+            pause.require_open(request)
             try:
-                return await super().download_request(request)
+                yield
             finally:
-                for site in sites:
-                    site.left_at, site.rest = monotonic(), rest
+                site.left_at, site.rest = monotonic(), rest
 
-    async def _address(self, request: Request) -> tuple[str, ...]:
+    async def _address(self, request: Request) -> str | None:
         """Where the host is, as the guarded resolver says and remembers: the one that is dialled.
         None where it can't be dialled; that is told when it is tried."""
         from twisted.internet import reactor  # the one that the process has installed
 
         lookup = cast("Any", reactor).resolve(urlsplit(request.url).hostname or "")
         try:
-            return (await maybe_deferred_to_future(lookup),)
+            return cast("str", await maybe_deferred_to_future(lookup))
         except DNSLookupError:
-            return ()
+            return None
 
-    def _rest(self, request: Request) -> float:
-        """Seconds: what is set, AutoThrottle's, or the Crawl-delay, whichever is longest."""
+    def _delay(self, request: Request) -> float:
+        """Seconds: what is set or AutoThrottle's, whichever is longer."""
         engine = self._crawler.engine
         assert engine is not None
         slot = engine.downloader.slots.get(request.meta.get("download_slot", ""))
-        crawl_delay: float = request.meta.get("crawl_delay", 0.0)
         return max(
             self._crawler.settings.getfloat("DOWNLOAD_DELAY"),
             slot.delay if slot is not None else 0.0,
-            crawl_delay,
         )
-
-    async def _wait(self, request: Request, sites: Sequence[Site], rest: float) -> None:
-        due = max(site.left_at + max(site.rest, rest) for site in sites)
-        while (wait := due - monotonic()) > 0:
-            await asyncio.sleep(min(wait, LOOK_SECONDS))
-            require_going(self._crawler, request.url)
 
 
 def require_handler(settings: BaseSettings) -> None:
