@@ -260,8 +260,30 @@ def test_a_robots_txt_that_begins_as_a_page_does_is_read_all_the_same(
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "<!-- For robots. --> User-agent: *\nDisallow: /trademark/\n",
+        "<pre>User-agent: *\nDisallow: /trademark/\n</pre>",
+        "\n<p>User-agent: *\n<p>Disallow: /trademark/",
+        "<html><body>User-agent: *<br>Disallow: /trademark/<br></body></html>",
+        "<html>\nUser-agent: *<br>\nDisallow: /trademark/<br>\n</html>",
+        "<!--\nUser-agent: *\nDisallow: /trademark/\n-->\n<h1>Not found</h1>",
+        "<p>Robots, please!</p><p>User-agent: *</p>\n<p>Disallow: /trademark/</p>",
+    ],
+)
+def test_a_robots_txt_in_the_markup_of_a_page_forbids_what_it_says(text: str) -> None:
+    assert not is_html(text)
+    assert not RobotsRules(text, "Tradepress").allows(URL)
+    assert RobotsRules(text, "Tradepress").allows("https://www.worldipreview.com/news/")
+
+
+@pytest.mark.parametrize(
     "page",
-    ["<!doctype html><p>Disallow: /</p>", "\n<html>\n<h1>Not found</h1>\nDisallow: /\n</html>"],
+    [
+        "<p>Write User-agent: * above<br>Disallow: /</p>",
+        "<!doctype html><p>Disallow: /</p>",
+        "\n<html>\n<h1>Not found</h1>\nDisallow: /\n</html>",
+    ],
 )
 def test_a_page_that_names_no_agent_is_no_robots_txt(page: str) -> None:
     assert is_html(decode_robots(page.encode()))

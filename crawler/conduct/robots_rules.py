@@ -42,7 +42,11 @@ def decode_robots(body: bytes) -> str:
 def is_html(text: str) -> bool:
     """Is this a web page, sent in place of a robots.txt? One that names an agent is none, in
     whatever way it begins."""
-    return text.lstrip(BLANK).startswith("<") and not parse_robots(text)
+    return _has_markup(text) and not parse_robots(text)
+
+
+def _has_markup(text: str) -> bool:
+    return text.lstrip(BLANK).startswith("<")
 
 
 def parse_robots(text: str) -> Groups:
@@ -50,6 +54,8 @@ def parse_robots(text: str) -> Groups:
 
     Any other line (Crawl-delay, Content-Signal, …) counts for the agents named so far.
     """
+    if _has_markup(text):  # lines end where tags are; what a comment says counts, as ever
+        text = text.replace("<", "\n<").replace(">", ">\n")
     groups: dict[str, list[tuple[str, str]]] = {}
     agents: list[str] = []
     has_rules = False
