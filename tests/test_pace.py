@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import twisted.internet
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Request, Response
 from scrapy.settings import Settings
 from twisted.internet.defer import Deferred, fail, succeed
@@ -100,3 +101,10 @@ def test_a_crawl_delay_holds_for_its_site_and_not_for_others_at_its_address(net:
     assert times["quick.example"][-1] < 60
     asked = sorted(when for _, when in net.asked)
     assert min(round(b - a, 6) for a, b in pairwise(asked)) >= TAKES + DELAY
+
+
+def test_a_name_that_has_no_address_is_looked_up_once_a_request(net: Net) -> None:
+    with pytest.raises(CannotResolveHostError):
+        net.ask(Request("http://nowhere.example/"))
+    assert net.lookups == ["nowhere.example"]
+    assert net.asked == []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.exceptions import UsageError
+from scrapy.exceptions import CannotResolveHostError, UsageError
 from scrapy.http import Request, Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.defer import maybe_deferred_to_future
@@ -72,8 +72,8 @@ class PacedHandler(HTTP11DownloadHandler):
         async with AsyncExitStack() as turns:  # names before addresses: no two wait for each other
             name = _sites.setdefault(site_of(request.url), Site())
             await turns.enter_async_context(self._turn(name, request, rest))
-            if delay and (address := await self._address(request)):
-                server = _addresses.setdefault(address, Site())
+            if delay:
+                server = _addresses.setdefault(await self._address(request), Site())
                 await turns.enter_async_context(self._turn(server, request, delay))
             return await super().download_request(request)
 
@@ -95,16 +95,18 @@ class PacedHandler(HTTP11DownloadHandler):
             finally:
                 site.left_at, site.rest = monotonic(), rest
 
-    async def _address(self, request: Request) -> str | None:
+    async def _address(self, request: Request) -> str:
         """Where the host is, as the guarded resolver says and remembers: the one that is dialled.
-        None where it can't be dialled; that is told when it is tried."""
+
+        :raises CannotResolveHostError: as from the download, which would look it up once more
+        """
         from twisted.internet import reactor  # the one that the process has installed
 
         lookup = cast("Any", reactor).resolve(urlsplit(request.url).hostname or "")
         try:
             return cast("str", await maybe_deferred_to_future(lookup))
-        except DNSLookupError:
-            return None
+        except DNSLookupError as error:
+            raise CannotResolveHostError(str(error)) from error
 
     def _delay(self, request: Request) -> float:
         """Seconds: what is set or AutoThrottle's, whichever is longer."""
