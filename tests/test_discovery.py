@@ -376,6 +376,20 @@ def test_one_broken_entry_costs_no_other(form: str, words: list[str]) -> None:
     require_others(form, words)
 
 
+@pytest.mark.parametrize(
+    "odd",
+    ["&#xFFFFFFFFFFFFFFFFFFFF;", "&#XD800;", f"&#{'9' * 5000};", "\ud800", "<![CDATA[\ud800]]>"],
+)
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("declared", ["", "UTF-16", "utf-16le", "utf-8"])
+def test_an_odd_letter_costs_no_other_entry_in_utf_16(odd: str, order: str, declared: str) -> None:
+    url = "https://gazette.example/news/lantern-case"
+    words = rss_of(["", "", "", odd], url=url).decode("utf-8", "surrogatepass")
+    declaration = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    page = f"\ufeff{declaration}{words}".encode(order, "surrogatepass")
+    assert {f"{url}-100{n}" for n in (1, 2, 3)} <= set(urls(read_feed(page, SOURCE).articles))
+
+
 def require_others(form: str, words: list[str]) -> None:
     url = "https://gazette.example/news/lantern-case"
     found = {

@@ -1,5 +1,6 @@
 """RSS, Atom and JSON feeds: the addresses of their entries, with their dates."""
 
+import codecs
 import io
 import json
 import re
@@ -20,6 +21,8 @@ from crawler.source import Source
 
 JSON_FEED = "https://jsonfeed.org/version/"
 REFERENCE = re.compile(rb"&#(?:0*([0-9]{1,8})|[xX]0*([0-9a-fA-F]{1,7}));?")
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+DECLARATION = re.compile(r"\A<\?xml[^>]*>")
 BLANK = "\ufeff \t\r\n"
 
 
@@ -50,7 +53,7 @@ Entries = list[tuple[Any, Any, Any]]
 
 
 def _read_xml(page: bytes) -> tuple[Entries, bool]:
-    page = REFERENCE.sub(_possible, page)
+    page = REFERENCE.sub(_possible, _in_utf_8(page))
     feed = feedparser.parse(io.BytesIO(page))  # bytes alone might be the name of a file
     if not feed.get("version") and not feed.entries:
         raise NotAListing("unreadable", "this is not a feed")
@@ -58,6 +61,14 @@ def _read_xml(page: bytes) -> tuple[Entries, bool]:
     # A plain dict's get: feedparser's own answers `updated` with `published`.
     entries = [tuple(dict.get(entry, name) for name in names) for entry in feed.entries]
     return [(link, published, updated) for link, published, updated in entries], not feed.bozo
+
+
+def _in_utf_8(page: bytes) -> bytes:
+    """A page in UTF-16 by its mark, in UTF-8 without its declaration; any other as it stands."""
+    is_utf_16 = page.startswith(UTF_16) and page[2:4] != b"\0\0"  # that would be UTF-32
+    if not is_utf_16:
+        return page
+    return codecs.BOM_UTF8 + DECLARATION.sub("", page.decode("utf-16", "replace")).encode()
 
 
 def _possible(reference: re.Match[bytes]) -> bytes:
