@@ -390,6 +390,18 @@ def test_an_odd_letter_costs_no_other_entry_in_utf_16(odd: str, order: str, decl
     assert {f"{url}-100{n}" for n in (1, 2, 3)} <= set(urls(read_feed(page, SOURCE).articles))
 
 
+@pytest.mark.parametrize("base", ["http://[", "http://elsewhere.example/", "javascript:x"])
+def test_the_base_of_one_headline_is_no_other_entrys(base: str) -> None:
+    page = (
+        '<rss version="2.0"><channel><title>G</title><item><link>/news/lantern-case-1001</link>'
+        f'<title xml:base="{base}">One</title></item><item><link>/news/lantern-case-1002</link>'
+        "</item></channel></rss>"
+    )
+    found = read_feed(page.encode(), SOURCE, url="https://gazette.example/feed")
+    site = "https://gazette.example/news/"
+    assert urls(found.articles) == (f"{site}lantern-case-1001", f"{site}lantern-case-1002")
+
+
 def require_others(form: str, words: list[str]) -> None:
     url = "https://gazette.example/news/lantern-case"
     found = {

@@ -34,7 +34,7 @@ def read_feed(page: bytes, source: Source, *, url: str = "") -> Candidates:
     """
     require_size(page)
     is_json = page.lstrip(BLANK.encode()).startswith(b"{")
-    entries, is_whole = _read_json(page) if is_json else _read_xml(page)
+    entries, is_whole = _read_json(page) if is_json else _read_xml(page, url)
     candidates = [
         Candidate(
             url=address,
@@ -52,9 +52,12 @@ Entries = list[tuple[Any, Any, Any]]
 """Address, published and updated of each."""
 
 
-def _read_xml(page: bytes) -> tuple[Entries, bool]:
+def _read_xml(page: bytes, url: str) -> tuple[Entries, bool]:
     page = REFERENCE.sub(_possible, _in_utf_8(page))
-    feed = feedparser.parse(io.BytesIO(page))  # bytes alone might be the name of a file
+    # With no base of its own feedparser keeps an element's xml:base for all that follow.
+    headers = {"content-location": url, "content-type": "application/xml"}
+    # Bytes alone might be the name of a file.
+    feed = feedparser.parse(io.BytesIO(page), response_headers=headers)
     if not feed.get("version") and not feed.entries:
         raise NotAListing("unreadable", "this is not a feed")
     names = ("link", "published", "updated")
