@@ -23,6 +23,7 @@ from archive.errors import (
     archive_error,
 )
 from archive.full_text import make_anew
+from archive.kept_log import log_of
 from archive.lock import WriteLock
 from archive.withdrawal.erasing import resume as resume_withdrawals
 from archive.writer import Writer
@@ -192,7 +193,7 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
         except sqlite3.DatabaseError as error:
             connection.close()
             is_medium = isinstance(error, sqlite3.OperationalError) and option == "mode=ro"
-            wal = path.with_name(path.name + "-wal")
+            wal = log_of(path)
             if not is_medium or (wal.exists() and wal.stat().st_size):
                 raise
     raise AssertionError("unreachable")
@@ -253,11 +254,11 @@ def _require_whole(db: Database, path: Path) -> None:
 
 def _create(path: Path) -> None:
     """A new archive under its name only when it is whole and on the disk."""
-    orphan = path.with_name(path.name + "-wal")
+    orphan = log_of(path)
     if orphan.exists() and orphan.stat().st_size:
         raise DamagedArchive(
-            f"{orphan} belongs to an {path.name} that is gone: put {path.name} back, "
-            f"or delete {orphan.name}"
+            f"{orphan} belongs to an {path.name} that is gone: put that very file back, "
+            f"or rename {orphan.name} before a backup or a new archive takes its place"
         )
     for ending in ("-wal", "-shm", "-journal"):
         path.with_name(path.name + ending).unlink(missing_ok=True)

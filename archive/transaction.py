@@ -11,6 +11,7 @@ from archive.capture_store import CaptureStore
 from archive.clean import ArticleRowError
 from archive.errors import ArchiveGone, archive_error
 from archive.full_text import index_texts
+from archive.kept_log import file_identity, fold_in, log_of, put_aside
 from archive.rows import Row, fetch_rows
 
 ROW_ERRORS = (
@@ -38,7 +39,8 @@ class Transaction:
         self.path = path
         self.rollbacks = 0
         self._captures = captures
-        self._file = _identity(path)
+        self._file = file_identity(path)
+        self._log = file_identity(log_of(path))
 
     def begin(self) -> None:
         """Open a transaction if none is.
@@ -74,13 +76,27 @@ class Transaction:
     def _require_file(self) -> None:
         """SQLite writes on into a file that has no name any more.
 
+        Its log would be laid over the next file of that name, so it is put aside.
+
         :raises ArchiveGone: what is written would be lost
+        :raises OSError: the log can't be put aside
         """
-        if _identity(self.path) != self._file:
-            raise ArchiveGone(
-                f"{self.path} is gone, or another file stands in its place, and nothing more is "
-                "written: put the right one there and run the command again"
+        if file_identity(self.path) == self._file:
+            return
+        self.db.rollback()
+        is_whole = fold_in(self.db.conn)
+        kept = put_aside(self.path, self._log)
+        advice = ""
+        if kept is not None:
+            advice = (
+                f"; its log is kept as {kept.name}: name it {log_of(self.path).name} again if "
+                f"that very file comes back{' from another disk' if is_whole else ''}, "
+                "and never beside a backup"
             )
+        raise ArchiveGone(
+            f"{self.path} is gone, or another file stands in its place, and nothing more is "
+            f"written: put it or a backup there and run the command again{advice}"
+        )
 
     def write(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
         """Run one statement.
@@ -125,12 +141,3 @@ class Transaction:
         if isinstance(error, sqlite3.Error | OSError):
             raise archive_error(error, self.path) from error
         raise error
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Which file has that name; None: no file."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino

@@ -1,14 +1,18 @@
 """The file is deleted, moved or replaced while a run writes into it."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from archive_rows import Clock, clock, save, story, value, writer
-from conftest import Answer
+from conftest import Answer, Tradepress
 from timed_paper import Paper, serve
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, ArchiveGone
+from archive.open import open_archive, open_writer
+from archive.withdrawal.copies import copies_that_hold
 from archive.writer import Writer
 
 __all__ = ["clock", "writer"]
@@ -31,6 +35,96 @@ def test_nothing_is_saved_into_a_file_that_is_gone(
     with pytest.raises(ArchiveError, match=f"{writer.path} is gone, or another file stands"):
         writer.commit()
     assert value(writer, "SELECT count(*) FROM articles") == 1
+
+
+def lose(writer: Writer, befall: Callable[[Path], None]) -> str:
+    """Two stories are acknowledged, a third is not: the archive is gone; what is said then."""
+    for number in (1, 2):
+        save(writer, story(number))
+        writer.commit()
+    befall(writer.path)
+    save(writer, story(3))
+    with pytest.raises(ArchiveGone) as raised:
+        writer.commit()
+    writer.close()
+    return str(raised.value)
+
+
+def kept_log(path: Path) -> Path:
+    (kept,) = path.parent.glob("archive.db-wal.gone-*")
+    return kept
+
+
+def stories(path: Path) -> list[str]:
+    with closing(open_archive(path)) as db:
+        return [row["site_id"] for row in db.query("SELECT site_id FROM articles ORDER BY id")]
+
+
+@pytest.mark.parametrize("befall", [Path.unlink, replace])
+def test_a_backup_that_takes_its_place_is_whole(
+    writer: Writer, here: Tradepress, befall: Callable[[Path], None]
+) -> None:
+    save(writer, story(0))
+    writer.commit()
+    assert here("backup").returncode == 0
+    said = lose(writer, befall)
+    path = writer.path
+    assert "put it or a backup there and run the command again" in said
+    assert f"its log is kept as {kept_log(path).name}" in said
+    assert kept_log(path).stat().st_size > 0
+    (backup,) = (path.parent / "backups").glob("archive-*.db")
+    shutil.copy(backup, path)
+    result = here("verify")
+    assert result.returncode == 0, result.stdout + result.stderr
+    open_writer(path, command="tests").close()
+    assert here("verify").returncode == 0
+    assert stories(path) == ["0"]
+
+
+def test_the_same_file_moved_back_has_all_that_was_acknowledged(
+    writer: Writer, here: Tradepress
+) -> None:
+    path = writer.path
+    away = path.with_name("away.db")
+    lose(writer, lambda path: path.rename(away) and None)
+    away.rename(path)
+    assert here("verify").returncode == 0
+    assert stories(path) == ["1", "2"]
+
+
+def test_the_same_file_back_from_another_disk_takes_its_log_along(
+    writer: Writer, here: Tradepress
+) -> None:
+    path = writer.path
+    away = path.with_name("away.db")
+
+    def move(path: Path) -> None:  # from one disk to another that is a copy
+        shutil.copy(path, away)
+        path.unlink()
+
+    said = lose(writer, move)
+    assert "name it archive.db-wal again if that very file comes back from another disk" in said
+    shutil.move(away, path)
+    kept_log(path).rename(path.with_name("archive.db-wal"))
+    assert here("verify").returncode == 0
+    assert stories(path) == ["1", "2"]
+
+
+def test_the_log_of_another_file_is_not_touched(writer: Writer) -> None:
+    log = writer.path.with_name("archive.db-wal")
+
+    def replace_both(path: Path) -> None:
+        for file in (path, log):
+            file.unlink()
+            file.write_bytes(b"another")
+
+    assert "its log" not in lose(writer, replace_both)
+    assert log.read_bytes() == b"another"
+
+
+def test_a_withdrawal_names_the_kept_log(writer: Writer) -> None:
+    lose(writer, Path.unlink)
+    assert copies_that_hold(writer.path, []) == [kept_log(writer.path)]
 
 
 @pytest.fixture

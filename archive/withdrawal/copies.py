@@ -1,4 +1,4 @@
-"""Where else withdrawn stories stand: backups, and other archives in the folder."""
+"""Where else withdrawn stories stand: backups, other archives in the folder, kept logs."""
 
 import sqlite3
 from collections.abc import Collection
@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from archive.care.snapshot import backup_folder
+from archive.kept_log import kept_logs
 from archive.schema import APPLICATION_ID
 from archive.withdrawal.tombstones import hash_key, known_address_key
 
@@ -18,12 +19,13 @@ NAMES = (
 
 
 def copies_that_hold(archive: Path, keys: Collection[str]) -> list[Path]:
-    """Backups and archives beside it that know these stories; one that can't be read may.
+    """Backups, archives and kept logs that know these stories; one that can't be read may.
 
     :param keys: as in ``Tombstone.keys``
     """
     found = [*archives_beside(archive), *backup_folder(archive).glob("*.db")]
-    return sorted(path for path in found if _holds(path, keys))
+    held = [path for path in found if _holds(path, keys)]
+    return sorted([*held, *kept_logs(archive)])
 
 
 def archives_beside(archive: Path) -> list[Path]:
