@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.errors import MixedArchive
+from archive.errors import DamagedArchive, MixedArchive
 from archive.fields import LIST_FIELDS, READ_FIELDS, RIGHTS_FIELDS
 from archive.link_targets import cited_by
 from archive.ref import resolve_ref
@@ -41,6 +41,7 @@ def load_article(db: Database, ref: str) -> Row:
         ``cited_by`` (as in :func:`archive.link_targets.cited_by`), ``locations`` (addresses),
         ``aliases`` (refs of articles merged into this one), ``evidence`` (by field)
     :raises NoSuchArticle: no such ref or version; names the nearest
+    :raises DamagedArchive: its source is not there
     """
     article_id, number = resolve_ref(db, ref)
     article = fetch_row(db, "SELECT * FROM articles WHERE id = ?", [article_id])
@@ -59,14 +60,17 @@ def load_article(db: Database, ref: str) -> Row:
     if number is None:
         fields["url"] = article["url"]
         fields["reservations"] = json.loads(article["reservations"])
-    (publisher,) = db.execute(
-        "SELECT publisher FROM sources WHERE name = ?", [article["source"]]
-    ).fetchone()
+    source = fetch_row(db, "SELECT publisher FROM sources WHERE name = ?", [article["source"]])
+    if source is None:
+        raise DamagedArchive(
+            f"{_file_of(db)} is damaged (no source {article['source']}); "
+            "put a backup in its place, or move it away"
+        )
     day = (fields["date_published"] or "")[:10]
     return {
         "ref": article["ref"],
         "source": article["source"],
-        "publisher": publisher,
+        "publisher": source["publisher"],
         "site_id": article["site_id"],
         "canonical_url": article["canonical_url"],
         **fields,
@@ -160,7 +164,7 @@ def require_kind(db: Database, sample: bool, path: Path | None = None) -> None:
     ]
     if not names:
         return
-    file = path or db.execute("PRAGMA database_list").fetchone()[2]
+    file = path or _file_of(db)
     if sample:
         raise MixedArchive(
             f"{file} belongs to real sources ({', '.join(names)}), and the sample is invented: "
@@ -170,3 +174,7 @@ def require_kind(db: Database, sample: bool, path: Path | None = None) -> None:
         f"{file} holds the invented sample ({', '.join(names)}): "
         "name another file for real stories with --archive OTHER"
     )
+
+
+def _file_of(db: Database) -> str:
+    return str(db.execute("PRAGMA database_list").fetchone()[2])

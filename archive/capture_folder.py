@@ -4,6 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from archive.connection import Connection
+
 FORMER = "captures"
 """The folder of all archives beside it, in the first release."""
 ENDING = ".captures"
@@ -26,7 +28,9 @@ def _has_captures(archive: Path) -> bool:
     if not archive.exists():
         return False
     try:
-        with closing(sqlite3.connect(f"{archive.as_uri()}?mode=ro", uri=True)) as db:
+        with closing(
+            sqlite3.connect(f"{archive.as_uri()}?mode=ro", uri=True, factory=Connection)
+        ) as db:
             return db.execute("SELECT 1 FROM captures LIMIT 1").fetchone() is not None
     except sqlite3.DatabaseError:
         return True

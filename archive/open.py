@@ -11,6 +11,7 @@ from archive import schema
 from archive.capture_store import CaptureStore
 from archive.care.integrity import broken_references, full_text_problems, full_text_tables
 from archive.care.snapshot import copy_before_migration
+from archive.connection import Connection
 from archive.disk import sync
 from archive.errors import (
     ArchiveError,
@@ -185,7 +186,11 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
     """
     for option in ("mode=ro", "immutable=1"):
         connection = sqlite3.connect(
-            f"{path.as_uri()}?{option}", uri=True, isolation_level=None, timeout=READER_TIMEOUT
+            f"{path.as_uri()}?{option}",
+            uri=True,
+            isolation_level=None,
+            timeout=READER_TIMEOUT,
+            factory=Connection,
         )
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -201,7 +206,11 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
 
 def _open_writable(path: Path) -> Database:
     connection = sqlite3.connect(
-        f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=WRITER_TIMEOUT
+        f"{path.as_uri()}?mode=rw",
+        uri=True,
+        isolation_level=None,
+        timeout=WRITER_TIMEOUT,
+        factory=Connection,
     )
     try:
         db = Database(connection, execute_plugins=False)

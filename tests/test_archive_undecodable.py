@@ -10,6 +10,7 @@ from conftest import Answer, Site, Tradepress, a_story, declare
 
 from archive.errors import DamagedArchive, archive_error
 from archive.ledger import Ledger
+from archive.open import open_writer
 from archive.writer import Writer
 
 __all__ = ["clock", "writer"]
@@ -60,6 +61,63 @@ def test_a_command_says_that_the_archive_is_damaged(
     assert "Zorblatt" not in result.stderr + result.stdout
     assert "holds what is no text); put a backup in its place" in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+def damage_schema(archive: Path, place: bytes) -> None:
+    """A bit falls over in the last letter of a place in the definitions."""
+    whole = archive.read_bytes()
+    assert place in whole
+    broken = place[:-1] + bytes([place[-1] ^ 0x80])
+    archive.write_bytes(whole.replace(place, broken))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("search", "lantern"),
+        ("show", "signet-1"),
+        ("runs",),
+        ("verify",),
+        ("backup",),
+        ("health",),
+        ("withdraw", "signet-1", "--reason", "asked", "--yes"),
+    ],
+)
+def test_a_schema_that_is_no_text_is_damage(
+    writer: Writer, here: Tradepress, arguments: tuple[str, ...]
+) -> None:
+    save(writer, story())
+    writer.commit()
+    writer.close()
+    damage_schema(writer.path, b"CREATE TABLE")
+    result = here(*arguments, "--archive", str(writer.path))
+    assert result.returncode == 3, result.stderr
+    said = result.stderr + result.stdout
+    assert "is damaged (its schema holds what is no text); put a backup in its place" in said
+
+
+def test_a_trigger_that_is_no_text_is_damage_and_no_bad_story(writer: Writer) -> None:
+    save(writer, story())
+    writer.commit()
+    writer.close()
+    damage_schema(writer.path, b"new.headline")
+    with open_writer(writer.path, command="tests") as again:
+        again.start_run("tests", ["signet"], "0")
+        with pytest.raises(DamagedArchive, match="its schema holds what is no text"):
+            save(again, story(headline="Orrin Vale wins appeal 1"))
+
+
+def test_a_story_whose_source_is_not_there_is_damage(writer: Writer, here: Tradepress) -> None:
+    save(writer, story())
+    writer.commit()
+    writer.close()
+    damage(writer.path, "sources", "name")
+    result = here("show", "signet-1", "--archive", str(writer.path))
+    assert result.returncode == 3
+    assert result.stderr == (
+        f"Error: {writer.path} is damaged (no source signet); put a backup in its place, "
+        "or move it away\n"
+    )
 
 
 def test_a_run_stops_whatever_it_reads(writer: Writer, clock: Clock) -> None:

@@ -23,6 +23,7 @@ from archive.care.snapshot import (
     write_snapshot,
 )
 from archive.care.verify import CaptureReader, Progress, capture_faults, no_progress
+from archive.connection import Connection
 from archive.disk import sync
 from archive.errors import ArchiveError, archive_error
 from archive.open import open_archive
@@ -181,7 +182,7 @@ def _contents(path: Path) -> tuple[int | None, int | None]:
 
 
 def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
+    return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True, factory=Connection)
 
 
 FIRST_RUN = "SELECT started, command, host, pid FROM runs ORDER BY id LIMIT 1"

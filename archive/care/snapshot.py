@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from archive.capture_folder import ENDING, FORMER
 from archive.care.integrity import problems
+from archive.connection import Connection
 from archive.disk import sync
 from archive.errors import ArchiveBusy, ArchiveFull, DamagedArchive, archive_error
 
@@ -107,7 +108,7 @@ def write_snapshot(db: Database, part: Path) -> None:
 
 
 def _require_sound(path: Path) -> None:
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = sqlite3.connect(path, isolation_level=None, factory=Connection)
     try:
         found = problems(Database(connection, execute_plugins=False))
     finally:

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from archive import schema
 from archive.care.integrity import broken_references, full_text_problems, integrity_problems
+from archive.connection import Connection
 from archive.content_hash import HASHED, content_hash
 from archive.errors import ArchiveFull, DamagedArchive, archive_error
 from archive.open import open_archive
@@ -104,7 +105,9 @@ def verify(
     :param quick: don't read the raw pages, only see that they are there
     :raises ArchiveError: it can't be opened, or there is no room for the copy
     """
-    copy = Database(sqlite3.connect("", isolation_level=None), execute_plugins=False)
+    copy = Database(
+        sqlite3.connect("", isolation_level=None, factory=Connection), execute_plugins=False
+    )
     copy.conn.text_factory = lambda text: text.decode(errors="replace")  # damage is no excuse
     verified = Verified()
     steps: dict[str, Callable[[], Iterable[Finding]]] = {

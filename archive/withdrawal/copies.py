@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from archive.care.snapshot import backup_folder
+from archive.connection import Connection
 from archive.kept_log import kept_logs
 from archive.schema import APPLICATION_ID
 from archive.withdrawal.tombstones import hash_key, known_address_key
@@ -44,7 +45,9 @@ def archives_beside(archive: Path) -> list[Path]:
 
 def _holds(copy: Path, keys: Collection[str]) -> bool:
     try:
-        with closing(sqlite3.connect(f"{copy.as_uri()}?mode=ro", uri=True)) as db:
+        with closing(
+            sqlite3.connect(f"{copy.as_uri()}?mode=ro", uri=True, factory=Connection)
+        ) as db:
             return any(key_of(name) in keys for sql, key_of in NAMES for (name,) in db.execute(sql))
     except sqlite3.DatabaseError:
         return True

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from archive.capture_folder import capture_folder
 from archive.capture_store import CaptureStore
+from archive.connection import Connection
 from archive.rows import Row
 from archive.withdrawal.copies import archives_beside
 from archive.withdrawal.other_pages import OtherPage
@@ -116,7 +117,9 @@ def _unnamed_pages(db: Database, path: Path, captures: CaptureStore) -> Iterable
     for other in archives_beside(path):
         if capture_folder(other) != folder:
             continue
-        with closing(sqlite3.connect(f"{other.as_uri()}?mode=ro", uri=True)) as beside:
+        with closing(
+            sqlite3.connect(f"{other.as_uri()}?mode=ro", uri=True, factory=Connection)
+        ) as beside:
             for file, offset, length in beside.execute(PLACES):
                 named.setdefault(file, []).append((offset, length))
     return captures.unnamed(named)
