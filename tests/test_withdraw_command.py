@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from archive_rows import Child, child
 from conftest import Answer, Site, Tradepress, a_story, declare
-from withdrawn_story import COMMON, TITLE, WORDS, bytes_of, path, words_in
+from withdrawn_story import COMMON, TITLE, URL, WORDS, bytes_of, path, words_in
 
 from archive.withdrawal.tombstone_file import tombstone_path
 
@@ -117,6 +117,7 @@ def test_an_address_may_be_withdrawn_in_advance(here: Tradepress, tmp_path: Path
         (["wipr-15001", "--reason", "\u3164\u034f"], "--reason"),
         (["--source", "nobody", "--reason", "x"], "it has: wipr"),
         (["wipr-15001", "--source", "wipr", "--reason", "x"], "either"),
+        (["wipr-15001", "--reason", "x", "--everywhere", "--keep-headline"], "either"),
     ],
 )
 def test_wrong_use_is_told_and_nothing_is_erased(
@@ -160,6 +161,17 @@ def test_on_a_terminal_it_asks(
     assert (here("show", "wipr-15001").returncode == 0) is (code == 1)
 
 
+def test_ctrl_c_at_the_question_says_that_nothing_was_erased(
+    here: Tradepress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest_page(here, tmp_path)
+    monkeypatch.setattr("sys.stdin", Terminal(""))  # ends, as at Ctrl-D
+    result = here("withdraw", "wipr-15001", "--reason", "court order")
+    assert (result.returncode, result.stdout) == (130, "")
+    assert "Nothing was erased." in result.stderr.splitlines()
+    assert here("show", "wipr-15001").returncode == 0
+
+
 WITHDRAW = ("withdraw", "signet-7", "--reason", "court order", "--yes")
 
 
@@ -188,7 +200,7 @@ def test_raw_pages_of_other_stories_are_kept_and_named(path: Path, here: Tradepr
     result = here(*WITHDRAW)
     assert result.returncode == 0
     plan = result.stderr.splitlines()
-    assert plan[0].endswith("are kept; --everywhere overwrites them, too:")
+    assert plan[0].endswith("are kept: --everywhere was not given, and comes too late now:")
     assert [line.split()[:2] for line in plan[1:]] == [
         ["signet-2", f"{file.name},"],
         ["signet-3", f"{file.name},"],
@@ -196,6 +208,43 @@ def test_raw_pages_of_other_stories_are_kept_and_named(path: Path, here: Tradepr
     assert "raw pages 3, words of links in other stories 2" in result.stdout
     assert words_in(path.parent) == {"zorblatt", "sidebarix", "krummelpike"}
     assert here("verify").returncode == 0
+
+
+def test_the_plan_says_that_everywhere_can_only_be_had_now(
+    path: Path, here: Tradepress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal("n\n"))
+    plan = here(*WITHDRAW[:-1]).stderr.splitlines()
+    assert plan[0].endswith("are kept. Only --everywhere overwrites them, and only now:")
+
+
+@pytest.mark.parametrize("target", ["signet-7", URL, "--source=signet"])
+def test_everywhere_comes_too_late_for_what_is_withdrawn(
+    path: Path, here: Tradepress, target: str
+) -> None:
+    command = ("withdraw", target, "--reason", "court order", "--yes")
+    assert here(*command).returncode == 0
+    before = words_in(path.parent)
+    late = here(*command, "--everywhere")
+    assert (late.returncode, late.stdout) == (1, "")
+    assert late.stderr.splitlines()[-1].startswith("too late for --everywhere: signet")
+    assert words_in(path.parent) == before
+    assert here(*command).returncode == 0
+
+
+def test_what_was_withdrawn_everywhere_is_not_late(path: Path, here: Tradepress) -> None:
+    assert here(*WITHDRAW, "--everywhere").returncode == 0
+    again = here(*WITHDRAW, "--everywhere")
+    assert again.returncode == 0
+    assert "too late" not in again.stderr
+
+
+def test_one_that_is_late_keeps_no_other_from_being_withdrawn(path: Path, here: Tradepress) -> None:
+    assert here(*WITHDRAW).returncode == 0
+    both = here(*WITHDRAW, "signet-5", "--everywhere")
+    assert both.returncode == 1
+    assert both.stdout.startswith("Withdrawn: signet-5\n")
+    assert "too late for --everywhere: signet-7 is withdrawn already" in both.stderr
 
 
 def test_a_page_that_cannot_be_read_is_no_page_that_shows_nothing(

@@ -92,6 +92,11 @@ def withdraw(
         return 0
     if source is not None and targets:
         raise click.UsageError("Give either REF or URL, or --source.")
+    if everywhere and keep_headline:
+        words = (
+            "Give either --everywhere or --keep-headline: a headline that stays is nowhere erased."
+        )
+        raise click.UsageError(words)
     wanted = bool(targets or source)
     reason = " ".join(clean_text(reason or "").split())
     if wanted and not is_visible(reason):
@@ -119,17 +124,20 @@ def withdraw(
             )
         else:
             stones = find_stories(writer, targets, reason, keep_headline)
+        late = too_late(writer, targets, source) if everywhere else []
+        print_too_late(late)
         if not stones:
+            if late:
+                return 1
             click.echo("Nothing was withdrawn: all of it was before.", err=True)
             return 0
         if everywhere:
             stones = [stone.everywhere() for stone in stones]
         others = pages_of_others(writer.db, captures, find_targets(writer.db, stones))
-        print_other_pages(others, everywhere=everywhere)
+        print_other_pages(others, everywhere=everywhere, asks=not yes)
         if not yes:
             print_stories(writer, stones)
-            if not click.confirm("Erase this for good?", err=True):
-                click.echo("Nothing was erased.", err=True)
+            if not is_confirmed():
                 return 1
         erased = withdraw_stories(writer, captures, stones)
     keys = {key for stone in stones for key in stone.keys}
@@ -146,7 +154,19 @@ def withdraw(
         print_erased(stones, erased, copies)
         print_copied_pages(archive, erased)
     is_known = all(page.is_readable for page in others)
-    return 0 if is_known and is_complete(erased) else 1
+    return 0 if is_known and is_complete(erased) and not late else 1
+
+
+def is_confirmed() -> bool:
+    """Ask; whatever is not a yes, Ctrl-C too, is told to have erased nothing."""
+    try:
+        if click.confirm("Erase this for good?", err=True):
+            return True
+    except click.Abort:
+        click.echo("\nNothing was erased.", err=True)
+        raise
+    click.echo("Nothing was erased.", err=True)
+    return False
 
 
 def is_complete(erased: Erased) -> bool:
@@ -183,6 +203,20 @@ def find_stories(
         if stone is not None:
             stones[stone.ref] = stone
     return list(stones.values())
+
+
+def too_late(writer: Writer, targets: tuple[str, ...], source: str | None) -> list[str]:
+    """Refs of what was withdrawn before without --everywhere: its words are gone, and by nothing
+    else are raw pages of other stories found that show it."""
+    keys = {
+        known_address_key(url_key(target)) if "://" in target else hash_key(target)
+        for target in targets
+    }
+    return [
+        stone.ref
+        for stone in load_tombstones(writer.db).values()
+        if (stone.source == source or stone.keys & keys) and not stone.is_everywhere
+    ]
 
 
 def find_ref(writer: Writer, ref: str, reason: str, keep_headline: bool) -> Tombstone | None:
@@ -259,12 +293,26 @@ def sums(erased: Erased) -> str:
     )
 
 
-def print_other_pages(others: list[OtherPage], *, everywhere: bool) -> None:
+def print_too_late(refs: list[str]) -> None:
+    if refs:
+        named = ", ".join(refs[:MOST_SHOWN])
+        more = f" and {len(refs) - MOST_SHOWN} more" if len(refs) > MOST_SHOWN else ""
+        click.echo(
+            f"too late for --everywhere: {named}{more} is withdrawn already, and nobody knows the "
+            "words any more by which raw pages of other stories are found; withdraw those stories, "
+            "too, if their pages must go",
+            err=True,
+        )
+
+
+def print_other_pages(others: list[OtherPage], *, everywhere: bool, asks: bool) -> None:
     """What becomes of raw pages that are other stories'."""
     if everywhere:
         fate = "are overwritten, too; those stories stay, but can't be read again from them:"
+    elif asks:
+        fate = "are kept. Only --everywhere overwrites them, and only now:"
     else:
-        fate = "are kept; --everywhere overwrites them, too:"
+        fate = "are kept: --everywhere was not given, and comes too late now:"
     for words, pages in (
         (
             f"These raw pages of other stories show the headline or the address, and {fate}",
