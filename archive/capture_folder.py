@@ -8,16 +8,19 @@ from archive.connection import Connection
 
 FORMER = "captures"
 """The folder of all archives beside it, in the first release."""
-ENDING = ".captures"
+PATTERNS = (FORMER, "*.captures", "*-captures")
+"""All names that such a folder may have."""
 
 
 def capture_folder(archive: Path) -> Path:
-    """``press.captures/`` beside ``press.db``: each archive has a folder of its own.
+    """``press.captures/`` beside ``press.db``, ``press-captures/`` beside ``press``.
 
+    The endings differ, so that no two archives share a folder, whatever their names.
     An archive of the first release stays with ``captures/``, until somebody renames that.
     """
     archive = archive.resolve()
-    own = archive.with_name(archive.name.removesuffix(".db") + ENDING)
+    stem = archive.name.removesuffix(".db")
+    own = archive.with_name(f"{stem}.captures" if stem != archive.name else f"{stem}-captures")
     former = archive.with_name(FORMER)
     is_former = not own.exists() and former.exists() and _has_captures(archive)
     return former if is_former else own

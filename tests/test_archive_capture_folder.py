@@ -26,12 +26,24 @@ def store(path: Path, captures: WarcCaptures, *numbers: int, words: str = "Orrin
 
 @pytest.mark.parametrize(
     ("name", "folder"),
-    [("archive.db", "archive.captures"), ("press.db", "press.captures"), ("p.1", "p.1.captures")],
+    [("archive.db", "archive.captures"), ("press.db", "press.captures"), ("p.1", "p.1-captures")],
 )
 def test_it_bears_the_archives_name(tmp_path: Path, name: str, folder: str) -> None:
     assert capture_folder(tmp_path / name) == tmp_path / folder
     (tmp_path / "captures").mkdir()  # another archive's
     assert capture_folder(tmp_path / name) == tmp_path / folder
+
+
+def test_no_two_names_share_one(tmp_path: Path) -> None:
+    names = [
+        "press",
+        "press.db",
+        "press.db.db",
+        "press.sqlite",
+        "press.sqlite.db",
+        "press.captures",
+    ]
+    assert len({capture_folder(tmp_path / name) for name in names}) == len(names)
 
 
 def test_two_archives_in_one_folder_know_nothing_of_each_other(
@@ -72,3 +84,33 @@ def test_an_archive_of_the_first_release_goes_on(tmp_path: Path, here: Tradepres
     assert here("withdraw").stdout.startswith("Erased again: stories 1, versions 1, raw pages 1")
     assert here("verify").returncode == 0
     require_sound(path)
+
+
+def test_what_an_archive_beside_names_is_no_page_that_came_back(
+    tmp_path: Path, here: Tradepress
+) -> None:
+    """As archives of the first release share them."""
+    one, two, folder = tmp_path / "one.db", tmp_path / "two.db", tmp_path / "captures"
+    store(one, WarcCaptures(folder), 1, 2)
+    store(two, WarcCaptures(folder), 1, 2)
+    gone = here("withdraw", "signet-1", "--reason", "x", "--yes", "--archive", "one.db")
+    assert gone.returncode == 0
+    verified = here("verify", "--archive", "one.db")
+    assert (verified.returncode, verified.stderr) == (0, "")
+    assert verified.stdout.endswith("1 captures: no fault\n")
+    two.unlink()
+    assert here("verify", "--archive", "one.db").returncode == 1
+    assert here("withdraw", "--archive", "one.db").returncode == 0
+    assert here("verify", "--archive", "one.db").returncode == 0
+
+
+def test_an_archive_beside_that_cannot_be_read_is_named(tmp_path: Path, here: Tradepress) -> None:
+    one, two, folder = tmp_path / "one.db", tmp_path / "two.db", tmp_path / "captures"
+    store(one, WarcCaptures(folder), 1)
+    store(two, WarcCaptures(folder), 2)
+    with two.open("r+b") as stream:
+        stream.seek(100)
+        stream.write(bytes(4000))
+    verified = here("verify", "--archive", "one.db")
+    assert verified.returncode == 1
+    assert f"captures: {two} is damaged" in verified.stdout

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.capture_folder import ENDING, FORMER
+from archive.capture_folder import PATTERNS
 from archive.care.integrity import problems
 from archive.connection import Connection
 from archive.disk import sync
@@ -49,8 +49,8 @@ def locked_folder(folder: Path) -> Iterator[None]:
             raise ArchiveBusy(
                 f"another backup is being written into {folder}; wait for it to end"
             ) from None
-        for place in (f"*{UNFINISHED}", f"{FORMER}/*{UNFINISHED}", f"*{ENDING}/*{UNFINISHED}"):
-            for leftover in folder.glob(place):
+        for place in ("", *(f"{pattern}/" for pattern in PATTERNS)):
+            for leftover in folder.glob(f"{place}*{UNFINISHED}"):
                 leftover.unlink()
         yield
     finally:
