@@ -2,9 +2,10 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,9 +15,10 @@ from archive import schema
 from archive.care.integrity import broken_references, full_text_problems, integrity_problems
 from archive.connection import Connection
 from archive.content_hash import HASHED, content_hash
-from archive.errors import ArchiveFull, DamagedArchive, archive_error
+from archive.errors import ArchiveError, ArchiveFull, DamagedArchive, archive_error
 from archive.open import open_archive
 from archive.runs import OUTCOMES
+from archive.withdrawal.copies import named_places
 from archive.withdrawal.tombstone_file import read_tombstone_file
 from archive.withdrawal.tombstones import address_key, find_tombstone, load_tombstones, page_key
 
@@ -118,7 +120,10 @@ def verify(
         "ledger": lambda: _ledger(copy),
         "articles": lambda: _articles(copy, verified),
         "withdrawn": lambda: _withdrawn(copy, path.resolve()),
-        "captures": lambda: _captures(copy, captures, reader, verified, quick, progress),
+        "captures": lambda: chain(
+            _captures(copy, captures, reader, verified, quick, progress),
+            () if quick else _unnamed(copy, path.resolve(), captures, reader, verified),
+        ),
     }
     try:
         source = open_archive(path)
@@ -299,12 +304,23 @@ def _captures(
         yield from _more("captures", len(faults))
     if not quick:
         verified.captures_read = total
-        verified.captures_unnamed = 0
-        for file, url, digest in _unnamed_pages(db, folder, reader):
-            verified.captures_unnamed += 1
-            if stone := _withdrawn_page(db, url, digest):
-                words = f"{file} holds a page again that was erased with {stone['ref']}: {ERASE}"
-                yield Finding(check="withdrawn", words=words)
+
+
+def _unnamed(
+    db: Database, path: Path, folder: Path, reader: CaptureReader, verified: Verified
+) -> Iterator[Finding]:
+    """What lies between the raw pages that this archive names, or one that shares their folder."""
+    try:
+        named = named_places(db, path)
+    except ArchiveError as error:
+        yield Finding(check="captures", words=str(error))
+        return
+    verified.captures_unnamed = 0
+    for file, url, digest in _unnamed_pages(named, folder, reader):
+        verified.captures_unnamed += 1
+        if stone := _withdrawn_page(db, url, digest):
+            words = f"{file} holds a page again that was erased with {stone['ref']}: {ERASE}"
+            yield Finding(check="withdrawn", words=words)
 
 
 def capture_faults(
@@ -353,20 +369,16 @@ def _digest_fault(
 
 
 def _unnamed_pages(
-    db: Database, folder: Path, reader: CaptureReader
+    named: Mapping[str, Sequence[tuple[int, int]]], folder: Path, reader: CaptureReader
 ) -> Iterator[tuple[Path, str, str]]:
-    """File, address and digest of the pages between those that the index names."""
+    """File, address and digest of the pages between those that are named."""
     for path in sorted(folder.glob("*.warc.gz")):
         end = 0
-        places = db.execute(
-            'SELECT "offset", "offset" + length FROM captures WHERE file = ? ORDER BY "offset"',
-            [path.name],
-        ).fetchall()
-        for first, last in [*places, (path.stat().st_size, 0)]:
-            if end < first:
-                for url, digest in reader.pages(path, end, first):
+        for offset, length in (*named.get(path.name, ()), (path.stat().st_size, 0)):
+            if end < offset:
+                for url, digest in reader.pages(path, end, offset):
                     yield path, url, digest
-            end = last
+            end = max(end, offset + length)
 
 
 def _withdrawn_page(db: Database, url: str, digest: str) -> Mapping[str, Any] | None:

@@ -5,8 +5,12 @@ from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 
+from sqlite_utils import Database
+
+from archive.capture_folder import capture_folder
 from archive.care.snapshot import backup_folder
 from archive.connection import Connection
+from archive.errors import archive_error
 from archive.kept_log import kept_logs
 from archive.schema import APPLICATION_ID
 from archive.withdrawal.tombstones import hash_key, known_address_key
@@ -17,6 +21,8 @@ NAMES = (
     ("SELECT url_key FROM urls", known_address_key),
     ("SELECT DISTINCT url_key FROM links WHERE url_key IS NOT NULL", known_address_key),
 )
+
+PLACES = 'SELECT file, "offset", length FROM captures'
 
 
 def copies_that_hold(archive: Path, keys: Collection[str]) -> list[Path]:
@@ -41,6 +47,30 @@ def archives_beside(archive: Path) -> list[Path]:
         if is_database and int.from_bytes(header[68:72], "big") == APPLICATION_ID:
             found.append(other)
     return found
+
+
+def named_places(db: Database, archive: Path) -> dict[str, list[tuple[int, int]]]:
+    """Offset and length of the raw pages that an archive names, or one that shares their folder,
+    by file.
+
+    :raises ArchiveError: one beside it can't be read, so nobody knows whose pages are whose
+    """
+    places = db.execute(PLACES).fetchall()
+    folder = capture_folder(archive)
+    for other in archives_beside(archive):
+        if capture_folder(other) != folder:
+            continue
+        try:
+            with closing(
+                sqlite3.connect(f"{other.as_uri()}?mode=ro", uri=True, factory=Connection)
+            ) as beside:
+                places += beside.execute(PLACES).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise archive_error(error, other) from error
+    named: dict[str, list[tuple[int, int]]] = {}
+    for file, offset, length in sorted(places):
+        named.setdefault(file, []).append((offset, length))
+    return named
 
 
 def _holds(copy: Path, keys: Collection[str]) -> bool:

@@ -1,23 +1,17 @@
 """Which raw pages must go with withdrawn stories: marked first, so that a kill forgets none."""
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
-from contextlib import closing
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.capture_folder import capture_folder
 from archive.capture_store import CaptureStore
-from archive.connection import Connection
 from archive.rows import Row
-from archive.withdrawal.copies import archives_beside
+from archive.withdrawal.copies import named_places
 from archive.withdrawal.other_pages import OtherPage
 from archive.withdrawal.targets import Targets
 from archive.withdrawal.tombstones import HIDDEN, add_keys, page_key
-
-PLACES = 'SELECT file, "offset", length FROM captures'
 
 
 def mark_pages(db: Database, targets: Targets, others: Sequence[OtherPage]) -> int:
@@ -110,19 +104,7 @@ def _own_pages(db: Database, targets: Targets) -> dict[int, str]:
 def _unnamed_pages(db: Database, path: Path, captures: CaptureStore) -> Iterable[Row]:
     """Pages that no row names, nor another archive of the same folder: a killed run wrote them, or
     they came back with a copy of their file."""
-    named: dict[str, list[tuple[int, int]]] = {}
-    for file, offset, length in db.execute(PLACES):
-        named.setdefault(file, []).append((offset, length))
-    folder = capture_folder(path)
-    for other in archives_beside(path):
-        if capture_folder(other) != folder:
-            continue
-        with closing(
-            sqlite3.connect(f"{other.as_uri()}?mode=ro", uri=True, factory=Connection)
-        ) as beside:
-            for file, offset, length in beside.execute(PLACES):
-                named.setdefault(file, []).append((offset, length))
-    return captures.unnamed(named)
+    return captures.unnamed(named_places(db, path))
 
 
 def _owner_of_page(
