@@ -18,7 +18,7 @@ from archive.articles import load_article
 from archive.care import snapshot
 from archive.care.integrity import full_text_tables, problems
 from archive.care.snapshot import locked_folder
-from archive.care.verify import verify
+from archive.care.verify import FoundPage, verify
 from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive, OlderArchive
 from archive.open import open_archive, open_writer
 from archive.search import search
@@ -52,7 +52,7 @@ class Digests:
     def digest(self, folder: Path, file: str, offset: int, length: int) -> str:
         return "sha1:X"
 
-    def pages(self, path: Path, start: int, end: int) -> list[tuple[str, str]]:
+    def pages(self, path: Path, start: int, end: int) -> list[FoundPage]:
         return []
 
 

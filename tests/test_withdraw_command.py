@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from archive_rows import Child, child
 from conftest import Answer, Site, Tradepress, a_story, declare
-from withdrawn_story import COMMON, TITLE, URL, WORDS, bytes_of, path, words_in
+from withdrawn_story import COMMON, TITLE, URL, WORDS, a_page, bytes_of, folder_of, path, words_in
 
 from archive.withdrawal.tombstone_file import tombstone_path
 
@@ -247,22 +247,64 @@ def test_one_that_is_late_keeps_no_other_from_being_withdrawn(path: Path, here: 
     assert "too late for --everywhere: signet-7 is withdrawn already" in both.stderr
 
 
+def damage(file: Path, offset: int, after: int = 200) -> None:
+    with file.open("r+b") as stream:
+        stream.seek(offset + after)
+        stream.write(bytes(12))
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        ((), 0, "can't be read and are kept, like all others; `tradepress verify` names the mend"),
+        (("--everywhere",), 1, "`tradepress withdraw` of such a story overwrites its pages"),
+    ],
+)
 def test_a_page_that_cannot_be_read_is_no_page_that_shows_nothing(
-    path: Path, here: Tradepress
+    path: Path, here: Tradepress, options: tuple[str, ...], code: int, words: str
 ) -> None:
     (file,) = (path.parent / "archive.captures").iterdir()
     with closing(sqlite3.connect(path)) as db:
         sql = "SELECT \"offset\" FROM captures WHERE url LIKE '%orrin-vale-5'"
         (offset,) = db.execute(sql).fetchone()
-    with file.open("r+b") as stream:
-        stream.seek(offset + 200)
-        stream.write(bytes(12))
-    result = here(*WITHDRAW)
-    assert result.returncode == 1
-    assert (
-        f"can't be read, so nobody knows what they show:\n  signet-5  {file.name}, byte {offset}"
-        in (result.stderr)
-    )
+    damage(file, offset)
+    result = here(*WITHDRAW, *options)
+    assert result.returncode == code
+    lines = result.stderr.splitlines()
+    assert words in lines[lines.index(f"  signet-5  {file.name}, byte {offset}") - 1]
+
+
+@pytest.mark.parametrize("after", [0, 200, -12])
+def test_what_cannot_be_read_and_no_story_names_can_be_got_rid_of(
+    path: Path, here: Tradepress, after: int
+) -> None:
+    captures = folder_of(path)
+    row = captures.append(a_page(URL, "glimmerfax"))
+    captures.append(a_page(f"{PAGE_URL}9", "The end"))
+    captures.close()
+    file = path.parent / "archive.captures" / row["file"]
+    damage(file, row["offset"], after % row["length"])
+    way_out = "`tradepress withdraw --everywhere`"
+    found = here("verify")
+    assert found.returncode == 1
+    assert f"captures: {file} can't be read from byte {row['offset']} on" in found.stdout
+    assert way_out in found.stdout
+    for command in (WITHDRAW, ("withdraw",)):
+        told = here(*command)
+        assert told.returncode == 1
+        assert way_out in told.stderr
+    done = here("withdraw", "--everywhere")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Erased again: stories 0, versions 0, raw pages 1")
+    assert here("withdraw").stdout == "Nothing is left to erase.\n"
+    assert here("verify").returncode == 0
+
+
+def test_a_torn_end_is_no_fault(path: Path, here: Tradepress) -> None:
+    """A crawl may be writing it just now."""
+    (file,) = (path.parent / "archive.captures").iterdir()
+    file.write_bytes(file.read_bytes()[:-20])
+    assert here("verify").returncode == 0
 
 
 def test_a_program_is_told_of_pages_of_other_stories(path: Path, here: Tradepress) -> None:

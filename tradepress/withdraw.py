@@ -60,7 +60,8 @@ MOST_SHOWN = 20
 @click.option(
     "--everywhere",
     is_flag=True,
-    help="Overwrite raw pages of other stories that show the headline, too.",
+    help="Overwrite raw pages of other stories that show the headline, too; without REF: what "
+    "can't be read and no story names.",
 )
 @click.option("--yes", is_flag=True, help="Don't ask; needed without a terminal.")
 @click.option("--list", "as_list", is_flag=True, help="List what was withdrawn; erase nothing.")
@@ -109,7 +110,7 @@ def withdraw(
     ) as writer:
         again = writer.erased_again or Erased()
         if not wanted:
-            again = together([again, erase_returned_pages(writer, captures)])
+            again = together([again, erase_returned_pages(writer, captures, everywhere=everywhere)])
             if as_json:
                 click.echo(json.dumps({"withdrawn": [], **asdict(again)}, indent=1))
             else:
@@ -153,7 +154,7 @@ def withdraw(
     else:
         print_erased(stones, erased, copies)
         print_copied_pages(archive, erased)
-    is_known = all(page.is_readable for page in others)
+    is_known = not everywhere or all(page.is_readable for page in others)
     return 0 if is_known and is_complete(erased) and not late else 1
 
 
@@ -307,6 +308,14 @@ def print_too_late(refs: list[str]) -> None:
 
 def print_other_pages(others: list[OtherPage], *, everywhere: bool, asks: bool) -> None:
     """What becomes of raw pages that are other stories'."""
+    unknown = "These raw pages of other stories can't be read"
+    if everywhere:
+        unknown += (
+            ", so nobody knows what they show, and they stay; `tradepress withdraw` of such a "
+            "story overwrites its pages, readable or not:"
+        )
+    else:
+        unknown += " and are kept, like all others; `tradepress verify` names the mend:"
     if everywhere:
         fate = "are overwritten, too; those stories stay, but can't be read again from them:"
     elif asks:
@@ -318,10 +327,7 @@ def print_other_pages(others: list[OtherPage], *, everywhere: bool, asks: bool) 
             f"These raw pages of other stories show the headline or the address, and {fate}",
             [page for page in others if page.is_readable],
         ),
-        (
-            "These raw pages of other stories can't be read, so nobody knows what they show:",
-            [page for page in others if not page.is_readable],
-        ),
+        (unknown, [page for page in others if not page.is_readable]),
     ):
         if pages:
             click.echo(words, err=True)
@@ -393,7 +399,8 @@ def print_rest(erased: Erased) -> None:
         click.echo(
             f"{place['file']} can't be read from byte {place['offset']} on, for "
             f"{place['length']} bytes that no story names: they may hold the text. Put the file "
-            "back from a backup and run `tradepress withdraw`.",
+            "back from a backup and run `tradepress withdraw`; if none has it whole, "
+            "`tradepress withdraw --everywhere` overwrites these bytes.",
             err=True,
         )
     if not erased.is_log_empty:

@@ -24,6 +24,10 @@ from archive.withdrawal.tombstones import address_key, find_tombstone, load_tomb
 
 RESTORE = "put a backup in its place (`tradepress backup --list`)"
 ERASE = "`tradepress withdraw` erases it again"
+OVERWRITE = (
+    "put the file back from a backup; if none has it whole, `tradepress withdraw --everywhere` "
+    "overwrites these bytes"
+)
 REPORT = "nothing that was stored is lost by it, but please report it"
 MOST_NAMED = 20
 """Findings of one kind that get a line of their own; the rest are counted."""
@@ -42,6 +46,23 @@ SAME_IN_VERSION = (
 """What an article has from its current version."""
 
 
+class FoundPage(Protocol):
+    """A raw page, as it says itself, or a stretch that can't be read."""
+
+    @property
+    def offset(self) -> int: ...
+
+    @property
+    def length(self) -> int: ...
+
+    @property
+    def url(self) -> str | None:
+        """None: it can't be read."""
+
+    @property
+    def digest(self) -> str: ...
+
+
 class CaptureReader(Protocol):
     """Raw pages, as the verification needs them."""
 
@@ -52,8 +73,8 @@ class CaptureReader(Protocol):
         :raises ValueError: there is no whole record
         """
 
-    def pages(self, path: Path, start: int, end: int) -> Iterable[tuple[str, str]]:
-        """Address and digest, as they say themselves, of whole records between two bytes."""
+    def pages(self, path: Path, start: int, end: int) -> Iterable[FoundPage]:
+        """What lies between two bytes, both at the border of a record."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -316,9 +337,16 @@ def _unnamed(
         yield Finding(check="captures", words=str(error))
         return
     verified.captures_unnamed = 0
-    for file, url, digest in _unnamed_pages(named, folder, reader):
+    for file, page in _unnamed_pages(named, folder, reader):
+        if page.url is None:
+            words = (
+                f"{file} can't be read from byte {page.offset} on, for {page.length} bytes that no "
+                f"story names: {OVERWRITE}"
+            )
+            yield Finding(check="captures", words=words)
+            continue
         verified.captures_unnamed += 1
-        if stone := _withdrawn_page(db, url, digest):
+        if stone := _withdrawn_page(db, page.url, page.digest):
             words = f"{file} holds a page again that was erased with {stone['ref']}: {ERASE}"
             yield Finding(check="withdrawn", words=words)
 
@@ -370,14 +398,16 @@ def _digest_fault(
 
 def _unnamed_pages(
     named: Mapping[str, Sequence[tuple[int, int]]], folder: Path, reader: CaptureReader
-) -> Iterator[tuple[Path, str, str]]:
-    """File, address and digest of the pages between those that are named."""
+) -> Iterator[tuple[Path, FoundPage]]:
+    """What lies between the pages that are named; not a torn end, which is being written, or was
+    when a run was killed, and the next one cuts it."""
     for path in sorted(folder.glob("*.warc.gz")):
-        end = 0
-        for offset, length in (*named.get(path.name, ()), (path.stat().st_size, 0)):
+        end, size = 0, path.stat().st_size
+        for offset, length in (*named.get(path.name, ()), (size, 0)):
             if end < offset:
-                for url, digest in reader.pages(path, end, offset):
-                    yield path, url, digest
+                for page in reader.pages(path, end, offset):
+                    if page.url is not None or page.offset + page.length < size:
+                        yield path, page
             end = max(end, offset + length)
 
 

@@ -14,15 +14,18 @@ if TYPE_CHECKING:
     from archive.writer import Writer
 
 
-def erase_returned_pages(writer: "Writer", captures: CaptureStore) -> Erased:
+def erase_returned_pages(
+    writer: "Writer", captures: CaptureStore, *, everywhere: bool = False
+) -> Erased:
     """Overwrite them again; no row of the archive knows of them.
 
     :param writer: without an open run
+    :param everywhere: overwrite, too, what can't be read and no row names
     :raises ArchiveError: it can't be finished now; run it again
     """
     db, erased = writer.db, Erased()
     stones = list(load_tombstones(db).values())
-    if not stones:
+    if not stones and not everywhere:
         return erased
     try:
         db.execute("BEGIN IMMEDIATE")
@@ -34,6 +37,11 @@ def erase_returned_pages(writer: "Writer", captures: CaptureStore) -> Erased:
             raise
         db.execute("COMMIT")
         erased.captures, erased.missing = erase_marked_pages(db, captures)
+        if everywhere:
+            found, erased.unreadable = erased.unreadable, []
+            for place in found:
+                erased.unreadable += captures.erase([{**place, "digest": ""}])
+            erased.captures += len(found) - len(erased.unreadable)
         return erased
     except (sqlite3.Error, OSError) as error:
         raise archive_error(error, writer.path) from error

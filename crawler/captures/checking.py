@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from crawler.captures.members import find_records
+from crawler.captures.members import Found, find_records
 from crawler.captures.warc import payload_digest, read_capture
 
 
@@ -22,11 +22,11 @@ class WarcReader:
             raise ValueError("no whole record is there") from error
         return payload_digest(record.reader.read())
 
-    def pages(self, path: Path, start: int, end: int) -> Iterator[tuple[str, str]]:
-        """Address and digest, as they say themselves, of whole records between two bytes.
+    def pages(self, path: Path, start: int, end: int) -> Iterator[Found]:
+        """Pages between two bytes, as they say themselves, and what can't be read there.
 
         Records without an address are not pages: a withdrawal leaves such in the place of others.
         """
         for record in find_records(path, start, end):
-            if record.url is not None:
-                yield record.url, record.digest
+            if record.url is not None or record.fault is not None:
+                yield record
