@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from archive_rows import PAPER, save, story
-from conftest import Tradepress
+from conftest import ROOT, Tradepress
 from withdrawn_story import a_page, require_sound, words_in
 
 from archive.capture_folder import capture_folder
@@ -114,3 +114,28 @@ def test_an_archive_beside_that_cannot_be_read_is_named(tmp_path: Path, here: Tr
     verified = here("verify", "--archive", "one.db")
     assert verified.returncode == 1
     assert f"captures: {two} is damaged" in verified.stdout
+
+
+def test_copies_that_no_backup_brings_up_to_date_are_named(
+    tmp_path: Path, here: Tradepress
+) -> None:
+    """As they are left when an archive of the first release gets a folder of its own."""
+    path, folder = tmp_path / "archive.db", tmp_path / "captures"
+    store(path, WarcCaptures(folder), 1, words="vermiljoon")
+    assert here("backup").returncode == 0
+    folder.rename(tmp_path / "archive.captures")
+    other = tmp_path / "other.db"
+    store(other, captures_beside(other), 1)
+    assert here("backup", "--archive", "other.db").returncode == 0
+    gone = here("withdraw", "signet-1", "--reason", "x", "--yes")
+    left = tmp_path / "backups" / "captures"
+    told = [line for line in gone.stdout.splitlines() if "/backups/" in line and ".db" not in line]
+    assert told == [
+        f"So may {left}, which no archive here brings up to date: if it was this archive's, delete "
+        "it after the next `tradepress backup`."
+    ]
+    # What the documentation says to do at once.
+    assert "mv backups/captures backups/archive.captures" in (ROOT / "docs/archive.md").read_text()
+    left.rename(tmp_path / "backups" / "archive.captures")
+    assert here("backup").returncode == 0
+    assert words_in(tmp_path / "backups" / "archive.captures") == set()

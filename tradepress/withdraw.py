@@ -10,14 +10,14 @@ from typing import Any
 
 import click
 
-from archive.capture_folder import capture_folder
+from archive.capture_folder import PATTERNS, capture_folder
 from archive.care.snapshot import backup_folder
 from archive.clean import clean_text
 from archive.errors import NoSuchArticle
 from archive.open import open_archive, open_writer
 from archive.ref import resolve_ref
 from archive.url_key import url_key
-from archive.withdrawal.copies import copies_that_hold
+from archive.withdrawal.copies import archives_beside, copies_that_hold
 from archive.withdrawal.erased import Erased
 from archive.withdrawal.erasing import withdraw as withdraw_stories
 from archive.withdrawal.other_pages import OtherPage, pages_of_others
@@ -412,10 +412,22 @@ def print_rest(erased: Erased) -> None:
 
 
 def print_copied_pages(archive: Path, erased: Erased) -> None:
-    """The backups share copies of the raw pages, which follow when the next one is made."""
-    folder = backup_folder(archive.resolve()) / capture_folder(archive).name
-    if erased.captures and folder.is_dir():
-        click.echo(f"So do the raw pages in {folder}, until the next `tradepress backup`.")
+    """The backups share copies of the raw pages, which follow when the next one is made; those in
+    a folder of a former name never do."""
+    if not erased.captures:
+        return
+    archive = archive.resolve()
+    own = capture_folder(archive).name
+    followed = {own, *(capture_folder(other).name for other in archives_beside(archive))}
+    found = {path for name in PATTERNS for path in backup_folder(archive).glob(name)}
+    for folder in sorted(found):
+        if folder.name == own:
+            click.echo(f"So do the raw pages in {folder}, until the next `tradepress backup`.")
+        elif folder.name not in followed and folder.is_dir():
+            click.echo(
+                f"So may {folder}, which no archive here brings up to date: if it was this "
+                "archive's, delete it after the next `tradepress backup`."
+            )
 
 
 def print_tombstones(archive: Path, as_json: bool) -> None:
