@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from ipaddress import ip_address
 from typing import Any
 
+from browse.exports import LAST_GIVEN, SEARCH, asked_whole, name_of_part
 from browse.parameters import what_is_wrong
 from browse.rendering import inert_csv_cell
 
@@ -44,10 +45,12 @@ def guarded(app: App, public_hosts: Collection[str]) -> App:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        safely = _safely(scope["path"], send)
+        query = asked_whole(scope["path"], scope["query_string"].decode("latin-1"))
+        safely = _safely(scope["path"], query, send)
         refused = _refusal(scope, public_hosts)
         if refused is None:
-            await app(scope, receive, safely)
+            LAST_GIVEN.set(None)
+            await app({**scope, "query_string": query.encode("latin-1")}, receive, safely)
             return
         status, words = refused
         headers = [(b"content-type", b"text/plain; charset=utf-8")]
@@ -99,8 +102,11 @@ def _refusal(scope: Scope, public_hosts: Collection[str]) -> tuple[int, str] | N
     return None
 
 
-def _safely(path: str, send: Send) -> Send:
-    """Sends on with safe headers; CSV without formulas, and none for a query that failed."""
+def _safely(path: str, query: str, send: Send) -> Send:
+    """Sends on with safe headers; CSV without formulas, and none for a query that failed.
+
+    A file that is not whole has a name that says so.
+    """
     held: Message | None = None
     is_csv = False
 
@@ -112,6 +118,14 @@ def _safely(path: str, send: Send) -> Send:
                 for name, value in message.get("headers", [])
                 if name.lower() not in SECURITY_HEADERS
             ]
+            if path == SEARCH:
+                # It leads to the JSON of another page: files have more stories than a page.
+                kept = [(name, value) for name, value in kept if name.lower() != b"link"]
+            part = name_of_part(path, query, LAST_GIVEN.get())
+            if part and message["status"] == 200:
+                kept = [pair for pair in kept if pair[0].lower() != b"content-disposition"]
+                named = f'attachment; filename="{part}"'.encode("latin-1")
+                kept.append((b"content-disposition", named))
             message = message | {"headers": [*kept, *SECURITY_HEADERS.items()]}
             is_csv = message["status"] == 200 and path.endswith(".csv") and _is_text(kept)
             if is_csv:

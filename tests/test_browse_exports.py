@@ -3,13 +3,18 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+import yaml
 from browsing import a_run, get, headlines, page, path, save, words
+from lxml import html
 
 from browse import searching, serving
+from browse.exports import QUERIES
 from browse.rendering import inert_csv_cell
 
 __all__ = ["path"]
@@ -113,6 +118,106 @@ def test_stories_of_one_day_are_each_on_one_page(path: Path, narrowed: str) -> N
         seen += headlines(tree)
         address = next(iter(tree.xpath("//a[@rel='next']/@href")), None)
     assert sorted(seen) == sorted({f"Buckle ruling {number}" for number in range(16)})
+
+
+def named(answer: Any) -> str | None:
+    """The name that a file is saved under, if it gives one."""
+    found = re.fullmatch(
+        'attachment; filename="(.+)"', answer.headers.get("content-disposition", "")
+    )
+    return found[1] if found else None
+
+
+@pytest.mark.usefixtures("few_rows")
+@pytest.mark.parametrize(
+    "query", ["", "?_sort=section", "?_search=buckle&_sort_desc=published_day"]
+)
+def test_the_plain_address_of_a_csv_gives_the_whole_list(path: Path, query: str) -> None:
+    with a_run(path) as writer:
+        saved = [
+            save(writer, f"Buckle ruling {number}", date_published=f"2017-08-0{number // 20 + 1}")
+            for number in range(245)
+        ]
+    answer = get(path, f"/archive/articles.csv{query}")
+    found = [row["ref"] for row in csv.DictReader(io.StringIO(answer.text))]
+    assert sorted(found) == sorted(saved)
+    assert named(answer) is None
+
+
+@pytest.mark.usefixtures("few_rows")
+@pytest.mark.parametrize("table", ["versions", "links", "urls", "sources", "near_duplicates"])
+def test_the_plain_address_of_any_table_gives_all_its_rows(path: Path, table: str) -> None:
+    with a_run(path) as writer:
+        for number in range(12):
+            link = {"kind": "related", "url": f"http://signet.example/{number}", "text": "More"}
+            save(writer, f"Buckle ruling {number}", links=[link])
+    [[rows]] = get(path, "/archive.json", sql=f"select count(*) from {table}").json()["rows"]
+    assert len(get(path, f"/archive/{table}.csv").text.splitlines()) == rows + 1
+
+
+@pytest.mark.usefixtures("few_rows")
+def test_a_page_that_was_asked_for_as_csv_is_called_one(path: Path) -> None:
+    with a_run(path) as writer:
+        for number in range(9):
+            save(writer, f"Buckle ruling {number}")
+    answer = get(path, "/archive/articles.csv?_size=5")
+    assert len(answer.text.splitlines()) == 6
+    assert named(answer) == "articles-one-page.csv"
+
+
+@pytest.mark.parametrize(("found", "parts"), [(30, 1), (65, 3)])
+def test_the_plain_addresses_of_a_search_give_all_or_say_what_part(
+    path: Path, monkeypatch: pytest.MonkeyPatch, found: int, parts: int
+) -> None:
+    monkeypatch.setattr(searching, "LARGEST_PAGE", 30)
+    with a_run(path) as writer:
+        saved = {save(writer, f"Buckle ruling {number}") for number in range(found)}
+    address = "/archive/search.csv?q=buckle&all=1"
+    files = [get(path, f"{address}&page={part + 1}&size=") for part in range(parts)]
+    assert {row["ref"] for file in files for row in csv.DictReader(io.StringIO(file.text))} == saved
+    assert [named(file) for file in files] == (
+        [None] if parts == 1 else [f"search-{part + 1}-of-{parts}.csv" for part in range(parts)]
+    )
+    following = "/archive/search.json?q=buckle&all=1&_shape=objects"
+    seen: set[str] = set()
+    while following:
+        answer = get(path, following).json()
+        seen |= {row["ref"] for row in answer["rows"]}
+        following = (answer.get("next_url") or "").removeprefix("http://localhost")
+        assert answer["truncated"] == bool(following)
+    assert seen == saved
+
+
+def test_a_page_of_the_search_does_not_lead_to_the_json_of_another(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Buckle ruling")
+    answer = get(path, "/archive/search", q="buckle", page="3")
+    assert "link" not in answer.headers
+    assert not html.fromstring(answer.text).xpath("//link[@rel='alternate']")
+
+
+@pytest.mark.usefixtures("few_rows")
+def test_rows_of_sql_that_are_cut_are_in_a_file_called_so(path: Path) -> None:
+    with a_run(path) as writer:
+        for number in range(12):
+            for body in ("The first text of it.", "Quite another text, of more words."):
+                save(writer, f"Buckle ruling {number}", body)
+    sql = quote("select * from articles")
+    for address, name in [
+        (f"/archive.csv?sql={sql}", "archive-first-10-rows.csv"),
+        (f"/archive.csv?sql={sql}&_size=max&_dl=1", "archive-first-10-rows.csv"),
+        (f"/archive.json?_shape=array&sql={sql}", "archive-first-10-rows.json"),
+        (f"/archive.json?sql={sql}", None),  # it has `truncated`
+        (f"/archive.csv?sql={sql}+limit+10", None),
+        ("/archive/changed.csv?_size=max", "changed-first-10-rows.csv"),
+        ("/archive/runs.csv?_size=max", None),
+    ]:
+        assert named(get(path, address)) == name, address
+
+
+def test_every_query_is_known_to_have_no_pages() -> None:
+    metadata = yaml.safe_load((serving.HERE / "metadata.yml").read_text("utf-8"))
+    assert set(metadata["databases"]["archive"]["queries"]) == QUERIES
 
 
 @pytest.mark.usefixtures("few_rows")

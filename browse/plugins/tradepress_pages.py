@@ -12,7 +12,8 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.filters import Filters
-from datasette.utils import tilde_decode
+from datasette.renderer import json_renderer
+from datasette.utils import path_with_replaced_args, tilde_decode
 from datasette.utils.asgi import Base400, NotFound, Request, Response
 from datasette.views.base import DatasetteError
 from jinja2 import Environment
@@ -23,6 +24,7 @@ from archive.articles import DOUBTFUL_BELOW, is_doubtful
 from archive.errors import NoSuchArticle, WithdrawnArticle
 from archive.search import match_query
 from browse import narrowing, rendering, searching, stories
+from browse.exports import LAST_GIVEN, Given, part_of_search
 from browse.gate import App, guarded
 from browse.limits import connect_frugally
 from browse.serving import DATABASE, PLUGIN
@@ -84,18 +86,11 @@ PASSAGES = """
 """
 
 
-def ordered_by_id_too(sql: str) -> str:
-    """The first page of the list of stories as Datasette orders those after it.
-
-    It would order the first by one column alone, and stories of one day were on both, or on none.
-    To any other query of such a form an order of equal rows is no harm.
-    """
-    columns, _, rest = sql.partition(" from articles ")
-    is_list = columns.startswith("select id, ") and "(" not in columns
-    if is_list and rest.startswith(("where ", "order by ")):
-        rest = re.sub(r"(?<=order by )(\w+(?: desc)?)(?= limit \d+\Z)", r"\1, id", rest)
-        return f"{columns} from articles {rest}"
-    return sql
+_LIST = re.compile(
+    r"select (?P<columns>[^()]+) from (?P<table>\w+) (?P<where>where .*|)"
+    r"(?P<order>order by \w+(?: desc)?)(?P<limit> limit \d+)",
+    re.DOTALL,
+)
 
 
 class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
@@ -107,7 +102,34 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         return connection
 
     async def execute(self, sql: str, *arguments: Any, **options: Any) -> Results:
-        return await super().execute(ordered_by_id_too(sql), *arguments, **options)
+        ordered = await self.ordered_by_key_too(sql)
+        results = await super().execute(ordered, *arguments, **options)
+        first = results.rows[0] if results.rows else None
+        total = first["total"] if first is not None and "total" in results.columns else None
+        LAST_GIVEN.set(
+            Given(
+                rows=len(results.rows),
+                is_cut=results.truncated,
+                total=total if isinstance(total, int) else None,
+            )
+        )
+        return results
+
+    async def ordered_by_key_too(self, sql: str) -> str:
+        """The first page of a table as Datasette orders those after it.
+
+        It would order the first by one column alone, and rows that are equal in it were on both,
+        or on none. To any other query of such a form an order of equal rows is no harm.
+        """
+        match = _LIST.fullmatch(sql)
+        if match is None:
+            return sql
+        keys = await self.primary_keys(match["table"])
+        shown = {column.strip() for column in match["columns"].split(",")}
+        if not keys or not shown.issuperset(keys):
+            return sql
+        order = ", ".join([match["order"], *keys])
+        return sql[: match.start("order")] + order + match["limit"]
 
 
 @hookimpl
@@ -162,6 +184,24 @@ def prepare_jinja2_environment(env: Environment) -> None:
     env.tests["web_address"] = rendering.is_web_address
     env.globals["kind_words"] = rendering.KIND_WORDS
     env.globals["duplicate_words"] = rendering.DUPLICATE_WORDS
+
+
+@hookimpl
+def register_output_renderer() -> dict[str, Any]:
+    return {"extension": "json", "render": as_json, "can_render": lambda: True}
+
+
+def as_json(
+    datasette: Datasette, request: Request, args: Any, data: Row, view_name: str
+) -> Response:
+    """Datasette's JSON; of a search it says where the rest is."""
+    if data.get("query_name") == "search" and data["rows"]:
+        part, parts = part_of_search({name: args.get(name) for name in args}, LAST_GIVEN.get())
+        if part < parts:
+            following = path_with_replaced_args(request, {"page": part + 1})
+            data["truncated"] = True
+            data["next_url"] = datasette.absolute_url(request, datasette.urls.path(following))
+    return json_renderer(args, data, view_name)
 
 
 @hookimpl
