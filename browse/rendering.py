@@ -24,6 +24,11 @@ SHOWN = (
 )
 """Columns of a story that a list shows something of."""
 
+MOST_NAMES = 50
+"""Of a list in one cell; no story has as many authors, but anybody's SQL can."""
+LONGEST_CELL = 10_000
+"""Letters that a cell shows with marks or links; Datasette shortens what is longer."""
+
 KIND_WORDS = {
     "first_published_on": "First published on",
     "related": "Related",
@@ -133,7 +138,10 @@ def names(value: object) -> list[str]:
         listed = json.loads(value)
     except (ValueError, RecursionError):
         return []
-    return [entry if isinstance(entry, str) else json.dumps(entry) for entry in listed]
+    shown = [
+        entry if isinstance(entry, str) else json.dumps(entry) for entry in listed[:MOST_NAMES]
+    ]
+    return [*shown, f"and {more:,} more"] if (more := len(listed) - MOST_NAMES) > 0 else shown
 
 
 def fields(value: object) -> dict[str, str]:
@@ -201,7 +209,7 @@ def cell(column: str, value: object) -> Markup | None:
     """How one table cell reads; None leaves it to Datasette, which escapes and shortens it."""
     if isinstance(value, int) and column in _POINTS_TO:
         return Markup('<a href="/archive/{}/{}">{}</a>').format(_POINTS_TO[column], value, value)
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > LONGEST_CELL:
         return None
     if MARK_START in value or MARK_END in value:
         return marked(value)
