@@ -31,7 +31,7 @@ class DamagedArchive(ArchiveError):
 
 
 class ArchiveGone(ArchiveError):
-    """The file was deleted, moved or replaced while it was written."""
+    """The file was deleted, moved, replaced or overwritten while it was written."""
 
 
 class ArchiveBusy(ArchiveError):

@@ -41,6 +41,7 @@ class Transaction:
         self._captures = captures
         self._file = file_identity(path)
         self._log = file_identity(log_of(path))
+        self.note_size()
 
     def begin(self) -> None:
         """Open a transaction if none is.
@@ -73,6 +74,10 @@ class Transaction:
             self.rollbacks += 1
             raise
 
+    def note_size(self) -> None:
+        """The file is as large as it should be: it never becomes smaller but by a VACUUM."""
+        self._size = self.path.stat().st_size
+
     def _require_file(self) -> None:
         """SQLite writes on into a file that has no name any more.
 
@@ -82,6 +87,7 @@ class Transaction:
         :raises OSError: the log can't be put aside
         """
         if file_identity(self.path) == self._file:
+            self._require_size()
             return
         self.db.rollback()
         is_whole = fold_in(self.db.conn)
@@ -97,6 +103,16 @@ class Transaction:
             f"{self.path} is gone, or another file stands in its place, and nothing more is "
             f"written: put it or a backup there and run the command again{advice}"
         )
+
+    def _require_size(self) -> None:
+        before = self._size
+        self.note_size()
+        if self._size < before:
+            raise ArchiveGone(
+                f"{self.path} has become smaller: another program cut or overwrote it, and "
+                "nothing more is written: run `tradepress verify`, and if it names a fault "
+                "restore a backup (docs/archive.md)"
+            )
 
     def write(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
         """Run one statement.

@@ -1,5 +1,6 @@
 """The file is deleted, moved or replaced while a run writes into it."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -13,6 +14,8 @@ from timed_paper import Paper, serve
 from archive.errors import ArchiveError, ArchiveGone
 from archive.open import open_archive, open_writer
 from archive.withdrawal.copies import copies_that_hold
+from archive.withdrawal.erasing import withdraw
+from archive.withdrawal.request import tombstone_for
 from archive.writer import Writer
 
 __all__ = ["clock", "writer"]
@@ -120,6 +123,46 @@ def test_the_log_of_another_file_is_not_touched(writer: Writer) -> None:
 
     assert "its log" not in lose(writer, replace_both)
     assert log.read_bytes() == b"another"
+
+
+def overwrite(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size - 4096)
+
+
+@pytest.mark.parametrize("befall", [overwrite, cut])
+def test_a_file_that_becomes_smaller_is_noticed(
+    writer: Writer, here: Tradepress, befall: Callable[[Path], None]
+) -> None:
+    assert here("backup").returncode == 0
+    path = writer.path
+    assert f"{path} has become smaller: another program cut or overwrote it" in lose(writer, befall)
+    damaged = path.with_name("damaged")
+    damaged.mkdir()
+    for file in path.parent.glob("archive.db*"):  # as docs/archive.md says
+        file.rename(damaged / file.name)
+    (backup,) = (path.parent / "backups").glob("archive-*.db")
+    shutil.copy(backup, path)
+    assert here("verify").returncode == 0
+
+
+def test_a_withdrawal_leaves_a_smaller_file_and_the_writer_goes_on(writer: Writer) -> None:
+    for number in range(30):
+        save(writer, story(number, body="Of the lantern mark. " * 2000 + str(number)))
+    writer.commit()
+    writer.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    writer.end_run("done", 0)
+    before = writer.path.stat().st_size
+    ids = [row["id"] for row in writer.rows("SELECT id FROM articles")]
+    stones = [tombstone_for(writer.db, number, reason="asked") for number in ids]
+    withdraw(writer, None, stones)
+    assert writer.path.stat().st_size < before
+    writer.start_run("tests", ["signet"], "0")
+    save(writer, story(99))
+    writer.commit()
 
 
 def test_a_withdrawal_names_the_kept_log(writer: Writer) -> None:

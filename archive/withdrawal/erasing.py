@@ -104,6 +104,7 @@ def _carry_out(
         if captures is not None:
             erased.captures, erased.missing = erase_marked_pages(writer.db, captures)
         erased.is_log_empty = _write_anew(connection)
+        writer.note_size()
     except BaseException:
         writer.db.rollback()
         raise
