@@ -111,7 +111,7 @@ class Transaction:
             raise ArchiveGone(
                 f"{self.path} has become smaller: another program cut or overwrote it, and "
                 "nothing more is written: run `tradepress verify`, and if it names a fault "
-                "restore a backup (docs/archive.md)"
+                f"move it and {log_of(self.path).name} away before you put a backup there"
             )
 
     def write(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
