@@ -1,6 +1,7 @@
 """Serves one archive with Datasette: loopback only, live file, no page that takes seconds."""
 
 import asyncio
+import os
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -79,8 +80,10 @@ def serve(
     try:
         entrance = socket.create_server((HOST, port))
     except OSError as error:
+        # create_server adds the address to what the system said.
+        said = os.strerror(error.errno) if error.errno else str(error)
         raise PortTaken(
-            f"port {port} on {HOST} can't be used ({error.strerror}): choose another with --port"
+            f"port {port} on {HOST} can't be used ({said}): choose another with --port"
         ) from error
     limit_heap()
     with entrance, suppress(KeyboardInterrupt):

@@ -1,5 +1,7 @@
 """`tradepress browse` starts, says where, and refuses what it can't serve."""
 
+import errno
+import os
 import socket
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -54,7 +56,8 @@ def test_no_address_is_printed_where_the_port_is_taken(path: Path, here: Tradepr
         port = taken.getsockname()[1]
         done = here("browse", "--port", str(port))
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"port {port} on 127.0.0.1 can't be used" in done.stderr
+    said = os.strerror(errno.EADDRINUSE)
+    assert f"port {port} on 127.0.0.1 can't be used ({said}): choose another" in done.stderr
     assert "choose another with --port" in done.stderr
 
 
