@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlite_utils import Database
 
 from archive.search import Filters, Hit, Order, count_hits, search, withdrawn_since
+from archive.search_matches import find_matches
 
 PAGE_SIZE, LARGEST_PAGE, MOST_PAGES = 25, 500, 4000
 
@@ -35,6 +36,15 @@ def what_is_wrong(db: Database, asked: Mapping[str, str]) -> str | None:
     """Why a search can't be made, in words; None if it can."""
     try:
         _search(db, asked)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def what_is_wrong_in(db: Database, words: str) -> str | None:
+    """Why these words can't be searched for, without a search; None if they can."""
+    try:
+        find_matches(db, words, Filters())
     except ValueError as error:
         return str(error)
     return None

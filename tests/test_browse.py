@@ -640,9 +640,32 @@ def test_a_search_that_can_not_be_made_says_why(
     assert capsys.readouterr().err == ""
 
 
-# Datasette has the tracebacks of functions shown; here it is made up.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_search_that_takes_too_long_says_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("buckle OR lantern", "OR is no operator here: all words must occur"),
+        ("buckle AND lantern", "AND is no operator here"),
+        ("-buckle", "nothing to search for in '-buckle': give a word that must occur"),
+    ],
+)
+def test_a_list_by_words_that_can_not_be_searched_says_why(
+    path: Path, typed: str, said: str
+) -> None:
+    with a_run(path) as writer:
+        save(writer, "A buckle, not a lantern")
+    tree = page(path, "/archive/articles", _search=typed)
+    assert f"The search could not be made: {said}" in words(tree, "//p[@role='alert']")
+    tree = page(path, "/archive/articles", _search="buckle NOT lantern")
+    assert words(tree, "//p[@role='alert']").startswith("NOT is no operator here")
+    assert headlines(tree) == ["A buckle, not a lantern"]
+    tree = page(path, "/archive/articles", _search="nosuchword")
+    assert words(tree, "//p[@class='notice']").startswith("No story fits these filters.")
+
+
+@pytest.mark.filterwarnings("error")  # a traceback on the operator's terminal is one here
+def test_a_search_that_takes_too_long_says_so(
+    path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with a_run(path) as writer:
         save(writer, "A buckle")
 
@@ -654,6 +677,10 @@ def test_a_search_that_takes_too_long_says_so(path: Path, monkeypatch: pytest.Mo
     assert answer.status_code == 400
     assert "it took too long. Try fewer" in words(html.fromstring(answer.text), "//main")
     assert get(path, "/archive/search.json", q="buckle").status_code == 400
+    assert get(path, "/archive/search.csv", q="buckle").status_code == 400
+    sql = """SELECT search_stories('{"q": "buckle"}')"""
+    assert get(path, "/archive", sql=sql).status_code == 400
+    assert capsys.readouterr().err == ""
 
 
 def test_any_query_can_read_the_hits_of_a_search(path: Path) -> None:

@@ -24,7 +24,7 @@ from archive.articles import DOUBTFUL_BELOW, is_doubtful
 from archive.errors import NoSuchArticle, WithdrawnArticle
 from archive.search import match_query
 from browse import narrowing, rendering, searching, stories
-from browse.exports import LAST_GIVEN, Given, part_of_search
+from browse.exports import LAST_GIVEN, SEARCH, Given, part_of_search
 from browse.gate import App, guarded
 from browse.limits import connect_frugally
 from browse.serving import DATABASE, PLUGIN
@@ -33,6 +33,10 @@ Row = dict[str, Any]
 Answer = Callable[[], Awaitable[Response]]
 
 TOO_LONG = "The query took too long and was stopped. Ask for less: a year, a source, a LIMIT."
+
+SEARCH_TOO_LONG = (
+    "The search was stopped: it took too long. Try fewer or other words, or narrow it down."
+)
 
 NEWEST = """
     SELECT id, ref, headline, description, published_day, source, section, authors, corrections,
@@ -154,7 +158,14 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
         return match_query(str(text or ""))
 
     def search_stories(asked: object) -> str:
-        return searching.search_stories(archive_on(conn), asked)
+        try:
+            return searching.search_stories(archive_on(conn), asked)
+        except sqlite3.OperationalError as error:
+            if str(error) != "interrupted":
+                raise
+            # The query that called is stopped, too: its time is over. It looks at its next row.
+            conn.interrupt()
+            return "[0]"
 
     conn.create_function("search_stories", 1, search_stories)
     conn.create_function("fts_query", 1, fts_query, deterministic=True)
@@ -268,19 +279,16 @@ def handle_exception(
 ) -> Generator[None, list[Answer], list[Answer]]:
     """A page in our words, and no traceback on the terminal, for what a visitor mistyped."""
     answers = yield
-    mistake = mistake_in_words(exception)
+    mistake = mistake_in_words(exception, request.path)
     return answers if mistake is None else [partial(mistake_page, datasette, request, *mistake)]
 
 
-def mistake_in_words(exception: Exception) -> tuple[int, str] | None:
+def mistake_in_words(exception: Exception, path: str) -> tuple[int, str] | None:
     """Status and words for what a visitor asked wrongly; None if the failure is ours."""
     if isinstance(exception, QueryInterrupted) or (
         isinstance(exception, DatasetteError) and exception.title == "SQL Interrupted"
     ):
-        return (
-            400,
-            "The query took too long and was stopped. Ask for less: a year, a source, a LIMIT.",
-        )
+        return 400, SEARCH_TOO_LONG if path == SEARCH else TOO_LONG
     if isinstance(exception, DatasetteError):
         # Datasette calls it 500 where it was asked to sort by no column, and the like.
         return (400 if exception.status == 500 else exception.status), str(exception.message)
@@ -332,6 +340,7 @@ def extra_template_vars(
                 "years": await rows(archive, YEARS),
                 "passages": Passages(archive, request.args),
                 "in_search": partial(in_search, archive, request),
+                "what_is_wrong_in": partial(ask, archive, searching.what_is_wrong_in),
             }
         if request and template == "row-archive-versions.html":
             found = await rows(archive, VERSION_STORY, id=request.url_vars["pks"])
