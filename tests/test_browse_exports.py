@@ -136,7 +136,7 @@ def test_the_plain_address_of_a_csv_gives_the_whole_list(path: Path, query: str)
     with a_run(path) as writer:
         saved = [
             save(writer, f"Buckle ruling {number}", date_published=f"2017-08-0{number // 20 + 1}")
-            for number in range(245)
+            for number in range(45)
         ]
     answer = get(path, f"/archive/articles.csv{query}")
     found = [row["ref"] for row in csv.DictReader(io.StringIO(answer.text))]
