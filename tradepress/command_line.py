@@ -37,7 +37,7 @@ from tradepress.verify import verify
 from tradepress.withdraw import withdraw
 
 EXIT_FAILURES, EXIT_USAGE, EXIT_ARCHIVE = 1, 2, 3
-JUDGE_THE_CONFIGURATION = ("crawl", "schedule", "health")
+JUDGE_THE_CONFIGURATION = ("crawl", "schedule", "health", "sources")
 """Commands that refuse, or tell whom it names, what no crawl could use; others only warn."""
 
 

@@ -10,7 +10,7 @@ import click
 from crawler.configuration import Configuration, write_duration
 from crawler.source import Source
 from tradepress.options import configured, json_option
-from tradepress.spiders import all_spiders, configured_spiders, spider_named
+from tradepress.spiders import all_spiders, configured_spiders, require_crawlable, spider_named
 
 
 @click.group()
@@ -24,6 +24,7 @@ def list_sources(as_json: bool) -> int:
     """List every source; those that a crawl without names takes are marked with `*`, if the
     configuration says which."""
     configuration = configured()
+    require_crawlable(configuration)
     taken = {spider.source.name for spider in configured_spiders(configuration)}
     declared = [spider.source for spider in all_spiders().values()]
     if as_json:
