@@ -180,6 +180,14 @@ class SkipForRightsAlone:
             terminalreporter.write_line(f"FAILED {other}: this is to run here", red=True)
 
 
+LONGEST = ("test_simulated_year.py", "test_kill.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that nobody waits for them alone in the end."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("skip_for_rights_alone") and not hasattr(config, "workerinput"):
         config.pluginmanager.register(SkipForRightsAlone())
