@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.errors import DamagedArchive, MixedArchive
+from archive.errors import MixedArchive, damaged
 from archive.fields import LIST_FIELDS, READ_FIELDS, RIGHTS_FIELDS
 from archive.link_targets import cited_by
 from archive.ref import resolve_ref
@@ -62,10 +62,7 @@ def load_article(db: Database, ref: str) -> Row:
         fields["reservations"] = json.loads(article["reservations"])
     source = fetch_row(db, "SELECT publisher FROM sources WHERE name = ?", [article["source"]])
     if source is None:
-        raise DamagedArchive(
-            f"{_file_of(db)} is damaged (no source {article['source']}); "
-            "put a backup in its place, or move it away"
-        )
+        raise damaged(_file_of(db), f"no source {article['source']}")
     day = (fields["date_published"] or "")[:10]
     return {
         "ref": article["ref"],

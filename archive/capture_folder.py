@@ -1,10 +1,9 @@
 """Where the raw pages of an archive lie."""
 
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 
-from archive.connection import Connection
+from archive.connection import reading
 
 FORMER = "captures"
 """The folder of all archives beside it, in the first release."""
@@ -31,9 +30,7 @@ def _has_captures(archive: Path) -> bool:
     if not archive.exists():
         return False
     try:
-        with closing(
-            sqlite3.connect(f"{archive.as_uri()}?mode=ro", uri=True, factory=Connection)
-        ) as db:
+        with reading(archive) as db:
             return db.execute("SELECT 1 FROM captures LIMIT 1").fetchone() is not None
     except sqlite3.DatabaseError:
         return True

@@ -1,6 +1,9 @@
 """SQLite's errors as errors of SQLite, also where it quotes what is no text."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 
@@ -22,3 +25,14 @@ class Connection(sqlite3.Connection):
             error = sqlite3.DatabaseError("its schema holds what is no text")
             error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
             raise error from None
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Connection]:
+    """A file for a look at it, whatever it is (:func:`archive.open.open_archive` asks that).
+
+    :param path: absolute
+    :raises sqlite3.DatabaseError: it can't be read
+    """
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, factory=Connection)) as db:
+        yield db

@@ -84,6 +84,10 @@ def words_of(error: sqlite3.Error) -> str:
     return f"its column {match[1]} holds what is no text" if match else str(error)
 
 
+def damaged(path: Path | str, why: str) -> DamagedArchive:
+    return DamagedArchive(f"{path} is damaged ({why}); put a backup in its place, or move it away")
+
+
 def archive_error(error: sqlite3.Error | OSError, path: Path) -> ArchiveError:
     """The same failure in words for a person."""
     if isinstance(error, OSError):
@@ -100,9 +104,7 @@ def archive_error(error: sqlite3.Error | OSError, path: Path) -> ArchiveError:
             f"{path} is locked by another program; close it there and run the command again"
         )
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or UNDECODABLE.match(str(error)):
-        return DamagedArchive(
-            f"{path} is damaged ({words_of(error)}); put a backup in its place, or move it away"
-        )
+        return damaged(path, words_of(error))
     if code == sqlite3.SQLITE_IOERR:  # a full quota, too
         return ArchiveError(f"{path}: {error}; {CHECK_DISK}")
     return ArchiveError(f"{path}: {error}; check that the file and its folder can be written")

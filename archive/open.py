@@ -22,6 +22,7 @@ from archive.errors import (
     OlderArchive,
     SqliteTooOld,
     archive_error,
+    damaged,
 )
 from archive.full_text import make_anew
 from archive.kept_log import log_of
@@ -250,10 +251,7 @@ def _require_whole(db: Database, path: Path) -> None:
     """A cheap look: every table is there and its first page can be read."""
     tables = set(db.table_names())
     if missing := {"articles", "versions", "urls", "fetches", "runs", "articles_fts"} - tables:
-        raise DamagedArchive(
-            f"{path} is damaged (no table {min(missing)}); put a backup in its place, "
-            "or move it away"
-        )
+        raise damaged(path, f"no table {min(missing)}")
     full_text = full_text_tables(db)
     for name in sorted(tables):
         # A full-text table may be empty and its texts many: SQLite would look through them all.

@@ -2,14 +2,13 @@
 
 import sqlite3
 from collections.abc import Collection
-from contextlib import closing
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from archive.capture_folder import capture_folder
 from archive.care.snapshot import backup_folder
-from archive.connection import Connection
+from archive.connection import reading
 from archive.errors import archive_error
 from archive.kept_log import kept_logs
 from archive.schema import APPLICATION_ID
@@ -61,9 +60,7 @@ def named_places(db: Database, archive: Path) -> dict[str, list[tuple[int, int]]
         if capture_folder(other) != folder:
             continue
         try:
-            with closing(
-                sqlite3.connect(f"{other.as_uri()}?mode=ro", uri=True, factory=Connection)
-            ) as beside:
+            with reading(other) as beside:
                 places += beside.execute(PLACES).fetchall()
         except sqlite3.DatabaseError as error:
             raise archive_error(error, other) from error
@@ -75,9 +72,7 @@ def named_places(db: Database, archive: Path) -> dict[str, list[tuple[int, int]]
 
 def _holds(copy: Path, keys: Collection[str]) -> bool:
     try:
-        with closing(
-            sqlite3.connect(f"{copy.as_uri()}?mode=ro", uri=True, factory=Connection)
-        ) as db:
+        with reading(copy) as db:
             return any(key_of(name) in keys for sql, key_of in NAMES for (name,) in db.execute(sql))
     except sqlite3.DatabaseError:
         return True
