@@ -1,9 +1,22 @@
 """What the archive asks of the store of raw pages beside it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from archive.rows import Row
+
+
+def between(named: Iterable[tuple[int, int]], size: int) -> Iterator[tuple[int, int]]:
+    """Start and end of what lies between the places that are named, and behind the last.
+
+    :param named: offset and length of each
+    :param size: of the file
+    """
+    start = 0
+    for offset, length in (*sorted(named), (size, 0)):
+        if start < offset:
+            yield start, offset
+        start = max(start, offset + length)
 
 
 class CaptureStore(Protocol):

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from sqlite_utils import Database
 
 from archive import schema
+from archive.capture_store import between
 from archive.care.integrity import broken_references, full_text_problems, integrity_problems
 from archive.connection import Connection
 from archive.content_hash import HASHED, content_hash
@@ -402,13 +403,11 @@ def _unnamed_pages(
     """What lies between the pages that are named; not a torn end, which is being written, or was
     when a run was killed, and the next one cuts it."""
     for path in sorted(folder.glob("*.warc.gz")):
-        end, size = 0, path.stat().st_size
-        for offset, length in (*named.get(path.name, ()), (size, 0)):
-            if end < offset:
-                for page in reader.pages(path, end, offset):
-                    if page.url is not None or page.offset + page.length < size:
-                        yield path, page
-            end = max(end, offset + length)
+        size = path.stat().st_size
+        for start, end in between(named.get(path.name, ()), size):
+            for page in reader.pages(path, start, end):
+                if page.url is not None or page.offset + page.length < size:
+                    yield path, page
 
 
 def _withdrawn_page(db: Database, url: str, digest: str) -> Mapping[str, Any] | None:

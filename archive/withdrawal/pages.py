@@ -1,7 +1,7 @@
 """Which raw pages must go with withdrawn stories: marked first, so that a kill forgets none."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -50,7 +50,8 @@ def mark_unnamed_pages(
     :returns: ``file``, ``offset`` and ``length`` of what can't be read
     """
     unreadable = []
-    for place in _unnamed_pages(db, path, captures):
+    # A killed run wrote them, or they came back with a copy of their file.
+    for place in captures.unnamed(named_places(db, path)):
         if place["url"] is None:
             unreadable.append({name: place[name] for name in ("file", "offset", "length")})
         elif ref := _owner_of_page(captures, place, targets, shown_to):
@@ -99,12 +100,6 @@ def _own_pages(db: Database, targets: Targets) -> dict[int, str]:
         if stone := targets.owner_of(url):
             own[capture_id] = stone.ref
     return own
-
-
-def _unnamed_pages(db: Database, path: Path, captures: CaptureStore) -> Iterable[Row]:
-    """Pages that no row names, nor another archive of the same folder: a killed run wrote them, or
-    they came back with a copy of their file."""
-    return captures.unnamed(named_places(db, path))
 
 
 def _owner_of_page(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from crawler.captures.members import Found, find_records
+from crawler.captures.members import Found, find_pages
 from crawler.captures.warc import payload_digest, read_capture
 
 
@@ -23,10 +23,5 @@ class WarcReader:
         return payload_digest(record.reader.read())
 
     def pages(self, path: Path, start: int, end: int) -> Iterator[Found]:
-        """Pages between two bytes, as they say themselves, and what can't be read there.
-
-        Records without an address are not pages: a withdrawal leaves such in the place of others.
-        """
-        for record in find_records(path, start, end):
-            if record.url is not None or record.fault is not None:
-                yield record
+        """See :func:`crawler.captures.members.find_pages`."""
+        return find_pages(path, start, end)

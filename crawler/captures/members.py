@@ -164,6 +164,16 @@ def find_records(path: Path, start: int = 0, end: int | None = None) -> Iterator
         yield _damage(damaged, size)
 
 
+def find_pages(path: Path, start: int, end: int) -> Iterator[Found]:
+    """Pages between two bytes, and what can't be read there.
+
+    Records without an address are not pages: a withdrawal leaves such in the place of others.
+    """
+    for record in find_records(path, start, end):
+        if record.url is not None or record.fault is not None:
+            yield record
+
+
 def _damage(member: Member, end: int) -> Found:
     return Found(offset=member.start, length=end - member.start, fault=member.fault)
 

@@ -16,10 +16,17 @@ from uuid import uuid4
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
+from archive.capture_store import between
 from archive.clean import ArticleRowError
 from archive.disk import sync
 from crawler.captures.content_encoding import decode
-from crawler.captures.members import MOST_HEADERS, Member, find_records, fitting_headers
+from crawler.captures.members import (
+    MOST_HEADERS,
+    Member,
+    find_pages,
+    find_records,
+    fitting_headers,
+)
 from crawler.items import Capture
 
 RECORD_END = b"\r\n\r\n"
@@ -101,13 +108,9 @@ class WarcCaptures:
         ends = {file: max(o + n for o, n in places) for file, places in named.items() if places}
         self.cut_torn_tails(ends)
         for path in sorted(self.folder.glob("*.warc.gz")):
-            start = 0
-            end = path.stat().st_size
-            for offset, length in (*sorted(named.get(path.name, ())), (end, 0)):
-                for record in find_records(path, start, offset) if start < offset else ():
-                    if record.url is not None or record.fault is not None:
-                        yield {"file": path.name, **asdict(record)}
-                start = max(start, offset + length)
+            for start, end in between(named.get(path.name, ()), path.stat().st_size):
+                for page in find_pages(path, start, end):
+                    yield {"file": path.name, **asdict(page)}
 
     def erase(self, places: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Overwrite records for good with others of the same length that say so; on the disk.
