@@ -202,7 +202,7 @@ def run(arguments: list[str]) -> int:
             error.show(words)
             click.echo(clean_text(words.getvalue()), err=True, nl=False)
         return error.exit_code
-    except (UsageError, ConfigurationError) as error:
+    except (UsageError, ConfigurationError, NoSuchArticle) as error:
         tell(error)
         return EXIT_USAGE
     except (click.Abort, KeyboardInterrupt):
@@ -211,9 +211,6 @@ def run(arguments: list[str]) -> int:
     except PipeClosed:
         close_stdout()
         return 0
-    except NoSuchArticle as error:
-        tell(error)
-        return EXIT_USAGE
     except ArchiveError as error:
         if debug:
             raise

@@ -85,8 +85,9 @@ def demo(context: click.Context, later: bool, serve: bool, wait: float, archive:
         problems = compare(db, manifest, later=later)
         withdrawn = len(withdrawn_stories(db, manifest, later=later))
         stories = db.execute("SELECT count(*) FROM articles").fetchone()[0]
-        first = db.execute("SELECT min(ref) FROM articles").fetchone()[0]
-        kept = [ref for ref in (FIRST_TO_READ, first) if is_kept(db, ref)]
+        to_read = db.execute(
+            "SELECT ref FROM articles ORDER BY ref <> ?, ref LIMIT 1", [FIRST_TO_READ]
+        ).fetchone()
     finally:
         db.close()
     for line in problems[:MOST_PROBLEMS]:
@@ -102,7 +103,7 @@ def demo(context: click.Context, later: bool, serve: bool, wait: float, archive:
         click.echo("Nothing new: everything was stored before.")
     without = f" that were not withdrawn ({withdrawn})" if withdrawn else ""
     click.echo(f"{archive} holds all {stories} stories of the sample{without}, each once.\n")
-    print_next_steps(archive, to_read=kept[:1], later=later)
+    print_next_steps(archive, to_read=to_read[0] if to_read else None, later=later)
     return result.exit_code
 
 
@@ -178,11 +179,7 @@ def differing(row: dict[str, Any], story: StoryEntry) -> list[str]:
     ]
 
 
-def is_kept(db: Database, ref: str | None) -> bool:
-    return bool(db.execute("SELECT 1 FROM articles WHERE ref = ?", [ref]).fetchone())
-
-
-def print_next_steps(archive: Path, *, to_read: list[str], later: bool) -> None:
+def print_next_steps(archive: Path, *, to_read: str | None, later: bool) -> None:
     """Commands that work when typed here."""
     here = Path(sys.argv[0])
     on_path = shutil.which("tradepress")
@@ -195,9 +192,10 @@ def print_next_steps(archive: Path, *, to_read: list[str], later: bool) -> None:
     option = "" if archive == Path("archive.db") else f" --archive {shlex.quote(str(archive))}"
     steps = [
         (f"{command} search '\"domain name\"'{option}", "find stories"),
-        *((f"{command} show {ref}{option}", "read one") for ref in to_read),
         (f"{command} browse{option}", "look around in a browser"),
     ]
+    if to_read is not None:
+        steps.insert(1, (f"{command} show {to_read}{option}", "read one"))
     if not later:
         steps.append((f"{command} demo --later{option}", "the same papers some days on"))
     click.echo("Next:")
