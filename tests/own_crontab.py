@@ -1,4 +1,4 @@
-"""A command `crontab` that keeps its lines in a test's folder, and the processes beside it."""
+"""A plan, a command `crontab` that keeps its lines in a test's folder, and processes beside it."""
 
 import os
 from pathlib import Path
@@ -6,6 +6,16 @@ from pathlib import Path
 import pytest
 
 import tradepress.scheduling.crontab as scheduling
+from tradepress.scheduling.plan import Plan
+
+CONTACT = 'contact = "press@library.example"\n'
+PLAN = Plan(
+    program=Path("/srv/venv/bin/tradepress"),
+    config=Path("/srv/press/tradepress.toml"),
+    archive=Path("/srv/press/archive.db"),
+    hour=3,
+    minute=7,
+)
 
 
 def put_crontab(folder: Path, monkeypatch: pytest.MonkeyPatch, *, runs: str = "cron") -> Path:

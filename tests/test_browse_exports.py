@@ -92,14 +92,19 @@ def test_the_csv_of_a_list_is_whole_on_every_page_of_it(path: Path) -> None:
         assert "next_url has the rest" in words(tree, "//p[@class='exports']")
 
 
-@pytest.mark.usefixtures("few_rows")
-@pytest.mark.parametrize("narrowed", ["", "?_sort=section", "?_sort_desc=section&_search=buckle"])
-def test_stories_of_one_day_are_each_in_the_csv_once(path: Path, narrowed: str) -> None:
+def save_three_days(path: Path) -> list[str]:
+    """Many stories on each; their refs."""
     with a_run(path) as writer:
-        saved = [
+        return [
             save(writer, f"Buckle ruling {number}", date_published=f"2017-08-0{number // 20 + 1}")
             for number in range(45)
         ]
+
+
+@pytest.mark.usefixtures("few_rows")
+@pytest.mark.parametrize("narrowed", ["", "?_sort=section", "?_sort_desc=section&_search=buckle"])
+def test_stories_of_one_day_are_each_in_the_csv_once(path: Path, narrowed: str) -> None:
+    saved = save_three_days(path)
     tree = page(path, f"/archive/articles{narrowed}")
     assert refs(path, links(tree)["CSV"]) == saved
     assert "in the order of id" in words(tree, "//p[@class='exports']")
@@ -133,11 +138,7 @@ def named(answer: Any) -> str | None:
     "query", ["", "?_sort=section", "?_search=buckle&_sort_desc=published_day"]
 )
 def test_the_plain_address_of_a_csv_gives_the_whole_list(path: Path, query: str) -> None:
-    with a_run(path) as writer:
-        saved = [
-            save(writer, f"Buckle ruling {number}", date_published=f"2017-08-0{number // 20 + 1}")
-            for number in range(45)
-        ]
+    saved = save_three_days(path)
     answer = get(path, f"/archive/articles.csv{query}")
     found = [row["ref"] for row in csv.DictReader(io.StringIO(answer.text))]
     assert sorted(found) == sorted(saved)

@@ -167,8 +167,13 @@ def test_who_no_longer_waits_frees_the_worker(tmp_path: Path) -> None:
         assert asyncio.run(read()) == "next"
 
 
-def test_a_stop_of_the_whole_group_is_left_to_the_main_process(
-    workers: PageWorkers, tmp_path: Path
+@pytest.mark.parametrize(
+    "blows",
+    [(signal.SIGINT, signal.SIGHUP, signal.SIGTERM), (signal.SIGKILL,)],
+    ids=["a stop of the whole group is the main process's business", "killed from outside"],
+)
+def test_no_blow_to_a_worker_costs_a_page(
+    workers: PageWorkers, tmp_path: Path, blows: tuple[signal.Signals, ...]
 ) -> None:
     async def read() -> str:
         task = asyncio.ensure_future(
@@ -176,24 +181,8 @@ def test_a_stop_of_the_whole_group_is_left_to_the_main_process(
         )
         await asyncio.to_thread(until, lambda: started(tmp_path / "held"))
         pid = int((tmp_path / "held").read_text())
-        os.kill(pid, signal.SIGINT)
-        os.kill(pid, signal.SIGHUP)
-        os.kill(pid, signal.SIGTERM)
-        (tmp_path / "end").touch()
-        return await task
-
-    assert asyncio.run(read()) == "untouched"
-
-
-def test_a_worker_that_is_killed_from_outside_costs_no_page(
-    workers: PageWorkers, tmp_path: Path
-) -> None:
-    async def read() -> str:
-        task = asyncio.ensure_future(
-            workers.run(page_tasks.hold_until, tmp_path / "held", tmp_path / "end")
-        )
-        await asyncio.to_thread(until, lambda: started(tmp_path / "held"))
-        os.kill(int((tmp_path / "held").read_text()), signal.SIGKILL)
+        for blow in blows:
+            os.kill(pid, blow)
         (tmp_path / "end").touch()
         return await task
 

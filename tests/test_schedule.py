@@ -15,24 +15,16 @@ import pytest
 from conftest import Answer, Site, Tradepress, a_story, declare
 from machine import Machine, machine
 from needs import require_program
-from own_crontab import put_crontab
+from own_crontab import CONTACT, PLAN, put_crontab
 
 from archive.open import open_writer
 from tradepress import schedule
 from tradepress.scheduling.plan import Plan, quiet_time
 from tradepress.scheduling.systemd import quoted, units, unquoted
 
-PLAN = Plan(
-    program=Path("/srv/venv/bin/tradepress"),
-    config=Path("/srv/press/tradepress.toml"),
-    archive=Path("/srv/press/archive.db"),
-    hour=3,
-    minute=7,
-)
 FOLDER = """Law 100%i "it's" $HOME \\ press"""
 """What a folder may be called, and shells, cron and systemd each read otherwise."""
 SYSTEMCTL = "XDG_RUNTIME_DIR=/run/user/$(id -u) systemctl --user"
-CONTACT = 'contact = "press@library.example"\n'
 OF_THE_GAZETTE = f"""{CONTACT}sources = ["gazette"]
 allow_addresses = ["127.0.0.1"]
 every = "1s"

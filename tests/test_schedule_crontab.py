@@ -12,7 +12,7 @@ import pytest
 from conftest import Tradepress
 from hypothesis import event, example, given
 from hypothesis import strategies as st
-from own_crontab import put_crontab
+from own_crontab import CONTACT, PLAN, put_crontab
 
 from archive.open import open_writer
 from tradepress.scheduling.crontab_block import (
@@ -27,14 +27,6 @@ from tradepress.scheduling.crontab_block import (
 )
 from tradepress.scheduling.plan import Plan, SchedulingError, local, next_time
 
-CONTACT = 'contact = "press@library.example"\n'
-PLAN = Plan(
-    program=Path("/srv/venv/bin/tradepress"),
-    config=Path("/srv/press/tradepress.toml"),
-    archive=Path("/srv/press/archive.db"),
-    hour=3,
-    minute=7,
-)
 NEW = os.fsencode(block(PLAN).replace("7 3 ", "9 23 "))
 MARKS = (BEGIN.encode(), END.encode())
 OTHERS = b"MAILTO=librarian@library.example\n*/5 * * * * echo '50\\% of \xe9t\xe9'\n"
