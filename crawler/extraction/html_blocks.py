@@ -20,6 +20,9 @@ UNSEEN = frozenset(
         *("textarea", "head", "img", "picture", "source", "meta", "link"),
     )
 )
+SWALLOWING = frozenset(("nav", "button", "select"))
+"""Unseen elements that hold the rest of the page where nothing closes them: libxml2 lets
+``</button>`` close nothing while a ``div`` inside is open."""
 BLOCK_TAGS = frozenset(
     (
         *("html", "body", "main", "article", "section", "header", "footer", "aside", "div", "p"),
@@ -31,7 +34,7 @@ BLOCK_TAGS = frozenset(
 PLACES = frozenset(("li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "tr", "pre", "dd"))
 LAYOUT_TAGS = ("p", "br", "div", "table", "h1")
 """A table's cell that holds one of these is a column of the page."""
-NEVER_ZONED = frozenset(("html", "body", "main", "article"))
+NEVER_ZONED = frozenset(("html", "body", "main", "article", *SWALLOWING))
 TAG_ZONES = {
     "aside": "aside",
     "footer": "footer",
@@ -162,7 +165,7 @@ def cut_blocks(root: Element) -> Layout:
                 end_link()
                 href = None
             text = element.tail
-        elif tag in UNSEEN:
+        elif tag in UNSEEN and not (tag in SWALLOWING and _swallows(element, root)):
             walker.skip_subtree()
             if tag == "input" and element.get("type") == "password":
                 layout.has_password = True
@@ -172,6 +175,7 @@ def cut_blocks(root: Element) -> Layout:
             names = _read_names(given["class"][:LONGEST_NAMES]) if "class" in given else NAMELESS
             if (
                 tag in BLOCK_TAGS
+                or tag in SWALLOWING
                 or names.zone == "caption"
                 or (tag == "td" and next(element.iter(*LAYOUT_TAGS), None) is not None)
             ):
@@ -210,6 +214,16 @@ def cut_blocks(root: Element) -> Layout:
             pieces.append(text)
     _free_large_zones(layout)
     return layout
+
+
+def _swallows(element: Element, root: Element) -> bool:
+    """Does it hold the page's main part, or most of its paragraphs?"""
+    if next(element.iter(*STORY_TAGS), None) is None:
+        return False
+    if next(element.iter("main", "article"), None) is not None:
+        return True
+    inside = sum(1 for _ in element.iter("p"))
+    return 2 * inside > sum(1 for _ in root.iter("p"))
 
 
 def _read_node(tag: str, names: "_Names", given: Mapping[str, str]) -> Node:
