@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 from crawler.extraction import refusal, visible
 from crawler.extraction.access import NOT_FREE, judge_access, judge_truncation
+from crawler.extraction.block_model import select_story
 from crawler.extraction.blocks import Block, clean
-from crawler.extraction.body import choose_body, drop_bio, drop_dateline, trim
+from crawler.extraction.body import choose_body, drop_bio, drop_dateline, open_lead, trim
 from crawler.extraction.confidence import judge, read_signals
 from crawler.extraction.dateline import Dateline
 from crawler.extraction.dates import (
@@ -179,7 +180,11 @@ def _read_html(
     rules = compile_rules(source.furniture_at(seen_at) if source else ())
     at = visible.headline_at(blocks, headline)
     description = declared.first("description") or ""
-    found = _Found(walked=walk(trim(choose_body(layout, at, rules), headline, description), rules))
+    choose_body(layout, at, rules)
+    select_story(layout, at)
+    open_lead(layout, at, description)
+    trim(blocks, headline, description)
+    found = _Found(walked=walk(blocks, rules))
     if found.walked.paragraphs:
         found.signals = read_signals(
             blocks,

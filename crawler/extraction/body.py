@@ -18,7 +18,7 @@ from crawler.extraction.dateline import IN_BRACKETS, read_dateline
 from crawler.extraction.furniture import CAPTION, CREDIT, WORDED, Rule, Walked, find_rule
 from crawler.extraction.html_blocks import Layout, Node
 from crawler.extraction.people import read_names
-from crawler.extraction.wording import pattern
+from crawler.extraction.wording import WORDING, pattern
 
 BIO = re.compile(
     r"[\W_]*(?:about the author\W*|by )?((?:[^\W\d_][\w.'’-]*\s){1,4}[^\W\d_][\w.'’-]*),?"
@@ -43,6 +43,11 @@ INNER_SHARE = 0.9
 INNER_PROSE = 0.7
 LONGEST_LABEL = 40
 GAP_SHARE = 0.5
+LEAD_NAMES = re.compile(WORDING["body_names"]["lead"], re.I)
+LEAD_ZONES = frozenset((None, "meta", "head", "aside"))
+LEAD_WITHIN, LEAD_LEAST, LEAD_LINKS = 12, 60, 0.2
+LONGEST_OPENING = 80
+"""Characters by which a lead and a description are told to be the same."""
 STORY_LEAST = 150
 """Weight of the shortest text that is taken for a whole story among others."""
 
@@ -62,14 +67,12 @@ def weight(block: Block) -> float:
     return 0.0 if block.tag == "tr" else -5.0 if block.tag == "p" else -10.0
 
 
-def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> list[Block]:
-    """All blocks of the page, ``in_body`` set on those of the story. ``at``: the headline's index.
+def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> None:
+    """Set ``in_body`` on the blocks of the element that holds the story. ``at``: the headline's index.
 
     The heaviest element is taken, then the likeliest inside it that its mark-up calls a story, then
     the innermost that still holds nearly all of its weight.
     """
-    if not layout.blocks:
-        return []
     weights = list(map(weight, layout.blocks))
     _discount_lists(weights, layout, rules)
     first = at if at is not None and _prose(weights[:at]) < _prose(weights[at:]) else 0
@@ -89,6 +92,8 @@ def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> list[B
     holders = [node for node in with_prose if node.tag not in PARAGRAPHS] or layout.nodes
     best = max(holders, key=rank)
     if at is not None and (own := _own_story(layout, at, best, total)):
+        for block in (*layout.blocks[best.start : own.start], *layout.blocks[own.end : best.end]):
+            block.zone = block.zone or "other story"
         best = own
     chosen = [best]
     marked = [node for node in holders if node.marked]
@@ -119,7 +124,6 @@ def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> list[B
     for node in chosen:
         for block in layout.blocks[max(node.start, first) : node.end]:
             block.in_body = True
-    return layout.blocks
 
 
 def _discount_lists(weights: list[float], layout: Layout, rules: Sequence[Rule]) -> None:
@@ -167,7 +171,7 @@ def _own_story(layout: Layout, at: int, best: Node, total: Callable[[Node], floa
     return None
 
 
-def trim(blocks: Sequence[Block], headline: str, description: str) -> Sequence[Block]:
+def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
     """Give headline, standfirst, date, byline and picture lines at the body's top a zone of their
     own, ``head``. A label between line breaks of the text is part of it."""
     title, standfirst = words_key(headline), words_key(description)
@@ -188,7 +192,38 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> Sequence[B
             or CREDIT.fullmatch(block.text)
         ):
             block.zone = "head"
-    return blocks
+
+
+def open_lead(layout: Layout, at: int | None, description: str) -> None:
+    """Take a lead of sentences between headline and text for the story's first paragraph: one that
+    the page declares as its description, or whose element is named like one."""
+    if at is None:
+        return
+    blocks, nodes = layout.blocks, layout.nodes
+    said = words_key(description)[:LONGEST_OPENING]
+    texts = {block.text for block in blocks if block.is_open}
+    for block in blocks[at + 1 : at + 1 + LEAD_WITHIN]:
+        if block.is_open and block.prose:
+            return
+        key = words_key(block.text)
+        is_sentence = len(block.text) >= LEAD_LEAST and ends_sentence(block.text)
+        if (
+            not block.is_open
+            and is_sentence
+            and block.link_share < LEAD_LINKS
+            and block.zone in LEAD_ZONES
+            and block.tag not in ("li", "tr")
+            and block.text not in texts
+            and (
+                (said and (key.startswith(said) or said.startswith(key)))
+                or LEAD_NAMES.search(f"{nodes[block.group].names} {_parent(nodes, block).names}")
+            )
+        ):
+            block.in_body, block.zone = True, None
+
+
+def _parent(nodes: Sequence[Node], block: Block) -> Node:
+    return nodes[nodes[block.group].parent]
 
 
 def drop_dateline(walked: Walked) -> None:

@@ -193,7 +193,8 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule]) -> Walked:
                     walked.links += [FoundLink(listing.kind, *entry) for entry in entries]
                 continue
         listing = None
-        if is_over or not is_open or is_wall:
+        is_unlikely = has_begun and block.zone == "unlikely"
+        if is_over or is_wall or not (is_open or is_unlikely):
             continue
         if _is_promo(block, following):
             walked.links += [FoundLink("related", *link) for link in block.links]
@@ -204,6 +205,8 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule]) -> Walked:
             named = (block.text[reference.start(1) :], None)
             words, href = block.links[0] if block.links else named
             walked.links.append(FoundLink("related", words, href))
+            continue
+        if is_unlikely:
             continue
         is_doubled = is_doubled or block.text == walked.opening
         if is_doubled and block.text in printed:

@@ -76,6 +76,8 @@ MOST = 0.4
 OPEN_FACTOR = 2.0
 GALLERY_TEXT = 600
 FREED_LEAST = 200
+BOXES = frozenset(("aside", "signup", "related", "meta", "share"))
+RUNNING, MOST_LINKED = 3, 0.2
 LINE_BREAK = "\v"
 SAYS_NOTHING = re.compile(r"elementor-widget|(?<=status-publish) .*|(?<=hentry) .*")
 """The name of every box of a page builder, and the categories and tags of a WordPress post."""
@@ -291,7 +293,8 @@ def _read_names(names: str) -> _Names:
 
 def _free_large_zones(layout: Layout) -> None:
     """No zone may hold most of the page's prose where little stands in the open (comments: hardly
-    any), and captions are the story where there is no other: then the names mislead."""
+    any), nor a box named like furniture paragraphs that follow each other, and captions are the
+    story where there is no other: then the names mislead."""
     prose = list(accumulate((block.prose for block in layout.blocks), initial=0))
 
     def held(zone: str | None) -> int:
@@ -306,9 +309,23 @@ def _free_large_zones(layout: Layout) -> None:
         and prose[node.end] - prose[node.start] > most
         and (node.own_zone != "comments" or in_open < FREED_LEAST)
     ]
+    if held("hidden") > most:  # tabs or parts to unfold, of which the story is made
+        large += [node for node in layout.nodes if node.own_zone == "hidden"]
+    large += [node for node in layout.nodes if node.own_zone in BOXES and _runs(layout, node)]
     _free(layout, large)
     if held(None) < min(GALLERY_TEXT, held("caption") / OPEN_FACTOR):
         _free(layout, [node for node in layout.nodes if node.own_zone == "caption"])
+
+
+def _runs(layout: Layout, box: Node) -> bool:
+    """Do so many paragraphs follow each other in it as in a story?"""
+    run = 0
+    for block in layout.blocks[box.start : box.end]:
+        is_running = block.tag == "p" and block.prose and block.link_share < MOST_LINKED
+        run = run + 1 if is_running else 0
+        if run == RUNNING:
+            return True
+    return False
 
 
 def _free(layout: Layout, misnamed: list[Node]) -> None:

@@ -1,0 +1,210 @@
+"""Which blocks are the story: small decision trees over what the rules chose and how it is laid out.
+
+The rules find the element that holds the story; the trees correct them block by block, since they
+were fitted on pages of over a thousand sites. bench/block_model.py makes block_trees.py and says
+what that is worth on sites it was not fitted on.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
+from typing import TypeAlias
+
+from crawler.extraction.block_trees import log_odds
+from crawler.extraction.blocks import Block
+from crawler.extraction.html_blocks import Layout, Node
+
+Features: TypeAlias = tuple[float, ...]
+"""The values of one block, in the order of FEATURES."""
+FEATURES = (
+    *("is_open", "size", "link_share", "tag", "zone", "end", "next_is_open", "open_below"),
+    *("from_headline", "prose_before", "open_before", "open_share"),
+    *("own_open", "own_density", "own_links", "parent_share", "parent_open"),
+    *("outer_share", "outer_open", "outer_links", "alike", "alike_open", "alike_density"),
+    *("below_link", "alike_below_links"),
+)
+"""
+``is_open``: do the rules take the block for the story; ``size``: characters; ``link_share``;
+``tag``, ``zone``, ``end``: numbers for the kind of element, of furniture and of the last character;
+``next_is_open``; ``open_below``: characters that the rules take among the NEAR next blocks;
+``from_headline``: blocks since the headline; ``prose_before``, ``open_before``: share of the page's
+prose, and of what the rules take, that stands above; ``open_share``: of what the rules take in the
+page's prose. Of the block's element (own), the one around it (parent) and the one around that
+(outer): ``_share`` of the page's prose, ``_open`` of what the rules take, ``_density`` of that in the
+element's characters, ``_links``: share of link words. ``alike``: number of blocks in elements of
+the same name; of those: ``alike_open`` and ``alike_density``.
+"""
+TAGS = {
+    name: number
+    for number, names in enumerate(("p", "li", "h1", "h2", "h3", "h4", "h5 h6", "div", "tr", "pre"))
+    for name in names.split()
+}
+ZONES = {
+    name: number
+    for number, name in enumerate(
+        (
+            *("aside", "related", "signup", "caption", "meta", "head", "bio", "footer"),
+            *("comments", "hidden", "paid", "overlay", "share", "ad", "embed"),
+        ),
+        start=1,
+    )
+}
+NEVER = frozenset(("comments", "paid", "overlay", "ad", "share", "embed", "head", "other story"))
+QUOTED = ("blockquote", "tr", "pre")
+"""What a ``figure`` may hold beside a picture."""
+ENDS = {".": 1, "!": 1, "…": 1, "。": 1, '"': 2, "”": 2, "»": 2, "?": 3, ":": 4}
+OTHER = 20
+NEAR = 8
+LONGEST_COUNTED = 400
+"""Characters of a block that count for its neighbours."""
+LEAST_TO_STAY, LEAST_TO_ENTER = -1.5, 0.0
+"""Log odds above which a block that the rules take stays, and another one comes in."""
+NO_STORY = -4.0
+FAR = -999
+"""``from_headline`` where no headline is shown."""
+
+
+def select_story(
+    layout: Layout, at: int | None, score: Callable[..., float] = log_odds
+) -> None:
+    """Open the blocks that are likelier the story than not, and give those that hardly are a zone of
+    their own, ``unlikely``.
+
+    ``at`` is the headline's index. The rules have set ``in_body`` and ``zone`` before.
+    """
+    features = read_features(layout, at)
+    odds = [NO_STORY if values is None else score(*values) for values in features]
+    _level(odds, layout)
+    for block, likely in zip(layout.blocks, odds, strict=True):
+        if block.is_open and likely <= LEAST_TO_STAY:
+            block.zone = "unlikely"
+        elif likely > LEAST_TO_ENTER:
+            block.in_body, block.zone = True, None
+
+
+def _level(odds: list[float], layout: Layout) -> None:
+    """The items of a list stand or fall together, and the rows of a table with the likeliest."""
+    lists: dict[tuple[str, int], list[int]] = {}
+    for i, block in enumerate(layout.blocks):
+        if block.tag == "li" or layout.nodes[block.group].tag == "tr":
+            lists.setdefault((block.tag, layout.nodes[block.group].parent), []).append(i)
+    for (tag, _), items in lists.items():
+        each = [odds[i] for i in items]
+        together = max(each) if tag == "tr" else sum(each) / len(each)
+        for i in items:
+            odds[i] = together
+
+
+def read_features(layout: Layout, at: int | None) -> list[Features | None]:
+    """The features of each block; None for one that never is the story: it stands in furniture of a
+    kind without prose, or neither is prose nor stands near what the rules take."""
+    blocks = layout.blocks
+    sizes = [len(block.text) for block in blocks]
+    is_open = [block.in_body and block.zone is None for block in blocks]
+    taken = [size if own else 0 for size, own in zip(sizes, is_open, strict=True)]
+    near = _sums(min(size, LONGEST_COUNTED) for size in taken)
+    page = _Page(
+        layout.nodes,
+        chars=_sums(sizes),
+        prose=_sums(block.prose for block in blocks),
+        taken=_sums(taken),
+        linked=_sums(block.link_share * size for block, size in zip(blocks, sizes, strict=True)),
+    )
+    alike: dict[tuple[str, str, str], list[float]] = {}
+    above = [0.0, *(block.link_share for block in blocks)]
+    for block, size, own, link_above in zip(blocks, sizes, taken, above, strict=False):
+        node = layout.nodes[block.group]
+        sums = alike.setdefault((block.tag, node.tag, node.names), [0, 0, 0, 0])
+        sums[0] += 1
+        sums[1] += size
+        sums[2] += own
+        sums[3] += link_above
+    around: dict[int, Features] = {}
+    last = len(blocks) - 1
+    rows: list[Features | None] = []
+    for i, block in enumerate(blocks):
+        below = near[min(i + NEAR, last) + 1] - near[i + 1]
+        is_near = block.prose or below or near[i] > near[max(i - NEAR, 0)]
+        if not is_open[i] and (_is_never(block) or not is_near):
+            rows.append(None)
+            continue
+        group = block.group
+        if group not in around:
+            around[group] = page.around(group)
+        node = layout.nodes[group]
+        count, size, own, links_above = alike[block.tag, node.tag, node.names]
+        rows.append(
+            (
+                is_open[i],
+                sizes[i],
+                block.link_share,
+                TAGS.get(block.tag, OTHER),
+                ZONES.get(block.zone, OTHER) if block.zone else 0,
+                ENDS.get(block.text[-1], 0),
+                i < last and is_open[i + 1],
+                below,
+                FAR if at is None else i - at,
+                page.prose[i] / page.all_prose,
+                page.taken[i] / page.all_taken,
+                page.all_taken / page.all_prose,
+                *around[group],
+                count,
+                own / page.all_taken,
+                own / size,
+                above[i],
+                links_above / count,
+            )
+        )
+    return rows
+
+
+def _is_never(block: Block) -> bool:
+    """Does it stand in furniture, by mark-up, that no likeness to a story outweighs?"""
+    return block.zone in NEVER or (block.zone == "caption" and block.tag not in QUOTED)
+
+
+def _sums(values: Iterable[float]) -> list[float]:
+    return list(accumulate(values, initial=0))
+
+
+class _Page:
+    """Running sums over a page's blocks: what an element holds is a difference of two."""
+
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        *,
+        chars: list[float],
+        prose: list[float],
+        taken: list[float],
+        linked: list[float],
+    ) -> None:
+        self._nodes, self._chars, self._linked = nodes, chars, linked
+        self.prose, self.taken = prose, taken
+        self.all_prose, self.all_taken = prose[-1] + 1, taken[-1] + 1
+
+    def around(self, group: int) -> Features:
+        """What the three innermost elements around a block hold."""
+        own = self._nodes[group]
+        parent = self._nodes[own.parent]
+        outer = self._nodes[parent.parent]
+        return (
+            self._open(own),
+            self._part(self.taken, own),
+            self._part(self._linked, own),
+            self._prose(parent),
+            self._open(parent),
+            self._prose(outer),
+            self._open(outer),
+            self._part(self._linked, outer),
+        )
+
+    def _prose(self, node: Node) -> float:
+        return (self.prose[node.end] - self.prose[node.start]) / self.all_prose
+
+    def _open(self, node: Node) -> float:
+        return (self.taken[node.end] - self.taken[node.start]) / self.all_taken
+
+    def _part(self, sums: list[float], node: Node) -> float:
+        """Share of the element's characters."""
+        chars = self._chars[node.end] - self._chars[node.start]
+        return (sums[node.end] - sums[node.start]) / (chars + 1)
