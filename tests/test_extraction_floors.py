@@ -42,8 +42,10 @@ ORDINARY_WORDS = {
     "bloomberg": "an agency: bylines",
     "business": "a section of every paper: no name of an author",
     "google": "Google News: a button of share bars",
+    "insight": "a step of the addresses of stories",
     "kicker": "the line above a headline",
     "linkedin": "a button of share bars",
+    "nachrichten": "German for news: a step of addresses",
     "online": "part of bylines that name nobody",
     "people": "a noun",
     "plausible": "an adjective, of dates",
@@ -54,8 +56,10 @@ ORDINARY_WORDS = {
     "security": "a security check is no story",
     "space": "a noun",
     "sports": "a section of every paper: no name of an author",
+    "target": "a noun, of links",
     "telegram": "a button of share bars",
     "today": "part of dates and of headings of lists",
+    "together": "an adverb",
     "wordpress": "the program that many sites are made with: its boxes and classes",
 }
 """Names of sites that rules may hold as words, each with its reason."""

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawler.extraction import refusal, visible
+from crawler.extraction import page_kind, refusal, visible
 from crawler.extraction.access import NOT_FREE, judge_access, judge_truncation
 from crawler.extraction.block_model import select_story
 from crawler.extraction.blocks import Block, clean
@@ -71,7 +71,8 @@ def extract_article(
     ``seen_at`` the aware instant at which the page stood like this. Nothing else is consulted,
     neither network nor clock.
 
-    >>> article = extract_article("<h1>Court clears lantern mark</h1><p>…</p>", "https://p.example/a-1")
+    >>> page = "<h1>Court clears lantern mark</h1><p>" + 5 * "A lantern may be green, it says. "
+    >>> article = extract_article(page, "https://p.example/a-1")
     >>> article.headline, article.evidence["headline"][0].evidence
     ('Court clears lantern mark', 'h1')
 
@@ -155,7 +156,8 @@ def _read_text(
 def _read_html(
     page: str, url: str | None, source: Source | None, seen_at: datetime | None
 ) -> _Found:
-    if url and is_home(url):
+    at_home = bool(url and is_home(url))
+    if at_home and source:
         raise NotAnArticle("index", "the address is the site's front page")
     root = parse_tree(page)
     if root is None:
@@ -194,9 +196,9 @@ def _read_html(
             description=description,
             has_wall=bool(found.walked.wall),
         )
-    is_story = declared.has_article_type or declared.first("type") == "article"
-    if not is_story and not (source and url and source.is_article_url(url)):
-        refusal.require_not_index(blocks, found.walked.paragraphs)
+    is_known = declared.is_dated_story or bool(source and url and source.is_article_url(url))
+    if not is_known:
+        page_kind.require_not_index(blocks, layout.nodes, url)
         refusal.require_not_video(page, found.walked.paragraphs)
     found.readings["headline"] = headlines
     _read_declared_body(found, declared, rules)
@@ -211,6 +213,17 @@ def _read_html(
     found.add_url_date(url)
     found.add_times(time for time in times if time[0].raw != near)
     found.add_datelines(above)
+    if not is_known or at_home:
+        signs = page_kind.read_signs(
+            url,
+            declared,
+            blocks,
+            found.walked.paragraphs,
+            buttons=page_kind.read_buttons(root),
+            page_class=layout.nodes[0].names,
+            has_dateline=any(how == "dateline" for _, how in found.published),
+        )
+        page_kind.require_story_kind(signs, is_home=at_home)
     if seen_at:
         found.published += visible.read_relative_dates(blocks, at, source, seen_at)
     if not found.published:
@@ -282,6 +295,9 @@ def _finish(
     drop_dateline(walked)
     drop_bio(walked.paragraphs, found.best("authors") or ())
     paragraphs = [block.text for block in walked.paragraphs]
+    is_kept_back = walked.wall or any(value in NOT_FREE for value, _ in found.access)
+    if source is None and not (is_kept_back and found.published):
+        refusal.require_length(paragraphs)
     place = source.timezone if source else None
     choose = partial(choose_date, seen_at=seen_at, place=place, story=paragraphs[:HINTING])
     between = source.days_around(source.site_id(url)) if source and url else None

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 
-from crawler.extraction.blocks import HEADINGS, Block, is_prose, straighten
+from crawler.extraction.blocks import WIDE, Block, is_prose, straighten
 from crawler.extraction.wording import WORDING, pattern
 
 LARGEST_PAGE = 10_000_000
@@ -35,18 +34,20 @@ MOST_PROSE = {
 }
 """Characters of prose up to which a page's own word is taken for it."""
 FEWEST_HINTS = 3
-FEWEST_ENTRIES = 6
-FEWEST_STORIES = 3
-LONGEST_TEASER = 250
-LONGEST_DEK = 60
 LONGEST_BLURB = 300
+SHORTEST_STORY = 160
+"""Characters, of which one that is wide counts as two."""
 
 
 class NotAnArticle(ValueError):
     """The page holds no story.
 
-    ``reason`` is one of: too_large, too_complex, not_html, empty, soft_404, consent, login,
-    challenge, search, index, video, no_headline, no_body.
+    ``reason`` is one of: ``too_large``, ``too_complex``, ``not_html``, ``empty``; by what the page
+    calls itself ``soft_404``, ``consent``, ``login``, ``challenge``, ``search``, ``index``; by what
+    it is made of ``index`` (front pages, listings, collections, directories), ``product`` of a
+    shop, ``service`` (what a firm offers or says of itself), ``forum`` (its threads, questions with
+    answers), ``event`` (its announcement), ``video``; ``no_headline``, ``no_body``, and ``junk``,
+    a body too short to be a story.
     """
 
     def __init__(self, reason: str, words: str) -> None:
@@ -121,8 +122,8 @@ def require_story(titles: Sequence[str], blocks: Sequence[Block], *, has_passwor
                 continue
             if reason != "consent" or len(hints) >= FEWEST_HINTS:
                 raise NotAnArticle(reason, f"the page calls itself “{title[:80]}”")
-    if has_password and prose < MOST_PROSE["login"]:
-        raise NotAnArticle("login", "the page asks for a password and holds no story")
+    if has_password and not prose:
+        raise NotAnArticle("login", "the page asks for a password and holds no paragraph")
 
 
 def require_listing(titles: Iterable[str]) -> None:
@@ -136,29 +137,14 @@ def require_listing(titles: Iterable[str]) -> None:
                 raise NotAnArticle(reason, f"the page calls itself “{title[:80]}”")
 
 
-def require_not_index(blocks: Sequence[Block], story: Sequence[Block]) -> None:
-    """Refuse a page of links: linked headlines with a text each, or, unless three paragraphs follow
-    each other, where the body should be or all over the page with hardly any prose among them."""
-    openings = sum(
-        after.in_body and after.prose and block.tag in HEADINGS and block.link_share > 0.9
-        for block, after in pairwise(blocks)
-    )
-    if openings >= FEWEST_STORIES:
-        raise NotAnArticle("index", f"{openings} linked headlines, each with a text of its own")
-    running = [bool(block.prose and not block.links and block.is_open) for block in blocks]
-    if any(map(all, zip(running, running[1:], running[2:], strict=False))):
-        return
-    words = sum(len(block.text) for block in story)
-    entries = [b for b in blocks if b.link_share > 0.7 and len(b.text) > 25]
-    inside = sum(block.in_body for block in entries)
-    around = sum(block.zone is None or not story for block in entries)
-    if (inside >= FEWEST_ENTRIES and words < inside * LONGEST_TEASER) or (
-        around >= FEWEST_ENTRIES and words < min(around * LONGEST_DEK, SHORT_PAGE)
-    ):
-        raise NotAnArticle("index", f"{around} linked headlines and hardly any prose")
-
-
 def require_not_video(page: str, story: Sequence[Block]) -> None:
     """Refuse a page that declares itself a video and has no more than a line or two about it."""
     if "VideoObject" in page and sum(len(block.text) for block in story) < LONGEST_BLURB:
         raise NotAnArticle("video", "the page shows a video and tells no story")
+
+
+def require_length(paragraphs: Sequence[str]) -> None:
+    """Refuse a body so short that nothing shows it to be a story."""
+    words = " ".join(paragraphs)
+    if len(words) < SHORTEST_STORY and len(words) + len(WIDE.findall(words)) < SHORTEST_STORY:
+        raise NotAnArticle("junk", f"all that was found is “{paragraphs[0][:80]}”")

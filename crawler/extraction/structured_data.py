@@ -36,6 +36,8 @@ META_FIELDS: dict[str, list[str]] = WORDING["meta_fields"]
 META_NAMES = frozenset(name for names in META_FIELDS.values() for name in names)
 IDS = frozenset(("url", "mainEntityOfPage"))
 SCHEMA_FIELDS: dict[str, str] = WORDING["schema_fields"]
+STORY_TYPE = re.compile(r"(?:Article|BlogPosting|NewsItem)$")
+"""Of ARTICLE_TYPE those that no page of a shop declares, as it does reviews."""
 TELLING = ("headline", "name", "datePublished", "articleBody", "author")
 """An article that says none of these is a mere reference."""
 PROPERTIES = frozenset((*SCHEMA_FIELDS, *IDS, "author", "isAccessibleForFree"))
@@ -50,6 +52,16 @@ class Declared:
     canonical: str | None = None
     """``rel=canonical`` as written."""
     has_article_type: bool = False
+    types: frozenset[str] = frozenset()
+    """All schema.org types that are named, in JSON-LD or microdata."""
+
+    @property
+    def is_dated_story(self) -> bool:
+        """Does it say in schema.org's words that it is a story, with headline and day?"""
+        return any(map(STORY_TYPE.search, self.types)) and all(
+            any(evidence.endswith(f" {key}") for _, evidence in self.get(SCHEMA_FIELDS[key]))
+            for key in ("headline", "datePublished")
+        )
 
     def add(self, name: str, value: Any, evidence: str) -> None:
         if value:
@@ -82,6 +94,8 @@ def read_declared(root: Element, typed: Sequence[Element], url: str | None) -> D
     marked = _microdata_nodes(root, typed)
     _read_article(declared, _article_node(marked, own), marked, "microdata")
     declared.has_article_type = bool(article or marked)
+    named = (*map(_type, nodes), *map(_schema_type, typed))
+    declared.types = frozenset(kind for kinds in named for kind in kinds.split())
     _read_meta(declared, root)
     for node in () if article else nodes:
         if _type(node).endswith("WebPage"):
