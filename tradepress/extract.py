@@ -35,7 +35,7 @@ def extract(
     """Read one page (HTML or a text capture) and show the story in it, and by which evidence.
 
     It is a FILE, a URL (asked for as politely as in a crawl) or - for standard input.
-    Nothing is stored.
+    Nothing is stored. Where there is no story the exit code is 1, and --json says why.
     """
     is_address = page.startswith(("http://", "https://"))
     address = page if is_address else url
@@ -48,7 +48,12 @@ def extract(
         with PageWorkers(1) as workers:
             read = asyncio.run(read_story(found, spider, workers))
     except (NotAnArticle, TooComplex) as error:
-        raise click.ClickException(f"{page} is not a story: {error}") from error
+        if not as_json:
+            raise click.ClickException(f"{page} is not a story: {error}") from error
+        words = error.words if isinstance(error, NotAnArticle) else str(error)
+        refused = {"url": found.url, "refused": {"reason": error.reason, "words": words}}
+        click.echo(json.dumps(refused, ensure_ascii=False, indent=1))
+        return 1
     fields = article_fields(with_rights(read))
     if as_json:
         click.echo(json.dumps(fields, ensure_ascii=False, indent=1))

@@ -10,7 +10,8 @@ from archive.health.shift import Rise, risen
 
 NO_STORY = {
     *("no_headline", "no_body", "index", "login", "consent", "challenge", "soft_404"),
-    *("search", "video", "not_html", "empty", "too_complex"),
+    *("search", "video", "not_html", "empty", "too_complex", "junk"),
+    *("product", "service", "forum", "event"),
 }
 """Why a page that was read is rejected, unless by what the paper or the operator asks for."""
 KEPT_OUT = ("robots", "offsite", "not_followed", "private_address", "too_large")

@@ -12,7 +12,7 @@ from itertools import islice, pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from crawler.extraction.blocks import HEADINGS, LONG, Block, size
+from crawler.extraction.blocks import HEADINGS, LONG, Block, size, words_key
 from crawler.extraction.html_blocks import Node
 from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.structured_data import STORY_TYPE, Declared
@@ -124,15 +124,22 @@ def require_story_kind(signs: Mapping[str, float], *, is_home: bool = False) -> 
     raise NotAnArticle(other, f"it speaks against a story: {', '.join(named)}")
 
 
+def require_no_event(events: Iterable[str], headline: str) -> None:
+    """Refuse the announcement of one of these events."""
+    if words_key(headline) in map(words_key, events):
+        raise NotAnArticle("event", f"it declares itself the event “{headline[:80]}”")
+
+
 def require_not_index(blocks: Sequence[Block], nodes: Sequence[Node], url: str | None) -> None:
     """Refuse a page of teasers, linked headlines with a short text each, or of several whole posts,
     where they hold nearly all of its prose. Links alone prove nothing."""
     prose = sum(block.prose for block in blocks)
+    site = _site(url)
     teasers, posts = set(), set()
     told = 0
     entry: Block | None = None
     for block, following in pairwise([*blocks, END]):
-        if _is_entry(block, url):
+        if block.links and _is_entry(block, url, site):
             entry = block
         elif entry and block.prose:
             target = entry.links[0][1]
@@ -151,12 +158,16 @@ def require_not_index(blocks: Sequence[Block], nodes: Sequence[Node], url: str |
         raise NotAnArticle("index", f"{found} linked headlines, each with a text of its own")
 
 
-def _is_entry(block: Block, url: str | None) -> bool:
-    """Is it a headline that leads to another page, and not to a place on this one?"""
+def _site(url: str | None) -> str:
+    return ".".join((urlsplit(url or "").hostname or "").split(".")[-2:])
+
+
+def _is_entry(block: Block, url: str | None, site: str) -> bool:
+    """Is it a headline that leads to another page of the site, and not to a place on this one?"""
     if block.link_share <= MOSTLY_LINK or len(block.text) < SHORTEST_HEADLINE:
         return False
     target = block.links[0][1].partition("#")[0]
-    return bool(target) and target != url
+    return bool(target) and target != url and ("://" not in target or site in target)
 
 
 def _address_signs(url: str) -> dict[str, float]:
@@ -195,7 +206,7 @@ def _block_signs(
     url: str | None, blocks: Sequence[Block], story: Sequence[Block], buttons: str
 ) -> dict[str, float]:
     """What all of the page says, its furniture included."""
-    site = ".".join((urlsplit(url or "").hostname or "").split(".")[-2:])
+    site = _site(url)
     text = prose = comments = run = longest = 0
     linked = 0.0
     entries: set[str] = set()

@@ -54,6 +54,8 @@ class Declared:
     has_article_type: bool = False
     types: frozenset[str] = frozenset()
     """All schema.org types that are named, in JSON-LD or microdata."""
+    events: frozenset[str] = frozenset()
+    """Names of the events that JSON-LD announces."""
 
     @property
     def is_dated_story(self) -> bool:
@@ -96,6 +98,11 @@ def read_declared(root: Element, typed: Sequence[Element], url: str | None) -> D
     declared.has_article_type = bool(article or marked)
     named = (*map(_type, nodes), *map(_schema_type, typed))
     declared.types = frozenset(kind for kinds in named for kind in kinds.split())
+    declared.events = frozenset(
+        plain(str(node["name"]))
+        for node in nodes
+        if _type(node).endswith("Event") and "name" in node
+    )
     _read_meta(declared, root)
     for node in () if article else nodes:
         if _type(node).endswith("WebPage"):
