@@ -8,7 +8,7 @@ import math
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from itertools import islice, pairwise
+from itertools import groupby, islice, pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -39,12 +39,17 @@ WORDS: Mapping[str, Sequence[str]] = {
 }
 STEPS = {name[5:]: frozenset(words) for name, words in WORDS.items() if name.startswith("path_")}
 FORUM_WORDS = frozenset(WORDS["forum"])
+SHOP, CALLS = (
+    {first: list(same) for first, same in groupby(sorted(WORDS[name]), lambda p: p.split()[0])}
+    for name in ("shop", "calls")
+)
+"""Phrases by their first words."""
 READER_WORDS = frozenset(WORDS["reader"])
 POST_CLASSES = ("single-post", "postid-", "article", "blog-post", "post-template", "node-type-news")
 ENDING = re.compile(r"\.(?:s?html?|php|aspx?)$")
 NUMBER = re.compile(r"\d{4}")
 CURRENCIES = "$€£¥₹"
-SHORT = 200
+LONGEST_LABEL = 200
 SHORTEST_ENTRY, FEWEST_SPACES = 15, 3
 MOSTLY_LINK, SHORTEST_HEADLINE = 0.7, 20
 LONGEST_TEASER = 400
@@ -221,7 +226,7 @@ def _block_signs(
             longest = max(longest, run)
         else:
             run = 0
-        if length < SHORT:
+        if length < LONGEST_LABEL:
             short.append(block.text)
         if block.links:
             linked += block.link_share * length
@@ -232,6 +237,7 @@ def _block_signs(
                 ):
                     entries.add(target)
     labels = "\n".join(short).casefold()
+    spoken = labels.split()
     prices = sum(map(labels.count, CURRENCIES))
     words = sum(len(block.text) for block in story)
     return {
@@ -243,9 +249,9 @@ def _block_signs(
         "comments": comments / (prose + 1),
         "a price": float(prices > 0),
         "prices": math.log1p(min(prices, 100)),
-        "words of a shop": math.log1p(min(_count(labels, WORDS["shop"]), 50)),
-        "calls to act": math.log1p(min(_count(labels, WORDS["calls"]), 50)),
-        "words of a forum": math.log1p(min(sum(map(FORUM_WORDS.__contains__, labels.split())), 99)),
+        "words of a shop": math.log1p(min(_count(labels, spoken, SHOP), 50)),
+        "calls to act": math.log1p(min(_count(labels, spoken, CALLS), 50)),
+        "words of a forum": math.log1p(min(sum(map(FORUM_WORDS.__contains__, spoken)), 99)),
     }
 
 
@@ -266,5 +272,6 @@ def _any(found: Set[str], words: Collection[str]) -> float:
     return float(not found.isdisjoint(words))
 
 
-def _count(text: str, phrases: Iterable[str]) -> int:
-    return sum(map(text.count, phrases))
+def _count(text: str, words: Iterable[str], phrases: Mapping[str, Iterable[str]]) -> int:
+    """How often the phrases stand in a text that has these words."""
+    return sum(text.count(p) for first in phrases.keys() & words for p in phrases[first])
