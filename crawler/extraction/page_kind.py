@@ -31,6 +31,17 @@ WEIGHTS = {kind: weights for kind, weights in FITTED.items() if kind != "average
 LEAST_STORY = {"index": 0.15, "product": 0.2, "service": 0.06, "forum": 0.2}
 """A page is refused for the likeliest of these kinds where less than this speaks for a story. Many
 a story of a firm reads as its services do."""
+PROOFS = {
+    "index": ("linked headlines", "prices", "declared collection", "address of a listing"),
+    "product": (
+        *("a price", "declared product", "og:type product"),
+        *("words of a shop", "address of a product"),
+    ),
+    "service": ("calls to act", "address of a service"),
+    "forum": ("words of a forum", "address of a forum", "declared discussion"),
+}
+"""Of these signs one must be there, a number at least twice: that nothing speaks for a story proves
+nothing of a page."""
 LEAST_AT_HOME = 0.6
 """How much must speak for a story where the address is that of a front page."""
 
@@ -119,8 +130,9 @@ def require_story_kind(signs: Mapping[str, float], *, is_home: bool = False) -> 
     kinds = judge_kind(signs)
     if is_home and kinds[STORY] < LEAST_AT_HOME:
         raise NotAnArticle("index", "the address is the site's front page")
-    other = max(LEAST_STORY, key=kinds.__getitem__)
-    if kinds[STORY] >= LEAST_STORY[other]:
+    proved = [k for k, proofs in PROOFS.items() if any(signs.get(name, 0) >= 1 for name in proofs)]
+    other = max(proved, key=kinds.__getitem__, default=STORY)
+    if kinds[STORY] >= LEAST_STORY.get(other, 0):
         return
     against = {
         name: value * (WEIGHTS[other][name] - WEIGHTS[STORY][name]) for name, value in signs.items()
