@@ -297,6 +297,12 @@ class Ledger:
             self._open_batch().commit_soon()
         self._tell_outcome(self.address(url)["source"], "article", url, outcome, reason)
 
+    def keep_page(self, capture: Any) -> None:
+        """A page that gave no story is kept for later rules, under the address it was asked at."""
+        with self._watch():
+            self._writer.keep_page(capture)
+            self._open_batch().commit_soon()
+
     async def save(self, article: Row, links: list[Row], **facts: Any) -> Saved:
         """Store one story; returns after the commit that contains it."""
         with self._watch():

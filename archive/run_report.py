@@ -75,5 +75,28 @@ def load_run(db: Database, run_id: int) -> dict[str, Any] | None:
     }
 
 
+def load_refused(db: Database, run_id: int) -> list[Row]:
+    """The addresses of a run that were rejected: ``source``, ``url``, ``reason``, ``status``,
+    ``bytes``, and where the page is kept: ``file``, ``offset``, ``length``, ``date_captured``,
+    which are None if it is not."""
+    return _rows(
+        db,
+        """
+        WITH pages AS (
+            SELECT captures.url, max(captures.id) AS id FROM captures
+            LEFT JOIN versions ON capture_id = captures.id
+            WHERE versions.id IS NULL GROUP BY captures.url
+        )
+        SELECT source, fetches.url, reason, fetches.status, bytes, file, "offset", length,
+            date_captured
+        FROM fetches LEFT JOIN pages ON pages.url = fetches.url
+        LEFT JOIN captures ON captures.id = pages.id
+        WHERE fetches.run_id = ? AND url_id IS NOT NULL AND outcome = 'rejected'
+        ORDER BY source, reason, fetches.url
+        """,
+        run_id,
+    )
+
+
 def _rows(db: Database, query: str, run_id: int) -> list[Row]:
     return list(db.query(query, [run_id]))

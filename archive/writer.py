@@ -486,6 +486,10 @@ class Writer(Frontier):
             current,
         )
 
+    def keep_page(self, capture: Any) -> None:
+        """Keep the raw page of an address that gave no story, for later rules."""
+        self._save_capture(capture)
+
     def _save_capture(self, capture: Any) -> int | None:
         if capture is None or self._captures is None:
             return None

@@ -19,6 +19,8 @@ from crawler.conduct.private_addresses import require_resolver
 from crawler.conduct.rights import asked_policy, header_reservations
 from crawler.configuration import SHORTEST_DELAY, is_contact
 from crawler.extraction import NotAnArticle, extract_article
+from crawler.extraction.refusal import JUDGED
+from crawler.extraction.reservations import page_reservations
 from crawler.failures import explain
 from crawler.items import Article, Capture, Reading, Reservation
 from crawler.listing_walk import (
@@ -168,22 +170,15 @@ class NewsSpider(ListingWalk):
             )
         except (NotAnArticle, TooComplex) as error:
             self.report.rejections[error.reason] += 1
+            if await self.may_keep(error.reason, response, raw):
+                self.ledger.keep_page(self.capture_of(asked, response, raw, now))
             self.reject(asked, error.reason, raw)
             return
         self.report.add_article(article)
         if self.since and (article.date_published or "9999") < self.since:
             self.reject(asked, f"before {self.since}", raw)
             return
-        capture = Capture(
-            url=response.url,
-            requested_url=asked,
-            body=raw.body,
-            content_type=content_type,
-            status=response.status,
-            http_headers=headers_of(raw),
-            date_captured=now,
-            source=self.source.name,
-        )
+        capture = self.capture_of(response.url, response, raw, now)
         yield replace(
             article,
             source=self.source.name,
@@ -196,6 +191,41 @@ class NewsSpider(ListingWalk):
                 *header_reservations(capture.http_headers),
                 *response.meta.get("site_reservations", ()),
             ),
+        )
+
+    def capture_of(self, url: str, response: Response, raw: Response, now: datetime) -> Capture:
+        """The page as it was served, to be kept under this address."""
+        return Capture(
+            url=url,
+            requested_url=response.meta["ledger_url"],
+            body=raw.body,
+            content_type=content_type_of(response),
+            status=response.status,
+            http_headers=headers_of(raw),
+            date_captured=now,
+            source=self.source.name,
+        )
+
+    async def may_keep(self, reason: str, response: Response, raw: Response) -> bool:
+        """Is a page that gave no story to be kept? Once, if we judged so, and nobody minds."""
+        row = response.meta["ledger_row"]
+        if (
+            reason not in JUDGED
+            or (row["outcome"], row["reason"]) == ("rejected", reason)
+            or self.settings["TRADEPRESS_POLICY"] != "store"
+        ):
+            return False
+        on_page = await self.workers.run(
+            page_reservations, response.body, content_type_of(response)
+        )
+        reservations = (
+            *on_page,
+            *header_reservations(headers_of(raw)),
+            *response.meta.get("site_reservations", ()),
+        )
+        return not any(
+            one.term == "noarchive" or (one.term == "tdm-reservation" and one.value != "0")
+            for one in reservations
         )
 
     def story_requests(self, rows: list[dict[str, Any]]) -> Iterator[Request]:

@@ -430,6 +430,39 @@ def test_runs_are_listed_and_one_is_shown_in_full(
     assert "has no run 2" in missing.stderr
 
 
+def test_pages_that_gave_no_story_are_kept_once_and_listed(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    a_site(site)
+    paths = [f"/trademark/lantern-case-number-{number}" for number in (1001, 1002, 1003)]
+    nothing = "<title>Lantern case</title><h1>Lantern case</h1><div><a href=/1>On</a></div>"
+    site.pages[paths[0]] = Answer(nothing)
+    site.pages[paths[1]] = Answer(f"<meta name=robots content=noarchive>{nothing}")
+    site.pages[paths[2]] = Answer(nothing.replace("Lantern case", "Page not found"))
+    declare(spiders, "gazette", site.home)
+    for run in ("1", "2"):
+        tradepress("crawl", "gazette", *CONTACT, "--no-trial")
+        told = tradepress("runs", run, "--refused", "--json")
+        assert told.returncode == 0, told.stderr
+        pages = json.loads(told.stdout)
+        assert [(page["url"], page["reason"], bool(page["file"])) for page in pages] == [
+            (site.home + paths[0], "no_body", True),
+            (site.home + paths[1], "no_body", False),
+            (site.home + paths[2], "soft_404", False),
+        ]
+        with closing(sqlite3.connect(tmp_path / "archive.db")) as db, db:
+            db.execute("UPDATE urls SET next_due = '2020-01-01T00:00:00Z'")
+    assert rows(tmp_path / "archive.db", "SELECT count(*) FROM captures") == [(1,)]
+    listed = tradepress("runs", "1", "--refused").stdout.splitlines()
+    assert listed[0] == f"gazette: no_body  {site.home}{paths[0]}  {pages[0]['file']} at 0"
+    assert tradepress("verify").returncode == 0
+    # A later rule can take it.
+    kept = tmp_path / "archive.captures" / pages[0]["file"]
+    again = tradepress("ingest", str(kept))
+    assert "no_body" in again.stdout + again.stderr
+    assert "goes with the number" in tradepress("runs", "--refused").stderr
+
+
 def test_debug_may_stand_behind_the_command(here: Tradepress) -> None:
     assert here("runs").returncode == 3
     for words in (["--debug", "runs"], ["runs", "--debug"]):

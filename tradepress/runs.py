@@ -10,7 +10,7 @@ from archive.articles import list_runs
 from archive.clean import clean_text
 from archive.lock import is_being_written
 from archive.open import open_archive
-from archive.run_report import load_run, sums_by_source
+from archive.run_report import load_refused, load_run, sums_by_source
 from archive.runs import OUTCOMES
 from tradepress.options import archive_option, json_option, whole_number
 from tradepress.summary import print_sources
@@ -29,14 +29,18 @@ MOST_SHOWN = 50
     show_default=True,
     help="List so many.",
 )
+@click.option("--refused", is_flag=True, help="With a number: its addresses that gave no story.")
 @json_option
 @archive_option
-def runs(run: int | None, limit: int, as_json: bool, archive: Path) -> int:
+def runs(run: int | None, limit: int, refused: bool, as_json: bool, archive: Path) -> int:
     """List the runs over the archive with their outcomes and reasons.
 
     With the number of one: its sums by source, why addresses gave no story, listings that gave
-    nothing, and the new stories.
+    nothing, and the new stories. --refused lists each address that gave no story, with the reason
+    and where its page is kept.
     """
+    if refused and run is None:
+        raise click.UsageError("--refused goes with the number of a run.")
     db = open_archive(archive)
     try:
         if run is not None:
@@ -44,6 +48,7 @@ def runs(run: int | None, limit: int, as_json: bool, archive: Path) -> int:
             if found is None:
                 raise click.UsageError(f"{archive} has no run {run}; `tradepress runs` lists them.")
             rows = [found]
+            pages = load_refused(db, run) if refused else []
         else:
             rows = list_runs(db, limit=limit)
             for row in rows:
@@ -53,13 +58,26 @@ def runs(run: int | None, limit: int, as_json: bool, archive: Path) -> int:
     for row in rows:
         if row["state"] == "running" and not is_being_written(archive.resolve()):
             row["state"], row["reason"] = "killed", "it ended without a word; run it again"
-    if as_json:
+    if refused and as_json:
+        click.echo(json.dumps(pages, ensure_ascii=False, indent=1))
+    elif refused:
+        print_refused(pages)
+    elif as_json:
         click.echo(json.dumps(rows[0] if run else rows, ensure_ascii=False, indent=1))
     elif run is not None:
         print_run(rows[0])
     else:
         print_runs(rows)
     return 0
+
+
+def print_refused(pages: list[dict[str, Any]]) -> None:
+    """A line an address; where its page is kept is what `tradepress ingest` takes."""
+    for page in pages:
+        kept = f"  {page['file']} at {page['offset']}" if page["file"] else ""
+        click.echo(f"{page['source']}: {page['reason']}  {clean_text(page['url'])}{kept}")
+    if not pages:
+        click.echo("Every page of this run gave its story.")
 
 
 def print_runs(rows: list[dict[str, Any]]) -> None:

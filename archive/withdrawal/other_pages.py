@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import dataclass
+from itertools import chain
 
 from sqlite_utils import Database
 
 from archive.capture_store import CaptureStore
 from archive.withdrawal.links import versions_linking
 from archive.withdrawal.targets import Targets
+from archive.withdrawal.tombstones import HIDDEN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,7 +18,7 @@ class OtherPage:
 
     capture_id: int
     ref: str
-    """The other story's."""
+    """The other story's; the address of a page that gave no story."""
     file: str
     offset: int
     is_readable: bool
@@ -46,8 +48,15 @@ def pages_of_others(
             "sources": json.dumps(sorted(looked_at)),
         },
     )
+    unused = db.query(
+        'SELECT captures.id, url AS ref, file, "offset", length, 0 AS is_linking FROM captures '
+        "WHERE url NOT LIKE ? AND id NOT IN "
+        "(SELECT capture_id FROM versions WHERE capture_id IS NOT NULL) "
+        'ORDER BY file, "offset"',
+        [f"{HIDDEN}%"],
+    )
     found = []
-    for row in rows:
+    for row in chain(rows, unused if looked_at else ()):
         page: bytes | None = b""
         if not row["is_linking"]:
             page = captures.page(row) if captures is not None else b""

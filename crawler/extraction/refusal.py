@@ -39,6 +39,15 @@ SHORTEST_STORY = 160
 """Characters, of which one that is wide counts as two."""
 
 
+JUDGED = frozenset(
+    (
+        *("index", "product", "service", "forum", "event", "video"),
+        *("no_headline", "no_body", "junk"),
+    )
+)
+"""Reasons that are our judgement of a page that was read, about which later rules may differ."""
+
+
 class NotAnArticle(ValueError):
     """The page holds no story.
 

@@ -1,10 +1,17 @@
 """What a page's own ``meta`` elements reserve."""
 
-from crawler.extraction.tree import Element
+from crawler.extraction.encoding import decode
+from crawler.extraction.tree import Element, parse_tree
 from crawler.items import Reservation
 from crawler.reserved_terms import AGENT, TDM_POLICY, TDM_RESERVATION, robots_terms, tdm_terms
 
 NAMES = ("robots", AGENT, TDM_RESERVATION, TDM_POLICY)
+
+
+def page_reservations(page: bytes, content_type: str | None) -> tuple[Reservation, ...]:
+    """What a page that holds no story reserves."""
+    root = parse_tree(decode(page, content_type))
+    return () if root is None else read_reservations(root)
 
 
 def read_reservations(root: Element) -> tuple[Reservation, ...]:
