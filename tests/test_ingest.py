@@ -247,6 +247,16 @@ def test_bad_input_is_told_in_a_line(
     assert not (tmp_path / "archive.db").exists()
 
 
+def test_extract_tells_a_refusal_as_json(here: Tradepress, tmp_path: Path) -> None:
+    (tmp_path / "login.html").write_text("<title>Login</title><h1>Login</h1><p>Please.</p>")
+    result = here("extract", "login.html", "--url", URL, "--json")
+    assert result.returncode == 1
+    assert json.loads(result.stdout) == {
+        "url": URL,
+        "refused": {"reason": "login", "words": "the page calls itself “Login”"},
+    }
+
+
 def test_extract_names_the_evidence(here: Tradepress, tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text(TEXT)
     result = here("extract", "page.txt", "--url", URL, "--source", "wipr", "--json")

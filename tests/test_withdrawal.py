@@ -5,6 +5,7 @@ import json
 import shutil
 import sqlite3
 from collections import namedtuple
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -200,6 +201,27 @@ def test_raw_pages_of_other_stories_stay_unless_it_is_withdrawn_everywhere(path:
     assert [text for (text,) in db.execute("SELECT text FROM links ORDER BY id")] == [
         *("(withdrawn)", "Another", "(withdrawn)")
     ]
+    db.close()
+    require_sound(path)
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_a_page_that_gave_no_story_and_shows_it_goes_only_everywhere(
+    path: Path, everywhere: bool
+) -> None:
+    with (
+        closing(folder_of(path)) as captures,
+        open_writer(path, command="crawl", captures=captures) as writer,
+    ):
+        writer.start_run("crawl", ["signet"], "1")
+        for name, words in (("latest", TITLE), ("about", "Who we are")):
+            writer.keep_page(a_page(f"{SITE}/{name}", words))
+        writer.end_run("done", 0)
+    withdraw_story(path, everywhere=everywhere)
+    db = open_archive(path)
+    sql = "SELECT url FROM captures WHERE url IN (?, ?) ORDER BY id"
+    left = [f"{SITE}/about"] if everywhere else [f"{SITE}/latest", f"{SITE}/about"]
+    assert [url for (url,) in db.execute(sql, [f"{SITE}/latest", f"{SITE}/about"])] == left
     db.close()
     require_sound(path)
 
