@@ -198,7 +198,7 @@ def _read_html(
         )
     is_known = declared.is_dated_story or bool(source and url and source.is_article_url(url))
     if not is_known:
-        page_kind.require_not_index(blocks, layout.nodes, url)
+        page_kind.require_not_index(blocks, layout.nodes, url or declared.canonical)
         page_kind.require_no_event(declared.events, headline)
         refusal.require_not_video(page, found.walked.paragraphs)
     found.readings["headline"] = headlines

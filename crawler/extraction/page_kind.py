@@ -33,12 +33,9 @@ LEAST_STORY = {"index": 0.15, "product": 0.2, "service": 0.06, "forum": 0.2}
 a story of a firm reads as its services do."""
 PROOFS = {
     "index": ("linked headlines", "prices", "declared collection", "address of a listing"),
-    "product": (
-        *("a price", "declared product", "og:type product"),
-        *("words of a shop", "address of a product"),
-    ),
+    "product": ("a price", "declared product", "og:type product", "words of a shop"),
     "service": ("calls to act", "address of a service"),
-    "forum": ("words of a forum", "address of a forum", "declared discussion"),
+    "forum": ("words of a forum", "declared discussion"),
 }
 """Of these signs one must be there, a number at least twice: that nothing speaks for a story proves
 nothing of a page."""
