@@ -18,6 +18,9 @@ SECTION_NAMES = (
     "Counterfeiting",
     "Enforcement",
     "Diversity",
+    "Influential Women in IP",
+    "Artificial Intelligence",
+    "Future of IP",
     "Biotechnology",
     "Big Pharma",
     "Generics",
@@ -36,6 +39,11 @@ SECTION_NAMES = (
 
 WALL: tuple[Furniture, ...] = (
     Furniture(pattern=r"already regis(?:tered)?(?:\?|…|\.\.\.)?", cut="rest"),
+    Furniture(
+        pattern=r"the rest of this article is locked for subscribers only\..*"
+        r"|if you (?:don't|do not) have a login, you will need to purchase a subscription\b.*",
+        cut="rest",
+    ),
     Furniture(pattern=r"login to your account|two weeks free trial", cut="rest"),
     Furniture(
         pattern=r"to request a free 2-week trial subscription, please signup\..*", cut="rest"

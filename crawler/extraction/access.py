@@ -13,6 +13,8 @@ WHOLE_LENGTH = 1200
 LONE_PARAGRAPH = 450
 SHORTEST_BREAK = 75
 BREAKS_OFF = re.compile(r"(?:\.\.\.|…|\[(?:\.\.\.|…)\])[\"'”’]?$")
+FOOTNOTE = re.compile(r"(?<=[^\d\s][.!?\"”’'])\s?(?:\[[ivxlc\d]{1,6}\]|[ivxlc]{1,6}|\d{1,3})$")
+"""The mark of a note behind the last stop."""
 SUBSCRIPTION = pattern("subscription")
 FREE = frozenset(("true", "free", "open"))
 NOT_FREE: Mapping[str, Access] = {
@@ -29,25 +31,34 @@ def judge_truncation(
     has_close: bool,
     has_footer: bool,
     word_count: int | None,
+    is_cut: bool = False,
+    is_feature: bool = False,
 ) -> Reading | None:
     """True for a teaser, False for a whole story, None where the text does not tell.
 
     ``has_close``: lines that editors set below a finished story stand there.
-    ``has_footer``: so does the template's last line, so that no capture cut the page.
+    ``has_footer``: so does the template's last line, so that no capture cut the page. ``is_cut``:
+    the wall right below the text says that it goes on. ``is_feature``: of the kind that publishers
+    cut without a word.
     """
     body = " ".join(paragraphs)
     if not body:
         return None
-    if BREAKS_OFF.search(paragraphs[-1]):
+    last = FOOTNOTE.sub("", paragraphs[-1])
+    if BREAKS_OFF.search(last):
         return Reading(value=True, evidence="ellipsis")
     if word_count and word_count > 3 * len(body.split()) and len(body) < WHOLE_LENGTH:
         return Reading(value=True, evidence="json-ld wordCount")
-    if not ends_sentence(paragraphs[-1]) and len(paragraphs[-1]) > SHORTEST_BREAK:
+    if not ends_sentence(last) and len(last) > SHORTEST_BREAK:
         return Reading(value=True, evidence="mid-sentence")
     if wall and not has_close and len(paragraphs) <= 2 and len(body) < TEASER_LENGTH:
         return Reading(value=True, evidence="wall below a teaser")
+    if is_cut and not has_close:
+        return Reading(value=True, evidence="wall that goes on")
     if len(paragraphs) == 1 and len(body) < LONE_PARAGRAPH and not has_close:
         return Reading(value=True, evidence="lone paragraph") if has_footer else None
+    if is_feature and len(body) < WHOLE_LENGTH and not has_close:
+        return None if ends_sentence(last) else Reading(value=True, evidence="ends on a heading")
     return Reading(value=False, evidence="whole text")
 
 

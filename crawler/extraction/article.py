@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawler.extraction import page_kind, refusal, visible
+from crawler.extraction import addresses, page_kind, refusal, visible
 from crawler.extraction.access import NOT_FREE, judge_access, judge_truncation
 from crawler.extraction.block_model import select_story
 from crawler.extraction.blocks import Block, clean
@@ -27,7 +27,7 @@ from crawler.extraction.dates import (
     url_date,
 )
 from crawler.extraction.encoding import decode
-from crawler.extraction.furniture import LONGEST_LABEL, FoundLink, Rule, Walked, compile_rules, walk
+from crawler.extraction.furniture import FoundLink, Rule, Walked, compile_rules, is_claims, walk
 from crawler.extraction.headline import rank_headlines
 from crawler.extraction.html_blocks import cut_blocks
 from crawler.extraction.links import absolute, collect_links, host_of, is_home, judge_canonical
@@ -35,12 +35,11 @@ from crawler.extraction.people import rank_names, read_names
 from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.reservations import read_reservations
 from crawler.extraction.structured_data import Declared, plain, read_declared
-from crawler.extraction.text_capture import CLAIMS, cut_lines, looks_like_markup, read_head
+from crawler.extraction.text_capture import cut_lines, looks_like_markup, read_head
 from crawler.extraction.tree import parse_tree
 from crawler.items import Article, Reading, Reservation
 from crawler.source import Source
 
-URL_ID = re.compile(r"-\d{3,}$|\.\w{2,5}$")
 LANGUAGE = re.compile(r"([a-z]{2})(?:[-_].*)?", re.I)
 CLOSING_LINKS = ("first_published_on", "top_stories")
 SHORTEST_DECLARED = 300
@@ -136,17 +135,25 @@ def _read_text(
     if not blocks:
         raise NotAnArticle("empty", "the capture holds no words")
     rules = compile_rules(source.furniture_at(seen_at) if source else ())
-    head = read_head(blocks, rules, source, _slug(url))
+    slug = addresses.read_slug(url)
+    head = read_head(blocks, rules, source, slug)
     refusal.require_story([head.headline or blocks[0].text], blocks, has_password=False)
+    if url and addresses.is_listing(url, source):
+        raise NotAnArticle("index", "the address is that of a list or a static page")
     if head.is_listing:
         raise NotAnArticle("index", "the lines are teasers, one under the other")
-    if head.headline is None:
-        raise NotAnArticle("no_headline", "no line before the text looks like a headline")
     found = _Found(walked=walk(head.body, rules))
     found.add("headline", head.headline, "line")
+    is_known = bool(source and url and source.is_article_url(url))
+    if not head.headline and head.body and slug.count("-") >= (1 if is_known else 2):
+        found.add("headline", addresses.as_headline(slug), "url")
+    if not found.best("headline"):
+        raise NotAnArticle("no_headline", "no line before the text looks like a headline")
+    found.walked.keywords = found.walked.keywords or head.keywords
     found.add("body", sum(len(block.text) for block in found.walked.paragraphs), "lines")
     found.add("description", head.description, "claims")
     found.add_datelines(head.datelines)
+    found.add("section", head.section, "line")
     found.add_url_date(url)
     found.add("authors", head.authors, "byline")
     found.links_above = [FoundLink("related", words, None) for words in head.related]
@@ -231,7 +238,7 @@ def _read_html(
         found.published += inline_date(page)
     if at is not None:
         for block in blocks[at + 1 : at + 6]:
-            if CLAIMS in block.text and len(block.text) > LONGEST_LABEL and not block.links:
+            if is_claims(block.text) and not block.links:
                 claims = Reading(value=block.text, evidence="claims")
                 found.readings.setdefault("description", []).insert(0, claims)
                 break
@@ -318,6 +325,8 @@ def _finish(
         has_close=any(link.kind in CLOSING_LINKS for link in walked.links),
         has_footer=bool(walked.keywords),
         word_count=found.word_count,
+        is_cut=walked.is_cut,
+        is_feature="/article/" in (url or "") and bool(walked.keywords),
     )
     is_truncated = bool(truncation.value) if truncation else None
     found.readings["is_truncated"] = [truncation] if truncation else []
@@ -359,14 +368,6 @@ def _finish(
         reservations=found.reservations,
         evidence={name: tuple(read) for name, read in found.readings.items() if read},
     )
-
-
-def _slug(url: str | None) -> str:
-    """The words of the address's most wordy step, without id and file ending."""
-    if not url:
-        return ""
-    steps = urlsplit(url).path.strip("/").split("/")
-    return URL_ID.sub("", max(reversed(steps), key=lambda step: step.count("-")))
 
 
 def _site_names(declared: Declared, url: str | None, source: Source | None) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from crawler.extraction.blocks import cleaned
 from crawler.extraction.dates import CLOCK, DATE, UPDATE, YEAR, DateReading, find_date, read_match
-from crawler.extraction.people import LEAD, is_person, read_names
+from crawler.extraction.people import LEAD, SPLIT, is_person, read_names
 from crawler.extraction.wording import pattern
 
 LONGEST = 140
@@ -16,10 +16,20 @@ LONGEST_SENTENCE = 8
 LONGEST_SECTION = 40
 LABEL, WEEKDAY = pattern("label", "dates"), pattern("weekday", "dates")
 PREPOSITION, AFTER = pattern("preposition", "dates"), pattern("after", "dates")
-FIRST_SEAM = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
-NAME_PREFIX = re.compile(r"(?:^|\s)(?:Mc|Mac|De|Di|Du|La|Le|Fitz|Van|Von)$")
-SEPARATORS = re.compile(r"\s*[|·•/\n]\s*|\s+[–—-]\s+")
+SEAM = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Z]{2})(?=[A-Z][a-z])")
+"""Between a small letter and a capital, or an acronym and a capital with a small letter."""
+NAME_PREFIX = re.compile(r"(?:^|[\sa-z])(?:Mc|Mac|De|Di|Du|La|Le|Fitz|Van|Von)$")
+SEPARATORS = re.compile(r"\s*[|·•/\n\[]\s*|\s+[–—-]\s+")
 NO_SECTION = pattern("no_section", "dates")
+FILED = re.compile(
+    r"(?:(?:posted|published|filed|listed)[: ]+(?:in|under)|in(?= )|categor(?:y|ies))\b[: ]+"
+    r"(?-i:(?=[A-Z]))",
+    re.I,
+)
+"""What stands before the section in ``… 2024 Posted in Trademarks``."""
+BY = re.compile(r"(?:^|\s)by(?::|\s+[A-Z])", re.I)
+MORE_SECTION = re.compile(r" (?:&|and|or|in|of|for)(?!\w)")
+"""What follows a known section where it only opens the section's name."""
 IN_BRACKETS = re.compile(rf"([^.()]{{0,60}}\({DATE.pattern})\) ?[-–—]", re.I)
 CLOCK_ALONE = re.compile(rf"{CLOCK}[\s,|·•–-]*(?:on\b)?", re.I)
 EDGES = " ,:|·•–—-/›>([]@"
@@ -67,11 +77,14 @@ def read_dateline(
     is_apart = tails[0].startswith(" ")
     if not _is_opening(heads[-1:] if parts else heads):
         return None
-    if is_apart and not _is_label(_without_labels(tails[0]), section_names):
+    # “On 4 May 2021 in Berlin” says nothing of the page.
+    is_filed = bool(LABEL.match(words)) or not tails[0].startswith(" in ")
+    if is_apart and not _is_label(_without_labels(tails[0]), section_names, is_filed=is_filed):
         return None
     section = next(filter(None, (_known_section(head, section_names) for head in heads)), None)
     authors: list[str] = []
-    for lead, head in zip(("", *heads), heads, strict=False):
+    is_signed = any(BY.search(tail) for tail in tails)
+    for lead, head in () if is_signed else zip(("", *heads), heads, strict=False):
         authors += _names_before(head, is_led=bool(LEAD.fullmatch(_without_labels(lead))))
     later: list[str] = []
     for i, tail in enumerate(tails):
@@ -129,11 +142,12 @@ def _is_opening(heads: Sequence[str]) -> bool:
     return True
 
 
-def _is_label(after: str, section_names: Sequence[str]) -> bool:
+def _is_label(after: str, section_names: Sequence[str], *, is_filed: bool) -> bool:
     """Are the words after the date a label, as ``by Amity`` or ``Patents``, and no sentence?"""
     return (
         not after
         or bool(LEAD.match(after))
+        or (is_filed and bool(FILED.match(after)) and len(after) <= 2 * LONGEST_LABEL)
         or _known_section(after, section_names) is not None
         or is_person(after)
     )
@@ -143,12 +157,17 @@ def _read_piece(
     piece: str, section_names: Sequence[str], *, is_glued: bool
 ) -> tuple[str | None, tuple[str, ...]]:
     """Section and people in words after the date. ``PatentsPetra Holm``, glued to it, is split
-    by a known section, else at the first lower-to-upper seam, which leaves ``McGrannoch`` whole."""
-    if section := _known_section(piece, section_names):
+    by a known section, else at the last seam that leaves a person, not within ``McGrannoch``."""
+    if filed := FILED.match(piece):
+        return _as_section(piece[filed.end() :].split(",")[0]), ()
+    section = _known_section(piece, section_names)
+    if section and not MORE_SECTION.match(piece, len(section)):
         return section, read_names([_without_channel(piece[len(section) :])])
-    for seam in FIRST_SEAM.finditer(piece) if is_glued else ():
-        if not NAME_PREFIX.search(piece[: seam.start()]):
-            return _as_section(piece[: seam.start()]), read_names([piece[seam.start() :]])
+    if is_glued and (seams := [s.start() for s in SEAM.finditer(piece)]):
+        seams = [at for at in seams if not NAME_PREFIX.search(piece[:at])]
+        named = [at for at in seams if is_person(SPLIT.split(piece[at:])[0])]
+        if at := next(iter((*reversed(named), *seams)), 0):
+            return _as_section(piece[:at]), read_names([piece[at:]])
     if is_glued and not (section_names or LEAD.match(piece) or " and " in piece):
         return _as_section(piece), ()
     names = read_names([piece])

@@ -39,22 +39,32 @@ UNREAD_ZONES = frozenset(
     ("comments", "hidden", "paid", "overlay", "share", "ad", "caption", "embed")
 )
 
-WALL = pattern("wall")
+WALL, CONTINUING = pattern("wall"), pattern("continuing")
 CORRECTION = pattern("correction")
 CROSS_REFERENCE = pattern("cross_reference")
 TAGS = pattern("tags")
-CAPTION = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]*)+|[a-z0-9]{10,}")
+CAPTION = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]*)+|[a-z0-9]{10,}|[\w ()-]{2,80}\.(?:jpe?g|png)")
 """The name of a picture's file."""
 CREDIT = re.compile(
     r".{1,60}\s/(?:\s?[\w.-]+(?: [\w.-]+)?)?|©.{2,80}|(?:photo|image|picture|credit)\w*"
     r"(?: (?:credit|source))?(?: ?[:|/©]| (?:by|courtesy|via)\b).{2,80}",
     re.I,
 )
-KEYWORD_LINE = re.compile(r"(?:[^,.;!?]{2,60},){3,}")
-FINAL_KEYWORDS = re.compile(r"[^,.;:!?]{2,40}(?:, [^,.;:!?]{2,40}){3,}")
+CLAIMS = " | "
+SHORTEST_CLAIM = 5
+"""Words; with fewer it is an entry of a menu."""
+KEYWORD_LINE = re.compile(r"(?:(?:[^,.;!?]|\.(?=\w)){2,60},){3,}")
+FINAL_KEYWORDS = re.compile(
+    r"(?!.*\b(?:is|are|was|has|had|said|says|Ltd|Limited)\b)"
+    r"(?:[^,.;:!?]|\.(?=\w)){2,60}(?:, (?:[^,.;:!?]|\.(?=\w)){2,60}){3,}"
+)
 DATED_PHRASE = re.compile(
     r"\b(?:on|of|by|until|from|to|since|before|after|and|am|vom|du|le|del)$", re.I
 )
+
+
+Cut = Literal["line", "list", "rest", "next"]
+"""As in Furniture; ``next``: this heading and the paragraph below it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +72,7 @@ class Rule:
     """A Furniture rule made ready."""
 
     pattern: re.Pattern[str]
-    cut: Literal["line", "list", "rest"]
+    cut: Cut
     kind: LinkKind | None
     is_box: bool
     """Does it stand in a box that may have a heading of its own?"""
@@ -91,6 +101,8 @@ class Walked:
     """The first long paragraph; where it comes again, the page holds the story twice."""
     wall: list[str] = field(default_factory=list)
     """Words of the registration or subscription block."""
+    is_cut: bool = False
+    """Does a wall right below the text say that it goes on?"""
 
 
 @lru_cache(maxsize=64)
@@ -101,7 +113,7 @@ def compile_rules(furniture: tuple[Furniture, ...]) -> tuple[Rule, ...]:
 
 def _compile(
     pattern: str,
-    cut: Literal["line", "list", "rest"] = "line",
+    cut: Cut = "line",
     kind: LinkKind | None = None,
     box: bool = False,
 ) -> Rule:
@@ -140,11 +152,17 @@ def find_rule(
     return None
 
 
+def is_claims(text: str) -> bool:
+    """Is it a standfirst of bullets, as ``Injunctions sought in two cities | …``, and no menu?"""
+    parts = text.split(CLAIMS)
+    return len([part for part in parts if part.count(" ") >= SHORTEST_CLAIM - 1]) > 1
+
+
 def walk(blocks: Sequence[Block], rules: Sequence[Rule]) -> Walked:
     """Sort a page's blocks into story, typed links, corrections, keywords and wall."""
     walked = Walked()
     listing: Rule | None = None
-    list_is_open = is_over = is_doubled = False
+    list_is_open = is_over = is_doubled = is_next = False
     list_tag = ""
     previous: Block | None = None  # the paragraph right above
     printed: set[str] = set()
@@ -155,17 +173,24 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule]) -> Walked:
         if not (has_begun or is_open or listing) and (block.links or not _is_short(block)):
             continue  # what stands above the story and heads no list
         straight = straighten(block.text)
+        if is_next and is_open and is_prose(straight):
+            is_next = False
+            continue
+        is_next = False
         is_worded = WORDED.fullmatch(straight)
         can_be_wall = is_worded and has_begun and len(straight) < LONGEST_RULED
         is_wall = can_be_wall and WALL.fullmatch(straight)
         if is_wall:
             walked.wall.append(block.text)
+            walked.is_cut = walked.is_cut or bool(CONTINUING.fullmatch(straight))
         if found := find_rule(straight, rules, is_worded=is_worded):
             rule, match = found
             if rule.cut == "list":
                 listing, list_is_open, list_tag = rule, is_open, block.tag
             elif rule.cut == "rest" and has_begun:
                 is_over, listing = True, None
+            elif rule.cut == "next":
+                is_next = True
             elif rule.kind and has_begun:
                 words, href = _origin(block, match)
                 walked.links.append(FoundLink(rule.kind, words, href))
@@ -208,6 +233,9 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule]) -> Walked:
             continue
         if is_unlikely:
             continue
+        if walked.is_cut and not block.prose:
+            continue  # prices, advantages and buttons
+        walked.is_cut = False
         is_doubled = is_doubled or block.text == walked.opening
         if is_doubled and block.text in printed:
             continue
