@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from crawler.extraction.blocks import cleaned
-from crawler.extraction.dates import CLOCK, DATE, UPDATE, YEAR, DateReading, find_date, read_match
+from crawler.extraction.dates import (
+    CLOCK,
+    DATE,
+    UPDATE,
+    YEAR,
+    DateReading,
+    find_date,
+    in_common_years,
+    read_match,
+)
 from crawler.extraction.people import LEAD, SPLIT, is_person, read_names
 from crawler.extraction.wording import pattern
 
@@ -27,6 +36,7 @@ FILED = re.compile(
     re.I,
 )
 """What stands before the section in ``… 2024 Posted in Trademarks``."""
+RANGE = re.compile(r"\d\s?[-–]\s?$")
 BY = re.compile(r"(?:^|\s)by(?::|\s+[A-Z])", re.I)
 MORE_SECTION = re.compile(r" (?:&|and|or|in|of|for)(?!\w)")
 """What follows a known section where it only opens the section's name."""
@@ -59,6 +69,8 @@ def read_dateline(
     ``pieces`` are those that mark-up keeps apart, where there is mark-up. The line ``above``
     counts where it labels this one (``Last updated``).
     """
+    if "年" in text:
+        text, pieces = in_common_years(text), tuple(map(in_common_years, pieces))
     if not YEAR.search(text, 0, LONGEST):
         return None
     if opening := IN_BRACKETS.match(text):
@@ -72,6 +84,8 @@ def read_dateline(
     matches = list(DATE.finditer(words))
     if not matches or (words.endswith(".") and len(words.split()) > LONGEST_SENTENCE):
         return None
+    if RANGE.search(words, 0, matches[0].start()):
+        return None  # the days of an event
     heads = SEPARATORS.split(words[: matches[0].start()])
     tails = SEPARATORS.split(AFTER.sub("", DATE.sub("\n", words[matches[0].end() :])))
     is_apart = tails[0].startswith(" ")

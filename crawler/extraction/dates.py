@@ -35,6 +35,11 @@ ZONES = {
 CLOCK = _WORDS["clock"]
 _DATE = _WORDS["date"].replace("MONTH", _MONTH)
 DATE = re.compile(rf"{_DATE}(?:\s*[,|·•–-]?\s*(?:{_WORDS['at']})?\s*{CLOCK})?", re.I)
+ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+"""The year before the first of each era."""
+ERA_YEAR = re.compile(rf"({'|'.join(ERAS)})\s?(元|\d{{1,3}})\s?年")
+BUDDHIST = 543
+"""So many years the Thai count is ahead."""
 YEAR = re.compile(r"\d{4}")
 """Stands in every DATE: a cheap first question."""
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T\d{4,6})?Z?")
@@ -72,8 +77,16 @@ Found = tuple[DateReading, str]
 """A reading and its evidence."""
 
 
+def in_common_years(text: str) -> str:
+    """``令和6年`` as ``2024年``."""
+    if "年" not in text:
+        return text
+    return ERA_YEAR.sub(lambda m: f"{ERAS[m[1]] + int(m[2].replace('元', '1'))}年", text)
+
+
 def find_date(text: str, day_first: bool | None = None) -> DateReading | None:
     """The first date in the words, or None. ``day_first=None``: nobody knows the order."""
+    text = in_common_years(text)
     match = DATE.search(text) if YEAR.search(text) else None
     return read_match(match, day_first) if match else None
 
@@ -262,6 +275,7 @@ def _on_clock(instant: datetime, place: str | None) -> datetime:
 def read_match(match: re.Match[str], day_first: bool | None) -> DateReading:
     """The reading of one DATE match."""
     year = int(match["y1"] or match["y2"] or match["y3"] or match["y4"] or match["y5"])
+    year -= BUDDHIST if year > LATEST_YEAR + BUDDHIST // 2 else 0
     raw = " ".join(match[0].split())
     if name := match["m2"] or match["m3"] or match["m5"]:
         days = [_day(year, _month(name), int(match["d2"] or match["d3"] or match["d5"]))]
