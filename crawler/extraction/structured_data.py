@@ -109,6 +109,8 @@ def read_declared(root: Element, typed: Sequence[Element], url: str | None) -> D
             for key in ("datePublished", "dateModified"):
                 words = plain(str(node.get(key) or ""))
                 declared.add(SCHEMA_FIELDS[key], words, f"json-ld WebPage {key}")
+    crumbs = next((node for node in nodes if _type(node) == "BreadcrumbList"), {})
+    declared.add("breadcrumb", _crumbs(crumbs), "json-ld breadcrumb")
     if language := root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang"):
         declared.readings.setdefault("language", []).insert(0, (clean(language), "html lang"))
     return declared
@@ -215,6 +217,14 @@ def _read_article(
     count = str(article.get("wordCount") or "")
     if count.isdecimal() and len(count) < 7:
         declared.add("word_count", int(count), f"{how} wordCount")
+
+
+def _crumbs(node: Mapping[str, Any]) -> list[str]:
+    """The names of the steps that lead to the page."""
+    steps = node.get("itemListElement")
+    listed = [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
+    named = (step if "name" in step else step.get("item") for step in listed[:LONGEST_LIST])
+    return [plain(words) for step in named for words in _strings(step)[:1]]
 
 
 def _strings(value: Any, depth: int = 4) -> list[str]:
