@@ -28,18 +28,28 @@ from crawler.extraction.dates import (
 )
 from crawler.extraction.encoding import decode
 from crawler.extraction.furniture import FoundLink, Rule, Walked, compile_rules, is_claims, walk
-from crawler.extraction.headline import rank_headlines
+from crawler.extraction.headline import TITLE_SEAM, rank_headlines
 from crawler.extraction.html_blocks import cut_blocks
-from crawler.extraction.links import absolute, collect_links, host_of, is_home, judge_canonical
+from crawler.extraction.links import (
+    absolute,
+    collect_links,
+    host_of,
+    is_home,
+    judge_canonical,
+    list_above,
+)
 from crawler.extraction.people import rank_names, read_names
 from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.reservations import read_reservations
+from crawler.extraction.sections import read_sections
 from crawler.extraction.structured_data import Declared, plain, read_declared
 from crawler.extraction.text_capture import cut_lines, looks_like_markup, read_head
 from crawler.extraction.tree import parse_tree
 from crawler.items import Article, Reading, Reservation
 from crawler.source import Source
 
+PLACEHOLDER = re.compile(r"super ?user|admin(?:istrator)?|webmaster|root", re.I)
+"""What a CMS calls the author where nobody has said it; it may call an update a publication."""
 LANGUAGE = re.compile(r"([a-z]{2})(?:[-_].*)?", re.I)
 CLOSING_LINKS = ("first_published_on", "top_stories")
 SHORTEST_DECLARED = 300
@@ -189,11 +199,13 @@ def _read_html(
     rules = compile_rules(source.furniture_at(seen_at) if source else ())
     at = visible.headline_at(blocks, headline)
     description = declared.first("description") or ""
+    listed = list_above(blocks, at)
     choose_body(layout, at, rules)
     select_story(layout, at)
     open_lead(layout, at, description)
     trim(blocks, headline, description)
-    found = _Found(walked=walk(blocks, rules))
+    names = [*sites, *TITLE_SEAM.split(title)[-1:]]
+    found = _Found(walked=walk(blocks, rules, names), links_above=listed)
     if found.walked.paragraphs:
         found.signals = read_signals(
             blocks,
@@ -213,6 +225,9 @@ def _read_html(
     _read_declared_fields(found, declared, day_first, sites, source)
     for words in visible.read_bylines(layout.bylines, blocks, at):
         found.add("authors", read_names([words], publishers=sites), "byline")
+    if not found.best("authors"):
+        for words in visible.read_bylines_below(blocks):
+            found.add("authors", read_names([words], publishers=sites), "byline")
     below, above = visible.read_datelines(blocks, at, source, day_first)
     near = next((line.date.raw for line in below if line.date), None)
     times = visible.read_times(root, day_first)
@@ -236,6 +251,8 @@ def _read_html(
         found.published += visible.read_relative_dates(blocks, at, source, seen_at)
     if not found.published:
         found.published += inline_date(page)
+    for words, how in read_sections(root, layout, declared.get("breadcrumb"), at, headline, names):
+        found.add("section", words, how)
     if at is not None:
         for block in blocks[at + 1 : at + 6]:
             if is_claims(block.text) and not block.links:
@@ -254,9 +271,15 @@ def _read_declared_fields(
     sites: Sequence[str],
     source: Source | None,
 ) -> None:
+    has_no_author = any(
+        PLACEHOLDER.fullmatch(w) for words, _ in declared.get("authors") for w in words
+    )
+    updates = {value for value, _ in declared.get("date_modified")} if has_no_author else set()
     for name, dates in (("date_published", found.published), ("date_modified", found.modified)):
         for value, evidence in declared.get(name):
-            if reading := parse_date(value, day_first):
+            if (reading := parse_date(value, day_first)) and not (
+                name == "date_published" and value in updates
+            ):
                 dates.append((reading, evidence))
     for value, evidence in declared.get("description"):
         found.add("description", value, evidence)

@@ -20,6 +20,7 @@ from crawler.extraction.blocks import (
     is_prose,
     size,
     straighten,
+    words_key,
 )
 from crawler.extraction.dates import DATE, YEAR
 from crawler.extraction.wording import WORDING, pattern
@@ -57,6 +58,10 @@ KEYWORD_LINE = re.compile(r"(?:(?:[^,.;!?]|\.(?=\w)){2,60},){3,}")
 FINAL_KEYWORDS = re.compile(
     r"(?!.*\b(?:is|are|was|has|had|said|says|Ltd|Limited)\b)"
     r"(?:[^,.;:!?]|\.(?=\w)){2,60}(?:, (?:[^,.;:!?]|\.(?=\w)){2,60}){3,}"
+)
+FILED = re.compile(r"\s(?:posted in|filed under|categor(?:y|ies))\b", re.I)
+COUNTED = re.compile(
+    r"\d+ (?:comments?|responses?|replies|kommentare|commentaires)\b.{0,120}", re.I
 )
 DATED_PHRASE = re.compile(
     r"\b(?:on|of|by|until|from|to|since|before|after|and|am|vom|du|le|del)$", re.I
@@ -130,6 +135,8 @@ WORDED = AnyOf(
     )
 )
 """All that is known by its opening words, asked first: hardly any paragraph matches."""
+TAG_LIST = _compile(TAGS.pattern, cut="list")
+"""A heading whose entries are keywords."""
 ANYWHERE: dict[str, Rule] = {
     word: _compile(rule["pattern"], box=True)
     for rule in WORDING["anywhere"]
@@ -158,13 +165,16 @@ def is_claims(text: str) -> bool:
     return len([part for part in parts if part.count(" ") >= SHORTEST_CLAIM - 1]) > 1
 
 
-def walk(blocks: Sequence[Block], rules: Sequence[Rule]) -> Walked:
-    """Sort a page's blocks into story, typed links, corrections, keywords and wall."""
+def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = ()) -> Walked:
+    """Sort a page's blocks into story, typed links, corrections, keywords and wall. ``sites`` are
+    the names of the publisher."""
     walked = Walked()
+    about = {words_key(f"about {name}") for name in sites}
     listing: Rule | None = None
     list_is_open = is_over = is_doubled = is_next = False
     list_tag = ""
     previous: Block | None = None  # the paragraph right above
+    boxed: int | None = None  # the element of a paragraph that went with its heading
     printed: set[str] = set()
     for block, following in zip_longest(blocks, blocks[1:]):
         if block.zone in UNREAD_ZONES:
@@ -173,10 +183,13 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule]) -> Walked:
         if not (has_begun or is_open or listing) and (block.links or not _is_short(block)):
             continue  # what stands above the story and heads no list
         straight = straighten(block.text)
-        if is_next and is_open and is_prose(straight):
-            is_next = False
+        if is_open and block.prose and (is_next or (boxed and block.group == boxed)):
+            boxed, is_next = block.group, False
             continue
-        is_next = False
+        boxed, is_next = None, straight[:6].casefold() == "about " and words_key(straight) in about
+        if is_next:
+            listing = None
+            continue
         is_worded = WORDED.fullmatch(straight)
         can_be_wall = is_worded and has_begun and len(straight) < LONGEST_RULED
         is_wall = can_be_wall and WALL.fullmatch(straight)
@@ -185,18 +198,26 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule]) -> Walked:
             walked.is_cut = walked.is_cut or bool(CONTINUING.fullmatch(straight))
         if found := find_rule(straight, rules, is_worded=is_worded):
             rule, match = found
-            if rule.cut == "list":
+            if _heads_text(rule, block, following) and is_open:
+                walked.paragraphs.append(block)
+            elif rule.cut == "list":
                 listing, list_is_open, list_tag = rule, is_open, block.tag
             elif rule.cut == "rest" and has_begun:
                 is_over, listing = True, None
             elif rule.cut == "next":
-                is_next = True
+                is_next, listing = True, None
             elif rule.kind and has_begun:
                 words, href = _origin(block, match)
                 walked.links.append(FoundLink(rule.kind, words, href))
             elif rule.is_box and previous and _is_label(previous):
                 walked.paragraphs.pop()
             previous = None
+            continue
+        if listing is TAG_LIST and block.tag not in HEADINGS and block.link_share >= MOSTLY:
+            walked.keywords += tuple(words for words, _ in block.links)
+            continue
+        if has_begun and block.in_body and is_worded and TAGS.fullmatch(straight):
+            listing, list_is_open, list_tag = TAG_LIST, is_open, block.tag
             continue
         is_labelled = straight[:9].casefold() == "keywords:"
         label = TAGS.match(straight) if is_worded and block.tag not in HEADINGS else None
@@ -209,6 +230,8 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule]) -> Walked:
         if is_worded and has_begun and CORRECTION.fullmatch(straight):
             walked.corrections.append(block.text)
             continue
+        if len(walked.paragraphs) > 1 and block.tag in HEADINGS and COUNTED.fullmatch(straight):
+            is_over = True
         if block.tag in HEADINGS and list_tag in HEADINGS and block.tag < list_tag:
             listing = None
         if listing is not None and (list_is_open or not is_open):
@@ -233,7 +256,8 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule]) -> Walked:
             continue
         if is_unlikely:
             continue
-        if walked.is_cut and not block.prose:
+        is_running = block.prose and following is not None and following.prose
+        if walked.is_cut and not is_running:
             continue  # prices, advantages and buttons
         walked.is_cut = False
         is_doubled = is_doubled or block.text == walked.opening
@@ -251,6 +275,18 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule]) -> Walked:
     _drop_quotes(walked.paragraphs)
     _drop_loose_end(walked)
     return walked
+
+
+def _heads_text(rule: Rule, block: Block, following: Block | None) -> bool:
+    """Is the heading of a list one of the story's own, as “Other posts” in a weekly review?"""
+    is_text = following is not None and following.is_open and is_prose(following.text)
+    return (
+        rule.cut == "list"
+        and rule.kind is None
+        and block.tag in HEADINGS
+        and is_text
+        and not (following and following.links)
+    )
 
 
 def _is_short(block: Block) -> bool:
@@ -291,9 +327,8 @@ def _read_tags(block: Block, label: re.Match[str] | None) -> tuple[str, ...] | N
     if label and block.links and block.link_share >= MOSTLY:
         return tuple(dict.fromkeys(words for words, _ in block.links))
     if label and len(block.text) < LONGEST_RULED and not ends_sentence(block.text):
-        return tuple(
-            word for part in block.text[label.end() :].split(",") if (word := part.strip())
-        )
+        listed = FILED.split(block.text[label.end() :])[0]
+        return tuple(word for part in listed.split(",") if (word := part.strip()))
     is_linked = len(block.links) > 2 and block.link_share > ALL_LINK
     return () if is_linked and block.tag not in (*HEADINGS, "li") else None
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from crawler.extraction.blocks import HEADINGS, Block, clean
-from crawler.extraction.tree import Element
+from crawler.extraction.tree import Element, words_of
 from crawler.extraction.wording import WORDING
 
 UNSEEN = frozenset(
@@ -69,7 +69,7 @@ PAID = re.compile(r"subscri|premium|paywall|member", re.I)
 """Names of what a page holds back from its readers: hidden words under them stay unread."""
 LONGEST_NAMES = 500
 """Characters of a class or id that are looked at, and kept in the cache."""
-MOST_BYLINES = 6
+MOST_BYLINES = MOST_CATEGORIES = 6
 LONGEST_BYLINE = 160
 SHORT_BLOCK = 200
 MOST = 0.4
@@ -111,6 +111,8 @@ class Layout:
     """Elements that stand for something in microdata, perhaps for the article."""
     bylines: list[str] = field(default_factory=list)
     """Words of the first elements whose attributes speak of an author."""
+    categories: list[str] = field(default_factory=list)
+    """Words of the links whose ``rel`` calls them a category."""
     has_password: bool = False
     """Does the page ask for one?"""
 
@@ -200,6 +202,8 @@ def cut_blocks(root: Element) -> Layout:
                 continue
             elif tag == "a":
                 href, link_from = given.get("href"), len(pieces)
+                if "category" in given.get("rel", "") and len(layout.categories) < MOST_CATEGORIES:
+                    layout.categories.append(words_of(element))
             elif tag == "br":
                 if pieces and pieces[-1] == LINE_BREAK:
                     flush()

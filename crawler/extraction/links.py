@@ -1,16 +1,19 @@
 """Links as found become Links: absolute, in page order, no self, no navigation, no repeats."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
-from crawler.extraction.blocks import words_key
+from crawler.extraction.blocks import Block, words_key
 from crawler.extraction.furniture import FoundLink
 from crawler.items import Link, Reading
 from crawler.source import Source
 
 LONGEST_URL = 2048
+BARE_DATE = re.compile(r"(?:^|(?<=\s))\d\d-\d\d-\d{4}$")
+MOST_ABOVE, MOST_BELOW = 12, 8
+LONGEST = 160
 PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9_-]+)+")
 """Most links of a paper to itself: there is nothing to resolve."""
 
@@ -74,6 +77,26 @@ def collect_links(
             # A card names its section first, then its headline.
             links[-1] = replace(links[-1], text=max(links[-1].text, words, key=len))
     return tuple(links)
+
+
+def list_above(blocks: Sequence[Block], at: int | None) -> list[FoundLink]:
+    """Linked headlines with a bare date each above the date of the story, which is set like theirs,
+    as old templates have them; their dates are no longer read for the story's."""
+    if at is None:
+        return []
+    first = max(at - MOST_ABOVE, 0)
+    near = range(first, min(at + MOST_BELOW, len(blocks)))
+    dated = [i for i in near if BARE_DATE.search(blocks[i].text) and len(blocks[i].text) < LONGEST]
+    own = next((i for i in reversed(dated) if BARE_DATE.fullmatch(blocks[i].text)), None)
+    found: list[FoundLink] = []
+    for i in dated if own is not None and not blocks[own - 1].links else ():
+        block = blocks[i]
+        holder = block if block.links else blocks[i - 1] if i else block
+        if i == own or not holder.links or (holder is not block and holder.link_share < 1):
+            continue
+        found.append(FoundLink("related", *holder.links[0]))
+        block.zone = holder.zone = "listed"
+    return found
 
 
 def judge_canonical(

@@ -11,7 +11,10 @@ from crawler.items import Reading
 
 LEAD = pattern("lead", "people")
 SPLIT = pattern("between", "people")
-TAIL = re.compile(r"\s*(?:\(.*\)|<.*>|\b[Ff]or .+|\b(?:in|at) [A-Z].+|\d{1,2}[ .:/].*|@\S+)\s*$")
+TAIL = re.compile(
+    r"\s*(?:\(.*\)|<.*>|\b[Ff]or .+|\b(?:in|at) [A-Z].+"
+    r"|(?:\b(?:at|on) |@ ?)?\d{1,2}[ .:/].*|@\S+)\s*$"
+)
 OTHERS = frozenset(" ".join(WORDING["people"]["others"]).split())
 WORD = re.compile(r"\w+")
 PARTICLE = re.compile(WORDING["people"]["particles"])

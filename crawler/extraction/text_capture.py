@@ -45,6 +45,7 @@ ARTEFACT = re.compile(r"date \d{4}-\d\d-\d\d")
 COMMENTS = pattern("comments_line")
 CONTINUED = pattern("continued")
 LISTING_LINE, SUBHEAD = pattern("listing_line"), pattern("subhead")
+POSTED = re.compile(r"(?:posted|written|submitted) by\b", re.I)
 PICTURED, LEGAL = pattern("pictured"), pattern("legal_line")
 SECTION = pattern("section_words")
 TITLE_AGAIN = re.compile(
@@ -384,6 +385,8 @@ def _read_line(text: str, above: str, rules: Sequence[Rule], source: Source | No
     is_worded = WORDED.fullmatch(straight)
     if is_worded and len(text) < LONGEST_RULED and WALL.fullmatch(straight):
         return Line(text=text, kind="wall", is_end=bool(CONTINUING.fullmatch(straight)))
+    if POSTED.match(text) and _signed([text]):
+        return Line(text=text, kind="byline")
     if found := find_rule(straight, rules, is_worded=is_worded):
         cut = found[0].cut
         is_heading = cut == "list"

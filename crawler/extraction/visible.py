@@ -155,3 +155,10 @@ def read_bylines(marked: Iterable[str], blocks: Sequence[Block], at: int | None)
     same = [i for i, text in enumerate(texts) if words_key(text) == title]
     lines += [text for text in texts[same[0] + 1 : same[-1] + 3] if is_names(text)] if same else []
     return lines
+
+
+def read_bylines_below(blocks: Sequence[Block]) -> list[str]:
+    """Lines right below the body that say who posted it."""
+    last = max((i for i, block in enumerate(blocks) if block.in_body), default=None)
+    near = [] if last is None else blocks[max(last - 2, 0) : last + BYLINE_AFTER]
+    return [b.text for b in near if len(b.text) <= LONGEST_BYLINE and LEAD.match(b.text)]
