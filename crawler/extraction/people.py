@@ -12,7 +12,7 @@ from crawler.items import Reading
 LEAD = pattern("lead", "people")
 SPLIT = pattern("between", "people")
 TAIL = re.compile(
-    r"\s*(?:\(.*\)|<.*>|\b[Ff]or .+|\b(?:in|at) [A-Z].+"
+    r"\s*(?:\(.*\)|<.*>|\b[Ff]or .+|\b(?:in|at|of) [A-Z].+"
     r"|(?:\b(?:at|on) |@ ?)?\d{1,2}[ .:/].*|@\S+)\s*$"
 )
 OTHERS = frozenset(" ".join(WORDING["people"]["others"]).split())

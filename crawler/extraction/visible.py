@@ -19,6 +19,7 @@ AUTHOR_PAGE = re.compile(r"/(?:authors?|aut[eo]u?r(?:s|es|i)?|writers?|reporters
 LONGEST_BYLINE = 160
 LONGEST_LABEL_LINK = 30
 MOST_TIMES = 6
+DASHES = "–—- "
 A_DAY = timedelta(days=1)
 BEFORE_HEADLINE, AFTER_HEADLINE = 7, 14
 BYLINE_BEFORE, BYLINE_AFTER = 3, 6
@@ -161,4 +162,5 @@ def read_bylines_below(blocks: Sequence[Block]) -> list[str]:
     """Lines right below the body that say who posted it."""
     last = max((i for i, block in enumerate(blocks) if block.in_body), default=None)
     near = [] if last is None else blocks[max(last - 2, 0) : last + BYLINE_AFTER]
-    return [b.text for b in near if len(b.text) <= LONGEST_BYLINE and LEAD.match(b.text)]
+    texts = [block.text for block in near if len(block.text) <= LONGEST_BYLINE]
+    return [t for t in texts if LEAD.match(t) or (t[0] in DASHES and is_names(t.lstrip(DASHES)))]
