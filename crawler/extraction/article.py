@@ -152,7 +152,7 @@ def _read_text(
         raise NotAnArticle("index", "the address is that of a list or a static page")
     if head.is_listing:
         raise NotAnArticle("index", "the lines are teasers, one under the other")
-    found = _Found(walked=walk(head.body, rules))
+    found = _Found(walked=walk(head.body, rules, _host_names(url, source)))
     found.add("headline", head.headline, "line")
     is_known = bool(source and url and source.is_article_url(url))
     if not head.headline and head.body and slug.count("-") >= (1 if is_known else 2):
@@ -162,6 +162,8 @@ def _read_text(
     found.walked.keywords = found.walked.keywords or head.keywords
     found.add("body", sum(len(block.text) for block in found.walked.paragraphs), "lines")
     found.add("description", head.description, "claims")
+    if head.is_signed:
+        found.add("authors", head.authors, "byline")
     found.add_datelines(head.datelines)
     found.add("section", head.section, "line")
     found.add_url_date(url)
@@ -395,6 +397,10 @@ def _finish(
 
 def _site_names(declared: Declared, url: str | None, source: Source | None) -> list[str]:
     names = [name for name, _ in declared.get("site_name")]
-    host = host_of(url or declared.canonical or "")
-    names += [host, *host.split(".")[:-1], source.publisher if source else ""]
+    return [*filter(None, names), *_host_names(url or declared.canonical, source)]
+
+
+def _host_names(url: str | None, source: Source | None) -> list[str]:
+    host = host_of(url or "")
+    names = [host, *host.split(".")[:-1], source.publisher if source else ""]
     return [name for name in names if name]

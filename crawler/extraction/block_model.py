@@ -48,7 +48,7 @@ ZONES = {
         start=1,
     )
 }
-NEVER = frozenset(("comments", "paid", "overlay", "ad", "share", "embed", "head", "other story"))
+NEVER = frozenset(("comments", "paid", "overlay", "ad", "share", "embed", "head", "notice", "other story"))
 QUOTED = ("blockquote", "tr", "pre")
 """What a ``figure`` may hold beside a picture."""
 ENDS = {".": 1, "!": 1, "…": 1, "。": 1, '"': 2, "”": 2, "»": 2, "?": 3, ":": 4}

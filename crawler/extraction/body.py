@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate, zip_longest
 from operator import attrgetter
 
+from crawler.extraction.access import BREAKS_OFF
 from crawler.extraction.blocks import (
     HEADINGS,
     Block,
@@ -33,7 +34,8 @@ ROLE = re.compile(
     r"(?=\W|$)(?! (?:to|killed|arrested|jailed|ever)\b)",
     re.I,
 )
-COMMENTS = pattern("comments_line")
+COMMENTS, LEGAL = pattern("comments_line"), pattern("legal_line")
+CRUMBS = re.compile(r"(?<=\S) [>›»→] (?=\S)")
 PARAGRAPHS = frozenset((*HEADINGS, "p", "li", "blockquote", "pre", "tr"))
 LONG = 80
 LONGEST_COUNTED = 800
@@ -48,6 +50,7 @@ LEAD_ZONES = frozenset((None, "meta", "head", "aside"))
 LEAD_WITHIN, LEAD_LEAST, LEAD_LINKS = 12, 60, 0.2
 LONGEST_OPENING = 80
 """Characters by which a lead and a description are told to be the same."""
+MOST_SIDEBAR = 20
 STORY_LEAST = 150
 """Weight of the shortest text that is taken for a whole story among others."""
 
@@ -73,6 +76,9 @@ def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> None:
     The heaviest element is taken, then the likeliest inside it that its mark-up calls a story, then
     the innermost that still holds nearly all of its weight.
     """
+    for block in layout.blocks[: at or 0]:
+        if "may not be" in block.text and find_rule(block.text, (), is_worded=False):
+            block.zone = "notice"
     weights = list(map(weight, layout.blocks))
     _discount_lists(weights, layout, rules)
     first = at if at is not None and _prose(weights[:at]) < _prose(weights[at:]) else 0
@@ -124,6 +130,10 @@ def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> None:
     for node in chosen:
         for block in layout.blocks[max(node.start, first) : node.end]:
             block.in_body = True
+    if len(chosen) > 1 and at is not None:  # the opening of a live blog stands above its entries
+        for block in layout.blocks[at + 1 : chosen[0].start]:
+            is_lead = _is_running(block) and ends_sentence(block.text)
+            block.in_body = is_lead and not read_dateline(block.text, pieces=block.pieces)
 
 
 def _discount_lists(weights: list[float], layout: Layout, rules: Sequence[Rule]) -> None:
@@ -175,10 +185,22 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
     """Give headline, standfirst, date, byline and picture lines at the body's top a zone of their
     own, ``head``. A label between line breaks of the text is part of it."""
     title, standfirst = words_key(headline), words_key(description)
+    _drop_sidebar([block for block in blocks if block.is_open])
     prose_groups = {block.group for block in blocks if block.prose}
+    has_begun = False
     for block in filter(attrgetter("is_open"), blocks):
+        if headline and block.text.startswith(headline) and BREAKS_OFF.search(block.text):
+            block.zone = "head"
+            continue
         if is_prose(block.text):
-            break
+            if has_begun:
+                break
+            has_begun = True
+            continue
+        if has_begun:  # byline and date may stand below the lead
+            is_head = _is_byline(block.text) or read_dateline(block.text, pieces=block.pieces)
+            block.zone = "head" if is_head else None
+            continue
         is_apart = block.tag not in (*HEADINGS, "li") and block.group not in prose_groups
         is_label = is_apart and not ends_sentence(block.text)
         if (
@@ -188,6 +210,7 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
             or (key == standfirst and not ends_sentence(block.text))
             or read_dateline(block.text, pieces=block.pieces)
             or _is_byline(block.text)
+            or (len(block.text) < LONGEST_COUNTED and CRUMBS.search(block.text))
             or CAPTION.fullmatch(block.text)
             or CREDIT.fullmatch(block.text)
         ):
@@ -224,6 +247,16 @@ def open_lead(layout: Layout, at: int | None, description: str) -> None:
 
 def _parent(nodes: Sequence[Node], block: Block) -> Node:
     return nodes[nodes[block.group].parent]
+
+
+def _drop_sidebar(story: Sequence[Block]) -> None:
+    """Leave out what stands above a line such as ``Privacy policy`` near the top, if there is less
+    of it than below."""
+    for i, block in enumerate(story[:MOST_SIDEBAR]):
+        if len(block.text) < LONG and LEGAL.fullmatch(straighten(block.text)):
+            above, below = (sum(b.prose for b in part) for part in (story[:i], story[i:]))
+            for other in story[: i + 1] if above < below else ():
+                other.zone = "head"
 
 
 def drop_dateline(walked: Walked) -> None:

@@ -36,8 +36,9 @@ FILED = re.compile(
     re.I,
 )
 """What stands before the section in ``… 2024 Posted in Trademarks``."""
+BRACKETED = re.compile(r"\([^()]*\)")
 RANGE = re.compile(r"\d\s?[-–]\s?$")
-BY = re.compile(r"(?:^|\s)by(?::|\s+[A-Z])", re.I)
+BY = re.compile(r"(?:^|\s)[Bb][Yy](?::|\s+[A-Z])|By:")
 MORE_SECTION = re.compile(r" (?:&|and|or|in|of|for)(?!\w)")
 """What follows a known section where it only opens the section's name."""
 IN_BRACKETS = re.compile(rf"([^.()]{{0,60}}\({DATE.pattern})\) ?[-–—]", re.I)
@@ -89,7 +90,8 @@ def read_dateline(
     heads = SEPARATORS.split(words[: matches[0].start()])
     tails = SEPARATORS.split(AFTER.sub("", DATE.sub("\n", words[matches[0].end() :])))
     is_apart = tails[0].startswith(" ")
-    if not _is_opening(heads[-1:] if parts else heads):
+    is_labelled = "By:" in tails[0] and len(heads[0]) <= LONGEST_LABEL  # “News 4 May 2020 By: …”
+    if not (is_labelled or _is_opening(heads[-1:] if parts else heads)):
         return None
     # “On 4 May 2021 in Berlin” says nothing of the page.
     is_filed = bool(LABEL.match(words)) or not tails[0].startswith(" in ")
@@ -139,7 +141,7 @@ def _without_labels(before: str) -> str:
 
 
 def _names_before(head: str, *, is_led: bool = False) -> tuple[str, ...]:
-    bare = _without_labels(head)
+    bare = _without_labels(BRACKETED.sub("", head))
     names = read_names([bare], declared=is_led or bool(LEAD.match(bare)))
     return () if UPDATE.search(" ".join(names)) else names
 

@@ -34,6 +34,9 @@ SHORTEST_QUOTE, LONGEST_QUOTE = 40, 250
 LONGEST_QUOTED = 200_000
 """Characters of a story in which quotes are looked for: the time grows with the square."""
 LONGEST_LABEL = 80
+MOST_BOXED, MOST_AT_END = 3, 6
+LONGEST_CLOCK = 16
+ABOUT = ("About ", "ABOUT ")
 MOSTLY = 0.5
 ALL_LINK = 0.9
 UNREAD_ZONES = frozenset(
@@ -61,15 +64,18 @@ FINAL_KEYWORDS = re.compile(
 )
 FILED = re.compile(r"\s(?:posted in|filed under|categor(?:y|ies))\b", re.I)
 COUNTED = re.compile(
-    r"\d+ (?:comments?|responses?|replies|kommentare|commentaires)\b.{0,120}", re.I
+    r"\d+ (?:comments?|responses?|replies|kommentare|commentaires)\b.{0,120}|comments? \(\d+\)",
+    re.I,
 )
+BARE_CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\b\.?)?(?: [A-Z]{2,4})?", re.I)
+"""The time of an entry, which is no part of its words."""
 DATED_PHRASE = re.compile(
     r"\b(?:on|of|by|until|from|to|since|before|after|and|am|vom|du|le|del)$", re.I
 )
 
 
-Cut = Literal["line", "list", "rest", "next"]
-"""As in Furniture; ``next``: this heading and the paragraph below it."""
+Cut = Literal["line", "list", "rest", "next", "last"]
+"""As in Furniture; ``next``: this heading and the paragraph below it; ``last``: so at the end."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,25 +176,28 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
     the names of the publisher."""
     walked = Walked()
     about = {words_key(f"about {name}") for name in sites}
+    end = _end(blocks)
     listing: Rule | None = None
-    list_is_open = is_over = is_doubled = is_next = False
+    list_is_open = is_over = is_doubled = False
     list_tag = ""
     previous: Block | None = None  # the paragraph right above
-    boxed: int | None = None  # the element of a paragraph that went with its heading
+    boxed = 0  # so many paragraphs go with the heading above
     printed: set[str] = set()
-    for block, following in zip_longest(blocks, blocks[1:]):
+    for i, (block, following) in enumerate(zip_longest(blocks, blocks[1:]), 1):
         if block.zone in UNREAD_ZONES:
             continue
         has_begun, is_open = bool(walked.paragraphs), block.is_open
         if not (has_begun or is_open or listing) and (block.links or not _is_short(block)):
             continue  # what stands above the story and heads no list
         straight = straighten(block.text)
-        if is_open and block.prose and (is_next or (boxed and block.group == boxed)):
-            boxed, is_next = block.group, False
+        if boxed and is_open and block.prose:
+            boxed -= 1
             continue
-        boxed, is_next = None, straight[:6].casefold() == "about " and words_key(straight) in about
-        if is_next:
-            listing = None
+        boxed = 0
+        if straight[:6] in ABOUT and (
+            words_key(straight) in about or (_tells_of(straight[6:], following) and i > end)
+        ):
+            boxed, listing = _boxed(blocks[i : i + MOST_BOXED + 1], has_begun=has_begun), None
             continue
         is_worded = WORDED.fullmatch(straight)
         can_be_wall = is_worded and has_begun and len(straight) < LONGEST_RULED
@@ -204,8 +213,10 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
                 listing, list_is_open, list_tag = rule, is_open, block.tag
             elif rule.cut == "rest" and has_begun:
                 is_over, listing = True, None
-            elif rule.cut == "next":
-                is_next, listing = True, None
+            elif rule.cut == "last" and i <= end:
+                walked.paragraphs += [block] if is_open else []
+            elif rule.cut in ("next", "last"):
+                boxed, listing = _boxed(blocks[i : i + MOST_BOXED + 1], has_begun=has_begun), None
             elif rule.kind and has_begun:
                 words, href = _origin(block, match)
                 walked.links.append(FoundLink(rule.kind, words, href))
@@ -244,6 +255,12 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
         is_unlikely = has_begun and block.zone == "unlikely"
         if is_over or is_wall or not (is_open or is_unlikely):
             continue
+        if (
+            len(straight) < LONGEST_CLOCK
+            and block.tag not in HEADINGS
+            and BARE_CLOCK.fullmatch(straight)
+        ):
+            continue
         if _is_promo(block, following):
             walked.links += [FoundLink("related", *link) for link in block.links]
             continue
@@ -275,6 +292,31 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
     _drop_quotes(walked.paragraphs)
     _drop_loose_end(walked)
     return walked
+
+
+def _tells_of(name: str, following: Block | None) -> bool:
+    """Does the paragraph below begin with the name in capitals that the heading holds?"""
+    text = following.text.removeprefix("The ") if following and following.prose else ""
+    name = name.removeprefix("the ").rstrip(":")
+    return name[:1].isupper() and text.startswith(name)
+
+
+def _end(blocks: Sequence[Block]) -> int:
+    """Where so little of the text is left that it may be a box at its end."""
+    left = 0
+    for i in range(len(blocks), 0, -1):
+        left += blocks[i - 1].is_open
+        if left > MOST_AT_END:
+            return i
+    return 0
+
+
+def _boxed(below: Sequence[Block], *, has_begun: bool) -> int:
+    """How many paragraphs go with a heading such as “About the author”: the few that end the page
+    or stand above the next heading, else one."""
+    runs = (n for n, block in enumerate(below) if not block.prose)
+    run = next(runs, len(below))
+    return run if has_begun and run <= MOST_BOXED else 1
 
 
 def _heads_text(rule: Rule, block: Block, following: Block | None) -> bool:

@@ -31,13 +31,13 @@ def read_sections(
     found = [
         *((words, "category link") for words in layout.categories),
         *((words, "category link") for words in _category_links(near)),
-        *((words, how) for path, how in declared for words in _last_crumb(path, others)),
-        *((words, "breadcrumb") for words in _last_crumb(_crumbs(root, layout), others)),
+        *((words, how) for path, how in declared for words in last_crumb(path, others)),
+        *((words, "breadcrumb") for words in last_crumb(_crumbs(root, layout), others)),
     ]
     return ((words, how) for words, how in found if _is_section(words, others))
 
 
-def _last_crumb(crumbs: Sequence[str], others: Iterable[str]) -> list[str]:
+def last_crumb(crumbs: Sequence[str], others: Iterable[str]) -> list[str]:
     """The step of the path right above the story, which may stand at its end."""
     steps = [words for words in crumbs if words_key(words) not in {"", *others}]
     return [words for words in steps if not HOME.fullmatch(words)][-1:]

@@ -17,11 +17,13 @@ from crawler.extraction.blocks import (
     ends_fully,
     ends_sentence,
     is_prose,
+    size,
     straighten,
     words_key,
 )
 from crawler.extraction.dateline import IN_BRACKETS, Dateline, read_dateline, read_section_line
 from crawler.extraction.furniture import (
+    BARE_CLOCK,
     CONTINUING,
     CREDIT,
     FINAL_KEYWORDS,
@@ -33,6 +35,7 @@ from crawler.extraction.furniture import (
     is_claims,
 )
 from crawler.extraction.people import LEAD, is_names, read_names
+from crawler.extraction.sections import last_crumb
 from crawler.extraction.wording import pattern
 from crawler.source import Source
 
@@ -45,6 +48,7 @@ ARTEFACT = re.compile(r"date \d{4}-\d\d-\d\d")
 COMMENTS = pattern("comments_line")
 CONTINUED = pattern("continued")
 LISTING_LINE, SUBHEAD = pattern("listing_line"), pattern("subhead")
+CRUMBS = re.compile(r"(?<=\S) [>›»→] (?=\S)")
 POSTED = re.compile(r"(?:posted|written|submitted) by\b", re.I)
 PICTURED, LEGAL = pattern("pictured"), pattern("legal_line")
 SECTION = pattern("section_words")
@@ -85,7 +89,7 @@ ALIKE = 0.6
 
 Kind = Literal[
     "prose", "claims", "keywords", "date", "section", "title", "name", "byline",
-    "credit", "furniture", "heading", "wall", "item", "comments"
+    "credit", "furniture", "heading", "wall", "crumbs", "item", "comments"
 ]  # fmt: skip
 TEXT = ("prose", "claims")
 TITLES = ("title", "name")
@@ -140,6 +144,8 @@ class Head:
     datelines: list[Dateline] = field(default_factory=list)
     authors: tuple[str, ...] = ()
     """Names that stand on lines without a date."""
+    is_signed: bool = False
+    """Does such a line above the text say that they wrote it?"""
     description: str | None = None
     section: str | None = None
     """Word that alone on its line may name one."""
@@ -235,7 +241,10 @@ def _read_above(head: Head, lines: Sequence[Line], at: int | None, start: int) -
         for i, line in enumerate(lines[max(first - BETWEEN, 0) : start], max(first - BETWEEN, 0))
         if i not in own and line.kind in TITLES and SECTION.fullmatch(line.text)
     ]
-    head.section = labels[-1] if labels else None
+    # The first step is the site.
+    paths = [CRUMBS.split(line.text)[1:] for line in lines[:start] if line.kind == "crumbs"]
+    steps = [step for path in paths for step in last_crumb(path, (key,))]
+    head.section = next(iter((*labels[::-1], *steps)), None)
     # Where the date stands between two printings of the headline, a name below is a photographer's.
     is_between = own and any(line.kind == "date" for line in lines[first : own[-1]])
     until = own[-1] if is_between else start
@@ -243,13 +252,16 @@ def _read_above(head: Head, lines: Sequence[Line], at: int | None, start: int) -
     others = [line for i, line in enumerate(lines[first:until], first) if i not in own]
     named = [line for line in others if line.kind == "name"]
     head.authors = _signed(line.text for line in signed or (named[:1] if own else named[-1:]))
+    head.is_signed = bool(signed)
 
 
 def _first_paragraph(lines: Sequence[Line], at: int, start: int, end: int) -> int:
     """Where the text below the headline begins: before the run's start where there is a paragraph
     near the headline without a date or byline between, and with the numbered heading above it."""
     near = next((i for i in range(at + 1, min(start, at + NEAR)) if lines[i].kind in TEXT), start)
-    if all(line.kind not in ("date", "byline") for line in lines[near:start]):
+    between = lines[near:start]
+    is_below_wall = any(line.is_end for line in between)
+    if is_below_wall or all(line.kind not in ("date", "byline") for line in between):
         start = near
     start = _below_sidebar(lines, at, start, end)
     is_headed = start - 1 > at and lines[start - 1].kind == "title"
@@ -353,7 +365,9 @@ def _read_lines(
         last = lines[-1].kind if lines else ""
         is_list = block.tag == "li" or ADDRESS.search(line.text) or line.text[0] in DASHES
         is_opened = line.text[-1] == ":" and last in (*TEXT, "item")
-        if is_next and line.kind == "prose":
+        if BARE_CLOCK.fullmatch(line.text):
+            line = replace(line, kind="item", is_dropped=True)
+        elif is_next and line.kind == "prose":
             line = replace(line, kind="furniture", is_dropped=True)
         elif line.kind in TITLES and (is_list or is_opened):
             line = replace(line, kind="item")
@@ -392,6 +406,8 @@ def _read_line(text: str, above: str, rules: Sequence[Rule], source: Source | No
         is_heading = cut == "list"
         kind: Kind = "heading" if is_heading else "furniture"
         return Line(text=text, kind=kind, drops_next=cut == "next")
+    if CRUMBS.search(text) and len(text) < 2 * LONGEST_HEADLINE and not ends_fully(text):
+        return Line(text=text, kind="crumbs")
     if labels := read_section_line(text, sections):
         return Line(text=text, kind="section", dateline=labels)
     if PICTURED.fullmatch(text) and not ends_fully(text):
@@ -484,7 +500,8 @@ def _likeliest_title(lines: Sequence[Line], offset: int) -> int | None:
     titles = [i for i in wordy if lines[i].kind == "title"] or wordy
     if dates:
         titles = [i for i in titles if i > dates[-1]] or titles[-1:]
-    whole = [i for i in titles if lines[i].text.count(" ") >= FEWEST_SPACES]
+    whole = [i for i in titles if size(lines[i].text) > len(lines[i].text)]
+    whole = whole or [i for i in titles if lines[i].text.count(" ") >= FEWEST_SPACES]
     return offset + (whole or titles)[0] if titles else None
 
 
@@ -495,7 +512,8 @@ def _can_be_headline(line: Line) -> bool:
         return spaces >= LONGEST_PERSON
     is_part = NUMBERED.match(line.text) or CASE.fullmatch(line.text)
     least = 1 if line.kind == "title" else SPACES_OF_A_WALL
-    return line.kind in ("title", "wall") and spaces >= least and not is_part
+    is_wide = size(line.text) > max(len(line.text), SHORTEST_SENTENCE)
+    return line.kind in ("title", "wall") and (spaces >= least or is_wide) and not is_part
 
 
 def _named(lines: Sequence[Line], slug: str, end: int) -> int | None:
