@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crawler.extraction import NotAnArticle, extract_article
-from crawler.extraction.text_capture import MOST_LINES, cut_lines
+from crawler.extraction.text_lines import MOST_LINES, cut_lines
 from crawler.items import Article
 from crawler.spiders.wipr import WiprSpider
 

@@ -43,7 +43,8 @@ from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.reservations import read_reservations
 from crawler.extraction.sections import read_sections
 from crawler.extraction.structured_data import Declared, plain, read_declared
-from crawler.extraction.text_capture import cut_lines, looks_like_markup, read_head
+from crawler.extraction.text_capture import read_head
+from crawler.extraction.text_lines import cut_lines, looks_like_markup
 from crawler.extraction.tree import parse_tree
 from crawler.items import Article, Reading, Reservation
 from crawler.source import Source

@@ -5,77 +5,50 @@ address names, else the likeliest title there.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice, pairwise
-from typing import Literal
+from itertools import pairwise
 
-from crawler.extraction.access import BREAKS_OFF, FOOTNOTE
-from crawler.extraction.blocks import (
-    Block,
-    clean,
-    ends_fully,
-    ends_sentence,
-    is_prose,
-    size,
-    straighten,
-    words_key,
-)
-from crawler.extraction.dateline import IN_BRACKETS, Dateline, read_dateline, read_section_line
-from crawler.extraction.furniture import (
-    BARE_CLOCK,
-    CONTINUING,
-    CREDIT,
-    FINAL_KEYWORDS,
-    LONGEST_RULED,
-    WALL,
-    WORDED,
-    Rule,
-    find_rule,
-    is_claims,
-)
-from crawler.extraction.people import LEAD, is_names, read_names
+from crawler.extraction.access import BREAKS_OFF
+from crawler.extraction.blocks import Block, size, straighten, words_key
+from crawler.extraction.dateline import Dateline
+from crawler.extraction.furniture import Rule
 from crawler.extraction.sections import last_crumb
+from crawler.extraction.text_lines import (
+    CRUMBS,
+    NUMBERED,
+    SHORTEST_SENTENCE,
+    TEXT,
+    TITLES,
+    Line,
+    read_lines,
+    signed,
+    without_headline,
+)
 from crawler.extraction.wording import pattern
 from crawler.source import Source
 
-MARKUP = re.compile(
-    r"<(?:!doctype|html|head|body|title|meta|link|div|p|article|section|main|table|h1|script|span|a)\b"
-    r"[^<]*>",
-    re.I,
-)
-ARTEFACT = re.compile(r"date \d{4}-\d\d-\d\d")
-COMMENTS = pattern("comments_line")
-CONTINUED = pattern("continued")
-LISTING_LINE, SUBHEAD = pattern("listing_line"), pattern("subhead")
-CRUMBS = re.compile(r"(?<=\S) [>›»→] (?=\S)")
-POSTED = re.compile(r"(?:posted|written|submitted) by\b", re.I)
-PICTURED, LEGAL = pattern("pictured"), pattern("legal_line")
+LEGAL = pattern("legal_line")
+LISTING_LINE, LISTING_LABEL = pattern("listing_line"), pattern("listing_label")
+SUBHEAD = pattern("subhead")
 SECTION = pattern("section_words")
-TITLE_AGAIN = re.compile(
-    r"(?P<title>.{4,140}?)(?: (?P=title))* (?P<rest>reviewed by .{3,100})", re.I
-)
-"""The title of a post, printed once or more on the line that says who posted it."""
-NUMBERED = re.compile(r"(?:[IVX]{1,5}|\d{1,2}|[A-H])[.)] ?(?=\S)")
 CASE = re.compile(r".*\bv\.? .*(?:\bNos?\. ?\d|\[\d{4}\]|\d{4}\)|\d\d-cv-)|\[.*\]", re.I)
 """The caption of a case, with its number or year."""
-ORGANISATION = re.compile(r"[A-Z][\w.&'’-]*(?: (?:[A-Z0-9][\w.&'’-]*|of|for|and|&|the|on)){0,8}")
-ADDRESS = re.compile(r"https?://|\bwww\.|\S@\S+\.\w")
-BULLET = re.compile(r"^[*•·▪◦‣]\s+(?=\S)")
-DASHES = "–—- "
-LONGEST_HEADLINE = 140
-SHORTEST_SENTENCE = 25
+DAYS = re.compile(r"\d{1,2}(?:\s?[-–]\s?\d{1,2})? \w+ \d{4}\b")
+"""A line that begins with the days of an event."""
+TEASER_END = re.compile(
+    rf"{BREAKS_OFF.pattern}|(?:\.\.\.|…) ?(?:more|weiterlesen|lire la suite)$", re.I
+)
 FEWEST_TEASERS = 5
 LONGEST_TEASER = 250
-MOST_KEYWORDS, LONGEST_KEYWORD = 12, 60
-MOST_LINES = 5000
 MOST_ABOVE = 20
 """So many lines above the text its headline may stand, and above that a date."""
 NEAR = 6
 """So many lines below the headline the text may begin."""
 BETWEEN = 4
 """So many lines below the text may still say when it appeared."""
-FEWEST_DATED = 3
+FEWEST_DATED = FEWEST_CUT = 3
 LONGEST_ENTRY = 600
 LONGEST_PERSON = 3
 """More words in capitals than these are no person's name but a title."""
@@ -84,56 +57,9 @@ SPACES_OF_A_WALL = 5
 SHORTEST_TEXT = 160
 FEWEST_SPACES = 3
 FEWEST_NAMING = 3
+SHORTEST_WORD = 4
 ALIKE = 0.6
 """Share of the address's words that its headline holds."""
-
-Kind = Literal[
-    "prose", "claims", "keywords", "date", "section", "title", "name", "byline",
-    "credit", "furniture", "heading", "wall", "crumbs", "item", "comments"
-]  # fmt: skip
-TEXT = ("prose", "claims")
-TITLES = ("title", "name")
-MOST_WEIGHT = 400
-"""No line counts for more."""
-COST = 60
-COSTS = {
-    **{"item": 0, "keywords": -1, "furniture": 50, "heading": 50},
-    **{"date": 300, "byline": 300, "comments": 300},
-}
-"""So many characters of text a line of this kind outweighs, one of another kind COST."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
-    """One line and what it looks like."""
-
-    text: str
-    kind: Kind
-    dateline: Dateline | None = None
-    is_dropped: bool = False
-    """Is it no part of the text wherever it stands?"""
-    is_end: bool = False
-    """Is it a wall behind which the story goes on?"""
-    drops_next: bool = False
-    """Does it head a paragraph that is no part of the text?"""
-    is_keywords: bool = False
-    """Is it the keyword line by the site's name that stands below it?"""
-
-    @property
-    def is_bare_number(self) -> bool:
-        """Is it a date such as 09-05-2016 and nothing else?"""
-        return self.dateline is not None and self.text.replace("-", "").isdigit()
-
-    @property
-    def weight(self) -> int:
-        """Positive for text, negative for what seldom stands in a text."""
-        if self.kind in TEXT:
-            return min(len(self.text), MOST_WEIGHT)
-        if self.kind == "title" and _is_sentence(self.text):
-            return 1
-        if self.kind == "byline" and not _signed([self.text]):
-            return -COST
-        return -COSTS.get(self.kind, COST)
 
 
 @dataclass(slots=True)
@@ -165,32 +91,6 @@ class Head:
         self.datelines.append(replace(dateline, date=date, authors=authors, section=None))
 
 
-def looks_like_markup(page: str) -> bool:
-    return bool(MARKUP.search(page[:20_000]))
-
-
-def cut_lines(page: str) -> list[Block]:
-    """One block for each of the first MOST_LINES lines that hold words."""
-    lines = re.split(r"[\n\r\v\f\u2028\u2029]+", page)
-    cut = (block for line in lines if (words := clean(line)) for block in _cut_line(line, words))
-    return list(islice(cut, MOST_LINES))
-
-
-def _cut_line(line: str, words: str) -> list[Block]:
-    if opening := IN_BRACKETS.match(words):  # the dateline runs into the first paragraph
-        rest = words[opening.end() :].lstrip(DASHES)
-        return [Block(text=opening[1]), *([Block(text=rest)] if rest else [])]
-    if "eviewed by " in words and (again := TITLE_AGAIN.fullmatch(words)):
-        return [Block(text=again["title"]), Block(text=again["rest"])]
-    if len(words) > LONGEST_HEADLINE:
-        words = CONTINUED.sub("", words)
-    elif LEAD.match(words):  # the firm stands apart from the name by spaces alone
-        words = clean(re.sub(r"\s{2,}", " | ", line.strip()))
-    item = BULLET.sub("", words)
-    is_row = "\t" in line.strip()
-    return [Block(text=item, tag="li" if is_row or item != words else "line")]
-
-
 def read_head(
     blocks: Sequence[Block], rules: Sequence[Rule], source: Source | None, slug: str
 ) -> Head:
@@ -198,7 +98,7 @@ def read_head(
 
     The head has no headline where no line is one; the lines may hold a story all the same.
     """
-    lines = _read_lines(blocks, rules, source)
+    lines = read_lines(blocks, rules, source)
     start, end = _longest_run(lines, 0)
     at = _named(lines, slug, end)
     if at is None and _is_listing(lines):
@@ -206,8 +106,9 @@ def read_head(
     if at is None:
         above = max(start - MOST_ABOVE, 0)
         at = _likeliest_title(lines[above : start + 1], above)
+        at = None if at is not None and _is_foreign(lines[at].text, slug) else at
     headline = lines[at].text if at is not None else _named_below(lines, end, slug)
-    lines = [_without_headline(line, headline, rules, source) for line in lines]
+    lines = [without_headline(line, headline, rules, source) for line in lines]
     if at is not None:
         start, end = _longest_run(lines, at + 1)
         start = _first_paragraph(lines, at, start, end)
@@ -248,11 +149,11 @@ def _read_above(head: Head, lines: Sequence[Line], at: int | None, start: int) -
     # Where the date stands between two printings of the headline, a name below is a photographer's.
     is_between = own and any(line.kind == "date" for line in lines[first : own[-1]])
     until = own[-1] if is_between else start
-    signed = [line for line in lines[max(first - 3, 0) : until] if line.kind == "byline"]
+    bylines = [line for line in lines[max(first - 3, 0) : until] if line.kind == "byline"]
     others = [line for i, line in enumerate(lines[first:until], first) if i not in own]
     named = [line for line in others if line.kind == "name"]
-    head.authors = _signed(line.text for line in signed or (named[:1] if own else named[-1:]))
-    head.is_signed = bool(signed)
+    head.authors = signed(line.text for line in bylines or (named[:1] if own else named[-1:]))
+    head.is_signed = bool(bylines)
 
 
 def _first_paragraph(lines: Sequence[Line], at: int, start: int, end: int) -> int:
@@ -320,7 +221,7 @@ def _read_body(head: Head, blocks: Sequence[Block], lines: Sequence[Line], end: 
         block.in_body = i < end
         below += i >= end and line.kind not in ("date", "furniture", "byline", "wall")
         if line.kind == "byline":
-            head.authors = head.authors or _signed([line.text])
+            head.authors = head.authors or signed([line.text])
         elif line.kind == "date" and line.dateline:
             if i < end or below <= BETWEEN:
                 head.add_below(line.dateline)
@@ -331,7 +232,7 @@ def _read_body(head: Head, blocks: Sequence[Block], lines: Sequence[Line], end: 
         elif not line.is_dropped:
             head.body.append(block)
     if not head.authors and 0 < end < len(lines) and _is_signature(lines[end:]):
-        head.authors = _signed([lines[end].text])
+        head.authors = signed([lines[end].text])
         head.body = [block for block in head.body if block is not blocks[end]]
 
 
@@ -346,129 +247,34 @@ def _is_signature(lines: Sequence[Line]) -> bool:
     )
 
 
-def _signed(bylines: Iterable[str]) -> tuple[str, ...]:
-    return read_names(byline.lstrip(DASHES) for byline in bylines)
-
-
-def _is_sentence(text: str) -> bool:
-    return len(text) >= SHORTEST_SENTENCE and ends_sentence(text) and text[-1] != ":"
-
-
-def _read_lines(
-    blocks: Sequence[Block], rules: Sequence[Rule], source: Source | None
-) -> list[Line]:
-    lines: list[Line] = []
-    above = ""
-    is_next = False
-    for block in blocks:
-        line = _read_line(block.text, above, rules, source)
-        last = lines[-1].kind if lines else ""
-        is_list = block.tag == "li" or ADDRESS.search(line.text) or line.text[0] in DASHES
-        is_opened = line.text[-1] == ":" and last in (*TEXT, "item")
-        if BARE_CLOCK.fullmatch(line.text):
-            line = replace(line, kind="item", is_dropped=True)
-        elif is_next and line.kind == "prose":
-            line = replace(line, kind="furniture", is_dropped=True)
-        elif line.kind in TITLES and (is_list or is_opened):
-            line = replace(line, kind="item")
-        is_next = line.drops_next
-        lines.append(line)
-        above = block.text
-    if len(lines) > 1 and _is_word_list(lines[-2]):
-        name = straighten(lines[-1].text)
-        if any(rule.pattern.fullmatch(name) for rule in rules):
-            lines[-2] = replace(lines[-2], kind="keywords", is_keywords=True)
-    return lines
-
-
-def _is_word_list(line: Line) -> bool:
-    words = [word for word in line.text.split(",") if word.strip()]
-    is_list = 1 < len(words) <= MOST_KEYWORDS and len(max(words, key=len)) <= LONGEST_KEYWORD
-    return is_list and line.text[-1] != "." and line.kind in (*TITLES, "prose", "item", "keywords")
-
-
-def _read_line(text: str, above: str, rules: Sequence[Rule], source: Source | None) -> Line:
-    sections = source.section_names if source else ()
-    straight = straighten(text)
-    if ARTEFACT.fullmatch(text):
-        return Line(text=text, kind="furniture")
-    if dateline := read_dateline(text, sections, source.day_first if source else None, above=above):
-        return Line(text=text, kind="date", dateline=dateline)
-    if COMMENTS.fullmatch(straight):
-        return Line(text=text, kind="comments")
-    is_worded = WORDED.fullmatch(straight)
-    if is_worded and len(text) < LONGEST_RULED and WALL.fullmatch(straight):
-        return Line(text=text, kind="wall", is_end=bool(CONTINUING.fullmatch(straight)))
-    if POSTED.match(text) and _signed([text]):
-        return Line(text=text, kind="byline")
-    if found := find_rule(straight, rules, is_worded=is_worded):
-        cut = found[0].cut
-        is_heading = cut == "list"
-        kind: Kind = "heading" if is_heading else "furniture"
-        return Line(text=text, kind=kind, drops_next=cut == "next")
-    if CRUMBS.search(text) and len(text) < 2 * LONGEST_HEADLINE and not ends_fully(text):
-        return Line(text=text, kind="crumbs")
-    if labels := read_section_line(text, sections):
-        return Line(text=text, kind="section", dateline=labels)
-    if PICTURED.fullmatch(text) and not ends_fully(text):
-        return Line(text=text, kind="credit", is_dropped=True)
-    if CREDIT.fullmatch(text):
-        return Line(text=text, kind="credit")
-    is_led = len(text) < LONGEST_HEADLINE and (LEAD.match(text) or text[0] in DASHES)
-    if is_led and not is_prose(text) and (_signed([text]) or _is_of_firm(text)):
-        return Line(text=text, kind="byline")
-    if is_claims(text):
-        return Line(text=text, kind="claims")
-    if FINAL_KEYWORDS.fullmatch(text):
-        return Line(text=text, kind="keywords")
-    bare = FOOTNOTE.sub("", text)
-    if is_prose(bare) or len(text) > LONGEST_HEADLINE or (bare[-1] == "." and " " in text):
-        return Line(text=text, kind="prose")
-    is_name = is_names(text) and not (NUMBERED.match(text) and text.isupper())
-    return Line(text=text, kind="name" if is_name else "title")
-
-
-def _is_of_firm(text: str) -> bool:
-    """Is it ``By Lantern Office``, and no heading such as ``By the numbers``?"""
-    lead = LEAD.match(text)
-    return lead is not None and bool(ORGANISATION.fullmatch(text, lead.end()))
-
-
-def _without_headline(
-    line: Line, headline: str | None, rules: Sequence[Rule], source: Source | None
-) -> Line:
-    """The line without the headline that is glued before a date; a teaser of headline and text is
-    furniture."""
-    if not headline or not line.text.startswith(headline) or line.text == headline:
-        return line
-    rest = line.text[len(headline) :].strip()
-    again = _read_line(rest, "", rules, source) if rest else line
-    if again.kind == "date":
-        return replace(again, text=line.text)
-    if BREAKS_OFF.search(rest) and len(headline.split()) > FEWEST_SPACES:
-        return replace(line, kind="furniture", is_dropped=True)
-    return line
-
-
 def _is_listing(lines: Sequence[Line]) -> bool:
-    """Does it call itself a list, or are the texts short, and none of them followed by another, or
-    is each below or above a date of its own?"""
-    if lines and LISTING_LINE.fullmatch(lines[0].text):
-        return True
-    texts = [len(line.text) for line in lines if line.kind in TEXT]
+    """Does it call itself a list, or are the texts short and none of them followed by another, or
+    do most of them break off, or has each a date and a title of its own?"""
+    if not lines or LISTING_LINE.fullmatch(lines[0].text):
+        return bool(lines)
+    texts = [line for line in lines if line.kind in TEXT]
     is_broken = all(not (a.kind in TEXT and b.kind in TEXT) for a, b in pairwise(lines))
-    is_short = len(texts) >= FEWEST_TEASERS and is_broken and max(texts) < LONGEST_TEASER
-    return is_short or _has_dated_entries(lines)
+    if is_broken and LISTING_LABEL.fullmatch(lines[0].text):
+        return True
+    longest = max((len(line.text) for line in texts), default=0)
+    cut = sum(bool(TEASER_END.search(line.text)) for line in texts)
+    return (
+        (len(texts) >= FEWEST_TEASERS and is_broken and longest < LONGEST_TEASER)
+        or (cut >= FEWEST_CUT and 2 * cut > len(texts))
+        or _has_dated_entries(lines)
+    )
 
 
 def _has_dated_entries(lines: Sequence[Line]) -> bool:
-    """Do dates cut the page into short entries, each with a text?"""
+    """Do dates with a title or an author each cut the page into short entries with a text?"""
     entries = [0]
     dates = 0
-    for line in lines:
+    for i, line in enumerate(lines):
         if line.kind == "date" and line.dateline and line.dateline.date:
+            beside = lines[max(i - 2, 0) : i + 2]
+            is_entry = line.dateline.authors or any(other.kind in TITLES for other in beside)
+            dates += bool(is_entry)
             entries.append(0)
-            dates += 1
         elif line.kind in TEXT:
             entries[-1] += len(line.text)
     worded = [entry for entry in entries if entry]
@@ -510,10 +316,23 @@ def _can_be_headline(line: Line) -> bool:
     spaces = line.text.count(" ")
     if line.kind == "name":
         return spaces >= LONGEST_PERSON
-    is_part = NUMBERED.match(line.text) or CASE.fullmatch(line.text)
+    is_part = NUMBERED.match(line.text) or CASE.fullmatch(line.text) or DAYS.match(line.text)
     least = 1 if line.kind == "title" else SPACES_OF_A_WALL
     is_wide = size(line.text) > max(len(line.text), SHORTEST_SENTENCE)
     return line.kind in ("title", "wall") and (spaces >= least or is_wide) and not is_part
+
+
+def _is_foreign(title: str, slug: str) -> bool:
+    """Has the title no word of a wordy address? Then it is a caption, and the headline is lost."""
+    wanted = set(_plain_words(slug.replace("-", " ")))
+    words = _plain_words(title)
+    return len(wanted) > FEWEST_NAMING and bool(words) and wanted.isdisjoint(words)
+
+
+def _plain_words(text: str) -> list[str]:
+    """The longer words without their accents, as addresses have them; none of other alphabets."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return [word for word in words_key(plain).split() if len(word) >= SHORTEST_WORD]
 
 
 def _named(lines: Sequence[Line], slug: str, end: int) -> int | None:
