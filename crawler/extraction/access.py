@@ -10,6 +10,8 @@ from crawler.items import Access, Reading
 
 TEASER_LENGTH = 700
 WHOLE_LENGTH = 1200
+LONGEST_TEASER = 3500
+"""Below more text than this a wall is one that others meet, who have read their share."""
 LONE_PARAGRAPH = 450
 SHORTEST_BREAK = 75
 BREAKS_OFF = re.compile(r"(?:\.\.\.|…|\[(?:\.\.\.|…)\])[\"'”’]?$")
@@ -53,7 +55,7 @@ def judge_truncation(
         return Reading(value=True, evidence="mid-sentence")
     if wall and not has_close and len(paragraphs) <= 2 and len(body) < TEASER_LENGTH:
         return Reading(value=True, evidence="wall below a teaser")
-    if is_cut and not has_close:
+    if is_cut and not has_close and len(body) < LONGEST_TEASER:
         return Reading(value=True, evidence="wall that goes on")
     if len(paragraphs) == 1 and len(body) < LONE_PARAGRAPH and not has_close:
         return Reading(value=True, evidence="lone paragraph") if has_footer else None

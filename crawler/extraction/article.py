@@ -41,7 +41,7 @@ from crawler.extraction.links import (
 from crawler.extraction.people import rank_names, read_names
 from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.reservations import read_reservations
-from crawler.extraction.sections import read_sections
+from crawler.extraction.sections import read_section
 from crawler.extraction.structured_data import Declared, plain, read_declared
 from crawler.extraction.text_capture import read_head
 from crawler.extraction.text_lines import cut_lines, looks_like_markup
@@ -254,8 +254,10 @@ def _read_html(
         found.published += visible.read_relative_dates(blocks, at, source, seen_at)
     if not found.published:
         found.published += inline_date(page)
-    for words, how in read_sections(root, layout, declared.get("breadcrumb"), at, headline, names):
-        found.add("section", words, how)
+    if not found.best("section"):
+        paths = declared.get("breadcrumb")
+        if section := read_section(root, layout, paths, at, headline, names):
+            found.add("section", *section)
     if at is not None:
         for block in blocks[at + 1 : at + 6]:
             if is_claims(block.text) and not block.links:

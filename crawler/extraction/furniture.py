@@ -176,7 +176,7 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
     the names of the publisher."""
     walked = Walked()
     about = {words_key(f"about {name}") for name in sites}
-    end = _end(blocks)
+    end: int | None = None  # where a box at the end may begin, once it is asked for
     listing: Rule | None = None
     list_is_open = is_over = is_doubled = False
     list_tag = ""
@@ -195,7 +195,8 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
             continue
         boxed = 0
         if straight[:6] in ABOUT and (
-            words_key(straight) in about or (_tells_of(straight[6:], following) and i > end)
+            words_key(straight) in about
+            or (_tells_of(straight[6:], following) and i > (end := end or _end(blocks)))
         ):
             boxed, listing = _boxed(blocks[i : i + MOST_BOXED + 1], has_begun=has_begun), None
             continue
@@ -213,7 +214,7 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
                 listing, list_is_open, list_tag = rule, is_open, block.tag
             elif rule.cut == "rest" and has_begun:
                 is_over, listing = True, None
-            elif rule.cut == "last" and i <= end:
+            elif rule.cut == "last" and i <= (end := end or _end(blocks)):
                 walked.paragraphs += [block] if is_open else []
             elif rule.cut in ("next", "last"):
                 boxed, listing = _boxed(blocks[i : i + MOST_BOXED + 1], has_begun=has_begun), None
@@ -241,7 +242,7 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
         if is_worded and has_begun and CORRECTION.fullmatch(straight):
             walked.corrections.append(block.text)
             continue
-        if len(walked.paragraphs) > 1 and block.tag in HEADINGS and COUNTED.fullmatch(straight):
+        if block.tag in HEADINGS and len(walked.paragraphs) > 1 and COUNTED.fullmatch(straight):
             is_over = True
         if block.tag in HEADINGS and list_tag in HEADINGS and block.tag < list_tag:
             listing = None
@@ -273,8 +274,7 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
             continue
         if is_unlikely:
             continue
-        is_running = block.prose and following is not None and following.prose
-        if walked.is_cut and not is_running:
+        if walked.is_cut and not (block.prose and following is not None and following.prose):
             continue  # prices, advantages and buttons
         walked.is_cut = False
         is_doubled = is_doubled or block.text == walked.opening

@@ -1,7 +1,7 @@
 """The section a page files its story under: links to categories, and the path of breadcrumbs."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from crawler.extraction.blocks import Block, clean, words_key
 from crawler.extraction.html_blocks import Layout
@@ -16,25 +16,35 @@ LONGEST_SECTION, LONGEST_LINE = 40, 120
 ABOVE, BELOW = 6, 8
 
 
-def read_sections(
+def read_section(
     root: Element,
     layout: Layout,
     declared: Iterable[tuple[Sequence[str], str]],
     at: int | None,
     headline: str,
     sites: Iterable[str],
-) -> Iterator[tuple[str, str]]:
-    """(section, evidence) pairs, strongest first. ``declared`` are paths of breadcrumbs in
-    structured data, ``at`` is the headline's index."""
+) -> tuple[str, str] | None:
+    """(section, evidence). ``declared`` are paths of breadcrumbs in structured data, ``at`` is the
+    headline's index."""
     others = {words_key(headline), *map(words_key, sites)}
+    found = _sections(root, layout, declared, at, others)
+    return next((pair for pair in found if _is_section(pair[0], others)), None)
+
+
+def _sections(
+    root: Element,
+    layout: Layout,
+    declared: Iterable[tuple[Sequence[str], str]],
+    at: int | None,
+    others: Set[str],
+) -> Iterator[tuple[str, str]]:
+    """The strongest first."""
     near = layout.blocks[max(at - ABOVE, 0) : at + BELOW] if at is not None else []
-    found = [
-        *((words, "category link") for words in layout.categories),
-        *((words, "category link") for words in _category_links(near)),
-        *((words, how) for path, how in declared for words in last_crumb(path, others)),
-        *((words, "breadcrumb") for words in last_crumb(_crumbs(root, layout), others)),
-    ]
-    return ((words, how) for words, how in found if _is_section(words, others))
+    for words in (*layout.categories, *_category_links(near)):
+        yield words, "category link"
+    for path, how in declared:
+        yield from ((words, how) for words in last_crumb(path, others))
+    yield from ((words, "breadcrumb") for words in last_crumb(_crumbs(root, layout), others))
 
 
 def last_crumb(crumbs: Sequence[str], others: Iterable[str]) -> list[str]:
@@ -46,6 +56,7 @@ def last_crumb(crumbs: Sequence[str], others: Iterable[str]) -> list[str]:
 def _is_section(words: str, others: Iterable[str]) -> bool:
     return (
         1 < len(words) <= LONGEST_SECTION
+        and words[0].isalnum()
         and words_key(words) not in others
         and not NO_SECTION.fullmatch(words)
     )
