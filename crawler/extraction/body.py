@@ -197,9 +197,11 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
                 break
             has_begun = True
             continue
-        if has_begun:  # byline and date may stand below the lead
+        if has_begun:  # byline and date may stand right below the lead
             is_head = _is_byline(block.text) or read_dateline(block.text, pieces=block.pieces)
-            block.zone = "head" if is_head else None
+            if block.tag == "li" or not is_head:
+                break
+            block.zone = "head"
             continue
         is_apart = block.tag not in (*HEADINGS, "li") and block.group not in prose_groups
         is_label = is_apart and not ends_sentence(block.text)

@@ -36,6 +36,7 @@ FILED = re.compile(
     re.I,
 )
 """What stands before the section in ``… 2024 Posted in Trademarks``."""
+SECTION, RUBRIC = pattern("section_words"), pattern("rubric", "dates")
 BRACKETED = re.compile(r"\([^()]*\)")
 RANGE = re.compile(r"\d\s?[-–]\s?$")
 BY = re.compile(r"(?:^|\s)[Bb][Yy](?::|\s+[A-Z])|By:")
@@ -98,6 +99,7 @@ def read_dateline(
     if is_apart and not _is_label(_without_labels(tails[0]), section_names, is_filed=is_filed):
         return None
     section = next(filter(None, (_known_section(head, section_names) for head in heads)), None)
+    section = section or next(filter(_is_section_word, (head.strip(EDGES) for head in heads)), None)
     authors: list[str] = []
     is_signed = any(BY.search(tail) for tail in tails)
     for lead, head in () if is_signed else zip(("", *heads), heads, strict=False):
@@ -114,7 +116,8 @@ def read_dateline(
         found = read_match(match, day_first)
         if not match["hour"] and (clock := CLOCK_ALONE.search(label)):
             found = replace(find_date(f"{match[0]} {clock[0]}", day_first) or found, raw=found.raw)
-        dates.setdefault(bool(UPDATE.search(label)), found)
+        is_update = UPDATE.search(label) and not _is_section_word(label.strip(EDGES))
+        dates.setdefault(bool(is_update), found)
     return Dateline(
         date=dates.get(False),
         modified=dates.get(True),
@@ -142,6 +145,8 @@ def _without_labels(before: str) -> str:
 
 def _names_before(head: str, *, is_led: bool = False) -> tuple[str, ...]:
     bare = _without_labels(BRACKETED.sub("", head))
+    if _is_section_word(bare):
+        return ()
     names = read_names([bare], declared=is_led or bool(LEAD.match(bare)))
     return () if UPDATE.search(" ".join(names)) else names
 
@@ -152,7 +157,9 @@ def _is_opening(heads: Sequence[str]) -> bool:
         bare = _without_labels(head)
         is_marked = i + 1 < len(heads) or head.rstrip().endswith(OPENING)
         is_label = is_marked or LABEL.match(head) or UPDATE.search(head)
-        is_short = " " not in bare or (is_label and len(bare) <= LONGEST_LABEL)
+        is_short = (
+            " " not in bare or _is_section_word(bare) or (is_label and len(bare) <= LONGEST_LABEL)
+        )
         if not is_short and not _names_before(head):
             return False
     return True
@@ -163,6 +170,7 @@ def _is_label(after: str, section_names: Sequence[str], *, is_filed: bool) -> bo
     return (
         not after
         or bool(LEAD.match(after))
+        or _is_section_word(after)
         or (is_filed and bool(FILED.match(after)) and len(after) <= 2 * LONGEST_LABEL)
         or _known_section(after, section_names) is not None
         or is_person(after)
@@ -174,6 +182,8 @@ def _read_piece(
 ) -> tuple[str | None, tuple[str, ...]]:
     """Section and people in words after the date. ``PatentsPetra Holm``, glued to it, is split
     by a known section, else at the last seam that leaves a person, not within ``McGrannoch``."""
+    if _is_section_word(piece):
+        return piece, ()
     if filed := FILED.match(piece):
         return _as_section(piece[filed.end() :].split(",")[0]), ()
     section = _known_section(piece, section_names)
@@ -198,6 +208,12 @@ def _known_section(words: str, section_names: Sequence[str]) -> str | None:
             if not after or not after.islower():
                 return words[: len(name)]
     return None
+
+
+def _is_section_word(words: str) -> bool:
+    return len(words) <= LONGEST_SECTION and bool(
+        SECTION.fullmatch(words) or RUBRIC.fullmatch(words)
+    )
 
 
 def _without_channel(words: str) -> str:

@@ -258,7 +258,7 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
             continue
         if (
             len(straight) < LONGEST_CLOCK
-            and block.tag not in HEADINGS
+            and block.tag not in (*HEADINGS, "p")
             and BARE_CLOCK.fullmatch(straight)
         ):
             continue
