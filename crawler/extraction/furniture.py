@@ -62,6 +62,7 @@ FINAL_KEYWORDS = re.compile(
     r"(?!.*\b(?:is|are|was|has|had|said|says|Ltd|Limited)\b)"
     r"(?:[^,.;:!?]|\.(?=\w)){2,60}(?:, (?:[^,.;:!?]|\.(?=\w)){2,60}){3,}"
 )
+TAG_PATH = re.compile(r"/(?:tags?|topics?|keywords?)/[^/]+/?$", re.I)
 FILED = re.compile(r"\s(?:posted in|filed under|categor(?:y|ies))\b", re.I)
 COUNTED = re.compile(
     r"\d+ (?:comments?|responses?|replies|kommentare|commentaires)\b.{0,120}|comments? \(\d+\)",
@@ -190,7 +191,7 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
         if not (has_begun or is_open or listing) and (block.links or not _is_short(block)):
             continue  # what stands above the story and heads no list
         straight = straighten(block.text)
-        if boxed and is_open and block.prose:
+        if boxed and is_open and _is_text(block):
             boxed -= 1
             continue
         boxed = 0
@@ -262,6 +263,9 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
             and BARE_CLOCK.fullmatch(straight)
         ):
             continue
+        if block.link_share > ALL_LINK and all(TAG_PATH.search(href) for _, href in block.links):
+            walked.keywords = walked.keywords or tuple(words for words, _ in block.links)
+            continue
         if _is_promo(block, following):
             walked.links += [FoundLink("related", *link) for link in block.links]
             continue
@@ -298,7 +302,11 @@ def _tells_of(name: str, following: Block | None) -> bool:
     """Does the paragraph below begin with the name in capitals that the heading holds?"""
     text = following.text.removeprefix("The ") if following and following.prose else ""
     name = name.removeprefix("the ").rstrip(":")
-    return name[:1].isupper() and text.startswith(name)
+    return name[:1].isupper() and (text.startswith(name) or f"({name})" in text[:LONGEST_QUOTE])
+
+
+def _is_text(block: Block) -> bool:
+    return block.prose > 0 or (block.tag not in HEADINGS and ends_fully(block.text))
 
 
 def _end(blocks: Sequence[Block]) -> int:
@@ -314,7 +322,7 @@ def _end(blocks: Sequence[Block]) -> int:
 def _boxed(below: Sequence[Block], *, has_begun: bool) -> int:
     """How many paragraphs go with a heading such as “About the author”: the few that end the page
     or stand above the next heading, else one."""
-    runs = (n for n, block in enumerate(below) if not block.prose)
+    runs = (n for n, block in enumerate(below) if not _is_text(block))
     run = next(runs, len(below))
     return run if has_begun and run <= MOST_BOXED else 1
 
@@ -367,7 +375,8 @@ def _drop_loose_end(walked: Walked) -> None:
 def _read_tags(block: Block, label: re.Match[str] | None) -> tuple[str, ...] | None:
     """The words of a line of tags, with or without a label; None for any other block."""
     if label and block.links and block.link_share >= MOSTLY:
-        return tuple(dict.fromkeys(words for words, _ in block.links))
+        tagged = [words for words, href in block.links if TAG_PATH.search(href)]
+        return tuple(dict.fromkeys(tagged or (words for words, _ in block.links)))
     if label and len(block.text) < LONGEST_RULED and not ends_sentence(block.text):
         listed = FILED.split(block.text[label.end() :])[0]
         return tuple(word for part in listed.split(",") if (word := part.strip()))

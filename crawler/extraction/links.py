@@ -89,7 +89,7 @@ def list_above(blocks: Sequence[Block], at: int | None) -> list[FoundLink]:
     dated = [i for i in near if BARE_DATE.search(blocks[i].text) and len(blocks[i].text) < LONGEST]
     own = next((i for i in reversed(dated) if BARE_DATE.fullmatch(blocks[i].text)), None)
     found: list[FoundLink] = []
-    for i in dated if own is not None and not blocks[own - 1].links else ():
+    for i in dated if own is not None and blocks[own - 1].link_share < 1 else ():
         block = blocks[i]
         holder = block if block.links else blocks[i - 1] if i else block
         if i == own or not holder.links or (holder is not block and holder.link_share < 1):
