@@ -93,7 +93,8 @@ FEATURE = r"/(?:article|contributed-article)/[a-z0-9-]+"
 
 WIPR_ARTICLE_URL = (
     rf"(?:{LEGACY_STORY}|/(?:trademark|patent|copyright|designs?|brands|domains?|trade-secrets?"
-    rf"|diversity|enforcement)/[a-z0-9-]+|{FEATURE})/?"
+    rf"|diversity|enforcement|influential-women-in-ip|artificial-intelligence|future-of-ip)/[a-z0-9-]+"
+    rf"|{FEATURE})/?"
 )
 TBO_ARTICLE_URL = rf"(?:/news/[a-z0-9-]+|{LEGACY_STORY}|{FEATURE})/?"
 LSIPR_ARTICLE_URL = (

@@ -197,7 +197,10 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
         boxed = 0
         if straight[:6] in ABOUT and (
             words_key(straight) in about
-            or (_tells_of(straight[6:], following) and i > (end := end or _end(blocks)))
+            or (
+                _tells_of(straight[6:], following)
+                and i > (end := _end(blocks) if end is None else end)
+            )
         ):
             boxed, listing = _boxed(blocks[i : i + MOST_BOXED + 1], has_begun=has_begun), None
             continue
@@ -215,7 +218,7 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
                 listing, list_is_open, list_tag = rule, is_open, block.tag
             elif rule.cut == "rest" and has_begun:
                 is_over, listing = True, None
-            elif rule.cut == "last" and i <= (end := end or _end(blocks)):
+            elif rule.cut == "last" and i <= (end := _end(blocks) if end is None else end):
                 walked.paragraphs += [block] if is_open else []
             elif rule.cut in ("next", "last"):
                 boxed, listing = _boxed(blocks[i : i + MOST_BOXED + 1], has_begun=has_begun), None

@@ -5,7 +5,6 @@ address names, else the likeliest title there.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -54,10 +53,9 @@ LONGEST_PERSON = 3
 """More words in capitals than these are no person's name but a title."""
 SPACES_OF_A_WALL = 5
 """With so many a line in the words of a wall may be a headline."""
-SHORTEST_TEXT = 160
+SHORTEST_TEXT = 100
 FEWEST_SPACES = 3
 FEWEST_NAMING = 3
-SHORTEST_WORD = 4
 ALIKE = 0.6
 """Share of the address's words that its headline holds."""
 
@@ -106,7 +104,6 @@ def read_head(
     if at is None:
         above = max(start - MOST_ABOVE, 0)
         at = _likeliest_title(lines[above : start + 1], above)
-        at = None if at is not None and _is_foreign(lines[at].text, slug) else at
     headline = lines[at].text if at is not None else _named_below(lines, end, slug)
     lines = [without_headline(line, headline, rules, source) for line in lines]
     if at is not None:
@@ -320,19 +317,6 @@ def _can_be_headline(line: Line) -> bool:
     least = 1 if line.kind == "title" else SPACES_OF_A_WALL
     is_wide = size(line.text) > max(len(line.text), SHORTEST_SENTENCE)
     return line.kind in ("title", "wall") and (spaces >= least or is_wide) and not is_part
-
-
-def _is_foreign(title: str, slug: str) -> bool:
-    """Has the title no word of a wordy address? Then it is a caption, and the headline is lost."""
-    wanted = set(_plain_words(slug.replace("-", " ")))
-    words = _plain_words(title)
-    return len(wanted) > FEWEST_NAMING and bool(words) and wanted.isdisjoint(words)
-
-
-def _plain_words(text: str) -> list[str]:
-    """The longer words without their accents, as addresses have them; none of other alphabets."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return [word for word in words_key(plain).split() if len(word) >= SHORTEST_WORD]
 
 
 def _named(lines: Sequence[Line], slug: str, end: int) -> int | None:
