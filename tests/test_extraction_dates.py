@@ -507,3 +507,48 @@ def test_neighbouring_ids_are_a_second_proof(
     source = replace(NUMBERED, day_first=True)
     article = extract_article(page, f"https://numbered.example/news/lantern-{number}", source)
     assert (article.date_published or "")[:10] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("令和6年5月8日", "2024-05-08"),
+        ("平成元年5月8日", "1989-05-08"),
+        ("民國113年5月8日", "2024-05-08"),
+        ("8 พฤษภาคม 2567", "2024-05-08"),
+        ("8. toukokuuta 2024", "2024-05-08"),
+        ("公開日：2024年5月8日（水）", "2024-05-08"),
+        ("发布时间：2024-05-08 来源：灯报", "2024-05-08"),
+    ],
+)
+def test_years_and_labels_of_other_calendars(text: str, day: str) -> None:
+    line = read_dateline(text)
+    assert line is not None
+    assert line.date is not None
+    assert line.date.value == day
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "authors"),
+    [
+        ("16 December 2021Women in IPMuireann Bell", "Women in IP", ("Muireann Bell",)),
+        ("14 March 2022Future of IPAnna Berg", "Future of IP", ("Anna Berg",)),
+        ("14 March 2022LinkedInAnna Berg", "LinkedIn", ("Anna Berg",)),
+        ("14 March 2022PatentsMcAdam Holt", "Patents", ("McAdam Holt",)),
+        ("Industry Information 14 Aug 2024 11:25:58 AM By:DN editor", "Industry Information", ()),
+        ("Trade Marks | 8 May 2024 | Anna Berg", "Trade Marks", ("Anna Berg",)),
+        ("By Anna Berg on April 3, 2024 Posted in Designs", "Designs", ("Anna Berg",)),
+        ("Anna Berg (Holm & Vale)/May 8, 2024/Leave a comment", None, ("Anna Berg",)),
+    ],
+)
+def test_who_and_what_stands_beside_a_date(
+    text: str, section: str | None, authors: tuple[str, ...]
+) -> None:
+    line = read_dateline(text)
+    assert line is not None
+    assert (line.section, line.authors) == (section, authors)
+
+
+@pytest.mark.parametrize("text", ["Lamp Law Summit, Vessby, 3-4 June 2024", "4 May 2021 in Munich"])
+def test_days_of_events_are_no_dateline(text: str) -> None:
+    assert read_dateline(text) is None

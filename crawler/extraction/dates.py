@@ -275,7 +275,7 @@ def _on_clock(instant: datetime, place: str | None) -> datetime:
 def read_match(match: re.Match[str], day_first: bool | None) -> DateReading:
     """The reading of one DATE match."""
     year = int(match["y1"] or match["y2"] or match["y3"] or match["y4"] or match["y5"])
-    year -= BUDDHIST if year > LATEST_YEAR + BUDDHIST // 2 else 0
+    year -= BUDDHIST if EARLIEST_YEAR <= year - BUDDHIST <= LATEST_YEAR else 0
     raw = " ".join(match[0].split())
     if name := match["m2"] or match["m3"] or match["m5"]:
         days = [_day(year, _month(name), int(match["d2"] or match["d3"] or match["d5"]))]
