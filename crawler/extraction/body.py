@@ -187,6 +187,9 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
     title, standfirst = words_key(headline), words_key(description)
     _drop_sidebar([block for block in blocks if block.is_open])
     prose_groups = {block.group for block in blocks if block.prose}
+    for block in blocks:
+        if block.text == headline and block.in_body:
+            block.zone = "head"
     has_begun = False
     for block in filter(attrgetter("is_open"), blocks):
         if headline and block.text.startswith(headline) and BREAKS_OFF.search(block.text):
