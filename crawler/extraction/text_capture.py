@@ -13,7 +13,7 @@ from crawler.extraction.access import BREAKS_OFF
 from crawler.extraction.blocks import Block, size, straighten, words_key
 from crawler.extraction.dateline import Dateline
 from crawler.extraction.furniture import Rule
-from crawler.extraction.sections import last_crumb
+from crawler.extraction.sections import FILED_UNDER, last_crumb
 from crawler.extraction.text_lines import (
     CRUMBS,
     NUMBERED,
@@ -54,6 +54,7 @@ LONGEST_PERSON = 3
 SPACES_OF_A_WALL = 5
 """With so many a line in the words of a wall may be a headline."""
 SHORTEST_TEXT = 100
+LONGEST_FILED = 60
 FEWEST_SPACES = 3
 FEWEST_NAMING = 3
 ALIKE = 0.6
@@ -135,9 +136,9 @@ def _read_above(head: Head, lines: Sequence[Line], at: int | None, start: int) -
             head.datelines.append(dateline)
     first = own[0] if own else max(start - NEAR, 0)
     labels = [
-        line.text
+        section
         for i, line in enumerate(lines[max(first - BETWEEN, 0) : start], max(first - BETWEEN, 0))
-        if i not in own and line.kind in TITLES and SECTION.fullmatch(line.text)
+        if i not in own and (section := _section_of(line))
     ]
     # The first step is the site.
     paths = [CRUMBS.split(line.text)[1:] for line in lines[:start] if line.kind == "crumbs"]
@@ -151,6 +152,14 @@ def _read_above(head: Head, lines: Sequence[Line], at: int | None, start: int) -
     named = [line for line in others if line.kind == "name"]
     head.authors = signed(line.text for line in bylines or (named[:1] if own else named[-1:]))
     head.is_signed = bool(bylines)
+
+
+def _section_of(line: Line) -> str | None:
+    """The section that a line above the text names, alone or behind “Posted in”."""
+    if line.kind in TITLES and SECTION.fullmatch(line.text):
+        return line.text
+    filed = FILED_UNDER.match(line.text) if len(line.text) <= LONGEST_FILED else None
+    return line.text[filed.end() :].split(",")[0].strip() or None if filed else None
 
 
 def _first_paragraph(lines: Sequence[Line], at: int, start: int, end: int) -> int:
