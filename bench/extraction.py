@@ -1,37 +1,60 @@
-"""Our extraction beside its rivals on the pages of ../shared/data: one run, one table.
+"""Our extraction beside its rivals on the pages of ../shared/data: one run, one table a set.
 
-    pip install -e '.[bench]'
-    python bench/extraction.py [--rounds 3] [--sets aeb,news]
+    pip install -e '.[bench]'                                # rs-trafilatura: on Python 3.12 alone
+    npm install --no-save @mozilla/readability linkedom      # where node is
+    python bench/extraction.py [--sets papers,wcxb] [--folds 5] [--rounds 3] [--timed 300]
 
-A rival that is not installed is shown as such. Scores are those of ../shared/tools. CPU is that of
-this one process: the extractors take turns, each is given its best round.
+The measures are those of ../shared/tools. Behind a rival's figure stands the 95 % interval of ours
+less its, in thousandths, by a paired bootstrap over sites. What ours has learned from pages
+is learned, for the pages of each fold of sites, on the other folds. A rival that is not installed
+is shown as such. CPU is that of one process: the extractors take turns, each is given its best
+round.
 """
 
 import argparse
+import hashlib
 import importlib.util
+import json
+import logging
+import random
+import re
+import shutil
+import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import add
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import urlsplit
+
+from tldextract import TLDExtract
 
 from crawler.extraction import extract_article
 
 Extract = Callable[[str, str], Any]
 Page = tuple[str, str, str, dict[str, Any]]
 """Key, address, HTML and the answers."""
+Shares = tuple[float, ...]
+"""Numerators and denominators in turn. They are added up over pages; a column's value is the
+harmonic mean of the quotients, which is F1 for precision and recall."""
 
 SCORES = Path(__file__).resolve().parent.parent.parent / "shared/tools/score_extraction.py"
-COLUMNS = {
-    "aeb F1": ("aeb", "f1"),
-    "exact": ("aeb", "exact"),
-    "news F1": ("news", "f1"),
-    "headline": ("news", "headline"),
-    "date": ("news", "date"),
-    "authors": ("news", "authors"),
+READABILITY = Path(__file__).with_name("readability.cjs")
+FIELDS = ("headline", "date", "authors")
+COLUMNS: Mapping[str, Sequence[str]] = {
+    "aeb": ("F1", "exact"),
+    "news": ("F1", *FIELDS),
+    "papers": ("F1", *FIELDS),
+    "wcxb": ("word F1", *FIELDS),
+    "snippets": ("F1", "headline", "date"),
+    "nonstories": ("listing", "collection", "product", "service", "forum", "all"),
 }
+"""Of each set of pages; those of nonstories are the shares refused."""
+DRAWS = 1000
+registered_name = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list it brings along
 
 
 def load_scores() -> ModuleType | None:
@@ -44,11 +67,29 @@ def load_scores() -> ModuleType | None:
     return module
 
 
-def ours() -> Extract:
-    return lambda html, url: extract_article(html, url)
+def site_of(url: str) -> str:
+    """The registered domain of an address, else its host."""
+    found = registered_name(url)
+    return f"{found.domain}.{found.suffix}" if found.suffix else urlsplit(url).netloc
 
 
-def trafilatura(**options: bool) -> Extract:
+def fold_of(url: str, folds: int) -> int:
+    return int(hashlib.md5(site_of(url).encode()).hexdigest(), 16) % folds
+
+
+def without_fold(fold: int, folds: int) -> Extract:
+    """Ours, with what is learned from pages learned on all folds but this one."""
+    return extract_article  # nothing is, so far
+
+
+def ours(folds: int) -> Extract:
+    if not folds:
+        return extract_article
+    by_fold = [without_fold(fold, folds) for fold in range(folds)]
+    return lambda html, url: by_fold[fold_of(url, folds)](html, url)
+
+
+def trafilatura(**options: Any) -> Extract:
     from trafilatura import bare_extraction
 
     def extract(html: str, url: str) -> dict[str, Any]:
@@ -70,14 +111,17 @@ def trafilatura_precise() -> Extract:
     return trafilatura(favor_precision=True)
 
 
-def readability() -> Extract:
-    from lxml.html import fromstring
-    from readability import Document
+def rs_trafilatura() -> Extract:
+    from rs_trafilatura import extract as read
 
     def extract(html: str, url: str) -> dict[str, Any]:
-        document = Document(html, url=url)
-        body = fromstring(document.summary(html_partial=True))
-        return {"body": "\n".join(map(str, body.itertext())), "headline": document.short_title()}
+        found = read(html, url=url)
+        return {
+            "body": found.main_content,
+            "headline": found.title,
+            "date_published": found.date,
+            "authors": found.author,
+        }
 
     return extract
 
@@ -99,6 +143,18 @@ def newspaper() -> Extract:
     return extract
 
 
+def readability() -> Extract:
+    from lxml.html import fromstring
+    from readability import Document
+
+    def extract(html: str, url: str) -> dict[str, Any]:
+        document = Document(html, url=url)
+        body = fromstring(document.summary(html_partial=True))
+        return {"body": "\n".join(map(str, body.itertext())), "headline": document.short_title()}
+
+    return extract
+
+
 def resiliparse() -> Extract:
     from resiliparse.extract.html2text import extract_plain_text
     from resiliparse.parse.html import HTMLTree
@@ -111,18 +167,171 @@ def resiliparse() -> Extract:
     return extract
 
 
-EXTRACTORS: Mapping[str, Callable[[], Extract]] = {
-    "tradepress": ours,
+class Piped:
+    """A rival in a process of its own, which says ``ready``, then answers each line by one."""
+
+    def __init__(self, command: Sequence[str | Path]) -> None:
+        if shutil.which(command[0]) is None:
+            raise ImportError(command[0])
+        pipe, silent = subprocess.PIPE, subprocess.DEVNULL
+        self.process = subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, stderr=silent, encoding="utf-8"
+        )
+        self.cpu = 0.0
+        if self._read() != "ready\n":
+            self.close()
+            raise ImportError(command[1])
+
+    def _read(self) -> str:
+        return self.process.stdout.readline() if self.process.stdout else ""
+
+    def close(self) -> None:
+        self.process.communicate()
+
+    def __call__(self, html: str, url: str) -> dict[str, Any]:
+        print(json.dumps(html), file=self.process.stdin, flush=True)
+        answer: dict[str, Any] = json.loads(self._read())
+        self.cpu += answer["cpu"]
+        if "error" in answer:
+            raise ValueError(answer["error"])
+        return answer
+
+
+def readability_js() -> Extract:
+    return Piped(["node", READABILITY])
+
+
+RIVALS: Mapping[str, Callable[[], Extract]] = {
     "trafilatura": trafilatura,
     "trafilatura, precision": trafilatura_precise,
-    "readability-lxml": readability,
+    "rs_trafilatura": rs_trafilatura,
     "newspaper4k": newspaper,
+    "readability-lxml": readability,
     "resiliparse": resiliparse,
+    "Readability.js": readability_js,
 }
 
 
+def judge(
+    scores: ModuleType, expected: Mapping[str, Any], got: Mapping[str, Any]
+) -> dict[str, Shares]:
+    """What the answer for one page adds to each column."""
+    body = got.get("body")
+    if "kind" in expected:
+        return dict.fromkeys((expected["kind"], "all"), (not body, 1))
+    said: dict[str, Shares] = {"no body": (not body, 1)}
+    if "with" in expected:
+        words = " ".join((body or "").split())
+        found, leaked = (
+            sum(" ".join(text.split()) in words for text in expected[side])
+            for side in ("with", "without")
+        )
+        said["F1"] = (2 * found, found + leaked + len(expected["with"]))
+    else:
+        right, invented, missed = scores.overlap(expected["body"], body)
+        precision = right / (right + invented) if right + invented else 0.0
+        recall = right / (right + missed) if right + missed else 0.0
+        said["F1"] = (precision, right + invented > 0, recall, right + missed > 0)
+        said["word F1"] = (scores.word_f1(expected["body"], body), 1)
+        true, said_words = (re.findall(r"\w+", text or "") for text in (expected["body"], body))
+        said["exact"] = (true == said_words, 1)
+    if headline := expected.get("headline"):
+        said["headline"] = (scores.plain(headline) == scores.plain(got.get("headline")), 1)
+    if date := expected.get("date_published"):
+        said["date"] = (scores.day(date) == scores.day(got.get("date_published")), 1)
+    if authors := expected.get("authors"):
+        true, named = scores.names(authors), scores.names(got.get("authors"))
+        said["authors"] = (2 * len(true & named) / (len(true) + len(named)), 1)
+    return said
+
+
+def judge_all(
+    scores: ModuleType, extract: Extract, pages: Iterable[Page]
+) -> list[dict[str, Shares]]:
+    judged = []
+    for _, url, html, expected in pages:
+        try:
+            got = scores.as_dict(extract(html, url))
+        except Exception:  # a refusal or crash is an empty answer
+            got = {}
+        judged.append(judge(scores, expected, got))
+    return judged
+
+
+def by_site(
+    pages: Sequence[Page], judged: Sequence[Mapping[str, Shares]], column: str
+) -> list[Shares]:
+    """The sums of each site that has answers for the column."""
+    sums: dict[str, Shares] = {}
+    for (_, url, _, _), said in zip(pages, judged, strict=True):
+        if column in said:
+            site = site_of(url)
+            sums[site] = tuple(map(add, sums[site], said[column])) if site in sums else said[column]
+    return list(sums.values())
+
+
+def value_of(sums: Sequence[float]) -> float:
+    quotients = [n / d if d else 0.0 for n, d in zip(sums[::2], sums[1::2], strict=True)]
+    is_right = bool(quotients) and all(quotients)
+    return len(quotients) / sum(1 / q for q in quotients) if is_right else 0.0
+
+
+def resample(sites: Sequence[Shares]) -> list[float]:
+    """The value for each of the draws of so many sites, which are the same for every extractor."""
+    rng = random.Random(DRAWS)
+    parts = list(zip(*sites, strict=True))
+    values = []
+    for _ in range(DRAWS):
+        drawn = rng.choices(range(len(sites)), k=len(sites))
+        values.append(value_of([sum(map(part.__getitem__, drawn)) for part in parts]))
+    return values
+
+
+def interval(ours: Sequence[float], theirs: Sequence[float]) -> str:
+    """The middle 95 % of the differences, in thousandths."""
+    differences = sorted(1000 * (a - b) for a, b in zip(ours, theirs, strict=True))
+    low, high = differences[DRAWS // 40], differences[-1 - DRAWS // 40]
+    return f"({low:+.0f}…{high:+.0f})"
+
+
+def print_scores(
+    name: str, pages: Sequence[Page], judged: Mapping[str, Sequence[Mapping[str, Shares]] | None]
+) -> None:
+    """One table; the first extractor is ours, None stands for one that is not installed."""
+    columns = COLUMNS[name]
+    sites = len({site_of(url) for _, url, _, _ in pages})
+    print(f"\n{name}: {len(pages)} pages of {sites} sites\n")
+    print_row("", *columns, "no body")
+    print("|---" * (len(columns) + 2) + "|")
+    drawn: dict[str, list[float]] = {}
+    for extractor, found in judged.items():
+        if found is None:
+            print_row(extractor, "not installed", *[""] * len(columns))
+            continue
+        cells = []
+        for column in columns:
+            sums = by_site(pages, found, column)
+            value = value_of([sum(part) for part in zip(*sums, strict=True)])
+            values = resample(sums) if value else []
+            # A field that an extractor has no idea of is right on no page.
+            beside = f" {interval(drawn[column], values)}" if drawn.get(column) and value else ""
+            drawn.setdefault(column, values)
+            cells.append(f"{value:.3f}{beside}" if value else "")
+        nothing = sum(said["no body"][0] for said in found if "no body" in said)
+        print_row(extractor, *cells, f"{nothing:.0f}" if nothing else "")
+
+
+def print_row(*cells: str) -> None:
+    print(f"| {' | '.join(cells)} |", flush=True)
+
+
+def cpu_of(extract: Extract) -> float:
+    """CPU seconds so far of the process that it works in."""
+    return extract.cpu if isinstance(extract, Piped) else time.process_time()
+
+
 def measure_cpu(
-    extractors: Mapping[str, Extract], pages: list[Page], rounds: int
+    extractors: Mapping[str, Extract], pages: Sequence[Page], rounds: int
 ) -> dict[str, float]:
     """Milliseconds of CPU a page, the best of the rounds. Each round's pages differ by a comment,
     so that no cache can answer."""
@@ -130,66 +339,61 @@ def measure_cpu(
     for number in range(rounds):
         altered = [(f"{html}<!-- {number} -->", url) for _, url, html, _ in pages]
         for name, extract in extractors.items():
-            start = time.process_time()
+            start = cpu_of(extract)
             for html, url in altered:
-                # A refusal costs time too; what it says was counted with the scores.
                 try:
                     extract(html, url)
-                except Exception:
+                except Exception:  # a refusal costs time too
                     continue
-            best[name] = min(best[name], 1000 * (time.process_time() - start) / len(pages))
+            best[name] = min(best[name], 1000 * (cpu_of(extract) - start) / len(pages))
     return best
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Our extraction beside its rivals.")
+    parser.add_argument("--sets", default=",".join(COLUMNS), help="which sets of pages")
+    parser.add_argument(
+        "--folds", type=int, default=5, help="of sites; 0: with all that is learned"
+    )
     parser.add_argument("--rounds", type=int, default=3, help="rounds of timing, 0: none")
-    parser.add_argument("--sets", default="aeb,news", help="which sets of pages (aeb,news)")
+    parser.add_argument("--timed", type=int, default=300, help="pages that are timed")
     args = parser.parse_args()
+    logging.disable()  # what rivals say of broken pages
     warnings.simplefilter("ignore")  # dateutil's, once for each odd time zone
     scores = load_scores()
     if scores is None:
         print(f"Not measured: no {SCORES}; the pages live beside the checkout, in ../shared.")
         return 1
-    sets: dict[str, list[Page]] = {name: list(scores.load(name)) for name in args.sets.split(",")}
-    extractors: dict[str, Extract] = {}
-    missing = []
-    for name, load in EXTRACTORS.items():
+    extractors: dict[str, Extract | None] = {"tradepress": ours(args.folds)}
+    for name, load in RIVALS.items():
         try:
             extractors[name] = load()
         except ImportError:
-            missing.append(name)
-    results = {
-        name: {key: scores.score(extract, pages)[0] for key, pages in sets.items()}
-        for name, extract in extractors.items()
-    }
-    timed = {"lxml parse alone": scores.lxml_parse, **extractors} if args.rounds else {}
-    everything = [page for pages in sets.values() for page in pages]
-    cpu = measure_cpu(timed, everything, args.rounds)
-    print_table(results, cpu, missing)
+            extractors[name] = None
+    everything: list[Page] = []
+    for name in args.sets.split(","):
+        pages = list(scores.load(name))
+        everything += pages
+        judged = {
+            name: extract and judge_all(scores, extract, pages)
+            for name, extract in extractors.items()
+        }
+        print_scores(name, pages, judged)
+    if args.rounds:
+        some = random.Random(DRAWS).sample(everything, min(args.timed, len(everything)))
+        timed = {"lxml parse alone": scores.lxml_parse}
+        timed |= {name: extract for name, extract in extractors.items() if extract}
+        print_cpu(measure_cpu(timed, some, args.rounds))
     return 0
 
 
-def print_table(
-    results: Mapping[str, Mapping[str, Mapping[str, Any]]],
-    cpu: Mapping[str, float],
-    missing: list[str],
-) -> None:
-    print("| | " + " | ".join(COLUMNS) + " | refused or failed | CPU ms a page | of lxml parse |")
-    print("|---" * (len(COLUMNS) + 4) + "|")
-    parse = cpu.get("lxml parse alone")
-    for name in (*EXTRACTORS, "lxml parse alone"):
-        if name in missing:
-            print(f"| {name} | not installed" + " |" * (len(COLUMNS) + 3))
-            continue
-        found = results.get(name, {})
-        cells = [found.get(key, {}).get(field) for key, field in COLUMNS.values()]
-        # A field that an extractor has no idea of is right on no page.
-        row = [f"{cell:.3f}" if cell else "" for cell in cells]
-        errors = sum(sum(result["errors"].values()) for result in found.values())
-        row.append(str(errors) if found else "")
-        row += [f"{cpu[name]:.1f}", f"{cpu[name] / parse:.1f}"] if parse else ["", ""]
-        print(f"| {name} | " + " | ".join(row) + " |")
+def print_cpu(cpu: Mapping[str, float]) -> None:
+    parse = next(iter(cpu.values()))
+    print()
+    print_row("", "CPU ms a page", "of lxml parse")
+    print("|---" * 3 + "|")
+    for name, spent in cpu.items():
+        print_row(name, f"{spent:.1f}", f"{spent / parse:.1f}")
 
 
 if __name__ == "__main__":

@@ -41,27 +41,123 @@ def absent() -> Callable[[str, str], Any]:
     raise ImportError("no such rival")
 
 
+STORY = "Nobody had seen the lantern before that day"
+
+
+def invented_scores() -> SimpleNamespace:
+    """Two sites of one story each and a list, under measures that are told by eye."""
+    pages = [
+        ("a", "https://a.p.example/1", "<p>one</p>", {"body": STORY, "headline": "Lantern seen"}),
+        ("b", "https://q.example/2", "<p>two</p>", {"body": STORY, "headline": "Lantern lost"}),
+    ]
+    lists = [
+        ("c", "https://q.example/all", "<p>three</p>", {"body": None, "kind": "listing"}),
+        ("d", "https://q.example/buy", "<p>four</p>", {"body": None, "kind": "product"}),
+    ]
+    return SimpleNamespace(
+        load=lambda name: lists if name == "nonstories" else pages,
+        as_dict=lambda answer: answer,
+        overlap=lambda true, said: (0.5, 0.5, 0.0) if said else (0.0, 0.0, 1.0),
+        word_f1=lambda true, said: 0.0,
+        plain=str,
+        day=str,
+        names=set,
+        lxml_parse=lambda html, url: sum(range(20_000)),
+    )
+
+
+def run(
+    bench: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    sets: str,
+    ours: Callable[[str, str], Any],
+    rivals: dict[str, Callable[[], Any]],
+) -> list[list[str]]:
+    monkeypatch.setattr(sys, "argv", ["extraction.py", "--rounds", "1", "--sets", sets])
+    monkeypatch.setattr(bench, "load_scores", invented_scores)
+    monkeypatch.setattr(bench, "without_fold", lambda fold, folds: ours)
+    monkeypatch.setattr(bench, "RIVALS", rivals)
+    assert bench.main() == 0
+    lines = capsys.readouterr().out.splitlines()
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if "|" in line]
+
+
 def test_rival_that_is_not_installed_is_shown_as_such(
     bench: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def score(extract: Callable[[str, str], Any], pages: list[Any]) -> tuple[dict[str, Any], None]:
-        extract("<p>words</p>", "https://p.example/a")
-        return {"f1": 0.5, "exact": 0.25, "errors": {"ValueError": 3}}, None
+    def ours(html: str, url: str) -> dict[str, str]:
+        return {"body": STORY, "headline": "Lantern seen"}
 
-    scores = SimpleNamespace(
-        load=lambda name: [("key", "https://p.example/a", "<p>words</p>", {})],
-        score=score,
-        lxml_parse=lambda html, url: sum(range(20_000)),
+    def refuse(html: str, url: str) -> dict[str, str]:
+        raise ValueError("no story")
+
+    table = run(
+        bench,
+        monkeypatch,
+        capsys,
+        sets="papers",
+        ours=ours,
+        rivals={"here": lambda: refuse, "gone": absent},
     )
-    monkeypatch.setattr(bench, "load_scores", lambda: scores)
-    monkeypatch.setattr(bench, "EXTRACTORS", {"here": lambda: lambda *page: {}, "gone": absent})
-    assert bench.main() == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[2].startswith("| here | 0.500 | 0.250 | 0.500 |  |  |  | 6 |")
-    assert lines[3].startswith("| gone | not installed |")
-    assert lines[4].startswith("| lxml parse alone |")
-    assert lines[4].endswith(" | 1.0 |")
-    assert {line.count("|") for line in lines} == {lines[0].count("|")}
+    assert table[0] == ["", "F1", "headline", "date", "authors", "no body"]
+    assert table[2] == ["tradepress", "0.667", "0.500", "", "", ""]
+    assert table[3] == ["here", "", "", "", "", "2"]
+    assert table[4][:2] == ["gone", "not installed"]
+    assert {len(row) for row in table[:5]} == {6}
+    assert [row[0] for row in table[7:]] == ["lxml parse alone", "tradepress", "here"]
+    assert table[7][2] == "1.0"
+
+
+def test_difference_from_a_rival_has_an_interval_and_lists_are_to_be_refused(
+    bench: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ours(html: str, url: str) -> dict[str, str]:
+        return {"body": STORY if "all" not in url else "", "headline": "Lantern lost"}
+
+    def rival(html: str, url: str) -> dict[str, str]:
+        return {"body": STORY, "headline": "Lantern seen" if "a.p" in url else "Lantern lost"}
+
+    table = run(
+        bench,
+        monkeypatch,
+        capsys,
+        sets="papers,nonstories",
+        ours=ours,
+        rivals={"rival": lambda: rival},
+    )
+    assert table[3][:3] == ["rival", "0.667 (+0…+0)", "1.000 (-1000…+0)"]
+    assert table[4] == ["", *bench.COLUMNS["nonstories"], "no body"]
+    assert table[6] == ["tradepress", "1.000", "", "", "", "", "0.500", ""]
+
+
+def test_pages_of_one_site_are_in_one_fold(bench: ModuleType) -> None:
+    addresses = [
+        f"https://{host}lantern-and-sons.co.uk/{n}" for host in ("", "www.") for n in range(5)
+    ]
+    assert len({bench.fold_of(url, 5) for url in addresses}) == 1
+    assert {bench.fold_of(f"https://p{n}.p.example/", 5) for n in range(40)} == set(range(5))
+
+
+def test_rival_in_a_process_of_its_own_answers_line_by_line(bench: ModuleType) -> None:
+    script = (
+        "import json\nprint('ready', flush=True)\n"
+        "while line := input():\n"
+        "    body = json.loads(line)\n"
+        "    answer = {'body': body} if body else {'error': 'nothing there'}\n"
+        "    print(json.dumps({**answer, 'cpu': 2}), flush=True)"
+    )
+    rival = bench.Piped([sys.executable, "-c", script])
+    assert rival("two\nlines", "https://p.example/a")["body"] == "two\nlines"
+    with pytest.raises(ValueError, match="nothing there"):
+        rival("", "https://p.example/a")
+    assert rival.cpu == 4
+    rival.close()
+    with pytest.raises(ImportError):
+        bench.Piped([sys.executable, "-c", "raise SystemExit"])
+    with pytest.raises(ImportError):
+        bench.Piped(["/no/such/program", "file"])
 
 
 def test_absent_pages_are_said_in_one_line(
