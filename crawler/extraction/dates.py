@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
@@ -47,6 +47,11 @@ URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-])")
 UPDATE = pattern("update", "dates")
 """Words that make a date one of an update."""
 AGO, INLINE = pattern("relative", "dates"), re.compile(_WORDS["inline"], re.S)
+INLINE_DAY = re.compile(r"-(?<=[\"';]\d{4}-)\d\d-\d\d")
+"""The day in it: it begins with one sign, for which a whole page is searched in a sixth of the time
+that INLINE takes."""
+MOST_INLINE, BEFORE_INLINE, AFTER_INLINE = 10_000, 80, 26
+"""Days looked at, and how far around each, up to the end of the longest time."""
 MENTION = re.compile(rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th|\.)? )?({_MONTH})(?: (\d{{1,2}}))?\b", re.I)
 EARLIEST_YEAR, LATEST_YEAR = 1980, 2100
 A_MINUTE, HALF_HOUR, FARTHEST = timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=14)
@@ -108,7 +113,10 @@ def url_date(path: str) -> DateReading | None:
 
 def inline_date(page: str) -> list[Found]:
     """The publication date in the page's scripts and attributes, if they all hold the same day."""
-    found = [reading for words in INLINE.findall(page) if (reading := parse_date(words))]
+    days = [day.start() for day in islice(INLINE_DAY.finditer(page), MOST_INLINE)]
+    around = ((max(at - BEFORE_INLINE, 0), at + AFTER_INLINE) for at in days)
+    named = (words for place in around for words in INLINE.findall(page, *place))
+    found = [reading for words in named if (reading := parse_date(words))]
     return [(found[0], "inline")] if len({reading.day for reading in found}) == 1 else []
 
 
