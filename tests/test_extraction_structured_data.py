@@ -4,13 +4,13 @@ import pytest
 
 from crawler.extraction.html_blocks import cut_blocks
 from crawler.extraction.structured_data import Declared, parse_json_ld, read_declared
-from crawler.extraction.tree import parse_tree
+from crawler.extraction.tree import parse_tree, read_telling
 
 
 def declared(head: str, url: str | None = None) -> Declared:
     root = parse_tree(f"<html><head>{head}</head><body><p>x</p></body></html>")
     assert root is not None
-    return read_declared(root, cut_blocks(root).typed, url)
+    return read_declared(root, read_telling(root), cut_blocks(root).typed, url)
 
 
 def ld(text: str) -> str:

@@ -45,7 +45,7 @@ from crawler.extraction.sections import read_section
 from crawler.extraction.structured_data import Declared, plain, read_declared
 from crawler.extraction.text_capture import read_head
 from crawler.extraction.text_lines import cut_lines, looks_like_markup
-from crawler.extraction.tree import parse_tree
+from crawler.extraction.tree import parse_tree, read_telling
 from crawler.items import Article, Reading, Reservation
 from crawler.source import Source
 
@@ -183,7 +183,8 @@ def _read_html(
     if root is None:
         raise NotAnArticle("empty", "the page has no elements")
     layout = cut_blocks(root)
-    declared = read_declared(root, layout.typed, url)
+    telling = read_telling(root)
+    declared = read_declared(root, telling, layout.typed, url)
     language = declared.first("language") or ""
     day_first = source.day_first if source else is_day_first(language)
     title = clean(root.findtext("head/title") or root.findtext(".//title") or "")
@@ -233,7 +234,7 @@ def _read_html(
             found.add("authors", read_names([words], publishers=sites), "byline")
     below, above = visible.read_datelines(blocks, at, source, day_first)
     near = next((line.date.raw for line in below if line.date), None)
-    times = visible.read_times(root, day_first)
+    times = visible.read_times(telling["time"], day_first)
     found.add_times(time for time in times if time[0].raw == near)
     found.add_datelines(below)
     found.add_url_date(url)
@@ -265,7 +266,7 @@ def _read_html(
                 found.readings.setdefault("description", []).insert(0, claims)
                 break
     found.canonical = declared.canonical or declared.first("url")
-    found.reservations = read_reservations(root)
+    found.reservations = read_reservations(telling["meta"])
     return found
 
 

@@ -148,7 +148,7 @@ def require_listing(titles: Iterable[str]) -> None:
 
 def require_not_video(page: str, story: Sequence[Block]) -> None:
     """Refuse a page that declares itself a video and has no more than a line or two about it."""
-    if "VideoObject" in page and sum(len(block.text) for block in story) < LONGEST_BLURB:
+    if sum(len(block.text) for block in story) < LONGEST_BLURB and "VideoObject" in page:
         raise NotAnArticle("video", "the page shows a video and tells no story")
 
 

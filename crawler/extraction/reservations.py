@@ -1,5 +1,7 @@
 """What a page's own ``meta`` elements reserve."""
 
+from collections.abc import Iterable
+
 from crawler.extraction.encoding import decode
 from crawler.extraction.tree import Element, parse_tree
 from crawler.items import Reservation
@@ -11,16 +13,16 @@ NAMES = ("robots", AGENT, TDM_RESERVATION, TDM_POLICY)
 def page_reservations(page: bytes, content_type: str | None) -> tuple[Reservation, ...]:
     """What a page that holds no story reserves."""
     root = parse_tree(decode(page, content_type))
-    return () if root is None else read_reservations(root)
+    return () if root is None else read_reservations(root.iter("meta"))
 
 
-def read_reservations(root: Element) -> tuple[Reservation, ...]:
+def read_reservations(metas: Iterable[Element]) -> tuple[Reservation, ...]:
     """Robots terms for everybody or for us, and TDMRep's two properties.
 
     Wherever they stand: the parser ends a head at the first element that does not belong there.
     """
     said: dict[str, list[str]] = {}
-    for element in root.iter("meta"):
+    for element in metas:
         name = (element.get("name") or "").strip().casefold()
         if name in NAMES and (content := element.get("content")):
             said.setdefault(name, []).append(content)

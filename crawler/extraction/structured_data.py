@@ -77,17 +77,22 @@ class Declared:
         return found[0][0] if found else None
 
 
-def read_declared(root: Element, typed: Sequence[Element], url: str | None) -> Declared:
-    """Everything declared, from a tree that still holds its scripts; ``typed`` are its elements
-    with an ``itemtype`` that the page shows.
+def read_declared(
+    root: Element,
+    telling: Mapping[str, Sequence[Element]],
+    typed: Sequence[Element],
+    url: str | None,
+) -> Declared:
+    """Everything declared, from a tree that still holds its scripts; ``telling`` are its elements
+    for machines, ``typed`` those with an ``itemtype`` that the page shows.
 
     :raises NotAnArticle: there are more blocks of JSON-LD than any paper has
     """
-    links = (link.get("href") for link in root.iter("link") if link.get("rel") == "canonical")
+    links = (link.get("href") for link in telling["link"] if link.get("rel") == "canonical")
     declared = Declared(canonical=next(filter(None, links), None))
     own = {same_page_key(address) for address in (url, declared.canonical) if address}
     own |= {key.partition("?")[0] for key in own}
-    scripts = [s for s in root.iter("script") if "ld+json" in s.get("type", "").lower()]
+    scripts = [s for s in telling["script"] if "ld+json" in s.get("type", "").lower()]
     if len(scripts) > MOST_SCRIPTS:
         raise NotAnArticle("too_complex", f"there are over {MOST_SCRIPTS} blocks of JSON-LD")
     nodes = _json_ld_nodes(script.text or "" for script in scripts[:MOST_BLOCKS])
@@ -103,7 +108,7 @@ def read_declared(root: Element, typed: Sequence[Element], url: str | None) -> D
         for node in nodes
         if _type(node).endswith("Event") and "name" in node
     )
-    _read_meta(declared, root)
+    _read_meta(declared, telling["meta"])
     for node in () if article else nodes:
         if _type(node).endswith("WebPage"):
             for key in ("datePublished", "dateModified"):
@@ -289,9 +294,9 @@ def _property(element: Element, name: str) -> Any:
     return {"@type": element.get("itemtype") or "", "name": words} if name == "author" else words
 
 
-def _read_meta(declared: Declared, root: Element) -> None:
+def _read_meta(declared: Declared, metas: Iterable[Element]) -> None:
     found: dict[str, list[str]] = {}
-    for element in root.iter("meta"):
+    for element in metas:
         get = element.get
         name = get("property") or get("name") or get("itemprop") or get("http-equiv") or ""
         if (name := name.casefold()) in META_NAMES and (words := plain(get("content", ""))):

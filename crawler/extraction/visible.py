@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from crawler.extraction import dates
 from crawler.extraction.blocks import Block, clean, words_key
@@ -96,19 +97,16 @@ def read_relative_dates(
     return [(reading, "dateline, counted from seen_at") for reading in found if reading]
 
 
-def read_times(root: Element, day_first: bool | None) -> list[tuple[dates.DateReading, bool]]:
-    """(date, is it one of an update) of each ``time`` element after the headline, or of all."""
-    before: list[Element] = []
-    after: list[Element] = []
-    has_h1 = False
-    for element in root.iter("h1", "time"):
-        if element.tag == "h1":
-            has_h1 = True
-        elif not has_h1:
-            before.append(element)
-        elif next(element.iterancestors("aside", "footer", "nav"), None) is None:
-            after.append(element)
-    times = [_read_time(time, day_first) for time in (after or before)[:MOST_TIMES]]
+def read_times(
+    elements: Sequence[Element], day_first: bool | None
+) -> list[tuple[dates.DateReading, bool]]:
+    """(date, is it one of an update) of each ``time`` element after the headline, or of all; among
+    the ``elements`` stand the ``h1``."""
+    first = next((i for i, e in enumerate(elements) if e.tag == "h1"), len(elements))
+    below = (e for e in elements[first:] if e.tag == "time")
+    after = (e for e in below if next(e.iterancestors("aside", "footer", "nav"), None) is None)
+    chosen = list(islice(after, MOST_TIMES)) or elements[: min(first, MOST_TIMES)]
+    times = [_read_time(time, day_first) for time in chosen]
     return list(filter(None, times))
 
 
