@@ -11,10 +11,9 @@ from crawler.extraction.refusal import NotAnArticle
 
 Element: TypeAlias = etree._Element
 
-ENDS = re.compile(rb"/(?<=</)(?:body|html|BODY|HTML)>")
-"""Behind these libxml2 leaves everything out, where browsers show it. A pattern that begins with
-one sign is found in two thirds of the time."""
-EMPTY_COMMENT = b"!>"
+ENDS = re.compile(rb"</(?:body|html|BODY|HTML)>")
+"""Behind these libxml2 leaves everything out, where browsers show it."""
+EMPTY_COMMENT = b"<!>"
 
 
 def parse_tree(page: str) -> Element | None:
