@@ -312,11 +312,12 @@ def print_scores(
         for column in columns:
             sums = by_site(pages, found, column)
             value = value_of([sum(part) for part in zip(*sums, strict=True)])
-            values = resample(sums) if value else []
-            # A field that an extractor has no idea of is right on no page.
-            beside = f" {interval(drawn[column], values)}" if drawn.get(column) and value else ""
+            # A field that an extractor has no idea of is right on hardly any page.
+            is_known = value >= 0.01
+            values = resample(sums) if is_known else []
+            beside = f" {interval(drawn[column], values)}" if drawn.get(column) and values else ""
             drawn.setdefault(column, values)
-            cells.append(f"{value:.3f}{beside}" if value else "")
+            cells.append(f"{value:.3f}{beside}" if is_known else "")
         nothing = sum(said["no body"][0] for said in found if "no body" in said)
         print_row(extractor, *cells, f"{nothing:.0f}" if nothing else "")
 
