@@ -1,8 +1,8 @@
 """Fit crawler/extraction/block_trees.py, and show what it is worth on sites it was not fitted on.
 
-    pip install lightgbm scikit-learn
-    python bench/block_model.py            scores by folds alone
-    python bench/block_model.py --write    fits on all pages and writes the trees
+    pip install -e '.[bench]'
+    PYTHONPATH=. python bench/block_model.py            scores by folds alone
+    PYTHONPATH=. python bench/block_model.py --write    fits on all pages and writes the trees
 
 It reads the pages of ../shared/data. A block belongs to the story if most runs of four words of it
 stand in the page's answer, a short one if it is a line there. Pages are parted by registered
@@ -23,13 +23,12 @@ import lightgbm
 import numpy
 from tldextract import TLDExtract
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT.parent / "shared" / "tools")]
-
 from crawler.extraction import article
 from crawler.extraction.block_model import FEATURES, read_features, select_story
 from crawler.extraction.html_blocks import Layout
 
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS = ROOT.parent / "shared" / "tools"
 SETS = ("aeb", "news", "papers", "wcxb", "snippets")
 PARTS = 5
 TREES = 30
@@ -49,7 +48,7 @@ OPTIONS = {
 RUN = 4
 TLD = TLDExtract(suffix_list_urls=(), cache_dir=None)
 TARGET = ROOT / "crawler" / "extraction" / "block_trees.py"
-OPENING = '''"""The decision trees of block_model, made by bench/block_model.py: not to be edited by hand."""
+OPENING = '''"""The trees of block_model, made by bench/block_model.py: not edited by hand."""
 
 
 def log_odds(
@@ -75,12 +74,16 @@ class Page:
 
 
 def main() -> None:
-    import score_extraction as scoring
-
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--write", action="store_true", help="fit on all pages and write the trees")
     parser.add_argument("--parts", default="0,1,2,3,4", help="fit on these alone")
     options = parser.parse_args()
+    if not (TOOLS / "score_extraction.py").exists():
+        print("skipped: ../shared/tools/score_extraction.py is not here")
+        return
+    sys.path.insert(0, str(TOOLS))
+    import score_extraction as scoring
+
     parts = [int(part) for part in options.parts.split(",")]
     pages = [page for page in read_pages(scoring) if page.part in parts]
     scores = {part: load(fit([p for p in pages if p.part != part])) for part in parts}

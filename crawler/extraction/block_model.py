@@ -1,4 +1,4 @@
-"""Which blocks are the story: small decision trees over what the rules chose and how it is laid out.
+"""Which blocks are the story: small decision trees over what the rules chose and how it looks.
 
 The rules find the element that holds the story; the trees correct them block by block, since they
 were fitted on pages of over a thousand sites. bench/block_model.py makes block_trees.py and says
@@ -29,9 +29,10 @@ FEATURES = (
 ``from_headline``: blocks since the headline; ``prose_before``, ``open_before``: share of the page's
 prose, and of what the rules take, that stands above; ``open_share``: of what the rules take in the
 page's prose. Of the block's element (own), the one around it (parent) and the one around that
-(outer): ``_share`` of the page's prose, ``_open`` of what the rules take, ``_density`` of that in the
-element's characters, ``_links``: share of link words. ``alike``: number of blocks in elements of
-the same name; of those: ``alike_open`` and ``alike_density``.
+(outer): ``_share`` of the page's prose, ``_open`` of what the rules take, ``_density`` of that in
+the element's characters, ``_links``: share of link words. ``alike``: number of blocks in elements
+of the same name; of those: ``alike_open`` and ``alike_density``, and ``alike_below_links``, the
+mean of ``below_link``: the share of link words in the block above.
 """
 TAGS = {
     name: number
@@ -48,7 +49,9 @@ ZONES = {
         start=1,
     )
 }
-NEVER = frozenset(("comments", "paid", "overlay", "ad", "share", "embed", "head", "notice", "other story"))
+NEVER = frozenset(
+    ("comments", "paid", "overlay", "ad", "share", "embed", "head", "notice", "other story")
+)
 QUOTED = ("blockquote", "tr", "pre")
 """What a ``figure`` may hold beside a picture."""
 ENDS = {".": 1, "!": 1, "…": 1, "。": 1, '"': 2, "”": 2, "»": 2, "?": 3, ":": 4}
@@ -63,11 +66,9 @@ FAR = -999
 """``from_headline`` where no headline is shown."""
 
 
-def select_story(
-    layout: Layout, at: int | None, score: Callable[..., float] = log_odds
-) -> None:
-    """Open the blocks that are likelier the story than not, and give those that hardly are a zone of
-    their own, ``unlikely``.
+def select_story(layout: Layout, at: int | None, score: Callable[..., float] = log_odds) -> None:
+    """Open the blocks that are likelier the story than not, and give those that hardly are a zone
+    of their own, ``unlikely``.
 
     ``at`` is the headline's index. The rules have set ``in_body`` and ``zone`` before.
     """
@@ -131,7 +132,7 @@ def read_features(layout: Layout, at: int | None) -> list[Features | None]:
         if group not in around:
             around[group] = page.around(group)
         node = layout.nodes[group]
-        count, size, own, links_above = alike[block.tag, node.tag, node.names]
+        count, chars, open_chars, links_above = alike[block.tag, node.tag, node.names]
         rows.append(
             (
                 is_open[i],
@@ -148,8 +149,8 @@ def read_features(layout: Layout, at: int | None) -> list[Features | None]:
                 page.all_taken / page.all_prose,
                 *around[group],
                 count,
-                own / page.all_taken,
-                own / size,
+                open_chars / page.all_taken,
+                open_chars / chars,
                 above[i],
                 links_above / count,
             )

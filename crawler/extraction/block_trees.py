@@ -1,4 +1,4 @@
-"""The decision trees of block_model, made by bench/block_model.py: not to be edited by hand."""
+"""The trees of block_model, made by bench/block_model.py: not edited by hand."""
 
 
 def log_odds(

@@ -71,7 +71,8 @@ def weight(block: Block) -> float:
 
 
 def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> None:
-    """Set ``in_body`` on the blocks of the element that holds the story. ``at``: the headline's index.
+    """Set ``in_body`` on the blocks of the element that holds the story. ``at``: the headline's
+    index.
 
     The heaviest element is taken, then the likeliest inside it that its mark-up calls a story, then
     the innermost that still holds nearly all of its weight.

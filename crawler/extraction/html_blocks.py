@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from lxml import etree
@@ -157,6 +157,7 @@ def cut_blocks(root: Element) -> Layout:
     if root.get("itemtype"):
         layout.typed.append(root)
     body = root.find("body")
+    count = sum(1 for _ in root.iter("p"))
     walker = etree.iterwalk(root if body is None else body, events=("start", "end"))
     for event, element in walker:
         tag = element.tag
@@ -169,7 +170,7 @@ def cut_blocks(root: Element) -> Layout:
                 end_link()
                 href = None
             text = element.tail
-        elif tag in UNSEEN and not (tag in SWALLOWING and _swallows(element, root)):
+        elif tag in UNSEEN and not (tag in SWALLOWING and _swallows(element, count)):
             walker.skip_subtree()
             if tag == "input" and element.get("type") == "password":
                 layout.has_password = True
@@ -222,14 +223,11 @@ def cut_blocks(root: Element) -> Layout:
     return layout
 
 
-def _swallows(element: Element, root: Element) -> bool:
-    """Does it hold the page's main part, or most of its paragraphs?"""
-    if next(element.iter(*STORY_TAGS), None) is None:
-        return False
+def _swallows(element: Element, count: int) -> bool:
+    """Does it hold the page's main part, or most of its ``count`` paragraphs?"""
     if next(element.iter("main", "article"), None) is not None:
         return True
-    inside = sum(1 for _ in element.iter("p"))
-    return 2 * inside > sum(1 for _ in root.iter("p"))
+    return next(islice(element.iter("p"), count // 2, None), None) is not None
 
 
 def _read_node(tag: str, names: "_Names", given: Mapping[str, str]) -> Node:
