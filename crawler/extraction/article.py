@@ -191,12 +191,12 @@ def _read_html(
     blocks = layout.blocks
     if not blocks:
         raise NotAnArticle("empty", "the page shows no words")
-    h1s = visible.read_h1(blocks)
+    h1s = visible.read_h1(blocks, root, [title, *(words for words, _ in declared.get("headline"))])
     if not declared.has_article_type:
         refusal.require_story([*h1s, title], blocks, has_password=layout.has_password)
     sites = _site_names(declared, url, source)
     said = declared.get("headline") or visible.read_marked_title(layout)
-    headlines = rank_headlines(said, h1s, title, sites)
+    headlines = rank_headlines(said, h1s, title, sites, blocks=blocks, slug=_slug(url))
     if not headlines:
         raise NotAnArticle("no_headline", "neither h1, title nor structured data give a headline")
     headline = str(headlines[0].value)

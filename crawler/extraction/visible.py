@@ -9,12 +9,15 @@ from itertools import islice
 from crawler.extraction import dates
 from crawler.extraction.blocks import Block, clean, words_key
 from crawler.extraction.dateline import LONGEST_LABEL, Dateline, read_dateline
+from crawler.extraction.headline import without_kicker
 from crawler.extraction.html_blocks import Layout
 from crawler.extraction.people import LEAD, is_names
 from crawler.extraction.tree import Element, words_of
+from crawler.extraction.wording import WORDING
 from crawler.source import Source
 
 TITLE_CLASS = re.compile(r"(?:post|entry|article|story|news)[-_]*(?:title|headline)\b", re.I)
+KICKER_CLASS = re.compile(WORDING["kicker_names"]["pattern"], re.I)
 PUBLISHED_CLASS = re.compile(r"entry-date|publi", re.I)
 AUTHOR_PAGE = re.compile(r"/(?:authors?|aut[eo]u?r(?:s|es|i)?|writers?|reporters?|staff)/", re.I)
 LONGEST_BYLINE = 160
@@ -32,8 +35,19 @@ CLOSE = 4
 """So many blocks after the headline, a misleading zone is not believed."""
 
 
-def read_h1(blocks: Iterable[Block]) -> list[str]:
-    return [block.text for block in blocks if block.tag == "h1" and block.zone in READ_ZONES]
+def read_h1(blocks: Iterable[Block], root: Element, said: Iterable[str]) -> list[str]:
+    """The headings of the first order without their kickers; ``said``: what the page declares."""
+    h1s = [block for block in blocks if block.tag == "h1" and block.zone in READ_ZONES]
+    kickers = _read_kickers(root) if any(block.pieces for block in h1s) else frozenset()
+    said = tuple(said)
+    return [without_kicker(block, said, kickers) if block.pieces else block.text for block in h1s]
+
+
+def _read_kickers(root: Element) -> frozenset[str]:
+    """Letters of what stands in an h1 under a class that calls it a kicker or a label."""
+    inside = (element for h1 in root.iter("h1") for element in islice(h1.iterdescendants(), 20))
+    called = (e for e in inside if e.get("class") and KICKER_CLASS.search(e.get("class") or ""))
+    return frozenset(words_key(words_of(e)).replace(" ", "") for e in called) - {""}
 
 
 def read_marked_title(layout: Layout) -> list[tuple[str, str]]:
@@ -57,7 +71,16 @@ def headline_at(blocks: Sequence[Block], headline: str) -> int | None:
         and longest in block.text.casefold()  # far faster than the keys
         and words_key(block.text) == key
     ]
-    return min(same, key=lambda i: (blocks[i].tag != "h1", i), default=None)
+    same = same or [
+        i
+        for i, block in enumerate(blocks)
+        if block.tag == "h1" and longest in block.text.casefold() and key in words_key(block.text)
+    ]
+    return min(
+        same,
+        key=lambda i: (blocks[i].tag != "h1", blocks[i].zone not in READ_ZONES, i),
+        default=None,
+    )
 
 
 def _beside(blocks: Sequence[Block], at: int, before: int, after: int) -> Iterator[int]:
