@@ -78,3 +78,13 @@ def test_a_part_of_the_title_that_is_printed_is_the_headline() -> None:
 def test_a_paragraph_in_an_h1_gives_way_to_the_declared_headline() -> None:
     told = f"<meta property='og:title' content='{LAMP}'>"
     assert read(f"<h1>{LAMP}. {'It may be blue as well. ' * 10}</h1>", told).headline == LAMP
+
+
+def test_three_of_four_declarations_outvote_the_first_where_no_h1_is_shown() -> None:
+    told = f"""<title>{LAMP}</title><meta name="twitter:title" content="{LAMP}">
+        <meta property="og:title" content="{LAMP}">"""
+    other = '<script type="application/ld+json">{"@type": "Article", "headline": "%s"}</script>'
+    assert read("", told + other % "Green lanterns for all").headline == LAMP
+    assert read("", told + other % "may be green").headline == "may be green"
+    h1 = "<h1>Green lanterns for all</h1>"
+    assert read(h1, told + other % "Green lanterns for all").headline == "Green lanterns for all"

@@ -1,6 +1,7 @@
 """The story's headline among what h1, structured data, meta and title offer."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 
 from crawler.extraction.blocks import HEADINGS, Block, clean, words_key
@@ -15,6 +16,7 @@ LONGEST_SITE = 6
 """Words of a site's name."""
 LONGEST_HEADLINE = 200
 MOST_KICKER_WORDS = 4
+LEAST_VOTES = 3
 PRINTED_ZONES = frozenset((None, "meta", "head"))
 
 
@@ -49,6 +51,7 @@ def rank_headlines(
         confirmed = [(words, "title, as printed") for words in printed]
     if not confirmed and len(shown) == 1 and len(shown[0][0].split()) > 2:
         confirmed = [h1 for h1, _ in shown_words]
+    confirmed = confirmed or _outvoting(said)
     confirmed = [(_in_small_letters(words, said), how) for words, how in confirmed[:1]]
     ranked = dict.fromkeys((*confirmed, *said[:-1], *shown, *said[-1:]))
     return [Reading(value=words, evidence=how) for words, how in ranked if words]
@@ -83,6 +86,19 @@ def _is_glued(kicker: str, headline: str) -> bool:
     is_seam = kicker[-1:].islower() and headline[:1].isupper()
     is_label = len(kicker) > 2 and len(kicker.split()) <= MOST_KICKER_WORDS
     return is_seam and is_label and " " in headline.strip() and len(kicker) < len(headline)
+
+
+def _outvoting(said: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The declared words on which most agree, where the strongest has no second witness and the
+    others don't only add a label to it."""
+    keys = [words_key(words) for words, _ in said]
+    votes = Counter(keys)
+    told = [
+        found
+        for found, key in zip(said, keys, strict=True)
+        if votes[key] >= LEAST_VOTES and votes[keys[0]] == 1 and not key.endswith(keys[0])
+    ]
+    return told[:1]
 
 
 def _word_set(words: str) -> set[str]:
