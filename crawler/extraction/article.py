@@ -196,7 +196,8 @@ def _read_html(
         refusal.require_story([*h1s, title], blocks, has_password=layout.has_password)
     sites = _site_names(declared, url, source)
     said = declared.get("headline") or visible.read_marked_title(layout)
-    headlines = rank_headlines(said, h1s, title, sites, blocks=blocks, slug=_slug(url))
+    slug = addresses.read_slug(url)
+    headlines = rank_headlines(said, h1s, title, sites, blocks=blocks, slug=slug)
     if not headlines:
         raise NotAnArticle("no_headline", "neither h1, title nor structured data give a headline")
     headline = str(headlines[0].value)
