@@ -5,12 +5,16 @@ import pytest
 from crawler.extraction import extract_article
 from crawler.items import Article
 
-STORY = "<p>A court has ruled that a lantern may be green, and that is the whole of the story.</p>"
+STORY = (
+    "<p>A court has ruled that a lantern may be green, and that is the whole of the story.</p>"
+    "<p>The maker of green lanterns had asked for nothing more, and the maker of red ones has gone"
+    " home to paint what is left of his own.</p>"
+)
 LAMP = "Lantern may be green"
 
 
 def read(top: str, head: str = "", url: str | None = None) -> Article:
-    return extract_article(f"<html><head>{head}</head><body>{top}{STORY * 3}</body></html>", url)
+    return extract_article(f"<html><head>{head}</head><body>{top}{STORY}</body></html>", url)
 
 
 @pytest.mark.parametrize(

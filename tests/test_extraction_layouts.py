@@ -129,7 +129,8 @@ def test_sentences_end_in_other_scripts(words: str) -> None:
 )
 def test_a_short_first_sentence_is_no_picture_credit(words: str) -> None:
     blocks = [Block(text=text, tag="p", group=n) for n, text in enumerate((words, *STORY))]
-    assert trim(blocks, HEADLINE, "")[0].is_open
+    trim(blocks, HEADLINE, "")
+    assert blocks[0].is_open
 
 
 @pytest.mark.parametrize(

@@ -96,8 +96,9 @@ def _level(odds: list[float], layout: Layout) -> None:
 
 
 def read_features(layout: Layout, at: int | None) -> list[Features | None]:
-    """The features of each block; None for one that never is the story: it stands in furniture of a
-    kind without prose, or neither is prose nor stands near what the rules take."""
+    """The features of each block; None for one that never is the story, unless the rules take it:
+    it stands above the headline or in furniture of a kind without prose, or neither is prose nor
+    stands near what the rules take."""
     blocks = layout.blocks
     sizes = [len(block.text) for block in blocks]
     is_open = [block.in_body and block.zone is None for block in blocks]
@@ -125,7 +126,8 @@ def read_features(layout: Layout, at: int | None) -> list[Features | None]:
     for i, block in enumerate(blocks):
         below = near[min(i + NEAR, last) + 1] - near[i + 1]
         is_near = block.prose or below or near[i] > near[max(i - NEAR, 0)]
-        if not is_open[i] and (_is_never(block) or not is_near):
+        is_above = at is not None and i < at
+        if not is_open[i] and (is_above or not is_near or _is_never(block)):
             rows.append(None)
             continue
         group = block.group
