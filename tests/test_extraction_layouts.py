@@ -48,6 +48,22 @@ LAYOUTS = {
     "many teasers below": f"<div>{TITLE}{PARAGRAPHS}</div><div><ul>{TEASERS}</ul></div>",
     "a banner of a consent manager": f"<div id=onetrust-sdk><p>{BANNER * 4}</p><p>{BANNER * 4}</p>"
     f"</div><div>{TITLE}{PARAGRAPHS}</div>",
+    "a button that nothing closes": "<div><button class=menu-button><div><span>Menu</button>"
+    f"{TITLE}<div>{PARAGRAPHS}</div></div></div>",
+    "a navigation that nothing closes": f"<nav class=navbar><div><ul><li><a href=/a>Home</a></li>"
+    f"</ul><div>{TITLE}<div>{PARAGRAPHS}</div></div>",
+    "a notice for readers without scripts that nothing closes": "<noscript><p>Please allow"
+    f" scripts.</p><div>{TITLE}<div>{PARAGRAPHS}</div></div>",
+    "hidden tabs": f"{TITLE}"
+    + "".join(f"<div class=tab style='display:none'><p>{text}</p></div>" for text in STORY),
+    "a box of offers that nothing closes": f"<div>{TITLE}<p>{STORY[0]}</p><div class=cta-box>"
+    + "".join(f"<p>{text}</p>" for text in STORY[1:])
+    + "</div>",
+    "a sub-heading that nothing closes": f"<div>{TITLE}<h2>{PARAGRAPHS}</h2></div>",
+    "a lead in a head of its own": f"<header class=article-header>{TITLE}<p class=standfirst>"
+    f"{STORY[0]}</p></header><div class=article-body>"
+    + "".join(f"<p>{text}</p>" for text in STORY[1:])
+    + "</div>",
 }
 
 
@@ -57,6 +73,33 @@ def test_the_story_is_read_whatever_its_layout(layout: str) -> None:
     article = extract_article(page, "https://p.example/works")
     assert (article.body or "").split("\n\n") == STORY
     assert article.headline == HEADLINE
+
+
+def test_the_rows_of_a_table_stand_together() -> None:
+    rows = [f"{n} Lantern {n} {n * 7}" for n in range(1, 30)]
+    table = "".join(f"<tr><td>{'</td><td>'.join(row.split())}</td></tr>" for row in rows)
+    page = f"<title>{HEADLINE}</title><article>{TITLE}{PARAGRAPHS}<table>{table}</table></article>"
+    body = (extract_article(page).body or "").split("\n\n")
+    assert body == [*STORY, *rows]
+
+
+def test_readings_beside_their_signs_are_no_words() -> None:
+    ruby = "<ruby>提灯<rp>（</rp><rt>ちょうちん</rt><rp>）</rp></ruby>"
+    page = f"<title>{HEADLINE}</title>{TITLE}<p>{ruby}は緑でもよい。</p>{PARAGRAPHS}"
+    assert (extract_article(page).body or "").split("\n\n")[0] == "提灯は緑でもよい。"
+
+
+def test_code_keeps_its_lines_and_its_comments() -> None:
+    code = "<pre><code>light(1)\n<span class=comment># green</span>\n\nlight(2)</code></pre>"
+    last = f"<p>{STORY[-1]}</p>"
+    page = f"<title>{HEADLINE}</title><div>{TITLE}{PARAGRAPHS.replace(last, code + last)}</div>"
+    assert "\n\nlight(1)\n# green\nlight(2)" in (extract_article(page).body or "")
+
+
+def test_many_menus_with_a_paragraph_each_are_read_in_linear_time() -> None:
+    menus = "<nav><p>Home</p></nav>" * 40_000
+    page = f"<title>{HEADLINE}</title>{TITLE}{PARAGRAPHS}{menus}"
+    assert (extract_article(page).body or "").split("\n\n") == STORY
 
 
 def test_a_heading_that_names_the_site_is_no_headline() -> None:

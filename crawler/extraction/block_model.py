@@ -50,7 +50,10 @@ ZONES = {
     )
 }
 NEVER = frozenset(
-    ("comments", "paid", "overlay", "ad", "share", "embed", "head", "notice", "other story")
+    (
+        *("comments", "paid", "overlay", "ad", "share", "embed"),
+        *("head", "notice", "listed", "other story"),
+    )
 )
 QUOTED = ("blockquote", "tr", "pre")
 """What a ``figure`` may hold beside a picture."""

@@ -46,7 +46,7 @@ INNER_PROSE = 0.7
 LONGEST_LABEL = 40
 GAP_SHARE = 0.5
 LEAD_NAMES = re.compile(WORDING["body_names"]["lead"], re.I)
-LEAD_ZONES = frozenset((None, "meta", "head", "aside"))
+LEAD_ZONES = frozenset((None, "unlikely", "meta", "head", "aside"))
 LEAD_WITHIN, LEAD_LEAST, LEAD_LINKS = 12, 60, 0.2
 LONGEST_OPENING = 80
 """Characters by which a lead and a description are told to be the same."""

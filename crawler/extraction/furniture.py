@@ -369,7 +369,7 @@ def _drop_loose_end(walked: Walked) -> None:
         above, last = walked.paragraphs[-2:]
         is_label = _is_label(last) or (_is_short(last) and last.text[-1] == ":")
         if last.group == above.group or not (
-            last.tag in HEADINGS or (is_label and last.tag != "li")
+            last.tag in HEADINGS or (is_label and last.tag not in ("li", "tr"))
         ):
             break
         walked.paragraphs.pop()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from crawler.extraction.blocks import HEADINGS, Block, clean
+from crawler.extraction.blocks import HEADINGS, Block, clean, cleaned
 from crawler.extraction.tree import Element, words_of
 from crawler.extraction.wording import WORDING
 
@@ -17,10 +17,10 @@ UNSEEN = frozenset(
     (
         *("title", "script", "style", "noscript", "template", "svg", "math", "iframe", "object"),
         *("embed", "canvas", "audio", "video", "map", "nav", "button", "select", "input"),
-        *("textarea", "head", "img", "picture", "source", "meta", "link"),
+        *("textarea", "head", "img", "picture", "source", "meta", "link", "rt", "rp"),
     )
 )
-SWALLOWING = frozenset(("nav", "button", "select"))
+SWALLOWING = frozenset(("head", "nav", "button", "select", "noscript"))
 """Unseen elements that hold the rest of the page where nothing closes them: libxml2 lets
 ``</button>`` close nothing while a ``div`` inside is open."""
 BLOCK_TAGS = frozenset(
@@ -139,12 +139,16 @@ def cut_blocks(root: Element) -> Layout:
         nonlocal pieces, links, link_from
         if href is not None:
             end_link()
-        text = clean("".join(pieces))
+        written = "".join(pieces)
+        text = clean(written)
         if text and len(opened) > 1:
             number = opened[-1][1]
+            tag = _place(nodes, number)
+            if tag == "pre":
+                text = "\n".join(cleaned(written.splitlines()))
             block = Block(
                 text=text,
-                tag=_place(nodes, number),
+                tag=tag,
                 pieces=pieces if len(pieces) > 1 and len(text) < SHORT_BLOCK else (),
                 links=tuple(links),
                 zone=nodes[number].zone,
@@ -157,8 +161,10 @@ def cut_blocks(root: Element) -> Layout:
     if root.get("itemtype"):
         layout.typed.append(root)
     body = root.find("body")
+    head = root.find("head")
     count = sum(1 for _ in root.iter("p"))
-    walker = etree.iterwalk(root if body is None else body, events=("start", "end"))
+    is_whole = body is None or (head is not None and _swallows(head, count))
+    walker = etree.iterwalk(root if is_whole else body, events=("start", "end"))
     for event, element in walker:
         tag = element.tag
         if event == "end":
@@ -198,7 +204,7 @@ def cut_blocks(root: Element) -> Layout:
                     layout.typed.append(element)
                 opened.append((element, len(nodes)))
                 nodes.append(node)
-            elif names.zone in USELESS_ZONES and tag != "a":
+            elif names.zone in USELESS_ZONES and tag != "a" and nodes[opened[-1][1]].tag != "pre":
                 walker.skip_subtree()
                 continue
             elif tag == "a":
@@ -249,12 +255,14 @@ def _read_node(tag: str, names: "_Names", given: Mapping[str, str]) -> Node:
 
 def _place(nodes: Sequence[Node], number: int) -> str:
     """The nearest telling tag: a ``div`` or ``p`` inside ``li`` is a list item."""
-    at = number
+    tag, at = nodes[number].tag, number
     for _ in range(3):
-        if nodes[at].tag in PLACES:
-            return nodes[at].tag
+        place = nodes[at].tag
+        if place in PLACES:
+            # A paragraph stands in a heading only where nothing closes the heading.
+            return tag if tag == "p" and place in HEADINGS else place
         at = nodes[at].parent
-    return nodes[number].tag
+    return tag
 
 
 def _read_byline(element: Element) -> str:
@@ -294,9 +302,12 @@ def _read_names(names: str) -> _Names:
 
 
 def _free_large_zones(layout: Layout) -> None:
-    """No zone may hold most of the page's prose where little stands in the open (comments: hardly
-    any), nor a box named like furniture paragraphs that follow each other, and captions are the
-    story where there is no other: then the names mislead."""
+    """Names that mislead count for nothing.
+
+    No element of a zone may hold most of the page's prose where little stands in the open
+    (comments: hardly any), nor may hidden parts do so together, nor a box named like furniture
+    hold paragraphs that follow each other; and captions are the story where there is no other.
+    """
     prose = list(accumulate((block.prose for block in layout.blocks), initial=0))
 
     def held(zone: str | None) -> int:
@@ -311,7 +322,7 @@ def _free_large_zones(layout: Layout) -> None:
         and prose[node.end] - prose[node.start] > most
         and (node.own_zone != "comments" or in_open < FREED_LEAST)
     ]
-    if held("hidden") > most:  # tabs or parts to unfold, of which the story is made
+    if in_open < GALLERY_TEXT and held("hidden") > most:  # tabs, or parts to unfold
         large += [node for node in layout.nodes if node.own_zone == "hidden"]
     large += [node for node in layout.nodes if node.own_zone in BOXES and _runs(layout, node)]
     _free(layout, large)

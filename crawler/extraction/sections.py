@@ -65,7 +65,7 @@ def _is_section(words: str, others: Iterable[str]) -> bool:
 def _category_links(near: Sequence[Block]) -> Iterator[str]:
     """Words of the first link of short lines that lead to a category or call it one."""
     for block in near:
-        if block.zone not in (None, "meta", "head") or len(block.text) > LONGEST_LINE:
+        if block.zone not in (None, "unlikely", "meta", "head") or len(block.text) > LONGEST_LINE:
             continue
         is_filed = FILED_UNDER.match(block.text)
         if is_filed and not block.links:
