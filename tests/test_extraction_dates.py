@@ -21,6 +21,7 @@ from crawler.extraction.dates import (
     is_plausible,
     parse_date,
     relative_date,
+    slug_date,
     url_date,
 )
 from crawler.newton_media import SECTION_NAMES
@@ -58,6 +59,15 @@ from crawler.source import Furniture, Source
         ("29 ARALIK 2023", "2023-12-29"),
         ("2 NİSAN 2023", "2023-04-02"),
         ("2023年12月5日", "2023-12-05"),
+        ("令和6年5月1日", "2024-05-01"),
+        ("平成元年１２月３日", "1989-12-03"),
+        ("中華民國113年5月1日", "2024-05-01"),
+        ("5 พฤษภาคม 2567", "2024-05-05"),
+        ("5 d’abril de 2024", "2024-04-05"),
+        ("2024 m. gegužės 5 d.", "2024-05-05"),
+        ("5. toukokuuta 2024 klo 9.15", "2024-05-05"),
+        ("12 Μαΐου 2024", "2024-05-12"),
+        ("5 במאי 2024", "2024-05-05"),
         ("2023년 12월 5일", "2023-12-05"),
         ("2023. 12. 5.", "2023-12-05"),
         ("Published: Dec. 22, 2023, 5:00 a.m.", "2023-12-22"),
@@ -184,6 +194,33 @@ def test_day_printed_beside_the_headline_is_believed_before_what_is_declared() -
     )
 
 
+def test_declared_date_gives_way_to_a_printed_one_that_another_declaration_backs() -> None:
+    first = ("2022-04-28T12:00:00+01:00", "json-ld datePublished")
+    printed = ("Nov 6, 2023", "dateline")
+    assert published(first, printed, ("2023-11-06", "meta date"))[0] == "2023-11-06"
+    assert published(first, printed)[0] == first[0]
+    assert (
+        published(first, ("Apr 29, 2022", "dateline"), ("2022-04-29", "meta date"))[0] == first[0]
+    )
+
+
+def test_stamp_of_a_whole_site_is_no_date_of_publication() -> None:
+    stamp = readings(("2025-08-21", "json-ld datePublished"))
+    updated = readings(("2025-08-20", "json-ld dateModified"))
+    printed = readings(("Apr 26, 2023", "dateline"))
+    assert chosen_day([*stamp, *printed], updated) == "2023-04-26"
+    assert chosen_day([*stamp, *printed], []) == "2025-08-21"
+    later = readings(("2025-09-01", "json-ld dateModified"))
+    assert chosen_day([*stamp, *printed], later) == "2025-08-21"
+    backed = readings(("2025-08-21", "article:published_time"))
+    assert chosen_day([*stamp, *backed, *printed], updated) == "2025-08-21"
+
+
+def chosen_day(dates: list[Found], others: list[Found]) -> str | None:
+    chosen = choose_date(dates, None, others=others)[0]
+    return chosen.value if chosen else None
+
+
 def test_ambiguous_date_is_decided_by_a_second_proof_or_left_open() -> None:
     printed = ("03/08/2017", "dateline")
     assert published(printed) == (None, "dateline (ambiguous)")
@@ -223,6 +260,8 @@ def test_relative_day_is_counted_where_the_publisher_is(words: str, day: str | N
         ('<span data-timestamp="2023-10-30">', "2023-10-30"),
         ('{"datePublished":"2023-10-30"},{"datePublished":"2023-10-31"}', None),
         ('{"dateModified":"2023-10-30"}', None),
+        ('{"createDate":20231030,"modified":20231101}', "2023-10-30"),
+        ('{"createDate":20231029,"first-publication":"2023-10-30 19:20"}', "2023-10-30"),
     ],
 )
 def test_date_in_a_script_counts_if_it_is_the_only_one(page: str, day: str | None) -> None:
@@ -234,6 +273,26 @@ def test_day_in_an_address() -> None:
     assert found is not None
     assert found.value == "2019-11-19"
     assert url_date("/news/lantern-2019-11") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("/articles/2019-11-19+lanterns", "2019-11-19"),
+        ("/us/2019/nov/19/lanterns", "2019-11-19"),
+        ("/blog/2019/november/19/lanterns", "2019-11-19"),
+        ("/news/20191119_k10.html", "2019-11-19"),
+        ("/n1/2019/1119/c1001-4.html", "2019-11-19"),
+        ("/weekly-round-up-2019-11-19", "2019-11-19"),
+        ("/2019-11-19/lanterns-of-2018-01-02", None),
+        ("/article/2110304/lanterns", None),
+        ("/2019/11/lanterns", None),
+        ("/lanterns-2019-2020-21", None),
+        ("/20191340/lanterns", None),
+    ],
+)
+def test_day_in_an_address_of_another_form(path: str, day: str | None) -> None:
+    assert [reading.value for reading, _ in slug_date(path)] == ([day] if day else [])
 
 
 def test_plausible_days() -> None:
@@ -294,6 +353,86 @@ def test_date_line_is_split_into_section_and_author(
 )
 def test_prose_and_teasers_are_no_date_lines(line: str) -> None:
     assert read_dateline(line, SECTION_NAMES) is None
+
+
+STORY = (
+    "<p>A court has ruled that a lantern may be green, and this is the whole of it.</p>"
+    "<p>The maker of green lanterns had asked for nothing more, and the maker of red ones has gone"
+    " home to paint what is left of his own.</p>"
+)
+OTHERS = "<h2>Contact us</h2><p>Guild of lamp makers, Eastmarsh</p>" * 8
+
+
+def day_of(before: str = "", after: str = "", *, story: str = STORY, head: str = "") -> str | None:
+    page = f"<html lang='en-GB'><head>{head}</head><h1>Lantern may be green</h1>{before}{story}"
+    return extract_article(f"{page}{after}</html>").date_published
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>Posted on the 15/12/2023 at 19:00 by @barnaby</p>",
+        "<div>Published On: 15 December 2023</div>",
+        "<p>Erstellt am Freitag 15. Dezember 2023 um 23:30 und abgelegt unter Licht</p>",
+        "<p>Author: Bo2lan am 15.12.2023, 13:36 Uhr</p>",
+        "<div>Datum: 15.12.2023 Autor: Petra Holm</div>",
+        "<h3>Published</h3><p>December 15, 2023</p>",
+        "<p>Wurde am 15. Dezember 2023 um 23:03 Uhr gepostet und abgelegt</p>",
+    ],
+)
+def test_labelled_date_is_found_behind_the_story(line: str) -> None:
+    assert day_of(after=f"{OTHERS}<div>{line}</div>") == "2023-12-15"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>Copyright © 15.12.2023 by Lamps Ltd</p>",
+        "<p>Reviewed 15 December 2023</p>",
+        "<p>Letzte Änderung: 15.12.2023</p>",
+        "<p>Dernière mise à jour le 15 décembre 2023</p>",
+        "<p>The ball is on 15 December 2023.</p>",
+        "<ul><li>15 December 2023</li></ul>",
+        "<p>Published 15 December 2023</p><p>Published 16 December 2023</p>",
+        "<p>Broadcast: Radio Eastmarsh, 15.12.2023, 15:10</p>",
+    ],
+)
+def test_other_days_behind_the_story_are_no_publication(line: str) -> None:
+    assert day_of(after=f"{OTHERS}{line}") is None
+
+
+@pytest.mark.parametrize(
+    ("before", "story"),
+    [
+        ("<div>15 December 2023 (GLM/NLM) Eastmarsh/Holm</div>", STORY),
+        ("<div>Light, 15.12.23</div>", STORY),
+        ("<span title='2023-12-15T10:00:00'>a year ago</span>", STORY),
+        ("<div itemprop='datePublished' content='2023-12-15'></div>", STORY),
+        ("<aside><time datetime='2023-12-15'>some day</time></aside>", STORY),
+        ("", STORY.replace("A court", "(15 December 2023) A court", 1)),
+        ("", STORY.replace("A court", "Press release of 15 December 2023 | A court", 1)),
+    ],
+)
+def test_date_beside_the_story_in_a_rare_form(before: str, story: str) -> None:
+    assert day_of(before, story=story) == "2023-12-15"
+
+
+def test_day_in_the_opening_sentence_is_none_of_publication() -> None:
+    opening = STORY.replace("A court", "On 15 December 2023, a court", 1)
+    assert day_of(story=opening) is None
+
+
+def test_meta_that_may_name_another_day_gives_way_to_the_printed_one() -> None:
+    meta = '<meta name="date" content="2023-12-15">'
+    assert day_of(head=meta) == "2023-12-15"
+    assert day_of("<p>14 December 2023</p>", head=meta) == "2023-12-14"
+    assert day_of(head='<meta name="published-date" content="2023-12-15">') == "2023-12-15"
+
+
+def test_page_tells_the_date_where_its_article_does_not() -> None:
+    script = """<script type="application/ld+json">[{"@type": "Article", "headline": "Lantern may be
+        green"}, {"@type": "FAQPage", "datePublished": "2023-12-15"}]</script>"""
+    assert day_of(head=script) == "2023-12-15"
 
 
 def test_update_is_told_from_publication() -> None:

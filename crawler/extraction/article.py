@@ -24,12 +24,13 @@ from crawler.extraction.dates import (
     inline_date,
     is_day_first,
     parse_date,
+    slug_date,
     url_date,
 )
 from crawler.extraction.encoding import decode
 from crawler.extraction.furniture import FoundLink, Rule, Walked, compile_rules, is_claims, walk
 from crawler.extraction.headline import TITLE_SEAM, rank_headlines
-from crawler.extraction.html_blocks import cut_blocks
+from crawler.extraction.html_blocks import Layout, cut_blocks
 from crawler.extraction.links import (
     absolute,
     collect_links,
@@ -45,7 +46,7 @@ from crawler.extraction.sections import read_section
 from crawler.extraction.structured_data import Declared, plain, read_declared
 from crawler.extraction.text_capture import read_head
 from crawler.extraction.text_lines import cut_lines, looks_like_markup
-from crawler.extraction.tree import parse_tree, read_telling
+from crawler.extraction.tree import Element, parse_tree, read_telling
 from crawler.items import Article, Reading, Reservation
 from crawler.source import Source
 
@@ -62,6 +63,8 @@ PLACES = {
     "first_published_on": "first published on line",
 }
 """Where the links of each kind stand."""
+EXPLICIT = ("itemprop", "inline", "dateline, labelled")
+"""Evidence that calls a day one of publication, be it that of an update as well."""
 HINTING = 5
 """So many paragraphs may name the day of the story."""
 
@@ -241,6 +244,9 @@ def _read_html(
     found.add_url_date(url)
     found.add_times(time for time in times if time[0].raw != near)
     found.add_datelines(above)
+    for value, evidence in declared.get("date_named"):
+        if reading := parse_date(value, day_first):
+            found.published.append((reading, evidence))
     if not is_known or at_home:
         signs = page_kind.read_signs(
             url,
@@ -254,8 +260,7 @@ def _read_html(
         page_kind.require_story_kind(signs, is_home=at_home)
     if seen_at:
         found.published += visible.read_relative_dates(blocks, at, source, seen_at)
-    if not found.published:
-        found.published += inline_date(page)
+    found.published += _look_further(found, page, root, layout, at, day_first, url)
     if not found.best("section"):
         paths = declared.get("breadcrumb")
         if section := read_section(root, layout, paths, at, headline, names):
@@ -269,6 +274,33 @@ def _read_html(
     found.canonical = declared.canonical or declared.first("url")
     found.reservations = read_reservations(telling["meta"])
     return found
+
+
+def _look_further(
+    found: _Found,
+    page: str,
+    root: Element,
+    layout: Layout,
+    at: int | None,
+    day_first: bool | None,
+    url: str | None,
+) -> list[Found]:
+    """The date of publication in the places where few pages have it, if no other gives one."""
+    by_slug = slug_date(urlsplit(url or "").path)
+    if any(reading.value for reading, _ in found.published):
+        return []
+    if found.published:  # none that can be told, but nobody printed another one
+        return by_slug
+    story = found.walked.paragraphs
+    read = (
+        visible.read_marked_dates(root, day_first)
+        or visible.read_labelled_dates(layout.blocks, at, story, day_first)
+        or visible.read_dates_by_text(layout.blocks, at, story, day_first)
+        or inline_date(page)
+        or by_slug
+    )
+    updates = {reading.day for reading, _ in found.modified}
+    return [found for found in read if found[0].day not in updates or found[1] in EXPLICIT]
 
 
 def _read_declared_fields(

@@ -12,7 +12,6 @@ from crawler.extraction.dates import (
     YEAR,
     DateReading,
     find_date,
-    in_common_years,
     read_match,
 )
 from crawler.extraction.people import LEAD, SPLIT, is_person, read_names
@@ -23,12 +22,18 @@ LONGEST_LABEL = 30
 LONGEST_SENTENCE = 8
 """More words than these with a full stop behind them are prose."""
 LONGEST_SECTION = 40
+LONGEST_BARE, LONGEST_OPENING = 60, 60
 LABEL, WEEKDAY = pattern("label", "dates"), pattern("weekday", "dates")
 PREPOSITION, AFTER = pattern("preposition", "dates"), pattern("after", "dates")
 SEAM = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-Z]{2})(?=[A-Z][a-z])")
 """Between a small letter and a capital, or an acronym and a capital with a small letter."""
 NAME_PREFIX = re.compile(r"(?:^|[\sa-z])(?:Mc|Mac|De|Di|Du|La|Le|Fitz|Van|Von)$")
 SEPARATORS = re.compile(r"\s*[|·•/\n\[]\s*|\s+[–—-]\s+")
+SHORT_YEAR = re.compile(
+    r"(?:[^\d,|/]{2,30}[,|/] ?)?(\d{1,2}([./])\d{1,2}\2)(\d\d)(?!\d)(?:[ ,].{0,20})?"
+)
+COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.I)
+AFTER_CLOCK = re.compile(rf"^[\s,|]*(?:um |at |à )?(?:{CLOCK})?\s*(?:Uhr )?", re.I)
 NO_SECTION = pattern("no_section", "dates")
 FILED = re.compile(
     r"(?:(?:posted|published|filed|listed)[: ]+(?:in|under)|in(?= )|categor(?:y|ies))\b[: ]+"
@@ -71,8 +76,6 @@ def read_dateline(
     ``pieces`` are those that mark-up keeps apart, where there is mark-up. The line ``above``
     counts where it labels this one (``Last updated``).
     """
-    if "年" in text:
-        text, pieces = in_common_years(text), tuple(map(in_common_years, pieces))
     if not YEAR.search(text, 0, LONGEST):
         return None
     if opening := IN_BRACKETS.match(text):
@@ -124,6 +127,47 @@ def read_dateline(
         section=section,
         authors=tuple(dict.fromkeys(authors or later)),
     )
+
+
+def read_labelled_date(text: str, day_first: bool | None, above: str = "") -> DateReading | None:
+    """The date that words such as ``Published on`` stand right before, be it on the line above, or
+    with which a short line says who posted it and when."""
+    match = DATE.search(text) if YEAR.search(text) else None
+    if match is None:
+        return None
+    before, after = text[: match.start()], text[match.end() :]
+    if UPDATE.search(before) or COPYRIGHT.search(before):
+        return None
+    led = WEEKDAY.sub("", before[-LONGEST_LABEL:]).rstrip(EDGES)
+    is_labelled = any(not led[label.end() :].strip(EDGES) for label in LABEL.finditer(led))
+    is_signed = len(text) <= LONGEST and (LABEL.match(before) or LEAD.match(before))
+    is_posted = LABEL.match(AFTER_CLOCK.sub("", after))
+    is_headed = not before and LABEL.fullmatch(above)
+    is_told = is_labelled or is_signed or is_posted or is_headed
+    return read_match(match, day_first) if is_told else None
+
+
+def read_bare_date(text: str, day_first: bool | None) -> DateReading | None:
+    """The date that a short line begins with, and that is followed by no sentence; the year may be
+    short (``Kultur, 2.11.22``)."""
+    if len(text) > LONGEST_BARE or text.endswith("."):
+        return None
+    if match := DATE.match(text):
+        return read_match(match, day_first)
+    if short := SHORT_YEAR.fullmatch(text):
+        return find_date(f"{short[1]}20{short[3]}", day_first)
+    return None
+
+
+def read_opening_date(text: str, day_first: bool | None) -> DateReading | None:
+    """The date in a text's first words, set apart by brackets, a stroke or a dash."""
+    match = DATE.search(text, 0, LONGEST) if YEAR.search(text, 0, LONGEST) else None
+    if match is None or match.start() > LONGEST_OPENING:
+        return None
+    before, after = text[: match.start()].strip(), text[match.end() :].lstrip()
+    is_apart = not before or before.endswith(("(", ",", "|", "/")) or LABEL.search(before)
+    is_over = after.startswith(("–", "—", "|", "- ", ")"))
+    return read_match(match, day_first) if is_apart and is_over else None
 
 
 def read_section_line(text: str, section_names: Sequence[str]) -> Dateline | None:

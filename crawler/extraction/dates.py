@@ -1,7 +1,7 @@
 """Dates as printed or declared, read without inventing anything."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import groupby, islice
@@ -35,25 +35,28 @@ ZONES = {
 CLOCK = _WORDS["clock"]
 _DATE = _WORDS["date"].replace("MONTH", _MONTH)
 DATE = re.compile(rf"{_DATE}(?:\s*[,|·•–-]?\s*(?:{_WORDS['at']})?\s*{CLOCK})?", re.I)
-ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
-"""The year before the first of each era."""
-ERA_YEAR = re.compile(rf"({'|'.join(ERAS)})\s?(元|\d{{1,3}})\s?年")
-BUDDHIST = 543
-"""So many years the Thai count is ahead."""
-YEAR = re.compile(r"\d{4}")
+YEAR = re.compile(r"\d{4}|年")
 """Stands in every DATE: a cheap first question."""
+ERAS = {name: int(years) for name, years in re.findall(r"(\w+)\+(\d+)", _WORDS["eras"])}
+BUDDHIST_YEARS, FIRST_BUDDHIST_YEAR = 543, 2400
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T\d{4,6})?Z?")
 URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-])")
+SLUG_DATE = re.compile(
+    r"[/_-]((?:19|20)\d\d)[/_-]?(?:([01]\d)|([a-z]{3,9}))[/_-]?([0-3]\d)(?=[/_.+-]|$)", re.I
+)
 UPDATE = pattern("update", "dates")
 """Words that make a date one of an update."""
 AGO, INLINE = pattern("relative", "dates"), re.compile(_WORDS["inline"], re.S)
 INLINE_DAY = re.compile(r"-(?<=[\"';]\d{4}-)\d\d-\d\d")
 """The day in it: it begins with one sign, for which a whole page is searched in a sixth of the time
 that INLINE takes."""
+INLINE_DIGITS = re.compile(r"20(?<=[:=\s]20)\d{6}(?!\d)")
+"""The same in eight digits alone."""
 MOST_INLINE, BEFORE_INLINE, AFTER_INLINE = 10_000, 80, 26
 """Days looked at, and how far around each, up to the end of the longest time."""
 MENTION = re.compile(rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th|\.)? )?({_MONTH})(?: (\d{{1,2}}))?\b", re.I)
 EARLIEST_YEAR, LATEST_YEAR = 1980, 2100
+A_DAY = timedelta(days=1)
 A_MINUTE, HALF_HOUR, FARTHEST = timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=14)
 WESTMOST_EASTMOST = (-11, 13)
 """Hours by which clocks differ from UTC."""
@@ -82,16 +85,8 @@ Found = tuple[DateReading, str]
 """A reading and its evidence."""
 
 
-def in_common_years(text: str) -> str:
-    """``令和6年`` as ``2024年``."""
-    if "年" not in text:
-        return text
-    return ERA_YEAR.sub(lambda m: f"{ERAS[m[1]] + int(m[2].replace('元', '1'))}年", text)
-
-
 def find_date(text: str, day_first: bool | None = None) -> DateReading | None:
     """The first date in the words, or None. ``day_first=None``: nobody knows the order."""
-    text = in_common_years(text)
     match = DATE.search(text) if YEAR.search(text) else None
     return read_match(match, day_first) if match else None
 
@@ -111,13 +106,38 @@ def url_date(path: str) -> DateReading | None:
     return None
 
 
+def slug_date(path: str) -> list[Found]:
+    """The only day that an address such as ``/2019/nov/19/`` or ``/20191119-slug`` can mean."""
+    found: dict[str, str] = {}
+    for match in SLUG_DATE.finditer(path):
+        year, number, name, day = match.groups()
+        month = int(number) if number else MONTHS.get(_month_key(name), 0)
+        if value := _day(int(year), month, int(day)):
+            found.setdefault(value, match[0].strip("/_-"))
+    read = [(DateReading(value=value, raw=raw), "url") for value, raw in found.items()]
+    return read if len(read) == 1 else []
+
+
 def inline_date(page: str) -> list[Found]:
-    """The publication date in the page's scripts and attributes, if they all hold the same day."""
-    days = [day.start() for day in islice(INLINE_DAY.finditer(page), MOST_INLINE)]
-    around = ((max(at - BEFORE_INLINE, 0), at + AFTER_INLINE) for at in days)
-    named = (words for place in around for words in INLINE.findall(page, *place))
-    found = [reading for words in named if (reading := parse_date(words))]
+    """The publication date in the page's scripts and attributes, if they all hold the same day;
+    else that of creation."""
+    published: list[DateReading] = []
+    created: list[DateReading] = []
+    for match in _inline_matches(page):
+        if reading := parse_date(match[1] or match[2]):
+            (created if match[0][0] in "cC" else published).append(reading)
+    found = published or created
     return [(found[0], "inline")] if len({reading.day for reading in found}) == 1 else []
+
+
+def _inline_matches(page: str) -> list[re.Match[str]]:
+    """Those around the days with hyphens, else around the bare ones."""
+    for days in (INLINE_DAY, INLINE_DIGITS):
+        starts = (day.start() for day in islice(days.finditer(page), MOST_INLINE))
+        around = ((max(at - BEFORE_INLINE, 0), at + AFTER_INLINE) for at in starts)
+        if found := [match for place in around for match in INLINE.finditer(page, *place)]:
+            return found
+    return []
 
 
 def relative_date(text: str, seen_at: datetime, place: str | None) -> DateReading | None:
@@ -192,6 +212,8 @@ def choose_date(
     updates = set() if are_updates else {other.day for other, _ in others}
     if printed and printed[0][0].day in updates - {first.day, chosen[0].day}:
         chosen = printed[0]
+    if not are_updates and chosen is good[0]:
+        chosen = _overruling(good, updates) or chosen
     ranked = [chosen, *(found for found in dates if found is not chosen)]
     raw = next((r.raw for r, _ in printed if r.day == chosen[0].day), chosen[0].raw)
     return (
@@ -244,6 +266,25 @@ def _is_swapped(day: str, printed: DateReading) -> bool:
     return bool(WORD.search(printed.raw)) and month != number and day == f"{year}-{number}-{month}"
 
 
+def _overruling(good: Sequence[Found], updates: Set[str]) -> Found | None:
+    """The date line that shows the first reading, a declared one, to be wrong: another declaration
+    names the same day, or the first, which nothing backs, is no earlier than the declared update:
+    the stamp of a whole site."""
+    first, how = good[0]
+    line = next((found for found in good if found[1] == "dateline"), None)
+    if line is None or how in PRINTED or line[0].day in updates:
+        return None
+    apart = date.fromisoformat(first.day) - date.fromisoformat(line[0].day)
+    if abs(apart) <= A_DAY:
+        return None
+    is_backed = any(r.day == line[0].day for r, evidence in good if evidence not in PRINTED)
+    is_alone = all(reading.day != first.day for reading, _ in good[1:])
+    is_stamp = (
+        is_alone and how.startswith("json-ld") and bool(updates) and max(updates) <= first.day
+    )
+    return line if is_backed or (is_stamp and apart > A_DAY) else None
+
+
 def _place_instant(good: Sequence[Found], others: Sequence[Found], place: str | None) -> Found:
     """The first reading, a UTC instant, as the day and time where the publisher is."""
     first, how = good[0]
@@ -282,10 +323,11 @@ def _on_clock(instant: datetime, place: str | None) -> datetime:
 
 def read_match(match: re.Match[str], day_first: bool | None) -> DateReading:
     """The reading of one DATE match."""
-    year = int(match["y1"] or match["y2"] or match["y3"] or match["y4"] or match["y5"])
-    year -= BUDDHIST if EARLIEST_YEAR <= year - BUDDHIST <= LATEST_YEAR else 0
     raw = " ".join(match[0].split())
-    if name := match["m2"] or match["m3"] or match["m5"]:
+    year = _year(match)
+    if match["era"]:
+        days = [_day(year, int(match["m6"]), int(match["d6"]))]
+    elif name := match["m2"] or match["m3"] or match["m5"]:
         days = [_day(year, _month(name), int(match["d2"] or match["d3"] or match["d5"]))]
     elif match["m1"]:
         days = [_day(year, int(match["m1"]), int(match["d1"]))]
@@ -301,6 +343,14 @@ def read_match(match: re.Match[str], day_first: bool | None) -> DateReading:
         return DateReading(value=None, raw=raw, either=tuple(value for value, _ in values))
     value, wall = values[0] if values else (None, None)
     return DateReading(value=value, raw=raw, wall=wall)
+
+
+def _year(match: re.Match[str]) -> int:
+    """The year of our era: of Christ's in most cases, of an emperor's, a republic's or Buddha's."""
+    if match["era"]:
+        return ERAS[match["era"]] + (1 if match["y6"] == "元" else int(match["y6"]))
+    year = int(match["y1"] or match["y2"] or match["y3"] or match["y4"] or match["y5"])
+    return year - BUDDHIST_YEARS if year >= FIRST_BUDDHIST_YEAR else year
 
 
 def _month(name: str) -> int:

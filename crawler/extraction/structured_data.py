@@ -22,6 +22,7 @@ MOST_PROPERTIES = 5000
 MOST_PIECES, LONGEST_PROPERTY = 200, 5000
 LONGEST_LIST = 50
 ARTICLE_TYPE = re.compile(r"Article$|BlogPosting$|^(?:Report|Review|NewsItem)$", re.I)
+PAGE_TYPE = re.compile(r"Page$|^(?:Recipe|HowTo|CreativeWork)$")
 WRAPPING = re.compile(
     r"^(?:(?://|/\*)\s*)?(?:<!--|<!\[CDATA\[)(?:\s*\*/)?"
     r"|(?:(?://|/\*)\s*)?(?:-->|\]\]>)(?:\s*\*/)?$|;$"
@@ -109,8 +110,8 @@ def read_declared(
         if _type(node).endswith("Event") and "name" in node
     )
     _read_meta(declared, telling["meta"])
-    for node in () if article else nodes:
-        if _type(node).endswith("WebPage"):
+    for node in () if declared.get("date_published") and article else nodes:
+        if PAGE_TYPE.search(_type(node)):
             for key in ("datePublished", "dateModified"):
                 words = plain(str(node.get(key) or ""))
                 declared.add(SCHEMA_FIELDS[key], words, f"json-ld WebPage {key}")

@@ -8,7 +8,14 @@ from itertools import islice
 
 from crawler.extraction import dates
 from crawler.extraction.blocks import Block, clean, words_key
-from crawler.extraction.dateline import LONGEST_LABEL, Dateline, read_dateline
+from crawler.extraction.dateline import (
+    LONGEST_LABEL,
+    Dateline,
+    read_bare_date,
+    read_dateline,
+    read_labelled_date,
+    read_opening_date,
+)
 from crawler.extraction.headline import without_kicker
 from crawler.extraction.html_blocks import Layout
 from crawler.extraction.people import LEAD, is_names
@@ -30,7 +37,10 @@ BYLINE_BEFORE, BYLINE_AFTER = 3, 6
 MOST_MARKS = 16
 """Characters by which a headline may be longer in one setting than in another."""
 READ_ZONES = frozenset((None, "unlikely", "meta", "bio", "head"))
-CLOSE_ZONES = READ_ZONES | {"aside", "related"}
+CLOSE_ZONES = READ_ZONES | {"aside", "related", "footer"}
+FAR_ZONES = READ_ZONES | {"aside", "footer", "share"}
+LONGEST_FAR = 300
+BEFORE_TEXT, AFTER_TEXT = 3, 5
 CLOSE = 4
 """So many blocks after the headline, a misleading zone is not believed."""
 
@@ -107,6 +117,69 @@ def read_datelines(
         if line := read_dateline(blocks[i].text, names, day_first, blocks[i].pieces, label):
             lines[i < (at or 0)].append(line)
     return lines
+
+
+def read_marked_dates(root: Element, day_first: bool | None) -> list[dates.Found]:
+    """The date in attributes that stand for it outside of any article, if there is one day."""
+    found: list[tuple[dates.DateReading | None, str]] = []
+    for element in root.iter("abbr", "span", "div", "p", "td", "time"):
+        if not len(element.attrib):
+            continue
+        title, stamp = element.get("title", ""), element.get("datetime", "")
+        if "datePublished" in element.get("itemprop", ""):
+            words = element.get("content") or stamp or words_of(element)
+            found.append((dates.parse_date(words[:LONGEST_BYLINE], day_first), "itemprop"))
+        elif stamp and not dates.UPDATE.search(_words_before(element)):
+            found.append((dates.parse_date(stamp[:LONGEST_BYLINE], day_first), "time"))
+        elif len(title) <= LONGEST_LABEL and dates.DATE.fullmatch(title.strip()):
+            found.append((dates.parse_date(title, day_first), "title"))
+    read = [(reading, how) for reading, how in found if reading]
+    return read[:1] if len({reading.day for reading, _ in read}) == 1 else []
+
+
+def read_labelled_dates(
+    blocks: Sequence[Block], at: int | None, story: Sequence[Block], day_first: bool | None
+) -> list[dates.Found]:
+    """The date below the headline that has the label of a publication, if that is one day."""
+    chosen = set(map(id, story))
+    first = next((i for i, block in enumerate(blocks) if id(block) in chosen), 0)
+    found = [
+        reading
+        for i in range(first if at is None else min(at, first), len(blocks))
+        if blocks[i].zone in FAR_ZONES
+        and len(blocks[i].text) <= LONGEST_FAR
+        and id(blocks[i]) not in chosen
+        and (reading := read_labelled_date(blocks[i].text, day_first, blocks[i - 1].text))
+    ]
+    is_one = len({reading.day for reading in found}) == 1
+    return [(found[0], "dateline, labelled")] if is_one else []
+
+
+def read_dates_by_text(
+    blocks: Sequence[Block], at: int | None, story: Sequence[Block], day_first: bool | None
+) -> list[dates.Found]:
+    """The date that is printed right above or below the story's text, or in its opening; its year
+    may be short if it stands beside the headline at ``at``."""
+    chosen = set(map(id, story))
+    places = [i for i, block in enumerate(blocks) if id(block) in chosen] or [0]
+    before = BEFORE_HEADLINE if at is None else BEFORE_TEXT
+    above = (*range(max(places[0] - before, 0), places[0]), *_beside_headline(at, len(blocks)))
+    below = range(places[-1] + 1, min(places[-1] + AFTER_TEXT, len(blocks)))
+    for i in (*above, *below):
+        if blocks[i].zone in READ_ZONES and blocks[i].tag != "li":
+            label, pieces = blocks[i - 1].text if i else "", blocks[i].pieces
+            line = None
+            if i in above:  # below stand credits of broadcasts as well
+                line = read_dateline(blocks[i].text, (), day_first, pieces, label)
+            bare = None if line else read_bare_date(blocks[i].text, day_first)
+            if reading := line.date if line else bare:
+                return [(reading, "dateline, by the text")]
+    openings = (read_opening_date(block.text, day_first) for block in story[:2])
+    return [(reading, "dateline, in the text") for reading in openings if reading][:1]
+
+
+def _beside_headline(at: int | None, end: int) -> Iterable[int]:
+    return () if at is None else range(max(at - 2, 0), min(at + CLOSE, end))
 
 
 def read_relative_dates(
