@@ -4,7 +4,7 @@ import pytest
 
 from crawler.extraction import extract_article
 from crawler.extraction.headline import rank_headlines
-from crawler.extraction.people import is_names, rank_names, read_names
+from crawler.extraction.people import is_names, rank_names, read_names, read_organisations
 from crawler.items import Reading
 
 
@@ -99,3 +99,125 @@ def test_class_that_names_a_title_counts_where_nothing_is_declared() -> None:
     assert extract_article(page).headline == "Lantern may be green"
     told = '<meta property="og:title" content="Lanterns go green">'
     assert extract_article(told + page).headline == "Lanterns go green"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By A Refined Timeline",
+        "Text Size",
+        "Trial Attorney",
+        "Von Der Spendenteddy",
+        "Super User",
+        "Eastmarsh Guild Agency, Holm, Norland",
+        "The Signet Gazette, Holm, Norland",
+    ],
+)
+def test_labels_accounts_and_addresses_are_no_names(line: str) -> None:
+    assert read_names([line], publishers=["The Signet Gazette"]) == ()
+
+
+def test_initials_are_part_of_a_name() -> None:
+    assert read_names(["By A. J. Holm and Miguel A. Strand"]) == ("A. J. Holm", "Miguel A. Strand")
+
+
+def test_owner_of_a_blog_may_have_its_name_but_no_paper_has_one() -> None:
+    for own, names in (
+        ("Petra Holm", ("Petra Holm",)),
+        ("Signet Gazette", ()),
+        ("Les Marques", ()),
+        ("Holm Sons Engravers", ()),
+    ):
+        assert read_names([f"By {own}"], publishers=[own]) == names
+    assert read_names(["By Petra Holm"], publishers=["Petra Holm"], is_known=True) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "declared", "names"),
+    [
+        ("By The Eastmarsh Press", False, ("The Eastmarsh Press",)),
+        ("by University of Holm", False, ("University of Holm",)),
+        ("dpa", True, ("dpa",)),
+        ("Le Signet et AFP", True, ("AFP",)),
+        ("University of Holm", True, ()),
+        ("Press Desk", False, ()),
+        ("Agency Editors", False, ()),
+        ("Lantern makers settle", False, ()),
+        ("-", True, ()),
+    ],
+)
+def test_agencies_and_organisations_of_a_byline(
+    line: str, declared: bool, names: tuple[str, ...]
+) -> None:
+    assert read_organisations([line], declared=declared) == names
+
+
+STORY = "<p>A court has ruled that a lantern may be green, and this is the whole of it.</p>"
+
+
+def authors_of(before: str = "", after: str = "", head: str = "") -> tuple[str, ...]:
+    page = f"<head>{head}</head><h1>Lantern may be green</h1>{before}{STORY * 4}{after}"
+    return extract_article(f"<html>{page}</html>", "https://p.example/1").authors
+
+
+def test_author_in_a_pair_of_label_and_name() -> None:
+    label = (
+        '<meta name="twitter:label1" content="%s"><meta name="twitter:data1" content="Petra Holm">'
+    )
+    assert authors_of(head=label % "Verfasst von") == ("Petra Holm",)
+    assert authors_of(head=label % "Reading time") == ()
+
+
+def test_scholars_are_named_first_name_first() -> None:
+    meta = '<meta name="citation_author" content="Holm, Petra">'
+    assert authors_of(head=meta) == ("Petra Holm",)
+
+
+ORGANISATION = """<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Lantern
+    may be green", "author": [{"@type": "Organization", "name": "%s"}]%s}</script>"""
+
+
+def test_agency_is_the_author_where_the_page_names_no_person() -> None:
+    assert authors_of(head=ORGANISATION % ("dpa", "")) == ("dpa",)
+    assert authors_of(head=ORGANISATION % ("Signet Gazette", "")) == ()
+    own = ', "publisher": {"name": "The Eastmarsh Press"}'
+    assert authors_of(head=ORGANISATION % ("The Eastmarsh Press", own)) == ()
+    assert authors_of("<p>By The Eastmarsh Press</p>") == ("The Eastmarsh Press",)
+
+
+def test_byline_outranks_a_declared_name_that_the_page_does_not_print() -> None:
+    meta = '<meta name="author" content="Katie Strand">'
+    assert authors_of("<p>By Petra Holm</p>", head=meta) == ("Petra Holm",)
+    shown = "<p>Katie Strand</p>"
+    assert authors_of("<p>By Petra Holm</p>", shown, head=meta) == ("Katie Strand",)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        ("<p>Petra Holm/Jon de Witt</p>", "", ("Petra Holm", "Jon de Witt")),
+        ("<p><a href='/author/kev/'>Kev</a></p>", "", ("Kev",)),
+        ("", "<h3>Written by Petra Holm</h3><p>Petra is a writer.</p>", ("Petra Holm",)),
+        (
+            "",
+            "<div class='bio'><div>Petra Holm</div><p>Petra Holm is kind.</p></div>",
+            ("Petra Holm",),
+        ),
+        ("", "<p>— Petra Holm</p>", ("Petra Holm",)),
+        ("", "<div class='post-footer'>posted by Petra Holm at 6:30 AM</div>", ("Petra Holm",)),
+        ("", "<p>Petra Holm</p>", ()),
+        ("", "<p>Von Holm nach Strand führt ein neuer Weg.</p>", ()),
+        ("", "<div class='related-posts'><p>By Petra Holm</p></div>", ()),
+    ],
+)
+def test_author_who_is_not_named_beside_the_headline(
+    before: str, after: str, names: tuple[str, ...]
+) -> None:
+    assert authors_of(before, after) == names
+
+
+def test_readers_who_comment_are_no_authors() -> None:
+    name = "<span itemprop='author'>%s</span>"
+    page = f"""<div itemscope itemtype="https://schema.org/Article"><h1>Lantern may be green</h1>
+        {name % "Petra Holm"}{STORY * 4}<div class="comments">{name % "Jon de Witt"}</div></div>"""
+    assert extract_article(page).authors == ("Petra Holm",)

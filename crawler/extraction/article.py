@@ -29,7 +29,7 @@ from crawler.extraction.dates import (
 )
 from crawler.extraction.encoding import decode
 from crawler.extraction.furniture import FoundLink, Rule, Walked, compile_rules, is_claims, walk
-from crawler.extraction.headline import TITLE_SEAM, rank_headlines
+from crawler.extraction.headline import TITLE_SEAM, is_like_site, joined, rank_headlines
 from crawler.extraction.html_blocks import Layout, cut_blocks
 from crawler.extraction.links import (
     absolute,
@@ -39,7 +39,7 @@ from crawler.extraction.links import (
     judge_canonical,
     list_above,
 )
-from crawler.extraction.people import rank_names, read_names
+from crawler.extraction.people import LEAD, rank_names, read_names, read_organisations
 from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.reservations import read_reservations
 from crawler.extraction.sections import read_section
@@ -119,6 +119,26 @@ class _Found:
         reading = Reading(value=value, evidence=evidence)
         if value and reading not in self.readings.get(name, ()):
             self.readings.setdefault(name, []).append(reading)
+
+    def add_organisations(self, names: Iterable[str], sites: Iterable[str], evidence: str) -> None:
+        """Those that are not the paper itself, where no person is named."""
+        own = {joined(site) for site in sites}
+        others = tuple(
+            name for name in names if not is_like_site(name, own) and joined(name) not in own
+        )
+        if not self.readings.get("authors"):
+            self.add("authors", others, evidence)
+
+    def prefer_printed(self, names: tuple[str, ...], blocks: Sequence[Block]) -> None:
+        """Put the names that a byline leads in before declared ones that the page doesn't print:
+        those are of whom put the story into the system."""
+        declared = self.best("authors") or ()
+        if names and declared and set(names).isdisjoint(declared):
+            shown = any(name in block.text for name in declared for block in blocks)
+            if not shown:
+                reading = Reading(value=names, evidence="byline")
+                others = [other for other in self.readings["authors"] if other != reading]
+                self.readings["authors"] = [reading, *others]
 
     def add_datelines(self, lines: Iterable[Dateline]) -> None:
         for line in lines:
@@ -231,11 +251,13 @@ def _read_html(
     found.readings["headline"] = headlines
     _read_declared_body(found, declared, rules)
     _read_declared_fields(found, declared, day_first, sites, source)
-    for words in visible.read_bylines(layout.bylines, blocks, at):
-        found.add("authors", read_names([words], publishers=sites), "byline")
-    if not found.best("authors"):
-        for words in visible.read_bylines_below(blocks):
-            found.add("authors", read_names([words], publishers=sites), "byline")
+    read = partial(read_names, publishers=sites, is_known=source is not None)
+    bylines = visible.read_bylines(layout.bylines, blocks, at)
+    for words in bylines:
+        found.add("authors", read([words]), "byline")
+    led = [words for words in bylines if LEAD.match(words)]
+    found.add_organisations(read_organisations(led), sites, "byline")
+    found.prefer_printed(next(filter(None, (read([words]) for words in led)), ()), blocks)
     below, above = visible.read_datelines(blocks, at, source, day_first)
     near = next((line.date.raw for line in below if line.date), None)
     times = visible.read_times(telling["time"], day_first)
@@ -258,6 +280,8 @@ def _read_html(
             has_dateline=any(how == "dateline" for _, how in found.published),
         )
         page_kind.require_story_kind(signs, is_home=at_home)
+    if not found.best("authors"):
+        _look_for_authors(found, blocks, at, sites, is_known=source is not None)
     if seen_at:
         found.published += visible.read_relative_dates(blocks, at, source, seen_at)
     found.published += _look_further(found, page, root, layout, at, day_first, url)
@@ -303,6 +327,17 @@ def _look_further(
     return [found for found in read if found[0].day not in updates or found[1] in EXPLICIT]
 
 
+def _look_for_authors(
+    found: _Found, blocks: Sequence[Block], at: int | None, sites: Sequence[str], *, is_known: bool
+) -> None:
+    """Take the first line farther away that names people."""
+    for words, evidence in visible.read_far_bylines(blocks, at, found.walked.paragraphs):
+        is_linked = evidence == "author link"
+        if names := read_names([words], publishers=sites, declared=is_linked, is_known=is_known):
+            found.add("authors", names, evidence)
+            return
+
+
 def _read_declared_fields(
     found: _Found,
     declared: Declared,
@@ -327,7 +362,13 @@ def _read_declared_fields(
         is_known = source is not None and bare in source.section_names
         found.add("section", bare if is_known else value, evidence)
     for value, evidence in declared.get("authors"):
-        found.add("authors", read_names(value, publishers=sites, declared=True), evidence)
+        is_known = source is not None
+        names = read_names(value, publishers=sites, declared=True, is_known=is_known)
+        found.add("authors", names, evidence)
+    for value, evidence in declared.get("organisations"):
+        found.add_organisations(read_organisations(value, declared=True), sites, evidence)
+    for value, evidence in declared.get("authors"):
+        found.add_organisations(read_organisations(value, declared=True), sites, evidence)
     for value, evidence in declared.get("keywords"):
         found.add("keywords", tuple(dict.fromkeys(value)), evidence)
     for value, evidence in declared.get("language"):

@@ -15,7 +15,7 @@ from crawler.extraction.blocks import (
     straighten,
     words_key,
 )
-from crawler.extraction.dateline import IN_BRACKETS, read_dateline
+from crawler.extraction.dateline import match_place_and_date, read_dateline
 from crawler.extraction.furniture import CAPTION, CREDIT, WORDED, Rule, Walked, find_rule
 from crawler.extraction.html_blocks import Layout, Node
 from crawler.extraction.people import read_names
@@ -268,7 +268,7 @@ def _drop_sidebar(story: Sequence[Block]) -> None:
 def drop_dateline(walked: Walked) -> None:
     """Take ``By A. Lidholm (July 26, 2023) --`` off the first paragraph."""
     first = walked.paragraphs[0]
-    if opening := IN_BRACKETS.match(first.text):
+    if opening := match_place_and_date(first.text):
         first.text = first.text[opening.end() :].lstrip("-–— ") or first.text
         walked.links = [
             link

@@ -78,7 +78,7 @@ def read_dateline(
     """
     if not YEAR.search(text, 0, LONGEST):
         return None
-    if opening := IN_BRACKETS.match(text):
+    if opening := match_place_and_date(text):
         text, pieces = opening[1], ()
     if len(text) > LONGEST:
         return None
@@ -127,6 +127,11 @@ def read_dateline(
         section=section,
         authors=tuple(dict.fromkeys(authors or later)),
     )
+
+
+def match_place_and_date(text: str) -> re.Match[str] | None:
+    """The opening ``Docket (July 26, 2023) --`` of a text."""
+    return IN_BRACKETS.match(text) if "(" in text[:LONGEST_OPENING] else None
 
 
 def read_labelled_date(text: str, day_first: bool | None, above: str = "") -> DateReading | None:

@@ -35,12 +35,12 @@ def rank_headlines(
     ``declared`` holds (words, evidence), ``sites`` the names of the publisher, ``blocks`` what the
     page shows and ``slug`` the words of its address, which tell a blog's name from the headline.
     """
-    names = {_joined(name) for name in sites} - {""}
+    names = {joined(name) for name in sites} - {""}
     # A blog's h1 is its own name, which "Name: headline" in the title tells.
     titled = [h1 for h1 in h1s if len(h1.split()) < 4 and title.startswith(f"{h1}: ")]
     titled += [h1 for h1 in h1s if (rest := _rest_of(title, h1)) and _is_slug(slug, rest, h1)]
-    own = [h1 for h1 in h1s if h1 in titled or _joined(h1) in names]
-    names.update(map(_joined, titled))
+    own = [h1 for h1 in h1s if h1 in titled or joined(h1) in names]
+    names.update(map(joined, titled))
     said = [(_cut_site_name(words, names), how) for words, how in (*declared, (title, "title"))]
     shown = [(words, "h1") for words in dict.fromkeys(h1s) if words not in own]
     said_words = [_word_set(words) for words in dict.fromkeys(words for words, _ in said)]
@@ -66,17 +66,17 @@ def without_kicker(h1: Block, said: Iterable[str], kickers: Set[str]) -> str:
         (clean("".join(pieces[:at])), clean("".join(pieces[at:]))) for at in range(1, len(pieces))
     ]
     for head, tail in cuts:
-        if _joined(head) in kickers:
+        if joined(head) in kickers:
             return tail.lstrip(EDGES)
-        if _joined(tail) in kickers:
+        if joined(tail) in kickers:
             return head.rstrip(EDGES)
     if len(cuts) == 1 and _is_glued(*pieces):
         return cuts[0][1]
-    keys = {_joined(words) for words in said if " " in words.strip()}
-    if cuts and _joined(h1.text) not in keys:
+    keys = {joined(words) for words in said if " " in words.strip()}
+    if cuts and joined(h1.text) not in keys:
         for head, tail in cuts:
             for part in (tail, head):
-                if _joined(part) in keys:
+                if joined(part) in keys:
                     return part.strip(EDGES)
     return h1.text
 
@@ -110,7 +110,7 @@ def _agree(one: set[str], other: set[str]) -> bool:
     return bool(one and other) and 3 * len(one & other) >= len(one | other)
 
 
-def _joined(words: str) -> str:
+def joined(words: str) -> str:
     return words_key(words).replace(" ", "")
 
 
@@ -151,8 +151,8 @@ def _as_printed(
     """The parts of the titles that the page prints as lines of their own, as it prints them: first
     those of which the address speaks, then headings, then the longest."""
     parts = {part for title in titles for part in (*_parts(title), title)}
-    parts = {part for part in parts if " " in part and not _is_like_site(part, names)}
-    keys, lengths = set(map(_joined, parts)), set(map(len, parts))
+    parts = {part for part in parts if " " in part and not is_like_site(part, names)}
+    keys, lengths = set(map(joined, parts)), set(map(len, parts))
     found = [
         block
         for block in blocks
@@ -160,7 +160,7 @@ def _as_printed(
         and block.zone in PRINTED_ZONES
         and (block.tag in HEADINGS or not block.links)
         and block.tag != "li"
-        and _joined(block.text) in keys
+        and joined(block.text) in keys
     ]
     spoken = _word_set(slug)
 
@@ -175,19 +175,19 @@ def _as_printed(
 def _cut_site_name(title: str, names: Set[str]) -> str:
     """The title without the publisher's name, one of ``names``, before or after it."""
     seams = list(TITLE_SEAM.finditer(title))
-    if seams and _joined(title[seams[-1].end() :]) in names:
+    if seams and joined(title[seams[-1].end() :]) in names:
         return title[: seams[-1].start()].rstrip(EDGES)
-    if seams and _joined(title[: seams[0].start()]) in names:
+    if seams and joined(title[: seams[0].start()]) in names:
         return title[seams[0].end() :].lstrip(EDGES)
     ends = list(SITE_SEAM.finditer(title))
-    if ends and _is_like_site(title[ends[-1].end() :], names):
+    if ends and is_like_site(title[ends[-1].end() :], names):
         return title[: ends[-1].start()].rstrip(EDGES)
     return title
 
 
-def _is_like_site(words: str, names: Iterable[str]) -> bool:
-    """Are they a longer or shorter form of one of the names?"""
-    key = _joined(words)
+def is_like_site(words: str, names: Iterable[str]) -> bool:
+    """Are they a longer or shorter form of one of the names, which are joined letters?"""
+    key = joined(words)
     return len(words.split()) <= LONGEST_SITE and any(
         (name in key and 3 * len(name) >= len(key)) or (key in name and 2 * len(key) >= len(name))
         for name in names

@@ -1,7 +1,7 @@
 """Names of people out of bylines: no organisations, no roles, no repeats."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 from typing import cast
 
@@ -11,16 +11,29 @@ from crawler.items import Reading
 
 LEAD = pattern("lead", "people")
 SPLIT = pattern("between", "people")
-TAIL = re.compile(
-    r"\s*(?:\(.*\)|<.*>|\b[Ff]or .+|\b(?:in|at|of) [A-Z].+"
-    r"|(?:\b(?:at|on) |@ ?)?\d{1,2}[ .:/].*|@\S+)\s*$"
+TAIL, FIRM_TAIL = (
+    re.compile(
+        rf"\s*(?:\(.*\)|<.*>|\b[Ff]or .+|\b(?:{places}) [A-Z].+"
+        r"|(?:\b(?:at|on) |@ ?)?\d{1,2}[ .:/].*|@\S+)\s*$"
+    )
+    for places in ("in|at|of", "in|at")
 )
+"""What follows a name, of a person and of a firm, which ``University of Holm`` may be."""
 OTHERS = frozenset(" ".join(WORDING["people"]["others"]).split())
-WORD = re.compile(r"\w+")
+WORD, DIGIT = re.compile(r"\w+"), re.compile(r"\d")
+PARTICLES = re.compile(rf"\b(?:{WORDING['people']['particles']})\b")
 PARTICLE = re.compile(WORDING["people"]["particles"])
+TITLES = re.compile(rf"^(?:(?:{WORDING['people']['titles']}) )+")
+STARTS = re.compile(rf"(?:{WORDING['people']['starts']})\s", re.I)
+PUBLISHING = frozenset(WORDING["people"]["publishing"].split())
+AGENCIES = frozenset(WORDING["people"]["agencies"].split())
+AGENCY_WORDS = frozenset(WORDING["people"]["agency_words"].split())
+ORGANISATIONS = frozenset(WORDING["people"]["organisations"].split())
+DESK = re.compile(rf"\b(?:{WORDING['people']['desk']})\b", re.I)
 _PART = r"[^\W\d_][\w.'’`-]*"
 PERSON = re.compile(rf"{_PART}(?:\s+{_PART}){{0,4}}")
 LONGEST_NAME = 50
+LONGEST_BYLINE, SHORTEST_NAME, MOST_WORDS = 160, 2, 9
 LONGEST_LIST = 1000
 """Characters in which names are looked for."""
 
@@ -30,7 +43,11 @@ def is_person(words: str, *, alone: bool = False) -> bool:
     """Could the words be one person's name? ``alone``: accept a single word too."""
     if len(words) > LONGEST_NAME or not PERSON.fullmatch(words):
         return False
+    if STARTS.match(words):
+        return False
     parts = words.split()
+    if len(parts) > 1 and DIGIT.search(words):
+        return False
     if not (alone or len(parts) > 1) or not OTHERS.isdisjoint(WORD.findall(words.casefold())):
         return False
     if words.isupper() or not words[0].isascii():
@@ -47,19 +64,61 @@ def _pieces(line: str) -> tuple[tuple[str, str], ...]:
 
 
 def read_names(
-    lines: Iterable[str], *, publishers: Iterable[str] = (), declared: bool = False
+    lines: Iterable[str],
+    *,
+    publishers: Iterable[str] = (),
+    declared: bool = False,
+    is_known: bool = False,
 ) -> tuple[str, ...]:
     """People named in bylines or author fields. ``declared``: the page calls each a person,
-    so that one-word names count, but not beside a full name, where they are its firm's."""
+    so that one-word names count, but not beside a full name, where they are its firm's. On a site
+    that nobody declared (``is_known``), a name of the publisher may be that of a blog's owner."""
     refused = _keys(tuple(name[:LONGEST_LIST] for name in publishers))
     names: dict[str, str] = {}
     for line in lines:
         pieces = _pieces(line[:LONGEST_LIST])
         alone = declared and not any(is_person(name) for name, _ in pieces)
+        if len(pieces) > 1 and _is_address(*pieces[0], refused):
+            continue
         for name, key in pieces:
-            if key not in refused and is_person(name, alone=alone):
+            is_own = key in refused and (is_known or not _is_own_blog(key))
+            if not is_own and key and is_person(name, alone=alone):
                 names.setdefault(key, name)
     return tuple(names.values())
+
+
+def read_organisations(lines: Iterable[str], *, declared: bool = False) -> tuple[str, ...]:
+    """Agencies and other organisations that bylines name, but no desk of the paper; where they are
+    only ``declared``, agencies alone, since most others are the publisher."""
+    named = (name for line in lines for name in _organisations(line[:LONGEST_BYLINE]))
+    return tuple(
+        name
+        for name in dict.fromkeys(named)
+        if name.count(" ") < MOST_WORDS
+        and (len(name) > SHORTEST_NAME or name.casefold() in AGENCIES)
+        and not DESK.search(name)
+        and (_is_agency(name) if declared else _is_organisation(name))
+    )
+
+
+def _organisations(line: str) -> list[str]:
+    """The line without lead and tail, or its parts where one of them is an agency."""
+    pieces = [name for name, _ in _pieces(line)]
+    if any(name.casefold() in AGENCIES for name in pieces):
+        return pieces
+    return [FIRM_TAIL.sub("", LEAD.sub("", clean(line))).strip(" .,;:")]
+
+
+def _is_agency(name: str) -> bool:
+    words = WORD.findall(name.casefold())
+    is_named = len(words) > 1 and not AGENCY_WORDS.isdisjoint(words)
+    return is_named or (bool(words) and AGENCIES.issuperset(words))
+
+
+def _is_organisation(name: str) -> bool:
+    words = WORD.findall(name.casefold())
+    is_named = len(words) > 1 and not ORGANISATIONS.isdisjoint(words)
+    return (is_named and name[0].isupper()) or _is_agency(name)
 
 
 @lru_cache(maxsize=256)
@@ -67,23 +126,46 @@ def _keys(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(("", *map(words_key, names)))
 
 
+def _is_address(name: str, key: str, publishers: Set[str]) -> bool:
+    """Does a firm begin the line, so that places and its departments follow?"""
+    return bool(key) and (key in publishers or (not is_person(name) and _is_organisation(name)))
+
+
+def _is_own_blog(key: str) -> bool:
+    """Can it be the name of a person whose site has the same name, and not of a paper or firm?"""
+    words = PARTICLES.sub("", key).split()
+    return len([word for word in words if len(word) > 1]) == 2 and PUBLISHING.isdisjoint(words)
+
+
 def is_names(line: str) -> bool:
     """Does the line hold people's names and nothing else?"""
     return len(line) <= 3 * LONGEST_NAME and all(map(is_person, SPLIT.split(line)))
 
 
+def is_signed(line: str) -> bool:
+    """Does the line lead in names and hold nothing else but who they are?"""
+    names = [name for name, _ in _pieces(line[:LONGEST_LIST])]
+    return not line.endswith(".") and bool(names) and is_person(names[0])
+
+
 def rank_names(readings: Sequence[Reading]) -> list[Reading]:
     """The readings of one page, strongest first, but with the list before the first that holds
-    more of the same names, or fewer, and on which two other kinds of evidence agree."""
+    more of the same names, or fewer, and for which more other kinds of evidence speak."""
     kinds: dict[frozenset[str], set[str]] = {}
-    keyed = [(r, frozenset(map(words_key, cast("tuple[str, ...]", r.value)))) for r in readings]
+    keyed = [(r, frozenset(map(_person_key, cast("tuple[str, ...]", r.value)))) for r in readings]
     for reading, names in keyed:
         kinds.setdefault(names, set()).add(_kind(reading))
     for reading, names in keyed:
         is_related = names > keyed[0][1] or names < keyed[0][1]
-        if is_related and len(kinds[names] - {_kind(readings[0])}) > 1:
+        others = len(kinds[names] - {_kind(readings[0])})
+        if is_related and others > 1 and len(kinds[names]) >= len(kinds[keyed[0][1]]):
             return [reading, *(other for other in readings if other is not reading)]
     return list(readings)
+
+
+def _person_key(name: str) -> str:
+    """Equal for a name with and without its title."""
+    return TITLES.sub("", words_key(name))
 
 
 def _kind(reading: Reading) -> str:

@@ -12,7 +12,7 @@ from crawler.extraction.blocks import clean
 from crawler.extraction.links import same_page_key
 from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.tree import Element
-from crawler.extraction.wording import WORDING
+from crawler.extraction.wording import WORDING, pattern
 
 MOST_SCRIPTS = 1000
 MOST_BLOCKS = 50
@@ -34,7 +34,10 @@ BAD_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
 TAG = re.compile(r"<[^<>]{1,300}>")
 
 META_FIELDS: dict[str, list[str]] = WORDING["meta_fields"]
-META_NAMES = frozenset(name for names in META_FIELDS.values() for name in names)
+LAST_FIRST = re.compile(r"^([^,]+), ([^,]+)$")
+LABELLED = ("twitter:label1", "twitter:data1", "twitter:label2", "twitter:data2")
+META_NAMES = frozenset((*LABELLED, *(name for names in META_FIELDS.values() for name in names)))
+WRITTEN_BY = pattern("written_by", "people")
 IDS = frozenset(("url", "mainEntityOfPage"))
 SCHEMA_FIELDS: dict[str, str] = WORDING["schema_fields"]
 STORY_TYPE = re.compile(r"(?:Article|BlogPosting|NewsItem)$")
@@ -213,7 +216,9 @@ def _read_article(
         for value in _strings(article.get(key))[:1]:
             declared.add(name, value if name == "body" else plain(value), f"{how} {key}")
     by_id = {str(node["@id"]): node for node in nodes if "@id" in node and "name" in node}
-    declared.add("authors", _people(article.get("author"), by_id), f"{how} author")
+    people, organisations = _authors(article.get("author"), by_id)
+    declared.add("authors", people, f"{how} author")
+    declared.add("organisations", organisations, f"{how} author")
     keywords = [k for line in _strings(article.get("keywords")) for k in plain(line).split(",")]
     declared.add("keywords", [k.strip() for k in keywords if k.strip()], f"{how} keywords")
     for publisher in _strings(article.get("publisher")):
@@ -245,16 +250,17 @@ def _strings(value: Any, depth: int = 4) -> list[str]:
     return []
 
 
-def _people(value: Any, by_id: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Names of the authors that are not called organisations."""
-    names: list[str] = []
+def _authors(value: Any, by_id: Mapping[str, Mapping[str, Any]]) -> tuple[list[str], list[str]]:
+    """Names of the authors, and of those of them that are called organisations."""
+    people: list[str] = []
+    organisations: list[str] = []
     for item in value[:LONGEST_LIST] if isinstance(value, list) else [value]:
+        names = people
         if isinstance(item, dict):
             item = item if "name" in item else by_id.get(str(item.get("@id")), item)
-            if "Organization" in _type(item):
-                continue
-        names += map(plain, _strings(item))
-    return [name for name in names if name]
+            names = organisations if "Organization" in _type(item) else people
+        names += filter(None, map(plain, _strings(item)))
+    return people, organisations
 
 
 def plain(value: str) -> str:
@@ -287,6 +293,8 @@ def _schema_type(scope: Element) -> str:
 
 
 def _property(element: Element, name: str) -> Any:
+    if name == "author" and any("comment" in a.get("class", "") for a in element.iterancestors()):
+        return ""
     named = element.find(".//*[@itemprop='name']") if name == "author" else None
     teller = element if named is None else named
     told = teller.get("content") or teller.get("href" if name in IDS else "datetime")
@@ -302,6 +310,10 @@ def _read_meta(declared: Declared, metas: Iterable[Element]) -> None:
         name = get("property") or get("name") or get("itemprop") or get("http-equiv") or ""
         if (name := name.casefold()) in META_NAMES and (words := plain(get("content", ""))):
             found.setdefault(name, []).append(words)
+    for number in "12":  # as plug-ins of blogs tell who wrote a post
+        label, name = (found.get(f"twitter:{key}{number}", [""])[0] for key in ("label", "data"))
+        if WRITTEN_BY.fullmatch(label):
+            found.setdefault("twitter:written by", []).append(name)
     for field_name, names in META_FIELDS.items():
         for name in names:
             if name not in found:
@@ -309,6 +321,8 @@ def _read_meta(declared: Declared, metas: Iterable[Element]) -> None:
             values: Any = found[name][0]
             if field_name == "authors":
                 values = [value for value in found[name] if "://" not in value]
+                if name == "citation_author":
+                    values = [LAST_FIRST.sub(r"\2 \1", value) for value in values]
             elif field_name == "keywords":
                 listed = [word.strip() for line in found[name] for word in line.split(",")]
                 values = [word for word in listed if word]

@@ -8,7 +8,12 @@ from typing import Literal
 
 from crawler.extraction.access import BREAKS_OFF, FOOTNOTE
 from crawler.extraction.blocks import Block, clean, ends_fully, ends_sentence, is_prose, straighten
-from crawler.extraction.dateline import IN_BRACKETS, Dateline, read_dateline, read_section_line
+from crawler.extraction.dateline import (
+    Dateline,
+    match_place_and_date,
+    read_dateline,
+    read_section_line,
+)
 from crawler.extraction.furniture import (
     BARE_CLOCK,
     CONTINUING,
@@ -110,7 +115,7 @@ def cut_lines(page: str) -> list[Block]:
 
 
 def _cut_line(line: str, words: str) -> list[Block]:
-    if opening := IN_BRACKETS.match(words):  # the dateline runs into the first paragraph
+    if opening := match_place_and_date(words):  # the dateline runs into the first paragraph
         rest = words[opening.end() :].lstrip(DASHES)
         return [Block(text=opening[1]), *([Block(text=rest)] if rest else [])]
     if "eviewed by " in words and (again := TITLE_AGAIN.fullmatch(words)):

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 
 from crawler.extraction import dates
-from crawler.extraction.blocks import Block, clean, words_key
+from crawler.extraction.blocks import HEADINGS, Block, clean, words_key
 from crawler.extraction.dateline import (
     LONGEST_LABEL,
     Dateline,
@@ -18,7 +18,7 @@ from crawler.extraction.dateline import (
 )
 from crawler.extraction.headline import without_kicker
 from crawler.extraction.html_blocks import Layout
-from crawler.extraction.people import LEAD, is_names
+from crawler.extraction.people import LEAD, is_names, is_signed
 from crawler.extraction.tree import Element, words_of
 from crawler.extraction.wording import WORDING
 from crawler.source import Source
@@ -40,6 +40,8 @@ READ_ZONES = frozenset((None, "unlikely", "meta", "bio", "head"))
 CLOSE_ZONES = READ_ZONES | {"aside", "related", "footer"}
 FAR_ZONES = READ_ZONES | {"aside", "footer", "share"}
 LONGEST_FAR = 300
+BYLINE_ZONES = READ_ZONES | {"aside", "overlay"}
+NAME_TAGS = frozenset(("p", "div", "section", "article"))
 BEFORE_TEXT, AFTER_TEXT = 3, 5
 CLOSE = 4
 """So many blocks after the headline, a misleading zone is not believed."""
@@ -252,9 +254,35 @@ def read_bylines(marked: Iterable[str], blocks: Sequence[Block], at: int | None)
     return lines
 
 
-def read_bylines_below(blocks: Sequence[Block]) -> list[str]:
-    """Lines right below the body that say who posted it."""
-    last = max((i for i, block in enumerate(blocks) if block.in_body), default=None)
-    near = [] if last is None else blocks[max(last - 2, 0) : last + BYLINE_AFTER]
-    texts = [block.text for block in near if len(block.text) <= LONGEST_BYLINE]
-    return [t for t in texts if LEAD.match(t) or (t[0] in DASHES and is_names(t.lstrip(DASHES)))]
+def read_far_bylines(
+    blocks: Sequence[Block], at: int | None, story: Sequence[Block]
+) -> Iterator[tuple[str, str]]:
+    """(line, evidence) of lines that may name authors where none stands beside the headline: a
+    link to the page of an author, a line that leads names in, a name alone right above the text,
+    and one above a line that says who this is."""
+    chosen = set(map(id, story))
+    places = [i for i, block in enumerate(blocks) if id(block) in chosen] or [0]
+    first = places[0]
+    start = first if at is None else min(at, first)
+    for block in blocks[start : start + BYLINE_AFTER]:
+        if block.zone in CLOSE_ZONES:
+            yield from ((w, "author link") for w, href in block.links if AUTHOR_PAGE.search(href))
+    end = range(places[-1], places[-1] + BYLINE_AFTER)
+    for i, block in enumerate(blocks[start:], start):
+        words = "\n".join(block.parts) or block.text
+        is_apart = id(block) not in chosen or block is story[-1] or block.tag in HEADINGS
+        is_led = is_apart and len(words) <= LONGEST_BYLINE and LEAD.match(words)
+        if block.zone in (FAR_ZONES if i in end else BYLINE_ZONES):
+            if is_led and is_signed(words):
+                yield words, "byline, far"
+            elif i in end and words[0] in DASHES and is_names(words.lstrip(DASHES)):
+                yield words.lstrip(DASHES), "name at the end"
+    for block, following in pairwise(blocks[start + (start == at) : first + BYLINE_AFTER]):
+        names = block.text.replace("/", ",")
+        is_above = following.prose or id(following) in chosen
+        if block.zone in READ_ZONES and block.tag in NAME_TAGS and is_above and is_names(names):
+            yield names, "name above the text"
+    for block, following in pairwise(blocks[places[-1] :]):
+        is_told = following.text.startswith(f"{block.text} ")
+        if block.zone == "bio" and is_told and is_names(block.text):
+            yield block.text, "name at the end"
