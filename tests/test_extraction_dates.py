@@ -59,6 +59,7 @@ from crawler.source import Furniture, Source
         ("29 ARALIK 2023", "2023-12-29"),
         ("2 NİSAN 2023", "2023-04-02"),
         ("2023年12月5日", "2023-12-05"),
+        ("Mon Jan 04 09:34:10 CET 2021", "2021-01-04"),
         ("令和6年5月1日", "2024-05-01"),
         ("平成元年１２月３日", "1989-12-03"),
         ("中華民國113年5月1日", "2024-05-01"),
@@ -410,6 +411,7 @@ def test_other_days_behind_the_story_are_no_publication(line: str) -> None:
         ("<div itemprop='datePublished' content='2023-12-15'></div>", STORY),
         ("<aside><time datetime='2023-12-15'>some day</time></aside>", STORY),
         ("", STORY.replace("A court", "(15 December 2023) A court", 1)),
+        ("", f"<p>Light in Eastmarsh and beyond</p>{STORY.replace('A', '(15 Dec 2023) A', 1)}"),
         ("", STORY.replace("A court", "Press release of 15 December 2023 | A court", 1)),
     ],
 )

@@ -42,7 +42,7 @@ FAR_ZONES = READ_ZONES | {"aside", "footer", "share"}
 LONGEST_FAR = 300
 BYLINE_ZONES = READ_ZONES | {"aside", "overlay"}
 NAME_TAGS = frozenset(("p", "div", "section", "article"))
-BEFORE_TEXT, AFTER_TEXT = 3, 5
+BEFORE_TEXT, AFTER_TEXT, MOST_OPENING = 3, 5, 5
 CLOSE = 4
 """So many blocks after the headline, a misleading zone is not believed."""
 
@@ -164,8 +164,9 @@ def read_dates_by_text(
     may be short if it stands beside the headline at ``at``."""
     chosen = set(map(id, story))
     places = [i for i, block in enumerate(blocks) if id(block) in chosen] or [0]
+    first = next((i for i in places if blocks[i].prose), places[0])
     before = BEFORE_HEADLINE if at is None else BEFORE_TEXT
-    above = (*range(max(places[0] - before, 0), places[0]), *_beside_headline(at, len(blocks)))
+    above = (*range(max(first - before, 0), first), *_beside_headline(at, len(blocks)))
     below = range(places[-1] + 1, min(places[-1] + AFTER_TEXT, len(blocks)))
     for i in (*above, *below):
         if blocks[i].zone in READ_ZONES and blocks[i].tag != "li":
@@ -176,7 +177,8 @@ def read_dates_by_text(
             bare = None if line else read_bare_date(blocks[i].text, day_first)
             if reading := line.date if line else bare:
                 return [(reading, "dateline, by the text")]
-    openings = (read_opening_date(block.text, day_first) for block in story[:2])
+    running = [block for block in story[:MOST_OPENING] if block.prose]
+    openings = (read_opening_date(block.text, day_first) for block in running[:2])
     return [(reading, "dateline, in the text") for reading in openings if reading][:1]
 
 
