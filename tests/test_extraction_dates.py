@@ -217,6 +217,15 @@ def test_stamp_of_a_whole_site_is_no_date_of_publication() -> None:
     assert chosen_day([*stamp, *backed, *printed], updated) == "2025-08-21"
 
 
+def test_theme_that_prints_the_day_of_an_update_is_not_believed() -> None:
+    declared = readings(("2022-05-10", "article:published_time"))
+    printed = readings(("Jan 1, 2026", "dateline"))
+    plug_in = readings(("2026-01-01", "article:modified_time"))
+    assert chosen_day([*declared, *printed], plug_in) == "2022-05-10"
+    schema = readings(("2026-01-01", "json-ld dateModified"))
+    assert chosen_day([*declared, *printed], [*plug_in, *schema]) == "2026-01-01"
+
+
 def chosen_day(dates: list[Found], others: list[Found]) -> str | None:
     chosen = choose_date(dates, None, others=others)[0]
     return chosen.value if chosen else None

@@ -62,6 +62,8 @@ WESTMOST_EASTMOST = (-11, 13)
 """Hours by which clocks differ from UTC."""
 PRINTED = ("dateline", "time")
 """Evidence that a reader sees."""
+PLUG_IN = ("article:modified_time", "og:updated_time")
+"""Evidence of updates from plug-ins of blogs, whose themes print the same day without a label."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -209,8 +211,9 @@ def choose_date(
         chosen = _place_instant(good, others, place)
     # A day printed beside the headline without the label of an update is the publisher's own day
     # of the story, also where structured data takes it for dateModified.
-    updates = set() if are_updates else {other.day for other, _ in others}
-    if printed and printed[0][0].day in updates - {first.day, chosen[0].day}:
+    updates = {other.day for other, _ in others}
+    told = set() if are_updates else {other.day for other, how in others if how not in PLUG_IN}
+    if printed and printed[0][0].day in told - {first.day, chosen[0].day}:
         chosen = printed[0]
     if not are_updates and chosen is good[0]:
         chosen = _overruling(good, updates) or chosen
@@ -272,17 +275,16 @@ def _overruling(good: Sequence[Found], updates: Set[str]) -> Found | None:
     the stamp of a whole site."""
     first, how = good[0]
     line = next((found for found in good if found[1] == "dateline"), None)
-    if line is None or how in PRINTED or line[0].day in updates:
+    if line is None or how in PRINTED:
         return None
-    apart = date.fromisoformat(first.day) - date.fromisoformat(line[0].day)
-    if abs(apart) <= A_DAY:
-        return None
-    is_backed = any(r.day == line[0].day for r, evidence in good if evidence not in PRINTED)
+    day = line[0].day
+    apart = date.fromisoformat(first.day) - date.fromisoformat(day)
+    if any(reading.day == day for reading, evidence in good if evidence not in PRINTED):
+        return line if abs(apart) > A_DAY else None
     is_alone = all(reading.day != first.day for reading, _ in good[1:])
-    is_stamp = (
-        is_alone and how.startswith("json-ld") and bool(updates) and max(updates) <= first.day
-    )
-    return line if is_backed or (is_stamp and apart > A_DAY) else None
+    is_schema = how.startswith(("json-ld", "microdata"))
+    is_stamp = bool(updates) and max(updates) <= first.day and day not in updates
+    return line if is_alone and is_schema and is_stamp and apart > A_DAY else None
 
 
 def _place_instant(good: Sequence[Found], others: Sequence[Found], place: str | None) -> Found:
