@@ -109,6 +109,7 @@ def test_class_that_names_a_title_counts_where_nothing_is_declared() -> None:
         "Trial Attorney",
         "Von Der Spendenteddy",
         "Super User",
+        "Guild Weekly",
         "Eastmarsh Guild Agency, Holm, Norland",
         "The Signet Gazette, Holm, Norland",
     ],
