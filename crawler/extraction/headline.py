@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
+from functools import lru_cache
 
 from crawler.extraction.blocks import HEADINGS, Block, clean, words_key
 from crawler.items import Reading
@@ -110,6 +111,7 @@ def _agree(one: set[str], other: set[str]) -> bool:
     return bool(one and other) and 3 * len(one & other) >= len(one | other)
 
 
+@lru_cache(maxsize=4096)
 def joined(words: str) -> str:
     return words_key(words).replace(" ", "")
 
