@@ -9,31 +9,37 @@ from crawler.extraction.blocks import clean, words_key
 from crawler.extraction.wording import WORDING, pattern
 from crawler.items import Reading
 
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(" ".join(WORDING["people"][name]).split())
+
+
 LEAD = pattern("lead", "people")
 SPLIT = pattern("between", "people")
 TAIL, FIRM_TAIL = (
     re.compile(
         rf"\s*(?:\(.*\)|<.*>|\b[Ff]or .+|\b(?:{places}) [A-Z].+"
-        r"|(?:\b(?:at|on) |@ ?)?\d{1,2}[ .:/].*|@\S+)\s*$"
+        r"|(?:\b(?:at|on) |@ ?)?\d{1,2}[ .:/].*|\bat|@\S+)\s*$"
     )
     for places in ("in|at|of", "in|at")
 )
 """What follows a name, of a person and of a firm, which ``University of Holm`` may be."""
-OTHERS = frozenset(" ".join(WORDING["people"]["others"]).split())
+OTHERS = _words("others")
 WORD, DIGIT = re.compile(r"\w+"), re.compile(r"\d")
 PARTICLES = re.compile(rf"\b(?:{WORDING['people']['particles']})\b")
 PARTICLE = re.compile(WORDING["people"]["particles"])
 TITLES = re.compile(rf"^(?:(?:{WORDING['people']['titles']}) )+")
 STARTS = re.compile(rf"(?:{WORDING['people']['starts']})\s", re.I)
-PUBLISHING = frozenset(WORDING["people"]["publishing"].split())
-AGENCIES = frozenset(WORDING["people"]["agencies"].split())
-AGENCY_WORDS = frozenset(WORDING["people"]["agency_words"].split())
-ORGANISATIONS = frozenset(WORDING["people"]["organisations"].split())
+PUBLISHING = _words("publishing")
+AGENCIES = _words("agencies")
+AGENCY_WORDS = _words("agency_words")
+ORGANISATIONS = _words("organisations")
 DESK = re.compile(rf"\b(?:{WORDING['people']['desk']})\b", re.I)
 _PART = r"[^\W\d_][\w.'’`-]*"
 PERSON = re.compile(rf"{_PART}(?:\s+{_PART}){{0,4}}")
 LONGEST_NAME = 50
 LONGEST_BYLINE, SHORTEST_NAME, MOST_WORDS = 160, 2, 9
+MOST_SMALL_WORDS = 4
 LONGEST_LIST = 1000
 """Characters in which names are looked for."""
 
@@ -82,7 +88,8 @@ def read_names(
             continue
         for name, key in pieces:
             is_own = key in refused and (is_known or not _is_own_blog(key))
-            if not is_own and key and is_person(name, alone=alone):
+            is_name = is_person(name, alone=alone) or (alone and _is_in_small_letters(name))
+            if not is_own and key and is_name:
                 names.setdefault(key, name)
     return tuple(names.values())
 
@@ -124,6 +131,14 @@ def _is_organisation(name: str) -> bool:
 @lru_cache(maxsize=256)
 def _keys(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(("", *map(words_key, names)))
+
+
+def _is_in_small_letters(name: str) -> bool:
+    """Is it a full name as some write their own into a form: ``petra holm``?"""
+    words = name.split()
+    return (
+        name.islower() and 1 < len(words) < MOST_SMALL_WORDS and OTHERS.isdisjoint(words)
+    ) and all(word.isalpha() for word in words)
 
 
 def _is_address(name: str, key: str, publishers: Set[str]) -> bool:
