@@ -222,6 +222,8 @@ def test_theme_that_prints_the_day_of_an_update_is_not_believed() -> None:
     printed = readings(("Jan 1, 2026", "dateline"))
     plug_in = readings(("2026-01-01", "article:modified_time"))
     assert chosen_day([*declared, *printed], plug_in) == "2022-05-10"
+    marked = readings(("2026-01-01", "time"))
+    assert chosen_day([*declared, *printed], marked) == "2022-05-10"
     schema = readings(("2026-01-01", "json-ld dateModified"))
     assert chosen_day([*declared, *printed], [*plug_in, *schema]) == "2026-01-01"
 
@@ -428,6 +430,18 @@ def test_date_beside_the_story_in_a_rare_form(before: str, story: str) -> None:
     assert day_of(before, story=story) == "2023-12-15"
 
 
+def test_date_below_a_headline_that_structured_data_words_otherwise() -> None:
+    head = '<meta property="og:title" content="Why the court of Eastmarsh let a red lamp go">'
+    words = (
+        "A lantern may be green, says the longest judgment that anybody in Eastmarsh has read out"
+    )
+    top = f"<h2>{words}, and nobody will read it again</h2>"
+    page = (
+        f"<html><head>{head}</head>{top}<p>Petra Holm</p><div>15 December 2023</div>{STORY}</html>"
+    )
+    assert extract_article(page).date_published == "2023-12-15"
+
+
 def test_day_in_the_opening_sentence_is_none_of_publication() -> None:
     opening = STORY.replace("A court", "On 15 December 2023, a court", 1)
     assert day_of(story=opening) is None
@@ -533,9 +547,6 @@ def test_section_without_a_date() -> None:
     assert found is not None
     assert (found.section, found.authors) == ("Trademarks", ("Petra Holm",))
     assert read_section_line("Trademarks are what this story is about", SECTION_NAMES) is None
-
-
-STORY = "<p>A court has ruled that a lantern may be green, and that is the whole story.</p>" * 3
 
 
 def test_publication_is_never_filled_from_modification() -> None:

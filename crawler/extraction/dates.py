@@ -62,8 +62,8 @@ WESTMOST_EASTMOST = (-11, 13)
 """Hours by which clocks differ from UTC."""
 PRINTED = ("dateline", "time")
 """Evidence that a reader sees."""
-PLUG_IN = ("article:modified_time", "og:updated_time")
-"""Evidence of updates from plug-ins of blogs, whose themes print the same day without a label."""
+PLUG_IN = ("article:modified_time", "og:updated_time", "time")
+"""Evidence of updates from blogs, whose themes print the same day without a label."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

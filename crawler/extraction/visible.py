@@ -164,7 +164,8 @@ def read_dates_by_text(
     may be short if it stands beside the headline at ``at``."""
     chosen = set(map(id, story))
     places = [i for i, block in enumerate(blocks) if id(block) in chosen] or [0]
-    first = next((i for i in places if blocks[i].prose), places[0])
+    running = [i for i in places if blocks[i].prose and blocks[i].tag not in HEADINGS]
+    first = (running or places)[0]
     before = BEFORE_HEADLINE if at is None else BEFORE_TEXT
     above = (*range(max(first - before, 0), first), *_beside_headline(at, len(blocks)))
     below = range(places[-1] + 1, min(places[-1] + AFTER_TEXT, len(blocks)))
@@ -177,8 +178,8 @@ def read_dates_by_text(
             bare = None if line else read_bare_date(blocks[i].text, day_first)
             if reading := line.date if line else bare:
                 return [(reading, "dateline, by the text")]
-    running = [block for block in story[:MOST_OPENING] if block.prose]
-    openings = (read_opening_date(block.text, day_first) for block in running[:2])
+    opening = [block for block in story[:MOST_OPENING] if block.prose][:2]
+    openings = (read_opening_date(block.text, day_first) for block in opening)
     return [(reading, "dateline, in the text") for reading in openings if reading][:1]
 
 
