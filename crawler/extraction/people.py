@@ -25,7 +25,7 @@ TAIL, FIRM_TAIL = (
 )
 """What follows a name, of a person and of a firm, which ``University of Holm`` may be."""
 OTHERS = _words("others")
-WORD, DIGIT = re.compile(r"\w+"), re.compile(r"\d")
+WORD, FIGURE = re.compile(r"\w+"), re.compile(r"\d")
 PARTICLES = re.compile(rf"\b(?:{WORDING['people']['particles']})\b")
 PARTICLE = re.compile(WORDING["people"]["particles"])
 TITLES = re.compile(rf"^(?:(?:{WORDING['people']['titles']}) )+")
@@ -52,7 +52,7 @@ def is_person(words: str, *, alone: bool = False) -> bool:
     if STARTS.match(words):
         return False
     parts = words.split()
-    if len(parts) > 1 and DIGIT.search(words):
+    if len(parts) > 1 and FIGURE.search(words):
         return False
     if not (alone or len(parts) > 1) or not OTHERS.isdisjoint(WORD.findall(words.casefold())):
         return False
