@@ -31,6 +31,7 @@ BLOCK_TAGS = frozenset(
         *("summary", "table", "caption", "thead", "tbody", "tfoot", "tr", "center"),
     )
 )
+OPENED = BLOCK_TAGS | SWALLOWING
 PLACES = frozenset(("li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "tr", "pre", "dd"))
 LAYOUT_TAGS = ("p", "br", "div", "table", "h1")
 """A table's cell that holds one of these is a column of the page."""
@@ -47,20 +48,27 @@ ZONE_PARTS: dict[str, list[str]] = WORDING["zone_parts"]
 ZONE_WORDS = {word: zone for zone, words in WORDING["zone_words"].items() for word in words}
 
 
-def _by_first_letter(parts: Iterable[str]) -> re.Pattern[str]:
-    """One pattern for all, in which most positions are passed over by their first letter."""
-    letters: dict[str, list[str]] = {}
-    for part in parts:
+def _by_first_letter(named: Iterable[tuple[str, str]]) -> tuple[re.Pattern[str], Sequence[str]]:
+    """One pattern for (name, part) pairs, in which most positions are passed over by their first
+    letter; and the name for each of its groups, of which the one that matches tells what was
+    found: the first, where several parts match at one place."""
+    letters: dict[str, list[tuple[str, str]]] = {}
+    for name, part in named:
         options = part[3 : part.index(")")].split("|") if part.startswith("(?:") else [""]
         rest = part[part.index(")") + 1 :] if part.startswith("(?:") else part
         for word in (option + rest for option in options):
-            letters.setdefault(word[0], []).append(word[1:])
-    return re.compile("|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in letters.items()))
+            letters.setdefault(word[0], []).append((name, word[1:]))
+    pattern = "|".join(
+        f"{first}(?:{'|'.join(f'{rest}()' for _, rest in parts)})"
+        for first, parts in letters.items()
+    )
+    return re.compile(pattern), ["", *(name for parts in letters.values() for name, _ in parts)]
 
 
-MARKER = _by_first_letter(WORDING["body_names"]["parts"])
-ZONE_PATTERNS = {zone: re.compile("|".join(parts)) for zone, parts in ZONE_PARTS.items()}
-ANY_ZONE = _by_first_letter(part for parts in ZONE_PARTS.values() for part in parts)
+MARKER, _ = _by_first_letter(("body", part) for part in WORDING["body_names"]["parts"])
+ANY_ZONE, ZONE_OF = _by_first_letter(
+    (zone, part) for zone, parts in ZONE_PARTS.items() for part in parts
+)
 USELESS_ZONES = frozenset(("comments", "hidden", "paid", "overlay", "share", "ad"))
 STORY_TAGS = ("p", "h1", "article", "main")
 """A useless zone that holds none of these is passed over."""
@@ -166,17 +174,18 @@ def cut_blocks(root: Element) -> Layout:
     is_whole = body is None or (head is not None and _swallows(head, count))
     walker = etree.iterwalk(root if is_whole else body, events=("start", "end"))
     for event, element in walker:
-        tag = element.tag
         if event == "end":
             if opened[-1][0] is element:
                 if pieces:
                     flush()
                 nodes[opened.pop()[1]].end = len(blocks)
-            elif tag == "a":
+            elif href is not None and element.tag == "a":
                 end_link()
                 href = None
             text = element.tail
-        elif tag in UNSEEN and not (tag in SWALLOWING and _swallows(element, count)):
+        elif (tag := element.tag) in UNSEEN and not (
+            tag in SWALLOWING and _swallows(element, count)
+        ):
             walker.skip_subtree()
             if tag == "input" and element.get("type") == "password":
                 layout.has_password = True
@@ -185,8 +194,7 @@ def cut_blocks(root: Element) -> Layout:
             given = dict(element.items())  # far faster than several calls of get
             names = _read_names(given["class"][:LONGEST_NAMES]) if "class" in given else NAMELESS
             if (
-                tag in BLOCK_TAGS
-                or tag in SWALLOWING
+                tag in OPENED
                 or names.zone == "caption"
                 or (tag == "td" and next(element.iter(*LAYOUT_TAGS), None) is not None)
             ):
@@ -219,7 +227,9 @@ def cut_blocks(root: Element) -> Layout:
             elif tag in ("td", "th"):
                 pieces.append(" ")
             if (
-                names.is_byline or given.get("rel") == "author" or "author" in given.get("id", "")
+                names.is_byline
+                or ("id" in given and "author" in given["id"])
+                or ("rel" in given and given["rel"] == "author")
             ) and len(layout.bylines) < MOST_BYLINES:
                 layout.bylines.append(_read_byline(element))
             text = element.text
@@ -292,13 +302,17 @@ def _read_names(names: str) -> _Names:
     is_byline = "author" in lower or "byline" in lower
     if MARKER.search(lower):
         return _Names(None, True, is_byline)
-    lower = SAYS_NOTHING.sub("", lower)
+    if "elementor" in lower or "hentry" in lower or "status-publish" in lower:
+        lower = SAYS_NOTHING.sub("", lower)
+    zone = None
     if found := ANY_ZONE.search(lower):
-        at = found.start()
-        zone = next(zone for zone, parts in ZONE_PATTERNS.items() if parts.match(lower, at))
-        return _Names(zone, False, is_byline)
-    words = lower.replace(" ", "-").split("-")
-    return _Names(next((ZONE_WORDS[w] for w in words if w in ZONE_WORDS), None), False, is_byline)
+        zone = ZONE_OF[found.lastindex or 0]
+    else:
+        for word in lower.replace(" ", "-").split("-"):
+            if word in ZONE_WORDS:
+                zone = ZONE_WORDS[word]
+                break
+    return _Names(zone, False, is_byline) if zone or is_byline else NAMELESS
 
 
 def _free_large_zones(layout: Layout) -> None:
