@@ -338,21 +338,27 @@ def _free_large_zones(layout: Layout) -> None:
     ]
     if in_open < GALLERY_TEXT and held("hidden") > most:  # tabs, or parts to unfold
         large += [node for node in layout.nodes if node.own_zone == "hidden"]
-    large += [node for node in layout.nodes if node.own_zone in BOXES and _runs(layout, node)]
+    large += _running(layout)
     _free(layout, large)
     if held(None) < min(GALLERY_TEXT, held("caption") / OPEN_FACTOR):
         _free(layout, [node for node in layout.nodes if node.own_zone == "caption"])
 
 
-def _runs(layout: Layout, box: Node) -> bool:
-    """Do so many paragraphs follow each other in it as in a story?"""
-    run = 0
-    for block in layout.blocks[box.start : box.end]:
-        is_running = block.tag == "p" and block.prose and block.link_share < MOST_LINKED
-        run = run + 1 if is_running else 0
-        if run == RUNNING:
-            return True
-    return False
+def _running(layout: Layout) -> list[Node]:
+    """The boxes in which so many paragraphs follow each other as in a story."""
+    running = [
+        block.prose > 0 and block.tag == "p" and block.link_share < MOST_LINKED
+        for block in layout.blocks
+    ]
+    shifted = (running[i:] for i in range(RUNNING))
+    runs = list(accumulate(map(all, zip(*shifted, strict=False)), initial=0))
+    return [
+        node
+        for node in layout.nodes
+        if node.own_zone in BOXES
+        and node.end - node.start >= RUNNING
+        and runs[node.end - RUNNING + 1] > runs[node.start]
+    ]
 
 
 def _free(layout: Layout, misnamed: list[Node]) -> None:
