@@ -79,10 +79,10 @@ def select_story(layout: Layout, at: int | None, score: Callable[..., float] = l
     odds = [NO_STORY if values is None else score(*values) for values in features]
     _level(odds, layout)
     for block, likely in zip(layout.blocks, odds, strict=True):
-        if block.is_open and likely <= LEAST_TO_STAY:
-            block.zone = "unlikely"
-        elif likely > LEAST_TO_ENTER:
+        if likely > LEAST_TO_ENTER:
             block.in_body, block.zone = True, None
+        elif likely <= LEAST_TO_STAY and block.is_open:
+            block.zone = "unlikely"
 
 
 def _level(odds: list[float], layout: Layout) -> None:
@@ -114,11 +114,13 @@ def read_features(layout: Layout, at: int | None) -> list[Features | None]:
         taken=_sums(taken),
         linked=_sums(block.link_share * size for block, size in zip(blocks, sizes, strict=True)),
     )
-    alike: dict[tuple[str, str, str], list[float]] = {}
+    kinds: dict[tuple[str, str, str], list[float]] = {}
+    alike = []
     above = [0.0, *(block.link_share for block in blocks)]
     for block, size, own, link_above in zip(blocks, sizes, taken, above, strict=False):
         node = layout.nodes[block.group]
-        sums = alike.setdefault((block.tag, node.tag, node.names), [0, 0, 0, 0])
+        sums = kinds.setdefault((block.tag, node.tag, node.names), [0, 0, 0, 0])
+        alike.append(sums)
         sums[0] += 1
         sums[1] += size
         sums[2] += own
@@ -136,8 +138,7 @@ def read_features(layout: Layout, at: int | None) -> list[Features | None]:
         group = block.group
         if group not in around:
             around[group] = page.around(group)
-        node = layout.nodes[group]
-        count, chars, open_chars, links_above = alike[block.tag, node.tag, node.names]
+        count, chars, open_chars, links_above = alike[i]
         rows.append(
             (
                 is_open[i],
@@ -190,27 +191,23 @@ class _Page:
 
     def around(self, group: int) -> Features:
         """What the three innermost elements around a block hold."""
+        chars, prose, taken, linked = self._chars, self.prose, self.taken, self._linked
         own = self._nodes[group]
         parent = self._nodes[own.parent]
         outer = self._nodes[parent.parent]
+        start, end = own.start, own.end
+        parent_start, parent_end = parent.start, parent.end
+        outer_start, outer_end = outer.start, outer.end
+        size = chars[end] - chars[start] + 1
+        outer_size = chars[outer_end] - chars[outer_start] + 1
+        is_open = taken[end] - taken[start]
         return (
-            self._open(own),
-            self._part(self.taken, own),
-            self._part(self._linked, own),
-            self._prose(parent),
-            self._open(parent),
-            self._prose(outer),
-            self._open(outer),
-            self._part(self._linked, outer),
+            is_open / self.all_taken,
+            is_open / size,
+            (linked[end] - linked[start]) / size,
+            (prose[parent_end] - prose[parent_start]) / self.all_prose,
+            (taken[parent_end] - taken[parent_start]) / self.all_taken,
+            (prose[outer_end] - prose[outer_start]) / self.all_prose,
+            (taken[outer_end] - taken[outer_start]) / self.all_taken,
+            (linked[outer_end] - linked[outer_start]) / outer_size,
         )
-
-    def _prose(self, node: Node) -> float:
-        return (self.prose[node.end] - self.prose[node.start]) / self.all_prose
-
-    def _open(self, node: Node) -> float:
-        return (self.taken[node.end] - self.taken[node.start]) / self.all_taken
-
-    def _part(self, sums: list[float], node: Node) -> float:
-        """Share of the element's characters."""
-        chars = self._chars[node.end] - self._chars[node.start]
-        return (sums[node.end] - sums[node.start]) / (chars + 1)
