@@ -93,7 +93,8 @@ SAYS_NOTHING = re.compile(r"elementor-widget|(?<=status-publish) .*|(?<=hentry) 
 
 @dataclass(slots=True)
 class Node:
-    """One element that holds blocks ``start`` to ``end`` (exclusive)."""
+    """One element that holds blocks ``start`` to ``end`` (exclusive): at least one, but for the
+    root."""
 
     parent: int
     tag: str
@@ -178,7 +179,10 @@ def cut_blocks(root: Element) -> Layout:
             if opened[-1][0] is element:
                 if pieces:
                     flush()
-                nodes[opened.pop()[1]].end = len(blocks)
+                node = nodes[opened.pop()[1]]
+                node.end = len(blocks)
+                if node.start == node.end and len(opened) > 1:
+                    nodes.pop()
             elif href is not None and element.tag == "a":
                 end_link()
                 href = None
