@@ -42,6 +42,7 @@ ORDINARY_WORDS = {
     "archive": "part of headings of searches",
     "bloomberg": "an agency: bylines",
     "business": "a section of every paper: no name of an author",
+    "elementor": "a page builder, whose boxes all bear its name",
     "express": "a word in the names of many papers",
     "google": "Google News: a button of share bars",
     "independent": "a word in the names of many papers",
