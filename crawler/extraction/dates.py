@@ -38,7 +38,9 @@ DATE = re.compile(rf"{_DATE}(?:\s*[,|·•–-]?\s*(?:{_WORDS['at']})?\s*{CLOCK}
 YEAR = re.compile(r"\d{4}|年")
 """Stands in every DATE: a cheap first question."""
 ERAS = {name: int(years) for name, years in re.findall(r"(\w+)\+(\d+)", _WORDS["eras"])}
-BUDDHIST_YEARS, FIRST_BUDDHIST_YEAR = 543, 2400
+BUDDHIST_YEARS = 543
+BUDDHIST_AGE = range(2400, 2700)
+"""Years that are told by the Thai count; later ones are jokes or errors of a machine."""
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T\d{4,6})?Z?")
 URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-])")
 SLUG_DATE = re.compile(
@@ -352,7 +354,7 @@ def _year(match: re.Match[str]) -> int:
     if match["era"]:
         return ERAS[match["era"]] + (1 if match["y6"] == "元" else int(match["y6"]))
     year = int(match["y1"] or match["y2"] or match["y3"] or match["y4"] or match["y5"])
-    return year - BUDDHIST_YEARS if year >= FIRST_BUDDHIST_YEAR else year
+    return year - BUDDHIST_YEARS if year in BUDDHIST_AGE else year
 
 
 def _month(name: str) -> int:
