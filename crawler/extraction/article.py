@@ -275,7 +275,7 @@ def _read_html(
             declared,
             blocks,
             found.walked.paragraphs,
-            buttons=page_kind.read_buttons(root),
+            buttons=page_kind.read_buttons(telling["button"]),
             page_class=layout.nodes[0].names,
             has_dateline=any(how == "dateline" for _, how in found.published),
         )

@@ -29,6 +29,8 @@ from crawler.source import Furniture
 
 LONGEST_RULED = 700
 """No furniture paragraph is longer."""
+SHORTEST_RULED = 14
+"""No paragraph with a word of ANYWHERE is shorter: that saves a third of the asking."""
 SHORTEST_HEADLINE = 12
 SHORTEST_QUOTE, LONGEST_QUOTE = 40, 250
 LONGEST_QUOTED = 200_000
@@ -36,6 +38,7 @@ LONGEST_QUOTED = 200_000
 LONGEST_LABEL = 80
 MOST_BOXED, MOST_AT_END = 3, 6
 LONGEST_CLOCK = 16
+NO_ENTRIES = HEADINGS | {"p"}
 ABOUT = ("About ", "ABOUT ")
 MOSTLY = 0.5
 ALL_LINK = 0.9
@@ -157,9 +160,10 @@ def find_rule(
 ) -> tuple[Rule, re.Match[str]] | None:
     """The first rule that matches the whole paragraph (quotes made straight): one of the source,
     else a generic one, which only a paragraph of WORDED can match."""
-    if len(straight) > LONGEST_RULED:
+    length = len(straight)
+    if length > LONGEST_RULED:
         return None
-    anywhere = [ANYWHERE[word] for word in ANYWHERE if word in straight]
+    anywhere = [ANYWHERE[w] for w in ANYWHERE if w in straight] if length > SHORTEST_RULED else ()
     for rule in (*rules, *anywhere, *(GENERIC if is_worded else ())):
         if match := rule.pattern.fullmatch(straight):
             return rule, match
@@ -229,6 +233,10 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
                 walked.paragraphs.pop()
             previous = None
             continue
+        is_unlikely = has_begun and block.zone == "unlikely"
+        is_aside = not (is_open or is_unlikely or is_worded or listing)
+        if is_aside and block.tag not in HEADINGS and straight[-1] != ",":
+            continue  # as most of what stands around a story
         if listing is TAG_LIST and block.tag not in HEADINGS and block.link_share >= MOSTLY:
             walked.keywords += tuple(words for words, _ in block.links)
             continue
@@ -257,12 +265,11 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
                     walked.links += [FoundLink(listing.kind, *entry) for entry in entries]
                 continue
         listing = None
-        is_unlikely = has_begun and block.zone == "unlikely"
         if is_over or is_wall or not (is_open or is_unlikely):
             continue
         if (
             len(straight) < LONGEST_CLOCK
-            and block.tag not in (*HEADINGS, "p")
+            and block.tag not in NO_ENTRIES
             and BARE_CLOCK.fullmatch(straight)
         ):
             continue

@@ -1,9 +1,9 @@
 """HTML to blocks in page order, each with the kind of page furniture its mark-up names."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate, islice
 from typing import NamedTuple
 
@@ -167,12 +167,15 @@ def cut_blocks(root: Element) -> Layout:
             blocks.append(block)
         pieces, links, link_from = [], [], 0
 
+    @cache
+    def paragraphs() -> int:
+        return sum(1 for _ in root.iter("p"))
+
     if root.get("itemtype"):
         layout.typed.append(root)
     body = root.find("body")
     head = root.find("head")
-    count = sum(1 for _ in root.iter("p"))
-    is_whole = body is None or (head is not None and _swallows(head, count))
+    is_whole = body is None or (head is not None and _swallows(head, paragraphs))
     walker = etree.iterwalk(root if is_whole else body, events=("start", "end"))
     for event, element in walker:
         if event == "end":
@@ -188,7 +191,7 @@ def cut_blocks(root: Element) -> Layout:
                 href = None
             text = element.tail
         elif (tag := element.tag) in UNSEEN and not (
-            tag in SWALLOWING and _swallows(element, count)
+            tag in SWALLOWING and _swallows(element, paragraphs)
         ):
             walker.skip_subtree()
             if tag == "input" and element.get("type") == "password":
@@ -243,11 +246,13 @@ def cut_blocks(root: Element) -> Layout:
     return layout
 
 
-def _swallows(element: Element, count: int) -> bool:
-    """Does it hold the page's main part, or most of its ``count`` paragraphs?"""
+def _swallows(element: Element, paragraphs: Callable[[], int]) -> bool:
+    """Does it hold the page's main part, or most of its paragraphs?"""
+    if next(element.iter("main", "article", "p"), None) is None:
+        return False
     if next(element.iter("main", "article"), None) is not None:
         return True
-    return next(islice(element.iter("p"), count // 2, None), None) is not None
+    return next(islice(element.iter("p"), paragraphs() // 2, None), None) is not None
 
 
 def _read_node(tag: str, names: "_Names", given: Mapping[str, str]) -> Node:

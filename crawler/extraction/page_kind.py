@@ -96,10 +96,10 @@ def read_signs(
     }
 
 
-def read_buttons(root: Element) -> str:
-    """The words of the first buttons, one line each."""
+def read_buttons(buttons: Sequence[Element]) -> str:
+    """The words of the first ``button`` and ``input`` elements, one line each."""
     lines = []
-    for button in islice(root.iter("button", "input"), MOST_BUTTONS):
+    for button in buttons[:MOST_BUTTONS]:
         if button.tag == "button":
             lines.append("".join(map(str, islice(button.itertext(), MOST_PIECES))))
         elif button.get("type") == "submit":

@@ -35,10 +35,15 @@ def parse_tree(page: str) -> Element | None:
 
 
 def read_telling(root: Element) -> Mapping[str, Sequence[Element]]:
-    """The elements that say something of the page to machines, by tag, in one pass; each ``h1``
-    stands among the ``time`` elements, of which it tells those below from those above."""
-    found: dict[str, list[Element]] = {"link": [], "meta": [], "script": [], "time": []}
-    found["h1"] = found["time"]
+    """The elements that say something of the page to machines or are buttons, by tag, in one pass.
+
+    Each ``h1`` stands among the ``time`` elements, of which it tells those below from those above,
+    and each ``input`` among the ``button`` elements.
+    """
+    found: dict[str, list[Element]] = {
+        name: [] for name in ("link", "meta", "script", "time", "button")
+    }
+    found |= {"h1": found["time"], "input": found["button"]}
     for element in root.iter(*found):
         found[element.tag].append(element)
     return found
