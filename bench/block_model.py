@@ -61,6 +61,7 @@ def log_odds(
 '''
 
 Score = Callable[..., float]
+Select = Callable[[Layout, int | None], list[float]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +101,11 @@ MEASURES = ("f1", "precision", "recall", "word_f1", "refused")
 
 
 def rules_alone(html: str, url: str) -> Any:
-    return extract_with(lambda layout, at: None, html, url)
+    return extract_with(choose_nothing, html, url)
+
+
+def choose_nothing(layout: Layout, at: int | None) -> list[float]:
+    return [0.0] * len(layout.blocks)
 
 
 def by_folds(scores: dict[int, Score]) -> Callable[[str, str], Any]:
@@ -111,7 +116,7 @@ def by_folds(scores: dict[int, Score]) -> Callable[[str, str], Any]:
     return extract
 
 
-def extract_with(select: Callable[[Layout, int | None], None], html: str, url: str) -> Any:
+def extract_with(select: Select, html: str, url: str) -> Any:
     kept, article.select_story = article.select_story, select
     try:
         return article.extract_article(html, url)
@@ -139,7 +144,9 @@ def seen_layouts(html: str, url: str) -> list[tuple[Layout, int | None]]:
     """What the rules made of a page; none where it was refused before."""
     seen: list[tuple[Layout, int | None]] = []
     with suppress(article.NotAnArticle):
-        extract_with(lambda layout, at: seen.append((layout, at)), html, url)
+        extract_with(
+            lambda layout, at: seen.append((layout, at)) or choose_nothing(layout, at), html, url
+        )
     return seen
 
 

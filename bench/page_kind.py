@@ -10,7 +10,7 @@ needs numpy (`pip install -e '.[bench]'`).
 import argparse
 import hashlib
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -47,11 +47,7 @@ def main() -> None:
         print("skipped: ../shared/tools/score_extraction.py is not here")
         return
     pages = list(read_pages())
-    names = list(max((page.signs for page in pages), key=len))
-    signs = np.array([[page.signs.get(name, np.nan) for name in names] for page in pages])
-    means = np.nanmean(signs, 0)
-    signs = np.where(np.isnan(signs), means, signs)
-    kinds = np.array([KINDS.index(kind_of(page)) for page in pages])
+    _, signs, _, kinds = as_rows(pages)
     parts = np.array([part_of(page.url) for page in pages])
     shares = np.zeros((len(pages), len(KINDS)))
     for part in range(PARTS):
@@ -60,7 +56,7 @@ def main() -> None:
     print_table(pages, kinds, shares)
     if write:
         target = ROOT / "crawler" / "extraction" / "page_kind.toml"
-        target.write_text(as_toml(names, fit(signs, kinds), means), encoding="utf-8")
+        target.write_text(fit_toml(pages), encoding="utf-8")
 
 
 def read_pages() -> Iterator[Page]:
@@ -71,7 +67,7 @@ def read_pages() -> Iterator[Page]:
 
     seen: list[Mapping[str, float]] = []
     with (
-        patch.object(page_kind, "require_story_kind", lambda signs, **_: seen.append(signs)),
+        patch.object(page_kind, "require_story_kind", lambda signs, **_: seen.append(signs) or 1.0),
         patch.object(page_kind, "require_not_index", lambda *_: None),
         patch.object(refusal, "require_not_video", lambda *_: None),
     ):
@@ -82,6 +78,22 @@ def read_pages() -> Iterator[Page]:
                     extract_article(html, url)
                 if seen:
                     yield Page(url, expected.get("kind", "article"), seen[0])
+
+
+def as_rows(pages: Sequence[Page]) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
+    """Names, values and means of the signs, and the numbers of the kinds; what nothing is known of
+    is taken for the mean."""
+    names = list(max((page.signs for page in pages), key=len))
+    signs = np.array([[page.signs.get(name, np.nan) for name in names] for page in pages])
+    means = np.nanmean(signs, 0)
+    kinds = np.array([KINDS.index(kind_of(page)) for page in pages])
+    return names, np.where(np.isnan(signs), means, signs), means, kinds
+
+
+def fit_toml(pages: Sequence[Page]) -> str:
+    """The text of page_kind.toml, fitted on these pages."""
+    names, signs, means, kinds = as_rows(pages)
+    return as_toml(names, fit(signs, kinds), means)
 
 
 def kind_of(page: Page) -> str:

@@ -118,8 +118,8 @@ class Article:
     is_truncated: bool | None = None
     """True when only a teaser was served; decided by the text, not by a wall block."""
     confidence: float | None = None
-    """The F1 of words that the body can be expected to have, 0 to 1, by what the readings of the
-    page agree on (calibrated, see docs/extraction.md); None: no opinion, as of text captures."""
+    """The F1 of words that the body can be expected to have, 0 to 1 (calibrated, see
+    docs/extraction.md); None: nobody judged."""
     corrections: tuple[str, ...] = ()
     """Correction and clarification notices, cut from the body."""
     related_links: tuple[Link, ...] = ()

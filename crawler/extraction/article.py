@@ -3,19 +3,18 @@
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawler.extraction import addresses, page_kind, refusal, visible
+from crawler.extraction import addresses, confidence, page_kind, refusal, visible
 from crawler.extraction.access import NOT_FREE, judge_access, judge_truncation
 from crawler.extraction.block_model import select_story
 from crawler.extraction.blocks import Block, clean
 from crawler.extraction.body import choose_body, drop_bio, drop_dateline, open_lead, trim
-from crawler.extraction.confidence import judge, read_signals
 from crawler.extraction.dateline import Dateline
 from crawler.extraction.dates import (
     DateReading,
@@ -54,7 +53,8 @@ PLACEHOLDER = re.compile(r"super ?user|admin(?:istrator)?|webmaster|root", re.I)
 """What a CMS calls the author where nobody has said it; it may call an update a publication."""
 LANGUAGE = re.compile(r"([a-z]{2})(?:[-_].*)?", re.I)
 CLOSING_LINKS = ("first_published_on", "top_stories")
-SHORTEST_DECLARED = 300
+SHORTEST_DECLARED, LEAST_MORE = 300, 1.5
+"""Characters of a declared body, and how much longer than what is shown it must be."""
 PLACES = {
     "related": "related block",
     "top_stories": "top stories list",
@@ -112,8 +112,9 @@ class _Found:
     word_count: int | None = None
     canonical: str | None = None
     reservations: tuple[Reservation, ...] = ()
-    signals: Mapping[str, float] | None = None
-    """What speaks for the body, for its confidence."""
+    body_from: confidence.Way = "agreement"
+    signals: dict[str, float] = field(default_factory=dict)
+    """What speaks for and against the body, for its confidence."""
 
     def add(self, name: str, value: Any, evidence: str) -> None:
         reading = Reading(value=value, evidence=evidence)
@@ -193,6 +194,8 @@ def _read_text(
     found.add_url_date(url)
     found.add("authors", head.authors, "byline")
     found.links_above = [FoundLink("related", words, None) for words in head.related]
+    found.body_from = "lines"
+    found.signals = confidence.read_line_signals(blocks, found.walked.paragraphs, head.breaks)
     return found
 
 
@@ -229,20 +232,13 @@ def _read_html(
     description = declared.first("description") or ""
     listed = list_above(blocks, at)
     choose_body(layout, at, rules)
-    select_story(layout, at)
+    odds = select_story(layout, at)
     open_lead(layout, at, description)
     trim(blocks, headline, description)
     names = [*sites, *TITLE_SEAM.split(title)[-1:]]
     found = _Found(walked=walk(blocks, rules, names), links_above=listed)
-    if found.walked.paragraphs:
-        found.signals = read_signals(
-            blocks,
-            layout.nodes,
-            at,
-            found.walked.paragraphs,
-            description=description,
-            has_wall=bool(found.walked.wall),
-        )
+    found.signals = confidence.read_block_signals(blocks, found.walked.paragraphs, odds)
+    found.signals["story"] = 1.0
     is_known = declared.is_dated_story or bool(source and url and source.is_article_url(url))
     if not is_known:
         page_kind.require_not_index(blocks, layout.nodes, url or declared.canonical)
@@ -279,7 +275,7 @@ def _read_html(
             page_class=layout.nodes[0].names,
             has_dateline=any(how == "dateline" for _, how in found.published),
         )
-        page_kind.require_story_kind(signs, is_home=at_home)
+        found.signals["story"] = page_kind.require_story_kind(signs, is_home=at_home)
     if not found.best("authors"):
         _look_for_authors(found, blocks, at, sites, is_known=source is not None)
     if seen_at:
@@ -384,16 +380,16 @@ def _read_declared_body(found: _Found, declared: Declared, rules: Sequence[Rule]
     shown = sum(len(block.text) for block in walked.paragraphs)
     words = declared.first("body") or ""
     is_kept_back = walked.wall or any(value in NOT_FREE for value, _ in declared.get("access"))
-    if is_kept_back or len(words) < SHORTEST_DECLARED or len(words) < 1.5 * shown:
+    if is_kept_back or len(words) < SHORTEST_DECLARED or len(words) < LEAST_MORE * shown:
         found.add("body", shown, "element")
         return
     lines = map(plain, re.split(r"\n+|</p>|<br */?>", html.unescape(words)))
     again = walk([Block(text=line, tag="p") for line in lines if line], rules)
     walked.paragraphs = again.paragraphs
-    found.signals = None
+    found.body_from = "json-ld articleBody"
     walked.links = [link for link in walked.links if link.kind != "in_text"]
     walked.corrections += again.corrections
-    found.add("body", len(words), "json-ld articleBody")
+    found.add("body", len(words), found.body_from)
 
 
 def _finish(
@@ -439,9 +435,20 @@ def _finish(
     for address, where in ((url, "url"), (canonical, "canonical_url")):
         if source and address:
             found.add("site_id", source.site_id(address), where)
-    confidence = judge(found.signals) if found.signals else None
-    if found.signals:
-        found.readings["confidence"] = [Reading(value=found.signals, evidence="agreement")]
+    signals = confidence.choose_signals(
+        found.body_from,
+        {
+            **found.signals,
+            **confidence.read_words_signals(paragraphs),
+            "undated": float(published is None),
+            "unsigned": float(not found.best("authors")),
+        },
+    )
+    found.readings["confidence"] = [Reading(value=signals, evidence=found.body_from)]
+    sure = confidence.judge(found.body_from, signals)
+    if not (source and url and source.is_article_url(url)):
+        headline = str(found.best("headline"))
+        refusal.require_sure(sure, headline, paragraphs, is_dated=published is not None)
     kept = {None, *map(id, walked.paragraphs)}
     told = [link for link in walked.links if (link.paragraph and id(link.paragraph)) in kept]
     links = collect_links([*found.links_above, *told], url or canonical, own, source)
@@ -465,7 +472,7 @@ def _finish(
         keywords=found.best("keywords") or (),
         access=access,
         is_truncated=is_truncated,
-        confidence=confidence,
+        confidence=sure,
         corrections=tuple(dict.fromkeys(walked.corrections)),
         related_links=links,
         reservations=found.reservations,

@@ -69,11 +69,15 @@ FAR = -999
 """``from_headline`` where no headline is shown."""
 
 
-def select_story(layout: Layout, at: int | None, score: Callable[..., float] = log_odds) -> None:
+def select_story(
+    layout: Layout, at: int | None, score: Callable[..., float] = log_odds
+) -> list[float]:
     """Open the blocks that are likelier the story than not, and give those that hardly are a zone
     of their own, ``unlikely``.
 
     ``at`` is the headline's index. The rules have set ``in_body`` and ``zone`` before.
+
+    :returns: each block's log odds of being the story
     """
     features = read_features(layout, at)
     odds = [NO_STORY if values is None else score(*values) for values in features]
@@ -83,6 +87,7 @@ def select_story(layout: Layout, at: int | None, score: Callable[..., float] = l
             block.in_body, block.zone = True, None
         elif likely <= LEAST_TO_STAY and block.is_open:
             block.zone = "unlikely"
+    return odds
 
 
 def _level(odds: list[float], layout: Layout) -> None:

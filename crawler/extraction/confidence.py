@@ -1,86 +1,91 @@
-"""How sure an extraction is of its body: what other readings of the page say of it.
+"""How sure an extraction is of its body: what the page, or its lines, say of the choice.
 
 The weights are fitted by bench/confidence.py, which also prints how far they can be relied on.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, TypeAlias
 
-from crawler.extraction.blocks import LONG, Block
-from crawler.extraction.html_blocks import Node
+from crawler.extraction.access import BREAKS_OFF
+from crawler.extraction.blocks import Block, size
 
-BIAS = 2.58
-WEIGHTS: Mapping[str, float] = {
-    "containers": -0.47,
-    "paragraphs": 0.27,
-    "dropped": -3.28,
-    "links": -5.46,
-    "description": 0.6,
-    "wall": -0.51,
-    "run": 0.6,
-    "labels": -1.07,
+Way: TypeAlias = Literal["agreement", "lines", "json-ld articleBody"]
+"""Where the body comes from: a page, a text capture, or what a page declares as its body."""
+WEIGHTS: Mapping[Way, Mapping[str, float]] = {
+    "agreement": {
+        "bias": -1.35,
+        "doubt": -1.08,
+        "gaps": -1.07,
+        "story": 2.06,
+        "undated": -0.20,
+        "unsigned": -0.33,
+    },
+    "lines": {"bias": -3.63, "length": 0.51, "cover": 3.18, "breaks": -1.90, "undated": -0.57},
+    "json-ld articleBody": {"bias": -2.04, "length": 0.61, "breaks off": -2.82},
 }
-LONGEST_COUNTED = 400
-LABEL_COST = 60
-LINK_COST = 120
-MOST_LINKS = 0.3
-UNDESCRIBED = 0.75
-"""Taken where the page declares no description: the mean of those that do."""
-MOST_OPENING, LONGEST_OPENING = 20, 3000
+"""Of the signals of each way; ``bias`` is that of none."""
+BIAS = "bias"
+LEAST_DOUBT, MOST_DOUBT = 0.01, 1.0
+LONGEST_COUNTED = 3000
 
 
-def read_signals(
-    blocks: Sequence[Block],
-    nodes: Sequence[Node],
-    at: int | None,
-    story: Sequence[Block],
-    *,
-    description: str,
-    has_wall: bool,
+def read_block_signals(
+    blocks: Iterable[Block], story: Sequence[Block], odds: Iterable[float]
 ) -> dict[str, float]:
-    """What speaks for and against the chosen paragraphs ``story``; ``at`` is the headline's index.
+    """What the block model says of a page's blocks, of which ``story`` was taken.
 
-    ``containers``: log of the number of elements the paragraphs stand in; ``paragraphs``: log of
-    their number; ``dropped``: share of the body's prose that was taken for furniture; ``links``:
-    share of link words; ``description``: share of the declared description's words that the opening
-    has; ``wall``: is there one; ``run``: how far the longest run of prose below the headline, read
-    without any mark-up, is the same (F1 of characters); ``labels``: share of short paragraphs.
+    ``doubt``: log of how many characters of the page it may have judged wrongly, for each character
+    taken; ``gaps``: share of what stands between the first paragraph and the last and was left out.
     """
     chosen = {id(block) for block in story}
-    long = sum(block.prose for block in story)
-    dropped = sum(b.prose for b in blocks if b.in_body and b.prose and id(b) not in chosen)
-    run = _heaviest_run(blocks, 0 if at is None else at + 1)
-    same = sum(block.prose for block in run if id(block) in chosen)
-    said = set(description.casefold().split())
-    opening = " ".join(block.text for block in story[:MOST_OPENING])[:LONGEST_OPENING]
-    words = said.intersection(opening.casefold().split())
-    linked = sum(block.link_share * len(block.text) for block in story if block.links)
+    taken = sum(len(block.text) for block in story)
+    doubt = 0.0
+    between = 0
+    passed: int | None = None  # since the last paragraph that was taken
+    for block, likely in zip(blocks, odds, strict=True):
+        length = len(block.text)
+        doubt += length / (1 + math.exp(abs(likely)))
+        if id(block) in chosen:
+            between += passed or 0
+            passed = 0
+        elif passed is not None:
+            passed += length
     return {
-        "containers": math.log1p(len({nodes[block.group].parent for block in story})),
-        "paragraphs": math.log(len(story)),
-        "dropped": dropped / (long + dropped + 1),
-        "links": min(linked / sum(len(block.text) for block in story), MOST_LINKS),
-        "description": len(words) / len(said) if said else UNDESCRIBED,
-        "wall": float(has_wall),
-        "run": 2 * same / (long + sum(block.prose for block in run) + 1),
-        "labels": sum(len(block.text) < LONG for block in story) / len(story),
+        "doubt": math.log(min(doubt / (taken + 1), MOST_DOUBT) + LEAST_DOUBT),
+        "gaps": between / (taken + between + 1),
     }
 
 
-def judge(signals: Mapping[str, float]) -> float:
-    """The expected F1 of the body's words, 0 to 1."""
-    return round(1 / (1 + math.exp(-BIAS - sum(WEIGHTS[n] * x for n, x in signals.items()))), 3)
+def read_line_signals(
+    lines: Iterable[Block], story: Iterable[Block], breaks: float
+) -> dict[str, float]:
+    """What the lines of a text capture say.
+
+    ``cover``: share of its prose that was taken; ``breaks``: share of the lines between the first
+    paragraph and the last that are neither text nor items of a list.
+    """
+    taken = sum(block.prose for block in story)
+    return {"cover": taken / (sum(block.prose for block in lines) + 1), "breaks": breaks}
 
 
-def _heaviest_run(blocks: Sequence[Block], since: int) -> Sequence[Block]:
-    """The stretch of prose that neither links nor labels outweigh."""
-    best, weight, start, run = 0, 0, since, slice(since, since)
-    for i in range(since, len(blocks)):
-        block = blocks[i]
-        cost = LABEL_COST if block.link_share < 0.5 else LINK_COST
-        weight += min(block.prose, LONGEST_COUNTED) or -cost
-        if weight <= 0:
-            weight, start = 0, i + 1
-        elif weight > best:
-            best, run = weight, slice(start, i + 1)
-    return blocks[run]
+def read_words_signals(paragraphs: Sequence[str]) -> dict[str, float]:
+    """What the words alone say. ``length``: log of their number, or of a long story's; ``breaks
+    off``: do they end with dots?"""
+    length = sum(map(size, paragraphs))
+    return {
+        "length": math.log(min(length, LONGEST_COUNTED)),
+        "breaks off": float(BREAKS_OFF.search(paragraphs[-1]) is not None),
+    }
+
+
+def choose_signals(way: Way, signals: Mapping[str, float]) -> dict[str, float]:
+    """Those that count for a body of this kind."""
+    return {name: signals[name] for name in WEIGHTS[way] if name != BIAS}
+
+
+def judge(way: Way, signals: Mapping[str, float]) -> float:
+    """The F1 of words that the body can be expected to have, 0 to 1."""
+    weights = WEIGHTS[way]
+    total = weights[BIAS] + sum(weights[name] * value for name, value in signals.items())
+    return round(1 / (1 + math.exp(-total)), 3)

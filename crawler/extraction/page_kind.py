@@ -119,9 +119,10 @@ def judge_kind(signs: Mapping[str, float]) -> dict[str, float]:
     return {kind: share / sum(shares.values()) for kind, share in shares.items()}
 
 
-def require_story_kind(signs: Mapping[str, float], *, is_home: bool = False) -> None:
+def require_story_kind(signs: Mapping[str, float], *, is_home: bool = False) -> float:
     """Refuse listings, products, services and forum threads; of front pages all but plain stories.
 
+    :returns: what speaks for a story, 0 to 1
     :raises NotAnArticle: its ``words`` name what spoke most against a story
     """
     kinds = judge_kind(signs)
@@ -130,7 +131,7 @@ def require_story_kind(signs: Mapping[str, float], *, is_home: bool = False) -> 
     proved = [k for k, proofs in PROOFS.items() if any(signs.get(name, 0) >= 1 for name in proofs)]
     other = max(proved, key=kinds.__getitem__, default=STORY)
     if kinds[STORY] >= LEAST_STORY.get(other, 0):
-        return
+        return kinds[STORY]
     against = {
         name: value * (WEIGHTS[other][name] - WEIGHTS[STORY][name]) for name, value in signs.items()
     }

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from crawler.extraction.blocks import WIDE, Block, is_prose, straighten
+from crawler.extraction.blocks import WIDE, Block, is_prose, size, straighten
 from crawler.extraction.wording import WORDING, pattern
 
 LARGEST_PAGE = 10_000_000
@@ -37,6 +37,10 @@ FEWEST_HINTS = 3
 LONGEST_BLURB = 300
 SHORTEST_STORY = 160
 """Characters, of which one that is wide counts as two."""
+LEAST_SURE, LEAST_SURE_SHORT = 0.1, 0.5
+"""Confidence below which a body is none, and a short one without a date."""
+SHORT_STORY = 300
+"""Letters of such a one."""
 
 
 JUDGED = frozenset(
@@ -56,7 +60,7 @@ class NotAnArticle(ValueError):
     it is made of ``index`` (front pages, listings, collections, directories), ``product`` of a
     shop, ``service`` (what a firm offers or says of itself), ``forum`` (its threads, questions with
     answers), ``event`` (its announcement), ``video``; ``no_headline``, ``no_body``, and ``junk``,
-    a body too short to be a story.
+    a body too short to be a story or hardly likely to be one.
     """
 
     def __init__(self, reason: str, words: str) -> None:
@@ -157,3 +161,12 @@ def require_length(paragraphs: Sequence[str]) -> None:
     words = " ".join(paragraphs)
     if len(words) < SHORTEST_STORY and len(words) + len(WIDE.findall(words)) < SHORTEST_STORY:
         raise NotAnArticle("junk", f"all that was found is “{paragraphs[0][:80]}”")
+
+
+def require_sure(sure: float, headline: str, paragraphs: Sequence[str], *, is_dated: bool) -> None:
+    """Refuse what is hardly a story: by its confidence, and most of all where it is short and has
+    no date."""
+    is_short = not is_dated and sum(map(size, paragraphs)) < SHORT_STORY
+    if sure < (LEAST_SURE_SHORT if is_short else LEAST_SURE):
+        said = f"“{headline[:80]}” with {sum(map(len, paragraphs))} characters of text"
+        raise NotAnArticle("junk", f"{said}, confidence {sure:.2f}")

@@ -79,6 +79,8 @@ class Head:
     body: list[Block] = field(default_factory=list)
     """All lines after the head; those below the story are marked as outside of it."""
     keywords: tuple[str, ...] = ()
+    breaks: float = 0.0
+    """Share of the lines between the text's first and last that are neither text nor list items."""
     is_listing: bool = False
     """Are the lines teasers of stories, one under the other?"""
 
@@ -223,6 +225,8 @@ def _read_body(head: Head, blocks: Sequence[Block], lines: Sequence[Line], end: 
     """Mark what stands below the story, and read there who signed it and when."""
     key = words_key(head.headline or "")
     below = 0
+    breaks = sum(line.kind not in (*TEXT, "item") for line in lines[:end])
+    head.breaks = breaks / max(end, 1)
     for i, (block, line) in enumerate(zip(blocks, lines, strict=False)):
         block.in_body = i < end
         below += i >= end and line.kind not in ("date", "furniture", "byline", "wall")
