@@ -194,6 +194,8 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
         has_begun, is_open = bool(walked.paragraphs), block.is_open
         if not (has_begun or is_open or listing) and (block.links or not _is_short(block)):
             continue  # what stands above the story and heads no list
+        if block.tag == "li" and block.link_share > ALL_LINK and not (is_open or listing):
+            continue  # an item of a menu
         straight = straighten(block.text)
         if boxed and is_open and _is_text(block):
             boxed -= 1
