@@ -28,7 +28,7 @@ AVERAGE = FITTED["average"]
 """What is taken for a sign that nothing is known of: the mean of all pages."""
 WEIGHTS = {kind: weights for kind, weights in FITTED.items() if kind != "average"}
 """For each kind of page the weight of each sign; ``bias`` is that of none."""
-LEAST_STORY = {"index": 0.15, "product": 0.2, "service": 0.06, "forum": 0.2}
+LEAST_STORY = {"index": 0.12, "product": 0.2, "service": 0.03, "forum": 0.2}
 """A page is refused for the likeliest of these kinds where less than this speaks for a story. Many
 a story of a firm reads as its services do."""
 PROOFS = {
