@@ -163,7 +163,7 @@ def find_rule(
     length = len(straight)
     if length > LONGEST_RULED:
         return None
-    anywhere = [ANYWHERE[w] for w in ANYWHERE if w in straight] if length > SHORTEST_RULED else ()
+    anywhere = [ANYWHERE[w] for w in ANYWHERE if w in straight] if length >= SHORTEST_RULED else ()
     for rule in (*rules, *anywhere, *(GENERIC if is_worded else ())):
         if match := rule.pattern.fullmatch(straight):
             return rule, match
