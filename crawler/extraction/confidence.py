@@ -12,20 +12,22 @@ from crawler.extraction.blocks import Block, size
 
 Way: TypeAlias = Literal["agreement", "lines", "json-ld articleBody"]
 """Where the body comes from: a page, a text capture, or what a page declares as its body."""
+BIAS = "bias"
 WEIGHTS: Mapping[Way, Mapping[str, float]] = {
     "agreement": {
-        "bias": -1.35,
-        "doubt": -1.08,
-        "gaps": -1.07,
-        "story": 2.06,
+        "bias": -1.43,
+        "doubt": -1.12,
+        "gaps": -0.94,
+        "story": 2.03,
         "undated": -0.20,
-        "unsigned": -0.33,
+        "unsigned": -0.34,
     },
     "lines": {"bias": -3.63, "length": 0.51, "cover": 3.18, "breaks": -1.90, "undated": -0.57},
     "json-ld articleBody": {"bias": -2.04, "length": 0.61, "breaks off": -2.82},
 }
-"""Of the signals of each way; ``bias`` is that of none."""
-BIAS = "bias"
+"""Of the signals of each way; ``bias`` is that of none. ``story``: what speaks for a story in the
+page's kind, 1 where the page or its source calls it one; ``undated``, ``unsigned``: is there no
+date, no author?"""
 LEAST_DOUBT, MOST_DOUBT = 0.01, 1.0
 LONGEST_COUNTED = 3000
 
