@@ -18,7 +18,7 @@ from crawler.extraction.blocks import (
 from crawler.extraction.dateline import match_place_and_date, read_dateline
 from crawler.extraction.furniture import CAPTION, CREDIT, WORDED, Rule, Walked, find_rule
 from crawler.extraction.html_blocks import Layout, Node
-from crawler.extraction.people import read_names
+from crawler.extraction.people import LEAD, is_names, read_names
 from crawler.extraction.wording import WORDING, pattern
 
 BIO = re.compile(
@@ -293,4 +293,7 @@ def _is_bio(text: str, names: Iterable[str]) -> bool:
 
 
 def _is_byline(text: str) -> bool:
-    return len(text) < LONG and text[:3].casefold() == "by " and bool(read_names([text]))
+    if len(text) >= LONG or not (led := LEAD.match(text)):
+        return False
+    is_english = text[:3].casefold() == "by " and bool(read_names([text]))
+    return is_english or is_names(text[led.end() :])

@@ -148,7 +148,7 @@ WORDED = AnyOf(
 TAG_LIST = _compile(TAGS.pattern, cut="list")
 """A heading whose entries are keywords."""
 ANYWHERE: dict[str, Rule] = {
-    word: _compile(rule["pattern"], box=True)
+    word: _compile(rule["pattern"], box=rule.get("box", True))
     for rule in WORDING["anywhere"]
     for word in rule["words"]
 }
