@@ -134,14 +134,15 @@ def read_pages(
 
 
 @contextmanager
-def by_folds(model: Model) -> Iterator[None]:
-    """Extraction by this model, without a floor."""
+def by_folds(model: Model, *, has_floor: bool = False) -> Iterator[None]:
+    """Extraction by this model."""
     kinds = {kind: weights for kind, weights in model.kinds.items() if kind != "average"}
     with ExitStack() as stack:
+        if not has_floor:
+            stack.enter_context(patch.object(refusal, "require_sure", lambda *_, **__: None))
         select = partial(article.select_story, score=model.score)
         for owner, name, value in (
             (article, "select_story", select),
-            (refusal, "require_sure", lambda *_, **__: None),
             (page_kind, "WEIGHTS", kinds),
             (page_kind, "AVERAGE", model.kinds["average"]),
         ):

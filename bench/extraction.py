@@ -2,7 +2,7 @@
 
     pip install -e '.[bench]'                                # rs-trafilatura: on Python 3.12 alone
     npm install --no-save @mozilla/readability linkedom      # where node is
-    python bench/extraction.py [--sets papers,wcxb] [--folds 5] [--rounds 3] [--timed 300]
+    PYTHONPATH=. python bench/extraction.py [--sets papers,wcxb] [--as-it-is] [--rounds 3]
 
 The measures are those of ../shared/tools. Behind a rival's figure stands the 95 % interval of ours
 less its, in thousandths, by a paired bootstrap over sites. What ours has learned from pages
@@ -12,7 +12,6 @@ round.
 """
 
 import argparse
-import hashlib
 import importlib.util
 import json
 import logging
@@ -42,6 +41,7 @@ Shares = tuple[float, ...]
 harmonic mean of the quotients, which is F1 for precision and recall."""
 
 SCORES = Path(__file__).resolve().parent.parent.parent / "shared/tools/score_extraction.py"
+"""Where the measures are; its folder holds what the other benches import."""
 READABILITY = Path(__file__).with_name("readability.cjs")
 FIELDS = ("headline", "date", "authors")
 COLUMNS: Mapping[str, Sequence[str]] = {
@@ -73,20 +73,22 @@ def site_of(url: str) -> str:
     return f"{found.domain}.{found.suffix}" if found.suffix else urlsplit(url).netloc
 
 
-def fold_of(url: str, folds: int) -> int:
-    return int(hashlib.md5(site_of(url).encode()).hexdigest(), 16) % folds
-
-
-def without_fold(fold: int, folds: int) -> Extract:
-    """Ours, with what is learned from pages learned on all folds but this one."""
-    return extract_article  # nothing is, so far
-
-
-def ours(folds: int) -> Extract:
-    if not folds:
+def ours(*, is_folded: bool) -> Extract:
+    """Ours: as it is, or with what is learned from pages learned, for each, on other sites."""
+    if not is_folded:
         return extract_article
-    by_fold = [without_fold(fold, folds) for fold in range(folds)]
-    return lambda html, url: by_fold[fold_of(url, folds)](html, url)
+    sys.path.insert(0, str(SCORES.parent))
+    import block_model
+    import confidence as fitting
+    import score_extraction
+
+    models = fitting.fit_models(score_extraction, range(block_model.PARTS))
+
+    def extract(html: str, url: str) -> Any:
+        with fitting.by_folds(models[block_model.part_of(url)], has_floor=True):
+            return extract_article(html, url)
+
+    return extract
 
 
 def trafilatura(**options: Any) -> Extract:
@@ -354,7 +356,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Our extraction beside its rivals.")
     parser.add_argument("--sets", default=",".join(COLUMNS), help="which sets of pages")
     parser.add_argument(
-        "--folds", type=int, default=5, help="of sites; 0: with all that is learned"
+        "--as-it-is", action="store_true", help="with what was learned on all of these pages"
     )
     parser.add_argument("--rounds", type=int, default=3, help="rounds of timing, 0: none")
     parser.add_argument("--timed", type=int, default=300, help="pages that are timed")
@@ -365,7 +367,7 @@ def main() -> int:
     if scores is None:
         print(f"Not measured: no {SCORES}; the pages live beside the checkout, in ../shared.")
         return 1
-    extractors: dict[str, Extract | None] = {"tradepress": ours(args.folds)}
+    extractors: dict[str, Extract | None] = {"tradepress": ours(is_folded=not args.as_it_is)}
     for name, load in RIVALS.items():
         try:
             extractors[name] = load()

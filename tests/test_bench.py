@@ -77,7 +77,7 @@ def run(
 ) -> list[list[str]]:
     monkeypatch.setattr(sys, "argv", ["extraction.py", "--rounds", "1", "--sets", sets])
     monkeypatch.setattr(bench, "load_scores", invented_scores)
-    monkeypatch.setattr(bench, "without_fold", lambda fold, folds: ours)
+    monkeypatch.setattr(bench, "ours", lambda *, is_folded: ours)
     monkeypatch.setattr(bench, "RIVALS", rivals)
     assert bench.main() == 0
     lines = capsys.readouterr().out.splitlines()
@@ -130,14 +130,6 @@ def test_difference_from_a_rival_has_an_interval_and_lists_are_to_be_refused(
     assert table[3][:3] == ["rival", "0.667 (+0…+0)", "1.000 (-1000…+0)"]
     assert table[4] == ["", *bench.COLUMNS["nonstories"], "no body"]
     assert table[6] == ["tradepress", "1.000", "", "", "", "", "0.500", ""]
-
-
-def test_pages_of_one_site_are_in_one_fold(bench: ModuleType) -> None:
-    addresses = [
-        f"https://{host}lantern-and-sons.co.uk/{n}" for host in ("", "www.") for n in range(5)
-    ]
-    assert len({bench.fold_of(url, 5) for url in addresses}) == 1
-    assert {bench.fold_of(f"https://p{n}.p.example/", 5) for n in range(40)} == set(range(5))
 
 
 def test_rival_in_a_process_of_its_own_answers_line_by_line(bench: ModuleType) -> None:

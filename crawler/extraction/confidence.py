@@ -15,15 +15,15 @@ Way: TypeAlias = Literal["agreement", "lines", "json-ld articleBody"]
 BIAS = "bias"
 WEIGHTS: Mapping[Way, Mapping[str, float]] = {
     "agreement": {
-        "bias": -1.43,
-        "doubt": -1.12,
-        "gaps": -0.94,
-        "story": 2.03,
-        "undated": -0.20,
-        "unsigned": -0.34,
+        "bias": -1.28,
+        "doubt": -1.07,
+        "gaps": -1.12,
+        "story": 2.00,
+        "undated": -0.35,
+        "unsigned": -0.27,
     },
-    "lines": {"bias": -3.63, "length": 0.51, "cover": 3.18, "breaks": -1.90, "undated": -0.57},
-    "json-ld articleBody": {"bias": -2.04, "length": 0.61, "breaks off": -2.82},
+    "lines": {"bias": -4.24, "length": 0.58, "cover": 3.20, "breaks": -1.90, "undated": -0.53},
+    "json-ld articleBody": {"bias": -1.48, "length": 0.54, "breaks off": -2.95},
 }
 """Of the signals of each way; ``bias`` is that of none. ``story``: what speaks for a story in the
 page's kind, 1 where the page or its source calls it one; ``undated``, ``unsigned``: is there no

@@ -37,7 +37,7 @@ FEWEST_HINTS = 3
 LONGEST_BLURB = 300
 SHORTEST_STORY = 160
 """Characters, of which one that is wide counts as two."""
-LEAST_SURE, LEAST_SURE_SHORT = 0.1, 0.5
+LEAST_SURE, LEAST_SURE_SHORT = 0.1, 0.4
 """Confidence below which a body is none, and a short one without a date."""
 SHORT_STORY = 300
 """Letters of such a one."""
