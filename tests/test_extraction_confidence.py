@@ -166,10 +166,10 @@ def test_what_saves_it(url: str, page: str) -> None:
     [
         (0.09, 5000, True, True),
         (0.11, 5000, False, False),
-        (0.49, 299, False, True),
+        (0.39, 299, False, True),
         (0.49, 300, False, False),
         (0.49, 299, True, False),
-        (0.51, 299, False, False),
+        (0.41, 299, False, False),
     ],
 )
 def test_the_floor(sure: float, length: int, is_dated: bool, is_junk: bool) -> None:

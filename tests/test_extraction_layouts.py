@@ -89,6 +89,17 @@ def test_readings_beside_their_signs_are_no_words() -> None:
     assert (extract_article(page).body or "").split("\n\n")[0] == "提灯は緑でもよい。"
 
 
+def test_nothing_below_more_of_the_paper_is_the_story() -> None:
+    teasers = "".join(
+        f"<h3><a href=/n/{n}>{TEASER} {n}</a></h3><p>{STORY[4]} {n}</p>" for n in range(4)
+    )
+    page = (
+        f"<title>{HEADLINE}</title><meta property=og:site_name content='Marsh Gazette'>"
+        f"<main>{TITLE}{PARAGRAPHS}<h2>More Marsh Gazette</h2>{teasers}</main>"
+    )
+    assert (extract_article(page).body or "").split("\n\n") == STORY
+
+
 def test_code_keeps_its_lines_and_its_comments() -> None:
     code = "<pre><code>light(1)\n<span class=comment># green</span>\n\nlight(2)</code></pre>"
     last = f"<p>{STORY[-1]}</p>"

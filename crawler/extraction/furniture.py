@@ -39,7 +39,7 @@ LONGEST_LABEL = 80
 MOST_BOXED, MOST_AT_END = 3, 6
 LONGEST_CLOCK = 16
 NO_ENTRIES = HEADINGS | {"p"}
-ABOUT = ("About ", "ABOUT ")
+ABOUT, MORE = ("About ", "ABOUT "), ("More ", "MORE ")
 MOSTLY = 0.5
 ALL_LINK = 0.9
 UNREAD_ZONES = frozenset(
@@ -181,6 +181,7 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
     the names of the publisher."""
     walked = Walked()
     about = {words_key(f"about {name}") for name in sites}
+    more = {words_key(f"more {lead}{name}") for name in sites for lead in ("", "from ")}
     end: int | None = None  # where a box at the end may begin, once it is asked for
     listing: Rule | None = None
     list_is_open = is_over = is_doubled = False
@@ -209,6 +210,9 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
             )
         ):
             boxed, listing = _boxed(blocks[i : i + MOST_BOXED + 1], has_begun=has_begun), None
+            continue
+        if has_begun and straight[:5] in MORE and words_key(straight) in more:
+            is_over, listing = True, None
             continue
         is_worded = WORDED.fullmatch(straight)
         can_be_wall = is_worded and has_begun and len(straight) < LONGEST_RULED
