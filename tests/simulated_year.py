@@ -96,6 +96,7 @@ async def live(archive: Path, days: int) -> None:
                 "ref": story.ref,
                 "headline": story.headline,
                 "body": story.body,
+                "lead": story.description,
                 "url": story.url,
                 "is_gone": story.ref in papers.gone,
                 "is_corrected": story.correction is not None,

@@ -89,6 +89,12 @@ def test_readings_beside_their_signs_are_no_words() -> None:
     assert (extract_article(page).body or "").split("\n\n")[0] == "提灯は緑でもよい。"
 
 
+def test_a_lead_without_a_text_is_no_story() -> None:
+    page = f"<title>{HEADLINE}</title><main>{TITLE}<div class=dek>{STORY[0]}</div></main>"
+    with pytest.raises(NotAnArticle):
+        extract_article(page, "https://p.example/works")
+
+
 def test_nothing_below_more_of_the_paper_is_the_story() -> None:
     teasers = "".join(
         f"<h3><a href=/n/{n}>{TEASER} {n}</a></h3><p>{STORY[4]} {n}</p>" for n in range(4)

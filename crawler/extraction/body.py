@@ -229,11 +229,11 @@ def open_lead(layout: Layout, at: int | None, description: str) -> None:
     if at is None:
         return
     blocks, nodes = layout.blocks, layout.nodes
+    near = range(at + 1, min(at + 1 + LEAD_WITHIN, len(blocks)))
+    text = next((i for i in near if blocks[i].is_open and blocks[i].prose), at)
     said = words_key(description)[:LONGEST_OPENING]
     texts = {block.text for block in blocks if block.is_open}
-    for block in blocks[at + 1 : at + 1 + LEAD_WITHIN]:
-        if block.is_open and block.prose:
-            return
+    for block in blocks[at + 1 : text]:
         key = words_key(block.text)
         is_sentence = len(block.text) >= LEAD_LEAST and ends_sentence(block.text)
         if (
