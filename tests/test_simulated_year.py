@@ -71,7 +71,9 @@ def test_no_story_is_lost_or_kept_twice(year: Year) -> None:
     for story in stories:
         row = kept[story["ref"]]
         assert row["headline"] == story["headline"]
-        led = f"{story['lead']}\n\n{story['body']}"  # where the page shows a sentence above the text
+        led = (
+            f"{story['lead']}\n\n{story['body']}"  # where the page shows a sentence above the text
+        )
         assert {story["body"], led} & set(bodies[story["ref"]])
         # What leaked stands there until the story is visited again.
         assert row["body"].replace(f"{LEAK}\n\n", "") == story["body"]
