@@ -379,7 +379,7 @@ def _read_declared_body(found: _Found, declared: Declared, rules: Sequence[Rule]
     walked = found.walked
     shown = sum(len(block.text) for block in walked.paragraphs)
     words = declared.first("body") or ""
-    is_kept_back = walked.wall or any(value in NOT_FREE for value, _ in declared.get("access"))
+    is_kept_back = _is_kept_back(walked, declared.get("access"))
     if is_kept_back or len(words) < SHORTEST_DECLARED or len(words) < LEAST_MORE * shown:
         found.add("body", shown, "element")
         return
@@ -392,6 +392,11 @@ def _read_declared_body(found: _Found, declared: Declared, rules: Sequence[Rule]
     found.add("body", len(words), found.body_from)
 
 
+def _is_kept_back(walked: Walked, access: Iterable[tuple[object, str]]) -> bool:
+    """Does a wall, or what the page declares, keep the rest of the story from readers?"""
+    return bool(walked.wall) or any(value in NOT_FREE for value, _ in access)
+
+
 def _finish(
     found: _Found, url: str | None, source: Source | None, seen_at: datetime | None
 ) -> Article:
@@ -402,8 +407,8 @@ def _finish(
     drop_dateline(walked)
     drop_bio(walked.paragraphs, found.best("authors") or ())
     paragraphs = [block.text for block in walked.paragraphs]
-    is_kept_back = walked.wall or any(value in NOT_FREE for value, _ in found.access)
-    if source is None and not (is_kept_back and found.published):
+    is_teaser = _is_kept_back(walked, found.access) and found.published
+    if source is None and not is_teaser:
         refusal.require_length(paragraphs)
     place = source.timezone if source else None
     choose = partial(choose_date, seen_at=seen_at, place=place, story=paragraphs[:HINTING])
