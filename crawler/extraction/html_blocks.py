@@ -70,8 +70,9 @@ ANY_ZONE, ZONE_OF = _by_first_letter(
     (zone, part) for zone, parts in ZONE_PARTS.items() for part in parts
 )
 USELESS_ZONES = frozenset(("comments", "hidden", "paid", "overlay", "share", "ad"))
+PASSED_OVER = USELESS_ZONES | {"footer"}
 STORY_TAGS = ("p", "h1", "article", "main")
-"""A useless zone that holds none of these is passed over."""
+MOST_IDLE = 0.25
 HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 PAID = re.compile(r"subscri|premium|paywall|member", re.I)
 """Names of what a page holds back from its readers: hidden words under them stay unread."""
@@ -206,7 +207,7 @@ def cut_blocks(root: Element) -> Layout:
                 or (tag == "td" and next(element.iter(*LAYOUT_TAGS), None) is not None)
             ):
                 node = _read_node(tag, names, given)
-                if node.own_zone in USELESS_ZONES and next(element.iter(*STORY_TAGS), None) is None:
+                if node.own_zone in PASSED_OVER and _is_idle(node.own_zone, element, paragraphs):
                     walker.skip_subtree()
                     continue
                 if pieces:
@@ -253,6 +254,18 @@ def _swallows(element: Element, paragraphs: Callable[[], int]) -> bool:
     if next(element.iter("main", "article"), None) is not None:
         return True
     return next(islice(element.iter("p"), paragraphs() // 2, None), None) is not None
+
+
+def _is_idle(zone: str, element: Element, paragraphs: Callable[[], int]) -> bool:
+    """May furniture be passed over: has it neither headline nor paragraph; or, as a menu that opens
+    or the page's footer, no headline and few of the page's paragraphs?"""
+    told = [found.tag for found in element.iter(*STORY_TAGS)]
+    if zone in USELESS_ZONES and not told:
+        return True
+    is_menu = zone == "overlay"
+    is_footer = zone == "footer" and next(element.iterancestors("article", "main"), None) is None
+    few = MOST_IDLE * paragraphs()
+    return (is_menu or is_footer) and told.count("p") == len(told) <= few
 
 
 def _read_node(tag: str, names: "_Names", given: Mapping[str, str]) -> Node:
@@ -316,11 +329,8 @@ def _read_names(names: str) -> _Names:
     zone = None
     if found := ANY_ZONE.search(lower):
         zone = ZONE_OF[found.lastindex or 0]
-    else:
-        for word in lower.replace(" ", "-").split("-"):
-            if word in ZONE_WORDS:
-                zone = ZONE_WORDS[word]
-                break
+    elif not ZONE_WORDS.keys().isdisjoint(words := lower.replace(" ", "-").split("-")):
+        zone = next(ZONE_WORDS[word] for word in words if word in ZONE_WORDS)
     return _Names(zone, False, is_byline) if zone or is_byline else NAMELESS
 
 
