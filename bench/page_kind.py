@@ -134,12 +134,12 @@ def softmax(totals: np.ndarray) -> np.ndarray:
 
 
 def print_table(pages: list[Page], kinds: np.ndarray, shares: np.ndarray) -> None:
-    from crawler.extraction.page_kind import LEAST_STORY
+    from crawler.extraction.page_kind import find_other_kind
 
-    given = []
-    for row in shares:
-        other = max(LEAST_STORY, key=lambda kind, row=row: row[KINDS.index(kind)])
-        given.append(other if row[0] < LEAST_STORY[other] else "story")
+    given = [
+        find_other_kind(page.signs, dict(zip(KINDS, row, strict=True))) or "story"
+        for page, row in zip(pages, shares, strict=True)
+    ]
     print("page of the set     pages   " + "   ".join(f"{kind:>7}" for kind in KINDS))
     for kind in sorted({page.kind for page in pages}):
         of_kind = [g for page, g in zip(pages, given, strict=True) if page.kind == kind]

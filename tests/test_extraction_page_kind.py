@@ -5,7 +5,17 @@ from pathlib import Path
 import pytest
 
 from crawler.extraction import NotAnArticle, extract_article
-from crawler.extraction.page_kind import AVERAGE, FITTED, LEAST_STORY, WEIGHTS, judge_kind
+from crawler.extraction.html_blocks import Node
+from crawler.extraction.page_kind import (
+    AVERAGE,
+    FITTED,
+    LEAST_STORY,
+    WEIGHTS,
+    find_other_kind,
+    judge_kind,
+    read_signs,
+)
+from crawler.extraction.structured_data import Declared
 from crawler.source import Source
 
 PAGES = Path(__file__).parent / "pages" / "refused"
@@ -105,6 +115,24 @@ def test_a_short_body_before_a_wall_is_a_teaser_if_it_has_a_date() -> None:
     assert reason(HEAD + cut) == "junk"
 
 
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        (f"{TEXT}.", None),
+        ("A mark may be struck off, says the court of the coast.", "junk"),
+    ],
+)
+def test_a_page_that_declares_itself_a_dated_story_may_be_a_sentence(
+    said: str, refused: str | None
+) -> None:
+    declared = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", '
+        f'"headline": "{HEADLINE}", "datePublished": "2024-05-09"}}</script>'
+    )
+    assert reason(f"{declared}{HEAD}<p>{said}</p>") == refused
+    assert reason(f"{HEAD}<p>{said}</p>") == "junk"
+
+
 def test_a_password_field_proves_a_login_only_where_there_is_no_text() -> None:
     form = "<form><input type=password></form>"
     assert reason(f"{HEAD}{form}<p>{TEXT}.</p><p>{TEXT} again.</p>") is None
@@ -129,6 +157,58 @@ def test_a_password_field_proves_a_login_only_where_there_is_no_text() -> None:
 def test_error_pages_of_many_languages(title: str) -> None:
     page = f"<title>{title}</title><h1>{title}</h1><p>{TEXT}.</p><p>{TEXT} again.</p>"
     assert reason(page, "https://p.example/news/gone-since-2016") == "soft_404"
+
+
+NODE = Node(parent=0, tag="body", names="", own_zone=None, zone=None, marked=False, start=0)
+LINKED = {"linked headlines": 2.0}
+CALLS = {"calls to act": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("signs", "story", "index", "service", "other"),
+    [
+        (LINKED | CALLS, 0.05, 0.2, 0.75, "index"),
+        (LINKED, 0.05, 0.2, 0.75, "index"),
+        (CALLS, 0.05, 0.2, 0.75, None),
+        (LINKED | CALLS, 0.05, 0.04, 0.91, None),
+        (LINKED | CALLS, 0.005, 0.2, 0.79, "service"),
+        (LINKED | CALLS, 0.2, 0.8, 0.0, None),
+        ({}, 0.05, 0.95, 0.0, None),
+    ],
+)
+def test_each_kind_that_is_proved_and_likelier_than_a_story_counts(
+    signs: dict[str, float], story: float, index: float, service: float, other: str | None
+) -> None:
+    kinds = {"story": story, "index": index, "service": service, "product": 0.0, "forum": 0.0}
+    assert find_other_kind(signs, kinds) == other
+
+
+@pytest.mark.parametrize("name", ["length of the headline", "quotations"])
+def test_what_speaks_for_a_story(name: str) -> None:
+    assert judge_kind({name: 1.0})["story"] > judge_kind({name: 0.0})["story"]
+
+
+@pytest.mark.parametrize("name", ["og:type website", "boxes of the text"])
+def test_what_speaks_against_a_story(name: str) -> None:
+    assert judge_kind({name: 1.0})["story"] < judge_kind({name: 0.0})["story"]
+
+
+def test_the_length_of_a_wide_headline_counts() -> None:
+    signs = {
+        headline: read_signs(
+            None,
+            Declared(),
+            [],
+            [],
+            nodes=[NODE],
+            headline=headline,
+            buttons="",
+            has_dateline=False,
+        )["length of the headline"]
+        for headline in ("News", "東京の提灯の色は緑でよいと裁判所が認める", HEADLINE * 9)
+    }
+    short, wide, long = signs.values()
+    assert short < 0.1 < 0.9 < wide <= long == 1
 
 
 def test_every_sign_has_a_weight_for_every_kind() -> None:

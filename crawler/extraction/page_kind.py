@@ -28,9 +28,9 @@ AVERAGE = FITTED["average"]
 """What is taken for a sign that nothing is known of: the mean of all pages."""
 WEIGHTS = {kind: weights for kind, weights in FITTED.items() if kind != "average"}
 """For each kind of page the weight of each sign; ``bias`` is that of none."""
-LEAST_STORY = {"index": 0.12, "product": 0.2, "service": 0.03, "forum": 0.2}
-"""A page is refused for the likeliest of these kinds where less than this speaks for a story. Many
-a story of a firm reads as its services do."""
+LEAST_STORY = {"index": 0.12, "product": 0.2, "service": 0.01, "forum": 0.2}
+"""A page is refused for a kind that is likelier than a story where less than this speaks for one.
+Many a story of a firm reads as its services do."""
 PROOFS = {
     "index": ("linked headlines", "prices", "declared collection", "address of a listing"),
     "product": ("a price", "declared product", "og:type product", "words of a shop"),
@@ -67,6 +67,8 @@ END = Block(text=".")
 FEWEST, LONGEST_DEK = 6, 60
 OPENING = 4000
 MOST_BUTTONS, MOST_PIECES, LONGEST_BUTTON = 60, 4, 40
+LONG_HEADLINE = 60
+QUOTES = ('"', "“", "„", "«", "「")
 MOST_NAMED = 3
 
 
@@ -76,23 +78,24 @@ def read_signs(
     blocks: Sequence[Block],
     story: Sequence[Block],
     *,
+    nodes: Sequence[Node],
+    headline: str,
     buttons: str,
-    page_class: str,
     has_dateline: bool,
 ) -> dict[str, float]:
     """The signs of one page: its address, if it is known, what it declares, its words and links.
 
     :param story: the paragraphs that would be taken
     :param buttons: what stands on them, as ``read_buttons`` gives it
-    :param page_class: the class of its body element
     :param has_dateline: does a date stand beside the headline?
     """
     return {
         **(_address_signs(url) if url else {}),
-        **_declared_signs(declared, page_class.lower()),
+        **_declared_signs(declared, nodes[0].names.lower()),
         "date line": float(has_dateline),
+        "length of the headline": min(size(headline), LONG_HEADLINE) / LONG_HEADLINE,
         **_block_signs(url, blocks, story, buttons),
-        **_story_signs(story),
+        **_story_signs(story, nodes),
     }
 
 
@@ -128,15 +131,25 @@ def require_story_kind(signs: Mapping[str, float], *, is_home: bool = False) -> 
     kinds = judge_kind(signs)
     if is_home and kinds[STORY] < LEAST_AT_HOME:
         raise NotAnArticle("index", "the address is the site's front page")
-    proved = [k for k, proofs in PROOFS.items() if any(signs.get(name, 0) >= 1 for name in proofs)]
-    other = max(proved, key=kinds.__getitem__, default=STORY)
-    if kinds[STORY] >= LEAST_STORY.get(other, 0):
+    other = find_other_kind(signs, kinds)
+    if other is None:
         return kinds[STORY]
     against = {
         name: value * (WEIGHTS[other][name] - WEIGHTS[STORY][name]) for name, value in signs.items()
     }
     named = sorted(against, key=against.__getitem__, reverse=True)[:MOST_NAMED]
     raise NotAnArticle(other, f"it speaks against a story: {', '.join(named)}")
+
+
+def find_other_kind(signs: Mapping[str, float], kinds: Mapping[str, float]) -> str | None:
+    """The likeliest kind, of those proved, that leaves too little for a story."""
+    others = (
+        kind
+        for kind, proofs in PROOFS.items()
+        if kinds[STORY] < min(LEAST_STORY[kind], kinds[kind])
+        and any(signs.get(name, 0) >= 1 for name in proofs)
+    )
+    return max(others, key=kinds.__getitem__, default=None)
 
 
 def require_no_event(events: Iterable[str], headline: str) -> None:
@@ -212,6 +225,7 @@ def _declared_signs(declared: Declared, page_class: str) -> dict[str, float]:
         "og:type product": float(
             og_type.startswith("product") or "commerce" in og_type or og_type.endswith(":item")
         ),
+        "og:type website": float(og_type == "website"),
         "declared author": float(bool(declared.get("authors"))),
         "class of a post": float(any(word in page_class for word in POST_CLASSES)),
     }
@@ -265,15 +279,18 @@ def _block_signs(
     }
 
 
-def _story_signs(story: Sequence[Block]) -> dict[str, float]:
+def _story_signs(story: Sequence[Block], nodes: Sequence[Node]) -> dict[str, float]:
     text = sum(len(block.text) for block in story) + 1
     paragraphs = sum(block.prose > 0 for block in story) + 1
-    words = " ".join(block.text for block in story)[:OPENING].casefold().split()
+    told = " ".join(block.text for block in story)
+    words = told[:OPENING].casefold().split()
     return {
         "links in the text": sum(b.link_share * len(b.text) for b in story if b.links) / text,
         "length of paragraphs": math.log1p(sum(block.prose for block in story) / paragraphs),
         "labels in the text": sum(size(b.text) < LONG for b in story) / (len(story) + 1),
+        "boxes of the text": len({nodes[b.group].parent for b in story}) / (len(story) + 1),
         "headings in the text": sum(b.tag in HEADINGS for b in story) / (len(story) + 1),
+        "quotations": float(any(mark in told for mark in QUOTES)),
         "you and we": sum(map(READER_WORDS.__contains__, words)) / (len(words) + 1),
     }
 
