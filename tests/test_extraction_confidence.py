@@ -1,6 +1,7 @@
 """How sure an extraction says it is, and what of."""
 
 import json
+import math
 import re
 from contextlib import nullcontext, suppress
 from pathlib import Path
@@ -10,7 +11,15 @@ from needs import reason
 
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.extraction.blocks import Block
-from crawler.extraction.confidence import BIAS, WEIGHTS, Way, judge, read_block_signals
+from crawler.extraction.confidence import (
+    BIAS,
+    LEAST_DOUBT,
+    WEIGHTS,
+    Way,
+    judge,
+    read_block_signals,
+    read_story_signal,
+)
 from crawler.extraction.refusal import require_sure
 from crawler.source import Source
 
@@ -66,17 +75,26 @@ def test_its_reasons_stand_in_the_evidence() -> None:
     assert json.loads(json.dumps(reading.value)) == reading.value
 
 
-def test_what_is_left_out_between_the_paragraphs_is_a_gap() -> None:
-    """The block model sees two likely blocks, and one it cannot tell that was left out."""
-    first, left, last = (Block(text=letter * 100) for letter in "abc")
-    story = (first, last)
-    sure = read_block_signals([first, left, last], story, [5.0, -5.0, 5.0])
-    unsure = read_block_signals([first, left, last], story, [5.0, 0.0, 5.0])
-    outside = read_block_signals([left, first, last], story, [0.0, 5.0, 5.0])
-    assert sure["gaps"] == unsure["gaps"] == pytest.approx(1 / 3, abs=0.01)
-    assert outside["gaps"] == 0
-    assert sure["doubt"] < unsure["doubt"] - 1
-    assert unsure["doubt"] == outside["doubt"]
+def test_what_the_odds_let_expect() -> None:
+    """Half of what was taken is right, or half of what is right was taken: an F1 of two thirds."""
+    sure, not_at_all, open_ = 20.0, -20.0, 0.0
+    blocks = [Block(text=letter * 1000) for letter in "ab"]
+
+    def amiss(*odds: float, taken: int = 2) -> float:
+        return math.exp(read_block_signals(blocks, blocks[:taken], odds)["amiss"]) - LEAST_DOUBT
+
+    assert amiss(sure, sure) == pytest.approx(0, abs=0.001)
+    assert amiss(sure, not_at_all, taken=1) == pytest.approx(0, abs=0.001)
+    assert amiss(sure, not_at_all) == pytest.approx(1 / 3, abs=0.001)
+    assert amiss(sure, sure, taken=1) == pytest.approx(1 / 3, abs=0.001)
+    assert amiss(sure, open_) == pytest.approx(1 / 7, abs=0.001)
+    assert amiss(not_at_all, not_at_all) == pytest.approx(1, abs=0.001)
+
+
+def test_below_a_half_less_for_a_story_tells_more() -> None:
+    sure, half, tenth, nothing = map(read_story_signal, (1.0, 0.5, 0.1, 0.0))
+    assert half - tenth > sure - half > 0
+    assert tenth > nothing
 
 
 def test_furniture_without_end_makes_no_endless_doubt() -> None:
@@ -86,7 +104,7 @@ def test_furniture_without_end_makes_no_endless_doubt() -> None:
         "agreement",
         {
             **read_block_signals([*story, *noise], story, [5.0, *[-4.0] * len(noise)]),
-            **{"story": 1.0, "undated": 0.0, "unsigned": 0.0},
+            **{"story": read_story_signal(1.0), "undated": 0.0, "unsigned": 0.0},
         },
     )
     assert least > 0.4

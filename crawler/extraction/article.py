@@ -240,7 +240,7 @@ def _read_html(
     names = [*sites, *TITLE_SEAM.split(title)[-1:]]
     found = _Found(walked=walk(blocks, rules, names), links_above=listed)
     found.signals = confidence.read_block_signals(blocks, found.walked.paragraphs, odds)
-    found.signals["story"] = 1.0
+    story_share = 1.0
     found.is_declared = declared.is_dated_story
     is_known = found.is_declared or bool(source and url and source.is_article_url(url))
     if not is_known:
@@ -279,7 +279,8 @@ def _read_html(
             buttons=page_kind.read_buttons(telling["button"]),
             has_dateline=any(how == "dateline" for _, how in found.published),
         )
-        found.signals["story"] = page_kind.require_story_kind(signs, is_home=at_home)
+        story_share = page_kind.require_story_kind(signs, is_home=at_home)
+    found.signals["story"] = confidence.read_story_signal(story_share)
     if not found.best("authors"):
         _look_for_authors(found, blocks, at, sites, is_known=source is not None)
     if seen_at:

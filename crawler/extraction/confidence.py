@@ -15,20 +15,19 @@ Way: TypeAlias = Literal["agreement", "lines", "json-ld articleBody"]
 BIAS = "bias"
 WEIGHTS: Mapping[Way, Mapping[str, float]] = {
     "agreement": {
-        "bias": -1.28,
-        "doubt": -1.07,
-        "gaps": -1.12,
-        "story": 2.00,
-        "undated": -0.35,
-        "unsigned": -0.27,
+        "bias": -0.30,
+        "amiss": -1.22,
+        "story": 0.90,
+        "undated": -0.45,
+        "unsigned": -0.25,
     },
     "lines": {"bias": -4.24, "length": 0.58, "cover": 3.20, "breaks": -1.90, "undated": -0.53},
     "json-ld articleBody": {"bias": -1.48, "length": 0.54, "breaks off": -2.95},
 }
-"""Of the signals of each way; ``bias`` is that of none. ``story``: what speaks for a story in the
-page's kind, 1 where the page or its source calls it one; ``undated``, ``unsigned``: is there no
+"""Of the signals of each way; ``bias`` is that of none. ``story``: log of what speaks for a story in
+the page's kind, 1 where the page or its source calls it one; ``undated``, ``unsigned``: is there no
 date, no author?"""
-LEAST_DOUBT, MOST_DOUBT = 0.01, 1.0
+LEAST_DOUBT = 0.01
 LONGEST_COUNTED = 3000
 
 
@@ -37,26 +36,23 @@ def read_block_signals(
 ) -> dict[str, float]:
     """What the block model says of a page's blocks, of which ``story`` was taken.
 
-    ``doubt``: log of how many characters of the page it may have judged wrongly, for each character
-    taken; ``gaps``: share of what stands between the first paragraph and the last and was left out.
+    ``amiss``: log of what is missing from 1 in the F1 of characters that its odds let expect.
     """
     chosen = {id(block) for block in story}
     taken = sum(len(block.text) for block in story)
-    doubt = 0.0
-    between = 0
-    passed: int | None = None  # since the last paragraph that was taken
+    right = wanted = 0.0
     for block, likely in zip(blocks, odds, strict=True):
-        length = len(block.text)
-        doubt += length / (1 + math.exp(abs(likely)))
+        part = len(block.text) / (1 + math.exp(-likely))
+        wanted += part
         if id(block) in chosen:
-            between += passed or 0
-            passed = 0
-        elif passed is not None:
-            passed += length
-    return {
-        "doubt": math.log(min(doubt / (taken + 1), MOST_DOUBT) + LEAST_DOUBT),
-        "gaps": between / (taken + between + 1),
-    }
+            right += part
+    f1 = 2 * right / (taken + wanted + 1)
+    return {"amiss": math.log(1 - f1 + LEAST_DOUBT)}
+
+
+def read_story_signal(share: float) -> float:
+    """What speaks for a story, 0 to 1, as its log: below a half each bit less tells more."""
+    return math.log(share + LEAST_DOUBT)
 
 
 def read_line_signals(
