@@ -24,9 +24,9 @@ WEIGHTS: Mapping[Way, Mapping[str, float]] = {
     "lines": {"bias": -4.24, "length": 0.58, "cover": 3.20, "breaks": -1.90, "undated": -0.53},
     "json-ld articleBody": {"bias": -1.48, "length": 0.54, "breaks off": -2.95},
 }
-"""Of the signals of each way; ``bias`` is that of none. ``story``: log of what speaks for a story in
-the page's kind, 1 where the page or its source calls it one; ``undated``, ``unsigned``: is there no
-date, no author?"""
+"""Of the signals of each way; ``bias`` is that of none. ``story``: log of what speaks for a story
+in the page's kind, 1 where the page or its source calls it one; ``undated``, ``unsigned``: is there
+no date, no author?"""
 LEAST_DOUBT = 0.01
 LONGEST_COUNTED = 3000
 
