@@ -115,24 +115,6 @@ def test_a_short_body_before_a_wall_is_a_teaser_if_it_has_a_date() -> None:
     assert reason(HEAD + cut) == "junk"
 
 
-@pytest.mark.parametrize(
-    ("said", "refused"),
-    [
-        (f"{TEXT}.", None),
-        ("A mark may be struck off, says the court of the coast.", "junk"),
-    ],
-)
-def test_a_page_that_declares_itself_a_dated_story_may_be_a_sentence(
-    said: str, refused: str | None
-) -> None:
-    declared = (
-        '<script type="application/ld+json">{"@type": "NewsArticle", '
-        f'"headline": "{HEADLINE}", "datePublished": "2024-05-09"}}</script>'
-    )
-    assert reason(f"{declared}{HEAD}<p>{said}</p>") == refused
-    assert reason(f"{HEAD}<p>{said}</p>") == "junk"
-
-
 def test_a_password_field_proves_a_login_only_where_there_is_no_text() -> None:
     form = "<form><input type=password></form>"
     assert reason(f"{HEAD}{form}<p>{TEXT}.</p><p>{TEXT} again.</p>") is None

@@ -112,8 +112,6 @@ class _Found:
     word_count: int | None = None
     canonical: str | None = None
     reservations: tuple[Reservation, ...] = ()
-    is_declared: bool = False
-    """Does it say itself that it is a story, with headline and day?"""
     body_from: confidence.Way = "agreement"
     signals: dict[str, float] = field(default_factory=dict)
     """What speaks for and against the body, for its confidence."""
@@ -241,8 +239,7 @@ def _read_html(
     found = _Found(walked=walk(blocks, rules, names), links_above=listed)
     found.signals = confidence.read_block_signals(blocks, found.walked.paragraphs, odds)
     story_share = 1.0
-    found.is_declared = declared.is_dated_story
-    is_known = found.is_declared or bool(source and url and source.is_article_url(url))
+    is_known = declared.is_dated_story or bool(source and url and source.is_article_url(url))
     if not is_known:
         page_kind.require_not_index(blocks, layout.nodes, url or declared.canonical)
         page_kind.require_no_event(declared.events, headline)
@@ -414,7 +411,7 @@ def _finish(
     paragraphs = [block.text for block in walked.paragraphs]
     is_teaser = _is_kept_back(walked, found.access) and found.published
     if source is None and not is_teaser:
-        refusal.require_length(paragraphs, is_declared=found.is_declared)
+        refusal.require_length(paragraphs)
     place = source.timezone if source else None
     choose = partial(choose_date, seen_at=seen_at, place=place, story=paragraphs[:HINTING])
     between = source.days_around(source.site_id(url)) if source and url else None

@@ -35,8 +35,8 @@ MOST_PROSE = {
 """Characters of prose up to which a page's own word is taken for it."""
 FEWEST_HINTS = 3
 LONGEST_BLURB = 300
-SHORTEST_STORY, SHORTEST_DECLARED = 160, 80
-"""Characters, of which one that is wide counts as two; where the page declares a dated story."""
+SHORTEST_STORY = 160
+"""Characters, of which one that is wide counts as two."""
 LEAST_SURE, LEAST_SURE_SHORT = 0.1, 0.4
 """Confidence below which a body is none, and a short one without a date."""
 SHORT_STORY = 300
@@ -156,11 +156,10 @@ def require_not_video(page: str, story: Sequence[Block]) -> None:
         raise NotAnArticle("video", "the page shows a video and tells no story")
 
 
-def require_length(paragraphs: Sequence[str], *, is_declared: bool = False) -> None:
-    """Refuse a body so short that nothing shows it to be a story but, maybe, what it declares."""
+def require_length(paragraphs: Sequence[str]) -> None:
+    """Refuse a body so short that nothing shows it to be a story."""
     words = " ".join(paragraphs)
-    least = SHORTEST_DECLARED if is_declared else SHORTEST_STORY
-    if len(words) < least and len(words) + len(WIDE.findall(words)) < least:
+    if len(words) < SHORTEST_STORY and len(words) + len(WIDE.findall(words)) < SHORTEST_STORY:
         raise NotAnArticle("junk", f"all that was found is “{paragraphs[0][:80]}”")
 
 
