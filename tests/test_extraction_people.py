@@ -24,6 +24,11 @@ from crawler.items import Reading
         ("Petra Holm For The Signet Gazette", ("Petra Holm",)),
         ("Petra Holm\nCulture correspondent\nCopy Link", ("Petra Holm",)),
         ("The Signet Gazette", ()),
+        ("Petra Holm RDN and Jon de Witt Ph.D.", ("Petra Holm", "Jon de Witt")),
+        ("Petra Holm The Associated Press", ("Petra Holm",)),
+        ("Petra Holm on behalf of the Lantern Guild", ("Petra Holm",)),
+        ("Petra Holm, Signet Gazette Online", ("Petra Holm",)),
+        ("Erstellt von", ()),
         ("Staff Reporter", ()),
         ("Associated Press", ()),
         ("Privacy Policy", ()),
@@ -186,6 +191,26 @@ def test_agency_is_the_author_where_the_page_names_no_person() -> None:
     assert authors_of("<p>By The Eastmarsh Press</p>") == ("The Eastmarsh Press",)
 
 
+def test_line_that_names_more_than_are_declared_goes_before() -> None:
+    head = "<meta name=author content='Petra Holm'>"
+    line = "<p class=byline>By <b>Petra Holm</b>, <b>Mo Strand</b> and <b>Jon de Witt</b></p>"
+    assert authors_of(line, head=head) == ("Petra Holm", "Mo Strand", "Jon de Witt")
+    line = "<p>By Petra Holm</p><p>Edited by Jon de Witt</p>"
+    assert authors_of(line, head=head) == ("Petra Holm",)
+
+
+def test_byline_in_a_box_that_holds_the_headline_is_read() -> None:
+    box = "<h1>Lantern may be green</h1><p>By Petra Holm</p>"
+    page = f"<title>Lantern may be green</title><div class=overlay>{box}</div>{STORY * 4}"
+    assert extract_article(page).authors == ("Petra Holm",)
+
+
+def test_books_of_a_list_have_other_authors() -> None:
+    book = "<li>Author: Mo Strand Released: June 17, 2025 by Lantern House Genre: Historical</li>"
+    line = "<p>by <a href='/author/kev/'>Kev</a></p>"
+    assert authors_of(f"{line}<ul>{book}</ul>") == ("Kev",)
+
+
 def test_byline_outranks_a_declared_name_that_the_page_does_not_print() -> None:
     meta = '<meta name="author" content="Katie Strand">'
     assert authors_of("<p>By Petra Holm</p>", head=meta) == ("Petra Holm",)
@@ -205,6 +230,17 @@ def test_byline_outranks_a_declared_name_that_the_page_does_not_print() -> None:
             ("Petra Holm",),
         ),
         ("", "<p>— Petra Holm</p>", ("Petra Holm",)),
+        ("<p>Written by</p><p>Petra Holm</p>", "", ("Petra Holm",)),
+        ("<p>By</p><p>Kev</p>", "", ("Kev",)),
+        ("", "<h3>Author</h3><p>Petra Holm</p>", ("Petra Holm",)),
+        (
+            "<p><a href='/author/1/'>Kev</a> &amp; <a href='/author/2/'>Mo</a></p>",
+            "",
+            ("Kev", "Mo"),
+        ),
+        ("<div>Petra Holm</div>", "", ("Petra Holm",)),
+        ("<h2>Petra Holm</h2>", "", ()),
+        ("<p>By the Lantern Team</p><p><a href='/topic/'>Petra Holm</a></p>", "", ()),
         ("", "<div class='post-footer'>posted by Petra Holm at 6:30 AM</div>", ("Petra Holm",)),
         ("", "<p>Petra Holm</p>", ()),
         ("", "<p>Von Holm nach Strand führt ein neuer Weg.</p>", ()),

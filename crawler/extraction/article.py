@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from crawler.extraction import addresses, confidence, page_kind, refusal, visible
@@ -38,7 +38,14 @@ from crawler.extraction.links import (
     judge_canonical,
     list_above,
 )
-from crawler.extraction.people import LEAD, rank_names, read_names, read_organisations
+from crawler.extraction.people import (
+    DESK,
+    LEAD,
+    is_names,
+    rank_names,
+    read_names,
+    read_organisations,
+)
 from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.reservations import read_reservations
 from crawler.extraction.sections import read_section
@@ -65,6 +72,7 @@ PLACES = {
 """Where the links of each kind stand."""
 EXPLICIT = ("itemprop", "inline", "dateline, labelled")
 """Evidence that calls a day one of publication, be it that of an update as well."""
+LONGEST_DESK = 60
 HINTING = 5
 """So many paragraphs may name the day of the story."""
 
@@ -130,16 +138,24 @@ class _Found:
         if not self.readings.get("authors"):
             self.add("authors", others, evidence)
 
-    def prefer_printed(self, names: tuple[str, ...], blocks: Sequence[Block]) -> None:
+    def prefer_printed(
+        self, names: tuple[str, ...], beside: tuple[str, ...], blocks: Sequence[Block]
+    ) -> None:
         """Put the names that a byline leads in before declared ones that the page doesn't print:
-        those are of whom put the story into the system."""
+        those are of whom put the story into the system; and the line ``beside`` the headline that
+        names these and perhaps others."""
         declared = self.best("authors") or ()
-        if names and declared and set(names).isdisjoint(declared):
-            shown = any(name in block.text for name in declared for block in blocks)
-            if not shown:
-                reading = Reading(value=names, evidence="byline")
-                others = [other for other in self.readings["authors"] if other != reading]
-                self.readings["authors"] = [reading, *others]
+        if not declared:
+            return
+        if names and set(names).isdisjoint(declared):
+            chosen = () if any(n in b.text for n in declared for b in blocks) else names
+        else:
+            lists = [set(cast("tuple[str, ...]", r.value)) for r in self.readings["authors"]]
+            chosen = beside if lists[0] <= set(beside) > min(lists, key=len) else ()
+        if chosen:
+            reading = Reading(value=chosen, evidence="byline")
+            others = [other for other in self.readings["authors"] if other != reading]
+            self.readings["authors"] = [reading, *others]
 
     def add_datelines(self, lines: Iterable[Dateline]) -> None:
         for line in lines:
@@ -247,13 +263,8 @@ def _read_html(
     found.readings["headline"] = headlines
     _read_declared_body(found, declared, rules)
     _read_declared_fields(found, declared, day_first, sites, source)
-    read = partial(read_names, publishers=sites, is_known=source is not None)
     bylines = visible.read_bylines(layout.bylines, blocks, at)
-    for words in bylines:
-        found.add("authors", read([words]), "byline")
-    led = [words for words in bylines if LEAD.match(words)]
-    found.add_organisations(read_organisations(led), sites, "byline")
-    found.prefer_printed(next(filter(None, (read([words]) for words in led)), ()), blocks)
+    _read_bylines(found, blocks, bylines, sites, source)
     below, above = visible.read_datelines(blocks, at, source, day_first)
     near = next((line.date.raw for line in below if line.date), None)
     times = visible.read_times(telling["time"], day_first)
@@ -279,7 +290,8 @@ def _read_html(
         story_share = page_kind.require_story_kind(signs, is_home=at_home)
     found.signals["story"] = confidence.read_story_signal(story_share)
     if not found.best("authors"):
-        _look_for_authors(found, blocks, at, sites, is_known=source is not None)
+        far = visible.read_far_bylines(blocks, at, found.walked.paragraphs)
+        _look_for_authors(found, far, sites, is_known=source is not None)
     if seen_at:
         found.published += visible.read_relative_dates(blocks, at, source, seen_at)
     found.published += _look_further(found, page, root, layout, at, day_first, url)
@@ -325,11 +337,39 @@ def _look_further(
     return [found for found in read if found[0].day not in updates or found[1] in EXPLICIT]
 
 
+def _read_bylines(
+    found: _Found,
+    blocks: Sequence[Block],
+    lines: Iterable[tuple[str, visible.BylineKind]],
+    sites: Sequence[str],
+    source: Source | None,
+) -> None:
+    """Take whom the lines name, up to one that names the site itself or its desk."""
+    own = {joined(site) for site in sites}
+    printed: dict[str, tuple[str, ...]] = {}
+    beside: list[tuple[str, ...]] = []
+    for words, kind in lines:
+        is_linked = kind == "linked"
+        is_known = source is not None
+        names = read_names([words], publishers=sites, declared=is_linked, is_known=is_known)
+        name = LEAD.sub("", words).strip()
+        is_led = not names and name != words and len(name) <= LONGEST_DESK
+        if is_led and (DESK.search(name) or is_like_site(name, own)):
+            break
+        found.add("authors", names, "byline")
+        if is_linked or LEAD.match(words):
+            printed.setdefault(words, names)
+            beside += [names] if kind == "led" and is_names(clean(name)) else []
+    found.add_organisations(read_organisations(printed), sites, "byline")
+    firsts = [next(filter(None, led), ()) for led in (printed.values(), beside)]
+    found.prefer_printed(firsts[0], firsts[1], blocks)
+
+
 def _look_for_authors(
-    found: _Found, blocks: Sequence[Block], at: int | None, sites: Sequence[str], *, is_known: bool
+    found: _Found, lines: Iterable[tuple[str, str]], sites: Sequence[str], *, is_known: bool
 ) -> None:
     """Take the first line farther away that names people."""
-    for words, evidence in visible.read_far_bylines(blocks, at, found.walked.paragraphs):
+    for words, evidence in lines:
         is_linked = evidence == "author link"
         if names := read_names([words], publishers=sites, declared=is_linked, is_known=is_known):
             found.add("authors", names, evidence)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import cast
 
 from crawler.extraction.blocks import clean, words_key
+from crawler.extraction.headline import is_like_site
 from crawler.extraction.wording import WORDING, pattern
 from crawler.items import Reading
 
@@ -19,7 +20,8 @@ SPLIT = pattern("between", "people")
 TAIL, FIRM_TAIL = (
     re.compile(
         rf"\s*(?:\(.*\)|<.*>|\b[Ff]or .+|\b(?:{places}) [A-Z].+"
-        r"|(?:\b(?:at|on) |@ ?)?\d{1,2}[ .:/].*|\bat|@\S+)\s*$"
+        r"|(?:\b(?:at|on) |@ ?)?\d{1,2}[ .:/].*|\bat|@\S+|\bon behalf of .+"
+        rf"|(?<=\w)(?: (?:{WORDING['people']['degrees']})\b\.?| (?:The )?Associated Press)+)\s*$"
     )
     for places in ("in|at|of", "in|at")
 )
@@ -54,6 +56,8 @@ def is_person(words: str, *, alone: bool = False) -> bool:
     parts = words.split()
     if len(parts) > 1 and FIGURE.search(words):
         return False
+    if PARTICLE.fullmatch(parts[-1]):
+        return False
     if not (alone or len(parts) > 1) or not OTHERS.isdisjoint(WORD.findall(words.casefold())):
         return False
     if words.isupper() or not words[0].isascii():
@@ -80,6 +84,7 @@ def read_names(
     so that one-word names count, but not beside a full name, where they are its firm's. On a site
     that nobody declared (``is_known``), a name of the publisher may be that of a blog's owner."""
     refused = _keys(tuple(name[:LONGEST_LIST] for name in publishers))
+    joined_sites = [key.replace(" ", "") for key in refused]
     names: dict[str, str] = {}
     for line in lines:
         pieces = _pieces(line[:LONGEST_LIST])
@@ -88,6 +93,7 @@ def read_names(
             continue
         for name, key in pieces:
             is_own = key in refused and (is_known or not _is_own_blog(key))
+            is_own = is_own or (bool(names) and is_like_site(name, joined_sites))
             is_name = is_person(name, alone=alone) or (alone and _is_in_small_letters(name))
             if not is_own and key and is_name:
                 names.setdefault(key, name)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice, pairwise
+from typing import Literal
 
 from crawler.extraction import dates
 from crawler.extraction.blocks import HEADINGS, Block, clean, words_key
@@ -28,7 +29,7 @@ KICKER_CLASS = re.compile(WORDING["kicker_names"]["pattern"], re.I)
 PUBLISHED_CLASS = re.compile(r"entry-date|publi", re.I)
 AUTHOR_PAGE = re.compile(r"/(?:authors?|aut[eo]u?r(?:s|es|i)?|writers?|reporters?|staff)/", re.I)
 LONGEST_BYLINE = 160
-LONGEST_LABEL_LINK = 30
+LONGEST_LABEL_LINK, LONGEST_ENTRY = 30, 60
 MOST_TIMES = 6
 DASHES = "–—- "
 A_DAY = timedelta(days=1)
@@ -41,6 +42,10 @@ CLOSE_ZONES = READ_ZONES | {"aside", "related", "footer"}
 FAR_ZONES = READ_ZONES | {"aside", "footer", "share"}
 LONGEST_FAR = 300
 BYLINE_ZONES = READ_ZONES | {"aside", "overlay"}
+BylineKind = Literal["marked", "led", "linked", "name"]
+"""How a byline is known: by attributes, by words before it, by links or a label of its own, or by
+nothing but its place; only ``linked`` are surely people, so that a first name alone counts."""
+SIGNING_ZONES = frozenset(("meta", "bio"))
 NAME_TAGS = frozenset(("p", "div", "section", "article"))
 BEFORE_TEXT, AFTER_TEXT, MOST_OPENING = 3, 5, 5
 CLOSE = 4
@@ -104,7 +109,8 @@ def _beside(blocks: Sequence[Block], at: int, before: int, after: int) -> Iterat
         first = block.links[0][0] if block.links else ""
         is_entry = len(first) > LONGEST_LABEL_LINK and block.text.startswith(first)
         zones = CLOSE_ZONES if at < i <= at + CLOSE else READ_ZONES
-        if block.zone in zones and block.tag != "blockquote" and not is_entry:
+        is_read = block.zone in zones or (i > at and block.zone == blocks[at].zone)
+        if is_read and block.tag != "blockquote" and not is_entry:
             yield i
 
 
@@ -237,24 +243,50 @@ def _words_before(element: Element) -> str:
     return ""
 
 
-def read_bylines(marked: Iterable[str], blocks: Sequence[Block], at: int | None) -> list[str]:
+def read_bylines(
+    marked: Iterable[str], blocks: Sequence[Block], at: int | None
+) -> list[tuple[str, BylineKind]]:
     """Lines that may name authors: those ``marked`` by attributes, then by place and wording."""
-    lines = [words for words in marked if 2 < len(words) <= LONGEST_BYLINE]
+    lines: list[tuple[str, BylineKind]] = []
+    lines += [(words, "marked") for words in marked if 2 < len(words) <= LONGEST_BYLINE]
     if at is None:
         return lines
     places = sorted([at, *_beside(blocks, at, BYLINE_BEFORE, BYLINE_AFTER)])
     near = [blocks[i] for i in places]
     texts = ["\n".join(block.parts) or block.text for block in near]
-    texts = [text for text in texts if len(text) <= LONGEST_BYLINE]
-    lines += [text for text in texts if LEAD.match(text)]
-    lines += [w for block in near for w, href in block.links if AUTHOR_PAGE.search(href)]
+    short = [(b, text) for b, text in zip(near, texts, strict=True) if len(text) <= LONGEST_BYLINE]
+    lines += [(text, "led") for b, text in short if LEAD.match(text) and not _is_entry(b)]
+    lines += [(words, "linked") for words in _read_labelled_names(near)]
+    lines += [(words, "linked") for block in near if (words := _author_links(block))]
     after = [block for block in blocks[at + 1 : at + BYLINE_AFTER] if block.zone == "meta"]
-    lines += [b.text for b in after if b.tag != "li" and is_names(b.text)]
-    # Below a headline that is printed twice stands who wrote the story.
+    lines += [(b.text, "name") for b in after if b.tag != "li" and is_names(b.text)]
+    # Right below a headline, or between two prints of it, stands who wrote the story.
     title = words_key(blocks[at].text)
-    same = [i for i, text in enumerate(texts) if words_key(text) == title]
-    lines += [text for text in texts[same[0] + 1 : same[-1] + 3] if is_names(text)] if same else []
+    same = [i for i, (b, _) in enumerate(short) if words_key(b.text) == title] or [len(short)]
+    for block, _ in short[same[0] + 1 : same[-1] + 3]:
+        is_open = block.zone in READ_ZONES and block.tag not in HEADINGS
+        is_signing = is_open or block.links or block.zone in SIGNING_ZONES
+        if is_signing and words_key(block.text) != title and is_names(block.text):
+            lines.append((block.text, "name"))
     return lines
+
+
+def _is_entry(block: Block) -> bool:
+    """Is it rather an entry of a list, as of books with their authors, than a byline?"""
+    return block.tag == "li" and len(block.text) > LONGEST_ENTRY
+
+
+def _author_links(block: Block) -> str:
+    """The names that lead to pages of authors, as one list."""
+    return ", ".join(dict.fromkeys(w for w, href in block.links if AUTHOR_PAGE.search(href)))
+
+
+def _read_labelled_names(blocks: Iterable[Block]) -> Iterator[str]:
+    """Lines with the one above that holds nothing but ``Written by`` or ``Author``."""
+    for label, block in pairwise(blocks):
+        is_short = len(label.text) <= LONGEST_LABEL and len(block.text) <= LONGEST_BYLINE
+        if is_short and LEAD.fullmatch(f"{label.text.rstrip(': ')}:"):
+            yield f"By {block.text}"
 
 
 def read_far_bylines(
@@ -268,8 +300,8 @@ def read_far_bylines(
     first = places[0]
     start = first if at is None else min(at, first)
     for block in blocks[start : start + BYLINE_AFTER]:
-        if block.zone in CLOSE_ZONES:
-            yield from ((w, "author link") for w, href in block.links if AUTHOR_PAGE.search(href))
+        if block.zone in CLOSE_ZONES and (words := _author_links(block)):
+            yield words, "author link"
     end = range(places[-1], places[-1] + BYLINE_AFTER)
     for i, block in enumerate(blocks[start:], start):
         words = "\n".join(block.parts) or block.text
@@ -280,10 +312,14 @@ def read_far_bylines(
                 yield words, "byline, far"
             elif i in end and words[0] in DASHES and is_names(words.lstrip(DASHES)):
                 yield words.lstrip(DASHES), "name at the end"
+    for words in _read_labelled_names(b for b in blocks[start:] if b.zone in BYLINE_ZONES):
+        if is_names(words.removeprefix("By ")):
+            yield words, "byline, far"
     for block, following in pairwise(blocks[start + (start == at) : first + BYLINE_AFTER]):
         names = block.text.replace("/", ",")
         is_above = following.prose or id(following) in chosen
-        if block.zone in READ_ZONES and block.tag in NAME_TAGS and is_above and is_names(names):
+        is_plain = block.zone in READ_ZONES and block.tag in NAME_TAGS and not block.links
+        if is_plain and is_above and is_names(names):
             yield names, "name above the text"
     for block, following in pairwise(blocks[places[-1] :]):
         is_told = following.text.startswith(f"{block.text} ")
