@@ -38,7 +38,7 @@ BYLINE_BEFORE, BYLINE_AFTER = 3, 6
 MOST_MARKS = 16
 """Characters by which a headline may be longer in one setting than in another."""
 READ_ZONES = frozenset((None, "unlikely", "meta", "bio", "head"))
-CLOSE_ZONES = READ_ZONES | {"aside", "related", "footer"}
+CLOSE_ZONES = READ_ZONES | {"aside", "related", "footer", "share", "caption"}
 FAR_ZONES = READ_ZONES | {"aside", "footer", "share"}
 LONGEST_FAR = 300
 BYLINE_ZONES = READ_ZONES | {"aside", "overlay"}
