@@ -35,6 +35,8 @@ ZONES = {
 CLOCK = _WORDS["clock"]
 _DATE = _WORDS["date"].replace("MONTH", _MONTH)
 DATE = re.compile(rf"{_DATE}(?:\s*[,|·•–-]?\s*(?:{_WORDS['at']})?\s*{CLOCK})?", re.I)
+CROATIAN_OCTOBER, OCTOBER = "listopada", 10
+"""A Polish November where no dot stands behind the day."""
 YEAR = re.compile(r"\d{4}|年")
 """Stands in every DATE: a cheap first question."""
 ERAS = {name: int(years) for name, years in re.findall(r"(\w+)\+(\d+)", _WORDS["eras"])}
@@ -332,7 +334,9 @@ def read_match(match: re.Match[str], day_first: bool | None) -> DateReading:
     if match["era"]:
         days = [_day(year, int(match["m6"]), int(match["d6"]))]
     elif name := match["m2"] or match["m3"] or match["m5"]:
-        days = [_day(year, _month(name), int(match["d2"] or match["d3"] or match["d5"]))]
+        is_dotted = bool(match["d2"]) and match.string.startswith(".", match.end("d2"))
+        month = OCTOBER if is_dotted and name.casefold() == CROATIAN_OCTOBER else _month(name)
+        days = [_day(year, month, int(match["d2"] or match["d3"] or match["d5"]))]
     elif match["m1"]:
         days = [_day(year, int(match["m1"]), int(match["d1"]))]
     else:
