@@ -92,3 +92,17 @@ def test_three_of_four_declarations_outvote_the_first_where_no_h1_is_shown() -> 
     assert read("", told + other % "may be green").headline == "may be green"
     h1 = "<h1>Green lanterns for all</h1>"
     assert read(h1, told + other % "Green lanterns for all").headline == "Green lanterns for all"
+
+
+def test_kicker_that_all_declarations_hold_is_part_of_the_headline() -> None:
+    whole = f"Eastmarsh: {LAMP}"
+    meta = f"<meta property='og:title' content='{whole}'>"
+    data = '<script type="application/ld+json">{"@type": "Article", "headline": "%s"}</script>'
+    top = f"<p>Eastmarsh</p><h1>{LAMP}</h1><p>15 December 2023</p>"
+    article = read(top, meta + data % whole)
+    assert article.headline == whole
+    assert article.date_published == "2023-12-15"
+    assert read(top, meta).headline == LAMP
+    assert read(top, meta + data % LAMP).headline == LAMP
+    told = f"<meta name='twitter:title' content='{LAMP}'>"
+    assert read(top, meta + data % whole + told).headline == LAMP

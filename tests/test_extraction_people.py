@@ -174,6 +174,25 @@ def test_author_in_a_pair_of_label_and_name() -> None:
     assert authors_of(head=label % "Reading time") == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("pholm", ("pholm",)),
+        ("petra.holm", ("petra.holm",)),
+        ("webadmin", ()),
+        ("lanternteam", ()),
+        ("undefined", ()),
+        ("signet", ()),
+        ("lanterns.it", ()),
+        ("q7_x", ()),
+    ],
+)
+def test_account_is_the_author_where_nobody_is_named(name: str, names: tuple[str, ...]) -> None:
+    meta = f"<meta name=author content={name}><meta property='og:site_name' content='Signet Post'>"
+    assert authors_of(head=meta) == names
+    assert authors_of("<p>By Petra Holm</p>", head=meta) == ("Petra Holm",)
+
+
 def test_scholars_are_named_first_name_first() -> None:
     meta = '<meta name="citation_author" content="Holm, Petra">'
     assert authors_of(head=meta) == ("Petra Holm",)

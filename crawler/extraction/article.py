@@ -244,7 +244,8 @@ def _read_html(
         raise NotAnArticle("no_headline", "neither h1, title nor structured data give a headline")
     headline = str(headlines[0].value)
     rules = compile_rules(source.furniture_at(seen_at) if source else ())
-    at = visible.headline_at(blocks, headline)
+    found_at = (visible.headline_at(blocks, str(reading.value)) for reading in headlines[:2])
+    at = next((at for at in found_at if at is not None), None)
     description = declared.first("description") or ""
     listed = list_above(blocks, at)
     choose_body(layout, at, rules)
@@ -292,6 +293,13 @@ def _read_html(
     if not found.best("authors"):
         far = visible.read_far_bylines(blocks, at, found.walked.paragraphs)
         _look_for_authors(found, far, sites, is_known=source is not None)
+    if not found.best("authors"):
+        for value, evidence in declared.get("authors"):
+            found.add(
+                "authors",
+                read_names(value, publishers=sites, declared=True, may_be_account=True),
+                evidence,
+            )
     if seen_at:
         found.published += visible.read_relative_dates(blocks, at, source, seen_at)
     found.published += _look_further(found, page, root, layout, at, day_first, url)

@@ -54,6 +54,7 @@ def rank_headlines(
         confirmed = [h1 for h1, _ in shown_words]
     confirmed = confirmed or _outvoting(said)
     confirmed = [(_in_small_letters(words, said), how) for words, how in confirmed[:1]]
+    confirmed = [*_with_kicker(confirmed, said), *confirmed]
     ranked = dict.fromkeys((*confirmed, *said[:-1], *shown, *said[-1:]))
     return [Reading(value=words, evidence=how) for words, how in ranked if words]
 
@@ -100,6 +101,19 @@ def _outvoting(said: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         if votes[key] >= LEAST_VOTES and votes[keys[0]] == 1 and not key.endswith(keys[0])
     ]
     return told[:1]
+
+
+def _with_kicker(
+    shown: Sequence[tuple[str, str]], said: Sequence[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """``Kicker: headline``, if structured data and OpenGraph agree on it and nothing that is
+    declared has the printed headline alone."""
+    told = [(words, how) for words, how in said if how in ("json-ld headline", "og:title")]
+    keys = [words_key(words) for words, _ in said]
+    key = words_key(shown[0][0]) if shown else ""
+    is_agreed = len(told) == 2 and words_key(told[0][0]) == words_key(told[1][0])
+    is_kicked = is_agreed and words_key(told[0][0].partition(": ")[2]) == key
+    return told[:1] if is_kicked and key not in ("", *keys) else []
 
 
 def _word_set(words: str) -> set[str]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import cast
 
 from crawler.extraction.blocks import clean, words_key
-from crawler.extraction.headline import is_like_site
+from crawler.extraction.headline import SHORTEST_SITE, is_like_site
 from crawler.extraction.wording import WORDING, pattern
 from crawler.items import Reading
 
@@ -39,6 +39,11 @@ ORGANISATIONS = _words("organisations")
 DESK = re.compile(rf"\b(?:{WORDING['people']['desk']})\b", re.I)
 _PART = r"[^\W\d_][\w.'’`-]*"
 PERSON = re.compile(rf"{_PART}(?:\s+{_PART}){{0,4}}")
+ACCOUNT, ACCOUNT_SEAM = (
+    re.compile(r"(?!.*\.[a-z]{2,3}$)[a-z][a-z.-]{3,19}[a-z]"),
+    re.compile(r"[.-]"),
+)
+ACCOUNTS = re.compile(WORDING["people"]["accounts"])
 LONGEST_NAME = 50
 LONGEST_BYLINE, SHORTEST_NAME, MOST_WORDS = 160, 2, 9
 MOST_SMALL_WORDS = 4
@@ -79,10 +84,12 @@ def read_names(
     publishers: Iterable[str] = (),
     declared: bool = False,
     is_known: bool = False,
+    may_be_account: bool = False,
 ) -> tuple[str, ...]:
     """People named in bylines or author fields. ``declared``: the page calls each a person,
     so that one-word names count, but not beside a full name, where they are its firm's. On a site
-    that nobody declared (``is_known``), a name of the publisher may be that of a blog's owner."""
+    that nobody declared (``is_known``), a name of the publisher may be that of a blog's owner.
+    ``may_be_account``: one word in small letters counts, under which somebody writes."""
     refused = _keys(tuple(name[:LONGEST_LIST] for name in publishers))
     joined_sites = [key.replace(" ", "") for key in refused]
     names: dict[str, str] = {}
@@ -95,6 +102,7 @@ def read_names(
             is_own = key in refused and (is_known or not _is_own_blog(key))
             is_own = is_own or (bool(names) and is_like_site(name, joined_sites))
             is_name = is_person(name, alone=alone) or (alone and _is_in_small_letters(name))
+            is_name = is_name or (may_be_account and _is_account(name, joined_sites))
             if not is_own and key and is_name:
                 names.setdefault(key, name)
     return tuple(names.values())
@@ -137,6 +145,14 @@ def _is_organisation(name: str) -> bool:
 @lru_cache(maxsize=256)
 def _keys(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(("", *map(words_key, names)))
+
+
+def _is_account(name: str, sites: Iterable[str]) -> bool:
+    """Is it the name of an account as ``jholm`` or ``petra.holm``, and not that of the site?"""
+    words, key = set(ACCOUNT_SEAM.split(name)), "".join(WORD.findall(name))
+    is_of_all = DESK.search(name) or ACCOUNTS.search(name) or not words.isdisjoint(OTHERS)
+    is_own = any(key in site or (len(site) >= SHORTEST_SITE and site in key) for site in sites)
+    return bool(ACCOUNT.fullmatch(name)) and not is_of_all and not is_own
 
 
 def _is_in_small_letters(name: str) -> bool:
