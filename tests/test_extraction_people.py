@@ -28,6 +28,8 @@ from crawler.items import Reading
         ("Petra Holm The Associated Press", ("Petra Holm",)),
         ("Petra Holm on behalf of the Lantern Guild", ("Petra Holm",)),
         ("Petra Holm, Signet Gazette Online", ("Petra Holm",)),
+        ("This post was written by Petra Holm, Head of Glass and Development", ("Petra Holm",)),
+        ("Dec. 19, 2025 · Petra Holm on behalf of\nGuild group", ("Petra Holm",)),
         ("Erstellt von", ()),
         ("Staff Reporter", ()),
         ("Associated Press", ()),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from crawler.extraction import extract_article
 from crawler.extraction.html_blocks import cut_blocks
 from crawler.extraction.structured_data import Declared, parse_json_ld, read_declared
 from crawler.extraction.tree import parse_tree, read_telling
@@ -117,3 +118,15 @@ def test_microdata_is_read_as_json_ld_is() -> None:
     assert found.get("authors") == [(["Petra Holm"], "microdata author")]
     assert found.get("access") == [("false", "microdata isAccessibleForFree")]
     assert found.has_article_type
+
+
+def test_articles_of_teasers_tell_nothing_of_the_story() -> None:
+    teaser = """<article itemscope itemtype="https://schema.org/Article"><h3 itemprop="headline">
+        Bakers and painters fall out</h3><span itemprop="author">Mo Strand</span>
+        <i itemprop="datePublished">2020-01-02</i></article>"""
+    story = "<p>A court has ruled that a lantern may be green, and that is all.</p>" * 6
+    page = f"<h1>Lantern may be green</h1>{story}<div class=grid>{teaser * 2}</div>"
+    article = extract_article(page)
+    assert (article.authors, article.date_published) == ((), None)
+    own = f'<div itemscope itemtype="https://schema.org/Article">{page}<b itemprop="author">Kev</b>'
+    assert extract_article(f"{own}</div>").authors == ("Kev",)

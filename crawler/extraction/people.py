@@ -20,7 +20,7 @@ SPLIT = pattern("between", "people")
 TAIL, FIRM_TAIL = (
     re.compile(
         rf"\s*(?:\(.*\)|<.*>|\b[Ff]or .+|\b(?:{places}) [A-Z].+"
-        r"|(?:\b(?:at|on) |@ ?)?\d{1,2}[ .:/].*|\bat|@\S+|\bon behalf of .+"
+        r"|(?:\b(?:at|on) |@ ?)?\d{1,2}[ .:/].*|\bat|@\S+|\bon behalf of.*"
         rf"|(?<=\w)(?: (?:{WORDING['people']['degrees']})\b\.?| (?:The )?Associated Press)+)\s*$"
     )
     for places in ("in|at|of", "in|at")

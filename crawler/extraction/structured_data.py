@@ -272,9 +272,10 @@ def plain(value: str) -> str:
 
 def _microdata_nodes(root: Element, typed: Iterable[Element]) -> list[dict[str, Any]]:
     """Each ``itemtype`` that is an article, as JSON-LD has it; its body is marked in the layout."""
-    nodes: dict[Element, dict[str, list[Any]]] = {
-        scope: {} for scope in typed if ARTICLE_TYPE.search(_schema_type(scope))
-    }
+    scopes = [scope for scope in typed if ARTICLE_TYPE.search(_schema_type(scope))]
+    if len(scopes) > 1 and next(root.iter("h1"), None) is not None:  # most are teasers
+        scopes = [scope for scope in scopes if next(scope.iter("h1"), None) is not None]
+    nodes: dict[Element, dict[str, list[Any]]] = {scope: {} for scope in scopes}
     properties = (element for element in root.iter() if element.get("itemprop")) if nodes else ()
     for element in islice(properties, MOST_PROPERTIES):
         scope = next((above for above in element.iterancestors() if above.get("itemtype")), root)
