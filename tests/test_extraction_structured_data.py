@@ -126,7 +126,8 @@ def test_articles_of_teasers_tell_nothing_of_the_story() -> None:
         <i itemprop="datePublished">2020-01-02</i></article>"""
     story = "<p>A court has ruled that a lantern may be green, and that is all.</p>" * 6
     page = f"<h1>Lantern may be green</h1>{story}<div class=grid>{teaser * 2}</div>"
-    article = extract_article(page)
-    assert (article.authors, article.date_published) == ((), None)
+    head = "<meta name=author content='Petra Holm'><meta name=pubdate content=2023-12-15>"
+    article = extract_article(head + page)
+    assert (article.authors, article.date_published) == (("Petra Holm",), "2023-12-15")
     own = f'<div itemscope itemtype="https://schema.org/Article">{page}<b itemprop="author">Kev</b>'
     assert extract_article(f"{own}</div>").authors == ("Kev",)
