@@ -244,8 +244,10 @@ def _read_html(
         raise NotAnArticle("no_headline", "neither h1, title nor structured data give a headline")
     headline = str(headlines[0].value)
     rules = compile_rules(source.furniture_at(seen_at) if source else ())
-    found_at = (visible.headline_at(blocks, str(reading.value)) for reading in headlines[:2])
-    at = next((at for at in found_at if at is not None), None)
+    at = visible.headline_at(blocks, headline)
+    printed = str(headlines[1].value) if headlines[1:] else ""
+    if at is None and printed and headline.endswith(f": {printed}"):  # the kicker stands elsewhere
+        at = visible.headline_at(blocks, printed)
     description = declared.first("description") or ""
     listed = list_above(blocks, at)
     choose_body(layout, at, rules)
