@@ -95,6 +95,32 @@ def test_a_lead_without_a_text_is_no_story() -> None:
         extract_article(page, "https://p.example/works")
 
 
+def test_a_lead_need_not_be_a_sentence() -> None:
+    lead = "Two centuries of glassmaking on the river end with a vote of the council"
+    head = f"<header>{TITLE}<h2 class=pageHead_elementLead__x1>{lead}</h2></header>"
+    page = f"<title>{HEADLINE}</title><main>{head}<div class=text>{PARAGRAPHS}</div></main>"
+    assert (extract_article(page).body or "").split("\n\n") == [lead, *STORY]
+
+
+def test_words_beside_a_picture_are_no_text() -> None:
+    beside = "<div class=x1><div><img src=/a.jpg></div><div class=x2>{}</div></div>"
+    author, caption = map(beside.format, ("By Petra Holm", "The ovens of the works in spring."))
+    text = PARAGRAPHS.replace("<p>The d", f"{caption}<p>The d")
+    page = f"<title>{HEADLINE}</title><main>{TITLE}{author}<div>{text}</div></main>"
+    article = extract_article(page)
+    assert (article.body or "").split("\n\n") == STORY
+    assert article.authors == ("Petra Holm",)
+
+
+def test_what_a_figure_quotes_is_text() -> None:
+    quote = (
+        f"<figure><blockquote><p>{STORY[2]}</p></blockquote><figcaption>P. H.</figcaption></figure>"
+    )
+    text = PARAGRAPHS.replace(f"<p>{STORY[2]}</p>", quote)
+    page = f"<title>{HEADLINE}</title><main>{TITLE}<div>{text}</div></main>"
+    assert (extract_article(page).body or "").split("\n\n") == STORY
+
+
 def test_nothing_below_more_of_the_paper_is_the_story() -> None:
     teasers = "".join(
         f"<h3><a href=/n/{n}>{TEASER} {n}</a></h3><p>{STORY[4]} {n}</p>" for n in range(4)

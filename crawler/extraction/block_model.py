@@ -52,7 +52,7 @@ ZONES = {
 NEVER = frozenset(
     (
         *("comments", "paid", "overlay", "ad", "share", "embed"),
-        *("head", "notice", "listed", "other story"),
+        *("head", "notice", "listed", "other story", "beside"),
     )
 )
 QUOTED = ("blockquote", "tr", "pre")

@@ -45,9 +45,11 @@ INNER_SHARE = 0.9
 INNER_PROSE = 0.7
 LONGEST_LABEL = 40
 GAP_SHARE = 0.5
-LEAD_NAMES = re.compile(WORDING["body_names"]["lead"], re.I)
-LEAD_ZONES = frozenset((None, "unlikely", "meta", "head", "aside"))
-LEAD_WITHIN, LEAD_LEAST, LEAD_LINKS = 12, 60, 0.2
+LEAD_NAMES = re.compile(WORDING["body_names"]["lead"])
+LEAD_ZONES = frozenset((None, "unlikely", "meta", "head", "aside", "related"))
+LEAD_TAGS = ("p", "h2")
+"""In these a lead need not end as a sentence does."""
+LEAD_WITHIN, LEAD_LEAST, LEAD_LINKS = 20, 60, 0.2
 LONGEST_OPENING = 80
 """Characters by which a lead and a description are told to be the same."""
 MOST_SIDEBAR = 20
@@ -213,7 +215,7 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
             block.tag == "h1"
             or (is_label and len(block.text) < (LONGEST_LABEL if block.tag == "p" else LONG))
             or (key := words_key(block.text)) == title
-            or (key == standfirst and not ends_sentence(block.text))
+            or (key == standfirst and not (ends_sentence(block.text) or _may_be_lead(block)))
             or read_dateline(block.text, pieces=block.pieces)
             or _is_byline(block.text)
             or (len(block.text) < LONGEST_COUNTED and CRUMBS.search(block.text))
@@ -224,8 +226,8 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
 
 
 def open_lead(layout: Layout, at: int | None, description: str) -> None:
-    """Take a lead of sentences between headline and text for the story's first paragraph: one that
-    the page declares as its description, or whose element is named like one."""
+    """Take a lead between headline and text for the story's first paragraph: one that the page
+    declares as its description, or whose element is named like one."""
     if at is None:
         return
     blocks, nodes = layout.blocks, layout.nodes
@@ -235,10 +237,9 @@ def open_lead(layout: Layout, at: int | None, description: str) -> None:
     texts = {block.text for block in blocks if block.is_open}
     for block in blocks[at + 1 : text]:
         key = words_key(block.text)
-        is_sentence = len(block.text) >= LEAD_LEAST and ends_sentence(block.text)
         if (
             not block.is_open
-            and is_sentence
+            and _may_be_lead(block)
             and block.link_share < LEAD_LINKS
             and block.zone in LEAD_ZONES
             and block.tag not in ("li", "tr")
@@ -249,6 +250,11 @@ def open_lead(layout: Layout, at: int | None, description: str) -> None:
             )
         ):
             block.in_body, block.zone = True, None
+
+
+def _may_be_lead(block: Block) -> bool:
+    is_text = block.tag in LEAD_TAGS or ends_sentence(block.text)
+    return is_text and len(block.text) >= LEAD_LEAST
 
 
 def _parent(nodes: Sequence[Node], block: Block) -> Node:

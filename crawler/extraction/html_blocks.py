@@ -85,6 +85,8 @@ MOST = 0.4
 OPEN_FACTOR = 2.0
 GALLERY_TEXT = 600
 FREED_LEAST = 200
+PICTURES = frozenset(("img", "picture", "video"))
+LONGEST_CAPTION, MOST_BESIDE = 300, 2
 BOXES = frozenset(("aside", "signup", "related", "meta", "share"))
 RUNNING, MOST_LINKED = 3, 0.2
 LINE_BREAK = "\v"
@@ -108,6 +110,8 @@ class Node:
     """Do its attributes call it the story's body?"""
     start: int
     end: int = 0
+    pictured: bool = False
+    """Does a picture stand in it, with no other node that holds words around the picture?"""
 
 
 @dataclass(slots=True)
@@ -187,6 +191,9 @@ def cut_blocks(root: Element) -> Layout:
                 node.end = len(blocks)
                 if node.start == node.end and len(opened) > 1:
                     nodes.pop()
+                    nodes[opened[-1][1]].pictured |= node.pictured
+                elif node.pictured:
+                    _set_beside(nodes, blocks[node.start :])
             elif href is not None and element.tag == "a":
                 end_link()
                 href = None
@@ -197,6 +204,8 @@ def cut_blocks(root: Element) -> Layout:
             walker.skip_subtree()
             if tag == "input" and element.get("type") == "password":
                 layout.has_password = True
+            elif tag in PICTURES and nodes:
+                nodes[opened[-1][1]].pictured = True
             continue
         else:
             given = dict(element.items())  # far faster than several calls of get
@@ -214,7 +223,7 @@ def cut_blocks(root: Element) -> Layout:
                     flush()
                 if nodes:
                     node.parent = opened[-1][1]
-                    node.zone = node.own_zone or nodes[node.parent].zone
+                    node.zone = node.own_zone or _inherited(nodes, node)
                 node.start = len(blocks)
                 if "itemtype" in given:
                     layout.typed.append(element)
@@ -283,6 +292,27 @@ def _read_node(tag: str, names: "_Names", given: Mapping[str, str]) -> Node:
     elif "hidden" in given or ("style" in given and HIDING_STYLE.search(given["style"])):
         zone = "paid" if PAID.search(given.get("class", "")) else "hidden"
     return Node(0, tag, given.get("class", ""), zone, zone, is_body, 0)
+
+
+def _inherited(nodes: Sequence[Node], node: Node) -> str | None:
+    """The zone of what stands around it; what a ``figure`` quotes is no caption."""
+    around = nodes[node.parent]
+    if node.tag == "blockquote":
+        while around.zone == "caption" and (around.own_zone is None or around.tag == "figure"):
+            around = nodes[around.parent]
+    return around.zone
+
+
+def _set_beside(nodes: Sequence[Node], beside: Sequence[Block]) -> None:
+    """Give a few words that stand alone beside a picture, and in no paragraph, a zone ``beside``:
+    its caption, or whose picture it is."""
+    if len(beside) > MOST_BESIDE or any(block.tag in HEADINGS for block in beside):
+        return
+    for block in beside:
+        is_short = len(block.text) < LONGEST_CAPTION and block.link_share < 0.5
+        if is_short and block.tag == "div" and block.zone is None:
+            node = nodes[block.group]
+            node.own_zone = node.zone = block.zone = "beside"
 
 
 def _place(nodes: Sequence[Node], number: int) -> str:
@@ -359,8 +389,8 @@ def _free_large_zones(layout: Layout) -> None:
         large += [node for node in layout.nodes if node.own_zone == "hidden"]
     large += _running(layout)
     _free(layout, large)
-    if held(None) < min(GALLERY_TEXT, held("caption") / OPEN_FACTOR):
-        _free(layout, [node for node in layout.nodes if node.own_zone == "caption"])
+    if held(None) < min(GALLERY_TEXT, (held("caption") + held("beside")) / OPEN_FACTOR):
+        _free(layout, [node for node in layout.nodes if node.own_zone in ("caption", "beside")])
 
 
 def _running(layout: Layout) -> list[Node]:
@@ -385,6 +415,6 @@ def _free(layout: Layout, misnamed: list[Node]) -> None:
         node.own_zone = None
     if misnamed:
         for node in layout.nodes[1:]:
-            node.zone = node.own_zone or layout.nodes[node.parent].zone
+            node.zone = node.own_zone or _inherited(layout.nodes, node)
         for block in layout.blocks:
             block.zone = layout.nodes[block.group].zone

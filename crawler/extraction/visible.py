@@ -37,7 +37,7 @@ BEFORE_HEADLINE, AFTER_HEADLINE = 7, 14
 BYLINE_BEFORE, BYLINE_AFTER = 3, 6
 MOST_MARKS = 16
 """Characters by which a headline may be longer in one setting than in another."""
-READ_ZONES = frozenset((None, "unlikely", "meta", "bio", "head"))
+READ_ZONES = frozenset((None, "unlikely", "meta", "bio", "head", "beside"))
 CLOSE_ZONES = READ_ZONES | {"aside", "related", "footer", "share", "caption"}
 FAR_ZONES = READ_ZONES | {"aside", "footer", "share"}
 LONGEST_FAR = 300
