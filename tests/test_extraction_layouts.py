@@ -121,6 +121,19 @@ def test_what_a_figure_quotes_is_text() -> None:
     assert (extract_article(page).body or "").split("\n\n") == STORY
 
 
+@pytest.mark.parametrize("label", ["Czytaj więcej", "Schon gelesen?", "Lee también", "Read more"])
+def test_a_box_of_another_story_goes_with_its_excerpt(label: str) -> None:
+    box = (
+        f"<div><div><p class=s1>{label}</p></div><div class=f1><a href=/n/1>{TEASER}</a></div>"
+        f"<p class=s2>The bridge bears one name since 1926, and bakers want another.</p></div>"
+    )
+    text = PARAGRAPHS.replace("<p>The d", f"{box}<p>The d")
+    page = f"<title>{HEADLINE}</title><main>{TITLE}<div>{text}</div></main>"
+    article = extract_article(page, "https://p.example/works")
+    assert (article.body or "").split("\n\n") == STORY
+    assert [link.url for link in article.related_links] == ["https://p.example/n/1"]
+
+
 def test_nothing_below_more_of_the_paper_is_the_story() -> None:
     teasers = "".join(
         f"<h3><a href=/n/{n}>{TEASER} {n}</a></h3><p>{STORY[4]} {n}</p>" for n in range(4)

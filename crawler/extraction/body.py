@@ -53,6 +53,9 @@ LEAD_WITHIN, LEAD_LEAST, LEAD_LINKS = 20, 60, 0.2
 LONGEST_OPENING = 80
 """Characters by which a lead and a description are told to be the same."""
 MOST_SIDEBAR = 20
+MOST_BOX = 5
+"""Paragraphs in a box of another story, below its label."""
+MOST_TEXT = 0.5
 STORY_LEAST = 150
 """Weight of the shortest text that is taken for a whole story among others."""
 
@@ -142,21 +145,37 @@ def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> None:
 def _discount_lists(weights: list[float], layout: Layout, rules: Sequence[Rule]) -> None:
     """Take the weight of what stands under headings such as “related stories”: up to the end of
     their element, a higher heading or running text."""
-    end, tag = 0, ""
+    end, tag, boxed = 0, "", 0
     for i, (block, following) in enumerate(zip_longest(layout.blocks, layout.blocks[1:])):
         if i < end and (
             (block.tag in HEADINGS and block.tag < tag)
             or (_is_running(block) and _is_running(following))
         ):
             end = 0
-        if block.tag in HEADINGS and len(block.text) < LONG and not block.links:
+        if len(block.text) < LONG and not block.links:
             straight = straighten(block.text)
             found = find_rule(straight, rules, is_worded=WORDED.fullmatch(straight))
-            if (found and found[0].cut == "list") or COMMENTS.fullmatch(straight):
+            is_list = found is not None and found[0].cut == "list"
+            if block.tag in HEADINGS and (is_list or COMMENTS.fullmatch(straight)):
                 tag = block.tag
                 end = max(end, layout.nodes[layout.nodes[block.group].parent].end)
+            if is_list and i >= boxed:
+                boxed = _end_of_box(layout, i)
+        if i < boxed:
+            block.zone = block.zone or "listed"
         if i < end:
             weights[i] = min(weights[i], 0.0)
+
+
+def _end_of_box(layout: Layout, i: int) -> int:
+    """Where the box ends that begins with the label at ``i`` and holds a linked headline, perhaps
+    with what the other story says; ``i`` if there is no such box."""
+    node = layout.nodes[layout.blocks[i].group]
+    while node.end == i + 1 and node.parent:
+        node = layout.nodes[node.parent]
+    below = layout.blocks[i + 1 : node.end]
+    is_linked = any(block.link_share > MOST_TEXT for block in below)
+    return node.end if node.start == i and is_linked and len(below) <= MOST_BOX else i
 
 
 def _is_running(block: Block | None) -> bool:

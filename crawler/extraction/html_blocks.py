@@ -87,6 +87,7 @@ GALLERY_TEXT = 600
 FREED_LEAST = 200
 PICTURES = frozenset(("img", "picture", "video"))
 LONGEST_CAPTION, MOST_BESIDE = 300, 2
+BESIDE = "beside"
 BOXES = frozenset(("aside", "signup", "related", "meta", "share"))
 RUNNING, MOST_LINKED = 3, 0.2
 LINE_BREAK = "\v"
@@ -223,7 +224,7 @@ def cut_blocks(root: Element) -> Layout:
                     flush()
                 if nodes:
                     node.parent = opened[-1][1]
-                    node.zone = node.own_zone or _inherited(nodes, node)
+                    node.zone = _zone_of(nodes, node)
                 node.start = len(blocks)
                 if "itemtype" in given:
                     layout.typed.append(element)
@@ -294,25 +295,27 @@ def _read_node(tag: str, names: "_Names", given: Mapping[str, str]) -> Node:
     return Node(0, tag, given.get("class", ""), zone, zone, is_body, 0)
 
 
-def _inherited(nodes: Sequence[Node], node: Node) -> str | None:
-    """The zone of what stands around it; what a ``figure`` quotes is no caption."""
+def _zone_of(nodes: Sequence[Node], node: Node) -> str | None:
+    """Its own zone, else that of what stands around it; what a ``figure`` quotes is no caption."""
+    if node.own_zone not in (None, BESIDE):
+        return node.own_zone
     around = nodes[node.parent]
     if node.tag == "blockquote":
         while around.zone == "caption" and (around.own_zone is None or around.tag == "figure"):
             around = nodes[around.parent]
-    return around.zone
+    return around.zone or node.own_zone
 
 
 def _set_beside(nodes: Sequence[Node], beside: Sequence[Block]) -> None:
-    """Give a few words that stand alone beside a picture, and in no paragraph, a zone ``beside``:
+    """Give a few words that stand alone beside a picture, and in no paragraph, a zone of their own:
     its caption, or whose picture it is."""
     if len(beside) > MOST_BESIDE or any(block.tag in HEADINGS for block in beside):
         return
     for block in beside:
-        is_short = len(block.text) < LONGEST_CAPTION and block.link_share < 0.5
-        if is_short and block.tag == "div" and block.zone is None:
+        if block.tag == "div" and len(block.text) < LONGEST_CAPTION and block.link_share < 0.5:
             node = nodes[block.group]
-            node.own_zone = node.zone = block.zone = "beside"
+            node.own_zone = node.own_zone or BESIDE
+            node.zone = block.zone = node.zone or BESIDE
 
 
 def _place(nodes: Sequence[Node], number: int) -> str:
@@ -389,8 +392,8 @@ def _free_large_zones(layout: Layout) -> None:
         large += [node for node in layout.nodes if node.own_zone == "hidden"]
     large += _running(layout)
     _free(layout, large)
-    if held(None) < min(GALLERY_TEXT, (held("caption") + held("beside")) / OPEN_FACTOR):
-        _free(layout, [node for node in layout.nodes if node.own_zone in ("caption", "beside")])
+    if held(None) < min(GALLERY_TEXT, (held("caption") + held(BESIDE)) / OPEN_FACTOR):
+        _free(layout, [node for node in layout.nodes if node.own_zone in ("caption", BESIDE)])
 
 
 def _running(layout: Layout) -> list[Node]:
@@ -415,6 +418,6 @@ def _free(layout: Layout, misnamed: list[Node]) -> None:
         node.own_zone = None
     if misnamed:
         for node in layout.nodes[1:]:
-            node.zone = node.own_zone or _inherited(layout.nodes, node)
+            node.zone = _zone_of(layout.nodes, node)
         for block in layout.blocks:
             block.zone = layout.nodes[block.group].zone
