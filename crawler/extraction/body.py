@@ -251,7 +251,7 @@ def open_lead(layout: Layout, at: int | None, description: str) -> None:
         return
     blocks, nodes = layout.blocks, layout.nodes
     near = range(at + 1, min(at + 1 + LEAD_WITHIN, len(blocks)))
-    text = next((i for i in near if blocks[i].is_open and blocks[i].prose), at)
+    text = next((i for i in near if blocks[i].is_open and is_prose(blocks[i].text)), at)
     said = words_key(description)[:LONGEST_OPENING]
     texts = {block.text for block in blocks if block.is_open}
     for block in blocks[at + 1 : text]:

@@ -37,6 +37,7 @@ BEFORE_HEADLINE, AFTER_HEADLINE = 7, 14
 BYLINE_BEFORE, BYLINE_AFTER = 3, 6
 MOST_MARKS = 16
 """Characters by which a headline may be longer in one setting than in another."""
+LONGEST_KICKER = 40
 READ_ZONES = frozenset((None, "unlikely", "meta", "bio", "head", "beside"))
 CLOSE_ZONES = READ_ZONES | {"aside", "related", "footer", "share", "caption"}
 FAR_ZONES = READ_ZONES | {"aside", "footer", "share"}
@@ -91,7 +92,12 @@ def headline_at(blocks: Sequence[Block], headline: str) -> int | None:
     same = same or [
         i
         for i, block in enumerate(blocks)
-        if block.tag == "h1" and longest in block.text.casefold() and key in words_key(block.text)
+        if block.tag in HEADINGS
+        and (
+            block.tag == "h1" or (not block.links and len(block.text) < near.stop + LONGEST_KICKER)
+        )
+        and longest in block.text.casefold()
+        and key in words_key(block.text)
     ]
     return min(
         same,
