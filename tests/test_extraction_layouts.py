@@ -41,8 +41,8 @@ LAYOUTS = {
     "parts with a class word of their own": f"{TITLE}<div class='article__body part-1'>"
     + PARAGRAPHS.replace("<p>The d", "</div><div class='article__body part-2'><p>The d")
     + "</div>",
-    "a kicker in a heading that is no h1": f"<div><div><p>{BANNER}</p><p>{BANNER}</p></div><h3>On the"
-    f" river: {HEADLINE}</h3>{PARAGRAPHS}</div>",
+    "a kicker in a heading that is no h1": f"<div><p>{BANNER}</p><h3>On the river:"
+    f" {HEADLINE}</h3>{PARAGRAPHS}</div>",
     "columns of a table": f"<table><tr><td>{MENU}</td><td><b>{HEADLINE}</b><br><br>"
     f"{BROKEN}</td><td><a href=/q>{TEASER}</a><br><a href=/r>{TEASER} again</a></td></tr></table>",
     "comments in elements that say nothing": f"<div><div>{TITLE}<div>{PARAGRAPHS}</div></div>"

@@ -233,7 +233,7 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
         if (
             block.tag == "h1"
             or (is_label and len(block.text) < (LONGEST_LABEL if block.tag == "p" else LONG))
-            or (key := words_key(block.text)) == title
+            or (key := words_key(block.text)).endswith(title or "\n")
             or (key == standfirst and not (ends_sentence(block.text) or _may_be_lead(block)))
             or read_dateline(block.text, pieces=block.pieces)
             or _is_byline(block.text)
