@@ -97,6 +97,31 @@ def test_a_lead_without_a_text_is_no_story() -> None:
         extract_article(page, "https://p.example/works")
 
 
+def test_parts_whose_titles_are_no_headings_are_one_story() -> None:
+    halves = (HEADLINE, STORY[:2]), ("What the town says", STORY[2:])
+    parts = "".join(
+        f"<div class=part><div class=t1>{title}</div><p>{'</p><p>'.join(texts)}</p></div>"
+        for title, texts in halves
+    )
+    body = (extract_article(f"<title>{HEADLINE}</title><main>{parts}</main>").body or "").split(
+        "\n\n"
+    )
+    assert body == [*STORY[:2], "What the town says", *STORY[2:]]
+
+
+def test_a_table_of_results_is_no_byline() -> None:
+    rows = [f"{n}. Boyd, Ansel 1992 Marsh Club {n},07 m" for n in range(1, 9)]
+    table = "".join(f"<tr><td>{row}</td></tr>" for row in rows)
+    page = f"<title>{HEADLINE}</title><main>{TITLE}<table>{table}</table>{PARAGRAPHS}</main>"
+    assert (extract_article(page).body or "").split("\n\n") == [*rows, *STORY]
+
+
+def test_a_sign_of_a_smile_ends_a_sentence() -> None:
+    assert ends_sentence("And that is how I like it 😉")
+    assert ends_sentence("Rose gold with long earrings (:")
+    assert not ends_sentence("And that is how I like it")
+
+
 def test_a_lead_need_not_be_a_sentence() -> None:
     lead = "Two centuries of glassmaking on the river end with a vote of the council"
     head = f"<header>{TITLE}<h2 class=pageHead_elementLead__x1>{lead}</h2></header>"

@@ -18,6 +18,7 @@ CLOSING = "\"'”’“‘»›)]」』）】》"
 """What may stand behind the last stop of a sentence."""
 QUOTED = ('"', "”", "“", "»", "」", "』")
 
+SMILING = (":)", ";)", ":-)", ";-)", ":D", ":(", "(:", "☺", "♥", "❤", "\ufe0f")
 FULL_STOPS = (".", "!", "…", "。", "．", "！", "？", "।", "۔")
 TERMINALS = (*FULL_STOPS, "?", "؟", ":", "：", ";", "；")
 
@@ -101,7 +102,11 @@ def words_key(text: str) -> str:
 
 
 def ends_sentence(text: str) -> bool:
-    return text.endswith(QUOTED) or text.rstrip(CLOSING).endswith(TERMINALS)
+    return (
+        text.endswith((*QUOTED, *SMILING))
+        or text.rstrip(CLOSING).endswith(TERMINALS)
+        or "\U0001f300" < text[-1:] < "\U0001fb00"  # emoji
+    )
 
 
 def ends_fully(text: str) -> bool:

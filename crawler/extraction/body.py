@@ -103,7 +103,8 @@ def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> None:
     with_prose = [node for node in layout.nodes if prose[node.start] < prose[node.end]]
     holders = [node for node in with_prose if node.tag not in PARAGRAPHS] or layout.nodes
     best = max(holders, key=rank)
-    if at is not None and (own := _own_story(layout, at, best, total)):
+    has_heading = at is not None and layout.blocks[at].tag in HEADINGS
+    if at is not None and has_heading and (own := _own_story(layout, at, best, total)):
         for block in (*layout.blocks[best.start : own.start], *layout.blocks[own.end : best.end]):
             block.zone = block.zone or "other story"
         best = own
@@ -228,12 +229,12 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
                 break
             block.zone = "head"
             continue
-        is_apart = block.tag not in (*HEADINGS, "li") and block.group not in prose_groups
+        is_apart = block.tag not in (*HEADINGS, "li", "tr") and block.group not in prose_groups
         is_label = is_apart and not ends_sentence(block.text)
         if (
             block.tag == "h1"
             or (is_label and len(block.text) < (LONGEST_LABEL if block.tag == "p" else LONG))
-            or (key := words_key(block.text)).endswith(title or "\n")
+            or (key := words_key(block.text)) == title
             or (key == standfirst and not (ends_sentence(block.text) or _may_be_lead(block)))
             or read_dateline(block.text, pieces=block.pieces)
             or _is_byline(block.text)
@@ -245,11 +246,12 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
 
 
 def open_lead(layout: Layout, at: int | None, description: str) -> None:
-    """Take a lead between headline and text for the story's first paragraph: one that the page
-    declares as its description, or whose element is named like one."""
+    """Leave the headline out, and take a lead between it and the text for the first paragraph: one
+    that the page declares as its description, or whose element is named like one."""
     if at is None:
         return
     blocks, nodes = layout.blocks, layout.nodes
+    blocks[at].zone = "head" if blocks[at].is_open else blocks[at].zone
     near = range(at + 1, min(at + 1 + LEAD_WITHIN, len(blocks)))
     text = next((i for i in near if blocks[i].is_open and is_prose(blocks[i].text)), at)
     said = words_key(description)[:LONGEST_OPENING]

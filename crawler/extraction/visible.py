@@ -93,11 +93,14 @@ def headline_at(blocks: Sequence[Block], headline: str) -> int | None:
         i
         for i, block in enumerate(blocks)
         if block.tag in HEADINGS
-        and (
-            block.tag == "h1" or (not block.links and len(block.text) < near.stop + LONGEST_KICKER)
-        )
         and longest in block.text.casefold()
-        and key in words_key(block.text)
+        and (
+            key in words_key(block.text)
+            if block.tag == "h1"
+            else len(block.text) < near.stop + LONGEST_KICKER
+            and not block.links
+            and words_key(block.text).endswith(key)
+        )
     ]
     return min(
         same,
