@@ -52,6 +52,7 @@ def texts(walked: Walked) -> list[str]:
         "Der Newsletter bringt Ihnen jeden Morgen die Laternen der Welt direkt in Ihr Postfach.",
         "Laternen am Morgen: Abonniere den WhatsApp-Kanal der Redaktion und lies mit.",
         "Für Links auf dieser Seite erhält die Redaktion unter Umständen eine Provision.",
+        "Wir bleiben dran: Testen Sie für zwei Wochen die gedruckte Zeitung. Sie ist kostenlos.",
         "Verraten Sie uns in den Kommentaren, welche Laterne Sie mögen!",
     ],
 )
@@ -91,6 +92,7 @@ def test_furniture_is_cut(line: str) -> None:
         "Abonnieren Sie keine Zeitung, riet er den Schülern.",
         "Assine o contrato, disse o advogado, e espere.",
         "Bereits registriert waren 400 Marken.",
+        "Die Stadt gab ihm zwei Wochen, und der Eintritt war kostenlos.",
         "Mehr von allem fordert die Partei, und zwar sofort.",
         "Quelle des Streits ist eine Laterne.",
         "By signing the letter, the firm agreed to pay for the lanterns that it had sold.",

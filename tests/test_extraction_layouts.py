@@ -43,6 +43,9 @@ LAYOUTS = {
     + "</div>",
     "a kicker in a heading that is no h1": f"<div><p>{BANNER}</p><h3>On the river:"
     f" {HEADLINE}</h3>{PARAGRAPHS}</div>",
+    "boxes that are widgets of some kind": TITLE
+    + "".join(f"<div class='c-text-widget__content'><p>{text}</p></div>" for text in STORY)
+    + "<div class=widget><p>The paper has been printed in Eastmarsh since the year 1926.</p></div>",
     "columns of a table": f"<table><tr><td>{MENU}</td><td><b>{HEADLINE}</b><br><br>"
     f"{BROKEN}</td><td><a href=/q>{TEASER}</a><br><a href=/r>{TEASER} again</a></td></tr></table>",
     "comments in elements that say nothing": f"<div><div>{TITLE}<div>{PARAGRAPHS}</div></div>"
