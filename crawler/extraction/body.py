@@ -155,7 +155,8 @@ def _discount_lists(weights: list[float], layout: Layout, rules: Sequence[Rule])
             end = 0
         if len(block.text) < LONG and not block.links:
             straight = straighten(block.text)
-            found = find_rule(straight, rules, is_worded=WORDED.fullmatch(straight))
+            is_worded = WORDED.fullmatch(straight)
+            found = find_rule(straight, rules, is_worded=is_worded) if is_worded or rules else None
             is_list = found is not None and found[0].cut == "list"
             if block.tag in HEADINGS and (is_list or COMMENTS.fullmatch(straight)):
                 tag = block.tag

@@ -224,7 +224,9 @@ def cut_blocks(root: Element) -> Layout:
                     flush()
                 if nodes:
                     node.parent = opened[-1][1]
-                    node.zone = _zone_of(nodes, node)
+                    node.zone = node.own_zone or (
+                        _zone_of(nodes, node) if tag == "blockquote" else nodes[node.parent].zone
+                    )
                 node.start = len(blocks)
                 if "itemtype" in given:
                     layout.typed.append(element)
