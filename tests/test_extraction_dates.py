@@ -134,7 +134,10 @@ def test_any_words_give_a_day_of_the_calendar_or_none(words: str) -> None:
         choose_date([(found, "time")] if found else [], None, story=[words])
 
 
-@given(st.sampled_from(sorted(MONTHS)), st.sampled_from([str.upper, str.title, str.lower]))
+@given(
+    st.sampled_from([n for n in sorted(MONTHS) if MONTHS[n] <= 12]),
+    st.sampled_from([str.upper, str.title, str.lower]),
+)
 def test_every_month_is_known_in_every_case(name: str, case: Callable[[str], str]) -> None:
     found = find_date(f"14 {case(name)} 2021")
     assert found is not None

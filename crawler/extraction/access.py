@@ -15,8 +15,11 @@ LONGEST_TEASER = 3500
 LONE_PARAGRAPH = 450
 SHORTEST_BREAK = 75
 BREAKS_OFF = re.compile(r"(?:\.\.\.|…|\[(?:\.\.\.|…)\])[\"'”’]?$")
-FOOTNOTE = re.compile(r"(?<=[^\d\s][.!?\"”’'])\s?(?:\[[ivxlc\d]{1,6}\]|[ivxlc]{1,6}|\d{1,3})$")
-"""The mark of a note behind the last stop."""
+FOOTNOTE = re.compile(
+    r"(?<=[^\d\s][.!?\"”’'])\s?(?:\[[ivxlc\d]{1,6}\]|[ivxlc]{1,6}|\d{1,3})$"
+    r"|(?<=[.!?])\s\((?:[^()]|\([^()]*\)){1,160}\)$"
+)
+"""The mark of a note, or a reference in brackets, behind the last stop."""
 SUBSCRIPTION = pattern("subscription")
 FREE = frozenset(("true", "free", "open"))
 NOT_FREE: Mapping[str, Access] = {

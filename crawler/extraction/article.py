@@ -24,6 +24,7 @@ from crawler.extraction.dates import (
     is_day_first,
     parse_date,
     slug_date,
+    told_order,
     url_date,
 )
 from crawler.extraction.encoding import decode
@@ -48,7 +49,7 @@ from crawler.extraction.people import (
 )
 from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.reservations import read_reservations
-from crawler.extraction.sections import read_section
+from crawler.extraction.sections import named_by_path, read_section
 from crawler.extraction.structured_data import Declared, plain, read_declared
 from crawler.extraction.text_capture import read_head
 from crawler.extraction.text_lines import cut_lines, looks_like_markup
@@ -206,7 +207,7 @@ def _read_text(
     if head.is_signed:
         found.add("authors", head.authors, "byline")
     found.add_datelines(head.datelines)
-    found.add("section", head.section, "line")
+    found.add("section", head.section or named_by_path(head.above, url), "line")
     found.add_url_date(url)
     found.add("authors", head.authors, "byline")
     found.links_above = [FoundLink("related", words, None) for words in head.related]
@@ -250,6 +251,8 @@ def _read_html(
         at = visible.headline_at(blocks, printed)
     description = declared.first("description") or ""
     listed = list_above(blocks, at)
+    if listed and day_first is None:
+        day_first = told_order(block.text for block in blocks if block.zone == "listed")
     choose_body(layout, at, rules)
     odds = select_story(layout, at)
     open_lead(layout, at, description)
@@ -307,7 +310,7 @@ def _read_html(
     found.published += _look_further(found, page, root, layout, at, day_first, url)
     if not found.best("section"):
         paths = declared.get("breadcrumb")
-        if section := read_section(root, layout, paths, at, headline, names):
+        if section := read_section(root, layout, paths, at, headline, names, url):
             found.add("section", *section)
     if at is not None:
         for block in blocks[at + 1 : at + 6]:

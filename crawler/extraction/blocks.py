@@ -5,13 +5,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 UNWANTED = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200d\u2060\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff\ud800-\udfff]"
+    "|(?<![\u0600-\u0dff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u0dff])"
 )
 WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Kana, Han and Hangul, of which one says as much as some three Latin letters."""
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+"""Thai, Lao, Burmese and Khmer, which have no spaces between words; two have no full stop."""
+UNSTOPPED = re.compile("[\u0e00-\u0eff]$")
+SHORTEST_UNSTOPPED = 50
 QUOTES = (
     *((quote, "'") for quote in "’‘‚‛′´"),
     *((quote, '"') for quote in "“”„‟″«»"),
+    ("İ", "I"),
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 CLOSING = "\"'”’“‘»›)]」』）】》"
@@ -19,7 +25,7 @@ CLOSING = "\"'”’“‘»›)]」』）】》"
 QUOTED = ('"', "”", "“", "»", "」", "』")
 
 SMILING = (":)", ";)", ":-)", ";-)", ":D", ":(", "(:", "☺", "♥", "❤", "\ufe0f")
-FULL_STOPS = (".", "!", "…", "。", "．", "！", "？", "।", "۔")
+FULL_STOPS = (".", "!", "…", "。", "．", "！", "？", "।", "۔", "။", "។", "።", "։")
 TERMINALS = (*FULL_STOPS, "?", "؟", ":", "：", ";", "；")
 
 LONG = 80
@@ -105,13 +111,19 @@ def ends_sentence(text: str) -> bool:
     return (
         text.endswith((*QUOTED, *SMILING))
         or text.rstrip(CLOSING).endswith(TERMINALS)
+        or _is_unstopped(text)
         or "\U0001f300" < text[-1:] < "\U0001fb00"  # emoji
     )
 
 
 def ends_fully(text: str) -> bool:
     """Does it end with a full stop, and not with a question or a colon as headlines may?"""
-    return text.rstrip(CLOSING).endswith(FULL_STOPS)
+    return text.rstrip(CLOSING).endswith(FULL_STOPS) or _is_unstopped(text)
+
+
+def _is_unstopped(text: str) -> bool:
+    """Can it be a sentence in a script that sets no stops?"""
+    return len(text) >= SHORTEST_UNSTOPPED and UNSTOPPED.search(text) is not None
 
 
 def is_prose(text: str) -> bool:

@@ -35,6 +35,7 @@ SHORT_YEAR = re.compile(
 COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.I)
 AFTER_CLOCK = re.compile(rf"^[\s,|]*(?:um |at |à )?(?:{CLOCK})?\s*(?:Uhr )?", re.I)
 NO_SECTION = pattern("no_section", "dates")
+NAMED_WITHIN = re.compile(r"(?:作者|记者|記者|撰文|執筆者?)\s?[:：]\s?([^\s:：|｜]{2,20})")
 FILED = re.compile(
     r"(?:(?:posted|published|filed|listed)[: ]+(?:in|under)|in(?= )|categor(?:y|ies))\b[: ]+"
     r"(?-i:(?=[A-Z]))",
@@ -99,7 +100,9 @@ def read_dateline(
         return None
     # “On 4 May 2021 in Berlin” says nothing of the page.
     is_filed = bool(LABEL.match(words)) or not tails[0].startswith(" in ")
-    if is_apart and not _is_label(_without_labels(tails[0]), section_names, is_filed=is_filed):
+    is_updated = len(matches) > 1 and len(tails[0]) <= LONGEST_LABEL and UPDATE.search(tails[0])
+    told = _without_labels(tails[0])
+    if is_apart and not (is_updated or _is_label(told, section_names, is_filed=is_filed)):
         return None
     section = next(filter(None, (_known_section(head, section_names) for head in heads)), None)
     section = section or next(filter(_is_section_word, (head.strip(EDGES) for head in heads)), None)
@@ -107,6 +110,8 @@ def read_dateline(
     is_signed = any(BY.search(tail) for tail in tails)
     for lead, head in () if is_signed else zip(("", *heads), heads, strict=False):
         authors += _names_before(head, is_led=bool(LEAD.fullmatch(_without_labels(lead))))
+    if named := NAMED_WITHIN.search(words, matches[-1].end()):
+        authors += read_names([named[1]], declared=True)
     later: list[str] = []
     for i, tail in enumerate(tails):
         said, names = _read_piece(tail.strip(EDGES), section_names, is_glued=not (i or is_apart))

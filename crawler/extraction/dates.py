@@ -20,29 +20,36 @@ def _month_key(name: str) -> str:
 
 
 MONTHS = {
-    _month_key(name): number
+    _month_key(name.replace("_", " ")): number
     for number, names in enumerate(_WORDS["months"], 1)
     for name in names.split()
 }
 _NAMES = "|".join(
     f"{first}(?:{'|'.join(sorted((name[1:] for name in names), key=len, reverse=True))})"
-    for first, names in groupby(sorted(" ".join(_WORDS["months"]).split()), key=itemgetter(0))
+    for first, names in groupby(
+        sorted(name.replace("_", " ") for name in set(" ".join(_WORDS["months"]).split())),
+        key=itemgetter(0),
+    )
 )
 _MONTH = rf"(?:{_NAMES})(?![^\W\d_])\.?"
 ZONES = {
     name: int(hours) for name, hours in re.findall(r"(\w+)([+-]\d+)", " ".join(_WORDS["zones"]))
 }
 CLOCK = _WORDS["clock"]
-_DATE = _WORDS["date"].replace("MONTH", _MONTH)
+_DATE = _WORDS["date"].replace("MONTH", _MONTH).replace("HAN", r"[\d元〇零一二三四五六七八九十]")
 DATE = re.compile(rf"{_DATE}(?:\s*[,|·•–-]?\s*(?:{_WORDS['at']})?\s*{CLOCK})?", re.I)
 CROATIAN_OCTOBER, OCTOBER = "listopada", 10
 """A Polish November where no dot stands behind the day."""
-YEAR = re.compile(r"\d{4}|年")
+YEAR = re.compile(r"\d{4}|年|日期")
 """Stands in every DATE: a cheap first question."""
 ERAS = {name: int(years) for name, years in re.findall(r"(\w+)\+(\d+)", _WORDS["eras"])}
 BUDDHIST_YEARS = 543
 BUDDHIST_AGE = range(2400, 2700)
 """Years that are told by the Thai count; later ones are jokes or errors of a machine."""
+HAN = {han: number for number, han in enumerate("〇一二三四五六七八九")} | {"元": 1}
+PERSIAN_AGE = range(1350, 1411)
+"""Years of the Iranian count, before those in which Muslims write the same ones."""
+PERSIAN_ORIGIN = 226_526
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T\d{4,6})?Z?")
 URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-])")
 SLUG_DATE = re.compile(
@@ -60,6 +67,7 @@ MOST_INLINE, BEFORE_INLINE, AFTER_INLINE = 10_000, 80, 26
 """Days looked at, and how far around each, up to the end of the longest time."""
 MENTION = re.compile(rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th|\.)? )?({_MONTH})(?: (\d{{1,2}}))?\b", re.I)
 EARLIEST_YEAR, LATEST_YEAR = 1980, 2100
+MONTHS_OF_YEAR = 12
 A_DAY = timedelta(days=1)
 A_MINUTE, HALF_HOUR, FARTHEST = timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=14)
 WESTMOST_EASTMOST = (-11, 13)
@@ -163,6 +171,15 @@ def is_day_first(language: str) -> bool | None:
     if tag.startswith("en"):
         return {"us": False, "": None, "ca": None, "ph": None}.get(tag[3:], True)
     return True if tag else None
+
+
+def told_order(texts: Iterable[str]) -> bool | None:
+    """Does the day come first in numeric dates of the texts? None: each reads both ways."""
+    for match in (match for text in texts for match in DATE.finditer(text)):
+        a, b = int(match["a"] or 0), int(match["b"] or 0)
+        if (a > MONTHS_OF_YEAR) != (b > MONTHS_OF_YEAR):
+            return a > MONTHS_OF_YEAR
+    return None
 
 
 WORD = re.compile(r"[^\W\d_]{3}")
@@ -331,14 +348,17 @@ def read_match(match: re.Match[str], day_first: bool | None) -> DateReading:
     """The reading of one DATE match."""
     raw = " ".join(match[0].split())
     year = _year(match)
-    if match["era"]:
-        days = [_day(year, int(match["m6"]), int(match["d6"]))]
+    if match["m6"] or match["m8"]:
+        number = _number(match["m6"] or match["m8"])
+        days = [_day(year, number, _number(match["d6"] or match["d8"]))]
     elif name := match["m2"] or match["m3"] or match["m5"]:
         is_dotted = bool(match["d2"]) and match.string.startswith(".", match.end("d2"))
         month = OCTOBER if is_dotted and name.casefold() == CROATIAN_OCTOBER else _month(name)
-        days = [_day(year, month, int(match["d2"] or match["d3"] or match["d5"]))]
+        number = int(match["d2"] or match["d3"] or match["d5"])
+        days = [_persian_day(year, month - 12, number) or _day(year, month, number)]
     elif match["m1"]:
-        days = [_day(year, int(match["m1"]), int(match["d1"]))]
+        read = _persian_day if year in PERSIAN_AGE else _day
+        days = [read(year, int(match["m1"]), int(match["d1"]))]
     else:
         a, b = int(match["a"]), int(match["b"])
         days = [_day(year, b, a), _day(year, a, b)]
@@ -356,9 +376,21 @@ def read_match(match: re.Match[str], day_first: bool | None) -> DateReading:
 def _year(match: re.Match[str]) -> int:
     """The year of our era: of Christ's in most cases, of an emperor's, a republic's or Buddha's."""
     if match["era"]:
-        return ERAS[match["era"]] + (1 if match["y6"] == "元" else int(match["y6"]))
+        return ERAS[match["era"]] + _number(match["y6"])
+    if match["y8"]:
+        return ERAS["民國"] + int(match["y8"])
+    if match["y7"]:
+        return int("".join(str(_number(digit)) for digit in match["y7"]))
     year = int(match["y1"] or match["y2"] or match["y3"] or match["y4"] or match["y5"])
     return year - BUDDHIST_YEARS if year in BUDDHIST_AGE else year
+
+
+def _number(words: str) -> int:
+    """A number below a hundred, in figures or as Japan and China write it."""
+    if words.isdecimal():
+        return int(words)
+    tens, ten, ones = words.rpartition("十")
+    return (HAN.get(tens, 1) * 10 if ten else 0) + HAN.get(ones, 0)
 
 
 def _month(name: str) -> int:
@@ -370,6 +402,16 @@ def _day(year: int, month: int, day: int) -> str | None:
         return date(year, month, day).isoformat()
     except ValueError:
         return None
+
+
+def _persian_day(year: int, month: int, day: int) -> str | None:
+    """The same for a day of the Iranian year, which begins in March."""
+    if not (0 < month <= 12 and 0 < day <= (31 if month < 7 else 30)):
+        return None
+    cycle, at = divmod(year + 11, 33)
+    leaps = 8 * cycle + (at + 3) // 4
+    before = 31 * (month - 1) - max(0, month - 7)
+    return date.fromordinal(PERSIAN_ORIGIN + 365 * year + leaps + before + day).isoformat()
 
 
 def _with_time(match: re.Match[str], day: str) -> tuple[str, datetime | None]:

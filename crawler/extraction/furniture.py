@@ -11,9 +11,11 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import Literal, NamedTuple
 
+from crawler.extraction.access import BREAKS_OFF
 from crawler.extraction.any_of import AnyOf
 from crawler.extraction.blocks import (
     HEADINGS,
+    UNSPACED,
     Block,
     ends_fully,
     ends_sentence,
@@ -57,6 +59,7 @@ CREDIT = re.compile(
     r"(?: (?:credit|source))?(?: ?[:|/©]| (?:by|courtesy|via)\b).{2,80}",
     re.I,
 )
+CASE_LINE = pattern("case_line")
 CLAIMS = " | "
 SHORTEST_CLAIM = 5
 """Words; with fewer it is an entry of a menu."""
@@ -68,7 +71,11 @@ FINAL_KEYWORDS = re.compile(
 TAG_PATH = re.compile(r"/(?:tags?|topics?|keywords?)/[^/]+/?$", re.I)
 FILED = re.compile(r"\s(?:posted in|filed under|categor(?:y|ies))\b", re.I)
 COUNTED = re.compile(
-    r"\d+ (?:comments?|responses?|replies|kommentare|commentaires)\b.{0,120}|comments? \(\d+\)",
+    r"\d+ (?:comments?|responses?|replies|kommentare|commentaires)\b.{0,120}"
+    r"|(?:comments?|kommentare|commentaires|comentarios|comentários|commenti|reacties|kommentarer"
+    r"|komentarze|komentáře|yorum(?:lar)?|комментари\w+|댓글|コメント|评论|評論) ?[(（]?\d+[)）]?"
+    r"|reageren|laisser un commentaire|deja un comentario|schreiben? sie einen kommentar"
+    r"|schreibe einen kommentar|lämna ett svar|dodaj komentarz",
     re.I,
 )
 BARE_CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\b\.?)?(?: [A-Z]{2,4})?", re.I)
@@ -194,6 +201,7 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
             continue
         has_begun, is_open = bool(walked.paragraphs), block.is_open
         if not (has_begun or is_open or listing) and (block.links or not _is_short(block)):
+            boxed = 0
             continue  # what stands above the story and heads no list
         if block.tag == "li" and block.link_share > ALL_LINK and not (is_open or listing):
             continue  # an item of a menu
@@ -220,6 +228,7 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
         if is_wall:
             walked.wall.append(block.text)
             walked.is_cut = walked.is_cut or bool(CONTINUING.fullmatch(straight))
+            listing = None
         if found := find_rule(straight, rules, is_worded=is_worded):
             rule, match = found
             if _heads_text(rule, block, following) and is_open:
@@ -262,7 +271,8 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
             continue
         if block.tag in HEADINGS and len(walked.paragraphs) > 1 and COUNTED.fullmatch(straight):
             is_over = True
-        if block.tag in HEADINGS and list_tag in HEADINGS and block.tag < list_tag:
+        is_entry = block.link_share > ALL_LINK
+        if block.tag in HEADINGS and list_tag in HEADINGS and block.tag < list_tag and not is_entry:
             listing = None
         if listing is not None and (list_is_open or not is_open):
             entries = read_entries(block)
@@ -271,7 +281,8 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
                     walked.links += [FoundLink(listing.kind, *entry) for entry in entries]
                 continue
         listing = None
-        if is_over or is_wall or not (is_open or is_unlikely):
+        is_pointer = is_worded and block.in_body
+        if is_over or is_wall or not (is_open or is_unlikely or is_pointer):
             continue
         if (
             len(straight) < LONGEST_CLOCK
@@ -292,7 +303,7 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
             words, href = block.links[0] if block.links else named
             walked.links.append(FoundLink("related", words, href))
             continue
-        if is_unlikely:
+        if not is_open:
             continue
         if walked.is_cut and not (block.prose and following is not None and following.prose):
             continue  # prices, advantages and buttons
@@ -381,8 +392,10 @@ def _drop_loose_end(walked: Walked) -> None:
     while len(walked.paragraphs) > 1 and not walked.wall:
         above, last = walked.paragraphs[-2:]
         is_label = _is_label(last) or (_is_short(last) and last.text[-1] == ":")
-        if last.group == above.group or not (
-            last.tag in HEADINGS or (is_label and last.tag not in ("li", "tr"))
+        if (
+            last.group == above.group
+            or CASE_LINE.match(last.text)
+            or not (last.tag in HEADINGS or (is_label and last.tag not in ("li", "tr")))
         ):
             break
         walked.paragraphs.pop()
@@ -419,6 +432,8 @@ def read_entries(block: Block) -> list[tuple[str, str | None]] | None:
     if dated := DATE.match(text):
         teaser = text[dated.end() :].strip()
         return [(teaser, block.links[0][1] if block.links else None)] if teaser else []
+    if BREAKS_OFF.search(text):
+        return []  # the blurb of an entry
     if is_prose(text) or ends_fully(text) or block.tag in HEADINGS:
         return None
     is_entry = _is_headline(text) and (block.is_open or not block.group)
@@ -439,7 +454,13 @@ def _without_day(words: str) -> str:
 
 
 def _is_headline(words: str) -> bool:
-    return size(words) >= SHORTEST_HEADLINE and (" " in words or size(words) > len(words))
+    is_worded = " " in words or size(words) > len(words) or UNSPACED.match(words)
+    return size(words) >= SHORTEST_HEADLINE and bool(is_worded) and _is_no_button(words)
+
+
+def _is_no_button(words: str) -> bool:
+    straight = straighten(words)
+    return find_rule(straight, (), is_worded=WORDED.fullmatch(straight)) is None
 
 
 def _origin(block: Block, match: re.Match[str]) -> tuple[str, str | None]:

@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 
-from crawler.extraction.blocks import HEADINGS, Block, clean, words_key
+from crawler.extraction.blocks import HEADINGS, WIDE, Block, clean, size, words_key
 from crawler.items import Reading
 
-TITLE_SEAM = re.compile(r"\s*[|｜_»•·│]\s*|\s+[–—-]\s+|\s*::?\s+")
+TITLE_SEAM = re.compile(
+    rf"\s*[|｜_»•·│]\s*|\s+[–—-]\s+|\s*::?\s+|(?<={WIDE.pattern})[-–—－](?={WIDE.pattern})"
+)
 SITE_SEAM = re.compile(r"\s*[|｜»•·│]\s*|\s+[–—-]\s+")
 """Before the name of a site that is known in part only."""
 EDGES = " |｜_–—»•·:-│"
@@ -167,7 +169,8 @@ def _as_printed(
     """The parts of the titles that the page prints as lines of their own, as it prints them: first
     those of which the address speaks, then headings, then the longest."""
     parts = {part for title in titles for part in (*_parts(title), title)}
-    parts = {part for part in parts if " " in part and not is_like_site(part, names)}
+    parts = {part for part in parts if " " in part or size(part) > len(part)}
+    parts = {part for part in parts if not is_like_site(part, names)}
     keys, lengths = set(map(joined, parts)), set(map(len, parts))
     found = [
         block

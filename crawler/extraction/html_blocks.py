@@ -91,6 +91,8 @@ BESIDE = "beside"
 BOXES = frozenset(("aside", "signup", "related", "meta", "share"))
 RUNNING, MOST_LINKED = 3, 0.2
 LINE_BREAK = "\v"
+PERMALINKS = frozenset("#¶§🔗")
+"""What generators of pages set behind a heading as a link to it."""
 SAYS_NOTHING = re.compile(r"elementor-widget|(?<=status-publish) .*|(?<=hentry) .*")
 """The name of every box of a page builder, and the categories and tags of a WordPress post."""
 
@@ -154,6 +156,9 @@ def cut_blocks(root: Element) -> Layout:
         nonlocal pieces, links, link_from
         if href is not None:
             end_link()
+        if links and links[-1][0] in PERMALINKS and pieces[-1].strip() == links[-1][0]:
+            links.pop()
+            pieces.pop()
         written = "".join(pieces)
         text = clean(written)
         if text and len(opened) > 1:

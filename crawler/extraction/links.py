@@ -6,12 +6,13 @@ from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from crawler.extraction.blocks import Block, words_key
+from crawler.extraction.dates import DATE, YEAR
 from crawler.extraction.furniture import FoundLink
 from crawler.items import Link, Reading
 from crawler.source import Source
 
 LONGEST_URL = 2048
-BARE_DATE = re.compile(r"(?:^|(?<=\s))\d\d-\d\d-\d{4}$")
+BARE_DATE = re.compile(r"(?<![\d-])\d\d-\d\d-\d{4}$")
 MOST_ABOVE, MOST_BELOW = 12, 8
 LONGEST = 160
 PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9_-]+)+")
@@ -86,17 +87,25 @@ def list_above(blocks: Sequence[Block], at: int | None) -> list[FoundLink]:
         return []
     first = max(at - MOST_ABOVE, 0)
     near = range(first, min(at + MOST_BELOW, len(blocks)))
-    dated = [i for i in near if BARE_DATE.search(blocks[i].text) and len(blocks[i].text) < LONGEST]
-    own = next((i for i in reversed(dated) if BARE_DATE.fullmatch(blocks[i].text)), None)
+    dated = [i for i in near if len(blocks[i].text) < LONGEST and _ends_in_date(blocks[i], i > at)]
+    own = next((i for i in reversed(dated) if DATE.fullmatch(blocks[i].text)), None)
     found: list[FoundLink] = []
     for i in dated if own is not None and blocks[own - 1].link_share < 1 else ():
         block = blocks[i]
         holder = block if block.links else blocks[i - 1] if i else block
-        if i == own or not holder.links or (holder is not block and holder.link_share < 1):
+        if i >= (own or 0) or not holder.links or (holder is not block and holder.link_share < 1):
             continue
         found.append(FoundLink("related", *holder.links[0]))
         block.zone = holder.zone = "listed"
     return found
+
+
+def _ends_in_date(block: Block, is_below: bool) -> bool:
+    """Below the headline it may be written in any way, above it without words."""
+    text = block.text
+    if not (is_below and YEAR.search(text)):
+        return bool(BARE_DATE.search(text))
+    return any(match.end() == len(text) for match in DATE.finditer(text))
 
 
 def judge_canonical(

@@ -26,6 +26,8 @@ TAIL, FIRM_TAIL = (
     for places in ("in|at|of", "in|at")
 )
 """What follows a name, of a person and of a firm, which ``University of Holm`` may be."""
+REPORTER = re.compile(r" ?(?:선임|수습|인턴|객원)?(?:기자|특파원)$")
+"""What Korea sets behind a reporter's name."""
 OTHERS = _words("others")
 WORD, FIGURE = re.compile(r"\w+"), re.compile(r"\d")
 PARTICLES = re.compile(rf"\b(?:{WORDING['people']['particles']})\b")
@@ -37,7 +39,7 @@ AGENCIES = _words("agencies")
 AGENCY_WORDS = _words("agency_words")
 ORGANISATIONS = _words("organisations")
 DESK = re.compile(rf"\b(?:{WORDING['people']['desk']})\b", re.I)
-_PART = r"[^\W\d_][\w.'’`-]*"
+_PART = r"[^\W\d_][\w.'’`\u064b-\u065f\u0900-\u0dff\u0e00-\u0eff-]*"
 PERSON = re.compile(rf"{_PART}(?:\s+{_PART}){{0,4}}")
 ACCOUNT, ACCOUNT_SEAM = (
     re.compile(r"(?!.*\.[a-z]{2,3}$)[a-z][a-z.-]{3,19}[a-z]"),
@@ -104,7 +106,7 @@ def read_names(
             is_name = is_person(name, alone=alone) or (alone and _is_in_small_letters(name))
             is_name = is_name or (may_be_account and _is_account(name, joined_sites))
             if not is_own and key and is_name:
-                names.setdefault(key, name)
+                names.setdefault(key, REPORTER.sub("", name))
     return tuple(names.values())
 
 

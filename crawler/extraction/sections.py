@@ -1,19 +1,28 @@
 """The section a page files its story under: links to categories, and the path of breadcrumbs."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence, Set
+from itertools import islice
+from urllib.parse import urlsplit
 
 from crawler.extraction.blocks import Block, clean, words_key
+from crawler.extraction.furniture import TAG_PATH
 from crawler.extraction.html_blocks import Layout
 from crawler.extraction.tree import Element, words_of
 from crawler.extraction.wording import pattern
 
 CATEGORY_PATH, HOME = pattern("category_path", "sections"), pattern("home", "sections")
+HERE, RUBRIC = pattern("here", "sections"), pattern("rubric", "dates")
+"""What leads in a path, and the word for all stories of a site."""
 FILED_UNDER, NO_SECTION = pattern("filed_under", "sections"), pattern("none", "sections")
 CRUMBS = re.compile(r"\s*(?:>|›|»|→|/|\|)\s*")
+PATH = re.compile(r"\s*[>›»→/]\s*")
+"""Between the steps of a path that no class calls one; menus have strokes."""
 CRUMBS_CLASS = "readcrumb"
+LONGEST_PATH = 8
 LONGEST_SECTION, LONGEST_LINE = 40, 120
-ABOVE, BELOW = 6, 8
+ABOVE, BELOW, KICKER = 6, 8, 2
 
 
 def read_section(
@@ -23,11 +32,12 @@ def read_section(
     at: int | None,
     headline: str,
     sites: Iterable[str],
+    url: str | None,
 ) -> tuple[str, str] | None:
     """(section, evidence). ``declared`` are paths of breadcrumbs in structured data, ``at`` is the
     headline's index."""
     others = {words_key(headline), *map(words_key, sites)}
-    found = _sections(root, layout, declared, at, others)
+    found = _sections(root, layout, declared, at, others, url)
     return next((pair for pair in found if _is_section(pair[0], others)), None)
 
 
@@ -37,6 +47,7 @@ def _sections(
     declared: Iterable[tuple[Sequence[str], str]],
     at: int | None,
     others: Set[str],
+    url: str | None,
 ) -> Iterator[tuple[str, str]]:
     """The strongest first."""
     near = layout.blocks[max(at - ABOVE, 0) : at + BELOW] if at is not None else []
@@ -44,12 +55,34 @@ def _sections(
         yield words, "category link"
     for path, how in declared:
         yield from ((words, how) for words in last_crumb(path, others))
-    yield from ((words, "breadcrumb") for words in last_crumb(_crumbs(root, layout), others))
+    crumbs = _crumbs(root, layout, at)
+    yield from ((words, "breadcrumb") for words in last_crumb(crumbs, others))
+    near = layout.blocks[max((at or 0) - KICKER, 0) : at or 0]
+    above = [block for block in near if block.tag != "li"]  # which menus are made of
+    if named := named_by_path((block.text for block in above), url):
+        yield named, "kicker"
+    for block in above:
+        if len(block.links) == 1 == block.link_share and TAG_PATH.search(block.links[0][1]):
+            yield block.text, "kicker"
+
+
+def named_by_path(lines: Iterable[str], url: str | None) -> str | None:
+    """The line that says what a step of the address says, as ``Courts`` above ``/courts/story``."""
+    steps = {_slug(step) for step in urlsplit(url or "").path.split("/")[:-1]} - {""}
+    short = (line for line in lines if steps and len(line) <= LONGEST_SECTION)
+    named = (line for line in short if _slug(line) in steps)
+    return next((line for line in named if not RUBRIC.fullmatch(line)), None)
+
+
+def _slug(words: str) -> str:
+    letters = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
+    return words_key(letters).replace(" ", "")
 
 
 def last_crumb(crumbs: Sequence[str], others: Iterable[str]) -> list[str]:
     """The step of the path right above the story, which may stand at its end."""
     steps = [words for words in crumbs if words_key(words) not in {"", *others}]
+    steps = [words for words in steps if not words.endswith(("...", "…"))]
     return [words for words in steps if not HOME.fullmatch(words)][-1:]
 
 
@@ -73,7 +106,7 @@ def _category_links(near: Sequence[Block]) -> Iterator[str]:
         yield from (w for w, href in block.links if is_filed or CATEGORY_PATH.search(href))
 
 
-def _crumbs(root: Element, layout: Layout) -> list[str]:
+def _crumbs(root: Element, layout: Layout, at: int | None) -> list[str]:
     for node in layout.nodes:
         if CRUMBS_CLASS in node.names:
             blocks = layout.blocks[node.start : node.end]
@@ -83,7 +116,24 @@ def _crumbs(root: Element, layout: Layout) -> list[str]:
     for nav in root.iter("nav", "ol", "ul"):
         if CRUMBS_CLASS in f"{nav.get('class')} {nav.get('aria-label')} {nav.get('id')}":
             return [words_of(link) for link in nav.iter("a")]
+    for block in layout.blocks[max((at or 0) - ABOVE, 0) : at or 0]:
+        if len(block.text) <= LONGEST_LINE and (steps := read_path(block.text)):
+            # Behind the links may stand the headline, cut short.
+            is_last_linked = any(words == steps[-1] for words, _ in block.links)
+            return steps if is_last_linked or len(block.links) < 2 else steps[:-1]
+    for nav in root.iter("nav"):
+        links = list(islice(nav.iter("a"), LONGEST_PATH))
+        if 1 < len(links) < LONGEST_PATH and (steps := read_path(words_of(nav))):
+            return steps
     return []
+
+
+def read_path(line: str) -> list[str]:
+    """The steps of a line such as ``Home › Courts`` or ``You are here: …``, else none."""
+    here = HERE.match(line)
+    steps = PATH.split(line[here.end() :] if here else line)
+    is_path = len(steps) > 1 and (here or HOME.fullmatch(steps[0]))
+    return steps if is_path and not RUBRIC.fullmatch(steps[-1]) else []
 
 
 def _steps(block: Block) -> list[str]:

@@ -74,6 +74,8 @@ class Head:
     description: str | None = None
     section: str | None = None
     """Word that alone on its line may name one."""
+    above: tuple[str, ...] = ()
+    """What stands right above the headline."""
     related: list[str] = field(default_factory=list)
     """Headlines of other stories, each with a date of its own, above the story's date."""
     body: list[Block] = field(default_factory=list)
@@ -142,6 +144,7 @@ def _read_above(head: Head, lines: Sequence[Line], at: int | None, start: int) -
         for i, line in enumerate(lines[max(first - BETWEEN, 0) : start], max(first - BETWEEN, 0))
         if i not in own and (section := _section_of(line))
     ]
+    head.above = tuple(line.text for line in lines[max(first - BETWEEN, 0) : first])
     # The first step is the site.
     paths = [CRUMBS.split(line.text)[1:] for line in lines[:start] if line.kind == "crumbs"]
     steps = [step for path in paths for step in last_crumb(path, (key,))]
