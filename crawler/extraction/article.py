@@ -49,7 +49,7 @@ from crawler.extraction.people import (
 )
 from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.reservations import read_reservations
-from crawler.extraction.sections import named_by_path, read_section
+from crawler.extraction.sections import NO_SECTION, named_by_path, read_section
 from crawler.extraction.structured_data import Declared, plain, read_declared
 from crawler.extraction.text_capture import read_head
 from crawler.extraction.text_lines import cut_lines, looks_like_markup
@@ -411,7 +411,8 @@ def _read_declared_fields(
     for value, evidence in declared.get("section"):
         bare = value.removesuffix(" Channel")
         is_known = source is not None and bare in source.section_names
-        found.add("section", bare if is_known else value, evidence)
+        if not NO_SECTION.fullmatch(value):
+            found.add("section", bare if is_known else value, evidence)
     for value, evidence in declared.get("authors"):
         is_known = source is not None
         names = read_names(value, publishers=sites, declared=True, is_known=is_known)
@@ -485,7 +486,9 @@ def _finish(
         has_footer=bool(walked.keywords),
         word_count=found.word_count,
         is_cut=walked.is_cut,
-        is_feature="/article/" in (url or "") and bool(walked.keywords),
+        is_feature="/article/" in (url or "")
+        and bool(walked.keywords)
+        and (source is not None or found.body_from == "lines"),
     )
     is_truncated = bool(truncation.value) if truncation else None
     found.readings["is_truncated"] = [truncation] if truncation else []
@@ -511,7 +514,9 @@ def _finish(
         refusal.require_sure(sure, headline, paragraphs, is_dated=published is not None)
     kept = {None, *map(id, walked.paragraphs)}
     told = [link for link in walked.links if (link.paragraph and id(link.paragraph)) in kept]
-    links = collect_links([*found.links_above, *told], url or canonical, own, source)
+    known = {link.words for link in told}  # those stood under a heading of their own
+    above = [link for link in found.links_above if link.words not in known]
+    links = collect_links([*above, *told], url or canonical, own, source)
     for kind, count in Counter(link.kind for link in links).items():
         found.add("related_links", count, PLACES[kind])
     return Article(
