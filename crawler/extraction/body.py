@@ -39,6 +39,7 @@ CRUMBS = re.compile(r"(?<=\S) [>›»→] (?=\S)")
 PARAGRAPHS = frozenset((*HEADINGS, "p", "li", "blockquote", "pre", "tr"))
 LONG = 80
 LONGEST_COUNTED = 800
+LONGEST_SIGNATURE = 200
 MARKED_SHARE = 0.3
 ARTICLE_SHARE = 0.35
 INNER_SHARE = 0.9
@@ -313,6 +314,9 @@ def drop_bio(paragraphs: list[Block], authors: Iterable[str]) -> None:
 
 
 def _is_bio(text: str, names: Iterable[str]) -> bool:
+    names = tuple(names)
+    if len(text) <= LONGEST_SIGNATURE and text.startswith(names) and "@" in text:
+        return True
     about = BIO.match(text) if len(text) <= LONGEST_COUNTED else None
     if about is None:
         return False

@@ -42,6 +42,8 @@ MOST_BOXED, MOST_AT_END = 3, 6
 LONGEST_CLOCK = 16
 NO_ENTRIES = HEADINGS | {"p"}
 ABOUT, MORE = ("About ", "ABOUT "), ("More ", "MORE ")
+ABOUT_SITE = WORDING["about"]["leads"]
+ABOUT_OPENINGS = frozenset(case(lead)[:2] for lead in ABOUT_SITE for case in (str.title, str.upper))
 MOSTLY = 0.5
 ALL_LINK = 0.9
 UNREAD_ZONES = frozenset(
@@ -187,7 +189,7 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
     """Sort a page's blocks into story, typed links, corrections, keywords and wall. ``sites`` are
     the names of the publisher."""
     walked = Walked()
-    about = {words_key(f"about {name}") for name in sites}
+    about = {words_key(f"{lead} {name}") for name in sites for lead in ABOUT_SITE}
     more = {words_key(f"more {lead}{name}") for name in sites for lead in ("", "from ")}
     end: int | None = None  # where a box at the end may begin, once it is asked for
     listing: Rule | None = None
@@ -206,16 +208,17 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
         if block.tag == "li" and block.link_share > ALL_LINK and not (is_open or listing):
             continue  # an item of a menu
         straight = straighten(block.text)
-        if boxed and is_open and _is_text(block):
-            boxed -= 1
+        if boxed and is_open and (_is_text(block) or _names_boxed(block, following)):
+            boxed -= _is_text(block)
             continue
         boxed = 0
-        if straight[:6] in ABOUT and (
-            words_key(straight) in about
-            or (
-                _tells_of(straight[6:], following)
-                and i > (end := _end(blocks) if end is None else end)
-            )
+        is_of_site = (
+            straight[:2] in ABOUT_OPENINGS and _is_short(block) and words_key(straight) in about
+        )
+        if is_of_site or (
+            straight[:6] in ABOUT
+            and _tells_of(straight[6:], following)
+            and i > (end := _end(blocks) if end is None else end)
         ):
             boxed, listing = _boxed(blocks[i : i + MOST_BOXED + 1], has_begun=has_begun), None
             continue
@@ -346,9 +349,16 @@ def _end(blocks: Sequence[Block]) -> int:
     return 0
 
 
+def _names_boxed(block: Block, following: Block | None) -> bool:
+    """Is it the name between a heading such as “About the author” and what is said of them?"""
+    is_label = _is_short(block) and block.tag not in HEADINGS and not _is_text(block)
+    return is_label and following is not None and _is_text(following)
+
+
 def _boxed(below: Sequence[Block], *, has_begun: bool) -> int:
     """How many paragraphs go with a heading such as “About the author”: the few that end the page
     or stand above the next heading, else one."""
+    below = below[1:] if len(below) > 1 and _names_boxed(*below[:2]) else below
     runs = (n for n, block in enumerate(below) if not _is_text(block))
     run = next(runs, len(below))
     return run if has_begun and run <= MOST_BOXED else 1
@@ -428,7 +438,11 @@ def read_entries(block: Block) -> list[tuple[str, str | None]] | None:
     """(words, href) of one block under a list heading; None where the list has ended."""
     text = block.text
     if block.link_share >= MOSTLY:
-        return [(_without_day(words), href) for words, href in block.links if _is_headline(words)]
+        return [
+            (_without_day(words), href)
+            for words, href in block.links
+            if _is_headline(words) and not TAG_PATH.search(href)
+        ]
     if dated := DATE.match(text):
         teaser = text[dated.end() :].strip()
         return [(teaser, block.links[0][1] if block.links else None)] if teaser else []

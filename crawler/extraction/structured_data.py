@@ -213,7 +213,8 @@ def _read_article(
     if article is None:
         return
     for key, name in (*SCHEMA_FIELDS.items(), ("name", "headline"), ("articleBody", "body")):
-        for value in _strings(article.get(key))[:1]:
+        most = LONGEST_LIST if name == "section" else 1
+        for value in _strings(article.get(key))[:most]:
             declared.add(name, value if name == "body" else plain(value), f"{how} {key}")
     by_id = {str(node["@id"]): node for node in nodes if "@id" in node and "name" in node}
     people, organisations = _authors(article.get("author"), by_id)

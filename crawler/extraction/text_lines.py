@@ -203,7 +203,8 @@ def _read_line(text: str, above: str, rules: Sequence[Rule], source: Source | No
     if FINAL_KEYWORDS.fullmatch(text):
         return Line(text=text, kind="keywords")
     bare = FOOTNOTE.sub("", text)
-    if is_prose(bare) or len(text) > LONGEST_HEADLINE or (bare[-1] == "." and " " in text):
+    is_sentence = bare[-1] == "。" or (bare[-1] == "." and " " in text)
+    if is_prose(bare) or len(text) > LONGEST_HEADLINE or is_sentence:
         return Line(text=text, kind="prose")
     is_name = is_names(text) and not (NUMBERED.match(text) and text.isupper())
     return Line(text=text, kind="name" if is_name else "title")
