@@ -36,13 +36,24 @@ CRUMBS = (
         (f'{H1}<a rel="category tag" href="/u">Uncategorized</a>{TEXT}', None),
         (f'{H1}<a href="/category/lamps/court-clears-mark">Court clears mark</a>{TEXT}', None),
         (f'<div class="breadcrumb"><a href="/">Lamp Review</a></div>{H1}{TEXT}', None),
+        (f'<div class="x">{PATH}</div>{H1}{TEXT}', "Designs"),
+        (f"<nav>{PATH}</nav>{H1}{TEXT}", "Designs"),
+        (f"<div>{PATH} / Court clears lantern …</div>{H1}{TEXT}", "Designs"),
+        (f"<p>Sie sind hier: Lampen &gt; Designrecht</p>{H1}{TEXT}", "Designrecht"),
+        (f'<p><a href="/">Home</a> / <a href="/n">News</a></p>{H1}{TEXT}', None),
+        (f'<div><a href="/">Home</a> | <a href="/c">Contact</a></div>{H1}{TEXT}', None),
+        (f"<p class='k'>Lamps &amp; Oil</p>{H1}{TEXT}", "Lamps & Oil"),
+        (f"<ul><li><a href='/lamps-oil/'>Lamps &amp; Oil</a></li></ul>{H1}{TEXT}", None),
+        (f"<a class='k' href='/tag/lanterns/'>Lanterns</a>{H1}{TEXT}", "Lanterns"),
     ],
 )
 def test_the_section_where_nothing_declares_one(page: str, section: str | None) -> None:
     title = f"<html><head><title>{HEADLINE} | Lamp Review</title></head><body>"
-    assert extract_article(title + page, "https://p.example/a-1").section == section
+    assert extract_article(title + page, "https://p.example/lamps-oil/a-1").section == section
 
 
 def test_a_declared_section_goes_before_the_breadcrumbs() -> None:
     page = f'<meta property="article:section" content="Law">{CRUMBS}{H1}{TEXT}'
     assert extract_article(page, "https://p.example/a-1").section == "Law"
+    filed = page.replace('"Law"', '"Uncategorized"')
+    assert extract_article(filed, "https://p.example/a-1").section == "Case law"

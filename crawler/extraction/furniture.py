@@ -72,6 +72,8 @@ FINAL_KEYWORDS = re.compile(
 )
 TAG_PATH = re.compile(r"/(?:tags?|topics?|keywords?)/[^/]+/?$", re.I)
 FILED = re.compile(r"\s(?:posted in|filed under|categor(?:y|ies))\b", re.I)
+TAGGED = re.compile(r"\s[Tt]agged(?: (?:with|as))?:?\s")
+"""Between sections and tags on one line."""
 COUNTED = re.compile(
     r"\d+ (?:comments?|responses?|replies|kommentare|commentaires)\b.{0,120}"
     r"|(?:comments?|kommentare|commentaires|comentarios|comentários|commenti|reacties|kommentarer"
@@ -181,7 +183,7 @@ def find_rule(
 
 def is_claims(text: str) -> bool:
     """Is it a standfirst of bullets, as ``Injunctions sought in two cities | …``, and no menu?"""
-    parts = text.split(CLAIMS)
+    parts = [part for part in text.split(CLAIMS) if not DATE.search(part)]
     return len([part for part in parts if part.count(" ") >= SHORTEST_CLAIM - 1]) > 1
 
 
@@ -417,7 +419,7 @@ def _read_tags(block: Block, label: re.Match[str] | None) -> tuple[str, ...] | N
         tagged = [words for words, href in block.links if TAG_PATH.search(href)]
         return tuple(dict.fromkeys(tagged or (words for words, _ in block.links)))
     if label and len(block.text) < LONGEST_RULED and not ends_sentence(block.text):
-        listed = FILED.split(block.text[label.end() :])[0]
+        listed = TAGGED.split(FILED.split(block.text[label.end() :])[0])[-1]
         return tuple(word for part in listed.split(",") if (word := part.strip()))
     is_linked = len(block.links) > 2 and block.link_share > ALL_LINK
     return () if is_linked and block.tag not in (*HEADINGS, "li") else None
