@@ -35,7 +35,10 @@ SHORT_YEAR = re.compile(
 COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.I)
 AFTER_CLOCK = re.compile(rf"^[\s,|]*(?:um |at |à )?(?:{CLOCK})?\s*(?:Uhr )?", re.I)
 NO_SECTION = pattern("no_section", "dates")
-NAMED_WITHIN = re.compile(r"(?:作者|记者|記者|撰文|執筆者?)\s?[:：]\s?([^\s:：|｜]{2,20})")
+NAMED_WITHIN = re.compile(
+    r"(?:作者|记者|記者|撰文|執筆者?)\s?[:：]\s?([^\s:：|｜]{2,20})|[记記]者\s?([^\s:：/／]{2,4})\s?[/／]"
+)
+"""Who wrote it, within a line of labels or in ``記者林若水／台北報導``."""
 FILED = re.compile(
     r"(?:(?:posted|published|filed|listed)[: ]+(?:in|under)|in(?= )|categor(?:y|ies))\b[: ]+"
     r"(?-i:(?=[A-Z]))",
@@ -110,8 +113,8 @@ def read_dateline(
     is_signed = any(BY.search(tail) for tail in tails)
     for lead, head in () if is_signed else zip(("", *heads), heads, strict=False):
         authors += _names_before(head, is_led=bool(LEAD.fullmatch(_without_labels(lead))))
-    if named := NAMED_WITHIN.search(words, matches[-1].end()):
-        authors += read_names([named[1]], declared=True)
+    if named := NAMED_WITHIN.search(words):
+        authors += read_names([named[1] or named[2]], declared=True)
     later: list[str] = []
     for i, tail in enumerate(tails):
         said, names = _read_piece(tail.strip(EDGES), section_names, is_glued=not (i or is_apart))

@@ -78,6 +78,7 @@ COUNTED = re.compile(
     r"\d+ (?:comments?|responses?|replies|kommentare|commentaires)\b.{0,120}"
     r"|(?:comments?|kommentare|commentaires|comentarios|comentários|commenti|reacties|kommentarer"
     r"|komentarze|komentáře|yorum(?:lar)?|комментари\w+|댓글|コメント|评论|評論) ?[(（]?\d+[)）]?"
+    r"|hozzászólások|kommentarer|komentarze|komentáře|reacties|комментарии|yorumlar|댓글"
     r"|reageren|laisser un commentaire|deja un comentario|schreiben? sie einen kommentar"
     r"|schreibe einen kommentar|lämna ett svar|dodaj komentarz",
     re.I,
@@ -298,7 +299,7 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
         if block.link_share > ALL_LINK and all(TAG_PATH.search(href) for _, href in block.links):
             walked.keywords = walked.keywords or tuple(words for words, _ in block.links)
             continue
-        if _is_promo(block, following):
+        if not walked.is_cut and _is_promo(block, following):
             walked.links += [FoundLink("related", *link) for link in block.links]
             continue
         reference = CROSS_REFERENCE.fullmatch(straight) if is_worded else None

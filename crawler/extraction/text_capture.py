@@ -13,7 +13,7 @@ from crawler.extraction.access import BREAKS_OFF
 from crawler.extraction.blocks import Block, size, straighten, words_key
 from crawler.extraction.dateline import Dateline
 from crawler.extraction.furniture import Rule
-from crawler.extraction.sections import FILED_UNDER, last_crumb
+from crawler.extraction.sections import FILED_UNDER, last_crumb, read_path
 from crawler.extraction.text_lines import (
     CRUMBS,
     NUMBERED,
@@ -147,6 +147,7 @@ def _read_above(head: Head, lines: Sequence[Line], at: int | None, start: int) -
     head.above = tuple(line.text for line in lines[max(first - BETWEEN, 0) : first])
     # The first step is the site.
     paths = [CRUMBS.split(line.text)[1:] for line in lines[:start] if line.kind == "crumbs"]
+    paths += [read_path(line.text) for line in lines[:start] if line.kind in (*TITLES, "credit")]
     steps = [step for path in paths for step in last_crumb(path, (key,))]
     head.section = next(iter((*labels[::-1], *steps)), None)
     # Where the date stands between two printings of the headline, a name below is a photographer's.
