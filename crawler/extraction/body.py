@@ -307,8 +307,13 @@ def drop_dateline(walked: Walked) -> None:
 
 
 def drop_bio(paragraphs: list[Block], authors: Iterable[str]) -> None:
-    """Take what is said of the authors off the body's end."""
-    names = [name for name in authors if " " in name]
+    """Take what is said of the authors off the body's end, and off its top if it names them."""
+    names = tuple(name for name in authors if " " in name)
+    while len(paragraphs) > 2 and paragraphs[0].text.startswith(names):
+        first = paragraphs[0].text
+        if first not in names and not _is_bio(first, names):
+            break
+        paragraphs.pop(0)
     while len(paragraphs) > 2 and _is_bio(paragraphs[-1].text, names):
         paragraphs.pop()
 
