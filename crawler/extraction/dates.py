@@ -380,7 +380,7 @@ def _year(match: re.Match[str]) -> int:
     if match["y8"]:
         return ERAS["民國"] + int(match["y8"])
     if match["y7"]:
-        return int("".join(str(_number(digit)) for digit in match["y7"]))
+        return int("".join(str(_number(han)) for han in match["y7"]))
     year = int(match["y1"] or match["y2"] or match["y3"] or match["y4"] or match["y5"])
     return year - BUDDHIST_YEARS if year in BUDDHIST_AGE else year
 
