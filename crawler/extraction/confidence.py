@@ -28,6 +28,8 @@ WEIGHTS: Mapping[Way, Mapping[str, float]] = {
 in the page's kind, 1 where the page or its source calls it one; ``undated``, ``unsigned``: is there
 no date, no author?"""
 LEAST_DOUBT = 0.01
+LEAST_SHARE = 0.1
+"""Less proves nothing: a page is refused for its kind where something shows that kind."""
 LONGEST_COUNTED = 3000
 
 
@@ -52,7 +54,7 @@ def read_block_signals(
 
 def read_story_signal(share: float) -> float:
     """What speaks for a story, 0 to 1, as its log: below a half each bit less tells more."""
-    return math.log(share + LEAST_DOUBT)
+    return math.log(max(share, LEAST_SHARE))
 
 
 def read_line_signals(

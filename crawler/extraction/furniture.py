@@ -226,7 +226,8 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
             boxed, listing = _boxed(blocks[i : i + MOST_BOXED + 1], has_begun=has_begun), None
             continue
         if has_begun and straight[:5] in MORE and words_key(straight) in more:
-            is_over, listing = True, None
+            # Scripts fill such a box; where the text goes on below its heading, it stands within.
+            is_over, listing = not (following and following.is_open and following.prose), None
             continue
         is_worded = WORDED.fullmatch(straight)
         can_be_wall = is_worded and has_begun and len(straight) < LONGEST_RULED

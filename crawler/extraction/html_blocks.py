@@ -276,13 +276,15 @@ def _swallows(element: Element, paragraphs: Callable[[], int]) -> bool:
 def _is_idle(zone: str, element: Element, paragraphs: Callable[[], int]) -> bool:
     """May furniture be passed over: has it neither headline nor paragraph; or, as a menu that opens
     or the page's footer, no headline and few of the page's paragraphs?"""
-    told = [found.tag for found in element.iter(*STORY_TAGS)]
-    if zone in USELESS_ZONES and not told:
+    if zone in USELESS_ZONES and next(element.iter(*STORY_TAGS), None) is None:
         return True
     is_menu = zone == "overlay"
     is_footer = zone == "footer" and next(element.iterancestors("article", "main"), None) is None
-    few = MOST_IDLE * paragraphs()
-    return (is_menu or is_footer) and told.count("p") == len(told) <= few
+    if not (is_menu or is_footer):
+        return False
+    few = int(MOST_IDLE * paragraphs())
+    told = [found.tag for found in islice(element.iter(*STORY_TAGS), few + 1)]
+    return told.count("p") == len(told) <= few
 
 
 def _read_node(tag: str, names: "_Names", given: Mapping[str, str]) -> Node:
