@@ -389,6 +389,8 @@ STORY = (
     "<p>A court has ruled that a lantern may be green, and this is the whole of it.</p>"
     "<p>The maker of green lanterns had asked for nothing more, and the maker of red ones has gone"
     " home to paint what is left of his own.</p>"
+    "<p>Two more cases of the same kind are waiting at the same court, and one of them is about a"
+    " bell that is hardly ever rung, and never by its owner.</p>"
 )
 OTHERS = "<h2>Contact us</h2><p>Guild of lamp makers, Eastmarsh</p>" * 8
 
