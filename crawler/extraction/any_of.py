@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 
 PIECE = re.compile(r"\\.|\[(?:\\.|[^]\\])*\]|.", re.S)
@@ -13,6 +13,8 @@ PLAIN = re.compile(r"[^][\\(){}.*+?^$|]|\\\W")
 
 OPENING = 2
 """Characters of a text by which patterns are told apart."""
+SHORT, MOST_KEPT = 80, 4096
+"""Of texts with fewer characters the answers are kept: labels, which come again on every page."""
 
 
 class AnyOf:
@@ -30,8 +32,12 @@ class AnyOf:
         ]
         self._known = frozenset().union(*(openings for openings, _ in self._options))
         self._beginning_with = cache(self._compile)
+        self._fullmatch_short = lru_cache(MOST_KEPT)(self._fullmatch)
 
     def fullmatch(self, text: str) -> bool:
+        return self._fullmatch_short(text) if len(text) < SHORT else self._fullmatch(text)
+
+    def _fullmatch(self, text: str) -> bool:
         lower = text.lower()
         opening = lower[:OPENING]
         while opening and opening not in self._known:

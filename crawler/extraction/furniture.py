@@ -42,7 +42,7 @@ MOST_BOXED, MOST_AT_END = 3, 6
 LONGEST_CLOCK = 16
 NO_ENTRIES = HEADINGS | {"p"}
 ABOUT, MORE = ("About ", "ABOUT "), ("More ", "MORE ")
-ABOUT_SITE = WORDING["about"]["leads"]
+ABOUT_SITE: Sequence[str] = WORDING["about"]["leads"]
 ABOUT_OPENINGS = frozenset(case(lead)[:2] for lead in ABOUT_SITE for case in (str.title, str.upper))
 MOSTLY = 0.5
 ALL_LINK = 0.9
@@ -184,16 +184,17 @@ def find_rule(
 
 def is_claims(text: str) -> bool:
     """Is it a standfirst of bullets, as ``Injunctions sought in two cities | …``, and no menu?"""
-    parts = [part for part in text.split(CLAIMS) if not DATE.search(part)]
-    return len([part for part in parts if part.count(" ") >= SHORTEST_CLAIM - 1]) > 1
+    parts = [part for part in text.split(CLAIMS) if part.count(" ") >= SHORTEST_CLAIM - 1]
+    return len(parts) > 1 and len([part for part in parts if not DATE.search(part)]) > 1
 
 
 def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = ()) -> Walked:
     """Sort a page's blocks into story, typed links, corrections, keywords and wall. ``sites`` are
     the names of the publisher."""
     walked = Walked()
-    about = {words_key(f"{lead} {name}") for name in sites for lead in ABOUT_SITE}
-    more = {words_key(f"more {lead}{name}") for name in sites for lead in ("", "from ")}
+    names = [words_key(name) for name in sites]
+    about = {f"{lead} {name}" for name in names for lead in ABOUT_SITE}
+    more = {f"more {lead}{name}" for name in names for lead in ("", "from ")}
     end: int | None = None  # where a box at the end may begin, once it is asked for
     listing: Rule | None = None
     list_is_open = is_over = is_doubled = False
