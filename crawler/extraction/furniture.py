@@ -237,7 +237,10 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
             walked.wall.append(block.text)
             walked.is_cut = walked.is_cut or bool(CONTINUING.fullmatch(straight))
             listing = None
-        if found := find_rule(straight, rules, is_worded=is_worded):
+        is_unlikely = has_begun and block.zone == "unlikely"
+        is_aside = not (is_open or is_unlikely or is_worded or listing)
+        is_asked = rules or not is_aside or (previous and _is_label(previous))
+        if is_asked and (found := find_rule(straight, rules, is_worded=is_worded)):
             rule, match = found
             if _heads_text(rule, block, following) and is_open:
                 walked.paragraphs.append(block)
@@ -256,8 +259,6 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
                 walked.paragraphs.pop()
             previous = None
             continue
-        is_unlikely = has_begun and block.zone == "unlikely"
-        is_aside = not (is_open or is_unlikely or is_worded or listing)
         if is_aside and block.tag not in HEADINGS and straight[-1] != ",":
             continue  # as most of what stands around a story
         if listing is TAG_LIST and block.tag not in HEADINGS and block.link_share >= MOSTLY:
