@@ -176,9 +176,10 @@ def _end_of_box(layout: Layout, i: int) -> int:
     node = layout.nodes[layout.blocks[i].group]
     while node.end == i + 1 and node.parent:
         node = layout.nodes[node.parent]
+    if node.start != i or node.end - i - 1 > MOST_BOX:
+        return i
     below = layout.blocks[i + 1 : node.end]
-    is_linked = any(block.link_share > MOST_TEXT for block in below)
-    return node.end if node.start == i and is_linked and len(below) <= MOST_BOX else i
+    return node.end if any(block.link_share > MOST_TEXT for block in below) else i
 
 
 def _is_running(block: Block | None) -> bool:

@@ -411,7 +411,10 @@ def _persian_day(year: int, month: int, day: int) -> str | None:
     cycle, at = divmod(year + 11, 33)
     leaps = 8 * cycle + (at + 3) // 4
     before = 31 * (month - 1) - max(0, month - 7)
-    return date.fromordinal(PERSIAN_ORIGIN + 365 * year + leaps + before + day).isoformat()
+    try:
+        return date.fromordinal(PERSIAN_ORIGIN + 365 * year + leaps + before + day).isoformat()
+    except ValueError:
+        return None
 
 
 def _with_time(match: re.Match[str], day: str) -> tuple[str, datetime | None]:

@@ -17,12 +17,13 @@ HERE, RUBRIC = pattern("here", "sections"), pattern("rubric", "dates")
 """What leads in a path, and the word for all stories of a site."""
 FILED_UNDER, NO_SECTION = pattern("filed_under", "sections"), pattern("none", "sections")
 CRUMBS = re.compile(r"\s*(?:>|›|»|→|/|\|)\s*")
-PATH = re.compile(r"\s*[>›»→/]\s*")
+PATH = re.compile(r"\s*[>›»→]\s*|\s+/\s+")
 """Between the steps of a path that no class calls one; menus have strokes."""
 CRUMBS_CLASS = "readcrumb"
 LONGEST_PATH = 8
 LONGEST_SECTION, LONGEST_LINE = 40, 120
 ABOVE, BELOW, KICKER = 6, 8, 2
+MOST_MENUS = 20
 
 
 def read_section(
@@ -121,7 +122,7 @@ def _crumbs(root: Element, layout: Layout, at: int | None) -> list[str]:
             # Behind the links may stand the headline, cut short.
             is_last_linked = any(words == steps[-1] for words, _ in block.links)
             return steps if is_last_linked or len(block.links) < 2 else steps[:-1]
-    for nav in root.iter("nav"):
+    for nav in islice(root.iter("nav"), MOST_MENUS):
         links = list(islice(nav.iter("a"), LONGEST_PATH))
         if 1 < len(links) < LONGEST_PATH and (steps := read_path(words_of(nav))):
             return steps

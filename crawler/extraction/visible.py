@@ -80,6 +80,8 @@ def read_marked_title(layout: Layout) -> list[tuple[str, str]]:
 def headline_at(blocks: Sequence[Block], headline: str) -> int | None:
     """Index of the block that shows the headline, an ``h1`` before any other."""
     key = words_key(headline)
+    if not key:
+        return None
     longest = max(re.findall(r"\w+", headline.casefold()), key=len, default="")
     near = range(len(headline) - MOST_MARKS, len(headline) + MOST_MARKS + 1)
     same = [
@@ -99,7 +101,7 @@ def headline_at(blocks: Sequence[Block], headline: str) -> int | None:
             if block.tag == "h1"
             else len(block.text) < near.stop + LONGEST_KICKER
             and not block.links
-            and words_key(block.text).endswith(key)
+            and f" {words_key(block.text)}".endswith(f" {key}")
         )
     ]
     return min(
