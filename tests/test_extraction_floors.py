@@ -17,6 +17,8 @@ from needs import reason
 
 import crawler.extraction
 from crawler.extraction import extract_article
+from crawler.extraction.blocks import straighten
+from crawler.extraction.furniture import WORDED, find_rule
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 SCORES = SHARED / "tools" / "score_extraction.py"
@@ -33,6 +35,7 @@ FLOORS = {
     "news": {"f1": 0.943, "exact": 0.31, "headline": 0.945, "date": 0.89, "authors": 0.91},
 }
 
+SHORTEST_SENTENCE, MOST_TAKEN = 60, 0.0015
 SECOND_LEVELS = ("ac", "co", "com", "edu", "gov", "net", "org")
 """As in ``.co.uk`` and ``.com.au``: the name stands one label further left."""
 SHORTEST_NAME = 5
@@ -97,6 +100,20 @@ def test_quality_stays_above_its_floors(name: str) -> None:
         if result[field] < floor
     }
     assert not below
+
+
+@needs_pages
+def test_rules_take_hardly_a_line_of_the_answers() -> None:
+    """What they do take are notices that the answers hold: commissions, credits, sign-ups."""
+    lines = [
+        straighten(" ".join(line.split()))
+        for name in ("aeb", "news", "papers", "wcxb")
+        for _, _, _, expected in load_scores().load(name)
+        for line in (expected["body"] or "").split("\n")
+        if len(line) >= SHORTEST_SENTENCE
+    ]
+    taken = [x for x in lines if find_rule(x, (), is_worded=WORDED.fullmatch(x))]
+    assert len(taken) <= MOST_TAKEN * len(lines), taken
 
 
 def benchmark_names() -> set[str]:
