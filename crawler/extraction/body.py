@@ -319,15 +319,14 @@ def drop_bio(paragraphs: list[Block], authors: Iterable[str]) -> None:
         paragraphs.pop()
 
 
-def _is_bio(text: str, names: Iterable[str]) -> bool:
-    names = tuple(names)
+def _is_bio(text: str, names: tuple[str, ...]) -> bool:
     if len(text) <= LONGEST_SIGNATURE and text.startswith(names) and "@" in text:
         return True
     about = BIO.match(text) if len(text) <= LONGEST_COUNTED else None
     if about is None:
         return False
     who, what = about.groups(default="")
-    return any(who.startswith(name) for name in names) or bool(ROLE.search(what))
+    return who.startswith(names) or bool(ROLE.search(what))
 
 
 def _is_byline(text: str) -> bool:

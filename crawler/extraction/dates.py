@@ -355,7 +355,7 @@ def read_match(match: re.Match[str], day_first: bool | None) -> DateReading:
         is_dotted = bool(match["d2"]) and match.string.startswith(".", match.end("d2"))
         month = OCTOBER if is_dotted and name.casefold() == CROATIAN_OCTOBER else _month(name)
         number = int(match["d2"] or match["d3"] or match["d5"])
-        days = [_persian_day(year, month - 12, number) or _day(year, month, number)]
+        days = [_persian_day(year, month - MONTHS_OF_YEAR, number) or _day(year, month, number)]
     elif match["m1"]:
         read = _persian_day if year in PERSIAN_AGE else _day
         days = [read(year, int(match["m1"]), int(match["d1"]))]
@@ -406,7 +406,7 @@ def _day(year: int, month: int, day: int) -> str | None:
 
 def _persian_day(year: int, month: int, day: int) -> str | None:
     """The same for a day of the Iranian year, which begins in March."""
-    if not (0 < month <= 12 and 0 < day <= (31 if month < 7 else 30)):
+    if not (0 < month <= MONTHS_OF_YEAR and 0 < day <= (31 if month < 7 else 30)):
         return None
     cycle, at = divmod(year + 11, 33)
     leaps = 8 * cycle + (at + 3) // 4
