@@ -31,7 +31,7 @@ def backtrack() -> None:
 
 def swell() -> None:
     while True:
-        HELD.append(bytearray(10_000_000))
+        HELD.append(bytes(10_000_000))  # asked for, not written to: the limit counts it all the same
 
 
 def die() -> None:
