@@ -2,26 +2,27 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import accumulate
+from string import digits
 
 PIECE = re.compile(r"\\.|\[(?:\\.|[^]\\])*\]|.", re.S)
 """One sign of a regular expression; a set of characters counts as one."""
 PLAIN_SET = re.compile(r"\[(?:\\\W|[^]\\^-])+-?\]")
+GROUP = re.compile(r"\(\?(?:-i)?:")
 PLAIN = re.compile(r"[^][\\(){}.*+?^$|]|\\\W")
 
 
 OPENING = 2
 """Characters of a text by which patterns are told apart."""
-SHORT, MOST_KEPT = 80, 4096
-"""Of texts with fewer characters the answers are kept: labels, which come again on every page."""
 
 
 class AnyOf:
     """Does one of the patterns match a text as a whole, in whatever case?
 
     Only those that can begin as the text does are tried, and on a lower-case copy without
-    ``re.I``: a fifth of the time. They are to be written in lower case.
+    ``re.I``: a fifth of the time. They are to be written in lower case; a number with which one
+    begins is written in ASCII.
     """
 
     def __init__(self, patterns: Iterable[str]) -> None:
@@ -32,21 +33,18 @@ class AnyOf:
         ]
         self._known = frozenset().union(*(openings for openings, _ in self._options))
         self._beginning_with = cache(self._compile)
-        self._fullmatch_short = lru_cache(MOST_KEPT)(self._fullmatch)
 
     def fullmatch(self, text: str) -> bool:
-        return self._fullmatch_short(text) if len(text) < SHORT else self._fullmatch(text)
-
-    def _fullmatch(self, text: str) -> bool:
-        lower = text.lower()
-        opening = lower[:OPENING]
-        while opening and opening not in self._known:
+        opening = text[:OPENING].lower()[:OPENING]
+        while opening not in self._known:
+            if not opening:
+                return False
             opening = opening[:-1]
-        return self._beginning_with(opening).fullmatch(lower) is not None
+        return self._beginning_with(opening).fullmatch(text.lower()) is not None
 
     def _compile(self, opening: str) -> re.Pattern[str]:
         tried = [option for known, option in self._options if opening.startswith(tuple(known))]
-        return re.compile("|".join(tried) or "(?!)", re.S)
+        return re.compile("|".join(tried), re.S)
 
 
 def _options(pattern: str) -> list[str]:
@@ -84,11 +82,14 @@ def _option_openings(pieces: Sequence[str], length: int) -> frozenset[str]:
 
 def _head(pieces: Sequence[str], length: int) -> tuple[frozenset[str], Sequence[str]]:
     """What the first item can begin with, and the pieces after it."""
-    if pieces[:3] == ["(", "?", ":"]:
+    group = GROUP.match("".join(pieces[:5]))
+    if group:
         depths = accumulate((piece == "(") - (piece == ")") for piece in pieces)
         end = next(i for i, depth in enumerate(depths) if not depth)
-        return _openings("".join(pieces[3:end]), length), pieces[end + 1 :]
+        inside = "".join(pieces[len(group[0]) : end])
+        return _openings(inside.lower(), length), pieces[end + 1 :]
     first = "".join(pieces[:1])
     is_set = PLAIN_SET.fullmatch(first)
-    letters = first[1:-1] if is_set else first[-1] if PLAIN.fullmatch(first) else ""
+    plain = first[-1] if PLAIN.fullmatch(first) else ""
+    letters = digits if first == r"\d" else first[1:-1] if is_set else plain
     return frozenset(letters or ("",)), pieces[1:]

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import groupby, zip_longest
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from crawler.extraction.access import BREAKS_OFF
@@ -31,8 +32,6 @@ from crawler.source import Furniture
 
 LONGEST_RULED = 700
 """No furniture paragraph is longer."""
-SHORTEST_RULED = 14
-"""No paragraph with a word of ANYWHERE is shorter: that saves a third of the asking."""
 SHORTEST_HEADLINE = 12
 SHORTEST_QUOTE, LONGEST_QUOTE = 40, 250
 LONGEST_QUOTED = 200_000
@@ -165,18 +164,26 @@ ANYWHERE: dict[str, Rule] = {
     for word in rule["words"]
 }
 """Rules that begin with anything, by the words of which one must stand in the paragraph."""
+ANY_WORD = re.compile(
+    "|".join(
+        f"{letter}(?:{'|'.join(re.escape(word[1:]) for word in words)})"
+        for letter, words in groupby(sorted(ANYWHERE), itemgetter(0))
+    )
+)
+"""One of these words: other letters than their first are passed over."""
 
 
 def find_rule(
-    straight: str, rules: Iterable[Rule], *, is_worded: bool
+    straight: str, rules: Sequence[Rule], *, is_worded: bool
 ) -> tuple[Rule, re.Match[str]] | None:
     """The first rule that matches the whole paragraph (quotes made straight): one of the source,
     else a generic one, which only a paragraph of WORDED can match."""
-    length = len(straight)
-    if length > LONGEST_RULED:
+    if len(straight) > LONGEST_RULED:
         return None
-    anywhere = [ANYWHERE[w] for w in ANYWHERE if w in straight] if length >= SHORTEST_RULED else ()
-    for rule in (*rules, *anywhere, *(GENERIC if is_worded else ())):
+    words = ANY_WORD.findall(straight)
+    if not (words or is_worded or rules):
+        return None  # as most paragraphs
+    for rule in (*rules, *(ANYWHERE[word] for word in words), *(GENERIC if is_worded else ())):
         if match := rule.pattern.fullmatch(straight):
             return rule, match
     return None

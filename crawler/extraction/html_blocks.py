@@ -1,13 +1,11 @@
 """HTML to blocks in page order, each with the kind of page furniture its mark-up names."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate, islice
 from typing import NamedTuple
-
-from lxml import etree
 
 from crawler.extraction.blocks import HEADINGS, Block, clean, cleaned
 from crawler.extraction.tree import Element, words_of
@@ -135,35 +133,132 @@ class Layout:
 
 
 def cut_blocks(root: Element) -> Layout:
-    """Cut the page; scripts, navigation and form fields are passed over.
+    """Cut the page; scripts, navigation and form fields are passed over."""
+    cutter = _Cutter(root)
+    body, head = root.find("body"), root.find("head")
+    is_whole = body is None or (head is not None and cutter.swallows(head))
+    cutter.cut(root if is_whole else body, 0)
+    _free_large_zones(cutter.layout)
+    return cutter.layout
 
-    One loop over the tree with local names, since most of an extraction's time is spent here.
-    """
-    layout = Layout()
-    nodes, blocks = layout.nodes, layout.blocks
-    opened: list[tuple[Element | None, int]] = [(None, 0)]
-    pieces: list[str] = []
-    links: list[tuple[str, str]] = []
-    href: str | None = None
-    link_from = 0
 
-    def end_link() -> None:
-        if href is not None and (words := clean("".join(pieces[link_from:]))):
-            links.append((words, href))
+class _Cutter:
+    """One walk over the elements. Most of an extraction's time is spent here."""
 
-    def flush() -> None:
-        """An element or a double line break has ended a paragraph."""
-        nonlocal pieces, links, link_from
-        if href is not None:
-            end_link()
+    def __init__(self, root: Element) -> None:
+        self.root = root
+        self.layout = Layout(typed=[root] if root.get("itemtype") else [])
+        self.nodes = self.layout.nodes
+        self.pieces: list[str] = []
+        """Of the block that has begun."""
+        self.links: list[tuple[str, str]] = []
+        self.href: str | None = None
+        """Where the link leads that is open, which began at this piece of the block:"""
+        self.link_from = 0
+
+    @cached_property
+    def paragraphs(self) -> int:
+        return len(list(self.root.iter("p")))
+
+    def cut(self, element: Element, around: int) -> None:
+        """Read an element and what it holds; node ``around`` holds it."""
+        tag, node, number = element.tag, None, around
+        if tag in UNSEEN and not (tag in SWALLOWING and self.swallows(element)):
+            if tag == "input" and element.get("type") == "password":
+                self.layout.has_password = True
+            elif tag in PICTURES and self.nodes:
+                self.nodes[around].pictured = True
+            return
+        given = dict(element.items())  # far faster than several calls of get
+        names = _read_names(given["class"][:LONGEST_NAMES]) if "class" in given else NAMELESS
+        if (
+            tag in OPENED
+            or names.zone == "caption"
+            or (tag == "td" and next(element.iter(*LAYOUT_TAGS), None) is not None)
+        ):
+            node = _read_node(tag, names, given)
+            if node.own_zone in PASSED_OVER and self._is_idle(node.own_zone, element):
+                return
+            number = self._open(node, around)
+            if "itemtype" in given:
+                self.layout.typed.append(element)
+        elif names.zone in USELESS_ZONES and tag != "a" and self.nodes[around].tag != "pre":
+            return
+        elif tag == "a":
+            self.href, self.link_from = given.get("href"), len(self.pieces)
+            categories = self.layout.categories
+            if "category" in given.get("rel", "") and len(categories) < MOST_CATEGORIES:
+                categories.append(words_of(element))
+        elif tag == "br":
+            if self.pieces and self.pieces[-1] == LINE_BREAK:
+                self._end_block(around)
+            elif self.pieces:
+                self.pieces.append(LINE_BREAK)
+        elif tag in ("td", "th"):
+            self.pieces.append(" ")
+        if (
+            names.is_byline
+            or ("id" in given and "author" in given["id"])
+            or ("rel" in given and given["rel"] == "author")
+        ) and len(self.layout.bylines) < MOST_BYLINES:
+            self.layout.bylines.append(_read_byline(element))
+        if text := element.text:
+            self._add(text)
+        for child in element:
+            self.cut(child, number)
+            if text := child.tail:
+                self._add(text)
+        if node is not None:
+            self._close(node, number, around)
+        elif tag == "a" and self.href is not None:
+            self._end_link()
+            self.href = None
+
+    def _add(self, text: str) -> None:
+        pieces = self.pieces
+        if (pieces and pieces[-1] != LINE_BREAK) or not text.isspace():
+            pieces.append(text)
+
+    def _open(self, node: Node, around: int) -> int:
+        """:returns: the number of the node"""
+        nodes = self.nodes
+        if self.pieces:
+            self._end_block(around)
+        if nodes:
+            node.parent = around
+            node.zone = node.own_zone or (
+                _zone_of(nodes, node) if node.tag == "blockquote" else nodes[around].zone
+            )
+        node.start = len(self.layout.blocks)
+        nodes.append(node)
+        return len(nodes) - 1
+
+    def _close(self, node: Node, number: int, around: int) -> None:
+        nodes, blocks = self.nodes, self.layout.blocks
+        if self.pieces:
+            self._end_block(number)
+        node.end = len(blocks)
+        if node.start == node.end and number:
+            nodes.pop()
+            nodes[around].pictured |= node.pictured
+        elif node.pictured:
+            _set_beside(nodes, blocks[node.start :])
+
+    def _end_link(self) -> None:
+        if self.href is not None and (words := clean("".join(self.pieces[self.link_from :]))):
+            self.links.append((words, self.href))
+
+    def _end_block(self, number: int) -> None:
+        """An element or a double line break has ended a paragraph of this node."""
+        pieces, links = self.pieces, self.links
+        if self.href is not None:
+            self._end_link()
         if links and links[-1][0] in PERMALINKS and pieces[-1].strip() == links[-1][0]:
             links.pop()
             pieces.pop()
         written = "".join(pieces)
-        text = clean(written)
-        if text and len(opened) > 1:
-            number = opened[-1][1]
-            tag = _place(nodes, number)
+        if text := clean(written):
+            tag = _place(self.nodes, number)
             if tag == "pre":
                 text = "\n".join(cleaned(written.splitlines()))
             block = Block(
@@ -171,120 +266,36 @@ def cut_blocks(root: Element) -> Layout:
                 tag=tag,
                 pieces=pieces if len(pieces) > 1 and len(text) < SHORT_BLOCK else (),
                 links=tuple(links),
-                zone=nodes[number].zone,
+                zone=self.nodes[number].zone,
                 group=number,
                 in_body=False,
             )
-            blocks.append(block)
-        pieces, links, link_from = [], [], 0
+            self.layout.blocks.append(block)
+        self.pieces, self.links, self.link_from = [], [], 0
 
-    @cache
-    def paragraphs() -> int:
-        return sum(1 for _ in root.iter("p"))
+    def swallows(self, element: Element) -> bool:
+        """Does it hold the page's main part, or most of its paragraphs?"""
+        if next(element.iter("main", "article", "p"), None) is None:
+            return False
+        if next(element.iter("main", "article"), None) is not None:
+            return True
+        return next(islice(element.iter("p"), self.paragraphs // 2, None), None) is not None
 
-    if root.get("itemtype"):
-        layout.typed.append(root)
-    body = root.find("body")
-    head = root.find("head")
-    is_whole = body is None or (head is not None and _swallows(head, paragraphs))
-    walker = etree.iterwalk(root if is_whole else body, events=("start", "end"))
-    for event, element in walker:
-        if event == "end":
-            if opened[-1][0] is element:
-                if pieces:
-                    flush()
-                node = nodes[opened.pop()[1]]
-                node.end = len(blocks)
-                if node.start == node.end and len(opened) > 1:
-                    nodes.pop()
-                    nodes[opened[-1][1]].pictured |= node.pictured
-                elif node.pictured:
-                    _set_beside(nodes, blocks[node.start :])
-            elif href is not None and element.tag == "a":
-                end_link()
-                href = None
-            text = element.tail
-        elif (tag := element.tag) in UNSEEN and not (
-            tag in SWALLOWING and _swallows(element, paragraphs)
-        ):
-            walker.skip_subtree()
-            if tag == "input" and element.get("type") == "password":
-                layout.has_password = True
-            elif tag in PICTURES and nodes:
-                nodes[opened[-1][1]].pictured = True
-            continue
-        else:
-            given = dict(element.items())  # far faster than several calls of get
-            names = _read_names(given["class"][:LONGEST_NAMES]) if "class" in given else NAMELESS
-            if (
-                tag in OPENED
-                or names.zone == "caption"
-                or (tag == "td" and next(element.iter(*LAYOUT_TAGS), None) is not None)
-            ):
-                node = _read_node(tag, names, given)
-                if node.own_zone in PASSED_OVER and _is_idle(node.own_zone, element, paragraphs):
-                    walker.skip_subtree()
-                    continue
-                if pieces:
-                    flush()
-                if nodes:
-                    node.parent = opened[-1][1]
-                    node.zone = node.own_zone or (
-                        _zone_of(nodes, node) if tag == "blockquote" else nodes[node.parent].zone
-                    )
-                node.start = len(blocks)
-                if "itemtype" in given:
-                    layout.typed.append(element)
-                opened.append((element, len(nodes)))
-                nodes.append(node)
-            elif names.zone in USELESS_ZONES and tag != "a" and nodes[opened[-1][1]].tag != "pre":
-                walker.skip_subtree()
-                continue
-            elif tag == "a":
-                href, link_from = given.get("href"), len(pieces)
-                if "category" in given.get("rel", "") and len(layout.categories) < MOST_CATEGORIES:
-                    layout.categories.append(words_of(element))
-            elif tag == "br":
-                if pieces and pieces[-1] == LINE_BREAK:
-                    flush()
-                elif pieces:
-                    pieces.append(LINE_BREAK)
-            elif tag in ("td", "th"):
-                pieces.append(" ")
-            if (
-                names.is_byline
-                or ("id" in given and "author" in given["id"])
-                or ("rel" in given and given["rel"] == "author")
-            ) and len(layout.bylines) < MOST_BYLINES:
-                layout.bylines.append(_read_byline(element))
-            text = element.text
-        if text and ((pieces and pieces[-1] != LINE_BREAK) or not text.isspace()):
-            pieces.append(text)
-    _free_large_zones(layout)
-    return layout
-
-
-def _swallows(element: Element, paragraphs: Callable[[], int]) -> bool:
-    """Does it hold the page's main part, or most of its paragraphs?"""
-    if next(element.iter("main", "article", "p"), None) is None:
-        return False
-    if next(element.iter("main", "article"), None) is not None:
-        return True
-    return next(islice(element.iter("p"), paragraphs() // 2, None), None) is not None
-
-
-def _is_idle(zone: str, element: Element, paragraphs: Callable[[], int]) -> bool:
-    """May furniture be passed over: has it neither headline nor paragraph; or, as a menu that opens
-    or the page's footer, no headline and few of the page's paragraphs?"""
-    if zone in USELESS_ZONES and next(element.iter(*STORY_TAGS), None) is None:
-        return True
-    is_menu = zone == "overlay"
-    is_footer = zone == "footer" and next(element.iterancestors("article", "main"), None) is None
-    if not (is_menu or is_footer):
-        return False
-    few = int(MOST_IDLE * paragraphs())
-    told = [found.tag for found in islice(element.iter(*STORY_TAGS), few + 1)]
-    return told.count("p") == len(told) <= few
+    def _is_idle(self, zone: str, element: Element) -> bool:
+        """May furniture be passed over: has it neither headline nor paragraph; or, as a menu that
+        opens or the page's footer, no headline and few of the page's paragraphs?"""
+        if zone in USELESS_ZONES and next(element.iter(*STORY_TAGS), None) is None:
+            return True
+        is_menu = zone == "overlay"
+        is_footer = zone == "footer" and next(element.iterancestors("article", "main"), None) is None
+        if not (is_menu or is_footer):
+            return False
+        told = element.iter(*STORY_TAGS)
+        if (first := next(told, None)) is None:
+            return True
+        few = int(MOST_IDLE * self.paragraphs)
+        tags = [first.tag, *(found.tag for found in islice(told, few))]
+        return tags.count("p") == len(tags) <= few
 
 
 def _read_node(tag: str, names: "_Names", given: Mapping[str, str]) -> Node:
