@@ -31,7 +31,9 @@ def backtrack() -> None:
 
 def swell() -> None:
     while True:
-        HELD.append(bytes(10_000_000))  # asked for, not written to: the limit counts it all the same
+        HELD.append(
+            bytes(10_000_000)
+        )  # asked for, not written to: the limit counts it all the same
 
 
 def die() -> None:

@@ -180,13 +180,17 @@ def find_rule(
     else a generic one, which only a paragraph of WORDED can match."""
     if len(straight) > LONGEST_RULED:
         return None
-    words = ANY_WORD.findall(straight)
-    if not (words or is_worded or rules):
-        return None  # as most paragraphs
-    for rule in (*rules, *(ANYWHERE[word] for word in words), *(GENERIC if is_worded else ())):
+    for rule in (*rules, *(ANYWHERE[word] for word in ANY_WORD.findall(straight))):
         if match := rule.pattern.fullmatch(straight):
             return rule, match
-    return None
+    return _find_generic(straight) if is_worded else None
+
+
+@lru_cache(maxsize=1024)
+def _find_generic(straight: str) -> tuple[Rule, re.Match[str]] | None:
+    """Most are labels that come again on every page."""
+    matches = ((rule, rule.pattern.fullmatch(straight)) for rule in GENERIC)
+    return next(((rule, match) for rule, match in matches if match), None)
 
 
 def is_claims(text: str) -> bool:
@@ -212,7 +216,7 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
     for i, (block, following) in enumerate(zip_longest(blocks, blocks[1:]), 1):
         if block.zone in UNREAD_ZONES:
             continue
-        has_begun, is_open = bool(walked.paragraphs), block.is_open
+        has_begun, is_open = bool(walked.paragraphs), block.in_body and block.zone is None
         if not (has_begun or is_open or listing) and (block.links or not _is_short(block)):
             boxed = 0
             continue  # what stands above the story and heads no list

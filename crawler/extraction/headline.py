@@ -44,7 +44,9 @@ def rank_headlines(
     titled += [h1 for h1 in h1s if (rest := _rest_of(title, h1)) and _is_slug(slug, rest, h1)]
     own = [h1 for h1 in h1s if h1 in titled or joined(h1) in names]
     names.update(map(joined, titled))
-    said = [(_cut_site_name(words, names), how) for words, how in (*declared, (title, "title"))]
+    told = (*declared, (title, "title"))
+    without_site = {words: _cut_site_name(words, names) for words, _ in told}
+    said = [(without_site[words], how) for words, how in told]
     shown = [(words, "h1") for words in dict.fromkeys(h1s) if words not in own]
     said_words = [_word_set(words) for words in dict.fromkeys(words for words, _ in said)]
     shown_words = [(h1, _word_set(h1[0])) for h1 in shown if len(h1[0]) <= LONGEST_HEADLINE]

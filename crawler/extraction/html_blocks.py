@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import accumulate, islice
 from typing import NamedTuple
 
@@ -70,7 +70,8 @@ ANY_ZONE, ZONE_OF = _by_first_letter(
 USELESS_ZONES = frozenset(("comments", "hidden", "paid", "overlay", "share", "ad"))
 PASSED_OVER = USELESS_ZONES | {"footer"}
 STORY_TAGS = ("p", "h1", "article", "main")
-MOST_IDLE = 0.25
+LEAST_AROUND = 4
+"""For each paragraph of a menu that is passed over the page has so many."""
 HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 PAID = re.compile(r"subscri|premium|paywall|member", re.I)
 """Names of what a page holds back from its readers: hidden words under them stay unread."""
@@ -136,8 +137,8 @@ def cut_blocks(root: Element) -> Layout:
     """Cut the page; scripts, navigation and form fields are passed over."""
     cutter = _Cutter(root)
     body, head = root.find("body"), root.find("head")
-    is_whole = body is None or (head is not None and cutter.swallows(head))
-    cutter.cut(root if is_whole else body, 0)
+    is_swallowed = head is not None and cutter.swallows(head)
+    cutter.cut(root if body is None or is_swallowed else body, 0)
     _free_large_zones(cutter.layout)
     return cutter.layout
 
@@ -149,16 +150,12 @@ class _Cutter:
         self.root = root
         self.layout = Layout(typed=[root] if root.get("itemtype") else [])
         self.nodes = self.layout.nodes
+        # Of the block that has begun:
         self.pieces: list[str] = []
-        """Of the block that has begun."""
         self.links: list[tuple[str, str]] = []
+        # Where the link leads that is open, and with which piece it began:
         self.href: str | None = None
-        """Where the link leads that is open, which began at this piece of the block:"""
         self.link_from = 0
-
-    @cached_property
-    def paragraphs(self) -> int:
-        return len(list(self.root.iter("p")))
 
     def cut(self, element: Element, around: int) -> None:
         """Read an element and what it holds; node ``around`` holds it."""
@@ -169,7 +166,8 @@ class _Cutter:
             elif tag in PICTURES and self.nodes:
                 self.nodes[around].pictured = True
             return
-        given = dict(element.items())  # far faster than several calls of get
+        # Far faster than several calls of get.
+        given: dict[str, str] = dict(element.items())  # type: ignore[arg-type]
         names = _read_names(given["class"][:LONGEST_NAMES]) if "class" in given else NAMELESS
         if (
             tag in OPENED
@@ -279,7 +277,11 @@ class _Cutter:
             return False
         if next(element.iter("main", "article"), None) is not None:
             return True
-        return next(islice(element.iter("p"), self.paragraphs // 2, None), None) is not None
+        return not self._has_paragraphs(2 * len(list(element.iter("p"))))
+
+    def _has_paragraphs(self, number: int) -> bool:
+        """Has the page so many? Only so many are counted."""
+        return next(islice(self.root.iter("p"), number - 1, None), None) is not None
 
     def _is_idle(self, zone: str, element: Element) -> bool:
         """May furniture be passed over: has it neither headline nor paragraph; or, as a menu that
@@ -287,15 +289,14 @@ class _Cutter:
         if zone in USELESS_ZONES and next(element.iter(*STORY_TAGS), None) is None:
             return True
         is_menu = zone == "overlay"
-        is_footer = zone == "footer" and next(element.iterancestors("article", "main"), None) is None
+        is_footer = (
+            zone == "footer" and next(element.iterancestors("article", "main"), None) is None
+        )
         if not (is_menu or is_footer):
             return False
-        told = element.iter(*STORY_TAGS)
-        if (first := next(told, None)) is None:
-            return True
-        few = int(MOST_IDLE * self.paragraphs)
-        tags = [first.tag, *(found.tag for found in islice(told, few))]
-        return tags.count("p") == len(tags) <= few
+        tags = [found.tag for found in element.iter(*STORY_TAGS)]
+        is_prose = tags.count("p") == len(tags)
+        return is_prose and (not tags or self._has_paragraphs(LEAST_AROUND * len(tags)))
 
 
 def _read_node(tag: str, names: "_Names", given: Mapping[str, str]) -> Node:
@@ -354,9 +355,10 @@ def _read_byline(element: Element) -> str:
     """Its words, one line for each piece that mark-up keeps apart; empty if they are many."""
     lines: list[str] = []
     for piece in element.itertext():
-        lines += filter(None, [clean(str(piece))])
-        if sum(map(len, lines)) > LONGEST_BYLINE:
-            return ""
+        if words := clean(str(piece)):
+            lines.append(words)
+            if sum(map(len, lines)) > LONGEST_BYLINE:
+                return ""
     return "\n".join(lines)
 
 
