@@ -214,6 +214,14 @@ def test_day_printed_beside_the_headline_is_believed_before_what_is_declared() -
     )
 
 
+def test_declaration_that_tells_the_time_of_the_same_day_is_preferred() -> None:
+    day, timed = ("2024-05-04", "json-ld datePublished"), "2024-05-04T09:30:00+02:00"
+    assert published(day, (timed, "article:published_time"))[0] == timed
+    assert published(day, ("2024-05-04T00:00:00+02:00", "article:published_time"))[0] == day[0]
+    assert published(day, ("2024-05-05T09:30:00+02:00", "article:published_time"))[0] == day[0]
+    assert published(day, (timed, "time"))[0] == day[0]  # perhaps of a teaser
+
+
 def test_declared_date_gives_way_to_a_printed_one_that_another_declaration_backs() -> None:
     first = ("2022-04-28T12:00:00+01:00", "json-ld datePublished")
     printed = ("Nov 6, 2023", "dateline")

@@ -54,6 +54,15 @@ def texts(walked: Walked) -> list[str]:
         "Für Links auf dieser Seite erhält die Redaktion unter Umständen eine Provision.",
         "Wir bleiben dran: Testen Sie für zwei Wochen die gedruckte Zeitung. Sie ist kostenlos.",
         "Verraten Sie uns in den Kommentaren, welche Laterne Sie mögen!",
+        "If you shop for lamps by our links, we may earn an affiliate commission.",
+        "Buying through our links may earn us a commission.",
+        "As a Lantern Street associate we earn from qualifying purchases.",
+        "Please use another browser for a more accessible player",
+        "Aktivieren Sie JavaScript, um das Video zu sehen.",
+        "This article is also available in following languages:",
+        "#lanterns",
+        "A lamp on the quay of Eastmarsh on Monday. (Lantern Office via AP, File)",
+        "Petra Holm at the gates of the works in May (file photo)",
     ],
 )
 def test_furniture_is_cut(line: str) -> None:
@@ -127,6 +136,9 @@ def test_furniture_is_cut(line: str) -> None:
         "Start des Festivals ist an diesem Tag um 10 Uhr, der Eintritt ist kostenlos.",
         "Compró un boleto que recibió en su correo electrónico, según la denuncia.",
         "If you need help, the charity said, contact your local council first.",
+        "Phone + charger",
+        "#5 is green, and nobody has said why.",
+        "The browser that they used was ten years old.",
     ],
 )
 def test_sentences_of_the_story_stay(line: str) -> None:

@@ -79,6 +79,11 @@ def test_a_part_of_the_title_that_is_printed_is_the_headline() -> None:
         assert read(top, f"<title>{title}</title>", url).headline == LAMP
 
 
+def test_a_rubric_beside_a_headline_that_is_declared_whole_is_none() -> None:
+    head = f"<title>{LAMP} | Glass and light</title><meta property='og:title' content='{LAMP}'>"
+    assert read("<p>Glass and light</p>", head).headline == LAMP
+
+
 def test_a_paragraph_in_an_h1_gives_way_to_the_declared_headline() -> None:
     told = f"<meta property='og:title' content='{LAMP}'>"
     assert read(f"<h1>{LAMP}. {'It may be blue as well. ' * 10}</h1>", told).headline == LAMP

@@ -88,6 +88,66 @@ def test_the_rows_of_a_table_stand_together() -> None:
     assert body == [*STORY, *rows]
 
 
+def body_of(*parts: str, head: str = TITLE) -> list[str]:
+    page = f"<title>{HEADLINE}</title><article>{head}{''.join(parts)}</article>"
+    return (extract_article(page).body or "").split("\n\n")
+
+
+def test_cells_that_are_paragraphs_stand_together() -> None:
+    rows = [(f"Lantern {n}", f"{n * 7} marks") for n in range(1, 12)]
+    table = "".join(f"<tr><td><p>{a}</p></td><td><p>{b}</p></td></tr>" for a, b in rows)
+    head = "<thead><tr><th>Which</th><th>What it costs</th></tr></thead>"
+    cells = ["Which What it costs", *(cell for row in rows for cell in row)]
+    assert body_of(PARAGRAPHS, f"<table>{head}<tbody>{table}</tbody></table>") == [*STORY, *cells]
+
+
+def test_a_section_may_have_the_name_of_the_story() -> None:
+    again = f"<h2>{HEADLINE}</h2><p>{COMMENT}</p>"
+    assert body_of(PARAGRAPHS, again) == [*STORY, HEADLINE, COMMENT]
+
+
+def test_an_element_with_the_role_of_a_heading_is_one() -> None:
+    heading = "<div role=heading aria-level=3 class=t1>What the owners say</div>"
+    below = f"<p>{COMMENT}</p>"
+    assert body_of(PARAGRAPHS, heading, below) == [*STORY, "What the owners say", COMMENT]
+
+
+def test_a_part_of_a_paragraph_that_is_not_shown_is_not_read() -> None:
+    hidden = " <a href=/edit style='display: none'>edit</a>"
+    assert body_of(PARAGRAPHS.replace("surprised many.", f"surprised many.{hidden}")) == STORY
+
+
+def test_a_box_without_something_is_not_named_by_it() -> None:
+    parts = [f"<div class='text no-advertising'><p>{text}</p></div>" for text in STORY]
+    assert body_of(*parts) == STORY
+
+
+def test_a_box_for_subscribers_of_some_paragraphs_is_no_text() -> None:
+    box = "".join(f"<p>{COMMENT} It has cost us {n} friends.</p>" for n in range(3))
+    parts = [f"<p>{text} {text} {text}</p>" for text in STORY]
+    body = body_of(*parts, f"<div class=newsletter-signup>{box}</div>")
+    assert not any(COMMENT in text for text in body)
+
+
+def test_a_label_between_lead_and_byline_goes_with_the_byline() -> None:
+    line = "<h4>Glass</h4><div>By Petra Holm</div><div>26 November 2026</div>"
+    lead, *rest = STORY
+    text = "".join(f"<p>{words}</p>" for words in rest)
+    assert body_of(f"<p>{lead}</p>{line}{text}") == STORY
+
+
+def test_slides_within_each_other_are_one_story() -> None:
+    slides = ""
+    for n in range(30, 0, -1):
+        slides = (
+            f"<div class=slide><h2>Lantern {n}</h2><p>{COMMENT} So says no. {n}.</p>{slides}</div>"
+        )
+    body = body_of(slides)
+    assert body[0] == "Lantern 1"
+    assert body[-1] == f"{COMMENT} So says no. 30."
+    assert len(body) == 60
+
+
 def test_readings_beside_their_signs_are_no_words() -> None:
     ruby = "<ruby>提灯<rp>（</rp><rt>ちょうちん</rt><rp>）</rp></ruby>"
     page = f"<title>{HEADLINE}</title>{TITLE}<p>{ruby}は緑でもよい。</p>{PARAGRAPHS}"

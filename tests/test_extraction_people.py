@@ -38,6 +38,8 @@ from crawler.items import Reading
         ("Dec. 19, 2025 · Petra Holm on behalf of\nGuild group", ("Petra Holm",)),
         ("Erstellt von", ()),
         ("Staff Reporter", ()),
+        ("Graphics Journalist", ()),
+        ("By Al Root", ("Al Root",)),
         ("Associated Press", ()),
         ("Privacy Policy", ()),
         ("By", ()),
@@ -230,6 +232,25 @@ def test_byline_in_a_box_that_holds_the_headline_is_read() -> None:
     box = "<h1>Lantern may be green</h1><p>By Petra Holm</p>"
     page = f"<title>Lantern may be green</title><div class=overlay>{box}</div>{STORY * 4}"
     assert extract_article(page).authors == ("Petra Holm",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<ul><li><a href=/fair>Fair Lanterns</a></li></ul>",
+        "<p><a href=/c/glass>Glass Works</a> <a href=/c/light>Light Houses</a></p>",
+        "<p><a href='javascript:void(0)'>Font Size</a></p>",
+        "<p>Photos: <a href=/author/mo>Mo Strand</a></p>",
+        "<div><span>Petra</span><span>Lantern Fair</span></div>",
+    ],
+)
+def test_menus_buttons_and_credits_are_no_bylines(line: str) -> None:
+    assert authors_of(line) == ()
+
+
+def test_account_that_a_system_fills_in_is_no_author() -> None:
+    assert authors_of(head="<meta name=dcterms.creator content=pholm>") == ()
+    assert authors_of(head="<meta name=author content=pholm>") == ("pholm",)
 
 
 def test_books_of_a_list_have_other_authors() -> None:

@@ -55,6 +55,14 @@ def test_article_that_names_the_pages_address_is_chosen() -> None:
     assert declared(both).first("headline") == "Other"
 
 
+def test_what_the_page_is_a_part_of_is_not_its_article() -> None:
+    both = ld(
+        '[{"@type": ["Product", "NewsArticle"], "name": "The Signet Gazette"},'
+        ' {"@type": "NewsArticle", "headline": "Own", "mainEntityOfPage": "https://a.example/"}]'
+    )
+    assert declared(both, "https://a.example/own").first("headline") == "Own"
+
+
 def test_one_broken_block_does_not_hide_the_next() -> None:
     found = declared(ld('{"@type": ') + ld('{"@type": "Article", "headline": "A &amp; <b>B</b>"}'))
     assert found.first("headline") == "A & B"

@@ -300,11 +300,9 @@ def _read_html(
         _look_for_authors(found, far, sites, is_known=source is not None)
     if not found.best("authors"):
         for value, evidence in declared.get("authors"):
-            found.add(
-                "authors",
-                read_names(value, publishers=sites, declared=True, may_be_account=True),
-                evidence,
-            )
+            by_form = not evidence.endswith("dcterms.creator")  # which the system fills in
+            people = read_names(value, publishers=sites, declared=True, may_be_account=by_form)
+            found.add("authors", people, evidence)
     if seen_at:
         found.published += visible.read_relative_dates(blocks, at, source, seen_at)
     found.published += _look_further(found, page, root, layout, at, day_first, url)

@@ -5,12 +5,13 @@ were fitted on pages of over a thousand sites. bench/block_model.py makes block_
 what that is worth on sites it was not fitted on.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 from typing import TypeAlias
 
 from crawler.extraction.block_trees import log_odds
-from crawler.extraction.blocks import Block
+from crawler.extraction.blocks import Block, ends_sentence
 from crawler.extraction.html_blocks import Layout, Node
 
 Features: TypeAlias = tuple[float, ...]
@@ -51,7 +52,7 @@ ZONES = {
 }
 NEVER = frozenset(
     (
-        *("comments", "paid", "overlay", "ad", "share", "embed"),
+        *("comments", "paid", "overlay", "ad", "share", "embed", "footer"),
         *("head", "notice", "listed", "other story", "beside"),
     )
 )
@@ -64,6 +65,12 @@ LONGEST_COUNTED = 400
 """Characters of a block that count for its neighbours."""
 LEAST_TO_STAY, LEAST_TO_ENTER = -1.5, 0.0
 """Log odds above which a block that the rules take stays, and another one comes in."""
+LEAST_ALONE, BOXED = 1.0, ("signup", "hidden")
+"""For one that would come in alone out of such a box."""
+FEWEST_ROWS, MOST_ROWS, LONGEST_CELL = 3, 0.8, 200
+MOST_LINKED = 0.5
+"""Of the words of one that comes in."""
+NEAR_TEXT, LONGEST_LABEL = 6, 40
 NO_STORY = -4.0
 FAR = -999
 """``from_headline`` where no headline is shown."""
@@ -82,25 +89,102 @@ def select_story(
     features = read_features(layout, at)
     odds = [NO_STORY if values is None else score(*values) for values in features]
     _level(odds, layout)
-    for block, likely in zip(layout.blocks, odds, strict=True):
-        if likely > LEAST_TO_ENTER:
+    entering = _entering(odds, layout)
+    for i, block in enumerate(layout.blocks):
+        if i in entering:
             block.in_body, block.zone = True, None
-        elif likely <= LEAST_TO_STAY and block.is_open:
+        elif odds[i] <= LEAST_TO_STAY and block.is_open:
             block.zone = "unlikely"
     return odds
 
 
+def _entering(odds: Sequence[float], layout: Layout) -> set[int]:
+    """The blocks that the rules left out and that come in: no list of links, nothing hidden that is
+    shown as well, no label above the text, and hardly a lone block out of a box that is named like
+    no part of a story."""
+    blocks = layout.blocks
+    shown = {block.text for block in blocks if block.is_open}
+    text = next((i for i, block in enumerate(blocks) if block.is_open and block.prose), 0)
+    boxes: dict[int, list[int]] = {}
+    entering = set()
+    for i, block in enumerate(blocks):
+        if odds[i] <= LEAST_TO_ENTER or block.is_open or block.link_share > MOST_LINKED:
+            continue
+        is_label = text - NEAR_TEXT <= i < text and _is_label(block)
+        if is_label or (block.zone == "hidden" and block.text in shown):
+            continue
+        if block.zone in BOXED:
+            boxes.setdefault(_box_of(layout, block), []).append(i)
+        entering.add(i)
+    lone = {found[0] for found in boxes.values() if len(found) == 1}
+    return entering - {i for i in lone if odds[i] <= LEAST_ALONE}
+
+
+def _is_label(block: Block) -> bool:
+    is_short = len(block.text) < LONGEST_LABEL and block.tag not in ("h2", "h3")
+    return is_short and not ends_sentence(block.text)
+
+
+def _box_of(layout: Layout, block: Block) -> int:
+    """The number of the element whose name gives a block its zone."""
+    number = block.group
+    while layout.nodes[number].own_zone is None and number:
+        number = layout.nodes[number].parent
+    return number
+
+
 def _level(odds: list[float], layout: Layout) -> None:
-    """The items of a list stand or fall together, and the rows of a table with the likeliest."""
+    """The items of a list stand or fall together, and the rows of a table with the likeliest, be
+    its cells rows of words or paragraphs of their own."""
     lists: dict[tuple[str, int], list[int]] = {}
+    cells: dict[int, list[int]] = {}
     for i, block in enumerate(layout.blocks):
         if block.tag == "li" or layout.nodes[block.group].tag == "tr":
             lists.setdefault((block.tag, layout.nodes[block.group].parent), []).append(i)
+        elif block.tag == "tr" and (row := _row_of(layout, block)):
+            cells.setdefault(layout.nodes[row].parent, []).append(i)
     for (tag, _), items in lists.items():
         each = [odds[i] for i in items]
         together = max(each) if tag == "tr" else sum(each) / len(each)
         for i in items:
             odds[i] = together
+    for i in range(len(odds) - 2, -1, -1):  # the head of a table with the row below
+        if layout.blocks[i + 1].tag == "tr" and _stands_in(layout, layout.blocks[i], "thead"):
+            odds[i] = max(odds[i], odds[i + 1])
+    for items in cells.values():
+        if _is_table([layout.blocks[i] for i in items], layout):
+            together = max(odds[i] for i in items)
+            for i in items:
+                odds[i] = together
+
+
+def _stands_in(layout: Layout, block: Block, tag: str) -> bool:
+    """Is one of the elements close around it such a one?"""
+    number = block.group
+    return block.tag == "tr" and any(
+        layout.nodes[number := layout.nodes[number].parent].tag == tag for _ in range(3)
+    )
+
+
+def _row_of(layout: Layout, block: Block) -> int:
+    """The number of the row that holds a block; 0: none near."""
+    number = block.group
+    for _ in range(3):
+        number = layout.nodes[number].parent
+        if layout.nodes[number].tag == "tr":
+            return number
+    return 0
+
+
+def _is_table(cells: Sequence[Block], layout: Layout) -> bool:
+    """Are they short, without links and mostly several in a row, as no layout of a page is?"""
+    rows = Counter(_row_of(layout, cell) for cell in cells)
+    several = sum(number > 1 for number in rows.values())
+    return (
+        len(rows) >= FEWEST_ROWS
+        and several >= MOST_ROWS * len(rows)
+        and all(len(cell.text) < LONGEST_CELL and not cell.links for cell in cells)
+    )
 
 
 def read_features(layout: Layout, at: int | None) -> list[Features | None]:

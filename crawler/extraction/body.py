@@ -53,7 +53,10 @@ LEAD_TAGS = ("p", "h2")
 LEAD_WITHIN, LEAD_LEAST, LEAD_LINKS = 20, 60, 0.2
 LONGEST_OPENING = 80
 """Characters by which a lead and a description are told to be the same."""
+QUOTED = ("tr", "pre", "blockquote")
 MOST_SIDEBAR = 20
+MOST_BETWEEN = 2
+"""Lines between the lead and a byline or date below it."""
 MOST_BOX = 5
 """Paragraphs in a box of another story, below its label."""
 MOST_TEXT = 0.5
@@ -124,14 +127,14 @@ def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> None:
             chosen = likeliest
             best = max(chosen, key=rank)
     if len(chosen) == 1:
+        whole, all_prose = total(best), prose[best.end] - prose[best.start]
         # Nodes stand in page order, so that each step inwards lies further on.
         for node in holders:
             is_inside = best.start <= node.start and node.end <= best.end
             if (
                 is_inside
-                and total(node) >= INNER_SHARE * total(best)
-                and prose[node.end] - prose[node.start]
-                >= INNER_PROSE * (prose[best.end] - prose[best.start])
+                and total(node) >= INNER_SHARE * whole
+                and prose[node.end] - prose[node.start] >= INNER_PROSE * all_prose
             ):
                 best = node
         chosen = [best]
@@ -213,10 +216,14 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
     title, standfirst = words_key(headline), words_key(description)
     _drop_sidebar([block for block in blocks if block.is_open])
     prose_groups = {block.group for block in blocks if block.prose}
-    for block in blocks:
-        if block.text == headline and block.in_body:
+    has_begun = False
+    for block, following in zip_longest(blocks, blocks[1:]):
+        has_begun = has_begun or (block.is_open and block.prose > 0)
+        heads_text = has_begun and block.tag in HEADINGS and following and following.prose
+        if block.text == headline and block.in_body and not heads_text:
             block.zone = "head"
     has_begun = False
+    between: list[Block] = []
     for block in filter(attrgetter("is_open"), blocks):
         if headline and block.text.startswith(headline) and BREAKS_OFF.search(block.text):
             block.zone = "head"
@@ -226,14 +233,18 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
                 break
             has_begun = True
             continue
-        if has_begun:  # byline and date may stand right below the lead
-            is_head = _is_byline(block.text) or read_dateline(block.text, pieces=block.pieces)
-            if block.tag == "li" or not is_head:
+        if has_begun:  # byline and date may stand below the lead
+            between.append(block)
+            if block.tag in ("li", "tr") or len(between) > MOST_BETWEEN:
                 break
-            block.zone = "head"
+            if _is_byline(block.text) or read_dateline(block.text, pieces=block.pieces):
+                for above in between:
+                    above.zone = "head"
+                between.clear()
             continue
         is_apart = block.tag not in (*HEADINGS, "li", "tr") and block.group not in prose_groups
         is_label = is_apart and not ends_sentence(block.text)
+        is_short = len(block.text) < LONGEST_COUNTED
         if (
             block.tag == "h1"
             or (is_label and len(block.text) < (LONGEST_LABEL if block.tag == "p" else LONG))
@@ -241,7 +252,7 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
             or (key == standfirst and not (ends_sentence(block.text) or _may_be_lead(block)))
             or read_dateline(block.text, pieces=block.pieces)
             or _is_byline(block.text)
-            or (len(block.text) < LONGEST_COUNTED and CRUMBS.search(block.text))
+            or (block.tag not in QUOTED and is_short and CRUMBS.search(block.text))
             or CAPTION.fullmatch(block.text)
             or CREDIT.fullmatch(block.text)
         ):
@@ -268,6 +279,7 @@ def open_lead(layout: Layout, at: int | None, description: str) -> None:
             and block.zone in LEAD_ZONES
             and block.tag not in ("li", "tr")
             and block.text not in texts
+            and not (ROLE.search(about[2] or "") if (about := BIO.match(block.text)) else False)
             and (
                 (said and (key.startswith(said) or said.startswith(key)))
                 or LEAD_NAMES.search(f"{nodes[block.group].names} {_parent(nodes, block).names}")
@@ -310,9 +322,11 @@ def drop_dateline(walked: Walked) -> None:
 def drop_bio(paragraphs: list[Block], authors: Iterable[str]) -> None:
     """Take what is said of the authors off the body's end, and off its top if it names them."""
     names = tuple(name for name in authors if " " in name)
-    while len(paragraphs) > 2 and paragraphs[0].text.startswith(names):
+    given = tuple(f"{name.split()[0]} is a" for name in names)
+    while len(paragraphs) > 2 and paragraphs[0].text.startswith((*names, *given)):
         first = paragraphs[0].text
-        if first not in names and not _is_bio(first, names):
+        is_told = first.startswith(given) and ROLE.search(first.partition(" is")[2])
+        if first not in names and not _is_bio(first, names) and not is_told:
             break
         paragraphs.pop(0)
     while len(paragraphs) > 2 and _is_bio(paragraphs[-1].text, names):

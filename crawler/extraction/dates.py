@@ -68,6 +68,7 @@ MOST_INLINE, BEFORE_INLINE, AFTER_INLINE = 10_000, 80, 26
 MENTION = re.compile(rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th|\.)? )?({_MONTH})(?: (\d{{1,2}}))?\b", re.I)
 EARLIEST_YEAR, LATEST_YEAR = 1980, 2100
 MONTHS_OF_YEAR = 12
+MIDNIGHT = "00:00"
 A_DAY = timedelta(days=1)
 A_MINUTE, HALF_HOUR, FARTHEST = timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=14)
 WESTMOST_EASTMOST = (-11, 13)
@@ -238,12 +239,21 @@ def choose_date(
         chosen = printed[0]
     if not are_updates and chosen is good[0]:
         chosen = _overruling(good, updates) or chosen
+        chosen = next((found for found in good if _tells_time(found, chosen)), chosen)
     ranked = [chosen, *(found for found in dates if found is not chosen)]
     raw = next((r.raw for r, _ in printed if r.day == chosen[0].day), chosen[0].raw)
     return (
         DateReading(value=chosen[0].value, raw=raw),
         [Reading(value=reading.value or reading.raw, evidence=how) for reading, how in ranked],
     )
+
+
+def _tells_time(found: Found, chosen: Found) -> bool:
+    """Does it, which is declared, tell the time of day where the chosen one has the day alone?"""
+    if found[1] in (*PRINTED, "url"):
+        return False
+    value, day = found[0].value or "", chosen[0].value or ""
+    return len(day) < len(value) and value.startswith(f"{day}T") and value[11:16] != MIDNIGHT
 
 
 def _decide(

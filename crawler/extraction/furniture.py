@@ -34,12 +34,13 @@ LONGEST_RULED = 700
 """No furniture paragraph is longer."""
 SHORTEST_HEADLINE = 12
 SHORTEST_QUOTE, LONGEST_QUOTE = 40, 250
+FEWEST_SUMMED = 3
 LONGEST_QUOTED = 200_000
 """Characters of a story in which quotes are looked for: the time grows with the square."""
 LONGEST_LABEL = 80
 MOST_BOXED, MOST_AT_END = 3, 6
 LONGEST_CLOCK = 16
-NO_ENTRIES = HEADINGS | {"p"}
+NO_ENTRIES = HEADINGS | {"p", "tr"}
 ABOUT, MORE = ("About ", "ABOUT "), ("More ", "MORE ")
 ABOUT_SITE: Sequence[str] = WORDING["about"]["leads"]
 ABOUT_OPENINGS = frozenset(case(lead)[:2] for lead in ABOUT_SITE for case in (str.title, str.upper))
@@ -166,7 +167,7 @@ ANYWHERE: dict[str, Rule] = {
 """Rules that begin with anything, by the words of which one must stand in the paragraph."""
 ANY_WORD = re.compile(
     "|".join(
-        f"{letter}(?:{'|'.join(re.escape(word[1:]) for word in words)})"
+        f"{re.escape(letter)}(?:{'|'.join(re.escape(word[1:]) for word in words)})"
         for letter, words in groupby(sorted(ANYWHERE), itemgetter(0))
     )
 )
@@ -253,7 +254,7 @@ def walk(blocks: Sequence[Block], rules: Sequence[Rule], sites: Iterable[str] = 
         is_asked = rules or not is_aside or (previous and _is_label(previous))
         if is_asked and (found := find_rule(straight, rules, is_worded=is_worded)):
             rule, match = found
-            if _heads_text(rule, block, following) and is_open:
+            if is_open and (_heads_text(rule, block, following) or _is_item(rule, block)):
                 walked.paragraphs.append(block)
             elif rule.cut == "list":
                 listing, list_is_open, list_tag = rule, is_open, block.tag
@@ -393,6 +394,11 @@ def _heads_text(rule: Rule, block: Block, following: Block | None) -> bool:
     )
 
 
+def _is_item(rule: Rule, block: Block) -> bool:
+    """Is the heading of a list rather an item of one, as “Contacts” among what a firm keeps?"""
+    return rule.cut == "list" and block.tag == "li" and not block.links
+
+
 def _is_short(block: Block) -> bool:
     return len(block.text) < LONGEST_LABEL
 
@@ -402,15 +408,22 @@ def _is_label(block: Block) -> bool:
 
 
 def _drop_quotes(paragraphs: list[Block]) -> None:
-    """A pull quote says again what stands within a longer paragraph."""
+    """A pull quote says again what stands within a longer paragraph; a first one that says what
+    several others say is a summary."""
     text = "\n".join(block.text for block in paragraphs)
     if len(text) > LONGEST_QUOTED:
         return
+    first = paragraphs[0].text if paragraphs else ""
+    repeated = [p for p in paragraphs[1:] if len(p.text) > SHORTEST_QUOTE and p.text in first]
+    if len(repeated) >= FEWEST_SUMMED:
+        text = text[len(first) :]
     alike = Counter(block.text for block in paragraphs)
     for block in [p for p in paragraphs if SHORTEST_QUOTE < len(p.text) < LONGEST_QUOTE]:
         if block.tag in HEADINGS or block.tag in ("li", "tr"):
             continue
-        if text.count(block.text.strip("“”\"' ")) > alike[block.text]:
+        parts = block.parts if block.tag == "blockquote" else ()  # the last one names who says it
+        quoted = parts[0] if parts and len(parts[0]) > SHORTEST_QUOTE else block.text
+        if text.count(quoted.strip("“”\"' ")) > alike[block.text]:
             paragraphs.remove(block)
 
 

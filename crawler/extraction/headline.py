@@ -166,12 +166,15 @@ def _is_slug(slug: str, words: str, other: str) -> bool:
 
 
 def _as_printed(
-    titles: Iterable[str], blocks: Sequence[Block], names: Set[str], slug: str
+    titles: Sequence[str], blocks: Sequence[Block], names: Set[str], slug: str
 ) -> list[str]:
     """The parts of the titles that the page prints as lines of their own, as it prints them: first
-    those of which the address speaks, then headings, then the longest."""
+    those of which the address speaks, then headings, then the longest. What stands beside a title
+    that another one gives whole is no headline."""
     parts = {part for title in titles for part in (*_parts(title), title)}
     parts = {part for part in parts if " " in part or size(part) > len(part)}
+    whole = [title for title in titles if not is_like_site(title, names)]
+    parts -= {_rest_of(title, said) for title in titles for said in whole}
     parts = {part for part in parts if not is_like_site(part, names)}
     keys, lengths = set(map(joined, parts)), set(map(len, parts))
     found = [

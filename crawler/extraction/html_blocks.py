@@ -73,6 +73,7 @@ STORY_TAGS = ("p", "h1", "article", "main")
 LEAST_AROUND = 4
 """For each paragraph of a menu that is passed over the page has so many."""
 HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+UNSHOWN = re.compile(r"display\s*:\s*none", re.I)
 PAID = re.compile(r"subscri|premium|paywall|member", re.I)
 """Names of what a page holds back from its readers: hidden words under them stay unread."""
 LONGEST_NAMES = 500
@@ -89,9 +90,13 @@ LONGEST_CAPTION, MOST_BESIDE = 300, 2
 BESIDE = "beside"
 BOXES = frozenset(("aside", "signup", "related", "meta", "share"))
 RUNNING, MOST_LINKED = 3, 0.2
+MOST_BOX = 0.25
+"""Of the page's prose in a box that asks for a subscription."""
 LINE_BREAK = "\v"
 PERMALINKS = frozenset("#¶§🔗")
 """What generators of pages set behind a heading as a link to it."""
+WITHOUT = re.compile(r"(?<![a-z])no-[a-z]+")
+"""What a box does not have."""
 SAYS_NOTHING = re.compile(r"elementor-widget|(?<=status-publish) .*|(?<=hentry) .*")
 """The name of every box of a page builder, and the categories and tags of a WordPress post."""
 
@@ -180,7 +185,9 @@ class _Cutter:
             number = self._open(node, around)
             if "itemtype" in given:
                 self.layout.typed.append(element)
-        elif names.zone in USELESS_ZONES and tag != "a" and self.nodes[around].tag != "pre":
+        elif ("style" in given and UNSHOWN.search(given["style"])) or (
+            names.zone in USELESS_ZONES and tag != "a" and self.nodes[around].tag != "pre"
+        ):
             return
         elif tag == "a":
             self.href, self.link_from = given.get("href"), len(self.pieces)
@@ -302,6 +309,9 @@ class _Cutter:
 def _read_node(tag: str, names: "_Names", given: Mapping[str, str]) -> Node:
     """The node of an element whose class says ``names`` and which has the attributes ``given``."""
     zone, is_body, _ = names
+    if given.get("role") == "heading":
+        level = given.get("aria-level", "")
+        tag = f"h{level}" if f"h{level}" in HEADINGS else "h2"
     if "id" in given and tag not in HEADINGS:  # a heading's id is made of its words
         by_id = _read_names(given["id"][:LONGEST_NAMES])
         zone, is_body = zone or by_id.zone, is_body or by_id.is_body
@@ -379,6 +389,8 @@ def _read_names(names: str) -> _Names:
     is_byline = "author" in lower or "byline" in lower
     if MARKER.search(lower):
         return _Names(None, True, is_byline)
+    if "no-" in lower:
+        lower = WITHOUT.sub("", lower)
     if "elementor" in lower or "hentry" in lower or "status-publish" in lower:
         lower = SAYS_NOTHING.sub("", lower)
     zone = None
@@ -426,10 +438,14 @@ def _running(layout: Layout) -> list[Node]:
     ]
     shifted = (running[i:] for i in range(RUNNING))
     runs = list(accumulate(map(all, zip(*shifted, strict=False)), initial=0))
+    prose = list(accumulate((block.prose for block in layout.blocks), initial=0))
     return [
         node
         for node in layout.nodes
         if node.own_zone in BOXES
+        and (
+            node.own_zone != "signup" or prose[node.end] - prose[node.start] > MOST_BOX * prose[-1]
+        )
         and node.end - node.start >= RUNNING
         and runs[node.end - RUNNING + 1] > runs[node.start]
     ]

@@ -182,7 +182,8 @@ def _type(node: Mapping[str, Any]) -> str:
 
 def _article_node(nodes: Iterable[dict[str, Any]], own: Set[str]) -> dict[str, Any] | None:
     """The article that names the page's own address, else one that names none, else the first;
-    of several the first with a headline."""
+    of several the first with a headline. One that says hardly anything comes last: it is named as
+    what the page is a part of."""
     articles = [
         node
         for node in nodes
@@ -190,9 +191,10 @@ def _article_node(nodes: Iterable[dict[str, Any]], own: Set[str]) -> dict[str, A
         and any(node.get(key) for key in TELLING)
     ]
 
-    def rank(node: Mapping[str, Any]) -> tuple[int, bool]:
+    def rank(node: Mapping[str, Any]) -> tuple[bool, int, bool]:
         found = _addresses(node)
-        return (0 if found & own else 2 if found else 1), not node.get("headline")
+        is_empty = not any(node.get(key) for key in ("headline", "datePublished", "articleBody"))
+        return is_empty, (0 if found & own else 2 if found else 1), not node.get("headline")
 
     return min(articles, key=rank, default=None)
 

@@ -42,6 +42,9 @@ READ_ZONES = frozenset((None, "unlikely", "meta", "bio", "head", "beside"))
 CLOSE_ZONES = READ_ZONES | {"aside", "related", "footer", "share", "caption"}
 FAR_ZONES = READ_ZONES | {"aside", "footer", "share"}
 LONGEST_FAR = 300
+PICTURED = re.compile(r"(?:video|photo|foto|bild|image|illustration|grafik|graphic)s?\b", re.I)
+BUTTONS = ("#", "javascript:")
+ALL_LINK = 0.9
 BYLINE_ZONES = READ_ZONES | {"aside", "overlay"}
 BylineKind = Literal["marked", "led", "linked", "name"]
 """How a byline is known: by attributes, by words before it, by links or a label of its own, or by
@@ -274,10 +277,14 @@ def read_bylines(
     # Right below a headline, or between two prints of it, stands who wrote the story.
     title = words_key(blocks[at].text)
     same = [i for i, (b, _) in enumerate(short) if words_key(b.text) == title] or [len(short)]
-    for block, _ in short[same[0] + 1 : same[-1] + 3]:
+    for block, text in short[same[0] + 1 : same[-1] + 3]:
         is_open = block.zone in READ_ZONES and block.tag not in HEADINGS
         is_signing = is_open or block.links or block.zone in SIGNING_ZONES
-        if is_signing and words_key(block.text) != title and is_names(block.text):
+        is_all_names = all(map(is_names, (block.text, *text.split("\n"))))
+        is_menu = len(block.links) > 1 and not _author_links(block)
+        is_menu = is_menu or any(href.startswith(BUTTONS) for _, href in block.links)
+        is_entry = block.tag == "tr" or is_menu or (block.tag == "li" and block.links)
+        if is_signing and not is_entry and words_key(block.text) != title and is_all_names:
             lines.append((block.text, "name"))
     return lines
 
@@ -288,7 +295,9 @@ def _is_entry(block: Block) -> bool:
 
 
 def _author_links(block: Block) -> str:
-    """The names that lead to pages of authors, as one list."""
+    """The names that lead to pages of authors, as one list; none where a picture's is credited."""
+    if PICTURED.match(block.text):
+        return ""
     return ", ".join(dict.fromkeys(w for w, href in block.links if AUTHOR_PAGE.search(href)))
 
 
@@ -317,7 +326,8 @@ def read_far_bylines(
     for i, block in enumerate(blocks[start:], start):
         words = "\n".join(block.parts) or block.text
         is_apart = id(block) not in chosen or block is story[-1] or block.tag in HEADINGS
-        is_led = is_apart and len(words) <= LONGEST_BYLINE and LEAD.match(words)
+        is_entry = block.link_share > ALL_LINK and not _author_links(block)
+        is_led = is_apart and not is_entry and len(words) <= LONGEST_BYLINE and LEAD.match(words)
         if block.zone in (FAR_ZONES if i in end else BYLINE_ZONES):
             if is_led and is_signed(words):
                 yield words, "byline, far"
@@ -330,7 +340,7 @@ def read_far_bylines(
         names = block.text.replace("/", ",")
         is_above = following.prose or id(following) in chosen
         is_plain = block.zone in READ_ZONES and block.tag in NAME_TAGS and not block.links
-        if is_plain and is_above and is_names(names):
+        if is_plain and is_above and is_names(names) and all(map(is_names, block.parts)):
             yield names, "name above the text"
     for block, following in pairwise(blocks[places[-1] :]):
         is_told = following.text.startswith(f"{block.text} ")
