@@ -248,6 +248,16 @@ def test_menus_buttons_and_credits_are_no_bylines(line: str) -> None:
     assert authors_of(line) == ()
 
 
+def test_desk_of_the_site_behind_a_name_is_no_author() -> None:
+    assert read_names(["von Petra Holm, ESM Küste"], publishers=["esm.example", "esm"]) == (
+        "Petra Holm",
+    )
+    assert read_names(["von Petra Holm, Mo Strand"], publishers=["esm"]) == (
+        "Petra Holm",
+        "Mo Strand",
+    )
+
+
 def test_account_that_a_system_fills_in_is_no_author() -> None:
     assert authors_of(head="<meta name=dcterms.creator content=pholm>") == ()
     assert authors_of(head="<meta name=author content=pholm>") == ("pholm",)

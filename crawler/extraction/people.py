@@ -102,7 +102,7 @@ def read_names(
             continue
         for name, key in pieces:
             is_own = key in refused and (is_known or not _is_own_blog(key))
-            is_own = is_own or (bool(names) and is_like_site(name, joined_sites))
+            is_own = is_own or (bool(names) and _is_of_site(name, joined_sites))
             is_name = is_person(name, alone=alone) or (alone and _is_in_small_letters(name))
             is_name = is_name or (may_be_account and _is_account(name, joined_sites))
             if not is_own and key and is_name:
@@ -147,6 +147,12 @@ def _is_organisation(name: str) -> bool:
 @lru_cache(maxsize=256)
 def _keys(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(("", *map(words_key, names)))
+
+
+def _is_of_site(name: str, sites: Sequence[str]) -> bool:
+    """Is it a name of the site, or its short one in capitals with that of a desk?"""
+    first = name.partition(" ")[0]
+    return is_like_site(name, sites) or (first.isupper() and first.casefold() in sites)
 
 
 def _is_account(name: str, sites: Iterable[str]) -> bool:
