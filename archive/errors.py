@@ -23,7 +23,7 @@ class NewerArchive(ArchiveError):
 
 
 class OlderArchive(ArchiveError):
-    """The file must be migrated by a writer before it can be read."""
+    """The file must be migrated by a writer before it can be read, or is too old even for that."""
 
 
 class DamagedArchive(ArchiveError):

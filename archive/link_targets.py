@@ -114,26 +114,6 @@ def _may_be_meant(db: Database, article: Mapping[str, Any]) -> bool:
     return found.fetchone() is not None
 
 
-def resolve_all(db: Database) -> None:
-    """Find the targets of an archive whose links never had any."""
-    db.conn.execute(
-        "UPDATE links SET target_id = "
-        "(SELECT article_id FROM locations WHERE locations.url_key = links.url_key) "
-        "WHERE url_key IS NOT NULL"
-    )
-    links = db.query(
-        """
-        SELECT links.id, kind, text, source, versions.date_published, versions.date_captured
-        FROM links JOIN versions ON versions.id = links.version_id
-        JOIN articles ON articles.id = versions.article_id
-        WHERE url_key IS NULL
-        """
-    )
-    for link in list(links):
-        if target := _by_headline(db, link, link):
-            db.conn.execute("UPDATE links SET target_id = ? WHERE id = ?", [target, link["id"]])
-
-
 def cited_by(db: Database, article_id: int) -> list[Row]:
     """The stories whose current versions link to this one, newest first.
 

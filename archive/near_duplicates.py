@@ -94,23 +94,6 @@ def forget_article(connection: sqlite3.Connection, article_id: int) -> None:
     regroup(connection, {article_id} | before)
 
 
-def index_due_articles(connection: sqlite3.Connection, limit: int) -> int:
-    """Fingerprint articles that were stored before there were fingerprints, newest first.
-
-    Part of the caller's transaction.
-
-    :returns: how many were looked at; 0: none is left
-    """
-    due = connection.execute(
-        "SELECT article_id FROM fingerprints WHERE signature = x'' ORDER BY article_id DESC "
-        "LIMIT ?",
-        [limit],
-    ).fetchall()
-    for (article_id,) in due:
-        index_article(connection, article_id)
-    return len(due)
-
-
 def near_duplicates_of(db: Database, article: int | str) -> list[Row]:
     """Articles with much the same text, the most similar first.
 
@@ -169,7 +152,7 @@ def save_fingerprint(
 def _stored_bands(connection: sqlite3.Connection, article_id: int) -> set[int]:
     """The bands have no index by article: they are told by the signature."""
     found = connection.execute(
-        "SELECT signature FROM fingerprints WHERE article_id = ? AND signature <> x''", [article_id]
+        "SELECT signature FROM fingerprints WHERE article_id = ?", [article_id]
     ).fetchone()
     return set(band_numbers(unpack(found[0]))) if found else set()
 

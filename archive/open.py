@@ -149,6 +149,11 @@ def _require_ours(path: Path) -> None:
 
 
 def _require_known_version(version: int, path: Path) -> None:
+    if version < schema.FIRST_VERSION:
+        raise OlderArchive(
+            f"{path} was made before the first release (schema {version}), and can't be brought up "
+            "to date: move it away and ingest its captures/ again"
+        )
     if version > schema.SCHEMA_VERSION:
         raise NewerArchive(
             f"{path} was written by a newer Tradepress (schema {version}; this one knows "

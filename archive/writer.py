@@ -31,7 +31,7 @@ from archive.identity import Addresses, addresses, find_kept, find_twins, leads_
 from archive.link_targets import find_targets, resolve_address, resolve_headline
 from archive.lock import WriteLock
 from archive.merge import merge_articles
-from archive.near_duplicates import index_article, index_due_articles
+from archive.near_duplicates import index_article
 from archive.ref import is_taken, ref_candidates
 from archive.rows import Row
 from archive.transaction import ROW_ERRORS
@@ -53,8 +53,6 @@ NOT_IN_VERSIONS = ("source", "site_id", "canonical_url")
 DISBELIEVED = {"value": None, "evidence": "disbelieved"}
 """How evidence says that what follows was read and is not believed."""
 
-DUE_A_RUN = 500
-"""Old articles fingerprinted as a run starts, in about two seconds."""
 LONGEST_QUARANTINED = 4 * LONGEST_TEXT
 """Characters of JSON; of a larger row the beginning is kept."""
 
@@ -158,17 +156,6 @@ class Writer(Frontier):
             "UPDATE sources SET trial_passed_at = coalesce(trial_passed_at, ?) WHERE name = ?",
             [utc_now(), source],
         )
-
-    def start_run(self, command: str, sources: Sequence[str], version: str) -> int:
-        run_id = super().start_run(command, sources, version)
-        if self._near_duplicates:
-            self.begin()
-            try:
-                index_due_articles(self.db.conn, DUE_A_RUN)
-            except sqlite3.Error as error:
-                self.fail(error)
-            self.commit()
-        return run_id
 
     # Articles
 

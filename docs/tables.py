@@ -40,7 +40,6 @@ INDEXES = {
     "fetches_article": "how a story came in",
     "fetches_source": "what a source's runs came to, by day",
     "fetches_run": "one outcome for each address of a run",
-    "fingerprints_due": "stories that wait for a fingerprint",
     "links_target": "who cites a story",
     "links_unresolved": "headlines without an address, waiting for their story",
     "links_url_key": "who links to an address",

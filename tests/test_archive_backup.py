@@ -22,7 +22,7 @@ from archive.care import snapshot
 from archive.care.backup import BackupResult, list_backups, make_backup, newest_backup
 from archive.care.snapshot import locked_folder
 from archive.care.verify import verify
-from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive, OlderArchive
+from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive
 from archive.open import open_writer
 from archive.writer import Writer
 from crawler.captures.checking import WarcReader
@@ -474,18 +474,6 @@ def test_backups_are_listed_where_the_archive_is_lost(writer: Writer, here: Trad
     listed = here("backup", "--list").stdout.splitlines()
     assert "can't be read" in listed[0]
     assert "3 stories" in listed[1]
-
-
-def test_an_old_archive_is_not_backed_up_in_silence(tmp_path: Path) -> None:
-    path = tmp_path / "archive.db"
-    shutil.copy(Path(__file__).parent / "archives" / "v1.db", path)
-    with pytest.raises(OlderArchive):
-        make_backup(
-            path, tmp_path / "backups", captures=tmp_path / "archive.captures", reader=WarcReader()
-        )
-    open_writer(path, command="tests").close()
-    (entry,) = list_backups(tmp_path / "backups", "archive")
-    assert (entry.before_migration, entry.schema, entry.articles) == (True, 1, 14)
 
 
 def test_a_file_named_for_a_day_that_never_was_is_no_backup(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from archive_rows import SISTER, SITE, clock, rows, save, story, writer
 
 from archive.articles import load_article
-from archive.link_targets import resolve_all, unresolved_links
+from archive.link_targets import unresolved_links
 from archive.writer import Writer
 
 __all__ = ["clock", "writer"]
@@ -158,17 +158,6 @@ def test_only_the_current_version_cites_and_nobody_cites_himself(writer: Writer)
     assert load_article(writer.db, "signet-1")["cited_by"][0]["kinds"] == ["in_text", "related"]
     save(writer, story(9, headline="Vale gives up"))
     assert citing(writer, "signet-1") == []
-
-
-def test_an_archive_without_targets_can_be_given_them(writer: Writer) -> None:
-    save(writer, story(1))
-    save(writer, story(8), links=[BY_ADDRESS])
-    save(writer, story(9), links=[BY_HEADLINE, link("Unknown", position=1)])
-    expected = rows(writer, "SELECT id, target_id FROM links ORDER BY id")
-    writer.db.execute("UPDATE links SET target_id = NULL")
-    resolve_all(writer.db)
-    assert rows(writer, "SELECT id, target_id FROM links ORDER BY id") == expected
-    assert [row["target_id"] for row in expected] == [1, 1, None]
 
 
 def test_no_look_up_walks_through_a_table(writer: Writer) -> None:

@@ -12,14 +12,14 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from archive_rows import LEAD, PAPER, SISTER, Clock, clock, rows, save, story, value, writer
+from archive_rows import PAPER, SISTER, Clock, clock, rows, save, story, value, writer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import near_duplicates as nd
 from archive.errors import NoSuchArticle
 from archive.fingerprint import cut_shingles, measure_similarity, split_words
-from archive.open import open_archive, open_writer
+from archive.open import open_writer
 from archive.writer import Writer
 
 __all__ = ["clock", "writer"]
@@ -384,10 +384,9 @@ def test_every_statement_goes_by_an_index(writer: Writer, add: Add) -> None:
     writer.db.conn.set_trace_callback(statements.append)
     nd.index_article(writer.db.conn, 2)
     nd.near_duplicates_of(writer.db, "signet-1")
-    nd.index_due_articles(writer.db.conn, 10)
     nd.forget_article(writer.db.conn, 2)
     writer.db.conn.set_trace_callback(None)
-    assert len(statements) > 50
+    assert len(statements) > 40
     steps = {
         step["detail"]
         for statement in statements
@@ -400,13 +399,8 @@ def test_every_statement_goes_by_an_index(writer: Writer, add: Add) -> None:
         for step in steps
         if step.startswith("SCAN") and not step.startswith("SCAN (subquery")
     }
-    # The index of those due holds only them; the others, and subqueries, are lists of ids and of
-    # pairs found.
-    assert scans <= {
-        "SCAN fingerprints USING INDEX fingerprints_due",
-        "SCAN json_each",
-        "SCAN CONSTANT ROW",
-    }
+    # These, and subqueries, are lists of ids and of pairs found.
+    assert scans <= {"SCAN json_each", "SCAN CONSTANT ROW"}
 
 
 def test_boilerplate_gets_no_pairs_without_end(
@@ -453,37 +447,6 @@ def test_a_writer_can_do_without(tmp_path: Path) -> None:
         writer.start_run("tests", ["signet"], "0")
         save(writer, story(1, body=TEXT))
         assert value(writer, "SELECT count(*) FROM fingerprints") == 0
-
-
-def test_articles_from_before_are_fingerprinted_by_the_next_runs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "archive.db"
-    with open_writer(path, command="tests", near_duplicates=False) as writer:
-        for source in (PAPER, SISTER):
-            writer.save_source(source)
-        writer.start_run("tests", ["signet"], "0")
-        for number in range(1, 4):
-            save(writer, story(number, body=f"Part {number}. {TEXT if number < 3 else LEAD}"))
-        url = f"{SISTER['home_url']}trademark/lantern-4"
-        save(writer, story(4, source="makers", url=url, body=TEXT))
-        # What the migration leaves behind.
-        writer.db.execute("INSERT INTO fingerprints SELECT id, x'' FROM articles")
-        writer.end_run("done", 0)
-    monkeypatch.setattr("archive.writer.DUE_A_RUN", 2)
-    done = []
-    for _ in range(3):
-        with open_writer(path, command="tests") as writer:
-            writer.start_run("tests", ["signet"], "0")
-            writer.end_run("done", 0)
-            done.append(value(writer, "SELECT group_concat(article_id) FROM fingerprints"))
-            left = value(writer, "SELECT count(*) FROM fingerprints WHERE signature = x''")
-    assert done == ["1,2,4", "1,2,4", "1,2,4"]
-    assert left == 0
-    db = open_archive(path)
-    found = db.execute("SELECT article_id, other_id, kind FROM near_duplicates").fetchall()
-    db.close()
-    assert found == [(1, 2, "update"), (1, 4, "cross-post"), (2, 4, "cross-post")]
 
 
 def test_show_says_where_else_a_story_stands(

@@ -92,24 +92,6 @@ def test_the_sums_agree(demo: Path) -> None:
     ]
 
 
-def test_an_archive_of_the_first_release_is_brought_up_to_date(own_demo: Path) -> None:
-    db = sqlite3.connect(own_demo / "archive.db")
-    db.executescript(
-        """
-        DROP INDEX articles_confidence;
-        ALTER TABLE articles DROP COLUMN confidence;
-        ALTER TABLE versions DROP COLUMN confidence;
-        DELETE FROM _sqlite_migrations WHERE name = 'm002_confidence';
-        PRAGMA user_version=1;
-        """
-    )
-    db.close()
-    result = run_demo(own_demo)
-    assert result.returncode == 0, result.stderr
-    assert sums(result.stdout)["stored"] == 0
-    assert query(own_demo, "SELECT count(confidence) AS n FROM articles") == [{"n": 0}]
-
-
 def test_what_is_no_story_is_rejected_with_its_reason(demo: Path) -> None:
     reasons = {
         str(row["url"]): row["reason"]
