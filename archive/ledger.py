@@ -1,7 +1,6 @@
 """The ledger of one run: what was asked for, and how each address ended.
 
-All crawlers of a process share one. A new archive is created only when there is something
-to keep: a run that finds no story leaves no file behind.
+All crawlers of a process share one. A new archive goes again with a run that finds no story.
 """
 
 import json
@@ -42,6 +41,12 @@ class TornCaptures(CaptureStore, Protocol):
 
     def close(self) -> None: ...
 
+
+FOUND = """
+    SELECT EXISTS (SELECT 1 FROM fetches
+        WHERE url_id IS NOT NULL AND (kind <> 'file' OR outcome <> 'rejected'))
+"""
+"""Was a story looked for on a site, or did a file hold one?"""
 
 _running: dict[Path, "Ledger"] = {}
 
@@ -91,30 +96,23 @@ class Ledger:
         self.hosts = Hosts(self._note)
         self.asked: Counter[str] = Counter()
         """Source to the addresses that this run has scheduled."""
-        self._batch: Batch | None = None
-        self._before_open: list[Callable[[Writer], None]] = []
+        self._is_new = not self.path.exists()
         self._require_room()
-        if self.path.exists():
-            with self._watch():
-                self._open_batch()
+        with self._watch():
+            self._writer = self._open()
+        self._batch = Batch(self._writer, on_failure=self._fail, on_commit=self._look_for_room)
         _running[self.path] = self
-
-    @property
-    def is_open(self) -> bool:
-        """Is there an archive (yet)?"""
-        return self._batch is not None
 
     def outcomes(self, source: str) -> Counter[str]:
         """How this source's addresses have ended so far."""
-        return Counter(self._writer.counts[source]) if self._batch is not None else Counter()
+        return Counter(self._writer.counts[source])
 
     def add_source(self, row: Row) -> None:
         """One more source takes part in this run."""
         if row["name"] in [known["name"] for known in self.sources]:
             return
         self.sources.append(row)
-        if self._batch is not None:
-            self._writer.save_source(row)
+        self._writer.save_source(row)
 
     def extractor(self, source: str | None) -> str:
         """Name and version of the rules that read a source's pages."""
@@ -123,8 +121,6 @@ class Ledger:
 
     def trial_passed(self, source: str) -> bool:
         """Has the operator let this source go on after its trial?"""
-        if self._batch is None:
-            return False
         with self._watch():
             row = self._writer.db.execute(
                 "SELECT trial_passed_at FROM sources WHERE name = ?", [source]
@@ -169,8 +165,6 @@ class Ledger:
 
     def entrances(self, source: str) -> dict[str, Row]:
         """What is known of the source's listings, feeds and sitemaps, by address."""
-        if self._batch is None:
-            return {}
         with self._watch():
             return self._writer.entrances(source)
 
@@ -190,11 +184,10 @@ class Ledger:
         if not listed:
             return [], 0
         with self._watch():
-            batch = self._open_batch()
-            rows, left_out = batch.writer.add_listed(source, listed, most)
+            rows, left_out = self._writer.add_listed(source, listed, most)
             if any(row["is_new"] for row in rows):
-                batch.writer.forget_walks(source, but=walked)
-            batch.commit_soon()
+                self._writer.forget_walks(source, but=walked)
+            self._batch.commit_soon()
         return rows, left_out
 
     def save_site_file(self, origin: str, path: str, *, status: int, body: str) -> str | None:
@@ -202,13 +195,6 @@ class Ledger:
 
         :returns: if it takes the place of another, when that was first seen
         """
-        if self._batch is None:
-
-            def write(writer: Writer) -> None:
-                save_site_file(writer, origin, path, status=status, body=body)
-
-            self._note(write)
-            return None
         with self._watch():
             since = save_site_file(self._writer, origin, path, status=status, body=body)
             self._batch.commit_soon()
@@ -216,8 +202,6 @@ class Ledger:
 
     def last_site_file(self, origin: str, path: str, *, since: str) -> str | None:
         """The text of a file of a site when it was last seen; None if not since then."""
-        if self._batch is None:
-            return None
         with self._watch():
             return last_site_file(self._writer.db, origin, path, since=since)
 
@@ -229,22 +213,17 @@ class Ledger:
     def follow_links(self, source: str, limit: int, is_wanted: Callable[[str], bool]) -> None:
         """Write the source's addresses that kept stories link to, as far as they are unknown and
         wanted, into the frontier."""
-        if self._batch is not None:
-            with self._watch():
-                links = unresolved_links(self._writer.db, source, limit, is_wanted)
-            self.found(source, [(without_tracking(url), story) for url, story in links])
+        with self._watch():
+            links = unresolved_links(self._writer.db, source, limit, is_wanted)
+        self.found(source, [(without_tracking(url), story) for url, story in links])
 
     def is_withdrawn(self, url: str) -> bool:
         """Is this the address of a story that is kept out? It is not found, then."""
-        if self._batch is None:
-            return False
         with self._watch():
             return is_withdrawn(self._writer.db, url_key(url))
 
     def holds_another(self, article: Row) -> bool:
         """Is another story kept where this one says that it stands (its ``url``, its id)?"""
-        if self._batch is None:
-            return False
         try:
             story = clean_story(article)
             page = addresses(story["url"], story["url"], None)
@@ -260,8 +239,6 @@ class Ledger:
 
         :param early: those whose time will come, too
         """
-        if self._batch is None:
-            return []
         with self._watch():
             now = "9999" if early else utc_now()
             return self._writer.due_urls(source, now, limit, is_new=is_new)
@@ -288,31 +265,30 @@ class Ledger:
         self.asked.update(row["source"] for row in rows)
         with self._watch():
             self._writer.schedule([row["id"] for row in rows])
-            self._open_batch().commit_soon()
+            self._batch.commit_soon()
 
     def settle(self, url: str, outcome: str, reason: str | None = None, **facts: Any) -> None:
         """A scheduled address ended without a story."""
         with self._watch():
             self._writer.settle(url, outcome, reason, **facts)
-            self._open_batch().commit_soon()
+            self._batch.commit_soon()
         self._tell_outcome(self.address(url)["source"], "article", url, outcome, reason)
 
     def keep_page(self, capture: Any) -> None:
         """A page that gave no story is kept for later rules, under the address it was asked at."""
         with self._watch():
             self._writer.keep_page(capture)
-            self._open_batch().commit_soon()
+            self._batch.commit_soon()
 
     async def save(self, article: Row, links: list[Row], **facts: Any) -> Saved:
         """Store one story; returns after the commit that contains it."""
         with self._watch():
-            batch = self._open_batch()
             if facts["kind"] == "article":
                 self._tell_outcome(article["source"], "article", facts["requested_url"], "read")
                 facts["next_due"] = self.next_visit(
                     facts["requested_url"], article.get("date_published")
                 )
-            return await batch.save(article, links, **facts)
+            return await self._batch.save(article, links, **facts)
 
     def next_visit(self, url: str, published: str | None = None) -> str:
         """When to ask again for an address of the frontier that was just read.
@@ -331,25 +307,25 @@ class Ledger:
 
     def commit(self) -> None:
         """Make everything so far durable now."""
-        if self._batch is not None:
-            with self._watch():
-                self._batch.commit()
+        with self._watch():
+            self._batch.commit()
 
     def close(
         self, state: str = "done", *, exit_code: int | None = None, reason: str | None = None
     ) -> Row | None:
-        """End the run; its sums, or None if there never was an archive."""
+        """End the run; its sums, or None if it leaves no archive, since it found nothing."""
         _running.pop(self.path, None)
-        if self._batch is None:
-            return None
         try:
             with self._watch():
-                return self._end_run(state, exit_code, reason)
+                sums = self._end_run(state, exit_code, reason)
+                is_empty = self._is_new and not self._writer.value(FOUND)
+            if is_empty:
+                self._writer.remove()
         finally:
             self._writer.close()
             if self.captures is not None:
                 self.captures.close()
-            self._batch = None
+        return None if is_empty else sums
 
     def _end_run(self, state: str, exit_code: int | None, reason: str | None) -> Row:
         self.commit()
@@ -369,11 +345,6 @@ class Ledger:
         ).fetchone()[0]
         return sums
 
-    @property
-    def _writer(self) -> Writer:
-        assert self._batch is not None, "the archive is not open"
-        return self._batch.writer
-
     def _tell_outcome(
         self, source: str, kind: str, url: str, outcome: str, reason: str | None = None
     ) -> None:
@@ -381,12 +352,9 @@ class Ledger:
             call(source, kind, url, outcome, reason)
 
     def _note(self, write: Callable[[Writer], None]) -> None:
-        if self._batch is None:
-            self._before_open.append(write)
-        else:
-            with self._watch():
-                write(self._writer)
-                self._batch.commit_soon()
+        with self._watch():
+            write(self._writer)
+            self._batch.commit_soon()
 
     @contextmanager
     def _watch(self) -> Iterator[None]:
@@ -424,30 +392,24 @@ class Ledger:
             for call in self.on_failure:
                 call()
 
-    def _open_batch(self) -> Batch:
-        if self._batch is None:
-            writer = open_writer(
-                self.path, command=self.command, captures=self.captures, wait=self.wait
-            )
-            try:
-                for row in self.sources:
-                    writer.save_source(row)
-                if self.captures is not None:
-                    self.captures.cut_torn_tails(_known_ends(writer))
-                self.hosts.load(writer)
-                writer.start_run(self.command, [row["name"] for row in self.sources], self.version)
-            except OSError as error:
-                writer.close()
-                raise archive_error(error, self.path) from error
-            except BaseException:
-                writer.close()
-                raise
-            self._batch = Batch(writer, on_failure=self._fail, on_commit=self._look_for_room)
-            for write in self._before_open:
-                write(writer)
-            self._before_open.clear()
-            self._batch.commit()
-        return self._batch
+    def _open(self) -> Writer:
+        writer = open_writer(
+            self.path, command=self.command, captures=self.captures, wait=self.wait
+        )
+        try:
+            for row in self.sources:
+                writer.save_source(row)
+            if self.captures is not None:
+                self.captures.cut_torn_tails(_known_ends(writer))
+            self.hosts.load(writer)
+            writer.start_run(self.command, [row["name"] for row in self.sources], self.version)
+        except OSError as error:
+            writer.close()
+            raise archive_error(error, self.path) from error
+        except BaseException:
+            writer.close()
+            raise
+        return writer
 
 
 def _known_ends(writer: Writer) -> dict[str, int]:

@@ -130,6 +130,15 @@ class Writer(Frontier):
         self.db.close()
         self._lock.release()
 
+    def remove(self) -> None:
+        """Close, and take the archive away with all that stands beside it under its name."""
+        self.db.rollback()
+        self.db.close()
+        for ending in ("", "-wal", "-shm", ".lock"):
+            self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
+        self._is_closed = True
+        self._lock.release()
+
     # Sources
 
     def save_source(self, row: Mapping[str, Any]) -> None:

@@ -16,6 +16,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import needs
 import pytest
@@ -197,10 +198,29 @@ def test_a_run_with_too_little_room_stops_and_keeps_what_is_done(
     require_sound(path)
 
 
+def test_a_run_that_found_nothing_leaves_nothing(tmp_path: Path) -> None:
+    async def look() -> None:
+        ledger = a_ledger(tmp_path / "archive.db")
+        ledger.read("section", source="signet", url=f"{SITE}/trademark/", found=0)
+        assert ledger.close() is None
+
+    asyncio.run(look())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_found_nothing_takes_no_archive_away_that_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    open_writer(path, command="tests").close()
+    sums = a_ledger(path).close()
+    assert sums is not None
+    assert sums["urls"] == 0
+    assert path.exists()
+
+
 def test_a_disk_of_their_own_for_the_captures_is_looked_at_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    captures = SimpleNamespace(folder=tmp_path / "archive.captures", close=lambda: None)
+    captures = Mock(folder=tmp_path / "archive.captures")
     sizes = {tmp_path: RESERVE, captures.folder: RESERVE - 1}
     monkeypatch.setattr(
         disk.os,

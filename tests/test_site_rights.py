@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from archive_rows import PAPER
 from scrapy.http import Request, Response, TextResponse
 from scrapy.settings import Settings
 from test_rights import SITE, STORY, TDMREP, a_source
@@ -47,7 +48,8 @@ def a_crawler(folder: Path, answer: Response) -> Any:
 
 @contextmanager
 def closing_ledger(folder: Path) -> Iterator[Ledger]:
-    ledger = Ledger(folder / "archive.db", command="tests", version="0", sources=[])
+    source = {**PAPER, "name": "gazette"}
+    ledger = Ledger(folder / "archive.db", command="tests", version="0", sources=[source])
     try:
         yield ledger
     finally:

@@ -193,8 +193,6 @@ async def _ingest_page(
     policy = policy_of(spider.source)
     if article is not None and policy == "skip":
         article, reason = None, "policy"
-    if article is None and not ledger.is_open:
-        return Ingested(url=url, outcome="rejected", words=reason)
     ledger.add_source(source_row(spider.source))
     rows = ledger.found(spider.source.name, [(url, file.name)])
     if not rows:
@@ -204,7 +202,7 @@ async def _ingest_page(
         return Ingested(url=url, outcome="skipped", words="not a web address")
     ledger.schedule(rows)
     if article is None:
-        ledger.settle(url, "rejected", reason, status=page.status)
+        ledger.settle(url, "rejected", reason, status=page.status, kind="file")
         return Ingested(url=url, outcome="rejected", words=reason)
     article = replace(article, url=url, source=spider.source.name, policy=policy)
     return await _save(article, page, ledger)
