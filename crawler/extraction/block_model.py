@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import TypeAlias
 
 from crawler.extraction.block_trees import log_odds
-from crawler.extraction.blocks import Block, ends_sentence
+from crawler.extraction.blocks import CITED, Block, ends_sentence
 from crawler.extraction.html_blocks import Layout, Node
 
 Features: TypeAlias = tuple[float, ...]
@@ -56,8 +56,6 @@ NEVER = frozenset(
         *("head", "notice", "listed", "other story", "beside"),
     )
 )
-QUOTED = ("blockquote", "tr", "pre")
-"""What a ``figure`` may hold beside a picture."""
 ENDS = {".": 1, "!": 1, "…": 1, "。": 1, '"': 2, "”": 2, "»": 2, "?": 3, ":": 4}
 OTHER = 20
 NEAR = 8
@@ -141,7 +139,7 @@ def _level(odds: list[float], layout: Layout) -> None:
     for i, block in enumerate(layout.blocks):
         if block.tag == "li" or layout.nodes[block.group].tag == "tr":
             lists.setdefault((block.tag, layout.nodes[block.group].parent), []).append(i)
-        elif block.tag == "tr" and (row := _row_of(layout, block)):
+        elif block.tag == "tr" and (row := _nearest(layout, block, "tr")):
             cells.setdefault(layout.nodes[row].parent, []).append(i)
     for (tag, _), items in lists.items():
         each = [odds[i] for i in items]
@@ -149,7 +147,8 @@ def _level(odds: list[float], layout: Layout) -> None:
         for i in items:
             odds[i] = together
     for i in range(len(odds) - 2, -1, -1):  # the head of a table with the row below
-        if layout.blocks[i + 1].tag == "tr" and _stands_in(layout, layout.blocks[i], "thead"):
+        is_row = layout.blocks[i].tag == layout.blocks[i + 1].tag == "tr"
+        if is_row and _nearest(layout, layout.blocks[i], "thead"):
             odds[i] = max(odds[i], odds[i + 1])
     for items in cells.values():
         if _is_table([layout.blocks[i] for i in items], layout):
@@ -158,27 +157,19 @@ def _level(odds: list[float], layout: Layout) -> None:
                 odds[i] = together
 
 
-def _stands_in(layout: Layout, block: Block, tag: str) -> bool:
-    """Is one of the elements close around it such a one?"""
-    number = block.group
-    return block.tag == "tr" and any(
-        layout.nodes[number := layout.nodes[number].parent].tag == tag for _ in range(3)
-    )
-
-
-def _row_of(layout: Layout, block: Block) -> int:
-    """The number of the row that holds a block; 0: none near."""
+def _nearest(layout: Layout, block: Block, tag: str) -> int:
+    """The number of the element with this tag close around the block's own; 0: there is none."""
     number = block.group
     for _ in range(3):
         number = layout.nodes[number].parent
-        if layout.nodes[number].tag == "tr":
+        if layout.nodes[number].tag == tag:
             return number
     return 0
 
 
 def _is_table(cells: Sequence[Block], layout: Layout) -> bool:
     """Are they short, without links and mostly several in a row, as no layout of a page is?"""
-    rows = Counter(_row_of(layout, cell) for cell in cells)
+    rows = Counter(_nearest(layout, cell, "tr") for cell in cells)
     several = sum(number > 1 for number in rows.values())
     return (
         len(rows) >= FEWEST_ROWS
@@ -255,7 +246,7 @@ def read_features(layout: Layout, at: int | None) -> list[Features | None]:
 
 def _is_never(block: Block) -> bool:
     """Does it stand in furniture, by mark-up, that no likeness to a story outweighs?"""
-    return block.zone in NEVER or (block.zone == "caption" and block.tag not in QUOTED)
+    return block.zone in NEVER or (block.zone == "caption" and block.tag not in CITED)
 
 
 def _sums(values: Iterable[float]) -> list[float]:

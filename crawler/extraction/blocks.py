@@ -20,6 +20,8 @@ QUOTES = (
     ("İ", "I"),
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+CITED = ("blockquote", "tr", "pre")
+"""What a ``figure`` may hold beside a picture, and whose words are no line of the page's own."""
 CLOSING = "\"'”’“‘»›)]」』）】》"
 """What may stand behind the last stop of a sentence."""
 QUOTED = ('"', "”", "“", "»", "」", "』")

@@ -7,6 +7,7 @@ from operator import attrgetter
 
 from crawler.extraction.access import BREAKS_OFF
 from crawler.extraction.blocks import (
+    CITED,
     HEADINGS,
     Block,
     ends_sentence,
@@ -53,7 +54,6 @@ LEAD_TAGS = ("p", "h2")
 LEAD_WITHIN, LEAD_LEAST, LEAD_LINKS = 20, 60, 0.2
 LONGEST_OPENING = 80
 """Characters by which a lead and a description are told to be the same."""
-QUOTED = ("tr", "pre", "blockquote")
 MOST_SIDEBAR = 20
 MOST_BETWEEN = 2
 """Lines between the lead and a byline or date below it."""
@@ -252,7 +252,7 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
             or (key == standfirst and not (ends_sentence(block.text) or _may_be_lead(block)))
             or read_dateline(block.text, pieces=block.pieces)
             or _is_byline(block.text)
-            or (block.tag not in QUOTED and is_short and CRUMBS.search(block.text))
+            or (block.tag not in CITED and is_short and CRUMBS.search(block.text))
             or CAPTION.fullmatch(block.text)
             or CREDIT.fullmatch(block.text)
         ):
@@ -279,7 +279,7 @@ def open_lead(layout: Layout, at: int | None, description: str) -> None:
             and block.zone in LEAD_ZONES
             and block.tag not in ("li", "tr")
             and block.text not in texts
-            and not (ROLE.search(about[2] or "") if (about := BIO.match(block.text)) else False)
+            and not _is_bio(block.text, ())
             and (
                 (said and (key.startswith(said) or said.startswith(key)))
                 or LEAD_NAMES.search(f"{nodes[block.group].names} {_parent(nodes, block).names}")

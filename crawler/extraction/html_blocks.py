@@ -74,6 +74,7 @@ LEAST_AROUND = 4
 """For each paragraph of a menu that is passed over the page has so many."""
 HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 UNSHOWN = re.compile(r"display\s*:\s*none", re.I)
+"""Of a part of a paragraph; scripts make what is merely ``visibility: hidden`` appear."""
 PAID = re.compile(r"subscri|premium|paywall|member", re.I)
 """Names of what a page holds back from its readers: hidden words under them stay unread."""
 LONGEST_NAMES = 500

@@ -17,6 +17,7 @@ from crawler.extraction.dateline import (
     read_labelled_date,
     read_opening_date,
 )
+from crawler.extraction.furniture import ALL_LINK
 from crawler.extraction.headline import without_kicker
 from crawler.extraction.html_blocks import Layout
 from crawler.extraction.people import LEAD, is_names, is_signed
@@ -44,7 +45,6 @@ FAR_ZONES = READ_ZONES | {"aside", "footer", "share"}
 LONGEST_FAR = 300
 PICTURED = re.compile(r"(?:video|photo|foto|bild|image|illustration|grafik|graphic)s?\b", re.I)
 BUTTONS = ("#", "javascript:")
-ALL_LINK = 0.9
 BYLINE_ZONES = READ_ZONES | {"aside", "overlay"}
 BylineKind = Literal["marked", "led", "linked", "name"]
 """How a byline is known: by attributes, by words before it, by links or a label of its own, or by
