@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from itertools import groupby, islice
 from operator import itemgetter
 from zoneinfo import ZoneInfo
@@ -106,8 +107,12 @@ def find_date(text: str, day_first: bool | None = None) -> DateReading | None:
     return read_match(match, day_first) if match else None
 
 
+@lru_cache(maxsize=16)
 def parse_date(text: str, day_first: bool | None = None) -> DateReading | None:
-    """A declared date (meta, JSON-LD, ``time``): the date it contains, raw being the whole."""
+    """A declared date (meta, JSON-LD, ``time``): the date it contains, raw being the whole.
+
+    A page declares the same one several times.
+    """
     if match := COMPACT.fullmatch(text.strip()):
         return DateReading(value=_day(*map(int, match.groups())), raw=text)
     found = find_date(text, day_first)

@@ -143,16 +143,21 @@ def _in_small_letters(words: str, said: Iterable[tuple[str, str]]) -> str:
     return next(same, words)
 
 
+@lru_cache(maxsize=64)
+def _seams(title: str) -> Sequence[re.Match[str]]:
+    return tuple(TITLE_SEAM.finditer(title))
+
+
 def _parts(title: str) -> list[str]:
     """What the title holds before each seam and behind each, the longest first."""
-    seams = list(TITLE_SEAM.finditer(title))
+    seams = _seams(title)
     parts = [title[: seam.start()] for seam in seams] + [title[seam.end() :] for seam in seams]
     return sorted(filter(None, parts), key=len, reverse=True)
 
 
 def _rest_of(title: str, h1: str) -> str:
     """The other end of a title at whose one end the h1 stands; empty if it doesn't."""
-    seams = list(TITLE_SEAM.finditer(title))
+    seams = _seams(title)
     if seams and title[: seams[0].start()] == h1:
         return title[seams[-1].end() :]
     return title[: seams[0].start()] if seams and title[seams[-1].end() :] == h1 else ""
@@ -198,7 +203,7 @@ def _as_printed(
 
 def _cut_site_name(title: str, names: Set[str]) -> str:
     """The title without the publisher's name, one of ``names``, before or after it."""
-    seams = list(TITLE_SEAM.finditer(title))
+    seams = _seams(title)
     if seams and joined(title[seams[-1].end() :]) in names:
         return title[: seams[-1].start()].rstrip(EDGES)
     if seams and joined(title[: seams[0].start()]) in names:

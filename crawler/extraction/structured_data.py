@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, cast
+
+from lxml import etree
 
 from crawler.extraction.blocks import clean
 from crawler.extraction.links import same_page_key
@@ -18,6 +20,7 @@ MOST_SCRIPTS = 1000
 MOST_BLOCKS = 50
 MOST_CHARACTERS = 1_000_000
 MOST_NODES = 20_000
+WITH_PROPERTY = etree.XPath("descendant-or-self::*[@itemprop]")
 MOST_PROPERTIES = 5000
 MOST_PIECES, LONGEST_PROPERTY = 200, 5000
 LONGEST_LIST = 50
@@ -279,8 +282,8 @@ def _microdata_nodes(root: Element, typed: Iterable[Element]) -> list[dict[str, 
     if len(scopes) > 1 and next(root.iter("h1"), None) is not None:  # most are teasers
         scopes = [scope for scope in scopes if next(scope.iter("h1"), None) is not None]
     nodes: dict[Element, dict[str, list[Any]]] = {scope: {} for scope in scopes}
-    properties = (element for element in root.iter() if element.get("itemprop")) if nodes else ()
-    for element in islice(properties, MOST_PROPERTIES):
+    properties = cast("list[Element]", WITH_PROPERTY(root) if nodes else [])
+    for element in properties[:MOST_PROPERTIES]:
         scope = next((above for above in element.iterancestors() if above.get("itemtype")), root)
         for name in PROPERTIES.intersection((element.get("itemprop") or "").split()):
             if scope in nodes and len(nodes[scope].get(name, ())) < LONGEST_LIST:

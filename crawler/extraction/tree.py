@@ -12,8 +12,11 @@ from crawler.extraction.refusal import NotAnArticle
 Element: TypeAlias = etree._Element
 
 ENDS = re.compile(rb"</(?:body|html|BODY|HTML)>")
-"""Behind these libxml2 leaves everything out, where browsers show it."""
+"""Behind these libxml2 leaves words out, or out of the body, where browsers show them."""
 EMPTY_COMMENT = b"<!>"
+TAIL = 16_384
+"""Bytes at the end of a page, where it ends on nearly every page."""
+MARK = "end-of-page"
 
 
 def parse_tree(page: str) -> Element | None:
@@ -21,10 +24,24 @@ def parse_tree(page: str) -> Element | None:
 
     :raises NotAnArticle: the page is nested so deeply that the parser would leave words out
     """
+    data = page.encode("utf-8", "replace").replace(b"\0", b"")
+    # To look for ENDS on a whole page takes a fifteenth of the time of the parser: a mark shows
+    # whether one stands farther up.
+    start, tail = memoryview(data)[:-TAIL], ENDS.sub(EMPTY_COMMENT, data[-TAIL:])
+    root = _parse(b"".join((start, tail, f"<{MARK}>".encode())))
+    last = root
+    while last is not None and len(last):
+        last = last[-1]
+    if root is None or last is None or last.tag != MARK or root[-1].tag != "body":
+        return _parse(ENDS.sub(EMPTY_COMMENT, data))
+    cast("Element", last.getparent()).remove(last)
+    return root
+
+
+def _parse(data: bytes) -> Element | None:
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
     )
-    data = ENDS.sub(EMPTY_COMMENT, page.encode("utf-8", "replace").replace(b"\0", b""))
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
