@@ -3,9 +3,12 @@
 import json
 import math
 import re
-from collections.abc import Container, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TypeAlias
 
+Value: TypeAlias = str | int | float | None
+"""What a column holds."""
 LONGEST_TEXT = 2_000_000
 """Bytes in UTF-8; a longer text is not a story."""
 DEEPEST = 20
@@ -34,7 +37,7 @@ def clean_text(text: str) -> str:
     return text
 
 
-def clean(value: Any, depth: int = 0) -> Any:
+def clean(value: object, depth: int = 0) -> object:
     """Strings, numbers, None, lists and objects of them, cleaned all the way down.
 
     :raises ArticleRowError: too long, too deep, beyond 64 bits, not a number, or of no such type
@@ -57,24 +60,19 @@ def clean(value: Any, depth: int = 0) -> Any:
     if depth == DEEPEST:
         raise ArticleRowError(f"nested deeper than {DEEPEST} levels")
     if isinstance(value, list | tuple):
-        return [clean(entry, depth + 1) for entry in value]
+        return tuple(clean(entry, depth + 1) for entry in value)
     if isinstance(value, Mapping):
         return {clean_text(str(name)): clean(entry, depth + 1) for name, entry in value.items()}
     raise ArticleRowError(f"a {type(value).__name__} can't be stored")
 
 
-def clean_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Each value cleaned; a refusal names its field.
-
-    :raises ArticleRowError: as :func:`clean`
-    """
-    cleaned = {}
-    for name, value in fields.items():
-        try:
-            cleaned[name] = clean(value)
-        except ArticleRowError as error:
-            raise ArticleRowError(f"{name}: {error}") from None
-    return cleaned
+@contextmanager
+def naming(field: str) -> Iterator[None]:
+    """A refusal names its field."""
+    try:
+        yield
+    except ArticleRowError as error:
+        raise ArticleRowError(f"{field}: {error}") from None
 
 
 def fitting_number(value: int | None) -> int | None:
@@ -82,40 +80,19 @@ def fitting_number(value: int | None) -> int | None:
     return value if value is None or -(2**63) <= value < 2**63 else None
 
 
-def require_types(
-    fields: Mapping[str, Any], *, lists: Container[str], numbers: Container[str]
-) -> None:
-    """A list holds texts, a number is one, and anything else is a text; None is always right.
+def column_value(value: object) -> Value:
+    """A cleaned value as a column: lists and objects become JSON, true and false 1 and 0.
 
-    :raises ArticleRowError: names the field
+    :raises ArticleRowError: a list or object longer than a text may be, or of another type
     """
-    for name, value in fields.items():
-        if name in lists:
-            is_right = isinstance(value, list) and all(isinstance(entry, str) for entry in value)
-            wanted = "list of texts"
-        elif name in numbers:
-            is_right, wanted = isinstance(value, int | float), "number"
-        else:
-            is_right, wanted = isinstance(value, str), "text"
-        if value is not None and not is_right:
-            raise ArticleRowError(f"{name}: not a {wanted}")
-
-
-def column_values(fields: Mapping[str, Any]) -> dict[str, str | int | float | None]:
-    """Cleaned fields as columns: lists and objects become JSON, true and false 1 and 0.
-
-    :raises ArticleRowError: a list or object longer than a text may be
-    """
-    row: dict[str, str | int | float | None] = {}
-    for name, value in fields.items():
-        if isinstance(value, list | dict):
-            text = _to_json(value)
-            if _is_too_long(text):
-                raise ArticleRowError(f"{name}: longer than {LONGEST_TEXT:,} bytes as JSON")
-            row[name] = text
-        else:
-            row[name] = int(value) if isinstance(value, bool) else value
-    return row
+    if isinstance(value, bool):
+        return int(value)
+    if value is None or isinstance(value, str | int | float):
+        return value
+    text = _to_json(value)
+    if _is_too_long(text):
+        raise ArticleRowError(f"longer than {LONGEST_TEXT:,} bytes as JSON")
+    return text
 
 
 def _is_too_long(text: str) -> bool:

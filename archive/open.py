@@ -3,16 +3,17 @@
 import logging
 import os
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from sqlite_utils import Database
 
-from archive import schema
-from archive.capture_store import CaptureStore
+from archive.captures.warc import WarcCaptures
 from archive.care.integrity import broken_references, full_text_problems, full_text_tables
 from archive.care.snapshot import copy_before_migration
-from archive.connection import Connection
-from archive.disk import sync
+from archive.disk import require_room, sync
 from archive.errors import (
     ArchiveError,
     ArchiveMissing,
@@ -24,11 +25,17 @@ from archive.errors import (
     archive_error,
     damaged,
 )
-from archive.full_text import make_anew
-from archive.kept_log import log_of
-from archive.lock import WriteLock
+from archive.file import schema
+from archive.file.connection import Connection
+from archive.file.full_text import make_anew
+from archive.file.kept_log import log_of
+from archive.file.lock import WriteLock
+from archive.file.transaction import Transaction
+from archive.frontier.sources import SourceRow
+from archive.ledger.outcomes import RunKind
+from archive.run import Run, end_killed_runs
+from archive.withdrawal.erased import Erased
 from archive.withdrawal.erasing import resume as resume_withdrawals
-from archive.writer import Writer
 
 OLDEST_SQLITE = (3, 37, 0)
 WRITER_CACHE = 64_000
@@ -41,7 +48,7 @@ READER_TIMEOUT, WRITER_TIMEOUT = 5.0, 30.0
 """Seconds to wait while another program (not another writer of ours) has the file locked."""
 
 
-def open_archive(path: str | Path) -> Database:
+def read_archive(path: str | Path) -> Database:
     """The archive for reading; never blocks a writer and is never blocked by one.
 
     :raises ArchiveError: missing, not ours, newer, older or damaged; the file is untouched
@@ -52,35 +59,129 @@ def open_archive(path: str | Path) -> Database:
     return _open_read_only(path)
 
 
-def open_writer(
+class Archive:
+    """An archive that this process alone writes into. Made by :func:`open_archive`."""
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        lock: WriteLock,
+        *,
+        is_new: bool,
+        near_duplicates: bool,
+    ) -> None:
+        self.transaction = transaction
+        self.db = transaction.db
+        self.path = transaction.path
+        self.captures = transaction.captures
+        self.erased_again: Erased | None = None
+        """What opening it finished of withdrawals, or repeated of those that a copy brought back;
+        None: nothing."""
+        self._lock = lock
+        self._is_new = is_new
+        self._is_closed = False
+        self._run: Run | None = None
+        self._near_duplicates = near_duplicates
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def run(
+        self,
+        kind: RunKind,
+        *,
+        command: str,
+        version: str = "",
+        sources: Iterable[SourceRow | str] = (),
+    ) -> Run:
+        """Begin a run; lasting at once. A new archive goes again with a run that finds no story.
+
+        :param command: as it was typed
+        :param version: of the program
+        :param sources: that take part; a name alone is one that the archive knows already
+        :raises MixedArchive: a sample paper for an archive of real ones, or the other way
+        :raises ArchiveFull: the disk has no room for more
+        """
+        if self._run is not None and not self._run.is_ended:
+            raise RuntimeError(f"run {self._run.ledger.run_id} has not ended")
+        self.transaction.require_room()
+        try:
+            if self.captures is not None:
+                self.captures.cut_torn_tails(_known_ends(self.db))
+        except OSError as error:
+            raise archive_error(error, self.path) from error
+        self._run = Run(
+            self.transaction,
+            kind,
+            command=command,
+            version=version,
+            sources=tuple(sources),
+            near_duplicates=self._near_duplicates,
+            remove=self._remove if self._is_new else None,
+        )
+        return self._run
+
+    def close(self) -> None:
+        """Drop what was not committed and let the next writer in."""
+        if not self._is_closed:
+            self._is_closed = True
+            self.db.rollback()
+            self.db.close()
+            self._lock.release()
+        if self.captures is not None:
+            self.captures.close()
+
+    def _remove(self) -> None:
+        """Close, and take the archive away with all that stands beside it under its name."""
+        self.db.rollback()
+        self.db.close()
+        for ending in ("", "-wal", "-shm", ".lock"):
+            self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
+        self._is_closed = True
+        self._lock.release()
+
+
+def open_archive(
     path: str | Path,
     *,
     command: str,
-    captures: CaptureStore | None = None,
+    captures: WarcCaptures | None = None,
     create: bool = True,
     wait: float = 0.0,
+    reserve: int | None = None,
     near_duplicates: bool = True,
-) -> Writer:
-    """The archive for writing, made or migrated if need be; the only writer there is.
+) -> Archive:
+    """The archive for writing; nobody else writes until it is closed.
 
-    What a killed process left behind is put right: its runs are closed as interrupted, its
-    half-made files removed, its withdrawals finished. What was withdrawn and has come back with an
-    older copy of the file is erased again.
+    A missing one is made, an older one is brought up to date, a run that a killed process left
+    open is closed, and what an older copy brought back of withdrawn stories is erased again.
 
     :param command: said to others who would write meanwhile, for example ``crawl wipr``
     :param captures: where raw pages go; None keeps none
     :param create: make a new archive where there is no file
     :param wait: seconds to wait for another writer
+    :param reserve: bytes that stay free on the disk, as in :func:`archive.disk.require_room`
     :param near_duplicates: fingerprint new texts and look for others like them
-    :raises ArchiveError: busy, or as :func:`open_archive`; the file is untouched
+    :raises ArchiveError: busy, or as :func:`read_archive`; the file is untouched
     """
     _require_sqlite()
     path = Path(path).resolve()
-    if path.exists():
+    is_new = not path.exists()
+    if not is_new:
         _require_ours(path)
     elif not create:
         raise _missing(path)
     try:
+        if is_new:
+            require_room(path.parent, reserve)
         lock = WriteLock(path, command=command, wait=wait)
     except OSError as error:
         raise archive_error(error, path) from error
@@ -91,20 +192,26 @@ def open_writer(
         _require_ours(path)
         db = _open_writable(path)
         try:
-            writer = Writer(
-                db, path=path, lock=lock, captures=captures, near_duplicates=near_duplicates
-            )
-            writer.erased_again = resume_withdrawals(writer, captures)
+            transaction = Transaction(db, path, captures, reserve=reserve)
+            end_killed_runs(transaction)
+            archive = Archive(transaction, lock, is_new=is_new, near_duplicates=near_duplicates)
+            archive.erased_again = resume_withdrawals(archive)
         except BaseException:
             db.close()
             raise
-        return writer
+        return archive
     except (sqlite3.Error, OSError) as error:
         lock.release()
         raise archive_error(error, path) from error
     except BaseException:
         lock.release()
         raise
+
+
+def _known_ends(db: Database) -> dict[str, int]:
+    """Capture file to the first byte after its last indexed record."""
+    ends = db.execute('SELECT file, max("offset" + length) FROM captures GROUP BY file')
+    return dict(ends.fetchall())
 
 
 def _require_sqlite() -> None:

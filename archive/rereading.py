@@ -1,23 +1,31 @@
 """Stored pages read again: which ones, what today's rules change, and the version it makes."""
 
 import json
-import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from archive.clean import ArticleRowError, clean_fields
-from archive.fields import LIST_FIELDS, READ_FIELDS
-from archive.rows import Row
-from archive.transaction import ROW_ERRORS
-from archive.url_key import url_key
-from archive.withdrawal.tombstones import hide_link
-from archive.writer import Writer, clean_story, link_row
+from archive.clean import ArticleRowError
+from archive.file.rows import Row
+from archive.file.transaction import ROW_ERRORS
+from archive.ledger.ledger import Fetched
+from archive.ledger.outcomes import Outcome
+from archive.run import Run
+from archive.stories.kept import LISTS, article_of, clean_story, load_kept
+from archive.stories.link_targets import StoredLink, stored_link
+from archive.story import Article, Link
+from archive.withdrawal.keeping_out import hide_link
 
 Change = Literal["changed", "filled", "lost"]
 
+READ_FIELDS = (
+    *("headline", "description", "body", "date_published", "date_published_raw"),
+    *("date_modified", "date_modified_raw", "authors", "section", "language", "keywords"),
+    *("access", "is_truncated", "confidence", "corrections"),
+)
+"""What a page says of the story; the others say which story it is."""
 FIELDS = (*READ_FIELDS, "related_links")
 """What is compared. Ref, site id and addresses are identity: a re-reading leaves them alone."""
 EMPTY: tuple[object, ...] = (None, "", [])
@@ -35,8 +43,6 @@ class Reread:
     source: str
     version: int
     url: str
-    canonical_url: str | None
-    """The article's."""
     date_captured: str | None
     capture_id: int
     capture: Row
@@ -103,21 +109,23 @@ def load_rereads(db: Database, version_ids: Iterable[int]) -> list[Reread]:
     return [_load(db, version_id) for version_id in version_ids]
 
 
-def fields_read(
-    db: Database,
-    source: str,
-    article: Mapping[str, Any],
-    links: Sequence[Mapping[str, Any]],
-) -> Row:
+def fields_read(db: Database, source: str, article: Article) -> Row:
     """``FIELDS`` of a story as they would be stored.
 
     :raises ArticleRowError: it can't be stored
     """
-    fields = clean_fields({name: article.get(name) for name in READ_FIELDS})
-    for name in LIST_FIELDS:
-        fields[name] = fields[name] or []
-    rows = [hide_link(db, source, link_row(link)) for link in links]
-    fields["related_links"] = [[row["kind"], row["text"], row["url"]] for row in rows]
+    story = clean_story(article).article
+    return _fields(story, _links(db, source, story))
+
+
+def _links(db: Database, source: str, story: Article) -> list[StoredLink]:
+    return [hide_link(db, source, stored_link(link)) for link in story.related_links]
+
+
+def _fields(story: Article, links: Iterable[StoredLink | Link]) -> Row:
+    fields: Row = {name: getattr(story, name) for name in READ_FIELDS}
+    fields |= {name: list(fields[name]) for name in LISTS}
+    fields["related_links"] = [[link.kind, link.text, link.url] for link in links]
     return fields
 
 
@@ -144,15 +152,7 @@ def becomes_teaser(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     return bool(after["is_truncated"] and not before["is_truncated"] and new < old)
 
 
-def save_rereading(
-    writer: Writer,
-    read: Reread,
-    article: Mapping[str, Any],
-    links: Sequence[Mapping[str, Any]],
-    *,
-    extractor: str,
-    evidence: Mapping[str, Any],
-) -> None:
+def save_rereading(run: Run, read: Reread, article: Article, *, extractor: str) -> None:
     """Store today's reading of a current version as a new one, marked, beside the old one.
 
     It keeps the page and the date it was captured. The article's ref, addresses and days seen
@@ -161,47 +161,42 @@ def save_rereading(
     :raises ArticleRowError: it can't be stored; nothing of it is
     :raises ArchiveError: the file can't be written
     """
-    story = {**article, "url": read.url, "canonical_url": read.canonical_url}
-    writer.begin()
+    db = run.transaction.db
+    kept = load_kept(db, read.article_id)
+    article = replace(article, url=read.url, canonical_url=kept.article.canonical_url)
+    if kept.article.policy:  # what was said of the page, in its headers and by its site, too
+        article = replace(
+            article, policy=kept.article.policy, reservations=kept.article.reservations
+        )
     try:
-        with writer.db.atomic():
-            kept = writer.article(read.article_id)
-            if kept["policy"]:  # what was said of the page, in its headers and by its site, too
-                reservations = json.loads(kept["reservations"])
-                story |= {"policy": kept["policy"], "reservations": reservations}
-            stored = writer.store_version(
-                clean_story(story),
-                [hide_link(writer.db, read.source, link_row(link)) for link in links],
+        with run.transaction.atomic():
+            story = clean_story(article)
+            stored = run.stories.store_version(
+                story,
+                _links(db, read.source, story.article),
                 kept=kept,
-                url=kept["url"],
+                url=kept.article.url,
                 becomes_current=True,
                 extractor=extractor,
-                evidence=evidence,
                 capture_id=read.capture_id,
                 date_captured=read.date_captured,
-                seen_at=kept["first_seen"],
+                seen_at=kept.first_seen,
                 is_reread=True,
             )
-            record_rereading(writer, read, "stored", "read again", version=stored.version)
+            record_rereading(run, read, Outcome.STORED, "read again", version=stored.version)
     except ROW_ERRORS as error:
-        if not writer.db.conn.in_transaction:
-            writer.fail(error)
         raise ArticleRowError(str(error)) from error
-    except (sqlite3.Error, OSError) as error:
-        writer.fail(error, keep_batch=True)
 
 
 def record_rereading(
-    writer: Writer, read: Reread, outcome: str, reason: str, *, version: int | None = None
+    run: Run, read: Reread, outcome: Outcome, reason: str, *, version: int | None = None
 ) -> None:
     """Write into the ledger how a re-reading ended, as the outcome of the story's address."""
-    writer.record_outcome(
-        _address(writer, read),
-        kind="file",
-        outcome=outcome,
-        reason=reason,
-        status=None,
-        size=read.capture["length"],
+    run.addresses.record(
+        run.addresses.of_story(read.article_id, read.source, read.url),
+        outcome,
+        reason,
+        fetched=Fetched(kind="file", size=read.capture["length"]),
         article_id=read.article_id,
         version=version or read.version,
     )
@@ -214,24 +209,19 @@ def _which(every: bool) -> str:
 def _load(db: Database, version_id: int) -> Reread:
     (row,) = db.query(
         """
-        SELECT versions.*, ref, articles.source, articles.canonical_url, captures.url AS page_url,
+        SELECT versions.*, ref, articles.source, captures.url AS page_url,
             content_type, file, "offset", length, digest
         FROM versions JOIN articles ON articles.id = article_id
         JOIN captures ON captures.id = capture_id WHERE versions.id = ?
         """,
         [version_id],
     )
-    fields = {name: row[name] for name in READ_FIELDS}
-    for name in LIST_FIELDS:
-        fields[name] = json.loads(fields[name])
-    if fields["is_truncated"] is not None:
-        fields["is_truncated"] = bool(fields["is_truncated"])
-    fields["related_links"] = [
-        list(link)
-        for link in db.execute(
-            "SELECT kind, text, url FROM links WHERE version_id = ? ORDER BY position", [version_id]
-        )
-    ]
+    links = db.execute(
+        "SELECT kind, text, url, position FROM links WHERE version_id = ? ORDER BY position",
+        [version_id],
+    )
+    names = ("kind", "text", "url", "position")
+    stored = [Link(**dict(zip(names, link, strict=True))) for link in links]
     places = ("content_type", "file", "offset", "length", "digest")
     return Reread(
         article_id=row["article_id"],
@@ -239,30 +229,8 @@ def _load(db: Database, version_id: int) -> Reread:
         source=row["source"],
         version=row["version"],
         url=row["url"],
-        canonical_url=row["canonical_url"],
         date_captured=row["date_captured"],
         capture_id=row["capture_id"],
         capture={"url": row["page_url"], **{name: row[name] for name in places}},
-        fields=fields,
+        fields=_fields(article_of(row), stored),
     )
-
-
-def _address(writer: Writer, read: Reread) -> Row:
-    """The frontier's row of a story: that of its version's address before any other of its own."""
-    key = url_key(read.url)
-    rows = list(
-        writer.db.query(
-            "SELECT urls.* FROM locations JOIN urls USING (url_key) "
-            "WHERE locations.article_id = ? ORDER BY url_key <> ?, urls.id LIMIT 1",
-            [read.article_id, key],
-        )
-    )
-    if rows:
-        return rows[0]
-    address = writer.add_url(read.source, read.url, key)
-    if address["is_new"]:
-        writer.write(
-            "UPDATE urls SET state = 'done', article_id = ? WHERE url_key = ?",
-            [read.article_id, key],
-        )
-    return address

@@ -27,9 +27,12 @@ from sqlite_utils import Database
 
 sys.path[0] = str(Path(__file__).parents[1])  # beside it, this file would pass for the package
 
-from archive.full_text import index_texts
-from archive.open import open_archive, open_writer
-from archive.search import count_hits, search
+from archive.file.full_text import index_texts
+from archive.frontier.sources import SourceRow
+from archive.ledger.outcomes import RunKind
+from archive.open import open_archive, read_archive
+from archive.search.search import count_hits, search
+from archive.story import Article, Link
 
 Row = dict[str, Any]
 
@@ -39,14 +42,14 @@ LINKS, BATCH, ROUNDS = 3, 50, 40
 LARGEST_STORED, LAST_STORED = 100_000, 10_000
 SITE = "https://lantern.example"
 TABLES = ("articles", "versions", "links", "locations", "urls", "fetches")
-SOURCE = {
-    "name": "lantern",
-    "publisher": "The Lantern Review",
-    "home_url": f"{SITE}/",
-    "language": "en",
-    "timezone": "Europe/London",
-    "is_sample": True,
-}
+SOURCE = SourceRow(
+    name="lantern",
+    publisher="The Lantern Review",
+    home_url=f"{SITE}/",
+    language="en",
+    timezone="Europe/London",
+    is_sample=True,
+)
 
 
 def vocabulary(rng: random.Random) -> list[str]:
@@ -58,7 +61,7 @@ def vocabulary(rng: random.Random) -> list[str]:
     return list(words)
 
 
-def stories(count: int, first: int = 0) -> Iterator[tuple[Row, list[Row]]]:
+def stories(count: int, first: int = 0) -> Iterator[Article]:
     """So many stories from this number on, with their links; the same for the same arguments."""
     rng = random.Random(SEED + first)
     words = vocabulary(random.Random(SEED))
@@ -70,48 +73,44 @@ def stories(count: int, first: int = 0) -> Iterator[tuple[Row, list[Row]]]:
             for at in range(0, WORDS, PARAGRAPH)
         ]
         day = f"{2000 + number % 26}-{number % 12 + 1:02}-{number % 28 + 1:02}"
-        links = [
-            {
-                "kind": "related",
-                "text": f"Related story {n}",
-                "url": f"{SITE}/news/story-{n}",
-                "position": position,
-            }
+        links = tuple(
+            Link(
+                kind="related",
+                text=f"Related story {n}",
+                url=f"{SITE}/news/story-{n}",
+                position=position,
+            )
             for position, n in enumerate(rng.sample(range(first + count), LINKS))
-        ]
-        yield (
-            {
-                "source": "lantern",
-                "site_id": str(number),
-                "url": f"{SITE}/news/story-{number}",
-                "headline": " ".join(drawn[:8]).capitalize(),
-                "description": " ".join(drawn[8:24]).capitalize() + ".",
-                "body": "\n\n".join(paragraphs),
-                "date_published": day,
-                "date_published_raw": day,
-                "authors": [f"Ann {words[number % 500].capitalize()}"],
-                "section": ("News", "Analysis", "Cases")[number % 3],
-                "language": "en",
-            },
-            links,
+        )
+        yield Article(
+            source="lantern",
+            site_id=str(number),
+            url=f"{SITE}/news/story-{number}",
+            headline=" ".join(drawn[:8]).capitalize(),
+            description=" ".join(drawn[8:24]).capitalize() + ".",
+            body="\n\n".join(paragraphs),
+            date_published=day,
+            date_published_raw=day,
+            authors=(f"Ann {words[number % 500].capitalize()}",),
+            section=("News", "Analysis", "Cases")[number % 3],
+            language="en",
+            related_links=links,
         )
 
 
 def store(path: Path, count: int, near_duplicates: bool, first: int = 0) -> float:
     """CPU seconds for storing so many stories the way a crawl does."""
     spent = 0.0
-    with open_writer(path, command="bench", near_duplicates=near_duplicates) as writer:
-        writer.save_source(SOURCE)
-        writer.start_run("bench", ["lantern"], "bench")
+    with (
+        open_archive(path, command="bench", near_duplicates=near_duplicates) as archive,
+        archive.run(RunKind.CRAWL, command="bench", sources=[SOURCE]) as run,
+    ):
         for batch in batched(stories(count, first), BATCH):
             started = time.process_time()
-            for article, links in batch:
-                writer.save_article(
-                    article, links, requested_url=article["url"], extractor="bench", status=200
-                )
-            writer.commit()
+            for article in batch:
+                run.stories.save(article, extractor="bench")
+            run.transaction.commit()
             spent += time.process_time() - started
-        writer.end_run("done", 0)
     return spent
 
 
@@ -146,7 +145,7 @@ def fill(path: Path, copies: int) -> None:
 
 def store_raw(path: Path, archive: Path) -> float:
     """CPU seconds for the rows of that archive, read beforehand, into the same empty tables."""
-    open_writer(path, command="bench").close()
+    open_archive(path, command="bench").close()
     source = sqlite3.connect(archive)
     target = sqlite3.connect(path, isolation_level=None)
     for (name,) in target.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
@@ -220,7 +219,7 @@ def measure(size: int, near_duplicates: bool) -> Row:
             timed_stories = LAST_STORED
             ours = store(path, LAST_STORED, near_duplicates, first=LARGEST_STORED)
         raw = store_raw(Path(folder) / "raw.db", path)
-        db = open_archive(path)
+        db = read_archive(path)
         asked = queries(db)
         row = {
             "stories": f"{size:,}",

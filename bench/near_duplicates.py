@@ -30,10 +30,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from archive import fingerprint as fp  # noqa: E402
-from archive import near_duplicates as nd  # noqa: E402
-from archive.open import open_writer  # noqa: E402
-from archive.writer import Writer  # noqa: E402
+from archive.near_duplicates import fingerprint as fp  # noqa: E402
+from archive.near_duplicates import pairs as nd  # noqa: E402
+from archive.open import open_archive  # noqa: E402
+from archive.stories.save import Writer  # noqa: E402
 
 PAPERS = ("signet", "makers")
 MOST_EDITED = 0.6
@@ -460,7 +460,7 @@ def measure_notices(folder: Path, count: int = 100) -> float:
 
 def find_pairs(path: Path, texts: list[str]) -> dict[tuple[int, int], float]:
     """What a new archive finds among these, stored one by one at two papers in turn."""
-    with open_writer(path, command="bench") as writer:
+    with open_archive(path, command="bench") as writer:
         start(writer)
         for number, text in enumerate(texts, 1):
             save(writer, number, PAPERS[number % 2], text)
@@ -526,7 +526,7 @@ def measure_speed(folder: Path, sizes: list[int], looks: int = 300) -> None:
     rnd = random.Random(2)
     real = [fp.sign(shingles_of(a_story(rnd))) for _ in range(2000)]
     notice = text_of(Case(rnd).story(150))
-    with open_writer(folder / "speed.db", command="bench", near_duplicates=False) as writer:
+    with open_archive(folder / "speed.db", command="bench", near_duplicates=False) as writer:
         start(writer)
         connection = writer.db.conn
         for trigger in ("articles_ai", "articles_au"):

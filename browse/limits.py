@@ -6,7 +6,7 @@ from json.encoder import encode_basestring_ascii
 from pathlib import Path
 from typing import Any
 
-from archive.writer import LONGEST_QUARANTINED
+from archive.stories.stories import LONGEST_QUARANTINED
 
 MOST_HEAP = 200_000_000
 """Bytes that SQLite may take in the whole process, all connections together."""

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.open import open_archive
+from archive.open import read_archive
 from browse.limits import limit_heap
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def serve(
     """
     import uvicorn
 
-    open_archive(archive).close()
+    read_archive(archive).close()
     try:
         entrance = socket.create_server((HOST, port))
     except OSError as error:

@@ -4,10 +4,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.link_targets import cited_by
-from archive.near_duplicates import near_duplicates_of
-from archive.ref import resolve_ref
-from archive.versions import COMPARED, diff_versions, list_versions
+from archive.near_duplicates.pairs import near_duplicates_of
+from archive.stories.link_targets import cited_by
+from archive.stories.ref import resolve_ref
+from archive.stories.versions import COMPARED, diff_versions, list_versions
 from archive.withdrawal.tombstones import find_tombstone, hash_key
 from browse.rendering import KIND_WORDS
 

@@ -15,7 +15,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast, get_type_hints
 
-from crawler.items import POLICIES, Policy
+from archive.story import POLICIES, Policy
 
 SHORTEST_DELAY = 2.0
 """Seconds of rest between two requests to a real site; no setting goes below it."""

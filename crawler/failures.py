@@ -19,7 +19,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.internet.error import ConnectionClosed
 from twisted.logger import globalLogBeginner
 
-from crawler.captures.content_encoding import CutOff, TooLarge, Undecodable
+from archive.captures.content_encoding import CutOff, TooLarge, Undecodable
 from crawler.conduct.host_pause import HostPaused
 from crawler.conduct.on_site import OffSite
 from crawler.conduct.private_addresses import refused

@@ -4,9 +4,7 @@ import re
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from functools import cached_property
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
@@ -16,10 +14,13 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure as TwistedFailure
 from w3lib.url import safe_url_string
 
-from archive.frontier import Listed
-from archive.ledger import Ledger, running_ledger
-from archive.revisit import changed_since
+from archive.frontier.addresses import Address, Listed
+from archive.frontier.revisit import changed_since
+from archive.frontier.seeds import Seed
+from archive.ledger.ledger import Fetched
+from archive.run import Run
 from archive.url_key import without_tracking
+from crawler.context import run_of
 from crawler.discovery.candidates import Candidate, Candidates, NotAListing
 from crawler.discovery.feed import read_feed
 from crawler.discovery.section import read_section
@@ -32,8 +33,8 @@ from crawler.page_workers import PageWorkers, TooComplex
 from crawler.source import Source
 from crawler.source_report import Entrance, SourceReport
 
-VALIDATORS = {"If-None-Match": "etag", "If-Modified-Since": "last_modified"}
-"""Header of a conditional request (RFC 9110, 13.1) to the column that keeps its value."""
+VALIDATORS = ("If-None-Match", "If-Modified-Since")
+"""Headers of a conditional request (RFC 9110, 13.1)."""
 PRIORITY = {"feed": 3, "section": 2, "sitemap": 1}
 """Of the entrances, what is new first; then the stories that nobody read yet."""
 FURTHER = -1
@@ -60,8 +61,8 @@ class ListingWalk(Spider):
         self.report = SourceReport(source=self.source.name)
         self.seen: set[str] = set()
         """Listings and keys of stories asked for."""
-        self.known: dict[str, dict[str, Any]] = {}
-        """What the archive knows of the entrances, by address."""
+        self.known: dict[str, Seed] = {}
+        """What the archive knows of the seeds, by address."""
         self.walks: dict[str, SectionWalk] = {}
         self.walked: set[str] = set()
         self.new_keys: set[str] = set()
@@ -76,24 +77,22 @@ class ListingWalk(Spider):
         depth = settings.getint("TRADEPRESS_LISTING_PAGES") + 10
         settings.set("DEPTH_LIMIT", depth, priority="spider")
 
-    @cached_property
-    def ledger(self) -> Ledger:
-        """The ledger of this run, opened by the ArchiveRun extension."""
-        ledger = running_ledger(Path(self.crawler.settings["TRADEPRESS_ARCHIVE"]))
-        assert ledger is not None, "the ArchiveRun extension is not enabled"
-        return ledger
+    @property
+    def run(self) -> Run:
+        """What this crawl writes into."""
+        return run_of(self.crawler)
 
     @abstractmethod
-    def story_requests(self, rows: list[dict[str, Any]]) -> Iterator[Request]:
-        """Requests for the stories among these frontier rows whose time has come."""
+    def story_requests(self, addresses: list[Address]) -> Iterator[Request]:
+        """Requests for the stories at these addresses whose time has come."""
 
     def entrance_requests(self) -> list[Request]:
         """Requests for what the source declares."""
-        self.known = self.ledger.entrances(self.source.name)
+        self.known = self.run.seeds.of(self.source.name)
         self.sitemaps_left = 1 if self.report.is_trial else MOST_SITEMAPS
         most = 1 if self.report.is_trial else self.settings.getint("TRADEPRESS_LISTING_PAGES")
         for url in self.source.sections:
-            is_known = self.known.get(url, {}).get("walked_at") is not None
+            is_known = url in self.known and self.known[url].walked_at is not None
             self.walks[url] = SectionWalk(url, most=most, is_known=is_known)
         kinds = {
             **dict.fromkeys(self.source.feeds, "feed"),
@@ -122,10 +121,8 @@ class ListingWalk(Spider):
         if kind == "sitemap":
             request.meta["download_maxsize"] = LARGEST
         known = self.known.get(request.url)
-        if conditional and known is not None and known["is_fresh"]:
-            for name, column in VALIDATORS.items():
-                if known[column]:
-                    request.headers[name] = known[column]
+        if conditional and known is not None and known.is_fresh:
+            add_validators(request, known.etag, known.last_modified)
         return request
 
     async def parse_listing(
@@ -143,7 +140,7 @@ class ListingWalk(Spider):
             )
             return
         # From here to the first story request nothing may come between: it is one commit.
-        rows, left_out = self.take(found, response.url)
+        addresses, left_out = self.take(found, response.url)
         self.note_entrance(
             Entrance(kind=kind, url=response.url),
             status=response.status,
@@ -152,7 +149,7 @@ class ListingWalk(Spider):
         )
         is_whole = found.is_whole and not left_out
         if kind == "section":
-            requests = self.further_pages(self.walks[entrance], found, rows, is_whole=is_whole)
+            requests = self.further_pages(self.walks[entrance], found, addresses, is_whole=is_whole)
         elif found.pages:
             requests = self.sitemap_requests(found.pages, entrance, depth + 1)
         else:
@@ -161,7 +158,7 @@ class ListingWalk(Spider):
                 self.keep_validators(response, kind)
         for request in requests:
             yield request
-        for request in self.story_requests(rows):
+        for request in self.story_requests(addresses):
             yield request
 
     async def read_listing(self, response: Response, kind: str) -> Candidates:
@@ -177,8 +174,8 @@ class ListingWalk(Spider):
             content_type=content_type_of(response),
         )
 
-    def take(self, found: Candidates, page: str) -> tuple[list[dict[str, Any]], int]:
-        """Write what was found into the frontier: rows, and how many addresses were left out."""
+    def take(self, found: Candidates, page: str) -> tuple[list[Address], int]:
+        """Write what was found into the frontier; and how many addresses were left out."""
         if len(self.report.matching) < MOST_SHOWN:
             self.report.matching.update(dict.fromkeys(one.url for one in found.articles))
         self.report.others.update(_path_form(url) for url in found.others)
@@ -201,24 +198,26 @@ class ListingWalk(Spider):
         ]
         if len(listed) > most:  # the newest first
             listed.sort(key=lambda one: one.lastmod or one.date_listed or "", reverse=True)
-        rows, left_out = self.ledger.listed(self.source.name, listed, most, walked=self.walked)
-        self.new_keys.update(row["url_key"] for row in rows if row["is_new"])
+        addresses, left_out = self.run.addresses.add_listed(self.source.name, listed, most)
+        if new := {address.url_key for address in addresses if address.is_new}:
+            self.run.seeds.forget_walks(self.source.name, but=self.walked)
+            self.new_keys |= new
         if left_out:
             self.report.left_out["more new addresses than a run takes"] += left_out
-        return rows, left_out
+        return addresses, left_out
 
     def further_pages(
-        self, walk: SectionWalk, found: Candidates, rows: list[dict[str, Any]], *, is_whole: bool
+        self, walk: SectionWalk, found: Candidates, addresses: list[Address], *, is_whole: bool
     ) -> list[Request]:
         """The request for the next page of a section; with the last the walk is kept as ended."""
         walk.is_complete &= is_whole
-        is_barren = is_whole and not any(row["url_key"] in self.new_keys for row in rows)
+        is_barren = is_whole and not any(one.url_key in self.new_keys for one in addresses)
         page = walk.go_on([page.url for page in found.pages], is_barren=is_barren)
         if page is not None:
             return [self.listing_request("section", page, walk.url)]
         if walk.is_complete and not self.report.is_trial:
             self.walked.add(walk.url)
-            self.ledger.save_entrance(self.source.name, "section", walk.url, is_walked=True)
+            self.run.seeds.save(self.source.name, "section", walk.url, is_walked=True)
         return []
 
     def sitemap_requests(
@@ -227,14 +226,14 @@ class ListingWalk(Spider):
         """Requests for the sitemaps of an index that may have changed since they were read."""
         wanted: dict[str, str] = {}
         for one in sitemaps:
-            known = self.known.get(one.url, {})
-            read_at = known["fetched_at"] if known.get("is_fresh") else None
+            known = self.known.get(one.url)
+            read_at = known.fetched_at if known is not None and known.is_fresh else None
             if one.url in self.seen:
                 continue
             if one.lastmod and read_at and not changed_since(one.lastmod, read_at):
                 self.report.has_unchanged = True
                 continue
-            wanted[one.url] = known.get("fetched_at") or ""
+            wanted[one.url] = (known and known.fetched_at) or ""
         if depth > DEEPEST:
             self.leave_out("sitemaps too deep in indexes", list(wanted))
             return []
@@ -256,7 +255,7 @@ class ListingWalk(Spider):
             (response.headers.get(name) or b"").decode("latin-1") or None
             for name in ("ETag", "Last-Modified")
         )
-        self.ledger.save_entrance(
+        self.run.seeds.save(
             self.source.name, kind, request.url, etag=etag, last_modified=last_modified
         )
 
@@ -305,12 +304,10 @@ class ListingWalk(Spider):
     ) -> None:
         """A listing, feed or sitemap was asked for: into the report and the ledger."""
         self.report.entrances.append(entrance)
-        self.ledger.read(
-            entrance.kind,
-            source=self.source.name,
-            url=entrance.url,
-            status=status,
-            size=size,
+        self.run.ledger.record_listing(
+            self.source.name,
+            entrance.url,
+            Fetched(kind=entrance.kind, status=status, size=size),
             outcome=outcome,
             reason=entrance.reason,
             found=found,
@@ -334,6 +331,13 @@ class ListingWalk(Spider):
         if news := set(urls) - self.refused:
             self.report.left_out[why] += len(news)
             self.refused |= news
+
+
+def add_validators(request: Request, *values: str | None) -> None:
+    """Ask for a page only if it is another than the one that had this ETag and Last-Modified."""
+    for name, value in zip(VALIDATORS, values, strict=True):
+        if value:
+            request.headers[name] = value
 
 
 def content_type_of(response: Response) -> str | None:

@@ -13,6 +13,10 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure as TwistedFailure
 
 from archive.clock import utc_now, utc_text
+from archive.frontier.addresses import Address
+from archive.ledger.ledger import Fetched
+from archive.ledger.outcomes import Outcome
+from archive.story import Article, Capture, Reading, Reservation
 from crawler.conduct.host_pause import HostPaused
 from crawler.conduct.pace import require_handler
 from crawler.conduct.private_addresses import require_resolver
@@ -22,10 +26,10 @@ from crawler.extraction import NotAnArticle, extract_article
 from crawler.extraction.refusal import JUDGED
 from crawler.extraction.reservations import page_reservations
 from crawler.failures import explain
-from crawler.items import Article, Capture, Reading, Reservation
 from crawler.listing_walk import (
     VALIDATORS,
     ListingWalk,
+    add_validators,
     content_type_of,
     error_of,
     headers_of,
@@ -129,25 +133,24 @@ class NewsSpider(ListingWalk):
             self.revisits_left = self.settings.getint("TRADEPRESS_REVISITS")
         for request in self.entrance_requests():
             yield request
-        self.ledger.follow_links(self.source.name, 1000, self.is_candidate)
+        self.run.addresses.follow_links(self.source.name, 1000, self.is_candidate)
         for is_new, most in (
             (False, -1 if self.revisits_left is None else self.revisits_left),
             (True, self.settings.getint("TRADEPRESS_URLS")),
         ):
-            due = self.ledger.due(
-                self.source.name, most, is_new=is_new, early=self.revisit == "all"
-            )
+            until = "9999" if self.revisit == "all" else None
+            due = self.run.addresses.due(self.source.name, most, is_new=is_new, until=until)
             for request in self.story_requests(due):
                 yield request
 
     def begin_trial(self) -> None:
         """The first crawl of a source whose rules nobody checked has a small budget."""
         if self.no_trial:
-            self.ledger.pass_trial(self.source.name)
+            self.run.sources.pass_trial(self.source.name)
         elif (
             self.source.verified is None
             and not self.source.sample
-            and not self.ledger.trial_passed(self.source.name)
+            and not self.run.sources.is_trial_passed(self.source.name)
         ):
             self.report.is_trial = True
             self.request_budget = self.settings.getint("TRADEPRESS_TRIAL_REQUESTS")
@@ -157,7 +160,7 @@ class NewsSpider(ListingWalk):
         # Out of meta: an answer that came plain and its request would hold each other.
         raw: Response = response.meta.pop("raw_response")
         now = datetime.now(UTC)
-        asked = response.meta["ledger_url"]
+        asked = response.meta["address"].url
         content_type = content_type_of(response)
         try:
             article = await self.workers.run(
@@ -171,7 +174,7 @@ class NewsSpider(ListingWalk):
         except (NotAnArticle, TooComplex) as error:
             self.report.rejections[error.reason] += 1
             if await self.may_keep(error.reason, response, raw):
-                self.ledger.keep_page(self.capture_of(asked, response, raw, now))
+                self.run.stories.keep_page(self.capture_of(asked, response, raw, now))
             self.reject(asked, error.reason, raw)
             return
         self.report.add_article(article)
@@ -183,7 +186,7 @@ class NewsSpider(ListingWalk):
             article,
             source=self.source.name,
             capture=capture,
-            evidence=_with_listed(article.evidence, self.ledger.address(asked)),
+            evidence=_with_listed(article.evidence, self.run.addresses.at(asked)),
             policy=self.settings["TRADEPRESS_POLICY"],
             # The page outdoes its header and that the site's file (W3C TDMRep).
             reservations=(
@@ -197,7 +200,7 @@ class NewsSpider(ListingWalk):
         """The page as it was served, to be kept under this address."""
         return Capture(
             url=url,
-            requested_url=response.meta["ledger_url"],
+            requested_url=response.meta["address"].url,
             body=raw.body,
             content_type=content_type_of(response),
             status=response.status,
@@ -208,10 +211,10 @@ class NewsSpider(ListingWalk):
 
     async def may_keep(self, reason: str, response: Response, raw: Response) -> bool:
         """Is a page that gave no story to be kept? Once, if we judged so, and nobody minds."""
-        row = response.meta["ledger_row"]
+        address: Address = response.meta["address"]
         if (
             reason not in JUDGED
-            or (row["outcome"], row["reason"]) == ("rejected", reason)
+            or (address.outcome, address.reason) == (Outcome.REJECTED, reason)
             or self.settings["TRADEPRESS_POLICY"] != "store"
         ):
             return False
@@ -228,56 +231,60 @@ class NewsSpider(ListingWalk):
             for one in reservations
         )
 
-    def story_requests(self, rows: list[dict[str, Any]]) -> Iterator[Request]:
-        """Requests for the stories among these frontier rows whose time has come."""
+    def story_requests(self, addresses: list[Address]) -> Iterator[Request]:
+        """Requests for the stories at these addresses whose time has come."""
         now = utc_now()
         wanted = []
-        for row in rows:
-            is_due = row["state"] == "due" and (row["next_due"] or now) <= now
-            if not (is_due or self.revisit == "all") or row["url_key"] in self.seen:
+        for address in addresses:
+            is_due = address.state == "due" and (address.next_due or now) <= now
+            if not (is_due or self.revisit == "all") or address.url_key in self.seen:
                 continue
-            if row["source"] != self.source.name:
+            if address.source != self.source.name:
                 continue  # two papers list it; the one that was first asks for it
             if self.limit is not None and self.limit <= 0:
                 break
-            if row["fetched_at"] and self.revisits_left is not None:
+            if address.fetched_at and self.revisits_left is not None:
                 if self.revisits_left <= 0:
                     continue
                 self.revisits_left -= 1
             if self.limit is not None:
                 self.limit -= 1
-            self.seen.add(row["url_key"])
-            wanted.append(row)
+            self.seen.add(address.url_key)
+            wanted.append(address)
         if wanted:
-            self.ledger.schedule(wanted)
-            self.ledger.commit()  # before the requests are made
-        for row in wanted:
+            self.run.addresses.schedule(wanted)
+            self.run.transaction.commit()  # before the requests are made
+        for address in wanted:
             if self.settings["TRADEPRESS_POLICY"] == "skip":
                 self.report.rejections["policy"] += 1
-                again = self.next_look(row["url"])
-                self.ledger.settle(row["url"], "rejected", "policy", fetched=False, next_due=again)
+                self.run.addresses.settle(
+                    address.url,
+                    Outcome.REJECTED,
+                    "policy",
+                    fetched=None,
+                    next_due=self.next_look(address.url),
+                )
             else:
-                yield self.story_request(row)
+                yield self.story_request(address)
 
-    def story_request(self, row: dict[str, Any], *, conditional: bool = True) -> Request:
-        """The request for one frontier row; conditional (RFC 9110, 13.1) where it was read."""
-        headers = {
-            name: row[column] for name, column in VALIDATORS.items() if row[column] and conditional
-        }
-        return Request(
-            row["url"],
+    def story_request(self, address: Address, *, conditional: bool = True) -> Request:
+        """The request for one address; conditional (RFC 9110, 13.1) where it was read."""
+        request = Request(
+            address.url,
             self.parse_article,
             errback=self.story_failed,
-            headers=headers,
-            meta={"ledger_url": row["url"], "ledger_row": row},
-            priority=-2 if row["fetched_at"] else 0,  # what is new goes first
+            meta={"address": address},
+            priority=-2 if address.fetched_at else 0,  # what is new goes first
         )
+        if conditional:
+            add_validators(request, address.etag, address.last_modified)
+        return request
 
     def story_failed(self, failure: TwistedFailure) -> Iterator[Request]:
         """A story's address gave no page: 304, gone, refused, or out of reach."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        row: dict[str, Any] = request.meta["ledger_row"]
-        asked = request.meta["ledger_url"]
+        address: Address = request.meta["address"]
+        asked = address.url
         error = error_of(failure)
         answer = error.response if isinstance(error, HttpError) else None
         status = answer.status if answer is not None else None
@@ -286,23 +293,15 @@ class NewsSpider(ListingWalk):
             if request.meta.get("redirect_times") or self.reserves_anew(asked, answer):
                 # The validators were those of the old address; or what the site says of its
                 # rights has changed, and the page's own words are needed beside it.
-                yield self.story_request(row, conditional=False)
+                yield self.story_request(address, conditional=False)
                 return
             self.report.unchanged += 1
-            self.ledger.settle(
-                asked, "unchanged", status=status, next_due=self.ledger.next_visit(asked)
-            )
+            self.settle(asked, Outcome.UNCHANGED, status=status)
             return
-        if status in (404, 410) and row["article_id"] is not None:
+        if status in (404, 410) and address.article_id is not None:
             self.report.unchanged += 1
-            self.ledger.settle(
-                asked,
-                "unchanged",
-                "gone",
-                status=status,
-                gone=True,
-                next_due=self.ledger.next_visit(asked),  # it may come back
-            )
+            # It may come back.
+            self.settle(asked, Outcome.UNCHANGED, "gone", status=status, gone=True)
             return
         why = explain(error, request.url)
         if why.reason == "interrupted":
@@ -320,11 +319,36 @@ class NewsSpider(ListingWalk):
             next_due = utc_text(datetime.now(UTC) + (why.wait or timedelta()))
         elif why.outcome == "rejected":
             next_due = self.next_look(asked)
-        self.ledger.settle(asked, why.outcome, why.reason, status=why.status, next_due=next_due)
+        self.run.addresses.settle(
+            asked,
+            Outcome(why.outcome),
+            why.reason,
+            fetched=Fetched(status=why.status),
+            next_due=next_due,
+        )
+
+    def settle(
+        self,
+        url: str,
+        outcome: Outcome,
+        reason: str | None = None,
+        *,
+        status: int | None,
+        gone: bool = False,
+    ) -> None:
+        """A known story is as it was, or gone; it is asked for again at its time."""
+        self.run.addresses.settle(
+            url,
+            outcome,
+            reason,
+            fetched=Fetched(status=status),
+            next_due=self.run.addresses.next_visit(url),
+            gone=gone,
+        )
 
     def reserves_anew(self, url: str, response: Response) -> bool:
         """Does the site say something else of its rights in a kept story than when it was read?"""
-        reservations = self.ledger.reservations(url)
+        reservations = self.run.addresses.reservations(url)
         if reservations is None:
             return False
         kept = {Reservation(**one) for one in reservations}
@@ -336,12 +360,11 @@ class NewsSpider(ListingWalk):
 
     def reject(self, url: str, reason: str, raw: Response) -> None:
         """A page that was read gave no story to keep."""
-        self.ledger.settle(
+        self.run.addresses.settle(
             url,
-            "rejected",
+            Outcome.REJECTED,
             reason,
-            status=raw.status,
-            size=len(raw.body),
+            fetched=Fetched(status=raw.status, size=len(raw.body)),
             next_due=self.next_look(url),
         )
 
@@ -350,17 +373,17 @@ class NewsSpider(ListingWalk):
 
         After a trial at once: its rules are about to be mended.
         """
-        return utc_now() if self.report.is_trial else self.ledger.next_visit(url)
+        return utc_now() if self.report.is_trial else self.run.addresses.next_visit(url)
 
 
 def _with_listed(
-    evidence: Mapping[str, tuple[Reading, ...]], row: Mapping[str, Any]
+    evidence: Mapping[str, tuple[Reading, ...]], address: Address
 ) -> dict[str, tuple[Reading, ...]]:
     """What the listing says of the day of publication, behind all that the page says."""
-    if row["date_listed"] is None:
+    if address.date_listed is None or address.listed_by is None:
         return dict(evidence)
     chosen = evidence.get("date_published") or (Reading(value=None, evidence="not on the page"),)
-    listed = Reading(value=row["date_listed"], evidence=row["listed_by"])
+    listed = Reading(value=address.date_listed, evidence=address.listed_by)
     return {**evidence, "date_published": (*chosen, listed)}
 
 

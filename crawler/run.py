@@ -1,7 +1,9 @@
 """The Scrapy extension that opens the archive, keeps the ledger and closes the run."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin
@@ -11,12 +13,17 @@ from scrapy.exceptions import DropItem, UsageError
 from scrapy.http import Request
 from scrapy.settings import BaseSettings
 
-from archive.capture_folder import capture_folder
-from archive.ledger import Ledger, running_ledger
-from crawler.captures.warc import WarcCaptures
+from archive.captures.folder import capture_folder
+from archive.captures.warc import WarcCaptures
+from archive.frontier.addresses import Address
+from archive.frontier.sources import SourceRow
+from archive.ledger.ledger import Fetched
+from archive.ledger.outcomes import Outcome, RunKind, RunState
+from archive.open import open_archive
+from archive.run import Run
+from archive.story import Article
 from crawler.conduct.stop import finish
-from crawler.extraction.rules import extractor
-from crawler.items import Article
+from crawler.context import attach, context_of
 from crawler.page_workers import NoWorkers
 from crawler.source import Source
 from crawler.source_report import Entrance
@@ -30,18 +37,17 @@ DEADLINE = "deadline"
 """Why a crawl ended whose time was up."""
 
 
-def source_row(source: Source) -> dict[str, Any]:
-    """The row of table ``sources`` for a declaration, and the name of the rules for its pages."""
-    return {
-        "name": source.name,
-        "publisher": source.publisher,
-        "home_url": urljoin((*source.sections, f"https://{source.domains[0]}/")[0], "/"),
-        "language": source.language,
-        "timezone": source.timezone,
-        "is_sample": source.sample,
-        "verified": source.verified.isoformat() if source.verified else None,
-        "extractor": extractor(source),
-    }
+def source_row(source: Source) -> SourceRow:
+    """What the archive keeps of a declaration."""
+    return SourceRow(
+        name=source.name,
+        publisher=source.publisher,
+        home_url=urljoin((*source.sections, f"https://{source.domains[0]}/")[0], "/"),
+        language=source.language,
+        timezone=source.timezone,
+        is_sample=source.sample,
+        verified=source.verified.isoformat() if source.verified else None,
+    )
 
 
 def captures_beside(archive: Path) -> WarcCaptures:
@@ -49,24 +55,41 @@ def captures_beside(archive: Path) -> WarcCaptures:
     return WarcCaptures(capture_folder(archive))
 
 
-def open_ledger(
-    settings: BaseSettings, command: str, sources: Sequence[Source], wait: float = 0.0
-) -> Ledger:
-    """The ledger of one run, with the archive and the captures that the settings name.
+@contextmanager
+def archive_run(
+    settings: BaseSettings,
+    kind: RunKind,
+    command: str,
+    sources: Sequence[Source | str] = (),
+    *,
+    wait: float = 0.0,
+    create: bool = True,
+) -> Iterator[Run]:
+    """One run in the archive and with the captures that the settings name.
 
+    :param sources: that take part; a name alone is one that the archive knows already
+    :param create: make a new archive where there is none
     :raises ArchiveError: the archive is there but can't be written, or the disk is full
     :raises UsageError: TRADEPRESS_RESERVE_MB is no number
     """
     path = Path(settings["TRADEPRESS_ARCHIVE"])
-    return Ledger(
-        path,
-        command=command,
-        version=settings["TRADEPRESS_VERSION"],
-        sources=[source_row(source) for source in sources],
-        captures=captures_beside(path) if settings.getbool("TRADEPRESS_CAPTURES") else None,
-        wait=wait,
-        reserve=reserve(settings["TRADEPRESS_RESERVE_MB"]),
-    )
+    with (
+        open_archive(
+            path,
+            command=command,
+            captures=captures_beside(path) if settings.getbool("TRADEPRESS_CAPTURES") else None,
+            wait=wait,
+            create=create,
+            reserve=reserve(settings["TRADEPRESS_RESERVE_MB"]),
+        ) as archive,
+        archive.run(
+            kind,
+            command=command,
+            version=settings["TRADEPRESS_VERSION"],
+            sources=[one if isinstance(one, str) else source_row(one) for one in sources],
+        ) as run,
+    ):
+        yield run
 
 
 def reserve(megabytes: str | float | None) -> int | None:
@@ -85,18 +108,24 @@ def reserve(megabytes: str | float | None) -> int | None:
 
 
 class ArchiveRun:
-    """Joins the run that the command line opened, or opens one of its own (``scrapy crawl``)."""
+    """Joins the run that the crawler was given, or opens one of its own (``scrapy crawl``)."""
 
     def __init__(self, crawler: "Crawler") -> None:
         self.crawler = crawler
-        ledger = running_ledger(Path(crawler.settings["TRADEPRESS_ARCHIVE"]))
-        self.is_owner = ledger is None
+        self.own = ExitStack()
         source: Source = crawler.spidercls.source  # type: ignore[attr-defined]
-        self.ledger = ledger or open_ledger(
-            crawler.settings, f"scrapy crawl {source.name}", [source]
-        )
+        run = context_of(crawler).run
+        self.is_owner = run is None
+        if run is None:
+            run = self.own.enter_context(
+                archive_run(
+                    crawler.settings, RunKind.CRAWL, f"scrapy crawl {source.name}", [source]
+                )
+            )
+            attach(crawler, replace(context_of(crawler), run=run))
+        self.run = run
         self.deadline: asyncio.TimerHandle | None = None
-        self.ledger.on_failure.append(self.stop)
+        run.transaction.on_failure.append(self.stop)
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
@@ -122,13 +151,13 @@ class ArchiveRun:
 
     def item_dropped(self, item: Article, exception: DropItem) -> None:
         """A pipeline refused the story: that is its address's outcome."""
-        self._settle(item, "rejected", str(exception))
+        self._settle(item, Outcome.REJECTED, str(exception))
 
     def item_error(self, item: Article, failure: Any, spider: "NewsSpider") -> None:
         """A pipeline raised: a defect of ours, or the archive can't be written."""
         reason = f"{type(failure.value).__name__}: {failure.value}"
         spider.report.failures[reason] += 1
-        self._settle(item, "failed", reason)
+        self._settle(item, Outcome.FAILED, reason)
 
     def spider_error(self, failure: Any, response: Any, spider: "NewsSpider") -> None:
         """A callback raised: a defect of ours, on a page nobody foresaw; the run says so."""
@@ -136,8 +165,8 @@ class ArchiveRun:
             self.stop(str(failure.value))
         reason = f"{type(failure.value).__name__}: {failure.value}"
         request: Request | None = getattr(response, "request", None)
-        url = request.meta.get("ledger_url") if request is not None else None
-        if request is not None and url is None:
+        address: Address | None = request.meta.get("address") if request is not None else None
+        if request is not None and address is None:
             spider.report.entrances.append(
                 Entrance(
                     kind=request.meta.get("kind", "section"),
@@ -148,35 +177,39 @@ class ArchiveRun:
             )
             return
         spider.report.failures[reason] += 1
-        if url is not None and self.ledger.failure is None:
-            self.ledger.settle(url, "failed", reason)
+        if address is not None and self.run.failure is None:
+            self.run.addresses.settle(address.url, Outcome.FAILED, reason)
 
     def request_dropped(self, request: Request) -> None:
         """The scheduler refused a request."""
-        url = request.meta.get("ledger_url")
-        if url is not None:
-            self.ledger.settle(url, "rejected", "dropped")
+        address: Address | None = request.meta.get("address")
+        if address is not None:
+            self.run.addresses.settle(address.url, Outcome.REJECTED, "dropped")
 
     def spider_closed(self, spider: "NewsSpider", reason: str) -> None:
         if self.deadline is not None:
             self.deadline.cancel()
-        if self.ledger.failure is None:
-            self.ledger.commit()
+        if self.run.failure is None:
+            self.run.transaction.commit()
         if not self.is_owner:
             return
-        if self.ledger.failure is not None:
-            state, words = "interrupted", str(self.ledger.failure)
+        if self.run.failure is not None:
+            state, words = RunState.INTERRUPTED, str(self.run.failure)
             spider.logger.critical(words)
         elif reason != "finished":
-            state, words = "interrupted", f"stopped before its end ({reason})"
+            state, words = RunState.INTERRUPTED, f"stopped before its end ({reason})"
         elif not spider.report.was_crawled:
-            state, words = "failed", "no story was found; see the log"
+            state, words = RunState.FAILED, "no story was found; see the log"
         else:
-            state, words = "done", None
-        sums = self.ledger.close(state, reason=words)
-        spider.logger.info("Ledger: %s", sums or "nothing found, no archive made")
+            state, words = RunState.DONE, ""
+        try:
+            sums = self.run.end(state, reason=words or None)
+            spider.logger.info("Ledger: %s", sums or "nothing found, no archive made")
+        finally:
+            self.own.close()
 
-    def _settle(self, item: Article, outcome: str, reason: str) -> None:
-        if item.capture is not None and self.ledger.failure is None:
+    def _settle(self, item: Article, outcome: Outcome, reason: str) -> None:
+        if item.capture is not None and self.run.failure is None:
             url = item.capture.requested_url or item.capture.url
-            self.ledger.settle(url, outcome, reason, status=item.capture.status)
+            fetched = Fetched(status=item.capture.status)
+            self.run.addresses.settle(url, outcome, reason, fetched=fetched)

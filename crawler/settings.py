@@ -171,12 +171,8 @@ EXTENSIONS = {
     "scrapy.extensions.remote_control.RemoteControl": None,
 }
 ITEM_PIPELINES = {
-    # A story without headline or body is not saved.
-    "pipelines.require_fields.RequireFields": 100,
-    # One spelling of white space and characters before anything is compared.
-    "pipelines.normalize_text.NormalizeText": 200,
-    # Nothing that may not be kept goes further.
-    "pipelines.apply_policy.ApplyPolicy": 300,
-    # The only place where an Article becomes rows.
+    # What every story passes, whatever way it came in; nothing that may not be kept goes further.
+    "pipelines.prepare.Prepare": 100,
+    # The only place where an Article comes into the archive.
     "pipelines.save_to_archive.SaveToArchive": 900,
 }

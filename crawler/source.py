@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
-from crawler.items import LinkKind, Policy
+from archive.story import LinkKind, Policy
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 from sqlite_utils import Database
 
-from archive import schema
+from archive.file import schema
 
 DOCUMENT = Path(__file__).with_name("archive.md")
 METADATA = Path(__file__).parent.parent / "browse" / "metadata.yml"

@@ -8,7 +8,7 @@ from typing import cast
 
 from scrapy.exceptions import DropItem
 
-from crawler.items import POLICIES, Article, Policy, Reading
+from archive.story import POLICIES, Article, Policy, Reading
 
 LONGEST_SUMMARY = 300
 """Columns of a summary that is kept without the text. Search engines show some 160, cards of shared
@@ -26,19 +26,17 @@ LONGEST_QUOTE = 40
 have up to 39. Of Chinese or Japanese half as many, as each says more."""
 
 
-class ApplyPolicy:
+def apply_policy(item: Article) -> Article:
     """Article -> Article, without its text where that may not be kept; or DropItem.
 
     See :func:`judge_policy`.
     """
-
-    def process_item(self, item: Article) -> Article:
-        policy = judge_policy(item)
-        if policy == "skip":
-            raise DropItem("policy")
-        if item.policy != policy:
-            item = replace(item, policy=policy)
-        return item if policy == "store" else without_text(item)
+    policy = judge_policy(item)
+    if policy == "skip":
+        raise DropItem("policy")
+    if item.policy != policy:
+        item = replace(item, policy=policy)
+    return item if policy == "store" else without_text(item)
 
 
 def judge_policy(article: Article) -> Policy:

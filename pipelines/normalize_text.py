@@ -4,27 +4,25 @@ import re
 import unicodedata
 from dataclasses import replace
 
-from crawler.items import Article, Link
+from archive.story import Article, Link
 
 # Soft hyphens, zero-width and bidirectional controls: invisible, and they break search.
 INVISIBLE = re.compile("[\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060\\u2066-\\u2069\\ufeff]")
 
 
-class NormalizeText:
+def normalize_text(item: Article) -> Article:
     """Article -> Article: NFC, no invisible characters, single spaces, blank-line paragraphs."""
-
-    def process_item(self, item: Article) -> Article:
-        return replace(
-            item,
-            headline=normalize_line(item.headline),
-            description=normalize_line(item.description),
-            section=normalize_line(item.section),
-            body=normalize_paragraphs(item.body),
-            authors=tuple(filter(None, map(normalize_line, item.authors))),
-            keywords=tuple(filter(None, map(normalize_line, item.keywords))),
-            corrections=tuple(filter(None, map(normalize_line, item.corrections))),
-            related_links=tuple(map(normalize_link, item.related_links)),
-        )
+    return replace(
+        item,
+        headline=normalize_line(item.headline),
+        description=normalize_line(item.description),
+        section=normalize_line(item.section),
+        body=normalize_paragraphs(item.body),
+        authors=tuple(filter(None, map(normalize_line, item.authors))),
+        keywords=tuple(filter(None, map(normalize_line, item.keywords))),
+        corrections=tuple(filter(None, map(normalize_line, item.corrections))),
+        related_links=tuple(map(normalize_link, item.related_links)),
+    )
 
 
 def normalize_link(link: Link) -> Link:

@@ -2,14 +2,12 @@
 
 from scrapy.exceptions import DropItem
 
-from crawler.items import Article
+from archive.story import Article
 
 
-class RequireFields:
+def require_fields(item: Article) -> Article:
     """Article -> Article, or DropItem naming the missing field."""
-
-    def process_item(self, item: Article) -> Article:
-        for name in ("headline", "body"):
-            if not getattr(item, name):
-                raise DropItem(f"no_{name}")
-        return item
+    for name in ("headline", "body"):
+        if not getattr(item, name):
+            raise DropItem(f"no_{name}")
+    return item

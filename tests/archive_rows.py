@@ -3,8 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,8 +13,19 @@ from typing import Any
 import pytest
 
 import archive
-from archive.open import open_writer
-from archive.writer import Saved, Writer
+from archive.captures.warc import WarcCaptures
+from archive.errors import ArchiveError
+from archive.frontier.addresses import Address, Addresses, Listed
+from archive.frontier.sources import SourceRow, Sources
+from archive.ledger.ledger import Fetched, Ledger
+from archive.ledger.outcomes import Outcome, RunKind, RunState
+from archive.ledger.run_report import RunSums
+from archive.open import Archive, open_archive
+from archive.stories.stories import Saved
+from archive.story import Article, Capture, Link, Reading, Reservation
+from archive.withdrawal import erasing
+from archive.withdrawal.erased import Erased
+from archive.withdrawal.tombstones import Tombstone
 
 PAPER = {
     "name": "signet",
@@ -53,11 +64,222 @@ def story(number: int = 1, **changes: Any) -> dict[str, Any]:
     }
 
 
-def save(writer: Writer, article: dict[str, Any], **facts: Any) -> Saved:
-    links = facts.pop("links", [])
-    facts.setdefault("requested_url", article["url"])
-    facts.setdefault("extractor", "tests 1")
-    return writer.save_article(article, links, **facts)
+class Writer:
+    """An archive with its open run, as tests write into them: rows as dicts, one word a step."""
+
+    def __init__(self, archive: Archive) -> None:
+        archive._is_new = False  # it stays, also where a run finds nothing
+        self.archive = archive
+        self.transaction = archive.transaction
+        self.db, self.path = archive.db, archive.path
+        self.commit, self.close = archive.transaction.commit, archive.close
+        self.rows, self.value = archive.transaction.rows, archive.transaction.value
+        self.run: Any = None
+
+    def __enter__(self) -> "Writer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def rollbacks(self) -> int:
+        return self.transaction.rollbacks
+
+    @property
+    def erased_again(self) -> Erased | None:
+        return self.archive.erased_again
+
+    @property
+    def addresses(self) -> Addresses:
+        return (
+            self.run.addresses
+            if self.run
+            else Addresses(self.transaction, Ledger(self.transaction))
+        )
+
+    def pass_trial(self, source: str) -> None:
+        Sources(self.transaction).pass_trial(source)
+
+    def keep_page(self, capture: Any) -> None:
+        self.run.stories.keep_page(capture)
+
+    def write(self, sql: str, parameters: Sequence[object] = ()) -> None:
+        self.transaction.write(sql, parameters)
+
+    @property
+    def run_id(self) -> int:
+        return self.run.ledger.run_id
+
+    def save_source(self, row: Mapping[str, Any]) -> None:
+        Sources(self.transaction).save(SourceRow(**row))
+
+    def start_run(self, command: str, sources: Sequence[str], version: str) -> int:
+        named = [kind for kind in RunKind if command.startswith(kind)]
+        kind = named[0] if named else RunKind.CRAWL
+        self.run = self.archive.run(kind, command=command, version=version, sources=sources)
+        return self.run_id
+
+    def end_run(
+        self, state: str, exit_code: int | None, reason: str | None = None
+    ) -> dict[str, Any]:
+        self.run.end(RunState(state), exit_code=exit_code, reason=reason)
+        return self.rows("SELECT * FROM runs WHERE id = ?", [self.run_id])[0]
+
+    def settle(
+        self,
+        url: str,
+        outcome: str,
+        reason: str | None = None,
+        *,
+        kind: str = "article",
+        status: int | None = None,
+        size: int | None = None,
+        fetched: bool = True,
+        **facts: Any,
+    ) -> bool:
+        answer = Fetched(kind=kind, status=status, size=size) if fetched else None
+        return self.run.addresses.settle(url, Outcome(outcome), reason, fetched=answer, **facts)
+
+    def add_urls(self, source: str, urls: Iterable[tuple[str, str | None]]) -> list[dict[str, Any]]:
+        return [asdict(one) for one in self.addresses.add(source, urls)]
+
+    def add_listed(
+        self, source: str, listed: Iterable[Listed], most: int
+    ) -> tuple[list[dict[str, Any]], int]:
+        found, left_out = self.run.addresses.add_listed(source, listed, most)
+        return [asdict(one) for one in found], left_out
+
+    def due_urls(
+        self, source: str, until: str, limit: int, *, is_new: bool | None = None
+    ) -> list[dict[str, Any]]:
+        due = self.addresses.due(source, limit, is_new=is_new, until=until)
+        return [asdict(one) for one in due]
+
+    def schedule(self, ids: Iterable[int]) -> None:
+        rows = (self.rows("SELECT * FROM urls WHERE id = ?", [url_id])[0] for url_id in ids)
+        self.run.addresses.schedule(Address(**row) for row in rows)
+
+    def entrances(self, source: str) -> dict[str, dict[str, Any]]:
+        return {url: asdict(seed) for url, seed in self.run.seeds.of(source).items()}
+
+    def save_entrance(self, source: str, kind: str, url: str, **facts: Any) -> None:
+        self.run.seeds.save(source, kind, url, **facts)
+
+    def forget_walks(self, source: str, *, but: Collection[str] = ()) -> None:
+        self.run.seeds.forget_walks(source, but=but)
+
+    def record_fetch(
+        self,
+        kind: str,
+        source: str | None,
+        url: str,
+        *,
+        status: int | None = None,
+        size: int | None = None,
+        **facts: Any,
+    ) -> None:
+        fetched = Fetched(kind=kind, status=status, size=size)
+        self.run.ledger.record_listing(source, url, fetched, **facts)
+
+
+def open_writer(path: Path, *, command: str = "tests", **how: Any) -> Writer:
+    return Writer(open_archive(path, command=command, **how))
+
+
+class OneRun:
+    """An archive opened for one run, and both ended together."""
+
+    def __init__(
+        self, path: Path, *, sources: Sequence[Mapping[str, Any]] = (PAPER,), **how: Any
+    ) -> None:
+        self.archive = open_archive(path, command="tests", **how)
+        try:
+            self.run = self.archive.run(
+                RunKind.CRAWL, command="tests", sources=[SourceRow(**row) for row in sources]
+            )
+        except BaseException:
+            self.archive.close()
+            raise
+        self.transaction = self.archive.transaction
+
+    @property
+    def failure(self) -> ArchiveError | None:
+        return self.run.failure
+
+    def close(
+        self, state: str = "done", *, exit_code: int | None = None, reason: str | None = None
+    ) -> RunSums | None:
+        try:
+            return self.run.end(RunState(state), exit_code=exit_code, reason=reason)
+        finally:
+            self.archive.close()
+
+
+def withdraw(writer: Writer, captures: WarcCaptures | None, stones: Sequence[Tombstone]) -> Erased:
+    writer.archive.captures = captures
+    return erasing.withdraw(writer.archive, stones)
+
+
+def article_of(fields: Mapping[str, Any], links: Iterable[Mapping[str, Any]] = ()) -> Article:
+    """A story as the ways in give it."""
+    values = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
+    }
+    if "reservations" in values:
+        values["reservations"] = tuple(Reservation(**one) for one in values["reservations"])
+    return Article(**values, related_links=tuple(Link(**link) for link in links))
+
+
+def save(
+    writer: Writer,
+    fields: Mapping[str, Any],
+    *,
+    links: Iterable[Mapping[str, Any]] = (),
+    requested_url: str | None = None,
+    extractor: str = "tests 1",
+    evidence: Mapping[str, Any] | None = None,
+    capture: Any = None,
+    date_captured: datetime | None = None,
+    kind: str = "article",
+    status: int | None = None,
+    size: int | None = None,
+    etag: str | None = None,
+    last_modified: str | None = None,
+    next_due: str | None = None,
+) -> Saved:
+    """:param next_due: when it is to be asked for again, whatever its age says; None: never"""
+    is_whole = isinstance(capture, Capture)
+    headers = dict(capture.http_headers) if is_whole else {}
+    headers |= {"ETag": etag} if etag else {}
+    headers |= {"Last-Modified": last_modified} if last_modified else {}
+    article = article_of(fields, links)
+    readings = {
+        name: tuple(Reading(**one) for one in found) for name, found in (evidence or {}).items()
+    }
+    page = Capture(
+        url=capture.url if capture else str(article.url),
+        requested_url=requested_url or article.url,
+        body=capture.body if is_whole else b" " * (size or 0),
+        content_type=capture.content_type if capture else None,
+        status=capture.status if capture else status,
+        http_headers=tuple(headers.items()),
+        date_captured=date_captured or (capture.date_captured if capture else None),
+        origin="file" if kind == "file" else capture.origin if capture else "crawl",
+        source=capture.source if is_whole else article.source,
+    )
+    kept = writer.transaction.captures
+    if capture is None:
+        writer.transaction.captures = None
+    addresses = writer.run.addresses
+    addresses.next_visit = lambda *_: next_due  # type: ignore[method-assign,assignment]
+    try:
+        return writer.run.stories.save(
+            replace(article, capture=page, evidence=readings), extractor=extractor
+        )
+    finally:
+        writer.transaction.captures = kept
+        del addresses.next_visit
 
 
 def rows(writer: Writer, sql: str, *parameters: Any) -> list[dict[str, Any]]:
@@ -87,9 +309,15 @@ class Page:
 class Pages:
     """A capture store that remembers what was asked of it."""
 
+    folder = Path("captures")
+
     def __init__(self) -> None:
         self.calls: list[str] = []
         self.offset = 0
+
+    def cut_torn_tails(self, known_ends: Mapping[str, int]) -> None: ...
+
+    def close(self) -> None: ...
 
     def append(self, capture: Page) -> dict[str, Any]:
         self.calls.append("append")
@@ -150,7 +378,10 @@ class Child:
     def kill(self) -> list[str]:
         """kill -9; the lines not yet read."""
         self.process.kill()
-        return self.process.communicate()[0].splitlines()
+        assert self.process.stdout is not None
+        rest = self.process.stdout.read()  # communicate would miss what line() has read ahead
+        self.process.communicate()
+        return rest.splitlines()
 
 
 @pytest.fixture
@@ -172,7 +403,7 @@ def child() -> Iterator[Callable[..., Child]]:
 @pytest.fixture
 def writer(tmp_path: Path, clock: Clock) -> Iterator[Writer]:
     """A new archive with one paper and an open run."""
-    with open_writer(tmp_path / "archive.db", command="tests") as writer:
+    with open_writer(tmp_path / "archive.db") as writer:
         writer.save_source(PAPER)
         writer.start_run("tests", ["signet"], "0")
         yield writer

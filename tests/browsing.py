@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import archive_rows
 import pytest
+from archive_rows import Writer, open_writer
 from conftest import ROOT
 from lxml import html
 
-from archive.open import open_writer
-from archive.writer import Writer
 from browse import open_datasette
 
 PUBLISHERS = {"signet": "The Signet Gazette", "makers": "Marks & Makers"}
@@ -61,13 +61,16 @@ def save(writer: Writer, headline: str, body: str = "", *, links: Any = (), **fi
     url = fields.setdefault("url", f"http://{source}.example/news/{slug}")
     if fields.get("policy") != "metadata-only":
         fields["body"] = body or f"{headline}, the tribunal said."
-    story = {"headline": headline, **fields}
-    return writer.save_article(
-        story,
-        [{"position": number, **link} for number, link in enumerate(links)],
+    return archive_rows.save(
+        writer,
+        {"headline": headline, **fields},
+        links=[{"position": number, **link} for number, link in enumerate(links)],
         requested_url=url,
         extractor="rules 1",
-        evidence={"headline": "h1", "body": "density"},
+        evidence={
+            "headline": [{"value": headline, "evidence": "h1"}],
+            "body": [{"value": 1, "evidence": "density"}],
+        },
     ).ref
 
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive import schema
 from archive.clock import utc_text
-from archive.content_hash import content_hash
+from archive.file import schema
+from archive.stories.content_hash import content_hash
+from archive.story import Article
 
 START = datetime(2027, 1, 4, 20, tzinfo=UTC)
 """A Monday."""
@@ -143,6 +144,7 @@ class Paper:
         at = self.now - timedelta(minutes=59)
         run = self._insert(
             "runs",
+            kind="crawl",
             command=f"crawl {self.name}",
             sources=json.dumps([self.name]),
             version="1",
@@ -205,7 +207,7 @@ class Paper:
             "confidence": page.confidence,
             "policy": page.policy,
             "body": body,
-            "content_hash": content_hash({"body": body, "date_published": page.date}),
+            "content_hash": content_hash(Article(body=body, date_published=page.date)),
             "version": story.version,
             "date_archived": utc_text(at),
         }

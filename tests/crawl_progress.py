@@ -15,7 +15,7 @@ from scrapy.http import Request, Response
 
 import crawler.settings
 import crawler.spiders
-from crawler.items import Article
+from archive.story import Article
 from tradepress.__main__ import main
 
 if TYPE_CHECKING:

@@ -50,9 +50,11 @@ SILENCES = [
 
 async def live(archive: Path, days: int) -> None:
     from archive.health import check_health
-    from archive.open import open_archive
+    from archive.ledger.outcomes import RunKind
+    from archive.open import read_archive
     from crawler.page_workers import PageWorkers
-    from tradepress.crawling import Run, project_settings
+    from crawler.run import archive_run
+    from tradepress.crawling import Crawl, project_settings
     from tradepress.sample.proxy import sample_settings
     from tradepress.spiders import spider_named
 
@@ -73,9 +75,11 @@ async def live(archive: Path, days: int) -> None:
             evening = dt.datetime.combine(papers.day, dt.time(22, 0), dt.UTC)
             asked = len(papers.requests)
             with time_machine.travel(evening, tick=True):
-                run = Run(runner, spiders, command="crawl signet makers")
-                result = await run.crawl(workers)
-                db = open_archive(archive)
+                sources = [spider.source for spider in spiders]
+                command = "crawl signet makers"
+                with archive_run(runner.settings, RunKind.CRAWL, command, sources) as run:
+                    result = await Crawl(runner, spiders, run).crawl(workers)
+                db = read_archive(archive)
                 findings = check_health(db, dt.datetime.now(dt.UTC))
                 db.close()
             assert result.sums is not None

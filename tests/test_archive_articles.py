@@ -1,18 +1,17 @@
 """Reading: one article, its versions, the runs, the whole."""
 
 import pytest
-from archive_rows import PAPER, SISTER, SITE, Clock, clock, rows, save, story, writer
+from archive_rows import PAPER, SISTER, SITE, Clock, Writer, clock, rows, save, story, writer
 
-from archive.articles import (
+from archive.errors import ArchiveError, MixedArchive, NoSuchArticle
+from archive.frontier.sources import require_kind
+from archive.stories.articles import (
     DOUBTFUL_BELOW,
     describe,
     is_doubtful,
     list_runs,
     load_article,
-    require_kind,
 )
-from archive.errors import ArchiveError, MixedArchive, NoSuchArticle
-from archive.writer import Writer
 
 __all__ = ["clock", "writer"]
 

@@ -14,20 +14,18 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from archive_rows import PAPER, SITE, Child, child, save, story
+from archive_rows import PAPER, SITE, Child, Writer, child, open_writer, save, story
 from conftest import Tradepress
 
+from archive.captures.warc import WarcCaptures
 from archive.care import backup as backups
 from archive.care import snapshot
 from archive.care.backup import BackupResult, list_backups, make_backup, newest_backup
 from archive.care.snapshot import locked_folder
 from archive.care.verify import verify
 from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive
-from archive.open import open_writer
-from archive.writer import Writer
+from archive.story import Capture
 from crawler.captures.checking import WarcReader
-from crawler.captures.warc import WarcCaptures
-from crawler.items import Capture
 
 __all__ = ["child"]
 

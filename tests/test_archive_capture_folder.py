@@ -3,13 +3,12 @@
 from pathlib import Path
 
 import pytest
-from archive_rows import PAPER, save, story
+from archive_rows import PAPER, open_writer, save, story
 from conftest import ROOT, Tradepress
 from withdrawn_story import a_page, require_sound, words_in
 
-from archive.capture_folder import capture_folder
-from archive.open import open_writer
-from crawler.captures.warc import WarcCaptures
+from archive.captures.folder import capture_folder
+from archive.captures.warc import WarcCaptures
 from crawler.run import captures_beside
 
 

@@ -5,13 +5,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from archive_rows import clock, save, story, writer
+from archive_rows import Writer, clock, open_writer, save, story, writer
 
 from archive.care.integrity import full_text_problems
-from archive.full_text import INDEXES
-from archive.open import open_writer
-from archive.search import search
-from archive.writer import Writer
+from archive.file.full_text import INDEXES
+from archive.search.search import search
 
 __all__ = ["clock", "writer"]
 
@@ -50,7 +48,7 @@ def test_a_commit_that_is_interrupted_leaves_nothing_half_indexed(
 
     save(writer, story(1))
     with monkeypatch.context() as patch:
-        patch.setattr("archive.transaction.index_texts", interrupted)
+        patch.setattr("archive.file.transaction.index_texts", interrupted)
         with pytest.raises(KeyboardInterrupt):
             writer.commit()
     assert writer.rollbacks == 1

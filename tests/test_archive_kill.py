@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from archive_rows import PAPER, Child, child, save, story
+from archive_rows import PAPER, Child, child, open_writer, save, story
 
-from archive.open import open_archive, open_writer
-from archive.runs import OUTCOMES
+from archive.ledger.outcomes import OUTCOMES
+from archive.open import read_archive
 
 __all__ = ["child"]
 
@@ -16,7 +16,7 @@ BATCH, BATCHES = 5, 3
 BATCHES_WITH_STOPS = """
 import sys
 from archive_rows import PAPER, Page, Pages, save, story
-from archive.open import open_writer
+from archive_rows import open_writer
 
 def stop_at(step):
     print(step, flush=True)
@@ -65,7 +65,7 @@ def test_a_kill_leaves_all_of_a_batch_or_nothing(
     crawl.kill()
     acknowledged = BATCH * sum(line.startswith("acknowledged") for line in lines)
 
-    db = open_archive(path)
+    db = read_archive(path)
     refs = [row["ref"] for row in db.query("SELECT ref FROM articles ORDER BY id")]
     assert refs == [f"signet-{number}" for number in range(1, acknowledged + 1)]
     db.close()
@@ -83,7 +83,7 @@ def test_a_kill_leaves_all_of_a_batch_or_nothing(
         for number in range(1, BATCH * BATCHES + 1):
             save(writer, story(number))
         assert writer.end_run("done", 0)["urls"] == BATCH * BATCHES
-    db = open_archive(path)
+    db = read_archive(path)
     assert db["articles"].count == db["locations"].count == BATCH * BATCHES
     assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -95,7 +95,7 @@ def test_a_kill_leaves_all_of_a_batch_or_nothing(
 FREE_RUNNING = """
 import sys
 from archive_rows import PAPER, save, story
-from archive.open import open_writer
+from archive_rows import open_writer
 
 writer = open_writer(sys.argv[1], command="child")
 writer.save_source(PAPER)

@@ -6,11 +6,10 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from archive_rows import SISTER, SITE, clock, rows, save, story, writer
+from archive_rows import SISTER, SITE, Writer, clock, rows, save, story, writer
 
-from archive.articles import load_article
-from archive.link_targets import unresolved_links
-from archive.writer import Writer
+from archive.frontier.links import unresolved_links
+from archive.stories.articles import load_article
 
 __all__ = ["clock", "writer"]
 

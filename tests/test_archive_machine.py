@@ -15,7 +15,7 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import pytest
-from archive_rows import PAPER, SISTER, Page, Pages, save
+from archive_rows import PAPER, SISTER, Page, Pages, Writer, article_of, open_writer, save, withdraw
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -33,19 +33,17 @@ from machine_pages import (
     page_of,
 )
 
-from archive.content_hash import content_hash
 from archive.errors import WithdrawnArticle
-from archive.fields import READ_FIELDS
-from archive.fingerprint import cut_shingles, measure_similarity, split_words
-from archive.near_duplicates import LEAST_SIMILARITY, LEAST_WORDS, UPDATE
-from archive.open import open_archive, open_writer
-from archive.ref import resolve_ref
-from archive.rereading import FIELDS, load_rereads, save_rereading
-from archive.runs import OUTCOMES
+from archive.ledger.outcomes import OUTCOMES
+from archive.near_duplicates.fingerprint import cut_shingles, measure_similarity, split_words
+from archive.near_duplicates.pairs import LEAST_SIMILARITY, LEAST_WORDS, UPDATE
+from archive.open import read_archive
+from archive.rereading import FIELDS, READ_FIELDS, load_rereads, save_rereading
+from archive.stories.content_hash import content_hash
+from archive.stories.ref import resolve_ref
+from archive.stories.stories import Quarantined, Saved
 from archive.url_key import url_key
-from archive.withdrawal.erasing import withdraw
 from archive.withdrawal.request import tombstone_for
-from archive.writer import Quarantined, Saved, Writer
 
 Door = tuple[Identity, bool]
 """A story, and whether by the one address that nothing joins with its others."""
@@ -211,7 +209,7 @@ class Archive(RuleBasedStateMachine):
         )
         name = f"{saved.ref}@{saved.version}"
         if saved.outcome == "stored":
-            assert version["content_hash"] == content_hash(fields)
+            assert version["content_hash"] == content_hash(article_of(fields))
             assert name not in self.cited.keys() | self.withdrawn_names
             self.cited[name] = version["id"]
         assert version["id"] in self.cited.values()
@@ -243,7 +241,7 @@ class Archive(RuleBasedStateMachine):
             (read,) = load_rereads(self.writer.db, [article["version_id"]])
             fields = {name: read.fields[name] for name in FIELDS if name != "related_links"}
             fields |= {"source": read.source, "site_id": article["site_id"], "section": section}
-            save_rereading(self.writer, read, fields, [], extractor="2", evidence={})
+            save_rereading(self.writer.run, read, article_of(fields), extractor="2")
             (again,) = self.rows("SELECT * FROM articles WHERE id = ?", article["id"])
             told = {*TOLD_BY_WORDS} - {"section", "version", "date_archived"}
             told |= {"ref", "url", "site_id", "first_seen", "last_seen", "gone_at"}
@@ -355,7 +353,7 @@ class Archive(RuleBasedStateMachine):
 
     def after_a_crash(self) -> None:
         self.refs, self.cited = dict(self.committed_refs), dict(self.committed_names)
-        with closing(open_archive(self.path)) as db:
+        with closing(read_archive(self.path)) as db:
             assert db["versions"].count == len(self.versions)
         self.writer = self.open()
         self.require_sound()

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from archive_rows import LEAD, SISTER, SITE, Clock, clock, rows, save, story, value, writer
+from archive_rows import LEAD, SISTER, SITE, Clock, Writer, clock, rows, save, story, value, writer
 
-from archive.articles import load_article
 from archive.care.integrity import broken_references, full_text_problems
 from archive.errors import NoSuchArticle
-from archive.ref import is_taken, resolve_ref
-from archive.writer import Saved, Writer
+from archive.stories.articles import load_article
+from archive.stories.ref import is_taken, resolve_ref
+from archive.stories.stories import Saved
 
 __all__ = ["clock", "writer"]
 

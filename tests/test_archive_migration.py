@@ -9,18 +9,18 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from archive_rows import PAPER, Pages, save, story
+from archive_rows import PAPER, Pages, open_writer, save, story
 from sqlite_utils import Database, Migrations
 
-from archive import schema
-from archive.articles import load_article
 from archive.care import snapshot
 from archive.care.backup import list_backups, make_backup
 from archive.care.integrity import full_text_tables, problems
 from archive.care.snapshot import locked_folder
 from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive, OlderArchive
-from archive.open import open_archive, open_writer
-from archive.search import search
+from archive.file import schema
+from archive.open import read_archive
+from archive.search.search import search
+from archive.stories.articles import load_article
 from crawler.captures.checking import WarcReader
 
 MADE = schema.SCHEMA_VERSION
@@ -80,7 +80,7 @@ def refs(db: Database, query: str) -> list[str]:
 def test_an_old_archive_is_refused_to_readers_and_untouched(path: Path) -> None:
     before = sha256(path)
     with pytest.raises(OlderArchive, match="brings it up to date"):
-        open_archive(path)
+        read_archive(path)
     assert sha256(path) == before
     assert [file.name for file in path.parent.glob("archive.db*")] == [
         "archive.db",
@@ -102,7 +102,7 @@ def test_an_archive_is_brought_up_to_date_whole(path: Path) -> None:
         for name in full_text_tables(writer.db):
             writer.db.execute(f"INSERT INTO {name} ({name}) VALUES ('rebuild')")
         assert problems(writer.db) == []
-    db = open_archive(path)
+    db = read_archive(path)
     assert db["articles"].columns_dict["colour"] is str
     assert load_article(db, "signet-1@1")["body"] == "Quinces were named in case 1."
     assert refs(db, "medlars") == ["signet-1"]
@@ -159,7 +159,7 @@ def refused(path: Path, error: type[ArchiveError], words: str) -> None:
     folder = path.parent / "backups"
     assert [file.name for file in folder.glob("*")] == [".lock"]
     with pytest.raises(OlderArchive):
-        open_archive(path)
+        read_archive(path)
 
 
 @pytest.mark.usefixtures("release")

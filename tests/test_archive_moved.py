@@ -7,16 +7,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from archive_rows import Clock, clock, save, story, value, writer
+from archive_rows import Clock, Writer, clock, open_writer, save, story, value, withdraw, writer
 from conftest import Answer, Tradepress
 from timed_paper import Paper, serve
 
 from archive.errors import ArchiveError, ArchiveGone
-from archive.open import open_archive, open_writer
+from archive.open import read_archive
 from archive.withdrawal.copies import copies_that_hold
-from archive.withdrawal.erasing import withdraw
 from archive.withdrawal.request import tombstone_for
-from archive.writer import Writer
 
 __all__ = ["clock", "writer"]
 
@@ -59,7 +57,7 @@ def kept_log(path: Path) -> Path:
 
 
 def stories(path: Path) -> list[str]:
-    with closing(open_archive(path)) as db:
+    with closing(read_archive(path)) as db:
         return [row["site_id"] for row in db.query("SELECT site_id FROM articles ORDER BY id")]
 
 

@@ -12,15 +12,25 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from archive_rows import PAPER, SISTER, Clock, clock, rows, save, story, value, writer
+from archive_rows import (
+    PAPER,
+    SISTER,
+    Clock,
+    Writer,
+    clock,
+    open_writer,
+    rows,
+    save,
+    story,
+    value,
+    writer,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive import near_duplicates as nd
 from archive.errors import NoSuchArticle
-from archive.fingerprint import cut_shingles, measure_similarity, split_words
-from archive.open import open_writer
-from archive.writer import Writer
+from archive.near_duplicates import pairs as nd
+from archive.near_duplicates.fingerprint import cut_shingles, measure_similarity, split_words
 
 __all__ = ["clock", "writer"]
 
@@ -285,7 +295,7 @@ def test_only_the_bands_that_change_are_written(writer: Writer, add: Add) -> Non
 def test_a_pair_that_stays_keeps_the_day_it_was_found(
     writer: Writer, add: Add, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.near_duplicates.utc_now", lambda: clock.now)
+    monkeypatch.setattr("archive.near_duplicates.pairs.utc_now", lambda: clock.now)
     add(1, "signet", TEXT)
     add(2, "makers", SISTER_TEXT)
     first = rows(writer, "SELECT * FROM near_duplicates")

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archive_rows import PAPER, Child, child, save, story
+from archive_rows import PAPER, Child, child, open_writer, save, story
 from sqlite_utils import Database, Migrations
 
-from archive import schema
 from archive.errors import (
     ArchiveBusy,
     ArchiveError,
@@ -23,7 +22,8 @@ from archive.errors import (
     OlderArchive,
     SqliteTooOld,
 )
-from archive.open import open_archive, open_writer
+from archive.file import schema
+from archive.open import read_archive
 
 __all__ = ["child"]
 
@@ -82,7 +82,7 @@ def without_table(path: Path) -> None:
     connection.close()
 
 
-@pytest.mark.parametrize("open_it", [open_archive, lambda path: open_writer(path, command="t")])
+@pytest.mark.parametrize("open_it", [read_archive, lambda path: open_writer(path, command="t")])
 @pytest.mark.parametrize(
     ("break_it", "error", "words"),
     [
@@ -118,7 +118,7 @@ def test_a_foreign_folder_gets_no_file_of_ours(path: Path) -> None:
 
 def test_a_missing_archive_is_not_made_by_looking(path: Path) -> None:
     with pytest.raises(ArchiveMissing, match="--archive"):
-        open_archive(path)
+        read_archive(path)
     with pytest.raises(ArchiveMissing):
         open_writer(path, command="tests", create=False)
     assert list(path.parent.iterdir()) == []
@@ -129,7 +129,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
         open_writer(tmp_path / "nowhere" / "archive.db", command="tests")
 
 
-@pytest.mark.parametrize("open_it", [open_archive, lambda path: open_writer(path, command="t")])
+@pytest.mark.parametrize("open_it", [read_archive, lambda path: open_writer(path, command="t")])
 def test_an_old_sqlite_is_refused(
     path: Path, open_it: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,7 +160,7 @@ def test_a_new_archive_is_whole_marked_and_alone(path: Path) -> None:
 
 def test_every_table_is_strict_and_the_version_counts_the_migrations(path: Path) -> None:
     make(path)
-    db = open_archive(path)
+    db = read_archive(path)
     loose = [
         name
         for name, kind, is_strict in db.execute(
@@ -176,14 +176,14 @@ def test_every_table_is_strict_and_the_version_counts_the_migrations(path: Path)
 def test_names_that_mean_something_in_an_address_are_just_names(tmp_path: Path) -> None:
     path = tmp_path / "100% ?mode=rw#é.db"
     make(path)
-    db = open_archive(path)
+    db = read_archive(path)
     assert db["articles"].count == 1
     db.close()
 
 
 def test_a_reader_can_not_write(path: Path) -> None:
     make(path)
-    db = open_archive(path)
+    db = read_archive(path)
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         db.execute("DELETE FROM articles")
     db.close()
@@ -194,7 +194,7 @@ def test_a_reader_is_not_blocked_and_sees_what_is_committed(path: Path) -> None:
     with open_writer(path, command="tests") as writer:
         writer.start_run("tests", ["signet"], "0")
         save(writer, story(2))
-        db = open_archive(path)
+        db = read_archive(path)
         assert db["articles"].count == 1
         writer.commit()
         assert db["articles"].count == 2
@@ -234,7 +234,7 @@ def test_a_deleted_lock_file_does_not_let_two_in(path: Path) -> None:
 
 WAITER = """
 import sys
-from archive.open import open_writer
+from archive_rows import open_writer
 print("waiting", flush=True)
 open_writer(sys.argv[1], command="waiter", wait=60).close()
 print("done", flush=True)
@@ -250,7 +250,7 @@ def test_who_waits_gets_its_turn(path: Path, child: Callable[..., Child]) -> Non
 
 WITH_WORKER = """
 import os, sys
-from archive.open import open_writer
+from archive_rows import open_writer
 writer = open_writer(sys.argv[1], command="parent")
 worker = os.fork()
 if worker == 0:
@@ -280,7 +280,8 @@ def test_a_worker_that_outlives_its_killed_parent_does_not_keep_the_lock(
 CREATOR = """
 import sys
 from pathlib import Path
-from archive import open as opening, schema
+from archive import open as opening
+from archive.file import schema
 
 def stop_at(step):
     print(step, flush=True)
@@ -306,7 +307,7 @@ with_stops(opening, "_migrate", "migrate")
 with_stops(opening, "sync", "sync")
 with_stops(Path, "rename", "rename")
 with_stops(opening, "_open_writable", "open")
-opening.open_writer(sys.argv[1], command="creator").close()
+opening.open_archive(sys.argv[1], command="creator").close()
 print("end", flush=True)
 sys.stdin.readline()
 """
@@ -339,7 +340,7 @@ def test_a_kill_during_creation_leaves_a_whole_archive_or_none(
     creator.kill()
     assert path.exists() == (kill_at >= STEPS.index("after rename"))
     if path.exists():
-        db = open_archive(path)
+        db = read_archive(path)
         assert db["articles"].count == 0
         db.close()
     make(path)
@@ -365,7 +366,7 @@ def test_an_archive_from_before_the_first_release_is_refused(path: Path, version
     make(path)
     change_header(path, f"user_version={version}")
     before = path.read_bytes()
-    for opening in (open_archive, lambda path: open_writer(path, command="tests")):
+    for opening in (read_archive, lambda path: open_writer(path, command="tests")):
         with pytest.raises(OlderArchive, match="ingest its captures/ again"):
             opening(path)
     assert path.read_bytes() == before
@@ -391,13 +392,13 @@ def test_an_older_archive_is_migrated_by_a_writer_and_refused_to_a_reader(
     make(path)
     request.getfixturevalue("next_migration")
     with pytest.raises(OlderArchive, match="brings it up to date"):
-        open_archive(path)
+        read_archive(path)
     with open_writer(path, command="tests") as writer:
         assert writer.db["notes"].exists()
         writer.start_run("tests", ["signet"], "0")
         save(writer, story(2, headline="Zirkon after migration"))
         writer.commit()
-    db = open_archive(path)
+    db = read_archive(path)
     assert db.execute("PRAGMA user_version").fetchone()[0] == schema.SCHEMA_VERSION
     assert db["articles"].count == 2
     found = db.execute("SELECT count(*) FROM articles_fts WHERE articles_fts MATCH 'zirkon'")

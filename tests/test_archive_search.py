@@ -6,14 +6,13 @@ from typing import Any
 
 import archive_rows
 import pytest
-from archive_rows import PAPER, SISTER, SITE, clock, story, writer
+from archive_rows import PAPER, SISTER, SITE, Writer, clock, story, writer
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive.articles import DOUBTFUL_BELOW
-from archive.open import open_archive
-from archive.search import (
+from archive.open import read_archive
+from archive.search.search import (
     MARK_END,
     MARK_START,
     MATCHES_NOTHING,
@@ -24,7 +23,7 @@ from archive.search import (
     match_query,
     search,
 )
-from archive.writer import Writer
+from archive.stories.articles import DOUBTFUL_BELOW
 
 __all__ = ["clock", "writer"]
 
@@ -71,7 +70,7 @@ def save(writer: Writer, article: dict[str, Any], **facts: Any) -> None:
 
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    from archive.open import open_writer
+    from archive_rows import open_writer
 
     path = tmp_path_factory.mktemp("search") / "archive.db"
     with open_writer(path, command="tests") as writer:
@@ -81,7 +80,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
         for number, changes in enumerate(STORIES, 1):
             save(writer, story(number, **changes))
         writer.end_run("done", 0)
-    db = open_archive(path)
+    db = read_archive(path)
     yield db
     db.close()
 

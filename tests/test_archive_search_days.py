@@ -9,14 +9,12 @@ from unittest.mock import patch
 
 import archive_rows
 import pytest
-from archive_rows import PAPER, SISTER, Clock, clock, story, writer
+from archive_rows import PAPER, SISTER, Clock, Writer, clock, open_writer, story, writer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive.open import open_writer
-from archive.search import Hit, count_hits, search, withdrawn_since
-from archive.writer import Writer
+from archive.search.search import Hit, count_hits, search, withdrawn_since
 
 __all__ = ["clock", "writer"]
 
@@ -72,7 +70,7 @@ def shown(db: Database, **how: Any) -> dict[str, tuple[int, str]]:
 def test_a_search_as_of_a_day_finds_what_was_found_on_that_day(days: list[Any]) -> None:
     first = datetime(2026, 3, 1, tzinfo=UTC)
     then: dict[str, dict[str, tuple[int, str]]] = {}
-    with tempfile.TemporaryDirectory() as folder, patch("archive.writer.utc_now") as now:
+    with tempfile.TemporaryDirectory() as folder, patch("archive.stories.stories.utc_now") as now:
         now.return_value = "2026-03-01T00:00:00Z"
         with open_writer(Path(folder) / "archive.db", command="tests") as writer:
             writer.save_source(PAPER)

@@ -5,13 +5,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from archive_rows import SITE, Clock, clock, save, story, writer
+from archive_rows import SITE, Clock, OneRun, Writer, clock, open_writer, save, story, writer
 from conftest import Answer, Site, Tradepress, a_story, declare
 
 from archive.errors import DamagedArchive, archive_error
-from archive.ledger import Ledger
-from archive.open import open_writer
-from archive.writer import Writer
 
 __all__ = ["clock", "writer"]
 
@@ -125,17 +122,17 @@ def test_a_run_stops_whatever_it_reads(writer: Writer, clock: Clock) -> None:
     writer.save_entrance("signet", "section", SITE, is_walked=True)
     writer.commit()
     writer.close()
-    for table, column in (("urls", "url"), ("entrances", "url"), ("articles", "reservations")):
+    for table, column in (("urls", "url"), ("seeds", "url"), ("articles", "reservations")):
         damage(writer.path, table, column)
     for read in (
-        lambda ledger: ledger.entrances("signet"),
-        lambda ledger: ledger.address(story()["url"]),
-        lambda ledger: ledger.reservations(story()["url"]),
+        lambda run: run.seeds.of("signet"),
+        lambda run: run.addresses.at(story()["url"]),
+        lambda run: run.addresses.reservations(story()["url"]),
     ):
-        ledger = Ledger(writer.path, command="tests", version="0", sources=[])
+        ledger = OneRun(writer.path, sources=[])
         try:
             with pytest.raises(DamagedArchive):
-                read(ledger)
+                read(ledger.run)
             assert isinstance(ledger.failure, DamagedArchive)
         finally:
             ledger.close("interrupted")
@@ -147,7 +144,7 @@ def test_a_run_stops_whatever_it_reads(writer: Writer, clock: Clock) -> None:
     [
         ("articles", "headline"),
         ("urls", "etag"),
-        ("entrances", "url"),
+        ("seeds", "url"),
         ("site_files", "first_seen"),
     ],
 )

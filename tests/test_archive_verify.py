@@ -10,22 +10,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from archive_rows import PAPER, SITE, clock, save, story, writer
+from archive_rows import PAPER, SITE, Writer, clock, open_writer, save, story, writer
 from conftest import Tradepress
 from needs import reason
 
+from archive.captures.warc import WarcCaptures
 from archive.care import verify as verification
 from archive.care.integrity import full_text_tables
 from archive.care.verify import verify
 from archive.errors import ArchiveFull, ArchiveMissing
-from archive.open import open_archive, open_writer
+from archive.open import read_archive
+from archive.story import Capture
 from archive.withdrawal import erasing
 from archive.withdrawal.request import tombstone_for
 from archive.withdrawal.returned import erase_returned_pages
-from archive.writer import Writer
 from crawler.captures.checking import WarcReader
-from crawler.captures.warc import WarcCaptures
-from crawler.items import Capture
 
 __all__ = ["clock", "writer"]
 
@@ -205,7 +204,7 @@ def test_a_text_that_was_changed_behind_the_index_is_found(path: Path) -> None:
 
 
 def test_all_four_full_text_indexes_are_looked_at(path: Path) -> None:
-    db = open_archive(path)
+    db = read_archive(path)
     assert full_text_tables(db) == [
         "articles_fts",
         "articles_stems",
@@ -253,7 +252,7 @@ def withdraw(path: Path, ref: str) -> None:
     captures = WarcCaptures(path.parent / "archive.captures")
     with open_writer(path, command="tests", captures=captures) as writer:
         article_id = writer.db.execute("SELECT id FROM articles WHERE ref = ?", [ref]).fetchone()[0]
-        erasing.withdraw(writer, captures, [tombstone_for(writer.db, article_id, reason="asked")])
+        erasing.withdraw(writer.archive, [tombstone_for(writer.db, article_id, reason="asked")])
     captures.close()
 
 

@@ -7,15 +7,33 @@ from typing import Any
 
 import click
 import pytest
-from archive_rows import PAPER, SITE, Clock, Page, Pages, clock, save, story, writer
+from archive_rows import (
+    PAPER,
+    SITE,
+    Clock,
+    Page,
+    Pages,
+    Writer,
+    article_of,
+    clock,
+    open_writer,
+    save,
+    story,
+    writer,
+)
 from click.testing import CliRunner
 
-from archive.articles import load_article
 from archive.errors import NoSuchArticle
-from archive.open import open_writer
 from archive.rereading import FIELDS, load_rereads, save_rereading
-from archive.versions import MOST_PAIRS, PILCROW, Piece, diff_text, diff_versions, list_versions
-from archive.writer import Writer
+from archive.stories.articles import load_article
+from archive.stories.versions import (
+    MOST_PAIRS,
+    PILCROW,
+    Piece,
+    diff_text,
+    diff_versions,
+    list_versions,
+)
 from tradepress.show import show
 from tradepress.versions import show_versions
 
@@ -168,7 +186,7 @@ def save_a_rereading(writer: Writer) -> None:
     (read,) = load_rereads(writer.db, [1])
     fields = {name: read.fields[name] for name in FIELDS if name != "related_links"}
     fields |= {"source": "signet", "site_id": "1", "headline": "Right"}
-    save_rereading(writer, read, fields, [], extractor="tests 2", evidence={})
+    save_rereading(writer.run, read, article_of(fields), extractor="tests 2")
     page = Page(date_captured=DAYS[1])
     later = story(headline="Right", body=BODY + "\n\nMore.")
     save(writer, later, capture=page, extractor="tests 2")

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import chromium
 import pytest
 import yaml
-from archive_rows import Clock, clock
+from archive_rows import Clock, clock, open_writer
 from browsing import (
     a_run,
     answers,
@@ -33,8 +33,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from archive.articles import DOUBTFUL_BELOW
-from archive.open import open_writer
+from archive.stories.articles import DOUBTFUL_BELOW
 from browse import open_datasette, rendering
 from browse.serving import HOST
 
@@ -214,7 +213,9 @@ def test_a_story_page_has_the_story_and_where_it_comes_from(path: Path) -> None:
     assert f"{ref}@1" in story
     assert "printed as “1 March 2016”" in story
     assert "the page does not say" not in words(tree, "//dl[1]")
-    assert pairs(tree.xpath("//dl")[-1]) == {"headline": "h1", "body": "density"}
+    told = pairs(tree.xpath("//dl")[-1])
+    assert list(told) == ["headline", "body"]
+    assert json.loads(told["body"]) == [{"value": 1, "evidence": "density"}]
     [as_json] = tree.xpath("//p[@class='original']/a[contains(., 'JSON')]/@href")
     assert get(path, as_json).json()["rows"][0][1] == ref
     cited_by = page(path, related).xpath("//section[@aria-labelledby='cited-by-title']//a")

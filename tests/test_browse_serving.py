@@ -7,10 +7,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from archive_rows import open_writer
 from browsing import path
 from conftest import Tradepress
 
-from archive.open import open_writer
 from browse import serve
 
 __all__ = ["path"]

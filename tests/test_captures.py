@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from archive.captures.members import find_records
+from archive.captures.warc import WarcCaptures, read_capture, read_warc
 from archive.clean import ArticleRowError
-from archive.rows import Row
+from archive.file.rows import Row
+from archive.story import Capture
 from crawler.captures.checking import WarcReader
-from crawler.captures.members import find_records
-from crawler.captures.warc import WarcCaptures, read_capture, read_warc
-from crawler.items import Capture
 
 MOMENT = datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -190,7 +190,7 @@ def test_records_of_the_first_release_with_too_long_headers_are_read(
     """It wrote all that a server sent; and the WARC reader gave up on them."""
     captures = WarcCaptures(tmp_path)
     with monkeypatch.context() as first_release:
-        first_release.setattr("crawler.captures.warc.fitting_headers", lambda lines: lines)
+        first_release.setattr("archive.captures.warc.fitting_headers", lambda lines: lines)
         rows = [
             captures.append(replace(a_response(n), http_headers=headers))
             for n, headers in enumerate([LONG[:1], LONG, MANY, LONG[:1]])

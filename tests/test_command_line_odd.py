@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from archive_rows import open_writer
 from conftest import ROOT, Tradepress, a_story
 
 from archive.errors import NotAnArchive
-from archive.open import open_archive, open_writer
+from archive.open import read_archive
 from tradepress.command_line import run_and_flush
 
 SURROGATE = os.fsdecode(b"odd-\xff.db")
@@ -60,7 +61,7 @@ def test_a_library_does_not_hang_either(tmp_path: Path, name: str) -> None:
     os.mkfifo(tmp_path / "pipe.db")
     (tmp_path / "folder.db").mkdir()
     with pytest.raises(NotAnArchive, match=f"{name} can.t be read, for it is no file"):
-        open_archive(tmp_path / name)
+        read_archive(tmp_path / name)
 
 
 @pytest.mark.parametrize(

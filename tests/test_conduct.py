@@ -12,7 +12,7 @@ from scrapy.settings import BaseSettings, Settings
 from scrapy.spidermiddlewares.httperror import HttpError
 
 import crawler.settings
-from archive.hosts import Hosts
+from archive.frontier.hosts import Hosts
 from crawler.conduct.circuit_breaker import CircuitBreaker
 from crawler.conduct.crawl_delay import capped
 from crawler.conduct.pace import site_of
@@ -330,7 +330,7 @@ def test_a_site_is_its_registered_name() -> None:
 
 def test_the_pauses_of_a_host_that_keeps_turning_us_away_double_up_to_thirty_days() -> None:
     now = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
-    hosts, told = Hosts(lambda write: None), []
+    hosts, told = Hosts(), []
     breaker = CircuitBreaker(hosts, lambda *facts: told.append(facts))
     url = "https://paper.example/news/lantern-1001"
     days = []

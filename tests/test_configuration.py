@@ -10,9 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from archive_rows import open_writer
 from conftest import ROOT, Tradepress
 
-from archive.open import open_writer
 from crawler.configuration import (
     SHORTEST_DELAY,
     Configuration,

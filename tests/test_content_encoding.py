@@ -8,7 +8,7 @@ import zlib
 import pytest
 from fastwarc.stream_io import BrotliWriter, ZstdWriter
 
-from crawler.captures.content_encoding import CutOff, TooLarge, Undecodable, decode
+from archive.captures.content_encoding import CutOff, TooLarge, Undecodable, decode
 from crawler.captures.decompression import is_broken_off
 
 PAGE = b"<!doctype html><html><body>" + b"<p>A lantern may be green.</p>" * 40 + b"</body></html>"

@@ -196,7 +196,10 @@ def test_a_killed_run_is_told_and_the_next_one_tidies_up(
     declare(spiders, "gazette", site.home)
     assert tradepress("crawl", "gazette", *CONTACT, "--no-trial").returncode == 0
     db = sqlite3.connect(tmp_path / "archive.db")
-    db.execute("INSERT INTO runs (command, version, started) VALUES ('crawl', '0', '2026-01-01')")
+    db.execute(
+        "INSERT INTO runs (kind, command, version, started) "
+        "VALUES ('crawl', 'crawl', '0', '2026-01-01')"
+    )
     db.commit()
     db.close()
     assert json.loads(tradepress("runs", "--json").stdout)[0]["state"] == "killed"

@@ -97,9 +97,7 @@ def test_a_second_run_asks_for_little_and_keeps_no_version(
     asked = len(site.requests)
     assert asked >= 200 + 4 * 5 + 2
     assert rows(archive, "SELECT kind, found FROM fetches WHERE kind = 'feed'") == [("feed", 10)]
-    assert rows(
-        archive, "SELECT DISTINCT walked_at IS NULL, kind FROM entrances ORDER BY 1, 2"
-    ) == [
+    assert rows(archive, "SELECT DISTINCT walked_at IS NULL, kind FROM seeds ORDER BY 1, 2") == [
         (0, "section"),
         (1, "feed"),
         (1, "sitemap"),

@@ -14,11 +14,10 @@ from pathlib import Path
 
 import preloaded
 import pytest
+from archive_rows import open_writer, withdraw
 from conftest import ROOT
 
-from archive.open import open_writer
-from archive.ref import resolve_ref
-from archive.withdrawal.erasing import withdraw
+from archive.stories.ref import resolve_ref
 from archive.withdrawal.request import tombstone_for
 from crawler.run import captures_beside
 from tradepress.demo import compare, withdrawn_stories

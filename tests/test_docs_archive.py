@@ -16,9 +16,9 @@ from documents import Step, normal, run, steps
 from needs import require_program
 from sqlite_utils import Database
 
-from archive import schema
-from crawler.captures.content_encoding import decode
-from crawler.captures.warc import read_warc
+from archive.captures.content_encoding import decode
+from archive.captures.warc import read_warc
+from archive.file import schema
 
 DOCUMENT = (ROOT / "docs" / "archive.md").read_text()
 FIRST, *STEPS = steps(DOCUMENT)

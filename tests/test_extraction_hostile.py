@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archive.story import Article
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.extraction.text_lines import MOST_LINES, cut_lines
-from crawler.items import Article
 from crawler.spiders.wipr import WiprSpider
 
 SCRAPS = st.sampled_from(

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 import crawler.extraction.article
+from archive.story import Article
 from crawler.extraction import NotAnArticle, extract_article
-from crawler.items import Article
 from tradepress.spiders import all_spiders
 
 PAGES = Path(__file__).parent / "pages"

@@ -3,9 +3,9 @@
 import pytest
 from lxml import etree
 
+from archive.story import LinkKind
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.extraction.tree import parse_tree
-from crawler.items import LinkKind
 from crawler.spiders.makers import MakersSpider
 from crawler.spiders.signet import SignetSpider
 from tradepress.sample.pages import NOT_STORIES, NotStory, Site

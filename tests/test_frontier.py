@@ -4,14 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from archive_rows import SITE, Clock, clock, rows, save, story, value, writer
+from archive_rows import SITE, Clock, Writer, clock, rows, save, story, value, writer
 
 from archive.clock import utc_text
-from archive.frontier import Listed
-from archive.hosts import Host, Hosts
-from archive.revisit import changed_since, next_try, next_visit
+from archive.frontier.addresses import Listed
+from archive.frontier.hosts import Host, Hosts
+from archive.frontier.revisit import changed_since, next_try, next_visit
 from archive.url_key import url_key
-from archive.writer import Writer
 
 __all__ = ["clock", "writer"]
 
@@ -189,11 +188,10 @@ def test_what_is_known_of_an_entrance_is_fresh_for_a_week(writer: Writer, clock:
 
 def test_a_pause_that_a_wrong_clock_noted_does_not_count(writer: Writer) -> None:
     now = datetime.now(UTC)
-    hosts = Hosts(lambda write: write(writer))
+    hosts = Hosts(writer.transaction)
     for name, days in (("paused.example", 29), ("wrong.example", 3000)):
         hosts.save(Host(host=name, paused_until=utc_text(now + timedelta(days)), blocks=1))
-    loaded = Hosts(lambda write: None)
-    loaded.load(writer)
+    loaded = Hosts(writer.transaction)
     assert loaded["paused.example"] == hosts["paused.example"]
     assert loaded["wrong.example"] == Host(host="wrong.example", blocks=1)
 

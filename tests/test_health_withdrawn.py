@@ -7,15 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from archive_rows import Writer, open_writer, withdraw
 from calm_paper import Page, Paper, Seen, working_days
 from test_health import BREAKS
 
 from archive.health import Finding, check_health, source_states
-from archive.open import open_archive, open_writer
-from archive.withdrawal.erasing import withdraw
+from archive.open import read_archive
 from archive.withdrawal.request import tombstone_for, tombstones_for_source
 from archive.withdrawal.tombstones import Tombstone
-from archive.writer import Writer
 
 
 @contextmanager
@@ -30,7 +29,7 @@ def stones(writer: Writer, ids: list[int]) -> list[Tombstone]:
 
 
 def checks(path: Path, paper: Paper) -> dict[str, Finding]:
-    db = open_archive(path)
+    db = read_archive(path)
     try:
         assert source_states(db, paper.now)
         return {finding.check: finding for finding in check_health(db, paper.now)}

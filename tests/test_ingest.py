@@ -14,7 +14,7 @@ from conftest import SHARED, Tradepress, a_story
 from needs import reason
 from without_rights import reachable_folder, without_rights
 
-from crawler.items import Article
+from archive.story import Article
 from tradepress.extract import article_fields, print_fields
 
 URL = "http://www.worldipreview.com/news/lantern-maker-loses-handle-appeal-15001"

@@ -22,7 +22,7 @@ import pytest
 from conftest import ROOT, Answer, Site, Tradepress, a_story, declare
 from crawl_progress import text_digest
 
-from archive.open import open_archive
+from archive.open import read_archive
 from archive.url_key import url_key
 from crawler.source import Furniture
 
@@ -73,7 +73,7 @@ Contents = dict[str, Counter[tuple[Any, ...]]]
 
 
 def contents(archive: Path) -> Contents:
-    db = open_archive(archive)
+    db = read_archive(archive)
     with closing(db.conn):
         return {name: Counter(db.execute(sql).fetchall()) for name, sql in CONTENTS.items()}
 
@@ -159,7 +159,7 @@ def crawl(spiders: Path) -> Crawl:
 
 def require_kept(archive: Path, acknowledged: set[tuple[str, str, str]]) -> int:
     """Each acknowledged story is there, and was read from that address; how many there are."""
-    db = open_archive(archive)
+    db = read_archive(archive)
     with closing(db.conn):
         rows = db.execute(
             "SELECT url_key, headline, body FROM urls JOIN versions USING (article_id)"

@@ -2,12 +2,12 @@
 
 import pytest
 
-from crawler.items import Article, Reading
+from archive.story import Article, Reading
 from pipelines.apply_policy import (
     LONGEST_KEYWORD,
     LONGEST_KEYWORDS,
     LONGEST_SUMMARY,
-    ApplyPolicy,
+    apply_policy,
 )
 
 ENGLISH = (
@@ -31,7 +31,7 @@ def kept(**fields: object) -> Article:
     for name in ("description", "keywords"):
         if name in fields:
             given["evidence"] = {name: (Reading(value=fields[name], evidence="meta"),)}
-    story = ApplyPolicy().process_item(Article(policy="metadata-only", **given))
+    story = apply_policy(Article(policy="metadata-only", **given))
     for name in ("description", "keywords"):  # what is read is kept with what gave it, or not
         readings = [one.value for one in story.evidence.get(name, ())]
         assert readings == ([fields[name]] if name in fields and getattr(story, name) else [])
@@ -127,7 +127,7 @@ def test_keywords_are_kept_though_the_text_has_them(keywords: tuple[str, ...]) -
 def test_so_many_keywords_are_kept_as_no_text_has() -> None:
     """A text that was cut up at its commas is one."""
     words = tuple(f"lantern {n:03}" for n in range(100))
-    story = ApplyPolicy().process_item(
+    story = apply_policy(
         Article(
             policy="metadata-only",
             headline="Lantern case",
@@ -177,7 +177,7 @@ def test_no_section_and_no_author_holds_the_text(passage: str) -> None:
         "section": (Reading(value=passage, evidence="meta"),),
         "authors": (Reading(value=("Joan Tyndlow", passage), evidence="meta"),),
     }
-    story = ApplyPolicy().process_item(
+    story = apply_policy(
         Article(
             policy="metadata-only",
             headline="Lantern case",

@@ -1,22 +1,26 @@
 """Article -> Article, or DropItem; and every field reaches a column."""
 
-from dataclasses import asdict, fields
+from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 from scrapy.exceptions import DropItem
 
 import crawler.settings
-from archive.fields import ARTICLE_FIELDS
-from crawler.items import Article, Link
-from pipelines.normalize_text import NormalizeText
-from pipelines.require_fields import RequireFields
-from pipelines.save_to_archive import article_row, link_row
+from archive.open import open_archive
+from archive.stories.kept import COLUMNS, OF_ARTICLE
+from archive.stories.link_targets import stored_link
+from archive.story import Article, Link
+from pipelines.apply_policy import apply_policy
+from pipelines.normalize_text import normalize_text
+from pipelines.prepare import STEPS, Prepare, prepare
+from pipelines.require_fields import require_fields
 
 STORY = Article(headline="Lantern case", body="One paragraph.")
 
 
 def test_a_whole_story_passes() -> None:
-    assert RequireFields().process_item(STORY) is STORY
+    assert require_fields(STORY) is STORY
 
 
 @pytest.mark.parametrize("missing", ["headline", "body"])
@@ -26,7 +30,7 @@ def test_without_headline_or_body_it_is_dropped_with_the_reason(
 ) -> None:
     story = Article(**{"headline": "Lantern case", "body": "One.", missing: nothing})
     with pytest.raises(DropItem, match=f"no_{missing}"):
-        RequireFields().process_item(story)
+        require_fields(story)
 
 
 def test_text_gets_one_spelling() -> None:
@@ -37,37 +41,40 @@ def test_text_gets_one_spelling() -> None:
         keywords=("Cafe\u0301",),
         related_links=(Link(kind="related", text=" Kettle \n case", position=0),),
     )
-    normal = NormalizeText().process_item(story)
+    normal = normalize_text(story)
     assert normal.headline == "Lantern case in Marlowe"
     assert normal.body == "First para graph.\n\nSecond one."
     assert normal.authors == ("Petra Holm",)
     assert normal.keywords == ("Café",)
     assert normal.related_links[0].text == "Kettle case"
-    assert NormalizeText().process_item(normal) == normal
+    assert normalize_text(normal) == normal
 
 
 def test_nothing_visible_is_unknown() -> None:
-    normal = NormalizeText().process_item(Article(headline=" \u200b ", body="\n\n \n"))
+    normal = normalize_text(Article(headline=" \u200b ", body="\n\n \n"))
     assert normal.headline is None
     assert normal.body is None
 
 
-def test_every_field_of_an_article_reaches_a_column() -> None:
+def test_every_field_of_an_article_is_a_column(tmp_path: Path) -> None:
+    with open_archive(tmp_path / "archive.db", command="tests") as archive:
+        for table, others in (("articles", ()), ("versions", OF_ARTICLE)):
+            columns = {column.name for column in archive.db[table].columns}
+            assert set(COLUMNS) - set(others) <= columns
     elsewhere = {"related_links", "evidence", "capture"}
-    assert {field.name for field in fields(Article)} - elsewhere == set(ARTICLE_FIELDS)
-    assert article_row(STORY)["headline"] == "Lantern case"
+    assert {field.name for field in fields(Article)} - elsewhere == set(COLUMNS)
 
 
 def test_a_link_that_is_no_web_address_keeps_its_words() -> None:
-    link = Link(kind="related", text="Mail us", url="mailto:x@y.example", position=0)
-    assert link_row(link) == {**asdict(link), "url": None, "url_key": None}
+    link = stored_link(Link(kind="related", text="Mail us", url="mailto:x@y.example", position=0))
+    assert (link.text, link.url, link.url_key) == ("Mail us", None, None)
 
 
-def test_ingest_runs_the_pipelines_of_the_settings_in_their_order() -> None:
-    paths = sorted(crawler.settings.ITEM_PIPELINES, key=crawler.settings.ITEM_PIPELINES.__getitem__)
-    assert paths == [
-        "pipelines.require_fields.RequireFields",
-        "pipelines.normalize_text.NormalizeText",
-        "pipelines.apply_policy.ApplyPolicy",
+def test_every_way_in_prepares_a_story_before_it_is_saved() -> None:
+    pipelines = crawler.settings.ITEM_PIPELINES
+    assert sorted(pipelines, key=pipelines.__getitem__) == [
+        "pipelines.prepare.Prepare",
         "pipelines.save_to_archive.SaveToArchive",
     ]
+    assert (require_fields, normalize_text, apply_policy) == STEPS
+    assert Prepare().process_item(STORY) == prepare(STORY) == replace(STORY, policy="store")

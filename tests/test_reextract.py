@@ -15,12 +15,11 @@ from typing import Any
 import page_tasks
 import preloaded
 import pytest
-from archive_rows import clock, writer
+from archive_rows import Writer, article_of, clock, writer
 from conftest import ROOT, Tradepress, a_story
 
-from archive.lock import is_being_written
+from archive.file.lock import is_being_written
 from archive.rereading import becomes_teaser, changes, fields_read, makes_version
-from archive.writer import Writer
 from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
 from crawler.source import Furniture
@@ -467,9 +466,9 @@ def test_the_name_of_the_rules_is_the_same_in_every_process() -> None:
 def test_what_became_of_each_field(writer: Writer) -> None:
     story = {"headline": "Lantern", "authors": ("Petra Holm",), "access": None, "confidence": 0.9}
     links = [{"kind": "related", "text": "Fox", "url": None, "position": 0}]
-    before = fields_read(writer.db, "signet", story, links)
+    before = fields_read(writer.db, "signet", article_of(story, links))
     story |= {"authors": (), "access": "open", "is_truncated": False}
-    after = fields_read(writer.db, "signet", story, [])
+    after = fields_read(writer.db, "signet", article_of(story))
     assert changes(before, before) == {}
     assert changes(before, after) == {
         "authors": "lost",

@@ -8,26 +8,38 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archive_rows import PAPER, Clock, Page, Pages, clock, rows, save, story, value, writer
+from archive_rows import (
+    PAPER,
+    Clock,
+    Page,
+    Pages,
+    Writer,
+    clock,
+    open_writer,
+    rows,
+    save,
+    story,
+    value,
+    writer,
+)
 from conftest import Answer, Site, Tradepress, a_story, declare
 from scrapy.exceptions import DropItem, UsageError
 from scrapy.settings import Settings
 from withdrawn_story import bytes_of, require_sound
 
-from archive.articles import load_article
-from archive.open import open_writer
-from archive.search import search
-from archive.verdict import TEXT_STAYS, WITHOUT_TEXT
-from archive.versions import list_versions
-from archive.writer import Quarantined, Writer
+from archive.search.search import search
+from archive.stories.articles import load_article
+from archive.stories.identity import TEXT_STAYS, WITHOUT_TEXT
+from archive.stories.stories import Quarantined
+from archive.stories.versions import list_versions
+from archive.story import Article, Link, Reading, Reservation
 from crawler.conduct.ai_agents import forbidden_agents
 from crawler.conduct.rights import asked_policy, header_reservations
 from crawler.conduct.robots_rules import parse_robots
 from crawler.conduct.tdmrep import PATH, NotTdmrep, file_reservations
 from crawler.extraction import extract_article
-from crawler.items import Article, Link, Reading, Reservation
 from crawler.source import Source
-from pipelines.apply_policy import ApplyPolicy, judge_policy
+from pipelines.apply_policy import apply_policy, judge_policy
 
 __all__ = ["clock", "writer"]
 
@@ -279,7 +291,7 @@ def test_metadata_only_leaves_nothing_of_the_text() -> None:
             "headline": (Reading(value="Lantern case", evidence="h1"),),
         },
     )
-    kept = ApplyPolicy().process_item(story)
+    kept = apply_policy(story)
     assert (kept.policy, kept.headline) == ("metadata-only", "Lantern case")
     assert (kept.body, kept.description, kept.confidence, kept.corrections) == (
         None,
@@ -297,7 +309,7 @@ def test_metadata_only_leaves_nothing_of_the_text() -> None:
 def test_skip_drops_the_story_and_no_log_shows_it() -> None:
     story = Article(headline="Lantern case", body="Zorblatt.", policy="skip", url=STORY)
     with pytest.raises(DropItem, match=r"^policy$"):
-        ApplyPolicy().process_item(story)
+        apply_policy(story)
     assert str(story) == f"story {STORY} (None)"
 
 

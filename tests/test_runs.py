@@ -21,7 +21,7 @@ from rich.console import Console
 from test_crawl import CONTACT, a_site, rows
 
 from archive.errors import ArchiveMissing
-from archive.lock import WriteLock
+from archive.file.lock import WriteLock
 from tradepress.command_line import run as run_tradepress
 from tradepress.progress import LINE_EVERY, Progress
 
@@ -247,15 +247,20 @@ import crawler.spiders
 crawler.spiders.__path__.append(sys.argv[1])
 from scrapy.crawler import AsyncCrawlerProcess
 from crawler.page_workers import PageWorkers
-from tradepress.crawling import Run, project_settings, run_in_reactor
+from archive.ledger.outcomes import RunKind
+from crawler.run import archive_run
+from tradepress.crawling import Crawl, project_settings, run_in_reactor
 from tradepress.spiders import spider_named
 
 async def crawl_twice():
     with PageWorkers() as workers:
         for _ in range(2):
-            run = Run(process, [spider_named("gazette")], command="crawl gazette")
-            result = await run.crawl(workers, no_trial=True)
-            print(json.dumps([result.sums["id"], result.sums["stored"], result.exit_code]))
+            spider = spider_named("gazette")
+            with archive_run(
+                process.settings, RunKind.CRAWL, "crawl gazette", [spider.source]
+            ) as run:
+                result = await Crawl(process, [spider], run).crawl(workers, no_trial=True)
+            print(json.dumps([result.sums.id, result.sums.outcomes["stored"], result.exit_code]))
 
 settings = {"TRADEPRESS_CONTACT": "archive@library.example", "LOG_LEVEL": "CRITICAL"}
 process = AsyncCrawlerProcess(project_settings(settings))
@@ -490,7 +495,7 @@ class Watched:
         console = Console(file=out, force_terminal=terminal, width=80)
         asked = Counter(gazette=20)
         return Progress(
-            ["gazette"], asked, lambda _: self.outcomes, console, lambda: self.seconds
+            ["gazette"], asked, {"gazette": self.outcomes}, console, lambda: self.seconds
         ), out
 
 

@@ -12,12 +12,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from archive_rows import open_writer
 from conftest import Answer, Site, Tradepress, a_story, declare
 from machine import Machine, machine
 from needs import require_program
 from own_crontab import CONTACT, PLAN, put_crontab
 
-from archive.open import open_writer
 from tradepress import schedule
 from tradepress.scheduling.plan import Plan, quiet_time
 from tradepress.scheduling.systemd import quoted, units, unquoted

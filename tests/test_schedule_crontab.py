@@ -9,12 +9,12 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from archive_rows import open_writer
 from conftest import Tradepress
 from hypothesis import event, example, given
 from hypothesis import strategies as st
 from own_crontab import CONTACT, PLAN, put_crontab
 
-from archive.open import open_writer
 from tradepress.scheduling.crontab_block import (
     BEGIN,
     END,
@@ -246,8 +246,8 @@ def test_a_crawl_that_was_killed_ended_without_a_word(
     install(here)
     with closing(sqlite3.connect(tmp_path / "archive.db")) as connection, connection:
         connection.execute(
-            "INSERT INTO runs (command, version, started) "
-            "VALUES ('crawl a --scheduled', '0', '2026-11-26T03:07:00Z')"
+            "INSERT INTO runs (kind, command, version, started) "
+            "VALUES ('crawl', 'crawl a --scheduled', '0', '2026-11-26T03:07:00Z')"
         )
     assert "ended without a word, begun" in here("schedule", "show").stdout
 

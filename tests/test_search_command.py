@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archive_rows import PAPER, SISTER, Clock, clock, save, story
+from archive_rows import PAPER, SISTER, Clock, clock, open_writer, save, story
 from conftest import Tradepress
 from rich.console import Console
 
-from archive.open import open_writer
-from archive.search import MARK_END, MARK_START
+from archive.search.search import MARK_END, MARK_START
 from tradepress.search import marked
 
 __all__ = ["clock"]

@@ -15,7 +15,7 @@ from conftest import ROOT
 from living_papers import LEAK, Trouble
 from simulated_year import SILENCES, START, TROUBLES
 
-from archive.open import open_archive
+from archive.open import read_archive
 
 # The suite's own limit would end a year on a busy machine.
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -59,7 +59,7 @@ def test_no_story_is_lost_or_kept_twice(year: Year) -> None:
     days, stories, archive = year
     assert sum(len(day["new"]) for day in days) > len(days)
     assert all(sum(len(day[what]) for day in days) >= 3 for what in ("corrected", "moved", "gone"))
-    db = open_archive(archive)
+    db = read_archive(archive)
     kept = {row["ref"]: row for row in db.query("SELECT * FROM articles")}
     bodies: dict[str, list[str]] = {}
     for row in db.query(
@@ -118,7 +118,7 @@ def test_each_break_is_told_on_its_day_and_quiet_days_are_quiet(year: Year) -> N
 def test_a_broken_layout_leaves_what_is_kept_as_it_was(year: Year) -> None:
     _, _, archive = year
     broken = [day for day, here in TROUBLES.items() if "redesigned" in here.values()]
-    db = open_archive(archive)
+    db = read_archive(archive)
     shorter = db.execute(
         """
         SELECT ref, v.version FROM versions AS v JOIN articles ON articles.id = v.article_id

@@ -2,20 +2,17 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from archive_rows import PAPER
+from archive_rows import PAPER, OneRun
 from scrapy.http import Request, Response, TextResponse
-from scrapy.settings import Settings
 from test_rights import SITE, STORY, TDMREP, a_source
 
-from archive.ledger import Ledger
 from crawler.conduct.site_rights import SiteRights
 from crawler.conduct.tdmrep import LARGEST, PATH, file_reservations
+from crawler.context import CrawlContext, attach
 
 
 def test_a_rule_counts_however_many_stand_before_it() -> None:
@@ -26,31 +23,22 @@ def test_a_rule_counts_however_many_stand_before_it() -> None:
 
 def test_a_tdmrep_that_nobody_can_read_whole_is_no_permission(tmp_path: Path) -> None:
     answer = TextResponse(SITE + PATH, body=TDMREP.encode() + b" " * LARGEST)
-    request, crawler = Request(STORY, meta={"ledger_url": STORY}), a_crawler(tmp_path, answer)
-    with closing_ledger(tmp_path):
-        asyncio.run(SiteRights(crawler).process_request(request))
+    request, crawler = Request(STORY, meta={"address": STORY}), a_crawler(answer)
+    opened = OneRun(tmp_path / "archive.db", sources=[{**PAPER, "name": "gazette"}])
+    attach(crawler, CrawlContext(run=opened.run))
+    asyncio.run(SiteRights(crawler).process_request(request))
+    opened.close()
     (reservation,) = request.meta["site_reservations"]
     assert (reservation.term, reservation.value) == ("tdm-reservation", "unknown")
 
 
-def a_crawler(folder: Path, answer: Response) -> Any:
+def a_crawler(answer: Response) -> Any:
     """As far as a middleware looks at it; whatever it asks for, this is the answer."""
 
     async def download_async(request: Request) -> Response:
         return answer
 
     return SimpleNamespace(
-        settings=Settings({"TRADEPRESS_ARCHIVE": str(folder / "archive.db")}),
         engine=SimpleNamespace(download_async=download_async),
         spidercls=SimpleNamespace(source=a_source()),
     )
-
-
-@contextmanager
-def closing_ledger(folder: Path) -> Iterator[Ledger]:
-    source = {**PAPER, "name": "gazette"}
-    ledger = Ledger(folder / "archive.db", command="tests", version="0", sources=[source])
-    try:
-        yield ledger
-    finally:
-        ledger.close()

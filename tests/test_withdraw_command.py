@@ -353,7 +353,7 @@ def test_a_whole_source(path: Path, here: Tradepress) -> None:
 STOPS = """
 import sys
 from pathlib import Path
-from crawler.captures import warc
+from archive.captures import warc
 from archive.withdrawal import erasing, rows
 from tradepress.command_line import run
 

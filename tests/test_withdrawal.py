@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archive_rows import PAPER, SITE, save, story, value
+from archive_rows import PAPER, SITE, Writer, open_writer, save, story, value, withdraw
 from withdrawn_story import (
     OLD_TITLE,
     TITLE,
@@ -25,18 +25,16 @@ from withdrawn_story import (
     words_in,
 )
 
+from archive.captures.warc import read_capture
 from archive.errors import ArchiveError, ArchiveFull, DamagedArchive, WithdrawnArticle
-from archive.open import open_archive, open_writer
-from archive.ref import resolve_ref
+from archive.open import read_archive
+from archive.stories.ref import resolve_ref
 from archive.withdrawal.erased import Erased
-from archive.withdrawal.erasing import withdraw
 from archive.withdrawal.other_pages import pages_of_others
 from archive.withdrawal.request import tombstone_for, tombstones_for_source
 from archive.withdrawal.targets import Traces, find_targets
 from archive.withdrawal.tombstone_file import tombstone_path
 from archive.withdrawal.tombstones import list_tombstones
-from archive.writer import Writer
-from crawler.captures.warc import read_capture
 
 __all__ = ["path"]
 
@@ -72,13 +70,13 @@ def test_the_words_are_not_in_the_log_while_the_archive_is_open(path: Path) -> N
 
 
 def test_all_else_stays(path: Path) -> None:
-    db = open_archive(path)
+    db = read_archive(path)
     kept = "SELECT ref, headline, body FROM articles WHERE ref <> 'signet-7' ORDER BY id"
     sums = "SELECT urls, stored, rejected FROM runs"
     before = [db.execute(sql).fetchall() for sql in (kept, sums)]
     db.close()
     withdraw_story(path)
-    db = open_archive(path)
+    db = read_archive(path)
     assert [db.execute(sql).fetchall() for sql in (kept, sums)] == before
     links = list(db.query("SELECT text, url FROM links ORDER BY version_id, position"))
     assert links == [
@@ -100,18 +98,18 @@ def test_all_else_stays(path: Path) -> None:
 
 def test_a_former_version_is_found_until_then(path: Path) -> None:
     hits = "SELECT count(*) FROM versions_stems WHERE versions_stems MATCH 'quixnelberry'"
-    db = open_archive(path)
+    db = read_archive(path)
     assert db.execute(hits).fetchone() == (1,)
     db.close()
     withdraw_story(path)
-    db = open_archive(path)
+    db = read_archive(path)
     assert db.execute(hits).fetchone() == (0,)
     db.close()
 
 
 def test_the_tombstone_says_who_when_and_why_and_names_nothing(path: Path) -> None:
     withdraw_story(path)
-    db = open_archive(path)
+    db = read_archive(path)
     (stone,) = list_tombstones(db)
     assert stone["ref"] == "signet-7"
     assert stone["source"] == "signet"
@@ -130,7 +128,7 @@ def test_a_kept_headline_stands_in_the_tombstone_alone(path: Path) -> None:
     assert words_in(path.parent) == {"zorblatt", "sidebarix", "krummelpike"}
     shutil.rmtree(path.parent / "archive.captures")
     assert words_in(path.parent) == {"zorblatt"}
-    db = open_archive(path)
+    db = read_archive(path)
     assert [row["headline"] for row in list_tombstones(db)] == [TITLE]
     assert db.execute("SELECT count(*) FROM links WHERE text = ?", [TITLE]).fetchone() == (0,)
     db.close()
@@ -138,7 +136,7 @@ def test_a_kept_headline_stands_in_the_tombstone_alone(path: Path) -> None:
 
 def damage(path: Path, url: str) -> None:
     """The raw page of an address, so that nobody can read it."""
-    db = open_archive(path)
+    db = read_archive(path)
     (row,) = db.query("SELECT * FROM captures WHERE url = ? ORDER BY id DESC LIMIT 1", [url])
     db.close()
     with (path.parent / "archive.captures" / row["file"]).open("r+b") as stream:
@@ -162,7 +160,7 @@ def test_a_damaged_page_of_another_story_is_named_and_not_overwritten(path: Path
         assert [page.ref for page in pages if not page.is_readable] == ["signet-5"]
         erased = withdraw(writer, folder_of(path), [stone.everywhere()])
     assert (erased.captures, erased.other_captures) == (5, 2)
-    db = open_archive(path)
+    db = read_archive(path)
     assert db.execute(
         "SELECT count(*) FROM captures WHERE url = ?", [story(5)["url"]]
     ).fetchone() == (1,)
@@ -189,14 +187,14 @@ SHOWN = {"zorblatt", "sidebarix", "krummelpike"}
 def test_raw_pages_of_other_stories_stay_unless_it_is_withdrawn_everywhere(path: Path) -> None:
     sql = "SELECT ref, capture_id FROM versions JOIN articles ON articles.id = article_id"
     others = f"{sql} WHERE ref <> 'signet-7' ORDER BY ref"
-    db = open_archive(path)
+    db = read_archive(path)
     before = db.execute(others).fetchall()
     db.close()
     erased = withdraw_story(path, everywhere=False)
     assert (erased.articles, erased.captures, erased.other_captures) == (1, 3, 0)
     assert words_in(path.parent) == SHOWN
     assert words_in_pages(path) == SHOWN
-    db = open_archive(path)
+    db = read_archive(path)
     assert db.execute(others).fetchall() == before
     assert [text for (text,) in db.execute("SELECT text FROM links ORDER BY id")] == [
         *("(withdrawn)", "Another", "(withdrawn)")
@@ -218,7 +216,7 @@ def test_a_page_that_gave_no_story_and_shows_it_goes_only_everywhere(
             writer.keep_page(a_page(f"{SITE}/{name}", words))
         writer.end_run("done", 0)
     withdraw_story(path, everywhere=everywhere)
-    db = open_archive(path)
+    db = read_archive(path)
     sql = "SELECT url FROM captures WHERE url IN (?, ?) ORDER BY id"
     left = [f"{SITE}/about"] if everywhere else [f"{SITE}/latest", f"{SITE}/about"]
     assert [url for (url,) in db.execute(sql, [f"{SITE}/latest", f"{SITE}/about"])] == left
@@ -273,7 +271,7 @@ def test_near_copies_are_named_and_left(path: Path) -> None:
     assert [(row["ref"], row["copy_of"]) for row in erased.near_copies] == [
         ("makers-4", "signet-7")
     ]
-    db = open_archive(path)
+    db = read_archive(path)
     assert resolve_ref(db, "makers-4")
     assert db.execute("SELECT count(*) FROM near_duplicates").fetchone() == (0,)
     db.close()
@@ -287,7 +285,7 @@ def test_an_alias_is_withdrawn_with_its_article(path: Path) -> None:
         )
     withdraw_story(path)
     assert words_in(path.parent) == set()
-    db = open_archive(path)
+    db = read_archive(path)
     with pytest.raises(WithdrawnArticle):
         resolve_ref(db, "signet-krummelpike")
     db.close()
@@ -327,7 +325,7 @@ def test_raw_pages_of_another_archive_in_one_folder_of_captures_stay(path: Path)
     captures.close()
     withdraw_story(path)
     require_sound(other)
-    db = open_archive(other)
+    db = read_archive(other)
     assert db.execute("SELECT count(*) FROM captures").fetchone() == (1,)
     db.close()
 
@@ -524,7 +522,7 @@ def test_an_older_copy_put_back_loses_the_story_again(path: Path, with_captures:
     open_writer(path, command="next", captures=folder_of(path)).close()
     assert words_in(path.parent) == set()
     require_sound(path)
-    db = open_archive(path)
+    db = read_archive(path)
     assert [row["reason"] for row in list_tombstones(db)] == ["court order"]
     db.close()
 

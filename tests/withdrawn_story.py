@@ -9,16 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archive_rows import PAPER, SISTER, SITE, save, story
+from archive_rows import PAPER, SISTER, SITE, open_writer, save, story
 from warcio.archiveiterator import ArchiveIterator
 
+from archive.captures.warc import WarcCaptures
 from archive.care.verify import verify
-from archive.full_text import FORMER_INDEXES, INDEXES
-from archive.open import open_writer
-from archive.writer import Quarantined
+from archive.file.full_text import FORMER_INDEXES, INDEXES
+from archive.stories.stories import Quarantined
+from archive.story import Capture
 from crawler.captures.checking import WarcReader
-from crawler.captures.warc import WarcCaptures
-from crawler.items import Capture
 from crawler.run import captures_beside
 
 MOMENT = datetime(2026, 11, 24, 9, 15, tzinfo=UTC)

@@ -2,9 +2,9 @@
 
 TYPE_CHECKING = False  # typing's own takes longer to import than Ctrl-C may take to be heard
 if TYPE_CHECKING:
-    from archive.open import open_archive
+    from archive.open import read_archive
 
-__all__ = ["open_archive"]
+__all__ = ["read_archive"]
 
 
 def __getattr__(name: str) -> object:

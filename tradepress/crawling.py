@@ -18,11 +18,14 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 from twisted.internet.error import ReactorNotRunning
 
-from archive.errors import ArchiveError
+from archive.ledger.outcomes import RunKind, RunState
+from archive.ledger.run_report import RunSums
+from archive.run import Run as ArchiveRun
 from crawler.conduct.stop import LOOK_SECONDS, finish
+from crawler.context import CrawlContext, attach
 from crawler.news_spider import NewsSpider
 from crawler.page_workers import PageWorkers
-from crawler.run import open_ledger
+from crawler.run import archive_run
 from crawler.source_report import SourceReport
 from tradepress.progress import Progress
 
@@ -42,40 +45,32 @@ class CrawlResult:
     """What one run came to."""
 
     reports: list[SourceReport]
-    sums: dict[str, Any] | None
-    """The run's row with ``by_source``, ``reasons`` and ``new_versions``; None if no archive was
-    made."""
+    sums: RunSums | None
+    """None if no archive was made."""
     seconds: float
     exit_code: int
 
 
-class Run:
-    """One run over one archive: the ledger is opened at once, :meth:`crawl` does the rest.
+class Crawl:
+    """One crawl of some sources into one run.
 
-    Many runs may follow one another in one process, under one reactor.
+    Many may follow one another in one process, or run side by side under one reactor.
 
-    :param runner: its settings name the archive
-    :param wait: seconds to wait for another writer
     :raises UsageError: a source can't be crawled as things are set
-    :raises ArchiveError: the archive can't be written
     """
 
     def __init__(
-        self,
-        runner: AsyncCrawlerRunner,
-        spiders: Sequence[type[NewsSpider]],
-        *,
-        command: str,
-        wait: float = 0.0,
+        self, runner: AsyncCrawlerRunner, spiders: Sequence[type[NewsSpider]], run: ArchiveRun
     ) -> None:
         self.runner = runner
+        self.run = run
         self.crawlers = [runner.create_crawler(spider) for spider in spiders]
-        sources = [spider.source for spider in spiders]
-        self.ledger = open_ledger(runner.settings, command, sources, wait)
+        for crawler in self.crawlers:
+            attach(crawler, CrawlContext(run=run))
         self.progress = Progress(
-            [source.name for source in sources],
-            self.ledger.asked,
-            self.ledger.outcomes,
+            [spider.source.name for spider in spiders],
+            run.addresses.asked,
+            run.ledger.counts,
             Console(stderr=True),
         )
         self.tasks: dict[Crawler, asyncio.Task[None]] = {}
@@ -84,24 +79,20 @@ class Run:
         self.is_given_up = asyncio.Event()
 
     async def crawl(self, workers: PageWorkers, **arguments: Any) -> CrawlResult:
-        """Crawl the sources side by side and close the ledger.
+        """Crawl the sources side by side and end the run.
 
         :param arguments: for the spiders
         :raises ArchiveError: the archive can't be written any more
         """
-        try:
-            self.tasks = {
-                crawler: self._start(crawler, workers, arguments) for crawler in self.crawlers
-            }
-            with self.progress.shown():
-                await self._wait_for([*self.tasks.values()])
-            for task in self.tasks.values():
-                if task.done() and not task.cancelled():
-                    task.result()  # raises what kept a crawler from starting
-        except BaseException:
-            self.ledger.close("failed", exit_code=1, reason="the crawl broke off")
-            raise
-        return self.close()
+        self.tasks = {
+            crawler: self._start(crawler, workers, arguments) for crawler in self.crawlers
+        }
+        with self.progress.shown():
+            await self._wait_for([*self.tasks.values()])
+        for task in self.tasks.values():
+            if task.done() and not task.cancelled():
+                task.result()  # raises what kept a crawler from starting
+        return self.end()
 
     def stop(self, reason: str) -> None:
         """Finish what is in hand and end.
@@ -114,30 +105,28 @@ class Run:
         ]
         asyncio.get_running_loop().call_later(STOP_SECONDS, self.is_given_up.set)
 
-    def close(self) -> CrawlResult:
-        """Close the ledger; what a stopped run did not come to stays due.
+    def end(self) -> CrawlResult:
+        """End the run; what a stopped one did not come to stays due.
 
         :raises ArchiveError: the archive can't be written any more
         """
-        if (failure := self.ledger.failure) is not None:
-            with suppress(ArchiveError):
-                self.ledger.close("interrupted", exit_code=3, reason=str(failure))
-            raise failure
+        if self.run.failure is not None:
+            raise self.run.failure
         spiders = [crawler.spider for crawler in self.crawlers]
         reports = [spider.report for spider in spiders if isinstance(spider, NewsSpider)]
         code = exit_code(reports)
         reasons = [f"{report.source}: {words}" for report in reports for words in troubles(report)]
         reasons += [f"{report.source}: {report.omission}" for report in reports if report.omission]
-        state = "failed" if code == 4 else "done"
+        state = RunState.FAILED if code == 4 else RunState.DONE
         if stop := self._why_stopped():
-            state, code = "interrupted", code or 1
+            state, code = RunState.INTERRUPTED, code or 1
             reasons.insert(0, f"stopped before its end ({stop})")
-        sums = self.ledger.close(state, exit_code=code, reason="; ".join(reasons) or None)
+        sums = self.run.end(state, exit_code=code, reason="; ".join(reasons) or None)
         return CrawlResult(
             reports=reports,
             sums=sums,
             seconds=time.monotonic() - self.started,
-            exit_code=sums["exit_code"] if sums else code,
+            exit_code=code if sums is None or sums.exit_code is None else sums.exit_code,
         )
 
     def _start(
@@ -200,13 +189,18 @@ def run_crawl(
             }
         )
     )
+    sources = [spider.source for spider in spiders]
     try:
-        run = Run(process, spiders, command=command, wait=wait)
+        for spider in spiders:  # before anything is opened
+            spider.update_settings(process.settings.copy())
+        with archive_run(process.settings, RunKind.CRAWL, command, sources, wait=wait) as run:
+            crawl = Crawl(process, spiders, run)
+            with PageWorkers() as workers:
+                work = crawl.crawl(workers, **arguments)
+                result = run_in_reactor(process, work, on_signal=crawl.stop)
+            return crawl.end() if result is None else result
     except UsageError as error:
         raise click.UsageError(str(error)) from error
-    with PageWorkers() as workers:
-        result = run_in_reactor(process, run.crawl(workers, **arguments), on_signal=run.stop)
-    return run.close() if result is None else result
 
 
 def run_in_reactor(

@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 import click
 from sqlite_utils import Database
 
-from archive.articles import require_kind
 from archive.errors import OlderArchive
-from archive.open import open_archive, open_writer
+from archive.frontier.sources import require_kind
+from archive.ledger.outcomes import Outcome, RunState
+from archive.open import open_archive, read_archive
 from archive.withdrawal.tombstones import find_tombstone, hash_key
 from tradepress.crawling import require_address_space, run_crawl
 from tradepress.options import archive_option, wait_option
@@ -47,10 +48,10 @@ def demo(context: click.Context, later: bool, serve: bool, wait: float, archive:
     manifest = load_manifest()
     if archive.exists():
         try:
-            db = open_archive(archive)
+            db = read_archive(archive)
         except OlderArchive:
-            open_writer(archive, command="demo", wait=wait).close()
-            db = open_archive(archive)
+            open_archive(archive, command="demo", wait=wait).close()
+            db = read_archive(archive)
         try:
             require_kind(db, sample=True, path=archive)
             if not later and holds_later_edition(db, manifest):
@@ -78,9 +79,9 @@ def demo(context: click.Context, later: bool, serve: bool, wait: float, archive:
         )
     print_summary(result)
     print_problems(result.reports)
-    if result.sums is None or result.sums["state"] == "interrupted":
+    if result.sums is None or result.sums.state == RunState.INTERRUPTED:
         return result.exit_code
-    db = open_archive(archive)
+    db = read_archive(archive)
     try:
         problems = compare(db, manifest, later=later)
         withdrawn = len(withdrawn_stories(db, manifest, later=later))
@@ -99,7 +100,7 @@ def demo(context: click.Context, later: bool, serve: bool, wait: float, archive:
             err=True,
         )
         return 1
-    if not result.sums["stored"]:
+    if not result.sums.outcomes[Outcome.STORED]:
         click.echo("Nothing new: everything was stored before.")
     without = f" that were not withdrawn ({withdrawn})" if withdrawn else ""
     click.echo(f"{archive} holds all {stories} stories of the sample{without}, each once.\n")

@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from archive.ref import article_ref
-from archive.reservations import in_words
+from archive.stories.ref import article_ref
+from archive.stories.reservations import in_words
+from archive.story import Article
 from crawler.conduct.rights import asked_policy, header_reservations
 from crawler.extraction import NotAnArticle
-from crawler.items import Article
 from crawler.page_workers import PageWorkers, TooComplex
 from pipelines.apply_policy import judge_policy
 from tradepress.crawling import project_settings

@@ -15,10 +15,10 @@ from archive.clean import clean_text
 from archive.clock import utc_text
 from archive.disk import room
 from archive.errors import ArchiveError, archive_error
+from archive.file.lock import is_being_written
 from archive.health import Finding, SourceState, Surroundings, check_health, source_states
 from archive.health.rules import LEARNING
-from archive.lock import is_being_written
-from archive.open import open_archive
+from archive.open import read_archive
 from crawler.configuration import Configuration, ConfigurationError
 from crawler.run import captures_beside, reserve
 from tradepress.notify import (
@@ -169,7 +169,7 @@ def look_at(
     :param reserve: bytes that stay free on its disk; None: as usual
     """
     try:
-        db = open_archive(archive)
+        db = read_archive(archive)
         try:
             findings = check_health(
                 db, now, sources=sources, surroundings=surroundings(archive, backups, reserve)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,20 +15,22 @@ from scrapy.exceptions import DropItem
 
 from archive.clean import clean_text
 from archive.errors import ArchiveError
-from archive.ledger import Ledger
+from archive.ledger.ledger import Fetched
+from archive.ledger.outcomes import Outcome, RunKind, RunState
+from archive.ledger.run_report import RunSums
+from archive.run import Run
+from archive.story import Article, Capture, Policy
 from archive.url_key import without_tracking
 from archive.withdrawal.tombstones import WITHDRAWN
 from crawler.conduct.rights import asked_policy, header_reservations
 from crawler.extraction import NotAnArticle
-from crawler.items import Article, Capture, Policy
 from crawler.news_spider import NewsSpider
 from crawler.page_workers import PageWorkers, TooComplex
-from crawler.run import open_ledger, source_row
+from crawler.run import archive_run, source_row
 from crawler.source import Source
-from pipelines.apply_policy import ApplyPolicy
-from pipelines.normalize_text import NormalizeText
-from pipelines.require_fields import RequireFields
-from pipelines.save_to_archive import SaveToArchive, article_row
+from pipelines.normalize_text import normalize_text
+from pipelines.prepare import prepare
+from pipelines.save_to_archive import SaveToArchive
 from tradepress.crawling import project_settings
 from tradepress.options import (
     archive_option,
@@ -91,23 +93,13 @@ def ingest(
     if no_captures:
         chosen["TRADEPRESS_CAPTURES"] = False
     settings = project_settings(chosen)
-    policy_of = partial(asked_policy, settings)
-    ledger = open_ledger(settings, "ingest", [spider.source] if spider else [], wait)
-    try:
+    sources = [spider.source] if spider else []
+    with archive_run(settings, RunKind.INGEST, "ingest", sources, wait=wait) as run:
         with PageWorkers() as workers:
-            results = asyncio.run(_ingest_files(files, spider, url, ledger, workers, policy_of))
-    except KeyboardInterrupt:
-        ledger.close("interrupted", exit_code=130, reason="stopped with Ctrl-C")
-        raise
-    except ArchiveError as error:
-        with suppress(ArchiveError):
-            ledger.close("interrupted", exit_code=3, reason=str(error))
-        raise
-    except BaseException as error:
-        ledger.close("failed", exit_code=1, reason=f"the ingest broke off: {error}")
-        raise
-    code = int(any(result.outcome in ("failed", "skipped") for result in results))
-    sums = ledger.close("done", exit_code=code)
+            way_in = _WayIn(run, spider, workers, partial(asked_policy, settings))
+            results = asyncio.run(way_in.ingest_files(files, url))
+        code = int(any(result.outcome in ("failed", "skipped") for result in results))
+        sums = run.end(RunState.DONE, exit_code=code)
     if as_json:
         click.echo(json.dumps([vars_of(result) for result in results], ensure_ascii=False))
     else:
@@ -115,97 +107,127 @@ def ingest(
     return code
 
 
-async def _ingest_files(
-    files: tuple[Path, ...],
-    spider: type[NewsSpider] | None,
-    url: str | None,
-    ledger: Ledger,
-    workers: PageWorkers,
-    policy_of: PolicyOf,
-) -> list[Ingested]:
-    results: list[Ingested] = []
-    for file in files:
-        batch: list[Page] = []
+class _WayIn:
+    """From the pages of files into a run.
+
+    :param spider: whose pages these are; None: each page's site says it
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        spider: type[NewsSpider] | None,
+        workers: PageWorkers,
+        policy_of: PolicyOf,
+    ) -> None:
+        self.run = run
+        self.spider = spider
+        self.workers = workers
+        self.policy_of = policy_of
+
+    async def ingest_files(self, files: Iterable[Path], url: str | None) -> list[Ingested]:
+        results: list[Ingested] = []
+        for file in files:
+            batch: list[Page] = []
+            try:
+                for page in read_pages(file, url):
+                    batch.append(page)
+                    if len(batch) == BATCH:
+                        results += await self._ingest_batch(batch, file)
+                        batch = []
+            except UnreadableFile as error:
+                results.append(Ingested(url=str(file), outcome="failed", words=str(error)))
+            results += await self._ingest_batch(batch, file)
+        return results
+
+    async def _ingest_batch(self, pages: list[Page], file: Path) -> list[Ingested]:
+        found = await asyncio.gather(*map(self._read, pages))
+        tasks = [
+            asyncio.ensure_future(self._ingest_page(page, read, file))
+            for page, read in zip(pages, found, strict=True)
+        ]
+        await asyncio.sleep(0)  # each page runs up to its wait for the commit
+        with suppress(ArchiveError):  # each page is told
+            self.run.transaction.commit()
+        results = await asyncio.gather(*tasks)
+        if self.run.failure is not None:
+            raise self.run.failure
+        return results
+
+    async def _read(self, page: Page) -> Read | str:
+        """The story of a page, or why there is none."""
         try:
-            for page in read_pages(file, url):
-                batch.append(page)
-                if len(batch) == BATCH:
-                    results += await _ingest_batch(batch, file, spider, ledger, workers, policy_of)
-                    batch = []
-        except UnreadableFile as error:
-            results.append(Ingested(url=str(file), outcome="failed", words=str(error)))
-        results += await _ingest_batch(batch, file, spider, ledger, workers, policy_of)
-    return results
+            return await read_story(page, self.spider, self.workers)
+        except (NotAnArticle, TooComplex) as error:
+            return error.reason
 
+    async def _ingest_page(self, page: Page, read: Read | str, file: Path) -> Ingested:
+        article, reason, spider = (
+            (None, read, self.spider) if isinstance(read, str) else (read.article, "", read.spider)
+        )
+        is_declared = page.url is None
+        if not isinstance(read, str):
+            page = read.page
+        elif spider is None and page.url is not None:
+            spider = spider_owning(page.url)
+        if page.url is None:
+            return _without_address(article, file)
+        url = without_tracking(page.url)
+        if spider is None:
+            return Ingested(url=url, outcome="skipped", words=NO_SOURCE)
+        if is_declared and article is not None and self._holds_another(article, spider.source):
+            words = "it says that it is another story, which is kept: give its own address by --url"
+            return Ingested(url=url, outcome="skipped", words=words)
+        policy = self.policy_of(spider.source)
+        if article is not None and policy == "skip":
+            article, reason = None, "policy"
+        self.run.sources.save(source_row(spider.source))
+        addresses = self.run.addresses.add(spider.source.name, [(url, file.name)])
+        if not addresses:
+            return self._not_taken(url)
+        self.run.addresses.schedule(addresses)
+        if article is None:
+            fetched = Fetched(kind="file", status=page.status)
+            self.run.addresses.settle(url, Outcome.REJECTED, reason, fetched=fetched)
+            return Ingested(url=url, outcome="rejected", words=reason)
+        article = replace(article, url=url, source=spider.source.name, policy=policy)
+        return await self._save(article, page, spider.source)
 
-async def _ingest_batch(
-    pages: list[Page],
-    file: Path,
-    spider: type[NewsSpider] | None,
-    ledger: Ledger,
-    workers: PageWorkers,
-    policy_of: PolicyOf,
-) -> list[Ingested]:
-    found = await asyncio.gather(*(_read(page, spider, workers) for page in pages))
-    tasks = [
-        asyncio.ensure_future(_ingest_page(page, read, file, spider, ledger, policy_of))
-        for page, read in zip(pages, found, strict=True)
-    ]
-    await asyncio.sleep(0)  # each page runs up to its wait for the commit
-    with suppress(ArchiveError):  # each page is told
-        ledger.commit()
-    results = await asyncio.gather(*tasks)
-    if ledger.failure is not None:
-        raise ledger.failure
-    return results
+    def _holds_another(self, article: Article, source: Source) -> bool:
+        return self.run.stories.holds_another(normalize_text(replace(article, source=source.name)))
 
-
-async def _read(page: Page, spider: type[NewsSpider] | None, workers: PageWorkers) -> Read | str:
-    """The story of a page, or why there is none."""
-    try:
-        return await read_story(page, spider, workers)
-    except (NotAnArticle, TooComplex) as error:
-        return error.reason
-
-
-async def _ingest_page(
-    page: Page,
-    read: Read | str,
-    file: Path,
-    spider: type[NewsSpider] | None,
-    ledger: Ledger,
-    policy_of: PolicyOf,
-) -> Ingested:
-    article, reason = (None, read) if isinstance(read, str) else (read.article, "")
-    is_declared = page.url is None
-    if not isinstance(read, str):
-        page, spider = read.page, read.spider
-    elif spider is None and page.url is not None:
-        spider = spider_owning(page.url)
-    if page.url is None:
-        return _without_address(article, file)
-    url = without_tracking(page.url)
-    if spider is None:
-        return Ingested(url=url, outcome="skipped", words=NO_SOURCE)
-    if is_declared and article is not None and ledger.holds_another(_row(article, spider)):
-        words = "it says that it is another story, which is kept: give its own address by --url"
-        return Ingested(url=url, outcome="skipped", words=words)
-    policy = policy_of(spider.source)
-    if article is not None and policy == "skip":
-        article, reason = None, "policy"
-    ledger.add_source(source_row(spider.source))
-    rows = ledger.found(spider.source.name, [(url, file.name)])
-    if not rows:
+    def _not_taken(self, url: str) -> Ingested:
         with suppress(ValueError):
-            if ledger.is_withdrawn(url):
+            if self.run.addresses.is_withdrawn(url):
                 return Ingested(url=url, outcome="rejected", words=WITHDRAWN)
         return Ingested(url=url, outcome="skipped", words="not a web address")
-    ledger.schedule(rows)
-    if article is None:
-        ledger.settle(url, "rejected", reason, status=page.status, kind="file")
-        return Ingested(url=url, outcome="rejected", words=reason)
-    article = replace(article, url=url, source=spider.source.name, policy=policy)
-    return await _save(article, page, ledger)
+
+    async def _save(self, article: Article, page: Page, source: Source) -> Ingested:
+        assert article.url is not None
+        capture = Capture(
+            url=article.url,
+            body=page.raw,
+            content_type=page.content_type,
+            status=page.status,
+            http_headers=page.http_headers,
+            date_captured=page.date_captured,
+            origin="file",
+            source=article.source,
+        )
+        reservations = (*article.reservations, *header_reservations(page.http_headers))
+        item = replace(article, capture=capture, reservations=reservations)
+        try:
+            saved = await SaveToArchive(self.run, source).save(prepare(item))
+        except DropItem as error:
+            fetched = Fetched(status=page.status)
+            self.run.addresses.settle(article.url, Outcome.REJECTED, str(error), fetched=fetched)
+            return Ingested(url=article.url, outcome="rejected", words=str(error))
+        if saved.outcome == Outcome.REJECTED:
+            return Ingested(url=article.url, outcome=saved.outcome, words=str(saved.reason))
+        words = saved.ref if saved.version == 1 else f"{saved.ref}@{saved.version}"
+        if saved.reason:
+            words += f" ({saved.reason})"
+        return Ingested(url=article.url, outcome=saved.outcome, words=words)
 
 
 def _without_address(article: Article | None, file: Path) -> Ingested:
@@ -219,49 +241,12 @@ def _without_address(article: Article | None, file: Path) -> Ingested:
     return Ingested(url=declared, outcome="skipped", words=words)
 
 
-def _row(article: Article, spider: type[NewsSpider]) -> dict[str, Any]:
-    """As it would be stored, to be compared with what is."""
-    return article_row(NormalizeText().process_item(replace(article, source=spider.source.name)))
-
-
-async def _save(article: Article, page: Page, ledger: Ledger) -> Ingested:
-    assert article.url is not None
-    capture = Capture(
-        url=article.url,
-        body=page.raw,
-        content_type=page.content_type,
-        status=page.status,
-        http_headers=page.http_headers,
-        date_captured=page.date_captured,
-        origin="file",
-        source=article.source,
-    )
-    reservations = (*article.reservations, *header_reservations(page.http_headers))
-    item: Any = replace(article, capture=capture, reservations=reservations)
-    save = SaveToArchive(ledger)
-    try:
-        for pipeline in (RequireFields(), NormalizeText(), ApplyPolicy()):
-            item = pipeline.process_item(item)
-        await save.process_item(item)
-    except DropItem as error:
-        ledger.settle(article.url, "rejected", str(error), status=page.status)
-        return Ingested(url=article.url, outcome="rejected", words=str(error))
-    saved = save.saved
-    assert saved is not None
-    if saved.outcome == "rejected":
-        return Ingested(url=article.url, outcome=saved.outcome, words=str(saved.reason))
-    words = saved.ref if saved.version == 1 else f"{saved.ref}@{saved.version}"
-    if saved.reason:
-        words += f" ({saved.reason})"
-    return Ingested(url=article.url, outcome=saved.outcome, words=words)
-
-
 def vars_of(result: Ingested) -> dict[str, str]:
     """One result for JSON."""
     return {"url": result.url, "outcome": result.outcome, "words": result.words}
 
 
-def print_results(results: list[Ingested], sums: dict[str, Any] | None) -> None:
+def print_results(results: list[Ingested], sums: RunSums | None) -> None:
     """A line a page (the first twenty), then the sums."""
     for result in results[:20]:
         click.echo(clean_text(f"{result.outcome:<10}{result.words}   {result.url}"))

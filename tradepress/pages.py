@@ -12,9 +12,9 @@ from typing import IO, Any
 
 from fastwarc.warc import WarcRecord, WarcRecordType
 
-from crawler.captures.content_encoding import LARGEST, decode
-from crawler.captures.members import MAGIC, Member, members
-from crawler.captures.warc import payload_digest, read_capture, read_warc
+from archive.captures.content_encoding import LARGEST, decode
+from archive.captures.members import MAGIC, Member, members
+from archive.captures.warc import payload_digest, read_capture, read_warc
 
 PAGE_TYPES = ("text/html", "application/xhtml", "text/plain")
 

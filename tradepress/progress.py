@@ -27,7 +27,7 @@ class Progress:
         self,
         sources: Sequence[str],
         asked: Mapping[str, int],
-        outcomes: Callable[[str], Counter[str]],
+        outcomes: Mapping[str, Counter[str]],
         console: Console,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -85,7 +85,7 @@ class Progress:
     def figures(self, source: str) -> tuple[str, str, str, str, str, str]:
         """Found, new, unchanged (duplicates, too), failed, addresses a minute, time left."""
         found = self.asked[source]
-        outcomes = self.outcomes(source)
+        outcomes = self.outcomes[source]
         done = outcomes.total()
         seconds = self.ended.get(source, self.clock()) - self.began
         rate = done / seconds if done >= SURE_AFTER and seconds > 0 else None

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+from archive.story import Article
 from archive.url_key import without_tracking
 from crawler.extraction import extract_article
-from crawler.items import Article
 from crawler.news_spider import NewsSpider
 from crawler.page_workers import PageWorkers
 from tradepress.pages import Page

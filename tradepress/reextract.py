@@ -5,24 +5,22 @@ import json
 import signal
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
+from scrapy.settings import Settings
 from sqlite_utils import Database
 
-from archive.disk import require_room
-from archive.errors import ArchiveError
-from archive.open import open_archive, open_writer
+from archive.ledger.outcomes import RunKind, RunState
+from archive.open import read_archive
 from archive.rereading import FIELDS, count_versions, versions_to_reread
 from crawler.conduct.rights import asked_policy
 from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
-from crawler.run import captures_beside, reserve
+from crawler.run import archive_run, captures_beside
 from crawler.source import Source
 from tradepress.crawling import project_settings
 from tradepress.options import archive_option, json_option, source_option, wait_option, whole_number
@@ -81,14 +79,14 @@ def reextract(
         raise click.UsageError(words)
     if source_name is not None:
         spider_named(source_name)
-    settings = project_settings({})
+    settings = project_settings({"TRADEPRESS_ARCHIVE": str(archive)})
     sources = {
         name: replace(spider.source, policy=asked_policy(settings, spider.source))
         for name, spider in all_spiders().items()
         if source_name in (None, name)
     }
     report = Report(most_examples=examples)
-    run = Run(
+    rereading = Rereading(
         archive=archive,
         source_name=source_name,
         sources=sources,
@@ -98,15 +96,15 @@ def reextract(
         limit=limit,
     )
     if is_diff:
-        db = open_archive(archive)
+        db = read_archive(archive)
         try:
-            run.read(db, only_compare)
+            rereading.read(db, only_compare)
         finally:
             db.close()
         run_id = None
     else:
         command = "reextract" + (f" {source_name}" if source_name else "")
-        run_id = apply(run, command, wait)
+        run_id = apply(rereading, settings, command, wait)
     if as_json:
         click.echo(json.dumps(report_fields(report, run_id), ensure_ascii=False, indent=1))
     else:
@@ -115,7 +113,7 @@ def reextract(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Run:
+class Rereading:
     """Which versions of an archive are read again, and into which report."""
 
     archive: Path
@@ -171,35 +169,22 @@ class Run:
             )
 
 
-def apply(run: Run, command: str, wait: float) -> int:
+def apply(rereading: Rereading, settings: Settings, command: str, wait: float) -> int:
     """Store what changed, as a run of the ledger; its number.
 
     :raises ArchiveError: what was committed before is kept
     """
-    room = reserve(project_settings({})["TRADEPRESS_RESERVE_MB"])
-    folder = run.archive.resolve().parent
-    with open_writer(run.archive, command=command, create=False, wait=wait) as writer:
-        require_room(folder, room)
-        run_id = writer.start_run(command, list(run.sources), version("tradepress"))
+    names = list(rereading.sources)
+    with archive_run(settings, RunKind.REEXTRACT, command, names, wait=wait, create=False) as run:
 
         def commit() -> None:
-            writer.commit()
-            require_room(folder, room)
+            run.transaction.commit()
+            if run.failure is not None:
+                raise run.failure
 
-        try:
-            run.read(writer.db, apply_to(writer, run.extractors), commit)
-        except KeyboardInterrupt:
-            writer.end_run("interrupted", 130, "stopped")
-            raise
-        except ArchiveError as error:
-            with suppress(ArchiveError):
-                writer.end_run("interrupted", 3, str(error))
-            raise
-        except BaseException as error:
-            writer.end_run("failed", 1, f"the re-reading broke off: {error}")
-            raise
-        writer.end_run("done", int(bool(run.report.problems)))
-    return run_id
+        rereading.read(run.transaction.db, apply_to(run, rereading.extractors), commit)
+        run.end(RunState.DONE, exit_code=int(bool(rereading.report.problems)))
+    return run.ledger.run_id
 
 
 def report_fields(report: Report, run_id: int | None) -> dict[str, Any]:

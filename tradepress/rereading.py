@@ -12,6 +12,7 @@ from scrapy.exceptions import DropItem
 from sqlite_utils import Database
 
 from archive.clean import ArticleRowError
+from archive.ledger.outcomes import Outcome
 from archive.rereading import (
     SAME_BY,
     Change,
@@ -24,15 +25,14 @@ from archive.rereading import (
     record_rereading,
     save_rereading,
 )
-from archive.writer import Writer
+from archive.run import Run
+from archive.story import Article
 from crawler.extraction import NotAnArticle, extract_article
-from crawler.items import Article
 from crawler.page_workers import NoWorkers, PageWorkers, TooComplex
 from crawler.source import Source
 from pipelines.apply_policy import judge_policy
-from pipelines.normalize_text import NormalizeText
-from pipelines.require_fields import RequireFields
-from pipelines.save_to_archive import article_row, evidence_rows, link_row
+from pipelines.normalize_text import normalize_text
+from pipelines.require_fields import require_fields
 from tradepress.pages import UnreadableFile, read_stored_page
 
 BATCH = 50
@@ -53,8 +53,8 @@ class Problem:
     ref: str
     """With the version: ``signet-12107@1``."""
     source: str
-    outcome: str
-    """``rejected``: by the rules; ``failed``: the page is not to be had, or a defect."""
+    outcome: Outcome
+    """REJECTED: by the rules; FAILED: the page is not to be had, or a defect."""
     reason: str
     words: str
 
@@ -63,9 +63,7 @@ class Problem:
 class Reading:
     """What today's rules make of a version's page."""
 
-    article: Row
-    links: list[Row]
-    evidence: Row
+    article: Article
     fields: Row
     """What is compared (``archive.rereading.FIELDS``)."""
     changed: Mapping[str, Change]
@@ -175,7 +173,7 @@ def only_compare(read: Reread, outcome: Reading | Problem) -> Reading | Problem:
     return outcome
 
 
-def apply_to(writer: Writer, extractors: Mapping[str, str]) -> Settle:
+def apply_to(run: Run, extractors: Mapping[str, str]) -> Settle:
     """Store what changed, and write each outcome into the ledger.
 
     :param extractors: source to the name of its rules
@@ -185,20 +183,13 @@ def apply_to(writer: Writer, extractors: Mapping[str, str]) -> Settle:
         extractor = extractors[read.source]
         if isinstance(outcome, Reading) and makes_version(outcome.changed):
             try:
-                save_rereading(
-                    writer,
-                    read,
-                    outcome.article,
-                    outcome.links,
-                    extractor=extractor,
-                    evidence=outcome.evidence,
-                )
+                save_rereading(run, read, outcome.article, extractor=extractor)
             except ArticleRowError as error:
-                outcome = _problem(read, "rejected", "unstorable", error)
+                outcome = _problem(read, Outcome.REJECTED, "unstorable", error)
         elif isinstance(outcome, Reading):
-            record_rereading(writer, read, "unchanged", SAME_BY + extractor)
+            record_rereading(run, read, Outcome.UNCHANGED, SAME_BY + extractor)
         if isinstance(outcome, Problem):
-            record_rereading(writer, read, outcome.outcome, outcome.reason)
+            record_rereading(run, read, outcome.outcome, outcome.reason)
         return outcome
 
     return settle
@@ -282,41 +273,34 @@ async def _read_again(
             seen_at=seen_at,
         )
         article = replace(article, source=source.name, url=read.url, policy=source.policy)
-        return NormalizeText().process_item(RequireFields().process_item(article))
+        return normalize_text(require_fields(article))
     except UnreadableFile as error:
-        return _problem(read, "failed", "capture", error)
+        return _problem(read, Outcome.FAILED, "capture", error)
     except (NotAnArticle, TooComplex) as error:
-        return _problem(read, "rejected", error.reason, error)
+        return _problem(read, Outcome.REJECTED, error.reason, error)
     except DropItem as error:
-        return _problem(read, "rejected", str(error), error)
+        return _problem(read, Outcome.REJECTED, str(error), error)
     except NoWorkers:
         raise
     except Exception as error:  # a defect of ours on one page must not keep back all after it
-        return _problem(read, "failed", type(error).__name__, f"{error} (a defect)")
+        return _problem(read, Outcome.FAILED, type(error).__name__, f"{error} (a defect)")
 
 
 def _judge(db: Database, read: Reread, article: Article) -> Reading | Problem:
     if judge_policy(article) != "store":
         # No text of it may be stored by now; what was kept while it might stays as it was read.
-        return Reading(article={}, links=[], evidence={}, fields=read.fields, changed={})
-    row, links = article_row(article), [link_row(link) for link in article.related_links]
+        return Reading(article=article, fields=read.fields, changed={})
     try:
-        fields = fields_read(db, read.source, row, links)
+        fields = fields_read(db, read.source, article)
     except ArticleRowError as error:
-        return _problem(read, "rejected", "unstorable", error)
+        return _problem(read, Outcome.REJECTED, "unstorable", error)
     if becomes_teaser(read.fields, fields):
         words = "today's rules give a teaser; the full text is kept"
-        return _problem(read, "rejected", "teaser", words)
-    return Reading(
-        article=row,
-        links=links,
-        evidence=evidence_rows(article),
-        fields=fields,
-        changed=changes(read.fields, fields),
-    )
+        return _problem(read, Outcome.REJECTED, "teaser", words)
+    return Reading(article=article, fields=fields, changed=changes(read.fields, fields))
 
 
-def _problem(read: Reread, outcome: str, reason: str, words: object) -> Problem:
+def _problem(read: Reread, outcome: Outcome, reason: str, words: object) -> Problem:
     return Problem(
         ref=read.name, source=read.source, outcome=outcome, reason=reason, words=str(words)
     )

@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
-from archive.articles import list_runs
 from archive.clean import clean_text
-from archive.lock import is_being_written
-from archive.open import open_archive
-from archive.run_report import load_refused, load_run, sums_by_source
-from archive.runs import OUTCOMES
+from archive.file.lock import is_being_written
+from archive.ledger.outcomes import OUTCOMES
+from archive.ledger.run_report import load_refused, load_run, sums_by_source
+from archive.open import read_archive
+from archive.stories.articles import list_runs
 from tradepress.options import archive_option, json_option, whole_number
 from tradepress.summary import print_sources
 
@@ -41,7 +41,7 @@ def runs(run: int | None, limit: int, refused: bool, as_json: bool, archive: Pat
     """
     if refused and run is None:
         raise click.UsageError("--refused goes with the number of a run.")
-    db = open_archive(archive)
+    db = read_archive(archive)
     try:
         if run is not None:
             found = load_run(db, run)

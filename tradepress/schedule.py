@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from archive.errors import ArchiveError, OlderArchive
-from archive.open import open_archive
+from archive.open import read_archive
 from crawler.configuration import FILE_NAME, Configuration
 from tradepress.notify import NO_PING_ADDRESS, is_ping_address, open_services
 from tradepress.options import archive_option, configured
@@ -217,7 +217,7 @@ def require_archive(archive: Path) -> None:
     :raises ArchiveError: it is not there, or its folder can't be written
     """
     with suppress(OlderArchive):  # the next crawl brings it up to date
-        open_archive(archive).close()
+        read_archive(archive).close()
     if not os.access(archive.parent, os.W_OK):
         raise ArchiveError(f"{archive.parent} can't be written: run this as its owner")
 

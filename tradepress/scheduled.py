@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from archive.open import open_writer
-from archive.run_report import last_crawled
+from archive.ledger.run_report import last_crawled
+from archive.open import open_archive
 from crawler.configuration import Configuration, write_duration
 from crawler.news_spider import NewsSpider
 
@@ -37,14 +37,14 @@ def choose_due(
     :raises ArchiveError: there is no archive, or it can't be written
     """
     # As a writer: what a killed run left is put right before anybody asks what it did.
-    with open_writer(archive, command=command, create=False, wait=wait) as writer:
+    with open_archive(archive, command=command, create=False, wait=wait) as opened:
         passed = {
             row[0]
-            for row in writer.db.execute(
+            for row in opened.db.execute(
                 "SELECT name FROM sources WHERE trial_passed_at IS NOT NULL"
             )
         }
-        last = last_crawled(writer.db)
+        last = last_crawled(opened.db)
     now = datetime.now(UTC)
     due, trials, early = [], [], []
     for spider in spiders:

@@ -14,9 +14,8 @@ from rich.console import Console
 from rich.text import Text
 from sqlite_utils import Database
 
-from archive.articles import DOUBTFUL_BELOW, is_doubtful
-from archive.open import open_archive
-from archive.search import (
+from archive.open import read_archive
+from archive.search.search import (
     ACCESS,
     MARK_END,
     MARK_START,
@@ -28,7 +27,8 @@ from archive.search import (
     count_hits,
     withdrawn_since,
 )
-from archive.search import search as search_archive
+from archive.search.search import search as search_archive
+from archive.stories.articles import DOUBTFUL_BELOW, is_doubtful
 from tradepress.options import (
     archive_option,
     date_option,
@@ -166,7 +166,7 @@ def search(
         "doubtful": doubtful,
         "stemmed": stemmed,
     }
-    db = open_archive(archive)
+    db = read_archive(archive)
     try:
         hits = search_archive(
             db, typed, order=order, fold=not show_all, limit=limit, offset=offset, **filters

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from archive.articles import is_doubtful, load_article
-from archive.fields import METADATA_ONLY
-from archive.near_duplicates import near_duplicates_of
-from archive.open import open_archive
-from archive.reservations import in_words, why_no_text
+from archive.near_duplicates.pairs import near_duplicates_of
+from archive.open import read_archive
+from archive.stories.articles import is_doubtful, load_article
+from archive.stories.kept import METADATA_ONLY
+from archive.stories.reservations import in_words, why_no_text
 from tradepress.options import archive_option, json_option, whole_number
 from tradepress.versions import show_versions
 
@@ -36,7 +36,7 @@ def show(
         raise click.UsageError("Give --versions or --diff, not both.")
     if versions or diff:
         return show_versions(ref, diff, as_json, archive)
-    db = open_archive(archive)
+    db = read_archive(archive)
     try:
         article = load_article(db, ref)
         article["near_duplicates"] = near_duplicates_of(db, article["ref"])

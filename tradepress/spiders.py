@@ -7,13 +7,13 @@ from pkgutil import iter_modules
 import click
 
 import crawler.spiders
+from archive.story import POLICIES
 from crawler.configuration import (
     LONGEST_SHOWN,
     Configuration,
     ConfigurationError,
     is_contact,
 )
-from crawler.items import POLICIES
 from crawler.news_spider import NewsSpider
 
 

@@ -1,12 +1,11 @@
 """What is said when a crawl has ended: sums by source, and what went wrong."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import click
 
 from archive.clean import clean_text
-from archive.runs import OUTCOMES
+from archive.ledger.outcomes import OUTCOMES, Outcome, RunState
 from crawler.source_report import SourceReport
 from tradepress.crawling import CrawlResult, problem, troubles
 
@@ -16,20 +15,18 @@ def print_summary(result: CrawlResult) -> None:
     if result.sums is None:
         return
     sums = result.sums
-    click.echo(f"Run {sums['id']}: {sums['urls']} URLs in {result.seconds:.1f} seconds")
+    click.echo(f"Run {sums.id}: {sums.urls} URLs in {result.seconds:.1f} seconds")
     for outcome in OUTCOMES:
-        notes: Counter[str] = Counter()
-        for (kind, reason), count in sums["reasons"].items():
-            if kind == outcome and reason:
-                notes[reason] += count
-        if outcome == "stored" and sums["new_versions"]:
-            notes["new version of a known story"] = sums["new_versions"]
+        notes = {reason: n for (how, reason), n in sums.reasons.items() if how == outcome}
+        if outcome == Outcome.STORED and sums.new_versions:
+            notes["new version of a known story"] = sums.new_versions
         words = ", ".join(f"{reason} {count}" for reason, count in sorted(notes.items()))
-        click.echo(f"  {outcome:<10}{sums[outcome]:>5}" + (f"   ({words})" if words else ""))
-    if len(sums["by_source"]) > 1:
-        print_sources(sums["by_source"])
-    if sums["state"] == "interrupted":
-        click.echo(f"It was {sums['reason']}. What was read is kept; run the command again.")
+        count = sums.outcomes[outcome]
+        click.echo(f"  {outcome:<10}{count:>5}" + (f"   ({words})" if words else ""))
+    if len(sums.by_source) > 1:
+        print_sources(sums.by_source)
+    if sums.state == RunState.INTERRUPTED:
+        click.echo(f"It was {sums.reason}. What was read is kept; run the command again.")
 
 
 def print_sources(by_source: Mapping[str, Mapping[str, int]]) -> None:

@@ -9,10 +9,10 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from archive.articles import load_article
-from archive.fields import METADATA_ONLY
-from archive.open import open_archive
-from archive.versions import COMPARED, Piece, diff_versions, list_versions
+from archive.open import read_archive
+from archive.stories.articles import load_article
+from archive.stories.kept import METADATA_ONLY
+from archive.stories.versions import COMPARED, Piece, diff_versions, list_versions
 from tradepress.printed import Printed
 
 MARKS = {
@@ -25,7 +25,7 @@ MARKS = {
 
 def show_versions(ref: str, diff: tuple[int, int] | None, as_json: bool, archive: Path) -> int:
     """`tradepress show REF --versions`, or ``--diff A B``."""
-    db = open_archive(archive)
+    db = read_archive(archive)
     try:
         name = load_article(db, ref)["ref"]
         shown: Any = diff_versions(db, name, *diff) if diff else list_versions(db, name)

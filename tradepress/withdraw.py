@@ -10,12 +10,13 @@ from typing import Any
 
 import click
 
-from archive.capture_folder import PATTERNS, capture_folder
+from archive.captures.folder import PATTERNS, capture_folder
 from archive.care.snapshot import backup_folder
 from archive.clean import clean_text
 from archive.errors import NoSuchArticle
-from archive.open import open_archive, open_writer
-from archive.ref import resolve_ref
+from archive.frontier.sources import Sources
+from archive.open import Archive, open_archive, read_archive
+from archive.stories.ref import resolve_ref
 from archive.url_key import url_key
 from archive.withdrawal.copies import archives_beside, copies_that_hold
 from archive.withdrawal.erased import Erased
@@ -38,7 +39,6 @@ from archive.withdrawal.tombstones import (
     load_tombstones,
 )
 from archive.withdrawal.tombstones import list_tombstones as list_all
-from archive.writer import Writer
 from crawler.run import captures_beside, source_row
 from tradepress.options import archive_option, is_terminal, json_option, only_one, wait_option
 from tradepress.spiders import spider_owning
@@ -105,12 +105,12 @@ def withdraw(
     if wanted and not yes and not is_terminal(sys.stdin):
         raise click.UsageError("Nobody is there to be asked: say --yes to erase for good.")
     captures = captures_beside(archive)
-    with open_writer(
+    with open_archive(
         archive, command="withdraw", captures=captures, create=False, wait=wait
-    ) as writer:
-        again = writer.erased_again or Erased()
+    ) as opened:
+        again = opened.erased_again or Erased()
         if not wanted:
-            again = together([again, erase_returned_pages(writer, captures, everywhere=everywhere)])
+            again = together([again, erase_returned_pages(opened, captures, everywhere=everywhere)])
             if as_json:
                 click.echo(json.dumps({"withdrawn": [], **asdict(again)}, indent=1))
             else:
@@ -119,13 +119,13 @@ def withdraw(
         if is_anything(again):
             click.echo(f"Erased again, as it had come back: {sums(again)}", err=True)
         if source is not None:
-            require_source(writer, source, archive)
+            require_source(opened, source, archive)
             stones = tombstones_for_source(
-                writer.db, source, reason=reason, keep_headline=keep_headline
+                opened.db, source, reason=reason, keep_headline=keep_headline
             )
         else:
-            stones = find_stories(writer, targets, reason, keep_headline)
-        late = too_late(writer, targets, source) if everywhere else []
+            stones = find_stories(opened, targets, reason, keep_headline)
+        late = too_late(opened, targets, source) if everywhere else []
         print_too_late(late)
         if not stones:
             if late:
@@ -134,13 +134,13 @@ def withdraw(
             return 0
         if everywhere:
             stones = [stone.everywhere() for stone in stones]
-        others = pages_of_others(writer.db, captures, find_targets(writer.db, stones))
+        others = pages_of_others(opened.db, captures, find_targets(opened.db, stones))
         print_other_pages(others, everywhere=everywhere, asks=not yes)
         if not yes:
-            print_stories(writer, stones)
+            print_stories(opened, stones)
             if not is_confirmed():
                 return 1
-        erased = withdraw_stories(writer, captures, stones)
+        erased = withdraw_stories(opened, stones)
     keys = {key for stone in stones for key in stone.keys}
     copies = copies_that_hold(archive.resolve(), keys)
     if as_json:
@@ -180,15 +180,15 @@ def is_visible(reason: str) -> bool:
     return any(sign.isalnum() and "FILLER" not in unicodedata.name(sign, "") for sign in reason)
 
 
-def require_source(writer: Writer, source: str, archive: Path) -> None:
-    names = [row["name"] for row in writer.db.query("SELECT name FROM sources ORDER BY name")]
+def require_source(opened: Archive, source: str, archive: Path) -> None:
+    names = [row["name"] for row in opened.db.query("SELECT name FROM sources ORDER BY name")]
     if source not in names:
         words = f"{archive} has no source {source!r}; it has: {', '.join(names)}."
         raise click.UsageError(words)
 
 
 def find_stories(
-    writer: Writer, targets: tuple[str, ...], reason: str, keep_headline: bool
+    opened: Archive, targets: tuple[str, ...], reason: str, keep_headline: bool
 ) -> list[Tombstone]:
     """What each ref or address means; those withdrawn before are left out.
 
@@ -198,15 +198,15 @@ def find_stories(
     stones: dict[str, Tombstone] = {}
     for target in targets:
         if "://" in target:
-            stone = find_address(writer, target, reason, keep_headline)
+            stone = find_address(opened, target, reason, keep_headline)
         else:
-            stone = find_ref(writer, target, reason, keep_headline)
+            stone = find_ref(opened, target, reason, keep_headline)
         if stone is not None:
             stones[stone.ref] = stone
     return list(stones.values())
 
 
-def too_late(writer: Writer, targets: tuple[str, ...], source: str | None) -> list[str]:
+def too_late(opened: Archive, targets: tuple[str, ...], source: str | None) -> list[str]:
     """Refs of what was withdrawn before without --everywhere: its words are gone, and by nothing
     else are raw pages of other stories found that show it."""
     keys = {
@@ -215,43 +215,43 @@ def too_late(writer: Writer, targets: tuple[str, ...], source: str | None) -> li
     }
     return [
         stone.ref
-        for stone in load_tombstones(writer.db).values()
+        for stone in load_tombstones(opened.db).values()
         if (stone.source == source or stone.keys & keys) and not stone.is_everywhere
     ]
 
 
-def find_ref(writer: Writer, ref: str, reason: str, keep_headline: bool) -> Tombstone | None:
+def find_ref(opened: Archive, ref: str, reason: str, keep_headline: bool) -> Tombstone | None:
     if "@" in ref:
         story = ref.partition("@")[0]
         raise click.UsageError(f"A story is withdrawn with all its versions: give {story}.")
-    if note_withdrawn(find_tombstone(writer.db, [hash_key(ref)]), ref):
+    if note_withdrawn(find_tombstone(opened.db, [hash_key(ref)]), ref):
         return None
-    article_id, _ = resolve_ref(writer.db, ref)
-    return tombstone_for(writer.db, article_id, reason=reason, keep_headline=keep_headline)
+    article_id, _ = resolve_ref(opened.db, ref)
+    return tombstone_for(opened.db, article_id, reason=reason, keep_headline=keep_headline)
 
 
-def find_address(writer: Writer, url: str, reason: str, keep_headline: bool) -> Tombstone | None:
+def find_address(opened: Archive, url: str, reason: str, keep_headline: bool) -> Tombstone | None:
     try:
         key = url_key(url)
     except ValueError:
         raise NoSuchArticle(f"{url} is no http(s) address") from None
-    if note_withdrawn(find_tombstone(writer.db, [known_address_key(key)]), url):
+    if note_withdrawn(find_tombstone(opened.db, [known_address_key(key)]), url):
         return None
     spider = spider_owning(url)
     site_id = spider.source.site_id(url) if spider else None
     article_id = find_at(
-        writer.db, url, source=spider.source.name if spider else None, site_id=site_id
+        opened.db, url, source=spider.source.name if spider else None, site_id=site_id
     )
     if article_id is not None:
-        return tombstone_for(writer.db, article_id, reason=reason, keep_headline=keep_headline)
+        return tombstone_for(opened.db, article_id, reason=reason, keep_headline=keep_headline)
     if spider is None:
         raise NoSuchArticle(f"no story is kept from {url}, and it is on no source's site")
-    if not (spider.source.is_article_url(url) or is_known_address(writer.db, url)):
+    if not (spider.source.is_article_url(url) or is_known_address(opened.db, url)):
         raise NoSuchArticle(
             f"no story is kept from {url}, and {spider.source.name} has none at such addresses"
         )
-    writer.save_source(source_row(spider.source))
-    return tombstone_in_advance(writer.db, spider.source.name, site_id, url, reason=reason)
+    Sources(opened.transaction).save(source_row(spider.source))
+    return tombstone_in_advance(opened.db, spider.source.name, site_id, url, reason=reason)
 
 
 def note_withdrawn(stone: dict[str, Any] | None, name: str) -> bool:
@@ -270,10 +270,10 @@ def public_fields(stone: Tombstone) -> dict[str, Any]:
     return fields
 
 
-def print_stories(writer: Writer, stones: list[Tombstone]) -> None:
+def print_stories(opened: Archive, stones: list[Tombstone]) -> None:
     """What is about to go."""
     for stone in stones[:MOST_SHOWN]:
-        row = writer.db.execute(
+        row = opened.db.execute(
             "SELECT headline FROM articles WHERE ref = ?", [stone.ref]
         ).fetchone()
         headline = row[0] if row else "(addresses without a story)"
@@ -432,7 +432,7 @@ def print_copied_pages(archive: Path, erased: Erased) -> None:
 
 def print_tombstones(archive: Path, as_json: bool) -> None:
     """What was withdrawn, the latest first, and the copies that still hold some of it."""
-    db = open_archive(archive)
+    db = read_archive(archive)
     try:
         rows = list_all(db)
         keys = {key for stone in load_tombstones(db).values() for key in stone.keys}

@@ -23,10 +23,10 @@ from archive.care.snapshot import (
     write_snapshot,
 )
 from archive.care.verify import CaptureReader, Progress, capture_faults, no_progress
-from archive.connection import Connection
 from archive.disk import sync
 from archive.errors import ArchiveError, archive_error
-from archive.open import open_archive
+from archive.file.connection import Connection
+from archive.open import read_archive
 
 CHUNK = 1 << 20
 BY_HAND = "-by-hand"
@@ -90,7 +90,7 @@ def make_backup(
     :raises ArchiveError: it can't be read, or the copy not be written; nothing half-made is left
     """
     path = path.absolute()
-    db = open_archive(path)
+    db = read_archive(path)
     try:
         with locked_folder(folder):
             _require_own(folder, path.stem, db)

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.capture_folder import PATTERNS
+from archive.captures.folder import PATTERNS
 from archive.care.integrity import problems
-from archive.connection import Connection
 from archive.disk import sync
 from archive.errors import ArchiveBusy, ArchiveFull, DamagedArchive, archive_error
+from archive.file.connection import Connection
 
 UNFINISHED = ".part"
 """Ending of a copy that is being written."""

@@ -11,14 +11,15 @@ from typing import Any, Protocol
 
 from sqlite_utils import Database
 
-from archive import schema
-from archive.capture_store import between
+from archive.captures.warc import between
 from archive.care.integrity import broken_references, full_text_problems, integrity_problems
-from archive.connection import Connection
-from archive.content_hash import HASHED, content_hash
 from archive.errors import ArchiveError, ArchiveFull, DamagedArchive, archive_error
-from archive.open import open_archive
-from archive.runs import OUTCOMES
+from archive.file import schema
+from archive.file.connection import Connection
+from archive.ledger.outcomes import OUTCOMES
+from archive.open import read_archive
+from archive.stories.content_hash import content_hash
+from archive.story import Article
 from archive.withdrawal.copies import named_places
 from archive.withdrawal.tombstone_file import read_tombstone_file
 from archive.withdrawal.tombstones import address_key, find_tombstone, load_tombstones, page_key
@@ -148,7 +149,7 @@ def verify(
         ),
     }
     try:
-        source = open_archive(path)
+        source = read_archive(path)
         try:
             source.conn.backup(copy.conn)
         finally:
@@ -271,7 +272,8 @@ def _articles(db: Database, verified: Verified) -> Iterator[Finding]:
         f"{{name}}: its versions are not numbered 1, 2, 3 …: {RESTORE}",
     )
     rows = db.query(
-        f"SELECT article_id, version, content_hash, {', '.join(HASHED)} FROM versions ORDER BY id"
+        "SELECT article_id, version, content_hash, headline, body, date_published, authors, "
+        "corrections FROM versions ORDER BY id"
     )
     changed = [row for row in rows if _hash(row) != row["content_hash"]]
     for row in changed[:MOST_NAMED]:
@@ -283,10 +285,18 @@ def _articles(db: Database, verified: Verified) -> Iterator[Finding]:
 
 def _hash(row: Mapping[str, Any]) -> str | None:
     try:
-        lists = {name: json.loads(row[name]) for name in ("authors", "corrections")}
+        authors, corrections = (tuple(json.loads(row[n])) for n in ("authors", "corrections"))
     except ValueError:
         return None
-    return content_hash({**row, **lists})
+    return content_hash(
+        Article(
+            headline=row["headline"],
+            body=row["body"],
+            date_published=row["date_published"],
+            authors=authors,
+            corrections=corrections,
+        )
+    )
 
 
 def _withdrawn(db: Database, path: Path) -> Iterator[Finding]:

@@ -143,7 +143,7 @@ def crawled_sources(db: Database) -> list[str]:
     """Sources that were ever crawled."""
     rows = db.execute(
         "SELECT name FROM sources WHERE name IN (SELECT value FROM runs, json_each(runs.sources) "
-        "WHERE command LIKE '%crawl%' OR command LIKE 'demo%') ORDER BY name"
+        "WHERE kind = 'crawl') ORDER BY name"
     )
     return [name for (name,) in rows.fetchall()]
 
@@ -161,7 +161,7 @@ def read_history(
         for run_id, started, state, reason in db.execute(
             "SELECT id, started, state, reason FROM runs "
             "WHERE EXISTS (SELECT 1 FROM json_each(sources) WHERE value = ?) "
-            "AND (command LIKE '%crawl%' OR command LIKE 'demo%') AND started <= ? ORDER BY id",
+            "AND kind = 'crawl' AND started <= ? ORDER BY id",
             [source, utc_text(now)],
         ).fetchall()
         if not (state == "running" and is_being_written)

@@ -43,7 +43,7 @@ def find_broken_run(db: Database, now: datetime, *, is_being_written: bool) -> I
     """The last crawl, of whatever sources, was killed, broke off or failed."""
     rows = db.execute(
         "SELECT id, started, state, reason FROM runs WHERE started <= ? "
-        "AND (command LIKE '%crawl%' OR command LIKE 'demo%') ORDER BY id DESC LIMIT 60",
+        "AND kind = 'crawl' ORDER BY id DESC LIMIT 60",
         [utc_text(now)],
     ).fetchall()
     if rows and rows[0][2] == "running" and is_being_written:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.capture_folder import capture_folder
+from archive.captures.folder import capture_folder
 from archive.care.snapshot import backup_folder
-from archive.connection import reading
 from archive.errors import archive_error
-from archive.kept_log import kept_logs
-from archive.schema import APPLICATION_ID
+from archive.file.connection import reading
+from archive.file.kept_log import kept_logs
+from archive.file.schema import APPLICATION_ID
 from archive.withdrawal.tombstones import hash_key, known_address_key
 
 NAMES = (

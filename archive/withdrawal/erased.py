@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from archive.rows import Row
+from archive.file.rows import Row
 
 
 @dataclass(kw_only=True, slots=True)
@@ -19,9 +19,8 @@ class Erased:
     links: int = 0
     """Links of other stories that lost their words."""
     near_copies: list[Row] = field(default_factory=list)
-    """Left alone: articles with much the same text, as
-    :func:`archive.near_duplicates.near_duplicates_of` gives them, with the withdrawn ref as
-    ``copy_of``."""
+    """Left alone: articles with much the same text, as ``near_duplicates_of`` gives them, with the
+    withdrawn ref as ``copy_of``."""
     missing: list[Row] = field(default_factory=list)
     """Places (``file``, ``offset``, ``length``) of raw pages that were not there to be erased."""
     unreadable: list[Row] = field(default_factory=list)

@@ -10,7 +10,6 @@ import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from archive.capture_store import CaptureStore
 from archive.care.snapshot import database_size, require_space
 from archive.errors import ArchiveError, archive_error
 from archive.withdrawal.erased import Erased
@@ -25,49 +24,46 @@ from archive.withdrawal.tombstone_file import (
 from archive.withdrawal.tombstones import Tombstone, load_tombstones
 
 if TYPE_CHECKING:
-    from archive.writer import Writer
+    from archive.open import Archive
 
 
-def withdraw(
-    writer: "Writer", captures: CaptureStore | None, tombstones: Sequence[Tombstone]
-) -> Erased:
+def withdraw(archive: "Archive", tombstones: Sequence[Tombstone]) -> Erased:
     """Erase these stories and keep them out from now on; lasting when it returns.
 
-    :param writer: without an open run
-    :param captures: the raw pages beside the archive
+    :param archive: without an open run
     :raises ArchiveError: it can't be finished now; the next opening for writing goes on
     """
-    writer.commit()
+    archive.transaction.commit()
     # Written anew, the database and its log take their place once more.
-    require_space(writer.path.parent, 2 * database_size(writer.db), "a withdrawal")
-    content = read_tombstone_file(writer.path)
+    require_space(archive.path.parent, 2 * database_size(archive.db), "a withdrawal")
+    content = read_tombstone_file(archive.path)
     for stone in tombstones:
         content.add(stone)
     content.mark(tombstones, is_erased=False)
-    content.sources |= source_rows(writer.db, (stone.source for stone in tombstones))
+    content.sources |= source_rows(archive.db, (stone.source for stone in tombstones))
     try:
-        write_tombstone_file(writer.path, content)
-        return _carry_out(writer, captures, content, tombstones)
+        write_tombstone_file(archive.path, content)
+        return _carry_out(archive, content, tombstones)
     except (sqlite3.Error, OSError) as error:
-        raise archive_error(error, writer.path) from error
+        raise archive_error(error, archive.path) from error
 
 
-def resume(writer: "Writer", captures: CaptureStore | None) -> Erased | None:
+def resume(archive: "Archive") -> Erased | None:
     """Finish what a killed process left, and repeat what a restored copy does not know.
 
     :returns: None if there was nothing to do
     :raises ArchiveError: it can't be done; the archive must not be used before
     """
-    content = read_tombstone_file(writer.path)
-    known = load_tombstones(writer.db)
+    captures, content = archive.captures, read_tombstone_file(archive.path)
+    known = load_tombstones(archive.db)
     if not content.tombstones and not known:
         return None
     before = dict(content.tombstones)
     for stone in known.values():  # it may have learned addresses since: see keep_out
         content.add(stone)
     if content.tombstones != before:
-        content.sources |= source_rows(writer.db, (stone.source for stone in known.values()))
-        write_tombstone_file(writer.path, content)
+        content.sources |= source_rows(archive.db, (stone.source for stone in known.values()))
+        write_tombstone_file(archive.path, content)
     known_keys = frozenset(key for stone in known.values() for key in stone.keys)
     pending = [
         stone
@@ -78,44 +74,43 @@ def resume(writer: "Writer", captures: CaptureStore | None) -> Erased | None:
     ]
     if not pending:
         return None
-    has_captures = writer.db.execute("SELECT 1 FROM captures LIMIT 1").fetchone() is not None
+    has_captures = archive.db.execute("SELECT 1 FROM captures LIMIT 1").fetchone() is not None
     if captures is None and has_captures:
         raise ArchiveError(
-            f"{writer.path} holds stories again that were withdrawn from it, with their raw pages: "
-            "run `tradepress withdraw` to erase them"
+            f"{archive.path} holds stories again that were withdrawn from it, with their raw "
+            "pages: run `tradepress withdraw` to erase them"
         )
-    return _carry_out(writer, captures, content, pending)
+    return _carry_out(archive, content, pending)
 
 
 def _carry_out(
-    writer: "Writer",
-    captures: CaptureStore | None,
+    archive: "Archive",
     content: TombstoneFile,
     stones: Sequence[Tombstone],
 ) -> Erased:
-    connection = writer.db.conn
+    captures, connection = archive.captures, archive.db.conn
     (before,) = connection.execute("PRAGMA secure_delete").fetchone()
     connection.execute("PRAGMA secure_delete=ON")
     connection.execute("PRAGMA foreign_keys=OFF")
     try:
         connection.execute("BEGIN IMMEDIATE")
-        erased = erase_rows(writer.db, writer.path, captures, stones, content.sources)
+        erased = erase_rows(archive.db, archive.path, captures, stones, content.sources)
         connection.execute("COMMIT")
         if captures is not None:
-            erased.captures, erased.missing = erase_marked_pages(writer.db, captures)
+            erased.captures, erased.missing = erase_marked_pages(archive.db, captures)
         erased.is_log_empty = _write_anew(connection)
-        writer.note_size()
+        archive.transaction.note_size()
     except BaseException:
-        writer.db.rollback()
+        archive.db.rollback()
         raise
     finally:
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute(f"PRAGMA secure_delete={before}")
     if captures is not None and erased.is_log_empty:
-        for stone in load_tombstones(writer.db).values():  # they know the erased pages now
+        for stone in load_tombstones(archive.db).values():  # they know the erased pages now
             content.add(stone)
         content.mark(stones, is_erased=True)
-        write_tombstone_file(writer.path, content)
+        write_tombstone_file(archive.path, content)
     return erased
 
 

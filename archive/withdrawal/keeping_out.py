@@ -1,38 +1,56 @@
 """A page of a withdrawn story is turned away, and its address stands for the sums alone."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 
 from sqlite_utils import Database
 
-from archive.clock import utc_now
-from archive.frontier import Frontier
-from archive.rows import Row, fetch_row
-from archive.withdrawal.tombstones import HIDDEN, WITHDRAWN, add_keys, known_address_key
+from archive.clean import ArticleRowError
+from archive.file.rows import Row
+from archive.frontier.addresses import Addresses
+from archive.ledger.ledger import Fetched
+from archive.ledger.outcomes import Outcome
+from archive.stories.kept import clean_story
+from archive.stories.link_targets import StoredLink
+from archive.story import Article
+from archive.withdrawal.tombstones import (
+    HIDDEN,
+    HIDDEN_TEXT,
+    WITHDRAWN,
+    add_keys,
+    address_key,
+    everywhere_key,
+    find_tombstone,
+    has_tombstones,
+    hash_key,
+    headline_key,
+    known_address_key,
+    site_id_key,
+    text_key,
+)
 
 
-def keep_out(writer: Frontier, stone: Row, requested_key: str, **ledger: Any) -> None:
-    """Reject a page of a withdrawn story: its address, if it was scheduled, has that outcome.
+def keep_out(
+    db: Database, addresses: Addresses, ref: str, requested_key: str, fetched: Fetched
+) -> None:
+    """Reject a page of a withdrawn story: its address, if it is known, has that outcome.
 
     An address that led to the story for the first time is kept out, too, unless it is another
     story's. In the writer's open transaction.
 
+    :param ref: of the tombstone
     :param requested_key: URL key of the address asked for
     """
-    address = fetch_row(writer.db, "SELECT * FROM urls WHERE url_key = ?", [requested_key])
+    address = addresses.known(requested_key)
     if address is None:
         return
-    writer.record_outcome(address, outcome="rejected", reason=WITHDRAWN, **ledger)
-    writer.write(
-        "UPDATE urls SET state = 'done', next_due = NULL, outcome = 'rejected', reason = ?, "
-        "fetched_at = ? WHERE id = ?",
-        [WITHDRAWN, utc_now(), address["id"]],
-    )
-    is_another = writer.value("SELECT 1 FROM locations WHERE url_key = ?", [requested_key])
-    if address["article_id"] is None and not is_another:
-        add_keys(writer.db, stone["ref"], [known_address_key(requested_key)])
-        hide_addresses(writer.db, {address["id"]: stone["ref"]})
+    addresses.end(address, Outcome.REJECTED, WITHDRAWN, fetched=fetched)
+    holder = db.execute("SELECT 1 FROM locations WHERE url_key = ?", [requested_key]).fetchone()
+    if address.article_id is None and holder is None:
+        add_keys(db, ref, [known_address_key(requested_key)])
+        hide_addresses(db, {address.id: ref})
 
 
 def hide_addresses(db: Database, refs: Mapping[int, str]) -> None:
@@ -54,3 +72,61 @@ def hide_addresses(db: Database, refs: Mapping[int, str]) -> None:
         "WHERE url_id IN (SELECT value FROM json_each(?))",
         [json.dumps(list(refs))],
     )
+
+
+def tombstone_against(
+    db: Database, article: Article, addresses: Iterable[str | None]
+) -> Row | None:
+    """The tombstone that keeps a story out.
+
+    :param addresses: URLs under which its page came
+    """
+    if not has_tombstones(db):
+        return None
+    keys = []
+    for url in addresses:
+        try:
+            keys.append(address_key(url or ""))
+        except ValueError:
+            continue
+    source = article.source or ""
+    if article.site_id is not None:
+        keys.append(site_id_key(source, article.site_id))
+        keys.append(hash_key(f"{source}-{article.site_id}"))  # an alias, perhaps
+    if article.body:
+        with suppress(ArticleRowError, TypeError, AttributeError):  # it will be quarantined
+            keys.append(text_key(source, clean_story(article).content_hash))
+    return find_tombstone(db, keys)
+
+
+def hide_link(db: Database, source: str, link: StoredLink) -> StoredLink:
+    """A link to a withdrawn story without its address and words; others as they are.
+
+    :param source: of the linking story
+    """
+    if _tombstone_of_link(db, source, link) is None:
+        return link
+    return replace(link, text=HIDDEN_TEXT, url=None, url_key=None)
+
+
+def shows_withdrawn(db: Database, source: str, links: Iterable[StoredLink]) -> bool:
+    """Does the page with these links show the words of a headline that is withdrawn everywhere?"""
+    if not has_tombstones(db):
+        return False
+    stones = (_tombstone_of_link(db, source, link) for link in links)
+    return any(
+        stone is not None
+        and stone["headline"] is None
+        and find_tombstone(db, [everywhere_key(stone["ref"])]) is not None
+        for stone in stones
+    )
+
+
+def _tombstone_of_link(db: Database, source: str, link: StoredLink) -> Row | None:
+    if not has_tombstones(db):
+        return None
+    if link.url_key:
+        key: str | None = known_address_key(link.url_key)
+    else:
+        key = headline_key(source, link.text)
+    return find_tombstone(db, [key]) if key else None

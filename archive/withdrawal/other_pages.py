@@ -6,7 +6,7 @@ from itertools import chain
 
 from sqlite_utils import Database
 
-from archive.capture_store import CaptureStore
+from archive.captures.warc import WarcCaptures
 from archive.withdrawal.links import versions_linking
 from archive.withdrawal.targets import Targets
 from archive.withdrawal.tombstones import HIDDEN
@@ -26,7 +26,7 @@ class OtherPage:
 
 
 def pages_of_others(
-    db: Database, captures: CaptureStore | None, targets: Targets
+    db: Database, captures: WarcCaptures | None, targets: Targets
 ) -> list[OtherPage]:
     """Pages that link to the stories, pages of their sources that name them, and those of their
     sources that can't be read. Without the raw pages only the first are known."""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.capture_store import CaptureStore
-from archive.rows import Row
+from archive.captures.warc import WarcCaptures
+from archive.file.rows import Row
 from archive.withdrawal.copies import named_places
 from archive.withdrawal.other_pages import OtherPage
 from archive.withdrawal.targets import Targets
@@ -38,7 +38,7 @@ def mark_pages(db: Database, targets: Targets, others: Sequence[OtherPage]) -> i
 def mark_unnamed_pages(
     db: Database,
     path: Path,
-    captures: CaptureStore,
+    captures: WarcCaptures,
     targets: Targets,
     shown_to: Targets | None = None,
 ) -> list[Row]:
@@ -63,7 +63,7 @@ def mark_unnamed_pages(
     return unreadable
 
 
-def erase_marked_pages(db: Database, captures: CaptureStore) -> tuple[int, list[Row]]:
+def erase_marked_pages(db: Database, captures: WarcCaptures) -> tuple[int, list[Row]]:
     """Overwrite what is marked, and drop the marks; know the pages again, should they come back.
 
     :returns: how many, and the places where nothing was to be overwritten
@@ -103,7 +103,7 @@ def _own_pages(db: Database, targets: Targets) -> dict[int, str]:
 
 
 def _owner_of_page(
-    captures: CaptureStore, place: Row, targets: Targets, shown_to: Targets | None
+    captures: WarcCaptures, place: Row, targets: Targets, shown_to: Targets | None
 ) -> str | None:
     """The ref of the story with which a page must go."""
     if stone := targets.owner_of(place["url"]) or targets.owner.get(page_key(place["digest"])):

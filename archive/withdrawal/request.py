@@ -6,7 +6,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.clock import utc_now
-from archive.ref import is_taken, ref_candidates
+from archive.stories.ref import is_taken, ref_candidates
 from archive.url_key import url_key
 from archive.withdrawal.tombstones import (
     HIDDEN,

@@ -3,7 +3,7 @@
 import sqlite3
 from typing import TYPE_CHECKING
 
-from archive.capture_store import CaptureStore
+from archive.captures.warc import WarcCaptures
 from archive.errors import archive_error
 from archive.withdrawal.erased import Erased
 from archive.withdrawal.pages import erase_marked_pages, mark_unnamed_pages
@@ -11,19 +11,19 @@ from archive.withdrawal.targets import find_targets
 from archive.withdrawal.tombstones import load_tombstones
 
 if TYPE_CHECKING:
-    from archive.writer import Writer
+    from archive.open import Archive
 
 
 def erase_returned_pages(
-    writer: "Writer", captures: CaptureStore, *, everywhere: bool = False
+    archive: "Archive", captures: WarcCaptures, *, everywhere: bool = False
 ) -> Erased:
     """Overwrite them again; no row of the archive knows of them.
 
-    :param writer: without an open run
+    :param archive: without an open run
     :param everywhere: overwrite, too, what can't be read and no row names
     :raises ArchiveError: it can't be finished now; run it again
     """
-    db, erased = writer.db, Erased()
+    db, erased = archive.db, Erased()
     stones = list(load_tombstones(db).values())
     if not stones and not everywhere:
         return erased
@@ -31,7 +31,7 @@ def erase_returned_pages(
         db.execute("BEGIN IMMEDIATE")
         try:
             targets = find_targets(db, stones)
-            erased.unreadable = mark_unnamed_pages(db, writer.path, captures, targets)
+            erased.unreadable = mark_unnamed_pages(db, archive.path, captures, targets)
         except BaseException:
             db.rollback()
             raise
@@ -44,4 +44,4 @@ def erase_returned_pages(
             erased.captures += len(found) - len(erased.unreadable)
         return erased
     except (sqlite3.Error, OSError) as error:
-        raise archive_error(error, writer.path) from error
+        raise archive_error(error, archive.path) from error

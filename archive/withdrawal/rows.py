@@ -7,10 +7,10 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.capture_store import CaptureStore
-from archive.full_text import FORMER_INDEXES, INDEXES
-from archive.near_duplicates import forget_article, near_duplicates_of
-from archive.rows import Row
+from archive.captures.warc import WarcCaptures
+from archive.file.full_text import FORMER_INDEXES, INDEXES
+from archive.file.rows import Row
+from archive.near_duplicates.pairs import forget_article, near_duplicates_of
 from archive.withdrawal.erased import Erased
 from archive.withdrawal.keeping_out import hide_addresses
 from archive.withdrawal.links import hide_links
@@ -29,7 +29,7 @@ OF_TARGETS = "article_id IN (SELECT id FROM temp.targets)"
 def erase_rows(
     db: Database,
     path: Path,
-    captures: CaptureStore | None,
+    captures: WarcCaptures | None,
     stones: Sequence[Tombstone],
     sources: Mapping[str, Row],
 ) -> Erased:

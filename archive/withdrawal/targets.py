@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from archive.content_hash import fold_text
+from archive.text import fold_text
 from archive.withdrawal.tombstones import (
     FEWEST_WORDS,
     HIDDEN,

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from archive.disk import sync
 from archive.errors import DamagedArchive
-from archive.rows import Row
+from archive.file.rows import Row
 from archive.withdrawal.tombstones import Tombstone
 
 

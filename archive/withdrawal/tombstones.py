@@ -5,17 +5,14 @@ addresses, the site's id, its texts and its headlines.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
 from sqlite_utils import Database
 
-from archive.clean import ArticleRowError, clean_fields
-from archive.content_hash import content_hash, fold_text
 from archive.errors import WithdrawnArticle
-from archive.rows import Row
+from archive.file.rows import Row
+from archive.text import fold_text
 from archive.url_key import url_key
 
 WITHDRAWN = "withdrawn"
@@ -192,63 +189,3 @@ def require_not_withdrawn(db: Database, ref: str) -> None:
         raise WithdrawnArticle(
             f"{name} was withdrawn on {stone['withdrawn_at'][:10]}: {stone['reason']}"
         )
-
-
-def tombstone_against(
-    db: Database, article: Mapping[str, Any], addresses: Iterable[str | None]
-) -> Row | None:
-    """The tombstone that keeps a story out.
-
-    :param article: ``source``, ``site_id`` and what the content hash is made of
-    :param addresses: URLs under which its page came
-    """
-    if not has_tombstones(db):
-        return None
-    keys = []
-    for url in addresses:
-        try:
-            keys.append(address_key(url or ""))
-        except ValueError:
-            continue
-    source = article["source"]
-    if article.get("site_id") is not None:
-        keys.append(site_id_key(source, article["site_id"]))
-        keys.append(hash_key(f"{source}-{article['site_id']}"))  # an alias, perhaps
-    if article.get("body"):
-        with suppress(ArticleRowError, TypeError, AttributeError):  # it will be quarantined
-            keys.append(text_key(source, content_hash(clean_fields(article))))
-    return find_tombstone(db, keys)
-
-
-def hide_link(db: Database, source: str, link: Row) -> Row:
-    """A link to a withdrawn story without its address and words; others as they are.
-
-    :param source: of the linking story
-    :param link: ``url_key`` and ``text`` among others
-    """
-    if _tombstone_of_link(db, source, link) is None:
-        return link
-    return {**link, "text": HIDDEN_TEXT, "url": None, "url_key": None}
-
-
-def shows_withdrawn(db: Database, source: str, links: Iterable[Row]) -> bool:
-    """Does the page with these links show the words of a headline that is withdrawn everywhere?"""
-    if not has_tombstones(db):
-        return False
-    stones = (_tombstone_of_link(db, source, link) for link in links)
-    return any(
-        stone is not None
-        and stone["headline"] is None
-        and find_tombstone(db, [everywhere_key(stone["ref"])]) is not None
-        for stone in stones
-    )
-
-
-def _tombstone_of_link(db: Database, source: str, link: Row) -> Row | None:
-    if not has_tombstones(db):
-        return None
-    if link["url_key"]:
-        key: str | None = known_address_key(link["url_key"])
-    else:
-        key = headline_key(source, link["text"])
-    return find_tombstone(db, [key]) if key else None

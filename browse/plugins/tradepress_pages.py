@@ -20,9 +20,9 @@ from jinja2 import Environment
 from markupsafe import Markup
 from sqlite_utils import Database as Archive
 
-from archive.articles import DOUBTFUL_BELOW, is_doubtful
 from archive.errors import NoSuchArticle, WithdrawnArticle
-from archive.search import match_query
+from archive.search.search import match_query
+from archive.stories.articles import DOUBTFUL_BELOW, is_doubtful
 from browse import narrowing, rendering, searching, stories
 from browse.exports import LAST_GIVEN, SEARCH, Given, part_of_search
 from browse.gate import App, guarded
@@ -56,13 +56,9 @@ YEARS = """
     GROUP BY year ORDER BY year DESC
 """
 LAST_RUNS = """
-    WITH known AS (
-        SELECT id, command LIKE 'ingest%' AS read_files FROM runs
-        WHERE command LIKE 'ingest%' OR command LIKE 'crawl%' OR command LIKE 'scrapy crawl%'
-            OR command LIKE 'demo%'
-    )
-    SELECT runs.*, read_files FROM runs JOIN known ON known.id = runs.id
-    WHERE runs.id IN (SELECT max(id) FROM known GROUP BY read_files) ORDER BY read_files
+    SELECT *, kind = 'ingest' AS read_files FROM runs
+    WHERE id IN (SELECT max(id) FROM runs WHERE kind IN ('crawl', 'ingest') GROUP BY kind)
+    ORDER BY read_files
 """
 VERSION_STORY = """
     SELECT ref, source, articles.version AS current

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from crawler.captures.members import Found, find_pages
-from crawler.captures.warc import payload_digest, read_capture
+from archive.captures.members import Found, find_pages
+from archive.captures.warc import payload_digest, read_capture
 
 
 class WarcReader:
-    """Reads what :class:`crawler.captures.warc.WarcCaptures` wrote."""
+    """Reads what :class:`archive.captures.warc.WarcCaptures` wrote."""
 
     def digest(self, folder: Path, file: str, offset: int, length: int) -> str:
         """Of the payload of one record, computed anew: ``sha1:`` and base32.
@@ -23,5 +23,5 @@ class WarcReader:
         return payload_digest(record.reader.read())
 
     def pages(self, path: Path, start: int, end: int) -> Iterator[Found]:
-        """See :func:`crawler.captures.members.find_pages`."""
+        """See :func:`archive.captures.members.find_pages`."""
         return find_pages(path, start, end)

@@ -7,7 +7,7 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Request, Response
 from scrapy.responsetypes import responsetypes
 
-from crawler.captures.content_encoding import CutOff, TooLarge, Undecodable, decode
+from archive.captures.content_encoding import CutOff, TooLarge, Undecodable, decode
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

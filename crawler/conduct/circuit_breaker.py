@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from archive.clock import utc_text
-from archive.hosts import LONGEST_PAUSE, Hosts
+from archive.frontier.hosts import LONGEST_PAUSE, Hosts
 from crawler.conduct.host_name import host_of
 
 REFUSALS = ("http_401", "http_403", "http_451", "http_999")

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from scrapy.exceptions import (
@@ -15,11 +14,13 @@ from scrapy.http import Request, Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from archive.clock import utc_text
-from archive.hosts import Hosts
-from archive.ledger import running_ledger
+from archive.frontier.addresses import Address
+from archive.frontier.hosts import Hosts
+from archive.ledger.outcomes import Outcome
 from crawler.conduct.circuit_breaker import BLOCKS, WALLS, CircuitBreaker
 from crawler.conduct.host_name import host_of
 from crawler.conduct.retry_after import BUSY, LONGEST_WAIT, retry_after
+from crawler.context import context_of
 from crawler.source import Source
 
 if TYPE_CHECKING:
@@ -57,15 +58,15 @@ class HostPause:
 
     def __init__(self, crawler: "Crawler") -> None:
         self.crawler = crawler
-        ledger = running_ledger(Path(crawler.settings["TRADEPRESS_ARCHIVE"]))
+        run = context_of(crawler).run
         # One page without an archive is remembered no longer than its crawl.
-        self.hosts = ledger.hosts if ledger is not None else Hosts(lambda write: None)
+        self.hosts = run.hosts if run is not None else Hosts()
         self.breaker = CircuitBreaker(self.hosts, self.stopped)
         self.known_bad: set[str] = set()
         """Stories that gave no page when they were last asked for: once more is no news of the
         host, and they come due together."""
-        if ledger is not None:
-            ledger.on_outcome.append(self.note)
+        if run is not None:
+            run.ledger.on_outcome.append(self.note)
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
@@ -82,11 +83,11 @@ class HostPause:
 
     def process_request(self, request: Request) -> None:
         self.require_open(request)
-        row = request.meta.get("ledger_row")
-        if row is not None and (
-            row["outcome"] == "failed" or row["reason"] in (*WALLS, "http_503")
+        address: Address | None = request.meta.get("address")
+        if address is not None and (
+            address.outcome == Outcome.FAILED or address.reason in (*WALLS, "http_503")
         ):
-            self.known_bad.add(row["url"])
+            self.known_bad.add(address.url)
 
     def require_open(self, request: Request) -> None:
         """
@@ -107,7 +108,7 @@ class HostPause:
         if response.status < 400:
             for url in request.meta.get("redirect_urls", ()):
                 self.breaker.answered(url, response.status)
-        is_known_bad = request.meta.get("ledger_url") in self.known_bad
+        is_known_bad = _story_at(request) in self.known_bad
         if response.status < 500 or not is_known_bad:
             self.breaker.answered(request.url, response.status)
         # Some servers say 503 to a file that they don't have, or of one broken page.
@@ -132,7 +133,7 @@ class HostPause:
         if not isinstance(exception, IgnoreRequest):
             request.meta["failure"] = exception
         reason = OUT_OF_ORDER.get(type(exception))
-        if reason is not None and request.meta.get("ledger_url") not in self.known_bad:
+        if reason is not None and _story_at(request) not in self.known_bad:
             self.breaker.failed(request.url, reason)
 
     def stopped(self, host: str, reason: str, until: datetime | None) -> None:
@@ -140,3 +141,9 @@ class HostPause:
         report = getattr(self.crawler.spider, "report", None)
         if report is not None:
             report.stops.setdefault(host, HostPaused(host, reason, until))
+
+
+def _story_at(request: Request) -> str | None:
+    """The address of the story that is asked for; None: it is no story."""
+    address: Address | None = request.meta.get("address")
+    return address.url if address is not None else None

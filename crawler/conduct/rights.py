@@ -7,7 +7,7 @@ from typing import cast
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
-from crawler.items import POLICIES, Policy, Reservation
+from archive.story import POLICIES, Policy, Reservation
 from crawler.reserved_terms import AGENT, TDM_POLICY, TDM_RESERVATION, robots_terms, tdm_terms
 from crawler.source import Source
 

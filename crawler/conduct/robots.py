@@ -1,13 +1,11 @@
 """robots.txt by RFC 9309: obeyed, and where it can't be had the host is left alone."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
-from archive.ledger import running_ledger
 from crawler.conduct.crawl_delay import capped
 from crawler.conduct.host_pause import HostPaused
 from crawler.conduct.request_budget import BudgetSpent
@@ -21,6 +19,7 @@ from crawler.conduct.site_file import (
     why_unavailable,
 )
 from crawler.conduct.stop import Stopped, require_going
+from crawler.context import context_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -54,8 +53,6 @@ class RobotsMiddleware:
     def __init__(self, crawler: "Crawler") -> None:
         self.crawler = crawler
         self.user_agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
-        self.ledger = running_ledger(Path(crawler.settings["TRADEPRESS_ARCHIVE"]))
-        """None for one page without an archive."""
         self.files = SiteFile(self._ask)
 
     @classmethod
@@ -113,8 +110,9 @@ class RobotsMiddleware:
             text = ""
         rules = RobotsRules(text, self.user_agent)
         self._tell(capped(rules.crawl_delay, origin)[1])
-        if self.ledger is not None and (
-            since := self.ledger.save_site_file(origin, PATH, status=response.status, body=text)
+        run = context_of(self.crawler).run
+        if run is not None and (
+            since := run.site_files.save(origin, PATH, status=response.status, body=text)
         ):
             self._tell(
                 f"{origin}{PATH} has changed. The text before it was there from {since[:10]} on; "
@@ -125,10 +123,7 @@ class RobotsMiddleware:
     def _note(
         self, url: str, response: Response | None = None, *, outcome: str, reason: str | None
     ) -> None:
-        if self.ledger is not None:
-            note_answer(
-                self.ledger, self.crawler, "robots", url, response, outcome=outcome, reason=reason
-            )
+        note_answer(self.crawler, "robots", url, response, outcome=outcome, reason=reason)
 
     def _tell(self, words: str | None) -> None:
         """Into the run's report."""

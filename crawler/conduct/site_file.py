@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
-from archive.ledger import Ledger
+from archive.ledger.ledger import Fetched
+from crawler.context import context_of
+from crawler.source import Source
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -71,7 +73,6 @@ def why_unavailable(response: Response, *, is_cut: bool) -> str | None:
 
 
 def note_answer(
-    ledger: Ledger,
     crawler: "Crawler",
     kind: str,
     url: str,
@@ -80,16 +81,14 @@ def note_answer(
     outcome: str,
     reason: str | None,
 ) -> None:
-    """Into the ledger, under the source of this crawl.
+    """Into the ledger, if there is one, under the source of this crawl.
 
     :param kind: ``robots`` or ``tdmrep``
     """
-    ledger.read(
-        kind,
-        source=crawler.spidercls.source.name,  # type: ignore[attr-defined]
-        url=url,
-        status=response.status if response is not None else None,
-        size=len(response.body) if response is not None else None,
-        outcome=outcome,
-        reason=reason,
-    )
+    if (run := context_of(crawler).run) is None:
+        return
+    fetched = Fetched(kind=kind)
+    if response is not None:
+        fetched = Fetched(kind=kind, status=response.status, size=len(response.body))
+    source: Source = crawler.spidercls.source  # type: ignore[attr-defined]
+    run.ledger.record_listing(source.name, url, fetched, outcome=outcome, reason=reason)

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
 from archive.clock import utc_text
-from archive.ledger import Ledger, running_ledger
+from archive.story import Reservation
 from crawler.conduct.ai_agents import forbidden_agents
 from crawler.conduct.host_pause import HostPaused
 from crawler.conduct.request_budget import BudgetSpent
@@ -29,7 +28,7 @@ from crawler.conduct.tdmrep import (
     file_reservations,
     require_tdmrep,
 )
-from crawler.items import Reservation
+from crawler.context import run_of
 from crawler.reserved_terms import TDM_RESERVATION
 
 if TYPE_CHECKING:
@@ -58,14 +57,8 @@ class SiteRights:
     def from_crawler(cls, crawler: "Crawler") -> Self:
         return cls(crawler)
 
-    @property
-    def ledger(self) -> Ledger:
-        ledger = running_ledger(Path(self.crawler.settings["TRADEPRESS_ARCHIVE"]))
-        assert ledger is not None, "stories are asked for with a ledger alone"
-        return ledger
-
     async def process_request(self, request: Request) -> None:
-        if "ledger_url" not in request.meta:
+        if "address" not in request.meta:
             return
         text = await self.files.at(request.url)
         request.meta["site_reservations"] = tuple(_reservations(text, request))
@@ -98,19 +91,17 @@ class SiteRights:
             return None
         text, why_none = _read(response) if response.status < 300 else ("", None)
         self._note(url, response, outcome="read", reason=why_none)
-        self.ledger.save_site_file(origin, PATH, status=response.status, body=text)
+        run_of(self.crawler).site_files.save(origin, PATH, status=response.status, body=text)
         return text
 
     def _last_copy(self, origin: str) -> str | None:
         since = utc_text(datetime.now(UTC) - LONGEST_USE)
-        return self.ledger.last_site_file(origin, PATH, since=since)
+        return run_of(self.crawler).site_files.last(origin, PATH, since=since)
 
     def _note(
         self, url: str, response: Response | None = None, *, outcome: str, reason: str | None
     ) -> None:
-        note_answer(
-            self.ledger, self.crawler, "tdmrep", url, response, outcome=outcome, reason=reason
-        )
+        note_answer(self.crawler, "tdmrep", url, response, outcome=outcome, reason=reason)
 
 
 def _why_unread(response: Response) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from protego import Protego
 
-from crawler.items import Reservation
+from archive.story import Reservation
 from crawler.reserved_terms import tdm_terms
 
 PATH = "/.well-known/tdmrep.json"

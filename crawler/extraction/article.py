@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from archive.story import Article, Reading, Reservation
 from crawler.extraction import addresses, confidence, page_kind, refusal, visible
 from crawler.extraction.access import NOT_FREE, judge_access, judge_truncation
 from crawler.extraction.block_model import select_story
@@ -54,7 +55,6 @@ from crawler.extraction.structured_data import Declared, plain, read_declared
 from crawler.extraction.text_capture import read_head
 from crawler.extraction.text_lines import cut_lines, looks_like_markup
 from crawler.extraction.tree import Element, parse_tree, read_telling
-from crawler.items import Article, Reading, Reservation
 from crawler.source import Source
 
 PLACEHOLDER = re.compile(r"super ?user|admin(?:istrator)?|webmaster|root", re.I)

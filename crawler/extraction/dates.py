@@ -9,8 +9,8 @@ from itertools import groupby, islice
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
+from archive.story import Reading
 from crawler.extraction.wording import WORDING, pattern
-from crawler.items import Reading
 
 _WORDS = WORDING["dates"]
 

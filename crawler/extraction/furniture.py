@@ -12,6 +12,7 @@ from itertools import groupby, zip_longest
 from operator import itemgetter
 from typing import Literal, NamedTuple
 
+from archive.story import LinkKind
 from crawler.extraction.access import BREAKS_OFF
 from crawler.extraction.any_of import AnyOf
 from crawler.extraction.blocks import (
@@ -27,7 +28,6 @@ from crawler.extraction.blocks import (
 )
 from crawler.extraction.dates import DATE, YEAR
 from crawler.extraction.wording import WORDING, pattern
-from crawler.items import LinkKind
 from crawler.source import Furniture
 
 LONGEST_RULED = 700

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 
+from archive.story import Reading
 from crawler.extraction.blocks import HEADINGS, WIDE, Block, clean, size, words_key
-from crawler.items import Reading
 
 TITLE_SEAM = re.compile(
     rf"\s*[|｜_»•·│]\s*|\s+[–—-]\s+|\s*::?\s+|(?<={WIDE.pattern})[-–—－](?={WIDE.pattern})"

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
+from archive.story import Link, Reading
 from crawler.extraction.blocks import Block, words_key
 from crawler.extraction.dates import DATE, YEAR
 from crawler.extraction.furniture import FoundLink
-from crawler.items import Link, Reading
 from crawler.source import Source
 
 LONGEST_URL = 2048

@@ -7,9 +7,9 @@ from pathlib import Path
 from archive.care.backup import newest_backup
 from archive.care.snapshot import backup_folder
 from archive.errors import ArchiveError, archive_error
-from archive.lock import is_being_written
-from archive.open import open_archive
-from archive.rows import Row, fetch_row
+from archive.file.lock import is_being_written
+from archive.file.rows import Row, fetch_row
+from archive.open import read_archive
 from tradepress.scheduling.plan import local
 
 LAST_CRAWL = "SELECT * FROM runs WHERE command LIKE 'crawl % --scheduled' ORDER BY id DESC LIMIT 1"
@@ -18,7 +18,7 @@ LAST_CRAWL = "SELECT * FROM runs WHERE command LIKE 'crawl % --scheduled' ORDER 
 def last_crawl(archive: Path) -> str:
     """One line, also where the archive can't be read."""
     try:
-        db = open_archive(archive)
+        db = read_archive(archive)
         try:
             row = fetch_row(db, LAST_CRAWL, [])
         except sqlite3.DatabaseError as error:

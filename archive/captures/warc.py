@@ -1,0 +1,294 @@
+"""Raw pages on disk: one WARC file a month and source, one gzip member per record (ISO 28500)."""
+
+import fcntl
+import hashlib
+import io
+import os
+import struct
+import zlib
+from base64 import b32encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+from uuid import uuid4
+
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+
+from archive.captures.content_encoding import decode
+from archive.captures.members import (
+    MOST_HEADERS,
+    Member,
+    find_pages,
+    find_records,
+    fitting_headers,
+)
+from archive.clean import ArticleRowError
+from archive.disk import sync
+from archive.story import Capture
+
+RECORD_END = b"\r\n\r\n"
+
+
+class WarcCaptures:
+    """The folder of raw pages beside an archive; append-only."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._open: dict[str, IO[bytes]] = {}
+        self._known_ends: Mapping[str, int] = {}
+
+    def append(self, capture: Capture) -> dict[str, str | int]:
+        """Write one record at the end of its file.
+
+        :returns: ``file`` (name in the folder), ``offset``, ``length`` (bytes of the gzip
+            member), ``digest`` (``sha1:`` and base32 of the payload, as WARC writes it)
+        :raises ArticleRowError: the address is too long for a record
+        """
+        now = datetime.now(UTC)
+        name = self._free_name(f"{capture.source or 'unknown'}-{now:%Y-%m}")
+        member, digest = _gzip_member(capture, now)
+        file = self._file(name)
+        # Archives of the first release that lie in one folder write into the same file.
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            offset = file.seek(0, os.SEEK_END)
+            _write_whole(file, member, offset)
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)
+        return {"file": name, "offset": offset, "length": len(member), "digest": digest}
+
+    def sync(self) -> None:
+        """Force what was written to the disk; called before the rows that name it commit."""
+        for file in self._open.values():
+            os.fsync(file.fileno())
+
+    def close(self) -> None:
+        for file in self._open.values():
+            file.close()
+        self._open.clear()
+
+    def cut_torn_tails(self, known_ends: Mapping[str, int]) -> None:
+        """Cut what a killed run left half written.
+
+        :param known_ends: file name to the first byte after its last record in the archive's
+            index; whole records after that point are kept
+        """
+        self._known_ends = dict(known_ends)
+        for path in self.folder.glob("*.warc.gz"):
+            end = known_ends.get(path.name, 0)
+            if path.stat().st_size <= end:
+                continue
+            with path.open("rb+") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                whole = last_whole_member(path, end)
+                if whole < path.stat().st_size:
+                    file.truncate(whole)
+
+    def page(self, place: Mapping[str, Any]) -> bytes | None:
+        """The decoded payload of one record; None if it can't be read.
+
+        :param place: ``file``, ``offset``, ``length``
+        """
+        try:
+            record = read_capture(self.folder, place["file"], place["offset"], place["length"])
+            encoding = record.http_headers.get("Content-Encoding") if record.is_http else None
+            return decode(record.reader.read(), encoding)
+        except (OSError, ValueError):
+            return None
+
+    def unnamed(self, named: Mapping[str, Sequence[tuple[int, int]]]) -> Iterator[dict[str, Any]]:
+        """Records that no index names, as a killed run leaves them; what is torn is cut.
+
+        :param named: file name to offset and length of the records that are named
+        :returns: ``url`` (None: it can't be read), ``file``, ``offset``, ``length``, ``digest``
+        """
+        ends = {file: max(o + n for o, n in places) for file, places in named.items() if places}
+        self.cut_torn_tails(ends)
+        for path in sorted(self.folder.glob("*.warc.gz")):
+            for start, end in between(named.get(path.name, ()), path.stat().st_size):
+                for page in find_pages(path, start, end):
+                    yield {"file": path.name, **asdict(page)}
+
+    def erase(self, places: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Overwrite records for good with others of the same length that say so; on the disk.
+
+        All other records keep their places, so that indexes made before stay right. What a killed
+        process left half overwritten is overwritten again.
+
+        :param places: ``file``, ``offset``, ``length``, ``digest``
+        :returns: ``file``, ``offset`` and ``length`` of those that were not there
+        """
+        missing = []
+        for place in places:
+            file, offset, length = place["file"], place["offset"], place["length"]
+            is_there = self._size(file) >= offset + length
+            if not is_there or self._digest(place) not in (None, place["digest"]):
+                missing.append({"file": file, "offset": offset, "length": length})
+                continue
+            with (self.folder / file).open("r+b", buffering=0) as stream:
+                fcntl.flock(stream, fcntl.LOCK_EX)
+                stream.seek(offset)
+                rest = memoryview(_filler(length))
+                while rest:
+                    rest = rest[stream.write(rest) :]
+                os.fsync(stream.fileno())
+        return missing
+
+    def _digest(self, place: Mapping[str, Any]) -> str | None:
+        """What the record says of its payload; None if there is none, or none that says it."""
+        try:
+            record = read_capture(self.folder, place["file"], place["offset"], place["length"])
+        except (OSError, ValueError):
+            return None
+        return record.headers.get("WARC-Payload-Digest")
+
+    def _free_name(self, stem: str) -> str:
+        """The file to append to: a new one where the index knows more than the file holds.
+
+        That happens when somebody moved the captures away; their places stay theirs.
+        """
+        name, number = f"{stem}.warc.gz", 1
+        while name in self._known_ends and self._known_ends[name] > self._size(name):
+            number += 1
+            name = f"{stem}-{number}.warc.gz"
+        return name
+
+    def _size(self, name: str) -> int:
+        try:
+            return (self.folder / name).stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def _file(self, name: str) -> IO[bytes]:
+        if name not in self._open:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            path = self.folder / name
+            is_new = not path.exists()
+            # Unbuffered: what a full disk did not take must not come after all, at the close.
+            self._open[name] = path.open("ab", buffering=0)
+            if is_new:
+                sync(self.folder)
+        return self._open[name]
+
+
+def between(named: Iterable[tuple[int, int]], size: int) -> Iterator[tuple[int, int]]:
+    """Start and end of what lies between the places that are named, and behind the last.
+
+    :param named: offset and length of each
+    :param size: of the file
+    """
+    start = 0
+    for offset, length in (*sorted(named), (size, 0)):
+        if start < offset:
+            yield start, offset
+        start = max(start, offset + length)
+
+
+def read_capture(folder: Path, file: str, offset: int, length: int) -> WarcRecord:
+    """The record at one place of the index, payload as received.
+
+    :raises OSError: the file is missing
+    :raises ValueError: there is no whole record at that place
+    """
+    with (folder / file).open("rb") as stream:
+        stream.seek(offset)
+        member = Member(io.BytesIO(stream.read(length)))
+    text = member.read()
+    fault = member.fault or (member.end != length and f"it has {member.end} bytes") or "no headers"
+    if member.fault is None and member.end == length:
+        for record in read_warc(io.BytesIO(text)):
+            return record
+    raise ValueError(f"no WARC record in {file} at byte {offset} ({fault})")
+
+
+def read_warc(stream: IO[bytes] | Member) -> Iterator[WarcRecord]:
+    """All records of a WARC stream, gzipped or not, HTTP headers parsed."""
+    yield from ArchiveIterator(stream, parse_http=True)
+
+
+def payload_digest(payload: bytes) -> str:
+    """As WARC-Payload-Digest writes it: ``sha1:`` and base32."""
+    return "sha1:" + b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()
+
+
+def _write_whole(file: IO[bytes], member: bytes, offset: int) -> None:
+    rest = memoryview(member)
+    try:
+        while rest:
+            rest = rest[file.write(rest) :]
+    except OSError:
+        file.truncate(offset)
+        raise
+
+
+def _gzip_member(capture: Capture, now: datetime) -> tuple[bytes, str]:
+    if len(capture.url.encode()) + len((capture.content_type or "").encode()) > MOST_HEADERS:
+        raise ArticleRowError(f"url: with the type of its page longer than {MOST_HEADERS:,} bytes")
+    record = WarcRecord()
+    if capture.status is None:
+        record.init_headers(record_type=WarcRecordType.resource)
+        record.headers["Content-Type"] = capture.content_type or "application/octet-stream"
+        block = capture.body
+    else:
+        record.init_headers(record_type=WarcRecordType.response)
+        record.headers["Content-Type"] = "application/http; msgtype=response"
+        lines = [f"{k}: {v}".encode("latin-1", "replace") for k, v in capture.http_headers]
+        kept = fitting_headers(lines)
+        if len(kept) < len(lines):
+            record.headers["WARC-Truncated"] = "length"
+        status = b"HTTP/1.1 %d " % capture.status
+        block = b"\r\n".join([status, *kept, b"", b""]) + capture.body
+    digest = payload_digest(capture.body)
+    record.record_date = capture.date_captured or now
+    record.headers["WARC-Target-URI"] = capture.url
+    record.headers["WARC-Payload-Digest"] = digest
+    record.set_bytes_content(block)
+    buffer = io.BytesIO()
+    record.write(buffer, checksum_data=True)
+    # fastwarc's own GzipWriter takes twice as long and more: it makes large buffers for each.
+    is_compressed = any(name.lower() == "content-encoding" for name, _ in capture.http_headers)
+    return _gzip(buffer.getvalue(), len(capture.body) if is_compressed else 0), digest
+
+
+def _gzip(record: bytes, compressed: int) -> bytes:
+    """One gzip member (RFC 1952). A payload that came compressed goes in as it is: to deflate it
+    again takes five times as long as all the rest, for little or nothing.
+
+    :param compressed: bytes of the payload that the record ends with, before its last line ends
+    """
+    deflate, store = (zlib.compressobj(level, wbits=-zlib.MAX_WBITS) for level in (6, 0))
+    start = len(record) - compressed - len(RECORD_END)
+    data = deflate.compress(record[:start]) + deflate.flush(zlib.Z_FULL_FLUSH)
+    data += store.compress(record[start:]) + store.flush()
+    tail = struct.pack("<II", zlib.crc32(record), len(record) & 0xFFFFFFFF)
+    return b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff" + data + tail
+
+
+def _filler(length: int) -> bytes:
+    """A gzip member of this length with a WARC record that stands for an erased one."""
+    text = b"withdrawn"
+    record = (
+        f"WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: {uuid4().urn}\r\n"
+        f"WARC-Date: {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\r\nContent-Type: text/plain\r\n"
+        f"Content-Length: {len(text)}\r\n\r\n"
+    ).encode() + b"%b\r\n\r\n" % text
+    deflate = zlib.compressobj(9, wbits=-15)
+    data = deflate.compress(record) + deflate.flush()
+    # RFC 1952: the header may hold a comment of any length, ended by a zero byte.
+    head = b"\x1f\x8b\x08\x10\x00\x00\x00\x00\x00\xff"
+    tail = b"\x00" + data + struct.pack("<II", zlib.crc32(record), len(record))
+    padding = length - len(head) - len(tail)
+    if padding < 0:
+        raise ValueError(f"a record of {length} bytes is too short to be one of ours")
+    return head + b" " * padding + tail
+
+
+def last_whole_member(path: Path, start: int = 0) -> int:
+    """First byte after the last complete record, looking from a record's start on."""
+    whole = start
+    for record in find_records(path, start):
+        if record.fault is None:
+            whole = record.offset + record.length
+    return whole

@@ -1,0 +1,94 @@
+"""Seeds: what is known of each listing, feed and sitemap from one run to the next."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from archive.clean import clean_text
+from archive.clock import utc_now, utc_text
+from archive.file.transaction import Transaction
+
+HOLDS_FOR = timedelta(days=7)
+"""After so long a listing is read in full whatever its site says: servers err, and a source's
+rules change."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seed:
+    """One row of table ``seeds``."""
+
+    url: str
+    source: str
+    kind: str
+    """``section``, ``feed`` or ``sitemap``."""
+    etag: str | None
+    last_modified: str | None
+    fetched_at: str | None
+    walked_at: str | None
+    """When its pages were last walked to their end, or to a run's limit."""
+    is_fresh: bool
+    """Was it read in full not too long ago?"""
+
+
+class Seeds:
+    """Table ``seeds``."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def of(self, source: str) -> dict[str, Seed]:
+        """What is known of a source's seeds, by address."""
+        now = utc_now()
+        since = utc_text(datetime.fromisoformat(now) - HOLDS_FOR)
+        rows = self._transaction.rows("SELECT * FROM seeds WHERE source = ?", [source])
+        # A clock that was once ahead must not hide a listing until that day has come.
+        seeds = (Seed(**row, is_fresh=since <= (row["fetched_at"] or "") <= now) for row in rows)
+        return {seed.url: seed for seed in seeds}
+
+    def save(
+        self,
+        source: str,
+        kind: str,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        is_walked: bool = False,
+    ) -> None:
+        """A listing was read in full; in the commit of the addresses that it gave.
+
+        :param is_walked: its pages were walked to their end or to the run's limit
+        """
+        now = utc_now()
+        self._transaction.write(
+            """
+            INSERT INTO seeds (url, source, kind, etag, last_modified, fetched_at, walked_at)
+            VALUES (:url, :source, :kind, :etag, :last_modified, :now, :walked_at)
+            ON CONFLICT (url) DO UPDATE SET source = excluded.source, kind = excluded.kind,
+                etag = excluded.etag, last_modified = excluded.last_modified,
+                fetched_at = excluded.fetched_at,
+                walked_at = coalesce(excluded.walked_at,
+                    CASE WHEN source = excluded.source THEN walked_at END)
+            """,
+            {
+                "url": clean_text(url),
+                "source": source,
+                "kind": kind,
+                "etag": etag and clean_text(etag),
+                "last_modified": last_modified and clean_text(last_modified),
+                "now": now,
+                "walked_at": now if is_walked else None,
+            },
+        )
+
+    def forget_walks(self, source: str, *, but: Collection[str] = ()) -> None:
+        """New addresses came in: until their walks end again, the listings of the source count as
+        never walked. Else a run that is killed now would hide what stands on their later pages.
+
+        :param but: listings whose walk has ended in this run
+        """
+        self._transaction.write(
+            "UPDATE seeds SET walked_at = NULL WHERE source = ? AND walked_at IS NOT NULL "
+            f"AND url NOT IN ({', '.join('?' * len(but))})",
+            [source, *but],
+        )

@@ -1,0 +1,37 @@
+"""How runs and addresses end: the words of the ledger."""
+
+from enum import StrEnum
+
+
+class RunKind(StrEnum):
+    """What a run is for."""
+
+    CRAWL = "crawl"
+    INGEST = "ingest"
+    REEXTRACT = "reextract"
+    WITHDRAW = "withdraw"
+
+
+class RunState(StrEnum):
+    """Where a run stands; it is RUNNING until it ends."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+class Outcome(StrEnum):
+    """How an address ends in a run; exactly one of them."""
+
+    STORED = "stored"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    DEFERRED = "deferred"
+
+
+OUTCOMES = tuple(Outcome)
+READ = "read"
+"""How a listing, feed, sitemap or robots.txt ends that could be read: no address of a story."""

@@ -1,0 +1,149 @@
+"""What is told of one run: sums by source, reasons, entrances without an answer, new stories."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from archive.file.rows import Row, fetch_row
+from archive.ledger.outcomes import OUTCOMES, Outcome, RunState
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunSums:
+    """What a run came to."""
+
+    id: int
+    state: RunState
+    exit_code: int | None
+    reason: str | None
+    urls: int
+    """Addresses that counted in it."""
+    outcomes: Mapping[Outcome, int]
+    reasons: Mapping[tuple[Outcome, str], int]
+    """Of the outcomes that have one."""
+    by_source: Mapping[str, Mapping[str, int]]
+    """As :func:`sums_by_source` gives them."""
+    new_versions: int
+    """Of the stored: of stories that were known."""
+
+
+def load_sums(db: Database, run_id: int) -> RunSums:
+    """The sums of a run that has ended."""
+    row = fetch_row(db, "SELECT * FROM runs WHERE id = ?", [run_id])
+    assert row is not None
+    reasons = db.execute(
+        "SELECT outcome, reason, count(*) FROM fetches "
+        "WHERE run_id = ? AND url_id IS NOT NULL AND reason IS NOT NULL GROUP BY outcome, reason",
+        [run_id],
+    )
+    new_versions = db.execute(
+        "SELECT count(*) FROM fetches WHERE run_id = ? AND outcome = 'stored' AND version > 1",
+        [run_id],
+    )
+    return RunSums(
+        id=run_id,
+        state=RunState(row["state"]),
+        exit_code=row["exit_code"],
+        reason=row["reason"],
+        urls=row["urls"],
+        outcomes={outcome: row[outcome] for outcome in OUTCOMES},
+        reasons={(Outcome(outcome), reason): count for outcome, reason, count in reasons},
+        by_source=sums_by_source(db, run_id),
+        new_versions=new_versions.fetchone()[0],
+    )
+
+
+def sums_by_source(db: Database, run_id: int) -> dict[str, dict[str, int]]:
+    """Source to ``urls`` and each outcome of the run; sources without an address, too."""
+    (names,) = db.execute("SELECT sources FROM runs WHERE id = ?", [run_id]).fetchone()
+    sums = {name: dict.fromkeys(("urls", *OUTCOMES), 0) for name in json.loads(names)}
+    for source, outcome, count in db.execute(
+        "SELECT source, outcome, count(*) FROM fetches "
+        "WHERE run_id = ? AND url_id IS NOT NULL GROUP BY source, outcome",
+        [run_id],
+    ):
+        own = sums.setdefault(source, dict.fromkeys(("urls", *OUTCOMES), 0))
+        own[outcome] = count
+        own["urls"] += count
+    return sums
+
+
+def last_crawled(db: Database) -> dict[str, datetime]:
+    """Source to the start of the last run that came to its end and read a listing of it."""
+    rows = db.execute(
+        "SELECT source, max(started) FROM runs JOIN fetches ON run_id = runs.id "
+        "WHERE state IN ('done', 'failed') AND fetches.kind IN ('feed', 'section', 'sitemap') "
+        "AND outcome IN ('read', 'unchanged') GROUP BY source"
+    )
+    return {source: datetime.fromisoformat(started) for source, started in rows.fetchall()}
+
+
+def load_run(db: Database, run_id: int) -> dict[str, Any] | None:
+    """Everything there is to tell of a run; None: there is none of that number.
+
+    :returns: the row of ``runs`` with ``sources`` as a list, ``by_source`` (as in
+        :func:`sums_by_source`), ``reasons`` (rows of ``source``, ``outcome``, ``reason``,
+        ``addresses``), ``entrances`` that gave nothing (rows of ``fetches``), ``new_stories`` and
+        ``new_versions`` (refs; of a version with its number)
+    """
+    row = fetch_row(db, "SELECT * FROM runs WHERE id = ?", [run_id])
+    if row is None:
+        return None
+    stored = db.query(
+        "SELECT ref, fetches.version FROM fetches JOIN articles ON articles.id = article_id "
+        "WHERE run_id = ? AND outcome = 'stored' ORDER BY ref",
+        [run_id],
+    )
+    refs = [(each["ref"], each["version"]) for each in stored]
+    return {
+        **row,
+        "sources": json.loads(row["sources"]),
+        "by_source": sums_by_source(db, run_id),
+        "reasons": _rows(
+            db,
+            "SELECT source, outcome, reason, count(*) AS addresses FROM fetches WHERE run_id = ? "
+            "AND url_id IS NOT NULL AND reason IS NOT NULL "
+            "GROUP BY source, outcome, reason ORDER BY source, outcome, addresses DESC, reason",
+            run_id,
+        ),
+        "entrances": _rows(
+            db,
+            "SELECT source, kind, url, status, outcome, reason FROM fetches WHERE run_id = ? "
+            "AND url_id IS NULL AND kind IN ('feed', 'section', 'sitemap') "
+            "AND reason IS NOT NULL ORDER BY id",
+            run_id,
+        ),
+        "new_stories": [ref for ref, version in refs if version == 1],
+        "new_versions": [f"{ref}@{version}" for ref, version in refs if version > 1],
+    }
+
+
+def load_refused(db: Database, run_id: int) -> list[Row]:
+    """The addresses of a run that were rejected: ``source``, ``url``, ``reason``, ``status``,
+    ``bytes``, and where the page is kept: ``file``, ``offset``, ``length``, ``date_captured``,
+    which are None if it is not."""
+    return _rows(
+        db,
+        """
+        WITH pages AS (
+            SELECT captures.url, max(captures.id) AS id FROM captures
+            LEFT JOIN versions ON capture_id = captures.id
+            WHERE versions.id IS NULL GROUP BY captures.url
+        )
+        SELECT source, fetches.url, reason, fetches.status, bytes, file, "offset", length,
+            date_captured
+        FROM fetches LEFT JOIN pages ON pages.url = fetches.url
+        LEFT JOIN captures ON captures.id = pages.id
+        WHERE fetches.run_id = ? AND url_id IS NOT NULL AND outcome = 'rejected'
+        ORDER BY source, reason, fetches.url
+        """,
+        run_id,
+    )
+
+
+def _rows(db: Database, query: str, run_id: int) -> list[Row]:
+    return list(db.query(query, [run_id]))

@@ -1,0 +1,1 @@
+"""Full text: its indexes, queries and matches."""

@@ -1,0 +1,300 @@
+"""Full-text search: what a person types in, ranked stories with marked passages out."""
+
+import json
+from dataclasses import dataclass
+from typing import Unpack
+
+from sqlite_utils import Database
+
+from archive.file.rows import Row
+from archive.search.search_matches import (
+    ACCESS,
+    CURRENT,
+    ORDERS,
+    Filters,
+    Matches,
+    Order,
+    Side,
+    Values,
+    conditions_of,
+    end_of,
+    find_matches,
+)
+from archive.search.search_query import MATCHES_NOTHING, EmptyQuery, UnknownOperator, match_query
+
+__all__ = [
+    "ACCESS",
+    "MARK_END",
+    "MARK_START",
+    "MATCHES_NOTHING",
+    "Copy",
+    "EmptyQuery",
+    "Filters",
+    "Hit",
+    "Order",
+    "UnknownOperator",
+    "Values",
+    "count_hits",
+    "match_query",
+    "search",
+    "withdrawn_since",
+]
+
+
+MARK_START, MARK_END = "\x02", "\x03"
+"""Around each hit; the gate into the archive lets no control character in."""
+
+PASSAGE_WORDS = 30
+
+_FIELDS = (
+    "stories.ref, stories.source, (SELECT publisher FROM sources WHERE name = stories.source) AS "
+    "publisher, stories.url, stories.headline, published_day, stories.section, "
+    "stories.access, stories.is_truncated, stories.confidence, stories.corrections, "
+    "stories.policy, stories.reservations, stories.version, gone_at"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Copy:
+    """Much the same text at another paper."""
+
+    ref: str
+    source: str
+    publisher: str
+    published_day: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hit:
+    """One story that a search found, as it stood in the version that it found."""
+
+    ref: str
+    source: str
+    publisher: str
+    url: str
+    headline: str
+    headline_marked: str
+    """With MARK_START and MARK_END around the hits, as in ``passage``."""
+    passage: str
+    """Of the body, or of the description where only that was hit; "" if there is neither.
+    Without a query the opening."""
+    published_day: str | None
+    section: str | None
+    access: str | None
+    is_truncated: bool | None
+    confidence: float | None
+    corrections: list[str]
+    policy: str | None
+    """``store`` or ``metadata-only``; None: nobody asked when it was saved."""
+    reservations: list[dict[str, str]]
+    """What the publisher reserves: ``term``, ``evidence``, ``value``."""
+    version: int
+    gone_at: str | None
+    """None also if it went only after the day asked for."""
+    rank: float | None
+    """BM25 of SQLite: the lower, the better; None unless ordered by relevance."""
+    also_at: list[Copy]
+    """The others of its group in the archive, in the order of their days, whether or not they
+    match; empty if hits are not folded."""
+
+
+def search(
+    db: Database,
+    query: str | None,
+    *,
+    order: Order | None = None,
+    fold: bool = True,
+    limit: int = 20,
+    offset: int = 0,
+    **filters: Unpack[Filters],
+) -> list[Hit]:
+    """Stories that match, in an order without ties, so that pages never overlap.
+
+    :param query: may be None if ``doubtful``
+    :param order: ``relevance``: best first, of equal ones the first saved; ``date``: newest first,
+        undated last; ``doubt``: the least sure first; None: by relevance, or the doubtful by doubt
+    :param fold: of near-duplicates only the first, with the others in ``also_at``
+    :param filters: see :class:`archive.search.search_matches.Filters`
+    :raises EmptyQuery: nothing to search for
+    :raises UnknownOperator: it has operators of other search engines
+    :raises ValueError: a date is none, ``access`` is none of ACCESS, ``order`` is none, or two days
+        are given
+    """
+    matches = find_matches(db, query, filters)
+    if order is None:
+        order = "doubt" if filters.get("doubtful") else "relevance"
+    if order not in ORDERS:
+        raise ValueError(f"{order!r} is no order; write one of {', '.join(ORDERS)}")
+    page = _page(db, matches, order, fold, limit, offset)
+    copies = _copies(db, matches, page) if fold else {}
+    found: dict[int, Row] = {}
+    for side in matches.sides:
+        found |= _details(db, matches, side, page)
+    return [
+        _hit(
+            {
+                **found[row["id"]],
+                "rank": row["score"],
+                "also_at": [
+                    copy for id_, copy in copies.get(row["duplicate_group"], []) if id_ != row["id"]
+                ],
+            },
+            matches.parameters.get("day_end"),
+        )
+        for row in page
+    ]
+
+
+def count_hits(
+    db: Database, query: str | None, *, fold: bool = True, **filters: Unpack[Filters]
+) -> int:
+    """How many stories :func:`search` would find on all its pages; raises what it raises."""
+    matches = find_matches(db, query, filters)
+    found = matches.select(None)
+    (count,) = db.execute(f"SELECT count(*) FROM ({found})", matches.parameters).fetchone()
+    if fold:
+        in_groups, groups = db.execute(
+            f"""
+            SELECT count(*), count(DISTINCT duplicate_group) FROM articles
+            WHERE duplicate_group IS NOT NULL AND +id IN (SELECT id FROM ({found}))
+            """,
+            matches.parameters,
+        ).fetchone()
+        count += groups - in_groups
+    return int(count)
+
+
+def withdrawn_since(
+    db: Database,
+    as_of: str,
+    *,
+    source: Values = None,
+    since: str | None = None,
+    until: str | None = None,
+) -> list[Row]:
+    """Stories that the archive held at the end of that UTC day and has erased since.
+
+    Nothing is left of their words, so no query narrows them.
+
+    :param since: as for :func:`search`
+    :returns: rows of ``tombstones`` (``ref``, ``source``, ``headline`` if it was kept,
+        ``published_day``, ``date_archived``, ``reason``, ``withdrawn_at``), latest first
+    :raises ValueError: a date is none
+    """
+    conditions, parameters = conditions_of({"source": source, "since": since, "until": until})
+    conditions += ["date_archived <= :day_end", "withdrawn_at > :day_end"]
+    return list(
+        db.query(
+            f"""
+            SELECT ref, source, headline, published_day, date_archived, reason, withdrawn_at
+            FROM tombstones WHERE {" AND ".join(conditions)} ORDER BY withdrawn_at DESC, id DESC
+            """,
+            {**parameters, "day_end": end_of(as_of)},
+        )
+    )
+
+
+def _page(
+    db: Database, matches: Matches, order: Order, fold: bool, limit: int, offset: int
+) -> list[Row]:
+    """The stories of one page: ``id``, ``version_id``, ``score``, ``duplicate_group``."""
+    wanted = offset + limit
+    # What folding leaves of twice as many fills the page, unless nearly all have copies.
+    top = 2 * wanted if fold else wanted
+    while True:
+        rows = list(
+            db.query(
+                f"""
+                SELECT best.id, version_id, score,
+                    (SELECT duplicate_group FROM articles WHERE id = best.id) AS duplicate_group
+                FROM ({matches.select(order)} ORDER BY {ORDERS[order]} LIMIT :top) AS best
+                ORDER BY {ORDERS[order]}
+                """,
+                {**matches.parameters, "top": top},
+            )
+        )
+        faces: dict[int, Row] = {}
+        for row in rows:
+            group = row["duplicate_group"] if fold else None
+            faces.setdefault(-row["id"] if group is None else group, row)
+        if len(faces) >= wanted or len(rows) < top:
+            return list(faces.values())[offset:wanted]
+        top *= 2
+
+
+def _copies(db: Database, matches: Matches, page: list[Row]) -> dict[int, list[tuple[int, Copy]]]:
+    """Id and public facts of all members of the page's groups, by group."""
+    copies: dict[int, list[tuple[int, Copy]]] = {}
+    groups = [row["duplicate_group"] for row in page if row["duplicate_group"] is not None]
+    for row in db.query(
+        f"""
+        SELECT id, duplicate_group, ref, source, publisher, published_day
+        FROM articles JOIN sources ON name = source
+        WHERE duplicate_group IN (SELECT value FROM json_each(:groups)) AND {matches.existed}
+        ORDER BY published_day, id
+        """,
+        {**matches.parameters, "groups": json.dumps(groups)},
+    ):
+        member = row.pop("id")
+        copies.setdefault(row.pop("duplicate_group"), []).append((member, Copy(**row)))
+    return copies
+
+
+def _details(db: Database, matches: Matches, side: Side, page: list[Row]) -> dict[int, Row]:
+    """What is shown of the page's stories of that side, by id of the article."""
+    key = "id" if side is CURRENT else "version_id"
+    rowids = [row[key] for row in page if (row["version_id"] is None) is (side is CURRENT)]
+    if matches.query is None:
+        rows = db.query(
+            f"""
+            SELECT stories.id AS id, {_FIELDS}, stories.headline AS headline_marked,
+                NULL AS of_description, coalesce(nullif(body, ''), description) AS of_body
+            FROM {side.rows}
+            WHERE stories.{side.key} IN (SELECT value FROM json_each(:rowids))
+            """,
+            {"rowids": json.dumps(rowids)},
+        )
+        return {row.pop("id"): {**row, "of_body": _opening(row["of_body"] or "")} for row in rows}
+    index = side.index(matches.stemmed)
+    rows = db.query(
+        f"""
+        SELECT stories.id AS id, {_FIELDS},
+            highlight({index}, 0, :start, :end) AS headline_marked,
+            snippet({index}, 1, :start, :end, '…', {PASSAGE_WORDS}) AS of_description,
+            snippet({index}, 2, :start, :end, '…', {PASSAGE_WORDS}) AS of_body
+        FROM {index} CROSS JOIN {side.rows} ON stories.{side.key} = {index}.rowid
+        WHERE {index} MATCH :query AND {index}.rowid IN (SELECT value FROM json_each(:rowids))
+        """,
+        {
+            "query": matches.query,
+            "rowids": json.dumps(rowids),
+            "start": MARK_START,
+            "end": MARK_END,
+        },
+    )
+    return {row.pop("id"): row for row in rows}
+
+
+def _opening(text: str) -> str:
+    words = text.split()
+    return " ".join(words[:PASSAGE_WORDS]) + ("…" if len(words) > PASSAGE_WORDS else "")
+
+
+def _hit(row: Row, day_end: str | None) -> Hit:
+    of_description, of_body = row.pop("of_description") or "", row.pop("of_body") or ""
+    passage = of_body or of_description
+    if MARK_START in of_description and MARK_START not in of_body:
+        passage = of_description
+    corrections, reservations = (
+        json.loads(row.pop(name)) for name in ("corrections", "reservations")
+    )
+    truncated = row.pop("is_truncated")
+    gone_at = row.pop("gone_at")
+    return Hit(
+        **row,
+        passage=passage,
+        is_truncated=None if truncated is None else bool(truncated),
+        corrections=corrections,
+        reservations=reservations,
+        gone_at=None if gone_at and day_end and gone_at > day_end else gone_at,
+    )

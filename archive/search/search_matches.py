@@ -1,0 +1,302 @@
+"""Which version of which story a search finds, as SQL: the query, the filters, and the day."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypedDict
+
+from sqlite_utils import Database
+
+from archive.clean import clean_text
+from archive.search.search_query import (
+    MATCHES_NOTHING,
+    EmptyQuery,
+    match_query,
+    query_terms,
+    require_no_operators,
+)
+from archive.stories.articles import DOUBTFUL_BELOW
+
+Order = Literal["relevance", "date", "doubt"]
+Values = str | Sequence[str] | None
+"""One, or several of which any will do."""
+
+ACCESS = ("open", "registration", "subscription", "unknown")
+"""Values of the filter; unknown: the page does not say."""
+
+ORDERS: dict[Order, str] = {
+    "relevance": "score, id",
+    "date": "day DESC, id DESC",
+    "doubt": "confidence, day DESC, id DESC",
+}
+"""No two stories are equal in any of them, so that pages never overlap."""
+
+
+class Filters(TypedDict, total=False):
+    """What narrows a search. None or no value, as if left out: not narrowed by it.
+
+    ``since`` and ``until`` are days (``2017-08-04``), months or years of publication, both
+    inclusive; they leave out the undated. ``as_of`` and ``seen_on`` are days, and only one may be
+    given: the version of each story that the archive held at the end of that UTC day, or that its
+    paper showed then. ``doubtful``: only stories whose confidence is below DOUBTFUL_BELOW.
+    ``stemmed``: words are equal by their stem (``opposing``, ``opposed``).
+    """
+
+    source: Values
+    section: Values
+    language: Values
+    access: Values
+    since: str | None
+    until: str | None
+    as_of: str | None
+    seen_on: str | None
+    doubtful: bool
+    stemmed: bool
+
+
+_EQUAL = {
+    "source": "source = :{}",
+    "section": "section COLLATE NOCASE = :{}",
+    "language": "language COLLATE NOCASE = :{}",
+    "access": "access IS :{}",
+}
+_CONDITIONS = {
+    "since": "published_day >= :since",
+    # "~" sorts after "-", so that a month or a year includes all its days.
+    "until": "published_day <= :until || '~'",
+}
+
+
+_NOT_GONE = "(gone_at IS NULL OR gone_at >= :day)"
+
+# A version takes over from the current one unless its page is known to be the older of the two, or
+# it has no text where the current one has.
+_HELD = """
+    stories.date_archived <= :day_end AND stories.version_id = (
+        SELECT id FROM versions WHERE article_id = stories.id AND date_archived <= :day_end
+        ORDER BY policy IS 'metadata-only', (
+            SELECT count(*) FROM versions AS undated
+            WHERE undated.article_id = versions.article_id AND undated.date_captured IS NULL
+                AND (undated.date_archived, undated.id) <= (versions.date_archived, versions.id)
+        ) DESC, date_captured DESC, date_archived DESC, id DESC LIMIT 1
+    )
+"""
+# Of several readings of one page the last is the best.
+_SHOWN = f"""
+    stories.date_captured <= :day_end AND stories.version_id = (
+        SELECT id FROM versions WHERE article_id = stories.id AND date_captured <= :day_end
+        ORDER BY date_captured DESC, date_archived DESC, id DESC LIMIT 1
+    ) AND {_NOT_GONE}
+"""
+_EXISTED = """
+    EXISTS (SELECT 1 FROM versions WHERE article_id = articles.id AND {} <= :day_end)
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Side:
+    """Current or former versions: their full-text index, and their rows under the same names."""
+
+    table: str
+    stemmed_table: str
+    key: str
+    """Column of ``rows`` that is the rowid of the index."""
+    version_id: str
+    rows: str
+    """To stand in FROM; it is called ``stories``."""
+    held: str
+    """Condition: the archive held this version of its story at ``:day_end``."""
+    shown: str = _SHOWN
+    """Condition: the paper showed it then."""
+
+    def index(self, stemmed: bool) -> str:
+        return self.stemmed_table if stemmed else self.table
+
+
+CURRENT = Side(
+    table="articles_fts",
+    stemmed_table="articles_stems",
+    key="id",
+    version_id="NULL",
+    rows="articles AS stories",
+    held="stories.date_archived <= :day_end",  # and it has been the current one since
+)
+FORMER = Side(
+    table="versions_fts",
+    stemmed_table="versions_stems",
+    key="version_id",
+    version_id="stories.version_id",
+    rows="""(
+        SELECT versions.id AS version_id, article_id AS id, ref, source, versions.url,
+            versions.headline, versions.description, versions.section, versions.language,
+            versions.access, versions.is_truncated, versions.confidence, versions.corrections,
+            versions.policy, versions.reservations, versions.version, versions.date_captured,
+            versions.date_archived, gone_at,
+            CASE WHEN length(versions.date_published) >= 10
+                THEN substr(versions.date_published, 1, 10) END AS published_day,
+            versions.body
+        FROM versions JOIN articles ON articles.id = article_id AND version_id <> versions.id
+    ) AS stories""",
+    held=_HELD,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Matches:
+    """A search that is ready to run."""
+
+    query: str | None
+    """In FTS5's words; None: every story that passes the filters."""
+    sides: tuple[Side, ...]
+    stemmed: bool
+    conditions: tuple[str, ...]
+    """On columns of ``stories``; there is one if there is no query."""
+    parameters: dict[str, Any]
+    day: Literal["held", "shown"] | None
+    """Which version of each story is looked at; None: the current one."""
+    existed: str
+    """Condition on a row of articles: was there a version of it on that day?"""
+
+    def select(self, order: Order | None) -> str:
+        """SELECT of one row a story: ``id``, ``version_id`` (None: the current one), ``score``
+        (None unless ordered by relevance), and the columns that the order needs.
+
+        :param order: None: for counting
+        """
+        return " UNION ALL ".join(self._select(side, order) for side in self.sides)
+
+    def _select(self, side: Side, order: Order | None) -> str:
+        index = side.index(self.stemmed)
+        conditions = list(self.conditions)
+        if self.day is not None:
+            conditions.append(side.held if self.day == "held" else side.shown)
+        rows, id_, score = side.rows, "stories.id", "NULL"
+        if self.query is not None and side is CURRENT and order in ("date", "doubt"):
+            # "+": so that the stories are read in their order, until the page is full.
+            found = f"SELECT rowid FROM {index} WHERE {index} MATCH :query"
+            conditions.append(f"+stories.id IN ({found})")
+        elif self.query is not None:
+            if side is FORMER or conditions or order not in (None, "relevance"):
+                rows = f"{index} CROSS JOIN {side.rows} ON stories.{side.key} = {index}.rowid"
+            else:
+                # A look at each story that is hit costs half as much as its rank.
+                rows, id_ = index, f"{index}.rowid"
+            conditions.append(f"{index} MATCH :query")
+            if order == "relevance":
+                score = f"{index}.rank" + (" * :former_scale" if side is FORMER else "")
+        keys = ", published_day AS day, confidence" if order in ("date", "doubt") else ""
+        return (
+            f"SELECT {id_} AS id, {side.version_id} AS version_id, {score} AS score{keys} "
+            f"FROM {rows} WHERE {' AND '.join(conditions)}"
+        )
+
+
+def find_matches(db: Database, query: str | None, filters: Filters) -> Matches:
+    """Whatever a person gave, checked and as SQL.
+
+    :raises EmptyQuery: nothing to search for, and not ``doubtful``
+    :raises UnknownOperator: it has operators of other search engines
+    :raises ValueError: a date is none, ``access`` is none of ACCESS, or two days are given
+    """
+    require_no_operators(query)
+    conditions, parameters = conditions_of(filters)
+    stemmed, doubtful = filters.get("stemmed", False), filters.get("doubtful", False)
+    matching = None
+    if query is not None or not doubtful:
+        matching = parameters["query"] = match_query(query)
+    if matching == MATCHES_NOTHING:
+        raise EmptyQuery(f"nothing to search for in {query!r}: give a word that must occur")
+    if doubtful:
+        conditions.append("confidence < :doubtful_below")
+        parameters["doubtful_below"] = DOUBTFUL_BELOW
+    as_of, seen_on = filters.get("as_of"), filters.get("seen_on")
+    if as_of is not None and seen_on is not None:
+        raise ValueError("give as_of or seen_on, not both")
+    day: Literal["held", "shown"] | None = None
+    existed = "1"
+    if as_of is not None:
+        day, existed = "held", _EXISTED.format("date_archived")
+        parameters |= {"day_end": end_of(as_of)}
+    elif seen_on is not None:
+        day, existed = "shown", f"{_EXISTED.format('date_captured')} AND {_NOT_GONE}"
+        parameters |= {"day": seen_on, "day_end": end_of(seen_on)}
+    if matching is not None and day is not None:
+        parameters["former_scale"] = _former_scale(db, query, stemmed)
+    return Matches(
+        query=matching,
+        sides=(CURRENT,) if day is None else (CURRENT, FORMER),
+        stemmed=stemmed,
+        conditions=tuple(conditions),
+        parameters=parameters,
+        day=day,
+        existed=existed,
+    )
+
+
+def conditions_of(filters: Filters) -> tuple[list[str], dict[str, Any]]:
+    """The filters that are comparisons with one column, and their parameters.
+
+    :raises ValueError: a date is none, or ``access`` is none of ACCESS
+    """
+    conditions: list[str] = []
+    parameters: dict[str, Any] = {}
+    for name, condition in _EQUAL.items():
+        values: list[str | None] = [clean_text(value) for value in several(filters.get(name))]
+        if name == "access":
+            for value in values:
+                if value not in ACCESS:
+                    raise ValueError(f"{value!r} is no access; write one of {', '.join(ACCESS)}")
+            values = [None if value == "unknown" else value for value in values]
+        given = {f"{name}_{place}": value for place, value in enumerate(values)}
+        if given:
+            conditions.append(f"({' OR '.join(map(condition.format, given))})")
+        parameters |= given
+    for name, condition in _CONDITIONS.items():
+        if (day := filters.get(name)) is not None:
+            parameters[name] = clean_text(str(day))
+            conditions.append(condition)
+    for name in ("since", "until"):
+        if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", parameters.get(name, "2017"), re.ASCII):
+            words = f"{parameters[name]!r} is not a date; write 2017-08-04, 2017-08 or 2017"
+            raise ValueError(words)
+    return conditions, parameters
+
+
+def several(values: object) -> list[str]:
+    """What a filter of one value or of several holds, each once."""
+    if values is None:
+        return []
+    found = values if isinstance(values, Sequence) and not isinstance(values, str) else [values]
+    return list(dict.fromkeys(map(str, found)))
+
+
+def end_of(day: str) -> str:
+    """What sorts after all times of that day and before those of the next.
+
+    :raises ValueError: not written as ``2017-08-04``
+    """
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", day, re.ASCII):
+        raise ValueError(f"{day!r} is not a day; write 2017-08-04")
+    return f"{day}~"
+
+
+def _former_scale(db: Database, query: str | None, stemmed: bool) -> float:
+    """Brings the ranks of former versions to the scale of the current ones.
+
+    BM25 weighs each word by how rare it is in its own index, and in that of the few former
+    versions any word may be common. Exact for a query of one word or phrase.
+    """
+    wanted, _ = query_terms(query)
+    current, former = (_rarity(db, side.index(stemmed), wanted) for side in (CURRENT, FORMER))
+    return current / former
+
+
+def _rarity(db: Database, index: str, terms: list[str]) -> float:
+    """Sum of the inverse document frequencies as FTS5 reckons them."""
+    (rows,) = db.execute(f"SELECT count(*) FROM {index}_docsize").fetchone()
+    hits = (
+        db.execute(f"SELECT count(*) FROM {index} WHERE {index} MATCH ?", [term]).fetchone()[0]
+        for term in terms
+    )
+    return sum(max(math.log((rows - n + 0.5) / (n + 0.5)), 1e-6) for n in hits)

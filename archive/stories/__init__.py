@@ -1,0 +1,1 @@
+"""Stories and their versions: what a page adds, who it is, how it is read back."""

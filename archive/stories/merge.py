@@ -1,0 +1,91 @@
+"""Merging: two kept articles that prove to be one story become one, and no ref is lost."""
+
+from sqlite_utils import Database
+
+from archive.file.full_text import FORMER_INDEXES
+from archive.file.rows import Row, fetch_row
+from archive.near_duplicates.pairs import forget_article
+from archive.stories.kept import article_of
+from archive.stories.wording import is_teaser_of
+
+OF_ARTICLE = ("id", "ref", "source", "site_id", "first_seen", "last_seen", "duplicate_group")
+"""What the older article keeps of its own when it takes up the younger one's text."""
+
+MOVED = (
+    "UPDATE versions SET article_id = :old, version = version + :shift WHERE article_id = :young",
+    "UPDATE fetches SET article_id = :old, version = version + :shift WHERE article_id = :young",
+    "UPDATE locations SET article_id = :old WHERE article_id = :young",
+    "UPDATE urls SET article_id = :old WHERE article_id = :young",
+    "UPDATE links SET target_id = :old WHERE target_id = :young",
+    "UPDATE aliases SET article_id = :old, first_version = first_version + :shift, "
+    "last_version = last_version + :shift WHERE article_id = :young",
+)
+BECOMES_FORMER = "INSERT INTO {} (rowid, headline, description, body) " + (
+    "SELECT id, headline, description, body FROM versions WHERE id = ?"
+)
+
+
+def merge_articles(db: Database, older_id: int, younger_id: int, merged_at: str) -> None:
+    """Move all of the younger article into the older one; its ref becomes an alias.
+
+    Its versions are numbered on from the older one's. The later text becomes the current one, but
+    never a teaser. Deleting an article looks through the frontier once (it has no such index).
+    """
+    ids = {"old": older_id, "young": younger_id}
+    older, younger = (_row(db, article_id) for article_id in ids.values())
+    last, added = (_last_version(db, article_id) for article_id in ids.values())
+    forget_article(db.conn, younger["id"])
+    for table in FORMER_INDEXES:  # from here on the triggers see to it
+        db.conn.execute(BECOMES_FORMER.format(table), [younger["version_id"]])
+    for statement in MOVED:
+        db.conn.execute(statement, {**ids, "shift": last})
+    db.conn.execute(
+        "INSERT INTO aliases (ref, article_id, first_version, last_version, merged_at) "
+        "VALUES (?, ?, ?, ?, ?)",
+        [younger["ref"], older["id"], last + 1, last + added, merged_at],
+    )
+    db.conn.execute("DELETE FROM articles WHERE id = ?", [younger["id"]])
+    changes = _merged(older, younger, shift=last)
+    db.conn.execute(
+        f"UPDATE articles SET {', '.join(f'{name} = :{name}' for name in changes)} WHERE id = :id",
+        {**changes, "id": older["id"]},
+    )
+
+
+def _merged(older: Row, younger: Row, *, shift: int) -> Row:
+    """What the older article's row takes from the younger one's."""
+    changes = {
+        "site_id": older["site_id"] or younger["site_id"],
+        "first_seen": min(older["first_seen"], younger["first_seen"]),
+        "last_seen": max(older["last_seen"], younger["last_seen"]),
+    }
+    if _is_later(older, younger):
+        changes |= {
+            name: younger[name] for name in younger if name not in (*OF_ARTICLE, "published_month")
+        }
+        changes["version"] = younger["version"] + shift
+    stands = [row for row in (older, younger) if row["gone_at"] is None]
+    if len(stands) == 1:
+        changes |= {name: stands[0][name] for name in ("url", "canonical_url", "gone_at")}
+    return changes
+
+
+def _is_later(older: Row, younger: Row) -> bool:
+    of_older, of_younger = article_of(older), article_of(younger)
+    if is_teaser_of(of_older, of_younger):
+        return False
+    stood = [row["date_captured"] or row["date_archived"] for row in (older, younger)]
+    return bool(is_teaser_of(of_younger, of_older) or stood[1] > stood[0])
+
+
+def _row(db: Database, article_id: int) -> Row:
+    row = fetch_row(db, "SELECT * FROM articles WHERE id = ?", [article_id])
+    assert row is not None
+    return row
+
+
+def _last_version(db: Database, article_id: int) -> int:
+    (number,) = db.execute(
+        "SELECT max(version) FROM versions WHERE article_id = ?", [article_id]
+    ).fetchone()
+    return int(number)

@@ -1,0 +1,138 @@
+"""The vocabulary: what one story is, in schema.org's words. Imports nothing of ours.
+
+Without slots: they cross to the page workers and back, and slots of frozen classes are pickled
+field by field, in Python.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, get_args
+
+Access = Literal["open", "registration", "subscription"]
+Policy = Literal["store", "metadata-only", "skip"]
+LinkKind = Literal["related", "top_stories", "more_on_this_story", "in_text", "first_published_on"]
+
+ACCESS_VALUES: tuple[str, ...] = get_args(Access)
+LINK_KINDS: tuple[str, ...] = get_args(LinkKind)
+POLICIES: tuple[Policy, ...] = get_args(Policy)
+"""The loosest first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """One link a story offers, in the order of the page."""
+
+    kind: LinkKind
+    """Which block of the page it stands in."""
+    text: str
+    """The visible words, white space collapsed."""
+    url: str | None = None
+    """Absolute http(s) address; None where the page gives only a headline."""
+    position: int
+    """0-based, counted over all links of the story."""
+    site_id: str | None = None
+    """The site's own id in its address, where that is a story of the same source."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """One value that one kind of evidence gave for a field."""
+
+    value: object
+    """The value, JSON-serialisable."""
+    evidence: str
+    """Where it was read, for example ``json-ld``, ``og:title``, ``dateline`` or ``url``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reservation:
+    """One thing that the publisher keeps for itself, or says that it does not."""
+
+    term: str
+    """``noarchive``, ``noindex``, ``nosnippet``, ``noai``, ``noimageai``, ``tdm-reservation``,
+    ``tdm-policy``, or ``ai-agents``: robots.txt forbids the page to agents that collect for AI."""
+    evidence: str
+    """Where it says so: a ``meta`` element, a ``header``, or the path of a file of the site."""
+    value: str
+    """As written; of ``tdm-reservation`` 1, 0, or ``unknown`` where the site's file could not be
+    had; of ``tdm-policy`` an address; of ``ai-agents`` their names."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capture:
+    """One page as received: the bytes that can be read again by a better rule."""
+
+    url: str
+    """The address the bytes came from, after redirects."""
+    requested_url: str | None = None
+    """The address asked for, before redirects; None if it is the same."""
+    body: bytes
+    """Payload as received, before any decompression."""
+    content_type: str | None = None
+    status: int | None = None
+    """HTTP status; None for a page that came from a file."""
+    http_headers: tuple[tuple[str, str], ...] = ()
+    """Response headers as received; empty for a page that came from a file."""
+    date_captured: datetime | None = None
+    """Aware UTC instant at which the page stood like this; None if nobody knows."""
+    origin: Literal["crawl", "file"] = "crawl"
+    source: str | None = None
+    """Name of the Source it belongs to."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Article:
+    """One story as one page shows it. None and empty mean: the page does not say."""
+
+    source: str | None = None
+    """Name of the Source, for example ``wipr``."""
+    site_id: str | None = None
+    """The site's own identifier, for example ``14415``; the ref is made from it."""
+    url: str | None = None
+    """Final address after redirects, absolute."""
+    canonical_url: str | None = None
+    """What the page declares, absolute; None if it declares none or if it lies."""
+    headline: str | None = None
+    """As published, white space collapsed."""
+    description: str | None = None
+    """The publisher's own summary (standfirst or meta description)."""
+    body: str | None = None
+    """Paragraphs joined by a blank line."""
+    date_published: str | None = None
+    """ISO 8601: ``2017-08-04`` when only the day is known, with offset when the time is.
+    Never filled from modified, first-seen or today."""
+    date_published_raw: str | None = None
+    """The string as printed."""
+    date_modified: str | None = None
+    date_modified_raw: str | None = None
+    authors: tuple[str, ...] = ()
+    """Names of people, in page order."""
+    section: str | None = None
+    """The publisher's own word."""
+    language: str | None = None
+    """ISO 639-1."""
+    keywords: tuple[str, ...] = ()
+    access: Access | None = None
+    """What the page says of itself; unknown is None, never open."""
+    is_truncated: bool | None = None
+    """True when only a teaser was served; decided by the text, not by a wall block."""
+    confidence: float | None = None
+    """The F1 of words that the body can be expected to have, 0 to 1 (calibrated, see
+    docs/extraction.md); None: nobody judged."""
+    corrections: tuple[str, ...] = ()
+    """Correction and clarification notices, cut from the body."""
+    related_links: tuple[Link, ...] = ()
+    policy: Policy | None = None
+    """What may be kept of the story. Until the pipelines: what source and operator ask for; from
+    then on what follows from that and from the reservations."""
+    reservations: tuple[Reservation, ...] = ()
+    """What the publisher reserves. Of several with one term the first counts."""
+    evidence: Mapping[str, tuple[Reading, ...]] = field(default_factory=dict)
+    """For each field the readings that were found, the chosen one first."""
+    capture: Capture | None = None
+    """The raw page, once the way in has attached it."""
+
+    def __str__(self) -> str:
+        """For Scrapy's log, which would print the text of a story that may not be kept."""
+        return f"story {self.url} ({self.source})"

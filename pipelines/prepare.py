@@ -1,0 +1,25 @@
+"""What every story passes before it is stored, whatever way it came in."""
+
+from archive.story import Article
+from pipelines.apply_policy import apply_policy
+from pipelines.normalize_text import normalize_text
+from pipelines.require_fields import require_fields
+
+STEPS = (require_fields, normalize_text, apply_policy)
+"""In order; each gives the story back as it leaves it, or drops it."""
+
+
+def prepare(article: Article) -> Article:
+    """
+    :raises DropItem: the story is not to be stored; says why
+    """
+    for step in STEPS:
+        article = step(article)
+    return article
+
+
+class Prepare:
+    """The steps as a Scrapy pipeline."""
+
+    def process_item(self, item: Article) -> Article:
+        return prepare(item)
