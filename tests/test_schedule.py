@@ -18,9 +18,10 @@ from needs import require_program
 from own_crontab import CONTACT, PLAN, put_crontab
 
 from archive.open import open_writer
-from tradepress import schedule
-from tradepress.scheduling.plan import Plan, quiet_time
-from tradepress.scheduling.systemd import quoted, units, unquoted
+from tradepress.schedule import machine as schedulers
+from tradepress.schedule import systemd
+from tradepress.schedule.plan import Plan, quiet_time
+from tradepress.schedule.systemd import quoted, units, unquoted
 
 FOLDER = """Law 100%i "it's" $HOME \\ press"""
 """What a folder may be called, and shells, cron and systemd each read otherwise."""
@@ -257,8 +258,8 @@ def systemctl(tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) ->
     names = "ActiveState Result NextElapseUSecRealtime ExecMainStatus ExecMainExitTimestamp"
     program.write_text(f"#!/bin/sh\nfor name in {names}; do echo $name=; done\n")
     program.chmod(0o755)
-    monkeypatch.setattr(schedule, "BOOTED", tmp_path)
-    monkeypatch.setattr(schedule, "VANISHING", ())
+    monkeypatch.setattr(schedulers, "BOOTED", tmp_path)
+    monkeypatch.setattr(systemd, "VANISHING", ())
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     return tmp_path / "config" / "systemd" / "user"
 

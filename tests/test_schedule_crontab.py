@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from own_crontab import CONTACT, PLAN, put_crontab
 
 from archive.open import open_writer
-from tradepress.scheduling.crontab_block import (
+from tradepress.schedule.crontab_block import (
     BEGIN,
     END,
     Job,
@@ -25,7 +25,7 @@ from tradepress.scheduling.crontab_block import (
     put,
     take_out,
 )
-from tradepress.scheduling.plan import Plan, SchedulingError, local, next_time
+from tradepress.schedule.plan import Plan, SchedulingError, local, next_time
 
 NEW = os.fsencode(block(PLAN).replace("7 3 ", "9 23 "))
 MARKS = (BEGIN.encode(), END.encode())

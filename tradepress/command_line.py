@@ -28,7 +28,7 @@ from tradepress.interrupt import EXIT_INTERRUPTED, INTERRUPTED
 from tradepress.options import is_text
 from tradepress.reextract import reextract
 from tradepress.runs import runs
-from tradepress.schedule import schedule
+from tradepress.schedule.command import schedule
 from tradepress.search import search
 from tradepress.show import show
 from tradepress.sources import sources

@@ -10,7 +10,7 @@ from archive.errors import ArchiveError, archive_error
 from archive.lock import is_being_written
 from archive.open import open_archive
 from archive.rows import Row, fetch_row
-from tradepress.scheduling.plan import local
+from tradepress.schedule.plan import local
 
 LAST_CRAWL = "SELECT * FROM runs WHERE command LIKE 'crawl % --scheduled' ORDER BY id DESC LIMIT 1"
 
