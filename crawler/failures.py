@@ -20,12 +20,11 @@ from twisted.internet.error import ConnectionClosed
 from twisted.logger import globalLogBeginner
 
 from crawler.captures.content_encoding import CutOff, TooLarge, Undecodable
-from crawler.conduct.host_pause import HostPaused
+from crawler.conduct.host_pause import BUSY, LONGEST_WAIT, HostPaused, retry_after
 from crawler.conduct.on_site import OffSite
 from crawler.conduct.private_addresses import refused
 from crawler.conduct.redirects import NotFollowed
 from crawler.conduct.request_budget import BudgetSpent
-from crawler.conduct.retry_after import BUSY, LONGEST_WAIT, retry_after
 from crawler.conduct.robots import ForbiddenByRobots, RobotsUnavailable
 from crawler.conduct.stop import Stopped
 
