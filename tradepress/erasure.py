@@ -207,12 +207,9 @@ def public_fields(stone: Tombstone) -> dict[str, Any]:
 
 def print_tombstones(archive: Path, as_json: bool) -> None:
     """What was withdrawn, the latest first, and the copies that still hold some of it."""
-    db = open_archive(archive)
-    try:
+    with open_archive(archive) as db:
         rows = list_tombstones(db)
         keys = {key for stone in load_tombstones(db).values() for key in stone.keys}
-    finally:
-        db.close()
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return

@@ -99,11 +99,8 @@ def reextract(
         limit=limit,
     )
     if is_diff:
-        db = open_archive(archive)
-        try:
+        with open_archive(archive) as db:
             run.read(db, only_compare)
-        finally:
-            db.close()
         run_id = None
     else:
         command = "reextract" + (f" {source_name}" if source_name else "")

@@ -166,30 +166,28 @@ def search(
         "doubtful": doubtful,
         "stemmed": stemmed,
     }
-    db = open_archive(archive)
     try:
-        hits = search_archive(
-            db, typed, order=order, fold=not show_all, limit=limit, offset=offset, **filters
-        )
-        found = count_hits(db, typed, fold=not show_all, **filters)
-        for name, values in (("source", source), ("section", section), ("language", language)):
-            if not found or len(values) > 1:
-                for value in values:
-                    require_known(db, name, value)
-        withdrawn = (
-            withdrawn_since(
-                db, as_of, source=source, since=filters["since"], until=filters["until"]
+        with open_archive(archive) as db:
+            hits = search_archive(
+                db, typed, order=order, fold=not show_all, limit=limit, offset=offset, **filters
             )
-            if as_of
-            else []
-        )
+            found = count_hits(db, typed, fold=not show_all, **filters)
+            for name, values in (("source", source), ("section", section), ("language", language)):
+                if not found or len(values) > 1:
+                    for value in values:
+                        require_known(db, name, value)
+            withdrawn = (
+                withdrawn_since(
+                    db, as_of, source=source, since=filters["since"], until=filters["until"]
+                )
+                if as_of
+                else []
+            )
     except EmptyQuery as error:
         words = f"Nothing to search for in {typed!r}: give a word that must occur."
         raise click.UsageError(words) from error
     except UnknownOperator as error:
         raise click.UsageError(str(error)) from error
-    finally:
-        db.close()
     if as_json:
         answer = {"total": found, "stories": [hit_fields(hit) for hit in hits]}
         click.echo(json.dumps(answer, ensure_ascii=False, indent=1))

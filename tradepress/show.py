@@ -37,13 +37,10 @@ def show(
         raise click.UsageError("Give --versions or --diff, not both.")
     if versions or diff:
         return show_versions(ref, diff, as_json, archive)
-    db = open_archive(archive)
-    try:
+    with open_archive(archive) as db:
         article = load_article(db, ref)
         article["near_duplicates"] = near_duplicates_of(db, article["ref"])
         newest = load_article(db, article["ref"])["version"]
-    finally:
-        db.close()
     if as_json:
         click.echo(json.dumps(article, ensure_ascii=False, indent=1))
     else:

@@ -18,15 +18,12 @@ LAST_CRAWL = "SELECT * FROM runs WHERE command LIKE 'crawl % --scheduled' ORDER 
 def last_crawl(archive: Path) -> str:
     """One line, also where the archive can't be read."""
     try:
-        db = open_archive(archive)
-        try:
+        with open_archive(archive) as db:
             row = fetch_row(db, LAST_CRAWL, [])
-        except sqlite3.DatabaseError as error:
-            raise archive_error(error, archive) from error
-        finally:
-            db.close()
     except ArchiveError as error:
         return f"last one unknown ({error})"
+    except sqlite3.DatabaseError as error:
+        return f"last one unknown ({archive_error(error, archive)})"
     if row is None:
         return "none has run yet"
     return _ended(row, archive)
