@@ -20,12 +20,11 @@ from twisted.internet.error import ConnectionClosed
 from twisted.logger import globalLogBeginner
 
 from archive.captures.content_encoding import CutOff, TooLarge, Undecodable
-from crawler.conduct.host_pause import HostPaused
+from crawler.conduct.host_pause import BUSY, LONGEST_WAIT, HostPaused, retry_after
 from crawler.conduct.on_site import OffSite
 from crawler.conduct.private_addresses import refused
 from crawler.conduct.redirects import NotFollowed
 from crawler.conduct.request_budget import BudgetSpent
-from crawler.conduct.retry_after import BUSY, LONGEST_WAIT, retry_after
 from crawler.conduct.robots import ForbiddenByRobots, RobotsUnavailable
 from crawler.conduct.stop import Stopped
 
@@ -41,11 +40,32 @@ TOO_MANY_REDIRECTS = "max redirections reached"
 """What Scrapy says then."""
 
 
+Outcome = Literal["rejected", "failed", "deferred"]
+
+OUTCOMES: dict[type[BaseException], tuple[Outcome, str, str]] = {
+    Stopped: ("deferred", "interrupted", "{error}"),
+    BudgetSpent: ("deferred", "trial", "{error}"),
+    ForbiddenByRobots: ("rejected", "robots", "{error}"),
+    OffSite: ("rejected", "offsite", "{error}"),
+    NotFollowed: ("rejected", "not_followed", "{error}"),
+    IgnoreRequest: ("rejected", "ignored", "{error}"),
+    CannotResolveHostError: ("deferred", "dns", "no address found for {host}"),
+    DownloadConnectionRefusedError: ("failed", "refused", "{host} refused the connection"),
+    DownloadTimeoutError: ("failed", "timeout", "{host} did not answer in time"),
+    DownloadCancelledError: ("rejected", "too_large", "{error}"),
+    ResponseDataLossError: ("failed", "data_loss", "{host} broke off the answer"),
+    TooLarge: ("rejected", "too_large", "{url}: {error}"),
+    CutOff: ("failed", "data_loss", "{url}: {error}"),
+    Undecodable: ("failed", "encoding", "{url}: {error}"),
+}
+"""Outcome, reason and words of an exception, and of those derived from it that are not here."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Failure:
     """How a URL without a page ends."""
 
-    outcome: Literal["rejected", "failed", "deferred"]
+    outcome: Outcome
     reason: str
     """Short code for the ledger, for example ``robots`` or ``http_403``."""
     words: str
@@ -59,71 +79,59 @@ def explain(error: BaseException, url: str) -> Failure:
     """Name the failure of a request for ``url``."""
     if isinstance(error, HttpError):
         return _explain_status(error.response)
-    if isinstance(error, Stopped):
-        return Failure(outcome="deferred", reason="interrupted", words=str(error))
-    if isinstance(error, BudgetSpent):
-        return Failure(outcome="deferred", reason="trial", words=str(error))
-    if isinstance(error, ForbiddenByRobots):
-        return Failure(outcome="rejected", reason="robots", words=str(error))
-    if isinstance(error, RobotsUnavailable):
-        if error.__cause__ is not None:
-            why = explain(error.__cause__, error.url)
-            # What was not asked for has not failed.
-            return replace(why, outcome="deferred") if why.outcome == "failed" else why
-        return Failure(
-            outcome="deferred", reason="robots_unavailable", words=str(error), wait=LONGEST_WAIT
-        )
-    host = urlsplit(url).hostname or url
-    if isinstance(error, CannotResolveHostError):
-        if host in refused:
-            words = f"{host} is at {refused[host]}, which is not a public address"
-            return Failure(outcome="rejected", reason="private_address", words=words)
-        return Failure(outcome="deferred", reason="dns", words=f"no address found for {host}")
-    if isinstance(error, DownloadConnectionRefusedError):
-        return Failure(outcome="failed", reason="refused", words=f"{host} refused the connection")
-    if isinstance(error, DownloadTimeoutError):
-        return Failure(outcome="failed", reason="timeout", words=f"{host} did not answer in time")
-    if isinstance(error, DownloadCancelledError):
-        return Failure(outcome="rejected", reason="too_large", words=str(error))
-    if isinstance(error, ResponseDataLossError):
-        return Failure(outcome="failed", reason="data_loss", words=f"{host} broke off the answer")
-    if isinstance(error, OffSite):
-        return Failure(outcome="rejected", reason="offsite", words=str(error))
     if isinstance(error, HostPaused):
         return Failure(outcome="deferred", reason=error.code, words=str(error), wait=error.wait)
-    if isinstance(error, NotFollowed):
-        return Failure(outcome="rejected", reason="not_followed", words=str(error))
-    if isinstance(error, TooLarge):
-        return Failure(outcome="rejected", reason="too_large", words=f"{url}: {error}")
-    if isinstance(error, CutOff):
-        return Failure(outcome="failed", reason="data_loss", words=f"{url}: {error}")
-    if isinstance(error, Undecodable):
-        return Failure(outcome="failed", reason="encoding", words=f"{url}: {error}")
-    if isinstance(error, IgnoreRequest):
-        if str(error) == TOO_MANY_REDIRECTS:
-            words = f"{url} is one of too many redirects"
-            return Failure(outcome="failed", reason="redirects", words=words)
-        return Failure(outcome="rejected", reason="ignored", words=str(error))
-    detail = f"{error!r} {error.__cause__!r}"
-    if any(mark in detail for mark in TLS_MARKS):
-        words = f"the certificate or the TLS of {host} can't be trusted"
-        return Failure(outcome="failed", reason="tls", words=words)
-    reasons = [why.type for why in getattr(error.__cause__, "reasons", ())]
-    if reasons and not any(issubclass(why, ConnectionClosed) for why in reasons):
-        words = f"what {host} answered is no HTTP"
-        return Failure(outcome="failed", reason="protocol", words=words)
-    return Failure(outcome="failed", reason="network", words=f"the connection to {host} broke off")
+    if isinstance(error, RobotsUnavailable):
+        return _explain_robots(error)
+    host = urlsplit(url).hostname or url
+    if isinstance(error, CannotResolveHostError) and host in refused:
+        words = f"{host} is at {refused[host]}, which is not a public address"
+        return Failure(outcome="rejected", reason="private_address", words=words)
+    if isinstance(error, IgnoreRequest) and str(error) == TOO_MANY_REDIRECTS:
+        words = f"{url} is one of too many redirects"
+        return Failure(outcome="failed", reason="redirects", words=words)
+    for kind in type(error).__mro__:
+        if kind in OUTCOMES:
+            outcome, reason, words = OUTCOMES[kind]
+            words = words.format(error=error, host=host, url=url)
+            return Failure(outcome=outcome, reason=reason, words=words)
+    return _explain_connection(error, host)
 
 
 def _explain_status(response: Response) -> Failure:
     status = response.status
-    host = urlsplit(response.url).hostname
-    code = f"http_{status}"
-    words = f"{host} answered {status}"
+    outcome: Outcome = "failed"
     if status in BUSY:
+        outcome = "deferred"
+    elif status in (404, 410):
+        outcome = "rejected"
+    return Failure(
+        outcome=outcome,
+        reason=f"http_{status}",
+        words=f"{urlsplit(response.url).hostname} answered {status}",
+        status=status,
+        wait=retry_after(response) if status in BUSY else None,
+    )
+
+
+def _explain_robots(error: RobotsUnavailable) -> Failure:
+    if error.__cause__ is None:
         return Failure(
-            outcome="deferred", reason=code, words=words, status=status, wait=retry_after(response)
+            outcome="deferred", reason="robots_unavailable", words=str(error), wait=LONGEST_WAIT
         )
-    if status in (404, 410):
-        return Failure(outcome="rejected", reason=code, words=words, status=status)
-    return Failure(outcome="failed", reason=code, words=words, status=status)
+    why = explain(error.__cause__, error.url)
+    # What was not asked for has not failed.
+    return replace(why, outcome="deferred") if why.outcome == "failed" else why
+
+
+def _explain_connection(error: BaseException, host: str) -> Failure:
+    """What Scrapy has no exception for."""
+    reasons = [why.type for why in getattr(error.__cause__, "reasons", ())]
+    detail = f"{error!r} {error.__cause__!r}"
+    if any(mark in detail for mark in TLS_MARKS):
+        reason, words = "tls", f"the certificate or the TLS of {host} can't be trusted"
+    elif reasons and not any(issubclass(why, ConnectionClosed) for why in reasons):
+        reason, words = "protocol", f"what {host} answered is no HTTP"
+    else:
+        reason, words = "network", f"the connection to {host} broke off"
+    return Failure(outcome="failed", reason=reason, words=words)

@@ -147,7 +147,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.conduct.redirects.MetaRefresh": 580,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     # In its place: never half a page, no charset guessed, and the bytes as received are kept.
-    "crawler.captures.decompression.Decompression": 590,
+    "crawler.conduct.decompression.Decompression": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     # In its place: what leads off the web has its outcome, too.
     "crawler.conduct.redirects.Redirects": 600,

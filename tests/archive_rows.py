@@ -378,7 +378,9 @@ class Child:
     def kill(self) -> list[str]:
         """kill -9; the lines not yet read."""
         self.process.kill()
+        assert self.process.stdin is not None
         assert self.process.stdout is not None
+        self.process.stdin.close()  # what it has forked may wait for a line
         rest = self.process.stdout.read()  # communicate would miss what line() has read ahead
         self.process.communicate()
         return rest.splitlines()

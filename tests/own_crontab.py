@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-import tradepress.scheduling.crontab as scheduling
-from tradepress.scheduling.plan import Plan
+import tradepress.schedule.crontab as scheduling
+from tradepress.schedule.plan import Plan
 
 CONTACT = 'contact = "press@library.example"\n'
 PLAN = Plan(

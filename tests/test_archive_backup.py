@@ -25,7 +25,6 @@ from archive.care.snapshot import locked_folder
 from archive.care.verify import verify
 from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive
 from archive.story import Capture
-from crawler.captures.checking import WarcReader
 
 __all__ = ["child"]
 
@@ -67,14 +66,13 @@ def back_up(writer: Writer, days: float = 0, **options: Any) -> BackupResult:
         path,
         options.pop("folder", path.parent / "backups"),
         captures=path.parent / "archive.captures",
-        reader=options.pop("reader", WarcReader()),
         now=lambda: NOON + timedelta(days=days),
         **options,
     )
 
 
 def faults(path: Path, captures: Path) -> list[str]:
-    found = verify(path, captures=captures, reader=WarcReader())
+    found = verify(path, captures=captures)
     return [finding.words for finding in found.findings]
 
 
@@ -132,7 +130,7 @@ def test_all_that_the_copy_names_is_among_its_captures(
     copies = result.path.parent / "archive.captures"
     assert result.problems == []
     assert count(result.path) == 3
-    found = verify(result.path, captures=copies, reader=WarcReader())
+    found = verify(result.path, captures=copies)
     assert found.findings == []
     assert found.captures_unnamed == 2  # pages 4 and 5: newer than the database
     store(writer, 6)

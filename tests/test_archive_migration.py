@@ -21,7 +21,6 @@ from archive.file import schema
 from archive.open import read_archive
 from archive.search.search import search
 from archive.stories.articles import load_article
-from crawler.captures.checking import WarcReader
 
 MADE = schema.SCHEMA_VERSION
 LINK = {"kind": "related", "text": "Orrin Vale loses", "url": None, "position": 0}
@@ -130,7 +129,7 @@ def test_the_archive_as_it_was_is_kept(path: Path, caplog: pytest.LogCaptureFixt
 def test_an_old_archive_is_not_backed_up_in_silence(path: Path) -> None:
     folder = path.parent / "backups"
     with pytest.raises(OlderArchive):
-        make_backup(path, folder, captures=path.parent / "captures", reader=WarcReader())
+        make_backup(path, folder, captures=path.parent / "captures")
     open_writer(path, command="tests").close()
     (entry,) = list_backups(folder, "archive")
     assert (entry.before_migration, entry.schema, entry.articles) == (True, MADE, 5)

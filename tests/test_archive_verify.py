@@ -24,7 +24,6 @@ from archive.story import Capture
 from archive.withdrawal import erasing
 from archive.withdrawal.request import tombstone_for
 from archive.withdrawal.returned import erase_returned_pages
-from crawler.captures.checking import WarcReader
 
 __all__ = ["clock", "writer"]
 
@@ -69,9 +68,7 @@ def warc(path: Path) -> Path:
 
 
 def check(path: Path, *, quick: bool = False) -> list[tuple[str, str]]:
-    found = verify(
-        path, captures=path.parent / "archive.captures", reader=WarcReader(), quick=quick
-    )
+    found = verify(path, captures=path.parent / "archive.captures", quick=quick)
     return [(finding.check, finding.words) for finding in found.findings]
 
 
@@ -87,7 +84,6 @@ def test_a_sound_archive_is_clean_and_untouched(path: Path) -> None:
     found = verify(
         path,
         captures=path.parent / "archive.captures",
-        reader=WarcReader(),
         progress=lambda step, done, of: steps.append(f"{step} {done}/{of}"),
     )
     assert found.findings == []
@@ -243,7 +239,7 @@ def test_records_that_no_row_names_are_only_counted(path: Path) -> None:
         "UPDATE versions SET capture_id = NULL WHERE capture_id = 2",
         "DELETE FROM captures WHERE id = 2",
     )
-    found = verify(path, captures=path.parent / "archive.captures", reader=WarcReader())
+    found = verify(path, captures=path.parent / "archive.captures")
     assert found.findings == []
     assert found.captures_unnamed == 3
 
@@ -296,7 +292,7 @@ def test_a_run_that_was_killed_or_goes_on_is_no_fault(writer: Writer) -> None:
     row = writer.add_urls("signet", [(f"{SITE}/a", None)])[0]
     writer.schedule([row["id"]])
     writer.commit()
-    found = verify(writer.path, captures=writer.path.parent, reader=WarcReader())
+    found = verify(writer.path, captures=writer.path.parent)
     assert found.findings == []
 
 
@@ -310,7 +306,7 @@ def test_a_writer_goes_on_while_it_is_verified(writer: Writer) -> None:
         seen.append(step)
 
     seen: list[str] = []
-    found = verify(writer.path, captures=writer.path.parent, reader=WarcReader(), progress=write)
+    found = verify(writer.path, captures=writer.path.parent, progress=write)
     assert len(seen) > 5
     assert found.findings == []
     assert found.articles == 1
@@ -319,7 +315,7 @@ def test_a_writer_goes_on_while_it_is_verified(writer: Writer) -> None:
 
 def test_a_missing_archive_can_not_be_verified(tmp_path: Path) -> None:
     with pytest.raises(ArchiveMissing):
-        verify(tmp_path / "archive.db", captures=tmp_path, reader=WarcReader())
+        verify(tmp_path / "archive.db", captures=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 

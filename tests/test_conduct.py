@@ -13,12 +13,11 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 import crawler.settings
 from archive.frontier.hosts import Hosts
-from crawler.conduct.circuit_breaker import CircuitBreaker
 from crawler.conduct.crawl_delay import capped
+from crawler.conduct.host_pause import LONGEST_WAIT, CircuitBreaker
 from crawler.conduct.pace import site_of
 from crawler.conduct.private_addresses import is_public
 from crawler.conduct.redirects import MetaRefresh
-from crawler.conduct.retry_after import LONGEST_WAIT
 from crawler.conduct.robots_rules import (
     LARGEST,
     RobotsRules,

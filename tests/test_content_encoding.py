@@ -9,7 +9,7 @@ import pytest
 from fastwarc.stream_io import BrotliWriter, ZstdWriter
 
 from archive.captures.content_encoding import CutOff, TooLarge, Undecodable, decode
-from crawler.captures.decompression import is_broken_off
+from crawler.conduct.decompression import is_broken_off
 
 PAGE = b"<!doctype html><html><body>" + b"<p>A lantern may be green.</p>" * 40 + b"</body></html>"
 

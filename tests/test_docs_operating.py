@@ -244,3 +244,4 @@ def test_the_image_builds_without_docker(tmp_path: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "browse/metadata.yml" in names
     assert any(name.startswith("tradepress/sample/") for name in names)
+    assert "tradepress/schedule/templates/tradepress-crawl.service" in names

@@ -12,15 +12,16 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from archive_rows import open_writer
 from conftest import Answer, Site, Tradepress, a_story, declare
 from machine import Machine, machine
 from needs import require_program
 from own_crontab import CONTACT, PLAN, put_crontab
 
-from tradepress import schedule
-from tradepress.scheduling.plan import Plan, quiet_time
-from tradepress.scheduling.systemd import quoted, units, unquoted
+from archive.open import open_archive
+from tradepress.schedule import machine as schedulers
+from tradepress.schedule import systemd
+from tradepress.schedule.plan import Plan, quiet_time
+from tradepress.schedule.systemd import quoted, units, unquoted
 
 FOLDER = """Law 100%i "it's" $HOME \\ press"""
 """What a folder may be called, and shells, cron and systemd each read otherwise."""
@@ -136,7 +137,7 @@ def test_words_are_disarmed() -> None:
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
     path = tmp_path / "archive.db"
-    open_writer(path, command="test").close()
+    open_archive(path, command="test").close()
     return path
 
 
@@ -257,8 +258,8 @@ def systemctl(tmp_path: Path, archive: Path, monkeypatch: pytest.MonkeyPatch) ->
     names = "ActiveState Result NextElapseUSecRealtime ExecMainStatus ExecMainExitTimestamp"
     program.write_text(f"#!/bin/sh\nfor name in {names}; do echo $name=; done\n")
     program.chmod(0o755)
-    monkeypatch.setattr(schedule, "BOOTED", tmp_path)
-    monkeypatch.setattr(schedule, "VANISHING", ())
+    monkeypatch.setattr(schedulers, "BOOTED", tmp_path)
+    monkeypatch.setattr(systemd, "VANISHING", ())
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     return tmp_path / "config" / "systemd" / "user"
 
@@ -278,7 +279,7 @@ def test_units_of_a_second_archive_do_not_take_the_place_of_the_first(
     folder = tmp_path / FOLDER
     folder.mkdir()
     archive = folder / "archive.db"
-    open_writer(archive, command="test").close()
+    open_archive(archive, command="test").close()
     options = ["--archive", str(archive)]
     assert here("schedule", "install", *options).returncode == 0
     units = {path: path.read_text() for path in systemctl.iterdir()}
@@ -325,7 +326,7 @@ def first_crawl(running: Machine, site: Site, *, as_user: str = "") -> None:
 def empty_archive(folder: Path, configuration: str = CONTACT) -> None:
     """As if a crawl had ended that found nothing; the machine's user owns it."""
     (folder / "tradepress.toml").write_text(configuration)
-    open_writer(folder / "archive.db", command="test").close()
+    open_archive(folder / "archive.db", command="test").close()
     for path in (folder, *folder.iterdir()):
         shutil.chown(path, "daemon", "daemon")
 

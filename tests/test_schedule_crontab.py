@@ -15,7 +15,8 @@ from hypothesis import event, example, given
 from hypothesis import strategies as st
 from own_crontab import CONTACT, PLAN, put_crontab
 
-from tradepress.scheduling.crontab_block import (
+from archive.open import open_archive
+from tradepress.schedule.crontab_block import (
     BEGIN,
     END,
     Job,
@@ -25,7 +26,7 @@ from tradepress.scheduling.crontab_block import (
     put,
     take_out,
 )
-from tradepress.scheduling.plan import Plan, SchedulingError, local, next_time
+from tradepress.schedule.plan import Plan, SchedulingError, local, next_time
 
 NEW = os.fsencode(block(PLAN).replace("7 3 ", "9 23 "))
 MARKS = (BEGIN.encode(), END.encode())
@@ -36,7 +37,7 @@ OTHERS = b"MAILTO=librarian@library.example\n*/5 * * * * echo '50\\% of \xe9t\xe
 def crontab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The crontab of somebody who may have a schedule."""
     (tmp_path / "tradepress.toml").write_text(CONTACT)
-    open_writer(tmp_path / "archive.db", command="test").close()
+    open_archive(tmp_path / "archive.db", command="test").close()
     return put_crontab(tmp_path, monkeypatch)
 
 
@@ -280,7 +281,7 @@ def test_a_second_archive_does_not_take_the_place_of_the_first(
     install(here)
     before = crontab.read_bytes()
     other = tmp_path / "other 100%.db"
-    open_writer(other, command="test").close()
+    open_archive(other, command="test").close()
     refused = here("schedule", "install", "--cron", "--archive", str(other))
     assert refused.returncode == 2
     assert f"schedule already, for {tmp_path}/archive.db" in refused.stderr

@@ -17,7 +17,6 @@ from archive.care.verify import verify
 from archive.file.full_text import FORMER_INDEXES, INDEXES
 from archive.stories.stories import Quarantined
 from archive.story import Capture
-from crawler.captures.checking import WarcReader
 from crawler.run import captures_beside
 
 MOMENT = datetime(2026, 11, 24, 9, 15, tzinfo=UTC)
@@ -156,7 +155,7 @@ def words_in(folder: Path) -> set[str]:
 
 def require_sound(path: Path) -> None:
     folder = captures_beside(path).folder
-    assert verify(path, captures=folder, reader=WarcReader()).findings == []
+    assert verify(path, captures=folder).findings == []
 
 
 @pytest.fixture

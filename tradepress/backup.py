@@ -11,7 +11,6 @@ from archive.care.backup import Backup, BackupResult, list_backups, make_backup
 from archive.care.rotation import DAILY, MONTHLY, WEEKLY
 from archive.care.snapshot import backup_folder, megabytes
 from archive.clock import utc_text
-from crawler.captures.checking import WarcReader
 from crawler.run import captures_beside
 from tradepress.options import archive_option, is_terminal, json_option
 from tradepress.verify import progress
@@ -53,7 +52,6 @@ def backup(output: Path | None, keep_all: bool, as_list: bool, as_json: bool, ar
             archive,
             folder,
             captures=captures_beside(archive).folder,
-            reader=WarcReader(),
             keep_all=keep_all,
             by_hand=is_terminal(sys.stdin),
             progress=tell,

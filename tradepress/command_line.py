@@ -28,7 +28,7 @@ from tradepress.interrupt import EXIT_INTERRUPTED, INTERRUPTED
 from tradepress.options import is_text
 from tradepress.reextract import reextract
 from tradepress.runs import runs
-from tradepress.schedule import schedule
+from tradepress.schedule.command import schedule
 from tradepress.search import search
 from tradepress.show import show
 from tradepress.sources import sources
@@ -211,26 +211,25 @@ def run(arguments: list[str]) -> int:
     except PipeClosed:
         close_stdout()
         return 0
-    except ArchiveError as error:
-        if debug:
-            raise
-        tell(error)
-        return EXIT_ARCHIVE
-    except sqlite3.DatabaseError as error:
-        if debug:
-            raise
-        tell(f"the archive can't be read ({words_of(error)}); put a backup in its place")
-        return EXIT_ARCHIVE
-    except OSError as error:
-        if debug:
-            raise
-        tell(error)
-        return EXIT_FAILURES
     except Exception as error:
         if debug:
             raise
-        tell(f"{type(error).__name__}: {error} (a defect; run with --debug for the details)")
-        return EXIT_FAILURES
+        code, told = failure(error)
+        tell(told)
+        return code
+
+
+def failure(error: Exception) -> tuple[int, Exception | str]:
+    """Exit code and words for what no command has foreseen."""
+    if isinstance(error, ArchiveError):
+        return EXIT_ARCHIVE, error
+    if isinstance(error, sqlite3.DatabaseError):
+        words = f"the archive can't be read ({words_of(error)}); put a backup in its place"
+        return EXIT_ARCHIVE, words
+    if isinstance(error, OSError):
+        return EXIT_FAILURES, error
+    words = f"{type(error).__name__}: {error} (a defect; run with --debug for the details)"
+    return EXIT_FAILURES, words
 
 
 def tell(error: Exception | str) -> None:

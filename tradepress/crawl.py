@@ -20,7 +20,7 @@ from tradepress.options import (
     seconds,
     whole_number,
 )
-from tradepress.scheduled import choose_due
+from tradepress.schedule.due import choose_due
 from tradepress.spiders import configured_spiders, require_crawlable, spider_named
 from tradepress.summary import print_problems, print_summary
 

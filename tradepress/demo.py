@@ -81,16 +81,13 @@ def demo(context: click.Context, later: bool, serve: bool, wait: float, archive:
     print_problems(result.reports)
     if result.sums is None or result.sums.state == RunState.INTERRUPTED:
         return result.exit_code
-    db = read_archive(archive)
-    try:
+    with read_archive(archive) as db:
         problems = compare(db, manifest, later=later)
         withdrawn = len(withdrawn_stories(db, manifest, later=later))
         stories = db.execute("SELECT count(*) FROM articles").fetchone()[0]
         to_read = db.execute(
             "SELECT ref FROM articles ORDER BY ref <> ?, ref LIMIT 1", [FIRST_TO_READ]
         ).fetchone()
-    finally:
-        db.close()
     for line in problems[:MOST_PROBLEMS]:
         click.echo(f"! {line}", err=True)
     if problems:

@@ -27,6 +27,7 @@ from tradepress.options import archive_option, json_option, source_option, wait_
 from tradepress.rereading import (
     Report,
     Settle,
+    SourceTally,
     apply_to,
     only_compare,
     reread_versions,
@@ -96,11 +97,8 @@ def reextract(
         limit=limit,
     )
     if is_diff:
-        db = read_archive(archive)
-        try:
+        with read_archive(archive) as db:
             rereading.read(db, only_compare)
-        finally:
-            db.close()
         run_id = None
     else:
         command = "reextract" + (f" {source_name}" if source_name else "")
@@ -194,32 +192,8 @@ def report_fields(report: Report, run_id: int | None) -> dict[str, Any]:
 
 def print_report(report: Report, run_id: int | None) -> None:
     """For each source its sums and fields, then what could not be read."""
-    new = "would get a new version" if run_id is None else "got a new version"
     for name, tally in report.sources.items():
-        if not tally.is_declared:
-            click.echo(f"{name}: no such source is declared any more; its pages stay as read")
-            continue
-        done = counts_in_words(
-            (tally.new, new), (tally.same, "stay as they are"), (tally.not_read, "can't be read")
-        )
-        if tally.read:
-            click.echo(f"{name}: {tally.read} of {tally.versions} read again: {done}")
-        else:
-            click.echo(f"{name}: none of {tally.versions} read again")
-        left = counts_in_words(
-            (tally.read_before, "were read by these rules before"),
-            (tally.no_capture, "have no capture"),
-        )
-        if left:
-            click.echo(f"  left out: {left}")
-        for field in (field for field in FIELDS if field in tally.fields):
-            sums = tally.fields[field]
-            words = counts_in_words(
-                (sums.changed, "changed"), (sums.filled, "filled"), (sums.lost, "lost")
-            )
-            click.echo(f"  {field:<20}{words}")
-            for example in sums.examples:
-                print_example(example)
+        print_source(name, tally, "would get" if run_id is None else "got")
     if not report.sources:
         click.echo("There is no story to read again.")
     for problem in report.problems[:MOST_PROBLEMS]:
@@ -232,6 +206,35 @@ def print_report(report: Report, run_id: int | None) -> None:
         click.echo(f"Run {run_id}; `tradepress runs` lists it.")
     elif any(tally.new for tally in report.sources.values()):
         click.echo("Nothing was written; --apply stores the new versions.")
+
+
+def print_source(name: str, tally: SourceTally, get: str) -> None:
+    if not tally.is_declared:
+        click.echo(f"{name}: no such source is declared any more; its pages stay as read")
+        return
+    done = counts_in_words(
+        (tally.new, f"{get} a new version"),
+        (tally.same, "stay as they are"),
+        (tally.not_read, "can't be read"),
+    )
+    if tally.read:
+        click.echo(f"{name}: {tally.read} of {tally.versions} read again: {done}")
+    else:
+        click.echo(f"{name}: none of {tally.versions} read again")
+    left = counts_in_words(
+        (tally.read_before, "were read by these rules before"),
+        (tally.no_capture, "have no capture"),
+    )
+    if left:
+        click.echo(f"  left out: {left}")
+    for field in (field for field in FIELDS if field in tally.fields):
+        sums = tally.fields[field]
+        words = counts_in_words(
+            (sums.changed, "changed"), (sums.filled, "filled"), (sums.lost, "lost")
+        )
+        click.echo(f"  {field:<20}{words}")
+        for example in sums.examples:
+            print_example(example)
 
 
 def counts_in_words(*counts: tuple[int, str]) -> str:

@@ -41,8 +41,7 @@ def runs(run: int | None, limit: int, refused: bool, as_json: bool, archive: Pat
     """
     if refused and run is None:
         raise click.UsageError("--refused goes with the number of a run.")
-    db = read_archive(archive)
-    try:
+    with read_archive(archive) as db:
         if run is not None:
             found = load_run(db, run)
             if found is None:
@@ -53,8 +52,6 @@ def runs(run: int | None, limit: int, refused: bool, as_json: bool, archive: Pat
             rows = list_runs(db, limit=limit)
             for row in rows:
                 row["by_source"] = sums_by_source(db, row["id"])
-    finally:
-        db.close()
     for row in rows:
         if row["state"] == "running" and not is_being_written(archive.resolve()):
             row["state"], row["reason"] = "killed", "it ended without a word; run it again"

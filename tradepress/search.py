@@ -166,30 +166,24 @@ def search(
         "doubtful": doubtful,
         "stemmed": stemmed,
     }
-    db = read_archive(archive)
     try:
-        hits = search_archive(
-            db, typed, order=order, fold=not show_all, limit=limit, offset=offset, **filters
-        )
-        found = count_hits(db, typed, fold=not show_all, **filters)
-        for name, values in (("source", source), ("section", section), ("language", language)):
-            if not found or len(values) > 1:
-                for value in values:
-                    require_known(db, name, value)
-        withdrawn = (
-            withdrawn_since(
-                db, as_of, source=source, since=filters["since"], until=filters["until"]
+        with read_archive(archive) as db:
+            hits = search_archive(
+                db, typed, order=order, fold=not show_all, limit=limit, offset=offset, **filters
             )
-            if as_of
-            else []
-        )
+            found = count_hits(db, typed, fold=not show_all, **filters)
+            for name, values in (("source", source), ("section", section), ("language", language)):
+                if values and (not found or len(values) > 1):
+                    require_known(db, name, values)
+            withdrawn = []
+            if as_of:
+                since, until = filters["since"], filters["until"]
+                withdrawn = withdrawn_since(db, as_of, source=source, since=since, until=until)
     except EmptyQuery as error:
         words = f"Nothing to search for in {typed!r}: give a word that must occur."
         raise click.UsageError(words) from error
     except UnknownOperator as error:
         raise click.UsageError(str(error)) from error
-    finally:
-        db.close()
     if as_json:
         answer = {"total": found, "stories": [hit_fields(hit) for hit in hits]}
         click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
@@ -201,7 +195,7 @@ def search(
     return 0
 
 
-def require_known(db: Database, name: str, value: str) -> None:
+def require_known(db: Database, name: str, values: tuple[str, ...]) -> None:
     """Tell a filter that no story can pass from one that left none over.
 
     :param name: ``source``, ``section`` or ``language``
@@ -210,11 +204,12 @@ def require_known(db: Database, name: str, value: str) -> None:
     rows = db.query(f"SELECT DISTINCT {column} AS value FROM {table} WHERE {column} IS NOT NULL")
     known = sorted(row["value"] for row in rows)
     by_fold = {one.casefold(): one for one in known}
-    if value in known or (name != "source" and value.casefold() in by_fold):
-        return
-    close = [by_fold[one] for one in get_close_matches(value.casefold(), by_fold)]
-    mend = f"did you mean {' or '.join(close)}?" if close else f"it has {enumerated(known)}."
-    raise click.UsageError(f"The archive has no {name} {value!r}: {mend}")
+    for value in values:
+        if value in known or (name != "source" and value.casefold() in by_fold):
+            continue
+        close = [by_fold[one] for one in get_close_matches(value.casefold(), by_fold)]
+        mend = f"did you mean {' or '.join(close)}?" if close else f"it has {enumerated(known)}."
+        raise click.UsageError(f"The archive has no {name} {value!r}: {mend}")
 
 
 def enumerated(names: list[str], most: int = 12) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +37,10 @@ def show(
         raise click.UsageError("Give --versions or --diff, not both.")
     if versions or diff:
         return show_versions(ref, diff, as_json, archive)
-    db = read_archive(archive)
-    try:
+    with read_archive(archive) as db:
         article = load_article(db, ref)
         article["near_duplicates"] = near_duplicates_of(db, article["ref"])
         newest = load_article(db, article["ref"])["version"]
-    finally:
-        db.close()
     if as_json:
         click.echo(json.dumps(article, ensure_ascii=False, indent=1))
     else:
@@ -56,50 +54,68 @@ def print_article(article: dict[str, Any], *, newest: int, asked: str) -> None:
     :param newest: number of its current version
     :param asked: the ref by which it was asked for
     """
-    byline = ", ".join(article["authors"])
-    facts = [
-        article["date_published"] or "undated",
-        article["section"],
-        byline,
-        article["publisher"],
-    ]
     click.secho(article["headline"], bold=True)
-    click.echo(" · ".join(fact for fact in facts if fact))
-    click.echo(f"{article['ref']}@{article['version']}  {article['url']}")
+    head = "\n".join([*_facts(article), *_notes(article, newest, asked)])
+    texts = [textwrap.fill(text, 90) for text in _texts(article)]
+    click.echo("\n\n".join([head, *texts, *_rights(article), *_lists(article)]))
+
+
+def _facts(article: dict[str, Any]) -> Iterator[str]:
+    byline = ", ".join(article["authors"])
+    day = article["date_published"] or "undated"
+    yield " · ".join(filter(None, (day, article["section"], byline, article["publisher"])))
+    yield f"{article['ref']}@{article['version']}  {article['url']}"
     captured = article["date_captured"] or "at an unknown time"
-    click.echo(f"captured {captured} · access {article['access'] or 'unknown'}")
-    first = (article["body"] or "").split("\n\n")[0]
+    yield f"captured {captured} · access {article['access'] or 'unknown'}"
+
+
+def _notes(article: dict[str, Any], newest: int, asked: str) -> Iterator[str]:
+    """What makes it another story than one might think."""
     if asked != article["ref"]:
-        click.echo(f"({asked} was merged into this story.)")
+        yield f"({asked} was merged into this story.)"
     if article["gone_at"]:
-        click.echo(f"(The publisher has taken this story down; noticed {article['gone_at'][:10]}.)")
+        yield f"(The publisher has taken this story down; noticed {article['gone_at'][:10]}.)"
     if article["version"] != newest:
-        click.echo(f"(An earlier version; the current one is {article['ref']}@{newest}.)")
+        yield f"(An earlier version; the current one is {article['ref']}@{newest}.)"
     if is_doubtful(article["confidence"]):
-        click.echo(f"(Doubtful: confidence {article['confidence']:.2f}; compare with the page.)")
-    if article["description"] and article["description"].rstrip("….") not in first:
-        click.echo("\n" + textwrap.fill(article["description"], 90))
-    for correction in article["corrections"]:
-        click.echo("\n" + textwrap.fill(correction, 90))
-    for paragraph in article["body"].split("\n\n") if article["body"] else ():
-        click.echo("\n" + textwrap.fill(paragraph, 90))
+        yield f"(Doubtful: confidence {article['confidence']:.2f}; compare with the page.)"
+
+
+def _texts(article: dict[str, Any]) -> Iterator[str]:
+    paragraphs = (article["body"] or "").split("\n\n")
+    if article["description"] and article["description"].rstrip("….") not in paragraphs[0]:
+        yield article["description"]
+    yield from article["corrections"]
+    if article["body"]:
+        yield from paragraphs
+
+
+def _rights(article: dict[str, Any]) -> Iterator[str]:
     if article["policy"] == METADATA_ONLY:
-        click.echo(f"\n(No text is kept: {why_no_text(article['reservations'])}.)")
+        yield f"(No text is kept: {why_no_text(article['reservations'])}.)"
     if article["is_truncated"] and article["body"]:
-        click.echo("\n(Only this teaser was served.)")
+        yield "(Only this teaser was served.)"
     if article["reservations"]:
-        click.echo("\nreserved: " + "; ".join(map(in_words, article["reservations"])))
-    if article["related_links"]:
-        click.echo()
-    for link in article["related_links"]:
-        places = [link["url"], link["target"] and f"({link['target']})"]
-        click.echo("  ".join(filter(None, (f"{link['kind']}: {link['text']}", *places))))
-    if article["cited_by"]:
-        click.echo("\nStories that cite this one:")
-    for story in article["cited_by"]:
-        click.echo(f"{story['published_day'] or 'undated':<12}{story['ref']}  {story['headline']}")
-    if article["near_duplicates"]:
-        click.echo()
-    for other in article["near_duplicates"]:
-        place = f"{other['publisher']}, {other['ref']}, {other['published_day'] or 'undated'}"
-        click.echo(f"also at: {place} ({other['kind']}, {other['similarity']:.2f})")
+        yield "reserved: " + "; ".join(map(in_words, article["reservations"]))
+
+
+def _lists(article: dict[str, Any]) -> list[str]:
+    """Links, the stories that cite it, copies at other papers."""
+    links = [
+        f"{link['kind']}: {link['text']}"
+        + (f"  {link['url']}" if link["url"] else "")
+        + (f"  ({link['target']})" if link["target"] else "")
+        for link in article["related_links"]
+    ]
+    citing = [
+        f"{story['published_day'] or 'undated':<12}{story['ref']}  {story['headline']}"
+        for story in article["cited_by"]
+    ]
+    near = [
+        f"also at: {other['publisher']}, {other['ref']}, {other['published_day'] or 'undated'} "
+        f"({other['kind']}, {other['similarity']:.2f})"
+        for other in article["near_duplicates"]
+    ]
+    if citing:
+        citing.insert(0, "Stories that cite this one:")
+    return ["\n".join(lines) for lines in (links, citing, near) if lines]

@@ -11,7 +11,6 @@ from rich.console import Console
 
 from archive.care.verify import Progress, Verified
 from archive.care.verify import verify as verify_archive
-from crawler.captures.checking import WarcReader
 from crawler.run import captures_beside
 from tradepress.options import archive_option, json_option
 
@@ -31,7 +30,6 @@ def verify(quick: bool, as_json: bool, archive: Path) -> int:
         verified = verify_archive(
             archive,
             captures=captures_beside(archive).folder,
-            reader=WarcReader(),
             quick=quick,
             progress=tell,
         )

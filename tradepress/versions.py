@@ -25,12 +25,9 @@ MARKS = {
 
 def show_versions(ref: str, diff: tuple[int, int] | None, as_json: bool, archive: Path) -> int:
     """`tradepress show REF --versions`, or ``--diff A B``."""
-    db = read_archive(archive)
-    try:
+    with read_archive(archive) as db:
         name = load_article(db, ref)["ref"]
         shown: Any = diff_versions(db, name, *diff) if diff else list_versions(db, name)
-    finally:
-        db.close()
     if as_json:
         click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
     elif diff:

@@ -1,6 +1,5 @@
 """Raw pages on disk: one WARC file a month and source, one gzip member per record (ISO 28500)."""
 
-import fcntl
 import hashlib
 import io
 import os
@@ -50,13 +49,8 @@ class WarcCaptures:
         name = self._free_name(f"{capture.source or 'unknown'}-{now:%Y-%m}")
         member, digest = _gzip_member(capture, now)
         file = self._file(name)
-        # Archives of the first release that lie in one folder write into the same file.
-        fcntl.flock(file, fcntl.LOCK_EX)
-        try:
-            offset = file.seek(0, os.SEEK_END)
-            _write_whole(file, member, offset)
-        finally:
-            fcntl.flock(file, fcntl.LOCK_UN)
+        offset = file.seek(0, os.SEEK_END)
+        _write_whole(file, member, offset)
         return {"file": name, "offset": offset, "length": len(member), "digest": digest}
 
     def sync(self) -> None:
@@ -81,7 +75,6 @@ class WarcCaptures:
             if path.stat().st_size <= end:
                 continue
             with path.open("rb+") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
                 whole = last_whole_member(path, end)
                 if whole < path.stat().st_size:
                     file.truncate(whole)
@@ -128,7 +121,6 @@ class WarcCaptures:
                 missing.append({"file": file, "offset": offset, "length": length})
                 continue
             with (self.folder / file).open("r+b", buffering=0) as stream:
-                fcntl.flock(stream, fcntl.LOCK_EX)
                 stream.seek(offset)
                 rest = memoryview(_filler(length))
                 while rest:

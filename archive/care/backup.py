@@ -22,7 +22,7 @@ from archive.care.snapshot import (
     stamp,
     write_snapshot,
 )
-from archive.care.verify import CaptureReader, Progress, capture_faults, no_progress
+from archive.care.verify import Progress, capture_faults, no_progress
 from archive.disk import sync
 from archive.errors import ArchiveError, archive_error
 from archive.file.connection import Connection
@@ -72,7 +72,6 @@ def make_backup(
     folder: Path,
     *,
     captures: Path,
-    reader: CaptureReader,
     keep_all: bool = False,
     by_hand: bool = False,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -108,7 +107,7 @@ def make_backup(
             write_snapshot(db, part)
             result = BackupResult(path=target, size=part.stat().st_size)
             try:
-                _copy_captures(part, captures, copies, reader, result, progress)
+                _copy_captures(part, captures, copies, result, progress)
                 tombstones = path.with_name(f"{path.name}.withdrawn.json")
                 if tombstones.exists():
                     _replace(folder / tombstones.name, tombstones)
@@ -236,7 +235,6 @@ def _copy_captures(
     snapshot: Path,
     captures: Path,
     copies: Path,
-    reader: CaptureReader,
     result: BackupResult,
     progress: Progress,
 ) -> None:
@@ -249,28 +247,26 @@ def _copy_captures(
             progress("captures", number, len(names))
             source, copy = captures / name, copies / name
             if not source.exists():
-                result.problems += _faults(db, captures, name, reader)
+                result.problems += _faults(db, captures, name)
                 continue
             start = _same_bytes(source, copy)
             if start:
                 result.copied_bytes += _append(copy, source, start)
             else:
                 # Rewritten, as by a withdrawal, or damaged?
-                if copy.exists() and (faults := _faults(db, captures, name, reader)):
+                if copy.exists() and (faults := _faults(db, captures, name)):
                     result.problems += [*faults, f"{copy} stays as it was"]
                     continue
                 result.copied_bytes += _replace(copy, source)
             result.capture_files += 1
-            result.problems += _faults(db, copies, name, reader, start)
+            result.problems += _faults(db, copies, name, start)
     finally:
         db.close()
     sync(copies)
 
 
-def _faults(
-    db: Database, folder: Path, name: str, reader: CaptureReader, start: int = 0
-) -> list[str]:
-    return [fault for fault in capture_faults(db, folder, name, reader, start) if fault]
+def _faults(db: Database, folder: Path, name: str, start: int = 0) -> list[str]:
+    return [fault for fault in capture_faults(db, folder, name, start) if fault]
 
 
 def _same_bytes(source: Path, copy: Path) -> int:

@@ -7,13 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from sqlite_utils import Database
 
-from archive.captures.warc import between
+from archive.captures.members import Found, find_pages
+from archive.captures.warc import between, payload_digest, read_capture
 from archive.care.integrity import broken_references, full_text_problems, integrity_problems
-from archive.errors import ArchiveError, ArchiveFull, DamagedArchive, archive_error
+from archive.errors import ArchiveFull, DamagedArchive, archive_error
 from archive.file import schema
 from archive.file.connection import Connection
 from archive.ledger.outcomes import OUTCOMES
@@ -46,37 +47,6 @@ SAME_IN_VERSION = (
     "content_hash",
 )
 """What an article has from its current version."""
-
-
-class FoundPage(Protocol):
-    """A raw page, as it says itself, or a stretch that can't be read."""
-
-    @property
-    def offset(self) -> int: ...
-
-    @property
-    def length(self) -> int: ...
-
-    @property
-    def url(self) -> str | None:
-        """None: it can't be read."""
-
-    @property
-    def digest(self) -> str: ...
-
-
-class CaptureReader(Protocol):
-    """Raw pages, as the verification needs them."""
-
-    def digest(self, folder: Path, file: str, offset: int, length: int) -> str:
-        """Of the payload of the record at that place, computed anew.
-
-        :raises OSError: it can't be read
-        :raises ValueError: there is no whole record
-        """
-
-    def pages(self, path: Path, start: int, end: int) -> Iterable[FoundPage]:
-        """What lies between two bytes, both at the border of a record."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,7 +87,6 @@ def verify(
     path: Path,
     *,
     captures: Path,
-    reader: CaptureReader,
     quick: bool = False,
     progress: Progress = no_progress,
 ) -> Verified:
@@ -144,8 +113,8 @@ def verify(
         "articles": lambda: _articles(copy, verified),
         "withdrawn": lambda: _withdrawn(copy, path.resolve()),
         "captures": lambda: chain(
-            _captures(copy, captures, reader, verified, quick, progress),
-            () if quick else _unnamed(copy, path.resolve(), captures, reader, verified),
+            _captures(copy, captures, verified, quick, progress),
+            () if quick else _unnamed(copy, captures, verified),
         ),
     }
     try:
@@ -316,7 +285,6 @@ def _withdrawn(db: Database, path: Path) -> Iterator[Finding]:
 def _captures(
     db: Database,
     folder: Path,
-    reader: CaptureReader,
     verified: Verified,
     quick: bool,
     progress: Progress,
@@ -326,7 +294,7 @@ def _captures(
     done = 0
     for (name,) in db.execute("SELECT DISTINCT file FROM captures ORDER BY file").fetchall():
         faults = []
-        for fault in capture_faults(db, folder, name, None if quick else reader):
+        for fault in capture_faults(db, folder, name, quick=quick):
             done += 1
             progress("captures", done, total)
             if fault is not None:
@@ -338,17 +306,11 @@ def _captures(
         verified.captures_read = total
 
 
-def _unnamed(
-    db: Database, path: Path, folder: Path, reader: CaptureReader, verified: Verified
-) -> Iterator[Finding]:
-    """What lies between the raw pages that this archive names, or one that shares their folder."""
-    try:
-        named = named_places(db, path)
-    except ArchiveError as error:
-        yield Finding(check="captures", words=str(error))
-        return
+def _unnamed(db: Database, folder: Path, verified: Verified) -> Iterator[Finding]:
+    """What lies between the raw pages that this archive names."""
+    named = named_places(db)
     verified.captures_unnamed = 0
-    for file, page in _unnamed_pages(named, folder, reader):
+    for file, page in _unnamed_pages(named, folder):
         if page.url is None:
             words = (
                 f"{file} can't be read from byte {page.offset} on, for {page.length} bytes that no "
@@ -363,13 +325,13 @@ def _unnamed(
 
 
 def capture_faults(
-    db: Database, folder: Path, name: str, reader: CaptureReader | None, start: int = 0
+    db: Database, folder: Path, name: str, start: int = 0, *, quick: bool = False
 ) -> Iterator[str | None]:
     """What is wrong with each record that the index names in one file, in their order.
 
     A file that is not there gives one fault for all.
 
-    :param reader: recomputes the digests; None: only see that each place is in the file
+    :param quick: only see that each place is in the file; else the digests are made anew
     :param start: only records from this byte on
     """
     file = folder / name
@@ -392,30 +354,31 @@ def capture_faults(
         fault = None
         if row["offset"] + row["length"] > size:
             fault = "lies behind the end of the file"
-        elif reader is not None:
-            fault = _digest_fault(reader, folder, name, row)
+        elif not quick:
+            fault = _digest_fault(folder, name, row)
         yield fault and f"{file}: the capture of {row['url']} at byte {row['offset']} {fault}"
 
 
-def _digest_fault(
-    reader: CaptureReader, folder: Path, name: str, row: Mapping[str, Any]
-) -> str | None:
+def _digest_fault(folder: Path, name: str, row: Mapping[str, Any]) -> str | None:
     try:
-        digest = reader.digest(folder, name, row["offset"], row["length"])
-    except (OSError, ValueError) as error:
+        record = read_capture(folder, name, row["offset"], row["length"])
+        digest = payload_digest(record.reader.read())
+    except ValueError:
+        return "can't be read (no whole record is there)"
+    except OSError as error:
         return f"can't be read ({error})"
     return None if digest == row["digest"] else "is not the page that was saved"
 
 
 def _unnamed_pages(
-    named: Mapping[str, Sequence[tuple[int, int]]], folder: Path, reader: CaptureReader
-) -> Iterator[tuple[Path, FoundPage]]:
+    named: Mapping[str, Sequence[tuple[int, int]]], folder: Path
+) -> Iterator[tuple[Path, Found]]:
     """What lies between the pages that are named; not a torn end, which is being written, or was
     when a run was killed, and the next one cuts it."""
     for path in sorted(folder.glob("*.warc.gz")):
         size = path.stat().st_size
         for start, end in between(named.get(path.name, ()), size):
-            for page in reader.pages(path, start, end):
+            for page in find_pages(path, start, end):
                 if page.url is not None or page.offset + page.length < size:
                     yield path, page
 

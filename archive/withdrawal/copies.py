@@ -6,9 +6,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.captures.folder import capture_folder
 from archive.care.snapshot import backup_folder
-from archive.errors import archive_error
 from archive.file.connection import reading
 from archive.file.kept_log import kept_logs
 from archive.file.schema import APPLICATION_ID
@@ -35,7 +33,7 @@ def copies_that_hold(archive: Path, keys: Collection[str]) -> list[Path]:
 
 
 def archives_beside(archive: Path) -> list[Path]:
-    """Other archives in the folder; those of the first release share their raw pages."""
+    """Other archives in the folder."""
     found = []
     for other in archive.parent.iterdir():
         if other == archive or not other.is_file():
@@ -48,24 +46,10 @@ def archives_beside(archive: Path) -> list[Path]:
     return found
 
 
-def named_places(db: Database, archive: Path) -> dict[str, list[tuple[int, int]]]:
-    """Offset and length of the raw pages that an archive names, or one that shares their folder,
-    by file.
-
-    :raises ArchiveError: one beside it can't be read, so nobody knows whose pages are whose
-    """
-    places = db.execute(PLACES).fetchall()
-    folder = capture_folder(archive)
-    for other in archives_beside(archive):
-        if capture_folder(other) != folder:
-            continue
-        try:
-            with reading(other) as beside:
-                places += beside.execute(PLACES).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise archive_error(error, other) from error
+def named_places(db: Database) -> dict[str, list[tuple[int, int]]]:
+    """Offset and length of the raw pages that an archive names, by file."""
     named: dict[str, list[tuple[int, int]]] = {}
-    for file, offset, length in sorted(places):
+    for file, offset, length in sorted(db.execute(PLACES).fetchall()):
         named.setdefault(file, []).append((offset, length))
     return named
 

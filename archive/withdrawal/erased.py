@@ -27,3 +27,13 @@ class Erased:
     """Places of what can't be read and no row names: nobody knows whether it is of the story."""
     is_log_empty: bool = True
     """False: another program reads, and the log may hold the text until it ends."""
+
+    @property
+    def is_anything(self) -> bool:
+        """Was there something to erase?"""
+        return bool(self.articles or self.captures or self.links)
+
+    @property
+    def is_complete(self) -> bool:
+        """Is nothing left that may hold the story?"""
+        return self.is_log_empty and not self.missing and not self.unreadable

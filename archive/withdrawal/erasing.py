@@ -94,7 +94,7 @@ def _carry_out(
     connection.execute("PRAGMA foreign_keys=OFF")
     try:
         connection.execute("BEGIN IMMEDIATE")
-        erased = erase_rows(archive.db, archive.path, captures, stones, content.sources)
+        erased = erase_rows(archive.db, captures, stones, content.sources)
         connection.execute("COMMIT")
         if captures is not None:
             erased.captures, erased.missing = erase_marked_pages(archive.db, captures)

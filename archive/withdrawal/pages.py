@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
 from sqlite_utils import Database
 
@@ -37,7 +36,6 @@ def mark_pages(db: Database, targets: Targets, others: Sequence[OtherPage]) -> i
 
 def mark_unnamed_pages(
     db: Database,
-    path: Path,
     captures: WarcCaptures,
     targets: Targets,
     shown_to: Targets | None = None,
@@ -45,13 +43,12 @@ def mark_unnamed_pages(
     """Name the places of pages that no row names, so that they are overwritten, too: those of the
     stories, and those that show one that is withdrawn everywhere.
 
-    :param path: the archive's
     :param shown_to: the stories that are withdrawn everywhere
     :returns: ``file``, ``offset`` and ``length`` of what can't be read
     """
     unreadable = []
     # A killed run wrote them, or they came back with a copy of their file.
-    for place in captures.unnamed(named_places(db, path)):
+    for place in captures.unnamed(named_places(db)):
         if place["url"] is None:
             unreadable.append({name: place[name] for name in ("file", "offset", "length")})
         elif ref := _owner_of_page(captures, place, targets, shown_to):

@@ -31,7 +31,7 @@ def erase_returned_pages(
         db.execute("BEGIN IMMEDIATE")
         try:
             targets = find_targets(db, stones)
-            erased.unreadable = mark_unnamed_pages(db, archive.path, captures, targets)
+            erased.unreadable = mark_unnamed_pages(db, captures, targets)
         except BaseException:
             db.rollback()
             raise

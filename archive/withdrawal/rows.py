@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from sqlite_utils import Database
 
@@ -28,7 +27,6 @@ OF_TARGETS = "article_id IN (SELECT id FROM temp.targets)"
 
 def erase_rows(
     db: Database,
-    path: Path,
     captures: WarcCaptures | None,
     stones: Sequence[Tombstone],
     sources: Mapping[str, Row],
@@ -38,7 +36,6 @@ def erase_rows(
     In the caller's transaction, without foreign keys: with them on, each deleted row looks for its
     kin in tables that have no index for it.
 
-    :param path: the archive's
     :param sources: rows of ``sources``, for tombstones whose source the archive doesn't know
     """
     for row in sources.values():
@@ -62,7 +59,7 @@ def erase_rows(
     erased.links = hide_links(db, targets)
     erased.other_captures = mark_pages(db, targets, [page for page in others if page.is_readable])
     if captures is not None:
-        erased.unreadable = mark_unnamed_pages(db, path, captures, targets, shown_to)
+        erased.unreadable = mark_unnamed_pages(db, captures, targets, shown_to)
     hide_addresses(db, targets.addresses)
     _hide_finds(db, targets)
     _empty_quarantine(db, targets)

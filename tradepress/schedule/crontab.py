@@ -2,20 +2,23 @@
 
 import os
 import re
-import subprocess
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from shlex import quote
+from typing import ClassVar
 
-from tradepress.scheduling.crontab_block import Job, block, blocks, jobs, log_of, put, take_out
-from tradepress.scheduling.last_runs import last_backup, last_crawl
-from tradepress.scheduling.plan import Plan, SchedulingError, local, next_time
+from tradepress.schedule.crontab_block import Job, block, blocks, jobs, log_of, put, take_out
+from tradepress.schedule.last_runs import last_backup, last_crawl
+from tradepress.schedule.plan import Plan, SchedulingError, ask, local, next_time
 
 PROCESSES = Path("/proc")
 DAEMONS = ("cron", "crond", "bcron-sched")
 GENERATOR = Path("/usr/lib/systemd/system-generators/systemd-crontab-generator")
 """Of systemd-cron: systemd itself runs the crontabs, and there is no daemon."""
+NO_LINES = re.compile(rb"no crontab for|No such file|not allowed to use")
+"""Nothing there yet: the words of Debian's, Fedora's and Busybox's crontab. Who may not use it has
+nothing there either; that is said to him when he would write."""
 
 
 def is_cron_running() -> bool | None:
@@ -43,40 +46,14 @@ def _is_cron(process: Path) -> bool:
 class Crontab:
     """The crontab of whoever runs this."""
 
-    name: str = "lines of this user's crontab"
+    name: ClassVar = "lines of this user's crontab"
+    written_as: ClassVar = "Lines"
+    hint: ClassVar = None
 
     @property
-    def is_installed(self) -> bool:
-        return bool(blocks(self._read()))
-
-    @property
-    def archives(self) -> list[Path]:
-        """Whose schedule it is; more than one only if somebody wrote the lines a second time."""
-        found = [job.archive for job in jobs(self._read())]
-        return list(dict.fromkeys(archive for archive in found if archive is not None))
-
-    def install(self, plan: Plan) -> None:
-        """Put the lines in the place of those that are there, or at the end.
-
-        :raises SchedulingError: there is no cron, or it refuses
-        """
-        self._write(put(self._read(), os.fsencode(block(plan))))
-
-    def remove(self) -> None:
-        """Take the lines out.
-
-        :raises SchedulingError: there is no cron, or it refuses
-        """
-        rest = take_out(self._read())
-        if rest:
-            self._write(rest)
-        else:
-            self._crontab("-r")
-
-    def describe(self) -> list[str]:
-        """Next run and how the last one ended."""
-        now = None if is_cron_running() is False else datetime.now()
-        return [f"{job.name}: {_next(job, now)}; {_last(job)}" for job in jobs(self._read())]
+    def is_acted_on(self) -> bool:
+        """False: no cron is running here."""
+        return is_cron_running() is not False
 
     @property
     def written(self) -> list[str]:
@@ -86,44 +63,55 @@ class Crontab:
         return os.fsdecode(found).splitlines()
 
     @property
+    def archives(self) -> list[Path]:
+        """Whose schedule it is; more than one only if somebody wrote the lines a second time."""
+        found = [job.archive for job in jobs(self._read())]
+        return list(dict.fromkeys(archive for archive in found if archive is not None))
+
+    def require(self, plan: Plan) -> None:
+        """Cron takes any."""
+
+    def install(self, plan: Plan) -> None:
+        """Put the lines in the place of those that are there, or at the end.
+
+        :raises SchedulingError: there is no cron, or it refuses
+        """
+        self._crontab("-", put(self._read(), os.fsencode(block(plan))))
+
+    def remove(self) -> None:
+        """Take the lines out.
+
+        :raises SchedulingError: there is no cron, or it refuses
+        """
+        rest = take_out(self._read())
+        self._crontab("-" if rest else "-r", rest)
+
+    def describe(self) -> list[str]:
+        """Next run and how the last one ended."""
+        now = datetime.now() if self.is_acted_on else None
+        return [f"{job.name}: {_next(job, now)}; {_last(job)}" for job in jobs(self._read())]
+
+    @property
     def advice(self) -> list[str]:
         """How to look at it."""
         logs = [quote(str(log_of(archive))) for archive in self.archives]
         return ["crontab -l", *(f"tail {log}" for log in logs)]
 
     def _read(self) -> bytes:
-        result = self._crontab("-l", may_fail=True)
+        return self._crontab("-l")
+
+    def _crontab(self, option: str, content: bytes = b"") -> bytes:
+        """What it prints.
+
+        :raises SchedulingError: there is no cron, or it refuses
+        """
+        result = ask(["crontab", option], {"LC_ALL": "C"}, content)
         if result.returncode == 0:
             return result.stdout
-        # Nothing there yet: the words of Debian's, Fedora's and Busybox's crontab. Who may not use
-        # it has nothing there either; that is said to him when he would write.
-        if re.search(rb"no crontab for|No such file|not allowed to use", result.stderr):
+        if option == "-l" and NO_LINES.search(result.stderr):
             return b""
-        raise self._refusal("-l", result.stderr)
-
-    def _write(self, content: bytes) -> None:
-        self._crontab("-", content)
-
-    def _crontab(
-        self, option: str, content: bytes | None = None, *, may_fail: bool = False
-    ) -> subprocess.CompletedProcess[bytes]:
-        try:
-            result = subprocess.run(
-                ["crontab", option],
-                input=content,
-                capture_output=True,
-                env={**os.environ, "LC_ALL": "C"},
-                check=False,
-            )
-        except OSError as error:
-            raise SchedulingError(f"crontab can't be run ({error.strerror})") from error
-        if result.returncode and not may_fail:
-            raise self._refusal(option, result.stderr)
-        return result
-
-    def _refusal(self, option: str, stderr: bytes) -> SchedulingError:
-        words = " ".join(os.fsdecode(stderr).split())
-        return SchedulingError(f"`crontab {option}` failed: {words or 'it does not say why'}")
+        words = " ".join(os.fsdecode(result.stderr).split()) or "it does not say why"
+        raise SchedulingError(f"`crontab {option}` failed: {words}")
 
 
 def _next(job: Job, now: datetime | None) -> str:

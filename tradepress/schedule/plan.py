@@ -1,17 +1,22 @@
-"""When a crawl, the look at its health and the backup run, and by which commands."""
+"""When a crawl, the look at its health and the backup run, by which commands and which files."""
 
+import os
+import subprocess
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
+
+import click
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 BACKUP_AFTER = 4
 """Hours after the first crawl of the day; a crawl ends itself after three."""
 DAY = 24
 
 
-class SchedulingError(Exception):
+class SchedulingError(click.ClickException):
     """The machine's scheduler refuses; the message is one line for a person."""
 
 
@@ -41,6 +46,38 @@ class Plan:
         """A command of Tradepress, complete: nothing of a login shell is there at night."""
         program, config, archive = map(str, (self.program, self.config, self.archive))
         return [program, "--config", config, *words, "--archive", archive]
+
+
+def fill(template: str, **values: object) -> str:
+    """What is installed, from its file in the folder ``templates``."""
+    environment = Environment(
+        loader=PackageLoader("tradepress.schedule"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template(template).render(values)
+
+
+def ask(
+    command: list[str], environment: Mapping[str, str], given: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command of the machine's scheduler.
+
+    :param environment: laid over this process's own
+    :raises SchedulingError: there is no such command
+    """
+    try:
+        return subprocess.run(
+            command,
+            env={**os.environ, **environment},
+            input=given,
+            capture_output=True,
+            check=False,
+        )
+    except OSError as error:
+        raise SchedulingError(f"{command[0]} can't be run ({error.strerror})") from error
 
 
 def quiet_time(host: str, archive: Path) -> tuple[int, int]:

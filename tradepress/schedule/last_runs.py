@@ -10,7 +10,7 @@ from archive.errors import ArchiveError, archive_error
 from archive.file.lock import is_being_written
 from archive.file.rows import Row, fetch_row
 from archive.open import read_archive
-from tradepress.scheduling.plan import local
+from tradepress.schedule.plan import local
 
 LAST_CRAWL = "SELECT * FROM runs WHERE command LIKE 'crawl % --scheduled' ORDER BY id DESC LIMIT 1"
 
@@ -18,15 +18,12 @@ LAST_CRAWL = "SELECT * FROM runs WHERE command LIKE 'crawl % --scheduled' ORDER 
 def last_crawl(archive: Path) -> str:
     """One line, also where the archive can't be read."""
     try:
-        db = read_archive(archive)
-        try:
+        with read_archive(archive) as db:
             row = fetch_row(db, LAST_CRAWL, [])
-        except sqlite3.DatabaseError as error:
-            raise archive_error(error, archive) from error
-        finally:
-            db.close()
     except ArchiveError as error:
         return f"last one unknown ({error})"
+    except sqlite3.DatabaseError as error:
+        return f"last one unknown ({archive_error(error, archive)})"
     if row is None:
         return "none has run yet"
     return _ended(row, archive)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 
-from tradepress.scheduling.plan import Plan, SchedulingError
+from tradepress.schedule.plan import Plan, SchedulingError, fill
 
 BEGIN = "# BEGIN tradepress (written by `tradepress schedule install`)"
 END = "# END tradepress"
@@ -22,15 +22,13 @@ def block(plan: Plan) -> str:
     All paths are whole, so that cron's short PATH does; what is printed goes into a file, since
     `tradepress health` tells those whom tradepress.toml names.
     """
-    crawl = _command(plan.command("crawl", "--scheduled"))
-    health = _command(plan.command("health", "--scheduled"))
-    backup = _command(plan.command("backup"))
-    to_log = f">>{_command([str(log_of(plan.archive))])} 2>&1"
-    return (
-        f"{BEGIN}\n"
-        f"{plan.minute} {plan.hours} * * * {{ {crawl}; {health}; }} {to_log}\n"
-        f"{plan.minute} {plan.backup_hour} * * * {backup} {to_log}\n"
-        f"{END}\n"
+    return fill(
+        "crontab",
+        plan=plan,
+        begin=BEGIN,
+        end=END,
+        command=lambda *words: _quoted(plan.command(*words)),
+        log=_quoted([str(log_of(plan.archive))]),
     )
 
 
@@ -39,8 +37,8 @@ def log_of(archive: Path) -> Path:
     return archive.with_name("schedule.log")
 
 
-def _command(words: list[str]) -> str:
-    """Quoted for the shell; then for cron, to whom a bare per cent sign is the end of the line."""
+def _quoted(words: list[str]) -> str:
+    """For the shell; then for cron, to whom a bare per cent sign is the end of the line."""
     return shlex.join(words).replace("%", "\\%")
 
 

@@ -1,57 +1,23 @@
 """Units of systemd: timers for crawl and backup, and services that can do little else.
 
-Written as systemd.unit(5), systemd.timer(5) and systemd.exec(5) say.
+Their templates are written as systemd.unit(5), systemd.timer(5) and systemd.exec(5) say.
 """
 
 import os
 import re
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
-from tradepress.scheduling.plan import Plan, SchedulingError
+import click
+
+from tradepress.schedule.plan import Plan, SchedulingError, ask, fill
 
 TIMERS = ("tradepress-crawl.timer", "tradepress-backup.timer")
 SERVICES = ("tradepress-crawl.service", "tradepress-health.service", "tradepress-backup.service")
-BOOTED = Path("/run/systemd/system")
-"""There if systemd runs this machine (sd_booted(3))."""
-
-HARDENING = """\
-NoNewPrivileges=true
-ProtectSystem=strict
-ProtectHome=read-only
-PrivateTmp=true
-RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
-RestrictNamespaces=true
-RestrictRealtime=true
-RestrictSUIDSGID=true
-LockPersonality=true
-SystemCallArchitectures=native
-SystemCallFilter=@system-service
-SystemCallErrorNumber=EPERM
-"""
-SYSTEM_HARDENING = """\
-CapabilityBoundingSet=
-PrivateDevices=true
-ProtectClock=true
-ProtectControlGroups=true
-ProtectHostname=true
-ProtectKernelLogs=true
-ProtectKernelModules=true
-ProtectKernelTunables=true
-"""
-"""What a user's own manager has no right to set."""
-RESOURCES = """\
-Nice=10
-MemoryMax=4G
-OOMPolicy=continue
-KillMode=mixed
-KillSignal=SIGTERM
-TimeoutStartSec=1d
-TimeoutStopSec=3min
-"""
-"""A page's worker that takes too much dies alone; SIGTERM goes to the main process, which ends what
-is in hand."""
+VANISHING = (Path("/tmp"), Path("/var/tmp"))
+LINGER = Path("/var/lib/systemd/linger")
+"""A file for each user whose units run although he is not logged in (logind)."""
 
 
 def units(plan: Plan, user: str | None = None) -> dict[str, str]:
@@ -59,71 +25,24 @@ def units(plan: Plan, user: str | None = None) -> dict[str, str]:
 
     :param user: whom a system unit runs as; None: units of a user's own manager
     """
-    # A user's manager has no network-online.target; the crawl defers what it can't reach.
-    network = "Wants=network-online.target\nAfter=network-online.target\n" if user else ""
-    crawl = f"{network}OnSuccess=tradepress-health.service\nOnFailure=tradepress-health.service\n"
-    return {
-        "tradepress-crawl.service": _service(
-            "crawl what is new",
-            plan,
-            ["crawl", "--scheduled"],
-            user,
-            unit=crawl,
-            # 1: done, some addresses failed. What that means is judged by the health service.
-            service="SuccessExitStatus=1\n",
-        ),
-        "tradepress-crawl.timer": _timer("crawl what is new", plan.hours, plan.minute),
-        "tradepress-health.service": _service(
-            "say whether all is well", plan, ["health", "--scheduled"], user, unit=network
-        ),
-        "tradepress-backup.service": _service(
-            "back the archive up", plan, ["backup"], user, unit="After=tradepress-crawl.service\n"
-        ),
-        "tradepress-backup.timer": _timer(
-            "back the archive up", str(plan.backup_hour), plan.minute
-        ),
-    }
 
+    def command(*words: str) -> str:
+        # systemd.service(5): variables are not replaced in the program's own name.
+        program, *arguments = plan.command(*words)
+        return " ".join([quoted(program), *(quoted(word, in_command=True) for word in arguments)])
 
-def _service(
-    what: str, plan: Plan, words: list[str], user: str | None, *, unit: str, service: str = ""
-) -> str:
-    program, *arguments = plan.command(*words)
-    # systemd.service(5): variables are not replaced in the program's own name.
-    command = " ".join([quoted(program), *(quoted(word, in_command=True) for word in arguments)])
     folder = str(plan.archive.parent)
-    return (
-        _head(what)
-        + unit
-        + "\n[Service]\nType=oneshot\n"
-        + (f"User={user}\n" if user else "")
-        + f"WorkingDirectory={folder.replace('%', '%%')}\n"
-        + f"ExecStart={command}\n"
-        + service
-        + f"ReadWritePaths={quoted(folder)}\n"
-        + HARDENING
-        + (SYSTEM_HARDENING if user else "")
-        + RESOURCES
-    )
-
-
-def _timer(what: str, hours: str, minute: int) -> str:
-    return (
-        _head(what)
-        + f"\n[Timer]\nOnCalendar=*-*-* {hours}:{minute:02}:00\n"
-        + "RandomizedDelaySec=20min\n"
-        # A run that was missed, because the machine was off, is made up for.
-        + "Persistent=true\n"
-        + "\n[Install]\nWantedBy=timers.target\n"
-    )
-
-
-def _head(what: str) -> str:
-    return (
-        "# Written by `tradepress schedule install`, which writes it anew. To change something,\n"
-        "# use `systemctl edit` (for a user's unit `systemctl --user edit`).\n"
-        f"[Unit]\nDescription=Tradepress: {what}\n"
-    )
+    return {
+        name: fill(
+            name,
+            plan=plan,
+            user=user,
+            command=command,
+            folder=folder.replace("%", "%%"),
+            writable=quoted(folder),
+        )
+        for name in (*TIMERS, *SERVICES)
+    }
 
 
 def quoted(word: str, *, in_command: bool = False) -> str:
@@ -143,6 +62,9 @@ class Systemd:
 
     is_system: bool
 
+    written_as: ClassVar = "Files"
+    is_acted_on: ClassVar = True
+
     @property
     def name(self) -> str:
         return "system units of systemd" if self.is_system else "systemd units of this user"
@@ -155,7 +77,7 @@ class Systemd:
         return Path(home) / "systemd" / "user"
 
     @property
-    def files(self) -> list[Path]:
+    def written(self) -> list[Path]:
         """What is installed."""
         paths = [self.folder / name for name in (*TIMERS, *SERVICES)]
         return [path for path in paths if path.exists()]
@@ -171,11 +93,6 @@ class Systemd:
         ]
 
     @property
-    def written(self) -> list[str]:
-        """What is installed, to be shown."""
-        return [str(path) for path in self.files]
-
-    @property
     def stamps(self) -> list[Path]:
         """Where a persistent timer notes when it last fired (systemd.timer(5))."""
         home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
@@ -183,13 +100,32 @@ class Systemd:
         return [state / "systemd" / "timers" / f"stamp-{timer}" for timer in TIMERS]
 
     @property
-    def is_installed(self) -> bool:
-        return bool(self.files)
-
-    @property
     def scope(self) -> str:
         """What comes after ``systemctl`` and ``journalctl``."""
         return "" if self.is_system else " --user"
+
+    def require(self, plan: Plan) -> None:
+        """
+        :raises click.UsageError: a path would not be there when the units run, or system units
+            would run as root, or as nobody known
+        """
+        for path in (plan.program, plan.config, plan.archive):
+            if any(path.is_relative_to(folder) for folder in VANISHING):
+                raise click.UsageError(
+                    f"{path} is where files vanish at the next boot, and units of systemd have "
+                    "such a folder of their own: move it, or use --cron."
+                )
+        if not self.is_system:
+            return
+        try:
+            owner = plan.archive.owner()
+        except KeyError:
+            owner = f"user {plan.archive.stat().st_uid}, who has no name"
+        if owner == "root" or "," in owner:
+            raise click.UsageError(
+                f"{plan.archive} belongs to {owner}, and a crawler should not run so: give it and "
+                "its folder to a user made for it (docs/operating.md)."
+            )
 
     def install(self, plan: Plan) -> None:
         """Write the units and start the timers.
@@ -213,7 +149,7 @@ class Systemd:
         :raises OSError: the files can't be deleted
         """
         self._systemctl("disable", "--now", *TIMERS)
-        for path in [*self.files, *self.stamps]:
+        for path in [*self.written, *self.stamps]:
             path.unlink(missing_ok=True)
         self._systemctl("daemon-reload")
         self._systemctl("reset-failed", "tradepress-*")
@@ -250,6 +186,19 @@ class Systemd:
             f"systemctl{self.scope} start --no-block tradepress-crawl.service   (crawl now)",
         ]
 
+    @property
+    def hint(self) -> str | None:
+        """A user's units stop when he logs out, unless he lingers."""
+        if self.is_system:
+            return None
+        user = Path.home().owner()
+        if (LINGER / user).exists():
+            return None
+        return (
+            f"{user}'s units run only while {user} is logged in. To have them run always:\n"
+            f"  sudo loginctl enable-linger {user}"
+        )
+
     def _properties(self, unit: str, *names: str) -> dict[str, str]:
         printed = self._systemctl("show", unit, f"--property={','.join(names)}")
         return dict(line.split("=", 1) for line in printed.splitlines() if "=" in line)
@@ -258,19 +207,10 @@ class Systemd:
         command = ["systemctl", *self.scope.split(), "--no-ask-password", *words]
         # sudo -iu leaves it out, and without it a user's manager is not found.
         runtime = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
-        try:
-            result = subprocess.run(
-                command,
-                env={**os.environ, "XDG_RUNTIME_DIR": runtime},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-        except OSError as error:
-            raise SchedulingError(f"systemctl can't be run ({error.strerror})") from error
+        result = ask(command, {"XDG_RUNTIME_DIR": runtime})
         if result.returncode:
-            why = " ".join(result.stderr.split()) or f"exit code {result.returncode}"
+            why = " ".join(os.fsdecode(result.stderr).split()) or f"exit code {result.returncode}"
             if "Failed to connect" in why and not self.is_system:
                 why += ". `sudo loginctl enable-linger` with this user's name starts his systemd"
             raise SchedulingError(f"`{' '.join(command)}` failed: {why}")
-        return result.stdout
+        return os.fsdecode(result.stdout)

@@ -1,0 +1,212 @@
+"""What `tradepress withdraw` tells: what would go, what has gone, and what may still hold it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.captures.folder import capture_folder
+from archive.care.snapshot import backup_folder
+from archive.open import Archive, read_archive
+from archive.withdrawal.copies import copies_that_hold
+from archive.withdrawal.erased import Erased
+from archive.withdrawal.other_pages import OtherPage
+from archive.withdrawal.tombstones import Tombstone, list_tombstones, load_tombstones
+
+MOST_SHOWN = 20
+
+
+def sums(erased: Erased) -> str:
+    """In words."""
+    return (
+        f"stories {erased.articles}, versions {erased.versions}, raw pages {erased.captures}, "
+        f"words of links in other stories {erased.links}"
+    )
+
+
+def enumerated(refs: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    more = f" and {len(refs) - MOST_SHOWN} more" if len(refs) > MOST_SHOWN else ""
+    return ", ".join(refs[:MOST_SHOWN]) + more
+
+
+def print_some(lines: Sequence[str], indent: str = "") -> None:
+    """The first lines, and how many more there are, on the standard error."""
+    for line in lines[:MOST_SHOWN]:
+        click.echo(indent + line, err=True)
+    if len(lines) > MOST_SHOWN:
+        click.echo(f"{indent}… and {len(lines) - MOST_SHOWN} more", err=True)
+
+
+# Before
+
+
+def print_stories(opened: Archive, stones: list[Tombstone]) -> None:
+    """What is about to go."""
+    refs = json.dumps([stone.ref for stone in stones])
+    rows = opened.db.execute(
+        "SELECT ref, headline FROM articles WHERE ref IN (SELECT value FROM json_each(?))", [refs]
+    )
+    headlines = dict(rows.fetchall())
+    print_some(
+        [
+            f"{stone.published_day or 'undated':<12}{stone.ref}  "
+            f"{headlines.get(stone.ref, '(addresses without a story)')}"
+            for stone in stones
+        ]
+    )
+
+
+def print_too_late(refs: list[str]) -> None:
+    if refs:
+        click.echo(
+            f"too late for --everywhere: {enumerated(refs)} is withdrawn already, and nobody knows "
+            "the words any more by which raw pages of other stories are found; withdraw those "
+            "stories, too, if their pages must go",
+            err=True,
+        )
+
+
+def print_other_pages(others: list[OtherPage], *, everywhere: bool, asks: bool) -> None:
+    """What becomes of raw pages that are other stories'."""
+    unread = " and are kept, like all others; `tradepress verify` names the mend:"
+    if everywhere:
+        fate = "are overwritten, too; those stories stay, but can't be read again from them:"
+        unread = (
+            ", so nobody knows what they show, and they stay; `tradepress withdraw` of such a "
+            "story overwrites its pages, readable or not:"
+        )
+    elif asks:
+        fate = "are kept. Only --everywhere overwrites them, and only now:"
+    else:
+        fate = "are kept: --everywhere was not given, and comes too late now:"
+    for is_readable, words in (
+        (True, f"These raw pages of other stories show the headline or the address, and {fate}"),
+        (False, f"These raw pages of other stories can't be read{unread}"),
+    ):
+        pages = [page for page in others if page.is_readable == is_readable]
+        if pages:
+            click.echo(words, err=True)
+            print_some([f"{page.ref}  {page.file}, byte {page.offset}" for page in pages], "  ")
+
+
+# After
+
+
+def print_erased(
+    archive: Path,
+    stones: list[Tombstone],
+    erased: Erased,
+    others: list[OtherPage],
+    *,
+    as_json: bool,
+) -> None:
+    """What was erased, what was left alone, and what is still to be done."""
+    copies = copies_that_hold(archive.resolve(), {key for stone in stones for key in stone.keys})
+    if as_json:
+        result = {
+            "withdrawn": [public_fields(stone) for stone in stones],
+            **asdict(erased),
+            "other_pages": [asdict(page) for page in others],
+            "copies": [str(path) for path in copies],
+        }
+        click.echo(json.dumps(result, ensure_ascii=False, indent=1))
+        return
+    click.echo(f"Withdrawn: {enumerated([stone.ref for stone in stones])}")
+    if erased.is_anything:
+        click.echo(f"Erased: {sums(erased)}")
+    else:
+        click.echo("Nothing of it was there; it is kept out from now on.")
+    if erased.other_captures:
+        click.echo(
+            f"Of the raw pages, {erased.other_captures} were of other stories and showed the "
+            "headline or the address; those stories stay, but can't be read again from them."
+        )
+    if erased.near_copies:
+        click.echo("Much the same text stands elsewhere; decide whether it must go, too:")
+    for row in erased.near_copies[:MOST_SHOWN]:
+        click.echo(
+            f"  {row['ref']}  {row['publisher']}, {row['published_day'] or 'undated'} "
+            f"({row['kind']}, {row['similarity']:.2f}, of {row['copy_of']})"
+        )
+    if copies:
+        click.echo("These copies still hold it; delete them, or see docs/withdrawal.md:")
+    for path in copies:
+        click.echo(f"  {path}")
+    print_rest(erased)
+    if erased.captures:
+        print_copied_pages(archive)
+
+
+def print_erased_again(erased: Erased, *, as_json: bool) -> None:
+    """What was not finished, or has come back with a copy."""
+    if as_json:
+        click.echo(json.dumps({"withdrawn": [], **asdict(erased)}, indent=1))
+        return
+    if erased.is_anything:
+        click.echo(f"Erased again: {sums(erased)}")
+    elif erased.is_complete:
+        click.echo("Nothing is left to erase.")
+    print_rest(erased)
+
+
+def print_rest(erased: Erased) -> None:
+    """What may still hold the story."""
+    for place in erased.missing:
+        click.echo(
+            f"A raw page is not where it was written ({place['file']}, byte {place['offset']}): "
+            "if the file was moved away, it still holds the text.",
+            err=True,
+        )
+    for place in erased.unreadable:
+        click.echo(
+            f"{place['file']} can't be read from byte {place['offset']} on, for "
+            f"{place['length']} bytes that no story names: they may hold the text. Put the file "
+            "back from a backup and run `tradepress withdraw`; if none has it whole, "
+            "`tradepress withdraw --everywhere` overwrites these bytes.",
+            err=True,
+        )
+    if not erased.is_log_empty:
+        click.echo(
+            "Another program is reading the archive, and its log still holds the text: close "
+            "that program and run `tradepress withdraw`.",
+            err=True,
+        )
+
+
+def print_copied_pages(archive: Path) -> None:
+    """The backups share copies of the raw pages, which follow when the next one is made."""
+    folder = backup_folder(archive) / capture_folder(archive).name
+    if folder.is_dir():
+        click.echo(f"So do the raw pages in {folder}, until the next `tradepress backup`.")
+
+
+def public_fields(stone: Tombstone) -> dict[str, Any]:
+    """A tombstone for a program, as --list gives it."""
+    fields = asdict(stone)
+    del fields["keys"], fields["is_erased"]
+    return fields
+
+
+# At any time
+
+
+def print_tombstones(archive: Path, as_json: bool) -> None:
+    """What was withdrawn, the latest first, and the copies that still hold some of it."""
+    with read_archive(archive) as db:
+        rows = list_tombstones(db)
+        keys = {key for stone in load_tombstones(db).values() for key in stone.keys}
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        headline = f"  “{row['headline']}”" if row["headline"] else ""
+        click.echo(f"{row['withdrawn_at'][:10]}  {row['ref']}  {row['reason']}{headline}")
+    if not rows:
+        click.echo("Nothing was withdrawn.")
+        return
+    for path in copies_that_hold(archive.resolve(), keys):
+        click.echo(f"Still holds some of it: {path}")

@@ -1,0 +1,1 @@
+"""Tradepress by the clock: units of systemd, or lines of a crontab."""

@@ -1,0 +1,62 @@
+"""Which schedulers this machine has, and what they have of ours already."""
+
+import os
+import shutil
+from pathlib import Path
+
+import click
+
+from tradepress.schedule.crontab import Crontab
+from tradepress.schedule.systemd import Systemd
+
+BOOTED = Path("/run/systemd/system")
+"""There if systemd runs this machine (sd_booted(3))."""
+
+Scheduler = Systemd | Crontab
+
+
+def choose(*, is_system: bool, is_cron: bool) -> Scheduler:
+    """What is to run the crawls on this machine.
+
+    :raises click.UsageError: there is no such thing, or it needs root
+    """
+    if is_system and is_cron:
+        raise click.UsageError("--system and --cron exclude each other.")
+    if is_system and os.geteuid() != 0:
+        raise click.UsageError("--system needs root: run the same command with sudo.")
+    has_systemd = BOOTED.is_dir() and shutil.which("systemctl") is not None
+    if has_systemd and not is_cron:
+        return Systemd(is_system=is_system)
+    if is_system:
+        raise click.UsageError("This machine is not run by systemd; leave --system out.")
+    if shutil.which("crontab") is None:
+        raise click.UsageError(
+            "There is neither systemd nor cron here. Let something else run `tradepress crawl "
+            "--scheduled` and `tradepress health --scheduled` (docs/operating.md)."
+        )
+    return Crontab()
+
+
+def installed() -> list[Scheduler]:
+    """What stands on this machine for this user, and for all."""
+    everything: list[Scheduler] = [Systemd(is_system=True), Systemd(is_system=False)]
+    if shutil.which("crontab") is not None:
+        everything.append(Crontab())
+    return [scheduler for scheduler in everything if scheduler.written]
+
+
+def require_no_other(there: Scheduler, scheduler: Scheduler, archive: Path) -> None:
+    """
+    :raises click.UsageError: what is there would go on beside the new one, or end unnoticed
+    """
+    if there != scheduler:
+        raise click.UsageError(
+            f"There is a schedule already: {there.name}. Take it out first: "
+            "tradepress schedule remove"
+        )
+    others = [str(path) for path in there.archives if path != archive]
+    if others:
+        raise click.UsageError(
+            f"There is a schedule already, for {', '.join(others)}, and a user has one. Take it "
+            "out first (tradepress schedule remove), or schedule this archive as another user."
+        )

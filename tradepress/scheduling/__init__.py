@@ -1,1 +1,0 @@
-"""What runs Tradepress by the clock: units of systemd, or lines of a crontab."""
