@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from crawler.extraction.blocks import ends_sentence
+from crawler.extraction.text import ends_sentence
 from crawler.extraction.wording import pattern
 from crawler.items import Access, Reading
 

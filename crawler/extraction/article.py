@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from crawler.extraction import addresses, confidence, page_kind, refusal, visible
 from crawler.extraction.access import NOT_FREE, judge_access, judge_truncation
 from crawler.extraction.block_model import select_story
-from crawler.extraction.blocks import Block, clean
+from crawler.extraction.blocks import Block
 from crawler.extraction.body import choose_body, drop_bio, drop_dateline, open_lead, trim
 from crawler.extraction.dateline import Dateline
 from crawler.extraction.dates import (
@@ -29,7 +29,7 @@ from crawler.extraction.dates import (
 )
 from crawler.extraction.encoding import decode
 from crawler.extraction.furniture import FoundLink, Rule, Walked, compile_rules, is_claims, walk
-from crawler.extraction.headline import TITLE_SEAM, is_like_site, joined, rank_headlines
+from crawler.extraction.headline import TITLE_SEAM, is_like_site, rank_headlines
 from crawler.extraction.html_blocks import Layout, cut_blocks
 from crawler.extraction.links import (
     absolute,
@@ -50,7 +50,8 @@ from crawler.extraction.people import (
 from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.reservations import read_reservations
 from crawler.extraction.sections import NO_SECTION, named_by_path, read_section
-from crawler.extraction.structured_data import Declared, plain, read_declared
+from crawler.extraction.structured_data import Declared, read_declared
+from crawler.extraction.text import clean, joined, plain
 from crawler.extraction.text_capture import read_head
 from crawler.extraction.text_lines import cut_lines, looks_like_markup
 from crawler.extraction.tree import Element, parse_tree, read_telling

@@ -6,20 +6,12 @@ from itertools import accumulate, zip_longest
 from operator import attrgetter
 
 from crawler.extraction.access import BREAKS_OFF
-from crawler.extraction.blocks import (
-    CITED,
-    HEADINGS,
-    Block,
-    ends_sentence,
-    is_prose,
-    size,
-    straighten,
-    words_key,
-)
+from crawler.extraction.blocks import CITED, HEADINGS, LONG, Block
 from crawler.extraction.dateline import match_place_and_date, read_dateline
 from crawler.extraction.furniture import CAPTION, CREDIT, WORDED, Rule, Walked, find_rule
 from crawler.extraction.html_blocks import Layout, Node
 from crawler.extraction.people import LEAD, is_names, read_names
+from crawler.extraction.text import ends_sentence, is_label, is_prose, size, straighten, words_key
 from crawler.extraction.wording import WORDING, pattern
 
 BIO = re.compile(
@@ -38,7 +30,6 @@ ROLE = re.compile(
 COMMENTS, LEGAL = pattern("comments_line"), pattern("legal_line")
 CRUMBS = re.compile(r"(?<=\S) [>›»→] (?=\S)")
 PARAGRAPHS = frozenset((*HEADINGS, "p", "li", "blockquote", "pre", "tr"))
-LONG = 80
 LONGEST_COUNTED = 800
 LONGEST_SIGNATURE = 200
 MARKED_SHARE = 0.3
@@ -243,11 +234,11 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
                 between.clear()
             continue
         is_apart = block.tag not in (*HEADINGS, "li", "tr") and block.group not in prose_groups
-        is_label = is_apart and not ends_sentence(block.text)
+        longest_label = LONGEST_LABEL if block.tag == "p" else LONG
         is_short = len(block.text) < LONGEST_COUNTED
         if (
             block.tag == "h1"
-            or (is_label and len(block.text) < (LONGEST_LABEL if block.tag == "p" else LONG))
+            or (is_apart and is_label(block.text, longest_label))
             or (key := words_key(block.text)) == title
             or (key == standfirst and not (ends_sentence(block.text) or _may_be_lead(block)))
             or read_dateline(block.text, pieces=block.pieces)

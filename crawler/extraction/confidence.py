@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from crawler.extraction.access import BREAKS_OFF
-from crawler.extraction.blocks import Block, size
+from crawler.extraction.blocks import Block
+from crawler.extraction.text import size
 
 Way: TypeAlias = Literal["agreement", "lines", "json-ld articleBody"]
 """Where the body comes from: a page, a text capture, or what a page declares as its body."""

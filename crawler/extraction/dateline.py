@@ -4,17 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from crawler.extraction.blocks import cleaned
-from crawler.extraction.dates import (
-    CLOCK,
-    DATE,
-    UPDATE,
-    YEAR,
-    DateReading,
-    find_date,
-    read_match,
-)
+from crawler.extraction.dates import CLOCK, DATE, UPDATE, YEAR, DateReading, find_date, read_match
 from crawler.extraction.people import LEAD, SPLIT, is_person, read_names
+from crawler.extraction.text import cleaned
 from crawler.extraction.wording import pattern
 
 LONGEST = 140

@@ -14,10 +14,10 @@ from typing import Literal, NamedTuple
 
 from crawler.extraction.access import BREAKS_OFF
 from crawler.extraction.any_of import AnyOf
-from crawler.extraction.blocks import (
-    HEADINGS,
+from crawler.extraction.blocks import HEADINGS, Block
+from crawler.extraction.dates import DATE, YEAR
+from crawler.extraction.text import (
     UNSPACED,
-    Block,
     ends_fully,
     ends_sentence,
     is_prose,
@@ -25,7 +25,6 @@ from crawler.extraction.blocks import (
     straighten,
     words_key,
 )
-from crawler.extraction.dates import DATE, YEAR
 from crawler.extraction.wording import WORDING, pattern
 from crawler.items import LinkKind
 from crawler.source import Furniture

@@ -7,7 +7,8 @@ from functools import lru_cache
 from itertools import accumulate, islice
 from typing import NamedTuple
 
-from crawler.extraction.blocks import HEADINGS, Block, clean, cleaned
+from crawler.extraction.blocks import HEADINGS, Block
+from crawler.extraction.text import clean, cleaned
 from crawler.extraction.tree import Element, words_of
 from crawler.extraction.wording import WORDING
 

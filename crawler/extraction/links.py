@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
-from crawler.extraction.blocks import Block, words_key
+from crawler.extraction.blocks import Block
 from crawler.extraction.dates import DATE, YEAR
 from crawler.extraction.furniture import FoundLink
+from crawler.extraction.text import words_key
 from crawler.items import Link, Reading
 from crawler.source import Source
 

@@ -12,10 +12,11 @@ from itertools import groupby, islice, pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from crawler.extraction.blocks import HEADINGS, LONG, Block, size, words_key
+from crawler.extraction.blocks import HEADINGS, LONG, Block
 from crawler.extraction.html_blocks import Node
 from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.structured_data import STORY_TYPE, Declared
+from crawler.extraction.text import size, words_key
 from crawler.extraction.tree import Element
 from crawler.extraction.visible import TITLE_CLASS
 from crawler.extraction.wording import WORDING

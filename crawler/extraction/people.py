@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 from typing import cast
 
-from crawler.extraction.blocks import clean, words_key
 from crawler.extraction.headline import SHORTEST_SITE, is_like_site
+from crawler.extraction.text import clean, words_key
 from crawler.extraction.wording import WORDING, pattern
 from crawler.items import Reading
 

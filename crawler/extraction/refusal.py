@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from crawler.extraction.blocks import WIDE, Block, is_prose, size, straighten
+from crawler.extraction.blocks import Block
+from crawler.extraction.text import WIDE, is_prose, size, straighten
 from crawler.extraction.wording import WORDING, pattern
 
 LARGEST_PAGE = 10_000_000

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import islice
 from urllib.parse import urlsplit
 
-from crawler.extraction.blocks import Block, clean, words_key
+from crawler.extraction.blocks import Block
 from crawler.extraction.furniture import TAG_PATH
 from crawler.extraction.html_blocks import Layout
+from crawler.extraction.text import clean, joined, words_key
 from crawler.extraction.tree import Element, words_of
 from crawler.extraction.wording import pattern
 
@@ -77,7 +78,7 @@ def named_by_path(lines: Iterable[str], url: str | None) -> str | None:
 
 def _slug(words: str) -> str:
     letters = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
-    return words_key(letters).replace(" ", "")
+    return joined(letters)
 
 
 def last_crumb(crumbs: Sequence[str], others: Iterable[str]) -> list[str]:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from crawler.extraction.access import BREAKS_OFF
-from crawler.extraction.blocks import Block, size, straighten, words_key
+from crawler.extraction.blocks import Block
 from crawler.extraction.dateline import Dateline
 from crawler.extraction.furniture import Rule
 from crawler.extraction.sections import FILED_UNDER, last_crumb, read_path
+from crawler.extraction.text import size, straighten, word_set, words_key
 from crawler.extraction.text_lines import (
     CRUMBS,
     NUMBERED,
@@ -367,11 +368,11 @@ def _best(alike: Mapping[int, float]) -> list[int]:
 
 def _alike(lines: Sequence[Line], slug: str) -> dict[int, float]:
     """For each line that may be a headline, the share of the address's words that it holds."""
-    wanted = set(words_key(slug.replace("-", " ")).split())
+    wanted = word_set(slug)
     if len(wanted) < FEWEST_NAMING:
         return {}
     return {
-        i: len(wanted & set(words_key(line.text).split())) / len(wanted)
+        i: len(wanted & word_set(line.text)) / len(wanted)
         for i, line in enumerate(lines)
         if line.kind in (*TITLES, "credit", "wall") and " " in line.text
     }

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Literal
 
 from crawler.extraction.access import BREAKS_OFF, FOOTNOTE
-from crawler.extraction.blocks import Block, clean, ends_fully, ends_sentence, is_prose, straighten
+from crawler.extraction.blocks import Block
 from crawler.extraction.dateline import (
     Dateline,
     match_place_and_date,
@@ -27,6 +27,7 @@ from crawler.extraction.furniture import (
     is_claims,
 )
 from crawler.extraction.people import LEAD, is_names, read_names
+from crawler.extraction.text import clean, ends_fully, ends_sentence, is_prose, straighten
 from crawler.extraction.wording import pattern
 from crawler.source import Source
 

@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 from typing import Literal
 
 from crawler.extraction import dates
-from crawler.extraction.blocks import HEADINGS, Block, clean, words_key
+from crawler.extraction.blocks import HEADINGS, Block
 from crawler.extraction.dateline import (
     LONGEST_LABEL,
     Dateline,
@@ -21,6 +21,7 @@ from crawler.extraction.furniture import ALL_LINK
 from crawler.extraction.headline import without_kicker
 from crawler.extraction.html_blocks import Layout
 from crawler.extraction.people import LEAD, is_names, is_signed
+from crawler.extraction.text import clean, joined, words_key
 from crawler.extraction.tree import Element, words_of
 from crawler.extraction.wording import WORDING
 from crawler.source import Source
@@ -68,7 +69,7 @@ def _read_kickers(root: Element) -> frozenset[str]:
     """Letters of what stands in an h1 under a class that calls it a kicker or a label."""
     inside = (element for h1 in root.iter("h1") for element in islice(h1.iterdescendants(), 20))
     called = (e for e in inside if e.get("class") and KICKER_CLASS.search(e.get("class") or ""))
-    return frozenset(words_key(words_of(e)).replace(" ", "") for e in called) - {""}
+    return frozenset(joined(words_of(e)) for e in called) - {""}
 
 
 def read_marked_title(layout: Layout) -> list[tuple[str, str]]:
