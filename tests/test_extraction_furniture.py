@@ -5,8 +5,9 @@ import pytest
 from crawler.extraction.access import judge_access, judge_truncation
 from crawler.extraction.blocks import Block
 from crawler.extraction.encoding import decode
-from crawler.extraction.furniture import Walked, compile_rules, walk
+from crawler.extraction.furniture import compile_rules
 from crawler.extraction.links import absolute, collect_links
+from crawler.extraction.walk import Walked, walk
 from crawler.newton_media import FURNITURE
 from crawler.spiders.signet import SignetSpider
 

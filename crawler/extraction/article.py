@@ -28,7 +28,7 @@ from crawler.extraction.dates import (
     url_date,
 )
 from crawler.extraction.encoding import decode
-from crawler.extraction.furniture import FoundLink, Rule, Walked, compile_rules, is_claims, walk
+from crawler.extraction.furniture import Rule, compile_rules, is_claims
 from crawler.extraction.headline import TITLE_SEAM, is_like_site, rank_headlines
 from crawler.extraction.html_blocks import Layout, cut_blocks
 from crawler.extraction.links import (
@@ -55,6 +55,7 @@ from crawler.extraction.text import clean, joined, plain
 from crawler.extraction.text_capture import read_head
 from crawler.extraction.text_lines import cut_lines, looks_like_markup
 from crawler.extraction.tree import Element, parse_tree, read_telling
+from crawler.extraction.walk import FoundLink, Walked, walk
 from crawler.items import Article, Reading, Reservation
 from crawler.source import Source
 

@@ -8,9 +8,9 @@ from crawler.extraction.text import cleaned, size
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 CITED = ("blockquote", "tr", "pre")
 """What a ``figure`` may hold beside a picture, and whose words are no line of the page's own."""
-
 LONG = 80
-MOST_LINKS = 0.4
+MOST_LINKS, ALL_LINK = 0.4, 0.9
+"""Share of link words up to which a block may be prose, and above which it is nothing but links."""
 
 
 @dataclass(eq=False, kw_only=True, slots=True)

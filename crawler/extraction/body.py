@@ -8,11 +8,12 @@ from operator import attrgetter
 from crawler.extraction.access import BREAKS_OFF
 from crawler.extraction.blocks import CITED, HEADINGS, LONG, Block
 from crawler.extraction.dateline import match_place_and_date, read_dateline
-from crawler.extraction.furniture import CAPTION, CREDIT, WORDED, Rule, Walked, find_rule
+from crawler.extraction.furniture import CAPTION, COMMENTS, CREDIT, LEGAL, WORDED, Rule, find_rule
 from crawler.extraction.html_blocks import Layout, Node
 from crawler.extraction.people import LEAD, is_names, read_names
 from crawler.extraction.text import ends_sentence, is_label, is_prose, size, straighten, words_key
-from crawler.extraction.wording import WORDING, pattern
+from crawler.extraction.walk import Walked
+from crawler.extraction.wording import WORDING
 
 BIO = re.compile(
     r"[\W_]*(?:about the author\W*|by )?((?:[^\W\d_][\w.'’-]*\s){1,4}[^\W\d_][\w.'’-]*),?"
@@ -27,7 +28,6 @@ ROLE = re.compile(
     r"(?=\W|$)(?! (?:to|killed|arrested|jailed|ever)\b)",
     re.I,
 )
-COMMENTS, LEGAL = pattern("comments_line"), pattern("legal_line")
 CRUMBS = re.compile(r"(?<=\S) [>›»→] (?=\S)")
 PARAGRAPHS = frozenset((*HEADINGS, "p", "li", "blockquote", "pre", "tr"))
 LONGEST_COUNTED = 800

@@ -7,8 +7,8 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.extraction.blocks import Block
 from crawler.extraction.dates import DATE, YEAR
-from crawler.extraction.furniture import FoundLink
 from crawler.extraction.text import words_key
+from crawler.extraction.walk import FoundLink
 from crawler.items import Link, Reading
 from crawler.source import Source
 

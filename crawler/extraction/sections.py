@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import islice
 from urllib.parse import urlsplit
 
-from crawler.extraction.blocks import Block
+from crawler.extraction.blocks import ALL_LINK, Block
 from crawler.extraction.furniture import TAG_PATH
 from crawler.extraction.html_blocks import Layout
 from crawler.extraction.text import clean, joined, words_key
@@ -139,6 +139,6 @@ def read_path(line: str) -> list[str]:
 
 
 def _steps(block: Block) -> list[str]:
-    if len(block.links) > 1 or block.link_share > 0.9:
+    if len(block.links) > 1 or block.link_share > ALL_LINK:
         return [words for words, _ in block.links]
     return CRUMBS.split(block.text) if len(block.text) < 2 * LONGEST_LINE else []

@@ -12,7 +12,7 @@ from itertools import pairwise
 from crawler.extraction.access import BREAKS_OFF
 from crawler.extraction.blocks import Block
 from crawler.extraction.dateline import Dateline
-from crawler.extraction.furniture import Rule
+from crawler.extraction.furniture import LEGAL, Rule
 from crawler.extraction.sections import FILED_UNDER, last_crumb, read_path
 from crawler.extraction.text import size, straighten, word_set, words_key
 from crawler.extraction.text_lines import (
@@ -29,7 +29,6 @@ from crawler.extraction.text_lines import (
 from crawler.extraction.wording import pattern
 from crawler.source import Source
 
-LEGAL = pattern("legal_line")
 LISTING_LINE, LISTING_LABEL = pattern("listing_line"), pattern("listing_label")
 SUBHEAD = pattern("subhead")
 SECTION = pattern("section_words")

@@ -16,6 +16,7 @@ from crawler.extraction.dateline import (
 )
 from crawler.extraction.furniture import (
     BARE_CLOCK,
+    COMMENTS,
     CONTINUING,
     CREDIT,
     FINAL_KEYWORDS,
@@ -37,7 +38,6 @@ MARKUP = re.compile(
     re.I,
 )
 ARTEFACT = re.compile(r"date \d{4}-\d\d-\d\d")
-COMMENTS = pattern("comments_line")
 CONTINUED = pattern("continued")
 CRUMBS = re.compile(r"(?<=\S) [>›»→] (?=\S)")
 POSTED = re.compile(r"(?:posted|written|submitted) by\b", re.I)

@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 from typing import Literal
 
 from crawler.extraction import dates
-from crawler.extraction.blocks import HEADINGS, Block
+from crawler.extraction.blocks import ALL_LINK, HEADINGS, Block
 from crawler.extraction.dateline import (
     LONGEST_LABEL,
     Dateline,
@@ -17,7 +17,6 @@ from crawler.extraction.dateline import (
     read_labelled_date,
     read_opening_date,
 )
-from crawler.extraction.furniture import ALL_LINK
 from crawler.extraction.headline import without_kicker
 from crawler.extraction.html_blocks import Layout
 from crawler.extraction.people import LEAD, is_names, is_signed
