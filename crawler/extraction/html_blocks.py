@@ -122,6 +122,9 @@ class Node:
     pictured: bool = False
     """Does a picture stand in it, with no other node that holds words around the picture?"""
 
+    def holds(self, other: "Node") -> bool:
+        return self.start <= other.start and other.end <= self.end
+
 
 @dataclass(slots=True)
 class Layout:
