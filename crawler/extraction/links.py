@@ -58,6 +58,13 @@ def host_of(url: str) -> str:
         return ""
 
 
+def host_names(url: str | None, source: Source | None) -> list[str]:
+    """What the publisher is called by its address and its source."""
+    host = host_of(url or "")
+    names = [host, *host.split(".")[:-1], source.publisher if source else ""]
+    return [name for name in names if name]
+
+
 def collect_links(
     found: Iterable[FoundLink], base: str | None, own: Iterable[str], source: Source | None
 ) -> tuple[Link, ...]:
