@@ -11,7 +11,16 @@ from crawler.extraction.dateline import match_place_and_date, read_dateline
 from crawler.extraction.furniture import CAPTION, COMMENTS, CREDIT, LEGAL, WORDED, Rule, find_rule
 from crawler.extraction.html_blocks import Layout, Node
 from crawler.extraction.people import LEAD, is_names, read_names
-from crawler.extraction.text import ends_sentence, is_label, is_prose, size, straighten, words_key
+from crawler.extraction.sections import ARROW
+from crawler.extraction.text import (
+    DASHES,
+    ends_sentence,
+    is_label,
+    is_prose,
+    size,
+    straighten,
+    words_key,
+)
 from crawler.extraction.walk import Walked
 from crawler.extraction.wording import WORDING
 
@@ -28,7 +37,6 @@ ROLE = re.compile(
     r"(?=\W|$)(?! (?:to|killed|arrested|jailed|ever)\b)",
     re.I,
 )
-CRUMBS = re.compile(r"(?<=\S) [>›»→] (?=\S)")
 PARAGRAPHS = frozenset((*HEADINGS, "p", "li", "blockquote", "pre", "tr"))
 LONGEST_COUNTED = 800
 LONGEST_SIGNATURE = 200
@@ -268,7 +276,7 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
             or (key == standfirst and not (ends_sentence(block.text) or _may_be_lead(block)))
             or read_dateline(block.text, pieces=block.pieces)
             or _is_byline(block.text)
-            or (block.tag not in CITED and is_short and CRUMBS.search(block.text))
+            or (block.tag not in CITED and is_short and ARROW.search(block.text))
             or CAPTION.fullmatch(block.text)
             or CREDIT.fullmatch(block.text)
         ):
@@ -327,7 +335,7 @@ def drop_dateline(walked: Walked) -> None:
     """Take ``By A. Lidholm (July 26, 2023) --`` off the first paragraph."""
     first = walked.paragraphs[0]
     if opening := match_place_and_date(first.text):
-        first.text = first.text[opening.end() :].lstrip("-–— ") or first.text
+        first.text = first.text[opening.end() :].lstrip(DASHES) or first.text
         walked.links = [
             link
             for link in walked.links

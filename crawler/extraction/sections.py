@@ -14,9 +14,13 @@ from crawler.extraction.tree import Element, words_of
 from crawler.extraction.wording import pattern
 
 CATEGORY_PATH, HOME = pattern("category_path", "sections"), pattern("home", "sections")
-HERE, RUBRIC = pattern("here", "sections"), pattern("rubric", "dates")
-"""What leads in a path, and the word for all stories of a site."""
+HERE, SECTION = pattern("here", "sections"), pattern("section_words")
+"""What leads in a path, and what alone on its line names a section."""
+RUBRIC = pattern("rubric", "dates")
+"""The word for all stories of a site."""
 FILED_UNDER, NO_SECTION = pattern("filed_under", "sections"), pattern("none", "sections")
+ARROW = re.compile(r"(?<=\S) [>›»→] (?=\S)")
+"""By which a line is known for a path."""
 CRUMBS = re.compile(r"\s*(?:>|›|»|→|/|\|)\s*")
 PATH = re.compile(r"\s*[>›»→]\s*|\s+/\s+")
 """Between the steps of a path that no class calls one; menus have strokes."""

@@ -31,6 +31,8 @@ CLOSING = "\"'”’“‘»›)]」』）】》"
 QUOTED = ('"', "”", "“", "»", "」", "』")
 SMILING = (":)", ";)", ":-)", ";-)", ":D", ":(", "(:", "☺", "♥", "❤", "\ufe0f")
 FULL_STOPS = (".", "!", "…", "。", "．", "！", "？", "।", "۔", "။", "។", "።", "։")
+DASHES = "–—- "
+"""What may part a name or a date from the text behind it."""
 TERMINALS = (*FULL_STOPS, "?", "؟", ":", "：", ";", "；")
 
 

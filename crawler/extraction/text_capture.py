@@ -18,10 +18,16 @@ from crawler.extraction.furniture import LEGAL, Rule, compile_rules
 from crawler.extraction.links import host_names
 from crawler.extraction.readings import PageReadings
 from crawler.extraction.refusal import NotAnArticle
-from crawler.extraction.sections import FILED_UNDER, last_crumb, named_by_path, read_path
+from crawler.extraction.sections import (
+    ARROW,
+    FILED_UNDER,
+    SECTION,
+    last_crumb,
+    named_by_path,
+    read_path,
+)
 from crawler.extraction.text import size, straighten, word_set, words_key
 from crawler.extraction.text_lines import (
-    CRUMBS,
     NUMBERED,
     SHORTEST_SENTENCE,
     TEXT,
@@ -38,7 +44,6 @@ from crawler.source import Source
 
 LISTING_LINE, LISTING_LABEL = pattern("listing_line"), pattern("listing_label")
 SUBHEAD = pattern("subhead")
-SECTION = pattern("section_words")
 CASE = re.compile(r".*\bv\.? .*(?:\bNos?\. ?\d|\[\d{4}\]|\d{4}\)|\d\d-cv-)|\[.*\]", re.I)
 """The caption of a case, with its number or year."""
 DAYS = re.compile(r"\d{1,2}(?:\s?[-–]\s?\d{1,2})? \w+ \d{4}\b")
@@ -194,7 +199,7 @@ def _read_above(head: _Head, lines: Sequence[Line], at: int | None, start: int) 
     ]
     head.above = tuple(line.text for line in lines[max(first - BETWEEN, 0) : first])
     # The first step is the site.
-    paths = [CRUMBS.split(line.text)[1:] for line in lines[:start] if line.kind == "crumbs"]
+    paths = [ARROW.split(line.text)[1:] for line in lines[:start] if line.kind == "crumbs"]
     paths += [read_path(line.text) for line in lines[:start] if line.kind in (*TITLES, "credit")]
     steps = [step for path in paths for step in last_crumb(path, (key,))]
     head.section = next(iter((*labels[::-1], *steps)), None)

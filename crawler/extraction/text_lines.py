@@ -28,7 +28,8 @@ from crawler.extraction.furniture import (
     is_claims,
 )
 from crawler.extraction.people import LEAD, is_names, read_names
-from crawler.extraction.text import clean, ends_fully, ends_sentence, is_prose, straighten
+from crawler.extraction.sections import ARROW
+from crawler.extraction.text import DASHES, clean, ends_fully, ends_sentence, is_prose, straighten
 from crawler.extraction.wording import pattern
 from crawler.source import Source
 
@@ -39,7 +40,6 @@ MARKUP = re.compile(
 )
 ARTEFACT = re.compile(r"date \d{4}-\d\d-\d\d")
 CONTINUED = pattern("continued")
-CRUMBS = re.compile(r"(?<=\S) [>›»→] (?=\S)")
 POSTED = re.compile(r"(?:posted|written|submitted) by\b", re.I)
 PICTURED = pattern("pictured")
 TITLE_AGAIN = re.compile(
@@ -50,7 +50,6 @@ NUMBERED = re.compile(r"(?:[IVX]{1,5}|\d{1,2}|[A-H])[.)] ?(?=\S)")
 ORGANISATION = re.compile(r"[A-Z][\w.&'’-]*(?: (?:[A-Z0-9][\w.&'’-]*|of|for|and|&|the|on)){0,8}")
 ADDRESS = re.compile(r"https?://|\bwww\.|\S@\S+\.\w")
 BULLET = re.compile(r"^[*•·▪◦‣]\s+(?=\S)")
-DASHES = "–—- "
 LONGEST_HEADLINE = 140
 SHORTEST_SENTENCE = 25
 MOST_KEYWORDS, LONGEST_KEYWORD = 12, 60
@@ -188,7 +187,7 @@ def _read_line(text: str, above: str, rules: Sequence[Rule], source: Source | No
         is_heading = cut == "list"
         kind: Kind = "heading" if is_heading else "furniture"
         return Line(text=text, kind=kind, drops_next=cut == "next")
-    if CRUMBS.search(text) and len(text) < 2 * LONGEST_HEADLINE and not ends_fully(text):
+    if ARROW.search(text) and len(text) < 2 * LONGEST_HEADLINE and not ends_fully(text):
         return Line(text=text, kind="crumbs")
     if labels := read_section_line(text, sections):
         return Line(text=text, kind="section", dateline=labels)

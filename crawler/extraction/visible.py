@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import islice, pairwise
 from typing import Literal
 
@@ -19,21 +19,18 @@ from crawler.extraction.dateline import (
 )
 from crawler.extraction.headline import without_kicker
 from crawler.extraction.html_blocks import Layout
-from crawler.extraction.people import LEAD, is_names, is_signed
-from crawler.extraction.text import clean, joined, words_key
+from crawler.extraction.people import LEAD, LONGEST_BYLINE, is_names, is_signed
+from crawler.extraction.text import DASHES, clean, joined, words_key
 from crawler.extraction.tree import Element, words_of
-from crawler.extraction.wording import WORDING
+from crawler.extraction.wording import pattern
 from crawler.source import Source
 
 TITLE_CLASS = re.compile(r"(?:post|entry|article|story|news)[-_]*(?:title|headline)\b", re.I)
-KICKER_CLASS = re.compile(WORDING["kicker_names"]["pattern"], re.I)
+KICKER_CLASS = pattern("pattern", "kicker_names")
 PUBLISHED_CLASS = re.compile(r"entry-date|publi", re.I)
 AUTHOR_PAGE = re.compile(r"/(?:authors?|aut[eo]u?r(?:s|es|i)?|writers?|reporters?|staff)/", re.I)
-LONGEST_BYLINE = 160
 LONGEST_LABEL_LINK, LONGEST_ENTRY = 30, 60
 MOST_TIMES = 6
-DASHES = "–—- "
-A_DAY = timedelta(days=1)
 BEFORE_HEADLINE, AFTER_HEADLINE = 7, 14
 BYLINE_BEFORE, BYLINE_AFTER = 3, 6
 MOST_MARKS = 16
@@ -43,7 +40,7 @@ READ_ZONES = frozenset((None, "unlikely", "meta", "bio", "head", "beside"))
 CLOSE_ZONES = READ_ZONES | {"aside", "related", "footer", "share", "caption"}
 FAR_ZONES = READ_ZONES | {"aside", "footer", "share"}
 LONGEST_FAR = 300
-PICTURED = re.compile(r"(?:video|photo|foto|bild|image|illustration|grafik|graphic)s?\b", re.I)
+PICTURE_LABEL = re.compile(r"(?:video|photo|foto|bild|image|illustration|grafik|graphic)s?\b", re.I)
 BUTTONS = ("#", "javascript:")
 BYLINE_ZONES = READ_ZONES | {"aside", "overlay"}
 BylineKind = Literal["marked", "led", "linked", "name"]
@@ -238,7 +235,7 @@ def _read_time(element: Element, day_first: bool | None) -> tuple[dates.DateRead
     found = dates.parse_date(clean(element.get("datetime", ""))[:LONGEST_BYLINE], day_first)
     if found and shown and shown.value:
         days = [date.fromisoformat(reading.day or "0001-01-01") for reading in (found, shown)]
-        found = replace(found, raw=shown.raw) if abs(days[0] - days[1]) <= A_DAY else shown
+        found = replace(found, raw=shown.raw) if abs(days[0] - days[1]) <= dates.A_DAY else shown
     names = f"{element.get('class')} {element.get('itemprop')}"
     around = f"{_words_before(element)} {printed}"
     around += "" if PUBLISHED_CLASS.search(names) else names
@@ -296,7 +293,7 @@ def _is_entry(block: Block) -> bool:
 
 def _author_links(block: Block) -> str:
     """The names that lead to pages of authors, as one list; none where a picture's is credited."""
-    if PICTURED.match(block.text):
+    if PICTURE_LABEL.match(block.text):
         return ""
     return ", ".join(dict.fromkeys(w for w, href in block.links if AUTHOR_PAGE.search(href)))
 
