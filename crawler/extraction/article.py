@@ -155,8 +155,8 @@ def _choose_links(
     found: PageReadings, url: str | None, canonical: str | None, source: Source | None
 ) -> tuple[Link, ...]:
     """The links of the story and around it, without those of paragraphs that were left out."""
-    kept = {None, *map(id, found.walked.paragraphs)}
-    told = [link for link in found.walked.links if (link.paragraph and id(link.paragraph)) in kept]
+    kept = {None, *found.walked.paragraphs}
+    told = [link for link in found.walked.links if link.paragraph in kept]
     known = {link.words for link in told}  # those stood under a heading of their own
     above = [link for link in found.links_above if link.words not in known]
     own = [address for address in (url, canonical) if address]

@@ -1,10 +1,9 @@
 """HTML pages: the story of one, then what it declares and shows of it."""
 
-import html
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
+from html import unescape
 from urllib.parse import urlsplit
 
 from crawler.extraction import addresses, confidence, page_kind, refusal, visible
@@ -21,7 +20,7 @@ from crawler.extraction.dates import (
 )
 from crawler.extraction.furniture import Rule, compile_rules, is_claims
 from crawler.extraction.headline import TITLE_SEAM, is_like_site, rank_headlines
-from crawler.extraction.html_blocks import Layout, cut_blocks
+from crawler.extraction.html_blocks import cut_blocks
 from crawler.extraction.links import host_names, is_home, list_above
 from crawler.extraction.people import DESK, LEAD, is_names, read_names
 from crawler.extraction.readings import PageReadings
@@ -30,8 +29,8 @@ from crawler.extraction.reservations import read_reservations
 from crawler.extraction.sections import NO_SECTION, read_section
 from crawler.extraction.structured_data import Declared, read_declared
 from crawler.extraction.text import clean, plain
-from crawler.extraction.tree import Element, parse_tree, read_telling
-from crawler.extraction.walk import FoundLink, walk
+from crawler.extraction.tree import parse_tree, read_telling
+from crawler.extraction.walk import walk
 from crawler.items import Reading
 from crawler.source import Source
 
@@ -46,43 +45,59 @@ LONGEST_DESK = 60
 CLAIMS_WITHIN = 5
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class _Page:
-    """One page, and what every reading of it asks for."""
+    """One page, and what every reading of it asks for.
 
-    html: str
-    url: str | None
-    source: Source | None
-    root: Element
-    telling: Mapping[str, Sequence[Element]]
-    layout: Layout
-    declared: Declared
-    sites: Sequence[str]
-    """The names of the publisher."""
-    title: str
-    headlines: list[Reading]
-    at: int | None
-    """The headline's index among the blocks."""
-    day_first: bool | None
-    links_above: list[FoundLink]
+    :raises NotAnArticle: it shows no words or no headline, or calls itself no story
+    """
 
-    @property
-    def blocks(self) -> list[Block]:
-        return self.layout.blocks
+    def __init__(self, html: str, url: str | None, source: Source | None) -> None:
+        self.html, self.url, self.source = html, url, source
+        self.is_home = bool(url and is_home(url))
+        if self.is_home and source:
+            raise NotAnArticle("index", "the address is the site's front page")
+        root = parse_tree(html)
+        if root is None:
+            raise NotAnArticle("empty", "the page has no elements")
+        self.root = root
+        self.layout = layout = cut_blocks(root)
+        self.blocks = blocks = layout.blocks
+        self.telling = read_telling(root)
+        self.declared = declared = read_declared(root, self.telling, layout.typed, url)
+        if not blocks:
+            raise NotAnArticle("empty", "the page shows no words")
+        title = clean(root.findtext("head/title") or root.findtext(".//title") or "")
+        said = declared.get("headline")
+        h1s = visible.read_h1(blocks, root, [title, *(words for words, _ in said)])
+        if not declared.has_article_type:
+            refusal.require_story([*h1s, title], blocks, has_password=layout.has_password)
+        called = filter(None, (name for name, _ in declared.get("site_name")))
+        self.sites = [*called, *host_names(url or declared.canonical, source)]
+        self.names = [*self.sites, *TITLE_SEAM.split(title)[-1:]]  # what ends it may be one
+        said = said or visible.read_marked_title(layout)
+        slug = addresses.read_slug(url)
+        self.headlines = rank_headlines(said, h1s, title, self.sites, blocks=blocks, slug=slug)
+        if not self.headlines:
+            raise NotAnArticle(
+                "no_headline", "neither h1, title nor structured data give a headline"
+            )
+        self.headline, *others = (str(reading.value) for reading in self.headlines)
+        # Where the headline stands among the blocks, perhaps without its kicker:
+        self.at = at = _headline_at(blocks, self.headline, others)
+        self.links_above = list_above(blocks, at)
+        language = declared.first("language") or ""
+        self.day_first = source.day_first if source else is_day_first(language)
+        if self.links_above and self.day_first is None:
+            self.day_first = told_order(block.text for block in blocks if block.zone == "listed")
+        # Does the page, or its source, say that it is a story?
+        self.is_known = declared.is_dated_story or addresses.is_story(url, source)
 
-    @property
-    def headline(self) -> str:
-        return str(self.headlines[0].value)
 
-    @property
-    def names(self) -> list[str]:
-        """Those of the publisher, and what the title ends with, which may be one."""
-        return [*self.sites, *TITLE_SEAM.split(self.title)[-1:]]
-
-    @property
-    def is_known(self) -> bool:
-        """Does the page, or its source, say that it is a story?"""
-        return self.declared.is_dated_story or addresses.is_story(self.url, self.source)
+def _headline_at(blocks: Sequence[Block], headline: str, others: Sequence[str]) -> int | None:
+    at = visible.headline_at(blocks, headline)
+    if at is None and others and others[0] and headline.endswith(f": {others[0]}"):
+        return visible.headline_at(blocks, others[0])
+    return at
 
 
 def read_html(
@@ -92,7 +107,7 @@ def read_html(
 
     :raises NotAnArticle: it is no story, or shows no headline
     """
-    page = _parse(words, url, source)
+    page = _Page(words, url, source)
     found = _read_story(page, compile_rules(source.furniture_at(seen_at) if source else ()))
     _read_declared_fields(found, page)
     _read_bylines(found, page)
@@ -109,62 +124,6 @@ def read_html(
     found.canonical = page.declared.canonical or page.declared.first("url")
     found.reservations = read_reservations(page.telling["meta"])
     return found
-
-
-def _parse(words: str, url: str | None, source: Source | None) -> _Page:
-    if source and url and is_home(url):
-        raise NotAnArticle("index", "the address is the site's front page")
-    root = parse_tree(words)
-    if root is None:
-        raise NotAnArticle("empty", "the page has no elements")
-    layout = cut_blocks(root)
-    blocks = layout.blocks
-    telling = read_telling(root)
-    declared = read_declared(root, telling, layout.typed, url)
-    if not blocks:
-        raise NotAnArticle("empty", "the page shows no words")
-    title = clean(root.findtext("head/title") or root.findtext(".//title") or "")
-    said = declared.get("headline")
-    h1s = visible.read_h1(blocks, root, [title, *(words for words, _ in said)])
-    if not declared.has_article_type:
-        refusal.require_story([*h1s, title], blocks, has_password=layout.has_password)
-    called = filter(None, (name for name, _ in declared.get("site_name")))
-    sites = [*called, *host_names(url or declared.canonical, source)]
-    said = said or visible.read_marked_title(layout)
-    slug = addresses.read_slug(url)
-    headlines = rank_headlines(said, h1s, title, sites, blocks=blocks, slug=slug)
-    if not headlines:
-        raise NotAnArticle("no_headline", "neither h1, title nor structured data give a headline")
-    at = _headline_at(blocks, [str(reading.value) for reading in headlines])
-    language = declared.first("language") or ""
-    day_first = source.day_first if source else is_day_first(language)
-    links_above = list_above(blocks, at)
-    if links_above and day_first is None:
-        day_first = told_order(block.text for block in blocks if block.zone == "listed")
-    return _Page(
-        html=words,
-        url=url,
-        source=source,
-        root=root,
-        telling=telling,
-        layout=layout,
-        declared=declared,
-        sites=sites,
-        title=title,
-        headlines=headlines,
-        at=at,
-        day_first=day_first,
-        links_above=links_above,
-    )
-
-
-def _headline_at(blocks: Sequence[Block], headlines: Sequence[str]) -> int | None:
-    """Where the headline stands, or where it does without its kicker."""
-    at = visible.headline_at(blocks, headlines[0])
-    printed = "".join(headlines[1:2])
-    if at is None and printed and headlines[0].endswith(f": {printed}"):
-        return visible.headline_at(blocks, printed)
-    return at
 
 
 def _read_story(page: _Page, rules: Sequence[Rule]) -> PageReadings:
@@ -196,7 +155,7 @@ def _read_declared_body(found: PageReadings, declared: Declared, rules: Sequence
     if found.is_kept_back or len(words) < SHORTEST_DECLARED or len(words) < LEAST_MORE * shown:
         found.add("body", shown, "element")
         return
-    lines = map(plain, re.split(r"\n+|</p>|<br */?>", html.unescape(words)))
+    lines = map(plain, re.split(r"\n+|</p>|<br */?>", unescape(words)))
     again = walk([Block(text=line, tag="p") for line in lines if line], rules)
     walked.paragraphs = again.paragraphs
     found.body_from = "json-ld articleBody"
@@ -278,8 +237,7 @@ def _read_dates(found: PageReadings, page: _Page) -> None:
 def _judge_kind(found: PageReadings, page: _Page) -> None:
     """Refuse other kinds of pages than stories, and keep how much speaks for one."""
     share = 1.0
-    at_home = bool(page.url and is_home(page.url))
-    if not page.is_known or at_home:
+    if not page.is_known or page.is_home:
         signs = page_kind.read_signs(
             page.url,
             page.declared,
@@ -290,7 +248,7 @@ def _judge_kind(found: PageReadings, page: _Page) -> None:
             buttons=page_kind.read_buttons(page.telling["button"]),
             has_dateline=any(how == "dateline" for _, how in found.published),
         )
-        share = page_kind.require_story_kind(signs, is_home=at_home)
+        share = page_kind.require_story_kind(signs, is_home=page.is_home)
     found.signals["story"] = confidence.read_story_signal(share)
 
 

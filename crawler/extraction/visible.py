@@ -1,7 +1,7 @@
 """What the page shows a reader: headline, date line and byline around the story."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice, pairwise
@@ -156,18 +156,23 @@ def read_marked_dates(root: Element, day_first: bool | None) -> list[dates.Found
     return read[:1] if len({reading.day for reading, _ in read}) == 1 else []
 
 
+def _places(story: Set[Block], blocks: Sequence[Block]) -> list[int]:
+    """Where the paragraphs stand, or the page begins if none of them does."""
+    return [i for i, block in enumerate(blocks) if block in story] or [0]
+
+
 def read_labelled_dates(
     blocks: Sequence[Block], at: int | None, story: Sequence[Block], day_first: bool | None
 ) -> list[dates.Found]:
     """The date below the headline that has the label of a publication, if that is one day."""
-    chosen = set(map(id, story))
-    first = next((i for i, block in enumerate(blocks) if id(block) in chosen), 0)
+    chosen = set(story)
+    first = _places(chosen, blocks)[0]
     found = [
         reading
         for i in range(first if at is None else min(at, first), len(blocks))
         if blocks[i].zone in FAR_ZONES
         and len(blocks[i].text) <= LONGEST_FAR
-        and id(blocks[i]) not in chosen
+        and blocks[i] not in chosen
         and (reading := read_labelled_date(blocks[i].text, day_first, blocks[i - 1].text))
     ]
     is_one = len({reading.day for reading in found}) == 1
@@ -179,8 +184,7 @@ def read_dates_by_text(
 ) -> list[dates.Found]:
     """The date that is printed right above or below the story's text, or in its opening; its year
     may be short if it stands beside the headline at ``at``."""
-    chosen = set(map(id, story))
-    places = [i for i, block in enumerate(blocks) if id(block) in chosen] or [0]
+    places = _places(set(story), blocks)
     running = [i for i in places if blocks[i].prose and blocks[i].tag not in HEADINGS]
     first = (running or places)[0]
     before = BEFORE_HEADLINE if at is None else BEFORE_TEXT
@@ -312,8 +316,8 @@ def read_far_bylines(
     """(line, evidence) of lines that may name authors where none stands beside the headline: a
     link to the page of an author, a line that leads names in, a name alone right above the text,
     and one above a line that says who this is."""
-    chosen = set(map(id, story))
-    places = [i for i, block in enumerate(blocks) if id(block) in chosen] or [0]
+    chosen = set(story)
+    places = _places(chosen, blocks)
     first = places[0]
     start = first if at is None else min(at, first)
     for block in blocks[start : start + BYLINE_AFTER]:
@@ -322,7 +326,7 @@ def read_far_bylines(
     end = range(places[-1], places[-1] + BYLINE_AFTER)
     for i, block in enumerate(blocks[start:], start):
         words = "\n".join(block.parts) or block.text
-        is_apart = id(block) not in chosen or block is story[-1] or block.tag in HEADINGS
+        is_apart = block not in chosen or block is story[-1] or block.tag in HEADINGS
         is_entry = block.link_share > ALL_LINK and not _author_links(block)
         is_led = is_apart and not is_entry and len(words) <= LONGEST_BYLINE and LEAD.match(words)
         if block.zone in (FAR_ZONES if i in end else BYLINE_ZONES):
@@ -335,7 +339,7 @@ def read_far_bylines(
             yield words, "byline, far"
     for block, following in pairwise(blocks[start + (start == at) : first + BYLINE_AFTER]):
         names = block.text.replace("/", ",")
-        is_above = following.prose or id(following) in chosen
+        is_above = following.prose or following in chosen
         is_plain = block.zone in READ_ZONES and block.tag in NAME_TAGS and not block.links
         if is_plain and is_above and is_names(names) and all(map(is_names, block.parts)):
             yield names, "name above the text"
