@@ -216,6 +216,16 @@ def test_linked_lists_and_promos_of_a_html_page() -> None:
     ]
 
 
+@pytest.mark.parametrize("lead", ["About", "Über", "À propos de", "О"])
+def test_what_a_site_says_of_itself_is_no_story(lead: str) -> None:
+    heading = Block(text=f"{lead} Lantern Press", tag="h3")
+    said = Block(
+        text="Lantern Press has told of lamps, lanterns and their makers since 1911.", tag="p"
+    )
+    story = [Block(text=FIRST, tag="p"), Block(text=LAST, tag="p")]
+    assert texts(walk([*story, heading, said], (), ["Lantern Press"])) == [FIRST, LAST]
+
+
 def test_first_published_on_names_the_origin() -> None:
     line = "This was first published on Trademarks & Brands Online."
     walked = walk_lines(FIRST, line)

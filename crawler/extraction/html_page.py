@@ -6,18 +6,10 @@ from datetime import datetime
 from html import unescape
 from urllib.parse import urlsplit
 
-from crawler.extraction import addresses, confidence, page_kind, refusal, visible
+from crawler.extraction import addresses, confidence, dates, page_kind, refusal, visible
 from crawler.extraction.block_model import select_story
 from crawler.extraction.blocks import Block
 from crawler.extraction.body import choose_body, open_lead, trim
-from crawler.extraction.dates import (
-    Found,
-    inline_date,
-    is_day_first,
-    parse_date,
-    slug_date,
-    told_order,
-)
 from crawler.extraction.furniture import Rule, compile_rules, is_claims
 from crawler.extraction.headline import TITLE_SEAM, is_like_site, rank_headlines
 from crawler.extraction.html_blocks import cut_blocks
@@ -86,9 +78,11 @@ class _Page:
         self.at = at = _headline_at(blocks, self.headline, others)
         self.links_above = list_above(blocks, at)
         language = declared.first("language") or ""
-        self.day_first = source.day_first if source else is_day_first(language)
+        self.day_first = source.day_first if source else dates.is_day_first(language)
         if self.links_above and self.day_first is None:
-            self.day_first = told_order(block.text for block in blocks if block.zone == "listed")
+            self.day_first = dates.told_order(
+                block.text for block in blocks if block.zone == "listed"
+            )
         # Does the page, or its source, say that it is a story?
         self.is_known = declared.is_dated_story or addresses.is_story(url, source)
 
@@ -193,9 +187,9 @@ def _read_declared_fields(found: PageReadings, page: _Page) -> None:
     found.word_count = next((value for value, _ in declared.get("word_count")), None)
 
 
-def _declared_dates(page: _Page, name: str) -> list[Found]:
+def _declared_dates(page: _Page, name: str) -> list[dates.Found]:
     said = page.declared.get(name)
-    read = ((parse_date(value, page.day_first), evidence) for value, evidence in said)
+    read = ((dates.parse_date(value, page.day_first), evidence) for value, evidence in said)
     return [(reading, evidence) for reading, evidence in read if reading]
 
 
@@ -266,11 +260,11 @@ def _look_for_authors(found: PageReadings, page: _Page) -> None:
         found.add("authors", names, how)
 
 
-def _look_for_dates(found: PageReadings, page: _Page) -> list[Found]:
+def _look_for_dates(found: PageReadings, page: _Page) -> list[dates.Found]:
     """The date of publication in the places where few pages have it, if no other gives one."""
     if any(reading.value for reading, _ in found.published):
         return []
-    by_slug = slug_date(urlsplit(page.url or "").path)
+    by_slug = dates.slug_date(urlsplit(page.url or "").path)
     if found.published:  # none that can be told, but nobody printed another one
         return by_slug
     near = page.blocks, page.at, found.walked.paragraphs, page.day_first
@@ -278,7 +272,7 @@ def _look_for_dates(found: PageReadings, page: _Page) -> list[Found]:
         visible.read_marked_dates(page.root, page.day_first)
         or visible.read_labelled_dates(*near)
         or visible.read_dates_by_text(*near)
-        or inline_date(page.html)
+        or dates.inline_date(page.html)
         or by_slug
     )
     updates = {reading.day for reading, _ in found.modified}
