@@ -23,7 +23,7 @@ import lightgbm
 import numpy
 from tldextract import TLDExtract
 
-from crawler.extraction import article
+from crawler.extraction import NotAnArticle, extract_article, html_page
 from crawler.extraction.block_model import FEATURES, read_features, select_story
 from crawler.extraction.html_blocks import Layout
 
@@ -119,11 +119,11 @@ def by_folds(scores: dict[int, Score]) -> Callable[[str, str], Any]:
 
 
 def extract_with(select: Select, html: str, url: str) -> Any:
-    kept, article.select_story = article.select_story, select
+    kept, html_page.select_story = html_page.select_story, select
     try:
-        return article.extract_article(html, url)
+        return extract_article(html, url)
     finally:
-        article.select_story = kept
+        html_page.select_story = kept
 
 
 def part_of(url: str) -> int:
@@ -145,7 +145,7 @@ def read_pages(scoring: Any) -> Iterator[Page]:
 def seen_layouts(html: str, url: str) -> list[tuple[Layout, int | None]]:
     """What the rules made of a page; none where it was refused before."""
     seen: list[tuple[Layout, int | None]] = []
-    with suppress(article.NotAnArticle):
+    with suppress(NotAnArticle):
         extract_with(
             lambda layout, at: seen.append((layout, at)) or choose_nothing(layout, at), html, url
         )

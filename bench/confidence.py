@@ -30,7 +30,15 @@ import block_model
 import numpy as np
 import page_kind as kind_bench
 
-from crawler.extraction import NotAnArticle, article, confidence, page_kind, refusal
+from archive.story import Article
+from crawler.extraction import (
+    NotAnArticle,
+    confidence,
+    extract_article,
+    html_page,
+    page_kind,
+    refusal,
+)
 from crawler.extraction.html_blocks import cut_blocks
 from crawler.extraction.tree import parse_tree
 
@@ -83,7 +91,7 @@ def main() -> None:
         if block_model.part_of(row[1]) in parts
     ]
     models = fit_models(scoring, parts)
-    ways: Mapping[confidence.Way, Callable[[Model, str, str], article.Article]] = {
+    ways: Mapping[confidence.Way, Callable[[Model, str, str], Article]] = {
         "agreement": extract_page,
         "lines": extract_capture,
         "json-ld articleBody": extract_declared,
@@ -106,7 +114,7 @@ def fit_models(scoring: Any, parts: Sequence[int]) -> dict[int, Model]:
 
 def read_pages(
     way: confidence.Way,
-    extract: Callable[[Model, str, str], article.Article],
+    extract: Callable[[Model, str, str], Article],
     models: Mapping[int, Model],
     rows: Sequence[tuple[str, str, str, str, Mapping[str, Any]]],
     scoring: Any,
@@ -140,9 +148,9 @@ def by_folds(model: Model, *, has_floor: bool = False) -> Iterator[None]:
     with ExitStack() as stack:
         if not has_floor:
             stack.enter_context(patch.object(refusal, "require_sure", lambda *_, **__: None))
-        select = partial(article.select_story, score=model.score)
+        select = partial(html_page.select_story, score=model.score)
         for owner, name, value in (
-            (article, "select_story", select),
+            (html_page, "select_story", select),
             (page_kind, "WEIGHTS", kinds),
             (page_kind, "AVERAGE", model.kinds["average"]),
         ):
@@ -150,21 +158,21 @@ def by_folds(model: Model, *, has_floor: bool = False) -> Iterator[None]:
         yield
 
 
-def extract_page(model: Model, html: str, url: str) -> article.Article:
+def extract_page(model: Model, html: str, url: str) -> Article:
     with by_folds(model):
-        return article.extract_article(html, url)
+        return extract_article(html, url)
 
 
-def extract_capture(model: Model, html: str, url: str) -> article.Article:
+def extract_capture(model: Model, html: str, url: str) -> Article:
     root = parse_tree(html)
     shown = [] if root is None else [b for b in cut_blocks(root).blocks if b.zone != "hidden"]
     with by_folds(model):
-        return article.extract_article("\n".join(block.text for block in shown), url)
+        return extract_article("\n".join(block.text for block in shown), url)
 
 
-def extract_declared(model: Model, html: str, url: str) -> article.Article:
-    with by_folds(model), patch.object(article, "LEAST_MORE", 0.0):
-        return article.extract_article(html, url)
+def extract_declared(model: Model, html: str, url: str) -> Article:
+    with by_folds(model), patch.object(html_page, "LEAST_MORE", 0.0):
+        return extract_article(html, url)
 
 
 def rate(expected: Mapping[str, Any], body: str, scoring: Any) -> float:

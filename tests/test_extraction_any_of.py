@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from crawler.extraction.any_of import AnyOf
-from crawler.extraction.blocks import straighten
 from crawler.extraction.furniture import CORRECTION, CROSS_REFERENCE, GENERIC, TAGS, WALL, WORDED
 from crawler.extraction.html_blocks import cut_blocks
+from crawler.extraction.text import straighten
 from crawler.extraction.tree import parse_tree
 
 PAGES = Path(__file__).parent / "pages"

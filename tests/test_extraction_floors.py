@@ -17,8 +17,8 @@ from needs import reason
 
 import crawler.extraction
 from crawler.extraction import extract_article
-from crawler.extraction.blocks import straighten
 from crawler.extraction.furniture import WORDED, find_rule
+from crawler.extraction.text import straighten
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 SCORES = SHARED / "tools" / "score_extraction.py"

@@ -5,8 +5,9 @@ import pytest
 from crawler.extraction.access import judge_access, judge_truncation
 from crawler.extraction.blocks import Block
 from crawler.extraction.encoding import decode
-from crawler.extraction.furniture import Walked, compile_rules, walk
+from crawler.extraction.furniture import compile_rules
 from crawler.extraction.links import absolute, collect_links
+from crawler.extraction.walk import Walked, walk
 from crawler.newton_media import FURNITURE
 from crawler.spiders.signet import SignetSpider
 
@@ -213,6 +214,16 @@ def test_linked_lists_and_promos_of_a_html_page() -> None:
         ("related", "Kettle boils", "/k"),
         ("related", "Gull flies off", "/g"),
     ]
+
+
+@pytest.mark.parametrize("lead", ["About", "Über", "À propos de", "О"])
+def test_what_a_site_says_of_itself_is_no_story(lead: str) -> None:
+    heading = Block(text=f"{lead} Lantern Press", tag="h3")
+    said = Block(
+        text="Lantern Press has told of lamps, lanterns and their makers since 1911.", tag="p"
+    )
+    story = [Block(text=FIRST, tag="p"), Block(text=LAST, tag="p")]
+    assert texts(walk([*story, heading, said], (), ["Lantern Press"])) == [FIRST, LAST]
 
 
 def test_first_published_on_names_the_origin() -> None:

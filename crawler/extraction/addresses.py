@@ -21,6 +21,11 @@ WORDY = 3
 LONGEST_SLUG = 200
 
 
+def is_story(url: str | None, source: Source | None) -> bool:
+    """Does the source know the address as that of a story?"""
+    return bool(source and url and source.is_article_url(url))
+
+
 def is_listing(url: str, source: Source | None) -> bool:
     """Is it by its form no story's address? For a page that shows no links: the source's word
     counts for its own addresses, the usual forms of lists for all others."""

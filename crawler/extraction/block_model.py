@@ -11,8 +11,9 @@ from itertools import accumulate
 from typing import TypeAlias
 
 from crawler.extraction.block_trees import log_odds
-from crawler.extraction.blocks import CITED, Block, ends_sentence
+from crawler.extraction.blocks import CITED, Block
 from crawler.extraction.html_blocks import Layout, Node
+from crawler.extraction.text import is_label
 
 Features: TypeAlias = tuple[float, ...]
 """The values of one block, in the order of FEATURES."""
@@ -108,19 +109,15 @@ def _entering(odds: Sequence[float], layout: Layout) -> set[int]:
     for i, block in enumerate(blocks):
         if odds[i] <= LEAST_TO_ENTER or block.is_open or block.link_share > MOST_LINKED:
             continue
-        is_label = text - NEAR_TEXT <= i < text and _is_label(block)
-        if is_label or (block.zone == "hidden" and block.text in shown):
+        is_above = text - NEAR_TEXT <= i < text and block.tag not in ("h2", "h3")
+        is_label_above = is_above and is_label(block.text, LONGEST_LABEL)
+        if is_label_above or (block.zone == "hidden" and block.text in shown):
             continue
         if block.zone in BOXED:
             boxes.setdefault(_box_of(layout, block), []).append(i)
         entering.add(i)
     lone = {found[0] for found in boxes.values() if len(found) == 1}
     return entering - {i for i in lone if odds[i] <= LEAST_ALONE}
-
-
-def _is_label(block: Block) -> bool:
-    is_short = len(block.text) < LONGEST_LABEL and block.tag not in ("h2", "h3")
-    return is_short and not ends_sentence(block.text)
 
 
 def _box_of(layout: Layout, block: Block) -> int:

@@ -1,26 +1,28 @@
 """Which element holds the story: the one whose blocks weigh most as prose."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, zip_longest
 from operator import attrgetter
 
 from crawler.extraction.access import BREAKS_OFF
-from crawler.extraction.blocks import (
-    CITED,
-    HEADINGS,
-    Block,
+from crawler.extraction.blocks import CITED, HEADINGS, LONG, Block
+from crawler.extraction.dateline import match_place_and_date, read_dateline
+from crawler.extraction.furniture import CAPTION, COMMENTS, CREDIT, LEGAL, WORDED, Rule, find_rule
+from crawler.extraction.html_blocks import Layout, Node
+from crawler.extraction.people import LEAD, is_names, read_names
+from crawler.extraction.sections import ARROW
+from crawler.extraction.text import (
+    DASHES,
     ends_sentence,
+    is_label,
     is_prose,
     size,
     straighten,
     words_key,
 )
-from crawler.extraction.dateline import match_place_and_date, read_dateline
-from crawler.extraction.furniture import CAPTION, CREDIT, WORDED, Rule, Walked, find_rule
-from crawler.extraction.html_blocks import Layout, Node
-from crawler.extraction.people import LEAD, is_names, read_names
-from crawler.extraction.wording import WORDING, pattern
+from crawler.extraction.walk import Walked
+from crawler.extraction.wording import WORDING
 
 BIO = re.compile(
     r"[\W_]*(?:about the author\W*|by )?((?:[^\W\d_][\w.'’-]*\s){1,4}[^\W\d_][\w.'’-]*),?"
@@ -35,10 +37,7 @@ ROLE = re.compile(
     r"(?=\W|$)(?! (?:to|killed|arrested|jailed|ever)\b)",
     re.I,
 )
-COMMENTS, LEGAL = pattern("comments_line"), pattern("legal_line")
-CRUMBS = re.compile(r"(?<=\S) [>›»→] (?=\S)")
 PARAGRAPHS = frozenset((*HEADINGS, "p", "li", "blockquote", "pre", "tr"))
-LONG = 80
 LONGEST_COUNTED = 800
 LONGEST_SIGNATURE = 200
 MARKED_SHARE = 0.3
@@ -93,51 +92,18 @@ def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> None:
     _discount_lists(weights, layout, rules)
     first = at if at is not None and _prose(weights[:at]) < _prose(weights[at:]) else 0
     weights[:first] = [min(weight, 0.0) for weight in weights[:first]]
-    sums = list(accumulate(weights, initial=0.0))
-    prose = list(accumulate((max(weight, 0.0) for weight in weights), initial=0.0))
-
-    def total(node: Node) -> float:
-        return sums[node.end] - sums[node.start]
-
-    def rank(node: Node) -> tuple[float, int]:
-        """Weight, less a part of the links between headline and text; the smaller of equals."""
-        links = sums[node.start] - sums[at + 1] if at is not None and node.start > at else 0.0
-        return total(node) + GAP_SHARE * min(links, 0.0), node.start - node.end
-
-    with_prose = [node for node in layout.nodes if prose[node.start] < prose[node.end]]
+    scale = _Scale(weights, at)
+    with_prose = [node for node in layout.nodes if scale.prose(node)]
     holders = [node for node in with_prose if node.tag not in PARAGRAPHS] or layout.nodes
-    best = max(holders, key=rank)
-    has_heading = at is not None and layout.blocks[at].tag in HEADINGS
-    if at is not None and has_heading and (own := _own_story(layout, at, best, total)):
+    best = max(holders, key=scale.rank)
+    if at is not None and layout.blocks[at].tag in HEADINGS:
+        own = _own_story(layout, at, best, scale)
         for block in (*layout.blocks[best.start : own.start], *layout.blocks[own.end : best.end]):
             block.zone = block.zone or "other story"
         best = own
-    chosen = [best]
-    marked = [node for node in holders if node.marked]
-    articles = [node for node in holders if node.tag == "article"]
-    for called, share in ((marked, MARKED_SHARE), (articles, ARTICLE_SHARE)):
-        inside: dict[str, list[Node]] = {}
-        for node in called:
-            if best.start <= node.start and node.end <= best.end:
-                # The parts of one story share the first class word; what varies comes later.
-                name = node.names.split(maxsplit=1)[:1] or [str(node.start)]
-                inside.setdefault(name[0], []).append(node)
-        likeliest = max(inside.values(), key=lambda nodes: sum(map(total, nodes)), default=chosen)
-        if sum(map(total, likeliest)) >= share * sum(map(total, chosen)):
-            chosen = likeliest
-            best = max(chosen, key=rank)
+    chosen = _called_story(holders, best, scale)
     if len(chosen) == 1:
-        whole, all_prose = total(best), prose[best.end] - prose[best.start]
-        # Nodes stand in page order, so that each step inwards lies further on.
-        for node in holders:
-            is_inside = best.start <= node.start and node.end <= best.end
-            if (
-                is_inside
-                and total(node) >= INNER_SHARE * whole
-                and prose[node.end] - prose[node.start] >= INNER_PROSE * all_prose
-            ):
-                best = node
-        chosen = [best]
+        chosen = [_innermost(holders, chosen[0], scale)]
     for node in chosen:
         for block in layout.blocks[max(node.start, first) : node.end]:
             block.in_body = True
@@ -145,6 +111,81 @@ def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> None:
         for block in layout.blocks[at + 1 : chosen[0].start]:
             is_lead = _is_running(block) and ends_sentence(block.text)
             block.in_body = is_lead and not read_dateline(block.text, pieces=block.pieces)
+
+
+class _Scale:
+    """Weighs the elements of a page by the weights of its blocks."""
+
+    def __init__(self, weights: Sequence[float], at: int | None) -> None:
+        self.at = len(weights) if at is None else at
+        self.sums = list(accumulate(weights, initial=0.0))
+        self.positive = list(accumulate((max(weight, 0.0) for weight in weights), initial=0.0))
+
+    def total(self, node: Node) -> float:
+        return self.sums[node.end] - self.sums[node.start]
+
+    def together(self, nodes: Iterable[Node]) -> float:
+        return sum(map(self.total, nodes))
+
+    def prose(self, node: Node) -> float:
+        return self.positive[node.end] - self.positive[node.start]
+
+    def rank(self, node: Node) -> tuple[float, int]:
+        """Weight, less a part of the links between headline and text; the smaller of equals."""
+        links = self.sums[node.start] - self.sums[self.at + 1] if node.start > self.at else 0.0
+        return self.total(node) + GAP_SHARE * min(links, 0.0), node.start - node.end
+
+
+def _own_story(layout: Layout, at: int, best: Node, scale: _Scale) -> Node:
+    """On a page of several whole stories, the one that holds the headline at ``at``; else the best
+    element."""
+    nodes, blocks = layout.nodes, layout.blocks
+    number = blocks[at].group
+    while nodes[number] is not best and number:
+        node = nodes[number]
+        if scale.total(node) >= STORY_LEAST and any(
+            scale.total(other) >= STORY_LEAST
+            and any(block.tag == blocks[at].tag for block in blocks[other.start : other.end])
+            for other in nodes[number + 1 :]
+            if other.parent == node.parent and (other.tag, other.names) == (node.tag, node.names)
+        ):
+            return node
+        number = node.parent
+    return best
+
+
+def _called_story(holders: Sequence[Node], best: Node, scale: _Scale) -> list[Node]:
+    """The parts of the likeliest story that mark-up calls one inside of the best element, where
+    they hold enough of it, else that element."""
+    chosen = [best]
+    marked = [node for node in holders if node.marked]
+    articles = [node for node in holders if node.tag == "article"]
+    for called, share in ((marked, MARKED_SHARE), (articles, ARTICLE_SHARE)):
+        inside: dict[str, list[Node]] = {}
+        for node in called:
+            if best.holds(node):
+                # The parts of one story share the first class word; what varies comes later.
+                name = node.names.split(maxsplit=1)[:1] or [str(node.start)]
+                inside.setdefault(name[0], []).append(node)
+        likeliest = max(inside.values(), key=scale.together, default=chosen)
+        if scale.together(likeliest) >= share * scale.together(chosen):
+            chosen = likeliest
+            best = max(chosen, key=scale.rank)
+    return chosen
+
+
+def _innermost(holders: Sequence[Node], best: Node, scale: _Scale) -> Node:
+    """The innermost that holds nearly all of the best one's weight; the nodes are in page order, so
+    that each step inwards lies further on."""
+    whole, all_prose = scale.total(best), scale.prose(best)
+    for node in holders:
+        if (
+            best.holds(node)
+            and scale.total(node) >= INNER_SHARE * whole
+            and scale.prose(node) >= INNER_PROSE * all_prose
+        ):
+            best = node
+    return best
 
 
 def _discount_lists(weights: list[float], layout: Layout, rules: Sequence[Rule]) -> None:
@@ -193,23 +234,6 @@ def _prose(weights: Iterable[float]) -> float:
     return sum(weight for weight in weights if weight > 0)
 
 
-def _own_story(layout: Layout, at: int, best: Node, total: Callable[[Node], float]) -> Node | None:
-    """On a page of several whole stories, the one that holds the headline at ``at``."""
-    nodes, blocks = layout.nodes, layout.blocks
-    number = blocks[at].group
-    while nodes[number] is not best and number:
-        node = nodes[number]
-        if total(node) >= STORY_LEAST and any(
-            total(other) >= STORY_LEAST
-            and any(block.tag == blocks[at].tag for block in blocks[other.start : other.end])
-            for other in nodes[number + 1 :]
-            if other.parent == node.parent and (other.tag, other.names) == (node.tag, node.names)
-        ):
-            return node
-        number = node.parent
-    return None
-
-
 def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
     """Give headline, standfirst, date, byline and picture lines at the body's top a zone of their
     own, ``head``. A label between line breaks of the text is part of it."""
@@ -243,16 +267,16 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
                 between.clear()
             continue
         is_apart = block.tag not in (*HEADINGS, "li", "tr") and block.group not in prose_groups
-        is_label = is_apart and not ends_sentence(block.text)
+        longest_label = LONGEST_LABEL if block.tag == "p" else LONG
         is_short = len(block.text) < LONGEST_COUNTED
         if (
             block.tag == "h1"
-            or (is_label and len(block.text) < (LONGEST_LABEL if block.tag == "p" else LONG))
+            or (is_apart and is_label(block.text, longest_label))
             or (key := words_key(block.text)) == title
             or (key == standfirst and not (ends_sentence(block.text) or _may_be_lead(block)))
             or read_dateline(block.text, pieces=block.pieces)
             or _is_byline(block.text)
-            or (block.tag not in CITED and is_short and CRUMBS.search(block.text))
+            or (block.tag not in CITED and is_short and ARROW.search(block.text))
             or CAPTION.fullmatch(block.text)
             or CREDIT.fullmatch(block.text)
         ):
@@ -311,7 +335,7 @@ def drop_dateline(walked: Walked) -> None:
     """Take ``By A. Lidholm (July 26, 2023) --`` off the first paragraph."""
     first = walked.paragraphs[0]
     if opening := match_place_and_date(first.text):
-        first.text = first.text[opening.end() :].lstrip("-–— ") or first.text
+        first.text = first.text[opening.end() :].lstrip(DASHES) or first.text
         walked.links = [
             link
             for link in walked.links

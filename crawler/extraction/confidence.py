@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from crawler.extraction.access import BREAKS_OFF
-from crawler.extraction.blocks import Block, size
+from crawler.extraction.blocks import Block
+from crawler.extraction.text import size
 
 Way: TypeAlias = Literal["agreement", "lines", "json-ld articleBody"]
 """Where the body comes from: a page, a text capture, or what a page declares as its body."""
@@ -43,12 +44,12 @@ def read_block_signals(
     more may be missed than was taken: a thousand labels, each hardly likely, are no story.
     ``rows``: share of table rows in what was taken.
     """
-    chosen = {id(block) for block in story}
+    chosen = set(story)
     taken = sum(len(block.text) for block in story)
     right = missed = 0.0
     for block, likely in zip(blocks, odds, strict=True):
         part = len(block.text) / (1 + math.exp(-likely))
-        if id(block) in chosen:
+        if block in chosen:
             right += part
         else:
             missed += part

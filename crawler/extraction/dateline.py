@@ -4,17 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from crawler.extraction.blocks import cleaned
-from crawler.extraction.dates import (
-    CLOCK,
-    DATE,
-    UPDATE,
-    YEAR,
-    DateReading,
-    find_date,
-    read_match,
-)
+from crawler.extraction.dates import CLOCK, DATE, UPDATE, YEAR, DateReading, find_date, read_match
 from crawler.extraction.people import LEAD, SPLIT, is_person, read_names
+from crawler.extraction.sections import RUBRIC, SECTION
+from crawler.extraction.text import cleaned
 from crawler.extraction.wording import pattern
 
 LONGEST = 140
@@ -34,7 +27,7 @@ SHORT_YEAR = re.compile(
 )
 COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.I)
 AFTER_CLOCK = re.compile(rf"^[\s,|]*(?:um |at |à )?(?:{CLOCK})?\s*(?:Uhr )?", re.I)
-NO_SECTION = pattern("no_section", "dates")
+UNLIKE_SECTION = pattern("no_section", "dates")
 NAMED_WITHIN = re.compile(
     r"(?:作者|记者|記者|撰文|執筆者?)\s?[:：]\s?([^\s:：|｜]{2,20})|[记記]者\s?([^\s:：/／]{2,4})\s?[/／]"
 )
@@ -45,7 +38,6 @@ FILED = re.compile(
     re.I,
 )
 """What stands before the section in ``… 2024 Posted in Trademarks``."""
-SECTION, RUBRIC = pattern("section_words"), pattern("rubric", "dates")
 BRACKETED = re.compile(r"\([^()]*\)")
 RANGE = re.compile(r"\d\s?[-–]\s?$")
 BY = re.compile(r"(?:^|\s)[Bb][Yy](?::|\s+[A-Z])|By:")
@@ -280,6 +272,6 @@ def _without_channel(words: str) -> str:
 def _as_section(words: str) -> str | None:
     """The words if they can be a section the source doesn't list: short, no label, no sentence."""
     section = words.removesuffix(" Channel").strip()
-    is_other = any(other.search(section) for other in (NO_SECTION, LEAD, LABEL, UPDATE))
+    is_other = any(other.search(section) for other in (UNLIKE_SECTION, LEAD, LABEL, UPDATE))
     is_short = 2 < len(section) <= LONGEST_SECTION and section.count(" ") <= 3
     return section if is_short and not is_other else None

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 
 from archive.story import Reading
-from crawler.extraction.blocks import HEADINGS, WIDE, Block, clean, size, words_key
+from crawler.extraction.blocks import HEADINGS, Block
+from crawler.extraction.text import WIDE, clean, joined, size, word_set, words_key
 
 TITLE_SEAM = re.compile(
     rf"\s*[|｜_»•·│]\s*|\s+[–—-]\s+|\s*::?\s+|(?<={WIDE.pattern})[-–—－](?={WIDE.pattern})"
@@ -48,8 +49,8 @@ def rank_headlines(
     without_site = {words: _cut_site_name(words, names) for words, _ in told}
     said = [(without_site[words], how) for words, how in told]
     shown = [(words, "h1") for words in dict.fromkeys(h1s) if words not in own]
-    said_words = [_word_set(words) for words in dict.fromkeys(words for words, _ in said)]
-    shown_words = [(h1, _word_set(h1[0])) for h1 in shown if len(h1[0]) <= LONGEST_HEADLINE]
+    said_words = [word_set(words) for words in dict.fromkeys(words for words, _ in said)]
+    shown_words = [(h1, word_set(h1[0])) for h1 in shown if len(h1[0]) <= LONGEST_HEADLINE]
     confirmed = [h1 for h1, words in shown_words if any(_agree(words, s) for s in said_words)]
     if not confirmed:
         printed = _as_printed([title, *(w for w, _ in said)], blocks, names, slug)
@@ -120,18 +121,9 @@ def _with_kicker(
     return told[:1] if is_kicked and key not in ("", *keys) else []
 
 
-def _word_set(words: str) -> set[str]:
-    return set(words_key(words).split())
-
-
 def _agree(one: set[str], other: set[str]) -> bool:
     """Do two headlines share most of their words?"""
     return bool(one and other) and 3 * len(one & other) >= len(one | other)
-
-
-@lru_cache(maxsize=4096)
-def joined(words: str) -> str:
-    return words_key(words).replace(" ", "")
 
 
 def _in_small_letters(words: str, said: Iterable[tuple[str, str]]) -> str:
@@ -165,8 +157,8 @@ def _rest_of(title: str, h1: str) -> str:
 
 def _is_slug(slug: str, words: str, other: str) -> bool:
     """Does the address speak of the words and not of the others?"""
-    spoken = _word_set(slug)
-    mine, theirs = _word_set(words), _word_set(other)
+    spoken = word_set(slug)
+    mine, theirs = word_set(words), word_set(other)
     return 2 * len(mine & spoken) > len(mine) and len(theirs & spoken) < len(mine & spoken)
 
 
@@ -191,10 +183,10 @@ def _as_printed(
         and block.tag != "li"
         and joined(block.text) in keys
     ]
-    spoken = _word_set(slug)
+    spoken = word_set(slug)
 
     def rank(block: Block) -> tuple[bool, bool, int]:
-        words = _word_set(block.text)
+        words = word_set(block.text)
         is_spoken = 2 * len(words & spoken) > len(words)
         return is_spoken, block.tag in HEADINGS, len(block.text)
 

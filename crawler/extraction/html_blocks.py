@@ -7,7 +7,8 @@ from functools import lru_cache
 from itertools import accumulate, islice
 from typing import NamedTuple
 
-from crawler.extraction.blocks import HEADINGS, Block, clean, cleaned
+from crawler.extraction.blocks import HEADINGS, Block
+from crawler.extraction.text import clean, cleaned
 from crawler.extraction.tree import Element, words_of
 from crawler.extraction.wording import WORDING
 
@@ -120,6 +121,9 @@ class Node:
     end: int = 0
     pictured: bool = False
     """Does a picture stand in it, with no other node that holds words around the picture?"""
+
+    def holds(self, other: "Node") -> bool:
+        return self.start <= other.start and other.end <= self.end
 
 
 @dataclass(slots=True)

@@ -6,9 +6,10 @@ from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from archive.story import Link, Reading
-from crawler.extraction.blocks import Block, words_key
+from crawler.extraction.blocks import Block
 from crawler.extraction.dates import DATE, YEAR
-from crawler.extraction.furniture import FoundLink
+from crawler.extraction.text import words_key
+from crawler.extraction.walk import FoundLink
 from crawler.source import Source
 
 LONGEST_URL = 2048
@@ -55,6 +56,13 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+def host_names(url: str | None, source: Source | None) -> list[str]:
+    """What the publisher is called by its address and its source."""
+    host = host_of(url or "")
+    names = [host, *host.split(".")[:-1], source.publisher if source else ""]
+    return [name for name in names if name]
 
 
 def collect_links(

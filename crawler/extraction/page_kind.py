@@ -12,10 +12,11 @@ from itertools import groupby, islice, pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from crawler.extraction.blocks import HEADINGS, LONG, Block, size, words_key
+from crawler.extraction.blocks import ALL_LINK, HEADINGS, LONG, Block
 from crawler.extraction.html_blocks import Node
 from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.structured_data import STORY_TYPE, Declared
+from crawler.extraction.text import size, words_key
 from crawler.extraction.tree import Element
 from crawler.extraction.visible import TITLE_CLASS
 from crawler.extraction.wording import WORDING
@@ -254,7 +255,7 @@ def _block_signs(
             short.append(block.text)
         if block.links:
             linked += block.link_share * length
-            if block.link_share > 0.9 and len(block.links) == 1 and length >= SHORTEST_ENTRY:
+            if block.link_share > ALL_LINK and len(block.links) == 1 and length >= SHORTEST_ENTRY:
                 target = block.links[0][1].partition("#")[0]
                 if (block.tag in HEADINGS or block.text.count(" ") >= FEWEST_SPACES) and (
                     target and ("://" not in target or site in target)

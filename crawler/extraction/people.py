@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import cast
 
 from archive.story import Reading
-from crawler.extraction.blocks import clean, words_key
 from crawler.extraction.headline import SHORTEST_SITE, is_like_site
+from crawler.extraction.text import clean, words_key
 from crawler.extraction.wording import WORDING, pattern
 
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from crawler.extraction.blocks import WIDE, Block, is_prose, size, straighten
+from crawler.extraction.blocks import Block
+from crawler.extraction.text import WIDE, is_prose, size, straighten
 from crawler.extraction.wording import WORDING, pattern
 
 LARGEST_PAGE = 10_000_000
@@ -23,7 +24,7 @@ CONTROLS_WITHIN = 2000
 MARKUP_OTHER = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:rss|feed|urlset|sitemapindex|svg)\b", re.I)
 JSON = re.compile(r"\s*[{\[]\s*[\"{\[]")
 
-REFUSALS = {reason: re.compile(words, re.I | re.S) for reason, words in WORDING["refusals"].items()}
+REFUSALS = {reason: pattern(reason, "refusals") for reason in WORDING["refusals"]}
 CONSENT_WORDS = pattern("consent_words")
 SHORT_PAGE = 1500
 MOST_PROSE = {

@@ -6,16 +6,21 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import islice
 from urllib.parse import urlsplit
 
-from crawler.extraction.blocks import Block, clean, words_key
+from crawler.extraction.blocks import ALL_LINK, Block
 from crawler.extraction.furniture import TAG_PATH
 from crawler.extraction.html_blocks import Layout
+from crawler.extraction.text import clean, joined, words_key
 from crawler.extraction.tree import Element, words_of
 from crawler.extraction.wording import pattern
 
 CATEGORY_PATH, HOME = pattern("category_path", "sections"), pattern("home", "sections")
-HERE, RUBRIC = pattern("here", "sections"), pattern("rubric", "dates")
-"""What leads in a path, and the word for all stories of a site."""
+HERE, SECTION = pattern("here", "sections"), pattern("section_words")
+"""What leads in a path, and what alone on its line names a section."""
+RUBRIC = pattern("rubric", "dates")
+"""The word for all stories of a site."""
 FILED_UNDER, NO_SECTION = pattern("filed_under", "sections"), pattern("none", "sections")
+ARROW = re.compile(r"(?<=\S) [>›»→] (?=\S)")
+"""By which a line is known for a path."""
 CRUMBS = re.compile(r"\s*(?:>|›|»|→|/|\|)\s*")
 PATH = re.compile(r"\s*[>›»→]\s*|\s+/\s+")
 """Between the steps of a path that no class calls one; menus have strokes."""
@@ -77,7 +82,7 @@ def named_by_path(lines: Iterable[str], url: str | None) -> str | None:
 
 def _slug(words: str) -> str:
     letters = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
-    return words_key(letters).replace(" ", "")
+    return joined(letters)
 
 
 def last_crumb(crumbs: Sequence[str], others: Iterable[str]) -> list[str]:
@@ -138,6 +143,6 @@ def read_path(line: str) -> list[str]:
 
 
 def _steps(block: Block) -> list[str]:
-    if len(block.links) > 1 or block.link_share > 0.9:
+    if len(block.links) > 1 or block.link_share > ALL_LINK:
         return [words for words, _ in block.links]
     return CRUMBS.split(block.text) if len(block.text) < 2 * LONGEST_LINE else []

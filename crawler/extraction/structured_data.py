@@ -10,9 +10,9 @@ from typing import Any, cast
 
 from lxml import etree
 
-from crawler.extraction.blocks import clean
 from crawler.extraction.links import same_page_key
 from crawler.extraction.refusal import NotAnArticle
+from crawler.extraction.text import clean, plain
 from crawler.extraction.tree import Element
 from crawler.extraction.wording import WORDING, pattern
 
@@ -34,7 +34,6 @@ WRAPPING = re.compile(
 again from each of its characters."""
 TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 BAD_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
-TAG = re.compile(r"<[^<>]{1,300}>")
 
 META_FIELDS: dict[str, list[str]] = WORDING["meta_fields"]
 LAST_FIRST = re.compile(r"^([^,]+), ([^,]+)$")
@@ -267,13 +266,6 @@ def _authors(value: Any, by_id: Mapping[str, Mapping[str, Any]]) -> tuple[list[s
             names = organisations if "Organization" in _type(item) else people
         names += filter(None, map(plain, _strings(item)))
     return people, organisations
-
-
-def plain(value: str) -> str:
-    """Declared words without entities and tags."""
-    if "&" in value:
-        value = html.unescape(html.unescape(value))
-    return clean(TAG.sub(" ", value) if "<" in value else value)
 
 
 def _microdata_nodes(root: Element, typed: Iterable[Element]) -> list[dict[str, Any]]:

@@ -7,31 +7,43 @@ address names, else the likeliest title there.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import pairwise
 
+from crawler.extraction import addresses, confidence, refusal
 from crawler.extraction.access import BREAKS_OFF
-from crawler.extraction.blocks import Block, size, straighten, words_key
+from crawler.extraction.blocks import Block
 from crawler.extraction.dateline import Dateline
-from crawler.extraction.furniture import Rule
-from crawler.extraction.sections import FILED_UNDER, last_crumb, read_path
+from crawler.extraction.furniture import LEGAL, Rule, compile_rules
+from crawler.extraction.links import host_names
+from crawler.extraction.readings import PageReadings
+from crawler.extraction.refusal import NotAnArticle
+from crawler.extraction.sections import (
+    ARROW,
+    FILED_UNDER,
+    SECTION,
+    last_crumb,
+    named_by_path,
+    read_path,
+)
+from crawler.extraction.text import size, straighten, word_set, words_key
 from crawler.extraction.text_lines import (
-    CRUMBS,
     NUMBERED,
     SHORTEST_SENTENCE,
     TEXT,
     TITLES,
     Line,
+    cut_lines,
     read_lines,
     signed,
     without_headline,
 )
+from crawler.extraction.walk import FoundLink, walk
 from crawler.extraction.wording import pattern
 from crawler.source import Source
 
-LEGAL = pattern("legal_line")
 LISTING_LINE, LISTING_LABEL = pattern("listing_line"), pattern("listing_label")
 SUBHEAD = pattern("subhead")
-SECTION = pattern("section_words")
 CASE = re.compile(r".*\bv\.? .*(?:\bNos?\. ?\d|\[\d{4}\]|\d{4}\)|\d\d-cv-)|\[.*\]", re.I)
 """The caption of a case, with its number or year."""
 DAYS = re.compile(r"\d{1,2}(?:\s?[-–]\s?\d{1,2})? \w+ \d{4}\b")
@@ -62,7 +74,7 @@ ALIKE = 0.6
 
 
 @dataclass(slots=True)
-class Head:
+class _Head:
     """What the lines around a story's text say of it, and the lines to walk for its body."""
 
     headline: str | None = None
@@ -94,9 +106,50 @@ class Head:
         self.datelines.append(replace(dateline, date=date, authors=authors, section=None))
 
 
-def read_head(
+def read_capture(
+    page: str, url: str | None, source: Source | None, seen_at: datetime | None
+) -> PageReadings:
+    """All that the lines say.
+
+    :raises NotAnArticle: they hold no story, or no headline
+    """
+    blocks = cut_lines(page)
+    if not blocks:
+        raise NotAnArticle("empty", "the capture holds no words")
+    rules = compile_rules(source.furniture_at(seen_at) if source else ())
+    slug = addresses.read_slug(url)
+    head = _read_head(blocks, rules, source, slug)
+    refusal.require_story([head.headline or blocks[0].text], blocks, has_password=False)
+    if url and addresses.is_listing(url, source):
+        raise NotAnArticle("index", "the address is that of a list or a static page")
+    if head.is_listing:
+        raise NotAnArticle("index", "the lines are teasers, one under the other")
+    found = PageReadings(walked=walk(head.body, rules, host_names(url, source)))
+    story = found.walked.paragraphs
+    found.add("headline", head.headline, "line")
+    fewest = 1 if addresses.is_story(url, source) else 2
+    if not head.headline and head.body and slug.count("-") >= fewest:
+        found.add("headline", addresses.as_headline(slug), "url")
+    if not found.best("headline"):
+        raise NotAnArticle("no_headline", "no line before the text looks like a headline")
+    found.walked.keywords = found.walked.keywords or head.keywords
+    found.add("body", sum(len(block.text) for block in story), "lines")
+    found.add("description", head.description, "claims")
+    if head.is_signed:
+        found.add("authors", head.authors, "byline")
+    found.add_datelines(head.datelines)
+    found.add("section", head.section or named_by_path(head.above, url), "line")
+    found.add_url_date(url)
+    found.add("authors", head.authors, "byline")
+    found.links_above = [FoundLink("related", words, None) for words in head.related]
+    found.body_from = "lines"
+    found.signals = confidence.read_line_signals(blocks, story, head.breaks)
+    return found
+
+
+def _read_head(
     blocks: Sequence[Block], rules: Sequence[Rule], source: Source | None, slug: str
-) -> Head:
+) -> _Head:
     """``slug`` holds the words by which the address names the story, empty if unknown.
 
     The head has no headline where no line is one; the lines may hold a story all the same.
@@ -105,7 +158,7 @@ def read_head(
     start, end = _longest_run(lines, 0)
     at = _named(lines, slug, end)
     if at is None and _is_listing(lines):
-        return Head(is_listing=True)
+        return _Head(is_listing=True)
     if at is None:
         above = max(start - MOST_ABOVE, 0)
         at = _likeliest_title(lines[above : start + 1], above)
@@ -115,9 +168,9 @@ def read_head(
         start, end = _longest_run(lines, at + 1)
         start = _first_paragraph(lines, at, start, end)
     elif sum(len(line.text) for line in lines[start:end] if line.kind == "prose") < SHORTEST_TEXT:
-        return Head()
+        return _Head()
     end = _end_of_text(lines, start, end)
-    head = Head(headline=headline)
+    head = _Head(headline=headline)
     _read_above(head, lines, at, start)
     if start < len(lines) and lines[start].kind == "claims":
         head.description = lines[start].text
@@ -126,7 +179,7 @@ def read_head(
     return head
 
 
-def _read_above(head: Head, lines: Sequence[Line], at: int | None, start: int) -> None:
+def _read_above(head: _Head, lines: Sequence[Line], at: int | None, start: int) -> None:
     """Read who signed the story and when from the lines above its text."""
     key = words_key(head.headline or "")
     own = [
@@ -146,7 +199,7 @@ def _read_above(head: Head, lines: Sequence[Line], at: int | None, start: int) -
     ]
     head.above = tuple(line.text for line in lines[max(first - BETWEEN, 0) : first])
     # The first step is the site.
-    paths = [CRUMBS.split(line.text)[1:] for line in lines[:start] if line.kind == "crumbs"]
+    paths = [ARROW.split(line.text)[1:] for line in lines[:start] if line.kind == "crumbs"]
     paths += [read_path(line.text) for line in lines[:start] if line.kind in (*TITLES, "credit")]
     steps = [step for path in paths for step in last_crumb(path, (key,))]
     head.section = next(iter((*labels[::-1], *steps)), None)
@@ -225,7 +278,7 @@ def _is_opening(text: str) -> bool:
     return len(text) > SHORTEST_SENTENCE and text[-1] == ":"
 
 
-def _read_body(head: Head, blocks: Sequence[Block], lines: Sequence[Line], end: int) -> None:
+def _read_body(head: _Head, blocks: Sequence[Block], lines: Sequence[Line], end: int) -> None:
     """Mark what stands below the story, and read there who signed it and when."""
     key = words_key(head.headline or "")
     below = 0
@@ -367,11 +420,11 @@ def _best(alike: Mapping[int, float]) -> list[int]:
 
 def _alike(lines: Sequence[Line], slug: str) -> dict[int, float]:
     """For each line that may be a headline, the share of the address's words that it holds."""
-    wanted = set(words_key(slug.replace("-", " ")).split())
+    wanted = word_set(slug)
     if len(wanted) < FEWEST_NAMING:
         return {}
     return {
-        i: len(wanted & set(words_key(line.text).split())) / len(wanted)
+        i: len(wanted & word_set(line.text)) / len(wanted)
         for i, line in enumerate(lines)
         if line.kind in (*TITLES, "credit", "wall") and " " in line.text
     }

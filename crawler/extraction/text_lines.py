@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Literal
 
 from crawler.extraction.access import BREAKS_OFF, FOOTNOTE
-from crawler.extraction.blocks import Block, clean, ends_fully, ends_sentence, is_prose, straighten
+from crawler.extraction.blocks import Block
 from crawler.extraction.dateline import (
     Dateline,
     match_place_and_date,
@@ -16,6 +16,7 @@ from crawler.extraction.dateline import (
 )
 from crawler.extraction.furniture import (
     BARE_CLOCK,
+    COMMENTS,
     CONTINUING,
     CREDIT,
     FINAL_KEYWORDS,
@@ -27,6 +28,8 @@ from crawler.extraction.furniture import (
     is_claims,
 )
 from crawler.extraction.people import LEAD, is_names, read_names
+from crawler.extraction.sections import ARROW
+from crawler.extraction.text import DASHES, clean, ends_fully, ends_sentence, is_prose, straighten
 from crawler.extraction.wording import pattern
 from crawler.source import Source
 
@@ -36,9 +39,7 @@ MARKUP = re.compile(
     re.I,
 )
 ARTEFACT = re.compile(r"date \d{4}-\d\d-\d\d")
-COMMENTS = pattern("comments_line")
 CONTINUED = pattern("continued")
-CRUMBS = re.compile(r"(?<=\S) [>›»→] (?=\S)")
 POSTED = re.compile(r"(?:posted|written|submitted) by\b", re.I)
 PICTURED = pattern("pictured")
 TITLE_AGAIN = re.compile(
@@ -49,7 +50,6 @@ NUMBERED = re.compile(r"(?:[IVX]{1,5}|\d{1,2}|[A-H])[.)] ?(?=\S)")
 ORGANISATION = re.compile(r"[A-Z][\w.&'’-]*(?: (?:[A-Z0-9][\w.&'’-]*|of|for|and|&|the|on)){0,8}")
 ADDRESS = re.compile(r"https?://|\bwww\.|\S@\S+\.\w")
 BULLET = re.compile(r"^[*•·▪◦‣]\s+(?=\S)")
-DASHES = "–—- "
 LONGEST_HEADLINE = 140
 SHORTEST_SENTENCE = 25
 MOST_KEYWORDS, LONGEST_KEYWORD = 12, 60
@@ -187,7 +187,7 @@ def _read_line(text: str, above: str, rules: Sequence[Rule], source: Source | No
         is_heading = cut == "list"
         kind: Kind = "heading" if is_heading else "furniture"
         return Line(text=text, kind=kind, drops_next=cut == "next")
-    if CRUMBS.search(text) and len(text) < 2 * LONGEST_HEADLINE and not ends_fully(text):
+    if ARROW.search(text) and len(text) < 2 * LONGEST_HEADLINE and not ends_fully(text):
         return Line(text=text, kind="crumbs")
     if labels := read_section_line(text, sections):
         return Line(text=text, kind="section", dateline=labels)

@@ -6,8 +6,8 @@ from typing import TypeAlias, cast
 
 from lxml import etree
 
-from crawler.extraction.blocks import clean
 from crawler.extraction.refusal import NotAnArticle
+from crawler.extraction.text import clean
 
 Element: TypeAlias = etree._Element
 

@@ -1,14 +1,14 @@
 """What the page shows a reader: headline, date line and byline around the story."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import islice, pairwise
 from typing import Literal
 
 from crawler.extraction import dates
-from crawler.extraction.blocks import HEADINGS, Block, clean, words_key
+from crawler.extraction.blocks import ALL_LINK, HEADINGS, Block
 from crawler.extraction.dateline import (
     LONGEST_LABEL,
     Dateline,
@@ -17,23 +17,20 @@ from crawler.extraction.dateline import (
     read_labelled_date,
     read_opening_date,
 )
-from crawler.extraction.furniture import ALL_LINK
 from crawler.extraction.headline import without_kicker
 from crawler.extraction.html_blocks import Layout
-from crawler.extraction.people import LEAD, is_names, is_signed
+from crawler.extraction.people import LEAD, LONGEST_BYLINE, is_names, is_signed
+from crawler.extraction.text import DASHES, clean, joined, words_key
 from crawler.extraction.tree import Element, words_of
-from crawler.extraction.wording import WORDING
+from crawler.extraction.wording import pattern
 from crawler.source import Source
 
 TITLE_CLASS = re.compile(r"(?:post|entry|article|story|news)[-_]*(?:title|headline)\b", re.I)
-KICKER_CLASS = re.compile(WORDING["kicker_names"]["pattern"], re.I)
+KICKER_CLASS = pattern("pattern", "kicker_names")
 PUBLISHED_CLASS = re.compile(r"entry-date|publi", re.I)
 AUTHOR_PAGE = re.compile(r"/(?:authors?|aut[eo]u?r(?:s|es|i)?|writers?|reporters?|staff)/", re.I)
-LONGEST_BYLINE = 160
 LONGEST_LABEL_LINK, LONGEST_ENTRY = 30, 60
 MOST_TIMES = 6
-DASHES = "–—- "
-A_DAY = timedelta(days=1)
 BEFORE_HEADLINE, AFTER_HEADLINE = 7, 14
 BYLINE_BEFORE, BYLINE_AFTER = 3, 6
 MOST_MARKS = 16
@@ -43,7 +40,7 @@ READ_ZONES = frozenset((None, "unlikely", "meta", "bio", "head", "beside"))
 CLOSE_ZONES = READ_ZONES | {"aside", "related", "footer", "share", "caption"}
 FAR_ZONES = READ_ZONES | {"aside", "footer", "share"}
 LONGEST_FAR = 300
-PICTURED = re.compile(r"(?:video|photo|foto|bild|image|illustration|grafik|graphic)s?\b", re.I)
+PICTURE_LABEL = re.compile(r"(?:video|photo|foto|bild|image|illustration|grafik|graphic)s?\b", re.I)
 BUTTONS = ("#", "javascript:")
 BYLINE_ZONES = READ_ZONES | {"aside", "overlay"}
 BylineKind = Literal["marked", "led", "linked", "name"]
@@ -68,7 +65,7 @@ def _read_kickers(root: Element) -> frozenset[str]:
     """Letters of what stands in an h1 under a class that calls it a kicker or a label."""
     inside = (element for h1 in root.iter("h1") for element in islice(h1.iterdescendants(), 20))
     called = (e for e in inside if e.get("class") and KICKER_CLASS.search(e.get("class") or ""))
-    return frozenset(words_key(words_of(e)).replace(" ", "") for e in called) - {""}
+    return frozenset(joined(words_of(e)) for e in called) - {""}
 
 
 def read_marked_title(layout: Layout) -> list[tuple[str, str]]:
@@ -159,18 +156,23 @@ def read_marked_dates(root: Element, day_first: bool | None) -> list[dates.Found
     return read[:1] if len({reading.day for reading, _ in read}) == 1 else []
 
 
+def _places(story: Set[Block], blocks: Sequence[Block]) -> list[int]:
+    """Where the paragraphs stand, or the page begins if none of them does."""
+    return [i for i, block in enumerate(blocks) if block in story] or [0]
+
+
 def read_labelled_dates(
     blocks: Sequence[Block], at: int | None, story: Sequence[Block], day_first: bool | None
 ) -> list[dates.Found]:
     """The date below the headline that has the label of a publication, if that is one day."""
-    chosen = set(map(id, story))
-    first = next((i for i, block in enumerate(blocks) if id(block) in chosen), 0)
+    chosen = set(story)
+    first = _places(chosen, blocks)[0]
     found = [
         reading
         for i in range(first if at is None else min(at, first), len(blocks))
         if blocks[i].zone in FAR_ZONES
         and len(blocks[i].text) <= LONGEST_FAR
-        and id(blocks[i]) not in chosen
+        and blocks[i] not in chosen
         and (reading := read_labelled_date(blocks[i].text, day_first, blocks[i - 1].text))
     ]
     is_one = len({reading.day for reading in found}) == 1
@@ -182,8 +184,7 @@ def read_dates_by_text(
 ) -> list[dates.Found]:
     """The date that is printed right above or below the story's text, or in its opening; its year
     may be short if it stands beside the headline at ``at``."""
-    chosen = set(map(id, story))
-    places = [i for i, block in enumerate(blocks) if id(block) in chosen] or [0]
+    places = _places(set(story), blocks)
     running = [i for i in places if blocks[i].prose and blocks[i].tag not in HEADINGS]
     first = (running or places)[0]
     before = BEFORE_HEADLINE if at is None else BEFORE_TEXT
@@ -238,7 +239,7 @@ def _read_time(element: Element, day_first: bool | None) -> tuple[dates.DateRead
     found = dates.parse_date(clean(element.get("datetime", ""))[:LONGEST_BYLINE], day_first)
     if found and shown and shown.value:
         days = [date.fromisoformat(reading.day or "0001-01-01") for reading in (found, shown)]
-        found = replace(found, raw=shown.raw) if abs(days[0] - days[1]) <= A_DAY else shown
+        found = replace(found, raw=shown.raw) if abs(days[0] - days[1]) <= dates.A_DAY else shown
     names = f"{element.get('class')} {element.get('itemprop')}"
     around = f"{_words_before(element)} {printed}"
     around += "" if PUBLISHED_CLASS.search(names) else names
@@ -296,7 +297,7 @@ def _is_entry(block: Block) -> bool:
 
 def _author_links(block: Block) -> str:
     """The names that lead to pages of authors, as one list; none where a picture's is credited."""
-    if PICTURED.match(block.text):
+    if PICTURE_LABEL.match(block.text):
         return ""
     return ", ".join(dict.fromkeys(w for w, href in block.links if AUTHOR_PAGE.search(href)))
 
@@ -315,8 +316,8 @@ def read_far_bylines(
     """(line, evidence) of lines that may name authors where none stands beside the headline: a
     link to the page of an author, a line that leads names in, a name alone right above the text,
     and one above a line that says who this is."""
-    chosen = set(map(id, story))
-    places = [i for i, block in enumerate(blocks) if id(block) in chosen] or [0]
+    chosen = set(story)
+    places = _places(chosen, blocks)
     first = places[0]
     start = first if at is None else min(at, first)
     for block in blocks[start : start + BYLINE_AFTER]:
@@ -325,7 +326,7 @@ def read_far_bylines(
     end = range(places[-1], places[-1] + BYLINE_AFTER)
     for i, block in enumerate(blocks[start:], start):
         words = "\n".join(block.parts) or block.text
-        is_apart = id(block) not in chosen or block is story[-1] or block.tag in HEADINGS
+        is_apart = block not in chosen or block is story[-1] or block.tag in HEADINGS
         is_entry = block.link_share > ALL_LINK and not _author_links(block)
         is_led = is_apart and not is_entry and len(words) <= LONGEST_BYLINE and LEAD.match(words)
         if block.zone in (FAR_ZONES if i in end else BYLINE_ZONES):
@@ -338,7 +339,7 @@ def read_far_bylines(
             yield words, "byline, far"
     for block, following in pairwise(blocks[start + (start == at) : first + BYLINE_AFTER]):
         names = block.text.replace("/", ",")
-        is_above = following.prose or id(following) in chosen
+        is_above = following.prose or following in chosen
         is_plain = block.zone in READ_ZONES and block.tag in NAME_TAGS and not block.links
         if is_plain and is_above and is_names(names) and all(map(is_names, block.parts)):
             yield names, "name above the text"
