@@ -55,11 +55,11 @@ class Fetch(NamedTuple):
 
     @property
     def is_reading(self) -> bool:
-        """The page was read, unlike where the site said 304."""
+        """The page of a story was read, unlike where the site said 304."""
+        if self.kind != "article" or self.article_id is None:
+            return False
         is_same = self.outcome == "unchanged" and self.status != 304
-        return self.kind == "article" and (
-            self.outcome == "stored" or (is_same and self.reason in (None, "moved"))
-        )
+        return self.outcome == "stored" or (is_same and self.reason in (None, "moved"))
 
     @property
     def is_withdrawn(self) -> bool:

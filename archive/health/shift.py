@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, takewhile
 from math import ceil, log
-from typing import NamedTuple, TypeVar
+from operator import itemgetter
+from typing import TypeVar
 
 Item = TypeVar("Item")
 
@@ -28,15 +29,9 @@ USUAL = 0.95
 one outage or one holiday does not make the next one usual."""
 
 
-class Measured(NamedTuple):
-    """What one visit says of a story or page."""
-
-    run_id: int
-    own_id: int | None
-    value: float
-    """Of a rise: is it bad?"""
-    is_new: bool
-    """Of a story that was not known: old pages may keep their layout."""
+Measured = tuple[int, int | None, float, bool]
+"""What one visit says: its run, the story's or page's own id, a value (of a rise: is it bad?), and
+whether the story was not known, since old pages may keep their layout."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,7 +77,7 @@ def rise(measured: Iterable[Measured], *, last_run: int | None = None) -> Rise |
     :param last_run: that all of its visits are bad is a break without a history, too
     """
     every, of_new = _by_run(measured)
-    if not every or not any(one.value for one in every[-1]):
+    if not every or not any(value for _, _, value, _ in every[-1]):
         return None
     return _risen(every, bool, last_run) or _risen(of_new, bool)
 
@@ -94,13 +89,13 @@ def sink(measured: Iterable[Measured], part: float) -> Sink | None:
     """
     every, of_new = _by_run(measured)
     found = _sunk(every, part) or _sunk(of_new, part)
-    return found if found and min(one.value for one in every[-1]) <= found.now else None
+    return found if found and min(value for _, _, value, _ in every[-1]) <= found.now else None
 
 
 def _by_run(measured: Iterable[Measured]) -> tuple[list[list[Measured]], list[list[Measured]]]:
     """All, and those of new stories, of each run that has any."""
-    every = [list(of_run) for _, of_run in groupby(measured, lambda one: one.run_id)]
-    of_new = ([one for one in of_run if one.is_new] for of_run in every)
+    every = [list(of_run) for _, of_run in groupby(measured, itemgetter(0))]
+    of_new = ([one for one in of_run if one[3]] for of_run in every)
     return every, [of_run for of_run in of_new if of_run]
 
 
@@ -113,7 +108,7 @@ def _risen(
     usual by and by.
     """
     marks = [
-        (of_run[0].run_id, [one.own_id if is_bad(one.value) else None for one in of_run])
+        (of_run[0][0], [own_id if is_bad(value) else None for _, own_id, value, _ in of_run])
         for of_run in runs
     ]
     rises = list(_rises(marks))
@@ -154,12 +149,12 @@ def _bad(of_run: Sequence[int | None]) -> int:
 
 
 def _sunk(runs: Sequence[Sequence[Measured]], part: float) -> Sink | None:
-    former = sorted(one.value for of_run in runs for one in of_run)
+    former = sorted(value for of_run in runs for _, _, value, _ in of_run)
     newest: list[float] = []
     for of_run in reversed(runs):
-        for one in of_run:
-            del former[bisect_left(former, one.value)]
-            insort(newest, one.value)
+        for _, _, value, _ in of_run:
+            del former[bisect_left(former, value)]
+            insort(newest, value)
         if len(former) < FEWEST_FORMER:
             return None
         now, usual = newest[len(newest) // 2], former[len(former) // 2]
@@ -167,7 +162,7 @@ def _sunk(runs: Sequence[Sequence[Measured]], part: float) -> Sink | None:
             continue
         for low in LOW_PARTS:
             risen = _risen(runs, former[int(low * len(former))].__gt__)
-            if risen is not None and risen.run_id == of_run[0].run_id:
+            if risen is not None and risen.run_id == of_run[0][0]:
                 return Sink(run_id=risen.run_id, now=now, usual=usual)
     return None
 

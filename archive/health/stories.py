@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import combinations
 
 from archive.health.finding import Check, Found
@@ -35,7 +36,6 @@ SENTENCE_ENDS = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+|\n+")
 
 Measure = Callable[[Story], float | None]
 """Of a check for a rise: is the story bad? None: nothing can be said of it."""
-Find = Callable[[History], Iterator[Found]]
 
 
 def find_errors(history: History) -> Iterator[Found]:
@@ -44,7 +44,7 @@ def find_errors(history: History) -> Iterator[Found]:
         for fetch in _first_times(history, history.stories_asked, _is_kept_out)
         if not (fetch.outcome == "deferred" and fetch.reason in OUR_OWN)
     ]
-    measured = [Measured(f.run_id, f.url_id, _is_out_of_reach(f), is_new=False) for f in visits]
+    measured = [(fetch.run_id, fetch.url_id, _is_out_of_reach(fetch), False) for fetch in visits]
     if (risen := rise(measured, last_run=history.last_run)) is not None:
         last = [f for f in visits if f.run_id == visits[-1].run_id and _is_out_of_reach(f)]
         figures = f"{risen.figures}; last run: {_reasons(last)}"
@@ -62,7 +62,7 @@ def _is_kept_out(fetch: Fetch) -> bool:
 def find_unreadable(history: History) -> Iterator[Found]:
     visits = [fetch for fetch in history.stories_asked if _is_no_story(fetch) or _was_read(fetch)]
     measured = [
-        Measured(f.run_id, f.url_id, _is_no_story(f), f.is_new_story or f.article_id is None)
+        (f.run_id, f.url_id, _is_no_story(f), f.is_new_story or f.article_id is None)
         for f in _first_times(history, visits, _is_no_story)
     ]
     if (risen := rise(measured, last_run=history.last_run)) is not None:
@@ -91,10 +91,10 @@ def _first_times(
     forbids is forbidden at each."""
     before: set[int | None] = set(history.storyless)
     for fetch in visits:
-        is_again = is_lasting(fetch) and fetch.url_id in before
-        (before.add if is_lasting(fetch) else before.discard)(fetch.url_id)
-        if not is_again:
+        is_so = is_lasting(fetch)
+        if not (is_so and fetch.url_id in before):
             yield fetch
+        (before.add if is_so else before.discard)(fetch.url_id)
 
 
 def _reasons(visits: Iterable[Fetch]) -> str:
@@ -116,7 +116,7 @@ def find_changed(history: History) -> Iterator[Found]:
         is_known = story is not None and (story.is_back or story.has_other_policy)
         is_changed = fetch.outcome == "stored" and not is_known
         is_bad = is_changed or (fetch.reason or "").startswith(TEASER)
-        measured.append(Measured(fetch.run_id, fetch.article_id, is_bad, is_new=False))
+        measured.append((fetch.run_id, fetch.article_id, is_bad, False))
         if is_changed and story is not None:
             versions = f"{story.version - 1} {story.version}"
             look = f"`tradepress show {story.ref} --diff {versions}` shows one. "
@@ -131,30 +131,23 @@ def find_changed(history: History) -> Iterator[Found]:
         )
 
 
-def _rising(is_bad: Measure) -> Find:
-    def find(history: History) -> Iterator[Found]:
-        if (risen := rise(_measured(history, is_bad))) is not None:
-            yield _found(history, risen.run_id, risen.figures)
-
-    return find
+def _rising(is_bad: Measure, history: History) -> Iterator[Found]:
+    if (risen := rise(_measured(history, is_bad))) is not None:
+        yield _found(history, risen.run_id, risen.figures)
 
 
-def _sinking(measure: Measure, part: float, figures: str) -> Find:
+def _sinking(measure: Measure, part: float, figures: str, history: History) -> Iterator[Found]:
     """
     :param part: of the usual median that is too little
     :param figures: with ``now`` and ``usual`` in braces
     """
-
-    def find(history: History) -> Iterator[Found]:
-        if (sunk := sink(_measured(history, measure), part)) is not None:
-            yield _found(history, sunk.run_id, figures.format(now=sunk.now, usual=sunk.usual))
-
-    return find
+    if (sunk := sink(_measured(history, measure), part)) is not None:
+        yield _found(history, sunk.run_id, figures.format(now=sunk.now, usual=sunk.usual))
 
 
 def _measured(history: History, measure: Measure) -> list[Measured]:
     return [
-        Measured(fetch.run_id, story.article_id, value, fetch.is_new_story)
+        (fetch.run_id, story.article_id, value, fetch.is_new_story)
         for fetch, story in history.readings
         if (value := measure(story)) is not None
     ]
@@ -250,34 +243,37 @@ CHECKS = (
     Check(
         name="date",
         level="problem",
-        find=_rising(lambda story: story.date_published is None),
+        find=partial(_rising, lambda story: story.date_published is None),
         what="stories have no date",
         when="stories without one have risen",
     ),
     Check(
         name="body",
         level="problem",
-        find=_rising(lambda story: None if story.policy == "metadata-only" else not story.body),
+        find=partial(
+            _rising, lambda story: None if story.policy == "metadata-only" else not story.body
+        ),
         what="stories have no body",
         when="stories without one have risen",
         why="what is stored as metadata alone does not count",
     ),
     Check(
         name="authors",
-        find=_rising(lambda story: story.authors == "[]"),
+        find=partial(_rising, lambda story: story.authors == "[]"),
         what="stories name no author",
         when="stories that name none have risen",
     ),
     Check(
         name="teasers",
-        find=_rising(lambda story: story.is_truncated),
+        find=partial(_rising, lambda story: story.is_truncated),
         what="only the beginnings of stories are served",
         when="stories of which only the beginning is served have risen",
     ),
     Check(
         name="short",
         level="problem",
-        find=_sinking(
+        find=partial(
+            _sinking,
             lambda story: story.words or None,
             MUCH_SHORTER,
             "median {now:.0f} words, before {usual:.0f}",
@@ -306,8 +302,11 @@ CHECKS = (
     ),
     Check(
         name="confidence",
-        find=_sinking(
-            lambda story: story.confidence, LESS_SURE, "median {now:.2f}, before {usual:.2f}"
+        find=partial(
+            _sinking,
+            lambda story: story.confidence,
+            LESS_SURE,
+            "median {now:.2f}, before {usual:.2f}",
         ),
         what="bodies are less surely the story than before",
         when=f"the median is under {LESS_SURE * 100:.0f} % of the usual one, and lower ones than "

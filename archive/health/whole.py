@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from sqlite_utils import Database
 
 from archive.clock import utc_text
 from archive.health.finding import Check, Found
 from archive.health.history import IS_CRAWL, LEARNING
-from archive.health.shift import newest_while
 
 ENDED = {"running": "was killed", "interrupted": "was interrupted", "failed": "failed"}
 MOST_RUNS = 60
@@ -58,7 +58,7 @@ def find_broken_run(whole: Whole) -> Iterator[Found]:
     is_being_written = whole.surroundings is not None and whole.surroundings.is_being_written
     if rows and rows[0][2] == "running" and is_being_written:
         del rows[0]
-    if bad := newest_while(rows[::-1], lambda row: row[2] != "done"):
+    if bad := list(takewhile(lambda row: row[2] != "done", rows)):
         run_id, _, state, reason = bad[0]
         words = (reason or "it ended without a word")[:LONGEST_REASON]
         is_lasting = len(bad) > 1 and not words.startswith(AT_DEADLINE)
