@@ -133,6 +133,14 @@ def test_a_break_of_new_pages_alone_is_reported_within_two_days(check: str) -> N
     assert check in checks(paper)
 
 
+def test_of_sentences_in_as_many_bodies_the_first_is_named() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(61)
+    notice = f"{WALL} {LEAK}"
+    paper.next_day(lambda page, _: replace(page, body=f"{page.body}\n\n{notice}"))
+    assert WALL.partition(".")[0] in checks(paper)["furniture"].what
+
+
 def test_stories_rewritten_by_the_paper_all_at_once_are_told() -> None:
     paper = Paper(rhythm=working_days)
     paper.live(60)
@@ -557,3 +565,9 @@ def test_every_check_is_documented() -> None:
     assert len(named) == len(CHECKS) + 2 == 26
     for check in named:
         assert f"| `{check}` | " in DOCUMENT, check
+
+
+def test_a_check_gives_way_to_those_before_it_alone() -> None:
+    names = [check.name for check in CHECKS]
+    for at, check in enumerate(CHECKS):
+        assert set(check.unless) <= set(names[:at]), check.name

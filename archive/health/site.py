@@ -21,11 +21,8 @@ QUIET_SITEMAP = timedelta(days=8)
 ROBOTS_NEWS = timedelta(hours=24)
 MOST_ROBOTS_VERSIONS = 5
 """In the window; a file that changes more often does so by itself."""
-SITE_FILES = {
-    "robots": ("/robots.txt", "robots.txt"),
-    "tdmrep": ("/.well-known/tdmrep.json", "tdmrep.json"),
-}
-"""Kinds of requests, with path and name of what is asked for."""
+SITE_FILES = {"robots": "/robots.txt", "tdmrep": "/.well-known/tdmrep.json"}
+"""Kinds of requests, and the path of what is asked for."""
 
 
 def find_blocked(history: History) -> Iterator[Found]:
@@ -108,14 +105,15 @@ def find_lost(history: History) -> Iterator[Found]:
 def find_empty(history: History) -> Iterator[Found]:
     for readings in _listings(history):
         counted = [(fetch, fetch.found) for fetch in readings if fetch.found is not None]
-        for first in range(len(counted) - 1, FEWEST_LISTINGS - 1, -1):
-            least = min(found for _, found in counted[:first])
-            most = max(found for _, found in counted[first:])
-            if most < LEAST_SHARE * least:
-                break
-        else:
+        counts = [found for _, found in counted]
+        falls = (
+            (min(counts[:first]), max(counts[first:]), counted[first][0].at)
+            for first in range(len(counts) - 1, FEWEST_LISTINGS - 1, -1)
+        )
+        fall = next((fall for fall in falls if fall[1] < LEAST_SHARE * fall[0]), None)
+        if fall is None:
             continue
-        fetch, since = counted[-1][0], counted[first][0].at
+        (least, most, since), fetch = fall, counted[-1][0]
         is_quiet = most or history.now - datetime.fromisoformat(since) < QUIET_SITEMAP
         if fetch.kind == "sitemap" and is_quiet:
             continue
@@ -129,7 +127,7 @@ def find_empty(history: History) -> Iterator[Found]:
 
 
 def find_missing_site_files(history: History) -> Iterator[Found]:
-    for kind, (_, name) in SITE_FILES.items():
+    for kind, path in SITE_FILES.items():
         bad = newest_while(
             history.by_run([kind]),
             lambda run: all(fetch.outcome not in (*ANSWERED, "rejected") for fetch in run),
@@ -140,15 +138,14 @@ def find_missing_site_files(history: History) -> Iterator[Found]:
                 what=f"{fetch.url} can't be had",
                 figures=f"{fetch.reason or fetch.outcome}, {len(bad)} runs",
                 since=bad[-1][0].at,
-                step=f"Without {name} nothing is known of what the publisher allows; open it in a "
-                "browser.",
+                step=f"Without {path.rpartition('/')[2]} nothing is known of what the publisher "
+                "allows; open it in a browser.",
                 subject=kind,
             )
 
 
 def find_site_file_news(history: History) -> Iterator[Found]:
-    paths = [path for path, _ in SITE_FILES.values()]
-    for origin, path in product(sorted(history.origins), paths):
+    for origin, path in product(sorted(history.origins), SITE_FILES.values()):
         versions = history.db.execute(
             "SELECT first_seen, digest, status FROM site_files WHERE origin = ? AND path = ? "
             "AND (status < 400 OR status IN (404, 410)) "  # others say nothing of the rules

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import partial
 from itertools import combinations
 
@@ -200,13 +200,13 @@ def _newest(history: History) -> list[Story]:
     return list({story.article_id: story for _, story in history.readings[-size:]}.values())
 
 
-def _sentences(story: Story) -> set[str]:
-    """Those long enough to be nobody's habit."""
+def _sentences(story: Story) -> Set[str]:
+    """Those long enough to be nobody's habit, in their order."""
     parts = (part.strip() for part in SENTENCE_ENDS.split(story.body or ""))
-    return {part for part in parts if len(part.split()) >= LONG_SENTENCE}
+    return dict.fromkeys(part for part in parts if len(part.split()) >= LONG_SENTENCE).keys()
 
 
-def _resemblance(one: set[str], other: set[str]) -> float:
+def _resemblance(one: Set[str], other: Set[str]) -> float:
     return len(one & other) / len(one | other) if one and other else 0.0
 
 
