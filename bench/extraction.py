@@ -91,13 +91,11 @@ def ours(*, is_folded: bool) -> Extract:
     return extract
 
 
-def trafilatura(**options: Any) -> Extract:
+def trafilatura() -> Extract:
     from trafilatura import bare_extraction
 
     def extract(html: str, url: str) -> dict[str, Any]:
-        found = bare_extraction(
-            html, url=url, with_metadata=True, include_comments=False, **options
-        )
+        found = bare_extraction(html, url=url, with_metadata=True, include_comments=False)
         read = found.as_dict() if found else {}
         return {
             "body": read.get("text"),
@@ -107,10 +105,6 @@ def trafilatura(**options: Any) -> Extract:
         }
 
     return extract
-
-
-def trafilatura_precise() -> Extract:
-    return trafilatura(favor_precision=True)
 
 
 def rs_trafilatura() -> Extract:
@@ -205,7 +199,6 @@ def readability_js() -> Extract:
 
 RIVALS: Mapping[str, Callable[[], Extract]] = {
     "trafilatura": trafilatura,
-    "trafilatura, precision": trafilatura_precise,
     "rs_trafilatura": rs_trafilatura,
     "newspaper4k": newspaper,
     "readability-lxml": readability,

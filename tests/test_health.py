@@ -1,9 +1,10 @@
 """Health: each planted break is reported on the first run after it, and quiet times are quiet."""
 
+import importlib.util
 import random
-import re
 from dataclasses import replace
 from datetime import timedelta
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -11,8 +12,20 @@ from calm_paper import HOME, Page, Paper, Seen, now_and_then, three_a_week, work
 from conftest import ROOT
 
 from archive.clock import utc_text
-from archive.health import Finding, Surroundings, check_health, rules, source_states
-from archive.health.texts import FIELDS
+from archive.health import (
+    CHECKS,
+    Finding,
+    Surroundings,
+    check_health,
+    history,
+    pauses,
+    shift,
+    site,
+    source_states,
+    stories,
+    whole,
+)
+from tradepress.health import MISCONFIGURED, UNREADABLE
 
 LEAK = "Members of the Hallmark Circle read this briefing an hour before everybody else."
 WALL = "Please sign in to read on. This briefing is open to members of the Hallmark Circle."
@@ -118,6 +131,14 @@ def test_a_break_of_new_pages_alone_is_reported_within_two_days(check: str) -> N
 
     paper.live(2, seen_of_new)
     assert check in checks(paper)
+
+
+def test_of_sentences_in_as_many_bodies_the_first_is_named() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(61)
+    notice = f"{WALL} {LEAK}"
+    paper.next_day(lambda page, _: replace(page, body=f"{page.body}\n\n{notice}"))
+    assert WALL.partition(".")[0] in checks(paper)["furniture"].what
 
 
 def test_stories_rewritten_by_the_paper_all_at_once_are_told() -> None:
@@ -490,42 +511,63 @@ def test_rows_in_quarantine_are_reported() -> None:
     assert checks(paper)["quarantine"].figures == "1 in the table quarantine"
 
 
+DOCUMENT = (ROOT / "docs" / "health.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def table() -> ModuleType:
+    """The script that writes the table of checks."""
+    spec = importlib.util.spec_from_file_location("docs_checks", ROOT / "docs" / "checks.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_table_of_checks_is_that_of_the_code(table: ModuleType) -> None:
+    assert table.with_table(DOCUMENT) == DOCUMENT, "run `make docs`"
+
+
 def test_the_documented_thresholds_are_those_of_the_code() -> None:
-    words = " ".join((ROOT / "docs" / "health.md").read_text(encoding="utf-8").split())
+    words = " ".join(DOCUMENT.split())
     for phrase in (
-        f"*learning* for {rules.LEARNING.days} days",
-        f"there are {rules.FEWEST_FORMER} stories or visits",
-        f"its own last {rules.WINDOW.days} days",
-        f"at least {rules.FEWEST_BAD}, and at least a third",
-        f"less often than once in {1 / rules.UNLIKELY:,.0f}",
-        f"{rules.FAILED_TWICE} times in a row",
-        f"after {rules.FEWEST_LISTINGS} readings",
-        f"a sitemap only after {rules.QUIET_SITEMAP.days} days",
-        f"all of {rules.FEWEST_ALONE} or more",
-        f"share {rules.ALIKE:.0%} of".replace("%", " %"),
-        f"one sentence ({rules.LONG_SENTENCE} words or more) in {rules.FEWEST_ALIKE} bodies",
-        f"more than {rules.LONG_PAUSE.seconds // 3600} hours",
-        f"for {rules.ROBOTS_NEWS.days * 24} hours; not if it changed more than "
-        f"{rules.MOST_ROBOTS_VERSIONS} times",
-        f"{rules.SILENCE} times the usual longest pause and {rules.LEAST_SILENCE} days; where "
-        f"fewer than {rules.FEWEST_PAUSES} pauses are known, {rules.UNKNOWN_SILENCE} days",
-        f"more than {rules.LATE} times the usual longest interval and "
-        f"{rules.LEAST_LATE.total_seconds() / 3600:.0f} hours",
-        f"none {rules.FIRST_BACKUP.days} days after the first run, or the newest is older than "
-        f"{rules.OLD_BACKUP.days} days",
-        f"less than {rules.FULL_SOON} days at the rate of the last four weeks; less than "
-        f"{rules.FULL_NOW}",
-        f"under {rules.LESS_SURE:.0%} of the usual one".replace("%", " %"),
-        f"what {rules.USUAL:.0%} of".replace("%", " %"),
+        f"*learning* for {history.LEARNING.days} days",
+        f"there are {shift.FEWEST_FORMER} stories or visits",
+        f"its own last {history.WINDOW.days} days",
+        f"at least {shift.FEWEST_BAD}, and at least a third",
+        f"less often than once in {1 / shift.UNLIKELY:,.0f}",
+        f"{site.FAILED_TWICE} times in a row",
+        f"after {site.FEWEST_LISTINGS} readings",
+        f"a sitemap only after {site.QUIET_SITEMAP.days} days",
+        f"all of {shift.FEWEST_ALONE} or more",
+        f"share {stories.ALIKE:.0%} of".replace("%", " %"),
+        f"one sentence ({stories.LONG_SENTENCE} words or more) in {stories.FEWEST_ALIKE} bodies",
+        f"more than {site.LONG_PAUSE.seconds // 3600} hours",
+        f"for {site.ROBOTS_NEWS.days * 24} hours; not if it changed more than "
+        f"{site.MOST_ROBOTS_VERSIONS} times",
+        f"{pauses.SILENCE} times the usual longest pause and {pauses.LEAST_SILENCE} days; where "
+        f"fewer than {pauses.FEWEST_PAUSES} pauses are known, {pauses.UNKNOWN_SILENCE} days",
+        f"more than {pauses.LATE} times the usual longest interval and "
+        f"{pauses.LEAST_LATE.total_seconds() / 3600:.0f} hours",
+        f"none {whole.FIRST_BACKUP.days} days after the first run, or the newest is older than "
+        f"{whole.OLD_BACKUP.days} days",
+        f"less than {whole.FULL_SOON} days at the rate of the last four weeks; less than "
+        f"{whole.FULL_NOW}",
+        f"under {stories.LESS_SURE:.0%} of the usual one".replace("%", " %"),
+        f"what {shift.USUAL:.0%} of".replace("%", " %"),
     ):
         assert phrase in words, phrase
 
 
 def test_every_check_is_documented() -> None:
-    words = (ROOT / "docs" / "health.md").read_text(encoding="utf-8")
-    code = "".join(
-        path.read_text(encoding="utf-8") for path in (ROOT / "archive" / "health").glob("*.py")
-    )
-    named = set(re.findall(r'check="([a-z ]+)"', code)) | {field[0] for field in FIELDS}
+    named = {check.name for check in (*CHECKS, MISCONFIGURED, UNREADABLE)}
+    assert len(named) == len(CHECKS) + 2 == 26
     for check in named:
-        assert f"`{check}`" in words, check
+        assert f"| `{check}` | " in DOCUMENT, check
+
+
+def test_a_check_gives_way_to_those_before_it_alone() -> None:
+    names = [check.name for check in CHECKS]
+    for at, check in enumerate(CHECKS):
+        assert set(check.unless) <= set(names[:at]), check.name

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,8 +16,16 @@ from archive.clock import utc_text
 from archive.disk import room
 from archive.errors import ArchiveError, archive_error
 from archive.file.lock import is_being_written
-from archive.health import Finding, SourceState, Surroundings, check_health, source_states
-from archive.health.rules import LEARNING
+from archive.health import (
+    Check,
+    Finding,
+    Found,
+    SourceState,
+    Surroundings,
+    check_health,
+    source_states,
+)
+from archive.health.history import LEARNING
 from archive.open import read_archive
 from crawler.configuration import Configuration, ConfigurationError
 from crawler.run import captures_beside, reserve
@@ -33,22 +41,6 @@ from tradepress.options import archive_option, configured, json_option
 from tradepress.spiders import require_crawlable, spider_named
 
 WELL, FOUND, NO_ARCHIVE = 0, 1, 3
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Checked:
-    """What a look at the archive came to."""
-
-    findings: list[Finding]
-    states: list[SourceState]
-    exit_code: int
-
-    def with_more(self, findings: list[Finding]) -> "Checked":
-        return replace(
-            self,
-            findings=[*findings, *self.findings],
-            exit_code=self.exit_code or (FOUND if findings else WELL),
-        )
 
 
 @click.command(short_help="Tell what is wrong with sources, runs, backups and disk.")
@@ -103,53 +95,47 @@ def health(
         failures.append(NO_PING_ADDRESS)
     if failures and not scheduled:  # at night one mistake must not keep the others from being told
         raise click.UsageError(failures[0])
-    checked = look_at(
-        archive,
-        now,
-        sources=only or configuration.sources or None,
-        whole=not only,
-        backups=backups or backup_folder(archive),
-        reserve=reserve(configuration.limits.reserve_mb),
-    )
-    if not only:
-        checked = checked.with_more(list(find_misconfiguration(configuration)))
+    findings = [] if only else list(MISCONFIGURED.findings(configuration))
+    states: list[SourceState] = []
+    try:
+        more, states = look_at(
+            archive,
+            now,
+            sources=only or configuration.sources or None,
+            backups=backups or backup_folder(archive),
+            reserve=reserve(configuration.limits.reserve_mb),
+        )
+        findings += [one for one in more if one.source is not None or not only]
+        code, examined = FOUND if findings else WELL, only or None
+    except ArchiveError as error:
+        findings += UNREADABLE.findings(error)
+        code, examined = NO_ARCHIVE, ()
+    lines = _lines(findings, states)
     if as_json:
-        click.echo(json.dumps(_rows(checked, archive, now), ensure_ascii=False, indent=1))
+        told = {
+            "archive": str(archive),
+            "checked_at": utc_text(now),
+            "exit_code": code,
+            "findings": [asdict(finding) for finding in findings],
+            "sources": [asdict(state) for state in states],
+        }
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
-        for line in _lines(checked):
+        for line in lines:
             click.echo(clean_text(line))
     failures += tell(
         services,
-        checked.findings,
+        findings,
         state_file=state_beside(archive),
         archive=archive,
         now=now,
-        examined=[] if checked.exit_code == NO_ARCHIVE else only or None,
+        examined=examined,
     )
     if address is not None:
-        failures += ping(address, _lines(checked), is_well=checked.exit_code == WELL)
+        failures += ping(address, lines, is_well=code == WELL)
     for failure in failures:
         click.echo(failure, err=True)
-    return checked.exit_code or (FOUND if failures else WELL)
-
-
-def find_misconfiguration(configuration: Configuration) -> Iterator[Finding]:
-    """What keeps each crawl by this file from beginning, so that none is there to tell it."""
-    words = None
-    try:
-        require_crawlable(configuration)
-    except ConfigurationError as error:
-        words = str(error)
-    if configuration.file is not None and configuration.contact is None:
-        words = f"{configuration.file} names no contact, and without one no real site is crawled"
-    if words is not None:
-        yield Finding(
-            source=None,
-            check="configuration",
-            level="problem",
-            what=words,
-            step="Mend that; till then nothing is crawled.",
-        )
+    return code or (FOUND if failures else WELL)
 
 
 def look_at(
@@ -157,34 +143,24 @@ def look_at(
     now: datetime,
     *,
     sources: Sequence[str] | None,
-    whole: bool,
     backups: Path,
     reserve: int | None,
-) -> Checked:
-    """Check an archive; that it can't be read is a finding, too.
-
+) -> tuple[list[Finding], list[SourceState]]:
+    """
     :param sources: None: all that were ever crawled
-    :param whole: the archive, too, not only the sources
     :param backups: the folder of its backups
     :param reserve: bytes that stay free on its disk; None: as usual
+    :raises ArchiveError: it can't be read
     """
+    db = read_archive(archive)
     try:
-        db = read_archive(archive)
-        try:
-            findings = check_health(
-                db, now, sources=sources, surroundings=surroundings(archive, backups, reserve)
-            )
-            states = source_states(db, now, sources=sources)
-        except sqlite3.DatabaseError as error:
-            raise archive_error(error, archive) from error
-        finally:
-            db.close()
-    except ArchiveError as error:
-        trouble = Finding(source=None, check="trouble", level="problem", what=str(error))
-        return Checked(findings=[trouble], states=[], exit_code=NO_ARCHIVE)
-    if not whole:
-        findings = [finding for finding in findings if finding.source is not None]
-    return Checked(findings=findings, states=states, exit_code=FOUND if findings else WELL)
+        around = surroundings(archive, backups, reserve)
+        findings = check_health(db, now, sources=sources, surroundings=around)
+        return findings, source_states(db, now, sources=sources)
+    except sqlite3.DatabaseError as error:
+        raise archive_error(error, archive) from error
+    finally:
+        db.close()
 
 
 def surroundings(archive: Path, backups: Path, reserve: int | None) -> Surroundings:
@@ -198,18 +174,14 @@ def surroundings(archive: Path, backups: Path, reserve: int | None) -> Surroundi
     )
 
 
-def _lines(checked: Checked) -> list[str]:
+def _lines(findings: Sequence[Finding], states: Sequence[SourceState]) -> list[str]:
     """What is wrong first, then the sources that are well."""
-    lines = [
-        f"{finding.level:<8}  {finding.source or 'archive':<8}  {finding.line}"
-        for finding in checked.findings
-    ]
-    ill = {finding.source for finding in checked.findings}
-    for state in checked.states:
-        words = _state_words(state)
+    lines = [f"{one.level:<8}  {one.source or 'archive':<8}  {one.line}" for one in findings]
+    ill = {finding.source for finding in findings}
+    for state in states:
         if state.source not in ill:
             level = "well" if state.learning_day is None else "learning"
-            lines.append(f"{level:<8}  {state.source:<8}  {words}")
+            lines.append(f"{level:<8}  {state.source:<8}  {_state_words(state)}")
     return lines or ["No source was crawled yet."]
 
 
@@ -218,17 +190,34 @@ def _state_words(state: SourceState) -> str:
     words = f"last good run {good}, {state.new_stories} new stories in {LEARNING.days} days"
     if state.learning_day is None:
         return words
-    return (
-        f"learning, day {state.learning_day} of {LEARNING.days}: its rhythm is not judged yet; "
-        + words
-    )
+    day = f"learning, day {state.learning_day} of {LEARNING.days}"
+    return f"{day}: its rhythm is not judged yet; {words}"
 
 
-def _rows(checked: Checked, archive: Path, now: datetime) -> dict[str, object]:
-    return {
-        "archive": str(archive),
-        "checked_at": utc_text(now),
-        "exit_code": checked.exit_code,
-        "findings": [asdict(finding) for finding in checked.findings],
-        "sources": [asdict(state) for state in checked.states],
-    }
+def find_misconfiguration(configuration: Configuration) -> Iterator[Found]:
+    """What keeps each crawl by this file from beginning, so that none is there to tell it."""
+    if configuration.file is not None and configuration.contact is None:
+        words = "names no contact, and without one no real site is crawled"
+        yield Found(what=f"{configuration.file} {words}")
+        return
+    try:
+        require_crawlable(configuration)
+    except ConfigurationError as error:
+        yield Found(what=str(error))
+
+
+MISCONFIGURED = Check(
+    name="configuration",
+    level="problem",
+    find=find_misconfiguration,
+    step="Mend that; till then nothing is crawled.",
+    when="tradepress.toml names no contact, or one that is none, or a source that there is not",
+    why="it is read",
+)
+UNREADABLE: Check[ArchiveError] = Check(
+    name="trouble",
+    level="problem",
+    find=lambda error: [Found(what=str(error))],
+    when="the archive can't be read",
+    why="exit code 3",
+)

@@ -1,7 +1,16 @@
 """Is all well? Each source today against its own past; rows in, findings out."""
 
-from archive.health.check import SourceState, check_health, source_states
-from archive.health.finding import Finding
-from archive.health.storage import Surroundings
+from archive.health.check import CHECKS, SourceState, check_health, source_states
+from archive.health.finding import Check, Finding, Found
+from archive.health.whole import Surroundings
 
-__all__ = ["Finding", "SourceState", "Surroundings", "check_health", "source_states"]
+__all__ = [
+    "CHECKS",
+    "Check",
+    "Finding",
+    "Found",
+    "SourceState",
+    "Surroundings",
+    "check_health",
+    "source_states",
+]

@@ -1,9 +1,11 @@
-"""What a check of the archive's health says."""
+"""What a check of the archive's health is, and what it says."""
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 Level = Literal["problem", "warning"]
+Subject = TypeVar("Subject", contravariant=True)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,3 +39,51 @@ class Finding:
         figures = f" ({self.figures})" if self.figures else ""
         step = f". {self.step}" if self.step else ""
         return f"{self.what}{since}{figures}{step}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What a check saw, as in a :class:`Finding`; level and words are the check's unless given."""
+
+    figures: str = ""
+    since: str | None = None
+    subject: str = ""
+    level: Level | None = None
+    what: str = ""
+    step: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check(Generic[Subject]):
+    """One entry of the table: what is looked for, and all that is said of it."""
+
+    name: str
+    level: Level = "warning"
+    find: Callable[[Subject], Iterable[Found]]
+    unless: tuple[str, ...] = ()
+    """Checks that tell the same cause: it is not made where one of them found something."""
+    what: str = ""
+    step: str = ""
+    """``{source}`` stands for the name of the source."""
+    when: str
+    """When it is reported, for the table in docs/health.md."""
+    why: str = ""
+    """Why so; for the same."""
+
+    def findings(self, subject: Subject, source: str | None = None) -> Iterator[Finding]:
+        """One for each thing that is wrong; of several with one subject the first."""
+        by_subject: dict[str, list[Found]] = {}
+        for found in self.find(subject):
+            by_subject.setdefault(found.subject, []).append(found)
+        for first, *others in by_subject.values():
+            more = f" ({len(others)} more like it)" if others else ""
+            yield Finding(
+                source=source,
+                check=self.name,
+                level=first.level or self.level,
+                what=(first.what or self.what) + more,
+                figures=first.figures,
+                step=(first.step or self.step).replace("{source}", str(source)),
+                since=first.since,
+                subject=first.subject,
+            )

@@ -1,30 +1,31 @@
 """What the ledger knows of one source within the window, run by run."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from archive.clock import utc_text
-from archive.health.rules import MOST_READINGS, WINDOW
 from archive.withdrawal.tombstones import HIDDEN
 
+LEARNING = timedelta(days=28)
+"""Four weeks show a paper's weekdays and weekends; before, its rhythm is not judged."""
+WINDOW = timedelta(days=120)
+"""How far back a source is compared with itself: four weeks of a small paper are twelve stories,
+too few to tell chance from a break. It is also how long a break that nobody mends is reported."""
+MOST_READINGS = 3000
+"""Pages whose texts are looked at, the newest in the window: a month of a paper with 30 stories a
+day."""
 LISTINGS = ("section", "feed", "sitemap")
 ANSWERED = ("read", "unchanged")
 """How a listing ends that could be had."""
-
-
-class Run(NamedTuple):
-    """A crawl that took part of the source; it has ended, well or not."""
-
-    id: int
-    started: str
-    state: str
-    reason: str | None
+IS_CRAWL = "kind = 'crawl'"
+"""Of a run."""
 
 
 class Fetch(NamedTuple):
@@ -48,6 +49,19 @@ class Fetch(NamedTuple):
         return self.kind == "article" and self.outcome == "stored" and self.version == 1
 
     @property
+    def shown(self) -> tuple[int | None, int | None]:
+        """The version that it brought, or that was there already."""
+        return self.article_id, self.version
+
+    @property
+    def is_reading(self) -> bool:
+        """The page of a story was read, unlike where the site said 304."""
+        if self.kind != "article" or self.article_id is None:
+            return False
+        is_same = self.outcome == "unchanged" and self.status != 304
+        return self.outcome == "stored" or (is_same and self.reason in (None, "moved"))
+
+    @property
     def is_withdrawn(self) -> bool:
         """Of it only the day and the outcome are left: neither the story nor the reason."""
         return self.url.startswith(HIDDEN)
@@ -67,161 +81,116 @@ class Story(NamedTuple):
     body: str | None
     is_back: int
     """The text is that of a former version."""
-    has_other_rules: int
+    has_other_rules: int | None
     """The version before was read by other rules."""
     has_other_policy: int
     """Of this version and the one before, one alone may have its text."""
+    words: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """One source; everything in the order of time, and read when it is asked for."""
+
+    db: Database
+    source: str
+    now: datetime
+    first_run: datetime
+    runs: Mapping[int, str]
+    """When each run started that took part of the source within the window; never none."""
 
     @property
-    def may_have_body(self) -> bool:
-        """Or is it kept without, on purpose?"""
-        return self.policy != "metadata-only"
+    def start(self) -> str:
+        """When the first run within the window started."""
+        return self.runs[min(self.runs)]
 
+    @property
+    def last_run(self) -> int:
+        return max(self.runs)
 
-class Reading(NamedTuple):
-    """A page that was read, and the version that it showed."""
+    @cached_property
+    def fetches(self) -> Sequence[Fetch]:
+        rows = self.db.execute(
+            f"SELECT {', '.join(Fetch._fields)} FROM fetches WHERE source = ? AND at >= ? "
+            "ORDER BY run_id, at, id",
+            [self.source, self.start],
+        )
+        return [Fetch(*row) for row in rows.fetchall() if row[0] in self.runs]
 
-    run_id: int
-    is_new: bool
-    """The story was not known."""
-    story: Story
+    @cached_property
+    def stories_asked(self) -> Sequence[Fetch]:
+        """Not those withdrawn since: how they ended is known, and no more why."""
+        return [f for f in self.fetches if f.kind == "article" and not f.is_withdrawn]
 
+    @cached_property
+    def readings(self) -> Sequence[tuple[Fetch, Story]]:
+        """The newest pages that were read, each with the version it showed, if that is kept."""
+        read = [fetch for fetch in self.fetches if fetch.is_reading][-MOST_READINGS:]
+        stories = _stories(self.db, {fetch.shown for fetch in read})
+        return [(fetch, stories[fetch.shown]) for fetch in read if fetch.shown in stories]
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class History:
-    """One source; everything in the order of time."""
+    @cached_property
+    def storyless(self) -> frozenset[int]:
+        """Addresses (``url_id``) that were known before the window and never gave a story."""
+        rows = self.db.execute(
+            "SELECT id FROM urls WHERE source = ? AND article_id IS NULL AND found_at < ?",
+            [self.source, self.start],
+        )
+        return frozenset(url_id for (url_id,) in rows.fetchall())
 
-    source: str
-    home_url: str
-    now: datetime
-    first_run: str
-    runs: Sequence[Run]
-    """Within the window; never none."""
-    fetches: Sequence[Fetch]
-    readings: Sequence[Reading]
-    storyless: frozenset[int]
-    """Addresses (``url_id``) that were known before the window and never gave a story."""
-
-    def started(self, run_id: int) -> str | None:
-        """When a run of the window started."""
-        return next((run.started for run in self.runs if run.id == run_id), None)
-
-    def by_run(self, kinds: Sequence[str]) -> Iterator[tuple[int, list[Fetch]]]:
+    def by_run(self, kinds: Sequence[str]) -> list[list[Fetch]]:
         """The requests of some kinds, for each run that made any; not those withdrawn since."""
         wanted = (fetch for fetch in self.fetches if fetch.kind in kinds and not fetch.is_withdrawn)
-        for run_id, fetches in groupby(wanted, lambda fetch: fetch.run_id):
-            yield run_id, list(fetches)
+        return [list(fetches) for _, fetches in groupby(wanted, lambda fetch: fetch.run_id)]
 
-    def readings_by_run(self, *, new: bool = False) -> list[tuple[int, list[Story]]]:
-        """The stories as each run saw them.
+    @property
+    def last_good_run(self) -> str | None:
+        """When the last one started that could read a listing, feed or sitemap."""
+        good = [f.run_id for f in self.fetches if f.kind in LISTINGS and f.outcome in ANSWERED]
+        return self.runs[max(good)] if good else None
 
-        :param new: only those that were not known
-        """
-        wanted = (reading for reading in self.readings if reading.is_new or not new)
-        return [
-            (run_id, [reading.story for reading in readings])
-            for run_id, readings in groupby(wanted, lambda reading: reading.run_id)
-        ]
-
-    def last_good_run(self) -> Run | None:
-        """The last one that could read a listing, feed or sitemap."""
-        good = {
-            fetch.run_id
-            for fetch in self.fetches
-            if fetch.kind in LISTINGS and fetch.outcome in ANSWERED
-        }
-        return next((run for run in reversed(self.runs) if run.id in good), None)
-
+    @cached_property
     def origins(self) -> set[str]:
         """Scheme and host of every address that was asked for."""
-        asked = {fetch.url for fetch in self.fetches if not fetch.is_withdrawn}
-        urls = {self.home_url, *asked}
+        query = "SELECT home_url FROM sources WHERE name = ?"
+        (home,) = self.db.execute(query, [self.source]).fetchone()
+        urls = {home, *(fetch.url for fetch in self.fetches if not fetch.is_withdrawn)}
         return {"/".join(url.split("/", 3)[:3]) for url in urls}
 
 
-def crawled_sources(db: Database) -> list[str]:
-    """Sources that were ever crawled."""
+def crawled_sources(db: Database) -> dict[str, bool]:
+    """Sources that were ever crawled, and whether nobody has let it go on after its trial."""
     rows = db.execute(
-        "SELECT name FROM sources WHERE name IN (SELECT value FROM runs, json_each(runs.sources) "
-        "WHERE kind = 'crawl') ORDER BY name"
+        "SELECT name, verified IS NULL AND trial_passed_at IS NULL AND NOT is_sample FROM sources "
+        "WHERE name IN (SELECT value FROM runs, json_each(runs.sources) "
+        f"WHERE {IS_CRAWL}) ORDER BY name"
     )
-    return [name for (name,) in rows.fetchall()]
+    return {name: bool(waits) for name, waits in rows.fetchall()}
 
 
 def read_history(
-    db: Database, source: str, now: datetime, *, is_being_written: bool
+    db: Database, source: str, now: datetime, *, is_being_written: bool = False
 ) -> History | None:
     """The past of one source; None if it was not crawled within the window.
 
     :param is_being_written: the run that has not ended goes on, and is left out
     """
-    start = utc_text(now - WINDOW)
-    runs = [
-        (started, Run(run_id, started, state, reason))
-        for run_id, started, state, reason in db.execute(
-            "SELECT id, started, state, reason FROM runs "
-            "WHERE EXISTS (SELECT 1 FROM json_each(sources) WHERE value = ?) "
-            "AND kind = 'crawl' AND started <= ? ORDER BY id",
-            [source, utc_text(now)],
-        ).fetchall()
-        if not (state == "running" and is_being_written)
-    ]
-    within = [run for started, run in runs if started >= start]
+    runs = db.execute(
+        "SELECT id, started FROM runs WHERE EXISTS "
+        f"(SELECT 1 FROM json_each(sources) WHERE value = ?) AND {IS_CRAWL} "
+        "AND started <= ? AND NOT (state = 'running' AND ?) ORDER BY id",
+        [source, utc_text(now), is_being_written],
+    ).fetchall()
+    within = {run_id: started for run_id, started in runs if started >= utc_text(now - WINDOW)}
     if not within:
         return None
-    return History(
-        source=source,
-        home_url=db.execute("SELECT home_url FROM sources WHERE name = ?", [source]).fetchone()[0],
-        now=now,
-        first_run=runs[0][0],
-        runs=within,
-        fetches=_fetches(db, source, within),
-        readings=_readings(db, source, within),
-        storyless=_storyless(db, source, within[0].started),
-    )
+    first = datetime.fromisoformat(runs[0][1])
+    return History(db=db, source=source, now=now, first_run=first, runs=within)
 
 
-def _fetches(db: Database, source: str, runs: Sequence[Run]) -> list[Fetch]:
-    known = {run.id for run in runs}
-    rows = db.execute(
-        f"SELECT {', '.join(Fetch._fields)} FROM fetches WHERE source = ? AND at >= ? "
-        "ORDER BY run_id, at, id",
-        [source, runs[0].started],
-    )
-    return [Fetch(*row) for row in rows.fetchall() if row[0] in known]
-
-
-def _storyless(db: Database, source: str, before: str) -> frozenset[int]:
-    rows = db.execute(
-        "SELECT id FROM urls WHERE source = ? AND article_id IS NULL AND found_at < ?",
-        [source, before],
-    )
-    return frozenset(url_id for (url_id,) in rows.fetchall())
-
-
-def _readings(db: Database, source: str, runs: Sequence[Run]) -> list[Reading]:
-    """Not those where the site said 304: there nothing was read."""
-    known = {run.id for run in runs}
-    rows = db.execute(
-        """
-        SELECT run_id, outcome = 'stored' AND version = 1, article_id, version FROM fetches
-        WHERE source = ? AND at >= ? AND kind = 'article' AND article_id IS NOT NULL
-            AND (outcome = 'stored' OR
-            (outcome = 'unchanged' AND status IS NOT 304 AND coalesce(reason, 'moved') = 'moved'))
-        ORDER BY run_id DESC, at DESC, id DESC LIMIT ?
-        """,
-        [source, runs[0].started, MOST_READINGS],
-    )
-    newest_first = [row for row in rows.fetchall() if row[0] in known]
-    stories = _stories(db, {(article_id, version) for *_, article_id, version in newest_first})
-    return [
-        Reading(run_id, bool(is_new), stories[article_id, version])
-        for run_id, is_new, article_id, version in reversed(newest_first)
-        if (article_id, version) in stories
-    ]
-
-
-def _stories(db: Database, versions: set[tuple[int, int]]) -> dict[tuple[int, int], Story]:
+def _stories(
+    db: Database, versions: Collection[tuple[int | None, int | None]]
+) -> dict[tuple[int | None, int | None], Story]:
     """Versions by article and number; one that was withdrawn is gone."""
     rows = db.execute(
         """
@@ -230,16 +199,16 @@ def _stories(db: Database, versions: set[tuple[int, int]]) -> dict[tuple[int, in
             EXISTS (SELECT 1 FROM versions AS earlier WHERE earlier.article_id = story.article_id
                 AND earlier.version < story.version
                 AND earlier.content_hash = story.content_hash),
-            EXISTS (SELECT 1 FROM versions AS before WHERE before.article_id = story.article_id
-                AND before.version = story.version - 1 AND before.extractor <> story.extractor),
-            EXISTS (SELECT 1 FROM versions AS before WHERE before.article_id = story.article_id
-                AND before.version = story.version - 1
-                AND (before.policy IS 'metadata-only') <> (story.policy IS 'metadata-only'))
+            before.extractor <> story.extractor,
+            before.id IS NOT NULL
+                AND (before.policy IS 'metadata-only') <> (story.policy IS 'metadata-only')
         FROM json_each(?) AS wanted JOIN versions AS story
                 ON story.article_id = json_extract(wanted.value, '$[0]')
                 AND story.version = json_extract(wanted.value, '$[1]')
             JOIN articles ON articles.id = story.article_id
+            LEFT JOIN versions AS before ON before.article_id = story.article_id
+                AND before.version = story.version - 1
         """,
-        [json.dumps(sorted(versions))],
+        [json.dumps(list(versions))],
     )
-    return {row[:2]: Story(*row) for row in rows.fetchall()}
+    return {row[:2]: Story._make([*row, len((row[8] or "").split())]) for row in rows.fetchall()}

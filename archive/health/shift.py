@@ -1,23 +1,37 @@
 """Did something rise or sink from one run to the next, beyond what chance would do?"""
 
 from bisect import bisect_left, insort
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, takewhile
 from math import ceil, log
+from operator import itemgetter
+from typing import TypeVar
 
-from archive.health.rules import (
-    FEWEST_BAD,
-    FEWEST_FORMER,
-    LEAST_SHARE,
-    LOW_PARTS,
-    UNLIKELY,
-    USUAL,
-)
+Item = TypeVar("Item")
 
-Marks = Sequence[tuple[int, Sequence[int | None]]]
-"""For each run that has some its id, and for each story or page of it: its own id if it is bad."""
-Values = Sequence[tuple[int, Sequence[tuple[float, int]]]]
-"""The same with a number and the id of each."""
+UNLIKELY = 1e-4
+"""A rise that chance would bring less often is a break. Eight such tests a source and day give one
+false alarm in three years at the very worst."""
+FEWEST_FORMER = 20
+"""Stories or visits before the break: with fewer, three in a row could be chance."""
+FEWEST_BAD = 2
+"""One story is never a break."""
+LEAST_SHARE = 1 / 3
+"""Of the newest that must be bad: a layout breaks for all stories, or for those of one kind."""
+FEWEST_ALONE = 3
+"""Without a history: all of at least so many are bad."""
+LOW_PARTS = (0.0, 0.05, 0.25)
+"""Of the former values: a sunk one lies below the lowest of these parts. Two below all that were
+say as much as ten in the lowest quarter."""
+USUAL = 0.95
+"""Part of the pauses (or of the intervals between runs) that are no longer than the usual longest:
+one outage or one holiday does not make the next one usual."""
+
+
+Measured = tuple[int, int | None, float, bool]
+"""What one visit says: its run, the story's or page's own id, a value (of a rise: is it bad?), and
+whether the story was not known, since old pages may keep their layout."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +41,7 @@ class Rise:
     run_id: int
     """The first run of the break."""
     bad: int
+    """What is bad at each visit counts once: one story is no break."""
     of: int
     former_bad: int
     former_of: int
@@ -36,48 +51,15 @@ class Rise:
         """``5 of 6, before 2 of 80``"""
         return f"{self.bad} of {self.of}, before {self.former_bad} of {self.former_of}"
 
-
-def risen(marks: Marks) -> Rise | None:
-    """Since when more is bad than before, if it still is in the last run that shows something.
-
-    The runs before the break alone are what is usual, so that a break which lasts does not become
-    usual by and by. What is bad at each visit counts once: one story is no break.
-    """
-    if not marks or _bad(marks[-1][1]) < LEAST_SHARE * len(marks[-1][1]):
-        return None
-    found: tuple[float, Rise] | None = None
-    bad_ones: set[int] = set()
-    good = 0
-    former_bad = sum(_bad(of_run) for _, of_run in marks)
-    former_of = sum(len(of_run) for _, of_run in marks)
-    for run_id, of_run in reversed(marks):
-        bad_ones.update(mark for mark in of_run if mark is not None)
-        good += len(of_run) - _bad(of_run)
-        bad, of = len(bad_ones), len(bad_ones) + good
-        former_bad, former_of = former_bad - _bad(of_run), former_of - len(of_run)
-        if former_of < FEWEST_FORMER:
-            break
-        if bad < max(FEWEST_BAD, LEAST_SHARE * of):
-            continue
-        chance = log_chance(bad, of, (former_bad + 1) / (former_of + 2))
-        if chance < log(UNLIKELY) and (found is None or chance < found[0]):
-            rise = Rise(run_id=run_id, bad=bad, of=of, former_bad=former_bad, former_of=former_of)
-            found = chance, rise
-    return found and found[1]
-
-
-def _bad(of_run: Sequence[int | None]) -> int:
-    return sum(mark is not None for mark in of_run)
-
-
-def log_chance(bad: int, of: int, usual: float) -> float:
-    """The logarithm of a bound above the chance of so many bad ones or more (Chernoff's, of the
-    binomial distribution): exact where all are bad, and nothing overflows."""
-    share = bad / of
-    if share <= usual:
-        return 0.0
-    good = (1 - share) * log((1 - share) / (1 - usual)) if share < 1 else 0.0
-    return -of * (share * log(share / usual) + good)
+    @property
+    def log_chance(self) -> float:
+        """The logarithm of a bound above the chance of so many bad ones or more (Chernoff's, of the
+        binomial distribution): exact where all are bad, and nothing overflows."""
+        share, usual = self.bad / self.of, (self.former_bad + 1) / (self.former_of + 2)
+        if share <= usual:
+            return 0.0
+        good = (1 - share) * log((1 - share) / (1 - usual)) if share < 1 else 0.0
+        return -self.of * (share * log(share / usual) + good)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,15 +71,88 @@ class Sink:
     usual: float
 
 
-def sunk(values: Values, part: float) -> Sink | None:
-    """Since when values are far lower than before: most lie where few or none lay.
+def rise(measured: Iterable[Measured], *, last_run: int | None = None) -> Rise | None:
+    """Among all visits, or among those of new stories alone.
+
+    :param last_run: that all of its visits are bad is a break without a history, too
+    """
+    every, of_new = _by_run(measured)
+    if not every or not any(value for _, _, value, _ in every[-1]):
+        return None
+    return _risen(every, bool, last_run) or _risen(of_new, bool)
+
+
+def sink(measured: Iterable[Measured], part: float) -> Sink | None:
+    """The same for values far lower than before: most lie where few or none lay.
 
     :param part: of the former median, below which the median must lie now
     """
-    former = sorted(value for _, of_run in values for value, _ in of_run)
+    every, of_new = _by_run(measured)
+    found = _sunk(every, part) or _sunk(of_new, part)
+    return found if found and min(value for _, _, value, _ in every[-1]) <= found.now else None
+
+
+def _by_run(measured: Iterable[Measured]) -> tuple[list[list[Measured]], list[list[Measured]]]:
+    """All, and those of new stories, of each run that has any."""
+    every = [list(of_run) for _, of_run in groupby(measured, itemgetter(0))]
+    of_new = ([one for one in of_run if one[3]] for of_run in every)
+    return every, [of_run for of_run in of_new if of_run]
+
+
+def _risen(
+    runs: Sequence[Sequence[Measured]], is_bad: Callable[[float], bool], last_run: int | None = None
+) -> Rise | None:
+    """Since when more is bad than before, if it still is in the last run that shows something.
+
+    The runs before the break alone are what is usual, so that a break which lasts does not become
+    usual by and by.
+    """
+    marks = [
+        (of_run[0][0], [own_id if is_bad(value) else None for _, own_id, value, _ in of_run])
+        for of_run in runs
+    ]
+    rises = list(_rises(marks))
+    if not rises or _bad(marks[-1][1]) < LEAST_SHARE * len(marks[-1][1]):
+        return None
+    if rises[0].former_of < FEWEST_FORMER:
+        is_whole = rises[0].bad == rises[0].of >= FEWEST_ALONE
+        return rises[0] if is_whole and rises[0].run_id == last_run else None
+    unlikely = [
+        rise
+        for rise in rises
+        if rise.former_of >= FEWEST_FORMER
+        and rise.bad >= max(FEWEST_BAD, LEAST_SHARE * rise.of)
+        and rise.log_chance < log(UNLIKELY)
+    ]
+    return min(unlikely, key=lambda rise: rise.log_chance, default=None)
+
+
+def _rises(marks: Sequence[tuple[int, Sequence[int | None]]]) -> Iterator[Rise]:
+    """The last run against all before, the last two, and so on.
+
+    :param marks: for each run its id, and for each page the page's own id if it is bad
+    """
+    bad: set[int] = set()
+    good = 0
+    former_bad = sum(_bad(of_run) for _, of_run in marks)
+    former_of = sum(len(of_run) for _, of_run in marks)
+    for run_id, of_run in reversed(marks):
+        bad.update(mark for mark in of_run if mark is not None)
+        good += len(of_run) - _bad(of_run)
+        former_bad, former_of = former_bad - _bad(of_run), former_of - len(of_run)
+        of = len(bad) + good
+        yield Rise(run_id=run_id, bad=len(bad), of=of, former_bad=former_bad, former_of=former_of)
+
+
+def _bad(of_run: Sequence[int | None]) -> int:
+    return sum(mark is not None for mark in of_run)
+
+
+def _sunk(runs: Sequence[Sequence[Measured]], part: float) -> Sink | None:
+    former = sorted(value for of_run in runs for _, _, value, _ in of_run)
     newest: list[float] = []
-    for run_id, of_run in reversed(values):
-        for value, _ in of_run:
+    for of_run in reversed(runs):
+        for _, _, value, _ in of_run:
             del former[bisect_left(former, value)]
             insort(newest, value)
         if len(former) < FEWEST_FORMER:
@@ -106,17 +161,17 @@ def sunk(values: Values, part: float) -> Sink | None:
         if now >= part * usual:
             continue
         for low in LOW_PARTS:
-            limit = former[int(low * len(former))]
-            marks = [
-                (run, [own_id if value < limit else None for value, own_id in of_run])
-                for run, of_run in values
-            ]
-            rise = risen(marks)
-            if rise is not None and rise.run_id == run_id:
-                return Sink(run_id=run_id, now=now, usual=usual)
+            risen = _risen(runs, former[int(low * len(former))].__gt__)
+            if risen is not None and risen.run_id == of_run[0][0]:
+                return Sink(run_id=risen.run_id, now=now, usual=usual)
     return None
 
 
 def usual_longest(durations: Sequence[float]) -> float:
     """All but the few longest are no longer."""
     return sorted(durations)[ceil(USUAL * len(durations)) - 1]
+
+
+def newest_while(items: Sequence[Item], is_bad: Callable[[Item], bool]) -> list[Item]:
+    """Those at the end that are bad, the newest first."""
+    return list(takewhile(is_bad, reversed(items)))

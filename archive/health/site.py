@@ -1,98 +1,224 @@
-"""What the site says to crawlers: it turns us away, or its robots.txt has changed."""
+"""The site: whether it lets us in, and what its listings and its files for crawlers say."""
 
-from collections.abc import Iterator
-from datetime import datetime
-from itertools import takewhile
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import product
 from urllib.parse import urlsplit
 
-from sqlite_utils import Database
-
 from archive.clock import utc_text
-from archive.health.finding import Finding
-from archive.health.history import ANSWERED, History
-from archive.health.rules import FAILED_TWICE, LONG_PAUSE, MOST_ROBOTS_VERSIONS, ROBOTS_NEWS
+from archive.health.finding import Check, Found
+from archive.health.history import ANSWERED, LISTINGS, Fetch, History
+from archive.health.shift import LEAST_SHARE, newest_while
 
-SITE_FILES = {"robots": "robots.txt", "tdmrep": "tdmrep.json"}
-"""Kinds of requests, and what is asked for."""
+LONG_PAUSE = timedelta(hours=6)
+FEWEST_LISTINGS = 5
+"""Readings of a listing that always led to stories, before its leading to none is a break."""
+FAILED_TWICE = 2
+"""Runs: one failed page is no break, unless the site says that it is gone for good."""
+GONE = ("http_404", "http_410", "robots", "offsite")
+"""Nobody expects it back tomorrow."""
+QUIET_SITEMAP = timedelta(days=8)
+ROBOTS_NEWS = timedelta(hours=24)
+MOST_ROBOTS_VERSIONS = 5
+"""In the window; a file that changes more often does so by itself."""
+SITE_FILES = {"robots": "/robots.txt", "tdmrep": "/.well-known/tdmrep.json"}
+"""Kinds of requests, and the path of what is asked for."""
 
 
-def find_blocked(db: Database, history: History) -> Iterator[Finding]:
-    """The host is left alone for longer than a busy one asks for."""
-    places = [urlsplit(origin) for origin in history.origins()]
+def find_blocked(history: History) -> Iterator[Found]:
+    places = [urlsplit(origin) for origin in history.origins]
     hosts = {place.netloc for place in places} | {place.hostname for place in places}
-    rows = db.execute(
+    rows = history.db.execute(
         "SELECT host, paused_until, reason, blocks, blocked_at FROM hosts WHERE paused_until > ? "
         "ORDER BY host",
         [utc_text(history.now)],
     )
     for host, until, reason, blocks, blocked_at in rows.fetchall():
-        if host not in hosts:
-            continue
-        if blocks or datetime.fromisoformat(until) - history.now > LONG_PAUSE:
+        is_long = datetime.fromisoformat(until) - history.now > LONG_PAUSE
+        if host in hosts and (blocks or is_long):
             times = f", turned away {blocks} times" if blocks > 1 else ""
-            yield Finding(
-                source=history.source,
-                check="blocked",
-                level="problem",
+            yield Found(
                 what=f"{host} turns us away",
                 figures=f"{reason or 'no reason known'}{times}; left alone until "
                 f"{until[:16].replace('T', ' ')} UTC",
                 since=blocked_at,
-                step="Ask the publisher for permission, and name your contact; the crawl goes on "
-                "by itself when the site answers again.",
                 subject=host,
             )
 
 
-def find_site_file_news(db: Database, history: History) -> Iterator[Finding]:
-    """A robots.txt or tdmrep.json that is another one than before."""
-    for origin in sorted(history.origins()):
-        for path in ("/robots.txt", "/.well-known/tdmrep.json"):
-            versions = db.execute(
-                "SELECT first_seen, digest, status FROM site_files WHERE origin = ? AND path = ? "
-                "AND (status < 400 OR status IN (404, 410)) "  # others say nothing of the rules
-                "ORDER BY last_seen DESC, id DESC LIMIT ?",
-                [origin, path, MOST_ROBOTS_VERSIONS + 1],
-            ).fetchall()
-            recent = [seen for seen, *_ in versions if seen >= history.runs[0].started]
-            if len(versions) < 2 or len(recent) > MOST_ROBOTS_VERSIONS:
-                continue
-            (changed_at, digest, status), *former = versions
-            is_back = digest in [known for _, known, _ in former]
-            if not is_back and history.now - datetime.fromisoformat(changed_at) < ROBOTS_NEWS:
-                yield Finding(
-                    source=history.source,
-                    check="site file",
-                    level="warning",
-                    what=f"{origin}{path} has changed",
-                    figures=f"it answers {status} now; told for a day",
-                    since=changed_at,
-                    step="It is obeyed. Read it, and whether the paper may still be crawled; every "
-                    "version is kept in the table site_files.",
-                    subject=f"{origin}{path}",
-                )
+def find_entrances(history: History) -> Iterator[Found]:
+    runs = history.by_run(LISTINGS)
+    if bad := newest_while(runs, _is_unread):
+        reasons = sorted({fetch.reason or fetch.outcome for fetch in bad[0]})
+        yield Found(
+            what="no section, feed or sitemap could be read",
+            figures=f"{len(bad[0])} asked: {', '.join(reasons)}",
+            since=bad[-1][0].at,
+            step=f"Open {bad[0][0].url} in a browser; `tradepress runs` says more. Nothing is "
+            "lost: the next run asks again.",
+        )
+    elif bad := newest_while(runs, _leads_nowhere):
+        yield Found(
+            what="no listing leads to a story any more",
+            figures=f"{len(bad[0])} read, no link of the form of a story",
+            since=bad[-1][0].at,
+            step=f"Compare the links on {bad[0][0].url} with article_url in "
+            "crawler/spiders/{source}.py, and mend it.",
+        )
 
 
-def find_missing_site_files(history: History) -> Iterator[Finding]:
-    """A robots.txt or tdmrep.json that could not be had, twice in a row."""
-    for kind, name in SITE_FILES.items():
-        runs = [fetches for _, fetches in history.by_run([kind])]
-        bad = list(
-            takewhile(
-                lambda run: all(fetch.outcome not in (*ANSWERED, "rejected") for fetch in run),
-                reversed(runs),
+def _is_unread(run: Sequence[Fetch]) -> bool:
+    return not any(fetch.outcome in ANSWERED for fetch in run)
+
+
+def _leads_nowhere(run: Sequence[Fetch]) -> bool:
+    """Sitemaps alone say nothing: an index lists no story, and one of news is empty at times."""
+    listings = [fetch.found for fetch in run if fetch.kind != "sitemap"]
+    return bool(listings) and set(listings) == {0} and not any(fetch.found for fetch in run)
+
+
+def _listings(history: History) -> list[list[Fetch]]:
+    """Of each listing of the last run all readings within the window."""
+    runs = history.by_run(LISTINGS)
+    of_urls: dict[str, list[Fetch]] = {fetch.url: [] for fetch in runs[-1]} if runs else {}
+    for fetch in (fetch for run in runs for fetch in run if fetch.url in of_urls):
+        of_urls[fetch.url].append(fetch)
+    return [readings for _, readings in sorted(of_urls.items())]
+
+
+def find_lost(history: History) -> Iterator[Found]:
+    for readings in _listings(history):
+        bad = newest_while(readings, lambda fetch: fetch.outcome not in ANSWERED)
+        if not bad:
+            continue
+        reason = bad[0].reason or bad[0].outcome
+        is_gone = reason in GONE and len(readings) - len(bad) >= FEWEST_LISTINGS
+        if is_gone or len(bad) >= FAILED_TWICE:
+            yield Found(
+                what=f"the {bad[0].kind} {bad[0].url} gives nothing",
+                figures=f"{reason}, {len(bad)} in a row; others are read",
+                since=bad[-1].at,
+                subject=bad[0].kind,
             )
+
+
+def find_empty(history: History) -> Iterator[Found]:
+    for readings in _listings(history):
+        counted = [(fetch, fetch.found) for fetch in readings if fetch.found is not None]
+        counts = [found for _, found in counted]
+        falls = (
+            (min(counts[:first]), max(counts[first:]), counted[first][0].at)
+            for first in range(len(counts) - 1, FEWEST_LISTINGS - 1, -1)
+        )
+        fall = next((fall for fall in falls if fall[1] < LEAST_SHARE * fall[0]), None)
+        if fall is None:
+            continue
+        (least, most, since), fetch = fall, counted[-1][0]
+        is_quiet = most or history.now - datetime.fromisoformat(since) < QUIET_SITEMAP
+        if fetch.kind == "sitemap" and is_quiet:
+            continue
+        leads = "leads to far fewer stories" if most else "leads to no story any more"
+        yield Found(
+            what=f"the {fetch.kind} {fetch.url} {leads}",
+            figures=f"{most} links of the form of a story, before {least} or more",
+            since=since,
+            subject=fetch.kind,
+        )
+
+
+def find_missing_site_files(history: History) -> Iterator[Found]:
+    for kind, path in SITE_FILES.items():
+        bad = newest_while(
+            history.by_run([kind]),
+            lambda run: all(fetch.outcome not in (*ANSWERED, "rejected") for fetch in run),
         )
         if len(bad) >= FAILED_TWICE:
             fetch = bad[0][0]
-            yield Finding(
-                source=history.source,
-                check="site file missing",
-                level="warning",
+            yield Found(
                 what=f"{fetch.url} can't be had",
                 figures=f"{fetch.reason or fetch.outcome}, {len(bad)} runs",
                 since=bad[-1][0].at,
-                step=f"Without {name} nothing is known of what the publisher allows; open it in a "
-                "browser.",
+                step=f"Without {path.rpartition('/')[2]} nothing is known of what the publisher "
+                "allows; open it in a browser.",
                 subject=kind,
             )
+
+
+def find_site_file_news(history: History) -> Iterator[Found]:
+    for origin, path in product(sorted(history.origins), SITE_FILES.values()):
+        versions = history.db.execute(
+            "SELECT first_seen, digest, status FROM site_files WHERE origin = ? AND path = ? "
+            "AND (status < 400 OR status IN (404, 410)) "  # others say nothing of the rules
+            "ORDER BY last_seen DESC, id DESC LIMIT ?",
+            [origin, path, MOST_ROBOTS_VERSIONS + 1],
+        ).fetchall()
+        recent = [seen for seen, *_ in versions if seen >= history.start]
+        if len(versions) < 2 or len(recent) > MOST_ROBOTS_VERSIONS:
+            continue
+        (changed_at, digest, status), *former = versions
+        is_back = digest in [known for _, known, _ in former]
+        if not is_back and history.now - datetime.fromisoformat(changed_at) < ROBOTS_NEWS:
+            yield Found(
+                what=f"{origin}{path} has changed",
+                figures=f"it answers {status} now; told for a day",
+                since=changed_at,
+                subject=f"{origin}{path}",
+            )
+
+
+CHECKS = (
+    Check(
+        name="blocked",
+        level="problem",
+        find=find_blocked,
+        step="Ask the publisher for permission, and name your contact; the crawl goes on by itself "
+        "when the site answers again.",
+        when="the host is left alone after it turned us away, or for more than "
+        f"{LONG_PAUSE.seconds // 3600} hours",
+        why="a busy host asks for less",
+    ),
+    Check(
+        name="entrances",
+        level="problem",
+        find=find_entrances,
+        unless=("blocked",),
+        when="no section, feed or sitemap could be read in the last run; or no section or feed led "
+        "to a story",
+        why="needs no history; sitemaps may be empty",
+    ),
+    Check(
+        name="entrance lost",
+        find=find_lost,
+        unless=("blocked", "entrances"),
+        step="Open it in a browser; if it has moved, mend crawler/spiders/{source}.py.",
+        when=f"one could not be read {FAILED_TWICE} times in a row, or once for good (404, 410, "
+        f"robots, another site) after {FEWEST_LISTINGS} readings",
+        why="one failed page is no break",
+    ),
+    Check(
+        name="entrance empty",
+        find=find_empty,
+        unless=("blocked", "entrances"),
+        step="Compare its links with article_url in crawler/spiders/{source}.py.",
+        when=f"one that led to stories each time ({FEWEST_LISTINGS} readings or more) leads to "
+        "none, or to under a third of the fewest ever; a sitemap only after "
+        f"{QUIET_SITEMAP.days} days; the pages of a section are one",
+        why="a news sitemap lists two days, and is empty over a quiet week",
+    ),
+    Check(
+        name="site file missing",
+        find=find_missing_site_files,
+        unless=("blocked", "entrances"),
+        when=f"robots.txt or tdmrep.json could not be had in {FAILED_TWICE} runs in a row",
+    ),
+    Check(
+        name="site file",
+        find=find_site_file_news,
+        step="It is obeyed. Read it, and whether the paper may still be crawled; every version is "
+        "kept in the table site_files.",
+        when="robots.txt or tdmrep.json is another than before, for "
+        f"{ROBOTS_NEWS.days * 24} hours; not if it changed more than {MOST_ROBOTS_VERSIONS} times "
+        "in the window, or goes back to a former one",
+        why="some are written anew at each request; it is obeyed in any case",
+    ),
+)

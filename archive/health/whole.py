@@ -1,0 +1,164 @@
+"""The archive as a whole: its last run, what could not be stored, its backups and its disk."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+from sqlite_utils import Database
+
+from archive.clock import utc_text
+from archive.health.finding import Check, Found
+from archive.health.history import IS_CRAWL, LEARNING
+
+ENDED = {"running": "was killed", "interrupted": "was interrupted", "failed": "failed"}
+MOST_RUNS = 60
+LONGEST_REASON = 160
+AT_DEADLINE = "stopped before its end (deadline)"
+"""A paper with many old stories takes some nights, and loses none."""
+QUARANTINE = timedelta(days=7)
+FIRST_BACKUP = timedelta(days=7)
+"""After the first run: until then nothing can be lost that a crawl would not bring back."""
+OLD_BACKUP = timedelta(days=8)
+GROWTH = timedelta(days=28)
+FULL_SOON, FULL_NOW = 60, 14
+"""Days until the disk is full."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Surroundings:
+    """What the database itself does not know."""
+
+    newest_backup: datetime | None
+    """None: there is none."""
+    room: int | None
+    """Bytes that may be written before a run stops; None: the disk does not say."""
+    is_being_written: bool
+    """Some process writes at the moment."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Whole:
+    """An archive at one moment."""
+
+    db: Database
+    now: datetime
+    first_run: datetime
+    """Now, if there was none."""
+    surroundings: Surroundings | None
+    """None: they are not looked at."""
+
+
+def find_broken_run(whole: Whole) -> Iterator[Found]:
+    rows = whole.db.execute(
+        f"SELECT id, started, state, reason FROM runs WHERE started <= ? AND {IS_CRAWL} "
+        "ORDER BY id DESC LIMIT ?",
+        [utc_text(whole.now), MOST_RUNS],
+    ).fetchall()
+    is_being_written = whole.surroundings is not None and whole.surroundings.is_being_written
+    if rows and rows[0][2] == "running" and is_being_written:
+        del rows[0]
+    if bad := list(takewhile(lambda row: row[2] != "done", rows)):
+        run_id, _, state, reason = bad[0]
+        words = (reason or "it ended without a word")[:LONGEST_REASON]
+        is_lasting = len(bad) > 1 and not words.startswith(AT_DEADLINE)
+        yield Found(
+            level="problem" if is_lasting else "warning",
+            what=f"the last crawl (run {run_id}) {ENDED[state]}",
+            figures=f"{words}; {len(bad)} in a row",
+            since=bad[-1][1],
+        )
+
+
+def find_quarantine(whole: Whole) -> Iterator[Found]:
+    count, since = whole.db.execute(
+        "SELECT count(*), min(at) FROM quarantine WHERE at >= ?", [utc_text(whole.now - QUARANTINE)]
+    ).fetchone()
+    if count:
+        yield Found(figures=f"{count} in the table quarantine", since=since)
+
+
+def find_old_backup(whole: Whole) -> Iterator[Found]:
+    if whole.surroundings is None:
+        return
+    newest = whole.surroundings.newest_backup
+    if newest is not None and whole.now - newest > OLD_BACKUP:
+        days = (whole.now - newest).days
+        yield Found(what="the last backup is old", figures=f"{days} days", since=utc_text(newest))
+    elif newest is None and whole.now - whole.first_run > FIRST_BACKUP:
+        yield Found(
+            what="the archive was never backed up",
+            figures="no copy in its folder",
+            since=utc_text(whole.first_run),
+        )
+
+
+def find_full_disk(whole: Whole) -> Iterator[Found]:
+    """Days until the disk is full, at the rate of the last four weeks."""
+    room = whole.surroundings.room if whole.surroundings is not None else None
+    if room is None:
+        return
+    if room <= 0:
+        yield Found(
+            level="problem", what="the disk is full", figures=f"{-room / 1e6:,.0f} MB short"
+        )
+    elif whole.now - whole.first_run >= LEARNING:  # a first crawl grows faster than any later one
+        days = room / max(1.0, _growth(whole) / GROWTH.days)
+        if days < FULL_SOON:
+            yield Found(
+                level="problem" if days < FULL_NOW else "warning",
+                figures=f"{room / 1e6:,.0f} MB left, {days:.0f} days at the rate of the last four "
+                "weeks",
+            )
+
+
+def _growth(whole: Whole) -> float:
+    """Bytes that the raw pages and, by its share of versions, the database grew by."""
+    size, versions = whole.db.execute(
+        "SELECT page_count * page_size, (SELECT count(*) FROM versions) "
+        "FROM pragma_page_count, pragma_page_size"
+    ).fetchone()
+    new, raw = whole.db.execute(
+        "SELECT count(*), coalesce(sum(length), 0) FROM versions "
+        "LEFT JOIN captures ON captures.id = capture_id WHERE date_archived >= ?",
+        [utc_text(whole.now - GROWTH)],
+    ).fetchone()
+    return float(raw + size * new / max(1, versions))
+
+
+CHECKS = (
+    Check(
+        name="run",
+        find=find_broken_run,
+        step="What it committed is kept, and the next run goes on; see `tradepress runs`.",
+        when="the last crawl was killed, broke off or failed; two in a row: problem, unless its "
+        "deadline ended the last",
+        why="nothing that was committed is lost",
+    ),
+    Check(
+        name="quarantine",
+        find=find_quarantine,
+        what="stories could not be stored",
+        step="Their rows are kept there with the error; please report it.",
+        when=f"stories could not be stored in the last {QUARANTINE.days} days",
+    ),
+    Check(
+        name="backup",
+        find=find_old_backup,
+        step="Run `tradepress backup`, by a timer best (`tradepress schedule install`); copies "
+        "elsewhere are named with --backups.",
+        when=f"none {FIRST_BACKUP.days} days after the first run, or the newest is older than "
+        f"{OLD_BACKUP.days} days; `--backups DIR` names another folder than `backups/`",
+        why="a weekly one may come a day late",
+    ),
+    Check(
+        name="disk",
+        find=find_full_disk,
+        what="the disk will be full soon",
+        step="Make room or move the archive with its folder of captures to a larger disk; a run "
+        "with too little room stops before it writes.",
+        when=f"full in less than {FULL_SOON} days at the rate of the last four weeks; less than "
+        f"{FULL_NOW}, or full: problem",
+        why="time to buy a disk, or to make room",
+    ),
+)

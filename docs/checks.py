@@ -1,0 +1,31 @@
+"""Writes the table of checks in docs/health.md: `make docs`. All it says stands with the checks."""
+
+from pathlib import Path
+
+from archive.health import CHECKS
+from tradepress.health import MISCONFIGURED, UNREADABLE
+
+DOCUMENT = Path(__file__).with_name("health.md")
+START, END = "<!-- checks: written by `make docs` -->\n", "<!-- end of checks -->\n"
+
+
+def table() -> str:
+    """A line for each check, as Markdown."""
+    lines = ["| Check | Level | Reported when | Why so |", "|---|---|---|---|"]
+    for check in (*CHECKS, MISCONFIGURED, UNREADABLE):
+        beside = " or ".join(f"`{name}`" for name in check.unless)
+        why = [check.why] if check.why else []
+        why += [f"not told beside {beside}"] if beside else []
+        lines.append(f"| `{check.name}` | {check.level} | {check.when} | {'; '.join(why)} |")
+    return "\n".join(lines)
+
+
+def with_table(document: str) -> str:
+    """The document with this table in its place."""
+    before, rest = document.split(START)
+    _, after = rest.split(END)
+    return f"{before}{START}\n{table()}\n\n{END}{after}"
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(with_table(DOCUMENT.read_text()))
