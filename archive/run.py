@@ -62,6 +62,7 @@ class Run:
         self.ledger.begin(kind, command, names, version)
         for name in names:
             self.addresses.put_back(name)
+        transaction.commit()
 
     @property
     def failure(self) -> ArchiveError | None:

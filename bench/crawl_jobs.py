@@ -57,7 +57,7 @@ def tradepress(home: str) -> int:
     """Ours, whole: ledger, raw page to disk, extraction in a worker, archive."""
     from crawler.news_spider import NewsSpider
     from crawler.source import Source
-    from tradepress.crawling import run_crawl
+    from tradepress.jobs.crawl import run_crawl
 
     class Lantern(NewsSpider):
         source = Source(

@@ -1,20 +1,28 @@
-"""What the crawlers of one run share: its run in the archive, and who reads its pages."""
+"""What the crawlers of one run share, attached to each of them before it starts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from archive.run import Run
+from crawler.conduct.site_pace import Pace
+from crawler.configuration import Configuration
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class CrawlContext:
-    """Attached to each crawler before it starts."""
+    """What a crawler works with, beside Scrapy's settings."""
 
-    run: Run | None
-    """None for one page without an archive."""
+    run: Run | None = None
+    """None for one page without an archive; ``scrapy crawl`` opens one of its own."""
+    configuration: Configuration | None = None
+    """None: as the operator's file and the environment have it when the crawl starts."""
+    pace: Pace = field(default_factory=Pace)
+    """Shared by all crawls of a process that may ask the same sites."""
+    is_stopping: bool = False
+    """Do its requests wait for their turn no longer?"""
 
 
 def attach(crawler: "Crawler", context: CrawlContext) -> None:
@@ -22,8 +30,8 @@ def attach(crawler: "Crawler", context: CrawlContext) -> None:
 
 
 def context_of(crawler: "Crawler") -> CrawlContext:
-    """What was attached; a crawler alone has no run."""
-    return cast("CrawlContext", getattr(crawler, "tradepress", CrawlContext(run=None)))
+    """What was attached, or else one of its own."""
+    return cast("CrawlContext", vars(crawler).setdefault("tradepress", CrawlContext()))
 
 
 def run_of(crawler: "Crawler") -> Run:

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.http import Response
-from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure as TwistedFailure
 from w3lib.url import safe_url_string
@@ -69,13 +68,6 @@ class ListingWalk(Spider):
         """Stories that nobody knew before this run."""
         self.refused: set[str] = set()
         self.sitemaps_left = 0
-
-    @classmethod
-    def update_settings(cls, settings: BaseSettings) -> None:
-        super().update_settings(settings)
-        # The pages of a section and the story behind the last, with room for redirects.
-        depth = settings.getint("TRADEPRESS_LISTING_PAGES") + 10
-        settings.set("DEPTH_LIMIT", depth, priority="spider")
 
     @property
     def run(self) -> Run:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from scrapy import Request
-from scrapy.exceptions import UsageError
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
@@ -17,11 +16,9 @@ from archive.frontier.addresses import Address
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome
 from archive.story import Article, Capture, Reading, Reservation
+from crawler.addon import require_addon
 from crawler.conduct.host_pause import HostPaused
-from crawler.conduct.pace import require_handler
-from crawler.conduct.private_addresses import require_resolver
-from crawler.conduct.rights import asked_policy, header_reservations
-from crawler.configuration import SHORTEST_DELAY, is_contact
+from crawler.conduct.rights import header_reservations
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.extraction.refusal import JUDGED
 from crawler.extraction.reservations import page_reservations
@@ -35,51 +32,6 @@ from crawler.listing_walk import (
     headers_of,
 )
 from crawler.page_workers import PageWorkers, TooComplex
-from crawler.source import Source
-
-PACE = {
-    "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-    "CONCURRENT_REQUESTS_PER_IP": 0,  # would take the place of the line above
-    "DOWNLOAD_SLOTS": {},
-    "DOWNLOAD_DELAY_JITTER": 0,  # what is set is kept each time, not on average
-    "AUTOTHROTTLE_MAX_DELAY": 60.0,
-}
-NO_DELAY = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False}
-"""For sites on loopback alone: the sample papers (reached by their proxy), tests and bench."""
-ABOVE_ALL = 100
-"""Scrapy's highest named priority, ``cmdline``, is 40."""
-
-
-def hold_conduct(settings: BaseSettings, source: Source) -> None:
-    """Set what no setting of a source or a command line may loosen: pace, name and rights.
-
-    :raises UsageError: nobody says who runs this crawl of a real site, or nobody serves the
-        sample; or a setting goes around the pace or the address guard
-    """
-    require_handler(settings)
-    require_resolver(settings)
-    settings.set("TRADEPRESS_POLICY", asked_policy(settings, source), ABOVE_ALL)
-    if source.sample or _is_loopback(source):
-        settings.setdict(NO_DELAY, ABOVE_ALL)
-    else:
-        own = settings.getdict("TRADEPRESS_DELAYS").get(source.name, 0.0)
-        delay = max(settings.getfloat("DOWNLOAD_DELAY"), SHORTEST_DELAY, own)
-        settings.setdict({**PACE, "DOWNLOAD_DELAY": delay}, ABOVE_ALL)
-    if source.sample:
-        if not settings.get("SAMPLE_PROXY"):
-            raise UsageError(
-                f"{source.name} is the bundled sample; `tradepress demo` serves and crawls it."
-            )
-        return
-    contact = settings.get("TRADEPRESS_CONTACT")
-    if not contact:
-        raise UsageError(
-            "A crawl of a real site must say who runs it: give --contact ADDRESS or set "
-            "TRADEPRESS_CONTACT to a mail or web address."
-        )
-    if not is_contact(contact):
-        raise UsageError(f"The contact {contact!r} is not a mail or web address.")
-    settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", ABOVE_ALL)
 
 
 class NewsSpider(ListingWalk):
@@ -120,7 +72,7 @@ class NewsSpider(ListingWalk):
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
-        hold_conduct(settings, cls.source)
+        require_addon(settings)
 
     def closed(self, reason: str) -> None:
         """Scrapy calls this when the last page is read."""
@@ -385,7 +337,3 @@ def _with_listed(
     chosen = evidence.get("date_published") or (Reading(value=None, evidence="not on the page"),)
     listed = Reading(value=address.date_listed, evidence=address.listed_by)
     return {**evidence, "date_published": (*chosen, listed)}
-
-
-def _is_loopback(source: Source) -> bool:
-    return all(domain in ("localhost", "127.0.0.1") for domain in source.domains)

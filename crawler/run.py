@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin
@@ -23,7 +22,7 @@ from archive.open import open_archive
 from archive.run import Run
 from archive.story import Article
 from crawler.conduct.stop import finish
-from crawler.context import attach, context_of
+from crawler.context import context_of
 from crawler.page_workers import NoWorkers
 from crawler.source import Source
 from crawler.source_report import Entrance
@@ -122,7 +121,7 @@ class ArchiveRun:
                     crawler.settings, RunKind.CRAWL, f"scrapy crawl {source.name}", [source]
                 )
             )
-            attach(crawler, replace(context_of(crawler), run=run))
+            context_of(crawler).run = run
         self.run = run
         self.deadline: asyncio.TimerHandle | None = None
         run.transaction.on_failure.append(self.stop)

@@ -2,40 +2,17 @@
 
 from importlib.metadata import version
 
-from crawler.configuration import load_configuration
-
 BOT_NAME = "tradepress"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
 
-# What the operator says: tradepress.toml and the environment.
-_operator = load_configuration()
+# What the operator says (tradepress.toml and the environment) comes over these as the crawl starts,
+# and our conduct over all: nothing is read when this module is imported.
+ADDONS = {"crawler.addon.TradepressAddon": 0}
 
 # Ours.
+
 TRADEPRESS_VERSION = version("tradepress")
-# Who runs this crawl: a mail or web address; real crawls don't start without one.
-TRADEPRESS_CONTACT = _operator.contact
-# The database file; the folder of its captures stands beside it.
-TRADEPRESS_ARCHIVE = str(_operator.archive)
-# Addresses that may be dialled although they are not public (for intranets).
-TRADEPRESS_ALLOW_ADDRESSES = list(_operator.allow_addresses)
-# Megabytes that stay free on the archive's disk: a run with less stops (unset: 200, or 5 %).
-TRADEPRESS_RESERVE_MB = _operator.limits.reserve_mb
-# Keep the raw pages (WARC) so that a better rule can read them again.
-TRADEPRESS_CAPTURES = _operator.captures
-# What is kept of a story at most: store, metadata-only or skip; and by source.
-TRADEPRESS_POLICY = _operator.policy
-TRADEPRESS_POLICIES = {
-    name: own.policy for name, own in _operator.source.items() if own.policy is not None
-}
-# How much of a section is walked in one run; older stories are the back-fill's work.
-TRADEPRESS_LISTING_PAGES = _operator.limits.listing_pages
-# Known stories that are asked for again in one run, a source.
-TRADEPRESS_REVISITS = _operator.limits.revisits
-# New addresses of stories taken up in one run, a source; the next run takes the rest.
-TRADEPRESS_URLS = _operator.limits.urls
-# Seconds after which a run ends; what it did not come to stays due.
-TRADEPRESS_DEADLINE = _operator.limits.deadline.total_seconds()
 # Requests a source may make before its rules were seen to work (robots.txt counts too).
 TRADEPRESS_TRIAL_REQUESTS = 20
 
@@ -46,12 +23,6 @@ ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "Tradepress"
 # NewsSpider adds the contact.
 USER_AGENT = f"Tradepress/{TRADEPRESS_VERSION}"
-# Two seconds between requests to one host, or more: a trade paper's server is small.
-DOWNLOAD_DELAY = _operator.limits.delay
-# The same by source.
-TRADEPRESS_DELAYS = {
-    name: own.delay for name, own in _operator.source.items() if own.delay is not None
-}
 # One request at a time per host.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # A stop (SIGTERM) waits for what is in hand; that must be little.

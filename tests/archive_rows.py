@@ -116,7 +116,8 @@ class Writer:
 
     def start_run(self, command: str, sources: Sequence[str], version: str) -> int:
         named = [kind for kind in RunKind if command.startswith(kind)]
-        kind = named[0] if named else RunKind.CRAWL
+        other = RunKind.WITHDRAW if command.startswith("merge") else RunKind.CRAWL
+        kind = named[0] if named else other
         self.run = self.archive.run(kind, command=command, version=version, sources=sources)
         return self.run_id
 
@@ -382,7 +383,8 @@ class Child:
         assert self.process.stdout is not None
         self.process.stdin.close()  # what it has forked may wait for a line
         rest = self.process.stdout.read()  # communicate would miss what line() has read ahead
-        self.process.communicate()
+        self.process.stdout.close()
+        self.process.wait()
         return rest.splitlines()
 
 

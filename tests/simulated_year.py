@@ -52,9 +52,11 @@ async def live(archive: Path, days: int) -> None:
     from archive.health import check_health
     from archive.ledger.outcomes import RunKind
     from archive.open import read_archive
+    from crawler.configuration import Configuration
+    from crawler.context import CrawlContext
     from crawler.page_workers import PageWorkers
     from crawler.run import archive_run
-    from tradepress.crawling import Crawl, project_settings
+    from tradepress.jobs.crawl import Crawl, project_settings
     from tradepress.sample.proxy import sample_settings
     from tradepress.spiders import spider_named
 
@@ -63,11 +65,12 @@ async def live(archive: Path, days: int) -> None:
     with papers, PageWorkers() as workers:
         runner = AsyncCrawlerRunner(
             project_settings(
+                Configuration(),
                 {
                     "TRADEPRESS_ARCHIVE": str(archive),
                     "LOG_LEVEL": "CRITICAL",
                     **sample_settings(papers.proxy_url),
-                }
+                },
             )
         )
         for _ in range(days):
@@ -78,7 +81,9 @@ async def live(archive: Path, days: int) -> None:
                 sources = [spider.source for spider in spiders]
                 command = "crawl signet makers"
                 with archive_run(runner.settings, RunKind.CRAWL, command, sources) as run:
-                    result = await Crawl(runner, spiders, run).crawl(workers)
+                    result = await Crawl(
+                        runner, spiders, CrawlContext(run=run, configuration=Configuration())
+                    ).crawl(workers)
                 db = read_archive(archive)
                 findings = check_health(db, dt.datetime.now(dt.UTC))
                 db.close()

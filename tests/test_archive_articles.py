@@ -136,10 +136,10 @@ def test_an_empty_archive_can_be_described(writer: Writer) -> None:
 
 
 def test_kinds_do_not_mix(writer: Writer) -> None:
-    require_kind(writer.db, sample=True)
+    require_kind(writer.db, True, writer.path)
     with pytest.raises(MixedArchive, match=r"archive\.db holds the invented sample \(signet\)"):
-        require_kind(writer.db, sample=False)
+        require_kind(writer.db, False, writer.path)
     writer.db.execute("UPDATE sources SET is_sample = 0")
     with pytest.raises(MixedArchive, match="belongs to real sources"):
-        require_kind(writer.db, sample=True)
+        require_kind(writer.db, True, writer.path)
     assert PAPER["name"] == "signet"

@@ -11,11 +11,9 @@ from scrapy.http import HtmlResponse, Request, Response
 from scrapy.settings import BaseSettings, Settings
 from scrapy.spidermiddlewares.httperror import HttpError
 
-import crawler.settings
 from archive.frontier.hosts import Hosts
 from crawler.conduct.crawl_delay import capped
 from crawler.conduct.host_pause import LONGEST_WAIT, CircuitBreaker
-from crawler.conduct.pace import site_of
 from crawler.conduct.private_addresses import is_public
 from crawler.conduct.redirects import MetaRefresh
 from crawler.conduct.robots_rules import (
@@ -25,6 +23,7 @@ from crawler.conduct.robots_rules import (
     is_html,
     parse_robots,
 )
+from crawler.conduct.site_pace import site_of
 from crawler.configuration import SHORTEST_DELAY
 from crawler.failures import explain
 from crawler.news_spider import NewsSpider
@@ -122,7 +121,9 @@ def crawler_of(spider: type[NewsSpider], **given: object) -> Crawler:
     settings.setdict({**defaults, **given}, priority="cmdline")
     process = AsyncCrawlerRunner(settings)
     # As AsyncCrawlerProcess.crawl() does: the second call lays the given settings over again.
-    return process.create_crawler(process.create_crawler(spider))
+    crawler = process.create_crawler(process.create_crawler(spider))
+    crawler.addons.load_settings(crawler.settings)  # as a crawl begins
+    return crawler
 
 
 @pytest.mark.parametrize("name", ["wipr", "tbo", "lsipr"])
@@ -136,6 +137,7 @@ def test_no_setting_makes_a_crawl_of_a_real_site_impolite(name: str) -> None:
         CONCURRENT_REQUESTS_PER_IP=16,
         DOWNLOAD_DELAY_JITTER=1.0,
         AUTOTHROTTLE_MAX_DELAY=0,
+        ADDONS={},
     )
     assert settings.getfloat("DOWNLOAD_DELAY") == SHORTEST_DELAY
     assert settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") == 1
@@ -160,7 +162,7 @@ def test_a_slower_pace_stays_and_a_source_can_not_quicken_it() -> None:
 
     assert settings_of(HastySpider).getfloat("DOWNLOAD_DELAY") == SHORTEST_DELAY
     wipr = all_spiders()["wipr"]
-    assert settings_of(wipr).getfloat("DOWNLOAD_DELAY") == crawler.settings.DOWNLOAD_DELAY
+    assert settings_of(wipr).getfloat("DOWNLOAD_DELAY") == SHORTEST_DELAY
     assert settings_of(wipr, DOWNLOAD_DELAY=10).getfloat("DOWNLOAD_DELAY") == 10
 
 

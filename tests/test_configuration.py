@@ -13,6 +13,7 @@ import pytest
 from archive_rows import open_writer
 from conftest import ROOT, Tradepress
 
+from crawler.addon import hold_conduct
 from crawler.configuration import (
     SHORTEST_DELAY,
     Configuration,
@@ -22,8 +23,7 @@ from crawler.configuration import (
     read_duration,
     write_duration,
 )
-from crawler.news_spider import hold_conduct
-from tradepress.crawling import project_settings
+from tradepress.jobs.crawl import project_settings
 from tradepress.spiders import all_spiders
 
 EXAMPLE = (ROOT / "docs" / "tradepress.toml").read_text()
@@ -282,8 +282,13 @@ def test_scrapys_settings_are_those_of_the_file(tmp_path: Path) -> None:
         'reserve_mb = 7\n[source.wipr]\npolicy = "skip"\ndelay = 9\n'
     )
     print_all = (
-        "import json\nfrom scrapy.utils.project import get_project_settings\n"
-        "settings = get_project_settings()\n"
+        "import json\nfrom scrapy.crawler import Crawler\n"
+        "from scrapy.utils.project import get_project_settings\n"
+        "from scrapy import Spider\n"
+        "Spider.name = 'any'\n"
+        "crawler = Crawler(Spider, get_project_settings())\n"
+        "crawler.addons.load_settings(crawler.settings)\n"
+        "settings = crawler.settings\n"
         f"print(json.dumps({{name: settings[name] for name in {list(AS_SET)}}}, default=dict))"
     )
     result = subprocess.run(
@@ -300,15 +305,13 @@ def test_scrapys_settings_are_those_of_the_file(tmp_path: Path) -> None:
 
 def test_a_source_may_be_slower_than_the_others() -> None:
     source = all_spiders()["wipr"].source
-    settings = project_settings({"TRADEPRESS_CONTACT": "archive@library.example"})
+    settings = project_settings(Configuration(contact="archive@library.example"), {})
     hold_conduct(settings, source)
     assert settings.getfloat("DOWNLOAD_DELAY") == SHORTEST_DELAY
     for own, delay in ((7.0, 7.0), (0.1, SHORTEST_DELAY)):
         settings = project_settings(
-            {
-                "TRADEPRESS_CONTACT": "archive@library.example",
-                "TRADEPRESS_DELAYS": {"wipr": own, "tbo": 30.0},
-            }
+            Configuration(contact="archive@library.example"),
+            {"TRADEPRESS_DELAYS": {"wipr": own, "tbo": 30.0}},
         )
         hold_conduct(settings, source)
         assert settings.getfloat("DOWNLOAD_DELAY") == delay

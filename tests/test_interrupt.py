@@ -97,13 +97,13 @@ def end_of(process: "subprocess.Popen[str]") -> tuple[int, str]:
     return process.returncode, err.removeprefix("\n")  # click ends the terminal's ^C with it
 
 
-@pytest.mark.parametrize("module", ["archive", "scrapy", "tradepress.crawl"])
+@pytest.mark.parametrize("module", ["archive", "scrapy", "tradepress.crawl_command"])
 def test_while_python_imports(tmp_path: Path, module: str) -> None:
     assert end_of(start(tmp_path, "import", module, "sources", "list")) == (130, LINE)
 
 
 @pytest.mark.parametrize(
-    "where", ["tradepress.crawling:open_ledger", "tradepress.crawling:Run/crawl"]
+    "where", ["tradepress.jobs.crawl:archive_run", "tradepress.jobs.crawl:Crawl/crawl"]
 )
 def test_before_a_crawl_begins(patient: None, tmp_path: Path, where: str) -> None:
     assert end_of(start(tmp_path, "call", where, *CRAWL)) == (130, LINE)
@@ -112,7 +112,7 @@ def test_before_a_crawl_begins(patient: None, tmp_path: Path, where: str) -> Non
 @pytest.mark.parametrize(
     "where",
     [
-        "tradepress.crawling:Run/_start",
+        "tradepress.jobs.crawl:Run/_start",
         "scrapy.crawler:Crawler/crawl_async",
         "scrapy.crawler:Crawler/_create_engine",
         "scrapy.core.engine:ExecutionEngine/open_spider_async",

@@ -17,6 +17,7 @@ from twisted.internet.error import DNSLookupError
 
 from crawler.conduct import pace
 from crawler.conduct.pace import PacedHandler
+from crawler.conduct.site_pace import site_of
 
 DELAY = 2.0
 TAKES = 1.0
@@ -60,7 +61,7 @@ class Net:
         return fail(DNSLookupError("no")) if "nowhere" in name else succeed("192.0.2.1")
 
     async def answer(self, request: Request) -> Response:
-        self.asked.append((pace.site_of(request.url), self.loop.time()))
+        self.asked.append((site_of(request.url), self.loop.time()))
         await asyncio.sleep(TAKES)
         return Response(request.url)
 

@@ -24,7 +24,7 @@ from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
 from crawler.source import Furniture
 from crawler.spiders.wipr import WiprSpider
-from tradepress.rereading import example, shorten
+from tradepress.jobs.rereading import example, shorten
 from tradepress.spiders import all_spiders
 
 __all__ = ["clock", "writer"]
@@ -360,7 +360,7 @@ def test_a_hostile_page_is_killed_and_named(
     here: Tradepress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cut("the company said.*", monkeypatch)
-    monkeypatch.setattr("tradepress.rereading.extract_article", page_tasks.extract_or_hang)
+    monkeypatch.setattr("tradepress.jobs.rereading.extract_article", page_tasks.extract_or_hang)
     monkeypatch.setattr("tradepress.reextract.PageWorkers", partial(PageWorkers, seconds=2))
     report = run(here, "--apply", code=1)
     (problem,) = report["problems"]
@@ -375,15 +375,15 @@ STOPPED = """
 import sys
 from dataclasses import replace
 import page_tasks
-import tradepress.rereading
+import tradepress.jobs.rereading
 from crawler.source import Furniture
 from crawler.spiders.wipr import WiprSpider
 from tradepress.command_line import run
 
 rule = Furniture(pattern="the company said.*")
 WiprSpider.source = replace(WiprSpider.source, furniture=(rule, *WiprSpider.source.furniture))
-tradepress.rereading.BATCH = 1
-tradepress.rereading.extract_article = page_tasks.extract_or_hang
+tradepress.jobs.rereading.BATCH = 1
+tradepress.jobs.rereading.extract_article = page_tasks.extract_or_hang
 sys.exit(run(["reextract", *sys.argv[1:]]))
 """
 

@@ -30,7 +30,6 @@ from withdrawn_story import bytes_of, require_sound
 from archive.search.search import search
 from archive.stories.articles import load_article
 from archive.stories.identity import TEXT_STAYS, WITHOUT_TEXT
-from archive.stories.stories import Quarantined
 from archive.stories.versions import list_versions
 from archive.story import Article, Link, Reading, Reservation
 from crawler.conduct.ai_agents import forbidden_agents
@@ -390,12 +389,6 @@ def test_a_body_that_may_not_be_kept_is_refused_before_anything_is_written(write
     with pytest.raises(ValueError, match="has a body"):
         save(writer, story(policy="metadata-only"))
     assert value(writer, "SELECT count(*) FROM urls") == 0
-
-
-def test_a_row_with_wrong_reservations_is_refused(writer: Writer) -> None:
-    for wrong in ([1], [{"term": "noai"}], [{**NOARCHIVE, "value": 1}], [{**NOARCHIVE, "x": ""}]):
-        with pytest.raises(Quarantined, match=r"reservations|value: not a text"):
-            save(writer, story(reservations=wrong))
 
 
 # Kept: by every way in

@@ -245,26 +245,33 @@ from pathlib import Path
 from typing import Self
 import crawler.spiders
 crawler.spiders.__path__.append(sys.argv[1])
-from scrapy.crawler import AsyncCrawlerProcess
-from crawler.page_workers import PageWorkers
+from scrapy.crawler import AsyncCrawlerRunner
 from archive.ledger.outcomes import RunKind
+from crawler.configuration import Configuration
+from crawler.context import CrawlContext
+from crawler.page_workers import PageWorkers
 from crawler.run import archive_run
-from tradepress.crawling import Crawl, project_settings, run_in_reactor
+from tradepress.jobs.crawl import Crawl, project_settings
+from tradepress.jobs.reactor import run_in_reactor
 from tradepress.spiders import spider_named
+
+configuration = Configuration(
+    contact="archive@library.example", allow_addresses=("127.0.0.1",)
+)
+runner = AsyncCrawlerRunner(project_settings(configuration, {"LOG_LEVEL": "CRITICAL"}))
 
 async def crawl_twice():
     with PageWorkers() as workers:
         for _ in range(2):
             spider = spider_named("gazette")
             with archive_run(
-                process.settings, RunKind.CRAWL, "crawl gazette", [spider.source]
+                runner.settings, RunKind.CRAWL, "crawl gazette", [spider.source]
             ) as run:
-                result = await Crawl(process, [spider], run).crawl(workers, no_trial=True)
+                context = CrawlContext(run=run, configuration=configuration)
+                result = await Crawl(runner, [spider], context).crawl(workers, no_trial=True)
             print(json.dumps([result.sums.id, result.sums.outcomes["stored"], result.exit_code]))
 
-settings = {"TRADEPRESS_CONTACT": "archive@library.example", "LOG_LEVEL": "CRITICAL"}
-process = AsyncCrawlerProcess(project_settings(settings))
-run_in_reactor(process, crawl_twice(), on_signal=print)
+run_in_reactor(runner, crawl_twice())
 """
 
 

@@ -312,24 +312,6 @@ def test_an_address_that_shows_another_story_by_now_is_that_ones(path: Path) -> 
     require_sound(path)
 
 
-def test_raw_pages_of_another_archive_in_one_folder_of_captures_stay(path: Path) -> None:
-    """As archives of the first release have it."""
-    (path.parent / "archive.captures").rename(path.parent / "captures")
-    other = path.with_name("other.db")
-    captures = folder_of(path)
-    with open_writer(other, command="tests", captures=captures) as writer:
-        writer.save_source(PAPER)
-        writer.start_run("tests", ["signet"], "0")
-        save(writer, the_story(), capture=a_page(URL, "vermiljoon"))
-        writer.end_run("done", 0)
-    captures.close()
-    withdraw_story(path)
-    require_sound(other)
-    db = read_archive(other)
-    assert db.execute("SELECT count(*) FROM captures").fetchone() == (1,)
-    db.close()
-
-
 def test_raw_pages_that_were_moved_away_are_named(path: Path) -> None:
     (file,) = (path.parent / "archive.captures").iterdir()
     file.rename(path.parent / "moved")

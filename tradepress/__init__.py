@@ -3,14 +3,19 @@
 TYPE_CHECKING = False  # typing's own takes longer to import than Ctrl-C may take to be heard
 if TYPE_CHECKING:
     from archive.open import read_archive
+    from tradepress.jobs.crawl import crawl
 
-__all__ = ["read_archive"]
+__all__ = ["crawl", "read_archive"]
 
 
 def __getattr__(name: str) -> object:
     """Imported when it is used: the command line must hear Ctrl-C before that (PEP 562)."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import archive.open
+    if name == "read_archive":
+        import archive.open
 
-    return getattr(archive.open, name)
+        return archive.open.read_archive
+    if name == "crawl":
+        import tradepress.jobs.crawl
+
+        return tradepress.jobs.crawl.crawl
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

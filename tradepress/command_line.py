@@ -19,7 +19,7 @@ from archive.errors import ArchiveError, NoSuchArticle, words_of
 from crawler.configuration import ConfigurationError, load_configuration
 from tradepress.backup import backup
 from tradepress.browse import browse
-from tradepress.crawl import crawl
+from tradepress.crawl_command import crawl
 from tradepress.demo import demo
 from tradepress.extract import extract
 from tradepress.health import health
@@ -121,9 +121,7 @@ def cli(context: click.Context, debug: bool, config: Path | None) -> None:
     3 the archive is missing, busy, damaged or newer, or the disk is full,
     4 no named source could be crawled.
     """
-    if config is not None:
-        context.with_resource(chosen(config.absolute()))
-    context.obj = load_configuration()
+    context.obj = load_configuration(config)
     if context.invoked_subcommand not in JUDGE_THE_CONFIGURATION:
         try:
             require_crawlable(context.obj)
@@ -140,17 +138,6 @@ def require_arguments(words: list[str]) -> None:
             raise click.UsageError(f"An argument is empty: {word!r}.")
         if not is_text(word) and not os.path.lexists(word):  # files may be called anything
             raise click.UsageError(f"The argument {word!a} is not UTF-8.")
-
-
-@contextmanager
-def chosen(config: Path) -> Iterator[None]:
-    """While the command runs, Scrapy's settings read this file, too."""
-    before = os.environ.get("TRADEPRESS_CONFIG", "")
-    os.environ["TRADEPRESS_CONFIG"] = str(config)
-    try:
-        yield
-    finally:
-        os.environ["TRADEPRESS_CONFIG"] = before
 
 
 for commands in PURPOSES.values():

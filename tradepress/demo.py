@@ -19,8 +19,8 @@ from archive.frontier.sources import require_kind
 from archive.ledger.outcomes import Outcome, RunState
 from archive.open import open_archive, read_archive
 from archive.withdrawal.tombstones import find_tombstone, hash_key
-from tradepress.crawling import require_address_space, run_crawl
-from tradepress.options import archive_option, wait_option
+from tradepress.crawl_at_terminal import crawl_at_terminal
+from tradepress.options import archive_option, configured, wait_option
 from tradepress.sample.manifest import Manifest, StoryEntry, load_manifest
 from tradepress.sample.proxy import sample_settings
 from tradepress.sample.server import SamplePapers
@@ -44,7 +44,6 @@ def demo(context: click.Context, later: bool, serve: bool, wait: float, archive:
     if serve:
         serve_papers("later" if later else "base")
         return 0
-    require_address_space()
     manifest = load_manifest()
     if archive.exists():
         try:
@@ -68,14 +67,15 @@ def demo(context: click.Context, later: bool, serve: bool, wait: float, archive:
     click.echo(f"Crawling {names}, invented papers served on this machine …")
     assert context.parent is not None
     with SamplePapers("later" if later else "base") as papers:
-        result = run_crawl(
+        result = crawl_at_terminal(
             spiders,
+            configured(),
             archive=archive,
             command="demo --later" if later else "demo",
+            is_debugging=bool(context.parent.params["debug"]),
             settings=sample_settings(papers.proxy_url),
-            arguments={"revisit": "all"},
             wait=wait,
-            debug=bool(context.parent.params["debug"]),
+            revisit="all",
         )
     print_summary(result)
     print_problems(result.reports)

@@ -15,9 +15,9 @@ from crawler.conduct.rights import asked_policy, header_reservations
 from crawler.extraction import NotAnArticle
 from crawler.page_workers import PageWorkers, TooComplex
 from pipelines.apply_policy import judge_policy
-from tradepress.crawling import project_settings
+from tradepress.jobs.crawl import project_settings
 from tradepress.one_page import fetch_page
-from tradepress.options import contact_option, json_option, source_option
+from tradepress.options import configured, contact_option, json_option, source_option
 from tradepress.pages import Page, UnreadableFile, read_pages
 from tradepress.reading import Read, read_story
 from tradepress.spiders import spider_named, spider_owning
@@ -43,7 +43,11 @@ def extract(
         spider_named(source_name) if source_name else spider_owning(address) if address else None
     )
     source = spider.source if spider else None
-    found = fetch_page(page, source, contact=contact) if is_address else first_page(page, url)
+    found = (
+        fetch_page(page, source, configured(), contact=contact)
+        if is_address
+        else first_page(page, url)
+    )
     try:
         with PageWorkers(1) as workers:
             read = asyncio.run(read_story(found, spider, workers))
@@ -66,7 +70,11 @@ def with_rights(read: Read) -> Article:
     """With what its answer reserves, and what could be kept of it (the site is not asked)."""
     article = read.article
     reservations = (*article.reservations, *header_reservations(read.page.http_headers))
-    asked = asked_policy(project_settings({}), read.spider.source) if read.spider else None
+    asked = (
+        asked_policy(project_settings(configured(), {}), read.spider.source)
+        if read.spider
+        else None
+    )
     article = replace(article, reservations=reservations, policy=asked)
     return replace(article, policy=judge_policy(article))
 

@@ -31,9 +31,10 @@ from crawler.source import Source
 from pipelines.normalize_text import normalize_text
 from pipelines.prepare import prepare
 from pipelines.save_to_archive import SaveToArchive
-from tradepress.crawling import project_settings
+from tradepress.jobs.crawl import project_settings
 from tradepress.options import (
     archive_option,
+    configured,
     json_option,
     no_captures_option,
     source_option,
@@ -92,7 +93,7 @@ def ingest(
     chosen: dict[str, Any] = {"TRADEPRESS_ARCHIVE": str(archive)}
     if no_captures:
         chosen["TRADEPRESS_CAPTURES"] = False
-    settings = project_settings(chosen)
+    settings = project_settings(configured(), chosen)
     sources = [spider.source] if spider else []
     with archive_run(settings, RunKind.INGEST, "ingest", sources, wait=wait) as run:
         with PageWorkers() as workers:

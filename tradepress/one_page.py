@@ -1,23 +1,28 @@
 """One page from the web, under the same conduct as a crawl: robots, contact, address guard."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import click
 from scrapy import Request, Spider
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import UsageError
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
+from scrapy.utils.log import configure_logging
 from twisted.python.failure import Failure as TwistedFailure
 
+from crawler.addon import hold_conduct, require_addon
+from crawler.configuration import Configuration
+from crawler.context import CrawlContext, attach
 from crawler.failures import explain
 from crawler.listing_walk import content_type_of, error_of, headers_of
-from crawler.news_spider import hold_conduct
 from crawler.source import Source
-from tradepress.crawling import project_settings
+from tradepress.jobs.crawl import project_settings
+from tradepress.jobs.reactor import run_in_reactor
 from tradepress.pages import Page
 
 NO_ARCHIVE = {"EXTENSIONS": {"crawler.run.ArchiveRun": None}, "ITEM_PIPELINES": {}}
@@ -35,7 +40,7 @@ class OnePageSpider(Spider):
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
-        hold_conduct(settings, cls.source)
+        require_addon(settings)
 
     async def start(self) -> AsyncIterator[Any]:
         yield Request(self.url, self.keep, errback=self.failed)
@@ -55,7 +60,9 @@ class OnePageSpider(Spider):
         self.failure = explain(error_of(failure), self.url).words
 
 
-def fetch_page(url: str, source: Source | None, *, contact: str | None) -> Page:
+def fetch_page(
+    url: str, source: Source | None, configuration: Configuration, *, contact: str | None
+) -> Page:
     """The page at an address.
 
     :param source: whose site it is on; None: a site of no declared source
@@ -75,16 +82,21 @@ def fetch_page(url: str, source: Source | None, *, contact: str | None) -> Page:
         article_url=".*",
     )
     spider = type("ThisPageSpider", (OnePageSpider,), {"source": site, "url": url})
-    settings = project_settings({**NO_ARCHIVE, "LOG_LEVEL": "CRITICAL"})
-    if contact:
-        settings.set("TRADEPRESS_CONTACT", contact, "cmdline")
-    process = AsyncCrawlerProcess(settings)
+    configuration = replace(configuration, contact=contact or configuration.contact)
+    given = {**NO_ARCHIVE, "LOG_LEVEL": "CRITICAL"}
+    runner = AsyncCrawlerRunner(project_settings(configuration, given))
+    configure_logging(runner.settings)
     try:
-        crawler = process.create_crawler(spider)
+        hold_conduct(runner.settings.copy(), site)
     except UsageError as error:
         raise click.UsageError(str(error)) from error
-    process.crawl(crawler)
-    process.start()
+    crawler = runner.create_crawler(spider)
+    attach(crawler, CrawlContext(configuration=configuration))
+
+    async def crawl() -> None:
+        await runner.crawl(crawler)
+
+    run_in_reactor(runner, crawl())
     asked = crawler.spider
     assert isinstance(asked, OnePageSpider)
     if asked.page is None:

@@ -22,15 +22,22 @@ from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
 from crawler.run import archive_run, captures_beside
 from crawler.source import Source
-from tradepress.crawling import project_settings
-from tradepress.options import archive_option, json_option, source_option, wait_option, whole_number
-from tradepress.rereading import (
+from tradepress.jobs.crawl import project_settings
+from tradepress.jobs.rereading import (
     Report,
     Settle,
     SourceTally,
     apply_to,
     only_compare,
     reread_versions,
+)
+from tradepress.options import (
+    archive_option,
+    configured,
+    json_option,
+    source_option,
+    wait_option,
+    whole_number,
 )
 from tradepress.spiders import all_spiders, spider_named
 
@@ -80,7 +87,7 @@ def reextract(
         raise click.UsageError(words)
     if source_name is not None:
         spider_named(source_name)
-    settings = project_settings({"TRADEPRESS_ARCHIVE": str(archive)})
+    settings = project_settings(configured(), {"TRADEPRESS_ARCHIVE": str(archive)})
     sources = {
         name: replace(spider.source, policy=asked_policy(settings, spider.source))
         for name, spider in all_spiders().items()

@@ -7,7 +7,7 @@ import click
 from archive.clean import clean_text
 from archive.ledger.outcomes import OUTCOMES, Outcome, RunState
 from crawler.source_report import SourceReport
-from tradepress.crawling import CrawlResult, problem, troubles
+from tradepress.jobs.crawl import CrawlResult, problem, troubles
 
 
 def print_summary(result: CrawlResult) -> None:

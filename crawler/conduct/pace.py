@@ -4,7 +4,6 @@ asks."""
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
-from functools import lru_cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -14,43 +13,18 @@ from scrapy.exceptions import CannotResolveHostError, UsageError
 from scrapy.http import Request, Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.defer import maybe_deferred_to_future
-from tldextract import TLDExtract
 from twisted.internet.error import DNSLookupError
 
 from crawler.conduct.header_limit import BoundedFactory
 from crawler.conduct.host_pause import HostPause
+from crawler.conduct.site_pace import Site
 from crawler.conduct.stop import LOOK_SECONDS, require_going
+from crawler.context import context_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 HANDLER = "crawler.conduct.pace.PacedHandler"
-registered_name = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list it brings along
-
-
-class Site:
-    """When a site, or the server at an address, was last asked by any crawler of this process."""
-
-    def __init__(self) -> None:
-        self.lock = asyncio.Lock()
-        self.left_at = -float("inf")
-        self.rest = 0.0
-
-
-_sites: dict[str, Site] = {}
-"""By registered name. A Crawl-delay is the word of one of these."""
-_addresses: dict[str, Site] = {}
-"""By address: whatever stands there is asked in turn, at the pace that is set."""
-
-
-def site_of(url: str) -> str:
-    """The registered name of the address's host, which all its subdomains share, or the host."""
-    return _registered(urlsplit(url).hostname or "")
-
-
-@lru_cache
-def _registered(host: str) -> str:
-    return registered_name(host).top_domain_under_public_suffix or host
 
 
 class PacedHandler(HTTP11DownloadHandler):
@@ -69,11 +43,12 @@ class PacedHandler(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> Response:
         delay = self._delay(request)
         rest = max(delay, request.meta.get("crawl_delay", 0.0))
+        pace = context_of(self._crawler).pace
         async with AsyncExitStack() as turns:  # names before addresses: no two wait for each other
-            name = _sites.setdefault(site_of(request.url), Site())
+            name = pace.site(request.url)
             await turns.enter_async_context(self._turn(name, request, rest))
             if delay:
-                server = _addresses.setdefault(await self._address(request), Site())
+                server = pace.server(await self._address(request))
                 await turns.enter_async_context(self._turn(server, request, delay))
             return await super().download_request(request)
 

@@ -10,6 +10,8 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 from twisted.internet.error import DNSLookupError
 
+from crawler.configuration import load_configuration
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from twisted.internet.base import ReactorBase
@@ -58,8 +60,8 @@ def is_public(address: str) -> bool:
 class PublicAddressResolver(CachingThreadedResolver):
     """Resolves as Scrapy does (IPv4) and refuses what is not public, on the address dialled.
 
-    Addresses listed in TRADEPRESS_ALLOW_ADDRESSES are let through. The setting is read once
-    per process: a spider's own settings can't widen it.
+    Addresses listed in TRADEPRESS_ALLOW_ADDRESSES are let through, else those of the operator's
+    configuration. They are read once per process: a spider's own settings can't widen them.
     """
 
     allowed: frozenset[str] = frozenset()
@@ -67,11 +69,10 @@ class PublicAddressResolver(CachingThreadedResolver):
     @classmethod
     def from_crawler(cls, crawler: "Crawler", reactor: "ReactorBase") -> Self:
         resolver = super().from_crawler(crawler, reactor)
-        resolver.allowed = frozenset(
-            address.strip()
-            for address in crawler.settings.getlist("TRADEPRESS_ALLOW_ADDRESSES")
-            if address.strip()
-        )
+        listed = crawler.settings.get("TRADEPRESS_ALLOW_ADDRESSES")
+        allowed = load_configuration().allow_addresses if listed is None else listed
+        words = allowed.split(",") if isinstance(allowed, str) else allowed
+        resolver.allowed = frozenset(filter(None, map(str.strip, words)))
         return resolver
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> "Deferred[str]":

@@ -3,18 +3,17 @@
 import asyncio
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING
-from weakref import WeakSet
 
 from scrapy.core.downloader import Downloader
 from scrapy.exceptions import IgnoreRequest
 from twisted.python.failure import Failure
 
+from crawler.context import context_of
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 LOOK_SECONDS = 0.1
-stopping: "WeakSet[Crawler]" = WeakSet()
-"""The crawlers whose requests wait no longer."""
 
 
 class Stopped(IgnoreRequest):
@@ -25,7 +24,7 @@ def require_going(crawler: "Crawler", url: str) -> None:
     """
     :raises Stopped: the crawl ends, and the address is not asked for
     """
-    if crawler in stopping:
+    if context_of(crawler).is_stopping:
         raise Stopped(f"{url} was not asked for: the run stops")
 
 
@@ -34,7 +33,7 @@ async def finish(closing: Coroutine[None, None, None], crawler: "Crawler") -> No
 
     :param closing: Scrapy's own closing, which waits for every request it has begun
     """
-    stopping.add(crawler)
+    context_of(crawler).is_stopping = True
     task = asyncio.ensure_future(closing)
     while not task.done():
         await asyncio.wait([task], timeout=LOOK_SECONDS)

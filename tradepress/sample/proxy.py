@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.http import Request
 
+from crawler.settings import DOWNLOADER_MIDDLEWARES
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
@@ -24,12 +26,10 @@ class SampleProxy:
 
 def sample_settings(proxy_url: str) -> dict[str, Any]:
     """Scrapy settings for a crawl of the sample papers."""
-    import crawler.settings  # reads the configuration, which the command line chooses first
-
     return {
         "SAMPLE_PROXY": proxy_url,
         "DOWNLOADER_MIDDLEWARES": {
-            **crawler.settings.DOWNLOADER_MIDDLEWARES,
+            **DOWNLOADER_MIDDLEWARES,
             "tradepress.sample.proxy.SampleProxy": 740,
         },
         "TRADEPRESS_ALLOW_ADDRESSES": "127.0.0.1",

@@ -1,14 +1,14 @@
 """`tradepress crawl`: fetch what is new from real sites."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 
 from archive.clean import clean_text
 from crawler.source_report import FIELDS, SourceReport
-from tradepress.crawling import run_crawl
+from tradepress.crawl_at_terminal import crawl_at_terminal
 from tradepress.options import (
     archive_option,
     configured,
@@ -80,11 +80,12 @@ def crawl(
                 f"{spider.source.name} is the bundled sample; `tradepress demo` crawls it."
             )
     command = " ".join(["crawl", *(spider.source.name for spider in spiders)])
-    settings: dict[str, Any] = {"TRADEPRESS_CONTACT": contact}
-    if deadline is not None:
-        settings["TRADEPRESS_DEADLINE"] = deadline.total_seconds()
-    if no_captures:
-        settings["TRADEPRESS_CAPTURES"] = False
+    configuration = replace(
+        configured(),
+        contact=contact or configured().contact,
+        captures=configured().captures and not no_captures,
+        limits=replace(configured().limits, deadline=deadline or configured().limits.deadline),
+    )
     if wait is None:
         wait = SCHEDULED_WAIT if scheduled else 0.0
     if scheduled:
@@ -94,14 +95,16 @@ def crawl(
             return due.exit_code
         spiders = due.spiders
     assert context.parent is not None
-    result = run_crawl(
+    result = crawl_at_terminal(
         spiders,
+        configuration,
         archive=archive,
         command=command,
-        settings=settings,
-        arguments={"no_trial": no_trial, "limit": limit, "since": first_day(since)},
+        is_debugging=bool(context.parent.params["debug"]),
         wait=wait,
-        debug=bool(context.parent.params["debug"]),
+        no_trial=no_trial,
+        limit=limit,
+        since=first_day(since),
     )
     print_summary(result)
     for report in result.reports:

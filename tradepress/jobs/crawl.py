@@ -1,43 +1,38 @@
 """One crawl of some sources in this process."""
 
 import asyncio
-import gc
 import resource
-import signal
 import time
-from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
-import click
 from rich.console import Console
-from scrapy.crawler import AsyncCrawlerProcess, AsyncCrawlerRunner, Crawler
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
-from twisted.internet.error import ReactorNotRunning
 
 from archive.ledger.outcomes import RunKind, RunState
 from archive.ledger.run_report import RunSums
-from archive.run import Run as ArchiveRun
+from crawler.addon import hold_conduct, operator_settings
+from crawler.conduct.site_pace import Pace
 from crawler.conduct.stop import LOOK_SECONDS, finish
+from crawler.configuration import Configuration
 from crawler.context import CrawlContext, attach
 from crawler.news_spider import NewsSpider
 from crawler.page_workers import PageWorkers
 from crawler.run import archive_run
 from crawler.source_report import SourceReport
+from tradepress.jobs.reactor import run_in_reactor
 from tradepress.progress import Progress
+from tradepress.spiders import all_spiders
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ADDRESS_SPACE = 2 << 30
 """Bytes that a run with its workers and threads may reserve; on two processors it is half of it."""
 STOP_SECONDS = 10.0
 """So long a stopped run waits for what is in hand."""
-RARE_COLLECTIONS = (10_000, 20, 50)
-"""Hardly anything of a crawl is garbage in cycles; to look for it so often as Python does by itself
-costs a twentieth of the main process."""
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,23 +51,33 @@ class Crawl:
 
     Many may follow one another in one process, or run side by side under one reactor.
 
+    :param console: shows how it goes on
+    :param on_progress: called each second, and may :meth:`stop` it
     :raises UsageError: a source can't be crawled as things are set
     """
 
     def __init__(
-        self, runner: AsyncCrawlerRunner, spiders: Sequence[type[NewsSpider]], run: ArchiveRun
+        self,
+        runner: AsyncCrawlerRunner,
+        spiders: Sequence[type[NewsSpider]],
+        context: CrawlContext,
+        *,
+        console: Console | None = None,
+        on_progress: "OnProgress | None" = None,
     ) -> None:
+        assert context.run is not None, "a crawl writes into a run"
         self.runner = runner
-        self.run = run
+        self.run = run = context.run
         self.crawlers = [runner.create_crawler(spider) for spider in spiders]
         for crawler in self.crawlers:
-            attach(crawler, CrawlContext(run=run))
+            attach(crawler, replace(context))
         self.progress = Progress(
             [spider.source.name for spider in spiders],
             run.addresses.asked,
             run.ledger.counts,
-            Console(stderr=True),
+            console or Console(quiet=True),
         )
+        self.on_progress = on_progress
         self.tasks: dict[Crawler, asyncio.Task[None]] = {}
         self.started = time.monotonic()
         self.stopped_by: str | None = None
@@ -143,6 +148,8 @@ class Crawl:
             await asyncio.wait([*left, given_up], timeout=1, return_when=asyncio.FIRST_COMPLETED)
             left = {task for task in left if not task.done()}
             self.progress.tick()
+            if self.on_progress is not None:
+                self.on_progress(self)
         given_up.cancel()
 
     def _why_stopped(self) -> str | None:
@@ -161,102 +168,122 @@ async def _stop(crawler: Crawler, task: "asyncio.Task[None]") -> None:
         await asyncio.sleep(LOOK_SECONDS)
 
 
+def crawl(
+    sources: Sequence[str],
+    *,
+    archive: str | Path = "archive.db",
+    contact: str | None = None,
+    configuration: Configuration | None = None,
+    since: str | None = None,
+    limit: int | None = None,
+    no_trial: bool = False,
+    wait: float = 0.0,
+    pace: Pace | None = None,
+    on_progress: "OnProgress | None" = None,
+) -> CrawlResult:
+    """Crawl the sources side by side into one archive; no file and no variable is read.
+
+    To be called from the main thread, as often as wanted.
+
+    :param sources: their names, as ``tradepress sources list`` has them
+    :param archive: made, if it is not there
+    :param contact: the mail or web address of whoever runs this
+    :param configuration: what else is set; None: nothing
+    :param since: keep only stories of this day (``2017-08-04``) or later
+    :param limit: ask for at most so many stories
+    :param no_trial: go on after a source's trial
+    :param wait: seconds to wait for another run
+    :param pace: shared with other crawls of this process, so that no site is asked too often
+    :param on_progress: called each second with the crawl, and may ``stop(reason)`` it
+    :raises ArchiveError: the archive can't be written
+    :raises UsageError: there is no such source, or as things are set it can't be crawled
+    """
+    configuration = configuration or Configuration()
+    if contact is not None:
+        configuration = replace(configuration, contact=contact)
+    known = all_spiders()
+    if unknown := [name for name in sources if name not in known]:
+        raise UsageError(f"There is no source {unknown[0]!r}; there are: {', '.join(known)}.")
+    return run_crawl(
+        [known[name] for name in dict.fromkeys(sources)],
+        configuration,
+        archive=Path(archive),
+        command=" ".join(["crawl", *sources]),
+        wait=wait,
+        pace=pace,
+        on_progress=on_progress,
+        no_trial=no_trial,
+        limit=limit,
+        since=since,
+    )
+
+
 def run_crawl(
     spiders: Sequence[type[NewsSpider]],
+    configuration: Configuration,
     *,
     archive: Path,
     command: str,
-    settings: dict[str, Any],
-    arguments: dict[str, Any],
+    settings: Mapping[str, Any] = MappingProxyType({}),
     wait: float = 0.0,
-    debug: bool = False,
+    pace: Pace | None = None,
+    hears_signals: bool = False,
+    console: Console | None = None,
+    on_progress: "OnProgress | None" = None,
+    **arguments: Any,
 ) -> CrawlResult:
-    """Crawl the sources side by side into one archive; a signal ends it early.
+    """Crawl the sources side by side into one archive.
 
-    :param settings: Scrapy settings over those of ``crawler.settings``
-    :param arguments: spider arguments
+    :param settings: Scrapy settings over those of ``crawler.settings`` and the configuration
+    :param pace: shared with other crawls of this process, also at other times; None: its own
+    :param hears_signals: end early by a signal to stop, at once by a second one
+    :param console: shows how it goes on
+    :param on_progress: called each second, and may stop it
+    :param arguments: for the spiders
     :raises ArchiveError: the archive can't be written
-    :raises click.UsageError: as things are set it can't be
+    :raises UsageError: as things are set it can't be
     """
     require_address_space()
-    gc.set_threshold(*RARE_COLLECTIONS)
-    process = AsyncCrawlerProcess(
-        project_settings(
-            {
-                "TRADEPRESS_ARCHIVE": str(archive),
-                "LOG_LEVEL": "DEBUG" if debug else "CRITICAL",
-                **settings,
-            }
-        )
-    )
+    given = {**settings, "TRADEPRESS_ARCHIVE": str(archive)}
+    runner = AsyncCrawlerRunner(project_settings(configuration, given))
+    for spider in spiders:  # before anything is opened
+        hold_conduct(runner.settings.copy(), spider.source)
     sources = [spider.source for spider in spiders]
-    try:
-        for spider in spiders:  # before anything is opened
-            spider.update_settings(process.settings.copy())
-        with archive_run(process.settings, RunKind.CRAWL, command, sources, wait=wait) as run:
-            crawl = Crawl(process, spiders, run)
-            with PageWorkers() as workers:
-                work = crawl.crawl(workers, **arguments)
-                result = run_in_reactor(process, work, on_signal=crawl.stop)
-            return crawl.end() if result is None else result
-    except UsageError as error:
-        raise click.UsageError(str(error)) from error
-
-
-def run_in_reactor(
-    process: AsyncCrawlerProcess, work: Coroutine[Any, Any, T], *, on_signal: Callable[[str], None]
-) -> T | None:
-    """Run Scrapy's reactor until the work is done; None: a second signal ended it at once.
-
-    :param on_signal: is told the name of the first
-    """
-    from twisted.internet import reactor  # the one that the process has installed
-
-    loop = asyncio.get_event_loop()
-    task = loop.create_task(work)
-    signals: list[str] = []
-
-    def end(_: object = None) -> None:
-        with suppress(ReactorNotRunning):
-            cast("Any", reactor).stop()
-
-    def stop(name: str) -> None:
-        signals.append(name)
-        if len(signals) == 1:
-            on_signal(name)
-        else:
-            end()
-
-    task.add_done_callback(end)
-    # What whoever started us ignores, as nohup does, stays ignored.
-    heard = [number for number in STOP_SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
-    for number in heard:
-        loop.add_signal_handler(number, stop, signal.Signals(number).name)
-    process.start(stop_after_crawl=False, install_signal_handlers=False)
-    for number in heard:
-        loop.remove_signal_handler(number)
-    return task.result() if task.done() else None
+    with (
+        archive_run(runner.settings, RunKind.CRAWL, command, sources, wait=wait) as run,
+        PageWorkers() as workers,
+    ):
+        context = CrawlContext(run=run, configuration=configuration, pace=pace or Pace())
+        crawl = Crawl(runner, spiders, context, console=console, on_progress=on_progress)
+        work = crawl.crawl(workers, **arguments)
+        on_signal = crawl.stop if hears_signals else None
+        result = run_in_reactor(runner, work, on_signal=on_signal)
+        return crawl.end() if result is None else result
 
 
 def require_address_space() -> None:
     """A thread that starts without room for it may never say so, and who waits for it hangs.
 
-    :raises click.UsageError: less is allowed than a run reserves (it uses a tenth of that)
+    :raises UsageError: less is allowed than a run reserves (it uses a tenth of that)
     """
     allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
     if allowed != resource.RLIM_INFINITY and allowed < ADDRESS_SPACE:
-        raise click.UsageError(
+        raise UsageError(
             f"This shell allows {allowed >> 20:,} MB of address space (ulimit -v), and a crawl may "
             f"reserve {ADDRESS_SPACE >> 20:,} MB: raise the limit, or run it without one."
         )
 
 
-def project_settings(given: dict[str, Any]) -> Settings:
-    """The settings of ``crawler.settings`` with those given at the command line over them."""
+def project_settings(configuration: Configuration, given: Mapping[str, Any]) -> Settings:
+    """The settings of ``crawler.settings``, the operator's over them, and those given over all."""
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
-    settings.setdict(given, priority="cmdline")
+    settings.setdict(operator_settings(configuration), priority="project")
+    settings.setdict(dict(given), priority="cmdline")
     return settings
+
+
+OnProgress: TypeAlias = Callable[[Crawl], None]
 
 
 def exit_code(reports: Sequence[SourceReport]) -> int:

@@ -1,0 +1,126 @@
+"""What an operator has set, and the conduct that nothing may loosen, over a crawl's settings."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
+
+from crawler.conduct.pace import require_handler
+from crawler.conduct.private_addresses import require_resolver
+from crawler.conduct.rights import asked_policy
+from crawler.configuration import (
+    SHORTEST_DELAY,
+    Configuration,
+    ConfigurationError,
+    is_contact,
+    load_configuration,
+)
+from crawler.context import context_of
+from crawler.source import Source
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+PACE = {
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+    "CONCURRENT_REQUESTS_PER_IP": 0,  # would take the place of the line above
+    "DOWNLOAD_SLOTS": {},
+    "DOWNLOAD_DELAY_JITTER": 0,  # what is set is kept each time, not on average
+    "AUTOTHROTTLE_MAX_DELAY": 60.0,
+}
+NO_DELAY = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False}
+"""For sites on loopback alone: the sample papers (reached by their proxy), tests and bench."""
+ABOVE_ALL = 100
+"""Scrapy's highest named priority, ``cmdline``, is 40."""
+
+
+class TradepressAddon:
+    """Reads the configuration as the crawl starts, unless the crawler was given one."""
+
+    def __init__(self, crawler: "Crawler") -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        return cls(crawler)
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        """
+        :raises UsageError: the configuration can't be used, or the source can't be crawled with it
+        """
+        configuration = context_of(self.crawler).configuration
+        if configuration is None:
+            try:
+                configuration = load_configuration()
+            except ConfigurationError as error:
+                raise UsageError(str(error)) from error
+        settings.setdict(operator_settings(configuration), "project")
+        source: Source | None = getattr(self.crawler.spidercls, "source", None)
+        if source is not None:
+            hold_conduct(settings, source)
+
+
+def require_addon(settings: BaseSettings) -> None:
+    """What holds the conduct is no matter of settings."""
+    name = f"{TradepressAddon.__module__}.{TradepressAddon.__qualname__}"
+    settings.set("ADDONS", {**settings.getdict("ADDONS"), name: 0}, ABOVE_ALL)
+
+
+def operator_settings(configuration: Configuration) -> dict[str, Any]:
+    """The Scrapy settings that an operator's words become."""
+    limits, sources = configuration.limits, configuration.source.items()
+    return {
+        "TRADEPRESS_CONTACT": configuration.contact,
+        "TRADEPRESS_ARCHIVE": str(configuration.archive),
+        "TRADEPRESS_ALLOW_ADDRESSES": list(configuration.allow_addresses),
+        "TRADEPRESS_RESERVE_MB": limits.reserve_mb,
+        "TRADEPRESS_CAPTURES": configuration.captures,
+        "TRADEPRESS_POLICY": configuration.policy,
+        "TRADEPRESS_POLICIES": {name: own.policy for name, own in sources if own.policy},
+        # How much of a section is walked in one run; older stories are the back-fill's work.
+        "TRADEPRESS_LISTING_PAGES": limits.listing_pages,
+        "TRADEPRESS_REVISITS": limits.revisits,
+        "TRADEPRESS_URLS": limits.urls,
+        "TRADEPRESS_DEADLINE": limits.deadline.total_seconds(),
+        "DOWNLOAD_DELAY": limits.delay,
+        "TRADEPRESS_DELAYS": {name: own.delay for name, own in sources if own.delay},
+    }
+
+
+def hold_conduct(settings: BaseSettings, source: Source) -> None:
+    """Set what no setting of a source or a command line may loosen: pace, name and rights.
+
+    :raises UsageError: nobody says who runs this crawl of a real site, or nobody serves the
+        sample; or a setting goes around the pace or the address guard
+    """
+    require_handler(settings)
+    require_resolver(settings)
+    # The pages of a section and the story behind the last, with room for redirects.
+    depth = settings.getint("TRADEPRESS_LISTING_PAGES") + 10
+    settings.set("DEPTH_LIMIT", depth, "spider")
+    settings.set("TRADEPRESS_POLICY", asked_policy(settings, source), ABOVE_ALL)
+    if source.sample or _is_loopback(source):
+        settings.setdict(NO_DELAY, ABOVE_ALL)
+    else:
+        own = settings.getdict("TRADEPRESS_DELAYS").get(source.name, 0.0)
+        delay = max(settings.getfloat("DOWNLOAD_DELAY"), SHORTEST_DELAY, own)
+        settings.setdict({**PACE, "DOWNLOAD_DELAY": delay}, ABOVE_ALL)
+    if source.sample:
+        if not settings.get("SAMPLE_PROXY"):
+            raise UsageError(
+                f"{source.name} is the bundled sample; `tradepress demo` serves and crawls it."
+            )
+        return
+    contact = settings.get("TRADEPRESS_CONTACT")
+    if not contact:
+        raise UsageError(
+            "A crawl of a real site must say who runs it: give --contact ADDRESS or set "
+            "TRADEPRESS_CONTACT to a mail or web address."
+        )
+    if not is_contact(contact):
+        raise UsageError(f"The contact {contact!r} is not a mail or web address.")
+    settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", ABOVE_ALL)
+
+
+def _is_loopback(source: Source) -> bool:
+    return all(domain in ("localhost", "127.0.0.1") for domain in source.domains)

@@ -1,0 +1,43 @@
+"""When each site and each server was last asked, for all crawls that share this."""
+
+import asyncio
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from tldextract import TLDExtract
+
+registered_name = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list it brings along
+
+
+class Site:
+    """When a site, or the server at an address, was last asked."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.left_at = -float("inf")
+        self.rest = 0.0
+
+
+class Pace:
+    """The sites by registered name, of one of which a Crawl-delay is the word; and the servers by
+    address: whatever stands there is asked in turn, at the pace that is set."""
+
+    def __init__(self) -> None:
+        self._sites: dict[str, Site] = {}
+        self._servers: dict[str, Site] = {}
+
+    def site(self, url: str) -> Site:
+        return self._sites.setdefault(site_of(url), Site())
+
+    def server(self, address: str) -> Site:
+        return self._servers.setdefault(address, Site())
+
+
+def site_of(url: str) -> str:
+    """The registered name of the address's host, which all its subdomains share, or the host."""
+    return _registered(urlsplit(url).hostname or "")
+
+
+@lru_cache
+def _registered(host: str) -> str:
+    return registered_name(host).top_domain_under_public_suffix or host

@@ -1,0 +1,1 @@
+"""What commands do, as plain typed functions that know no command line."""
