@@ -78,7 +78,7 @@ def serve(
 
     read_archive(archive).close()
     try:
-        entrance = socket.create_server((HOST, port))
+        seed = socket.create_server((HOST, port))
     except OSError as error:
         # create_server adds the address to what the system said.
         said = os.strerror(error.errno) if error.errno else str(error)
@@ -86,9 +86,9 @@ def serve(
             f"port {port} on {HOST} can't be used ({said}): choose another with --port"
         ) from error
     limit_heap()
-    with entrance, suppress(KeyboardInterrupt):
+    with seed, suppress(KeyboardInterrupt):
         datasette = open_datasette(archive, public_hosts=public_hosts)
         asyncio.run(datasette.invoke_startup())
         server = uvicorn.Server(uvicorn.Config(datasette.app()))
-        listening(f"http://{HOST}:{entrance.getsockname()[1]}/")
-        server.run(sockets=[entrance])
+        listening(f"http://{HOST}:{seed.getsockname()[1]}/")
+        server.run(sockets=[seed])

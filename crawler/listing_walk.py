@@ -1,4 +1,4 @@
-"""ListingWalk: the half of NewsSpider that walks the entrances and finds the stories there."""
+"""ListingWalk: the half of NewsSpider that walks the seeds and finds the stories there."""
 
 import re
 from abc import abstractmethod
@@ -30,14 +30,14 @@ from crawler.extraction.dates import is_plausible
 from crawler.failures import explain
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.source import Source
-from crawler.source_report import Entrance, SourceReport
+from crawler.source_report import SeedReport, SourceReport
 
 VALIDATORS = ("If-None-Match", "If-Modified-Since")
 """Headers of a conditional request (RFC 9110, 13.1)."""
 PRIORITY = {"feed": 3, "section": 2, "sitemap": 1}
-"""Of the entrances, what is new first; then the stories that nobody read yet."""
+"""Of the seeds, what is new first; then the stories that nobody read yet."""
 FURTHER = -1
-"""Priority of what an entrance leads to: no long list of stories waits while it is walked."""
+"""Priority of what a seed leads to: no long list of stories waits while it is walked."""
 MOST_SHOWN = 1000
 """Addresses that a trial's report counts."""
 MOST_SITEMAPS = 50
@@ -78,7 +78,7 @@ class ListingWalk(Spider):
     def story_requests(self, addresses: list[Address]) -> Iterator[Request]:
         """Requests for the stories at these addresses whose time has come."""
 
-    def entrance_requests(self) -> list[Request]:
+    def seed_requests(self) -> list[Request]:
         """Requests for what the source declares."""
         self.known = self.run.seeds.of(self.source.name)
         self.sitemaps_left = 1 if self.report.is_trial else MOST_SITEMAPS
@@ -95,20 +95,20 @@ class ListingWalk(Spider):
         return [self.listing_request(kind, url, url) for url, kind in kinds.items()]
 
     def listing_request(
-        self, kind: str, url: str, entrance: str, *, depth: int = 0, conditional: bool = True
+        self, kind: str, url: str, seed: str, *, depth: int = 0, conditional: bool = True
     ) -> Request:
         """The request for one listing, feed or sitemap.
 
-        :param entrance: the declared address that led to it
+        :param seed: the declared address that led to it
         :param depth: sitemap indexes above it
         """
         request = Request(
             url,
             self.parse_listing,
             errback=self.listing_failed,
-            cb_kwargs={"kind": kind, "entrance": entrance, "depth": depth},
+            cb_kwargs={"kind": kind, "seed": seed, "depth": depth},
             meta={"kind": kind},
-            priority=PRIORITY[kind] if url == entrance else FURTHER,
+            priority=PRIORITY[kind] if url == seed else FURTHER,
         )
         if kind == "sitemap":
             request.meta["download_maxsize"] = LARGEST
@@ -118,14 +118,14 @@ class ListingWalk(Spider):
         return request
 
     async def parse_listing(
-        self, response: Response, kind: str, entrance: str, depth: int
+        self, response: Response, kind: str, seed: str, depth: int
     ) -> AsyncIterator[Request]:
         """A section page, feed or sitemap: note it, follow its pages, ask for its stories."""
         try:
             found = await self.read_listing(response, kind)
         except (NotAListing, TooComplex) as error:
-            self.note_entrance(
-                Entrance(kind=kind, url=response.url, reason=error.reason, words=str(error)),
+            self.note_seed(
+                SeedReport(kind=kind, url=response.url, reason=error.reason, words=str(error)),
                 status=response.status,
                 size=len(response.body),
                 outcome="rejected",
@@ -133,17 +133,17 @@ class ListingWalk(Spider):
             return
         # From here to the first story request nothing may come between: it is one commit.
         addresses, left_out = self.take(found, response.url)
-        self.note_entrance(
-            Entrance(kind=kind, url=response.url),
+        self.note_seed(
+            SeedReport(kind=kind, url=response.url),
             status=response.status,
             size=len(response.body),
             found=len(found.articles),
         )
         is_whole = found.is_whole and not left_out
         if kind == "section":
-            requests = self.further_pages(self.walks[entrance], found, addresses, is_whole=is_whole)
+            requests = self.further_pages(self.walks[seed], found, addresses, is_whole=is_whole)
         elif found.pages:
-            requests = self.sitemap_requests(found.pages, entrance, depth + 1)
+            requests = self.sitemap_requests(found.pages, seed, depth + 1)
         else:
             requests = []
             if is_whole and not self.report.is_trial:
@@ -213,7 +213,7 @@ class ListingWalk(Spider):
         return []
 
     def sitemap_requests(
-        self, sitemaps: tuple[Candidate, ...], entrance: str, depth: int
+        self, sitemaps: tuple[Candidate, ...], seed: str, depth: int
     ) -> list[Request]:
         """Requests for the sitemaps of an index that may have changed since they were read."""
         wanted: dict[str, str] = {}
@@ -235,7 +235,7 @@ class ListingWalk(Spider):
         self.leave_out("more sitemaps than a run reads", rest)
         self.sitemaps_left -= len(taken)
         self.seen.update(taken)
-        return [self.listing_request("sitemap", url, entrance, depth=depth) for url in taken]
+        return [self.listing_request("sitemap", url, seed, depth=depth) for url in taken]
 
     def keep_validators(self, response: Response, kind: str) -> None:
         """A feed or sitemap was read in full: next time it need only say that it is the same."""
@@ -252,10 +252,10 @@ class ListingWalk(Spider):
         )
 
     def listing_failed(self, failure: TwistedFailure) -> Iterator[Request]:
-        """An entrance gave no page, or said that it is as it was."""
+        """A seed gave no page, or said that it is as it was."""
         request: Request = failure.request  # type: ignore[attr-defined]
         error = error_of(failure)
-        kind, entrance = request.cb_kwargs["kind"], request.cb_kwargs["entrance"]
+        kind, seed = request.cb_kwargs["kind"], request.cb_kwargs["seed"]
         is_conditional = any(name in request.headers for name in VALIDATORS)
         if is_conditional and isinstance(error, HttpError) and error.response.status == 304:
             if request.meta.get("redirect_times"):
@@ -263,31 +263,29 @@ class ListingWalk(Spider):
                 yield self.listing_request(
                     kind,
                     request.meta["redirect_urls"][0],
-                    entrance,
+                    seed,
                     depth=request.cb_kwargs["depth"],
                     conditional=False,
                 )
                 return
             self.report.has_unchanged = True
-            self.note_entrance(
-                Entrance(kind=kind, url=request.url), status=304, outcome="unchanged"
-            )
+            self.note_seed(SeedReport(kind=kind, url=request.url), status=304, outcome="unchanged")
             return
         why = explain(error, request.url)
         if why.reason in ("trial", "interrupted"):
             return
-        failed = Entrance(kind=kind, url=request.url, reason=why.reason, words=why.words)
-        self.note_entrance(failed, status=why.status, outcome=why.outcome)
+        failed = SeedReport(kind=kind, url=request.url, reason=why.reason, words=why.words)
+        self.note_seed(failed, status=why.status, outcome=why.outcome)
         if kind == "section":
-            walk = self.walks[entrance]
+            walk = self.walks[seed]
             walk.is_complete = False
             page = walk.go_on((), is_barren=False)
             if page is not None and why.outcome == "failed":
-                yield self.listing_request("section", page, entrance)
+                yield self.listing_request("section", page, seed)
 
-    def note_entrance(
+    def note_seed(
         self,
-        entrance: Entrance,
+        seed: SeedReport,
         *,
         status: int | None,
         size: int | None = None,
@@ -295,13 +293,13 @@ class ListingWalk(Spider):
         found: int | None = None,
     ) -> None:
         """A listing, feed or sitemap was asked for: into the report and the ledger."""
-        self.report.entrances.append(entrance)
+        self.report.seeds.append(seed)
         self.run.ledger.record_listing(
             self.source.name,
-            entrance.url,
-            Fetched(kind=entrance.kind, status=status, size=size),
+            seed.url,
+            Fetched(kind=seed.kind, status=status, size=size),
             outcome=outcome,
-            reason=entrance.reason,
+            reason=seed.reason,
             found=found,
         )
 

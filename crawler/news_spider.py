@@ -35,7 +35,7 @@ from crawler.page_workers import PageWorkers, TooComplex
 
 
 class NewsSpider(ListingWalk):
-    """Walks the entrances of ``source``, reads each story, yields one Article a page.
+    """Walks the seeds of ``source``, reads each story, yields one Article a page.
 
     Spider arguments (``-a`` with ``scrapy crawl``): ``no_trial=1`` goes on after a source's
     trial, ``limit=N`` bounds the stories asked for, ``since=YYYY-MM-DD`` keeps older ones out,
@@ -83,7 +83,7 @@ class NewsSpider(ListingWalk):
         self.begin_trial()
         if self.revisit != "all":
             self.revisits_left = self.settings.getint("TRADEPRESS_REVISITS")
-        for request in self.entrance_requests():
+        for request in self.seed_requests():
             yield request
         self.run.addresses.follow_links(self.source.name, 1000, self.is_candidate)
         for is_new, most in (

@@ -25,7 +25,7 @@ from crawler.conduct.stop import finish
 from crawler.context import context_of
 from crawler.page_workers import NoWorkers
 from crawler.source import Source
-from crawler.source_report import Entrance
+from crawler.source_report import SeedReport
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -166,8 +166,8 @@ class ArchiveRun:
         request: Request | None = getattr(response, "request", None)
         address: Address | None = request.meta.get("address") if request is not None else None
         if request is not None and address is None:
-            spider.report.entrances.append(
-                Entrance(
+            spider.report.seeds.append(
+                SeedReport(
                     kind=request.meta.get("kind", "section"),
                     url=request.url,
                     reason="defect",

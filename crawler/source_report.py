@@ -10,7 +10,7 @@ FIELDS = ("headline", "body", "date_published", "authors", "section", "descripti
 
 
 @dataclass(kw_only=True, slots=True)
-class Entrance:
+class SeedReport:
     """One listing, feed or sitemap that was asked for."""
 
     kind: str
@@ -26,7 +26,7 @@ class SourceReport:
 
     source: str
     is_trial: bool = False
-    entrances: list[Entrance] = field(default_factory=list)
+    seeds: list[SeedReport] = field(default_factory=list)
     matching: dict[str, None] = field(default_factory=dict)
     """Addresses with the form of a story, in the order found: the first thousand or so."""
     others: Counter[str] = field(default_factory=Counter)
@@ -61,9 +61,9 @@ class SourceReport:
         self.walled += article.access in ("registration", "subscription")
 
     @property
-    def has_read_an_entrance(self) -> bool:
+    def has_read_an_seed(self) -> bool:
         """Did a listing, feed or sitemap answer?"""
-        return any(entrance.reason is None for entrance in self.entrances)
+        return any(seed.reason is None for seed in self.seeds)
 
     @property
     def omission(self) -> str | None:
@@ -82,11 +82,11 @@ class SourceReport:
 
     @property
     def has_nothing_new(self) -> bool:
-        """Was an entrance read, and did nothing on it wait to be asked for?"""
+        """Was a seed read, and did nothing on it wait to be asked for?"""
         asked = self.read or self.rejections or self.failures
         return self.was_crawled and not asked
 
     @property
     def was_crawled(self) -> bool:
-        """Was an entrance read, and did it lead to the form of a story?"""
-        return self.has_read_an_entrance and (bool(self.matching) or self.has_unchanged)
+        """Was a seed read, and did it lead to the form of a story?"""
+        return self.has_read_an_seed and (bool(self.matching) or self.has_unchanged)

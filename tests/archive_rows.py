@@ -161,10 +161,10 @@ class Writer:
         rows = (self.rows("SELECT * FROM urls WHERE id = ?", [url_id])[0] for url_id in ids)
         self.run.addresses.schedule(Address(**row) for row in rows)
 
-    def entrances(self, source: str) -> dict[str, dict[str, Any]]:
+    def seeds(self, source: str) -> dict[str, dict[str, Any]]:
         return {url: asdict(seed) for url, seed in self.run.seeds.of(source).items()}
 
-    def save_entrance(self, source: str, kind: str, url: str, **facts: Any) -> None:
+    def save_seed(self, source: str, kind: str, url: str, **facts: Any) -> None:
         self.run.seeds.save(source, kind, url, **facts)
 
     def forget_walks(self, source: str, *, but: Collection[str] = ()) -> None:

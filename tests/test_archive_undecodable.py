@@ -119,7 +119,7 @@ def test_a_story_whose_source_is_not_there_is_damage(writer: Writer, here: Trade
 
 def test_a_run_stops_whatever_it_reads(writer: Writer, clock: Clock) -> None:
     save(writer, story())
-    writer.save_entrance("signet", "section", SITE, is_walked=True)
+    writer.save_seed("signet", "section", SITE, is_walked=True)
     writer.commit()
     writer.close()
     for table, column in (("urls", "url"), ("seeds", "url"), ("articles", "reservations")):

@@ -529,7 +529,7 @@ def test_what_was_rejected_is_looked_at_again_later(
     assert next_due
 
 
-def test_entrances_that_fail_beside_working_ones_are_told(
+def test_seeds_that_fail_beside_working_ones_are_told(
     site: Site, spiders: Path, tradepress: Tradepress
 ) -> None:
     a_site(site)
@@ -585,7 +585,7 @@ def test_hostile_pages_cost_only_themselves(
 
 
 @pytest.mark.slow
-def test_hostile_entrances_cost_only_themselves(
+def test_hostile_seeds_cost_only_themselves(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
     a_site(site)

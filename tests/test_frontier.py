@@ -1,4 +1,4 @@
-"""The frontier: what is new, what is due, what waits, and what is known of the entrances."""
+"""The frontier: what is new, what is due, what waits, and what is known of the seeds."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -174,16 +174,16 @@ def test_a_story_that_failed_waits_whatever_its_sitemap_says(writer: Writer, clo
     assert address(writer)["next_due"] == "2026-12-01T00:00:00Z"
 
 
-def test_what_is_known_of_an_entrance_is_fresh_for_a_week(writer: Writer, clock: Clock) -> None:
-    writer.save_entrance("signet", "feed", FEED, etag='"1"', last_modified=None)
+def test_what_is_known_of_an_seed_is_fresh_for_a_week(writer: Writer, clock: Clock) -> None:
+    writer.save_seed("signet", "feed", FEED, etag='"1"', last_modified=None)
     clock.now = "2026-12-01T09:00:00Z"
-    assert writer.entrances("signet")[FEED]["is_fresh"]
-    assert writer.entrances("signet")[FEED]["etag"] == '"1"'
+    assert writer.seeds("signet")[FEED]["is_fresh"]
+    assert writer.seeds("signet")[FEED]["etag"] == '"1"'
     clock.now = "2026-12-01T09:00:01Z"
-    assert not writer.entrances("signet")[FEED]["is_fresh"]
+    assert not writer.seeds("signet")[FEED]["is_fresh"]
     clock.now = "2026-11-24T08:59:59Z"  # it had been wrong
-    assert not writer.entrances("signet")[FEED]["is_fresh"]
-    assert writer.entrances("makers") == {}
+    assert not writer.seeds("signet")[FEED]["is_fresh"]
+    assert writer.seeds("makers") == {}
 
 
 def test_a_pause_that_a_wrong_clock_noted_does_not_count(writer: Writer) -> None:
@@ -208,13 +208,13 @@ def test_a_visit_that_a_wrong_clock_put_off_for_years_is_due(writer: Writer, clo
 def test_new_addresses_make_walks_count_as_not_done(writer: Writer) -> None:
     sections = [f"{SITE}/{name}" for name in ("trademark", "copyright")]
     for section in sections:
-        writer.save_entrance("signet", "section", section, is_walked=True)
-    writer.save_entrance("signet", "section", sections[0])
+        writer.save_seed("signet", "section", section, is_walked=True)
+    writer.save_seed("signet", "section", sections[0])
     writer.commit()
-    assert all(row["walked_at"] for row in writer.entrances("signet").values())
+    assert all(row["walked_at"] for row in writer.seeds("signet").values())
     writer.forget_walks("signet", but=[sections[0]])
-    known = writer.entrances("signet")
+    known = writer.seeds("signet")
     assert known[sections[0]]["walked_at"]
     assert known[sections[1]]["walked_at"] is None
     writer.forget_walks("signet")
-    assert writer.entrances("signet")[sections[0]]["walked_at"] is None
+    assert writer.seeds("signet")[sections[0]]["walked_at"] is None

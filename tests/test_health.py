@@ -264,9 +264,9 @@ def test_a_site_that_is_down_for_a_day_is_reported_and_over_the_next() -> None:
     paper.live(60)
     paper.next_day(listing="failed", reason="timeout")
     found = checks(paper)
-    assert list(found) == ["entrances"]
-    assert found["entrances"].level == "problem"
-    assert "timeout" in found["entrances"].figures
+    assert list(found) == ["seeds"]
+    assert found["seeds"].level == "problem"
+    assert "timeout" in found["seeds"].figures
     paper.next_day()
     assert checks(paper) == {}
 
@@ -274,13 +274,13 @@ def test_a_site_that_is_down_for_a_day_is_reported_and_over_the_next() -> None:
 def test_a_site_that_is_down_is_reported_without_a_history() -> None:
     paper = Paper(rhythm=three_a_week)
     paper.next_day(listing="failed", reason="http_503")
-    assert list(checks(paper)) == ["entrances"]
+    assert list(checks(paper)) == ["seeds"]
 
 
 def test_one_listing_that_fails_once_alarms_nobody_and_one_that_fails_twice_does() -> None:
     paper = Paper(rhythm=working_days)
     paper.live(60)
-    for expected in ([], ["entrance lost"]):
+    for expected in ([], ["seed lost"]):
         paper.next_day()
         last = "(SELECT max(run_id) FROM fetches)"
         paper.db.execute(
@@ -298,7 +298,7 @@ def test_a_section_that_is_gone_for_good_is_reported_at_once() -> None:
         "UPDATE fetches SET outcome = 'rejected', reason = 'http_404', found = NULL "
         "WHERE id = (SELECT max(id) FROM fetches WHERE kind = 'section')"
     )
-    finding = checks(paper)["entrance lost"]
+    finding = checks(paper)["seed lost"]
     assert f"{HOME}/domains/" in finding.what
     assert finding.level == "warning"
 
@@ -308,7 +308,7 @@ def test_listings_without_a_story_are_reported_at_once(days: int) -> None:
     paper = Paper(rhythm=three_a_week)
     paper.live(days)
     paper.live(2, found=0)
-    found = checks(paper)["entrances"]
+    found = checks(paper)["seeds"]
     assert "article_url" in found.step
     assert found.since == utc_text(paper.now - timedelta(days=1, minutes=59))
 
@@ -318,7 +318,7 @@ def test_a_listing_that_keeps_only_a_box_of_links_is_reported() -> None:
     paper.live(60)
     paper.next_day(found=3)
     (finding,) = check_health(paper.db, paper.now)
-    assert finding.check == "entrance empty"
+    assert finding.check == "seed empty"
     assert (
         finding.what == f"the section {HOME}/domains/ leads to far fewer stories (1 more like it)"
     )

@@ -108,7 +108,7 @@ def test_what_is_wrong_is_a_line_with_the_next_step(operator: Operator) -> None:
     assert "`tradepress runs`" in line
     assert operator.check("--json") == 1
     told = json.loads(operator.out)
-    assert told["findings"][0]["check"] == "entrances"
+    assert told["findings"][0]["check"] == "seeds"
     assert told["sources"][0]["source"] == "signet"
     assert operator.check("--source", "makers") == 1
     assert "never crawled" in operator.out
@@ -252,7 +252,7 @@ def test_a_wrong_configuration_is_said_without_the_secret(
         "[" * 9999,
         '{"DIGEST": []}',
         '{"DIGEST": {"told": null, "told_at": null}}',
-        '{"DIGEST": {"told": {"signet entrances": null}, "told_at": "2027-03-05T21:00:00Z"}}',
+        '{"DIGEST": {"told": {"signet seeds": null}, "told_at": "2027-03-05T21:00:00Z"}}',
         '{"DIGEST": {"told": {"signet late": {"source": "signet"}}, "told_at": "yesterday"}}',
         '{"DIGEST": {"told": {}, "told_at": "2027-03-05T21:00:00"}}',
     ],

@@ -21,10 +21,10 @@ from archive.open import read_archive
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 TOLD_BY: dict[Trouble, set[str]] = {
     "redesigned": {"unreadable"},
-    "down": {"entrances"},
+    "down": {"seeds"},
     "blocked": {"blocked"},
     "leaking": {"furniture"},
-    "unlisted": {"entrances", "entrance empty"},
+    "unlisted": {"seeds", "seed empty"},
     "forbidden": {"site file"},
 }
 """What is wrong with a paper's site, and the checks of which one must tell it."""

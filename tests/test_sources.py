@@ -26,12 +26,12 @@ def test_one_short_file_a_source(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", SPIDERS)
-def test_entrances_are_on_the_sources_own_site(name: str) -> None:
+def test_seeds_are_on_the_sources_own_site(name: str) -> None:
     source = SPIDERS[name].source
-    entrances = (*source.sections, *source.feeds, *source.sitemaps)
-    assert entrances
-    assert all(source.owns(url) for url in entrances)
-    assert not any(source.is_article_url(url) for url in entrances)
+    seeds = (*source.sections, *source.feeds, *source.sitemaps)
+    assert seeds
+    assert all(source.owns(url) for url in seeds)
+    assert not any(source.is_article_url(url) for url in seeds)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The entrance of the command: Ctrl-C ends it in one line, from its first import on."""
+"""The seed of the command: Ctrl-C ends it in one line, from its first import on."""
 
 import signal
 import sys

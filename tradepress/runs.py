@@ -105,12 +105,9 @@ def print_run(row: dict[str, Any]) -> None:
     for reason in row["reasons"]:
         words = f"{reason['source']}: {reason['outcome']} {reason['addresses']}"
         click.echo(f"  {words} ({reason['reason']})")
-    for entrance in row["entrances"]:
-        url = clean_text(entrance["url"])
-        click.echo(
-            f"  {entrance['source']}: the {entrance['kind']} {url} gave nothing "
-            f"({entrance['reason']})"
-        )
+    for seed in row["seeds"]:
+        url = clean_text(seed["url"])
+        click.echo(f"  {seed['source']}: the {seed['kind']} {url} gave nothing ({seed['reason']})")
     for kind in ("new_stories", "new_versions"):
         refs = row[kind]
         if refs:

@@ -49,11 +49,11 @@ def print_problems(reports: Sequence[SourceReport]) -> None:
             click.echo(f"{report.source}: {report.omission}.", err=True)
         if problem(report):
             continue
-        for entrance in report.entrances:
-            if entrance.reason is not None:
+        for seed in report.seeds:
+            if seed.reason is not None:
                 click.echo(
-                    f"{report.source}: the {entrance.kind} {clean_text(entrance.url)} gave "
-                    f"nothing ({entrance.words}); the others were read.",
+                    f"{report.source}: the {seed.kind} {clean_text(seed.url)} gave "
+                    f"nothing ({seed.words}); the others were read.",
                     err=True,
                 )
         if report.failures:

@@ -46,7 +46,7 @@ def find_blocked(history: History) -> Iterator[Found]:
             )
 
 
-def find_entrances(history: History) -> Iterator[Found]:
+def find_seeds(history: History) -> Iterator[Found]:
     runs = history.by_run(LISTINGS)
     if bad := newest_while(runs, _is_unread):
         reasons = sorted({fetch.reason or fetch.outcome for fetch in bad[0]})
@@ -178,27 +178,27 @@ CHECKS = (
         why="a busy host asks for less",
     ),
     Check(
-        name="entrances",
+        name="seeds",
         level="problem",
-        find=find_entrances,
+        find=find_seeds,
         unless=("blocked",),
         when="no section, feed or sitemap could be read in the last run; or no section or feed led "
         "to a story",
         why="needs no history; sitemaps may be empty",
     ),
     Check(
-        name="entrance lost",
+        name="seed lost",
         find=find_lost,
-        unless=("blocked", "entrances"),
+        unless=("blocked", "seeds"),
         step="Open it in a browser; if it has moved, mend crawler/spiders/{source}.py.",
         when=f"one could not be read {FAILED_TWICE} times in a row, or once for good (404, 410, "
         f"robots, another site) after {FEWEST_LISTINGS} readings",
         why="one failed page is no break",
     ),
     Check(
-        name="entrance empty",
+        name="seed empty",
         find=find_empty,
-        unless=("blocked", "entrances"),
+        unless=("blocked", "seeds"),
         step="Compare its links with article_url in crawler/spiders/{source}.py.",
         when=f"one that led to stories each time ({FEWEST_LISTINGS} readings or more) leads to "
         "none, or to under a third of the fewest ever; a sitemap only after "
@@ -208,7 +208,7 @@ CHECKS = (
     Check(
         name="site file missing",
         find=find_missing_site_files,
-        unless=("blocked", "entrances"),
+        unless=("blocked", "seeds"),
         when=f"robots.txt or tdmrep.json could not be had in {FAILED_TWICE} runs in a row",
     ),
     Check(

@@ -1,4 +1,4 @@
-"""What is told of one run: sums by source, reasons, entrances without an answer, new stories."""
+"""What is told of one run: sums by source, reasons, seeds without an answer, new stories."""
 
 import json
 from collections.abc import Mapping
@@ -87,7 +87,7 @@ def load_run(db: Database, run_id: int) -> dict[str, Any] | None:
 
     :returns: the row of ``runs`` with ``sources`` as a list, ``by_source`` (as in
         :func:`sums_by_source`), ``reasons`` (rows of ``source``, ``outcome``, ``reason``,
-        ``addresses``), ``entrances`` that gave nothing (rows of ``fetches``), ``new_stories`` and
+        ``addresses``), ``seeds`` that gave nothing (rows of ``fetches``), ``new_stories`` and
         ``new_versions`` (refs; of a version with its number)
     """
     row = fetch_row(db, "SELECT * FROM runs WHERE id = ?", [run_id])
@@ -110,7 +110,7 @@ def load_run(db: Database, run_id: int) -> dict[str, Any] | None:
             "GROUP BY source, outcome, reason ORDER BY source, outcome, addresses DESC, reason",
             run_id,
         ),
-        "entrances": _rows(
+        "seeds": _rows(
             db,
             "SELECT source, kind, url, status, outcome, reason FROM fetches WHERE run_id = ? "
             "AND url_id IS NULL AND kind IN ('feed', 'section', 'sitemap') "

@@ -39,10 +39,10 @@ from archive.stories.kept import (
 from archive.stories.link_targets import (
     StoredLink,
     find_targets,
-    resolve_address,
     resolve_headline,
     stored_link,
 )
+from archive.stories.locations import save_locations
 from archive.stories.merge import merge_articles
 from archive.stories.ref import is_taken, ref_candidates
 from archive.story import Article, Capture, Reading
@@ -222,7 +222,9 @@ class Stories:
             stored = Stored(article_id=kept.id, ref=kept.ref, version=kept.version)
         if kept is not None:
             self._note_seen(kept, story, page, verdict, seen_at)
-        self._save_locations(stored.article_id, story.article, page, requested_url, seen_at or now)
+        save_locations(
+            self._transaction, stored.article_id, story.article, page, requested_url, seen_at or now
+        )
         is_without_text = verdict.outcome == Outcome.STORED and article.policy == METADATA_ONLY
         saved = Saved(
             outcome=verdict.outcome,
@@ -414,37 +416,6 @@ class Stories:
                 **place,
             },
         )
-
-    def _save_locations(
-        self, article_id: int, article: Article, page: PageKeys, requested_url: str, seen_at: str
-    ) -> None:
-        urls = {page.canonical: article.canonical_url, page.requested: requested_url}
-        urls[page.final] = article.url
-        for key, url in urls.items():
-            if key is None:
-                continue
-            owner = self._transaction.value(
-                "SELECT article_id FROM locations WHERE url_key = ?", [key]
-            )
-            row = {"article_id": article_id, "url_key": key, "seen_at": seen_at}
-            if owner is None:
-                self._transaction.write(
-                    "INSERT INTO locations (article_id, url, url_key, first_seen, last_seen) "
-                    "VALUES (:article_id, :url, :url_key, :seen_at, :seen_at)",
-                    {**row, "url": clean_text(url or "")},
-                )
-            # The address a text was read from is its own; the others may belong to another story.
-            elif owner == article_id or key == page.final:
-                self._transaction.write(
-                    "UPDATE locations SET article_id = :article_id, "
-                    "first_seen = min(first_seen, :seen_at), last_seen = max(last_seen, :seen_at) "
-                    "WHERE url_key = :url_key",
-                    row,
-                )
-            else:
-                continue
-            if owner != article_id:
-                resolve_address(self._db, key, article_id)
 
     def _new_ref(self, article: Article) -> str:
         source, url = article.source or "", article.url or ""

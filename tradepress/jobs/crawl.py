@@ -313,11 +313,11 @@ def problem(report: SourceReport) -> str | None:
         return f"not one story could be read ({reason} {count}). " + NEXT_STEPS.get(
             reason, "Look at one with `tradepress extract URL`."
         )
-    refusals = [entrance for entrance in report.entrances if entrance.reason is not None]
-    if not report.entrances:
+    refusals = [seed for seed in report.seeds if seed.reason is not None]
+    if not report.seeds:
         return "it was not asked: the run was stopped before. Run the command again."
-    if len(refusals) < len(report.entrances):
-        read = [entrance.url for entrance in report.entrances if entrance.reason is None]
+    if len(refusals) < len(report.seeds):
+        read = [seed.url for seed in report.seeds if seed.reason is None]
         return (
             f"no link on {read[0]} has the form of a story; its addresses or its layout are "
             f"not what the rules say. Mend article_url in crawler/spiders/{report.source}.py."

@@ -336,17 +336,7 @@ def _check_keys(place: str, paper: Paper, keys: Mapping[str, Any]) -> None:
     for key in ("slug", "template", "headline"):
         if key not in keys:
             raise StoryError(f"{place}: {key}: missing")
-    for key, value in keys.items():
-        if key not in _TYPES:
-            raise StoryError(f"{place}: {key}: unknown key")
-        if not isinstance(value, _TYPES[key]) or (key == "id" and isinstance(value, bool)):
-            raise StoryError(f"{place}: {key}: {value!r} is of the wrong type")
-        if isinstance(value, list) and not all(isinstance(part, str) and part for part in value):
-            raise StoryError(f"{place}: {key}: must be a list of words")
-        if key in _CHOICES and value not in _CHOICES[key]:
-            raise StoryError(f"{place}: {key}: {value!r} is not one of {_CHOICES[key]}")
-        if value == "":
-            raise StoryError(f"{place}: {key}: empty; leave the key out")
+    _check_values(place, keys)
     if not SLUG.fullmatch(keys["slug"]):
         raise StoryError(f"{place}: slug: only a-z, 0-9 and hyphens")
     if "section" in keys and keys["section"] not in paper.sections:
@@ -361,6 +351,20 @@ def _check_keys(place: str, paper: Paper, keys: Mapping[str, Any]) -> None:
         "".encode(keys.get("encoding", "utf-8"))
     except LookupError as error:
         raise StoryError(f"{place}: encoding: {error}") from error
+
+
+def _check_values(place: str, keys: Mapping[str, Any]) -> None:
+    for key, value in keys.items():
+        if key not in _TYPES:
+            raise StoryError(f"{place}: {key}: unknown key")
+        if not isinstance(value, _TYPES[key]) or (key == "id" and isinstance(value, bool)):
+            raise StoryError(f"{place}: {key}: {value!r} is of the wrong type")
+        if isinstance(value, list) and not all(isinstance(part, str) and part for part in value):
+            raise StoryError(f"{place}: {key}: must be a list of words")
+        if key in _CHOICES and value not in _CHOICES[key]:
+            raise StoryError(f"{place}: {key}: {value!r} is not one of {_CHOICES[key]}")
+        if value == "":
+            raise StoryError(f"{place}: {key}: empty; leave the key out")
 
 
 def _read_blocks(place: str, body: str) -> tuple[Block, ...]:

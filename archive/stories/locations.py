@@ -1,0 +1,43 @@
+"""Which article stands at which address."""
+
+from archive.clean import clean_text
+from archive.file.transaction import Transaction
+from archive.stories.identity import PageKeys
+from archive.stories.link_targets import resolve_address
+from archive.story import Article
+
+
+def save_locations(
+    transaction: Transaction,
+    article_id: int,
+    article: Article,
+    page: PageKeys,
+    requested_url: str,
+    seen_at: str,
+) -> None:
+    """The addresses under which a page of an article came lead to it from now on."""
+    urls = {page.canonical: article.canonical_url, page.requested: requested_url}
+    urls[page.final] = article.url
+    for key, url in urls.items():
+        if key is None:
+            continue
+        owner = transaction.value("SELECT article_id FROM locations WHERE url_key = ?", [key])
+        row = {"article_id": article_id, "url_key": key, "seen_at": seen_at}
+        if owner is None:
+            transaction.write(
+                "INSERT INTO locations (article_id, url, url_key, first_seen, last_seen) "
+                "VALUES (:article_id, :url, :url_key, :seen_at, :seen_at)",
+                {**row, "url": clean_text(url or "")},
+            )
+        # The address a text was read from is its own; the others may belong to another story.
+        elif owner == article_id or key == page.final:
+            transaction.write(
+                "UPDATE locations SET article_id = :article_id, "
+                "first_seen = min(first_seen, :seen_at), last_seen = max(last_seen, :seen_at) "
+                "WHERE url_key = :url_key",
+                row,
+            )
+        else:
+            continue
+        if owner != article_id:
+            resolve_address(transaction.db, key, article_id)

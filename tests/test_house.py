@@ -1,0 +1,32 @@
+"""What a reader of the code can rely on."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+ROOMS = ("archive", "browse", "crawler", "pipelines", "tradepress")
+LONGEST = 500
+
+
+def test_no_file_is_longer_than_a_reader_likes() -> None:
+    files = [file for room in ROOMS for file in (ROOT / room).rglob("*.py")]
+    assert len(files) > 100
+    long = {file for file in files if len(file.read_text().splitlines()) > LONGEST}
+    assert long == set()
+
+
+@pytest.mark.slow
+def test_a_misspelt_field_is_found_by_the_types(tmp_path: Path) -> None:
+    """So that no field of a story is checked while it is stored."""
+    program = tmp_path / "program.py"
+    right = "from archive.story import Article\nprint(Article(headline='x').headline)\n"
+    for words, is_right in ((right, True), (right.replace("headline=", "title="), False)):
+        program.write_text(words)
+        command = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml")]
+        told = subprocess.run(
+            [*command, str(program)], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert (told.returncode == 0) is is_right, told.stdout
