@@ -31,7 +31,7 @@ from archive.file.full_text import index_texts
 from archive.frontier.sources import SourceRow
 from archive.ledger.outcomes import RunKind
 from archive.open import open_archive, read_archive
-from archive.search.search import count_hits, search
+from archive.search.find_stories import count_hits, search
 from archive.story import Article, Link
 
 Row = dict[str, Any]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from archive.search.search import ACCESS
+from archive.search.find_stories import ACCESS
 from browse.rendering import filter_words, names
 
 OTHER_FORMS = "articles_stems"

@@ -9,8 +9,8 @@ from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup, escape
 
-from archive.search.search import MARK_END, MARK_START
-from archive.stories.reservations import in_words, why_no_text
+from archive.search.find_stories import MARK_END, MARK_START
+from archive.stories.reservation_words import in_words, why_no_text
 
 _MARKED = re.compile(f"{MARK_START}([^{MARK_START}{MARK_END}]*){MARK_END}")
 _STRAY_MARKS = re.compile(f"[{MARK_START}{MARK_END}]")

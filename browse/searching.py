@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sqlite_utils import Database
 
-from archive.search.search import Filters, Hit, Order, count_hits, search, withdrawn_since
+from archive.search.find_stories import Filters, Hit, Order, count_hits, search, withdrawn_since
 from archive.search.search_matches import find_matches
 
 PAGE_SIZE, LARGEST_PAGE, MOST_PAGES = 25, 500, 4000
@@ -22,7 +22,8 @@ def search_stories(db: Database, asked: object) -> str:
     :param asked: JSON object with ``q`` and perhaps ``page`` (from 1), ``size``, FILTERS, ``forms``
         (other forms of the words, too), ``order`` (relevance or date) and ``all`` (fold no copies);
         what is empty counts as left out
-    :returns: :class:`archive.search.search.Hit` with ``total``; none where :func:`what_is_wrong`
+    :returns: :class:`archive.search.find_stories.Hit` with ``total``; none where
+        :func:`what_is_wrong`
     """
     try:
         loaded = json.loads(str(asked))

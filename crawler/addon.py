@@ -15,7 +15,6 @@ from crawler.configuration import (
     is_contact,
     load_configuration,
 )
-from crawler.context import context_of
 from crawler.source import Source
 
 if TYPE_CHECKING:
@@ -35,35 +34,46 @@ ABOVE_ALL = 100
 
 
 class TradepressAddon:
-    """Reads the configuration as the crawl starts, unless the crawler was given one."""
+    """Scrapy asks it for settings as a crawl starts, after all others."""
 
-    def __init__(self, crawler: "Crawler") -> None:
-        self.crawler = crawler
+    def __init__(self, source: Source | None) -> None:
+        self.source = source
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
-        return cls(crawler)
+        return cls(getattr(crawler.spidercls, "source", None))
 
     def update_settings(self, settings: BaseSettings) -> None:
         """
         :raises UsageError: the configuration can't be used, or the source can't be crawled with it
         """
-        configuration = context_of(self.crawler).configuration
-        if configuration is None:
-            try:
-                configuration = load_configuration()
-            except ConfigurationError as error:
-                raise UsageError(str(error)) from error
-        settings.setdict(operator_settings(configuration), "project")
-        source: Source | None = getattr(self.crawler.spidercls, "source", None)
-        if source is not None:
-            hold_conduct(settings, source)
+        if self.source is not None:
+            set_all(settings, self.source)
 
 
-def require_addon(settings: BaseSettings) -> None:
-    """What holds the conduct is no matter of settings."""
+def require_addon(settings: BaseSettings, source: Source) -> None:
+    """What holds the conduct is no matter of settings.
+
+    :raises UsageError: as the add-on would; of a crawler that starts Scrapy shows a traceback, of
+        one that is being made it tells the words alone
+    """
     name = f"{TradepressAddon.__module__}.{TradepressAddon.__qualname__}"
     settings.set("ADDONS", {**settings.getdict("ADDONS"), name: 0}, ABOVE_ALL)
+    set_all(settings.copy(), source)
+
+
+def set_all(settings: BaseSettings, source: Source) -> None:
+    """Set the operator's words, if that was not done (``scrapy crawl``), and the conduct over them.
+
+    :raises UsageError: the configuration can't be used, or the source can't be crawled with it
+    """
+    if settings.getpriority("TRADEPRESS_POLICIES") is None:
+        try:
+            configuration = load_configuration()
+        except ConfigurationError as error:
+            raise UsageError(str(error)) from error
+        settings.setdict(operator_settings(configuration), "project")
+    hold_conduct(settings, source)
 
 
 def operator_settings(configuration: Configuration) -> dict[str, Any]:

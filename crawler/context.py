@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, cast
 
 from archive.run import Run
 from crawler.conduct.site_pace import Pace
-from crawler.configuration import Configuration
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -17,8 +16,6 @@ class CrawlContext:
 
     run: Run | None = None
     """None for one page without an archive; ``scrapy crawl`` opens one of its own."""
-    configuration: Configuration | None = None
-    """None: as the operator's file and the environment have it when the crawl starts."""
     pace: Pace = field(default_factory=Pace)
     """Shared by all crawls of a process that may ask the same sites."""
     is_stopping: bool = False

@@ -72,7 +72,7 @@ class NewsSpider(ListingWalk):
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
-        require_addon(settings)
+        require_addon(settings, cls.source)
 
     def closed(self, reason: str) -> None:
         """Scrapy calls this when the last page is read."""

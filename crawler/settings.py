@@ -137,7 +137,7 @@ SPIDER_MIDDLEWARES = {
 }
 EXTENSIONS = {
     # Opens the archive, keeps the ledger, closes the run.
-    "crawler.run.ArchiveRun": 0,
+    "crawler.archive_run.ArchiveRun": 0,
     # Switched off above, and it would import aiohttp all the same: 0.08 s.
     "scrapy.extensions.remote_control.RemoteControl": None,
 }

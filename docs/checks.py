@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from archive.health import CHECKS
-from tradepress.health import MISCONFIGURED, UNREADABLE
+from tradepress.commands.health_command import MISCONFIGURED, UNREADABLE
 
 DOCUMENT = Path(__file__).with_name("health.md")
 START, END = "<!-- checks: written by `make docs` -->\n", "<!-- end of checks -->\n"

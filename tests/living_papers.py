@@ -10,9 +10,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from tradepress.sample.pages import Page, Site
+from tradepress.sample.page_templates import Page, Site
 from tradepress.sample.server import SamplePapers
-from tradepress.sample.stories import PAPERS, Block, Edition, Paper, Story
+from tradepress.sample.story_files import PAPERS, Block, Edition, Paper, Story
 
 Trouble = Literal["down", "blocked", "redesigned", "leaking", "unlisted", "forbidden"]
 

@@ -52,13 +52,13 @@ async def live(archive: Path, days: int) -> None:
     from archive.health import check_health
     from archive.ledger.outcomes import RunKind
     from archive.open import read_archive
+    from crawler.archive_run import archive_run
     from crawler.configuration import Configuration
     from crawler.context import CrawlContext
     from crawler.page_workers import PageWorkers
-    from crawler.run import archive_run
     from tradepress.jobs.crawl import Crawl, project_settings
+    from tradepress.jobs.spiders import spider_named
     from tradepress.sample.proxy import sample_settings
-    from tradepress.spiders import spider_named
 
     spiders = [spider_named(name) for name in ("signet", "makers")]
     papers = LivingPapers(START, quiet={*HOLIDAYS, *chain(*SILENCES)})
@@ -81,9 +81,7 @@ async def live(archive: Path, days: int) -> None:
                 sources = [spider.source for spider in spiders]
                 command = "crawl signet makers"
                 with archive_run(runner.settings, RunKind.CRAWL, command, sources) as run:
-                    result = await Crawl(
-                        runner, spiders, CrawlContext(run=run, configuration=Configuration())
-                    ).crawl(workers)
+                    result = await Crawl(runner, spiders, CrawlContext(run=run)).crawl(workers)
                 db = read_archive(archive)
                 findings = check_health(db, dt.datetime.now(dt.UTC))
                 db.close()

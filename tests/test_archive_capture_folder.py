@@ -9,7 +9,7 @@ from withdrawn_story import a_page, words_in
 
 from archive.captures.folder import capture_folder
 from archive.captures.warc import WarcCaptures
-from crawler.run import captures_beside
+from crawler.archive_run import captures_beside
 
 
 def store(path: Path, captures: WarcCaptures, *numbers: int, words: str = "Orrin Vale") -> None:

@@ -9,7 +9,7 @@ from archive_rows import Writer, clock, open_writer, save, story, writer
 
 from archive.care.integrity import full_text_problems
 from archive.file.full_text import INDEXES
-from archive.search.search import search
+from archive.search.find_stories import search
 
 __all__ = ["clock", "writer"]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from archive_rows import SISTER, SITE, Writer, clock, rows, save, story, writer
 
-from archive.frontier.links import unresolved_links
+from archive.frontier.linked_addresses import unresolved_links
 from archive.stories.articles import load_article
 
 __all__ = ["clock", "writer"]

@@ -19,7 +19,7 @@ from archive.care.snapshot import locked_folder
 from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive, OlderArchive
 from archive.file import schema
 from archive.open import read_archive
-from archive.search.search import search
+from archive.search.find_stories import search
 from archive.stories.articles import load_article
 
 MADE = schema.SCHEMA_VERSION

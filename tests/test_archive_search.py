@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from archive.open import read_archive
-from archive.search.search import (
+from archive.search.find_stories import (
     MARK_END,
     MARK_START,
     MATCHES_NOTHING,

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive.search.search import Hit, count_hits, search, withdrawn_since
+from archive.search.find_stories import Hit, count_hits, search, withdrawn_since
 
 __all__ = ["clock", "writer"]
 

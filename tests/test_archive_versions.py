@@ -34,8 +34,8 @@ from archive.stories.versions import (
     diff_versions,
     list_versions,
 )
-from tradepress.show import show
-from tradepress.versions import show_versions
+from tradepress.commands.show_command import show
+from tradepress.commands.versions_words import show_versions
 
 __all__ = ["clock", "writer"]
 

@@ -28,7 +28,7 @@ from crawler.configuration import SHORTEST_DELAY
 from crawler.failures import explain
 from crawler.news_spider import NewsSpider
 from crawler.source import Source
-from tradepress.spiders import all_spiders
+from tradepress.jobs.spiders import all_spiders
 
 URL = "https://www.worldipreview.com/trademark/lantern-case-15001"
 

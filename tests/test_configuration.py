@@ -24,7 +24,7 @@ from crawler.configuration import (
     write_duration,
 )
 from tradepress.jobs.crawl import project_settings
-from tradepress.spiders import all_spiders
+from tradepress.jobs.spiders import all_spiders
 
 EXAMPLE = (ROOT / "docs" / "tradepress.toml").read_text()
 NO_DEFAULT = {"contact", "notify.urls", "notify.ping", "limits.reserve_mb"}

@@ -19,8 +19,8 @@ from conftest import ROOT
 
 from archive.stories.ref import resolve_ref
 from archive.withdrawal.request import tombstone_for
-from crawler.run import captures_beside
-from tradepress.demo import compare, withdrawn_stories
+from crawler.archive_run import captures_beside
+from tradepress.commands.demo_command import compare, withdrawn_stories
 from tradepress.sample.manifest import load_manifest
 
 MANIFEST = load_manifest()

@@ -20,7 +20,7 @@ from needs import reason, require_program
 
 from crawler.configuration import load_configuration
 from tradepress.command_line import cli
-from tradepress.notify import open_services
+from tradepress.jobs.notify import open_services
 
 DOCUMENT = (ROOT / "docs" / "operating.md").read_text()
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.extraction.addresses import as_headline, is_listing, read_slug
+from crawler.extraction.address_forms import as_headline, is_listing, read_slug
 from crawler.spiders.tbo import TboSpider
 from crawler.spiders.wipr import WiprSpider
 

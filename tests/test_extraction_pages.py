@@ -18,7 +18,7 @@ import pytest
 import crawler.extraction.article
 from archive.story import Article
 from crawler.extraction import NotAnArticle, extract_article
-from tradepress.spiders import all_spiders
+from tradepress.jobs.spiders import all_spiders
 
 PAGES = Path(__file__).parent / "pages"
 CASES = sorted(path for path in PAGES.glob("*/*") if path.suffix in (".html", ".txt"))

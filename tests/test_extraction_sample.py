@@ -8,8 +8,8 @@ from crawler.extraction import NotAnArticle, extract_article
 from crawler.extraction.tree import parse_tree
 from crawler.spiders.makers import MakersSpider
 from crawler.spiders.signet import SignetSpider
-from tradepress.sample.pages import NOT_STORIES, NotStory, Site
-from tradepress.sample.stories import LINK, PAPERS, Edition, PaperName, Story, load_edition
+from tradepress.sample.page_templates import NOT_STORIES, NotStory, Site
+from tradepress.sample.story_files import LINK, PAPERS, Edition, PaperName, Story, load_edition
 
 SOURCES = {"signet": SignetSpider.source, "makers": MakersSpider.source}
 EDITIONS = {"base": load_edition("base"), "later": load_edition("later")}

@@ -18,14 +18,14 @@ from archive.health import (
     Surroundings,
     check_health,
     history,
-    pauses,
+    pause_checks,
     shift,
-    site,
+    site_checks,
     source_states,
-    stories,
-    whole,
+    story_checks,
+    whole_checks,
 )
-from tradepress.health import MISCONFIGURED, UNREADABLE
+from tradepress.commands.health_command import MISCONFIGURED, UNREADABLE
 
 LEAK = "Members of the Hallmark Circle read this briefing an hour before everybody else."
 WALL = "Please sign in to read on. This briefing is open to members of the Hallmark Circle."
@@ -537,24 +537,26 @@ def test_the_documented_thresholds_are_those_of_the_code() -> None:
         f"its own last {history.WINDOW.days} days",
         f"at least {shift.FEWEST_BAD}, and at least a third",
         f"less often than once in {1 / shift.UNLIKELY:,.0f}",
-        f"{site.FAILED_TWICE} times in a row",
-        f"after {site.FEWEST_LISTINGS} readings",
-        f"a sitemap only after {site.QUIET_SITEMAP.days} days",
+        f"{site_checks.FAILED_TWICE} times in a row",
+        f"after {site_checks.FEWEST_LISTINGS} readings",
+        f"a sitemap only after {site_checks.QUIET_SITEMAP.days} days",
         f"all of {shift.FEWEST_ALONE} or more",
-        f"share {stories.ALIKE:.0%} of".replace("%", " %"),
-        f"one sentence ({stories.LONG_SENTENCE} words or more) in {stories.FEWEST_ALIKE} bodies",
-        f"more than {site.LONG_PAUSE.seconds // 3600} hours",
-        f"for {site.ROBOTS_NEWS.days * 24} hours; not if it changed more than "
-        f"{site.MOST_ROBOTS_VERSIONS} times",
-        f"{pauses.SILENCE} times the usual longest pause and {pauses.LEAST_SILENCE} days; where "
-        f"fewer than {pauses.FEWEST_PAUSES} pauses are known, {pauses.UNKNOWN_SILENCE} days",
-        f"more than {pauses.LATE} times the usual longest interval and "
-        f"{pauses.LEAST_LATE.total_seconds() / 3600:.0f} hours",
-        f"none {whole.FIRST_BACKUP.days} days after the first run, or the newest is older than "
-        f"{whole.OLD_BACKUP.days} days",
-        f"less than {whole.FULL_SOON} days at the rate of the last four weeks; less than "
-        f"{whole.FULL_NOW}",
-        f"under {stories.LESS_SURE:.0%} of the usual one".replace("%", " %"),
+        f"share {story_checks.ALIKE:.0%} of".replace("%", " %"),
+        f"one sentence ({story_checks.LONG_SENTENCE} words or more) in "
+        f"{story_checks.FEWEST_ALIKE} bodies",
+        f"more than {site_checks.LONG_PAUSE.seconds // 3600} hours",
+        f"for {site_checks.ROBOTS_NEWS.days * 24} hours; not if it changed more than "
+        f"{site_checks.MOST_ROBOTS_VERSIONS} times",
+        f"{pause_checks.SILENCE} times the usual longest pause and "
+        f"{pause_checks.LEAST_SILENCE} days; where fewer than {pause_checks.FEWEST_PAUSES} pauses "
+        f"are known, {pause_checks.UNKNOWN_SILENCE} days",
+        f"more than {pause_checks.LATE} times the usual longest interval and "
+        f"{pause_checks.LEAST_LATE.total_seconds() / 3600:.0f} hours",
+        f"none {whole_checks.FIRST_BACKUP.days} days after the first run, or the newest is older "
+        f"than {whole_checks.OLD_BACKUP.days} days",
+        f"less than {whole_checks.FULL_SOON} days at the rate of the last four weeks; less than "
+        f"{whole_checks.FULL_NOW}",
+        f"under {story_checks.LESS_SURE:.0%} of the usual one".replace("%", " %"),
         f"what {shift.USUAL:.0%} of".replace("%", " %"),
     ):
         assert phrase in words, phrase

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,21 @@ ROOMS = ("archive", "browse", "crawler", "pipelines", "tradepress")
 LONGEST = 500
 
 
-def test_no_file_is_longer_than_a_reader_likes() -> None:
+def modules() -> list[Path]:
     files = [file for room in ROOMS for file in (ROOT / room).rglob("*.py")]
     assert len(files) > 100
-    long = {file for file in files if len(file.read_text().splitlines()) > LONGEST}
+    return files
+
+
+def test_no_file_is_longer_than_a_reader_likes() -> None:
+    long = {file for file in modules() if len(file.read_text().splitlines()) > LONGEST}
     assert long == set()
+
+
+def test_no_two_files_have_one_name() -> None:
+    """A file is found by its name."""
+    names = Counter(file.name for file in modules() if not file.name.startswith("__"))
+    assert {name for name, times in names.items() if times > 1} == set()
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from needs import reason
 from without_rights import reachable_folder, without_rights
 
 from archive.story import Article
-from tradepress.extract import article_fields, print_fields
+from tradepress.commands.extract_command import article_fields, print_fields
 
 URL = "http://www.worldipreview.com/news/lantern-maker-loses-handle-appeal-15001"
 TEXT = """tobias-wren-lantern-2

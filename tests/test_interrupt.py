@@ -97,7 +97,7 @@ def end_of(process: "subprocess.Popen[str]") -> tuple[int, str]:
     return process.returncode, err.removeprefix("\n")  # click ends the terminal's ^C with it
 
 
-@pytest.mark.parametrize("module", ["archive", "scrapy", "tradepress.crawl_command"])
+@pytest.mark.parametrize("module", ["archive", "scrapy", "tradepress.commands.crawl_command"])
 def test_while_python_imports(tmp_path: Path, module: str) -> None:
     assert end_of(start(tmp_path, "import", module, "sources", "list")) == (130, LINE)
 

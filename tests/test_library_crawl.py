@@ -91,11 +91,11 @@ def test_two_runs_at_once_write_two_archives_and_one_process_serves_a_third(
         from crawler.conduct.site_pace import Pace
         from crawler.context import CrawlContext
         from crawler.page_workers import PageWorkers
-        from crawler.run import archive_run
+        from crawler.archive_run import archive_run
         from dataclasses import replace
         from tradepress.jobs.crawl import Crawl, project_settings
         from tradepress.jobs.reactor import run_in_reactor
-        from tradepress.spiders import spider_named
+        from tradepress.jobs.spiders import spider_named
 
         configuration = replace(asked, contact="a@library.example")
         spider, pace = spider_named("gazette"), Pace()
@@ -108,7 +108,7 @@ def test_two_runs_at_once_write_two_archives_and_one_process_serves_a_third(
         async def crawl(name, workers):
             runner = a_runner(name)
             with archive_run(runner.settings, RunKind.CRAWL, "crawl", [spider.source]) as run:
-                context = CrawlContext(run=run, configuration=configuration, pace=pace)
+                context = CrawlContext(run=run, pace=pace)
                 result = await Crawl(runner, [spider], context).crawl(workers, no_trial=True)
             return result.sums.outcomes["stored"]
 

@@ -23,7 +23,7 @@ from crawler.discovery.section import read_section
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.page_workers import NoWorkers, PageWorkers, TooComplex
 from crawler.spiders.wipr import WiprSpider
-from tradepress.spiders import all_spiders
+from tradepress.jobs.spiders import all_spiders
 
 TESTS = Path(__file__).parent
 SOON = 60.0

@@ -12,7 +12,7 @@ from scrapy.exceptions import UsageError
 from test_conduct import settings_of
 from timed_paper import Paper, serve
 
-from tradepress.spiders import all_spiders
+from tradepress.jobs.spiders import all_spiders
 
 FORMS = (
     "127.0.0.2",

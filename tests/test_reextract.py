@@ -24,8 +24,8 @@ from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
 from crawler.source import Furniture
 from crawler.spiders.wipr import WiprSpider
-from tradepress.jobs.rereading import example, shorten
-from tradepress.spiders import all_spiders
+from tradepress.jobs.reextract_report import example, shorten
+from tradepress.jobs.spiders import all_spiders
 
 __all__ = ["clock", "writer"]
 
@@ -338,7 +338,7 @@ def test_a_source_that_nobody_declares_any_more_is_told(
 ) -> None:
     ingest(here, 15001)
     others = {name: spider for name, spider in all_spiders().items() if name != "wipr"}
-    monkeypatch.setattr("tradepress.reextract.all_spiders", lambda: others)
+    monkeypatch.setattr("tradepress.commands.reextract_command.all_spiders", lambda: others)
     result = here("reextract")
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout == "wipr: no such source is declared any more; its pages stay as read\n"
@@ -360,8 +360,8 @@ def test_a_hostile_page_is_killed_and_named(
     here: Tradepress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cut("the company said.*", monkeypatch)
-    monkeypatch.setattr("tradepress.jobs.rereading.extract_article", page_tasks.extract_or_hang)
-    monkeypatch.setattr("tradepress.reextract.PageWorkers", partial(PageWorkers, seconds=2))
+    monkeypatch.setattr("tradepress.jobs.reextract.extract_article", page_tasks.extract_or_hang)
+    monkeypatch.setattr("tradepress.jobs.reextract.PageWorkers", partial(PageWorkers, seconds=2))
     report = run(here, "--apply", code=1)
     (problem,) = report["problems"]
     assert (problem["ref"], problem["reason"]) == ("wipr-15001@1", "too_complex")
@@ -375,15 +375,15 @@ STOPPED = """
 import sys
 from dataclasses import replace
 import page_tasks
-import tradepress.jobs.rereading
+import tradepress.jobs.reextract
 from crawler.source import Furniture
 from crawler.spiders.wipr import WiprSpider
 from tradepress.command_line import run
 
 rule = Furniture(pattern="the company said.*")
 WiprSpider.source = replace(WiprSpider.source, furniture=(rule, *WiprSpider.source.furniture))
-tradepress.jobs.rereading.BATCH = 1
-tradepress.jobs.rereading.extract_article = page_tasks.extract_or_hang
+tradepress.jobs.reextract.BATCH = 1
+tradepress.jobs.reextract.extract_article = page_tasks.extract_or_hang
 sys.exit(run(["reextract", *sys.argv[1:]]))
 """
 

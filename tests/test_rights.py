@@ -27,7 +27,7 @@ from scrapy.exceptions import DropItem, UsageError
 from scrapy.settings import Settings
 from withdrawn_story import bytes_of, require_sound
 
-from archive.search.search import search
+from archive.search.find_stories import search
 from archive.stories.articles import load_article
 from archive.stories.identity import TEXT_STAYS, WITHOUT_TEXT
 from archive.stories.versions import list_versions

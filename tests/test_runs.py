@@ -23,7 +23,7 @@ from test_crawl import CONTACT, a_site, rows
 from archive.errors import ArchiveMissing
 from archive.file.lock import WriteLock
 from tradepress.command_line import run as run_tradepress
-from tradepress.progress import LINE_EVERY, Progress
+from tradepress.jobs.progress import LINE_EVERY, Progress
 
 
 class Gate:
@@ -250,10 +250,10 @@ from archive.ledger.outcomes import RunKind
 from crawler.configuration import Configuration
 from crawler.context import CrawlContext
 from crawler.page_workers import PageWorkers
-from crawler.run import archive_run
+from crawler.archive_run import archive_run
 from tradepress.jobs.crawl import Crawl, project_settings
 from tradepress.jobs.reactor import run_in_reactor
-from tradepress.spiders import spider_named
+from tradepress.jobs.spiders import spider_named
 
 configuration = Configuration(
     contact="archive@library.example", allow_addresses=("127.0.0.1",)
@@ -267,7 +267,7 @@ async def crawl_twice():
             with archive_run(
                 runner.settings, RunKind.CRAWL, "crawl gazette", [spider.source]
             ) as run:
-                context = CrawlContext(run=run, configuration=configuration)
+                context = CrawlContext(run=run)
                 result = await Crawl(runner, [spider], context).crawl(workers, no_trial=True)
             print(json.dumps([result.sums.id, result.sums.outcomes["stored"], result.exit_code]))
 

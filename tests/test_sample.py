@@ -17,8 +17,8 @@ from lxml import html
 
 from tradepress.sample import Edition, SamplePapers, Story, load_edition, load_manifest
 from tradepress.sample.manifest import build_manifest, manifest_text
-from tradepress.sample.pages import NOT_STORIES, Page, Site
-from tradepress.sample.stories import PAPERS, EditionName, Paper, StoryError
+from tradepress.sample.page_templates import NOT_STORIES, Page, Site
+from tradepress.sample.story_files import PAPERS, EditionName, Paper, StoryError
 
 SIGNET, MAKERS = PAPERS["signet"], PAPERS["makers"]
 BASE, LATER = load_edition("base"), load_edition("later")

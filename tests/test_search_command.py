@@ -10,8 +10,8 @@ from archive_rows import PAPER, SISTER, Clock, clock, open_writer, save, story
 from conftest import Tradepress
 from rich.console import Console
 
-from archive.search.search import MARK_END, MARK_START
-from tradepress.search import marked
+from archive.search.find_stories import MARK_END, MARK_START
+from tradepress.commands.search_command import marked
 
 __all__ = ["clock"]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import crawler.spiders
-from tradepress.spiders import all_spiders
+from tradepress.jobs.spiders import all_spiders
 
 FILES = sorted(
     path for path in Path(crawler.spiders.__path__[0]).glob("*.py") if path.stem != "__init__"

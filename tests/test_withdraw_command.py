@@ -354,7 +354,7 @@ STOPS = """
 import sys
 from pathlib import Path
 from archive.captures import warc
-from archive.withdrawal import erasing, rows
+from archive.withdrawal import erase_rows, erasing
 from tradepress.command_line import run
 
 def stop_at(step):
@@ -390,7 +390,7 @@ def remember_places(self, marked):
 warc._filler = half_a_filler
 warc.WarcCaptures.erase = remember_places
 around(erasing, "write_tombstone_file")
-around(rows, "_delete_articles")
+around(erase_rows, "_delete_articles")
 around(erasing, "erase_marked_pages")
 around(erasing, "_write_anew")
 options = ["--reason", "court order", "--yes", "--everywhere", "--archive", sys.argv[1]]

@@ -17,7 +17,7 @@ from archive.care.verify import verify
 from archive.file.full_text import FORMER_INDEXES, INDEXES
 from archive.stories.stories import Quarantined
 from archive.story import Capture
-from crawler.run import captures_beside
+from crawler.archive_run import captures_beside
 
 MOMENT = datetime(2026, 11, 24, 9, 15, tzinfo=UTC)
 URL = f"{SITE}/trademark/krummelpike-lantern-7"

@@ -17,24 +17,24 @@ from scrapy.exceptions import UsageError
 from archive.clean import clean_text
 from archive.errors import ArchiveError, NoSuchArticle, words_of
 from crawler.configuration import ConfigurationError, load_configuration
-from tradepress.backup import backup
-from tradepress.browse import browse
-from tradepress.crawl_command import crawl
-from tradepress.demo import demo
-from tradepress.extract import extract
-from tradepress.health import health
-from tradepress.ingest import ingest
+from tradepress.commands.backup_command import backup
+from tradepress.commands.browse_command import browse
+from tradepress.commands.crawl_command import crawl
+from tradepress.commands.demo_command import demo
+from tradepress.commands.extract_command import extract
+from tradepress.commands.health_command import health
+from tradepress.commands.ingest_command import ingest
+from tradepress.commands.options import is_text
+from tradepress.commands.reextract_command import reextract
+from tradepress.commands.runs_command import runs
+from tradepress.commands.schedule_command import schedule
+from tradepress.commands.search_command import search
+from tradepress.commands.show_command import show
+from tradepress.commands.sources_command import sources
+from tradepress.commands.verify_command import verify
+from tradepress.commands.withdraw_command import withdraw
 from tradepress.interrupt import EXIT_INTERRUPTED, INTERRUPTED
-from tradepress.options import is_text
-from tradepress.reextract import reextract
-from tradepress.runs import runs
-from tradepress.schedule.command import schedule
-from tradepress.search import search
-from tradepress.show import show
-from tradepress.sources import sources
-from tradepress.spiders import require_crawlable
-from tradepress.verify import verify
-from tradepress.withdraw import withdraw
+from tradepress.jobs.spiders import require_crawlable
 
 EXIT_FAILURES, EXIT_USAGE, EXIT_ARCHIVE = 1, 2, 3
 JUDGE_THE_CONFIGURATION = ("crawl", "schedule", "health", "sources")

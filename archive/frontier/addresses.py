@@ -14,7 +14,7 @@ from archive.clock import utc_now, utc_text
 from archive.file.rows import rows_of
 from archive.file.transaction import Transaction
 from archive.frontier import seen
-from archive.frontier.links import unresolved_links
+from archive.frontier.linked_addresses import unresolved_links
 from archive.frontier.revisit import A_DAY, LATER, changed_since, next_try, next_visit
 from archive.ledger.ledger import Fetched, Ledger
 from archive.ledger.outcomes import Outcome

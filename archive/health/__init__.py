@@ -2,7 +2,7 @@
 
 from archive.health.check import CHECKS, SourceState, check_health, source_states
 from archive.health.finding import Check, Finding, Found
-from archive.health.whole import Surroundings
+from archive.health.whole_checks import Surroundings
 
 __all__ = [
     "CHECKS",

@@ -7,14 +7,19 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from archive.clock import utc_text
-from archive.health import site, stories, whole
+from archive.health import site_checks, story_checks, whole_checks
 from archive.health.finding import Check, Finding
 from archive.health.history import LEARNING, History, crawled_sources, read_history
-from archive.health.pauses import LATE_RUN, NOT_CRAWLED, SILENT
-from archive.health.whole import Surroundings, Whole
+from archive.health.pause_checks import LATE_RUN, NOT_CRAWLED, SILENT
+from archive.health.whole_checks import Surroundings, Whole
 
-OF_SOURCE: tuple[Check[History], ...] = (*site.CHECKS, *stories.CHECKS, SILENT, LATE_RUN)
-CHECKS = (*OF_SOURCE, NOT_CRAWLED, *whole.CHECKS)
+OF_SOURCE: tuple[Check[History], ...] = (
+    *site_checks.CHECKS,
+    *story_checks.CHECKS,
+    SILENT,
+    LATE_RUN,
+)
+CHECKS = (*OF_SOURCE, NOT_CRAWLED, *whole_checks.CHECKS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +55,7 @@ def check_health(
         first_run=datetime.fromisoformat(first[0]) if first else now,
         surroundings=surroundings,
     )
-    findings = [one for check in whole.CHECKS for one in check.findings(looked_at)]
+    findings = [one for check in whole_checks.CHECKS for one in check.findings(looked_at)]
     is_being_written = surroundings is not None and surroundings.is_being_written
     crawled = crawled_sources(db)
     for source in crawled if sources is None else sources:

@@ -3,8 +3,8 @@
 import hashlib
 import json
 
+from archive.plain_text import fold_text
 from archive.story import Article
-from archive.text import fold_text
 
 
 def content_hash(article: Article) -> str:

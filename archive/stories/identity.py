@@ -11,10 +11,10 @@ from sqlite_utils import Database
 from archive.clean import Value
 from archive.file.rows import fetch_row
 from archive.ledger.outcomes import Outcome
+from archive.plain_text import fold
 from archive.stories.content_hash import content_hash
 from archive.stories.kept import METADATA_ONLY, Kept, Story, load_kept
-from archive.stories.wording import is_teaser_of, opens_alike, shares_most
-from archive.text import fold
+from archive.stories.texts_alike import is_teaser_of, opens_alike, shares_most
 from archive.url_key import url_key
 
 VARIANT = re.compile(r"^(?:(?:www|m|mobile|amp)\.)+")

@@ -6,7 +6,7 @@ from archive.file.full_text import FORMER_INDEXES
 from archive.file.rows import Row, fetch_row
 from archive.near_duplicates.pairs import forget_article
 from archive.stories.kept import article_of
-from archive.stories.wording import is_teaser_of
+from archive.stories.texts_alike import is_teaser_of
 
 OF_ARTICLE = ("id", "ref", "source", "site_id", "first_seen", "last_seen", "duplicate_group")
 """What the older article keeps of its own when it takes up the younger one's text."""

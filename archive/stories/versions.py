@@ -12,9 +12,9 @@ from sqlite_utils import Database
 
 from archive.errors import NoSuchArticle
 from archive.file.rows import Row
+from archive.plain_text import fold_text
 from archive.stories.kept import METADATA_ONLY
 from archive.stories.ref import resolve_ref
-from archive.text import fold_text
 
 Kind = Literal["equal", "delete", "insert"]
 Piece = tuple[Kind, str]

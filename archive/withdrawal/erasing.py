@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from archive.care.snapshot import database_size, require_space
 from archive.errors import ArchiveError, archive_error
+from archive.withdrawal.captured_pages import erase_marked_pages
+from archive.withdrawal.erase_rows import erase_rows
 from archive.withdrawal.erased import Erased
-from archive.withdrawal.pages import erase_marked_pages
-from archive.withdrawal.rows import erase_rows
 from archive.withdrawal.tombstone_file import (
     TombstoneFile,
     read_tombstone_file,

@@ -7,7 +7,7 @@ from itertools import chain
 from sqlite_utils import Database
 
 from archive.captures.warc import WarcCaptures
-from archive.withdrawal.links import versions_linking
+from archive.withdrawal.links_to_withdrawn import versions_linking
 from archive.withdrawal.targets import Targets
 from archive.withdrawal.tombstones import HIDDEN
 

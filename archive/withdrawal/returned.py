@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from archive.captures.warc import WarcCaptures
 from archive.errors import archive_error
+from archive.withdrawal.captured_pages import erase_marked_pages, mark_unnamed_pages
 from archive.withdrawal.erased import Erased
-from archive.withdrawal.pages import erase_marked_pages, mark_unnamed_pages
 from archive.withdrawal.targets import find_targets
 from archive.withdrawal.tombstones import load_tombstones
 

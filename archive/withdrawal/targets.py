@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from archive.text import fold_text
+from archive.plain_text import fold_text
 from archive.withdrawal.tombstones import (
     FEWEST_WORDS,
     HIDDEN,

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from archive.errors import WithdrawnArticle
 from archive.file.rows import Row
-from archive.text import fold_text
+from archive.plain_text import fold_text
 from archive.url_key import url_key
 
 WITHDRAWN = "withdrawn"

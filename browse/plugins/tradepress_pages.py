@@ -21,9 +21,9 @@ from markupsafe import Markup
 from sqlite_utils import Database as Archive
 
 from archive.errors import NoSuchArticle, WithdrawnArticle
-from archive.search.search import match_query
+from archive.search.find_stories import match_query
 from archive.stories.articles import DOUBTFUL_BELOW, is_doubtful
-from browse import narrowing, rendering, searching, stories
+from browse import narrowing, rendering, searching, story_pages
 from browse.exports import LAST_GIVEN, SEARCH, Given, part_of_search
 from browse.gate import App, guarded
 from browse.limits import connect_frugally
@@ -240,7 +240,7 @@ async def story_by_ref(datasette: Datasette, request: Request) -> Response:
     """``/story/wipr-14415`` leads to the story's page, ``/story/wipr-14415@2`` to that version."""
     ref = tilde_decode(request.url_vars["ref"])
     try:
-        table, number = await ask(datasette.get_database(DATABASE), stories.place_of, ref)
+        table, number = await ask(datasette.get_database(DATABASE), story_pages.place_of, ref)
     except NoSuchArticle as error:
         return await no_story(datasette, request, error)
     return Response.redirect(datasette.urls.row(DATABASE, table, str(number)))
@@ -251,7 +251,7 @@ async def story_changes(datasette: Datasette, request: Request) -> Response:
     ref, older, newer = (request.url_vars[name] for name in ("ref", "older", "newer"))
     archive = datasette.get_database(DATABASE)
     try:
-        changes = await ask(archive, stories.changes_between, ref, int(older), int(newer))
+        changes = await ask(archive, story_pages.changes_between, ref, int(older), int(newer))
     except NoSuchArticle as error:
         return await no_story(datasette, request, error)
     return Response.html(await datasette.render_template("changes.html", changes, request=request))
@@ -263,7 +263,7 @@ async def no_story(datasette: Datasette, request: Request, error: NoSuchArticle)
     if not isinstance(error, WithdrawnArticle):
         what = "version" if "@" in ref or "older" in request.url_vars else "story"
         raise NotFound(f"This archive holds no {what} with the ref {ref}.")
-    stone = await ask(datasette.get_database(DATABASE), stories.withdrawal_of, ref)
+    stone = await ask(datasette.get_database(DATABASE), story_pages.withdrawal_of, ref)
     page = {"stone": stone, "asked": ref}
     html = await datasette.render_template("withdrawn.html", page, request=request)
     return Response.html(html, status=410)
@@ -330,7 +330,7 @@ def extra_template_vars(
             if view_name == "row":
                 return {
                     **shared,
-                    **await ask(archive, stories.story_facts, request.url_vars["pks"]),
+                    **await ask(archive, story_pages.story_facts, request.url_vars["pks"]),
                 }
             return shared | {
                 "years": await rows(archive, YEARS),

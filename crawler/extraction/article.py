@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from archive.story import Article, Link, Reading
-from crawler.extraction import addresses, confidence, refusal
+from crawler.extraction import address_forms, confidence, refusal
 from crawler.extraction.access import judge_access, judge_truncation
 from crawler.extraction.body import drop_bio, drop_dateline
 from crawler.extraction.dates import choose_date
@@ -106,7 +106,7 @@ def _choose(
         if source and address:
             found.add("site_id", source.site_id(address), where)
     sure = _judge(found, paragraphs, is_dated=published is not None)
-    if not addresses.is_story(url, source):
+    if not address_forms.is_story(url, source):
         headline = str(found.best("headline"))
         refusal.require_sure(sure, headline, paragraphs, is_dated=published is not None)
     links = _choose_links(found, url, canonical, source)

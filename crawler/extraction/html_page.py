@@ -7,7 +7,7 @@ from html import unescape
 from urllib.parse import urlsplit
 
 from archive.story import Reading
-from crawler.extraction import addresses, confidence, dates, page_kind, refusal, visible
+from crawler.extraction import address_forms, confidence, dates, page_kind, refusal, visible
 from crawler.extraction.block_model import select_story
 from crawler.extraction.blocks import Block
 from crawler.extraction.body import choose_body, open_lead, trim
@@ -67,7 +67,7 @@ class _Page:
         self.sites = [*called, *host_names(url or declared.canonical, source)]
         self.names = [*self.sites, *TITLE_SEAM.split(title)[-1:]]  # what ends it may be one
         said = said or visible.read_marked_title(layout)
-        slug = addresses.read_slug(url)
+        slug = address_forms.read_slug(url)
         self.headlines = rank_headlines(said, h1s, title, self.sites, blocks=blocks, slug=slug)
         if not self.headlines:
             raise NotAnArticle(
@@ -84,7 +84,7 @@ class _Page:
                 block.text for block in blocks if block.zone == "listed"
             )
         # Does the page, or its source, say that it is a story?
-        self.is_known = declared.is_dated_story or addresses.is_story(url, source)
+        self.is_known = declared.is_dated_story or address_forms.is_story(url, source)
 
 
 def _headline_at(blocks: Sequence[Block], headline: str, others: Sequence[str]) -> int | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 
-from crawler.extraction import addresses, confidence, refusal
+from crawler.extraction import address_forms, confidence, refusal
 from crawler.extraction.access import BREAKS_OFF
 from crawler.extraction.blocks import Block
 from crawler.extraction.dateline import Dateline
@@ -117,19 +117,19 @@ def read_capture(
     if not blocks:
         raise NotAnArticle("empty", "the capture holds no words")
     rules = compile_rules(source.furniture_at(seen_at) if source else ())
-    slug = addresses.read_slug(url)
+    slug = address_forms.read_slug(url)
     head = _read_head(blocks, rules, source, slug)
     refusal.require_story([head.headline or blocks[0].text], blocks, has_password=False)
-    if url and addresses.is_listing(url, source):
+    if url and address_forms.is_listing(url, source):
         raise NotAnArticle("index", "the address is that of a list or a static page")
     if head.is_listing:
         raise NotAnArticle("index", "the lines are teasers, one under the other")
     found = PageReadings(walked=walk(head.body, rules, host_names(url, source)))
     story = found.walked.paragraphs
     found.add("headline", head.headline, "line")
-    fewest = 1 if addresses.is_story(url, source) else 2
+    fewest = 1 if address_forms.is_story(url, source) else 2
     if not head.headline and head.body and slug.count("-") >= fewest:
-        found.add("headline", addresses.as_headline(slug), "url")
+        found.add("headline", address_forms.as_headline(slug), "url")
     if not found.best("headline"):
         raise NotAnArticle("no_headline", "no line before the text looks like a headline")
     found.walked.keywords = found.walked.keywords or head.keywords

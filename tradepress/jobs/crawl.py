@@ -17,17 +17,17 @@ from scrapy.settings import Settings
 from archive.ledger.outcomes import RunKind, RunState
 from archive.ledger.run_report import RunSums
 from crawler.addon import hold_conduct, operator_settings
+from crawler.archive_run import archive_run
 from crawler.conduct.site_pace import Pace
 from crawler.conduct.stop import LOOK_SECONDS, finish
 from crawler.configuration import Configuration
 from crawler.context import CrawlContext, attach
 from crawler.news_spider import NewsSpider
 from crawler.page_workers import PageWorkers
-from crawler.run import archive_run
 from crawler.source_report import SourceReport
+from tradepress.jobs.progress import Progress
 from tradepress.jobs.reactor import run_in_reactor
-from tradepress.progress import Progress
-from tradepress.spiders import all_spiders
+from tradepress.jobs.spiders import all_spiders
 
 ADDRESS_SPACE = 2 << 30
 """Bytes that a run with its workers and threads may reserve; on two processors it is half of it."""
@@ -253,7 +253,7 @@ def run_crawl(
         archive_run(runner.settings, RunKind.CRAWL, command, sources, wait=wait) as run,
         PageWorkers() as workers,
     ):
-        context = CrawlContext(run=run, configuration=configuration, pace=pace or Pace())
+        context = CrawlContext(run=run, pace=pace or Pace())
         crawl = Crawl(runner, spiders, context, console=console, on_progress=on_progress)
         work = crawl.crawl(workers, **arguments)
         on_signal = crawl.stop if hears_signals else None

@@ -6,8 +6,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TypedDict, cast
 
-from tradepress.sample.pages import NOT_STORIES
-from tradepress.sample.stories import Edition, Story, load_edition
+from tradepress.sample.page_templates import NOT_STORIES
+from tradepress.sample.story_files import Edition, Story, load_edition
 
 
 class StoryEntry(TypedDict):

@@ -14,8 +14,8 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
-from tradepress.sample.pages import Page, Site, noon
-from tradepress.sample.stories import PAPERS, EditionName, load_edition
+from tradepress.sample.page_templates import Page, Site, noon
+from tradepress.sample.story_files import PAPERS, EditionName, load_edition
 
 _WORTH_ZIPPING = 400
 """Bytes."""

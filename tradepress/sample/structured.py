@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tradepress.sample.stories import Story
+from tradepress.sample.story_files import Story
 
 PUBLISHER = "Tallow Row Media Limited"
 

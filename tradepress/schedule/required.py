@@ -9,8 +9,8 @@ import click
 from archive.errors import ArchiveError, OlderArchive
 from archive.open import read_archive
 from crawler.configuration import FILE_NAME, Configuration
-from tradepress.notify import NO_PING_ADDRESS, is_ping_address, open_services
-from tradepress.spiders import require_crawlable
+from tradepress.jobs.notify import NO_PING_ADDRESS, is_ping_address, open_services
+from tradepress.jobs.spiders import require_crawlable
 
 GIVEN_ON = ("TRADEPRESS_CONFIG", "TRADEPRESS_ARCHIVE")
 """Variables whose values the commands of the schedule name as options."""

@@ -27,9 +27,10 @@ from archive.health import (
 )
 from archive.health.history import LEARNING
 from archive.open import read_archive
+from crawler.archive_run import captures_beside, reserve
 from crawler.configuration import Configuration, ConfigurationError
-from crawler.run import captures_beside, reserve
-from tradepress.notify import (
+from tradepress.commands.options import archive_option, configured, json_option
+from tradepress.jobs.notify import (
     NO_PING_ADDRESS,
     is_ping_address,
     open_services,
@@ -37,8 +38,7 @@ from tradepress.notify import (
     state_beside,
     tell,
 )
-from tradepress.options import archive_option, configured, json_option
-from tradepress.spiders import require_crawlable, spider_named
+from tradepress.jobs.spiders import require_crawlable, spider_named
 
 WELL, FOUND, NO_ARCHIVE = 0, 1, 3
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from browse import PortTaken, serve
-from tradepress.options import archive_option, whole_number
+from tradepress.commands.options import archive_option, whole_number
 
 
 def _host_names(

@@ -13,7 +13,7 @@ from archive.open import read_archive
 from archive.stories.articles import load_article
 from archive.stories.kept import METADATA_ONLY
 from archive.stories.versions import COMPARED, Piece, diff_versions, list_versions
-from tradepress.printed import Printed
+from tradepress.commands.printed import Printed
 
 MARKS = {
     "equal": ("", "", ""),

@@ -32,8 +32,8 @@ from archive.withdrawal.tombstones import (
     known_address_key,
     load_tombstones,
 )
-from crawler.run import captures_beside, source_row
-from tradepress.erasure import (
+from crawler.archive_run import captures_beside, source_row
+from tradepress.commands.erasure_words import (
     print_erased,
     print_erased_again,
     print_other_pages,
@@ -42,8 +42,14 @@ from tradepress.erasure import (
     print_too_late,
     sums,
 )
-from tradepress.options import archive_option, is_terminal, json_option, only_one, wait_option
-from tradepress.spiders import spider_owning
+from tradepress.commands.options import (
+    archive_option,
+    is_terminal,
+    json_option,
+    only_one,
+    wait_option,
+)
+from tradepress.jobs.spiders import spider_owning
 
 
 @click.command()

@@ -15,7 +15,7 @@ from rich.text import Text
 from sqlite_utils import Database
 
 from archive.open import read_archive
-from archive.search.search import (
+from archive.search.find_stories import (
     ACCESS,
     MARK_END,
     MARK_START,
@@ -27,9 +27,9 @@ from archive.search.search import (
     count_hits,
     withdrawn_since,
 )
-from archive.search.search import search as search_archive
+from archive.search.find_stories import search as search_archive
 from archive.stories.articles import DOUBTFUL_BELOW, is_doubtful
-from tradepress.options import (
+from tradepress.commands.options import (
     archive_option,
     date_option,
     day_option,
@@ -38,7 +38,7 @@ from tradepress.options import (
     last_day,
     whole_number,
 )
-from tradepress.printed import Printed
+from tradepress.commands.printed import Printed
 
 
 class QueryCommand(click.Command):

@@ -10,11 +10,11 @@ from archive.captures.warc import WarcCaptures
 from archive.file.full_text import FORMER_INDEXES, INDEXES
 from archive.file.rows import Row
 from archive.near_duplicates.pairs import forget_article, near_duplicates_of
+from archive.withdrawal.captured_pages import mark_pages, mark_unnamed_pages
 from archive.withdrawal.erased import Erased
 from archive.withdrawal.keeping_out import hide_addresses
-from archive.withdrawal.links import hide_links
+from archive.withdrawal.links_to_withdrawn import hide_links
 from archive.withdrawal.other_pages import pages_of_others
-from archive.withdrawal.pages import mark_pages, mark_unnamed_pages
 from archive.withdrawal.targets import Targets, find_targets
 from archive.withdrawal.tombstones import (
     HIDDEN,

@@ -1,19 +1,15 @@
-"""`tradepress ingest`: stories from files, by the same extraction and the same pipelines."""
+"""Files into the archive: by the same extraction and the same pipelines as a crawl."""
 
 import asyncio
-import json
-from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-import click
 from scrapy.exceptions import DropItem
+from scrapy.settings import Settings
 
-from archive.clean import clean_text
 from archive.errors import ArchiveError
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome, RunKind, RunState
@@ -22,27 +18,18 @@ from archive.run import Run
 from archive.story import Article, Capture, Policy
 from archive.url_key import without_tracking
 from archive.withdrawal.tombstones import WITHDRAWN
+from crawler.archive_run import archive_run, source_row
 from crawler.conduct.rights import asked_policy, header_reservations
 from crawler.extraction import NotAnArticle
 from crawler.news_spider import NewsSpider
 from crawler.page_workers import PageWorkers, TooComplex
-from crawler.run import archive_run, source_row
 from crawler.source import Source
 from pipelines.normalize_text import normalize_text
 from pipelines.prepare import prepare
 from pipelines.save_to_archive import SaveToArchive
-from tradepress.jobs.crawl import project_settings
-from tradepress.options import (
-    archive_option,
-    configured,
-    json_option,
-    no_captures_option,
-    source_option,
-    wait_option,
-)
-from tradepress.pages import Page, UnreadableFile, read_pages
-from tradepress.reading import Read, read_story
-from tradepress.spiders import spider_named, spider_owning
+from tradepress.jobs.file_pages import Page, UnreadableFile, read_pages
+from tradepress.jobs.read_story import Read, read_story
+from tradepress.jobs.spiders import spider_owning
 
 NO_SOURCE = "no source has this site"
 BATCH = 50
@@ -61,51 +48,45 @@ class Ingested:
     words: str
 
 
-@click.command(short_help="Store the stories of files: HTML, text captures, WARC.")
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
-)
-@source_option("Whose pages these are.")
-@click.option("--url", help="Address of the page, for a file that holds one page.")
-@no_captures_option
-@wait_option
-@json_option
-@archive_option
-def ingest(
-    files: tuple[Path, ...],
-    source_name: str | None,
-    url: str | None,
-    no_captures: bool,
-    wait: float,
-    as_json: bool,
-    archive: Path,
-) -> int:
-    """Store the stories of files: .html .html.gz .txt .warc .warc.gz .wacz .wet.gz.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ingest:
+    """One run of files into an archive."""
 
-    Extraction, pipelines and archive are the same as in a crawl. Without --source each page
-    goes to the source whose site its address is on, without --url it stands where it says itself.
+    pages: list[Ingested]
+    sums: RunSums | None
+    """None: no story was found, so no archive was made."""
+
+    @property
+    def exit_code(self) -> int:
+        return exit_code(self.pages)
+
+
+def exit_code(pages: Iterable[Ingested]) -> int:
+    """1: a file could not be read, or a page belongs nowhere."""
+    return int(any(page.outcome in ("failed", "skipped") for page in pages))
+
+
+def ingest_files(
+    files: Iterable[Path],
+    settings: Settings,
+    *,
+    spider: type[NewsSpider] | None = None,
+    url: str | None = None,
+    wait: float = 0,
+) -> Ingest:
+    """Store the stories of files, as a run of the ledger.
+
+    :param spider: whose pages these are; None: each page's site says it
+    :param url: where the one page of the one file stood
+    :param wait: seconds to wait for another run on the archive
+    :raises ArchiveError: what was committed before is kept
     """
-    if url is not None and len(files) > 1:
-        raise click.UsageError("--url names the address of one page; give one FILE with it.")
-    spider = spider_named(source_name) if source_name else None
-    if spider and url and not spider.source.owns(url):
-        raise click.UsageError(f"{url} is not an address of {spider.source.publisher}.")
-    chosen: dict[str, Any] = {"TRADEPRESS_ARCHIVE": str(archive)}
-    if no_captures:
-        chosen["TRADEPRESS_CAPTURES"] = False
-    settings = project_settings(configured(), chosen)
     sources = [spider.source] if spider else []
     with archive_run(settings, RunKind.INGEST, "ingest", sources, wait=wait) as run:
         with PageWorkers() as workers:
             way_in = _WayIn(run, spider, workers, partial(asked_policy, settings))
-            results = asyncio.run(way_in.ingest_files(files, url))
-        code = int(any(result.outcome in ("failed", "skipped") for result in results))
-        sums = run.end(RunState.DONE, exit_code=code)
-    if as_json:
-        click.echo(json.dumps([vars_of(result) for result in results], ensure_ascii=False))
-    else:
-        print_results(results, sums)
-    return code
+            pages = asyncio.run(way_in.ingest_files(files, url))
+        return Ingest(pages=pages, sums=run.end(RunState.DONE, exit_code=exit_code(pages)))
 
 
 class _WayIn:
@@ -240,21 +221,3 @@ def _without_address(article: Article | None, file: Path) -> Ingested:
         return Ingested(url=declared, outcome="skipped", words=NO_SOURCE)
     words = "no address: what it declares is not that of a story: give --url"
     return Ingested(url=declared, outcome="skipped", words=words)
-
-
-def vars_of(result: Ingested) -> dict[str, str]:
-    """One result for JSON."""
-    return {"url": result.url, "outcome": result.outcome, "words": result.words}
-
-
-def print_results(results: list[Ingested], sums: RunSums | None) -> None:
-    """A line a page (the first twenty), then the sums."""
-    for result in results[:20]:
-        click.echo(clean_text(f"{result.outcome:<10}{result.words}   {result.url}"))
-    if len(results) > 20:
-        click.echo(f"… and {len(results) - 20} more")
-    counts = Counter(result.outcome for result in results)
-    words = ", ".join(f"{outcome} {count}" for outcome, count in counts.items()) or "no page"
-    click.echo(f"{len(results)} pages: {words}")
-    if sums is None:
-        click.echo("No story was found, so no archive was made.")

@@ -9,18 +9,18 @@ from typing import Any
 import click
 
 from archive.stories.ref import article_ref
-from archive.stories.reservations import in_words
+from archive.stories.reservation_words import in_words
 from archive.story import Article
 from crawler.conduct.rights import asked_policy, header_reservations
 from crawler.extraction import NotAnArticle
 from crawler.page_workers import PageWorkers, TooComplex
 from pipelines.apply_policy import judge_policy
+from tradepress.commands.options import configured, contact_option, json_option, source_option
 from tradepress.jobs.crawl import project_settings
-from tradepress.one_page import fetch_page
-from tradepress.options import configured, contact_option, json_option, source_option
-from tradepress.pages import Page, UnreadableFile, read_pages
-from tradepress.reading import Read, read_story
-from tradepress.spiders import spider_named, spider_owning
+from tradepress.jobs.file_pages import Page, UnreadableFile, read_pages
+from tradepress.jobs.one_page import fetch_page
+from tradepress.jobs.read_story import Read, read_story
+from tradepress.jobs.spiders import spider_named, spider_owning
 
 
 @click.command(short_help="Show what would be taken from one page, and why.")

@@ -12,7 +12,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from tradepress.sample import pictures, structured
-from tradepress.sample.stories import LINK, PAPERS, Edition, Paper, Story, plain
+from tradepress.sample.story_files import LINK, PAPERS, Edition, Paper, Story, plain
 
 PER_PAGE = 10
 FEED_LENGTH = 15

@@ -8,8 +8,9 @@ import click
 
 from archive.clean import clean_text
 from crawler.source_report import FIELDS, SourceReport
-from tradepress.crawl_at_terminal import crawl_at_terminal
-from tradepress.options import (
+from tradepress.commands.crawl_at_terminal import crawl_at_terminal
+from tradepress.commands.crawl_summary import print_problems, print_summary
+from tradepress.commands.options import (
     archive_option,
     configured,
     contact_option,
@@ -20,9 +21,8 @@ from tradepress.options import (
     seconds,
     whole_number,
 )
+from tradepress.jobs.spiders import configured_spiders, require_crawlable, spider_named
 from tradepress.schedule.due import choose_due
-from tradepress.spiders import configured_spiders, require_crawlable, spider_named
-from tradepress.summary import print_problems, print_summary
 
 SCHEDULED_WAIT = 600.0
 """Seconds that a scheduled crawl waits for another run."""

@@ -4,7 +4,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from pkgutil import iter_modules
 
-import click
+from scrapy.exceptions import UsageError
 
 import crawler.spiders
 from archive.story import POLICIES
@@ -31,11 +31,11 @@ def all_spiders() -> dict[str, type[NewsSpider]]:
 def spider_named(name: str) -> type[NewsSpider]:
     """The source of that name.
 
-    :raises click.UsageError: there is none
+    :raises UsageError: there is none
     """
     spiders = all_spiders()
     if name not in spiders:
-        raise click.UsageError(f"There is no source {name!r}; there are: {', '.join(spiders)}.")
+        raise UsageError(f"There is no source {name!r}; there are: {', '.join(spiders)}.")
     return spiders[name]
 
 

@@ -12,8 +12,8 @@ from archive.ledger.outcomes import OUTCOMES
 from archive.ledger.run_report import load_refused, load_run, sums_by_source
 from archive.open import read_archive
 from archive.stories.articles import list_runs
-from tradepress.options import archive_option, json_option, whole_number
-from tradepress.summary import print_sources
+from tradepress.commands.crawl_summary import print_sources
+from tradepress.commands.options import archive_option, json_option, whole_number
 
 MOST_SHOWN = 50
 """New stories of a run that are named; --json has all."""

@@ -11,9 +11,9 @@ from archive.care.backup import Backup, BackupResult, list_backups, make_backup
 from archive.care.rotation import DAILY, MONTHLY, WEEKLY
 from archive.care.snapshot import backup_folder, megabytes
 from archive.clock import utc_text
-from crawler.run import captures_beside
-from tradepress.options import archive_option, is_terminal, json_option
-from tradepress.verify import progress
+from crawler.archive_run import captures_beside
+from tradepress.commands.options import archive_option, is_terminal, json_option
+from tradepress.commands.verify_command import progress
 
 
 @click.command(short_help="Copy the archive and its raw pages, and check the copy.")

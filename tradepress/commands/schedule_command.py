@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from tradepress.options import archive_option, configured
+from tradepress.commands.options import archive_option, configured
 from tradepress.schedule.machine import Scheduler, choose, installed, require_no_other
 from tradepress.schedule.plan import DAY, Plan, quiet_time
 from tradepress.schedule.required import require_archive, require_config, require_paths

@@ -9,8 +9,8 @@ import click
 
 from crawler.configuration import Configuration, write_duration
 from crawler.source import Source
-from tradepress.options import configured, json_option
-from tradepress.spiders import all_spiders, configured_spiders, require_crawlable, spider_named
+from tradepress.commands.options import configured, json_option
+from tradepress.jobs.spiders import all_spiders, configured_spiders, require_crawlable, spider_named
 
 
 @click.group()

@@ -1,49 +1,20 @@
-"""One run of today's rules over stored pages, and what they change."""
+"""What one run of today's rules over stored pages changes, counted and shown."""
 
-import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from scrapy.exceptions import DropItem
-from sqlite_utils import Database
-
-from archive.clean import ArticleRowError
+from archive.file.rows import Row
 from archive.ledger.outcomes import Outcome
-from archive.rereading import (
-    SAME_BY,
-    Change,
-    Reread,
-    becomes_teaser,
-    changes,
-    fields_read,
-    load_rereads,
-    makes_version,
-    record_rereading,
-    save_rereading,
-)
-from archive.run import Run
+from archive.rereading import Change, Reread, makes_version
 from archive.story import Article
-from crawler.extraction import NotAnArticle, extract_article
-from crawler.page_workers import NoWorkers, PageWorkers, TooComplex
-from crawler.source import Source
-from pipelines.apply_policy import judge_policy
-from pipelines.normalize_text import normalize_text
-from pipelines.require_fields import require_fields
-from tradepress.pages import UnreadableFile, read_stored_page
 
-BATCH = 50
-"""Stories committed together."""
 WIDTH = 70
 LEAD = 20
 """Characters of an example, and how many of them may stand before what changed."""
 MOST_SHOWN = 3
 """Paragraphs or entries of one example."""
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,7 +72,8 @@ class SourceTally:
 class Report:
     """All of one run."""
 
-    most_examples: int
+    most_examples: int = 3
+    """Of each source and field."""
     sources: dict[str, SourceTally] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -137,62 +109,6 @@ class Report:
             examples = [*of_field.examples, shown]
             examples.sort(key=lambda entry: -entry.get("words_gone", 0))
             of_field.examples = examples[: self.most_examples]
-
-
-Settle = Callable[[Reread, Reading | Problem], Reading | Problem]
-
-
-async def reread_versions(
-    version_ids: Sequence[int],
-    db: Database,
-    sources: Mapping[str, Source],
-    captures: Path,
-    workers: PageWorkers,
-    report: Report,
-    *,
-    settle: Settle,
-    after_batch: Callable[[], None],
-) -> None:
-    """Read these versions' pages again, by the extraction and the pipelines of every way in.
-
-    :param settle: told of each version, in order; what it returns is reported
-    :param after_batch: called after so many that they are to be committed
-    :raises NoWorkers: no page can be read
-    """
-    for start in range(0, len(version_ids), BATCH):
-        reads = load_rereads(db, version_ids[start : start + BATCH])
-        tasks = (_read_again(read, sources[read.source], captures, workers) for read in reads)
-        for read, found in zip(reads, await asyncio.gather(*tasks), strict=True):
-            outcome = found if isinstance(found, Problem) else _judge(db, read, found)
-            report.add(read, settle(read, outcome))
-        after_batch()
-
-
-def only_compare(read: Reread, outcome: Reading | Problem) -> Reading | Problem:
-    """Write nothing."""
-    return outcome
-
-
-def apply_to(run: Run, extractors: Mapping[str, str]) -> Settle:
-    """Store what changed, and write each outcome into the ledger.
-
-    :param extractors: source to the name of its rules
-    """
-
-    def settle(read: Reread, outcome: Reading | Problem) -> Reading | Problem:
-        extractor = extractors[read.source]
-        if isinstance(outcome, Reading) and makes_version(outcome.changed):
-            try:
-                save_rereading(run, read, outcome.article, extractor=extractor)
-            except ArticleRowError as error:
-                outcome = _problem(read, Outcome.REJECTED, "unstorable", error)
-        elif isinstance(outcome, Reading):
-            record_rereading(run, read, Outcome.UNCHANGED, SAME_BY + extractor)
-        if isinstance(outcome, Problem):
-            record_rereading(run, read, outcome.outcome, outcome.reason)
-        return outcome
-
-    return settle
 
 
 def example(name: str, old: Any, new: Any) -> Row:
@@ -256,51 +172,3 @@ def _missing(these: list[str], others: list[str]) -> list[tuple[int, str]]:
 def _one_line(entry: Any) -> str:
     """A name or keyword as it is; a link as one line."""
     return entry if isinstance(entry, str) else " ".join(filter(None, (f"{entry[0]}:", *entry[1:])))
-
-
-async def _read_again(
-    read: Reread, source: Source, captures: Path, workers: PageWorkers
-) -> Article | Problem:
-    seen_at = datetime.fromisoformat(read.date_captured) if read.date_captured else None
-    try:
-        page = read_stored_page(captures, read.capture)
-        article = await workers.run(
-            extract_article,
-            page,
-            read.capture["url"],
-            source,
-            content_type=read.capture["content_type"],
-            seen_at=seen_at,
-        )
-        article = replace(article, source=source.name, url=read.url, policy=source.policy)
-        return normalize_text(require_fields(article))
-    except UnreadableFile as error:
-        return _problem(read, Outcome.FAILED, "capture", error)
-    except (NotAnArticle, TooComplex) as error:
-        return _problem(read, Outcome.REJECTED, error.reason, error)
-    except DropItem as error:
-        return _problem(read, Outcome.REJECTED, str(error), error)
-    except NoWorkers:
-        raise
-    except Exception as error:  # a defect of ours on one page must not keep back all after it
-        return _problem(read, Outcome.FAILED, type(error).__name__, f"{error} (a defect)")
-
-
-def _judge(db: Database, read: Reread, article: Article) -> Reading | Problem:
-    if judge_policy(article) != "store":
-        # No text of it may be stored by now; what was kept while it might stays as it was read.
-        return Reading(article=article, fields=read.fields, changed={})
-    try:
-        fields = fields_read(db, read.source, article)
-    except ArticleRowError as error:
-        return _problem(read, Outcome.REJECTED, "unstorable", error)
-    if becomes_teaser(read.fields, fields):
-        words = "today's rules give a teaser; the full text is kept"
-        return _problem(read, Outcome.REJECTED, "teaser", words)
-    return Reading(article=article, fields=fields, changed=changes(read.fields, fields))
-
-
-def _problem(read: Reread, outcome: Outcome, reason: str, words: object) -> Problem:
-    return Problem(
-        ref=read.name, source=read.source, outcome=outcome, reason=reason, words=str(words)
-    )

@@ -11,8 +11,8 @@ from rich.console import Console
 
 from archive.care.verify import Progress, Verified
 from archive.care.verify import verify as verify_archive
-from crawler.run import captures_beside
-from tradepress.options import archive_option, json_option
+from crawler.archive_run import captures_beside
+from tradepress.commands.options import archive_option, json_option
 
 
 @click.command(short_help="Look the whole archive over; a line for each fault.")

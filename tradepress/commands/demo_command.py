@@ -19,14 +19,14 @@ from archive.frontier.sources import require_kind
 from archive.ledger.outcomes import Outcome, RunState
 from archive.open import open_archive, read_archive
 from archive.withdrawal.tombstones import find_tombstone, hash_key
-from tradepress.crawl_at_terminal import crawl_at_terminal
-from tradepress.options import archive_option, configured, wait_option
+from tradepress.commands.crawl_at_terminal import crawl_at_terminal
+from tradepress.commands.crawl_summary import print_problems, print_summary
+from tradepress.commands.options import archive_option, configured, wait_option
+from tradepress.jobs.spiders import all_spiders
 from tradepress.sample.manifest import Manifest, StoryEntry, load_manifest
 from tradepress.sample.proxy import sample_settings
 from tradepress.sample.server import SamplePapers
-from tradepress.sample.stories import PAPERS, EditionName
-from tradepress.spiders import all_spiders
-from tradepress.summary import print_problems, print_summary
+from tradepress.sample.story_files import PAPERS, EditionName
 
 FIRST_TO_READ = "signet-12107"
 MOST_PROBLEMS = 20

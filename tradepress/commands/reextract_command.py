@@ -1,37 +1,17 @@
 """`tradepress reextract`: today's rules over the stored pages."""
 
-import asyncio
 import json
-import signal
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
-from scrapy.settings import Settings
-from sqlite_utils import Database
 
-from archive.ledger.outcomes import RunKind, RunState
-from archive.open import read_archive
-from archive.rereading import FIELDS, count_versions, versions_to_reread
+from archive.rereading import FIELDS
 from crawler.conduct.rights import asked_policy
-from crawler.extraction.rules import extractor
-from crawler.page_workers import PageWorkers
-from crawler.run import archive_run, captures_beside
-from crawler.source import Source
-from tradepress.jobs.crawl import project_settings
-from tradepress.jobs.rereading import (
-    Report,
-    Settle,
-    SourceTally,
-    apply_to,
-    only_compare,
-    reread_versions,
-)
-from tradepress.options import (
+from tradepress.commands.options import (
     archive_option,
     configured,
     json_option,
@@ -39,7 +19,10 @@ from tradepress.options import (
     wait_option,
     whole_number,
 )
-from tradepress.spiders import all_spiders, spider_named
+from tradepress.jobs.crawl import project_settings
+from tradepress.jobs.reextract import Rereading
+from tradepress.jobs.reextract_report import Report, SourceTally
+from tradepress.jobs.spiders import all_spiders, spider_named
 
 MOST_PROBLEMS = 20
 
@@ -93,103 +76,29 @@ def reextract(
         for name, spider in all_spiders().items()
         if source_name in (None, name)
     }
-    report = Report(most_examples=examples)
-    rereading = Rereading(
-        archive=archive,
-        source_name=source_name,
-        sources=sources,
-        report=report,
-        every=all_versions,
-        again=again,
-        limit=limit,
-    )
-    if is_diff:
-        with read_archive(archive) as db:
-            rereading.read(db, only_compare)
+    with Console(stderr=True).status("Reading again …") as status:
+        rereading = Rereading(
+            archive=archive,
+            sources=sources,
+            source_name=source_name,
+            every=all_versions,
+            again=again,
+            limit=limit,
+            report=Report(most_examples=examples),
+            tell=lambda done, of: status.update(f"Read again: {done} of {of}"),
+        )
         run_id = None
-    else:
-        command = "reextract" + (f" {source_name}" if source_name else "")
-        run_id = apply(rereading, settings, command, wait)
+        if is_diff:
+            rereading.compare()
+        else:
+            command = "reextract" + (f" {source_name}" if source_name else "")
+            run_id = rereading.apply(settings, command, wait=wait)
+    report = rereading.report
     if as_json:
         click.echo(json.dumps(report_fields(report, run_id), ensure_ascii=False, indent=1))
     else:
         print_report(report, run_id)
     return int(bool(report.problems))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rereading:
-    """Which versions of an archive are read again, and into which report."""
-
-    archive: Path
-    source_name: str | None
-    """None: every source."""
-    sources: Mapping[str, Source]
-    report: Report
-    every: bool
-    again: bool
-    limit: int | None
-
-    @property
-    def extractors(self) -> dict[str, str]:
-        return {name: extractor(source) for name, source in self.sources.items()}
-
-    def read(
-        self, db: Database, settle: Settle, after_batch: Callable[[], None] = lambda: None
-    ) -> None:
-        """
-        :raises KeyboardInterrupt: Ctrl-C or SIGTERM, between two versions
-        """
-        try:
-            asyncio.run(self._read(db, settle, after_batch))
-        except asyncio.CancelledError:
-            raise KeyboardInterrupt from None
-
-    async def _read(self, db: Database, settle: Settle, after_batch: Callable[[], None]) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        due = versions_to_reread(db, self.extractors, every=self.every, again=self.again)
-        ids = [version_id for version_id, _ in due[: self.limit]]
-        dues = Counter(source for _, source in due)
-        for row in count_versions(db, every=self.every):
-            if self.source_name in (None, row["source"]):
-                name = row["source"]
-                self.report.count(row, due=dues[name], is_declared=name in self.sources)
-        with PageWorkers() as workers, Console(stderr=True).status("Reading again …") as status:
-
-            def next_batch() -> None:
-                after_batch()
-                status.update(f"Read again: {self.report.read} of {len(ids)}")
-
-            await reread_versions(
-                ids,
-                db,
-                self.sources,
-                captures_beside(self.archive).folder,
-                workers,
-                self.report,
-                settle=settle,
-                after_batch=next_batch,
-            )
-
-
-def apply(rereading: Rereading, settings: Settings, command: str, wait: float) -> int:
-    """Store what changed, as a run of the ledger; its number.
-
-    :raises ArchiveError: what was committed before is kept
-    """
-    names = list(rereading.sources)
-    with archive_run(settings, RunKind.REEXTRACT, command, names, wait=wait, create=False) as run:
-
-        def commit() -> None:
-            run.transaction.commit()
-            if run.failure is not None:
-                raise run.failure
-
-        rereading.read(run.transaction.db, apply_to(run, rereading.extractors), commit)
-        run.end(RunState.DONE, exit_code=int(bool(rereading.report.problems)))
-    return run.ledger.run_id
 
 
 def report_fields(report: Report, run_id: int | None) -> dict[str, Any]:

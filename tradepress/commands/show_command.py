@@ -12,9 +12,9 @@ from archive.near_duplicates.pairs import near_duplicates_of
 from archive.open import read_archive
 from archive.stories.articles import is_doubtful, load_article
 from archive.stories.kept import METADATA_ONLY
-from archive.stories.reservations import in_words, why_no_text
-from tradepress.options import archive_option, json_option, whole_number
-from tradepress.versions import show_versions
+from archive.stories.reservation_words import in_words, why_no_text
+from tradepress.commands.options import archive_option, json_option, whole_number
+from tradepress.commands.versions_words import show_versions
 
 
 @click.command(short_help="Show a story or one of its versions, and what links to it.")

@@ -2,8 +2,8 @@
 
 import re
 
+from archive.plain_text import fold
 from archive.story import Article
-from archive.text import fold
 
 OPENING = 200
 """Characters that are the same where two texts open alike ..."""

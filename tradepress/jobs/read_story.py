@@ -7,8 +7,8 @@ from archive.url_key import without_tracking
 from crawler.extraction import extract_article
 from crawler.news_spider import NewsSpider
 from crawler.page_workers import PageWorkers
-from tradepress.pages import Page
-from tradepress.spiders import spider_owning
+from tradepress.jobs.file_pages import Page
+from tradepress.jobs.spiders import spider_owning
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-import click
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import UsageError
@@ -15,17 +14,16 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.log import configure_logging
 from twisted.python.failure import Failure as TwistedFailure
 
-from crawler.addon import hold_conduct, require_addon
+from crawler.addon import require_addon
 from crawler.configuration import Configuration
-from crawler.context import CrawlContext, attach
 from crawler.failures import explain
 from crawler.listing_walk import content_type_of, error_of, headers_of
 from crawler.source import Source
 from tradepress.jobs.crawl import project_settings
+from tradepress.jobs.file_pages import Page
 from tradepress.jobs.reactor import run_in_reactor
-from tradepress.pages import Page
 
-NO_ARCHIVE = {"EXTENSIONS": {"crawler.run.ArchiveRun": None}, "ITEM_PIPELINES": {}}
+NO_ARCHIVE = {"EXTENSIONS": {"crawler.archive_run.ArchiveRun": None}, "ITEM_PIPELINES": {}}
 
 
 class OnePageSpider(Spider):
@@ -40,7 +38,7 @@ class OnePageSpider(Spider):
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
-        require_addon(settings)
+        require_addon(settings, cls.source)
 
     async def start(self) -> AsyncIterator[Any]:
         yield Request(self.url, self.keep, errback=self.failed)
@@ -66,13 +64,13 @@ def fetch_page(
     """The page at an address.
 
     :param source: whose site it is on; None: a site of no declared source
-    :raises click.UsageError: no contact
-    :raises click.ClickException: the page can't be had
+    :raises UsageError: no contact, or no web address
+    :raises ConnectionError: the page can't be had
     """
     try:
         host = (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError as error:
-        raise click.UsageError(f"{url} is not a web address ({error}).") from error
+        raise UsageError(f"{url} is not a web address ({error}).") from error
     site = source or Source(
         name="elsewhere",
         publisher=host,
@@ -86,12 +84,7 @@ def fetch_page(
     given = {**NO_ARCHIVE, "LOG_LEVEL": "CRITICAL"}
     runner = AsyncCrawlerRunner(project_settings(configuration, given))
     configure_logging(runner.settings)
-    try:
-        hold_conduct(runner.settings.copy(), site)
-    except UsageError as error:
-        raise click.UsageError(str(error)) from error
     crawler = runner.create_crawler(spider)
-    attach(crawler, CrawlContext(configuration=configuration))
 
     async def crawl() -> None:
         await runner.crawl(crawler)
@@ -100,5 +93,5 @@ def fetch_page(
     asked = crawler.spider
     assert isinstance(asked, OnePageSpider)
     if asked.page is None:
-        raise click.ClickException(f"{url} can't be read: {asked.failure or 'no answer'}.")
+        raise ConnectionError(f"{url} can't be read: {asked.failure or 'no answer'}.")
     return asked.page

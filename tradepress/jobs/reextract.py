@@ -1,0 +1,198 @@
+"""Today's rules over the stored pages."""
+
+import asyncio
+import signal
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from scrapy.exceptions import DropItem
+from scrapy.settings import Settings
+from sqlite_utils import Database
+
+from archive.clean import ArticleRowError
+from archive.ledger.outcomes import Outcome, RunKind, RunState
+from archive.open import read_archive
+from archive.rereading import (
+    SAME_BY,
+    Reread,
+    becomes_teaser,
+    changes,
+    count_versions,
+    fields_read,
+    load_rereads,
+    makes_version,
+    record_rereading,
+    save_rereading,
+    versions_to_reread,
+)
+from archive.run import Run
+from archive.story import Article
+from crawler.archive_run import archive_run, captures_beside
+from crawler.extraction import NotAnArticle, extract_article
+from crawler.extraction.rules import extractor
+from crawler.page_workers import NoWorkers, PageWorkers, TooComplex
+from crawler.source import Source
+from pipelines.apply_policy import judge_policy
+from pipelines.normalize_text import normalize_text
+from pipelines.require_fields import require_fields
+from tradepress.jobs.file_pages import UnreadableFile, read_stored_page
+from tradepress.jobs.reextract_report import Problem, Reading, Report
+
+BATCH = 50
+"""Stories committed together."""
+
+Settle = Callable[[Reread, Reading | Problem], Reading | Problem]
+"""Told of each version, in order; what it returns is reported."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rereading:
+    """Today's rules over the stored pages of an archive, and what they change."""
+
+    archive: Path
+    sources: Mapping[str, Source]
+    """By name, with what the operator asks for; their stories are read again."""
+    source_name: str | None = None
+    """Count this source alone; None: every one of the archive, declared or not."""
+    every: bool = False
+    """Former versions, too."""
+    again: bool = False
+    """Also those that these very rules have read."""
+    limit: int | None = None
+    """At most so many versions."""
+    report: Report = field(default_factory=Report)
+    tell: Callable[[int, int], None] = lambda done, of: None
+    """Called as it goes on: so many versions are read, of so many."""
+
+    def compare(self) -> None:
+        """Fill the report; write nothing.
+
+        :raises KeyboardInterrupt: Ctrl-C or SIGTERM, between two versions
+        """
+        with read_archive(self.archive) as db:
+            self._run(db, only_compare, lambda: None)
+
+    def apply(self, settings: Settings, command: str, *, wait: float = 0) -> int:
+        """Store what changed, as a run of the ledger; its number.
+
+        :raises KeyboardInterrupt: Ctrl-C or SIGTERM, between two versions
+        :raises ArchiveError: what was committed before is kept
+        """
+        kind, names = RunKind.REEXTRACT, list(self.sources)
+        with archive_run(settings, kind, command, names, wait=wait, create=False) as run:
+
+            def commit() -> None:
+                run.transaction.commit()
+                if run.failure is not None:
+                    raise run.failure
+
+            self._run(run.transaction.db, apply_to(run, self._extractors), commit)
+            run.end(RunState.DONE, exit_code=int(bool(self.report.problems)))
+        return run.ledger.run_id
+
+    @property
+    def _extractors(self) -> dict[str, str]:
+        return {name: extractor(source) for name, source in self.sources.items()}
+
+    def _run(self, db: Database, settle: Settle, after_batch: Callable[[], None]) -> None:
+        try:
+            asyncio.run(self._read(db, settle, after_batch))
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
+
+    async def _read(self, db: Database, settle: Settle, after_batch: Callable[[], None]) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        due = versions_to_reread(db, self._extractors, every=self.every, again=self.again)
+        dues = Counter(source for _, source in due)
+        for row in count_versions(db, every=self.every):
+            name = row["source"]
+            if self.source_name in (None, name):
+                self.report.count(row, due=dues[name], is_declared=name in self.sources)
+        ids = [version_id for version_id, _ in due[: self.limit]]
+        with PageWorkers() as workers:
+            for start in range(0, len(ids), BATCH):
+                reads = load_rereads(db, ids[start : start + BATCH])
+                found = await asyncio.gather(*(self._read_again(read, workers) for read in reads))
+                for read, one in zip(reads, found, strict=True):
+                    outcome = one if isinstance(one, Problem) else _judge(db, read, one)
+                    self.report.add(read, settle(read, outcome))
+                after_batch()
+                self.tell(self.report.read, len(ids))
+
+    async def _read_again(self, read: Reread, workers: PageWorkers) -> Article | Problem:
+        source = self.sources[read.source]
+        seen_at = datetime.fromisoformat(read.date_captured) if read.date_captured else None
+        try:
+            page = read_stored_page(captures_beside(self.archive).folder, read.capture)
+            article = await workers.run(
+                extract_article,
+                page,
+                read.capture["url"],
+                source,
+                content_type=read.capture["content_type"],
+                seen_at=seen_at,
+            )
+            article = replace(article, source=source.name, url=read.url, policy=source.policy)
+            return normalize_text(require_fields(article))
+        except UnreadableFile as error:
+            return _problem(read, Outcome.FAILED, "capture", error)
+        except (NotAnArticle, TooComplex) as error:
+            return _problem(read, Outcome.REJECTED, error.reason, error)
+        except DropItem as error:
+            return _problem(read, Outcome.REJECTED, str(error), error)
+        except NoWorkers:
+            raise
+        except Exception as error:  # a defect of ours on one page must not keep back all after it
+            return _problem(read, Outcome.FAILED, type(error).__name__, f"{error} (a defect)")
+
+
+def only_compare(read: Reread, outcome: Reading | Problem) -> Reading | Problem:
+    """Write nothing."""
+    return outcome
+
+
+def apply_to(run: Run, extractors: Mapping[str, str]) -> Settle:
+    """Store what changed, and write each outcome into the ledger.
+
+    :param extractors: source to the name of its rules
+    """
+
+    def settle(read: Reread, outcome: Reading | Problem) -> Reading | Problem:
+        rules = extractors[read.source]
+        if isinstance(outcome, Reading) and makes_version(outcome.changed):
+            try:
+                save_rereading(run, read, outcome.article, extractor=rules)
+            except ArticleRowError as error:
+                outcome = _problem(read, Outcome.REJECTED, "unstorable", error)
+        elif isinstance(outcome, Reading):
+            record_rereading(run, read, Outcome.UNCHANGED, SAME_BY + rules)
+        if isinstance(outcome, Problem):
+            record_rereading(run, read, outcome.outcome, outcome.reason)
+        return outcome
+
+    return settle
+
+
+def _judge(db: Database, read: Reread, article: Article) -> Reading | Problem:
+    if judge_policy(article) != "store":
+        # No text of it may be stored by now; what was kept while it might stays as it was read.
+        return Reading(article=article, fields=read.fields, changed={})
+    try:
+        fields = fields_read(db, read.source, article)
+    except ArticleRowError as error:
+        return _problem(read, Outcome.REJECTED, "unstorable", error)
+    if becomes_teaser(read.fields, fields):
+        words = "today's rules give a teaser; the full text is kept"
+        return _problem(read, Outcome.REJECTED, "teaser", words)
+    return Reading(article=article, fields=fields, changed=changes(read.fields, fields))
+
+
+def _problem(read: Reread, outcome: Outcome, reason: str, words: object) -> Problem:
+    return Problem(
+        ref=read.name, source=read.source, outcome=outcome, reason=reason, words=str(words)
+    )
