@@ -13,19 +13,17 @@ from archive.file.transaction import ROW_ERRORS
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome
 from archive.run import Run
-from archive.stories.kept import LISTS, article_of, clean_story, load_kept
+from archive.stories.kept import COLUMNS, LISTS, OF_ARTICLE, article_of, clean_story, load_kept
 from archive.stories.link_targets import StoredLink, stored_link
 from archive.story import Article, Link
 from archive.withdrawal.keeping_out import hide_link
 
 Change = Literal["changed", "filled", "lost"]
 
-READ_FIELDS = (
-    *("headline", "description", "body", "date_published", "date_published_raw"),
-    *("date_modified", "date_modified_raw", "authors", "section", "language", "keywords"),
-    *("access", "is_truncated", "confidence", "corrections"),
+READ_FIELDS = tuple(
+    name for name in COLUMNS if name not in (*OF_ARTICLE, "url", "policy", "reservations")
 )
-"""What a page says of the story; the others say which story it is."""
+"""What a page says of the story; the others say which story it is, or what may be kept of it."""
 FIELDS = (*READ_FIELDS, "related_links")
 """What is compared. Ref, site id and addresses are identity: a re-reading leaves them alone."""
 EMPTY: tuple[object, ...] = (None, "", [])

@@ -26,6 +26,16 @@ LONGEST_QUOTE = 40
 have up to 39. Of Chinese or Japanese half as many, as each says more."""
 
 
+CATALOGUE = (
+    *("source", "site_id", "url", "canonical_url", "headline", "description"),
+    *("date_published", "date_published_raw", "date_modified", "date_modified_raw"),
+    *("authors", "section", "language", "keywords", "access", "is_truncated"),
+    *("related_links", "policy", "reservations", "evidence", "capture"),
+)
+"""The fields that a story keeps without its text, as far as they hold nothing of it. A field that
+is added is not kept so until somebody has thought about it."""
+
+
 def apply_policy(item: Article) -> Article:
     """Article -> Article, without its text where that may not be kept; or DropItem.
 
@@ -70,26 +80,21 @@ def without_text(article: Article) -> Article:
         if name in ("keywords", "authors"):
             words = ONLY[name](cast("Sequence[str]", reading.value), text)
             return replace(reading, value=words) if words else None
-        is_of_text = name in ("body", "confidence") or (name, reading.evidence) == (
-            "related_links",
-            "text",
-        )
-        return None if is_of_text else reading
+        is_of_text = (name, reading.evidence) == ("related_links", "text")
+        return None if is_of_text or name not in CATALOGUE else reading
 
     evidence = {
         name: tuple(filter(None, (kept(name, reading) for reading in readings)))
         for name, readings in article.evidence.items()
     }
     description, section = article.description, article.section
+    catalogued = replace(Article(), **{name: getattr(article, name) for name in CATALOGUE})
     return replace(
-        article,
+        catalogued,
         description=None if is_behind_a_wall or is_text(description or "", text) else description,
-        body=None,
         section=None if is_passage(section or "", text) else section,
         authors=only_names(article.authors, text),
         keywords=only_keywords(article.keywords, text),
-        confidence=None,
-        corrections=(),
         related_links=tuple(link for link in article.related_links if link.kind != "in_text"),
         evidence={name: readings for name, readings in evidence.items() if readings},
     )

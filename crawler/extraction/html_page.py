@@ -20,7 +20,7 @@ from crawler.extraction.readings import PageReadings
 from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.reservations import read_reservations
 from crawler.extraction.sections import NO_SECTION, read_section
-from crawler.extraction.structured_data import Declared, read_declared
+from crawler.extraction.structured_data import AS_DECLARED, Declared, read_declared
 from crawler.extraction.text import clean, plain
 from crawler.extraction.tree import parse_tree, read_telling
 from crawler.extraction.walk import walk
@@ -167,8 +167,9 @@ def _read_declared_fields(found: PageReadings, page: _Page) -> None:
     if any(PLACEHOLDER.fullmatch(words) for said, _ in authors for words in said):
         updates = {reading.raw for reading, _ in found.modified}
         found.published = [f for f in found.published if f[0].raw not in updates]
-    for value, evidence in declared.get("description"):
-        found.add("description", value, evidence)
+    for name in AS_DECLARED:
+        for value, evidence in declared.get(name):
+            found.add(name, value, evidence)
     for value, evidence in declared.get("section"):
         bare = value.removesuffix(" Channel")
         if not NO_SECTION.fullmatch(value):

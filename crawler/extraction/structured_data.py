@@ -46,6 +46,8 @@ STORY_TYPE = re.compile(r"(?:Article|BlogPosting|NewsItem)$")
 """Of ARTICLE_TYPE those that no page of a shop declares, as it does reviews."""
 TELLING = ("headline", "name", "datePublished", "articleBody", "author")
 """An article that says none of these is a mere reference."""
+AS_DECLARED = ("description",)
+"""Fields that are taken as they are declared."""
 PROPERTIES = frozenset((*SCHEMA_FIELDS, *IDS, "author", "isAccessibleForFree"))
 
 
