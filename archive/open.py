@@ -67,6 +67,7 @@ class Archive:
         transaction: Transaction,
         lock: WriteLock,
         *,
+        command: str,
         is_new: bool,
         near_duplicates: bool,
     ) -> None:
@@ -74,6 +75,8 @@ class Archive:
         self.db = transaction.db
         self.path = transaction.path
         self.captures = transaction.captures
+        self.command = command
+        """As it was typed; kept with each run."""
         self.erased_again: Erased | None = None
         """What opening it finished of withdrawals, or repeated of those that a copy brought back;
         None: nothing."""
@@ -98,13 +101,11 @@ class Archive:
         self,
         kind: RunKind,
         *,
-        command: str,
         version: str = "",
         sources: Iterable[SourceRow | str] = (),
     ) -> Run:
         """Begin a run; lasting at once. A new archive goes again with a run that finds no story.
 
-        :param command: as it was typed
         :param version: of the program
         :param sources: that take part; a name alone is one that the archive knows already
         :raises MixedArchive: a sample paper for an archive of real ones, or the other way
@@ -121,7 +122,7 @@ class Archive:
         self._run = Run(
             self.transaction,
             kind,
-            command=command,
+            command=self.command,
             version=version,
             sources=tuple(sources),
             near_duplicates=self._near_duplicates,
@@ -152,7 +153,7 @@ class Archive:
 def open_archive(
     path: str | Path,
     *,
-    command: str,
+    command: str = "a program",
     captures: WarcCaptures | None = None,
     create: bool = True,
     wait: float = 0.0,
@@ -164,7 +165,8 @@ def open_archive(
     A missing one is made, an older one is brought up to date, a run that a killed process left
     open is closed, and what an older copy brought back of withdrawn stories is erased again.
 
-    :param command: said to others who would write meanwhile, for example ``crawl wipr``
+    :param command: as it was typed, for example ``crawl wipr``: said to others who would write
+        meanwhile, and kept with a run
     :param captures: where raw pages go; None keeps none
     :param create: make a new archive where there is no file
     :param wait: seconds to wait for another writer
@@ -194,7 +196,13 @@ def open_archive(
         try:
             transaction = Transaction(db, path, captures, reserve=reserve)
             end_killed_runs(transaction)
-            archive = Archive(transaction, lock, is_new=is_new, near_duplicates=near_duplicates)
+            archive = Archive(
+                transaction,
+                lock,
+                command=command,
+                is_new=is_new,
+                near_duplicates=near_duplicates,
+            )
             archive.erased_again = resume_withdrawals(archive)
         except BaseException:
             db.close()

@@ -103,7 +103,7 @@ def store(path: Path, count: int, near_duplicates: bool, first: int = 0) -> floa
     spent = 0.0
     with (
         open_archive(path, command="bench", near_duplicates=near_duplicates) as archive,
-        archive.run(RunKind.CRAWL, command="bench", sources=[SOURCE]) as run,
+        archive.run(RunKind.CRAWL, sources=[SOURCE]) as run,
     ):
         for batch in batched(stories(count, first), BATCH):
             started = time.process_time()

@@ -287,7 +287,7 @@ def start(archive: Archive) -> Run:
         )
         for name in PAPERS
     ]
-    return archive.run(RunKind.CRAWL, command="bench", sources=sources)
+    return archive.run(RunKind.CRAWL, sources=sources)
 
 
 def save(run: Run, number: int, source: str, body: str) -> None:

@@ -47,8 +47,7 @@ class TradepressAddon:
         """
         :raises UsageError: the configuration can't be used, or the source can't be crawled with it
         """
-        if self.source is not None:
-            set_all(settings, self.source)
+        set_all(settings, self.source)
 
 
 def require_addon(settings: BaseSettings, source: Source) -> None:
@@ -62,7 +61,7 @@ def require_addon(settings: BaseSettings, source: Source) -> None:
     set_all(settings.copy(), source)
 
 
-def set_all(settings: BaseSettings, source: Source) -> None:
+def set_all(settings: BaseSettings, source: Source | None) -> None:
     """Set the operator's words, if that was not done (``scrapy crawl``), and the conduct over them.
 
     :raises UsageError: the configuration can't be used, or the source can't be crawled with it
@@ -73,7 +72,8 @@ def set_all(settings: BaseSettings, source: Source) -> None:
         except ConfigurationError as error:
             raise UsageError(str(error)) from error
         settings.setdict(operator_settings(configuration), "project")
-    hold_conduct(settings, source)
+    if source is not None:
+        hold_conduct(settings, source)
 
 
 def operator_settings(configuration: Configuration) -> dict[str, Any]:

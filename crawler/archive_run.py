@@ -83,7 +83,6 @@ def archive_run(
         ) as archive,
         archive.run(
             kind,
-            command=command,
             version=settings["TRADEPRESS_VERSION"],
             sources=[one if isinstance(one, str) else source_row(one) for one in sources],
         ) as run,

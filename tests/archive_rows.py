@@ -118,7 +118,8 @@ class Writer:
         named = [kind for kind in RunKind if command.startswith(kind)]
         other = RunKind.WITHDRAW if command.startswith("merge") else RunKind.CRAWL
         kind = named[0] if named else other
-        self.run = self.archive.run(kind, command=command, version=version, sources=sources)
+        self.archive.command = command
+        self.run = self.archive.run(kind, version=version, sources=sources)
         return self.run_id
 
     def end_run(
@@ -197,7 +198,7 @@ class OneRun:
         self.archive = open_archive(path, command="tests", **how)
         try:
             self.run = self.archive.run(
-                RunKind.CRAWL, command="tests", sources=[SourceRow(**row) for row in sources]
+                RunKind.CRAWL, sources=[SourceRow(**row) for row in sources]
             )
         except BaseException:
             self.archive.close()

@@ -1,6 +1,7 @@
 """A library user crawls in three lines, and as often and into as many archives as they like."""
 
 import json
+import re
 import subprocess
 import sys
 import textwrap
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from conftest import ROOT, Answer, Site, a_story, declare
 
+README = (ROOT / "README.md").read_text()
 BEFORE = """
 import json, sys
 import crawler.spiders
@@ -43,15 +45,9 @@ def run(program: str, spiders: Path, folder: Path) -> list[str]:
 def test_three_lines_crawl(site: Site, spiders: Path, tmp_path: Path) -> None:
     a_site(site)
     declare(spiders, "gazette", site.home)
-    program = """
-        import tradepress
-        result = tradepress.crawl(
-            ["gazette"], archive="press.db", contact="a@library.example", configuration=asked,
-            no_trial=True,
-        )
-        db = tradepress.read_archive("press.db")
-        print(result.exit_code, db["articles"].count)
-    """
+    (program,) = re.findall(r"^```python\n(import tradepress\n.*?)^```$", README, re.M | re.S)
+    here = '"you@library.example", configuration=asked, no_trial=True'
+    program = program.replace("wipr", "gazette").replace('"you@library.example"', here)
     assert run(program, spiders, tmp_path) == ["0 3"]
 
 

@@ -1,0 +1,55 @@
+"""docs/architecture.md can't lie: its example runs, and what it names is there."""
+
+import importlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+WORDS = (ROOT / "docs" / "architecture.md").read_text()
+FILES = sorted(set(re.findall(r"`([\w/-]+\.(?:py|sql|yml|md|toml))`", WORDS)))
+FOLDERS = sorted(set(re.findall(r"`([\w/-]+)/`", WORDS)))
+NAMED = re.findall(r"`(\w+)`(?:\s+of|\s+in)\s+`([\w/]+)\.py`", WORDS)
+
+
+def test_files_and_folders_are_there() -> None:
+    assert len(FILES) > 25
+    for name in FILES:
+        assert "NAME" in name or any(ROOT.rglob(name)), name
+    for name in FOLDERS:
+        assert any(path.is_dir() for path in ROOT.rglob(name)), name
+
+
+@pytest.mark.parametrize(("name", "file"), NAMED)
+def test_what_is_named_in_a_file_is_there(name: str, file: str) -> None:
+    (path,) = (
+        [ROOT / f"{file}.py"] if (ROOT / f"{file}.py").exists() else ROOT.rglob(f"[!.]*/{file}.py")
+    )
+    module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    assert hasattr(importlib.import_module(module), name)
+
+
+def test_the_example_runs(tmp_path: Path) -> None:
+    (example,) = re.findall(r"^```python\n(.*?)^```$", WORDS, re.MULTILINE | re.DOTALL)
+    done = subprocess.run(
+        [sys.executable, "-c", example],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert re.fullmatch(r"gazette-[0-9a-f]{12}\n", done.stdout)
+
+
+def test_the_walk_of_a_story_is_six_files() -> None:
+    walk = WORDS[WORDS.index("## The walk of a story") : WORDS.index("From `process_item`")]
+    steps = re.findall(r"^\d\. `([\w/]+\.py)`", walk, re.MULTILINE)
+    assert [Path(step).name for step in steps[1:]] == [
+        *("save_to_archive.py", "stories.py", "kept.py", "identity.py", "addresses.py"),
+        "transaction.py",
+    ]
