@@ -341,6 +341,7 @@ def test_links_are_absolute_in_order_without_self_and_repeats() -> None:
         ("other home", "https://b.example/", 1),
     ]
     assert absolute("ftp://a.example/x", None) is None
+    assert absolute(" /two words\n/x", "https://a.example/") == "https://a.example/two%20words/x"
 
 
 def test_links_to_stories_of_the_source_carry_the_site_s_own_id() -> None:

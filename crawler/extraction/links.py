@@ -36,7 +36,8 @@ def absolute(href: str, base: str | None) -> str | None:
     except ValueError:
         return None
     url = url if url.isascii() else url.encode("utf-8", "replace").decode()
-    return "".join(url.split()) if is_web else None
+    # As browsers do: spaces are written out, line ends are not part of an address.
+    return "".join(url.replace(" ", "%20").split()) if is_web else None
 
 
 def same_page_key(url: str) -> str:
