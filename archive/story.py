@@ -122,6 +122,12 @@ class Article:
     docs/extraction.md); None: nobody judged."""
     corrections: tuple[str, ...] = ()
     """Correction and clarification notices, cut from the body."""
+    image_url: str | None = None
+    """Address of the lead image as declared, absolute; the image itself is not kept."""
+    image_caption: str | None = None
+    """What the page declares under it."""
+    image_license: str | None = None
+    """Under which it may be used: an address or the name of a licence, as declared."""
     related_links: tuple[Link, ...] = ()
     policy: Policy | None = None
     """What may be kept of the story. Until the pipelines: what source and operator ask for; from

@@ -1,5 +1,7 @@
 """JSON-LD and meta: broken blocks are read as far as they go, the page's own article is chosen."""
 
+from pathlib import Path
+
 import pytest
 
 from crawler.extraction import extract_article
@@ -139,3 +141,39 @@ def test_articles_of_teasers_tell_nothing_of_the_story() -> None:
     assert (article.authors, article.date_published) == (("Petra Holm",), "2023-12-15")
     own = f'<div itemscope itemtype="https://schema.org/Article">{page}<b itemprop="author">Kev</b>'
     assert extract_article(f"{own}</div>").authors == ("Kev",)
+
+
+PAGE = Path(__file__).parent / "pages" / "html" / "lead-image-with-caption-and-licence.html"
+STORY = PAGE.read_text().partition("<body>")[2]
+
+
+@pytest.mark.parametrize(
+    ("image", "chosen"),
+    [
+        ("/a.jpg", "https://post.example/a.jpg"),
+        ("https://elsewhere.example/a.jpg?w=600", "https://elsewhere.example/a.jpg?w=600"),
+        ("data:image/png;base64,AAAA", None),
+        ("/logo.png", None),
+        ("/site-logo-600x315.png", None),
+        ("/post_logo.png", None),
+        ("/kilnwell-logo.png", "https://post.example/kilnwell-logo.png"),
+        ("/logo-dispute.jpg", "https://post.example/logo-dispute.jpg"),
+        ("/OG-image.jpg", None),
+        ("/blog-image.jpg", "https://post.example/blog-image.jpg"),
+        ("/default_share.png", None),
+    ],
+)
+def test_the_image_of_a_story_is_none_of_the_site(image: str, chosen: str | None) -> None:
+    head = f'<meta property="og:image" content="{image}">'
+    page = f"<html><head>{head}</head><body>{STORY}"
+    article = extract_article(page, "https://www.post.example/law/kiln-maker-loses")
+    assert article.image_url == (chosen and chosen.replace("//post.", "//www.post."))
+
+
+def test_a_caption_stays_with_its_own_image() -> None:
+    caption = '"image": {"@type": "ImageObject", "url": "/logo.png", "caption": "The paper"}'
+    head = ld('{"@type": "NewsArticle", "headline": "Kiln maker loses", ' + caption + "}")
+    head += '<meta property="og:image" content="/a.jpg">'
+    page = f"<html><head>{head}</head><body>{STORY}"
+    article = extract_article(page, "https://post.example/law/kiln-maker-loses")
+    assert (article.image_url, article.image_caption) == ("https://post.example/a.jpg", None)

@@ -199,3 +199,18 @@ def test_a_summary_that_quotes_at_length_is_text_whatever_stands_before() -> Non
         "Judges keep the shapes of everyday things free for all who make or sell them, it is said. "
     )
     assert kept(description=own + ENGLISH[:60]).description is None
+
+
+def test_a_field_that_nobody_judged_is_not_kept() -> None:
+    readings = {"image_caption": (Reading(value="The door", evidence="json-ld image caption"),)}
+    story = apply_policy(
+        Article(
+            policy="metadata-only",
+            headline="x",
+            body=ENGLISH,
+            image_caption="The door",
+            image_url="https://post.example/a.jpg",
+            evidence=readings,
+        )
+    )
+    assert (story.image_caption, story.image_url, story.evidence) == (None, None, {})

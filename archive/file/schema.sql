@@ -178,6 +178,9 @@ CREATE TABLE articles (
     duplicate_group INTEGER,
     policy TEXT CHECK (policy IN ('store', 'metadata-only')),
     reservations TEXT NOT NULL DEFAULT '[]',
+    image_url TEXT,
+    image_caption TEXT,
+    image_license TEXT,
     body TEXT
 ) STRICT;
 CREATE UNIQUE INDEX articles_site_id ON articles (source, site_id) WHERE site_id IS NOT NULL;
@@ -225,6 +228,9 @@ CREATE TABLE versions (
     is_reread INTEGER NOT NULL DEFAULT 0 CHECK (is_reread IN (0, 1)),
     policy TEXT CHECK (policy IN ('store', 'metadata-only')),
     reservations TEXT NOT NULL DEFAULT '[]',
+    image_url TEXT,
+    image_caption TEXT,
+    image_license TEXT,
     body TEXT,
     UNIQUE (article_id, version)
 ) STRICT;

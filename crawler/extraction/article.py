@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import datetime
 from functools import partial
+from urllib.parse import urlsplit
 
 from archive.story import Article, Link, Reading
 from crawler.extraction import address_forms, confidence, refusal
@@ -15,8 +16,10 @@ from crawler.extraction.links import absolute, collect_links, judge_canonical
 from crawler.extraction.people import rank_names
 from crawler.extraction.readings import PageReadings
 from crawler.extraction.refusal import NotAnArticle
+from crawler.extraction.structured_data import IMAGE
 from crawler.extraction.text_capture import read_capture
 from crawler.extraction.text_lines import looks_like_markup
+from crawler.extraction.wording import pattern
 from crawler.source import Source
 
 CLOSING_LINKS = ("first_published_on", "top_stories")
@@ -28,6 +31,7 @@ PLACES = {
     "first_published_on": "first published on line",
 }
 """Where the links of each kind stand."""
+IMAGE_OF_SITE = pattern("image_of_site")
 HINTING = 5
 """So many paragraphs may name the day of the story."""
 
@@ -112,6 +116,7 @@ def _choose(
     links = _choose_links(found, url, canonical, source)
     for kind, count in Counter(link.kind for link in links).items():
         found.add("related_links", count, PLACES[kind])
+    image = _choose_image(found, url or canonical)
     return Article(
         source=source.name if source else None,
         site_id=found.best("site_id"),
@@ -132,10 +137,33 @@ def _choose(
         is_truncated=is_truncated,
         confidence=sure,
         corrections=tuple(dict.fromkeys(walked.corrections)),
+        image_url=image,
+        image_caption=found.best("image_caption"),
+        image_license=found.best("image_license"),
         related_links=links,
         reservations=found.reservations,
         evidence={name: tuple(read) for name, read in fields.items() if read},
     )
+
+
+def _choose_image(found: PageReadings, url: str | None) -> str | None:
+    """The first declared image that is not the site's own; only its own caption stays with it."""
+    fields = found.fields
+    images = [
+        Reading(value=address, evidence=reading.evidence)
+        for reading in fields.get("image_url", ())
+        if (address := absolute(str(reading.value), url)) and not _is_of_site(address, url)
+    ]
+    fields["image_url"] = images
+    if not images or not images[0].evidence.startswith(IMAGE):
+        fields["image_caption"] = fields["image_license"] = []
+    return str(images[0].value) if images else None
+
+
+def _is_of_site(image: str, url: str | None) -> bool:
+    name = urlsplit(image).path.rpartition("/")[2].casefold()
+    host = (urlsplit(url or image).hostname or "").removeprefix("www.").partition(".")[0]
+    return bool(IMAGE_OF_SITE.search(name)) or (host in name and "logo" in name)
 
 
 def _judge(found: PageReadings, paragraphs: list[str], *, is_dated: bool) -> float:

@@ -46,7 +46,14 @@ STORY_TYPE = re.compile(r"(?:Article|BlogPosting|NewsItem)$")
 """Of ARTICLE_TYPE those that no page of a shop declares, as it does reviews."""
 TELLING = ("headline", "name", "datePublished", "articleBody", "author")
 """An article that says none of these is a mere reference."""
-AS_DECLARED = ("description",)
+IMAGE = "json-ld image"
+IMAGE_FIELDS = {
+    "contentUrl": "image_url",
+    "url": "image_url",
+    "caption": "image_caption",
+    "license": "image_license",
+}
+AS_DECLARED = ("description", "image_url", "image_caption", "image_license")
 """Fields that are taken as they are declared."""
 PROPERTIES = frozenset((*SCHEMA_FIELDS, *IDS, "author", "isAccessibleForFree"))
 
@@ -226,6 +233,7 @@ def _read_article(
     people, organisations = _authors(article.get("author"), by_id)
     declared.add("authors", people, f"{how} author")
     declared.add("organisations", organisations, f"{how} author")
+    _read_image(declared, article, nodes)
     keywords = [k for line in _strings(article.get("keywords")) for k in plain(line).split(",")]
     declared.add("keywords", [k.strip() for k in keywords if k.strip()], f"{how} keywords")
     for publisher in _strings(article.get("publisher")):
@@ -235,6 +243,22 @@ def _read_article(
     count = str(article.get("wordCount") or "")
     if count.isdecimal() and len(count) < 7:
         declared.add("word_count", int(count), f"{how} wordCount")
+
+
+def _read_image(
+    declared: Declared, article: Mapping[str, Any], nodes: Iterable[Mapping[str, Any]]
+) -> None:
+    """The first of its images: an address, an ImageObject, or the ``@id`` of one."""
+    images = article.get("image")
+    image = next(iter(images), None) if isinstance(images, list) else images
+    if isinstance(image, str):
+        declared.add("image_url", image, IMAGE)
+    elif isinstance(image, dict):
+        told = (node for node in nodes if node.get("@id") == image.get("@id") is not None)
+        for node in (image, *told):
+            for key, name in IMAGE_FIELDS.items():
+                for words in _strings(node.get(key))[:1]:
+                    declared.add(name, plain(words), f"{IMAGE} {key}")
 
 
 def _crumbs(node: Mapping[str, Any]) -> list[str]:
