@@ -9,7 +9,7 @@ import stat
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
@@ -77,6 +77,12 @@ def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(parts, list):
         raise ValueError('must be a list, such as ["…", "…"]')
     return tuple(map(_text, parts))
+
+
+def _source_names(value: object) -> tuple[str, ...]:
+    if isinstance(value, dict):
+        raise ValueError("must be a list; what is set for one source stands under [source.NAME]")
+    return _texts(value)
 
 
 def _addresses(value: object) -> tuple[str, ...]:
@@ -191,7 +197,7 @@ class Configuration:
     archive: Annotated[Path, Key(_path, "TRADEPRESS_ARCHIVE")] = Path("archive.db")
     contact: Annotated[str | None, Key(_text, "TRADEPRESS_CONTACT")] = None
     """Mail or web address of whoever runs this."""
-    sources: Annotated[tuple[str, ...], Key(_texts, "TRADEPRESS_SOURCES")] = ()
+    sources: Annotated[tuple[str, ...], Key(_source_names, "TRADEPRESS_SOURCES")] = ()
     """What a crawl that names no source crawls; empty: all real ones."""
     every: Annotated[timedelta, Key(read_duration, "TRADEPRESS_EVERY")] = timedelta(hours=20)
     """Least time between two scheduled crawls of a source."""
@@ -297,9 +303,18 @@ def _table(place: str, name: str, tables: Mapping[str, Any]) -> dict[str, Any]:
 def _require_known(place: str, prefix: str, values: Mapping[str, Any], known: list[str]) -> None:
     for name in values:
         if name not in known:
-            near = get_close_matches(name, known, 1)
-            words = f"did you mean {prefix}{near[0]}?" if near else f"there are {', '.join(known)}"
+            elsewhere = [key for key in _all_keys() if key.rpartition(".")[2] == name]
+            near = elsewhere or [prefix + one for one in get_close_matches(name, known, 1)]
+            words = (
+                f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
+            )
             raise ConfigurationError(f"{place}: there is no setting {prefix}{name}; {words}")
+
+
+def _all_keys() -> list[str]:
+    """Those that stand once in the file, with their tables."""
+    tables = {"": Configuration, "limits.": Limits, "notify.": Notify}
+    return [prefix + name for prefix, section in tables.items() for name in _keys(section)]
 
 
 def _read(
@@ -329,7 +344,7 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     try:
-        words = repr(value)
+        words = str(value) if isinstance(value, date | time) else repr(value)
     except ValueError:  # Python writes no number of over 4,300 digits
         return "a number of thousands of digits"
     return words if len(words) <= LONGEST_SHOWN else f"{words[:LONGEST_SHOWN]}…"
