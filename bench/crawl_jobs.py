@@ -55,9 +55,11 @@ def bare_scrapy(home: str) -> int:
 
 def tradepress(home: str) -> int:
     """Ours, whole: ledger, raw page to disk, extraction in a worker, archive."""
+    from archive.ledger.outcomes import Outcome
+    from crawler.configuration import Configuration, Limits
     from crawler.news_spider import NewsSpider
     from crawler.source import Source
-    from tradepress.jobs.crawl import run_crawl
+    from tradepress.commands.crawl_at_terminal import crawl_at_terminal
 
     class Lantern(NewsSpider):
         source = Source(
@@ -71,19 +73,20 @@ def tradepress(home: str) -> int:
             article_id=r"-(\d{6,})$",
         )
 
-    result = run_crawl(
+    configuration = Configuration(
+        contact="bench@lantern.example",
+        allow_addresses=("127.0.0.1",),
+        limits=Limits(listing_pages=LISTING_PAGES, urls=10**6),
+    )
+    result = crawl_at_terminal(
         [Lantern],
+        configuration,
         archive=Path("archive.db"),
         command="bench",
-        settings={
-            "TRADEPRESS_CONTACT": "bench@lantern.example",
-            "TRADEPRESS_ALLOW_ADDRESSES": "127.0.0.1",
-            "TRADEPRESS_LISTING_PAGES": LISTING_PAGES,
-            "TRADEPRESS_URLS": 10**6,
-        },
-        arguments={"no_trial": True},
+        is_debugging=False,
+        no_trial=True,
     )
-    return int(result.sums["stored"]) if result.sums else 0
+    return result.sums.outcomes[Outcome.STORED] if result.sums else 0
 
 
 def trafilatura(home: str) -> int:

@@ -94,7 +94,11 @@ async def live(archive: Path, days: int) -> None:
                 gone=told.gone,
                 requests=len(papers.requests) - asked,
                 exit_code=result.exit_code,
-                sums={name: result.sums[name] for name in SUMS},
+                sums={
+                    "state": result.sums.state,
+                    "urls": result.sums.urls,
+                    **result.sums.outcomes,
+                },
                 findings=[asdict(finding) for finding in findings],
             )
     tell(
@@ -112,9 +116,6 @@ async def live(archive: Path, days: int) -> None:
             if not story.disallowed
         ]
     )
-
-
-SUMS = ("state", "urls", "stored", "unchanged", "duplicate", "rejected", "failed", "deferred")
 
 
 def tell(**facts: Any) -> None:
