@@ -3,12 +3,13 @@
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 Value: TypeAlias = str | int | float | None
 """What a column holds."""
+Changed = TypeVar("Changed")
 LONGEST_TEXT = 2_000_000
 """Bytes in UTF-8; a longer text is not a story."""
 DEEPEST = 20
@@ -64,6 +65,20 @@ def clean(value: object, depth: int = 0) -> object:
     if isinstance(value, Mapping):
         return {clean_text(str(name)): clean(entry, depth + 1) for name, entry in value.items()}
     raise ArticleRowError(f"a {type(value).__name__} can't be stored")
+
+
+def each(change: Callable[[object], Changed], fields: Mapping[str, object]) -> dict[str, Changed]:
+    """Each field so changed, by :func:`clean` or :func:`column_value`; a refusal names its field.
+
+    :raises ArticleRowError: one can't be stored
+    """
+    changed = {}
+    for name, value in fields.items():
+        try:  # not naming(): that would cost a tenth of a story's way into the archive
+            changed[name] = change(value)
+        except ArticleRowError as error:
+            raise ArticleRowError(f"{name}: {error}") from None
+    return changed
 
 
 @contextmanager

@@ -70,8 +70,10 @@ class Transaction:
         """
         if self.db.conn.in_transaction:
             return
-        with self._telling():
+        try:
             self.db.conn.execute("BEGIN IMMEDIATE")
+        except sqlite3.DatabaseError as error:
+            self._fail_statement(error)
         if self._batch is None:
             self._batch = _Batch.of_running_loop(self)
 
@@ -192,14 +194,18 @@ class Transaction:
         :raises ArchiveError: the file can't be written; ROW_ERRORS as they are
         """
         self.begin()
-        with self._telling():
+        try:
             return self.db.conn.execute(sql, parameters)
+        except sqlite3.DatabaseError as error:
+            self._fail_statement(error)
 
     def write_many(self, sql: str, rows: Iterable[Parameters]) -> None:
         """Run one statement for many rows. Raises what :meth:`write` raises."""
         self.begin()
-        with self._telling():
+        try:
             self.db.conn.executemany(sql, rows)
+        except sqlite3.DatabaseError as error:
+            self._fail_statement(error)
 
     def insert(self, table: str, row: Mapping[str, object]) -> int:
         """A new row; its id. Raises what :meth:`write` raises."""
@@ -221,13 +227,17 @@ class Transaction:
 
         :raises ArchiveError: the file can't be read
         """
-        with self._telling():
+        try:
             return fetch_rows(self.db, sql, parameters)
+        except sqlite3.DatabaseError as error:
+            self._fail_statement(error)
 
     def value(self, sql: str, parameters: Parameters = ()) -> Any:
         """The first column of the first row, or None. Raises what :meth:`rows` raises."""
-        with self._telling():
+        try:
             row = self.db.conn.execute(sql, parameters).fetchone()
+        except sqlite3.DatabaseError as error:
+            self._fail_statement(error)
         return row and row[0]
 
     @contextmanager
@@ -236,8 +246,10 @@ class Transaction:
 
         :raises ArchiveError: it can't be read
         """
-        with self._telling():
+        try:
             yield self.db
+        except sqlite3.DatabaseError as error:
+            self._fail_statement(error)
 
     @contextmanager
     def atomic(self) -> Iterator[None]:
@@ -256,15 +268,11 @@ class Transaction:
         except (sqlite3.Error, OSError) as error:
             self.fail(error, keep_batch=True)
 
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
+    def _fail_statement(self, error: sqlite3.DatabaseError) -> NoReturn:
         """One statement failed: a person is told why, and whoever writes must stop."""
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, ROW_ERRORS):
-                raise
-            self.fail(error, keep_batch=True)
+        if isinstance(error, ROW_ERRORS):
+            raise error
+        self.fail(error, keep_batch=True)
 
     def fail(self, error: Exception, *, keep_batch: bool = False) -> NoReturn:
         """Roll back and say why in words for a person.

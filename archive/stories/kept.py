@@ -7,14 +7,15 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.clean import Value, clean, column_value, naming
+from archive.clean import Value, clean, column_value, each, naming
 from archive.file.rows import fetch_row
 from archive.stories.content_hash import content_hash
-from archive.story import Article, Reservation
+from archive.story import Article, Link, Reservation
 
 NO_COLUMNS = ("related_links", "evidence", "capture")
 COLUMNS = tuple(field.name for field in fields(Article) if field.name not in NO_COLUMNS)
 """Of ``articles``; those of ``versions`` are these without OF_ARTICLE."""
+CLEANED = tuple(name for name in COLUMNS if name != "reservations")
 OF_ARTICLE = ("source", "site_id", "canonical_url")
 LISTS = ("authors", "keywords", "corrections")
 METADATA_ONLY = "metadata-only"
@@ -71,37 +72,30 @@ def clean_story(article: Article) -> Story:
 
     :raises ArticleRowError: a value can't be stored; names its field
     """
-    names = (name for name in COLUMNS if name != "reservations")
-    values = {name: _cleaned(name, getattr(article, name)) for name in names}
+    values = _cleaned({name: getattr(article, name) for name in CLEANED})
     with naming("related_links"):
-        links = tuple(
-            replace(link, text=_cleaned("text", link.text), url=_cleaned("url", link.url))
-            for link in article.related_links
-        )
+        links = tuple(map(_clean_link, article.related_links))
     with naming("reservations"):
-        reservations = tuple(
-            Reservation(**{name: _cleaned(name, value) for name, value in asdict(one).items()})
-            for one in article.reservations
-        )
+        reservations = tuple(Reservation(**_cleaned(asdict(one))) for one in article.reservations)
     cleaned = replace(article, **values, related_links=links, reservations=reservations)
     return Story(article=cleaned, content_hash=content_hash(cleaned))
 
 
-def _cleaned(name: str, value: Any) -> Any:
-    with naming(name):
-        return clean(value)
+def _clean_link(link: Link) -> Link:
+    fields = _cleaned({"text": link.text, "url": link.url})
+    is_clean = (link.text, link.url) == (fields["text"], fields["url"])
+    return link if is_clean else replace(link, **fields)
+
+
+def _cleaned(fields: Mapping[str, object]) -> dict[str, Any]:
+    """Each of the type that it had."""
+    return each(clean, fields)
 
 
 def column_values(article: Article) -> dict[str, Value]:
     """Of a cleaned story."""
-    row: dict[str, Value] = {}
-    for name in COLUMNS:
-        value = getattr(article, name)
-        with naming(name):
-            row[name] = column_value(
-                [asdict(one) for one in value] if name == "reservations" else value
-            )
-    return row
+    values = {name: getattr(article, name) for name in COLUMNS}
+    return each(column_value, {**values, "reservations": [*map(asdict, article.reservations)]})
 
 
 def evidence_column(article: Article) -> Value:
