@@ -7,7 +7,6 @@ from scrapy.settings import BaseSettings
 
 from crawler.conduct.pace import require_handler
 from crawler.conduct.private_addresses import require_resolver
-from crawler.conduct.rights import asked_policy
 from crawler.configuration import (
     SHORTEST_DELAY,
     Configuration,
@@ -15,6 +14,7 @@ from crawler.configuration import (
     is_contact,
     load_configuration,
 )
+from crawler.rights.asked_policy import asked_policy
 from crawler.source import Source
 
 if TYPE_CHECKING:

@@ -18,10 +18,9 @@ from archive.ledger.outcomes import Outcome
 from archive.story import Article, Capture, Reading, Reservation
 from crawler.addon import require_addon
 from crawler.conduct.host_pause import HostPaused
-from crawler.conduct.rights import header_reservations
 from crawler.extraction import NotAnArticle, extract_article
+from crawler.extraction.page_reservations import page_reservations
 from crawler.extraction.refusal import JUDGED
-from crawler.extraction.reservations import page_reservations
 from crawler.failures import explain
 from crawler.listing_walk import (
     VALIDATORS,
@@ -32,6 +31,7 @@ from crawler.listing_walk import (
     headers_of,
 )
 from crawler.page_workers import PageWorkers, TooComplex
+from crawler.rights.header_reservations import header_reservations
 
 
 class NewsSpider(ListingWalk):

@@ -110,7 +110,7 @@ DOWNLOADER_MIDDLEWARES = {
     # In its place: no robots.txt, no crawl.
     "crawler.conduct.robots.RobotsMiddleware": 100,
     # What the site's files reserve of a story; after robots, whose rules it reads.
-    "crawler.conduct.site_rights.SiteRights": 110,
+    "crawler.rights.site_rights.SiteRights": 110,
     # Nothing is asked of a host that is left alone (429 and 503 are for the whole host).
     "crawler.conduct.host_pause.HostPause": 560,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,

@@ -32,11 +32,12 @@ from archive.stories.articles import load_article
 from archive.stories.identity import TEXT_STAYS, WITHOUT_TEXT
 from archive.stories.versions import list_versions
 from archive.story import Article, Link, Reading, Reservation
-from crawler.conduct.ai_agents import forbidden_agents
-from crawler.conduct.rights import asked_policy, header_reservations
 from crawler.conduct.robots_rules import parse_robots
-from crawler.conduct.tdmrep import PATH, NotTdmrep, file_reservations
 from crawler.extraction import extract_article
+from crawler.rights.ai_agents import forbidden_agents
+from crawler.rights.asked_policy import asked_policy
+from crawler.rights.header_reservations import header_reservations
+from crawler.rights.tdmrep import PATH, NotTdmrep, file_reservations
 from crawler.source import Source
 from pipelines.apply_policy import apply_policy, judge_policy
 

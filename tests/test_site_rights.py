@@ -10,9 +10,9 @@ from archive_rows import PAPER, OneRun
 from scrapy.http import Request, Response, TextResponse
 from test_rights import SITE, STORY, TDMREP, a_source
 
-from crawler.conduct.site_rights import SiteRights
-from crawler.conduct.tdmrep import LARGEST, PATH, file_reservations
 from crawler.context import CrawlContext, attach
+from crawler.rights.site_rights import SiteRights
+from crawler.rights.tdmrep import LARGEST, PATH, file_reservations
 
 
 def test_a_rule_counts_however_many_stand_before_it() -> None:

@@ -11,9 +11,10 @@ import click
 from archive.stories.ref import article_ref
 from archive.stories.reservation_words import in_words
 from archive.story import Article
-from crawler.conduct.rights import asked_policy, header_reservations
 from crawler.extraction import NotAnArticle
 from crawler.page_workers import PageWorkers, TooComplex
+from crawler.rights.asked_policy import asked_policy
+from crawler.rights.header_reservations import header_reservations
 from pipelines.apply_policy import judge_policy
 from tradepress.commands.options import configured, contact_option, json_option, source_option
 from tradepress.jobs.crawl import project_settings

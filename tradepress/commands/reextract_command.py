@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from archive.rereading import FIELDS
-from crawler.conduct.rights import asked_policy
+from crawler.rights.asked_policy import asked_policy
 from tradepress.commands.options import (
     archive_option,
     configured,

@@ -19,10 +19,11 @@ from archive.story import Article, Capture, Policy
 from archive.url_key import without_tracking
 from archive.withdrawal.tombstones import WITHDRAWN
 from crawler.archive_run import archive_run, source_row
-from crawler.conduct.rights import asked_policy, header_reservations
 from crawler.extraction import NotAnArticle
 from crawler.news_spider import NewsSpider
 from crawler.page_workers import PageWorkers, TooComplex
+from crawler.rights.asked_policy import asked_policy
+from crawler.rights.header_reservations import header_reservations
 from crawler.source import Source
 from pipelines.normalize_text import normalize_text
 from pipelines.prepare import prepare

@@ -1,15 +1,16 @@
-"""What a site's headers reserve, and how much of its stories may be kept at most."""
+"""What the headers of an answer reserve."""
 
 import re
 from collections.abc import Iterable
-from typing import cast
 
-from scrapy.exceptions import UsageError
-from scrapy.settings import BaseSettings
-
-from archive.story import POLICIES, Policy, Reservation
-from crawler.reserved_terms import AGENT, TDM_POLICY, TDM_RESERVATION, robots_terms, tdm_terms
-from crawler.source import Source
+from archive.story import Reservation
+from crawler.rights.reserved_terms import (
+    AGENT,
+    TDM_POLICY,
+    TDM_RESERVATION,
+    robots_terms,
+    tdm_terms,
+)
 
 ROBOTS_TAG = "x-robots-tag"
 ADDRESSEE = re.compile(r"\s*([^\s:,]+)\s*:(.*)", re.S)
@@ -41,20 +42,3 @@ def _ours(line: str) -> str:
         if is_ours:
             ours.append(part)
     return ",".join(ours)
-
-
-def asked_policy(settings: BaseSettings, source: Source) -> Policy:
-    """What source and operator ask for, whichever is stricter.
-
-    :raises UsageError: TRADEPRESS_POLICY or TRADEPRESS_POLICIES holds no policy
-    """
-    asked = {
-        "TRADEPRESS_POLICY": settings.get("TRADEPRESS_POLICY") or "store",
-        f"TRADEPRESS_POLICIES for {source.name}": settings.getdict("TRADEPRESS_POLICIES").get(
-            source.name, "store"
-        ),
-    }
-    for name, policy in asked.items():
-        if policy not in POLICIES:
-            raise UsageError(f"{name} is {policy!r}; give {', '.join(POLICIES)}.")
-    return max(source.policy, *cast("Iterable[Policy]", asked.values()), key=POLICIES.index)

@@ -9,7 +9,6 @@ from scrapy.http.request import NO_CALLBACK
 
 from archive.clock import utc_text
 from archive.story import Reservation
-from crawler.conduct.ai_agents import forbidden_agents
 from crawler.conduct.host_pause import HostPaused
 from crawler.conduct.request_budget import BudgetSpent
 from crawler.conduct.robots import ForbiddenByRobots
@@ -21,15 +20,16 @@ from crawler.conduct.site_file import (
     why_unavailable,
 )
 from crawler.conduct.stop import Stopped, require_going
-from crawler.conduct.tdmrep import (
+from crawler.context import run_of
+from crawler.rights.ai_agents import forbidden_agents
+from crawler.rights.reserved_terms import TDM_RESERVATION
+from crawler.rights.tdmrep import (
     LARGEST,
     PATH,
     NotTdmrep,
     file_reservations,
     require_tdmrep,
 )
-from crawler.context import run_of
-from crawler.reserved_terms import TDM_RESERVATION
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

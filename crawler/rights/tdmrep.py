@@ -11,7 +11,7 @@ from typing import Any
 from protego import Protego
 
 from archive.story import Reservation
-from crawler.reserved_terms import tdm_terms
+from crawler.rights.reserved_terms import tdm_terms
 
 PATH = "/.well-known/tdmrep.json"
 LARGEST = 500 * 1024

@@ -5,7 +5,13 @@ from collections.abc import Iterable
 from archive.story import Reservation
 from crawler.extraction.encoding import decode
 from crawler.extraction.tree import Element, parse_tree
-from crawler.reserved_terms import AGENT, TDM_POLICY, TDM_RESERVATION, robots_terms, tdm_terms
+from crawler.rights.reserved_terms import (
+    AGENT,
+    TDM_POLICY,
+    TDM_RESERVATION,
+    robots_terms,
+    tdm_terms,
+)
 
 NAMES = ("robots", AGENT, TDM_RESERVATION, TDM_POLICY)
 

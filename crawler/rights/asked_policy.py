@@ -1,0 +1,27 @@
+"""How much of a source's stories may be kept at most, by what the source and the operator ask."""
+
+from collections.abc import Iterable
+from typing import cast
+
+from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
+
+from archive.story import POLICIES, Policy
+from crawler.source import Source
+
+
+def asked_policy(settings: BaseSettings, source: Source) -> Policy:
+    """What source and operator ask for, whichever is stricter.
+
+    :raises UsageError: TRADEPRESS_POLICY or TRADEPRESS_POLICIES holds no policy
+    """
+    asked = {
+        "TRADEPRESS_POLICY": settings.get("TRADEPRESS_POLICY") or "store",
+        f"TRADEPRESS_POLICIES for {source.name}": settings.getdict("TRADEPRESS_POLICIES").get(
+            source.name, "store"
+        ),
+    }
+    for name, policy in asked.items():
+        if policy not in POLICIES:
+            raise UsageError(f"{name} is {policy!r}; give {', '.join(POLICIES)}.")
+    return max(source.policy, *cast("Iterable[Policy]", asked.values()), key=POLICIES.index)
