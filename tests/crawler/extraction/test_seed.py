@@ -1,15 +1,15 @@
 """The page this project started from gives exactly what has to come out of it."""
 
 import json
-from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from needs import reason
 
 from crawler.extraction import extract_article
 from crawler.spiders.wipr import WiprSpider
 
-SEEDS = Path(__file__).parent.parent.parent / "shared" / "seeds"
+SEEDS = ROOT.parent / "shared" / "seeds"
 PAGE = SEEDS / "000_39a47a78eee2be31.txt"
 EXPECTED = SEEDS / "000_39a47a78eee2be31.expected.json"
 

@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT, a_story
 
 URL = "https://www.gazette.example/news/lantern-case-4711"
-TESTS = ("test_sources.py", "test_extraction_pages.py", "test_readme.py")
+TESTS = ("crawler/test_sources.py", "crawler/extraction/test_pages.py", "docs/test_readme.py")
 FOLDERS = ("archive", "browse", "crawler", "pipelines", "tradepress", "tests")
 ADVERT = "<p>Order this issue of the Gazette.</p>"
 KEPT = ("name", "publisher", "domains", "language", "timezone", "sections", "article_url")

@@ -25,6 +25,7 @@ from archive_rows import (
     value,
     writer,
 )
+from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,8 +35,8 @@ from archive.near_duplicates.fingerprint import cut_shingles, measure_similarity
 
 __all__ = ["clock", "writer"]
 
-BENCH = Path(__file__).parent.parent / "bench" / "near_duplicates.py"
-DOCS = Path(__file__).parent.parent / "docs" / "near-duplicates.md"
+BENCH = ROOT / "bench" / "near_duplicates.py"
+DOCS = ROOT / "docs" / "near-duplicates.md"
 LEDGER = {
     **PAPER,
     "name": "ledger",

@@ -39,7 +39,7 @@ def year(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
     folder = tmp_path_factory.mktemp("year")
     nights = request.config.getoption("nights")
     result = preloaded.run(
-        [Path(__file__).with_name("simulated_year.py"), "archive.db", str(nights)],
+        [ROOT / "tests" / "simulated_year.py", "archive.db", str(nights)],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         timeout=1700,

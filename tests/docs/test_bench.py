@@ -11,8 +11,9 @@ from typing import Any
 
 import needs
 import pytest
+from conftest import ROOT
 
-BENCH = Path(__file__).parent.parent / "bench"
+BENCH = ROOT / "bench"
 
 
 def load(name: str) -> ModuleType:

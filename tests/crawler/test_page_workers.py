@@ -25,7 +25,7 @@ from crawler.page_workers import NoWorkers, PageWorkers, TooComplex
 from crawler.spiders.wipr import WiprSpider
 from tradepress.jobs.spiders import all_spiders
 
-TESTS = Path(__file__).parent
+TESTS = ROOT / "tests"
 SOON = 60.0
 """Seconds in which something must come about on the slowest machine."""
 

@@ -1,8 +1,7 @@
 """JSON-LD and meta: broken blocks are read as far as they go, the page's own article is chosen."""
 
-from pathlib import Path
-
 import pytest
+from conftest import ROOT
 
 from crawler.extraction import extract_article
 from crawler.extraction.html_blocks import cut_blocks
@@ -143,7 +142,7 @@ def test_articles_of_teasers_tell_nothing_of_the_story() -> None:
     assert extract_article(f"{own}</div>").authors == ("Kev",)
 
 
-PAGE = Path(__file__).parent / "pages" / "html" / "lead-image-with-caption-and-licence.html"
+PAGE = ROOT / "tests" / "pages" / "html" / "lead-image-with-caption-and-licence.html"
 STORY = PAGE.read_text().partition("<body>")[2]
 
 

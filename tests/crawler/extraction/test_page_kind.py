@@ -1,8 +1,7 @@
 """What is a story and what none, where no golden page shows it."""
 
-from pathlib import Path
-
 import pytest
+from conftest import ROOT
 
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.extraction.html_blocks import Node
@@ -18,7 +17,7 @@ from crawler.extraction.page_kind import (
 from crawler.extraction.structured_data import Declared
 from crawler.source import Source
 
-PAGES = Path(__file__).parent / "pages" / "refused"
+PAGES = ROOT / "tests" / "pages" / "refused"
 PRODUCT = (PAGES / "product.html").read_text("utf-8")
 PRODUCT_URL = "https://wickmoorlanterns.example/products/harbour-lantern-no-4-green"
 SOURCE = Source(

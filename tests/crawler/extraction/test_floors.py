@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from conftest import ROOT
 from needs import reason
 
 import crawler.extraction
@@ -20,7 +21,7 @@ from crawler.extraction import extract_article
 from crawler.extraction.furniture import WORDED, find_rule
 from crawler.extraction.text import straighten
 
-SHARED = Path(__file__).parent.parent.parent / "shared"
+SHARED = ROOT.parent / "shared"
 SCORES = SHARED / "tools" / "score_extraction.py"
 RULES = [
     path

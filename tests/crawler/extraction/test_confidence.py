@@ -4,9 +4,9 @@ import json
 import math
 import re
 from contextlib import nullcontext, suppress
-from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from needs import reason
 
 from crawler.extraction import NotAnArticle, extract_article
@@ -23,7 +23,6 @@ from crawler.extraction.confidence import (
 from crawler.extraction.refusal import require_sure
 from crawler.source import Source
 
-ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 
 SOURCE = Source(

@@ -1,8 +1,8 @@
 """CI reads what was left out, and why: so it is said in one wording."""
 
 import re
-from pathlib import Path
 
+from conftest import ROOT
 from needs import reason
 
 
@@ -11,5 +11,5 @@ def test_whoever_leaves_a_test_out_says_what_it_needs() -> None:
     other = re.compile(
         r"pytest\.skip\(|(?:skipif|importorskip)\((?:(?!\n\n).)*reason=f?\"", re.DOTALL
     )
-    files = [path for path in Path(__file__).parent.glob("*.py") if path.name != "needs.py"]
+    files = [path for path in (ROOT / "tests").rglob("*.py") if path.name != "needs.py"]
     assert [path.name for path in files if other.search(path.read_text())] == []

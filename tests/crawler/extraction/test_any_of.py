@@ -1,9 +1,9 @@
 """AnyOf answers as its patterns do one by one, only faster."""
 
 import re
-from pathlib import Path
 
 import pytest
+from conftest import ROOT
 
 from crawler.extraction.any_of import AnyOf
 from crawler.extraction.furniture import CORRECTION, CROSS_REFERENCE, GENERIC, TAGS, WALL, WORDED
@@ -11,7 +11,7 @@ from crawler.extraction.html_blocks import cut_blocks
 from crawler.extraction.text import straighten
 from crawler.extraction.tree import parse_tree
 
-PAGES = Path(__file__).parent / "pages"
+PAGES = ROOT / "tests" / "pages"
 PATTERNS = (
     "(?:more )?lanterns?|lamp",
     "[(*-]*note: .+",

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import ROOT
 
 import crawler.extraction.article
 from archive.story import Article
 from crawler.extraction import NotAnArticle, extract_article
 from tradepress.jobs.spiders import all_spiders
 
-PAGES = Path(__file__).parent / "pages"
+PAGES = ROOT / "tests" / "pages"
 CASES = sorted(path for path in PAGES.glob("*/*") if path.suffix in (".html", ".txt"))
 SOURCES = {name: spider.source for name, spider in all_spiders().items()} | {None: None}
 SHOWN_OTHERWISE = ("evidence", "capture", "url", "related_links", "body")

@@ -2,9 +2,9 @@
 
 import json
 import tracemalloc
-from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -81,7 +81,7 @@ BODY = (
 
 WHOLE_PAGES = [
     path.read_bytes()
-    for path in sorted((Path(__file__).parent / "pages").glob("*/*"))
+    for path in sorted((ROOT / "tests" / "pages").glob("*/*"))
     if path.suffix in (".html", ".txt")
 ]
 PLACES = st.integers(0, 1_000_000)
