@@ -13,8 +13,6 @@ Access = Literal["open", "registration", "subscription"]
 Policy = Literal["store", "metadata-only", "skip"]
 LinkKind = Literal["related", "top_stories", "more_on_this_story", "in_text", "first_published_on"]
 
-ACCESS_VALUES: tuple[str, ...] = get_args(Access)
-LINK_KINDS: tuple[str, ...] = get_args(LinkKind)
 POLICIES: tuple[Policy, ...] = get_args(Policy)
 """The loosest first."""
 

@@ -20,6 +20,7 @@ from crawler.conduct.host_pause import HostPause
 from crawler.conduct.site_pace import Site
 from crawler.conduct.stop import LOOK_SECONDS, require_going
 from crawler.context import context_of
+from crawler.private_parts import set_factory
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -36,9 +37,7 @@ class PacedHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: "Crawler") -> None:
         super().__init__(crawler)
-        self._pool._factory = BoundedFactory
-        # A connection comes back to the pool just after its answer: the next request is earlier.
-        self._pool.maxPersistentPerHost += 1
+        set_factory(self, BoundedFactory)
 
     async def download_request(self, request: Request) -> Response:
         delay = self._delay(request)

@@ -1,18 +1,18 @@
 """Work in Twisted's reactor, as often as a process likes.
 
 Twisted starts its reactor once and for good. Here it is started once and runs while there is work,
-in asyncio's loop; what of its private parts that takes stands in this file alone.
+in asyncio's loop.
 """
 
-import asyncio
 import signal
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.utils.misc import build_from_crawler, load_object
 from scrapy.utils.reactor import install_reactor, is_reactor_installed
+
+from crawler.private_parts import end_threads, event_loop_of
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 T = TypeVar("T")
@@ -30,7 +30,8 @@ def run_in_reactor(
         to its end; None: signals are left alone
     :returns: what the work returns; None: a second signal ended it at once
     """
-    loop = _start(runner)
+    reactor = _start(runner)
+    loop = event_loop_of(reactor)
     task = loop.create_task(work)
     heard = _heard() if on_signal is not None else []
     signals: list[str] = []
@@ -53,7 +54,7 @@ def run_in_reactor(
     finally:
         for number in heard:
             loop.remove_signal_handler(number)
-        _end_threads()
+        end_threads(reactor)
 
 
 def _heard() -> list[signal.Signals]:
@@ -61,7 +62,7 @@ def _heard() -> list[signal.Signals]:
     return [number for number in STOP_SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
 
 
-def _start(runner: AsyncCrawlerRunner) -> asyncio.AbstractEventLoop:
+def _start(runner: AsyncCrawlerRunner) -> Any:
     if not is_reactor_installed():
         install_reactor(runner.settings["TWISTED_REACTOR"])
     from twisted.internet import reactor
@@ -73,12 +74,4 @@ def _start(runner: AsyncCrawlerRunner) -> asyncio.AbstractEventLoop:
     resolver = load_object(runner.settings["TWISTED_DNS_RESOLVER"])
     build_from_crawler(resolver, cast("Any", runner), reactor=installed).install_on_reactor()
     installed.suggestThreadPoolSize(runner.settings.getint("REACTOR_THREADPOOL_MAXSIZE"))
-    return cast("asyncio.AbstractEventLoop", installed._asyncioEventloop)
-
-
-def _end_threads() -> None:
-    """The interpreter would wait for them at its end; the next work starts others."""
-    from twisted.internet import reactor
-
-    with suppress(AssertionError):  # there are none
-        cast("Any", reactor)._stopThreadPool()
+    return installed

@@ -1,0 +1,65 @@
+"""What we use of Scrapy and Twisted that is not public: here alone, each part with a test.
+
+A release of theirs may move any of it; then tests/crawler/test_private_parts.py says which.
+"""
+
+import asyncio
+from contextlib import suppress
+from typing import Any, cast
+
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
+)
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IAddress
+from twisted.web._newclient import Request
+from twisted.web.iweb import IResponse
+
+
+class Parser(_LenientHTTPClientParser):
+    """Reads one answer, line by line, as Scrapy's does."""
+
+
+class Protocol(_LenientHTTP11ClientProtocol):
+    """One connection; ``parser`` is the class that reads its answers."""
+
+    parser: type[Parser] = Parser
+
+    def request(self, request: Request) -> Deferred[IResponse]:
+        answer = super().request(request)
+        assert self._parser is not None
+        self._parser.__class__ = self.parser  # as Scrapy puts its own in Twisted's place
+        return answer
+
+
+class Factory(_LenientHTTP11ClientFactory):
+    """Makes connections of that ``protocol``."""
+
+    protocol: type[Protocol] = Protocol
+
+    def buildProtocol(self, addr: IAddress | None) -> Protocol:
+        return self.protocol(self._quiescentCallback)
+
+
+def set_factory(handler: HTTP11DownloadHandler, factory: type[Factory]) -> None:
+    """Let a download handler's pool make its connections so.
+
+    A connection comes back to the pool just after its answer, and the next request is earlier: one
+    more than Scrapy's number is kept.
+    """
+    handler._pool._factory = factory
+    handler._pool.maxPersistentPerHost += 1
+
+
+def event_loop_of(reactor: object) -> asyncio.AbstractEventLoop:
+    """asyncio's loop in which Twisted's reactor runs."""
+    return cast("asyncio.AbstractEventLoop", cast("Any", reactor)._asyncioEventloop)
+
+
+def end_threads(reactor: object) -> None:
+    """The interpreter would wait for the reactor's threads at its end; later work starts others."""
+    with suppress(AssertionError):  # there are none
+        cast("Any", reactor)._stopThreadPool()

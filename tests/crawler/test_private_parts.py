@@ -1,0 +1,56 @@
+"""Each part of Scrapy and Twisted that is not public still does what we use it for."""
+
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+from twisted.internet.testing import StringTransport
+from twisted.web._newclient import Request
+from twisted.web.http_headers import Headers
+
+from crawler.conduct.header_limit import MOST, BoundedFactory, BoundedParser, EndlessHeaders
+from crawler.private_parts import Parser
+
+
+def test_connections_read_by_the_parser_of_their_protocol() -> None:
+    protocol = BoundedFactory(lambda _: None, None).buildProtocol(None)
+    protocol.makeConnection(StringTransport())
+    answer = protocol.request(Request(b"GET", b"/", Headers({b"host": [b"a.example"]}), None))
+    parser = protocol._parser
+    assert type(parser) is BoundedParser
+    assert isinstance(parser, Parser)
+    parser.lineReceived(b"HTTP/1.1 200 OK")
+    parser.received = MOST - 10
+    parser.lineReceived(b"x: short")
+    with pytest.raises(EndlessHeaders):
+        parser.lineReceived(b"x: longer")
+    answer.addErrback(lambda _: None)
+
+
+def test_the_pool_takes_another_factory_and_the_reactor_runs_in_a_loop() -> None:
+    program = """
+from scrapy.utils.reactor import install_reactor
+install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
+from twisted.internet import reactor
+from twisted.internet.threads import deferToThread
+from crawler.private_parts import end_threads, event_loop_of
+loop = event_loop_of(reactor)
+end_threads(reactor)  # there are none yet
+reactor.startRunning(installSignalHandlers=False)
+done = deferToThread(lambda: 7)
+print(loop.run_until_complete(done.asFuture(loop)))
+end_threads(reactor)
+print(reactor.threadpool)
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.utils.test import get_crawler
+from crawler.private_parts import Factory, set_factory
+handler = HTTP11DownloadHandler(get_crawler())
+before = handler._pool.maxPersistentPerHost
+set_factory(handler, Factory)
+print(handler._pool._factory is Factory, handler._pool.maxPersistentPerHost - before)
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert told.stdout.split() == ["7", "None", "True", "1"], told.stderr
