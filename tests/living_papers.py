@@ -12,7 +12,7 @@ from typing import Literal
 
 from tradepress.sample.page_templates import Page, Site
 from tradepress.sample.server import SamplePapers
-from tradepress.sample.story_files import PAPERS, Block, Edition, Paper, Story
+from tradepress.sample.story_files import PAPERS, Edition, Paper, Story, TextBlock
 
 Trouble = Literal["down", "blocked", "redesigned", "leaking", "unlisted", "forbidden"]
 
@@ -164,7 +164,7 @@ class LivingPapers(SamplePapers):
         match self.random.choice(("corrected", "moved", "gone")):
             case "corrected":
                 notice = f"This story was corrected on {self.day.isoformat()}: the year was wrong."
-                extra = Block("paragraph", (self._paragraph(),))
+                extra = TextBlock("paragraph", (self._paragraph(),))
                 self.stories[story.ref] = replace(
                     story, correction=notice, blocks=(*story.blocks, extra), revised_on=self.day
                 )
@@ -188,7 +188,8 @@ class LivingPapers(SamplePapers):
             headline=headline,
             template=self.random.choice(("current", "panel")),
             blocks=tuple(
-                Block("paragraph", (self._paragraph(),)) for _ in range(self.random.randint(5, 9))
+                TextBlock("paragraph", (self._paragraph(),))
+                for _ in range(self.random.randint(5, 9))
             ),
             id=number,
             section=self.random.choice(list(paper.sections)),

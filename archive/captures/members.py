@@ -130,7 +130,7 @@ def members(stream: IO[bytes], start: int = 0, end: int | None = None) -> Iterat
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
+class FoundRecord:
     """One record, as it says itself, or a stretch that can't be read."""
 
     offset: int
@@ -141,7 +141,7 @@ class Found:
     fault: str | None = None
 
 
-def find_records(path: Path, start: int = 0, end: int | None = None) -> Iterator[Found]:
+def find_records(path: Path, start: int = 0, end: int | None = None) -> Iterator[FoundRecord]:
     """What lies between two bytes of a file, both at the border of a record."""
     size = path.stat().st_size if end is None else end
     damaged: Member | None = None
@@ -154,7 +154,7 @@ def find_records(path: Path, start: int = 0, end: int | None = None) -> Iterator
             damaged = member if member.fault is not None else None
             if damaged is None:
                 target, digest = TARGET.search(headers), DIGEST.search(headers)
-                yield Found(
+                yield FoundRecord(
                     offset=member.start,
                     length=member.end - member.start,
                     url=target and target[1].decode("utf-8", "replace"),
@@ -164,7 +164,7 @@ def find_records(path: Path, start: int = 0, end: int | None = None) -> Iterator
         yield _damage(damaged, size)
 
 
-def find_pages(path: Path, start: int, end: int) -> Iterator[Found]:
+def find_pages(path: Path, start: int, end: int) -> Iterator[FoundRecord]:
     """Pages between two bytes, and what can't be read there.
 
     Records without an address are not pages: a withdrawal leaves such in the place of others.
@@ -174,8 +174,8 @@ def find_pages(path: Path, start: int, end: int) -> Iterator[Found]:
             yield record
 
 
-def _damage(member: Member, end: int) -> Found:
-    return Found(offset=member.start, length=end - member.start, fault=member.fault)
+def _damage(member: Member, end: int) -> FoundRecord:
+    return FoundRecord(offset=member.start, length=end - member.start, fault=member.fault)
 
 
 def _next_record(stream: IO[bytes], start: int, end: int | None) -> int | None:

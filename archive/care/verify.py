@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.captures.members import Found, find_pages
+from archive.captures.members import FoundRecord, find_pages
 from archive.captures.warc import between, payload_digest, read_capture
 from archive.care.integrity import broken_references, full_text_problems, integrity_problems
 from archive.errors import ArchiveFull, DamagedArchive, archive_error
@@ -50,7 +50,7 @@ SAME_IN_VERSION = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
+class Fault:
     """One fault."""
 
     check: str
@@ -64,7 +64,7 @@ class Finding:
 class Verified:
     """What a verification came to."""
 
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Fault] = field(default_factory=list)
     articles: int = 0
     versions: int = 0
     runs: int = 0
@@ -104,7 +104,7 @@ def verify(
     )
     copy.conn.text_factory = lambda text: text.decode(errors="replace")  # damage is no excuse
     verified = Verified()
-    steps: dict[str, Callable[[], Iterable[Finding]]] = {
+    steps: dict[str, Callable[[], Iterable[Fault]]] = {
         "file": lambda: _file(copy),
         "schema": lambda: _schema(copy),
         "references": lambda: _references(copy),
@@ -131,7 +131,7 @@ def verify(
                 if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_CORRUPT:
                     raise
                 words = f"the {step} can't be read to the end ({error}): {RESTORE}"
-                verified.findings.append(Finding(check=step, words=words))
+                verified.findings.append(Fault(check=step, words=words))
         return verified
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
@@ -144,14 +144,14 @@ def verify(
         copy.close()
 
 
-def _file(db: Database) -> list[Finding]:
+def _file(db: Database) -> list[Fault]:
     return [
-        Finding(check="file", words=f"the file is damaged ({line}): {RESTORE}")
+        Fault(check="file", words=f"the file is damaged ({line}): {RESTORE}")
         for line in integrity_problems(db)
     ]
 
 
-def _schema(db: Database) -> Iterator[Finding]:
+def _schema(db: Database) -> Iterator[Fault]:
     """A trigger that is gone stops the full text without a word."""
     fresh = Database(memory=True, execute_plugins=False)
     schema.migrations.apply(fresh)
@@ -164,29 +164,27 @@ def _schema(db: Database) -> Iterator[Finding]:
     for row in fresh.query(shape):
         if row["name"] not in found:
             words = f"the {row['type']} {row['name']} is missing: {RESTORE}"
-            yield Finding(check="schema", words=words)
+            yield Fault(check="schema", words=words)
         elif found[row["name"]] != row["sql"]:
             words = f"the {row['type']} {row['name']} was changed by another program: {RESTORE}"
-            yield Finding(check="schema", words=words)
+            yield Fault(check="schema", words=words)
     fresh.close()
 
 
-def _references(db: Database) -> list[Finding]:
-    return [
-        Finding(check="references", words=f"{line}: {RESTORE}") for line in broken_references(db)
-    ]
+def _references(db: Database) -> list[Fault]:
+    return [Fault(check="references", words=f"{line}: {RESTORE}") for line in broken_references(db)]
 
 
-def _full_text(db: Database) -> Iterator[Finding]:
+def _full_text(db: Database) -> Iterator[Fault]:
     for name, error in full_text_problems(db).items():
         words = (
             f"the full-text index {name} differs from the texts ({error}): make it anew with "
             f"sqlite3 ARCHIVE \"INSERT INTO {name} ({name}) VALUES ('rebuild')\""
         )
-        yield Finding(check="full text", words=words)
+        yield Fault(check="full text", words=words)
 
 
-def _ledger(db: Database) -> Iterator[Finding]:
+def _ledger(db: Database) -> Iterator[Fault]:
     """The sums of each ended run are those of its rows, and no address has none or two."""
     sums = ", ".join(f"coalesce(sum(outcome = '{name}'), 0) AS {name}" for name in OUTCOMES)
     differs = " OR ".join(f"runs.{name} <> counted.{name}" for name in OUTCOMES)
@@ -216,7 +214,7 @@ def _ledger(db: Database) -> Iterator[Finding]:
     )
 
 
-def _articles(db: Database, verified: Verified) -> Iterator[Finding]:
+def _articles(db: Database, verified: Verified) -> Iterator[Fault]:
     """Current versions are what the articles show, numbered without gaps, texts as hashed."""
     for name in ("articles", "versions", "runs"):
         setattr(verified, name, db[name].count)
@@ -248,7 +246,7 @@ def _articles(db: Database, verified: Verified) -> Iterator[Finding]:
     for row in changed[:MOST_NAMED]:
         ref = db.execute("SELECT ref FROM articles WHERE id = ?", [row["article_id"]]).fetchone()
         words = f"{ref and ref[0]}@{row['version']}: its text is not the one that was saved"
-        yield Finding(check="articles", words=f"{words}: {RESTORE}")
+        yield Fault(check="articles", words=f"{words}: {RESTORE}")
     yield from _more("articles", len(changed))
 
 
@@ -268,17 +266,17 @@ def _hash(row: Mapping[str, Any]) -> str | None:
     )
 
 
-def _withdrawn(db: Database, path: Path) -> Iterator[Finding]:
+def _withdrawn(db: Database, path: Path) -> Iterator[Fault]:
     """An older copy that was put back knows nothing of what was withdrawn since."""
     try:
         listed = read_tombstone_file(path).tombstones
     except DamagedArchive as error:
-        yield Finding(check="withdrawn", words=str(error))
+        yield Fault(check="withdrawn", words=str(error))
         return
     back = sorted(listed.keys() - load_tombstones(db).keys())
     for ref in back[:MOST_NAMED]:
         words = f"{ref} was withdrawn, and this copy of the archive is older: {ERASE}"
-        yield Finding(check="withdrawn", words=words)
+        yield Fault(check="withdrawn", words=words)
     yield from _more("withdrawn", len(back))
 
 
@@ -288,7 +286,7 @@ def _captures(
     verified: Verified,
     quick: bool,
     progress: Progress,
-) -> Iterator[Finding]:
+) -> Iterator[Fault]:
     """Each raw page lies where the index says and has the digest that it had."""
     verified.captures = total = db["captures"].count
     done = 0
@@ -300,13 +298,13 @@ def _captures(
             if fault is not None:
                 faults.append(fault)
         for fault in faults[:MOST_NAMED]:
-            yield Finding(check="captures", words=f"{fault}: put the file back from a backup")
+            yield Fault(check="captures", words=f"{fault}: put the file back from a backup")
         yield from _more("captures", len(faults))
     if not quick:
         verified.captures_read = total
 
 
-def _unnamed(db: Database, folder: Path, verified: Verified) -> Iterator[Finding]:
+def _unnamed(db: Database, folder: Path, verified: Verified) -> Iterator[Fault]:
     """What lies between the raw pages that this archive names."""
     named = named_places(db)
     verified.captures_unnamed = 0
@@ -316,12 +314,12 @@ def _unnamed(db: Database, folder: Path, verified: Verified) -> Iterator[Finding
                 f"{file} can't be read from byte {page.offset} on, for {page.length} bytes that no "
                 f"story names: {OVERWRITE}"
             )
-            yield Finding(check="captures", words=words)
+            yield Fault(check="captures", words=words)
             continue
         verified.captures_unnamed += 1
         if stone := _withdrawn_page(db, page.url, page.digest):
             words = f"{file} holds a page again that was erased with {stone['ref']}: {ERASE}"
-            yield Finding(check="withdrawn", words=words)
+            yield Fault(check="withdrawn", words=words)
 
 
 def capture_faults(
@@ -372,7 +370,7 @@ def _digest_fault(folder: Path, name: str, row: Mapping[str, Any]) -> str | None
 
 def _unnamed_pages(
     named: Mapping[str, Sequence[tuple[int, int]]], folder: Path
-) -> Iterator[tuple[Path, Found]]:
+) -> Iterator[tuple[Path, FoundRecord]]:
     """What lies between the pages that are named; not a torn end, which is being written, or was
     when a run was killed, and the next one cuts it."""
     for path in sorted(folder.glob("*.warc.gz")):
@@ -390,14 +388,14 @@ def _withdrawn_page(db: Database, url: str, digest: str) -> Mapping[str, Any] | 
     return find_tombstone(db, keys)
 
 
-def _named(db: Database, check: str, sql: str, words: str) -> Iterator[Finding]:
+def _named(db: Database, check: str, sql: str, words: str) -> Iterator[Fault]:
     """A finding for each row that a query gives, its columns filled into the words."""
     rows = list(db.query(sql))
     for row in rows[:MOST_NAMED]:
-        yield Finding(check=check, words=words.format(**row))
+        yield Fault(check=check, words=words.format(**row))
     yield from _more(check, len(rows))
 
 
-def _more(check: str, found: int) -> Iterator[Finding]:
+def _more(check: str, found: int) -> Iterator[Fault]:
     if found > MOST_NAMED:
-        yield Finding(check=check, words=f"… and {found - MOST_NAMED} more of that kind")
+        yield Fault(check=check, words=f"… and {found - MOST_NAMED} more of that kind")

@@ -67,7 +67,7 @@ class Fetch(NamedTuple):
         return self.url.startswith(HIDDEN)
 
 
-class Story(NamedTuple):
+class SeenStory(NamedTuple):
     """One version of a story."""
 
     article_id: int
@@ -123,7 +123,7 @@ class History:
         return [f for f in self.fetches if f.kind == "article" and not f.is_withdrawn]
 
     @cached_property
-    def readings(self) -> Sequence[tuple[Fetch, Story]]:
+    def readings(self) -> Sequence[tuple[Fetch, SeenStory]]:
         """The newest pages that were read, each with the version it showed, if that is kept."""
         read = [fetch for fetch in self.fetches if fetch.is_reading][-MOST_READINGS:]
         stories = _stories(self.db, {fetch.shown for fetch in read})
@@ -190,7 +190,7 @@ def read_history(
 
 def _stories(
     db: Database, versions: Collection[tuple[int | None, int | None]]
-) -> dict[tuple[int | None, int | None], Story]:
+) -> dict[tuple[int | None, int | None], SeenStory]:
     """Versions by article and number; one that was withdrawn is gone."""
     rows = db.execute(
         """
@@ -211,4 +211,6 @@ def _stories(
         """,
         [json.dumps(list(versions))],
     )
-    return {row[:2]: Story._make([*row, len((row[8] or "").split())]) for row in rows.fetchall()}
+    return {
+        row[:2]: SeenStory._make([*row, len((row[8] or "").split())]) for row in rows.fetchall()
+    }

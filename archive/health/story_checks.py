@@ -7,7 +7,7 @@ from functools import partial
 from itertools import combinations
 
 from archive.health.finding import Check, Found
-from archive.health.history import Fetch, History, Story
+from archive.health.history import Fetch, History, SeenStory
 from archive.health.shift import FEWEST_ALONE, LEAST_SHARE, Measured, rise, sink
 
 NO_STORY = {
@@ -34,7 +34,7 @@ LONG_SENTENCE = 5
 """Words; “He declined to comment.” stands in many stories."""
 SENTENCE_ENDS = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+|\n+")
 
-Measure = Callable[[Story], float | None]
+Measure = Callable[[SeenStory], float | None]
 """Of a check for a rise: is the story bad? None: nothing can be said of it."""
 
 
@@ -182,7 +182,7 @@ def find_furniture(history: History) -> Iterator[Found]:
     counts = Counter(sentence for story in _newest(history) for sentence in _sentences(story))
     for sentence, count in counts.most_common(3):
 
-        def has_sentence(story: Story, sentence: str = sentence) -> bool | None:
+        def has_sentence(story: SeenStory, sentence: str = sentence) -> bool | None:
             return sentence in story.body if story.body else None
 
         risen = rise(_measured(history, has_sentence)) if count > 1 else None
@@ -193,14 +193,14 @@ def find_furniture(history: History) -> Iterator[Found]:
             return
 
 
-def _newest(history: History) -> list[Story]:
+def _newest(history: History) -> list[SeenStory]:
     """Those of the last run that read some, and as many more as a comparison needs."""
     of_last = [f for f, _ in history.readings if f.run_id == history.readings[-1][0].run_id]
     size = min(max(FEWEST_ALIKE, len(of_last)), MOST_COMPARED)
     return list({story.article_id: story for _, story in history.readings[-size:]}.values())
 
 
-def _sentences(story: Story) -> Set[str]:
+def _sentences(story: SeenStory) -> Set[str]:
     """Those long enough to be nobody's habit, in their order."""
     parts = (part.strip() for part in SENTENCE_ENDS.split(story.body or ""))
     return dict.fromkeys(part for part in parts if len(part.split()) >= LONG_SENTENCE).keys()

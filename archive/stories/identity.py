@@ -13,7 +13,7 @@ from archive.file.rows import fetch_row
 from archive.ledger.outcomes import Outcome
 from archive.plain_text import fold
 from archive.stories.content_hash import content_hash
-from archive.stories.kept import METADATA_ONLY, Kept, Story, load_kept
+from archive.stories.kept import METADATA_ONLY, CleanStory, Kept, load_kept
 from archive.stories.texts_alike import is_teaser_of, opens_alike, shares_most
 from archive.url_key import url_key
 
@@ -52,7 +52,7 @@ def page_keys(url: str, requested_url: str, canonical_url: str | None) -> PageKe
     return PageKeys(final=final, requested=url_key(requested_url), canonical=canonical)
 
 
-def find_kept(db: Database, story: Story, page: PageKeys) -> Kept | None:
+def find_kept(db: Database, story: CleanStory, page: PageKeys) -> Kept | None:
     """The article (of the same source) that this page shows, or None for a new one.
 
     Known by the site's own id, by the address, by an address that redirected to it or that it
@@ -74,7 +74,7 @@ def find_kept(db: Database, story: Story, page: PageKeys) -> Kept | None:
     )
 
 
-def find_twins(db: Database, story: Story, page: PageKeys) -> list[Kept]:
+def find_twins(db: Database, story: CleanStory, page: PageKeys) -> list[Kept]:
     """The articles that this page proves to be one story, the oldest first; else none.
 
     Its address, the one that redirected to it, the one it declares canonical and the site's own id
@@ -96,7 +96,7 @@ def find_twins(db: Database, story: Story, page: PageKeys) -> list[Kept]:
     return sorted(same, key=lambda kept: kept.id) if len(same) > 1 else []
 
 
-def holds_another(db: Database, story: Story, page: PageKeys) -> bool:
+def holds_another(db: Database, story: CleanStory, page: PageKeys) -> bool:
     """Is a story kept at this address, or under this id, that has no words in common with the page?
 
     Asked where a page's address is nothing but its own word.
@@ -113,7 +113,7 @@ def leads_elsewhere(db: Database, page: PageKeys, kept: Kept | None) -> bool:
     return holder is not None and (kept is None or holder["article_id"] != kept.id)
 
 
-def has_version(db: Database, kept: Kept, story: Story) -> bool:
+def has_version(db: Database, kept: Kept, story: CleanStory) -> bool:
     """Is or was this the text of the article?"""
     found = db.execute(
         "SELECT 1 FROM versions WHERE article_id = ? AND content_hash = ?",
@@ -131,7 +131,7 @@ def latest_hash(db: Database, kept: Kept) -> str:
     return str(found)
 
 
-def _with_id(db: Database, story: Story) -> Kept | None:
+def _with_id(db: Database, story: CleanStory) -> Kept | None:
     """The article that goes by the site's own id of a page, or did before it was merged."""
     if story.article.site_id is None:
         return None
@@ -153,7 +153,7 @@ def _article(db: Database, sql: str, parameters: Sequence[Value]) -> Kept | None
     return found and load_kept(db, found[0])
 
 
-def _at(db: Database, story: Story, page: PageKeys) -> Iterator[Kept]:
+def _at(db: Database, story: CleanStory, page: PageKeys) -> Iterator[Kept]:
     for key in dict.fromkeys((page.final, page.requested, page.canonical or page.final)):
         kept = _article(
             db,
@@ -165,11 +165,11 @@ def _at(db: Database, story: Story, page: PageKeys) -> Iterator[Kept]:
             yield kept
 
 
-def _is_same_story(db: Database, kept: Kept, story: Story, page: PageKeys) -> bool:
+def _is_same_story(db: Database, kept: Kept, story: CleanStory, page: PageKeys) -> bool:
     return page.final == url_key(kept.article.url or "") or _shares_words(db, kept, story)
 
 
-def _shares_words(db: Database, kept: Kept, story: Story) -> bool:
+def _shares_words(db: Database, kept: Kept, story: CleanStory) -> bool:
     return (
         fold(kept.article.headline) == fold(story.article.headline)
         or opens_alike(kept.article.body, story.article.body)
@@ -205,7 +205,7 @@ class Verdict:
 def judge(
     db: Database,
     kept: Kept,
-    story: Story,
+    story: CleanStory,
     page: PageKeys,
     *,
     date_captured: str | None,

@@ -23,7 +23,7 @@ METADATA_ONLY = "metadata-only"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Story:
+class CleanStory:
     """What a page shows, as it can be stored."""
 
     article: Article
@@ -67,7 +67,7 @@ def article_of(row: Mapping[str, Any]) -> Article:
     return Article(**values)
 
 
-def clean_story(article: Article) -> Story:
+def clean_story(article: Article) -> CleanStory:
     """With every value as it can be stored.
 
     :raises ArticleRowError: a value can't be stored; names its field
@@ -78,7 +78,7 @@ def clean_story(article: Article) -> Story:
     with naming("reservations"):
         reservations = tuple(Reservation(**_cleaned(asdict(one))) for one in article.reservations)
     cleaned = replace(article, **values, related_links=links, reservations=reservations)
-    return Story(article=cleaned, content_hash=content_hash(cleaned))
+    return CleanStory(article=cleaned, content_hash=content_hash(cleaned))
 
 
 def _clean_link(link: Link) -> Link:

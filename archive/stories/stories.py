@@ -28,8 +28,8 @@ from archive.stories.identity import (
 from archive.stories.kept import (
     METADATA_ONLY,
     OF_ARTICLE,
+    CleanStory,
     Kept,
-    Story,
     clean_story,
     column_values,
     evidence_column,
@@ -234,7 +234,7 @@ class Stories:
         )
         return saved, stored.article_id
 
-    def _find_kept(self, story: Story, page: PageKeys) -> Kept | None:
+    def _find_kept(self, story: CleanStory, page: PageKeys) -> Kept | None:
         kept = find_kept(self._db, story, page)
         twins = find_twins(self._db, story, page) if kept else []
         if kept is None or kept.id not in [twin.id for twin in twins]:
@@ -250,7 +250,7 @@ class Stories:
 
     def _store(
         self,
-        story: Story,
+        story: CleanStory,
         kept: Kept | None,
         verdict: Verdict,
         extractor: str,
@@ -278,7 +278,7 @@ class Stories:
         )
 
     def _note_seen(
-        self, kept: Kept, story: Story, page: PageKeys, verdict: Verdict, seen_at: str | None
+        self, kept: Kept, story: CleanStory, page: PageKeys, verdict: Verdict, seen_at: str | None
     ) -> None:
         """What a page of a kept story tells of it, be a version stored or not."""
         article = story.article
@@ -303,7 +303,7 @@ class Stories:
 
     def store_version(
         self,
-        story: Story,
+        story: CleanStory,
         links: Sequence[StoredLink],
         *,
         kept: Kept | None,
@@ -474,7 +474,7 @@ def _validators(article: Article) -> tuple[str | None, str | None]:
     return headers.get("etag"), headers.get("last-modified")
 
 
-def _without_canonical(story: Story) -> Story:
+def _without_canonical(story: CleanStory) -> CleanStory:
     """The page declares an address at which another story stands."""
     lie = Reading(value=story.article.canonical_url, evidence="canonical (other story)")
     evidence = {**story.article.evidence, "canonical_url": (DISBELIEVED, lie)}

@@ -17,7 +17,7 @@ from twisted.internet.error import DNSLookupError
 
 from crawler.conduct.header_limit import BoundedFactory
 from crawler.conduct.host_pause import HostPause
-from crawler.conduct.site_pace import Site
+from crawler.conduct.site_pace import SitePace
 from crawler.conduct.stop import LOOK_SECONDS, require_going
 from crawler.context import context_of
 from crawler.private_parts import set_factory
@@ -52,7 +52,7 @@ class PacedHandler(HTTP11DownloadHandler):
             return await super().download_request(request)
 
     @asynccontextmanager
-    async def _turn(self, site: Site, request: Request, rest: float) -> AsyncIterator[None]:
+    async def _turn(self, site: SitePace, request: Request, rest: float) -> AsyncIterator[None]:
         """
         :raises HostPaused: while it waited, others were turned away
         """

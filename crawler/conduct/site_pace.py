@@ -9,7 +9,7 @@ from tldextract import TLDExtract
 registered_name = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list it brings along
 
 
-class Site:
+class SitePace:
     """When a site, or the server at an address, was last asked."""
 
     def __init__(self) -> None:
@@ -23,14 +23,14 @@ class Pace:
     address: whatever stands there is asked in turn, at the pace that is set."""
 
     def __init__(self) -> None:
-        self._sites: dict[str, Site] = {}
-        self._servers: dict[str, Site] = {}
+        self._sites: dict[str, SitePace] = {}
+        self._servers: dict[str, SitePace] = {}
 
-    def site(self, url: str) -> Site:
-        return self._sites.setdefault(site_of(url), Site())
+    def site(self, url: str) -> SitePace:
+        return self._sites.setdefault(site_of(url), SitePace())
 
-    def server(self, address: str) -> Site:
-        return self._servers.setdefault(address, Site())
+    def server(self, address: str) -> SitePace:
+        return self._servers.setdefault(address, SitePace())
 
 
 def site_of(url: str) -> str:

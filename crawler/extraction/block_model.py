@@ -184,7 +184,7 @@ def read_features(layout: Layout, at: int | None) -> list[Features | None]:
     is_open = [block.in_body and block.zone is None for block in blocks]
     taken = [size if own else 0 for size, own in zip(sizes, is_open, strict=True)]
     near = _sums(min(size, LONGEST_COUNTED) for size in taken)
-    page = _Page(
+    page = _PageFeatures(
         layout.nodes,
         chars=_sums(sizes),
         prose=_sums(block.prose for block in blocks),
@@ -250,7 +250,7 @@ def _sums(values: Iterable[float]) -> list[float]:
     return list(accumulate(values, initial=0))
 
 
-class _Page:
+class _PageFeatures:
     """Running sums over a page's blocks: what an element holds is a difference of two."""
 
     def __init__(

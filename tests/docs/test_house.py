@@ -1,5 +1,6 @@
 """What a reader of the code can rely on."""
 
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -26,6 +27,12 @@ def test_no_file_is_longer_than_a_reader_likes() -> None:
 def test_no_two_files_have_one_name() -> None:
     """A file is found by its name."""
     names = Counter(file.name for file in modules() if not file.name.startswith("__"))
+    assert {name for name, times in names.items() if times > 1} == set()
+
+
+def test_no_two_classes_have_one_name() -> None:
+    found = re.compile(r"^class (\w+)", re.MULTILINE)
+    names = Counter(name for file in modules() for name in found.findall(file.read_text()))
     assert {name for name, times in names.items() if times > 1} == set()
 
 

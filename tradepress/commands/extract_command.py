@@ -18,7 +18,7 @@ from crawler.rights.header_reservations import header_reservations
 from pipelines.apply_policy import judge_policy
 from tradepress.commands.options import configured, contact_option, json_option, source_option
 from tradepress.jobs.crawl import project_settings
-from tradepress.jobs.file_pages import Page, UnreadableFile, read_pages
+from tradepress.jobs.file_pages import FilePage, UnreadableFile, read_pages
 from tradepress.jobs.one_page import fetch_page
 from tradepress.jobs.read_story import Read, read_story
 from tradepress.jobs.spiders import spider_named, spider_owning
@@ -80,7 +80,7 @@ def with_rights(read: Read) -> Article:
     return replace(article, policy=judge_policy(article))
 
 
-def first_page(file: str, url: str | None) -> Page:
+def first_page(file: str, url: str | None) -> FilePage:
     """The first page of a file, or of standard input.
 
     :raises click.ClickException: it can't be read

@@ -24,7 +24,7 @@ class UnreadableFile(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Page:
+class FilePage:
     """One page of a file."""
 
     page: bytes
@@ -38,7 +38,7 @@ class Page:
     date_captured: datetime | None = None
 
 
-def read_pages(path: Path, url: str | None = None) -> Iterator[Page]:
+def read_pages(path: Path, url: str | None = None) -> Iterator[FilePage]:
     """Every page of a file, told apart by its name and first bytes.
 
     :param url: address of the page, for a file that holds one page and no address
@@ -80,17 +80,19 @@ def read_stored_page(folder: Path, place: Mapping[str, Any]) -> bytes:
     return page
 
 
-def _read_page(path: Path, stream: IO[bytes], url: str | None) -> Page:
+def _read_page(path: Path, stream: IO[bytes], url: str | None) -> FilePage:
     raw = stream.read(LARGEST + 1)
     page = raw
     if raw.startswith(b"\x1f\x8b"):
         with gzip.open(io.BytesIO(raw)) as unpacked:
             page = unpacked.read(LARGEST + 1)
     is_text = ".txt" in path.suffixes
-    return Page(page=page, raw=page, url=url, content_type="text/plain" if is_text else "text/html")
+    return FilePage(
+        page=page, raw=page, url=url, content_type="text/plain" if is_text else "text/html"
+    )
 
 
-def _read_wacz(path: Path) -> Iterator[Page]:
+def _read_wacz(path: Path) -> Iterator[FilePage]:
     with zipfile.ZipFile(path) as package:
         for name in package.namelist():
             if name.startswith("archive/") and ".warc" in name:
@@ -98,7 +100,7 @@ def _read_wacz(path: Path) -> Iterator[Page]:
                     yield from _read_records(stream)
 
 
-def _read_records(stream: IO[bytes]) -> Iterator[Page]:
+def _read_records(stream: IO[bytes]) -> Iterator[FilePage]:
     """
     :raises UnreadableFile: some records are damaged; all others were read
     """
@@ -110,7 +112,7 @@ def _read_records(stream: IO[bytes]) -> Iterator[Page]:
     damaged: list[Member] = []
     is_empty = True
     for member in members(stream):
-        last: Page | None = None
+        last: FilePage | None = None
         try:
             for page in _pages_of(member):
                 if last is not None:
@@ -135,14 +137,14 @@ def _read_records(stream: IO[bytes]) -> Iterator[Page]:
         )
 
 
-def _pages_of(stream: IO[bytes] | Member) -> Iterator[Page]:
+def _pages_of(stream: IO[bytes] | Member) -> Iterator[FilePage]:
     for record in read_warc(stream):
         page = _read_record(record)
         if page is not None:
             yield page
 
 
-def _read_record(record: WarcRecord) -> Page | None:
+def _read_record(record: WarcRecord) -> FilePage | None:
     """A response, resource or conversion (WET) record as a page; None for what is none."""
     url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
     date = record.headers.get("WARC-Date")
@@ -160,7 +162,7 @@ def _read_record(record: WarcRecord) -> Page | None:
             page = decode(raw, record.http_headers.get("Content-Encoding"))
         except (OSError, ValueError):
             return None
-        return Page(
+        return FilePage(
             page=page,
             raw=raw,
             url=url,
@@ -174,7 +176,9 @@ def _read_record(record: WarcRecord) -> Page | None:
         if not content_type.startswith(PAGE_TYPES):
             return None
         raw = _payload(record)
-        return Page(page=raw, raw=raw, url=url, content_type=content_type, date_captured=captured)
+        return FilePage(
+            page=raw, raw=raw, url=url, content_type=content_type, date_captured=captured
+        )
     return None
 
 

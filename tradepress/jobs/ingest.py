@@ -28,7 +28,7 @@ from crawler.source import Source
 from pipelines.normalize_text import normalize_text
 from pipelines.prepare import prepare
 from pipelines.save_to_archive import SaveToArchive
-from tradepress.jobs.file_pages import Page, UnreadableFile, read_pages
+from tradepress.jobs.file_pages import FilePage, UnreadableFile, read_pages
 from tradepress.jobs.read_story import Read, read_story
 from tradepress.jobs.spiders import spider_owning
 
@@ -111,7 +111,7 @@ class _WayIn:
     async def ingest_files(self, files: Iterable[Path], url: str | None) -> list[Ingested]:
         results: list[Ingested] = []
         for file in files:
-            batch: list[Page] = []
+            batch: list[FilePage] = []
             try:
                 for page in read_pages(file, url):
                     batch.append(page)
@@ -123,7 +123,7 @@ class _WayIn:
             results += await self._ingest_batch(batch, file)
         return results
 
-    async def _ingest_batch(self, pages: list[Page], file: Path) -> list[Ingested]:
+    async def _ingest_batch(self, pages: list[FilePage], file: Path) -> list[Ingested]:
         found = await asyncio.gather(*map(self._read, pages))
         tasks = [
             asyncio.ensure_future(self._ingest_page(page, read, file))
@@ -137,14 +137,14 @@ class _WayIn:
             raise self.run.failure
         return results
 
-    async def _read(self, page: Page) -> Read | str:
+    async def _read(self, page: FilePage) -> Read | str:
         """The story of a page, or why there is none."""
         try:
             return await read_story(page, self.spider, self.workers)
         except (NotAnArticle, TooComplex) as error:
             return error.reason
 
-    async def _ingest_page(self, page: Page, read: Read | str, file: Path) -> Ingested:
+    async def _ingest_page(self, page: FilePage, read: Read | str, file: Path) -> Ingested:
         article, reason, spider = (
             (None, read, self.spider) if isinstance(read, str) else (read.article, "", read.spider)
         )
@@ -185,7 +185,7 @@ class _WayIn:
                 return Ingested(url=url, outcome="rejected", words=WITHDRAWN)
         return Ingested(url=url, outcome="skipped", words="not a web address")
 
-    async def _save(self, article: Article, page: Page, source: Source) -> Ingested:
+    async def _save(self, article: Article, page: FilePage, source: Source) -> Ingested:
         assert article.url is not None
         capture = Capture(
             url=article.url,

@@ -20,7 +20,7 @@ from crawler.failures import explain
 from crawler.listing_walk import content_type_of, error_of, headers_of
 from crawler.source import Source
 from tradepress.jobs.crawl import project_settings
-from tradepress.jobs.file_pages import Page
+from tradepress.jobs.file_pages import FilePage
 from tradepress.jobs.reactor import run_in_reactor
 
 NO_ARCHIVE = {"EXTENSIONS": {"crawler.archive_run.ArchiveRun": None}, "ITEM_PIPELINES": {}}
@@ -32,7 +32,7 @@ class OnePageSpider(Spider):
     name = "one page"
     source: ClassVar[Source]
     url: str
-    page: Page | None = None
+    page: FilePage | None = None
     failure: str | None = None
 
     @classmethod
@@ -44,7 +44,7 @@ class OnePageSpider(Spider):
         yield Request(self.url, self.keep, errback=self.failed)
 
     def keep(self, response: Response) -> None:
-        self.page = Page(
+        self.page = FilePage(
             page=response.body,
             raw=response.body,
             url=response.url,
@@ -60,7 +60,7 @@ class OnePageSpider(Spider):
 
 def fetch_page(
     url: str, source: Source | None, configuration: Configuration, *, contact: str | None
-) -> Page:
+) -> FilePage:
     """The page at an address.
 
     :param source: whose site it is on; None: a site of no declared source

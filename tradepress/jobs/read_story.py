@@ -7,7 +7,7 @@ from archive.url_key import without_tracking
 from crawler.extraction import extract_article
 from crawler.news_spider import NewsSpider
 from crawler.page_workers import PageWorkers
-from tradepress.jobs.file_pages import Page
+from tradepress.jobs.file_pages import FilePage
 from tradepress.jobs.spiders import spider_owning
 
 
@@ -15,14 +15,14 @@ from tradepress.jobs.spiders import spider_owning
 class Read:
     """A story as read, and what it was read by."""
 
-    page: Page
+    page: FilePage
     """With the address that the page declares, if it came without one."""
     spider: type[NewsSpider] | None
     """Whose story it is; None: no source has this site."""
     article: Article
 
 
-async def read_story(page: Page, spider: type[NewsSpider] | None, workers: PageWorkers) -> Read:
+async def read_story(page: FilePage, spider: type[NewsSpider] | None, workers: PageWorkers) -> Read:
     """The story of a page.
 
     A page that comes without its address is read once more at the one that it declares, as if
@@ -44,7 +44,9 @@ async def read_story(page: Page, spider: type[NewsSpider] | None, workers: PageW
     return Read(page=page, spider=spider, article=article)
 
 
-async def _extract(page: Page, spider: type[NewsSpider] | None, workers: PageWorkers) -> Article:
+async def _extract(
+    page: FilePage, spider: type[NewsSpider] | None, workers: PageWorkers
+) -> Article:
     return await workers.run(
         extract_article,
         page.page,

@@ -39,12 +39,12 @@ from pipelines.apply_policy import judge_policy
 from pipelines.normalize_text import normalize_text
 from pipelines.require_fields import require_fields
 from tradepress.jobs.file_pages import UnreadableFile, read_stored_page
-from tradepress.jobs.reextract_report import Problem, Reading, Report
+from tradepress.jobs.reextract_report import Comparison, Problem, Report
 
 BATCH = 50
 """Stories committed together."""
 
-Settle = Callable[[Reread, Reading | Problem], Reading | Problem]
+Settle = Callable[[Reread, Comparison | Problem], Comparison | Problem]
 """Told of each version, in order; what it returns is reported."""
 
 
@@ -151,7 +151,7 @@ class Rereading:
             return _problem(read, Outcome.FAILED, type(error).__name__, f"{error} (a defect)")
 
 
-def only_compare(read: Reread, outcome: Reading | Problem) -> Reading | Problem:
+def only_compare(read: Reread, outcome: Comparison | Problem) -> Comparison | Problem:
     """Write nothing."""
     return outcome
 
@@ -162,14 +162,14 @@ def apply_to(run: Run, extractors: Mapping[str, str]) -> Settle:
     :param extractors: source to the name of its rules
     """
 
-    def settle(read: Reread, outcome: Reading | Problem) -> Reading | Problem:
+    def settle(read: Reread, outcome: Comparison | Problem) -> Comparison | Problem:
         rules = extractors[read.source]
-        if isinstance(outcome, Reading) and makes_version(outcome.changed):
+        if isinstance(outcome, Comparison) and makes_version(outcome.changed):
             try:
                 save_rereading(run, read, outcome.article, extractor=rules)
             except ArticleRowError as error:
                 outcome = _problem(read, Outcome.REJECTED, "unstorable", error)
-        elif isinstance(outcome, Reading):
+        elif isinstance(outcome, Comparison):
             record_rereading(run, read, Outcome.UNCHANGED, SAME_BY + rules)
         if isinstance(outcome, Problem):
             record_rereading(run, read, outcome.outcome, outcome.reason)
@@ -178,10 +178,10 @@ def apply_to(run: Run, extractors: Mapping[str, str]) -> Settle:
     return settle
 
 
-def _judge(db: Database, read: Reread, article: Article) -> Reading | Problem:
+def _judge(db: Database, read: Reread, article: Article) -> Comparison | Problem:
     if judge_policy(article) != "store":
         # No text of it may be stored by now; what was kept while it might stays as it was read.
-        return Reading(article=article, fields=read.fields, changed={})
+        return Comparison(article=article, fields=read.fields, changed={})
     try:
         fields = fields_read(db, read.source, article)
     except ArticleRowError as error:
@@ -189,7 +189,7 @@ def _judge(db: Database, read: Reread, article: Article) -> Reading | Problem:
     if becomes_teaser(read.fields, fields):
         words = "today's rules give a teaser; the full text is kept"
         return _problem(read, Outcome.REJECTED, "teaser", words)
-    return Reading(article=article, fields=fields, changed=changes(read.fields, fields))
+    return Comparison(article=article, fields=fields, changed=changes(read.fields, fields))
 
 
 def _problem(read: Reread, outcome: Outcome, reason: str, words: object) -> Problem:

@@ -31,7 +31,7 @@ class Problem:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
+class Comparison:
     """What today's rules make of a version's page."""
 
     article: Article
@@ -90,7 +90,7 @@ class Report:
             is_declared=is_declared,
         )
 
-    def add(self, read: Reread, outcome: Reading | Problem) -> None:
+    def add(self, read: Reread, outcome: Comparison | Problem) -> None:
         tally = self.sources[read.source]
         tally.read += 1
         if isinstance(outcome, Problem):

@@ -73,7 +73,7 @@ PAPERS: Mapping[str, Paper] = {
 }
 
 
-class Block(NamedTuple):
+class TextBlock(NamedTuple):
     """One block of a body: a paragraph, sub-heading or quotation of one part, or a list."""
 
     kind: BlockKind
@@ -89,7 +89,7 @@ class Story:
     slug: str
     headline: str
     template: Template
-    blocks: tuple[Block, ...]
+    blocks: tuple[TextBlock, ...]
     id: int | None = None
     """The site's own id; rises with the date."""
     section: str | None = None
@@ -367,18 +367,18 @@ def _check_values(place: str, keys: Mapping[str, Any]) -> None:
             raise StoryError(f"{place}: {key}: empty; leave the key out")
 
 
-def _read_blocks(place: str, body: str) -> tuple[Block, ...]:
-    blocks: list[Block] = []
+def _read_blocks(place: str, body: str) -> tuple[TextBlock, ...]:
+    blocks: list[TextBlock] = []
     for chunk in re.split(r"\n\s*\n", body.strip()):
         lines = [" ".join(line.split()) for line in chunk.splitlines()]
         if all(line.startswith("- ") for line in lines):
-            blocks.append(Block("list", tuple(line[2:] for line in lines)))
+            blocks.append(TextBlock("list", tuple(line[2:] for line in lines)))
         elif all(line.startswith("> ") for line in lines):
-            blocks.append(Block("quotation", (" ".join(line[2:] for line in lines),)))
+            blocks.append(TextBlock("quotation", (" ".join(line[2:] for line in lines),)))
         elif lines[:1] and lines[0].startswith("## ") and len(lines) == 1:
-            blocks.append(Block("heading", (lines[0][3:],)))
+            blocks.append(TextBlock("heading", (lines[0][3:],)))
         else:
-            blocks.append(Block("paragraph", (" ".join(lines),)))
+            blocks.append(TextBlock("paragraph", (" ".join(lines),)))
     for block in blocks:
         for part in block.parts:
             if not part or re.search(r"^(?:[#>-] |##|\+\+\+)|\*\*|\]\(|<[a-z/]", plain(part)):
