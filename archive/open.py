@@ -203,7 +203,7 @@ def open_archive(
                 is_new=is_new,
                 near_duplicates=near_duplicates,
             )
-            archive.erased_again = resume_withdrawals(archive)
+            archive.erased_again = resume_withdrawals(transaction)
         except BaseException:
             db.close()
             raise

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.exceptions import UsageError
-from scrapy.settings import BaseSettings
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from crawler.conduct.pace import require_handler
 from crawler.conduct.private_addresses import require_resolver
@@ -29,6 +29,9 @@ PACE = {
 }
 NO_DELAY = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False}
 """For sites on loopback alone: the sample papers (reached by their proxy), tests and bench."""
+CONFIGURED = "TRADEPRESS_CONFIGURED"
+"""Set with the operator's words, at the project's priority: what a command line or a spider sets of
+that name stands at another one."""
 ABOVE_ALL = 100
 """Scrapy's highest named priority, ``cmdline``, is 40."""
 
@@ -66,7 +69,7 @@ def set_all(settings: BaseSettings, source: Source | None) -> None:
 
     :raises UsageError: the configuration can't be used, or the source can't be crawled with it
     """
-    if settings.getpriority("TRADEPRESS_POLICIES") is None:
+    if settings.getpriority(CONFIGURED) != SETTINGS_PRIORITIES["project"]:
         try:
             configuration = load_configuration()
         except ConfigurationError as error:
@@ -80,6 +83,7 @@ def operator_settings(configuration: Configuration) -> dict[str, Any]:
     """The Scrapy settings that an operator's words become."""
     limits, sources = configuration.limits, configuration.source.items()
     return {
+        CONFIGURED: True,
         "TRADEPRESS_CONTACT": configuration.contact,
         "TRADEPRESS_ARCHIVE": str(configuration.archive),
         "TRADEPRESS_ALLOW_ADDRESSES": list(configuration.allow_addresses),

@@ -21,6 +21,8 @@ def normalize_text(item: Article) -> Article:
         authors=tuple(filter(None, map(normalize_line, item.authors))),
         keywords=tuple(filter(None, map(normalize_line, item.keywords))),
         corrections=tuple(filter(None, map(normalize_line, item.corrections))),
+        image_caption=normalize_line(item.image_caption),
+        image_license=normalize_line(item.image_license),
         related_links=tuple(map(normalize_link, item.related_links)),
     )
 

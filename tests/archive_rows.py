@@ -220,7 +220,7 @@ class OneRun:
 
 def withdraw(writer: Writer, captures: WarcCaptures | None, stones: Sequence[Tombstone]) -> Erased:
     writer.archive.captures = captures
-    return erasing.withdraw(writer.archive, stones)
+    return erasing.withdraw(writer.transaction, stones)
 
 
 def article_of(fields: Mapping[str, Any], links: Iterable[Mapping[str, Any]] = ()) -> Article:

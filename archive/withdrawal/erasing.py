@@ -8,10 +8,10 @@ the archive for writing takes up what is unfinished, and what an older copy of i
 
 import sqlite3
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from archive.care.snapshot import database_size, require_space
 from archive.errors import ArchiveError, archive_error
+from archive.file.transaction import Transaction
 from archive.withdrawal.captured_pages import erase_marked_pages
 from archive.withdrawal.erase_rows import erase_rows
 from archive.withdrawal.erased import Erased
@@ -23,47 +23,44 @@ from archive.withdrawal.tombstone_file import (
 )
 from archive.withdrawal.tombstones import Tombstone, load_tombstones
 
-if TYPE_CHECKING:
-    from archive.open import Archive
 
-
-def withdraw(archive: "Archive", tombstones: Sequence[Tombstone]) -> Erased:
+def withdraw(transaction: Transaction, tombstones: Sequence[Tombstone]) -> Erased:
     """Erase these stories and keep them out from now on; lasting when it returns.
 
-    :param archive: without an open run
+    :param transaction: of an archive without an open run
     :raises ArchiveError: it can't be finished now; the next opening for writing goes on
     """
-    archive.transaction.commit()
+    transaction.commit()
     # Written anew, the database and its log take their place once more.
-    require_space(archive.path.parent, 2 * database_size(archive.db), "a withdrawal")
-    content = read_tombstone_file(archive.path)
+    require_space(transaction.path.parent, 2 * database_size(transaction.db), "a withdrawal")
+    content = read_tombstone_file(transaction.path)
     for stone in tombstones:
         content.add(stone)
     content.mark(tombstones, is_erased=False)
-    content.sources |= source_rows(archive.db, (stone.source for stone in tombstones))
+    content.sources |= source_rows(transaction.db, (stone.source for stone in tombstones))
     try:
-        write_tombstone_file(archive.path, content)
-        return _carry_out(archive, content, tombstones)
+        write_tombstone_file(transaction.path, content)
+        return _carry_out(transaction, content, tombstones)
     except (sqlite3.Error, OSError) as error:
-        raise archive_error(error, archive.path) from error
+        raise archive_error(error, transaction.path) from error
 
 
-def resume(archive: "Archive") -> Erased | None:
+def resume(transaction: Transaction) -> Erased | None:
     """Finish what a killed process left, and repeat what a restored copy does not know.
 
     :returns: None if there was nothing to do
     :raises ArchiveError: it can't be done; the archive must not be used before
     """
-    captures, content = archive.captures, read_tombstone_file(archive.path)
-    known = load_tombstones(archive.db)
+    captures, content = transaction.captures, read_tombstone_file(transaction.path)
+    known = load_tombstones(transaction.db)
     if not content.tombstones and not known:
         return None
     before = dict(content.tombstones)
     for stone in known.values():  # it may have learned addresses since: see keep_out
         content.add(stone)
     if content.tombstones != before:
-        content.sources |= source_rows(archive.db, (stone.source for stone in known.values()))
-        write_tombstone_file(archive.path, content)
+        content.sources |= source_rows(transaction.db, (stone.source for stone in known.values()))
+        write_tombstone_file(transaction.path, content)
     known_keys = frozenset(key for stone in known.values() for key in stone.keys)
     pending = [
         stone
@@ -74,43 +71,43 @@ def resume(archive: "Archive") -> Erased | None:
     ]
     if not pending:
         return None
-    has_captures = archive.db.execute("SELECT 1 FROM captures LIMIT 1").fetchone() is not None
+    has_captures = transaction.db.execute("SELECT 1 FROM captures LIMIT 1").fetchone() is not None
     if captures is None and has_captures:
         raise ArchiveError(
-            f"{archive.path} holds stories again that were withdrawn from it, with their raw "
+            f"{transaction.path} holds stories again that were withdrawn from it, with their raw "
             "pages: run `tradepress withdraw` to erase them"
         )
-    return _carry_out(archive, content, pending)
+    return _carry_out(transaction, content, pending)
 
 
 def _carry_out(
-    archive: "Archive",
+    transaction: Transaction,
     content: TombstoneFile,
     stones: Sequence[Tombstone],
 ) -> Erased:
-    captures, connection = archive.captures, archive.db.conn
+    captures, connection = transaction.captures, transaction.db.conn
     (before,) = connection.execute("PRAGMA secure_delete").fetchone()
     connection.execute("PRAGMA secure_delete=ON")
     connection.execute("PRAGMA foreign_keys=OFF")
     try:
         connection.execute("BEGIN IMMEDIATE")
-        erased = erase_rows(archive.db, captures, stones, content.sources)
+        erased = erase_rows(transaction.db, captures, stones, content.sources)
         connection.execute("COMMIT")
         if captures is not None:
-            erased.captures, erased.missing = erase_marked_pages(archive.db, captures)
+            erased.captures, erased.missing = erase_marked_pages(transaction.db, captures)
         erased.is_log_empty = _write_anew(connection)
-        archive.transaction.note_size()
+        transaction.note_size()
     except BaseException:
-        archive.db.rollback()
+        transaction.db.rollback()
         raise
     finally:
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute(f"PRAGMA secure_delete={before}")
     if captures is not None and erased.is_log_empty:
-        for stone in load_tombstones(archive.db).values():  # they know the erased pages now
+        for stone in load_tombstones(transaction.db).values():  # they know the erased pages now
             content.add(stone)
         content.mark(stones, is_erased=True)
-        write_tombstone_file(archive.path, content)
+        write_tombstone_file(transaction.path, content)
     return erased
 
 

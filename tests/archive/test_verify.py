@@ -248,7 +248,7 @@ def withdraw(path: Path, ref: str) -> None:
     captures = WarcCaptures(path.parent / "archive.captures")
     with open_writer(path, command="tests", captures=captures) as writer:
         article_id = writer.db.execute("SELECT id FROM articles WHERE ref = ?", [ref]).fetchone()[0]
-        erasing.withdraw(writer.archive, [tombstone_for(writer.db, article_id, reason="asked")])
+        erasing.withdraw(writer.transaction, [tombstone_for(writer.db, article_id, reason="asked")])
     captures.close()
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from archive_rows import open_writer
 from conftest import ROOT, Tradepress
+from scrapy.settings import Settings
 
-from crawler.addon import hold_conduct
+from crawler.addon import hold_conduct, set_all
 from crawler.configuration import (
     SHORTEST_DELAY,
     Configuration,
@@ -315,3 +316,18 @@ def test_a_source_may_be_slower_than_the_others() -> None:
         )
         hold_conduct(settings, source)
         assert settings.getfloat("DOWNLOAD_DELAY") == delay
+
+
+@pytest.mark.parametrize("name", ["TRADEPRESS_POLICIES", "TRADEPRESS_CONFIGURED"])
+def test_no_setting_keeps_the_file_from_being_read(tmp_path: Path, name: str) -> None:
+    """As `scrapy crawl wipr -s NAME=…` and a spider's custom_settings would."""
+    Path("tradepress.toml").write_text(
+        "contact = 'archive@library.example'\npolicy = 'metadata-only'\n[source.wipr]\ndelay = 9"
+    )
+    for priority in ("cmdline", "spider"):
+        settings = Settings()
+        settings.setmodule("crawler.settings", priority="project")
+        settings.set(name, {}, priority=priority)
+        set_all(settings, all_spiders()["wipr"].source)
+        assert settings["TRADEPRESS_POLICY"] == "metadata-only"
+        assert settings.getfloat("DOWNLOAD_DELAY") == 9

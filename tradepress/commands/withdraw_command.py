@@ -141,7 +141,7 @@ def withdraw(
         print_other_pages(others, everywhere=everywhere, asks=not yes)
         if not yes and not is_confirmed(opened, stones):
             return 1
-        erased = withdraw_stories(opened, stones)
+        erased = withdraw_stories(opened.transaction, stones)
     print_erased(archive, stones, erased, others, as_json=as_json)
     is_known = not everywhere or all(page.is_readable for page in others)
     return 0 if is_known and erased.is_complete and not late else 1
