@@ -27,6 +27,14 @@ PACE = {
     "DOWNLOAD_DELAY_JITTER": 0,  # what is set is kept each time, not on average
     "AUTOTHROTTLE_MAX_DELAY": 60.0,
 }
+MIDDLEWARES = (
+    "crawler.conduct.on_site.OnSite",
+    "crawler.conduct.robots.RobotsMiddleware",
+    "crawler.rights.site_rights.SiteRights",
+    "crawler.conduct.host_pause.HostPause",
+    "crawler.conduct.request_budget.RequestBudget",
+)
+"""Without which no page is asked for."""
 NO_DELAY = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False}
 """For sites on loopback alone: the sample papers (reached by their proxy), tests and bench."""
 CONFIGURED = "TRADEPRESS_CONFIGURED"
@@ -105,10 +113,11 @@ def hold_conduct(settings: BaseSettings, source: Source) -> None:
     """Set what no setting of a source or a command line may loosen: pace, name and rights.
 
     :raises UsageError: nobody says who runs this crawl of a real site, or nobody serves the
-        sample; or a setting goes around the pace or the address guard
+        sample; or a setting goes around the pace, the address guard, robots.txt or a pause
     """
     require_handler(settings)
     require_resolver(settings)
+    require_middlewares(settings)
     # The pages of a section and the story behind the last, with room for redirects.
     depth = settings.getint("TRADEPRESS_LISTING_PAGES") + 10
     settings.set("DEPTH_LIMIT", depth, "spider")
@@ -134,6 +143,19 @@ def hold_conduct(settings: BaseSettings, source: Source) -> None:
     if not is_contact(contact):
         raise UsageError(f"The contact {contact!r} is not a mail or web address.")
     settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", ABOVE_ALL)
+
+
+def require_middlewares(settings: BaseSettings) -> None:
+    """
+    :raises UsageError: one that keeps the conduct is switched off
+    """
+    chosen = settings.getwithbase("DOWNLOADER_MIDDLEWARES")
+    for name in MIDDLEWARES:
+        if chosen.get(name) is None:
+            raise UsageError(
+                f"DOWNLOADER_MIDDLEWARES leaves out {name}, without which nothing is crawled. "
+                "Leave that setting alone, or add to what crawler/settings.py has."
+            )
 
 
 def _is_loopback(source: Source) -> bool:

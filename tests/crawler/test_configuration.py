@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from archive_rows import open_writer
 from conftest import ROOT, Tradepress
+from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
-from crawler.addon import hold_conduct, set_all
+from crawler.addon import MIDDLEWARES, hold_conduct, set_all
 from crawler.configuration import (
     SHORTEST_DELAY,
     Configuration,
@@ -331,3 +332,13 @@ def test_no_setting_keeps_the_file_from_being_read(tmp_path: Path, name: str) ->
         set_all(settings, all_spiders()["wipr"].source)
         assert settings["TRADEPRESS_POLICY"] == "metadata-only"
         assert settings.getfloat("DOWNLOAD_DELAY") == 9
+
+
+@pytest.mark.parametrize("name", MIDDLEWARES)
+def test_no_setting_takes_the_conduct_away(name: str) -> None:
+    settings = project_settings(Configuration(contact="archive@library.example"), {})
+    kept = settings.getdict("DOWNLOADER_MIDDLEWARES")
+    for changed in ({**kept, name: None}, {key: kept[key] for key in kept if key != name}, {}):
+        settings.set("DOWNLOADER_MIDDLEWARES", changed, priority="cmdline")
+        with pytest.raises(UsageError, match="leaves out crawler"):
+            hold_conduct(settings, all_spiders()["wipr"].source)
