@@ -58,7 +58,9 @@ class TradepressAddon:
         """
         :raises UsageError: the configuration can't be used, or the source can't be crawled with it
         """
-        set_all(settings, self.source)
+        add_configuration(settings)
+        if self.source is not None:
+            hold_conduct(settings, self.source)
 
 
 def require_addon(settings: BaseSettings, source: Source) -> None:
@@ -69,22 +71,22 @@ def require_addon(settings: BaseSettings, source: Source) -> None:
     """
     name = f"{TradepressAddon.__module__}.{TradepressAddon.__qualname__}"
     settings.set("ADDONS", {**settings.getdict("ADDONS"), name: 0}, ABOVE_ALL)
-    set_all(settings.copy(), source)
+    add_configuration(settings)
+    hold_conduct(settings.copy(), source)
 
 
-def set_all(settings: BaseSettings, source: Source | None) -> None:
-    """Set the operator's words, if that was not done (``scrapy crawl``), and the conduct over them.
+def add_configuration(settings: BaseSettings) -> None:
+    """Set the operator's words, if that was not done: ``scrapy crawl`` reads them here.
 
-    :raises UsageError: the configuration can't be used, or the source can't be crawled with it
+    :raises UsageError: the configuration can't be used
     """
-    if settings.getpriority(CONFIGURED) != SETTINGS_PRIORITIES["project"]:
-        try:
-            configuration = load_configuration()
-        except ConfigurationError as error:
-            raise UsageError(str(error)) from error
-        settings.setdict(operator_settings(configuration), "project")
-    if source is not None:
-        hold_conduct(settings, source)
+    if settings.getpriority(CONFIGURED) == SETTINGS_PRIORITIES["project"]:
+        return
+    try:
+        configuration = load_configuration()
+    except ConfigurationError as error:
+        raise UsageError(str(error)) from error
+    settings.setdict(operator_settings(configuration), "project")
 
 
 def operator_settings(configuration: Configuration) -> dict[str, Any]:

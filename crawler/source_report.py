@@ -61,7 +61,7 @@ class SourceReport:
         self.walled += article.access in ("registration", "subscription")
 
     @property
-    def has_read_an_seed(self) -> bool:
+    def has_read_a_seed(self) -> bool:
         """Did a listing, feed or sitemap answer?"""
         return any(seed.reason is None for seed in self.seeds)
 
@@ -89,4 +89,4 @@ class SourceReport:
     @property
     def was_crawled(self) -> bool:
         """Was a seed read, and did it lead to the form of a story?"""
-        return self.has_read_an_seed and (bool(self.matching) or self.has_unchanged)
+        return self.has_read_a_seed and (bool(self.matching) or self.has_unchanged)

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias, TypeVar
 
 from sqlite_utils import Database
 
@@ -28,6 +28,7 @@ ROW_ERRORS = (
 )
 """The row is at fault, not the file."""
 
+Answer = TypeVar("Answer")
 Parameters: TypeAlias = Sequence[object] | Mapping[str, object]
 COMMIT_WITHIN = 1.0
 """Seconds."""
@@ -70,10 +71,7 @@ class Transaction:
         """
         if self.db.conn.in_transaction:
             return
-        try:
-            self.db.conn.execute("BEGIN IMMEDIATE")
-        except sqlite3.DatabaseError as error:
-            self._fail_statement(error)
+        self._ask(self.db.conn.execute, "BEGIN IMMEDIATE")
         if self._batch is None:
             self._batch = _Batch.of_running_loop(self)
 
@@ -194,18 +192,12 @@ class Transaction:
         :raises ArchiveError: the file can't be written; ROW_ERRORS as they are
         """
         self.begin()
-        try:
-            return self.db.conn.execute(sql, parameters)
-        except sqlite3.DatabaseError as error:
-            self._fail_statement(error)
+        return self._ask(self.db.conn.execute, sql, parameters)
 
     def write_many(self, sql: str, rows: Iterable[Parameters]) -> None:
         """Run one statement for many rows. Raises what :meth:`write` raises."""
         self.begin()
-        try:
-            self.db.conn.executemany(sql, rows)
-        except sqlite3.DatabaseError as error:
-            self._fail_statement(error)
+        self._ask(self.db.conn.executemany, sql, rows)
 
     def insert(self, table: str, row: Mapping[str, object]) -> int:
         """A new row; its id. Raises what :meth:`write` raises."""
@@ -227,17 +219,11 @@ class Transaction:
 
         :raises ArchiveError: the file can't be read
         """
-        try:
-            return fetch_rows(self.db, sql, parameters)
-        except sqlite3.DatabaseError as error:
-            self._fail_statement(error)
+        return self._ask(fetch_rows, self.db, sql, parameters)
 
     def value(self, sql: str, parameters: Parameters = ()) -> Any:
         """The first column of the first row, or None. Raises what :meth:`rows` raises."""
-        try:
-            row = self.db.conn.execute(sql, parameters).fetchone()
-        except sqlite3.DatabaseError as error:
-            self._fail_statement(error)
+        row = self._ask(lambda: self.db.conn.execute(sql, parameters).fetchone())
         return row and row[0]
 
     @contextmanager
@@ -267,6 +253,14 @@ class Transaction:
             raise
         except (sqlite3.Error, OSError) as error:
             self.fail(error, keep_batch=True)
+
+    def _ask(self, call: Callable[..., Answer], *arguments: object) -> Answer:
+        """What a call of SQLite gives; no context manager, which for each statement of a story
+        would cost a twentieth of its way into the archive."""
+        try:
+            return call(*arguments)
+        except sqlite3.DatabaseError as error:
+            self._fail_statement(error)
 
     def _fail_statement(self, error: sqlite3.DatabaseError) -> NoReturn:
         """One statement failed: a person is told why, and whoever writes must stop."""

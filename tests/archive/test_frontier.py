@@ -174,7 +174,7 @@ def test_a_story_that_failed_waits_whatever_its_sitemap_says(writer: Writer, clo
     assert address(writer)["next_due"] == "2026-12-01T00:00:00Z"
 
 
-def test_what_is_known_of_an_seed_is_fresh_for_a_week(writer: Writer, clock: Clock) -> None:
+def test_what_is_known_of_a_seed_is_fresh_for_a_week(writer: Writer, clock: Clock) -> None:
     writer.save_seed("signet", "feed", FEED, etag='"1"', last_modified=None)
     clock.now = "2026-12-01T09:00:00Z"
     assert writer.seeds("signet")[FEED]["is_fresh"]

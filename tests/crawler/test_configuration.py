@@ -15,7 +15,7 @@ from conftest import ROOT, Tradepress
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
-from crawler.addon import MIDDLEWARES, hold_conduct, set_all
+from crawler.addon import MIDDLEWARES, add_configuration, hold_conduct
 from crawler.configuration import (
     SHORTEST_DELAY,
     Configuration,
@@ -329,7 +329,8 @@ def test_no_setting_keeps_the_file_from_being_read(tmp_path: Path, name: str) ->
         settings = Settings()
         settings.setmodule("crawler.settings", priority="project")
         settings.set(name, {}, priority=priority)
-        set_all(settings, all_spiders()["wipr"].source)
+        add_configuration(settings)
+        hold_conduct(settings, all_spiders()["wipr"].source)
         assert settings["TRADEPRESS_POLICY"] == "metadata-only"
         assert settings.getfloat("DOWNLOAD_DELAY") == 9
 

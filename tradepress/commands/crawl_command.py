@@ -108,7 +108,7 @@ def crawl(
     )
     print_summary(result)
     for report in result.reports:
-        if report.is_trial and report.has_read_an_seed:
+        if report.is_trial and report.has_read_a_seed:
             print_trial(report)
     print_problems(result.reports)
     return result.exit_code

@@ -27,7 +27,7 @@ from crawler.page_workers import PageWorkers
 from crawler.source_report import SourceReport
 from tradepress.jobs.progress import Progress
 from tradepress.jobs.reactor import run_in_reactor
-from tradepress.jobs.spiders import all_spiders
+from tradepress.jobs.spiders import spider_named
 
 ADDRESS_SPACE = 2 << 30
 """Bytes that a run with its workers and threads may reserve; on two processors it is half of it."""
@@ -201,11 +201,8 @@ def crawl(
     configuration = configuration or Configuration()
     if contact is not None:
         configuration = replace(configuration, contact=contact)
-    known = all_spiders()
-    if unknown := [name for name in sources if name not in known]:
-        raise UsageError(f"There is no source {unknown[0]!r}; there are: {', '.join(known)}.")
     return run_crawl(
-        [known[name] for name in dict.fromkeys(sources)],
+        [spider_named(name) for name in dict.fromkeys(sources)],
         configuration,
         archive=Path(archive),
         command=" ".join(["crawl", *sources]),

@@ -56,15 +56,8 @@ class Ingest:
     pages: list[Ingested]
     sums: RunSums | None
     """None: no story was found, so no archive was made."""
-
-    @property
-    def exit_code(self) -> int:
-        return exit_code(self.pages)
-
-
-def exit_code(pages: Iterable[Ingested]) -> int:
+    exit_code: int
     """1: a file could not be read, or a page belongs nowhere."""
-    return int(any(page.outcome in ("failed", "skipped") for page in pages))
 
 
 def ingest_files(
@@ -87,7 +80,9 @@ def ingest_files(
         with PageWorkers() as workers:
             way_in = _WayIn(run, spider, workers, partial(asked_policy, settings))
             pages = asyncio.run(way_in.ingest_files(files, url))
-        return Ingest(pages=pages, sums=run.end(RunState.DONE, exit_code=exit_code(pages)))
+        code = int(any(page.outcome in ("failed", "skipped") for page in pages))
+        sums = run.end(RunState.DONE, exit_code=code)
+    return Ingest(pages=pages, sums=sums, exit_code=code)
 
 
 class _WayIn:
