@@ -28,8 +28,8 @@ FIELDS = (*READ_FIELDS, "related_links")
 """What is compared. Ref, site id and addresses are identity: a re-reading leaves them alone."""
 EMPTY: tuple[object, ...] = (None, "", [])
 
-SAME_BY = "the same by "
-"""How the ledger says of a version that some rules (named after it) gave nothing new."""
+SAME = "the same by these rules"
+"""Reason of a re-reading that gave nothing new."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,15 +89,10 @@ def versions_to_reread(
                     AND later.capture_id = versions.capture_id)
                 AND (:again OR versions.extractor <> rules.value
                     AND NOT EXISTS (SELECT 1 FROM fetches WHERE article_id = articles.id
-                        AND version = versions.version AND reason = :same || rules.value))
+                        AND version = versions.version AND extractor = rules.value))
             ORDER BY versions.id
             """,
-            {
-                "extractors": json.dumps(extractors),
-                "every": every,
-                "again": again,
-                "same": SAME_BY,
-            },
+            {"extractors": json.dumps(extractors), "every": every, "again": again},
         )
     )
 
@@ -187,9 +182,18 @@ def save_rereading(run: Run, read: Reread, article: Article, *, extractor: str) 
 
 
 def record_rereading(
-    run: Run, read: Reread, outcome: Outcome, reason: str, *, version: int | None = None
+    run: Run,
+    read: Reread,
+    outcome: Outcome,
+    reason: str,
+    *,
+    version: int | None = None,
+    extractor: str | None = None,
 ) -> None:
-    """Write into the ledger how a re-reading ended, as the outcome of the story's address."""
+    """Write into the ledger how a re-reading ended, as the outcome of the story's address.
+
+    :param extractor: rules that gave what is kept, and need not read it again
+    """
     run.addresses.record(
         run.addresses.of_story(read.article_id, read.source, read.url),
         outcome,
@@ -197,6 +201,7 @@ def record_rereading(
         fetched=Fetched(kind="file", size=read.capture["length"]),
         article_id=read.article_id,
         version=version or read.version,
+        extractor=extractor,
     )
 
 

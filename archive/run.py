@@ -90,25 +90,34 @@ class Run:
             self._try_to_end(RunState.FAILED, 1, f"the run broke off: {error}")
 
     def end(
-        self, state: RunState, *, exit_code: int | None = None, reason: str | None = None
+        self,
+        state: RunState,
+        *,
+        exit_code: int | None = None,
+        reason: str | None = None,
+        stopped_by: str | None = None,
     ) -> RunSums | None:
         """End the run; lasting when it returns.
 
         An address that was scheduled and came to nothing has failed, and so has the run; where the
         run was interrupted such addresses are deferred.
 
+        :param stopped_by: what interrupted it: a signal, or :data:`~outcomes.DEADLINE`
         :returns: its sums, or None if it leaves no archive, since it made one and found nothing
         """
         self.is_ended = True
         self.transaction.commit()
         reasons = [reason] if reason else []
+        if stopped_by:
+            state = RunState.INTERRUPTED
+            reasons.insert(0, f"stopped before its end ({stopped_by})")
         run_id = self.ledger.run_id
         if state == RunState.INTERRUPTED:
             self.addresses.end_rest(run_id, Outcome.DEFERRED, "interrupted")
         elif lost := self.addresses.end_rest(run_id, Outcome.FAILED, "no outcome"):
             state = RunState.FAILED
             reasons.append(f"{lost} addresses came to no outcome")
-        self.ledger.close(run_id, state, exit_code, "; ".join(reasons) or None)
+        self.ledger.close(run_id, state, exit_code, "; ".join(reasons) or None, stopped_by)
         self.transaction.commit()
         if self._remove is not None and not self.transaction.value(FOUND):
             self._remove()

@@ -17,7 +17,7 @@ from archive.captures.warc import WarcCaptures
 from archive.frontier.addresses import Address
 from archive.frontier.sources import SourceRow
 from archive.ledger.ledger import Fetched
-from archive.ledger.outcomes import Outcome, RunKind, RunState
+from archive.ledger.outcomes import DEADLINE, Outcome, RunKind, RunState
 from archive.open import open_archive
 from archive.run import Run
 from archive.story import Article
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from crawler.news_spider import NewsSpider
-
-DEADLINE = "deadline"
-"""Why a crawl ended whose time was up."""
 
 
 def source_row(source: Source) -> SourceRow:
@@ -191,17 +188,16 @@ class ArchiveRun:
             self.run.transaction.commit()
         if not self.is_owner:
             return
+        state, words, stopped_by = RunState.DONE, None, None
         if self.run.failure is not None:
             state, words = RunState.INTERRUPTED, str(self.run.failure)
             spider.logger.critical(words)
         elif reason != "finished":
-            state, words = RunState.INTERRUPTED, f"stopped before its end ({reason})"
+            stopped_by = reason
         elif not spider.report.was_crawled:
             state, words = RunState.FAILED, "no story was found; see the log"
-        else:
-            state, words = RunState.DONE, ""
         try:
-            sums = self.run.end(state, reason=words or None)
+            sums = self.run.end(state, reason=words, stopped_by=stopped_by)
             spider.logger.info("Ledger: %s", sums or "nothing found, no archive made")
         finally:
             self.own.close()

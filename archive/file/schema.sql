@@ -27,6 +27,7 @@ CREATE TABLE runs (
     state TEXT NOT NULL DEFAULT 'running'
         CHECK (state IN ('running', 'done', 'failed', 'interrupted')),
     reason TEXT,
+    stopped_by TEXT,
     exit_code INTEGER,
     urls INTEGER NOT NULL DEFAULT 0,
     stored INTEGER NOT NULL DEFAULT 0,
@@ -52,7 +53,8 @@ CREATE TABLE fetches (
     reason TEXT,
     found INTEGER,
     article_id INTEGER REFERENCES articles(id),
-    version INTEGER
+    version INTEGER,
+    extractor TEXT
 ) STRICT;
 -- One outcome for each URL and run; listings have no url_id and may be read many times.
 CREATE UNIQUE INDEX fetches_run ON fetches (run_id, url_id);

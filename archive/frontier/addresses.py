@@ -341,16 +341,18 @@ class Addresses:
         fetched: Fetched,
         article_id: int | None = None,
         version: int | None = None,
+        extractor: str | None = None,
     ) -> bool:
         """Count an address in this run with its outcome: the first of a run stands, but a stored
         story outdoes a failure.
 
+        :param extractor: the rules that read a kept page again and gave what is kept
         :returns: False if it had an outcome in this run that stands
         """
         if address.scheduled_run_id != self._ledger.run_id:
             self._set(address, {"scheduled_run_id": self._ledger.run_id})
         row = self._ledger.row(fetched, outcome, reason)
-        row |= {"article_id": article_id, "version": version}
+        row |= {"article_id": article_id, "version": version, "extractor": extractor}
         counts = self._ledger.counts[address.source]
         known = self._transaction.rows(
             "SELECT id, outcome FROM fetches WHERE run_id = ? AND url_id = ?",

@@ -9,6 +9,7 @@ from itertools import combinations
 from archive.health.finding import Check, Found
 from archive.health.history import Fetch, History, SeenStory
 from archive.health.shift import FEWEST_ALONE, LEAST_SHARE, Measured, rise, sink
+from archive.ledger.outcomes import TEASER
 
 NO_STORY = {
     *("no_headline", "no_body", "index", "login", "consent", "challenge", "soft_404"),
@@ -20,7 +21,6 @@ KEPT_OUT = ("robots", "offsite", "not_followed", "private_address", "too_large")
 """Why an address is rejected that gave no page, although there may be a story."""
 OUR_OWN = ("trial", "interrupted")
 """Why an address is deferred that the site has nothing to do with."""
-TEASER = "teaser"
 MUCH_SHORTER = 1 / 2
 """Of the usual median length of bodies."""
 LESS_SURE = 0.95
@@ -115,7 +115,7 @@ def find_changed(history: History) -> Iterator[Found]:
         story = stories.get(fetch.shown)
         is_known = story is not None and (story.is_back or story.has_other_policy)
         is_changed = fetch.outcome == "stored" and not is_known
-        is_bad = is_changed or (fetch.reason or "").startswith(TEASER)
+        is_bad = is_changed or fetch.reason == TEASER
         measured.append((fetch.run_id, fetch.article_id, is_bad, False))
         if is_changed and story is not None:
             versions = f"{story.version - 1} {story.version}"

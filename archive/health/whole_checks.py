@@ -10,12 +10,11 @@ from sqlite_utils import Database
 from archive.clock import utc_text
 from archive.health.finding import Check, Found
 from archive.health.history import IS_CRAWL, LEARNING
+from archive.ledger.outcomes import DEADLINE
 
 ENDED = {"running": "was killed", "interrupted": "was interrupted", "failed": "failed"}
 MOST_RUNS = 60
 LONGEST_REASON = 160
-AT_DEADLINE = "stopped before its end (deadline)"
-"""A paper with many old stories takes some nights, and loses none."""
 QUARANTINE = timedelta(days=7)
 FIRST_BACKUP = timedelta(days=7)
 """After the first run: until then nothing can be lost that a crawl would not bring back."""
@@ -51,17 +50,18 @@ class Whole:
 
 def find_broken_run(whole: Whole) -> Iterator[Found]:
     rows = whole.db.execute(
-        f"SELECT id, started, state, reason FROM runs WHERE started <= ? AND {IS_CRAWL} "
-        "ORDER BY id DESC LIMIT ?",
+        "SELECT id, started, state, reason, stopped_by FROM runs "
+        f"WHERE started <= ? AND {IS_CRAWL} ORDER BY id DESC LIMIT ?",
         [utc_text(whole.now), MOST_RUNS],
     ).fetchall()
     is_being_written = whole.surroundings is not None and whole.surroundings.is_being_written
     if rows and rows[0][2] == "running" and is_being_written:
         del rows[0]
     if bad := list(takewhile(lambda row: row[2] != "done", rows)):
-        run_id, _, state, reason = bad[0]
+        run_id, _, state, reason, stopped_by = bad[0]
         words = (reason or "it ended without a word")[:LONGEST_REASON]
-        is_lasting = len(bad) > 1 and not words.startswith(AT_DEADLINE)
+        # A paper with many old stories takes some nights, and loses none.
+        is_lasting = len(bad) > 1 and stopped_by != DEADLINE
         yield Found(
             level="problem" if is_lasting else "warning",
             what=f"the last crawl (run {run_id}) {ENDED[state]}",

@@ -61,7 +61,12 @@ class Ledger:
         self._transaction.commit()
 
     def close(
-        self, run_id: int, state: RunState, exit_code: int | None, reason: str | None
+        self,
+        run_id: int,
+        state: RunState,
+        exit_code: int | None,
+        reason: str | None,
+        stopped_by: str | None = None,
     ) -> None:
         """Write the sums of a run whose addresses have all ended; not committed."""
         sums = dict.fromkeys(OUTCOMES, 0)
@@ -85,6 +90,7 @@ class Ledger:
             "ended": ended,
             "exit_code": exit_code,
             "reason": reason and clean_text(reason),
+            "stopped_by": stopped_by and clean_text(stopped_by),
         }
         self._transaction.update(
             "runs",

@@ -33,5 +33,9 @@ class Outcome(StrEnum):
 
 
 OUTCOMES = tuple(Outcome)
+DEADLINE = "deadline"
+"""What a run was stopped by whose time was up."""
+TEASER = "teaser: the full text is kept"
+"""Reason of a visit that found less of a story than is kept."""
 READ = "read"
 """How a listing, feed, sitemap or robots.txt ends that could be read: no address of a story."""

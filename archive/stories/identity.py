@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from archive.clean import Value
 from archive.file.rows import fetch_row
-from archive.ledger.outcomes import Outcome
+from archive.ledger.outcomes import TEASER, Outcome
 from archive.plain_text import fold
 from archive.stories.content_hash import content_hash
 from archive.stories.kept import METADATA_ONLY, CleanStory, Kept, load_kept
@@ -243,7 +243,7 @@ def judge(
         stays = partial(Verdict, outcome=Outcome.STORED, becomes_current=False, moves=moves)
         return stays(reason=TEXT_STAYS) if is_at_main else elsewhere
     if is_teaser_of(kept.article, story.article):
-        return unchanged(reason="teaser: the full text is kept")
+        return unchanged(reason=TEASER)
     if not (is_at_main or completes):
         return elsewhere
     if is_older and not completes:

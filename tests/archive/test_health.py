@@ -423,7 +423,7 @@ def test_a_crawl_that_its_deadline_ends_night_by_night_stays_a_warning() -> None
     paper = Paper(rhythm=working_days)
     paper.live(3, state="interrupted")
     assert checks(paper)["run"].level == "problem"
-    paper.db.execute("UPDATE runs SET reason = 'stopped before its end (deadline); signet: more'")
+    paper.db.execute("UPDATE runs SET stopped_by = 'deadline'")
     assert checks(paper)["run"].level == "warning"
 
 

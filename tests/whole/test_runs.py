@@ -192,7 +192,8 @@ def test_at_its_deadline_a_run_ends_and_the_rest_stays_due(
     assert process.returncode == 1
     assert "It was stopped before its end (deadline). What was read is kept" in out
     run = last_run(tmp_path / "archive.db")
-    assert (run["state"], run["reason"]) == ("interrupted", "stopped before its end (deadline)")
+    assert (run["state"], run["stopped_by"]) == ("interrupted", "deadline")
+    assert run["reason"] == "stopped before its end (deadline)"
     assert run["deferred"]
     crawl_the_rest(tradepress, tmp_path / "archive.db")
 

@@ -123,10 +123,13 @@ class Crawl:
         reasons = [f"{report.source}: {words}" for report in reports for words in troubles(report)]
         reasons += [f"{report.source}: {report.omission}" for report in reports if report.omission]
         state = RunState.FAILED if code == 4 else RunState.DONE
-        if stop := self._why_stopped():
-            state, code = RunState.INTERRUPTED, code or 1
-            reasons.insert(0, f"stopped before its end ({stop})")
-        sums = self.run.end(state, exit_code=code, reason="; ".join(reasons) or None)
+        stopped_by = self._why_stopped()
+        sums = self.run.end(
+            state,
+            exit_code=code or int(stopped_by is not None),
+            reason="; ".join(reasons) or None,
+            stopped_by=stopped_by,
+        )
         return CrawlResult(
             reports=reports,
             sums=sums,

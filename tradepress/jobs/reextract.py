@@ -16,7 +16,7 @@ from archive.clean import ArticleRowError
 from archive.ledger.outcomes import Outcome, RunKind, RunState
 from archive.open import read_archive
 from archive.rereading import (
-    SAME_BY,
+    SAME,
     Reread,
     becomes_teaser,
     changes,
@@ -170,7 +170,7 @@ def apply_to(run: Run, extractors: Mapping[str, str]) -> Settle:
             except ArticleRowError as error:
                 outcome = _problem(read, Outcome.REJECTED, "unstorable", error)
         elif isinstance(outcome, Comparison):
-            record_rereading(run, read, Outcome.UNCHANGED, SAME_BY + rules)
+            record_rereading(run, read, Outcome.UNCHANGED, SAME, extractor=rules)
         if isinstance(outcome, Problem):
             record_rereading(run, read, outcome.outcome, outcome.reason)
         return outcome
