@@ -2,10 +2,11 @@
 
 import json
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeAlias, TypeVar
+
+from archive.text_forms import storable
 
 Value: TypeAlias = str | int | float | None
 """What a column holds."""
@@ -16,26 +17,10 @@ DEEPEST = 20
 """Levels of lists and objects in one value."""
 
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
-_SURROGATES = re.compile("[\ud800-\udfff]")
-_LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
-_SPACES = re.compile("[\t\v\f]")
-_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 class ArticleRowError(ValueError):
     """A value that can't be stored; says which and why."""
-
-
-def clean_text(text: str) -> str:
-    """Without control characters (line feeds stay) and with lone surrogates as U+FFFD."""
-    if text.replace("\n", "").isprintable():
-        return text
-    if _SURROGATES.search(text):
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    text = _LINE_ENDS.sub("\n", text)
-    if _CONTROLS.search(text):
-        text = _CONTROLS.sub("", _SPACES.sub(" ", text))
-    return text
 
 
 def clean(value: object, depth: int = 0) -> object:
@@ -46,7 +31,7 @@ def clean(value: object, depth: int = 0) -> object:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
-        text = clean_text(value)
+        text = storable(value)
         if _is_too_long(text):
             raise ArticleRowError(f"longer than {LONGEST_TEXT:,} bytes")
         return text
@@ -63,7 +48,7 @@ def clean(value: object, depth: int = 0) -> object:
     if isinstance(value, list | tuple):
         return tuple(clean(entry, depth + 1) for entry in value)
     if isinstance(value, Mapping):
-        return {clean_text(str(name)): clean(entry, depth + 1) for name, entry in value.items()}
+        return {storable(str(name)): clean(entry, depth + 1) for name, entry in value.items()}
     raise ArticleRowError(f"a {type(value).__name__} can't be stored")
 
 

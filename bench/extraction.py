@@ -354,8 +354,6 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, help="rounds of timing, 0: none")
     parser.add_argument("--timed", type=int, default=300, help="pages that are timed")
     args = parser.parse_args()
-    logging.disable()  # what rivals say of broken pages
-    warnings.simplefilter("ignore")  # dateutil's, once for each odd time zone
     scores = load_scores()
     if scores is None:
         print(f"Not measured: no {SCORES}; the pages live beside the checkout, in ../shared.")
@@ -393,4 +391,6 @@ def print_cpu(cpu: Mapping[str, float]) -> None:
 
 
 if __name__ == "__main__":
+    logging.disable()  # what rivals say of broken pages
+    warnings.simplefilter("ignore")  # dateutil's, once for each odd time zone
     sys.exit(main())

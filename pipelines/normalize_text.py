@@ -1,50 +1,35 @@
 """One spelling of characters and white space before anything is compared or stored."""
 
-import re
-import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from archive.story import Article, Link
-
-# Soft hyphens, zero-width and bidirectional controls: invisible, and they break search.
-INVISIBLE = re.compile("[\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060\\u2066-\\u2069\\ufeff]")
+from archive.story import Article
+from archive.text_forms import composed, one_line, one_line_each, paragraphs
 
 
 def normalize_text(item: Article) -> Article:
     """Article -> Article: NFC, no invisible characters, single spaces, blank-line paragraphs."""
     return replace(
         item,
-        headline=normalize_line(item.headline),
-        description=normalize_line(item.description),
-        section=normalize_line(item.section),
-        body=normalize_paragraphs(item.body),
-        authors=tuple(filter(None, map(normalize_line, item.authors))),
-        keywords=tuple(filter(None, map(normalize_line, item.keywords))),
-        corrections=tuple(filter(None, map(normalize_line, item.corrections))),
-        image_caption=normalize_line(item.image_caption),
-        image_license=normalize_line(item.image_license),
-        related_links=tuple(map(normalize_link, item.related_links)),
+        headline=_in(one_line, item.headline),
+        description=_in(one_line, item.description),
+        section=_in(one_line, item.section),
+        body=_in(paragraphs, item.body),
+        authors=_each(item.authors),
+        keywords=_each(item.keywords),
+        corrections=_each(item.corrections),
+        image_caption=_in(one_line, item.image_caption),
+        image_license=_in(one_line, item.image_license),
+        related_links=tuple(
+            replace(link, text=one_line(composed(link.text))) for link in item.related_links
+        ),
     )
 
 
-def normalize_link(link: Link) -> Link:
-    """Its text as one line."""
-    text = normalize_line(link.text) or ""
-    return link if text == link.text else replace(link, text=text)
+def _in(form: Callable[[str], str], text: str | None) -> str | None:
+    """None where nothing visible is left."""
+    return form(composed(text or "")) or None
 
 
-def normalize_line(text: str | None) -> str | None:
-    """One line of text; None where nothing visible is left."""
-    if text is None:
-        return None
-    if not text.isascii():
-        text = INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    return " ".join(text.split()) or None
-
-
-def normalize_paragraphs(text: str | None) -> str | None:
-    """Paragraphs joined by a blank line, each one line."""
-    if text is None:
-        return None
-    paragraphs = (normalize_line(paragraph) for paragraph in re.split(r"\n\s*\n", text))
-    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) or None
+def _each(texts: Iterable[str]) -> tuple[str, ...]:
+    return one_line_each(map(composed, texts))

@@ -14,8 +14,8 @@ from typing import Any
 import click
 from scrapy.exceptions import UsageError
 
-from archive.clean import clean_text
 from archive.errors import ArchiveError, NoSuchArticle, words_of
+from archive.text_forms import storable
 from crawler.configuration import ConfigurationError, load_configuration
 from tradepress.commands.backup_command import backup
 from tradepress.commands.browse_command import browse
@@ -187,7 +187,7 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         with io.StringIO() as words:
             error.show(words)
-            click.echo(clean_text(words.getvalue()), err=True, nl=False)
+            click.echo(storable(words.getvalue()), err=True, nl=False)
         return error.exit_code
     except (UsageError, ConfigurationError, NoSuchArticle) as error:
         tell(error)
@@ -226,4 +226,4 @@ def tell(error: Exception | str) -> None:
 
 def one_line(words: str) -> str:
     """Arguments stand in errors as they were given, and may hold what commands a terminal."""
-    return " ".join(clean_text(words).splitlines())
+    return " ".join(storable(words).splitlines())

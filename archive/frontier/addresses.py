@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from archive.clean import clean_text
 from archive.clock import utc_now, utc_text
 from archive.file.rows import rows_of
 from archive.file.transaction import Transaction
@@ -18,6 +17,7 @@ from archive.frontier.linked_addresses import unresolved_links
 from archive.frontier.revisit import A_DAY, LATER, changed_since, next_try, next_visit
 from archive.ledger.ledger import Fetched, Ledger
 from archive.ledger.outcomes import Outcome
+from archive.text_forms import storable
 from archive.url_key import url_key, without_tracking
 from archive.withdrawal.tombstones import has_tombstones, is_withdrawn
 
@@ -193,7 +193,7 @@ class Addresses:
         left_out: set[str] = set()
         keeps_out = has_tombstones(self._transaction.db)
         for one in listed:
-            url = clean_text(one.url)
+            url = storable(one.url)
             try:
                 key = url_key(url)
             except ValueError:
@@ -321,13 +321,13 @@ class Addresses:
             "state": "due" if is_due or next_due else "done",
             "next_due": next_due,
             "outcome": outcome,
-            "reason": reason and clean_text(reason),
+            "reason": reason and storable(reason),
             "tries": tries.get(outcome, 0),
         }
         if was_read:
             row["fetched_at"] = utc_now()
         if validators is not None:
-            etag, last_modified = (value and clean_text(value) for value in validators)
+            etag, last_modified = (value and storable(value) for value in validators)
             row |= {"etag": etag, "last_modified": last_modified, "article_id": article_id}
         self._set(address, row)
         return True
@@ -443,9 +443,9 @@ class Addresses:
                 "VALUES (?, ?, ?, ?, ?, ?) RETURNING *",
                 [
                     source,
-                    clean_text(url).strip(),
+                    storable(url).strip(),
                     key,
-                    found_on and clean_text(found_on),
+                    found_on and storable(found_on),
                     utc_now(),
                     run_id,
                 ],

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from archive.clean import clean_text
 from archive.clock import utc_now, utc_text
 from archive.file.transaction import Transaction
+from archive.text_forms import storable
 
 HOLDS_FOR = timedelta(days=7)
 """After so long a listing is read in full whatever its site says: servers err, and a source's
@@ -71,11 +71,11 @@ class Seeds:
                     CASE WHEN source = excluded.source THEN walked_at END)
             """,
             {
-                "url": clean_text(url),
+                "url": storable(url),
                 "source": source,
                 "kind": kind,
-                "etag": etag and clean_text(etag),
-                "last_modified": last_modified and clean_text(last_modified),
+                "etag": etag and storable(etag),
+                "last_modified": last_modified and storable(last_modified),
                 "now": now,
                 "walked_at": now if is_walked else None,
             },

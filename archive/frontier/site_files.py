@@ -2,9 +2,9 @@
 
 import hashlib
 
-from archive.clean import clean_text
 from archive.clock import utc_now
 from archive.file.transaction import Transaction
+from archive.text_forms import storable
 
 
 class SiteFiles:
@@ -20,7 +20,7 @@ class SiteFiles:
         :returns: when the version that it takes the place of was first seen; None if it is the
             first one, or still the same
         """
-        body = clean_text(body)
+        body = storable(body)
         digest = hashlib.sha256(body.encode()).hexdigest()
         now = utc_now()
         last = self._transaction.rows(

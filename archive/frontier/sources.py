@@ -5,10 +5,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.clean import clean_text, column_value
+from archive.clean import column_value
 from archive.clock import utc_now
 from archive.errors import MixedArchive
 from archive.file.transaction import Transaction
+from archive.text_forms import storable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +41,7 @@ class Sources:
         with self._transaction.reading() as db:
             require_kind(db, source.is_sample, self._transaction.path)
         row = {
-            name: column_value(clean_text(value) if isinstance(value, str) else value)
+            name: column_value(storable(value) if isinstance(value, str) else value)
             for name, value in asdict(source).items()
         }
         self._transaction.write(

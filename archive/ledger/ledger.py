@@ -7,10 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from archive.clean import clean_text, fitting_number
+from archive.clean import fitting_number
 from archive.clock import utc_now
 from archive.file.transaction import Transaction
 from archive.ledger.outcomes import OUTCOMES, READ, Outcome, RunKind, RunState
+from archive.text_forms import storable
 
 OnOutcome = Callable[[str, str, str, str, str | None], None]
 """Told the source, the kind, the address, the outcome and its reason."""
@@ -50,7 +51,7 @@ class Ledger:
             "runs",
             {
                 "kind": kind,
-                "command": clean_text(command),
+                "command": storable(command),
                 "sources": json.dumps(list(sources)),
                 "version": version,
                 "pid": os.getpid(),
@@ -89,8 +90,8 @@ class Ledger:
             "state": state,
             "ended": ended,
             "exit_code": exit_code,
-            "reason": reason and clean_text(reason),
-            "stopped_by": stopped_by and clean_text(stopped_by),
+            "reason": reason and storable(reason),
+            "stopped_by": stopped_by and storable(stopped_by),
         }
         self._transaction.update(
             "runs",
@@ -114,7 +115,7 @@ class Ledger:
         """
         row = self.row(fetched, outcome, reason)
         self._transaction.insert(
-            "fetches", {**row, "source": source, "url": clean_text(url), "found": found}
+            "fetches", {**row, "source": source, "url": storable(url), "found": found}
         )
         if source is not None and fetched.kind not in ("robots", "tdmrep"):
             self.tell(source, fetched.kind, url, outcome, reason)
@@ -133,5 +134,5 @@ class Ledger:
             "status": fitting_number(fetched.status),
             "bytes": fitting_number(fetched.size),
             "outcome": outcome,
-            "reason": reason and clean_text(reason),
+            "reason": reason and storable(reason),
         }

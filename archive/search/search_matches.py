@@ -8,7 +8,6 @@ from typing import Any, Literal, TypedDict
 
 from sqlite_utils import Database
 
-from archive.clean import clean_text
 from archive.search.search_query import (
     MATCHES_NOTHING,
     EmptyQuery,
@@ -17,6 +16,7 @@ from archive.search.search_query import (
     require_no_operators,
 )
 from archive.stories.articles import DOUBTFUL_BELOW
+from archive.text_forms import storable
 
 Order = Literal["relevance", "date", "doubt"]
 Values = str | Sequence[str] | None
@@ -242,7 +242,7 @@ def conditions_of(filters: Filters) -> tuple[list[str], dict[str, Any]]:
     conditions: list[str] = []
     parameters: dict[str, Any] = {}
     for name, condition in _EQUAL.items():
-        values: list[str | None] = [clean_text(value) for value in several(filters.get(name))]
+        values: list[str | None] = [storable(value) for value in several(filters.get(name))]
         if name == "access":
             for value in values:
                 if value not in ACCESS:
@@ -254,7 +254,7 @@ def conditions_of(filters: Filters) -> tuple[list[str], dict[str, Any]]:
         parameters |= given
     for name, condition in _CONDITIONS.items():
         if (day := filters.get(name)) is not None:
-            parameters[name] = clean_text(str(day))
+            parameters[name] = storable(str(day))
             conditions.append(condition)
     for name in ("since", "until"):
         if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", parameters.get(name, "2017"), re.ASCII):

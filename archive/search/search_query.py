@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from archive.clean import clean_text
+from archive.text_forms import storable
 
 MATCHES_NOTHING = '""'
 MOST_TERMS = 64
@@ -29,7 +29,7 @@ def require_no_operators(text: str | None) -> None:
     :raises UnknownOperator: OR, AND or NOT stands in it as a word by itself, also in brackets or in
         full width; in quotes it is a word
     """
-    for match in _TERM.finditer(clean_text(text or "")):
+    for match in _TERM.finditer(storable(text or "")):
         word = unicodedata.normalize("NFKC", match["word"] or "").strip("()[]{}")
         if word in OPERATORS and not match["minus"]:
             raise UnknownOperator(
@@ -64,7 +64,7 @@ def query_terms(text: str | None) -> tuple[list[str], list[str]]:
 def _terms(text: str) -> Iterator[tuple[bool, str]]:
     """Whether it is unwanted, and the quoted term, for each part that can be searched for."""
     found = 0
-    for match in _TERM.finditer(clean_text(text)):
+    for match in _TERM.finditer(storable(text)):
         words, star = match["phrase"], match["star"]
         if words is None:
             words = match["word"].rstrip("*")

@@ -3,8 +3,8 @@
 import hashlib
 import json
 
-from archive.plain_text import fold_text
 from archive.story import Article
+from archive.text_forms import plain_type
 
 
 def content_hash(article: Article) -> str:
@@ -17,7 +17,7 @@ def content_hash(article: Article) -> str:
         article.corrections,
     )
     folded = [
-        fold_text(value or "") if isinstance(value, str | None) else list(map(fold_text, value))
+        plain_type(value or "") if isinstance(value, str | None) else list(map(plain_type, value))
         for value in hashed
     ]
     return hashlib.sha256(json.dumps(folded, separators=(",", ":")).encode()).hexdigest()

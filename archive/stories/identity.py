@@ -11,10 +11,10 @@ from sqlite_utils import Database
 from archive.clean import Value
 from archive.file.rows import fetch_row
 from archive.ledger.outcomes import TEASER, Outcome
-from archive.plain_text import fold
 from archive.stories.content_hash import content_hash
 from archive.stories.kept import METADATA_ONLY, CleanStory, Kept, load_kept
 from archive.stories.texts_alike import is_teaser_of, opens_alike, shares_most
+from archive.text_forms import folded
 from archive.url_key import url_key
 
 VARIANT = re.compile(r"^(?:(?:www|m|mobile|amp)\.)+")
@@ -171,7 +171,7 @@ def _is_same_story(db: Database, kept: Kept, story: CleanStory, page: PageKeys) 
 
 def _shares_words(db: Database, kept: Kept, story: CleanStory) -> bool:
     return (
-        fold(kept.article.headline) == fold(story.article.headline)
+        folded(kept.article.headline) == folded(story.article.headline)
         or opens_alike(kept.article.body, story.article.body)
         or has_version(db, kept, story)
     )

@@ -1,10 +1,10 @@
 """Which article stands at which address."""
 
-from archive.clean import clean_text
 from archive.file.transaction import Transaction
 from archive.stories.identity import PageKeys
 from archive.stories.link_targets import resolve_address
 from archive.story import Article
+from archive.text_forms import storable
 
 
 def save_locations(
@@ -27,7 +27,7 @@ def save_locations(
             transaction.write(
                 "INSERT INTO locations (article_id, url, url_key, first_seen, last_seen) "
                 "VALUES (:article_id, :url, :url_key, :seen_at, :seen_at)",
-                {**row, "url": clean_text(url or "")},
+                {**row, "url": storable(url or "")},
             )
         # The address a text was read from is its own; the others may belong to another story.
         elif owner == article_id or key == page.final:

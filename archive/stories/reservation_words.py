@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from archive.clean import clean_text
+from archive.text_forms import storable
 
 
 def why_no_text(reservations: Sequence[dict[str, Any]]) -> str:
@@ -23,4 +23,4 @@ def in_words(reservation: dict[str, Any]) -> str:
     """``noarchive (meta robots)``, ``tdm-reservation 1 (header)``."""
     term, value = reservation["term"], reservation["value"]
     is_named = term in value.casefold()
-    return clean_text(f"{term}{'' if is_named else f' {value}'} ({reservation['evidence']})")
+    return storable(f"{term}{'' if is_named else f' {value}'} ({reservation['evidence']})")

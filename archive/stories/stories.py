@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 
-from archive.clean import LONGEST_TEXT, ArticleRowError, Value, clean_text, fitting_number
+from archive.clean import LONGEST_TEXT, ArticleRowError, Value, fitting_number
 from archive.clock import utc_now, utc_text
 from archive.file.transaction import ROW_ERRORS, Transaction
 from archive.frontier import seen
@@ -46,6 +46,7 @@ from archive.stories.locations import save_locations
 from archive.stories.merge import merge_articles
 from archive.stories.ref import is_taken, ref_candidates
 from archive.story import Article, Capture, Reading
+from archive.text_forms import storable
 from archive.url_key import url_key
 from archive.withdrawal.keeping_out import (
     hide_link,
@@ -408,11 +409,11 @@ class Stories:
             "captures",
             {
                 "run_id": self._ledger.run_id,
-                "url": clean_text(capture.url),
+                "url": storable(capture.url),
                 "date_captured": utc_text(captured) if captured else None,
                 "origin": capture.origin,
                 "status": fitting_number(capture.status),
-                "content_type": capture.content_type and clean_text(capture.content_type),
+                "content_type": capture.content_type and storable(capture.content_type),
                 **place,
             },
         )
@@ -458,7 +459,7 @@ class Stories:
                 "source": article.source,
                 "url": address.url,
                 "at": utc_now(),
-                "error": clean_text(error),
+                "error": storable(error),
                 "article": raw,
             },
         )

@@ -2,8 +2,8 @@
 
 import re
 
-from archive.plain_text import fold
 from archive.story import Article
+from archive.text_forms import folded
 
 OPENING = 200
 """Characters that are the same where two texts open alike ..."""
@@ -21,7 +21,7 @@ SENTENCE_ENDS = (".", "!", "?", "”", "’", '"', ")")
 
 def opens_alike(one: str | None, other: str | None) -> bool:
     """The same opening, or the beginning of one and few changes after it."""
-    a, b = _unfinished(fold(one)), _unfinished(fold(other))
+    a, b = _unfinished(folded(one)), _unfinished(folded(other))
     length = min(OPENING, len(a), len(b))
     if length < SHORTEST_OPENING or a[:SHORTEST_OPENING] != b[:SHORTEST_OPENING]:
         return False
@@ -45,7 +45,7 @@ def is_teaser_of(kept: Article, story: Article) -> bool:
     """
     if not kept.body or not story.body:
         return bool(kept.body)
-    full, new = fold(kept.body), fold(story.body)
+    full, new = folded(kept.body), folded(story.body)
     if story.is_truncated and kept.is_truncated is False:
         return True
     if len(new) >= len(full):
@@ -60,7 +60,7 @@ def is_teaser_of(kept: Article, story: Article) -> bool:
 
 
 def _runs(text: str | None) -> set[tuple[str, ...]]:
-    words = re.findall(r"\w+", fold(text))
+    words = re.findall(r"\w+", folded(text))
     return set(zip(*(words[start:] for start in range(RUN_WORDS)), strict=False))
 
 

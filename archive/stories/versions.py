@@ -12,9 +12,9 @@ from sqlite_utils import Database
 
 from archive.errors import NoSuchArticle
 from archive.file.rows import Row
-from archive.plain_text import fold_text
 from archive.stories.kept import METADATA_ONLY
 from archive.stories.ref import resolve_ref
+from archive.text_forms import plain_type
 
 Kind = Literal["equal", "delete", "insert"]
 Piece = tuple[Kind, str]
@@ -118,7 +118,7 @@ def _diff_words(older: list[list[str]], newer: list[list[str]]) -> Iterator[Piec
 
 def _spans(older: Iterable[str], newer: Iterable[str]) -> list[tuple[bool, Span]]:
     """Both texts from beginning to end: what is equal in them, and what is not."""
-    old, new = ([fold_text(text) or text for text in texts] for texts in (older, newer))
+    old, new = ([plain_type(text) or text for text in texts] for texts in (older, newer))
     start = _common(old, new)
     end = _common(reversed(old[start:]), reversed(new[start:]))
     last, new_last = len(old) - end, len(new) - end
@@ -226,7 +226,7 @@ def _describe(version: Row, before: Row | None) -> Row:
 def _differs(one: Row, other: Row, name: str) -> bool:
     if name in OF_TEXT and METADATA_ONLY in (one["policy"], other["policy"]):
         return False  # what was not kept was not changed by the publisher
-    return fold_text(_text(one[name])) != fold_text(_text(other[name]))
+    return plain_type(_text(one[name])) != plain_type(_text(other[name]))
 
 
 def _text(value: str | list[str] | None) -> str:

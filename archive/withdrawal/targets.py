@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from archive.plain_text import fold_text
+from archive.text_forms import plain_type
 from archive.withdrawal.tombstones import (
     FEWEST_WORDS,
     HIDDEN,
@@ -166,5 +166,5 @@ class Traces:
 
 def _words(text: str) -> str:
     """Only letters and digits, so that the way of setting quotes and dashes doesn't matter."""
-    words = re.findall(r"[^\W_]+", fold_text(text).casefold())
+    words = re.findall(r"[^\W_]+", plain_type(text).casefold())
     return f" {' '.join(words)} "

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from archive.errors import WithdrawnArticle
 from archive.file.rows import Row
-from archive.plain_text import fold_text
+from archive.text_forms import plain_type
 from archive.url_key import url_key
 
 WITHDRAWN = "withdrawn"
@@ -97,7 +97,7 @@ def everywhere_key(ref: str) -> str:
 
 def headline_key(source: str, headline: str) -> str | None:
     """A headline, by which links without an address name a story; None for a short one."""
-    words = fold_text(headline).casefold()
+    words = plain_type(headline).casefold()
     if len(words.split()) < FEWEST_WORDS:
         return None
     return hash_key(f"{source}\nheadline\n{words}")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from archive.story import Access, Reading
-from crawler.extraction.text import ends_sentence
+from crawler.extraction.sentences import ends_sentence
 from crawler.extraction.wording import pattern
 
 TEASER_LENGTH = 700

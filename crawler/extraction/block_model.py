@@ -13,7 +13,7 @@ from typing import TypeAlias
 from crawler.extraction.block_trees import log_odds
 from crawler.extraction.blocks import CITED, Block
 from crawler.extraction.html_blocks import Layout, Node
-from crawler.extraction.text import is_label
+from crawler.extraction.sentences import is_label
 
 Features: TypeAlias = tuple[float, ...]
 """The values of one block, in the order of FEATURES."""

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from crawler.extraction.text import cleaned, size
+from archive.text_forms import one_line_each
+from crawler.extraction.sentences import size
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 CITED = ("blockquote", "tr", "pre")
@@ -39,7 +40,7 @@ class Block:
     @property
     def parts(self) -> tuple[str, ...]:
         """The cleaned pieces that hold words."""
-        return cleaned(self.pieces)
+        return one_line_each(self.pieces)
 
     @property
     def is_open(self) -> bool:

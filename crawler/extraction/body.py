@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate, zip_longest
 from operator import attrgetter
 
+from archive.text_forms import straighten, words_key
 from crawler.extraction.access import BREAKS_OFF
 from crawler.extraction.blocks import CITED, HEADINGS, LONG, Block
 from crawler.extraction.dateline import match_place_and_date, read_dateline
@@ -12,15 +13,7 @@ from crawler.extraction.furniture import CAPTION, COMMENTS, CREDIT, LEGAL, WORDE
 from crawler.extraction.html_blocks import Layout, Node
 from crawler.extraction.people import LEAD, is_names, read_names
 from crawler.extraction.sections import ARROW
-from crawler.extraction.text import (
-    DASHES,
-    ends_sentence,
-    is_label,
-    is_prose,
-    size,
-    straighten,
-    words_key,
-)
+from crawler.extraction.sentences import DASHES, ends_sentence, is_label, is_prose, size
 from crawler.extraction.walk import Walked
 from crawler.extraction.wording import WORDING
 

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from crawler.extraction.access import BREAKS_OFF
 from crawler.extraction.blocks import Block
-from crawler.extraction.text import size
+from crawler.extraction.sentences import size
 
 Way: TypeAlias = Literal["agreement", "lines", "json-ld articleBody"]
 """Where the body comes from: a page, a text capture, or what a page declares as its body."""

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from archive.text_forms import one_line_each
 from crawler.extraction.dates import CLOCK, DATE, UPDATE, YEAR, DateReading, find_date, read_match
 from crawler.extraction.people import LEAD, SPLIT, is_person, read_names
 from crawler.extraction.sections import RUBRIC, SECTION
-from crawler.extraction.text import cleaned
 from crawler.extraction.wording import pattern
 
 LONGEST = 140
@@ -78,7 +78,7 @@ def read_dateline(
         text, pieces = opening[1], ()
     if len(text) > LONGEST:
         return None
-    parts = cleaned(pieces)
+    parts = one_line_each(pieces)
     if len(above) <= LONGEST_LABEL and (LABEL.match(above) or UPDATE.search(above)):
         parts = (above, *(parts or (text,)))
     words = "\n".join(parts) or text

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 
 from archive.story import Reading
+from archive.text_forms import joined, one_line, word_set, words_key
 from crawler.extraction.blocks import HEADINGS, Block
-from crawler.extraction.text import WIDE, clean, joined, size, word_set, words_key
+from crawler.extraction.sentences import WIDE, size
 
 TITLE_SEAM = re.compile(
     rf"\s*[|｜_»•·│]\s*|\s+[–—-]\s+|\s*::?\s+|(?<={WIDE.pattern})[-–—－](?={WIDE.pattern})"
@@ -68,9 +69,10 @@ def without_kicker(h1: Block, said: Iterable[str], kickers: Set[str]) -> str:
     """The words of an h1 without the kicker or label that its mark-up sets apart: by a class
     (``kickers`` holds their words), by nothing but mark-up between a lower and an upper-case
     letter, or because the rest is what the page declares (``said``)."""
-    pieces = [piece for piece in h1.pieces if clean(piece)]
+    pieces = [piece for piece in h1.pieces if one_line(piece)]
     cuts = [
-        (clean("".join(pieces[:at])), clean("".join(pieces[at:]))) for at in range(1, len(pieces))
+        (one_line("".join(pieces[:at])), one_line("".join(pieces[at:])))
+        for at in range(1, len(pieces))
     ]
     for head, tail in cuts:
         if joined(head) in kickers:

@@ -7,8 +7,8 @@ from functools import lru_cache
 from itertools import accumulate, islice
 from typing import NamedTuple
 
+from archive.text_forms import one_line, one_line_each
 from crawler.extraction.blocks import HEADINGS, Block
-from crawler.extraction.text import clean, cleaned
 from crawler.extraction.tree import Element, words_of
 from crawler.extraction.wording import WORDING
 
@@ -255,7 +255,7 @@ class _Cutter:
             _set_beside(nodes, blocks[node.start :])
 
     def _end_link(self) -> None:
-        if self.href is not None and (words := clean("".join(self.pieces[self.link_from :]))):
+        if self.href is not None and (words := one_line("".join(self.pieces[self.link_from :]))):
             self.links.append((words, self.href))
 
     def _end_block(self, number: int) -> None:
@@ -267,10 +267,10 @@ class _Cutter:
             links.pop()
             pieces.pop()
         written = "".join(pieces)
-        if text := clean(written):
+        if text := one_line(written):
             tag = _place(self.nodes, number)
             if tag == "pre":
-                text = "\n".join(cleaned(written.splitlines()))
+                text = "\n".join(one_line_each(written.splitlines()))
             block = Block(
                 text=text,
                 tag=tag,
@@ -370,7 +370,7 @@ def _read_byline(element: Element) -> str:
     """Its words, one line for each piece that mark-up keeps apart; empty if they are many."""
     lines: list[str] = []
     for piece in element.itertext():
-        if words := clean(str(piece)):
+        if words := one_line(str(piece)):
             lines.append(words)
             if sum(map(len, lines)) > LONGEST_BYLINE:
                 return ""

@@ -7,6 +7,7 @@ from html import unescape
 from urllib.parse import urlsplit
 
 from archive.story import Reading
+from archive.text_forms import one_line, without_markup
 from crawler.extraction import address_forms, confidence, dates, page_kind, refusal, visible
 from crawler.extraction.block_model import select_story
 from crawler.extraction.blocks import Block
@@ -21,7 +22,6 @@ from crawler.extraction.readings import PageReadings
 from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.sections import NO_SECTION, read_section
 from crawler.extraction.structured_data import AS_DECLARED, Declared, read_declared
-from crawler.extraction.text import clean, plain
 from crawler.extraction.tree import parse_tree, read_telling
 from crawler.extraction.walk import walk
 from crawler.source import Source
@@ -58,7 +58,7 @@ class _Page:
         self.declared = declared = read_declared(root, self.telling, layout.typed, url)
         if not blocks:
             raise NotAnArticle("empty", "the page shows no words")
-        title = clean(root.findtext("head/title") or root.findtext(".//title") or "")
+        title = one_line(root.findtext("head/title") or root.findtext(".//title") or "")
         said = declared.get("headline")
         h1s = visible.read_h1(blocks, root, [title, *(words for words, _ in said)])
         if not declared.has_article_type:
@@ -149,7 +149,7 @@ def _read_declared_body(found: PageReadings, declared: Declared, rules: Sequence
     if found.is_kept_back or len(words) < SHORTEST_DECLARED or len(words) < LEAST_MORE * shown:
         found.add("body", shown, "element")
         return
-    lines = map(plain, re.split(r"\n+|</p>|<br */?>", unescape(words)))
+    lines = map(without_markup, re.split(r"\n+|</p>|<br */?>", unescape(words)))
     again = walk([Block(text=line, tag="p") for line in lines if line], rules)
     walked.paragraphs = again.paragraphs
     found.body_from = "json-ld articleBody"
@@ -210,7 +210,7 @@ def _read_bylines(found: PageReadings, page: _Page) -> None:
         found.add("authors", names, "byline")
         if is_linked or LEAD.match(words):
             printed.setdefault(words, names)
-            beside += [names] if kind == "led" and is_names(clean(name)) else []
+            beside += [names] if kind == "led" and is_names(one_line(name)) else []
     found.add_organisations(printed, "byline")
     firsts = [next(filter(None, led), ()) for led in (printed.values(), beside)]
     found.prefer_printed(firsts[0], firsts[1], page.blocks)

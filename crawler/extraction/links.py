@@ -6,9 +6,9 @@ from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from archive.story import Link, Reading
+from archive.text_forms import words_key
 from crawler.extraction.blocks import Block
 from crawler.extraction.dates import DATE, YEAR
-from crawler.extraction.text import words_key
 from crawler.extraction.walk import FoundLink
 from crawler.source import Source
 

@@ -12,11 +12,12 @@ from itertools import groupby, islice, pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from archive.text_forms import words_key
 from crawler.extraction.blocks import ALL_LINK, HEADINGS, LONG, Block
 from crawler.extraction.html_blocks import Node
 from crawler.extraction.refusal import NotAnArticle
+from crawler.extraction.sentences import size
 from crawler.extraction.structured_data import STORY_TYPE, Declared
-from crawler.extraction.text import size, words_key
 from crawler.extraction.tree import Element
 from crawler.extraction.visible import TITLE_CLASS
 from crawler.extraction.wording import WORDING

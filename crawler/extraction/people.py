@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import cast
 
 from archive.story import Reading
+from archive.text_forms import one_line, words_key
 from crawler.extraction.headline import SHORTEST_SITE, is_like_site
-from crawler.extraction.text import clean, words_key
 from crawler.extraction.wording import WORDING, pattern
 
 
@@ -75,7 +75,7 @@ def is_person(words: str, *, alone: bool = False) -> bool:
 @lru_cache(maxsize=4096)
 def _pieces(line: str) -> tuple[tuple[str, str], ...]:
     """What a byline lists, without lead and tail, each with its key."""
-    pieces = (LEAD.sub("", clean(piece)) for piece in SPLIT.split(LEAD.sub("", line)))
+    pieces = (LEAD.sub("", one_line(piece)) for piece in SPLIT.split(LEAD.sub("", line)))
     names = (TAIL.sub("", piece).strip(" .,;:*()") for piece in pieces)
     return tuple((name, words_key(name)) for name in names)
 
@@ -129,7 +129,7 @@ def _organisations(line: str) -> list[str]:
     pieces = [name for name, _ in _pieces(line)]
     if any(name.casefold() in AGENCIES for name in pieces):
         return pieces
-    return [FIRM_TAIL.sub("", LEAD.sub("", clean(line))).strip(" .,;:")]
+    return [FIRM_TAIL.sub("", LEAD.sub("", one_line(line))).strip(" .,;:")]
 
 
 def _is_agency(name: str) -> bool:

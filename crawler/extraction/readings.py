@@ -6,6 +6,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from archive.story import Reading, Reservation
+from archive.text_forms import joined
 from crawler.extraction.access import NOT_FREE
 from crawler.extraction.blocks import Block
 from crawler.extraction.confidence import Way
@@ -13,7 +14,6 @@ from crawler.extraction.dateline import Dateline
 from crawler.extraction.dates import DateReading, Found, url_date
 from crawler.extraction.headline import is_like_site
 from crawler.extraction.people import read_organisations
-from crawler.extraction.text import joined
 from crawler.extraction.walk import FoundLink, Walked
 
 

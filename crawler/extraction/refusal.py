@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from archive.text_forms import straighten
 from crawler.extraction.blocks import Block
-from crawler.extraction.text import WIDE, is_prose, size, straighten
+from crawler.extraction.sentences import WIDE, is_prose, size
 from crawler.extraction.wording import WORDING, pattern
 
 LARGEST_PAGE = 10_000_000

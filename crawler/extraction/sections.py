@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import islice
 from urllib.parse import urlsplit
 
+from archive.text_forms import joined, one_line, words_key
 from crawler.extraction.blocks import ALL_LINK, Block
 from crawler.extraction.furniture import TAG_PATH
 from crawler.extraction.html_blocks import Layout
-from crawler.extraction.text import clean, joined, words_key
 from crawler.extraction.tree import Element, words_of
 from crawler.extraction.wording import pattern
 
@@ -108,7 +108,7 @@ def _category_links(near: Sequence[Block]) -> Iterator[str]:
             continue
         is_filed = FILED_UNDER.match(block.text)
         if is_filed and not block.links:
-            yield clean(block.text[is_filed.end() :].split(",")[0])
+            yield one_line(block.text[is_filed.end() :].split(",")[0])
         yield from (w for w, href in block.links if is_filed or CATEGORY_PATH.search(href))
 
 

@@ -10,9 +10,9 @@ from typing import Any, cast
 
 from lxml import etree
 
+from archive.text_forms import one_line, without_markup
 from crawler.extraction.links import same_page_key
 from crawler.extraction.refusal import NotAnArticle
-from crawler.extraction.text import clean, plain
 from crawler.extraction.tree import Element
 from crawler.extraction.wording import WORDING, pattern
 
@@ -119,7 +119,7 @@ def read_declared(
     named = (*map(_type, nodes), *map(_schema_type, typed))
     declared.types = frozenset(kind for kinds in named for kind in kinds.split())
     declared.events = frozenset(
-        plain(str(node["name"]))
+        without_markup(str(node["name"]))
         for node in nodes
         if _type(node).endswith("Event") and "name" in node
     )
@@ -127,12 +127,12 @@ def read_declared(
     for node in () if declared.get("date_published") and article else nodes:
         if PAGE_TYPE.search(_type(node)):
             for key in ("datePublished", "dateModified"):
-                words = plain(str(node.get(key) or ""))
+                words = without_markup(str(node.get(key) or ""))
                 declared.add(SCHEMA_FIELDS[key], words, f"json-ld WebPage {key}")
     crumbs = next((node for node in nodes if _type(node) == "BreadcrumbList"), {})
     declared.add("breadcrumb", _crumbs(crumbs), "json-ld breadcrumb")
     if language := root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang"):
-        declared.readings.setdefault("language", []).insert(0, (clean(language), "html lang"))
+        declared.readings.setdefault("language", []).insert(0, (one_line(language), "html lang"))
     return declared
 
 
@@ -228,16 +228,18 @@ def _read_article(
     for key, name in (*SCHEMA_FIELDS.items(), ("name", "headline"), ("articleBody", "body")):
         most = LONGEST_LIST if name == "section" else 1
         for value in _strings(article.get(key))[:most]:
-            declared.add(name, value if name == "body" else plain(value), f"{how} {key}")
+            declared.add(name, value if name == "body" else without_markup(value), f"{how} {key}")
     by_id = {str(node["@id"]): node for node in nodes if "@id" in node and "name" in node}
     people, organisations = _authors(article.get("author"), by_id)
     declared.add("authors", people, f"{how} author")
     declared.add("organisations", organisations, f"{how} author")
     _read_image(declared, article, nodes)
-    keywords = [k for line in _strings(article.get("keywords")) for k in plain(line).split(",")]
+    keywords = [
+        k for line in _strings(article.get("keywords")) for k in without_markup(line).split(",")
+    ]
     declared.add("keywords", [k.strip() for k in keywords if k.strip()], f"{how} keywords")
     for publisher in _strings(article.get("publisher")):
-        declared.add("site_name", plain(publisher), f"{how} publisher")
+        declared.add("site_name", without_markup(publisher), f"{how} publisher")
     if (free := article.get("isAccessibleForFree")) is not None:
         declared.add("access", str(free).casefold(), f"{how} isAccessibleForFree")
     count = str(article.get("wordCount") or "")
@@ -258,7 +260,7 @@ def _read_image(
         for node in (image, *told):
             for key, name in IMAGE_FIELDS.items():
                 for words in _strings(node.get(key))[:1]:
-                    declared.add(name, plain(words), f"{IMAGE} {key}")
+                    declared.add(name, without_markup(words), f"{IMAGE} {key}")
 
 
 def _crumbs(node: Mapping[str, Any]) -> list[str]:
@@ -266,7 +268,7 @@ def _crumbs(node: Mapping[str, Any]) -> list[str]:
     steps = node.get("itemListElement")
     listed = [step for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
     named = (step if "name" in step else step.get("item") for step in listed[:LONGEST_LIST])
-    return [plain(words) for step in named for words in _strings(step)[:1]]
+    return [without_markup(words) for step in named for words in _strings(step)[:1]]
 
 
 def _strings(value: Any, depth: int = 4) -> list[str]:
@@ -290,7 +292,7 @@ def _authors(value: Any, by_id: Mapping[str, Mapping[str, Any]]) -> tuple[list[s
         if isinstance(item, dict):
             item = item if "name" in item else by_id.get(str(item.get("@id")), item)
             names = organisations if "Organization" in _type(item) else people
-        names += filter(None, map(plain, _strings(item)))
+        names += filter(None, map(without_markup, _strings(item)))
     return people, organisations
 
 
@@ -324,7 +326,7 @@ def _property(element: Element, name: str) -> Any:
     teller = element if named is None else named
     told = teller.get("content") or teller.get("href" if name in IDS else "datetime")
     pieces = map(str, islice(teller.itertext(), MOST_PIECES))
-    words = told or clean(" ".join(pieces)[:LONGEST_PROPERTY])
+    words = told or one_line(" ".join(pieces)[:LONGEST_PROPERTY])
     return {"@type": element.get("itemtype") or "", "name": words} if name == "author" else words
 
 
@@ -333,7 +335,9 @@ def _read_meta(declared: Declared, metas: Iterable[Element]) -> None:
     for element in metas:
         get = element.get
         name = get("property") or get("name") or get("itemprop") or get("http-equiv") or ""
-        if (name := name.casefold()) in META_NAMES and (words := plain(get("content", ""))):
+        if (name := name.casefold()) in META_NAMES and (
+            words := without_markup(get("content", ""))
+        ):
             found.setdefault(name, []).append(words)
     for number in "12":  # as plug-ins of blogs tell who wrote a post
         label, name = (found.get(f"twitter:{key}{number}", [""])[0] for key in ("label", "data"))

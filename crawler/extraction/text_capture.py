@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 
+from archive.text_forms import straighten, word_set, words_key
 from crawler.extraction import address_forms, confidence, refusal
 from crawler.extraction.access import BREAKS_OFF
 from crawler.extraction.blocks import Block
@@ -26,7 +27,7 @@ from crawler.extraction.sections import (
     named_by_path,
     read_path,
 )
-from crawler.extraction.text import size, straighten, word_set, words_key
+from crawler.extraction.sentences import size
 from crawler.extraction.text_lines import (
     NUMBERED,
     SHORTEST_SENTENCE,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
+from archive.text_forms import one_line, straighten
 from crawler.extraction.access import BREAKS_OFF, FOOTNOTE
 from crawler.extraction.blocks import Block
 from crawler.extraction.dateline import (
@@ -29,7 +30,7 @@ from crawler.extraction.furniture import (
 )
 from crawler.extraction.people import LEAD, is_names, read_names
 from crawler.extraction.sections import ARROW
-from crawler.extraction.text import DASHES, clean, ends_fully, ends_sentence, is_prose, straighten
+from crawler.extraction.sentences import DASHES, ends_fully, ends_sentence, is_prose
 from crawler.extraction.wording import pattern
 from crawler.source import Source
 
@@ -110,7 +111,7 @@ def looks_like_markup(page: str) -> bool:
 def cut_lines(page: str) -> list[Block]:
     """One block for each of the first MOST_LINES lines that hold words."""
     lines = re.split(r"[\n\r\v\f\u2028\u2029]+", page)
-    cut = (block for line in lines if (words := clean(line)) for block in _cut_line(line, words))
+    cut = (block for line in lines if (words := one_line(line)) for block in _cut_line(line, words))
     return list(islice(cut, MOST_LINES))
 
 
@@ -123,7 +124,7 @@ def _cut_line(line: str, words: str) -> list[Block]:
     if len(words) > LONGEST_HEADLINE:
         words = CONTINUED.sub("", words)
     elif LEAD.match(words):  # the firm stands apart from the name by spaces alone
-        words = clean(re.sub(r"\s{2,}", " | ", line.strip()))
+        words = one_line(re.sub(r"\s{2,}", " | ", line.strip()))
     item = BULLET.sub("", words)
     is_row = "\t" in line.strip()
     return [Block(text=item, tag="li" if is_row or item != words else "line")]

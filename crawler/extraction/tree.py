@@ -6,8 +6,8 @@ from typing import TypeAlias, cast
 
 from lxml import etree
 
+from archive.text_forms import one_line
 from crawler.extraction.refusal import NotAnArticle
-from crawler.extraction.text import clean
 
 Element: TypeAlias = etree._Element
 
@@ -68,4 +68,4 @@ def read_telling(root: Element) -> Mapping[str, Sequence[Element]]:
 
 def words_of(element: Element) -> str:
     """The element's words, white space collapsed."""
-    return clean(" ".join(cast("list[str]", list(element.itertext()))))
+    return one_line(" ".join(cast("list[str]", list(element.itertext()))))

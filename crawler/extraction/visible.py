@@ -7,6 +7,7 @@ from datetime import date, datetime
 from itertools import islice, pairwise
 from typing import Literal
 
+from archive.text_forms import joined, one_line, words_key
 from crawler.extraction import dates
 from crawler.extraction.blocks import ALL_LINK, HEADINGS, Block
 from crawler.extraction.dateline import (
@@ -20,7 +21,7 @@ from crawler.extraction.dateline import (
 from crawler.extraction.headline import without_kicker
 from crawler.extraction.html_blocks import Layout
 from crawler.extraction.people import LEAD, LONGEST_BYLINE, is_names, is_signed
-from crawler.extraction.text import DASHES, clean, joined, words_key
+from crawler.extraction.sentences import DASHES
 from crawler.extraction.tree import Element, words_of
 from crawler.extraction.wording import pattern
 from crawler.source import Source
@@ -236,7 +237,7 @@ def _read_time(element: Element, day_first: bool | None) -> tuple[dates.DateRead
     """What the attribute says, unless what is printed names quite another day."""
     printed = words_of(element)[:LONGEST_BYLINE]
     shown = dates.find_date(printed, day_first)
-    found = dates.parse_date(clean(element.get("datetime", ""))[:LONGEST_BYLINE], day_first)
+    found = dates.parse_date(one_line(element.get("datetime", ""))[:LONGEST_BYLINE], day_first)
     if found and shown and shown.value:
         days = [date.fromisoformat(reading.day or "0001-01-01") for reading in (found, shown)]
         found = replace(found, raw=shown.raw) if abs(days[0] - days[1]) <= dates.A_DAY else shown

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from archive.story import LinkKind
+from archive.text_forms import straighten, words_key
 from crawler.extraction.blocks import ALL_LINK, HEADINGS, Block
 from crawler.extraction.entries import MOSTLY, is_promo, read_entries, read_tags
 from crawler.extraction.furniture import (
@@ -25,14 +26,7 @@ from crawler.extraction.furniture import (
     compile_rule,
     find_rule,
 )
-from crawler.extraction.text import (
-    ends_fully,
-    ends_sentence,
-    is_label,
-    is_prose,
-    straighten,
-    words_key,
-)
+from crawler.extraction.sentences import ends_fully, ends_sentence, is_label, is_prose
 from crawler.extraction.wording import WORDING, pattern
 
 SHORTEST_QUOTE, LONGEST_QUOTE = 40, 250

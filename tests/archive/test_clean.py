@@ -10,34 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.clean import (
-    LONGEST_TEXT,
-    ArticleRowError,
-    clean,
-    clean_text,
-    column_value,
-    naming,
-)
+from archive.clean import LONGEST_TEXT, ArticleRowError, clean, column_value, naming
 from archive.stories.content_hash import content_hash
 from archive.stories.ref import article_ref, ref_candidates
 from archive.story import Article
-
-
-@pytest.mark.parametrize(
-    ("dirty", "cleaned"),
-    [
-        ("a\x00b", "ab"),
-        ("a\x1b[31mb\x07", "a[31mb"),
-        ("a\x9bb\x7f", "ab"),
-        ("a\r\nb\rc\u2028d\x85e", "a\nb\nc\nd\ne"),
-        ("a\tb\x0bc\x0cd", "a b c d"),
-        ("\ud800", "\ufffd"),
-        ("\ud83d\ude00", "😀"),
-        ("a\n\nb’“é\ufeff", "a\n\nb’“é\ufeff"),
-    ],
-)
-def test_text(dirty: str, cleaned: str) -> None:
-    assert clean_text(dirty) == cleaned
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archive.clean import clean_text
+from archive.text_forms import storable
 from crawler.source_report import FIELDS, SourceReport
 from tradepress.commands.crawl_at_terminal import crawl_at_terminal
 from tradepress.commands.crawl_summary import print_problems, print_summary
@@ -123,10 +123,10 @@ def print_trial(report: SourceReport) -> None:
     click.echo(f"\nTrial of {report.source} (its rules were never checked on the live site):")
     click.echo(f"  {len(report.matching)} links have the form of a story")
     for url in list(report.matching)[:3]:
-        click.echo(f"            {clean_text(url)}")
+        click.echo(f"            {storable(url)}")
     click.echo(f"  {report.others.total()} links don't; the commonest forms")
     for form, count in report.others.most_common(5):
-        click.echo(f"      {count:>4}  {clean_text(form)}")
+        click.echo(f"      {count:>4}  {storable(form)}")
     click.echo(f"  {report.read} stories read")
     if report.read:
         coverage = ", ".join(f"{name} {report.filled[name]}" for name in FIELDS)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from archive.clean import clean_text
 from archive.ledger.outcomes import OUTCOMES, Outcome, RunState
+from archive.text_forms import storable
 from crawler.source_report import SourceReport
 from tradepress.jobs.crawl import CrawlResult, problem, troubles
 
@@ -44,7 +44,7 @@ def print_problems(reports: Sequence[SourceReport]) -> None:
     """One line for each source that could not be crawled, or had addresses that failed."""
     for report in reports:
         for words in [*troubles(report), *report.notes]:
-            click.echo(f"{report.source}: {clean_text(words)}", err=True)
+            click.echo(f"{report.source}: {storable(words)}", err=True)
         if report.omission:
             click.echo(f"{report.source}: {report.omission}.", err=True)
         if problem(report):
@@ -52,7 +52,7 @@ def print_problems(reports: Sequence[SourceReport]) -> None:
         for seed in report.seeds:
             if seed.reason is not None:
                 click.echo(
-                    f"{report.source}: the {seed.kind} {clean_text(seed.url)} gave "
+                    f"{report.source}: the {seed.kind} {storable(seed.url)} gave "
                     f"nothing ({seed.words}); the others were read.",
                     err=True,
                 )

@@ -11,7 +11,6 @@ import click
 
 from archive.care.backup import newest_backup
 from archive.care.snapshot import backup_folder
-from archive.clean import clean_text
 from archive.clock import utc_text
 from archive.disk import room
 from archive.errors import ArchiveError, archive_error
@@ -27,6 +26,7 @@ from archive.health import (
 )
 from archive.health.history import LEARNING
 from archive.open import read_archive
+from archive.text_forms import storable
 from crawler.archive_run import captures_beside, reserve
 from crawler.configuration import Configuration, ConfigurationError
 from tradepress.commands.options import archive_option, configured, json_option
@@ -122,7 +122,7 @@ def health(
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         for line in lines:
-            click.echo(clean_text(line))
+            click.echo(storable(line))
     failures += tell(
         services,
         findings,

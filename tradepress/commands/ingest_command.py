@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from archive.clean import clean_text
+from archive.text_forms import storable
 from tradepress.commands.options import (
     archive_option,
     configured,
@@ -70,7 +70,7 @@ def vars_of(page: Ingested) -> dict[str, str]:
 def print_results(done: Ingest) -> None:
     """A line a page (the first twenty), then the sums."""
     for page in done.pages[:20]:
-        click.echo(clean_text(f"{page.outcome:<10}{page.words}   {page.url}"))
+        click.echo(storable(f"{page.outcome:<10}{page.words}   {page.url}"))
     if len(done.pages) > 20:
         click.echo(f"… and {len(done.pages) - 20} more")
     counts = Counter(page.outcome for page in done.pages)

@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
-from archive.clean import clean_text
 from archive.file.lock import is_being_written
 from archive.ledger.outcomes import OUTCOMES
 from archive.ledger.run_report import load_refused, load_run, sums_by_source
 from archive.open import read_archive
 from archive.stories.articles import list_runs
+from archive.text_forms import storable
 from tradepress.commands.crawl_summary import print_sources
 from tradepress.commands.options import archive_option, json_option, whole_number
 
@@ -72,7 +72,7 @@ def print_refused(pages: list[dict[str, Any]]) -> None:
     """A line an address; where its page is kept is what `tradepress ingest` takes."""
     for page in pages:
         kept = f"  {page['file']} at {page['offset']}" if page["file"] else ""
-        click.echo(f"{page['source']}: {page['reason']}  {clean_text(page['url'])}{kept}")
+        click.echo(f"{page['source']}: {page['reason']}  {storable(page['url'])}{kept}")
     if not pages:
         click.echo("Every page of this run gave its story.")
 
@@ -106,7 +106,7 @@ def print_run(row: dict[str, Any]) -> None:
         words = f"{reason['source']}: {reason['outcome']} {reason['addresses']}"
         click.echo(f"  {words} ({reason['reason']})")
     for seed in row["seeds"]:
-        url = clean_text(seed["url"])
+        url = storable(seed["url"])
         click.echo(f"  {seed['source']}: the {seed['kind']} {url} gave nothing ({seed['reason']})")
     for kind in ("new_stories", "new_versions"):
         refs = row[kind]

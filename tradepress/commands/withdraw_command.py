@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from archive.captures.warc import WarcCaptures
-from archive.clean import clean_text
 from archive.errors import NoSuchArticle
 from archive.frontier.sources import Sources
 from archive.open import Archive, open_archive
 from archive.stories.ref import resolve_ref
+from archive.text_forms import storable
 from archive.url_key import url_key
 from archive.withdrawal.erased import Erased
 from archive.withdrawal.erasing import withdraw as withdraw_stories
@@ -98,7 +98,7 @@ def withdraw(
         print_tombstones(archive, as_json)
         return 0
     wanted = bool(targets or source)
-    reason = " ".join(clean_text(reason or "").split())
+    reason = " ".join(storable(reason or "").split())
     for is_wrong, words in (
         (source is not None and targets, "Give either REF or URL, or --source."),
         (

@@ -5,10 +5,10 @@ import re
 import pytest
 from conftest import ROOT
 
+from archive.text_forms import straighten
 from crawler.extraction.any_of import AnyOf
 from crawler.extraction.furniture import CORRECTION, CROSS_REFERENCE, GENERIC, TAGS, WALL, WORDED
 from crawler.extraction.html_blocks import cut_blocks
-from crawler.extraction.text import straighten
 from crawler.extraction.tree import parse_tree
 
 PAGES = ROOT / "tests" / "pages"

@@ -5,7 +5,7 @@ import pytest
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.extraction.blocks import Block
 from crawler.extraction.body import drop_bio, trim
-from crawler.extraction.text import ends_sentence
+from crawler.extraction.sentences import ends_sentence
 
 HEADLINE = "Eastmarsh closes its old lantern works"
 STORY = [

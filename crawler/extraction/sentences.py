@@ -1,0 +1,56 @@
+"""How long a text is, how it ends, and whether it reads as a sentence, a paragraph or a label."""
+
+import re
+
+WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Kana, Han and Hangul, of which one says as much as some three Latin letters."""
+OPENING = 40
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+"""Thai, Lao, Burmese and Khmer, which have no spaces between words; two have no full stop."""
+UNSTOPPED = re.compile("[\u0e00-\u0eff]$")
+SHORTEST_UNSTOPPED = 50
+CLOSING = "\"'”’“‘»›)]」』）】》"
+"""What may stand behind the last stop of a sentence."""
+QUOTED = ('"', "”", "“", "»", "」", "』")
+SMILING = (":)", ";)", ":-)", ";-)", ":D", ":(", "(:", "☺", "♥", "❤", "\ufe0f")
+FULL_STOPS = (".", "!", "…", "。", "．", "！", "？", "।", "۔", "။", "។", "።", "։")
+DASHES = "–—- "
+"""What may part a name or a date from the text behind it."""
+TERMINALS = (*FULL_STOPS, "?", "؟", ":", "：", ";", "；")
+
+
+def size(text: str) -> int:
+    """Length in Latin letters; a text that is wide has a wide character near its beginning."""
+    if text.isascii() or not WIDE.search(text, 0, OPENING):
+        return len(text)
+    return len(text) + 2 * len(WIDE.findall(text))
+
+
+def ends_sentence(text: str) -> bool:
+    return (
+        text.endswith((*QUOTED, *SMILING))
+        or text.rstrip(CLOSING).endswith(TERMINALS)
+        or _is_unstopped(text)
+        or "\U0001f300" < text[-1:] < "\U0001fb00"  # emoji
+    )
+
+
+def ends_fully(text: str) -> bool:
+    """Does it end with a full stop, and not with a question or a colon as headlines may?"""
+    return text.rstrip(CLOSING).endswith(FULL_STOPS) or _is_unstopped(text)
+
+
+def _is_unstopped(text: str) -> bool:
+    """Can it be a sentence in a script that sets no stops?"""
+    return len(text) >= SHORTEST_UNSTOPPED and UNSTOPPED.search(text) is not None
+
+
+def is_prose(text: str) -> bool:
+    """Does it read as a paragraph of a story, and not as a headline or label?"""
+    length = size(text)
+    return length >= 200 or (length >= 70 and ends_fully(text))
+
+
+def is_label(text: str, longest: int) -> bool:
+    """Is it short and no sentence?"""
+    return len(text) < longest and not ends_sentence(text)
