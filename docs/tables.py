@@ -31,6 +31,7 @@ INDEXES = {
     "articles_duplicate_group": "stories with much the same text",
     "articles_headline": "links that name only a headline",
     "articles_language": "filter by language",
+    "articles_narrow": "what narrows a search, beside the words",
     "articles_published_day": "order and ranges of days",
     "articles_published_month": "counts by month",
     "articles_section": "filter by section",

@@ -68,6 +68,9 @@ _CONDITIONS = {
 }
 
 
+KEYS = ", published_day AS day, confidence"
+"""Columns that an order other than by relevance needs."""
+
 _NOT_GONE = "(gone_at IS NULL OR gone_at >= :day)"
 
 # A version takes over from the current one unless its page is known to be the older of the two, or
@@ -84,10 +87,17 @@ _HELD = """
 """
 # Of several readings of one page the last is the best.
 _SHOWN = f"""
-    stories.date_captured <= :day_end AND stories.version_id = (
+    stories.date_captured <= :day_end AND {_NOT_GONE} AND stories.version_id = (
         SELECT id FROM versions WHERE article_id = stories.id AND date_captured <= :day_end
         ORDER BY date_captured DESC, date_archived DESC, id DESC LIMIT 1
-    ) AND {_NOT_GONE}
+    )
+"""
+# Most stories have one version, and nothing is to be asked of it.
+_SHOWN_CURRENT = f"""
+    stories.date_captured <= :day_end AND {_NOT_GONE} AND (
+        stories.id NOT IN (SELECT article_id FROM versions GROUP BY article_id HAVING count(*) > 1)
+        OR ({_SHOWN})
+    )
 """
 _EXISTED = """
     EXISTS (SELECT 1 FROM versions WHERE article_id = articles.id AND {} <= :day_end)
@@ -102,12 +112,11 @@ class Side:
     stemmed_table: str
     key: str
     """Column of ``rows`` that is the rowid of the index."""
-    version_id: str
     rows: str
     """To stand in FROM; it is called ``stories``."""
     held: str
     """Condition: the archive held this version of its story at ``:day_end``."""
-    shown: str = _SHOWN
+    shown: str
     """Condition: the paper showed it then."""
 
     def index(self, stemmed: bool) -> str:
@@ -118,15 +127,14 @@ CURRENT = Side(
     table="articles_fts",
     stemmed_table="articles_stems",
     key="id",
-    version_id="NULL",
     rows="articles AS stories",
     held="stories.date_archived <= :day_end",  # and it has been the current one since
+    shown=_SHOWN_CURRENT,
 )
 FORMER = Side(
     table="versions_fts",
     stemmed_table="versions_stems",
     key="version_id",
-    version_id="stories.version_id",
     rows="""(
         SELECT versions.id AS version_id, article_id AS id, ref, source, versions.url,
             versions.headline, versions.description, versions.section, versions.language,
@@ -139,6 +147,7 @@ FORMER = Side(
         FROM versions JOIN articles ON articles.id = article_id AND version_id <> versions.id
     ) AS stories""",
     held=_HELD,
+    shown=_SHOWN,
 )
 
 
@@ -164,32 +173,53 @@ class Matches:
 
         :param order: None: for counting
         """
-        return " UNION ALL ".join(self._select(side, order) for side in self.sides)
+        selects = [self._current(order)]
+        if FORMER in self.sides:
+            selects.append(self._former(order))
+        return " UNION ALL ".join(selects)
 
-    def _select(self, side: Side, order: Order | None) -> str:
-        index = side.index(self.stemmed)
-        conditions = list(self.conditions)
-        if self.day is not None:
-            conditions.append(side.held if self.day == "held" else side.shown)
-        rows, id_, score = side.rows, "stories.id", "NULL"
-        if self.query is not None and side is CURRENT and order in ("date", "doubt"):
+    def _current(self, order: Order | None) -> str:
+        index, conditions = CURRENT.index(self.stemmed), self._conditions(CURRENT)
+        hits = f"{index} MATCH :query"
+        in_order = order in ("date", "doubt")
+        if self.query is not None and not in_order:
+            # A look at the wide row of each hit would cost more than its rank.
+            narrow = "articles AS stories INDEXED BY articles_narrow"
+            narrowed = f"CROSS JOIN {narrow} ON stories.id = {index}.rowid" if conditions else ""
+            score = f"{index}.rank" if order == "relevance" else "NULL"
+            return (
+                f"SELECT {index}.rowid AS id, NULL AS version_id, {score} AS score "
+                f"FROM {index} {narrowed} WHERE {' AND '.join([hits, *conditions])}"
+            )
+        stories = "articles AS stories"
+        if order == "date":
+            stories += " INDEXED BY articles_published_day"
+        if self.query is not None:
             # "+": so that the stories are read in their order, until the page is full.
-            found = f"SELECT rowid FROM {index} WHERE {index} MATCH :query"
-            conditions.append(f"+stories.id IN ({found})")
-        elif self.query is not None:
-            if side is FORMER or conditions or order not in (None, "relevance"):
-                rows = f"{index} CROSS JOIN {side.rows} ON stories.{side.key} = {index}.rowid"
-            else:
-                # A look at each story that is hit costs half as much as its rank.
-                rows, id_ = index, f"{index}.rowid"
+            conditions.append(f"+stories.id IN (SELECT rowid FROM {index} WHERE {hits})")
+        return (
+            f"SELECT id, NULL AS version_id, NULL AS score{KEYS if in_order else ''} "
+            f"FROM {stories} WHERE {' AND '.join(conditions)}"
+        )
+
+    def _former(self, order: Order | None) -> str:
+        rows, conditions, score = FORMER.rows, self._conditions(FORMER), "NULL"
+        if self.query is not None:
+            index = FORMER.index(self.stemmed)
+            rows = f"{index} CROSS JOIN {rows} ON stories.{FORMER.key} = {index}.rowid"
             conditions.append(f"{index} MATCH :query")
             if order == "relevance":
-                score = f"{index}.rank" + (" * :former_scale" if side is FORMER else "")
-        keys = ", published_day AS day, confidence" if order in ("date", "doubt") else ""
+                score = f"{index}.rank * :former_scale"
         return (
-            f"SELECT {id_} AS id, {side.version_id} AS version_id, {score} AS score{keys} "
+            f"SELECT stories.id, stories.version_id, {score}"
+            f"{KEYS if order in ('date', 'doubt') else ''} "
             f"FROM {rows} WHERE {' AND '.join(conditions)}"
         )
+
+    def _conditions(self, side: Side) -> list[str]:
+        if self.day is None:
+            return [*self.conditions]
+        return [*self.conditions, side.held if self.day == "held" else side.shown]
 
 
 def find_matches(db: Database, query: str | None, filters: Filters) -> Matches:
