@@ -3,11 +3,10 @@
 import hashlib
 import json
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import TypedDict, cast
 
 from tradepress.sample.page_templates import NOT_STORIES
-from tradepress.sample.story_files import Edition, Story, load_edition
+from tradepress.sample.story_files import Story, load_edition
 
 
 class StoryEntry(TypedDict):
@@ -68,10 +67,9 @@ def load_manifest() -> Manifest:
     return cast(Manifest, json.loads((files(__package__) / "manifest.json").read_bytes()))
 
 
-def build_manifest(folder: Traversable | None = None) -> Manifest:
-    """The manifest as it follows from the story files in ``folder``, by default our own."""
-    base = load_edition("base", folder=folder)
-    later = load_edition("later", folder=folder)
+def build_manifest() -> Manifest:
+    """The manifest as it follows from the story files."""
+    base, later = load_edition("base"), load_edition("later")
     refs = {story.key: story.ref for story in (*base.stories, *later.stories)}
     differing = {*later.new, *later.changed, *later.headline_corrected, *later.corrected}
     return {
@@ -88,7 +86,7 @@ def build_manifest(folder: Traversable | None = None) -> Manifest:
             "headline_corrected": [refs[key] for key in later.headline_corrected],
             "corrected": [refs[key] for key in later.corrected],
             "gone": [story.ref for story in later.gone],
-            "moved": {refs[key]: _home(later, key) + path for key, path in later.moved.items()},
+            "moved": {story.ref: story.url for story in later.stories if story.moved_to},
         },
     }
 
@@ -96,10 +94,6 @@ def build_manifest(folder: Traversable | None = None) -> Manifest:
 def manifest_text(manifest: Manifest) -> str:
     """The manifest as its file holds it."""
     return json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
-
-
-def _home(edition: Edition, key: str) -> str:
-    return next(story.paper.home for story in edition.stories if story.key == key)
 
 
 def _entry(story: Story) -> StoryEntry:

@@ -1,18 +1,21 @@
 """The sample papers as web sites: a path and a query go in, a page comes out."""
 
 import datetime as dt
+import hashlib
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import PurePath
 from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qs, quote
 
 import jinja2
 from markupsafe import Markup, escape
 
-from tradepress.sample import pictures, structured
-from tradepress.sample.story_files import LINK, PAPERS, Edition, Paper, Story, plain
+from tradepress.sample import structured
+from tradepress.sample.story_files import LINK, PAPERS, PAPERS_FILE, Edition, Paper, Story, plain
 
 PER_PAGE = 10
 FEED_LENGTH = 15
@@ -33,7 +36,8 @@ class Page:
     """Day of the last change."""
 
 
-class NotStory(NamedTuple):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotStory:
     """A listed address of the form of a story that answers 200 but holds none."""
 
     paper: Paper
@@ -41,38 +45,12 @@ class NotStory(NamedTuple):
     reason: Literal["soft_404", "consent", "login"]
     headline: str
     teaser: str
-    section: str | None
+    section: str | None = None
     date: dt.date
 
 
-NOT_STORIES = (
-    NotStory(
-        PAPERS["signet"],
-        "/trademark/a-story-that-is-no-more-9001",
-        "soft_404",
-        "A story that is no more",
-        "Two breweries have settled, and asked for the details to be forgotten.",
-        "Trademarks",
-        dt.date(2016, 1, 27),
-    ),
-    NotStory(
-        PAPERS["signet"],
-        "/trademark/consent-please-9002",
-        "consent",
-        "Consent, please: what registries may keep about applicants",
-        "Home addresses on public registers are to be hidden on request.",
-        "Trademarks",
-        dt.date(2016, 1, 28),
-    ),
-    NotStory(
-        PAPERS["signet"],
-        "/news/members-briefing-9003",
-        "login",
-        "Members’ briefing: ten marks to watch",
-        "Our pick from this month’s journals, with the opposition deadlines.",
-        None,
-        dt.date(2016, 1, 29),
-    ),
+NOT_STORIES = tuple(
+    NotStory(**{**entry, "paper": PAPERS[entry["paper"]]}) for entry in PAPERS_FILE["not_stories"]
 )
 
 
@@ -111,6 +89,11 @@ class Site:
         liars = classics if paper.name == "signet" else []
         self._lying = min(liars, key=lambda s: s.id or 0, default=None)
         self._tags = _tags(self.stories)
+        # Listings of the Gazette, by their word in addresses; that of all sections has no section.
+        self._folders: dict[str, str | None] = {}
+        if paper.name == "signet":
+            self._folders = {"news": None} | {word: name for name, word in paper.sections.items()}
+            self._moved |= {f"/{word}": f"/{word}/" for word in self._folders}
 
     def page(self, path: str, query: str = "") -> Page:
         """The answer to a path (percent-encoded) and a query string."""
@@ -122,31 +105,35 @@ class Site:
             return self._plain("gone", status=410)
         if path in self._not_stories:
             return self._plain(self._not_stories[path].reason)
-        found = self._fixed(path, parse_qs(query))
+        found = self._fixed(path.split("/")[1:], parse_qs(query))
         return found or self._plain("soft_404", status=404)
 
-    def _fixed(self, path: str, query: Mapping[str, list[str]]) -> Page | None:
+    def _fixed(self, parts: list[str], query: Mapping[str, list[str]]) -> Page | None:
         """Pages that are no stories."""
-        if path in _PLAIN:
-            return self._plain(_PLAIN[path])
-        if path in _XML:
-            return self._xml(path)
-        match path.strip("/").split("/"):
+        match parts:
             case [""]:
-                return self._home()
+                return self._page(f"{self.paper.name}-home.html", rows=self.rows())
+            case ["about" | "contact" | "privacy" | "login" | "register" as name]:
+                return self._plain(name)
             case ["static" | "files", name]:
                 return self._file(name)
             case ["media", "image", name] if name.endswith(".svg"):
-                drawn = pictures.picture(self.paper.name, name.removesuffix(".svg"))
-                return Page(body=drawn.encode(), content_type="image/svg+xml")
+                return self._page("picture.svg", day=FOUNDED, name=name.removesuffix(".svg"))
             case ["search"]:
                 return self._search(query.get("q", [""])[0])
             case ["tag", word]:
                 return self._tag(word)
             case ["listing", "news"] if self.paper.name == "makers":
                 return self._makers_listing(query)
-            case [word] if self.paper.name == "signet" and word in self._folders:
-                return self._signet_listing(word, query) if path[-1] == "/" else self._slash(path)
+            case [word, ""] if word in self._folders:
+                return self._signet_listing(word, query)
+            case ["rss"]:
+                dated = [story for story in self.stories if story.day]
+                return self._page("feed.rss", feed=dated[:FEED_LENGTH])
+            case ["robots.txt"]:
+                return self._page("robots.txt")
+            case [name]:
+                return self._sitemap(name)
         return None
 
     # Stories
@@ -204,10 +191,6 @@ class Site:
         ]
         return sorted(rows, key=lambda row: row.date or FOUNDED, reverse=True)
 
-    @property
-    def _folders(self) -> dict[str, str | None]:
-        return {"news": None} | {word: name for name, word in self.paper.sections.items()}
-
     def _signet_listing(self, word: str, query: Mapping[str, list[str]]) -> Page:
         number = max(_number(query, "pb[list-articles][page]"), 1)
         rows = self.rows(section=self._folders[word])
@@ -234,9 +217,6 @@ class Site:
             section=section,
         )
 
-    def _home(self) -> Page:
-        return self._page(f"{self.paper.name}-home.html", rows=self.rows())
-
     def _tag(self, word: str) -> Page | None:
         if word not in self._tags:
             return None
@@ -249,55 +229,51 @@ class Site:
 
     # Everything else
 
+    def _sitemap(self, name: str) -> Page | None:
+        """All stories in one file, or an index and a file for each year."""
+        listed = [story for story in self.stories if not story.disallowed]
+        if self.paper.name == "makers":
+            is_there = name == "sitemap.xml"
+            return self._page(name, listed=listed, with_pages=True) if is_there else None
+        match name:
+            case "sitemap.xml":
+                years = sorted({story.day.year for story in listed if story.day}, reverse=True)
+                return self._page("sitemap-index.xml", years=years)
+            case "sitemap-news.xml":
+                current = [story for story in listed if story.template == "current" and story.day]
+                return self._page("sitemap-news.xml", listed=current[:NEWS_SITEMAP_LENGTH])
+            case "sitemap-pages.xml":
+                undated = [story for story in listed if not story.day]
+                return self._page("sitemap.xml", listed=undated, with_pages=True)
+        of_year = [story for story in listed if story.day and f"sitemap-{story.day:%Y}.xml" == name]
+        return self._page("sitemap.xml", listed=of_year, with_pages=False) if of_year else None
+
+    def _file(self, name: str) -> Page | None:
+        if name == "icon.svg":
+            return self._page("icon.svg", day=FOUNDED)
+        static = files(__package__) / "static"
+        for file in (static / name, static / self.paper.name / name):
+            if file.is_file():
+                return Page(body=file.read_bytes(), content_type=_content_type(name))
+        return None
+
     def _plain(self, name: str, *, status: int = 200) -> Page:
         template = "consent.html" if name == "consent" else f"plain/{name}.html"
-        return Page(body=self._render(template).encode(), status=status)
+        return self._page(template, status=status, day=FOUNDED)
 
     def _redirect(self, path: str) -> Page:
         return Page(body=b"", status=301, location=self.paper.home + path)
 
-    def _slash(self, path: str) -> Page:
-        return self._redirect(path + "/")
-
-    def _file(self, name: str) -> Page | None:
-        if name == "icon.svg":
-            return Page(body=pictures.icon(self.paper.name).encode(), content_type="image/svg+xml")
-        if name == "media-pack.pdf":
-            return Page(body=_pdf(f"{self.paper.title} - media pack"), content_type=_PDF)
-        if name not in ("layout.css", f"{self.paper.name}.css"):
-            return None
-        sheet = files(__package__) / "static" / name
-        return Page(body=sheet.read_bytes(), content_type="text/css; charset=utf-8")
-
-    def _xml(self, path: str) -> Page | None:
-        dated = [story for story in self.stories if story.day]
-        listed = [story for story in self.stories if not story.disallowed]
-        years = sorted({story.day.year for story in listed if story.day}, reverse=True)
-        template, kind = _XML[path]
-        if path == "/sitemap.xml" and self.paper.name == "makers":
-            template = "sitemap.xml"
-        elif path.startswith("/sitemap-") and self.paper.name == "makers":
-            return None
-        elif path == "/sitemap-news.xml":
-            listed = [s for s in listed if s.day and s.template == "current"]
-            listed = listed[:NEWS_SITEMAP_LENGTH]
-        elif year := re.fullmatch(r"/sitemap-(\d{4})\.xml", path):
-            listed = [s for s in listed if s.day and s.day.year == int(year[1])]
-            if not listed:
-                return None
-        elif path == "/sitemap-pages.xml":
-            listed = [s for s in listed if not s.day]
-        text = self._render(
-            template,
-            feed=dated[:FEED_LENGTH],
-            listed=listed,
-            years=years,
-            with_pages=path in ("/sitemap.xml", "/sitemap-pages.xml"),
+    def _page(
+        self, template: str, *, status: int = 200, day: dt.date | None = None, **values: Any
+    ) -> Page:
+        """A page from its template; ``day`` is that of the newest story unless given."""
+        return Page(
+            body=self._render(template, **values).encode(),
+            content_type=_content_type(template),
+            status=status,
+            day=day or self._day,
         )
-        return Page(body=text.encode(), content_type=kind, day=self._day)
-
-    def _page(self, template: str, **values: Any) -> Page:
-        return Page(body=self._render(template, **values).encode(), day=self._day)
 
     def _render(self, template: str, **values: Any) -> str:
         return _ENVIRONMENT.get_template(template).render(
@@ -311,19 +287,19 @@ class Site:
         )
 
 
-_PDF = "application/pdf"
-_PLAIN = {f"/{name}": name for name in ("about", "contact", "privacy", "login", "register")}
-_XML: dict[str, tuple[str, str]] = {
-    "/rss": ("rss.xml", "application/rss+xml; charset=utf-8"),
-    "/robots.txt": ("robots.txt", "text/plain; charset=utf-8"),
-    "/sitemap.xml": ("sitemap-index.xml", "application/xml; charset=utf-8"),
-    "/sitemap-news.xml": ("sitemap-news.xml", "application/xml; charset=utf-8"),
-    "/sitemap-pages.xml": ("sitemap.xml", "application/xml; charset=utf-8"),
-    **{
-        f"/sitemap-{year}.xml": ("sitemap.xml", "application/xml; charset=utf-8")
-        for year in range(2000, 2100)
-    },
+_CONTENT_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".pdf": "application/pdf",
+    ".rss": "application/rss+xml; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".xml": "application/xml; charset=utf-8",
 }
+
+
+def _content_type(name: str) -> str:
+    return _CONTENT_TYPES[PurePath(name).suffix]
 
 
 def channels(paper: Paper) -> list[tuple[str, str]]:
@@ -376,29 +352,6 @@ def _number(query: Mapping[str, Sequence[str]], name: str) -> int:
     return int(word) if re.fullmatch(r"\d{1,6}", word) else 0
 
 
-def _pdf(line: str) -> bytes:
-    """A PDF of one page with one line."""
-    stream = f"BT /F1 24 Tf 60 760 Td ({line}) Tj ET".encode("ascii", "replace")
-    parts = (
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >>",
-    )
-    found, places = b"%PDF-1.4\n", []
-    for number, part in enumerate(parts, 1):
-        places.append(len(found))
-        found += b"%d 0 obj\n%s\nendobj\n" % (number, part)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return (
-        found
-        + b"xref\n0 6\n0000000000 65535 f \n%strailer\n<< /Size 6 /Root 1 0 R >>\n" % (table)
-        + b"startxref\n%d\n%%%%EOF\n" % len(found)
-    )
-
-
 # What templates may call
 
 
@@ -429,6 +382,16 @@ def _summary(story: Story) -> str:
     return text if len(text) <= 155 else text[:155].rsplit(" ", 1)[0] + "…"
 
 
+def _star(x: float, y: float, outer: float, inner: float, points: int) -> str:
+    """Outline of a star, for a path's ``d``."""
+    corners = []
+    for step in range(points * 2):
+        radius = inner if step % 2 else outer
+        angle = math.pi * step / points
+        corners.append(f"{x + radius * math.sin(angle):.0f} {y - radius * math.cos(angle):.0f}")
+    return "M" + "L".join(corners) + "z"
+
+
 _ENVIRONMENT = jinja2.Environment(
     loader=jinja2.PackageLoader("tradepress.sample", "templates"),
     autoescape=lambda name: not (name or "").endswith(".txt"),
@@ -446,11 +409,11 @@ _ENVIRONMENT.filters.update(
     instant=lambda date: noon(date).isoformat(),
     summary=_summary,
     quoted=quote,
+    digest=lambda name: hashlib.sha256(name.encode()).digest(),
 )
 _ENVIRONMENT.globals.update(
     channels=channels,
-    picture=pictures.picture,
-    logo=pictures.logo,
+    star=_star,
     section_path=structured.section_path,
     publisher=structured.PUBLISHER,
 )

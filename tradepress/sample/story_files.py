@@ -46,31 +46,8 @@ class Paper:
         return f"http://{self.host}"
 
 
-PAPERS: Mapping[str, Paper] = {
-    "signet": Paper(
-        name="signet",
-        host="signetgazette.example",
-        title="The Signet Gazette",
-        tagline="Trademarks, designs and copyright, reported daily",
-        sections={
-            "Trademarks": "trademark",
-            "Designs": "design",
-            "Copyright": "copyright",
-            "Enforcement": "enforcement",
-        },
-        contact="Tobias Wren",
-        e_mail="twren@signetgazette.example",
-    ),
-    "makers": Paper(
-        name="makers",
-        host="marksandmakers.example",
-        title="Marks & Makers",
-        tagline="Brands and the people who make them",
-        sections={"Trademarks": "trademarks", "Brands": "brands", "Domains": "domains"},
-        contact="Tobias Wren",
-        e_mail="twren@marksandmakers.example",
-    ),
-}
+PAPERS_FILE = tomllib.loads((files(__package__) / "papers.toml").read_text("utf-8"))
+PAPERS: Mapping[str, Paper] = {entry["name"]: Paper(**entry) for entry in PAPERS_FILE["papers"]}
 
 
 class TextBlock(NamedTuple):
