@@ -10,7 +10,6 @@ import threading
 from contextlib import suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
@@ -59,12 +58,7 @@ class SamplePapers:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -124,14 +118,14 @@ class _Handler(BaseHTTPRequestHandler):
                 f"a proxy for http://signetgazette.example/.",
             )
         path = target.path or "/"
+        place = path + (f"?{target.query}" if target.query else "")
         if host.startswith("www.") and site.paper.name == "makers":
-            place = site.paper.home + path + (f"?{target.query}" if target.query else "")
-            page = Page(body=b"", status=301, location=place)
+            page = Page(body=b"", status=301, location=site.paper.home + place)
         else:
             page = site.page(path, target.query)
         if host.endswith(".localhost"):
             page = self._moved_to_localhost(page)
-        self._send(page, f"http://{host}{path}" + (f"?{target.query}" if target.query else ""))
+        self._send(page, f"http://{host}{place}")
 
     do_HEAD = do_GET
 
@@ -151,8 +145,11 @@ class _Handler(BaseHTTPRequestHandler):
             location=page.location and re.sub(pattern, here, page.location),
         )
 
-    def _send(self, page: Page, url: str) -> None:
-        """Answer with the page, or with 304 where the client has it already."""
+    def _send(self, page: Page, url: str | None = None) -> None:
+        """Answer with the page, or with 304 where the client has it already.
+
+        :param url: noted among the requests; None: of no paper
+        """
         body = page.body
         tag = hashlib.sha256(body).hexdigest()[:20]
         zipped = (
@@ -165,7 +162,8 @@ class _Handler(BaseHTTPRequestHandler):
         known = re.findall(r'"([^"]*)"', self.headers.get("If-None-Match", ""))
         unchanged = page.status == 200 and tag in known
         status = 304 if unchanged else page.status
-        self.server.papers.requests.append(Request(self.command, url, status))
+        if url is not None:
+            self.server.papers.requests.append(Request(self.command, url, status))
         self.send_response(status)
         if page.status == 200:
             changed = email.utils.format_datetime(noon(page.day), usegmt=True)
@@ -175,6 +173,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Vary", "Accept-Encoding")
         if page.location:
             self.send_header("Location", page.location)
+        if self.close_connection:
+            self.send_header("Connection", "close")
         if not unchanged:
             self.send_header("Content-Type", page.content_type)
             self.send_header("Content-Length", str(len(body)))
@@ -186,14 +186,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _refuse(self, status: int, words: str) -> None:
         self.close_connection = True  # a body nobody reads may follow
-        body = f"{words}\n".encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "text/plain; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Connection", "close")
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
+        kind = "text/plain; charset=utf-8"
+        self._send(Page(body=f"{words}\n".encode(), content_type=kind, status=status))
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing: a demo's terminal belongs to the crawl."""

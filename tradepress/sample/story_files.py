@@ -237,7 +237,8 @@ def load_edition(name: EditionName = "base", *, folder: Traversable | None = Non
     revised_on = max(
         (story.day for story in (*base.values(), *later.values()) if story.day), default=None
     )
-    stories = {key: story for key, story in base.items() if key not in lists["gone"]}
+    gone = lists.pop("gone")
+    stories = {key: story for key, story in base.items() if key not in gone}
     for key, story in later.items():
         stories[key] = replace(story, revised_on=revised_on) if key in base else story
     for key, path in moved.items():
@@ -246,12 +247,9 @@ def load_edition(name: EditionName = "base", *, folder: Traversable | None = Non
     return Edition(
         name=name,
         stories=_newest_first(stories.values()),
-        new=lists["new"],
-        changed=lists["changed"],
-        headline_corrected=lists["headline_corrected"],
-        corrected=lists["corrected"],
-        gone=tuple(base[key] for key in lists["gone"]),
+        gone=tuple(base[key] for key in gone),
         moved=moved,
+        **lists,
     )
 
 
