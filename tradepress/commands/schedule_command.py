@@ -75,7 +75,6 @@ def install(at: datetime | None, every: str, is_system: bool, is_cron: bool, arc
         minute=minute,
         every=int(every.removesuffix("h")),
     )
-    scheduler.require(plan)
     scheduler.install(plan)
     done = "Installed" if scheduler.is_acted_on else "Written, but nothing runs them"
     click.echo(f"{done}: {scheduler.name}.")

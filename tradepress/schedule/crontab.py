@@ -68,9 +68,6 @@ class Crontab:
         found = [job.archive for job in jobs(self._read())]
         return list(dict.fromkeys(archive for archive in found if archive is not None))
 
-    def require(self, plan: Plan) -> None:
-        """Cron takes any."""
-
     def install(self, plan: Plan) -> None:
         """Put the lines in the place of those that are there, or at the end.
 

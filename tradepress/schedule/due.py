@@ -1,7 +1,6 @@
 """Which sources a scheduled crawl takes: those whose trial is over and whose time has come."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,15 +14,6 @@ from crawler.news_spider import NewsSpider
 EXIT_NOTHING_CRAWLED = 4
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Due:
-    """What is crawled now."""
-
-    spiders: list[type[NewsSpider]]
-    exit_code: int
-    """If that is none."""
-
-
 def choose_due(
     spiders: Sequence[type[NewsSpider]],
     configuration: Configuration,
@@ -31,19 +21,16 @@ def choose_due(
     *,
     command: str,
     wait: float,
-) -> Due:
+) -> tuple[list[type[NewsSpider]], int]:
     """Leave out, and name, what is not for this run.
 
+    :returns: those that are crawled now, and the exit code if there are none
     :raises ArchiveError: there is no archive, or it can't be written
     """
     # As a writer: what a killed run left is put right before anybody asks what it did.
     with open_archive(archive, command=command, create=False, wait=wait) as opened:
-        passed = {
-            row[0]
-            for row in opened.db.execute(
-                "SELECT name FROM sources WHERE trial_passed_at IS NOT NULL"
-            )
-        }
+        tried = opened.db.query("SELECT name FROM sources WHERE trial_passed_at IS NOT NULL")
+        passed = {source["name"] for source in tried}
         last = last_crawled(opened.db)
     now = datetime.now(UTC)
     due, trials, early = [], [], []
@@ -64,4 +51,4 @@ def choose_due(
         )
     if early:
         click.echo(f"Not due yet, crawled last: {', '.join(early)}.")
-    return Due(spiders=due, exit_code=0 if early or not trials else EXIT_NOTHING_CRAWLED)
+    return due, 0 if early or not trials else EXIT_NOTHING_CRAWLED

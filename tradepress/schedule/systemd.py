@@ -104,7 +104,7 @@ class Systemd:
         """What comes after ``systemctl`` and ``journalctl``."""
         return "" if self.is_system else " --user"
 
-    def require(self, plan: Plan) -> None:
+    def _require(self, plan: Plan) -> None:
         """
         :raises click.UsageError: a path would not be there when the units run, or system units
             would run as root, or as nobody known
@@ -130,9 +130,11 @@ class Systemd:
     def install(self, plan: Plan) -> None:
         """Write the units and start the timers.
 
+        :raises click.UsageError: a path or an owner that units should not have
         :raises SchedulingError: systemd can't be asked, or refuses
         :raises OSError: the files can't be written
         """
+        self._require(plan)
         self._systemctl("daemon-reload")  # before anything is written: is there somebody?
         self.folder.mkdir(parents=True, exist_ok=True)
         user = plan.archive.owner() if self.is_system else None
