@@ -40,11 +40,12 @@ LAST_GIVEN: ContextVar[Given | None] = ContextVar("LAST_GIVEN", default=None)
 
 def asked_whole(path: str, query: str) -> str:
     """The query string of a file's address, so that it gives all rows unless it names a part."""
-    given = dict(parse_qsl(query, keep_blank_values=True))
+    pairs = parse_qsl(query, keep_blank_values=True)
+    given = dict(pairs)
     if path in (f"{SEARCH}.csv", f"{SEARCH}.json"):
         if given.get("size"):
             return query
-        kept = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != "size"]
+        kept = [pair for pair in pairs if pair[0] != "size"]
         return urlencode([*kept, ("size", str(searching.LARGEST_PAGE))])
     if not _TABLE_CSV.fullmatch(path) or given.keys() & {"_size", "_next", "_stream"}:
         return query

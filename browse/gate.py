@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from ipaddress import ip_address
 from typing import Any
 
@@ -113,21 +113,20 @@ def _safely(path: str, query: str, send: Send) -> Send:
     async def send_safely(message: Message) -> None:
         nonlocal held, is_csv
         if message["type"] == "http.response.start":
-            kept = [
-                (name, value)
-                for name, value in message.get("headers", [])
-                if name.lower() not in SECURITY_HEADERS
-            ]
-            if path == SEARCH:
-                # It leads to the JSON of another page: files have more stories than a page.
-                kept = [(name, value) for name, value in kept if name.lower() != b"link"]
+            is_good = message["status"] == 200
+            ours = dict(SECURITY_HEADERS)
             part = name_of_part(path, query, LAST_GIVEN.get())
-            if part and message["status"] == 200:
-                kept = [pair for pair in kept if pair[0].lower() != b"content-disposition"]
-                named = f'attachment; filename="{part}"'.encode("latin-1")
-                kept.append((b"content-disposition", named))
-            message = message | {"headers": [*kept, *SECURITY_HEADERS.items()]}
-            is_csv = message["status"] == 200 and path.endswith(".csv") and _is_text(kept)
+            if part and is_good:
+                named = f'attachment; filename="{part}"'
+                ours[b"content-disposition"] = named.encode("latin-1")
+            # The search's link leads to the JSON of another page: files have more than a page.
+            replaced = {*ours, b"link"} if path == SEARCH else {*ours}
+            given = [(name.lower(), value) for name, value in message.get("headers", [])]
+            kept = [(name, value) for name, value in given if name not in replaced]
+            message = message | {"headers": [*kept, *ours.items()]}
+            kind = dict(kept).get(b"content-type", b"")
+            is_text = kind.startswith((b"text/plain", b"text/csv"))
+            is_csv = is_good and path.endswith(".csv") and is_text
             if is_csv:
                 held = message
                 return
@@ -145,13 +144,6 @@ def _safely(path: str, query: str, send: Send) -> Send:
         await send(message)
 
     return send_safely
-
-
-def _is_text(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    return any(
-        name.lower() == b"content-type" and value.startswith((b"text/plain", b"text/csv"))
-        for name, value in headers
-    )
 
 
 def without_formulas(lines: bytes) -> bytes:

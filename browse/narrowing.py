@@ -112,7 +112,7 @@ def _in_search(
         case "section" | "language", "exact" if _spelt(column, value, known) == {column: value}:
             return {column: value} if value else None
         case "section" | "language", "in":
-            wanted = _first(value)
+            wanted = next(iter(names(value)), "")
             is_same = _spelt(column, wanted, known) == {f"{column}__in": value}
             return {column: wanted} if is_same else None
         case "access", "exact" if value in ACCESS and value != "unknown":
@@ -126,8 +126,3 @@ def _in_search(
         case "published_day", "exact" if _DAY.fullmatch(value):
             return {"since": value, "until": value}
     return None
-
-
-def _first(listed: str) -> str:
-    """The first of a JSON list of texts; "" if it is none."""
-    return next(iter(names(listed)), "")

@@ -1,8 +1,9 @@
 """What Datasette takes in an address and answers with a failure of its own if it is silly."""
 
-import json
 import re
 from urllib.parse import parse_qsl
+
+from browse.rendering import has_texts, loaded
 
 _NUMBERS = {"_timelimit", "_ttl"}
 _VIEWS = ("/archive/former_versions",)
@@ -30,7 +31,7 @@ def _wrong(name: str, value: str) -> str | None:
         return f"{name} must be on or off."
     if name.startswith("_facet") and value.startswith("{"):
         return f"{name} must be the name of a column."
-    if name == "_through" and not _is_through(value):
+    if name == "_through" and not has_texts(loaded(value), "table", "column", "value"):
         return f"{name} must be a JSON object with table, column and value."
     if name.endswith(("__in", "__notin")) and value.startswith("[") and not _is_list(value):
         return f"{name} must be values with commas between them, or a JSON list."
@@ -39,20 +40,6 @@ def _wrong(name: str, value: str) -> str | None:
     return None
 
 
-def _loaded(value: str) -> object:
-    try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
-        return None
-
-
 def _is_list(value: str) -> bool:
-    listed = _loaded(value)
+    listed = loaded(value)
     return isinstance(listed, list) and all(isinstance(one, str | int | float) for one in listed)
-
-
-def _is_through(value: str) -> bool:
-    through = _loaded(value)
-    return isinstance(through, dict) and all(
-        isinstance(through.get(key), str) for key in ("table", "column", "value")
-    )

@@ -130,13 +130,23 @@ def in_minutes(value: str | None) -> str:
     return f"{instant.day} {instant:%B %Y, %H:%M} {zone}".rstrip()
 
 
+def loaded(value: object) -> object:
+    """What a JSON text holds; None if the value is no such text: anybody's SQL can make it."""
+    try:
+        return json.loads(value) if isinstance(value, str) else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def has_texts(value: object, *names: str) -> bool:
+    """True for a JSON object that has a text under each of these names."""
+    return isinstance(value, dict) and all(isinstance(value.get(name), str) for name in names)
+
+
 def names(value: object) -> list[str]:
     """A JSON array of the archive as a list of strings; anything else as no names."""
-    if not isinstance(value, str) or not value.startswith("["):
-        return []
-    try:
-        listed = json.loads(value)
-    except (ValueError, RecursionError):
+    listed = loaded(value)
+    if not isinstance(listed, list):
         return []
     shown = [
         entry if isinstance(entry, str) else json.dumps(entry) for entry in listed[:MOST_NAMES]
@@ -146,15 +156,12 @@ def names(value: object) -> list[str]:
 
 def fields(value: object) -> dict[str, str]:
     """A JSON object of the archive, such as ``evidence``, as words by name; else nothing."""
-    if not isinstance(value, str) or not value.startswith("{"):
-        return {}
-    try:
-        loaded = json.loads(value)
-    except (ValueError, RecursionError):
+    given = loaded(value)
+    if not isinstance(given, dict):
         return {}
     return {
         name: words if isinstance(words, str) else json.dumps(words, ensure_ascii=False)
-        for name, words in loaded.items()
+        for name, words in given.items()
     }
 
 
@@ -169,17 +176,10 @@ def no_text(value: object) -> str:
 
 
 def _reserved(value: object) -> list[dict[str, str]]:
-    try:
-        listed = json.loads(value) if isinstance(value, str) else []
-    except (ValueError, RecursionError):
+    listed = loaded(value)
+    if not isinstance(listed, list):
         return []
-    return [one for one in listed if _is_reservation(one)] if isinstance(listed, list) else []
-
-
-def _is_reservation(value: object) -> bool:
-    return isinstance(value, dict) and all(
-        isinstance(value.get(name), str) for name in ("term", "value", "evidence")
-    )
+    return [one for one in listed if has_texts(one, "term", "value", "evidence")]
 
 
 def copies(value: object) -> list[dict[str, str | None]]:

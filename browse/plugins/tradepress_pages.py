@@ -1,6 +1,7 @@
 """What our pages add to Datasette: their queries, search functions, safe cells, headers, CSV."""
 # mypy: disable-error-code="import-untyped, untyped-decorator"
 
+import json
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
@@ -328,13 +329,11 @@ def extra_template_vars(
             return shared | await front_page(archive)
         if request and (database, table) == (DATABASE, "articles"):
             if view_name == "row":
-                return {
-                    **shared,
-                    **await ask(archive, story_pages.story_facts, request.url_vars["pks"]),
-                }
+                facts = await ask(archive, story_pages.story_facts, request.url_vars["pks"])
+                return {**shared, **facts}
             return shared | {
                 "years": await rows(archive, YEARS),
-                "passages": Passages(archive, request.args),
+                "passages": partial(passages, archive, request.args),
                 "in_search": partial(in_search, archive, request),
                 "what_is_wrong_in": partial(ask, archive, searching.what_is_wrong_in),
             }
@@ -399,22 +398,17 @@ async def spellings(archive: Database) -> dict[str, list[str]]:
     }
 
 
-class Passages:
+async def passages(
+    archive: Database, asked: Mapping[str, str], ids: Iterable[int]
+) -> dict[int, Row]:
     """The lines of the listed stories that a search hit, by story id; called by the template."""
-
-    def __init__(self, archive: Database, asked: Mapping[str, str]) -> None:
-        self.archive = archive
-        self.search = asked.get("_search") or ""
-        has_forms = asked.get("_fts_table") == narrowing.OTHER_FORMS
-        self.index = narrowing.OTHER_FORMS if has_forms else "articles_fts"
-
-    async def __call__(self, ids: Iterable[int]) -> dict[int, Row]:
-        if not self.search.strip():
-            return {}
-        listed = "[" + ",".join(str(int(number)) for number in ids) + "]"
-        sql = PASSAGES.format(index=self.index)
-        found = await rows(self.archive, sql, search=self.search, ids=listed)
-        return {row["id"]: row for row in found}
+    search = asked.get("_search") or ""
+    if not search.strip():
+        return {}
+    has_forms = asked.get("_fts_table") == narrowing.OTHER_FORMS
+    sql = PASSAGES.format(index=narrowing.OTHER_FORMS if has_forms else "articles_fts")
+    found = await rows(archive, sql, search=search, ids=json.dumps([int(one) for one in ids]))
+    return {row["id"]: row for row in found}
 
 
 def archive_on(connection: sqlite3.Connection) -> Archive:
