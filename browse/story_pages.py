@@ -1,17 +1,14 @@
 """What the archive knows of one story beside its own row, for its page."""
 
-from typing import Any
-
 from sqlite_utils import Database
 
+from archive.file.rows import Row, fetch_row, fetch_rows
 from archive.near_duplicates.pairs import near_duplicates_of
 from archive.stories.link_targets import cited_by
 from archive.stories.ref import resolve_ref
 from archive.stories.versions import COMPARED, diff_versions, list_versions
 from archive.withdrawal.tombstones import find_tombstone, hash_key
 from browse.rendering import KIND_WORDS
-
-Row = dict[str, Any]
 
 LINKS = """
     SELECT links.kind, links.text, links.url, other.ref, other.headline, other.published_day
@@ -28,14 +25,14 @@ READING = """
 
 def story_facts(db: Database, key: str) -> Row:
     """For the page of the story with that number; empty if it has been withdrawn meanwhile."""
-    story = _one(db, "SELECT id, ref, version_id FROM articles WHERE id = :key", {"key": key})
+    story = fetch_row(db, "SELECT id, ref, version_id FROM articles WHERE id = :key", {"key": key})
     if story is None:
         return {}
     article_id = story["id"]
-    links = list(db.query(LINKS, {"id": article_id, "version_id": story["version_id"]}))
+    links = fetch_rows(db, LINKS, {"id": article_id, "version_id": story["version_id"]})
     return {
         "versions": list_versions(db, story["ref"]),
-        "reading": _one(db, READING, {"version_id": story["version_id"]}),
+        "reading": fetch_row(db, READING, {"version_id": story["version_id"]}),
         "links_by_kind": {
             kind: of_kind
             for kind in KIND_WORDS
@@ -43,8 +40,8 @@ def story_facts(db: Database, key: str) -> Row:
         },
         "cited_by": cited_by(db, article_id),
         "near_duplicates": near_duplicates_of(db, article_id),
-        "locations": list(db.query(LOCATIONS, {"id": article_id})),
-        "aliases": list(db.query(ALIASES, {"id": article_id})),
+        "locations": fetch_rows(db, LOCATIONS, {"id": article_id}),
+        "aliases": fetch_rows(db, ALIASES, {"id": article_id}),
     }
 
 
@@ -54,7 +51,7 @@ def place_of(db: Database, ref: str) -> tuple[str, int]:
     :raises archive.errors.NoSuchArticle: none, or it was withdrawn
     """
     article_id, number = resolve_ref(db, ref)
-    found = _one(
+    found = fetch_row(
         db,
         "SELECT versions.id, versions.id = version_id AS is_current "
         "FROM articles JOIN versions ON article_id = articles.id "
@@ -70,7 +67,7 @@ def withdrawal_of(db: Database, ref: str) -> Row | None:
     stone = find_tombstone(db, [hash_key(ref.partition("@")[0])])
     if stone is None:
         return None
-    source = _one(db, "SELECT publisher FROM sources WHERE name = :source", stone)
+    source = fetch_row(db, "SELECT publisher FROM sources WHERE name = :source", stone)
     return {**stone, **(source or {})}
 
 
@@ -89,7 +86,3 @@ def changes_between(db: Database, ref: str, older: int, newer: int) -> Row:
         "older": rows[older],
         "newer": rows[newer],
     }
-
-
-def _one(db: Database, sql: str, parameters: Row) -> Row | None:
-    return next(iter(list(db.query(sql, parameters))), None)
