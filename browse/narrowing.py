@@ -33,7 +33,7 @@ class Carried:
         return urlencode(self.parameters)
 
     def set(self, said: str, **parameters: str) -> None:
-        """Each can be said once: a second one is lost, and what it was is ``said``."""
+        """Take these over; if one has another value already, ``said``, the filter, is lost."""
         if any(self.parameters.get(name, value) != value for name, value in parameters.items()):
             self.lost.append(said)
         else:

@@ -117,10 +117,10 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         return results
 
     async def ordered_by_key_too(self, sql: str) -> str:
-        """The first page of a table as Datasette orders those after it.
+        """The SQL of a table's page, ordered by the primary key where its own order is equal.
 
-        It would order the first by one column alone, and rows that are equal in it were on both,
-        or on none. To any other query of such a form an order of equal rows is no harm.
+        Datasette orders all pages so but the first: rows that are equal in the column of its order
+        would be on two pages, or on none. It does no harm to another query of this form.
         """
         match = _LIST.fullmatch(sql)
         if match is None:

@@ -27,8 +27,9 @@ def schedule() -> None:
 
 @contextmanager
 def as_its_owner() -> Iterator[None]:
-    """
-    :raises click.UsageError: a scheduler's files are another user's
+    """Say in words that a scheduler's files are another user's.
+
+    :raises click.UsageError: they are
     """
     try:
         yield

@@ -2,11 +2,10 @@
 
 import hashlib
 import json
-from importlib.resources import files
 from typing import TypedDict, cast
 
 from tradepress.sample.page_templates import NOT_STORIES
-from tradepress.sample.story_files import Story, load_edition
+from tradepress.sample.story_files import HERE, Story, load_edition
 
 
 class StoryEntry(TypedDict):
@@ -64,7 +63,7 @@ class Manifest(TypedDict):
 
 def load_manifest() -> Manifest:
     """The manifest as committed."""
-    return cast(Manifest, json.loads((files(__package__) / "manifest.json").read_bytes()))
+    return cast(Manifest, json.loads((HERE / "manifest.json").read_bytes()))
 
 
 def build_manifest() -> Manifest:

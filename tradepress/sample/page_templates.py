@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import PurePath
 from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qs, quote
@@ -15,7 +14,16 @@ import jinja2
 from markupsafe import Markup, escape
 
 from tradepress.sample import structured
-from tradepress.sample.story_files import LINK, PAPERS, PAPERS_FILE, Edition, Paper, Story, plain
+from tradepress.sample.story_files import (
+    HERE,
+    LINK,
+    PAPERS,
+    PAPERS_FILE,
+    Edition,
+    Paper,
+    Story,
+    plain,
+)
 
 PER_PAGE = 10
 FEED_LENGTH = 15
@@ -251,7 +259,7 @@ class Site:
     def _file(self, name: str) -> Page | None:
         if name == "icon.svg":
             return self._page("icon.svg", day=FOUNDED)
-        static = files(__package__) / "static"
+        static = HERE / "static"
         for file in (static / name, static / self.paper.name / name):
             if file.is_file():
                 return Page(body=file.read_bytes(), content_type=_content_type(name))
@@ -357,12 +365,7 @@ def _number(query: Mapping[str, Sequence[str]], name: str) -> int:
 
 def _marked(part: str) -> Markup:
     """Source text of a body as HTML."""
-    found, end = Markup(), 0
-    for match in LINK.finditer(part):
-        found += escape(part[end : match.start()])
-        found += Markup('<a href="{}">{}</a>').format(match[2], match[1])
-        end = match.end()
-    return found + escape(part[end:])
+    return Markup(LINK.sub(r'<a href="\2">\1</a>', str(escape(part))))
 
 
 def _day_words(date: dt.date) -> str:

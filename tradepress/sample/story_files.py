@@ -6,8 +6,7 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, cast, get_args
 
 EditionName = Literal["base", "later"]
@@ -17,6 +16,7 @@ Wall = Literal["after_story", "after_teaser", "silent"]
 Structured = Literal["json-ld", "json-ld-graph", "microdata", "none"]
 BlockKind = Literal["paragraph", "heading", "quotation", "list"]
 
+HERE = Path(__file__).parent
 LINK = re.compile(r"\[([^\]]+)\]\(((?:https?://|/)[^)\s]*)\)")
 SLUG = re.compile(r"[a-z0-9-]+")
 
@@ -46,7 +46,7 @@ class Paper:
         return f"http://{self.host}"
 
 
-PAPERS_FILE = tomllib.loads((files(__package__) / "papers.toml").read_text("utf-8"))
+PAPERS_FILE = tomllib.loads((HERE / "papers.toml").read_text("utf-8"))
 PAPERS: Mapping[str, Paper] = {entry["name"]: Paper(**entry) for entry in PAPERS_FILE["papers"]}
 
 
@@ -221,13 +221,12 @@ def plain(marked: str) -> str:
     return LINK.sub(r"\1", marked)
 
 
-def load_edition(name: EditionName = "base", *, folder: Traversable | None = None) -> Edition:
+def load_edition(name: EditionName = "base", *, folder: Path = HERE) -> Edition:
     """Read all story files of an edition.
 
     ``folder`` holds ``stories`` and, for the later edition, ``stories-later``; the bundled
     papers by default. Raises StoryError for anything the format does not allow.
     """
-    folder = folder or files(__package__)
     base = {story.key: story for story in _read_folder(folder / "stories")}
     _check(base, base)
     if name == "base":
@@ -281,68 +280,65 @@ _CHOICES = {
 }
 
 
-def _read_folder(folder: Traversable) -> list[Story]:
-    return [
-        _read_story(entry, paper)
-        for paper in PAPERS.values()
-        if (folder / paper.name).is_dir()
-        for entry in sorted((folder / paper.name).iterdir(), key=lambda entry: entry.name)
-        if entry.name.endswith(".md")
-    ]
+def _read_folder(folder: Path) -> list[Story]:
+    stories = []
+    for paper in PAPERS.values():
+        for file in sorted((folder / paper.name).glob("*.md")):
+            try:
+                stories.append(_read_story(file, paper))
+            except ValueError as error:
+                raise StoryError(f"{paper.name}/{file.name}: {error}") from error
+    return stories
 
 
-def _read_story(file: Traversable, paper: Paper) -> Story:
-    place = f"{paper.name}/{file.name}"
+def _read_story(file: Path, paper: Paper) -> Story:
     opening, *rest = re.split(r"^\+\+\+[ \t]*$\n?", file.read_text("utf-8"), flags=re.M)
     if opening.strip() or len(rest) != 2:
-        raise StoryError(f"{place}: front matter must stand between two lines '+++'")
-    try:
-        keys: dict[str, Any] = tomllib.loads(rest[0])
-    except tomllib.TOMLDecodeError as error:
-        raise StoryError(f"{place}: front matter is not TOML: {error}") from error
-    _check_keys(place, paper, keys)
+        raise StoryError("front matter must stand between two lines '+++'")
+    keys = tomllib.loads(rest[0])
+    _check_keys(paper, keys)
     if f"{keys['slug']}.md" != file.name:
-        raise StoryError(f"{place}: slug: must be the file's name, not {keys['slug']!r}")
+        raise StoryError(f"slug: must be the file's name, not {keys['slug']!r}")
     keys |= {key: tuple(keys[key]) for key in _LISTS if key in keys}
-    return Story(paper=paper, blocks=_read_blocks(place, rest[1]), **keys)
+    return Story(paper=paper, blocks=_read_blocks(rest[1]), **keys)
 
 
-def _check_keys(place: str, paper: Paper, keys: Mapping[str, Any]) -> None:
+def _check_keys(paper: Paper, keys: Mapping[str, Any]) -> None:
     for key in ("slug", "template", "headline"):
         if key not in keys:
-            raise StoryError(f"{place}: {key}: missing")
-    _check_values(place, keys)
+            raise StoryError(f"{key}: missing")
+    _check_values(keys)
     if not SLUG.fullmatch(keys["slug"]):
-        raise StoryError(f"{place}: slug: only a-z, 0-9 and hyphens")
+        raise StoryError("slug: only a-z, 0-9 and hyphens")
     if "section" in keys and keys["section"] not in paper.sections:
-        raise StoryError(f"{place}: section: {keys['section']!r} is not a section of the paper")
+        raise StoryError(f"section: {keys['section']!r} is not a section of the paper")
     if isinstance(keys.get("date"), dt.datetime) and keys["date"].utcoffset() is None:
-        raise StoryError(f"{place}: date: a time needs its offset")
+        raise StoryError("date: a time needs its offset")
     if "description" in keys and keys["template"] != "current":
-        raise StoryError(f"{place}: description: only template current has a dek")
+        raise StoryError("description: only template current has a dek")
     if any(not path.startswith("/") for path in keys.get("aliases", ())):
-        raise StoryError(f"{place}: aliases: must start with '/'")
+        raise StoryError("aliases: must start with '/'")
     try:
         "".encode(keys.get("encoding", "utf-8"))
     except LookupError as error:
-        raise StoryError(f"{place}: encoding: {error}") from error
+        raise StoryError(f"encoding: {error}") from error
 
 
-def _check_values(place: str, keys: Mapping[str, Any]) -> None:
+def _check_values(keys: Mapping[str, Any]) -> None:
     for key, value in keys.items():
         if key not in _TYPES:
-            raise StoryError(f"{place}: {key}: unknown key")
+            raise StoryError(f"{key}: unknown key")
         if not isinstance(value, _TYPES[key]) or (key == "id" and isinstance(value, bool)):
-            raise StoryError(f"{place}: {key}: {value!r} is of the wrong type")
+            raise StoryError(f"{key}: {value!r} is of the wrong type")
         if isinstance(value, list) and not all(isinstance(part, str) and part for part in value):
-            raise StoryError(f"{place}: {key}: must be a list of words")
+            raise StoryError(f"{key}: must be a list of words")
         if key in _CHOICES and value not in _CHOICES[key]:
-            raise StoryError(f"{place}: {key}: {value!r} is not one of {_CHOICES[key]}")
+            raise StoryError(f"{key}: {value!r} is not one of {_CHOICES[key]}")
         if value == "":
-            raise StoryError(f"{place}: {key}: empty; leave the key out")
+            raise StoryError(f"{key}: empty; leave the key out")
 
 
-def _read_blocks(place: str, body: str) -> tuple[TextBlock, ...]:
+def _read_blocks(body: str) -> tuple[TextBlock, ...]:
     blocks: list[TextBlock] = []
     for chunk in re.split(r"\n\s*\n", body.strip()):
         lines = [" ".join(line.split()) for line in chunk.splitlines()]
@@ -350,14 +346,14 @@ def _read_blocks(place: str, body: str) -> tuple[TextBlock, ...]:
             blocks.append(TextBlock("list", tuple(line[2:] for line in lines)))
         elif all(line.startswith("> ") for line in lines):
             blocks.append(TextBlock("quotation", (" ".join(line[2:] for line in lines),)))
-        elif lines[:1] and lines[0].startswith("## ") and len(lines) == 1:
+        elif len(lines) == 1 and lines[0].startswith("## "):
             blocks.append(TextBlock("heading", (lines[0][3:],)))
         else:
             blocks.append(TextBlock("paragraph", (" ".join(lines),)))
     for block in blocks:
         for part in block.parts:
             if not part or re.search(r"^(?:[#>-] |##|\+\+\+)|\*\*|\]\(|<[a-z/]", plain(part)):
-                raise StoryError(f"{place}: body: markup the format does not know in {part[:40]!r}")
+                raise StoryError(f"body: markup the format does not know in {part[:40]!r}")
     return tuple(blocks)
 
 
@@ -383,7 +379,7 @@ def _check(stories: Mapping[str, Story], known: Mapping[str, Story]) -> None:
 
 
 def _read_changes(
-    file: Traversable, base: Mapping[str, Story], later: Mapping[str, Story]
+    file: Path, base: Mapping[str, Story], later: Mapping[str, Story]
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
     """What edition.toml says: lists of story keys by name, and the moved ones."""
     changes = tomllib.loads(file.read_text("utf-8"))

@@ -46,8 +46,9 @@ def installed() -> list[Scheduler]:
 
 
 def require_no_other(there: Scheduler, scheduler: Scheduler, archive: Path) -> None:
-    """
-    :raises click.UsageError: what is there would go on beside the new one, or end unnoticed
+    """Refuse a schedule that would run beside another, or end it unnoticed.
+
+    :raises click.UsageError: ``there`` is by another scheduler, or of another archive
     """
     if there != scheduler:
         raise click.UsageError(

@@ -50,7 +50,8 @@ def require_config(configuration: Configuration) -> Path:
 
 
 def require_archive(archive: Path) -> None:
-    """
+    """Refuse an archive that no crawl could open.
+
     :raises ArchiveError: it is not there, or its folder can't be written
     """
     with suppress(OlderArchive):  # the next crawl brings it up to date
@@ -60,8 +61,9 @@ def require_archive(archive: Path) -> None:
 
 
 def require_paths(program: Path, config: Path, archive: Path) -> None:
-    """
-    :raises click.UsageError: the program is not there, or a name would break a line
+    """Refuse what a unit or a crontab can't name.
+
+    :raises click.UsageError: the program is not there, or a path would break a line
     """
     if not program.exists():
         raise click.UsageError(f"There is no {program}; install Tradepress with pip or pipx.")

@@ -105,9 +105,10 @@ class Systemd:
         return "" if self.is_system else " --user"
 
     def _require(self, plan: Plan) -> None:
-        """
-        :raises click.UsageError: a path would not be there when the units run, or system units
-            would run as root, or as nobody known
+        """Refuse a plan whose units would fail, or run as whom they should not.
+
+        :raises click.UsageError: a path would not be there when they run, or system units would
+            run as root or as somebody without a name
         """
         for path in (plan.program, plan.config, plan.archive):
             if any(path.is_relative_to(folder) for folder in VANISHING):
