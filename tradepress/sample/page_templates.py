@@ -266,8 +266,7 @@ class Site:
         return None
 
     def _plain(self, name: str, *, status: int = 200) -> Page:
-        template = "consent.html" if name == "consent" else f"plain/{name}.html"
-        return self._page(template, status=status, day=FOUNDED)
+        return self._page(f"plain/{name}.html", status=status, day=FOUNDED)
 
     def _redirect(self, path: str) -> Page:
         return Page(body=b"", status=301, location=self.paper.home + path)
