@@ -65,8 +65,7 @@ VERSION_STORY = """
     SELECT ref, source, articles.version AS current
     FROM versions JOIN articles ON articles.id = article_id WHERE versions.id = :id
 """
-SECTIONS = "SELECT DISTINCT section FROM articles WHERE section IS NOT NULL ORDER BY section"
-LANGUAGES = "SELECT DISTINCT language FROM articles WHERE language IS NOT NULL ORDER BY language"
+SPELLINGS = "SELECT DISTINCT {0} AS value FROM articles WHERE {0} IS NOT NULL ORDER BY {0}"
 RUN_SOURCES = "SELECT name, publisher FROM sources WHERE name IN (SELECT value FROM json_each(?))"
 
 PASSAGES = """
@@ -393,8 +392,8 @@ async def in_search(archive: Database, request: Request) -> narrowing.Carried:
 async def spellings(archive: Database) -> dict[str, list[str]]:
     """Sections and languages of the archive."""
     return {
-        "section": [row["section"] for row in await rows(archive, SECTIONS)],
-        "language": [row["language"] for row in await rows(archive, LANGUAGES)],
+        column: [row["value"] for row in await rows(archive, SPELLINGS.format(column))]
+        for column in ("section", "language")
     }
 
 

@@ -145,13 +145,10 @@ class Story:
     @property
     def date_published(self) -> str | None:
         """ISO 8601 as the page gives it: classic and panel print a day unless marked up."""
-        if isinstance(self.date, dt.datetime) and self.shows_time:
+        shows_time = self.structured != "none" or self.template == "current"
+        if isinstance(self.date, dt.datetime) and shows_time:
             return self.date.isoformat()
         return self.day.isoformat() if self.day else None
-
-    @property
-    def shows_time(self) -> bool:
-        return self.structured != "none" or self.template == "current"
 
     @property
     def date_modified(self) -> str | None:
