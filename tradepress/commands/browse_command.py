@@ -9,13 +9,11 @@ from browse import PortTaken, serve
 from tradepress.commands.options import archive_option, whole_number
 
 
-def _host_names(
-    _context: click.Context, _parameter: click.Parameter, names: tuple[str, ...]
-) -> tuple[str, ...]:
-    for name in names:
-        if not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", name):
-            raise click.BadParameter(f"{name!r} is no host name; write press.library.example.")
-    return names
+def host_name(value: str) -> str:
+    """A type for options."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", value):
+        raise click.BadParameter(f"{value!r} is no host name; write press.library.example.")
+    return value
 
 
 @click.command()
@@ -23,9 +21,9 @@ def _host_names(
 @click.option(
     "--public-host",
     "public_hosts",
+    type=host_name,
     multiple=True,
     metavar="NAME",
-    callback=_host_names,
     help="Host name of a web server that passes requests on to this one; may be repeated.",
 )
 @archive_option

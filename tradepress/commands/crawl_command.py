@@ -15,7 +15,7 @@ from tradepress.commands.options import (
     configured,
     contact_option,
     date_option,
-    deadline_option,
+    duration,
     first_day,
     no_captures_option,
     seconds,
@@ -31,10 +31,15 @@ SCHEDULED_WAIT = 600.0
 @click.command(short_help="Crawl the named SOURCEs, or those of the configuration.")
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @contact_option
-@date_option("--since", "Keep only stories published on this day or later.")
+@date_option("--since", first_day, "Keep only stories published on this day or later.")
 @click.option("--limit", type=whole_number(), metavar="N", help="Ask for at most so many stories.")
 @click.option("--no-trial", is_flag=True, help="Go on after a source's trial (remembered).")
-@deadline_option
+@click.option(
+    "--deadline",
+    type=duration,
+    metavar="TIME",
+    help="End after 90m, 2h or so; what was not come to stays due.  [default: 3h]",
+)
 @no_captures_option
 @click.option(
     "--scheduled",
@@ -103,7 +108,7 @@ def crawl(
         wait=wait,
         no_trial=no_trial,
         limit=limit,
-        since=first_day(since),
+        since=since,
     )
     print_summary(result)
     for report in result.reports:

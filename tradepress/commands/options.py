@@ -39,6 +39,43 @@ def seconds(value: Any) -> float:
     return float(value)
 
 
+def duration(value: str) -> timedelta:
+    """A type for options: a time such as 90m."""
+    try:
+        return read_duration(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{shortened(value)} {error}") from error
+
+
+def one_day(value: str) -> str:
+    """A type for options: a day as ISO 8601 writes it."""
+    if not _is_day(value):
+        raise click.BadParameter(f"{shortened(value)} is not a day; write 2017-08-04.")
+    return value
+
+
+def first_day(value: str) -> str:
+    """A type for options: of a day, month or year the first day."""
+    day = value + "-01" * (2 - value.count("-"))
+    if not _is_day(day):
+        words = f"{shortened(value)} is not a date; write 2017-08-04, 2017-08 or 2017."
+        raise click.BadParameter(words)
+    return day
+
+
+def last_day(value: str) -> str:
+    """A type for options: of a day, month or year the last day (day 31 sorts after any other)."""
+    first_day(value)
+    return value + ("-12-31", "-31", "")[value.count("-")]
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
 def shortened(value: str) -> str:
     """What was given, in quotes, for an error."""
     return repr(value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}…")
@@ -58,6 +95,19 @@ def source_option(words: str) -> Callable[[Any], Any]:
     return click.option(
         "--source", "source_name", metavar="NAME", multiple=True, callback=only_one, help=words
     )
+
+
+def date_option(name: str, edge: Callable[[str], str], words: str) -> Callable[[Any], Any]:
+    """A ``--since``-like option: a day, month or year.
+
+    :param edge: :func:`first_day` or :func:`last_day`
+    """
+    return click.option(name, type=edge, metavar="DATE", help=words)
+
+
+def day_option(name: str, words: str) -> Callable[[Any], Any]:
+    """An ``--as-of``-like option: one day."""
+    return click.option(name, type=one_day, metavar="DAY", help=words)
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -127,64 +177,3 @@ no_captures_option = click.option(
     help="Keep no raw pages; then better rules can't read these stories again.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
-
-
-def _day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    if value is None:
-        return None
-    try:
-        if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?", value):
-            raise ValueError
-        date.fromisoformat(first_day(value) or "")
-    except ValueError as error:
-        words = f"{shortened(value)} is not a date; write 2017-08-04, 2017-08 or 2017."
-        raise click.BadParameter(words) from error
-    return value
-
-
-def date_option(name: str, words: str) -> Callable[[Any], Any]:
-    """A ``--since``-like option: a day, month or year as ISO 8601 writes it."""
-    return click.option(name, metavar="DATE", callback=_day, help=words)
-
-
-def _duration(
-    _context: click.Context, _parameter: click.Parameter, value: str | None
-) -> timedelta | None:
-    try:
-        return None if value is None else read_duration(value)
-    except ValueError as error:
-        raise click.BadParameter(f"{shortened(value or '')} {error}") from error
-
-
-deadline_option = click.option(
-    "--deadline",
-    metavar="TIME",
-    callback=_duration,
-    help="End after 90m, 2h or so; what was not come to stays due.  [default: 3h]",
-)
-
-
-def _one_day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    try:
-        if value is not None and date.fromisoformat(value).isoformat() != value:
-            raise ValueError
-    except ValueError as error:
-        raise click.BadParameter(
-            f"{shortened(value or '')} is not a day; write 2017-08-04."
-        ) from error
-    return value
-
-
-def day_option(name: str, words: str) -> Callable[[Any], Any]:
-    """An ``--as-of``-like option: one day as ISO 8601 writes it."""
-    return click.option(name, metavar="DAY", callback=_one_day, help=words)
-
-
-def first_day(value: str | None) -> str | None:
-    """The first day of a day, month or year."""
-    return None if value is None else value + "-01" * (2 - value.count("-"))
-
-
-def last_day(value: str | None) -> str | None:
-    """The last day of a day, month or year (day 31 sorts after any other)."""
-    return None if value is None else value + ("-12-31", "-31", "")[value.count("-")]

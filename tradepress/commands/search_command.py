@@ -86,8 +86,8 @@ def any_of(name: str, metavar: str, words: str) -> Callable[[Any], Any]:
     multiple=True,
     help="Only stories whose page says so of itself (unknown: it says nothing); can be repeated.",
 )
-@date_option("--since", "Only stories published on this day (month, year) or later.")
-@date_option("--until", "Only stories published on this day (month, year) or earlier.")
+@date_option("--since", first_day, "Only stories published on this day (month, year) or later.")
+@date_option("--until", last_day, "Only stories published on this day (month, year) or earlier.")
 @day_option("--as-of", "Search what the archive held at the end of this day (UTC).")
 @day_option("--seen-on", "Search what the papers showed on this day (UTC), as far as it is known.")
 @click.option(
@@ -159,8 +159,8 @@ def search(
         "section": section,
         "language": language,
         "access": access,
-        "since": first_day(since),
-        "until": last_day(until),
+        "since": since,
+        "until": until,
         "as_of": as_of,
         "seen_on": seen_on,
         "doubtful": doubtful,
@@ -177,7 +177,6 @@ def search(
                     require_known(db, name, values)
             withdrawn = []
             if as_of:
-                since, until = filters["since"], filters["until"]
                 withdrawn = withdrawn_since(db, as_of, source=source, since=since, until=until)
     except EmptyQuery as error:
         words = f"Nothing to search for in {typed!r}: give a word that must occur."

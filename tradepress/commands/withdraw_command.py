@@ -46,7 +46,7 @@ from tradepress.commands.options import (
     archive_option,
     is_terminal,
     json_option,
-    only_one,
+    source_option,
     wait_option,
 )
 from tradepress.jobs.spiders import spider_owning
@@ -54,13 +54,7 @@ from tradepress.jobs.spiders import spider_owning
 
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[REF|URL]...")
-@click.option(
-    "--source",
-    metavar="NAME",
-    multiple=True,
-    callback=only_one,
-    help="All stories of this source.",
-)
+@source_option("All stories of this source.")
 @click.option("--reason", metavar="TEXT", help="Kept and shown; name no person in it.")
 @click.option("--keep-headline", is_flag=True, help="Keep the headline in the tombstone.")
 @click.option(
@@ -76,7 +70,7 @@ from tradepress.jobs.spiders import spider_owning
 @archive_option
 def withdraw(
     targets: tuple[str, ...],
-    source: str | None,
+    source_name: str | None,
     reason: str | None,
     keep_headline: bool,
     everywhere: bool,
@@ -97,10 +91,10 @@ def withdraw(
     if as_list:
         print_tombstones(archive, as_json)
         return 0
-    wanted = bool(targets or source)
-    reason = " ".join(storable(reason or "").split())
+    wanted = bool(targets or source_name)
+    reason = " ".join(clean_text(reason or "").split())
     for is_wrong, words in (
-        (source is not None and targets, "Give either REF or URL, or --source."),
+        (source_name is not None and targets, "Give either REF or URL, or --source."),
         (
             everywhere and keep_headline,
             "Give either --everywhere or --keep-headline: a headline that stays is nowhere erased.",
@@ -122,14 +116,14 @@ def withdraw(
             return finish(opened, captures, again, everywhere=everywhere, as_json=as_json)
         if again.is_anything:
             click.echo(f"Erased again, as it had come back: {sums(again)}", err=True)
-        if source is not None:
-            require_source(opened, source, archive)
+        if source_name is not None:
+            require_source(opened, source_name, archive)
             stones = tombstones_for_source(
-                opened.db, source, reason=reason, keep_headline=keep_headline
+                opened.db, source_name, reason=reason, keep_headline=keep_headline
             )
         else:
             stones = find_stories(opened, targets, reason, keep_headline)
-        late = too_late(opened, targets, source) if everywhere else []
+        late = too_late(opened, targets, source_name) if everywhere else []
         print_too_late(late)
         if not stones:
             if not late:
