@@ -94,6 +94,7 @@ def tell(
     :returns: what could not be delivered or remembered, a line each; it is tried again next time
     """
     state = _read_state(state_file)
+    found = {finding.key: _entry(finding) for finding in findings}
     failures = []
     for service in services:
         known = state.get(service.digest, {})
@@ -101,8 +102,7 @@ def tell(
         over = {
             key: entry
             for key, entry in told.items()
-            if key not in {finding.key for finding in findings}
-            and (examined is None or entry["source"] in examined)
+            if key not in found and (examined is None or entry["source"] in examined)
         }
         message = compose(findings, told, over, told_at, archive=archive, now=now)
         if message is None:
@@ -114,8 +114,7 @@ def tell(
             failures.append(f"{service.name} took no message; it is tried again at the next check")
             continue
         kept = {key: entry for key, entry in told.items() if key not in over}
-        now_told = {finding.key: _entry(finding) for finding in findings}
-        state[service.digest] = {"told_at": utc_text(now), "told": {**kept, **now_told}}
+        state[service.digest] = {"told_at": utc_text(now), "told": {**kept, **found}}
         try:
             _write_state(state_file, state)
         except OSError as error:

@@ -44,9 +44,6 @@ from tradepress.jobs.reextract_report import Comparison, Problem, Report
 BATCH = 50
 """Stories committed together."""
 
-Settle = Callable[[Reread, Comparison | Problem], Comparison | Problem]
-"""Told of each version, in order; what it returns is reported."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rereading:
@@ -73,7 +70,7 @@ class Rereading:
         :raises KeyboardInterrupt: Ctrl-C or SIGTERM, between two versions
         """
         with read_archive(self.archive) as db:
-            self._run(db, only_compare, lambda: None)
+            self._run(db, None)
 
     def apply(self, settings: Settings, command: str, *, wait: float = 0) -> int:
         """Store what changed, as a run of the ledger; its number.
@@ -83,31 +80,25 @@ class Rereading:
         """
         kind, names = RunKind.REEXTRACT, list(self.sources)
         with archive_run(settings, kind, command, names, wait=wait, create=False) as run:
-
-            def commit() -> None:
-                run.transaction.commit()
-                if run.failure is not None:
-                    raise run.failure
-
-            self._run(run.transaction.db, apply_to(run, self._extractors), commit)
+            self._run(run.transaction.db, run)
             run.end(RunState.DONE, exit_code=int(bool(self.report.problems)))
         return run.ledger.run_id
 
-    @property
-    def _extractors(self) -> dict[str, str]:
-        return {name: extractor(source) for name, source in self.sources.items()}
-
-    def _run(self, db: Database, settle: Settle, after_batch: Callable[[], None]) -> None:
+    def _run(self, db: Database, run: Run | None) -> None:
         try:
-            asyncio.run(self._read(db, settle, after_batch))
+            asyncio.run(self._read(db, run))
         except asyncio.CancelledError:
             raise KeyboardInterrupt from None
 
-    async def _read(self, db: Database, settle: Settle, after_batch: Callable[[], None]) -> None:
+    async def _read(self, db: Database, run: Run | None) -> None:
+        """
+        :param run: stores what changed; None: nothing is written
+        """
         task = asyncio.current_task()
         assert task is not None
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        due = versions_to_reread(db, self._extractors, every=self.every, again=self.again)
+        extractors = {name: extractor(source) for name, source in self.sources.items()}
+        due = versions_to_reread(db, extractors, every=self.every, again=self.again)
         dues = Counter(source for _, source in due)
         for row in count_versions(db, every=self.every):
             name = row["source"]
@@ -120,8 +111,13 @@ class Rereading:
                 found = await asyncio.gather(*(self._read_again(read, workers) for read in reads))
                 for read, one in zip(reads, found, strict=True):
                     outcome = one if isinstance(one, Problem) else _judge(db, read, one)
-                    self.report.add(read, settle(read, outcome))
-                after_batch()
+                    if run is not None:
+                        outcome = _store(run, read, outcome, extractors[read.source])
+                    self.report.add(read, outcome)
+                if run is not None:
+                    run.transaction.commit()
+                    if run.failure is not None:
+                        raise run.failure
                 self.tell(self.report.read, len(ids))
 
     async def _read_again(self, read: Reread, workers: PageWorkers) -> Article | Problem:
@@ -151,31 +147,24 @@ class Rereading:
             return _problem(read, Outcome.FAILED, type(error).__name__, f"{error} (a defect)")
 
 
-def only_compare(read: Reread, outcome: Comparison | Problem) -> Comparison | Problem:
-    """Write nothing."""
-    return outcome
+def _store(
+    run: Run, read: Reread, outcome: Comparison | Problem, rules: str
+) -> Comparison | Problem:
+    """Store what changed, and write the outcome into the ledger.
 
-
-def apply_to(run: Run, extractors: Mapping[str, str]) -> Settle:
-    """Store what changed, and write each outcome into the ledger.
-
-    :param extractors: source to the name of its rules
+    :param rules: their name
+    :returns: the outcome; a problem where what was read can't be stored
     """
-
-    def settle(read: Reread, outcome: Comparison | Problem) -> Comparison | Problem:
-        rules = extractors[read.source]
-        if isinstance(outcome, Comparison) and makes_version(outcome.changed):
-            try:
-                save_rereading(run, read, outcome.article, extractor=rules)
-            except ArticleRowError as error:
-                outcome = _problem(read, Outcome.REJECTED, "unstorable", error)
-        elif isinstance(outcome, Comparison):
-            record_rereading(run, read, Outcome.UNCHANGED, SAME, extractor=rules)
-        if isinstance(outcome, Problem):
-            record_rereading(run, read, outcome.outcome, outcome.reason)
-        return outcome
-
-    return settle
+    if isinstance(outcome, Comparison) and makes_version(outcome.changed):
+        try:
+            save_rereading(run, read, outcome.article, extractor=rules)
+        except ArticleRowError as error:
+            outcome = _problem(read, Outcome.REJECTED, "unstorable", error)
+    elif isinstance(outcome, Comparison):
+        record_rereading(run, read, Outcome.UNCHANGED, SAME_BY + rules)
+    if isinstance(outcome, Problem):
+        record_rereading(run, read, outcome.outcome, outcome.reason)
+    return outcome
 
 
 def _judge(db: Database, read: Reread, article: Article) -> Comparison | Problem:

@@ -130,11 +130,9 @@ def example(name: str, old: Any, new: Any) -> Row:
     if isinstance(old, list):
         gone, added = _parted(*([_one_line(entry) for entry in value] for value in (old, new)))
         return {"gone": [text for _, text in gone], "added": [text for _, text in added]}
-    if isinstance(old, str) and isinstance(new, str):
-        return {"old": shorten(old, new), "new": shorten(new, old)}
     return {
-        name: shorten(value) if isinstance(value, str) else value
-        for name, value in (("old", old), ("new", new))
+        name: shorten(value, beside or "") if isinstance(value, str) else value
+        for name, value, beside in (("old", old, new), ("new", new, old))
     }
 
 
