@@ -1,6 +1,5 @@
 """`tradepress backup`: a checked copy of the archive and its captures."""
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ from archive.care.snapshot import backup_folder, megabytes
 from archive.clock import utc_text
 from crawler.archive_run import captures_beside
 from tradepress.commands.options import archive_option, is_terminal, json_option
+from tradepress.commands.printed import print_json
 from tradepress.commands.verify_command import progress
 
 
@@ -43,7 +43,7 @@ def backup(output: Path | None, keep_all: bool, as_list: bool, as_json: bool, ar
         backups = list_backups(folder, archive.stem)
         if as_json:
             rows = [{**asdict(entry), "made": utc_text(entry.made)} for entry in backups]
-            click.echo(json.dumps(rows, indent=1, default=str))
+            print_json(rows)
         else:
             print_backups(backups, folder)
         return 0
@@ -57,7 +57,7 @@ def backup(output: Path | None, keep_all: bool, as_list: bool, as_json: bool, ar
             progress=tell,
         )
     if as_json:
-        click.echo(json.dumps(asdict(result), ensure_ascii=False, indent=1, default=str))
+        print_json(asdict(result))
     else:
         print_result(result)
     return 1 if result.problems or result.doubtful_clock else 0

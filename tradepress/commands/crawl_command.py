@@ -17,6 +17,7 @@ from tradepress.commands.options import (
     date_option,
     duration,
     first_day,
+    is_debugging,
     no_captures_option,
     seconds,
     whole_number,
@@ -54,9 +55,7 @@ SCHEDULED_WAIT = 600.0
     help="Wait so long for another run to end.  [default: 0; 600 with --scheduled]",
 )
 @archive_option
-@click.pass_context
 def crawl(
-    context: click.Context,
     sources: tuple[str, ...],
     contact: str | None,
     since: str | None,
@@ -95,16 +94,16 @@ def crawl(
         wait = SCHEDULED_WAIT if scheduled else 0.0
     if scheduled:
         command += " --scheduled"
-        spiders, exit_code = choose_due(spiders, configured(), archive, command=command, wait=wait)
-        if not spiders:
-            return exit_code
-    assert context.parent is not None
+        due = choose_due(spiders, configured(), archive, command=command, wait=wait)
+        if not due.spiders:
+            return due.exit_code
+        spiders = due.spiders
     result = crawl_at_terminal(
         spiders,
         configuration,
         archive=archive,
         command=command,
-        is_debugging=bool(context.parent.params["debug"]),
+        is_debugging=is_debugging(),
         wait=wait,
         no_trial=no_trial,
         limit=limit,

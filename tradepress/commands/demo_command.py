@@ -21,7 +21,7 @@ from archive.open import open_archive, read_archive
 from archive.withdrawal.tombstones import find_tombstone, hash_key
 from tradepress.commands.crawl_at_terminal import crawl_at_terminal
 from tradepress.commands.crawl_summary import print_problems, print_summary
-from tradepress.commands.options import archive_option, configured, wait_option
+from tradepress.commands.options import archive_option, configured, is_debugging, wait_option
 from tradepress.jobs.spiders import all_spiders
 from tradepress.sample.manifest import Manifest, StoryEntry, load_manifest
 from tradepress.sample.proxy import sample_settings
@@ -38,8 +38,7 @@ MOST_PROBLEMS = 20
 @click.option("--serve", is_flag=True, help="Crawl nothing: serve the papers for a browser.")
 @wait_option
 @archive_option
-@click.pass_context
-def demo(context: click.Context, later: bool, serve: bool, wait: float, archive: Path) -> int:
+def demo(later: bool, serve: bool, wait: float, archive: Path) -> int:
     """Crawl the bundled sample papers (invented, on this machine) into the archive."""
     if serve:
         serve_papers("later" if later else "base")
@@ -51,13 +50,11 @@ def demo(context: click.Context, later: bool, serve: bool, wait: float, archive:
         except OlderArchive:
             open_archive(archive, command="demo", wait=wait).close()
             db = read_archive(archive)
-        try:
+        with db:
             require_kind(db, sample=True, path=archive)
             if not later and holds_later_edition(db, manifest):
                 click.echo("The papers have moved on in this archive: serving them as of then.")
                 later = True
-        finally:
-            db.close()
     elif later:
         raise click.UsageError(
             f"{archive} does not exist; `tradepress demo` without --later makes it."
@@ -65,14 +62,13 @@ def demo(context: click.Context, later: bool, serve: bool, wait: float, archive:
     spiders = [spider for spider in all_spiders().values() if spider.source.sample]
     names = " and ".join(spider.source.publisher for spider in spiders)
     click.echo(f"Crawling {names}, invented papers served on this machine …")
-    assert context.parent is not None
     with SamplePapers("later" if later else "base") as papers:
         result = crawl_at_terminal(
             spiders,
             configured(),
             archive=archive,
             command="demo --later" if later else "demo",
-            is_debugging=bool(context.parent.params["debug"]),
+            is_debugging=is_debugging(),
             settings=sample_settings(papers.proxy_url),
             wait=wait,
             revisit="all",
@@ -144,11 +140,9 @@ def withdrawn_stories(db: Database, manifest: Manifest, *, later: bool) -> set[s
 def compare(db: Database, manifest: Manifest, *, later: bool) -> list[str]:
     """How the archive differs from the manifest, a line each."""
     withdrawn = withdrawn_stories(db, manifest, later=later)
-    expected = {
-        ref: story
-        for ref, story in expected_stories(manifest, later=later).items()
-        if ref not in withdrawn
-    }
+    expected = expected_stories(manifest, later=later)
+    for ref in withdrawn:
+        del expected[ref]
     rows = {row["ref"]: row for row in db.query("SELECT * FROM articles")}
     lines = [
         f"{ref} is missing: {expected[ref]['headline']}" for ref in expected if ref not in rows
@@ -165,15 +159,10 @@ def compare(db: Database, manifest: Manifest, *, later: bool) -> list[str]:
 
 def differing(row: dict[str, Any], story: StoryEntry) -> list[str]:
     """Names of the fields in which a stored story is not what its page shows."""
-    body = hashlib.sha256((row["body"] or "").encode()).hexdigest()
+    stored = {**row, "body": hashlib.sha256((row["body"] or "").encode()).hexdigest()}
+    expected = {**story, "body": story["sha256"]}
     return [
-        name
-        for name, is_equal in (
-            ("headline", row["headline"] == story["headline"]),
-            ("date_published", row["date_published"] == story["date_published"]),
-            ("body", body == story["sha256"]),
-        )
-        if not is_equal
+        name for name in ("headline", "date_published", "body") if stored[name] != expected[name]
     ]
 
 

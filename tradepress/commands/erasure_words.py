@@ -1,7 +1,6 @@
 """What `tradepress withdraw` tells: what would go, what has gone, and what may still hold it."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,7 @@ from archive.withdrawal.copies import copies_that_hold
 from archive.withdrawal.erased import Erased
 from archive.withdrawal.other_pages import OtherPage
 from archive.withdrawal.tombstones import Tombstone, list_tombstones, load_tombstones
-
-MOST_SHOWN = 20
+from tradepress.commands.printed import MOST_SHOWN, enumerated, print_json, print_some
 
 
 def sums(erased: Erased) -> str:
@@ -25,20 +23,6 @@ def sums(erased: Erased) -> str:
         f"stories {erased.articles}, versions {erased.versions}, raw pages {erased.captures}, "
         f"words of links in other stories {erased.links}"
     )
-
-
-def enumerated(refs: Sequence[str]) -> str:
-    """The first of them, and how many more there are."""
-    more = f" and {len(refs) - MOST_SHOWN} more" if len(refs) > MOST_SHOWN else ""
-    return ", ".join(refs[:MOST_SHOWN]) + more
-
-
-def print_some(lines: Sequence[str], indent: str = "") -> None:
-    """The first lines, and how many more there are, on the standard error."""
-    for line in lines[:MOST_SHOWN]:
-        click.echo(indent + line, err=True)
-    if len(lines) > MOST_SHOWN:
-        click.echo(f"{indent}… and {len(lines) - MOST_SHOWN} more", err=True)
 
 
 # Before
@@ -56,7 +40,8 @@ def print_stories(opened: Archive, stones: list[Tombstone]) -> None:
             f"{stone.published_day or 'undated':<12}{stone.ref}  "
             f"{headlines.get(stone.ref, '(addresses without a story)')}"
             for stone in stones
-        ]
+        ],
+        err=True,
     )
 
 
@@ -90,7 +75,8 @@ def print_other_pages(others: list[OtherPage], *, everywhere: bool, asks: bool) 
         pages = [page for page in others if page.is_readable == is_readable]
         if pages:
             click.echo(words, err=True)
-            print_some([f"{page.ref}  {page.file}, byte {page.offset}" for page in pages], "  ")
+            lines = [f"{page.ref}  {page.file}, byte {page.offset}" for page in pages]
+            print_some(lines, indent="  ", err=True)
 
 
 # After
@@ -113,7 +99,7 @@ def print_erased(
             "other_pages": [asdict(page) for page in others],
             "copies": [str(path) for path in copies],
         }
-        click.echo(json.dumps(result, ensure_ascii=False, indent=1))
+        print_json(result)
         return
     click.echo(f"Withdrawn: {enumerated([stone.ref for stone in stones])}")
     if erased.is_anything:
@@ -144,7 +130,7 @@ def print_erased(
 def print_erased_again(erased: Erased, *, as_json: bool) -> None:
     """What was not finished, or has come back with a copy."""
     if as_json:
-        click.echo(json.dumps({"withdrawn": [], **asdict(erased)}, indent=1))
+        print_json({"withdrawn": [], **asdict(erased)})
         return
     if erased.is_anything:
         click.echo(f"Erased again: {sums(erased)}")
@@ -200,7 +186,7 @@ def print_tombstones(archive: Path, as_json: bool) -> None:
         rows = list_tombstones(db)
         keys = {key for stone in load_tombstones(db).values() for key in stone.keys}
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        print_json(rows)
         return
     for row in rows:
         headline = f"  “{row['headline']}”" if row["headline"] else ""

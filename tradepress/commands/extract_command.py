@@ -1,7 +1,6 @@
 """`tradepress extract`: one page, no archive: what would be taken, and by which evidence."""
 
 import asyncio
-import json
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from crawler.rights.asked_policy import asked_policy
 from crawler.rights.header_reservations import header_reservations
 from pipelines.apply_policy import judge_policy
 from tradepress.commands.options import configured, contact_option, json_option, source_option
+from tradepress.commands.printed import print_json
 from tradepress.jobs.crawl import project_settings
 from tradepress.jobs.file_pages import FilePage, UnreadableFile, read_pages
 from tradepress.jobs.one_page import fetch_page
@@ -57,11 +57,11 @@ def extract(
             raise click.ClickException(f"{page} is not a story: {error}") from error
         words = error.words if isinstance(error, NotAnArticle) else str(error)
         refused = {"url": found.url, "refused": {"reason": error.reason, "words": words}}
-        click.echo(json.dumps(refused, ensure_ascii=False, indent=1))
+        print_json(refused)
         return 1
     fields = article_fields(with_rights(read))
     if as_json:
-        click.echo(json.dumps(fields, ensure_ascii=False, indent=1))
+        print_json(fields)
     else:
         print_fields(fields)
     return 0

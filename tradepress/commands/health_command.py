@@ -1,6 +1,5 @@
 """`tradepress health`: what is wrong, a line each, and what to do about it."""
 
-import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -30,6 +29,7 @@ from archive.text_forms import storable
 from crawler.archive_run import captures_beside, reserve
 from crawler.configuration import Configuration, ConfigurationError
 from tradepress.commands.options import archive_option, configured, json_option
+from tradepress.commands.printed import print_json
 from tradepress.jobs.notify import (
     NO_PING_ADDRESS,
     is_ping_address,
@@ -119,7 +119,7 @@ def health(
             "findings": [asdict(finding) for finding in findings],
             "sources": [asdict(state) for state in states],
         }
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        print_json(told)
     else:
         for line in lines:
             click.echo(storable(line))
@@ -152,15 +152,13 @@ def look_at(
     :param reserve: bytes that stay free on its disk; None: as usual
     :raises ArchiveError: it can't be read
     """
-    db = read_archive(archive)
     try:
-        around = surroundings(archive, backups, reserve)
-        findings = check_health(db, now, sources=sources, surroundings=around)
-        return findings, source_states(db, now, sources=sources)
+        with read_archive(archive) as db:
+            around = surroundings(archive, backups, reserve)
+            findings = check_health(db, now, sources=sources, surroundings=around)
+            return findings, source_states(db, now, sources=sources)
     except sqlite3.DatabaseError as error:
         raise archive_error(error, archive) from error
-    finally:
-        db.close()
 
 
 def surroundings(archive: Path, backups: Path, reserve: int | None) -> Surroundings:

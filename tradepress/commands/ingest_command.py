@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from tradepress.commands.options import (
     source_option,
     wait_option,
 )
+from tradepress.commands.printed import print_some
 from tradepress.jobs.crawl import project_settings
-from tradepress.jobs.ingest import Ingest, Ingested, ingest_files
+from tradepress.jobs.ingest import Ingest, ingest_files
 from tradepress.jobs.spiders import spider_named
 
 
@@ -56,23 +58,15 @@ def ingest(
     settings = project_settings(configured(), chosen)
     done = ingest_files(files, settings, spider=spider, url=url, wait=wait)
     if as_json:
-        click.echo(json.dumps([vars_of(page) for page in done.pages], ensure_ascii=False))
+        click.echo(json.dumps([asdict(page) for page in done.pages], ensure_ascii=False))
     else:
         print_results(done)
     return done.exit_code
 
 
-def vars_of(page: Ingested) -> dict[str, str]:
-    """One page for JSON."""
-    return {"url": page.url, "outcome": page.outcome, "words": page.words}
-
-
 def print_results(done: Ingest) -> None:
-    """A line a page (the first twenty), then the sums."""
-    for page in done.pages[:20]:
-        click.echo(storable(f"{page.outcome:<10}{page.words}   {page.url}"))
-    if len(done.pages) > 20:
-        click.echo(f"… and {len(done.pages) - 20} more")
+    """A line a page (the first ones), then the sums."""
+    print_some([clean_text(f"{page.outcome:<10}{page.words}   {page.url}") for page in done.pages])
     counts = Counter(page.outcome for page in done.pages)
     words = ", ".join(f"{outcome} {count}" for outcome, count in counts.items()) or "no page"
     click.echo(f"{len(done.pages)} pages: {words}")

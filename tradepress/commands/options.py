@@ -17,6 +17,11 @@ def configured() -> Configuration:
     return click.get_current_context().ensure_object(Configuration)
 
 
+def is_debugging() -> bool:
+    """Was --debug given?"""
+    return bool(click.get_current_context().find_root().params["debug"])
+
+
 def whole_number(least: int = 1, most: int = 10**9) -> Callable[[Any], int]:
     """A type for options; click's own range is told in signs, to nineteen digits."""
 

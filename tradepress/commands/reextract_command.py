@@ -1,6 +1,5 @@
 """`tradepress reextract`: today's rules over the stored pages."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from tradepress.commands.options import (
     wait_option,
     whole_number,
 )
+from tradepress.commands.printed import print_json
 from tradepress.jobs.crawl import project_settings
 from tradepress.jobs.reextract import Rereading
 from tradepress.jobs.reextract_report import Report, SourceTally
@@ -95,7 +95,7 @@ def reextract(
             run_id = rereading.apply(settings, command, wait=wait)
     report = rereading.report
     if as_json:
-        click.echo(json.dumps(report_fields(report, run_id), ensure_ascii=False, indent=1))
+        print_json(report_fields(report, run_id))
     else:
         print_report(report, run_id)
     return int(bool(report.problems))

@@ -1,6 +1,5 @@
 """`tradepress runs`: what the crawls did, newest first, or one of them in full."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,9 @@ from archive.stories.articles import list_runs
 from archive.text_forms import storable
 from tradepress.commands.crawl_summary import print_sources
 from tradepress.commands.options import archive_option, json_option, whole_number
+from tradepress.commands.printed import enumerated, print_json
 
-MOST_SHOWN = 50
+MOST_REFS = 50
 """New stories of a run that are named; --json has all."""
 
 
@@ -56,11 +56,11 @@ def runs(run: int | None, limit: int, refused: bool, as_json: bool, archive: Pat
         if row["state"] == "running" and not is_being_written(archive.resolve()):
             row["state"], row["reason"] = "killed", "it ended without a word; run it again"
     if refused and as_json:
-        click.echo(json.dumps(pages, ensure_ascii=False, indent=1))
+        print_json(pages)
     elif refused:
         print_refused(pages)
     elif as_json:
-        click.echo(json.dumps(rows[0] if run else rows, ensure_ascii=False, indent=1))
+        print_json(rows[0] if run else rows)
     elif run is not None:
         print_run(rows[0])
     else:
@@ -111,5 +111,4 @@ def print_run(row: dict[str, Any]) -> None:
     for kind in ("new_stories", "new_versions"):
         refs = row[kind]
         if refs:
-            more = f" and {len(refs) - MOST_SHOWN} more" if len(refs) > MOST_SHOWN else ""
-            click.echo(f"  {kind.replace('_', ' ')}: {', '.join(refs[:MOST_SHOWN])}{more}")
+            click.echo(f"  {kind.replace('_', ' ')}: {enumerated(refs, MOST_REFS)}")

@@ -1,6 +1,5 @@
 """`tradepress search`: ranked full-text search with highlights."""
 
-import json
 import re
 import shlex
 from collections.abc import Callable, Sequence
@@ -38,7 +37,7 @@ from tradepress.commands.options import (
     last_day,
     whole_number,
 )
-from tradepress.commands.printed import Printed
+from tradepress.commands.printed import Printed, print_json
 
 
 class QueryCommand(click.Command):
@@ -185,7 +184,7 @@ def search(
         raise click.UsageError(str(error)) from error
     if as_json:
         answer = {"total": found, "stories": [hit_fields(hit) for hit in hits]}
-        click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
+        print_json(answer)
     else:
         print_hits(hits, found, offset, with_version=bool(as_of or seen_on))
     # Beside the JSON for a program, not in it: they are no hits, and nothing is left to search.
@@ -240,9 +239,8 @@ def print_hits(hits: list[Hit], found: int, offset: int, *, with_version: bool) 
             line.append(f"  (confidence {hit.confidence:.2f})")
         console.print(line)
         # Wrapped when it is marked: a phrase that was hit may go on in the next line.
-        for text in marked(" ".join(hit.passage.split()), console).wrap(console, 86):
-            text.rstrip()
-            console.print(Text(" " * 12) + text)
+        passage = marked(" ".join(hit.passage.split()), console)
+        console.print_wrapped(passage, width=86, indent=12)
         for copy in hit.also_at:
             place = f"{copy.publisher}, {copy.ref}, {copy.published_day or 'undated'}"
             console.print(Text(f"{' ' * 12}also at: {place}"))

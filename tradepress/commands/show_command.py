@@ -1,6 +1,5 @@
 """`tradepress show`: one story of the archive, as a person or a program reads it."""
 
-import json
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from archive.stories.articles import is_doubtful, load_article
 from archive.stories.kept import METADATA_ONLY
 from archive.stories.reservation_words import in_words, why_no_text
 from tradepress.commands.options import archive_option, json_option, whole_number
+from tradepress.commands.printed import print_json
 from tradepress.commands.versions_words import show_versions
 
 
@@ -42,7 +42,7 @@ def show(
         article["near_duplicates"] = near_duplicates_of(db, article["ref"])
         newest = load_article(db, article["ref"])["version"]
     if as_json:
-        click.echo(json.dumps(article, ensure_ascii=False, indent=1))
+        print_json(article)
     else:
         print_article(article, newest=newest, asked=ref.partition("@")[0])
     return 0

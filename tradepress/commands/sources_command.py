@@ -1,15 +1,12 @@
 """`tradepress sources`: the declared publishers."""
 
-import json
 from dataclasses import asdict
-from datetime import date
-from typing import Any
 
 import click
 
 from crawler.configuration import Configuration, write_duration
-from crawler.source import Source
 from tradepress.commands.options import configured, json_option
+from tradepress.commands.printed import print_json
 from tradepress.jobs.spiders import all_spiders, configured_spiders, require_crawlable, spider_named
 
 
@@ -28,10 +25,9 @@ def list_sources(as_json: bool) -> int:
     taken = {spider.source.name for spider in configured_spiders(configuration)}
     declared = [spider.source for spider in all_spiders().values()]
     if as_json:
-        rows = [
-            {**source_fields(source), "is_configured": source.name in taken} for source in declared
-        ]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=str))
+        print_json(
+            [{**asdict(source), "is_configured": source.name in taken} for source in declared]
+        )
         return 0
     for source in declared:
         if source.sample:
@@ -64,9 +60,9 @@ def own_settings(configuration: Configuration, source: str) -> str:
 @json_option
 def show_source(name: str, as_json: bool) -> int:
     """Show the declaration of one source."""
-    fields = source_fields(spider_named(name).source)
+    fields = asdict(spider_named(name).source)
     if as_json:
-        click.echo(json.dumps(fields, ensure_ascii=False, indent=1, default=str))
+        print_json(fields)
         return 0
     for field, value in fields.items():
         if field == "furniture":
@@ -74,19 +70,8 @@ def show_source(name: str, as_json: bool) -> int:
             for rule in value:
                 kind = f" -> {rule['kind']}" if rule["kind"] else ""
                 click.echo(f"  {rule['cut']}{kind}: {rule['pattern']}")
-        elif isinstance(value, list):
+        elif isinstance(value, tuple):
             click.echo(f"{field:<15}" + ", ".join(map(str, value)))
         else:
             click.echo(f"{field:<15}{'unknown' if value is None else value}")
     return 0
-
-
-def source_fields(source: Source) -> dict[str, Any]:
-    """A declaration ready for JSON."""
-    fields = asdict(source)
-    for name, value in fields.items():
-        if isinstance(value, tuple):
-            fields[name] = list(value)
-        elif isinstance(value, date):
-            fields[name] = value.isoformat()
-    return fields

@@ -1,6 +1,5 @@
 """`tradepress verify`: is everything there, and is it what was saved?"""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -13,6 +12,7 @@ from archive.care.verify import Progress, Verified
 from archive.care.verify import verify as verify_archive
 from crawler.archive_run import captures_beside
 from tradepress.commands.options import archive_option, json_option
+from tradepress.commands.printed import print_json
 
 
 @click.command(short_help="Look the whole archive over; a line for each fault.")
@@ -35,7 +35,7 @@ def verify(quick: bool, as_json: bool, archive: Path) -> int:
         )
     if as_json:
         fields = {"clean": not verified.findings, **asdict(verified)}
-        click.echo(json.dumps(fields, ensure_ascii=False, indent=1))
+        print_json(fields)
     else:
         for finding in verified.findings:
             click.echo(f"{finding.check}: {finding.words}")

@@ -1,11 +1,9 @@
 """What `tradepress show` prints of the versions of a story: their table, and two word by word."""
 
-import json
 import textwrap
 from pathlib import Path
 from typing import Any
 
-import click
 from rich.console import Console
 from rich.text import Text
 
@@ -13,7 +11,7 @@ from archive.open import read_archive
 from archive.stories.articles import load_article
 from archive.stories.kept import METADATA_ONLY
 from archive.stories.versions import COMPARED, Piece, diff_versions, list_versions
-from tradepress.commands.printed import Printed
+from tradepress.commands.printed import Printed, print_json
 
 MARKS = {
     "equal": ("", "", ""),
@@ -29,7 +27,7 @@ def show_versions(ref: str, diff: tuple[int, int] | None, as_json: bool, archive
         name = load_article(db, ref)["ref"]
         shown: Any = diff_versions(db, name, *diff) if diff else list_versions(db, name)
     if as_json:
-        click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
+        print_json(shown)
     elif diff:
         print_diff(shown)
     else:
@@ -93,7 +91,7 @@ def print_diff(difference: dict[str, Any]) -> None:
                 console.print(f"  ({same} paragraph{'s' * (same != 1)} unchanged)", style="dim")
             same = 0
             if pieces:
-                console.print(_marked(pieces, console))
+                console.print_wrapped(_marked(pieces, console), width=88, indent=2)
     if not difference["changed"]:
         console.print("They read the same.")
 
@@ -109,7 +107,4 @@ def _marked(pieces: list[Piece], console: Console) -> Text:
             line.append(text, style=style)
         else:
             line.append(f"{start}{text}{end}")
-    lines = line.wrap(console, 88)
-    for one in lines:
-        one.rstrip()
-    return Text("\n").join(Text("  ") + one for one in lines)
+    return line
