@@ -146,40 +146,38 @@ def _pages_of(stream: IO[bytes] | Member) -> Iterator[FilePage]:
 
 def _read_record(record: WarcRecord) -> FilePage | None:
     """A response, resource or conversion (WET) record as a page; None for what is none."""
+    if record.record_type == WarcRecordType.response and record.is_http:
+        answer = record.http_headers
+    elif record.record_type in (WarcRecordType.resource, WarcRecordType.conversion):
+        answer = None
+    else:
+        return None
     url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
     date = record.headers.get("WARC-Date")
     captured = datetime.fromisoformat(date).astimezone(UTC) if date else None
-    if record.content_length > LARGEST or not url.startswith(("http://", "https://")):
+    content_type = (record.headers if answer is None else answer).get("Content-Type") or ""
+    if (
+        record.content_length > LARGEST
+        or not url.startswith(("http://", "https://"))
+        or not content_type.startswith(PAGE_TYPES)
+        or (answer is not None and answer.status_code != 200)
+    ):
         return None
-    if record.record_type == WarcRecordType.response and record.is_http:
-        headers = tuple(record.http_headers.items())
-        status = record.http_headers.status_code
-        content_type = record.http_headers.get("Content-Type") or ""
-        if status != 200 or not content_type.startswith(PAGE_TYPES):
-            return None
-        raw = _payload(record)
+    page = raw = _payload(record)
+    if answer is not None:
         try:
-            page = decode(raw, record.http_headers.get("Content-Encoding"))
+            page = decode(raw, answer.get("Content-Encoding"))
         except (OSError, ValueError):
             return None
-        return FilePage(
-            page=page,
-            raw=raw,
-            url=url,
-            content_type=content_type,
-            status=status,
-            http_headers=headers,
-            date_captured=captured,
-        )
-    if record.record_type in (WarcRecordType.resource, WarcRecordType.conversion):
-        content_type = record.headers.get("Content-Type") or ""
-        if not content_type.startswith(PAGE_TYPES):
-            return None
-        raw = _payload(record)
-        return FilePage(
-            page=raw, raw=raw, url=url, content_type=content_type, date_captured=captured
-        )
-    return None
+    return FilePage(
+        page=page,
+        raw=raw,
+        url=url,
+        content_type=content_type,
+        status=None if answer is None else answer.status_code,
+        http_headers=() if answer is None else tuple(answer.items()),
+        date_captured=captured,
+    )
 
 
 def _payload(record: WarcRecord) -> bytes:

@@ -1,10 +1,9 @@
 """Files into the archive: by the same extraction and the same pipelines as a crawl."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from scrapy.exceptions import DropItem
@@ -15,7 +14,7 @@ from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome, RunKind, RunState
 from archive.ledger.run_report import RunSums
 from archive.run import Run
-from archive.story import Article, Capture, Policy
+from archive.story import Article, Capture
 from archive.url_key import without_tracking
 from archive.withdrawal.tombstones import WITHDRAWN
 from crawler.archive_run import archive_run, source_row
@@ -33,11 +32,9 @@ from tradepress.jobs.read_story import Read, read_story
 from tradepress.jobs.spiders import spider_owning
 
 NO_SOURCE = "no source has this site"
+ANOTHER_STORY = "it says that it is another story, which is kept: give its own address by --url"
 BATCH = 50
 """Stories committed together."""
-
-PolicyOf = Callable[[Source], Policy]
-"""What a source and the operator ask for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,30 +75,22 @@ def ingest_files(
     sources = [spider.source] if spider else []
     with archive_run(settings, RunKind.INGEST, "ingest", sources, wait=wait) as run:
         with PageWorkers() as workers:
-            way_in = _WayIn(run, spider, workers, partial(asked_policy, settings))
+            way_in = _WayIn(run=run, settings=settings, spider=spider, workers=workers)
             pages = asyncio.run(way_in.ingest_files(files, url))
         code = int(any(page.outcome in ("failed", "skipped") for page in pages))
         sums = run.end(RunState.DONE, exit_code=code)
     return Ingest(pages=pages, sums=sums, exit_code=code)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _WayIn:
-    """From the pages of files into a run.
+    """From the pages of files into a run."""
 
-    :param spider: whose pages these are; None: each page's site says it
-    """
-
-    def __init__(
-        self,
-        run: Run,
-        spider: type[NewsSpider] | None,
-        workers: PageWorkers,
-        policy_of: PolicyOf,
-    ) -> None:
-        self.run = run
-        self.spider = spider
-        self.workers = workers
-        self.policy_of = policy_of
+    run: Run
+    settings: Settings
+    spider: type[NewsSpider] | None
+    """Whose pages these are; None: each page's site says it."""
+    workers: PageWorkers
 
     async def ingest_files(self, files: Iterable[Path], url: str | None) -> list[Ingested]:
         results: list[Ingested] = []
@@ -140,27 +129,28 @@ class _WayIn:
             return error.reason
 
     async def _ingest_page(self, page: FilePage, read: Read | str, file: Path) -> Ingested:
-        article, reason, spider = (
-            (None, read, self.spider) if isinstance(read, str) else (read.article, "", read.spider)
-        )
         is_declared = page.url is None
-        if not isinstance(read, str):
-            page = read.page
-        elif spider is None and page.url is not None:
-            spider = spider_owning(page.url)
+        if isinstance(read, str):
+            article, reason = None, read
+            spider = self.spider or (spider_owning(page.url) if page.url else None)
+        else:
+            article, reason = read.article, ""
+            page, spider = read.page, read.spider
         if page.url is None:
             return _without_address(article, file)
         url = without_tracking(page.url)
         if spider is None:
             return Ingested(url=url, outcome="skipped", words=NO_SOURCE)
-        if is_declared and article is not None and self._holds_another(article, spider.source):
-            words = "it says that it is another story, which is kept: give its own address by --url"
-            return Ingested(url=url, outcome="skipped", words=words)
-        policy = self.policy_of(spider.source)
-        if article is not None and policy == "skip":
-            article, reason = None, "policy"
-        self.run.sources.save(source_row(spider.source))
-        addresses = self.run.addresses.add(spider.source.name, [(url, file.name)])
+        source = spider.source
+        policy = asked_policy(self.settings, source)
+        if article is not None:
+            article = replace(article, url=url, source=source.name, policy=policy)
+            if is_declared and self.run.stories.holds_another(normalize_text(article)):
+                return Ingested(url=url, outcome="skipped", words=ANOTHER_STORY)
+            if policy == "skip":
+                article, reason = None, "policy"
+        self.run.sources.save(source_row(source))
+        addresses = self.run.addresses.add(source.name, [(url, file.name)])
         if not addresses:
             return self._not_taken(url)
         self.run.addresses.schedule(addresses)
@@ -168,11 +158,7 @@ class _WayIn:
             fetched = Fetched(kind="file", status=page.status)
             self.run.addresses.settle(url, Outcome.REJECTED, reason, fetched=fetched)
             return Ingested(url=url, outcome="rejected", words=reason)
-        article = replace(article, url=url, source=spider.source.name, policy=policy)
-        return await self._save(article, page, spider.source)
-
-    def _holds_another(self, article: Article, source: Source) -> bool:
-        return self.run.stories.holds_another(normalize_text(replace(article, source=source.name)))
+        return await self._save(article, page, source)
 
     def _not_taken(self, url: str) -> Ingested:
         with suppress(ValueError):
