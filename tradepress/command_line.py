@@ -38,7 +38,7 @@ from tradepress.jobs.spiders import require_crawlable
 
 EXIT_FAILURES, EXIT_USAGE, EXIT_ARCHIVE = 1, 2, 3
 JUDGE_THE_CONFIGURATION = ("crawl", "schedule", "health", "sources")
-"""Commands that refuse, or tell whom it names, what no crawl could use; others only warn."""
+"""Commands that refuse or report what no crawl could run with; all others only warn."""
 
 
 PURPOSES: dict[str, tuple[click.Command, ...]] = {
@@ -99,7 +99,9 @@ class Commands(click.Group):
 
 
 @click.group(
-    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=Commands,
+    commands=[command for commands in PURPOSES.values() for command in commands],
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(version("tradepress"), prog_name="tradepress")
 @click.option("--debug", is_flag=True, help="Show tracebacks and Scrapy's log.")
@@ -139,10 +141,6 @@ def require_arguments(words: list[str]) -> None:
         if not is_text(word) and not os.path.lexists(word):  # files may be called anything
             raise click.UsageError(f"The argument {word!a} is not UTF-8.")
 
-
-for commands in PURPOSES.values():
-    for command in commands:
-        cli.add_command(command)
 
 if logging.lastResort is not None:  # what the archive has to tell goes to stderr as it stands
     logging.getLogger("archive").addHandler(logging.lastResort)
@@ -225,5 +223,5 @@ def tell(error: Exception | str) -> None:
 
 
 def one_line(words: str) -> str:
-    """Arguments stand in errors as they were given, and may hold what commands a terminal."""
-    return " ".join(storable(words).splitlines())
+    """Without line ends and control characters, which an argument quoted in an error may bring."""
+    return " ".join(clean_text(words).splitlines())

@@ -16,8 +16,8 @@ from crawler.news_spider import NewsSpider
 from tradepress.jobs.crawl import CrawlResult, run_crawl
 
 RARE_COLLECTIONS = (10_000, 20, 50)
-"""Hardly anything of a crawl is garbage in cycles; to look for it so often as Python does by itself
-costs a twentieth of the main process."""
+"""A crawl leaves hardly any garbage in cycles; looking for it as often as Python does by default
+takes a twentieth of the main process's time."""
 
 
 def crawl_at_terminal(

@@ -18,7 +18,7 @@ from tradepress.commands.printed import MOST_SHOWN, enumerated, print_json, prin
 
 
 def sums(erased: Erased) -> str:
-    """In words."""
+    """What was erased, in words."""
     return (
         f"stories {erased.articles}, versions {erased.versions}, raw pages {erased.captures}, "
         f"words of links in other stories {erased.links}"
@@ -56,7 +56,7 @@ def print_too_late(refs: list[str]) -> None:
 
 
 def print_other_pages(others: list[OtherPage], *, everywhere: bool, asks: bool) -> None:
-    """What becomes of raw pages that are other stories'."""
+    """What becomes of the raw pages of other stories."""
     unread = " and are kept, like all others; `tradepress verify` names the mend:"
     if everywhere:
         fate = "are overwritten, too; those stories stay, but can't be read again from them:"
@@ -164,7 +164,7 @@ def print_rest(erased: Erased) -> None:
 
 
 def print_copied_pages(archive: Path) -> None:
-    """The backups share copies of the raw pages, which follow when the next one is made."""
+    """All backups share one copy of the raw pages; the next backup brings it up to date."""
     folder = backup_folder(archive) / capture_folder(archive).name
     if folder.is_dir():
         click.echo(f"So do the raw pages in {folder}, until the next `tradepress backup`.")

@@ -27,7 +27,7 @@ from archive.health.history import LEARNING
 from archive.open import read_archive
 from archive.text_forms import storable
 from crawler.archive_run import captures_beside, reserve
-from crawler.configuration import Configuration, ConfigurationError
+from crawler.configuration import Configuration, ConfigurationError, Notify
 from tradepress.commands.options import archive_option, configured, json_option
 from tradepress.commands.printed import print_json
 from tradepress.jobs.notify import (
@@ -88,8 +88,9 @@ def health(
     configuration = configured()
     archive = archive.absolute()
     now = datetime.now(UTC)
-    address = configuration.notify.ping if scheduled else None
-    services, failures = open_services([*urls, *(configuration.notify.urls if scheduled else ())])
+    notify = configuration.notify if scheduled else Notify()
+    services, failures = open_services([*urls, *notify.urls])
+    address = notify.ping
     if address is not None and not is_ping_address(address):
         address = None
         failures.append(NO_PING_ADDRESS)

@@ -23,7 +23,7 @@ def is_debugging() -> bool:
 
 
 def whole_number(least: int = 1, most: int = 10**9) -> Callable[[Any], int]:
-    """A type for options; click's own range is told in signs, to nineteen digits."""
+    """A type for options; click words its own range in signs (``1<=x<=1000000000``)."""
 
     def number(value: Any) -> int:
         words = str(value)
@@ -89,14 +89,14 @@ def shortened(value: str) -> str:
 def only_one(
     _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
 ) -> str | None:
-    """Of two the last would be taken, in silence."""
+    """Refuse a second value: click would silently take the last one."""
     if len(values) > 1:
         raise click.BadParameter(f"give one, not {len(values)}.")
     return values[0] if values else None
 
 
 def source_option(words: str) -> Callable[[Any], Any]:
-    """A ``--source`` that only one can be given for."""
+    """A ``--source`` that takes one name."""
     return click.option(
         "--source", "source_name", metavar="NAME", multiple=True, callback=only_one, help=words
     )

@@ -87,7 +87,7 @@ def reextract(
             report=Report(most_examples=examples),
             tell=lambda done, of: status.update(f"Read again: {done} of {of}"),
         )
-        run_id = None
+        run_id = None  # nothing is written
         if is_diff:
             rereading.compare()
         else:
@@ -95,15 +95,10 @@ def reextract(
             run_id = rereading.apply(settings, command, wait=wait)
     report = rereading.report
     if as_json:
-        print_json(report_fields(report, run_id))
+        print_json({"run": run_id, **asdict(report)})
     else:
         print_report(report, run_id)
     return int(bool(report.problems))
-
-
-def report_fields(report: Report, run_id: int | None) -> dict[str, Any]:
-    """The report for a program; ``run`` is None where nothing was written."""
-    return {"run": run_id, **asdict(report)}
 
 
 def print_report(report: Report, run_id: int | None) -> None:

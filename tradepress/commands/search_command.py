@@ -194,9 +194,10 @@ def search(
 
 
 def require_known(db: Database, name: str, values: tuple[str, ...]) -> None:
-    """Tell a filter that no story can pass from one that left none over.
+    """Refuse a value that no story of the archive has: its search would look like one without hits.
 
     :param name: ``source``, ``section`` or ``language``
+    :raises click.UsageError: it names what there is, or what is like it
     """
     table, column = ("sources", "name") if name == "source" else ("versions", name)
     rows = db.query(f"SELECT DISTINCT {column} AS value FROM {table} WHERE {column} IS NOT NULL")

@@ -70,7 +70,7 @@ def _facts(article: dict[str, Any]) -> Iterator[str]:
 
 
 def _notes(article: dict[str, Any], newest: int, asked: str) -> Iterator[str]:
-    """What makes it another story than one might think."""
+    """What a reader must know before relying on the text."""
     if asked != article["ref"]:
         yield f"({asked} was merged into this story.)"
     if article["gone_at"]:

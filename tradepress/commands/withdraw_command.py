@@ -147,7 +147,7 @@ def is_visible(reason: str) -> bool:
 
 
 def is_confirmed(opened: Archive, stones: list[Tombstone]) -> bool:
-    """Ask; whatever is not a yes, Ctrl-C too, is told to have erased nothing."""
+    """Ask. Whoever says no, or presses Ctrl-C, is told that nothing was erased."""
     print_stories(opened, stones)
     try:
         if click.confirm("Erase this for good?", err=True):
@@ -239,8 +239,8 @@ def in_advance(opened: Archive, url: str, reason: str) -> Tombstone:
 
 
 def too_late(opened: Archive, targets: tuple[str, ...], source: str | None) -> list[str]:
-    """Refs of what was withdrawn before without --everywhere: its words are gone, and by nothing
-    else are raw pages of other stories found that show it."""
+    """Refs of what was withdrawn before without --everywhere. Its words are gone, and only by them
+    could raw pages of other stories that show it be found."""
     keys = {key_of(target) for target in targets}
     return [
         stone.ref

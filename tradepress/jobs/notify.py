@@ -89,8 +89,8 @@ def tell(
 ) -> list[str]:
     """Tell each service what is news for it.
 
-    :param examined: sources (None: the archive as a whole) that were looked at; only there what is
-        not found any more is over. None: everything was looked at
+    :param examined: the sources that were looked at (with None: the archive as a whole); what was
+        told of others is not taken for over. None: everything was looked at
     :returns: what could not be delivered or remembered, a line each; it is tried again next time
     """
     state = _read_state(state_file)

@@ -57,14 +57,14 @@ class Progress:
             self.told = self.clock()
             for source in self.sources:
                 if source not in self.ended:
-                    self._print(self.line(source))
+                    self.console.out(self.line(source), highlight=False)
 
     def end(self, source: str) -> None:
-        """This source has come to its end; in its first minute a run has nothing to say of that,
-        since the summary follows."""
+        """This source has ended. In the first minute of a run nothing is printed of that: the
+        summary follows at once."""
         self.ended[source] = self.clock()
         if not self.console.is_terminal and self.clock() - self.began >= LINE_EVERY:
-            self._print(f"{self.line(source)}; ended")
+            self.console.out(f"{self.line(source)}; ended", highlight=False)
 
     def line(self, source: str) -> str:
         """``wipr: 120 found, 30 new, 50 unchanged, 1 failed; 28.0 a minute, 1:30 left``"""
@@ -98,6 +98,3 @@ class Progress:
             f"{rate * 60:.0f}" if rate else "",
             f"{left // 60:.0f}:{left % 60:02.0f}" if left is not None else "",
         )
-
-    def _print(self, line: str) -> None:
-        self.console.print(line, markup=False, highlight=False, soft_wrap=True)
