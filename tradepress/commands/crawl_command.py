@@ -32,7 +32,7 @@ SCHEDULED_WAIT = 600.0
 @click.command(short_help="Crawl the named SOURCEs, or those of the configuration.")
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @contact_option
-@date_option("--since", first_day, "Keep only stories published on this day or later.")
+@date_option("--since", "Keep only stories published on this day or later.")
 @click.option("--limit", type=whole_number(), metavar="N", help="Ask for at most so many stories.")
 @click.option("--no-trial", is_flag=True, help="Go on after a source's trial (remembered).")
 @click.option(
@@ -107,7 +107,7 @@ def crawl(
         wait=wait,
         no_trial=no_trial,
         limit=limit,
-        since=since,
+        since=first_day(since) if since else None,
     )
     print_summary(result)
     for report in result.reports:

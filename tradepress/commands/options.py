@@ -59,19 +59,17 @@ def one_day(value: str) -> str:
     return value
 
 
-def first_day(value: str) -> str:
-    """A type for options: of a day, month or year the first day."""
-    day = value + "-01" * (2 - value.count("-"))
-    if not _is_day(day):
+def day_month_or_year(value: str) -> str:
+    """A type for options: one of these as ISO 8601 writes it."""
+    if not _is_day(first_day(value)):
         words = f"{shortened(value)} is not a date; write 2017-08-04, 2017-08 or 2017."
         raise click.BadParameter(words)
-    return day
+    return value
 
 
-def last_day(value: str) -> str:
-    """A type for options: of a day, month or year the last day (day 31 sorts after any other)."""
-    first_day(value)
-    return value + ("-12-31", "-31", "")[value.count("-")]
+def first_day(value: str) -> str:
+    """The first day of a day, month or year."""
+    return value + "-01" * (2 - value.count("-"))
 
 
 def _is_day(value: str) -> bool:
@@ -102,12 +100,9 @@ def source_option(words: str) -> Callable[[Any], Any]:
     )
 
 
-def date_option(name: str, edge: Callable[[str], str], words: str) -> Callable[[Any], Any]:
-    """A ``--since``-like option: a day, month or year.
-
-    :param edge: :func:`first_day` or :func:`last_day`
-    """
-    return click.option(name, type=edge, metavar="DATE", help=words)
+def date_option(name: str, words: str) -> Callable[[Any], Any]:
+    """A ``--since``-like option: a day, month or year."""
+    return click.option(name, type=day_month_or_year, metavar="DATE", help=words)
 
 
 def day_option(name: str, words: str) -> Callable[[Any], Any]:

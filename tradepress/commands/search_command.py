@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import click
 from rich.console import Console
@@ -32,9 +32,7 @@ from tradepress.commands.options import (
     archive_option,
     date_option,
     day_option,
-    first_day,
     json_option,
-    last_day,
     whole_number,
 )
 from tradepress.commands.printed import Printed, print_json
@@ -85,8 +83,8 @@ def any_of(name: str, metavar: str, words: str) -> Callable[[Any], Any]:
     multiple=True,
     help="Only stories whose page says so of itself (unknown: it says nothing); can be repeated.",
 )
-@date_option("--since", first_day, "Only stories published on this day (month, year) or later.")
-@date_option("--until", last_day, "Only stories published on this day (month, year) or earlier.")
+@date_option("--since", "Only stories published on this day (month, year) or later.")
+@date_option("--until", "Only stories published on this day (month, year) or earlier.")
 @day_option("--as-of", "Search what the archive held at the end of this day (UTC).")
 @day_option("--seen-on", "Search what the papers showed on this day (UTC), as far as it is known.")
 @click.option(
@@ -122,22 +120,13 @@ def any_of(name: str, metavar: str, words: str) -> Callable[[Any], Any]:
 @archive_option
 def search(
     query: tuple[str, ...],
-    source: tuple[str, ...],
-    section: tuple[str, ...],
-    language: tuple[str, ...],
-    access: tuple[str, ...],
-    since: str | None,
-    until: str | None,
-    as_of: str | None,
-    seen_on: str | None,
-    doubtful: bool,
-    stemmed: bool,
     order: Order | None,
     show_all: bool,
     limit: int,
     offset: int,
     as_json: bool,
     archive: Path,
+    **filters: Unpack[Filters],
 ) -> int:
     """Find stories: words, "a phrase", begin* and -not; best first.
 
@@ -147,36 +136,32 @@ def search(
         words = shlex.quote(" ".join(query))
         raise click.UsageError(f"QUERY is one argument, so put it in quotes: {words}")
     typed = query[0] if query else None
-    if typed is None and not doubtful:
+    if typed is None and not filters["doubtful"]:
         raise click.UsageError("Missing argument 'QUERY'.")
-    if as_of and seen_on:
+    as_of = filters["as_of"]
+    if as_of and filters["seen_on"]:
         raise click.UsageError("Give --as-of or --seen-on, not both.")
     if order == "relevance" and typed is None:
         raise click.UsageError("--order relevance needs a QUERY.")
-    filters: Filters = {
-        "source": source,
-        "section": section,
-        "language": language,
-        "access": access,
-        "since": since,
-        "until": until,
-        "as_of": as_of,
-        "seen_on": seen_on,
-        "doubtful": doubtful,
-        "stemmed": stemmed,
-    }
     try:
         with read_archive(archive) as db:
             hits = search_archive(
                 db, typed, order=order, fold=not show_all, limit=limit, offset=offset, **filters
             )
             found = count_hits(db, typed, fold=not show_all, **filters)
-            for name, values in (("source", source), ("section", section), ("language", language)):
+            for name in ("source", "section", "language"):
+                values = filters[name] or ()
                 if values and (not found or len(values) > 1):
                     require_known(db, name, values)
             withdrawn = []
             if as_of:
-                withdrawn = withdrawn_since(db, as_of, source=source, since=since, until=until)
+                withdrawn = withdrawn_since(
+                    db,
+                    as_of,
+                    source=filters["source"],
+                    since=filters["since"],
+                    until=filters["until"],
+                )
     except EmptyQuery as error:
         words = f"Nothing to search for in {typed!r}: give a word that must occur."
         raise click.UsageError(words) from error
@@ -186,14 +171,14 @@ def search(
         answer = {"total": found, "stories": [hit_fields(hit) for hit in hits]}
         print_json(answer)
     else:
-        print_hits(hits, found, offset, with_version=bool(as_of or seen_on))
+        print_hits(hits, found, offset, with_version=bool(as_of or filters["seen_on"]))
     # Beside the JSON for a program, not in it: they are no hits, and nothing is left to search.
     for stone in withdrawn:
         click.echo(withdrawn_line(stone), err=as_json)
     return 0
 
 
-def require_known(db: Database, name: str, values: tuple[str, ...]) -> None:
+def require_known(db: Database, name: str, values: Sequence[str]) -> None:
     """Refuse a value that no story of the archive has: its search would look like one without hits.
 
     :param name: ``source``, ``section`` or ``language``
