@@ -86,7 +86,7 @@ def crawl(
     command = " ".join(["crawl", *(spider.source.name for spider in spiders)])
     configuration = replace(
         configured(),
-        contact=contact or configured().contact,
+        contact=contact,
         captures=configured().captures and not no_captures,
         limits=replace(configured().limits, deadline=deadline or configured().limits.deadline),
     )

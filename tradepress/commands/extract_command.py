@@ -44,11 +44,10 @@ def extract(
         spider_named(source_name) if source_name else spider_owning(address) if address else None
     )
     source = spider.source if spider else None
-    found = (
-        fetch_page(page, source, configured(), contact=contact)
-        if is_address
-        else first_page(page, url)
-    )
+    if is_address:
+        found = fetch_page(page, source, replace(configured(), contact=contact))
+    else:
+        found = first_page(page, url)
     try:
         with PageWorkers(1) as workers:
             read = asyncio.run(read_story(found, spider, workers))
@@ -56,8 +55,7 @@ def extract(
         if not as_json:
             raise click.ClickException(f"{page} is not a story: {error}") from error
         words = error.words if isinstance(error, NotAnArticle) else str(error)
-        refused = {"url": found.url, "refused": {"reason": error.reason, "words": words}}
-        print_json(refused)
+        print_json({"url": found.url, "refused": {"reason": error.reason, "words": words}})
         return 1
     fields = article_fields(with_rights(read))
     if as_json:
@@ -71,11 +69,9 @@ def with_rights(read: Read) -> Article:
     """With what its answer reserves, and what could be kept of it (the site is not asked)."""
     article = read.article
     reservations = (*article.reservations, *header_reservations(read.page.http_headers))
-    asked = (
-        asked_policy(project_settings(configured(), {}), read.spider.source)
-        if read.spider
-        else None
-    )
+    asked = None
+    if read.spider:
+        asked = asked_policy(project_settings(configured(), {}), read.spider.source)
     article = replace(article, reservations=reservations, policy=asked)
     return replace(article, policy=judge_policy(article))
 

@@ -1,7 +1,6 @@
 """One page from the web, under the same conduct as a crawl: robots, contact, address guard."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -58,9 +57,7 @@ class OnePageSpider(Spider):
         self.failure = explain(error_of(failure), self.url).words
 
 
-def fetch_page(
-    url: str, source: Source | None, configuration: Configuration, *, contact: str | None
-) -> FilePage:
+def fetch_page(url: str, source: Source | None, configuration: Configuration) -> FilePage:
     """The page at an address.
 
     :param source: whose site it is on; None: a site of no declared source
@@ -80,7 +77,6 @@ def fetch_page(
         article_url=".*",
     )
     spider = type("ThisPageSpider", (OnePageSpider,), {"source": site, "url": url})
-    configuration = replace(configuration, contact=contact or configuration.contact)
     given = {**NO_ARCHIVE, "LOG_LEVEL": "CRITICAL"}
     runner = AsyncCrawlerRunner(project_settings(configuration, given))
     configure_logging(runner.settings)
