@@ -22,6 +22,7 @@ from archive.withdrawal.tombstones import find_tombstone, hash_key
 from tradepress.commands.crawl_at_terminal import crawl_at_terminal
 from tradepress.commands.crawl_summary import print_problems, print_summary
 from tradepress.commands.options import archive_option, configured, is_debugging, wait_option
+from tradepress.commands.printed import MOST_SHOWN
 from tradepress.jobs.spiders import all_spiders
 from tradepress.sample.manifest import Manifest, StoryEntry, load_manifest
 from tradepress.sample.proxy import sample_settings
@@ -29,8 +30,6 @@ from tradepress.sample.server import SamplePapers
 from tradepress.sample.story_files import PAPERS, EditionName
 
 FIRST_TO_READ = "signet-12107"
-MOST_PROBLEMS = 20
-"""Lines printed of how an archive differs from the manifest."""
 
 
 @click.command(short_help="Crawl the bundled sample papers into the archive.")
@@ -84,7 +83,7 @@ def demo(later: bool, serve: bool, wait: float, archive: Path) -> int:
         to_read = db.execute(
             "SELECT ref FROM articles ORDER BY ref <> ?, ref LIMIT 1", [FIRST_TO_READ]
         ).fetchone()
-    for line in problems[:MOST_PROBLEMS]:
+    for line in problems[:MOST_SHOWN]:
         click.echo(f"! {line}", err=True)
     if problems:
         click.echo(

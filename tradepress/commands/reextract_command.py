@@ -18,13 +18,11 @@ from tradepress.commands.options import (
     wait_option,
     whole_number,
 )
-from tradepress.commands.printed import print_json
+from tradepress.commands.printed import MOST_SHOWN, print_json
 from tradepress.jobs.crawl import project_settings
 from tradepress.jobs.reextract import Rereading
 from tradepress.jobs.reextract_report import Report, SourceTally
 from tradepress.jobs.spiders import all_spiders, spider_named
-
-MOST_PROBLEMS = 20
 
 
 @click.command(short_help="Read the stored pages again by today's rules.")
@@ -107,9 +105,9 @@ def print_report(report: Report, run_id: int | None) -> None:
         print_source(name, tally, "would get" if run_id is None else "got")
     if not report.sources:
         click.echo("There is no story to read again.")
-    for problem in report.problems[:MOST_PROBLEMS]:
+    for problem in report.problems[:MOST_SHOWN]:
         click.echo(f"{problem.ref}: {problem.reason} ({problem.words})", err=True)
-    if more := report.problems[MOST_PROBLEMS:]:
+    if more := report.problems[MOST_SHOWN:]:
         click.echo(f"… and {len(more)} more (all with --json)", err=True)
     if report.problems:
         click.echo("What could not be read keeps what it has.", err=True)
