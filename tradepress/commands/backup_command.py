@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
+from archive.captures.folder import capture_folder
 from archive.care.backup import Backup, BackupResult, list_backups, make_backup
 from archive.care.rotation import DAILY, MONTHLY, WEEKLY
 from archive.care.snapshot import backup_folder, megabytes
 from archive.clock import utc_text
-from crawler.archive_run import captures_beside
 from tradepress.commands.options import archive_option, is_terminal, json_option
 from tradepress.commands.printed import print_json
 from tradepress.commands.verify_command import progress
@@ -51,7 +51,7 @@ def backup(output: Path | None, keep_all: bool, as_list: bool, as_json: bool, ar
         result = make_backup(
             archive,
             folder,
-            captures=captures_beside(archive).folder,
+            captures=capture_folder(archive),
             keep_all=keep_all,
             by_hand=is_terminal(sys.stdin),
             progress=tell,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from archive.captures.folder import capture_folder
 from archive.care.backup import newest_backup
 from archive.care.snapshot import backup_folder
 from archive.clock import utc_text
@@ -25,8 +26,7 @@ from archive.health import (
 )
 from archive.health.history import LEARNING
 from archive.open import read_archive
-from archive.text_forms import storable
-from crawler.archive_run import captures_beside, reserve
+from crawler.archive_run import reserve
 from crawler.configuration import Configuration, ConfigurationError, Notify
 from tradepress.commands.options import archive_option, configured, json_option
 from tradepress.commands.printed import print_json
@@ -164,7 +164,7 @@ def look_at(
 
 def surroundings(archive: Path, backups: Path, reserve: int | None) -> Surroundings:
     """What lies around an archive that can be read."""
-    folders = [archive.resolve().parent, captures_beside(archive).folder]
+    folders = [archive.resolve().parent, capture_folder(archive)]
     rooms = [room(folder, reserve) for folder in folders if folder.exists()]
     return Surroundings(
         newest_backup=newest_backup(backups, archive.stem),

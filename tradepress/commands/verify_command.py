@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from archive.captures.folder import capture_folder
 from archive.care.verify import Progress, Verified
 from archive.care.verify import verify as verify_archive
-from crawler.archive_run import captures_beside
 from tradepress.commands.options import archive_option, json_option
 from tradepress.commands.printed import print_json
 
@@ -29,7 +29,7 @@ def verify(quick: bool, as_json: bool, archive: Path) -> int:
     with progress() as tell:
         verified = verify_archive(
             archive,
-            captures=captures_beside(archive).folder,
+            captures=capture_folder(archive),
             quick=quick,
             progress=tell,
         )

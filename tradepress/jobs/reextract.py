@@ -12,6 +12,7 @@ from scrapy.exceptions import DropItem
 from scrapy.settings import Settings
 from sqlite_utils import Database
 
+from archive.captures.folder import capture_folder
 from archive.clean import ArticleRowError
 from archive.ledger.outcomes import Outcome, RunKind, RunState
 from archive.open import read_archive
@@ -30,7 +31,7 @@ from archive.rereading import (
 )
 from archive.run import Run
 from archive.story import Article
-from crawler.archive_run import archive_run, captures_beside
+from crawler.archive_run import archive_run
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.extraction.rules import extractor
 from crawler.page_workers import NoWorkers, PageWorkers, TooComplex
@@ -124,7 +125,7 @@ class Rereading:
         source = self.sources[read.source]
         seen_at = datetime.fromisoformat(read.date_captured) if read.date_captured else None
         try:
-            page = read_stored_page(captures_beside(self.archive).folder, read.capture)
+            page = read_stored_page(capture_folder(self.archive), read.capture)
             article = await workers.run(
                 extract_article,
                 page,
