@@ -224,4 +224,4 @@ def tell(error: Exception | str) -> None:
 
 def one_line(words: str) -> str:
     """Without line ends and control characters, which an argument quoted in an error may bring."""
-    return " ".join(clean_text(words).splitlines())
+    return " ".join(storable(words).splitlines())

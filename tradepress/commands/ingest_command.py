@@ -66,7 +66,7 @@ def ingest(
 
 def print_results(done: Ingest) -> None:
     """A line a page (the first ones), then the sums."""
-    print_some([clean_text(f"{page.outcome:<10}{page.words}   {page.url}") for page in done.pages])
+    print_some([storable(f"{page.outcome:<10}{page.words}   {page.url}") for page in done.pages])
     counts = Counter(page.outcome for page in done.pages)
     words = ", ".join(f"{outcome} {count}" for outcome, count in counts.items()) or "no page"
     click.echo(f"{len(done.pages)} pages: {words}")

@@ -92,7 +92,7 @@ def withdraw(
         print_tombstones(archive, as_json)
         return 0
     wanted = bool(targets or source_name)
-    reason = " ".join(clean_text(reason or "").split())
+    reason = " ".join(storable(reason or "").split())
     for is_wrong, words in (
         (source_name is not None and targets, "Give either REF or URL, or --source."),
         (
