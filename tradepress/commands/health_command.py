@@ -26,6 +26,7 @@ from archive.health import (
 )
 from archive.health.history import LEARNING
 from archive.open import read_archive
+from archive.text_forms import storable
 from crawler.archive_run import reserve
 from crawler.configuration import Configuration, ConfigurationError, Notify
 from tradepress.commands.options import archive_option, configured, json_option

@@ -161,7 +161,7 @@ def _store(
         except ArticleRowError as error:
             outcome = _problem(read, Outcome.REJECTED, "unstorable", error)
     elif isinstance(outcome, Comparison):
-        record_rereading(run, read, Outcome.UNCHANGED, SAME_BY + rules)
+        record_rereading(run, read, Outcome.UNCHANGED, SAME, extractor=rules)
     if isinstance(outcome, Problem):
         record_rereading(run, read, outcome.outcome, outcome.reason)
     return outcome
