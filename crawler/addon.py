@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
-from crawler.conduct.pace import require_handler
 from crawler.conduct.private_addresses import require_resolver
 from crawler.configuration import (
     SHORTEST_DELAY,
@@ -15,6 +14,7 @@ from crawler.configuration import (
     load_configuration,
 )
 from crawler.rights.asked_policy import asked_policy
+from crawler.settings import ADDONS, DOWNLOAD_HANDLERS, DOWNLOADER_MIDDLEWARES
 from crawler.source import Source
 
 if TYPE_CHECKING:
@@ -27,14 +27,8 @@ PACE = {
     "DOWNLOAD_DELAY_JITTER": 0,  # what is set is kept each time, not on average
     "AUTOTHROTTLE_MAX_DELAY": 60.0,
 }
-MIDDLEWARES = (
-    "crawler.conduct.on_site.OnSite",
-    "crawler.conduct.robots.RobotsMiddleware",
-    "crawler.rights.site_rights.SiteRights",
-    "crawler.conduct.host_pause.HostPause",
-    "crawler.conduct.request_budget.RequestBudget",
-)
-"""Without which no page is asked for."""
+MIDDLEWARES = [name for name, place in DOWNLOADER_MIDDLEWARES.items() if place is not None]
+"""Ours; no page is asked for without one of them."""
 NO_DELAY = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False}
 """For sites on loopback alone: the sample papers (reached by their proxy), tests and bench."""
 CONFIGURED = "TRADEPRESS_CONFIGURED"
@@ -69,8 +63,7 @@ def require_addon(settings: BaseSettings, source: Source) -> None:
     :raises UsageError: as the add-on would; of a crawler that starts Scrapy shows a traceback, of
         one that is being made it tells the words alone
     """
-    name = f"{TradepressAddon.__module__}.{TradepressAddon.__qualname__}"
-    settings.set("ADDONS", {**settings.getdict("ADDONS"), name: 0}, ABOVE_ALL)
+    settings.set("ADDONS", {**settings.getdict("ADDONS"), **ADDONS}, ABOVE_ALL)
     add_configuration(settings)
     hold_conduct(settings.copy(), source)
 
@@ -117,7 +110,7 @@ def hold_conduct(settings: BaseSettings, source: Source) -> None:
     :raises UsageError: nobody says who runs this crawl of a real site, or nobody serves the
         sample; or a setting goes around the pace, the address guard, robots.txt or a pause
     """
-    require_handler(settings)
+    require_handlers(settings)
     require_resolver(settings)
     require_middlewares(settings)
     # The pages of a section and the story behind the last, with room for redirects.
@@ -147,9 +140,24 @@ def hold_conduct(settings: BaseSettings, source: Source) -> None:
     settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{contact})", ABOVE_ALL)
 
 
+def require_handlers(settings: BaseSettings) -> None:
+    """Other download handlers know no pace, and may resolve names past the address guard.
+
+    :raises UsageError: http or https has another one
+    """
+    handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
+    for scheme in ("http", "https"):
+        if handlers[scheme] != DOWNLOAD_HANDLERS[scheme]:
+            raise UsageError(
+                f"DOWNLOAD_HANDLERS names {handlers[scheme]} for {scheme}; only "
+                f"{DOWNLOAD_HANDLERS[scheme]} keeps the pace and the address guard. "
+                "Leave that setting alone."
+            )
+
+
 def require_middlewares(settings: BaseSettings) -> None:
     """
-    :raises UsageError: one that keeps the conduct is switched off
+    :raises UsageError: one of ours is switched off
     """
     chosen = settings.getwithbase("DOWNLOADER_MIDDLEWARES")
     for name in MIDDLEWARES:

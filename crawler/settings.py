@@ -21,7 +21,7 @@ TRADEPRESS_TRIAL_REQUESTS = 20
 ROBOTSTXT_OBEY = True
 # The name sites may address in robots.txt, whatever the contact in the user agent is.
 ROBOTSTXT_USER_AGENT = "Tradepress"
-# NewsSpider adds the contact.
+# The add-on adds the contact.
 USER_AGENT = f"Tradepress/{TRADEPRESS_VERSION}"
 # One request at a time per host.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
@@ -102,6 +102,7 @@ CONCURRENT_ITEMS = 4
 # DEBUG prints every page.
 LOG_LEVEL = "INFO"
 
+# None of ours can be left out: crawler/addon.py sees to that.
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     # In its place: a redirect off the site gets its outcome too.

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.exceptions import CannotResolveHostError, UsageError
+from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Request, Response
-from scrapy.settings import BaseSettings
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.error import DNSLookupError
 
@@ -24,8 +23,6 @@ from crawler.private_parts import set_factory
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-
-HANDLER = "crawler.conduct.pace.PacedHandler"
 
 
 class PacedHandler(HTTP11DownloadHandler):
@@ -91,17 +88,3 @@ class PacedHandler(HTTP11DownloadHandler):
             self._crawler.settings.getfloat("DOWNLOAD_DELAY"),
             slot.delay if slot is not None else 0.0,
         )
-
-
-def require_handler(settings: BaseSettings) -> None:
-    """Other download handlers know no pace, and may resolve names past the address guard.
-
-    :raises UsageError: http or https has another one
-    """
-    handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
-    for scheme in ("http", "https"):
-        if handlers[scheme] != HANDLER:
-            raise UsageError(
-                f"DOWNLOAD_HANDLERS names {handlers[scheme]} for {scheme}; only {HANDLER} keeps "
-                "the pace and the address guard. Leave that setting alone."
-            )
