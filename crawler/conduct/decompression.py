@@ -1,16 +1,13 @@
 """Answers as they read, beside the bytes as received; a broken one is asked for once more."""
 
 import re
-from typing import TYPE_CHECKING, Self
 
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Request, Response
 from scrapy.responsetypes import responsetypes
 
 from archive.captures.content_encoding import CutOff, TooLarge, Undecodable, decode
-
-if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
+from crawler.conduct.middleware import ConductMiddleware
 
 MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 DOCUMENT = re.compile(rb"<!doctype\s+html|<html[\s>]", re.I)
@@ -19,25 +16,18 @@ WITHIN = 4096
 """Bytes at either end in which a document says what it is, and that it is over."""
 
 
-class Decompression:
+class Decompression(ConductMiddleware):
     """Undoes Content-Encoding and keeps the answer as received in ``meta["raw_response"]``.
 
     In place of Scrapy's HttpCompressionMiddleware, which takes half a stream for a page, and
     guesses a charset from the compressed bytes while it makes the new response.
     """
 
-    def __init__(self, crawler: "Crawler") -> None:
-        self.crawler = crawler
-        self.most = crawler.settings.getint("DOWNLOAD_MAXSIZE")
-
-    @classmethod
-    def from_crawler(cls, crawler: "Crawler") -> Self:
-        return cls(crawler)
-
     def process_response(self, request: Request, response: Response) -> Response | Request:
         request.meta["raw_response"] = response
         encoding = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
-        most = request.meta.get("download_maxsize", self.most)
+        limit = self.crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        most = request.meta.get("download_maxsize", limit)
         try:
             if response.status == 206:  # no request of ours names a range
                 raise CutOff("it is a part of the page (206)")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -24,8 +24,7 @@ from archive.frontier.addresses import Address
 from archive.frontier.hosts import LONGEST_PAUSE, Host, Hosts
 from archive.ledger.outcomes import Outcome
 from crawler.conduct.host_name import host_of
-from crawler.context import context_of
-from crawler.source import Source
+from crawler.conduct.middleware import ConductMiddleware
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -171,7 +170,7 @@ def _is_paused(known: Host) -> bool:
     return (known.paused_until or "") > utc_text(datetime.now(UTC))
 
 
-class HostPause:
+class HostPause(ConductMiddleware):
     """Refuses requests to a host that is left alone, and tells the circuit breaker of the others.
 
     What is remembered of hosts is the ledger's: all crawlers of a run and the next run see it. How
@@ -179,28 +178,22 @@ class HostPause:
     """
 
     def __init__(self, crawler: "Crawler") -> None:
-        self.crawler = crawler
-        run = context_of(crawler).run
+        super().__init__(crawler)
         # One page without an archive is remembered no longer than its crawl.
-        hosts = run.hosts if run is not None else Hosts()
+        hosts = self.run.hosts if self.run is not None else Hosts()
         self.breaker = CircuitBreaker(hosts, self.stopped)
         self.known_bad: set[str] = set()
         """Stories that gave no page when they were last asked for: once more is no news of the
         host, and they come due together."""
-        if run is not None:
-            run.ledger.on_outcome.append(self.note)
-
-    @classmethod
-    def from_crawler(cls, crawler: "Crawler") -> Self:
-        return cls(crawler)
+        if self.run is not None:
+            self.run.ledger.on_outcome.append(self.note)
 
     def note(self, source: str, kind: str, url: str, outcome: str, reason: str | None) -> None:
         """An address of this run has ended so; each crawler follows those of its own source."""
-        own: Source = self.crawler.spidercls.source  # type: ignore[attr-defined]
         # Many sites refuse these to everybody, and let everybody read.
-        is_aside = kind in ("feed", "sitemap") and bool(own.sections)
+        is_aside = kind in ("feed", "sitemap") and bool(self.source.sections)
         is_own_affair = url in self.known_bad or is_aside
-        if source == own.name and not (reason in BLOCKS and is_own_affair):
+        if source == self.source.name and not (reason in BLOCKS and is_own_affair):
             self.breaker.note(url, outcome, reason)
 
     def process_request(self, request: Request) -> None:
@@ -247,9 +240,8 @@ class HostPause:
 
     def stopped(self, host: str, reason: str, until: datetime | None) -> None:
         """Into the run's report."""
-        report = getattr(self.crawler.spider, "report", None)
-        if report is not None:
-            report.stops.setdefault(host, HostPaused(host, reason, until))
+        if self.report is not None:
+            self.report.stops.setdefault(host, HostPaused(host, reason, until))
 
 
 def _story_at(request: Request) -> str | None:

@@ -1,16 +1,19 @@
 """Files in which a site speaks to crawlers: robots.txt and tdmrep.json."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from abc import abstractmethod
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from urllib.parse import urlsplit
 
-from scrapy.http import Response
+from scrapy.http import Request, Response
+from scrapy.http.request import NO_CALLBACK
 
 from archive.ledger.ledger import Fetched
-from crawler.context import context_of
-from crawler.source import Source
+from crawler.conduct.host_pause import HostPaused
+from crawler.conduct.middleware import ConductMiddleware
+from crawler.conduct.request_budget import BudgetSpent
+from crawler.conduct.stop import Stopped, require_going
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -23,21 +26,25 @@ UNAVAILABLE = 60 * 60.0
 """Seconds after which a file that can't be had is asked for again."""
 
 
-class SiteFile(Generic[T]):
-    """What each origin says in one file. Whoever needs it first asks; the others wait for that
-    answer, and when it is no longer fresh the next one asks again.
-
-    :param ask: asks an origin; what it says, and for how many seconds that counts
+class SiteFileMiddleware(ConductMiddleware, Generic[T]):
+    """Knows what each origin says in one file. Whoever needs it first asks; the others wait for
+    that answer, and when it is no longer fresh the next one asks again.
     """
 
-    def __init__(self, ask: Callable[[str], Coroutine[Any, Any, tuple[T, float]]]) -> None:
-        self._ask = ask
+    kind: ClassVar[str]
+    """Of the file, in the ledger: ``robots`` or ``tdmrep``."""
+
+    def __init__(self, crawler: "Crawler") -> None:
+        super().__init__(crawler)
         self._answers: dict[str, asyncio.Future[T]] = {}
         self._fresh_until: dict[str, float] = {}
 
-    async def at(self, url: str) -> T:
-        """What the origin of this address says. Raises what ``ask`` raises; that is not kept."""
-        origin = origin_of(url)
+    @abstractmethod
+    async def ask(self, origin: str) -> tuple[T, float]:
+        """What an origin says, and for how many seconds that counts."""
+
+    async def said_at(self, origin: str) -> T:
+        """What the origin says. Raises what ``ask`` raises; that is not kept."""
         if self._fresh_until.get(origin, 0.0) < monotonic():
             self._fresh_until[origin] = float("inf")  # until it is there
             self._answers[origin] = asyncio.ensure_future(self._answer(origin))
@@ -46,10 +53,39 @@ class SiteFile(Generic[T]):
     async def _answer(self, origin: str) -> T:
         lasts = 0.0
         try:
-            answer, lasts = await self._ask(origin)
+            answer, lasts = await self.ask(origin)
             return answer
         finally:
             self._fresh_until[origin] = monotonic() + lasts
+
+    async def fetch(self, url: str, meta: dict[str, Any]) -> Response | Exception:
+        """The answer to a request for the file, or what hindered it.
+
+        :raises HostPaused: it was not asked for; BudgetSpent and Stopped say so, too
+        """
+        request = Request(url, priority=1000, callback=NO_CALLBACK, meta=meta)
+        assert self.crawler.engine is not None
+        try:
+            return await self.crawler.engine.download_async(request)
+        except (HostPaused, BudgetSpent, Stopped):
+            raise
+        # Whatever hinders the answer, from DNS to TLS to a bomb: no answer is no permission.
+        except Exception as error:
+            require_going(self.crawler, url)
+            return error
+
+    def note(
+        self, url: str, answer: Response | Exception, *, outcome: str, reason: str | None
+    ) -> None:
+        """Into the ledger, if there is one, under the source of this crawl."""
+        if self.run is None:
+            return
+        fetched = Fetched(kind=self.kind)
+        if isinstance(answer, Response):
+            fetched = Fetched(kind=self.kind, status=answer.status, size=len(answer.body))
+        self.run.ledger.record_listing(
+            self.source.name, url, fetched, outcome=outcome, reason=reason
+        )
 
 
 def origin_of(url: str) -> str:
@@ -59,8 +95,8 @@ def origin_of(url: str) -> str:
 
 
 def why_unavailable(response: Response, *, is_cut: bool) -> str | None:
-    """Why an answer says neither what stands in the file nor that there is none (RFC 9309,
-    2.3.1.4); None where it does.
+    """Why nobody knows what the file says; None where the answer is the file, or says that there
+    is none (RFC 9309, 2.3.1.3 and 2.3.1.4).
 
     :param is_cut: the body, if it is the file's, may have broken off
     """
@@ -70,25 +106,3 @@ def why_unavailable(response: Response, *, is_cut: bool) -> str | None:
     if response.status == 429 or not (is_there or 400 <= response.status < 500):
         return f"http_{response.status}"
     return None
-
-
-def note_answer(
-    crawler: "Crawler",
-    kind: str,
-    url: str,
-    response: Response | None = None,
-    *,
-    outcome: str,
-    reason: str | None,
-) -> None:
-    """Into the ledger, if there is one, under the source of this crawl.
-
-    :param kind: ``robots`` or ``tdmrep``
-    """
-    if (run := context_of(crawler).run) is None:
-        return
-    fetched = Fetched(kind=kind)
-    if response is not None:
-        fetched = Fetched(kind=kind, status=response.status, size=len(response.body))
-    source: Source = crawler.spidercls.source  # type: ignore[attr-defined]
-    run.ledger.record_listing(source.name, url, fetched, outcome=outcome, reason=reason)
