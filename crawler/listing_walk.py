@@ -81,8 +81,10 @@ class ListingWalk(Spider):
     def seed_requests(self) -> list[Request]:
         """Requests for what the source declares."""
         self.known = self.run.seeds.of(self.source.name)
-        self.sitemaps_left = 1 if self.report.is_trial else MOST_SITEMAPS
-        most = 1 if self.report.is_trial else self.settings.getint("TRADEPRESS_LISTING_PAGES")
+        most = self.settings.getint("TRADEPRESS_LISTING_PAGES")
+        self.sitemaps_left = MOST_SITEMAPS
+        if self.report.is_trial:
+            most = self.sitemaps_left = 1
         for url in self.source.sections:
             is_known = url in self.known and self.known[url].walked_at is not None
             self.walks[url] = SectionWalk(url, most=most, is_known=is_known)
@@ -121,24 +123,17 @@ class ListingWalk(Spider):
         self, response: Response, kind: str, seed: str, depth: int
     ) -> AsyncIterator[Request]:
         """A section page, feed or sitemap: note it, follow its pages, ask for its stories."""
+        fetched = Fetched(kind=kind, status=response.status, size=len(response.body))
         try:
             found = await self.read_listing(response, kind)
         except (NotAListing, TooComplex) as error:
-            self.note_seed(
-                SeedReport(kind=kind, url=response.url, reason=error.reason, words=str(error)),
-                status=response.status,
-                size=len(response.body),
-                outcome="rejected",
-            )
+            failed = SeedReport(kind=kind, url=response.url, reason=error.reason, words=str(error))
+            self.note_seed(failed, fetched, outcome="rejected")
             return
         # From here to the first story request nothing may come between: it is one commit.
         addresses, left_out = self.take(found, response.url)
-        self.note_seed(
-            SeedReport(kind=kind, url=response.url),
-            status=response.status,
-            size=len(response.body),
-            found=len(found.articles),
-        )
+        read = SeedReport(kind=kind, url=response.url)
+        self.note_seed(read, fetched, outcome="read", found=len(found.articles))
         is_whole = found.is_whole and not left_out
         if kind == "section":
             requests = self.further_pages(self.walks[seed], found, addresses, is_whole=is_whole)
@@ -172,16 +167,12 @@ class ListingWalk(Spider):
             self.report.matching.update(dict.fromkeys(one.url for one in found.articles))
         self.report.others.update(_path_form(url) for url in found.others)
         most = self.settings.getint("TRADEPRESS_URLS") - len(self.new_keys)
-        now = datetime.now(UTC)
+        is_skipped = self.settings["TRADEPRESS_POLICY"] == "skip"
         listed = [
             Listed(
                 url=without_tracking(one.url),
                 found_on=page,
-                date_listed=one.date_listed
-                if one.date_listed
-                and is_plausible(one.date_listed, now)
-                and self.settings["TRADEPRESS_POLICY"] != "skip"
-                else None,
+                date_listed=None if is_skipped else _plausible(one.date_listed),
                 listed_by=one.listed_by,
                 lastmod=one.lastmod,
             )
@@ -243,39 +234,33 @@ class ListingWalk(Spider):
         assert request is not None
         if request.meta.get("redirect_times"):
             return  # the next request goes to the old address
-        etag, last_modified = (
-            (response.headers.get(name) or b"").decode("latin-1") or None
-            for name in ("ETag", "Last-Modified")
-        )
         self.run.seeds.save(
-            self.source.name, kind, request.url, etag=etag, last_modified=last_modified
+            self.source.name,
+            kind,
+            request.url,
+            etag=header_of(response, "ETag"),
+            last_modified=header_of(response, "Last-Modified"),
         )
 
     def listing_failed(self, failure: TwistedFailure) -> Iterator[Request]:
         """A seed gave no page, or said that it is as it was."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        error = error_of(failure)
         kind, seed = request.cb_kwargs["kind"], request.cb_kwargs["seed"]
-        is_conditional = any(name in request.headers for name in VALIDATORS)
-        if is_conditional and isinstance(error, HttpError) and error.response.status == 304:
+        if not_modified(failure) is not None:
             if request.meta.get("redirect_times"):
                 # The validators were those of the old address: ask again without them.
-                yield self.listing_request(
-                    kind,
-                    request.meta["redirect_urls"][0],
-                    seed,
-                    depth=request.cb_kwargs["depth"],
-                    conditional=False,
-                )
+                asked = request.meta["redirect_urls"][0]
+                yield self.listing_request(**request.cb_kwargs, url=asked, conditional=False)
                 return
             self.report.has_unchanged = True
-            self.note_seed(SeedReport(kind=kind, url=request.url), status=304, outcome="unchanged")
+            same = SeedReport(kind=kind, url=request.url)
+            self.note_seed(same, Fetched(kind=kind, status=304), outcome="unchanged")
             return
-        why = explain(error, request.url)
+        why = explain(error_of(failure), request.url)
         if why.reason in ("trial", "interrupted"):
             return
         failed = SeedReport(kind=kind, url=request.url, reason=why.reason, words=why.words)
-        self.note_seed(failed, status=why.status, outcome=why.outcome)
+        self.note_seed(failed, Fetched(kind=kind, status=why.status), outcome=why.outcome)
         if kind == "section":
             walk = self.walks[seed]
             walk.is_complete = False
@@ -284,23 +269,12 @@ class ListingWalk(Spider):
                 yield self.listing_request("section", page, seed)
 
     def note_seed(
-        self,
-        seed: SeedReport,
-        *,
-        status: int | None,
-        size: int | None = None,
-        outcome: str = "read",
-        found: int | None = None,
+        self, seed: SeedReport, fetched: Fetched, *, outcome: str, found: int | None = None
     ) -> None:
         """A listing, feed or sitemap was asked for: into the report and the ledger."""
         self.report.seeds.append(seed)
         self.run.ledger.record_listing(
-            self.source.name,
-            seed.url,
-            Fetched(kind=seed.kind, status=status, size=size),
-            outcome=outcome,
-            reason=seed.reason,
-            found=found,
+            self.source.name, seed.url, fetched, outcome=outcome, reason=seed.reason, found=found
         )
 
     def is_candidate(self, url: str) -> bool:
@@ -330,9 +304,24 @@ def add_validators(request: Request, *values: str | None) -> None:
             request.headers[name] = value
 
 
+def not_modified(failure: TwistedFailure) -> Response | None:
+    """The answer 304 to a request that was conditional; None: this was another failure."""
+    request: Request = failure.request  # type: ignore[attr-defined]
+    error = error_of(failure)
+    is_conditional = any(name in request.headers for name in VALIDATORS)
+    if is_conditional and isinstance(error, HttpError) and error.response.status == 304:
+        return error.response
+    return None
+
+
+def header_of(response: Response, name: str) -> str | None:
+    """One header, as it stands."""
+    return (response.headers.get(name) or b"").decode("latin-1") or None
+
+
 def content_type_of(response: Response) -> str | None:
     """The header, as it stands."""
-    return (response.headers.get("Content-Type") or b"").decode("latin-1") or None
+    return header_of(response, "Content-Type")
 
 
 def headers_of(response: Response) -> tuple[tuple[str, str], ...]:
@@ -348,6 +337,10 @@ def error_of(failure: TwistedFailure) -> BaseException:
     """What was raised."""
     assert failure.value is not None
     return failure.value
+
+
+def _plausible(date: str | None) -> str | None:
+    return date if date and is_plausible(date, datetime.now(UTC)) else None
 
 
 def _path_form(url: str) -> str:

@@ -1,6 +1,6 @@
 """NewsSpider: the only spider with behaviour. A source is a subclass that states a Source."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
-from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure as TwistedFailure
 
 from archive.clock import utc_now, utc_text
@@ -23,12 +22,12 @@ from crawler.extraction.page_reservations import page_reservations
 from crawler.extraction.refusal import JUDGED
 from crawler.failures import explain
 from crawler.listing_walk import (
-    VALIDATORS,
     ListingWalk,
     add_validators,
     content_type_of,
     error_of,
     headers_of,
+    not_modified,
 )
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.rights.header_reservations import header_reservations
@@ -113,25 +112,25 @@ class NewsSpider(ListingWalk):
         raw: Response = response.meta.pop("raw_response")
         now = datetime.now(UTC)
         asked = response.meta["address"].url
-        content_type = content_type_of(response)
+        received = Fetched(status=raw.status, size=len(raw.body))
         try:
             article = await self.workers.run(
                 extract_article,
                 response.body,
                 response.url,
                 self.source,
-                content_type=content_type,
+                content_type=content_type_of(response),
                 seen_at=now,
             )
         except (NotAnArticle, TooComplex) as error:
             self.report.rejections[error.reason] += 1
             if await self.may_keep(error.reason, response, raw):
                 self.run.stories.keep_page(self.capture_of(asked, response, raw, now))
-            self.reject(asked, error.reason, raw)
+            self.settle(asked, Outcome.REJECTED, error.reason, received)
             return
         self.report.add_article(article)
         if self.since and (article.date_published or "9999") < self.since:
-            self.reject(asked, f"before {self.since}", raw)
+            self.settle(asked, Outcome.REJECTED, f"before {self.since}", received)
             return
         capture = self.capture_of(response.url, response, raw, now)
         yield replace(
@@ -140,12 +139,7 @@ class NewsSpider(ListingWalk):
             capture=capture,
             evidence=_with_listed(article.evidence, self.run.addresses.at(asked)),
             policy=self.settings["TRADEPRESS_POLICY"],
-            # The page outdoes its header and that the site's file (W3C TDMRep).
-            reservations=(
-                *article.reservations,
-                *header_reservations(capture.http_headers),
-                *response.meta.get("site_reservations", ()),
-            ),
+            reservations=_reservations(article.reservations, response, raw),
         )
 
     def capture_of(self, url: str, response: Response, raw: Response, now: datetime) -> Capture:
@@ -173,14 +167,9 @@ class NewsSpider(ListingWalk):
         on_page = await self.workers.run(
             page_reservations, response.body, content_type_of(response)
         )
-        reservations = (
-            *on_page,
-            *header_reservations(headers_of(raw)),
-            *response.meta.get("site_reservations", ()),
-        )
         return not any(
             one.term == "noarchive" or (one.term == "tdm-reservation" and one.value != "0")
-            for one in reservations
+            for one in _reservations(on_page, response, raw)
         )
 
     def story_requests(self, addresses: list[Address]) -> Iterator[Request]:
@@ -209,13 +198,7 @@ class NewsSpider(ListingWalk):
         for address in wanted:
             if self.settings["TRADEPRESS_POLICY"] == "skip":
                 self.report.rejections["policy"] += 1
-                self.run.addresses.settle(
-                    address.url,
-                    Outcome.REJECTED,
-                    "policy",
-                    fetched=None,
-                    next_due=self.next_look(address.url),
-                )
+                self.settle(address.url, Outcome.REJECTED, "policy", None)
             else:
                 yield self.story_request(address)
 
@@ -237,25 +220,22 @@ class NewsSpider(ListingWalk):
         request: Request = failure.request  # type: ignore[attr-defined]
         address: Address = request.meta["address"]
         asked = address.url
-        error = error_of(failure)
-        answer = error.response if isinstance(error, HttpError) else None
-        status = answer.status if answer is not None else None
-        is_conditional = any(name in request.headers for name in VALIDATORS)
-        if answer is not None and status == 304 and is_conditional:
+        if (answer := not_modified(failure)) is not None:
             if request.meta.get("redirect_times") or self.reserves_anew(asked, answer):
                 # The validators were those of the old address; or what the site says of its
                 # rights has changed, and the page's own words are needed beside it.
                 yield self.story_request(address, conditional=False)
                 return
             self.report.unchanged += 1
-            self.settle(asked, Outcome.UNCHANGED, status=status)
+            self.settle(asked, Outcome.UNCHANGED, None, Fetched(status=304))
             return
-        if status in (404, 410) and address.article_id is not None:
+        error = error_of(failure)
+        why = explain(error, request.url)
+        if why.status in (404, 410) and address.article_id is not None:
             self.report.unchanged += 1
             # It may come back.
-            self.settle(asked, Outcome.UNCHANGED, "gone", status=status, gone=True)
+            self.settle(asked, Outcome.UNCHANGED, "gone", Fetched(status=why.status), gone=True)
             return
-        why = explain(error, request.url)
         if why.reason == "interrupted":
             return  # the end of the run puts off whatever it did not come to
         if (
@@ -266,36 +246,32 @@ class NewsSpider(ListingWalk):
             why = explain(request.meta["failure"], request.url)
         counter = self.report.failures if why.outcome == "failed" else self.report.rejections
         counter[why.reason] += 1
-        next_due = None  # what failed waits longer each time
-        if why.outcome == "deferred":  # behind all that waits already
-            next_due = utc_text(datetime.now(UTC) + (why.wait or timedelta()))
-        elif why.outcome == "rejected":
-            next_due = self.next_look(asked)
-        self.run.addresses.settle(
-            asked,
-            Outcome(why.outcome),
-            why.reason,
-            fetched=Fetched(status=why.status),
-            next_due=next_due,
-        )
+        fetched = Fetched(status=why.status)
+        self.settle(asked, Outcome(why.outcome), why.reason, fetched, wait=why.wait)
 
     def settle(
         self,
         url: str,
         outcome: Outcome,
-        reason: str | None = None,
+        reason: str | None,
+        fetched: Fetched | None,
         *,
-        status: int | None,
+        wait: timedelta | None = None,
         gone: bool = False,
     ) -> None:
-        """A known story is as it was, or gone; it is asked for again at its time."""
+        """An address has ended without a story to keep; say when to look there again.
+
+        :param wait: for what is deferred
+        """
+        next_due = None  # what failed waits longer each time
+        if outcome == Outcome.DEFERRED:  # behind all that waits already
+            next_due = utc_text(datetime.now(UTC) + (wait or timedelta()))
+        elif outcome == Outcome.REJECTED and self.report.is_trial:
+            next_due = utc_now()  # the source's rules are about to be mended
+        elif outcome != Outcome.FAILED:  # rules and walls change, and stories
+            next_due = self.run.addresses.next_visit(url)
         self.run.addresses.settle(
-            url,
-            outcome,
-            reason,
-            fetched=Fetched(status=status),
-            next_due=self.run.addresses.next_visit(url),
-            gone=gone,
+            url, outcome, reason, fetched=fetched, next_due=next_due, gone=gone
         )
 
     def reserves_anew(self, url: str, response: Response) -> bool:
@@ -310,22 +286,14 @@ class NewsSpider(ListingWalk):
             header_reservations(headers_of(response))
         )
 
-    def reject(self, url: str, reason: str, raw: Response) -> None:
-        """A page that was read gave no story to keep."""
-        self.run.addresses.settle(
-            url,
-            Outcome.REJECTED,
-            reason,
-            fetched=Fetched(status=raw.status, size=len(raw.body)),
-            next_due=self.next_look(url),
-        )
 
-    def next_look(self, url: str) -> str:
-        """When to look again at an address that gave no story: rules and walls change.
-
-        After a trial at once: its rules are about to be mended.
-        """
-        return utc_now() if self.report.is_trial else self.run.addresses.next_visit(url)
+def _reservations(
+    on_page: Iterable[Reservation], response: Response, raw: Response
+) -> tuple[Reservation, ...]:
+    """What the page reserves, its header and the site's file: the first outdoes the others, and
+    the second the third (W3C TDMRep)."""
+    by_site = response.meta.get("site_reservations", ())
+    return (*on_page, *header_reservations(headers_of(raw)), *by_site)
 
 
 def _with_listed(
