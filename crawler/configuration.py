@@ -7,7 +7,7 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from difflib import get_close_matches
@@ -26,7 +26,13 @@ LONGEST_LINE = 10_000
 """Characters; Python takes minutes for a key of 100,000 parts."""
 LONGEST_SHOWN = 80
 """Characters of a wrong value that an error repeats."""
-UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+UNITS = {
+    "d": timedelta(days=1),
+    "h": timedelta(hours=1),
+    "m": timedelta(minutes=1),
+    "s": timedelta(seconds=1),
+}
+TABLES = ("limits", "notify", "source")
 Section = TypeVar("Section")
 
 
@@ -42,15 +48,13 @@ def read_duration(value: object) -> timedelta:
     match = re.fullmatch(r"(\d{1,6})([smhd])", value) if isinstance(value, str) else None
     if match is None or int(match[1]) == 0:
         raise ValueError('must be a time such as "90m", "20h" or "7d"')
-    return timedelta(**{UNITS[match[2]]: int(match[1])})
+    return int(match[1]) * UNITS[match[2]]
 
 
 def write_duration(duration: timedelta) -> str:
     """As :func:`read_duration` reads it."""
-    seconds = int(duration.total_seconds())
-    units = {"d": 86400, "h": 3600, "m": 60, "s": 1}
-    unit = next(unit for unit, size in units.items() if seconds % size == 0)
-    return f"{seconds // units[unit]}{unit}"
+    unit, size = next((unit, size) for unit, size in UNITS.items() if not duration % size)
+    return f"{duration // size}{unit}"
 
 
 def _text(value: object) -> str:
@@ -241,37 +245,38 @@ def load_configuration(file: Path | None = None) -> Configuration:
 
 
 def _load(file: Path | None) -> Configuration:
-    tables: dict[str, Any] = {}
-    if file is not None:
-        try:
-            if stat.S_ISFIFO(file.stat().st_mode):
-                raise ConfigurationError(f"{file} is a pipe, and is read twice: name a file")
-            with file.open(encoding="utf-8-sig") as stream:
-                text = stream.read(LONGEST_FILE)
-            if any(len(line) > LONGEST_LINE for line in text.splitlines()):
-                raise ConfigurationError(f"{file} has a line of over {LONGEST_LINE:,} characters")
-            tables = tomllib.loads(text)
-        except OSError as error:
-            raise ConfigurationError(f"{file} can't be read ({error.strerror})") from error
-        except ValueError as error:  # TOML or UTF-8
-            raise ConfigurationError(f"{file} is not valid TOML: {error}") from error
+    tables = {} if file is None else _parse(file)
     place = str(file)
-    _require_known(place, "", tables, [*_keys(Configuration), "limits", "notify", "source"])
-    sources = _table(place, "source", tables)
     configuration = _read(place, "", Configuration, tables)
     if file is not None and not os.environ.get("TRADEPRESS_ARCHIVE"):
         archive = file.absolute().parent / configuration.archive
         configuration = replace(configuration, archive=archive)
+    sources = _table(place, "source", tables.get("source", {}))
     return replace(
         configuration,
         file=file,
-        limits=_read_table(place, "limits", Limits, tables),
-        notify=_read_table(place, "notify", Notify, tables),
+        limits=_read(place, "limits", Limits, tables.get("limits", {})),
+        notify=_read(place, "notify", Notify, tables.get("notify", {})),
         source={
-            name: _read_table(place, f"source.{name}", SourceConfiguration, {f"source.{name}": own})
+            name: _read(place, f"source.{name}", SourceConfiguration, own)
             for name, own in sources.items()
         },
     )
+
+
+def _parse(file: Path) -> dict[str, Any]:
+    try:
+        if stat.S_ISFIFO(file.stat().st_mode):
+            raise ConfigurationError(f"{file} is a pipe, and is read twice: name a file")
+        with file.open(encoding="utf-8-sig") as stream:
+            text = stream.read(LONGEST_FILE)
+        if any(len(line) > LONGEST_LINE for line in text.splitlines()):
+            raise ConfigurationError(f"{file} has a line of over {LONGEST_LINE:,} characters")
+        return tomllib.loads(text)
+    except OSError as error:
+        raise ConfigurationError(f"{file} can't be read ({error.strerror})") from error
+    except ValueError as error:  # TOML or UTF-8
+        raise ConfigurationError(f"{file} is not valid TOML: {error}") from error
 
 
 def _keys(section: type) -> dict[str, Key]:
@@ -282,26 +287,40 @@ def _keys(section: type) -> dict[str, Key]:
     }
 
 
-def _read_table(
-    place: str,
-    name: str,
-    section: type[Section],
-    tables: Mapping[str, Any],
-) -> Section:
-    values = _table(place, name, tables)
-    _require_known(place, f"{name}.", values, list(_keys(section)))
-    return _read(place, f"{name}.", section, values)
+def _table(place: str, table: str, values: object) -> dict[str, Any]:
+    if not isinstance(values, dict):
+        raise ConfigurationError(
+            f"{place}: {table} must be a table; write [{table}] above its keys"
+        )
+    return cast("dict[str, Any]", values)
 
 
-def _table(place: str, name: str, tables: Mapping[str, Any]) -> dict[str, Any]:
-    table = tables.get(name, {})
-    if not isinstance(table, dict):
-        raise ConfigurationError(f"{place}: {name} must be a table; write [{name}] above its keys")
-    return cast("dict[str, Any]", table)
+def _read(place: str, table: str, section: type[Section], values: object) -> Section:
+    """The keys of one table, the environment over them; an empty variable counts as none.
+
+    :param table: its name; "" for what stands above all tables
+    """
+    values, keys = _table(place, table, values), _keys(section)
+    prefix = f"{table}." if table else ""
+    _require_known(place, prefix, values, [*keys] if table else [*keys, *TABLES])
+    found = {}
+    for name, key in keys.items():
+        if key.variable and (words := os.environ.get(key.variable)):
+            where, value = key.variable, words
+        elif name in values:
+            where, value = f"{place}: {prefix}{name}", values[name]
+        else:
+            continue
+        try:
+            found[name] = key.read(value)
+        except ValueError as error:
+            shown = "" if table == "notify" else f" is {_shown(value)}; it"  # passwords are there
+            raise ConfigurationError(f"{where}{shown} {error}") from None
+    return section(**found)
 
 
-def _require_known(place: str, prefix: str, values: Mapping[str, Any], known: list[str]) -> None:
-    for name in values:
+def _require_known(place: str, prefix: str, names: Iterable[str], known: list[str]) -> None:
+    for name in names:
         if name not in known:
             elsewhere = [key for key in _all_keys() if key.rpartition(".")[2] == name]
             near = elsewhere or [prefix + one for one in get_close_matches(name, known, 1)]
@@ -315,29 +334,6 @@ def _all_keys() -> list[str]:
     """Those that stand once in the file, with their tables."""
     tables = {"": Configuration, "limits.": Limits, "notify.": Notify}
     return [prefix + name for prefix, section in tables.items() for name in _keys(section)]
-
-
-def _read(
-    place: str,
-    prefix: str,
-    section: type[Section],
-    values: Mapping[str, Any],
-) -> Section:
-    """The keys of one table; an empty variable counts as none."""
-    found = {}
-    for name, key in _keys(section).items():
-        if key.variable and (words := os.environ.get(key.variable)):
-            where, value = key.variable, words
-        elif name in values:
-            where, value = f"{place}: {prefix}{name}", values[name]
-        else:
-            continue
-        try:
-            found[name] = key.read(value)
-        except ValueError as error:
-            shown = "" if prefix == "notify." else f" is {_shown(value)}; it"  # passwords are there
-            raise ConfigurationError(f"{where}{shown} {error}") from None
-    return section(**found)
 
 
 def _shown(value: object) -> str:
