@@ -14,7 +14,7 @@ class OnSite(ConductMiddleware):
     """In place of Scrapy's OffsiteMiddleware, which drops a redirect without telling anybody."""
 
     def process_request(self, request: Request) -> None:
-        if "is_robots_txt" in request.meta or request.meta.get("kind") == "tdmrep":
+        if request.meta.get("kind") in ("robots", "tdmrep"):
             return  # a group of papers may keep one such file for all
         if not self.source.owns(request.url):
             raise OffSite(f"{request.url} is not on the site of {self.source.publisher}")

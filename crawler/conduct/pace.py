@@ -16,7 +16,7 @@ from twisted.internet.error import DNSLookupError
 
 from crawler.conduct.header_limit import BoundedFactory
 from crawler.conduct.host_pause import HostPause
-from crawler.conduct.site_pace import SitePace
+from crawler.conduct.site_pace import SitePace, site_of
 from crawler.conduct.stop import LOOK_SECONDS, require_going
 from crawler.context import context_of
 from crawler.private_parts import set_factory
@@ -41,10 +41,10 @@ class PacedHandler(HTTP11DownloadHandler):
         rest = max(delay, request.meta.get("crawl_delay", 0.0))
         pace = context_of(self._crawler).pace
         async with AsyncExitStack() as turns:  # names before addresses: no two wait for each other
-            name = pace.site(request.url)
+            name = pace.sites[site_of(request.url)]
             await turns.enter_async_context(self._turn(name, request, rest))
             if delay:
-                server = pace.server(await self._address(request))
+                server = pace.servers[await self._address(request)]
                 await turns.enter_async_context(self._turn(server, request, delay))
             return await super().download_request(request)
 

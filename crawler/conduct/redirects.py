@@ -8,8 +8,8 @@ from w3lib.html import get_base_url, get_meta_refresh
 REDIRECTS = (301, 302, 303, 307, 308)
 HEAD = 4096
 """Bytes of a page in which a refresh is looked for."""
-FOR_PROGRAMS = ("feed", "sitemap", "tdmrep")
-"""Kinds of files in which a browser's refresh means nothing; robots.txt is another."""
+FOR_PROGRAMS = ("feed", "sitemap", "robots", "tdmrep")
+"""Kinds of files in which a browser's refresh means nothing."""
 
 
 class NotFollowed(IgnoreRequest):
@@ -48,7 +48,7 @@ class MetaRefresh(BaseRedirectMiddleware):
         meta = request.meta
         if not isinstance(response, HtmlResponse) or meta.get("dont_redirect"):
             return response
-        if "is_robots_txt" in meta or meta.get("kind") in FOR_PROGRAMS:
+        if meta.get("kind") in FOR_PROGRAMS:
             return response
         # Latin-1 takes every byte, and gives the same ones back for the address.
         head = response.body[:HEAD].decode("latin-1")

@@ -42,7 +42,7 @@ class RobotsMiddleware(SiteFileMiddleware[RobotsRules | RobotsUnavailable]):
     kind = "robots"
 
     async def process_request(self, request: Request) -> None:
-        if request.meta.get("is_robots_txt"):
+        if request.meta.get("kind") == self.kind:
             return
         origin = origin_of(request.url)
         rules = await self.said_at(origin)
@@ -55,7 +55,7 @@ class RobotsMiddleware(SiteFileMiddleware[RobotsRules | RobotsUnavailable]):
 
     async def ask(self, origin: str) -> tuple[RobotsRules | RobotsUnavailable, float]:
         url = origin + PATH
-        answer = await self.fetch(url, {"is_robots_txt": True, "redirect_ttl": MOST_REDIRECTS})
+        answer = await self.fetch(url, redirect_ttl=MOST_REDIRECTS)
         if isinstance(answer, Exception):
             self.note(url, answer, outcome="deferred", reason="no_answer")
             unavailable = RobotsUnavailable(url, f"can't be had: {answer}")

@@ -7,7 +7,7 @@ agent may be named by its first letters, and either way a Disallow can be lost.
 import math
 import re
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -84,7 +84,7 @@ class RobotsRules:
     def __init__(self, text: str, agent: str) -> None:
         self.groups = parse_robots(text)
         lines = self.groups.get(agent.lower(), self.groups.get("*", []))
-        self._paths = Protego.parse(_as_robots(lines))
+        self._paths = _paths(tuple(lines))
         self.crawl_delay = max(
             (_seconds(value) for field, value in lines if field == "crawl-delay"), default=0.0
         )
@@ -102,16 +102,12 @@ def forbids(lines: tuple[tuple[str, str], ...], url: str) -> bool:
 
 @lru_cache(maxsize=16)
 def _paths(lines: tuple[tuple[str, str], ...]) -> Protego:
-    return Protego.parse(_as_robots(lines))
-
-
-def _as_robots(lines: Iterable[tuple[str, str]]) -> str:
     rules = (
         f"{field}: {quote(value.encode('utf-8', 'surrogateescape'), safe=string.punctuation)}"
         for field, value in lines
         if field in RULES
     )
-    return "\n".join(("User-agent: *", *rules))
+    return Protego.parse("\n".join(("User-agent: *", *rules)))
 
 
 def _seconds(value: str) -> float:

@@ -32,7 +32,7 @@ class SiteFileMiddleware(ConductMiddleware, Generic[T]):
     """
 
     kind: ClassVar[str]
-    """Of the file, in the ledger: ``robots`` or ``tdmrep``."""
+    """Of the file, in the ledger and in a request's meta: ``robots`` or ``tdmrep``."""
 
     def __init__(self, crawler: "Crawler") -> None:
         super().__init__(crawler)
@@ -58,12 +58,15 @@ class SiteFileMiddleware(ConductMiddleware, Generic[T]):
         finally:
             self._fresh_until[origin] = monotonic() + lasts
 
-    async def fetch(self, url: str, meta: dict[str, Any]) -> Response | Exception:
+    async def fetch(self, url: str, **meta: Any) -> Response | Exception:
         """The answer to a request for the file, or what hindered it.
 
+        :param meta: of the request; ``kind`` is there already
         :raises HostPaused: it was not asked for; BudgetSpent and Stopped say so, too
         """
-        request = Request(url, priority=1000, callback=NO_CALLBACK, meta=meta)
+        request = Request(
+            url, priority=1000, callback=NO_CALLBACK, meta={"kind": self.kind, **meta}
+        )
         assert self.crawler.engine is not None
         try:
             return await self.crawler.engine.download_async(request)

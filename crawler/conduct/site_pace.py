@@ -1,6 +1,7 @@
 """When each site and each server was last asked, for all crawls that share this."""
 
 import asyncio
+from collections import defaultdict
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -19,18 +20,13 @@ class SitePace:
 
 
 class Pace:
-    """The sites by registered name, of one of which a Crawl-delay is the word; and the servers by
-    address: whatever stands there is asked in turn, at the pace that is set."""
+    """Of all sites and servers that were asked."""
 
     def __init__(self) -> None:
-        self._sites: dict[str, SitePace] = {}
-        self._servers: dict[str, SitePace] = {}
-
-    def site(self, url: str) -> SitePace:
-        return self._sites.setdefault(site_of(url), SitePace())
-
-    def server(self, address: str) -> SitePace:
-        return self._servers.setdefault(address, SitePace())
+        self.sites: defaultdict[str, SitePace] = defaultdict(SitePace)
+        """By registered name; a Crawl-delay is the word of one of them."""
+        self.servers: defaultdict[str, SitePace] = defaultdict(SitePace)
+        """By address; whatever stands there is asked in turn, at the pace that is set."""
 
 
 def site_of(url: str) -> str:

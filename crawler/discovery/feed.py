@@ -33,26 +33,31 @@ def read_feed(page: bytes, source: Source, *, url: str = "") -> Candidates:
     :raises NotAListing: it is too large, or has no entries and is not a feed at all
     """
     require_size(page)
-    is_json = page.lstrip(BLANK.encode()).startswith(b"{")
-    entries, is_whole = _read_json(page) if is_json else _read_xml(page, url)
-    candidates = [
-        Candidate(
-            url=address,
-            date_listed=date_listed(published),
-            lastmod=lastmod(updated),
-            listed_by="feed",
-        )
-        for link, published, updated in entries
-        if isinstance(link, str) and (address := own_address(link, url, source))
-    ]
+    is_whole = True
+    if page.lstrip(BLANK.encode()).startswith(b"{"):
+        entries, names = _read_json(page), ("url", "date_published", "date_modified")
+    else:
+        feed = _read_xml(page, url)
+        entries, names = feed.entries, ("link", "published", "updated")
+        is_whole = not feed.bozo
+    candidates = []
+    for entry in entries:
+        # A plain dict's get: feedparser's own answers `updated` with `published`.
+        link, published, updated = (dict.get(entry, name) for name in names)
+        if isinstance(link, str) and (address := own_address(link, url, source)):
+            candidates.append(
+                Candidate(
+                    url=address,
+                    date_listed=date_listed(published),
+                    lastmod=lastmod(updated),
+                    listed_by="feed",
+                )
+            )
     return sorted_out(candidates, source, is_whole=is_whole)
 
 
-Entries = list[tuple[Any, Any, Any]]
-"""Address, published and updated of each."""
-
-
-def _read_xml(page: bytes, url: str) -> tuple[Entries, bool]:
+def _read_xml(page: bytes, url: str) -> feedparser.FeedParserDict:
+    """RSS and Atom."""
     page = REFERENCE.sub(_possible, _in_utf_8(page))
     # With no base of its own feedparser keeps an element's xml:base for all that follow.
     headers = {"content-location": url, "content-type": "application/xml"}
@@ -60,10 +65,7 @@ def _read_xml(page: bytes, url: str) -> tuple[Entries, bool]:
     feed = feedparser.parse(io.BytesIO(page), response_headers=headers)
     if not feed.get("version") and not feed.entries:
         raise NotAListing("unreadable", "this is not a feed")
-    names = ("link", "published", "updated")
-    # A plain dict's get: feedparser's own answers `updated` with `published`.
-    entries = [tuple(dict.get(entry, name) for name in names) for entry in feed.entries]
-    return [(link, published, updated) for link, published, updated in entries], not feed.bozo
+    return feed
 
 
 def _in_utf_8(page: bytes) -> bytes:
@@ -83,8 +85,8 @@ def _possible(reference: re.Match[bytes]) -> bytes:
     return reference[0] if is_one else b"&#xfffd;"
 
 
-def _read_json(page: bytes) -> tuple[Entries, bool]:
-    """JSON Feed 1.1 (jsonfeed.org), which feedparser does not read."""
+def _read_json(page: bytes) -> list[dict[str, Any]]:
+    """The entries of a JSON Feed 1.1 (jsonfeed.org), which feedparser does not read."""
     words = page.decode("utf-8", "replace").lstrip(BLANK)
     try:
         # Line breaks in a headline, and numbers of any length: only addresses and dates are read.
@@ -94,6 +96,4 @@ def _read_json(page: bytes) -> tuple[Entries, bool]:
     items = feed.get("items")
     if not str(feed.get("version")).startswith(JSON_FEED) or not isinstance(items, list):
         raise NotAListing("unreadable", "this is not a JSON feed")
-    names = ("url", "date_published", "date_modified")
-    entries = [tuple(item.get(name) for name in names) for item in items if isinstance(item, dict)]
-    return [(link, published, updated) for link, published, updated in entries], True
+    return [item for item in items if isinstance(item, dict)]

@@ -1,6 +1,7 @@
 """Sitemaps (sitemaps.org 0.9, Google's news extension): stories, or the sitemaps of an index."""
 
 import zlib
+from dataclasses import replace
 
 from lxml import etree
 
@@ -44,10 +45,7 @@ def read_sitemap(page: bytes, source: Source) -> Candidates:
         return Candidates(pages=tuple(each_once(found)), is_whole=is_whole)
     changed = {one.lastmod for one in found}
     if len(found) > MOST_EQUAL and len(changed) == 1:
-        found = [
-            Candidate(url=one.url, date_listed=one.date_listed, listed_by=one.listed_by)
-            for one in found
-        ]
+        found = [replace(one, lastmod=None) for one in found]
     return sorted_out(found, source, is_whole=is_whole)
 
 

@@ -23,7 +23,7 @@ from crawler.rights.tdmrep import (
     PATH,
     NotTdmrep,
     file_reservations,
-    require_tdmrep,
+    read_rules,
 )
 
 LONGEST_USE = timedelta(days=30)
@@ -53,12 +53,13 @@ class SiteRights(SiteFileMiddleware[str | None]):
         """The text of the file, empty where there is none; None where nobody knows."""
         text = await self._text_at(origin)
         if text is None:
-            return self._last_copy(origin), UNAVAILABLE
+            since = utc_text(datetime.now(UTC) - LONGEST_USE)
+            return run_of(self.crawler).site_files.last(origin, PATH, since=since), UNAVAILABLE
         return text, FRESH
 
     async def _text_at(self, origin: str) -> str | None:
         url = origin + PATH
-        answer = await self.fetch(url, {"kind": self.kind})
+        answer = await self.fetch(url)
         if isinstance(answer, ForbiddenByRobots):
             self.note(url, answer, outcome="rejected", reason="robots")
             return ""
@@ -73,10 +74,6 @@ class SiteRights(SiteFileMiddleware[str | None]):
         run_of(self.crawler).site_files.save(origin, PATH, status=answer.status, body=text)
         return text
 
-    def _last_copy(self, origin: str) -> str | None:
-        since = utc_text(datetime.now(UTC) - LONGEST_USE)
-        return run_of(self.crawler).site_files.last(origin, PATH, since=since)
-
 
 def _why_unread(response: Response) -> str | None:
     """Why nobody knows what the file says; None where it can be read, or there is none."""
@@ -89,7 +86,7 @@ def _read(response: Response) -> tuple[str, str | None]:
     """The text, or why it is none of tdmrep.json: most often a page, sent in place of an error."""
     text = response.body.decode("utf-8-sig", "replace")
     try:
-        require_tdmrep(text)
+        read_rules(text)
     except NotTdmrep as error:
         return "", str(error)
     return text, None

@@ -22,24 +22,23 @@ class NotTdmrep(ValueError):
     """The file is not what the report describes, which counts as no declaration."""
 
 
-def require_tdmrep(text: str) -> None:
-    """:raises NotTdmrep: says why"""
-    _rules(text)
-
-
 def file_reservations(text: str, url: str) -> tuple[Reservation, ...]:
     """What the file declares of an address of its site; the first rule that matches counts.
 
-    :raises NotTdmrep: as :func:`require_tdmrep`
+    :raises NotTdmrep: as :func:`read_rules`
     """
-    for location, pattern, reservation, policy in _rules(text):
+    for location, pattern, reservation, policy in read_rules(text):
         if not pattern.can_fetch(url, "*"):
             return tuple(tdm_terms(reservation, policy, f"{PATH} {location}"))
     return ()
 
 
 @lru_cache(maxsize=32)
-def _rules(text: str) -> list[tuple[str, Protego, str, str | None]]:
+def read_rules(text: str) -> list[tuple[str, Protego, str, str | None]]:
+    """Location, its pattern, reservation and policy of each rule.
+
+    :raises NotTdmrep: says why
+    """
     try:
         listed = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:

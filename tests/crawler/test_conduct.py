@@ -296,7 +296,7 @@ REFRESH = b'<html><head><meta http-equiv="refresh" content="0; url=/elsewhere"><
 @pytest.mark.parametrize(
     ("meta", "is_followed"),
     [
-        ({"is_robots_txt": True}, False),
+        ({"kind": "robots"}, False),
         ({"kind": "tdmrep"}, False),
         ({"kind": "feed"}, False),
         ({"kind": "sitemap"}, False),
