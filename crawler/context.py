@@ -19,7 +19,7 @@ class CrawlContext:
     pace: Pace = field(default_factory=Pace)
     """Shared by all crawls of a process that may ask the same sites."""
     is_stopping: bool = False
-    """Do its requests wait for their turn no longer?"""
+    """Is the crawl ending? Then requests that still wait for their turn are put off."""
 
 
 def attach(crawler: "Crawler", context: CrawlContext) -> None:

@@ -37,7 +37,7 @@ VALIDATORS = ("If-None-Match", "If-Modified-Since")
 PRIORITY = {"feed": 3, "section": 2, "sitemap": 1}
 """Of the seeds, what is new first; then the stories that nobody read yet."""
 FURTHER = -1
-"""Priority of what a seed leads to: no long list of stories waits while it is walked."""
+"""Priority of further pages and sitemaps: after new stories, which don't wait for a long walk."""
 MOST_SHOWN = 1000
 """Addresses that a trial's report counts."""
 MOST_SITEMAPS = 50

@@ -28,8 +28,8 @@ MEMORY = 1 << 30
 PATIENCE = 5.0
 """Seconds beyond the limit in which a worker starts, and its end is noticed."""
 TRIES = 2
-"""How often a page is tried that may be not at fault: whoever is short of memory kills a process,
-whatever it does."""
+"""How often a page is tried whose worker died: a machine that is short of memory kills processes
+for no fault of the page."""
 LENGTH = Struct("!Q")
 """Stands before whatever goes to a worker or comes from it."""
 STOPS = {signal.SIGINT, signal.SIGHUP, signal.SIGTERM}

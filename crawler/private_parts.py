@@ -23,34 +23,25 @@ class Parser(_LenientHTTPClientParser):
     """Reads one answer, line by line, as Scrapy's does."""
 
 
-class Protocol(_LenientHTTP11ClientProtocol):
-    """One connection; ``parser`` is the class that reads its answers."""
-
-    parser: type[Parser] = Parser
-
-    def request(self, request: Request) -> Deferred[IResponse]:
-        answer = super().request(request)
-        assert self._parser is not None
-        self._parser.__class__ = self.parser  # as Scrapy puts its own in Twisted's place
-        return answer
-
-
-class Factory(_LenientHTTP11ClientFactory):
-    """Makes connections of that ``protocol``."""
-
-    protocol: type[Protocol] = Protocol
-
-    def buildProtocol(self, addr: IAddress | None) -> Protocol:
-        return self.protocol(self._quiescentCallback)
-
-
-def set_factory(handler: HTTP11DownloadHandler, factory: type[Factory]) -> None:
-    """Let a download handler's pool make its connections so.
+def set_parser(handler: HTTP11DownloadHandler, parser: type[Parser]) -> None:
+    """Let the connections of a download handler read their answers by this class.
 
     A connection comes back to the pool just after its answer, and the next request is earlier: one
     more than Scrapy's number is kept.
     """
-    handler._pool._factory = factory
+
+    class Connection(_LenientHTTP11ClientProtocol):
+        def request(self, request: Request) -> Deferred[IResponse]:
+            answer = super().request(request)
+            assert self._parser is not None
+            self._parser.__class__ = parser  # as Scrapy puts its own in Twisted's place
+            return answer
+
+    class Connections(_LenientHTTP11ClientFactory):
+        def buildProtocol(self, addr: IAddress | None) -> Connection:
+            return Connection(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+    handler._pool._factory = Connections
     handler._pool.maxPersistentPerHost += 1
 
 

@@ -1,4 +1,4 @@
-"""Answers as they read, beside the bytes as received; a broken one is asked for once more."""
+"""Decodes answers and keeps the bytes as received; a broken answer is asked for once more."""
 
 import re
 

@@ -1,6 +1,6 @@
 """Headers have an end: an answer whose headers run on is given up, before it fills the memory."""
 
-from crawler.private_parts import Factory, Parser, Protocol
+from crawler.private_parts import Parser
 
 MOST = 256 * 1024
 """Bytes; Twisted bounds one line, and not how many there are."""
@@ -11,6 +11,8 @@ class EndlessHeaders(Exception):
 
 
 class BoundedParser(Parser):
+    """For the connections of the download handler."""
+
     received = 0
 
     def lineReceived(self, line: bytes) -> None:
@@ -18,13 +20,3 @@ class BoundedParser(Parser):
         if self.received > MOST:
             raise EndlessHeaders(f"headers of more than {MOST:,} bytes")
         super().lineReceived(line)
-
-
-class BoundedProtocol(Protocol):
-    parser = BoundedParser
-
-
-class BoundedFactory(Factory):
-    """For the connection pool of the download handler."""
-
-    protocol = BoundedProtocol

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -23,7 +24,6 @@ from archive.clock import utc_text
 from archive.frontier.addresses import Address
 from archive.frontier.hosts import LONGEST_PAUSE, Host, Hosts
 from archive.ledger.outcomes import Outcome
-from crawler.conduct.host_name import host_of
 from crawler.conduct.middleware import ConductMiddleware
 
 if TYPE_CHECKING:
@@ -64,6 +64,11 @@ def retry_after(response: Response) -> timedelta:
     except (ValueError, TypeError, OverflowError):
         return LONGEST_WAIT
     return min(wait, LONGEST_WAIT) if wait > timedelta() else LONGEST_WAIT
+
+
+def host_of(url: str) -> str:
+    """As it is remembered: lower case, with the port if one is given."""
+    return urlsplit(url).netloc.rpartition("@")[2].lower()
 
 
 class HostPaused(IgnoreRequest):
@@ -117,7 +122,8 @@ class CircuitBreaker:
             self.hosts.save(replace(known, paused_until=until, reason=reason))
 
     def answered(self, url: str, status: int) -> None:
-        """The host has answered; what a page is will be seen later, maybe after later answers."""
+        """The host has answered. Whether that is a story or a wall, :meth:`note` is told, maybe
+        after the next answers."""
         host = host_of(url)
         if status < 400:
             self._refusals[host] = 0
@@ -127,7 +133,7 @@ class CircuitBreaker:
             self._troubles.pop(host, None)
 
     def failed(self, url: str, reason: str) -> None:
-        """The host has not answered, or that it can't."""
+        """The host did not answer, or said that it is out of order."""
         host = host_of(url)
         troubled = self._troubles.setdefault(host, set())
         troubled.add(url)
@@ -136,7 +142,7 @@ class CircuitBreaker:
             self.on_stop(host, reason, None)
 
     def note(self, url: str, outcome: str, reason: str | None) -> None:
-        """An address has ended so."""
+        """An address of a host has ended with this outcome."""
         host = host_of(url)
         if reason in BLOCKS:
             count = self._refusals if reason in REFUSALS else self._walls

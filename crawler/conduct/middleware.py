@@ -22,7 +22,7 @@ class ConductMiddleware:
 
     @property
     def source(self) -> Source:
-        """That is crawled."""
+        """The source that is crawled."""
         source: Source = self.crawler.spidercls.source  # type: ignore[attr-defined]
         return source
 

@@ -14,12 +14,12 @@ from scrapy.http import Request, Response
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.error import DNSLookupError
 
-from crawler.conduct.header_limit import BoundedFactory
+from crawler.conduct.header_limit import BoundedParser
 from crawler.conduct.host_pause import HostPause
 from crawler.conduct.site_pace import SitePace, site_of
 from crawler.conduct.stop import LOOK_SECONDS, require_going
 from crawler.context import context_of
-from crawler.private_parts import set_factory
+from crawler.private_parts import set_parser
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -34,7 +34,7 @@ class PacedHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: "Crawler") -> None:
         super().__init__(crawler)
-        set_factory(self, BoundedFactory)
+        set_parser(self, BoundedParser)
 
     async def download_request(self, request: Request) -> Response:
         delay = self._delay(request)

@@ -17,7 +17,8 @@ class NotFollowed(IgnoreRequest):
 
 
 class Redirects(RedirectMiddleware):
-    """Scrapy's, which hands on a redirect to ``file:`` as a page, and stumbles over others."""
+    """Scrapy's own takes a redirect to ``file:`` for a page, and raises ValueError for what is no
+    address at all."""
 
     # Scrapy's own argument ``spider`` is deprecated.
     def process_response(  # type: ignore[override]

@@ -20,7 +20,7 @@ from crawler.source import Source
 LARGEST = 50 * 1024 * 1024
 """Bytes a sitemap may have, by the protocol."""
 MOST_EQUAL = 10
-"""More stories than these don't change in the same second: the sitemap tells of itself."""
+"""Where more entries than these have one lastmod, it is the sitemap's own date and no story's."""
 
 
 def read_sitemap(page: bytes, source: Source) -> Candidates:

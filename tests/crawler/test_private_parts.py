@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from conftest import ROOT
@@ -9,12 +11,14 @@ from twisted.internet.testing import StringTransport
 from twisted.web._newclient import Request
 from twisted.web.http_headers import Headers
 
-from crawler.conduct.header_limit import MOST, BoundedFactory, BoundedParser, EndlessHeaders
-from crawler.private_parts import Parser
+from crawler.conduct.header_limit import MOST, BoundedParser, EndlessHeaders
+from crawler.private_parts import Parser, set_parser
 
 
-def test_connections_read_by_the_parser_of_their_protocol() -> None:
-    protocol = BoundedFactory(lambda _: None, None).buildProtocol(None)
+def test_connections_read_by_the_parser_that_is_set() -> None:
+    handler: Any = SimpleNamespace(_pool=SimpleNamespace(maxPersistentPerHost=1))
+    set_parser(handler, BoundedParser)
+    protocol = handler._pool._factory(lambda _: None, None).buildProtocol(None)
     protocol.makeConnection(StringTransport())
     answer = protocol.request(Request(b"GET", b"/", Headers({b"host": [b"a.example"]}), None))
     parser = protocol._parser
@@ -44,13 +48,15 @@ end_threads(reactor)
 print(reactor.threadpool)
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.utils.test import get_crawler
-from crawler.private_parts import Factory, set_factory
+from crawler.private_parts import Parser, set_parser
 handler = HTTP11DownloadHandler(get_crawler())
-before = handler._pool.maxPersistentPerHost
-set_factory(handler, Factory)
-print(handler._pool._factory is Factory, handler._pool.maxPersistentPerHost - before)
+pool = handler._pool
+factory, before = pool._factory, pool.maxPersistentPerHost
+set_parser(handler, Parser)
+print(issubclass(pool._factory, factory), pool.maxPersistentPerHost - before)
+print(pool._factory is factory)
 """
     told = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    assert told.stdout.split() == ["7", "None", "True", "1"], told.stderr
+    assert told.stdout.split() == ["7", "None", "True", "1", "False"], told.stderr
