@@ -29,9 +29,8 @@ import crawler.spiders
 crawler.spiders.__path__.append(given["spiders"])
 from scrapy.resolver import dnscache
 dnscache.update(dict.fromkeys(given["names"], "127.0.0.1"))
-import crawler.news_spider, crawler.settings
-crawler.news_spider.SHORTEST_DELAY = given["delay"]
-crawler.settings.DOWNLOAD_DELAY = given["delay"]
+import crawler.addon, crawler.configuration, crawler.settings
+crawler.addon.SHORTEST_DELAY = crawler.configuration.SHORTEST_DELAY = given["delay"]
 crawler.settings.AUTOTHROTTLE_START_DELAY = given["delay"]
 exec(given["before"])
 from tradepress.__main__ import main
@@ -115,6 +114,7 @@ class Paper:
                 **inherited,
                 "PYTHONPATH": str(ROOT),
                 "TRADEPRESS_ALLOW_ADDRESSES": "127.0.0.1",
+                "TRADEPRESS_DELAY": str(delay),
                 **environment,
             },
             timeout=240,
