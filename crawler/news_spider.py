@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import Any
 
 from scrapy import Request
@@ -60,13 +61,13 @@ class NewsSpider(ListingWalk):
     ) -> None:
         super().__init__(workers or PageWorkers())
         self.no_trial = no_trial in (True, "1", "true", "yes")
-        self.limit = None if limit is None else int(limit)
+        self.limit = inf if limit is None else int(limit)
         self.since = since
         self.revisit = revisit
         self.has_own_workers = workers is None
         self.request_budget: int | None = None
-        self.revisits_left: int | None = None
-        """Stories read before that may be asked for again in this run; None: all."""
+        self.revisits_left = inf
+        """How many stories that were read before may be asked for again in this run."""
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -80,16 +81,17 @@ class NewsSpider(ListingWalk):
 
     async def start(self) -> AsyncIterator[Any]:
         self.begin_trial()
-        if self.revisit != "all":
+        are_all_due = self.revisit == "all"
+        if not are_all_due:
             self.revisits_left = self.settings.getint("TRADEPRESS_REVISITS")
         for request in self.seed_requests():
             yield request
         self.run.addresses.follow_links(self.source.name, 1000, self.is_candidate)
+        until = "9999" if are_all_due else None
         for is_new, most in (
-            (False, -1 if self.revisits_left is None else self.revisits_left),
+            (False, -1 if are_all_due else int(self.revisits_left)),
             (True, self.settings.getint("TRADEPRESS_URLS")),
         ):
-            until = "9999" if self.revisit == "all" else None
             due = self.run.addresses.due(self.source.name, most, is_new=is_new, until=until)
             for request in self.story_requests(due):
                 yield request
@@ -182,14 +184,13 @@ class NewsSpider(ListingWalk):
                 continue
             if address.source != self.source.name:
                 continue  # two papers list it; the one that was first asks for it
-            if self.limit is not None and self.limit <= 0:
+            if self.limit <= 0:
                 break
-            if address.fetched_at and self.revisits_left is not None:
+            if address.fetched_at:
                 if self.revisits_left <= 0:
                     continue
                 self.revisits_left -= 1
-            if self.limit is not None:
-                self.limit -= 1
+            self.limit -= 1
             self.seen.add(address.url_key)
             wanted.append(address)
         if wanted:
