@@ -84,6 +84,11 @@ def words_of(error: sqlite3.Error) -> str:
     return f"its column {match[1]} holds what is no text" if match else str(error)
 
 
+def error_code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code; 0 of an error that is Python's own."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
 def damaged(path: Path | str, why: str) -> DamagedArchive:
     return DamagedArchive(f"{path} is damaged ({why}); put a backup in its place, or move it away")
 
@@ -96,7 +101,7 @@ def archive_error(error: sqlite3.Error | OSError, path: Path) -> ArchiveError:
         is_disk = error.errno in (errno.EIO, errno.EFBIG)
         mend = CHECK_DISK if is_disk else "check the folder and its rights"
         return ArchiveError(f"{error.filename or path}: {error.strerror or error}; {mend}")
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    code = error_code(error)
     if code == sqlite3.SQLITE_FULL:
         return _full(path)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

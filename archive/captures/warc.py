@@ -18,6 +18,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 from archive.captures.content_encoding import decode
 from archive.captures.members import (
     MOST_HEADERS,
+    FoundRecord,
     Member,
     find_pages,
     find_records,
@@ -71,13 +72,9 @@ class WarcCaptures:
         """
         self._known_ends = dict(known_ends)
         for path in self.folder.glob("*.warc.gz"):
-            end = known_ends.get(path.name, 0)
-            if path.stat().st_size <= end:
-                continue
-            with path.open("rb+") as file:
-                whole = last_whole_member(path, end)
-                if whole < path.stat().st_size:
-                    file.truncate(whole)
+            end, size = known_ends.get(path.name, 0), path.stat().st_size
+            if size > end and (whole := last_whole_member(path, end)) < size:
+                os.truncate(path, whole)
 
     def page(self, place: Mapping[str, Any]) -> bytes | None:
         """The decoded payload of one record; None if it can't be read.
@@ -99,10 +96,8 @@ class WarcCaptures:
         """
         ends = {file: max(o + n for o, n in places) for file, places in named.items() if places}
         self.cut_torn_tails(ends)
-        for path in sorted(self.folder.glob("*.warc.gz")):
-            for start, end in between(named.get(path.name, ()), path.stat().st_size):
-                for page in find_pages(path, start, end):
-                    yield {"file": path.name, **asdict(page)}
+        for path, page, _ in unnamed_pages(self.folder, named):
+            yield {"file": path.name, **asdict(page)}
 
     def erase(self, places: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Overwrite records for good with others of the same length that say so; on the disk.
@@ -165,17 +160,23 @@ class WarcCaptures:
         return self._open[name]
 
 
-def between(named: Iterable[tuple[int, int]], size: int) -> Iterator[tuple[int, int]]:
-    """Start and end of what lies between the places that are named, and behind the last.
+def unnamed_pages(
+    folder: Path, named: Mapping[str, Sequence[tuple[int, int]]]
+) -> Iterator[tuple[Path, FoundRecord, bool]]:
+    """Records that no index names and what can't be read, in all files of a folder.
 
-    :param named: offset and length of each
-    :param size: of the file
+    :param named: file name to offset and length of the records that are named
+    :returns: the file, what was found, and whether that is a torn end: it is being written, or was
+        when a run was killed, and the next one cuts it
     """
-    start = 0
-    for offset, length in (*sorted(named), (size, 0)):
-        if start < offset:
-            yield start, offset
-        start = max(start, offset + length)
+    for path in sorted(folder.glob("*.warc.gz")):
+        start, size = 0, path.stat().st_size
+        for offset, length in (*sorted(named.get(path.name, ())), (size, 0)):
+            if start < offset:
+                for page in find_pages(path, start, offset):
+                    is_at_end = page.offset + page.length >= size
+                    yield path, page, page.url is None and is_at_end
+            start = max(start, offset + length)
 
 
 def read_capture(folder: Path, file: str, offset: int, length: int) -> WarcRecord:

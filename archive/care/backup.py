@@ -6,7 +6,6 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,9 +88,8 @@ def make_backup(
     :raises ArchiveError: it can't be read, or the copy not be written; nothing half-made is left
     """
     path = path.absolute()
-    db = read_archive(path)
     try:
-        with locked_folder(folder):
+        with read_archive(path) as db, locked_folder(folder):
             _require_own(folder, path.stem, db)
             copies = folder / captures.name
             copies.mkdir(exist_ok=True)
@@ -121,8 +119,6 @@ def make_backup(
             return result
     except OSError as error:
         raise archive_error(error, folder) from error
-    finally:
-        db.close()
 
 
 def list_backups(folder: Path, stem: str) -> list[Backup]:
@@ -168,20 +164,21 @@ def _backup_files(folder: Path, stem: str) -> Iterator[tuple[Path, datetime, boo
 
 
 def _contents(path: Path) -> tuple[int | None, int | None]:
-    connection = _read_only(path)
     try:
-        return (
-            int(connection.execute("PRAGMA user_version").fetchone()[0]),
-            int(connection.execute("SELECT count(*) FROM articles").fetchone()[0]),
-        )
+        with _open_copy(path) as db:
+            (schema,) = db.execute("PRAGMA user_version").fetchone()
+            (articles,) = db.execute("SELECT count(*) FROM articles").fetchone()
+            return schema, articles
     except sqlite3.DatabaseError:
         return None, None
-    finally:
-        connection.close()
 
 
-def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True, factory=Connection)
+def _open_copy(path: Path) -> Database:
+    """A copy of the database, whose every byte stays as it is."""
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?immutable=1", uri=True, factory=Connection
+    )
+    return Database(connection, execute_plugins=False)
 
 
 FIRST_RUN = "SELECT started, command, host, pid FROM runs ORDER BY id LIMIT 1"
@@ -195,8 +192,8 @@ def _require_own(folder: Path, stem: str, db: Database) -> None:
     for backup in list_backups(folder, stem):
         if backup.articles is None:
             continue
-        with closing(_read_only(backup.path)) as connection:
-            runs = {connection.execute(FIRST_RUN).fetchone(), db.execute(FIRST_RUN).fetchone()}
+        with _open_copy(backup.path) as copy:
+            runs = {copy.execute(FIRST_RUN).fetchone(), db.execute(FIRST_RUN).fetchone()}
         if len(runs - {None}) == 2:
             raise ArchiveError(
                 f"{folder} holds the backups of another {stem}.db: name another folder with -o"
@@ -239,8 +236,7 @@ def _copy_captures(
     progress: Progress,
 ) -> None:
     """Bring the copies up to date; a good one never gives way to a damaged file."""
-    db = Database(_read_only(snapshot), execute_plugins=False)
-    try:
+    with _open_copy(snapshot) as db:
         named = {name for (name,) in db.execute("SELECT DISTINCT file FROM captures")}
         names = sorted(named | {path.name for path in captures.glob("*.warc.gz")})
         for number, name in enumerate(names):
@@ -260,8 +256,6 @@ def _copy_captures(
                 result.copied_bytes += _replace(copy, source)
             result.capture_files += 1
             result.problems += _faults(db, copies, name, start)
-    finally:
-        db.close()
     sync(copies)
 
 

@@ -4,6 +4,8 @@ import sqlite3
 
 from sqlite_utils import Database
 
+from archive.errors import error_code
+
 MOST_LINES = 20
 """Lines that SQLite gives of a damaged file, at most."""
 
@@ -49,7 +51,7 @@ def full_text_problems(db: Database) -> dict[str, str]:
             # 1: compare with the texts too, not only the index with itself
             db.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('integrity-check', 1)")
         except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_CORRUPT:
+            if error_code(error) != sqlite3.SQLITE_CORRUPT:
                 raise
             problems[name] = str(error)
     return problems

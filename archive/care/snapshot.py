@@ -1,6 +1,5 @@
 """A verified copy of an archive: whole under its name, or not there at all."""
 
-import fcntl
 import os
 import shutil
 import sqlite3
@@ -9,12 +8,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
 from archive.captures.folder import PATTERNS
 from archive.care.integrity import problems
 from archive.disk import sync
-from archive.errors import ArchiveBusy, ArchiveFull, DamagedArchive, archive_error
+from archive.errors import ArchiveBusy, ArchiveFull, DamagedArchive, archive_error, error_code
 from archive.file.connection import Connection
 
 UNFINISHED = ".part"
@@ -41,20 +41,17 @@ def locked_folder(folder: Path) -> Iterator[None]:
     :raises OSError: it can't be made or written
     """
     folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ArchiveBusy(
-                f"another backup is being written into {folder}; wait for it to end"
-            ) from None
+        held = FileLock(folder / ".lock", fallback_to_soft=False).acquire(blocking=False)
+    except Timeout:
+        raise ArchiveBusy(
+            f"another backup is being written into {folder}; wait for it to end"
+        ) from None
+    with held:
         for place in ("", *(f"{pattern}/" for pattern in PATTERNS)):
             for leftover in folder.glob(f"{place}*{UNFINISHED}"):
                 leftover.unlink()
         yield
-    finally:
-        os.close(descriptor)
 
 
 def require_space(folder: Path, size: int, purpose: str) -> None:
@@ -101,7 +98,7 @@ def write_snapshot(db: Database, part: Path) -> None:
         for leftover in (part, part.with_name(part.name + "-journal")):
             leftover.unlink(missing_ok=True)
         if isinstance(error, sqlite3.Error):
-            is_damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT
+            is_damaged = error_code(error) == sqlite3.SQLITE_CORRUPT
             source = Path(db.execute("PRAGMA database_list").fetchone()[2])
             raise archive_error(error, source if is_damaged else part.parent) from error
         raise
@@ -109,10 +106,8 @@ def write_snapshot(db: Database, part: Path) -> None:
 
 def _require_sound(path: Path) -> None:
     connection = sqlite3.connect(path, isolation_level=None, factory=Connection)
-    try:
-        found = problems(Database(connection, execute_plugins=False))
-    finally:
-        connection.close()
+    with Database(connection, execute_plugins=False) as copy:
+        found = problems(copy)
     if found:
         raise DamagedArchive(
             f"the copy {path.name} has faults, so it was not kept ({found[0]}); "

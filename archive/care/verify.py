@@ -2,19 +2,17 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
-from archive.captures.members import FoundRecord, find_pages
-from archive.captures.warc import between, payload_digest, read_capture
+from archive.captures.warc import payload_digest, read_capture, unnamed_pages
 from archive.care.integrity import broken_references, full_text_problems, integrity_problems
-from archive.errors import ArchiveFull, DamagedArchive, archive_error
+from archive.errors import ArchiveFull, DamagedArchive, archive_error, error_code
 from archive.file import schema
 from archive.file.connection import Connection
 from archive.ledger.outcomes import OUTCOMES
@@ -74,6 +72,10 @@ class Verified:
     captures_unnamed: int | None = None
     """Pages that no row names, as a killed run leaves them; None: not counted."""
 
+    def add(self, check: str, words: str) -> None:
+        """Note a fault."""
+        self.findings.append(Fault(check=check, words=words))
+
 
 Progress = Callable[[str, int, int], None]
 """Told the step, how much of it is done, and of how much."""
@@ -99,155 +101,146 @@ def verify(
     :param quick: don't read the raw pages, only see that they are there
     :raises ArchiveError: it can't be opened, or there is no room for the copy
     """
-    copy = Database(
-        sqlite3.connect("", isolation_level=None, factory=Connection), execute_plugins=False
-    )
-    copy.conn.text_factory = lambda text: text.decode(errors="replace")  # damage is no excuse
     verified = Verified()
-    steps: dict[str, Callable[[], Iterable[Fault]]] = {
-        "file": lambda: _file(copy),
-        "schema": lambda: _schema(copy),
-        "references": lambda: _references(copy),
-        "full text": lambda: _full_text(copy),
-        "ledger": lambda: _ledger(copy),
-        "articles": lambda: _articles(copy, verified),
-        "withdrawn": lambda: _withdrawn(copy, path.resolve()),
-        "captures": lambda: chain(
-            _captures(copy, captures, verified, quick, progress),
-            () if quick else _unnamed(copy, captures, verified),
-        ),
-    }
+    connection = sqlite3.connect("", isolation_level=None, factory=Connection)
+    connection.text_factory = lambda text: text.decode(errors="replace")  # damage is no excuse
     try:
-        source = read_archive(path)
-        try:
-            source.conn.backup(copy.conn)
-        finally:
-            source.close()
-        for step, check in steps.items():
-            progress(step, 0, 1)
-            try:
-                verified.findings += check()
-            except sqlite3.DatabaseError as error:
-                if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_CORRUPT:
-                    raise
-                words = f"the {step} can't be read to the end ({error}): {RESTORE}"
-                verified.findings.append(Fault(check=step, words=words))
+        with Database(connection, execute_plugins=False) as copy:
+            with read_archive(path) as source:
+                source.conn.backup(connection)
+            steps = {
+                "file": _file(copy),
+                "schema": _schema(copy),
+                "references": _references(copy),
+                "full text": _full_text(copy),
+                "ledger": _ledger(copy),
+                "articles": _articles(copy, verified),
+                "withdrawn": _withdrawn(copy, path.resolve()),
+                "captures": _captures(copy, captures, verified, quick, progress),
+            }
+            for step, found in steps.items():
+                progress(step, 0, 1)
+                try:
+                    for words in found:
+                        verified.add(step, words)
+                except sqlite3.DatabaseError as error:
+                    if error_code(error) != sqlite3.SQLITE_CORRUPT:
+                        raise
+                    verified.add(step, f"the {step} can't be read to the end ({error}): {RESTORE}")
         return verified
     except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+        if error_code(error) == sqlite3.SQLITE_FULL:
             raise ArchiveFull(
                 f"no room for a temporary copy of {path} to check: free some space, "
                 "or name a larger folder in SQLITE_TMPDIR"
             ) from error
         raise archive_error(error, path) from error
-    finally:
-        copy.close()
 
 
-def _file(db: Database) -> list[Fault]:
-    return [
-        Fault(check="file", words=f"the file is damaged ({line}): {RESTORE}")
-        for line in integrity_problems(db)
-    ]
+# The checks: each gives the words of what it finds.
 
 
-def _schema(db: Database) -> Iterator[Fault]:
+def _file(db: Database) -> Iterator[str]:
+    for line in integrity_problems(db):
+        yield f"the file is damaged ({line}): {RESTORE}"
+
+
+def _schema(db: Database) -> Iterator[str]:
     """A trigger that is gone stops the full text without a word."""
-    fresh = Database(memory=True, execute_plugins=False)
-    schema.migrations.apply(fresh)
     shape = (
         "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL "
         "AND name NOT LIKE '%sqlite%' "
         "AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow')"
     )
     found = {row["name"]: row["sql"] for row in db.query(shape)}
-    for row in fresh.query(shape):
-        if row["name"] not in found:
-            words = f"the {row['type']} {row['name']} is missing: {RESTORE}"
-            yield Fault(check="schema", words=words)
-        elif found[row["name"]] != row["sql"]:
-            words = f"the {row['type']} {row['name']} was changed by another program: {RESTORE}"
-            yield Fault(check="schema", words=words)
-    fresh.close()
+    with Database(memory=True, execute_plugins=False) as fresh:
+        schema.migrations.apply(fresh)
+        for row in fresh.query(shape):
+            if row["name"] not in found:
+                yield f"the {row['type']} {row['name']} is missing: {RESTORE}"
+            elif found[row["name"]] != row["sql"]:
+                yield (f"the {row['type']} {row['name']} was changed by another program: {RESTORE}")
 
 
-def _references(db: Database) -> list[Fault]:
-    return [Fault(check="references", words=f"{line}: {RESTORE}") for line in broken_references(db)]
+def _references(db: Database) -> Iterator[str]:
+    for line in broken_references(db):
+        yield f"{line}: {RESTORE}"
 
 
-def _full_text(db: Database) -> Iterator[Fault]:
+def _full_text(db: Database) -> Iterator[str]:
     for name, error in full_text_problems(db).items():
-        words = (
+        yield (
             f"the full-text index {name} differs from the texts ({error}): make it anew with "
             f"sqlite3 ARCHIVE \"INSERT INTO {name} ({name}) VALUES ('rebuild')\""
         )
-        yield Fault(check="full text", words=words)
 
 
-def _ledger(db: Database) -> Iterator[Fault]:
+def _ledger(db: Database) -> Iterator[str]:
     """The sums of each ended run are those of its rows, and no address has none or two."""
     sums = ", ".join(f"coalesce(sum(outcome = '{name}'), 0) AS {name}" for name in OUTCOMES)
     differs = " OR ".join(f"runs.{name} <> counted.{name}" for name in OUTCOMES)
     total = " + ".join(f"runs.{name}" for name in OUTCOMES)
-    yield from _named(
-        db,
-        "ledger",
+    runs = db.query(
         f"""
-        SELECT runs.id AS name FROM runs JOIN (
+        SELECT runs.id FROM runs JOIN (
             SELECT runs.id, {sums} FROM runs
             LEFT JOIN fetches ON run_id = runs.id AND url_id IS NOT NULL GROUP BY runs.id
         ) AS counted USING (id)
         WHERE state <> 'running' AND ({differs} OR urls <> {total})
-        """,
-        f"run {{name}}: its sums are not those of its addresses: {REPORT}",
-    )
-    yield from _named(
-        db,
-        "ledger",
         """
-        SELECT urls.url AS name, scheduled_run_id AS run FROM urls
+    )
+    yield from _shortened(
+        f"run {run['id']}: its sums are not those of its addresses: {REPORT}" for run in runs
+    )
+    addresses = db.query(
+        """
+        SELECT urls.url, scheduled_run_id FROM urls
         JOIN runs ON runs.id = scheduled_run_id AND runs.state <> 'running'
         LEFT JOIN fetches ON run_id = scheduled_run_id AND url_id = urls.id
         WHERE fetches.id IS NULL
-        """,
-        f"{{name}} was scheduled in run {{run}} and has no outcome: {REPORT}",
+        """
+    )
+    yield from _shortened(
+        f"{row['url']} was scheduled in run {row['scheduled_run_id']} and has no outcome: {REPORT}"
+        for row in addresses
     )
 
 
-def _articles(db: Database, verified: Verified) -> Iterator[Fault]:
+def _articles(db: Database, verified: Verified) -> Iterator[str]:
     """Current versions are what the articles show, numbered without gaps, texts as hashed."""
     for name in ("articles", "versions", "runs"):
         setattr(verified, name, db[name].count)
     differs = " OR ".join(f"articles.{name} IS NOT versions.{name}" for name in SAME_IN_VERSION)
-    yield from _named(
-        db,
-        "articles",
+    others = db.query(
         f"""
-        SELECT ref AS name FROM articles LEFT JOIN versions ON versions.id = version_id
+        SELECT ref FROM articles LEFT JOIN versions ON versions.id = version_id
         WHERE versions.id IS NULL OR versions.article_id <> articles.id OR {differs}
-        """,
-        f"{{name}}: the article is not what its current version says: {RESTORE}",
-    )
-    yield from _named(
-        db,
-        "articles",
         """
-        SELECT ref AS name FROM articles JOIN versions ON article_id = articles.id
+    )
+    yield from _shortened(
+        f"{row['ref']}: the article is not what its current version says: {RESTORE}"
+        for row in others
+    )
+    misnumbered = db.query(
+        """
+        SELECT ref FROM articles JOIN versions ON article_id = articles.id
         GROUP BY articles.id HAVING min(versions.version) <> 1
             OR max(versions.version) <> count(*)
-        """,
-        f"{{name}}: its versions are not numbered 1, 2, 3 …: {RESTORE}",
+        """
     )
-    rows = db.query(
-        "SELECT article_id, version, content_hash, headline, body, date_published, authors, "
-        "corrections FROM versions ORDER BY id"
+    yield from _shortened(
+        f"{row['ref']}: its versions are not numbered 1, 2, 3 …: {RESTORE}" for row in misnumbered
     )
-    changed = [row for row in rows if _hash(row) != row["content_hash"]]
-    for row in changed[:MOST_NAMED]:
-        ref = db.execute("SELECT ref FROM articles WHERE id = ?", [row["article_id"]]).fetchone()
-        words = f"{ref and ref[0]}@{row['version']}: its text is not the one that was saved"
-        yield Fault(check="articles", words=f"{words}: {RESTORE}")
-    yield from _more("articles", len(changed))
+    versions = db.query(
+        "SELECT ref, versions.version, versions.content_hash, versions.headline, versions.body, "
+        "versions.date_published, versions.authors, versions.corrections FROM versions "
+        "LEFT JOIN articles ON articles.id = article_id ORDER BY versions.id"
+    )
+    yield from _shortened(
+        f"{row['ref']}@{row['version']}: its text is not the one that was saved: {RESTORE}"
+        for row in versions
+        if _hash(row) != row["content_hash"]
+    )
 
 
 def _hash(row: Mapping[str, Any]) -> str | None:
@@ -266,18 +259,17 @@ def _hash(row: Mapping[str, Any]) -> str | None:
     )
 
 
-def _withdrawn(db: Database, path: Path) -> Iterator[Fault]:
+def _withdrawn(db: Database, path: Path) -> Iterator[str]:
     """An older copy that was put back knows nothing of what was withdrawn since."""
     try:
         listed = read_tombstone_file(path).tombstones
     except DamagedArchive as error:
-        yield Fault(check="withdrawn", words=str(error))
+        yield str(error)
         return
-    back = sorted(listed.keys() - load_tombstones(db).keys())
-    for ref in back[:MOST_NAMED]:
-        words = f"{ref} was withdrawn, and this copy of the archive is older: {ERASE}"
-        yield Fault(check="withdrawn", words=words)
-    yield from _more("withdrawn", len(back))
+    yield from _shortened(
+        f"{ref} was withdrawn, and this copy of the archive is older: {ERASE}"
+        for ref in sorted(listed.keys() - load_tombstones(db).keys())
+    )
 
 
 def _captures(
@@ -286,7 +278,7 @@ def _captures(
     verified: Verified,
     quick: bool,
     progress: Progress,
-) -> Iterator[Fault]:
+) -> Iterator[str]:
     """Each raw page lies where the index says and has the digest that it had."""
     verified.captures = total = db["captures"].count
     done = 0
@@ -296,30 +288,33 @@ def _captures(
             done += 1
             progress("captures", done, total)
             if fault is not None:
-                faults.append(fault)
-        for fault in faults[:MOST_NAMED]:
-            yield Fault(check="captures", words=f"{fault}: put the file back from a backup")
-        yield from _more("captures", len(faults))
+                faults.append(f"{fault}: put the file back from a backup")
+        yield from _shortened(faults)
     if not quick:
         verified.captures_read = total
+        yield from _unnamed(db, folder, verified)
 
 
-def _unnamed(db: Database, folder: Path, verified: Verified) -> Iterator[Fault]:
-    """What lies between the raw pages that this archive names."""
-    named = named_places(db)
+def _unnamed(db: Database, folder: Path, verified: Verified) -> Iterator[str]:
+    """What lies between the raw pages that this archive names; an erased page that is back is a
+    finding of another kind."""
     verified.captures_unnamed = 0
-    for file, page in _unnamed_pages(named, folder):
+    for path, page, is_torn in unnamed_pages(folder, named_places(db)):
+        if is_torn:
+            continue
         if page.url is None:
-            words = (
-                f"{file} can't be read from byte {page.offset} on, for {page.length} bytes that no "
+            yield (
+                f"{path} can't be read from byte {page.offset} on, for {page.length} bytes that no "
                 f"story names: {OVERWRITE}"
             )
-            yield Fault(check="captures", words=words)
             continue
         verified.captures_unnamed += 1
-        if stone := _withdrawn_page(db, page.url, page.digest):
-            words = f"{file} holds a page again that was erased with {stone['ref']}: {ERASE}"
-            yield Fault(check="withdrawn", words=words)
+        keys = [page_key(page.digest)]
+        with suppress(ValueError):
+            keys.append(address_key(page.url))
+        if stone := find_tombstone(db, keys):
+            words = f"{path} holds a page again that was erased with {stone['ref']}: {ERASE}"
+            verified.add("withdrawn", words)
 
 
 def capture_faults(
@@ -368,34 +363,11 @@ def _digest_fault(folder: Path, name: str, row: Mapping[str, Any]) -> str | None
     return None if digest == row["digest"] else "is not the page that was saved"
 
 
-def _unnamed_pages(
-    named: Mapping[str, Sequence[tuple[int, int]]], folder: Path
-) -> Iterator[tuple[Path, FoundRecord]]:
-    """What lies between the pages that are named; not a torn end, which is being written, or was
-    when a run was killed, and the next one cuts it."""
-    for path in sorted(folder.glob("*.warc.gz")):
-        size = path.stat().st_size
-        for start, end in between(named.get(path.name, ()), size):
-            for page in find_pages(path, start, end):
-                if page.url is not None or page.offset + page.length < size:
-                    yield path, page
-
-
-def _withdrawn_page(db: Database, url: str, digest: str) -> Mapping[str, Any] | None:
-    keys = [page_key(digest)]
-    with suppress(ValueError):
-        keys.append(address_key(url))
-    return find_tombstone(db, keys)
-
-
-def _named(db: Database, check: str, sql: str, words: str) -> Iterator[Fault]:
-    """A finding for each row that a query gives, its columns filled into the words."""
-    rows = list(db.query(sql))
-    for row in rows[:MOST_NAMED]:
-        yield Fault(check=check, words=words.format(**row))
-    yield from _more(check, len(rows))
-
-
-def _more(check: str, found: int) -> Iterator[Fault]:
+def _shortened(lines: Iterable[str]) -> Iterator[str]:
+    """The first of a kind, and how many more there are."""
+    found = 0
+    for found, line in enumerate(lines, 1):
+        if found <= MOST_NAMED:
+            yield line
     if found > MOST_NAMED:
-        yield Fault(check=check, words=f"… and {found - MOST_NAMED} more of that kind")
+        yield f"… and {found - MOST_NAMED} more of that kind"
