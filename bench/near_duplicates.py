@@ -29,6 +29,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from sqlite_utils import Database
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -347,7 +349,7 @@ def measure_speed(folder: Path, sizes: list[int], looks: int = 300) -> None:
                 for body in bodies[first : first + BATCH]:
                     stored += 1
                     add_row(connection, stored, body)
-                    times.append(cpu_of(nd.index_article, connection, stored))
+                    times.append(cpu_of(nd.index_article, archive.transaction, stored))
                 connection.execute("COMMIT")
             print_times(size, "looked up and stored: a new story", times)
             kinds = {
@@ -359,7 +361,7 @@ def measure_speed(folder: Path, sizes: list[int], looks: int = 300) -> None:
                 "a notice that is there a hundred times and more": [notice] * 50,
             }
             for kind, texts in kinds.items():
-                print_times(size, kind, [cpu_of(look_up, connection, text) for text in texts])
+                print_times(size, kind, [cpu_of(look_up, archive.db, text) for text in texts])
 
 
 def fill(
@@ -397,9 +399,9 @@ def mixed(signatures: list[tuple[int, ...]], rnd: random.Random) -> Iterator[tup
         yield tuple(map(rnd.choice, places))
 
 
-def look_up(connection: sqlite3.Connection, body: str) -> None:
+def look_up(db: Database, body: str) -> None:
     shingles = shingles_of(body)
-    nd.find_similar(connection, PAPERS[1], shingles, fp.sign(shingles))
+    nd.find_similar(db, PAPERS[1], shingles, fp.sign(shingles))
 
 
 def cpu_of(function: Callable[..., object], *arguments: object) -> float:

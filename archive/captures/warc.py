@@ -51,7 +51,11 @@ class WarcCaptures:
         member, digest = _gzip_member(capture, now)
         file = self._file(name)
         offset = file.seek(0, os.SEEK_END)
-        _write_whole(file, member, offset)
+        try:
+            _write(file, member)
+        except OSError:
+            file.truncate(offset)
+            raise
         return {"file": name, "offset": offset, "length": len(member), "digest": digest}
 
     def sync(self) -> None:
@@ -117,9 +121,7 @@ class WarcCaptures:
                 continue
             with (self.folder / file).open("r+b", buffering=0) as stream:
                 stream.seek(offset)
-                rest = memoryview(_filler(length))
-                while rest:
-                    rest = rest[stream.write(rest) :]
+                _write(stream, _filler(length))
                 os.fsync(stream.fileno())
         return missing
 
@@ -206,14 +208,11 @@ def payload_digest(payload: bytes) -> str:
     return "sha1:" + b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()
 
 
-def _write_whole(file: IO[bytes], member: bytes, offset: int) -> None:
+def _write(file: IO[bytes], member: bytes) -> None:
+    """All of it; an unbuffered file may take less at once."""
     rest = memoryview(member)
-    try:
-        while rest:
-            rest = rest[file.write(rest) :]
-    except OSError:
-        file.truncate(offset)
-        raise
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 def _gzip_member(capture: Capture, now: datetime) -> tuple[bytes, str]:

@@ -6,7 +6,10 @@ second take of a story is a story of its own.
 
 import json
 import re
-import sqlite3
+
+from sqlite_utils import Database
+
+from archive.file.transaction import Transaction
 
 CROSS_POST, PRESS_RELEASE, UPDATE = "cross-post", "press release", "update"
 PRESS_RELEASE_PUBLISHERS = 3
@@ -24,10 +27,10 @@ _LABEL = re.compile(
 )
 
 
-def pairs_of(connection: sqlite3.Connection, article_id: int) -> dict[int, str]:
+def pairs_of(db: Database, article_id: int) -> dict[int, str]:
     """Kind of each pair of an article, by the id of the other."""
     return dict(
-        connection.execute(
+        db.execute(
             """
             SELECT other_id, kind FROM near_duplicates WHERE article_id = :id
             UNION ALL
@@ -38,49 +41,43 @@ def pairs_of(connection: sqlite3.Connection, article_id: int) -> dict[int, str]:
     )
 
 
-def regroup(connection: sqlite3.Connection, article_ids: set[int]) -> None:
-    """Find the groups of these articles anew: who belongs together, and by what kind of pairs.
-
-    Part of the caller's transaction.
-    """
+def regroup(transaction: Transaction, article_ids: set[int]) -> None:
+    """Find the groups of these articles anew: who belongs together, and by what kind of pairs."""
     left = set(article_ids)
     while left:
-        group = _connected(connection, left.pop())
+        group = _connected(transaction.db, left.pop())
         left -= group
         members = json.dumps(sorted(group))
         name = min(group) if len(group) > 1 else None
-        changed = connection.execute(
+        # An UPDATE of nothing would still make FTS5 write out what it holds back until COMMIT.
+        for changed in transaction.rows(
             "SELECT id FROM articles "
             "WHERE id IN (SELECT value FROM json_each(?)) AND duplicate_group IS NOT ?",
             [members, name],
-        ).fetchall()
-        # An UPDATE of nothing would still make FTS5 write out what it holds back until COMMIT.
-        connection.executemany(
-            "UPDATE articles SET duplicate_group = ? WHERE id = ?",
-            [(name, article_id) for (article_id,) in changed],
-        )
+        ):
+            transaction.update("articles", changed["id"], {"duplicate_group": name})
         if name is not None:
-            connection.execute(
+            transaction.write(
                 "UPDATE near_duplicates SET kind = :kind "
                 "WHERE article_id IN (SELECT value FROM json_each(:members)) "
                 "AND kind NOT IN (:kind, :update)",
-                {"kind": _kind(connection, members), "members": members, "update": UPDATE},
+                {"kind": _kind(transaction.db, members), "members": members, "update": UPDATE},
             )
 
 
-def _connected(connection: sqlite3.Connection, article_id: int) -> set[int]:
+def _connected(db: Database, article_id: int) -> set[int]:
     group, left = {article_id}, [article_id]
     while left:
-        pairs = pairs_of(connection, left.pop())
+        pairs = pairs_of(db, left.pop())
         found = {other for other, kind in pairs.items() if kind != UPDATE} - group
         group |= found
         left += found
     return group
 
 
-def _kind(connection: sqlite3.Connection, members: str) -> str:
+def _kind(db: Database, members: str) -> str:
     """What the pairs between papers in this group (ids as a JSON array) are."""
-    rows = connection.execute(
+    rows = db.execute(
         f"""
         SELECT publisher, headline, substr(body, 1, {ENDS}), substr(body, -{ENDS}),
             EXISTS (SELECT 1 FROM links

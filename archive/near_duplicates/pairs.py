@@ -6,7 +6,6 @@ docs/near-duplicates.md tells it in a page and gives its figures.
 """
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -14,6 +13,7 @@ from sqlite_utils import Database
 
 from archive.clock import utc_now
 from archive.file.rows import Row
+from archive.file.transaction import Transaction
 from archive.near_duplicates.fingerprint import (
     SIGNATURE_SIZE,
     band_numbers,
@@ -44,31 +44,31 @@ MOST_COPIES = 20
 """A text that so many other papers' articles have already is boilerplate and gets no pairs."""
 
 
-def index_article(connection: sqlite3.Connection, article_id: int) -> None:
+def index_article(transaction: Transaction, article_id: int) -> None:
     """Fingerprint the current text of an article and renew its pairs and the groups concerned.
 
-    Part of the caller's transaction. No text, a teaser or too short a text: as
-    :func:`forget_article`.
+    No text, a teaser or too short a text: as :func:`forget_article`.
     """
-    source, body, is_truncated, group = connection.execute(
+    (article,) = transaction.rows(
         "SELECT source, body, is_truncated, duplicate_group FROM articles WHERE id = ?",
         [article_id],
-    ).fetchone()
-    words = split_words(body) if body and not is_truncated else []
+    )
+    has_text = article["body"] and not article["is_truncated"]
+    words = split_words(article["body"]) if has_text else []
     if len(words) < LEAST_WORDS:
-        forget_article(connection, article_id)
+        forget_article(transaction, article_id)
         return
     shingles = cut_shingles(words)
     signature = sign(shingles)
-    similar = find_similar(connection, source, shingles, signature)
+    similar = find_similar(transaction.db, article["source"], shingles, signature)
     similar.pop(article_id, None)  # its former text
-    save_fingerprint(connection, article_id, signature)
-    before = pairs_of(connection, article_id).keys()
-    if not (similar or before or group):
+    _save_fingerprint(transaction, article_id, signature)
+    before = pairs_of(transaction.db, article_id).keys()
+    if not (similar or before or article["duplicate_group"]):
         return
-    _drop_pairs(connection, article_id, before - similar.keys())
+    _drop_pairs(transaction, article_id, before - similar.keys())
     now = utc_now()
-    connection.executemany(
+    transaction.write_many(
         """
         INSERT INTO near_duplicates (article_id, other_id, similarity, kind, found_at)
         VALUES (?, ?, ?, ?, ?)
@@ -79,19 +79,16 @@ def index_article(connection: sqlite3.Connection, article_id: int) -> None:
             for other, (similarity, kind) in similar.items()
         ],
     )
-    regroup(connection, {article_id} | before | similar.keys())
+    regroup(transaction, {article_id} | before | similar.keys())
 
 
-def forget_article(connection: sqlite3.Connection, article_id: int) -> None:
-    """Erase the fingerprint and the pairs of an article; its group goes on without it.
-
-    Part of the caller's transaction.
-    """
-    _drop_bands(connection, article_id, _stored_bands(connection, article_id))
-    connection.execute("DELETE FROM fingerprints WHERE article_id = ?", [article_id])
-    before = pairs_of(connection, article_id).keys()
-    _drop_pairs(connection, article_id, before)
-    regroup(connection, {article_id} | before)
+def forget_article(transaction: Transaction, article_id: int) -> None:
+    """Erase the fingerprint and the pairs of an article; its group goes on without it."""
+    _drop_bands(transaction, article_id, _stored_bands(transaction, article_id))
+    transaction.write("DELETE FROM fingerprints WHERE article_id = ?", [article_id])
+    before = pairs_of(transaction.db, article_id).keys()
+    _drop_pairs(transaction, article_id, before)
+    regroup(transaction, {article_id} | before)
 
 
 def near_duplicates_of(db: Database, article: int | str) -> list[Row]:
@@ -120,8 +117,8 @@ def near_duplicates_of(db: Database, article: int | str) -> list[Row]:
     )
 
 
-def _drop_pairs(connection: sqlite3.Connection, article_id: int, others: Iterable[int]) -> None:
-    connection.executemany(
+def _drop_pairs(transaction: Transaction, article_id: int, others: Iterable[int]) -> None:
+    transaction.write_many(
         "DELETE FROM near_duplicates WHERE article_id = ? AND other_id = ?",
         [sorted((article_id, other)) for other in others],
     )
@@ -130,35 +127,33 @@ def _drop_pairs(connection: sqlite3.Connection, article_id: int, others: Iterabl
 # Fingerprints
 
 
-def save_fingerprint(
-    connection: sqlite3.Connection, article_id: int, signature: Sequence[int]
-) -> None:
+def _save_fingerprint(transaction: Transaction, article_id: int, signature: Sequence[int]) -> None:
     """Store the signature and its bands; of those that stay nothing is written."""
-    stored, bands = _stored_bands(connection, article_id), set(band_numbers(signature))
+    stored, bands = _stored_bands(transaction, article_id), set(band_numbers(signature))
     if stored == bands:
         return
-    _drop_bands(connection, article_id, stored - bands)
-    connection.execute(
+    _drop_bands(transaction, article_id, stored - bands)
+    transaction.write(
         "INSERT INTO fingerprints (article_id, signature) VALUES (?, ?) "
         "ON CONFLICT DO UPDATE SET signature = excluded.signature",
         [article_id, pack(signature)],
     )
-    connection.executemany(
+    transaction.write_many(
         "INSERT INTO fingerprint_bands (band, article_id) VALUES (?, ?)",
         [(band, article_id) for band in bands - stored],
     )
 
 
-def _stored_bands(connection: sqlite3.Connection, article_id: int) -> set[int]:
+def _stored_bands(transaction: Transaction, article_id: int) -> set[int]:
     """The bands have no index by article: they are told by the signature."""
-    found = connection.execute(
+    signature = transaction.value(
         "SELECT signature FROM fingerprints WHERE article_id = ?", [article_id]
-    ).fetchone()
-    return set(band_numbers(unpack(found[0]))) if found else set()
+    )
+    return set(band_numbers(unpack(signature))) if signature else set()
 
 
-def _drop_bands(connection: sqlite3.Connection, article_id: int, bands: Iterable[int]) -> None:
-    connection.executemany(
+def _drop_bands(transaction: Transaction, article_id: int, bands: Iterable[int]) -> None:
+    transaction.write_many(
         "DELETE FROM fingerprint_bands WHERE band = ? AND article_id = ?",
         [(band, article_id) for band in bands],
     )
@@ -179,23 +174,23 @@ _FEW_SHARING_A_BAND = (
 
 
 def find_similar(
-    connection: sqlite3.Connection, source: str, shingles: Sequence[str], signature: Sequence[int]
+    db: Database, source: str, shingles: Sequence[str], signature: Sequence[int]
 ) -> dict[int, tuple[float, str]]:
     """Look a text of that source up among the fingerprinted ones.
 
     :returns: similarity and kind by article id
     """
     bands = band_numbers(signature)
-    sharing = connection.execute(_FEW_SHARING_A_BAND, bands).fetchall()
+    sharing = db.execute(_FEW_SHARING_A_BAND, bands).fetchall()
     if len(sharing) > MOST_PER_BAND:
-        sharing = connection.execute(_SHARING_A_BAND, bands).fetchall()
+        sharing = db.execute(_SHARING_A_BAND, bands).fetchall()
     shared = Counter(article_id for (article_id,) in sharing)
     if not shared:
         return {}
     candidates = [article_id for article_id, _ in shared.most_common(MOST_ESTIMATED)]
     estimates = {
         article_id: estimate_resemblance(signature, unpack(other))
-        for article_id, other in connection.execute(
+        for article_id, other in db.execute(
             "SELECT article_id, signature FROM fingerprints "
             "WHERE article_id IN (SELECT value FROM json_each(?))",
             [json.dumps(candidates)],
@@ -206,7 +201,7 @@ def find_similar(
         return {}
     likely.sort(key=lambda one: (-estimates[one], -one))
     similar: dict[int, tuple[float, str]] = {}
-    for article_id, other_source, body in connection.execute(
+    for article_id, other_source, body in db.execute(
         "SELECT id, source, body FROM articles WHERE id IN (SELECT value FROM json_each(?))",
         [json.dumps(likely[:MOST_COMPARED])],
     ):

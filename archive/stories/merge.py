@@ -4,6 +4,7 @@ from sqlite_utils import Database
 
 from archive.file.full_text import FORMER_INDEXES
 from archive.file.rows import Row, fetch_row
+from archive.file.transaction import Transaction
 from archive.near_duplicates.pairs import forget_article
 from archive.stories.kept import article_of
 from archive.stories.texts_alike import is_teaser_of
@@ -25,31 +26,34 @@ BECOMES_FORMER = "INSERT INTO {} (rowid, headline, description, body) " + (
 )
 
 
-def merge_articles(db: Database, older_id: int, younger_id: int, merged_at: str) -> None:
+def merge_articles(
+    transaction: Transaction, older_id: int, younger_id: int, merged_at: str
+) -> None:
     """Move all of the younger article into the older one; its ref becomes an alias.
 
     Its versions are numbered on from the older one's. The later text becomes the current one, but
     never a teaser. Deleting an article looks through the frontier once (it has no such index).
     """
     ids = {"old": older_id, "young": younger_id}
-    older, younger = (_row(db, article_id) for article_id in ids.values())
-    last, added = (_last_version(db, article_id) for article_id in ids.values())
-    forget_article(db.conn, younger["id"])
+    older, younger = (_row(transaction.db, article_id) for article_id in ids.values())
+    last, added = (_last_version(transaction.db, article_id) for article_id in ids.values())
+    forget_article(transaction, younger["id"])
     for table in FORMER_INDEXES:  # from here on the triggers see to it
-        db.conn.execute(BECOMES_FORMER.format(table), [younger["version_id"]])
+        transaction.write(BECOMES_FORMER.format(table), [younger["version_id"]])
     for statement in MOVED:
-        db.conn.execute(statement, {**ids, "shift": last})
-    db.conn.execute(
-        "INSERT INTO aliases (ref, article_id, first_version, last_version, merged_at) "
-        "VALUES (?, ?, ?, ?, ?)",
-        [younger["ref"], older["id"], last + 1, last + added, merged_at],
+        transaction.write(statement, {**ids, "shift": last})
+    transaction.insert(
+        "aliases",
+        {
+            "ref": younger["ref"],
+            "article_id": older["id"],
+            "first_version": last + 1,
+            "last_version": last + added,
+            "merged_at": merged_at,
+        },
     )
-    db.conn.execute("DELETE FROM articles WHERE id = ?", [younger["id"]])
-    changes = _merged(older, younger, shift=last)
-    db.conn.execute(
-        f"UPDATE articles SET {', '.join(f'{name} = :{name}' for name in changes)} WHERE id = :id",
-        {**changes, "id": older["id"]},
-    )
+    transaction.write("DELETE FROM articles WHERE id = ?", [younger["id"]])
+    transaction.update("articles", older["id"], _merged(older, younger, shift=last))
 
 
 def _merged(older: Row, younger: Row, *, shift: int) -> Row:

@@ -193,7 +193,9 @@ class Stories:
         tombstone = tombstone_against(self._db, article, urls)
         if tombstone is None:
             return None
-        keep_out(self._db, self._addresses, tombstone["ref"], url_key(requested_url), fetched)
+        keep_out(
+            self._transaction, self._addresses, tombstone["ref"], url_key(requested_url), fetched
+        )
         return Saved(outcome=Outcome.REJECTED, ref=tombstone["ref"], version=0, reason=WITHDRAWN)
 
     def _save(
@@ -242,11 +244,11 @@ class Stories:
             return kept
         older, *others = twins
         for younger in others:
-            merge_articles(self._db, older.id, younger.id, utc_now())
+            merge_articles(self._transaction, older.id, younger.id, utc_now())
         older = load_kept(self._db, older.id)
         self._resolve_headline(older.id, older.article)
         if self._near_duplicates:
-            index_article(self._db.conn, older.id)
+            index_article(self._transaction, older.id)
         return older
 
     def _store(
@@ -370,7 +372,7 @@ class Stories:
             if kept is None or kept.article.headline != article.headline:
                 self._resolve_headline(article_id, article)
             if self._near_duplicates:
-                index_article(self._db.conn, article_id)
+                index_article(self._transaction, article_id)
         return Stored(article_id=article_id, ref=ref, version=version)
 
     def _resolve_headline(self, article_id: int, article: Article) -> None:

@@ -7,26 +7,27 @@ from sqlite_utils import Database
 
 from archive.captures.warc import WarcCaptures
 from archive.file.rows import Row
+from archive.file.transaction import Transaction
 from archive.withdrawal.copies import named_places
-from archive.withdrawal.other_pages import OtherPage
+from archive.withdrawal.other_pages import OF_NO_STORY, OtherPage
 from archive.withdrawal.targets import Targets
 from archive.withdrawal.tombstones import HIDDEN, add_keys, page_key
 
 
-def mark_pages(db: Database, targets: Targets, others: Sequence[OtherPage]) -> int:
-    """Leave nothing but their places of the pages to be overwritten; in the open transaction.
+def mark_pages(transaction: Transaction, targets: Targets, others: Sequence[OtherPage]) -> int:
+    """Leave nothing but their places of the pages to be overwritten.
 
     :param others: pages of other stories that must go, too
     :returns: how many pages of other stories are among them
     """
-    own = _own_pages(db, targets)
+    own = _own_pages(transaction.db, targets)
     of_others = {page.capture_id for page in others} - own.keys()
     marked = own | dict.fromkeys(of_others, targets.stones[0].ref)
-    db.conn.executemany(
+    transaction.write_many(
         "UPDATE captures SET url = ?, content_type = NULL WHERE id = ?",
         [[f"{HIDDEN}{ref}#{capture_id}", capture_id] for capture_id, ref in marked.items()],
     )
-    db.execute(
+    transaction.write(
         "UPDATE versions SET capture_id = NULL WHERE capture_id IN "
         "(SELECT id FROM captures WHERE url LIKE ?)",
         [f"{HIDDEN}%"],
@@ -35,10 +36,7 @@ def mark_pages(db: Database, targets: Targets, others: Sequence[OtherPage]) -> i
 
 
 def mark_unnamed_pages(
-    db: Database,
-    captures: WarcCaptures,
-    targets: Targets,
-    shown_to: Targets | None = None,
+    transaction: Transaction, targets: Targets, shown_to: Targets | None = None
 ) -> list[Row]:
     """Name the places of pages that no row names, so that they are overwritten, too: those of the
     stories, and those that show one that is withdrawn everywhere.
@@ -46,36 +44,39 @@ def mark_unnamed_pages(
     :param shown_to: the stories that are withdrawn everywhere
     :returns: ``file``, ``offset`` and ``length`` of what can't be read
     """
-    unreadable = []
+    captures, unreadable = transaction.captures, []
+    if captures is None:
+        return []
     # A killed run wrote them, or they came back with a copy of their file.
-    for place in captures.unnamed(named_places(db)):
-        if place["url"] is None:
-            unreadable.append({name: place[name] for name in ("file", "offset", "length")})
-        elif ref := _owner_of_page(captures, place, targets, shown_to):
-            db.execute(
-                'INSERT INTO captures (url, origin, digest, file, "offset", length) '
-                "VALUES (?, 'crawl', ?, ?, ?, ?)",
-                [f"{HIDDEN}{ref}", *(place[n] for n in ("digest", "file", "offset", "length"))],
-            )
+    for found in captures.unnamed(named_places(transaction.db)):
+        place = {name: found[name] for name in ("file", "offset", "length")}
+        if found["url"] is None:
+            unreadable.append(place)
+        elif ref := _owner_of_page(captures, found, targets, shown_to):
+            mark = {"url": f"{HIDDEN}{ref}", "origin": "crawl", "digest": found["digest"]}
+            transaction.insert("captures", mark | place)
     return unreadable
 
 
-def erase_marked_pages(db: Database, captures: WarcCaptures) -> tuple[int, list[Row]]:
+def erase_marked_pages(transaction: Transaction) -> tuple[int, list[Row]]:
     """Overwrite what is marked, and drop the marks; know the pages again, should they come back.
+
+    Lasting when it returns. Without the raw pages the marks stay.
 
     :returns: how many, and the places where nothing was to be overwritten
     """
-    marked = list(
-        db.query(
-            'SELECT id, url, file, "offset", length, digest FROM captures WHERE url LIKE ?',
-            [f"{HIDDEN}%"],
-        )
+    if transaction.captures is None:
+        return 0, []
+    marked = transaction.rows(
+        'SELECT id, url, file, "offset", length, digest FROM captures WHERE url LIKE ?',
+        [f"{HIDDEN}%"],
     )
-    missing = captures.erase(marked)
+    missing = transaction.captures.erase(marked)
     for row in marked:
         ref = row["url"].removeprefix(HIDDEN).partition("#")[0]
-        add_keys(db, ref, [page_key(row["digest"])])
-    db.conn.executemany("DELETE FROM captures WHERE id = ?", [[row["id"]] for row in marked])
+        add_keys(transaction, ref, [page_key(row["digest"])])
+    transaction.write_many("DELETE FROM captures WHERE id = ?", [[row["id"]] for row in marked])
+    transaction.commit()
     return len(marked) - len(missing), missing
 
 
@@ -89,11 +90,7 @@ def _own_pages(db: Database, targets: Targets) -> dict[int, str]:
             [json.dumps(list(targets.articles))],
         )
     }
-    for capture_id, url in db.execute(
-        "SELECT id, url FROM captures WHERE url NOT LIKE ? AND id NOT IN "
-        "(SELECT capture_id FROM versions WHERE capture_id IS NOT NULL)",
-        [f"{HIDDEN}%"],
-    ):
+    for capture_id, url in db.execute(f"SELECT id, url FROM captures WHERE {OF_NO_STORY}"):
         if stone := targets.owner_of(url):
             own[capture_id] = stone.ref
     return own

@@ -4,11 +4,9 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from sqlite_utils import Database
-
-from archive.captures.warc import WarcCaptures
 from archive.file.full_text import FORMER_INDEXES, INDEXES
 from archive.file.rows import Row
+from archive.file.transaction import Transaction
 from archive.near_duplicates.pairs import forget_article, near_duplicates_of
 from archive.withdrawal.captured_pages import mark_pages, mark_unnamed_pages
 from archive.withdrawal.erased import Erased
@@ -16,101 +14,91 @@ from archive.withdrawal.keeping_out import hide_addresses
 from archive.withdrawal.links_to_withdrawn import hide_links
 from archive.withdrawal.other_pages import pages_of_others
 from archive.withdrawal.targets import Targets, find_targets
-from archive.withdrawal.tombstones import (
-    HIDDEN,
-    Tombstone,
-    save_tombstones,
-)
+from archive.withdrawal.tombstones import HIDDEN, Tombstone, save_tombstones
 
-OF_TARGETS = "article_id IN (SELECT id FROM temp.targets)"
+OF_TARGETS = "article_id IN (SELECT value FROM json_each(?))"
 
 
 def erase_rows(
-    db: Database,
-    captures: WarcCaptures | None,
-    stones: Sequence[Tombstone],
-    sources: Mapping[str, Row],
+    transaction: Transaction, stones: Sequence[Tombstone], sources: Mapping[str, Row]
 ) -> Erased:
     """Put tombstones in the place of stories, and mark the raw pages that must go.
 
-    In the caller's transaction, without foreign keys: with them on, each deleted row looks for its
-    kin in tables that have no index for it.
+    In an open transaction, without foreign keys: with them on, each deleted row looks for its kin
+    in tables that have no index for it.
 
     :param sources: rows of ``sources``, for tombstones whose source the archive doesn't know
     """
-    for row in sources.values():
-        names = ", ".join(row)
-        db.execute(
-            f"INSERT OR IGNORE INTO sources ({names}) VALUES ({', '.join('?' * len(row))})",
-            list(row.values()),
-        )
-    save_tombstones(db, stones)
+    db = transaction.db
+    for name, row in sources.items():
+        if transaction.value("SELECT 1 FROM sources WHERE name = ?", [name]) is None:
+            transaction.insert("sources", row)
+    save_tombstones(transaction, stones)
     targets = find_targets(db, stones)
     erased = Erased(articles=len(targets.articles))
     loud = [stone for stone in targets.stones if stone.is_everywhere]
     shown_to = find_targets(db, loud) if loud else None
-    others = pages_of_others(db, captures, shown_to) if shown_to else []
-    db.execute("CREATE TEMP TABLE targets (id INTEGER PRIMARY KEY)")
-    db.conn.executemany("INSERT INTO temp.targets VALUES (?)", [[key] for key in targets.articles])
-    erased.near_copies = _forget_near_duplicates(db, targets)
-    db.execute(
-        f"DELETE FROM links WHERE version_id IN (SELECT id FROM versions WHERE {OF_TARGETS})"
+    others = pages_of_others(db, transaction.captures, shown_to) if shown_to else []
+    erased.near_copies = _forget_near_duplicates(transaction, targets)
+    ids = json.dumps(list(targets.articles))
+    transaction.write(
+        f"DELETE FROM links WHERE version_id IN (SELECT id FROM versions WHERE {OF_TARGETS})", [ids]
     )
-    erased.links = hide_links(db, targets)
-    erased.other_captures = mark_pages(db, targets, [page for page in others if page.is_readable])
-    if captures is not None:
-        erased.unreadable = mark_unnamed_pages(db, captures, targets, shown_to)
-    hide_addresses(db, targets.addresses)
-    _hide_finds(db, targets)
-    _empty_quarantine(db, targets)
-    erased.versions = _delete_articles(db)
-    db.execute("DROP TABLE temp.targets")
+    erased.links = hide_links(transaction, targets)
+    readable = [page for page in others if page.is_readable]
+    erased.other_captures = mark_pages(transaction, targets, readable)
+    erased.unreadable = mark_unnamed_pages(transaction, targets, shown_to)
+    hide_addresses(transaction, targets.addresses)
+    _hide_finds(transaction, targets)
+    _empty_quarantine(transaction, targets)
+    erased.versions = _delete_articles(transaction, ids)
     for table in (*INDEXES, *FORMER_INDEXES):
         # Merged into one, an index no longer holds what was deleted from it. FTS5's own
         # secure-delete would do, but then no SQLite before 3.42 could read the file.
-        db.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
-    if broken := db.execute("PRAGMA foreign_key_check").fetchall():
+        transaction.write(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+    if transaction.value("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat4'"):
+        transaction.write("DELETE FROM sqlite_stat4")  # samples of the indexes, after an ANALYZE
+    if broken := transaction.rows("PRAGMA foreign_key_check"):
         raise sqlite3.IntegrityError(f"the withdrawal would break {len(broken)} references")
     return erased
 
 
-def _forget_near_duplicates(db: Database, targets: Targets) -> list[Row]:
+def _forget_near_duplicates(transaction: Transaction, targets: Targets) -> list[Row]:
     """The articles with much the same text; they stay."""
     refs = {stone.ref for stone in targets.articles.values()}
     found = [
         {**row, "copy_of": stone.ref}
         for article_id, stone in targets.articles.items()
-        for row in near_duplicates_of(db, article_id)
+        for row in near_duplicates_of(transaction.db, article_id)
         if row["ref"] not in refs
     ]
     for article_id in targets.articles:
-        forget_article(db.conn, article_id)
+        forget_article(transaction, article_id)
     return found
 
 
-def _hide_finds(db: Database, targets: Targets) -> None:
+def _hide_finds(transaction: Transaction, targets: Targets) -> None:
     """Where a story's own page led to others, or was read as a listing."""
     for table, column, condition in (
         ("urls", "found_on", "found_on IS NOT NULL"),
         ("fetches", "url", "url_id IS NULL"),
     ):
-        urls = db.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {condition}").fetchall()
-        for (url,) in urls:
-            if stone := targets.owner_of(url):
-                db.execute(
+        for row in transaction.rows(f"SELECT DISTINCT {column} FROM {table} WHERE {condition}"):
+            if stone := targets.owner_of(row[column]):
+                transaction.write(
                     f"UPDATE {table} SET {column} = ? WHERE {column} = ? AND {condition}",
-                    [HIDDEN + stone.ref, url],
+                    [HIDDEN + stone.ref, row[column]],
                 )
 
 
-def _empty_quarantine(db: Database, targets: Targets) -> None:
-    for row in list(db.query("SELECT id, source, url, article FROM quarantine")):
+def _empty_quarantine(transaction: Transaction, targets: Targets) -> None:
+    for row in transaction.rows("SELECT id, source, url, article FROM quarantine"):
         if (
             row["source"] in targets.whole_sources
             or targets.owner_of(row["url"])
             or targets.traces.are_in(_plain(row["article"]))
         ):
-            db.execute("DELETE FROM quarantine WHERE id = ?", [row["id"]])
+            transaction.write("DELETE FROM quarantine WHERE id = ?", [row["id"]])
 
 
 def _plain(quarantined: str) -> str:
@@ -121,17 +109,22 @@ def _plain(quarantined: str) -> str:
         return quarantined
 
 
-def _delete_articles(db: Database) -> int:
-    """The number of their versions."""
+def _delete_articles(transaction: Transaction, ids: str) -> int:
+    """
+    :param ids: a JSON array
+    :returns: the number of their versions
+    """
     for table in ("fetches", "urls"):
-        db.execute(f"UPDATE {table} SET article_id = NULL WHERE {OF_TARGETS}")
+        transaction.write(f"UPDATE {table} SET article_id = NULL WHERE {OF_TARGETS}", [ids])
     for table in ("locations", "aliases"):
-        db.execute(f"DELETE FROM {table} WHERE {OF_TARGETS}")
+        transaction.write(f"DELETE FROM {table} WHERE {OF_TARGETS}", [ids])
     # The triggers of the full-text indexes go by the article: former versions while it is
     # there, the current one after it.
-    former = db.execute(
+    former = transaction.write(
         "DELETE FROM versions WHERE id IN (SELECT versions.id FROM versions JOIN articles "
-        f"ON articles.id = article_id WHERE {OF_TARGETS} AND version_id <> versions.id)"
-    ).rowcount
-    db.execute("DELETE FROM articles WHERE id IN (SELECT id FROM temp.targets)")
-    return former + db.execute(f"DELETE FROM versions WHERE {OF_TARGETS}").rowcount
+        f"ON articles.id = article_id WHERE {OF_TARGETS} AND version_id <> versions.id)",
+        [ids],
+    )
+    transaction.write("DELETE FROM articles WHERE id IN (SELECT value FROM json_each(?))", [ids])
+    current = transaction.write(f"DELETE FROM versions WHERE {OF_TARGETS}", [ids])
+    return former.rowcount + current.rowcount

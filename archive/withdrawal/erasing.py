@@ -7,14 +7,18 @@ the archive for writing takes up what is unfinished, and what an older copy of i
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlite_utils import Database
 
 from archive.care.snapshot import database_size, require_space
 from archive.errors import ArchiveError, archive_error
 from archive.file.transaction import Transaction
-from archive.withdrawal.captured_pages import erase_marked_pages
+from archive.withdrawal.captured_pages import erase_marked_pages, mark_unnamed_pages
 from archive.withdrawal.erase_rows import erase_rows
 from archive.withdrawal.erased import Erased
+from archive.withdrawal.targets import find_targets
 from archive.withdrawal.tombstone_file import (
     TombstoneFile,
     read_tombstone_file,
@@ -34,8 +38,7 @@ def withdraw(transaction: Transaction, tombstones: Sequence[Tombstone]) -> Erase
     # Written anew, the database and its log take their place once more.
     require_space(transaction.path.parent, 2 * database_size(transaction.db), "a withdrawal")
     content = read_tombstone_file(transaction.path)
-    for stone in tombstones:
-        content.add(stone)
+    content.add(tombstones)
     content.mark(tombstones, is_erased=False)
     content.sources |= source_rows(transaction.db, (stone.source for stone in tombstones))
     try:
@@ -53,11 +56,8 @@ def resume(transaction: Transaction) -> Erased | None:
     """
     captures, content = transaction.captures, read_tombstone_file(transaction.path)
     known = load_tombstones(transaction.db)
-    if not content.tombstones and not known:
-        return None
     before = dict(content.tombstones)
-    for stone in known.values():  # it may have learned addresses since: see keep_out
-        content.add(stone)
+    content.add(known.values())  # they may have learned addresses since: see keep_out
     if content.tombstones != before:
         content.sources |= source_rows(transaction.db, (stone.source for stone in known.values()))
         write_tombstone_file(transaction.path, content)
@@ -71,8 +71,7 @@ def resume(transaction: Transaction) -> Erased | None:
     ]
     if not pending:
         return None
-    has_captures = transaction.db.execute("SELECT 1 FROM captures LIMIT 1").fetchone() is not None
-    if captures is None and has_captures:
+    if captures is None and transaction.value("SELECT 1 FROM captures LIMIT 1"):
         raise ArchiveError(
             f"{transaction.path} holds stories again that were withdrawn from it, with their raw "
             "pages: run `tradepress withdraw` to erase them"
@@ -80,44 +79,70 @@ def resume(transaction: Transaction) -> Erased | None:
     return _carry_out(transaction, content, pending)
 
 
-def _carry_out(
-    transaction: Transaction,
-    content: TombstoneFile,
-    stones: Sequence[Tombstone],
-) -> Erased:
-    captures, connection = transaction.captures, transaction.db.conn
-    (before,) = connection.execute("PRAGMA secure_delete").fetchone()
-    connection.execute("PRAGMA secure_delete=ON")
-    connection.execute("PRAGMA foreign_keys=OFF")
+def erase_returned_pages(transaction: Transaction, *, everywhere: bool = False) -> Erased:
+    """Overwrite again the raw pages that were erased and are back, as a copy of their file brings
+    them; no row of the archive knows of them.
+
+    :param transaction: of an archive without an open run
+    :param everywhere: overwrite, too, what can't be read and no row names
+    :raises ArchiveError: it can't be finished now; run it again
+    """
+    erased, captures = Erased(), transaction.captures
+    stones = list(load_tombstones(transaction.db).values())
+    if captures is None or not (stones or everywhere):
+        return erased
     try:
-        connection.execute("BEGIN IMMEDIATE")
-        erased = erase_rows(transaction.db, captures, stones, content.sources)
-        connection.execute("COMMIT")
-        if captures is not None:
-            erased.captures, erased.missing = erase_marked_pages(transaction.db, captures)
-        erased.is_log_empty = _write_anew(connection)
-        transaction.note_size()
-    except BaseException:
-        transaction.db.rollback()
-        raise
-    finally:
-        connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute(f"PRAGMA secure_delete={before}")
-    if captures is not None and erased.is_log_empty:
-        for stone in load_tombstones(transaction.db).values():  # they know the erased pages now
-            content.add(stone)
+        with transaction.atomic():
+            targets = find_targets(transaction.db, stones)
+            erased.unreadable = mark_unnamed_pages(transaction, targets)
+        transaction.commit()
+        erased.captures, erased.missing = erase_marked_pages(transaction)
+        if everywhere:
+            found = [{**place, "digest": ""} for place in erased.unreadable]
+            erased.unreadable = captures.erase(found)
+            erased.captures += len(found) - len(erased.unreadable)
+        return erased
+    except (sqlite3.Error, OSError) as error:
+        raise archive_error(error, transaction.path) from error
+
+
+def _carry_out(
+    transaction: Transaction, content: TombstoneFile, stones: Sequence[Tombstone]
+) -> Erased:
+    with _settings(transaction.db, secure_delete="ON", foreign_keys="OFF"):
+        try:
+            transaction.begin()
+            erased = erase_rows(transaction, stones, content.sources)
+            transaction.commit()
+            erased.captures, erased.missing = erase_marked_pages(transaction)
+            erased.is_log_empty = _write_anew(transaction.db)
+            transaction.note_size()
+        except BaseException:
+            transaction.rollback()
+            raise
+    if transaction.captures is not None and erased.is_log_empty:
+        content.add(load_tombstones(transaction.db).values())  # they know the erased pages now
         content.mark(stones, is_erased=True)
         write_tombstone_file(transaction.path, content)
     return erased
 
 
-def _write_anew(connection: sqlite3.Connection) -> bool:
+def _write_anew(db: Database) -> bool:
     """Leave nothing in free pages, in the gaps of pages and in the log; is the log empty?"""
-    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat4'").fetchone():
-        connection.execute("DELETE FROM sqlite_stat4")  # samples of the indexes, after an ANALYZE
-    (before,) = connection.execute("PRAGMA temp_store").fetchone()
-    connection.execute("PRAGMA temp_store=FILE")  # else all of the copy would be in memory
-    connection.execute("VACUUM")
-    connection.execute(f"PRAGMA temp_store={before}")
-    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    with _settings(db, temp_store="FILE"):  # else all of the copy would be in memory
+        db.execute("VACUUM")
+    busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
+
+
+@contextmanager
+def _settings(db: Database, **pragmas: str) -> Iterator[None]:
+    """SQLite's settings for a while; then they are as before."""
+    before = {name: db.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas}
+    try:
+        for name, value in pragmas.items():
+            db.execute(f"PRAGMA {name}={value}")
+        yield
+    finally:
+        for name, value in before.items():
+            db.execute(f"PRAGMA {name}={value}")

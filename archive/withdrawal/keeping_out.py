@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from archive.clean import ArticleRowError
 from archive.file.rows import Row
+from archive.file.transaction import Transaction
 from archive.frontier.addresses import Addresses
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome
@@ -23,7 +24,6 @@ from archive.withdrawal.tombstones import (
     address_key,
     everywhere_key,
     find_tombstone,
-    has_tombstones,
     hash_key,
     headline_key,
     known_address_key,
@@ -33,12 +33,12 @@ from archive.withdrawal.tombstones import (
 
 
 def keep_out(
-    db: Database, addresses: Addresses, ref: str, requested_key: str, fetched: Fetched
+    transaction: Transaction, addresses: Addresses, ref: str, requested_key: str, fetched: Fetched
 ) -> None:
     """Reject a page of a withdrawn story: its address, if it is known, has that outcome.
 
     An address that led to the story for the first time is kept out, too, unless it is another
-    story's. In the writer's open transaction.
+    story's.
 
     :param ref: of the tombstone
     :param requested_key: URL key of the address asked for
@@ -47,25 +47,24 @@ def keep_out(
     if address is None:
         return
     addresses.end(address, Outcome.REJECTED, WITHDRAWN, fetched=fetched)
-    holder = db.execute("SELECT 1 FROM locations WHERE url_key = ?", [requested_key]).fetchone()
+    holder = transaction.value("SELECT 1 FROM locations WHERE url_key = ?", [requested_key])
     if address.article_id is None and holder is None:
-        add_keys(db, ref, [known_address_key(requested_key)])
-        hide_addresses(db, {address.id: ref})
+        add_keys(transaction, ref, [known_address_key(requested_key)])
+        hide_addresses(transaction, {address.id: ref})
 
 
-def hide_addresses(db: Database, refs: Mapping[int, str]) -> None:
+def hide_addresses(transaction: Transaction, refs: Mapping[int, str]) -> None:
     """Let the frontier's rows and their outcomes stand for the sums alone.
 
     :param refs: ``urls.id`` to the ref that stands for the address
     """
-    names = [[f"{HIDDEN}{ref}#{url_id}", url_id] for url_id, ref in refs.items()]
-    db.conn.executemany(
+    transaction.write_many(
         "UPDATE urls SET url = ?1, url_key = ?1, found_on = NULL, state = 'done', "
         "next_due = NULL, etag = NULL, last_modified = NULL, article_id = NULL, "
         f"reason = '{WITHDRAWN}' WHERE id = ?2",
-        names,
+        [[f"{HIDDEN}{ref}#{url_id}", url_id] for url_id, ref in refs.items()],
     )
-    db.execute(
+    transaction.write(
         "UPDATE fetches SET article_id = NULL, "
         "url = (SELECT urls.url FROM urls WHERE urls.id = url_id), "
         f"reason = CASE WHEN reason IS NOT NULL THEN '{WITHDRAWN}' END "
@@ -81,8 +80,6 @@ def tombstone_against(
 
     :param addresses: URLs under which its page came
     """
-    if not has_tombstones(db):
-        return None
     keys = []
     for url in addresses:
         try:
@@ -111,8 +108,6 @@ def hide_link(db: Database, source: str, link: StoredLink) -> StoredLink:
 
 def shows_withdrawn(db: Database, source: str, links: Iterable[StoredLink]) -> bool:
     """Does the page with these links show the words of a headline that is withdrawn everywhere?"""
-    if not has_tombstones(db):
-        return False
     stones = (_tombstone_of_link(db, source, link) for link in links)
     return any(
         stone is not None
@@ -123,8 +118,6 @@ def shows_withdrawn(db: Database, source: str, links: Iterable[StoredLink]) -> b
 
 
 def _tombstone_of_link(db: Database, source: str, link: StoredLink) -> Row | None:
-    if not has_tombstones(db):
-        return None
     if link.url_key:
         key: str | None = known_address_key(link.url_key)
     else:

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.file.transaction import Transaction
 from archive.withdrawal.targets import Targets
 from archive.withdrawal.tombstones import (
     HIDDEN_TEXT,
@@ -25,15 +26,15 @@ def versions_linking(db: Database, targets: Targets) -> set[int]:
     }
 
 
-def hide_links(db: Database, targets: Targets) -> int:
+def hide_links(transaction: Transaction, targets: Targets) -> int:
     """Take words and address from the links to the stories; how many."""
     return sum(
-        db.execute(
+        transaction.write(
             f"UPDATE links SET text = '{HIDDEN_TEXT}', url = NULL, url_key = NULL, "
             f"target_id = NULL WHERE {condition}",
             parameters,
         ).rowcount
-        for condition, parameters, _ in _links_to(db, targets)
+        for condition, parameters, _ in _links_to(transaction.db, targets)
     )
 
 

@@ -11,6 +11,12 @@ from archive.withdrawal.links_to_withdrawn import versions_linking
 from archive.withdrawal.targets import Targets
 from archive.withdrawal.tombstones import HIDDEN
 
+OF_NO_STORY = (
+    f"url NOT LIKE '{HIDDEN}%' "
+    "AND id NOT IN (SELECT capture_id FROM versions WHERE capture_id IS NOT NULL)"
+)
+"""Condition on ``captures``: no version was read from the page."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OtherPage:
@@ -50,10 +56,7 @@ def pages_of_others(
     )
     unused = db.query(
         'SELECT captures.id, url AS ref, file, "offset", length, 0 AS is_linking FROM captures '
-        "WHERE url NOT LIKE ? AND id NOT IN "
-        "(SELECT capture_id FROM versions WHERE capture_id IS NOT NULL) "
-        'ORDER BY file, "offset"',
-        [f"{HIDDEN}%"],
+        f'WHERE {OF_NO_STORY} ORDER BY file, "offset"'
     )
     found = []
     for row in chain(rows, unused if looked_at else ()):

@@ -1,6 +1,7 @@
 """What is to be withdrawn: the tombstones for a story, an address or a whole source."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -19,6 +20,18 @@ from archive.withdrawal.tombstones import (
     text_key,
 )
 
+REFS = """
+    SELECT ref FROM articles WHERE id = :id
+    UNION SELECT ref FROM aliases WHERE article_id = :id
+"""
+URLS = """
+    SELECT url FROM articles WHERE id = :id
+    UNION SELECT url FROM versions WHERE article_id = :id
+    UNION SELECT captures.url FROM captures JOIN versions ON capture_id = captures.id
+        WHERE article_id = :id
+    UNION SELECT url FROM locations WHERE article_id = :id
+"""
+
 
 def tombstone_for(
     db: Database, article_id: int, *, reason: str, keep_headline: bool = False
@@ -31,18 +44,13 @@ def tombstone_for(
     source = article["source"]
     versions = list(
         db.query(
-            "SELECT versions.url, headline, body IS NOT NULL AND body <> '' AS has_text, "
-            "content_hash, date_archived, captures.url AS capture_url FROM versions "
-            "LEFT JOIN captures ON captures.id = capture_id WHERE article_id = ?",
+            "SELECT headline, body IS NOT NULL AND body <> '' AS has_text, content_hash, "
+            "date_archived FROM versions WHERE article_id = ?",
             [article_id],
         )
     )
-    urls = {article["url"]}
-    urls |= {row[name] for row in versions for name in ("url", "capture_url") if row[name]}
-    urls |= _values(db, "SELECT url FROM locations WHERE article_id = ?", [article_id])
-    refs = {article["ref"]} | _values(
-        db, "SELECT ref FROM aliases WHERE article_id = ?", [article_id]
-    )
+    refs = _values(db, REFS, {"id": article_id})
+    urls = _values(db, URLS, {"id": article_id})
     keys = {hash_key(ref) for ref in refs}
     keys |= {address_key(url) for url in urls if _is_own(db, url, article_id)}
     if article["site_id"] is not None:
@@ -120,12 +128,8 @@ def find_at(
         "ORDER BY url_key <> ?",
         [json.dumps(spellings), url_key(url)],
     ).fetchone()
-    row = (
-        row
-        or db.execute(
-            "SELECT id FROM articles WHERE source = ? AND site_id = ?", [source, site_id]
-        ).fetchone()
-    )
+    by_id = "SELECT id FROM articles WHERE source = ? AND site_id = ?"
+    row = row or db.execute(by_id, [source, site_id]).fetchone()
     return None if row is None else int(row[0])
 
 
@@ -162,5 +166,5 @@ def _is_own(db: Database, url: str, article_id: int) -> bool:
     return db.execute(other, [key, article_id]).fetchone() is None
 
 
-def _values(db: Database, sql: str, parameters: list[Any]) -> set[Any]:
+def _values(db: Database, sql: str, parameters: Sequence[Any] | dict[str, Any]) -> set[Any]:
     return {row[0] for row in db.execute(sql, parameters)}

@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -66,19 +66,16 @@ def find_targets(db: Database, stones: Sequence[Tombstone]) -> Targets:
 
 def _find_articles(db: Database, owner: Mapping[str, Tombstone]) -> dict[int, Tombstone]:
     found: dict[int, Tombstone] = {}
-    for sql, key_of in (
+    names: tuple[tuple[str, Callable[..., str]], ...] = (
         ("SELECT id, ref FROM articles", hash_key),
         ("SELECT article_id, ref FROM aliases", hash_key),
         ("SELECT article_id, url_key FROM locations", known_address_key),
-    ):
-        for article_id, name in db.execute(sql):
-            if stone := owner.get(key_of(name)):
+        ("SELECT id, source, site_id FROM articles WHERE site_id IS NOT NULL", site_id_key),
+    )
+    for sql, key_of in names:
+        for article_id, *name in db.execute(sql):
+            if stone := owner.get(key_of(*name)):
                 found.setdefault(article_id, stone)
-    for article_id, source, site_id in db.execute(
-        "SELECT id, source, site_id FROM articles WHERE site_id IS NOT NULL"
-    ):
-        if stone := owner.get(site_id_key(source, site_id)):
-            found.setdefault(article_id, stone)
     return found
 
 
@@ -96,23 +93,17 @@ def _find_addresses(
 
 
 def _find_traces(db: Database, articles: Iterable[int], addresses: Iterable[int]) -> "Traces":
-    article_ids, url_ids = json.dumps(list(articles)), json.dumps(list(addresses))
-    urls, headlines = set(), set()
-    for url, headline in db.execute(
-        "SELECT url, headline FROM versions WHERE article_id IN (SELECT value FROM json_each(?))",
-        [article_ids],
-    ):
-        urls.add(url)
-        headlines.add(headline)
-    for sql, ids in (
-        (
-            "SELECT url FROM locations WHERE article_id IN (SELECT value FROM json_each(?))",
-            article_ids,
-        ),
-        ("SELECT url FROM urls WHERE id IN (SELECT value FROM json_each(?))", url_ids),
-    ):
-        urls |= {url for (url,) in db.execute(sql, [ids])}
-    return Traces(urls, headlines)
+    found = db.execute(
+        """
+        SELECT url, headline FROM versions
+        WHERE article_id IN (SELECT value FROM json_each(:articles))
+        UNION SELECT url, NULL FROM locations
+        WHERE article_id IN (SELECT value FROM json_each(:articles))
+        UNION SELECT url, NULL FROM urls WHERE id IN (SELECT value FROM json_each(:addresses))
+        """,
+        {"articles": json.dumps(list(articles)), "addresses": json.dumps(list(addresses))},
+    ).fetchall()
+    return Traces({url for url, _ in found}, {headline for _, headline in found if headline})
 
 
 class Traces:

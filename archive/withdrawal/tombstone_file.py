@@ -25,10 +25,11 @@ class TombstoneFile:
     sources: dict[str, Row] = field(default_factory=dict)
     """Rows of ``sources`` that the tombstones refer to, by name."""
 
-    def add(self, stone: Tombstone) -> None:
-        """Know a story by these keys, too; what else stands of it stays."""
-        known = self.tombstones.get(stone.ref, stone)
-        self.tombstones[stone.ref] = replace(known, keys=known.keys | stone.keys)
+    def add(self, stones: Iterable[Tombstone]) -> None:
+        """Know the stories by these keys, too; what else stands of them stays."""
+        for stone in stones:
+            known = self.tombstones.get(stone.ref, stone)
+            self.tombstones[stone.ref] = replace(known, keys=known.keys | stone.keys)
 
     def mark(self, stones: Iterable[Tombstone], *, is_erased: bool) -> None:
         """Say of them whether anything is left to erase."""

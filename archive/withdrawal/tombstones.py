@@ -11,8 +11,9 @@ from dataclasses import asdict, dataclass, replace
 from sqlite_utils import Database
 
 from archive.errors import WithdrawnArticle
-from archive.file.rows import Row
-from archive.text_forms import plain_type
+from archive.file.rows import Row, fetch_row
+from archive.file.transaction import Transaction
+from archive.plain_text import fold_text
 from archive.url_key import url_key
 
 WITHDRAWN = "withdrawn"
@@ -132,23 +133,19 @@ def load_tombstones(db: Database) -> dict[str, Tombstone]:
     return found
 
 
-def save_tombstones(db: Database, tombstones: Iterable[Tombstone]) -> None:
-    """Insert them, and their keys; what is there stays. In the caller's transaction."""
+def save_tombstones(transaction: Transaction, tombstones: Iterable[Tombstone]) -> None:
+    """Insert them, and their keys; what is there stays."""
     for stone in tombstones:
         row = asdict(stone)
         del row["keys"], row["is_erased"]
-        names = ", ".join(row)
-        db.execute(
-            f"INSERT INTO tombstones ({names}) VALUES ({', '.join('?' * len(row))}) "
-            "ON CONFLICT (ref) DO NOTHING",
-            list(row.values()),
-        )
-        add_keys(db, stone.ref, stone.keys)
+        if transaction.value("SELECT 1 FROM tombstones WHERE ref = ?", [stone.ref]) is None:
+            transaction.insert("tombstones", row)
+        add_keys(transaction, stone.ref, stone.keys)
 
 
-def add_keys(db: Database, ref: str, keys: Iterable[str]) -> None:
-    """Know a withdrawn story by these, too. In the caller's transaction."""
-    db.conn.executemany(
+def add_keys(transaction: Transaction, ref: str, keys: Iterable[str]) -> None:
+    """Know a withdrawn story by these, too."""
+    transaction.write_many(
         "INSERT OR IGNORE INTO tombstone_keys (key_hash, tombstone_id) "
         "SELECT ?, id FROM tombstones WHERE ref = ?",
         [(key, ref) for key in keys],
@@ -157,17 +154,11 @@ def add_keys(db: Database, ref: str, keys: Iterable[str]) -> None:
 
 def find_tombstone(db: Database, keys: Iterable[str]) -> Row | None:
     """The tombstone that any of these keys belongs to; the first key counts most."""
-    for key in keys:
-        rows = list(
-            db.query(
-                "SELECT tombstones.* FROM tombstone_keys "
-                "JOIN tombstones ON tombstones.id = tombstone_id WHERE key_hash = ?",
-                [key],
-            )
-        )
-        if rows:
-            return rows[0]
-    return None
+    sql = (
+        "SELECT tombstones.* FROM tombstone_keys "
+        "JOIN tombstones ON tombstones.id = tombstone_id WHERE key_hash = ?"
+    )
+    return next((row for key in keys if (row := fetch_row(db, sql, [key]))), None)
 
 
 def has_tombstones(db: Database) -> bool:
@@ -176,7 +167,7 @@ def has_tombstones(db: Database) -> bool:
 
 def is_withdrawn(db: Database, key: str) -> bool:
     """Is this the URL key of a withdrawn story?"""
-    return has_tombstones(db) and find_tombstone(db, [known_address_key(key)]) is not None
+    return find_tombstone(db, [known_address_key(key)]) is not None
 
 
 def require_not_withdrawn(db: Database, ref: str) -> None:

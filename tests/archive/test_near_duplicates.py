@@ -282,14 +282,14 @@ def test_only_the_bands_that_change_are_written(writer: Writer, add: Add) -> Non
     add(1, "signet", TEXT)
     connection = writer.db.conn
     written = connection.total_changes
-    nd.index_article(connection, 1)
+    nd.index_article(writer.transaction, 1)
     assert connection.total_changes == written
     kept = bands_of(writer, 1)
     add(1, "signet", TEXT.replace("two months", "until October"))
     assert len(bands_of(writer, 1)) == len(kept)
     assert len(bands_of(writer, 1) & kept) > len(kept) / 2
     assert bands_of(writer, 1) != kept
-    nd.forget_article(connection, 1)
+    nd.forget_article(writer.transaction, 1)
     assert bands_of(writer, 1) == set()
 
 
@@ -326,12 +326,12 @@ def test_a_group_breaks_where_its_link_changes(writer: Writer, add: Add) -> None
 def test_a_group_goes_on_without_a_forgotten_article(writer: Writer, add: Add) -> None:
     for number, source in enumerate(SOURCES, 1):
         add(number, source, TEXT)
-    nd.forget_article(writer.db.conn, 1)
+    nd.forget_article(writer.transaction, 1)
     assert pairs(writer) == {(2, 3): "cross-post"}
     assert groups(writer) == {1: None, 2: 2, 3: 2}
     for table in ("fingerprints", "fingerprint_bands"):
         assert value(writer, f"SELECT count(*) FROM {table} WHERE article_id = 1") == 0
-    nd.forget_article(writer.db.conn, 1)
+    nd.forget_article(writer.transaction, 1)
     assert pairs(writer) == {(2, 3): "cross-post"}
 
 
@@ -393,9 +393,9 @@ def test_every_statement_goes_by_an_index(writer: Writer, add: Add) -> None:
         add(number, source, TEXT)
     statements: list[str] = []
     writer.db.conn.set_trace_callback(statements.append)
-    nd.index_article(writer.db.conn, 2)
+    nd.index_article(writer.transaction, 2)
     nd.near_duplicates_of(writer.db, "signet-1")
-    nd.forget_article(writer.db.conn, 2)
+    nd.forget_article(writer.transaction, 2)
     writer.db.conn.set_trace_callback(None)
     assert len(statements) > 40
     steps = {

@@ -23,7 +23,6 @@ from archive.open import read_archive
 from archive.story import Capture
 from archive.withdrawal import erasing
 from archive.withdrawal.request import tombstone_for
-from archive.withdrawal.returned import erase_returned_pages
 
 __all__ = ["clock", "writer"]
 
@@ -273,8 +272,8 @@ def test_raw_pages_of_withdrawn_stories_are_found_and_erased_again(path: Path) -
     assert line.startswith(f"{warc(path)} holds a page again that was erased with signet-2: ")
     captures = WarcCaptures(path.parent / "archive.captures")
     with open_writer(path, command="tests", captures=captures) as writer:
-        assert erase_returned_pages(writer, captures).captures == 1
-        assert erase_returned_pages(writer, captures).captures == 0
+        assert erasing.erase_returned_pages(writer.transaction).captures == 1
+        assert erasing.erase_returned_pages(writer.transaction).captures == 0
     assert check(path) == []
     assert len(warc(path).read_bytes()) == len(erased)
     assert b"Page 2" in gzip.decompress(older)

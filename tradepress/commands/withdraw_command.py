@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from archive.captures.warc import WarcCaptures
+from archive.clean import clean_text
 from archive.errors import NoSuchArticle
 from archive.frontier.sources import Sources
 from archive.open import Archive, open_archive
@@ -14,6 +14,7 @@ from archive.stories.ref import resolve_ref
 from archive.text_forms import storable
 from archive.url_key import url_key
 from archive.withdrawal.erased import Erased
+from archive.withdrawal.erasing import erase_returned_pages
 from archive.withdrawal.erasing import withdraw as withdraw_stories
 from archive.withdrawal.other_pages import pages_of_others
 from archive.withdrawal.request import (
@@ -23,7 +24,6 @@ from archive.withdrawal.request import (
     tombstone_in_advance,
     tombstones_for_source,
 )
-from archive.withdrawal.returned import erase_returned_pages
 from archive.withdrawal.targets import find_targets
 from archive.withdrawal.tombstones import (
     Tombstone,
@@ -113,7 +113,7 @@ def withdraw(
     ) as opened:
         again = opened.erased_again or Erased()
         if not wanted:
-            return finish(opened, captures, again, everywhere=everywhere, as_json=as_json)
+            return finish(opened, again, everywhere=everywhere, as_json=as_json)
         if again.is_anything:
             click.echo(f"Erased again, as it had come back: {sums(again)}", err=True)
         if source_name is not None:
@@ -159,14 +159,12 @@ def is_confirmed(opened: Archive, stones: list[Tombstone]) -> bool:
     return False
 
 
-def finish(
-    opened: Archive, captures: WarcCaptures, again: Erased, *, everywhere: bool, as_json: bool
-) -> int:
+def finish(opened: Archive, again: Erased, *, everywhere: bool, as_json: bool) -> int:
     """What a killed withdrawal left, and what has come back, goes; the exit code.
 
     :param again: what opening the archive has erased of it
     """
-    returned = erase_returned_pages(opened, captures, everywhere=everywhere)
+    returned = erase_returned_pages(opened.transaction, everywhere=everywhere)
     again.captures += returned.captures
     again.missing += returned.missing
     again.unreadable += returned.unreadable
