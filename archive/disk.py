@@ -20,6 +20,14 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def size_of(path: Path) -> int:
+    """Bytes of a file; 0 if there is none."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def require_room(path: Path, reserve: int | None = None) -> None:
     """Room for more than what must stay free.
 

@@ -25,7 +25,7 @@ from archive.captures.members import (
     fitting_headers,
 )
 from archive.clean import ArticleRowError
-from archive.disk import sync
+from archive.disk import size_of, sync
 from archive.story import Capture
 
 RECORD_END = b"\r\n\r\n"
@@ -104,7 +104,8 @@ class WarcCaptures:
             yield {"file": path.name, **asdict(page)}
 
     def erase(self, places: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Overwrite records for good with others of the same length that say so; on the disk.
+        """Overwrite records for good, each with one of its length that says so; they have reached
+        the disk when this returns.
 
         All other records keep their places, so that indexes made before stay right. What a killed
         process left half overwritten is overwritten again.
@@ -115,7 +116,7 @@ class WarcCaptures:
         missing = []
         for place in places:
             file, offset, length = place["file"], place["offset"], place["length"]
-            is_there = self._size(file) >= offset + length
+            is_there = size_of(self.folder / file) >= offset + length
             if not is_there or self._digest(place) not in (None, place["digest"]):
                 missing.append({"file": file, "offset": offset, "length": length})
                 continue
@@ -139,16 +140,10 @@ class WarcCaptures:
         That happens when somebody moved the captures away; their places stay theirs.
         """
         name, number = f"{stem}.warc.gz", 1
-        while name in self._known_ends and self._known_ends[name] > self._size(name):
+        while self._known_ends.get(name, 0) > size_of(self.folder / name):
             number += 1
             name = f"{stem}-{number}.warc.gz"
         return name
-
-    def _size(self, name: str) -> int:
-        try:
-            return (self.folder / name).stat().st_size
-        except FileNotFoundError:
-            return 0
 
     def _file(self, name: str) -> IO[bytes]:
         if name not in self._open:

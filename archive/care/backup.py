@@ -1,6 +1,5 @@
 """Backups: a checked copy of the database, and beside it copies of the raw pages that it names."""
 
-import hashlib
 import os
 import re
 import shutil
@@ -22,7 +21,7 @@ from archive.care.snapshot import (
     write_snapshot,
 )
 from archive.care.verify import Progress, capture_faults, no_progress
-from archive.disk import sync
+from archive.disk import size_of, sync
 from archive.errors import ArchiveError, archive_error
 from archive.file.connection import Connection
 from archive.open import read_archive
@@ -94,7 +93,7 @@ def make_backup(
             copies = folder / captures.name
             copies.mkdir(exist_ok=True)
             new_bytes = sum(
-                max(0, file.stat().st_size - _size(copies / file.name))
+                max(0, file.stat().st_size - size_of(copies / file.name))
                 for file in captures.glob("*.warc.gz")
             )
             require_space(folder, database_size(db) + new_bytes, "a backup")
@@ -265,25 +264,13 @@ def _faults(db: Database, folder: Path, name: str, start: int = 0) -> list[str]:
 
 def _same_bytes(source: Path, copy: Path) -> int:
     """The size of a copy that is the beginning of its file, or 0."""
-    known = _size(copy)
-    if known > source.stat().st_size or _digest(source, known) != _digest(copy, known):
+    if not copy.exists():
         return 0
-    return known
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
-
-
-def _digest(path: Path, size: int) -> bytes:
-    """SHA-256 of the first bytes; of no file as of an empty one."""
-    digest = hashlib.sha256()
-    if size:
-        with path.open("rb") as stream:
-            while size and (block := stream.read(min(CHUNK, size))):
-                digest.update(block)
-                size -= len(block)
-    return digest.digest()
+    with source.open("rb") as original, copy.open("rb") as copied:
+        while block := copied.read(CHUNK):
+            if original.read(len(block)) != block:
+                return 0
+        return copied.tell()
 
 
 def _append(copy: Path, source: Path, start: int) -> int:
@@ -310,4 +297,4 @@ def _replace(copy: Path, source: Path) -> int:
     finally:
         part.unlink(missing_ok=True)
     sync(copy.parent)
-    return _size(copy)
+    return size_of(copy)

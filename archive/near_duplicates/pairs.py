@@ -197,8 +197,6 @@ def find_similar(
         )
     }
     likely = [one for one, estimate in estimates.items() if estimate >= LEAST_RESEMBLANCE]
-    if not likely:
-        return {}
     likely.sort(key=lambda one: (-estimates[one], -one))
     similar: dict[int, tuple[float, str]] = {}
     for article_id, other_source, body in db.execute(

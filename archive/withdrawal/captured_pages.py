@@ -15,7 +15,7 @@ from archive.withdrawal.tombstones import HIDDEN, add_keys, page_key
 
 
 def mark_pages(transaction: Transaction, targets: Targets, others: Sequence[OtherPage]) -> int:
-    """Leave nothing but their places of the pages to be overwritten.
+    """Take from the index of the pages that must go all but their places, and mark them so.
 
     :param others: pages of other stories that must go, too
     :returns: how many pages of other stories are among them

@@ -23,7 +23,8 @@ PLACES = 'SELECT file, "offset", length FROM captures'
 
 
 def copies_that_hold(archive: Path, keys: Collection[str]) -> list[Path]:
-    """Backups, archives and kept logs that know these stories; one that can't be read may.
+    """Backups, archives and kept logs that know these stories, and those that can't be read: they
+    may.
 
     :param keys: as in ``Tombstone.keys``
     """

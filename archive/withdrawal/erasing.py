@@ -22,7 +22,6 @@ from archive.withdrawal.targets import find_targets
 from archive.withdrawal.tombstone_file import (
     TombstoneFile,
     read_tombstone_file,
-    source_rows,
     write_tombstone_file,
 )
 from archive.withdrawal.tombstones import Tombstone, load_tombstones
@@ -38,9 +37,8 @@ def withdraw(transaction: Transaction, tombstones: Sequence[Tombstone]) -> Erase
     # Written anew, the database and its log take their place once more.
     require_space(transaction.path.parent, 2 * database_size(transaction.db), "a withdrawal")
     content = read_tombstone_file(transaction.path)
-    content.add(tombstones)
+    content.add(transaction.db, tombstones)
     content.mark(tombstones, is_erased=False)
-    content.sources |= source_rows(transaction.db, (stone.source for stone in tombstones))
     try:
         write_tombstone_file(transaction.path, content)
         return _carry_out(transaction, content, tombstones)
@@ -57,9 +55,8 @@ def resume(transaction: Transaction) -> Erased | None:
     captures, content = transaction.captures, read_tombstone_file(transaction.path)
     known = load_tombstones(transaction.db)
     before = dict(content.tombstones)
-    content.add(known.values())  # they may have learned addresses since: see keep_out
+    content.add(transaction.db, known.values())  # they may know more addresses: see keep_out
     if content.tombstones != before:
-        content.sources |= source_rows(transaction.db, (stone.source for stone in known.values()))
         write_tombstone_file(transaction.path, content)
     known_keys = frozenset(key for stone in known.values() for key in stone.keys)
     pending = [
@@ -121,7 +118,8 @@ def _carry_out(
             transaction.rollback()
             raise
     if transaction.captures is not None and erased.is_log_empty:
-        content.add(load_tombstones(transaction.db).values())  # they know the erased pages now
+        learned = load_tombstones(transaction.db).values()  # they know the erased pages, too
+        content.add(transaction.db, learned)
         content.mark(stones, is_erased=True)
         write_tombstone_file(transaction.path, content)
     return erased

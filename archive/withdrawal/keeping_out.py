@@ -1,4 +1,5 @@
-"""A page of a withdrawn story is turned away, and its address stands for the sums alone."""
+"""A page of a withdrawn story is turned away; of its address a row stays that doesn't name it, so
+that the sums of the runs stay right."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -54,7 +55,8 @@ def keep_out(
 
 
 def hide_addresses(transaction: Transaction, refs: Mapping[int, str]) -> None:
-    """Let the frontier's rows and their outcomes stand for the sums alone.
+    """Take the address and all that tells of it from the frontier's rows and their outcomes; the
+    rows stay for the sums of the runs.
 
     :param refs: ``urls.id`` to the ref that stands for the address
     """
@@ -82,10 +84,8 @@ def tombstone_against(
     """
     keys = []
     for url in addresses:
-        try:
+        with suppress(ValueError):
             keys.append(address_key(url or ""))
-        except ValueError:
-            continue
     source = article.source or ""
     if article.site_id is not None:
         keys.append(site_id_key(source, article.site_id))
@@ -118,8 +118,5 @@ def shows_withdrawn(db: Database, source: str, links: Iterable[StoredLink]) -> b
 
 
 def _tombstone_of_link(db: Database, source: str, link: StoredLink) -> Row | None:
-    if link.url_key:
-        key: str | None = known_address_key(link.url_key)
-    else:
-        key = headline_key(source, link.text)
+    key = known_address_key(link.url_key) if link.url_key else headline_key(source, link.text)
     return find_tombstone(db, [key]) if key else None

@@ -60,11 +60,9 @@ def pages_of_others(
     )
     found = []
     for row in chain(rows, unused if looked_at else ()):
-        page: bytes | None = b""
-        if not row["is_linking"]:
-            page = captures.page(row) if captures is not None else b""
-            if page is not None and not targets.traces.are_in_page(page):
-                continue
+        page = b"" if row["is_linking"] or captures is None else captures.page(row)
+        if page is not None and not (row["is_linking"] or targets.traces.are_in_page(page)):
+            continue
         found.append(
             OtherPage(
                 capture_id=row["id"],

@@ -51,7 +51,8 @@ class Targets:
 
 
 def find_targets(db: Database, stones: Sequence[Tombstone]) -> Targets:
-    """What the tombstones stand for, be it once more, as after an older copy was put back."""
+    """What the archive holds of the stories that these tombstones stand for: all of it before they
+    are erased, and again after an older copy was put back."""
     owner = {key: stone for stone in stones for key in stone.keys}
     articles = _find_articles(db, owner)
     addresses = _find_addresses(db, owner, articles)

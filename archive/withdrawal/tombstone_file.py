@@ -4,7 +4,7 @@ So they outlive the archive's restoring from an older copy.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -25,11 +25,17 @@ class TombstoneFile:
     sources: dict[str, Row] = field(default_factory=dict)
     """Rows of ``sources`` that the tombstones refer to, by name."""
 
-    def add(self, stones: Iterable[Tombstone]) -> None:
-        """Know the stories by these keys, too; what else stands of them stays."""
+    def add(self, db: Database, stones: Collection[Tombstone]) -> None:
+        """Know these stories by all of these keys, and their sources; what else stands of the
+        stories stays."""
         for stone in stones:
             known = self.tombstones.get(stone.ref, stone)
             self.tombstones[stone.ref] = replace(known, keys=known.keys | stone.keys)
+        for row in db.query(
+            "SELECT * FROM sources WHERE name IN (SELECT value FROM json_each(?))",
+            [json.dumps(sorted({stone.source for stone in stones}))],
+        ):
+            self.sources[row["name"]] = row
 
     def mark(self, stones: Iterable[Tombstone], *, is_erased: bool) -> None:
         """Say of them whether anything is left to erase."""
@@ -88,15 +94,3 @@ def write_tombstone_file(archive: Path, content: TombstoneFile) -> None:
     sync(half_made)
     half_made.rename(path)
     sync(path.parent)
-
-
-def source_rows(db: Database, names: Iterable[str]) -> dict[str, Row]:
-    """Rows of ``sources`` by name, as the file keeps them."""
-    wanted = sorted(set(names))
-    return {
-        row["name"]: row
-        for row in db.query(
-            "SELECT * FROM sources WHERE name IN (SELECT value FROM json_each(?))",
-            [json.dumps(wanted)],
-        )
-    }

@@ -122,7 +122,7 @@ def list_tombstones(db: Database) -> list[Row]:
 
 
 def load_tombstones(db: Database) -> dict[str, Tombstone]:
-    """By ref; of none it is known here that nothing is left to erase."""
+    """By ref. Whether all of a story is erased stands in the file beside the archive alone."""
     keys: dict[int, set[str]] = {}
     for key, tombstone_id in db.execute("SELECT key_hash, tombstone_id FROM tombstone_keys"):
         keys.setdefault(tombstone_id, set()).add(key)
