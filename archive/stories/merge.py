@@ -1,9 +1,7 @@
 """Merging: two kept articles that prove to be one story become one, and no ref is lost."""
 
-from sqlite_utils import Database
-
 from archive.file.full_text import FORMER_INDEXES
-from archive.file.rows import Row, fetch_row
+from archive.file.rows import Row
 from archive.file.transaction import Transaction
 from archive.near_duplicates.pairs import forget_article
 from archive.stories.kept import article_of
@@ -21,6 +19,8 @@ MOVED = (
     "UPDATE aliases SET article_id = :old, first_version = first_version + :shift, "
     "last_version = last_version + :shift WHERE article_id = :young",
 )
+ARTICLE = "SELECT * FROM articles WHERE id = ?"
+LAST_VERSION = "SELECT max(version) FROM versions WHERE article_id = ?"
 BECOMES_FORMER = "INSERT INTO {} (rowid, headline, description, body) " + (
     "SELECT id, headline, description, body FROM versions WHERE id = ?"
 )
@@ -35,8 +35,8 @@ def merge_articles(
     never a teaser. Deleting an article looks through the frontier once (it has no such index).
     """
     ids = {"old": older_id, "young": younger_id}
-    older, younger = (_row(transaction.db, article_id) for article_id in ids.values())
-    last, added = (_last_version(transaction.db, article_id) for article_id in ids.values())
+    (older,), (younger,) = (transaction.rows(ARTICLE, [one]) for one in ids.values())
+    last, added = (transaction.value(LAST_VERSION, [one]) for one in ids.values())
     forget_article(transaction, younger["id"])
     for table in FORMER_INDEXES:  # from here on the triggers see to it
         transaction.write(BECOMES_FORMER.format(table), [younger["version_id"]])
@@ -80,16 +80,3 @@ def _is_later(older: Row, younger: Row) -> bool:
         return False
     stood = [row["date_captured"] or row["date_archived"] for row in (older, younger)]
     return bool(is_teaser_of(of_younger, of_older) or stood[1] > stood[0])
-
-
-def _row(db: Database, article_id: int) -> Row:
-    row = fetch_row(db, "SELECT * FROM articles WHERE id = ?", [article_id])
-    assert row is not None
-    return row
-
-
-def _last_version(db: Database, article_id: int) -> int:
-    (number,) = db.execute(
-        "SELECT max(version) FROM versions WHERE article_id = ?", [article_id]
-    ).fetchone()
-    return int(number)

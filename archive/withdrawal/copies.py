@@ -19,8 +19,6 @@ NAMES = (
     ("SELECT DISTINCT url_key FROM links WHERE url_key IS NOT NULL", known_address_key),
 )
 
-PLACES = 'SELECT file, "offset", length FROM captures'
-
 
 def copies_that_hold(archive: Path, keys: Collection[str]) -> list[Path]:
     """Backups, archives and kept logs that know these stories, and those that can't be read: they
@@ -28,12 +26,20 @@ def copies_that_hold(archive: Path, keys: Collection[str]) -> list[Path]:
 
     :param keys: as in ``Tombstone.keys``
     """
-    found = [*archives_beside(archive), *backup_folder(archive).glob("*.db")]
+    found = [*_archives_beside(archive), *backup_folder(archive).glob("*.db")]
     held = [path for path in found if _holds(path, keys)]
     return sorted([*held, *kept_logs(archive)])
 
 
-def archives_beside(archive: Path) -> list[Path]:
+def named_places(db: Database) -> dict[str, list[tuple[int, int]]]:
+    """Offset and length of the raw pages that an archive names, by file."""
+    named: dict[str, list[tuple[int, int]]] = {}
+    for file, offset, length in db.execute('SELECT file, "offset", length FROM captures'):
+        named.setdefault(file, []).append((offset, length))
+    return named
+
+
+def _archives_beside(archive: Path) -> list[Path]:
     """Other archives in the folder."""
     found = []
     for other in archive.parent.iterdir():
@@ -45,14 +51,6 @@ def archives_beside(archive: Path) -> list[Path]:
         if is_database and int.from_bytes(header[68:72], "big") == APPLICATION_ID:
             found.append(other)
     return found
-
-
-def named_places(db: Database) -> dict[str, list[tuple[int, int]]]:
-    """Offset and length of the raw pages that an archive names, by file."""
-    named: dict[str, list[tuple[int, int]]] = {}
-    for file, offset, length in sorted(db.execute(PLACES).fetchall()):
-        named.setdefault(file, []).append((offset, length))
-    return named
 
 
 def _holds(copy: Path, keys: Collection[str]) -> bool:
