@@ -159,7 +159,7 @@ def _schema(db: Database) -> Iterator[str]:
             if row["name"] not in found:
                 yield f"the {row['type']} {row['name']} is missing: {RESTORE}"
             elif found[row["name"]] != row["sql"]:
-                yield (f"the {row['type']} {row['name']} was changed by another program: {RESTORE}")
+                yield f"the {row['type']} {row['name']} was changed by another program: {RESTORE}"
 
 
 def _references(db: Database) -> Iterator[str]:
