@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from archive.text_forms import plain_type
+from archive.text_forms import UNSEEN, plain_type
 from archive.withdrawal.tombstones import (
     FEWEST_WORDS,
     HIDDEN,
@@ -19,9 +19,6 @@ from archive.withdrawal.tombstones import (
     known_address_key,
     site_id_key,
 )
-
-# Words may be set with these in between, and nobody sees them.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,7 +137,7 @@ class Traces:
         :param text: plain, or HTML without entities
         """
         text = text.replace("\\/", "/")
-        plain = _INVISIBLE.sub("", text).casefold()
+        plain = UNSEEN.sub("", text).casefold()
         if any(path in plain for path in self._paths) and self._addresses.search(text):
             return True
         if not any(all(word in plain for word in words) for words in self._parts):

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from archive.errors import WithdrawnArticle
 from archive.file.rows import Row, fetch_row
 from archive.file.transaction import Transaction
-from archive.plain_text import fold_text
+from archive.text_forms import plain_type
 from archive.url_key import url_key
 
 WITHDRAWN = "withdrawn"

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from archive.clean import clean_text
 from archive.errors import NoSuchArticle
 from archive.frontier.sources import Sources
 from archive.open import Archive, open_archive

@@ -17,6 +17,7 @@ from archive.clean import ArticleRowError
 from archive.ledger.outcomes import Outcome, RunKind, RunState
 from archive.open import read_archive
 from archive.rereading import (
+    SAME,
     Reread,
     becomes_teaser,
     changes,
