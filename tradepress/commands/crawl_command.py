@@ -94,10 +94,9 @@ def crawl(
         wait = SCHEDULED_WAIT if scheduled else 0.0
     if scheduled:
         command += " --scheduled"
-        due = choose_due(spiders, configured(), archive, command=command, wait=wait)
-        if not due.spiders:
-            return due.exit_code
-        spiders = due.spiders
+        spiders, exit_code = choose_due(spiders, configured(), archive, command=command, wait=wait)
+        if not spiders:
+            return exit_code
     result = crawl_at_terminal(
         spiders,
         configuration,
