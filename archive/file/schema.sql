@@ -357,7 +357,7 @@ INSERT INTO articles_stems (articles_stems, rank) VALUES ('automerge', 16);
 INSERT INTO versions_fts (versions_fts, rank) VALUES ('automerge', 16);
 INSERT INTO versions_stems (versions_stems, rank) VALUES ('automerge', 16);
 
--- New texts are noted here and indexed as the transaction commits: see archive/full_text.py.
+-- New texts are noted here and indexed as the transaction commits: see archive/file/full_text.py.
 CREATE TABLE articles_unindexed (id INTEGER PRIMARY KEY) STRICT;
 
 CREATE TRIGGER articles_ai AFTER INSERT ON articles BEGIN

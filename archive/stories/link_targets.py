@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from archive.file.rows import Row, fetch_rows
+from archive.file.transaction import Transaction
 from archive.story import Link, LinkKind
 from archive.url_key import url_key
 
@@ -91,21 +92,22 @@ def find_targets(
     ]
 
 
-def resolve_address(db: Database, key: str, article_id: int) -> None:
+def resolve_address(transaction: Transaction, key: str, article_id: int) -> None:
     """Give the links that point to an address (URL key) of this article their target."""
-    db.conn.execute(
+    transaction.write(
         "UPDATE links SET target_id = :id WHERE url_key = :key AND target_id IS NOT :id",
         {"id": article_id, "key": key},
     )
 
 
 def resolve_headline(
-    db: Database, article_id: int, headline: str, published_day: str | None
+    transaction: Transaction, article_id: int, headline: str, published_day: str | None
 ) -> None:
     """Look again at the links near its day that name only this article's headline.
 
     They may have found their story, or have become ambiguous by a second one of that name.
     """
+    db = transaction.db
     if not _may_be_meant(db, article_id, headline):
         return
     # The unary plus keeps SQLite from the wrong one of two indexes.
@@ -133,7 +135,7 @@ def resolve_headline(
         names = ("kind", "text", "source", "date_published", "date_captured")
         target = _by_headline(db, *(link[name] for name in names))
         if target != link["target_id"]:
-            db.conn.execute("UPDATE links SET target_id = ? WHERE id = ?", [target, link["id"]])
+            transaction.update("links", link["id"], {"target_id": target})
 
 
 def _may_be_meant(db: Database, article_id: int, headline: str) -> bool:

@@ -40,4 +40,4 @@ def save_locations(
         else:
             continue
         if owner != article_id:
-            resolve_address(transaction.db, key, article_id)
+            resolve_address(transaction, key, article_id)

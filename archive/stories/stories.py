@@ -377,7 +377,7 @@ class Stories:
 
     def _resolve_headline(self, article_id: int, article: Article) -> None:
         day = published_day(article.date_published)
-        resolve_headline(self._db, article_id, article.headline or "", day)
+        resolve_headline(self._transaction, article_id, article.headline or "", day)
 
     def _save_links(
         self,
