@@ -13,8 +13,15 @@ from archive.file.transaction import ROW_ERRORS
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome
 from archive.run import Run
-from archive.stories.kept import COLUMNS, LISTS, OF_ARTICLE, article_of, clean_story, load_kept
-from archive.stories.link_targets import StoredLink, stored_link
+from archive.stories.clean_story import (
+    COLUMNS,
+    LISTS,
+    OF_ARTICLE,
+    CleanStory,
+    StoredLink,
+    clean_story,
+)
+from archive.stories.kept import article_of, load_kept
 from archive.story import Article, Link
 from archive.withdrawal.keeping_out import hide_link
 
@@ -102,17 +109,13 @@ def load_rereads(db: Database, version_ids: Iterable[int]) -> list[Reread]:
     return [_load(db, version_id) for version_id in version_ids]
 
 
-def fields_read(db: Database, source: str, article: Article) -> Row:
-    """``FIELDS`` of a story as they would be stored.
-
-    :raises ArticleRowError: it can't be stored
-    """
-    story = clean_story(article).article
-    return _fields(story, _links(db, source, story))
+def fields_read(db: Database, source: str, story: CleanStory) -> Row:
+    """``FIELDS`` of a story as they would be stored."""
+    return _fields(story.article, _links(db, source, story))
 
 
-def _links(db: Database, source: str, story: Article) -> list[StoredLink]:
-    return [hide_link(db, source, stored_link(link)) for link in story.related_links]
+def _links(db: Database, source: str, story: CleanStory) -> list[StoredLink]:
+    return [hide_link(db, source, link) for link in story.links]
 
 
 def _fields(story: Article, links: Iterable[StoredLink | Link]) -> Row:
@@ -166,7 +169,7 @@ def save_rereading(run: Run, read: Reread, article: Article, *, extractor: str) 
             story = clean_story(article)
             stored = run.stories.store_version(
                 story,
-                _links(db, read.source, story.article),
+                _links(db, read.source, story),
                 kept=kept,
                 url=kept.article.url,
                 becomes_current=True,

@@ -15,6 +15,8 @@ LinkKind = Literal["related", "top_stories", "more_on_this_story", "in_text", "f
 
 POLICIES: tuple[Policy, ...] = get_args(Policy)
 """The loosest first."""
+METADATA_ONLY: Policy = "metadata-only"
+"""The policy under which no text of a story is kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +60,16 @@ class Reservation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PackedPage:
+    """A page as it is written into a WARC file."""
+
+    member: bytes
+    """One record, gzipped."""
+    digest: str
+    """Of the payload, as WARC writes it: ``sha1:`` and base32."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Capture:
     """One page as received: the bytes that can be read again by a better rule."""
 
@@ -77,6 +89,8 @@ class Capture:
     origin: Literal["crawl", "file"] = "crawl"
     source: str | None = None
     """Name of the Source it belongs to."""
+    packed: PackedPage | None = None
+    """By whoever read the page; None: it is packed when it is stored."""
 
 
 @dataclass(frozen=True, kw_only=True)

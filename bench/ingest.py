@@ -4,9 +4,9 @@
 
 The pages are those of bench/crawl_site.py, in one WARC as web archives give it (a member a record,
 the payload as it was after decompression). ``fastwarc`` reads every record of it and does nothing
-else: less can't be spent. A job is a process of its own; the jobs take turns, pinned to one core and
-to two, and each is given its best round. CPU is user and system time a page: of the main process,
-which alone writes, and of those in which pages are read.
+else: less can't be spent. A job is a process of its own; the jobs take turns, pinned to one core
+and to two, and each is given its best round. CPU is user and system time a page: of the main
+process, which alone writes, and of those in which pages are read.
 """
 
 # ruff: noqa: E402
@@ -21,7 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).parents[1])  # beside it, bench/archive.py would pass for the package
+sys.path[0] = str(Path(__file__).parents[1])  # else bench/archive.py passes for the package
 
 from fastwarc.warc import ArchiveIterator
 
@@ -158,7 +158,10 @@ def main() -> int:
                 archive = folder / f"{turn}-{cores}.db"
                 for job in JOBS:
                     cost = run(job, warc, archive, cores)
-                    print(f"{job} on {cores}: {arguments.stories / cost.seconds:,.0f} pages/s", flush=True)
+                    print(
+                        f"{job} on {cores}: {arguments.stories / cost.seconds:,.0f} pages/s",
+                        flush=True,
+                    )
                     key = job, cores
                     best[key] = min(cost, best.get(key, cost), key=lambda one: one.seconds)
                 archive.unlink()

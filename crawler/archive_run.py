@@ -20,6 +20,7 @@ from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import DEADLINE, Outcome, RunKind, RunState
 from archive.open import open_archive
 from archive.run import Run
+from archive.stories.clean_story import CleanStory
 from archive.story import Article
 from crawler.conduct.stop import finish
 from crawler.context import context_of
@@ -144,11 +145,11 @@ class ArchiveRun:
             closing = engine.close_spider_async(reason=reason)
             self.stopping = asyncio.ensure_future(finish(closing, self.crawler))
 
-    def item_dropped(self, item: Article, exception: DropItem) -> None:
+    def item_dropped(self, item: CleanStory | Article, exception: DropItem) -> None:
         """A pipeline refused the story: that is its address's outcome."""
         self._settle(item, Outcome.REJECTED, str(exception))
 
-    def item_error(self, item: Article, failure: Any, spider: "NewsSpider") -> None:
+    def item_error(self, item: CleanStory | Article, failure: Any, spider: "NewsSpider") -> None:
         """A pipeline raised: a defect of ours, or the archive can't be written."""
         reason = f"{type(failure.value).__name__}: {failure.value}"
         spider.report.failures[reason] += 1
@@ -202,8 +203,9 @@ class ArchiveRun:
         finally:
             self.own.close()
 
-    def _settle(self, item: Article, outcome: Outcome, reason: str) -> None:
-        if item.capture is not None and self.run.failure is None:
-            url = item.capture.requested_url or item.capture.url
-            fetched = Fetched(status=item.capture.status)
+    def _settle(self, item: CleanStory | Article, outcome: Outcome, reason: str) -> None:
+        capture = (item.article if isinstance(item, CleanStory) else item).capture
+        if capture is not None and self.run.failure is None:
+            url = capture.requested_url or capture.url
+            fetched = Fetched(status=capture.status)
             self.run.addresses.settle(url, outcome, reason, fetched=fetched)

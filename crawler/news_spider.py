@@ -1,7 +1,6 @@
 """NewsSpider: the only spider with behaviour. A source is a subclass that states a Source."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import Any
@@ -15,12 +14,14 @@ from archive.clock import utc_now, utc_text
 from archive.frontier.addresses import Address
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome
+from archive.stories.clean_story import CleanStory
 from archive.story import Article, Capture, Reading, Reservation
 from crawler.addon import require_addon
 from crawler.conduct.host_pause import HostPaused
-from crawler.extraction import NotAnArticle, extract_article
+from crawler.extraction import NotAnArticle
 from crawler.extraction.page_reservations import page_reservations
 from crawler.extraction.refusal import JUDGED
+from crawler.extraction.rules import extractor
 from crawler.failures import explain
 from crawler.listing_walk import (
     ListingWalk,
@@ -30,8 +31,10 @@ from crawler.listing_walk import (
     headers_of,
     not_modified,
 )
+from crawler.page_reading import Page, read_page
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.rights.header_reservations import header_reservations
+from pipelines.dropped import Dropped
 
 
 class NewsSpider(ListingWalk):
@@ -68,6 +71,11 @@ class NewsSpider(ListingWalk):
         self.request_budget: int | None = None
         self.revisits_left = inf
         """How many stories that were read before may be asked for again in this run."""
+
+    @property
+    def extractor(self) -> str:
+        """Name of the rules that read its pages."""
+        return extractor(self.source)
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -108,41 +116,36 @@ class NewsSpider(ListingWalk):
             self.report.is_trial = True
             self.request_budget = self.settings.getint("TRADEPRESS_TRIAL_REQUESTS")
 
-    async def parse_article(self, response: Response) -> AsyncIterator[Article]:
-        """One story page: at most one Article."""
+    async def parse_article(self, response: Response) -> AsyncIterator[CleanStory | Article]:
+        """One story page: at most one story."""
         # Out of meta: an answer that came plain and its request would hold each other.
         raw: Response = response.meta.pop("raw_response")
         now = datetime.now(UTC)
-        asked = response.meta["address"].url
+        address: Address = response.meta["address"]
+        asked = address.url
         received = Fetched(status=raw.status, size=len(raw.body))
+        capture = self.capture_of(response.url, response, raw, now)
+        page = Page(
+            body=response.body,
+            capture=capture,
+            seen_at=now,
+            policy=self.settings["TRADEPRESS_POLICY"],
+            reservations=_reservations(response, raw),
+            date_listed=_date_listed(self.run.addresses.at(asked)),
+        )
         try:
-            article = await self.workers.run(
-                extract_article,
-                response.body,
-                response.url,
-                self.source,
-                content_type=content_type_of(response),
-                seen_at=now,
-            )
-        except (NotAnArticle, TooComplex) as error:
+            read = await self.workers.run(read_page, page, self.source)
+        except (NotAnArticle, TooComplex, Dropped) as error:
             self.report.rejections[error.reason] += 1
             if await self.may_keep(error.reason, response, raw):
                 self.run.stories.keep_page(self.capture_of(asked, response, raw, now))
             self.settle(asked, Outcome.REJECTED, error.reason, received)
             return
-        self.report.add_article(article)
-        if self.since and (article.date_published or "9999") < self.since:
+        self.report.add_article(read.article)
+        if self.since and (read.article.date_published or "9999") < self.since:
             self.settle(asked, Outcome.REJECTED, f"before {self.since}", received)
             return
-        capture = self.capture_of(response.url, response, raw, now)
-        yield replace(
-            article,
-            source=self.source.name,
-            capture=capture,
-            evidence=_with_listed(article.evidence, self.run.addresses.at(asked)),
-            policy=self.settings["TRADEPRESS_POLICY"],
-            reservations=_reservations(article.reservations, response, raw),
-        )
+        yield read.captured(capture)
 
     def capture_of(self, url: str, response: Response, raw: Response, now: datetime) -> Capture:
         """The page as it was served, to be kept under this address."""
@@ -171,7 +174,7 @@ class NewsSpider(ListingWalk):
         )
         return not any(
             one.term == "noarchive" or (one.term == "tdm-reservation" and one.value != "0")
-            for one in _reservations(on_page, response, raw)
+            for one in (*on_page, *_reservations(response, raw))
         )
 
     def story_requests(self, addresses: list[Address]) -> Iterator[Request]:
@@ -288,21 +291,13 @@ class NewsSpider(ListingWalk):
         )
 
 
-def _reservations(
-    on_page: Iterable[Reservation], response: Response, raw: Response
-) -> tuple[Reservation, ...]:
-    """What the page reserves, its header and the site's file: the first outdoes the others, and
-    the second the third (W3C TDMRep)."""
+def _reservations(response: Response, raw: Response) -> tuple[Reservation, ...]:
+    """What the header reserves, and behind it what the site's file does."""
     by_site = response.meta.get("site_reservations", ())
-    return (*on_page, *header_reservations(headers_of(raw)), *by_site)
+    return (*header_reservations(headers_of(raw)), *by_site)
 
 
-def _with_listed(
-    evidence: Mapping[str, tuple[Reading, ...]], address: Address
-) -> dict[str, tuple[Reading, ...]]:
-    """What the listing says of the day of publication, behind all that the page says."""
+def _date_listed(address: Address) -> Reading | None:
     if address.date_listed is None or address.listed_by is None:
-        return dict(evidence)
-    chosen = evidence.get("date_published") or (Reading(value=None, evidence="not on the page"),)
-    listed = Reading(value=address.date_listed, evidence=address.listed_by)
-    return {**evidence, "date_published": (*chosen, listed)}
+        return None
+    return Reading(value=address.date_listed, evidence=address.listed_by)

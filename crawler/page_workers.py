@@ -9,18 +9,20 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import suppress
 from multiprocessing import resource_tracker
 from multiprocessing.context import SpawnProcess
 from struct import Struct
 from types import ModuleType
-from typing import ParamSpec, Self, TypeVar, cast
+from typing import Any, ParamSpec, Self, TypeVar, cast
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-WORKERS = min(os.cpu_count() or 1, 4)
+WORKERS = 4
+"""In a crawl, as far as there are cores: a hundred politely asked sites keep fewer busy."""
 SECONDS = 10.0
 """For one page; real ones need a hundredth of a second."""
 MEMORY = 1 << 30
@@ -37,6 +39,17 @@ PIECE = 1 << 16
 """Bytes that are received at once."""
 
 
+AHEAD = 4
+"""Pages for each worker that are read, or wait to be, while an earlier one is written."""
+TURNS = 3
+"""Of the event loop, from the answer of a worker to the next page that it is given."""
+
+
+def usable_cores() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
 class TooComplex(Exception):
     """Reading this page took more than a worker may take."""
 
@@ -50,17 +63,19 @@ class NoWorkers(ChildProcessError):
 class PageWorkers:
     """Runs functions on pages in processes that may be killed; each starts when it is needed.
 
-    :param workers: processes; a task begins when one is free
+    :param workers: processes, by default one a core and at most :data:`WORKERS`; a task begins
+        when one is free
     :param seconds: after so long a task is killed, its process with it
     :param memory: bytes a worker may hold
     """
 
     def __init__(
-        self, workers: int = WORKERS, *, seconds: float = SECONDS, memory: int = MEMORY
+        self, workers: int | None = None, *, seconds: float = SECONDS, memory: int = MEMORY
     ) -> None:
+        self.workers = workers or min(usable_cores(), WORKERS)
         self.seconds = seconds
         self.memory = memory
-        self._free = asyncio.Semaphore(workers)
+        self._free = asyncio.Semaphore(self.workers)
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
         self._is_closed = False
@@ -92,6 +107,23 @@ class PageWorkers:
         if raised is not None:
             raise raised
         return cast("T", result)
+
+    async def in_order(self, calls: Iterable[Coroutine[Any, Any, T]]) -> AsyncIterator[T]:
+        """What these calls give, in their order. While one result is used, the workers go on with
+        the calls behind it, so many that none of them is idle."""
+        under_way: deque[asyncio.Task[T]] = deque()
+        try:
+            for call in calls:
+                under_way.append(asyncio.create_task(call))
+                if len(under_way) > AHEAD * self.workers:
+                    yield await under_way.popleft()
+                    for _ in range(TURNS):
+                        await asyncio.sleep(0)
+            while under_way:
+                yield await under_way.popleft()
+        finally:
+            for task in under_way:
+                task.cancel()
 
     async def _answer(self, task: bytes) -> bytes:
         error: Exception | None = None

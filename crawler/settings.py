@@ -143,8 +143,7 @@ EXTENSIONS = {
     "scrapy.extensions.remote_control.RemoteControl": None,
 }
 ITEM_PIPELINES = {
-    # What every story passes, whatever way it came in; nothing that may not be kept goes further.
-    "pipelines.prepare.Prepare": 100,
-    # The only place where an Article comes into the archive.
+    # The only place where a story comes into the archive. The steps before it, in
+    # pipelines/prepare.py, are taken where the page is read.
     "pipelines.save_to_archive.SaveToArchive": 900,
 }

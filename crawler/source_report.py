@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from archive.story import Article
+from archive.story import METADATA_ONLY, Article
 from crawler.conduct.host_pause import HostPaused
 
 FIELDS = ("headline", "body", "date_published", "authors", "section", "description")
@@ -57,6 +57,7 @@ class SourceReport:
         """Count one story page that was read."""
         self.read += 1
         self.filled.update(name for name in FIELDS if getattr(article, name))
+        self.filled["body"] += article.policy == METADATA_ONLY  # it was read, and dropped
         self.truncated += article.is_truncated is True
         self.walled += article.access in ("registration", "subscription")
 

@@ -6,9 +6,8 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import cast
 
-from scrapy.exceptions import DropItem
-
 from archive.story import POLICIES, Article, Policy, Reading
+from pipelines.dropped import Dropped
 
 LONGEST_SUMMARY = 300
 """Columns of a summary that is kept without the text. Search engines show some 160, cards of shared
@@ -37,13 +36,13 @@ is added is not kept so until somebody has thought about it."""
 
 
 def apply_policy(item: Article) -> Article:
-    """Article -> Article, without its text where that may not be kept; or DropItem.
+    """Article -> Article, without its text where that may not be kept; or Dropped.
 
     See :func:`judge_policy`.
     """
     policy = judge_policy(item)
     if policy == "skip":
-        raise DropItem("policy")
+        raise Dropped("policy")
     if item.policy != policy:
         item = replace(item, policy=policy)
     return item if policy == "store" else without_text(item)

@@ -11,15 +11,8 @@ STEPS = (require_fields, normalize_text, apply_policy)
 
 def prepare(article: Article) -> Article:
     """
-    :raises DropItem: the story is not to be stored; says why
+    :raises Dropped: the story is not to be stored; says why
     """
     for step in STEPS:
         article = step(article)
     return article
-
-
-class Prepare:
-    """The steps as a Scrapy pipeline."""
-
-    def process_item(self, item: Article) -> Article:
-        return prepare(item)

@@ -1,42 +1,49 @@
-"""The only place where an Article comes into the archive."""
+"""The only place where a story comes into the archive."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from scrapy.exceptions import DropItem
 
 from archive.run import Run
+from archive.stories.clean_story import CleanStory
 from archive.stories.stories import QUARANTINED, Quarantined, Saved
 from archive.story import Article
-from crawler.context import run_of
-from crawler.extraction.rules import extractor
-from crawler.source import Source
+from pipelines.dropped import Dropped
+from pipelines.prepare import prepare
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
 class SaveToArchive:
-    """Article -> Article; returns after the commit that contains it."""
+    """A story -> the same; returns after the commit that contains it."""
 
-    def __init__(self, run: Run, source: Source) -> None:
+    def __init__(self, run: Run, extractor: str) -> None:
         self.run = run
-        self.extractor = extractor(source)
+        self.extractor = extractor
+        """Name of the rules that read the stories."""
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
-        source: Source = crawler.spidercls.source  # type: ignore[attr-defined]
-        return cls(run_of(crawler), source)
+        spider = cast("Any", crawler.spider)  # a NewsSpider
+        return cls(spider.run, spider.extractor)
 
-    async def process_item(self, item: Article) -> Article:
+    async def process_item(self, item: CleanStory | Article) -> CleanStory | Article:
         await self.save(item)
         return item
 
-    async def save(self, article: Article) -> Saved:
+    async def save(self, story: CleanStory | Article) -> Saved:
         """
-        :raises DropItem: it can't be stored, and lies in quarantine
+        :param story: a CleanStory has taken the steps; an Article, from a spider of somebody's
+            own, takes them here
+        :raises DropItem: it is not to be stored; or it can't be, and lies in quarantine
         """
         try:
-            saved = self.run.stories.save(article, extractor=self.extractor)
+            if not isinstance(story, CleanStory):
+                story = prepare(story)
+            saved = self.run.stories.save(story, extractor=self.extractor)
+        except Dropped as error:
+            raise DropItem(error.reason) from error
         except Quarantined as error:
             await self.run.transaction.committed()
             raise DropItem(f"{QUARANTINED}: {error}") from error

@@ -9,8 +9,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from crawler.extraction import NotAnArticle, extract_article
+from crawler.extraction import NotAnArticle
 from crawler.page_workers import PageWorkers
+from tradepress.jobs.stored_page import read_stored_page, reread_page
 
 HELD: list[Any] = []
 
@@ -96,9 +97,9 @@ def own_workers(idle: str, busy: str) -> None:
     asyncio.run(_own_workers(Path(idle), Path(busy)))
 
 
-def extract_or_hang(page: bytes, *arguments: Any, **facts: Any) -> Any:
-    """Reads a page, but one that names the Lanternpedia for ever."""
-    if b"Lanternpedia" in page:
+def reread_or_hang(folder: Path, place: Any, *arguments: Any, **facts: Any) -> Any:
+    """Reads a stored page, but one that names the Lanternpedia for ever."""
+    if b"Lanternpedia" in read_stored_page(folder, place):
         Path("hanging").touch()
         hang()
-    return extract_article(page, *arguments, **facts)
+    return reread_page(folder, place, *arguments, **facts)

@@ -1,11 +1,9 @@
 """Raw pages on disk: one WARC file a month and source, one gzip member per record (ISO 28500)."""
 
-import hashlib
 import io
 import os
 import struct
 import zlib
-from base64 import b32encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -13,22 +11,13 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
-from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+from fastwarc.warc import ArchiveIterator, WarcRecord
 
 from archive.captures.content_encoding import decode
-from archive.captures.members import (
-    MOST_HEADERS,
-    FoundRecord,
-    Member,
-    find_pages,
-    find_records,
-    fitting_headers,
-)
-from archive.clean import ArticleRowError
+from archive.captures.members import FoundRecord, Member, find_pages, find_records
+from archive.captures.packing import pack
 from archive.disk import size_of, sync
 from archive.story import Capture
-
-RECORD_END = b"\r\n\r\n"
 
 
 class WarcCaptures:
@@ -43,12 +32,12 @@ class WarcCaptures:
         """Write one record at the end of its file.
 
         :returns: ``file`` (name in the folder), ``offset``, ``length`` (bytes of the gzip
-            member), ``digest`` (``sha1:`` and base32 of the payload, as WARC writes it)
+            member), ``digest``
         :raises ArticleRowError: the address is too long for a record
         """
-        now = datetime.now(UTC)
-        name = self._free_name(f"{capture.source or 'unknown'}-{now:%Y-%m}")
-        member, digest = _gzip_member(capture, now)
+        name = self._free_name(f"{capture.source or 'unknown'}-{datetime.now(UTC):%Y-%m}")
+        packed = capture.packed or pack(capture)
+        member = packed.member
         file = self._file(name)
         offset = file.seek(0, os.SEEK_END)
         try:
@@ -56,7 +45,7 @@ class WarcCaptures:
         except OSError:
             file.truncate(offset)
             raise
-        return {"file": name, "offset": offset, "length": len(member), "digest": digest}
+        return {"file": name, "offset": offset, "length": len(member), "digest": packed.digest}
 
     def sync(self) -> None:
         """Force what was written to the disk; called before the rows that name it commit."""
@@ -198,59 +187,11 @@ def read_warc(stream: IO[bytes] | Member) -> Iterator[WarcRecord]:
     yield from ArchiveIterator(stream, parse_http=True)
 
 
-def payload_digest(payload: bytes) -> str:
-    """As WARC-Payload-Digest writes it: ``sha1:`` and base32."""
-    return "sha1:" + b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()
-
-
 def _write(file: IO[bytes], member: bytes) -> None:
     """All of it; an unbuffered file may take less at once."""
     rest = memoryview(member)
     while rest:
         rest = rest[file.write(rest) :]
-
-
-def _gzip_member(capture: Capture, now: datetime) -> tuple[bytes, str]:
-    if len(capture.url.encode()) + len((capture.content_type or "").encode()) > MOST_HEADERS:
-        raise ArticleRowError(f"url: with the type of its page longer than {MOST_HEADERS:,} bytes")
-    record = WarcRecord()
-    if capture.status is None:
-        record.init_headers(record_type=WarcRecordType.resource)
-        record.headers["Content-Type"] = capture.content_type or "application/octet-stream"
-        block = capture.body
-    else:
-        record.init_headers(record_type=WarcRecordType.response)
-        record.headers["Content-Type"] = "application/http; msgtype=response"
-        lines = [f"{k}: {v}".encode("latin-1", "replace") for k, v in capture.http_headers]
-        kept = fitting_headers(lines)
-        if len(kept) < len(lines):
-            record.headers["WARC-Truncated"] = "length"
-        status = b"HTTP/1.1 %d " % capture.status
-        block = b"\r\n".join([status, *kept, b"", b""]) + capture.body
-    digest = payload_digest(capture.body)
-    record.record_date = capture.date_captured or now
-    record.headers["WARC-Target-URI"] = capture.url
-    record.headers["WARC-Payload-Digest"] = digest
-    record.set_bytes_content(block)
-    buffer = io.BytesIO()
-    record.write(buffer, checksum_data=True)
-    # fastwarc's own GzipWriter takes twice as long and more: it makes large buffers for each.
-    is_compressed = any(name.lower() == "content-encoding" for name, _ in capture.http_headers)
-    return _gzip(buffer.getvalue(), len(capture.body) if is_compressed else 0), digest
-
-
-def _gzip(record: bytes, compressed: int) -> bytes:
-    """One gzip member (RFC 1952). A payload that came compressed goes in as it is: to deflate it
-    again takes five times as long as all the rest, for little or nothing.
-
-    :param compressed: bytes of the payload that the record ends with, before its last line ends
-    """
-    deflate, store = (zlib.compressobj(level, wbits=-zlib.MAX_WBITS) for level in (6, 0))
-    start = len(record) - compressed - len(RECORD_END)
-    data = deflate.compress(record[:start]) + deflate.flush(zlib.Z_FULL_FLUSH)
-    data += store.compress(record[start:]) + store.flush()
-    tail = struct.pack("<II", zlib.crc32(record), len(record) & 0xFFFFFFFF)
-    return b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff" + data + tail
 
 
 def _filler(length: int) -> bytes:

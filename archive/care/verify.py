@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.captures.warc import payload_digest, read_capture, unnamed_pages
+from archive.captures.packing import payload_digest
+from archive.captures.warc import read_capture, unnamed_pages
 from archive.care.integrity import broken_references, full_text_problems, integrity_problems
 from archive.errors import ArchiveFull, DamagedArchive, archive_error, error_code
 from archive.file import schema

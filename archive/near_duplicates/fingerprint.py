@@ -14,6 +14,9 @@ from zlib import crc32
 
 MOST_WORDS = 5_000
 """Longer words; of an endless text the opening counts."""
+LEAST_WORDS = 30
+"""Longer words, some 50 in all; a text with fewer has no fingerprint: notes on one hearing are
+alike by nature."""
 SIGNATURE_SIZE = 64
 
 # Japanese and Chinese set no spaces: there each sign is a word.
@@ -90,6 +93,12 @@ def sign(shingles: Iterable[str]) -> tuple[int, ...]:
                 least[number >> _BIN_SHIFT] = number
         bins = [new if old == _EMPTY else old for old, new in zip(bins, least, strict=True)]
     return tuple(bins)
+
+
+def text_signature(text: str | None, *, is_teaser: bool) -> bytes | None:
+    """The signature of a text, packed; None of one that is too short, a teaser or not there."""
+    words = split_words(text) if text and not is_teaser else []
+    return pack(sign(cut_shingles(words))) if len(words) >= LEAST_WORDS else None
 
 
 def estimate_resemblance(signature: Sequence[int], other: Sequence[int]) -> float:

@@ -21,16 +21,12 @@ from archive.near_duplicates.fingerprint import (
     estimate_resemblance,
     measure_similarity,
     pack,
-    sign,
     split_words,
     unpack,
 )
 from archive.near_duplicates.groups import CROSS_POST, UPDATE, pairs_of, regroup
 from archive.stories.ref import resolve_ref
 
-LEAST_WORDS = 30
-"""Longer words, some 50 in all; a text with fewer has no fingerprint: notes on one hearing are
-alike by nature."""
 LEAST_SIMILARITY = 0.55
 """More than half of both texts; less is a common quotation, or a common subject."""
 
@@ -44,27 +40,22 @@ MOST_COPIES = 20
 """A text that so many other papers' articles have already is boilerplate and gets no pairs."""
 
 
-def index_article(transaction: Transaction, article_id: int) -> None:
-    """Fingerprint the current text of an article and renew its pairs and the groups concerned.
+def index_article(
+    transaction: Transaction, article_id: int, source: str, text: str, signature: bytes | None
+) -> None:
+    """Keep the fingerprint of an article's current text, and renew its pairs and their groups.
 
-    No text, a teaser or too short a text: as :func:`forget_article`.
+    :param signature: of that text; None: as :func:`forget_article`
     """
-    (article,) = transaction.rows(
-        "SELECT source, body, is_truncated, duplicate_group FROM articles WHERE id = ?",
-        [article_id],
-    )
-    has_text = article["body"] and not article["is_truncated"]
-    words = split_words(article["body"]) if has_text else []
-    if len(words) < LEAST_WORDS:
+    if signature is None:
         forget_article(transaction, article_id)
         return
-    shingles = cut_shingles(words)
-    signature = sign(shingles)
-    similar = find_similar(transaction.db, article["source"], shingles, signature)
+    numbers = unpack(signature)
+    similar = find_similar(transaction.db, source, text, numbers)
     similar.pop(article_id, None)  # its former text
-    _save_fingerprint(transaction, article_id, signature)
+    _save_fingerprint(transaction, article_id, numbers)
     before = pairs_of(transaction.db, article_id).keys()
-    if not (similar or before or article["duplicate_group"]):
+    if not (similar or before):
         return
     _drop_pairs(transaction, article_id, before - similar.keys())
     now = utc_now()
@@ -174,7 +165,7 @@ _FEW_SHARING_A_BAND = (
 
 
 def find_similar(
-    db: Database, source: str, shingles: Sequence[str], signature: Sequence[int]
+    db: Database, source: str, text: str, signature: Sequence[int]
 ) -> dict[int, tuple[float, str]]:
     """Look a text of that source up among the fingerprinted ones.
 
@@ -198,6 +189,7 @@ def find_similar(
     }
     likely = [one for one, estimate in estimates.items() if estimate >= LEAST_RESEMBLANCE]
     likely.sort(key=lambda one: (-estimates[one], -one))
+    shingles = cut_shingles(split_words(text)) if likely else []
     similar: dict[int, tuple[float, str]] = {}
     for article_id, other_source, body in db.execute(
         "SELECT id, source, body FROM articles WHERE id IN (SELECT value FROM json_each(?))",

@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from archive.errors import damaged
 from archive.file.rows import Row, fetch_row
-from archive.stories.kept import COLUMNS, LISTS, OF_ARTICLE
+from archive.stories.clean_story import COLUMNS, LISTS, OF_ARTICLE
 from archive.stories.link_targets import cited_by
 from archive.stories.ref import resolve_ref
 

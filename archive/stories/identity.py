@@ -11,9 +11,11 @@ from sqlite_utils import Database
 from archive.clean import Value
 from archive.file.rows import fetch_row
 from archive.ledger.outcomes import TEASER, Outcome
+from archive.stories.clean_story import CleanStory
 from archive.stories.content_hash import content_hash
-from archive.stories.kept import METADATA_ONLY, CleanStory, Kept, load_kept
+from archive.stories.kept import Kept, load_kept
 from archive.stories.texts_alike import is_teaser_of, opens_alike, shares_most
+from archive.story import METADATA_ONLY
 from archive.text_forms import folded
 from archive.url_key import url_key
 

@@ -2,14 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from archive.file.rows import Row, fetch_rows
 from archive.file.transaction import Transaction
-from archive.story import Link, LinkKind
-from archive.url_key import url_key
+from archive.stories.clean_story import StoredLink
 
 NEAR_DAYS = 60
 """A link that names only a headline means a story at most so many days from the linking one."""
@@ -19,36 +17,6 @@ NEAR_DAYS = 60
 NEAR = " OR ".join(
     f"abs(julianday(substr({{}}, 1, 10)) - julianday({{}})) <= {NEAR_DAYS}" for _ in range(2)
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StoredLink:
-    """A link as table ``links`` has it."""
-
-    kind: LinkKind
-    text: str
-    url: str | None
-    position: int
-    url_key: str | None
-    site_id: str | None = None
-    """The site's own id in its address, by which the target may be known."""
-
-
-def stored_link(link: Link) -> StoredLink:
-    """A cleaned link with its URL key; of one that leads to no web page the words stay."""
-    url, key = link.url, None
-    try:
-        key = url_key(url) if url else None
-    except ValueError:
-        url = None
-    return StoredLink(
-        kind=link.kind,
-        text=link.text,
-        url=url,
-        position=link.position,
-        url_key=key,
-        site_id=link.site_id,
-    )
 
 
 def find_targets(

@@ -12,7 +12,15 @@ from archive.frontier import seen
 from archive.frontier.addresses import Address, Addresses
 from archive.ledger.ledger import Fetched, Ledger
 from archive.ledger.outcomes import Outcome
+from archive.near_duplicates.fingerprint import text_signature
 from archive.near_duplicates.pairs import index_article
+from archive.stories.clean_story import (
+    OF_ARTICLE,
+    CleanStory,
+    StoredLink,
+    clean_story,
+    published_day,
+)
 from archive.stories.identity import (
     KNOWN_ELSEWHERE,
     WITHOUT_TEXT,
@@ -25,27 +33,12 @@ from archive.stories.identity import (
     leads_elsewhere,
     page_keys,
 )
-from archive.stories.kept import (
-    METADATA_ONLY,
-    OF_ARTICLE,
-    CleanStory,
-    Kept,
-    clean_story,
-    column_values,
-    evidence_column,
-    load_kept,
-    published_day,
-)
-from archive.stories.link_targets import (
-    StoredLink,
-    find_targets,
-    resolve_headline,
-    stored_link,
-)
+from archive.stories.kept import Kept, load_kept
+from archive.stories.link_targets import find_targets, resolve_headline
 from archive.stories.locations import save_locations
 from archive.stories.merge import merge_articles
 from archive.stories.ref import is_taken, ref_candidates
-from archive.story import Article, Capture, Reading
+from archive.story import METADATA_ONLY, Article, Capture, Reading
 from archive.text_forms import storable
 from archive.url_key import url_key
 from archive.withdrawal.keeping_out import (
@@ -111,10 +104,10 @@ class Stories:
 
     # A page that was read
 
-    def save(self, article: Article, *, extractor: str) -> Saved:
+    def save(self, story: Article | CleanStory, *, extractor: str) -> Saved:
         """Store one story.
 
-        :param article: with its ``capture``, the page that it was read from; without one it counts
+        :param story: with its ``capture``, the page that it was read from; without one it counts
             as read from its ``url`` just now
         :param extractor: name and version of the rules that read it
         :raises Quarantined: the row was refused; that is the address's outcome
@@ -122,6 +115,7 @@ class Stories:
             may not be kept
         :raises ArchiveError: the file can't be written
         """
+        article = story.article if isinstance(story, CleanStory) else story
         assert article.source is not None, "a story belongs to a source"
         if article.policy == METADATA_ONLY and article.body:
             raise ValueError("an article whose policy is metadata-only has a body")
@@ -141,7 +135,8 @@ class Stories:
                 if (kept_out := self._keep_out(article, requested_url, fetched)) is not None:
                     return kept_out
                 address = self._addresses.take(article.source, requested_url)
-                saved, article_id = self._save(article, requested_url, extractor, is_crawled)
+                clean = story if isinstance(story, CleanStory) else clean_story(story)
+                saved, article_id = self._save(clean, requested_url, extractor, is_crawled)
                 if (
                     address.article_id is None
                     and saved.outcome == Outcome.UNCHANGED
@@ -167,11 +162,11 @@ class Stories:
             raise Quarantined(str(error)) from error
         return saved
 
-    def holds_another(self, article: Article) -> bool:
+    def holds_another(self, story: CleanStory) -> bool:
         """Is another story kept where this one says that it stands (its ``url``, its id)?"""
+        url = story.article.url or ""
         try:
-            story = clean_story(article)
-            page = page_keys(article.url or "", article.url or "", None)
+            page = page_keys(url, url, None)
         except ValueError:
             return False  # it will be quarantined
         with self._transaction.reading() as db:
@@ -199,9 +194,9 @@ class Stories:
         return Saved(outcome=Outcome.REJECTED, ref=tombstone["ref"], version=0, reason=WITHDRAWN)
 
     def _save(
-        self, article: Article, requested_url: str, extractor: str, is_crawled: bool
+        self, story: CleanStory, requested_url: str, extractor: str, is_crawled: bool
     ) -> tuple[Saved, int]:
-        story = clean_story(article)
+        article = story.article
         try:
             page = page_keys(article.url or "", requested_url, article.canonical_url)
         except ValueError as error:
@@ -247,8 +242,9 @@ class Stories:
             merge_articles(self._transaction, older.id, younger.id, utc_now())
         older = load_kept(self._db, older.id)
         self._resolve_headline(older.id, older.article)
-        if self._near_duplicates:
-            index_article(self._transaction, older.id)
+        is_teaser = older.article.is_truncated is True
+        signature = text_signature(older.article.body, is_teaser=is_teaser)
+        self._index_article(older.id, older.article, signature)
         return older
 
     def _store(
@@ -262,7 +258,7 @@ class Stories:
     ) -> Stored:
         article = story.article
         capture = None if article.policy == METADATA_ONLY else article.capture
-        links = [stored_link(link) for link in article.related_links]
+        links: Sequence[StoredLink] = story.links
         assert article.source is not None
         if has_tombstones(self._db):
             if shows_withdrawn(self._db, article.source, links):
@@ -294,7 +290,7 @@ class Stories:
             # What the publisher reserves by now; each version keeps what was said of it.
             is_latest = seen_at is not None and seen_at >= (kept.date_captured or "")
             if is_main and is_latest and article.reservations != kept.article.reservations:
-                row["reservations"] = column_values(article)["reservations"]
+                row["reservations"] = story.columns["reservations"]
         if kept.article.site_id is None and article.site_id is not None:
             row["site_id"] = self._free_site_id(article)
         if row:
@@ -334,7 +330,7 @@ class Stories:
                 "SELECT max(version) + 1 FROM versions WHERE article_id = ?", [article_id]
             )
         row: dict[str, Value] = {
-            **column_values(article),
+            **story.columns,
             "content_hash": story.content_hash,
             "version": version,
             "date_captured": date_captured,
@@ -344,7 +340,7 @@ class Stories:
             "versions",
             {
                 **{name: value for name, value in row.items() if name not in OF_ARTICLE},
-                "evidence": evidence_column(article),
+                "evidence": story.evidence,
                 "article_id": article_id,
                 "extractor": extractor,
                 "run_id": self._ledger.run_id,
@@ -371,9 +367,13 @@ class Stories:
         if becomes_current:
             if kept is None or kept.article.headline != article.headline:
                 self._resolve_headline(article_id, article)
-            if self._near_duplicates:
-                index_article(self._transaction, article_id)
+            self._index_article(article_id, article, story.signature)
         return Stored(article_id=article_id, ref=ref, version=version)
+
+    def _index_article(self, article_id: int, article: Article, signature: bytes | None) -> None:
+        if self._near_duplicates:
+            source, text = article.source or "", article.body or ""
+            index_article(self._transaction, article_id, source, text, signature)
 
     def _resolve_headline(self, article_id: int, article: Article) -> None:
         day = published_day(article.date_published)
@@ -481,4 +481,4 @@ def _without_canonical(story: CleanStory) -> CleanStory:
     """The page declares an address at which another story stands."""
     lie = Reading(value=story.article.canonical_url, evidence="canonical (other story)")
     evidence = {**story.article.evidence, "canonical_url": (DISBELIEVED, lie)}
-    return replace(story, article=replace(story.article, canonical_url=None, evidence=evidence))
+    return clean_story(replace(story.article, canonical_url=None, evidence=evidence))

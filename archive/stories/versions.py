@@ -12,8 +12,8 @@ from sqlite_utils import Database
 
 from archive.errors import NoSuchArticle
 from archive.file.rows import Row
-from archive.stories.kept import METADATA_ONLY
 from archive.stories.ref import resolve_ref
+from archive.story import METADATA_ONLY
 from archive.text_forms import plain_type
 
 Kind = Literal["equal", "delete", "insert"]

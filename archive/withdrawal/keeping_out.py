@@ -14,8 +14,7 @@ from archive.file.transaction import Transaction
 from archive.frontier.addresses import Addresses
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome
-from archive.stories.kept import clean_story
-from archive.stories.link_targets import StoredLink
+from archive.stories.clean_story import StoredLink, clean_story
 from archive.story import Article
 from archive.withdrawal.tombstones import (
     HIDDEN,

@@ -10,7 +10,8 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.captures.members import find_pages, find_records
-from archive.captures.warc import WarcCaptures, payload_digest, read_capture, read_warc
+from archive.captures.packing import payload_digest
+from archive.captures.warc import WarcCaptures, read_capture, read_warc
 from archive.clean import ArticleRowError
 from archive.file.rows import Row
 from archive.story import Capture
@@ -188,7 +189,7 @@ def test_records_of_the_first_release_with_too_long_headers_are_read(
     """It wrote all that a server sent; and the WARC reader gave up on them."""
     captures = WarcCaptures(tmp_path)
     with monkeypatch.context() as first_release:
-        first_release.setattr("archive.captures.warc.fitting_headers", lambda lines: lines)
+        first_release.setattr("archive.captures.packing.fitting_headers", lambda lines: lines)
         rows = [
             captures.append(replace(a_response(n), http_headers=headers))
             for n, headers in enumerate([LONG[:1], LONG, MANY, LONG[:1]])

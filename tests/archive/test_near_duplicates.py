@@ -31,7 +31,13 @@ from hypothesis import strategies as st
 
 from archive.errors import NoSuchArticle
 from archive.near_duplicates import pairs as nd
-from archive.near_duplicates.fingerprint import cut_shingles, measure_similarity, split_words
+from archive.near_duplicates.fingerprint import (
+    LEAST_WORDS,
+    cut_shingles,
+    measure_similarity,
+    split_words,
+    text_signature,
+)
 
 __all__ = ["clock", "writer"]
 
@@ -282,7 +288,7 @@ def test_only_the_bands_that_change_are_written(writer: Writer, add: Add) -> Non
     add(1, "signet", TEXT)
     connection = writer.db.conn
     written = connection.total_changes
-    nd.index_article(writer.transaction, 1)
+    nd.index_article(writer.transaction, 1, "signet", TEXT, text_signature(TEXT, is_teaser=False))
     assert connection.total_changes == written
     kept = bands_of(writer, 1)
     add(1, "signet", TEXT.replace("two months", "until October"))
@@ -373,7 +379,7 @@ def test_pairs_and_groups_are_those_of_the_current_texts(
     for one, other in itertools.combinations(articles, 2):
         words = [split_words(row["body"]) for row in (one, other)]
         similarity = measure_similarity(*map(cut_shingles, words))
-        if min(map(len, words)) < nd.LEAST_WORDS or similarity < nd.LEAST_SIMILARITY:
+        if min(map(len, words)) < LEAST_WORDS or similarity < nd.LEAST_SIMILARITY:
             continue
         expected[one["id"], other["id"]] = one["source"] == other["source"]
         if one["source"] != other["source"]:
@@ -393,7 +399,7 @@ def test_every_statement_goes_by_an_index(writer: Writer, add: Add) -> None:
         add(number, source, TEXT)
     statements: list[str] = []
     writer.db.conn.set_trace_callback(statements.append)
-    nd.index_article(writer.transaction, 2)
+    nd.index_article(writer.transaction, 2, "makers", TEXT, text_signature(TEXT, is_teaser=False))
     nd.near_duplicates_of(writer.db, "signet-1")
     nd.forget_article(writer.transaction, 2)
     writer.db.conn.set_trace_callback(None)

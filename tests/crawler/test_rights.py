@@ -23,7 +23,7 @@ from archive_rows import (
     writer,
 )
 from conftest import Answer, Site, Tradepress, a_story, declare
-from scrapy.exceptions import DropItem, UsageError
+from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 from withdrawn_story import bytes_of, require_sound
 
@@ -40,6 +40,7 @@ from crawler.rights.header_reservations import header_reservations
 from crawler.rights.tdmrep import PATH, NotTdmrep, file_reservations
 from crawler.source import Source
 from pipelines.apply_policy import apply_policy, judge_policy
+from pipelines.dropped import Dropped
 
 __all__ = ["clock", "writer"]
 
@@ -308,7 +309,7 @@ def test_metadata_only_leaves_nothing_of_the_text() -> None:
 
 def test_skip_drops_the_story_and_no_log_shows_it() -> None:
     story = Article(headline="Lantern case", body="Zorblatt.", policy="skip", url=STORY)
-    with pytest.raises(DropItem, match=r"^policy$"):
+    with pytest.raises(Dropped, match=r"^policy$"):
         apply_policy(story)
     assert str(story) == f"story {STORY} (None)"
 

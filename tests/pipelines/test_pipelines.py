@@ -1,20 +1,23 @@
-"""Article -> Article, or DropItem; and every field reaches a column."""
+"""Article -> Article, or Dropped; and every field reaches a column."""
 
+import asyncio
 from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 from scrapy.exceptions import DropItem
 
-import crawler.settings
+from archive.frontier.sources import SourceRow
+from archive.ledger.outcomes import RunKind
 from archive.open import open_archive
-from archive.stories.kept import COLUMNS, OF_ARTICLE
-from archive.stories.link_targets import stored_link
-from archive.story import Article, Link
+from archive.stories.clean_story import COLUMNS, OF_ARTICLE, stored_link
+from archive.story import Article, Link, Reservation
 from pipelines.apply_policy import apply_policy
+from pipelines.dropped import Dropped
 from pipelines.normalize_text import normalize_text
-from pipelines.prepare import STEPS, Prepare, prepare
+from pipelines.prepare import STEPS, prepare
 from pipelines.require_fields import require_fields
+from pipelines.save_to_archive import SaveToArchive
 
 STORY = Article(headline="Lantern case", body="One paragraph.")
 
@@ -29,7 +32,7 @@ def test_without_headline_or_body_it_is_dropped_with_the_reason(
     missing: str, nothing: str | None
 ) -> None:
     story = Article(**{"headline": "Lantern case", "body": "One.", missing: nothing})
-    with pytest.raises(DropItem, match=f"no_{missing}"):
+    with pytest.raises(Dropped, match=f"no_{missing}"):
         require_fields(story)
 
 
@@ -70,11 +73,35 @@ def test_a_link_that_is_no_web_address_keeps_its_words() -> None:
     assert (link.text, link.url, link.url_key) == ("Mail us", None, None)
 
 
-def test_every_way_in_prepares_a_story_before_it_is_saved() -> None:
-    pipelines = crawler.settings.ITEM_PIPELINES
-    assert sorted(pipelines, key=pipelines.__getitem__) == [
-        "pipelines.prepare.Prepare",
-        "pipelines.save_to_archive.SaveToArchive",
-    ]
+def test_the_steps_stand_in_their_order() -> None:
     assert (require_fields, normalize_text, apply_policy) == STEPS
-    assert Prepare().process_item(STORY) == prepare(STORY) == replace(STORY, policy="store")
+    assert prepare(STORY) == replace(STORY, policy="store")
+
+
+SIGNET = SourceRow(
+    name="signet",
+    publisher="The Signet Gazette",
+    home_url="http://signetgazette.example/",
+    language="en",
+    timezone="UTC",
+)
+
+
+def test_what_a_spider_of_ones_own_yields_takes_the_steps_too(tmp_path: Path) -> None:
+    story = Article(
+        source="signet",
+        url="http://signetgazette.example/a",
+        headline=" Lantern  case",
+        body="One paragraph.",
+        reservations=(Reservation(term="noarchive", evidence="meta robots", value="noarchive"),),
+    )
+    with (
+        open_archive(tmp_path / "archive.db", command="tests") as archive,
+        archive.run(RunKind.CRAWL, sources=[SIGNET]) as run,
+    ):
+        pipeline = SaveToArchive(run, "by hand")
+        asyncio.run(pipeline.process_item(story))
+        with pytest.raises(DropItem, match="no_body"):
+            asyncio.run(pipeline.process_item(replace(story, body=None)))
+        kept = archive.db.query("SELECT headline, body, policy FROM articles")
+        assert list(kept) == [{"headline": "Lantern case", "body": None, "policy": "metadata-only"}]

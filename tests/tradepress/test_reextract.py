@@ -20,6 +20,7 @@ from conftest import ROOT, Tradepress, a_story
 
 from archive.file.lock import is_being_written
 from archive.rereading import becomes_teaser, changes, fields_read, makes_version
+from archive.stories.clean_story import clean_story
 from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
 from crawler.source import Furniture
@@ -360,7 +361,7 @@ def test_a_hostile_page_is_killed_and_named(
     here: Tradepress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cut("the company said.*", monkeypatch)
-    monkeypatch.setattr("tradepress.jobs.reextract.extract_article", page_tasks.extract_or_hang)
+    monkeypatch.setattr("tradepress.jobs.reextract.reread_page", page_tasks.reread_or_hang)
     monkeypatch.setattr("tradepress.jobs.reextract.PageWorkers", partial(PageWorkers, seconds=2))
     report = run(here, "--apply", code=1)
     (problem,) = report["problems"]
@@ -383,17 +384,19 @@ from tradepress.command_line import run
 rule = Furniture(pattern="the company said.*")
 WiprSpider.source = replace(WiprSpider.source, furniture=(rule, *WiprSpider.source.furniture))
 tradepress.jobs.reextract.BATCH = 1
-tradepress.jobs.reextract.extract_article = page_tasks.extract_or_hang
+tradepress.jobs.reextract.reread_page = page_tasks.reread_or_hang
 sys.exit(run(["reextract", *sys.argv[1:]]))
 """
 
 
 def start_and_stop(blow: signal.Signals, *arguments: str) -> tuple[int, str]:
-    """Exit code and errors of a re-extraction that gets this while it reads the second page."""
+    """Exit code and errors of a re-extraction that gets this while it reads the second page; if it
+    writes, after the first was committed."""
     path = os.pathsep.join([str(ROOT), str(Path(page_tasks.__file__).parent)])
     child = preloaded.start(["-c", STOPPED, *arguments], env={**os.environ, "PYTHONPATH": path})
     end = time.monotonic() + SOON
-    while not Path("hanging").exists():
+    first = "SELECT 1 FROM versions WHERE version = 2"
+    while not Path("hanging").exists() or ("--apply" in arguments and not rows(first)):
         assert time.monotonic() < end
         assert child.poll() is None, child.communicate()
         time.sleep(0.01)
@@ -466,9 +469,9 @@ def test_the_name_of_the_rules_is_the_same_in_every_process() -> None:
 def test_what_became_of_each_field(writer: Writer) -> None:
     story = {"headline": "Lantern", "authors": ("Petra Holm",), "access": None, "confidence": 0.9}
     links = [{"kind": "related", "text": "Fox", "url": None, "position": 0}]
-    before = fields_read(writer.db, "signet", article_of(story, links))
+    before = fields_read(writer.db, "signet", clean_story(article_of(story, links)))
     story |= {"authors": (), "access": "open", "is_truncated": False}
-    after = fields_read(writer.db, "signet", article_of(story))
+    after = fields_read(writer.db, "signet", clean_story(article_of(story)))
     assert changes(before, before) == {}
     assert changes(before, after) == {
         "authors": "lost",

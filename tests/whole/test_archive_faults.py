@@ -48,7 +48,7 @@ from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchiv
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome
 from archive.open import read_archive
-from archive.stories.kept import COLUMNS, LISTS
+from archive.stories.clean_story import COLUMNS, LISTS
 from archive.stories.stories import Quarantined
 
 __all__ = ["clock", "writer"]

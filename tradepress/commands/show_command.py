@@ -10,8 +10,8 @@ import click
 from archive.near_duplicates.pairs import near_duplicates_of
 from archive.open import read_archive
 from archive.stories.articles import is_doubtful, load_article
-from archive.stories.kept import METADATA_ONLY
 from archive.stories.reservation_words import in_words, why_no_text
+from archive.story import METADATA_ONLY
 from tradepress.commands.options import archive_option, json_option, whole_number
 from tradepress.commands.printed import print_json
 from tradepress.commands.versions_words import show_versions

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from archive.open import read_archive
 from archive.stories.articles import load_article
-from archive.stories.kept import METADATA_ONLY
 from archive.stories.versions import COMPARED, Piece, diff_versions, list_versions
+from archive.story import METADATA_ONLY
 from tradepress.commands.printed import Printed, print_json
 
 MARKS = {

@@ -4,17 +4,17 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from fastwarc.warc import WarcRecord, WarcRecordType
 
 from archive.captures.content_encoding import LARGEST, decode
 from archive.captures.members import MAGIC, Member, members
-from archive.captures.warc import payload_digest, read_capture, read_warc
+from archive.captures.warc import read_warc
 
 PAGE_TYPES = ("text/html", "application/xhtml", "text/plain")
 
@@ -56,28 +56,6 @@ def read_pages(path: Path, url: str | None = None) -> Iterator[FilePage]:
         raise UnreadableFile("there is no such file") from error
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         raise UnreadableFile(f"it can't be read ({error})") from error
-
-
-def read_stored_page(folder: Path, place: Mapping[str, Any]) -> bytes:
-    """A page of the captures, checked against its digest and decoded.
-
-    :param folder: of the captures
-    :param place: ``file``, ``offset``, ``length`` and ``digest`` of the index
-    :raises UnreadableFile: it is not there, or not as it was written
-    """
-    where = f"{place['file']} at byte {place['offset']}"
-    try:
-        record = read_capture(folder, place["file"], place["offset"], place["length"])
-        raw = record.reader.read()
-        encoding = record.http_headers.get("Content-Encoding") if record.is_http else None
-        page = decode(raw, encoding)
-    except FileNotFoundError as error:
-        raise UnreadableFile(f"{place['file']} is missing from {folder}") from error
-    except (OSError, ValueError) as error:
-        raise UnreadableFile(f"{where} can't be read ({error})") from error
-    if payload_digest(raw) != place["digest"]:
-        raise UnreadableFile(f"{where} is not the page that was written there (other digest)")
-    return page
 
 
 def _read_page(path: Path, stream: IO[bytes], url: str | None) -> FilePage:

@@ -1,34 +1,35 @@
 """Files into the archive: by the same extraction and the same pipelines as a crawl."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from scrapy.exceptions import DropItem
 from scrapy.settings import Settings
 
-from archive.errors import ArchiveError
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome, RunKind, RunState
 from archive.ledger.run_report import RunSums
 from archive.run import Run
+from archive.stories.clean_story import CleanStory
+from archive.stories.stories import QUARANTINED, Quarantined
 from archive.story import Article, Capture
 from archive.url_key import without_tracking
 from archive.withdrawal.tombstones import WITHDRAWN
 from crawler.archive_run import archive_run, source_row
 from crawler.extraction import NotAnArticle
+from crawler.extraction.rules import extractor
 from crawler.news_spider import NewsSpider
-from crawler.page_workers import PageWorkers, TooComplex
+from crawler.page_reading import Page, ReadPage, read_page
+from crawler.page_workers import PageWorkers, TooComplex, usable_cores
 from crawler.rights.asked_policy import asked_policy
 from crawler.rights.header_reservations import header_reservations
 from crawler.source import Source
-from pipelines.normalize_text import normalize_text
-from pipelines.prepare import prepare
-from pipelines.save_to_archive import SaveToArchive
+from pipelines.dropped import Dropped
 from tradepress.jobs.file_pages import FilePage, UnreadableFile, read_pages
-from tradepress.jobs.read_story import Read, read_story
+from tradepress.jobs.read_story import declared_address, extract
 from tradepress.jobs.spiders import spider_owning
 
 NO_SOURCE = "no source has this site"
@@ -74,7 +75,7 @@ def ingest_files(
     """
     sources = [spider.source] if spider else []
     with archive_run(settings, RunKind.INGEST, "ingest", sources, wait=wait) as run:
-        with PageWorkers() as workers:
+        with PageWorkers(usable_cores()) as workers:
             way_in = _WayIn(run=run, settings=settings, spider=spider, workers=workers)
             pages = asyncio.run(way_in.ingest_files(files, url))
         code = int(any(page.outcome in ("failed", "skipped") for page in pages))
@@ -91,74 +92,107 @@ class _WayIn:
     spider: type[NewsSpider] | None
     """Whose pages these are; None: each page's site says it."""
     workers: PageWorkers
+    saved_sources: set[str] = field(default_factory=set)
 
     async def ingest_files(self, files: Iterable[Path], url: str | None) -> list[Ingested]:
         results: list[Ingested] = []
+        async for found in self.workers.in_order(self._read_files(files, url)):
+            results.append(found if isinstance(found, Ingested) else self._store(found))
+            if len(results) % BATCH == 0:
+                self.run.transaction.commit()
+            if self.run.failure is not None:
+                raise self.run.failure
+        self.run.transaction.commit()
+        return results
+
+    def _read_files(
+        self, files: Iterable[Path], url: str | None
+    ) -> Iterator[Coroutine[Any, Any, "_Found | Ingested"]]:
         for file in files:
-            batch: list[FilePage] = []
             try:
                 for page in read_pages(file, url):
-                    batch.append(page)
-                    if len(batch) == BATCH:
-                        results += await self._ingest_batch(batch, file)
-                        batch = []
+                    yield self._read(page, file)
             except UnreadableFile as error:
-                results.append(Ingested(url=str(file), outcome="failed", words=str(error)))
-            results += await self._ingest_batch(batch, file)
-        return results
+                yield _failed(file, str(error))
 
-    async def _ingest_batch(self, pages: list[FilePage], file: Path) -> list[Ingested]:
-        found = await asyncio.gather(*map(self._read, pages))
-        tasks = [
-            asyncio.ensure_future(self._ingest_page(page, read, file))
-            for page, read in zip(pages, found, strict=True)
-        ]
-        await asyncio.sleep(0)  # each page runs up to its wait for the commit
-        with suppress(ArchiveError):  # each page is told
-            self.run.transaction.commit()
-        results = await asyncio.gather(*tasks)
-        if self.run.failure is not None:
-            raise self.run.failure
-        return results
-
-    async def _read(self, page: FilePage) -> Read | str:
-        """The story of a page, or why there is none."""
-        try:
-            return await read_story(page, self.spider, self.workers)
-        except (NotAnArticle, TooComplex) as error:
-            return error.reason
-
-    async def _ingest_page(self, page: FilePage, read: Read | str, file: Path) -> Ingested:
+    async def _read(self, page: FilePage, file: Path) -> "_Found | Ingested":
+        """What a page holds, or that it belongs nowhere."""
+        spider = self.spider
         is_declared = page.url is None
-        if isinstance(read, str):
-            article, reason = None, read
-            spider = self.spider or (spider_owning(page.url) if page.url else None)
-        else:
-            article, reason = read.article, ""
-            page, spider = read.page, read.spider
         if page.url is None:
-            return _without_address(article, file)
+            try:
+                article = await extract(page, spider, self.workers)
+            except (NotAnArticle, TooComplex):
+                article = Article()
+            declared = declared_address(article, spider)
+            if declared is None:
+                return _without_address(article, file)
+            page, spider = replace(page, url=declared[0]), declared[1]
+        assert page.url is not None
         url = without_tracking(page.url)
+        spider = spider or spider_owning(page.url)
         if spider is None:
             return Ingested(url=url, outcome="skipped", words=NO_SOURCE)
         source = spider.source
-        policy = asked_policy(self.settings, source)
-        if article is not None:
-            article = replace(article, url=url, source=source.name, policy=policy)
-            if is_declared and self.run.stories.holds_another(normalize_text(article)):
-                return Ingested(url=url, outcome="skipped", words=ANOTHER_STORY)
-            if policy == "skip":
-                article, reason = None, "policy"
-        self.run.sources.save(source_row(source))
-        addresses = self.run.addresses.add(source.name, [(url, file.name)])
+        capture = Capture(
+            url=url,
+            body=page.raw,
+            content_type=page.content_type,
+            status=page.status,
+            http_headers=page.http_headers,
+            date_captured=page.date_captured,
+            origin="file",
+            source=source.name,
+        )
+        read: ReadPage | str
+        try:
+            read = await self.workers.run(
+                read_page,
+                Page(
+                    body=page.page,
+                    capture=capture,
+                    seen_at=page.date_captured,
+                    policy=asked_policy(self.settings, source),
+                    reservations=header_reservations(page.http_headers),
+                ),
+                source,
+            )
+        except (NotAnArticle, TooComplex, Dropped) as error:
+            read = error.reason
+        return _Found(file=file, source=source, capture=capture, is_declared=is_declared, read=read)
+
+    def _store(self, found: "_Found") -> Ingested:
+        url, read, source = found.capture.url, found.read, found.source
+        if (
+            found.is_declared
+            and isinstance(read, ReadPage)
+            and isinstance(read.story, CleanStory)
+            and self.run.stories.holds_another(read.story)
+        ):
+            return Ingested(url=url, outcome="skipped", words=ANOTHER_STORY)
+        if source.name not in self.saved_sources:
+            self.run.sources.save(source_row(source))
+            self.saved_sources.add(source.name)
+        addresses = self.run.addresses.add(source.name, [(url, found.file.name)])
         if not addresses:
             return self._not_taken(url)
         self.run.addresses.schedule(addresses)
-        if article is None:
-            fetched = Fetched(kind="file", status=page.status)
-            self.run.addresses.settle(url, Outcome.REJECTED, reason, fetched=fetched)
-            return Ingested(url=url, outcome="rejected", words=reason)
-        return await self._save(article, page, source)
+        if isinstance(read, str):
+            fetched = Fetched(kind="file", status=found.capture.status)
+            self.run.addresses.settle(url, Outcome.REJECTED, read, fetched=fetched)
+            return Ingested(url=url, outcome="rejected", words=read)
+        try:
+            story = read.captured(found.capture)
+            saved = self.run.stories.save(story, extractor=extractor(source))
+        except Quarantined as error:
+            words = f"{QUARANTINED}: {error}"
+            return Ingested(url=url, outcome="rejected", words=words)
+        if saved.outcome == Outcome.REJECTED:
+            return Ingested(url=url, outcome=saved.outcome, words=str(saved.reason))
+        words = saved.ref if saved.version == 1 else f"{saved.ref}@{saved.version}"
+        if saved.reason:
+            words += f" ({saved.reason})"
+        return Ingested(url=url, outcome=saved.outcome, words=words)
 
     def _not_taken(self, url: str) -> Ingested:
         with suppress(ValueError):
@@ -166,37 +200,27 @@ class _WayIn:
                 return Ingested(url=url, outcome="rejected", words=WITHDRAWN)
         return Ingested(url=url, outcome="skipped", words="not a web address")
 
-    async def _save(self, article: Article, page: FilePage, source: Source) -> Ingested:
-        assert article.url is not None
-        capture = Capture(
-            url=article.url,
-            body=page.raw,
-            content_type=page.content_type,
-            status=page.status,
-            http_headers=page.http_headers,
-            date_captured=page.date_captured,
-            origin="file",
-            source=article.source,
-        )
-        reservations = (*article.reservations, *header_reservations(page.http_headers))
-        item = replace(article, capture=capture, reservations=reservations)
-        try:
-            saved = await SaveToArchive(self.run, source).save(prepare(item))
-        except DropItem as error:
-            fetched = Fetched(status=page.status)
-            self.run.addresses.settle(article.url, Outcome.REJECTED, str(error), fetched=fetched)
-            return Ingested(url=article.url, outcome="rejected", words=str(error))
-        if saved.outcome == Outcome.REJECTED:
-            return Ingested(url=article.url, outcome=saved.outcome, words=str(saved.reason))
-        words = saved.ref if saved.version == 1 else f"{saved.ref}@{saved.version}"
-        if saved.reason:
-            words += f" ({saved.reason})"
-        return Ingested(url=article.url, outcome=saved.outcome, words=words)
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Found:
+    """A page of a source, read."""
+
+    file: Path
+    source: Source
+    capture: Capture
+    is_declared: bool
+    """Is its address nothing but its own word?"""
+    read: ReadPage | str
+    """Or why there is no story."""
 
 
-def _without_address(article: Article | None, file: Path) -> Ingested:
+async def _failed(file: Path, words: str) -> Ingested:
+    return Ingested(url=str(file), outcome="failed", words=words)
+
+
+def _without_address(article: Article, file: Path) -> Ingested:
     """A page of which nobody knows where it stood, nor can it say so itself."""
-    declared = article.canonical_url if article else None
+    declared = article.canonical_url
     if declared is None:
         return Ingested(url=str(file), outcome="skipped", words="no address: give --url")
     if spider_owning(declared) is None:

@@ -23,7 +23,7 @@ class Read:
 
 
 async def read_story(page: FilePage, spider: type[NewsSpider] | None, workers: PageWorkers) -> Read:
-    """The story of a page.
+    """The story of a page, as its extraction gives it.
 
     A page that comes without its address is read once more at the one that it declares, as if
     that had been given, where this has the form of a story of its source.
@@ -34,19 +34,19 @@ async def read_story(page: FilePage, spider: type[NewsSpider] | None, workers: P
     """
     if spider is None and page.url is not None:
         spider = spider_owning(page.url)
-    article = await _extract(page, spider, workers)
-    if page.url is None and article.canonical_url is not None:
-        url = without_tracking(article.canonical_url)
-        owner = spider or spider_owning(url)
-        if owner is not None and owner.source.is_article_url(url):
-            page, spider = replace(page, url=url), owner
-            article = await _extract(page, spider, workers)
+    article = await extract(page, spider, workers)
+    if page.url is None and (declared := declared_address(article, spider)) is not None:
+        url, spider = declared
+        page = replace(page, url=url)
+        article = await extract(page, spider, workers)
     return Read(page=page, spider=spider, article=article)
 
 
-async def _extract(
-    page: FilePage, spider: type[NewsSpider] | None, workers: PageWorkers
-) -> Article:
+async def extract(page: FilePage, spider: type[NewsSpider] | None, workers: PageWorkers) -> Article:
+    """
+    :raises NotAnArticle: as :func:`read_story`
+    :raises TooComplex: as :func:`read_story`
+    """
     return await workers.run(
         extract_article,
         page.page,
@@ -55,3 +55,15 @@ async def _extract(
         content_type=page.content_type,
         seen_at=page.date_captured,
     )
+
+
+def declared_address(
+    article: Article, spider: type[NewsSpider] | None
+) -> tuple[str, type[NewsSpider]] | None:
+    """Where a page says that it stands, and whose site that is; None if it does not say so, or if
+    that is not the address of a story."""
+    if article.canonical_url is None:
+        return None
+    url = without_tracking(article.canonical_url)
+    owner = spider or spider_owning(url)
+    return (url, owner) if owner is not None and owner.source.is_article_url(url) else None

@@ -3,12 +3,12 @@
 import asyncio
 import signal
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from scrapy.exceptions import DropItem
 from scrapy.settings import Settings
 from sqlite_utils import Database
 
@@ -30,17 +30,17 @@ from archive.rereading import (
     versions_to_reread,
 )
 from archive.run import Run
-from archive.story import Article
+from archive.stories.clean_story import CleanStory
 from crawler.archive_run import archive_run
-from crawler.extraction import NotAnArticle, extract_article
+from crawler.extraction import NotAnArticle
 from crawler.extraction.rules import extractor
-from crawler.page_workers import NoWorkers, PageWorkers, TooComplex
+from crawler.page_workers import NoWorkers, PageWorkers, TooComplex, usable_cores
 from crawler.source import Source
 from pipelines.apply_policy import judge_policy
-from pipelines.normalize_text import normalize_text
-from pipelines.require_fields import require_fields
-from tradepress.jobs.file_pages import UnreadableFile, read_stored_page
+from pipelines.dropped import Dropped
+from tradepress.jobs.file_pages import UnreadableFile
 from tradepress.jobs.reextract_report import Comparison, Problem, Report
+from tradepress.jobs.stored_page import reread_page
 
 BATCH = 50
 """Stories committed together."""
@@ -106,46 +106,49 @@ class Rereading:
             if self.source_name in (None, name):
                 self.report.count(row, due=dues[name], is_declared=name in self.sources)
         ids = [version_id for version_id, _ in due[: self.limit]]
-        with PageWorkers() as workers:
-            for start in range(0, len(ids), BATCH):
-                reads = load_rereads(db, ids[start : start + BATCH])
-                found = await asyncio.gather(*(self._read_again(read, workers) for read in reads))
-                for read, one in zip(reads, found, strict=True):
-                    outcome = one if isinstance(one, Problem) else _judge(db, read, one)
-                    if run is not None:
-                        outcome = _store(run, read, outcome, extractors[read.source])
-                    self.report.add(read, outcome)
+        with PageWorkers(usable_cores()) as workers:
+            async for read, found in workers.in_order(self._read_again(db, ids, workers)):
+                outcome = found if isinstance(found, Problem) else _judge(db, read, found)
                 if run is not None:
-                    run.transaction.commit()
-                    if run.failure is not None:
-                        raise run.failure
-                self.tell(self.report.read, len(ids))
+                    outcome = _store(run, read, outcome, extractors[read.source])
+                self.report.add(read, outcome)
+                if self.report.read % BATCH == 0 or self.report.read == len(ids):
+                    if run is not None:
+                        run.transaction.commit()
+                    self.tell(self.report.read, len(ids))
+                if run is not None and run.failure is not None:
+                    raise run.failure
 
-    async def _read_again(self, read: Reread, workers: PageWorkers) -> Article | Problem:
-        source = self.sources[read.source]
-        seen_at = datetime.fromisoformat(read.date_captured) if read.date_captured else None
+    def _read_again(
+        self, db: Database, ids: list[int], workers: PageWorkers
+    ) -> Iterator[Coroutine[Any, Any, tuple[Reread, CleanStory | Problem]]]:
+        for start in range(0, len(ids), BATCH):
+            for read in load_rereads(db, ids[start : start + BATCH]):
+                yield self._read_one(read, workers)
+
+    async def _read_one(
+        self, read: Reread, workers: PageWorkers
+    ) -> tuple[Reread, CleanStory | Problem]:
         try:
-            page = read_stored_page(capture_folder(self.archive), read.capture)
-            article = await workers.run(
-                extract_article,
-                page,
-                read.capture["url"],
-                source,
-                content_type=read.capture["content_type"],
-                seen_at=seen_at,
+            return read, await workers.run(
+                reread_page,
+                capture_folder(self.archive),
+                read.capture,
+                self.sources[read.source],
+                url=read.url,
+                seen_at=datetime.fromisoformat(read.date_captured) if read.date_captured else None,
             )
-            article = replace(article, source=source.name, url=read.url, policy=source.policy)
-            return normalize_text(require_fields(article))
         except UnreadableFile as error:
-            return _problem(read, Outcome.FAILED, "capture", error)
-        except (NotAnArticle, TooComplex) as error:
-            return _problem(read, Outcome.REJECTED, error.reason, error)
-        except DropItem as error:
-            return _problem(read, Outcome.REJECTED, str(error), error)
+            return read, _problem(read, Outcome.FAILED, "capture", error)
+        except (NotAnArticle, TooComplex, Dropped) as error:
+            return read, _problem(read, Outcome.REJECTED, error.reason, error)
+        except ArticleRowError as error:
+            return read, _problem(read, Outcome.REJECTED, "unstorable", error)
         except NoWorkers:
             raise
         except Exception as error:  # a defect of ours on one page must not keep back all after it
-            return _problem(read, Outcome.FAILED, type(error).__name__, f"{error} (a defect)")
+            words = f"{error} (a defect)"
+            return read, _problem(read, Outcome.FAILED, type(error).__name__, words)
 
 
 def _store(
@@ -158,7 +161,7 @@ def _store(
     """
     if isinstance(outcome, Comparison) and makes_version(outcome.changed):
         try:
-            save_rereading(run, read, outcome.article, extractor=rules)
+            save_rereading(run, read, outcome.story.article, extractor=rules)
         except ArticleRowError as error:
             outcome = _problem(read, Outcome.REJECTED, "unstorable", error)
     elif isinstance(outcome, Comparison):
@@ -168,18 +171,15 @@ def _store(
     return outcome
 
 
-def _judge(db: Database, read: Reread, article: Article) -> Comparison | Problem:
-    if judge_policy(article) != "store":
+def _judge(db: Database, read: Reread, story: CleanStory) -> Comparison | Problem:
+    if judge_policy(story.article) != "store":
         # No text of it may be stored by now; what was kept while it might stays as it was read.
-        return Comparison(article=article, fields=read.fields, changed={})
-    try:
-        fields = fields_read(db, read.source, article)
-    except ArticleRowError as error:
-        return _problem(read, Outcome.REJECTED, "unstorable", error)
+        return Comparison(story=story, fields=read.fields, changed={})
+    fields = fields_read(db, read.source, story)
     if becomes_teaser(read.fields, fields):
         words = "today's rules give a teaser; the full text is kept"
         return _problem(read, Outcome.REJECTED, "teaser", words)
-    return Comparison(article=article, fields=fields, changed=changes(read.fields, fields))
+    return Comparison(story=story, fields=fields, changed=changes(read.fields, fields))
 
 
 def _problem(read: Reread, outcome: Outcome, reason: str, words: object) -> Problem:

@@ -8,7 +8,7 @@ from typing import Any
 from archive.file.rows import Row
 from archive.ledger.outcomes import Outcome
 from archive.rereading import Change, Reread, makes_version
-from archive.story import Article
+from archive.stories.clean_story import CleanStory
 
 WIDTH = 70
 LEAD = 20
@@ -34,7 +34,7 @@ class Problem:
 class Comparison:
     """What today's rules make of a version's page."""
 
-    article: Article
+    story: CleanStory
     fields: Row
     """What is compared (``archive.rereading.FIELDS``)."""
     changed: Mapping[str, Change]

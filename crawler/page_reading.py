@@ -1,0 +1,92 @@
+"""All that is made of a page before anything is written; the work of the page workers."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from archive.captures.packing import pack
+from archive.clean import ArticleRowError
+from archive.stories.clean_story import CleanStory, clean_story
+from archive.story import METADATA_ONLY, Article, Capture, PackedPage, Policy, Reading, Reservation
+from crawler.extraction import extract_article
+from crawler.source import Source
+from pipelines.prepare import prepare
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A page, and what is known of it beside its words."""
+
+    body: bytes
+    """Decoded from transfer and content encodings."""
+    capture: Capture
+    """As it was received."""
+    seen_at: datetime | None
+    """When it stood like this; None if nobody knows."""
+    policy: Policy
+    """What source and operator ask for."""
+    reservations: tuple[Reservation, ...] = ()
+    """What its header reserves, and its site; behind what the page itself says (W3C TDMRep)."""
+    date_listed: Reading | None = None
+    """What a listing says of the day of publication; behind what the page itself says."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadPage:
+    """The story of a page."""
+
+    story: CleanStory | Article
+    """An Article has a value that can't be stored: it will be quarantined."""
+    packed: PackedPage | None
+    """The page as a record; None if it is not to be kept."""
+
+    @property
+    def article(self) -> Article:
+        return self.story.article if isinstance(self.story, CleanStory) else self.story
+
+    def captured(self, capture: Capture) -> CleanStory | Article:
+        """The story with the page that it was read from."""
+        capture = replace(capture, packed=self.packed)
+        if isinstance(self.story, CleanStory):
+            return self.story.captured(capture)
+        return replace(self.story, capture=capture)
+
+
+def read_page(page: Page, source: Source) -> ReadPage:
+    """Read, and take every step up to the archive.
+
+    :raises NotAnArticle: it holds no story
+    :raises Dropped: its story is not to be stored
+    """
+    article = extract_article(
+        page.body,
+        page.capture.url,
+        source,
+        content_type=page.capture.content_type,
+        seen_at=page.seen_at,
+    )
+    article = prepare(
+        replace(
+            article,
+            source=source.name,
+            evidence=_with_listed(article.evidence, page.date_listed),
+            policy=page.policy,
+            reservations=(*article.reservations, *page.reservations),
+        )
+    )
+    packed = None
+    with suppress(ArticleRowError):
+        if article.policy != METADATA_ONLY:
+            packed = pack(page.capture)
+        return ReadPage(story=clean_story(article), packed=packed)
+    return ReadPage(story=article, packed=packed)
+
+
+def _with_listed(
+    evidence: Mapping[str, tuple[Reading, ...]], listed: Reading | None
+) -> Mapping[str, tuple[Reading, ...]]:
+    if listed is None:
+        return evidence
+    chosen = evidence.get("date_published") or (Reading(value=None, evidence="not on the page"),)
+    return {**evidence, "date_published": (*chosen, listed)}

@@ -1,0 +1,65 @@
+"""A page of the captures, read again by today's rules; the work of the page workers."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from archive.captures.content_encoding import decode
+from archive.captures.packing import payload_digest
+from archive.captures.warc import read_capture
+from archive.stories.clean_story import CleanStory, clean_story
+from crawler.extraction import extract_article
+from crawler.source import Source
+from pipelines.normalize_text import normalize_text
+from pipelines.require_fields import require_fields
+from tradepress.jobs.file_pages import UnreadableFile
+
+
+def reread_page(
+    folder: Path, place: Mapping[str, Any], source: Source, *, url: str, seen_at: datetime | None
+) -> CleanStory:
+    """The story in a stored page. What may be kept of it is not judged.
+
+    :param folder: of the captures
+    :param place: ``file``, ``offset``, ``length``, ``digest``, ``url`` and ``content_type`` of the
+        index
+    :param url: the address of the story
+    :param seen_at: when the page stood like this
+    :raises UnreadableFile: the page is not there, or not as it was written
+    :raises NotAnArticle: it holds no story
+    :raises Dropped: the story lacks something
+    :raises ArticleRowError: the story can't be stored
+    """
+    article = extract_article(
+        read_stored_page(folder, place),
+        place["url"],
+        source,
+        content_type=place["content_type"],
+        seen_at=seen_at,
+    )
+    article = replace(article, source=source.name, url=url, policy=source.policy)
+    return clean_story(normalize_text(require_fields(article)))
+
+
+def read_stored_page(folder: Path, place: Mapping[str, Any]) -> bytes:
+    """A page of the captures, checked against its digest and decoded.
+
+    :param folder: of the captures
+    :param place: ``file``, ``offset``, ``length`` and ``digest`` of the index
+    :raises UnreadableFile: it is not there, or not as it was written
+    """
+    where = f"{place['file']} at byte {place['offset']}"
+    try:
+        record = read_capture(folder, place["file"], place["offset"], place["length"])
+        raw = record.reader.read()
+        encoding = record.http_headers.get("Content-Encoding") if record.is_http else None
+        page = decode(raw, encoding)
+    except FileNotFoundError as error:
+        raise UnreadableFile(f"{place['file']} is missing from {folder}") from error
+    except (OSError, ValueError) as error:
+        raise UnreadableFile(f"{where} can't be read ({error})") from error
+    if payload_digest(raw) != place["digest"]:
+        raise UnreadableFile(f"{where} is not the page that was written there (other digest)")
+    return page
