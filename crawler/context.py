@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from archive.run import Run
+from crawler.conduct.room import Room
 from crawler.conduct.site_pace import Pace
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ class CrawlContext:
     """None for one page without an archive; ``scrapy crawl`` opens one of its own."""
     pace: Pace = field(default_factory=Pace)
     """Shared by all crawls of a process that may ask the same sites."""
+    room: Room = field(default_factory=Room)
     is_stopping: bool = False
     """Is the crawl ending? Then requests that still wait for their turn are put off."""
 

@@ -5,7 +5,7 @@ A release of theirs may move any of it; then tests/crawler/test_private_parts.py
 
 import asyncio
 from contextlib import suppress
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
@@ -17,6 +17,9 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress
 from twisted.web._newclient import Request
 from twisted.web.iweb import IResponse
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
 
 
 class Parser(_LenientHTTPClientParser):
@@ -43,6 +46,12 @@ def set_parser(handler: HTTP11DownloadHandler, parser: type[Parser]) -> None:
 
     handler._pool._factory = Connections
     handler._pool.maxPersistentPerHost += 1
+
+
+def pages_in_hand(crawler: "Crawler") -> int:
+    """Answers that came and whose stories are not stored yet."""
+    slot = crawler.engine.scraper.slot if crawler.engine is not None else None
+    return len(slot.queue) + len(slot.active) if slot is not None else 0
 
 
 def event_loop_of(reactor: object) -> asyncio.AbstractEventLoop:

@@ -4,6 +4,7 @@ asks."""
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from crawler.conduct.host_pause import HostPause
 from crawler.conduct.site_pace import SitePace, site_of
 from crawler.conduct.stop import LOOK_SECONDS, require_going
 from crawler.context import context_of
-from crawler.private_parts import set_parser
+from crawler.private_parts import pages_in_hand, set_parser
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -35,17 +36,21 @@ class PacedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: "Crawler") -> None:
         super().__init__(crawler)
         set_parser(self, BoundedParser)
+        context_of(crawler).room.in_hand[crawler] = partial(pages_in_hand, crawler)
 
     async def download_request(self, request: Request) -> Response:
         delay = self._delay(request)
         rest = max(delay, request.meta.get("crawl_delay", 0.0))
-        pace = context_of(self._crawler).pace
+        context = context_of(self._crawler)
+        pace = context.pace
         async with AsyncExitStack() as turns:  # names before addresses: no two wait for each other
             name = pace.sites[site_of(request.url)]
             await turns.enter_async_context(self._turn(name, request, rest))
             if delay:
                 server = pace.servers[await self._address(request)]
                 await turns.enter_async_context(self._turn(server, request, delay))
+            going = partial(require_going, self._crawler, request.url)
+            await turns.enter_async_context(context.room.page(going))
             return await super().download_request(request)
 
     @asynccontextmanager

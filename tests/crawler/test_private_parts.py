@@ -6,13 +6,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import scrapy
 from conftest import ROOT
+from scrapy.core.scraper import Slot
 from twisted.internet.testing import StringTransport
 from twisted.web._newclient import Request
 from twisted.web.http_headers import Headers
 
 from crawler.conduct.header_limit import MOST, BoundedParser, EndlessHeaders
-from crawler.private_parts import Parser, set_parser
+from crawler.private_parts import Parser, pages_in_hand, set_parser
 
 
 def test_connections_read_by_the_parser_that_is_set() -> None:
@@ -48,7 +50,7 @@ end_threads(reactor)
 print(reactor.threadpool)
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.utils.test import get_crawler
-from crawler.private_parts import Parser, set_parser
+from crawler.private_parts import Parser, pages_in_hand, set_parser
 handler = HTTP11DownloadHandler(get_crawler())
 pool = handler._pool
 factory, before = pool._factory, pool.maxPersistentPerHost
@@ -60,3 +62,22 @@ print(pool._factory is factory)
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert told.stdout.split() == ["7", "None", "True", "1", "False"], told.stderr
+
+
+def test_pages_are_in_hand_from_the_answer_to_the_end_of_the_item() -> None:
+    slot = Slot()
+    crawler: Any = SimpleNamespace(engine=None)
+    assert pages_in_hand(crawler) == 0
+    crawler.engine = SimpleNamespace(scraper=SimpleNamespace(slot=None))
+    assert pages_in_hand(crawler) == 0
+    crawler.engine.scraper.slot = slot
+    request, response = (
+        scrapy.Request("http://a.example/"),
+        scrapy.http.Response("http://a.example/"),
+    )
+    slot.add_response_request(response, request)
+    assert pages_in_hand(crawler) == 1
+    slot.next_response_request_deferred()
+    assert pages_in_hand(crawler) == 1
+    slot.finish_response(response, request)
+    assert pages_in_hand(crawler) == 0

@@ -123,6 +123,35 @@ def test_two_runs_at_once_write_two_archives_and_one_process_serves_a_third(
     assert json.loads(line) == [[3, 3], 200]
 
 
+def test_no_more_pages_are_in_hand_than_there_is_room_for(
+    site: Site, spiders: Path, tmp_path: Path
+) -> None:
+    a_site(site)
+    for name in ("gazette", "courier", "herald"):
+        declare(spiders, name, site.home)
+    program = """
+        import tradepress
+        from crawler.conduct import room
+
+        taken, in_hand = [], []
+
+        def note(self, count):
+            self.count = count
+            taken.append(self.taken)
+            in_hand.append(self.taken - count)
+
+        room.Room.on_the_wire = property(lambda self: self.count, note)
+        room.MOST_PAGES = 2
+        result = tradepress.crawl(
+            ["gazette", "courier", "herald"], contact="a@library.example", configuration=asked,
+            no_trial=True,
+        )
+        print(json.dumps([result.sums.outcomes["stored"], max(taken), max(in_hand)]))
+    """
+    (line,) = run(program, spiders, tmp_path)
+    assert json.loads(line) == [3, 2, 2]
+
+
 def test_what_is_wrong_is_said_before_anything_is_asked(
     site: Site, spiders: Path, tmp_path: Path
 ) -> None:

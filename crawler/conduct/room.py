@@ -1,0 +1,38 @@
+"""How many pages a process holds at once, over all its sources: asked for faster than they can be
+read and stored, they would fill its memory."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+MOST_PAGES = 150
+"""From the request to the commit."""
+LOOK_SECONDS = 0.02
+
+
+class Room:
+    """Shared by all crawls of a run."""
+
+    def __init__(self) -> None:
+        self.in_hand: dict[object, Callable[[], int]] = {}
+        """By crawl: how many of its pages came and are not stored yet."""
+        self.on_the_wire = 0
+
+    @property
+    def taken(self) -> int:
+        return self.on_the_wire + sum(count() for count in self.in_hand.values())
+
+    @asynccontextmanager
+    async def page(self, require_going: Callable[[], None]) -> AsyncIterator[None]:
+        """Wait for room; within, the page is on the wire.
+
+        :param require_going: raises when the crawl ends
+        """
+        while self.taken >= MOST_PAGES:
+            await asyncio.sleep(LOOK_SECONDS)
+            require_going()
+        self.on_the_wire += 1
+        try:
+            yield
+        finally:
+            self.on_the_wire -= 1
