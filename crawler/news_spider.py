@@ -31,9 +31,10 @@ from crawler.listing_walk import (
     headers_of,
     not_modified,
 )
-from crawler.page_reading import Page, read_page
+from crawler.page_reading import PageToRead, read_page
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.rights.header_reservations import header_reservations
+from pipelines.apply_policy import judge_policy
 from pipelines.dropped import Dropped
 
 
@@ -125,7 +126,7 @@ class NewsSpider(ListingWalk):
         asked = address.url
         received = Fetched(status=raw.status, size=len(raw.body))
         capture = self.capture_of(response.url, response, raw, now)
-        page = Page(
+        page = PageToRead(
             body=response.body,
             capture=capture,
             seen_at=now,
@@ -166,16 +167,14 @@ class NewsSpider(ListingWalk):
         if (
             reason not in JUDGED
             or (address.outcome, address.reason) == (Outcome.REJECTED, reason)
-            or self.settings["TRADEPRESS_POLICY"] != "store"
+            or self.settings["TRADEPRESS_POLICY"] != "store"  # before the page is read once more
         ):
             return False
         on_page = await self.workers.run(
             page_reservations, response.body, content_type_of(response)
         )
-        return not any(
-            one.term == "noarchive" or (one.term == "tdm-reservation" and one.value != "0")
-            for one in (*on_page, *_reservations(response, raw))
-        )
+        reservations = (*on_page, *_reservations(response, raw))
+        return judge_policy(Article(reservations=reservations)) == "store"
 
     def story_requests(self, addresses: list[Address]) -> Iterator[Request]:
         """Requests for the stories at these addresses whose time has come."""

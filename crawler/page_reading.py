@@ -15,7 +15,7 @@ from pipelines.prepare import prepare
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class PageToRead:
     """A page, and what is known of it beside its words."""
 
     body: bytes
@@ -53,7 +53,7 @@ class ReadPage:
         return replace(self.story, capture=capture)
 
 
-def read_page(page: Page, source: Source) -> ReadPage:
+def read_page(page: PageToRead, source: Source) -> ReadPage:
     """Read, and take every step up to the archive.
 
     :raises NotAnArticle: it holds no story

@@ -9,7 +9,6 @@ class RunKind(StrEnum):
     CRAWL = "crawl"
     INGEST = "ingest"
     REEXTRACT = "reextract"
-    WITHDRAW = "withdraw"
 
 
 class RunState(StrEnum):

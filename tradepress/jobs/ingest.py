@@ -22,7 +22,7 @@ from crawler.archive_run import archive_run, source_row
 from crawler.extraction import NotAnArticle
 from crawler.extraction.rules import extractor
 from crawler.news_spider import NewsSpider
-from crawler.page_reading import Page, ReadPage, read_page
+from crawler.page_reading import PageToRead, ReadPage, read_page
 from crawler.page_workers import PageWorkers, TooComplex, usable_cores
 from crawler.rights.asked_policy import asked_policy
 from crawler.rights.header_reservations import header_reservations
@@ -148,7 +148,7 @@ class _WayIn:
         try:
             read = await self.workers.run(
                 read_page,
-                Page(
+                PageToRead(
                     body=page.page,
                     capture=capture,
                     seen_at=page.date_captured,
