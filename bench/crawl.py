@@ -8,8 +8,9 @@
 The jobs are those of bench/crawl_jobs.py, each a process of its own, taking turns; each is given
 its best round. CPU is user and system time of the process and of all it started, without nginx's.
 Start-up is what the same job takes on a paper without stories; the first two columns have it taken
-off. A job whose package is not installed is shown as such; --python names an interpreter that has
-it, where two packages can't live together. `--real` serves the pages of ../shared/data in the place
+off. Each run is told as it ends. A job whose package is not installed, and one that breaks off or
+does not read all stories, is left out and named; --python names an interpreter that has a package,
+where two can't live together. `--real` serves the pages of ../shared/data in the place
 of the invented stories; not every job keeps each of them. `--memory` crawls once and shows what our
 processes hold as it goes on.
 """
@@ -61,8 +62,8 @@ class Cost:
     peak_main: int
 
 
-class NotInstalled(Exception):
-    """The job's package is not there."""
+class NotMeasured(Exception):
+    """The job's package is not there, or the job did not do its work; says why."""
 
 
 def run(python: str, job: str, home: str, *, on_sample: Callable[[Path, int, int], None]) -> Cost:
@@ -107,9 +108,10 @@ def run(python: str, job: str, home: str, *, on_sample: Callable[[Path, int, int
         process.stdout.close()
         process.stderr.close()
     if process.returncode and errors and errors[-1].startswith("ModuleNotFoundError"):
-        raise NotInstalled(errors[-1].strip())
+        raise NotMeasured(f"not installed ({errors[-1].strip()})")
     if process.returncode:
-        raise SystemExit(f"{job} broke off:\n{''.join(errors[-20:])}")
+        sys.stderr.writelines(errors[-20:])
+        raise NotMeasured("it broke off")
     return Cost(
         stories=int(out.split("stories ")[-1]),
         cpu=usage.ru_utime + usage.ru_stime,
@@ -155,42 +157,55 @@ def measure(
     stories: int,
     rounds: int,
     real: Sequence[str],
-) -> tuple[dict[str, list[Cost]], dict[str, Cost], list[str]]:
-    """Runs by row of the table, start-up costs, and the jobs that are not installed."""
+) -> tuple[dict[str, list[Cost]], dict[str, Cost], dict[str, str]]:
+    """Runs by row of the table, start-up costs, and why other jobs are left out."""
     runs: dict[str, list[Cost]] = {}
     starts: dict[str, Cost] = {}
-    missing: list[str] = []
+    left_out: dict[str, str] = {}
 
-    def cost(job: str, home: str, stories: int) -> Cost:
+    def cost(row: str, home: str, stories: int) -> Cost:
+        job = job_of(row)
         cost = run(pythons.get(job, sys.executable), job, home, on_sample=lambda *_: None)
         if cost.stories != stories and not real:
-            raise SystemExit(f"{job} read {cost.stories} of {stories} stories: not measured")
+            raise NotMeasured(f"it read {cost.stories} of {stories} stories")
+        print(f"{row}: {cost.stories} stories, {cost.cpu:.2f} CPU s", file=sys.stderr, flush=True)
         return cost
+
+    def try_row(row: str, home: str, stories: int) -> Cost | None:
+        if row in left_out:
+            return None
+        try:
+            return cost(row, home, stories)
+        except NotMeasured as error:
+            print(f"{row} is left out: {error}", file=sys.stderr, flush=True)
+            left_out[row] = str(error)
+            return None
 
     with paper(folder, 0, charset=True) as empty:
         for job in names:
-            try:
-                starts[job] = min(
-                    (cost(job, empty, 0) for _ in range(rounds)), key=lambda one: one.cpu
-                )
-            except NotInstalled:
-                missing.append(job)
+            costs = list(filter(None, (try_row(job, empty, 0) for _ in range(rounds))))
+            if costs and job not in left_out:
+                starts[job] = min(costs, key=lambda one: one.cpu)
     with (
         paper(folder, stories, real, charset=True) as home,
         paper(folder, stories, real, charset=False) as bare_home,
     ):
         for _ in range(rounds):
             for job in starts:
-                runs.setdefault(job, []).append(cost(job, home, stories))
-                if job in WITHOUT_CHARSET and not real:
-                    runs.setdefault(f"{job}, no charset sent", []).append(
-                        cost(job, bare_home, stories)
-                    )
-    return runs, starts, missing
+                for row, address in rows_of(job, home, None if real else bare_home).items():
+                    if (found := try_row(row, address, stories)) is not None:
+                        runs.setdefault(row, []).append(found)
+    return {row: costs for row, costs in runs.items() if row not in left_out}, starts, left_out
+
+
+def rows_of(job: str, home: str, bare_home: str | None) -> dict[str, str]:
+    """The rows of a job, and which paper each of them reads."""
+    is_bare_too = bare_home is not None and job in WITHOUT_CHARSET
+    return {job: home} | ({f"{job}, no charset sent": bare_home} if is_bare_too else {})
 
 
 def print_table(
-    runs: dict[str, list[Cost]], starts: dict[str, Cost], missing: list[str], stories: int
+    runs: dict[str, list[Cost]], starts: dict[str, Cost], left_out: dict[str, str], stories: int
 ) -> None:
     columns = (
         "pages",
@@ -225,8 +240,8 @@ def print_table(
             f"{max(one.peak_main for one in costs) / MEGABYTE:.0f}",
         ]
         print(f"| {row} | " + " | ".join(cells) + " |")
-    for job in missing:
-        print(f"| {job} | not installed" + " |" * len(columns))
+    for row, why in left_out.items():
+        print(f"| {row} | left out: {why}" + " |" * len(columns))
 
 
 def job_of(row: str) -> str:
