@@ -110,8 +110,8 @@ def run(python: str, job: str, home: str, *, on_sample: Callable[[Path, int, int
     if process.returncode and errors and errors[-1].startswith("ModuleNotFoundError"):
         raise NotMeasured(f"not installed ({errors[-1].strip()})")
     if process.returncode:
-        sys.stderr.writelines(errors[-20:])
-        raise NotMeasured("it broke off")
+        sys.stderr.writelines(errors[-20:-1])
+        raise NotMeasured(f"it broke off: {errors[-1].strip() if errors else process.returncode}")
     return Cost(
         stories=int(out.split("stories ")[-1]),
         cpu=usage.ru_utime + usage.ru_stime,

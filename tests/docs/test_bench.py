@@ -215,10 +215,10 @@ def test_a_job_whose_package_is_absent_is_told_from_one_that_breaks_off(
     job = tmp_path / "job.py"
     monkeypatch.setattr(crawl, "SCRIPT", job)
     job.write_text("import no_such_rival")
-    with pytest.raises(crawl.NotInstalled, match="no_such_rival"):
+    with pytest.raises(crawl.NotMeasured, match="no_such_rival"):
         crawl.run(sys.executable, "rival", "http://p.example", on_sample=lambda *_: None)
     job.write_text("raise SystemExit('out of lamps')")
-    with pytest.raises(SystemExit, match="out of lamps"):
+    with pytest.raises(crawl.NotMeasured, match=r"^it broke off: out of lamps$"):
         crawl.run(sys.executable, "rival", "http://p.example", on_sample=lambda *_: None)
 
 
