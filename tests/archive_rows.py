@@ -116,8 +116,7 @@ class Writer:
 
     def start_run(self, command: str, sources: Sequence[str], version: str) -> int:
         named = [kind for kind in RunKind if command.startswith(kind)]
-        other = RunKind.WITHDRAW if command.startswith("merge") else RunKind.CRAWL
-        kind = named[0] if named else other
+        kind = named[0] if named else RunKind.CRAWL
         self.archive.command = command
         self.run = self.archive.run(kind, version=version, sources=sources)
         return self.run_id

@@ -16,7 +16,7 @@ def test_the_last_crawl_is_a_crawl(path: Path, crawl: str) -> None:
         pass
     with a_run(path, "ingest crawl-2017.warc.gz", reason="two files could not be read"):
         pass
-    for later in ("reextract", "reextract signet", "withdraw", "merge other.db"):
+    for later in ("reextract", "reextract signet"):
         with a_run(path, later, reason="nothing to read again"):
             pass
     shown = [words(run) for run in page(path, "/").xpath("//p[starts-with(@class, 'run')]")]

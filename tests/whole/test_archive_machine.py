@@ -35,8 +35,13 @@ from machine_pages import (
 
 from archive.errors import WithdrawnArticle
 from archive.ledger.outcomes import OUTCOMES
-from archive.near_duplicates.fingerprint import cut_shingles, measure_similarity, split_words
-from archive.near_duplicates.pairs import LEAST_SIMILARITY, LEAST_WORDS, UPDATE
+from archive.near_duplicates.fingerprint import (
+    LEAST_WORDS,
+    cut_shingles,
+    measure_similarity,
+    split_words,
+)
+from archive.near_duplicates.pairs import LEAST_SIMILARITY, UPDATE
 from archive.open import read_archive
 from archive.rereading import FIELDS, READ_FIELDS, load_rereads, save_rereading
 from archive.stories.content_hash import content_hash
