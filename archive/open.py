@@ -1,4 +1,4 @@
-"""Opens archives: read-only for everybody, for writing one process at a time."""
+"""Opens archives for writing, one process at a time; ``read_only.py`` is for all others."""
 
 import logging
 import os
@@ -11,19 +11,13 @@ from typing import Self
 from sqlite_utils import Database
 
 from archive.captures.warc import WarcCaptures
-from archive.care.integrity import broken_references, full_text_problems, full_text_tables
+from archive.care.integrity import broken_references, full_text_problems
 from archive.care.snapshot import copy_before_migration
 from archive.disk import require_room, sync
 from archive.errors import (
     ArchiveError,
-    ArchiveMissing,
     DamagedArchive,
-    NewerArchive,
-    NotAnArchive,
-    OlderArchive,
-    SqliteTooOld,
     archive_error,
-    damaged,
 )
 from archive.file import schema
 from archive.file.connection import Connection
@@ -33,30 +27,25 @@ from archive.file.lock import WriteLock
 from archive.file.transaction import Transaction
 from archive.frontier.sources import SourceRow
 from archive.ledger.outcomes import RunKind
+from archive.read_only import (
+    missing,
+    require_known_version,
+    require_ours,
+    require_sqlite,
+    require_whole,
+    user_version,
+)
 from archive.run import Run, end_killed_runs
 from archive.withdrawal.erased import Erased
 from archive.withdrawal.erasing import resume as resume_withdrawals
 
-OLDEST_SQLITE = (3, 37, 0)
 WRITER_CACHE = 64_000
 """KiB of pages that the writer keeps; the upper parts of all indexes of a million stories."""
 WRITER_LOG = 10_000
 """Pages in the log, 40 MB, before they are copied into the file: most are written again soon."""
 log = logging.getLogger("archive")
-MAGIC = b"SQLite format 3\x00"
-READER_TIMEOUT, WRITER_TIMEOUT = 5.0, 30.0
+WRITER_TIMEOUT = 30.0
 """Seconds to wait while another program (not another writer of ours) has the file locked."""
-
-
-def read_archive(path: str | Path) -> Database:
-    """The archive for reading; never blocks a writer and is never blocked by one.
-
-    :raises ArchiveError: missing, not ours, newer, older or damaged; the file is untouched
-    """
-    _require_sqlite()
-    path = Path(path).absolute()
-    _require_ours(path)
-    return _open_read_only(path)
 
 
 class Archive:
@@ -172,15 +161,15 @@ def open_archive(
     :param wait: seconds to wait for another writer
     :param reserve: bytes that stay free on the disk, as in :func:`archive.disk.require_room`
     :param near_duplicates: fingerprint new texts and look for others like them
-    :raises ArchiveError: busy, or as :func:`read_archive`; the file is untouched
+    :raises ArchiveError: busy, or as :func:`archive.read_only.read_archive`; the file is untouched
     """
-    _require_sqlite()
+    require_sqlite()
     path = Path(path).resolve()
     is_new = not path.exists()
     if not is_new:
-        _require_ours(path)
+        require_ours(path)
     elif not create:
-        raise _missing(path)
+        raise missing(path)
     try:
         if is_new:
             require_room(path.parent, reserve)
@@ -191,7 +180,7 @@ def open_archive(
         _remove_leftovers(path)
         if not path.exists():
             _create(path)
-        _require_ours(path)
+        require_ours(path)
         db = _open_writable(path)
         try:
             transaction = Transaction(db, path, captures, reserve=reserve)
@@ -222,109 +211,6 @@ def _known_ends(db: Database) -> dict[str, int]:
     return dict(ends.fetchall())
 
 
-def _require_sqlite() -> None:
-    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        oldest = ".".join(map(str, OLDEST_SQLITE))
-        raise SqliteTooOld(
-            f"this Python brings SQLite {sqlite3.sqlite_version}, and an archive needs {oldest} "
-            "or newer: use a newer Python"
-        )
-
-
-def _missing(path: Path) -> ArchiveMissing:
-    return ArchiveMissing(
-        f"there is no archive at {path}: crawl or run the demo first, "
-        "or name another file with --archive"
-    )
-
-
-def _require_ours(path: Path) -> None:
-    """Judge by the first 100 bytes: SQLite itself might already write to a foreign file."""
-    try:
-        if path.exists() and not path.is_file():
-            raise NotAnArchive(
-                f"{path} can't be read, for it is no file: name another one with --archive"
-            )
-        with path.open("rb") as stream:
-            header = stream.read(100)
-    except FileNotFoundError:
-        raise _missing(path) from None
-    except OSError as error:
-        raise NotAnArchive(f"{path} can't be read: {error.strerror}") from error
-    other = "name another file with --archive, or move this one away"
-    if not header:
-        raise NotAnArchive(f"{path} is empty (0 bytes), not an archive: {other}")
-    if not header.startswith(MAGIC):
-        raise NotAnArchive(f"{path} is not an SQLite database: {other}")
-    if len(header) < 100:
-        raise DamagedArchive(f"{path} is cut off; put a backup in its place, or move it away")
-    if int.from_bytes(header[68:72], "big") != schema.APPLICATION_ID:
-        raise NotAnArchive(f"{path} is a database of another program: {other}")
-    _require_known_version(int.from_bytes(header[60:64], "big"), path)
-
-
-def _require_known_version(version: int, path: Path) -> None:
-    if version < schema.FIRST_VERSION:
-        raise OlderArchive(
-            f"{path} was made before the first release (schema {version}), and can't be brought up "
-            "to date: move it away and ingest its captures/ again"
-        )
-    if version > schema.SCHEMA_VERSION:
-        raise NewerArchive(
-            f"{path} was written by a newer Tradepress (schema {version}; this one knows "
-            f"{schema.SCHEMA_VERSION}): upgrade Tradepress, or name another file with --archive"
-        )
-
-
-def _open_read_only(path: Path) -> Database:
-    connection = None
-    try:
-        connection = _connect_read_only(path)
-        db = Database(connection, execute_plugins=False)
-        version = _user_version(db)
-        _require_known_version(version, path)
-        if version < schema.SCHEMA_VERSION:
-            raise OlderArchive(
-                f"{path} was made by an older Tradepress: the next crawl or ingest into it "
-                "brings it up to date"
-            )
-        _require_whole(db, path)
-        return db
-    except sqlite3.Error as error:
-        if connection is not None:
-            connection.close()
-        raise archive_error(error, path) from error
-    except ArchiveError:
-        assert connection is not None
-        connection.close()
-        raise
-
-
-def _connect_read_only(path: Path) -> sqlite3.Connection:
-    """Also on a read-only medium: there WAL's shared memory can't be made.
-
-    Then nobody writes either, so the file is taken as it is (``immutable``) if its log is empty.
-    """
-    for option in ("mode=ro", "immutable=1"):
-        connection = sqlite3.connect(
-            f"{path.as_uri()}?{option}",
-            uri=True,
-            isolation_level=None,
-            timeout=READER_TIMEOUT,
-            factory=Connection,
-        )
-        try:
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            return connection
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            is_medium = isinstance(error, sqlite3.OperationalError) and option == "mode=ro"
-            wal = log_of(path)
-            if not is_medium or (wal.exists() and wal.stat().st_size):
-                raise
-    raise AssertionError("unreachable")
-
-
 def _open_writable(path: Path) -> Database:
     connection = sqlite3.connect(
         f"{path.as_uri()}?mode=rw",
@@ -335,12 +221,12 @@ def _open_writable(path: Path) -> Database:
     )
     try:
         db = Database(connection, execute_plugins=False)
-        version = _user_version(db)
-        _require_known_version(version, path)
+        version = user_version(db)
+        require_known_version(version, path)
         if version < schema.SCHEMA_VERSION:
-            _require_whole(db, path)
+            require_whole(db, path)
             _bring_up_to_date(db, path, version)
-        _require_whole(db, path)
+        require_whole(db, path)
         mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
         if mode != "wal":
             raise ArchiveError(
@@ -361,22 +247,6 @@ def _open_writable(path: Path) -> Database:
         connection.close()
         raise
     return db
-
-
-def _user_version(db: Database) -> int:
-    return int(db.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _require_whole(db: Database, path: Path) -> None:
-    """A cheap look: every table is there and its first page can be read."""
-    tables = set(db.table_names())
-    if missing := {"articles", "versions", "urls", "fetches", "runs", "articles_fts"} - tables:
-        raise damaged(path, f"no table {min(missing)}")
-    full_text = full_text_tables(db)
-    for name in sorted(tables):
-        # A full-text table may be empty and its texts many: SQLite would look through them all.
-        few = "WHERE rowid = 0" if name in full_text else "LIMIT 1"
-        db.execute(f'SELECT 1 FROM "{name}" {few}').fetchone()
 
 
 def _create(path: Path) -> None:

@@ -4,8 +4,6 @@ import re
 from functools import lru_cache
 from urllib.parse import unquote_plus, urlsplit
 
-from w3lib.url import canonicalize_url
-
 TRACKING = re.compile(
     r"utm_\w+|mtm_\w+|pk_(?:campaign|kwd|source|medium|content)|hsa_\w+|_hs(?:enc|mi)|__hs\w+"
     r"|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|twclid|ttclid|yclid|igshid|li_fat_id"
@@ -62,6 +60,8 @@ def _untracked(query: str) -> str:
 
 
 def _fold(url: str) -> str:
+    from w3lib.url import canonicalize_url  # loads all of email and http: not for who only reads
+
     url = re.sub(r"[\t\r\n]", "", url.strip("".join(map(chr, range(33)))))
     head, mark, query = url.partition("#")[0].partition("?")
     head = head.replace("\\", "/")  # as browsers read it

@@ -30,7 +30,8 @@ sys.path[0] = str(Path(__file__).parents[1])  # beside it, this file would pass 
 from archive.file.full_text import index_texts
 from archive.frontier.sources import SourceRow
 from archive.ledger.outcomes import RunKind
-from archive.open import open_archive, read_archive
+from archive.open import open_archive
+from archive.read_only import read_archive
 from archive.search.find_stories import count_hits, search
 from archive.story import Article, Link
 

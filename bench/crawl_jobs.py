@@ -57,29 +57,26 @@ def tradepress(home: str) -> int:
     """Ours, whole: ledger, raw page to disk, extraction in a worker, archive."""
     from archive.ledger.outcomes import Outcome
     from crawler.configuration import Configuration, Limits
-    from crawler.news_spider import NewsSpider
     from crawler.source import Source
     from tradepress.commands.crawl_at_terminal import crawl_at_terminal
 
-    class Lantern(NewsSpider):
-        source = Source(
-            name="lantern",
-            publisher="The Lantern Review",
-            domains=("127.0.0.1",),
-            language="en",
-            timezone="Europe/London",
-            sections=(f"{home}/news/",),
-            article_url=STORY,
-            article_id=r"-(\d{6,})$",
-        )
-
+    lantern = Source(
+        name="lantern",
+        publisher="The Lantern Review",
+        domains=("127.0.0.1",),
+        language="en",
+        timezone="Europe/London",
+        sections=(f"{home}/news/",),
+        article_url=STORY,
+        article_id=r"-(\d{6,})$",
+    )
     configuration = Configuration(
         contact="bench@lantern.example",
         allow_addresses=("127.0.0.1",),
         limits=Limits(listing_pages=LISTING_PAGES, urls=10**6),
     )
     result = crawl_at_terminal(
-        [Lantern],
+        [lantern],
         configuration,
         archive=Path("archive.db"),
         command="bench",

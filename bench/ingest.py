@@ -30,10 +30,10 @@ from archive.captures.warc import WarcCaptures
 from archive.story import Capture
 from bench.crawl_jobs import STORY
 from bench.crawl_site import story, story_path
+from crawler.addon import project_settings
 from crawler.configuration import Configuration
 from crawler.news_spider import NewsSpider
 from crawler.source import Source
-from tradepress.jobs.crawl import project_settings
 from tradepress.jobs.ingest import ingest_files
 from tradepress.jobs.reextract import Rereading
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.open import read_archive
+from archive.read_only import read_archive
 from browse.limits import limit_heap
 
 if TYPE_CHECKING:

@@ -1,9 +1,10 @@
 """What an operator has set, and the conduct that nothing may loosen, over a crawl's settings."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.exceptions import UsageError
-from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
 
 from crawler.conduct.private_addresses import require_resolver
 from crawler.configuration import (
@@ -80,6 +81,15 @@ def add_configuration(settings: BaseSettings) -> None:
     except ConfigurationError as error:
         raise UsageError(str(error)) from error
     settings.setdict(operator_settings(configuration), "project")
+
+
+def project_settings(configuration: Configuration, given: Mapping[str, Any]) -> Settings:
+    """The settings of ``crawler.settings``, the operator's over them, and those given over all."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.setdict(operator_settings(configuration), priority="project")
+    settings.setdict(dict(given), priority="cmdline")
+    return settings
 
 
 def operator_settings(configuration: Configuration) -> dict[str, Any]:

@@ -172,6 +172,11 @@ class Limits:
     reserve_mb: Annotated[float | None, Key(_number, "TRADEPRESS_RESERVE_MB")] = None
     """Megabytes that stay free on the disk; None: 200, or a twentieth of a small disk."""
 
+    @property
+    def reserve(self) -> int | None:
+        """The same in bytes."""
+        return None if self.reserve_mb is None else int(self.reserve_mb * 10**6)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notify:
@@ -220,6 +225,12 @@ class Configuration:
         """Least time between two scheduled crawls of this source."""
         own = self.source.get(source)
         return self.every if own is None or own.every is None else own.every
+
+    def policy_of(self, source: str) -> Policy:
+        """The most that may be kept of this source's stories, as far as it is set here."""
+        own = self.source.get(source)
+        asked = self.policy if own is None or own.policy is None else own.policy
+        return max(self.policy, asked, key=POLICIES.index)
 
 
 def find_file() -> Path | None:

@@ -20,13 +20,11 @@ from archive.ledger.ledger import Fetched
 from archive.run import Run
 from archive.url_key import without_tracking
 from crawler.context import run_of
-from crawler.discovery.candidates import Candidate, Candidates, NotAListing
-from crawler.discovery.feed import read_feed
-from crawler.discovery.section import read_section
+from crawler.discovery.candidates import LARGEST_SITEMAP, Candidate, Candidates, NotAListing
+from crawler.discovery.read_listing import read_listing
 from crawler.discovery.section_walk import SectionWalk
-from crawler.discovery.sitemap import LARGEST, read_sitemap
 from crawler.discovery.traps import trap
-from crawler.extraction.dates import is_plausible
+from crawler.extraction.plausible import is_plausible
 from crawler.failures import explain
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.source import Source
@@ -113,7 +111,7 @@ class ListingWalk(Spider):
             priority=PRIORITY[kind] if url == seed else FURTHER,
         )
         if kind == "sitemap":
-            request.meta["download_maxsize"] = LARGEST
+            request.meta["download_maxsize"] = LARGEST_SITEMAP
         known = self.known.get(request.url)
         if conditional and known is not None and known.is_fresh:
             add_validators(request, known.etag, known.last_modified)
@@ -149,16 +147,13 @@ class ListingWalk(Spider):
             yield request
 
     async def read_listing(self, response: Response, kind: str) -> Candidates:
-        if kind == "feed":
-            return await self.workers.run(read_feed, response.body, self.source, url=response.url)
-        if kind == "sitemap":
-            return await self.workers.run(read_sitemap, response.body, self.source)
         return await self.workers.run(
-            read_section,
+            read_listing,
+            kind,
             response.body,
             response.url,
             self.source,
-            content_type=content_type_of(response),
+            content_type_of(response),
         )
 
     def take(self, found: Candidates, page: str) -> tuple[list[Address], int]:

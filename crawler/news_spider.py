@@ -1,4 +1,4 @@
-"""NewsSpider: the only spider with behaviour. A source is a subclass that states a Source."""
+"""NewsSpider: the only spider with behaviour; ``spider_loader.py`` gives it a source and a name."""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,8 +19,8 @@ from archive.story import Article, Capture, Reading, Reservation
 from crawler.addon import require_addon
 from crawler.conduct.host_pause import HostPaused
 from crawler.extraction import NotAnArticle
+from crawler.extraction.not_an_article import JUDGED
 from crawler.extraction.page_reservations import page_reservations
-from crawler.extraction.refusal import JUDGED
 from crawler.extraction.rules import extractor
 from crawler.failures import explain
 from crawler.listing_walk import (
@@ -47,10 +47,6 @@ class NewsSpider(ListingWalk):
 
     Pages are parsed in ``workers`` alone; a spider that is given none has some of its own.
     """
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        cls.name = cls.source.name
 
     def __init__(
         self,

@@ -12,6 +12,7 @@ import traceback
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import suppress
+from importlib import import_module
 from multiprocessing import resource_tracker
 from multiprocessing.context import SpawnProcess
 from struct import Struct
@@ -260,6 +261,7 @@ def _serve(line: socket.socket, most: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (least, hard))
     with line, line.makefile("rb") as tasks, suppress(OSError):  # the owner may be gone
         line.sendall(LENGTH.pack(0))
+        import_module("crawler.extraction.article")  # before the first page's time runs
         while head := tasks.read(LENGTH.size):
             answer = _call(tasks.read(*LENGTH.unpack(head)))
             line.sendall(LENGTH.pack(len(answer)) + answer)

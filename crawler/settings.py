@@ -3,8 +3,8 @@
 from importlib.metadata import version
 
 BOT_NAME = "tradepress"
-SPIDER_MODULES = ["crawler.spiders"]
-NEWSPIDER_MODULE = "crawler.spiders"
+# The files of crawler/spiders declare sources; it makes the spiders.
+SPIDER_LOADER_CLASS = "crawler.spider_loader.SourceLoader"
 
 # What the operator says (tradepress.toml and the environment) comes over these as the crawl starts,
 # and our conduct over all: nothing is read when this module is imported.

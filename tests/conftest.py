@@ -133,9 +133,8 @@ def declare(folder: Path, name: str, home: str, **fields: object) -> None:
     arguments = ", ".join(f"{key}={value!r}" for key, value in values.items())
     (folder / f"{name}.py").write_text(
         "import datetime\n"
-        "from crawler.news_spider import NewsSpider\n"
-        "from crawler.source import Furniture, Source\n\n\n"
-        f"class {name.title()}Spider(NewsSpider):\n    source = Source({arguments})\n"
+        "from crawler.source import Furniture, Source\n\n"
+        f"SOURCE = Source({arguments})\n"
     )
 
 

@@ -30,7 +30,13 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import IO, Any, Self
 
-LOADED = ("tradepress.command_line", "scrapy.cmdline", "crawler.spiders.wipr")
+from tradepress.command_line import SHORT_HELPS
+
+LOADED = (
+    *("scrapy.cmdline", "tradepress.command_line", "crawler.extraction.article", "feedparser"),
+    *("tldextract", "crawler.spider_loader", "crawler.spiders.wipr"),
+    *(f"tradepress.commands.{name}_command" for name in SHORT_HELPS),
+)
 """Modules, with all that they import; and the modules that the settings name."""
 LARGEST = 1 << 17
 """Bytes of what is asked of the loaded process: arguments and environment."""

@@ -51,16 +51,16 @@ SILENCES = [
 async def live(archive: Path, days: int) -> None:
     from archive.health import check_health
     from archive.ledger.outcomes import RunKind
-    from archive.open import read_archive
+    from archive.read_only import read_archive
     from crawler.archive_run import archive_run
     from crawler.configuration import Configuration
     from crawler.context import CrawlContext
+    from crawler.declared_sources import source_named
     from crawler.page_workers import PageWorkers
     from tradepress.jobs.crawl import Crawl, project_settings
-    from tradepress.jobs.spiders import spider_named
     from tradepress.sample.proxy import sample_settings
 
-    spiders = [spider_named(name) for name in ("signet", "makers")]
+    sources = [source_named(name) for name in ("signet", "makers")]
     papers = LivingPapers(START, quiet={*HOLIDAYS, *chain(*SILENCES)})
     with papers, PageWorkers() as workers:
         runner = AsyncCrawlerRunner(
@@ -78,10 +78,9 @@ async def live(archive: Path, days: int) -> None:
             evening = dt.datetime.combine(papers.day, dt.time(22, 0), dt.UTC)
             asked = len(papers.requests)
             with time_machine.travel(evening, tick=True):
-                sources = [spider.source for spider in spiders]
                 command = "crawl signet makers"
                 with archive_run(runner.settings, RunKind.CRAWL, command, sources) as run:
-                    result = await Crawl(runner, spiders, CrawlContext(run=run)).crawl(workers)
+                    result = await Crawl(runner, sources, CrawlContext(run=run)).crawl(workers)
                 db = read_archive(archive)
                 findings = check_health(db, dt.datetime.now(dt.UTC))
                 db.close()

@@ -2,7 +2,7 @@
 
 TYPE_CHECKING = False  # typing's own takes longer to import than Ctrl-C may take to be heard
 if TYPE_CHECKING:
-    from archive.open import read_archive
+    from archive.read_only import read_archive
     from tradepress.jobs.crawl import crawl
 
 __all__ = ["crawl", "read_archive"]
@@ -11,9 +11,9 @@ __all__ = ["crawl", "read_archive"]
 def __getattr__(name: str) -> object:
     """Imported when it is used: the command line must hear Ctrl-C before that (PEP 562)."""
     if name == "read_archive":
-        import archive.open
+        import archive.read_only
 
-        return archive.open.read_archive
+        return archive.read_only.read_archive
     if name == "crawl":
         import tradepress.jobs.crawl
 

@@ -7,47 +7,55 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
-from scrapy.exceptions import UsageError
+from click.shell_completion import CompletionItem
 
 from archive.errors import ArchiveError, NoSuchArticle, words_of
 from archive.text_forms import storable
 from crawler.configuration import ConfigurationError, load_configuration
-from tradepress.commands.backup_command import backup
-from tradepress.commands.browse_command import browse
-from tradepress.commands.crawl_command import crawl
-from tradepress.commands.demo_command import demo
-from tradepress.commands.extract_command import extract
-from tradepress.commands.health_command import health
-from tradepress.commands.ingest_command import ingest
+from crawler.declared_sources import NoSuchSource, require_crawlable
 from tradepress.commands.options import is_text
-from tradepress.commands.reextract_command import reextract
-from tradepress.commands.runs_command import runs
-from tradepress.commands.schedule_command import schedule
-from tradepress.commands.search_command import search
-from tradepress.commands.show_command import show
-from tradepress.commands.sources_command import sources
-from tradepress.commands.verify_command import verify
-from tradepress.commands.withdraw_command import withdraw
-from tradepress.interrupt import EXIT_INTERRUPTED, INTERRUPTED
-from tradepress.jobs.spiders import require_crawlable
+from tradepress.interrupt import EXIT_INTERRUPTED, INTERRUPTED, held
 
 EXIT_FAILURES, EXIT_USAGE, EXIT_ARCHIVE = 1, 2, 3
 JUDGE_THE_CONFIGURATION = ("crawl", "schedule", "health", "sources")
 """Commands that refuse or report what no crawl could run with; all others only warn."""
 
 
-PURPOSES: dict[str, tuple[click.Command, ...]] = {
-    "Get stories": (demo, crawl, ingest, extract, sources),
-    "Read and search": (search, show, browse),
-    "Keep them": (backup, verify, reextract, withdraw),
-    "Run unattended": (schedule, health, runs),
+PURPOSES: dict[str, dict[str, str]] = {
+    "Get stories": {
+        "demo": "Crawl the bundled sample papers into the archive.",
+        "crawl": "Crawl the named SOURCEs, or those of the configuration.",
+        "ingest": "Store the stories of files: HTML, text captures, WARC.",
+        "extract": "Show what would be taken from one page, and why.",
+        "sources": "List and show the declared sources.",
+    },
+    "Read and search": {
+        "search": 'Find stories: words, "a phrase", begin* and -not; best first.',
+        "show": "Show a story or one of its versions, and what links to it.",
+        "browse": "Serve the archive at http://127.0.0.1:PORT/ until Ctrl-C.",
+    },
+    "Keep them": {
+        "backup": "Copy the archive and its raw pages, and check the copy.",
+        "verify": "Look the whole archive over; a line for each fault.",
+        "reextract": "Read the stored pages again by today's rules.",
+        "withdraw": "Erase stories for good, and keep them out from now on.",
+    },
+    "Run unattended": {
+        "schedule": "Crawl by the clock, by systemd or cron.",
+        "health": "Tell what is wrong with sources, runs, backups and disk.",
+        "runs": "List the runs with their outcomes and reasons.",
+    },
 }
-"""Every command, under the heading that --help gives it."""
+"""Every command, under the heading and with the words that --help gives it.
+
+Command ``x`` is the ``x`` of ``tradepress.commands.x_command``.
+"""
+SHORT_HELPS = {name: words for commands in PURPOSES.values() for name, words in commands.items()}
 
 
 class PipeClosed(Exception):
@@ -66,15 +74,34 @@ def telling_of_pipes() -> Iterator[None]:
 
 
 class Commands(click.Group):
-    """Lists its commands by purpose."""
+    """Lists its commands by purpose, and imports the one alone that is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*SHORT_HELPS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in SHORT_HELPS:
+            return None
+        with held():
+            module = import_module(f"tradepress.commands.{cmd_name}_command")
+        command: click.Command = getattr(module, cmd_name)
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        name, command, words = super().resolve_command(ctx, args)
-        if command is not search:  # it says itself what it makes of any words
+        try:
+            name, command, words = super().resolve_command(ctx, args)
+        except click.NoSuchCommand:
+            raise click.NoSuchCommand(args[0], possibilities=SHORT_HELPS, ctx=ctx) from None
+        if name != "search":  # it says itself what it makes of any words
             require_arguments(words)
         return name, command, words
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        names = [name for name in SHORT_HELPS if name.startswith(incomplete)]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [*(CompletionItem(name, help=SHORT_HELPS[name]) for name in names), *options]
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         with telling_of_pipes():
@@ -85,25 +112,19 @@ class Commands(click.Group):
             return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        width = max(len(name) for name in self.commands)
+        width = max(map(len, SHORT_HELPS))
         for purpose, commands in PURPOSES.items():
-            rows = [
-                (
-                    f"{command.name:<{width}}",
-                    command.get_short_help_str(formatter.width - width - 6),
-                )
-                for command in commands
-            ]
             with formatter.section(purpose):
-                formatter.write_dl(rows)
+                formatter.write_dl(
+                    [(f"{name:<{width}}", words) for name, words in commands.items()]
+                )
 
 
 @click.group(
     cls=Commands,
-    commands=[command for commands in PURPOSES.values() for command in commands],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(version("tradepress"), prog_name="tradepress")
+@click.version_option(package_name="tradepress", prog_name="tradepress")
 @click.option("--debug", is_flag=True, help="Show tracebacks and Scrapy's log.")
 @click.option(
     "--config",
@@ -187,7 +208,7 @@ def run(arguments: list[str]) -> int:
             error.show(words)
             click.echo(storable(words.getvalue()), err=True, nl=False)
         return error.exit_code
-    except (UsageError, ConfigurationError, NoSuchArticle) as error:
+    except (ConfigurationError, NoSuchArticle, NoSuchSource) as error:
         tell(error)
         return EXIT_USAGE
     except (click.Abort, KeyboardInterrupt):

@@ -24,7 +24,7 @@ from archive.care.verify import Progress, capture_faults, no_progress
 from archive.disk import size_of, sync
 from archive.errors import ArchiveError, archive_error
 from archive.file.connection import Connection
-from archive.open import read_archive
+from archive.read_only import read_archive
 
 CHUNK = 1 << 20
 BY_HAND = "-by-hand"

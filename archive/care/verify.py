@@ -17,7 +17,7 @@ from archive.errors import ArchiveFull, DamagedArchive, archive_error, error_cod
 from archive.file import schema
 from archive.file.connection import Connection
 from archive.ledger.outcomes import OUTCOMES
-from archive.open import read_archive
+from archive.read_only import read_archive
 from archive.stories.content_hash import content_hash
 from archive.story import Article
 from archive.withdrawal.copies import named_places

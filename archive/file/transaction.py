@@ -1,21 +1,24 @@
 """The writer's open transaction: how it begins, what is written in it, and how it ends."""
 
-import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar
 
 from sqlite_utils import Database
 
-from archive.captures.warc import WarcCaptures
 from archive.clean import ArticleRowError
 from archive.disk import require_room
 from archive.errors import ArchiveError, ArchiveGone, archive_error
 from archive.file.full_text import index_texts
 from archive.file.kept_log import file_identity, fold_in, log_of, put_aside
 from archive.file.rows import Row, fetch_rows
+
+if TYPE_CHECKING:  # who only reads has no use for them, and they take a while to load
+    import asyncio
+
+    from archive.captures.warc import WarcCaptures
 
 ROW_ERRORS = (
     ArticleRowError,
@@ -45,7 +48,12 @@ class Transaction:
     """
 
     def __init__(
-        self, db: Database, path: Path, captures: WarcCaptures | None, *, reserve: int | None = None
+        self,
+        db: Database,
+        path: Path,
+        captures: "WarcCaptures | None",
+        *,
+        reserve: int | None = None,
     ) -> None:
         self.db = db
         self.path = path
@@ -291,7 +299,7 @@ class Transaction:
 class _Batch:
     """What is written until the next commit, and who waits for that."""
 
-    def __init__(self, transaction: Transaction, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, transaction: Transaction, loop: "asyncio.AbstractEventLoop") -> None:
         self._transaction = transaction
         self._rollbacks = transaction.rollbacks
         self._waiting = 0
@@ -301,8 +309,10 @@ class _Batch:
     @classmethod
     def of_running_loop(cls, transaction: Transaction) -> "_Batch | None":
         """None: no loop runs, and whoever writes commits."""
+        from asyncio import get_running_loop
+
         try:
-            return cls(transaction, asyncio.get_running_loop())
+            return cls(transaction, get_running_loop())
         except RuntimeError:
             return None
 
@@ -311,9 +321,11 @@ class _Batch:
         return self._waiting >= MOST_WAITING
 
     def wait(self) -> "asyncio.Future[None]":
+        from asyncio import shield
+
         self._waiting += 1
         # Shielded: one waiter that is cancelled must not take the others along.
-        return asyncio.shield(self._committed)
+        return shield(self._committed)
 
     def require_whole(self) -> None:
         """

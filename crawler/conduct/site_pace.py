@@ -2,12 +2,12 @@
 
 import asyncio
 from collections import defaultdict
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tldextract import TLDExtract
-
-registered_name = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list it brings along
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 
 class SitePace:
@@ -36,4 +36,12 @@ def site_of(url: str) -> str:
 
 @lru_cache
 def _registered(host: str) -> str:
-    return registered_name(host).top_domain_under_public_suffix or host
+    return _suffixes()(host).top_domain_under_public_suffix or host
+
+
+@cache
+def _suffixes() -> "TLDExtract":
+    # Here, as it brings requests along: a tenth of a second for who asks no site.
+    from tldextract import TLDExtract
+
+    return TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list it brings along

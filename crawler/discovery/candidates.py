@@ -8,9 +8,11 @@ from urllib.parse import urljoin
 
 from w3lib.url import safe_url_string
 
-from crawler.extraction.refusal import LARGEST_PAGE
+from crawler.extraction.not_an_article import LARGEST_PAGE
 from crawler.source import Source
 
+LARGEST_SITEMAP = 50 * 1024 * 1024
+"""Bytes a sitemap may have, by the protocol."""
 ListedBy = Literal["feed", "news-sitemap", "section", "sitemap"]
 
 # A visit's number in each link would make every story new at every visit.

@@ -6,8 +6,6 @@ import json
 import re
 from typing import Any
 
-import feedparser
-
 from crawler.discovery.candidates import (
     Candidate,
     Candidates,
@@ -56,8 +54,10 @@ def read_feed(page: bytes, source: Source, *, url: str = "") -> Candidates:
     return sorted_out(candidates, source, is_whole=is_whole)
 
 
-def _read_xml(page: bytes, url: str) -> feedparser.FeedParserDict:
-    """RSS and Atom."""
+def _read_xml(page: bytes, url: str) -> Any:
+    """RSS and Atom, as feedparser has them."""
+    import feedparser  # in the worker alone
+
     page = REFERENCE.sub(_possible, _in_utf_8(page))
     # With no base of its own feedparser keeps an element's xml:base for all that follow.
     headers = {"content-location": url, "content-type": "application/xml"}

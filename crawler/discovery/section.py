@@ -18,7 +18,8 @@ from crawler.discovery.candidates import (
 from crawler.discovery.listed_dates import LONGEST, date_listed
 from crawler.extraction.dates import DATE, UPDATE, YEAR, read_match
 from crawler.extraction.encoding import decode
-from crawler.extraction.refusal import NotAnArticle, require_listing, require_readable
+from crawler.extraction.not_an_article import NotAnArticle
+from crawler.extraction.refusal import require_listing, require_readable
 from crawler.source import Source
 
 # `?page=2`, `?offset=20`, `?pb[list-articles][page]=3`, `/page/2/`

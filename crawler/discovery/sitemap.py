@@ -6,6 +6,7 @@ from dataclasses import replace
 from lxml import etree
 
 from crawler.discovery.candidates import (
+    LARGEST_SITEMAP,
     Candidate,
     Candidates,
     NotAListing,
@@ -17,8 +18,6 @@ from crawler.discovery.candidates import (
 from crawler.discovery.listed_dates import date_listed, lastmod
 from crawler.source import Source
 
-LARGEST = 50 * 1024 * 1024
-"""Bytes a sitemap may have, by the protocol."""
 MOST_EQUAL = 10
 """Where more entries than these have one lastmod, it is the sitemap's own date and no story's."""
 
@@ -29,7 +28,7 @@ def read_sitemap(page: bytes, source: Source) -> Candidates:
     :raises NotAListing: it is too large, or neither
     """
     page = _unpacked(page)
-    require_size(page, LARGEST)
+    require_size(page, LARGEST_SITEMAP)
     parser = etree.XMLParser(recover=True, remove_comments=True, resolve_entities=False)
     try:
         root = etree.fromstring(page, parser)
@@ -75,9 +74,9 @@ def _unpacked(page: bytes) -> bytes:
         return page
     reader = zlib.decompressobj(wbits=31)
     try:
-        words = reader.decompress(page, LARGEST + 1)
+        words = reader.decompress(page, LARGEST_SITEMAP + 1)
     except zlib.error as error:
         raise NotAListing("unreadable", "this is not a sitemap: its gzip is broken") from error
-    if not reader.eof and len(words) <= LARGEST:
+    if not reader.eof and len(words) <= LARGEST_SITEMAP:
         raise NotAListing("unreadable", "this sitemap breaks off")
     return words

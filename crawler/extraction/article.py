@@ -1,4 +1,4 @@
-"""extract_article: a page is read by its form, and what it is read as is chosen."""
+"""A page is read by its form, and what it is read as is chosen."""
 
 from collections import Counter
 from datetime import datetime
@@ -13,9 +13,9 @@ from crawler.extraction.dates import choose_date
 from crawler.extraction.encoding import decode
 from crawler.extraction.html_page import read_html
 from crawler.extraction.links import absolute, collect_links, judge_canonical
+from crawler.extraction.not_an_article import NotAnArticle
 from crawler.extraction.people import rank_names
 from crawler.extraction.readings import PageReadings
-from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.structured_data import IMAGE
 from crawler.extraction.text_capture import read_capture
 from crawler.extraction.text_lines import looks_like_markup
@@ -36,28 +36,14 @@ HINTING = 5
 """So many paragraphs may name the day of the story."""
 
 
-def extract_article(
+def read_article(
     page: str | bytes,
-    url: str | None = None,
-    source: Source | None = None,
-    *,
-    content_type: str | None = None,
-    seen_at: datetime | None = None,
+    url: str | None,
+    source: Source | None,
+    content_type: str | None,
+    seen_at: datetime | None,
 ) -> Article:
-    """Read one page, HTML or plain-text capture, as a news story.
-
-    ``url`` is its final address (anything but http and https counts as none), ``source`` the
-    declaration of its publisher, ``content_type`` the HTTP header (used for bytes alone) and
-    ``seen_at`` the aware instant at which the page stood like this. Nothing else is consulted,
-    neither network nor clock.
-
-    >>> page = "<h1>Court clears lantern mark</h1><p>" + 5 * "A lantern may be green, it says. "
-    >>> article = extract_article(page, "https://p.example/a-1")
-    >>> article.headline, article.evidence["headline"][0].evidence
-    ('Court clears lantern mark', 'h1')
-
-    Raises NotAnArticle, with a ``reason``, for anything that holds no story.
-    """
+    """See :func:`crawler.extraction.extract_article`."""
     refusal.require_size(page)
     words = decode(page, content_type) if isinstance(page, bytes) else page
     refusal.require_readable(words)

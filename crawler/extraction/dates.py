@@ -10,6 +10,7 @@ from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from archive.story import Reading
+from crawler.extraction.plausible import is_plausible
 from crawler.extraction.wording import WORDING, pattern
 
 _WORDS = WORDING["dates"]
@@ -67,7 +68,6 @@ INLINE_DIGITS = re.compile(r"20(?<=[:=\s]20)\d{6}(?!\d)")
 MOST_INLINE, BEFORE_INLINE, AFTER_INLINE = 10_000, 80, 26
 """Days looked at, and how far around each, up to the end of the longest time."""
 MENTION = re.compile(rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th|\.)? )?({_MONTH})(?: (\d{{1,2}}))?\b", re.I)
-EARLIEST_YEAR, LATEST_YEAR = 1980, 2100
 MONTHS_OF_YEAR = 12
 MIDNIGHT = "00:00"
 A_DAY = timedelta(days=1)
@@ -191,14 +191,6 @@ def told_order(texts: Iterable[str]) -> bool | None:
 WORD = re.compile(r"[^\W\d_]{3}")
 OUT_OF_ORDER = timedelta(days=7)
 """So far the dates of neighbouring ids may lie apart the wrong way round."""
-
-
-def is_plausible(value: str, seen_at: datetime | None) -> bool:
-    """Could a story be of that day? Not before 1980, and not after the page was seen."""
-    day = date.fromisoformat(value[:10])
-    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
-        return False
-    return seen_at is None or day <= (seen_at + timedelta(hours=26)).date()
 
 
 def choose_date(

@@ -16,10 +16,10 @@ from crawler.extraction.furniture import Rule, compile_rules, is_claims
 from crawler.extraction.headline import TITLE_SEAM, is_like_site, rank_headlines
 from crawler.extraction.html_blocks import cut_blocks
 from crawler.extraction.links import host_names, is_home, list_above
+from crawler.extraction.not_an_article import NotAnArticle
 from crawler.extraction.page_reservations import read_reservations
 from crawler.extraction.people import DESK, LEAD, is_names, read_names
 from crawler.extraction.readings import PageReadings
-from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.sections import NO_SECTION, read_section
 from crawler.extraction.structured_data import AS_DECLARED, Declared, read_declared
 from crawler.extraction.tree import parse_tree, read_telling

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from archive.text_forms import words_key
 from crawler.extraction.blocks import ALL_LINK, HEADINGS, LONG, Block
 from crawler.extraction.html_blocks import Node
-from crawler.extraction.refusal import NotAnArticle
+from crawler.extraction.not_an_article import NotAnArticle
 from crawler.extraction.sentences import size
 from crawler.extraction.structured_data import STORY_TYPE, Declared
 from crawler.extraction.tree import Element

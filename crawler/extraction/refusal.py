@@ -1,14 +1,14 @@
-"""NotAnArticle, and the tests that tell a page without a story from one with a story."""
+"""The tests that tell a page without a story from one with a story."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from archive.text_forms import straighten
 from crawler.extraction.blocks import Block
+from crawler.extraction.not_an_article import LARGEST_PAGE, NotAnArticle
 from crawler.extraction.sentences import WIDE, is_prose, size
 from crawler.extraction.wording import WORDING, pattern
 
-LARGEST_PAGE = 10_000_000
 MOST_ATTRIBUTES = 1000
 LONG_TAG = 4000
 RAW_TEXT = (("<script", "</script"), ("<style", "</style"), ("<!--", "-->"))
@@ -45,35 +45,6 @@ LEAST_SURE, LEAST_SURE_SHORT = 0.1, 0.4
 """Confidence below which a body is none, and a short one without a date."""
 SHORT_STORY = 300
 """Letters of such a one."""
-
-
-JUDGED = frozenset(
-    (
-        *("index", "product", "service", "forum", "event", "video"),
-        *("no_headline", "no_body", "junk"),
-    )
-)
-"""Reasons that are our judgement of a page that was read, about which later rules may differ."""
-
-
-class NotAnArticle(ValueError):
-    """The page holds no story.
-
-    ``reason`` is one of: ``too_large``, ``too_complex``, ``not_html``, ``empty``; by what the page
-    calls itself ``soft_404``, ``consent``, ``login``, ``challenge``, ``search``, ``index``; by what
-    it is made of ``index`` (front pages, listings, collections, directories), ``product`` of a
-    shop, ``service`` (what a firm offers or says of itself), ``forum`` (its threads, questions with
-    answers), ``event`` (its announcement), ``video``; ``no_headline``, ``no_body``, and ``junk``,
-    a body too short to be a story or hardly likely to be one.
-    """
-
-    def __init__(self, reason: str, words: str) -> None:
-        super().__init__(reason, words)  # both, so that it can be pickled
-        self.reason = reason
-        self.words = words
-
-    def __str__(self) -> str:
-        return f"{self.reason}: {self.words}"
 
 
 def require_readable(page: str) -> None:

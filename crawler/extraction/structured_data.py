@@ -12,7 +12,7 @@ from lxml import etree
 
 from archive.text_forms import one_line, without_markup
 from crawler.extraction.links import same_page_key
-from crawler.extraction.refusal import NotAnArticle
+from crawler.extraction.not_an_article import NotAnArticle
 from crawler.extraction.tree import Element
 from crawler.extraction.wording import WORDING, pattern
 

@@ -17,8 +17,8 @@ from crawler.extraction.blocks import Block
 from crawler.extraction.dateline import Dateline
 from crawler.extraction.furniture import LEGAL, Rule, compile_rules
 from crawler.extraction.links import host_names
+from crawler.extraction.not_an_article import NotAnArticle
 from crawler.extraction.readings import PageReadings
-from crawler.extraction.refusal import NotAnArticle
 from crawler.extraction.sections import (
     ARROW,
     FILED_UNDER,

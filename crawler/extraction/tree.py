@@ -7,7 +7,7 @@ from typing import TypeAlias, cast
 from lxml import etree
 
 from archive.text_forms import one_line
-from crawler.extraction.refusal import NotAnArticle
+from crawler.extraction.not_an_article import NotAnArticle
 
 Element: TypeAlias = etree._Element
 

@@ -2,25 +2,22 @@
 
 from datetime import date
 
-from crawler.news_spider import NewsSpider
 from crawler.newton_media import ARTICLE_ID, FURNITURE, SECTION_NAMES, TBO_ARTICLE_URL
 from crawler.source import Source
 
-
-class TboSpider(NewsSpider):
-    source = Source(
-        name="tbo",
-        publisher="Trademarks & Brands Online",
-        domains=("trademarksandbrandsonline.com",),
-        language="en",
-        timezone="Europe/London",
-        sections=(
-            "https://www.trademarksandbrandsonline.com/listing/news",
-            "https://www.trademarksandbrandsonline.com/listing/branding",
-        ),
-        article_url=TBO_ARTICLE_URL,
-        article_id=ARTICLE_ID,
-        dated_ids=((4678, date(2016, 4, 15)), (4704, date(2016, 5, 9))),
-        section_names=SECTION_NAMES,
-        furniture=FURNITURE,
-    )
+SOURCE = Source(
+    name="tbo",
+    publisher="Trademarks & Brands Online",
+    domains=("trademarksandbrandsonline.com",),
+    language="en",
+    timezone="Europe/London",
+    sections=(
+        "https://www.trademarksandbrandsonline.com/listing/news",
+        "https://www.trademarksandbrandsonline.com/listing/branding",
+    ),
+    article_url=TBO_ARTICLE_URL,
+    article_id=ARTICLE_ID,
+    dated_ids=((4678, date(2016, 4, 15)), (4704, date(2016, 5, 9))),
+    section_names=SECTION_NAMES,
+    furniture=FURNITURE,
+)

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from archive.errors import ArchiveError
 from archive.file import transaction
-from archive.open import read_archive
+from archive.read_only import read_archive
 from archive.stories.stories import Quarantined, Saved
 
 __all__ = ["clock", "writer"]

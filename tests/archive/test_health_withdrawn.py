@@ -12,7 +12,7 @@ from calm_paper import Page, Paper, Seen, working_days
 from test_health import BREAKS
 
 from archive.health import Finding, check_health, source_states
-from archive.open import read_archive
+from archive.read_only import read_archive
 from archive.withdrawal.request import tombstone_for, tombstones_for_source
 from archive.withdrawal.tombstones import Tombstone
 

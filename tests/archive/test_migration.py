@@ -18,7 +18,7 @@ from archive.care.integrity import full_text_tables, problems
 from archive.care.snapshot import locked_folder
 from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive, OlderArchive
 from archive.file import schema
-from archive.open import read_archive
+from archive.read_only import read_archive
 from archive.search.find_stories import search
 from archive.stories.articles import load_article
 

@@ -12,7 +12,7 @@ from conftest import Answer, Tradepress
 from timed_paper import Paper, serve
 
 from archive.errors import ArchiveError, ArchiveGone
-from archive.open import read_archive
+from archive.read_only import read_archive
 from archive.withdrawal.copies import copies_that_hold
 from archive.withdrawal.request import tombstone_for
 

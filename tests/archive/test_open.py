@@ -23,7 +23,7 @@ from archive.errors import (
     SqliteTooOld,
 )
 from archive.file import schema
-from archive.open import read_archive
+from archive.read_only import read_archive
 
 __all__ = ["child"]
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from archive.open import read_archive
+from archive.read_only import read_archive
 from archive.search.find_stories import (
     MARK_END,
     MARK_START,

@@ -19,7 +19,7 @@ from archive.care import verify as verification
 from archive.care.integrity import full_text_tables
 from archive.care.verify import verify
 from archive.errors import ArchiveFull, ArchiveMissing
-from archive.open import read_archive
+from archive.read_only import read_archive
 from archive.story import Capture
 from archive.withdrawal import erasing
 from archive.withdrawal.request import tombstone_for

@@ -27,7 +27,7 @@ from withdrawn_story import (
 
 from archive.captures.warc import read_capture
 from archive.errors import ArchiveError, ArchiveFull, DamagedArchive, WithdrawnArticle
-from archive.open import read_archive
+from archive.read_only import read_archive
 from archive.stories.ref import resolve_ref
 from archive.withdrawal.erased import Erased
 from archive.withdrawal.other_pages import pages_of_others

@@ -27,7 +27,7 @@ from archive_rows import (
 
 from archive.errors import ArchiveError, ArchiveFull, MixedArchive
 from archive.ledger.outcomes import OUTCOMES
-from archive.open import read_archive
+from archive.read_only import read_archive
 from archive.stories.articles import load_article
 from archive.stories.stories import Quarantined
 from archive.url_key import url_key

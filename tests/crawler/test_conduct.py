@@ -25,10 +25,11 @@ from crawler.conduct.robots_rules import (
 )
 from crawler.conduct.site_pace import site_of
 from crawler.configuration import SHORTEST_DELAY
+from crawler.declared_sources import all_sources, source_named
 from crawler.failures import explain
 from crawler.news_spider import NewsSpider
 from crawler.source import Source
-from tradepress.jobs.spiders import all_spiders
+from crawler.spider_loader import spider_class
 
 URL = "https://www.worldipreview.com/trademark/lantern-case-15001"
 
@@ -110,8 +111,8 @@ def test_failures_have_names(error: Exception, outcome: str, reason: str) -> Non
     assert failure.words
 
 
-def settings_of(spider: type[NewsSpider], **given: object) -> BaseSettings:
-    return crawler_of(spider, **given).settings
+def settings_of(source: Source, **given: object) -> BaseSettings:
+    return crawler_of(spider_class(source), **given).settings
 
 
 def crawler_of(spider: type[NewsSpider], **given: object) -> Crawler:
@@ -129,7 +130,7 @@ def crawler_of(spider: type[NewsSpider], **given: object) -> Crawler:
 @pytest.mark.parametrize("name", ["wipr", "tbo", "lsipr"])
 def test_no_setting_makes_a_crawl_of_a_real_site_impolite(name: str) -> None:
     settings = settings_of(
-        all_spiders()[name],
+        source_named(name),
         DOWNLOAD_DELAY=0,
         CONCURRENT_REQUESTS_PER_DOMAIN=32,
         DOWNLOAD_SLOTS={"www.worldipreview.com": {"delay": 0}},
@@ -149,19 +150,13 @@ def test_no_setting_makes_a_crawl_of_a_real_site_impolite(name: str) -> None:
 
 
 def test_a_slower_pace_stays_and_a_source_can_not_quicken_it() -> None:
+    wipr = source_named("wipr")
+
     class HastySpider(NewsSpider):
-        source = Source(
-            name="hasty",
-            publisher="Hasty",
-            domains=("hasty.example",),
-            language="en",
-            timezone="UTC",
-            article_url="/.*",
-        )
+        name, source = "hasty", wipr
         custom_settings = {"DOWNLOAD_DELAY": 0}  # noqa: RUF012
 
-    assert settings_of(HastySpider).getfloat("DOWNLOAD_DELAY") == SHORTEST_DELAY
-    wipr = all_spiders()["wipr"]
+    assert crawler_of(HastySpider).settings.getfloat("DOWNLOAD_DELAY") == SHORTEST_DELAY
     assert settings_of(wipr).getfloat("DOWNLOAD_DELAY") == SHORTEST_DELAY
     assert settings_of(wipr, DOWNLOAD_DELAY=10).getfloat("DOWNLOAD_DELAY") == 10
 
@@ -169,20 +164,15 @@ def test_a_slower_pace_stays_and_a_source_can_not_quicken_it() -> None:
 @pytest.mark.parametrize("contact", [None, "", "me", "me@home", "ftp://x"])
 def test_no_real_crawl_without_a_contact(contact: str | None) -> None:
     with pytest.raises(UsageError, match="contact"):
-        settings_of(all_spiders()["wipr"], TRADEPRESS_CONTACT=contact)
+        settings_of(source_named("wipr"), TRADEPRESS_CONTACT=contact)
 
 
 def test_delays_are_off_for_loopback_and_the_sample_alone() -> None:
-    spiders = all_spiders()
-    free = {
-        name
-        for name, spider in spiders.items()
-        if settings_of(spider).getfloat("DOWNLOAD_DELAY") == 0
-    }
-    assert free == {"signet", "makers"}
-    assert all(
-        domain.endswith(".example") for name in free for domain in spiders[name].source.domains
-    )
+    free = [
+        source for source in all_sources() if settings_of(source).getfloat("DOWNLOAD_DELAY") == 0
+    ]
+    assert [source.name for source in free] == ["makers", "signet"]
+    assert all(domain.endswith(".example") for source in free for domain in source.domains)
 
 
 @pytest.mark.parametrize(
@@ -307,7 +297,7 @@ REFRESH = b'<html><head><meta http-equiv="refresh" content="0; url=/elsewhere"><
 )
 def test_a_refresh_leads_on_from_pages_alone(meta: dict[str, object], is_followed: bool) -> None:
     request = Request(URL, meta=meta)
-    middleware = MetaRefresh.from_crawler(crawler_of(all_spiders()["wipr"]))
+    middleware = MetaRefresh.from_crawler(crawler_of(spider_class(source_named("wipr"))))
     answer = middleware.process_response(request, HtmlResponse(URL, body=REFRESH))
     assert isinstance(answer, Request) == is_followed
 

@@ -15,7 +15,7 @@ from conftest import ROOT, Tradepress
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
-from crawler.addon import MIDDLEWARES, add_configuration, hold_conduct
+from crawler.addon import MIDDLEWARES, add_configuration, hold_conduct, project_settings
 from crawler.configuration import (
     SHORTEST_DELAY,
     Configuration,
@@ -25,8 +25,7 @@ from crawler.configuration import (
     read_duration,
     write_duration,
 )
-from tradepress.jobs.crawl import project_settings
-from tradepress.jobs.spiders import all_spiders
+from crawler.declared_sources import source_named
 
 EXAMPLE = (ROOT / "docs" / "tradepress.toml").read_text()
 NO_DEFAULT = {"contact", "notify.urls", "notify.ping", "limits.reserve_mb"}
@@ -306,7 +305,7 @@ def test_scrapys_settings_are_those_of_the_file(tmp_path: Path) -> None:
 
 
 def test_a_source_may_be_slower_than_the_others() -> None:
-    source = all_spiders()["wipr"].source
+    source = source_named("wipr")
     settings = project_settings(Configuration(contact="archive@library.example"), {})
     hold_conduct(settings, source)
     assert settings.getfloat("DOWNLOAD_DELAY") == SHORTEST_DELAY
@@ -330,7 +329,7 @@ def test_no_setting_keeps_the_file_from_being_read(tmp_path: Path, name: str) ->
         settings.setmodule("crawler.settings", priority="project")
         settings.set(name, {}, priority=priority)
         add_configuration(settings)
-        hold_conduct(settings, all_spiders()["wipr"].source)
+        hold_conduct(settings, source_named("wipr"))
         assert settings["TRADEPRESS_POLICY"] == "metadata-only"
         assert settings.getfloat("DOWNLOAD_DELAY") == 9
 
@@ -342,4 +341,4 @@ def test_no_setting_takes_the_conduct_away(name: str) -> None:
     for changed in ({**kept, name: None}, {key: kept[key] for key in kept if key != name}, {}):
         settings.set("DOWNLOADER_MIDDLEWARES", changed, priority="cmdline")
         with pytest.raises(UsageError, match="leaves out crawler"):
-            hold_conduct(settings, all_spiders()["wipr"].source)
+            hold_conduct(settings, source_named("wipr"))

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.discovery.candidates import Candidate, Candidates, NotAListing
+from crawler.discovery.candidates import LARGEST_SITEMAP, Candidate, Candidates, NotAListing
 from crawler.discovery.feed import read_feed
 from crawler.discovery.section import read_section
 from crawler.discovery.section_walk import SectionWalk
-from crawler.discovery.sitemap import LARGEST, read_sitemap
+from crawler.discovery.sitemap import read_sitemap
 from crawler.discovery.traps import trap
 from crawler.source import Source
 
@@ -180,8 +180,8 @@ def test_a_section_that_is_refused(page: bytes, reason: str) -> None:
     ("read", "page"),
     [
         (read_feed, b" " * 10_000_001),
-        (read_sitemap, b" " * (LARGEST + 1)),
-        (read_sitemap, gzip.compress(b" " * (LARGEST + 1), mtime=0)),
+        (read_sitemap, b" " * (LARGEST_SITEMAP + 1)),
+        (read_sitemap, gzip.compress(b" " * (LARGEST_SITEMAP + 1), mtime=0)),
     ],
     ids=["feed", "sitemap", "sitemap of spaces in gzip"],
 )

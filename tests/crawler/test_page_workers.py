@@ -18,12 +18,12 @@ import page_tasks
 import pytest
 from conftest import ROOT, a_story
 
+from crawler.declared_sources import all_sources
 from crawler.discovery.candidates import NotAListing
 from crawler.discovery.section import read_section
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.page_workers import NoWorkers, PageWorkers, TooComplex
-from crawler.spiders.wipr import WiprSpider
-from tradepress.jobs.spiders import all_spiders
+from crawler.spiders import wipr
 
 TESTS = ROOT / "tests"
 SOON = 60.0
@@ -74,7 +74,7 @@ def test_nothing_starts_before_the_first_page() -> None:
 def test_pages_are_read_as_without_workers(workers: PageWorkers) -> None:
     page = a_story("Lantern case 15001").encode("utf-16")
     url = "https://www.worldipreview.com/trademark/lantern-case-15001"
-    source = WiprSpider.source
+    source = wipr.SOURCE
 
     async def read() -> None:
         assert await workers.run(extract_article, page, url, source) == extract_article(
@@ -89,8 +89,8 @@ def test_pages_are_read_as_without_workers(workers: PageWorkers) -> None:
 
 
 def test_every_source_can_be_sent_to_a_worker() -> None:
-    for spider in all_spiders().values():
-        assert pickle.loads(pickle.dumps(spider.source)) == spider.source
+    for source in all_sources():
+        assert pickle.loads(pickle.dumps(source)) == source
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_refusal_travels_with_its_reason(workers: PageWorkers) -> None:
     assert refused.value.reason == "soft_404"
     assert str(refused.value) == "soft_404: the page calls itself “Not found”"
     with pytest.raises(NotAListing) as unread:
-        asyncio.run(workers.run(read_section, b"%PDF-1.7", "http://a.example", WiprSpider.source))
+        asyncio.run(workers.run(read_section, b"%PDF-1.7", "http://a.example", wipr.SOURCE))
     assert (unread.value.reason, str(unread.value)) == ("not_html", "the content is binary")
 
 

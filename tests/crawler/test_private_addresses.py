@@ -12,7 +12,7 @@ from scrapy.exceptions import UsageError
 from test_conduct import settings_of
 from timed_paper import Paper, serve
 
-from tradepress.jobs.spiders import all_spiders
+from crawler.declared_sources import source_named
 
 FORMS = (
     "127.0.0.2",
@@ -102,4 +102,4 @@ def test_what_the_operator_lists_is_dialled_and_nothing_else(paper: Paper) -> No
 )
 def test_a_crawl_with_another_handler_or_resolver_does_not_start(given: dict[str, object]) -> None:
     with pytest.raises(UsageError, match="Leave that setting alone"):
-        settings_of(all_spiders()["wipr"], **given)
+        settings_of(source_named("wipr"), **given)

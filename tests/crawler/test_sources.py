@@ -1,33 +1,35 @@
 """The declared sources: one short file each, named alike, with the address forms they have."""
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from scrapy import Request
+from scrapy.settings import Settings
+from scrapy.spiderloader import get_spider_loader
 
 import crawler.spiders
-from tradepress.jobs.spiders import all_spiders
+from crawler.declared_sources import NoSuchSource, all_sources, source_named
+from crawler.news_spider import NewsSpider
 
 FILES = sorted(
     path for path in Path(crawler.spiders.__path__[0]).glob("*.py") if path.stem != "__init__"
 )
-SPIDERS = all_spiders()
+SOURCES = {source.name: source for source in all_sources()}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_one_short_file_a_source(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 40
-    spider = SPIDERS[path.stem]
-    assert spider.__module__ == f"crawler.spiders.{path.stem}"
-    assert spider.__name__ == f"{path.stem.title()}Spider"
-    assert spider.name == spider.source.name == path.stem
-    assert spider.__doc__ is None or spider.__doc__
-    own = set(vars(spider)) - {"__module__", "__qualname__", "__doc__", "source", "name"}
-    assert own <= {"allowed_domains", "__annotations__", "__static_attributes__", "__firstlineno__"}
+    assert SOURCES[path.stem].name == path.stem
+    module = import_module(f"crawler.spiders.{path.stem}")
+    assert module.__doc__
+    assert SOURCES[path.stem] == module.SOURCE
 
 
-@pytest.mark.parametrize("name", SPIDERS)
+@pytest.mark.parametrize("name", SOURCES)
 def test_seeds_are_on_the_sources_own_site(name: str) -> None:
-    source = SPIDERS[name].source
+    source = SOURCES[name]
     seeds = (*source.sections, *source.feeds, *source.sitemaps)
     assert seeds
     assert all(source.owns(url) for url in seeds)
@@ -47,7 +49,7 @@ def test_seeds_are_on_the_sources_own_site(name: str) -> None:
     ],
 )
 def test_story_addresses_of_wipr(url: str, site_id: str | None) -> None:
-    source = SPIDERS["wipr"].source
+    source = SOURCES["wipr"]
     assert source.is_article_url(url)
     assert source.site_id(url) == site_id
 
@@ -69,7 +71,7 @@ def test_story_addresses_of_wipr(url: str, site_id: str | None) -> None:
     ],
 )
 def test_other_addresses_are_no_stories_of_wipr(url: str) -> None:
-    assert not SPIDERS["wipr"].source.is_article_url(url)
+    assert not SOURCES["wipr"].is_article_url(url)
 
 
 @pytest.mark.parametrize(
@@ -83,11 +85,32 @@ def test_other_addresses_are_no_stories_of_wipr(url: str) -> None:
     ],
 )
 def test_story_addresses_of_the_sister_papers(name: str, url: str, site_id: str | None) -> None:
-    source = SPIDERS[name].source
+    source = SOURCES[name]
     assert source.is_article_url(url)
     assert source.site_id(url) == site_id
 
 
 @pytest.mark.parametrize("name", ["wipr", "tbo", "lsipr"])
 def test_what_was_never_seen_to_work_does_not_claim_it(name: str) -> None:
-    assert SPIDERS[name].source.verified is None
+    assert SOURCES[name].verified is None
+
+
+def test_scrapy_finds_the_sources() -> None:
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    loader = get_spider_loader(settings)
+    assert loader.list() == [*SOURCES]
+    wipr = loader.load("wipr")
+    assert (wipr.name, wipr.__name__) == ("wipr", "WiprSpider")
+    assert issubclass(wipr, NewsSpider)
+    assert wipr.source == SOURCES["wipr"]
+    assert loader.find_by_request(Request("https://www.worldipreview.com/rss")) == ["wipr"]
+    assert loader.find_by_request(Request("https://elsewhere.example/")) == []
+    with pytest.raises(KeyError, match="nobody"):
+        loader.load("nobody")
+
+
+@pytest.mark.parametrize("name", ["nobody", "", "../wipr", "__init__", "wipr.SOURCE"])
+def test_what_is_no_source_is_told_those_there_are(name: str) -> None:
+    with pytest.raises(NoSuchSource, match="lsipr, makers, signet, tbo, wipr"):
+        source_named(name)

@@ -17,10 +17,9 @@ pytestmark = pytest.mark.slow
 PROGRAM = """#!{python}
 from dataclasses import replace
 from crawler.source import Furniture
-from crawler.spiders.makers import MakersSpider
+from crawler.spiders import makers
 from tradepress.__main__ import main
-source = MakersSpider.source
-MakersSpider.source = replace(source, furniture=({rule}, *source.furniture))
+makers.SOURCE = replace(makers.SOURCE, furniture=({rule}, *makers.SOURCE.furniture))
 main()
 """
 

@@ -1,18 +1,21 @@
 """What all commands have in common: help, numbers, options that can't be given twice."""
 
 import re
+from pathlib import Path
 
 import click
 import pytest
 from conftest import Tradepress
 
-from tradepress.command_line import PURPOSES, cli
+import tradepress.commands
+from tradepress.command_line import PURPOSES, SHORT_HELPS, cli
 
+GROUP = click.Context(cli)
 COMMANDS = [
-    *cli.commands,
+    *SHORT_HELPS,
     *(
         f"{name} {inner}"
-        for name, command in cli.commands.items()
+        for name, command in ((name, cli.get_command(GROUP, name)) for name in SHORT_HELPS)
         if isinstance(command, click.Group)
         for inner in command.commands
     ),
@@ -24,8 +27,35 @@ def test_help_lists_the_commands_by_purpose(here: Tradepress) -> None:
     headings = re.findall(r"^(\S.*):$", text, flags=re.MULTILINE)
     assert headings == ["Options", *PURPOSES]
     names = re.findall(r"^  (\w+)  ", text.partition("Get stories:")[2], flags=re.MULTILINE)
-    assert names == [command.name for commands in PURPOSES.values() for command in commands]
+    assert names == [*SHORT_HELPS]
     assert names.index("search") < names.index("schedule")
+
+
+def test_every_command_is_listed() -> None:
+    files = Path(tradepress.commands.__path__[0]).glob("*_command.py")
+    assert {file.stem.removesuffix("_command") for file in files} == {*SHORT_HELPS}
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("tradepress se", ["plain,search"]),
+        ("tradepress r", ["plain,reextract", "plain,runs"]),
+        ("tradepress --de", ["plain,--debug"]),
+        ("tradepress sources l", ["plain,list"]),
+        ("tradepress runs --ref", ["plain,--refused"]),
+    ],
+)
+def test_a_shell_completes(tradepress: Tradepress, typed: str, offered: list[str]) -> None:
+    words = str(len(typed.split()) - 1)
+    result = tradepress(_TRADEPRESS_COMPLETE="bash_complete", COMP_WORDS=typed, COMP_CWORD=words)
+    assert (result.stdout.splitlines(), result.stderr) == (offered, "")
+
+
+def test_a_misspelt_command_is_told_its_like(here: Tradepress) -> None:
+    result = here("serch")
+    assert result.returncode == 2
+    assert "No such command 'serch'. Did you mean 'search'?" in result.stderr
 
 
 @pytest.mark.parametrize("command", COMMANDS)

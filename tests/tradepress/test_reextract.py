@@ -21,12 +21,12 @@ from conftest import ROOT, Tradepress, a_story
 from archive.file.lock import is_being_written
 from archive.rereading import becomes_teaser, changes, fields_read, makes_version
 from archive.stories.clean_story import clean_story
+from crawler.declared_sources import all_sources
 from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
 from crawler.source import Furniture
-from crawler.spiders.wipr import WiprSpider
+from crawler.spiders import wipr
 from tradepress.jobs.reextract_report import example, shorten
-from tradepress.jobs.spiders import all_spiders
 
 __all__ = ["clock", "writer"]
 
@@ -82,8 +82,8 @@ def alter(sql: str, *parameters: object) -> None:
 def cut(pattern: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A new furniture rule in the declaration of World IP Review."""
     rule = Furniture(pattern=pattern)
-    source = replace(WiprSpider.source, furniture=(rule, *WiprSpider.source.furniture))
-    monkeypatch.setattr(WiprSpider, "source", source)
+    source = replace(wipr.SOURCE, furniture=(rule, *wipr.SOURCE.furniture))
+    monkeypatch.setattr(wipr, "SOURCE", source)
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_it_is_applied_as_a_version_beside_the_old_one(
     old = versions[0]
     assert (new["article_id"], new["version"], new["is_reread"]) == (old["article_id"], 2, 1)
     assert new["body"] == old["body"].removesuffix(f"\n\n{TAIL}") != old["body"]
-    assert new["extractor"] == extractor(WiprSpider.source) != old["extractor"]
+    assert new["extractor"] == extractor(wipr.SOURCE) != old["extractor"]
     for name in ("capture_id", "date_captured", "url", "headline"):
         assert new[name] == old[name], name
     current, other = rows(article)
@@ -257,8 +257,8 @@ def test_a_text_that_may_not_be_stored_by_now_stays_as_it_was_read(
     here: Tradepress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cut("handles are explained.*", monkeypatch)
-    tightened = replace(WiprSpider.source, policy="metadata-only")
-    monkeypatch.setattr(WiprSpider, "source", tightened)
+    tightened = replace(wipr.SOURCE, policy="metadata-only")
+    monkeypatch.setattr(wipr, "SOURCE", tightened)
     tally = run(here, "--apply")["sources"]["wipr"]
     assert (tally["new"], tally["same"]) == (0, 2)
     bodies = rows("SELECT count(*) AS bodies FROM versions WHERE body IS NOT NULL")
@@ -338,8 +338,8 @@ def test_a_source_that_nobody_declares_any_more_is_told(
     here: Tradepress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ingest(here, 15001)
-    others = {name: spider for name, spider in all_spiders().items() if name != "wipr"}
-    monkeypatch.setattr("tradepress.commands.reextract_command.all_spiders", lambda: others)
+    others = [source for source in all_sources() if source.name != "wipr"]
+    monkeypatch.setattr("tradepress.commands.reextract_command.all_sources", lambda: others)
     result = here("reextract")
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout == "wipr: no such source is declared any more; its pages stay as read\n"
@@ -378,11 +378,11 @@ from dataclasses import replace
 import page_tasks
 import tradepress.jobs.reextract
 from crawler.source import Furniture
-from crawler.spiders.wipr import WiprSpider
+from crawler.spiders import wipr
 from tradepress.command_line import run
 
 rule = Furniture(pattern="the company said.*")
-WiprSpider.source = replace(WiprSpider.source, furniture=(rule, *WiprSpider.source.furniture))
+wipr.SOURCE = replace(wipr.SOURCE, furniture=(rule, *wipr.SOURCE.furniture))
 tradepress.jobs.reextract.BATCH = 1
 tradepress.jobs.reextract.reread_page = page_tasks.reread_or_hang
 sys.exit(run(["reextract", *sys.argv[1:]]))
@@ -449,7 +449,7 @@ def test_what_a_crawl_stored_reads_back_the_same(tmp_path: Path) -> None:
 
 
 def test_the_name_of_the_rules_changes_with_them_alone() -> None:
-    source = WiprSpider.source
+    source = wipr.SOURCE
     name = extractor(source)
     other_feeds = replace(source, feeds=("https://www.worldipreview.com/feed",))
     assert extractor(other_feeds) == name
@@ -460,10 +460,10 @@ def test_the_name_of_the_rules_changes_with_them_alone() -> None:
 def test_the_name_of_the_rules_is_the_same_in_every_process() -> None:
     async def names() -> list[str]:
         with PageWorkers(1) as workers:
-            return [await workers.run(extractor, spider.source) for spider in spiders]
+            return [await workers.run(extractor, source) for source in sources]
 
-    spiders = list(all_spiders().values())
-    assert asyncio.run(names()) == [extractor(spider.source) for spider in spiders]
+    sources = all_sources()
+    assert asyncio.run(names()) == [extractor(source) for source in sources]
 
 
 def test_what_became_of_each_field(writer: Writer) -> None:

@@ -25,19 +25,16 @@ def declaration() -> str:
     text = "\n".join(
         line
         for line in lines
-        if not (
-            match := re.match(r" {8}(\w+)=|from (?:datetime|crawler.newton)| {8}\)| {12}", line)
-        )
+        if not (match := re.match(r" {4}(\w+)=|from (?:datetime|crawler.newton)| {4}\)| {8}", line))
         or match[1] in KEPT
     )
     for before, after in (
-        ("WiprSpider", "GazetteSpider"),
         ('"wipr"', '"gazette"'),
         ("World IP Review", "The Gazette"),
         ("worldipreview.com", "gazette.example"),
-        ("WIPR_ARTICLE_URL,", 'r"/news/[a-z0-9-]+-\\d{4}",\n        furniture=RULES,'),
+        ("WIPR_ARTICLE_URL,", 'r"/news/[a-z0-9-]+-\\d{4}",\n    furniture=RULES,'),
         ("import Source", "import Furniture, Source"),
-        ("class ", 'RULES = (Furniture(pattern=r"order this issue.*"),)\n\n\nclass '),
+        ("SOURCE", 'RULES = (Furniture(pattern=r"order this issue.*"),)\nSOURCE'),
     ):
         assert before in text
         text = text.replace(before, after)

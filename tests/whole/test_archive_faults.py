@@ -47,7 +47,7 @@ from archive.disk import RESERVE, require_room
 from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive, archive_error
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome
-from archive.open import read_archive
+from archive.read_only import read_archive
 from archive.stories.clean_story import COLUMNS, LISTS
 from archive.stories.stories import Quarantined
 

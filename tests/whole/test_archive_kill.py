@@ -7,7 +7,7 @@ import pytest
 from archive_rows import PAPER, Child, child, open_writer, save, story
 
 from archive.ledger.outcomes import OUTCOMES
-from archive.open import read_archive
+from archive.read_only import read_archive
 
 __all__ = ["child"]
 

@@ -42,7 +42,7 @@ from archive.near_duplicates.fingerprint import (
     split_words,
 )
 from archive.near_duplicates.pairs import LEAST_SIMILARITY, UPDATE
-from archive.open import read_archive
+from archive.read_only import read_archive
 from archive.rereading import FIELDS, READ_FIELDS, load_rereads, save_rereading
 from archive.stories.content_hash import content_hash
 from archive.stories.ref import resolve_ref

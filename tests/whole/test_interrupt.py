@@ -99,7 +99,7 @@ def end_of(process: "subprocess.Popen[str]") -> tuple[int, str]:
 
 @pytest.mark.parametrize("module", ["archive", "scrapy", "tradepress.commands.crawl_command"])
 def test_while_python_imports(tmp_path: Path, module: str) -> None:
-    assert end_of(start(tmp_path, "import", module, "sources", "list")) == (130, LINE)
+    assert end_of(start(tmp_path, "import", module, "crawl", "wipr")) == (130, LINE)
 
 
 @pytest.mark.parametrize(

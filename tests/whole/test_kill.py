@@ -22,7 +22,7 @@ import pytest
 from conftest import ROOT, Answer, Site, Tradepress, a_story, declare
 from crawl_progress import text_digest
 
-from archive.open import read_archive
+from archive.read_only import read_archive
 from archive.url_key import url_key
 from crawler.source import Furniture
 

@@ -86,15 +86,15 @@ def test_two_runs_at_once_write_two_archives_and_one_process_serves_a_third(
         from archive.open import open_archive
         from crawler.conduct.site_pace import Pace
         from crawler.context import CrawlContext
+        from crawler.declared_sources import source_named
         from crawler.page_workers import PageWorkers
         from crawler.archive_run import archive_run
         from dataclasses import replace
         from tradepress.jobs.crawl import Crawl, project_settings
         from tradepress.jobs.reactor import run_in_reactor
-        from tradepress.jobs.spiders import spider_named
 
         configuration = replace(asked, contact="a@library.example")
-        spider, pace = spider_named("gazette"), Pace()
+        source, pace = source_named("gazette"), Pace()
         open_archive("three.db", command="x").close()
 
         def a_runner(name):
@@ -103,9 +103,9 @@ def test_two_runs_at_once_write_two_archives_and_one_process_serves_a_third(
 
         async def crawl(name, workers):
             runner = a_runner(name)
-            with archive_run(runner.settings, RunKind.CRAWL, "crawl", [spider.source]) as run:
+            with archive_run(runner.settings, RunKind.CRAWL, "crawl", [source]) as run:
                 context = CrawlContext(run=run, pace=pace)
-                result = await Crawl(runner, [spider], context).crawl(workers, no_trial=True)
+                result = await Crawl(runner, [source], context).crawl(workers, no_trial=True)
             return result.sums.outcomes["stored"]
 
         async def both():
@@ -159,10 +159,11 @@ def test_what_is_wrong_is_said_before_anything_is_asked(
     program = """
         import tradepress
         from scrapy.exceptions import UsageError
+        from crawler.declared_sources import NoSuchSource
         for names, contact in ((["nosuch"], "a@b.example"), (["gazette"], "nobody")):
             try:
                 tradepress.crawl(names, contact=contact, configuration=asked)
-            except UsageError as error:
+            except (NoSuchSource, UsageError) as error:
                 print(error)
     """
     unknown, contact = run(program, spiders, tmp_path)

@@ -250,11 +250,11 @@ from scrapy.crawler import AsyncCrawlerRunner
 from archive.ledger.outcomes import RunKind
 from crawler.configuration import Configuration
 from crawler.context import CrawlContext
+from crawler.declared_sources import source_named
 from crawler.page_workers import PageWorkers
 from crawler.archive_run import archive_run
 from tradepress.jobs.crawl import Crawl, project_settings
 from tradepress.jobs.reactor import run_in_reactor
-from tradepress.jobs.spiders import spider_named
 
 configuration = Configuration(
     contact="archive@library.example", allow_addresses=("127.0.0.1",)
@@ -264,12 +264,12 @@ runner = AsyncCrawlerRunner(project_settings(configuration, {"LOG_LEVEL": "CRITI
 async def crawl_twice():
     with PageWorkers() as workers:
         for _ in range(2):
-            spider = spider_named("gazette")
+            source = source_named("gazette")
             with archive_run(
-                runner.settings, RunKind.CRAWL, "crawl gazette", [spider.source]
+                runner.settings, RunKind.CRAWL, "crawl gazette", [source]
             ) as run:
                 context = CrawlContext(run=run)
-                result = await Crawl(runner, [spider], context).crawl(workers, no_trial=True)
+                result = await Crawl(runner, [source], context).crawl(workers, no_trial=True)
             print(json.dumps([result.sums.id, result.sums.outcomes["stored"], result.exit_code]))
 
 run_in_reactor(runner, crawl_twice())

@@ -15,7 +15,7 @@ from conftest import ROOT
 from living_papers import LEAK, Trouble
 from simulated_year import SILENCES, START, TROUBLES
 
-from archive.open import read_archive
+from archive.read_only import read_archive
 
 # The suite's own limit would end a year on a busy machine.
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]

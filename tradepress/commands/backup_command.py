@@ -16,7 +16,7 @@ from tradepress.commands.printed import print_json
 from tradepress.commands.verify_command import progress
 
 
-@click.command(short_help="Copy the archive and its raw pages, and check the copy.")
+@click.command()
 @click.option(
     "-o",
     "--output",

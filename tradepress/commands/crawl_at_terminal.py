@@ -12,7 +12,7 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.log import configure_logging
 
 from crawler.configuration import Configuration
-from crawler.news_spider import NewsSpider
+from crawler.source import Source
 from tradepress.jobs.crawl import CrawlResult, run_crawl
 
 RARE_COLLECTIONS = (10_000, 20, 50)
@@ -21,7 +21,7 @@ takes a twentieth of the main process's time."""
 
 
 def crawl_at_terminal(
-    spiders: Sequence[type[NewsSpider]],
+    sources: Sequence[Source],
     configuration: Configuration,
     *,
     archive: Path,
@@ -40,7 +40,7 @@ def crawl_at_terminal(
     configure_logging({"LOG_LEVEL": level})
     try:
         return run_crawl(
-            spiders,
+            sources,
             configuration,
             archive=archive,
             command=command,

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from archive.text_forms import storable
+from crawler.declared_sources import configured_sources, require_crawlable, source_named
 from crawler.source_report import FIELDS, SourceReport
 from tradepress.commands.crawl_at_terminal import crawl_at_terminal
 from tradepress.commands.crawl_summary import print_problems, print_summary
@@ -22,14 +23,13 @@ from tradepress.commands.options import (
     seconds,
     whole_number,
 )
-from tradepress.jobs.spiders import configured_spiders, require_crawlable, spider_named
 from tradepress.schedule.due import choose_due
 
 SCHEDULED_WAIT = 600.0
 """Seconds that a scheduled crawl waits for another run."""
 
 
-@click.command(short_help="Crawl the named SOURCEs, or those of the configuration.")
+@click.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @contact_option
 @date_option("--since", "Keep only stories published on this day or later.")
@@ -75,15 +75,15 @@ def crawl(
     if scheduled and no_trial:
         raise click.UsageError("A scheduled crawl starts no trial: give --no-trial without it.")
     require_crawlable(configured())
-    spiders = configured_spiders(configured())
+    chosen = configured_sources(configured())
     if sources:
-        spiders = [spider_named(name) for name in dict.fromkeys(sources)]
-    for spider in spiders:
-        if spider.source.sample:
+        chosen = [source_named(name) for name in dict.fromkeys(sources)]
+    for source in chosen:
+        if source.sample:
             raise click.UsageError(
-                f"{spider.source.name} is the bundled sample; `tradepress demo` crawls it."
+                f"{source.name} is the bundled sample; `tradepress demo` crawls it."
             )
-    command = " ".join(["crawl", *(spider.source.name for spider in spiders)])
+    command = " ".join(["crawl", *(source.name for source in chosen)])
     configuration = replace(
         configured(),
         contact=contact,
@@ -94,11 +94,11 @@ def crawl(
         wait = SCHEDULED_WAIT if scheduled else 0.0
     if scheduled:
         command += " --scheduled"
-        spiders, exit_code = choose_due(spiders, configured(), archive, command=command, wait=wait)
-        if not spiders:
+        chosen, exit_code = choose_due(chosen, configured(), archive, command=command, wait=wait)
+        if not chosen:
             return exit_code
     result = crawl_at_terminal(
-        spiders,
+        chosen,
         configuration,
         archive=archive,
         command=command,

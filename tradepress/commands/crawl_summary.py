@@ -1,12 +1,13 @@
 """What is said when a crawl has ended: sums by source, and what went wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import click
 
 from archive.ledger.outcomes import OUTCOMES, Outcome, RunState
 from archive.text_forms import storable
 from crawler.source_report import SourceReport
+from tradepress.commands.printed import print_sources
 from tradepress.jobs.crawl import CrawlResult, problem, troubles
 
 
@@ -27,17 +28,6 @@ def print_summary(result: CrawlResult) -> None:
         print_sources(sums.by_source)
     if sums.state == RunState.INTERRUPTED:
         click.echo(f"It was {sums.reason}. What was read is kept; run the command again.")
-
-
-def print_sources(by_source: Mapping[str, Mapping[str, int]]) -> None:
-    """A row a source: its URLs and how they ended."""
-    width = max(map(len, ["source", *by_source]))
-    heads = ["URLs", *OUTCOMES]
-    click.secho("  " + "  ".join([f"{'source':<{width}}", *heads]), bold=True)
-    for source, sums in by_source.items():
-        counts = [sums["urls"], *(sums[outcome] for outcome in OUTCOMES)]
-        cells = [f"{count:>{len(head)}}" for count, head in zip(counts, heads, strict=True)]
-        click.echo("  " + "  ".join([f"{source:<{width}}", *cells]))
 
 
 def print_problems(reports: Sequence[SourceReport]) -> None:

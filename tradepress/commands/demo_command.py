@@ -17,13 +17,14 @@ from sqlite_utils import Database
 from archive.errors import OlderArchive
 from archive.frontier.sources import require_kind
 from archive.ledger.outcomes import Outcome, RunState
-from archive.open import open_archive, read_archive
+from archive.open import open_archive
+from archive.read_only import read_archive
 from archive.withdrawal.tombstones import find_tombstone, hash_key
+from crawler.declared_sources import all_sources
 from tradepress.commands.crawl_at_terminal import crawl_at_terminal
 from tradepress.commands.crawl_summary import print_problems, print_summary
 from tradepress.commands.options import archive_option, configured, is_debugging, wait_option
 from tradepress.commands.printed import MOST_SHOWN
-from tradepress.jobs.spiders import all_spiders
 from tradepress.sample.manifest import Manifest, StoryEntry, load_manifest
 from tradepress.sample.proxy import sample_settings
 from tradepress.sample.server import SamplePapers
@@ -32,7 +33,7 @@ from tradepress.sample.story_files import PAPERS, EditionName
 FIRST_TO_READ = "signet-12107"
 
 
-@click.command(short_help="Crawl the bundled sample papers into the archive.")
+@click.command()
 @click.option("--later", is_flag=True, help="The papers some days on: new and changed stories.")
 @click.option("--serve", is_flag=True, help="Crawl nothing: serve the papers for a browser.")
 @wait_option
@@ -58,12 +59,12 @@ def demo(later: bool, serve: bool, wait: float, archive: Path) -> int:
         raise click.UsageError(
             f"{archive} does not exist; `tradepress demo` without --later makes it."
         )
-    spiders = [spider for spider in all_spiders().values() if spider.source.sample]
-    names = " and ".join(spider.source.publisher for spider in spiders)
+    sources = [source for source in all_sources() if source.sample]
+    names = " and ".join(source.publisher for source in sources)
     click.echo(f"Crawling {names}, invented papers served on this machine …")
     with SamplePapers("later" if later else "base") as papers:
         result = crawl_at_terminal(
-            spiders,
+            sources,
             configured(),
             archive=archive,
             command="demo --later" if later else "demo",

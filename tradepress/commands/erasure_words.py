@@ -9,7 +9,8 @@ import click
 
 from archive.captures.folder import capture_folder
 from archive.care.snapshot import backup_folder
-from archive.open import Archive, read_archive
+from archive.open import Archive
+from archive.read_only import read_archive
 from archive.withdrawal.copies import copies_that_hold
 from archive.withdrawal.erased import Erased
 from archive.withdrawal.other_pages import OtherPage

@@ -9,22 +9,20 @@ import click
 
 from archive.stories.ref import article_ref
 from archive.stories.reservation_words import in_words
-from archive.story import Article
+from archive.story import POLICIES, Article
+from crawler.declared_sources import all_sources, source_named, source_owning
 from crawler.extraction import NotAnArticle
 from crawler.page_workers import PageWorkers, TooComplex
-from crawler.rights.asked_policy import asked_policy
 from crawler.rights.header_reservations import header_reservations
+from crawler.source import Source
 from pipelines.apply_policy import judge_policy
 from tradepress.commands.options import configured, contact_option, json_option, source_option
 from tradepress.commands.printed import print_json
-from tradepress.jobs.crawl import project_settings
 from tradepress.jobs.file_pages import FilePage, UnreadableFile, read_pages
-from tradepress.jobs.one_page import fetch_page
 from tradepress.jobs.read_story import Read, read_story
-from tradepress.jobs.spiders import spider_named, spider_owning
 
 
-@click.command(short_help="Show what would be taken from one page, and why.")
+@click.command()
 @click.argument("page", metavar="FILE|URL|-")
 @click.option("--url", help="Address of the page, for a FILE.")
 @source_option("Read it by this source's rules.")
@@ -40,17 +38,14 @@ def extract(
     """
     is_address = page.startswith(("http://", "https://"))
     address = page if is_address else url
-    spider = (
-        spider_named(source_name) if source_name else spider_owning(address) if address else None
-    )
-    source = spider.source if spider else None
-    if is_address:
-        found = fetch_page(page, source, replace(configured(), contact=contact))
-    else:
-        found = first_page(page, url)
+    sources = all_sources()
+    source = source_named(source_name) if source_name else None
+    if source is None and address is not None:
+        source = source_owning(address, sources)
+    found = asked_page(page, source, contact) if is_address else first_page(page, url)
     try:
         with PageWorkers(1) as workers:
-            read = asyncio.run(read_story(found, spider, workers))
+            read = asyncio.run(read_story(found, source, workers, sources=sources))
     except (NotAnArticle, TooComplex) as error:
         if not as_json:
             raise click.ClickException(f"{page} is not a story: {error}") from error
@@ -70,10 +65,28 @@ def with_rights(read: Read) -> Article:
     article = read.article
     reservations = (*article.reservations, *header_reservations(read.page.http_headers))
     asked = None
-    if read.spider:
-        asked = asked_policy(project_settings(configured(), {}), read.spider.source)
+    if read.source:
+        policies = (read.source.policy, configured().policy_of(read.source.name))
+        asked = max(policies, key=POLICIES.index)
     article = replace(article, reservations=reservations, policy=asked)
     return replace(article, policy=judge_policy(article))
+
+
+def asked_page(url: str, source: Source | None, contact: str | None) -> FilePage:
+    """The page at an address.
+
+    :raises click.UsageError: as things are set nothing can be asked
+    :raises ConnectionError: the page can't be had
+    """
+    # Here, as a page in a file needs nothing of Scrapy.
+    from scrapy.exceptions import UsageError
+
+    from tradepress.jobs.one_page import fetch_page
+
+    try:
+        return fetch_page(url, source, replace(configured(), contact=contact))
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def first_page(file: str, url: str | None) -> FilePage:

@@ -25,10 +25,10 @@ from archive.health import (
     source_states,
 )
 from archive.health.history import LEARNING
-from archive.open import read_archive
+from archive.read_only import read_archive
 from archive.text_forms import storable
-from crawler.archive_run import reserve
 from crawler.configuration import Configuration, ConfigurationError, Notify
+from crawler.declared_sources import require_crawlable, source_named
 from tradepress.commands.options import archive_option, configured, json_option
 from tradepress.commands.printed import print_json
 from tradepress.jobs.notify import (
@@ -39,12 +39,11 @@ from tradepress.jobs.notify import (
     state_beside,
     tell,
 )
-from tradepress.jobs.spiders import require_crawlable, spider_named
 
 WELL, FOUND, NO_ARCHIVE = 0, 1, 3
 
 
-@click.command(short_help="Tell what is wrong with sources, runs, backups and disk.")
+@click.command()
 @click.option(
     "--source",
     "only",
@@ -85,7 +84,7 @@ def health(
     told; 3: the archive is missing, busy, damaged or newer. What each line means: docs/health.md.
     """
     for name in only:
-        spider_named(name)
+        source_named(name)
     configuration = configured()
     archive = archive.absolute()
     now = datetime.now(UTC)
@@ -105,7 +104,7 @@ def health(
             now,
             sources=only or configuration.sources or None,
             backups=backups or backup_folder(archive),
-            reserve=reserve(configuration.limits.reserve_mb),
+            reserve=configuration.limits.reserve,
         )
         findings += [one for one in more if one.source is not None or not only]
         code, examined = FOUND if findings else WELL, only or None

@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from archive.text_forms import storable
+from crawler.addon import project_settings
+from crawler.declared_sources import source_named
 from tradepress.commands.options import (
     archive_option,
     configured,
@@ -18,12 +20,10 @@ from tradepress.commands.options import (
     wait_option,
 )
 from tradepress.commands.printed import print_some
-from tradepress.jobs.crawl import project_settings
 from tradepress.jobs.ingest import Ingest, ingest_files
-from tradepress.jobs.spiders import spider_named
 
 
-@click.command(short_help="Store the stories of files: HTML, text captures, WARC.")
+@click.command()
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
 )
@@ -49,14 +49,14 @@ def ingest(
     """
     if url is not None and len(files) > 1:
         raise click.UsageError("--url names the address of one page; give one FILE with it.")
-    spider = spider_named(source_name) if source_name else None
-    if spider and url and not spider.source.owns(url):
-        raise click.UsageError(f"{url} is not an address of {spider.source.publisher}.")
+    source = source_named(source_name) if source_name else None
+    if source and url and not source.owns(url):
+        raise click.UsageError(f"{url} is not an address of {source.publisher}.")
     chosen: dict[str, Any] = {"TRADEPRESS_ARCHIVE": str(archive)}
     if no_captures:
         chosen["TRADEPRESS_CAPTURES"] = False
     settings = project_settings(configured(), chosen)
-    done = ingest_files(files, settings, spider=spider, url=url, wait=wait)
+    done = ingest_files(files, settings, source=source, url=url, wait=wait)
     if as_json:
         click.echo(json.dumps([asdict(page) for page in done.pages], ensure_ascii=False))
     else:

@@ -1,34 +1,15 @@
 """How results are printed: for a program, for a person, and only the first of many."""
 
 import json
-from collections.abc import Sequence
-from typing import Any, NoReturn
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import click
-from rich.console import Console
-from rich.text import Text
+
+from archive.ledger.outcomes import OUTCOMES
 
 MOST_SHOWN = 20
 """Lines or names, where there may be many."""
-
-
-class Printed(Console):
-    """Standard output: with colours on a terminal, and plain into a file or a pipe.
-
-    Of a closed pipe the command line is told, where rich would end it.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(highlight=False, soft_wrap=True)
-
-    def on_broken_pipe(self) -> NoReturn:
-        raise  # what rich is handling
-
-    def print_wrapped(self, text: Text, *, width: int, indent: int) -> None:
-        """In lines of that width; what stands out goes on doing so in the next one."""
-        for line in text.wrap(self, width):
-            line.rstrip()
-            self.print(Text(" " * indent) + line)
 
 
 def print_json(value: Any) -> None:
@@ -48,3 +29,14 @@ def enumerated(names: Sequence[str], most: int = MOST_SHOWN) -> str:
     """The first names, and how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
+
+
+def print_sources(by_source: Mapping[str, Mapping[str, int]]) -> None:
+    """A row a source: its URLs and how they ended."""
+    width = max(map(len, ["source", *by_source]))
+    heads = ["URLs", *OUTCOMES]
+    click.secho("  " + "  ".join([f"{'source':<{width}}", *heads]), bold=True)
+    for source, sums in by_source.items():
+        counts = [sums["urls"], *(sums[outcome] for outcome in OUTCOMES)]
+        cells = [f"{count:>{len(head)}}" for count, head in zip(counts, heads, strict=True)]
+        click.echo("  " + "  ".join([f"{source:<{width}}", *cells]))

@@ -9,6 +9,8 @@ import click
 from rich.console import Console
 
 from archive.rereading import FIELDS
+from crawler.addon import project_settings
+from crawler.declared_sources import all_sources, source_named
 from crawler.rights.asked_policy import asked_policy
 from tradepress.commands.options import (
     archive_option,
@@ -19,13 +21,11 @@ from tradepress.commands.options import (
     whole_number,
 )
 from tradepress.commands.printed import MOST_SHOWN, print_json
-from tradepress.jobs.crawl import project_settings
 from tradepress.jobs.reextract import Rereading
 from tradepress.jobs.reextract_report import Report, SourceTally
-from tradepress.jobs.spiders import all_spiders, spider_named
 
 
-@click.command(short_help="Read the stored pages again by today's rules.")
+@click.command()
 @source_option("Only this source.")
 @click.option(
     "--diff/--apply",
@@ -66,13 +66,10 @@ def reextract(
     if all_versions and not is_diff:
         words = "--all-versions goes with --diff: only current versions are stored anew."
         raise click.UsageError(words)
-    if source_name is not None:
-        spider_named(source_name)
     settings = project_settings(configured(), {"TRADEPRESS_ARCHIVE": str(archive)})
+    declared = [source_named(source_name)] if source_name else all_sources()
     sources = {
-        name: replace(spider.source, policy=asked_policy(settings, spider.source))
-        for name, spider in all_spiders().items()
-        if source_name in (None, name)
+        source.name: replace(source, policy=asked_policy(settings, source)) for source in declared
     }
     with Console(stderr=True).status("Reading again …") as status:
         rereading = Rereading(

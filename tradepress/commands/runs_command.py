@@ -8,18 +8,17 @@ import click
 from archive.file.lock import is_being_written
 from archive.ledger.outcomes import OUTCOMES
 from archive.ledger.run_report import load_refused, load_run, sums_by_source
-from archive.open import read_archive
+from archive.read_only import read_archive
 from archive.stories.articles import list_runs
 from archive.text_forms import storable
-from tradepress.commands.crawl_summary import print_sources
 from tradepress.commands.options import archive_option, json_option, whole_number
-from tradepress.commands.printed import enumerated, print_json
+from tradepress.commands.printed import enumerated, print_json, print_sources
 
 MOST_REFS = 50
 """New stories of a run that are named; --json has all."""
 
 
-@click.command(short_help="List the runs with their outcomes and reasons.")
+@click.command()
 @click.argument("run", type=whole_number(), required=False)
 @click.option(
     "--limit",

@@ -17,7 +17,7 @@ from tradepress.schedule.required import require_archive, require_config, requir
 EVERY = [f"{hours}h" for hours in range(1, DAY + 1) if DAY % hours == 0]
 
 
-@click.group(short_help="Crawl by the clock, by systemd or cron.")
+@click.group()
 def schedule() -> None:
     """Crawl by the clock: systemd timers or, where there is no systemd, cron.
 

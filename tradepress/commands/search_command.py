@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 from sqlite_utils import Database
 
-from archive.open import read_archive
+from archive.read_only import read_archive
 from archive.search.find_stories import (
     ACCESS,
     MARK_END,
@@ -35,7 +35,8 @@ from tradepress.commands.options import (
     json_option,
     whole_number,
 )
-from tradepress.commands.printed import Printed, print_json
+from tradepress.commands.printed import print_json
+from tradepress.commands.printed_in_colour import Printed
 
 
 class QueryCommand(click.Command):

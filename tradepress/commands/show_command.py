@@ -8,16 +8,15 @@ from typing import Any
 import click
 
 from archive.near_duplicates.pairs import near_duplicates_of
-from archive.open import read_archive
+from archive.read_only import read_archive
 from archive.stories.articles import is_doubtful, load_article
 from archive.stories.reservation_words import in_words, why_no_text
 from archive.story import METADATA_ONLY
 from tradepress.commands.options import archive_option, json_option, whole_number
 from tradepress.commands.printed import print_json
-from tradepress.commands.versions_words import show_versions
 
 
-@click.command(short_help="Show a story or one of its versions, and what links to it.")
+@click.command()
 @click.argument("ref")
 @click.option("--versions", is_flag=True, help="List its versions and what each changed.")
 @click.option(
@@ -36,6 +35,9 @@ def show(
     if versions and diff:
         raise click.UsageError("Give --versions or --diff, not both.")
     if versions or diff:
+        # Its colours are rich's, which takes a while to load.
+        from tradepress.commands.versions_words import show_versions
+
         return show_versions(ref, diff, as_json, archive)
     with read_archive(archive) as db:
         article = load_article(db, ref)

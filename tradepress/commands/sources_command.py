@@ -5,9 +5,14 @@ from dataclasses import asdict
 import click
 
 from crawler.configuration import Configuration, write_duration
+from crawler.declared_sources import (
+    all_sources,
+    configured_sources,
+    require_crawlable,
+    source_named,
+)
 from tradepress.commands.options import configured, json_option
 from tradepress.commands.printed import print_json
-from tradepress.jobs.spiders import all_spiders, configured_spiders, require_crawlable, spider_named
 
 
 @click.group()
@@ -22,8 +27,8 @@ def list_sources(as_json: bool) -> int:
     configuration says which."""
     configuration = configured()
     require_crawlable(configuration)
-    taken = {spider.source.name for spider in configured_spiders(configuration)}
-    declared = [spider.source for spider in all_spiders().values()]
+    taken = {source.name for source in configured_sources(configuration)}
+    declared = all_sources()
     if as_json:
         print_json(
             [{**asdict(source), "is_configured": source.name in taken} for source in declared]
@@ -60,7 +65,7 @@ def own_settings(configuration: Configuration, source: str) -> str:
 @json_option
 def show_source(name: str, as_json: bool) -> int:
     """Show the declaration of one source."""
-    fields = asdict(spider_named(name).source)
+    fields = asdict(source_named(name))
     if as_json:
         print_json(fields)
         return 0

@@ -15,7 +15,7 @@ from tradepress.commands.options import archive_option, json_option
 from tradepress.commands.printed import print_json
 
 
-@click.command(short_help="Look the whole archive over; a line for each fault.")
+@click.command()
 @click.option(
     "--quick", is_flag=True, help="Don't read the captures, only see that they are there."
 )

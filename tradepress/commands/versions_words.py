@@ -7,11 +7,12 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from archive.open import read_archive
+from archive.read_only import read_archive
 from archive.stories.articles import load_article
 from archive.stories.versions import COMPARED, Piece, diff_versions, list_versions
 from archive.story import METADATA_ONLY
-from tradepress.commands.printed import Printed, print_json
+from tradepress.commands.printed import print_json
+from tradepress.commands.printed_in_colour import Printed
 
 MARKS = {
     "equal": ("", "", ""),

@@ -32,6 +32,7 @@ from archive.withdrawal.tombstones import (
     load_tombstones,
 )
 from crawler.archive_run import captures_beside, source_row
+from crawler.declared_sources import all_sources, source_owning
 from tradepress.commands.erasure_words import (
     print_erased,
     print_erased_again,
@@ -48,7 +49,6 @@ from tradepress.commands.options import (
     source_option,
     wait_option,
 )
-from tradepress.jobs.spiders import spider_owning
 
 
 @click.command()
@@ -214,19 +214,17 @@ def find_article(opened: Archive, target: str) -> int | None:
         if at:
             raise click.UsageError(f"A story is withdrawn with all its versions: give {story}.")
         return resolve_ref(opened.db, target)[0]
-    spider = spider_owning(target)
-    if spider is None:
+    source = source_owning(target, all_sources())
+    if source is None:
         return find_at(opened.db, target)
-    source = spider.source
     return find_at(opened.db, target, source=source.name, site_id=source.site_id(target))
 
 
 def in_advance(opened: Archive, url: str, reason: str) -> Tombstone:
     """What will keep out an address from which no story is kept."""
-    spider = spider_owning(url)
-    if spider is None:
+    source = source_owning(url, all_sources())
+    if source is None:
         raise NoSuchArticle(f"no story is kept from {url}, and it is on no source's site")
-    source = spider.source
     if not (source.is_article_url(url) or is_known_address(opened.db, url)):
         raise NoSuchArticle(
             f"no story is kept from {url}, and {source.name} has none at such addresses"

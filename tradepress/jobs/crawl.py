@@ -12,22 +12,23 @@ from typing import Any, TypeAlias
 from rich.console import Console
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.exceptions import UsageError
-from scrapy.settings import Settings
 
 from archive.ledger.outcomes import RunKind, RunState
 from archive.ledger.run_report import RunSums
-from crawler.addon import hold_conduct, operator_settings
+from crawler.addon import hold_conduct, project_settings
 from crawler.archive_run import archive_run
 from crawler.conduct.site_pace import Pace
 from crawler.conduct.stop import LOOK_SECONDS, finish
 from crawler.configuration import Configuration
 from crawler.context import CrawlContext, attach
+from crawler.declared_sources import source_named
 from crawler.news_spider import NewsSpider
 from crawler.page_workers import PageWorkers
+from crawler.source import Source
 from crawler.source_report import SourceReport
+from crawler.spider_loader import spider_class
 from tradepress.jobs.progress import Progress
 from tradepress.jobs.reactor import run_in_reactor
-from tradepress.jobs.spiders import spider_named
 
 ADDRESS_SPACE = 2 << 30
 """Bytes that a run with its workers and threads may reserve; on two processors it is half of it."""
@@ -59,7 +60,7 @@ class Crawl:
     def __init__(
         self,
         runner: AsyncCrawlerRunner,
-        spiders: Sequence[type[NewsSpider]],
+        sources: Sequence[Source],
         context: CrawlContext,
         *,
         console: Console | None = None,
@@ -68,11 +69,11 @@ class Crawl:
         assert context.run is not None, "a crawl writes into a run"
         self.runner = runner
         self.run = run = context.run
-        self.crawlers = [runner.create_crawler(spider) for spider in spiders]
+        self.crawlers = [runner.create_crawler(spider_class(source)) for source in sources]
         for crawler in self.crawlers:
             attach(crawler, replace(context))
         self.progress = Progress(
-            [spider.source.name for spider in spiders],
+            [source.name for source in sources],
             run.addresses.asked,
             run.ledger.counts,
             console or Console(quiet=True),
@@ -199,13 +200,14 @@ def crawl(
     :param pace: shared with other crawls of this process, so that no site is asked too often
     :param on_progress: called each second with the crawl, and may ``stop(reason)`` it
     :raises ArchiveError: the archive can't be written
-    :raises UsageError: there is no such source, or as things are set it can't be crawled
+    :raises NoSuchSource: one of them is not declared
+    :raises UsageError: as things are set it can't be crawled
     """
     configuration = configuration or Configuration()
     if contact is not None:
         configuration = replace(configuration, contact=contact)
     return run_crawl(
-        [spider_named(name) for name in dict.fromkeys(sources)],
+        [source_named(name) for name in dict.fromkeys(sources)],
         configuration,
         archive=Path(archive),
         command=" ".join(["crawl", *sources]),
@@ -219,7 +221,7 @@ def crawl(
 
 
 def run_crawl(
-    spiders: Sequence[type[NewsSpider]],
+    sources: Sequence[Source],
     configuration: Configuration,
     *,
     archive: Path,
@@ -246,15 +248,14 @@ def run_crawl(
     require_address_space()
     given = {**settings, "TRADEPRESS_ARCHIVE": str(archive)}
     runner = AsyncCrawlerRunner(project_settings(configuration, given))
-    for spider in spiders:  # before anything is opened
-        hold_conduct(runner.settings.copy(), spider.source)
-    sources = [spider.source for spider in spiders]
+    for source in sources:  # before anything is opened
+        hold_conduct(runner.settings.copy(), source)
     with (
         archive_run(runner.settings, RunKind.CRAWL, command, sources, wait=wait) as run,
         PageWorkers() as workers,
     ):
         context = CrawlContext(run=run, pace=pace or Pace())
-        crawl = Crawl(runner, spiders, context, console=console, on_progress=on_progress)
+        crawl = Crawl(runner, sources, context, console=console, on_progress=on_progress)
         work = crawl.crawl(workers, **arguments)
         on_signal = crawl.stop if hears_signals else None
         result = run_in_reactor(runner, work, on_signal=on_signal)
@@ -272,15 +273,6 @@ def require_address_space() -> None:
             f"This shell allows {allowed >> 20:,} MB of address space (ulimit -v), and a crawl may "
             f"reserve {ADDRESS_SPACE >> 20:,} MB: raise the limit, or run it without one."
         )
-
-
-def project_settings(configuration: Configuration, given: Mapping[str, Any]) -> Settings:
-    """The settings of ``crawler.settings``, the operator's over them, and those given over all."""
-    settings = Settings()
-    settings.setmodule("crawler.settings", priority="project")
-    settings.setdict(operator_settings(configuration), priority="project")
-    settings.setdict(dict(given), priority="cmdline")
-    return settings
 
 
 OnProgress: TypeAlias = Callable[[Crawl], None]

@@ -1,7 +1,7 @@
 """Files into the archive: by the same extraction and the same pipelines as a crawl."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Collection, Coroutine, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,9 +19,9 @@ from archive.story import Article, Capture
 from archive.url_key import without_tracking
 from archive.withdrawal.tombstones import WITHDRAWN
 from crawler.archive_run import archive_run, source_row
+from crawler.declared_sources import all_sources, source_owning
 from crawler.extraction import NotAnArticle
 from crawler.extraction.rules import extractor
-from crawler.news_spider import NewsSpider
 from crawler.page_reading import PageToRead, ReadPage, read_page
 from crawler.page_workers import PageWorkers, TooComplex, usable_cores
 from crawler.rights.asked_policy import asked_policy
@@ -30,7 +30,6 @@ from crawler.source import Source
 from pipelines.dropped import Dropped
 from tradepress.jobs.file_pages import FilePage, UnreadableFile, read_pages
 from tradepress.jobs.read_story import declared_address, extract
-from tradepress.jobs.spiders import spider_owning
 
 NO_SOURCE = "no source has this site"
 ANOTHER_STORY = "it says that it is another story, which is kept: give its own address by --url"
@@ -62,21 +61,23 @@ def ingest_files(
     files: Iterable[Path],
     settings: Settings,
     *,
-    spider: type[NewsSpider] | None = None,
+    source: Source | None = None,
     url: str | None = None,
     wait: float = 0,
 ) -> Ingest:
     """Store the stories of files, as a run of the ledger.
 
-    :param spider: whose pages these are; None: each page's site says it
+    :param source: whose pages these are; None: each page's site says it
     :param url: where the one page of the one file stood
     :param wait: seconds to wait for another run on the archive
     :raises ArchiveError: what was committed before is kept
     """
-    sources = [spider.source] if spider else []
-    with archive_run(settings, RunKind.INGEST, "ingest", sources, wait=wait) as run:
+    taking_part = [source] if source else []
+    with archive_run(settings, RunKind.INGEST, "ingest", taking_part, wait=wait) as run:
         with PageWorkers(usable_cores()) as workers:
-            way_in = _WayIn(run=run, settings=settings, spider=spider, workers=workers)
+            way_in = _WayIn(
+                run=run, settings=settings, source=source, sources=all_sources(), workers=workers
+            )
             pages = asyncio.run(way_in.ingest_files(files, url))
         code = int(any(page.outcome in ("failed", "skipped") for page in pages))
         sums = run.end(RunState.DONE, exit_code=code)
@@ -89,8 +90,10 @@ class _WayIn:
 
     run: Run
     settings: Settings
-    spider: type[NewsSpider] | None
+    source: Source | None
     """Whose pages these are; None: each page's site says it."""
+    sources: Collection[Source]
+    """All that are declared."""
     workers: PageWorkers
     saved_sources: set[str] = field(default_factory=set)
 
@@ -117,23 +120,22 @@ class _WayIn:
 
     async def _read(self, page: FilePage, file: Path) -> "_Found | Ingested":
         """What a page holds, or that it belongs nowhere."""
-        spider = self.spider
+        source = self.source
         is_declared = page.url is None
         if page.url is None:
             try:
-                article = await extract(page, spider, self.workers)
+                article = await extract(page, source, self.workers)
             except (NotAnArticle, TooComplex):
                 article = Article()
-            declared = declared_address(article, spider)
+            declared = declared_address(article, source, self.sources)
             if declared is None:
-                return _without_address(article, file)
-            page, spider = replace(page, url=declared[0]), declared[1]
+                return _without_address(article, file, self.sources)
+            page, source = replace(page, url=declared[0]), declared[1]
         assert page.url is not None
         url = without_tracking(page.url)
-        spider = spider or spider_owning(page.url)
-        if spider is None:
+        source = source or source_owning(page.url, self.sources)
+        if source is None:
             return Ingested(url=url, outcome="skipped", words=NO_SOURCE)
-        source = spider.source
         capture = Capture(
             url=url,
             body=page.raw,
@@ -218,12 +220,12 @@ async def _failed(file: Path, words: str) -> Ingested:
     return Ingested(url=str(file), outcome="failed", words=words)
 
 
-def _without_address(article: Article, file: Path) -> Ingested:
+def _without_address(article: Article, file: Path, sources: Collection[Source]) -> Ingested:
     """A page of which nobody knows where it stood, nor can it say so itself."""
     declared = article.canonical_url
     if declared is None:
         return Ingested(url=str(file), outcome="skipped", words="no address: give --url")
-    if spider_owning(declared) is None:
+    if source_owning(declared, sources) is None:
         return Ingested(url=declared, outcome="skipped", words=NO_SOURCE)
     words = "no address: what it declares is not that of a story: give --url"
     return Ingested(url=declared, outcome="skipped", words=words)

@@ -9,12 +9,9 @@ import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.error import HTTPError
 from urllib.parse import urlsplit, urlunsplit
-from urllib.request import Request, urlopen
 
 from archive.clock import utc_text
 from archive.disk import sync
@@ -227,6 +224,11 @@ def ping(url: str, lines: Sequence[str], *, is_well: bool) -> list[str]:
     :param url: an :func:`is_ping_address`
     :returns: why it failed, without secrets
     """
+    # Here, as they load all of email and ssl.
+    from http.client import HTTPException
+    from urllib.error import HTTPError
+    from urllib.request import Request, urlopen
+
     parts = urlsplit(url)
     if is_well:
         request = Request(url, method="GET")

@@ -13,12 +13,11 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.log import configure_logging
 from twisted.python.failure import Failure as TwistedFailure
 
-from crawler.addon import require_addon
+from crawler.addon import project_settings, require_addon
 from crawler.configuration import Configuration
 from crawler.failures import explain
 from crawler.listing_walk import content_type_of, error_of, headers_of
 from crawler.source import Source
-from tradepress.jobs.crawl import project_settings
 from tradepress.jobs.file_pages import FilePage
 from tradepress.jobs.reactor import run_in_reactor
 

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from archive.captures.folder import capture_folder
 from archive.clean import ArticleRowError
 from archive.ledger.outcomes import Outcome, RunKind, RunState
-from archive.open import read_archive
+from archive.read_only import read_archive
 from archive.rereading import (
     SAME,
     Reread,

@@ -9,19 +9,19 @@ import click
 from archive.ledger.run_report import last_crawled
 from archive.open import open_archive
 from crawler.configuration import Configuration, write_duration
-from crawler.news_spider import NewsSpider
+from crawler.source import Source
 
 EXIT_NOTHING_CRAWLED = 4
 
 
 def choose_due(
-    spiders: Sequence[type[NewsSpider]],
+    sources: Sequence[Source],
     configuration: Configuration,
     archive: Path,
     *,
     command: str,
     wait: float,
-) -> tuple[list[type[NewsSpider]], int]:
+) -> tuple[list[Source], int]:
     """Leave out, and name, what is not for this run.
 
     :returns: those that are crawled now, and the exit code if there are none
@@ -30,19 +30,19 @@ def choose_due(
     # As a writer: what a killed run left is put right before anybody asks what it did.
     with open_archive(archive, command=command, create=False, wait=wait) as opened:
         tried = opened.db.query("SELECT name FROM sources WHERE trial_passed_at IS NOT NULL")
-        passed = {source["name"] for source in tried}
+        passed = {row["name"] for row in tried}
         last = last_crawled(opened.db)
     now = datetime.now(UTC)
     due, trials, early = [], [], []
-    for spider in spiders:
-        name, before = spider.source.name, last.get(spider.source.name)
+    for source in sources:
+        name, before = source.name, last.get(source.name)
         every = configuration.every_of(name)
-        if spider.source.verified is None and name not in passed:
+        if source.verified is None and name not in passed:
             trials.append(name)
         elif before is not None and before <= now < before + every:
             early.append(f"{name} ({before:%Y-%m-%d %H:%M} UTC, every {write_duration(every)})")
         else:
-            due.append(spider)
+            due.append(source)
     if trials:
         click.echo(
             f"Left out, since a schedule starts no trial: {', '.join(trials)}. To take one in, run "

@@ -9,7 +9,7 @@ from archive.care.snapshot import backup_folder
 from archive.errors import ArchiveError, archive_error
 from archive.file.lock import is_being_written
 from archive.file.rows import Row, fetch_row
-from archive.open import read_archive
+from archive.read_only import read_archive
 from tradepress.schedule.plan import local
 
 LAST_CRAWL = "SELECT * FROM runs WHERE command LIKE 'crawl % --scheduled' ORDER BY id DESC LIMIT 1"

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from archive.errors import ArchiveError, OlderArchive
-from archive.open import read_archive
+from archive.read_only import read_archive
 from crawler.configuration import FILE_NAME, Configuration
+from crawler.declared_sources import require_crawlable
 from tradepress.jobs.notify import NO_PING_ADDRESS, is_ping_address, open_services
-from tradepress.jobs.spiders import require_crawlable
 
 GIVEN_ON = ("TRADEPRESS_CONFIG", "TRADEPRESS_ARCHIVE")
 """Variables whose values the commands of the schedule name as options."""

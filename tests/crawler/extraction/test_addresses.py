@@ -3,8 +3,7 @@
 import pytest
 
 from crawler.extraction.address_forms import as_headline, is_listing, read_slug
-from crawler.spiders.tbo import TboSpider
-from crawler.spiders.wipr import WiprSpider
+from crawler.spiders import tbo, wipr
 
 STORIES = [
     "/news/court-clears-lantern-mark-14415",
@@ -76,11 +75,10 @@ def test_a_list_is_known_by_its_address(path: str) -> None:
 
 
 def test_a_source_has_the_word_on_its_own_addresses_alone() -> None:
-    wipr, tbo = WiprSpider.source, TboSpider.source
-    assert is_listing("https://www.worldipreview.com/magazines/wipr-issue-2-of-2024", wipr)
-    assert not is_listing("https://www.worldipreview.com/trademark/lanterns", wipr)
-    assert is_listing("https://www.worldipreview.com/tag/lanterns", tbo)
-    assert not is_listing("https://p.example/magazines/court-clears-lantern-mark", wipr)
+    assert is_listing("https://www.worldipreview.com/magazines/wipr-issue-2-of-2024", wipr.SOURCE)
+    assert not is_listing("https://www.worldipreview.com/trademark/lanterns", wipr.SOURCE)
+    assert is_listing("https://www.worldipreview.com/tag/lanterns", tbo.SOURCE)
+    assert not is_listing("https://p.example/magazines/court-clears-lantern-mark", wipr.SOURCE)
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,11 @@ from lxml import etree
 from archive.story import LinkKind
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.extraction.tree import parse_tree
-from crawler.spiders.makers import MakersSpider
-from crawler.spiders.signet import SignetSpider
+from crawler.spiders import makers, signet
 from tradepress.sample.page_templates import NOT_STORIES, NotStory, Site
 from tradepress.sample.story_files import LINK, PAPERS, Edition, PaperName, Story, load_edition
 
-SOURCES = {"signet": SignetSpider.source, "makers": MakersSpider.source}
+SOURCES = {"signet": signet.SOURCE, "makers": makers.SOURCE}
 EDITIONS = {"base": load_edition("base"), "later": load_edition("later")}
 STORIES = [
     pytest.param(edition, story, id=f"{edition.name}-{story.key}")

@@ -9,7 +9,7 @@ from crawler.extraction.furniture import compile_rules
 from crawler.extraction.links import absolute, collect_links
 from crawler.extraction.walk import Walked, walk
 from crawler.newton_media import FURNITURE
-from crawler.spiders.signet import SignetSpider
+from crawler.spiders import signet
 
 RULES = compile_rules(FURNITURE)
 FIRST = "A court has ruled that a lantern may be green."
@@ -355,7 +355,7 @@ def test_links_to_stories_of_the_source_carry_the_site_s_own_id() -> None:
         Block(text=FIRST, tag="p", links=tuple((f"{n} words", h) for n, h in enumerate(hrefs)))
     ]
     found = walk(blocks, RULES).links
-    links = collect_links(found, f"{home}/own", [], SignetSpider.source)
+    links = collect_links(found, f"{home}/own", [], signet.SOURCE)
     assert [link.site_id for link in links] == ["12012", None, None]
 
 

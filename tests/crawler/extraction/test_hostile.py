@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from archive.story import Article
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.extraction.text_lines import MOST_LINES, cut_lines
-from crawler.spiders.wipr import WiprSpider
+from crawler.spiders import wipr
 
 SCRAPS = st.sampled_from(
     [
@@ -146,7 +146,7 @@ def test_bytes_give_an_article_or_a_reason(page: bytes) -> None:
     | st.just("https://a.example/b-1234"),
 )
 def test_text_gives_an_article_or_a_reason(page: str, url: str | None) -> None:
-    found = answer(page, url=url, source=WiprSpider.source)
+    found = answer(page, url=url, source=wipr.SOURCE)
     if isinstance(found, Article):
         require_sound(found)
 
@@ -157,7 +157,7 @@ def test_text_gives_an_article_or_a_reason(page: str, url: str | None) -> None:
 def test_mutilated_pages_give_an_article_or_a_reason(
     page: bytes, wounds: list[tuple[str, int, int, str]]
 ) -> None:
-    found = answer(wounded(page, wounds), url="https://a.example/b-1234", source=WiprSpider.source)
+    found = answer(wounded(page, wounds), url="https://a.example/b-1234", source=wipr.SOURCE)
     if isinstance(found, Article):
         require_sound(found)
     else:

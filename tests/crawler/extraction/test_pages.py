@@ -16,14 +16,14 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-import crawler.extraction.article
+import crawler.extraction
 from archive.story import Article
+from crawler.declared_sources import all_sources
 from crawler.extraction import NotAnArticle, extract_article
-from tradepress.jobs.spiders import all_spiders
 
 PAGES = ROOT / "tests" / "pages"
 CASES = sorted(path for path in PAGES.glob("*/*") if path.suffix in (".html", ".txt"))
-SOURCES = {name: spider.source for name, spider in all_spiders().items()} | {None: None}
+SOURCES = {source.name: source for source in all_sources()} | {None: None}
 SHOWN_OTHERWISE = ("evidence", "capture", "url", "related_links", "body")
 ONLY_IF_EXPECTED = ("evidence", "date_published_raw", "date_modified_raw", "confidence")
 FORMS = {".html": "html", ".txt": "text"}
@@ -108,6 +108,6 @@ def test_stories_stand_in_both_forms() -> None:
 
 
 def test_the_example_in_the_reference_works() -> None:
-    results = doctest.testmod(crawler.extraction.article)
+    results = doctest.testmod(crawler.extraction)
     assert results.attempted > 0
     assert results.failed == 0

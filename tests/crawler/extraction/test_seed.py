@@ -7,7 +7,7 @@ from conftest import ROOT
 from needs import reason
 
 from crawler.extraction import extract_article
-from crawler.spiders.wipr import WiprSpider
+from crawler.spiders import wipr
 
 SEEDS = ROOT.parent / "shared" / "seeds"
 PAGE = SEEDS / "000_39a47a78eee2be31.txt"
@@ -17,7 +17,7 @@ EXPECTED = SEEDS / "000_39a47a78eee2be31.expected.json"
 @pytest.mark.skipif(not PAGE.exists(), reason=reason("../shared/seeds"))
 def test_seed_equals_its_expected_answer_field_for_field() -> None:
     expected = json.loads(EXPECTED.read_text("utf-8"))
-    article = extract_article(PAGE.read_bytes(), expected["url"], WiprSpider.source)
+    article = extract_article(PAGE.read_bytes(), expected["url"], wipr.SOURCE)
     found = {name: getattr(article, name) for name in expected if name != "ref"}
     found["ref"] = f"{article.source}-{article.site_id}"
     found["related_links"] = [

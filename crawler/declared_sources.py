@@ -1,10 +1,12 @@
-"""The declared sources: names to spider classes, read from crawler/spiders."""
+"""The declared sources: each file of crawler/spiders states one as ``SOURCE``, under its name.
 
+They are read without Scrapy, each time anew: whoever needs them for many pages keeps what it got.
+"""
+
+from collections.abc import Iterable
 from difflib import get_close_matches
 from importlib import import_module
 from pkgutil import iter_modules
-
-from scrapy.exceptions import UsageError
 
 import crawler.spiders
 from archive.story import POLICIES
@@ -14,37 +16,43 @@ from crawler.configuration import (
     ConfigurationError,
     is_contact,
 )
-from crawler.news_spider import NewsSpider
+from crawler.source import Source
 
 
-def all_spiders() -> dict[str, type[NewsSpider]]:
-    """Every declared source by name, in alphabetical order."""
-    spiders: dict[str, type[NewsSpider]] = {}
-    for module_info in iter_modules(crawler.spiders.__path__, "crawler.spiders."):
-        module = import_module(module_info.name)
-        for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, NewsSpider) and value != NewsSpider:
-                spiders[value.source.name] = value
-    return dict(sorted(spiders.items()))
+class NoSuchSource(Exception):
+    """No source has this name; the message is one line that names those there are."""
 
 
-def spider_named(name: str) -> type[NewsSpider]:
-    """The source of that name.
+def source_names() -> list[str]:
+    """Of all declared sources, in alphabetical order; none of them is read."""
+    return sorted(module.name for module in iter_modules(crawler.spiders.__path__))
 
-    :raises UsageError: there is none
+
+def all_sources() -> list[Source]:
+    """Every declared source, in alphabetical order."""
+    return [_read(name) for name in source_names()]
+
+
+def source_named(name: str) -> Source:
+    """The source of that name; the others are not read.
+
+    :raises NoSuchSource: there is none
     """
-    spiders = all_spiders()
-    if name not in spiders:
-        raise UsageError(f"There is no source {name!r}; there are: {', '.join(spiders)}.")
-    return spiders[name]
+    if name not in (names := source_names()):
+        raise NoSuchSource(f"There is no source {name!r}; there are: {', '.join(names)}.")
+    return _read(name)
 
 
-def configured_spiders(configuration: Configuration) -> list[type[NewsSpider]]:
+def source_owning(url: str, sources: Iterable[Source]) -> Source | None:
+    """The one of them whose site an address is on."""
+    return next((source for source in sources if source.owns(url)), None)
+
+
+def configured_sources(configuration: Configuration) -> list[Source]:
     """What is crawled where no source is named, in the operator's order."""
-    spiders = all_spiders()
     if configuration.sources:
-        return [spiders[name] for name in dict.fromkeys(configuration.sources)]
-    return [spider for spider in spiders.values() if not spider.source.sample]
+        return [source_named(name) for name in dict.fromkeys(configuration.sources)]
+    return [source for source in all_sources() if not source.sample]
 
 
 def require_crawlable(configuration: Configuration) -> None:
@@ -61,7 +69,7 @@ def require_crawlable(configuration: Configuration) -> None:
         )
     if not (configuration.sources or configuration.source):
         return
-    known = {name: spider.source for name, spider in all_spiders().items()}
+    known = {source.name: source for source in all_sources()}
     real = [name for name, source in known.items() if not source.sample]
     for key, name in (
         *(("sources", name) for name in configuration.sources),
@@ -80,6 +88,6 @@ def require_crawlable(configuration: Configuration) -> None:
             )
 
 
-def spider_owning(url: str) -> type[NewsSpider] | None:
-    """The source whose site an address is on."""
-    return next((spider for spider in all_spiders().values() if spider.source.owns(url)), None)
+def _read(name: str) -> Source:
+    source: Source = import_module(f"crawler.spiders.{name}").SOURCE
+    return source

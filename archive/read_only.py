@@ -1,0 +1,173 @@
+"""Opens an archive for reading, without loading what a writer needs."""
+
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.care.integrity import full_text_tables
+from archive.errors import (
+    ArchiveError,
+    ArchiveMissing,
+    DamagedArchive,
+    NewerArchive,
+    NotAnArchive,
+    OlderArchive,
+    SqliteTooOld,
+    archive_error,
+    damaged,
+)
+from archive.file import schema
+from archive.file.connection import Connection
+from archive.file.kept_log import log_of
+
+OLDEST_SQLITE = (3, 37, 0)
+MAGIC = b"SQLite format 3\x00"
+READER_TIMEOUT = 5.0
+"""Seconds to wait while another program has the file locked."""
+
+
+def read_archive(path: str | Path) -> Database:
+    """The archive for reading; never blocks a writer and is never blocked by one.
+
+    :raises ArchiveError: missing, not ours, newer, older or damaged; the file is untouched
+    """
+    require_sqlite()
+    path = Path(path).absolute()
+    require_ours(path)
+    return _open_read_only(path)
+
+
+def require_sqlite() -> None:
+    """
+    :raises SqliteTooOld: this Python's can't open an archive
+    """
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        oldest = ".".join(map(str, OLDEST_SQLITE))
+        raise SqliteTooOld(
+            f"this Python brings SQLite {sqlite3.sqlite_version}, and an archive needs {oldest} "
+            "or newer: use a newer Python"
+        )
+
+
+def missing(path: Path) -> ArchiveMissing:
+    """What is raised where there is no file."""
+    return ArchiveMissing(
+        f"there is no archive at {path}: crawl or run the demo first, "
+        "or name another file with --archive"
+    )
+
+
+def require_ours(path: Path) -> None:
+    """Judge by the first 100 bytes: SQLite itself might already write to a foreign file.
+
+    :raises ArchiveError: missing, not ours, newer, older or damaged
+    """
+    try:
+        if path.exists() and not path.is_file():
+            raise NotAnArchive(
+                f"{path} can't be read, for it is no file: name another one with --archive"
+            )
+        with path.open("rb") as stream:
+            header = stream.read(100)
+    except FileNotFoundError:
+        raise missing(path) from None
+    except OSError as error:
+        raise NotAnArchive(f"{path} can't be read: {error.strerror}") from error
+    other = "name another file with --archive, or move this one away"
+    if not header:
+        raise NotAnArchive(f"{path} is empty (0 bytes), not an archive: {other}")
+    if not header.startswith(MAGIC):
+        raise NotAnArchive(f"{path} is not an SQLite database: {other}")
+    if len(header) < 100:
+        raise DamagedArchive(f"{path} is cut off; put a backup in its place, or move it away")
+    if int.from_bytes(header[68:72], "big") != schema.APPLICATION_ID:
+        raise NotAnArchive(f"{path} is a database of another program: {other}")
+    require_known_version(int.from_bytes(header[60:64], "big"), path)
+
+
+def require_known_version(version: int, path: Path) -> None:
+    """
+    :param version: of its schema
+    :raises ArchiveError: older than the first release, or newer than this one
+    """
+    if version < schema.FIRST_VERSION:
+        raise OlderArchive(
+            f"{path} was made before the first release (schema {version}), and can't be brought up "
+            "to date: move it away and ingest its captures/ again"
+        )
+    if version > schema.SCHEMA_VERSION:
+        raise NewerArchive(
+            f"{path} was written by a newer Tradepress (schema {version}; this one knows "
+            f"{schema.SCHEMA_VERSION}): upgrade Tradepress, or name another file with --archive"
+        )
+
+
+def _open_read_only(path: Path) -> Database:
+    connection = None
+    try:
+        connection = _connect_read_only(path)
+        db = Database(connection, execute_plugins=False)
+        version = user_version(db)
+        require_known_version(version, path)
+        if version < schema.SCHEMA_VERSION:
+            raise OlderArchive(
+                f"{path} was made by an older Tradepress: the next crawl or ingest into it "
+                "brings it up to date"
+            )
+        require_whole(db, path)
+        return db
+    except sqlite3.Error as error:
+        if connection is not None:
+            connection.close()
+        raise archive_error(error, path) from error
+    except ArchiveError:
+        assert connection is not None
+        connection.close()
+        raise
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    """Also on a read-only medium: there WAL's shared memory can't be made.
+
+    Then nobody writes either, so the file is taken as it is (``immutable``) if its log is empty.
+    """
+    for option in ("mode=ro", "immutable=1"):
+        connection = sqlite3.connect(
+            f"{path.as_uri()}?{option}",
+            uri=True,
+            isolation_level=None,
+            timeout=READER_TIMEOUT,
+            factory=Connection,
+        )
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            return connection
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            is_medium = isinstance(error, sqlite3.OperationalError) and option == "mode=ro"
+            wal = log_of(path)
+            if not is_medium or (wal.exists() and wal.stat().st_size):
+                raise
+    raise AssertionError("unreachable")
+
+
+def user_version(db: Database) -> int:
+    """Of its schema."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def require_whole(db: Database, path: Path) -> None:
+    """A cheap look: every table is there and its first page can be read.
+
+    :raises DamagedArchive: a table is not
+    :raises sqlite3.DatabaseError: a page can't be
+    """
+    tables = set(db.table_names())
+    if missing := {"articles", "versions", "urls", "fetches", "runs", "articles_fts"} - tables:
+        raise damaged(path, f"no table {min(missing)}")
+    full_text = full_text_tables(db)
+    for name in sorted(tables):
+        # A full-text table may be empty and its texts many: SQLite would look through them all.
+        few = "WHERE rowid = 0" if name in full_text else "LIMIT 1"
+        db.execute(f'SELECT 1 FROM "{name}" {few}').fetchone()

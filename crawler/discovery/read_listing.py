@@ -1,0 +1,25 @@
+"""What a seed's answer offers; run by page workers, which alone load what reading takes."""
+
+from crawler.discovery.candidates import Candidates
+from crawler.source import Source
+
+
+def read_listing(
+    kind: str, page: bytes, url: str, source: Source, content_type: str | None
+) -> Candidates:
+    """Read one feed, sitemap or section page.
+
+    :param kind: ``feed``, ``sitemap`` or ``section``
+    :raises NotAListing: it can't be read as that
+    """
+    if kind == "feed":
+        from crawler.discovery.feed import read_feed
+
+        return read_feed(page, source, url=url)
+    if kind == "sitemap":
+        from crawler.discovery.sitemap import read_sitemap
+
+        return read_sitemap(page, source)
+    from crawler.discovery.section import read_section
+
+    return read_section(page, url, source, content_type=content_type)

@@ -1,0 +1,31 @@
+"""NotAnArticle: what is raised of a page without a story."""
+
+LARGEST_PAGE = 10_000_000
+"""Bytes or characters; of a larger one nothing is read."""
+JUDGED = frozenset(
+    (
+        *("index", "product", "service", "forum", "event", "video"),
+        *("no_headline", "no_body", "junk"),
+    )
+)
+"""Reasons that are our judgement of a page that was read, about which later rules may differ."""
+
+
+class NotAnArticle(ValueError):
+    """The page holds no story.
+
+    ``reason`` is one of: ``too_large``, ``too_complex``, ``not_html``, ``empty``; by what the page
+    calls itself ``soft_404``, ``consent``, ``login``, ``challenge``, ``search``, ``index``; by what
+    it is made of ``index`` (front pages, listings, collections, directories), ``product`` of a
+    shop, ``service`` (what a firm offers or says of itself), ``forum`` (its threads, questions with
+    answers), ``event`` (its announcement), ``video``; ``no_headline``, ``no_body``, and ``junk``,
+    a body too short to be a story or hardly likely to be one.
+    """
+
+    def __init__(self, reason: str, words: str) -> None:
+        super().__init__(reason, words)  # both, so that it can be pickled
+        self.reason = reason
+        self.words = words
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.words}"

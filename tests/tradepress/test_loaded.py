@@ -1,0 +1,119 @@
+"""What a command loads: who only reads does not wait for what a crawl or a server needs."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, a_story
+
+from archive.frontier.sources import SourceRow
+from archive.ledger.outcomes import RunKind
+from archive.open import open_archive
+from archive.story import Article
+
+# Prints the modules that are loaded when the command has ended.
+COMMAND = """
+import sys
+from tradepress.command_line import run
+code = run(sys.argv[1:])
+print(*sys.modules, file=sys.stderr)
+sys.exit(code)
+"""
+NOT_FOR_READING = {
+    *("scrapy", "twisted", "tldextract", "requests", "feedparser", "lxml"),
+    *("datasette", "apprise", "asyncio"),
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With an archive of one story, gazette-4711, a file of another, and a configuration."""
+    folder = tmp_path_factory.mktemp("loaded")
+    gazette = SourceRow(
+        name="gazette",
+        publisher="The Gazette",
+        home_url="https://gazette.example/",
+        language="en",
+        timezone="UTC",
+    )
+    story = Article(
+        source="gazette",
+        url="https://gazette.example/lantern-4711",
+        site_id="4711",
+        headline="Lantern cleared",
+        body="The office has let the mark pass.",
+    )
+    with (
+        open_archive(folder / "archive.db") as archive,
+        archive.run(RunKind.INGEST, sources=[gazette]) as run,
+    ):
+        run.stories.save(story, extractor="by hand")
+    (folder / "page.html").write_text(a_story("Lantern mark lost"))
+    (folder / "tradepress.toml").write_text(
+        'contact = "press@library.example"\nsources = ["wipr"]\n[source.tbo]\nevery = "7d"\n'
+    )
+    return folder
+
+
+def loaded(folder: Path, *command: str, code: int = 0) -> set[str]:
+    result = subprocess.run(
+        [sys.executable, "-c", COMMAND, *command],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == code, result.stderr
+    return set(result.stderr.split())
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "--help",
+        "--version",
+        "search mark",
+        "search mark --json",
+        "show gazette-4711",
+        "show gazette-4711 --versions",
+        "runs",
+        "runs 1",
+        "health",
+        "sources list",
+        "sources show wipr",
+    ],
+)
+def test_a_command_that_reads_loads_nothing_of_the_crawler(folder: Path, command: str) -> None:
+    modules = loaded(folder, *command.split(), code=int(command == "health"))
+    assert "tradepress.command_line" in modules
+    assert modules & NOT_FOR_READING == set()
+
+
+def test_a_page_in_a_file_is_read_without_scrapy(folder: Path) -> None:
+    modules = loaded(folder, "extract", "page.html")
+    assert modules & {"scrapy", "twisted", "crawler.extraction.article"} == set()
+
+
+def test_one_source_is_read_without_the_others(tmp_path: Path) -> None:
+    modules = loaded(tmp_path, "sources", "show", "wipr")
+    assert "crawler.spiders.wipr" in modules
+    assert "crawler.spiders.tbo" not in modules
+
+
+def test_a_library_that_reads_loads_nothing_of_the_crawler() -> None:
+    program = (
+        "import sys, tradepress, archive.search.find_stories\ntradepress.read_archive\n"
+        "print(*sys.modules)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert set(result.stdout.split()) & NOT_FOR_READING == set()
