@@ -32,7 +32,6 @@ from bench.crawl_jobs import STORY
 from bench.crawl_site import story, story_path
 from crawler.addon import project_settings
 from crawler.configuration import Configuration
-from crawler.news_spider import NewsSpider
 from crawler.source import Source
 from tradepress.jobs.ingest import ingest_files
 from tradepress.jobs.reextract import Rereading
@@ -48,10 +47,6 @@ SOURCE = Source(
     article_url=STORY,
     article_id=r"-(\d{6,})$",
 )
-
-
-class Lantern(NewsSpider):
-    source = SOURCE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,7 +88,7 @@ def read_bare(warc: Path, archive: Path) -> None:
 
 
 def ingest(warc: Path, archive: Path) -> None:
-    done = ingest_files([warc], settings_of(archive), spider=Lantern)
+    done = ingest_files([warc], settings_of(archive), source=SOURCE)
     if any(page.outcome != "stored" for page in done.pages):
         raise SystemExit(f"not all pages were stored: {done.pages[:3]}")
 
