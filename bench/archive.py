@@ -4,9 +4,10 @@
 
 Stories are synthetic: 300 words drawn from a vocabulary whose frequencies fall as in real texts,
 with a version, three links, an address in the frontier and an outcome each. Times are CPU of this
-process. "by the writer" leaves out what a crawl has the page workers make of a story. "raw" is ``executemany`` of the same rows into the same tables with their keys and indexes,
-committed as often, but without full text, references and questions asked: less can't be spent on
-keeping them. An archive of more than 100,000 stories is filled with copies of the first ones under
+process. "by the writer" leaves out what a crawl has the page workers make of a story. "raw" is
+``executemany`` of the same rows into the same tables with their keys and indexes, committed as
+often, but without full text, references and questions asked: less can't be spent on keeping them.
+An archive of more than 100,000 stories is filled with copies of the first ones under
 new names, up to the last 10,000, which are stored and timed as all are.
 """
 
