@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
 from archive.captures.folder import PATTERNS
-from archive.care.integrity import problems
+from archive.care.integrity import map_copy, problems
 from archive.disk import sync
 from archive.errors import ArchiveBusy, ArchiveFull, DamagedArchive, archive_error, error_code
 from archive.file.connection import Connection
@@ -92,8 +92,8 @@ def write_snapshot(db: Database, part: Path) -> None:
     """
     try:
         db.execute("VACUUM INTO CAST(? AS TEXT)", [os.fsencode(part)])  # of whatever bytes
-        _require_sound(part)
         sync(part)
+        _require_sound(part)
     except BaseException as error:
         for leftover in (part, part.with_name(part.name + "-journal")):
             leftover.unlink(missing_ok=True)
@@ -107,6 +107,7 @@ def write_snapshot(db: Database, part: Path) -> None:
 def _require_sound(path: Path) -> None:
     connection = sqlite3.connect(path, isolation_level=None, factory=Connection)
     with Database(connection, execute_plugins=False) as copy:
+        map_copy(copy)
         found = problems(copy)
     if found:
         raise DamagedArchive(

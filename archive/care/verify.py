@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,12 @@ from sqlite_utils import Database
 
 from archive.captures.packing import payload_digest
 from archive.captures.warc import read_capture, unnamed_pages
-from archive.care.integrity import broken_references, full_text_problems, integrity_problems
+from archive.care.integrity import (
+    broken_references,
+    full_text_problems,
+    integrity_problems,
+    map_copy,
+)
 from archive.errors import ArchiveFull, DamagedArchive, archive_error, error_code
 from archive.file import schema
 from archive.file.connection import Connection
@@ -46,6 +51,14 @@ SAME_IN_VERSION = (
     "content_hash",
 )
 """What an article has from its current version."""
+TEXTS = f"""
+    SELECT ref, versions.version, versions.content_hash, versions.headline, versions.body,
+        versions.date_published, versions.authors, versions.corrections,
+        versions.id = version_id
+            AND ({" OR ".join(f"articles.{name} IS NOT versions.{name}" for name in SAME_IN_VERSION)})
+            AS differs
+    FROM versions LEFT JOIN articles ON articles.id = article_id ORDER BY versions.id
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,31 +106,27 @@ def verify(
     quick: bool = False,
     progress: Progress = no_progress,
 ) -> Verified:
-    """Check one archive as it stands at this moment; nothing in it is changed.
-
-    The checks run on a private copy that SQLite makes for temporary files and removes itself:
-    FTS5 checks its indexes only where it may write, and a crawl goes on meanwhile.
+    """Check one archive as it stands at this moment; nothing in it is changed, and a crawl goes on
+    meanwhile.
 
     :param captures: the folder of the raw pages
-    :param quick: don't read the raw pages, only see that they are there
+    :param quick: leave out what has to read the texts and the raw pages: whether indexes and full
+        text have what the tables have, whether texts are as hashed and pages have their digests
     :raises ArchiveError: it can't be opened, or there is no room for the copy
     """
     verified = Verified()
-    connection = sqlite3.connect("", isolation_level=None, factory=Connection)
-    connection.text_factory = lambda text: text.decode(errors="replace")  # damage is no excuse
     try:
-        with Database(connection, execute_plugins=False) as copy:
-            with read_archive(path) as source:
-                source.conn.backup(connection)
+        with _in_place(path) if quick else _copied(path) as db:
+            db.conn.text_factory = lambda text: text.decode(errors="replace")  # damage is no excuse
             steps = {
-                "file": _file(copy),
-                "schema": _schema(copy),
-                "references": _references(copy),
-                "full text": _full_text(copy),
-                "ledger": _ledger(copy),
-                "articles": _articles(copy, verified),
-                "withdrawn": _withdrawn(copy, path.resolve()),
-                "captures": _captures(copy, captures, verified, quick, progress),
+                "file": _file(db, quick),
+                "schema": _schema(db),
+                "references": _references(db),
+                "full text": () if quick else _full_text(db),
+                "ledger": _ledger(db),
+                "articles": _articles(db, verified, quick),
+                "withdrawn": _withdrawn(db, path.resolve()),
+                "captures": _captures(db, captures, verified, quick, progress),
             }
             for step, found in steps.items():
                 progress(step, 0, 1)
@@ -133,16 +142,37 @@ def verify(
         if error_code(error) == sqlite3.SQLITE_FULL:
             raise ArchiveFull(
                 f"no room for a temporary copy of {path} to check: free some space, "
-                "or name a larger folder in SQLITE_TMPDIR"
+                "name a larger folder in SQLITE_TMPDIR, or look with `tradepress verify --quick`"
             ) from error
         raise archive_error(error, path) from error
+
+
+@contextmanager
+def _in_place(path: Path) -> Iterator[Database]:
+    with read_archive(path) as db:
+        db.execute("BEGIN")  # all that is asked is asked of this moment
+        yield db
+
+
+@contextmanager
+def _copied(path: Path) -> Iterator[Database]:
+    """A private copy, which SQLite makes among temporary files and removes itself.
+
+    FTS5 checks its indexes only where it may write, and holds the writer up meanwhile.
+    """
+    connection = sqlite3.connect("", isolation_level=None, factory=Connection)
+    with Database(connection, execute_plugins=False) as copy:
+        with read_archive(path) as source:
+            source.conn.backup(connection)
+        map_copy(copy)
+        yield copy
 
 
 # The checks: each gives the words of what it finds.
 
 
-def _file(db: Database) -> Iterator[str]:
-    for line in integrity_problems(db):
+def _file(db: Database, quick: bool) -> Iterator[str]:
+    for line in integrity_problems(db, quick=quick):
         yield f"the file is damaged ({line}): {RESTORE}"
 
 
@@ -207,40 +237,37 @@ def _ledger(db: Database) -> Iterator[str]:
     )
 
 
-def _articles(db: Database, verified: Verified) -> Iterator[str]:
+def _articles(db: Database, verified: Verified, quick: bool) -> Iterator[str]:
     """Current versions are what the articles show, numbered without gaps, texts as hashed."""
     for name in ("articles", "versions", "runs"):
         setattr(verified, name, db[name].count)
-    differs = " OR ".join(f"articles.{name} IS NOT versions.{name}" for name in SAME_IN_VERSION)
-    others = db.query(
-        f"""
-        SELECT ref FROM articles LEFT JOIN versions ON versions.id = version_id
-        WHERE versions.id IS NULL OR versions.article_id <> articles.id OR {differs}
-        """
-    )
+    others = [
+        ref
+        for (ref,) in db.execute(
+            "SELECT ref FROM articles WHERE id IN (SELECT id FROM articles AS narrow WHERE NOT "
+            "EXISTS (SELECT 1 FROM versions WHERE article_id = narrow.id AND id = version_id))"
+        )
+    ]
+    changed = []
+    for row in () if quick else db.query(TEXTS):
+        if row["differs"]:
+            others.append(row["ref"])
+        if _hash(row) != row["content_hash"]:
+            changed.append(f"{row['ref']}@{row['version']}")
     yield from _shortened(
-        f"{row['ref']}: the article is not what its current version says: {RESTORE}"
-        for row in others
+        f"{ref}: the article is not what its current version says: {RESTORE}" for ref in others
     )
     misnumbered = db.query(
         """
-        SELECT ref FROM articles JOIN versions ON article_id = articles.id
-        GROUP BY articles.id HAVING min(versions.version) <> 1
-            OR max(versions.version) <> count(*)
+        SELECT ref FROM articles WHERE id IN (SELECT article_id FROM versions
+            GROUP BY article_id HAVING min(version) <> 1 OR max(version) <> count(*))
         """
     )
     yield from _shortened(
         f"{row['ref']}: its versions are not numbered 1, 2, 3 …: {RESTORE}" for row in misnumbered
     )
-    versions = db.query(
-        "SELECT ref, versions.version, versions.content_hash, versions.headline, versions.body, "
-        "versions.date_published, versions.authors, versions.corrections FROM versions "
-        "LEFT JOIN articles ON articles.id = article_id ORDER BY versions.id"
-    )
     yield from _shortened(
-        f"{row['ref']}@{row['version']}: its text is not the one that was saved: {RESTORE}"
-        for row in versions
-        if _hash(row) != row["content_hash"]
+        f"{name}: its text is not the one that was saved: {RESTORE}" for name in changed
     )
 
 

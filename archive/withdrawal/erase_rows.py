@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 
+from archive.care.integrity import broken_references
 from archive.file.full_text import FORMER_INDEXES, INDEXES
 from archive.file.rows import Row
 from archive.file.transaction import Transaction
@@ -58,8 +59,8 @@ def erase_rows(
         transaction.write(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
     if transaction.value("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat4'"):
         transaction.write("DELETE FROM sqlite_stat4")  # samples of the indexes, after an ANALYZE
-    if broken := transaction.rows("PRAGMA foreign_key_check"):
-        raise sqlite3.IntegrityError(f"the withdrawal would break {len(broken)} references")
+    if broken := broken_references(db):
+        raise sqlite3.IntegrityError(f"the withdrawal would break references: {broken[0]}")
     return erased
 
 

@@ -2,8 +2,9 @@
 
 In this order: the tombstones are written into the file beside the archive; one transaction erases
 the rows and marks the places of the raw pages; the raw pages are overwritten and their marks
-dropped; the log is emptied and the database written anew; the file says that all is erased. Opening
-the archive for writing takes up what is unfinished, and what an older copy of it brought back.
+dropped; what SQLite left of them in the database is overwritten and the log emptied; the file says that
+all is erased. Opening the archive for writing takes up what is unfinished, and what an older copy of it
+brought back.
 """
 
 import sqlite3
@@ -18,6 +19,7 @@ from archive.file.transaction import Transaction
 from archive.withdrawal.captured_pages import erase_marked_pages, mark_unnamed_pages
 from archive.withdrawal.erase_rows import erase_rows
 from archive.withdrawal.erased import Erased
+from archive.withdrawal.free_space import overwrite_free_space
 from archive.withdrawal.targets import find_targets
 from archive.withdrawal.tombstone_file import (
     TombstoneFile,
@@ -34,7 +36,7 @@ def withdraw(transaction: Transaction, tombstones: Sequence[Tombstone]) -> Erase
     :raises ArchiveError: it can't be finished now; the next opening for writing goes on
     """
     transaction.commit()
-    # Written anew, the database and its log take their place once more.
+    # The log may hold each page of the database, and where all is written anew a copy does, too.
     require_space(transaction.path.parent, 2 * database_size(transaction.db), "a withdrawal")
     content = read_tombstone_file(transaction.path)
     content.add(transaction.db, tombstones)
@@ -112,7 +114,7 @@ def _carry_out(
             erased = erase_rows(transaction, stones, content.sources)
             transaction.commit()
             erased.captures, erased.missing = erase_marked_pages(transaction)
-            erased.is_log_empty = _write_anew(transaction.db)
+            erased.is_log_empty = _leave_nothing(transaction)
             transaction.note_size()
         except BaseException:
             transaction.rollback()
@@ -125,10 +127,15 @@ def _carry_out(
     return erased
 
 
-def _write_anew(db: Database) -> bool:
-    """Leave nothing in free pages, in the gaps of pages and in the log; is the log empty?"""
-    with _settings(db, temp_store="FILE"):  # else all of the copy would be in memory
-        db.execute("VACUUM")
+def _leave_nothing(transaction: Transaction) -> bool:
+    """In free pages, in the gaps of pages and in the log; is the log empty?"""
+    db = transaction.db
+    transaction.begin()
+    is_overwritten = overwrite_free_space(db)
+    transaction.commit()
+    if not is_overwritten:
+        with _settings(db, temp_store="FILE"):  # else all of the copy would be in memory
+            db.execute("VACUUM")
     busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
 

@@ -17,14 +17,17 @@ from tradepress.commands.printed import print_json
 
 @click.command()
 @click.option(
-    "--quick", is_flag=True, help="Don't read the captures, only see that they are there."
+    "--quick",
+    is_flag=True,
+    help="Leave out captures, but for their places, and whether texts, full text and indexes agree.",
 )
 @json_option
 @archive_option
 def verify(quick: bool, as_json: bool, archive: Path) -> int:
     """Check the archive and its captures; a line for each fault, with its mend.
 
-    Nothing is changed, and a crawl may go on. Exit code 1 if there are faults.
+    Nothing is changed, and a crawl may go on. The checks run on a copy among temporary files,
+    which takes the archive's size; --quick needs none. Exit code 1 if there are faults.
     """
     with progress() as tell:
         verified = verify_archive(
