@@ -110,8 +110,8 @@ def verify(
     meanwhile.
 
     :param captures: the folder of the raw pages
-    :param quick: leave out what has to read the texts and the raw pages: whether indexes and full
-        text have what the tables have, whether texts are as hashed and pages have their digests
+    :param quick: without a copy; leave out the free pages, whether indexes and full text have what
+        the tables have, whether texts are as hashed and raw pages have their digests
     :raises ArchiveError: it can't be opened, or there is no room for the copy
     """
     verified = Verified()

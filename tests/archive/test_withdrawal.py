@@ -61,6 +61,15 @@ def test_the_words_are_in_no_file(path: Path) -> None:
     require_sound(path)
 
 
+def test_where_sqlite_cannot_say_what_is_free_all_is_written_anew(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.withdrawal.erasing.overwrite_free_space", lambda db: False)
+    withdraw_story(path)
+    assert words_in(path.parent) == set()
+    require_sound(path)
+
+
 def test_the_words_are_not_in_the_log_while_the_archive_is_open(path: Path) -> None:
     with open_writer(path, command="withdraw", captures=folder_of(path)) as writer:
         article_id, _ = resolve_ref(writer.db, "signet-7")

@@ -392,7 +392,8 @@ warc.WarcCaptures.erase = remember_places
 around(erasing, "write_tombstone_file")
 around(erase_rows, "_delete_articles")
 around(erasing, "erase_marked_pages")
-around(erasing, "_write_anew")
+around(erasing, "overwrite_free_space")
+around(erasing, "_leave_nothing")
 options = ["--reason", "court order", "--yes", "--everywhere", "--archive", sys.argv[1]]
 run(["withdraw", "signet-7", *options])
 """
@@ -405,8 +406,10 @@ STEPS = [
     "before erase_marked_pages",
     *["half overwritten"] * 5,
     "after erase_marked_pages",
-    "before _write_anew",
-    "after _write_anew",
+    "before _leave_nothing",
+    "before overwrite_free_space",
+    "after overwrite_free_space",
+    "after _leave_nothing",
     "before write_tombstone_file",
     "after write_tombstone_file",
 ]

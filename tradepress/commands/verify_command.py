@@ -19,7 +19,8 @@ from tradepress.commands.printed import print_json
 @click.option(
     "--quick",
     is_flag=True,
-    help="Leave out captures, but for their places, and whether texts, full text and indexes agree.",
+    help="In seconds: leave out what captures hold, and whether indexes, full text and texts are "
+    "as saved.",
 )
 @json_option
 @archive_option
@@ -43,6 +44,10 @@ def verify(quick: bool, as_json: bool, archive: Path) -> int:
         for finding in verified.findings:
             click.echo(f"{finding.check}: {finding.words}")
         click.echo(summary(archive, verified))
+        if quick:
+            click.echo(
+                "Left out: what captures hold, and whether indexes, full text and texts are as saved."
+            )
     return 1 if verified.findings else 0
 
 
