@@ -2,10 +2,11 @@
 
     python bench/care.py [--stories 10000] [FILE]
 
-Without FILE an archive is made of invented stories (those of ``bench/archive.py``), every second one
-with a raw page of 9 KB, every twentieth in two versions. All is done to copies, each job in a process of
-its own. "Read" and "written" are the bytes that it asked the system for, as multiples of the database,
-raw pages included; "to disk" is what of that the system had to write, or had in memory to be written.
+Without FILE an archive is made of invented stories (those of ``bench/archive.py``), every second
+with a raw page of 9 KB, every twentieth in two versions. All is done to copies, each job in a
+process of its own. "Read" and "written" are the bytes that it asked the system for, as multiples of
+the database, raw pages included; pages of a mapped file are asked for by no read. "To disk" is what
+the system took for writing, which counts a page again that was written out meanwhile.
 """
 
 # ruff: noqa: E402

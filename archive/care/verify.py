@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from archive.captures.packing import payload_digest
 from archive.captures.warc import read_capture, unnamed_pages
 from archive.care.integrity import (
+    CACHE,
     broken_references,
     full_text_problems,
     integrity_problems,
@@ -51,12 +52,11 @@ SAME_IN_VERSION = (
     "content_hash",
 )
 """What an article has from its current version."""
+DIFFERS = " OR ".join(f"articles.{name} IS NOT versions.{name}" for name in SAME_IN_VERSION)
 TEXTS = f"""
     SELECT ref, versions.version, versions.content_hash, versions.headline, versions.body,
         versions.date_published, versions.authors, versions.corrections,
-        versions.id = version_id
-            AND ({" OR ".join(f"articles.{name} IS NOT versions.{name}" for name in SAME_IN_VERSION)})
-            AS differs
+        versions.id = version_id AND ({DIFFERS}) AS differs
     FROM versions LEFT JOIN articles ON articles.id = article_id ORDER BY versions.id
 """
 
@@ -150,6 +150,7 @@ def verify(
 @contextmanager
 def _in_place(path: Path) -> Iterator[Database]:
     with read_archive(path) as db:
+        db.execute(f"PRAGMA cache_size=-{CACHE}")
         db.execute("BEGIN")  # all that is asked is asked of this moment
         yield db
 
@@ -245,7 +246,7 @@ def _articles(db: Database, verified: Verified, quick: bool) -> Iterator[str]:
         ref
         for (ref,) in db.execute(
             "SELECT ref FROM articles WHERE id IN (SELECT id FROM articles AS narrow WHERE NOT "
-            "EXISTS (SELECT 1 FROM versions WHERE article_id = narrow.id AND id = version_id))"
+            "EXISTS (SELECT 1 FROM versions WHERE article_id = narrow.id AND +id = version_id))"
         )
     ]
     changed = []

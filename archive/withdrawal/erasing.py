@@ -2,9 +2,9 @@
 
 In this order: the tombstones are written into the file beside the archive; one transaction erases
 the rows and marks the places of the raw pages; the raw pages are overwritten and their marks
-dropped; what SQLite left of them in the database is overwritten and the log emptied; the file says that
-all is erased. Opening the archive for writing takes up what is unfinished, and what an older copy of it
-brought back.
+dropped; what SQLite left of them in the database is overwritten and the log emptied; the file says
+that all is erased. Opening the archive for writing takes up what is unfinished, and what an older
+copy of it brought back.
 """
 
 import sqlite3

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from sqlite_utils import Database
 
 WORDS = re.compile(rb"[^\0-\x1f]{2}")
-"""Two bytes of any text. Most gaps begin with places of former cells, and those are numbers below 4096
-in two bytes: to wipe them out as well would write each page of the full text once more."""
+"""Two bytes of any text. Most gaps begin with places of former cells, numbers below 4096 in two
+bytes: to overwrite them, too, would be to write each page of the full text once more."""
 LEAVES = 10, 13
 """Kinds of pages, by their first byte: of an index and of a table."""
 Gap = tuple[int, int]

@@ -20,7 +20,7 @@ ROWS = 3000
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    """Rows of all lengths with an index, entered in disorder, changed and deleted, the careless way."""
+    """Rows of all lengths with an index, in disorder, changed and deleted, nothing overwritten."""
     with closing(sqlite3.connect(tmp_path / "rows.db", isolation_level=None)) as connection:
         database = Database(connection, execute_plugins=False)
         connection.execute("PRAGMA secure_delete=OFF")
@@ -36,7 +36,9 @@ def db(tmp_path: Path) -> Iterator[Database]:
             connection.execute("INSERT INTO rows VALUES (?, ?, ?)", [number, name, body])
         connection.execute("COMMIT")
         connection.execute("DELETE FROM rows WHERE id % 3 = 0")
-        connection.execute("UPDATE rows SET name = 'kept ' || id, body = substr('kept' || id, 1, 9)")
+        connection.execute(
+            "UPDATE rows SET name = 'kept ' || id, body = substr('kept' || id, 1, 9)"
+        )
         connection.execute("UPDATE rows SET body = hex(zeroblob(3000)) WHERE id % 7 = 0")
         yield database
 

@@ -20,7 +20,7 @@ from tradepress.commands.printed import print_json
     "--quick",
     is_flag=True,
     help="In seconds: leave out what captures hold, and whether indexes, full text and texts are "
-    "as saved.",
+    "sound.",
 )
 @json_option
 @archive_option
@@ -46,7 +46,7 @@ def verify(quick: bool, as_json: bool, archive: Path) -> int:
         click.echo(summary(archive, verified))
         if quick:
             click.echo(
-                "Left out: what captures hold, and whether indexes, full text and texts are as saved."
+                "Left out: what captures hold, and whether indexes, full text and texts are sound."
             )
     return 1 if verified.findings else 0
 
