@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -13,10 +14,11 @@ import pytest
 from archive_rows import PAPER, SITE, Writer, clock, open_writer, save, story, writer
 from conftest import Tradepress
 from needs import reason
+from sqlite_utils import Database
 
 from archive.captures.warc import WarcCaptures
 from archive.care import verify as verification
-from archive.care.integrity import full_text_tables
+from archive.care.integrity import broken_references, full_text_tables
 from archive.care.verify import verify
 from archive.errors import ArchiveFull, ArchiveMissing
 from archive.read_only import read_archive
@@ -173,6 +175,20 @@ def test_each_fault_is_found_and_named(
     assert [line for name, line in found if name == check_name and words in line] != [], found
     assert all("\n" not in line for _, line in found)
     assert all(": " in line for _, line in found)
+
+
+@pytest.mark.parametrize("table", ["articles", "versions", "captures", "runs", "sources", "urls"])
+def test_broken_references_are_those_that_sqlite_finds(path: Path, table: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        db = Database(connection, execute_plugins=False)
+        assert broken_references(db) == []
+        connection.execute(f"DELETE FROM {table} WHERE rowid % 2")
+        counts = Counter((row[0], row[2]) for row in db.execute("PRAGMA foreign_key_check"))
+        assert counts
+        assert sorted(broken_references(db)) == sorted(
+            f"{count} rows of {child} refer to rows of {parent} that are not there"
+            for (child, parent), count in counts.items()
+        )
 
 
 @pytest.mark.parametrize(
