@@ -84,6 +84,20 @@ def test_a_copy_that_a_split_page_kept_is_no_row_either(db: Database) -> None:
     assert content(db).count(b"plumquat") == in_table_and_index
 
 
+def test_behind_the_end_of_a_long_row_nothing_is_left(db: Database) -> None:
+    overwrite(db)
+    # So long that SQLite does not fill its second page.
+    db.execute("UPDATE rows SET body = hex(zeroblob(2140)) WHERE id = 1")
+    sql = "SELECT pageno FROM dbstat WHERE pagetype = 'overflow' AND unused > 8 LIMIT 1"
+    (number,) = db.execute(sql).fetchone()
+    with file_of(db).open("r+b") as stream:
+        stream.seek(number * 4096 - len(MARK))
+        stream.write(MARK.encode())
+    with closing(sqlite3.connect(file_of(db), isolation_level=None)) as connection:
+        assert overwrite(Database(connection, execute_plugins=False))
+    assert MARK.encode() not in content(db)
+
+
 def test_what_is_clean_is_not_written(db: Database) -> None:
     overwrite(db)
     changes = db.conn.total_changes
