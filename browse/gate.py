@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from browse.exports import LAST_GIVEN, SEARCH, asked_whole, name_of_part
+from browse.lists import COUNTED
 from browse.parameters import what_is_wrong
 from browse.rendering import inert_csv_cell
 
@@ -50,6 +51,7 @@ def guarded(app: App, public_hosts: Collection[str]) -> App:
         refused = _refusal(scope, public_hosts)
         if refused is None:
             LAST_GIVEN.set(None)
+            COUNTED.set(None)
             await app({**scope, "query_string": query.encode("latin-1")}, receive, safely)
             return
         status, words = refused

@@ -42,10 +42,10 @@ def what_is_wrong(db: Database, asked: Mapping[str, str]) -> str | None:
     return None
 
 
-def what_is_wrong_in(db: Database, words: str) -> str | None:
+def what_is_wrong_in(words: str) -> str | None:
     """Why these words can't be searched for, without a search; None if they can."""
     try:
-        find_matches(db, words, Filters())
+        find_matches(words, Filters())
     except ValueError as error:
         return str(error)
     return None

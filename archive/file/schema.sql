@@ -186,17 +186,16 @@ CREATE TABLE articles (
     body TEXT
 ) STRICT;
 CREATE UNIQUE INDEX articles_site_id ON articles (source, site_id) WHERE site_id IS NOT NULL;
-CREATE INDEX articles_source ON articles (source, published_day);
 CREATE INDEX articles_content_hash ON articles (source, content_hash);
-CREATE INDEX articles_published_day ON articles (published_day);
--- All that narrows a search, so that no wide row is read for a story that it leaves out.
+-- Three orders of what narrows a search or a list, so that no wide row is read for a story that is
+-- left out: by id for what a search hits, by day, and by what a list counts.
 CREATE INDEX articles_narrow ON articles (id, source, section, language, access, published_day,
-    confidence, date_archived, date_captured, gone_at, version_id);
-CREATE INDEX articles_published_month ON articles (published_month);
-CREATE INDEX articles_section ON articles (section);
-CREATE INDEX articles_language ON articles (language);
-CREATE INDEX articles_access ON articles (access);
-CREATE INDEX articles_confidence ON articles (confidence);
+    confidence, date_archived, date_captured, gone_at, version_id, duplicate_group);
+CREATE INDEX articles_day ON articles (published_day, source, section, language, access,
+    confidence, is_truncated, word_count);
+CREATE INDEX articles_listed ON articles (source, language, section, access, published_day,
+    confidence, is_truncated, word_count, version, policy, duplicate_group, date_archived,
+    date_captured, gone_at);
 CREATE INDEX articles_duplicate_group ON articles (duplicate_group)
     WHERE duplicate_group IS NOT NULL;
 -- For links that name only a headline.
@@ -239,7 +238,9 @@ CREATE TABLE versions (
     body TEXT,
     UNIQUE (article_id, version)
 ) STRICT;
-CREATE INDEX versions_archived ON versions (date_archived);
+-- What tells which version stood at a day, and what the list of versions is sorted and counted by.
+CREATE INDEX versions_narrow ON versions (article_id, date_archived, date_captured, policy,
+    extractor);
 
 CREATE TABLE locations (
     id INTEGER PRIMARY KEY,

@@ -19,6 +19,7 @@ from archive.search.search_matches import (
     conditions_of,
     end_of,
     find_matches,
+    former_scale,
 )
 from archive.search.search_query import MATCHES_NOTHING, EmptyQuery, UnknownOperator, match_query
 
@@ -120,11 +121,13 @@ def search(
     :raises ValueError: a date is none, ``access`` is none of ACCESS, ``order`` is none, or two days
         are given
     """
-    matches = find_matches(db, query, filters)
+    matches = find_matches(query, filters)
     if order is None:
         order = "doubt" if filters.get("doubtful") else "relevance"
     if order not in ORDERS:
         raise ValueError(f"{order!r} is no order; write one of {', '.join(ORDERS)}")
+    if order == "relevance" and matches.day is not None and query is not None:
+        matches.parameters["former_scale"] = former_scale(db, query, matches.stemmed)
     page = _page(db, matches, order, fold, limit, offset)
     copies = _copies(db, matches, page) if fold else {}
     found: dict[int, Row] = {}
@@ -149,10 +152,15 @@ def count_hits(
     db: Database, query: str | None, *, fold: bool = True, **filters: Unpack[Filters]
 ) -> int:
     """How many stories :func:`search` would find on all its pages; raises what it raises."""
-    matches = find_matches(db, query, filters)
+    matches = find_matches(query, filters)
     found = matches.select(None)
+    if fold and matches.is_narrowed:
+        counted = "count(*) - count(duplicate_group) + count(DISTINCT duplicate_group)"
+        sql = f"SELECT {counted} FROM ({found})"
+        return int(db.execute(sql, matches.parameters).fetchone()[0])
     (count,) = db.execute(f"SELECT count(*) FROM ({found})", matches.parameters).fetchone()
     if fold:
+        # All hits count: cheaper without a look at each for its group.
         in_groups, groups = db.execute(
             f"""
             SELECT count(*), count(DISTINCT duplicate_group) FROM articles
@@ -206,7 +214,10 @@ def _page(
             db.query(
                 f"""
                 SELECT best.id, version_id, score,
-                    (SELECT duplicate_group FROM articles WHERE id = best.id) AS duplicate_group
+                    (
+                        SELECT duplicate_group FROM articles INDEXED BY articles_narrow
+                        WHERE id = best.id
+                    ) AS duplicate_group
                 FROM ({matches.select(order)} ORDER BY {ORDERS[order]} LIMIT :top) AS best
                 ORDER BY {ORDERS[order]}
                 """,

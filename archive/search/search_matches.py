@@ -76,7 +76,7 @@ _NOT_GONE = "(gone_at IS NULL OR gone_at >= :day)"
 # A version takes over from the current one unless its page is known to be the older of the two, or
 # it has no text where the current one has.
 _HELD = """
-    stories.date_archived <= :day_end AND stories.version_id = (
+    current_since > :day_end AND stories.date_archived <= :day_end AND stories.version_id = (
         SELECT id FROM versions WHERE article_id = stories.id AND date_archived <= :day_end
         ORDER BY policy IS 'metadata-only', (
             SELECT count(*) FROM versions AS undated
@@ -95,7 +95,7 @@ _SHOWN = f"""
 # Most stories have one version, and nothing is to be asked of it.
 _SHOWN_CURRENT = f"""
     stories.date_captured <= :day_end AND {_NOT_GONE} AND (
-        stories.id NOT IN (SELECT article_id FROM versions GROUP BY article_id HAVING count(*) > 1)
+        stories.id NOT IN (SELECT article_id FROM versions WHERE version > 1)
         OR ({_SHOWN})
     )
 """
@@ -136,15 +136,16 @@ FORMER = Side(
     stemmed_table="versions_stems",
     key="version_id",
     rows="""(
-        SELECT versions.id AS version_id, article_id AS id, ref, source, versions.url,
+        SELECT versions.id AS version_id, articles.id AS id, ref, source, versions.url,
             versions.headline, versions.description, versions.section, versions.language,
             versions.access, versions.is_truncated, versions.confidence, versions.corrections,
             versions.policy, versions.reservations, versions.version, versions.date_captured,
-            versions.date_archived, gone_at,
-            CASE WHEN length(versions.date_published) >= 10
+            versions.date_archived, articles.date_archived AS current_since, gone_at,
+            duplicate_group, CASE WHEN length(versions.date_published) >= 10
                 THEN substr(versions.date_published, 1, 10) END AS published_day,
             versions.body
-        FROM versions JOIN articles ON articles.id = article_id AND version_id <> versions.id
+        FROM versions JOIN articles INDEXED BY articles_narrow
+            ON articles.id = article_id AND version_id <> versions.id
     ) AS stories""",
     held=_HELD,
     shown=_SHOWN,
@@ -171,35 +172,40 @@ class Matches:
         """SELECT of one row a story: ``id``, ``version_id`` (None: the current one), ``score``
         (None unless ordered by relevance), and the columns that the order needs.
 
-        :param order: None: for counting
+        :param order: None: for counting, with ``duplicate_group`` if anything narrows the query
         """
         selects = [self._current(order)]
         if FORMER in self.sides:
             selects.append(self._former(order))
         return " UNION ALL ".join(selects)
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Is more asked of a story than the query?"""
+        return bool(self.conditions) or self.day is not None or self.query is None
+
     def _current(self, order: Order | None) -> str:
         index, conditions = CURRENT.index(self.stemmed), self._conditions(CURRENT)
         hits = f"{index} MATCH :query"
         in_order = order in ("date", "doubt")
-        if self.query is not None and not in_order:
+        if self.query is not None and (self.day is not None or not in_order):
             # A look at the wide row of each hit would cost more than its rank.
             narrow = "articles AS stories INDEXED BY articles_narrow"
-            narrowed = f"CROSS JOIN {narrow} ON stories.id = {index}.rowid" if conditions else ""
+            is_joined = self.is_narrowed or in_order
+            narrowed = f"CROSS JOIN {narrow} ON stories.id = {index}.rowid" if is_joined else ""
             score = f"{index}.rank" if order == "relevance" else "NULL"
             return (
-                f"SELECT {index}.rowid AS id, NULL AS version_id, {score} AS score "
+                f"SELECT {index}.rowid AS id, NULL AS version_id, {score} AS score"
+                f"{self._columns(order)} "
                 f"FROM {index} {narrowed} WHERE {' AND '.join([hits, *conditions])}"
             )
-        stories = "articles AS stories"
-        if order == "date":
-            stories += " INDEXED BY articles_published_day"
         if self.query is not None:
             # "+": so that the stories are read in their order, until the page is full.
             conditions.append(f"+stories.id IN (SELECT rowid FROM {index} WHERE {hits})")
+        narrow = "articles_narrow" if self.day is not None or order is None else "articles_day"
         return (
-            f"SELECT id, NULL AS version_id, NULL AS score{KEYS if in_order else ''} "
-            f"FROM {stories} WHERE {' AND '.join(conditions)}"
+            f"SELECT id, NULL AS version_id, NULL AS score{self._columns(order)} "
+            f"FROM articles AS stories INDEXED BY {narrow} WHERE {' AND '.join(conditions)}"
         )
 
     def _former(self, order: Order | None) -> str:
@@ -211,10 +217,14 @@ class Matches:
             if order == "relevance":
                 score = f"{index}.rank * :former_scale"
         return (
-            f"SELECT stories.id, stories.version_id, {score}"
-            f"{KEYS if order in ('date', 'doubt') else ''} "
+            f"SELECT stories.id, stories.version_id, {score}{self._columns(order)} "
             f"FROM {rows} WHERE {' AND '.join(conditions)}"
         )
+
+    def _columns(self, order: Order | None) -> str:
+        if order is None:
+            return ", duplicate_group" if self.is_narrowed else ""
+        return KEYS if order != "relevance" else ""
 
     def _conditions(self, side: Side) -> list[str]:
         if self.day is None:
@@ -222,7 +232,7 @@ class Matches:
         return [*self.conditions, side.held if self.day == "held" else side.shown]
 
 
-def find_matches(db: Database, query: str | None, filters: Filters) -> Matches:
+def find_matches(query: str | None, filters: Filters) -> Matches:
     """Whatever a person gave, checked and as SQL.
 
     :raises EmptyQuery: nothing to search for, and not ``doubtful``
@@ -251,8 +261,6 @@ def find_matches(db: Database, query: str | None, filters: Filters) -> Matches:
     elif seen_on is not None:
         day, existed = "shown", f"{_EXISTED.format('date_captured')} AND {_NOT_GONE}"
         parameters |= {"day": seen_on, "day_end": end_of(seen_on)}
-    if matching is not None and day is not None:
-        parameters["former_scale"] = _former_scale(db, query, stemmed)
     return Matches(
         query=matching,
         sides=(CURRENT,) if day is None else (CURRENT, FORMER),
@@ -311,7 +319,7 @@ def end_of(day: str) -> str:
     return f"{day}~"
 
 
-def _former_scale(db: Database, query: str | None, stemmed: bool) -> float:
+def former_scale(db: Database, query: str | None, stemmed: bool) -> float:
     """Brings the ranks of former versions to the scale of the current ones.
 
     BM25 weighs each word by how rare it is in its own index, and in that of the few former

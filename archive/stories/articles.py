@@ -130,7 +130,7 @@ def describe(db: Database) -> Row:
         )
     ]
     years = db.execute(
-        "SELECT substr(published_month, 1, 4) AS year, count(*) FROM articles "
+        "SELECT substr(published_day, 1, 4) AS year, count(*) FROM articles "
         "GROUP BY year ORDER BY year"
     )
     runs = list_runs(db, 1)

@@ -2,7 +2,6 @@
 # mypy: disable-error-code="import-untyped, untyped-decorator"
 
 import json
-import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
 from functools import partial
@@ -12,9 +11,10 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted, Results
+from datasette.facets import ColumnFacet
 from datasette.filters import Filters
 from datasette.renderer import json_renderer
-from datasette.utils import path_with_replaced_args, tilde_decode
+from datasette.utils import detect_primary_keys, path_with_replaced_args, tilde_decode
 from datasette.utils.asgi import Base400, NotFound, Request, Response
 from datasette.views.base import DatasetteError
 from jinja2 import Environment
@@ -24,7 +24,7 @@ from sqlite_utils import Database as Archive
 from archive.errors import NoSuchArticle, WithdrawnArticle
 from archive.search.find_stories import match_query
 from archive.stories.articles import DOUBTFUL_BELOW, is_doubtful
-from browse import narrowing, rendering, searching, story_pages
+from browse import lists, narrowing, rendering, searching, story_pages
 from browse.exports import LAST_GIVEN, SEARCH, Given, part_of_search
 from browse.gate import App, guarded
 from browse.limits import connect_frugally
@@ -42,19 +42,36 @@ SEARCH_TOO_LONG = (
 NEWEST = """
     SELECT id, ref, headline, description, published_day, source, section, authors, corrections,
         is_truncated, policy, access, version, gone_at
-    FROM articles ORDER BY published_day DESC, id DESC LIMIT 10
+    FROM articles
+    WHERE id IN (SELECT id FROM articles ORDER BY published_day DESC, id DESC LIMIT 10)
+    ORDER BY published_day DESC, id DESC
 """
 SOURCES = """
-    SELECT name, publisher, home_url,
-        (SELECT count(*) FROM articles WHERE source = name) AS stories,
-        (SELECT min(published_day) FROM articles WHERE source = name) AS first_day,
-        (SELECT max(published_day) FROM articles WHERE source = name) AS last_day
-    FROM sources ORDER BY stories DESC, publisher
+    SELECT name, publisher, home_url, coalesce(stories, 0) AS stories, first_day, last_day
+    FROM sources LEFT JOIN (
+        SELECT source, count(*) AS stories, min(published_day) AS first_day,
+            max(published_day) AS last_day
+        FROM articles INDEXED BY articles_listed GROUP BY source
+    ) ON source = name
+    ORDER BY stories DESC, publisher
 """
+# From year to year by the index of days, instead of through all stories.
 YEARS = """
-    SELECT substr(published_month, 1, 4) AS year, sum(stories) AS stories
-    FROM (SELECT published_month, count(*) AS stories FROM articles GROUP BY published_month)
-    GROUP BY year ORDER BY year DESC
+    WITH RECURSIVE last_days (day) AS (
+        SELECT max(published_day) FROM articles
+        UNION ALL
+        SELECT (SELECT max(published_day) FROM articles WHERE published_day < substr(day, 1, 4))
+        FROM last_days WHERE day IS NOT NULL
+    )
+    SELECT substr(day, 1, 4) AS year FROM last_days WHERE day IS NOT NULL
+"""
+STORIES_BY_YEAR = f"""
+    SELECT year, (
+        SELECT count(*) FROM articles WHERE published_day >= year AND published_day < year || '~'
+    ) AS stories FROM ({YEARS})
+    UNION ALL
+    SELECT NULL, undated
+    FROM (SELECT count(*) AS undated FROM articles WHERE published_day IS NULL) WHERE undated
 """
 LAST_RUNS = """
     SELECT *, kind = 'ingest' AS read_files FROM runs
@@ -65,7 +82,35 @@ VERSION_STORY = """
     SELECT ref, source, articles.version AS current
     FROM versions JOIN articles ON articles.id = article_id WHERE versions.id = :id
 """
-SPELLINGS = "SELECT DISTINCT {0} AS value FROM articles WHERE {0} IS NOT NULL ORDER BY {0}"
+TABLES = """
+    SELECT name FROM pragma_table_list
+    WHERE schema = 'main' AND type IN ('table', 'virtual') AND name <> 'sqlite_schema'
+    ORDER BY name
+"""
+# From value to value by the index of lists, instead of through all stories. Of each source the last
+# language is NULL: the stories of none.
+SPELLINGS = """
+    WITH RECURSIVE languages (source, language) AS (
+        SELECT name, (SELECT min(language) FROM articles WHERE source = name) FROM sources
+        UNION ALL
+        SELECT source, (
+            SELECT min(language) FROM articles
+            WHERE source = languages.source AND language > languages.language
+        ) FROM languages WHERE language IS NOT NULL
+    ), sections (source, language, section) AS (
+        SELECT source, language, (
+            SELECT min(section) FROM articles
+            WHERE source = languages.source AND language IS languages.language
+        ) FROM languages
+        UNION ALL
+        SELECT source, language, (
+            SELECT min(section) FROM articles
+            WHERE source = sections.source AND language IS sections.language
+                AND section > sections.section
+        ) FROM sections WHERE section IS NOT NULL
+    )
+    SELECT DISTINCT language, section FROM sections
+"""
 RUN_SOURCES = "SELECT name, publisher FROM sources WHERE name IN (SELECT value FROM json_each(?))"
 
 PASSAGES = """
@@ -86,13 +131,6 @@ PASSAGES = """
 """
 
 
-_LIST = re.compile(
-    r"select (?P<columns>[^()]+) from (?P<table>\w+) (?P<where>where .*|)"
-    r"(?P<order>order by \w+(?: desc)?)(?P<limit> limit \d+)",
-    re.DOTALL,
-)
-
-
 class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
     """The archive, read only, whatever characters its path has (Datasette trips over # and ?)."""
 
@@ -101,9 +139,22 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         self._all_file_connections.append(connection)
         return connection
 
-    async def execute(self, sql: str, *arguments: Any, **options: Any) -> Results:
-        ordered = await self.ordered_by_key_too(sql)
-        results = await super().execute(ordered, *arguments, **options)
+    async def execute(
+        self, sql: str, params: Mapping[str, Any] | None = None, **options: Any
+    ) -> Results:
+        """What Datasette asks for its lists is asked of indexes: see :mod:`browse.lists`."""
+        facet = lists.facet_of(sql, lists.COUNTED.get())
+        if facet is not None:
+            return Results(facet, False, [("value",), ("count",)])
+        where = lists.condition_of_count(sql)
+        if where is not None and not options.get("truncate"):
+            counted = await self.counted(where, params or {})
+            if counted is not None:
+                lists.COUNTED.set(counted)
+                return Results([(counted.total(),)], False, [("count(*)",)])
+        if table := lists.table_of_page(sql):
+            sql = await self.execute_fn(partial(page_from_index, sql, params or {}, table))
+        results = await super().execute(sql, params, **options)
         first = results.rows[0] if results.rows else None
         total = first["total"] if first is not None and "total" in results.columns else None
         LAST_GIVEN.set(
@@ -115,21 +166,49 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         )
         return results
 
-    async def ordered_by_key_too(self, sql: str) -> str:
-        """The SQL of a table's page, ordered by the primary key where its own order is equal.
+    async def counted(self, where: str, params: Mapping[str, Any]) -> lists.Counted | None:
+        """None if ``articles_listed`` does not hold all that narrows the list."""
+        sql = lists.grouped(where)
+        if not await self.execute_fn(
+            lambda connection: lists.is_covered(connection, sql, params, "articles")
+        ):
+            return None
+        return lists.Counted(where=where, groups=(await super().execute(sql, params)).rows)
 
-        Datasette orders all pages so but the first: rows that are equal in the column of its order
-        would be on two pages, or on none. It does no harm to another query of this form.
-        """
-        match = _LIST.fullmatch(sql)
-        if match is None:
-            return sql
-        keys = await self.primary_keys(match["table"])
-        shown = {column.strip() for column in match["columns"].split(",")}
-        if not keys or not shown.issuperset(keys):
-            return sql
-        order = ", ".join([match["order"], *keys])
-        return sql[: match.start("order")] + order + match["limit"]
+    async def table_names(self) -> list[str]:
+        """Without the tables in which SQLite keeps the full text."""
+        return [row["name"] for row in (await self.execute(TABLES)).rows]
+
+    async def view_names(self) -> list[str]:
+        """None: the only one is what the full text of former versions is made of."""
+        return []
+
+    async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
+        """Of the tables that are not hidden, however long it takes."""
+        names = await self.table_names()
+        shown = set(names).difference(await self.hidden_table_names())
+        counts = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in shown)
+        return dict.fromkeys(names) | dict(map(tuple, (await self.execute(counts)).rows))
+
+
+def page_from_index(
+    sql: str, params: Mapping[str, Any], table: str, connection: sqlite3.Connection
+) -> str:
+    return lists.page_from_index(connection, sql, params, detect_primary_keys(connection, table))
+
+
+class Counts(ColumnFacet):  # type: ignore[misc]  # Datasette has no types
+    """A facet that is counted on the first page alone: our later pages show none."""
+
+    type = "counts"
+
+    async def facet_results(self) -> tuple[list[Row], list[str]]:
+        return ([], []) if self.request.args.get("_next") else await super().facet_results()
+
+
+@hookimpl
+def register_facet_classes() -> list[type[Counts]]:
+    return [Counts]
 
 
 @hookimpl
@@ -219,11 +298,19 @@ def render_cell(column: str, value: object) -> Markup | None:
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
     return [
+        (r"^/$", front),
         (r"^/story/(?P<ref>[^/]+)$", story_by_ref),
         (r"^/story/(?P<ref>[^/]+)/changes/(?P<older>\d{1,9})/(?P<newer>\d{1,9})$", story_changes),
         (r"^/robots\.txt$", robots),
         (r"^/-/", of_datasette),
     ]
+
+
+async def front(datasette: Datasette, request: Request) -> Response:
+    """Datasette's own looks at all tables first."""
+    page = {"metadata": datasette.metadata()}
+    html = await datasette.render_template("index.html", page, request=request, view_name="index")
+    return Response.html(html)
 
 
 async def robots() -> Response:
@@ -334,7 +421,7 @@ def extra_template_vars(
                 "years": await rows(archive, YEARS),
                 "passages": partial(passages, archive, request.args),
                 "in_search": partial(in_search, archive, request),
-                "what_is_wrong_in": partial(ask, archive, searching.what_is_wrong_in),
+                "what_is_wrong_in": searching.what_is_wrong_in,
             }
         if request and template == "row-archive-versions.html":
             found = await rows(archive, VERSION_STORY, id=request.url_vars["pks"])
@@ -347,7 +434,7 @@ def extra_template_vars(
 
 
 async def front_page(archive: Database) -> dict[str, Any]:
-    years = await rows(archive, YEARS)
+    years = await rows(archive, STORIES_BY_YEAR)
     dated = [year["year"] for year in years if year["year"]]
     last_runs = await rows(archive, LAST_RUNS)
     for run in last_runs:
@@ -391,8 +478,9 @@ async def in_search(archive: Database, request: Request) -> narrowing.Carried:
 
 async def spellings(archive: Database) -> dict[str, list[str]]:
     """Sections and languages of the archive."""
+    found = await rows(archive, SPELLINGS)
     return {
-        column: [row["value"] for row in await rows(archive, SPELLINGS.format(column))]
+        column: sorted({row[column] for row in found} - {None})
         for column in ("section", "language")
     }
 

@@ -247,13 +247,6 @@ def test_doubtful_stories_least_sure_first(writer: Writer) -> None:
     assert last.is_truncated is False
 
 
-def test_the_doubtful_are_found_by_their_index(db: Database) -> None:
-    plan = db.execute(
-        "EXPLAIN QUERY PLAN SELECT ref FROM articles WHERE confidence < 0.5 ORDER BY confidence"
-    )
-    assert "articles_confidence" in plan.fetchone()[3]
-
-
 def test_only_doubt_makes_up_for_a_query(db: Database) -> None:
     with pytest.raises(EmptyQuery):
         search(db, None)

@@ -1,10 +1,12 @@
 """Searches read the wide rows of the stories on a page alone, however many they find."""
 
+import re
 from typing import Any
 
 import pytest
 from archive_rows import Writer, clock, save, story, writer
 
+from archive.search.find_stories import count_hits, search
 from archive.search.search_matches import ORDERS, Filters, find_matches
 
 __all__ = ["clock", "writer"]
@@ -24,6 +26,8 @@ FILTERS: tuple[Filters, ...] = (
     {"seen_on": "2026-11-24", "language": "en"},
 )
 
+WIDE = re.compile(r"SCAN (articles|versions|stories)\b(?! USING COVERING INDEX)")
+
 
 def plan(writer: Writer, sql: str, parameters: dict[str, Any]) -> list[str]:
     return [step["detail"] for step in writer.db.query(f"EXPLAIN QUERY PLAN {sql}", parameters)]
@@ -35,7 +39,7 @@ def test_what_is_left_out_is_told_from_an_index(
     writer: Writer, filters: Filters, order: Any
 ) -> None:
     save(writer, story(1))
-    matches = find_matches(writer.db, "lantern", filters)
+    matches = find_matches("lantern", filters)
     (current, *_) = matches.select(order).split(" UNION ALL ")
     steps = plan(writer, current, matches.parameters)
     assert steps[0].startswith("SCAN articles_fts VIRTUAL TABLE")
@@ -44,23 +48,47 @@ def test_what_is_left_out_is_told_from_an_index(
     assert all(step.startswith("SEARCH stories USING COVERING INDEX") for step in of_stories)
 
 
-@pytest.mark.parametrize("order", [None, "relevance"])
+@pytest.mark.parametrize("order", [None, "relevance", "date", "doubt"])
+@pytest.mark.parametrize("narrowed", [{}, {"source": "signet", "section": "Trademarks"}])
 @pytest.mark.parametrize("day", ["as_of", "seen_on"])
-def test_former_versions_are_read_where_they_are_hit(writer: Writer, day: str, order: Any) -> None:
-    filters: Any = {day: "2026-11-24", "source": "signet"}
-    matches = find_matches(writer.db, "lantern", filters)
-    (_, former) = matches.select(order).split(" UNION ALL ")
-    steps = plan(writer, former, matches.parameters)
-    assert steps[0].startswith("SCAN versions_fts VIRTUAL TABLE")
-    assert not [step for step in steps[1:] if step.startswith("SCAN")]
+def test_former_versions_are_read_where_they_are_hit(
+    writer: Writer, day: str, narrowed: Any, order: Any
+) -> None:
+    matches = find_matches("lantern", {day: "2026-11-24", **narrowed})
+    current, former = matches.select(order).split(" UNION ALL ")
+    parameters = {**matches.parameters, "former_scale": 1.0}
+    of_current, of_former = (plan(writer, one, parameters) for one in (current, former))
+    assert of_current[0].startswith("SCAN articles_fts VIRTUAL TABLE")
+    assert of_former[0].startswith("SCAN versions_fts VIRTUAL TABLE")
+    assert not [step for step in [*of_former[1:], *of_current[1:]] if WIDE.match(step)]
+    versions = [step for step in [*of_former, *of_current] if "versions USING" in step]
+    (hit,) = [step for step in versions if "COVERING INDEX" not in step]
+    assert hit == "SEARCH versions USING INTEGER PRIMARY KEY (rowid=?)"
 
 
 @pytest.mark.parametrize("filters", FILTERS[:8])
-def test_stories_by_date_are_read_in_their_order_until_the_page_is_full(
+def test_stories_by_date_or_doubt_are_told_by_the_index_of_days(
     writer: Writer, filters: Filters
 ) -> None:
-    matches = find_matches(writer.db, "lantern", filters)
-    select = f"{matches.select('date')} ORDER BY {ORDERS['date']} LIMIT 20"
-    first, *others = plan(writer, select, matches.parameters)
-    assert "stories USING INDEX articles_published_day" in first
-    assert "USE TEMP B-TREE FOR ORDER BY" not in others
+    matches = find_matches("lantern", filters)
+    for order in ("date", "doubt"):
+        select = f"{matches.select(order)} ORDER BY {ORDERS[order]} LIMIT 20"
+        first, *others = plan(writer, select, matches.parameters)
+        assert "stories USING COVERING INDEX articles_day" in first
+        # By day they are read in their order, until the page is full.
+        assert ("USE TEMP B-TREE FOR ORDER BY" in others) is (order == "doubt")
+
+
+@pytest.mark.parametrize("fold", [True, False])
+@pytest.mark.parametrize("filters", FILTERS)
+def test_only_the_stories_of_a_page_are_read(writer: Writer, filters: Filters, fold: bool) -> None:
+    for number in range(3):
+        save(writer, story(number))
+    ran: list[str] = []
+    writer.db.conn.set_trace_callback(ran.append)
+    search(writer.db, "lantern", fold=fold, **filters)
+    count_hits(writer.db, "lantern", fold=fold, **filters)
+    writer.db.conn.set_trace_callback(None)
+    steps = [step for sql in ran if not sql.startswith("--") for step in plan(writer, sql, {})]
+    assert any("VIRTUAL TABLE" in step for step in steps)
+    assert not [step for step in steps if WIDE.match(step)]
