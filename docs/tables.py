@@ -25,18 +25,13 @@ FULL_TEXT = {
 }
 VIEWS = {"former_versions": "Versions that are not the current one: what the full text of them is."}
 INDEXES = {
-    "articles_access": "filter by access",
-    "articles_confidence": "the doubtful stories, without reading the others",
     "articles_content_hash": "is this text known under another address?",
+    "articles_day": "order and ranges of days, with what else narrows a search",
     "articles_duplicate_group": "stories with much the same text",
     "articles_headline": "links that name only a headline",
-    "articles_language": "filter by language",
+    "articles_listed": "what the list of stories is narrowed, sorted and counted by",
     "articles_narrow": "what narrows a search, beside the words",
-    "articles_published_day": "order and ranges of days",
-    "articles_published_month": "counts by month",
-    "articles_section": "filter by section",
     "articles_site_id": "each id of a site once",
-    "articles_source": "the stories of a source by day",
     "aliases_article": "former refs of a story",
     "fetches_article": "how a story came in",
     "fetches_source": "what a source's runs came to, by day",
@@ -50,7 +45,7 @@ INDEXES = {
     "tombstone_keys_tombstone": "keys of one withdrawn story",
     "urls_due": "what is to be visited next",
     "urls_scheduled": "what a run took on",
-    "versions_archived": "what came in since a day",
+    "versions_narrow": "which version stood at a day; what the list of versions is sorted by",
 }
 TRIGGERS = {
     "articles_ai": "a new story comes into the full text",
