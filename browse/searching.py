@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sqlite_utils import Database
 
-from archive.search.find_stories import Filters, Hit, Order, count_hits, search, withdrawn_since
+from archive.search.find_stories import Filters, Hit, Order, search_and_count, withdrawn_since
 from archive.search.search_matches import find_matches
 
 PAGE_SIZE, LARGEST_PAGE, MOST_PAGES = 25, 500, 4000
@@ -55,7 +55,7 @@ def _search(db: Database, asked: Mapping[str, Any]) -> tuple[list[Hit], int]:
     given = {name: str(value) for name, value in asked.items() if value not in (None, "")}
     query, fold, filters = given.get("q"), "all" not in given, _filters(given)
     size = page_size(given.get("size", ""))
-    hits = search(
+    return search_and_count(
         db,
         query,
         order=cast(Order, given.get("order", "relevance")),
@@ -64,7 +64,6 @@ def _search(db: Database, asked: Mapping[str, Any]) -> tuple[list[Hit], int]:
         offset=size * (page_number(given.get("page", "")) - 1),
         **filters,
     )
-    return hits, count_hits(db, query, fold=fold, **filters)
 
 
 def page_number(typed: str) -> int:

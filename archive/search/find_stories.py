@@ -38,6 +38,7 @@ __all__ = [
     "count_hits",
     "match_query",
     "search",
+    "search_and_count",
     "withdrawn_since",
 ]
 
@@ -53,6 +54,11 @@ _FIELDS = (
     "stories.access, stories.is_truncated, stories.confidence, stories.corrections, "
     "stories.policy, stories.reservations, stories.version, gone_at"
 )
+_COUNT = {
+    True: "count(*) - count(duplicate_group) + count(DISTINCT duplicate_group)",
+    False: "count(*)",
+}
+"""Number of stories, of near-duplicates only one (if folded)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,31 +127,23 @@ def search(
     :raises ValueError: a date is none, ``access`` is none of ACCESS, ``order`` is none, or two days
         are given
     """
-    matches = find_matches(query, filters)
-    if order is None:
-        order = "doubt" if filters.get("doubtful") else "relevance"
-    if order not in ORDERS:
-        raise ValueError(f"{order!r} is no order; write one of {', '.join(ORDERS)}")
-    if order == "relevance" and matches.day is not None and query is not None:
-        matches.parameters["former_scale"] = former_scale(db, query, matches.stemmed)
-    page = _page(db, matches, order, fold, limit, offset)
-    copies = _copies(db, matches, page) if fold else {}
-    found: dict[int, Row] = {}
-    for side in matches.sides:
-        found |= _details(db, matches, side, page)
-    return [
-        _hit(
-            {
-                **found[row["id"]],
-                "rank": row["score"],
-                "also_at": [
-                    copy for id_, copy in copies.get(row["duplicate_group"], []) if id_ != row["id"]
-                ],
-            },
-            matches.parameters.get("day_end"),
-        )
-        for row in page
-    ]
+    hits, _ = _search(db, query, order, fold, limit, offset, filters, is_counted=False)
+    return hits
+
+
+def search_and_count(
+    db: Database,
+    query: str | None,
+    *,
+    order: Order | None = None,
+    fold: bool = True,
+    limit: int = 20,
+    offset: int = 0,
+    **filters: Unpack[Filters],
+) -> tuple[list[Hit], int]:
+    """What :func:`search` and :func:`count_hits` give, in less time than both take."""
+    hits, count = _search(db, query, order, fold, limit, offset, filters, is_counted=True)
+    return hits, count_hits(db, query, fold=fold, **filters) if count is None else count
 
 
 def count_hits(
@@ -154,9 +152,8 @@ def count_hits(
     """How many stories :func:`search` would find on all its pages; raises what it raises."""
     matches = find_matches(query, filters)
     found = matches.select(None)
-    if fold and matches.is_narrowed:
-        counted = "count(*) - count(duplicate_group) + count(DISTINCT duplicate_group)"
-        sql = f"SELECT {counted} FROM ({found})"
+    if matches.is_narrowed:
+        sql = f"SELECT {_COUNT[fold]} FROM ({found})"
         return int(db.execute(sql, matches.parameters).fetchone()[0])
     (count,) = db.execute(f"SELECT count(*) FROM ({found})", matches.parameters).fetchone()
     if fold:
@@ -202,23 +199,77 @@ def withdrawn_since(
     )
 
 
+def _search(
+    db: Database,
+    query: str | None,
+    order: Order | None,
+    fold: bool,
+    limit: int,
+    offset: int,
+    filters: Filters,
+    *,
+    is_counted: bool,
+) -> tuple[list[Hit], int | None]:
+    """The page, and how many stories all pages have if that costs little beside it."""
+    matches = find_matches(query, filters)
+    if order is None:
+        order = "doubt" if filters.get("doubtful") else "relevance"
+    if order not in ORDERS:
+        raise ValueError(f"{order!r} is no order; write one of {', '.join(ORDERS)}")
+    if order == "relevance" and matches.day is not None and query is not None:
+        matches.parameters["former_scale"] = former_scale(db, query, matches.stemmed)
+    # By date the search ends with the page; without filters a count alone is cheaper.
+    is_counted = is_counted and matches.is_narrowed and order == "relevance"
+    page, count = _page(db, matches, order, fold, limit, offset, is_counted)
+    copies = _copies(db, matches, page) if fold else {}
+    found: dict[int, Row] = {}
+    for side in matches.sides:
+        found |= _details(db, matches, side, page)
+    hits = [
+        _hit(
+            {
+                **found[row["id"]],
+                "rank": row["score"],
+                "also_at": [
+                    copy for id_, copy in copies.get(row["duplicate_group"], []) if id_ != row["id"]
+                ],
+            },
+            matches.parameters.get("day_end"),
+        )
+        for row in page
+    ]
+    return hits, count
+
+
 def _page(
-    db: Database, matches: Matches, order: Order, fold: bool, limit: int, offset: int
-) -> list[Row]:
-    """The stories of one page: ``id``, ``version_id``, ``score``, ``duplicate_group``."""
+    db: Database,
+    matches: Matches,
+    order: Order,
+    fold: bool,
+    limit: int,
+    offset: int,
+    is_counted: bool,
+) -> tuple[list[Row], int | None]:
+    """The stories of one page: ``id``, ``version_id``, ``score``, ``duplicate_group``; and the
+    number of all."""
     wanted = offset + limit
     # What folding leaves of twice as many fills the page, unless nearly all have copies.
     top = 2 * wanted if fold else wanted
+    found, all_found, total = f"({matches.select(order)})", "", "NULL"
+    if is_counted:
+        found, all_found = "found", f"WITH found AS MATERIALIZED {found}"
+        total = f"(SELECT {_COUNT[fold]} FROM found)"
     while True:
         rows = list(
             db.query(
                 f"""
-                SELECT best.id, version_id, score,
+                {all_found}
+                SELECT best.id, version_id, score, {total} AS total,
                     (
                         SELECT duplicate_group FROM articles INDEXED BY articles_narrow
                         WHERE id = best.id
                     ) AS duplicate_group
-                FROM ({matches.select(order)} ORDER BY {ORDERS[order]} LIMIT :top) AS best
+                FROM (SELECT * FROM {found} ORDER BY {ORDERS[order]} LIMIT :top) AS best
                 ORDER BY {ORDERS[order]}
                 """,
                 {**matches.parameters, "top": top},
@@ -229,7 +280,8 @@ def _page(
             group = row["duplicate_group"] if fold else None
             faces.setdefault(-row["id"] if group is None else group, row)
         if len(faces) >= wanted or len(rows) < top:
-            return list(faces.values())[offset:wanted]
+            count = None if not is_counted else rows[0]["total"] if rows else 0
+            return list(faces.values())[offset:wanted], count
         top *= 2
 
 

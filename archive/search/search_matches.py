@@ -172,7 +172,8 @@ class Matches:
         """SELECT of one row a story: ``id``, ``version_id`` (None: the current one), ``score``
         (None unless ordered by relevance), and the columns that the order needs.
 
-        :param order: None: for counting, with ``duplicate_group`` if anything narrows the query
+        :param order: None: for counting. If anything narrows the query, there and by relevance
+            with ``duplicate_group``
         """
         selects = [self._current(order)]
         if FORMER in self.sides:
@@ -222,9 +223,9 @@ class Matches:
         )
 
     def _columns(self, order: Order | None) -> str:
-        if order is None:
-            return ", duplicate_group" if self.is_narrowed else ""
-        return KEYS if order != "relevance" else ""
+        if order in ("date", "doubt"):
+            return KEYS
+        return ", duplicate_group" if self.is_narrowed else ""
 
     def _conditions(self, side: Side) -> list[str]:
         if self.day is None:

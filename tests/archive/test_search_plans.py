@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from archive_rows import Writer, clock, save, story, writer
 
-from archive.search.find_stories import count_hits, search
+from archive.search.find_stories import count_hits, search, search_and_count
 from archive.search.search_matches import ORDERS, Filters, find_matches
 
 __all__ = ["clock", "writer"]
@@ -83,11 +83,13 @@ def test_stories_by_date_or_doubt_are_told_by_the_index_of_days(
 @pytest.mark.parametrize("filters", FILTERS)
 def test_only_the_stories_of_a_page_are_read(writer: Writer, filters: Filters, fold: bool) -> None:
     for number in range(3):
-        save(writer, story(number))
+        save(writer, story(number, confidence=number / 3))
+    writer.write("UPDATE articles SET duplicate_group = 1 WHERE id < 3")
     ran: list[str] = []
     writer.db.conn.set_trace_callback(ran.append)
-    search(writer.db, "lantern", fold=fold, **filters)
-    count_hits(writer.db, "lantern", fold=fold, **filters)
+    hits = search(writer.db, "lantern", fold=fold, **filters)
+    count = count_hits(writer.db, "lantern", fold=fold, **filters)
+    assert search_and_count(writer.db, "lantern", fold=fold, **filters) == (hits, count)
     writer.db.conn.set_trace_callback(None)
     steps = [step for sql in ran if not sql.startswith("--") for step in plan(writer, sql, {})]
     assert any("VIRTUAL TABLE" in step for step in steps)

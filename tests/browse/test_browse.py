@@ -673,7 +673,7 @@ def test_a_search_that_takes_too_long_says_so(
     def interrupted(*_: object, **__: object) -> None:
         raise sqlite3.OperationalError("interrupted")
 
-    monkeypatch.setattr("browse.searching.search", interrupted)
+    monkeypatch.setattr("browse.searching.search_and_count", interrupted)
     answer = get(path, "/archive/search", q="buckle")
     assert answer.status_code == 400
     assert "it took too long. Try fewer" in words(html.fromstring(answer.text), "//main")

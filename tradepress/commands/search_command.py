@@ -23,10 +23,9 @@ from archive.search.find_stories import (
     Hit,
     Order,
     UnknownOperator,
-    count_hits,
+    search_and_count,
     withdrawn_since,
 )
-from archive.search.find_stories import search as search_archive
 from archive.stories.articles import DOUBTFUL_BELOW, is_doubtful
 from tradepress.commands.options import (
     archive_option,
@@ -146,10 +145,9 @@ def search(
         raise click.UsageError("--order relevance needs a QUERY.")
     try:
         with read_archive(archive) as db:
-            hits = search_archive(
+            hits, found = search_and_count(
                 db, typed, order=order, fold=not show_all, limit=limit, offset=offset, **filters
             )
-            found = count_hits(db, typed, fold=not show_all, **filters)
             for name in ("source", "section", "language"):
                 values = filters[name] or ()
                 if values and (not found or len(values) > 1):
