@@ -1,0 +1,100 @@
+"""The archive as Datasette asks it: read only, frugal, its lists from indexes."""
+# mypy: disable-error-code="import-untyped"
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from datasette.database import Database, QueryInterrupted, Results
+from datasette.facets import ColumnFacet
+from datasette.utils import detect_primary_keys, escape_sqlite
+
+from browse import lists
+from browse.exports import LAST_GIVEN, Given
+from browse.limits import connect_frugally
+
+TABLES = """
+    SELECT name FROM pragma_table_list
+    WHERE schema = 'main' AND type IN ('table', 'virtual') AND name <> 'sqlite_schema'
+    ORDER BY name
+"""
+
+
+class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
+    """The archive, read only, whatever characters its path has (Datasette trips over # and ?)."""
+
+    def connect(self, write: bool = False) -> sqlite3.Connection:
+        connection = connect_frugally(Path(self.path))
+        self._all_file_connections.append(connection)
+        return connection
+
+    async def execute(
+        self, sql: str, params: Mapping[str, Any] | None = None, **options: Any
+    ) -> Results:
+        """What Datasette asks for its lists is asked of indexes: see :mod:`browse.lists`."""
+        facet = lists.facet_of(sql, lists.COUNTED.get())
+        if facet is not None:
+            return Results(facet, False, [("value",), ("count",)])
+        where = lists.condition_of_count(sql)
+        if where is not None and not options.get("truncate"):
+            counted = await self.counted(where, params or {})
+            if counted is not None:
+                lists.COUNTED.set(counted)
+                return Results([(counted.total(),)], False, [("count(*)",)])
+        if table := lists.table_of_page(sql):
+            sql = await self.execute_fn(partial(page_from_index, sql, params or {}, table))
+        results = await super().execute(sql, params, **options)
+        first = results.rows[0] if results.rows else None
+        total = first["total"] if first is not None and "total" in results.columns else None
+        LAST_GIVEN.set(
+            Given(
+                rows=len(results.rows),
+                is_cut=results.truncated,
+                total=total if isinstance(total, int) else None,
+            )
+        )
+        return results
+
+    async def counted(self, where: str, params: Mapping[str, Any]) -> lists.Counted | None:
+        """None if ``articles_listed`` does not hold all that narrows the list."""
+        sql = lists.grouped(where)
+        if not await self.execute_fn(
+            lambda connection: lists.is_covered(connection, sql, params, "articles")
+        ):
+            return None
+        return lists.Counted(where=where, groups=(await super().execute(sql, params)).rows)
+
+    async def table_names(self) -> list[str]:
+        """Without the tables in which SQLite keeps the full text."""
+        return [row["name"] for row in (await self.execute(TABLES)).rows]
+
+    async def view_names(self) -> list[str]:
+        """None: the only one is what the full text of former versions is made of."""
+        return []
+
+    async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
+        """Of the tables that are not hidden; None where it takes too long."""
+        counts: dict[str, int | None] = dict.fromkeys(await self.table_names())
+        for name in set(counts).difference(await self.hidden_table_names()):
+            with suppress(QueryInterrupted):
+                counted = await super().execute(f"select count(*) from {escape_sqlite(name)}")
+                counts[name] = counted.rows[0][0]
+        return counts
+
+
+def page_from_index(
+    sql: str, params: Mapping[str, Any], table: str, connection: sqlite3.Connection
+) -> str:
+    return lists.page_from_index(connection, sql, params, detect_primary_keys(connection, table))
+
+
+class Counts(ColumnFacet):  # type: ignore[misc]  # Datasette has no types
+    """A facet that is counted on the first page alone: our later pages show none."""
+
+    type = "counts"
+
+    async def facet_results(self) -> tuple[list[dict[str, Any]], list[str]]:
+        return ([], []) if self.request.args.get("_next") else await super().facet_results()
