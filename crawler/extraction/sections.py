@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import islice
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from archive.text_forms import joined, one_line, words_key
@@ -31,8 +32,20 @@ ABOVE, BELOW, KICKER = 6, 8, 2
 MOST_MENUS = 20
 
 
+class Menus(NamedTuple):
+    """Paths of breadcrumbs in lists and menus, which are no blocks."""
+
+    called: list[str] | None
+    """Links of the first list that is called so."""
+    worded: list[str]
+    """Steps of the first menu that reads as a path."""
+
+
+NO_MENUS = Menus(None, [])
+
+
 def read_section(
-    root: Element,
+    menus: Menus,
     layout: Layout,
     declared: Iterable[tuple[Sequence[str], str]],
     at: int | None,
@@ -43,12 +56,12 @@ def read_section(
     """(section, evidence). ``declared`` are paths of breadcrumbs in structured data, ``at`` is the
     headline's index."""
     others = {words_key(headline), *map(words_key, sites)}
-    found = _sections(root, layout, declared, at, others, url)
+    found = _sections(menus, layout, declared, at, others, url)
     return next((pair for pair in found if _is_section(pair[0], others)), None)
 
 
 def _sections(
-    root: Element,
+    menus: Menus,
     layout: Layout,
     declared: Iterable[tuple[Sequence[str], str]],
     at: int | None,
@@ -61,7 +74,7 @@ def _sections(
         yield words, "category link"
     for path, how in declared:
         yield from ((words, how) for words in last_crumb(path, others))
-    crumbs = _crumbs(root, layout, at)
+    crumbs = _crumbs(menus, layout, at)
     yield from ((words, "breadcrumb") for words in last_crumb(crumbs, others))
     near = layout.blocks[max((at or 0) - KICKER, 0) : at or 0]
     above = [block for block in near if block.tag != "li"]  # which menus are made of
@@ -112,26 +125,32 @@ def _category_links(near: Sequence[Block]) -> Iterator[str]:
         yield from (w for w, href in block.links if is_filed or CATEGORY_PATH.search(href))
 
 
-def _crumbs(root: Element, layout: Layout, at: int | None) -> list[str]:
+def read_menus(root: Element) -> Menus:
+    for nav in root.iter("nav", "ol", "ul"):
+        if CRUMBS_CLASS in f"{nav.get('class')} {nav.get('aria-label')} {nav.get('id')}":
+            return Menus([words_of(link) for link in nav.iter("a")], [])
+    for nav in islice(root.iter("nav"), MOST_MENUS):
+        links = list(islice(nav.iter("a"), LONGEST_PATH))
+        if 1 < len(links) < LONGEST_PATH and (steps := read_path(words_of(nav))):
+            return Menus(None, steps)
+    return NO_MENUS
+
+
+def _crumbs(menus: Menus, layout: Layout, at: int | None) -> list[str]:
     for node in layout.nodes:
         if CRUMBS_CLASS in node.names:
             blocks = layout.blocks[node.start : node.end]
             words = [step for block in blocks for step in _steps(block)]
             if words:
                 return words
-    for nav in root.iter("nav", "ol", "ul"):
-        if CRUMBS_CLASS in f"{nav.get('class')} {nav.get('aria-label')} {nav.get('id')}":
-            return [words_of(link) for link in nav.iter("a")]
+    if menus.called is not None:
+        return menus.called
     for block in layout.blocks[max((at or 0) - ABOVE, 0) : at or 0]:
         if len(block.text) <= LONGEST_LINE and (steps := read_path(block.text)):
             # Behind the links may stand the headline, cut short.
             is_last_linked = any(words == steps[-1] for words, _ in block.links)
             return steps if is_last_linked or len(block.links) < 2 else steps[:-1]
-    for nav in islice(root.iter("nav"), MOST_MENUS):
-        links = list(islice(nav.iter("a"), LONGEST_PATH))
-        if 1 < len(links) < LONGEST_PATH and (steps := read_path(words_of(nav))):
-            return steps
-    return []
+    return menus.worded
 
 
 def read_path(line: str) -> list[str]:
