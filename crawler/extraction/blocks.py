@@ -48,7 +48,8 @@ class Block:
         return self.in_body and self.zone is None
 
     def __post_init__(self) -> None:
+        length = len(self.text)
         if self.links:
-            self.link_share = sum(len(words) for words, _ in self.links) / len(self.text)
-        if self.link_share < MOST_LINKS and size(self.text) >= LONG:
-            self.prose = len(self.text)
+            self.link_share = sum([len(words) for words, _ in self.links]) / length
+        if self.link_share < MOST_LINKS and (length >= LONG or size(self.text) >= LONG):
+            self.prose = length

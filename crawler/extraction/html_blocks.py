@@ -1,10 +1,10 @@
 """HTML to blocks in page order, each with the kind of page furniture its mark-up names."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import accumulate, islice
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from archive.text_forms import one_line, one_line_each
@@ -74,6 +74,8 @@ STORY_TAGS = ("p", "h1", "article", "main")
 LEAST_AROUND = 4
 """For each paragraph of a menu that is passed over the page has so many."""
 HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+TELLING = frozenset(("id", "role", "itemprop", "hidden", "style"))
+"""Attributes beside the class by which an element is known."""
 UNSHOWN = re.compile(r"display\s*:\s*none", re.I)
 """Of a part of a paragraph; scripts make what is merely ``visibility: hidden`` appear."""
 PAID = re.compile(r"subscri|premium|paywall|member", re.I)
@@ -168,37 +170,31 @@ class _Cutter:
         self.link_from = 0
 
     def cut(self, element: Element, around: int) -> None:
-        """Read an element and what it holds; node ``around`` holds it."""
-        tag, node, number = element.tag, None, around
-        if tag in UNSEEN and not (tag in SWALLOWING and self.swallows(element)):
-            if tag == "input" and element.get("type") == "password":
-                self.layout.has_password = True
-            elif tag in PICTURES and self.nodes:
-                self.nodes[around].pictured = True
-            return
-        # Far faster than several calls of get.
-        given: dict[str, str] = dict(element.items())  # type: ignore[arg-type]
-        names = _read_names(given["class"][:LONGEST_NAMES]) if "class" in given else NAMELESS
-        if (
+        """Read an element that is seen and what it holds; node ``around`` holds it."""
+        tag, get, number = element.tag, element.get, around
+        given = element.keys()  # most have one attribute or none
+        classes = get("class", "") if "class" in given else ""
+        names = _read_names(classes[:LONGEST_NAMES]) if classes else NAMELESS
+        zone, _, is_byline = names
+        if is_node := (
             tag in OPENED
-            or names.zone == "caption"
+            or zone == "caption"
             or (tag == "td" and next(element.iter(*LAYOUT_TAGS), None) is not None)
         ):
-            node = _read_node(tag, names, given)
-            if node.own_zone in PASSED_OVER and self._is_idle(node.own_zone, element):
+            kind = _read_kind(element, tag, names, given)
+            if kind.zone in PASSED_OVER and self._is_idle(kind.zone, element):
                 return
-            number = self._open(node, around)
+            number = self._open(kind, classes, around)
             if "itemtype" in given:
                 self.layout.typed.append(element)
-        elif ("style" in given and UNSHOWN.search(given["style"])) or (
-            names.zone in USELESS_ZONES and tag != "a" and self.nodes[around].tag != "pre"
+        elif ("style" in given and UNSHOWN.search(get("style", ""))) or (
+            zone in USELESS_ZONES and tag != "a" and self.nodes[around].tag != "pre"
         ):
             return
         elif tag == "a":
-            self.href, self.link_from = given.get("href"), len(self.pieces)
-            categories = self.layout.categories
-            if "category" in given.get("rel", "") and len(categories) < MOST_CATEGORIES:
-                categories.append(words_of(element))
+            self.href, self.link_from = get("href"), len(self.pieces)
+            if "rel" in given and "category" in get("rel", ""):
+                self._keep_category(element)
         elif tag == "br":
             if self.pieces and self.pieces[-1] == LINE_BREAK:
                 self._end_block(around)
@@ -207,46 +203,62 @@ class _Cutter:
         elif tag in ("td", "th"):
             self.pieces.append(" ")
         if (
-            names.is_byline
-            or ("id" in given and "author" in given["id"])
-            or ("rel" in given and given["rel"] == "author")
-        ) and len(self.layout.bylines) < MOST_BYLINES:
-            self.layout.bylines.append(_read_byline(element))
-        if text := element.text:
+            is_byline
+            or ("id" in given and "author" in get("id", ""))
+            or ("rel" in given and get("rel") == "author")
+        ):
+            self._keep_byline(element)
+        if (text := element.text) and (self.pieces or not text.isspace()):
             self._add(text)
-        for child in element:
-            self.cut(child, number)
-            if text := child.tail:
+        child = element[0] if len(element) else None
+        while child is not None:  # at two thirds of the price of an iterator
+            if (inner := child.tag) not in UNSEEN or (inner in SWALLOWING and self.swallows(child)):
+                self.cut(child, number)
+            elif inner in PICTURES:
+                self.nodes[number].pictured = True
+            elif inner == "input" and child.get("type") == "password":
+                self.layout.has_password = True
+            if (text := child.tail) and (self.pieces or not text.isspace()):
                 self._add(text)
-        if node is not None:
-            self._close(node, number, around)
+            child = child.getnext()
+        if is_node:
+            self._close(number, around)
         elif tag == "a" and self.href is not None:
             self._end_link()
             self.href = None
 
-    def _add(self, text: str) -> None:
-        pieces = self.pieces
-        if (pieces and pieces[-1] != LINE_BREAK) or not text.isspace():
-            pieces.append(text)
+    def _keep_byline(self, element: Element) -> None:
+        if len(self.layout.bylines) < MOST_BYLINES:
+            self.layout.bylines.append(_read_byline(element))
 
-    def _open(self, node: Node, around: int) -> int:
+    def _keep_category(self, element: Element) -> None:
+        if len(self.layout.categories) < MOST_CATEGORIES:
+            self.layout.categories.append(words_of(element))
+
+    def _add(self, text: str) -> None:
+        if not text.isspace() or (self.pieces and self.pieces[-1] != LINE_BREAK):
+            self.pieces.append(text)
+
+    def _open(self, kind: "_Kind", names: str, around: int) -> int:
         """:returns: the number of the node"""
         nodes = self.nodes
         if self.pieces:
             self._end_block(around)
-        if nodes:
-            node.parent = around
-            node.zone = node.own_zone or (
-                _zone_of(nodes, node) if node.tag == "blockquote" else nodes[around].zone
-            )
-        node.start = len(self.layout.blocks)
+        zone = kind.zone
+        if zone is None and nodes:
+            zone = nodes[around].zone
+        start = len(self.layout.blocks)
+        node = Node(around, kind.tag, names, kind.zone, zone, kind.is_body, start)
+        if kind.tag == "blockquote":
+            node.zone = _zone_of(nodes, node)
         nodes.append(node)
         return len(nodes) - 1
 
-    def _close(self, node: Node, number: int, around: int) -> None:
+    def _close(self, number: int, around: int) -> None:
         nodes, blocks = self.nodes, self.layout.blocks
         if self.pieces:
             self._end_block(number)
+        node = nodes[number]
         node.end = len(blocks)
         if node.start == node.end and number:
             nodes.pop()
@@ -285,15 +297,16 @@ class _Cutter:
 
     def swallows(self, element: Element) -> bool:
         """Does it hold the page's main part, or most of its paragraphs?"""
-        if next(element.iter("main", "article", "p"), None) is None:
+        if not len(element) or next(element.iter("main", "article", "p"), None) is None:
             return False
         if next(element.iter("main", "article"), None) is not None:
             return True
-        return not self._has_paragraphs(2 * len(list(element.iter("p"))))
+        return self._paragraphs < 2 * len(list(element.iter("p")))
 
-    def _has_paragraphs(self, number: int) -> bool:
-        """Has the page so many? Only so many are counted."""
-        return next(islice(self.root.iter("p"), number - 1, None), None) is not None
+    @cached_property
+    def _paragraphs(self) -> int:
+        """Number of paragraphs of the page."""
+        return sum(1 for _ in self.root.iter("p"))
 
     def _is_idle(self, zone: str, element: Element) -> bool:
         """May furniture be passed over: has it neither headline nor paragraph; or, as a menu that
@@ -308,27 +321,46 @@ class _Cutter:
             return False
         tags = [found.tag for found in element.iter(*STORY_TAGS)]
         is_prose = tags.count("p") == len(tags)
-        return is_prose and (not tags or self._has_paragraphs(LEAST_AROUND * len(tags)))
+        return is_prose and (not tags or self._paragraphs >= LEAST_AROUND * len(tags))
 
 
-def _read_node(tag: str, names: "_Names", given: Mapping[str, str]) -> Node:
-    """The node of an element whose class says ``names`` and which has the attributes ``given``."""
+class _Kind(NamedTuple):
+    """What an element is, be it by tag, class or other attributes."""
+
+    tag: str
+    zone: str | None
+    is_body: bool
+
+
+@lru_cache(maxsize=65536)
+def _kind_by_names(tag: str, names: "_Names") -> _Kind:
+    if names.is_body or tag in NEVER_ZONED:
+        return _Kind(tag, None, names.is_body)
+    return _Kind(tag, TAG_ZONES.get(tag, names.zone), False)
+
+
+def _read_kind(element: Element, tag: str, names: "_Names", given: Sequence[str]) -> _Kind:
+    """What the element is whose class says ``names`` and which has the attributes ``given``."""
+    if tag != "figure" and TELLING.isdisjoint(given):
+        return _kind_by_names(tag, names)
     zone, is_body, _ = names
-    if given.get("role") == "heading":
-        level = given.get("aria-level", "")
+    if element.get("role") == "heading":
+        level = element.get("aria-level", "")
         tag = f"h{level}" if f"h{level}" in HEADINGS else "h2"
     if "id" in given and tag not in HEADINGS:  # a heading's id is made of its words
-        by_id = _read_names(given["id"][:LONGEST_NAMES])
+        by_id = _read_names(element.get("id", "")[:LONGEST_NAMES])
         zone, is_body = zone or by_id.zone, is_body or by_id.is_body
-    if is_body or given.get("itemprop") == "articleBody":
+    if is_body or element.get("itemprop") == "articleBody":
         zone, is_body = None, True
     elif tag in NEVER_ZONED:
         zone = None
-    elif tag in TAG_ZONES and not (tag == "figure" and "wp-block-table" in given.get("class", "")):
+    elif tag in TAG_ZONES and not (
+        tag == "figure" and "wp-block-table" in element.get("class", "")
+    ):
         zone = TAG_ZONES[tag]
-    elif "hidden" in given or ("style" in given and HIDING_STYLE.search(given["style"])):
-        zone = "paid" if PAID.search(given.get("class", "")) else "hidden"
-    return Node(0, tag, given.get("class", ""), zone, zone, is_body, 0)
+    elif "hidden" in given or ("style" in given and HIDING_STYLE.search(element.get("style", ""))):
+        zone = "paid" if PAID.search(element.get("class", "")) else "hidden"
+    return _Kind(tag, zone, is_body)
 
 
 def _zone_of(nodes: Sequence[Node], node: Node) -> str | None:
@@ -413,10 +445,10 @@ def _free_large_zones(layout: Layout) -> None:
     (comments: hardly any), nor may hidden parts do so together, nor a box named like furniture
     hold paragraphs that follow each other; and captions are the story where there is no other.
     """
-    prose = list(accumulate((block.prose for block in layout.blocks), initial=0))
+    prose = list(accumulate([block.prose for block in layout.blocks], initial=0))
 
     def held(zone: str | None) -> int:
-        return sum(block.prose for block in layout.blocks if block.zone == zone)
+        return sum([block.prose for block in layout.blocks if block.zone == zone])
 
     in_open = held(None)
     most = max(MOST * prose[-1], FREED_LEAST, OPEN_FACTOR * in_open)
@@ -429,31 +461,33 @@ def _free_large_zones(layout: Layout) -> None:
     ]
     if in_open < GALLERY_TEXT and held("hidden") > most:  # tabs, or parts to unfold
         large += [node for node in layout.nodes if node.own_zone == "hidden"]
-    large += _running(layout)
+    large += _running(layout, prose)
     _free(layout, large)
     if held(None) < min(GALLERY_TEXT, (held("caption") + held(BESIDE)) / OPEN_FACTOR):
         _free(layout, [node for node in layout.nodes if node.own_zone in ("caption", BESIDE)])
 
 
-def _running(layout: Layout) -> list[Node]:
-    """The boxes in which so many paragraphs follow each other as in a story."""
+def _running(layout: Layout, prose: Sequence[int]) -> list[Node]:
+    """The boxes in which so many paragraphs follow each other as in a story; ``prose``: running
+    sums over the blocks."""
+    boxes = [
+        node
+        for node in layout.nodes
+        if node.own_zone in BOXES
+        and node.end - node.start >= RUNNING
+        and (
+            node.own_zone != "signup" or prose[node.end] - prose[node.start] > MOST_BOX * prose[-1]
+        )
+    ]
+    if not boxes:
+        return []
     running = [
         block.prose > 0 and block.tag == "p" and block.link_share < MOST_LINKED
         for block in layout.blocks
     ]
     shifted = (running[i:] for i in range(RUNNING))
     runs = list(accumulate(map(all, zip(*shifted, strict=False)), initial=0))
-    prose = list(accumulate((block.prose for block in layout.blocks), initial=0))
-    return [
-        node
-        for node in layout.nodes
-        if node.own_zone in BOXES
-        and (
-            node.own_zone != "signup" or prose[node.end] - prose[node.start] > MOST_BOX * prose[-1]
-        )
-        and node.end - node.start >= RUNNING
-        and runs[node.end - RUNNING + 1] > runs[node.start]
-    ]
+    return [node for node in boxes if runs[node.end - RUNNING + 1] > runs[node.start]]
 
 
 def _free(layout: Layout, misnamed: list[Node]) -> None:
