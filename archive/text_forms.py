@@ -49,6 +49,8 @@ UNSEEN = re.compile(f"[{FORMATS}\u200c\u200d\ufe00-\ufe0f]")
 """Also the choice of a sign's emoji form."""
 DASHES = re.compile("-[- ]+")
 WORD = re.compile(r"[^\W_]+")
+NO_WORDS = dict.fromkeys((code for code in range(128) if not chr(code).isalnum()), " ")
+"""What stands between words in ASCII, made a space."""
 
 
 def storable(text: str) -> str:
@@ -123,7 +125,10 @@ def folded(text: str | None) -> str:
 
 def words_key(text: str) -> str:
     """Letters and digits alone, case folded: equal for two settings of the same words."""
-    return " ".join(WORD.findall(straighten(text).replace("'", "").casefold()))
+    text = straighten(text).replace("'", "").casefold()
+    if text.isascii():
+        return " ".join(text.translate(NO_WORDS).split())  # a third of the time
+    return " ".join(WORD.findall(text))
 
 
 def word_set(text: str) -> set[str]:

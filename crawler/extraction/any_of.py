@@ -13,7 +13,7 @@ GROUP = re.compile(r"\(\?(?:-i)?:")
 PLAIN = re.compile(r"[^][\\(){}.*+?^$|]|\\\W")
 
 
-OPENING = 2
+OPENING = 3
 """Characters of a text by which patterns are told apart."""
 
 

@@ -183,13 +183,13 @@ def read_features(layout: Layout, at: int | None) -> list[Features | None]:
     sizes = [len(block.text) for block in blocks]
     is_open = [block.in_body and block.zone is None for block in blocks]
     taken = [size if own else 0 for size, own in zip(sizes, is_open, strict=True)]
-    near = _sums(min(size, LONGEST_COUNTED) for size in taken)
+    near = _sums([min(size, LONGEST_COUNTED) for size in taken])
     page = _PageFeatures(
         layout.nodes,
         chars=_sums(sizes),
-        prose=_sums(block.prose for block in blocks),
+        prose=_sums([block.prose for block in blocks]),
         taken=_sums(taken),
-        linked=_sums(block.link_share * size for block, size in zip(blocks, sizes, strict=True)),
+        linked=_sums([block.link_share * size for block, size in zip(blocks, sizes, strict=True)]),
     )
     kinds: dict[tuple[str, str, str], list[float]] = {}
     alike = []

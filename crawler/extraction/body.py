@@ -18,14 +18,14 @@ from crawler.extraction.walk import Walked
 from crawler.extraction.wording import WORDING
 
 BIO = re.compile(
-    r"[\W_]*(?:about the author\W*|by )?((?:[^\W\d_][\w.'’-]*\s){1,4}[^\W\d_][\w.'’-]*),?"
+    r"[\W_]*+(?:about the author\W*|by )?((?:[^\W\d_][\w.'’-]*+\s){1,4}[^\W\d_][\w.'’-]*+),?"
     r"(?: (?:is|was|has|covers|writes|reports|works|joined|can be|edits|ist|schreibt|est|écrit|es"
     r"|è)\b(.*)|$)",
     re.S,
 )
 """(who, what is said of them)."""
 ROLE = re.compile(
-    r"^(?: an?| the| our|.{0,40}['’]s?)? ?(?:[\w-]+ ){0,5}(?:reporter|writer|journalist|contributor"
+    r"(?: an?| the| our|.{0,40}['’]s?)? ?(?:[\w-]+ ){0,5}(?:reporter|writer|journalist|contributor"
     r"|correspondent|columnist|blogger|redakteur(?:in)?|journaliste|periodista|giornalista)"
     r"(?=\W|$)(?! (?:to|killed|arrested|jailed|ever)\b)",
     re.I,
@@ -342,7 +342,7 @@ def drop_bio(paragraphs: list[Block], authors: Iterable[str]) -> None:
     given = tuple(f"{name.split()[0]} is a" for name in names)
     while len(paragraphs) > 2 and paragraphs[0].text.startswith((*names, *given)):
         first = paragraphs[0].text
-        is_told = first.startswith(given) and ROLE.search(first.partition(" is")[2])
+        is_told = first.startswith(given) and ROLE.match(first.partition(" is")[2])
         if first not in names and not _is_bio(first, names) and not is_told:
             break
         paragraphs.pop(0)
@@ -357,7 +357,7 @@ def _is_bio(text: str, names: tuple[str, ...]) -> bool:
     if about is None:
         return False
     who, what = about.groups(default="")
-    return who.startswith(names) or bool(ROLE.search(what))
+    return who.startswith(names) or bool(ROLE.match(what))
 
 
 def _is_byline(text: str) -> bool:

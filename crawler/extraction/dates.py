@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
@@ -52,6 +53,7 @@ HAN = {han: number for number, han in enumerate("〇一二三四五六七八九"
 PERSIAN_AGE = range(1350, 1411)
 """Years of the Iranian count, before those in which Muslims write the same ones."""
 PERSIAN_ORIGIN = 226_526
+INSTANT = re.compile(r"(?:19|20)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.A)
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T\d{4,6})?Z?")
 URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-])")
 SLUG_DATE = re.compile(
@@ -113,6 +115,9 @@ def parse_date(text: str, day_first: bool | None = None) -> DateReading | None:
 
     A page declares the same one several times.
     """
+    if INSTANT.fullmatch(text):  # most are written so
+        with suppress(ValueError):
+            return DateReading(value=datetime.fromisoformat(text).isoformat(), raw=text)
     if match := COMPACT.fullmatch(text.strip()):
         return DateReading(value=_day(*map(int, match.groups())), raw=text)
     found = find_date(text, day_first)

@@ -1,7 +1,7 @@
 """HTML to blocks in page order, each with the kind of page furniture its mark-up names."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import accumulate
@@ -332,14 +332,16 @@ class _Kind(NamedTuple):
     is_body: bool
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1024)
 def _kind_by_names(tag: str, names: "_Names") -> _Kind:
     if names.is_body or tag in NEVER_ZONED:
         return _Kind(tag, None, names.is_body)
     return _Kind(tag, TAG_ZONES.get(tag, names.zone), False)
 
 
-def _read_kind(element: Element, tag: str, names: "_Names", given: Sequence[str]) -> _Kind:
+def _read_kind(
+    element: Element, tag: str, names: "_Names", given: Collection[str | bytes]
+) -> _Kind:
     """What the element is whose class says ``names`` and which has the attributes ``given``."""
     if tag != "figure" and TELLING.isdisjoint(given):
         return _kind_by_names(tag, names)

@@ -109,8 +109,11 @@ class _Page:
         self.reservations = read_reservations(telling["meta"])
         is_filed = any(not NO_SECTION.fullmatch(v) for v, _ in self.declared.get("section"))
         self.menus = NO_MENUS if is_filed else read_menus(root)
-        is_dated = self.published or dates.url_date(urlsplit(self.url or "").path)
-        is_dated = is_dated or not all(is_update for _, is_update in self.times)
+        is_dated = (
+            bool(self.published)
+            or not all(is_update for _, is_update in self.times)
+            or dates.url_date(urlsplit(self.url or "").path) is not None
+        )
         self.marked_dates = [] if is_dated else visible.read_marked_dates(root, self.day_first)
         self.layout.typed.clear()
 

@@ -18,6 +18,8 @@ MOST_ABOVE, MOST_BELOW = 12, 8
 LONGEST = 160
 PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9_-]+)+")
 """Most links of a paper to itself: there is nothing to resolve."""
+WHOLE = re.compile(r"https?://(?:[A-Za-z0-9-]+\.)+[A-Za-z]+(?:/[\w.~%=&?+,;:@-]*)*", re.A)
+"""Most other links: there is nothing to mend."""
 
 
 def absolute(href: str, base: str | None) -> str | None:
@@ -25,6 +27,8 @@ def absolute(href: str, base: str | None) -> str | None:
     href = href.strip()
     if not href or href[0] == "#" or len(href) > LONGEST_URL:
         return None
+    if WHOLE.fullmatch(href):
+        return href
     try:
         if base and base.startswith(("https://", "http://")) and PLAIN_PATH.fullmatch(href):
             parts = urlsplit(base)

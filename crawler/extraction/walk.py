@@ -288,8 +288,7 @@ class _Walk:
             walked.links += [FoundLink("related", *link) for link in block.links]
             return True
         reference = CROSS_REFERENCE.fullmatch(straight) if self.is_worded else None
-        is_loose = block.links or not ends_sentence(straight)
-        if reference and is_loose and not is_prose(block.text):
+        if reference and (block.links or not ends_sentence(straight)) and not is_prose(block.text):
             link = block.links[0] if block.links else (block.text[reference.start(1) :], None)
             walked.links.append(FoundLink("related", *link))
             return True
