@@ -36,6 +36,8 @@ class Block:
     """Characters of a block that is as long as a paragraph and no list of links; else 0."""
     in_body: bool = True
     """Does it stand inside what was chosen as the story's body? A text capture is all body."""
+    is_worded: bool | None = field(default=None, init=False)
+    """Does it open as furniture does? None until that is asked."""
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -86,7 +86,8 @@ def choose_body(layout: Layout, at: int | None, rules: Sequence[Rule]) -> None:
     first = at if at is not None and _prose(weights[:at]) < _prose(weights[at:]) else 0
     weights[:first] = [min(weight, 0.0) for weight in weights[:first]]
     scale = _Scale(weights, at)
-    with_prose = [node for node in layout.nodes if scale.prose(node)]
+    so_far = scale.positive
+    with_prose = [node for node in layout.nodes if so_far[node.start] < so_far[node.end]]
     holders = [node for node in with_prose if node.tag not in PARAGRAPHS] or layout.nodes
     best = max(holders, key=scale.rank)
     if at is not None and layout.blocks[at].tag in HEADINGS:
@@ -112,7 +113,7 @@ class _Scale:
     def __init__(self, weights: Sequence[float], at: int | None) -> None:
         self.at = len(weights) if at is None else at
         self.sums = list(accumulate(weights, initial=0.0))
-        self.positive = list(accumulate((max(weight, 0.0) for weight in weights), initial=0.0))
+        self.positive = list(accumulate([max(weight, 0.0) for weight in weights], initial=0.0))
 
     def total(self, node: Node) -> float:
         return self.sums[node.end] - self.sums[node.start]
@@ -193,7 +194,7 @@ def _discount_lists(weights: list[float], layout: Layout, rules: Sequence[Rule])
             end = 0
         if len(block.text) < LONG and not block.links:
             straight = straighten(block.text)
-            is_worded = WORDED.fullmatch(straight)
+            is_worded = block.is_worded = WORDED.fullmatch(straight)
             found = find_rule(straight, rules, is_worded=is_worded) if is_worded or rules else None
             is_list = found is not None and found[0].cut == "list"
             if block.tag in HEADINGS and (is_list or COMMENTS.fullmatch(straight)):

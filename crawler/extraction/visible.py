@@ -84,11 +84,11 @@ def headline_at(blocks: Sequence[Block], headline: str) -> int | None:
     if not key:
         return None
     longest = max(re.findall(r"\w+", headline.casefold()), key=len, default="")
-    near = range(len(headline) - MOST_MARKS, len(headline) + MOST_MARKS + 1)
+    least, most = len(headline) - MOST_MARKS, len(headline) + MOST_MARKS
     same = [
         i
         for i, block in enumerate(blocks)
-        if len(block.text) in near
+        if least <= len(block.text) <= most
         and longest in block.text.casefold()  # far faster than the keys
         and words_key(block.text) == key
     ]
@@ -100,7 +100,7 @@ def headline_at(blocks: Sequence[Block], headline: str) -> int | None:
         and (
             key in words_key(block.text)
             if block.tag == "h1"
-            else len(block.text) < near.stop + LONGEST_KICKER
+            else len(block.text) <= most + LONGEST_KICKER
             and not block.links
             and f" {words_key(block.text)}".endswith(f" {key}")
         )

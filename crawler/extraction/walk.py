@@ -133,7 +133,8 @@ class _Walk:
             self.at, self.block, self.following = at, block, following
             self.is_open, self.has_begun = is_open, bool(walked.paragraphs)
             self.straight = straighten(block.text)
-            self.is_worded = WORDED.fullmatch(self.straight)
+            known = block.is_worded
+            self.is_worded = WORDED.fullmatch(self.straight) if known is None else known
             if not (
                 self._pass_box()
                 or self._follow_rule()

@@ -82,3 +82,8 @@ def test_forms_for_comparing_leave_out_more_and_more() -> None:
     assert words_key(words) == "vales café no 5"
     assert joined(words) == "valescaféno5"
     assert folded(None) == ""
+
+
+def test_words_in_ascii_are_parted_as_all_others_are() -> None:
+    for sign in map(chr, range(128)):
+        assert f"{words_key(f'Vale{sign}9')} é" == words_key(f"Vale{sign}9 É")

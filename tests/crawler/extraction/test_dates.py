@@ -105,6 +105,16 @@ def test_date_is_read_day_first_and_only_as_exactly_as_it_is_printed(
     assert found.raw == printed
 
 
+@pytest.mark.parametrize("day", ["2024-05-29", "2024-02-30", "1999-12-31", "2024-00-10"])
+@pytest.mark.parametrize("clock", ["09:15:00", "24:00:00", "23:59:60", "00:00:00"])
+@pytest.mark.parametrize("zone", ["Z", "+00:00", "-05:30", "+99:99"])
+def test_declared_instant_is_read_as_any_other_date_is(day: str, clock: str, zone: str) -> None:
+    at_once, among_words = (parse_date(f"{lead}{day}T{clock}{zone}") for lead in ("", "on "))
+    assert at_once is not None
+    assert among_words is not None
+    assert (at_once.value, at_once.wall) == (among_words.value, among_words.wall)
+
+
 @pytest.mark.parametrize("words", ["", "12 Maybury 2020", "Mayhem 3, 2020", "class 25", "1-2-3"])
 def test_no_date_is_found_where_there_is_none(words: str) -> None:
     assert find_date(words) is None

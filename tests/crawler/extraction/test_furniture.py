@@ -341,6 +341,8 @@ def test_links_are_absolute_in_order_without_self_and_repeats() -> None:
         ("other home", "https://b.example/", 1),
     ]
     assert absolute("ftp://a.example/x", None) is None
+    assert absolute("https://a.example/x/?y=1&z", None) == "https://a.example/x/?y=1&z"
+    assert absolute("https://a.example/x?y=é w", None) == "https://a.example/x?y=é%20w"
     assert absolute(" /two words\n/x", "https://a.example/") == "https://a.example/two%20words/x"
 
 
