@@ -71,6 +71,7 @@ ANY_ZONE, ZONE_OF = _by_first_letter(
 USELESS_ZONES = frozenset(("comments", "hidden", "paid", "overlay", "share", "ad"))
 PASSED_OVER = USELESS_ZONES | {"footer"}
 STORY_TAGS = ("p", "h1", "article", "main")
+FRAME = "wp-block-table"
 LEAST_AROUND = 4
 """For each paragraph of a menu that is passed over the page has so many."""
 HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -244,9 +245,7 @@ class _Cutter:
         nodes = self.nodes
         if self.pieces:
             self._end_block(around)
-        zone = kind.zone
-        if zone is None and nodes:
-            zone = nodes[around].zone
+        zone = kind.zone or (nodes[around].zone if nodes else None)
         start = len(self.layout.blocks)
         node = Node(around, kind.tag, names, kind.zone, zone, kind.is_body, start)
         if kind.tag == "blockquote":
@@ -356,9 +355,7 @@ def _read_kind(
         zone, is_body = None, True
     elif tag in NEVER_ZONED:
         zone = None
-    elif tag in TAG_ZONES and not (
-        tag == "figure" and "wp-block-table" in element.get("class", "")
-    ):
+    elif tag in TAG_ZONES and (tag != "figure" or FRAME not in element.get("class", "")):
         zone = TAG_ZONES[tag]
     elif "hidden" in given or ("style" in given and HIDING_STYLE.search(element.get("style", ""))):
         zone = "paid" if PAID.search(element.get("class", "")) else "hidden"
