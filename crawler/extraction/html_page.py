@@ -102,8 +102,8 @@ class _Page:
         return [(reading, evidence) for reading, evidence in read if reading]
 
     def _read_tree(self, root: Element, telling: Mapping[str, Sequence[Element]]) -> None:
-        """All else that may be asked of the tree, which is let go then: a third of the time that it
-        takes to free it where the processor's cache still holds it."""
+        """All else that may be asked of the tree, which is let go then: to free it takes less time
+        while the processor's cache still holds it."""
         self.times = visible.read_times(telling["time"], self.day_first)
         self.buttons = page_kind.read_buttons(telling["button"])
         self.reservations = read_reservations(telling["meta"])
