@@ -29,7 +29,10 @@ def source_names() -> list[str]:
 
 
 def all_sources() -> list[Source]:
-    """Every declared source, in alphabetical order."""
+    """Every declared source, in alphabetical order.
+
+    :raises ConfigurationError: a file states none
+    """
     return [_read(name) for name in source_names()]
 
 
@@ -89,5 +92,15 @@ def require_crawlable(configuration: Configuration) -> None:
 
 
 def _read(name: str) -> Source:
-    source: Source = import_module(f"crawler.spiders.{name}").SOURCE
+    """
+    :raises ConfigurationError: the file states none, or one of another name
+    """
+    module = import_module(f"crawler.spiders.{name}")
+    source = getattr(module, "SOURCE", None)
+    if not isinstance(source, Source):
+        raise ConfigurationError(f"{module.__file__} states no source: write SOURCE = Source(…)")
+    if source.name != name:
+        raise ConfigurationError(
+            f"{module.__file__} states the source {source.name!r}: give both the same name"
+        )
     return source

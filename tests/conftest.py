@@ -117,6 +117,9 @@ def spiders(tmp_path: Path) -> Path:
     return folder
 
 
+BELOW = "# The declaration.\n"
+
+
 def declare(folder: Path, name: str, home: str, **fields: object) -> None:
     """Write the spider file of a test source whose site is ``home``."""
     values = {
@@ -136,6 +139,13 @@ def declare(folder: Path, name: str, home: str, **fields: object) -> None:
         "from crawler.source import Furniture, Source\n\n"
         f"SOURCE = Source({arguments})\n"
     )
+
+
+def inject(folder: Path, name: str, code: str) -> None:
+    """Let this run in the crawling process as a test source is read; in place of earlier code."""
+    file = folder / f"{name}.py"
+    declared = file.read_text().rpartition(BELOW)[2]
+    file.write_text(f"{code}\n{BELOW}{declared}" if code else declared)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

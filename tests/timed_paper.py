@@ -80,7 +80,7 @@ class Paper:
     ) -> None:
         """A source of this paper.
 
-        :param more: further lines of its class
+        :param more: what else its file does
         """
         domain = "127.0.0.1" if host == "127.0.0.1" else "example.com"
         spiders = self.folder / "spiders"

@@ -1,5 +1,6 @@
 """The declared sources: one short file each, named alike, with the address forms they have."""
 
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 
 import crawler.spiders
+from crawler.configuration import ConfigurationError
 from crawler.declared_sources import NoSuchSource, all_sources, source_named
 from crawler.news_spider import NewsSpider
 
@@ -114,3 +116,26 @@ def test_scrapy_finds_the_sources() -> None:
 def test_what_is_no_source_is_told_those_there_are(name: str) -> None:
     with pytest.raises(NoSuchSource, match="lsipr, makers, signet, tbo, wipr"):
         source_named(name)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("", "odd_paper.py states no source: write SOURCE = Source"),
+        ("SOURCE = 7", "odd_paper.py states no source"),
+        (
+            "from crawler.spiders.wipr import SOURCE",
+            "odd_paper.py states the source 'wipr': give both the same name",
+        ),
+    ],
+)
+def test_a_file_that_states_no_source_of_its_name_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, told: str
+) -> None:
+    (tmp_path / "odd_paper.py").write_text(words)
+    monkeypatch.setattr(
+        crawler.spiders, "__path__", [*crawler.spiders.__path__, str(tmp_path)], raising=False
+    )
+    monkeypatch.delitem(sys.modules, "crawler.spiders.odd_paper", raising=False)
+    with pytest.raises(ConfigurationError, match=told):
+        source_named("odd_paper")

@@ -35,7 +35,7 @@ from archive_rows import (
     value,
     writer,
 )
-from conftest import Answer, Site, Tradepress, a_story, declare
+from conftest import Answer, Site, Tradepress, a_story, declare, inject
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from without_rights import reachable_folder, without_rights
@@ -401,15 +401,14 @@ def test_a_crawl_that_runs_out_of_room_is_completed_by_the_next(
     a_large_site(site, 120)
     declare(spiders, "gazette", site.home)
     crawl = ("crawl", "gazette", *CONTACT, "--archive", str(path))
-    in_the_crawl = spiders / "a_fault.py"
-    in_the_crawl.write_text(FEW_AHEAD + fault)
+    inject(spiders, "gazette", FEW_AHEAD + fault)
     require_told(tradepress(*crawl, TRADEPRESS_RESERVE_MB="2"), words)
     kept = texts(path)
     assert len(kept) < 120
     assert len(site.requests) < 120
     assert query(path, "SELECT count(*) FROM urls WHERE outcome = 'failed'") == [(0,)]
     require_sound(path)
-    in_the_crawl.unlink()
+    inject(spiders, "gazette", "")
     finished = tradepress(*crawl, TRADEPRESS_RESERVE_MB="0")
     assert finished.returncode == 0, finished.stderr
     now = texts(path)
@@ -507,7 +506,7 @@ def test_a_foreign_lock_stops_a_crawl_and_the_next_one_completes(
     a_large_site(site, 20)
     declare(spiders, "gazette", site.home)
     impatience = "from archive import open as opening\nopening.WRITER_TIMEOUT = 0.01\n"
-    (spiders / "a_fault.py").write_text(impatience)
+    inject(spiders, "gazette", impatience)
     crawl = ("crawl", "gazette", *CONTACT)
     with ExitStack() as locks:
         lock = a_foreign_lock(path)

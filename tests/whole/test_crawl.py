@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Answer, Site, Tradepress, a_story, declare
+from conftest import ROOT, Answer, Site, Tradepress, a_story, declare, inject
 
 from crawler.source import Furniture
 
@@ -669,8 +669,7 @@ def test_a_crawl_that_may_start_no_process_stops_and_loses_nothing(
     a_site(site, stories=30)
     declare(spiders, "gazette", site.home)
     assert tradepress("crawl", "gazette", *CONTACT, "--no-trial", "--limit", "3").returncode == 0
-    broken = spiders / "broken.py"
-    broken.write_text(NO_MORE_PROCESSES)
+    inject(spiders, "gazette", NO_MORE_PROCESSES)
     asked = len(site.requests)
     stopped = tradepress("crawl", "gazette", *CONTACT)
     assert stopped.returncode in (1, 4)
@@ -678,7 +677,7 @@ def test_a_crawl_that_may_start_no_process_stops_and_loses_nothing(
     assert "Resource temporarily unavailable" in stopped.stdout
     assert "Traceback" not in stopped.stderr
     assert len(site.requests) < asked + 20
-    broken.unlink()
+    inject(spiders, "gazette", "")
     assert tradepress("crawl", "gazette", *CONTACT).returncode == 0
     assert rows(tmp_path / "archive.db", "SELECT state FROM runs ORDER BY id") == [
         ("done",),

@@ -24,7 +24,7 @@ from typing import Any
 import preloaded
 import pytest
 from certificates import server_contexts
-from conftest import ROOT, WITH_SPIDERS, Answer, Site, Tradepress, a_story, declare
+from conftest import ROOT, WITH_SPIDERS, Answer, Site, Tradepress, a_story, declare, inject
 from fastwarc.stream_io import BrotliWriter, ZstdWriter
 from fault_server import (
     Behaviour,
@@ -709,6 +709,10 @@ def guessed(response):
 TextResponse.encoding = property(guessed)
 """
 """Notes each page whose charset is asked for in the crawling process."""
+IMPATIENCE = f"""
+from crawler.news_spider import NewsSpider
+NewsSpider.custom_settings = {{"DOWNLOAD_TIMEOUT": {TIMEOUT}}}
+"""
 LISTINGS: dict[str, tuple[Behaviour, Outcome]] = {
     "/soft-404/": (NOT_FOUND, ("rejected", "soft_404")),
     "/login/": (LOGIN, ("rejected", "login")),
@@ -751,8 +755,6 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     folder = tmp_path_factory.mktemp("faults")
     spiders = folder / "spiders"
     spiders.mkdir()
-    (spiders / "names.py").write_text(RESOLVE.format(names=NAMES))
-    (spiders / "witness.py").write_text(WITNESS)
     root, contexts = server_contexts(folder)
     with ExitStack() as stack:
         certificates = {kind: [context] for kind, context in contexts.items()}
@@ -785,10 +787,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
             article_id=r"-(\d{4,6})(?:\.html)?$",
             sections=tuple(home + path for path in ("/trademark/", *LISTINGS)),
         )
-        file = spiders / "faults.py"
-        file.write_text(
-            file.read_text() + f'    custom_settings = {{"DOWNLOAD_TIMEOUT": {TIMEOUT}}}\n'
-        )
+        inject(spiders, "faults", RESOLVE.format(names=NAMES) + WITNESS + IMPATIENCE)
         inherited = {
             name: value
             for name, value in os.environ.items()
@@ -899,17 +898,16 @@ def test_a_run_without_a_network_is_a_failed_one(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
     home = f"http://paper.localhost:{site.port}"
-    names = spiders / "names.py"
-    names.write_text(RESOLVE.format(names={}))
     path = "/trademark/lantern-case-1001"
     site.pages["/trademark/"] = Answer(f"<a href={path}>One</a>")
     site.pages[path] = Answer(a_story("Lantern case 1001"))
     declare(spiders, "gazette", home, domains=("localhost",))
+    inject(spiders, "gazette", RESOLVE.format(names={}))
     assert tradepress("crawl", "gazette", *ARGUMENTS).returncode == 0
     db = sqlite3.connect(tmp_path / "archive.db")
     db.execute("UPDATE urls SET next_due = '2020-01-01T00:00:00Z'")
     db.commit()
-    names.write_text(RESOLVE.format(names={"paper.localhost": "EAI_AGAIN"}))
+    inject(spiders, "gazette", RESOLVE.format(names={"paper.localhost": "EAI_AGAIN"}))
     asked = len(site.requests)
     result = tradepress("crawl", "gazette", *ARGUMENTS)
     assert result.returncode == 4, result.stderr
@@ -924,6 +922,6 @@ def test_a_run_without_a_network_is_a_failed_one(
         ("article", "deferred", "dns"),
     }
     assert list(db.execute("SELECT gone_at, version FROM articles")) == [(None, 1)]
-    names.write_text(RESOLVE.format(names={}))
+    inject(spiders, "gazette", RESOLVE.format(names={}))
     assert tradepress("crawl", "gazette", *ARGUMENTS).returncode == 0
     db.close()

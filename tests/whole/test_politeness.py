@@ -13,15 +13,17 @@ from timed_paper import DELAY, Paper, serve
 
 pytestmark = pytest.mark.slow
 
-HASTY = """    custom_settings = {
-        "CONCURRENT_REQUESTS": 64,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 32,
-        "CONCURRENT_REQUESTS_PER_IP": 16,
-        "DOWNLOAD_DELAY": 0,
-        "DOWNLOAD_DELAY_JITTER": 1.0,
-        "DOWNLOAD_SLOTS": {"www.example.com": {"delay": 0, "concurrency": 16}},
-        "AUTOTHROTTLE_ENABLED": False,
-    }
+HASTY = """
+from crawler.news_spider import NewsSpider
+NewsSpider.custom_settings = {
+    "CONCURRENT_REQUESTS": 64,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 32,
+    "CONCURRENT_REQUESTS_PER_IP": 16,
+    "DOWNLOAD_DELAY": 0,
+    "DOWNLOAD_DELAY_JITTER": 1.0,
+    "DOWNLOAD_SLOTS": {"www.example.com": {"delay": 0, "concurrency": 16}},
+    "AUTOTHROTTLE_ENABLED": False,
+}
 """
 
 
