@@ -167,13 +167,16 @@ def main() -> int:
 
 
 def print_table(best: dict[tuple[str, int], Cost], stories: int, most: int) -> None:
-    columns = ("main CPU ms a page", "workers", "pages/s on one core", "on two", "ratio")
+    columns = ("main CPU ms a page on one core", "on two", "workers", "on two")
+    columns += ("pages/s on one core", "on two", "ratio")
     print(f"\n| | {' | '.join(columns)} |\n{'|---' * (len(columns) + 1)}|")
     for job in JOBS:
         alone, both = best[job, 1], best[job, most]
         cells = (
             f"{1000 * alone.main / stories:.2f}",
+            f"{1000 * both.main / stories:.2f}",
             f"{1000 * alone.workers / stories:.2f}",
+            f"{1000 * both.workers / stories:.2f}",
             f"{stories / alone.seconds:.0f}",
             f"{stories / both.seconds:.0f}",
             f"{alone.seconds / both.seconds:.2f}",
