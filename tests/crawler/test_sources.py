@@ -114,7 +114,7 @@ def test_scrapy_finds_the_sources() -> None:
 
 @pytest.mark.parametrize("name", ["nobody", "", "../wipr", "__init__", "wipr.SOURCE"])
 def test_what_is_no_source_is_told_those_there_are(name: str) -> None:
-    with pytest.raises(NoSuchSource, match="lsipr, makers, signet, tbo, wipr"):
+    with pytest.raises(NoSuchSource, match=", ".join(SOURCES)):
         source_named(name)
 
 
