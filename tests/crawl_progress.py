@@ -15,7 +15,7 @@ from scrapy.http import Request, Response
 
 import crawler.settings
 import crawler.spiders
-from archive.story import Article
+from archive.stories.clean_story import CleanStory
 from tradepress.__main__ import main
 
 if TYPE_CHECKING:
@@ -45,10 +45,11 @@ class Progress:
     def answered(self, response: Response) -> None:
         tell(self.pipe, "answered", response.url)
 
-    def acknowledged(self, item: Article) -> None:
-        assert item.capture is not None
-        url = item.capture.requested_url or item.capture.url
-        tell(self.pipe, "acknowledged", url, item.headline or "", text_digest(item.body))
+    def acknowledged(self, item: CleanStory) -> None:
+        article = item.article
+        assert article.capture is not None
+        url = article.capture.requested_url or article.capture.url
+        tell(self.pipe, "acknowledged", url, article.headline or "", text_digest(article.body))
 
 
 def tell(pipe: int, *words: str) -> None:
