@@ -1,10 +1,11 @@
 """How fast the archive stores and finds, beside raw ``executemany`` of the same rows, in one run.
 
-    python bench/archive.py [--sizes 10000,100000,1000000] [--near-duplicates]
+    python bench/archive.py [--sizes 10000,100000,1000000]
 
 Stories are synthetic: 300 words drawn from a vocabulary whose frequencies fall as in real texts,
-with a version, three links, an address in the frontier and an outcome each. Times are CPU of this
-process. "by the writer" leaves out what a crawl has the page workers make of a story. "raw" is
+with a version, three links, a fingerprint, an address in the frontier and an outcome each. Times
+are CPU of this process. "by the writer" leaves out what a crawl has the page workers make of a
+story. "raw" is
 ``executemany`` of the same rows into the same tables with their keys and indexes, committed as
 often, but without full text, references and questions asked: less can't be spent on keeping them.
 An archive of more than 100,000 stories is filled with copies of the first ones under
@@ -101,11 +102,11 @@ def stories(count: int, first: int = 0) -> Iterator[Article]:
         )
 
 
-def store(path: Path, count: int, near_duplicates: bool, first: int = 0) -> tuple[float, float]:
+def store(path: Path, count: int, first: int = 0) -> tuple[float, float]:
     """CPU seconds for storing so many stories the way a crawl does: all, and the writer's."""
     prepared = written = 0.0
     with (
-        open_archive(path, command="bench", near_duplicates=near_duplicates) as archive,
+        open_archive(path, command="bench") as archive,
         archive.run(RunKind.CRAWL, sources=[SOURCE]) as run,
     ):
         for batch in batched(stories(count, first), BATCH):
@@ -212,18 +213,18 @@ def queries(db: Database) -> dict[str, list[str]]:
     }
 
 
-def measure(size: int, near_duplicates: bool) -> Row:
+def measure(size: int) -> Row:
     """One line of the table."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "archive.db"
         timed_stories = size
         if size <= LARGEST_STORED:
-            ours, writer = store(path, size, near_duplicates)
+            ours, writer = store(path, size)
         else:
-            store(path, LARGEST_STORED - LAST_STORED, near_duplicates)
+            store(path, LARGEST_STORED - LAST_STORED)
             fill(path, (size - LAST_STORED) // (LARGEST_STORED - LAST_STORED) - 1)
             timed_stories = LAST_STORED
-            ours, writer = store(path, LAST_STORED, near_duplicates, first=LARGEST_STORED)
+            ours, writer = store(path, LAST_STORED, first=LARGEST_STORED)
         raw = store_raw(Path(folder) / "raw.db", path)
         db = read_archive(path)
         asked = queries(db)
@@ -247,11 +248,10 @@ def measure(size: int, near_duplicates: bool) -> Row:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sizes", default="10000,100000", help="numbers of stories")
-    parser.add_argument("--near-duplicates", action="store_true", help="with signatures")
     arguments = parser.parse_args()
     head: list[str] = []
     for size in map(int, arguments.sizes.split(",")):
-        row = measure(size, arguments.near_duplicates)
+        row = measure(size)
         if not head:
             head = list(row)
             print(f"| {' | '.join(head)} |\n|{'---|' * len(head)}")
