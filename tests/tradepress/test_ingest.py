@@ -174,6 +174,18 @@ def test_warc_and_wacz(here: Tradepress, tmp_path: Path, name: str) -> None:
     db.close()
 
 
+def test_a_record_whose_date_is_none_is_a_page_of_unknown_age(
+    here: Tradepress, tmp_path: Path
+) -> None:
+    warc = gzip.decompress(a_warc(*STORIES)).replace(b"2019-03-14T09", b"2019-03-44T09", 1)
+    warc = warc.replace(b"WARC-Date: 2019-03-14T09:15:00Z", b"WARC-Date: 0001-01-01T00:00:00+14", 1)
+    (tmp_path / "crawl.warc").write_bytes(warc)
+    result = here("ingest", "crawl.warc")
+    assert result.returncode == 0, result.stdout + result.stderr
+    dates = [show(here, f"wipr-{number}")["date_captured"] for number in range(15002, 15005)]
+    assert dates == [None, None, "2019-03-14T09:15:00Z"]
+
+
 def test_the_order_of_the_file_is_kept_past_hostile_pages(here: Tradepress, tmp_path: Path) -> None:
     pages = [
         (

@@ -131,8 +131,6 @@ def _read_record(record: WarcRecord) -> FilePage | None:
     else:
         return None
     url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
-    date = record.headers.get("WARC-Date")
-    captured = datetime.fromisoformat(date).astimezone(UTC) if date else None
     content_type = (record.headers if answer is None else answer).get("Content-Type") or ""
     if (
         record.content_length > LARGEST
@@ -154,8 +152,16 @@ def _read_record(record: WarcRecord) -> FilePage | None:
         content_type=content_type,
         status=None if answer is None else answer.status_code,
         http_headers=() if answer is None else tuple(answer.items()),
-        date_captured=captured,
+        date_captured=_date_of(record),
     )
+
+
+def _date_of(record: WarcRecord) -> datetime | None:
+    """When it was captured; None where the record does not say so in the form of ISO 28500."""
+    try:
+        return datetime.fromisoformat(record.headers.get("WARC-Date") or "").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _payload(record: WarcRecord) -> bytes:
