@@ -20,7 +20,7 @@ from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import DEADLINE, Outcome, RunKind, RunState
 from archive.open import open_archive
 from archive.run import Run
-from archive.stories.clean_story import CleanStory
+from archive.stories.clean_story import CleanStory, article_in
 from archive.story import Article
 from crawler.conduct.stop import finish
 from crawler.context import context_of
@@ -204,7 +204,7 @@ class ArchiveRun:
             self.own.close()
 
     def _settle(self, item: CleanStory | Article, outcome: Outcome, reason: str) -> None:
-        capture = (item.article if isinstance(item, CleanStory) else item).capture
+        capture = article_in(item).capture
         if capture is not None and self.run.failure is None:
             url = capture.requested_url or capture.url
             fetched = Fetched(status=capture.status)

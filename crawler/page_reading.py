@@ -1,13 +1,12 @@
 """All that is made of a page before anything is written; the work of the page workers."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archive.captures.packing import pack
 from archive.clean import ArticleRowError
-from archive.stories.clean_story import CleanStory, clean_story
+from archive.stories.clean_story import CleanStory, article_in, clean_story
 from archive.story import METADATA_ONLY, Article, Capture, PackedPage, Policy, Reading, Reservation
 from crawler.extraction import extract_article
 from crawler.source import Source
@@ -43,7 +42,7 @@ class ReadPage:
 
     @property
     def article(self) -> Article:
-        return self.story.article if isinstance(self.story, CleanStory) else self.story
+        return article_in(self.story)
 
     def captured(self, capture: Capture) -> CleanStory | Article:
         """The story with the page that it was read from."""
@@ -75,12 +74,11 @@ def read_page(page: PageToRead, source: Source) -> ReadPage:
             reservations=(*article.reservations, *page.reservations),
         )
     )
-    packed = None
-    with suppress(ArticleRowError):
-        if article.policy != METADATA_ONLY:
-            packed = pack(page.capture)
+    try:
+        packed = None if article.policy == METADATA_ONLY else pack(page.capture)
         return ReadPage(story=clean_story(article), packed=packed)
-    return ReadPage(story=article, packed=packed)
+    except ArticleRowError:
+        return ReadPage(story=article, packed=None)
 
 
 def _with_listed(

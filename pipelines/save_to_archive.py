@@ -6,7 +6,7 @@ from scrapy.exceptions import DropItem
 
 from archive.run import Run
 from archive.stories.clean_story import CleanStory
-from archive.stories.stories import QUARANTINED, Quarantined, Saved
+from archive.stories.stories import QUARANTINED, Quarantined
 from archive.story import Article
 from pipelines.dropped import Dropped
 from pipelines.prepare import prepare
@@ -29,23 +29,18 @@ class SaveToArchive:
         return cls(spider.run, spider.extractor)
 
     async def process_item(self, item: CleanStory | Article) -> CleanStory | Article:
-        await self.save(item)
-        return item
-
-    async def save(self, story: CleanStory | Article) -> Saved:
         """
-        :param story: a CleanStory has taken the steps; an Article, from a spider of somebody's
+        :param item: a CleanStory has taken the steps; an Article, from a spider of somebody's
             own, takes them here
         :raises DropItem: it is not to be stored; or it can't be, and lies in quarantine
         """
         try:
-            if not isinstance(story, CleanStory):
-                story = prepare(story)
-            saved = self.run.stories.save(story, extractor=self.extractor)
+            story = item if isinstance(item, CleanStory) else prepare(item)
+            self.run.stories.save(story, extractor=self.extractor)
         except Dropped as error:
             raise DropItem(error.reason) from error
         except Quarantined as error:
             await self.run.transaction.committed()
             raise DropItem(f"{QUARANTINED}: {error}") from error
         await self.run.transaction.committed()
-        return saved
+        return item

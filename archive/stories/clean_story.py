@@ -51,6 +51,11 @@ class CleanStory:
         return replace(self, article=replace(self.article, capture=capture))
 
 
+def article_in(story: CleanStory | Article) -> Article:
+    """The article of a story, cleaned or not."""
+    return story.article if isinstance(story, CleanStory) else story
+
+
 def clean_story(article: Article) -> CleanStory:
     """
     :raises ArticleRowError: a value can't be stored; names its field

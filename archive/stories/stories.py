@@ -18,6 +18,7 @@ from archive.stories.clean_story import (
     OF_ARTICLE,
     CleanStory,
     StoredLink,
+    article_in,
     clean_story,
     published_day,
 )
@@ -115,7 +116,7 @@ class Stories:
             may not be kept
         :raises ArchiveError: the file can't be written
         """
-        article = story.article if isinstance(story, CleanStory) else story
+        article = article_in(story)
         assert article.source is not None, "a story belongs to a source"
         if article.policy == METADATA_ONLY and article.body:
             raise ValueError("an article whose policy is metadata-only has a body")
@@ -132,7 +133,7 @@ class Stories:
             self._ledger.tell(article.source, "article", requested_url, "read", None)
         try:
             with self._transaction.atomic():
-                if (kept_out := self._keep_out(article, requested_url, fetched)) is not None:
+                if (kept_out := self._keep_out(story, requested_url, fetched)) is not None:
                     return kept_out
                 address = self._addresses.take(article.source, requested_url)
                 clean = story if isinstance(story, CleanStory) else clean_story(story)
@@ -176,16 +177,19 @@ class Stories:
         """Keep the raw page of an address that gave no story, for later rules."""
         self._save_capture(capture)
 
-    def _keep_out(self, article: Article, requested_url: str, fetched: Fetched) -> Saved | None:
+    def _keep_out(
+        self, story: Article | CleanStory, requested_url: str, fetched: Fetched
+    ) -> Saved | None:
         """Reject a page of a withdrawn story before anything of it is stored."""
         if not has_tombstones(self._db):
             return None
+        article = article_in(story)
         urls = [article.url, requested_url]
         with suppress(ValueError):  # it will be quarantined
             urls.append(
                 page_keys(article.url or "", requested_url, article.canonical_url).canonical
             )
-        tombstone = tombstone_against(self._db, article, urls)
+        tombstone = tombstone_against(self._db, story, urls)
         if tombstone is None:
             return None
         keep_out(

@@ -14,7 +14,7 @@ from archive.file.transaction import Transaction
 from archive.frontier.addresses import Addresses
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome
-from archive.stories.clean_story import StoredLink, clean_story
+from archive.stories.clean_story import CleanStory, StoredLink, article_in, clean_story
 from archive.story import Article
 from archive.withdrawal.tombstones import (
     HIDDEN,
@@ -75,13 +75,13 @@ def hide_addresses(transaction: Transaction, refs: Mapping[int, str]) -> None:
 
 
 def tombstone_against(
-    db: Database, article: Article, addresses: Iterable[str | None]
+    db: Database, story: Article | CleanStory, addresses: Iterable[str | None]
 ) -> Row | None:
     """The tombstone that keeps a story out.
 
     :param addresses: URLs under which its page came
     """
-    keys = []
+    article, keys = article_in(story), []
     for url in addresses:
         with suppress(ValueError):
             keys.append(address_key(url or ""))
@@ -91,7 +91,8 @@ def tombstone_against(
         keys.append(hash_key(f"{source}-{article.site_id}"))  # an alias, perhaps
     if article.body:
         with suppress(ArticleRowError, TypeError, AttributeError):  # it will be quarantined
-            keys.append(text_key(source, clean_story(article).content_hash))
+            clean = story if isinstance(story, CleanStory) else clean_story(story)
+            keys.append(text_key(source, clean.content_hash))
     return find_tombstone(db, keys)
 
 
