@@ -19,6 +19,11 @@ METADATA_ONLY: Policy = "metadata-only"
 """The policy under which no text of a story is kept."""
 
 
+def strictest(*policies: Policy) -> Policy:
+    """The one of them that lets least be kept."""
+    return max(policies, key=POLICIES.index)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Link:
     """One link a story offers, in the order of the page."""

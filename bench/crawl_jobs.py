@@ -13,8 +13,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
-from urllib.parse import urljoin
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+if TYPE_CHECKING:
+    from crawler.source import Source
 
 ROOT = Path(__file__).parents[1]
 sys.path[0] = str(ROOT)  # beside it, bench/archive.py would pass for the package
@@ -53,30 +56,35 @@ def bare_scrapy(home: str) -> int:
     return Bare.items
 
 
-def tradepress(home: str) -> int:
-    """Ours, whole: ledger, raw page to disk, extraction in a worker, archive."""
-    from archive.ledger.outcomes import Outcome
-    from crawler.configuration import Configuration, Limits
+def lantern(home: str) -> "Source":
+    """The invented paper at that address."""
     from crawler.source import Source
-    from tradepress.commands.crawl_at_terminal import crawl_at_terminal
 
-    lantern = Source(
+    return Source(
         name="lantern",
         publisher="The Lantern Review",
-        domains=("127.0.0.1",),
+        domains=(urlsplit(home).hostname or "",),
         language="en",
         timezone="Europe/London",
         sections=(f"{home}/news/",),
         article_url=STORY,
         article_id=r"-(\d{6,})$",
     )
+
+
+def tradepress(home: str) -> int:
+    """Ours, whole: ledger, raw page to disk, extraction in a worker, archive."""
+    from archive.ledger.outcomes import Outcome
+    from crawler.configuration import Configuration, Limits
+    from tradepress.commands.crawl_at_terminal import crawl_at_terminal
+
     configuration = Configuration(
         contact="bench@lantern.example",
         allow_addresses=("127.0.0.1",),
         limits=Limits(listing_pages=LISTING_PAGES, urls=10**6),
     )
     result = crawl_at_terminal(
-        [lantern],
+        [lantern(home)],
         configuration,
         archive=Path("archive.db"),
         command="bench",

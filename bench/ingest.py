@@ -28,25 +28,15 @@ from fastwarc.warc import ArchiveIterator
 from archive.captures.folder import capture_folder
 from archive.captures.warc import WarcCaptures
 from archive.story import Capture
-from bench.crawl_jobs import STORY
+from bench.crawl_jobs import lantern
 from bench.crawl_site import story, story_path
 from crawler.addon import project_settings
 from crawler.configuration import Configuration
-from crawler.source import Source
 from tradepress.jobs.ingest import ingest_files
 from tradepress.jobs.reextract import Rereading
 
 HOME = "https://lantern.example"
-SOURCE = Source(
-    name="lantern",
-    publisher="The Lantern Review",
-    domains=("lantern.example",),
-    language="en",
-    timezone="Europe/London",
-    sections=(f"{HOME}/news/",),
-    article_url=STORY,
-    article_id=r"-(\d{6,})$",
-)
+SOURCE = lantern(HOME)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,7 +15,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast, get_type_hints
 
-from archive.story import POLICIES, Policy
+from archive.story import POLICIES, Policy, strictest
 
 SHORTEST_DELAY = 2.0
 """Seconds of rest between two requests to a real site; no setting goes below it."""
@@ -230,7 +230,7 @@ class Configuration:
         """The most that may be kept of this source's stories, as far as it is set here."""
         own = self.source.get(source)
         asked = self.policy if own is None or own.policy is None else own.policy
-        return max(self.policy, asked, key=POLICIES.index)
+        return strictest(self.policy, asked)
 
 
 def find_file() -> Path | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import cast
 
-from archive.story import POLICIES, Article, Policy, Reading
+from archive.story import METADATA_ONLY, Article, Policy, Reading, strictest
 from pipelines.dropped import Dropped
 
 LONGEST_SUMMARY = 300
@@ -60,7 +60,7 @@ def judge_policy(article: Article) -> Policy:
     is_reserved = tdm[:1] not in ([], ["0"])
     forbids_archiving = any(one.term == "noarchive" for one in article.reservations)
     if is_reserved or forbids_archiving:
-        return max(asked, "metadata-only", key=POLICIES.index)
+        return strictest(asked, METADATA_ONLY)
     return asked
 
 

@@ -6,7 +6,7 @@ from typing import cast
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
-from archive.story import POLICIES, Policy
+from archive.story import POLICIES, Policy, strictest
 from crawler.source import Source
 
 
@@ -24,4 +24,4 @@ def asked_policy(settings: BaseSettings, source: Source) -> Policy:
     for name, policy in asked.items():
         if policy not in POLICIES:
             raise UsageError(f"{name} is {policy!r}; give {', '.join(POLICIES)}.")
-    return max(source.policy, *cast("Iterable[Policy]", asked.values()), key=POLICIES.index)
+    return strictest(source.policy, *cast("Iterable[Policy]", asked.values()))

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
+from archive_rows import PAPER
 from scrapy.exceptions import DropItem
 
 from archive.frontier.sources import SourceRow
@@ -78,15 +79,6 @@ def test_the_steps_stand_in_their_order() -> None:
     assert prepare(STORY) == replace(STORY, policy="store")
 
 
-SIGNET = SourceRow(
-    name="signet",
-    publisher="The Signet Gazette",
-    home_url="http://signetgazette.example/",
-    language="en",
-    timezone="UTC",
-)
-
-
 def test_what_a_spider_of_ones_own_yields_takes_the_steps_too(tmp_path: Path) -> None:
     story = Article(
         source="signet",
@@ -97,7 +89,7 @@ def test_what_a_spider_of_ones_own_yields_takes_the_steps_too(tmp_path: Path) ->
     )
     with (
         open_archive(tmp_path / "archive.db", command="tests") as archive,
-        archive.run(RunKind.CRAWL, sources=[SIGNET]) as run,
+        archive.run(RunKind.CRAWL, sources=[SourceRow(**PAPER)]) as run,
     ):
         pipeline = SaveToArchive(run, "by hand")
         asyncio.run(pipeline.process_item(story))

@@ -9,7 +9,7 @@ import click
 
 from archive.stories.ref import article_ref
 from archive.stories.reservation_words import in_words
-from archive.story import POLICIES, Article
+from archive.story import Article, strictest
 from crawler.declared_sources import all_sources, source_named, source_owning
 from crawler.extraction import NotAnArticle
 from crawler.page_workers import PageWorkers, TooComplex
@@ -66,8 +66,7 @@ def with_rights(read: Read) -> Article:
     reservations = (*article.reservations, *header_reservations(read.page.http_headers))
     asked = None
     if read.source:
-        policies = (read.source.policy, configured().policy_of(read.source.name))
-        asked = max(policies, key=POLICIES.index)
+        asked = strictest(read.source.policy, configured().policy_of(read.source.name))
     article = replace(article, reservations=reservations, policy=asked)
     return replace(article, policy=judge_policy(article))
 
