@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from archive.clean import ArticleRowError
 from archive.file.rows import Row
 from archive.file.transaction import ROW_ERRORS
+from archive.frontier.addresses import listing_of
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome
 from archive.run import Run
@@ -22,7 +23,7 @@ from archive.stories.clean_story import (
     clean_story,
 )
 from archive.stories.kept import article_of, load_kept
-from archive.story import Article, Link
+from archive.story import Article, Link, Listing
 from archive.withdrawal.keeping_out import hide_link
 
 Change = Literal["changed", "filled", "lost"]
@@ -52,6 +53,8 @@ class Reread:
     capture_id: int
     capture: Row
     """``url``, ``content_type``, ``file``, ``offset``, ``length``, ``digest``."""
+    listing: Listing
+    """What listings say of the story."""
     fields: Row
     """``FIELDS`` as stored; lists as lists, links as ``[kind, text, url]``."""
 
@@ -238,5 +241,6 @@ def _load(db: Database, version_id: int) -> Reread:
         date_captured=row["date_captured"],
         capture_id=row["capture_id"],
         capture={"url": row["page_url"], **{name: row[name] for name in places}},
+        listing=listing_of(db, row["article_id"]),
         fields=_fields(article_of(row), stored),
     )

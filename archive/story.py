@@ -11,6 +11,8 @@ from typing import Literal, get_args
 
 Access = Literal["open", "registration", "subscription"]
 Policy = Literal["store", "metadata-only", "skip"]
+Completeness = Literal["body", "teaser", "headline"]
+"""How much of a story is there: its body (cut or whole), a summary alone, or not even that."""
 LinkKind = Literal["related", "top_stories", "more_on_this_story", "in_text", "first_published_on"]
 
 POLICIES: tuple[Policy, ...] = get_args(Policy)
@@ -48,6 +50,19 @@ class Reading:
     """The value, JSON-serialisable."""
     evidence: str
     """Where it was read, for example ``json-ld``, ``og:title``, ``dateline`` or ``url``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """What listings, feeds and sitemaps say of a story, beside its address."""
+
+    date_published: str | None = None
+    """ISO 8601, a day or an instant with offset."""
+    listed_by: str | None = None
+    """Whose word on the day that is: ``feed``, ``news-sitemap``, ``section`` or ``sitemap``."""
+    authors: tuple[str, ...] = ()
+    section: str | None = None
+    description: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +147,8 @@ class Article:
     keywords: tuple[str, ...] = ()
     access: Access | None = None
     """What the page says of itself; unknown is None, never open."""
+    completeness: Completeness = "body"
+    """What the page gave of the story; what of it is kept is said by ``policy``."""
     is_truncated: bool | None = None
     """True when only a teaser was served; decided by the text, not by a wall block."""
     confidence: float | None = None

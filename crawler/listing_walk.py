@@ -170,6 +170,9 @@ class ListingWalk(Spider):
                 date_listed=None if is_skipped else _plausible(one.date_listed),
                 listed_by=one.listed_by,
                 lastmod=one.lastmod,
+                authors=() if is_skipped else one.authors,
+                section=None if is_skipped else one.section,
+                description=None if is_skipped else one.description,
             )
             for one in found.articles
             if self.is_askable(one.url)

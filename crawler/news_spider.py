@@ -15,7 +15,7 @@ from archive.frontier.addresses import Address
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome
 from archive.stories.clean_story import CleanStory
-from archive.story import Article, Capture, Reading, Reservation
+from archive.story import Article, Capture, Reservation
 from crawler.addon import require_addon
 from crawler.conduct.host_pause import HostPaused
 from crawler.extraction import NotAnArticle
@@ -128,7 +128,7 @@ class NewsSpider(ListingWalk):
             seen_at=now,
             policy=self.settings["TRADEPRESS_POLICY"],
             reservations=_reservations(response, raw),
-            date_listed=_date_listed(self.run.addresses.at(asked)),
+            listing=self.run.addresses.at(asked).listing,
         )
         try:
             read = await self.workers.run(read_page, page, self.source)
@@ -290,9 +290,3 @@ def _reservations(response: Response, raw: Response) -> tuple[Reservation, ...]:
     """What the header reserves, and behind it what the site's file does."""
     by_site = response.meta.get("site_reservations", ())
     return (*header_reservations(headers_of(raw)), *by_site)
-
-
-def _date_listed(address: Address) -> Reading | None:
-    if address.date_listed is None or address.listed_by is None:
-        return None
-    return Reading(value=address.date_listed, evidence=address.listed_by)

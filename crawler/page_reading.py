@@ -1,16 +1,18 @@
 """All that is made of a page before anything is written; the work of the page workers."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archive.captures.packing import pack
 from archive.clean import ArticleRowError
 from archive.stories.clean_story import CleanStory, article_in, clean_story
-from archive.story import METADATA_ONLY, Article, Capture, PackedPage, Policy, Reading, Reservation
+from archive.story import METADATA_ONLY, Article, Capture, Listing, PackedPage, Policy, Reservation
 from crawler.extraction import extract_article
+from crawler.listed_fields import take_listed
 from crawler.source import Source
 from pipelines.prepare import prepare
+
+NOT_LISTED = Listing()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +29,8 @@ class PageToRead:
     """What source and operator ask for."""
     reservations: tuple[Reservation, ...] = ()
     """What its header reserves, and its site; behind what the page itself says (W3C TDMRep)."""
-    date_listed: Reading | None = None
-    """What a listing says of the day of publication; behind what the page itself says."""
+    listing: Listing = NOT_LISTED
+    """What listings say of the story; behind what the page itself says."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +69,8 @@ def read_page(page: PageToRead, source: Source) -> ReadPage:
     )
     article = prepare(
         replace(
-            article,
+            take_listed(article, page.listing, source),
             source=source.name,
-            evidence=_with_listed(article.evidence, page.date_listed),
             policy=page.policy,
             reservations=(*article.reservations, *page.reservations),
         )
@@ -79,12 +80,3 @@ def read_page(page: PageToRead, source: Source) -> ReadPage:
         return ReadPage(story=clean_story(article), packed=packed)
     except ArticleRowError:
         return ReadPage(story=article, packed=None)
-
-
-def _with_listed(
-    evidence: Mapping[str, tuple[Reading, ...]], listed: Reading | None
-) -> Mapping[str, tuple[Reading, ...]]:
-    if listed is None:
-        return evidence
-    chosen = evidence.get("date_published") or (Reading(value=None, evidence="not on the page"),)
-    return {**evidence, "date_published": (*chosen, listed)}

@@ -1,12 +1,19 @@
 """Source: what must be known about one publisher before its pages can be read."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
-from archive.story import LinkKind, Policy
+from archive.story import Completeness, LinkKind, Policy
+
+ListedField = Literal["date_published", "authors", "section", "description"]
+"""What a listing, feed or sitemap may know of a story."""
+PreparePage = Callable[[str, str | None], str]
+"""The text of a page (HTML or text capture) and its address -> the text that is read in its place.
+May raise NotAnArticle."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +35,28 @@ class Furniture:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Selectors:
+    """Where the story pages of a site show a field: CSS, for HTML pages alone. None: the rules for
+    all sites find it. What one selects comes before all other evidence; one that selects nothing
+    changes nothing."""
+
+    headline: str | None = None
+    """The first element that has words."""
+    body: str | None = None
+    """All elements; nothing outside of them is part of the body."""
+    date_published: str | None = None
+    """The first element with a date in its ``datetime``, its ``content`` or its words."""
+    authors: str | None = None
+    """All elements; each may name several."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Source:
-    """Declaration of one publisher; everything unsaid is read from the page itself."""
+    """Declaration of one publisher; everything unsaid is read from the page itself.
+
+    What stands in the way of a right reading is said by the lowest step that does: ``furniture``,
+    then ``selectors``, then ``prepare_page``. All of them hold for every way in.
+    """
 
     name: str
     """Short name: spider name, file name and first half of every ref."""
@@ -47,17 +74,32 @@ class Source:
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     article_url: str
-    """Regular expression; must match the whole path of a story's address."""
+    """Regular expression; must match the whole path of a story's address, or path and query where
+    it holds a ``\\?``. Upper and lower case are told apart."""
     article_id: str | None = None
-    """Regular expression with one group, searched in the path: the site's own id."""
+    """Regular expression, searched in path and query: the site's own id is what its groups
+    matched, joined by hyphens, in lower case."""
     dated_ids: tuple[tuple[int, date], ...] = ()
     """Known (id, day published) pairs of a site whose ids rise with the days: a second proof of
     the dates between them."""
     section_names: tuple[str, ...] = ()
     """Section words the site prints beside its date line."""
     furniture: tuple[Furniture, ...] = ()
+    selectors: Selectors = Selectors()
+    prepare_page: PreparePage | None = None
+    """A pure function of the same file, for what neither of the two above can say."""
+    from_listings: tuple[ListedField, ...] = ()
+    """Fields that story pages lack and listings have: there taken where the page has none."""
+    completeness: Completeness = "body"
+    """The least that a story must have to be kept: its body, a teaser, or only a headline."""
     policy: Policy = "store"
     """The most that may be kept of its stories; pages and the operator can only ask for less."""
+    coverage: str = ""
+    """Since when, how much, what about; for docs/sources.md as the next two."""
+    rights: str = ""
+    """Licence, walls and terms, as far as known, with the place where they were seen."""
+    unverified: str = ""
+    """What of the declaration was never seen, and is to be looked at first."""
     verified: date | None = None
     """Day these rules were last seen to work on the live site; None: never."""
     sample: bool = False
@@ -76,7 +118,7 @@ class Source:
 
     def is_article_url(self, url: str) -> bool:
         """Does the address have the form of a story of this source?"""
-        return self.owns(url) and bool(re.fullmatch(self.article_url, urlsplit(url).path))
+        return self.owns(url) and any(re.fullmatch(self.article_url, form) for form in _forms(url))
 
     def furniture_at(self, seen_at: datetime | None) -> tuple[Furniture, ...]:
         """The rules for a page that stood at this instant; all of them where nobody knows.
@@ -93,8 +135,8 @@ class Source:
         """The site's own id in a story's address, or None if it carries none."""
         if self.article_id is None or not self.is_article_url(url):
             return None
-        match = re.search(self.article_id, urlsplit(url).path)
-        return match[1] if match else None
+        match = re.search(self.article_id, _forms(url)[-1])
+        return "-".join(filter(None, match.groups())).lower() if match else None
 
     def days_around(self, site_id: str | None) -> tuple[date, date] | None:
         """The days of the nearest known ids on either side; None where there are not both."""
@@ -103,3 +145,9 @@ class Source:
         before = [day for number, day in self.dated_ids if number <= int(site_id)]
         after = [day for number, day in self.dated_ids if number >= int(site_id)]
         return (max(before), min(after)) if before and after else None
+
+
+def _forms(url: str) -> tuple[str, ...]:
+    """The path, and the path with its query where there is one."""
+    parts = urlsplit(url)
+    return (parts.path, f"{parts.path}?{parts.query}") if parts.query else (parts.path,)

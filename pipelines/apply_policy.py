@@ -28,7 +28,7 @@ have up to 39. Of Chinese or Japanese half as many, as each says more."""
 CATALOGUE = (
     *("source", "site_id", "url", "canonical_url", "headline", "description"),
     *("date_published", "date_published_raw", "date_modified", "date_modified_raw"),
-    *("authors", "section", "language", "keywords", "access", "is_truncated"),
+    *("authors", "section", "language", "keywords", "access", "completeness", "is_truncated"),
     *("related_links", "policy", "reservations", "evidence", "capture"),
 )
 """The fields that a story keeps without its text, as far as they hold nothing of it. A field that

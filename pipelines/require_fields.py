@@ -1,4 +1,4 @@
-"""A story without a headline or a body is not a story: it is dropped with the reason."""
+"""A story without a headline is not a story, nor one without a body unless less can't be had."""
 
 from archive.story import Article
 from pipelines.dropped import Dropped
@@ -6,7 +6,8 @@ from pipelines.dropped import Dropped
 
 def require_fields(item: Article) -> Article:
     """Article -> Article, or Dropped naming the missing field."""
-    for name in ("headline", "body"):
-        if not getattr(item, name):
-            raise Dropped(f"no_{name}")
+    if not item.headline:
+        raise Dropped("no_headline")
+    if not item.body and item.completeness == "body":
+        raise Dropped("no_body")
     return item

@@ -82,6 +82,7 @@ CREATE TABLE urls (
     found_at TEXT NOT NULL,
     date_listed TEXT,
     listed_by TEXT CHECK (listed_by IN ('feed', 'news-sitemap', 'section', 'sitemap')),
+    listed TEXT,
     lastmod TEXT,
     state TEXT NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'done')),
     next_due TEXT,
@@ -165,6 +166,8 @@ CREATE TABLE articles (
     language TEXT,
     keywords TEXT NOT NULL DEFAULT '[]',
     access TEXT CHECK (access IN ('open', 'registration', 'subscription')),
+    completeness TEXT NOT NULL DEFAULT 'body'
+        CHECK (completeness IN ('body', 'teaser', 'headline')),
     is_truncated INTEGER CHECK (is_truncated IN (0, 1)),
     corrections TEXT NOT NULL DEFAULT '[]',
     word_count INTEGER NOT NULL DEFAULT 0,
@@ -219,6 +222,8 @@ CREATE TABLE versions (
     language TEXT,
     keywords TEXT NOT NULL DEFAULT '[]',
     access TEXT,
+    completeness TEXT NOT NULL DEFAULT 'body'
+        CHECK (completeness IN ('body', 'teaser', 'headline')),
     is_truncated INTEGER,
     corrections TEXT NOT NULL DEFAULT '[]',
     evidence TEXT NOT NULL DEFAULT '{}',

@@ -9,14 +9,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from sqlite_utils import Database
+
 from archive.clock import utc_now, utc_text
-from archive.file.rows import rows_of
+from archive.file.rows import fetch_row, rows_of
 from archive.file.transaction import Transaction
 from archive.frontier import seen
 from archive.frontier.linked_addresses import unresolved_links
 from archive.frontier.revisit import A_DAY, LATER, changed_since, next_try, next_visit
 from archive.ledger.ledger import Fetched, Ledger
 from archive.ledger.outcomes import Outcome
+from archive.story import Listing
 from archive.text_forms import storable
 from archive.url_key import url_key, without_tracking
 from archive.withdrawal.tombstones import has_tombstones, is_withdrawn
@@ -39,6 +42,9 @@ class Listed:
     """``feed``, ``news-sitemap``, ``section`` or ``sitemap``."""
     lastmod: str | None = None
     """When the page was last changed: UTC, or the day alone."""
+    authors: tuple[str, ...] = ()
+    section: str | None = None
+    description: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +59,9 @@ class Address:
     found_at: str
     date_listed: str | None
     listed_by: str | None
+    listed: str | None
+    """What else listings say of the story: a JSON object with ``authors``, ``section`` and
+    ``description``, as far as known."""
     lastmod: str | None
     state: str
     """``due`` or ``done``."""
@@ -70,6 +79,31 @@ class Address:
     article_id: int | None
     is_new: bool = False
     """Was it not known before this run?"""
+
+    @property
+    def listing(self) -> Listing:
+        """All that listings say of the story."""
+        words = json.loads(self.listed or "{}")
+        return Listing(
+            date_published=self.date_listed,
+            listed_by=self.listed_by,
+            authors=tuple(words.get("authors", ())),
+            section=words.get("section"),
+            description=words.get("description"),
+        )
+
+
+def listing_of(db: Database, article_id: int) -> Listing:
+    """What listings say of a kept story: at its main address, else at any that has a date."""
+    row = fetch_row(
+        db,
+        "SELECT urls.* FROM locations JOIN urls USING (url_key) JOIN articles "
+        "ON articles.id = locations.article_id WHERE articles.id = ? "
+        "ORDER BY urls.listed IS NULL, urls.date_listed IS NULL, locations.url <> articles.url, "
+        "urls.id LIMIT 1",
+        [article_id],
+    )
+    return Address(**row).listing if row else Listing()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -406,6 +440,15 @@ class Addresses:
             if was_read and changed_since(listed.lastmod, address.fetched_at or ""):
                 now = utc_now()
                 news |= {"state": "due", "next_due": min(address.next_due or now, now)}
+        words = {
+            name: value
+            for name in ("authors", "section", "description")
+            if (value := getattr(listed, name))
+        }
+        known = json.loads(address.listed or "{}")
+        both = {**known, **words} if is_better else {**words, **known}
+        if both != known:
+            news["listed"] = storable(json.dumps(both, ensure_ascii=False))
         if not news:
             return address
         self._set(address, news)

@@ -47,6 +47,10 @@ class Candidate:
     lastmod: str | None = None
     """When it was last changed: ``2017-08-04T10:00:00Z``, or the day alone."""
     listed_by: ListedBy | None = None
+    authors: tuple[str, ...] = ()
+    section: str | None = None
+    description: str | None = None
+    """These three only where the source takes them from listings."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

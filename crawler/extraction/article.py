@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
 
-from archive.story import Article, Link, Reading
+from archive.story import Article, Completeness, Link, Reading
 from crawler.extraction import address_forms, confidence, refusal
 from crawler.extraction.access import judge_access, judge_truncation
 from crawler.extraction.body import drop_bio, drop_dateline
@@ -57,8 +57,7 @@ def _choose(
 ) -> Article:
     """Choose, and build the Article with its evidence."""
     walked, fields = found.walked, found.fields
-    if not walked.paragraphs:
-        raise NotAnArticle("no_body", "no paragraph of a story was found")
+    completeness = _judge_completeness(found, url, source)
     drop_dateline(walked)
     drop_bio(walked.paragraphs, found.best("authors") or ())
     paragraphs = [block.text for block in walked.paragraphs]
@@ -88,6 +87,8 @@ def _choose(
         and bool(walked.keywords)
         and (source is not None or found.body_from == "lines"),
     )
+    if completeness != "body":
+        truncation = Reading(value=True, evidence="no body")
     is_truncated = bool(truncation.value) if truncation else None
     fields["is_truncated"] = [truncation] if truncation else []
     access, fields["access"] = judge_access(found.access, walked.wall, is_truncated)
@@ -95,8 +96,8 @@ def _choose(
     for address, where in ((url, "url"), (canonical, "canonical_url")):
         if source and address:
             found.add("site_id", source.site_id(address), where)
-    sure = _judge(found, paragraphs, is_dated=published is not None)
-    if not address_forms.is_story(url, source):
+    sure = _judge(found, paragraphs, is_dated=published is not None) if paragraphs else None
+    if sure is not None and not address_forms.is_story(url, source):
         headline = str(found.best("headline"))
         refusal.require_sure(sure, headline, paragraphs, is_dated=published is not None)
     links = _choose_links(found, url, canonical, source)
@@ -110,7 +111,7 @@ def _choose(
         canonical_url=canonical,
         headline=found.best("headline"),
         description=found.best("description"),
-        body="\n\n".join(paragraphs),
+        body="\n\n".join(paragraphs) or None,
         date_published=published.value if published else None,
         date_published_raw=published.raw if published else None,
         date_modified=modified.value if modified else None,
@@ -120,6 +121,7 @@ def _choose(
         language=found.best("language"),
         keywords=found.best("keywords") or (),
         access=access,
+        completeness=completeness,
         is_truncated=is_truncated,
         confidence=sure,
         corrections=tuple(dict.fromkeys(walked.corrections)),
@@ -130,6 +132,21 @@ def _choose(
         reservations=found.reservations,
         evidence={name: tuple(read) for name, read in fields.items() if read},
     )
+
+
+def _judge_completeness(
+    found: PageReadings, url: str | None, source: Source | None
+) -> Completeness:
+    """How much of the story is there.
+
+    :raises NotAnArticle: it has no body, and the source does not say that less is enough
+    """
+    if found.walked.paragraphs:
+        return "body"
+    least = source.completeness if source and address_forms.is_story(url, source) else "body"
+    if least == "body":
+        raise NotAnArticle("no_body", "no paragraph of a story was found")
+    return "teaser" if found.best("description") else "headline"
 
 
 def _choose_image(found: PageReadings, url: str | None) -> str | None:

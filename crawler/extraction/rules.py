@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
+from inspect import getfile
 from pathlib import Path
 
 from crawler.source import Source
@@ -14,10 +15,24 @@ def extractor(source: Source) -> str:
     """``tradepress 0.1.0+1a2b3c4d``: eight digits for the code and words of this folder and what
     the source declares of its pages.
 
-    Nobody has to remember to count a number up. Where its pages are found does not matter.
+    Nobody has to remember to count a number up. Where its pages are found does not matter, nor what
+    is said for people.
     """
-    declared = replace(source, sections=(), feeds=(), sitemaps=(), policy="store", verified=None)
-    digest = hashlib.sha256(_code() + repr(declared).encode()).hexdigest()
+    declared = replace(
+        source,
+        prepare_page=None,
+        sections=(),
+        feeds=(),
+        sitemaps=(),
+        policy="store",
+        coverage="",
+        rights="",
+        unverified="",
+        verified=None,
+    )
+    own = source.prepare_page
+    code = _code() + (Path(getfile(own)).read_bytes() if own else b"")
+    digest = hashlib.sha256(code + repr(declared).encode()).hexdigest()
     return f"tradepress {version('tradepress')}+{digest[:8]}"
 
 

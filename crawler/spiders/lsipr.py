@@ -1,6 +1,6 @@
 """Life Sciences IP Review: WIPR's sister on the same platform; some stories carry no id."""
 
-from crawler.newton_media import ARTICLE_ID, FURNITURE, LSIPR_ARTICLE_URL, SECTION_NAMES
+from crawler.families.newton import ARTICLE_ID, FURNITURE, LSIPR_ARTICLE_URL, SECTION_NAMES
 from crawler.source import Source
 
 SOURCE = Source(

@@ -1,6 +1,6 @@
 """Marks & Makers: the bundled sister paper; most of its pages are of the older generation."""
 
-from crawler.sample_papers import FURNITURE
+from crawler.families.sample import FURNITURE
 from crawler.source import Source
 
 SOURCE = Source(

@@ -1,6 +1,6 @@
 """The Signet Gazette: a bundled, invented paper in the template family of World IP Review."""
 
-from crawler.sample_papers import FURNITURE
+from crawler.families.sample import FURNITURE
 from crawler.source import Source
 
 SOURCE = Source(

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from crawler.newton_media import ARTICLE_ID, FURNITURE, SECTION_NAMES, WIPR_ARTICLE_URL
+from crawler.families.newton import ARTICLE_ID, FURNITURE, SECTION_NAMES, WIPR_ARTICLE_URL
 from crawler.source import Source
 
 SOURCE = Source(

@@ -80,7 +80,7 @@ def asked_page(url: str, source: Source | None, contact: str | None) -> FilePage
     # Here, as a page in a file needs nothing of Scrapy.
     from scrapy.exceptions import UsageError
 
-    from tradepress.jobs.one_page import fetch_page
+    from tradepress.jobs.site_visit import fetch_page
 
     try:
         return fetch_page(url, source, replace(configured(), contact=contact))

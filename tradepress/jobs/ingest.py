@@ -15,7 +15,7 @@ from archive.ledger.run_report import RunSums
 from archive.run import Run
 from archive.stories.clean_story import CleanStory
 from archive.stories.stories import QUARANTINED, Quarantined
-from archive.story import Article, Capture
+from archive.story import Article, Capture, Listing
 from archive.url_key import without_tracking
 from archive.withdrawal.tombstones import WITHDRAWN
 from crawler.archive_run import archive_run, source_row
@@ -156,12 +156,19 @@ class _WayIn:
                     seen_at=page.date_captured,
                     policy=asked_policy(self.settings, source),
                     reservations=header_reservations(page.http_headers),
+                    listing=self._listing(url),
                 ),
                 source,
             )
         except (NotAnArticle, TooComplex, Dropped) as error:
             read = error.reason
         return _Found(file=file, source=source, capture=capture, is_declared=is_declared, read=read)
+
+    def _listing(self, url: str) -> Listing:
+        """What listings that were crawled say of the story at an address."""
+        with suppress(ValueError):  # no web address, or not one that a listing had
+            return self.run.addresses.at(url).listing
+        return Listing()
 
     def _store(self, found: "_Found") -> Ingested:
         url, read, source = found.capture.url, found.read, found.source

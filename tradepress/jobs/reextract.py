@@ -137,6 +137,7 @@ class Rereading:
                 self.sources[read.source],
                 url=read.url,
                 seen_at=datetime.fromisoformat(read.date_captured) if read.date_captured else None,
+                listing=read.listing,
             )
         except UnreadableFile as error:
             return read, _problem(read, Outcome.FAILED, "capture", error)

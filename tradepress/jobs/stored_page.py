@@ -10,7 +10,9 @@ from archive.captures.content_encoding import decode
 from archive.captures.packing import payload_digest
 from archive.captures.warc import read_capture
 from archive.stories.clean_story import CleanStory, clean_story
+from archive.story import Listing
 from crawler.extraction import extract_article
+from crawler.listed_fields import take_listed
 from crawler.source import Source
 from pipelines.normalize_text import normalize_text
 from pipelines.require_fields import require_fields
@@ -18,7 +20,13 @@ from tradepress.jobs.file_pages import UnreadableFile
 
 
 def reread_page(
-    folder: Path, place: Mapping[str, Any], source: Source, *, url: str, seen_at: datetime | None
+    folder: Path,
+    place: Mapping[str, Any],
+    source: Source,
+    *,
+    url: str,
+    seen_at: datetime | None,
+    listing: Listing,
 ) -> CleanStory:
     """The story in a stored page. What may be kept of it is not judged.
 
@@ -27,6 +35,7 @@ def reread_page(
         index
     :param url: the address of the story
     :param seen_at: when the page stood like this
+    :param listing: what listings say of the story
     :raises UnreadableFile: the page is not there, or not as it was written
     :raises NotAnArticle: it holds no story
     :raises Dropped: the story lacks something
@@ -39,6 +48,7 @@ def reread_page(
         content_type=place["content_type"],
         seen_at=seen_at,
     )
+    article = take_listed(article, listing, source)
     article = replace(article, source=source.name, url=url, policy=source.policy)
     return clean_story(normalize_text(require_fields(article)))
 

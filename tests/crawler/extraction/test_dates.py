@@ -24,7 +24,7 @@ from crawler.extraction.dates import (
     slug_date,
     url_date,
 )
-from crawler.newton_media import SECTION_NAMES
+from crawler.families.newton import SECTION_NAMES
 from crawler.source import Furniture, Source
 
 

@@ -8,7 +8,7 @@ from crawler.extraction.encoding import decode
 from crawler.extraction.furniture import compile_rules
 from crawler.extraction.links import absolute, collect_links
 from crawler.extraction.walk import Walked, walk
-from crawler.newton_media import FURNITURE
+from crawler.families.newton import FURNITURE
 from crawler.spiders import signet
 
 RULES = compile_rules(FURNITURE)

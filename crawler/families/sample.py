@@ -1,6 +1,6 @@
 """The two sample papers' furniture: the Newton family's wording and their own names."""
 
-from crawler.newton_media import AROUND, IN_BODY, WALL
+from crawler.families.newton import AROUND, IN_BODY, WALL
 from crawler.source import Furniture
 
 FURNITURE: tuple[Furniture, ...] = (

@@ -1,0 +1,150 @@
+"""Pages from the web without an archive, under the same conduct as a crawl: robots, contact, pace,
+address guard."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, ClassVar, TypeVar
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.exceptions import UsageError
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from scrapy.spidermiddlewares.httperror import HttpError
+from scrapy.utils.log import configure_logging
+
+from crawler.addon import project_settings, require_addon
+from crawler.configuration import Configuration
+from crawler.failures import explain
+from crawler.listing_walk import content_type_of, headers_of
+from crawler.source import Source
+from tradepress.jobs.file_pages import FilePage
+from tradepress.jobs.reactor import run_in_reactor
+
+NO_ARCHIVE = {"EXTENSIONS": {"crawler.archive_run.ArchiveRun": None}, "ITEM_PIPELINES": {}}
+Fetch = Callable[[str], Awaitable[FilePage]]
+"""The page at an address, after redirects.
+
+:raises PageNotHad: it can't be had
+"""
+T = TypeVar("T")
+
+
+class PageNotHad(ConnectionError):
+    """An address gave no page; the message says why.
+
+    ``reason`` is as in the ledger: ``http_404``, ``robots``, ``dns``, …
+    """
+
+    def __init__(self, url: str, reason: str, words: str) -> None:
+        super().__init__(f"{url} can't be read: {words}.")
+        self.reason = reason
+
+
+class VisitSpider(Spider):
+    """Fetches for a visit what it asks for, and ends with it."""
+
+    name = "visit"
+    source: ClassVar[Source]
+    visit: Callable[[Fetch], Awaitable[Any]]
+    result: Any = None
+    error: BaseException | None = None
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        require_addon(settings, cls.source)
+
+    async def start(self) -> AsyncIterator[Any]:
+        try:
+            self.result = await self.visit(self.fetch)
+        except Exception as error:  # Scrapy would log it and go on
+            self.error = error
+        return
+        yield
+
+    async def fetch(self, url: str) -> FilePage:
+        engine = self.crawler.engine
+        assert engine is not None
+        try:
+            response = await engine.download_async(Request(url))
+            if response.status != 200:
+                raise HttpError(response)
+        except Exception as error:
+            why = explain(error, url)
+            raise PageNotHad(url, why.reason, why.words) from error
+        return _page(response)
+
+
+def _page(response: Response) -> FilePage:
+    return FilePage(
+        page=response.body,
+        raw=response.body,
+        url=response.url,
+        content_type=content_type_of(response),
+        status=response.status,
+        http_headers=headers_of(response),
+        date_captured=datetime.now(UTC),
+    )
+
+
+def visit_site(
+    source: Source, configuration: Configuration, visit: Callable[[Fetch], Awaitable[T]]
+) -> T:
+    """What the visit returns, which asks for one page after the other.
+
+    :param source: whose site it is; its ``domains`` alone are asked
+    :raises UsageError: no contact
+    :raises PageNotHad: one that the visit does not catch
+    """
+    own = {"source": source, "visit": staticmethod(visit)}
+    spider = type("ThisVisitSpider", (VisitSpider,), own)
+    given = {**NO_ARCHIVE, "LOG_LEVEL": "CRITICAL"}
+    runner = AsyncCrawlerRunner(project_settings(configuration, given))
+    configure_logging(runner.settings)
+    crawler = runner.create_crawler(spider)
+
+    async def crawl() -> None:
+        await runner.crawl(crawler)
+
+    run_in_reactor(runner, crawl())
+    visited = crawler.spider
+    assert isinstance(visited, VisitSpider)
+    if visited.error is not None:
+        raise visited.error
+    result: T = visited.result
+    return result
+
+
+def fetch_page(url: str, source: Source | None, configuration: Configuration) -> FilePage:
+    """The page at an address.
+
+    :param source: whose site it is on; None: a site of no declared source
+    :raises UsageError: no contact, or no web address
+    :raises PageNotHad: the page can't be had
+    """
+
+    async def visit(fetch: Fetch) -> FilePage:
+        return await fetch(url)
+
+    return visit_site(source or unknown_source(url), configuration, visit)
+
+
+def unknown_source(url: str) -> Source:
+    """What is known of the site of any address.
+
+    :raises UsageError: no web address
+    """
+    try:
+        host = (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError as error:
+        raise UsageError(f"{url} is not a web address ({error}).") from error
+    return Source(
+        name="elsewhere",
+        publisher=host,
+        domains=(host,),
+        language="en",
+        timezone="UTC",
+        article_url=".*",
+    )
