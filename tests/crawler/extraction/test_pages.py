@@ -46,7 +46,9 @@ def as_json(article: Article) -> dict[str, Any]:
         for field in dataclasses.fields(article)
         if field.name not in SHOWN_OTHERWISE
     }
-    found["body"] = (article.body or "").split("\n\n")
+    found["body"] = article.body.split("\n\n") if article.body else None
+    if article.completeness == "body":
+        del found["completeness"]
     found["related_links"] = [[link.kind, link.text, link.url] for link in article.related_links]
     found["evidence"] = {
         name: "; ".join(f"{reading.evidence}={reading.value}" for reading in readings)
