@@ -1,7 +1,7 @@
 """What is known of each declared source, shown on pages written by us.
 
-* ``tests/pages/addresses/NAME.json``: ``stories``, address to the site's own id or null; ``others``,
-  addresses of its site that are no story's.
+* ``tests/pages/addresses/NAME.json``: ``stories``, address to the site's own id or null, and
+  ``others``, addresses of its site that are no story's.
 * ``tests/pages/furniture/NAME.json``: ``above``, ``inside`` and ``below`` a story's text, the lines
   that its site puts there, each tried alone and all together; ``walls``: the ``lines`` of one wall
   below a teaser, with the ``access`` and ``is_truncated`` that follow; ``standing`` ones leave a
