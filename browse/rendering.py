@@ -20,7 +20,16 @@ _FORMULA_SIGNS = "=+-@−"
 
 SHOWN = (
     *("id", "ref", "headline", "description", "published_day", "source", "section", "authors"),
-    *("corrections", "is_truncated", "policy", "access", "version", "gone_at", "body"),
+    *(
+        "corrections",
+        "completeness",
+        "is_truncated",
+        "policy",
+        "access",
+        "version",
+        "gone_at",
+        "body",
+    ),
 )
 """Columns of a story that a list shows something of."""
 

@@ -51,8 +51,8 @@ PASSAGE_WORDS = 30
 _FIELDS = (
     "stories.ref, stories.source, (SELECT publisher FROM sources WHERE name = stories.source) AS "
     "publisher, stories.url, stories.headline, published_day, stories.section, "
-    "stories.access, stories.is_truncated, stories.confidence, stories.corrections, "
-    "stories.policy, stories.reservations, stories.version, gone_at"
+    "stories.access, stories.completeness, stories.is_truncated, stories.confidence, "
+    "stories.corrections, stories.policy, stories.reservations, stories.version, gone_at"
 )
 _COUNT = {
     True: "count(*) - count(duplicate_group) + count(DISTINCT duplicate_group)",
@@ -88,6 +88,8 @@ class Hit:
     published_day: str | None
     section: str | None
     access: str | None
+    completeness: str
+    """``body``, ``teaser`` or ``headline``."""
     is_truncated: bool | None
     confidence: float | None
     corrections: list[str]

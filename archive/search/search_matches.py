@@ -138,7 +138,8 @@ FORMER = Side(
     rows="""(
         SELECT versions.id AS version_id, articles.id AS id, ref, source, versions.url,
             versions.headline, versions.description, versions.section, versions.language,
-            versions.access, versions.is_truncated, versions.confidence, versions.corrections,
+            versions.access, versions.completeness, versions.is_truncated, versions.confidence,
+            versions.corrections,
             versions.policy, versions.reservations, versions.version, versions.date_captured,
             versions.date_archived, articles.date_archived AS current_since, gone_at,
             duplicate_group, CASE WHEN length(versions.date_published) >= 10

@@ -39,7 +39,7 @@ SEARCH_TOO_LONG = (
 
 NEWEST = """
     SELECT id, ref, headline, description, published_day, source, section, authors, corrections,
-        is_truncated, policy, access, version, gone_at
+        completeness, is_truncated, policy, access, version, gone_at
     FROM articles
     WHERE id IN (SELECT id FROM articles ORDER BY published_day DESC, id DESC LIMIT 10)
     ORDER BY published_day DESC, id DESC

@@ -48,8 +48,27 @@ def read_article(
     words = decode(page, content_type) if isinstance(page, bytes) else page
     refusal.require_readable(words)
     address = absolute(url, None) if url else None
+    if source and source.prepare_page:
+        words = _prepare(words, address, source)
     read = read_html if looks_like_markup(words) else read_capture
     return _choose(read(words, address, source, seen_at), address, source, seen_at)
+
+
+def _prepare(words: str, url: str | None, source: Source) -> str:
+    """The page as the source's own function gives it.
+
+    :raises NotAnArticle: it says so, or it failed: that must not end what reads a thousand pages
+    """
+    prepare = source.prepare_page
+    assert prepare is not None
+    try:
+        prepared = prepare(words, url)
+    except NotAnArticle:
+        raise
+    except Exception as error:
+        where = f"{prepare.__name__} of source {source.name}"
+        raise NotAnArticle("prepare_page", f"{where} failed: {error!r}") from error
+    return prepared
 
 
 def _choose(
@@ -58,7 +77,8 @@ def _choose(
     """Choose, and build the Article with its evidence."""
     walked, fields = found.walked, found.fields
     completeness = _judge_completeness(found, url, source)
-    drop_dateline(walked)
+    if walked.paragraphs:
+        drop_dateline(walked)
     drop_bio(walked.paragraphs, found.best("authors") or ())
     paragraphs = [block.text for block in walked.paragraphs]
     if source is None and not (found.is_kept_back and found.published):

@@ -277,6 +277,18 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
             block.zone = "head"
 
 
+def open_selected(layout: Layout) -> None:
+    """Take what the source selects for the body and nothing else, whatever was chosen before."""
+    for block in layout.blocks:
+        block.in_body = False
+    for node in layout.selected:
+        misled = ("unlikely", "other story", layout.nodes[node.parent].zone, node.zone)
+        for block in layout.blocks[node.start : node.end]:
+            block.in_body = True
+            if block.zone in misled:
+                block.zone = None
+
+
 def open_lead(layout: Layout, at: int | None, description: str) -> None:
     """Leave the headline out, and take a lead between it and the text for the first paragraph: one
     that the page declares as its description, or whose element is named like one."""

@@ -1,7 +1,7 @@
 """HTML to blocks in page order, each with the kind of page furniture its mark-up names."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import accumulate
@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from archive.text_forms import one_line, one_line_each
 from crawler.extraction.blocks import HEADINGS, Block
+from crawler.extraction.element_names import NAMELESS, Names, read_names
 from crawler.extraction.tree import Element, words_of
-from crawler.extraction.wording import WORDING
 
 UNSEEN = frozenset(
     (
@@ -43,31 +43,6 @@ TAG_ZONES = {
     "form": "signup",
     "dialog": "overlay",
 }
-ZONE_PARTS: dict[str, list[str]] = WORDING["zone_parts"]
-ZONE_WORDS = {word: zone for zone, words in WORDING["zone_words"].items() for word in words}
-
-
-def _by_first_letter(named: Iterable[tuple[str, str]]) -> tuple[re.Pattern[str], Sequence[str]]:
-    """One pattern for (name, part) pairs, in which most positions are passed over by their first
-    letter; and the name for each of its groups, of which the one that matches tells what was
-    found: the first, where several parts match at one place."""
-    letters: dict[str, list[tuple[str, str]]] = {}
-    for name, part in named:
-        options = part[3 : part.index(")")].split("|") if part.startswith("(?:") else [""]
-        rest = part[part.index(")") + 1 :] if part.startswith("(?:") else part
-        for word in (option + rest for option in options):
-            letters.setdefault(word[0], []).append((name, word[1:]))
-    pattern = "|".join(
-        f"{first}(?:{'|'.join(f'{rest}()' for _, rest in parts)})"
-        for first, parts in letters.items()
-    )
-    return re.compile(pattern), ["", *(name for parts in letters.values() for name, _ in parts)]
-
-
-MARKER, _ = _by_first_letter(("body", part) for part in WORDING["body_names"]["parts"])
-ANY_ZONE, ZONE_OF = _by_first_letter(
-    (zone, part) for zone, parts in ZONE_PARTS.items() for part in parts
-)
 USELESS_ZONES = frozenset(("comments", "hidden", "paid", "overlay", "share", "ad"))
 PASSED_OVER = USELESS_ZONES | {"footer"}
 STORY_TAGS = ("p", "h1", "article", "main")
@@ -100,10 +75,6 @@ MOST_BOX = 0.25
 LINE_BREAK = "\v"
 PERMALINKS = frozenset("#¶§🔗")
 """What generators of pages set behind a heading as a link to it."""
-WITHOUT = re.compile(r"(?<![a-z])no-[a-z]+")
-"""What a box does not have."""
-SAYS_NOTHING = re.compile(r"elementor-widget|(?<=status-publish) .*|(?<=hentry) .*")
-"""The name of every box of a page builder, and the categories and tags of a WordPress post."""
 
 
 @dataclass(slots=True)
@@ -144,11 +115,16 @@ class Layout:
     """Words of the links whose ``rel`` calls them a category."""
     has_password: bool = False
     """Does the page ask for one?"""
+    selected: list[Node] = field(default_factory=list)
+    """The elements that the source selects as the story's body, as far as they hold words."""
 
 
-def cut_blocks(root: Element) -> Layout:
-    """Cut the page; scripts, navigation and form fields are passed over."""
-    cutter = _Cutter(root)
+def cut_blocks(root: Element, selected: Collection[Element] = ()) -> Layout:
+    """Cut the page; scripts, navigation and form fields are passed over.
+
+    :param selected: what the source says to be the story's body; no furniture by its name
+    """
+    cutter = _Cutter(root, selected)
     body, head = root.find("body"), root.find("head")
     is_swallowed = head is not None and cutter.swallows(head)
     cutter.cut(root if body is None or is_swallowed else body, 0)
@@ -159,8 +135,9 @@ def cut_blocks(root: Element) -> Layout:
 class _Cutter:
     """One walk over the elements. Most of an extraction's time is spent here."""
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, selected: Collection[Element]) -> None:
         self.root = root
+        self.selected = selected
         self.layout = Layout(typed=[root] if root.get("itemtype") else [])
         self.nodes = self.layout.nodes
         # Of the block that has begun:
@@ -175,14 +152,16 @@ class _Cutter:
         tag, get, number = element.tag, element.get, around
         given = element.keys()  # most have one attribute or none
         classes = get("class", "") if "class" in given else ""
-        names = _read_names(classes[:LONGEST_NAMES]) if classes else NAMELESS
+        names = read_names(classes[:LONGEST_NAMES]) if classes else NAMELESS
         zone, _, is_byline = names
+        is_selected = element in self.selected
         if is_node := (
             tag in OPENED
             or zone == "caption"
+            or is_selected
             or (tag == "td" and next(element.iter(*LAYOUT_TAGS), None) is not None)
         ):
-            kind = _read_kind(element, tag, names, given)
+            kind = SELECTED if is_selected else _read_kind(element, tag, names, given)
             if kind.zone in PASSED_OVER and self._is_idle(kind.zone, element):
                 return
             number = self._open(kind, classes, around)
@@ -250,6 +229,8 @@ class _Cutter:
         node = Node(around, kind.tag, names, kind.zone, zone, kind.is_body, start)
         if kind.tag == "blockquote":
             node.zone = _zone_of(nodes, node)
+        if kind is SELECTED:
+            self.layout.selected.append(node)
         nodes.append(node)
         return len(nodes) - 1
 
@@ -331,16 +312,18 @@ class _Kind(NamedTuple):
     is_body: bool
 
 
+SELECTED = _Kind("div", None, True)
+"""By the source, whatever it is."""
+
+
 @lru_cache(maxsize=1024)
-def _kind_by_names(tag: str, names: "_Names") -> _Kind:
+def _kind_by_names(tag: str, names: "Names") -> _Kind:
     if names.is_body or tag in NEVER_ZONED:
         return _Kind(tag, None, names.is_body)
     return _Kind(tag, TAG_ZONES.get(tag, names.zone), False)
 
 
-def _read_kind(
-    element: Element, tag: str, names: "_Names", given: Collection[str | bytes]
-) -> _Kind:
+def _read_kind(element: Element, tag: str, names: "Names", given: Collection[str | bytes]) -> _Kind:
     """What the element is whose class says ``names`` and which has the attributes ``given``."""
     if tag != "figure" and TELLING.isdisjoint(given):
         return _kind_by_names(tag, names)
@@ -349,7 +332,7 @@ def _read_kind(
         level = element.get("aria-level", "")
         tag = f"h{level}" if f"h{level}" in HEADINGS else "h2"
     if "id" in given and tag not in HEADINGS:  # a heading's id is made of its words
-        by_id = _read_names(element.get("id", "")[:LONGEST_NAMES])
+        by_id = read_names(element.get("id", "")[:LONGEST_NAMES])
         zone, is_body = zone or by_id.zone, is_body or by_id.is_body
     if is_body or element.get("itemprop") == "articleBody":
         zone, is_body = None, True
@@ -406,35 +389,6 @@ def _read_byline(element: Element) -> str:
             if sum(map(len, lines)) > LONGEST_BYLINE:
                 return ""
     return "\n".join(lines)
-
-
-class _Names(NamedTuple):
-    """What the class or id words of an element say."""
-
-    zone: str | None = None
-    is_body: bool = False
-    is_byline: bool = False
-
-
-NAMELESS = _Names()
-
-
-@lru_cache(maxsize=65536)
-def _read_names(names: str) -> _Names:
-    lower = names.lower().replace("_", "-")
-    is_byline = "author" in lower or "byline" in lower
-    if MARKER.search(lower):
-        return _Names(None, True, is_byline)
-    if "no-" in lower:
-        lower = WITHOUT.sub("", lower)
-    if "elementor" in lower or "hentry" in lower or "status-publish" in lower:
-        lower = SAYS_NOTHING.sub("", lower)
-    zone = None
-    if found := ANY_ZONE.search(lower):
-        zone = ZONE_OF[found.lastindex or 0]
-    elif not ZONE_WORDS.keys().isdisjoint(words := lower.replace(" ", "-").split("-")):
-        zone = next(ZONE_WORDS[word] for word in words if word in ZONE_WORDS)
-    return _Names(zone, False, is_byline) if zone or is_byline else NAMELESS
 
 
 def _free_large_zones(layout: Layout) -> None:

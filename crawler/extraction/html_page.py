@@ -11,7 +11,7 @@ from archive.text_forms import one_line, without_markup
 from crawler.extraction import address_forms, confidence, dates, page_kind, refusal, visible
 from crawler.extraction.block_model import select_story
 from crawler.extraction.blocks import Block
-from crawler.extraction.body import choose_body, open_lead, trim
+from crawler.extraction.body import choose_body, open_lead, open_selected, trim
 from crawler.extraction.furniture import Rule, compile_rules, is_claims
 from crawler.extraction.headline import TITLE_SEAM, is_like_site, rank_headlines
 from crawler.extraction.html_blocks import cut_blocks
@@ -21,6 +21,7 @@ from crawler.extraction.page_reservations import read_reservations
 from crawler.extraction.people import DESK, LEAD, is_names, read_names
 from crawler.extraction.readings import PageReadings
 from crawler.extraction.sections import NO_MENUS, NO_SECTION, read_menus, read_section
+from crawler.extraction.selected import EVIDENCE, NOTHING, Selected, select
 from crawler.extraction.structured_data import AS_DECLARED, Declared, read_declared
 from crawler.extraction.tree import Element, parse_tree, read_telling
 from crawler.extraction.walk import walk
@@ -51,7 +52,9 @@ class _Page:
         root = parse_tree(html)
         if root is None:
             raise NotAnArticle("empty", "the page has no elements")
-        self.layout = layout = cut_blocks(root)
+        day_first = source.day_first if source else None
+        self.selected = select(root, source.selectors, day_first) if source else NOTHING
+        self.layout = layout = cut_blocks(root, self.selected.body)
         self.blocks = blocks = layout.blocks
         telling = read_telling(root)
         self.declared = declared = read_declared(root, telling, layout.typed, url)
@@ -68,6 +71,9 @@ class _Page:
         said = said or visible.read_marked_title(layout)
         slug = address_forms.read_slug(url)
         self.headlines = rank_headlines(said, h1s, title, self.sites, blocks=blocks, slug=slug)
+        if words := self.selected.headline:
+            rest = [one for one in self.headlines if one.value != words]
+            self.headlines = [Reading(value=words, evidence=EVIDENCE), *rest]
         if not self.headlines:
             raise NotAnArticle(
                 "no_headline", "neither h1, title nor structured data give a headline"
@@ -146,6 +152,7 @@ def read_html(
     if not found.best("section"):
         _read_section(found, page)
     _read_claims(found, page)
+    _take_selected(found, page.selected)
     found.canonical = page.declared.canonical or page.declared.first("url")
     found.reservations = page.reservations
     return found
@@ -157,7 +164,10 @@ def _read_story(page: _Page, rules: Sequence[Rule]) -> PageReadings:
     description = page.declared.first("description") or ""
     choose_body(layout, at, rules)
     odds = select_story(layout, at)
-    open_lead(layout, at, description)
+    if layout.selected:
+        open_selected(layout)
+    else:
+        open_lead(layout, at, description)
     trim(blocks, page.headline, description)
     walked = walk(blocks, rules, page.names)
     if not page.is_known:
@@ -168,7 +178,10 @@ def _read_story(page: _Page, rules: Sequence[Rule]) -> PageReadings:
     found.access = page.declared.get("access")
     found.signals = confidence.read_block_signals(blocks, walked.paragraphs, odds)
     found.fields["headline"] = page.headlines
-    _read_declared_body(found, page.declared, rules)
+    if layout.selected:
+        found.add("body", sum(len(block.text) for block in walked.paragraphs), EVIDENCE)
+    else:
+        _read_declared_body(found, page.declared, rules)
     return found
 
 
@@ -187,6 +200,14 @@ def _read_declared_body(found: PageReadings, declared: Declared, rules: Sequence
     walked.links = [link for link in walked.links if link.kind != "in_text"]
     walked.corrections += again.corrections
     found.add("body", len(words), found.body_from)
+
+
+def _take_selected(found: PageReadings, selected: Selected) -> None:
+    """Take the source's own word for where these stand, in place of all other evidence."""
+    if selected.date_published:
+        found.published = [(selected.date_published, EVIDENCE)]
+    if selected.authors:
+        found.fields["authors"] = [Reading(value=selected.authors, evidence=EVIDENCE)]
 
 
 def _read_declared_fields(found: PageReadings, page: _Page) -> None:

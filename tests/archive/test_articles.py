@@ -18,7 +18,7 @@ __all__ = ["clock", "writer"]
 NAMES = (
     "ref source publisher site_id canonical_url url headline description body date_published "
     "date_published_raw date_modified date_modified_raw authors section language keywords access "
-    "is_truncated confidence corrections image_url image_caption image_license policy "
+    "completeness is_truncated confidence corrections image_url image_caption image_license policy "
     "reservations version content_hash date_captured date_archived evidence published_day "
     "first_seen last_seen gone_at related_links cited_by locations aliases"
 )

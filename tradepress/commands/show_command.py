@@ -15,6 +15,9 @@ from archive.story import METADATA_ONLY
 from tradepress.commands.options import archive_option, json_option, whole_number
 from tradepress.commands.printed import print_json
 
+SERVED = {"teaser": "this summary", "headline": "the headline"}
+"""What was served of a story without a body."""
+
 
 @click.command()
 @click.argument("ref")
@@ -95,6 +98,8 @@ def _texts(article: dict[str, Any]) -> Iterator[str]:
 def _rights(article: dict[str, Any]) -> Iterator[str]:
     if article["policy"] == METADATA_ONLY:
         yield f"(No text is kept: {why_no_text(article['reservations'])}.)"
+    elif article["completeness"] != "body":
+        yield f"(Only {SERVED[article['completeness']]} was served.)"
     if article["is_truncated"] and article["body"]:
         yield "(Only this teaser was served.)"
     if article["reservations"]:
