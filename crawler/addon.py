@@ -99,6 +99,7 @@ def operator_settings(configuration: Configuration) -> dict[str, Any]:
         CONFIGURED: True,
         "TRADEPRESS_CONTACT": configuration.contact,
         "TRADEPRESS_ARCHIVE": str(configuration.archive),
+        "TRADEPRESS_SOURCES_FOLDER": str(configuration.sources.folder or ""),
         "TRADEPRESS_ALLOW_ADDRESSES": list(configuration.allow_addresses),
         "TRADEPRESS_RESERVE_MB": limits.reserve_mb,
         "TRADEPRESS_CAPTURES": configuration.captures,

@@ -20,6 +20,8 @@ from archive.story import POLICIES, Policy, strictest
 SHORTEST_DELAY = 2.0
 """Seconds of rest between two requests to a real site; no setting goes below it."""
 FILE_NAME = "tradepress.toml"
+SOURCES_FOLDER = "sources"
+"""Beside the file, where it does not say otherwise."""
 LONGEST_FILE = 1_000_000
 """Characters that are read of a file, which may be a device without end."""
 LONGEST_LINE = 10_000
@@ -32,7 +34,7 @@ UNITS = {
     "m": timedelta(minutes=1),
     "s": timedelta(seconds=1),
 }
-TABLES = ("limits", "notify", "source")
+TABLES = ("limits", "notify", "source", "sources")
 Section = TypeVar("Section")
 
 
@@ -81,12 +83,6 @@ def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(parts, list):
         raise ValueError('must be a list, such as ["…", "…"]')
     return tuple(map(_text, parts))
-
-
-def _source_names(value: object) -> tuple[str, ...]:
-    if isinstance(value, dict):
-        raise ValueError("must be a list; what is set for one source stands under [source.NAME]")
-    return _texts(value)
 
 
 def _addresses(value: object) -> tuple[str, ...]:
@@ -189,6 +185,17 @@ class Notify:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Sources:
+    """Which sources there are; ``[sources]``."""
+
+    names: Annotated[tuple[str, ...], Key(_texts, "TRADEPRESS_SOURCES")] = ()
+    """What a crawl that names no source crawls; empty: all real ones."""
+    folder: Annotated[Path | None, Key(_path, "TRADEPRESS_SOURCES_FOLDER")] = None
+    """The operator's own, a file each. None: ``sources`` beside the configuration's file, or none
+    where there is no file."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SourceConfiguration:
     """What is set for one source; ``[source.NAME]``. None: as for all."""
 
@@ -206,8 +213,6 @@ class Configuration:
     archive: Annotated[Path, Key(_path, "TRADEPRESS_ARCHIVE")] = Path("archive.db")
     contact: Annotated[str | None, Key(_text, "TRADEPRESS_CONTACT")] = None
     """Mail or web address of whoever runs this."""
-    sources: Annotated[tuple[str, ...], Key(_source_names, "TRADEPRESS_SOURCES")] = ()
-    """What a crawl that names no source crawls; empty: all real ones."""
     every: Annotated[timedelta, Key(read_duration, "TRADEPRESS_EVERY")] = timedelta(hours=20)
     """Least time between two scheduled crawls of a source."""
     policy: Annotated[Policy, Key(_policy, "TRADEPRESS_POLICY")] = "store"
@@ -217,6 +222,7 @@ class Configuration:
     """Addresses that may be dialled although they are not public."""
     captures: Annotated[bool, Key(_flag, "TRADEPRESS_CAPTURES")] = True
     """Keep the raw pages (WARC)."""
+    sources: Sources = Sources()
     limits: Limits = Limits()
     notify: Notify = Notify()
     source: Mapping[str, SourceConfiguration] = field(default_factory=dict)
@@ -266,6 +272,7 @@ def _load(file: Path | None) -> Configuration:
     return replace(
         configuration,
         file=file,
+        sources=_read_sources(file, tables.get("sources", {})),
         limits=_read(place, "limits", Limits, tables.get("limits", {})),
         notify=_read(place, "notify", Notify, tables.get("notify", {})),
         source={
@@ -273,6 +280,16 @@ def _load(file: Path | None) -> Configuration:
             for name, own in sources.items()
         },
     )
+
+
+def _read_sources(file: Path | None, values: object) -> Sources:
+    """A list alone, the form of 0.1.0, is that of the names."""
+    read = _read(
+        str(file), "sources", Sources, values if isinstance(values, dict) else {"names": values}
+    )
+    if file is None or os.environ.get("TRADEPRESS_SOURCES_FOLDER"):
+        return read
+    return replace(read, folder=file.absolute().parent / (read.folder or SOURCES_FOLDER))
 
 
 def _parse(file: Path) -> dict[str, Any]:
@@ -334,6 +351,9 @@ def _require_known(place: str, prefix: str, names: Iterable[str], known: list[st
     for name in names:
         if name not in known:
             elsewhere = [key for key in _all_keys() if key.rpartition(".")[2] == name]
+            if prefix == "sources.":
+                words = "; what is set for one source stands under [source.NAME]"
+                raise ConfigurationError(f"{place}: there is no setting {prefix}{name}{words}")
             near = elsewhere or [prefix + one for one in get_close_matches(name, known, 1)]
             words = (
                 f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
@@ -343,7 +363,7 @@ def _require_known(place: str, prefix: str, names: Iterable[str], known: list[st
 
 def _all_keys() -> list[str]:
     """Those that stand once in the file, with their tables."""
-    tables = {"": Configuration, "limits.": Limits, "notify.": Notify}
+    tables = {"": Configuration, "sources.": Sources, "limits.": Limits, "notify.": Notify}
     return [prefix + name for prefix, section in tables.items() for name in _keys(section)]
 
 

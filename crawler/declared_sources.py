@@ -1,11 +1,15 @@
-"""The declared sources: each file of crawler/spiders states one as ``SOURCE``, under its name.
+"""The declared sources: each file of crawler/spiders, and of the operator's own folder, states one
+as ``SOURCE``, under its name.
 
 They are read without Scrapy, each time anew: whoever needs them for many pages keeps what it got.
 """
 
+import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
-from importlib import import_module
+from importlib import import_module, invalidate_caches
+from importlib.machinery import PathFinder
+from pathlib import Path
 from pkgutil import iter_modules
 
 import crawler.spiders
@@ -18,14 +22,35 @@ from crawler.configuration import (
 )
 from crawler.source import Source
 
+OURS = Path(__file__).parent / "spiders"
+
 
 class NoSuchSource(Exception):
     """No source has this name; the message is one line that names those there are."""
 
 
+def look_in(folder: Path | None) -> None:
+    """From now on sources of this folder count beside ours, and before those of the same name.
+
+    The path of the package is what a process knows them by, and what its page workers inherit.
+    """
+    if folder is not None:
+        path = crawler.spiders.__path__
+        path[:] = [str(folder), *(one for one in path if one != str(folder))]
+        invalidate_caches()
+
+
 def source_names() -> list[str]:
     """Of all declared sources, in alphabetical order; none of them is read."""
-    return sorted(module.name for module in iter_modules(crawler.spiders.__path__))
+    return sorted({module.name for module in iter_modules(crawler.spiders.__path__)})
+
+
+def source_file(name: str) -> Path:
+    """Where a declared source is stated."""
+    spec = PathFinder.find_spec(f"crawler.spiders.{name}", crawler.spiders.__path__)
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin)
 
 
 def all_sources() -> list[Source]:
@@ -40,9 +65,12 @@ def source_named(name: str) -> Source:
     """The source of that name; the others are not read.
 
     :raises NoSuchSource: there is none
+    :raises ConfigurationError: its file states none
     """
     if name not in (names := source_names()):
-        raise NoSuchSource(f"There is no source {name!r}; there are: {', '.join(names)}.")
+        near = get_close_matches(name, names, 1)
+        guess = f"; did you mean {near[0]}?" if near else "."
+        raise NoSuchSource(f"There is no source {name!r}; there are: {', '.join(names)}{guess}")
     return _read(name)
 
 
@@ -53,8 +81,8 @@ def source_owning(url: str, sources: Iterable[Source]) -> Source | None:
 
 def configured_sources(configuration: Configuration) -> list[Source]:
     """What is crawled where no source is named, in the operator's order."""
-    if configuration.sources:
-        return [source_named(name) for name in dict.fromkeys(configuration.sources)]
+    if configuration.sources.names:
+        return [source_named(name) for name in dict.fromkeys(configuration.sources.names)]
     return [source for source in all_sources() if not source.sample]
 
 
@@ -70,12 +98,12 @@ def require_crawlable(configuration: Configuration) -> None:
             f"{place}: contact is {configuration.contact[:LONGEST_SHOWN]!r}; it must be a mail or "
             'web address, such as "you@library.example"'
         )
-    if not (configuration.sources or configuration.source):
+    if not (configuration.sources.names or configuration.source):
         return
     known = {source.name: source for source in all_sources()}
     real = [name for name, source in known.items() if not source.sample]
     for key, name in (
-        *(("sources", name) for name in configuration.sources),
+        *(("sources", name) for name in configuration.sources.names),
         *(("source", name) for name in configuration.source),
     ):
         if name not in real:
@@ -93,14 +121,27 @@ def require_crawlable(configuration: Configuration) -> None:
 
 def _read(name: str) -> Source:
     """
-    :raises ConfigurationError: the file states none, or one of another name
+    :raises ConfigurationError: the file states none, or one of another name, or a faulty one
     """
-    module = import_module(f"crawler.spiders.{name}")
+    file, module = source_file(name), f"crawler.spiders.{name}"
+    if (known := sys.modules.get(module)) is not None and known.__file__ != str(file):
+        del sys.modules[module]  # another folder counts by now
+    if file.parent == OURS:
+        return _stated(import_module(module), name, file)
+    from crawler.declaration_faults import require_sound, telling_where  # for the operator's alone
+
+    with telling_where(file):
+        source = _stated(import_module(module), name, file)
+    require_sound(source, file)
+    return source
+
+
+def _stated(module: object, name: str, file: Path) -> Source:
     source = getattr(module, "SOURCE", None)
     if not isinstance(source, Source):
-        raise ConfigurationError(f"{module.__file__} states no source: write SOURCE = Source(…)")
+        raise ConfigurationError(f"{file} states no source: write SOURCE = Source(…)")
     if source.name != name:
         raise ConfigurationError(
-            f"{module.__file__} states the source {source.name!r}: give both the same name"
+            f"{file} states the source {source.name!r}: give both the same name"
         )
     return source

@@ -19,6 +19,8 @@ from struct import Struct
 from types import ModuleType
 from typing import Any, ParamSpec, Self, TypeVar, cast
 
+import crawler.spiders
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -188,7 +190,8 @@ class _Worker:
     def __init__(self, memory: int) -> None:
         self.line, its_end = socket.socketpair()
         self.line.setblocking(False)
-        self.process = _Process(target=_serve, args=(its_end, memory))
+        folders = list(crawler.spiders.__path__)
+        self.process = _Process(target=_serve, args=(its_end, memory, folders))
         self.is_ready = False
         with its_end:
             try:
@@ -254,8 +257,12 @@ class _Process(SpawnProcess):
             sys.modules["__main__"] = main
 
 
-def _serve(line: socket.socket, most: int) -> None:
-    """In a new worker: bound its memory, do task after task."""
+def _serve(line: socket.socket, most: int, folders: list[str]) -> None:
+    """In a new worker: bound its memory, do task after task.
+
+    :param folders: where sources are declared, whose functions come with the tasks
+    """
+    crawler.spiders.__path__[:] = folders
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)  # a stricter one than ours stays
     least = min(limit for limit in (most, soft, hard) if limit != resource.RLIM_INFINITY)
     resource.setrlimit(resource.RLIMIT_DATA, (least, hard))

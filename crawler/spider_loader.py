@@ -1,12 +1,21 @@
 """The spider of a declared source, as the crawl and the ``scrapy`` command have it."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Self
 
 from scrapy import Request
+from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
-from crawler.declared_sources import NoSuchSource, all_sources, source_named, source_names
+from crawler.configuration import ConfigurationError, load_configuration
+from crawler.declared_sources import (
+    NoSuchSource,
+    all_sources,
+    look_in,
+    source_named,
+    source_names,
+)
 from crawler.news_spider import NewsSpider
 from crawler.source import Source
 
@@ -22,6 +31,11 @@ class SourceLoader:
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
+        folder = settings.get("TRADEPRESS_SOURCES_FOLDER")
+        try:
+            look_in(Path(folder) if folder else load_configuration().sources.folder)
+        except ConfigurationError as error:
+            raise UsageError(str(error)) from error
         return cls()
 
     def load(self, spider_name: str) -> type[NewsSpider]:

@@ -17,7 +17,7 @@ from click.shell_completion import CompletionItem
 from archive.errors import ArchiveError, NoSuchArticle, words_of
 from archive.text_forms import storable
 from crawler.configuration import ConfigurationError, load_configuration
-from crawler.declared_sources import NoSuchSource, require_crawlable
+from crawler.declared_sources import NoSuchSource, look_in, require_crawlable
 from tradepress.commands.options import is_text
 from tradepress.interrupt import EXIT_INTERRUPTED, INTERRUPTED, held
 
@@ -145,6 +145,7 @@ def cli(context: click.Context, debug: bool, config: Path | None) -> None:
     4 no named source could be crawled.
     """
     context.obj = load_configuration(config)
+    look_in(context.obj.sources.folder)
     if context.invoked_subcommand not in JUDGE_THE_CONFIGURATION:
         try:
             require_crawlable(context.obj)

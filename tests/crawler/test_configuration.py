@@ -18,8 +18,10 @@ from scrapy.settings import Settings
 from crawler.addon import MIDDLEWARES, add_configuration, hold_conduct, project_settings
 from crawler.configuration import (
     SHORTEST_DELAY,
+    SOURCES_FOLDER,
     Configuration,
     ConfigurationError,
+    Sources,
     find_file,
     load_configuration,
     read_duration,
@@ -81,8 +83,8 @@ def test_without_a_file_everything_has_its_default() -> None:
 
 def test_the_example_changes_nothing_as_it_stands() -> None:
     loaded = configuration(EXAMPLE)
-    beside = Path("archive.db").absolute()
-    assert loaded == Configuration(file=Path("tradepress.toml"), archive=beside)
+    beside, own = Path("archive.db").absolute(), Sources(folder=Path("sources").absolute())
+    assert loaded == Configuration(file=Path("tradepress.toml"), archive=beside, sources=own)
 
 
 def test_the_example_names_every_key_its_default_and_its_variable() -> None:
@@ -98,6 +100,7 @@ def test_the_example_names_every_key_its_default_and_its_variable() -> None:
             (getattr(loaded, section), getattr(default, section)) if section else (loaded, default)
         )
         shown, real = (getattr(part, key) for part in parts)
+        real = Path(SOURCES_FOLDER).absolute() if key == "folder" else real
         assert shown == (real.absolute() if key == "archive" else real), name
     variables = set(re.findall(r"\[(TRADEPRESS_[A-Z_]+)\]", EXAMPLE))
     source = (ROOT / "crawler" / "configuration.py").read_text()
@@ -210,10 +213,10 @@ def test_the_nightly_check_tells_it_and_goes_on(here: Tradepress, text: str, wor
         ("every = '0h'", "every is '0h'; it must be a time such as"),
         ("policy = 'keep'", "policy is 'keep'; it must be one of store, metadata-only, skip"),
         ("captures = 'perhaps'", "captures is 'perhaps'; it must be true or false"),
-        ("sources = 3", "sources is 3; it must be a list"),
+        ("sources = 3", "sources.names is 3; it must be a list"),
         ("allow_addresses = ['10.0.0.0/8']", 'it must be addresses such as "10.0.0.7", no names'),
         ("archive = '~orrin-is-not-here/a.db'", "it must be a path, and `~` a user who is known"),
-        ("sources = [3]", "sources is [3]; it must be text in quotes"),
+        ("sources = [3]", "sources.names is [3]; it must be text in quotes"),
         ("limits = 3", "limits must be a table; write [limits] above its keys"),
         ("[source]\nwipr = 3", "source.wipr must be a table"),
         (f"[limits]\nurls = {'9' * 400}", "limits.urls is 999"),

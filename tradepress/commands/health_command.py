@@ -102,7 +102,7 @@ def health(
         more, states = look_at(
             archive,
             now,
-            sources=only or configuration.sources or None,
+            sources=only or configuration.sources.names or None,
             backups=backups or backup_folder(archive),
             reserve=configuration.limits.reserve,
         )

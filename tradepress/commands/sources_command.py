@@ -41,7 +41,7 @@ def list_sources(as_json: bool) -> int:
             state = "never checked on the live site: its first crawl is a trial"
         else:
             state = f"rules seen to work on {source.verified}"
-        mark = ("* " if source.name in taken else "  ") if configuration.sources else ""
+        mark = ("* " if source.name in taken else "  ") if configuration.sources.names else ""
         own = own_settings(configuration, source.name)
         click.echo(f"{mark}{source.name:<10}{source.publisher:<38}{state}{own}")
     return 0

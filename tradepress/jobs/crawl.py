@@ -21,7 +21,7 @@ from crawler.conduct.site_pace import Pace
 from crawler.conduct.stop import LOOK_SECONDS, finish
 from crawler.configuration import Configuration
 from crawler.context import CrawlContext, attach
-from crawler.declared_sources import source_named
+from crawler.declared_sources import look_in, source_named
 from crawler.news_spider import NewsSpider
 from crawler.page_workers import PageWorkers
 from crawler.source import Source
@@ -206,6 +206,7 @@ def crawl(
     configuration = configuration or Configuration()
     if contact is not None:
         configuration = replace(configuration, contact=contact)
+    look_in(configuration.sources.folder)
     return run_crawl(
         [source_named(name) for name in dict.fromkeys(sources)],
         configuration,
