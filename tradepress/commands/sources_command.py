@@ -1,16 +1,20 @@
 """`tradepress sources`: the declared publishers."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from typing import Any
 
 import click
 
 from crawler.configuration import Configuration, write_duration
 from crawler.declared_sources import (
+    OURS,
     all_sources,
     configured_sources,
     require_crawlable,
+    source_file,
     source_named,
 )
+from crawler.source import Source
 from tradepress.commands.options import configured, json_option
 from tradepress.commands.printed import print_json
 
@@ -31,7 +35,7 @@ def list_sources(as_json: bool) -> int:
     declared = all_sources()
     if as_json:
         print_json(
-            [{**asdict(source), "is_configured": source.name in taken} for source in declared]
+            [{**_stated(source), "is_configured": source.name in taken} for source in declared]
         )
         return 0
     for source in declared:
@@ -42,9 +46,18 @@ def list_sources(as_json: bool) -> int:
         else:
             state = f"rules seen to work on {source.verified}"
         mark = ("* " if source.name in taken else "  ") if configuration.sources.names else ""
+        if source_file(source.name).parent != OURS:
+            state = f"your own; {state}"
         own = own_settings(configuration, source.name)
         click.echo(f"{mark}{source.name:<10}{source.publisher:<38}{state}{own}")
     return 0
+
+
+def _stated(source: Source) -> dict[str, Any]:
+    """The declaration as JSON has it, with the file that states it."""
+    own = source.prepare_page
+    fields = asdict(replace(source, prepare_page=None))
+    return {**fields, "prepare_page": own and own.__name__, "file": str(source_file(source.name))}
 
 
 def own_settings(configuration: Configuration, source: str) -> str:
@@ -65,11 +78,14 @@ def own_settings(configuration: Configuration, source: str) -> str:
 @json_option
 def show_source(name: str, as_json: bool) -> int:
     """Show the declaration of one source."""
-    fields = asdict(source_named(name))
+    source = source_named(name)
+    fields = _stated(source)
     if as_json:
         print_json(fields)
         return 0
     for field, value in fields.items():
+        if field == "selectors":
+            value = tuple(f"{name} {css}" for name, css in value.items() if css)
         if field == "furniture":
             click.echo("furniture")
             for rule in value:
