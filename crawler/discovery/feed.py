@@ -4,8 +4,10 @@ import codecs
 import io
 import json
 import re
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypedDict
 
+from archive.text_forms import one_line, without_markup
 from crawler.discovery.candidates import (
     Candidate,
     Candidates,
@@ -15,6 +17,7 @@ from crawler.discovery.candidates import (
     sorted_out,
 )
 from crawler.discovery.listed_dates import date_listed, lastmod
+from crawler.extraction.people import read_names
 from crawler.source import Source
 
 JSON_FEED = "https://jsonfeed.org/version/"
@@ -49,9 +52,40 @@ def read_feed(page: bytes, source: Source, *, url: str = "") -> Candidates:
                     date_listed=date_listed(published),
                     lastmod=lastmod(updated),
                     listed_by="feed",
+                    **_words(entry, source),
                 )
             )
     return sorted_out(candidates, source, is_whole=is_whole)
+
+
+class _Words(TypedDict, total=False):
+    authors: tuple[str, ...]
+    section: str
+    description: str
+
+
+def _words(entry: Mapping[str, Any], source: Source) -> _Words:
+    """What an entry says of the fields that the source takes from listings."""
+    taken, words = source.from_listings, _Words()
+    if "authors" in taken:
+        named = [one.get("name") for one in _dicts(entry, "authors")] or [entry.get("author")]
+        said = [name for name in named if isinstance(name, str)]
+        words["authors"] = read_names(said, declared=True, is_known=True)
+    if "section" in taken:
+        tags = entry.get("tags") or ()
+        terms = [tag.get("term") if isinstance(tag, dict) else tag for tag in tags]
+        if section := next((one_line(term) for term in terms if isinstance(term, str)), ""):
+            words["section"] = section
+    if "description" in taken:
+        summary = entry.get("summary") or entry.get("content_text") or ""
+        if isinstance(summary, str) and (text := one_line(without_markup(summary))):
+            words["description"] = text
+    return words
+
+
+def _dicts(entry: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    found = entry.get(name)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def _read_xml(page: bytes, url: str) -> Any:

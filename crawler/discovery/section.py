@@ -16,6 +16,7 @@ from crawler.discovery.candidates import (
     require_size,
 )
 from crawler.discovery.listed_dates import LONGEST, date_listed
+from crawler.discovery.listing_rows import Row, read_row
 from crawler.extraction.dates import DATE, UPDATE, YEAR, read_match
 from crawler.extraction.encoding import decode
 from crawler.extraction.not_an_article import NotAnArticle
@@ -74,30 +75,42 @@ def read_section(
             require_listing(selector.css("title, h1").xpath("string()").getall())
         except NotAnArticle as error:
             raise NotAListing(error.reason, error.words) from error
-    dates = _printed_dates(articles, source)
+    items = _items(articles)
     return Candidates(
-        articles=tuple(
-            Candidate(url=target, date_listed=dates.get(target), listed_by="section")
-            for target in articles
-        ),
+        articles=tuple(_candidate(target, items[target], source) for target in articles),
         pages=tuple(Candidate(url=target) for target in sorted(pages, key=pages.__getitem__)),
         others=tuple(others),
     )
 
 
-def _printed_dates(articles: dict[str, list[HtmlElement]], source: Source) -> dict[str, str]:
-    """The dates beside the stories' links, where an item has one story and one date."""
+def _candidate(target: str, items: list[HtmlElement], source: Source) -> Candidate:
+    """A story with the date beside its links, where they have one and no other; and what else
+    stands there, as far as the source takes it."""
+    dates = {date for item in items for date in _dates_in(item, source)}
+    is_one = len({date[:10] for date in dates}) == 1
+    taken = source.from_listings
+    row = read_row(items, source) if set(taken) - {"date_published"} else Row()
+    return Candidate(
+        url=target,
+        date_listed=max(dates, key=len) if is_one else None,
+        listed_by="section",
+        authors=row.authors if "authors" in taken else (),
+        section=row.section if "section" in taken else None,
+        description=row.description if "description" in taken else None,
+    )
+
+
+def _items(articles: dict[str, list[HtmlElement]]) -> dict[str, list[HtmlElement]]:
+    """The elements around each story's links, each once."""
     stories: dict[HtmlElement, set[str]] = {}
     for target, links in articles.items():
         for link in links:
             for element in (link, *islice(link.iterancestors(), LEVELS)):
                 stories.setdefault(element, set()).add(target)
-    dates = {}
-    for target, links in articles.items():
-        found = {date for link in links for date in _dates_in(_item(link, stories), source)}
-        if len({date[:10] for date in found}) == 1:
-            dates[target] = max(found, key=len)
-    return dates
+    return {
+        target: list(dict.fromkeys(_item(link, stories) for link in links))
+        for target, links in articles.items()
+    }
 
 
 def _item(link: HtmlElement, stories: dict[HtmlElement, set[str]]) -> HtmlElement:
