@@ -116,7 +116,7 @@ SILENT = Check(
     find=find_silence,
     what="nothing new",
     step="Look at the paper in a browser: if it has newer stories, its sections or the form of "
-    "their addresses have changed; mend crawler/spiders/{source}.py.",
+    "their addresses have changed: `tradepress sources check {source}` shows what to mend.",
     when=f"nothing new for more than {SILENCE} times the usual longest pause and {LEAST_SILENCE} "
     f"days; where fewer than {FEWEST_PAUSES} pauses are known, {UNKNOWN_SILENCE} days",
     why="a quiet week with both its weekends has ten days; 24 December to 2 January don't count",

@@ -62,8 +62,8 @@ def find_seeds(history: History) -> Iterator[Found]:
             what="no listing leads to a story any more",
             figures=f"{len(bad[0])} read, no link of the form of a story",
             since=bad[-1][0].at,
-            step=f"Compare the links on {bad[0][0].url} with article_url in "
-            "crawler/spiders/{source}.py, and mend it.",
+            step=f"The links on {bad[0][0].url} have another form than article_url has: "
+            "`tradepress sources check {source}` shows what to mend.",
         )
 
 
@@ -190,7 +190,8 @@ CHECKS = (
         name="seed lost",
         find=find_lost,
         unless=("blocked", "seeds"),
-        step="Open it in a browser; if it has moved, mend crawler/spiders/{source}.py.",
+        step="Open it in a browser; if it has moved, "
+        "`tradepress sources check {source}` shows what to mend.",
         when=f"one could not be read {FAILED_TWICE} times in a row, or once for good (404, 410, "
         f"robots, another site) after {FEWEST_LISTINGS} readings",
         why="one failed page is no break",
@@ -199,7 +200,7 @@ CHECKS = (
         name="seed empty",
         find=find_empty,
         unless=("blocked", "seeds"),
-        step="Compare its links with article_url in crawler/spiders/{source}.py.",
+        step="Compare its links with article_url: `tradepress sources check {source}` shows both.",
         when=f"one that led to stories each time ({FEWEST_LISTINGS} readings or more) leads to "
         "none, or to under a third of the fewest ever; a sitemap only after "
         f"{QUIET_SITEMAP.days} days; the pages of a section are one",

@@ -126,8 +126,8 @@ def find_changed(history: History) -> Iterator[Found]:
         yield Found(
             figures=risen.figures + also,
             since=history.runs[risen.run_id],
-            step=f"{look}Former versions stay. If it is a new layout, mend the rules in "
-            "crawler/spiders/{source}.py, then `tradepress reextract`.",
+            step=f"{look}Former versions stay. If it is a new layout, "
+            "`tradepress sources check {source}` shows what to mend; then `tradepress reextract`.",
         )
 
 
@@ -160,8 +160,8 @@ def _found(history: History, run_id: int, figures: str, what: str = "") -> Found
         what=what,
         figures=figures,
         since=history.runs[run_id],
-        step=f"Compare `tradepress show {example}` with its page; mend the rules in "
-        "crawler/spiders/{source}.py, then `tradepress reextract`.",
+        step=f"Compare `tradepress show {example}` with its page. "
+        "`tradepress sources check {source}` shows what to mend; then `tradepress reextract`.",
     )
 
 
@@ -226,8 +226,8 @@ CHECKS = (
         level="problem",
         find=find_unreadable,
         what="pages of stories can't be read any more",
-        step="What is stored stays. `tradepress extract URL` shows what is seen of a page; mend "
-        "the rules in crawler/spiders/{source}.py.",
+        step="What is stored stays. `tradepress extract URL` shows what is seen of a "
+        "page, `tradepress sources check {source}` what to mend.",
         when="pages rejected as no story (no body, no headline, index, login, consent, …) have "
         f"risen; without a history: all of {FEWEST_ALONE} or more",
         why="a page that was rejected before does not count again",

@@ -100,7 +100,7 @@ def test_a_broken_layout_is_reported_the_same_day(rhythm: Any, check: str) -> No
     assert found[check].level == level
     assert found[check].since is not None
     assert found[check].since >= utc_text(paper.now - timedelta(days=2, hours=1))
-    assert "crawler/spiders/signet.py" in found[check].step or check == "errors"
+    assert "sources check signet" in found[check].step or check == "errors"
 
 
 @pytest.mark.parametrize("check", ["unreadable", "date", "short", "furniture"])

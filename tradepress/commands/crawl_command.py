@@ -138,7 +138,7 @@ def print_trial(report: SourceReport) -> None:
         click.echo(f"  ! {line}")
     if report.read:
         click.echo(f"  If that looks right: {_going_on(report)}")
-    click.echo(f"  If not: mend the rules in crawler/spiders/{report.source}.py")
+    click.echo(f"  If not: tradepress sources check {report.source} shows what to mend")
 
 
 def _going_on(report: SourceReport) -> str:

@@ -313,7 +313,7 @@ def problem(report: SourceReport) -> str | None:
         read = [seed.url for seed in report.seeds if seed.reason is None]
         return (
             f"no link on {read[0]} has the form of a story; its addresses or its layout are "
-            f"not what the rules say. Mend article_url in crawler/spiders/{report.source}.py."
+            f"not what the rules say: `tradepress sources check {report.source}` shows what to mend."
         )
     first = refusals[0]
     return f"{first.words}. {NEXT_STEPS.get(first.reason or '', NEXT_STEPS['network'])}"
