@@ -185,7 +185,7 @@ class Notify:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sources:
+class SourcesConfiguration:
     """Which sources there are; ``[sources]``."""
 
     names: Annotated[tuple[str, ...], Key(_texts, "TRADEPRESS_SOURCES")] = ()
@@ -222,7 +222,7 @@ class Configuration:
     """Addresses that may be dialled although they are not public."""
     captures: Annotated[bool, Key(_flag, "TRADEPRESS_CAPTURES")] = True
     """Keep the raw pages (WARC)."""
-    sources: Sources = Sources()
+    sources: SourcesConfiguration = SourcesConfiguration()
     limits: Limits = Limits()
     notify: Notify = Notify()
     source: Mapping[str, SourceConfiguration] = field(default_factory=dict)
@@ -282,10 +282,13 @@ def _load(file: Path | None) -> Configuration:
     )
 
 
-def _read_sources(file: Path | None, values: object) -> Sources:
+def _read_sources(file: Path | None, values: object) -> SourcesConfiguration:
     """A list alone, the form of 0.1.0, is that of the names."""
     read = _read(
-        str(file), "sources", Sources, values if isinstance(values, dict) else {"names": values}
+        str(file),
+        "sources",
+        SourcesConfiguration,
+        values if isinstance(values, dict) else {"names": values},
     )
     if file is None or os.environ.get("TRADEPRESS_SOURCES_FOLDER"):
         return read
@@ -363,7 +366,12 @@ def _require_known(place: str, prefix: str, names: Iterable[str], known: list[st
 
 def _all_keys() -> list[str]:
     """Those that stand once in the file, with their tables."""
-    tables = {"": Configuration, "sources.": Sources, "limits.": Limits, "notify.": Notify}
+    tables = {
+        "": Configuration,
+        "sources.": SourcesConfiguration,
+        "limits.": Limits,
+        "notify.": Notify,
+    }
     return [prefix + name for prefix, section in tables.items() for name in _keys(section)]
 
 

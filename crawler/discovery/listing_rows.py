@@ -23,7 +23,7 @@ SHORTEST_DEK = 40
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class ListingRow:
     """What a listing says of one story, beside its address and day."""
 
     authors: tuple[str, ...] = ()
@@ -31,7 +31,7 @@ class Row:
     description: str | None = None
 
 
-def read_row(items: Sequence[Element], source: Source) -> Row:
+def read_row(items: Sequence[Element], source: Source) -> ListingRow:
     """
     :param items: elements around the links to one story, with no link to another in them
     """
@@ -44,7 +44,7 @@ def read_row(items: Sequence[Element], source: Source) -> Row:
     texts = [block.text for block in beside if not _dateline(block, source)]
     authors = (*_authors(layouts, texts), *(line.authors for line in lines))
     sections = (*_sections(layouts, texts, source), *(line.section for line in lines))
-    return Row(
+    return ListingRow(
         authors=next(filter(None, authors), ()),
         section=next(filter(None, sections), None),
         description=next(_descriptions(texts), None),

@@ -16,7 +16,7 @@ from crawler.discovery.candidates import (
     require_size,
 )
 from crawler.discovery.listed_dates import LONGEST, date_listed
-from crawler.discovery.listing_rows import Row, read_row
+from crawler.discovery.listing_rows import ListingRow, read_row
 from crawler.extraction.dates import DATE, UPDATE, YEAR, read_match
 from crawler.extraction.encoding import decode
 from crawler.extraction.not_an_article import NotAnArticle
@@ -89,7 +89,7 @@ def _candidate(target: str, items: list[HtmlElement], source: Source) -> Candida
     dates = {date for item in items for date in _dates_in(item, source)}
     is_one = len({date[:10] for date in dates}) == 1
     taken = source.from_listings
-    row = read_row(items, source) if set(taken) - {"date_published"} else Row()
+    row = read_row(items, source) if set(taken) - {"date_published"} else ListingRow()
     return Candidate(
         url=target,
         date_listed=max(dates, key=len) if is_one else None,

@@ -21,7 +21,7 @@ from crawler.configuration import (
     SOURCES_FOLDER,
     Configuration,
     ConfigurationError,
-    Sources,
+    SourcesConfiguration,
     find_file,
     load_configuration,
     read_duration,
@@ -83,7 +83,10 @@ def test_without_a_file_everything_has_its_default() -> None:
 
 def test_the_example_changes_nothing_as_it_stands() -> None:
     loaded = configuration(EXAMPLE)
-    beside, own = Path("archive.db").absolute(), Sources(folder=Path("sources").absolute())
+    beside, own = (
+        Path("archive.db").absolute(),
+        SourcesConfiguration(folder=Path("sources").absolute()),
+    )
     assert loaded == Configuration(file=Path("tradepress.toml"), archive=beside, sources=own)
 
 

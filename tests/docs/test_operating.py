@@ -129,7 +129,7 @@ def test_the_configuration_is_one(tmp_path: Path) -> None:
     file.write_text(block("toml"))
     configuration = load_configuration(file)
     assert configuration.contact
-    assert configuration.sources == ("wipr",)
+    assert configuration.sources.names == ("wipr",)
     services, unknown = open_services(configuration.notify.urls)
     assert services
     assert not unknown

@@ -11,7 +11,8 @@ from conftest import Answer, Site, Tradepress, a_story, declare
 pytestmark = pytest.mark.slow
 
 DEK = "Vale & Holm will pay for both instances, and keep the green glass."
-LISTING = f"""<ul><li><span>Designs</span><h3><a href="/news/lantern-case-4711">Lantern case</a></h3>
+LISTING = f"""<ul><li><span>Designs</span><h3>
+<a href="/news/lantern-case-4711">Lantern case</a></h3>
 <p>{DEK}</p><p class=author>Ena Quill</p><p>20 January 2022</p></li>
 <li><h3><a href="/news/bell-case-4712">Bell case</a></h3></li></ul>"""
 WALLED = "<html><head><title>{0}</title></head><body><h1>{0}</h1><a href=/login>Log in</a></body>"
