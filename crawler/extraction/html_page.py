@@ -49,6 +49,8 @@ class _Page:
         self.is_home = bool(url and is_home(url))
         if self.is_home and source:
             raise NotAnArticle("index", "the address is the site's front page")
+        if source and url and all(address_forms.is_listing(url, who) for who in (source, None)):
+            raise NotAnArticle("index", "the address is that of a list or a static page")
         root = parse_tree(html)
         if root is None:
             raise NotAnArticle("empty", "the page has no elements")
