@@ -81,6 +81,12 @@ SITE_NAMES = Furniture(
 )
 """The title's name as the last line of old pages."""
 
+RIGHTS = (
+    "News mostly open, features behind registration or subscription, whose terms (on the site,"
+    " /page/terms-of-subscription) bind each named user: no login and no trial is used. The terms"
+    " of the website itself were not seen."
+)
+
 FURNITURE: tuple[Furniture, ...] = (*IN_BODY, *WALL, *AROUND, SITE_NAMES)
 
 ARTICLE_ID = r"-(?!20[1-3]\d/?$)(\d{4,6})/?$"

@@ -1,6 +1,9 @@
-"""Life Sciences IP Review: WIPR's sister on the same platform; some stories carry no id."""
+"""Life Sciences IP Review: WIPR's sister on the same platform; some stories carry no id.
 
-from crawler.families.newton import ARTICLE_ID, FURNITURE, LSIPR_ARTICLE_URL, SECTION_NAMES
+Old pages break off after a paragraph, without a word about a wall.
+"""
+
+from crawler.families.newton import ARTICLE_ID, FURNITURE, LSIPR_ARTICLE_URL, RIGHTS, SECTION_NAMES
 from crawler.source import Source
 
 SOURCE = Source(
@@ -17,4 +20,9 @@ SOURCE = Source(
     article_id=ARTICLE_ID,
     section_names=SECTION_NAMES,
     furniture=FURNITURE,
+    from_listings=("date_published",),
+    coverage="News of patents and regulation in pharma and biotech; 2,541 stories by 2019, alive"
+    " in 2026.",
+    rights=RIGHTS,
+    unverified="The channels of stories other than /asia/. No mark-up was ever seen.",
 )

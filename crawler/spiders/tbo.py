@@ -1,8 +1,11 @@
-"""Trademarks & Brands Online: an archive of 2012 to about 2017; only old pages were seen."""
+"""Trademarks & Brands Online: an archive of 2012 to about 2017; only old pages were seen.
+
+World IP Review took its features over under the same slugs, without their dates.
+"""
 
 from datetime import date
 
-from crawler.families.newton import ARTICLE_ID, FURNITURE, SECTION_NAMES, TBO_ARTICLE_URL
+from crawler.families.newton import ARTICLE_ID, FURNITURE, RIGHTS, SECTION_NAMES, TBO_ARTICLE_URL
 from crawler.source import Source
 
 SOURCE = Source(
@@ -20,4 +23,8 @@ SOURCE = Source(
     dated_ids=((4678, date(2016, 4, 15)), (4704, date(2016, 5, 9))),
     section_names=SECTION_NAMES,
     furniture=FURNITURE,
+    from_listings=("date_published", "authors"),
+    coverage="News and features about brands and counterfeits, 2012 to about 2017.",
+    rights=f"{RIGHTS} Nearly all that was seen is open.",
+    unverified="Whether the site still answers, and the listing of news. No mark-up was ever seen.",
 )

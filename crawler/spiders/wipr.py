@@ -1,8 +1,11 @@
-"""World IP Review: ids in URLs; sign-up prompts and "Today's top stories" sit inside the body."""
+"""World IP Review: ids in URLs; sign-up prompts and "Today's top stories" sit inside the body.
+
+Features of the magazine are dated by their issue, the first of a month.
+"""
 
 from datetime import date
 
-from crawler.families.newton import ARTICLE_ID, FURNITURE, SECTION_NAMES, WIPR_ARTICLE_URL
+from crawler.families.newton import ARTICLE_ID, FURNITURE, RIGHTS, SECTION_NAMES, WIPR_ARTICLE_URL
 from crawler.source import Source
 
 SOURCE = Source(
@@ -11,7 +14,7 @@ SOURCE = Source(
     domains=("worldipreview.com",),
     language="en",
     timezone="Europe/London",
-    sections=("https://www.worldipreview.com/trademark/",),
+    sections=("https://www.worldipreview.com/trademark/", "https://www.worldipreview.com/latest"),
     feeds=("https://www.worldipreview.com/rss",),
     article_url=WIPR_ARTICLE_URL,
     article_id=ARTICLE_ID,
@@ -28,4 +31,9 @@ SOURCE = Source(
     ),
     section_names=SECTION_NAMES,
     furniture=FURNITURE,
+    from_listings=("date_published",),
+    coverage="Daily news of trade marks, patents and copyright from 2015; features from 2012.",
+    rights=RIGHTS,
+    unverified="The feed, /latest, and the addresses of the sections Influential Women in IP,"
+    " Artificial Intelligence and Future of IP. No mark-up was ever seen.",
 )

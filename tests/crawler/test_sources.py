@@ -38,60 +38,6 @@ def test_seeds_are_on_the_sources_own_site(name: str) -> None:
     assert not any(source.is_article_url(url) for url in seeds)
 
 
-@pytest.mark.parametrize(
-    ("url", "site_id"),
-    [
-        ("http://www.worldipreview.com/news/lantern-maker-loses-14415", "14415"),
-        ("https://www.worldipreview.com/lantern-maker-loses-14415", "14415"),
-        ("https://worldipreview.com/trademark/lantern-maker-loses-14415", "14415"),
-        ("https://worldipreview.com/trademark/lantern-maker-loses-14415/", "14415"),
-        ("https://worldipreview.com/patent/lantern-maker-faces-suits", None),
-        ("https://www.worldipreview.com/article/where-to-draw-the-line", None),
-        ("https://www.worldipreview.com/contributed-article/a-new-system", None),
-    ],
-)
-def test_story_addresses_of_wipr(url: str, site_id: str | None) -> None:
-    source = SOURCES["wipr"]
-    assert source.is_article_url(url)
-    assert source.site_id(url) == site_id
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://www.worldipreview.com/trademark/",
-        "https://www.worldipreview.com/magazines/wipr-issue-2-2024",
-        "https://www.worldipreview.com/page/privacy-policy",
-        "https://www.worldipreview.com/listing/news?offset=10",
-        "https://www.worldipreview.com/channel/europe",
-        "https://www.worldipreview.com/latest",
-        "https://cdn.worldipreview.com/files/2024/05/report.pdf",
-        "https://worldipreview.com.example/news/lantern-maker-loses-14415",
-        "https://example.com/news/lantern-maker-loses-14415",
-        "ftp://worldipreview.com/news/lantern-maker-loses-14415",
-        "http://[::1",
-    ],
-)
-def test_other_addresses_are_no_stories_of_wipr(url: str) -> None:
-    assert not SOURCES["wipr"].is_article_url(url)
-
-
-@pytest.mark.parametrize(
-    ("name", "url", "site_id"),
-    [
-        ("tbo", "https://www.trademarksandbrandsonline.com/news/club-leaves-body-4704", "4704"),
-        ("tbo", "https://www.trademarksandbrandsonline.com/article/fakes-online", None),
-        ("lsipr", "https://www.lifesciencesipreview.com/news/gene-patent-upheld-3151", "3151"),
-        ("lsipr", "https://lifesciencesipreview.com/news/gene-patent-upheld", None),
-        ("lsipr", "https://www.lifesciencesipreview.com/asia/do-not-panic", None),
-    ],
-)
-def test_story_addresses_of_the_sister_papers(name: str, url: str, site_id: str | None) -> None:
-    source = SOURCES[name]
-    assert source.is_article_url(url)
-    assert source.site_id(url) == site_id
-
-
 @pytest.mark.parametrize("name", ["wipr", "tbo", "lsipr"])
 def test_what_was_never_seen_to_work_does_not_claim_it(name: str) -> None:
     assert SOURCES[name].verified is None
