@@ -210,7 +210,10 @@ def _read_above(head: _Head, lines: Sequence[Line], at: int | None, start: int) 
     bylines = [line for line in lines[max(first - 3, 0) : until] if line.kind == "byline"]
     others = [line for i, line in enumerate(lines[first:until], first) if i not in own]
     named = [line for line in others if line.kind == "name"]
-    head.authors = signed(line.text for line in bylines or (named[:1] if own else named[-1:]))
+    # A capture's first line may be the author's alone.
+    opening = lines[:1] if first == 1 and lines[0].kind == "name" else []
+    names = named[:1] if own else named[-1:]
+    head.authors = signed(line.text for line in bylines or names or opening)
     head.is_signed = bool(bylines)
 
 

@@ -1,0 +1,25 @@
+"""World Trademark Review: openings above a wall; date and author stand on listings alone."""
+
+from crawler.families.lbr import ARTICLE_ID, ARTICLE_URL, FURNITURE, RIGHTS
+from crawler.source import Source
+
+SOURCE = Source(
+    name="wtr",
+    publisher="World Trademark Review",
+    domains=("worldtrademarkreview.com",),
+    language="en",
+    timezone="Europe/London",
+    sections=(
+        "https://www.worldtrademarkreview.com/news-and-analysis",
+        "https://www.worldtrademarkreview.com/long-read",
+    ),
+    feeds=("https://www.worldtrademarkreview.com/rss",),
+    article_url=ARTICLE_URL,
+    article_id=ARTICLE_ID,
+    furniture=FURNITURE,
+    from_listings=("date_published", "authors"),
+    completeness="teaser",
+    coverage="News, analysis and special reports on trademarks, from about 2008; 72,000 pages.",
+    rights=RIGHTS,
+    unverified="The feed, and whether listings give an author. No mark-up was ever seen.",
+)
