@@ -1,0 +1,28 @@
+"""Law360: a headline and the opening words, which break off; the date runs into them."""
+
+from crawler.source import Furniture, Source
+
+SOURCE = Source(
+    name="law360",
+    publisher="Law360",
+    domains=("law360.com", "law360.co.uk"),
+    language="en",
+    timezone="America/New_York",
+    day_first=False,
+    feeds=("https://www.law360.com/ip/rss",),
+    article_url=r"/articles/\d+(?:/[a-z0-9-]+)?/?|/amp/articles/\d+/?",
+    article_id=r"/articles/(\d+)",
+    furniture=(
+        Furniture(pattern=r"a law360 subscription puts you at the center\b.*", cut="rest"),
+        Furniture(pattern=r"experience law360 today with a free\b.*"),
+        Furniture(pattern=r"hello! i'm law360's automated support bot\."),
+        Furniture(pattern=r"try our advanced search for more refined results"),
+    ),
+    from_listings=("date_published",),
+    completeness="teaser",
+    policy="metadata-only",
+    coverage="US litigation news; of it the intellectual property section.",
+    rights="Behind a subscription. Terms of its owner LexisNexis forbid “any robot, spider, other"
+    " automatic software” without written leave; seen on a mirror of the British terms, not here.",
+    unverified="Its own terms, before all: do not crawl before they are read. The feed.",
+)
