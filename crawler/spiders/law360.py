@@ -24,5 +24,5 @@ SOURCE = Source(
     coverage="US litigation news; of it the intellectual property section.",
     rights="Behind a subscription. Terms of its owner LexisNexis forbid “any robot, spider, other"
     " automatic software” without written leave; seen on a mirror of the British terms, not here.",
-    unverified="Its own terms, before all: do not crawl before they are read. The feed.",
+    unverified="Its own terms: read them before you crawl it. The feed.",
 )

@@ -312,8 +312,8 @@ def problem(report: SourceReport) -> str | None:
     if len(refusals) < len(report.seeds):
         read = [seed.url for seed in report.seeds if seed.reason is None]
         return (
-            f"no link on {read[0]} has the form of a story; its addresses or its layout are not what "
-            f"the rules say: `tradepress sources check {report.source}` shows what to mend."
+            f"no link on {read[0]} has the form of a story; its addresses or its layout are not "
+            f"what the rules say: `tradepress sources check {report.source}` shows what to mend."
         )
     first = refusals[0]
     return f"{first.words}. {NEXT_STEPS.get(first.reason or '', NEXT_STEPS['network'])}"
