@@ -193,11 +193,10 @@ def _read_above(head: _Head, lines: Sequence[Line], at: int | None, start: int) 
         elif dateline:
             head.datelines.append(dateline)
     first = own[0] if own else max(start - NEAR, 0)
-    labels = [
-        section
-        for i, line in enumerate(lines[max(first - BETWEEN, 0) : start], max(first - BETWEEN, 0))
-        if i not in own and (section := _section_of(line))
-    ]
+    near = (i for i in range(max(first - BETWEEN, 0), start) if i not in own)
+    words = {i: section for i in near if (section := _section_of(lines[i]))}
+    # One below another is an entry of a menu.
+    labels = [section for i, section in words.items() if words.keys().isdisjoint((i - 1, i + 1))]
     head.above = tuple(line.text for line in lines[max(first - BETWEEN, 0) : first])
     # The first step is the site.
     paths = [ARROW.split(line.text)[1:] for line in lines[:start] if line.kind == "crumbs"]
