@@ -19,7 +19,7 @@ def hosts(blog: str) -> tuple[str, ...]:
 
 
 FURNITURE: tuple[Furniture, ...] = (
-    Furniture(pattern=r"(?:no|\d+) comments?:?|.{2,40} said ?(?:\.\.\.|…)", cut="rest"),
+    Furniture(pattern=r"(?:no|\d+) comments?:?|.{2,80} said ?(?:\.\.\.|…)", cut="rest"),
     Furniture(pattern=r"all comments must be moderated by\b.*|powered by blogger\.?", cut="rest"),
     Furniture(pattern=r"reviewed by .{2,100}|on|rating:? ?5?|5|(.{4,140}) \1"),
     Furniture(pattern=r"[a-z]{3,6}day, (?:[a-z]{3,9} \d\d?,|\d\d? [a-z]{3,9}) \d{4}"),

@@ -25,6 +25,7 @@ SOURCE = Source(
     furniture=(
         *blogger.FURNITURE,
         Furniture(pattern=r"the ttablog®?|keeping tabs on the ttab®?|jlw articles"),
+        Furniture(pattern=r"text(?: and \w+)? copyright .*|©\s?john l\. welch.*", cut="rest"),
         Furniture(pattern=r"e-?mail subscriptions to the ttablog are available\b.*"),
     ),
     prepare_page=drop_invitation,
