@@ -23,8 +23,8 @@ from crawler.extraction.not_an_article import NotAnArticle
 from crawler.extraction.refusal import require_listing, require_readable
 from crawler.source import Source
 
-# `?page=2`, `?offset=20`, `?pb[list-articles][page]=3`, `/page/2/`
-PAGE_PARAMETER = re.compile(r"page|offset|start|p|.*\[page\]", re.IGNORECASE)
+# `?page=2`, `?pg=2`, `?offset=20`, `?pb[list-articles][page]=3`, `/page/2/`
+PAGE_PARAMETER = re.compile(r"page|pg|offset|start|p|.*\[page\]", re.IGNORECASE)
 PAGE_PATH = re.compile(r"/page/([0-9]{1,9})/?$")
 
 

@@ -62,7 +62,12 @@ def test_stories_further_pages_and_the_rest_are_told_apart() -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["/listing/news?offset=20", "/listing/news?page=2", "/listing/news?x=1&start=10"],
+    [
+        "/listing/news?offset=20",
+        "/listing/news?page=2",
+        "/listing/news?pg=3",
+        "/listing/news?x=1&start=10",
+    ],
 )
 def test_pagination_styles(target: str) -> None:
     page = f'<a href="{target.replace("&", "&amp;")}">next</a>'
