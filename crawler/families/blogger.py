@@ -26,7 +26,7 @@ FURNITURE: tuple[Furniture, ...] = (
     Furniture(pattern=r"(?:newer|older) post|(?:<< )?home|reply|(?:reply)?delete|!\[\]\(\) ?\|?"),
 )
 
-SIGNATURE = re.compile(r"\bReviewed by\b.{2,300}?\bon\b.{8,300}?\bRating:(?:[ \t]*5\b)?", re.S)
+SIGNATURE = re.compile(r"\bReviewed by\b.{2,150}?\bon\b.{8,250}?\bRating:(?:[ \t]*5\b)?", re.S)
 
 
 def part_signature(page: str, _url: str | None) -> str:

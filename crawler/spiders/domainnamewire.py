@@ -9,8 +9,8 @@ from crawler.source import Furniture, Source
 def mend_capture(page: str, _url: str | None) -> str:
     """The page without what captures add: the numbers of the lines below the headline, and the
     words of a picture, run into the first of the text (``Lantern BankLantern Bank has lost``)."""
-    page = re.sub(r"(?m)^\s*\d\. (?=BY\b|Policy & Law|\d+ Comments?\s*$)", "", page)
-    return re.sub(r"(?m)^(\s*)([A-Z][\w .&'’-]{2,40})(?=\2)", r"\1", page)
+    page = re.sub(r"(?m)^[ \t]*\d\. (?=BY\b|Policy & Law|\d+ Comments?[ \t]*$)", "", page)
+    return re.sub(r"(?m)^([ \t]*)([A-Z][\w .&'’-]{2,40})(?=\2)", r"\1", page)
 
 
 SOURCE = Source(

@@ -8,7 +8,7 @@ from crawler.source import Furniture, Source
 
 def drop_invitation(page: str, _url: str | None) -> str:
     """The page without the line above the author's comment, which ended the text of a capture."""
-    return re.sub(r"(?m)^\s*Read comments and post your comments? here\.?\s*$", "", page)
+    return re.sub(r"(?m)^[ \t]*Read comments and post your comments? here\.?[ \t]*$", "", page)
 
 
 SOURCE = Source(
