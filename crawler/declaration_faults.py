@@ -23,7 +23,7 @@ TUPLES = (
     "from_listings",
 )
 NAME = re.compile(r"[a-z][a-z0-9]*")
-DOMAIN = re.compile(r"(?!www\.)[a-z0-9-]+(\.[a-z0-9-]+)+|localhost|\d+(\.\d+){3}")
+DOMAIN = re.compile(r"(?!www\.)[^\s/:@]+|\[[\da-f:.]+\]")
 
 
 @contextmanager

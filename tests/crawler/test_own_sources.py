@@ -15,6 +15,7 @@ from crawler.declaration_faults import faults
 from crawler.declared_sources import OURS, all_sources, look_in, source_file, source_named
 from crawler.source import Source
 
+PACKAGE = "crawler.spiders."
 SOUND = """from crawler.source import Furniture, Selectors, Source
 
 SOURCE = Source(
@@ -41,15 +42,18 @@ STATED: dict[str, Any] = {
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
     """An operator's folder that counts while the test lasts."""
-    before, modules = [*crawler.spiders.__path__], {*sys.modules}
+    before = [*crawler.spiders.__path__]
+    modules = {name: module for name, module in sys.modules.items() if name.startswith(PACKAGE)}
     folder = tmp_path / "sources"
     folder.mkdir()
     look_in(folder)
     yield folder
     crawler.spiders.__path__[:] = before
-    for name in {*sys.modules} - modules:
-        if name.startswith("crawler.spiders."):
-            del sys.modules[name]
+    for name in [name for name in sys.modules if name.startswith(PACKAGE)]:
+        del sys.modules[name]
+    for name, module in modules.items():  # other tests hold these very ones
+        sys.modules[name] = module
+        setattr(crawler.spiders, name.removeprefix(PACKAGE), module)
 
 
 def test_an_own_source_stands_beside_ours(folder: Path) -> None:

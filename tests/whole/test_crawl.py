@@ -643,13 +643,13 @@ def test_a_defect_on_a_page_is_in_the_ledger(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
     a_site(site)
-    declare(spiders, "gazette", site.home, furniture=(Furniture(pattern="("),))
+    declare(spiders, "gazette", site.home, section_names=(3,))  # no declaration can say everything
     result = tradepress("crawl", "gazette", *CONTACT, "--no-trial")
     assert result.returncode == 1
     assert len(result.stderr.splitlines()) == 1, result.stderr
     [(outcome, reason)] = rows(tmp_path / "archive.db", "SELECT DISTINCT outcome, reason FROM urls")
     assert outcome == "failed"
-    assert "rror: missing )" in str(reason)  # Python 3.13 calls it PatternError
+    assert "Error" in str(reason)
 
 
 NO_MORE_PROCESSES = """
