@@ -11,6 +11,8 @@ LISTING_PATH = pattern("listing_path", "addresses")
 LISTING_QUERY = pattern("listing_query", "addresses")
 STORY_QUERY = pattern("story_query", "addresses")
 FILE_END = re.compile(r"\.\w{2,5}$")
+STORY_NUMBER = re.compile(r"\d{6,}")
+"""A step above the last that is no author's or topic's number."""
 NUMBERED = re.compile(r"\d{3,}-.*[a-z]|.*[a-z]-\d{4,}|.*\d{5,}", re.I)
 """A step with the number of a story, as ``4123-two-words``."""
 NUMBER = re.compile(r"-+(?!(?:19|20)\d\d$)\d{3,}$|^\d{3,}-+")
@@ -38,6 +40,8 @@ def is_listing(url: str, source: Source | None) -> bool:
     if LISTING_PATH.fullmatch(path) and (path or not parts.query):
         return True
     *above, last = parts.path.strip("/").split("/")
+    if any(map(STORY_NUMBER.fullmatch, above)):
+        return False
     if FILE_END.sub("", last).count("-") >= WORDY or NUMBERED.fullmatch(FILE_END.sub("", last)):
         return False
     return bool(

@@ -1,7 +1,11 @@
 """What an address alone says: lists and static pages, and the words of a headline."""
 
-import pytest
+import json
 
+import pytest
+from conftest import ROOT
+
+from crawler.extraction import NotAnArticle, extract_article
 from crawler.extraction.address_forms import as_headline, is_listing, read_slug
 from crawler.spiders import tbo, wipr
 
@@ -72,6 +76,53 @@ def test_a_story_is_no_list(path: str) -> None:
 @pytest.mark.parametrize("path", LISTS)
 def test_a_list_is_known_by_its_address(path: str) -> None:
     assert is_listing(f"https://p.example{path}", None)
+
+
+REAL = json.loads((ROOT / "tests" / "pages" / "real_addresses.json").read_text("utf-8"))
+"""Addresses of the trade press, as they were seen or are known to be formed; the pages are ours."""
+LIST_TEXT = """\
+Lanterns and their makers
+Umbrella makers ask the registry for a rain check
+Eleven makers of umbrellas have asked the registry in Vessby to wait with its new fees until the \
+autumn, when the rain comes and with it the money. Read more
+Court clears a lantern mark after six long years
+A court in Vessby has cleared the mark of a lantern maker that had waited six years for a hearing, \
+and four of them for a chair. Read more
+Bakers lose their appeal over the braided loaf
+The braid is older than the bakery, the court of appeal has found, and it is older than the court, \
+too, which did not keep the bakers from asking. Read more
+"""
+STORY_TEXT = """\
+Court clears a lantern mark after six long years
+3 November 2025
+A court in Vessby has cleared the mark of a lantern maker that had waited six years for a hearing, \
+and four of them for a chair.
+The six sides, said the judge, are what any lantern has, but nobody paints all of them green. The \
+rival from across the river, whose lanterns are round, has not yet said if it will appeal.
+Vale & Holm had registered the mark in 1911 and have used it since on lamps, tins and one bridge.
+"""
+
+
+@pytest.mark.parametrize("url", REAL["stories"])
+def test_a_real_story_is_not_refused_by_its_address(url: str) -> None:
+    assert not is_listing(url, None)
+    assert extract_article(STORY_TEXT, url).date_published == "2025-11-03"
+
+
+@pytest.mark.parametrize("text", [LIST_TEXT, STORY_TEXT], ids=["list", "story"])
+@pytest.mark.parametrize("url", REAL["lists"])
+def test_a_capture_of_a_real_list_is_no_story_whatever_its_text(url: str, text: str) -> None:
+    with pytest.raises(NotAnArticle) as refused:
+        extract_article(text, url)
+    assert refused.value.reason in ("index", "search")
+
+
+def test_a_capture_of_nothing_but_a_menu_is_no_story() -> None:
+    menu = "About Intellectual Property IP Training IP Outreach IP for… IP and... IP in..."
+    address = "https://wipo.int/pressroom/en/articles/2008/article_0007.html"
+    with pytest.raises(NotAnArticle):
+        extract_article(menu, address)
+    assert not is_listing(address, None)
 
 
 def test_a_source_has_the_word_on_its_own_addresses_alone() -> None:
