@@ -81,7 +81,8 @@ def _choose(
         drop_dateline(walked)
     drop_bio(walked.paragraphs, found.best("authors") or ())
     paragraphs = [block.text for block in walked.paragraphs]
-    if source is None and not (found.is_kept_back and found.published):
+    is_trusted = source and (url is None or source.is_article_url(url))
+    if not is_trusted and not (found.is_kept_back and found.published):
         refusal.require_length(paragraphs)
     place = source.timezone if source else None
     choose = partial(choose_date, seen_at=seen_at, place=place, story=paragraphs[:HINTING])

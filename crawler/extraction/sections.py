@@ -90,7 +90,8 @@ def named_by_path(lines: Iterable[str], url: str | None) -> str | None:
     steps = {_slug(step) for step in urlsplit(url or "").path.split("/")[:-1]} - {""}
     short = (line for line in lines if steps and len(line) <= LONGEST_SECTION)
     named = (line for line in short if _slug(line) in steps)
-    return next((line for line in named if not RUBRIC.fullmatch(line)), None)
+    others = (line for line in named if not NO_SECTION.fullmatch(line))
+    return next((line for line in others if not RUBRIC.fullmatch(line)), None)
 
 
 def _slug(words: str) -> str:

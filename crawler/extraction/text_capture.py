@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 from archive.text_forms import straighten, word_set, words_key
 from crawler.extraction import address_forms, confidence, refusal
 from crawler.extraction.access import BREAKS_OFF
 from crawler.extraction.blocks import Block
 from crawler.extraction.dateline import Dateline
+from crawler.extraction.dates import slug_date
 from crawler.extraction.furniture import LEGAL, Rule, compile_rules
 from crawler.extraction.links import host_names
 from crawler.extraction.not_an_article import NotAnArticle
@@ -141,6 +143,7 @@ def read_capture(
     found.add_datelines(head.datelines)
     found.add("section", head.section or named_by_path(head.above, url), "line")
     found.add_url_date(url)
+    found.published = found.published or slug_date(urlsplit(url or "").path)
     found.add("authors", head.authors, "byline")
     found.links_above = [FoundLink("related", words, None) for words in head.related]
     found.body_from = "lines"

@@ -148,6 +148,10 @@ class _Walk:
             walked.keywords = walked.keywords or tuple(last.text.split(", "))
         _drop_quotes(walked.paragraphs)
         _drop_loose_end(walked)
+        if not walked.paragraphs:  # a wall stands below a text, or where there is none
+            told = (block.text for block in self.blocks if len(block.text) < LONGEST_RULED)
+            walls = (text for text in told if CONTINUING.fullmatch(straighten(text)))
+            walked.wall = [text for text in walls if WALL.fullmatch(straighten(text))]
         return walked
 
     @cached_property
