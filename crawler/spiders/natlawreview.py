@@ -1,0 +1,18 @@
+"""The National Law Review, law firms' articles: text captures begin with the first paragraph."""
+
+from crawler.source import Source
+
+SOURCE = Source(
+    name="natlawreview",
+    publisher="The National Law Review",
+    domains=("natlawreview.com",),
+    language="en",
+    timezone="America/Chicago",
+    day_first=False,
+    sections=("https://natlawreview.com/type-of-law/intellectual-property",),
+    feeds=("https://natlawreview.com/recent-content/rss.xml",),
+    article_url=r"/article/[a-z0-9-]+/?",
+    coverage="Articles of American law firms on all fields of law.",
+    rights="Free; the texts are the firms'. No terms were seen.",
+    unverified="The section is a guess; the feed was seen as a link, and holds all fields.",
+)

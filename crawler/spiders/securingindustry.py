@@ -1,0 +1,30 @@
+"""SecuringIndustry: sector and story as numbers at the end; a fixed block of lines as the tail."""
+
+from crawler.source import Source
+
+HOME = "https://www.securingindustry.com/"
+
+SOURCE = Source(
+    name="securingindustry",
+    publisher="SecuringIndustry",
+    domains=("securingindustry.com",),
+    language="en",
+    timezone="Europe/London",
+    sections=(
+        HOME,
+        *(
+            f"{HOME}{sector}/"
+            for sector in (
+                "pharmaceuticals/s40",
+                "electronics-and-industrial/s105",
+                "cosmetics-and-personal-care/s106",
+                "clothing-and-accessories/s107",
+            )
+        ),
+    ),
+    article_url=r"/(?:[a-z0-9-]+/)?[a-z0-9-]+/s\d+/a\d+/?",
+    article_id=r"/a(\d+)/?$",
+    coverage="Counterfeits, product security and supply chains, since about 2009.",
+    rights="Free; no terms were seen.",
+    unverified="The sectors' pages were seen as parts of stories' addresses alone.",
+)
