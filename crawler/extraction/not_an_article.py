@@ -19,7 +19,8 @@ class NotAnArticle(ValueError):
     it is made of ``index`` (front pages, listings, collections, directories), ``product`` of a
     shop, ``service`` (what a firm offers or says of itself), ``forum`` (its threads, questions with
     answers), ``event`` (its announcement), ``video``; ``no_headline``, ``no_body``, and ``junk``,
-    a body too short to be a story or hardly likely to be one.
+    a body too short to be a story or hardly likely to be one. A source's own function says
+    ``other_publisher`` of a story on a host that several share.
     """
 
     def __init__(self, reason: str, words: str) -> None:

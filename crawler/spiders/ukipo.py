@@ -3,16 +3,20 @@
 
 import re
 
+from crawler.extraction import NotAnArticle
 from crawler.source import Source
 
 HEAD = re.compile(r"^(.+)\n(From:\n.+\nPublished\n.+\n(?:Last updated\n.+\n)?)", re.M)
-RELATED = re.compile(r'<nav class="gem-c-related-navigation[^>]*>(.*?)</nav>', re.S)
+RELATED = '<nav class="gem-c-related-navigation'
 
 
 def as_story(page: str, url: str | None) -> str:
     """In a text capture the lead, which stands above the office's name, follows the dates; in HTML
-    related content is no navigation."""
-    return RELATED.sub(r"<div>\1</div>", HEAD.sub(r"\2\1\n", page, count=1))
+    related content is no navigation. Stories of other offices are none of this source."""
+    is_signed = re.search(r">From:</dt>|^From:$", page, re.M)
+    if is_signed and "Intellectual Property Office" not in page:
+        raise NotAnArticle("other_publisher", "another office of the government published it")
+    return HEAD.sub(r"\2\1\n", page, count=1).replace(RELATED, RELATED.replace("nav", "div", 1))
 
 
 SOURCE = Source(
@@ -29,5 +33,5 @@ SOURCE = Source(
     "ipo.gov.uk. Guidance, statistics and consultations of its feed are left out.",
     rights="Open Government Licence v3.0 for GOV.UK, as remembered and not seen; free.",
     unverified="The mark-up of GOV.UK, its content API and the feed; whether releases on "
-    "ipo.gov.uk still answer. A page of another office at such an address would be taken for one.",
+    "ipo.gov.uk still answer.",
 )
