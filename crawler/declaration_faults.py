@@ -23,7 +23,7 @@ TUPLES = (
     "from_listings",
 )
 NAME = re.compile(r"[a-z][a-z0-9]*")
-DOMAIN = re.compile(r"(?!www\.)[^\s/:@]+|\[[\da-f:.]+\]")
+DOMAIN = re.compile(r"(?!\w+://)[^\s/@]+")
 
 
 @contextmanager
@@ -83,7 +83,7 @@ def _faults_of_place(source: Source) -> Iterator[str]:
         yield f"name is {source.name!r}; it must be small letters and digits, as refs begin with it"
     for domain in source.domains:
         if not DOMAIN.fullmatch(domain):
-            yield f"domains has {domain!r}; write the host alone, without https:// and www."
+            yield f"domains has {domain!r}; write the host alone, without https://"
     if not source.domains:
         yield 'domains is empty; write ("paper.example",)'
     if not re.fullmatch("[a-z]{2}", source.language):

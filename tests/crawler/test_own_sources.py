@@ -114,7 +114,6 @@ def test_a_faulty_file_is_told_with_its_mend(
     [
         ({"name": "My-Paper"}, "name is 'My-Paper'; it must be small letters and digits"),
         ({"domains": ("https://gazette.example",)}, "write the host alone, without https://"),
-        ({"domains": ("www.gazette.example",)}, "write the host alone, without https:// and www."),
         ({"domains": ()}, "domains is empty"),
         ({"language": "english"}, "language is 'english'; it must be two letters"),
         ({"timezone": "London"}, "timezone is 'London'; it must be an IANA name"),

@@ -38,18 +38,23 @@ def list_sources(as_json: bool) -> int:
             [{**_stated(source), "is_configured": source.name in taken} for source in declared]
         )
         return 0
+    widths = [
+        max(map(len, words))
+        for words in zip(*((one.name, one.publisher) for one in declared), strict=True)
+    ]
     for source in declared:
         if source.sample:
             state = "bundled sample"
         elif source.verified is None:
-            state = "never checked on the live site: its first crawl is a trial"
+            state = "never checked on the live site"
         else:
             state = f"rules seen to work on {source.verified}"
         mark = ("* " if source.name in taken else "  ") if configuration.sources.names else ""
         if source_file(source.name).parent != OURS:
             state = f"your own; {state}"
         own = own_settings(configuration, source.name)
-        click.echo(f"{mark}{source.name:<10}{source.publisher:<38}{state}{own}")
+        names = f"{source.name:<{widths[0]}}  {source.publisher:<{widths[1]}}"
+        click.echo(f"{mark}{names}  {state}{own}")
     return 0
 
 
