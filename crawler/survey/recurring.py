@@ -1,0 +1,68 @@
+"""Lines that come again in many stories of a site, and so are hardly part of any."""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from archive.text_forms import straighten
+
+Where = Literal["first", "last", "inside"]
+LEAST_SHARE = 3
+"""One in so many stories has the line."""
+LONGEST = 700
+"""Characters; no furniture paragraph is longer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecurringLine:
+    """One line of several stories."""
+
+    text: str
+    """As the first of them has it."""
+    where: Where
+    """Above the story, below it (with but such lines above or below), or in its midst."""
+    count: int
+    """Stories that have it."""
+
+    @property
+    def pattern(self) -> str:
+        """As ``Furniture.pattern``; its numbers may be others."""
+        words = re.escape(straighten(self.text).casefold()).replace(r"\ ", " ").replace(r"\-", "-")
+        return re.sub(r"\d+", r"\\d+", words)
+
+
+def recurring_lines(bodies: Sequence[str]) -> tuple[RecurringLine, ...]:
+    """Lines in at least a third, and at least two, of the bodies; those that come first, first.
+
+    :param bodies: paragraphs joined by blank lines, one story each
+    """
+    stories = [[line for line in body.split("\n\n") if line.strip()] for body in bodies]
+    counts = Counter(key for lines in stories for key in {_key(line) for line in lines})
+    least = max(2, math.ceil(len(stories) / LEAST_SHARE))
+    known = {key for key, count in counts.items() if count >= least and len(key) <= LONGEST}
+    texts: dict[str, str] = {}
+    places: dict[str, Counter[Where]] = defaultdict(Counter)
+    for lines in stories:
+        own = [_key(line) not in known for line in lines]
+        for at, line in enumerate(lines):
+            if (key := _key(line)) in known:
+                texts.setdefault(key, line)
+                places[key][_where(own, at)] += 1
+    return tuple(
+        RecurringLine(text=text, where=places[key].most_common(1)[0][0], count=counts[key])
+        for key, text in texts.items()
+    )
+
+
+def _where(own: Sequence[bool], at: int) -> Where:
+    if not any(own[at:]):
+        return "last"
+    return "inside" if any(own[:at]) else "first"
+
+
+def _key(line: str) -> str:
+    """The line without what may differ: case, white space, form of quotes, numbers."""
+    return re.sub(r"\d+", "0", " ".join(straighten(line).casefold().split()))
