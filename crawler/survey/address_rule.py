@@ -129,8 +129,7 @@ def _taken_apart(urls: Sequence[str]) -> list[_Address]:
     needed = {
         part.path
         for part, query in zip(parts, queries, strict=True)
-        if query
-        and (per_path[part.path] > 1 or (FILE_END.search(part.path) and _names_page(query)))
+        if query and (per_path[part.path] > 1 or _names_page(part.path, query))
     }
     values: dict[str, set[str]] = defaultdict(set)
     for part, query in zip(parts, queries, strict=True):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from crawler.survey.addresses import learn_article_url
+from crawler.survey.address_rule import learn_article_url
 
 SLUGS = (
     "lantern-maker-loses-mark-over-six-sides",
