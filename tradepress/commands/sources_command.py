@@ -17,11 +17,15 @@ from crawler.declared_sources import (
 from crawler.source import Source
 from tradepress.commands.options import configured, json_option
 from tradepress.commands.printed import print_json
+from tradepress.commands.sources_new import new_source
 
 
 @click.group()
 def sources() -> None:
-    """List and show the declared sources."""
+    """List and show the declared sources, and declare new ones."""
+
+
+sources.add_command(new_source)
 
 
 @sources.command("list")

@@ -1,7 +1,7 @@
 """Pages from the web without an archive, under the same conduct as a crawl: robots, contact, pace,
 address guard."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
@@ -90,17 +90,22 @@ def _page(response: Response) -> FilePage:
 
 
 def visit_site(
-    source: Source, configuration: Configuration, visit: Callable[[Fetch], Awaitable[T]]
+    source: Source,
+    configuration: Configuration,
+    visit: Callable[[Fetch], Awaitable[T]],
+    *,
+    settings: Mapping[str, Any] | None = None,
 ) -> T:
     """What the visit returns, which asks for one page after the other.
 
     :param source: whose site it is; its ``domains`` alone are asked
+    :param settings: of Scrapy, beside those of the configuration
     :raises UsageError: no contact
     :raises PageNotHad: one that the visit does not catch
     """
     own = {"source": source, "visit": staticmethod(visit)}
     spider = type("ThisVisitSpider", (VisitSpider,), own)
-    given = {**NO_ARCHIVE, "LOG_LEVEL": "CRITICAL"}
+    given = {**NO_ARCHIVE, "LOG_LEVEL": "CRITICAL", **(settings or {})}
     runner = AsyncCrawlerRunner(project_settings(configuration, given))
     configure_logging(runner.settings)
     crawler = runner.create_crawler(spider)

@@ -1,0 +1,112 @@
+"""A declaration as the text of its file, and a story as the golden page beside it."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from archive.story import Article
+from crawler.source import Source
+from crawler.survey.site_survey import SiteSurvey
+
+WIDTH = 100
+INDENT = "    "
+ALWAYS = ("name", "publisher", "domains", "language", "timezone")
+SOMETIMES = ("day_first", "sections", "feeds", "sitemaps", "article_url", "article_id")
+BELOW = ("section_names", "completeness", "from_listings", "rights", "unverified")
+PATTERNS = ("article_url", "article_id")
+EXPECTED = ("headline", "date_published", "authors", "section", "language", "is_truncated")
+KEPT_LOCALLY = "kept locally: the text belongs to its publisher"
+
+
+def write_declaration(survey: SiteSurvey, *, today: date) -> str:
+    """The file of a source, as ``ruff format`` leaves it."""
+    source = survey.source
+    furniture = [
+        f"{INDENT}Furniture(pattern={_text(rule.pattern, is_pattern=True)})"
+        for rule in source.furniture
+    ]
+    names = "Furniture, Source" if furniture else "Source"
+    publisher = " ".join(source.publisher.replace("\\", " ").split()).replace('"""', "'")
+    lines = [
+        f'"""{publisher}: as `sources new` found it on {today}."""',
+        "",
+        f"from crawler.source import {names}",
+        "",
+    ]
+    if furniture:
+        lines += ["FURNITURE = (", *(f"{rule}," for rule in furniture), ")", ""]
+    lines.append("SOURCE = Source(")
+    for name in (*ALWAYS, *SOMETIMES):
+        lines += _argument(source, name, is_always=name in ALWAYS)
+    if furniture:
+        lines.append(f"{INDENT}furniture=FURNITURE,")
+    for name in BELOW:
+        lines += _argument(source, name)
+    return "\n".join((*lines, ")", ""))
+
+
+def _argument(source: Source, name: str, *, is_always: bool = False) -> Iterator[str]:
+    value = getattr(source, name)
+    default = Source.__dataclass_fields__[name].default
+    if value == default and not is_always:
+        return
+    if not isinstance(value, tuple):
+        words = _text(value, is_pattern=name in PATTERNS) if isinstance(value, str) else str(value)
+        yield from _broken(f"{INDENT}{name}=", words, is_pattern=name in PATTERNS)
+        return
+    items = [_text(item) for item in value]
+    inside = f"{items[0]}," if len(items) == 1 else ", ".join(items)
+    line = f"{INDENT}{name}=({inside}),"
+    if len(line) <= WIDTH:
+        yield line
+        return
+    yield f"{INDENT}{name}=("
+    yield from (f"{2 * INDENT}{item}," for item in items)
+    yield f"{INDENT}),"
+
+
+def _broken(start: str, text: str, *, is_pattern: bool) -> Iterator[str]:
+    """A text that is too long for a line in several: patterns at a stroke, words at a space."""
+    sign, prefix = ("|", 'r"') if is_pattern else (" ", '"')
+    line = start
+    while len(line) + len(text) + 1 > WIDTH:
+        at = text.rfind(sign, len(prefix) + 1, WIDTH - len(line) - 2)
+        if at < 0 or (is_pattern and not text.startswith('r"')):
+            break
+        at += 0 if is_pattern else 1
+        yield f'{line}{text[:at]}"'
+        line, text = INDENT, prefix + text[at:]
+    yield f"{line}{text},"
+
+
+def _text(value: str, *, is_pattern: bool = False) -> str:
+    """A string as ruff writes it."""
+    if is_pattern and '"' not in value and not value.endswith("\\") and "\n" not in value:
+        return f'r"{value}"'
+    if "\\" not in value and value.isprintable() and '"' not in value:
+        return f'"{value}"'
+    if "'" not in value or '"' in value:
+        # Of both quotes ruff takes the one that needs fewer strokes.
+        written = repr(value)
+        if written.startswith("'") and '"' not in value:
+            return f'"{written[1:-1]}"'
+        return written
+    return json.dumps(value, ensure_ascii=False)
+
+
+def golden_page(article: Article, source: str, content_type: str | None) -> str:
+    """What has to come out of the story's page, as tests/pages has it."""
+    values: dict[str, object] = {name: getattr(article, name) for name in EXPECTED}
+    expected = {name: value for name, value in values.items() if value not in (None, ())}
+    expected["body"] = (article.body or "").split("\n\n")
+    case: dict[str, object] = {"source": source, "url": article.url, "note": KEPT_LOCALLY}
+    if content_type:
+        case["content_type"] = content_type
+    return json.dumps({**case, "expected": expected}, ensure_ascii=False, indent=1) + "\n"
+
+
+def slug_of(url: str) -> str:
+    """The last words of an address, for the name of a file."""
+    steps: Sequence[str] = [step for step in url.rstrip("/").split("/") if step]
+    letters = "".join(sign if sign.isalnum() and sign.isascii() else "-" for sign in steps[-1])
+    return "-".join(filter(None, letters.lower().split("-")))[:60].strip("-") or "story"

@@ -1,0 +1,225 @@
+"""What was seen of a site so far, which of its addresses are stories, and what to ask for next."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice, zip_longest
+from urllib.parse import urljoin, urlsplit
+
+from crawler.discovery.candidates import Candidates
+from crawler.extraction.address_forms import is_listing
+from crawler.extraction.links import is_home
+from crawler.source import Source
+from crawler.survey.site_page import ReadPage, SeenLink
+
+FEED_PLACES = ("/feed/", "/rss.xml", "/feeds/posts/default", "/rss", "/atom.xml", "/feed.xml")
+MOST_FEEDS, MOST_SITEMAPS, MOST_LISTINGS, MOST_STORIES = 2, 2, 4, 10
+ROBOTS_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.I | re.M)
+NO_STORIES = re.compile(
+    r"events?|calendar|shop|store|products?|courses?|webinars?|jobs?|careers?|vacancies|people|team"
+    r"|authors?|users?|members?|profiles?|directory|glossary|search|tags?|labels?|topics?|login"
+    r"|signin|register|subscribe|subscriptions?|account|cart|checkout|donate|advertise|newsletters?"
+    r"|privacy.*|terms.*|cookies?.*|about.*|contact.*|imprint|impressum|datenschutz.*|faq|help|rss"
+    r"|feed|sitemap.*|comments?|p|page|veranstaltungen|produkte?|termine|wp-.*",
+    re.I,
+)
+"""Steps below which, or as which, no stories are looked for unless a feed has them."""
+LATEST = re.compile(
+    r"news|latest.*|all|blogs?|articles?|posts|stories|archives?|news-.*|.*-news|journal|magazine"
+    r"|aktuell.*|nachrichten|actualites?|noticias",
+    re.I,
+)
+UNLIKELY_SITEMAP = re.compile(r"page|categor|tag|author|image|video|product|event|user", re.I)
+DATE = re.compile(r"\d{1,4}")
+
+Family = tuple[str, int, str]
+"""The first step of an address (``#`` for a number), how many there are, and how it ends."""
+
+
+@dataclass(kw_only=True)
+class SeenSite:
+    """What was had of a site, and what could not be had."""
+
+    home: str
+    site: Source
+    """It owns the site's addresses and takes each for a story; the rest is not known yet."""
+    pages: dict[str, ReadPage] = field(default_factory=dict)
+    """By address."""
+    feeds: dict[str, Candidates] = field(default_factory=dict)
+    sitemaps: dict[str, Candidates] = field(default_factory=dict)
+    robots: str | None = None
+    tdmrep: str | None = None
+    failures: dict[str, str] = field(default_factory=dict)
+    """Address to why it could not be had or read."""
+
+    def in_feeds(self) -> list[str]:
+        """Addresses of the site that feeds list, the newest first."""
+        listed = (one.url for found in self.feeds.values() for one in found.articles)
+        return [url for url in dict.fromkeys(listed) if not is_home(url)]
+
+    def links(self) -> list[SeenLink]:
+        """All links of all pages, each address once: with its longest words, and in a menu only if
+        no page has it elsewhere."""
+        found: dict[str, SeenLink] = {}
+        for page in self.pages.values():
+            for link in page.links:
+                known = found.get(link.url)
+                if known is None:
+                    found[link.url] = link
+                else:
+                    words = max(known.words, link.words, key=len)
+                    is_menu = known.is_menu and link.is_menu
+                    found[link.url] = SeenLink(url=link.url, words=words, is_menu=is_menu)
+        return list(found.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """Addresses of a site told apart, each list in the order seen."""
+
+    stories: tuple[str, ...]
+    others: tuple[str, ...]
+    open: tuple[str, ...]
+    """Links that could be stories; pages of their kind are to be looked at first."""
+
+
+def feed_places(seen: SeenSite) -> list[str]:
+    """Where to look for feeds: where the pages say, else the usual places."""
+    declared = [feed for page in seen.pages.values() for feed in page.feeds]
+    if declared:
+        return list(dict.fromkeys(declared))[:MOST_FEEDS]
+    return [urljoin(seen.home, place) for place in FEED_PLACES]
+
+
+def sitemap_places(seen: SeenSite) -> list[str]:
+    """Where robots.txt says, else the usual place."""
+    named = ROBOTS_SITEMAP.findall(seen.robots or "")
+    own = [url for url in dict.fromkeys(named) if seen.site.owns(url)]
+    return own[:MOST_SITEMAPS] or [urljoin(seen.home, "/sitemap.xml")]
+
+
+def sitemaps_of_index(found: Candidates) -> list[str]:
+    """Those of an index that are likeliest to list stories."""
+    likely = [one.url for one in found.pages if not UNLIKELY_SITEMAP.search(one.url)]
+    return (likely or [one.url for one in found.pages])[:MOST_SITEMAPS]
+
+
+def listing_places(seen: SeenSite) -> list[str]:
+    """Pages that may list stories, the likeliest first."""
+    first_steps = Counter(family_of(url)[0] for url in told_apart(seen).stories)
+    ranked = []
+    for at, link in enumerate(seen.links()):
+        steps = [step for step in urlsplit(link.url).path.split("/") if step]
+        if (
+            link.url in seen.pages
+            or len(steps) > 3
+            or is_home(link.url)
+            or (not link.is_menu and link.is_headline)
+            or any(map(NO_STORIES.fullmatch, steps))
+            or (steps and all(map(DATE.fullmatch, steps)))
+        ):
+            continue
+        is_latest = bool(steps) and bool(LATEST.fullmatch(steps[-1]))
+        share = first_steps[steps[-1]] if steps else 0
+        if is_latest or share or link.is_menu:
+            ranked.append((not is_latest, -share, at, link.url))
+    return [url for *_, url in sorted(ranked)][:MOST_LISTINGS]
+
+
+def story_places(seen: SeenSite, most: int) -> list[str]:
+    """Pages to look at as stories: some of the feeds, then of each kind of link one after another,
+    the most frequent kinds first."""
+    told = told_apart(seen)
+    from_feeds = seen.in_feeds()
+    kinds: dict[Family, list[str]] = {}
+    for url in (*from_feeds, *told.open, *told.stories, *_in_sitemaps(seen, told)):
+        if url not in seen.pages and url not in seen.failures:
+            kinds.setdefault(family_of(url), []).append(url)
+    own = {family_of(url) for url in from_feeds}
+    order = sorted(kinds, key=lambda kind: (kind not in own, -len(kinds[kind])))
+    rounds = zip_longest(*(dict.fromkeys(kinds[kind]) for kind in order))
+    return list(islice((url for one in rounds for url in one if url), most))
+
+
+def _in_sitemaps(seen: SeenSite, told: Told) -> Iterator[str]:
+    """Where nothing else leads to stories."""
+    if not told.open and not told.stories:
+        for found in seen.sitemaps.values():
+            yield from (one.url for one in found.articles if not is_listing(one.url, None))
+
+
+def told_apart(seen: SeenSite) -> Told:
+    """Stories and others, by what was read, by feeds, and by the company they keep."""
+    links = seen.links()
+    from_feeds = dict.fromkeys(seen.in_feeds())
+    good, bad = _judged_families(seen, from_feeds)
+    shapes = {family[1:] for family in bad}
+    alike = {
+        shape
+        for shape, count in Counter(family[1:] for family in good).items()
+        if count > 1 and shape not in shapes
+    }
+    stories = {url: None for url in from_feeds if family_of(url) not in bad}
+    others: dict[str, None] = {}
+    is_open: dict[str, None] = {}
+    for link in links:
+        page, family = seen.pages.get(link.url), family_of(link.url)
+        is_short = not link.is_headline
+        if link.url in stories or is_home(link.url):
+            continue
+        if (
+            (page is not None and not page.is_story)
+            or (link.is_menu and (is_short or _is_everywhere(seen, link.url)))
+            or family in bad
+            or is_listing(link.url, None)
+            or (_is_of_no_story(link.url) and family not in good)
+        ):
+            others[link.url] = None
+        elif page is not None or (link.is_headline and not link.is_menu):
+            if page is not None or family in good or (family[1:] in alike and family[0] != ""):
+                stories[link.url] = None
+            else:
+                is_open[link.url] = None
+    for url, page in seen.pages.items():
+        if page.is_story and url not in others and family_of(url) not in bad:
+            stories.setdefault(url)
+        elif not page.is_story and not is_home(url):
+            stories.pop(url, None)
+            others[url] = None
+    return Told(stories=tuple(stories), others=tuple(others), open=tuple(is_open))
+
+
+def _judged_families(seen: SeenSite, from_feeds: Iterable[str]) -> tuple[set[Family], set[Family]]:
+    """Kinds of addresses that are stories, and kinds that are none."""
+    read: dict[Family, list[bool]] = {}
+    menus = {link.url for link in seen.links() if link.is_menu}
+    for url, page in seen.pages.items():
+        if not is_home(url) and url not in menus:
+            read.setdefault(family_of(url), []).append(page.is_story)
+    listed = {family_of(url) for url in from_feeds}
+    good, bad = set(), set()
+    for family, results in read.items():
+        is_unlikely = family not in listed and bool(NO_STORIES.fullmatch(family[0]))
+        if sum(results) * 2 > len(results) and not is_unlikely:
+            good.add(family)
+        elif family[0] and (is_unlikely or not any(results)):  # a root holds pages of all kinds
+            bad.add(family)
+    return good | (listed - bad), bad
+
+
+def _is_of_no_story(url: str) -> bool:
+    *above, last = [step for step in urlsplit(url).path.split("/") if step] or [""]
+    return any(map(NO_STORIES.fullmatch, above)) or bool(NO_STORIES.fullmatch(last))
+
+
+def _is_everywhere(seen: SeenSite, url: str) -> bool:
+    others = [page for page in seen.pages.values() if page.page.url != url and page.links]
+    return len(others) > 2 and all(url in {link.url for link in page.links} for page in others)
+
+
+def family_of(url: str) -> Family:
+    steps = [step for step in urlsplit(url).path.split("/") if step]
+    first = steps[0] if len(steps) > 1 else ""
+    end = re.search(r"\.\w{2,5}$", steps[-1]) if steps else None
+    return ("#" if DATE.fullmatch(first) else first, len(steps), end[0] if end else "")

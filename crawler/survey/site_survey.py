@@ -1,0 +1,353 @@
+"""A source's declaration from what was seen of its site, each part with its evidence."""
+
+import keyword
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+from urllib.parse import urlsplit
+
+from archive.story import Article
+from crawler.conduct.robots_rules import parse_robots
+from crawler.discovery.candidates import Candidates, NotAListing
+from crawler.discovery.section import read_section
+from crawler.extraction.links import is_home
+from crawler.rights.ai_agents import forbidden_agents
+from crawler.rights.header_reservations import header_reservations
+from crawler.rights.tdmrep import NotTdmrep, file_reservations
+from crawler.source import Furniture, Source
+from crawler.survey.address_rule import AddressRule, learn_article_url
+from crawler.survey.recurring import recurring_lines
+from crawler.survey.seen_site import LATEST, SeenSite, Told, family_of, told_apart
+from crawler.survey.site_page import ReadPage
+from crawler.survey.time_and_place import guess_timezone, is_month_first
+
+FEWEST_LISTED = 3
+FEWEST_BODIES = 3
+SURE = 0.7
+MOST_SECTION_NAMES = 30
+
+
+class NothingToDeclare(Exception):
+    """Too little was found to declare a source; the message says what was missing, and the next
+    step."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One part of the declaration."""
+
+    name: str
+    """The keyword of ``Source``, or ``robots.txt``."""
+    value: tuple[str, ...]
+    sureness: float
+    """0 to 1."""
+    evidence: str
+
+    @property
+    def is_sure(self) -> bool:
+        return self.sureness >= SURE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """A page that lists stories."""
+
+    url: str
+    stories: tuple[str, ...]
+    """Addresses."""
+    has_more: bool
+    """Does it lead to further pages of its own?"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteSurvey:
+    """The declaration, and what speaks for it."""
+
+    source: Source
+    findings: tuple[Finding, ...]
+    stories: tuple[ReadPage, ...]
+    """Those pages that were read as stories and that the declaration takes for such."""
+
+
+def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> SiteSurvey:
+    """
+    :param name: of the source; None: made from the host's
+    :raises NothingToDeclare: no form of story addresses, or nothing that lists stories
+    """
+    told = told_apart(seen)
+    rule = learn_article_url(told.stories, told.others)
+    if rule is None:
+        raise NothingToDeclare(_why_no_stories(seen, told))
+    host = seen.site.domains[0]
+    site = replace(seen.site, article_url=rule.pattern, article_id=rule.article_id)
+    stories = tuple(
+        page for url, page in seen.pages.items() if page.is_story and site.is_article_url(url)
+    )
+    articles = [page.article for page in stories if page.article is not None]
+    findings = [
+        _publisher(seen, host),
+        _language(seen, articles),
+        _timezone(seen, host, articles),
+        *_lists(seen, site, told),
+        *_addresses(rule),
+        *_section_names(articles),
+        *_furniture(articles),
+        *_completeness(seen, site, stories),
+        *_rights(seen, stories),
+    ]
+    if not any(one.name in ("sections", "feeds", "sitemaps") for one in findings):
+        raise NothingToDeclare(
+            f"{seen.home} has no feed, sitemap or page that lists three stories: give the address "
+            "of its list of stories or of its feed."
+        )
+    known = {one.name: one for one in findings}
+    unsure = [f"{one.name} ({one.evidence})" for one in findings if not one.is_sure]
+    source = replace(
+        site,
+        name=name or name_of(host),
+        publisher=known["publisher"].value[0],
+        language=known["language"].value[0],
+        timezone=known["timezone"].value[0],
+        day_first=not is_month_first(one.date_published_raw or "" for one in articles),
+        sections=_values(known, "sections"),
+        feeds=_values(known, "feeds"),
+        sitemaps=_values(known, "sitemaps"),
+        section_names=_values(known, "section_names"),
+        furniture=tuple(Furniture(pattern=words) for words in _values(known, "furniture")),
+        completeness="teaser" if "completeness" in known else "body",
+        from_listings=("date_published", "authors", "description")
+        if "completeness" in known
+        else (),
+        rights="; ".join(_values(known, "rights"))
+        + (f" (seen {today})" if "rights" in known else ""),
+        unverified="; ".join(unsure),
+    )
+    return SiteSurvey(source=source, findings=tuple(findings), stories=stories)
+
+
+def name_of(host: str) -> str:
+    """A short name from a host's: ``www.trademark-watch.example`` gives ``trademarkwatch``."""
+    labels = host.lower().removeprefix("www.").split(".")
+    label = max(labels[:-1] or labels, key=len) if not host.replace(".", "").isdecimal() else "site"
+    name = re.sub(r"[^a-z0-9]", "", label) or "site"
+    return f"s{name}" if name[0].isdecimal() or keyword.iskeyword(name) else name
+
+
+def _values(known: dict[str, Finding], name: str) -> tuple[str, ...]:
+    return known[name].value if name in known else ()
+
+
+def _why_no_stories(seen: SeenSite, told: Told) -> str:
+    if not seen.pages and not seen.feeds:
+        return "; ".join(f"{url}: {why}" for url, why in seen.failures.items())
+    refused = Counter(page.refused for page in seen.pages.values() if page.refused)
+    words = ", ".join(f"{count} {reason}" for reason, count in refused.most_common())
+    return (
+        f"{len(seen.pages)} pages of {seen.home} were read and {len(told.stories)} are stories"
+        f"{f' ({words})' if words else ''}: give the address of its list of stories or of its "
+        "feed, or saved story pages with --pages."
+    )
+
+
+def _publisher(seen: SeenSite, host: str) -> Finding:
+    pages = list(seen.pages.values())
+    for names, evidence in (
+        ([page.site_name for page in pages if page.site_name], "og:site_name"),
+        ([page.title_end for page in pages if page.title_end], "end of titles"),
+    ):
+        if names:
+            value, count = Counter(names).most_common(1)[0]
+            if count * 2 > len(pages) or evidence == "og:site_name":
+                words = f"{evidence} of {count} pages"
+                sure = 0.9 if count > 1 else 0.6
+                return Finding(name="publisher", value=(value,), sureness=sure, evidence=words)
+    return Finding(name="publisher", value=(host,), sureness=0.3, evidence="no page names it")
+
+
+def _language(seen: SeenSite, articles: Sequence[Article]) -> Finding:
+    declared = Counter(page.language for page in seen.pages.values() if page.language)
+    read = Counter(one.language for one in articles if one.language)
+    for counts, evidence in ((read, "stories"), (declared, "pages declare it")):
+        if counts:
+            value, count = counts.most_common(1)[0]
+            return Finding(
+                name="language",
+                value=(value or "en",),
+                sureness=round(count / counts.total(), 2),
+                evidence=f"{count} of {counts.total()} {evidence}",
+            )
+    return Finding(name="language", value=("en",), sureness=0.3, evidence="no page says")
+
+
+def _timezone(seen: SeenSite, host: str, articles: Sequence[Article]) -> Finding:
+    dates = [one.date_published for one in articles if one.date_published]
+    dates += [
+        one.date_listed for feed in seen.feeds.values() for one in feed.articles if one.date_listed
+    ]
+    language = _language(seen, articles).value[0]
+    guess = guess_timezone(host, language, dates)
+    return Finding(
+        name="timezone", value=(guess.value,), sureness=guess.sureness, evidence=guess.evidence
+    )
+
+
+def _addresses(rule: AddressRule) -> list[Finding]:
+    found = [
+        Finding(
+            name="article_url",
+            value=(rule.pattern,),
+            sureness=rule.sureness,
+            evidence=rule.evidence,
+        )
+    ]
+    if rule.article_id is not None:
+        words = "each story has one of its own"
+        found.append(
+            Finding(name="article_id", value=(rule.article_id,), sureness=0.9, evidence=words)
+        )
+    return found
+
+
+def _lists(seen: SeenSite, site: Source, told: Told) -> list[Finding]:
+    """Feeds, sitemaps, and as many listings as it takes to come to all kinds of stories."""
+    found = []
+    for name, files in (("feeds", seen.feeds), ("sitemaps", seen.sitemaps)):
+        counts = {url: _count(candidates, site) for url, candidates in files.items()}
+        urls = tuple(url for url, count in counts.items() if count)
+        if urls:
+            words = ", ".join(f"{counts[url]} stories" for url in urls)
+            found.append(Finding(name=name, value=urls, sureness=0.95, evidence=words))
+    listings = read_listings(seen, site)
+    chosen = _enough(listings, told)
+    if chosen:
+        further = sum(one.has_more for one in chosen)
+        words = ", ".join(f"{len(one.stories)} stories" for one in chosen)
+        words += f"; {further or 'none'} of them with further pages"
+        sure = 0.9 if further else 0.7
+        urls = tuple(one.url for one in chosen)
+        found.append(Finding(name="sections", value=urls, sureness=sure, evidence=words))
+    return found
+
+
+def _count(found: Candidates, site: Source) -> int:
+    """Its stories; of an index of sitemaps its sitemaps."""
+    return sum(site.is_article_url(one.url) for one in found.articles)
+
+
+def read_listings(seen: SeenSite, site: Source) -> list[Listing]:
+    """The pages that list stories, those that lead to further pages and list most first."""
+    listings = []
+    for url, page in seen.pages.items():
+        if page.is_story:
+            continue
+        try:
+            found = read_section(page.page.body, url, site, content_type=page.page.content_type)
+        except NotAListing:
+            continue
+        linked = {link.url for link in page.links if not link.is_menu}
+        stories = tuple(one.url for one in found.articles if one.url in linked)
+        if len(stories) >= FEWEST_LISTED:
+            listings.append(Listing(url=url, stories=stories, has_more=bool(found.pages)))
+    return sorted(
+        listings,
+        key=lambda one: (one.has_more, _is_general(one.url), len(one.stories)),
+        reverse=True,
+    )
+
+
+def _is_general(url: str) -> bool:
+    """Is it the front page, or a list of all that is new?"""
+    return is_home(url) or bool(LATEST.fullmatch(urlsplit(url).path.rstrip("/").rpartition("/")[2]))
+
+
+def _enough(listings: Sequence[Listing], told: Told) -> list[Listing]:
+    """One general list with further pages is enough for all kinds of stories that it has."""
+    missing = {family_of(url) for url in told.stories}
+    chosen = []
+    general = next((one for one in listings if one.has_more and _is_general(one.url)), None)
+    if general is not None:
+        chosen.append(general)
+        missing -= set(map(family_of, general.stories))
+    for one in listings:
+        if one is not general and (general is None or missing & set(map(family_of, one.stories))):
+            chosen.append(one)
+            if general is not None:
+                missing -= set(map(family_of, one.stories))
+    return chosen
+
+
+def _section_names(articles: Sequence[Article]) -> list[Finding]:
+    counts = Counter(one.section for one in articles if one.section)
+    if not counts:
+        return []
+    names = tuple(sorted(counts))[:MOST_SECTION_NAMES]
+    words = f"{counts.total()} of {len(articles)} stories name one"
+    return [Finding(name="section_names", value=names, sureness=0.8, evidence=words)]
+
+
+def _furniture(articles: Sequence[Article]) -> list[Finding]:
+    bodies = [one.body for one in articles if one.body]
+    lines = recurring_lines(bodies) if len(bodies) >= FEWEST_BODIES else ()
+    if not lines:
+        return []
+    words = "; ".join(
+        f"“{line.text[:60]}” {WHERE[line.where]} {line.count} of {len(bodies)} stories"
+        for line in lines
+    )
+    sure = sum(line.count for line in lines) / len(lines) / len(bodies)
+    return [
+        Finding(
+            name="furniture",
+            value=tuple(line.pattern for line in lines),
+            sureness=round(0.5 + sure / 2, 2),
+            evidence=words,
+        )
+    ]
+
+
+WHERE: dict[Literal["first", "last", "inside"], str] = {
+    "first": "above",
+    "last": "below",
+    "inside": "inside",
+}
+
+
+def _completeness(seen: SeenSite, site: Source, stories: Sequence[ReadPage]) -> list[Finding]:
+    """Where stories' pages can be had but hold no body."""
+    bare = [
+        page
+        for url, page in seen.pages.items()
+        if page.refused == "no_body" and site.is_article_url(url)
+    ]
+    if stories or len(bare) < 2:
+        return []
+    words = f"{len(bare)} story pages have no body in them"
+    return [Finding(name="completeness", value=("teaser",), sureness=0.6, evidence=words)]
+
+
+def _rights(seen: SeenSite, stories: Sequence[ReadPage]) -> list[Finding]:
+    told = []
+    sample = stories[0].page.url if stories else seen.home
+    agents = forbidden_agents(parse_robots(seen.robots or ""), sample)
+    if agents:
+        told.append(f"robots.txt forbids {', '.join(agents)}")
+    try:
+        terms = file_reservations(seen.tdmrep, sample) if seen.tdmrep else ()
+    except NotTdmrep:
+        terms = ()
+    told += [f"tdmrep.json: {one.term} {one.value}" for one in terms]
+    on_pages = Counter(
+        term
+        for page in stories
+        for term in {
+            *page.reservations,
+            *(one.term for one in header_reservations(page.page.http_headers)),
+        }
+    )
+    told += [f"{term} on {count} of {len(stories)} stories" for term, count in on_pages.items()]
+    if not told:
+        return []
+    return [Finding(name="rights", value=tuple(told), sureness=1, evidence="as the site says")]

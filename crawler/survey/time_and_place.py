@@ -1,0 +1,125 @@
+"""Where a site is at home: its time zone, and how it writes days."""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+# Places of the trade press, the likeliest of each offset first.
+BY_COUNTRY = {
+    "uk": "Europe/London",
+    "ie": "Europe/Dublin",
+    "de": "Europe/Berlin",
+    "at": "Europe/Vienna",
+    "ch": "Europe/Zurich",
+    "fr": "Europe/Paris",
+    "be": "Europe/Brussels",
+    "eu": "Europe/Brussels",
+    "nl": "Europe/Amsterdam",
+    "lu": "Europe/Luxembourg",
+    "es": "Europe/Madrid",
+    "pt": "Europe/Lisbon",
+    "it": "Europe/Rome",
+    "dk": "Europe/Copenhagen",
+    "se": "Europe/Stockholm",
+    "no": "Europe/Oslo",
+    "fi": "Europe/Helsinki",
+    "pl": "Europe/Warsaw",
+    "cz": "Europe/Prague",
+    "hu": "Europe/Budapest",
+    "gr": "Europe/Athens",
+    "tr": "Europe/Istanbul",
+    "us": "America/New_York",
+    "gov": "America/New_York",
+    "ca": "America/Toronto",
+    "mx": "America/Mexico_City",
+    "br": "America/Sao_Paulo",
+    "ar": "America/Argentina/Buenos_Aires",
+    "cl": "America/Santiago",
+    "in": "Asia/Kolkata",
+    "cn": "Asia/Shanghai",
+    "hk": "Asia/Hong_Kong",
+    "tw": "Asia/Taipei",
+    "sg": "Asia/Singapore",
+    "jp": "Asia/Tokyo",
+    "kr": "Asia/Seoul",
+    "il": "Asia/Jerusalem",
+    "ae": "Asia/Dubai",
+    "au": "Australia/Sydney",
+    "nz": "Pacific/Auckland",
+    "za": "Africa/Johannesburg",
+    "ng": "Africa/Lagos",
+    "ke": "Africa/Nairobi",
+}
+BY_LANGUAGE = {
+    "de": "Europe/Berlin",
+    "fr": "Europe/Paris",
+    "es": "Europe/Madrid",
+    "it": "Europe/Rome",
+    "nl": "Europe/Amsterdam",
+    "pt": "America/Sao_Paulo",
+    "da": "Europe/Copenhagen",
+    "sv": "Europe/Stockholm",
+    "nb": "Europe/Oslo",
+    "no": "Europe/Oslo",
+    "fi": "Europe/Helsinki",
+    "pl": "Europe/Warsaw",
+    "cs": "Europe/Prague",
+    "ja": "Asia/Tokyo",
+    "zh": "Asia/Shanghai",
+    "ko": "Asia/Seoul",
+    "tr": "Europe/Istanbul",
+}
+BY_OFFSET = (
+    *("Europe/London", "Europe/Paris", "America/New_York", "America/Chicago"),
+    *("America/Los_Angeles", "America/Denver", "Europe/Helsinki", "Asia/Kolkata"),
+    *("Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland", "Africa/Lagos"),
+    *("Africa/Johannesburg", "America/Sao_Paulo", "Asia/Dubai", "Africa/Nairobi"),
+)
+MONTH_OR_DAY = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](?:19|20)\d\d\b")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guess:
+    """A value, how sure it is (0 to 1), and why."""
+
+    value: str
+    sureness: float
+    evidence: str
+
+
+def guess_timezone(host: str, language: str | None, dates: Collection[str]) -> Guess:
+    """The IANA name of the place whose clock a site goes by.
+
+    :param dates: ISO 8601, those that have an offset are asked
+    """
+    country = BY_COUNTRY.get(host.rpartition(".")[2])
+    by_language = BY_LANGUAGE.get(language or "")
+    moments = [datetime.fromisoformat(date) for date in dates if len(date) > len("2024-05-01")]
+    moments = [moment for moment in moments if moment.utcoffset() is not None]
+    offsets = {moment.utcoffset() for moment in moments}
+    if moments and any(offsets):
+        known = [place for place in (country, by_language) if place]
+        for place in (*known, *BY_OFFSET):
+            zone = ZoneInfo(place)
+            if all(moment.astimezone(zone).utcoffset() == moment.utcoffset() for moment in moments):
+                sure = 0.95 if place in known else 0.8 if len(offsets) > 1 else 0.6
+                words = f"{len(moments)} dates have its offset"
+                return Guess(value=place, sureness=sure, evidence=words)
+    told = "dates are in UTC" if moments else "no date has an offset"
+    if country:
+        words = f"{told}; the address ends in .{host.rpartition('.')[2]}"
+        return Guess(value=country, sureness=0.7, evidence=words)
+    if by_language:
+        return Guess(
+            value=by_language, sureness=0.5, evidence=f"{told}; the language is {language}"
+        )
+    words = f"{told}, and nothing else tells the place"
+    return Guess(value="UTC", sureness=0.4 if moments else 0.2, evidence=words)
+
+
+def is_month_first(printed: Iterable[str]) -> bool:
+    """Does a date as printed show that months stand first, as in ``03/24/2024``?"""
+    pairs = [(int(a), int(b)) for words in printed for a, b in MONTH_OR_DAY.findall(words)]
+    return any(b > 12 for _, b in pairs) and not any(a > 12 for a, _ in pairs)

@@ -1,0 +1,289 @@
+"""A site is looked over, politely, and a source declared for it, with a first golden page."""
+
+import asyncio
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from archive.url_key import without_tracking
+from crawler.configuration import Configuration
+from crawler.declared_sources import source_names
+from crawler.discovery.candidates import Candidates, NotAListing
+from crawler.discovery.read_listing import read_listing
+from crawler.extraction.links import is_home
+from crawler.page_workers import PageWorkers, TooComplex
+from crawler.survey.declaration import golden_page, slug_of, write_declaration
+from crawler.survey.seen_site import (
+    MOST_FEEDS,
+    MOST_STORIES,
+    SeenSite,
+    feed_places,
+    listing_places,
+    sitemap_places,
+    sitemaps_of_index,
+    story_places,
+)
+from crawler.survey.site_page import ReadPage, SitePage, read_site_page
+from crawler.survey.site_survey import NothingToDeclare, SiteSurvey, name_of, survey_site
+from tradepress.jobs.file_pages import FilePage, read_pages
+from tradepress.jobs.site_visit import Fetch, PageNotHad, unknown_source, visit_site
+
+MOST_REQUESTS = 25
+"""Besides those that the conduct makes: robots.txt, and second tries."""
+TDMREP = "/.well-known/tdmrep.json"
+DECLARED_PLACE = re.compile(
+    r"""<link[^>]*rel=["']?canonical["']?[^>]*href=["']?(https?://[^"'\s>]+)"""
+    r"""|<meta[^>]*og:url["'][^>]*content=["'](https?://[^"'\s>]+)""",
+    re.I,
+)
+
+
+class AlreadyThere(Exception):
+    """A file of that source exists, or another source has its name; the message says which."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """The files of a source that is new."""
+
+    file: Path
+    golden: Path | None
+    """The HTML file, a .json beside it; None: no story's page was read."""
+
+
+class SiteVisit:
+    """One visit of a site.
+
+    :param fetch: asks for a page
+    :param workers: that read it
+    """
+
+    def __init__(self, fetch: Fetch, workers: PageWorkers, seen: SeenSite) -> None:
+        self.fetch = fetch
+        self.workers = workers
+        self.seen = seen
+        self.left = MOST_REQUESTS
+
+    async def look_over(self, url: str) -> None:
+        """Ask for what shows how the site works; ``seen`` has it."""
+        seen = self.seen
+        first = await self.had(url)
+        if first is not None and not await self.take_feed(first):
+            await self.take_page(first)
+        seen.robots = await self.text(urljoin(seen.home, "/robots.txt"))
+        if first is None or not is_home(first.url or url):
+            await self.page(seen.home)
+        seen.tdmrep = await self.text(urljoin(seen.home, TDMREP))
+        for place in feed_places(seen) if not seen.feeds else ():
+            if len(seen.feeds) < MOST_FEEDS and (page := await self.had(place)) is not None:
+                await self.take_feed(page)
+                if seen.feeds and not any(one.feeds for one in seen.pages.values()):
+                    break  # one of the usual places is enough
+        for place in sitemap_places(seen):
+            await self.take_sitemap(place)
+        for place in listing_places(seen):
+            await self.page(place)
+        for _ in range(MOST_STORIES):
+            if not (places := story_places(seen, 1)) or self.left <= 0:
+                break
+            await self.page(places[0])
+
+    async def had(self, url: str) -> FilePage | None:
+        """The answer, or None: it can't be had, or enough was asked for."""
+        if self.left <= 0:
+            return None
+        self.left -= 1
+        try:
+            return await self.fetch(url)
+        except PageNotHad as error:
+            self.seen.failures[url] = str(error)
+            return None
+
+    async def text(self, url: str) -> str | None:
+        page = await self.had(url)
+        return None if page is None else page.page.decode("utf-8-sig", "replace")
+
+    async def page(self, url: str) -> None:
+        if url not in self.seen.pages and (page := await self.had(url)) is not None:
+            await self.take_page(page, asked=url)
+
+    async def take_page(self, page: FilePage, *, asked: str | None = None) -> None:
+        found = await read(page, self.workers, self.seen)
+        if found is None:
+            return
+        self.seen.pages[found.page.url] = found
+        if asked is not None and asked != found.page.url:
+            self.seen.failures[asked] = f"it leads to {found.page.url}"
+
+    async def take_feed(self, page: FilePage) -> bool:
+        """Take it as a feed, if it is one with entries of the site."""
+        found = await self.listed("feed", page)
+        if found is None or not found.articles:
+            return False
+        self.seen.feeds[page.url or ""] = found
+        return True
+
+    async def take_sitemap(self, url: str) -> None:
+        """Take it, with what the likeliest sitemaps below it list."""
+        found = await self.sitemap(url)
+        for below in sitemaps_of_index(found) if found else ():
+            if (more := await self.sitemap(below)) is not None:
+                found = replace(more, articles=(*(found or more).articles, *more.articles))
+        if found is not None and found.articles:
+            self.seen.sitemaps[url] = found
+
+    async def sitemap(self, url: str) -> Candidates | None:
+        page = await self.had(url)
+        return None if page is None else await self.listed("sitemap", page)
+
+    async def listed(self, kind: str, page: FilePage) -> Candidates | None:
+        url = page.url or self.seen.home
+        try:
+            return await self.workers.run(
+                read_listing, kind, page.page, url, self.seen.site, page.content_type
+            )
+        except (NotAListing, TooComplex):
+            return None
+
+
+async def read(page: FilePage, workers: PageWorkers, seen: SeenSite) -> ReadPage | None:
+    """None: it takes too much to be read."""
+    assert page.url is not None
+    taken = SitePage(
+        url=without_tracking(page.url),
+        body=page.page,
+        content_type=page.content_type,
+        http_headers=page.http_headers,
+        seen_at=page.date_captured,
+    )
+    try:
+        return await workers.run(read_site_page, taken, seen.site)
+    except TooComplex as error:
+        seen.failures[page.url] = str(error)
+        return None
+
+
+def survey_address(
+    url: str,
+    configuration: Configuration,
+    *,
+    name: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> SiteSurvey:
+    """Look a site over, in at most MOST_REQUESTS requests.
+
+    :param url: of its front page, its list of stories or its feed
+    :param name: of the source; None: made from the host's name
+    :param settings: of Scrapy, beside those of the configuration
+    :raises UsageError: no contact, or no web address
+    :raises NothingToDeclare: too little was found
+    """
+    seen = SeenSite(home=urljoin(url, "/"), site=unknown_source(url))
+
+    async def visit(fetch: Fetch) -> SiteSurvey:
+        with PageWorkers() as workers:
+            await SiteVisit(fetch, workers, seen).look_over(url)
+            return await concluded(seen, workers, name)
+
+    return visit_site(seen.site, configuration, visit, settings=settings)
+
+
+def survey_pages(
+    files: Iterable[Path], *, url: str | None = None, name: str | None = None
+) -> SiteSurvey:
+    """The same from saved pages, of which some are stories and some, best of all, lists of them.
+
+    :param url: of the site; and of the page, if it is one without an address of its own
+    :raises UnreadableFile: a file can't be read
+    :raises NothingToDeclare: too little was found, or no page says where it stood
+    """
+
+    async def look_over() -> SiteSurvey:
+        with PageWorkers() as workers:
+            pages = [page for file in files for page in read_pages(file)]
+            placed = [replace(page, url=page.url or declared_place(page) or url) for page in pages]
+            at = next((page.url for page in placed if page.url), url)
+            if at is None:
+                raise NothingToDeclare("No page says where it stood: give the address with --url.")
+            seen = SeenSite(home=urljoin(url or at, "/"), site=unknown_source(url or at))
+            visit = SiteVisit(nothing_more, workers, seen)
+            for page in placed:
+                is_own = page.url is not None and seen.site.owns(page.url)
+                if is_own and not await visit.take_feed(page):
+                    await visit.take_page(page)
+            return await concluded(seen, workers, name)
+
+    return asyncio.run(look_over())
+
+
+async def nothing_more(url: str) -> FilePage:
+    """
+    :raises PageNotHad: always: there are but the saved pages
+    """
+    raise PageNotHad(url, "offline", "it is not among the saved pages")
+
+
+def declared_place(page: FilePage) -> str | None:
+    """Where a page says that it stands."""
+    match = DECLARED_PLACE.search(page.page.decode("utf-8", "replace"))
+    return match[1] or match[2] if match else None
+
+
+async def concluded(seen: SeenSite, workers: PageWorkers, name: str | None) -> SiteSurvey:
+    """The survey, with the stories as the declaration reads them.
+
+    :raises NothingToDeclare: too little was found
+    """
+    survey = survey_site(seen, name=name, today=datetime.now(UTC).date())
+    again = [
+        await workers.run(read_site_page, page.page, seen.site, as_story=survey.source)
+        for page in survey.stories
+    ]
+    return replace(survey, stories=tuple(again))
+
+
+def require_free(name: str, folder: Path, *, force: bool = False) -> None:
+    """
+    :param force: a file of the folder may be there, and is replaced
+    :raises AlreadyThere: the name is taken
+    """
+    file = folder / f"{name}.py"
+    if file.exists():
+        if not force:
+            raise AlreadyThere(f"{file} is there already: give another --name, or --force.")
+    elif name in source_names():
+        raise AlreadyThere(f"There is a source {name} already: give another --name.")
+
+
+def write_source(survey: SiteSurvey, folder: Path, *, force: bool = False) -> Written:
+    """The file of the source, and its first golden page below ``pages``.
+
+    :raises AlreadyThere: the name is taken
+    :raises OSError: the folder can't be written
+    """
+    source = survey.source
+    require_free(source.name, folder, force=force)
+    pages = folder / "pages"
+    pages.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{source.name}.py"
+    file.write_text(write_declaration(survey, today=datetime.now(UTC).date()), "utf-8")
+    shown = next((page for page in survey.stories if page.article is not None), None)
+    if shown is None or shown.article is None:
+        return Written(file=file, golden=None)
+    golden = pages / f"{source.name}-{slug_of(urlsplit(shown.page.url).path)}.html"
+    golden.write_bytes(shown.page.body)
+    told = golden_page(shown.article, source.name, shown.page.content_type)
+    golden.with_suffix(".json").write_text(told, "utf-8")
+    return Written(file=file, golden=golden)
+
+
+def name_for(url: str) -> str:
+    """The name that a source of this site would have.
+
+    :raises UsageError: no web address
+    """
+    return name_of(unknown_source(url).domains[0])
