@@ -161,7 +161,9 @@ def told_apart(seen: SeenSite) -> Told:
         if count > 1 and shape not in shapes
     }
     stories = {url: None for url in from_feeds if family_of(url) not in bad}
-    others: dict[str, None] = {}
+    others: dict[str, None] = dict.fromkeys((*seen.feeds, *seen.sitemaps))
+    lists = (page for page in seen.pages.values() if not page.is_story)
+    listed = {link.url for page in lists for link in page.links}
     is_open: dict[str, None] = {}
     for link in links:
         page, family = seen.pages.get(link.url), family_of(link.url)
@@ -173,11 +175,12 @@ def told_apart(seen: SeenSite) -> Told:
             or (link.is_menu and (is_short or _is_everywhere(seen, link.url)))
             or family in bad
             or is_listing(link.url, None)
-            or (_is_of_no_story(link.url) and family not in good)
+            or _is_of_no_story(link.url, is_good=family in good)
         ):
             others[link.url] = None
         elif page is not None or (link.is_headline and not link.is_menu):
-            if page is not None or family in good or (family[1:] in alike and family[0] != ""):
+            is_alike = family in good or (family[1:] in alike and family[0] != "")
+            if page is not None or (is_alike and link.url in listed):
                 stories[link.url] = None
             else:
                 is_open[link.url] = None
@@ -208,9 +211,10 @@ def _judged_families(seen: SeenSite, from_feeds: Iterable[str]) -> tuple[set[Fam
     return good | (listed - bad), bad
 
 
-def _is_of_no_story(url: str) -> bool:
+def _is_of_no_story(url: str, *, is_good: bool) -> bool:
     *above, last = [step for step in urlsplit(url).path.split("/") if step] or [""]
-    return any(map(NO_STORIES.fullmatch, above)) or bool(NO_STORIES.fullmatch(last))
+    is_below = not is_good and any(map(NO_STORIES.fullmatch, above))
+    return is_below or bool(NO_STORIES.fullmatch(last))
 
 
 def _is_everywhere(seen: SeenSite, url: str) -> bool:

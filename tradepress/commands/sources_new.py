@@ -1,5 +1,6 @@
 """`tradepress sources new`: a site is looked over and declared, for an operator to check."""
 
+import re
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tradepress.commands.printed import print_json
 from tradepress.jobs.file_pages import UnreadableFile
 
 FOLDER = Path("sources")
+"""Where no configuration says otherwise."""
 SURE = ((0.9, "sure"), (0.7, "likely"), (0.0, "a guess"))
 
 
@@ -54,19 +56,20 @@ def new_source(
         write_source,
     )
 
-    if name is not None and not name.isidentifier():
-        raise click.UsageError(f"{name!r} is no name: use letters and digits.")
+    if name is not None and not re.fullmatch("[a-z][a-z0-9]*", name):
+        raise click.UsageError(f"{name!r} is no name: use small letters and digits.")
     if bool(url) == bool(pages):
         raise click.UsageError("Give the address of a site, or saved pages with --pages.")
     address = url or site
+    folder = configured().sources.folder or FOLDER
     try:
         if address is not None:
-            require_free(name or name_for(address), FOLDER, force=force)
+            require_free(name or name_for(address), folder, force=force)
         if url:
             survey = survey_address(url, replace(configured(), contact=contact), name=name)
         else:
             survey = survey_pages(pages, url=site, name=name)
-        written = write_source(survey, FOLDER, force=force)
+        written = write_source(survey, folder, force=force)
     except (AlreadyThere, UsageError) as error:
         raise click.UsageError(str(error)) from error
     except (NothingToDeclare, UnreadableFile) as error:
@@ -84,6 +87,11 @@ def new_source(
         f"Next: read {written.file}, then `tradepress sources check {source}` and "
         f"`tradepress crawl {source}`."
     )
+    if configured().sources.folder is None:
+        click.echo(
+            f"There is no tradepress.toml here: until there is one, set "
+            f"TRADEPRESS_SOURCES_FOLDER={folder} for these commands."
+        )
     return 0
 
 
