@@ -363,12 +363,12 @@ def _id_of_step(values: Sequence[str]) -> str | None:
 
 
 def _are_different(ids: Sequence[str], told: Sequence[_Address]) -> bool:
-    """Has each story an id of its own, but for those that stand at several addresses?"""
+    """Has each story an id of its own? One may stand at several addresses that end alike."""
     pattern = re.compile("|".join(ids))
-    found: dict[str, set[str]] = defaultdict(set)
+    found: dict[str, set[object]] = defaultdict(set)
     for one in told:
         parts = urlsplit(one.url)
         query = f"?{parts.query}" if parts.query else ""
         if match := pattern.search(parts.path + query):
-            found["-".join(filter(None, match.groups()))].add(one.url)
+            found["-".join(filter(None, match.groups()))].add((one.steps[-1:], one.query))
     return sum(map(len, found.values())) <= 1.1 * len(found)

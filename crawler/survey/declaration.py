@@ -1,8 +1,10 @@
 """A declaration as the text of its file, and a story as the golden page beside it."""
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 from datetime import date
+from typing import Literal
 
 from archive.story import Article
 from crawler.source import Source
@@ -21,10 +23,7 @@ KEPT_LOCALLY = "kept locally: the text belongs to its publisher"
 def write_declaration(survey: SiteSurvey, *, today: date) -> str:
     """The file of a source, as ``ruff format`` leaves it."""
     source = survey.source
-    furniture = [
-        f"{INDENT}Furniture(pattern={_text(rule.pattern, is_pattern=True)})"
-        for rule in source.furniture
-    ]
+    furniture = [line for rule in source.furniture for line in _rule(rule.pattern)]
     names = "Furniture, Source" if furniture else "Source"
     publisher = " ".join(source.publisher.replace("\\", " ").split()).replace('"""', "'")
     lines = [
@@ -34,7 +33,7 @@ def write_declaration(survey: SiteSurvey, *, today: date) -> str:
         "",
     ]
     if furniture:
-        lines += ["FURNITURE = (", *(f"{rule}," for rule in furniture), ")", ""]
+        lines += ["FURNITURE = (", *furniture, ")", ""]
     lines.append("SOURCE = Source(")
     for name in (*ALWAYS, *SOMETIMES):
         lines += _argument(source, name, is_always=name in ALWAYS)
@@ -45,6 +44,21 @@ def write_declaration(survey: SiteSurvey, *, today: date) -> str:
     return "\n".join((*lines, ")", ""))
 
 
+def _rule(pattern: str) -> Iterator[str]:
+    text = _text(pattern, is_pattern=True)
+    line = f"{INDENT}Furniture(pattern={text}),"
+    if len(line) <= WIDTH:
+        yield line
+        return
+    yield f"{INDENT}Furniture("
+    line = f"{2 * INDENT}pattern={text}"
+    if len(line) <= WIDTH:
+        yield line
+    else:
+        yield from _broken(f"{2 * INDENT}pattern=", text, sign=" ")
+    yield f"{INDENT}),"
+
+
 def _argument(source: Source, name: str, *, is_always: bool = False) -> Iterator[str]:
     value = getattr(source, name)
     default = Source.__dataclass_fields__[name].default
@@ -52,7 +66,7 @@ def _argument(source: Source, name: str, *, is_always: bool = False) -> Iterator
         return
     if not isinstance(value, tuple):
         words = _text(value, is_pattern=name in PATTERNS) if isinstance(value, str) else str(value)
-        yield from _broken(f"{INDENT}{name}=", words, is_pattern=name in PATTERNS)
+        yield from _broken(f"{INDENT}{name}=", words, sign="|" if name in PATTERNS else " ")
         return
     items = [_text(item) for item in value]
     inside = f"{items[0]}," if len(items) == 1 else ", ".join(items)
@@ -65,17 +79,18 @@ def _argument(source: Source, name: str, *, is_always: bool = False) -> Iterator
     yield f"{INDENT}),"
 
 
-def _broken(start: str, text: str, *, is_pattern: bool) -> Iterator[str]:
-    """A text that is too long for a line in several: patterns at a stroke, words at a space."""
-    sign, prefix = ("|", 'r"') if is_pattern else (" ", '"')
-    line = start
-    while len(line) + len(text) + 1 > WIDTH:
+def _broken(start: str, text: str, *, sign: Literal["|", " "]) -> Iterator[str]:
+    """A text that is too long for a line in several, each from a sign to before the next."""
+    line, raw = start, text.startswith("r")
+    indent = start[: len(start) - len(start.lstrip())]
+    prefix = 'r"' if raw else '"'
+    while len(line) + len(text) + 1 > WIDTH and text.startswith(prefix):
         at = text.rfind(sign, len(prefix) + 1, WIDTH - len(line) - 2)
-        if at < 0 or (is_pattern and not text.startswith('r"')):
+        if at < 0:
             break
-        at += 0 if is_pattern else 1
+        at += sign == " "
         yield f'{line}{text[:at]}"'
-        line, text = INDENT, prefix + text[at:]
+        line, text = indent, prefix + text[at:]
     yield f"{line}{text},"
 
 
@@ -105,8 +120,7 @@ def golden_page(article: Article, source: str, content_type: str | None) -> str:
     return json.dumps({**case, "expected": expected}, ensure_ascii=False, indent=1) + "\n"
 
 
-def slug_of(url: str) -> str:
+def slug_of(path: str) -> str:
     """The last words of an address, for the name of a file."""
-    steps: Sequence[str] = [step for step in url.rstrip("/").split("/") if step]
-    letters = "".join(sign if sign.isalnum() and sign.isascii() else "-" for sign in steps[-1])
-    return "-".join(filter(None, letters.lower().split("-")))[:60].strip("-") or "story"
+    last = path.rstrip("/").rpartition("/")[2].lower()
+    return re.sub(r"[^a-z0-9]+", "-", last)[:60].strip("-") or "story"

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +12,7 @@ from archive.text_forms import straighten
 Where = Literal["first", "last", "inside"]
 LEAST_SHARE = 3
 """One in so many stories has the line."""
+LABEL = re.compile(r"([^\W\d_][^.:!?]{2,40}): ?(?=\S)")
 LONGEST = 700
 """Characters; no furniture paragraph is longer."""
 
@@ -26,16 +27,19 @@ class RecurringLine:
     """Above the story, below it (with but such lines above or below), or in its midst."""
     count: int
     """Stories that have it."""
+    is_label: bool = False
+    """Is the text but what the line begins with, and what follows differs from story to story?"""
 
     @property
     def pattern(self) -> str:
         """As ``Furniture.pattern``; its numbers may be others."""
         words = re.escape(straighten(self.text).casefold()).replace(r"\ ", " ").replace(r"\-", "-")
-        return re.sub(r"\d+", r"\\d+", words)
+        return re.sub(r"\d+", r"\\d+", words) + (".*" if self.is_label else "")
 
 
 def recurring_lines(bodies: Sequence[str]) -> tuple[RecurringLine, ...]:
     """Lines in at least a third, and at least two, of the bodies; those that come first, first.
+    Behind them labels, as of ``Read next: …``, with which at least half of the stories end.
 
     :param bodies: paragraphs joined by blank lines, one story each
     """
@@ -51,10 +55,21 @@ def recurring_lines(bodies: Sequence[str]) -> tuple[RecurringLine, ...]:
             if (key := _key(line)) in known:
                 texts.setdefault(key, line)
                 places[key][_where(own, at)] += 1
-    return tuple(
+    found = [
         RecurringLine(text=text, where=places[key].most_common(1)[0][0], count=counts[key])
         for key, text in texts.items()
-    )
+    ]
+    return (*found, *_labels(stories, known))
+
+
+def _labels(stories: Sequence[Sequence[str]], known: Set[str]) -> Iterator[RecurringLine]:
+    ends = [
+        next((line for line in reversed(own) if _key(line) not in known), "") for own in stories
+    ]
+    labels = Counter(match[0] for line in ends if (match := LABEL.match(line)))
+    for label, count in labels.items():
+        if count > 2 and count * 2 >= len(stories):
+            yield RecurringLine(text=label, where="last", count=count, is_label=True)
 
 
 def _where(own: Sequence[bool], at: int) -> Where:

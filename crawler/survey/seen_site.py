@@ -4,17 +4,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice, zip_longest
 from urllib.parse import urljoin, urlsplit
 
 from crawler.discovery.candidates import Candidates
+from crawler.discovery.section import page_number
 from crawler.extraction.address_forms import is_listing
 from crawler.extraction.links import is_home
 from crawler.source import Source
-from crawler.survey.site_page import ReadPage, SeenLink
+from crawler.survey.site_page import SeenLink, SeenPage
 
-FEED_PLACES = ("/feed/", "/rss.xml", "/feeds/posts/default", "/rss", "/atom.xml", "/feed.xml")
-MOST_FEEDS, MOST_SITEMAPS, MOST_LISTINGS, MOST_STORIES = 2, 2, 4, 10
+FEED_PLACES = ("/feed/", "/rss.xml", "/feeds/posts/default", "/rss")
+MOST_FEEDS, MOST_SITEMAPS, MOST_LISTINGS, MOST_STORIES = 2, 2, 3, 10
 ROBOTS_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.I | re.M)
 NO_STORIES = re.compile(
     r"events?|calendar|shop|store|products?|courses?|webinars?|jobs?|careers?|vacancies|people|team"
@@ -26,12 +26,20 @@ NO_STORIES = re.compile(
 )
 """Steps below which, or as which, no stories are looked for unless a feed has them."""
 LATEST = re.compile(
-    r"news|latest.*|all|blogs?|articles?|posts|stories|archives?|news-.*|.*-news|journal|magazine"
-    r"|aktuell.*|nachrichten|actualites?|noticias",
+    r"news|latest.*|all|all .*|list|blogs?|articles?|posts|stories|archives?|news-.*|.*-news"
+    r"|journal|magazine|aktuell.*|nachrichten|actualites?|noticias",
     re.I,
 )
 UNLIKELY_SITEMAP = re.compile(r"page|categor|tag|author|image|video|product|event|user", re.I)
 DATE = re.compile(r"\d{1,4}")
+FILE_END = re.compile(r"\.\w{2,5}$")
+NO_PAGE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|zip|jpe?g|png|gif|svg|webp|mp[34]|epub|ics)$", re.I
+)
+TELLING = re.compile(r"-.+-|_.+_|\d{3,}")
+"""What the last step of a story's address has, where no link shows its words."""
+MOST_ALIKE = 40
+"""Addresses of one kind that are taken from sitemaps."""
 
 Family = tuple[str, int, str]
 """The first step of an address (``#`` for a number), how many there are, and how it ends."""
@@ -44,7 +52,7 @@ class SeenSite:
     home: str
     site: Source
     """It owns the site's addresses and takes each for a story; the rest is not known yet."""
-    pages: dict[str, ReadPage] = field(default_factory=dict)
+    pages: dict[str, SeenPage] = field(default_factory=dict)
     """By address."""
     feeds: dict[str, Candidates] = field(default_factory=dict)
     sitemaps: dict[str, Candidates] = field(default_factory=dict)
@@ -101,8 +109,9 @@ def sitemap_places(seen: SeenSite) -> list[str]:
 
 def sitemaps_of_index(found: Candidates) -> list[str]:
     """Those of an index that are likeliest to list stories."""
-    likely = [one.url for one in found.pages if not UNLIKELY_SITEMAP.search(one.url)]
-    return (likely or [one.url for one in found.pages])[:MOST_SITEMAPS]
+    urls = [one.url for one in found.pages]
+    likely = [url for url in urls if not UNLIKELY_SITEMAP.search(url)] or urls
+    return list(dict.fromkeys((likely[0], likely[-1]))) if likely else []  # old and new stories
 
 
 def listing_places(seen: SeenSite) -> list[str]:
@@ -116,37 +125,57 @@ def listing_places(seen: SeenSite) -> list[str]:
             or len(steps) > 3
             or is_home(link.url)
             or (not link.is_menu and link.is_headline)
-            or any(map(NO_STORIES.fullmatch, steps))
+            or any(NO_STORIES.fullmatch(FILE_END.sub("", step)) for step in steps)
             or (steps and all(map(DATE.fullmatch, steps)))
         ):
             continue
-        is_latest = bool(steps) and bool(LATEST.fullmatch(steps[-1]))
-        share = first_steps[steps[-1]] if steps else 0
-        if is_latest or share or link.is_menu:
-            ranked.append((not is_latest, -share, at, link.url))
+        last = FILE_END.sub("", steps[-1]) if steps else ""
+        is_latest = bool(LATEST.fullmatch(last) or LATEST.fullmatch(link.words))
+        rank = (not is_latest, -first_steps[last], not link.is_menu, at)
+        ranked.append((*rank, link.url))
     return [url for *_, url in sorted(ranked)][:MOST_LISTINGS]
 
 
-def story_places(seen: SeenSite, most: int) -> list[str]:
-    """Pages to look at as stories: some of the feeds, then of each kind of link one after another,
-    the most frequent kinds first."""
+def farthest_page(seen: SeenSite) -> str | None:
+    """Of the lists that were read the farthest page that one leads to: old stories may have other
+    addresses."""
+    farthest: tuple[int, str] | None = None
+    for page in seen.pages.values():
+        own = page_number(page.page.url)
+        base = own[0] if own else urlsplit(page.page.url).path.rstrip("/")
+        for link in () if page.is_story else page.links:
+            number = page_number(link.url)
+            if number is not None and number[0] == base and link.url not in seen.pages:
+                farthest = max(farthest or (1, ""), (number[1], link.url))
+    return (farthest[1] or None) if farthest else None
+
+
+def story_place(seen: SeenSite) -> str | None:
+    """The page to look at next as a story: of the kind of address of which fewest were looked at,
+    those that feeds have first, then the most frequent."""
     told = told_apart(seen)
     from_feeds = seen.in_feeds()
     kinds: dict[Family, list[str]] = {}
-    for url in (*from_feeds, *told.open, *told.stories, *_in_sitemaps(seen, told)):
+    for url in (*from_feeds, *told.open, *told.stories):
         if url not in seen.pages and url not in seen.failures:
             kinds.setdefault(family_of(url), []).append(url)
+    looked_at = Counter(map(family_of, (*seen.pages, *seen.failures)))
     own = {family_of(url) for url in from_feeds}
-    order = sorted(kinds, key=lambda kind: (kind not in own, -len(kinds[kind])))
-    rounds = zip_longest(*(dict.fromkeys(kinds[kind]) for kind in order))
-    return list(islice((url for one in rounds for url in one if url), most))
+    order = [(looked_at[kind], kind not in own, -len(urls), kind) for kind, urls in kinds.items()]
+    return kinds[min(order)[-1]][0] if order else None
 
 
-def _in_sitemaps(seen: SeenSite, told: Told) -> Iterator[str]:
-    """Where nothing else leads to stories."""
-    if not told.open and not told.stories:
-        for found in seen.sitemaps.values():
-            yield from (one.url for one in found.articles if not is_listing(one.url, None))
+def _in_sitemaps(seen: SeenSite) -> Iterator[str]:
+    """Addresses in sitemaps that have the words or the number of a story; of each kind some."""
+    counts: Counter[Family] = Counter()
+    for found in seen.sitemaps.values():
+        for one in found.articles:
+            steps = urlsplit(one.url).path.rstrip("/").rpartition("/")
+            family = family_of(one.url)
+            is_telling = TELLING.search(steps[2]) and not NO_PAGE.search(steps[2])
+            if is_telling and not is_listing(one.url, None) and counts[family] < MOST_ALIKE:
+                counts[family] += 1
+                yield one.url
 
 
 def told_apart(seen: SeenSite) -> Told:
@@ -174,6 +203,7 @@ def told_apart(seen: SeenSite) -> Told:
             (page is not None and not page.is_story)
             or (link.is_menu and (is_short or _is_everywhere(seen, link.url)))
             or family in bad
+            or NO_PAGE.search(link.url)
             or is_listing(link.url, None)
             or _is_of_no_story(link.url, is_good=family in good)
         ):
@@ -184,13 +214,22 @@ def told_apart(seen: SeenSite) -> Told:
                 stories[link.url] = None
             else:
                 is_open[link.url] = None
+    for url in _in_sitemaps(seen):
+        family = family_of(url)
+        if url in others or family in bad or _is_of_no_story(url, is_good=family in good):
+            continue
+        if family[0] and (family in good or family[1:] in alike):
+            stories[url] = None
+        else:
+            is_open.setdefault(url)
     for url, page in seen.pages.items():
         if page.is_story and url not in others and family_of(url) not in bad:
             stories.setdefault(url)
         elif not page.is_story and not is_home(url):
             stories.pop(url, None)
             others[url] = None
-    return Told(stories=tuple(stories), others=tuple(others), open=tuple(is_open))
+    is_still_open = tuple(url for url in is_open if url not in stories and url not in others)
+    return Told(stories=tuple(stories), others=tuple(others), open=is_still_open)
 
 
 def _judged_families(seen: SeenSite, from_feeds: Iterable[str]) -> tuple[set[Family], set[Family]]:
@@ -212,7 +251,8 @@ def _judged_families(seen: SeenSite, from_feeds: Iterable[str]) -> tuple[set[Fam
 
 
 def _is_of_no_story(url: str, *, is_good: bool) -> bool:
-    *above, last = [step for step in urlsplit(url).path.split("/") if step] or [""]
+    steps = [FILE_END.sub("", step) for step in urlsplit(url).path.split("/") if step]
+    *above, last = steps or [""]
     is_below = not is_good and any(map(NO_STORIES.fullmatch, above))
     return is_below or bool(NO_STORIES.fullmatch(last))
 
@@ -223,7 +263,9 @@ def _is_everywhere(seen: SeenSite, url: str) -> bool:
 
 
 def family_of(url: str) -> Family:
-    steps = [step for step in urlsplit(url).path.split("/") if step]
-    first = steps[0] if len(steps) > 1 else ""
-    end = re.search(r"\.\w{2,5}$", steps[-1]) if steps else None
+    """Of a program that is told which page to show, its name stands for the first step."""
+    parts = urlsplit(url)
+    steps = [step for step in parts.path.split("/") if step]
+    end = FILE_END.search(steps[-1]) if steps else None
+    first = steps[0] if len(steps) > 1 or (parts.query and end) else ""
     return ("#" if DATE.fullmatch(first) else first, len(steps), end[0] if end else "")

@@ -24,7 +24,7 @@ MENU = re.compile(
 SHORTEST_HEADLINE, FEWEST_WORDS = 24, 4
 """Characters, or words, from which the words of a link read as a headline."""
 LONGEST_NAME = 80
-TITLE_PARTS = re.compile(r"\s[|–—·»:-]\s")
+TITLE_PARTS = re.compile(r"\s[|–—·»-]\s|: ")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,7 @@ class SeenLink:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReadPage:
+class SeenPage:
     """What a page shows."""
 
     page: SitePage
@@ -69,8 +69,8 @@ class ReadPage:
     feeds: tuple[str, ...] = ()
     """Declared ones, of the site or of a service that keeps feeds for it."""
     site_name: str | None = None
-    title_end: str | None = None
-    """What the title ends with, behind a stroke."""
+    title_parts: tuple[str, ...] = ()
+    """What stands between the strokes of its title."""
     language: str | None = None
     """As the page declares it."""
     article: Article | None = None
@@ -84,7 +84,7 @@ class ReadPage:
         return self.article is not None
 
 
-def read_site_page(page: SitePage, site: Source, *, as_story: Source | None = None) -> ReadPage:
+def read_site_page(page: SitePage, site: Source, *, as_story: Source | None = None) -> SeenPage:
     """Read one page, HTML or text; run by page workers.
 
     :param site: whose links are told
@@ -106,16 +106,16 @@ def read_site_page(page: SitePage, site: Source, *, as_story: Source | None = No
     except NotAnArticle:
         root = None
     if root is None:
-        return ReadPage(page=page, article=article, refused=refused)
+        return SeenPage(page=page, article=article, refused=refused)
     terms = {one.term for one in page_reservations(page.body, page.content_type)}
     title = root.find(".//title")
-    ends = TITLE_PARTS.split(words_of(title)) if title is not None else []
-    return ReadPage(
+    parts = TITLE_PARTS.split(words_of(title)) if title is not None else []
+    return SeenPage(
         page=page,
         links=tuple(_read_links(root, page.url, site)),
         feeds=tuple(dict.fromkeys(_read_feeds(root, page.url))),
         site_name=_meta(root, "og:site_name"),
-        title_end=ends[-1][:LONGEST_NAME] if ends else None,
+        title_parts=tuple(part[:LONGEST_NAME] for part in parts),
         language=_language(root),
         article=article,
         refused=refused,

@@ -20,9 +20,13 @@ from crawler.rights.tdmrep import NotTdmrep, file_reservations
 from crawler.source import Furniture, Source
 from crawler.survey.address_rule import AddressRule, learn_article_url
 from crawler.survey.recurring import recurring_lines
-from crawler.survey.seen_site import LATEST, SeenSite, Told, family_of, told_apart
-from crawler.survey.site_page import ReadPage
-from crawler.survey.time_and_place import guess_timezone, is_month_first
+from crawler.survey.seen_site import FILE_END, LATEST, SeenSite, Told, family_of, told_apart
+from crawler.survey.site_page import SeenPage
+from crawler.survey.time_and_place import (
+    guess_language,
+    guess_timezone,
+    is_month_first,
+)
 
 FEWEST_LISTED = 3
 FEWEST_BODIES = 3
@@ -36,7 +40,7 @@ class NothingToDeclare(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class SurveyFinding:
     """One part of the declaration."""
 
     name: str
@@ -52,7 +56,7 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Listing:
+class SeenListing:
     """A page that lists stories."""
 
     url: str
@@ -67,8 +71,8 @@ class SiteSurvey:
     """The declaration, and what speaks for it."""
 
     source: Source
-    findings: tuple[Finding, ...]
-    stories: tuple[ReadPage, ...]
+    findings: tuple[SurveyFinding, ...]
+    stories: tuple[SeenPage, ...]
     """Those pages that were read as stories and that the declaration takes for such."""
 
 
@@ -129,20 +133,25 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
 
 
 def name_of(host: str) -> str:
-    """A short name from a host's: ``www.trademark-watch.example`` gives ``trademarkwatch``."""
-    labels = host.lower().removeprefix("www.").split(".")
-    label = max(labels[:-1] or labels, key=len) if not host.replace(".", "").isdecimal() else "site"
-    name = re.sub(r"[^a-z0-9]", "", label) or "site"
-    return f"s{name}" if name[0].isdecimal() or keyword.iskeyword(name) else name
+    """A short name from a host's: ``www.trademark-watch.co.uk`` gives ``trademarkwatch``."""
+    from tldextract import TLDExtract  # a tenth of a second
+
+    known = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+    site = known(host)
+    if site.ipv4 or "." not in host:
+        return "site"
+    label = site.domain if site.suffix else host.split(".")[-2]
+    name = re.sub(r"[^a-z0-9]", "", label.lower()).lstrip("0123456789") or "site"
+    return f"{name}news" if keyword.iskeyword(name) else name
 
 
-def _values(known: dict[str, Finding], name: str) -> tuple[str, ...]:
+def _values(known: dict[str, SurveyFinding], name: str) -> tuple[str, ...]:
     return known[name].value if name in known else ()
 
 
 def _why_no_stories(seen: SeenSite, told: Told) -> str:
     if not seen.pages and not seen.feeds:
-        return "; ".join(f"{url}: {why}" for url, why in seen.failures.items())
+        return next(iter(seen.failures.values()), f"{seen.home} holds no page.")
     refused = Counter(page.refused for page in seen.pages.values() if page.refused)
     words = ", ".join(f"{count} {reason}" for reason, count in refused.most_common())
     return (
@@ -152,51 +161,56 @@ def _why_no_stories(seen: SeenSite, told: Told) -> str:
     )
 
 
-def _publisher(seen: SeenSite, host: str) -> Finding:
+def _publisher(seen: SeenSite, host: str) -> SurveyFinding:
     pages = list(seen.pages.values())
     for names, evidence in (
         ([page.site_name for page in pages if page.site_name], "og:site_name"),
-        ([page.title_end for page in pages if page.title_end], "end of titles"),
+        ([part for page in pages for part in {*page.title_parts}], "title"),
     ):
         if names:
             value, count = Counter(names).most_common(1)[0]
-            if count * 2 > len(pages) or evidence == "og:site_name":
+            if (count > 1 and count * 2 > len(pages)) or evidence == "og:site_name":
                 words = f"{evidence} of {count} pages"
                 sure = 0.9 if count > 1 else 0.6
-                return Finding(name="publisher", value=(value,), sureness=sure, evidence=words)
-    return Finding(name="publisher", value=(host,), sureness=0.3, evidence="no page names it")
+                return SurveyFinding(
+                    name="publisher", value=(value,), sureness=sure, evidence=words
+                )
+    return SurveyFinding(name="publisher", value=(host,), sureness=0.3, evidence="no page names it")
 
 
-def _language(seen: SeenSite, articles: Sequence[Article]) -> Finding:
+def _language(seen: SeenSite, articles: Sequence[Article]) -> SurveyFinding:
     declared = Counter(page.language for page in seen.pages.values() if page.language)
     read = Counter(one.language for one in articles if one.language)
     for counts, evidence in ((read, "stories"), (declared, "pages declare it")):
         if counts:
             value, count = counts.most_common(1)[0]
-            return Finding(
+            return SurveyFinding(
                 name="language",
                 value=(value or "en",),
                 sureness=round(count / counts.total(), 2),
                 evidence=f"{count} of {counts.total()} {evidence}",
             )
-    return Finding(name="language", value=("en",), sureness=0.3, evidence="no page says")
+    guess = guess_language(one.body or "" for one in articles)
+    return SurveyFinding(
+        name="language", value=(guess.value,), sureness=guess.sureness, evidence=guess.evidence
+    )
 
 
-def _timezone(seen: SeenSite, host: str, articles: Sequence[Article]) -> Finding:
+def _timezone(seen: SeenSite, host: str, articles: Sequence[Article]) -> SurveyFinding:
     dates = [one.date_published for one in articles if one.date_published]
     dates += [
         one.date_listed for feed in seen.feeds.values() for one in feed.articles if one.date_listed
     ]
     language = _language(seen, articles).value[0]
     guess = guess_timezone(host, language, dates)
-    return Finding(
+    return SurveyFinding(
         name="timezone", value=(guess.value,), sureness=guess.sureness, evidence=guess.evidence
     )
 
 
-def _addresses(rule: AddressRule) -> list[Finding]:
+def _addresses(rule: AddressRule) -> list[SurveyFinding]:
     found = [
-        Finding(
+        SurveyFinding(
             name="article_url",
             value=(rule.pattern,),
             sureness=rule.sureness,
@@ -206,12 +220,12 @@ def _addresses(rule: AddressRule) -> list[Finding]:
     if rule.article_id is not None:
         words = "each story has one of its own"
         found.append(
-            Finding(name="article_id", value=(rule.article_id,), sureness=0.9, evidence=words)
+            SurveyFinding(name="article_id", value=(rule.article_id,), sureness=0.9, evidence=words)
         )
     return found
 
 
-def _lists(seen: SeenSite, site: Source, told: Told) -> list[Finding]:
+def _lists(seen: SeenSite, site: Source, told: Told) -> list[SurveyFinding]:
     """Feeds, sitemaps, and as many listings as it takes to come to all kinds of stories."""
     found = []
     for name, files in (("feeds", seen.feeds), ("sitemaps", seen.sitemaps)):
@@ -219,7 +233,7 @@ def _lists(seen: SeenSite, site: Source, told: Told) -> list[Finding]:
         urls = tuple(url for url, count in counts.items() if count)
         if urls:
             words = ", ".join(f"{counts[url]} stories" for url in urls)
-            found.append(Finding(name=name, value=urls, sureness=0.95, evidence=words))
+            found.append(SurveyFinding(name=name, value=urls, sureness=0.95, evidence=words))
     listings = read_listings(seen, site)
     chosen = _enough(listings, told)
     if chosen:
@@ -228,7 +242,7 @@ def _lists(seen: SeenSite, site: Source, told: Told) -> list[Finding]:
         words += f"; {further or 'none'} of them with further pages"
         sure = 0.9 if further else 0.7
         urls = tuple(one.url for one in chosen)
-        found.append(Finding(name="sections", value=urls, sureness=sure, evidence=words))
+        found.append(SurveyFinding(name="sections", value=urls, sureness=sure, evidence=words))
     return found
 
 
@@ -237,7 +251,7 @@ def _count(found: Candidates, site: Source) -> int:
     return sum(site.is_article_url(one.url) for one in found.articles)
 
 
-def read_listings(seen: SeenSite, site: Source) -> list[Listing]:
+def read_listings(seen: SeenSite, site: Source) -> list[SeenListing]:
     """The pages that list stories, those that lead to further pages and list most first."""
     listings = []
     for url, page in seen.pages.items():
@@ -250,7 +264,7 @@ def read_listings(seen: SeenSite, site: Source) -> list[Listing]:
         linked = {link.url for link in page.links if not link.is_menu}
         stories = tuple(one.url for one in found.articles if one.url in linked)
         if len(stories) >= FEWEST_LISTED:
-            listings.append(Listing(url=url, stories=stories, has_more=bool(found.pages)))
+            listings.append(SeenListing(url=url, stories=stories, has_more=bool(found.pages)))
     return sorted(
         listings,
         key=lambda one: (one.has_more, _is_general(one.url), len(one.stories)),
@@ -260,10 +274,11 @@ def read_listings(seen: SeenSite, site: Source) -> list[Listing]:
 
 def _is_general(url: str) -> bool:
     """Is it the front page, or a list of all that is new?"""
-    return is_home(url) or bool(LATEST.fullmatch(urlsplit(url).path.rstrip("/").rpartition("/")[2]))
+    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    return is_home(url) or bool(LATEST.fullmatch(FILE_END.sub("", last)))
 
 
-def _enough(listings: Sequence[Listing], told: Told) -> list[Listing]:
+def _enough(listings: Sequence[SeenListing], told: Told) -> list[SeenListing]:
     """One general list with further pages is enough for all kinds of stories that it has."""
     missing = {family_of(url) for url in told.stories}
     chosen = []
@@ -279,16 +294,16 @@ def _enough(listings: Sequence[Listing], told: Told) -> list[Listing]:
     return chosen
 
 
-def _section_names(articles: Sequence[Article]) -> list[Finding]:
+def _section_names(articles: Sequence[Article]) -> list[SurveyFinding]:
     counts = Counter(one.section for one in articles if one.section)
     if not counts:
         return []
     names = tuple(sorted(counts))[:MOST_SECTION_NAMES]
     words = f"{counts.total()} of {len(articles)} stories name one"
-    return [Finding(name="section_names", value=names, sureness=0.8, evidence=words)]
+    return [SurveyFinding(name="section_names", value=names, sureness=0.8, evidence=words)]
 
 
-def _furniture(articles: Sequence[Article]) -> list[Finding]:
+def _furniture(articles: Sequence[Article]) -> list[SurveyFinding]:
     bodies = [one.body for one in articles if one.body]
     lines = recurring_lines(bodies) if len(bodies) >= FEWEST_BODIES else ()
     if not lines:
@@ -299,7 +314,7 @@ def _furniture(articles: Sequence[Article]) -> list[Finding]:
     )
     sure = sum(line.count for line in lines) / len(lines) / len(bodies)
     return [
-        Finding(
+        SurveyFinding(
             name="furniture",
             value=tuple(line.pattern for line in lines),
             sureness=round(0.5 + sure / 2, 2),
@@ -315,7 +330,7 @@ WHERE: dict[Literal["first", "last", "inside"], str] = {
 }
 
 
-def _completeness(seen: SeenSite, site: Source, stories: Sequence[ReadPage]) -> list[Finding]:
+def _completeness(seen: SeenSite, site: Source, stories: Sequence[SeenPage]) -> list[SurveyFinding]:
     """Where stories' pages can be had but hold no body."""
     bare = [
         page
@@ -325,10 +340,10 @@ def _completeness(seen: SeenSite, site: Source, stories: Sequence[ReadPage]) -> 
     if stories or len(bare) < 2:
         return []
     words = f"{len(bare)} story pages have no body in them"
-    return [Finding(name="completeness", value=("teaser",), sureness=0.6, evidence=words)]
+    return [SurveyFinding(name="completeness", value=("teaser",), sureness=0.6, evidence=words)]
 
 
-def _rights(seen: SeenSite, stories: Sequence[ReadPage]) -> list[Finding]:
+def _rights(seen: SeenSite, stories: Sequence[SeenPage]) -> list[SurveyFinding]:
     told = []
     sample = stories[0].page.url if stories else seen.home
     agents = forbidden_agents(parse_robots(seen.robots or ""), sample)
@@ -350,4 +365,6 @@ def _rights(seen: SeenSite, stories: Sequence[ReadPage]) -> list[Finding]:
     told += [f"{term} on {count} of {len(stories)} stories" for term, count in on_pages.items()]
     if not told:
         return []
-    return [Finding(name="rights", value=tuple(told), sureness=1, evidence="as the site says")]
+    return [
+        SurveyFinding(name="rights", value=tuple(told), sureness=1, evidence="as the site says")
+    ]

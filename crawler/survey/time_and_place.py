@@ -1,6 +1,7 @@
-"""Where a site is at home: its time zone, and how it writes days."""
+"""Where a site is at home: its language, its time zone, and how it writes days."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,6 +78,21 @@ BY_OFFSET = (
     *("Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland", "Africa/Lagos"),
     *("Africa/Johannesburg", "America/Sao_Paulo", "Asia/Dubai", "Africa/Nairobi"),
 )
+SMALL = {
+    "en": "the and of to that with",
+    "de": "der die und das nicht mit",
+    "fr": "le les et des une dans",
+    "es": "el los y del una que",
+    "it": "il gli di della che per",
+    "nl": "de het een van en niet",
+    "pt": "o os da uma não com",
+    "sv": "och att det som på inte",
+    "da": "og at det ikke af som",
+    "pl": "i w nie na się jest",
+}
+"""Frequent words of some languages, of which a page seldom says in which it is."""
+WORD = re.compile(r"[^\W\d_]+")
+FEWEST_SMALL = 20
 MONTH_OR_DAY = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](?:19|20)\d\d\b")
 
 
@@ -87,6 +103,16 @@ class Guess:
     value: str
     sureness: float
     evidence: str
+
+
+def guess_language(texts: Iterable[str]) -> Guess:
+    """The language whose small words are most frequent."""
+    counts = Counter(WORD.findall(" ".join(texts).lower()))
+    shares = {name: sum(counts[word] for word in words.split()) for name, words in SMALL.items()}
+    first, second = sorted(shares, key=shares.__getitem__, reverse=True)[:2]
+    if shares[first] < FEWEST_SMALL or shares[first] < 2 * shares[second]:
+        return Guess(value="en", sureness=0.2, evidence="no page says, nor do its words")
+    return Guess(value=first, sureness=0.8, evidence="no page says, but its words are of it")
 
 
 def guess_timezone(host: str, language: str | None, dates: Collection[str]) -> Guess:

@@ -21,13 +21,14 @@ from crawler.survey.seen_site import (
     MOST_FEEDS,
     MOST_STORIES,
     SeenSite,
+    farthest_page,
     feed_places,
     listing_places,
     sitemap_places,
     sitemaps_of_index,
-    story_places,
+    story_place,
 )
-from crawler.survey.site_page import ReadPage, SitePage, read_site_page
+from crawler.survey.site_page import SeenPage, SitePage, read_site_page
 from crawler.survey.site_survey import NothingToDeclare, SiteSurvey, name_of, survey_site
 from tradepress.jobs.file_pages import FilePage, read_pages
 from tradepress.jobs.site_visit import Fetch, PageNotHad, unknown_source, visit_site
@@ -87,10 +88,12 @@ class SiteVisit:
             await self.take_sitemap(place)
         for place in listing_places(seen):
             await self.page(place)
+        if (page_of_old := farthest_page(seen)) is not None:
+            await self.page(page_of_old)
         for _ in range(MOST_STORIES):
-            if not (places := story_places(seen, 1)) or self.left <= 0:
+            if (story := story_place(seen)) is None or self.left <= 0:
                 break
-            await self.page(places[0])
+            await self.page(story)
 
     async def had(self, url: str) -> FilePage | None:
         """The answer, or None: it can't be had, or enough was asked for."""
@@ -150,7 +153,7 @@ class SiteVisit:
             return None
 
 
-async def read(page: FilePage, workers: PageWorkers, seen: SeenSite) -> ReadPage | None:
+async def read(page: FilePage, workers: PageWorkers, seen: SeenSite) -> SeenPage | None:
     """None: it takes too much to be read."""
     assert page.url is not None
     taken = SitePage(
@@ -173,16 +176,19 @@ def survey_address(
     *,
     name: str | None = None,
     settings: Mapping[str, Any] | None = None,
+    sample: bool = False,
 ) -> SiteSurvey:
     """Look a site over, in at most MOST_REQUESTS requests.
 
     :param url: of its front page, its list of stories or its feed
     :param name: of the source; None: made from the host's name
     :param settings: of Scrapy, beside those of the configuration
+    :param sample: the site is one of the bundled papers, to which the settings lead
     :raises UsageError: no contact, or no web address
     :raises NothingToDeclare: too little was found
     """
-    seen = SeenSite(home=urljoin(url, "/"), site=unknown_source(url))
+    site = replace(unknown_source(url), sample=sample)
+    seen = SeenSite(home=urljoin(url, "/"), site=site)
 
     async def visit(fetch: Fetch) -> SiteSurvey:
         with PageWorkers() as workers:

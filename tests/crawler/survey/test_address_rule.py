@@ -201,6 +201,16 @@ def test_two_forms_stand_beside_each_other() -> None:
     assert re.search(rule.article_id, "/news/an-end-to-paper-files-12999")
 
 
+def test_one_story_at_two_addresses_has_one_id() -> None:
+    ends = [f"{slug}-{9986 + at}" for at, slug in enumerate(SLUGS)]
+    stories = [f"https://p.example{place}{end}" for end in ends for place in ("/", "/news/")]
+    rule = learn_article_url(stories, ["https://p.example/about-us"])
+    assert rule is not None
+    assert rule.article_id is not None
+    ids = [re.search(rule.article_id, url) for url in stories]
+    assert len({match[1] for match in ids if match}) == len(SLUGS)
+
+
 def test_a_section_that_few_stories_show_is_not_the_only_one() -> None:
     sections = ("marks", "designs", "domains", "brands", "people", "courts", "offices")
     stories = [

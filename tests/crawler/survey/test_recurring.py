@@ -52,3 +52,13 @@ def test_the_pattern_matches_the_line_with_other_numbers_and_quotes() -> None:
     straight = 'it\'s free: "gazette" (no. 23) – 100% yours?'
     assert re.fullmatch(line.pattern, straight, re.I)
     assert not re.fullmatch(line.pattern, straight + " Indeed", re.I)
+
+
+def test_a_label_with_which_stories_end_is_one_whatever_follows_it() -> None:
+    bodies = [story(at, below=f"Read next: Case {'xyzuvw'[at]} goes on") for at in range(6)]
+    (line,) = recurring_lines(
+        [f"{body}\n\nWrite to us." if at else body for at, body in enumerate(bodies)]
+    )[1:]
+    assert (line.text, line.count, line.is_label) == ("Read next: ", 6, True)
+    assert re.fullmatch(line.pattern, "read next: anything at all", re.I)
+    assert recurring_lines([*bodies[:2], *(story(at) for at in range(2, 9))]) == ()

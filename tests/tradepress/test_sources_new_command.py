@@ -1,0 +1,107 @@
+"""`tradepress sources new` without a network: saved pages, files that are there, and mistakes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import Answer, Site, Tradepress
+from sites.drupal_paper import drupal_paper
+from sites.invented import PaperSite
+
+HOME = "https://www.guild.example"
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> list[str]:
+    """A list and six stories of it, as a browser saves them."""
+    paper = drupal_paper(HOME)
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    options = []
+    for at, page in enumerate([listing(paper), *story_pages(paper)]):
+        (folder / f"{at}.html").write_text(str(page))
+        options += ["--pages", f"saved/{at}.html"]
+    return options
+
+
+def listing(paper: PaperSite) -> str:
+    canonical = f'<link rel="canonical" href="{HOME}/news">'
+    return str(paper.pages["/news"].body).replace("<head>", f"<head>{canonical}")
+
+
+def story_pages(paper: PaperSite) -> list[str]:
+    return [str(paper.pages[story.path].body) for story in paper.stories[:6]]
+
+
+def test_saved_pages_are_enough(here: Tradepress, saved: list[str], tmp_path: Path) -> None:
+    done = here("sources", "new", *saved, "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    source = told["source"]
+    assert (source["name"], source["publisher"]) == ("guild", "Guild of Mark Keepers")
+    assert source["domains"] == ["guild.example"]
+    assert source["sections"] == [f"{HOME}/news"]
+    assert source["article_url"].startswith("/news/")
+    assert len(source["furniture"]) == 1
+    assert told["file"] == "sources/guild.py"
+    golden = json.loads((tmp_path / told["golden"]).with_suffix(".json").read_text())
+    assert golden["source"] == "guild"
+    assert golden["expected"]["headline"] == drupal_paper(HOME).stories[0].headline
+
+
+def test_each_finding_is_shown_with_its_evidence(here: Tradepress, saved: list[str]) -> None:
+    done = here("sources", "new", *saved)
+    assert "title of 7 pages" in done.stdout
+    assert "10 stories; 1 of them with further pages" in done.stdout
+    assert "below 3 of 6 stories" in done.stdout
+    assert "6 of 6 stories read by these rules:" in done.stdout
+    assert "tradepress sources check guild" in done.stdout
+
+
+def test_a_file_that_is_there_is_replaced_by_force_alone(
+    here: Tradepress, saved: list[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "sources" / "guild.py"
+    file.parent.mkdir()
+    file.write_text("# mine\n")
+    refused = here("sources", "new", *saved, "--url", HOME)
+    assert refused.returncode == 2
+    assert "sources/guild.py is there already: give another --name, or --force." in refused.stderr
+    assert file.read_text() == "# mine\n"
+    assert here("sources", "new", *saved, "--force").returncode == 0
+    assert "SOURCE = Source(" in file.read_text()
+
+
+def test_a_name_of_ours_is_not_taken(here: Tradepress, saved: list[str]) -> None:
+    refused = here("sources", "new", *saved, "--name", "wipr")
+    assert refused.returncode == 2
+    assert "There is a source wipr already" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "Give the address of a site, or saved pages with --pages."),
+        (("https://p.example", "--name", "My Paper"), "'My Paper' is no name"),
+        (("--pages", "nothing.html"), "there is no such file"),
+        (("https://p.example",), "must say who runs it"),
+    ],
+)
+def test_mistakes(here: Tradepress, arguments: tuple[str, ...], words: str) -> None:
+    done = here("sources", "new", *arguments)
+    assert done.returncode != 0
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_site_without_stories_is_told_so(site: Site, tradepress: Tradepress) -> None:
+    site.pages["/"] = Answer("<html><body><h1>Bakery</h1><p>We bake.</p></body></html>")
+    done = tradepress("sources", "new", site.home, "--contact", "t@library.example")
+    assert done.returncode == 1
+    assert "give the address of its list of stories or of its feed" in done.stderr
+
+
+def test_a_site_that_is_down_is_told_so(tradepress: Tradepress) -> None:
+    done = tradepress("sources", "new", "http://127.0.0.1:9/", "--contact", "t@library.example")
+    assert done.returncode == 1
+    assert "can't be read" in done.stderr
