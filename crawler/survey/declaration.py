@@ -86,7 +86,7 @@ def _broken(start: str, text: str, *, sign: Literal["|", " "]) -> Iterator[str]:
     prefix = 'r"' if raw else '"'
     while len(line) + len(text) + 1 > WIDTH and text.startswith(prefix):
         at = text.rfind(sign, len(prefix) + 1, WIDTH - len(line) - 2)
-        if at < 0:
+        if at < 0 or text[at - 1] == "\\":
             break
         at += sign == " "
         yield f'{line}{text[:at]}"'
@@ -96,7 +96,7 @@ def _broken(start: str, text: str, *, sign: Literal["|", " "]) -> Iterator[str]:
 
 def _text(value: str, *, is_pattern: bool = False) -> str:
     """A string as ruff writes it."""
-    if is_pattern and '"' not in value and not value.endswith("\\") and "\n" not in value:
+    if is_pattern and '"' not in value and not value.endswith("\\") and value.isprintable():
         return f'r"{value}"'
     if "\\" not in value and value.isprintable() and '"' not in value:
         return f'"{value}"'

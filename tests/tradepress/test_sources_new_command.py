@@ -17,10 +17,10 @@ def saved(tmp_path: Path) -> list[str]:
     paper = drupal_paper(HOME)
     folder = tmp_path / "saved"
     folder.mkdir()
-    options = []
+    options = ["--pages"]
     for at, page in enumerate([listing(paper), *story_pages(paper)]):
         (folder / f"{at}.html").write_text(str(page))
-        options += ["--pages", f"saved/{at}.html"]
+        options.append(f"saved/{at}.html")
     return options
 
 
@@ -81,9 +81,11 @@ def test_a_name_of_ours_is_not_taken(here: Tradepress, saved: list[str]) -> None
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "Give the address of a site, or saved pages with --pages."),
+        ((), "Give the address of one site, or saved pages with --pages."),
         (("https://p.example", "--name", "My Paper"), "'My Paper' is no name"),
         (("--pages", "nothing.html"), "there is no such file"),
+        (("https://p.example", "https://q.example"), "Give the address of one site"),
+        (("paper",), "is not a web address"),
         (("https://p.example",), "must say who runs it"),
     ],
 )

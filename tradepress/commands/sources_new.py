@@ -3,13 +3,15 @@
 import re
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from crawler.survey.site_survey import NothingToDeclare, SiteSurvey
 from tradepress.commands.options import configured, contact_option, json_option
 from tradepress.commands.printed import print_json
-from tradepress.jobs.file_pages import UnreadableFile
+
+if TYPE_CHECKING:
+    from crawler.survey.site_survey import SiteSurvey
 
 FOLDER = Path("sources")
 """Where no configuration says otherwise."""
@@ -17,23 +19,17 @@ SURE = ((0.9, "sure"), (0.7, "likely"), (0.0, "a guess"))
 
 
 @click.command("new")
-@click.argument("url", required=False)
-@click.option(
-    "--pages",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Saved pages in place of a visit: stories, and lists of them. May be repeated.",
-)
-@click.option("--url", "site", metavar="URL", help="Where the saved pages stood.")
+@click.argument("places", nargs=-1, metavar="URL | --pages FILE...")
+@click.option("--pages", is_flag=True, help="Saved pages, stories and lists, in place of a visit.")
+@click.option("--url", metavar="URL", help="Where the saved pages stood, if they don't say.")
 @click.option("--name", help="Of the source.  [default: made from the host's]")
 @click.option("--force", is_flag=True, help="Replace the file of that source.")
 @contact_option
 @json_option
 def new_source(
+    places: tuple[str, ...],
+    pages: bool,
     url: str | None,
-    pages: tuple[Path, ...],
-    site: str | None,
     name: str | None,
     force: bool,
     contact: str | None,
@@ -44,9 +40,11 @@ def new_source(
 
     At most 25 pages are asked for, as politely as in a crawl.
     """
-    # Here, as listing the sources needs nothing of Scrapy.
+    # Here, as listing the sources needs nothing of it: half a second.
     from scrapy.exceptions import UsageError
 
+    from crawler.survey.site_survey import NothingToDeclare
+    from tradepress.jobs.file_pages import UnreadableFile
     from tradepress.jobs.survey_site import (
         AlreadyThere,
         name_for,
@@ -58,17 +56,20 @@ def new_source(
 
     if name is not None and not re.fullmatch("[a-z][a-z0-9]*", name):
         raise click.UsageError(f"{name!r} is no name: use small letters and digits.")
-    if bool(url) == bool(pages):
-        raise click.UsageError("Give the address of a site, or saved pages with --pages.")
-    address = url or site
+    if not places or (len(places) > 1 and not pages):
+        raise click.UsageError("Give the address of one site, or saved pages with --pages.")
+    address = url if pages else places[0]
+    if address is not None and not address.startswith(("http://", "https://")):
+        raise click.UsageError(f"{address} is not a web address; write https://paper.example/.")
     folder = configured().sources.folder or FOLDER
     try:
         if address is not None:
             require_free(name or name_for(address), folder, force=force)
-        if url:
-            survey = survey_address(url, replace(configured(), contact=contact), name=name)
+        if pages:
+            survey = survey_pages(map(Path, places), url=url, name=name)
         else:
-            survey = survey_pages(pages, url=site, name=name)
+            configuration = replace(configured(), contact=contact)
+            survey = survey_address(places[0], configuration, name=name)
         written = write_source(survey, folder, force=force)
     except (AlreadyThere, UsageError) as error:
         raise click.UsageError(str(error)) from error
@@ -95,7 +96,7 @@ def new_source(
     return 0
 
 
-def print_survey(survey: SiteSurvey) -> None:
+def print_survey(survey: "SiteSurvey") -> None:
     """Each finding with how sure it is and why; then the stories that were read."""
     for finding in survey.findings:
         sure = next(words for least, words in SURE if finding.sureness >= least)
