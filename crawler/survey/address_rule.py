@@ -13,6 +13,11 @@ from itertools import product
 from urllib.parse import parse_qsl, urlsplit
 
 YEAR = re.compile(r"(?:19|20)\d\d")
+MONTH = re.compile(
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?",
+    re.I,
+)
 GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 GUID_PATTERN = "[0-9a-fA-F-]{36}"
 BASE_36 = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{8,}")
@@ -21,6 +26,9 @@ NUMBERED = re.compile(r"[A-Za-z]{0,12}(?:[_=-]?\d+)+")
 """A step that is but a label and numbers: ``article_0014``, ``id=83783``, ``a5316``."""
 LAST_NUMBER = re.compile(r"[-_](?!(?:19|20)\d\d$)(\d{4,12})$")
 FIRST_NUMBER = re.compile(r"^(\d{3,12})[-_](?=.*[a-z])")
+DATED = ("year", "month", "day")
+INDEX = re.compile(r"index|default", re.I)
+"""The last step of an address whose slug stands above it."""
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|ref|rss|source")
 MOSTLY = 0.6
 UNSEEN = 0.2
@@ -29,6 +37,8 @@ MOST_SECTIONS = 40
 MOST_HYPHENS = 3
 MANY_HYPHENS = f"{{{MOST_HYPHENS},}}"
 FEW, MOST_EXCEPTIONS = 4, 12
+MOST_TRIED = 256
+"""Patterns of one shape."""
 RARE = 0.06
 ENOUGH = 12
 """Stories with which the form is as sure as it gets."""
@@ -167,6 +177,8 @@ def _kind(step: str) -> str:
         return "year"
     if step.isdecimal():
         return "day" if len(step) <= 2 else "number"
+    if MONTH.fullmatch(step):
+        return "month"
     if GUID.fullmatch(step):
         return "guid"
     return f"{step.partition('=')[0]}=" if re.fullmatch(r"\w+=\d+", step) else "words"
@@ -196,16 +208,20 @@ def _is_telling(step: str) -> bool:
 def _pattern(group: Sequence[_Address], others: Sequence[str]) -> str:
     """The loosest pattern of one shape that no other link has; with exceptions if there is none."""
     first = group[0]
+    last = len(first.steps) - 1
+    last -= bool(first.steps and INDEX.fullmatch(first.steps[-1]))
     options = [
-        list(_step_patterns([one.steps[at] for one in group], is_last=at == len(first.steps) - 1))
+        list(_step_patterns([one.steps[at] for one in group], is_last=at == last))
         for at in range(len(first.steps))
     ]
     is_bare = not first.query and all(
         _is_wordy([one.steps[at] for one in group]) for at in range(len(first.steps))
     )
     if is_bare:  # nothing but the number of its words tells it from a page about the paper
-        *rest, last = options
-        options = [*rest, [*reversed(last[:MOST_HYPHENS]), *last[MOST_HYPHENS:]]]
+        *rest, slugs = options
+        options = [*rest, [*reversed(slugs[:MOST_HYPHENS]), *slugs[MOST_HYPHENS:]]]
+    if math.prod(map(len, options)) > MOST_TRIED:
+        options = [[one[0]] for one in options[:-1]] + options[-1:]
     end = _ending(first, group)
     best, fewest = "", math.inf
     for steps in sorted(product(*map(enumerate, options)), key=lambda one: sum(i for i, _ in one)):
@@ -250,6 +266,8 @@ def _step_patterns(values: Sequence[str], *, is_last: bool) -> Iterator[str]:
         yield r"\d{4}"
     elif kinds == {"day"}:
         yield r"\d{1,2}"
+    elif kinds == {"month"}:
+        yield "[A-Za-z]+"
     elif kinds == {"number"}:
         yield r"\d+"
     elif kinds == {"guid"}:
@@ -324,7 +342,7 @@ def _id_pattern(group: Sequence[_Address]) -> str | None:
     for at in reversed(range(len(first.steps))):
         values = [one.steps[at] for one in group]
         below = len(first.steps) - 1 - at
-        if len(set(values)) < len(values):
+        if len(set(values)) < len(values) or _kind(values[0]) in DATED:
             continue
         if (pattern := _id_of_step(values)) is not None:
             # With the dates above it, as of ``/2024/article_0007.html``: numbers begin anew.

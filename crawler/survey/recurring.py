@@ -13,6 +13,8 @@ Where = Literal["first", "last", "inside"]
 LEAST_SHARE = 3
 """One in so many stories has the line."""
 LABEL = re.compile(r"([^\W\d_][^.:!?]{2,40}): ?(?=\S)")
+FEWEST_LINES = 6
+"""Lines from which it tells that two stories have most of them in common."""
 LONGEST = 700
 """Characters; no furniture paragraph is longer."""
 
@@ -44,6 +46,7 @@ def recurring_lines(bodies: Sequence[str]) -> tuple[RecurringLine, ...]:
     :param bodies: paragraphs joined by blank lines, one story each
     """
     stories = [[line for line in body.split("\n\n") if line.strip()] for body in bodies]
+    stories = _different(stories)
     counts = Counter(key for lines in stories for key in {_key(line) for line in lines})
     least = max(2, math.ceil(len(stories) / LEAST_SHARE))
     known = {key for key, count in counts.items() if count >= least and len(key) <= LONGEST}
@@ -60,6 +63,16 @@ def recurring_lines(bodies: Sequence[str]) -> tuple[RecurringLine, ...]:
         for key, text in texts.items()
     ]
     return (*found, *_labels(stories, known))
+
+
+def _different(stories: Sequence[list[str]]) -> list[list[str]]:
+    """One of each story: of two bodies with mostly the same lines the first."""
+    kept: list[tuple[Set[str], list[str]]] = []
+    for lines in stories:
+        keys = set(map(_key, lines))
+        if not any(len(keys & other) * 2 > max(len(keys), FEWEST_LINES) for other, _ in kept):
+            kept.append((keys, lines))
+    return [lines for _, lines in kept]
 
 
 def _labels(stories: Sequence[Sequence[str]], known: Set[str]) -> Iterator[RecurringLine]:

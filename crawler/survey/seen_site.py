@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 from crawler.discovery.candidates import Candidates
@@ -38,9 +40,11 @@ NO_PAGE = re.compile(
 )
 TELLING = re.compile(r"-.+-|_.+_|\d{3,}")
 """What the last step of a story's address has, where no link shows its words."""
-MOST_ALIKE = 40
-"""Addresses of one kind that are taken from sitemaps."""
+MANY_PAGES = 3
+MOST_ALIKE, MOST_LISTED = 40, 1000
+"""Addresses of one kind that are taken from sitemaps, and of all kinds from these or from feeds."""
 
+Standing = Literal["story", "other", "open"]
 Family = tuple[str, int, str]
 """The first step of an address (``#`` for a number), how many there are, and how it ends."""
 
@@ -64,7 +68,7 @@ class SeenSite:
     def in_feeds(self) -> list[str]:
         """Addresses of the site that feeds list, the newest first."""
         listed = (one.url for found in self.feeds.values() for one in found.articles)
-        return [url for url in dict.fromkeys(listed) if not is_home(url)]
+        return [url for url in dict.fromkeys(listed) if not is_home(url)][:MOST_LISTED]
 
     def links(self) -> list[SeenLink]:
         """All links of all pages, each address once: with its longest words, and in a menu only if
@@ -170,66 +174,92 @@ def _in_sitemaps(seen: SeenSite) -> Iterator[str]:
     counts: Counter[Family] = Counter()
     for found in seen.sitemaps.values():
         for one in found.articles:
-            steps = urlsplit(one.url).path.rstrip("/").rpartition("/")
             family = family_of(one.url)
-            is_telling = TELLING.search(steps[2]) and not NO_PAGE.search(steps[2])
-            if is_telling and not is_listing(one.url, None) and counts[family] < MOST_ALIKE:
+            if (
+                _is_telling(one.url)
+                and not is_listing(one.url, None)
+                and counts[family] < MOST_ALIKE
+            ):
                 counts[family] += 1
                 yield one.url
 
 
 def told_apart(seen: SeenSite) -> Told:
     """Stories and others, by what was read, by feeds, and by the company they keep."""
-    links = seen.links()
     from_feeds = dict.fromkeys(seen.in_feeds())
-    good, bad = _judged_families(seen, from_feeds)
-    shapes = {family[1:] for family in bad}
-    alike = {
-        shape
-        for shape, count in Counter(family[1:] for family in good).items()
-        if count > 1 and shape not in shapes
-    }
-    stories = {url: None for url in from_feeds if family_of(url) not in bad}
-    others: dict[str, None] = dict.fromkeys((*seen.feeds, *seen.sitemaps))
-    lists = (page for page in seen.pages.values() if not page.is_story)
-    listed = {link.url for page in lists for link in page.links}
-    is_open: dict[str, None] = {}
-    for link in links:
-        page, family = seen.pages.get(link.url), family_of(link.url)
-        is_short = not link.is_headline
-        if link.url in stories or is_home(link.url):
-            continue
-        if (
-            (page is not None and not page.is_story)
-            or (link.is_menu and (is_short or _is_everywhere(seen, link.url)))
-            or family in bad
-            or NO_PAGE.search(link.url)
-            or is_listing(link.url, None)
-            or _is_of_no_story(link.url, is_good=family in good)
-        ):
-            others[link.url] = None
-        elif page is not None or (link.is_headline and not link.is_menu):
-            is_alike = family in good or (family[1:] in alike and family[0] != "")
-            if page is not None or (is_alike and link.url in listed):
-                stories[link.url] = None
-            else:
-                is_open[link.url] = None
-    for url in _in_sitemaps(seen):
-        family = family_of(url)
-        if url in others or family in bad or _is_of_no_story(url, is_good=family in good):
-            continue
-        if family[0] and (family in good or family[1:] in alike):
-            stories[url] = None
-        else:
-            is_open.setdefault(url)
+    company = _Company(seen, from_feeds)
+    found: dict[Standing, dict[str, None]] = {"story": {}, "other": {}, "open": {}}
+    found["other"].update(dict.fromkeys((*seen.feeds, *seen.sitemaps)))
+    found["story"].update({url: None for url in from_feeds if family_of(url) not in company.bad})
+    for link in seen.links():
+        standing = None if link.url in found["story"] else company.of_link(link)
+        if standing is not None:
+            found[standing][link.url] = None
+    for url in islice(_in_sitemaps(seen), MOST_LISTED):
+        standing = None if url in found["other"] else company.of_listed(url)
+        if standing is not None:
+            found[standing][url] = None
     for url, page in seen.pages.items():
-        if page.is_story and url not in others and family_of(url) not in bad:
-            stories.setdefault(url)
-        elif not page.is_story and not is_home(url):
-            stories.pop(url, None)
-            others[url] = None
-    is_still_open = tuple(url for url in is_open if url not in stories and url not in others)
-    return Told(stories=tuple(stories), others=tuple(others), open=is_still_open)
+        if not page.is_story and not is_home(url):
+            found["story"].pop(url, None)
+            found["other"][url] = None
+        elif page.is_story and url not in found["other"] and family_of(url) not in company.bad:
+            found["story"][url] = None
+    known = found["story"].keys() | found["other"].keys()
+    return Told(
+        stories=tuple(found["story"]),
+        others=tuple(found["other"]),
+        open=tuple(url for url in found["open"] if url not in known),
+    )
+
+
+class _Company:
+    """Which kinds of addresses are stories, by those that were read."""
+
+    def __init__(self, seen: SeenSite, from_feeds: Iterable[str]) -> None:
+        self.seen = seen
+        self.good, self.bad = _judged_families(seen, from_feeds)
+        shapes = Counter(family[1:] for family in self.good)
+        refused = {family[1:] for family in self.bad}
+        self.alike = {shape for shape, count in shapes.items() if count > 1} - refused
+        """Shapes that several kinds of stories have, and no kind of others."""
+        lists = (page for page in seen.pages.values() if not page.is_story)
+        self.listed = {link.url for page in lists for link in page.links}
+        self.everywhere = _everywhere(seen)
+
+    def is_like_stories(self, url: str) -> bool:
+        family = family_of(url)
+        return family in self.good or (family[1:] in self.alike and family[0] != "")
+
+    def of_link(self, link: SeenLink) -> Standing | None:
+        """None: it tells nothing."""
+        url, family = link.url, family_of(link.url)
+        page = self.seen.pages.get(url)
+        if is_home(url):
+            return None
+        if page is not None and family not in self.bad:
+            is_story = page.is_story and (link.is_headline or not link.is_menu)
+            return "story" if is_story else "other"
+        if link.is_menu and family[0] and family in self.good and _is_telling(url):
+            return None  # of what is read most, perhaps
+        if (
+            (link.is_menu and (not link.is_headline or url in self.everywhere))
+            or family in self.bad
+            or NO_PAGE.search(url)
+            or is_listing(url, None)
+            or _is_of_no_story(url, is_good=family in self.good)
+        ):
+            return "other"
+        if link.is_menu or not link.is_headline:
+            return None
+        return "story" if self.is_like_stories(url) and url in self.listed else "open"
+
+    def of_listed(self, url: str) -> Standing | None:
+        """Of an address in a sitemap."""
+        family = family_of(url)
+        if family in self.bad or _is_of_no_story(url, is_good=family in self.good):
+            return None
+        return "story" if family[0] and self.is_like_stories(url) else "open"
 
 
 def _judged_families(seen: SeenSite, from_feeds: Iterable[str]) -> tuple[set[Family], set[Family]]:
@@ -257,9 +287,18 @@ def _is_of_no_story(url: str, *, is_good: bool) -> bool:
     return is_below or bool(NO_STORIES.fullmatch(last))
 
 
-def _is_everywhere(seen: SeenSite, url: str) -> bool:
-    others = [page for page in seen.pages.values() if page.page.url != url and page.links]
-    return len(others) > 2 and all(url in {link.url for link in page.links} for page in others)
+def _is_telling(url: str) -> bool:
+    """Has the address by itself the words or the number of a story?"""
+    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    return bool(TELLING.search(last)) and not NO_PAGE.search(last)
+
+
+def _everywhere(seen: SeenSite) -> set[str]:
+    """Addresses to which all pages link but, maybe, they themselves; of some pages alone none."""
+    pages = [page for page in seen.pages.values() if page.links]
+    counts = Counter(link.url for page in pages for link in page.links)
+    least = max(len(pages), MANY_PAGES)
+    return {url for url, count in counts.items() if count + (url in seen.pages) >= least}
 
 
 def family_of(url: str) -> Family:

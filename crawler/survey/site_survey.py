@@ -30,6 +30,7 @@ from crawler.survey.time_and_place import (
 
 FEWEST_LISTED = 3
 FEWEST_BODIES = 3
+MOST_IN_CROSSHEAD = 4
 SURE = 0.7
 MOST_SECTION_NAMES = 30
 
@@ -305,7 +306,14 @@ def _section_names(articles: Sequence[Article]) -> list[SurveyFinding]:
 
 def _furniture(articles: Sequence[Article]) -> list[SurveyFinding]:
     bodies = [one.body for one in articles if one.body]
-    lines = recurring_lines(bodies) if len(bodies) >= FEWEST_BODIES else ()
+    lines = [
+        line
+        for line in (recurring_lines(bodies) if len(bodies) >= FEWEST_BODIES else ())
+        # A crosshead such as “The ruling” may come again; one that most stories have is none.
+        if line.where != "inside"
+        or len(line.text.split()) > MOST_IN_CROSSHEAD
+        or line.count * 2 > len(bodies)
+    ]
     if not lines:
         return []
     words = "; ".join(

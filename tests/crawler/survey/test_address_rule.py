@@ -51,6 +51,9 @@ def number(at: int, form: Form) -> dict[str, str | int]:
         "m": f"{at % 12 + 1:02}",
         "d": f"{at * 2 % 28 + 1:02}",
         "k": at + 1,
+        "o": ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"][
+            at % 12
+        ],
         "s": SLUGS[at],
         "t": SLUGS[at].title(),
         "u": SLUGS[at].replace("-", "_"),
@@ -129,6 +132,8 @@ FORMS = {
     "id before the slug": Form(story="/news/{n}-{s}.html", id="14415"),
     "query of a node": Form(story="/index.php?id={n}&lang=en", id="14415"),
     "root query": Form(story="/?p={n}", first=4711, id="4711", others=("/?cat=4", "/?page_id=2")),
+    "named months": Form(story="/article/{y}/{o}/{d}/{s}/", others=("/article/", "/people/")),
+    "index below the slug": Form(story="/{y}/{m}/{d}/{c}/{s}/index.html", others=("/index.html",)),
     "drupal nodes": Form(story="/node/{n}", first=1180, id="1180", others=("/user", "/about")),
     "titles in capitals": Form(story="/Pages/{t}.aspx", others=("/Pages/Home.aspx",)),
     "day first": Form(story="/{y}-{m}-{d}/{s}", others=("/archive",)),
@@ -243,3 +248,13 @@ def test_too_few(stories: list[str]) -> None:
 
 def test_front_pages_have_no_form() -> None:
     assert learn_article_url(["https://p.example/", "https://p.example"], []) is None
+
+
+def test_deep_addresses_are_no_trap() -> None:
+    deep = [
+        "https://p.example/" + "/".join(f"s{at * step % 9}x" for step in range(1, 25)) + f"/{slug}"
+        for at, slug in enumerate(SLUGS)
+    ]
+    rule = learn_article_url(deep, [f"{url}/comments" for url in deep])
+    assert rule is not None
+    assert all(map(rule.matches, deep))

@@ -62,3 +62,8 @@ def test_a_label_with_which_stories_end_is_one_whatever_follows_it() -> None:
     assert (line.text, line.count, line.is_label) == ("Read next: ", 6, True)
     assert re.fullmatch(line.pattern, "read next: anything at all", re.I)
     assert recurring_lines([*bodies[:2], *(story(at) for at in range(2, 9))]) == ()
+
+
+def test_one_story_that_was_saved_twice_has_no_lines_that_come_again() -> None:
+    body = "\n\n".join(f"{word} is what the court said." for word in "abcdefgh")
+    assert recurring_lines([body, body, story(1)]) == ()

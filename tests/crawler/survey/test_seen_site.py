@@ -1,5 +1,7 @@
 """Addresses of a site are told apart by what was read, by feeds, and by the company they keep."""
 
+from dataclasses import replace
+
 from archive.story import Article
 from crawler.discovery.candidates import Candidate, Candidates
 from crawler.source import Source
@@ -68,6 +70,14 @@ def test_one_that_reads_as_a_story_speaks_for_its_kind_and_a_refused_one_against
     assert f"{HOME}/news/kettle-case" in told_apart(read).stories
     refused = seen(FRONT, page("/news/lantern-case"))
     assert f"{HOME}/news/kettle-case" in told_apart(refused).others
+
+
+def test_a_story_in_a_menu_of_what_is_read_most_is_no_other_address() -> None:
+    told = {"/news/hare-may-leap-again": "Hare leaps"}
+    links = (SeenLink(url=HOME + to, words=words, is_menu=True) for to, words in told.items())
+    front = replace(FRONT, links=(*FRONT.links, *links))
+    read = told_apart(seen(front, page("/news/lantern-case", is_story=True)))
+    assert f"{HOME}/news/hare-may-leap-again" not in (*read.others, *read.stories)
 
 
 def test_an_event_that_reads_as_a_story_is_none_unless_a_feed_has_it() -> None:
