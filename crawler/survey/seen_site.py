@@ -240,7 +240,7 @@ class _Company:
         if page is not None and family not in self.bad:
             is_story = page.is_story and (link.is_headline or not link.is_menu)
             return "story" if is_story else "other"
-        if link.is_menu and family[0] and family in self.good and _is_telling(url):
+        if link.is_menu and family[0] and self.is_like_stories(url) and _is_telling(url):
             return None  # of what is read most, perhaps
         if (
             (link.is_menu and (not link.is_headline or url in self.everywhere))
