@@ -101,6 +101,7 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
         *_section_names(articles),
         *_furniture(articles),
         *_completeness(seen, site, stories),
+        *_unread(seen, site, stories),
         *_rights(seen, stories),
     ]
     if not any(one.name in ("sections", "feeds", "sitemaps") for one in findings):
@@ -349,6 +350,16 @@ def _completeness(seen: SeenSite, site: Source, stories: Sequence[SeenPage]) -> 
         return []
     words = f"{len(bare)} story pages have no body in them"
     return [SurveyFinding(name="completeness", value=("teaser",), sureness=0.6, evidence=words)]
+
+
+def _unread(seen: SeenSite, site: Source, stories: Sequence[SeenPage]) -> list[SurveyFinding]:
+    """That no story's page could be read, and why."""
+    if stories:
+        return []
+    failed = [why for url, why in seen.failures.items() if site.is_article_url(url)]
+    refused = [page.refused for url, page in seen.pages.items() if site.is_article_url(url)]
+    words = failed[0] if failed else f"those asked for hold none ({refused[0] if refused else '–'})"
+    return [SurveyFinding(name="stories", value=("none was read",), sureness=0, evidence=words)]
 
 
 def _rights(seen: SeenSite, stories: Sequence[SeenPage]) -> list[SurveyFinding]:

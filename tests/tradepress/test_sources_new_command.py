@@ -103,6 +103,27 @@ def test_a_site_without_stories_is_told_so(site: Site, tradepress: Tradepress) -
     assert "give the address of its list of stories or of its feed" in done.stderr
 
 
+def test_a_site_that_wants_no_visit_is_left_alone(site: Site, tradepress: Tradepress) -> None:
+    site.pages["/robots.txt"] = Answer("User-agent: *\nDisallow: /\n")
+    site.pages["/"] = Answer(listing(drupal_paper(site.home)))
+    done = tradepress("sources", "new", site.home, "--contact", "t@library.example")
+    assert done.returncode == 1
+    assert "robots.txt" in done.stderr
+    assert set(site.paths()) == {"/robots.txt"}
+
+
+def test_stories_that_can_not_be_had_are_named_for_it(site: Site, tradepress: Tradepress) -> None:
+    paper = drupal_paper(site.home)
+    site.pages["/rss.xml"] = paper.pages["/rss.xml"]
+    address = f"{site.home}/rss.xml"
+    done = tradepress(
+        "sources", "new", address, "--name", "guild", "--contact", "t@library.example"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "none was read" in done.stdout
+    assert "404" in done.stdout
+
+
 def test_a_site_that_is_down_is_told_so(tradepress: Tradepress) -> None:
     done = tradepress("sources", "new", "http://127.0.0.1:9/", "--contact", "t@library.example")
     assert done.returncode == 1

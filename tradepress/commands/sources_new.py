@@ -68,6 +68,7 @@ def new_source(
         if pages:
             survey = survey_pages(map(Path, places), url=url, name=name)
         else:
+            click.echo(f"Looking at {places[0]}: at most 25 pages, one after the other …", err=True)
             configuration = replace(configured(), contact=contact)
             survey = survey_address(places[0], configuration, name=name)
         written = write_source(survey, folder, force=force)
