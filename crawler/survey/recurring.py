@@ -43,7 +43,8 @@ def recurring_lines(bodies: Sequence[str]) -> tuple[RecurringLine, ...]:
     """Lines in at least a third, and at least two, of the bodies; those that come first, first.
     Behind them labels, as of ``Read next: …``, with which at least half of the stories end.
 
-    :param bodies: paragraphs joined by blank lines, one story each
+    :param bodies: paragraphs joined by blank lines, one story each; of two that have most lines in
+        common the first counts
     """
     stories = [[line for line in body.split("\n\n") if line.strip()] for body in bodies]
     stories = _different(stories)
