@@ -1,0 +1,57 @@
+"""What of a declaration is to be said otherwise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Any, Literal
+
+from crawler.source import Furniture, Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """Further members of a tuple."""
+
+    keyword: Literal["furniture", "section_names"]
+    values: tuple[str, ...] | tuple[Furniture, ...]
+
+    def changed(self, source: Source) -> tuple[Any, ...]:
+        return (*getattr(source, self.keyword), *self.values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """A listing that stands at another address."""
+
+    keyword: Literal["sections", "feeds", "sitemaps"]
+    old: str
+    new: str
+
+    def changed(self, source: Source) -> tuple[str, ...]:
+        urls: tuple[str, ...] = getattr(source, self.keyword)
+        return tuple(self.new if url == self.old else url for url in urls)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Widened:
+    """A pattern that matches one form more; stories of the old forms are still known by it."""
+
+    keyword: Literal["article_url", "article_id"]
+    alternative: str
+
+    def changed(self, source: Source) -> str:
+        before: str | None = getattr(source, self.keyword)
+        return self.alternative if before is None else f"{before}|{self.alternative}"
+
+
+Mend = Added | Moved | Widened
+
+
+def mended(source: Source, mends: Sequence[Mend]) -> Source:
+    """The source with all of them."""
+    return reduce(_with, mends, source)
+
+
+def _with(source: Source, mend: Mend) -> Source:
+    changes: dict[str, Any] = {mend.keyword: mend.changed(source)}
+    return replace(source, **changes)
