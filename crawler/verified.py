@@ -20,7 +20,7 @@ FILE_NAME = "verified.toml"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verified:
+class WorkingRules:
     """When which rules were seen to work."""
 
     day: date
@@ -52,7 +52,7 @@ def note_verified(folder: Path, source: Source, day: date) -> None:
     :raises ConfigurationError: the record is damaged
     :raises OSError: it can't be written
     """
-    known = {**_read(folder), source.name: Verified(day=day, rules=rules_digest(source))}
+    known = {**_read(folder), source.name: WorkingRules(day=day, rules=rules_digest(source))}
     _write(folder, known)
 
 
@@ -72,12 +72,12 @@ def rules_digest(source: Source) -> str:
     return hashlib.sha256(f"{rules!r}{code}".encode()).hexdigest()[:12]
 
 
-def _read(folder: Path) -> dict[str, Verified]:
+def _read(folder: Path) -> dict[str, WorkingRules]:
     file = folder / FILE_NAME
     try:
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
         return {
-            name: Verified(day=date.fromisoformat(str(known["day"])), rules=str(known["rules"]))
+            name: WorkingRules(day=date.fromisoformat(str(known["day"])), rules=str(known["rules"]))
             for name, known in tables.items()
         }
     except FileNotFoundError:
@@ -90,7 +90,7 @@ def _read(folder: Path) -> dict[str, Verified]:
         ) from error
 
 
-def _write(folder: Path, known: Mapping[str, Verified]) -> None:
+def _write(folder: Path, known: Mapping[str, WorkingRules]) -> None:
     text = "# Written by `tradepress sources check`: when each source was last seen to work.\n"
     for name, one in sorted(known.items()):
         text += f'\n[{name}]\nday = {one.day.isoformat()}\nrules = "{one.rules}"\n'

@@ -11,7 +11,7 @@ from difflib import unified_diff
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-import crawler.spiders
+from crawler.declared_sources import OURS
 from crawler.source import Furniture, Source
 from crawler.survey.mend import Added, Mend, Moved, Widened, mended
 
@@ -72,12 +72,11 @@ def write_mended(file: Path, text: str, folder: Path | None) -> Path:
     :returns: the file that was written
     :raises NotMendable: the operator has no such folder, or it has a file of that name
     """
-    packaged = Path(crawler.spiders.__file__).parent.resolve()
-    if file.resolve().parent == packaged:
+    if file.resolve().parent == OURS.resolve():
         if folder is None:
             raise NotMendable(
                 f"{file.name} belongs to the installed package, which is left as it is; "
-                "configure a folder for your own sources"
+                "write a tradepress.toml, beside which your own sources stand (sources/)"
             )
         if (folder / file.name).exists():
             raise NotMendable(f"{folder / file.name} is there already; mend it by hand")

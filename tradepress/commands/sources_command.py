@@ -17,14 +17,16 @@ from crawler.declared_sources import (
 from crawler.source import Source
 from tradepress.commands.options import configured, json_option
 from tradepress.commands.printed import print_json
+from tradepress.commands.sources_check import check_sources
 from tradepress.commands.sources_new import new_source
 
 
 @click.group()
 def sources() -> None:
-    """List and show the declared sources, and declare new ones."""
+    """List, show and check the declared sources, and declare new ones."""
 
 
+sources.add_command(check_sources)
 sources.add_command(new_source)
 
 

@@ -1,0 +1,180 @@
+"""What a check keeps of the listings and stories that it saw; run by page workers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Literal
+
+from parsel import Selector
+
+from archive.story import Article
+from crawler.discovery.candidates import Candidates, NotAListing, own_address
+from crawler.discovery.read_listing import read_listing
+from crawler.extraction import NotAnArticle, extract_article
+from crawler.extraction.dates import DATE, YEAR
+from crawler.extraction.encoding import decode
+from crawler.extraction.tree import Element, parse_tree, words_of
+from crawler.source import Source
+
+SeedKind = Literal["section", "feed", "sitemap"]
+LONGEST_MENU_WORDS = 40
+"""Characters; longer links are headlines."""
+LONGEST_DATE_LINE = 140
+MOST_DATE_LINES = 12
+MOST_LINKS = 3000
+FEED_TYPES = ("application/rss+xml", "application/atom+xml")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuLink:
+    """A short link of a site to a page of its own that is no story, or a feed that it declares."""
+
+    words: str
+    url: str
+    is_feed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenListing:
+    """One section, feed or sitemap, or the home page."""
+
+    kind: SeedKind
+    url: str
+    """As declared."""
+    answered_at: str | None = None
+    """After redirects; None: it did not answer."""
+    reason: str | None = None
+    """Why it can't be read, as in the ledger; None: it was read."""
+    words: str = ""
+    """The same for a person."""
+    stories: tuple[str, ...] = ()
+    """Addresses on it that have the declared form of a story."""
+    others: tuple[str, ...] = ()
+    menu: tuple[MenuLink, ...] = ()
+    inner: tuple[str, ...] = ()
+    """Of an index: its sitemaps."""
+    is_home: bool = False
+    """Is it the home page, which is asked for what its menu has?"""
+    instead_of: str | None = None
+    """The declared address in whose place it may stand."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenPage:
+    """One page that is to be a story."""
+
+    url: str
+    article: Article | None = None
+    reason: str | None = None
+    """Why there is no story; None: there is one."""
+    words: str = ""
+    date_lines: tuple[str, ...] = ()
+    """Short lines with a date, as printed."""
+    void_selectors: tuple[str, ...] = ()
+    """Fields whose declared selector shows nothing on the page."""
+
+
+def see_listing(
+    kind: SeedKind,
+    page: bytes,
+    url: str,
+    source: Source,
+    *,
+    answered_at: str,
+    content_type: str | None = None,
+) -> SeenListing:
+    """Read a listing as a crawl does, and its menu.
+
+    :param url: as declared
+    :param answered_at: where the page stood
+    """
+    menu = _menu(page, answered_at, source, content_type) if kind == "section" else ()
+    found, reason, words = Candidates(), "", ""
+    try:
+        found = read_listing(kind, page, answered_at, source, content_type)
+    except NotAListing as error:
+        reason, words = error.reason, error.words
+    return SeenListing(
+        kind=kind,
+        url=url,
+        answered_at=answered_at,
+        reason=reason or None,
+        words=words,
+        stories=tuple(one.url for one in found.articles),
+        others=found.others[:MOST_LINKS],
+        menu=menu,
+        inner=tuple(one.url for one in found.pages) if kind == "sitemap" else (),
+    )
+
+
+def see_story(
+    page: bytes,
+    url: str | None,
+    source: Source,
+    *,
+    content_type: str | None = None,
+    seen_at: datetime | None = None,
+) -> SeenPage:
+    """Read a page as a crawl does, and what stands beside its dates."""
+    try:
+        article = extract_article(page, url, source, content_type=content_type, seen_at=seen_at)
+    except NotAnArticle as error:
+        return SeenPage(url=url or "", reason=error.reason, words=error.words)
+    root = _tree(page, content_type)
+    return SeenPage(
+        url=url or article.canonical_url or "",
+        article=article,
+        date_lines=tuple(islice(_date_lines(root), MOST_DATE_LINES)) if root is not None else (),
+        void_selectors=_void_selectors(root, source) if root is not None else (),
+    )
+
+
+def _tree(page: bytes, content_type: str | None) -> Element | None:
+    try:
+        return parse_tree(decode(page, content_type))
+    except NotAnArticle:  # which whoever reads the page says
+        return None
+
+
+def _menu(page: bytes, url: str, source: Source, content_type: str | None) -> tuple[MenuLink, ...]:
+    root = _tree(page, content_type)
+    found: dict[str, MenuLink] = {}
+    for element in islice(root.iter("a", "link"), MOST_LINKS) if root is not None else ():
+        target = own_address(element.get("href") or "", url, source)
+        is_feed = element.tag == "link" and element.get("type") in FEED_TYPES
+        words = words_of(element)
+        is_short = 1 < len(words) <= LONGEST_MENU_WORDS
+        if target is not None and (is_feed or (is_short and not source.is_article_url(target))):
+            found.setdefault(target, MenuLink(words=words, url=target, is_feed=is_feed))
+    return tuple(found.values())
+
+
+def _date_lines(root: Element) -> Iterator[str]:
+    """The smallest elements with a date, and those around them that are still one line."""
+    for element in root.iter():
+        if not isinstance(element.tag, str) or element.tag in ("script", "style", "head"):
+            continue
+        own = " ".join([element.text or "", *(child.tail or "" for child in element)])
+        if not (YEAR.search(own) and DATE.search(own)):
+            continue
+        for around in (element, *islice(element.iterancestors(), 2)):
+            line = words_of(around)
+            if len(line) > LONGEST_DATE_LINE:
+                break
+            yield line
+
+
+def _void_selectors(root: Element, source: Source) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name, selector in vars(source.selectors).items()
+        if selector is not None and not _selects(selector, root)
+    )
+
+
+def _selects(selector: str, root: Element) -> bool:
+    try:
+        return bool(Selector(root=root, type="html").css(selector))
+    except ValueError:  # it is no selector
+        return False

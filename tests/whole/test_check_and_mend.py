@@ -1,0 +1,82 @@
+"""A paper changed since it was declared: `sources check` names the change, `--apply` mends the
+file, and a crawl then stores what the site holds."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import Answer, Site, Tradepress
+from sites.lantern_paper import DECLARATION, Edition, Lantern
+from sqlite_utils import Database
+
+pytestmark = pytest.mark.slow  # crawls
+CONTACT = ("--contact", "press@library.example")
+
+
+def serve(site: Site, edition: Edition) -> Lantern:
+    paper = Lantern(home=site.home, edition=edition)
+    site.pages = {
+        path: Answer(text, headers={"Content-Type": content_type})
+        for path, (content_type, text) in paper.pages().items()
+    }
+    return paper
+
+
+def stored(archive: Path) -> dict[str, tuple[str, str, tuple[str, ...], str, str]]:
+    """As ``Lantern.held``."""
+    rows = Database(archive).query(
+        "SELECT ref, headline, date_published, authors, section, body FROM articles"
+    )
+    return {
+        row["ref"]: (
+            row["headline"],
+            row["date_published"],
+            tuple(json.loads(row["authors"])),
+            row["section"],
+            row["body"],
+        )
+        for row in rows
+    }
+
+
+def crawl(tradepress: Tradepress, archive: Path) -> None:
+    told = tradepress("crawl", "lantern", "--no-trial", "--archive", str(archive), *CONTACT)
+    assert told.returncode in (0, 4), told.stderr
+
+
+@pytest.mark.parametrize("edition", ["layout", "addresses", "wall", "sections"])
+def test_a_change_is_mended(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path, edition: Edition
+) -> None:
+    file = spiders / "lantern.py"
+    file.write_text(DECLARATION.format(home=site.home))
+    paper = serve(site, edition)
+    crawl(tradepress, tmp_path / "before.db")
+    if (tmp_path / "before.db").exists():
+        assert stored(tmp_path / "before.db") != paper.held()
+
+    told = tradepress("sources", "check", "lantern", *CONTACT)
+    assert told.returncode == 1, told.stderr
+    assert "+++ b/lantern.py" in told.stdout
+    assert file.read_text() == DECLARATION.format(home=site.home)
+    told = tradepress("sources", "check", "lantern", "--apply", *CONTACT)
+    assert told.returncode == 1, told.stderr
+    assert f"Mended: {file}" in told.stderr
+    ruff = Path(sys.executable).with_name("ruff")
+    subprocess.run([ruff, "format", "--check", "--line-length", "100", file], check=True)
+
+    told = tradepress("sources", "check", "lantern", *CONTACT)
+    assert told.returncode == 0, told.stdout + told.stderr
+    crawl(tradepress, tmp_path / "after.db")
+    assert stored(tmp_path / "after.db") == paper.held()
+
+
+def test_a_paper_as_declared_needs_no_mend(
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    (spiders / "lantern.py").write_text(DECLARATION.format(home=site.home))
+    paper = serve(site, "declared")
+    crawl(tradepress, tmp_path / "archive.db")
+    assert stored(tmp_path / "archive.db") == paper.held()

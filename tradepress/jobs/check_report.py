@@ -1,0 +1,57 @@
+"""A check of a source as Markdown, for whoever mends it: addresses and findings, no story."""
+
+from archive.text_forms import one_line
+from tradepress.jobs.check_source import SourceCheck
+
+
+def check_report(check: SourceCheck, diff: str | None) -> str:
+    """One section of a report.
+
+    :param diff: that mends the source's file
+    """
+    count = len(check.articles)
+    lines = [
+        f"## {check.source.name}: {_plain(check.source.publisher)}",
+        f"Checked on {check.day}: {check.requests} pages asked for, {count} stories read.",
+    ]
+    lines += _table(
+        ("listing", "stories", "address"),
+        [
+            (one.kind, one.reason or str(len(one.stories)), one.url)
+            for one in check.listings
+            if not one.is_home
+        ],
+    )
+    lines += _table(
+        ("field", f"of {count}", "by"),
+        [
+            (one.field, str(one.filled), ", ".join(f"{way} {n}" for way, n in one.evidence))
+            for one in check.fields
+        ],
+    )
+    lines += _table(
+        ("story page", "outcome"), [(one.url, one.reason or "read") for one in check.stories]
+    )
+    for one in check.drift:
+        sure = " (suspected)" if one.is_suspected else ""
+        lines.append(f"* **{one.subject}**{sure}: {_plain(one.words)}")
+    if not check.drift:
+        lines.append("Nothing differs from the declaration.")
+    if diff:
+        lines += ["", "```diff", diff.rstrip("\n"), "```"]
+    return "\n".join(lines) + "\n"
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+    if not rows:
+        return []
+    lines = [head, ("---",) * len(head), *rows]
+    return ["", *(f"| {' | '.join(_plain(cell) for cell in line)} |" for line in lines), ""]
+
+
+def _plain(words: str) -> str:
+    """Words of a site can't be mark-up."""
+    words = one_line(words)
+    for sign in "\\`*_[]<>|":
+        words = words.replace(sign, f"\\{sign}")
+    return words

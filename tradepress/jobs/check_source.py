@@ -1,0 +1,301 @@
+"""A visit of a source's site: its seeds and a few stories, held against its declaration."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import chain, zip_longest
+from pathlib import Path
+
+from archive.story import Article
+from crawler.configuration import Configuration
+from crawler.page_workers import PageWorkers, TooComplex
+from crawler.source import Source
+from crawler.survey.drift import (
+    Drift,
+    FieldSeen,
+    coverage,
+    find_drift,
+    home_of,
+    is_gone,
+    learn_new_form,
+    loses_only_furniture,
+    places_instead,
+    refused_links,
+)
+from crawler.survey.mend import Mend, mended
+from crawler.survey.seen_pages import (
+    SeedKind,
+    SeenListing,
+    SeenPage,
+    see_listing,
+    see_story,
+)
+from crawler.survey.source_file import NotMendable, file_diff, mend_file
+from tradepress.jobs.file_pages import FilePage
+from tradepress.jobs.site_visit import Fetch, PageNotHad, visit_site
+
+MOST_REQUESTS = 15
+"""Pages asked for of one source."""
+MOST_SEEDS = 6
+MOST_STORIES, MOST_REFUSED = 8, 3
+"""Stories that are read of the declared form, and pages at addresses that look like stories while
+some have that form."""
+MOST_PLACES = 2
+"""Pages that are tried in the place of a listing that is gone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceCheck:
+    """What one visit, or some saved pages, showed of a source."""
+
+    source: Source
+    day: date
+    listings: tuple[SeenListing, ...]
+    """Declared ones, the home page where it was asked for, and those tried in place of others."""
+    stories: tuple[SeenPage, ...]
+    requests: int
+    """Pages asked for; of saved pages 0."""
+    fields: tuple[FieldSeen, ...]
+    drift: tuple[Drift, ...]
+    mends: tuple[Mend, ...]
+    """Those of ``drift`` with which the same pages were read again, and nothing but furniture was
+    lost."""
+
+    @property
+    def articles(self) -> list[Article]:
+        return [one.article for one in self.stories if one.article is not None]
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Was nothing of the site to be had?"""
+        answered = any(one.answered_at is not None for one in self.listings)
+        return not (answered or self.articles)
+
+    @property
+    def is_well(self) -> bool:
+        """Were stories read, and does nothing differ but for suspicions?"""
+        return bool(self.articles) and all(one.is_suspected for one in self.drift)
+
+
+def check_source(source: Source, configuration: Configuration, *, day: date) -> SourceCheck:
+    """Visit the site and hold it against the declaration; nothing is stored.
+
+    :param day: today
+    :raises UsageError: no contact
+    """
+
+    async def visit(fetch: Fetch) -> SourceCheck:
+        return await visit_source(source, fetch, day=day)
+
+    return visit_site(source, configuration, visit)
+
+
+async def visit_source(source: Source, fetch: Fetch, *, day: date) -> SourceCheck:
+    """The same with the pages that ``fetch`` has, at most MOST_REQUESTS."""
+    with PageWorkers(1) as workers:
+        return await _Visit(source, workers, fetch).check(day)
+
+
+def check_pages(source: Source, pages: Sequence[FilePage], *, day: date) -> SourceCheck:
+    """Hold saved story pages against the declaration; the site is not asked.
+
+    :param day: today
+    """
+
+    async def check() -> SourceCheck:
+        with PageWorkers(1) as workers:
+            saved = _Visit(source, workers, _no_site)
+            for page in pages:
+                await saved.add_story(page.url or "", page)
+            return await saved.conclude(day)
+
+    return asyncio.run(check())
+
+
+async def _no_site(url: str) -> FilePage:
+    raise PageNotHad(url, "not_asked", "the site is not asked")
+
+
+def mended_file(check: SourceCheck, text: str) -> tuple[str, list[str]]:
+    """The text of the source's file with all mends that can be made, and why others can't.
+
+    :param text: as it is
+    """
+    source, refused = check.source, []
+    for mend in check.mends:
+        try:
+            text = mend_file(text, source, [mend])
+        except NotMendable as error:
+            refused.append(str(error))
+        else:
+            source = mended(source, [mend])
+    return text, refused
+
+
+def source_diff(check: SourceCheck, file: Path) -> str | None:
+    """The mends as a unified diff of the source's file; None: there is nothing to mend.
+
+    :raises OSError: the file can't be read
+    """
+    before = file.read_text(encoding="utf-8")
+    after, _ = mended_file(check, before)
+    return file_diff(file.name, before, after) or None
+
+
+@dataclass(kw_only=True)
+class _AskedPage:
+    """A page as it came, to be read again with the mends."""
+
+    url: str
+    page: FilePage
+
+
+@dataclass
+class _Visit:
+    """One visit: what is asked for, one page after the other, and what was seen."""
+
+    source: Source
+    workers: PageWorkers
+    fetch: Fetch
+    requests: int = 0
+    listings: list[SeenListing] = field(default_factory=list)
+    stories: list[SeenPage] = field(default_factory=list)
+    pages: list[_AskedPage] = field(default_factory=list)
+
+    async def check(self, day: date) -> SourceCheck:
+        await self.see_seeds()
+        if any(one.answered_at is not None for one in self.listings):
+            await self.see_places_instead()
+            for url in self.chosen_stories():
+                await self.see_story(url)
+        return await self.conclude(day)
+
+    async def see_seeds(self) -> None:
+        source = self.source
+        kinds: list[list[tuple[SeedKind, str]]] = [
+            [("section", url) for url in source.sections],
+            [("feed", url) for url in source.feeds],
+            [("sitemap", url) for url in source.sitemaps],
+        ]
+        in_turn = filter(None, chain(*zip_longest(*kinds)))
+        for kind, url in list(in_turn)[:MOST_SEEDS]:
+            seen = await self.see_listing(kind, url)
+            if seen.inner:  # an index says nothing of stories itself
+                inner = await self.see_listing("sitemap", max(seen.inner))
+                stories, others = inner.stories, inner.others
+                seen = replace(seen, stories=stories, others=others)
+            self.listings.append(seen)
+
+    async def see_places_instead(self) -> None:
+        """Look where the stories of listings that are gone may be listed now."""
+        gone = [one for one in self.listings if is_gone(one, self.source)]
+        if not gone:
+            return
+        home = await self.see_listing("section", home_of(self.source))
+        self.listings.append(replace(home, is_home=True))
+        for one in gone:
+            for url in places_instead(one, self.source, self.listings)[:MOST_PLACES]:
+                place = replace(await self.see_listing(one.kind, url), instead_of=one.url)
+                self.listings.append(place)
+                if not is_gone(place, self.source):
+                    break
+
+    async def see_listing(self, kind: SeedKind, url: str) -> SeenListing:
+        try:
+            page = await self.ask(url)
+            return await self.workers.run(
+                see_listing,
+                kind,
+                page.page,
+                url,
+                self.source,
+                answered_at=page.url or url,
+                content_type=page.content_type,
+            )
+        except PageNotHad as error:
+            return SeenListing(kind=kind, url=url, reason=error.reason, words=str(error))
+        except TooComplex as error:
+            words = str(error)
+            return SeenListing(
+                kind=kind, url=url, answered_at=url, reason=error.reason, words=words
+            )
+
+    def chosen_stories(self) -> list[str]:
+        """Of each listing in turn the first; fewer of those whose form isn't declared."""
+        known = _in_turn([one.stories for one in self.listings])
+        refused = list(refused_links(self.source, self.listings))
+        most = MOST_REFUSED if known else MOST_STORIES
+        return [*known[:MOST_STORIES], *_spread(refused, most)][: MOST_REQUESTS - self.requests]
+
+    async def see_story(self, url: str) -> None:
+        try:
+            page = await self.ask(url)
+        except PageNotHad as error:
+            self.stories.append(SeenPage(url=url, reason=error.reason, words=str(error)))
+        else:
+            await self.add_story(page.url or url, page)
+
+    async def add_story(self, url: str, page: FilePage) -> None:
+        self.pages.append(_AskedPage(url=url, page=page))
+        self.stories.append(await self.read(self.pages[-1], self.source))
+
+    async def read(self, page: _AskedPage, source: Source) -> SeenPage:
+        try:
+            return await self.workers.run(
+                see_story,
+                page.page.page,
+                page.url or None,
+                source,
+                content_type=page.page.content_type,
+                seen_at=page.page.date_captured,
+            )
+        except TooComplex as error:
+            return SeenPage(url=page.url, reason=error.reason, words=str(error))
+
+    async def ask(self, url: str) -> FilePage:
+        if self.requests >= MOST_REQUESTS:
+            raise PageNotHad(url, "not_asked", f"a check asks for {MOST_REQUESTS} pages at most")
+        self.requests += 1
+        return await self.fetch(url)
+
+    async def conclude(self, day: date) -> SourceCheck:
+        drift = find_drift(self.source, self.listings, self.stories)
+        mends = tuple(mend for one in drift for mend in one.mends)
+        if not await self.holds(mends):
+            mends = tuple(mend for mend in mends if mend.keyword != "furniture")
+        told = self.stories
+        if not learn_new_form(self.source, self.listings, told) and self.listings:
+            told = [one for one in told if self.source.is_article_url(one.url)]
+        return SourceCheck(
+            source=self.source,
+            day=day,
+            listings=tuple(self.listings),
+            stories=tuple(told),
+            requests=self.requests,
+            fields=coverage([one.article for one in told if one.article is not None]),
+            drift=drift,
+            mends=mends,
+        )
+
+    async def holds(self, mends: Sequence[Mend]) -> bool:
+        """Do the same pages lose nothing but furniture, read with the mends?"""
+        if not any(mend.keyword == "furniture" for mend in mends):
+            return True
+        source = mended(self.source, mends)
+        for page in self.pages:
+            before = await self.read(page, self.source)
+            after = await self.read(page, source)
+            if not loses_only_furniture(before, after, mends):
+                return False
+        return True
+
+
+def _in_turn(lists: Sequence[Sequence[str]]) -> list[str]:
+    """The first of each, then the second of each, …, each once."""
+    return list(dict.fromkeys(one for one in chain(*zip_longest(*lists)) if one is not None))
+
+
+def _spread(urls: Sequence[str], most: int) -> list[str]:
+    """So many, from beginning to end."""
+    return [urls[at * len(urls) // most] for at in range(min(most, len(urls)))] if urls else []
