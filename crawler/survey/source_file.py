@@ -11,6 +11,7 @@ from difflib import unified_diff
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from crawler.declaration_faults import faults
 from crawler.declared_sources import OURS
 from crawler.source import Furniture, Source
 from crawler.survey.mend import Added, Mend, Moved, Widened, mended
@@ -43,6 +44,8 @@ def mend_file(text: str, source: Source, mends: Sequence[Mend]) -> str:
         raise NotMendable(
             f"the declaration of {source.name} would not say what it should; mend it by hand"
         )
+    if fault := next(faults(wanted), None):
+        raise NotMendable(f"the declaration of {source.name} could not be used: {fault}")
     return text
 
 

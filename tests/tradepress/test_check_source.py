@@ -3,22 +3,31 @@
 import asyncio
 import datetime as dt
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from sites.lantern_paper import (
     DECLARATION,
+    LETTER,
     NEW_LINES,
     NEW_WALL,
+    PAPER,
+    WALL,
     Edition,
     Lantern,
 )
 
-from crawler.source import Source
-from crawler.survey.mend import mended
-from crawler.survey.source_file import load_source
+from crawler.page_workers import PageWorkers
+from crawler.source import Selectors, Source
+from crawler.survey.mend import Moved, mended
+from crawler.survey.source_file import file_diff, load_source
+from tradepress.jobs.check_report import check_report
 from tradepress.jobs.check_source import (
     MOST_REQUESTS,
     SourceCheck,
+    check_pages,
     mended_file,
     visit_source,
 )
@@ -28,31 +37,55 @@ from tradepress.jobs.site_visit import PageNotHad
 HOME = "http://127.0.0.1"
 DAY = dt.date(2026, 11, 27)
 FILE = DECLARATION.format(home=HOME)
+PAGES = Lantern(home=HOME).pages()
 DECLARED = load_source(FILE)
 
 
+class Here(PageWorkers):
+    """Reads pages without a process, which takes a second to start."""
+
+    async def run(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs)
+
+
 def check(
-    edition: Edition = "declared", source: Source = DECLARED, **changed: str | None
+    edition: Edition = "declared",
+    source: Source = DECLARED,
+    *,
+    changed: Mapping[str, str | None] | None = None,
+    moved: Mapping[str, str] | None = None,
+    reason: str = "http_404",
 ) -> SourceCheck:
-    """:param changed: path, its strokes written ``_``, to another page or to none"""
-    pages = {
-        HOME + path: page for path, page in Lantern(home=HOME, edition=edition).pages().items()
-    }
-    for path, text in changed.items():
-        pages[HOME + path.replace("_", "/")] = ("text/html", text) if text else ("", "")
+    """
+    :param changed: path to the page that stands there; None: there is none
+    :param moved: path to where it leads
+    :param reason: why what is not there can't be had
+    """
+    pages = dict(Lantern(home=HOME, edition=edition).pages())
+    for path, text in (changed or {}).items():
+        pages[path] = ("text/html", text) if text else ("", "")
     asked: list[str] = []
 
     async def fetch(url: str) -> FilePage:
         asked.append(url)
-        content_type, text = pages.get(url, ("", ""))
+        path = url.removeprefix(HOME)
+        path = (moved or {}).get(path, path)
+        content_type, text = pages.get(path, ("", ""))
         if not text:
-            raise PageNotHad(url, "http_404", "127.0.0.1 answered 404")
+            raise PageNotHad(url, reason, f"127.0.0.1 answered {reason}")
         raw = text.encode()
-        return FilePage(page=raw, raw=raw, url=url, content_type=content_type, status=200)
+        return FilePage(page=raw, raw=raw, url=HOME + path, content_type=content_type, status=200)
 
-    result = asyncio.run(visit_source(source, fetch, day=DAY))
+    result = asyncio.run(visit_source(source, Here(), fetch, day=DAY))
     assert len(set(asked)) == len(asked) == result.requests <= MOST_REQUESTS
     return result
+
+
+def stories_with(change: Callable[[str], str], edition: Edition = "declared") -> dict[str, str]:
+    """The pages of all stories, changed alike."""
+    paper = Lantern(home=HOME, edition=edition)
+    pages = paper.pages()
+    return {path: change(pages[path][1]) for path in map(paper.path, paper.stories)}
 
 
 def drifts(result: SourceCheck) -> str:
@@ -102,3 +135,150 @@ def test_what_changed_is_named_and_mended(edition: Edition, told: list[str]) -> 
     again = check(edition, source)
     assert drifts(again) == ""
     assert again.is_well
+
+
+@pytest.mark.parametrize(
+    ("reason", "words", "requests"),
+    [("http_404", "/marks/ does not answer", 12), ("http_503", "answered http_503", 10)],
+)
+def test_a_section_that_is_gone_without_a_trace(reason: str, words: str, requests: int) -> None:
+    """Only of one that is gone is another place looked for."""
+    result = check(changed={"/marks/": None}, reason=reason)
+    assert re.fullmatch(f"seed: the section .*{words}.*", drifts(result))
+    assert result.mends == ()
+    assert len(result.articles) == 8
+    assert any(one.is_home for one in result.listings) is (reason == "http_404")
+
+
+def test_a_section_that_leads_elsewhere() -> None:
+    result = check(changed={"/n/marks/": PAGES["/marks/"][1]}, moved={"/marks/": "/n/marks/"})
+    assert drifts(result) == f"seed: the section {HOME}/marks/ leads to {HOME}/n/marks/, " + (
+        "which lists stories"
+    )
+    assert result.mends == (
+        Moved(keyword="sections", old=f"{HOME}/marks/", new=f"{HOME}/n/marks/"),
+    )
+    slash = replace(DECLARED, sections=(f"{HOME}/marks", f"{HOME}/shapes/"))
+    assert check(source=slash, moved={"/marks": "/marks/"}).is_well
+
+
+def test_a_feed_that_the_site_declares_elsewhere() -> None:
+    source = replace(DECLARED, feeds=(f"{HOME}/rss",))
+    result = check(source=source)
+    assert result.mends == (Moved(keyword="feeds", old=f"{HOME}/rss", new=f"{HOME}/feed.xml"),)
+
+
+def test_a_section_that_leads_home_is_gone() -> None:
+    result = check("sections", moved={"/marks/": "/"})
+    assert f"the section {HOME}/marks/ is gone" in drifts(result)
+    new = f"{HOME}/trade-marks/"
+    assert Moved(keyword="sections", old=f"{HOME}/marks/", new=new) in result.mends
+
+
+def test_a_site_that_is_out_of_reach() -> None:
+    result = check(changed=dict.fromkeys(PAGES), reason="dns")
+    assert result.is_unreachable
+    assert not result.is_well
+    assert result.requests == 3
+
+
+def test_an_id_of_another_form() -> None:
+    source = replace(DECLARED, article_id=r"/(\d{9})-")
+    result = check(source=source)
+    assert "id: no address has the declared form of an id" in drifts(result)
+    assert check(source=mended(source, result.mends)).is_well
+
+
+def test_two_stories_of_one_id() -> None:
+    result = check(source=replace(DECLARED, article_id=r"(-)\d+$"))
+    assert drifts(result) == "id: several stories have the id -"
+
+
+def test_another_language_and_a_selector_that_shows_nothing() -> None:
+    selectors = Selectors(headline="h1", body=".text")
+    result = check(source=replace(DECLARED, language="de", selectors=selectors))
+    assert drifts(result).splitlines() == [
+        "field: 8 of 8 stories are in 'en', declared 'de'",
+        "selector: the selector of body, .text, shows nothing on any of 8 pages",
+    ]
+
+
+def test_stories_without_a_date() -> None:
+    pages = stories_with(lambda page: re.sub(r"<p class=meta>.*?</p>", "", page))
+    assert "field: none of 8 stories has a date_published" in drifts(check(changed=pages))
+
+
+def test_bodies_that_are_cut_off_without_a_wall_that_is_known() -> None:
+    last = "<p>The board will hear both sides once more before …</p>"
+    pages = stories_with(lambda page: page.replace(f"<p>{WALL}</p>", last))
+    assert "wall: the bodies of 8 of 8 stories are cut off" in drifts(check(changed=pages))
+
+
+def test_pages_that_are_no_stories() -> None:
+    gone = "<html><head><title>Page not found</title></head><body><h1>Not found</h1></body></html>"
+    result = check(changed=stories_with(lambda _: gone))
+    assert re.search("story: 8 of 8 pages give no story .*, such as http", drifts(result))
+    assert not result.is_well
+    path = Lantern(home=HOME).path(PAPER[0])
+    result = check(changed={path: gone})
+    assert result.is_well
+    assert [one.is_suspected for one in result.drift] == [True]
+
+
+def test_a_line_that_comes_again_now_and_then_is_only_suspected() -> None:
+    ones = [Lantern(home=HOME).path(story) for story in PAPER[:6:2]]
+    line = "<p>What the board said of it.</p>"
+    pages = stories_with(lambda page: page.replace(f"<p>{LETTER}</p>", line))
+    result = check(changed={path: pages[path] for path in ones})
+    assert drifts(result) == "furniture: 3 of 8 bodies hold “What the board said of it.”"
+    assert result.is_well
+    assert result.mends == ()
+
+
+def test_a_few_stories_of_another_form_are_only_suspected() -> None:
+    """Such as those of sponsors, which a declaration leaves out on purpose."""
+    pages = stories_with(lambda page: page)
+    told = [f"/sponsored/{number}/a-word-from-our-sponsor" for number in range(101, 104)]
+    links = "".join(
+        f"<li><a href={path}>A word from our sponsor, at length</a></li>" for path in told
+    )
+    listing = PAGES["/marks/"][1].replace("</main>", f"<ul>{links}</ul></main>")
+    result = check(changed={"/marks/": listing, **dict(zip(told, pages.values(), strict=False))})
+    assert "address: 3 listed addresses" in drifts(result)
+    assert result.is_well
+    assert result.mends == ()
+
+
+def test_a_section_name_that_is_taken_for_a_person() -> None:
+    source = replace(DECLARED, section_names=())
+    pages = stories_with(lambda page: re.sub(r"\| (Marks|Shapes) \|", "| Ena Quill |", page))
+    menu = {path: page.replace("About", "Ena Quill") for path, (_, page) in PAGES.items()}
+    result = check(source=source, changed={"/marks/": menu["/marks/"], **pages})
+    assert "“Ena Quill”; Ena Quill is taken for an author" in drifts(result)
+
+
+def test_saved_pages_are_checked_without_the_site() -> None:
+    pages = [
+        FilePage(page=page.encode(), raw=page.encode(), url=HOME + path, content_type="text/html")
+        for path, page in stories_with(str, "wall").items()
+    ]
+    result = check_pages(DECLARED, pages, day=DAY)
+    assert result.requests == 0
+    assert [one.subject for one in result.drift] == ["wall", "wall"]
+    assert NEW_WALL[0] in drifts(result)
+    assert check_pages(mended(DECLARED, result.mends), pages, day=DAY).is_well
+    unnamed = [replace(page, url=None) for page in pages]
+    assert check_pages(DECLARED, unnamed, day=DAY).mends == result.mends
+
+
+def test_a_report_quotes_furniture_and_no_story() -> None:
+    for edition in ("declared", "wall", "addresses", "sections"):
+        result = check(edition)
+        text, _ = mended_file(result, FILE)
+        report = check_report(result, file_diff("lantern.py", FILE, text))
+        assert report.startswith("## lantern: The Lantern\n")
+        for story in PAPER:
+            assert story.headline not in report
+            assert not any(paragraph[:40] in report for paragraph in story.paragraphs)
+        assert (NEW_WALL[0] in report) is (edition == "wall")
+        assert ("```diff" in report) is (edition != "declared")

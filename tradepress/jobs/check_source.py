@@ -86,15 +86,17 @@ def check_source(source: Source, configuration: Configuration, *, day: date) -> 
     """
 
     async def visit(fetch: Fetch) -> SourceCheck:
-        return await visit_source(source, fetch, day=day)
+        with PageWorkers(1) as workers:
+            return await visit_source(source, workers, fetch, day=day)
 
     return visit_site(source, configuration, visit)
 
 
-async def visit_source(source: Source, fetch: Fetch, *, day: date) -> SourceCheck:
-    """The same with the pages that ``fetch`` has, at most MOST_REQUESTS."""
-    with PageWorkers(1) as workers:
-        return await _Visit(source, workers, fetch).check(day)
+async def visit_source(
+    source: Source, workers: PageWorkers, fetch: Fetch, *, day: date
+) -> SourceCheck:
+    """The same with the pages that ``fetch`` has, of which it asks for MOST_REQUESTS at most."""
+    return await _Visit(source, workers, fetch).check(day)
 
 
 def check_pages(source: Source, pages: Sequence[FilePage], *, day: date) -> SourceCheck:
