@@ -4,6 +4,7 @@ file, and a crawl then stores what the site holds."""
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,11 @@ from conftest import Answer, Site, Tradepress
 from sites.lantern_paper import DECLARATION, Edition, Lantern
 from sqlite_utils import Database
 
+from crawler.verified import read_verified
+from tradepress.jobs.check_source import MOST_REQUESTS
+
 pytestmark = pytest.mark.slow  # crawls
+DAY = timedelta(days=1)
 CONTACT = ("--contact", "press@library.example")
 
 
@@ -76,7 +81,28 @@ def test_a_change_is_mended(
 def test_a_paper_as_declared_needs_no_mend(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
+    """The check keeps the day, and asks for little: robots.txt, and MOST_REQUESTS pages."""
+    (tmp_path / "tradepress.toml").write_text("")
     (spiders / "lantern.py").write_text(DECLARATION.format(home=site.home))
     paper = serve(site, "declared")
+    told = tradepress("sources", "check", "lantern", "--json", *CONTACT)
+    assert told.returncode == 0, told.stdout + told.stderr
+    (check,) = json.loads(told.stdout)
+    asked = [
+        path for path in site.paths() if path not in ("/robots.txt", "/.well-known/tdmrep.json")
+    ]
+    assert len(asked) == check["requests"] <= MOST_REQUESTS
+    day = datetime.now(UTC).date()
+    assert read_verified(tmp_path / "sources") in ({"lantern": day}, {"lantern": day - DAY})
     crawl(tradepress, tmp_path / "archive.db")
     assert stored(tmp_path / "archive.db") == paper.held()
+
+
+def test_a_site_that_does_not_answer(site: Site, spiders: Path, tradepress: Tradepress) -> None:
+    (spiders / "lantern.py").write_text(DECLARATION.format(home=site.home))
+    site.pages = {"/robots.txt": Answer("User-agent: *\nDisallow: /\n")}
+    told = tradepress("sources", "check", "lantern", *CONTACT)
+    assert told.returncode == 4, told.stdout + told.stderr
+    assert "Nothing could be fetched" in told.stdout
+    assert "robots" in told.stdout
+    assert set(site.paths()) <= {"/robots.txt", "/.well-known/tdmrep.json"}
