@@ -32,7 +32,7 @@ PURPOSES: dict[str, dict[str, str]] = {
         "crawl": "Crawl the named SOURCEs, or those of the configuration.",
         "ingest": "Store the stories of files: HTML, text captures, WARC.",
         "extract": "Show what would be taken from one page, and why.",
-        "sources": "List and show the declared sources, declare new ones.",
+        "sources": "List, show, check and declare sources.",
     },
     "Read and search": {
         "search": 'Find stories: words, "a phrase", begin* and -not; best first.',
