@@ -2,7 +2,7 @@
 how the declaration is mended. Pure: whoever calls has fetched and read the pages."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -203,7 +203,8 @@ def _seed_drift(
         elif listing.reason is not None:
             yield Drift(subject="seed", words=f"{name} can't be read: {listing.words}")
         elif not _lists(listing, rule):
-            yield Drift(subject="seed", words=f"{name} lists no story")
+            is_index = bool(listing.inner)  # one of its sitemaps alone was read
+            yield Drift(subject="seed", words=f"{name} lists no story", is_suspected=is_index)
         elif _bare(listing.answered_at) != _bare(listing.url):
             at = listing.answered_at
             yield _moved(listing, at, f"{name} leads to {at}, which lists")
@@ -226,10 +227,22 @@ def _lists(listing: SeenListing, rule: AddressRule | None) -> bool:
 
 
 def refused_links(source: Source, listings: Sequence[SeenListing]) -> tuple[str, ...]:
-    """Links of the site that look like stories and are none by the declaration, in page order."""
+    """Links of the site that look like stories and are none by the declaration: those of the most
+    frequent shape first, each in page order. A sitemap, which has all kinds of pages, is asked
+    where no other listing can be."""
     menu = _menu_pages(listings)
-    likely = chain(*(_likely_stories(source, one) for one in listings if not one.is_home))
-    return tuple(dict.fromkeys(url for url in likely if url not in menu))
+    pages = [one for one in listings if not one.is_home]
+    asked = [one for one in pages if one.kind != "sitemap" and one.answered_at] or pages
+    found = dict.fromkeys(chain(*(_likely_stories(source, one) for one in asked)))
+    likely = [url for url in found if url not in menu]
+    shapes = Counter(map(_shape, likely))
+    return tuple(sorted(likely, key=lambda url: shapes[_shape(url)], reverse=True))
+
+
+def _shape(url: str) -> tuple[bool, ...]:
+    """How many steps, and which of them are numbers; is one in the last?"""
+    steps = urlsplit(url).path.strip("/").split("/")
+    return (*map(str.isdecimal, steps), re.search(r"\d{4}", steps[-1]) is not None)
 
 
 def _menu_pages(listings: Sequence[SeenListing]) -> set[str]:
@@ -263,8 +276,10 @@ def learn_new_form(
     }
     rule = learn_article_url(proven, others)
     if len(proven) == len(tried):  # the same form, from all that have it
-        alike = learn_article_url({*proven, *refused}, others)
-        rule = alike if alike and rule and alike.sureness >= rule.sureness else rule
+        shapes = set(map(_shape, proven))
+        alike = [url for url in refused if _shape(url) in shapes]
+        wide = learn_article_url({*proven, *alike}, others)
+        rule = wide if wide and rule and wide.sureness >= rule.sureness else rule
     return rule if rule and rule.sureness >= LEAST_SURE else None
 
 
@@ -296,10 +311,14 @@ def _id_drift(source: Source, stories: Sequence[SeenPage]) -> Iterator[Drift]:
     if source.article_id is None or not known:
         return
     ids = {one.url: source.site_id(one.url) for one in known}
-    counts = Counter(filter(None, ids.values()))
-    twice = [site_id for site_id, count in counts.items() if count > 1]
-    if twice:
-        yield Drift(subject="id", words=f"several stories have the id {twice[0]}")
+    headlines: dict[str, set[str | None]] = defaultdict(set)
+    for one in known:
+        if one.article is not None and (site_id := ids[one.url]) is not None:
+            headlines[site_id].add(one.article.headline)
+    for site_id, different in headlines.items():
+        if len(different) > 1:
+            yield Drift(subject="id", words=f"several stories have the id {site_id}")
+            break
     canonical = {one.url: one.article.canonical_url for one in known if one.article}
     for url, other in canonical.items():
         other_id = source.site_id(other) if other else None
@@ -307,7 +326,7 @@ def _id_drift(source: Source, stories: Sequence[SeenPage]) -> Iterator[Drift]:
             yield Drift(subject="id", words=f"{url} calls itself {other}, which has another id")
             break
     without = [url for url, site_id in ids.items() if site_id is None]
-    if len(without) < FEWEST or counts:
+    if len(without) < FEWEST or len(without) < len(ids):
         return
     learned = learn_article_url(without, ())
     if learned is not None and learned.article_id is not None:
@@ -337,6 +356,8 @@ def _story_drift(source: Source, known: Sequence[SeenPage]) -> Iterator[Drift]:
 def _field_drift(source: Source, articles: Sequence[Article]) -> Iterator[Drift]:
     count = len(articles)
     for name in NEEDED:
+        if name in source.from_listings:
+            continue
         has = sum(bool(getattr(article, name)) for article in articles)
         if 2 * has < count:
             words = f"{has or 'none'} of {count} stories {'has' if has < 2 else 'have'} a {name}"

@@ -1,6 +1,6 @@
 """What a check keeps of the listings and stories that it saw; run by page workers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -9,7 +9,8 @@ from typing import Literal
 from parsel import Selector
 
 from archive.story import Article
-from crawler.discovery.candidates import Candidates, NotAListing, own_address
+from archive.url_key import without_tracking
+from crawler.discovery.candidates import Candidate, Candidates, NotAListing, own_address
 from crawler.discovery.read_listing import read_listing
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.extraction.dates import DATE, YEAR
@@ -49,11 +50,12 @@ class SeenListing:
     words: str = ""
     """The same for a person."""
     stories: tuple[str, ...] = ()
-    """Addresses on it that have the declared form of a story."""
+    """Addresses on it that have the declared form of a story, in page order; of a sitemap those
+    that changed last first."""
     others: tuple[str, ...] = ()
     menu: tuple[MenuLink, ...] = ()
     inner: tuple[str, ...] = ()
-    """Of an index: its sitemaps."""
+    """Of an index: its sitemaps, the one that changed last first."""
     is_home: bool = False
     """Is it the home page, which is asked for what its menu has?"""
     instead_of: str | None = None
@@ -101,11 +103,17 @@ def see_listing(
         answered_at=answered_at,
         reason=reason or None,
         words=words,
-        stories=tuple(one.url for one in found.articles),
+        stories=_addresses(kind, found.articles),
         others=found.others[:MOST_LINKS],
         menu=menu,
-        inner=tuple(one.url for one in found.pages) if kind == "sitemap" else (),
+        inner=_addresses(kind, found.pages) if kind == "sitemap" else (),
     )
+
+
+def _addresses(kind: SeedKind, found: Sequence[Candidate]) -> tuple[str, ...]:
+    if kind == "sitemap":
+        found = sorted(found, key=lambda one: one.lastmod or one.date_listed or "", reverse=True)
+    return tuple(dict.fromkeys(without_tracking(one.url) for one in found))
 
 
 def see_story(

@@ -1,7 +1,7 @@
 """A visit of a source's site: its seeds and a few stories, held against its declaration."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, zip_longest
@@ -184,7 +184,7 @@ class _Visit:
         for kind, url in list(in_turn)[:MOST_SEEDS]:
             seen = await self.see_listing(kind, url)
             if seen.inner:  # an index says nothing of stories itself
-                inner = await self.see_listing("sitemap", max(seen.inner))
+                inner = await self.see_listing("sitemap", seen.inner[0])
                 stories, others = inner.stories, inner.others
                 seen = replace(seen, stories=stories, others=others)
             self.listings.append(seen)
@@ -224,11 +224,14 @@ class _Visit:
             )
 
     def chosen_stories(self) -> list[str]:
-        """Of each listing in turn the first; fewer of those whose form isn't declared."""
-        known = _in_turn([one.stories for one in self.listings])
-        refused = list(refused_links(self.source, self.listings))
+        """Of each listing in turn the first, of sitemaps last; fewer of those whose form isn't
+        declared."""
+        pages = [one.stories for one in self.listings if one.kind != "sitemap"]
+        maps = [one.stories for one in self.listings if one.kind == "sitemap"]
+        known = _unique([*_in_turn(pages), *_in_turn(maps)])
+        refused = refused_links(self.source, self.listings)
         most = MOST_REFUSED if known else MOST_STORIES
-        return [*known[:MOST_STORIES], *_spread(refused, most)][: MOST_REQUESTS - self.requests]
+        return _unique([*known[:MOST_STORIES], *refused[:most]])[: MOST_REQUESTS - self.requests]
 
     async def see_story(self, url: str) -> None:
         try:
@@ -294,10 +297,9 @@ class _Visit:
 
 
 def _in_turn(lists: Sequence[Sequence[str]]) -> list[str]:
-    """The first of each, then the second of each, …, each once."""
-    return list(dict.fromkeys(one for one in chain(*zip_longest(*lists)) if one is not None))
+    """The first of each, then the second of each, …."""
+    return [one for one in chain(*zip_longest(*lists)) if one is not None]
 
 
-def _spread(urls: Sequence[str], most: int) -> list[str]:
-    """So many, from beginning to end."""
-    return [urls[at * len(urls) // most] for at in range(min(most, len(urls)))] if urls else []
+def _unique(urls: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(urls))
