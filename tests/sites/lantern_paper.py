@@ -1,7 +1,7 @@
 """A small invented paper, The Lantern, as its declaration was made for it and as it changed since.
 
-Its stories stay the same in every edition; what a crawl is to store of them follows from ``PAPER``
-and the edition alone.
+Its stories stay the same; what a crawl is to store of them follows from ``PAPER`` and the changes
+alone.
 """
 
 import datetime as dt
@@ -13,7 +13,7 @@ from typing import Literal
 
 from living_papers import FIRMS, FRAMES, GOODS, PEOPLE, PLACES, SIGNS
 
-Edition = Literal["declared", "layout", "addresses", "wall", "sections"]
+Change = Literal["layout", "addresses", "wall", "sections"]
 LETTER = "The Lantern letter: three rulings each Thursday. Sign up."
 WALL = "This page is kept for readers with a lamp card. Log in."
 NEW_LINES = (
@@ -73,18 +73,18 @@ class LanternStory:
 
 @dataclass(frozen=True, kw_only=True)
 class Lantern:
-    """The paper in one edition."""
+    """The paper with some changes."""
 
     home: str
-    edition: Edition = "declared"
+    changes: tuple[Change, ...] = ()
     stories: tuple[LanternStory, ...] = field(default_factory=lambda: PAPER)
 
     @property
     def names(self) -> Mapping[str, str]:
-        return NEW_SECTION_NAMES if self.edition == "sections" else SECTION_NAMES
+        return NEW_SECTION_NAMES if "sections" in self.changes else SECTION_NAMES
 
     def pages(self) -> dict[str, tuple[str, str]]:
-        """Path to content type and text of everything that is served; all else is not there."""
+        """Path to content type and text of all that is served."""
         pages = {"/": ("text/html", self._page("The Lantern", "<p>A paper of marks.</p>"))}
         for section in self.names:
             own = [story for story in self.stories if story.section == section]
@@ -111,11 +111,11 @@ class Lantern:
         }
 
     def section_path(self, section: str) -> str:
-        moved = self.edition == "sections" and section == "marks"
+        moved = "sections" in self.changes and section == "marks"
         return "/trade-marks/" if moved else f"/{section}/"
 
     def path(self, story: LanternStory) -> str:
-        if self.edition == "addresses":
+        if "addresses" in self.changes:
             return f"/story/{story.day:%Y/%m}/{story.number}/{story.slug}"
         return f"/{story.section}/{story.slug}-{story.number}"
 
@@ -158,9 +158,10 @@ class Lantern:
     def _story(self, story: LanternStory) -> str:
         first, *rest = story.paragraphs
         headline, name = escape(story.headline), self.names[story.section]
-        wall = NEW_WALL if self.edition == "wall" else (WALL,)
-        if self.edition == "layout":
+        wall = NEW_WALL if "wall" in self.changes else (WALL,)
+        if "layout" in self.changes:
             lines = [first, NEW_LINES[0], *rest, NEW_LINES[1]]
+            lines += NEW_WALL if "wall" in self.changes else ()
             texts = "".join(f"<div class=b-text__p>{escape(line)}</div>" for line in lines)
             inner = (
                 f"<section class=b-story><div class=b-top><h1 class=b-top__h>{headline}</h1>"

@@ -3,6 +3,8 @@
 import asyncio
 import datetime as dt
 import re
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,10 +17,11 @@ from sites.lantern_paper import (
     NEW_WALL,
     PAPER,
     WALL,
-    Edition,
+    Change,
     Lantern,
 )
 
+from crawler.declared_sources import source_named
 from crawler.page_workers import PageWorkers
 from crawler.source import Selectors, Source
 from crawler.survey.mend import Moved, mended
@@ -33,6 +36,7 @@ from tradepress.jobs.check_source import (
 )
 from tradepress.jobs.file_pages import FilePage
 from tradepress.jobs.site_visit import PageNotHad
+from tradepress.sample.server import SamplePapers
 
 HOME = "http://127.0.0.1"
 DAY = dt.date(2026, 11, 27)
@@ -49,9 +53,8 @@ class Here(PageWorkers):
 
 
 def check(
-    edition: Edition = "declared",
+    *changes: Change,
     source: Source = DECLARED,
-    *,
     changed: Mapping[str, str | None] | None = None,
     moved: Mapping[str, str] | None = None,
     reason: str = "http_404",
@@ -61,7 +64,7 @@ def check(
     :param moved: path to where it leads
     :param reason: why what is not there can't be had
     """
-    pages = dict(Lantern(home=HOME, edition=edition).pages())
+    pages = dict(Lantern(home=HOME, changes=changes).pages())
     for path, text in (changed or {}).items():
         pages[path] = ("text/html", text) if text else ("", "")
     asked: list[str] = []
@@ -81,9 +84,9 @@ def check(
     return result
 
 
-def stories_with(change: Callable[[str], str], edition: Edition = "declared") -> dict[str, str]:
+def stories_with(change: Callable[[str], str], *changes: Change) -> dict[str, str]:
     """The pages of all stories, changed alike."""
-    paper = Lantern(home=HOME, edition=edition)
+    paper = Lantern(home=HOME, changes=changes)
     pages = paper.pages()
     return {path: change(pages[path][1]) for path in map(paper.path, paper.stories)}
 
@@ -109,22 +112,26 @@ def test_a_paper_that_is_as_declared_is_well() -> None:
 
 
 @pytest.mark.parametrize(
-    ("edition", "told"),
+    ("changes", "told"),
     [
-        ("layout", [f"furniture: 8 of 8 bodies hold “{NEW_LINES[0]}”", NEW_LINES[1]]),
-        ("addresses", [r"12 listed addresses, .* don't have the declared form"]),
-        ("wall", [f"wall: 8 of 8 bodies end with “{NEW_WALL[0]}”", NEW_WALL[1]]),
+        (["layout"], [f"furniture: 8 of 8 bodies hold “{NEW_LINES[0]}”", NEW_LINES[1]]),
+        (["addresses"], [r"12 listed addresses, .* don't have the declared form"]),
+        (["wall"], [f"wall: 8 of 8 bodies end with “{NEW_WALL[0]}”", NEW_WALL[1]]),
         (
-            "sections",
+            ["sections"],
             [
                 "the section http://127.0.0.1/marks/ is gone, .*/trade-marks/ lists stories",
                 "not declared: “Trade Dress”, “Trade Marks”",
             ],
         ),
+        (
+            ["layout", "addresses", "wall", "sections"],
+            [NEW_LINES[0], NEW_LINES[1], NEW_WALL[0], NEW_WALL[1], "12 listed", "Trade Dress"],
+        ),
     ],
 )
-def test_what_changed_is_named_and_mended(edition: Edition, told: list[str]) -> None:
-    result = check(edition)
+def test_what_changed_is_named_and_mended(changes: tuple[Change, ...], told: list[str]) -> None:
+    result = check(*changes)
     assert not result.is_well
     for words in told:
         assert re.search(words.replace("?", r"\?"), drifts(result)), drifts(result)
@@ -132,7 +139,7 @@ def test_what_changed_is_named_and_mended(edition: Edition, told: list[str]) -> 
     assert refused == []
     source = load_source(text)
     assert source == mended(DECLARED, result.mends) != DECLARED
-    again = check(edition, source)
+    again = check(*changes, source=source)
     assert drifts(again) == ""
     assert again.is_well
 
@@ -271,13 +278,34 @@ def test_saved_pages_are_checked_without_the_site() -> None:
 
 
 def test_a_report_quotes_furniture_and_no_story() -> None:
-    for edition in ("declared", "wall", "addresses", "sections"):
-        result = check(edition)
+    changes: tuple[Change, ...] = ("wall", "addresses", "sections")
+    for change in (None, *changes):
+        result = check(change) if change else check()
         text, _ = mended_file(result, FILE)
         report = check_report(result, file_diff("lantern.py", FILE, text))
         assert report.startswith("## lantern: The Lantern\n")
         for story in PAPER:
             assert story.headline not in report
             assert not any(paragraph[:40] in report for paragraph in story.paragraphs)
-        assert (NEW_WALL[0] in report) is (edition == "wall")
-        assert ("```diff" in report) is (edition != "declared")
+        assert (NEW_WALL[0] in report) is (change == "wall")
+        assert ("```diff" in report) is (change is not None)
+
+
+@pytest.mark.parametrize("name", ["signet", "makers"])
+def test_the_sample_papers_are_as_declared(name: str) -> None:
+    with SamplePapers() as papers:
+        proxy = urllib.request.ProxyHandler({"http": papers.proxy_url})
+        opener = urllib.request.build_opener(proxy)
+
+        async def fetch(url: str) -> FilePage:
+            try:
+                with opener.open(url) as answer:
+                    raw, kind = answer.read(), answer.headers["Content-Type"]
+            except urllib.error.HTTPError as error:
+                with error:
+                    raise PageNotHad(url, f"http_{error.code}", str(error)) from error
+            return FilePage(page=raw, raw=raw, url=url, content_type=kind, status=200)
+
+        result = asyncio.run(visit_source(source_named(name), Here(), fetch, day=DAY))
+    assert drifts(result) == ""
+    assert len(result.articles) == 8

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Tradepress
-from sites.lantern_paper import DECLARATION, NEW_LINES, Edition, Lantern
+from sites.lantern_paper import DECLARATION, NEW_LINES, Change, Lantern
 
 import crawler.spiders
 
@@ -15,20 +15,20 @@ HOME = "http://127.0.0.1"
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The operator's, with a configuration, a source of their own, and pages of each edition."""
+    """The operator's, with a configuration, a source of their own, and pages of two layouts."""
     monkeypatch.setattr(crawler.spiders, "__path__", [*crawler.spiders.__path__])
     (tmp_path / "tradepress.toml").write_text("")
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / "lantern.py").write_text(DECLARATION.format(home=HOME))
-    editions: tuple[Edition, ...] = ("declared", "layout")
-    for edition in editions:
-        paper = Lantern(home=HOME, edition=edition)
+    changes: dict[str, tuple[Change, ...]] = {"declared": (), "layout": ("layout",)}
+    for folder, changed in changes.items():
+        paper = Lantern(home=HOME, changes=changed)
         pages = paper.pages()
-        (tmp_path / edition).mkdir()
+        (tmp_path / folder).mkdir()
         for story in paper.stories[:4]:
             page = pages[paper.path(story)][1]
             canonical = f"<link rel=canonical href='{HOME}{paper.path(story)}'></head>"
-            file = tmp_path / edition / f"{story.number}.html"
+            file = tmp_path / folder / f"{story.number}.html"
             file.write_text(page.replace("</head>", canonical))
     return tmp_path
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Answer, Site, Tradepress
-from sites.lantern_paper import DECLARATION, Edition, Lantern
+from sites.lantern_paper import DECLARATION, Change, Lantern
 from sqlite_utils import Database
 
 from crawler.verified import read_verified
@@ -20,8 +20,8 @@ DAY = timedelta(days=1)
 CONTACT = ("--contact", "press@library.example")
 
 
-def serve(site: Site, edition: Edition) -> Lantern:
-    paper = Lantern(home=site.home, edition=edition)
+def serve(site: Site, *changes: Change) -> Lantern:
+    paper = Lantern(home=site.home, changes=changes)
     site.pages = {
         path: Answer(text, headers={"Content-Type": content_type})
         for path, (content_type, text) in paper.pages().items()
@@ -51,13 +51,16 @@ def crawl(tradepress: Tradepress, archive: Path) -> None:
     assert told.returncode in (0, 4), told.stderr
 
 
-@pytest.mark.parametrize("edition", ["layout", "addresses", "wall", "sections"])
+CHANGES: tuple[Change, ...] = ("layout", "addresses", "wall", "sections")
+
+
+@pytest.mark.parametrize("changes", [*((one,) for one in CHANGES), CHANGES], ids="+".join)
 def test_a_change_is_mended(
-    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path, edition: Edition
+    site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path, changes: tuple[Change, ...]
 ) -> None:
     file = spiders / "lantern.py"
     file.write_text(DECLARATION.format(home=site.home))
-    paper = serve(site, edition)
+    paper = serve(site, *changes)
     crawl(tradepress, tmp_path / "before.db")
     if (tmp_path / "before.db").exists():
         assert stored(tmp_path / "before.db") != paper.held()
@@ -84,7 +87,7 @@ def test_a_paper_as_declared_needs_no_mend(
     """The check keeps the day, and asks for little: robots.txt, and MOST_REQUESTS pages."""
     (tmp_path / "tradepress.toml").write_text("")
     (spiders / "lantern.py").write_text(DECLARATION.format(home=site.home))
-    paper = serve(site, "declared")
+    paper = serve(site)
     told = tradepress("sources", "check", "lantern", "--json", *CONTACT)
     assert told.returncode == 0, told.stdout + told.stderr
     (check,) = json.loads(told.stdout)
