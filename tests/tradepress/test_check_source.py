@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,13 +26,13 @@ from crawler.declared_sources import source_named
 from crawler.page_workers import PageWorkers
 from crawler.source import Selectors, Source
 from crawler.survey.mend import Moved, mended
-from crawler.survey.source_file import file_diff, load_source
+from crawler.survey.source_file import load_source
 from tradepress.jobs.check_report import check_report
 from tradepress.jobs.check_source import (
     MOST_REQUESTS,
     SourceCheck,
     check_pages,
-    mended_file,
+    mend_declaration,
     visit_source,
 )
 from tradepress.jobs.file_pages import FilePage
@@ -130,14 +131,17 @@ def test_a_paper_that_is_as_declared_is_well() -> None:
         ),
     ],
 )
-def test_what_changed_is_named_and_mended(changes: tuple[Change, ...], told: list[str]) -> None:
+def test_what_changed_is_named_and_mended(
+    changes: tuple[Change, ...], told: list[str], tmp_path: Path
+) -> None:
     result = check(*changes)
     assert not result.is_well
     for words in told:
         assert re.search(words.replace("?", r"\?"), drifts(result)), drifts(result)
-    text, refused = mended_file(result, FILE)
-    assert refused == []
-    source = load_source(text)
+    (tmp_path / "lantern.py").write_text(FILE)
+    mend = mend_declaration(result, tmp_path / "lantern.py")
+    assert mend.refused == ()
+    source = load_source(mend.text)
     assert source == mended(DECLARED, result.mends) != DECLARED
     again = check(*changes, source=source)
     assert drifts(again) == ""
@@ -146,7 +150,7 @@ def test_what_changed_is_named_and_mended(changes: tuple[Change, ...], told: lis
 
 @pytest.mark.parametrize(
     ("reason", "words", "requests"),
-    [("http_404", "/marks/ does not answer", 12), ("http_503", "answered http_503", 10)],
+    [("http_404", "/marks/ can't be had", 12), ("http_503", "answered http_503", 10)],
 )
 def test_a_section_that_is_gone_without_a_trace(reason: str, words: str, requests: int) -> None:
     """Only of one that is gone is another place looked for."""
@@ -277,12 +281,12 @@ def test_saved_pages_are_checked_without_the_site() -> None:
     assert check_pages(DECLARED, unnamed, day=DAY).mends == result.mends
 
 
-def test_a_report_quotes_furniture_and_no_story() -> None:
+def test_a_report_quotes_furniture_and_no_story(tmp_path: Path) -> None:
+    (tmp_path / "lantern.py").write_text(FILE)
     changes: tuple[Change, ...] = ("wall", "addresses", "sections")
     for change in (None, *changes):
         result = check(change) if change else check()
-        text, _ = mended_file(result, FILE)
-        report = check_report(result, file_diff("lantern.py", FILE, text))
+        report = check_report(result, mend_declaration(result, tmp_path / "lantern.py").diff)
         assert report.startswith("## lantern: The Lantern\n")
         for story in PAPER:
             assert story.headline not in report

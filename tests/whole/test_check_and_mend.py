@@ -101,11 +101,20 @@ def test_a_paper_as_declared_needs_no_mend(
     assert stored(tmp_path / "archive.db") == paper.held()
 
 
-def test_a_site_that_does_not_answer(site: Site, spiders: Path, tradepress: Tradepress) -> None:
-    (spiders / "lantern.py").write_text(DECLARATION.format(home=site.home))
-    site.pages = {"/robots.txt": Answer("User-agent: *\nDisallow: /\n")}
-    told = tradepress("sources", "check", "lantern", *CONTACT)
+def test_sites_one_after_the_other(site: Site, spiders: Path, tradepress: Tradepress) -> None:
+    """One forbids what is asked, one has changed; the exit code is that of the worst."""
+    declared = DECLARATION.format(home=site.home)
+    (spiders / "lantern.py").write_text(declared)
+    barred = declared.replace('"lantern"', '"barred"').replace(site.home, f"{site.home}/members")
+    (spiders / "barred.py").write_text(barred)
+    serve(site, "wall")
+    site.pages["/robots.txt"] = Answer("User-agent: *\nDisallow: /members/\n")
+    told = tradepress("sources", "check", "barred", *CONTACT)
     assert told.returncode == 4, told.stdout + told.stderr
     assert "Nothing could be fetched" in told.stdout
-    assert "robots" in told.stdout
-    assert set(site.paths()) <= {"/robots.txt", "/.well-known/tdmrep.json"}
+    assert set(site.paths()) == {"/robots.txt"}
+    told = tradepress("sources", "check", "barred", "lantern", "--json", *CONTACT)
+    assert told.returncode == 1, told.stdout + told.stderr
+    first, second = json.loads(told.stdout)
+    assert {one["reason"] for one in first["listings"]} == {"robots"}
+    assert second["diff"]

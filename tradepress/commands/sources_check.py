@@ -1,5 +1,6 @@
 """`tradepress sources check`: are the rules of a source still right for its site?"""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from tradepress.commands.options import configured, contact_option, json_option
 from tradepress.commands.printed import print_json
 
 if TYPE_CHECKING:
-    from tradepress.jobs.check_source import SourceCheck
+    from tradepress.jobs.check_source import MendedFile, SourceCheck
 
 WELL, DRIFTED, UNREACHABLE = 0, 1, 4
 
@@ -56,22 +57,22 @@ def check_sources(
     chosen = [source_named(name) for name in dict.fromkeys(sources)]
     if pages and len(chosen) != 1:
         raise click.UsageError("Name the one SOURCE whose pages these are.")
-    folder = configured().sources.folder
     checks = [
         checked(source, pages, contact) for source in chosen or configured_sources(configured())
     ]
-    diffs = {check.source.name: told_diff(check) for check in checks}
+    mends = [mend_of(check) for check in checks]
     if as_json:
-        print_json([check_fields(check, diffs[check.source.name]) for check in checks])
-    for check in checks:
-        if not as_json:
-            print_check(check, diffs[check.source.name])
-        if is_applied and check.mends:
-            apply_mends(check, folder)
-        elif check.is_well and folder is not None and not pages:
-            note_verified(folder, check.source, check.day)
+        print_json([check_fields(*told) for told in zip(checks, mends, strict=True)])
+    else:
+        for told in zip(checks, mends, strict=True):
+            print_check(*told)
     if report is not None:
-        write_report(report, checks, diffs)
+        write_report(report, checks, mends)
+    for check, mend in zip(checks, mends, strict=True):
+        if is_applied and mend.diff:
+            apply_mend(check, mend)
+        elif check.is_well and not pages:
+            keep_day(check)
     if all(check.is_unreachable for check in checks):
         return UNREACHABLE
     return WELL if all(check.is_well for check in checks) else DRIFTED
@@ -108,29 +109,47 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def told_diff(check: "SourceCheck") -> str | None:
-    from tradepress.jobs.check_source import source_diff
+def mend_of(check: "SourceCheck") -> "MendedFile":
+    """
+    :raises click.ClickException: the source's file can't be read
+    """
+    from tradepress.jobs.check_source import mend_declaration
 
-    return source_diff(check, source_file(check.source.name)) if check.mends else None
+    file = source_file(check.source.name)
+    try:
+        return mend_declaration(check, file)
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{file} can't be read: {error}.") from error
 
 
-def apply_mends(check: "SourceCheck", folder: Path | None) -> None:
+def apply_mend(check: "SourceCheck", mend: "MendedFile") -> None:
     """
     :raises click.ClickException: the file stays as it is
     """
     from crawler.survey.source_file import NotMendable, write_mended
-    from tradepress.jobs.check_source import mended_file
 
-    file = source_file(check.source.name)
-    text, _ = mended_file(check, file.read_text(encoding="utf-8"))
     try:
-        written = write_mended(file, text, folder)
+        written = write_mended(mend.file, mend.text, configured().sources.folder)
     except (NotMendable, OSError) as error:
         raise click.ClickException(f"{check.source.name} is not mended: {error}.") from error
     click.echo(f"Mended: {written}. Check it again.", err=True)
 
 
-def check_fields(check: "SourceCheck", diff: str | None) -> dict[str, Any]:
+def keep_day(check: "SourceCheck") -> None:
+    """Of a check that was all well, in the operator's folder if they have one.
+
+    :raises click.ClickException: it can't be written
+    """
+    folder = configured().sources.folder
+    if folder is None:
+        return
+    try:
+        note_verified(folder, check.source, check.day)
+    except OSError as error:
+        raise click.ClickException(f"{folder}: the check can't be noted: {error}.") from error
+
+
+def check_fields(check: "SourceCheck", mend: "MendedFile") -> dict[str, Any]:
     """A check for a program."""
     return {
         "source": check.source.name,
@@ -158,11 +177,12 @@ def check_fields(check: "SourceCheck", diff: str | None) -> dict[str, Any]:
             {"subject": one.subject, "words": one.words, "is_suspected": one.is_suspected}
             for one in check.drift
         ],
-        "diff": diff,
+        "diff": mend.diff or None,
+        "refused": mend.refused,
     }
 
 
-def print_check(check: "SourceCheck", diff: str | None) -> None:
+def print_check(check: "SourceCheck", mend: "MendedFile") -> None:
     """A check for a person."""
     count = len(check.articles)
     click.secho(f"{check.source.name}: {check.source.publisher}", bold=True)
@@ -182,17 +202,25 @@ def print_check(check: "SourceCheck", diff: str | None) -> None:
         click.secho("  All is well.", fg="green")
     elif check.is_unreachable:
         click.secho("  Nothing could be fetched.", fg="red")
-    if diff:
-        click.echo(f"  This mends it (--apply does so):\n\n{diff}")
+    for words in mend.refused:
+        click.echo(f"  No mend: {words}")
+    if mend.diff:
+        click.echo(f"  This mends what is sure (--apply does so):\n\n{mend.diff}")
+    elif not (check.is_well or check.is_unreachable):
+        click.echo(f"  No mend is sure. The declaration: {mend.file}")
 
 
-def write_report(file: Path, checks: "list[SourceCheck]", diffs: dict[str, str | None]) -> None:
+def write_report(
+    file: Path, checks: "Sequence[SourceCheck]", mends: "Sequence[MendedFile]"
+) -> None:
     """
     :raises click.ClickException: the file can't be written
     """
     from tradepress.jobs.check_report import check_report
 
-    text = "\n".join(check_report(check, diffs[check.source.name]) for check in checks)
+    text = "\n".join(
+        check_report(check, mend.diff) for check, mend in zip(checks, mends, strict=True)
+    )
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -4,10 +4,10 @@ from archive.text_forms import one_line
 from tradepress.jobs.check_source import SourceCheck
 
 
-def check_report(check: SourceCheck, diff: str | None) -> str:
+def check_report(check: SourceCheck, diff: str) -> str:
     """One section of a report.
 
-    :param diff: that mends the source's file
+    :param diff: that mends the source's file; empty: there is none
     """
     count = len(check.articles)
     lines = [

@@ -11,15 +11,12 @@ from archive.story import Article
 from crawler.configuration import Configuration
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.source import Source
-from crawler.survey.drift import (
-    Drift,
-    FieldSeen,
-    coverage,
-    find_drift,
+from crawler.survey.drift import Drift
+from crawler.survey.listing_drift import (
     home_of,
     is_gone,
     learn_new_form,
-    loses_only_furniture,
+    listing_drift,
     places_instead,
     refused_links,
 )
@@ -32,6 +29,12 @@ from crawler.survey.seen_pages import (
     see_story,
 )
 from crawler.survey.source_file import NotMendable, file_diff, mend_file
+from crawler.survey.story_drift import (
+    FieldSeen,
+    coverage,
+    loses_only_furniture,
+    story_drift,
+)
 from tradepress.jobs.file_pages import FilePage
 from tradepress.jobs.site_visit import Fetch, PageNotHad, visit_site
 
@@ -119,11 +122,25 @@ async def _no_site(url: str) -> FilePage:
     raise PageNotHad(url, "not_asked", "the site is not asked")
 
 
-def mended_file(check: SourceCheck, text: str) -> tuple[str, list[str]]:
-    """The text of the source's file with all mends that can be made, and why others can't.
+@dataclass(frozen=True, kw_only=True)
+class MendedFile:
+    """The file of a source with the mends of a check."""
 
-    :param text: as it is
+    file: Path
+    """As it is: nothing was written."""
+    text: str
+    diff: str
+    """Unified; empty: there is nothing to mend."""
+    refused: tuple[str, ...]
+    """Why some mends can't be written into it."""
+
+
+def mend_declaration(check: SourceCheck, file: Path) -> MendedFile:
+    """All mends that can be made in the file that declares the source.
+
+    :raises OSError: the file can't be read
     """
+    text = before = file.read_text(encoding="utf-8")
     source, refused = check.source, []
     for mend in check.mends:
         try:
@@ -132,17 +149,8 @@ def mended_file(check: SourceCheck, text: str) -> tuple[str, list[str]]:
             refused.append(str(error))
         else:
             source = mended(source, [mend])
-    return text, refused
-
-
-def source_diff(check: SourceCheck, file: Path) -> str | None:
-    """The mends as a unified diff of the source's file; None: there is nothing to mend.
-
-    :raises OSError: the file can't be read
-    """
-    before = file.read_text(encoding="utf-8")
-    after, _ = mended_file(check, before)
-    return file_diff(file.name, before, after) or None
+    diff = file_diff(file.name, before, text)
+    return MendedFile(file=file, text=text, diff=diff, refused=tuple(refused))
 
 
 @dataclass(kw_only=True)
@@ -216,7 +224,7 @@ class _Visit:
                 content_type=page.content_type,
             )
         except PageNotHad as error:
-            return SeenListing(kind=kind, url=url, reason=error.reason, words=str(error))
+            return SeenListing(kind=kind, url=url, reason=error.reason, words=error.words)
         except TooComplex as error:
             words = str(error)
             return SeenListing(
@@ -237,7 +245,7 @@ class _Visit:
         try:
             page = await self.ask(url)
         except PageNotHad as error:
-            self.stories.append(SeenPage(url=url, reason=error.reason, words=str(error)))
+            self.stories.append(SeenPage(url=url, reason=error.reason, words=error.words))
         else:
             await self.add_story(page.url or url, page)
 
@@ -265,13 +273,16 @@ class _Visit:
         return await self.fetch(url)
 
     async def conclude(self, day: date) -> SourceCheck:
-        drift = find_drift(self.source, self.listings, self.stories)
+        told = self.stories
+        if self.listings and learn_new_form(self.source, self.listings, told) is None:
+            told = [one for one in told if self.source.is_article_url(one.url)]
+        drift = (
+            *listing_drift(self.source, self.listings, self.stories),
+            *story_drift(self.source, self.listings, told),
+        )
         mends = tuple(mend for one in drift for mend in one.mends)
         if not await self.holds(mends):
             mends = tuple(mend for mend in mends if mend.keyword != "furniture")
-        told = self.stories
-        if not learn_new_form(self.source, self.listings, told) and self.listings:
-            told = [one for one in told if self.source.is_article_url(one.url)]
         return SourceCheck(
             source=self.source,
             day=day,

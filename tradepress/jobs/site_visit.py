@@ -34,12 +34,13 @@ T = TypeVar("T")
 class PageNotHad(ConnectionError):
     """An address gave no page; the message says why.
 
-    ``reason`` is as in the ledger: ``http_404``, ``robots``, ``dns``, …
+    ``reason`` is as in the ledger: ``http_404``, ``robots``, ``dns``, …; ``words`` are the why
+    alone.
     """
 
     def __init__(self, url: str, reason: str, words: str) -> None:
         super().__init__(f"{url} can't be read: {words}.")
-        self.reason = reason
+        self.reason, self.words = reason, words
 
 
 class VisitSpider(Spider):
