@@ -1,0 +1,99 @@
+"""What stories' bodies say of furniture and walls."""
+
+import re
+
+import pytest
+
+from archive.story import Article
+from archive.text_forms import straighten
+from crawler.declared_sources import source_named
+from crawler.source import Furniture
+from crawler.survey.drift import Drift
+from crawler.survey.mend import Added
+from crawler.survey.seen_pages import SeenPage
+from crawler.survey.story_drift import loses_only_furniture, story_drift
+
+SOURCE = source_named("wipr")
+NAMES = ("Tamsel", "Quillory", "Marrowby", "Vesterholt")
+
+
+def drift(*bodies: str) -> list[Drift]:
+    """:param bodies: ``…`` stands for a paragraph that no other story has"""
+    pages = []
+    for number, body in enumerate(bodies, start=19001):
+        own = f"The board heard {NAMES[number - 19001]} and its rival before it gave judgment."
+        text = body.replace("…", own)
+        url = f"https://www.worldipreview.com/news/lantern-case-{number}"
+        article = Article(
+            url=url,
+            headline=f"Lantern case {number}",
+            date_published="2026-11-20",
+            language="en",
+            body=text.replace("|", "\n\n"),
+        )
+        pages.append(SeenPage(url=url, article=article))
+    return list(story_drift(SOURCE, (), pages))
+
+
+def rules(found: list[Drift]) -> list[Furniture]:
+    mends = [mend for one in found for mend in one.mends]
+    values = [value for mend in mends if isinstance(mend, Added) for value in mend.values]
+    return [value for value in values if isinstance(value, Furniture)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The owl letter: 12 rulings each Thursday (and “more”)!",
+        "Große Straße, İstanbul: Bücher über Maß und Muster",
+        "Photograph by [the paper] + friends * 2026",
+    ],
+)
+def test_a_line_of_most_stories_is_furniture(line: str) -> None:
+    found = drift(f"…|{line}|…", f"…|{line}|…", f"…|{line}|…", "…|…")
+    assert [(one.subject, one.is_suspected) for one in found] == [("furniture", False)]
+    (rule,) = rules(found)
+    assert rule.cut == "line"
+    assert re.fullmatch(rule.pattern, straighten(line), re.I | re.S)
+
+
+@pytest.mark.parametrize("line", ["What was held", "1.", "Facts:"])
+def test_a_heading_of_all_stories_is_only_suspected(line: str) -> None:
+    found = drift(*[f"…|{line}|…"] * 4)
+    assert [(one.subject, one.is_suspected) for one in found] == [("furniture", True)]
+    assert rules(found) == []
+
+
+def test_what_two_stories_share_says_nothing() -> None:
+    assert drift("…|The owl letter comes on Thursdays.|…", *["…|…"] * 2, "…|The owl letter") == []
+    twice = "…|The owl letter comes on Thursdays.|…"
+    assert drift(twice, twice, "…|…", "…|…") == []
+
+
+def test_a_wall_ends_the_story() -> None:
+    wall = "Lamp card holders read on.|Subscribe to go on."
+    found = drift(*[f"…|{wall}"] * 3, "…|…")
+    assert [one.subject for one in found] == ["wall", "wall"]
+    assert [rule.cut for rule in rules(found)] == ["rest", "rest"]
+
+
+def test_one_end_that_a_wall_could_say_is_only_suspected_and_not_quoted() -> None:
+    (found,) = drift("…|Sign in with your lamp card of 1987.", "…|…", "…|…")
+    assert found.is_suspected
+    assert "1987" not in found.words
+    assert drift("…|She will register the mark for lamps.", "…|…", "…|…") == []
+
+
+def test_a_mend_may_take_no_paragraph_of_the_story() -> None:
+    rule = Furniture(pattern="the owl letter", cut="rest")
+    mends = [Added(keyword="furniture", values=(rule,))]
+
+    def page(*lines: str) -> SeenPage:
+        return SeenPage(url="", article=Article(body="\n\n".join(lines)))
+
+    before = page("One.", "The Owl Letter", "Two.")
+    assert loses_only_furniture(before, page("One.", "Two."), mends)
+    assert not loses_only_furniture(before, page("One."), mends)
+    assert not loses_only_furniture(before, before, mends)
+    assert not loses_only_furniture(before, SeenPage(url="", reason="no_body"), mends)
+    assert loses_only_furniture(SeenPage(url=""), SeenPage(url=""), mends)
