@@ -42,7 +42,7 @@ def listing_drift(
     rule = learn_new_form(source, listings, stories)
     yield from _seed_drift(source, listings, rule)
     if rule is not None:
-        yield _address_drift(source, listings, rule)
+        yield _address_drift(source, listings, stories, rule)
     yield from _id_drift(source, stories)
 
 
@@ -210,9 +210,17 @@ def learn_new_form(
     return rule if rule and rule.sureness >= LEAST_SURE else None
 
 
-def _address_drift(source: Source, listings: Sequence[SeenListing], rule: AddressRule) -> Drift:
-    found = [url for url in refused_links(source, listings) if rule.matches(url)]
-    is_common = any(
+def _address_drift(
+    source: Source,
+    listings: Sequence[SeenListing],
+    stories: Sequence[SeenPage],
+    rule: AddressRule,
+) -> Drift:
+    new = [one for one in stories if rule.matches(one.url) and not source.is_article_url(one.url)]
+    led = [one for one in new if source.is_article_url(one.asked)]
+    listed = [url for url in refused_links(source, listings) if rule.matches(url)]
+    found = list(dict.fromkeys([*(one.url for one in new), *listed]))
+    is_common = len(led) >= FEWEST or any(
         sum(map(rule.matches, one.others)) >= max(FEWEST, len(one.stories))
         for one in listings
         if not one.is_home
@@ -222,7 +230,7 @@ def _address_drift(source: Source, listings: Sequence[SeenListing], rule: Addres
         mends.append(Widened(keyword="article_id", alternative=rule.article_id))
     return Drift(
         subject="address",
-        words=f"{len(found)} listed addresses, such as {found[0]}, are stories and don't have the "
+        words=f"{len(found)} addresses, such as {found[0]}, are stories and don't have the "
         f"declared form; theirs is {rule.pattern} ({rule.evidence})",
         mends=tuple(mends) if is_common else (),
         is_suspected=not is_common,

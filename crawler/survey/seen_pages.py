@@ -67,6 +67,9 @@ class SeenPage:
     """One page that is to be a story."""
 
     url: str
+    """After redirects."""
+    asked: str = ""
+    """Before them."""
     article: Article | None = None
     reason: str | None = None
     """Why there is no story; None: there is one."""

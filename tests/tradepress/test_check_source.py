@@ -29,6 +29,7 @@ from crawler.survey.mend import Moved, mended
 from crawler.survey.source_file import load_source
 from tradepress.jobs.check_report import check_report
 from tradepress.jobs.check_source import (
+    FEWEST_STORIES,
     MOST_REQUESTS,
     SourceCheck,
     check_pages,
@@ -116,7 +117,7 @@ def test_a_paper_that_is_as_declared_is_well() -> None:
     ("changes", "told"),
     [
         (["layout"], [f"furniture: 8 of 8 bodies hold “{NEW_LINES[0]}”", NEW_LINES[1]]),
-        (["addresses"], [r"12 listed addresses, .* don't have the declared form"]),
+        (["addresses"], [r"12 addresses, .* don't have the declared form"]),
         (["wall"], [f"wall: 8 of 8 bodies end with “{NEW_WALL[0]}”", NEW_WALL[1]]),
         (
             ["sections"],
@@ -127,7 +128,7 @@ def test_a_paper_that_is_as_declared_is_well() -> None:
         ),
         (
             ["layout", "addresses", "wall", "sections"],
-            [NEW_LINES[0], NEW_LINES[1], NEW_WALL[0], NEW_WALL[1], "12 listed", "Trade Dress"],
+            [NEW_LINES[0], NEW_LINES[1], NEW_WALL[0], NEW_WALL[1], "12 addresses", "Trade Dress"],
         ),
     ],
 )
@@ -184,6 +185,35 @@ def test_a_section_that_leads_home_is_gone() -> None:
     assert f"the section {HOME}/marks/ is gone" in drifts(result)
     new = f"{HOME}/trade-marks/"
     assert Moved(keyword="sections", old=f"{HOME}/marks/", new=new) in result.mends
+
+
+def test_a_site_whose_listings_are_all_gone() -> None:
+    source = replace(DECLARED, feeds=(f"{HOME}/rss",))
+    result = check("sections", source=source, changed={"/shapes/": None})
+    assert not result.is_unreachable
+    assert {mend for mend in result.mends if isinstance(mend, Moved)} == {
+        Moved(keyword="sections", old=f"{HOME}/marks/", new=f"{HOME}/trade-marks/"),
+        Moved(keyword="feeds", old=f"{HOME}/rss", new=f"{HOME}/feed.xml"),
+    }
+    assert f"the section {HOME}/shapes/ can't be had" in drifts(result)
+
+
+def test_however_many_listings_are_gone_some_stories_are_read() -> None:
+    gone = tuple(f"{HOME}/{name}" for name in ("about-us", "staffs", "advertised", "marked"))
+    source = replace(DECLARED, sections=(*gone, *DECLARED.sections), feeds=())
+    result = check(source=source)
+    assert len(result.articles) >= FEWEST_STORIES
+    assert "asks for" not in drifts(result)
+
+
+def test_stories_that_lead_to_addresses_of_another_form() -> None:
+    old, new = Lantern(home=HOME), Lantern(home=HOME, changes=("addresses",))
+    pages = {path: page for path, (_, page) in new.pages().items() if path.startswith("/story/")}
+    moved = {old.path(story): new.path(story) for story in PAPER}
+    result = check(changed=pages, moved=moved)
+    assert "address: 8 addresses, such as http://127.0.0.1/story/2026/" in drifts(result)
+    assert [mend.keyword for mend in result.mends] == ["article_url", "article_id"]
+    assert check(source=mended(DECLARED, result.mends), changed=pages, moved=moved).is_well
 
 
 def test_a_site_that_is_out_of_reach() -> None:
@@ -255,7 +285,7 @@ def test_a_few_stories_of_another_form_are_only_suspected() -> None:
     )
     listing = PAGES["/marks/"][1].replace("</main>", f"<ul>{links}</ul></main>")
     result = check(changed={"/marks/": listing, **dict(zip(told, pages.values(), strict=False))})
-    assert "address: 3 listed addresses" in drifts(result)
+    assert "address: 3 addresses" in drifts(result)
     assert result.is_well
     assert result.mends == ()
 

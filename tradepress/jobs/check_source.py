@@ -44,6 +44,8 @@ MOST_SEEDS = 6
 MOST_STORIES, MOST_REFUSED = 8, 3
 """Stories that are read of the declared form, and pages at addresses that look like stories while
 some have that form."""
+FEWEST_STORIES = 5
+"""For which room is left, whatever the listings take."""
 MOST_PLACES = 2
 """Pages that are tried in the place of a listing that is gone."""
 
@@ -71,7 +73,7 @@ class SourceCheck:
 
     @property
     def is_unreachable(self) -> bool:
-        """Was nothing of the site to be had?"""
+        """Was nothing of the site to be had, not even its home page?"""
         answered = any(one.answered_at is not None for one in self.listings)
         return not (answered or self.articles)
 
@@ -112,7 +114,7 @@ def check_pages(source: Source, pages: Sequence[FilePage], *, day: date) -> Sour
         with PageWorkers(1) as workers:
             saved = _Visit(source, workers, _no_site)
             for page in pages:
-                await saved.add_story(page.url or "", page)
+                await saved.add_story(page.url, page)
             return await saved.conclude(day)
 
     return asyncio.run(check())
@@ -153,14 +155,6 @@ def mend_declaration(check: SourceCheck, file: Path) -> MendedFile:
     return MendedFile(file=file, text=text, diff=diff, refused=tuple(refused))
 
 
-@dataclass(kw_only=True)
-class _AskedPage:
-    """A page as it came, to be read again with the mends."""
-
-    url: str
-    page: FilePage
-
-
 @dataclass
 class _Visit:
     """One visit: what is asked for, one page after the other, and what was seen."""
@@ -171,12 +165,13 @@ class _Visit:
     requests: int = 0
     listings: list[SeenListing] = field(default_factory=list)
     stories: list[SeenPage] = field(default_factory=list)
-    pages: list[_AskedPage] = field(default_factory=list)
+    pages: list[FilePage] = field(default_factory=list)
+    """Of the stories, to be read again with the mends."""
 
     async def check(self, day: date) -> SourceCheck:
         await self.see_seeds()
+        await self.see_places_instead()
         if any(one.answered_at is not None for one in self.listings):
-            await self.see_places_instead()
             for url in self.chosen_stories():
                 await self.see_story(url)
         return await self.conclude(day)
@@ -189,7 +184,9 @@ class _Visit:
             [("sitemap", url) for url in source.sitemaps],
         ]
         in_turn = filter(None, chain(*zip_longest(*kinds)))
-        for kind, url in list(in_turn)[:MOST_SEEDS]:
+        for kind, url in in_turn:
+            if self.requests >= MOST_SEEDS:
+                break
             seen = await self.see_listing(kind, url)
             if seen.inner:  # an index says nothing of stories itself
                 inner = await self.see_listing("sitemap", seen.inner[0])
@@ -206,6 +203,8 @@ class _Visit:
         self.listings.append(replace(home, is_home=True))
         for one in gone:
             for url in places_instead(one, self.source, self.listings)[:MOST_PLACES]:
+                if self.requests >= MOST_REQUESTS - FEWEST_STORIES:
+                    return
                 place = replace(await self.see_listing(one.kind, url), instead_of=one.url)
                 self.listings.append(place)
                 if not is_gone(place, self.source):
@@ -245,37 +244,38 @@ class _Visit:
         try:
             page = await self.ask(url)
         except PageNotHad as error:
-            self.stories.append(SeenPage(url=url, reason=error.reason, words=error.words))
+            self.stories.append(
+                SeenPage(url=url, asked=url, reason=error.reason, words=error.words)
+            )
         else:
-            await self.add_story(page.url or url, page)
+            await self.add_story(url, page)
 
-    async def add_story(self, url: str, page: FilePage) -> None:
-        self.pages.append(_AskedPage(url=url, page=page))
-        self.stories.append(await self.read(self.pages[-1], self.source))
+    async def add_story(self, asked: str | None, page: FilePage) -> None:
+        self.pages.append(page)
+        seen = await self.read(page, self.source)
+        self.stories.append(replace(seen, asked=asked or seen.url))
 
-    async def read(self, page: _AskedPage, source: Source) -> SeenPage:
+    async def read(self, page: FilePage, source: Source) -> SeenPage:
         try:
             return await self.workers.run(
                 see_story,
-                page.page.page,
-                page.url or None,
+                page.page,
+                page.url,
                 source,
-                content_type=page.page.content_type,
-                seen_at=page.page.date_captured,
+                content_type=page.content_type,
+                seen_at=page.date_captured,
             )
         except TooComplex as error:
-            return SeenPage(url=page.url, reason=error.reason, words=str(error))
+            return SeenPage(url=page.url or "", reason=error.reason, words=str(error))
 
     async def ask(self, url: str) -> FilePage:
-        if self.requests >= MOST_REQUESTS:
-            raise PageNotHad(url, "not_asked", f"a check asks for {MOST_REQUESTS} pages at most")
         self.requests += 1
         return await self.fetch(url)
 
     async def conclude(self, day: date) -> SourceCheck:
         told = self.stories
         if self.listings and learn_new_form(self.source, self.listings, told) is None:
-            told = [one for one in told if self.source.is_article_url(one.url)]
+            told = [one for one in told if self.source.is_article_url(one.asked)]
         drift = (
             *listing_drift(self.source, self.listings, self.stories),
             *story_drift(self.source, self.listings, told),
