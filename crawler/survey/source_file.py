@@ -98,8 +98,12 @@ def _with_mend(text: str, source: Source, mend: Mend) -> str:
     after = mended(source, [mend])
     if keyword is None:
         value = getattr(after, mend.keyword)
-        items = [_literal(value)] if isinstance(value, str) else list(map(_literal, value))
-        written = items[0] if isinstance(value, str) else _tuple(mend.keyword, items)
+        is_pattern = isinstance(value, str)
+        written = (
+            _literal(value, is_pattern=True)
+            if is_pattern
+            else _tuple(mend.keyword, list(map(_literal, value)))
+        )
         text = _insert_keyword(text, call, f"{mend.keyword}={written}")
     else:
         node = keyword.value
