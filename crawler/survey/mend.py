@@ -15,7 +15,8 @@ class Added:
     keyword: Literal["furniture", "section_names"]
     values: tuple[str, ...] | tuple[Furniture, ...]
 
-    def changed(self, source: Source) -> tuple[Any, ...]:
+    def changed(self, source: Source) -> tuple[str | Furniture, ...]:
+        """What stands behind the keyword then."""
         return (*getattr(source, self.keyword), *self.values)
 
 

@@ -94,24 +94,18 @@ def write_mended(file: Path, text: str, folder: Path | None) -> Path:
 
 def _with_mend(text: str, source: Source, mend: Mend) -> str:
     call = _source_call(text)
-    keyword = next((one for one in call.keywords if one.arg == mend.keyword), None)
-    after = mended(source, [mend])
-    if keyword is None:
-        value = getattr(after, mend.keyword)
-        is_pattern = isinstance(value, str)
-        written = (
-            _literal(value, is_pattern=True)
-            if is_pattern
-            else _tuple(mend.keyword, list(map(_literal, value)))
-        )
+    node = next((one.value for one in call.keywords if one.arg == mend.keyword), None)
+    if node is None:
+        written = _written(mend.keyword, mend.changed(source))
         text = _insert_keyword(text, call, f"{mend.keyword}={written}")
+    elif isinstance(mend, Widened):
+        text = _replaced(text, node, _widened(text, node, mend))
+    elif isinstance(mend, Added):
+        text = _replaced(text, node, _added(text, node, mend))
     else:
-        node = keyword.value
-        written = _rewritten(text, node, after, mend)
-        text = _replaced(text, node, written)
-    if isinstance(mend, Added) and mend.keyword == "furniture":
-        text = _importing_furniture(text)
-    return text
+        text = _with_moved(text, node, mend, mend.changed(source))
+    is_rule = isinstance(mend, Added) and mend.keyword == "furniture"
+    return _importing_furniture(text) if is_rule else text
 
 
 def _source_call(text: str) -> ast.Call:
@@ -124,31 +118,15 @@ def _source_call(text: str) -> ast.Call:
     raise LookupError("it holds no SOURCE = Source(…)")
 
 
-def _rewritten(text: str, node: ast.expr, after: Source, mend: Mend) -> str:
-    """What stands behind the keyword with the mend."""
-    written = ast.get_source_segment(text, node) or ""
-    if isinstance(mend, Widened):
-        return _widened(text, node, mend)
-    values = getattr(after, mend.keyword)
+def _added(text: str, node: ast.expr, mend: Added) -> str:
+    """A tuple with further members, or one that takes up all of another expression."""
+    new = list(map(_literal, mend.values))
+    written = _segment(text, node)
     if not isinstance(node, ast.Tuple):
-        if isinstance(mend, Moved):
-            return _tuple(mend.keyword, list(map(_literal, values)))
         further = written.replace("\n", f"\n{INDENT}")
-        return _tuple(mend.keyword, [f"*{further}", *map(_literal, mend.values)])
-    is_spread = node.lineno != node.end_lineno
-    elements = [ast.get_source_segment(text, one) or "" for one in node.elts]
-    if isinstance(mend, Moved):
-        if is_spread:
-            start = _offset(text, node.lineno, node.col_offset)
-            for one in node.elts:
-                if isinstance(one, ast.Constant) and one.value == mend.old:
-                    changed = _replaced(text, one, _literal(mend.new))
-                    end = len(changed) - (len(text) - start - len(written))
-                    return changed[start:end]
-        return _tuple(mend.keyword, list(map(_literal, values)))
-    new = [_literal(value) for value in mend.values]
-    if not is_spread:
-        return _tuple(mend.keyword, [*elements, *new])
+        return _tuple(mend.keyword, [f"*{further}", *new])
+    if node.lineno == node.end_lineno:
+        return _tuple(mend.keyword, [*(_segment(text, one) for one in node.elts), *new])
     last = _offset(text, *_end(node.elts[-1])) - _offset(text, node.lineno, node.col_offset)
     head, tail = written[:last], written[last:-1].rstrip()
     comma = "" if "," in tail.split("#")[0] else ","
@@ -156,15 +134,24 @@ def _rewritten(text: str, node: ast.expr, after: Source, mend: Mend) -> str:
     return f"{head}{comma}{tail}{lines}\n{INDENT})"
 
 
+def _with_moved(text: str, node: ast.expr, mend: Moved, urls: tuple[str, ...]) -> str:
+    """One address of many lines in its place; else the tuple of all of them."""
+    if isinstance(node, ast.Tuple) and node.lineno != node.end_lineno:
+        for one in node.elts:
+            if isinstance(one, ast.Constant) and one.value == mend.old:
+                return _replaced(text, one, _literal(mend.new))
+    return _replaced(text, node, _written(mend.keyword, urls))
+
+
 def _widened(text: str, node: ast.expr, mend: Widened) -> str:
     further = _literal(f"|{mend.alternative}", is_pattern=True)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         whole = _literal(f"{node.value}|{mend.alternative}", is_pattern=True)
-        written = f"{ast.get_source_segment(text, node)}\n{INDENT}{further}"
+        written = f"{_segment(text, node)}\n{INDENT}{further}"
     elif isinstance(node, ast.Constant):
         return _literal(mend.alternative, is_pattern=True)
     else:
-        parts = [*(ast.get_source_segment(text, one) or "" for one in _summands(node)), further]
+        parts = [*(_segment(text, one) for one in _summands(node)), further]
         whole, written = " + ".join(parts), f"\n{INDENT}+ ".join(parts)
     return whole if _fits(f"{INDENT}{mend.keyword}={whole},") else written
 
@@ -195,6 +182,12 @@ def _importing_furniture(text: str) -> str:
         return text
     names = sorted(["Furniture", *map(ast.unparse, imports[0].names)])
     return _replaced(text, imports[0], f"from crawler.source import {', '.join(names)}")
+
+
+def _written(keyword: str, value: str | tuple[str | Furniture, ...]) -> str:
+    if isinstance(value, str):
+        return _literal(value, is_pattern=True)
+    return _tuple(keyword, list(map(_literal, value)))
 
 
 def _tuple(keyword: str, items: Sequence[str]) -> str:
@@ -235,6 +228,11 @@ def _fits(line: str) -> bool:
 def _replaced(text: str, node: ast.expr | ast.stmt, written: str) -> str:
     start, end = _offset(text, node.lineno, node.col_offset), _offset(text, *_end(node))
     return text[:start] + written + text[end:]
+
+
+def _segment(text: str, node: ast.expr) -> str:
+    """What stands there."""
+    return text[_offset(text, node.lineno, node.col_offset) : _offset(text, *_end(node))]
 
 
 def _end(node: ast.expr | ast.stmt) -> tuple[int, int]:
