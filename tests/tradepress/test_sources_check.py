@@ -1,6 +1,7 @@
 """`tradepress sources check` as it is typed, of pages that were saved; no site is asked."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from conftest import Tradepress
 from sites.lantern_paper import DECLARATION, NEW_LINES, Change, Lantern
 
 import crawler.spiders
+from crawler.declared_sources import source_file
 
 HOME = "http://127.0.0.1"
 
@@ -69,6 +71,33 @@ def test_apply_mends_the_file(here: Tradepress, folder: Path) -> None:
     assert told.stderr == f"Mended: {folder}/sources/lantern.py. Check it again.\n"
     del sys.modules["crawler.spiders.lantern"]  # as in a new process
     assert here(*command).returncode == 0
+
+
+def test_a_bundled_source_is_mended_in_a_copy_of_the_operators(
+    here: Tradepress, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "wipr").mkdir()
+    for file in (folder / "layout").iterdir():
+        address = f"https://www.worldipreview.com/news/lantern-case-{file.stem}"
+        canonical = f"<link rel=canonical href='{address}'>"
+        page = re.sub("<link rel=canonical [^>]*>", canonical, file.read_text())
+        (folder / "wipr" / file.name).write_text(page)
+    bundled = source_file("wipr")
+    before = bundled.read_text()
+    command = ("sources", "check", "wipr", "--pages", "wipr")
+    told = here(*command, "--apply")
+    assert told.stderr == f"Mended: {folder}/sources/wipr.py. Check it again.\n"
+    assert bundled.read_text() == before
+    assert here(*command).returncode == 0
+    assert str(folder / "sources" / "wipr.py") in here("sources", "show", "wipr").stdout
+    assert here(*command, "--apply").returncode == 0
+
+    (folder / "sources" / "wipr.py").unlink()
+    (folder / "tradepress.toml").unlink()
+    monkeypatch.setattr(crawler.spiders, "__path__", [str(bundled.parent)])
+    told = here(*command, "--apply")
+    assert told.returncode == 1
+    assert "wipr is not mended: wipr.py belongs to the installed package" in told.stderr
 
 
 @pytest.mark.parametrize(
