@@ -13,9 +13,9 @@ from archive.text_forms import joined
 from crawler.extraction.address_forms import is_listing
 from crawler.source import Source
 from crawler.survey.address_rule import AddressRule, learn_article_url
+from crawler.survey.checked_pages import CheckedListing, CheckedPage, MenuLink, SeedKind
 from crawler.survey.drift import FEWEST, Drift
 from crawler.survey.mend import Mend, Moved, Widened
-from crawler.survey.seen_pages import MenuLink, SeedKind, SeenListing, SeenPage
 
 LEAST_SURE = 0.5
 """Sureness of an address rule that is offered as a mend."""
@@ -31,7 +31,7 @@ SEEDS: dict[SeedKind, Literal["sections", "feeds", "sitemaps"]] = {
 
 
 def listing_drift(
-    source: Source, listings: Sequence[SeenListing], stories: Sequence[SeenPage]
+    source: Source, listings: Sequence[CheckedListing], stories: Sequence[CheckedPage]
 ) -> Iterator[Drift]:
     """What differs of listings, addresses and ids.
 
@@ -46,7 +46,7 @@ def listing_drift(
     yield from _id_drift(source, stories)
 
 
-def is_gone(listing: SeenListing, source: Source) -> bool:
+def is_gone(listing: CheckedListing, source: Source) -> bool:
     """Is it no listing any more, so that another page may stand in its place? A site that is out of
     order or refuses says nothing of that."""
     if listing.answered_at is None:
@@ -68,7 +68,7 @@ def home_of(source: Source) -> str:
 
 
 def places_instead(
-    gone: SeenListing, source: Source, listings: Sequence[SeenListing]
+    gone: CheckedListing, source: Source, listings: Sequence[CheckedListing]
 ) -> tuple[str, ...]:
     """Where the stories of a seed that is gone may be listed now, the likeliest first."""
     declared = set(map(_bare, _seeds(source)))
@@ -111,7 +111,7 @@ def _bare(url: str) -> str:
 
 
 def _seed_drift(
-    source: Source, listings: Sequence[SeenListing], rule: AddressRule | None
+    source: Source, listings: Sequence[CheckedListing], rule: AddressRule | None
 ) -> Iterator[Drift]:
     instead = {one.instead_of: one for one in listings if one.instead_of and _lists(one, rule)}
     for listing in listings:
@@ -134,25 +134,25 @@ def _seed_drift(
             yield _moved(listing, at, f"{name} leads to {at}, which lists")
 
 
-def _moved(listing: SeenListing, new: str, words: str) -> Drift:
+def _moved(listing: CheckedListing, new: str, words: str) -> Drift:
     mend = Moved(keyword=SEEDS[listing.kind], old=listing.url, new=new)
     return Drift(subject="seed", words=f"{words} stories", mends=(mend,))
 
 
-def _examples(source: Source, listing: SeenListing) -> str:
+def _examples(source: Source, listing: CheckedListing) -> str:
     links = (_likely_stories(source, listing) or listing.others)[:3]
     return f"; it has links such as {', '.join(links)}" if links else ""
 
 
-def _fault(listing: SeenListing) -> str:
+def _fault(listing: CheckedListing) -> str:
     return listing.words or "lists no story"
 
 
-def _lists(listing: SeenListing, rule: AddressRule | None) -> bool:
+def _lists(listing: CheckedListing, rule: AddressRule | None) -> bool:
     return bool(listing.stories or (rule and any(map(rule.matches, listing.others))))
 
 
-def refused_links(source: Source, listings: Sequence[SeenListing]) -> tuple[str, ...]:
+def refused_links(source: Source, listings: Sequence[CheckedListing]) -> tuple[str, ...]:
     """Links of the site that look like stories and are none by the declaration: those of the most
     frequent shape first, each in page order. A sitemap, which has all kinds of pages, is asked
     where no other listing can be."""
@@ -171,14 +171,14 @@ def _shape(url: str) -> tuple[bool, ...]:
     return (*map(str.isdecimal, steps), re.search(r"\d{4}", steps[-1]) is not None)
 
 
-def _menu_pages(listings: Sequence[SeenListing]) -> set[str]:
+def _menu_pages(listings: Sequence[CheckedListing]) -> set[str]:
     """What all listings link to; and what one does by few words, if its address has few, too."""
     menus = [{link.url for link in one.menu} for one in listings if one.menu]
     shared = set.intersection(*menus) if len(menus) > 1 else set()
     return shared | {url for url in set().union(*menus) if not TELLING.search(_last_step(url))}
 
 
-def _likely_stories(source: Source, listing: SeenListing) -> tuple[str, ...]:
+def _likely_stories(source: Source, listing: CheckedListing) -> tuple[str, ...]:
     seeds = set(map(_bare, _seeds(source)))
     return tuple(
         url for url in listing.others if not is_listing(url, None) and _bare(url) not in seeds
@@ -186,7 +186,7 @@ def _likely_stories(source: Source, listing: SeenListing) -> tuple[str, ...]:
 
 
 def learn_new_form(
-    source: Source, listings: Sequence[SeenListing], stories: Sequence[SeenPage]
+    source: Source, listings: Sequence[CheckedListing], stories: Sequence[CheckedPage]
 ) -> AddressRule | None:
     """The form of addresses that are refused and at which dated stories stand; None: there is none,
     or too few of them were read."""
@@ -212,8 +212,8 @@ def learn_new_form(
 
 def _address_drift(
     source: Source,
-    listings: Sequence[SeenListing],
-    stories: Sequence[SeenPage],
+    listings: Sequence[CheckedListing],
+    stories: Sequence[CheckedPage],
     rule: AddressRule,
 ) -> Drift:
     new = [one for one in stories if rule.matches(one.url) and not source.is_article_url(one.url)]
@@ -237,7 +237,7 @@ def _address_drift(
     )
 
 
-def _id_drift(source: Source, stories: Sequence[SeenPage]) -> Iterator[Drift]:
+def _id_drift(source: Source, stories: Sequence[CheckedPage]) -> Iterator[Drift]:
     known = [one for one in stories if source.is_article_url(one.url)]
     if source.article_id is None or not known:
         return

@@ -12,10 +12,10 @@ from archive.text_forms import straighten
 from crawler.extraction.dates import DATE
 from crawler.extraction.sections import RUBRIC
 from crawler.source import Furniture, Source
+from crawler.survey.checked_pages import CheckedListing, CheckedPage
 from crawler.survey.drift import FEWEST, Drift
 from crawler.survey.mend import Added, Mend
 from crawler.survey.recurring import RecurringLine, recurring_lines
-from crawler.survey.seen_pages import SeenListing, SeenPage
 
 FIELDS = (
     *("headline", "date_published", "authors", "section", "body", "access", "related_links"),
@@ -51,7 +51,7 @@ class FieldSeen:
 
 
 def story_drift(
-    source: Source, listings: Sequence[SeenListing], stories: Sequence[SeenPage]
+    source: Source, listings: Sequence[CheckedListing], stories: Sequence[CheckedPage]
 ) -> Iterator[Drift]:
     """What differs of the stories.
 
@@ -87,7 +87,7 @@ def _ways(article: Article, name: str) -> Iterator[str]:
         yield reading.evidence
 
 
-def loses_only_furniture(before: SeenPage, after: SeenPage, mends: Sequence[Mend]) -> bool:
+def loses_only_furniture(before: CheckedPage, after: CheckedPage, mends: Sequence[Mend]) -> bool:
     """Is a page that is read with the mends the same story but for lines that they name?"""
     if before.article is None or after.article is None:
         return before.article is None
@@ -106,7 +106,7 @@ def loses_only_furniture(before: SeenPage, after: SeenPage, mends: Sequence[Mend
     ]
 
 
-def _page_drift(known: Sequence[SeenPage]) -> Iterator[Drift]:
+def _page_drift(known: Sequence[CheckedPage]) -> Iterator[Drift]:
     without = [one for one in known if one.article is None]
     for reason, count in Counter(one.reason for one in without).most_common():
         example = next(one for one in without if one.reason == reason)
@@ -147,7 +147,7 @@ def _field_drift(source: Source, articles: Sequence[Article]) -> Iterator[Drift]
 
 
 def _section_drift(
-    source: Source, listings: Sequence[SeenListing], stories: Sequence[SeenPage]
+    source: Source, listings: Sequence[CheckedListing], stories: Sequence[CheckedPage]
 ) -> Iterator[Drift]:
     """Words beside dates that lead to a section in the site's menu, or that come again there, and
     that are not declared. Where none are declared, those matter that are taken for people."""
@@ -235,7 +235,7 @@ def quote(line: str) -> str:
     return f"“{line if len(line) <= LONGEST_QUOTE else line[:LONGEST_QUOTE].rstrip() + '…'}”"
 
 
-def _selector_drift(source: Source, stories: Sequence[SeenPage]) -> Iterator[Drift]:
+def _selector_drift(source: Source, stories: Sequence[CheckedPage]) -> Iterator[Drift]:
     for name, selector in vars(source.selectors).items():
         void = [one for one in stories if name in one.void_selectors]
         if selector is not None and stories and len(void) == len(stories):

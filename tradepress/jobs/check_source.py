@@ -11,6 +11,13 @@ from archive.story import Article
 from crawler.configuration import Configuration
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.source import Source
+from crawler.survey.checked_pages import (
+    CheckedListing,
+    CheckedPage,
+    SeedKind,
+    see_listing,
+    see_story,
+)
 from crawler.survey.drift import Drift
 from crawler.survey.listing_drift import (
     home_of,
@@ -21,13 +28,6 @@ from crawler.survey.listing_drift import (
     refused_links,
 )
 from crawler.survey.mend import Mend, mended
-from crawler.survey.seen_pages import (
-    SeedKind,
-    SeenListing,
-    SeenPage,
-    see_listing,
-    see_story,
-)
 from crawler.survey.source_file import NotMendable, file_diff, mend_file
 from crawler.survey.story_drift import (
     FieldSeen,
@@ -56,9 +56,9 @@ class SourceCheck:
 
     source: Source
     day: date
-    listings: tuple[SeenListing, ...]
+    listings: tuple[CheckedListing, ...]
     """Declared ones, the home page where it was asked for, and those tried in place of others."""
-    stories: tuple[SeenPage, ...]
+    stories: tuple[CheckedPage, ...]
     requests: int
     """Pages asked for; of saved pages 0."""
     fields: tuple[FieldSeen, ...]
@@ -163,8 +163,8 @@ class _Visit:
     workers: PageWorkers
     fetch: Fetch
     requests: int = 0
-    listings: list[SeenListing] = field(default_factory=list)
-    stories: list[SeenPage] = field(default_factory=list)
+    listings: list[CheckedListing] = field(default_factory=list)
+    stories: list[CheckedPage] = field(default_factory=list)
     pages: list[FilePage] = field(default_factory=list)
     """Of the stories, to be read again with the mends."""
 
@@ -210,7 +210,7 @@ class _Visit:
                 if not is_gone(place, self.source):
                     break
 
-    async def see_listing(self, kind: SeedKind, url: str) -> SeenListing:
+    async def see_listing(self, kind: SeedKind, url: str) -> CheckedListing:
         try:
             page = await self.ask(url)
             return await self.workers.run(
@@ -223,10 +223,10 @@ class _Visit:
                 content_type=page.content_type,
             )
         except PageNotHad as error:
-            return SeenListing(kind=kind, url=url, reason=error.reason, words=error.words)
+            return CheckedListing(kind=kind, url=url, reason=error.reason, words=error.words)
         except TooComplex as error:
             words = str(error)
-            return SeenListing(
+            return CheckedListing(
                 kind=kind, url=url, answered_at=url, reason=error.reason, words=words
             )
 
@@ -245,7 +245,7 @@ class _Visit:
             page = await self.ask(url)
         except PageNotHad as error:
             self.stories.append(
-                SeenPage(url=url, asked=url, reason=error.reason, words=error.words)
+                CheckedPage(url=url, asked=url, reason=error.reason, words=error.words)
             )
         else:
             await self.add_story(url, page)
@@ -255,7 +255,7 @@ class _Visit:
         seen = await self.read(page, self.source)
         self.stories.append(replace(seen, asked=asked or seen.url))
 
-    async def read(self, page: FilePage, source: Source) -> SeenPage:
+    async def read(self, page: FilePage, source: Source) -> CheckedPage:
         try:
             return await self.workers.run(
                 see_story,
@@ -266,7 +266,7 @@ class _Visit:
                 seen_at=page.date_captured,
             )
         except TooComplex as error:
-            return SeenPage(url=page.url or "", reason=error.reason, words=str(error))
+            return CheckedPage(url=page.url or "", reason=error.reason, words=str(error))
 
     async def ask(self, url: str) -> FilePage:
         self.requests += 1

@@ -8,9 +8,9 @@ from archive.story import Article
 from archive.text_forms import straighten
 from crawler.declared_sources import source_named
 from crawler.source import Furniture
+from crawler.survey.checked_pages import CheckedPage
 from crawler.survey.drift import Drift
 from crawler.survey.mend import Added
-from crawler.survey.seen_pages import SeenPage
 from crawler.survey.story_drift import loses_only_furniture, story_drift
 
 SOURCE = source_named("wipr")
@@ -31,7 +31,7 @@ def drift(*bodies: str) -> list[Drift]:
             language="en",
             body=text.replace("|", "\n\n"),
         )
-        pages.append(SeenPage(url=url, article=article))
+        pages.append(CheckedPage(url=url, article=article))
     return list(story_drift(SOURCE, (), pages))
 
 
@@ -88,12 +88,12 @@ def test_a_mend_may_take_no_paragraph_of_the_story() -> None:
     rule = Furniture(pattern="the owl letter", cut="rest")
     mends = [Added(keyword="furniture", values=(rule,))]
 
-    def page(*lines: str) -> SeenPage:
-        return SeenPage(url="", article=Article(body="\n\n".join(lines)))
+    def page(*lines: str) -> CheckedPage:
+        return CheckedPage(url="", article=Article(body="\n\n".join(lines)))
 
     before = page("One.", "The Owl Letter", "Two.")
     assert loses_only_furniture(before, page("One.", "Two."), mends)
     assert not loses_only_furniture(before, page("One."), mends)
     assert not loses_only_furniture(before, before, mends)
-    assert not loses_only_furniture(before, SeenPage(url="", reason="no_body"), mends)
-    assert loses_only_furniture(SeenPage(url=""), SeenPage(url=""), mends)
+    assert not loses_only_furniture(before, CheckedPage(url="", reason="no_body"), mends)
+    assert loses_only_furniture(CheckedPage(url=""), CheckedPage(url=""), mends)

@@ -37,7 +37,7 @@ class MenuLink:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SeenListing:
+class CheckedListing:
     """One section, feed or sitemap, or the home page."""
 
     kind: SeedKind
@@ -63,7 +63,7 @@ class SeenListing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SeenPage:
+class CheckedPage:
     """One page that is to be a story."""
 
     url: str
@@ -88,7 +88,7 @@ def see_listing(
     *,
     answered_at: str,
     content_type: str | None = None,
-) -> SeenListing:
+) -> CheckedListing:
     """Read a listing as a crawl does, and its menu.
 
     :param url: as declared
@@ -100,7 +100,7 @@ def see_listing(
         found = read_listing(kind, page, answered_at, source, content_type)
     except NotAListing as error:
         reason, words = error.reason, error.words
-    return SeenListing(
+    return CheckedListing(
         kind=kind,
         url=url,
         answered_at=answered_at,
@@ -126,14 +126,14 @@ def see_story(
     *,
     content_type: str | None = None,
     seen_at: datetime | None = None,
-) -> SeenPage:
+) -> CheckedPage:
     """Read a page as a crawl does, and what stands beside its dates."""
     try:
         article = extract_article(page, url, source, content_type=content_type, seen_at=seen_at)
     except NotAnArticle as error:
-        return SeenPage(url=url or "", reason=error.reason, words=error.words)
+        return CheckedPage(url=url or "", reason=error.reason, words=error.words)
     root = _tree(page, content_type)
-    return SeenPage(
+    return CheckedPage(
         url=url or article.canonical_url or "",
         article=article,
         date_lines=tuple(islice(_date_lines(root), MOST_DATE_LINES)) if root is not None else (),
