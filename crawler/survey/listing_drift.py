@@ -194,12 +194,13 @@ def learn_new_form(
     proven = [one.url for one in tried if one.article and one.article.date_published]
     if not listings or len(proven) < FEWEST:
         return None
-    refused = set(refused_links(source, listings))
+    refused = refused_links(source, listings)
+    likely = set(chain(*(_likely_stories(source, one) for one in listings)))
     others = {
         *_menu_pages(listings),
         *(one.url for one in tried if one.url not in proven),
         *_seeds(source),
-        *(url for listing in listings for url in listing.others if url not in refused),
+        *(url for one in listings for url in one.others if url not in likely),
     }
     rule = learn_article_url(proven, others)
     if len(proven) == len(tried):  # the same form, from all that have it

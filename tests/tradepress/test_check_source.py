@@ -8,9 +8,9 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
+from reading_here import Here
 from sites.lantern_paper import (
     DECLARATION,
     LETTER,
@@ -23,7 +23,6 @@ from sites.lantern_paper import (
 )
 
 from crawler.declared_sources import source_named
-from crawler.page_workers import PageWorkers
 from crawler.source import Selectors, Source
 from crawler.survey.mend import Moved, mended
 from crawler.survey.source_file import load_source
@@ -45,13 +44,6 @@ DAY = dt.date(2026, 11, 27)
 FILE = DECLARATION.format(home=HOME)
 PAGES = Lantern(home=HOME).pages()
 DECLARED = load_source(FILE)
-
-
-class Here(PageWorkers):
-    """Reads pages without a process, which takes a second to start."""
-
-    async def run(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return function(*args, **kwargs)
 
 
 def check(
