@@ -103,9 +103,9 @@ def test_a_bundled_source_is_mended_in_a_copy_of_the_operators(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--pages", "declared"], "Name the one SOURCE whose pages these are."),
-        (["lantern", "wipr", "--pages", "declared"], "Name the one SOURCE"),
-        (["lantern", "--pages", "nowhere"], "'nowhere' does not exist"),
+        (["--pages", "declared"], "Name a SOURCE, and its saved pages behind --pages."),
+        (["declared/20740.html", "--pages", "declared/20733.html"], "There is no source 'decl"),
+        (["lantern", "--pages", "nowhere"], "nowhere: there is no such file."),
         (["nobody"], "There is no source 'nobody'"),
         (["signet"], "signet is the bundled sample"),
         (["lantern"], "must say who runs it"),

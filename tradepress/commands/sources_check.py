@@ -21,13 +21,9 @@ WELL, DRIFTED, UNREACHABLE = 0, 1, 4
 
 
 @click.command("check")
-@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.argument("names", nargs=-1, metavar="[SOURCE]... | SOURCE --pages FILE...")
 @click.option(
-    "--pages",
-    type=click.Path(exists=True, path_type=Path),
-    multiple=True,
-    metavar="FILE",
-    help="Check these saved pages (a file, a folder, WARC) and ask no site; can be repeated.",
+    "--pages", is_flag=True, help="Saved pages (files, folders, WARC) in place of a visit."
 )
 @contact_option
 @click.option(
@@ -41,8 +37,8 @@ WELL, DRIFTED, UNREACHABLE = 0, 1, 4
 )
 @json_option
 def check_sources(
-    sources: tuple[str, ...],
-    pages: tuple[Path, ...],
+    names: tuple[str, ...],
+    pages: bool,
     contact: str | None,
     report: Path | None,
     is_applied: bool,
@@ -54,12 +50,13 @@ def check_sources(
     drifted is told, and how the declaration is mended. The exit code is 0 if all is well, 1 if
     something drifted or is missed, 4 if nothing could be fetched.
     """
-    chosen = [source_named(name) for name in dict.fromkeys(sources)]
-    if pages and len(chosen) != 1:
-        raise click.UsageError("Name the one SOURCE whose pages these are.")
-    checks = [
-        checked(source, pages, contact) for source in chosen or configured_sources(configured())
-    ]
+    if pages and len(names) < 2:
+        raise click.UsageError("Name a SOURCE, and its saved pages behind --pages.")
+    if pages:
+        checks = [checked_pages(source_named(names[0]), list(map(Path, names[1:])))]
+    else:
+        named = [source_named(name) for name in dict.fromkeys(names)]
+        checks = [checked(one, contact) for one in named or configured_sources(configured())]
     mends = [mend_of(check) for check in checks]
     if as_json:
         print_json([check_fields(*told) for told in zip(checks, mends, strict=True)])
@@ -78,35 +75,43 @@ def check_sources(
     return WELL if all(check.is_well for check in checks) else DRIFTED
 
 
-def checked(source: Source, pages: tuple[Path, ...], contact: str | None) -> "SourceCheck":
+def checked(source: Source, contact: str | None) -> "SourceCheck":
     """
     :raises click.UsageError: as things are set nothing can be asked
-    :raises click.ClickException: a file can't be read
     """
     # Here, as sources are listed without anything of Scrapy.
     from scrapy.exceptions import UsageError
 
-    from tradepress.jobs.check_source import check_pages, check_source
-    from tradepress.jobs.file_pages import FilePage, UnreadableFile, read_pages
+    from tradepress.jobs.check_source import check_source
 
     day = datetime.now(UTC).date()
-    if pages:
-        files = [file for path in pages for file in ([path] if path.is_file() else _files(path))]
-        found: list[FilePage] = []
-        for file in files:
-            try:
-                found += read_pages(file)
-            except UnreadableFile as error:
-                raise click.ClickException(f"{file}: {error}.") from error
-        return check_pages(source, found, day=day)
     try:
         return check_source(source, replace(configured(), contact=contact), day=day)
     except UsageError as error:
         raise click.UsageError(str(error)) from error
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+def checked_pages(source: Source, paths: Sequence[Path]) -> "SourceCheck":
+    """
+    :raises click.ClickException: a file can't be read
+    """
+    from tradepress.jobs.check_source import check_pages
+    from tradepress.jobs.file_pages import FilePage, UnreadableFile, read_pages
+
+    pages: list[FilePage] = []
+    for file in (file for path in paths for file in _files(path)):
+        try:
+            pages += read_pages(file)
+        except UnreadableFile as error:
+            raise click.ClickException(f"{file}: {error}.") from error
+    return check_pages(source, pages, day=datetime.now(UTC).date())
+
+
+def _files(path: Path) -> list[Path]:
+    """The file, or those of a folder."""
+    if not path.is_dir():
+        return [path]
+    return sorted(file for file in path.rglob("*") if file.is_file())
 
 
 def mend_of(check: "SourceCheck") -> "MendedFile":
