@@ -15,6 +15,7 @@ from crawler.discovery.read_listing import read_listing
 from crawler.extraction import NotAnArticle, extract_article
 from crawler.extraction.dates import DATE, YEAR
 from crawler.extraction.encoding import decode
+from crawler.extraction.text_lines import looks_like_markup
 from crawler.extraction.tree import Element, parse_tree, words_of
 from crawler.source import Source
 
@@ -142,8 +143,10 @@ def see_story(
 
 
 def _tree(page: bytes, content_type: str | None) -> Element | None:
+    """None: it is a text capture, or can't be parsed."""
+    words = decode(page, content_type)
     try:
-        return parse_tree(decode(page, content_type))
+        return parse_tree(words) if looks_like_markup(words) else None
     except NotAnArticle:  # which whoever reads the page says
         return None
 

@@ -1,5 +1,6 @@
 """`tradepress sources check`: are the rules of a source still right for its site?"""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ import click
 from crawler.declared_sources import configured_sources, source_file, source_named
 from crawler.source import Source
 from crawler.verified import note_verified
-from tradepress.commands.options import configured, contact_option, json_option
+from tradepress.commands.options import configured, contact_option, is_terminal, json_option
 from tradepress.commands.printed import print_json
 
 if TYPE_CHECKING:
@@ -52,24 +53,25 @@ def check_sources(
     """
     if pages and len(names) < 2:
         raise click.UsageError("Name a SOURCE, and its saved pages behind --pages.")
-    if pages:
-        checks = [checked_pages(source_named(names[0]), list(map(Path, names[1:])))]
-    else:
-        named = [source_named(name) for name in dict.fromkeys(names)]
-        checks = [checked(one, contact) for one in named or configured_sources(configured())]
-    mends = [mend_of(check) for check in checks]
-    if as_json:
-        print_json([check_fields(*told) for told in zip(checks, mends, strict=True)])
-    else:
-        for told in zip(checks, mends, strict=True):
-            print_check(*told)
-    if report is not None:
-        write_report(report, checks, mends)
-    for check, mend in zip(checks, mends, strict=True):
+    named = [source_named(name) for name in (names[:1] if pages else dict.fromkeys(names))]
+    checks, mends = [], []
+    for source in named or configured_sources(configured()):
+        check = (
+            checked_pages(source, list(map(Path, names[1:]))) if pages else checked(source, contact)
+        )
+        mend = mend_of(check)
+        if not as_json:
+            print_check(check, mend)
         if is_applied and mend.diff:
             apply_mend(check, mend)
         elif check.is_well and not pages:
             keep_day(check)
+        checks.append(check)
+        mends.append(mend)
+    if as_json:
+        print_json([check_fields(*told) for told in zip(checks, mends, strict=True)])
+    if report is not None:
+        write_report(report, checks, mends)
     if all(check.is_unreachable for check in checks):
         return UNREACHABLE
     return WELL if all(check.is_well for check in checks) else DRIFTED
@@ -84,6 +86,8 @@ def checked(source: Source, contact: str | None) -> "SourceCheck":
 
     from tradepress.jobs.check_source import check_source
 
+    if is_terminal(sys.stderr):
+        click.echo(f"{source.publisher} is asked for some pages, with rests …", err=True)
     day = datetime.now(UTC).date()
     try:
         return check_source(source, replace(configured(), contact=contact), day=day)
@@ -128,16 +132,15 @@ def mend_of(check: "SourceCheck") -> "MendedFile":
 
 
 def apply_mend(check: "SourceCheck", mend: "MendedFile") -> None:
-    """
-    :raises click.ClickException: the file stays as it is
-    """
+    """Write it, or say why the file stays as it is."""
     from crawler.survey.source_file import NotMendable, write_mended
 
     try:
         written = write_mended(mend.file, mend.text, configured().sources.folder)
     except (NotMendable, OSError) as error:
-        raise click.ClickException(f"{check.source.name} is not mended: {error}.") from error
-    click.echo(f"Mended: {written}. Check it again.", err=True)
+        click.echo(f"{check.source.name} is not mended: {error}.", err=True)
+    else:
+        click.echo(f"Mended: {written}. Check it again.", err=True)
 
 
 def keep_day(check: "SourceCheck") -> None:
