@@ -180,15 +180,9 @@ def _date_lines(root: Element) -> Iterator[str]:
 
 
 def _void_selectors(root: Element, source: Source) -> tuple[str, ...]:
+    shown = Selector(root=root, type="html")
     return tuple(
         name
         for name, selector in vars(source.selectors).items()
-        if selector is not None and not _selects(selector, root)
+        if selector is not None and not shown.css(selector)
     )
-
-
-def _selects(selector: str, root: Element) -> bool:
-    try:
-        return bool(Selector(root=root, type="html").css(selector))
-    except ValueError:  # it is no selector
-        return False

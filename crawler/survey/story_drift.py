@@ -138,6 +138,7 @@ def _field_drift(source: Source, articles: Sequence[Article]) -> Iterator[Drift]
             subject="wall",
             words=f"the bodies of {len(cut)} of {count} stories are cut off, and no wall is known "
             f"on their pages ({', '.join(how)})",
+            is_suspected=any(rule.cut == "rest" for rule in source.furniture),  # one may be it
         )
     languages = Counter(one.language for one in articles if one.language)
     for language, times in languages.most_common(1):
