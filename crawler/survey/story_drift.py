@@ -203,10 +203,9 @@ def _line_drift(articles: Sequence[Article]) -> Iterator[Drift]:
         if line.count < FEWEST:
             continue  # one story at two addresses has all its lines twice
         is_wall = has_wall and line.where == "last"
-        # A few words within are as likely a heading that all stories have.
-        is_sure = 2 * line.count >= len(bodies) and not (
-            line.where == "inside" and len(line.text.split()) < FEWEST_WORDS
-        )
+        # A few words above or within are as likely a heading that all stories have.
+        is_heading = line.where != "last" and len(line.text.split()) < FEWEST_WORDS
+        is_sure = 2 * line.count >= len(bodies) and not is_heading
         is_sure &= re.fullmatch(line.pattern, straighten(line.text), re.I | re.S) is not None
         rule = Furniture(pattern=line.pattern, cut="rest" if is_wall else "line")
         yield Drift(
