@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from archive.story import Article
+from archive.story import Article, Reading
 from archive.text_forms import straighten
 from crawler.declared_sources import source_named
 from crawler.source import Furniture
@@ -97,3 +97,16 @@ def test_a_mend_may_take_no_paragraph_of_the_story() -> None:
     assert not loses_only_furniture(before, before, mends)
     assert not loses_only_furniture(before, CheckedPage(url="", reason="no_body"), mends)
     assert loses_only_furniture(CheckedPage(url=""), CheckedPage(url=""), mends)
+
+
+def test_a_headline_that_is_only_the_address_in_words_is_missed() -> None:
+    told = (Reading(value="Lantern case", evidence="url"),)
+    article = Article(
+        headline="Lantern case",
+        date_published="2026-11-20",
+        body="The board heard both sides.",
+        evidence={"headline": told},
+    )
+    (found,) = story_drift(SOURCE, (), [CheckedPage(url="", article=article)])
+    assert "the headline of 1 of 1 stories is only their address" in found.words
+    assert not found.is_suspected
