@@ -6,6 +6,7 @@ They are read without Scrapy, each time anew: whoever needs them for many pages 
 
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from difflib import get_close_matches
 from importlib import import_module, invalidate_caches
 from importlib.machinery import PathFinder
@@ -22,6 +23,8 @@ from crawler.configuration import (
 )
 from crawler.source import Source
 
+VERIFIED = "verified.toml"
+"""The operator's record of checks, in the own folder."""
 OURS = Path(__file__).parent / "spiders"
 
 
@@ -58,7 +61,7 @@ def all_sources() -> list[Source]:
 
     :raises ConfigurationError: a file states none
     """
-    return [_read(name) for name in source_names()]
+    return [_as_checked(_read(name)) for name in source_names()]
 
 
 def source_named(name: str) -> Source:
@@ -71,7 +74,7 @@ def source_named(name: str) -> Source:
         near = get_close_matches(name, names, 1)
         guess = f"; did you mean {near[0]}?" if near else "."
         raise NoSuchSource(f"There is no source {name!r}; there are: {', '.join(names)}{guess}")
-    return _read(name)
+    return _as_checked(_read(name))
 
 
 def source_owning(url: str, sources: Iterable[Source]) -> Source | None:
@@ -134,6 +137,16 @@ def _read(name: str) -> Source:
         source = _stated(import_module(module), name, file)
     require_sound(source, file)
     return source
+
+
+def _as_checked(source: Source) -> Source:
+    """With the day on which the operator last saw it to work, by the record in the own folder."""
+    first = Path(crawler.spiders.__path__[0])
+    if first == OURS or not (first / VERIFIED).exists():
+        return source
+    from crawler.verified import verified_day
+
+    return replace(source, verified=verified_day(first, source) or source.verified)
 
 
 def _stated(module: object, name: str, file: Path) -> Source:

@@ -10,13 +10,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from inspect import getfile
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from crawler.configuration import ConfigurationError
+from crawler.declared_sources import VERIFIED
 from crawler.source import Source
-
-FILE_NAME = "verified.toml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,12 +68,12 @@ def rules_digest(source: Source) -> str:
         verified=None,
     )
     own = source.prepare_page
-    code = f"{own.__module__}.{own.__qualname__}" if own else ""
+    code = Path(getfile(own)).read_text("utf-8") if own else ""
     return hashlib.sha256(f"{rules!r}{code}".encode()).hexdigest()[:12]
 
 
 def _read(folder: Path) -> dict[str, WorkingRules]:
-    file = folder / FILE_NAME
+    file = folder / VERIFIED
     try:
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
         return {
@@ -100,4 +100,4 @@ def _write(folder: Path, known: Mapping[str, WorkingRules]) -> None:
         new.flush()
         os.fsync(new.fileno())
     Path(new.name).chmod(0o644)
-    Path(new.name).replace(folder / FILE_NAME)
+    Path(new.name).replace(folder / VERIFIED)

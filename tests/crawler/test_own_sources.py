@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from crawler.configuration import ConfigurationError
 from crawler.declaration_faults import faults
 from crawler.declared_sources import OURS, all_sources, look_in, source_file, source_named
 from crawler.source import Source
+from crawler.verified import note_verified
 
 PACKAGE = "crawler.spiders."
 SOUND = """from crawler.source import Furniture, Selectors, Source
@@ -180,3 +182,15 @@ def test_a_crawl_and_its_workers_know_the_folder(
     body = json.loads(tradepress("show", json.loads(shown)["stories"][0]["ref"], "--json").stdout)
     assert "court said." in body["body"]
     assert "ADVERTISEMENT" not in body["body"]
+
+
+def test_the_day_of_the_last_good_check_counts(folder: Path) -> None:
+    (folder / "gazette.py").write_text(SOUND)
+    day = date(2026, 11, 27)
+    for name in ("gazette", "wipr"):
+        note_verified(folder, source_named(name), day)
+    assert source_named("gazette").verified == day
+    assert {s.name: s.verified for s in all_sources() if s.verified} == {
+        "gazette": day,
+        "wipr": day,
+    }
