@@ -91,7 +91,7 @@ def new_source(
     )
     if configured().sources.folder is None:
         click.echo(
-            f"There is no tradepress.toml here: until there is one, set "
+            f"There is no tradepress.toml here: write one (a line with your contact = …), or set "
             f"TRADEPRESS_SOURCES_FOLDER={folder} for these commands."
         )
     return 0
