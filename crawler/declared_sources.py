@@ -23,8 +23,6 @@ from crawler.configuration import (
 )
 from crawler.source import Source
 
-VERIFIED = "verified.toml"
-"""The operator's record of checks, in the own folder."""
 OURS = Path(__file__).parent / "spiders"
 
 
@@ -142,9 +140,9 @@ def _read(name: str) -> Source:
 def _as_checked(source: Source) -> Source:
     """With the day on which the operator last saw it to work, by the record in the own folder."""
     first = Path(crawler.spiders.__path__[0])
-    if first == OURS or not (first / VERIFIED).exists():
+    if first == OURS:
         return source
-    from crawler.verified import verified_day
+    from crawler.verified import verified_day  # for who has a folder alone
 
     return replace(source, verified=verified_day(first, source) or source.verified)
 

@@ -15,8 +15,9 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from crawler.configuration import ConfigurationError
-from crawler.declared_sources import VERIFIED
 from crawler.source import Source
+
+FILE_NAME = "verified.toml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +74,7 @@ def rules_digest(source: Source) -> str:
 
 
 def _read(folder: Path) -> dict[str, WorkingRules]:
-    file = folder / VERIFIED
+    file = folder / FILE_NAME
     try:
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
         return {
@@ -100,4 +101,4 @@ def _write(folder: Path, known: Mapping[str, WorkingRules]) -> None:
         new.flush()
         os.fsync(new.fileno())
     Path(new.name).chmod(0o644)
-    Path(new.name).replace(folder / VERIFIED)
+    Path(new.name).replace(folder / FILE_NAME)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from crawler.configuration import ConfigurationError
-from crawler.declared_sources import VERIFIED, source_named
+from crawler.declared_sources import source_named
 from crawler.source import Furniture
-from crawler.verified import note_verified, read_verified, verified_day
+from crawler.verified import FILE_NAME, note_verified, read_verified, verified_day
 
 DAY, LATER = date(2026, 11, 27), date(2026, 12, 4)
 
@@ -22,7 +22,7 @@ def test_the_last_day_of_each_source_is_kept(tmp_path: Path) -> None:
     note_verified(folder, tbo, DAY)
     note_verified(folder, wipr, LATER)
     assert read_verified(folder) == {"tbo": DAY, "wipr": LATER}
-    assert [file.name for file in folder.iterdir()] == [VERIFIED]
+    assert [file.name for file in folder.iterdir()] == [FILE_NAME]
 
 
 def test_it_holds_for_the_rules_that_were_checked(tmp_path: Path) -> None:
@@ -42,6 +42,6 @@ def test_it_holds_for_the_rules_that_were_checked(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["[wipr]\n", "wipr = 3\n", "[wipr", '[wipr]\nday = "x"\nrules=1'])
 def test_a_damaged_record_is_told(tmp_path: Path, text: str) -> None:
-    (tmp_path / VERIFIED).write_text(text)
+    (tmp_path / FILE_NAME).write_text(text)
     with pytest.raises(ConfigurationError, match=r"is damaged .*delete it"):
         read_verified(tmp_path)
