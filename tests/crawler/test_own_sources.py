@@ -28,6 +28,7 @@ SOURCE = Source(
     timezone="Europe/London",
     sections=("https://gazette.example/news/",),
     article_url=r"/news/[a-z0-9-]+-\\d+",
+    article_id=r"-(\\d+)$",
 )
 """
 STATED: dict[str, Any] = {
@@ -182,6 +183,14 @@ def test_a_crawl_and_its_workers_know_the_folder(
     body = json.loads(tradepress("show", json.loads(shown)["stories"][0]["ref"], "--json").stdout)
     assert "court said." in body["body"]
     assert "ADVERTISEMENT" not in body["body"]
+    assert "1 stay as they are" in tradepress("reextract", "--again").stdout
+    (tmp_path / "page.html").write_text(story)
+    page = ("page.html", "--url", f"{site.home}/news/lantern-case-4711")
+    assert "ADVERTISEMENT" not in tradepress("extract", *page).stdout
+    assert tradepress("ingest", *page, "--archive", "other.db").returncode == 0
+    shown = tradepress("show", "gazette-4711", "--archive", "other.db").stdout
+    assert "court said." in shown
+    assert "ADVERTISEMENT" not in shown
 
 
 def test_the_day_of_the_last_good_check_counts(folder: Path) -> None:
