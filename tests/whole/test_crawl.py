@@ -136,7 +136,7 @@ FAULTS = [
     (down, "refused the connection", "Check the connection"),
     (forbidden, "robots.txt forbids", "leave it out or ask the publisher"),
     (robots_broken, "robots.txt answered 503", "try again in an hour"),
-    (no_story, "no link on", "Mend article_url"),
+    (no_story, "no link on", "sources check gazette"),
     (bot_wall, "answered 403", "ask the publisher for permission"),
     (moved_section, "answered 404", "The section has moved"),
 ]

@@ -408,7 +408,7 @@ def test_sources_list_marks_what_is_configured(here: Tradepress, tmp_path: Path)
     )
     lines = here("sources", "list").stdout.splitlines()
     assert [line.split()[1] for line in lines if line.startswith("* ")] == ["wipr"]
-    assert any(line.endswith("a trial; every 7d; delay 5 s") for line in lines)
+    assert any(line.endswith("live site; every 7d; delay 5 s") for line in lines)
     listed = json.loads(here("sources", "list", "--json").stdout)
     assert [row["name"] for row in listed if row["is_configured"]] == ["wipr"]
 
