@@ -21,7 +21,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +29,9 @@ from sqlite_utils import Database
 
 sys.path[0] = str(Path(__file__).parents[1])  # beside it, this file would pass for the package
 
-from archive.file.full_text import index_texts
+from archive.file.full_text import FORMER_INDEXES, index_texts
 from archive.frontier.sources import SourceRow
-from archive.ledger.outcomes import RunKind
+from archive.ledger.outcomes import OUTCOMES, RunKind
 from archive.open import open_archive
 from archive.read_only import read_archive
 from archive.search.find_stories import count_hits, search
@@ -102,14 +102,16 @@ def stories(count: int, first: int = 0) -> Iterator[Article]:
         )
 
 
-def store(path: Path, count: int, first: int = 0) -> tuple[float, float]:
-    """CPU seconds for storing so many stories the way a crawl does: all, and the writer's."""
+def store(
+    path: Path, articles: Iterator[Article], sources: Sequence[SourceRow] = (SOURCE,)
+) -> tuple[float, float]:
+    """CPU seconds for storing these stories the way a crawl does: all, and the writer's."""
     prepared = written = 0.0
     with (
         open_archive(path, command="bench") as archive,
-        archive.run(RunKind.CRAWL, sources=[SOURCE]) as run,
+        archive.run(RunKind.CRAWL, sources=sources) as run,
     ):
-        for batch in batched(stories(count, first), BATCH):
+        for batch in batched(articles, BATCH):
             started = time.process_time()
             clean = [clean_story(article) for article in batch]
             prepared += time.process_time() - started
@@ -124,29 +126,39 @@ def store(path: Path, count: int, first: int = 0) -> tuple[float, float]:
 def fill(path: Path, copies: int) -> None:
     """Add so many copies of all stories, under names, addresses and ids of their own."""
     connection = sqlite3.connect(path, isolation_level=None)
-    ids = {"article_id": "articles", "version_id": "versions", "url_id": "urls"}
-    ids["target_id"] = "articles"
+    connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("PRAGMA cache_size=-256000")
+    keys = {"article_id": "articles", "version_id": "versions", "url_id": "urls"}
+    keys["target_id"] = "articles"
     last = {t: connection.execute(f"SELECT max(id) FROM {t}").fetchone()[0] for t in TABLES}
     for copy in range(1, copies + 1):
-        for table in ("versions", "articles", "links", "locations", "urls", "fetches"):
+        # Versions come first: of a story that is there, triggers would take them for former ones.
+        for table in ("versions", "articles", *TABLES[2:], "fingerprints", "fingerprint_bands"):
             named = {
                 row[1]: f'"{row[1]}"' for row in connection.execute(f"PRAGMA table_info({table})")
             }
+            key = "id" if "id" in named else "article_id"
+            of = keys | {"id": table}
             for name in named:
-                if name == "id":
-                    named[name] = f"id + {copy * last[table]}"
-                elif name in ids:
-                    named[name] = f"{name} + {copy * last[ids[name]]}"
-                elif name in ("ref", "site_id", "url", "url_key", "content_hash"):
+                if name in of:
+                    named[name] = f"{name} + {copy * last[of[name]]}"
+                elif name in ("ref", "site_id", "url", "url_key"):
                     named[name] = f"{name} || '.{copy}'"
             columns = '", "'.join(named)
             connection.execute(
                 f'INSERT INTO {table} ("{columns}") SELECT {", ".join(named.values())} '
-                f"FROM {table} WHERE id <= {last[table]}"
+                f"FROM {table} WHERE {key} <= {last[of[key]]}"
             )
         connection.execute("BEGIN")
         index_texts(connection)
+        for index in FORMER_INDEXES:
+            connection.execute(
+                f"INSERT INTO {index} (rowid, headline, description, body) "
+                f"SELECT * FROM former_versions WHERE id > {copy * last['versions']}"
+            )
         connection.execute("COMMIT")
+    sums = ", ".join(f"{name} = {name} * {copies + 1}" for name in ("urls", *OUTCOMES))
+    connection.execute(f"UPDATE runs SET {sums}")
     connection.close()
 
 
@@ -219,12 +231,12 @@ def measure(size: int) -> Row:
         path = Path(folder) / "archive.db"
         timed_stories = size
         if size <= LARGEST_STORED:
-            ours, writer = store(path, size)
+            ours, writer = store(path, stories(size))
         else:
-            store(path, LARGEST_STORED - LAST_STORED)
+            store(path, stories(LARGEST_STORED - LAST_STORED))
             fill(path, (size - LAST_STORED) // (LARGEST_STORED - LAST_STORED) - 1)
             timed_stories = LAST_STORED
-            ours, writer = store(path, LAST_STORED, first=LARGEST_STORED)
+            ours, writer = store(path, stories(LAST_STORED, first=LARGEST_STORED))
         raw = store_raw(Path(folder) / "raw.db", path)
         db = read_archive(path)
         asked = queries(db)
