@@ -183,7 +183,7 @@ def shown(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def care(path: Path) -> Iterator[tuple[str, str]]:
-    """CPU seconds, bytes read and written as multiples of the database, and what was found."""
+    """Seconds, bytes read and written as multiples of the database, and what was found."""
     jobs = {
         "SQLite's backup": sqlite_backup,
         "SQLite's integrity_check": sqlite_check,
@@ -194,7 +194,8 @@ def care(path: Path) -> Iterator[tuple[str, str]]:
     }
     for name, job in jobs.items():
         (read, written, _, cpu, wall), word = measure(job, path)
-        yield name, f"{cpu} s, wall {wall} s, read {read}, written {written}, {word}"
+        found = "" if "withdraw" in name else word  # else the headline
+        yield name, f"{cpu} s, wall {wall} s, read {read}, written {written} {found}".rstrip()
         path.with_name("plain.db").unlink(missing_ok=True)
         shutil.rmtree(path.with_name("backups"), ignore_errors=True)
 

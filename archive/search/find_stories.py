@@ -55,7 +55,9 @@ _FIELDS = (
     "stories.corrections, stories.policy, stories.reservations, stories.version, gone_at"
 )
 _COUNT = {
-    True: "count(*) - count(duplicate_group) + count(DISTINCT duplicate_group)",
+    # The filter saves SQLite a look for NULL among the groups, once a story.
+    True: "count(*) - count(duplicate_group) "
+    "+ count(DISTINCT duplicate_group) FILTER (WHERE duplicate_group IS NOT NULL)",
     False: "count(*)",
 }
 """Number of stories, of near-duplicates only one (if folded)."""
