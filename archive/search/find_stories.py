@@ -223,7 +223,7 @@ def _search(
     if order == "relevance" and matches.day is not None and query is not None:
         matches.parameters["former_scale"] = former_scale(db, query, matches.stemmed)
     # By date the search ends with the page; without filters a count alone is cheaper.
-    is_counted = is_counted and matches.is_narrowed and order == "relevance"
+    is_counted = is_counted and matches.is_narrowed and order != "date"
     page, count = _page(db, matches, order, fold, limit, offset, is_counted)
     copies = _copies(db, matches, page) if fold else {}
     found: dict[int, Row] = {}

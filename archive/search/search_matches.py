@@ -173,8 +173,8 @@ class Matches:
         """SELECT of one row a story: ``id``, ``version_id`` (None: the current one), ``score``
         (None unless ordered by relevance), and the columns that the order needs.
 
-        :param order: None: for counting. If anything narrows the query, there and by relevance
-            with ``duplicate_group``
+        :param order: None: for counting. If anything narrows the query, all but those by date have
+            ``duplicate_group``
         """
         selects = [self._current(order)]
         if FORMER in self.sides:
@@ -189,11 +189,10 @@ class Matches:
     def _current(self, order: Order | None) -> str:
         index, conditions = CURRENT.index(self.stemmed), self._conditions(CURRENT)
         hits = f"{index} MATCH :query"
-        in_order = order in ("date", "doubt")
-        if self.query is not None and (self.day is not None or not in_order):
+        if self.query is not None and (self.day is not None or order != "date"):
             # A look at the wide row of each hit would cost more than its rank.
             narrow = "articles AS stories INDEXED BY articles_narrow"
-            is_joined = self.is_narrowed or in_order
+            is_joined = self.is_narrowed or order in ("date", "doubt")
             narrowed = f"CROSS JOIN {narrow} ON stories.id = {index}.rowid" if is_joined else ""
             score = f"{index}.rank" if order == "relevance" else "NULL"
             return (
@@ -204,7 +203,7 @@ class Matches:
         if self.query is not None:
             # "+": so that the stories are read in their order, until the page is full.
             conditions.append(f"+stories.id IN (SELECT rowid FROM {index} WHERE {hits})")
-        narrow = "articles_narrow" if self.day is not None or order is None else "articles_day"
+        narrow = "articles_day" if self.day is None and order == "date" else "articles_narrow"
         return (
             f"SELECT id, NULL AS version_id, NULL AS score{self._columns(order)} "
             f"FROM articles AS stories INDEXED BY {narrow} WHERE {' AND '.join(conditions)}"
@@ -224,9 +223,10 @@ class Matches:
         )
 
     def _columns(self, order: Order | None) -> str:
-        if order in ("date", "doubt"):
+        if order == "date":
             return KEYS
-        return ", duplicate_group" if self.is_narrowed else ""
+        group = ", duplicate_group" if self.is_narrowed else ""
+        return KEYS + group if order == "doubt" else group
 
     def _conditions(self, side: Side) -> list[str]:
         if self.day is None:
