@@ -23,7 +23,17 @@ def map_copy(db: Database) -> None:
     our own: if a mapped one can't be read or is cut, the process dies without a word.
     """
     db.execute(f"PRAGMA mmap_size={MAPPED}")
+    allow_memory(db)
+
+
+def allow_memory(db: Database) -> None:
+    """Have what is asked again kept: pages, and the keys that rows refer to.
+
+    Keys come in no order; in a temporary file, of which SQLite keeps 2 MB, those of a million
+    stories are written a thousand times over.
+    """
     db.execute(f"PRAGMA cache_size=-{CACHE}")
+    db.execute("PRAGMA temp_store=MEMORY")
 
 
 def integrity_problems(db: Database, *, quick: bool = False) -> list[str]:

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from archive.captures.packing import payload_digest
 from archive.captures.warc import read_capture, unnamed_pages
 from archive.care.integrity import (
-    CACHE,
+    allow_memory,
     broken_references,
     full_text_problems,
     integrity_problems,
@@ -150,7 +150,7 @@ def verify(
 @contextmanager
 def _in_place(path: Path) -> Iterator[Database]:
     with read_archive(path) as db:
-        db.execute(f"PRAGMA cache_size=-{CACHE}")
+        allow_memory(db)
         db.execute("BEGIN")  # all that is asked is asked of this moment
         yield db
 
