@@ -43,6 +43,7 @@ INDEXES = {
     "near_duplicates_other": "pairs, from the other side",
     "site_files_origin": "what a site said last",
     "tombstone_keys_tombstone": "keys of one withdrawn story",
+    "urls_article": "what led to a story",
     "urls_due": "what is to be visited next",
     "urls_scheduled": "what a run took on",
     "versions_narrow": "which version stood at a day; what the list of versions is sorted by",

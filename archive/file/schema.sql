@@ -97,6 +97,8 @@ CREATE TABLE urls (
 ) STRICT;
 CREATE INDEX urls_due ON urls (source, state, next_due);
 CREATE INDEX urls_scheduled ON urls (scheduled_run_id);
+-- What led to a story: asked for its page, and by SQLite when it is deleted.
+CREATE INDEX urls_article ON urls (article_id) WHERE article_id IS NOT NULL;
 
 CREATE TABLE seeds (
     url TEXT PRIMARY KEY,
