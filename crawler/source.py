@@ -118,7 +118,7 @@ class Source:
 
     def is_article_url(self, url: str) -> bool:
         """Does the address have the form of a story of this source?"""
-        return self.owns(url) and any(re.fullmatch(self.article_url, form) for form in _forms(url))
+        return self.owns(url) and has_form(url, self.article_url)
 
     def furniture_at(self, seen_at: datetime | None) -> tuple[Furniture, ...]:
         """The rules for a page that stood at this instant; all of them where nobody knows.
@@ -145,6 +145,11 @@ class Source:
         before = [day for number, day in self.dated_ids if number <= int(site_id)]
         after = [day for number, day in self.dated_ids if number >= int(site_id)]
         return (max(before), min(after)) if before and after else None
+
+
+def has_form(url: str, pattern: str) -> bool:
+    """Does the pattern match its whole path, or path and query?"""
+    return any(re.fullmatch(pattern, form) for form in _forms(url))
 
 
 def _forms(url: str) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import product
 from urllib.parse import parse_qsl, urlsplit
 
+from crawler.source import has_form
+
 YEAR = re.compile(r"(?:19|20)\d\d")
 MONTH = re.compile(
     r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
@@ -59,11 +61,7 @@ class AddressRule:
 
     def matches(self, url: str) -> bool:
         """Has the address this form? Host and scheme are not looked at."""
-        parts = urlsplit(url)
-        return bool(
-            re.fullmatch(self.pattern, parts.path)
-            or (parts.query and re.fullmatch(self.pattern, f"{parts.path}?{parts.query}"))
-        )
+        return has_form(url, self.pattern)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
