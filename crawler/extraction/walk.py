@@ -211,7 +211,8 @@ class _Walk:
         if found is None:
             return bool(is_wall) or (is_aside and block.tag not in HEADINGS and straight[-1] != ",")
         rule, match = found
-        if self.is_open and _is_own_heading(rule, block, self.following):
+        is_theirs = rule in self.rules  # who declares a heading knows it
+        if self.is_open and not is_theirs and _is_own_heading(rule, block, self.following):
             walked.paragraphs.append(block)
         elif rule.cut == "list":
             self._open_list(rule)
@@ -350,7 +351,7 @@ def _is_own_heading(rule: Rule, block: Block, following: Block | None) -> bool:
     if rule.cut != "list":
         return False
     if block.tag == "li":
-        return not block.links
+        return rule.kind is None and not block.links
     heads_text = following is not None and following.is_open and is_prose(following.text)
     is_heading = rule.kind is None and block.tag in HEADINGS
     return is_heading and heads_text and not (following and following.links)

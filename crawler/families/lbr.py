@@ -20,7 +20,8 @@ FURNITURE: tuple[Furniture, ...] = (
     Furniture(pattern=r"latest content|featured in .{2,80}", cut="list"),
     Furniture(
         pattern=r"view all(?: news)?|read blog|full text|benefits|close"
-        r"|register for more free content"
+        r"|register for more free content|sort options|selected filters:?|article type"
+        r"|[\d,]+ results found for your search\.?|(?:region|work area|law): [^.!?]{2,60}"
     ),
 )
 

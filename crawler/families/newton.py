@@ -69,9 +69,15 @@ IN_BODY: tuple[Furniture, ...] = (
 """Typed into bodies by editors, so that no selector could find them."""
 
 AROUND: tuple[Furniture, ...] = (
-    Furniture(pattern=r"subscribe|find (?:news|an article)|filter articles|applied filters"),
-    Furniture(pattern=r"all news|latest features|all features|more news|read now >*", cut="list"),
-    Furniture(pattern=r"showing \d+ to \d+ of [\d,]+ results"),
+    Furniture(
+        pattern=r"subscribe|find (?:news|an article)|filter articles|applied filters|refine search"
+        r"|showing \d+ to \d+ of [\d,]+ results\.?"
+    ),
+    Furniture(
+        pattern=r"all (?:news|features)|latest (?:news & )?features|more news|read now >*",
+        cut="list",
+    ),
+    Furniture(pattern=r"articles inside this issue include:?"),
 )
 """Buttons and headings of the template."""
 

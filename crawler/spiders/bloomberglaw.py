@@ -1,6 +1,6 @@
 """Bloomberg Law: openings above a wall, dated in UTC; its government edition shows the same."""
 
-from crawler.source import Source
+from crawler.source import Furniture, Source
 
 SOURCE = Source(
     name="bloomberglaw",
@@ -12,6 +12,7 @@ SOURCE = Source(
     sections=("https://news.bloomberglaw.com/ip-law",),
     article_url=r"/ip-law/[a-z0-9-]+/?",
     article_id=r"/ip-law/([a-z0-9-]+)",
+    furniture=(Furniture(pattern=r"multiple"),),
     from_listings=("date_published",),
     completeness="teaser",
     coverage="US news of patents, trademarks and copyright.",

@@ -14,8 +14,9 @@ SOURCE = Source(
     article_id=r"-(\d{6,})/?$",
     furniture=(
         Furniture(
-            pattern=r"your privacy - please read carefully(?: data protection statement)?"
-            r"|below we explain how we will communicate with you.*"
+            pattern=r"your privacy - please read carefully\b.{0,40}|data protection statement"
+            r"|below we explain how we will communicate with you\b.*"
+            r"|e-?mail your news and story ide.*"
         ),
     ),
     coverage="The business of law firms, intellectual property among it.",

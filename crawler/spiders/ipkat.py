@@ -16,7 +16,7 @@ SOURCE = Source(
     furniture=(
         *blogger.FURNITURE,
         Furniture(pattern=r"the team is joined by (?:guest|intern)kats?\b.*"),
-        Furniture(pattern=r"just pop your e-?mail address into the box\b.*"),
+        Furniture(pattern=r"(?:subscribe to the ipkat's posts|just pop your e-?mail address)\b.*"),
         Furniture(pattern=r"it is also the ipkat policy that comments\b.*", cut="rest"),
     ),
     prepare_page=blogger.part_signature,

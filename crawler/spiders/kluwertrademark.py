@@ -2,7 +2,7 @@
 is the id of a post on both hosts."""
 
 from crawler.families.wordpress import DATED_POST
-from crawler.source import Source
+from crawler.source import Furniture, Source
 
 SOURCE = Source(
     name="kluwertrademark",
@@ -14,6 +14,7 @@ SOURCE = Source(
     feeds=("https://trademarkblog.kluweriplaw.com/feed/",),
     article_url=rf"{DATED_POST}|/trademark-blog/(?!(?:about|editorial|privacy|terms)-)\w+(?:-\w+)+/?",
     article_id=r"^(?:/\d{4}/\d\d/\d\d|/trademark-blog)/([\w%-]+)",
+    furniture=(Furniture(pattern=r"continue reading|\d+ articles available"),),
     coverage="Trade mark cases of the EU and its states, the UK and the US, since December 2015.",
     rights="Free, no wall. The publisher's terms name kluweriplaw.com among its sites; their text "
     "was not seen.",

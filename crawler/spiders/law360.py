@@ -14,9 +14,13 @@ SOURCE = Source(
     article_id=r"/articles/(\d+)",
     furniture=(
         Furniture(pattern=r"a law360 subscription puts you at the center\b.*", cut="rest"),
-        Furniture(pattern=r"experience law360 today with a free\b.*"),
-        Furniture(pattern=r"hello! i'm law360's automated support bot\."),
-        Furniture(pattern=r"try our advanced search for more refined results"),
+        Furniture(
+            pattern=r"experience law360 today with a free\b.*|law360 is on it, so you are\b.*"
+        ),
+        Furniture(pattern=r"(?:hello! i'm law360's automated support|try our advanced search)\b.*"),
+        Furniture(
+            pattern=r"(?:related )?(?:sections|law firms|companies|government agencies)", cut="list"
+        ),
     ),
     from_listings=("date_published",),
     completeness="teaser",

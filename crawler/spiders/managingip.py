@@ -19,7 +19,7 @@ SOURCE = Source(
     r"|/(?:Article|Blog|TopicListArticle)/\d+/(?:[^/?]+/)?[^/?]+\.html",
     article_id=r"/((?:[^/?-]+-){3,}[^/?]+?)(?:\.html)?/?(?:\?|$)",
     furniture=(
-        Furniture(pattern=r"managing ip is part of .*"),
+        Furniture(pattern=r"managing ip is part of .*|[\w-]+-comp\.jpe?g"),
         Furniture(pattern=r"accessibility \| terms of use \| .*"),
         Furniture(pattern=r"more from across (?:our )?site(?: and .*)?", cut="list"),
     ),

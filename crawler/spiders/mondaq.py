@@ -2,7 +2,7 @@
 
 import re
 
-from crawler.source import Source
+from crawler.source import Furniture, Source
 
 FIRM = re.compile(r"^(?:[A-Z]{2,3}\n)?.+\nContributor\n.+\n", re.M)
 
@@ -22,6 +22,7 @@ SOURCE = Source(
     feeds=("https://www.mondaq.com/rss/India/",),
     article_url=r"/[a-z-]+/(?!x/)[a-z0-9-]+/\d{6,7}/[^/]+|/[a-z-]+/x/\d{6,7}/[^/]+/[^/]+",
     article_id=r"/(\d{6,7})/",
+    furniture=(Furniture(pattern=r"article"),),
     prepare_page=without_firm,
     from_listings=("date_published", "authors", "description"),
     completeness="headline",

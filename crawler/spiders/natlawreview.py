@@ -1,6 +1,6 @@
 """The National Law Review, law firms' articles: text captures begin with the first paragraph."""
 
-from crawler.source import Source
+from crawler.source import Furniture, Source
 
 SOURCE = Source(
     name="natlawreview",
@@ -12,6 +12,7 @@ SOURCE = Source(
     sections=("https://natlawreview.com/type-of-law/intellectual-property",),
     feeds=("https://natlawreview.com/recent-content/rss.xml",),
     article_url=r"/article/[a-z0-9-]+/?",
+    furniture=(Furniture(pattern=r"more on .{2,60} here ?>*"),),
     coverage="Articles of American law firms on all fields of law.",
     rights="Free; the texts are the firms'. No terms were seen.",
     unverified="The section is a guess; the feed was seen as a link, and holds all fields.",

@@ -1,6 +1,6 @@
 """SecuringIndustry: sector and story as numbers at the end; a fixed block of lines as the tail."""
 
-from crawler.source import Source
+from crawler.source import Furniture, Source
 
 HOME = "https://www.securingindustry.com/"
 
@@ -22,6 +22,7 @@ SOURCE = Source(
             )
         ),
     ),
+    furniture=(Furniture(pattern=r"menu|(?:© ?)?securingindustry\.com"),),
     article_url=r"/(?:[a-z0-9-]+/)?[a-z0-9-]+/s\d+/a\d+/?",
     article_id=r"/a(\d+)/?$",
     coverage="Counterfeits, product security and supply chains, since about 2009.",

@@ -3,9 +3,10 @@
 * ``tests/pages/addresses/NAME.json``: ``stories``, address to the site's own id or null, and
   ``others``, addresses of its site that are no story's.
 * ``tests/pages/furniture/NAME.json``: ``above``, ``inside`` and ``below`` a story's text, the lines
-  that its site puts there, each tried alone and all together; ``walls``: the ``lines`` of one wall
-  below a teaser, with the ``access`` and ``is_truncated`` that follow; ``standing`` ones leave a
-  whole story whole. An ``only`` of ``html`` or ``text`` names the form in which a site shows it so.
+  that its site puts there, each tried alone and together (each ``inside`` one also as an item of
+  a list and as a heading); ``walls``: the ``lines`` of one wall below a teaser, with the ``access``
+  and ``is_truncated`` that follow; ``standing`` ones leave a whole story whole. An ``only`` of
+  ``html`` or ``text`` names the form in which a site shows it so.
 * ``tests/pages/sites/``: golden pages with ``"source": NAME``, stories in both forms and pages that
   are none; ``test_pages.py`` reads them.
 
@@ -42,6 +43,8 @@ STORY = (
     "other one paid for it.",
 )
 PLACES = ("above", "inside", "below")
+MOST_INSIDE = 3
+"""So many lines of furniture may stand in one place between the paragraphs of a story."""
 
 
 def known(folder: str, name: str) -> dict[str, Any]:
@@ -128,7 +131,8 @@ def furniture_cases() -> Iterator[Any]:
                 for number, one in enumerate(told.get(place, ())):
                     line, only = (one, form) if isinstance(one, str) else (one["line"], one["only"])
                     if only == form:
-                        every.setdefault(place, []).append(line)
+                        if place != "inside" or len(every.get(place, ())) < MOST_INSIDE:
+                            every.setdefault(place, []).append(line)
                         yield pytest.param(
                             name, form, {place: [line]}, id=f"{name}-{form}-{place}-{number}"
                         )
@@ -141,6 +145,16 @@ def test_furniture_leaves_the_body(name: str, form: str, lines: dict[str, list[s
     article = read(SOURCES[name], form, **lines)
     assert article.headline == HEADLINE
     assert (article.body or "").split("\n\n") == list(STORY)
+
+
+@pytest.mark.parametrize("tag", ["li", "h3"])
+@pytest.mark.parametrize("name", FURNITURE)
+def test_furniture_between_paragraphs_may_be_an_item_or_a_heading(name: str, tag: str) -> None:
+    for line in FURNITURE[name].get("inside", ()):
+        page = as_html([], [*STORY[:2], "HERE", *STORY[2:]], [])
+        page = page.replace("<p>HERE</p>", f"<{tag}>{escape(line)}</{tag}>")
+        article = extract_article(page, story_address(name), SOURCES[name])
+        assert (article.body or "").split("\n\n") == list(STORY), line
 
 
 def wall_cases(kind: str) -> list[Any]:
