@@ -17,6 +17,7 @@ from crawler.extraction.access import BREAKS_OFF
 from crawler.extraction.blocks import Block
 from crawler.extraction.dateline import Dateline
 from crawler.extraction.dates import slug_date
+from crawler.extraction.entries import read_tags
 from crawler.extraction.furniture import LEGAL, Rule, compile_rules
 from crawler.extraction.links import host_names
 from crawler.extraction.not_an_article import NotAnArticle
@@ -31,6 +32,7 @@ from crawler.extraction.sections import (
 )
 from crawler.extraction.sentences import size
 from crawler.extraction.text_lines import (
+    LABELLED,
     NUMBERED,
     SHORTEST_SENTENCE,
     TEXT,
@@ -195,6 +197,8 @@ def _read_above(head: _Head, lines: Sequence[Line], at: int | None, start: int) 
             head.related.append(lines[i - 1].text)
         elif dateline:
             head.datelines.append(dateline)
+        elif label := LABELLED.match(lines[i].text):
+            head.keywords = read_tags(Block(text=lines[i].text), label) or ()
     first = own[0] if own else max(start - NEAR, 0)
     near = (i for i in range(max(first - BETWEEN, 0), start) if i not in own)
     words = {i: section for i in near if (section := _section_of(lines[i]))}

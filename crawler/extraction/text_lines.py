@@ -39,6 +39,8 @@ MARKUP = re.compile(
     r"[^<]*>",
     re.I,
 )
+LABELLED = re.compile(r"(?:keywords|key words): *(?=\S)", re.I)
+"""What stands before the story's keywords on their line."""
 ARTEFACT = re.compile(r"date \d{4}-\d\d-\d\d")
 CONTINUED = pattern("continued")
 POSTED = re.compile(r"(?:posted|written|submitted) by\b", re.I)
@@ -82,6 +84,8 @@ class Line:
     """Is it no part of the text wherever it stands?"""
     is_end: bool = False
     """Is it a wall behind which the story goes on?"""
+    heads_links: bool = False
+    """Does it head links to other stories?"""
     drops_next: bool = False
     """Does it head a paragraph that is no part of the text?"""
     is_keywords: bool = False
@@ -141,7 +145,7 @@ def _is_sentence(text: str) -> bool:
 def read_lines(blocks: Sequence[Block], rules: Sequence[Rule], source: Source | None) -> list[Line]:
     lines: list[Line] = []
     above = ""
-    is_next = False
+    is_next = has_text = is_listed = False
     for block in blocks:
         line = _read_line(block.text, above, rules, source)
         last = lines[-1].kind if lines else ""
@@ -151,8 +155,10 @@ def read_lines(blocks: Sequence[Block], rules: Sequence[Rule], source: Source | 
             line = replace(line, kind="item", is_dropped=True)
         elif is_next and line.kind == "prose":
             line = replace(line, kind="furniture", is_dropped=True)
-        elif line.kind in TITLES and (is_list or is_opened):
+        elif line.kind in TITLES and (is_list or is_opened or is_listed):
             line = replace(line, kind="item")
+        has_text = has_text or line.kind in TEXT
+        is_listed = has_text and (line.heads_links or (is_listed and line.kind == "item"))
         is_next = line.drops_next
         lines.append(line)
         above = block.text
@@ -187,7 +193,10 @@ def _read_line(text: str, above: str, rules: Sequence[Rule], source: Source | No
         cut = found[0].cut
         is_heading = cut == "list"
         kind: Kind = "heading" if is_heading else "furniture"
-        return Line(text=text, kind=kind, drops_next=cut == "next")
+        heads_links = is_heading and found[0].kind is not None
+        return Line(text=text, kind=kind, heads_links=heads_links, drops_next=cut == "next")
+    if LABELLED.match(text):
+        return Line(text=text, kind="keywords")
     if ARROW.search(text) and len(text) < 2 * LONGEST_HEADLINE and not ends_fully(text):
         return Line(text=text, kind="crumbs")
     if labels := read_section_line(text, sections):

@@ -146,6 +146,7 @@ class _Walk:
         if len(walked.paragraphs) > 1 and FINAL_KEYWORDS.fullmatch(walked.paragraphs[-1].text):
             last = walked.paragraphs.pop()
             walked.keywords = walked.keywords or tuple(last.text.split(", "))
+        _drop_second_lead(walked.paragraphs)
         _drop_quotes(walked.paragraphs)
         _drop_loose_end(walked)
         if not walked.paragraphs:  # a wall stands below a text, or where there is none
@@ -364,6 +365,13 @@ def _is_short(block: Block) -> bool:
 def _is_label(block: Block) -> bool:
     is_heading = block.tag in HEADINGS and _is_short(block)
     return is_heading or is_label(block.text, LONGEST_LABEL)
+
+
+def _drop_second_lead(paragraphs: list[Block]) -> None:
+    """Magazines may print the lead twice, one below the other."""
+    texts = [block.text for block in paragraphs[:3]]
+    if len(texts) > 2 and texts[0] == texts[1] != texts[2]:
+        paragraphs.pop(1)
 
 
 def _drop_quotes(paragraphs: list[Block]) -> None:
