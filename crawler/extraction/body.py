@@ -9,7 +9,16 @@ from archive.text_forms import straighten, words_key
 from crawler.extraction.access import BREAKS_OFF
 from crawler.extraction.blocks import CITED, HEADINGS, LONG, Block
 from crawler.extraction.dateline import match_place_and_date, read_dateline
-from crawler.extraction.furniture import CAPTION, COMMENTS, CREDIT, LEGAL, WORDED, Rule, find_rule
+from crawler.extraction.furniture import (
+    CAPTION,
+    COMMENTS,
+    CREDIT,
+    LEGAL,
+    WORDED,
+    Rule,
+    find_rule,
+    is_claims,
+)
 from crawler.extraction.html_blocks import Layout, Node
 from crawler.extraction.people import LEAD, is_names, read_names
 from crawler.extraction.sections import ARROW
@@ -244,6 +253,9 @@ def trim(blocks: Sequence[Block], headline: str, description: str) -> None:
     between: list[Block] = []
     for block in filter(attrgetter("is_open"), blocks):
         if headline and block.text.startswith(headline) and BREAKS_OFF.search(block.text):
+            block.zone = "head"
+            continue
+        if not has_begun and not block.links and is_claims(block.text):
             block.zone = "head"
             continue
         if is_prose(block.text):

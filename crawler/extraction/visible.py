@@ -272,6 +272,8 @@ def read_bylines(
     texts = ["\n".join(block.parts) or block.text for block in near]
     short = [(b, text) for b, text in zip(near, texts, strict=True) if len(text) <= LONGEST_BYLINE]
     lines += [(text, "led") for b, text in short if LEAD.match(text) and not _is_entry(b)]
+    dashed = [text.lstrip(DASHES) for b, text in short if text[0] in DASHES and b.tag != "li"]
+    lines += [(text, "led") for text in dashed if is_names(text.partition(",")[0])]
     lines += [(words, "linked") for words in _read_labelled_names(near)]
     lines += [(words, "linked") for block in near if (words := _author_links(block))]
     after = [block for block in blocks[at + 1 : at + BYLINE_AFTER] if block.zone == "meta"]

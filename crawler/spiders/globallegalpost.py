@@ -14,7 +14,8 @@ SOURCE = Source(
     article_id=r"-(\d{6,})/?$",
     furniture=(
         Furniture(
-            pattern=r"your privacy - please read carefully\b.{0,40}|data protection statement"
+            pattern=r"(?:sign up for our free daily newsletter)?\W*your privacy - please read"
+            r" carefully\b.*|data protection statement"
             r"|below we explain how we will communicate with you\b.*"
             r"|e-?mail your news and story ide.*"
         ),

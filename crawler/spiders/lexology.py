@@ -1,5 +1,6 @@
 """Lexology, law firms' articles: a GUID as address; text captures have no headline, no date."""
 
+from crawler.families.lbr import GUID
 from crawler.source import Furniture, Source
 
 SOURCE = Source(
@@ -9,8 +10,8 @@ SOURCE = Source(
     language="en",
     timezone="Europe/London",
     sections=("https://www.lexology.com/",),
-    article_url=r"/library/detail\.aspx\?g=[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
-    article_id=r"\?g=([0-9a-fA-F-]{36})$",
+    article_url=rf"(?i:/library/detail\.aspx\?(?:.*&)?g={GUID}(?:&.*)?)",
+    article_id=rf"(?i:[?&]g=({GUID}))",
     furniture=(
         Furniture(pattern=r"if you continue to browse lexology, we will assume\b.*"),
         Furniture(pattern=r"results \d+ to \d+ of \d+|most popular ?\| ?most recent"),
