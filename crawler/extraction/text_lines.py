@@ -71,6 +71,7 @@ COSTS = {
     **{"date": 300, "byline": 300, "comments": 300},
 }
 """So many characters of text a line of this kind outweighs, one of another kind COST."""
+DECLARED_COST = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +87,8 @@ class Line:
     """Is it a wall behind which the story goes on?"""
     heads_links: bool = False
     """Does it head links to other stories?"""
+    is_declared: bool = False
+    """Is it a line that the source declares as furniture within its texts?"""
     drops_next: bool = False
     """Does it head a paragraph that is no part of the text?"""
     is_keywords: bool = False
@@ -105,7 +108,7 @@ class Line:
             return 1
         if self.kind == "byline" and not signed([self.text]):
             return -COST
-        return -COSTS.get(self.kind, COST)
+        return -DECLARED_COST if self.is_declared else -COSTS.get(self.kind, COST)
 
 
 def looks_like_markup(page: str) -> bool:
@@ -194,7 +197,13 @@ def _read_line(text: str, above: str, rules: Sequence[Rule], source: Source | No
         is_heading = cut == "list"
         kind: Kind = "heading" if is_heading else "furniture"
         heads_links = is_heading and found[0].kind is not None
-        return Line(text=text, kind=kind, heads_links=heads_links, drops_next=cut == "next")
+        return Line(
+            text=text,
+            kind=kind,
+            heads_links=heads_links,
+            is_declared=cut == "line" and found[0] in rules,
+            drops_next=cut == "next",
+        )
     if LABELLED.match(text):
         return Line(text=text, kind="keywords")
     if ARROW.search(text) and len(text) < 2 * LONGEST_HEADLINE and not ends_fully(text):
