@@ -20,10 +20,15 @@ def hosts(blog: str) -> tuple[str, ...]:
 
 FURNITURE: tuple[Furniture, ...] = (
     Furniture(pattern=r"(?:no|\d+) comments?:?|.{2,80} said ?(?:\.\.\.|…)", cut="rest"),
-    Furniture(pattern=r"all comments must be moderated by\b.*|powered by blogger\.?", cut="rest"),
+    Furniture(
+        pattern=r"(?:no comments: ?)?all comments must be moderated by\b.*|powered by blogger\.?",
+        cut="rest",
+    ),
     Furniture(pattern=r"reviewed by .{2,100}|on|rating:? ?5?|5|(.{4,140}) \1"),
     Furniture(pattern=r"[a-z]{3,6}day, (?:[a-z]{3,9} \d\d?,|\d\d? [a-z]{3,9}) \d{4}"),
-    Furniture(pattern=r"(?:newer|older) post|(?:<< )?home|reply|(?:reply)?delete|!\[\]\(\) ?\|?"),
+    Furniture(
+        pattern=r"(?:newer|older) post|(?:<< )?home|(?:reply ?)?(?:reply|delete)|!\[\]\(\) ?\|?"
+    ),
 )
 
 SIGNATURE = re.compile(r"\bReviewed by\b.{2,150}?\bon\b.{8,250}?\bRating:(?:[ \t]*5\b)?", re.S)

@@ -17,10 +17,10 @@ ARTICLE_ID = rf"(?i:[?&]g=({GUID}))"
 """Posts of the old blog alone carry one."""
 
 FURNITURE: tuple[Furniture, ...] = (
-    Furniture(pattern=r"latest content|featured in .{2,80}", cut="list"),
+    Furniture(pattern=r"latest content(?: ?view all)?|featured in .{2,80}", cut="list"),
     Furniture(
-        pattern=r"view all(?: news)?|read blog|full text|benefits|close"
-        r"|register for more free content|sort options|selected filters:?|article type"
+        pattern=r"view all(?: news)?(?: ?read more)?|read blog|full text|benefits|close"
+        r"|register for more free content|(?:(?:sort options|selected filters:?|article type) ?)+"
         r"|[\d,]+ results found for your search\.?|(?:region|work area|law): [^.!?]{2,60}"
     ),
 )

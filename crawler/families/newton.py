@@ -70,16 +70,17 @@ IN_BODY: tuple[Furniture, ...] = (
 
 AROUND: tuple[Furniture, ...] = (
     Furniture(
-        pattern=r"subscribe|find (?:news|an article)|filter articles|applied filters|refine search"
-        r"|showing \d+ to \d+ of [\d,]+ results\.?"
+        pattern=r"(?:(?:subscribe|find (?:news|an article)|filter articles|applied filters"
+        r"|refine search|showing \d+ to \d+ of [\d,]+ results\.?) ?)+"
     ),
     Furniture(
-        pattern=r"all (?:news|features)|latest (?:news & )?features|more news|read now >*",
+        pattern=r"(?:(?:all (?:news|features)|latest (?:news & )?features|more news"
+        r"|read now >*) ?)+",
         cut="list",
     ),
     Furniture(pattern=r"articles inside this issue include:?"),
 )
-"""Buttons and headings of the template."""
+"""Buttons and headings of the template, which captures run together."""
 
 SITE_NAMES = Furniture(
     pattern=r"wipr|tbo|lsipr|world (?:ip|intellectual property) review"

@@ -17,7 +17,9 @@ SOURCE = Source(
         *("Domain Policy", "Domain Registries", "Domain Registrars", "Domain Services"),
         *("Domain Sales", "Domain Tech", "Gossip"),
     ),
-    furniture=(Furniture(pattern=r"latest news of the domain name industry\.?|recent posts"),),
+    furniture=(
+        Furniture(pattern=r"(?:(?:latest news of the domain name industry|recent posts)\.? ?)+"),
+    ),
     coverage="ICANN, registries and new top-level domains since February 2010; one author.",
     rights="Free, no wall. No licence or terms were seen.",
     unverified="The page of a story: only lists of whole stories were seen.",

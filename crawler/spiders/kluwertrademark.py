@@ -14,7 +14,9 @@ SOURCE = Source(
     feeds=("https://trademarkblog.kluweriplaw.com/feed/",),
     article_url=rf"{DATED_POST}|/trademark-blog/(?!(?:about|editorial|privacy|terms)-)\w+(?:-\w+)+/?",
     article_id=r"^(?:/\d{4}/\d\d/\d\d|/trademark-blog)/([\w%-]+)",
-    furniture=(Furniture(pattern=r"continue reading|\d+ articles available"),),
+    furniture=(
+        Furniture(pattern=r"continue reading(?: ?leave a comment)?|\d+ articles available"),
+    ),
     coverage="Trade mark cases of the EU and its states, the UK and the US, since December 2015.",
     rights="Free, no wall. The publisher's terms name kluweriplaw.com among its sites; their text "
     "was not seen.",

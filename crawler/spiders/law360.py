@@ -15,11 +15,13 @@ SOURCE = Source(
     furniture=(
         Furniture(pattern=r"a law360 subscription puts you at the center\b.*", cut="rest"),
         Furniture(
-            pattern=r"experience law360 today with a free\b.*|law360 is on it, so you are\b.*"
+            pattern=r"(?:start free trial ?)?experience law360 today with a free\b.*"
+            r"|law360 is on it, so you are\b.*"
         ),
         Furniture(pattern=r"(?:hello! i'm law360's automated support|try our advanced search)\b.*"),
         Furniture(
-            pattern=r"(?:related )?(?:sections|law firms|companies|government agencies)", cut="list"
+            pattern=r"(?:(?:related )?(?:sections|law firms|companies|government agencies) ?)+",
+            cut="list",
         ),
     ),
     from_listings=("date_published",),

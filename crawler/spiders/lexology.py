@@ -14,7 +14,7 @@ SOURCE = Source(
     article_id=rf"(?i:[?&]g=({GUID}))",
     furniture=(
         Furniture(pattern=r"if you continue to browse lexology, we will assume\b.*"),
-        Furniture(pattern=r"results \d+ to \d+ of \d+|most popular ?\| ?most recent"),
+        Furniture(pattern=r"(?:(?:results \d+ to \d+ of \d+|most popular ?\| ?most recent) ?)+"),
     ),
     from_listings=("date_published", "authors", "section", "description"),
     completeness="headline",

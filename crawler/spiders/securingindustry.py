@@ -22,7 +22,7 @@ SOURCE = Source(
             )
         ),
     ),
-    furniture=(Furniture(pattern=r"menu|(?:© ?)?securingindustry\.com"),),
+    furniture=(Furniture(pattern=r"menu|(?:© ?)?securingindustry\.com|yes please\b.*"),),
     article_url=r"/(?:[a-z0-9-]+/)?[a-z0-9-]+/s\d+/a\d+/?",
     article_id=r"/a(\d+)/?$",
     coverage="Counterfeits, product security and supply chains, since about 2009.",
