@@ -5,7 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -21,8 +21,8 @@ LEAST_SURE = 0.5
 """Sureness of an address rule that is offered as a mend."""
 ALIKE = 0.75
 """Likeness of a gone section's name to a link that may lead to its place."""
-TELLING = re.compile(r"-.*-.*-|\d{4}")
-"""The last step of an address with the words of a headline, or the number of a story."""
+TELLING = re.compile(r"-[^/]*-[^/]*-|\d{4}[^/]*/?$")
+"""A path with the words of a headline, or with the number of a story in its last step."""
 SEEDS: dict[SeedKind, Literal["sections", "feeds", "sitemaps"]] = {
     "section": "sections",
     "feed": "feeds",
@@ -154,15 +154,20 @@ def _lists(listing: CheckedListing, rule: AddressRule | None) -> bool:
 
 def refused_links(source: Source, listings: Sequence[CheckedListing]) -> tuple[str, ...]:
     """Links of the site that look like stories and are none by the declaration: those of the most
-    frequent shape first, each in page order. A sitemap, which has all kinds of pages, is asked
+    frequent shape first, of each listing in turn. A sitemap, which has all kinds of pages, is asked
     where no other listing can be."""
     menu = _menu_pages(listings)
     pages = [one for one in listings if not one.is_home]
     asked = [one for one in pages if one.kind != "sitemap" and one.answered_at] or pages
-    found = dict.fromkeys(chain(*(_likely_stories(source, one) for one in asked)))
-    likely = [url for url in found if url not in menu]
+    found = in_turn([_likely_stories(source, one) for one in asked])
+    likely = [url for url in dict.fromkeys(found) if url not in menu]
     shapes = Counter(map(_shape, likely))
     return tuple(sorted(likely, key=lambda url: shapes[_shape(url)], reverse=True))
+
+
+def in_turn(lists: Sequence[Sequence[str]]) -> list[str]:
+    """The first of each, then the second of each, …."""
+    return [one for one in chain(*zip_longest(*lists)) if one is not None]
 
 
 def _shape(url: str) -> tuple[bool, ...]:
@@ -175,7 +180,7 @@ def _menu_pages(listings: Sequence[CheckedListing]) -> set[str]:
     """What all listings link to; and what one does by few words, if its address has few, too."""
     menus = [{link.url for link in one.menu} for one in listings if one.menu]
     shared = set.intersection(*menus) if len(menus) > 1 else set()
-    return shared | {url for url in set().union(*menus) if not TELLING.search(_last_step(url))}
+    return shared | {url for url in set().union(*menus) if not TELLING.search(urlsplit(url).path)}
 
 
 def _likely_stories(source: Source, listing: CheckedListing) -> tuple[str, ...]:

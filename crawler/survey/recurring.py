@@ -5,6 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from archive.text_forms import straighten
@@ -39,17 +40,20 @@ class RecurringLine:
         return re.sub(r"\d+", r"\\d+", words) + (".*" if self.is_label else "")
 
 
-def recurring_lines(bodies: Sequence[str]) -> tuple[RecurringLine, ...]:
+def recurring_lines(
+    bodies: Sequence[str], *, least: int | None = None
+) -> tuple[RecurringLine, ...]:
     """Lines in at least a third, and at least two, of the bodies; those that come first, first.
     Behind them labels, as of ``Read next: …``, with which at least half of the stories end.
 
-    :param bodies: paragraphs joined by blank lines, one story each; of two that have most lines in
-        common the first counts
+    :param bodies: paragraphs joined by blank lines, one story each; of two that begin alike and
+        have most lines in common the first counts
+    :param least: bodies that are enough; None: that third
     """
     stories = [[line for line in body.split("\n\n") if line.strip()] for body in bodies]
     stories = _different(stories)
     counts = Counter(key for lines in stories for key in {_key(line) for line in lines})
-    least = max(2, math.ceil(len(stories) / LEAST_SHARE))
+    least = least or _third(stories)
     known = {key for key, count in counts.items() if count >= least and len(key) <= LONGEST}
     texts: dict[str, str] = {}
     places: dict[str, Counter[Where]] = defaultdict(Counter)
@@ -67,13 +71,25 @@ def recurring_lines(bodies: Sequence[str]) -> tuple[RecurringLine, ...]:
 
 
 def _different(stories: Sequence[list[str]]) -> list[list[str]]:
-    """One of each story: of two bodies with mostly the same lines the first."""
-    kept: list[tuple[Set[str], list[str]]] = []
-    for lines in stories:
-        keys = set(map(_key, lines))
-        if not any(len(keys & other) * 2 > max(len(keys), FEWEST_LINES) for other, _ in kept):
-            kept.append((keys, lines))
-    return [lines for _, lines in kept]
+    """One of each story: of two bodies with mostly the same lines the first. What stands below
+    teasers may be longer than they are, but each begins with words of its own."""
+    keys = [list(map(_key, lines)) for lines in stories]
+    counts = Counter(chain(*map(set, keys)))
+    most = max(2, _third(stories) - 1)
+    begins = [next((key for key in own if counts[key] <= most), "") for own in keys]
+    kept: list[int] = []
+    for at, own in enumerate(map(set, keys)):
+        if not any(
+            begins[at] == begins[other]
+            and len(own.intersection(keys[other])) * 2 > max(len(own), FEWEST_LINES)
+            for other in kept
+        ):
+            kept.append(at)
+    return [stories[at] for at in kept]
+
+
+def _third(stories: Sequence[object]) -> int:
+    return max(2, math.ceil(len(stories) / LEAST_SHARE))
 
 
 def _labels(stories: Sequence[Sequence[str]], known: Set[str]) -> Iterator[RecurringLine]:

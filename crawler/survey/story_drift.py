@@ -15,7 +15,7 @@ from crawler.source import Furniture, Source
 from crawler.survey.checked_pages import CheckedListing, CheckedPage
 from crawler.survey.drift import FEWEST, Drift
 from crawler.survey.mend import Added, Mend
-from crawler.survey.recurring import RecurringLine, recurring_lines
+from crawler.survey.recurring import LEAST_SHARE, RecurringLine, recurring_lines
 
 FIELDS = (
     *("headline", "date_published", "authors", "section", "body", "access", "related_links"),
@@ -30,13 +30,20 @@ EDGES = " ,:|·•–—-/›>()[]@"
 WALL_WORDS = re.compile(
     r"\b(?:subscri(?:be|bers?|ption)|log(?:ged)? ?in|sign(?:ed)? ?(?:in|up|on)|free trial"
     r"|register(?:ed)? (?:now|here|free|users?|readers?|to (?:read|view)|for (?:free|access))"
-    r"|(?:create|need) an? (?:free )?account|(?:members?|patrons?) only|for (?:members|patrons)"
-    r"|become an? (?:member|patron)|enrol\w* to|unlock|continue reading|read on"
-    r"|abonnent\w*|abonnieren|anmelden|einloggen|abonnez|abonnés|connectez|suscr[ií]b\w+)\b",
+    r"|(?:create|need|have) (?:an?|your) (?:\w+ )?account|(?:members?|patrons?) only"
+    r"|for (?:[\w' ]{1,30} )?(?:members|patrons)|become an? (?:\w+ )?(?:member|patron)"
+    r"|already an? \w+(?=\?)|enrol\w* to|unlock|(?:continue|keep|go on) reading|read on"
+    r"|(?:reading|free) (?:a )?preview|free (?:articles?|stories)"
+    r"|abonnent\w*|abonnieren|abonnement|anmelden|einloggen|registrieren|weiterlesen"
+    r"|abonnez|abonnés|connectez|suscr[ií]b\w+)\b",
     re.I,
 )
 """What a wall says; looser than what the extraction knows as one, as it is asked of lines that come
 again alone."""
+LETTER_WORDS = re.compile(
+    r"newsletters?|e-?mails?|inbox|briefing|bulletins?|alerts?|podcasts?", re.I
+)
+"""What is asked for with the same words, and is no wall."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,10 +94,11 @@ def _ways(article: Article, name: str) -> Iterator[str]:
         yield reading.evidence
 
 
-def loses_only_furniture(before: CheckedPage, after: CheckedPage, mends: Sequence[Mend]) -> bool:
-    """Is a page that is read with the mends the same story but for lines that they name?"""
-    if before.article is None or after.article is None:
-        return before.article is None
+def lose_only_furniture(
+    before: Sequence[CheckedPage], after: Sequence[CheckedPage], mends: Sequence[Mend]
+) -> bool:
+    """Are pages that are read with the mends the same stories but for lines that they name, that
+    come again in other stories, or that are the words of a link?"""
     rules = [
         value.pattern
         for mend in mends
@@ -98,12 +106,26 @@ def loses_only_furniture(before: CheckedPage, after: CheckedPage, mends: Sequenc
         for value in mend.values
         if isinstance(value, Furniture)
     ]
-    texts = [(one.body or "").split("\n\n") for one in (before.article, after.article)]
-    return texts[1] == [
-        line
-        for line in texts[0]
-        if not any(re.fullmatch(rule, straighten(line), re.I | re.S) for rule in rules)
-    ]
+    bodies = [one.article.body for one in before if one.article and one.article.body]
+    again = {line.text for line in recurring_lines(bodies, least=2)}
+
+    def is_named(line: str) -> bool:
+        return any(re.fullmatch(rule, straighten(line), re.I | re.S) for rule in rules)
+
+    def is_same(before: Article, after: Article) -> bool:
+        old, new = ((one.body or "").split("\n\n") for one in (before, after))
+        free = again | _link_words(before)
+        own = [line for line in old if line not in free and not is_named(line)]
+        return not any(map(is_named, new)) and own == [line for line in new if line not in free]
+
+    return all(
+        one.article is None or (other.article is not None and is_same(one.article, other.article))
+        for one, other in zip(before, after, strict=True)
+    )
+
+
+def _link_words(article: Article) -> frozenset[str]:
+    return frozenset(link.text for link in article.related_links if link.text)
 
 
 def _page_drift(known: Sequence[CheckedPage]) -> Iterator[Drift]:
@@ -194,36 +216,65 @@ def _is_beside(words: str, line: str) -> bool:
 
 
 def _line_drift(articles: Sequence[Article]) -> Iterator[Drift]:
-    bodies = [article.body for article in articles if article.body]
+    bodies = [_Body(article) for article in articles if article.body]
     if len(bodies) < FEWEST:
         return
-    lines = recurring_lines(bodies)
-    has_wall = any(line.where == "last" and WALL_WORDS.search(line.text) for line in lines)
+    lines = recurring_lines([one.text for one in bodies], least=2)
+    walls = {line.text for line in lines if line.where == "last" and _is_wall(line.text)}
     for line in lines:
-        if line.count < FEWEST:
-            continue  # one story at two addresses has all its lines twice
-        is_wall = has_wall and line.where == "last"
+        holders = [one for one in bodies if line.text in one.lines]
+        is_wall = line.where == "last" and (
+            line.text in walls
+            or (bool(holders) and not any(walls.isdisjoint(one.lines) for one in holders))
+        )
+        is_heading = sum(one.has_link_below(line.text) for one in holders) > 1
+        is_common = line.count >= FEWEST and line.count * LEAST_SHARE >= len(bodies)
+        if not (is_common or is_wall or is_heading):
+            continue  # two may say the same by chance
         # A few words above or within are as likely a heading that all stories have.
-        is_heading = line.where != "last" and len(line.text.split()) < FEWEST_WORDS
-        is_sure = 2 * line.count >= len(bodies) and not is_heading
+        is_own = line.where != "last" and len(line.text.split()) < FEWEST_WORDS
+        is_sure = is_wall or is_heading or line.where == "last"
+        is_sure |= 2 * line.count >= len(bodies) and not is_own
         is_sure &= re.fullmatch(line.pattern, straighten(line.text), re.I | re.S) is not None
-        rule = Furniture(pattern=line.pattern, cut="rest" if is_wall else "line")
+        if is_heading:
+            rule = Furniture(pattern=line.pattern, cut="list", kind="related")
+        else:
+            rule = Furniture(pattern=line.pattern, cut="rest" if is_wall else "line")
         yield Drift(
             subject="wall" if is_wall else "furniture",
-            words=f"{line.count} of {len(bodies)} bodies {_place(line)} {quote(line.text)}",
+            words=f"{line.count} of {len(bodies)} bodies {_place(line)} {quote(line.text)}"
+            + (", above links" if is_heading else ""),
             mends=(Added(keyword="furniture", values=(rule,)),) if is_sure else (),
             is_suspected=not is_sure,
         )
     known = {line.text for line in lines}
     ends = {one.url: one.body.rpartition("\n\n")[2] for one in articles if one.body}
-    walls = [url for url, end in ends.items() if end not in known and _may_be_wall(end)]
-    if walls:
-        words = f"{len(walls)} of {len(bodies)} bodies end with what a wall could say: {walls[0]}"
+    likely = [url for url, end in ends.items() if end not in known and _may_be_wall(end)]
+    if likely:
+        words = f"{len(likely)} of {len(bodies)} bodies end with what a wall could say: {likely[0]}"
         yield Drift(subject="wall", words=words, is_suspected=True)
+
+
+class _Body:
+    """The lines of one story."""
+
+    def __init__(self, article: Article) -> None:
+        self.text = article.body or ""
+        self.lines = self.text.split("\n\n")
+        self.links = _link_words(article)
+
+    def has_link_below(self, line: str) -> bool:
+        """Is the line below but the words of a link?"""
+        at = self.lines.index(line) + 1
+        return not self.links.isdisjoint(self.lines[at : at + 1])
 
 
 def _place(line: RecurringLine) -> str:
     return {"first": "begin with", "last": "end with", "inside": "hold"}[line.where]
+
+
+def _is_wall(line: str) -> bool:
+    return bool(WALL_WORDS.search(line)) and not LETTER_WORDS.search(line)
 
 
 def _may_be_wall(end: str) -> bool:

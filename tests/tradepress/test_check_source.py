@@ -24,6 +24,8 @@ from sites.lantern_paper import (
 
 from crawler.declared_sources import source_named
 from crawler.source import Selectors, Source
+from crawler.survey.checked_pages import CheckedListing, MenuLink
+from crawler.survey.listing_drift import refused_links
 from crawler.survey.mend import Moved, mended
 from crawler.survey.source_file import load_source
 from tradepress.jobs.check_report import check_report
@@ -196,6 +198,18 @@ def test_however_many_listings_are_gone_some_stories_are_read() -> None:
     result = check(source=source)
     assert len(result.articles) >= FEWEST_STORIES
     assert "asks for" not in drifts(result)
+
+
+def test_a_short_headline_makes_no_menu_of_a_story() -> None:
+    """Though the last step of its address is but an id."""
+    urls = [f"{HOME}/marks/{word}-lamps-and-the-board/a{word}" for word in ("old", "new", "odd")]
+    menu = tuple(MenuLink(words="Lamps and the board", url=url) for url in urls)
+    about = MenuLink(words="About", url=f"{HOME}/about")
+    listings = [
+        CheckedListing(kind="section", url=f"{HOME}/marks/", others=tuple(urls), menu=menu),
+        CheckedListing(kind="section", url=f"{HOME}/shapes/", menu=(about,)),
+    ]
+    assert refused_links(DECLARED, listings) == tuple(urls)
 
 
 def test_stories_that_lead_to_addresses_of_another_form() -> None:

@@ -21,6 +21,7 @@ from crawler.survey.checked_pages import (
 from crawler.survey.drift import Drift
 from crawler.survey.listing_drift import (
     home_of,
+    in_turn,
     is_gone,
     learn_new_form,
     listing_drift,
@@ -32,7 +33,7 @@ from crawler.survey.source_file import NotMendable, file_diff, mend_file
 from crawler.survey.story_drift import (
     FieldSeen,
     coverage,
-    loses_only_furniture,
+    lose_only_furniture,
     story_drift,
 )
 from tradepress.jobs.file_pages import FilePage
@@ -183,8 +184,7 @@ class _Visit:
             [("feed", url) for url in source.feeds],
             [("sitemap", url) for url in source.sitemaps],
         ]
-        in_turn = filter(None, chain(*zip_longest(*kinds)))
-        for kind, url in in_turn:
+        for kind, url in filter(None, chain(*zip_longest(*kinds))):
             if self.requests >= MOST_SEEDS:
                 break
             seen = await self.see_listing(kind, url)
@@ -235,7 +235,7 @@ class _Visit:
         declared."""
         pages = [one.stories for one in self.listings if one.kind != "sitemap"]
         maps = [one.stories for one in self.listings if one.kind == "sitemap"]
-        known = _unique([*_in_turn(pages), *_in_turn(maps)])
+        known = _unique([*in_turn(pages), *in_turn(maps)])
         refused = refused_links(self.source, self.listings)
         most = MOST_REFUSED if known else MOST_STORIES
         return _unique([*known[:MOST_STORIES], *refused[:most]])[: MOST_REQUESTS - self.requests]
@@ -282,7 +282,7 @@ class _Visit:
         )
         mends = tuple(mend for one in drift for mend in one.mends)
         if not await self.holds(mends):
-            mends = tuple(mend for mend in mends if mend.keyword != "furniture")
+            mends = await self.those_that_hold(mends)
         return SourceCheck(
             source=self.source,
             day=day,
@@ -294,22 +294,22 @@ class _Visit:
             mends=mends,
         )
 
+    async def those_that_hold(self, mends: Sequence[Mend]) -> tuple[Mend, ...]:
+        """All but the rules of furniture with which a page loses more."""
+        kept = tuple(mend for mend in mends if mend.keyword != "furniture")
+        for mend in mends:
+            if mend not in kept and await self.holds((*kept, mend)):
+                kept = (*kept, mend)
+        return kept
+
     async def holds(self, mends: Sequence[Mend]) -> bool:
         """Do the same pages lose nothing but furniture, read with the mends?"""
         if not any(mend.keyword == "furniture" for mend in mends):
             return True
         source = mended(self.source, mends)
-        for page in self.pages:
-            before = await self.read(page, self.source)
-            after = await self.read(page, source)
-            if not loses_only_furniture(before, after, mends):
-                return False
-        return True
-
-
-def _in_turn(lists: Sequence[Sequence[str]]) -> list[str]:
-    """The first of each, then the second of each, …."""
-    return [one for one in chain(*zip_longest(*lists)) if one is not None]
+        before = [await self.read(page, self.source) for page in self.pages]
+        after = [await self.read(page, source) for page in self.pages]
+        return lose_only_furniture(before, after, mends)
 
 
 def _unique(urls: Iterable[str]) -> list[str]:

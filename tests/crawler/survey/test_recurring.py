@@ -67,3 +67,10 @@ def test_a_label_with_which_stories_end_is_one_whatever_follows_it() -> None:
 def test_one_story_that_was_saved_twice_has_no_lines_that_come_again() -> None:
     body = "\n\n".join(f"{word} is what the court said." for word in "abcdefgh")
     assert recurring_lines([body, body, story(1)]) == ()
+
+
+def test_teasers_above_a_long_wall_are_different_stories() -> None:
+    wall = "\n\n".join(f"{word} is what members get." for word in "abcdef")
+    bodies = [story(at) for at in range(6)]
+    bodies += [f"Lantern case {word} began.\n\n{wall}" for word in ("eight", "nine")]
+    assert len(recurring_lines(bodies, least=2)) == 6

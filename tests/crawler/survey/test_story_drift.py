@@ -4,25 +4,26 @@ import re
 
 import pytest
 
-from archive.story import Article, Reading
+from archive.story import Article, Link, Reading
 from archive.text_forms import straighten
 from crawler.declared_sources import source_named
 from crawler.source import Furniture
 from crawler.survey.checked_pages import CheckedPage
 from crawler.survey.drift import Drift
 from crawler.survey.mend import Added
-from crawler.survey.story_drift import loses_only_furniture, story_drift
+from crawler.survey.story_drift import lose_only_furniture, story_drift
 
 SOURCE = source_named("wipr")
 NAMES = ("Tamsel", "Quillory", "Marrowby", "Vesterholt")
 
 
 def drift(*bodies: str) -> list[Drift]:
-    """:param bodies: ``…`` stands for a paragraph that no other story has"""
+    """:param bodies: ``…`` stands for a paragraph that no other story has, ``→`` for a link"""
     pages = []
     for number, body in enumerate(bodies, start=19001):
         own = f"The board heard {NAMES[number - 19001]} and its rival before it gave judgment."
-        text = body.replace("…", own)
+        link = f"{NAMES[number - 19001]} and the kettles"
+        text = body.replace("…", own).replace("→", link)
         url = f"https://www.worldipreview.com/news/lantern-case-{number}"
         article = Article(
             url=url,
@@ -30,6 +31,7 @@ def drift(*bodies: str) -> list[Drift]:
             date_published="2026-11-20",
             language="en",
             body=text.replace("|", "\n\n"),
+            related_links=(Link(kind="in_text", text=link, position=0),),
         )
         pages.append(CheckedPage(url=url, article=article))
     return list(story_drift(SOURCE, (), pages))
@@ -77,6 +79,22 @@ def test_a_wall_ends_the_story() -> None:
     assert [rule.cut for rule in rules(found)] == ["rest", "rest"]
 
 
+def test_a_wall_below_few_stories_is_one_and_what_asks_for_a_letter_is_none() -> None:
+    wall = "You are reading a preview.|To go on reading, create your lamp account."
+    found = drift(*[f"…|{wall}|Sign up for our newsletter."] * 2, "…|Sign up for our newsletter.")
+    assert [(one.subject, one.is_suspected) for one in found] == [
+        ("wall", False),
+        ("wall", False),
+        ("furniture", False),
+    ]
+    assert [rule.cut for rule in rules(found)] == ["rest", "rest", "line"]
+
+
+def test_a_line_above_links_is_the_heading_of_their_list() -> None:
+    found = drift("…|Most read|→", "…|…|Most read|→|…", "…|…", "…|…")
+    assert [rule.cut for rule in rules(found)] == ["list"]
+
+
 def test_one_end_that_a_wall_could_say_is_only_suspected_and_not_quoted() -> None:
     (found,) = drift("…|Sign in with your lamp card of 1987.", "…|…", "…|…")
     assert found.is_suspected
@@ -92,11 +110,11 @@ def test_a_mend_may_take_no_paragraph_of_the_story() -> None:
         return CheckedPage(url="", article=Article(body="\n\n".join(lines)))
 
     before = page("One.", "The Owl Letter", "Two.")
-    assert loses_only_furniture(before, page("One.", "Two."), mends)
-    assert not loses_only_furniture(before, page("One."), mends)
-    assert not loses_only_furniture(before, before, mends)
-    assert not loses_only_furniture(before, CheckedPage(url="", reason="no_body"), mends)
-    assert loses_only_furniture(CheckedPage(url=""), CheckedPage(url=""), mends)
+    assert lose_only_furniture([before], [page("One.", "Two.")], mends)
+    assert not lose_only_furniture([before], [page("One.")], mends)
+    assert not lose_only_furniture([before], [before], mends)
+    assert not lose_only_furniture([before], [CheckedPage(url="", reason="no_body")], mends)
+    assert lose_only_furniture([CheckedPage(url="")], [CheckedPage(url="")], mends)
 
 
 def test_a_headline_that_is_only_the_address_in_words_is_missed() -> None:
