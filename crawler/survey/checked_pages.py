@@ -1,7 +1,7 @@
 """What a check keeps of the listings and stories that it saw; run by page workers."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Literal
@@ -18,6 +18,7 @@ from crawler.extraction.encoding import decode
 from crawler.extraction.text_lines import looks_like_markup
 from crawler.extraction.tree import Element, parse_tree, words_of
 from crawler.source import Source
+from crawler.survey.found_selectors import found_selectors
 
 SeedKind = Literal["section", "feed", "sitemap"]
 LONGEST_MENU_WORDS = 40
@@ -79,6 +80,8 @@ class CheckedPage:
     """Short lines with a date, as printed."""
     void_selectors: tuple[str, ...] = ()
     """Fields whose declared selector shows nothing on the page."""
+    found_selectors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For each of these, selectors that show what the story has."""
 
 
 def see_listing(
@@ -134,11 +137,15 @@ def see_story(
     except NotAnArticle as error:
         return CheckedPage(url=url or "", reason=error.reason, words=error.words)
     root = _tree(page, content_type)
+    void = _void_selectors(root, source) if root is not None else ()
     return CheckedPage(
         url=url or article.canonical_url or "",
         article=article,
         date_lines=tuple(islice(_date_lines(root), MOST_DATE_LINES)) if root is not None else (),
-        void_selectors=_void_selectors(root, source) if root is not None else (),
+        void_selectors=void,
+        found_selectors={
+            name: found_selectors(root, article, source, name) for name in void if root is not None
+        },
     )
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any, Literal
 
-from crawler.source import Furniture, Source
+from crawler.source import Furniture, Selectors, Source
+
+SelectedField = Literal["headline", "body", "date_published", "authors"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +47,20 @@ class Widened:
         return self.alternative if before is None else f"{before}|{self.alternative}"
 
 
-Mend = Added | Moved | Widened
+@dataclass(frozen=True, kw_only=True)
+class Selected:
+    """A selector that finds a field in one place more; in old pages it is still found."""
+
+    field: SelectedField
+    alternative: str
+    keyword: Literal["selectors"] = "selectors"
+
+    def changed(self, source: Source) -> Selectors:
+        before: str = getattr(source.selectors, self.field)
+        return replace(source.selectors, **{self.field: f"{before}, {self.alternative}"})
+
+
+Mend = Added | Moved | Selected | Widened
 
 
 def mended(source: Source, mends: Sequence[Mend]) -> Source:

@@ -13,8 +13,8 @@ from tempfile import NamedTemporaryFile
 
 from crawler.declaration_faults import faults
 from crawler.declared_sources import OURS
-from crawler.source import Furniture, Source
-from crawler.survey.mend import Added, Mend, Moved, Widened, mended
+from crawler.source import Furniture, Selectors, Source
+from crawler.survey.mend import Added, Mend, Moved, Selected, Widened, mended
 
 WIDTH = 100
 INDENT = "    "
@@ -95,6 +95,10 @@ def write_mended(file: Path, text: str, folder: Path | None) -> Path:
 def _with_mend(text: str, source: Source, mend: Mend) -> str:
     call = _source_call(text)
     node = next((one.value for one in call.keywords if one.arg == mend.keyword), None)
+    if isinstance(mend, Selected):
+        if not isinstance(node, ast.Call):
+            raise LookupError("its selectors do not stand in it")
+        return _replaced(text, node, _selectors(mend.changed(source)))
     if node is None:
         written = _written(mend.keyword, mend.changed(source))
         text = _insert_keyword(text, call, f"{mend.keyword}={written}")
@@ -207,6 +211,17 @@ def _fitted(item: str) -> str:
     keywords = [ast.get_source_segment(item, one) for one in call.keywords]
     lines = "".join(f"\n{3 * INDENT}{one}," for one in keywords)
     return f"Furniture({lines}\n{2 * INDENT})"
+
+
+def _selectors(value: Selectors) -> str:
+    told = {name: selector for name, selector in vars(value).items() if selector is not None}
+    items = [f"{name}={_literal(selector)}" for name, selector in told.items()]
+    line = ", ".join(items)
+    if _fits(f"{INDENT}selectors=Selectors({line}),"):
+        return f"Selectors({line})"
+    if _fits(f"{2 * INDENT}{line}"):
+        return f"Selectors(\n{2 * INDENT}{line}\n{INDENT})"
+    return "Selectors(" + "".join(f"\n{2 * INDENT}{one}," for one in items) + f"\n{INDENT})"
 
 
 def _literal(value: str | Furniture, *, is_pattern: bool = False) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import cast
 
 from archive.story import Article
 from archive.text_forms import straighten
@@ -14,7 +15,7 @@ from crawler.extraction.sections import RUBRIC
 from crawler.source import Furniture, Source
 from crawler.survey.checked_pages import CheckedListing, CheckedPage
 from crawler.survey.drift import FEWEST, Drift
-from crawler.survey.mend import Added, Mend
+from crawler.survey.mend import Added, Mend, Selected, SelectedField
 from crawler.survey.recurring import LEAST_SHARE, RecurringLine, recurring_lines
 
 FIELDS = (
@@ -175,8 +176,14 @@ def _section_drift(
     """Words beside dates that lead to a section in the site's menu, or that come again there, and
     that are not declared. Where none are declared, those matter that are taken for people."""
     declared = {name.casefold() for name in source.section_names}
-    menu = {link.words for listing in listings for link in listing.menu if not link.is_feed}
-    menu = {one for one in menu if one.casefold() not in declared and not RUBRIC.fullmatch(one)}
+    menu = {
+        link.words: link.url.rstrip("/").rpartition("/")[0]
+        for listing in listings
+        for link in listing.menu
+        if not link.is_feed
+        and link.words.casefold() not in declared
+        and not RUBRIC.fullmatch(link.words)
+    }
     printed: Counter[str] = Counter()
     told: Counter[str] = Counter()
     people: set[str] = set()
@@ -191,7 +198,8 @@ def _section_drift(
     if not source.section_names:
         printed = Counter({words: count for words, count in printed.items() if words in people})
         told.clear()
-    names = [words for words, count in printed.items() if count > 1 or words in told]
+    places = {menu[words] for words, count in printed.items() if count > 1 or words in told}
+    names = [words for words in printed if menu[words] in places]  # once is enough beside others
     names += [words for words, count in told.items() if count >= FEWEST and words not in names]
     if names:
         quoted = ", ".join(f"“{name}”" for name in sorted(names))
@@ -291,4 +299,13 @@ def _selector_drift(source: Source, stories: Sequence[CheckedPage]) -> Iterator[
         void = [one for one in stories if name in one.void_selectors]
         if selector is not None and stories and len(void) == len(stories):
             words = f"the selector of {name}, {selector}, shows nothing on any of {len(void)} pages"
-            yield Drift(subject="selector", words=words)
+            yield Drift(subject="selector", words=words, mends=tuple(_selected(name, stories)))
+
+
+def _selected(name: str, stories: Sequence[CheckedPage]) -> Iterator[Selected]:
+    """What shows the field on all pages, where the rules for all sites find it."""
+    longest = max(stories, key=lambda one: len((one.article and one.article.body) or ""))
+    for selector in longest.found_selectors[name]:
+        if all(selector in one.found_selectors[name] for one in stories):
+            yield Selected(field=cast("SelectedField", name), alternative=selector)
+            return

@@ -250,6 +250,27 @@ def test_another_language_and_a_selector_that_shows_nothing() -> None:
     ]
 
 
+def test_a_selector_that_shows_nothing_has_what_shows_the_same_now_beside_it(
+    tmp_path: Path,
+) -> None:
+    selectors = '    selectors=Selectors(headline=".old-head", body=".old-text"),\n)'
+    text = FILE.replace("import Furniture,", "import Furniture, Selectors,")
+    text = text.rstrip().removesuffix(")") + selectors + "\n"
+    file = tmp_path / "lantern.py"
+    file.write_text(text)
+    pages = stories_with(
+        lambda page: page.replace("<h1>", "<h1 class='head big'>").replace(
+            "<div class=body>", "<div class=text>"
+        )
+    )
+    result = check(source=load_source(text), changed=pages)
+    mend = mend_declaration(result, file)
+    assert "+    selectors=Selectors(" in mend.diff, drifts(result)
+    assert ".old-head, h1.head" in mend.diff
+    assert ".old-text, " in mend.diff
+    assert drifts(check(source=load_source(mend.text), changed=pages)) == ""
+
+
 def test_stories_without_a_date() -> None:
     pages = stories_with(lambda page: re.sub(r"<p class=meta>.*?</p>", "", page))
     assert "field: none of 8 stories has a date_published" in drifts(check(changed=pages))

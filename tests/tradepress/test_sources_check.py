@@ -40,7 +40,7 @@ def test_pages_as_declared(here: Tradepress, folder: Path) -> None:
     assert told.returncode == 0, told.stdout + told.stderr
     assert told.stdout.splitlines()[:3] == [
         "lantern: The Lantern",
-        "  0 pages asked for, 4 stories read",
+        "  Saved pages, 4 stories read",
         "  headline        4 of 4        h1 4",
     ]
     assert "All is well" in told.stdout

@@ -194,7 +194,8 @@ def print_check(check: "SourceCheck", mend: "MendedFile") -> None:
     """A check for a person."""
     count = len(check.articles)
     click.secho(f"{check.source.name}: {check.source.publisher}", bold=True)
-    click.echo(f"  {check.requests} pages asked for, {count} stories read")
+    pages = f"{check.requests} pages asked for" if check.requests else "Saved pages"
+    click.echo(f"  {pages}, {count} stories read")
     for one in check.listings:
         if not (one.is_home or one.instead_of):
             click.echo(

@@ -47,6 +47,8 @@ MOST_STORIES, MOST_REFUSED = 8, 3
 some have that form."""
 FEWEST_STORIES = 5
 """For which room is left, whatever the listings take."""
+READING = ("furniture", "selectors")
+"""Keywords by which a page may lose words."""
 MOST_PLACES = 2
 """Pages that are tried in the place of a listing that is gone."""
 
@@ -76,7 +78,7 @@ class SourceCheck:
     def is_unreachable(self) -> bool:
         """Was nothing of the site to be had, not even its home page?"""
         answered = any(one.answered_at is not None for one in self.listings)
-        return not (answered or self.articles)
+        return self.requests > 0 and not (answered or self.articles)
 
     @property
     def is_well(self) -> bool:
@@ -295,8 +297,8 @@ class _Visit:
         )
 
     async def those_that_hold(self, mends: Sequence[Mend]) -> tuple[Mend, ...]:
-        """All but the rules of furniture with which a page loses more."""
-        kept = tuple(mend for mend in mends if mend.keyword != "furniture")
+        """All but those by which a page loses more."""
+        kept = tuple(mend for mend in mends if mend.keyword not in READING)
         for mend in mends:
             if mend not in kept and await self.holds((*kept, mend)):
                 kept = (*kept, mend)
@@ -304,7 +306,7 @@ class _Visit:
 
     async def holds(self, mends: Sequence[Mend]) -> bool:
         """Do the same pages lose nothing but furniture, read with the mends?"""
-        if not any(mend.keyword == "furniture" for mend in mends):
+        if not any(mend.keyword in READING for mend in mends):
             return True
         source = mended(self.source, mends)
         before = [await self.read(page, self.source) for page in self.pages]

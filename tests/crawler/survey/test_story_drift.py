@@ -8,7 +8,7 @@ from archive.story import Article, Link, Reading
 from archive.text_forms import straighten
 from crawler.declared_sources import source_named
 from crawler.source import Furniture
-from crawler.survey.checked_pages import CheckedPage
+from crawler.survey.checked_pages import CheckedListing, CheckedPage, MenuLink
 from crawler.survey.drift import Drift
 from crawler.survey.mend import Added
 from crawler.survey.story_drift import lose_only_furniture, story_drift
@@ -128,3 +128,21 @@ def test_a_headline_that_is_only_the_address_in_words_is_missed() -> None:
     (found,) = story_drift(SOURCE, (), [CheckedPage(url="", article=article)])
     assert "the headline of 1 of 1 stories is only their address" in found.words
     assert not found.is_suspected
+
+
+def test_a_section_that_one_story_shows_is_one_where_others_stand_beside_it_in_the_menu() -> None:
+    words = {"Shapes": "/desk/shapes", "Words": "/desk/words", "Ena Quill": "/people/ena-quill"}
+    menu = tuple(MenuLink(words=name, url=f"https://p.example{at}") for name, at in words.items())
+    listing = CheckedListing(kind="section", url="https://p.example/", menu=menu)
+    pages = [
+        CheckedPage(
+            url="",
+            article=Article(
+                headline="Lanterns", date_published="2026-11-20", body=f"{name} were heard."
+            ),
+            date_lines=(f"20 November 2026 | {name}",),
+        )
+        for name in ("Shapes", "Shapes", "Words", "Ena Quill")
+    ]
+    (found,) = story_drift(SOURCE, [listing], pages)
+    assert found.words.endswith("not declared: “Shapes”, “Words”")
