@@ -55,6 +55,8 @@ class CheckedListing:
     """Addresses on it that have the declared form of a story, in page order; of a sitemap those
     that changed last first."""
     others: tuple[str, ...] = ()
+    dated: frozenset[str] = frozenset()
+    """Those of ``stories`` whose day of publication it says."""
     menu: tuple[MenuLink, ...] = ()
     inner: tuple[str, ...] = ()
     """Of an index: its sitemaps, the one that changed last first."""
@@ -112,6 +114,7 @@ def see_listing(
         words=words,
         stories=_addresses(kind, found.articles),
         others=found.others[:MOST_LINKS],
+        dated=frozenset(without_tracking(one.url) for one in found.articles if one.date_listed),
         menu=menu,
         inner=_addresses(kind, found.pages) if kind == "sitemap" else (),
     )

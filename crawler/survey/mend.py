@@ -14,7 +14,7 @@ SelectedField = Literal["headline", "body", "date_published", "authors"]
 class Added:
     """Further members of a tuple."""
 
-    keyword: Literal["furniture", "section_names"]
+    keyword: Literal["furniture", "section_names", "from_listings"]
     values: tuple[str, ...] | tuple[Furniture, ...]
 
     def changed(self, source: Source) -> tuple[str | Furniture, ...]:

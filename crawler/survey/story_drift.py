@@ -3,7 +3,7 @@ bodies, section names and selectors."""
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 from typing import cast
@@ -35,12 +35,14 @@ WALL_WORDS = re.compile(
     r"|for (?:[\w' ]{1,30} )?(?:members|patrons)|become an? (?:\w+ )?(?:member|patron)"
     r"|already an? \w+(?=\?)|enrol\w* to|unlock|(?:continue|keep|go on) reading|read on"
     r"|(?:reading|free) (?:a )?preview|free (?:articles?|stories)"
+    r"|(?:members|holders|subscribers) (?:can|get|have|may|read|see)|join (?:us|now|today|from)"
     r"|abonnent\w*|abonnieren|abonnement|anmelden|einloggen|registrieren|weiterlesen"
     r"|abonnez|abonnés|connectez|suscr[ií]b\w+)\b",
     re.I,
 )
 """What a wall says; looser than what the extraction knows as one, as it is asked of lines that come
 again alone."""
+PRICE = re.compile(r"[€$£¥] ?\d|\d ?(?:[€£]|(?:euros?|pounds|dollars)\b)", re.I)
 LETTER_WORDS = re.compile(
     r"newsletters?|e-?mails?|inbox|briefing|bulletins?|alerts?|podcasts?", re.I
 )
@@ -69,7 +71,8 @@ def story_drift(
     read = [one for one in stories if one.article is not None]
     articles = [one.article for one in stories if one.article is not None]
     yield from _page_drift(stories)
-    yield from _field_drift(source, articles)
+    listed = frozenset().union(*(listing.dated for listing in listings))
+    yield from _field_drift(source, articles, listed)
     yield from _section_drift(source, listings, read)
     yield from _line_drift(articles)
     yield from _selector_drift(source, read)
@@ -141,7 +144,8 @@ def _page_drift(known: Sequence[CheckedPage]) -> Iterator[Drift]:
         )
 
 
-def _field_drift(source: Source, articles: Sequence[Article]) -> Iterator[Drift]:
+def _field_drift(source: Source, articles: Sequence[Article], listed: Set[str]) -> Iterator[Drift]:
+    """:param listed: addresses whose day a listing says"""
     count = len(articles)
     for name in NEEDED:
         if name in source.from_listings:
@@ -149,7 +153,14 @@ def _field_drift(source: Source, articles: Sequence[Article]) -> Iterator[Drift]
         has = sum(bool(getattr(article, name)) for article in articles)
         if 2 * has < count:
             words = f"{has or 'none'} of {count} stories {'has' if has < 2 else 'have'} a {name}"
-            yield Drift(subject="field", words=words)
+            without = {one.url for one in articles if not getattr(one, name)}
+            if name == "date_published" and len(without) >= FEWEST and without <= listed:
+                mend = Added(keyword="from_listings", values=(name,))
+                yield Drift(
+                    subject="field", words=f"{words}; listings say when it was", mends=(mend,)
+                )
+            else:
+                yield Drift(subject="field", words=words)
     by_address = sum("url" in set(_ways(article, "headline")) for article in articles)
     if by_address:
         words = f"the headline of {by_address} of {count} stories is only their address in words"
@@ -229,6 +240,7 @@ def _line_drift(articles: Sequence[Article]) -> Iterator[Drift]:
         return
     lines = recurring_lines([one.text for one in bodies], least=2)
     walls = {line.text for line in lines if line.where == "last" and _is_wall(line.text)}
+    is_many = sum(line.where == "last" for line in lines) > 1
     for line in lines:
         holders = [one for one in bodies if line.text in one.lines]
         is_wall = line.where == "last" and (
@@ -237,12 +249,13 @@ def _line_drift(articles: Sequence[Article]) -> Iterator[Drift]:
         )
         is_heading = sum(one.has_link_below(line.text) for one in holders) > 1
         is_common = line.count >= FEWEST and line.count * LEAST_SHARE >= len(bodies)
-        if not (is_common or is_wall or is_heading):
+        is_block = line.where == "last" and is_many
+        if not (is_common or is_wall or is_heading or is_block):
             continue  # two may say the same by chance
         # A few words above or within are as likely a heading that all stories have.
         is_own = line.where != "last" and len(line.text.split()) < FEWEST_WORDS
-        is_sure = is_wall or is_heading or line.where == "last"
-        is_sure |= 2 * line.count >= len(bodies) and not is_own
+        is_sure = is_wall or is_heading or (is_common and line.where == "last")
+        is_sure |= is_common and 2 * line.count >= len(bodies) and not is_own
         is_sure &= re.fullmatch(line.pattern, straighten(line.text), re.I | re.S) is not None
         if is_heading:
             rule = Furniture(pattern=line.pattern, cut="list", kind="related")
@@ -282,7 +295,8 @@ def _place(line: RecurringLine) -> str:
 
 
 def _is_wall(line: str) -> bool:
-    return bool(WALL_WORDS.search(line)) and not LETTER_WORDS.search(line)
+    asks = WALL_WORDS.search(line) or PRICE.search(line)
+    return asks is not None and not LETTER_WORDS.search(line)
 
 
 def _may_be_wall(end: str) -> bool:

@@ -26,7 +26,7 @@ from crawler.declared_sources import source_named
 from crawler.source import Selectors, Source
 from crawler.survey.checked_pages import CheckedListing, MenuLink
 from crawler.survey.listing_drift import refused_links
-from crawler.survey.mend import Moved, mended
+from crawler.survey.mend import Added, Moved, mended
 from crawler.survey.source_file import load_source
 from tradepress.jobs.check_report import check_report
 from tradepress.jobs.check_source import (
@@ -276,6 +276,18 @@ def test_stories_without_a_date() -> None:
     assert "field: none of 8 stories has a date_published" in drifts(check(changed=pages))
 
 
+def test_a_date_that_listings_alone_say_is_taken_from_them() -> None:
+    pages = stories_with(lambda page: re.sub(r"<p class=meta>.*?</p>", "", page))
+    result = check(changed=pages)
+    assert "field: none of 8 stories has a date_published; listings say" in drifts(result)
+    mend = Added(keyword="from_listings", values=("date_published",))
+    assert mend in result.mends
+    assert check(source=mended(DECLARED, [mend]), changed=pages).is_well
+    for path in ("/marks/", "/shapes/", "/feed.xml"):
+        pages[path] = re.sub(r"<(time|pubDate).*?</\1>", "", PAGES[path][1])
+    assert mend not in check(changed=pages).mends
+
+
 def test_bodies_that_are_cut_off_without_a_wall_that_is_known() -> None:
     pages = stories_with(lambda page: page.replace(f".</p><p>{WALL}</p>", " …</p>"))
     result = check(changed=pages)
@@ -318,6 +330,19 @@ def test_a_few_stories_of_another_form_are_only_suspected() -> None:
     assert "address: 3 addresses" in drifts(result)
     assert result.is_well
     assert result.mends == ()
+
+
+def test_newer_stories_of_another_form_are_stories_though_the_old_ones_stay() -> None:
+    old, new = Lantern(home=HOME), Lantern(home=HOME, changes=("addresses",))
+    newest = sorted(PAPER, key=lambda one: one.day)[-4:]
+    pages = {new.path(one): PAGES[old.path(one)][1] for one in newest}
+    for path in ("/marks/", "/shapes/", "/feed.xml"):
+        text = PAGES[path][1]
+        for one in newest:
+            text = text.replace(old.path(one), new.path(one))
+        pages[path] = text
+    result = check(changed=pages)
+    assert "article_url" in [mend.keyword for mend in result.mends], drifts(result)
 
 
 def test_a_section_name_that_is_taken_for_a_person() -> None:

@@ -47,7 +47,7 @@ def check_sources(
 ) -> int:
     """Hold the named SOURCEs, or those of the configuration, against some pages of their sites.
 
-    At most 15 pages of each are asked for, as politely as in a crawl; nothing is stored. What
+    At most 18 pages of each are asked for, as politely as in a crawl; nothing is stored. What
     drifted is told, and how the declaration is mended. The exit code is 0 if all is well, 1 if
     something drifted or is missed, 4 if nothing could be fetched.
     """

@@ -39,13 +39,13 @@ from crawler.survey.story_drift import (
 from tradepress.jobs.file_pages import FilePage
 from tradepress.jobs.site_visit import Fetch, PageNotHad, visit_site
 
-MOST_REQUESTS = 15
+MOST_REQUESTS = 18
 """Pages asked for of one source."""
 MOST_SEEDS = 6
 MOST_STORIES, MOST_REFUSED = 8, 3
 """Stories that are read of the declared form, and pages at addresses that look like stories while
 some have that form."""
-FEWEST_STORIES = 5
+FEWEST_STORIES = 8
 """For which room is left, whatever the listings take."""
 READING = ("furniture", "selectors")
 """Keywords by which a page may lose words."""

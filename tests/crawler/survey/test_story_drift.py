@@ -90,6 +90,12 @@ def test_a_wall_below_few_stories_is_one_and_what_asks_for_a_letter_is_none() ->
     assert [rule.cut for rule in rules(found)] == ["rest", "rest", "line"]
 
 
+def test_two_lines_that_end_two_stories_are_suspected() -> None:
+    ends = "The other half is on paper.|Ask at your kiosk."
+    found = drift(*[f"…|{ends}"] * 2, "…", "…")
+    assert [(one.subject, one.is_suspected) for one in found] == [("furniture", True)] * 2
+
+
 def test_a_line_above_links_is_the_heading_of_their_list() -> None:
     found = drift("…|Most read|→", "…|…|Most read|→|…", "…|…", "…|…")
     assert [rule.cut for rule in rules(found)] == ["list"]
