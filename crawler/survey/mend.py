@@ -48,7 +48,7 @@ class Widened:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Selected:
+class Reselected:
     """A selector that finds a field in one place more; in old pages it is still found."""
 
     field: SelectedField
@@ -60,7 +60,7 @@ class Selected:
         return replace(source.selectors, **{self.field: f"{before}, {self.alternative}"})
 
 
-Mend = Added | Moved | Selected | Widened
+Mend = Added | Moved | Reselected | Widened
 
 
 def mended(source: Source, mends: Sequence[Mend]) -> Source:

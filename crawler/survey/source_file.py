@@ -14,7 +14,7 @@ from tempfile import NamedTemporaryFile
 from crawler.declaration_faults import faults
 from crawler.declared_sources import OURS
 from crawler.source import Furniture, Selectors, Source
-from crawler.survey.mend import Added, Mend, Moved, Selected, Widened, mended
+from crawler.survey.mend import Added, Mend, Moved, Reselected, Widened, mended
 
 WIDTH = 100
 INDENT = "    "
@@ -95,7 +95,7 @@ def write_mended(file: Path, text: str, folder: Path | None) -> Path:
 def _with_mend(text: str, source: Source, mend: Mend) -> str:
     call = _source_call(text)
     node = next((one.value for one in call.keywords if one.arg == mend.keyword), None)
-    if isinstance(mend, Selected):
+    if isinstance(mend, Reselected):
         if not isinstance(node, ast.Call):
             raise LookupError("its selectors do not stand in it")
         return _replaced(text, node, _selectors(mend.changed(source)))

@@ -15,7 +15,7 @@ from crawler.extraction.sections import RUBRIC
 from crawler.source import Furniture, Source
 from crawler.survey.checked_pages import CheckedListing, CheckedPage
 from crawler.survey.drift import FEWEST, Drift
-from crawler.survey.mend import Added, Mend, Selected, SelectedField
+from crawler.survey.mend import Added, Mend, Reselected, SelectedField
 from crawler.survey.recurring import LEAST_SHARE, RecurringLine, recurring_lines
 
 FIELDS = (
@@ -316,10 +316,10 @@ def _selector_drift(source: Source, stories: Sequence[CheckedPage]) -> Iterator[
             yield Drift(subject="selector", words=words, mends=tuple(_selected(name, stories)))
 
 
-def _selected(name: str, stories: Sequence[CheckedPage]) -> Iterator[Selected]:
+def _selected(name: str, stories: Sequence[CheckedPage]) -> Iterator[Reselected]:
     """What shows the field on all pages, where the rules for all sites find it."""
     longest = max(stories, key=lambda one: len((one.article and one.article.body) or ""))
     for selector in longest.found_selectors[name]:
         if all(selector in one.found_selectors[name] for one in stories):
-            yield Selected(field=cast("SelectedField", name), alternative=selector)
+            yield Reselected(field=cast("SelectedField", name), alternative=selector)
             return
