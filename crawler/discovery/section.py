@@ -23,9 +23,14 @@ from crawler.extraction.not_an_article import NotAnArticle
 from crawler.extraction.refusal import require_listing, require_readable
 from crawler.source import Source
 
-# `?page=2`, `?pg=2`, `?offset=20`, `?pb[list-articles][page]=3`, `/page/2/`
-PAGE_PARAMETER = re.compile(r"page|pg|offset|start|p|.*\[page\]", re.IGNORECASE)
-PAGE_PATH = re.compile(r"/page/([0-9]{1,9})/?$")
+# `?page=2`, `?pg=2`, `?offset=20`, `?pb[list-articles][page]=3`, `?seite=2`, `?debut_articles=10`
+PAGE_PARAMETER = re.compile(
+    r"page|pg|offset|start|p|.*\[page\]|paged|page_?(?:no|num|number|index)|current_?page"
+    r"|seite|pagina|strona|sid[ae]|debut_\w+",
+    re.IGNORECASE,
+)
+# `/page/2/`, `/seite/2`, `/page-2.html`
+PAGE_PATH = re.compile(r"/(?:page|seite|pagina|strona|sid[ae])[/-]([0-9]{1,9})(?:/?|\.\w{3,5})$")
 
 
 ITEMS = ("li", "article", "tr", "dd")
@@ -65,7 +70,7 @@ def read_section(
             articles.setdefault(target, []).append(element)
         elif is_next and target != url:
             pages[target] = 0
-        elif (number := _further_page(target, url)) is not None:
+        elif (number := further_page(target, url)) is not None:
             if "".join(element.itertext()).strip() != "1":  # in whatever way the first is counted
                 pages.setdefault(target, number)
         else:
@@ -142,12 +147,20 @@ def _dates_in(item: HtmlElement, source: Source) -> Iterator[str]:
                     yield date
 
 
-def _further_page(target: str, url: str) -> int | None:
+def further_page(target: str, url: str) -> int | None:
     """The number of a later page of the same listing, or None."""
     there, here = page_number(target), page_number(url)
     if there is None or there[0] != (here[0] if here else urlsplit(url).path.rstrip("/")):
         return None
+    if not _is_asked(url) <= _is_asked(target):  # of another list by the same program
+        return None
     return there[1] if there[1] > (here[1] if here else -1) and there[1] else None
+
+
+def _is_asked(url: str) -> set[str]:
+    """What the query asks for, but a page."""
+    pairs = urlsplit(url).query.split("&")
+    return {pair for pair in pairs if pair and not PAGE_PARAMETER.fullmatch(pair.partition("=")[0])}
 
 
 def page_number(url: str) -> tuple[str, int] | None:

@@ -28,6 +28,8 @@ NUMBERED = re.compile(r"[A-Za-z]{0,12}(?:[_=-]?\d+)+")
 """A step that is but a label and numbers: ``article_0014``, ``id=83783``, ``a5316``."""
 LAST_NUMBER = re.compile(r"[-_](?!(?:19|20)\d\d$)(\d{4,12})$")
 FIRST_NUMBER = re.compile(r"^(\d{3,12})[-_](?=.*[a-z])")
+KEYLESS = re.compile(r"([a-z_]+)(\d+)(?=&|$)", re.I)
+"""At the head of a query: a label and a number, as in ``spip.php?article12``."""
 DATED = ("year", "month", "day")
 INDEX = re.compile(r"index|default", re.I)
 """The last step of an address whose slug stands above it."""
@@ -74,7 +76,7 @@ class _Address:
     end: str
     """``.html`` or nothing."""
     query: tuple[tuple[str, str], ...]
-    """Those keys that tell stories apart."""
+    """The keys that tell stories apart, as written: with ``=``, if they have one."""
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -133,7 +135,7 @@ def _taken_apart(urls: Sequence[str]) -> list[_Address]:
     """Keys of the query count where the paths alone don't tell the stories apart."""
     parts = [urlsplit(url) for url in urls]
     per_path = Counter(part.path for part in parts)
-    queries = [dict(parse_qsl(part.query)) for part in parts]
+    queries = [_query(part.query) for part in parts]
     needed = {
         part.path
         for part, query in zip(parts, queries, strict=True)
@@ -147,7 +149,7 @@ def _taken_apart(urls: Sequence[str]) -> list[_Address]:
     telling = {
         key
         for key, seen in values.items()
-        if len(seen) > len(needed) / 2 and not TRACKING.fullmatch(key)
+        if len(seen) > len(needed) / 2 and not TRACKING.fullmatch(key.rstrip("="))
     }
     if telling:  # the one that differs most; others only go with it
         most = max(len(values[key]) for key in telling)
@@ -161,6 +163,11 @@ def _taken_apart(urls: Sequence[str]) -> list[_Address]:
         if steps or own:
             found.append(_Address(url=url, steps=steps, end=end, query=own))
     return found
+
+
+def _query(words: str) -> dict[str, str]:
+    query = {f"{key}=": value for key, value in parse_qsl(words)}
+    return {match[1]: match[2], **query} if (match := KEYLESS.match(words)) else query
 
 
 def _names_page(path: str, query: dict[str, str]) -> bool:
@@ -229,11 +236,16 @@ def _pattern(group: Sequence[_Address], others: Sequence[str]) -> str:
             wrong += FEW
         if wrong < fewest:
             best, fewest = pattern, wrong
-    wrong_ones = sorted({urlsplit(url).path.rstrip("/") for url in others if _matches(best, url)})
-    if not wrong_ones or len(wrong_ones) > MOST_EXCEPTIONS or first.query:
+    wrong_ones = sorted({_place(url, first) for url in others if _matches(best, url)})
+    if not wrong_ones or len(wrong_ones) > MOST_EXCEPTIONS:
         return best
     named = "|".join(map(_literal, wrong_ones))
     return f"(?!{named if len(wrong_ones) == 1 else f'(?:{named})'}/?$){best}"
+
+
+def _place(url: str, like: _Address) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if like.query else parts.path.rstrip("/")
 
 
 def _literal(words: str) -> str:
@@ -249,7 +261,7 @@ def _ending(first: _Address, group: Sequence[_Address]) -> str:
     ((key, _),) = first.query
     values = [one.query[0][1] for one in group]
     value = next(_step_patterns(values, is_last=True))
-    return rf"{end}\?(?:.*&)?{_literal(key)}={value}(?:&.*)?"
+    return rf"{end}\?(?:.*&)?{_literal(key)}{value}(?:&.*)?"
 
 
 def _matches(pattern: str, url: str) -> bool:
@@ -335,7 +347,7 @@ def _id_pattern(group: Sequence[_Address]) -> str | None:
         ((key, value),) = first.query
         if value.isdecimal() or GUID.fullmatch(value):
             signs = r"\d+" if value.isdecimal() else GUID_PATTERN
-            return rf"[?&]{_literal(key)}=({signs})"
+            return rf"[?&]{_literal(key)}({signs})"
         return None
     for at in reversed(range(len(first.steps))):
         values = [one.steps[at] for one in group]

@@ -3,16 +3,17 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 from crawler.discovery.candidates import Candidates
-from crawler.discovery.section import page_number
+from crawler.discovery.section import further_page
 from crawler.extraction.address_forms import is_listing
 from crawler.extraction.links import is_home
 from crawler.source import Source
+from crawler.survey.address_rule import KEYLESS
 from crawler.survey.site_page import SeenLink, SeenPage
 
 FEED_PLACES = ("/feed/", "/rss.xml", "/feeds/posts/default", "/rss")
@@ -23,10 +24,14 @@ NO_STORIES = re.compile(
     r"|authors?|users?|members?|profiles?|directory|glossary|search|tags?|labels?|topics?|login"
     r"|signin|register|subscribe|subscriptions?|account|cart|checkout|donate|advertise|newsletters?"
     r"|privacy.*|terms.*|cookies?.*|about.*|contact.*|imprint|impressum|datenschutz.*|faq|help|rss"
-    r"|feed|sitemap.*|comments?|p|page|veranstaltungen|produkte?|termine|wp-.*",
+    r"|feed|sitemap.*|comments?|p|page|veranstaltungen|produkte?|termine|wp-.*"
+    r"|videos?|podcasts?|galler(?:y|ies)|photos?|mediathek|print|printer|e?mail|sponsor(?:ed|s)?"
+    r"|(?:sponsored|partner|promoted|branded)-?(?:content|posts?|zone)|partners?|advertorials?"
+    r"|promotions?|anzeigen?|stellen(?:markt|angebote)|karriere|emplois?|agenda|boutique"
+    r"|autor(?:en)?|auteurs?|mots?|thema|themen",
     re.I,
 )
-"""Steps below which, or as which, no stories are looked for unless a feed has them."""
+"""Steps below which, or as which, no stories are looked for unless feeds have little else."""
 LATEST = re.compile(
     r"news|latest.*|all|all .*|list|blogs?|articles?|posts|stories|archives?|news-.*|.*-news"
     r"|journal|magazine|aktuell.*|nachrichten|actualites?|noticias",
@@ -85,6 +90,15 @@ class SeenSite:
                     found[link.url] = SeenLink(url=link.url, words=words, is_menu=is_menu)
         return list(found.values())
 
+    def add(self, page: SeenPage) -> None:
+        """A page that was read. One to which all pages lead, by few words, lists stories, however
+        much it reads like one."""
+        self.pages[page.page.url] = page
+        named = {link.url for link in self.links() if not link.is_headline} & everywhere(self)
+        for url in named & self.pages.keys() - set(self.in_feeds()):
+            if self.pages[url].is_story and not _is_telling(url):
+                self.pages[url] = replace(self.pages[url], article=None, refused="index")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
@@ -97,10 +111,10 @@ class Told:
 
 
 def feed_places(seen: SeenSite) -> list[str]:
-    """Where to look for feeds: where the pages say, else the usual places."""
+    """Where to look for feeds: where the pages say; once lists were read, else the usual places."""
     declared = [feed for page in seen.pages.values() for feed in page.feeds]
     if declared:
-        return list(dict.fromkeys(declared))[:MOST_FEEDS]
+        return list(dict.fromkeys(declared))
     return [urljoin(seen.home, place) for place in FEED_PLACES]
 
 
@@ -130,7 +144,7 @@ def listing_places(seen: SeenSite) -> list[str]:
             or is_home(link.url)
             or (not link.is_menu and link.is_headline)
             or any(NO_STORIES.fullmatch(FILE_END.sub("", step)) for step in steps)
-            or (steps and all(map(DATE.fullmatch, steps)))
+            or _is_dated(link.url)
         ):
             continue
         last = FILE_END.sub("", steps[-1]) if steps else ""
@@ -140,17 +154,42 @@ def listing_places(seen: SeenSite) -> list[str]:
     return [url for *_, url in sorted(ranked)][:MOST_LISTINGS]
 
 
+def sister_lists(seen: SeenSite) -> list[str]:
+    """Of the menus' pages that nobody read yet those that are like read ones that list stories, by
+    their kind of address, and those above stories."""
+    stories = set(told_apart(seen).stories)
+    above = {urlsplit(url).path.rstrip("/").rpartition("/")[0] for url in stories}
+    lists = [page for page in seen.pages.values() if not page.is_story]
+    kinds = {
+        family_of(page.page.url)
+        for page in lists
+        if sum(link.url in stories and not link.is_menu for link in page.links) > 2
+    }
+    on_all = everywhere(seen)
+    menu = [link for link in seen.links() if link.is_menu or link.url in on_all]
+    return [
+        link.url
+        for link in menu
+        if link.url not in seen.pages
+        and not link.is_headline
+        and not _is_dated(link.url)
+        and not is_of_no_story(link.url)
+        and (
+            (family_of(link.url)[0] and family_of(link.url) in kinds)
+            or FILE_END.sub("", urlsplit(link.url).path.rstrip("/")) in above
+        )
+    ]
+
+
 def farthest_page(seen: SeenSite) -> str | None:
     """Of the lists that were read the farthest page that one leads to: old stories may have other
     addresses."""
     farthest: tuple[int, str] | None = None
     for page in seen.pages.values():
-        own = page_number(page.page.url)
-        base = own[0] if own else urlsplit(page.page.url).path.rstrip("/")
         for link in () if page.is_story else page.links:
-            number = page_number(link.url)
-            if number is not None and number[0] == base and link.url not in seen.pages:
-                farthest = max(farthest or (1, ""), (number[1], link.url))
+            number = further_page(link.url, page.page.url)
+            if number is not None and link.url not in seen.pages and not link.is_headline:
+                farthest = max(farthest or (1, ""), (number, link.url))
     return (farthest[1] or None) if farthest else None
 
 
@@ -190,7 +229,8 @@ def told_apart(seen: SeenSite) -> Told:
     company = _Company(seen, from_feeds)
     found: dict[Standing, dict[str, None]] = {"story": {}, "other": {}, "open": {}}
     found["other"].update(dict.fromkeys((*seen.feeds, *seen.sitemaps)))
-    found["story"].update({url: None for url in from_feeds if family_of(url) not in company.bad})
+    for url in from_feeds:
+        found["other" if family_of(url) in company.bad else "story"][url] = None
     for link in seen.links():
         standing = None if link.url in found["story"] else company.of_link(link)
         if standing is not None:
@@ -225,7 +265,7 @@ class _Company:
         """Shapes that several kinds of stories have, and no kind of others."""
         lists = (page for page in seen.pages.values() if not page.is_story)
         self.listed = {link.url for page in lists for link in page.links}
-        self.everywhere = _everywhere(seen)
+        self.everywhere = everywhere(seen)
 
     def is_like_stories(self, url: str) -> bool:
         family = family_of(url)
@@ -247,7 +287,7 @@ class _Company:
             or family in self.bad
             or NO_PAGE.search(url)
             or is_listing(url, None)
-            or _is_of_no_story(url, is_good=family in self.good)
+            or is_of_no_story(url, is_good=family in self.good)
         ):
             return "other"
         if link.is_menu or not link.is_headline:
@@ -257,34 +297,53 @@ class _Company:
     def of_listed(self, url: str) -> Standing | None:
         """Of an address in a sitemap."""
         family = family_of(url)
-        if family in self.bad or _is_of_no_story(url, is_good=family in self.good):
+        if family in self.bad or is_of_no_story(url, is_good=family in self.good):
             return None
         return "story" if family[0] and self.is_like_stories(url) else "open"
 
 
 def _judged_families(seen: SeenSite, from_feeds: Iterable[str]) -> tuple[set[Family], set[Family]]:
     """Kinds of addresses that are stories, and kinds that are none."""
+    counts = Counter(map(family_of, from_feeds))
+    unlikely = {family for family in counts if _is_unlikely(family)}
+    is_theirs = sum(counts[family] for family in unlikely) * 2 > counts.total()
+    listed = set(counts) if is_theirs else counts.keys() - unlikely
     read: dict[Family, list[bool]] = {}
     menus = {link.url for link in seen.links() if link.is_menu}
     for url, page in seen.pages.items():
         if not is_home(url) and url not in menus:
             read.setdefault(family_of(url), []).append(page.is_story)
-    listed = {family_of(url) for url in from_feeds}
     good, bad = set(), set()
     for family, results in read.items():
-        is_unlikely = family not in listed and bool(NO_STORIES.fullmatch(family[0]))
+        is_unlikely = family not in listed and _is_unlikely(family)
         if sum(results) * 2 > len(results) and not is_unlikely:
             good.add(family)
         elif family[0] and (is_unlikely or not any(results)):  # a root holds pages of all kinds
             bad.add(family)
-    return good | (listed - bad), bad
+    return good | (listed - bad), bad | (counts.keys() - listed)
 
 
-def _is_of_no_story(url: str, *, is_good: bool) -> bool:
+def _is_unlikely(family: Family) -> bool:
+    return bool(NO_STORIES.fullmatch(FILE_END.sub("", family[0].rpartition("?")[2])))
+
+
+def is_of_no_story(url: str, *, is_good: bool = False) -> bool:
+    """Do its steps name what is no news?
+
+    :param is_good: addresses of its kind are stories, so that its last step alone counts
+    """
     steps = [FILE_END.sub("", step) for step in urlsplit(url).path.split("/") if step]
     *above, last = steps or [""]
-    is_below = not is_good and any(map(NO_STORIES.fullmatch, above))
+    is_below = not is_good and (
+        any(map(NO_STORIES.fullmatch, above)) or _is_unlikely(family_of(url))
+    )
     return is_below or bool(NO_STORIES.fullmatch(last))
+
+
+def _is_dated(url: str) -> bool:
+    """Is it the list of a year, a month or a day?"""
+    steps = urlsplit(url).path.strip("/").split("/")
+    return all(map(DATE.fullmatch, steps))
 
 
 def _is_telling(url: str) -> bool:
@@ -293,7 +352,7 @@ def _is_telling(url: str) -> bool:
     return bool(TELLING.search(last)) and not NO_PAGE.search(last)
 
 
-def _everywhere(seen: SeenSite) -> set[str]:
+def everywhere(seen: SeenSite) -> set[str]:
     """Addresses to which all pages link but, maybe, they themselves; of some pages alone none."""
     pages = [page for page in seen.pages.values() if page.links]
     counts = Counter(link.url for page in pages for link in page.links)
@@ -302,9 +361,12 @@ def _everywhere(seen: SeenSite) -> set[str]:
 
 
 def family_of(url: str) -> Family:
-    """Of a program that is told which page to show, its name stands for the first step."""
+    """Of a program that is told which page to show, its name stands for the first step; with the
+    label of a number that has no key, as in ``spip.php?article12``."""
     parts = urlsplit(url)
     steps = [step for step in parts.path.split("/") if step]
     end = FILE_END.search(steps[-1]) if steps else None
     first = steps[0] if len(steps) > 1 or (parts.query and end) else ""
+    if steps and (label := KEYLESS.match(parts.query)):
+        first = f"{steps[0]}?{label[1]}"
     return ("#" if DATE.fullmatch(first) else first, len(steps), end[0] if end else "")

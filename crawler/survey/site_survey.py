@@ -3,24 +3,34 @@
 import keyword
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from typing import Literal
 from urllib.parse import urlsplit
 
 from archive.story import Article
 from crawler.conduct.robots_rules import parse_robots
 from crawler.discovery.candidates import Candidates, NotAListing
-from crawler.discovery.section import read_section
+from crawler.discovery.section import further_page, read_section
 from crawler.extraction.links import is_home
 from crawler.rights.ai_agents import forbidden_agents
 from crawler.rights.header_reservations import header_reservations
 from crawler.rights.tdmrep import NotTdmrep, file_reservations
-from crawler.source import Furniture, Source
+from crawler.source import Furniture, ListedField, Source
 from crawler.survey.address_rule import AddressRule, learn_article_url
 from crawler.survey.recurring import recurring_lines
-from crawler.survey.seen_site import FILE_END, LATEST, SeenSite, Told, family_of, told_apart
+from crawler.survey.seen_site import (
+    FILE_END,
+    LATEST,
+    SeenSite,
+    Told,
+    everywhere,
+    family_of,
+    is_of_no_story,
+    told_apart,
+)
 from crawler.survey.site_page import SeenPage
 from crawler.survey.time_and_place import (
     guess_language,
@@ -31,6 +41,11 @@ from crawler.survey.time_and_place import (
 FEWEST_LISTED = 3
 FEWEST_BODIES = 3
 MOST_IN_CROSSHEAD = 4
+FEWEST_UNDATED = 2
+HOME = re.compile(r"home|front|start|main|accueil|inicio|index|back|zur(?:ü|ue)ck|retour", re.I)
+"""In what the front page is called in place of the paper's name."""
+GENERAL, HEAD = 0.6, 5
+"""Of so many new stories a list of all has this share."""
 SURE = 0.7
 MOST_SECTION_NAMES = 30
 
@@ -63,6 +78,8 @@ class SeenListing:
     url: str
     stories: tuple[str, ...]
     """Addresses."""
+    dates: Mapping[str, str]
+    """Of those stories beside which it shows one."""
     has_more: bool
     """Does it lead to further pages of its own?"""
 
@@ -75,6 +92,8 @@ class SiteSurvey:
     findings: tuple[SurveyFinding, ...]
     stories: tuple[SeenPage, ...]
     """Those pages that were read as stories and that the declaration takes for such."""
+    listed_dates: Mapping[str, str] = field(default_factory=dict)
+    """Of the stories that lists and feeds date, by address."""
 
 
 def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> SiteSurvey:
@@ -92,6 +111,7 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
         page for url, page in seen.pages.items() if page.is_story and site.is_article_url(url)
     )
     articles = [page.article for page in stories if page.article is not None]
+    listed_dates = _listed_dates(seen, site)
     findings = [
         _publisher(seen, host),
         _language(seen, articles),
@@ -100,6 +120,7 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
         *_addresses(rule),
         *_section_names(articles),
         *_furniture(articles),
+        *_from_listings(stories, listed_dates),
         *_completeness(seen, site, stories),
         *_unread(seen, site, stories),
         *_rights(seen, stories),
@@ -110,6 +131,11 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
             "of its list of stories or of its feed."
         )
     known = {one.name: one for one in findings}
+    taken_from_lists: tuple[ListedField, ...] = ()
+    if "completeness" in known:
+        taken_from_lists = ("date_published", "authors", "description")
+    elif "from_listings" in known:
+        taken_from_lists = ("date_published",)
     unsure = [f"{one.name} ({one.evidence})" for one in findings if not one.is_sure]
     source = replace(
         site,
@@ -124,14 +150,14 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
         section_names=_values(known, "section_names"),
         furniture=tuple(Furniture(pattern=words) for words in _values(known, "furniture")),
         completeness="teaser" if "completeness" in known else "body",
-        from_listings=("date_published", "authors", "description")
-        if "completeness" in known
-        else (),
+        from_listings=taken_from_lists,
         rights="; ".join(_values(known, "rights"))
         + (f" (seen {today})" if "rights" in known else ""),
         unverified="; ".join(unsure),
     )
-    return SiteSurvey(source=source, findings=tuple(findings), stories=stories)
+    return SiteSurvey(
+        source=source, findings=tuple(findings), stories=stories, listed_dates=listed_dates
+    )
 
 
 def name_of(host: str) -> str:
@@ -168,6 +194,7 @@ def _publisher(seen: SeenSite, host: str) -> SurveyFinding:
     for names, evidence in (
         ([page.site_name for page in pages if page.site_name], "og:site_name"),
         ([part for page in pages for part in {*page.title_parts}], "title"),
+        (_words_of_home(pages), "link to the front page"),
     ):
         if names:
             value, count = Counter(names).most_common(1)[0]
@@ -178,6 +205,11 @@ def _publisher(seen: SeenSite, host: str) -> SurveyFinding:
                     name="publisher", value=(value,), sureness=sure, evidence=words
                 )
     return SurveyFinding(name="publisher", value=(host,), sureness=0.3, evidence="no page names it")
+
+
+def _words_of_home(pages: Sequence[SeenPage]) -> list[str]:
+    links = (link for page in pages for link in page.links if is_home(link.url))
+    return [link.words for link in links if link.words and not HOME.search(link.words)]
 
 
 def _language(seen: SeenSite, articles: Sequence[Article]) -> SurveyFinding:
@@ -237,7 +269,7 @@ def _lists(seen: SeenSite, site: Source, told: Told) -> list[SurveyFinding]:
             words = ", ".join(f"{counts[url]} stories" for url in urls)
             found.append(SurveyFinding(name=name, value=urls, sureness=0.95, evidence=words))
     listings = read_listings(seen, site)
-    chosen = _enough(listings, told)
+    chosen = _enough(seen, listings, told)
     if chosen:
         further = sum(one.has_more for one in chosen)
         words = ", ".join(f"{len(one.stories)} stories" for one in chosen)
@@ -255,20 +287,33 @@ def _count(found: Candidates, site: Source) -> int:
 
 def read_listings(seen: SeenSite, site: Source) -> list[SeenListing]:
     """The pages that list stories, those that lead to further pages and list most first."""
-    listings = []
+    listings: list[SeenListing] = []
+    on_all = everywhere(seen)
+
+    def is_further(url: str) -> bool:
+        return any(further_page(url, one.url) is not None for one in listings)
+
     for url, page in seen.pages.items():
-        if page.is_story:
+        if page.is_story or is_of_no_story(url):
             continue
         try:
             found = read_section(page.page.body, url, site, content_type=page.page.content_type)
         except NotAListing:
             continue
         linked = {link.url for link in page.links if not link.is_menu}
-        stories = tuple(one.url for one in found.articles if one.url in linked)
-        if len(stories) >= FEWEST_LISTED:
-            listings.append(SeenListing(url=url, stories=stories, has_more=bool(found.pages)))
+        stories = tuple(one for one in found.articles if one.url in linked)
+        own = [one for one in stories if _is_general(url) or one.url not in on_all]
+        if len(own) >= FEWEST_LISTED:
+            listings.append(
+                SeenListing(
+                    url=url,
+                    stories=tuple(one.url for one in stories),
+                    dates={one.url: one.date_listed for one in stories if one.date_listed},
+                    has_more=bool(found.pages),
+                )
+            )
     return sorted(
-        listings,
+        (one for one in listings if not is_further(one.url)),
         key=lambda one: (one.has_more, _is_general(one.url), len(one.stories)),
         reverse=True,
     )
@@ -280,11 +325,21 @@ def _is_general(url: str) -> bool:
     return is_home(url) or bool(LATEST.fullmatch(FILE_END.sub("", last)))
 
 
-def _enough(listings: Sequence[SeenListing], told: Told) -> list[SeenListing]:
+def _enough(seen: SeenSite, listings: Sequence[SeenListing], told: Told) -> list[SeenListing]:
     """One general list with further pages is enough for all kinds of stories that it has."""
     missing = {family_of(url) for url in told.stories}
     chosen = []
-    general = next((one for one in listings if one.has_more and _is_general(one.url)), None)
+    newest = _newest(seen, listings)
+    general = next(
+        (
+            one
+            for one in listings
+            if one.has_more
+            and _is_general(one.url)
+            and len(newest.intersection(one.stories)) >= GENERAL * len(newest)
+        ),
+        None,
+    )
     if general is not None:
         chosen.append(general)
         missing -= set(map(family_of, general.stories))
@@ -294,6 +349,17 @@ def _enough(listings: Sequence[SeenListing], told: Told) -> list[SeenListing]:
             if general is not None:
                 missing -= set(map(family_of, one.stories))
     return chosen
+
+
+def _newest(seen: SeenSite, listings: Sequence[SeenListing]) -> set[str]:
+    """What a list of all stories would begin with: the head of a feed, else what the front page has
+    and not each page beside it."""
+    told = {url for one in listings for url in one.stories}
+    if seen.feeds:
+        heads = ([one.url for one in feed.articles[:HEAD]] for feed in seen.feeds.values())
+        return told.intersection(chain.from_iterable(heads))
+    front = next((one for one in listings if is_home(one.url)), None)
+    return set(front.stories) - everywhere(seen) if front else set()
 
 
 def _section_names(articles: Sequence[Article]) -> list[SurveyFinding]:
@@ -337,6 +403,33 @@ WHERE: dict[Literal["first", "last", "inside"], str] = {
     "last": "below",
     "inside": "inside",
 }
+
+
+def _listed_dates(seen: SeenSite, site: Source) -> dict[str, str]:
+    dates = {
+        one.url: one.date_listed
+        for feed in seen.feeds.values()
+        for one in feed.articles
+        if one.date_listed
+    }
+    for listing in read_listings(seen, site):
+        dates |= listing.dates
+    return dates
+
+
+def _from_listings(stories: Sequence[SeenPage], dates: Mapping[str, str]) -> list[SurveyFinding]:
+    """Where stories' pages show no date, and lists do."""
+    undated = [page for page in stories if page.article and not page.article.date_published]
+    count = sum(page.page.url in dates for page in undated)
+    if count < FEWEST_UNDATED:
+        return []
+    words = f"{count} of {len(undated)} stories without a date have one in the lists"
+    sure = round(0.5 + count / len(undated) / 2, 2)
+    return [
+        SurveyFinding(
+            name="from_listings", value=("date_published",), sureness=sure, evidence=words
+        )
+    ]
 
 
 def _completeness(seen: SeenSite, site: Source, stories: Sequence[SeenPage]) -> list[SurveyFinding]:

@@ -110,5 +110,6 @@ def print_survey(survey: "SiteSurvey") -> None:
     click.echo(f"\n{len(read)} of {len(survey.stories)} stories read by these rules:")
     for page in read:
         assert page.article is not None
-        day = (page.article.date_published or "no date")[:10]
+        listed = survey.listed_dates.get(page.page.url)
+        day = (page.article.date_published or listed or "no date")[:10]
         click.echo(f"  {day:<11}{page.article.headline}")

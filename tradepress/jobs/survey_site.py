@@ -24,6 +24,7 @@ from crawler.survey.seen_site import (
     farthest_page,
     feed_places,
     listing_places,
+    sister_lists,
     sitemap_places,
     sitemaps_of_index,
     story_place,
@@ -35,6 +36,8 @@ from tradepress.jobs.site_visit import Fetch, PageNotHad, unknown_source, visit_
 
 MOST_REQUESTS = 25
 """Besides those that the conduct makes: robots.txt, and second tries."""
+MOST_TRIED = 4
+"""Places that are tried for a feed."""
 TDMREP = "/.well-known/tdmrep.json"
 DECLARED_PLACE = re.compile(
     r"""<link[^>]*rel=["']?canonical["']?[^>]*href=["']?(https?://[^"'\s>]+)"""
@@ -68,6 +71,7 @@ class SiteVisit:
         self.workers = workers
         self.seen = seen
         self.left = MOST_REQUESTS
+        self.tried_feeds: set[str] = set()
 
     async def look_over(self, url: str) -> None:
         """Ask for what shows how the site works; ``seen`` has it."""
@@ -79,21 +83,33 @@ class SiteVisit:
         if first is None or not is_home(first.url or url):
             await self.page(seen.home)
         seen.tdmrep = await self.text(urljoin(seen.home, TDMREP))
-        for place in feed_places(seen) if not seen.feeds else ():
-            if len(seen.feeds) < MOST_FEEDS and (page := await self.had(place)) is not None:
-                await self.take_feed(page)
-                if seen.feeds and not any(one.feeds for one in seen.pages.values()):
-                    break  # one of the usual places is enough
+        if any(page.feeds for page in seen.pages.values()):
+            await self.look_for_feeds()
         for place in sitemap_places(seen):
             await self.take_sitemap(place)
         for place in listing_places(seen):
             await self.page(place)
+        await self.look_for_feeds()
         if (page_of_old := farthest_page(seen)) is not None:
-            await self.page(page_of_old)
+            await self.page(page_of_old, is_list=True)
         for _ in range(MOST_STORIES):
             if (story := story_place(seen)) is None or self.left <= 0:
                 break
             await self.page(story)
+        for place in sister_lists(seen):
+            if self.left > 0:
+                await self.page(place)
+
+    async def look_for_feeds(self) -> None:
+        """Two that differ, of those that pages declare; else one of the usual places."""
+        seen = self.seen
+        most = MOST_FEEDS if any(page.feeds for page in seen.pages.values()) else 1
+        for place in feed_places(seen)[:MOST_TRIED]:
+            if len(seen.feeds) >= most:
+                return
+            if place not in self.tried_feeds and (page := await self.had(place)) is not None:
+                await self.take_feed(page)
+            self.tried_feeds.add(place)
 
     async def had(self, url: str) -> FilePage | None:
         """The answer, or None: it can't be had, or enough was asked for."""
@@ -110,15 +126,23 @@ class SiteVisit:
         page = await self.had(url)
         return None if page is None else page.page.decode("utf-8-sig", "replace")
 
-    async def page(self, url: str) -> None:
+    async def page(self, url: str, *, is_list: bool = False) -> None:
         if url not in self.seen.pages and (page := await self.had(url)) is not None:
-            await self.take_page(page, asked=url)
+            await self.take_page(page, asked=url, is_list=is_list)
 
-    async def take_page(self, page: FilePage, *, asked: str | None = None) -> None:
+    async def take_page(
+        self, page: FilePage, *, asked: str | None = None, is_list: bool = False
+    ) -> None:
+        """
+        :param asked: the address that was asked for
+        :param is_list: it is no story, whatever it reads like
+        """
         found = await read(page, self.workers, self.seen)
         if found is None:
             return
-        self.seen.pages[found.page.url] = found
+        if is_list and found.is_story:
+            found = replace(found, article=None, refused="index")
+        self.seen.add(found)
         if asked is not None and asked != found.page.url:
             self.seen.failures[asked] = f"it leads to {found.page.url}"
 
@@ -127,6 +151,8 @@ class SiteVisit:
         found = await self.listed("feed", page)
         if found is None or not found.articles:
             return False
+        if {one.url for one in found.articles} <= set(self.seen.in_feeds()):
+            return True  # the same in another form
         self.seen.feeds[page.url or ""] = found
         return True
 
