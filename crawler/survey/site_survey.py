@@ -44,7 +44,7 @@ MOST_IN_CROSSHEAD = 4
 FEWEST_UNDATED = 2
 HOME = re.compile(r"home|front|start|main|accueil|inicio|index|back|zur(?:ü|ue)ck|retour", re.I)
 """In what the front page is called in place of the paper's name."""
-GENERAL, HEAD = 0.6, 5
+GENERAL, HEAD = 0.8, 8
 """Of so many new stories a list of all has this share."""
 SURE = 0.7
 MOST_SECTION_NAMES = 30
@@ -354,12 +354,12 @@ def _enough(seen: SeenSite, listings: Sequence[SeenListing], told: Told) -> list
 def _newest(seen: SeenSite, listings: Sequence[SeenListing]) -> set[str]:
     """What a list of all stories would begin with: the head of a feed, else what the front page has
     and not each page beside it."""
-    told = {url for one in listings for url in one.stories}
+    told = {url for one in listings for url in one.stories} - everywhere(seen)
     if seen.feeds:
         heads = ([one.url for one in feed.articles[:HEAD]] for feed in seen.feeds.values())
         return told.intersection(chain.from_iterable(heads))
     front = next((one for one in listings if is_home(one.url)), None)
-    return set(front.stories) - everywhere(seen) if front else set()
+    return told.intersection(front.stories) if front else set()
 
 
 def _section_names(articles: Sequence[Article]) -> list[SurveyFinding]:
