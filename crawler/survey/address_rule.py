@@ -236,11 +236,24 @@ def _pattern(group: Sequence[_Address], others: Sequence[str]) -> str:
             wrong += FEW
         if wrong < fewest:
             best, fewest = pattern, wrong
+    best = _with_words(best, group, others)
     wrong_ones = sorted({_place(url, first) for url in others if _matches(best, url)})
     if not wrong_ones or len(wrong_ones) > MOST_EXCEPTIONS:
         return best
     named = "|".join(map(_literal, wrong_ones))
     return f"(?!{named if len(wrong_ones) == 1 else f'(?:{named})'}/?$){best}"
+
+
+def _with_words(pattern: str, group: Sequence[_Address], others: Sequence[str]) -> str:
+    """What all of a group ask for in words, as ``p=article``, where it keeps others out."""
+    asked = [set(urlsplit(one.url).query.split("&")) for one in group if one.query]
+    for pair in sorted(set.intersection(*asked)) if asked else ():
+        closer = rf"(?=.*[?&]{_literal(pair)}(?:&|$)){pattern}"
+        if sum(_matches(closer, url) for url in others) < sum(
+            _matches(pattern, url) for url in others
+        ):
+            pattern = closer
+    return pattern
 
 
 def _place(url: str, like: _Address) -> str:

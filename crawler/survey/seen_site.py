@@ -2,18 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 from crawler.discovery.candidates import Candidates
-from crawler.discovery.section import further_page
+from crawler.discovery.section import further_page, page_number
 from crawler.extraction.address_forms import is_listing
 from crawler.extraction.links import is_home
 from crawler.source import Source
-from crawler.survey.address_rule import KEYLESS
+from crawler.survey.address_rule import KEYLESS, TRACKING
 from crawler.survey.site_page import SeenLink, SeenPage
 
 FEED_PLACES = ("/feed/", "/rss.xml", "/feeds/posts/default", "/rss")
@@ -27,7 +27,7 @@ NO_STORIES = re.compile(
     r"|feed|sitemap.*|comments?|p|page|veranstaltungen|produkte?|termine|wp-.*"
     r"|videos?|podcasts?|galler(?:y|ies)|photos?|mediathek|print|printer|e?mail|sponsor(?:ed|s)?"
     r"|(?:sponsored|partner|promoted|branded)-?(?:content|posts?|zone)|partners?|advertorials?"
-    r"|promotions?|anzeigen?|stellen(?:markt|angebote)|karriere|emplois?|agenda|boutique"
+    r"|promotions?|white-?papers?|suppliers?|anzeigen?|stellen(?:markt|angebote)|karriere|emplois?|agenda|boutique"
     r"|autor(?:en)?|auteurs?|mots?|thema|themen",
     re.I,
 )
@@ -240,7 +240,7 @@ def told_apart(seen: SeenSite) -> Told:
         if standing is not None:
             found[standing][url] = None
     for url, page in seen.pages.items():
-        if not page.is_story and not is_home(url):
+        if url not in company.read and not is_home(url):
             found["story"].pop(url, None)
             found["other"][url] = None
         elif page.is_story and url not in found["other"] and family_of(url) not in company.bad:
@@ -258,7 +258,8 @@ class _Company:
 
     def __init__(self, seen: SeenSite, from_feeds: Iterable[str]) -> None:
         self.seen = seen
-        self.good, self.bad = _judged_families(seen, from_feeds)
+        self.read = _read_stories(seen, from_feeds)
+        self.good, self.bad = _judged_families(seen, self.read, from_feeds)
         shapes = Counter(family[1:] for family in self.good)
         refused = {family[1:] for family in self.bad}
         self.alike = {shape for shape, count in shapes.items() if count > 1} - refused
@@ -278,12 +279,13 @@ class _Company:
         if is_home(url):
             return None
         if page is not None and family not in self.bad:
-            is_story = page.is_story and (link.is_headline or not link.is_menu)
+            is_story = url in self.read and (link.is_headline or not link.is_menu)
             return "story" if is_story else "other"
         if link.is_menu and family[0] and self.is_like_stories(url) and _is_telling(url):
             return None  # of what is read most, perhaps
         if (
             (link.is_menu and (not link.is_headline or url in self.everywhere))
+            or (url in self.everywhere and not link.is_headline and not _is_telling(url))
             or family in self.bad
             or NO_PAGE.search(url)
             or is_listing(url, None)
@@ -302,7 +304,21 @@ class _Company:
         return "story" if family[0] and self.is_like_stories(url) else "open"
 
 
-def _judged_families(seen: SeenSite, from_feeds: Iterable[str]) -> tuple[set[Family], set[Family]]:
+def _read_stories(seen: SeenSite, from_feeds: Iterable[str]) -> set[str]:
+    """Pages that read as stories. Where most have a date, one without is none (of a product, a
+    supplier, a press kit), unless feeds list it or others of its kind have one."""
+    read = {url: page.article for url, page in seen.pages.items() if page.article is not None}
+    dated = {url for url, article in read.items() if article.date_published}
+    if len(dated) * 2 <= len(read):
+        return set(read)
+    dated.update(from_feeds)
+    kinds = {family_of(url) for url in dated if family_of(url)[0]}
+    return {url for url in read if url in dated or family_of(url) in kinds}
+
+
+def _judged_families(
+    seen: SeenSite, stories: Set[str], from_feeds: Iterable[str]
+) -> tuple[set[Family], set[Family]]:
     """Kinds of addresses that are stories, and kinds that are none."""
     counts = Counter(map(family_of, from_feeds))
     unlikely = {family for family in counts if _is_unlikely(family)}
@@ -311,8 +327,9 @@ def _judged_families(seen: SeenSite, from_feeds: Iterable[str]) -> tuple[set[Fam
     read: dict[Family, list[bool]] = {}
     menus = {link.url for link in seen.links() if link.is_menu}
     for url, page in seen.pages.items():
-        if not is_home(url) and url not in menus:
-            read.setdefault(family_of(url), []).append(page.is_story)
+        is_further = not page.is_story and page_number(url) is not None
+        if not is_home(url) and url not in menus and not is_further:
+            read.setdefault(family_of(url), []).append(url in stories)
     good, bad = set(), set()
     for family, results in read.items():
         is_unlikely = family not in listed and _is_unlikely(family)
@@ -324,7 +341,7 @@ def _judged_families(seen: SeenSite, from_feeds: Iterable[str]) -> tuple[set[Fam
 
 
 def _is_unlikely(family: Family) -> bool:
-    return bool(NO_STORIES.fullmatch(FILE_END.sub("", family[0].rpartition("?")[2])))
+    return bool(NO_STORIES.fullmatch(FILE_END.sub("", re.split("[?=]", family[0])[-1])))
 
 
 def is_of_no_story(url: str, *, is_good: bool = False) -> bool:
@@ -360,13 +377,20 @@ def everywhere(seen: SeenSite) -> set[str]:
     return {url for url, count in counts.items() if count + (url in seen.pages) >= least}
 
 
+def _told_in_words(query: str) -> str:
+    label = KEYLESS.match(query)
+    words = [pair for pair in query.split("&") if re.fullmatch(r"\w+=[A-Za-z_]+", pair)]
+    kept = [pair for pair in words if not TRACKING.fullmatch(pair.partition("=")[0])]
+    return label[1] if label else "&".join(kept)
+
+
 def family_of(url: str) -> Family:
-    """Of a program that is told which page to show, its name stands for the first step; with the
-    label of a number that has no key, as in ``spip.php?article12``."""
+    """Of a program that is told which page to show, its name stands for the first step, with what
+    it is told in words: ``index.php?p=event``, ``spip.php?article`` of ``spip.php?article12``."""
     parts = urlsplit(url)
     steps = [step for step in parts.path.split("/") if step]
     end = FILE_END.search(steps[-1]) if steps else None
     first = steps[0] if len(steps) > 1 or (parts.query and end) else ""
-    if steps and (label := KEYLESS.match(parts.query)):
-        first = f"{steps[0]}?{label[1]}"
+    if first and end and (told := _told_in_words(parts.query)):
+        first = f"{first}?{told}"
     return ("#" if DATE.fullmatch(first) else first, len(steps), end[0] if end else "")

@@ -29,6 +29,7 @@ from crawler.survey.seen_site import (
     everywhere,
     family_of,
     is_of_no_story,
+    sister_lists,
     told_apart,
 )
 from crawler.survey.site_page import SeenPage
@@ -275,7 +276,9 @@ def _lists(seen: SeenSite, site: Source, told: Told) -> list[SurveyFinding]:
         words = ", ".join(f"{len(one.stories)} stories" for one in chosen)
         words += f"; {further or 'none'} of them with further pages"
         sure = 0.9 if further else 0.7
-        urls = tuple(one.url for one in chosen)
+        unread = tuple(sister_lists(seen)) if len(chosen) == len(listings) > 2 else ()
+        words += f"; {len(unread)} more stand in the same menu and were not read" if unread else ""
+        urls = tuple(one.url for one in chosen) + unread
         found.append(SurveyFinding(name="sections", value=urls, sureness=sure, evidence=words))
     return found
 
