@@ -29,8 +29,10 @@ PAGE_PARAMETER = re.compile(
     r"|seite|pagina|strona|sid[ae]|debut_\w+",
     re.IGNORECASE,
 )
-# `/page/2/`, `/seite/2`, `/page-2.html`
-PAGE_PATH = re.compile(r"/(?:page|seite|pagina|strona|sid[ae])[/-]([0-9]{1,9})(?:/?|\.\w{3,5})$")
+# `/page/2/`, `/seite/2`, `/page-2.html`, `/p/2`
+PAGE_PATH = re.compile(
+    r"/(?:(?:page|seite|pagina|strona|sid[ae])[/-]|p/(?=[0-9]{1,3}/?$))([0-9]{1,9})(?:/?|\.\w{3,5})$"
+)
 
 
 ITEMS = ("li", "article", "tr", "dd")
@@ -66,12 +68,13 @@ def read_section(
         is_next = "next" in (element.get("rel") or "").lower().split()
         if target is None or (element.tag == "link" and not is_next):
             continue
-        if source.is_article_url(target):
+        words = "".join(element.itertext()).strip()
+        if source.is_article_url(target) and not is_next:
             articles.setdefault(target, []).append(element)
         elif is_next and target != url:
             pages[target] = 0
-        elif (number := further_page(target, url)) is not None:
-            if "".join(element.itertext()).strip() != "1":  # in whatever way the first is counted
+        elif (number := further_page(target, url, words)) is not None:
+            if words != "1":  # in whatever way the first is counted
                 pages.setdefault(target, number)
         else:
             others[target] = None
@@ -147,9 +150,17 @@ def _dates_in(item: HtmlElement, source: Source) -> Iterator[str]:
                     yield date
 
 
-def further_page(target: str, url: str) -> int | None:
-    """The number of a later page of the same listing, or None."""
+def further_page(target: str, url: str, words: str = "") -> int | None:
+    """The number of a later page of the same listing, or None.
+
+    :param words: of the link; a number is the page's, whatever the query calls it
+    """
     there, here = page_number(target), page_number(url)
+    if there is None and words.isdecimal() and urlsplit(target).path == urlsplit(url).path:
+        own, theirs = (dict(parse_qsl(urlsplit(one).query)) for one in (url, target))
+        others = [value for key, value in theirs.items() if own.get(key) != value]
+        is_one = len(others) == 1 and others[0].isdecimal() and own.keys() <= theirs.keys()
+        return int(others[0]) if is_one else None
     if there is None or there[0] != (here[0] if here else urlsplit(url).path.rstrip("/")):
         return None
     if not _is_asked(url) <= _is_asked(target):  # of another list by the same program

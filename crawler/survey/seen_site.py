@@ -9,7 +9,7 @@ from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 from crawler.discovery.candidates import Candidates
-from crawler.discovery.section import further_page, page_number
+from crawler.discovery.section import further_page
 from crawler.extraction.address_forms import is_listing
 from crawler.extraction.links import is_home
 from crawler.source import Source
@@ -46,6 +46,7 @@ NO_PAGE = re.compile(
 TELLING = re.compile(r"-.+-|_.+_|\d{3,}")
 """What the last step of a story's address has, where no link shows its words."""
 MANY_PAGES = 3
+FEWEST_ASKED = 5
 MOST_ALIKE, MOST_LISTED = 40, 1000
 """Addresses of one kind that are taken from sitemaps, and of all kinds from these or from feeds."""
 
@@ -69,6 +70,10 @@ class SeenSite:
     tdmrep: str | None = None
     failures: dict[str, str] = field(default_factory=dict)
     """Address to why it could not be had or read."""
+    start: str = ""
+    """Where the operator saw the stories."""
+    further: set[str] = field(default_factory=set)
+    """Those of the pages that are further ones of a list."""
 
     def in_feeds(self) -> list[str]:
         """Addresses of the site that feeds list, the newest first."""
@@ -187,7 +192,7 @@ def farthest_page(seen: SeenSite) -> str | None:
     farthest: tuple[int, str] | None = None
     for page in seen.pages.values():
         for link in () if page.is_story else page.links:
-            number = further_page(link.url, page.page.url)
+            number = further_page(link.url, page.page.url, link.words)
             if number is not None and link.url not in seen.pages and not link.is_headline:
                 farthest = max(farthest or (1, ""), (number, link.url))
     return (farthest[1] or None) if farthest else None
@@ -239,6 +244,11 @@ def told_apart(seen: SeenSite) -> Told:
         standing = None if url in found["other"] else company.of_listed(url)
         if standing is not None:
             found[standing][url] = None
+    for page in seen.pages.values():
+        for link in () if page.is_story else page.links:
+            if further_page(link.url, page.page.url, link.words) and not link.is_headline:
+                found["story"].pop(link.url, None)
+                found["other"][link.url] = None
     for url, page in seen.pages.items():
         if url not in company.read and not is_home(url):
             found["story"].pop(url, None)
@@ -326,18 +336,26 @@ def _judged_families(
     listed = set(counts) if is_theirs else counts.keys() - unlikely
     read: dict[Family, list[bool]] = {}
     menus = {link.url for link in seen.links() if link.is_menu}
-    for url, page in seen.pages.items():
-        is_further = not page.is_story and page_number(url) is not None
-        if not is_home(url) and url not in menus and not is_further:
+    for url in seen.pages.keys() - seen.further - menus:
+        if not is_home(url):
             read.setdefault(family_of(url), []).append(url in stories)
-    good, bad = set(), set()
+    good, bad = set(), _not_asked_for(seen, read.keys() - listed)
     for family, results in read.items():
         is_unlikely = family not in listed and _is_unlikely(family)
-        if sum(results) * 2 > len(results) and not is_unlikely:
+        if sum(results) * 2 > len(results) and not is_unlikely and family not in bad:
             good.add(family)
         elif family[0] and (is_unlikely or not any(results)):  # a root holds pages of all kinds
             bad.add(family)
     return good | (listed - bad), bad | (counts.keys() - listed)
+
+
+def _not_asked_for(seen: SeenSite, families: Set[Family]) -> set[Family]:
+    """Kinds of addresses that are not on the list of stories that the operator gave."""
+    page = seen.pages.get(seen.start)
+    if page is None or page.is_story or is_home(seen.start):
+        return set()
+    asked = [family_of(link.url) for link in page.links if link.is_headline and not link.is_menu]
+    return {one for one in families if one[0]} - set(asked) if len(asked) >= FEWEST_ASKED else set()
 
 
 def _is_unlikely(family: Family) -> bool:

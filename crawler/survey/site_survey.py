@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from archive.story import Article
 from crawler.conduct.robots_rules import parse_robots
 from crawler.discovery.candidates import Candidates, NotAListing
-from crawler.discovery.section import further_page, read_section
+from crawler.discovery.section import read_section
 from crawler.extraction.links import is_home
 from crawler.rights.ai_agents import forbidden_agents
 from crawler.rights.header_reservations import header_reservations
@@ -293,11 +293,8 @@ def read_listings(seen: SeenSite, site: Source) -> list[SeenListing]:
     listings: list[SeenListing] = []
     on_all = everywhere(seen)
 
-    def is_further(url: str) -> bool:
-        return any(further_page(url, one.url) is not None for one in listings)
-
     for url, page in seen.pages.items():
-        if page.is_story or is_of_no_story(url):
+        if page.is_story or url in seen.further or (is_of_no_story(url) and url != seen.start):
             continue
         try:
             found = read_section(page.page.body, url, site, content_type=page.page.content_type)
@@ -316,7 +313,7 @@ def read_listings(seen: SeenSite, site: Source) -> list[SeenListing]:
                 )
             )
     return sorted(
-        (one for one in listings if not is_further(one.url)),
+        listings,
         key=lambda one: (one.has_more, _is_general(one.url), len(one.stories)),
         reverse=True,
     )

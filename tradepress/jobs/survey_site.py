@@ -77,6 +77,7 @@ class SiteVisit:
         """Ask for what shows how the site works; ``seen`` has it."""
         seen = self.seen
         first = await self.had(url)
+        seen.start = without_tracking(first.url or url) if first else ""
         if first is not None and not await self.take_feed(first):
             await self.take_page(first)
         seen.robots = await self.text(urljoin(seen.home, "/robots.txt"))
@@ -135,13 +136,14 @@ class SiteVisit:
     ) -> None:
         """
         :param asked: the address that was asked for
-        :param is_list: it is no story, whatever it reads like
+        :param is_list: it is a further page of a list, whatever it reads like
         """
         found = await read(page, self.workers, self.seen)
         if found is None:
             return
-        if is_list and found.is_story:
+        if is_list:
             found = replace(found, article=None, refused="index")
+            self.seen.further.add(found.page.url)
         self.seen.add(found)
         if asked is not None and asked != found.page.url:
             self.seen.failures[asked] = f"it leads to {found.page.url}"
