@@ -245,14 +245,14 @@ def _pattern(group: Sequence[_Address], others: Sequence[str]) -> str:
 
 
 def _with_words(pattern: str, group: Sequence[_Address], others: Sequence[str]) -> str:
-    """What all of a group ask for in words, as ``p=article``, where it keeps others out."""
+    """What all of a group ask for in words, as ``p=article``, where others ask for other things."""
     asked = [set(urlsplit(one.url).query.split("&")) for one in group if one.query]
+    theirs = {pair for url in others for pair in urlsplit(url).query.split("&")}
     for pair in sorted(set.intersection(*asked)) if asked else ():
-        closer = rf"(?=.*[?&]{_literal(pair)}(?:&|$)){pattern}"
-        if sum(_matches(closer, url) for url in others) < sum(
-            _matches(pattern, url) for url in others
-        ):
-            pattern = closer
+        key = pair.partition("=")[0] + "="
+        is_word = re.fullmatch(r"\w+=[A-Za-z_-]+", pair)
+        if is_word and any(one.startswith(key) and one != pair for one in theirs):
+            pattern = rf"(?=.*[?&]{_literal(pair)}(?:&|$)){pattern}"
     return pattern
 
 

@@ -250,10 +250,11 @@ def told_apart(seen: SeenSite) -> Told:
                 found["story"].pop(link.url, None)
                 found["other"][link.url] = None
     for url, page in seen.pages.items():
-        if url not in company.read and not is_home(url):
+        is_none = url not in company.read or family_of(url) in company.bad
+        if is_none and not is_home(url):
             found["story"].pop(url, None)
             found["other"][url] = None
-        elif page.is_story and url not in found["other"] and family_of(url) not in company.bad:
+        elif page.is_story and url not in found["other"]:
             found["story"][url] = None
     known = found["story"].keys() | found["other"].keys()
     return Told(

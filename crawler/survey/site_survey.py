@@ -182,11 +182,14 @@ def _why_no_stories(seen: SeenSite, told: Told) -> str:
     if not seen.pages and not seen.feeds:
         return next(iter(seen.failures.values()), f"{seen.home} holds no page.")
     refused = Counter(page.refused for page in seen.pages.values() if page.refused)
-    words = ", ".join(f"{count} {reason}" for reason, count in refused.most_common())
+    words = ", ".join(
+        f"{count} refused as {reason.replace('_', ' ')}" for reason, count in refused.most_common()
+    )
+    failed = f"{seen.failures[seen.start]} " if seen.start in seen.failures else ""
     return (
-        f"{len(seen.pages)} pages of {seen.home} were read and {len(told.stories)} are stories"
-        f"{f' ({words})' if words else ''}: give the address of its list of stories or of its "
-        "feed, or saved story pages with --pages."
+        f"{failed}Of the pages of {seen.home}, {len(seen.pages)} could be read, and too few are "
+        f"stories ({len(told.stories)}{f'; {words}' if words else ''}): give the address of its "
+        "list of stories or of its feed, or saved story pages with --pages."
     )
 
 

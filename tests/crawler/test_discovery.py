@@ -67,12 +67,37 @@ def test_stories_further_pages_and_the_rest_are_told_apart() -> None:
         "/listing/news?page=2",
         "/listing/news?pg=3",
         "/listing/news?x=1&start=10",
+        "/listing/news?seite=2",
+        "/listing/news?debut_articles=10",
+        "/listing/news/page-2.html",
+        "/listing/news/p/2",
     ],
 )
 def test_pagination_styles(target: str) -> None:
     page = f'<a href="{target.replace("&", "&amp;")}">next</a>'
     found = read_section(page.encode(), "http://gazette.example/listing/news", SOURCE)
     assert urls(found.pages) == (f"http://gazette.example{target}",)
+
+
+def test_a_number_is_that_of_a_page_whatever_the_query_calls_it() -> None:
+    page = (
+        b'<a href="?of=3&ab=8">2</a> <a href="/b.php?of=4">4</a> <a href="?of=3&sort=8">by size</a>'
+    )
+    found = read_section(page, "http://gazette.example/list.php?of=3", SOURCE)
+    assert urls(found.pages) == ("http://gazette.example/list.php?of=3&ab=8",)
+
+
+def test_pages_of_another_list_by_the_same_program_are_not_its_own() -> None:
+    page = b'<a href="?of=3&page=2">2</a> <a href="?of=4&page=2">more</a>'
+    found = read_section(page, "http://gazette.example/list.php?of=3", SOURCE)
+    assert urls(found.pages) == ("http://gazette.example/list.php?of=3&page=2",)
+
+
+def test_what_comes_next_is_a_page_though_it_looks_like_a_story() -> None:
+    page = b'<a rel="next" href="/trademark/older-1200">Older</a>'
+    assert urls(read_section(page, HOME, SOURCE).pages) == (
+        "http://gazette.example/trademark/older-1200",
+    )
 
 
 def test_links_are_resolved_against_the_pages_base() -> None:

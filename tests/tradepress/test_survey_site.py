@@ -9,7 +9,8 @@ from types import ModuleType
 import pytest
 from conftest import Answer
 from sites import blogger_paper, drupal_paper, handmade_paper, invented, wordpress_paper
-from sites.invented import PaperSite
+from sites.invented import SECTIONS, PaperSite
+from sites.program_paper import PAGE, program_paper
 
 from crawler.page_workers import PageWorkers
 from crawler.survey.seen_site import SeenSite
@@ -100,3 +101,16 @@ def test_lists_alone_are_enough(form: str, monkeypatch: pytest.MonkeyPatch) -> N
         del paper.pages[path]
     found, _ = survey(paper)
     require_right(paper, found)
+
+
+def test_a_program_that_is_told_what_to_show() -> None:
+    """No list has all stories, so that each of the menu's is needed; lists alone have dates."""
+    paper = program_paper(HOME)
+    found, _ = survey(paper)
+    require_right(paper, found)
+    lists = {f"{HOME}{PAGE}list&of={at}" for at in range(len(SECTIONS))}
+    assert lists <= {*found.source.sections}
+    assert found.source.from_listings == ("date_published",)
+    assert {found.listed_dates[page.page.url] for page in found.stories} <= {
+        story.published.date().isoformat() for story in paper.stories
+    }

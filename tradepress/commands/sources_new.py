@@ -59,7 +59,7 @@ def new_source(
     if not places or (len(places) > 1 and not pages):
         raise click.UsageError("Give the address of one site, or saved pages with --pages.")
     address = url if pages else places[0]
-    if address is not None and not address.startswith(("http://", "https://")):
+    if address is not None and not re.match(r"https?://[^\s/]+", address):
         raise click.UsageError(f"{address} is not a web address; write https://paper.example/.")
     folder = configured().sources.folder or FOLDER
     try:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +31,7 @@ from crawler.survey.seen_site import (
 )
 from crawler.survey.site_page import SeenPage, SitePage, read_site_page
 from crawler.survey.site_survey import NothingToDeclare, SiteSurvey, name_of, survey_site
-from tradepress.jobs.file_pages import FilePage, read_pages
+from tradepress.jobs.file_pages import FilePage, UnreadableFile, read_pages
 from tradepress.jobs.site_visit import Fetch, PageNotHad, unknown_source, visit_site
 
 MOST_REQUESTS = 25
@@ -77,7 +77,7 @@ class SiteVisit:
         """Ask for what shows how the site works; ``seen`` has it."""
         seen = self.seen
         first = await self.had(url)
-        seen.start = without_tracking(first.url or url) if first else ""
+        seen.start = without_tracking(first.url or url) if first else url
         if first is not None and not await self.take_feed(first):
             await self.take_page(first)
         seen.robots = await self.text(urljoin(seen.home, "/robots.txt"))
@@ -238,7 +238,7 @@ def survey_pages(
 
     async def look_over() -> SiteSurvey:
         with PageWorkers() as workers:
-            pages = [page for file in files for page in read_pages(file)]
+            pages = [page for file in files for page in pages_of(file)]
             placed = [replace(page, url=page.url or declared_place(page) or url) for page in pages]
             at = next((page.url for page in placed if page.url), url)
             if at is None:
@@ -252,6 +252,16 @@ def survey_pages(
             return await concluded(seen, workers, name)
 
     return asyncio.run(look_over())
+
+
+def pages_of(file: Path) -> Iterator[FilePage]:
+    """
+    :raises UnreadableFile: with the file's name
+    """
+    try:
+        yield from read_pages(file)
+    except UnreadableFile as error:
+        raise UnreadableFile(f"{file}: {error}.") from error
 
 
 async def nothing_more(url: str) -> FilePage:

@@ -258,3 +258,22 @@ def test_deep_addresses_are_no_trap() -> None:
     rule = learn_article_url(deep, [f"{url}/comments" for url in deep])
     assert rule is not None
     assert all(map(rule.matches, deep))
+
+
+def test_a_number_without_a_key() -> None:
+    stories = [f"https://a.example/spip.php?article{n}" for n in range(400, 412)]
+    others = [f"https://a.example/spip.php?{one}" for one in ("rubrique2", "mot4", "article3")]
+    rule = learn_article_url(stories, others)
+    assert rule is not None
+    assert all(map(rule.matches, stories))
+    assert not any(map(rule.matches, others))
+    assert rule.article_id == r"[?&]article(\d+)"
+
+
+def test_what_a_program_is_told_in_words_is_part_of_the_form() -> None:
+    stories = [f"https://a.example/index.php?p=article&id={n}" for n in range(400, 412)]
+    others = [f"https://a.example/index.php?p=event&id={n}" for n in range(20)]
+    rule = learn_article_url(stories, others)
+    assert rule is not None
+    assert all(map(rule.matches, stories))
+    assert not any(map(rule.matches, others))

@@ -10,6 +10,7 @@ from crawler.survey.seen_site import (
     family_of,
     farthest_page,
     listing_places,
+    sister_lists,
     sitemap_places,
     sitemaps_of_index,
     story_place,
@@ -85,6 +86,55 @@ def test_an_event_that_reads_as_a_story_is_none_unless_a_feed_has_it() -> None:
     assert f"{HOME}/events/spring-dinner" not in told_apart(seen(FRONT, event)).stories
     listed = seen(FRONT, event, feed=("/events/spring-dinner",))
     assert f"{HOME}/events/spring-dinner" in told_apart(listed).stories
+
+
+def test_a_feed_that_has_little_else_alone_makes_stories_of_podcasts() -> None:
+    news = ("/news/lantern-case", "/news/kettle-case")
+    mixed = seen(FRONT, feed=(*news, "/podcast/hares"))
+    assert f"{HOME}/podcast/hares" in told_apart(mixed).others
+    alone = seen(FRONT, feed=("/podcast/hares", "/podcast/kettles"))
+    assert f"{HOME}/podcast/hares" in told_apart(alone).stories
+
+
+def test_where_stories_have_dates_a_page_without_one_is_none() -> None:
+    stories = [dated(page(f"/news/{name}", is_story=True)) for name in ("lantern", "kettle")]
+    kit = page("/kits/press", is_story=True)
+    assert f"{HOME}/kits/press" in told_apart(seen(FRONT, kit)).stories
+    assert f"{HOME}/kits/press" in told_apart(seen(FRONT, *stories, kit)).others
+    undated = page("/news/hare", is_story=True)
+    assert f"{HOME}/news/hare" in told_apart(seen(FRONT, *stories, undated)).stories
+
+
+def dated(story: SeenPage) -> SeenPage:
+    assert story.article is not None
+    return replace(story, article=replace(story.article, date_published="2024-05-08"))
+
+
+def test_a_page_that_all_lead_to_by_few_words_is_a_list_whatever_it_reads_like() -> None:
+    site = SeenSite(home=f"{HOME}/", site=SITE)
+    menu = {"/section.php?of=3": "Marks"}
+    site.add(page("/section.php?of=3", {"/story.php?id=1": "Lantern maker loses"}, is_story=True))
+    assert site.pages[f"{HOME}/section.php?of=3"].is_story
+    for path in ("/", "/story.php?id=1", "/story.php?id=2"):
+        site.add(page(path, menu, is_story=path != "/"))
+    assert not site.pages[f"{HOME}/section.php?of=3"].is_story
+    assert site.pages[f"{HOME}/story.php?id=1"].is_story
+
+
+def test_kinds_that_are_not_on_the_list_the_operator_gave_are_no_stories() -> None:
+    links = {f"/news/{n}": f"Kettle whistle goes to appeal {n}" for n in range(5)}
+    site = seen(page("/news", links), page("/guides/moorings", is_story=True))
+    assert f"{HOME}/guides/moorings" in told_apart(site).stories
+    site.start = f"{HOME}/news"
+    assert f"{HOME}/guides/moorings" in told_apart(site).others
+
+
+def test_sister_lists_are_those_above_stories_and_those_of_a_kind_that_lists() -> None:
+    stories = {f"/marks/a-long-slug-{n}": f"Kettle whistle goes to appeal {n}" for n in range(3)}
+    menu = {"/marks": "Marks", "/news": "News"}
+    front = page("/", stories | menu)
+    read = dated(page("/marks/a-long-slug-0", is_story=True))
+    assert sister_lists(seen(front, read)) == [f"{HOME}/marks"]
 
 
 def test_kinds_are_looked_at_in_turn_those_of_feeds_first() -> None:
