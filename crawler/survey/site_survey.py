@@ -133,7 +133,7 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
         )
     known = {one.name: one for one in findings}
     taken_from_lists: tuple[ListedField, ...] = ()
-    if "completeness" in known:
+    if "completeness" in known and not stories:
         taken_from_lists = ("date_published", "authors", "description")
     elif "from_listings" in known:
         taken_from_lists = ("date_published",)
@@ -436,7 +436,14 @@ def _from_listings(stories: Sequence[SeenPage], dates: Mapping[str, str]) -> lis
 
 
 def _completeness(seen: SeenSite, site: Source, stories: Sequence[SeenPage]) -> list[SurveyFinding]:
-    """Where stories' pages can be had but hold no body."""
+    """Where stories' pages can be had but hold no body, or most of them its opening alone."""
+    cut = sum(bool(page.article and page.article.is_truncated) for page in stories)
+    if cut > 1 and cut * 2 > len(stories):
+        words = f"{cut} of {len(stories)} stories show their opening alone"
+        sure = round(cut / len(stories), 2)
+        return [
+            SurveyFinding(name="completeness", value=("teaser",), sureness=sure, evidence=words)
+        ]
     bare = [
         page
         for url, page in seen.pages.items()

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 from conftest import Answer
 from sites import blogger_paper, drupal_paper, handmade_paper, invented, wordpress_paper
-from sites.invented import SECTIONS, PaperSite
+from sites.invented import SECTIONS, PaperSite, marked
 from sites.program_paper import PAGE, program_paper
 
 from crawler.page_workers import PageWorkers
@@ -101,6 +101,24 @@ def test_lists_alone_are_enough(form: str, monkeypatch: pytest.MonkeyPatch) -> N
         del paper.pages[path]
     found, _ = survey(paper)
     require_right(paper, found)
+
+
+WALL = (
+    "<div class=paywall><h2>To read the full story, subscribe today</h2>"
+    "<p>Already a subscriber? <a href=/login>Log in</a></p></div>"
+)
+
+
+def test_openings_alone_are_said_to_be_teasers() -> None:
+    paper = program_paper(HOME)
+    assert survey(paper)[0].source.completeness == "body"
+    for story in paper.stories:
+        html = str(paper.pages[story.path].body)
+        kept, _, _ = html.partition(marked(story.paragraphs[2:]))
+        paper.show(story.path, kept + WALL)
+    found, _ = survey(paper)
+    assert found.source.completeness == "teaser"
+    assert found.source.from_listings == ("date_published",)
 
 
 def test_a_program_that_is_told_what_to_show() -> None:
