@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import islice
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lxml.html import HtmlElement
 from parsel import Selector
@@ -170,7 +170,7 @@ def further_page(target: str, url: str, words: str = "") -> int | None:
 
 def _is_asked(url: str) -> set[str]:
     """What the query asks for, but a page."""
-    pairs = urlsplit(url).query.split("&")
+    pairs = unquote(urlsplit(url).query).split("&")
     return {pair for pair in pairs if pair and not PAGE_PARAMETER.fullmatch(pair.partition("=")[0])}
 
 

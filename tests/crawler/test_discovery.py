@@ -93,6 +93,12 @@ def test_pages_of_another_list_by_the_same_program_are_not_its_own() -> None:
     assert urls(found.pages) == ("http://gazette.example/list.php?of=3&page=2",)
 
 
+def test_a_key_in_brackets_is_that_of_a_page_on_later_ones_too() -> None:
+    page = b'<a href="?pb[list][page]=3">3</a>'
+    found = read_section(page, f"{HOME}?pb%5Blist%5D%5Bpage%5D=2", SOURCE)
+    assert urls(found.pages) == (f"{HOME}?pb%5Blist%5D%5Bpage%5D=3",)
+
+
 def test_what_comes_next_is_a_page_though_it_looks_like_a_story() -> None:
     page = b'<a rel="next" href="/trademark/older-1200">Older</a>'
     assert urls(read_section(page, HOME, SOURCE).pages) == (
