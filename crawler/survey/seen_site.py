@@ -316,13 +316,13 @@ class _Company:
 
 
 def _read_stories(seen: SeenSite, from_feeds: Iterable[str]) -> set[str]:
-    """Pages that read as stories. Where most have a date, one without is none (of a product, a
-    supplier, a press kit), unless feeds list it or others of its kind have one."""
+    """Pages that read as stories. Where most have a date, one without date and author is none (of a
+    product, a supplier, a press kit), unless feeds list it or others of its kind have one."""
     read = {url: page.article for url, page in seen.pages.items() if page.article is not None}
     dated = {url for url, article in read.items() if article.date_published}
     if len(dated) * 2 <= len(read):
         return set(read)
-    dated.update(from_feeds)
+    dated.update(from_feeds, (url for url, article in read.items() if article.authors))
     kinds = {family_of(url) for url in dated if family_of(url)[0]}
     return {url for url in read if url in dated or family_of(url) in kinds}
 

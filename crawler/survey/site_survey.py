@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from archive.story import Article
 from crawler.conduct.robots_rules import parse_robots
 from crawler.discovery.candidates import Candidates, NotAListing
-from crawler.discovery.section import read_section
+from crawler.discovery.section import further_page, read_section
 from crawler.extraction.links import is_home
 from crawler.rights.ai_agents import forbidden_agents
 from crawler.rights.header_reservations import header_reservations
@@ -297,7 +297,9 @@ def read_listings(seen: SeenSite, site: Source) -> list[SeenListing]:
     on_all = everywhere(seen)
 
     for url, page in seen.pages.items():
-        if page.is_story or url in seen.further or (is_of_no_story(url) and url != seen.start):
+        is_further = any(further_page(url, other) is not None for other in seen.pages)
+        is_none = is_further or url in seen.further or is_of_no_story(url)
+        if page.is_story or (is_none and url != seen.start):
             continue
         try:
             found = read_section(page.page.body, url, site, content_type=page.page.content_type)
