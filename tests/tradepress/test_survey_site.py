@@ -19,6 +19,8 @@ from tradepress.jobs.file_pages import FilePage
 from tradepress.jobs.site_visit import PageNotHad, unknown_source
 from tradepress.jobs.survey_site import MOST_REQUESTS, SiteVisit, concluded
 
+pytestmark = pytest.mark.slow
+
 HOME = "https://www.gazette.example"
 Path = Callable[[int, datetime, str, str], str]
 FORMS: dict[str, tuple[ModuleType, Path]] = {

@@ -7,7 +7,10 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pytest
 from conftest import ROOT, Answer, Site, a_story, declare
+
+pytestmark = pytest.mark.slow
 
 README = (ROOT / "README.md").read_text()
 BEFORE = """

@@ -25,6 +25,8 @@ from archive.file.lock import WriteLock
 from tradepress.command_line import run as run_tradepress
 from tradepress.jobs.progress import LINE_EVERY, Progress
 
+pytestmark = pytest.mark.slow
+
 
 class Gate:
     """Holds back every story of a site until the test says so, or for ``seconds`` each."""
@@ -119,7 +121,6 @@ def crawl_the_rest(tradepress: Tradepress, archive: Path) -> None:
     assert rows(archive, "SELECT DISTINCT outcome FROM urls") == [("stored",)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_finishes_what_is_in_hand(
     gate: Gate, start: Start, tradepress: Tradepress, tmp_path: Path, number: signal.Signals
@@ -140,7 +141,6 @@ def test_a_signal_finishes_what_is_in_hand(
     crawl_the_rest(tradepress, tmp_path / "archive.db")
 
 
-@pytest.mark.slow
 def test_a_page_that_never_comes_does_not_hold_up_a_stop(
     gate: Gate, start: Start, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -155,7 +155,6 @@ def test_a_page_that_never_comes_does_not_hold_up_a_stop(
     crawl_the_rest(tradepress, tmp_path / "archive.db")
 
 
-@pytest.mark.slow
 def test_a_second_signal_ends_at_once(
     gate: Gate, start: Start, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -181,7 +180,6 @@ def test_a_hang_up_that_whoever_started_us_ignores_is_ignored(
     assert last_run(tmp_path / "archive.db")["stored"] == 30
 
 
-@pytest.mark.slow
 def test_at_its_deadline_a_run_ends_and_the_rest_stays_due(
     gate: Gate, start: Start, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -198,7 +196,6 @@ def test_at_its_deadline_a_run_ends_and_the_rest_stays_due(
     crawl_the_rest(tradepress, tmp_path / "archive.db")
 
 
-@pytest.mark.slow
 def test_what_waits_for_a_slow_hosts_turn_is_put_off_at_once(
     site: Site, spiders: Path, start: Start, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -320,7 +317,6 @@ def test_a_scheduled_crawl_starts_no_trial(
     assert tradepress("crawl", *CONTACT, "--scheduled", "--no-trial").returncode == 2
 
 
-@pytest.mark.slow
 def test_a_scheduled_crawl_takes_what_is_due(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -359,7 +355,6 @@ def test_a_scheduled_crawl_takes_what_is_due(
     ]
 
 
-@pytest.mark.slow
 def test_a_killed_run_is_made_up_for_by_the_next_scheduled_one(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:

@@ -21,6 +21,8 @@ from sites.wordpress_paper import wordpress_paper
 
 from tradepress.sample.manifest import load_manifest
 
+pytestmark = pytest.mark.slow
+
 PAPERS: dict[str, Callable[[str], PaperSite]] = {
     "wordpress": wordpress_paper,
     "blogger": blogger_paper,
@@ -49,7 +51,6 @@ def is_right(row: dict[str, object] | None, story: InventedStory) -> bool:
     )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", PAPERS)
 def test_a_site_is_declared_and_crawled(
     kind: str, site: Site, tradepress: Tradepress, tmp_path: Path
@@ -105,7 +106,6 @@ with SamplePapers() as papers:
 """
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("host", ["signetgazette", "marksandmakers"])
 def test_the_sample_papers_are_declared_and_crawled(host: str, tmp_path: Path) -> None:
     home = f"http://{host}.example/"

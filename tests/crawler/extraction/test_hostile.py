@@ -220,8 +220,13 @@ def test_refused_with_its_reason(page: str | bytes, reason: str) -> None:
         f'<time datetime="2024-01-01{" " * 6000}x">3</time>',
         "<h3>Related</h3>" * 100_000,
         "<h1>Cookies</h1>" * 100_000,
-        "".join(f"<p>Already registered? {n} words</p>" for n in range(150_000)),
-        "".join(f"<p>The lantern of number {n} was green by then.</p>" for n in range(150_000)),
+        *(
+            pytest.param("".join(line.format(n) for n in range(150_000)), marks=pytest.mark.slow)
+            for line in (
+                "<p>Already registered? {} words</p>",
+                "<p>The lantern of number {} was green by then.</p>",
+            )
+        ),
         "<div itemscope itemtype='http://schema.org/Article'>" * 200
         + "<b itemprop=author>Ann Bee</b>" * 100_000,
         "<script>" + ("<a" + " x" * 2100) * 2000,
@@ -245,6 +250,7 @@ def test_an_encoding_that_is_none_of_text_is_passed_over(label: str) -> None:
     assert isinstance(answer(f"<meta charset={label}>".encode() + page), Article)
 
 
+@pytest.mark.slow
 def test_no_part_of_a_page_is_kept_for_the_next() -> None:
     """Caches hold what many pages share, such as class names, and no more than some words of it."""
     size = 1_000_000
