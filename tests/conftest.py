@@ -189,7 +189,7 @@ class SkipForRightsAlone:
             terminalreporter.write_line(f"FAILED {other}: this is to run here", red=True)
 
 
-LONGEST = ("test_simulated_year.py", "test_kill.py")
+LONGEST = ("test_simulated_year.py", "test_kill.py", "test_crawl.py", "test_hostile.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
