@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from inspect import getfile
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -104,6 +106,26 @@ class Source:
     """Day these rules were last seen to work on the live site; None: never."""
     sample: bool = False
     """True for the bundled invented papers, which only the demo serves."""
+
+    @property
+    def rules(self) -> "Source":
+        """What it declares of the site alone: not what is said for people, nor what may be kept.
+        Its own function is told by :attr:`own_code`."""
+        return replace(
+            self,
+            prepare_page=None,
+            policy="store",
+            coverage="",
+            rights="",
+            unverified="",
+            verified=None,
+        )
+
+    @property
+    def own_code(self) -> bytes:
+        """The file of ``prepare_page``; empty where it has none."""
+        own = self.prepare_page
+        return Path(getfile(own)).read_bytes() if own else b""
 
     def owns(self, url: str) -> bool:
         """Is this an http(s) address on one of the source's hosts?"""

@@ -8,9 +8,8 @@ import hashlib
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from inspect import getfile
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -59,18 +58,8 @@ def note_verified(folder: Path, source: Source, day: date) -> None:
 
 def rules_digest(source: Source) -> str:
     """Twelve hex digits for all that is declared of a site, but for what is said for people."""
-    rules = replace(
-        source,
-        prepare_page=None,
-        policy="store",
-        coverage="",
-        rights="",
-        unverified="",
-        verified=None,
-    )
-    own = source.prepare_page
-    code = Path(getfile(own)).read_text("utf-8") if own else ""
-    return hashlib.sha256(f"{rules!r}{code}".encode()).hexdigest()[:12]
+    told = repr(source.rules).encode() + source.own_code
+    return hashlib.sha256(told).hexdigest()[:12]
 
 
 def _read(folder: Path) -> dict[str, WorkingRules]:

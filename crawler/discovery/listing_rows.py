@@ -40,8 +40,9 @@ def read_row(items: Sequence[Element], source: Source) -> ListingRow:
     headlines = {words_key(words) for block in blocks for words, _ in block.links}
     headlines |= {words_key(block.text) for block in blocks if re.fullmatch("h[1-6]", block.tag)}
     beside = [block for block in blocks if words_key(block.text) not in headlines]
-    lines = [line for block in beside if (line := _dateline(block, source))]
-    texts = [block.text for block in beside if not _dateline(block, source)]
+    read = [(block.text, _dateline(block, source)) for block in beside]
+    lines = [line for _, line in read if line]
+    texts = [text for text, line in read if not line]
     authors = (*_authors(layouts, texts), *(line.authors for line in lines))
     sections = (*_sections(layouts, texts, source), *(line.section for line in lines))
     return ListingRow(

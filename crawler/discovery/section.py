@@ -68,10 +68,11 @@ def read_section(
         is_next = "next" in (element.get("rel") or "").lower().split()
         if target is None or (element.tag == "link" and not is_next):
             continue
-        words = "".join(element.itertext()).strip()
         if source.is_article_url(target) and not is_next:
             articles.setdefault(target, []).append(element)
-        elif is_next and target != url:
+            continue
+        words = "".join(element.itertext()).strip()
+        if is_next and target != url:
             pages[target] = 0
         elif (number := further_page(target, url, words)) is not None:
             if words != "1":  # in whatever way the first is counted

@@ -4,7 +4,6 @@ import hashlib
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
-from inspect import getfile
 from pathlib import Path
 
 from crawler.source import Source
@@ -18,20 +17,8 @@ def extractor(source: Source) -> str:
     Nobody has to remember to count a number up. Where its pages are found does not matter, nor what
     is said for people.
     """
-    declared = replace(
-        source,
-        prepare_page=None,
-        sections=(),
-        feeds=(),
-        sitemaps=(),
-        policy="store",
-        coverage="",
-        rights="",
-        unverified="",
-        verified=None,
-    )
-    own = source.prepare_page
-    code = _code() + (Path(getfile(own)).read_bytes() if own else b"")
+    declared = replace(source.rules, sections=(), feeds=(), sitemaps=())
+    code = _code() + source.own_code
     digest = hashlib.sha256(code + repr(declared).encode()).hexdigest()
     return f"tradepress {version('tradepress')}+{digest[:8]}"
 
