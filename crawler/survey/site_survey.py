@@ -113,10 +113,11 @@ def survey_site(seen: SeenSite, *, name: str | None = None, today: date) -> Site
     )
     articles = [page.article for page in stories if page.article is not None]
     listed_dates = _listed_dates(seen, site)
+    language = _language(seen, articles)
     findings = [
         _publisher(seen, host),
-        _language(seen, articles),
-        _timezone(seen, host, articles),
+        language,
+        _timezone(seen, host, articles, language.value[0]),
         *_lists(seen, site, told),
         *_addresses(rule),
         *_section_names(articles),
@@ -234,12 +235,13 @@ def _language(seen: SeenSite, articles: Sequence[Article]) -> SurveyFinding:
     )
 
 
-def _timezone(seen: SeenSite, host: str, articles: Sequence[Article]) -> SurveyFinding:
+def _timezone(
+    seen: SeenSite, host: str, articles: Sequence[Article], language: str
+) -> SurveyFinding:
     dates = [one.date_published for one in articles if one.date_published]
     dates += [
         one.date_listed for feed in seen.feeds.values() for one in feed.articles if one.date_listed
     ]
-    language = _language(seen, articles).value[0]
     guess = guess_timezone(host, language, dates)
     return SurveyFinding(
         name="timezone", value=(guess.value,), sureness=guess.sureness, evidence=guess.evidence

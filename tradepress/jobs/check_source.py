@@ -168,8 +168,8 @@ class _Visit:
     requests: int = 0
     listings: list[CheckedListing] = field(default_factory=list)
     stories: list[CheckedPage] = field(default_factory=list)
-    pages: list[FilePage] = field(default_factory=list)
-    """Of the stories, to be read again with the mends."""
+    pages: list[tuple[FilePage, CheckedPage]] = field(default_factory=list)
+    """Of the stories, as they were read; to be read again with the mends."""
 
     async def check(self, day: date) -> SourceCheck:
         await self.see_seeds()
@@ -253,8 +253,8 @@ class _Visit:
             await self.add_story(url, page)
 
     async def add_story(self, asked: str | None, page: FilePage) -> None:
-        self.pages.append(page)
         seen = await self.read(page, self.source)
+        self.pages.append((page, seen))
         self.stories.append(replace(seen, asked=asked or seen.url))
 
     async def read(self, page: FilePage, source: Source) -> CheckedPage:
@@ -309,9 +309,8 @@ class _Visit:
         if not any(mend.keyword in READING for mend in mends):
             return True
         source = mended(self.source, mends)
-        before = [await self.read(page, self.source) for page in self.pages]
-        after = [await self.read(page, source) for page in self.pages]
-        return lose_only_furniture(before, after, mends)
+        after = [await self.read(page, source) for page, _ in self.pages]
+        return lose_only_furniture([seen for _, seen in self.pages], after, mends)
 
 
 def _unique(urls: Iterable[str]) -> list[str]:
