@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from archive.story import Article, Listing, Reading
+from crawler.extraction.not_an_article import NotAnArticle
 from crawler.source import Source
 
 NOT_ON_PAGE = Reading(value=None, evidence="not on the page")
@@ -12,6 +13,8 @@ NOT_ON_PAGE = Reading(value=None, evidence="not on the page")
 def take_listed(article: Article, listing: Listing, source: Source) -> Article:
     """The story with what listings say of the day, as evidence behind that of its page; and with
     their word for the fields that its page does not have, where the source takes these from them.
+
+    :raises NotAnArticle: it is a headline, and the source asks for a teaser
     """
     evidence, taken = dict(article.evidence), dict[str, Any]()
     for name in source.from_listings:
@@ -25,4 +28,7 @@ def take_listed(article: Article, listing: Listing, source: Source) -> Article:
         evidence["date_published"] = (*evidence.get("date_published", (NOT_ON_PAGE,)), reading)
     if "description" in taken and article.completeness == "headline":
         taken["completeness"] = "teaser"
-    return replace(article, **taken, evidence=evidence)
+    both = replace(article, **taken, evidence=evidence)
+    if (source.completeness, both.completeness) == ("teaser", "headline"):
+        raise NotAnArticle("no_body", "neither its page nor a listing has more than a headline")
+    return both

@@ -9,6 +9,7 @@ from archive.story import Article, Listing, Reading
 from crawler.discovery.candidates import Candidate
 from crawler.discovery.feed import read_feed
 from crawler.discovery.section import read_section
+from crawler.extraction import NotAnArticle
 from crawler.listed_fields import take_listed
 from crawler.source import Source
 
@@ -135,3 +136,11 @@ def test_what_the_page_says_stays(taken: Any) -> None:
     article = take_listed(page, LISTED, replace(GAZETTE, from_listings=taken))
     assert (article.date_published, article.authors) == ("2022-01-19", ("Oskar Tamm",))
     assert [one.evidence for one in article.evidence["date_published"]] == ["dateline", "section"]
+
+
+def test_a_headline_is_not_enough_where_a_teaser_is_asked_for() -> None:
+    page = Article(headline="Lantern case", completeness="headline")
+    source = replace(GAZETTE, completeness="teaser")
+    assert take_listed(page, LISTED, source).completeness == "teaser"
+    with pytest.raises(NotAnArticle, match="more than a headline"):
+        take_listed(page, Listing(), source)
