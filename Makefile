@@ -1,6 +1,8 @@
 # Two commands do all the set-up: `make demo` and `make test`. uv is used where it is installed.
 PYTHON ?= python3
 VENV := .venv
+# pywb and wacz, against which some long tests hold our captures, pin what we don't.
+REPLAY := .venv-replay
 BIN := $(VENV)/bin
 # The tests of one file share what is costly to make.
 PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
@@ -21,7 +23,7 @@ browse: $(VENV)/installed ## Browse archive.db in Datasette
 test: $(VENV)/developing ## Run the quick tests, on all cores
 	$(PYTEST) -n auto --maxprocesses 8 -m "not slow"
 
-test-all: test ## Run all tests: the quick ones, then the long ones, which mostly wait
+test-all: test $(REPLAY)/installed ## Run all tests: the quick ones, then the long ones, which mostly wait
 	$(PYTEST) -n 4 -m slow
 
 lint: $(VENV)/developing ## Check style, types and the direction of imports
@@ -40,9 +42,11 @@ requirements: ## Pin the dependencies anew (needs uv)
 		pyproject.toml -o requirements/run.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml requirements/develop.in -c requirements/run.txt -o requirements/develop.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		requirements/replay.in -o requirements/replay.txt
 
 clean: ## Remove the virtual environment (archives are never removed)
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(REPLAY)
 
 $(BIN)/python:
 ifdef UV
@@ -58,6 +62,16 @@ $(VENV)/installed: requirements/run.txt pyproject.toml | $(BIN)/python
 
 $(VENV)/developing: requirements/develop.txt pyproject.toml $(VENV)/installed | $(BIN)/python
 	$(call install,requirements/develop.txt)
+	@touch $@
+
+$(REPLAY)/installed: requirements/replay.txt
+ifdef UV
+	$(UV) venv --quiet --python $(PYTHON) --clear $(REPLAY)
+	$(UV) pip install --quiet --python $(REPLAY)/bin/python --require-hashes -r $<
+else
+	$(PYTHON) -m venv --clear $(REPLAY)
+	$(REPLAY)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+endif
 	@touch $@
 
 ifdef UV

@@ -8,6 +8,7 @@ from archive.errors import ArchiveError
 from archive.file.transaction import Transaction
 from archive.frontier.addresses import Addresses
 from archive.frontier.hosts import Hosts
+from archive.frontier.mementos import Mementos
 from archive.frontier.seeds import Seeds
 from archive.frontier.site_files import SiteFiles
 from archive.frontier.sources import SourceRow, Sources
@@ -45,6 +46,7 @@ class Run:
         self.ledger = Ledger(transaction)
         self.sources = Sources(transaction)
         self.addresses = Addresses(transaction, self.ledger)
+        self.mementos = Mementos(transaction, self.ledger, self.addresses)
         self.seeds = Seeds(transaction)
         self.hosts = Hosts(transaction)
         self.site_files = SiteFiles(transaction)

@@ -13,6 +13,8 @@ Access = Literal["open", "registration", "subscription"]
 Policy = Literal["store", "metadata-only", "skip"]
 Completeness = Literal["body", "teaser", "headline"]
 """How much of a story is there: its body (cut or whole), a summary alone, or not even that."""
+Origin = Literal["crawl", "file", "wayback", "commoncrawl", "ccnews"]
+"""How a page came in: asked of its site, from a file, or from a web archive."""
 LinkKind = Literal["related", "top_stories", "more_on_this_story", "in_text", "first_published_on"]
 
 POLICIES: tuple[Policy, ...] = get_args(Policy)
@@ -106,7 +108,15 @@ class Capture:
     """Response headers as received; empty for a page that came from a file."""
     date_captured: datetime | None = None
     """Aware UTC instant at which the page stood like this; None if nobody knows."""
-    origin: Literal["crawl", "file"] = "crawl"
+    origin: Origin = "crawl"
+    retrieved_from: str | None = None
+    """The address at a web archive that the bytes were taken from (a memento, RFC 7089); None: from
+    the site itself, or from a file."""
+    seen_until: datetime | None = None
+    """Aware UTC instant up to which a web archive's index shows the same bytes; None: as
+    ``date_captured``."""
+    request_headers: tuple[tuple[str, str], ...] = ()
+    """As we sent them; empty: it was not we who asked the site."""
     source: str | None = None
     """Name of the Source it belongs to."""
     packed: PackedPage | None = None

@@ -34,7 +34,7 @@ UNITS = {
     "m": timedelta(minutes=1),
     "s": timedelta(seconds=1),
 }
-TABLES = ("limits", "notify", "source", "sources")
+TABLES = ("backfill", "limits", "notify", "source", "sources")
 Section = TypeVar("Section")
 
 
@@ -76,6 +76,18 @@ def _path(value: object) -> Path:
         return Path(_text(value)).expanduser()
     except RuntimeError:
         raise ValueError("must be a path, and `~` a user who is known here") from None
+
+
+def _web_address(value: object) -> str:
+    address = _text(value).rstrip("/")
+    if not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", address):
+        raise ValueError('must be a web address, such as "https://pywb.library.example/press"')
+    return address
+
+
+def _web_address_or_folder(value: object) -> str:
+    words = _text(value)
+    return _web_address(words) if "://" in words else str(_path(words))
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -185,6 +197,18 @@ class Notify:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BackfillConfiguration:
+    """Which web archives are asked; ``[backfill]``."""
+
+    wayback: Annotated[str, Key(_web_address)] = "https://web.archive.org"
+    """Of a Wayback Machine; for a pywb with its collection."""
+    commoncrawl: Annotated[str, Key(_web_address_or_folder)] = "https://data.commoncrawl.org"
+    """Of Common Crawl's index and files, and of those of CC-NEWS; or a folder that holds them."""
+    delay: Annotated[float, Key(_delay)] = 4.0
+    """Seconds of rest between two requests to a web archive."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SourcesConfiguration:
     """Which sources there are; ``[sources]``."""
 
@@ -223,6 +247,7 @@ class Configuration:
     captures: Annotated[bool, Key(_flag, "TRADEPRESS_CAPTURES")] = True
     """Keep the raw pages (WARC)."""
     sources: SourcesConfiguration = SourcesConfiguration()
+    backfill: BackfillConfiguration = BackfillConfiguration()
     limits: Limits = Limits()
     notify: Notify = Notify()
     source: Mapping[str, SourceConfiguration] = field(default_factory=dict)
@@ -273,6 +298,7 @@ def _load(file: Path | None) -> Configuration:
         configuration,
         file=file,
         sources=_read_sources(file, tables.get("sources", {})),
+        backfill=_read(place, "backfill", BackfillConfiguration, tables.get("backfill", {})),
         limits=_read(place, "limits", Limits, tables.get("limits", {})),
         notify=_read(place, "notify", Notify, tables.get("notify", {})),
         source={
@@ -368,6 +394,7 @@ def _all_keys() -> list[str]:
     """Those that stand once in the file, with their tables."""
     tables = {
         "": Configuration,
+        "backfill.": BackfillConfiguration,
         "sources.": SourcesConfiguration,
         "limits.": Limits,
         "notify.": Notify,

@@ -100,14 +100,26 @@ CREATE INDEX urls_scheduled ON urls (scheduled_run_id);
 -- What led to a story: asked for its page, and by SQLite when it is deleted.
 CREATE INDEX urls_article ON urls (article_id) WHERE article_id IS NOT NULL;
 
+-- Addresses at which a web archive has captures of stories, beside their state in urls.
+CREATE TABLE mementos (
+    url_id INTEGER PRIMARY KEY REFERENCES urls(id),
+    original_url TEXT NOT NULL,
+    original_key TEXT NOT NULL,
+    date_captured TEXT NOT NULL,
+    seen_until TEXT NOT NULL,
+    digest TEXT
+) STRICT;
+CREATE INDEX mementos_original ON mementos (original_key, date_captured);
+
 CREATE TABLE seeds (
     url TEXT PRIMARY KEY,
     source TEXT NOT NULL REFERENCES sources(name),
-    kind TEXT NOT NULL CHECK (kind IN ('section', 'feed', 'sitemap')),
+    kind TEXT NOT NULL CHECK (kind IN ('section', 'feed', 'sitemap', 'index', 'warc')),
     etag TEXT,
     last_modified TEXT,
     fetched_at TEXT,
-    walked_at TEXT
+    walked_at TEXT,
+    next_url TEXT
 ) STRICT;
 
 CREATE TABLE hosts (
@@ -136,6 +148,7 @@ CREATE TABLE captures (
     url TEXT NOT NULL,
     date_captured TEXT,
     origin TEXT NOT NULL,
+    retrieved_from TEXT,
     status INTEGER,
     content_type TEXT,
     digest TEXT NOT NULL,
@@ -144,6 +157,21 @@ CREATE TABLE captures (
     length INTEGER NOT NULL,
     UNIQUE (file, "offset")
 ) STRICT;
+
+-- What else lies in the WARC files because of a captured page: the request that it answered, and
+-- visits at which it was still the same.
+CREATE TABLE capture_records (
+    id INTEGER PRIMARY KEY,
+    capture_id INTEGER NOT NULL REFERENCES captures(id),
+    kind TEXT NOT NULL CHECK (kind IN ('request', 'revisit')),
+    run_id INTEGER REFERENCES runs(id),
+    date_captured TEXT NOT NULL,
+    file TEXT NOT NULL,
+    "offset" INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    UNIQUE (file, "offset")
+) STRICT;
+CREATE INDEX capture_records_capture ON capture_records (capture_id);
 
 -- The stories. The body is the last column: what stands after one is read by way of all its
 -- overflow pages.
@@ -274,6 +302,18 @@ CREATE TABLE links (
 CREATE INDEX links_url_key ON links (url_key);
 CREATE INDEX links_target ON links (target_id);
 CREATE INDEX links_unresolved ON links (text) WHERE target_id IS NULL AND url_key IS NULL;
+
+-- When a story's page was seen to show a version: spans of time that don't overlap, between two of
+-- which nobody looked.
+CREATE TABLE sightings (
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    since TEXT NOT NULL,
+    until TEXT NOT NULL,
+    version_id INTEGER NOT NULL REFERENCES versions(id),
+    PRIMARY KEY (article_id, since),
+    CHECK (since <= until)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sightings_version ON sightings (version_id);
 
 CREATE TABLE aliases (
     ref TEXT PRIMARY KEY,

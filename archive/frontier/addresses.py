@@ -139,9 +139,8 @@ class Addresses:
     def due(
         self, source: str, limit: int, *, is_new: bool | None = None, until: str | None = None
     ) -> list[Address]:
-        """Addresses whose time has come and that this run has not scheduled: those never read
-        first, then those that were changed, then those most overdue for their pause. A day's
-        story is not to wait for a thousand of last year's that came due before it.
+        """Addresses of the site whose time has come and that this run has not scheduled: never
+        read, then changed, then most overdue: no story of today is to wait for a thousand old ones.
 
         :param limit: -1: none
         :param is_new: only those never read, or only the others
@@ -151,6 +150,7 @@ class Addresses:
         return self._select(
             "SELECT * FROM urls WHERE source = ? AND state = 'due' "
             "AND (next_due IS NULL OR next_due <= ?) AND scheduled_run_id IS NOT ? "
+            "AND NOT EXISTS (SELECT 1 FROM mementos WHERE url_id = urls.id) "
             "AND coalesce((fetched_at IS NULL) = ?, 1) "
             "ORDER BY fetched_at IS NOT NULL, coalesce(lastmod > fetched_at, 0) DESC, "
             "(julianday(?) - julianday(coalesce(next_due, fetched_at))) / "

@@ -20,12 +20,14 @@ class Seed:
     url: str
     source: str
     kind: str
-    """``section``, ``feed`` or ``sitemap``."""
+    """``section``, ``feed``, ``sitemap``, ``index`` or ``warc``."""
     etag: str | None
     last_modified: str | None
     fetched_at: str | None
     walked_at: str | None
     """When its pages were last walked to their end, or to a run's limit."""
+    next_url: str | None
+    """Where a back-fill of it goes on; None: it is at its end, or was never begun."""
     is_fresh: bool
     """Was it read in full not too long ago?"""
 

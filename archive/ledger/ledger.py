@@ -22,8 +22,9 @@ class Fetched:
     """What is known of an answer."""
 
     kind: str = "article"
-    """``article``: asked of the site just now; ``file``: a page of a file; ``section``, ``feed``,
-    ``sitemap``, ``robots``, ``tdmrep``."""
+    """``article``: asked of the site just now; ``file``: a page of a file; ``memento``: one of a
+    web archive; ``section``, ``feed``, ``sitemap``, ``index`` (of a web archive), ``robots``,
+    ``tdmrep``."""
     status: int | None = None
     """Of HTTP."""
     size: int | None = None

@@ -9,6 +9,7 @@ class RunKind(StrEnum):
     CRAWL = "crawl"
     INGEST = "ingest"
     REEXTRACT = "reextract"
+    BACKFILL = "backfill"
 
 
 class RunState(StrEnum):

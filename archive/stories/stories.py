@@ -52,6 +52,8 @@ from archive.withdrawal.tombstones import WITHDRAWN, has_tombstones
 
 DISBELIEVED = Reading(value=None, evidence="disbelieved")
 """How evidence says that what follows was read and is not believed."""
+KINDS = {"crawl": "article", "file": "file"}
+"""Of fetches, by the origin of the page; what is not named is a memento."""
 LONGEST_QUARANTINED = 4 * LONGEST_TEXT
 """Characters of JSON; of a larger row the beginning is kept."""
 QUARANTINED = "quarantined"
@@ -122,9 +124,10 @@ class Stories:
             raise ValueError("an article whose policy is metadata-only has a body")
         capture = article.capture
         requested_url = (capture and (capture.requested_url or capture.url)) or article.url or ""
+        ledger_url = (capture and capture.retrieved_from) or requested_url
         is_crawled = capture is None or capture.origin == "crawl"
         fetched = Fetched(
-            kind="article" if is_crawled else "file",
+            kind=KINDS.get(capture.origin if capture else "crawl", "memento"),
             status=capture.status if capture else None,
             size=len(capture.body) if capture else None,
         )
@@ -133,13 +136,16 @@ class Stories:
             self._ledger.tell(article.source, "article", requested_url, "read", None)
         try:
             with self._transaction.atomic():
-                if (kept_out := self._keep_out(story, requested_url, fetched)) is not None:
+                if (
+                    kept_out := self._keep_out(story, requested_url, ledger_url, fetched)
+                ) is not None:
                     return kept_out
-                address = self._addresses.take(article.source, requested_url)
+                address = self._addresses.take(article.source, ledger_url)
                 clean = story if isinstance(story, CleanStory) else clean_story(story)
                 saved, article_id = self._save(clean, requested_url, extractor, is_crawled)
                 if (
                     address.article_id is None
+                    and ledger_url == requested_url
                     and saved.outcome == Outcome.UNCHANGED
                     and not saved.reason
                 ):
@@ -159,7 +165,7 @@ class Stories:
                     version=saved.version,
                 )
         except ROW_ERRORS as error:
-            self._quarantine(article, requested_url, str(error), fetched)
+            self._quarantine(article, ledger_url, str(error), fetched)
             raise Quarantined(str(error)) from error
         return saved
 
@@ -178,7 +184,7 @@ class Stories:
         self._save_capture(capture)
 
     def _keep_out(
-        self, story: Article | CleanStory, requested_url: str, fetched: Fetched
+        self, story: Article | CleanStory, requested_url: str, ledger_url: str, fetched: Fetched
     ) -> Saved | None:
         """Reject a page of a withdrawn story before anything of it is stored."""
         if not has_tombstones(self._db):
@@ -192,9 +198,7 @@ class Stories:
         tombstone = tombstone_against(self._db, story, urls)
         if tombstone is None:
             return None
-        keep_out(
-            self._transaction, self._addresses, tombstone["ref"], url_key(requested_url), fetched
-        )
+        keep_out(self._transaction, self._addresses, tombstone["ref"], url_key(ledger_url), fetched)
         return Saved(outcome=Outcome.REJECTED, ref=tombstone["ref"], version=0, reason=WITHDRAWN)
 
     def _save(
@@ -418,6 +422,7 @@ class Stories:
                 "url": storable(capture.url),
                 "date_captured": utc_text(captured) if captured else None,
                 "origin": capture.origin,
+                "retrieved_from": capture.retrieved_from and storable(capture.retrieved_from),
                 "status": fitting_number(capture.status),
                 "content_type": capture.content_type and storable(capture.content_type),
                 **place,
@@ -446,9 +451,7 @@ class Stories:
         )
         return None if taken else article.site_id
 
-    def _quarantine(
-        self, article: Article, requested_url: str, error: str, fetched: Fetched
-    ) -> None:
+    def _quarantine(self, article: Article, url: str, error: str, fetched: Fetched) -> None:
         assert article.source is not None
         story = asdict(replace(article, capture=None))
         try:
@@ -457,7 +460,7 @@ class Stories:
             raw = json.dumps({name: ascii(type(value)) for name, value in story.items()})
         if len(raw) > LONGEST_QUARANTINED:
             raw = json.dumps({"cut": raw[:LONGEST_QUARANTINED]})
-        address: Address = self._addresses.take(article.source, requested_url)
+        address: Address = self._addresses.take(article.source, url)
         self._transaction.insert(
             "quarantine",
             {

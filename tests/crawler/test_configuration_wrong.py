@@ -75,7 +75,7 @@ WRONG = [
     ("[notify]\nurls = 3", f"notify.urls {LIST.removeprefix('it ')}"),
     ("[notify]\nping = ['https://a.example']", f"notify.ping {TEXT.removeprefix('it ')}"),
     # Keys in the wrong place, or none
-    ("delay = 3", "there is no setting delay; did you mean limits.delay?"),
+    ("delay = 3", "there is no setting delay; did you mean backfill.delay or limits.delay?"),
     ("urls = 3", "there is no setting urls; did you mean limits.urls or notify.urls?"),
     ("[limit]\nurls = 3", "there is no setting limit; did you mean limits?"),
     (
