@@ -28,7 +28,8 @@ from crawler.rights.asked_policy import asked_policy
 from crawler.rights.header_reservations import header_reservations
 from crawler.source import Source
 from pipelines.dropped import Dropped
-from tradepress.jobs.file_pages import FilePage, UnreadableFile, read_pages
+from tradepress.jobs.file_page import FilePage, UnreadableFile
+from tradepress.jobs.file_pages import read_pages
 from tradepress.jobs.read_story import declared_address, extract
 
 NO_SOURCE = "no source has this site"

@@ -9,7 +9,7 @@ from crawler.declared_sources import source_owning
 from crawler.extraction import extract_article
 from crawler.page_workers import PageWorkers
 from crawler.source import Source
-from tradepress.jobs.file_pages import FilePage
+from tradepress.jobs.file_page import FilePage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

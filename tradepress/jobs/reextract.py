@@ -38,7 +38,7 @@ from crawler.page_workers import NoWorkers, PageWorkers, TooComplex, usable_core
 from crawler.source import Source
 from pipelines.apply_policy import judge_policy
 from pipelines.dropped import Dropped
-from tradepress.jobs.file_pages import UnreadableFile
+from tradepress.jobs.file_page import UnreadableFile
 from tradepress.jobs.reextract_report import Comparison, Problem, Report
 from tradepress.jobs.stored_page import reread_page
 

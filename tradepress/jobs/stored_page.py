@@ -16,7 +16,7 @@ from crawler.listed_fields import take_listed
 from crawler.source import Source
 from pipelines.normalize_text import normalize_text
 from pipelines.require_fields import require_fields
-from tradepress.jobs.file_pages import UnreadableFile
+from tradepress.jobs.file_page import UnreadableFile
 
 
 def reread_page(

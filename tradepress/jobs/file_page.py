@@ -1,0 +1,23 @@
+"""One page of a file, whatever the form of the file."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class UnreadableFile(Exception):
+    """A file, or the rest of it, can't be read; the message says why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FilePage:
+    """One page of a file."""
+
+    page: bytes
+    """Decoded from transfer and content encodings."""
+    raw: bytes
+    """As it stood in the file."""
+    url: str | None = None
+    content_type: str | None = None
+    status: int | None = None
+    http_headers: tuple[tuple[str, str], ...] = ()
+    date_captured: datetime | None = None
