@@ -22,7 +22,8 @@ def extract_article(
     ``url`` is its final address (anything but http and https counts as none), ``source`` the
     declaration of its publisher, ``content_type`` the HTTP header (used for bytes alone) and
     ``seen_at`` the aware instant at which the page stood like this. Nothing else is consulted,
-    neither network nor clock.
+    neither network nor clock. Of a page of a web archive what it was captured from is read: its
+    toolbar and scripts count for nothing, and its address and links lead to the publisher.
 
     >>> page = "<h1>Court clears lantern mark</h1><p>" + 5 * "A lantern may be green, it says. "
     >>> article = extract_article(page, "https://p.example/a-1")

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from archive.story import Article, Completeness, Link, Reading
 from crawler.extraction import address_forms, confidence, refusal
 from crawler.extraction.access import judge_access, judge_truncation
+from crawler.extraction.archive_marks import remove_marks
+from crawler.extraction.archived_address import unwrap
 from crawler.extraction.body import drop_bio, drop_dateline
 from crawler.extraction.dates import choose_date
 from crawler.extraction.encoding import decode
@@ -47,6 +49,9 @@ def read_article(
     refusal.require_size(page)
     words = decode(page, content_type) if isinstance(page, bytes) else page
     refusal.require_readable(words)
+    words = remove_marks(words)
+    if url and (archived := unwrap(url)):
+        url, seen_at = archived.url, seen_at or archived.date_captured
     address = absolute(url, None) if url else None
     if source and source.prepare_page:
         words = _prepare(words, address, source)

@@ -1,0 +1,75 @@
+"""What web archives put into the pages that they show: taken out before anything is read.
+
+By the look of pages of the Wayback Machine and of pywb, as served and as browsers saved them.
+"""
+
+import re
+
+from crawler.extraction.archived_address import unwrap
+
+INSERTS = (
+    ("<!-- BEGIN WAYBACK TOOLBAR INSERT -->", "<!-- END WAYBACK TOOLBAR INSERT -->"),
+    ("<!-- WB Insert -->", "<!-- End WB Insert -->"),
+)
+HEAD_INSERT = "<!-- End Wayback Rewrite JS Include -->"
+"""Ends the scripts that stand first in the head."""
+TOOLBAR = re.compile(r"<div\b[^<>]{0,200}?\bid\s*=\s*[\"']?wm-ipp", re.IGNORECASE)
+DIV = re.compile(r"<(/?)div\b", re.IGNORECASE)
+REWRITTEN = ("/http:/", "/https:/")
+"""One of them stands in each page whose links lead back to the archive."""
+ESCAPED = (r"\/http:\/", r"\/https:\/")
+"""The same, as JSON may write it."""
+HOLDERS = re.compile(
+    r"<script\b[^<>]{0,200}ld\+json.{0,100000}?</script|<[a-z][^<>]*", re.IGNORECASE | re.DOTALL
+)
+"""Tags, and data for machines: what a reader sees stays as written."""
+ADDRESS = re.compile(
+    r"(?<![\w./:%\\-])[\w./:%\\-]{0,300}?/\d{4,14}(?:[a-z]{2}_)?\\?/https?:\\?/[^\"'\s<>]*"
+)
+
+
+def remove_marks(page: str) -> str:
+    """The page without toolbar and scripts of a web archive, its links as its publisher wrote them.
+
+    Other pages come back as they are, except that links of theirs to captures of a web archive
+    lead to what was captured.
+    """
+    if not any(sign in page for sign in REWRITTEN):
+        return page
+    for begin, end in INSERTS:
+        page = _without(page, begin, end)
+    end_of_head = page.find(HEAD_INSERT)
+    start = page.find(">", page.find("<head")) + 1
+    if 0 < start < end_of_head:
+        page = page[:start] + page[end_of_head + len(HEAD_INSERT) :]
+    return HOLDERS.sub(_unwrapped, _without_toolbar(page))
+
+
+def _without(page: str, begin: str, end: str) -> str:
+    start = page.find(begin)
+    stop = page.find(end, start)
+    return page[:start] + page[stop + len(end) :] if 0 <= start < stop else page
+
+
+def _without_toolbar(page: str) -> str:
+    """Without the element of the toolbar, where a browser that saved the page kept no comments."""
+    toolbar = TOOLBAR.search(page)
+    if toolbar is None:
+        return page
+    depth = 0
+    for div in DIV.finditer(page, toolbar.start()):
+        depth += -1 if div[1] else 1
+        if depth == 0:
+            return page[: toolbar.start()] + page[page.find(">", div.end()) + 1 :]
+    return page
+
+
+def _unwrapped(holder: re.Match[str]) -> str:
+    words = holder[0]
+    is_led_back = any(sign in words for sign in (*REWRITTEN, *ESCAPED))
+    return ADDRESS.sub(_original, words) if is_led_back else words
+
+
+def _original(written: re.Match[str]) -> str:
+    found = unwrap(written[0].replace("\\/", "/"))
+    return found.url if found else written[0]
