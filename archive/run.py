@@ -20,8 +20,9 @@ from archive.stories.stories import Stories
 FOUND = """
     SELECT EXISTS (SELECT 1 FROM fetches
         WHERE url_id IS NOT NULL AND (kind <> 'file' OR outcome <> 'rejected'))
+        OR EXISTS (SELECT 1 FROM mementos)
 """
-"""Was a story looked for on a site, or did a file hold one?"""
+"""Was a story looked for on a site or in a web archive, or did a file hold one?"""
 
 
 class Run:

@@ -22,7 +22,7 @@ from tradepress.commands.options import is_text
 from tradepress.interrupt import EXIT_INTERRUPTED, INTERRUPTED, held
 
 EXIT_FAILURES, EXIT_USAGE, EXIT_ARCHIVE = 1, 2, 3
-JUDGE_THE_CONFIGURATION = ("crawl", "schedule", "health", "sources")
+JUDGE_THE_CONFIGURATION = ("crawl", "backfill", "schedule", "health", "sources")
 """Commands that refuse or report what no crawl could run with; all others only warn."""
 
 
@@ -30,6 +30,7 @@ PURPOSES: dict[str, dict[str, str]] = {
     "Get stories": {
         "demo": "Crawl the bundled sample papers into the archive.",
         "crawl": "Crawl the named SOURCEs, or those of the configuration.",
+        "backfill": "Fetch the past of a SOURCE from a web archive.",
         "ingest": "Store the stories of files: HTML, text captures, WARC.",
         "extract": "Show what would be taken from one page, and why.",
         "sources": "List, show, check and declare sources.",

@@ -5,7 +5,8 @@ Each is an address of the frontier: its state and its outcomes are those of any 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from itertools import product
 
 from archive.clock import utc_now, utc_text
 from archive.file.transaction import Transaction
@@ -32,6 +33,24 @@ class Memento:
     """Of the payload, as the index has it."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DueMemento:
+    """A capture that is to be asked for."""
+
+    url_id: int
+    story: str
+    """By :func:`story_key`."""
+
+
+def story_key(url: str) -> str:
+    """By which web archives tell pages apart: http and https, with and without ``www.`` or a slash
+    at the end are one.
+
+    :raises ValueError: no http(s) address
+    """
+    return url_key(url).partition("://")[2].removeprefix("www.").rstrip("/")
+
+
 class Mementos:
     """Table ``mementos``."""
 
@@ -41,9 +60,11 @@ class Mementos:
         self._addresses = addresses
 
     def add(self, source: str, mementos: Iterable[Memento], *, found_on: str | None) -> int:
-        """Write captures into the frontier, each to be asked for once; those of withdrawn stories
-        are left out, and so is what has no web address.
+        """Write captures into the frontier, each to be asked for once: not where the one before it
+        has the same digest, which is then said to stand until the later. Those of withdrawn
+        stories are left out, and so is what has no web address.
 
+        :param mementos: of each story the oldest first
         :param found_on: the page of the index that names them
         :returns: how many were new
         """
@@ -51,10 +72,12 @@ class Mementos:
         keeps_out = has_tombstones(self._transaction.db)
         for memento in mementos:
             try:
-                key = url_key(memento.original_url)
+                key, story = url_key(memento.original_url), story_key(memento.original_url)
             except ValueError:
                 continue
             if keeps_out and is_withdrawn(self._transaction.db, key):
+                continue
+            if self._prolong(memento, story):
                 continue
             for address in self._addresses.add(source, [(memento.url, found_on)]):
                 new += address.is_new
@@ -69,7 +92,7 @@ class Mementos:
                     [
                         address.id,
                         storable(memento.original_url),
-                        key,
+                        story,
                         utc_text(memento.date_captured),
                         utc_text(memento.seen_until),
                         memento.digest and storable(memento.digest),
@@ -77,37 +100,95 @@ class Mementos:
                 )
         return new
 
+    def _prolong(self, memento: Memento, story: str) -> bool:
+        """Has the capture before it the same digest?"""
+        before = self._transaction.rows(
+            "SELECT url_id, digest FROM mementos WHERE original_key = ? AND date_captured <= ? "
+            "ORDER BY date_captured DESC LIMIT 1",
+            [story, utc_text(memento.date_captured)],
+        )
+        if not before or memento.digest is None or before[0]["digest"] != memento.digest:
+            return False
+        self._transaction.write(
+            "UPDATE mementos SET seen_until = max(seen_until, ?) WHERE url_id = ?",
+            [utc_text(memento.seen_until), before[0]["url_id"]],
+        )
+        return True
+
     def due(
-        self, source: str, archive_prefix: str, limit: int = -1
-    ) -> list[tuple[Address, Memento]]:
+        self,
+        source: str,
+        archive_prefix: str,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        stories: int | None = None,
+    ) -> list[DueMemento]:
         """Captures of a source's stories that are to be asked for by now and that this run has not
         scheduled: story by story, the oldest capture first.
 
         :param archive_prefix: with which addresses at the web archive begin
-        :param limit: -1: none
+        :param since: first day of capture
+        :param until: last day of capture
+        :param stories: of so many at most
         """
         rows = self._transaction.rows(
             """
-            SELECT urls.*, original_url, date_captured, seen_until, digest
-            FROM urls JOIN mementos ON url_id = urls.id
-            WHERE source = ? AND state = 'due' AND (next_due IS NULL OR next_due <= ?)
-                AND scheduled_run_id IS NOT ? AND substr(url, 1, ?) = ?
-            ORDER BY original_key, date_captured, urls.id LIMIT ?
+            WITH due AS (
+                SELECT url_id, original_key, date_captured
+                FROM urls JOIN mementos ON url_id = urls.id
+                WHERE source = ? AND state = 'due' AND (next_due IS NULL OR next_due <= ?)
+                    AND scheduled_run_id IS NOT ? AND substr(url, 1, ?) = ?
+                    AND date_captured >= ? AND date_captured < ?
+            )
+            SELECT url_id, original_key FROM due
+            WHERE original_key IN (SELECT DISTINCT original_key FROM due ORDER BY 1 LIMIT ?)
+            ORDER BY original_key, date_captured, url_id
             """,
-            [source, utc_now(), self._ledger.run_id, len(archive_prefix), archive_prefix, limit],
+            [
+                *(source, utc_now(), self._ledger.run_id),
+                *(len(archive_prefix), archive_prefix),
+                str(since or ""),
+                str(until + timedelta(1)) if until and until < date.max else "A",
+                -1 if stories is None else stories,
+            ],
         )
-        return [_due(row) for row in rows]
+        return [DueMemento(url_id=row["url_id"], story=row["original_key"]) for row in rows]
 
+    def at(self, url_id: int) -> tuple[Address, Memento]:
+        """What is known of a capture by now."""
+        (row,) = self._transaction.rows(
+            "SELECT urls.*, original_url, date_captured, seen_until, digest "
+            "FROM urls JOIN mementos ON url_id = urls.id WHERE url_id = ?",
+            [url_id],
+        )
+        original, captured, until, digest = (
+            row.pop(name) for name in ("original_url", "date_captured", "seen_until", "digest")
+        )
+        address = Address(**row)
+        return address, Memento(
+            url=address.url,
+            original_url=original,
+            date_captured=datetime.fromisoformat(captured),
+            seen_until=datetime.fromisoformat(until),
+            digest=digest,
+        )
 
-def _due(row: dict[str, object]) -> tuple[Address, Memento]:
-    original, captured, until, digest = (
-        row.pop(name) for name in ("original_url", "date_captured", "seen_until", "digest")
-    )
-    address = Address(**row)  # type: ignore[arg-type]
-    return address, Memento(
-        url=address.url,
-        original_url=str(original),
-        date_captured=datetime.fromisoformat(str(captured)),
-        seen_until=datetime.fromisoformat(str(until)),
-        digest=None if digest is None else str(digest),
-    )
+    def main_address(self, source: str, url: str) -> str:
+        """The main address of the story that is kept of a captured page, or else this one: of a
+        story that moved to https the older captures are no other story.
+
+        :raises ValueError: no http(s) address
+        """
+        story = story_key(url)
+        keys = [
+            f"{scheme}://{www}{story}{slash}"
+            for scheme, www, slash in product(("https", "http"), ("www.", ""), ("", "/"))
+        ]
+        found = self._transaction.rows(
+            "SELECT articles.url FROM locations JOIN articles ON articles.id = article_id "
+            f"WHERE source = ? AND url_key IN ({', '.join('?' * len(keys))}) "
+            "ORDER BY locations.id DESC LIMIT 1",
+            [source, *keys],
+        )
+        return str(found[0]["url"]) if found else url

@@ -56,19 +56,22 @@ class Seeds:
         etag: str | None = None,
         last_modified: str | None = None,
         is_walked: bool = False,
+        next_url: str | None = None,
     ) -> None:
         """A listing was read in full; in the commit of the addresses that it gave.
 
         :param is_walked: its pages were walked to their end or to the run's limit
+        :param next_url: where a back-fill of it goes on
         """
         now = utc_now()
         self._transaction.write(
             """
-            INSERT INTO seeds (url, source, kind, etag, last_modified, fetched_at, walked_at)
-            VALUES (:url, :source, :kind, :etag, :last_modified, :now, :walked_at)
+            INSERT INTO seeds
+                (url, source, kind, etag, last_modified, fetched_at, walked_at, next_url)
+            VALUES (:url, :source, :kind, :etag, :last_modified, :now, :walked_at, :next_url)
             ON CONFLICT (url) DO UPDATE SET source = excluded.source, kind = excluded.kind,
                 etag = excluded.etag, last_modified = excluded.last_modified,
-                fetched_at = excluded.fetched_at,
+                fetched_at = excluded.fetched_at, next_url = excluded.next_url,
                 walked_at = coalesce(excluded.walked_at,
                     CASE WHEN source = excluded.source THEN walked_at END)
             """,
@@ -80,6 +83,7 @@ class Seeds:
                 "last_modified": last_modified and storable(last_modified),
                 "now": now,
                 "walked_at": now if is_walked else None,
+                "next_url": next_url and storable(next_url),
             },
         )
 

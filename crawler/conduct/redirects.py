@@ -8,8 +8,9 @@ from w3lib.html import get_base_url, get_meta_refresh
 REDIRECTS = (301, 302, 303, 307, 308)
 HEAD = 4096
 """Bytes of a page in which a refresh is looked for."""
-FOR_PROGRAMS = ("feed", "sitemap", "robots", "tdmrep")
-"""Kinds of files in which a browser's refresh means nothing."""
+FOR_PROGRAMS = ("feed", "sitemap", "robots", "tdmrep", "index", "memento")
+"""Kinds of files in which a browser's refresh means nothing, and captures, whose refresh led to
+where it does on their own site."""
 
 
 class NotFollowed(IgnoreRequest):

@@ -8,10 +8,11 @@ from archive.ledger.outcomes import OUTCOMES, Outcome, RunState
 from archive.text_forms import storable
 from crawler.source_report import SourceReport
 from tradepress.commands.printed import print_sources
+from tradepress.jobs.backfill_plan import BackfillResult
 from tradepress.jobs.crawl import CrawlResult, problem, troubles
 
 
-def print_summary(result: CrawlResult) -> None:
+def print_summary(result: CrawlResult | BackfillResult) -> None:
     """The ledger's words: every URL has one outcome, and the sums agree."""
     if result.sums is None:
         return

@@ -16,7 +16,7 @@ from scrapy.utils.log import configure_logging
 
 from crawler.addon import project_settings, require_addon
 from crawler.configuration import Configuration
-from crawler.failures import explain
+from crawler.failures import Failure, explain
 from crawler.listing_walk import content_type_of, headers_of
 from crawler.source import Source
 from tradepress.jobs.file_page import FilePage
@@ -35,12 +35,12 @@ class PageNotHad(ConnectionError):
     """An address gave no page; the message says why.
 
     ``reason`` is as in the ledger: ``http_404``, ``robots``, ``dns``, …; ``words`` are the why
-    alone.
+    alone; ``failure`` is all that is known, if it was asked for.
     """
 
-    def __init__(self, url: str, reason: str, words: str) -> None:
+    def __init__(self, url: str, reason: str, words: str, failure: Failure | None = None) -> None:
         super().__init__(f"{url} can't be read: {words}.")
-        self.reason, self.words = reason, words
+        self.reason, self.words, self.failure = reason, words, failure
 
 
 class VisitSpider(Spider):
@@ -66,16 +66,24 @@ class VisitSpider(Spider):
         yield
 
     async def fetch(self, url: str) -> FilePage:
+        return _page(await self.download(Request(url)))
+
+    async def download(self, request: Request, *, status: int = 200) -> Response:
+        """The answer to any request.
+
+        :param status: that is wanted
+        :raises PageNotHad: there is none, or it has another one
+        """
         engine = self.crawler.engine
         assert engine is not None
         try:
-            response = await engine.download_async(Request(url))
-            if response.status != 200:
+            response = await engine.download_async(request)
+            if response.status != status:
                 raise HttpError(response)
         except Exception as error:
-            why = explain(error, url)
-            raise PageNotHad(url, why.reason, why.words) from error
-        return _page(response)
+            why = explain(error, request.url)
+            raise PageNotHad(request.url, why.reason, why.words, why) from error
+        return response
 
 
 def _page(response: Response) -> FilePage:

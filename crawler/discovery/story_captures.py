@@ -1,0 +1,83 @@
+"""Which of the captures that a web archive's index names are worth asking for."""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from archive.frontier.mementos import story_key
+from archive.url_key import without_tracking
+from crawler.discovery.traps import trap
+from crawler.source import Source
+
+REVISIT = "warc/revisit"
+"""Media type of a capture that found the same bytes as one before (ISO 28500)."""
+PAGES = ("text/html", "application/xhtml+xml")
+USUAL_PORT = re.compile(r"^(?:(http://[^/:]+):80|(https://[^/:]+):443)(?=[/?]|$)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CapturedPage:
+    """One line of an index."""
+
+    url: str
+    """As the index writes it."""
+    date_captured: datetime
+    """Aware UTC."""
+    status: int | None = None
+    media_type: str | None = None
+    digest: str | None = None
+    """Of the payload; None: unknown."""
+    seen_until: datetime | None = None
+    """The last capture of the same bytes with no others between; None: there is but this one."""
+
+    @property
+    def original_url(self) -> str:
+        """The address of the page: without a usual port, and what says how a reader came."""
+        return without_tracking(USUAL_PORT.sub(r"\1\2", self.url))
+
+    @property
+    def is_page(self) -> bool:
+        """Is it a page that was served? A revisit is what it repeats."""
+        return self.status == 200 and (self.media_type or "").startswith(PAGES)
+
+
+def story_captures(
+    pages: Iterable[CapturedPage],
+    source: Source,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+) -> tuple[CapturedPage, ...]:
+    """One capture for each story of a source and each change of its bytes.
+
+    :param since: first day of capture
+    :param until: last day of capture
+    """
+    stories: dict[str, list[CapturedPage]] = {}
+    for page in pages:
+        url, day = page.original_url, page.date_captured.date()
+        if (since and day < since) or (until and day > until):
+            continue
+        if source.is_article_url(url) and trap(url) is None:
+            with suppress(ValueError):  # no web address after all
+                stories.setdefault(story_key(url), []).append(page)
+    return tuple(one for captured in stories.values() for one in _changes(captured))
+
+
+def _changes(captured: list[CapturedPage]) -> Iterator[CapturedPage]:
+    """Of one story."""
+    digests = {page.digest for page in captured if page.is_page}
+    last: CapturedPage | None = None
+    for page in sorted(captured, key=lambda page: page.date_captured):
+        if not page.is_page and not (page.media_type == REVISIT and page.digest in digests):
+            continue
+        if last is not None and page.digest is not None and page.digest == last.digest:
+            last = replace(last, seen_until=page.date_captured)
+            continue
+        if last is not None:
+            yield last
+        last = page
+    if last is not None:
+        yield last

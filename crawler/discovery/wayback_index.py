@@ -1,0 +1,175 @@
+"""The index of a Wayback Machine (its CDX server): what is asked of it, and what it answers.
+
+archive.org and OpenWayback give one array of JSON whose first row names the fields, with an empty
+row and a key to go on by at its end; pywb an object of JSON a line; old servers plain CDX.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from urllib.parse import quote, urlencode, urlsplit
+
+from crawler.discovery.story_captures import CapturedPage, story_captures
+from crawler.source import Source
+
+LINES = 10_000
+"""Asked for at once."""
+NAMES = {"url": "original", "mime": "mimetype", "status": "statuscode"}
+"""pywb's names of fields, and everybody else's."""
+PLAIN = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest")
+"""The first fields of a line of CDX, in all its forms."""
+FILTERS = ("!statuscode:[345]..", "!mimetype:(image|video|audio|font)/.*")
+"""A service that takes them for no regular expressions leaves out nothing by them; whatever comes
+is looked at once more here."""
+FOLDERS = re.compile(r"(?:/[\w-]+)*(?=/(?![?*+{]))")
+GROUP = re.compile(r"\\.|\[[^]]*\]|\([^()]*\)")
+
+
+class NotAnIndex(ValueError):
+    """The answer is none of a CDX server."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaybackAddress:
+    """Where a Wayback Machine has its index and its captures."""
+
+    index: str
+    captures: str
+    """What stands before the time of a capture."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IndexPage:
+    """One answer of an index."""
+
+    captures: tuple[CapturedPage, ...]
+    """Those worth asking for."""
+    lines: int
+    """All of them."""
+    resume_key: str | None
+    """Where it goes on; None: it is at its end, or the service has no such keys."""
+
+
+def wayback_at(address: str) -> WaybackAddress:
+    """Of a service: an address without a path is laid out as archive.org is, one with a path as a
+    collection of pywb."""
+    if urlsplit(address).path.strip("/"):
+        return WaybackAddress(index=f"{address}/cdx", captures=f"{address}/")
+    return WaybackAddress(index=f"{address}/cdx/search/cdx", captures=f"{address}/web/")
+
+
+def index_queries(
+    index: str, source: Source, *, since: date | None, until: date | None
+) -> list[str]:
+    """The addresses at which an index gives all captures of a source's stories, and more.
+
+    :param since: first day of capture
+    :param until: last day of capture
+    """
+    declared = (*source.sections, *source.feeds, *source.sitemaps)
+    hosts = {(urlsplit(url).hostname or "").removeprefix("www.") for url in declared}
+    start = fixed_start(source.article_url)
+    queries = []
+    for domain in source.domains:
+        has_others = any(host.endswith("." + domain) for host in hosts)
+        is_whole = has_others or not start
+        parameters = [
+            ("url", domain if is_whole else f"{domain}{start}/"),
+            ("matchType", "domain" if is_whole else "prefix"),
+            *((name, f"{day:%Y%m%d}") for name, day in (("from", since), ("to", until)) if day),
+            *(("filter", words) for words in FILTERS),
+            ("output", "json"),
+            ("limit", str(LINES)),
+            ("showResumeKey", "true"),
+        ]
+        queries.append(f"{index}?{urlencode(parameters)}")
+    return queries
+
+
+def fixed_start(pattern: str) -> str:
+    """The folders with which each path begins that a pattern matches whole.
+
+    >>> fixed_start(r"/news/ip/(?:[a-z-]+)-\\\\d+/?")
+    '/news/ip'
+    """
+    bare, before = pattern, ""
+    while bare != before:
+        bare, before = GROUP.sub("", bare), bare
+    found = FOLDERS.match(pattern)
+    return found[0] if found and "|" not in bare else ""
+
+
+def next_query(query: str, asked: str, page: IndexPage) -> str | None:
+    """Where the listing of a query goes on; None: it is at its end.
+
+    :param query: its first address
+    :param asked: the address that the page is the answer of
+    """
+    if page.resume_key is not None:
+        return f"{query}&resumeKey={quote(page.resume_key, safe='')}"
+    limit = int(asked.partition("&limit=")[2].partition("&")[0])
+    if page.lines < limit or "&resumeKey=" in asked:
+        return None
+    # It has no keys to go on by: it gives these lines once more, with those behind them.
+    return asked.replace(f"&limit={limit}&", f"&limit={limit * 10}&")
+
+
+def read_index(
+    answer: bytes, source: Source, *, since: date | None = None, until: date | None = None
+) -> IndexPage:
+    """The captures of a source's stories that an answer of a CDX server names.
+
+    :raises NotAnIndex: it is none
+    """
+    text = answer.decode("utf-8", "replace").strip()
+    try:
+        rows, resume_key = _array(text) if text.startswith("[") else _lines(text)
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        words = "a page" if text.startswith("<") else f"it is cut, or something else ({error})"
+        raise NotAnIndex(f"no list of captures: {words}") from error
+    named = (page for row in rows if (page := _page(row)) is not None)
+    captures = story_captures(named, source, since=since, until=until)
+    return IndexPage(captures=captures, lines=len(rows), resume_key=resume_key)
+
+
+def _array(text: str) -> tuple[list[dict[str, str]], str | None]:
+    names, *rows = json.loads(text) or [[]]
+    resume_key = None
+    if len(rows) > 1 and not rows[-2]:
+        rows, resume_key = rows[:-2], str(rows[-1][0])
+    return [dict(zip(names, row, strict=True)) for row in rows if row], resume_key
+
+
+def _lines(text: str) -> tuple[list[dict[str, str]], str | None]:
+    lines = text.splitlines()
+    resume_key = None
+    if len(lines) > 1 and not lines[-2].strip():
+        lines, resume_key = lines[:-2], lines[-1].strip()
+    return [_line(line) for line in lines if not line.lstrip().startswith("CDX ")], resume_key
+
+
+def _line(line: str) -> dict[str, str]:
+    head, brace, rest = line.partition("{")
+    if not brace:
+        return dict(zip(PLAIN, line.split()[: len(PLAIN)], strict=True))
+    named = json.loads(brace + rest)
+    fields = {NAMES.get(name, name): value for name, value in named.items()}
+    return {**dict(zip(PLAIN, head.split(), strict=False)), **fields}
+
+
+def _page(row: dict[str, str]) -> CapturedPage | None:
+    """None: it names no address or no time."""
+    try:
+        captured = datetime.strptime(row["timestamp"], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        url = str(row["original"])
+    except (LookupError, ValueError, TypeError):
+        return None
+    status, digest = str(row.get("statuscode")), str(row.get("digest") or "-")
+    return CapturedPage(
+        url=url,
+        date_captured=captured,
+        status=int(status) if status.isascii() and status.isdecimal() else None,
+        media_type=row.get("mimetype"),
+        digest=None if digest == "-" else digest.removeprefix("sha1:"),
+    )

@@ -1,0 +1,149 @@
+"""`tradepress backfill`: the past of a source, from web archives."""
+
+import gc
+import sys
+from calendar import monthrange
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import click
+from rich.console import Console
+from scrapy.exceptions import UsageError
+from scrapy.utils.log import configure_logging
+
+from archive.text_forms import storable
+from crawler.declared_sources import require_crawlable, source_named
+from tradepress.commands.crawl_at_terminal import RARE_COLLECTIONS
+from tradepress.commands.crawl_summary import print_summary
+from tradepress.commands.options import (
+    archive_option,
+    configured,
+    contact_option,
+    date_option,
+    first_day,
+    is_debugging,
+    is_terminal,
+    no_captures_option,
+    wait_option,
+    whole_number,
+)
+from tradepress.jobs.backfill import run_backfill
+from tradepress.jobs.backfill_plan import Backfill, BackfillPlan, Way
+
+
+@click.command()
+@click.argument("source", metavar="SOURCE")
+@click.option(
+    "--from",
+    "way",
+    type=click.Choice([way.value for way in Way]),
+    required=True,
+    help="wayback: the Wayback Machine, or a pywb (`[backfill] wayback` of the configuration).",
+)
+@date_option("--since", "Only captures of this day (month, year) or later.")
+@date_option("--until", "Only captures of this day (month, year) or earlier.")
+@click.option("--limit", type=whole_number(), metavar="N", help="Fetch at most so many stories.")
+@click.option("--yes", is_flag=True, help="Don't ask; needed without a terminal.")
+@contact_option
+@no_captures_option
+@wait_option
+@archive_option
+def backfill(
+    source: str,
+    way: str,
+    since: str | None,
+    until: str | None,
+    limit: int | None,
+    yes: bool,
+    contact: str | None,
+    no_captures: bool,
+    wait: float,
+    archive: Path,
+) -> int:
+    """Fetch the past of SOURCE from a web archive: every version of every story that it has.
+
+    First its index is read; then you are told how many captures there are and how long they
+    take, and asked. A back-fill that was stopped goes on where it was when the command is run
+    again. The requests keep the pace of the configuration (`[backfill] delay`), and obey the
+    robots.txt and the limits of the web archive.
+    """
+    require_crawlable(configured())
+    if not yes and not is_terminal(sys.stdin):
+        raise click.UsageError("Nobody is there to be asked: say --yes to fetch what is found.")
+    asked = Backfill(
+        source=source_named(source),
+        way=Way(way),
+        since=date.fromisoformat(first_day(since)) if since else None,
+        until=last_day(until) if until else None,
+        limit=limit,
+    )
+    if asked.since and asked.until and asked.until < asked.since:
+        raise click.UsageError(f"--until {until} is before --since {since}.")
+    configuration = replace(
+        configured(), contact=contact, captures=configured().captures and not no_captures
+    )
+    level = "DEBUG" if is_debugging() else "CRITICAL"
+    configure_logging({"LOG_LEVEL": level})
+    gc.set_threshold(*RARE_COLLECTIONS)
+
+    def is_wanted(plan: BackfillPlan) -> bool:
+        click.echo(f"{source}: {plan_words(plan)}")
+        try:
+            return yes or click.confirm("Fetch them?", err=True)
+        except click.Abort:
+            click.echo(err=True)
+            return False
+
+    try:
+        result = run_backfill(
+            asked,
+            configuration,
+            archive=archive,
+            command=command_words(source, way, since, until, limit),
+            confirm=is_wanted,
+            settings={"LOG_LEVEL": level},
+            wait=wait,
+            hears_signals=True,
+            console=Console(stderr=True),
+        )
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
+    if result.plan is not None and not result.plan.captures:
+        click.echo(f"{source}: there is no capture that is not fetched already.")
+    print_summary(result)
+    for words in result.troubles:
+        click.echo(f"{source}: {storable(words)}", err=True)
+    return result.exit_code
+
+
+def command_words(
+    source: str, way: str, since: str | None, until: str | None, limit: int | None
+) -> str:
+    """As the ledger tells it."""
+    options = {"--since": since, "--until": until, "--limit": limit}
+    given = (f" {name} {value}" for name, value in options.items() if value is not None)
+    return f"backfill {source} --from {way}{''.join(given)}"
+
+
+def last_day(value: str) -> date:
+    """Of a day, month or year."""
+    year, month, day = (*map(int, value.split("-")), 0, 0)[:3]
+    month = month or 12
+    return date(year, month, day or monthrange(year, month)[1])
+
+
+def plan_words(plan: BackfillPlan) -> str:
+    """``12 captures of 5 stories: 12 requests, about 1 minute``"""
+    return (
+        f"{plan.captures:,} captures of {plan.stories:,} stories: {plan.requests:,} requests, "
+        f"about {length(plan.seconds)}"
+    )
+
+
+def length(seconds: float) -> str:
+    """In words."""
+    for unit, size in (("hours", 3600), ("minutes", 60)):
+        if seconds >= 1.5 * size:
+            return f"{seconds / size:.1f} {unit}"
+    return f"{seconds:.0f} seconds"

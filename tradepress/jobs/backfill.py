@@ -1,0 +1,362 @@
+"""The past of a source, from web archives: list what they have, say what it takes, then fetch."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from rich.console import Console
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.exceptions import UsageError
+
+from archive.clock import utc_text
+from archive.frontier.addresses import Address
+from archive.frontier.mementos import DueMemento, Memento
+from archive.ledger.ledger import Fetched
+from archive.ledger.outcomes import Outcome, RunKind, RunState
+from archive.run import Run
+from archive.stories.stories import Quarantined
+from archive.story import Article, Listing
+from crawler.addon import hold_conduct, project_settings
+from crawler.archive_run import archive_run
+from crawler.conduct.site_pace import Pace
+from crawler.conduct.stop import LOOK_SECONDS, finish
+from crawler.configuration import Configuration
+from crawler.context import CrawlContext, attach
+from crawler.extraction import NotAnArticle
+from crawler.extraction.not_an_article import JUDGED
+from crawler.extraction.page_reservations import page_reservations
+from crawler.extraction.rules import extractor
+from crawler.page_reading import PageToRead, read_page
+from crawler.page_workers import PageWorkers, TooComplex
+from crawler.rights.asked_policy import asked_policy
+from crawler.rights.header_reservations import header_reservations
+from crawler.source import Source
+from crawler.source_report import SourceReport
+from pipelines.apply_policy import judge_policy
+from pipelines.dropped import Dropped
+from tradepress.jobs.backfill_plan import Backfill, BackfillPlan, BackfillResult, Way
+from tradepress.jobs.backfill_visit import AnotherCapture, FoundCapture, Visit, WebArchive
+from tradepress.jobs.backfill_wayback import wayback
+from tradepress.jobs.crawl import STOP_SECONDS, require_address_space
+from tradepress.jobs.progress import Progress
+from tradepress.jobs.reactor import run_in_reactor
+from tradepress.jobs.site_visit import PageNotHad, VisitSpider, unknown_source
+
+ANSWER_SECONDS = 1.0
+"""What an answer takes beside the rest after it, for the estimate."""
+NO_DEADLINE = 366 * 86_400
+"""Seconds: a back-fill takes as long as it takes."""
+Confirm = Callable[[BackfillPlan], bool]
+"""Shall it be done?"""
+
+
+def run_backfill(
+    asked: Backfill,
+    configuration: Configuration,
+    *,
+    archive: Path,
+    command: str,
+    confirm: Confirm | None = None,
+    settings: Mapping[str, Any] = MappingProxyType({}),
+    wait: float = 0.0,
+    pace: Pace | None = None,
+    hears_signals: bool = False,
+    console: Console | None = None,
+) -> BackfillResult:
+    """List the captures of a source's stories, and fetch those that no run has fetched.
+
+    :param archive: made, if it is not there
+    :param confirm: is told what will be done, and may refuse; None: it is done
+    :param settings: Scrapy settings over those of ``crawler.settings`` and the configuration
+    :param pace: shared with other work of this process; None: its own
+    :param hears_signals: end early by a signal to stop, at once by a second one
+    :param console: shows how it goes on
+    :raises ArchiveError: the archive can't be written
+    :raises UsageError: as things are set it can't be done
+    """
+    require_address_space()
+    service = web_archive(asked.way, configuration)
+    host = replace(unknown_source(service.address), name=asked.source.name)
+    given = {
+        "ITEM_PIPELINES": {},
+        **settings,
+        "TRADEPRESS_ARCHIVE": str(archive),
+        "TRADEPRESS_DEADLINE": NO_DEADLINE,
+        "TRADEPRESS_DELAYS": {},
+        "DOWNLOAD_DELAY": configuration.backfill.delay,
+    }
+    runner = AsyncCrawlerRunner(project_settings(configuration, given))
+    if asked_policy(runner.settings, asked.source) == "skip":
+        raise UsageError(f"The policy of {asked.source.name} is skip: nothing of it is kept.")
+    held = runner.settings.copy()
+    hold_conduct(held, host)  # before anything is opened
+    with (
+        archive_run(runner.settings, RunKind.BACKFILL, command, [asked.source], wait=wait) as run,
+        PageWorkers() as workers,
+    ):
+        job = _Job(
+            runner,
+            asked,
+            service,
+            host,
+            CrawlContext(run=run, pace=pace or Pace()),
+            workers,
+            delay=held.getfloat("DOWNLOAD_DELAY"),
+            hears_signals=hears_signals,
+            console=console or Console(quiet=True),
+        )
+        return job.backfill(confirm)
+
+
+def web_archive(way: Way, configuration: Configuration) -> WebArchive:
+    """What a way asks, where that is set.
+
+    :raises UsageError: there is no such way yet
+    """
+    if way == Way.WAYBACK:
+        return wayback(configuration.backfill.wayback)
+    raise UsageError(f"There is no back-fill from {way}.")
+
+
+class _Job:
+    """One back-fill in one run."""
+
+    def __init__(
+        self,
+        runner: AsyncCrawlerRunner,
+        asked: Backfill,
+        service: WebArchive,
+        host: Source,
+        context: CrawlContext,
+        workers: PageWorkers,
+        *,
+        delay: float,
+        hears_signals: bool,
+        console: Console,
+    ) -> None:
+        assert context.run is not None, "a back-fill writes into a run"
+        self.run: Run = context.run
+        self.runner = runner
+        self.asked = asked
+        self.service = service
+        self.host = host
+        self.context = context
+        self.workers = workers
+        self.delay = delay
+        self.hears_signals = hears_signals
+        self.console = console
+        self.report = SourceReport(source=asked.source.name)
+        self.found: Counter[str] = Counter()
+        """Captures to be asked for."""
+        self.stopped_by: str | None = None
+        self.troubles: list[str] = []
+        self.started = time.monotonic()
+
+    def backfill(self, confirm: Confirm | None) -> BackfillResult:
+        """All phases; the run has ended when it returns.
+
+        :raises ArchiveError: the archive can't be written any more
+        """
+        try:
+            self._visit(self.service.list_mementos)
+        except PageNotHad as error:
+            self.troubles.append(f"{error} Nothing was fetched; run the command again later.")
+            return self._end(None, 4)
+        due = self.run.mementos.due(
+            self.asked.source.name,
+            self.service.captures,
+            since=self.asked.since,
+            until=self.asked.until,
+            stories=self.asked.limit,
+        )
+        plan = BackfillPlan(
+            captures=len(due),
+            stories=len({one.story for one in due}),
+            requests=len(due),
+            seconds=len(due) * (self.delay + ANSWER_SECONDS),
+        )
+        self.run.transaction.commit()
+        if due and self.stopped_by is None:
+            if confirm is not None and not confirm(plan):
+                self.troubles.append("Nothing was fetched: it was not wanted.")
+                return self._end(plan, 1)
+            self.found[self.asked.source.name] = len(due)
+            self._visit(lambda visit: self._fetch_all(visit, due))
+        return self._end(plan, int(bool(self.troubles or self.report.failures)))
+
+    def _end(self, plan: BackfillPlan | None, code: int) -> BackfillResult:
+        if self.run.failure is not None:
+            raise self.run.failure
+        troubles = [*self.troubles, *self.report.notes]
+        sums = self.run.end(
+            RunState.FAILED if code == 4 else RunState.DONE,
+            exit_code=code or int(self.stopped_by is not None),
+            reason="; ".join(troubles) or None,
+            stopped_by=self.stopped_by,
+        )
+        return BackfillResult(
+            plan=plan,
+            sums=sums,
+            troubles=tuple(troubles),
+            seconds=time.monotonic() - self.started,
+            exit_code=code if sums is None or sums.exit_code is None else sums.exit_code,
+        )
+
+    # Under the conduct of a crawl
+
+    def _visit(self, phase: Callable[[Visit], Awaitable[None]]) -> None:
+        """Do one phase in a spider of the web archive's host."""
+
+        async def visit(_fetch: object) -> None:
+            spider = crawler.spider
+            assert isinstance(spider, VisitSpider)
+            await phase(
+                Visit(
+                    spider=spider,
+                    run=self.run,
+                    asked=self.asked,
+                    address=self.service.address,
+                    workers=self.workers,
+                )
+            )
+
+        own = {"source": self.host, "visit": staticmethod(visit), "report": self.report}
+        crawler = self.runner.create_crawler(type("BackfillSpider", (VisitSpider,), own))
+        attach(crawler, self.context)
+        on_signal = (lambda name: self._stop(name, crawler)) if self.hears_signals else None
+        run_in_reactor(self.runner, self._watch(crawler), on_signal=on_signal)
+        if self.run.failure is not None:
+            raise self.run.failure
+        spider = crawler.spider
+        if isinstance(spider, VisitSpider) and spider.error is not None:
+            if isinstance(spider.error, PageNotHad) and spider.error.reason == "interrupted":
+                return
+            raise spider.error
+
+    async def _watch(self, crawler: Crawler) -> None:
+        """The phase to its end, or until a stopped one was waited for long enough."""
+        name = self.asked.source.name
+        progress = Progress([name], self.found, self.run.ledger.counts, self.console)
+        self.task = self.runner.crawl(crawler)
+        self.is_given_up = asyncio.Event()
+        given_up = asyncio.ensure_future(self.is_given_up.wait())
+        with progress.shown():
+            while not (self.task.done() or given_up.done()):
+                await asyncio.wait(
+                    [self.task, given_up], timeout=1, return_when=asyncio.FIRST_COMPLETED
+                )
+                progress.tick()
+        given_up.cancel()
+        if self.task.done():
+            self.task.result()  # raises what kept the crawler from starting
+
+    def _stop(self, name: str, crawler: Crawler) -> None:
+        """Finish what is on the wire and end."""
+        self.stopped_by = name
+        self.stopping = asyncio.ensure_future(self._finish(crawler))
+        asyncio.get_running_loop().call_later(STOP_SECONDS, self.is_given_up.set)
+
+    async def _finish(self, crawler: Crawler) -> None:
+        """Scrapy's own stop would not wait for the story that is just read."""
+
+        async def end() -> None:
+            await asyncio.wait([self.task])
+
+        while not self.task.done():
+            if crawler.engine is not None and crawler.engine.running:
+                return await finish(end(), crawler)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    # Captures
+
+    async def _fetch_all(self, visit: Visit, due: Sequence[DueMemento]) -> None:
+        for one in due:
+            if visit.is_stopping or self.run.failure is not None:
+                return
+            address, memento = self.run.mementos.at(one.url_id)
+            self.run.addresses.schedule([address])
+            self.run.transaction.commit()  # before the request is made
+            try:
+                found = await self.service.read_memento(visit, memento)
+            except PageNotHad as error:
+                if not self._settle(memento, error):
+                    return
+            except AnotherCapture:
+                self._reject(address, "another_page", Fetched(kind="memento"))
+            else:
+                await self._save(address, found)
+            # The next one is asked for when this one is lasting: whatever comes, none is asked
+            # for twice.
+            self.run.transaction.commit()
+
+    def _settle(self, memento: Memento, error: PageNotHad) -> bool:
+        """A capture that can't be had; False: nothing more can be for now."""
+        why = error.failure
+        if why is None or why.reason == "interrupted":
+            return False
+        url, next_due = memento.url, None
+        if why.outcome == "deferred":
+            next_due = utc_text(datetime.now(UTC) + why.wait) if why.wait else None
+        elif why.reason == "robots":  # rules change
+            next_due = self.run.addresses.next_visit(url)
+        elif why.outcome == "failed":
+            self.report.failures[why.reason] += 1
+        fetched = Fetched(kind="memento", status=why.status)
+        outcome = Outcome(why.outcome)
+        self.run.addresses.settle(url, outcome, why.reason, fetched=fetched, next_due=next_due)
+        if outcome != Outcome.DEFERRED:
+            return True
+        when = f" It may be asked again after {next_due[:16]} UTC." if next_due else ""
+        self.troubles.append(
+            f"{why.words}.{when.replace('T', ' ')} What was not fetched stays due: run the command "
+            "again then."
+        )
+        return False
+
+    def _reject(self, address: Address, reason: str, fetched: Fetched) -> None:
+        # Not by settle, which would tell the circuit breaker: the wall is one that the captured
+        # site had put up, and not the web archive's.
+        self.report.rejections[reason] += 1
+        self.run.addresses.end(address, Outcome.REJECTED, reason, fetched=fetched)
+
+    async def _save(self, address: Address, found: FoundCapture) -> None:
+        capture, source = found.capture, self.asked.source
+        policy = asked_policy(self.runner.settings, source)
+        reservations = header_reservations(capture.http_headers)
+        page = PageToRead(
+            body=found.page,
+            capture=capture,
+            seen_at=capture.date_captured,
+            policy=policy,
+            reservations=reservations,
+            listing=self._listing(capture.url),
+        )
+        try:
+            read = await self.workers.run(read_page, page, source)
+        except (NotAnArticle, TooComplex, Dropped) as error:
+            size = len(capture.body)
+            self._reject(
+                address, error.reason, Fetched(kind="memento", status=capture.status, size=size)
+            )
+            if error.reason in JUDGED and policy == "store":
+                on_page = await self.workers.run(
+                    page_reservations, found.page, capture.content_type
+                )
+                if judge_policy(Article(reservations=(*on_page, *reservations))) == "store":
+                    self.run.stories.keep_page(capture)
+            return
+        with suppress(Quarantined):  # that is the address's outcome
+            self.run.stories.save(read.captured(capture), extractor=extractor(source))
+
+    def _listing(self, url: str) -> Listing:
+        """What listings that were crawled say of the story."""
+        with suppress(ValueError):  # none had it
+            return self.run.addresses.at(url).listing
+        return Listing()

@@ -1,0 +1,100 @@
+"""A web archive, asked under the conduct of a crawl for what it has of one source."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from scrapy import Request
+from scrapy.http import Response
+
+from archive.frontier.mementos import Memento
+from archive.run import Run
+from archive.story import Capture
+from crawler.conduct.stop import LOOK_SECONDS
+from crawler.context import context_of
+from crawler.page_workers import PageWorkers
+from crawler.source import Source
+from tradepress.jobs.backfill_plan import Backfill
+from tradepress.jobs.site_visit import PageNotHad, VisitSpider
+
+PATIENCE = timedelta(minutes=5)
+"""So long a busy web archive is waited for; one that wants to be left alone for longer ends the
+run."""
+MOST_WAITS = 5
+"""For one page."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundCapture:
+    """The page of a capture."""
+
+    capture: Capture
+    """As it was received."""
+    page: bytes
+    """Decoded from transfer and content encodings."""
+
+
+class AnotherCapture(Exception):
+    """The web archive gave another page in place of the one asked for; the message says which."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """One phase of a back-fill; its requests go out one after the other."""
+
+    spider: VisitSpider
+    run: Run
+    asked: Backfill
+    address: str
+    """Of the web archive, as it is set."""
+    workers: PageWorkers
+
+    @property
+    def source(self) -> Source:
+        """Whose stories are wanted."""
+        return self.asked.source
+
+    @property
+    def is_stopping(self) -> bool:
+        """Shall nothing more be asked for?"""
+        return context_of(self.spider.crawler).is_stopping
+
+    async def fetch(self, request: Request, *, status: int = 200) -> Response:
+        """The answer; a web archive that is busy for a moment is asked once more after it.
+
+        :param status: that is wanted
+        :raises PageNotHad: there is none
+        """
+        waits = 0
+        while True:
+            try:
+                return await self.spider.download(request.replace(), status=status)
+            except PageNotHad as error:
+                wait = error.failure.wait if error.failure is not None else None
+                if wait is None or wait > PATIENCE or waits >= MOST_WAITS:
+                    raise
+                waits += 1
+                # What is remembered of a host is in whole seconds.
+                await self._rest(wait + timedelta(seconds=1))
+
+    async def _rest(self, wait: timedelta) -> None:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + wait.total_seconds()
+        while loop.time() < until and not self.is_stopping:
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WebArchive:
+    """One way of a back-fill."""
+
+    address: str
+    """Of the service, as it is set; its host alone is asked."""
+    captures: str
+    """With which the addresses of its captures begin."""
+    list_mementos: Callable[[Visit], Awaitable[None]]
+    """Writes the captures of the source's stories into the frontier, each page of an index in one
+    commit with where it goes on; raises PageNotHad."""
+    read_memento: Callable[[Visit, Memento], Awaitable[FoundCapture]]
+    """The page of one capture; raises PageNotHad and AnotherCapture."""

@@ -1,0 +1,207 @@
+"""Back-fill from a Wayback Machine: archive.org's, or a library's own pywb or OpenWayback."""
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin
+
+from scrapy import Request
+from scrapy.http import Response
+
+from archive.frontier.mementos import Memento, story_key
+from archive.ledger.ledger import Fetched
+from archive.story import Capture
+from crawler.discovery.candidates import LARGEST_SITEMAP
+from crawler.discovery.story_captures import CapturedPage
+from crawler.discovery.wayback_index import (
+    NotAnIndex,
+    index_queries,
+    next_query,
+    read_index,
+    wayback_at,
+)
+from crawler.listing_walk import content_type_of, header_of, headers_of
+from crawler.page_workers import TooComplex
+from tradepress.jobs.backfill_visit import AnotherCapture, FoundCapture, Visit, WebArchive
+from tradepress.jobs.site_visit import PageNotHad
+
+INDEX_TIMEOUT = 180
+"""Seconds: an index looks through millions of lines."""
+REWRITTEN = (r"/(\d{14})id_/", r"/\1if_/")
+"""From the address of the bytes as captured to that of the page as it is shown, without a frame."""
+PLACE = re.compile(r"/(\d{14})(?:[a-z]{2}_)?/(https?:.+)")
+ORIGINAL = "x-archive-orig-"
+"""Stands before the names of headers that the captured site had sent."""
+SAID_OF_PAGE = (
+    *("content-type", "content-language", "etag", "last-modified"),
+    *("x-robots-tag", "tdm-reservation", "tdm-policy"),
+)
+"""Headers that pywb leaves under their own names."""
+OF_TRANSFER = ("content-encoding", "content-length", "transfer-encoding", "connection")
+"""They told how the site sent the bytes to the web archive."""
+
+
+def wayback(address: str) -> WebArchive:
+    """The Wayback Machine at an address."""
+    return WebArchive(
+        address=address,
+        captures=wayback_at(address).captures,
+        list_mementos=list_mementos,
+        read_memento=read_memento,
+    )
+
+
+async def list_mementos(visit: Visit) -> None:
+    """Ask the index for all captures of the source's stories; what was listed within a week is not
+    asked again, and a listing that was broken off goes on where it was.
+
+    :raises PageNotHad: the index can't be had, or is none
+    """
+    queries = index_queries(
+        wayback_at(visit.address).index,
+        visit.source,
+        since=visit.asked.since,
+        until=visit.asked.until,
+    )
+    known = visit.run.seeds.of(visit.source.name)
+    for query in queries:
+        asked: str | None = query
+        if (seed := known.get(query)) is not None and seed.is_fresh:
+            asked = seed.next_url
+        while asked is not None and not visit.is_stopping:
+            asked = await _list_page(visit, query, asked)
+
+
+async def _list_page(visit: Visit, query: str, asked: str) -> str | None:
+    """One page of the index into the frontier; where it goes on."""
+    request = Request(
+        asked,
+        meta={
+            "kind": "index",
+            "download_maxsize": LARGEST_SITEMAP,
+            "download_timeout": INDEX_TIMEOUT,
+        },
+    )
+    name, run = visit.source.name, visit.run
+    try:
+        answer = await visit.fetch(request)
+        page = await visit.workers.run(
+            read_index,
+            answer.body,
+            visit.source,
+            since=visit.asked.since,
+            until=visit.asked.until,
+        )
+    except PageNotHad as error:
+        if error.reason != "interrupted":
+            status = error.failure.status if error.failure else None
+            outcome = error.failure.outcome if error.failure else "failed"
+            fetched = Fetched(kind="index", status=status)
+            run.ledger.record_listing(name, asked, fetched, outcome=outcome, reason=error.reason)
+        raise
+    except (NotAnIndex, TooComplex) as error:
+        fetched = Fetched(kind="index", status=answer.status, size=len(answer.body))
+        run.ledger.record_listing(name, asked, fetched, outcome="failed", reason="not_an_index")
+        raise PageNotHad(asked, "not_an_index", str(error)) from error
+    captures = wayback_at(visit.address).captures
+    run.mementos.add(name, (_memento(captures, one) for one in page.captures), found_on=query)
+    following = next_query(query, asked, page)
+    run.seeds.save(name, "index", query, next_url=following)
+    fetched = Fetched(kind="index", status=answer.status, size=len(answer.body))
+    run.ledger.record_listing(name, asked, fetched, found=len(page.captures))
+    run.transaction.commit()
+    return following
+
+
+def _memento(captures: str, page: CapturedPage) -> Memento:
+    """The capture at the address of its bytes as they were captured."""
+    return Memento(
+        url=f"{captures}{page.date_captured:%Y%m%d%H%M%S}id_/{page.url}",
+        original_url=page.original_url,
+        date_captured=page.date_captured,
+        seen_until=page.seen_until or page.date_captured,
+        digest=page.digest,
+    )
+
+
+async def read_memento(visit: Visit, memento: Memento) -> FoundCapture:
+    """The page of one capture: its bytes, or where these can't be had what is shown of it.
+
+    :raises PageNotHad: it can't be had
+    :raises AnotherCapture: in its place came another page
+    """
+    try:
+        response = await visit.fetch(Request(memento.url, meta={"kind": "memento"}))
+    except PageNotHad as error:
+        if error.reason != "http_404":
+            raise
+        shown = re.sub(*REWRITTEN, memento.url, count=1)
+        response = await visit.fetch(Request(shown, meta={"kind": "memento"}))
+    raw: Response = response.meta.pop("raw_response")
+    given_url, date_captured = capture_given(
+        response.url, header_of(raw, "Content-Location"), header_of(raw, "Memento-Datetime")
+    )
+    if given_url is not None and story_key(given_url) != story_key(memento.original_url):
+        raise AnotherCapture(f"{memento.url} led to a capture of {given_url}")
+    headers = original_headers(headers_of(raw))
+    as_listed = date_captured in (None, memento.date_captured)
+    capture = Capture(
+        url=memento.original_url,
+        requested_url=visit.run.mementos.main_address(visit.source.name, memento.original_url),
+        body=raw.body,
+        content_type=next(
+            (value for name, value in headers if name.lower() == "content-type"),
+            content_type_of(response),
+        ),
+        status=response.status,
+        http_headers=headers,
+        date_captured=memento.date_captured if as_listed else date_captured,
+        seen_until=memento.seen_until if as_listed else None,
+        origin="wayback",
+        retrieved_from=memento.url,
+        source=visit.source.name,
+    )
+    return FoundCapture(capture=capture, page=response.body)
+
+
+def capture_given(
+    url: str, location: str | None, memento_datetime: str | None
+) -> tuple[str | None, datetime | None]:
+    """Which page was given, and of what time (RFC 7089); None: the service does not say.
+
+    :param url: of the answer, after redirects
+    :param location: its Content-Location
+    :param memento_datetime: the header of that name
+    """
+    found = PLACE.search(urljoin(url, location or "")) or PLACE.search(url)
+    when = None
+    with suppress(ValueError, TypeError):
+        when = parsedate_to_datetime(memento_datetime or "")
+        when = when.replace(tzinfo=when.tzinfo or UTC)
+    if when is None and found is not None:
+        with suppress(ValueError):
+            when = datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    return (found[2] if found else None), when
+
+
+def original_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """What the captured site had sent, as far as it still holds of the bytes that came.
+
+    Their encoding is that of the answer: whoever decoded them did not say so in the original one.
+    """
+    given = [*headers]
+    original = [
+        (name[len(ORIGINAL) :], value) for name, value in given if name.lower().startswith(ORIGINAL)
+    ]
+    prefixed = {name.lower() for name, _ in original}
+    return (
+        *((name, value) for name, value in original if name.lower() not in OF_TRANSFER),
+        *(
+            (name, value)
+            for name, value in given
+            if name.lower() == "content-encoding"
+            or (name.lower() in SAID_OF_PAGE and name.lower() not in prefixed)
+        ),
+    )
