@@ -10,6 +10,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
+from archive.captures.places import known_ends
 from archive.captures.warc import WarcCaptures
 from archive.care.integrity import broken_references, full_text_problems
 from archive.care.snapshot import copy_before_migration
@@ -105,7 +106,7 @@ class Archive:
         self.transaction.require_room()
         try:
             if self.captures is not None:
-                self.captures.cut_torn_tails(_known_ends(self.db))
+                self.captures.cut_torn_tails(known_ends(self.db))
         except OSError as error:
             raise archive_error(error, self.path) from error
         self._run = Run(
@@ -203,12 +204,6 @@ def open_archive(
     except BaseException:
         lock.release()
         raise
-
-
-def _known_ends(db: Database) -> dict[str, int]:
-    """Capture file to the first byte after its last indexed record."""
-    ends = db.execute('SELECT file, max("offset" + length) FROM captures GROUP BY file')
-    return dict(ends.fetchall())
 
 
 def _open_writable(path: Path) -> Database:

@@ -89,6 +89,8 @@ class PackedPage:
     """One record, gzipped."""
     digest: str
     """Of the payload, as WARC writes it: ``sha1:`` and base32."""
+    request: bytes | None = None
+    """The record of the request that it answered, gzipped; None: nobody knows what we sent."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -322,11 +322,11 @@ def content_type_of(response: Response) -> str | None:
     return header_of(response, "Content-Type")
 
 
-def headers_of(response: Response) -> tuple[tuple[str, str], ...]:
+def headers_of(message: Request | Response) -> tuple[tuple[str, str], ...]:
     """All headers as pairs of name and value, as they stand."""
     return tuple(
         (name.decode("latin-1"), value.decode("latin-1"))
-        for name, values in response.headers.items()
+        for name, values in message.headers.items()
         for value in values
     )
 

@@ -146,6 +146,8 @@ class NewsSpider(ListingWalk):
 
     def capture_of(self, url: str, response: Response, raw: Response, now: datetime) -> Capture:
         """The page as it was served, to be kept under this address."""
+        sent = response.request
+        assert sent is not None
         return Capture(
             url=url,
             requested_url=response.meta["address"].url,
@@ -154,6 +156,7 @@ class NewsSpider(ListingWalk):
             status=response.status,
             http_headers=headers_of(raw),
             date_captured=now,
+            request_headers=headers_of(sent) if url == sent.url else (),
             source=self.source.name,
         )
 
@@ -227,6 +230,9 @@ class NewsSpider(ListingWalk):
                 return
             self.report.unchanged += 1
             self.settle(asked, Outcome.UNCHANGED, None, Fetched(status=304))
+            if address.article_id is not None:
+                visit = self.capture_of(answer.url, answer, answer, datetime.now(UTC))
+                self.run.stories.keep_visit(address.article_id, visit)
             return
         error = error_of(failure)
         why = explain(error, request.url)

@@ -320,15 +320,15 @@ class Pages:
 
     def close(self) -> None: ...
 
-    def append(self, capture: Page) -> dict[str, Any]:
+    def append(self, capture: Capture) -> dict[str, Any]:
         self.calls.append("append")
+        return {**self.append_record(b"", None), "digest": "sha1:X"}
+
+    def append_record(self, member: bytes, source: str | None) -> dict[str, Any]:
         self.offset += 100
-        return {
-            "file": "signet-2026-11.warc.gz",
-            "offset": self.offset,
-            "length": 100,
-            "digest": "sha1:X",
-        }
+        return {"file": "signet-2026-11.warc.gz", "offset": self.offset, "length": 100}
+
+    def append_revisit(self, visit: Capture, kept: Mapping[str, Any]) -> None: ...
 
     def sync(self) -> None:
         self.calls.append("sync")

@@ -17,6 +17,7 @@ HEAD = 1 << 19
 """Bytes of a record in which its headers end; more than the crawl takes from any server."""
 BEGINNING = 1024
 """Bytes of a member in which it is seen to be a record."""
+KIND = re.compile(rb"^WARC-Type:[ \t]*(\w+)", re.IGNORECASE | re.MULTILINE)
 TARGET = re.compile(rb"^WARC-Target-URI:[ \t]*<?([^\s>]+)", re.IGNORECASE | re.MULTILINE)
 DIGEST = re.compile(rb"^WARC-Payload-Digest:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 LENGTH = re.compile(rb"^(Content-Length:[ \t]*)\d+", re.IGNORECASE | re.MULTILINE)
@@ -135,10 +136,18 @@ class FoundRecord:
 
     offset: int
     length: int
+    kind: str = ""
+    """WARC-Type; empty: it can't be read."""
     url: str | None = None
     """None: it is about no address, such as what a withdrawal leaves in the place of a page."""
     digest: str = ""
+    """Of the payload; empty: it says none."""
     fault: str | None = None
+
+    @property
+    def is_page(self) -> bool:
+        """Is it a captured page, none of the records that belong to one?"""
+        return self.kind not in ("", "request", "revisit", "metadata", "warcinfo")
 
 
 def find_records(path: Path, start: int = 0, end: int | None = None) -> Iterator[FoundRecord]:
@@ -153,25 +162,19 @@ def find_records(path: Path, start: int = 0, end: int | None = None) -> Iterator
             member.drain()
             damaged = member if member.fault is not None else None
             if damaged is None:
-                target, digest = TARGET.search(headers), DIGEST.search(headers)
+                kind, target, digest = (
+                    match and match[1].decode("utf-8", "replace")
+                    for match in (part.search(headers) for part in (KIND, TARGET, DIGEST))
+                )
                 yield FoundRecord(
                     offset=member.start,
                     length=member.end - member.start,
-                    url=target and target[1].decode("utf-8", "replace"),
-                    digest=digest[1].decode("ascii", "replace") if digest else "",
+                    kind=(kind or "").lower(),
+                    url=target,
+                    digest=digest or "",
                 )
     if damaged is not None:
         yield _damage(damaged, size)
-
-
-def find_pages(path: Path, start: int, end: int) -> Iterator[FoundRecord]:
-    """Pages between two bytes, and what can't be read there.
-
-    Records without an address are not pages: a withdrawal leaves such in the place of others.
-    """
-    for record in find_records(path, start, end):
-        if record.url is not None or record.fault is not None:
-            yield record
 
 
 def _damage(member: Member, end: int) -> FoundRecord:

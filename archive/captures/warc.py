@@ -14,10 +14,13 @@ from uuid import uuid4
 from fastwarc.warc import ArchiveIterator, WarcRecord
 
 from archive.captures.content_encoding import decode
-from archive.captures.members import FoundRecord, Member, find_pages, find_records
-from archive.captures.packing import pack
+from archive.captures.members import FoundRecord, Member, find_records
+from archive.captures.packing import pack, pack_revisit, pack_warcinfo, payload_digest
 from archive.disk import size_of, sync
 from archive.story import Capture
+
+VALIDATORS = (("if-none-match", "ETag"), ("if-modified-since", "Last-Modified"))
+"""By which header of a request a header of the answer is asked about (RFC 9110, 13.1)."""
 
 
 class WarcCaptures:
@@ -29,23 +32,50 @@ class WarcCaptures:
         self._known_ends: Mapping[str, int] = {}
 
     def append(self, capture: Capture) -> dict[str, str | int]:
-        """Write one record at the end of its file.
+        """Write the record of a page.
 
-        :returns: ``file`` (name in the folder), ``offset``, ``length`` (bytes of the gzip
-            member), ``digest``
+        :returns: as :meth:`append_record`, and ``digest``
         :raises ArticleRowError: the address is too long for a record
         """
-        name = self._free_name(f"{capture.source or 'unknown'}-{datetime.now(UTC):%Y-%m}")
         packed = capture.packed or pack(capture)
-        member = packed.member
+        return {**self.append_record(packed.member, capture.source), "digest": packed.digest}
+
+    def append_record(self, member: bytes, source: str | None) -> dict[str, str | int]:
+        """Write one record at the end of its file.
+
+        :param source: name of the Source that it belongs to
+        :returns: ``file`` (name in the folder), ``offset``, ``length`` (bytes of the gzip member)
+        """
+        name = self._free_name(f"{source or 'unknown'}-{datetime.now(UTC):%Y-%m}")
         file = self._file(name)
-        offset = file.seek(0, os.SEEK_END)
+        offset = _append(file, member)
+        return {"file": name, "offset": offset, "length": len(member)}
+
+    def append_revisit(
+        self, visit: Capture, kept: Mapping[str, Any]
+    ) -> dict[str, str | int] | None:
+        """Write that a page was still as it is kept, if the answer proves that: it has the same
+        payload, or it is "not modified" (304) since the very answer that is kept.
+
+        :param visit: the answer, with the request that it answers
+        :param kept: ``url``, ``file``, ``offset``, ``length`` and ``digest`` of the page
+        :returns: as :meth:`append_record`; None: that is not proven, or the page can't be read
+        """
         try:
-            _write(file, member)
-        except OSError:
-            file.truncate(offset)
-            raise
-        return {"file": name, "offset": offset, "length": len(member), "digest": packed.digest}
+            record = read_capture(self.folder, kept["file"], kept["offset"], kept["length"])
+        except (OSError, ValueError):
+            return None
+        if not record.is_http or record.headers.get("WARC-Payload-Digest") != kept["digest"]:
+            return None
+        if visit.status == 304:
+            asked = {name.lower(): value for name, value in visit.request_headers}
+            is_same = visit.url == kept["url"] and all(
+                asked.get(condition) == record.http_headers.get(validator)
+                for condition, validator in VALIDATORS
+            )
+        else:
+            is_same = _digest_of(visit) == kept["digest"]
+        return self.append_record(pack_revisit(visit, record), visit.source) if is_same else None
 
     def sync(self) -> None:
         """Force what was written to the disk; called before the rows that name it commit."""
@@ -82,15 +112,15 @@ class WarcCaptures:
             return None
 
     def unnamed(self, named: Mapping[str, Sequence[tuple[int, int]]]) -> Iterator[dict[str, Any]]:
-        """Records that no index names, as a killed run leaves them; what is torn is cut.
+        """Records of pages that no index names, as a killed run leaves them; what is torn is cut.
 
         :param named: file name to offset and length of the records that are named
-        :returns: ``url`` (None: it can't be read), ``file``, ``offset``, ``length``, ``digest``
+        :returns: ``file``, ``is_page``, and the fields of :class:`FoundRecord`
         """
         ends = {file: max(o + n for o, n in places) for file, places in named.items() if places}
         self.cut_torn_tails(ends)
-        for path, page, _ in unnamed_pages(self.folder, named):
-            yield {"file": path.name, **asdict(page)}
+        for path, record, _ in unnamed_records(self.folder, named):
+            yield {"file": path.name, "is_page": record.is_page, **asdict(record)}
 
     def erase(self, places: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Overwrite records for good, each with one of its length that says so; they have reached
@@ -143,13 +173,16 @@ class WarcCaptures:
             self._open[name] = path.open("ab", buffering=0)
             if is_new:
                 sync(self.folder)
+        if self._open[name].seek(0, os.SEEK_END) == 0:
+            _append(self._open[name], pack_warcinfo(name))
         return self._open[name]
 
 
-def unnamed_pages(
+def unnamed_records(
     folder: Path, named: Mapping[str, Sequence[tuple[int, int]]]
 ) -> Iterator[tuple[Path, FoundRecord, bool]]:
-    """Records that no index names and what can't be read, in all files of a folder.
+    """Records about an address that no index names, and what can't be read, in all files of a
+    folder.
 
     :param named: file name to offset and length of the records that are named
     :returns: the file, what was found, and whether that is a torn end: it is being written, or was
@@ -159,9 +192,10 @@ def unnamed_pages(
         start, size = 0, path.stat().st_size
         for offset, length in (*sorted(named.get(path.name, ())), (size, 0)):
             if start < offset:
-                for page in find_pages(path, start, offset):
-                    is_at_end = page.offset + page.length >= size
-                    yield path, page, page.url is None and is_at_end
+                for record in find_records(path, start, offset):
+                    is_at_end = record.offset + record.length >= size
+                    if record.url is not None or record.fault is not None:
+                        yield path, record, record.fault is not None and is_at_end
             start = max(start, offset + length)
 
 
@@ -185,6 +219,21 @@ def read_capture(folder: Path, file: str, offset: int, length: int) -> WarcRecor
 def read_warc(stream: IO[bytes] | Member) -> Iterator[WarcRecord]:
     """All records of a WARC stream, gzipped or not, HTTP headers parsed."""
     yield from ArchiveIterator(stream, parse_http=True)
+
+
+def _digest_of(capture: Capture) -> str:
+    return capture.packed.digest if capture.packed else payload_digest(capture.body)
+
+
+def _append(file: IO[bytes], member: bytes) -> int:
+    """All of it at the end, or nothing; where it begins."""
+    offset = file.seek(0, os.SEEK_END)
+    try:
+        _write(file, member)
+    except OSError:
+        file.truncate(offset)
+        raise
+    return offset
 
 
 def _write(file: IO[bytes], member: bytes) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive.captures.places import RECORDS
 from archive.care.rotation import is_clock_doubtful, kept
 from archive.care.snapshot import (
     UNFINISHED,
@@ -236,7 +237,7 @@ def _copy_captures(
 ) -> None:
     """Bring the copies up to date; a good one never gives way to a damaged file."""
     with _open_copy(snapshot) as db:
-        named = {name for (name,) in db.execute("SELECT DISTINCT file FROM captures")}
+        named = {name for (name,) in db.execute(f"SELECT DISTINCT file FROM ({RECORDS})")}
         names = sorted(named | {path.name for path in captures.glob("*.warc.gz")})
         for number, name in enumerate(names):
             progress("captures", number, len(names))

@@ -11,7 +11,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.captures.packing import payload_digest
-from archive.captures.warc import read_capture, unnamed_pages
+from archive.captures.places import RECORDS, named_places
+from archive.captures.warc import read_capture, unnamed_records
 from archive.care.integrity import (
     allow_memory,
     broken_references,
@@ -26,7 +27,6 @@ from archive.ledger.outcomes import OUTCOMES
 from archive.read_only import read_archive
 from archive.stories.content_hash import content_hash
 from archive.story import Article
-from archive.withdrawal.copies import named_places
 from archive.withdrawal.tombstone_file import read_tombstone_file
 from archive.withdrawal.tombstones import address_key, find_tombstone, load_tombstones, page_key
 
@@ -308,10 +308,11 @@ def _captures(
     quick: bool,
     progress: Progress,
 ) -> Iterator[str]:
-    """Each raw page lies where the index says and has the digest that it had."""
-    verified.captures = total = db["captures"].count
-    done = 0
-    for (name,) in db.execute("SELECT DISTINCT file FROM captures ORDER BY file").fetchall():
+    """Each raw page and what belongs to it lies where the index says, as it was written."""
+    verified.captures = db["captures"].count
+    done, total = 0, verified.captures + db["capture_records"].count
+    files = db.execute(f"SELECT DISTINCT file FROM ({RECORDS}) ORDER BY file")
+    for (name,) in files.fetchall():
         faults = []
         for fault in capture_faults(db, folder, name, quick=quick):
             done += 1
@@ -320,29 +321,30 @@ def _captures(
                 faults.append(f"{fault}: put the file back from a backup")
         yield from _shortened(faults)
     if not quick:
-        verified.captures_read = total
+        verified.captures_read = verified.captures
         yield from _unnamed(db, folder, verified)
 
 
 def _unnamed(db: Database, folder: Path, verified: Verified) -> Iterator[str]:
-    """What lies between the raw pages that this archive names; an erased page that is back is a
+    """What lies between the records that this archive names; an erased one that is back is a
     finding of another kind."""
     verified.captures_unnamed = 0
-    for path, page, is_torn in unnamed_pages(folder, named_places(db)):
+    for path, record, is_torn in unnamed_records(folder, named_places(db)):
         if is_torn:
             continue
-        if page.url is None:
+        if record.url is None:
             yield (
-                f"{path} can't be read from byte {page.offset} on, for {page.length} bytes that no "
-                f"story names: {OVERWRITE}"
+                f"{path} can't be read from byte {record.offset} on, for {record.length} bytes "
+                f"that no story names: {OVERWRITE}"
             )
             continue
-        verified.captures_unnamed += 1
-        keys = [page_key(page.digest)]
+        verified.captures_unnamed += record.is_page
+        keys = [page_key(record.digest)]
         with suppress(ValueError):
-            keys.append(address_key(page.url))
+            keys.append(address_key(record.url))
         if stone := find_tombstone(db, keys):
-            words = f"{path} holds a page again that was erased with {stone['ref']}: {ERASE}"
+            what = "page" if record.is_page else record.kind
+            words = f"{path} holds a {what} again that was erased with {stone['ref']}: {ERASE}"
             verified.add("withdrawn", words)
 
 
@@ -359,7 +361,7 @@ def capture_faults(
     file = folder / name
     rows = list(
         db.query(
-            'SELECT url, digest, "offset", length FROM captures '
+            f'SELECT kind, url, digest, "offset", length FROM ({RECORDS}) '
             'WHERE file = ? AND "offset" >= ? ORDER BY "offset"',
             [name, start],
         )
@@ -370,20 +372,25 @@ def capture_faults(
         size = file.stat().st_size
     except OSError:
         if rows:
-            yield f"{file} is missing, with {len(rows)} captures"
+            captures = sum(row["kind"] == "capture" for row in rows)
+            yield f"{file} is missing, with {captures} captures"
         return
     for row in rows:
         fault = None
         if row["offset"] + row["length"] > size:
             fault = "lies behind the end of the file"
         elif not quick:
-            fault = _digest_fault(folder, name, row)
-        yield fault and f"{file}: the capture of {row['url']} at byte {row['offset']} {fault}"
+            fault = _record_fault(folder, name, row)
+        what = f"{row['kind']} of {row['url']} at byte {row['offset']}"
+        yield fault and f"{file}: the {what} {fault}"
 
 
-def _digest_fault(folder: Path, name: str, row: Mapping[str, Any]) -> str | None:
+def _record_fault(folder: Path, name: str, row: Mapping[str, Any]) -> str | None:
     try:
         record = read_capture(folder, name, row["offset"], row["length"])
+        if row["kind"] != "capture":  # what it holds was checked by the checksum of its member
+            is_other = record.headers.get("WARC-Type") != row["kind"]
+            return f"is not the {row['kind']} that was saved" if is_other else None
         digest = payload_digest(record.reader.read())
     except ValueError:
         return "can't be read (no whole record is there)"

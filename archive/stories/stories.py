@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 
-from archive.clean import LONGEST_TEXT, ArticleRowError, Value, fitting_number
+from archive.clean import LONGEST_TEXT, ArticleRowError, Value
 from archive.clock import utc_now, utc_text
 from archive.file.transaction import ROW_ERRORS, Transaction
 from archive.frontier import seen
@@ -38,6 +38,7 @@ from archive.stories.kept import Kept, load_kept
 from archive.stories.link_targets import find_targets, resolve_headline
 from archive.stories.locations import save_locations
 from archive.stories.merge import merge_articles
+from archive.stories.raw_pages import RawPages
 from archive.stories.ref import is_taken, ref_candidates
 from archive.story import METADATA_ONLY, Article, Capture, Reading
 from archive.text_forms import storable
@@ -89,7 +90,8 @@ class Quarantined(Exception):
 
 
 class Stories:
-    """Tables ``articles``, ``versions``, ``locations``, ``links``, ``captures``, ``quarantine``."""
+    """Tables ``articles``, ``versions``, ``locations``, ``links``, ``quarantine``; by ``RawPages``
+    those of the raw pages."""
 
     def __init__(
         self,
@@ -103,6 +105,7 @@ class Stories:
         self._db = transaction.db
         self._ledger = ledger
         self._addresses = addresses
+        self._pages = RawPages(transaction, ledger)
         self._near_duplicates = near_duplicates
 
     # A page that was read
@@ -143,6 +146,9 @@ class Stories:
                 address = self._addresses.take(article.source, ledger_url)
                 clean = story if isinstance(story, CleanStory) else clean_story(story)
                 saved, article_id = self._save(clean, requested_url, extractor, is_crawled)
+                visit = capture if is_crawled and article.policy != METADATA_ONLY else None
+                if visit is not None and saved.outcome != Outcome.STORED:
+                    self.keep_visit(article_id, visit)
                 if (
                     address.article_id is None
                     and ledger_url == requested_url
@@ -181,7 +187,14 @@ class Stories:
 
     def keep_page(self, capture: Capture) -> None:
         """Keep the raw page of an address that gave no story, for later rules."""
-        self._save_capture(capture)
+        self._pages.save(capture)
+
+    def keep_visit(self, article_id: int, visit: Capture) -> None:
+        """Keep with a story's raw page that the site still had it, if the answer proves that.
+
+        :param visit: the answer: "not modified" (304), or a page again
+        """
+        self._pages.save_visit(article_id, visit)
 
     def _keep_out(
         self, story: Article | CleanStory, requested_url: str, ledger_url: str, fetched: Fetched
@@ -279,7 +292,7 @@ class Stories:
             url=article.url if kept is None or verdict.moves else kept.article.url,
             becomes_current=verdict.becomes_current,
             extractor=extractor,
-            capture_id=self._save_capture(capture),
+            capture_id=self._pages.save(capture),
             date_captured=date_captured,
             seen_at=seen_at,
         )
@@ -408,25 +421,6 @@ class Stories:
                 (link.kind, link.text, link.url, link.position, link.url_key, version_id, target)
                 for link, target in zip(links, targets, strict=True)
             ],
-        )
-
-    def _save_capture(self, capture: Capture | None) -> int | None:
-        if capture is None or self._transaction.captures is None:
-            return None
-        place = self._transaction.captures.append(capture)
-        captured = capture.date_captured
-        return self._transaction.insert(
-            "captures",
-            {
-                "run_id": self._ledger.run_id,
-                "url": storable(capture.url),
-                "date_captured": utc_text(captured) if captured else None,
-                "origin": capture.origin,
-                "retrieved_from": capture.retrieved_from and storable(capture.retrieved_from),
-                "status": fitting_number(capture.status),
-                "content_type": capture.content_type and storable(capture.content_type),
-                **place,
-            },
         )
 
     def _new_ref(self, article: Article) -> str:

@@ -1,17 +1,21 @@
-"""Which raw pages must go with withdrawn stories: marked first, so that a kill forgets none."""
+"""Which raw pages must go with withdrawn stories: marked first, so that a kill forgets none. With
+a page goes what else was recorded of it (table ``capture_records``)."""
 
 import json
 from collections.abc import Sequence
 
 from sqlite_utils import Database
 
+from archive.captures.places import named_places
 from archive.captures.warc import WarcCaptures
 from archive.file.rows import Row
 from archive.file.transaction import Transaction
-from archive.withdrawal.copies import named_places
 from archive.withdrawal.other_pages import OF_NO_STORY, OtherPage
 from archive.withdrawal.targets import Targets
 from archive.withdrawal.tombstones import HIDDEN, add_keys, page_key
+
+NO_PAGES = ("#request", "#revisit")
+"""How marks of records end that belonged to a page."""
 
 
 def mark_pages(transaction: Transaction, targets: Targets, others: Sequence[OtherPage]) -> int:
@@ -24,7 +28,7 @@ def mark_pages(transaction: Transaction, targets: Targets, others: Sequence[Othe
     of_others = {page.capture_id for page in others} - own.keys()
     marked = own | dict.fromkeys(of_others, targets.stones[0].ref)
     transaction.write_many(
-        "UPDATE captures SET url = ?, content_type = NULL WHERE id = ?",
+        "UPDATE captures SET url = ?, retrieved_from = NULL, content_type = NULL WHERE id = ?",
         [[f"{HIDDEN}{ref}#{capture_id}", capture_id] for capture_id, ref in marked.items()],
     )
     transaction.write(
@@ -38,8 +42,8 @@ def mark_pages(transaction: Transaction, targets: Targets, others: Sequence[Othe
 def mark_unnamed_pages(
     transaction: Transaction, targets: Targets, shown_to: Targets | None = None
 ) -> list[Row]:
-    """Name the places of pages that no row names, so that they are overwritten, too: those of the
-    stories, and those that show one that is withdrawn everywhere.
+    """Name the places of records that no row names, so that they are overwritten, too: those of the
+    stories, and pages that show one that is withdrawn everywhere.
 
     :param shown_to: the stories that are withdrawn everywhere
     :returns: ``file``, ``offset`` and ``length`` of what can't be read
@@ -52,8 +56,9 @@ def mark_unnamed_pages(
         place = {name: found[name] for name in ("file", "offset", "length")}
         if found["url"] is None:
             unreadable.append(place)
-        elif ref := _owner_of_page(captures, found, targets, shown_to):
-            mark = {"url": f"{HIDDEN}{ref}", "origin": "crawl", "digest": found["digest"]}
+        elif ref := _owner_of(captures, found, targets, shown_to):
+            url = HIDDEN + ref if found["is_page"] else f"{HIDDEN}{ref}#{found['kind']}"
+            mark = {"url": url, "origin": "crawl", "digest": found["digest"]}
             transaction.insert("captures", mark | place)
     return unreadable
 
@@ -63,7 +68,7 @@ def erase_marked_pages(transaction: Transaction) -> tuple[int, list[Row]]:
 
     Lasting when it returns. Without the raw pages the marks stay.
 
-    :returns: how many, and the places where nothing was to be overwritten
+    :returns: how many pages, and the places where nothing was to be overwritten
     """
     if transaction.captures is None:
         return 0, []
@@ -71,13 +76,24 @@ def erase_marked_pages(transaction: Transaction) -> tuple[int, list[Row]]:
         'SELECT id, url, file, "offset", length, digest FROM captures WHERE url LIKE ?',
         [f"{HIDDEN}%"],
     )
-    missing = transaction.captures.erase(marked)
-    for row in marked:
+    further = transaction.rows(
+        'SELECT r.file, r."offset", r.length, digest FROM capture_records AS r '
+        "JOIN captures ON captures.id = capture_id WHERE url LIKE ?",
+        [f"{HIDDEN}%"],
+    )
+    pages = [row for row in marked if not row["url"].endswith(NO_PAGES)]
+    others = [row for row in marked if row["url"].endswith(NO_PAGES)]
+    missing = transaction.captures.erase(pages)
+    erased = len(pages) - len(missing)
+    missing += transaction.captures.erase([*others, *further])
+    for row in pages:
         ref = row["url"].removeprefix(HIDDEN).partition("#")[0]
         add_keys(transaction, ref, [page_key(row["digest"])])
-    transaction.write_many("DELETE FROM captures WHERE id = ?", [[row["id"]] for row in marked])
+    ids = [[row["id"]] for row in marked]
+    transaction.write_many("DELETE FROM capture_records WHERE capture_id = ?", ids)
+    transaction.write_many("DELETE FROM captures WHERE id = ?", ids)
     transaction.commit()
-    return len(marked) - len(missing), missing
+    return erased, missing
 
 
 def _own_pages(db: Database, targets: Targets) -> dict[int, str]:
@@ -96,13 +112,13 @@ def _own_pages(db: Database, targets: Targets) -> dict[int, str]:
     return own
 
 
-def _owner_of_page(
+def _owner_of(
     captures: WarcCaptures, place: Row, targets: Targets, shown_to: Targets | None
 ) -> str | None:
-    """The ref of the story with which a page must go."""
+    """The ref of the story with which a record must go."""
     if stone := targets.owner_of(place["url"]) or targets.owner.get(page_key(place["digest"])):
         return stone.ref
-    if shown_to is None or not shown_to.traces:
+    if shown_to is None or not shown_to.traces or not place["is_page"]:
         return None
     page = captures.page(place)
     is_shown = page is not None and shown_to.traces.are_in_page(page)

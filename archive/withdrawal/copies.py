@@ -4,8 +4,6 @@ import sqlite3
 from collections.abc import Collection
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from archive.care.snapshot import backup_folder
 from archive.file.connection import reading
 from archive.file.kept_log import kept_logs
@@ -29,14 +27,6 @@ def copies_that_hold(archive: Path, keys: Collection[str]) -> list[Path]:
     found = [*_archives_beside(archive), *backup_folder(archive).glob("*.db")]
     held = [path for path in found if _holds(path, keys)]
     return sorted([*held, *kept_logs(archive)])
-
-
-def named_places(db: Database) -> dict[str, list[tuple[int, int]]]:
-    """Offset and length of the raw pages that an archive names, by file."""
-    named: dict[str, list[tuple[int, int]]] = {}
-    for file, offset, length in db.execute('SELECT file, "offset", length FROM captures'):
-        named.setdefault(file, []).append((offset, length))
-    return named
 
 
 def _archives_beside(archive: Path) -> list[Path]:
