@@ -38,11 +38,13 @@ PURPOSES: dict[str, dict[str, str]] = {
     "Read and search": {
         "search": 'Find stories: words, "a phrase", begin* and -not; best first.',
         "show": "Show a story or one of its versions, and what links to it.",
+        "open": "Open a story, or its captured page, in the browser.",
         "browse": "Serve the archive at http://127.0.0.1:PORT/ until Ctrl-C.",
     },
     "Keep them": {
         "backup": "Copy the archive and its raw pages, and check the copy.",
         "verify": "Look the whole archive over; a line for each fault.",
+        "captures": "Give captured pages on as a WACZ, or free the disk of some.",
         "reextract": "Read the stored pages again by today's rules.",
         "withdraw": "Erase stories for good, and keep them out from now on.",
     },

@@ -177,3 +177,32 @@ no_captures_option = click.option(
     help="Keep no raw pages; then better rules can't read these stories again.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
+
+
+def new_file(path: Path, *, force: bool) -> Path:
+    """
+    :param force: a file of that name may be there, and is replaced
+    :raises click.UsageError: there is one, or no file can be made there
+    """
+    if path.is_dir():
+        raise click.UsageError(f"{path} is a folder: name a file in it.")
+    if not path.parent.is_dir():
+        raise click.UsageError(f"{path} can't be made: there is no folder {path.parent}.")
+    if path.exists() and not force:
+        raise click.UsageError(f"{path} is there already: name another file, or give --force.")
+    return path
+
+
+def output_option(words: str, *, required: bool) -> Callable[[Any], Any]:
+    """A ``-o`` that names a file to be made; see :func:`new_file`."""
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        required=required,
+        metavar="FILE",
+        help=words,
+    )
+
+
+force_option = click.option("--force", is_flag=True, help="Replace FILE if it is there.")

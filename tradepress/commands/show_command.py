@@ -12,7 +12,14 @@ from archive.read_only import read_archive
 from archive.stories.articles import is_doubtful, load_article
 from archive.stories.reservation_words import in_words, why_no_text
 from archive.story import METADATA_ONLY
-from tradepress.commands.options import archive_option, json_option, whole_number
+from tradepress.commands.options import (
+    archive_option,
+    force_option,
+    json_option,
+    new_file,
+    output_option,
+    whole_number,
+)
 from tradepress.commands.printed import print_json
 
 SERVED = {"teaser": "this summary", "headline": "the headline"}
@@ -29,14 +36,32 @@ SERVED = {"teaser": "this summary", "headline": "the headline"}
     metavar="A B",
     help="Compare version A with version B, word by word.",
 )
+@click.option("--capture", is_flag=True, help="Write the very page that it was read from.")
+@output_option("With --capture: write the page into this file.", required=False)
+@force_option
 @json_option
 @archive_option
 def show(
-    ref: str, versions: bool, diff: tuple[int, int] | None, as_json: bool, archive: Path
+    ref: str,
+    versions: bool,
+    diff: tuple[int, int] | None,
+    capture: bool,
+    output: Path | None,
+    force: bool,
+    as_json: bool,
+    archive: Path,
 ) -> int:
     """Show the story REF, for example wipr-14415, or one of its versions, wipr-14415@2."""
-    if versions and diff:
-        raise click.UsageError("Give --versions or --diff, not both.")
+    if sum((versions, diff is not None, capture)) > 1:
+        raise click.UsageError("Give one of --versions, --diff and --capture.")
+    if (output or force) and not capture:
+        raise click.UsageError("-o and --force go with --capture.")
+    if capture:
+        if as_json:
+            raise click.UsageError("Give --capture or --json, not both.")
+        from tradepress.commands.captured_page import write_page
+
+        return write_page(ref, archive, output and new_file(output, force=force))
     if versions or diff:
         # Its colours are rich's, which takes a while to load.
         from tradepress.commands.versions_words import show_versions

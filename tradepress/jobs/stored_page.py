@@ -6,9 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from archive.captures.content_encoding import decode
-from archive.captures.packing import payload_digest
-from archive.captures.warc import read_capture
+from archive.captures.kept_page import UnreadableCapture, read_kept_page
 from archive.stories.clean_story import CleanStory, clean_story
 from archive.story import Listing
 from crawler.extraction import extract_article
@@ -60,16 +58,7 @@ def read_stored_page(folder: Path, place: Mapping[str, Any]) -> bytes:
     :param place: ``file``, ``offset``, ``length`` and ``digest`` of the index
     :raises UnreadableFile: it is not there, or not as it was written
     """
-    where = f"{place['file']} at byte {place['offset']}"
     try:
-        record = read_capture(folder, place["file"], place["offset"], place["length"])
-        raw = record.reader.read()
-        encoding = record.http_headers.get("Content-Encoding") if record.is_http else None
-        page = decode(raw, encoding)
-    except FileNotFoundError as error:
-        raise UnreadableFile(f"{place['file']} is missing from {folder}") from error
-    except (OSError, ValueError) as error:
-        raise UnreadableFile(f"{where} can't be read ({error})") from error
-    if payload_digest(raw) != place["digest"]:
-        raise UnreadableFile(f"{where} is not the page that was written there (other digest)")
-    return page
+        return read_kept_page(folder, place)
+    except UnreadableCapture as error:
+        raise UnreadableFile(str(error)) from error

@@ -1,0 +1,72 @@
+"""One captured page read back: checked against its digest, and decoded."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fastwarc.warc import WarcRecord
+
+from archive.captures.content_encoding import decode
+from archive.captures.packing import payload_digest
+from archive.captures.warc import read_capture
+
+
+class UnreadableCapture(Exception):
+    """A captured page is not there, or not as it was written; the message says where and why."""
+
+
+def read_kept_page(folder: Path, place: Mapping[str, Any]) -> bytes:
+    """A page of the captures without its Content-Encoding.
+
+    :param folder: of the captures
+    :param place: ``file``, ``offset``, ``length`` and ``digest`` of the index
+    :raises UnreadableCapture: it is not there, or not as it was written
+    """
+    record, raw = read_checked(folder, place)
+    encoding = record.http_headers.get("Content-Encoding") if record.is_http else None
+    try:
+        return decode(raw, encoding)
+    except OSError as error:
+        raise _unreadable(place, error) from error
+
+
+def read_checked(folder: Path, place: Mapping[str, Any]) -> tuple[WarcRecord, bytes]:
+    """The record of a captured page, and its payload as received.
+
+    Parameters and errors as of :func:`read_kept_page`.
+    """
+    record = read_record(folder, place)
+    try:
+        raw = record.reader.read()
+    except (OSError, ValueError) as error:
+        raise _unreadable(place, error) from error
+    if payload_digest(raw) != place["digest"]:
+        where = f"{place['file']} at byte {place['offset']}"
+        raise UnreadableCapture(f"{where} is not the page that was written there (other digest)")
+    return record, raw
+
+
+def read_record(folder: Path, place: Mapping[str, Any]) -> WarcRecord:
+    """Any record that the index names.
+
+    :param place: ``file``, ``offset`` and ``length``
+    :raises UnreadableCapture: there is no whole record
+    """
+    try:
+        return read_capture(folder, place["file"], place["offset"], place["length"])
+    except FileNotFoundError as error:
+        raise UnreadableCapture(f"{place['file']} is missing from {folder}") from error
+    except (OSError, ValueError) as error:
+        raise _unreadable(place, error) from error
+
+
+def read_member(folder: Path, place: Mapping[str, Any]) -> bytes:
+    """The same as it lies in its file, in its gzip member."""
+    with (folder / place["file"]).open("rb") as stream:
+        stream.seek(place["offset"])
+        member: bytes = stream.read(place["length"])
+        return member
+
+
+def _unreadable(place: Mapping[str, Any], error: Exception) -> UnreadableCapture:
+    return UnreadableCapture(f"{place['file']} at byte {place['offset']} can't be read ({error})")

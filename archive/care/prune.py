@@ -1,0 +1,196 @@
+"""Frees the disk of captured pages that belong to no version, as the operator asks.
+
+A WARC file that holds some is written anew without them; all else in it is copied byte for byte.
+In this order, so that a kill at any instant loses nothing: the new file is written; a small file
+says which one it takes the place of; it gets its name; one transaction moves the places in the
+index and drops what was pruned; the old file is deleted, and then the small one. The next pruning
+takes up what a killed one left: of the two files that one goes which the index doesn't name.
+"""
+
+import json
+import re
+import sqlite3
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate, count
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlite_utils import Database
+
+from archive.care.snapshot import UNFINISHED, require_space
+from archive.clock import utc_text
+from archive.disk import size_of, sync
+from archive.errors import archive_error
+from archive.file.transaction import Transaction
+from archive.withdrawal.other_pages import OF_NO_STORY
+
+CHUNK = 1 << 20
+WARC = ".warc.gz"
+PRUNING = ".pruning"
+"""Ending of the small file."""
+
+PRUNABLE = f"""
+    SELECT id FROM captures WHERE {OF_NO_STORY}
+        AND coalesce((SELECT started FROM runs WHERE runs.id = run_id), date_captured) < :before
+        AND NOT EXISTS (SELECT 1 FROM capture_records
+            WHERE capture_id = captures.id AND capture_records.file <> captures.file)
+"""
+"""All that lies of them is in one file, so that one file after the other can be written anew."""
+RECORDS = f"""
+    SELECT file, "offset", length, 1 AS is_capture FROM captures WHERE id IN ({PRUNABLE})
+    UNION ALL
+    SELECT file, "offset", length, 0 FROM capture_records WHERE capture_id IN ({PRUNABLE})
+"""
+TABLES = ("capture_records", "captures")
+"""With places of records; the one refers to the other."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prunable:
+    """What a pruning of one WARC file frees."""
+
+    file: str
+    captures: int
+    size: int
+    """Bytes of these, with the requests and later visits that belong to them."""
+    file_size: int
+    """Bytes of all that is in the file."""
+
+
+def find_prunable(db: Database, folder: Path, older_than: timedelta) -> list[Prunable]:
+    """Captured pages of no version, such as those of pages that were refused as stories, by file.
+
+    :param folder: of the captures; a file that is not there, or not whole, is left out
+    :param older_than: those that a run kept before then
+    """
+    rows = db.query(
+        f"""
+        SELECT file, sum(is_capture) AS captures, sum(length) AS size, max("offset" + length) AS top
+        FROM ({RECORDS}) GROUP BY file ORDER BY file
+        """,
+        _before(older_than),
+    )
+    sized = ((row, row.pop("top"), size_of(folder / row["file"])) for row in rows)
+    return [Prunable(**row, file_size=size) for row, top, size in sized if top <= size]
+
+
+def prune(transaction: Transaction, older_than: timedelta) -> list[Prunable]:
+    """Carry it out; lasting when it returns.
+
+    :param transaction: of an archive with captures and without an open run
+    :returns: what was freed
+    :raises ArchiveError: it can't be finished now; what was pruned before is
+    """
+    assert transaction.captures is not None
+    transaction.captures.close()
+    folder = transaction.captures.folder
+    try:
+        _finish_killed(transaction, folder)
+        freed = find_prunable(transaction.db, folder, older_than)
+        for found in freed:
+            require_space(folder, found.file_size - found.size, f"a smaller {found.file}")
+            _prune_file(transaction, folder, found.file, older_than)
+        return freed
+    except (OSError, sqlite3.Error) as error:
+        raise archive_error(error, transaction.path) from error
+
+
+def _before(older_than: timedelta) -> dict[str, str]:
+    return {"before": utc_text(datetime.now(UTC) - older_than)}
+
+
+def _prune_file(transaction: Transaction, folder: Path, name: str, older_than: timedelta) -> None:
+    parameters = {**_before(older_than), "file": name}
+    query = f'SELECT "offset", length FROM ({RECORDS}) WHERE file = :file ORDER BY "offset"'
+    cut = [(row["offset"], row["length"]) for row in transaction.rows(query, parameters)]
+    query = f"SELECT id FROM captures WHERE file = :file AND id IN ({PRUNABLE})"
+    pruned = json.dumps([row["id"] for row in transaction.rows(query, parameters)])
+    old, marker = folder / name, folder / (name + PRUNING)
+    new = _free_path(transaction, folder, name)
+    part = new.with_name(new.name + UNFINISHED)
+    _copy_without(cut, old, part)
+    marker.write_text(json.dumps(new.name))
+    for path in (part, marker, folder):
+        sync(path)
+    part.rename(new)
+    sync(folder)
+    with transaction.atomic():
+        for table, key in zip(TABLES, ("capture_id", "id"), strict=True):
+            of_these = f"{key} IN (SELECT value FROM json_each(?))"
+            transaction.write(f"DELETE FROM {table} WHERE {of_these}", [pruned])
+            _move(transaction, table, name, new.name, cut)
+    transaction.commit()
+    _finish(transaction, old, new, marker)
+
+
+def _copy_without(cut: Sequence[tuple[int, int]], old: Path, new: Path) -> None:
+    """A copy of a file without some of its bytes.
+
+    :param cut: where they begin, and how many; in order
+    """
+    with old.open("rb") as source, new.open("wb") as target:
+        for offset, length in cut:
+            _copy_up_to(offset, source, target)
+            source.seek(offset + length)
+        _copy_up_to(size_of(old), source, target)
+
+
+def _copy_up_to(end: int, source: BinaryIO, target: BinaryIO) -> None:
+    while piece := source.read(min(CHUNK, end - source.tell())):
+        target.write(piece)
+
+
+def _move(
+    transaction: Transaction, table: str, old: str, new: str, cut: Sequence[tuple[int, int]]
+) -> None:
+    """Name the places that the records have in the new file."""
+    starts = [offset for offset, _ in cut]
+    gone = [0, *accumulate(length for _, length in cut)]
+    query = f'SELECT id, "offset" FROM {table} WHERE file = ?'
+    moved = [
+        [new, row["offset"] - gone[bisect_left(starts, row["offset"])], row["id"]]
+        for row in transaction.rows(query, [old])
+    ]
+    transaction.write_many(f'UPDATE {table} SET file = ?, "offset" = ? WHERE id = ?', moved)
+
+
+def _free_path(transaction: Transaction, folder: Path, name: str) -> Path:
+    """``signet-2026-11-pruned.warc.gz``, ``signet-2026-11-pruned-2.warc.gz``, …"""
+    stem = re.sub(r"-pruned(-\d+)?$", "", name.removesuffix(WARC))
+    named = _named(transaction)
+    for number in count(1):
+        path = folder / f"{stem}-pruned{'' if number == 1 else f'-{number}'}{WARC}"
+        if path.name not in named and not path.exists():
+            return path
+    raise AssertionError("unreachable")
+
+
+def _named(transaction: Transaction) -> set[str]:
+    """The files that the index names."""
+    files = " UNION ".join(f"SELECT file FROM {table}" for table in TABLES)
+    return {row["file"] for row in transaction.rows(files)}
+
+
+def _finish(transaction: Transaction, old: Path, new: Path, marker: Path) -> None:
+    """Of the old file and the new one keep what the index names; both, if it names both: after a
+    kill a crawl may have begun another file under the old name."""
+    for path in {old, new}:
+        if path.name not in _named(transaction):
+            path.unlink(missing_ok=True)
+    sync(old.parent)
+    marker.unlink()
+
+
+def _finish_killed(transaction: Transaction, folder: Path) -> None:
+    for leftover in folder.glob(f"*{WARC}{UNFINISHED}"):
+        leftover.unlink()
+    for marker in folder.glob(f"*{WARC}{PRUNING}"):
+        old = marker.with_name(marker.name.removesuffix(PRUNING))
+        try:
+            new = folder / json.loads(marker.read_text())
+        except ValueError:  # half written: nothing else was done yet
+            new = old
+        _finish(transaction, old, new, marker)

@@ -1,0 +1,65 @@
+"""From which captured page a version was read."""
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from archive.errors import NoSuchArticle
+from archive.file.rows import fetch_row
+from archive.stories.articles import load_article
+from archive.stories.reservation_words import why_no_text
+from archive.story import METADATA_ONLY
+
+
+class NoCapture(NoSuchArticle):
+    """The version is there, but not the page that it was read from; the message says why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CapturedVersion:
+    """One version, and the place of its page in the captures."""
+
+    ref: str
+    version: int
+    headline: str
+    url: str
+    """The page's, after redirects."""
+    date_captured: str | None
+    """UTC; None: nobody knows when the page stood like this."""
+    retrieved_from: str | None
+    """Address at the web archive that it was taken from; None: from the site, or from a file."""
+    content_type: str | None
+    """As sent."""
+    file: str
+    offset: int
+    length: int
+    digest: str
+
+
+def captured_version(db: Database, ref: str) -> CapturedVersion:
+    """
+    :param ref: ``wipr-14415``, or ``wipr-14415@2`` for its second version
+    :raises NoSuchArticle: no such ref or version
+    :raises NoCapture: no page of it is kept
+    """
+    article = load_article(db, ref)
+    row = fetch_row(
+        db,
+        """
+        SELECT captures.url, captures.date_captured, retrieved_from, content_type, file, "offset",
+            length, digest
+        FROM articles JOIN versions ON article_id = articles.id
+        JOIN captures ON captures.id = capture_id
+        WHERE ref = ? AND versions.version = ?
+        """,
+        [article["ref"], article["version"]],
+    )
+    name = f"{article['ref']}@{article['version']}"
+    if row is None:
+        why = "when it was stored captures were switched off, or it came from an older archive"
+        if article["policy"] == METADATA_ONLY:
+            why = why_no_text(article["reservations"])
+        raise NoCapture(f"no captured page of {name} is kept: {why}")
+    return CapturedVersion(
+        ref=article["ref"], version=article["version"], headline=article["headline"], **row
+    )

@@ -1,0 +1,174 @@
+"""`tradepress captures`: the raw pages, given on as a WACZ, and pruned on demand."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Unpack
+
+import click
+
+from archive.captures.folder import capture_folder
+from archive.captures.warc import WarcCaptures
+from archive.care.prune import Prunable, find_prunable, prune
+from archive.care.snapshot import megabytes
+from archive.open import open_archive
+from archive.read_only import read_archive
+from archive.search.search_matches import Filters
+from archive.search.search_query import EmptyQuery, UnknownOperator
+from archive.story import Policy, strictest
+from crawler.declared_sources import all_sources
+from tradepress.commands.options import (
+    archive_option,
+    configured,
+    date_option,
+    force_option,
+    json_option,
+    new_file,
+    output_option,
+    wait_option,
+    whole_number,
+)
+from tradepress.commands.printed import print_json, print_some
+from tradepress.commands.search_command import QueryCommand, any_of, require_known
+from tradepress.jobs.export_captures import Exported, NothingToExport, export_captures
+
+
+@click.group()
+def captures() -> None:
+    """Give the captured pages on as a WACZ file, or free the disk of some."""
+
+
+@captures.command("export", cls=QueryCommand)
+@click.argument("query", required=False, metavar="[QUERY]")
+@any_of("--ref", "REF", "Only this story, or this version of it (wipr-14415@2).")
+@any_of("--source", "NAME", "Only this source.")
+@date_option("--since", "Only stories published on this day (month, year) or later.")
+@date_option("--until", "Only stories published on this day (month, year) or earlier.")
+@output_option("The WACZ file to be made; its name ends in .wacz.", required=True)
+@force_option
+@json_option
+@archive_option
+def export(
+    query: str | None,
+    ref: tuple[str, ...],
+    output: Path,
+    force: bool,
+    as_json: bool,
+    archive: Path,
+    **filters: Unpack[Filters],
+) -> int:
+    """Write the captured pages of stories into a WACZ file, every version of each.
+
+    QUERY and filters choose the stories as in `tradepress search`; without any it is all of
+    them. ReplayWeb.page, pywb and `tradepress ingest` read the file. Left out, and counted, is
+    what may be kept as metadata alone, and what can't be read (exit code 1).
+    """
+    if output.suffix != ".wacz":
+        raise click.UsageError(f"{output} does not end in .wacz, as players expect it.")
+    new_file(output, force=force)
+    try:
+        with read_archive(archive) as db:
+            require_known(db, "source", filters["source"] or ())
+        exported = export_captures(
+            archive,
+            output,
+            software=f"tradepress {version('tradepress')}",
+            policies=policies(),
+            query=query,
+            refs=ref,
+            **filters,
+        )
+    except EmptyQuery as error:
+        words = f"Nothing to search for in {query!r}: give a word that must occur."
+        raise click.UsageError(words) from error
+    except UnknownOperator as error:
+        raise click.UsageError(str(error)) from error
+    except NothingToExport as error:
+        print_left_out(error.exported)
+        words = "none of these stories has a captured page to give on; no file was written"
+        raise click.ClickException(words) from error
+    if as_json:
+        print_json({"file": output, **asdict(exported)})
+    else:
+        pages = "1 page" if exported.captures == 1 else f"{exported.captures} pages"
+        stories = "1 story" if exported.stories == 1 else f"{exported.stories} stories"
+        click.echo(f"{output}: {pages} of {stories}, {megabytes(exported.size)}")
+        print_left_out(exported)
+    return 1 if exported.unreadable else 0
+
+
+def policies() -> dict[str, Policy]:
+    """What may be kept of each declared source, by its own word and the operator's."""
+    asked = configured().policy_of
+    return {one.name: strictest(one.policy, asked(one.name)) for one in all_sources()}
+
+
+def print_left_out(exported: Exported) -> None:
+    """What is not in the file, and why."""
+    for count, words in (
+        (exported.metadata_only, "of which metadata alone may be kept or given on"),
+        (exported.without_capture, "of which no page is kept"),
+    ):
+        if count:
+            click.echo(f"left out: {count} version{'' if count == 1 else 's'} {words}", err=True)
+    reasons = sorted(exported.unreadable.items())
+    print_some(
+        [f"left out: {why}{f', {count} records' if count > 1 else ''}" for why, count in reasons],
+        err=True,
+    )
+    if exported.unreadable:
+        click.echo("`tradepress verify` looks at all of them, and says how to mend it.", err=True)
+
+
+@captures.command("prune")
+@click.option(
+    "--older-than",
+    "days",
+    type=whole_number(1, 36_500),
+    metavar="DAYS",
+    required=True,
+    help="Only what a run kept so many days ago or earlier.",
+)
+@click.option("--yes", is_flag=True, help="Do it; without it is only told what would go.")
+@wait_option
+@json_option
+@archive_option
+def prune_captures(days: int, yes: bool, wait: float, as_json: bool, archive: Path) -> int:
+    """Free the disk of captured pages that belong to no version of a story.
+
+    Those are pages that were refused as stories, kept so that better rules may find some in
+    them after all (`tradepress ingest` of the WARC files). The page of a version never goes.
+    Backups keep what they have.
+    """
+    folder, older_than = capture_folder(archive), timedelta(days=days)
+    if yes:
+        kept = WarcCaptures(folder)
+        with open_archive(
+            archive, command="captures prune", captures=kept, create=False, wait=wait
+        ) as opened:
+            found = prune(opened.transaction, older_than)
+    else:
+        with read_archive(archive) as db:
+            found = find_prunable(db, folder, older_than)
+    if as_json:
+        print_json({"pruned": yes, "files": [asdict(file) for file in found]})
+    else:
+        print_prunable(found, is_done=yes)
+    return 0
+
+
+def print_prunable(found: list[Prunable], *, is_done: bool) -> None:
+    """A line a file, and the sum."""
+    for file in found:
+        click.echo(
+            f"{file.file}: {file.captures} pages, {megabytes(file.size)} of "
+            f"{megabytes(file.file_size)}"
+        )
+    pages, size = sum(file.captures for file in found), sum(file.size for file in found)
+    if not found:
+        click.echo("There is nothing to prune.")
+    elif is_done:
+        click.echo(f"Pruned: {pages} pages, {megabytes(size)}.")
+    else:
+        click.echo(f"{pages} pages, {megabytes(size)} in all; nothing was changed (--yes does it).")

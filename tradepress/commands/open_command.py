@@ -1,0 +1,59 @@
+"""`tradepress open`: a story where it stands, or its captured page, in the browser."""
+
+import re
+import webbrowser
+from pathlib import Path
+
+import click
+from sqlite_utils import Database
+
+from archive.errors import NoSuchArticle
+from archive.read_only import read_archive
+from archive.stories.articles import load_article
+from archive.withdrawal.request import find_at
+from tradepress.commands.options import archive_option
+
+WEB_ADDRESS = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
+
+
+@click.command("open")
+@click.argument("ref", metavar="REF|URL")
+@click.option(
+    "--capture",
+    is_flag=True,
+    help="The page as it was captured, without scripts and without the network, until Ctrl-C.",
+)
+@archive_option
+def open(ref: str, capture: bool, archive: Path) -> int:
+    """Open the story REF (wipr-14415, or wipr-14415@2), or that of an address, in the browser."""
+    with read_archive(archive) as db:
+        article = load_article(db, ref_at(db, ref) if WEB_ADDRESS.match(ref) else ref)
+    if capture:
+        raise click.ClickException("not yet")
+    return open_address(article["url"])
+
+
+def ref_at(db: Database, url: str) -> str:
+    """
+    :raises NoSuchArticle: no story is kept from that address
+    """
+    try:
+        article_id = find_at(db, url)
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from error
+    if article_id is None:
+        raise NoSuchArticle(f"no story is kept from {url}; find it with `tradepress search`")
+    (kept,) = db.execute("SELECT ref FROM articles WHERE id = ?", [article_id]).fetchone()
+    return str(kept)
+
+
+def open_address(url: str) -> int:
+    """
+    :raises click.ClickException: it is none of the web, or there is no browser
+    """
+    if not WEB_ADDRESS.fullmatch(url):
+        raise click.ClickException(f"{url} is no web address, and is not opened")
+    if not webbrowser.open(url):
+        raise click.ClickException(f"no browser can be started here: open {url} yourself")
+    click.echo(url)
+    return 0

@@ -1,0 +1,212 @@
+"""Captured pages of stories as a WACZ, for players of web archives and for other archives."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Unpack
+
+from sqlite_utils import Database
+
+from archive.captures.folder import capture_folder
+from archive.captures.kept_page import (
+    UnreadableCapture,
+    read_checked,
+    read_member,
+    read_record,
+)
+from archive.captures.wacz import WaczWriter, write_wacz
+from archive.errors import ArchiveError, archive_error
+from archive.file.rows import Row
+from archive.read_only import read_archive
+from archive.search.search_matches import Filters, conditions_of, find_matches
+from archive.stories.ref import resolve_ref
+from archive.story import METADATA_ONLY, Article, Policy, Reservation, strictest
+from archive.withdrawal.tombstone_file import read_tombstone_file
+from archive.withdrawal.tombstones import load_tombstones
+from pipelines.apply_policy import judge_policy
+
+CHOSEN = """
+    SELECT capture_id, article_id, versions.version, version_id = versions.id AS is_current, ref,
+        source, versions.headline, published_day, versions.policy AS policy,
+        articles.policy AS policy_now, articles.reservations
+    FROM versions JOIN articles ON articles.id = article_id
+    WHERE {}
+"""
+# A capture that several readings share counts for the current one, or the last of them.
+RECORDS = """
+    WITH chosen AS ({})
+    SELECT captures.id, NULL AS kind, url, digest, file, "offset", length,
+        max(is_current * 1000000 + version) AS "rank", version, ref, source, headline,
+        published_day, policy, policy_now, reservations
+    FROM chosen JOIN captures ON captures.id = capture_id GROUP BY captures.id
+    UNION ALL
+    SELECT capture_id, kind, NULL, NULL, file, "offset", length,
+        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM capture_records WHERE capture_id IN (SELECT capture_id FROM chosen)
+    ORDER BY file, "offset"
+"""
+UNDATED = "~"
+"""Sorts after all days."""
+WITHOUT = "SELECT policy, count(*) FROM ({}) WHERE capture_id IS NULL GROUP BY policy"
+
+
+class NothingToExport(Exception):
+    """None of the stories that were asked for has a capture that may be given on; no file was
+    written."""
+
+    def __init__(self, exported: "Exported") -> None:
+        super().__init__("no captured page to export")
+        self.exported = exported
+
+
+@dataclass(kw_only=True, slots=True)
+class Exported:
+    """What an export came to."""
+
+    stories: int = 0
+    captures: int = 0
+    size: int = 0
+    """Bytes of the file."""
+    metadata_only: int = 0
+    """Versions that were left out, since no more than their metadata may be kept or given on."""
+    without_capture: int = 0
+    """Versions of which no page is kept."""
+    unreadable: Counter[str] = field(default_factory=Counter)
+    """What can't be read and is left out: why, and how many pages."""
+
+
+def export_captures(
+    archive: Path,
+    target: Path,
+    *,
+    software: str,
+    policies: Mapping[str, Policy],
+    query: str | None = None,
+    refs: Sequence[str] = (),
+    **filters: Unpack[Filters],
+) -> Exported:
+    """Write the captured pages of all versions of stories, with the requests and later visits that
+    belong to them, byte for byte as they lie in the archive's own WARC files.
+
+    Left out are pages of no story, and those of stories that may be kept as metadata alone: by what
+    was read with the version, by the publisher's or the source's word today.
+
+    :param target: made under its name only when it is whole; a file of that name gives way
+    :param software: that makes it, with its version
+    :param policies: what source and operator ask for, by name of the source
+    :param query: None: every story that passes the filters
+    :param refs: only these stories, or versions (``wipr-14415@2``)
+    :param filters: of them ``source``, ``since``, ``until`` and other comparisons; no days
+    :raises NothingToExport: no file was written
+    :raises NoSuchArticle: one of the refs leads to no story
+    :raises EmptyQuery: and UnknownOperator, ValueError, as ``archive.search.find_stories.search``
+    :raises ArchiveError: the archive can't be read, holds again what was withdrawn, or the file
+        can't be written
+    """
+    exported = Exported()
+    try:
+        with read_archive(archive) as db:
+            db.execute("BEGIN")  # all that is asked is asked of this moment
+            _require_nothing_withdrawn(db, archive)
+            chosen, parameters = _choose(db, query, refs, filters)
+            for policy, versions in db.execute(WITHOUT.format(chosen), parameters):
+                if policy == METADATA_ONLY:
+                    exported.metadata_only += versions
+                else:
+                    exported.without_capture += versions
+            with write_wacz(target, title=f"Captures of {archive.name}", software=software) as wacz:
+                records = db.query(RECORDS.format(chosen), parameters)
+                _copy(records, capture_folder(archive), wacz, policies, exported)
+                if not exported.captures:
+                    raise NothingToExport(exported)
+                exported.stories = wacz.finish()
+        exported.size = target.stat().st_size
+        return exported
+    except OSError as error:
+        raise archive_error(error, target) from error
+
+
+def _require_nothing_withdrawn(db: Database, archive: Path) -> None:
+    """
+    :raises ArchiveError: an older copy of the archive was put back, and knows nothing of what was
+        withdrawn since
+    """
+    if read_tombstone_file(archive.resolve()).tombstones.keys() - load_tombstones(db).keys():
+        raise ArchiveError(
+            f"{archive} holds stories again that were withdrawn from it: "
+            "run `tradepress withdraw` to erase them"
+        )
+
+
+def _choose(
+    db: Database, query: str | None, refs: Sequence[str], filters: Filters
+) -> tuple[str, dict[str, Any]]:
+    """The versions that are asked for, as SQL."""
+    if query is None:
+        conditions, parameters = conditions_of(filters)
+    else:
+        matches = find_matches(query, filters)
+        conditions, parameters = [f"id IN (SELECT id FROM ({matches.select(None)}))"], {}
+        parameters |= matches.parameters
+    stories = f"SELECT id FROM articles WHERE {' AND '.join(conditions) or '1'}"
+    wanted = f"article_id IN ({stories})"
+    if refs:
+        parameters["refs"] = json.dumps([resolve_ref(db, ref) for ref in refs])
+        wanted += (
+            " AND EXISTS (SELECT 1 FROM json_each(:refs) WHERE json_extract(value, '$[0]') = "
+            "article_id AND coalesce(json_extract(value, '$[1]'), versions.version) = "
+            "versions.version)"
+        )
+    return CHOSEN.format(wanted), parameters
+
+
+def _copy(
+    records: Iterable[Row],
+    folder: Path,
+    wacz: WaczWriter,
+    policies: Mapping[str, Policy],
+    exported: Exported,
+) -> None:
+    """The records in the order in which they lie, so that each file is read once."""
+    left_out = set()
+    for row in records:
+        if row["id"] in left_out:
+            continue
+        try:
+            if row["kind"] is None and _policy(row, policies) != "store":
+                exported.metadata_only += 1
+                left_out.add(row["id"])
+            else:
+                _copy_record(row, folder, wacz, exported)
+        except UnreadableCapture as error:
+            exported.unreadable[str(error)] += 1
+            left_out.add(row["id"])
+
+
+def _copy_record(row: Row, folder: Path, wacz: WaczWriter, exported: Exported) -> None:
+    """
+    :raises UnreadableCapture: it is not there, or not as it was written
+    """
+    record = read_record(folder, row) if row["digest"] is None else read_checked(folder, row)[0]
+    wacz.add_record(row["file"], read_member(folder, row), record)
+    if row["kind"] is None:
+        exported.captures += 1
+        page = {
+            "id": row["ref"],
+            "url": row["url"],
+            "ts": record.headers.get("WARC-Date") or "",
+            "title": row["headline"],
+            "ref": f"{row['ref']}@{row['version']}",
+        }
+        wacz.add_page(page, rank=row["rank"], place=row["published_day"] or UNDATED)
+
+
+def _policy(row: Row, policies: Mapping[str, Policy]) -> Policy:
+    """What may be given on of a version."""
+    reserved = tuple(Reservation(**one) for one in json.loads(row["reservations"]))
+    asked = (row["policy"], row["policy_now"], policies.get(row["source"]))
+    return judge_policy(
+        Article(policy=strictest("store", *filter(None, asked)), reservations=reserved)
+    )
