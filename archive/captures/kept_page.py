@@ -11,7 +11,7 @@ from archive.captures.packing import payload_digest
 from archive.captures.warc import read_capture
 
 
-class UnreadableCapture(Exception):
+class UnreadablePage(Exception):
     """A captured page is not there, or not as it was written; the message says where and why."""
 
 
@@ -20,7 +20,7 @@ def read_kept_page(folder: Path, place: Mapping[str, Any]) -> bytes:
 
     :param folder: of the captures
     :param place: ``file``, ``offset``, ``length`` and ``digest`` of the index
-    :raises UnreadableCapture: it is not there, or not as it was written
+    :raises UnreadablePage: it is not there, or not as it was written
     """
     record, raw = read_checked(folder, place)
     encoding = record.http_headers.get("Content-Encoding") if record.is_http else None
@@ -42,7 +42,7 @@ def read_checked(folder: Path, place: Mapping[str, Any]) -> tuple[WarcRecord, by
         raise _unreadable(place, error) from error
     if payload_digest(raw) != place["digest"]:
         where = f"{place['file']} at byte {place['offset']}"
-        raise UnreadableCapture(f"{where} is not the page that was written there (other digest)")
+        raise UnreadablePage(f"{where} is not the page that was written there (other digest)")
     return record, raw
 
 
@@ -50,12 +50,12 @@ def read_record(folder: Path, place: Mapping[str, Any]) -> WarcRecord:
     """Any record that the index names.
 
     :param place: ``file``, ``offset`` and ``length``
-    :raises UnreadableCapture: there is no whole record
+    :raises UnreadablePage: there is no whole record
     """
     try:
         return read_capture(folder, place["file"], place["offset"], place["length"])
     except FileNotFoundError as error:
-        raise UnreadableCapture(f"{place['file']} is missing from {folder}") from error
+        raise UnreadablePage(f"{place['file']} is missing from {folder}") from error
     except (OSError, ValueError) as error:
         raise _unreadable(place, error) from error
 
@@ -68,5 +68,5 @@ def read_member(folder: Path, place: Mapping[str, Any]) -> bytes:
         return member
 
 
-def _unreadable(place: Mapping[str, Any], error: Exception) -> UnreadableCapture:
-    return UnreadableCapture(f"{place['file']} at byte {place['offset']} can't be read ({error})")
+def _unreadable(place: Mapping[str, Any], error: Exception) -> UnreadablePage:
+    return UnreadablePage(f"{place['file']} at byte {place['offset']} can't be read ({error})")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from archive.captures.folder import capture_folder
-from archive.captures.kept_page import UnreadableCapture, read_kept_page
+from archive.captures.kept_page import UnreadablePage, read_kept_page
 from archive.read_only import read_archive
 from archive.stories.captured_version import captured_version
 from archive.text_forms import storable
@@ -27,7 +27,7 @@ def write_page(ref: str, archive: Path, output: Path | None) -> int:
     place = {name: getattr(version, name) for name in ("file", "offset", "length", "digest")}
     try:
         page = read_kept_page(capture_folder(archive), place)
-    except UnreadableCapture as error:
+    except UnreadablePage as error:
         words = f"{error}: put the file back from a backup (`tradepress verify`)"
         raise click.ClickException(words) from error
     if output is not None:

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from archive.captures.folder import capture_folder
 from archive.captures.kept_page import (
-    UnreadableCapture,
+    UnreadablePage,
     read_checked,
     read_member,
     read_record,
@@ -180,14 +180,14 @@ def _copy(
                 left_out.add(row["id"])
             else:
                 _copy_record(row, folder, wacz, exported)
-        except UnreadableCapture as error:
+        except UnreadablePage as error:
             exported.unreadable[str(error)] += 1
             left_out.add(row["id"])
 
 
 def _copy_record(row: Row, folder: Path, wacz: WaczWriter, exported: Exported) -> None:
     """
-    :raises UnreadableCapture: it is not there, or not as it was written
+    :raises UnreadablePage: it is not there, or not as it was written
     """
     record = read_record(folder, row) if row["digest"] is None else read_checked(folder, row)[0]
     wacz.add_record(row["file"], read_member(folder, row), record)

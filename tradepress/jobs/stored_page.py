@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from archive.captures.kept_page import UnreadableCapture, read_kept_page
+from archive.captures.kept_page import UnreadablePage, read_kept_page
 from archive.stories.clean_story import CleanStory, clean_story
 from archive.story import Listing
 from crawler.extraction import extract_article
@@ -60,5 +60,5 @@ def read_stored_page(folder: Path, place: Mapping[str, Any]) -> bytes:
     """
     try:
         return read_kept_page(folder, place)
-    except UnreadableCapture as error:
+    except UnreadablePage as error:
         raise UnreadableFile(str(error)) from error
