@@ -1,5 +1,7 @@
 """The archive in a browser: Datasette with our own pages, queries and safe settings."""
 
-from browse.serving import PortTaken, open_datasette, serve
+from browse.captures_server import capture_app, serve_captures
+from browse.listening import PortTaken
+from browse.serving import open_datasette, serve
 
-__all__ = ["PortTaken", "open_datasette", "serve"]
+__all__ = ["PortTaken", "capture_app", "open_datasette", "serve", "serve_captures"]

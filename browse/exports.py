@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from browse import searching
-from browse.serving import SETTINGS
+from browse.datasette_settings import SETTINGS
 
 SEARCH = "/archive/search"
 SQL = "/archive"

@@ -29,6 +29,10 @@ SECURITY_HEADERS = {
     b"x-robots-tag": b"noindex, nofollow",
 }
 METHODS = ("GET", "HEAD")
+OTHER_HOST = (
+    "This archive is not served under that host name; "
+    "start `tradepress browse` with --public-host to allow it."
+)
 
 CSV_FAILED = b"The query could not be run; open it as a page to read why.\r\n"
 CSV_CUT = b"The list ends here and is not whole: "
@@ -48,7 +52,7 @@ def guarded(app: App, public_hosts: Collection[str]) -> App:
             return
         query = asked_whole(scope["path"], scope["query_string"].decode("latin-1"))
         safely = _safely(scope["path"], query, send)
-        refused = _refusal(scope, public_hosts)
+        refused = refusal(scope, public_hosts)
         if refused is None:
             LAST_GIVEN.set(None)
             COUNTED.set(None)
@@ -81,17 +85,19 @@ def is_known_host(host: str, public_hosts: Collection[str]) -> bool:
         return False
 
 
-def _refusal(scope: Scope, public_hosts: Collection[str]) -> tuple[int, str] | None:
-    """Status and words, if this request gets no answer."""
+def refusal(
+    scope: Scope, public_hosts: Collection[str], other_host: str = OTHER_HOST
+) -> tuple[int, str] | None:
+    """Status and words, if this request gets no answer.
+
+    :param other_host: the words for a host that is not known
+    """
     given: dict[bytes, list[str]] = {}
     for name, value in scope["headers"]:
         given.setdefault(name, []).append(value.decode("latin-1"))
     hosts = given.get(b"host", [""])
     if not all(is_known_host(host, public_hosts) for host in hosts):
-        return 400, (
-            "This archive is not served under that host name; "
-            "start `tradepress browse` with --public-host to allow it."
-        )
+        return 400, other_host
     if scope["method"] not in METHODS:
         return 405, "This archive can only be read: ask with GET."
     if wrong := what_is_wrong(scope["path"], scope["query_string"].decode("latin-1")):

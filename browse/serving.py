@@ -1,57 +1,45 @@
 """Serves one archive with Datasette: loopback only, live file, no page that takes seconds."""
 
 import asyncio
-import os
-import socket
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.read_only import read_archive
+from browse.captures_server import serve_captures
+from browse.datasette_settings import SETTINGS
 from browse.limits import limit_heap
+from browse.listening import listen
 
 if TYPE_CHECKING:
     from datasette.app import Datasette  # type: ignore[import-untyped]
 
-HOST = "127.0.0.1"
 DATABASE, PLUGIN = "archive", "tradepress"
 """What Datasette calls the archive, and the part of its configuration that is ours."""
 HERE = Path(__file__).resolve().parent
 
-SETTINGS: dict[str, int | bool] = {
-    "allow_download": False,  # the texts are the publishers': handing them on is not for a visitor
-    "suggest_facets": False,  # tries every column: by far the dearest part of a table page
-    "facet_time_limit_ms": 1000,
-    "sql_time_limit_ms": 2000,
-    "default_page_size": 30,
-    "default_facet_size": 20,
-    "max_returned_rows": 1000,
-    "max_csv_mb": 0,  # no limit: a CSV goes out row by row, and one that is cut is no archive's
-    "truncate_cells_html": 200,  # a body in a table cell; the row's own page shows all of it
-    "default_cache_ttl": 0,  # the archive is live: a reader who reloads must see the last crawl
-}
 
-
-class PortTaken(Exception):
-    """Another program listens on the port."""
-
-
-def open_datasette(archive: Path, *, public_hosts: Sequence[str] = ()) -> "Datasette":
+def open_datasette(
+    archive: Path, *, public_hosts: Sequence[str] = (), captures: str | None = None
+) -> "Datasette":
     """Datasette over ``archive`` with our pages, queries and settings.
 
     Never immutable: such a reader of a file in WAL mode does not see what is not checkpointed.
 
     :param public_hosts: names under which others may ask for it; this machine always may
+    :param captures: address of :func:`browse.captures_server.serve_captures`; None: no page links
+        to a captured one
     """
     # Takes half a second: only who serves pays for it.
     from datasette.app import Datasette
     from datasette.utils import parse_metadata  # type: ignore[import-untyped]
 
     metadata = parse_metadata((HERE / "metadata.yml").read_text("utf-8"))
+    ours = {"public_hosts": list(public_hosts), "captures": captures}
     return Datasette(
         [str(archive.resolve())],
-        metadata=metadata | {"plugins": {PLUGIN: {"public_hosts": list(public_hosts)}}},
+        metadata=metadata | {"plugins": {PLUGIN: ours}},
         template_dir=str(HERE / "templates"),
         plugins_dir=str(HERE / "plugins"),
         static_mounts=[("static", str(HERE / "static"))],
@@ -66,7 +54,9 @@ def serve(
     listening: Callable[[str], None],
     public_hosts: Sequence[str] = (),
 ) -> None:
-    """Serve ``archive`` on 127.0.0.1 until interrupted.
+    """Serve ``archive`` on 127.0.0.1 until interrupted, and its captured pages at a second port.
+
+    With ``public_hosts`` no captured pages: showing them to others is for their publishers.
 
     :param port: 0: any that is free
     :param listening: told the address as soon as it can be opened
@@ -77,18 +67,18 @@ def serve(
     import uvicorn
 
     read_archive(archive).close()
-    try:
-        seed = socket.create_server((HOST, port))
-    except OSError as error:
-        # create_server adds the address to what the system said.
-        said = os.strerror(error.errno) if error.errno else str(error)
-        raise PortTaken(
-            f"port {port} on {HOST} can't be used ({said}): choose another with --port"
-        ) from error
+    seed, address = listen(port)
     limit_heap()
-    with seed, suppress(KeyboardInterrupt):
-        datasette = open_datasette(archive, public_hosts=public_hosts)
+    with seed, suppress(KeyboardInterrupt), ExitStack() as stack:
+        captures = None
+        if not public_hosts:
+            # The next port, so that whoever digs a tunnel knows both.
+            following = (seed.getsockname()[1] + 1) % 65536
+            captures = stack.enter_context(
+                serve_captures(archive, port=following, reading_room=address)
+            )
+        datasette = open_datasette(archive, public_hosts=public_hosts, captures=captures)
         asyncio.run(datasette.invoke_startup())
         server = uvicorn.Server(uvicorn.Config(datasette.app()))
-        listening(f"http://{HOST}:{seed.getsockname()[1]}/")
+        listening(f"{address}/")
         server.run(sockets=[seed])

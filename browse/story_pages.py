@@ -7,6 +7,7 @@ from archive.near_duplicates.pairs import near_duplicates_of
 from archive.stories.link_targets import cited_by
 from archive.stories.ref import resolve_ref
 from archive.stories.versions import COMPARED, diff_versions, list_versions
+from archive.story import METADATA_ONLY
 from archive.withdrawal.tombstones import find_tombstone, hash_key
 from browse.rendering import KIND_WORDS
 
@@ -17,6 +18,10 @@ LINKS = """
 """
 LOCATIONS = "SELECT url, first_seen, last_seen FROM locations WHERE article_id = :id ORDER BY id"
 ALIASES = "SELECT ref, merged_at FROM aliases WHERE article_id = :id ORDER BY first_version"
+CAPTURED = """
+    SELECT version FROM versions
+    WHERE article_id = :id AND capture_id IS NOT NULL AND policy IS NOT :without
+"""
 READING = """
     SELECT evidence, captures.id AS capture_id, file, "offset"
     FROM versions LEFT JOIN captures ON captures.id = capture_id WHERE versions.id = :version_id
@@ -32,6 +37,10 @@ def story_facts(db: Database, key: str) -> Row:
     links = fetch_rows(db, LINKS, {"id": article_id, "version_id": story["version_id"]})
     return {
         "versions": list_versions(db, story["ref"]),
+        "captured": {
+            row["version"]
+            for row in fetch_rows(db, CAPTURED, {"id": article_id, "without": METADATA_ONLY})
+        },
         "reading": fetch_row(db, READING, {"version_id": story["version_id"]}),
         "links_by_kind": {
             kind: of_kind

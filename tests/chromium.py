@@ -15,6 +15,7 @@ from needs import require_program
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-sync", "--disable-background-networking", "--disable-component-update"),
+    "--disable-features=IsolateSandboxedIframes",  # else a frame is a page of its own to the pipe
 )
 
 
@@ -41,10 +42,34 @@ class Tab:
         self._ask("Emulation.setDeviceMetricsOverride", **size)
         self._ask("Page.navigate", address, "Page.loadEventFired", url=address)
 
+    def begin(self, address: str) -> None:
+        """Ask for a page that may never be loaded."""
+        self._ask("Page.navigate", address, url=address)
+
     def measure(self, expression: str) -> Any:
         """The value of a JavaScript expression."""
         answer = self._ask("Runtime.evaluate", expression=expression, returnByValue=True)
         return answer["result"]["value"]
+
+    def words(self) -> str:
+        """All text of the page and of the frames in it, be it seen or not."""
+        return _text_of(self._ask("DOM.getDocument", depth=-1, pierce=True)["root"])
+
+    def pages(self) -> list[str]:
+        """Addresses of all that are open."""
+        targets = self._ask("Target.getTargets")["targetInfos"]
+        return [target["url"] for target in targets if target["type"] == "page"]
+
+    def click(self, x: int, y: int) -> None:
+        for what in ("mousePressed", "mouseReleased"):
+            at = {"x": x, "y": y, "button": "left", "clickCount": 1}
+            self._ask("Input.dispatchMouseEvent", type=what, **at)
+
+    def press(self, key: str, code: int) -> None:
+        """A key by its name and its number (``KeyboardEvent``)."""
+        for what in ("keyDown", "keyUp"):
+            known = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+            self._ask("Input.dispatchKeyEvent", type=what, **known)
 
     def picture(self, file: Path) -> None:
         taken = self._ask("Page.captureScreenshot", captureBeyondViewport=True)
@@ -74,6 +99,11 @@ class Tab:
             assert byte, "the browser has ended"
             message += byte
         return bytes(message)
+
+
+def _text_of(node: Any) -> str:
+    inner = [*node.get("children", ()), node.get("contentDocument")]
+    return node["nodeValue"] + " ".join(_text_of(child) for child in inner if child)
 
 
 @contextmanager

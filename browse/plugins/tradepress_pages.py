@@ -77,7 +77,8 @@ LAST_RUNS = """
     ORDER BY read_files
 """
 VERSION_STORY = """
-    SELECT ref, source, articles.version AS current
+    SELECT ref, source, articles.version AS current,
+        capture_id IS NOT NULL AND versions.policy IS NOT 'metadata-only' AS is_captured
     FROM versions JOIN articles ON articles.id = article_id WHERE versions.id = :id
 """
 # From value to value by the index of lists, instead of through all stories. Of each source the last
@@ -328,6 +329,7 @@ def extra_template_vars(
         shared: dict[str, Any] = {
             "publishers": {source["name"]: source["publisher"] for source in sources},
             "is_sample": any(source["is_sample"] for source in sources),
+            "captures": (datasette.plugin_config(PLUGIN) or {}).get("captures"),
         }
         if view_name == "index":
             return shared | await front_page(archive)

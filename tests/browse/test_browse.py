@@ -35,7 +35,7 @@ from lxml import html
 
 from archive.stories.articles import DOUBTFUL_BELOW
 from browse import open_datasette, rendering
-from browse.serving import HOST
+from browse.listening import HOST
 
 __all__ = ["clock", "path"]
 

@@ -13,7 +13,7 @@ import yaml
 from browsing import a_run, get, headlines, page, path, save, words
 from lxml import html
 
-from browse import searching, serving
+from browse import datasette_settings, searching, serving
 from browse.exports import QUERIES
 from browse.rendering import inert_csv_cell
 
@@ -69,8 +69,8 @@ def test_a_search_that_found_too_much_for_one_file_is_whole_in_several(
 @pytest.fixture
 def few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Datasette gives at most ten rows at once."""
-    monkeypatch.setitem(serving.SETTINGS, "max_returned_rows", 10)
-    monkeypatch.setitem(serving.SETTINGS, "default_page_size", 6)
+    monkeypatch.setitem(datasette_settings.SETTINGS, "max_returned_rows", 10)
+    monkeypatch.setitem(datasette_settings.SETTINGS, "default_page_size", 6)
 
 
 @pytest.mark.usefixtures("few_rows")
@@ -245,7 +245,7 @@ def test_rows_of_sql_that_are_cut_are_called_so(path: Path) -> None:
 def test_a_csv_that_breaks_says_so_on_its_last_line(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(serving.SETTINGS, "max_csv_mb", 1)
+    monkeypatch.setitem(datasette_settings.SETTINGS, "max_csv_mb", 1)
     with a_run(path) as writer:
         for number in range(3):
             save(writer, f"Buckle ruling {number}", "=long " * 100_000)

@@ -1,11 +1,17 @@
-"""The pages in a real browser: nothing scrolls sideways on a phone."""
+"""The pages in a real browser: nothing scrolls sideways on a phone, and of a hostile captured page
+nothing comes but its words."""
 
+import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import chromium
+import httpx
 import pytest
 from browsing import a_run, browsing, path, save
+from kept_pages import keep, page
+from conftest import Answer, Site
 
 __all__ = ["path"]
 
@@ -54,3 +60,65 @@ def test_no_page_scrolls_sideways_on_a_phone(path: Path, tab: chromium.Tab) -> N
             tab.open(served.home + address, width=390)
             widths[address] = tab.measure("document.documentElement.scrollWidth")
     assert {address: width for address, width in widths.items() if width > 390} == {}
+
+
+HOSTILE = """<!doctype html><html manifest="{evil}/manifest"><head>
+<meta http-equiv="Content-Security-Policy" content="default-src *; script-src * 'unsafe-inline'">
+<meta http-equiv="refresh" content="0; url={evil}/refresh">
+<meta http-equiv="x-dns-prefetch-control" content="on"><meta name="referrer" content="unsafe-url">
+<base href="{evil}/base/" target="_top">
+<link rel="preconnect" href="{evil}"><link rel="prefetch" href="{evil}/prefetch">
+<link rel=stylesheet href={evil}/style.css><link rel="preload" as="image" href="{evil}/preload">
+<style>@import "{evil}/import.css"; @font-face {{ font-family: x; src: url({evil}/font) }}
+body {{ font-family: x; background: url({evil}/ground); margin: 0; min-height: 3000px }}</style>
+<script src="{evil}/script.js"></script>
+<script>
+top.location = "{evil}/top"; open("{evil}/window"); fetch("{evil}/fetch"); fetch("{home}/archive");
+document.cookie = "a=b"; document.write("SCRIPTS" + " RUN");
+</script></head>
+<body onload="document.forms[0].submit()">
+<p>The lantern was refused.</p><img src="{evil}/image" onerror="document.write('SCRIPTS' + ' RUN')">
+<img srcset="{evil}/srcset 1x"><video src="{evil}/video" poster="{evil}/poster" autoplay></video>
+<iframe src="{evil}/frame"></iframe>
+<iframe srcdoc="&lt;link rel=preconnect href={evil}&gt;"></iframe>
+<iframe src="{home}/archive"></iframe><iframe src="/signet-2@1/page"></iframe>
+<object data="{evil}/object"></object><embed src="{evil}/embed">
+<svg><image href="{evil}/svg"/><use xlink:href="{evil}/use#a"/></svg>
+<form action="{evil}/form" method="post" target="_top"><button autofocus
+ style="position: fixed; left: 50%; top: 0; width: 50%; height: 100%">Send</button></form>
+<a href="{evil}/link" ping="{evil}/ping"
+ style="position: fixed; left: 0; top: 0; width: 50%; height: 100%">Read on</a>
+"""
+
+
+def test_of_a_hostile_captured_page_nothing_comes_but_its_words(
+    path: Path, tab: chromium.Tab, site: Site
+) -> None:
+    keep(path, page("Secret"), site_id="2")
+    evil, known = (socket.create_server(("127.0.0.1", 0)) for _ in range(2))
+    with evil, known, browsing(path) as served:
+        hostile, tame = (
+            HOSTILE.format(evil=f"http://127.0.0.1:{one.getsockname()[1]}", home=served.home)
+            for one in (evil, known)
+        )
+        keep(path, page(hostile))
+        story = httpx.get(f"{served.home}/story/signet-1", follow_redirects=True).text
+        [link] = {*re.findall('href="(http[^"]+/signet-1@1)"', story)}
+        tab.open(link, width=800)
+        tab.click(200, 600)
+        tab.click(600, 600)
+        shown, pages = tab.words(), tab.pages()
+        cookies = tab.measure("document.cookie")
+        # What the same page does where nobody hinders it; by then the first has done all it does.
+        site.pages["/"] = Answer(body=tame)
+        tab.begin(f"{site.home}/")
+        known.settimeout(60)
+        known.accept()[0].close()
+        evil.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            evil.accept()
+    assert "The lantern was refused." in shown
+    assert "Read on" in shown
+    assert "SCRIPTS RUN" not in shown
+    assert "Secret" not in shown
+    assert (pages, cookies) == ([link], "")

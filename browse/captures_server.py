@@ -1,0 +1,156 @@
+"""Captured pages of one archive, on an origin of their own: a page from the web, whatever it holds,
+runs nothing, loads nothing and reaches nothing, Datasette's pages least of all."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from sqlite3 import DatabaseError
+from threading import Thread
+
+from jinja2 import Environment, FileSystemLoader
+
+from archive.errors import ArchiveError, NoSuchArticle, WithdrawnArticle
+from archive.read_only import read_archive
+from browse import rendering
+from browse.gate import METHODS, SECURITY_HEADERS, App, Receive, Scope, Send, refusal
+from browse.inert_page import NoCapturedPage, UnreadableCapture, inert_text, read_captured_page
+from browse.listening import PortTaken, listen
+
+HERE = Path(__file__).resolve().parent
+STYLESHEET = "/tradepress.css"
+FRAME = "/page"
+"""What follows the address of a captured page where the page itself is."""
+_ADDRESS = re.compile(rf"/(?P<ref>[A-Za-z0-9._-]+(?:@[0-9]{{1,9}})?)(?P<frame>{FRAME})?", re.ASCII)
+
+FRAME_POLICY = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+)
+"""Without scripts, forms, windows, an origin, or anything from anywhere (CSP level 3)."""
+OWN_POLICY = (
+    "default-src 'none'; style-src 'self'; frame-src {frame}; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    **SECURITY_HEADERS,
+    b"cache-control": b"no-store",  # what is withdrawn must not be shown from a cache
+    b"cross-origin-opener-policy": b"same-origin",
+    b"x-dns-prefetch-control": b"off",
+}
+OTHER_HOST = "Captured pages are shown on this machine alone."
+
+PLAIN, PAGE, CSS = (f"text/{kind}; charset=utf-8".encode() for kind in ("plain", "html", "css"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """An answer."""
+
+    status: int = 200
+    body: str
+    media_type: bytes = PAGE
+    policy: str = OWN_POLICY.format(frame="'none'")
+    headers: dict[bytes, bytes] = field(default_factory=dict)
+
+
+def capture_app(archive: Path, *, reading_room: str | None = None) -> App:
+    """An ASGI app: ``/wipr-14415@2`` is the captured page of that version in a frame that can do
+    nothing, below who, when and where from.
+
+    For this machine alone (loopback names), GET and HEAD. Reads the archive at each request.
+
+    :param reading_room: address of Datasette on the same archive; None: there is none
+    """
+    templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
+    templates.filters |= {"in_minutes": rendering.in_minutes, "web_link": rendering.web_link}
+    template = templates.get_template("captured.html")
+
+    def page(**words: object) -> str:
+        return template.render(reading_room=reading_room, stylesheet=STYLESHEET, **words)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        refused = refusal(scope, public_hosts=(), other_host=OTHER_HOST)
+        if refused is not None:
+            status, words = refused
+            allowed = {b"allow": ", ".join(METHODS).encode()} if status == 405 else {}
+            shown = Shown(status=status, body=f"{words}\n", media_type=PLAIN, headers=allowed)
+        elif scope["path"] == STYLESHEET:
+            css = (HERE / "static" / "tradepress.css").read_text("utf-8")
+            shown = Shown(body=css, media_type=CSS)
+        else:
+            shown = _captured(archive, scope, page)
+        body = shown.body.encode()
+        own = {b"content-type": shown.media_type, b"content-length": b"%d" % len(body)}
+        headers = {**HEADERS, b"content-security-policy": shown.policy.encode(), **own}
+        if shown.policy == FRAME_POLICY:
+            del headers[b"x-frame-options"]  # frame-ancestors says by whom
+        headers |= shown.headers
+        start = {"type": "http.response.start", "status": shown.status}
+        await send(start | {"headers": [*headers.items()]})
+        given = b"" if scope["method"] == "HEAD" else body
+        await send({"type": "http.response.body", "body": given})
+
+    return app
+
+
+@contextmanager
+def serve_captures(
+    archive: Path, *, port: int = 0, reading_room: str | None = None
+) -> Iterator[str]:
+    """Serve :func:`capture_app` on 127.0.0.1 while the block lasts, in a thread; gives its address,
+    to which ``/wipr-14415@2`` is added.
+
+    :param port: 0, or one that is in use: any that is free
+    :raises archive.errors.ArchiveError: missing, not ours, newer, older or damaged
+    """
+    # Takes a while: only who serves pays for it.
+    import uvicorn
+
+    read_archive(archive).close()
+    try:
+        seed, address = listen(port)
+    except PortTaken:
+        seed, address = listen(0)
+    app = capture_app(archive, reading_room=reading_room)
+    server = uvicorn.Server(
+        # Logs as Datasette's server has set it up, or not at all.
+        uvicorn.Config(app, lifespan="off", log_config=None, timeout_graceful_shutdown=1)
+    )
+    thread = Thread(target=server.run, kwargs={"sockets": [seed]}, daemon=True)
+    thread.start()
+    try:
+        yield address
+    finally:
+        server.should_exit = True
+        thread.join()
+        seed.close()
+
+
+def _captured(archive: Path, scope: Scope, page: Callable[..., str]) -> Shown:
+    match = _ADDRESS.fullmatch(scope["path"])
+    if match is None:
+        return Shown(status=404, body=page(said="There is no such page."))
+    ref = match["ref"]
+    try:
+        captured = read_captured_page(archive, ref)
+    except WithdrawnArticle:
+        said = f"The story {ref} was withdrawn, and its captured pages with it."
+        return Shown(status=410, body=page(said=said))
+    except NoSuchArticle:
+        return Shown(status=404, body=page(said=f"This archive holds no {ref}."))
+    except NoCapturedPage as error:
+        return Shown(status=404, body=page(said=str(error)))
+    except UnreadableCapture as error:
+        return Shown(status=500, body=page(said=f"{error} Run `tradepress verify`."))
+    except (ArchiveError, DatabaseError):
+        return Shown(status=503, body=page(said="The archive can't be read; is it being moved?"))
+    if match["frame"]:
+        kind = PAGE if captured.is_html else PLAIN
+        return Shown(body=inert_text(captured), media_type=kind, policy=FRAME_POLICY)
+    # That path alone: a link to another captured page must not change what the frame shows.
+    host = next(value.decode("ascii") for name, value in scope["headers"] if name == b"host")
+    frame = f"/{ref}{FRAME}"
+    policy = OWN_POLICY.format(frame=f"{scope.get('scheme', 'http')}://{host}{frame}")
+    return Shown(body=page(captured=captured, frame=frame), policy=policy)

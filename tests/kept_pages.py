@@ -1,0 +1,54 @@
+"""An archive with captured pages, for the tests of how they are shown."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from archive.captures.folder import capture_folder
+from archive.captures.warc import WarcCaptures
+from archive.frontier.sources import SourceRow
+from archive.ledger.outcomes import RunKind
+from archive.open import open_archive
+from archive.story import Article, Capture, Policy
+
+SIGNET = SourceRow(
+    name="signet",
+    publisher="The Signet Gazette",
+    home_url="http://signet.example/",
+    language="en",
+    timezone="Europe/London",
+    is_sample=True,
+)
+LANTERN = "http://signet.example/news/lantern"
+CAPTURED_AT = datetime(2017, 8, 4, 9, 15, tzinfo=UTC)
+
+
+def page(body: bytes | str, **facts: Any) -> Capture:
+    """As a crawl got it."""
+    given = {"content_type": "text/html; charset=utf-8", "status": 200, "url": LANTERN, **facts}
+    content = body.encode() if isinstance(body, str) else body
+    return Capture(body=content, date_captured=CAPTURED_AT, source="signet", **given)
+
+
+def keep(
+    path: Path, *captures: Capture | None, site_id: str = "1", policy: Policy | None = None
+) -> None:
+    """A version of a story, ``signet-1``, for each page; None: nothing is kept of it."""
+    folder = WarcCaptures(capture_folder(path))
+    for capture in captures:
+        with (
+            open_archive(path, captures=folder if capture else None) as archive,
+            archive.run(RunKind.CRAWL, sources=[SIGNET]) as run,
+        ):
+            [(number,)] = archive.db.execute("SELECT count(*) + 1 FROM versions")
+            story = Article(
+                source="signet",
+                site_id=site_id,
+                url=f"{LANTERN}-{site_id}",
+                headline=f"Lantern <mark> refused {number}",
+                body=f"The tribunal said so, hearing {number}.",
+                capture=capture,
+                policy=policy,
+            )
+            run.stories.save(story, extractor="rules 1")
+    folder.close()
