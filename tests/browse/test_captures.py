@@ -12,8 +12,8 @@ import httpx
 import pytest
 from browsing import answers, path
 from browsing import page as story_page
-from kept_pages import LANTERN, keep, page
 from conftest import Tradepress
+from kept_pages import LANTERN, keep, page
 from lxml import html
 
 from archive.captures.folder import capture_folder

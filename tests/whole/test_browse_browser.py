@@ -10,8 +10,8 @@ import chromium
 import httpx
 import pytest
 from browsing import a_run, browsing, path, save
-from kept_pages import keep, page
 from conftest import Answer, Site
+from kept_pages import keep, page
 
 __all__ = ["path"]
 
