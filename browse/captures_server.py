@@ -15,7 +15,7 @@ from archive.errors import ArchiveError, NoSuchArticle, WithdrawnArticle
 from archive.read_only import read_archive
 from browse import rendering
 from browse.gate import METHODS, SECURITY_HEADERS, App, Receive, Scope, Send, refusal
-from browse.inert_page import NoCapturedPage, UnreadableCapture, inert_text, read_captured_page
+from browse.inert_page import NoInertPage, UnreadableCapture, inert_text, read_captured_page
 from browse.listening import PortTaken, listen
 
 HERE = Path(__file__).resolve().parent
@@ -140,7 +140,7 @@ def _captured(archive: Path, scope: Scope, page: Callable[..., str]) -> Shown:
         return Shown(status=410, body=page(said=said))
     except NoSuchArticle:
         return Shown(status=404, body=page(said=f"This archive holds no {ref}."))
-    except NoCapturedPage as error:
+    except NoInertPage as error:
         return Shown(status=404, body=page(said=str(error)))
     except UnreadableCapture as error:
         return Shown(status=500, body=page(said=f"{error} Run `tradepress verify`."))

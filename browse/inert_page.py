@@ -32,7 +32,7 @@ _ADDRESSES = re.compile(
 )
 
 
-class NoCapturedPage(Exception):
+class NoInertPage(Exception):
     """The version is kept, and no page that it was read from."""
 
 
@@ -41,7 +41,7 @@ class UnreadableCapture(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CapturedPage:
+class InertPage:
     """The page that one version of a story was read from."""
 
     ref: str
@@ -69,12 +69,12 @@ class CapturedPage:
         return media_type in HTML
 
 
-def read_captured_page(archive: Path, ref: str) -> CapturedPage:
+def read_captured_page(archive: Path, ref: str) -> InertPage:
     """The page that a version was read from.
 
     :param ref: ``wipr-14415@2``, or ``wipr-14415`` for its current version
     :raises NoSuchArticle: no such story or version, or it was withdrawn
-    :raises NoCapturedPage: none is kept
+    :raises NoInertPage: none is kept
     :raises UnreadableCapture: it should be there
     :raises archive.errors.ArchiveError: the archive can't be read
     """
@@ -82,7 +82,7 @@ def read_captured_page(archive: Path, ref: str) -> CapturedPage:
         article_id, number = resolve_ref(db, ref)
         found = fetch_row(db, CAPTURED, {"id": article_id, "number": number})
     if found is None or found["capture_id"] is None or found["policy"] == METADATA_ONLY:
-        raise NoCapturedPage(f"No captured page of {ref} is kept.")
+        raise NoInertPage(f"No captured page of {ref} is kept.")
     folder, where = capture_folder(archive), f"{found['file']} at byte {found['offset']}"
     try:
         record = read_capture(folder, found["file"], found["offset"], found["length"])
@@ -92,7 +92,7 @@ def read_captured_page(archive: Path, ref: str) -> CapturedPage:
         raise UnreadableCapture(f"The page in {where} can't be read.") from error
     if payload_digest(raw) != found["digest"]:
         raise UnreadableCapture(f"What lies in {where} is another page (other digest).")
-    return CapturedPage(
+    return InertPage(
         ref=f"{found['ref']}@{found['version']}",
         headline=found["headline"],
         publisher=found["publisher"],
@@ -106,7 +106,7 @@ def read_captured_page(archive: Path, ref: str) -> CapturedPage:
     )
 
 
-def inert_text(page: CapturedPage) -> str:
+def inert_text(page: InertPage) -> str:
     """Its text as a browser would decode it; HTML without addresses that lead elsewhere.
 
     For no header keeps a browser from connecting to where a page points: it does so beforehand for
@@ -116,7 +116,7 @@ def inert_text(page: CapturedPage) -> str:
     return _ADDRESSES.sub(r"data-\g<0>", text) if page.is_html else text
 
 
-def _decoded(page: CapturedPage) -> str:
+def _decoded(page: InertPage) -> str:
     """By BOM, header, what the page says, in this order (WHATWG, Encoding)."""
     try:
         return html_to_unicode(page.content_type, page.body, "cp1252", _guessed)[1]

@@ -18,7 +18,7 @@ from lxml import html
 
 from archive.captures.folder import capture_folder
 from browse import capture_app, open_datasette, serve_captures
-from browse.inert_page import CapturedPage, inert_text
+from browse.inert_page import InertPage, inert_text
 
 __all__ = ["path"]
 
@@ -163,7 +163,7 @@ def test_what_is_no_html_is_shown_as_text(path: Path, content_type: str | None, 
     ],
 )
 def test_no_address_of_elsewhere_stays_one(markup: str, disarmed: str) -> None:
-    kept = CapturedPage(
+    kept = InertPage(
         ref="signet-1@1",
         headline="x",
         publisher="x",
