@@ -4,6 +4,7 @@ Never half a page: a stream that does not come to its own end is an error.
 """
 
 import io
+import re
 import zlib
 from collections.abc import Callable
 from typing import BinaryIO
@@ -15,6 +16,7 @@ LARGEST = 10 * 1024 * 1024
 MOST_LAYERS = 3
 """No server needs more than one; each costs another pass over the body."""
 MOST_MEMBERS = 100
+CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;.*)?")
 GZIP, ZLIB, RAW = 31, 15, -15
 """How zlib tells them apart (its ``wbits``)."""
 
@@ -49,6 +51,21 @@ def decode(body: bytes, encoding: str | None, most: int = LARGEST) -> bytes:
         if len(body) > most:
             raise TooLarge(f"decoded, the body has more than {most:,} bytes")
     return body
+
+
+def without_chunks(body: bytes) -> bytes | None:
+    """A body without the frame of the chunked transfer coding (RFC 9112, section 7.1); None: it has
+    none, or is cut off."""
+    text, at = bytearray(), 0
+    while (end := body.find(b"\r\n", at)) >= 0 and (size := CHUNK_SIZE.fullmatch(body, at, end)):
+        at = end + 2 + int(size[1], 16)
+        if at == end + 2:
+            return bytes(text)
+        text += body[end + 2 : at]
+        if body[at : at + 2] != b"\r\n":
+            return None
+        at += 2
+    return None
 
 
 def _gunzip(body: bytes, most: int) -> bytes:

@@ -8,11 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from archive.captures.file_part import FilePart
+
 CHUNK = 1 << 20
+PIECE = 1 << 14
+"""Bytes of a member that are read at once."""
+STEP = 1 << 12
+"""Bytes that are unpacked at once: so many are lost before the place where a member is damaged."""
 MAGIC = b"\x1f\x8b\x08"
 BLANK = b"\r\n\r\n"
 MOST_HEADERS = 24 * 1024
-"""Bytes of an answer's headers in one record. The WARC reader gives up at 32 KB."""
+"""Bytes of an answer's headers in one record. Other tools give up at 32 KB."""
 HEAD = 1 << 19
 """Bytes of a record in which its headers end; more than the crawl takes from any server."""
 BEGINNING = 1024
@@ -20,7 +26,7 @@ BEGINNING = 1024
 KIND = re.compile(rb"^WARC-Type:[ \t]*(\w+)", re.IGNORECASE | re.MULTILINE)
 TARGET = re.compile(rb"^WARC-Target-URI:[ \t]*<?([^\s>]+)", re.IGNORECASE | re.MULTILINE)
 DIGEST = re.compile(rb"^WARC-Payload-Digest:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
-LENGTH = re.compile(rb"^(Content-Length:[ \t]*)\d+", re.IGNORECASE | re.MULTILINE)
+LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d+)", re.IGNORECASE | re.MULTILINE)
 
 
 def fitting_headers(lines: Sequence[bytes]) -> list[bytes]:
@@ -38,7 +44,9 @@ def fitting_headers(lines: Sequence[bytes]) -> list[bytes]:
 class Member(io.RawIOBase):
     """What one gzip member holds, as a stream; read to its end, it knows whether it was whole."""
 
-    def __init__(self, stream: IO[bytes], start: int = 0, end: int | None = None) -> None:
+    def __init__(
+        self, stream: IO[bytes] | FilePart, start: int = 0, end: int | None = None
+    ) -> None:
         self.start = start
         self.end = start
         """First byte after it, as far as it was read."""
@@ -50,18 +58,14 @@ class Member(io.RawIOBase):
         self._compressed = b""
         self._given = 0
         stream.seek(start)
-        self._text = self._within_limits(self._inflated(HEAD))
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int | None = -1) -> bytes:
-        if size is None or size < 0:
-            self._text += self._inflated(None)
-            size = len(self._text)
-        elif not self._text:
-            self._text = self._inflated(max(size, 1))
-        text, self._text = self._text[:size], self._text[size:]
+        if size == 0:
+            return b""
+        text = self._inflated(None if size is None or size < 0 else size)
         self._given += len(text)
         return text
 
@@ -86,7 +90,7 @@ class Member(io.RawIOBase):
             before = len(self._compressed)
             try:
                 text += self._inflate.decompress(
-                    self._compressed, 0 if size is None else size - len(text)
+                    self._compressed, STEP if size is None else min(STEP, size - len(text))
                 )
             except zlib.error as error:
                 self.fault = str(error)
@@ -98,22 +102,7 @@ class Member(io.RawIOBase):
 
     def _left(self) -> int:
         read = self.end - self.start + len(self._compressed)
-        return CHUNK if self._limit is None else min(CHUNK, self._limit - self.start - read)
-
-    @staticmethod
-    def _within_limits(text: bytes) -> bytes:
-        """Without the longest of more headers than the WARC reader takes: of the first record,
-        which is the only one where each has a member of its own."""
-        warc, blank, block = text.partition(BLANK)
-        http, end, page = block.partition(BLANK)
-        if len(http) <= MOST_HEADERS or not end or not block.startswith(b"HTTP/"):
-            return text
-        status, *lines = http.split(b"\r\n")
-        shorter = b"\r\n".join([status, *fitting_headers(lines)])
-        if declared := LENGTH.search(warc):
-            length = int(declared[0].split(b":")[1]) - len(http) + len(shorter)
-            warc = LENGTH.sub(rb"\g<1>%d" % length, warc)
-        return warc + blank + shorter + BLANK + page
+        return PIECE if self._limit is None else min(PIECE, self._limit - self.start - read)
 
 
 def members(stream: IO[bytes], start: int = 0, end: int | None = None) -> Iterator[Member]:
@@ -127,7 +116,15 @@ def members(stream: IO[bytes], start: int = 0, end: int | None = None) -> Iterat
         member = Member(stream, at, end)
         yield member
         member.drain()
-        at = member.end if member.fault is None else _next_record(stream, at + 1, end)
+        at = next_member(stream, member, end)
+
+
+def next_member(stream: IO[bytes] | FilePart, member: Member, end: int | None = None) -> int | None:
+    """Where the member behind one begins, which was read to its end; behind a damaged one, the next
+    that holds a WARC record. None: there is none."""
+    if member.fault is None:
+        return member.end
+    return _next_record(stream, member.start + 1, end)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,7 +178,7 @@ def _damage(member: Member, end: int) -> FoundRecord:
     return FoundRecord(offset=member.start, length=end - member.start, fault=member.fault)
 
 
-def _next_record(stream: IO[bytes], start: int, end: int | None) -> int | None:
+def _next_record(stream: IO[bytes] | FilePart, start: int, end: int | None) -> int | None:
     """Where the next member begins that holds a WARC record."""
     stream.seek(start)
     position, data = start, b""

@@ -14,7 +14,7 @@ from uuid import uuid4
 from fastwarc.warc import ArchiveIterator, WarcRecord
 
 from archive.captures.content_encoding import decode
-from archive.captures.members import FoundRecord, Member, find_records
+from archive.captures.members import HEAD, FoundRecord, Member, find_records
 from archive.captures.packing import pack, pack_revisit, pack_warcinfo, payload_digest
 from archive.disk import size_of, sync
 from archive.story import Capture
@@ -218,7 +218,7 @@ def read_capture(folder: Path, file: str, offset: int, length: int) -> WarcRecor
 
 def read_warc(stream: IO[bytes] | Member) -> Iterator[WarcRecord]:
     """All records of a WARC stream, gzipped or not, HTTP headers parsed."""
-    yield from ArchiveIterator(stream, parse_http=True)
+    yield from ArchiveIterator(stream, parse_http=True, max_header_len=HEAD)
 
 
 def _digest_of(capture: Capture) -> str:

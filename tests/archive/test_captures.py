@@ -185,7 +185,7 @@ def test_a_damaged_record_costs_itself_alone(tmp_path: Path, three: list[Row]) -
 def test_records_of_the_first_release_with_too_long_headers_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It wrote all that a server sent; and the WARC reader gave up on them."""
+    """It wrote all that a server sent; other tools give up on them."""
     captures = WarcCaptures(tmp_path)
     with monkeypatch.context() as first_release:
         first_release.setattr("archive.captures.packing.fitting_headers", lambda lines: lines)
@@ -195,8 +195,6 @@ def test_records_of_the_first_release_with_too_long_headers_are_read(
         ]
     captures.close()
     path = tmp_path / rows[0]["file"]
-    with path.open("rb") as stream, pytest.raises(OSError, match="header"):
-        list(read_warc(stream))
     for row in rows:
         place = row["file"], row["offset"], row["length"]
         assert payload_digest(read_capture(tmp_path, *place).reader.read()) == row["digest"]

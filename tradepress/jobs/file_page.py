@@ -21,3 +21,6 @@ class FilePage:
     status: int | None = None
     http_headers: tuple[tuple[str, str], ...] = ()
     date_captured: datetime | None = None
+    offset: int | None = None
+    """First byte of its record, or of the gzip member that holds it, in a WARC file: there reading
+    may begin again. None: in a file of another form."""

@@ -1,95 +1,249 @@
-"""Pages from WARC records: responses, resources and conversions (WET)."""
+"""Pages from WARC records: responses, resources and conversions (WET).
 
-from collections.abc import Iterator
+A file is read by fastwarc from one end to the other; it stops at the first byte that it can't read,
+and takes some ends for whole ones that are not. So no page is given before the next record has
+begun, and where it stops, that one record is looked at by itself and reading goes on behind it.
+"""
+
+import re
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import IO
 
-from fastwarc.warc import WarcRecord, WarcRecordType
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from archive.captures.content_encoding import LARGEST, decode
-from archive.captures.members import MAGIC, Member, members
-from archive.captures.warc import read_warc
+from archive.captures.content_encoding import LARGEST, decode, without_chunks
+from archive.captures.file_part import FilePart
+from archive.captures.members import (
+    BEGINNING,
+    BLANK,
+    CHUNK,
+    HEAD,
+    LENGTH,
+    MAGIC,
+    Member,
+    next_member,
+)
 from tradepress.jobs.file_page import FilePage, UnreadableFile
 
 PAGE_TYPES = ("text/html", "application/xhtml", "text/plain")
+PAGE_RECORDS = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion)
+PLAIN_BEGINNING = re.compile(rb"WARC/1\.\d\r?\n[\w-]+:")
+"""How a record begins that is not packed."""
+LINES = 256
+"""Bytes in which it is seen."""
 
 
-def read_records(stream: IO[bytes]) -> Iterator[FilePage]:
-    """
+def read_records(
+    file: FilePart, wanted: Callable[[str], bool] | None = None, start: int = 0
+) -> Iterator[FilePage]:
+    """Every page of a WARC file, gzipped or not, in its order.
+
+    :param wanted: of which addresses; of the records of others nothing but their frame is read
+    :param start: ``offset`` of a page; what stands before its record is left out
     :raises UnreadableFile: some records are damaged; all others were read
     """
-    is_packed = stream.read(len(MAGIC)) == MAGIC
-    stream.seek(0)
-    if not is_packed:
-        yield from _pages_of(stream)
-        return
-    damaged: list[Member] = []
-    is_empty = True
-    for member in members(stream):
-        last: FilePage | None = None
-        try:
-            for page in _pages_of(member):
-                if last is not None:
-                    yield last
-                last = page
-        except (OSError, UnreadableFile) as error:
-            member.fault = member.fault or str(error)
-        member.drain()  # at its end stands a checksum
-        if member.fault is not None:  # of what was read up to there, the last is not whole
-            damaged.append(member)
-            continue
-        is_empty = False
-        if last is not None:
-            yield last
-    if is_empty:
+    reading = _Reading(file, wanted)
+    yield from reading.pages(start)
+    if reading.is_empty:
         raise UnreadableFile("it holds no whole record")
-    if damaged:
-        places = ", ".join(f"at byte {member.start}: {member.fault}" for member in damaged[:3])
+    if damaged := reading.damaged:
+        places = ", ".join(f"at byte {at}: {damaged[at]}" for at in sorted(damaged)[:3])
         more = ", …" if len(damaged) > 3 else ""
         raise UnreadableFile(
             f"{len(damaged)} of its records can't be read ({places}{more}); all others were read"
         )
 
 
-def _pages_of(stream: IO[bytes] | Member) -> Iterator[FilePage]:
-    for record in read_warc(stream):
-        page = _read_record(record)
-        if page is not None:
-            yield page
+class _CutOff(OSError):
+    """The file ends within a record."""
 
 
-def _read_record(record: WarcRecord) -> FilePage | None:
-    """A response, resource or conversion (WET) record as a page; None for what is none."""
-    if record.record_type == WarcRecordType.response and record.is_http:
+class _Reading:
+    """From one end of a file to the other."""
+
+    def __init__(self, file: FilePart, wanted: Callable[[str], bool] | None) -> None:
+        self.damaged: dict[int, str] = {}
+        """Where a record can't be read, and why."""
+        self.is_empty = True
+        """No record was whole."""
+        self._file = file
+        self._wanted = wanted
+        self._offset = 0
+        """Of the last record that is known to have a gzip member of its own, or none."""
+        self._seen = 0
+        """Where the reader was when it gave its last record."""
+        self._given: set[str | None] = set()
+        """IDs of records since then whose pages were given."""
+        self._held: FilePage | None = None
+        """The last page, until its record is known to be whole."""
+        self._stopped: OSError | None = None
+
+    def pages(self, start: int) -> Iterator[FilePage]:
+        beginning = self._file.read_at(start, LINES)
+        is_packed = beginning.startswith(MAGIC)
+        at: int | None = start
+        while at is not None and at < self._file.size:
+            yield from self._quickly(at, is_packed=is_packed)
+            if is_packed:
+                at = yield from self._members()
+            elif PLAIN_BEGINNING.match(beginning):
+                at = yield from self._plain()
+            else:  # packed in another way: it has to be taken at its word
+                yield from self._last()
+                return
+
+    def _quickly(self, at: int, *, is_packed: bool) -> Iterator[FilePage]:
+        """As far as the reader comes, but for the last page."""
+        self._offset, self._seen, self._held, self._stopped = at, at, None, None
+        self._given.clear()
+        before, last_id = at, None
+        self._file.seek(at)
+        try:
+            for record in _records(self._file):
+                place, record_id = record.stream_pos, record.record_id
+                if is_packed:
+                    # Of records that share a member it says the same place, or one within it.
+                    if before < self._seen < place and self._is_member(self._seen):
+                        self._offset = self._seen
+                        self._given.clear()
+                else:
+                    _check_headers(self._file, place)
+                if self._held is not None:
+                    yield replace(self._held, offset=self._offset if is_packed else self._seen)
+                    self._given.add(last_id)
+                self.is_empty = self.is_empty and last_id is None
+                before, self._seen, last_id = self._seen, place, record_id
+                self._held = self._page(record, place)
+        except OSError as error:
+            self._stopped = error
+
+    def _is_member(self, place: int) -> bool:
+        return self._file.read_at(place, len(MAGIC)) == MAGIC
+
+    def _members(self) -> Generator[FilePage, None, int | None]:
+        """What is left of the gzip members at which the reader stopped.
+
+        :returns: where the next begins
+        """
+        at: int | None = self._offset
+        while at is not None and at <= min(self._seen, self._file.size - 1):
+            member = Member(self._file, at)
+            held: FilePage | None = None
+            try:
+                for record in _records(member):
+                    if held is not None:
+                        yield held
+                    held = None
+                    if record.record_id not in self._given:
+                        held = self._page(record, at)
+            except OSError as error:
+                member.fault = member.fault or str(error)
+            member.drain()  # at its end stands a checksum
+            if member.fault is not None:  # of what was read up to there, the last is not whole
+                self.damaged[at] = member.fault
+            else:
+                self.is_empty = False
+                if held is not None:
+                    yield held
+            at = next_member(self._file, member)
+        return at
+
+    def _plain(self) -> Generator[FilePage, None, int | None]:
+        """The record, not packed, at which the reader stopped.
+
+        :returns: where the next begins
+        """
+        after = self._seen + 1
+        try:
+            after = _end_of_plain(self._file, self._seen)
+        except _CutOff as error:
+            self.damaged[self._seen] = str(error)
+        else:
+            self.is_empty = False
+            if self._held is not None:
+                yield self._held
+        following = _next_plain(self._file, after)
+        between = (self._file.size if following is None else following) - after
+        if (
+            self._seen not in self.damaged
+            and self._file.read_at(after, min(between, CHUNK)).strip()
+        ):
+            self.damaged[after] = "it is no record"
+        return following
+
+    def _last(self) -> Iterator[FilePage]:
+        if self._stopped is not None:
+            self.damaged[self._seen] = str(self._stopped)
+        elif self._held is not None:
+            self.is_empty = False
+            yield self._held
+
+    def _page(self, record: WarcRecord, offset: int) -> FilePage | None:
+        """A record as a page; None for what is none, or is not wanted."""
+        if record.record_type not in PAGE_RECORDS or record.content_length > LARGEST:
+            return None
+        url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
+        if not url.startswith(("http://", "https://")):
+            return None
+        if self._wanted is not None and not self._wanted(url):
+            return None
+        try:
+            return _read_record(record, url, offset)
+        except UnreadableFile as error:
+            self.damaged[offset] = str(error)
+            return None
+
+
+def _records(stream: FilePart | Member) -> Iterator[WarcRecord]:
+    return iter(ArchiveIterator(stream, parse_http=False, max_header_len=HEAD))
+
+
+def _read_record(record: WarcRecord, url: str, offset: int) -> FilePage | None:
+    """
+    :raises UnreadableFile: its page is in no encoding that is known here
+    :raises OSError: the file ends within it, or its headers are too many
+    """
+    status, answer = None, record.headers
+    headers: tuple[tuple[str, str], ...] = ()
+    if record.record_type == WarcRecordType.response:
+        if not record.is_http:
+            return None
+        record.parse_http(max_header_len=HEAD)
         answer = record.http_headers
-    elif record.record_type in (WarcRecordType.resource, WarcRecordType.conversion):
-        answer = None
-    else:
+        status, headers = answer.status_code, answer.items()
+    content_type = answer.get("Content-Type") or ""
+    if not content_type.startswith(PAGE_TYPES) or status not in (None, 200):
         return None
-    url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
-    content_type = (record.headers if answer is None else answer).get("Content-Type") or ""
-    if (
-        record.content_length > LARGEST
-        or not url.startswith(("http://", "https://"))
-        or not content_type.startswith(PAGE_TYPES)
-        or (answer is not None and answer.status_code != 200)
-    ):
-        return None
-    page = raw = _payload(record)
-    if answer is not None:
+    declared = record.content_length
+    page = raw = record.reader.read()
+    if len(raw) < declared:
+        raise _CutOff("it is cut off")
+    if "chunked" in (answer.get("Transfer-Encoding") or "").lower():
+        raw = without_chunks(raw) or raw
+        headers = _without("transfer-encoding", headers)
+    if status is not None:
         try:
             page = decode(raw, answer.get("Content-Encoding"))
-        except (OSError, ValueError):
-            return None
+        except (OSError, ValueError) as error:
+            if not raw.lstrip().startswith(b"<"):
+                raise UnreadableFile(str(error)) from error
+            page = raw  # some tools decode the page, and keep the header
+            headers = _without("content-encoding", headers)
     return FilePage(
         page=page,
         raw=raw,
         url=url,
         content_type=content_type,
-        status=None if answer is None else answer.status_code,
-        http_headers=() if answer is None else tuple(answer.items()),
+        status=status,
+        http_headers=headers,
         date_captured=_date_of(record),
+        offset=offset,
     )
+
+
+def _without(name: str, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple(header for header in headers if header[0].lower() != name)
 
 
 def _date_of(record: WarcRecord) -> datetime | None:
@@ -100,13 +254,43 @@ def _date_of(record: WarcRecord) -> datetime | None:
         return None
 
 
-def _payload(record: WarcRecord) -> bytes:
-    """All bytes of a record after its HTTP headers.
+def _end_of_plain(file: FilePart, offset: int) -> int:
+    """First byte after a record that is not packed.
 
-    :raises UnreadableFile: the file ends within it
+    :raises _CutOff: it is not whole, or no record
     """
-    declared = record.content_length
-    raw = record.reader.read()
-    if len(raw) < declared:
-        raise UnreadableFile("it is cut off within its last record; what came before was read")
-    return raw
+    headers = _check_headers(file, offset)
+    length = LENGTH.search(headers)
+    if length is None:
+        raise _CutOff("it does not say how long it is")
+    end = offset + len(headers) + len(BLANK) + int(length[1])
+    behind = file.read_at(end, len(BLANK))
+    if end > file.size or (behind != BLANK and end + len(behind) < file.size):
+        raise _CutOff("it is cut off")
+    return end + len(behind)
+
+
+def _check_headers(file: FilePart, offset: int) -> bytes:
+    """Headers of a record that is not packed. Of one that breaks off in them, the reader takes the
+    beginning of the next for more of the same.
+
+    :raises _CutOff: they are not whole
+    """
+    headers, blank, _ = file.read_at(offset, BEGINNING).partition(BLANK)
+    if not blank:
+        headers, blank, _ = file.read_at(offset, HEAD).partition(BLANK)
+    if not blank or not PLAIN_BEGINNING.match(headers) or PLAIN_BEGINNING.search(headers, 1):
+        raise _CutOff("it has no whole headers")
+    return headers
+
+
+def _next_plain(file: FilePart, start: int) -> int | None:
+    """Where the next record begins that is not packed."""
+    position, data = start, b""
+    while more := file.read_at(position + len(data), CHUNK):
+        data += more
+        if begins := PLAIN_BEGINNING.search(data):
+            return position + begins.start()
+        position += len(data) - len(data[-LINES:])
+        data = data[-LINES:]
+    return None
