@@ -2,6 +2,7 @@
 
 import gzip
 import random
+import re
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -39,6 +40,7 @@ def a_record(
 
 PLAIN = [a_record(number) for number in range(6)]
 PACKED = [gzip.compress(record) for record in PLAIN]
+NO_ID = [gzip.compress(re.sub(rb"uuid:\d+", b"uuid:0", record)) for record in PLAIN]
 HALF = len(PACKED[2]) // 2
 START = len(b"".join(PACKED[:2]))
 PLAIN_START = len(b"".join(PLAIN[:2]))
@@ -72,6 +74,7 @@ ALL, OTHERS = [0, 1, 2, 3, 4, 5], [0, 1, 3, 4, 5]
     [
         pytest.param(b"".join(PACKED), ALL, "", id="whole"),
         pytest.param(b"".join(PLAIN), ALL, "", id="not packed"),
+        pytest.param(b"".join(NO_ID), ALL, "", id="all of one ID"),
         pytest.param(gzip.compress(b"".join(PLAIN)), ALL, "", id="one member"),
         pytest.param(
             gzip.compress(b"".join(PLAIN[:3])) + gzip.compress(b"".join(PLAIN[3:])),

@@ -33,6 +33,9 @@ PLAIN_BEGINNING = re.compile(rb"WARC/1\.\d\r?\n[\w-]+:")
 LINES = 256
 """Bytes in which it is seen."""
 
+Key = tuple[str, str | None, datetime | None]
+"""Of a record with a page: its ID, address and date."""
+
 
 def read_records(
     file: FilePart, wanted: Callable[[str], bool] | None = None, start: int = 0
@@ -73,8 +76,8 @@ class _Reading:
         """Of the last record that is known to have a gzip member of its own, or none."""
         self._seen = 0
         """Where the reader was when it gave its last record."""
-        self._given: set[str | None] = set()
-        """IDs of records since then whose pages were given."""
+        self._given: set[Key] = set()
+        """Pages since then that were given."""
         self._held: FilePage | None = None
         """The last page, until its record is known to be whole."""
         self._stopped: OSError | None = None
@@ -97,11 +100,11 @@ class _Reading:
         """As far as the reader comes, but for the last page."""
         self._offset, self._seen, self._held, self._stopped = at, at, None, None
         self._given.clear()
-        before, last_id = at, None
+        before, last = at, None
         self._file.seek(at)
         try:
             for record in _records(self._file):
-                place, record_id = record.stream_pos, record.record_id
+                place = record.stream_pos
                 if is_packed:
                     # Of records that share a member it says the same place, or one within it.
                     if before < self._seen < place and self._is_member(self._seen):
@@ -111,9 +114,9 @@ class _Reading:
                     _check_headers(self._file, place)
                 if self._held is not None:
                     yield replace(self._held, offset=self._offset if is_packed else self._seen)
-                    self._given.add(last_id)
-                self.is_empty = self.is_empty and last_id is None
-                before, self._seen, last_id = self._seen, place, record_id
+                    self._given.add(_key(last, self._held))
+                self.is_empty = self.is_empty and last is None
+                before, self._seen, last = self._seen, place, record.record_id or ""
                 self._held = self._page(record, place)
         except OSError as error:
             self._stopped = error
@@ -134,9 +137,9 @@ class _Reading:
                 for record in _records(member):
                     if held is not None:
                         yield held
-                    held = None
-                    if record.record_id not in self._given:
-                        held = self._page(record, at)
+                    held = self._page(record, at)
+                    if held is not None and _key(record.record_id, held) in self._given:
+                        held = None
             except OSError as error:
                 member.fault = member.fault or str(error)
             member.drain()  # at its end stands a checksum
@@ -193,6 +196,11 @@ class _Reading:
         except UnreadableFile as error:
             self.damaged[offset] = str(error)
             return None
+
+
+def _key(record_id: str | None, page: FilePage) -> Key:
+    """Not every tool gives each record an ID of its own."""
+    return record_id or "", page.url, page.date_captured
 
 
 def _records(stream: FilePart | Member) -> Iterator[WarcRecord]:
