@@ -44,6 +44,8 @@ PIECE = 1 << 16
 
 AHEAD = 4
 """Pages for each worker that are read, or wait to be, while an earlier one is written."""
+MOST_AHEAD = 64 << 20
+"""Bytes of such pages; with more of them at hand, none is taken until some are read."""
 TURNS = 3
 """Of the event loop, from the answer of a worker to the next page that it is given."""
 
@@ -82,6 +84,8 @@ class PageWorkers:
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
         self._is_closed = False
+        self.held = 0
+        """Bytes of the tasks that were given and not answered."""
 
     def __enter__(self) -> Self:
         return self
@@ -105,20 +109,27 @@ class PageWorkers:
         :raises NoWorkers: the processes don't start or don't answer, or were closed
         """
         task = pickle.dumps((self.seconds, function, args, kwargs))
-        async with self._free:
-            result, raised = pickle.loads(await self._answer(task))
+        self.held += len(task)
+        try:
+            async with self._free:
+                result, raised = pickle.loads(await self._answer(task))
+        finally:
+            self.held -= len(task)
         if raised is not None:
             raise raised
         return cast("T", result)
 
     async def in_order(self, calls: Iterable[Coroutine[Any, Any, T]]) -> AsyncIterator[T]:
         """What these calls give, in their order. While one result is used, the workers go on with
-        the calls behind it, so many that none of them is idle."""
+        the calls behind it, so many that none of them is idle, and no more than memory allows."""
         under_way: deque[asyncio.Task[T]] = deque()
         try:
             for call in calls:
                 under_way.append(asyncio.create_task(call))
-                if len(under_way) > AHEAD * self.workers:
+                await asyncio.sleep(0)  # until it waits for a worker, and its page counts
+                while under_way and (
+                    len(under_way) > AHEAD * self.workers or self.held > MOST_AHEAD
+                ):
                     yield await under_way.popleft()
                     for _ in range(TURNS):
                         await asyncio.sleep(0)

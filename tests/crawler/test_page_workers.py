@@ -10,9 +10,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from multiprocessing import resource_tracker
 from pathlib import Path
+from typing import Any
 
 import page_tasks
 import pytest
@@ -22,7 +23,7 @@ from crawler.declared_sources import all_sources
 from crawler.discovery.candidates import NotAListing
 from crawler.discovery.section import read_section
 from crawler.extraction import NotAnArticle, extract_article
-from crawler.page_workers import NoWorkers, PageWorkers, TooComplex
+from crawler.page_workers import MOST_AHEAD, NoWorkers, PageWorkers, TooComplex
 from crawler.spiders import wipr
 
 TESTS = ROOT / "tests"
@@ -131,6 +132,23 @@ def test_one_page_after_the_other_may_be_hostile(workers: PageWorkers) -> None:
 
     assert {type(answer) for answer in asyncio.run(read())} == {TooComplex}
     assert asyncio.run(workers.run(page_tasks.whose, "last"))[0] == "last"
+
+
+def test_no_more_pages_are_taken_ahead_than_memory_allows() -> None:
+    held = []
+
+    def calls(workers: PageWorkers) -> Iterator[Coroutine[Any, Any, int]]:
+        for _ in range(12):
+            held.append(workers.held)
+            yield workers.run(len, bytes(20 << 20))
+
+    async def use(workers: PageWorkers) -> list[int]:
+        return [size async for size in workers.in_order(calls(workers))]
+
+    with PageWorkers(2) as workers:
+        assert asyncio.run(use(workers)) == [20 << 20] * 12
+        assert workers.held == 0
+    assert 40 << 20 < max(held) <= MOST_AHEAD
 
 
 def test_a_refusal_travels_with_its_reason(workers: PageWorkers) -> None:
