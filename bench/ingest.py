@@ -27,6 +27,7 @@ from fastwarc.warc import ArchiveIterator
 
 from archive.captures.folder import capture_folder
 from archive.captures.warc import WarcCaptures
+from archive.ledger.outcomes import Outcome
 from archive.story import Capture
 from bench.crawl_jobs import lantern
 from bench.crawl_site import story, story_path
@@ -79,8 +80,8 @@ def read_bare(warc: Path, archive: Path) -> None:
 
 def ingest(warc: Path, archive: Path) -> None:
     done = ingest_files([warc], settings_of(archive), source=SOURCE)
-    if any(page.outcome != "stored" for page in done.pages):
-        raise SystemExit(f"not all pages were stored: {done.pages[:3]}")
+    if done.sums is None or set(done.sums.outcomes) != {Outcome.STORED}:
+        raise SystemExit(f"not all pages were stored: {done.sums}")
 
 
 def reextract(warc: Path, archive: Path) -> None:

@@ -34,13 +34,19 @@ class CapturedPage:
 
     @property
     def original_url(self) -> str:
-        """The address of the page: without a usual port, and what says how a reader came."""
-        return without_tracking(USUAL_PORT.sub(r"\1\2", self.url))
+        """The address of the page."""
+        return original_address(self.url)
 
     @property
     def is_page(self) -> bool:
         """Is it a page that was served? A revisit is what it repeats."""
         return self.status == 200 and (self.media_type or "").startswith(PAGES)
+
+
+def original_address(url: str) -> str:
+    """Of a page whose capture an index has: without a usual port, and what says how a reader
+    came."""
+    return without_tracking(USUAL_PORT.sub(r"\1\2", url))
 
 
 def story_captures(

@@ -85,44 +85,53 @@ class _Reading:
     def pages(self, start: int) -> Iterator[FilePage]:
         beginning = self._file.read_at(start, LINES)
         is_packed = beginning.startswith(MAGIC)
+        is_plain = PLAIN_BEGINNING.match(beginning) is not None
         at: int | None = start
         while at is not None and at < self._file.size:
-            yield from self._quickly(at, is_packed=is_packed)
+            yield from self._quickly(at, is_packed=is_packed, is_plain=is_plain)
             if is_packed:
                 at = yield from self._members()
-            elif PLAIN_BEGINNING.match(beginning):
+            elif is_plain:
                 at = yield from self._plain()
             else:  # packed in another way: it has to be taken at its word
                 yield from self._last()
                 return
 
-    def _quickly(self, at: int, *, is_packed: bool) -> Iterator[FilePage]:
+    def _quickly(self, at: int, *, is_packed: bool, is_plain: bool) -> Iterator[FilePage]:
         """As far as the reader comes, but for the last page."""
         self._offset, self._seen, self._held, self._stopped = at, at, None, None
         self._given.clear()
-        before, last = at, None
         self._file.seek(at)
+        before = whole = at
+        key: Key = "", None, None
         try:
             for record in _records(self._file):
                 place = record.stream_pos
-                if is_packed:
-                    # Of records that share a member it says the same place, or one within it.
-                    if before < self._seen < place and self._is_member(self._seen):
-                        self._offset = self._seen
-                        self._given.clear()
-                else:
-                    _check_headers(self._file, place)
+                # Of records that share a member it says the same place, or one within it.
+                if before < self._seen < place:
+                    whole = self._seen
                 if self._held is not None:
-                    yield replace(self._held, offset=self._offset if is_packed else self._seen)
-                    self._given.add(_key(last, self._held))
-                self.is_empty = self.is_empty and last is None
-                before, self._seen, last = self._seen, place, record.record_id or ""
+                    self._pass(whole, is_packed=is_packed)
+                    yield replace(self._held, offset=self._offset)
+                    self._given.add(key)
+                before, self._seen = self._seen, place
+                if is_plain:
+                    _check_headers(self._file, place)
                 self._held = self._page(record, place)
+                if self._held is not None:
+                    key = _key(record, self._held)
         except OSError as error:
             self._stopped = error
+        self._pass(whole, is_packed=is_packed)
+        self.is_empty = self.is_empty and self._seen == at
 
-    def _is_member(self, place: int) -> bool:
-        return self._file.read_at(place, len(MAGIC)) == MAGIC
+    def _pass(self, place: int, *, is_packed: bool) -> None:
+        """A record at a place is whole, and nothing behind it was given."""
+        if place > self._offset and (
+            not is_packed or self._file.read_at(place, len(MAGIC)) == MAGIC
+        ):
+            self._offset = place
+            self._given.clear()
 
     def _members(self) -> Generator[FilePage, None, int | None]:
         """What is left of the gzip members at which the reader stopped.
@@ -138,7 +147,7 @@ class _Reading:
                     if held is not None:
                         yield held
                     held = self._page(record, at)
-                    if held is not None and _key(record.record_id, held) in self._given:
+                    if held is not None and _key(record, held) in self._given:
                         held = None
             except OSError as error:
                 member.fault = member.fault or str(error)
@@ -184,12 +193,14 @@ class _Reading:
 
     def _page(self, record: WarcRecord, offset: int) -> FilePage | None:
         """A record as a page; None for what is none, or is not wanted."""
-        if record.record_type not in PAGE_RECORDS or record.content_length > LARGEST:
-            return None
         url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
-        if not url.startswith(("http://", "https://")):
-            return None
         if self._wanted is not None and not self._wanted(url):
+            return None
+        if (
+            record.record_type not in PAGE_RECORDS
+            or record.content_length > LARGEST
+            or not url.startswith(("http://", "https://"))
+        ):
             return None
         try:
             return _read_record(record, url, offset)
@@ -198,9 +209,9 @@ class _Reading:
             return None
 
 
-def _key(record_id: str | None, page: FilePage) -> Key:
+def _key(record: WarcRecord, page: FilePage) -> Key:
     """Not every tool gives each record an ID of its own."""
-    return record_id or "", page.url, page.date_captured
+    return record.record_id or "", page.url, page.date_captured
 
 
 def _records(stream: FilePart | Member) -> Iterator[WarcRecord]:
