@@ -11,6 +11,7 @@ from archive.clean import ArticleRowError
 from archive.file.rows import Row
 from archive.file.transaction import ROW_ERRORS
 from archive.frontier.addresses import listing_of
+from archive.frontier.sightings import take_over
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome
 from archive.run import Run
@@ -48,6 +49,7 @@ class Reread:
     ref: str
     source: str
     version: int
+    version_id: int
     url: str
     date_captured: str | None
     capture_id: int
@@ -154,8 +156,9 @@ def becomes_teaser(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
 def save_rereading(run: Run, read: Reread, article: Article, *, extractor: str) -> None:
     """Store today's reading of a current version as a new one, marked, beside the old one.
 
-    It keeps the page and the date it was captured. The article's ref, addresses and days seen
-    stay as they are, and so does the frontier.
+    Of several readings of one page the last is the best: it keeps the page and the date it was
+    captured, and takes over when that was seen. The article's ref, addresses and days seen stay as
+    they are, and so does the frontier.
 
     :raises ArticleRowError: it can't be stored; nothing of it is
     :raises ArchiveError: the file can't be written
@@ -170,7 +173,7 @@ def save_rereading(run: Run, read: Reread, article: Article, *, extractor: str) 
     try:
         with run.transaction.atomic():
             story = clean_story(article)
-            stored = run.stories.store_version(
+            stored = run.stories.versions.store(
                 story,
                 _links(db, read.source, story),
                 kept=kept,
@@ -179,9 +182,10 @@ def save_rereading(run: Run, read: Reread, article: Article, *, extractor: str) 
                 extractor=extractor,
                 capture_id=read.capture_id,
                 date_captured=read.date_captured,
-                seen_at=kept.first_seen,
                 is_reread=True,
             )
+            assert stored.version_id is not None
+            take_over(run.transaction, read.article_id, read.version_id, stored.version_id)
             record_rereading(run, read, Outcome.STORED, "read again", version=stored.version)
     except ROW_ERRORS as error:
         raise ArticleRowError(str(error)) from error
@@ -237,6 +241,7 @@ def _load(db: Database, version_id: int) -> Reread:
         ref=row["ref"],
         source=row["source"],
         version=row["version"],
+        version_id=version_id,
         url=row["url"],
         date_captured=row["date_captured"],
         capture_id=row["capture_id"],

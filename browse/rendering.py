@@ -9,7 +9,9 @@ from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup, escape
 
+from archive.frontier.sightings import Span
 from archive.search.find_stories import MARK_END, MARK_START
+from archive.stories import versions
 from archive.stories.reservation_words import in_words, why_no_text
 
 _MARKED = re.compile(f"{MARK_START}([^{MARK_START}{MARK_END}]*){MARK_END}")
@@ -125,6 +127,11 @@ def in_days(value: str | None) -> str:
     except ValueError:
         return value
     return f"{day.day} {day:%B %Y}"
+
+
+def days_seen(spans: Iterable[Span]) -> str:
+    """``4 August 2017 to 6 August 2017, and 1 March 2018``: when a version was seen to stand."""
+    return versions.days_seen(spans, in_days)
 
 
 def in_minutes(value: str | None) -> str:

@@ -41,7 +41,6 @@ INDEXES = {
     "links_url_key": "who links to an address",
     "capture_records_capture": "what must go with a page",
     "mementos_original": "captures of one page, in order",
-    "sightings_version": "when a version stood",
     "locations_article": "addresses of a story",
     "near_duplicates_other": "pairs, from the other side",
     "site_files_origin": "what a site said last",

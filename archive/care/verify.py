@@ -270,6 +270,40 @@ def _articles(db: Database, verified: Verified, quick: bool) -> Iterator[str]:
     yield from _shortened(
         f"{name}: its text is not the one that was saved: {RESTORE}" for name in changed
     )
+    yield from _times(db, quick)
+
+
+def _times(db: Database, quick: bool) -> Iterator[str]:
+    """Sightings and former holdings are those of the story's own versions; they say when it was
+    first and last seen."""
+    for table in ("sightings", "holdings"):
+        strange = db.query(
+            f"""
+            SELECT ref FROM articles WHERE id IN (SELECT article_id FROM {table}
+                WHERE version_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM versions
+                    WHERE article_id = {table}.article_id AND +id = {table}.version_id))
+            """
+        )
+        yield from _shortened(
+            f"{row['ref']}: its {table} name a version of another story: {RESTORE}"
+            for row in strange
+        )
+    misdated = (
+        ()
+        if quick
+        else db.query(
+            """
+        SELECT ref FROM articles JOIN (
+            SELECT article_id, min(seen_at) AS first, max(seen_at) AS last
+            FROM sightings GROUP BY article_id
+        ) ON article_id = articles.id WHERE (first_seen, last_seen) <> (first, last)
+        """
+        )
+    )
+    yield from _shortened(
+        f"{row['ref']}: it was not first and last seen when its sightings say: {RESTORE}"
+        for row in misdated
+    )
 
 
 def _hash(row: Mapping[str, Any]) -> str | None:

@@ -303,17 +303,22 @@ CREATE INDEX links_url_key ON links (url_key);
 CREATE INDEX links_target ON links (target_id);
 CREATE INDEX links_unresolved ON links (text) WHERE target_id IS NULL AND url_key IS NULL;
 
--- When a story's page was seen to show a version: spans of time that don't overlap, between two of
--- which nobody looked.
+-- When a story's page was seen, and the version that it showed (NULL: it can't be told). Instants:
+-- what came between two of them may be learned later.
 CREATE TABLE sightings (
     article_id INTEGER NOT NULL REFERENCES articles(id),
-    since TEXT NOT NULL,
-    until TEXT NOT NULL,
-    version_id INTEGER NOT NULL REFERENCES versions(id),
-    PRIMARY KEY (article_id, since),
-    CHECK (since <= until)
+    seen_at TEXT NOT NULL,
+    version_id INTEGER REFERENCES versions(id),
+    PRIMARY KEY (article_id, seen_at)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX sightings_version ON sightings (version_id);
+
+-- Until when a version was its story's current one here. That which still is has no row.
+CREATE TABLE holdings (
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    held_until TEXT NOT NULL,
+    version_id INTEGER NOT NULL REFERENCES versions(id),
+    PRIMARY KEY (article_id, held_until)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE aliases (
     ref TEXT PRIMARY KEY,

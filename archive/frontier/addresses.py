@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from archive.clock import utc_now, utc_text
 from archive.file.rows import fetch_row, rows_of
 from archive.file.transaction import Transaction
-from archive.frontier import seen
+from archive.frontier import sightings
 from archive.frontier.linked_addresses import unresolved_links
 from archive.frontier.revisit import A_DAY, LATER, changed_since, next_try, next_visit
 from archive.ledger.ledger import Fetched, Ledger
@@ -321,7 +321,7 @@ class Addresses:
         self._ledger.tell(address.source, "article", url, outcome, reason)
         if told and article and outcome == Outcome.UNCHANGED:
             is_main = url_key(article.url) == address.url_key
-            seen.note_unchanged(
+            sightings.note_unchanged(
                 self._transaction, article.id, address.url_key, is_main=is_main, is_gone=gone
             )
         return told

@@ -73,35 +73,31 @@ KEYS = ", published_day AS day, confidence"
 
 _NOT_GONE = "(gone_at IS NULL OR gone_at >= :day)"
 
-# A version takes over from the current one unless its page is known to be the older of the two, or
-# it has no text where the current one has.
-_HELD = """
-    current_since > :day_end AND stories.date_archived <= :day_end AND stories.version_id = (
-        SELECT id FROM versions WHERE article_id = stories.id AND date_archived <= :day_end
-        ORDER BY policy IS 'metadata-only', (
-            SELECT count(*) FROM versions AS undated
-            WHERE undated.article_id = versions.article_id AND undated.date_captured IS NULL
-                AND (undated.date_archived, undated.id) <= (versions.date_archived, versions.id)
-        ) DESC, date_captured DESC, date_archived DESC, id DESC LIMIT 1
+# Of the versions that gave way after that day the first to do so was the current one then.
+_GAVE_WAY = """
+    stories.version_id = (
+        SELECT version_id FROM holdings WHERE article_id = stories.id AND held_until > :day_end
+        ORDER BY held_until LIMIT 1
     )
 """
-# Of several readings of one page the last is the best.
+# Of most stories none did, and nothing is to be asked of them.
+_HELD_SINCE = f"""(
+    stories.id NOT IN (SELECT article_id FROM holdings WHERE held_until > :day_end)
+    OR {_GAVE_WAY}
+)"""
+_SEEN = """
+    FROM sightings WHERE article_id = {}.id AND seen_at <= :day_end AND version_id IS NOT NULL
+"""
 _SHOWN = f"""
-    stories.date_captured <= :day_end AND {_NOT_GONE} AND stories.version_id = (
-        SELECT id FROM versions WHERE article_id = stories.id AND date_captured <= :day_end
-        ORDER BY date_captured DESC, date_archived DESC, id DESC LIMIT 1
+    {_NOT_GONE} AND stories.version_id = (
+        SELECT version_id {_SEEN.format("stories")} ORDER BY seen_at DESC LIMIT 1
     )
 """
-# Most stories have one version, and nothing is to be asked of it.
-_SHOWN_CURRENT = f"""
-    stories.date_captured <= :day_end AND {_NOT_GONE} AND (
-        stories.id NOT IN (SELECT article_id FROM versions WHERE version > 1)
-        OR ({_SHOWN})
-    )
-"""
-_EXISTED = """
-    EXISTS (SELECT 1 FROM versions WHERE article_id = articles.id AND {} <= :day_end)
-"""
+_EXISTED = {
+    "held": "EXISTS (SELECT 1 FROM versions WHERE article_id = articles.id "
+    "AND date_archived <= :day_end)",
+    "shown": f"EXISTS (SELECT 1 {_SEEN.format('articles')}) AND {_NOT_GONE}",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,8 +124,8 @@ CURRENT = Side(
     stemmed_table="articles_stems",
     key="id",
     rows="articles AS stories",
-    held="stories.date_archived <= :day_end",  # and it has been the current one since
-    shown=_SHOWN_CURRENT,
+    held=f"stories.date_archived <= :day_end AND {_HELD_SINCE}",
+    shown=_SHOWN,
 )
 FORMER = Side(
     table="versions_fts",
@@ -141,14 +137,14 @@ FORMER = Side(
             versions.access, versions.completeness, versions.is_truncated, versions.confidence,
             versions.corrections,
             versions.policy, versions.reservations, versions.version, versions.date_captured,
-            versions.date_archived, articles.date_archived AS current_since, gone_at,
+            versions.date_archived, gone_at,
             duplicate_group, CASE WHEN length(versions.date_published) >= 10
                 THEN substr(versions.date_published, 1, 10) END AS published_day,
             versions.body
         FROM versions JOIN articles INDEXED BY articles_narrow
             ON articles.id = article_id AND version_id <> versions.id
     ) AS stories""",
-    held=_HELD,
+    held=f"stories.date_archived <= :day_end AND {_GAVE_WAY}",
     shown=_SHOWN,
 )
 
@@ -258,10 +254,10 @@ def find_matches(query: str | None, filters: Filters) -> Matches:
     day: Literal["held", "shown"] | None = None
     existed = "1"
     if as_of is not None:
-        day, existed = "held", _EXISTED.format("date_archived")
+        day, existed = "held", _EXISTED["held"]
         parameters |= {"day_end": end_of(as_of)}
     elif seen_on is not None:
-        day, existed = "shown", f"{_EXISTED.format('date_captured')} AND {_NOT_GONE}"
+        day, existed = "shown", _EXISTED["shown"]
         parameters |= {"day": seen_on, "day_end": end_of(seen_on)}
     return Matches(
         query=matching,

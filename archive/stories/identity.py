@@ -23,6 +23,9 @@ VARIANT = re.compile(r"^(?:(?:www|m|mobile|amp)\.)+")
 
 
 KNOWN_ELSEWHERE = "known at another address"
+KNOWN_OLDER = "an older version, already kept"
+STOOD_THEN = "stood then, too"
+"""Nothing is new but a time at which the page was like this."""
 WITHOUT_TEXT = "its text may not be kept"
 TEXT_STAYS = "its text may not be kept any more; the kept one stays"
 
@@ -210,20 +213,23 @@ def judge(
     story: CleanStory,
     page: PageKeys,
     *,
-    date_captured: str | None,
+    seen_at: str | None,
+    stood: str | None,
     is_crawled: bool,
 ) -> Verdict:
     """What a page of a known article adds.
 
-    :param date_captured: when the page stood like this, UTC; None if nobody knows
+    :param seen_at: when the page stood like this, UTC; None if nobody knows
+    :param stood: when the article's current version was last seen; None if nobody knows
     :param is_crawled: read from the site just now (not from a file)
     """
     main = url_key(kept.article.url or "")
     is_without_text = story.article.policy == METADATA_ONLY and kept.article.body is not None
     kept_hash = _hash_without_text(kept) if is_without_text else kept.content_hash
     is_same = kept_hash == story.content_hash
-    is_older = bool(date_captured and kept.date_captured and date_captured < kept.date_captured)
-    is_undated = date_captured is None and not is_crawled
+    is_older = bool(seen_at and stood and seen_at < stood)
+    is_undated = seen_at is None
+    is_past = is_undated or is_older or (seen_at == stood and not is_crawled)
     moves = not (page.final == main or is_older or is_undated) and (
         page.requested == main
         or (is_crawled and kept.gone_at is not None)
@@ -237,14 +243,15 @@ def judge(
         return unchanged(reason="moved" if moves else None)
     if is_same:
         return Verdict(outcome=Outcome.DUPLICATE, reason=KNOWN_ELSEWHERE, moves=moves)
-    if (is_older or is_undated) and has_version(db, kept, story):
-        return unchanged(reason="an older version, already kept")
+    if is_past and has_version(db, kept, story):
+        return unchanged(reason=KNOWN_OLDER if is_undated else None)
     if is_without_text and latest_hash(db, kept) == story.content_hash:
         return unchanged(reason=TEXT_STAYS)
     if is_without_text:
         stays = partial(Verdict, outcome=Outcome.STORED, becomes_current=False, moves=moves)
         return stays(reason=TEXT_STAYS) if is_at_main else elsewhere
-    if is_teaser_of(kept.article, story.article):
+    is_older_whole = is_older and story.article.is_truncated is False
+    if is_teaser_of(kept.article, story.article) and not is_older_whole:
         return unchanged(reason=TEASER)
     if not (is_at_main or completes):
         return elsewhere

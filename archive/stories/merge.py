@@ -1,11 +1,15 @@
 """Merging: two kept articles that prove to be one story become one, and no ref is lost."""
 
+from sqlite_utils import Database
+
 from archive.file.full_text import FORMER_INDEXES
 from archive.file.rows import Row
 from archive.file.transaction import Transaction
+from archive.frontier.sightings import last_stood, update_first_and_last
 from archive.near_duplicates.pairs import forget_article
 from archive.stories.kept import article_of
 from archive.stories.texts_alike import is_teaser_of
+from archive.stories.version_store import note_held
 
 OF_ARTICLE = ("id", "ref", "source", "site_id", "first_seen", "last_seen", "duplicate_group")
 """What the older article keeps of its own when it takes up the younger one's text."""
@@ -13,6 +17,9 @@ OF_ARTICLE = ("id", "ref", "source", "site_id", "first_seen", "last_seen", "dupl
 MOVED = (
     "UPDATE versions SET article_id = :old, version = version + :shift WHERE article_id = :young",
     "UPDATE fetches SET article_id = :old, version = version + :shift WHERE article_id = :young",
+    "UPDATE OR REPLACE sightings SET article_id = :old WHERE article_id = :young",
+    # What the archive held by a ref is what it held by that of the older one.
+    "DELETE FROM holdings WHERE article_id = :young",
     "UPDATE locations SET article_id = :old WHERE article_id = :young",
     "UPDATE urls SET article_id = :old WHERE article_id = :young",
     "UPDATE links SET target_id = :old WHERE target_id = :young",
@@ -37,6 +44,7 @@ def merge_articles(
     ids = {"old": older_id, "young": younger_id}
     (older,), (younger,) = (transaction.rows(ARTICLE, [one]) for one in ids.values())
     last, added = (transaction.value(LAST_VERSION, [one]) for one in ids.values())
+    is_later = _is_later(transaction.db, older, younger)
     forget_article(transaction, younger["id"])
     for table in FORMER_INDEXES:  # from here on the triggers see to it
         transaction.write(BECOMES_FORMER.format(table), [younger["version_id"]])
@@ -53,17 +61,25 @@ def merge_articles(
         },
     )
     transaction.write("DELETE FROM articles WHERE id = ?", [younger["id"]])
-    transaction.update("articles", older["id"], _merged(older, younger, shift=last))
+    transaction.update(
+        "articles", older["id"], _merged(older, younger, shift=last, is_later=is_later)
+    )
+    update_first_and_last(transaction, older["id"])
+    if is_later:
+        note_held(transaction, older["id"], older["version_id"])
 
 
-def _merged(older: Row, younger: Row, *, shift: int) -> Row:
-    """What the older article's row takes from the younger one's."""
+def _merged(older: Row, younger: Row, *, shift: int, is_later: bool) -> Row:
+    """What the older article's row takes from the younger one's.
+
+    :param is_later: the younger one's text becomes the current one
+    """
     changes = {
         "site_id": older["site_id"] or younger["site_id"],
         "first_seen": min(older["first_seen"], younger["first_seen"]),
         "last_seen": max(older["last_seen"], younger["last_seen"]),
     }
-    if _is_later(older, younger):
+    if is_later:
         changes |= {
             name: younger[name] for name in younger if name not in (*OF_ARTICLE, "published_month")
         }
@@ -74,9 +90,12 @@ def _merged(older: Row, younger: Row, *, shift: int) -> Row:
     return changes
 
 
-def _is_later(older: Row, younger: Row) -> bool:
+def _is_later(db: Database, older: Row, younger: Row) -> bool:
     of_older, of_younger = article_of(older), article_of(younger)
     if is_teaser_of(of_older, of_younger):
         return False
-    stood = [row["date_captured"] or row["date_archived"] for row in (older, younger)]
+    stood = [
+        last_stood(db, row["id"], row["version_id"]) or row["date_archived"]
+        for row in (older, younger)
+    ]
     return bool(is_teaser_of(of_younger, of_older) or stood[1] > stood[0])

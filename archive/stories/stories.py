@@ -8,22 +8,19 @@ from dataclasses import asdict, dataclass, replace
 from archive.clean import LONGEST_TEXT, ArticleRowError, Value
 from archive.clock import utc_now, utc_text
 from archive.file.transaction import ROW_ERRORS, Transaction
-from archive.frontier import seen
 from archive.frontier.addresses import Address, Addresses
+from archive.frontier.sightings import last_stood, note_sightings
 from archive.ledger.ledger import Fetched, Ledger
 from archive.ledger.outcomes import Outcome
-from archive.near_duplicates.fingerprint import text_signature
-from archive.near_duplicates.pairs import index_article
 from archive.stories.clean_story import (
-    OF_ARTICLE,
     CleanStory,
     StoredLink,
     article_in,
     clean_story,
-    published_day,
 )
 from archive.stories.identity import (
     KNOWN_ELSEWHERE,
+    STOOD_THEN,
     WITHOUT_TEXT,
     PageKeys,
     Verdict,
@@ -34,12 +31,11 @@ from archive.stories.identity import (
     leads_elsewhere,
     page_keys,
 )
-from archive.stories.kept import Kept, load_kept
-from archive.stories.link_targets import find_targets, resolve_headline
+from archive.stories.kept import Kept
 from archive.stories.locations import save_locations
 from archive.stories.merge import merge_articles
 from archive.stories.raw_pages import RawPages
-from archive.stories.ref import is_taken, ref_candidates
+from archive.stories.version_store import Stored, VersionStore
 from archive.story import METADATA_ONLY, Article, Capture, Reading
 from archive.text_forms import storable
 from archive.url_key import url_key
@@ -72,15 +68,6 @@ class Saved:
     reason: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Stored:
-    """A version and what it belongs to."""
-
-    article_id: int
-    ref: str
-    version: int
-
-
 class Quarantined(Exception):
     """The row could not be stored; it lies in ``quarantine``, the rest of the batch is whole."""
 
@@ -90,8 +77,7 @@ class Quarantined(Exception):
 
 
 class Stories:
-    """Tables ``articles``, ``versions``, ``locations``, ``links``, ``quarantine``; by ``RawPages``
-    those of the raw pages."""
+    """What becomes of pages: their articles and versions, and ``quarantine``."""
 
     def __init__(
         self,
@@ -106,7 +92,7 @@ class Stories:
         self._ledger = ledger
         self._addresses = addresses
         self._pages = RawPages(transaction, ledger)
-        self._near_duplicates = near_duplicates
+        self.versions = VersionStore(transaction, ledger, near_duplicates=near_duplicates)
 
     # A page that was read
 
@@ -153,7 +139,8 @@ class Stories:
                     address.article_id is None
                     and ledger_url == requested_url
                     and saved.outcome == Outcome.UNCHANGED
-                    and not saved.reason
+                    and saved.reason in (None, STOOD_THEN)
+                    and self._was_read_elsewhere(article_id)
                 ):
                     # Another address redirected here before: which came first must not matter.
                     saved = replace(saved, outcome=Outcome.DUPLICATE, reason=KNOWN_ELSEWHERE)
@@ -223,24 +210,28 @@ class Stories:
         except ValueError as error:
             raise ArticleRowError(f"url: {error}") from None
         now = utc_now()
-        captured = article.capture and article.capture.date_captured
-        date_captured = utc_text(captured) if captured else None
-        seen_at = date_captured or (now if is_crawled else None)
+        times = _times_seen(article.capture) or ([now] if is_crawled else [])
+        seen_at, last_seen = (times[0], times[-1]) if times else (None, None)
         kept = self._find_kept(story, page)
         if leads_elsewhere(self._db, page, kept):
             story, page = _without_canonical(story), replace(page, canonical=None)
         verdict = Verdict(outcome=Outcome.STORED)
-        if kept is not None:
-            verdict = judge(
-                self._db, kept, story, page, date_captured=date_captured, is_crawled=is_crawled
-            )
-        if verdict.outcome == Outcome.STORED:
-            stored = self._store(story, kept, verdict, extractor, date_captured, seen_at or now)
+        if kept is None:
+            stored = self._store(story, None, verdict, extractor, seen_at)
         else:
-            assert kept is not None
-            stored = Stored(article_id=kept.id, ref=kept.ref, version=kept.version)
-        if kept is not None:
-            self._note_seen(kept, story, page, verdict, seen_at)
+            stood = last_stood(self._db, kept.id, kept.version_id)
+            verdict = judge(
+                self._db, kept, story, page, seen_at=last_seen, stood=stood, is_crawled=is_crawled
+            )
+            if verdict.outcome == Outcome.STORED:
+                stored = self._store(story, kept, verdict, extractor, seen_at)
+            else:
+                stored = self.versions.shown(kept, story.content_hash, seen_at)
+            is_latest = last_seen is not None and last_seen >= (stood or "")
+            self._update_kept(kept, story, page, verdict, is_latest=is_latest)
+        is_new = self._note_seen(kept, stored, story, page, verdict, times)
+        if is_new and verdict.outcome == Outcome.UNCHANGED and not is_crawled:
+            verdict = replace(verdict, reason=verdict.reason or STOOD_THEN)
         save_locations(
             self._transaction, stored.article_id, story.article, page, requested_url, seen_at or now
         )
@@ -253,6 +244,16 @@ class Stories:
         )
         return saved, stored.article_id
 
+    def _was_read_elsewhere(self, article_id: int) -> bool:
+        """Did an address of the site or of a file lead to the story? No web archive is one."""
+        return bool(
+            self._transaction.value(
+                "SELECT 1 FROM urls LEFT JOIN mementos ON url_id = id "
+                "WHERE article_id = ? AND url_id IS NULL LIMIT 1",
+                [article_id],
+            )
+        )
+
     def _find_kept(self, story: CleanStory, page: PageKeys) -> Kept | None:
         kept = find_kept(self._db, story, page)
         twins = find_twins(self._db, story, page) if kept else []
@@ -261,12 +262,7 @@ class Stories:
         older, *others = twins
         for younger in others:
             merge_articles(self._transaction, older.id, younger.id, utc_now())
-        older = load_kept(self._db, older.id)
-        self._resolve_headline(older.id, older.article)
-        is_teaser = older.article.is_truncated is True
-        signature = text_signature(older.article.body, is_teaser=is_teaser)
-        self._index_article(older.id, older.article, signature)
-        return older
+        return self.versions.read_anew(older.id)
 
     def _store(
         self,
@@ -274,8 +270,7 @@ class Stories:
         kept: Kept | None,
         verdict: Verdict,
         extractor: str,
-        date_captured: str | None,
-        seen_at: str,
+        seen_at: str | None,
     ) -> Stored:
         article = story.article
         capture = None if article.policy == METADATA_ONLY else article.capture
@@ -285,7 +280,7 @@ class Stories:
             if shows_withdrawn(self._db, article.source, links):
                 capture = None
             links = [hide_link(self._db, article.source, link) for link in links]
-        return self.store_version(
+        return self.versions.store(
             story,
             links,
             kept=kept,
@@ -293,157 +288,50 @@ class Stories:
             becomes_current=verdict.becomes_current,
             extractor=extractor,
             capture_id=self._pages.save(capture),
-            date_captured=date_captured,
-            seen_at=seen_at,
+            date_captured=seen_at,
         )
 
-    def _note_seen(
-        self, kept: Kept, story: CleanStory, page: PageKeys, verdict: Verdict, seen_at: str | None
+    def _update_kept(
+        self, kept: Kept, story: CleanStory, page: PageKeys, verdict: Verdict, *, is_latest: bool
     ) -> None:
         """What a page of a kept story tells of it, be a version stored or not."""
         article = story.article
-        url = article.url if verdict.moves else kept.article.url
-        is_main = page.final == url_key(url or "")
         row: dict[str, Value] = {}
         if verdict.outcome != Outcome.STORED or not verdict.becomes_current:
             if verdict.moves:
                 row |= {"url": article.url, "canonical_url": article.canonical_url}
             # What the publisher reserves by now; each version keeps what was said of it.
-            is_latest = seen_at is not None and seen_at >= (kept.date_captured or "")
+            is_main = _is_main(kept, article, page, verdict)
             if is_main and is_latest and article.reservations != kept.article.reservations:
                 row["reservations"] = story.columns["reservations"]
         if kept.article.site_id is None and article.site_id is not None:
-            row["site_id"] = self._free_site_id(article)
+            row["site_id"] = self.versions.free_site_id(article)
         if row:
             self._transaction.update("articles", kept.id, row)
-        if seen_at is not None:
-            seen.touch(self._transaction, kept.id, seen_at, is_back=is_main)
+
+    def _note_seen(
+        self,
+        kept: Kept | None,
+        stored: Stored,
+        story: CleanStory,
+        page: PageKeys,
+        verdict: Verdict,
+        times: Sequence[str],
+    ) -> bool:
+        """The page stood so at these times; False if that was known."""
+        article = story.article
+        is_main = kept is None or _is_main(kept, article, page, verdict)
+        if stored.version_id is None and not is_main:
+            return False  # other words at another address
+        is_new = note_sightings(
+            self._transaction, stored.article_id, stored.version_id, times, is_back=is_main
+        )
+        if is_new and kept is not None and stored.version_id is not None:
+            self.versions.give_date(kept, stored.version_id, times[0])
+        return is_new
 
     # Rows
 
-    def store_version(
-        self,
-        story: CleanStory,
-        links: Sequence[StoredLink],
-        *,
-        kept: Kept | None,
-        url: str | None,
-        becomes_current: bool,
-        extractor: str,
-        capture_id: int | None,
-        date_captured: str | None,
-        seen_at: str,
-        is_reread: bool = False,
-    ) -> Stored:
-        """Write a version with its links, and the article if the version is its current one.
-
-        :param kept: None makes a new article
-        :param url: the article's main address
-        :param seen_at: of a new article
-        """
-        article = story.article
-        if kept is None:
-            ref, version = self._new_ref(article), 1
-            article_id = self._transaction.value("SELECT coalesce(max(id), 0) + 1 FROM articles")
-        else:
-            article_id, ref = kept.id, kept.ref
-            version = self._transaction.value(
-                "SELECT max(version) + 1 FROM versions WHERE article_id = ?", [article_id]
-            )
-        row: dict[str, Value] = {
-            **story.columns,
-            "content_hash": story.content_hash,
-            "version": version,
-            "date_captured": date_captured,
-            "date_archived": utc_now(),
-        }
-        version_id = self._transaction.insert(
-            "versions",
-            {
-                **{name: value for name, value in row.items() if name not in OF_ARTICLE},
-                "evidence": story.evidence,
-                "article_id": article_id,
-                "extractor": extractor,
-                "run_id": self._ledger.run_id,
-                "capture_id": capture_id,
-                "is_reread": int(is_reread),
-            },
-        )
-        if becomes_current:
-            current: dict[str, Value] = {
-                **row,
-                "url": url,
-                "site_id": kept.article.site_id if kept else self._free_site_id(article),
-                "published_day": published_day(article.date_published),
-                "word_count": len((article.body or "").split()),
-                "version_id": version_id,
-            }
-            if kept is None:
-                new = {"id": article_id, "ref": ref, "first_seen": seen_at, "last_seen": seen_at}
-                self._transaction.insert("articles", {**current, **new})
-            else:
-                del current["source"]
-                self._transaction.update("articles", article_id, current)
-        self._save_links(version_id, links, article, date_captured)
-        if becomes_current:
-            if kept is None or kept.article.headline != article.headline:
-                self._resolve_headline(article_id, article)
-            self._index_article(article_id, article, story.signature)
-        return Stored(article_id=article_id, ref=ref, version=version)
-
-    def _index_article(self, article_id: int, article: Article, signature: bytes | None) -> None:
-        if self._near_duplicates:
-            source, text = article.source or "", article.body or ""
-            index_article(self._transaction, article_id, source, text, signature)
-
-    def _resolve_headline(self, article_id: int, article: Article) -> None:
-        day = published_day(article.date_published)
-        resolve_headline(self._transaction, article_id, article.headline or "", day)
-
-    def _save_links(
-        self,
-        version_id: int,
-        links: Sequence[StoredLink],
-        article: Article,
-        date_captured: str | None,
-    ) -> None:
-        targets = find_targets(
-            self._db,
-            links,
-            source=article.source or "",
-            date_published=article.date_published,
-            date_captured=date_captured,
-        )
-        self._transaction.write_many(
-            "INSERT INTO links (kind, text, url, position, url_key, version_id, target_id) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                (link.kind, link.text, link.url, link.position, link.url_key, version_id, target)
-                for link, target in zip(links, targets, strict=True)
-            ],
-        )
-
-    def _new_ref(self, article: Article) -> str:
-        source, url = article.source or "", article.url or ""
-        owner = self._transaction.rows(
-            "SELECT ref, source FROM locations JOIN articles ON articles.id = article_id "
-            "WHERE url_key = ? AND source <> ?",
-            [url_key(url), source],
-        )
-        if owner:
-            raise ArticleRowError(
-                f"url: this address is kept as {owner[0]['ref']} of {owner[0]['source']}"
-            )
-        candidates = ref_candidates(source, article.site_id, url)
-        return next(ref for ref in candidates if not is_taken(self._db, ref))
-
-    def _free_site_id(self, article: Article) -> str | None:
-        """The site's own id, unless another story already goes by it."""
-        taken = article.site_id is not None and self._transaction.value(
-            "SELECT 1 FROM articles WHERE source = ? AND site_id = ?",
-            [article.source, article.site_id],
-        )
-        return None if taken else article.site_id
 
     def _quarantine(self, article: Article, url: str, error: str, fetched: Fetched) -> None:
         assert article.source is not None
@@ -483,3 +371,16 @@ def _without_canonical(story: CleanStory) -> CleanStory:
     lie = Reading(value=story.article.canonical_url, evidence="canonical (other story)")
     evidence = {**story.article.evidence, "canonical_url": (DISBELIEVED, lie)}
     return clean_story(replace(story.article, canonical_url=None, evidence=evidence))
+
+
+def _times_seen(capture: Capture | None) -> list[str]:
+    """The first and the last time at which a page is known to have stood like this."""
+    if capture is None or capture.date_captured is None:
+        return []
+    times = {capture.date_captured, capture.seen_until or capture.date_captured}
+    return sorted(map(utc_text, times))
+
+
+def _is_main(kept: Kept, article: Article, page: PageKeys, verdict: Verdict) -> bool:
+    """Did the page stand at the story's main address?"""
+    return page.final == url_key((article if verdict.moves else kept.article).url or "")

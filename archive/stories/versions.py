@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from difflib import SequenceMatcher
 from itertools import chain, takewhile
 from operator import eq
@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from archive.errors import NoSuchArticle
 from archive.file.rows import Row
+from archive.frontier.sightings import Span, spans_of
 from archive.stories.ref import resolve_ref
 from archive.story import METADATA_ONLY
 from archive.text_forms import plain_type
@@ -19,7 +20,7 @@ from archive.text_forms import plain_type
 Kind = Literal["equal", "delete", "insert"]
 Piece = tuple[Kind, str]
 """Words that stand in both texts, only in the older, or only in the newer one."""
-Span = tuple[int, int, int, int]
+Place = tuple[int, int, int, int]
 """Start and end in the older text, start and end in the newer one."""
 
 COMPARED = (
@@ -45,15 +46,32 @@ def list_versions(db: Database, ref: str) -> list[Row]:
 
     :param ref: of the article, also one that it had before it was merged
     :returns: rows with ``version``, ``is_current``, ``date_captured``, ``date_archived``,
-        ``is_reread`` (the kept page read again: not the publisher's change), ``extractor``,
-        ``url``, ``policy``, ``headline``, ``compared_with`` (number of the version before; None for
-        the first), ``changed`` (names out of COMPARED), ``words_added`` and ``words_removed`` (of
-        the body), ``is_silent`` (another headline, but no other ``date_modified`` and no notice)
+        ``spans`` (pairs of times, UTC: from when to when its page was seen to stand so, with no
+        other version between; empty if nobody knows), ``is_reread`` (the kept page read again: not
+        the publisher's change), ``extractor``, ``url``, ``policy``, ``headline``, ``compared_with``
+        (number of the version before; None for the first), ``changed`` (names out of COMPARED),
+        ``words_added`` and ``words_removed`` (of the body), ``is_silent`` (another headline, but no
+        other ``date_modified`` and no notice)
     :raises NoSuchArticle: no such ref
     """
     article_id, _ = resolve_ref(db, ref.partition("@")[0])
     versions = _versions(db, article_id)
     return [_describe(row, _before(row, versions[:place])) for place, row in enumerate(versions)]
+
+
+def day_of(moment: str) -> str:
+    """Of a time as the archive writes it."""
+    return moment[:10]
+
+
+def days_seen(spans: Iterable[Span], written: Callable[[str], str] = day_of) -> str:
+    """``2015-06-01 to 2016-01-02, and 2018-03-04``: the days of a version's spans; "" if there is
+    none.
+
+    :param written: how a day is written
+    """
+    days = [(written(since), written(until)) for since, until in spans]
+    return ", and ".join(one if one == other else f"{one} to {other}" for one, other in days)
 
 
 def diff_versions(db: Database, ref: str, older: int, newer: int) -> Row:
@@ -116,7 +134,7 @@ def _diff_words(older: list[list[str]], newer: list[list[str]]) -> Iterator[Piec
                 yield ("equal" if is_equal else "insert"), word
 
 
-def _spans(older: Iterable[str], newer: Iterable[str]) -> list[tuple[bool, Span]]:
+def _spans(older: Iterable[str], newer: Iterable[str]) -> list[tuple[bool, Place]]:
     """Both texts from beginning to end: what is equal in them, and what is not."""
     old, new = ([plain_type(text) or text for text in texts] for texts in (older, newer))
     start = _common(old, new)
@@ -140,9 +158,9 @@ def _common(one: Iterable[str], other: Iterable[str]) -> int:
     return sum(1 for _ in takewhile(lambda pair: eq(*pair), zip(one, other, strict=False)))
 
 
-def _without_crumbs(spans: list[tuple[bool, Span]], old: list[str]) -> list[tuple[bool, Span]]:
+def _without_crumbs(spans: list[tuple[bool, Place]], old: list[str]) -> list[tuple[bool, Place]]:
     """A few equal words between two longer changes make them harder to read, not easier."""
-    kept: list[tuple[bool, Span]] = []
+    kept: list[tuple[bool, Place]] = []
     for is_equal, span in spans:
         if not is_equal and len(kept) > 1:
             crumb, before = kept[-1][1], kept[-2][1]
@@ -156,33 +174,47 @@ def _without_crumbs(spans: list[tuple[bool, Span]], old: list[str]) -> list[tupl
     return kept
 
 
-def _sizes(span: Span) -> tuple[int, int]:
+def _sizes(span: Place) -> tuple[int, int]:
     """Words deleted and words inserted."""
     return span[1] - span[0], span[3] - span[2]
 
 
 def _versions(db: Database, article_id: int) -> list[Row]:
-    rows = db.query(
-        f"""
-        SELECT version, versions.id = (SELECT version_id FROM articles WHERE id = :id)
-            AS is_current, url, date_captured, date_archived, is_reread, extractor, policy,
-            {", ".join(COMPARED)}
-        FROM versions WHERE article_id = :id ORDER BY coalesce(date_captured, (
-            SELECT min(date_archived) FROM versions AS read
-            WHERE read.article_id = :id AND read.capture_id = versions.capture_id
-        ), date_archived), version
-        """,
-        {"id": article_id},
+    rows = list(
+        db.query(
+            f"""
+            SELECT id, version, id = (SELECT version_id FROM articles WHERE id = :id) AS is_current,
+                url, date_captured, date_archived, is_reread, capture_id, extractor, policy,
+                {", ".join(COMPARED)}
+            FROM versions WHERE article_id = :id ORDER BY version
+            """,
+            {"id": article_id},
+        )
     )
+    spans = spans_of(db, article_id)
+    pages: dict[tuple[str, int], list[Row]] = {}
+    for row in rows:
+        row["spans"] = spans.get(row["id"], [])
+        page = ("page", row["capture_id"]) if row["capture_id"] else ("version", row["id"])
+        pages.setdefault(page, []).append(row)
+    in_order = sorted(pages.values(), key=lambda readings: (_first(readings), readings[0]["id"]))
     return [
         {
-            **row,
+            **{name: row[name] for name in row if name not in ("id", "capture_id")},
             "is_current": bool(row["is_current"]),
             "is_reread": bool(row["is_reread"]),
             **{name: json.loads(row[name]) for name in ("authors", "corrections")},
         }
-        for row in rows
+        for readings in in_order
+        for row in readings
     ]
+
+
+def _first(readings: list[Row]) -> str:
+    """When a page stood first, of which these are the readings."""
+    seen = [since for row in readings for since, _ in row["spans"]]
+    dated = [row["date_captured"] for row in readings if row["date_captured"]]
+    return str(min(seen or dated or [row["date_archived"] for row in readings]))
 
 
 def _before(version: Row, earlier: list[Row]) -> Row | None:

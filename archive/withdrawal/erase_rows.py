@@ -117,7 +117,7 @@ def _delete_articles(transaction: Transaction, ids: str) -> int:
     """
     for table in ("fetches", "urls"):
         transaction.write(f"UPDATE {table} SET article_id = NULL WHERE {OF_TARGETS}", [ids])
-    for table in ("locations", "aliases"):
+    for table in ("locations", "aliases", "sightings", "holdings"):
         transaction.write(f"DELETE FROM {table} WHERE {OF_TARGETS}", [ids])
     # The triggers of the full-text indexes go by the article: former versions while it is
     # there, the current one after it.

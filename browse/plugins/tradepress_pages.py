@@ -176,6 +176,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
         counted=rendering.counted,
         fields=rendering.fields,
         in_days=rendering.in_days,
+        days_seen=rendering.days_seen,
         in_minutes=rendering.in_minutes,
         marked=rendering.marked,
         names=rendering.names,

@@ -4,6 +4,7 @@ import itertools
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -70,27 +71,30 @@ def shown(db: Database, **how: Any) -> dict[str, tuple[int, str]]:
 def test_a_search_as_of_a_day_finds_what_was_found_on_that_day(days: list[Any]) -> None:
     first = datetime(2026, 3, 1, tzinfo=UTC)
     then: dict[str, dict[str, tuple[int, str]]] = {}
-    with tempfile.TemporaryDirectory() as folder, patch("archive.stories.stories.utc_now") as now:
-        now.return_value = "2026-03-01T00:00:00Z"
-        with open_writer(Path(folder) / "archive.db", command="tests") as writer:
-            writer.save_source(PAPER)
-            writer.start_run("tests", ["signet"], "0")
-            for number, visits in enumerate(days):
-                today = first + timedelta(days=number)
-                for minute, (which, text, captured) in enumerate(visits):
-                    at = today + timedelta(hours=9, minutes=minute)
-                    now.return_value = at.strftime("%Y-%m-%dT%H:%M:%SZ")
-                    fields = story(which, headline=f"Lantern {which}, text {text}")
-                    moment = None if captured is None else at + timedelta(days=captured)
-                    save(writer, fields, kind="file", date_captured=moment)
-                then[f"{today:%Y-%m-%d}"] = shown(writer.db)
-            for past, expected in then.items():
-                assert shown(writer.db, as_of=past) == expected
-                assert shown(writer.db, as_of=past, order="date") == expected
-                assert shown(writer.db, as_of=past, stemmed=True) == expected
-                assert count_hits(writer.db, "lantern", as_of=past) == len(expected)
-                assert shown(writer.db, as_of=past, source="signet", until="2017") == expected
-            assert shown(writer.db, as_of="2026-02-28") == {}
+    now = [first]
+    stopped = patch("archive.clock.datetime", SimpleNamespace(now=lambda _: now[0]))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        stopped,
+        open_writer(Path(folder) / "archive.db", command="tests") as writer,
+    ):
+        writer.save_source(PAPER)
+        writer.start_run("tests", ["signet"], "0")
+        for number, visits in enumerate(days):
+            today = first + timedelta(days=number)
+            for minute, (which, text, captured) in enumerate(visits):
+                now[0] = today + timedelta(hours=9, minutes=minute)
+                fields = story(which, headline=f"Lantern {which}, text {text}")
+                moment = None if captured is None else now[0] + timedelta(days=captured)
+                save(writer, fields, kind="file", date_captured=moment)
+            then[f"{today:%Y-%m-%d}"] = shown(writer.db)
+        for past, expected in then.items():
+            assert shown(writer.db, as_of=past) == expected
+            assert shown(writer.db, as_of=past, order="date") == expected
+            assert shown(writer.db, as_of=past, stemmed=True) == expected
+            assert count_hits(writer.db, "lantern", as_of=past) == len(expected)
+            assert shown(writer.db, as_of=past, source="signet", until="2017") == expected
+        assert shown(writer.db, as_of="2026-02-28") == {}
 
 
 def test_words_that_a_story_has_no_more_are_found_as_of_their_day(

@@ -149,6 +149,21 @@ COPY_TRIGGER = "SELECT sql FROM sqlite_master WHERE name = 'articles_au'"
         ),
         (["UPDATE versions SET authors = '[' WHERE id = 1"], "articles", "signet-1@1: its text"),
         (
+            ["UPDATE sightings SET version_id = 3 WHERE article_id = 2"],
+            "articles",
+            "signet-2: its sightings name a version of another story",
+        ),
+        (
+            ["UPDATE holdings SET version_id = 3"],
+            "articles",
+            "signet-1: its holdings name a version of another story",
+        ),
+        (
+            ["UPDATE articles SET last_seen = '2027-01-01T00:00:00Z' WHERE id = 2"],
+            "articles",
+            "signet-2: it was not first and last seen when its sightings say",
+        ),
+        (
             ["UPDATE captures SET digest = 'sha1:other' WHERE id = 3"],
             "captures",
             "orrin-vale-3 at byte",

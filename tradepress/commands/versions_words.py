@@ -9,7 +9,7 @@ from rich.text import Text
 
 from archive.read_only import read_archive
 from archive.stories.articles import load_article
-from archive.stories.versions import COMPARED, Piece, diff_versions, list_versions
+from archive.stories.versions import COMPARED, Piece, days_seen, diff_versions, list_versions
 from archive.story import METADATA_ONLY
 from tradepress.commands.printed import print_json
 from tradepress.commands.printed_in_colour import Printed
@@ -40,7 +40,8 @@ def print_versions(ref: str, versions: list[dict[str, Any]]) -> None:
     """One line a version, in the order in which they stood; its headline where that is new."""
     console = Printed()
     for row in versions:
-        since = (row["date_captured"] or row["date_archived"])[:16].replace("T", " ")
+        first = [since for since, _ in row["spans"]] or [row["date_captured"]]
+        since = (first[0] or row["date_archived"])[:16].replace("T", " ")
         line = Text(f"{ref}@{row['version']}".ljust(len(ref) + 5) + f"{since}  {_change(row)}")
         if row["is_silent"]:
             line.append("  SILENT HEADLINE EDIT", style="bold red")
@@ -65,7 +66,12 @@ def _change(row: dict[str, Any]) -> str:
             facts[-1] += f" (+{row['words_added']} −{row['words_removed']} words)"
     if row["is_reread"]:
         facts.append("read again by other rules, not changed by the paper")
-    if row["date_captured"] and row["date_captured"][:10] != row["date_archived"][:10]:
+    days = days_seen(row["spans"])
+    if len(days) > len("2017-08-04"):
+        facts.append(f"seen {days}")
+    if row["date_captured"] is None:
+        facts.append("nobody knows when it stood")
+    elif row["date_captured"][:10] != row["date_archived"][:10]:
         facts.append(f"archived {row['date_archived'][:10]}")
     if row["policy"] == METADATA_ONLY:
         facts.append("no text kept")
