@@ -46,6 +46,8 @@ LINKS, BATCH, ROUNDS = 3, 50, 40
 LARGEST_STORED, LAST_STORED = 100_000, 10_000
 SITE = "https://lantern.example"
 TABLES = ("articles", "versions", "links", "locations", "urls", "fetches")
+OF_ARTICLES = ("fingerprints", "fingerprint_bands", "sightings", "holdings")
+"""Tables whose rows go by the story and have no number of their own."""
 SOURCE = SourceRow(
     name="lantern",
     publisher="The Lantern Review",
@@ -133,7 +135,7 @@ def fill(path: Path, copies: int) -> None:
     last = {t: connection.execute(f"SELECT max(id) FROM {t}").fetchone()[0] for t in TABLES}
     for copy in range(1, copies + 1):
         # Versions come first: of a story that is there, triggers would take them for former ones.
-        for table in ("versions", "articles", *TABLES[2:], "fingerprints", "fingerprint_bands"):
+        for table in ("versions", "articles", *TABLES[2:], *OF_ARTICLES):
             named = {
                 row[1]: f'"{row[1]}"' for row in connection.execute(f"PRAGMA table_info({table})")
             }

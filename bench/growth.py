@@ -79,6 +79,15 @@ DATES = """
     UPDATE articles SET (date_archived, date_captured, confidence) = (
         SELECT date_archived, date_captured, confidence FROM versions WHERE id = version_id
     );
+    DELETE FROM sightings;
+    INSERT INTO sightings SELECT article_id, date_captured, id FROM versions;
+    UPDATE articles SET (first_seen, last_seen) = (
+        SELECT min(seen_at), max(seen_at) FROM sightings WHERE article_id = articles.id
+    );
+    UPDATE holdings SET held_until = (
+        SELECT min(date_archived) FROM versions
+        WHERE article_id = holdings.article_id AND id > holdings.version_id
+    );
 """
 
 

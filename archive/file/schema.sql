@@ -223,7 +223,7 @@ CREATE INDEX articles_content_hash ON articles (source, content_hash);
 -- Three orders of what narrows a search or a list, so that no wide row is read for a story that is
 -- left out: by id for what a search hits, by day, and by what a list counts.
 CREATE INDEX articles_narrow ON articles (id, source, section, language, access, published_day,
-    confidence, date_archived, date_captured, gone_at, version_id, duplicate_group);
+    confidence, date_archived, first_seen, gone_at, version_id, duplicate_group);
 CREATE INDEX articles_day ON articles (published_day, source, section, language, access,
     confidence, is_truncated, word_count);
 CREATE INDEX articles_listed ON articles (source, language, section, access, published_day,

@@ -125,7 +125,7 @@ CURRENT = Side(
     key="id",
     rows="articles AS stories",
     held=f"stories.date_archived <= :day_end AND {_HELD_SINCE}",
-    shown=_SHOWN,
+    shown=f"stories.first_seen <= :day_end AND {_SHOWN}",
 )
 FORMER = Side(
     table="versions_fts",
