@@ -91,9 +91,9 @@ def export(
     if as_json:
         print_json({"file": output, **asdict(exported)})
     else:
-        pages = "1 page" if exported.captures == 1 else f"{exported.captures} pages"
-        stories = "1 story" if exported.stories == 1 else f"{exported.stories} stories"
-        click.echo(f"{output}: {pages} of {stories}, {megabytes(exported.size)}")
+        stories = "1 story" if exported.stories == 1 else f"{exported.stories:,} stories"
+        of = f"{pages(exported.captures)} of {stories}"
+        click.echo(f"{output}: {of}, {megabytes(exported.size)}")
         print_left_out(exported)
     return 1 if exported.unreadable else 0
 
@@ -162,13 +162,19 @@ def print_prunable(found: list[Prunable], *, is_done: bool) -> None:
     """A line a file, and the sum."""
     for file in found:
         click.echo(
-            f"{file.file}: {file.captures} pages, {megabytes(file.size)} of "
+            f"{file.file}: {pages(file.captures)}, {megabytes(file.size)} of "
             f"{megabytes(file.file_size)}"
         )
-    pages, size = sum(file.captures for file in found), sum(file.size for file in found)
+    size = megabytes(sum(file.size for file in found))
+    what = f"{pages(sum(file.captures for file in found))}, {size}"
     if not found:
         click.echo("There is nothing to prune.")
     elif is_done:
-        click.echo(f"Pruned: {pages} pages, {megabytes(size)}.")
+        click.echo(f"Pruned: {what}.")
     else:
-        click.echo(f"{pages} pages, {megabytes(size)} in all; nothing was changed (--yes does it).")
+        click.echo(f"{what} in all; nothing was changed (--yes does it).")
+
+
+def pages(count: int) -> str:
+    """``1 page``, ``2,000 pages``."""
+    return "1 page" if count == 1 else f"{count:,} pages"
