@@ -193,7 +193,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_given_on(
     assert len(index) == 2  # without the later visit to a page that is not there
     file.unlink()
     result = here("captures", "export", "-o", "press.wacz", "--force")
-    assert f"left out: {file.name} is missing from {file.parent}, 2 pages" in result.stderr
+    assert f"left out: {file.name} is missing from {file.parent}, 2 records" in result.stderr
 
 
 def test_an_archive_that_holds_again_what_was_withdrawn_gives_nothing_on(
