@@ -14,6 +14,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from fastwarc.warc import WarcRecord, WarcRecordType
 
 from archive.captures.cdxj import cdxj_line, zipnum
+from archive.captures.packing import pack_warcinfo
 from archive.clock import utc_text
 from archive.disk import sync
 
@@ -62,10 +63,14 @@ class WaczWriter:
             self._warc.close()
             self._warc_name, self._offset = file, 0
             self._write = self._warc.enter_context(self._part(f"archive/{file}"))
+            self._put(pack_warcinfo(file))
         if record.record_type in INDEXED:
             place = {"offset": self._offset, "length": len(member), "filename": file}
             line = cdxj_line(record, **place)  # type: ignore[arg-type]
             self._notes.execute("INSERT INTO lines VALUES (?)", [line])
+        self._put(member)
+
+    def _put(self, member: bytes) -> None:
         self._write(member)
         self._offset += len(member)
 

@@ -20,6 +20,7 @@ from typing import BinaryIO
 
 from sqlite_utils import Database
 
+from archive.captures.places import known_ends
 from archive.care.snapshot import UNFINISHED, require_space
 from archive.clock import utc_text
 from archive.disk import size_of, sync
@@ -160,7 +161,7 @@ def _move(
 def _free_path(transaction: Transaction, folder: Path, name: str) -> Path:
     """``signet-2026-11-pruned.warc.gz``, ``signet-2026-11-pruned-2.warc.gz``, …"""
     stem = re.sub(r"-pruned(-\d+)?$", "", name.removesuffix(WARC))
-    named = _named(transaction)
+    named = known_ends(transaction.db)
     for number in count(1):
         path = folder / f"{stem}-pruned{'' if number == 1 else f'-{number}'}{WARC}"
         if path.name not in named and not path.exists():
@@ -168,17 +169,12 @@ def _free_path(transaction: Transaction, folder: Path, name: str) -> Path:
     raise AssertionError("unreachable")
 
 
-def _named(transaction: Transaction) -> set[str]:
-    """The files that the index names."""
-    files = " UNION ".join(f"SELECT file FROM {table}" for table in TABLES)
-    return {row["file"] for row in transaction.rows(files)}
-
-
 def _finish(transaction: Transaction, old: Path, new: Path, marker: Path) -> None:
     """Of the old file and the new one keep what the index names; both, if it names both: after a
     kill a crawl may have begun another file under the old name."""
+    named = known_ends(transaction.db)
     for path in {old, new}:
-        if path.name not in _named(transaction):
+        if path.name not in named:
             path.unlink(missing_ok=True)
     sync(old.parent)
     marker.unlink()

@@ -2,33 +2,25 @@
 
 import gzip
 import json
+import re
 import webbrowser
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from archive_rows import PAPER, SISTER, SITE, open_writer, save, story
 from conftest import Tradepress
 
 from archive.captures.warc import WarcCaptures
+from archive.read_only import read_archive
 from archive.story import Capture
-from tradepress.commands import captured_page
-
-UNCHANGED = """\
-WARC/1.1\r
-WARC-Type: {}\r
-WARC-Record-ID: <urn:uuid:5a9a3b5c-0000-4000-8000-000000000001>\r
-WARC-Target-URI: http://signetgazette.example/trademark/orrin-vale-1\r
-WARC-Date: 2017-09-01T00:00:00Z\r
-Content-Length: 0\r
-\r
-\r
-\r
-"""
+from tradepress.commands import captured_page, open_command
 
 
 def a_page(url: str, words: str, day: int, **how: Any) -> Capture:
@@ -39,6 +31,7 @@ def a_page(url: str, words: str, day: int, **how: Any) -> Capture:
         "status": 200,
         "http_headers": (("Content-Type", "text/html; charset=utf-8"),),
         "date_captured": datetime(2017, 8, day, tzinfo=UTC),
+        "request_headers": (("User-Agent", "Tradepress"),),
         "source": "signet",
     }
     return Capture(**{**fields, **how})
@@ -65,16 +58,7 @@ def archive(tmp_path: Path) -> Path:
         page = a_page(sister["url"], "Lanterns", 5, source="makers")
         save(writer, story(4, **sister, date_published=None), capture=page)
         writer.keep_page(a_page(f"{SITE}/latest", "All the news", 5))
-        capture_id = writer.value("SELECT min(id) FROM captures")
-        (file,) = (file for file in captures.folder.iterdir() if file.name.startswith("signet"))
-        for kind in ("revisit", "request"):
-            member = gzip.compress(UNCHANGED.format(kind).encode())
-            further = {"capture_id": capture_id, "kind": kind, "file": file.name}
-            place = {"offset": file.stat().st_size, "length": len(member)}
-            with file.open("ab") as stream:
-                stream.write(member)
-            when = {"date_captured": "2017-09-01T00:00:00Z"}
-            writer.transaction.insert("capture_records", {**further, **place, **when})
+        writer.run.stories.keep_visit(1, a_page(first["url"], again["body"], 9))
         writer.end_run("done", 0)
     return path
 
@@ -107,14 +91,14 @@ def test_every_version_is_given_on_with_what_belongs_to_it(
         ("makers-4", "makers-4@1", "2017-08-05T00:00:00Z"),
     ]
     assert [line.split()[1] for line in index if "gazette" in line] == [
-        *("20170804000000", "20170807000000", "20170901000000"),
+        *("20170804000000", "20170807000000", "20170809000000"),
     ]
     assert '"mime": "warc/revisit"' in index[-1]
     with zipfile.ZipFile(tmp_path / "press.wacz") as package:
         (name,) = (name for name in package.namelist() if name.startswith("archive/signet"))
         warc = gzip.decompress(package.read(name)).decode()
     types = [line.split()[1] for line in warc.splitlines() if line.startswith("WARC-Type")]
-    assert types == ["response", "response", "revisit", "request"]
+    assert types == ["warcinfo", *["response", "request"] * 2, "revisit"]
     assert [path.name for path in tmp_path.glob("*.part")] == []
 
 
@@ -182,14 +166,16 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_given_on(
     here: Tradepress, tmp_path: Path, archive: Path
 ) -> None:
     (file,) = archive.with_suffix(".captures").glob("signet*")
+    with read_archive(archive) as db:
+        (place,) = db.execute('SELECT "offset" FROM captures WHERE id = 2').fetchone()
     with file.open("r+b") as stream:
-        stream.seek(40)
+        stream.seek(place + 40)
         stream.write(bytes(10))
     result = here("captures", "export", "-o", "press.wacz")
     assert result.returncode == 1
-    assert f"left out: {file.name} at byte 0 can't be read (" in result.stderr
+    assert f"left out: {file.name} at byte {place} can't be read (" in result.stderr
     pages, index = written(tmp_path / "press.wacz")
-    assert [page["ref"] for page in pages] == ["signet-1@2", "makers-4@1"]
+    assert [page["ref"] for page in pages] == ["signet-1@1", "makers-4@1"]
     assert len(index) == 2  # without the later visit to a page that is not there
     file.unlink()
     result = here("captures", "export", "-o", "press.wacz", "--force")
@@ -333,3 +319,35 @@ def test_where_no_browser_is_the_address_is_told(
     result = here("open", "signet-1")
     assert result.returncode == 1
     assert f"open {SITE}/trademark/orrin-vale-1 yourself" in result.stderr
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_captured_page_is_opened_from_a_server_of_its_own_until_ctrl_c(
+    here: Tradepress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+
+    def read(url: str) -> None:
+        for address in (url, f"{url}/page"):
+            with urlopen(address) as answer:
+                shown.append(answer.headers["Content-Security-Policy"] + answer.read().decode())
+
+    monkeypatch.setattr(webbrowser, "open", read)
+    monkeypatch.setattr(open_command, "Event", lambda: SimpleNamespace(wait=press_ctrl_c))
+    result = here("open", "signet-1@1", "--capture")
+    assert result.returncode == 0, result.stderr
+    assert re.fullmatch(
+        r"http://127\.0\.0\.1:\d+/signet-1@1 shows the captured page; Ctrl-C ends\.\n",
+        result.stdout,
+    )
+    bar, page = shown
+    assert "Orrin Vale loses appeal 1" in bar
+    assert page.startswith("sandbox; default-src 'none'")
+    assert "The lantern was held to be descriptive" in page
+    result = here("open", "signet-3", "--capture")
+    assert (result.returncode, len(shown)) == (2, 2)
+    assert "no captured page of signet-3@1 is kept" in result.stderr
+
+
+def press_ctrl_c() -> None:
+    raise KeyboardInterrupt

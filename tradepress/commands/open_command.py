@@ -2,7 +2,9 @@
 
 import re
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 import click
 from sqlite_utils import Database
@@ -10,6 +12,7 @@ from sqlite_utils import Database
 from archive.errors import NoSuchArticle
 from archive.read_only import read_archive
 from archive.stories.articles import load_article
+from archive.stories.captured_version import captured_version
 from archive.withdrawal.request import find_at
 from tradepress.commands.options import archive_option
 
@@ -27,10 +30,11 @@ WEB_ADDRESS = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
 def open(ref: str, capture: bool, archive: Path) -> int:
     """Open the story REF (wipr-14415, or wipr-14415@2), or that of an address, in the browser."""
     with read_archive(archive) as db:
-        article = load_article(db, ref_at(db, ref) if WEB_ADDRESS.match(ref) else ref)
-    if capture:
-        raise click.ClickException("not yet")
-    return open_address(article["url"])
+        name = ref_at(db, ref) if WEB_ADDRESS.match(ref) else ref
+        if capture:
+            version = captured_version(db, name)
+            return show_capture(archive, f"{version.ref}@{version.version}")
+        return open_address(load_article(db, name)["url"])
 
 
 def ref_at(db: Database, url: str) -> str:
@@ -45,6 +49,21 @@ def ref_at(db: Database, url: str) -> str:
         raise NoSuchArticle(f"no story is kept from {url}; find it with `tradepress search`")
     (kept,) = db.execute("SELECT ref FROM articles WHERE id = ?", [article_id]).fetchone()
     return str(kept)
+
+
+def show_capture(archive: Path, name: str) -> int:
+    """Serve the captured page of a version on this machine until Ctrl-C.
+
+    :param name: ``wipr-14415@2``
+    """
+    from browse import serve_captures  # whoever opens the original does not wait for a server
+
+    with serve_captures(archive) as address, suppress(KeyboardInterrupt):
+        url = f"{address}/{name}"
+        click.echo(f"{url} shows the captured page; Ctrl-C ends.")
+        webbrowser.open(url)
+        Event().wait()
+    return 0
 
 
 def open_address(url: str) -> int:
