@@ -61,6 +61,7 @@ def test_every_chapter_that_can_be_run_is() -> None:
         "Read it with other programs",
         "Questions to ask",
         "Names for citing",
+        "Captures out",
         "Withdrawn stories",
         "Verify",
         "Backup",
