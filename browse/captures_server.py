@@ -15,7 +15,7 @@ from archive.errors import ArchiveError, NoSuchArticle, WithdrawnArticle
 from archive.read_only import read_archive
 from browse import rendering
 from browse.gate import METHODS, SECURITY_HEADERS, App, Receive, Scope, Send, refusal
-from browse.inert_page import NoInertPage, UnreadableCapture, inert_text, read_captured_page
+from browse.inert_page import NoCapturedPage, UnreadableCapture, inert_text, read_captured_page
 from browse.listening import PortTaken, listen
 
 HERE = Path(__file__).resolve().parent
@@ -135,12 +135,10 @@ def _captured(archive: Path, scope: Scope, page: Callable[..., str]) -> Shown:
     ref = match["ref"]
     try:
         captured = read_captured_page(archive, ref)
-    except WithdrawnArticle:
-        said = f"The story {ref} was withdrawn, and its captured pages with it."
-        return Shown(status=410, body=page(said=said))
-    except NoSuchArticle:
-        return Shown(status=404, body=page(said=f"This archive holds no {ref}."))
-    except NoInertPage as error:
+    except NoSuchArticle as error:
+        status = 410 if isinstance(error, WithdrawnArticle) else 404
+        return Shown(status=status, body=page(said=f"{error}."))
+    except NoCapturedPage as error:
         return Shown(status=404, body=page(said=str(error)))
     except UnreadableCapture as error:
         return Shown(status=500, body=page(said=f"{error} Run `tradepress verify`."))
@@ -149,7 +147,7 @@ def _captured(archive: Path, scope: Scope, page: Callable[..., str]) -> Shown:
     if match["frame"]:
         kind = PAGE if captured.is_html else PLAIN
         return Shown(body=inert_text(captured), media_type=kind, policy=FRAME_POLICY)
-    # That path alone: a link to another captured page must not change what the frame shows.
+    # That path alone: nothing may put another page into the frame.
     host = next(value.decode("ascii") for name, value in scope["headers"] if name == b"host")
     frame = f"/{ref}{FRAME}"
     policy = OWN_POLICY.format(frame=f"{scope.get('scheme', 'http')}://{host}{frame}")

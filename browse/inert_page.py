@@ -25,14 +25,23 @@ CAPTURED = """
 """
 HTML = ("text/html", "application/xhtml+xml")
 
-# An attribute begins after white space, a slash or a quotation mark; ``xlink:href`` is one, too.
+# Without the styles that it links to, an icon would fill the window, and nothing tells its links.
+_STYLE = (
+    "<style>:where(svg:not([height])) { max-height: 6rem } "
+    ":where(a[data-href]) { text-decoration: underline }</style>"
+)
 _ADDRESSES = re.compile(
-    r"""(?<=[\s/"':])(?:srcdoc(?=\s*=)|(?:href|src)(?=\s*=(?!\s*["']?(?:\#|data:image/))))""",
-    re.IGNORECASE | re.ASCII,
+    r"""
+    (?<=[\s/"':])  # before an attribute; the colon is that of xlink:href
+    (?: (?:href|src) (?=\s*= (?!\s*["']? (?:\#|data:image/)))
+    |   (?:srcdoc|attributeName) (?=\s*=)  # a page within the page; what SVG is to change
+    )
+    """,
+    re.IGNORECASE | re.ASCII | re.VERBOSE,
 )
 
 
-class NoInertPage(Exception):
+class NoCapturedPage(Exception):
     """The version is kept, and no page that it was read from."""
 
 
@@ -74,7 +83,7 @@ def read_captured_page(archive: Path, ref: str) -> InertPage:
 
     :param ref: ``wipr-14415@2``, or ``wipr-14415`` for its current version
     :raises NoSuchArticle: no such story or version, or it was withdrawn
-    :raises NoInertPage: none is kept
+    :raises NoCapturedPage: none is kept
     :raises UnreadableCapture: it should be there
     :raises archive.errors.ArchiveError: the archive can't be read
     """
@@ -82,7 +91,7 @@ def read_captured_page(archive: Path, ref: str) -> InertPage:
         article_id, number = resolve_ref(db, ref)
         found = fetch_row(db, CAPTURED, {"id": article_id, "number": number})
     if found is None or found["capture_id"] is None or found["policy"] == METADATA_ONLY:
-        raise NoInertPage(f"No captured page of {ref} is kept.")
+        raise NoCapturedPage(f"No captured page of {ref} is kept.")
     folder, where = capture_folder(archive), f"{found['file']} at byte {found['offset']}"
     try:
         record = read_capture(folder, found["file"], found["offset"], found["length"])
@@ -107,13 +116,14 @@ def read_captured_page(archive: Path, ref: str) -> InertPage:
 
 
 def inert_text(page: InertPage) -> str:
-    """Its text as a browser would decode it; HTML without addresses that lead elsewhere.
+    """Its text as a browser would decode it; HTML without addresses that lead elsewhere, and
+    with a style that stands behind all of its own.
 
     For no header keeps a browser from connecting to where a page points: it does so beforehand for
     ``<link rel=preconnect>``, for a frame that it then refuses, and at a click on a link.
     """
     text = _decoded(page)
-    return _ADDRESSES.sub(r"data-\g<0>", text) if page.is_html else text
+    return _ADDRESSES.sub(r"data-\g<0>", text) + _STYLE if page.is_html else text
 
 
 def _decoded(page: InertPage) -> str:

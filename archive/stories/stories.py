@@ -332,7 +332,6 @@ class Stories:
 
     # Rows
 
-
     def _quarantine(self, article: Article, url: str, error: str, fetched: Fetched) -> None:
         assert article.source is not None
         story = asdict(replace(article, capture=None))

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from browsing import a_run, browsing, path, save
 from conftest import Answer, Site
-from kept_pages import keep, page
+from kept_pages import LANTERN, keep, page
 
 __all__ = ["path"]
 
@@ -131,7 +131,7 @@ def test_of_a_hostile_captured_page_nothing_comes_but_its_words(
         hostile, tame = (
             HOSTILE.format(evil=door.address, home=served.home) for door in (evil, known)
         )
-        keep(path, page(hostile))
+        keep(path, page(hostile, url=f"{LANTERN}/{'a' * 150}"))
         story = httpx.get(f"{served.home}/story/signet-1", follow_redirects=True).text
         [link] = {*re.findall('href="(http[^"]+/signet-1@1)"', story)}
         tab.open(link, width=800)
@@ -139,6 +139,11 @@ def test_of_a_hostile_captured_page_nothing_comes_but_its_words(
         tab.click(600, 600)
         shown, pages = tab.words(), tab.pages()
         cookies = tab.measure("document.cookie")
+        tab.open(link, width=390)
+        width = tab.measure("document.documentElement.scrollWidth")
+        for _ in ("to the content", "the archive", "the story", "the original", "the frame"):
+            tab.press("Tab", 9)
+        focus = tab.measure("document.activeElement.title")
         # What the same page does where nobody hinders it; by then the first has done all it does.
         site.pages["/"] = Answer(body=tame)
         tab.begin(f"{site.home}/")
@@ -149,3 +154,4 @@ def test_of_a_hostile_captured_page_nothing_comes_but_its_words(
     assert "SCRIPTS RUN" not in shown
     assert "Secret" not in shown
     assert (pages, cookies) == ([link], "")
+    assert (width, focus) == (390, "The captured page of signet-1@1")
