@@ -1,6 +1,7 @@
 """An archive with captured pages, for the tests of how they are shown."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,8 @@ def page(body: bytes | str, **facts: Any) -> Capture:
 def keep(
     path: Path, *captures: Capture | None, site_id: str = "1", policy: Policy | None = None
 ) -> None:
-    """A version of a story, ``signet-1``, for each page; None: nothing is kept of it."""
+    """A version of a story, ``signet-1``, for each page, a day after the one before; None: nothing
+    is kept of it."""
     folder = WarcCaptures(capture_folder(path))
     for capture in captures:
         with (
@@ -41,13 +43,15 @@ def keep(
             archive.run(RunKind.CRAWL, sources=[SIGNET]) as run,
         ):
             [(number,)] = archive.db.execute("SELECT count(*) + 1 FROM versions")
+            received = capture or page("not kept")
+            when = CAPTURED_AT + timedelta(days=number - 1)
             story = Article(
                 source="signet",
                 site_id=site_id,
                 url=f"{LANTERN}-{site_id}",
                 headline=f"Lantern <mark> refused {number}",
                 body=f"The tribunal said so, hearing {number}.",
-                capture=capture,
+                capture=replace(received, date_captured=when),
                 policy=policy,
             )
             run.stories.save(story, extractor="rules 1")
