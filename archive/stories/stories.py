@@ -330,8 +330,6 @@ class Stories:
             self.versions.give_date(kept, stored.version_id, times[0])
         return is_new
 
-    # Rows
-
     def _quarantine(self, article: Article, url: str, error: str, fetched: Fetched) -> None:
         assert article.source is not None
         story = asdict(replace(article, capture=None))
