@@ -11,6 +11,7 @@ from itertools import product
 from archive.clock import utc_now, utc_text
 from archive.file.transaction import Transaction
 from archive.frontier.addresses import Address, Addresses
+from archive.frontier.sightings import note_sightings
 from archive.ledger.ledger import Ledger
 from archive.text_forms import storable
 from archive.url_key import url_key
@@ -113,6 +114,20 @@ class Mementos:
             "UPDATE mementos SET seen_until = max(seen_until, ?) WHERE url_id = ?",
             [utc_text(memento.seen_until), before[0]["url_id"]],
         )
+        # It may have been read in a former run: what it showed was seen then, too.
+        for shown in self._transaction.rows(
+            "SELECT sightings.article_id, version_id FROM mementos JOIN urls ON urls.id = url_id "
+            "JOIN sightings ON sightings.article_id = urls.article_id AND seen_at = date_captured "
+            "WHERE url_id = ?",
+            [before[0]["url_id"]],
+        ):
+            note_sightings(
+                self._transaction,
+                shown["article_id"],
+                shown["version_id"],
+                [utc_text(memento.date_captured), utc_text(memento.seen_until)],
+                is_back=False,
+            )
         return True
 
     def due(

@@ -308,3 +308,66 @@ def test_the_first_visit_to_a_story_known_from_a_web_archive_is_no_duplicate(
     save_page(writer, 5, 1, "wayback")
     saved = save_page(writer, 9, 1, "crawl")
     assert (saved.outcome, saved.reason) == ("unchanged", None)
+
+
+# Visits that give no page
+
+
+def test_not_modified_is_a_sighting_of_what_stood(writer: Writer, clock: Clock) -> None:
+    save_page(writer, 1, 0, "crawl")
+    for now in ("2026-11-25T09:00:00Z", "2026-11-26T09:00:00Z"):
+        next_run(writer)
+        clock.now = now
+        writer.settle(URL, "unchanged", status=304)
+    (version,) = list_versions(writer.db, "signet-1")
+    assert version["spans"] == [("2015-03-02T09:00:00Z", clock.now)]
+    assert load_article(writer.db, "signet-1")["last_seen"] == clock.now
+
+
+def test_not_modified_after_a_teaser_says_nothing_of_the_whole_text(
+    writer: Writer, clock: Clock
+) -> None:
+    save_page(writer, 1, 0, "crawl")
+    save_page(writer, 5, 0, "crawl", body=story()["body"][:60] + "…", is_truncated=True)
+    next_run(writer)
+    writer.settle(URL, "unchanged", status=304)
+    assert [text for _, text in sightings(writer)] == ["Lantern, text 0", None, None]
+    assert load_article(writer.db, "signet-1")["last_seen"] == clock.now
+
+
+def list_capture(writer: Writer, number: int) -> None:
+    """As the index of a web archive names it, always with the same bytes."""
+    memento = Memento(
+        url=memento_url(number),
+        original_url=URL,
+        date_captured=day(number),
+        seen_until=day(number),
+        digest="SAME",
+    )
+    writer.run.mementos.add("signet", [memento], found_on=None)
+
+
+def test_what_an_index_names_later_with_the_same_bytes_is_a_sighting(writer: Writer) -> None:
+    list_capture(writer, 1)
+    save_page(writer, 1, 0, "wayback")
+    list_capture(writer, 5)
+    assert sightings(writer) == [
+        ("2015-03-02", "Lantern, text 0"),
+        ("2015-03-06", "Lantern, text 0"),
+    ]
+    assert load_article(writer.db, "signet-1")["last_seen"] == "2015-03-06T09:00:00Z"
+
+
+def next_run(writer: Writer) -> None:
+    writer.end_run("done", 0)
+    writer.start_run("tests", ["signet"], "0")
+
+
+def test_a_story_that_is_gone_was_seen_until_then(writer: Writer, clock: Clock) -> None:
+    save_page(writer, 1, 0, "crawl")
+    next_run(writer)
+    writer.settle(URL, "failed", "http_404", status=404, gone=True)
+    assert load_article(writer.db, "signet-1")["gone_at"] == clock.now
+    save_page(writer, 5, 0, "wayback")
+    kept = load_article(writer.db, "signet-1")
+    assert (kept["gone_at"], kept["last_seen"]) == (clock.now, "2015-03-06T09:00:00Z")
