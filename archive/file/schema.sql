@@ -273,7 +273,7 @@ CREATE TABLE versions (
     body TEXT,
     UNIQUE (article_id, version)
 ) STRICT;
--- What tells which version stood at a day, and what the list of versions is sorted and counted by.
+-- What the list of versions is sorted and counted by, and what tells which stories were held at a day.
 CREATE INDEX versions_narrow ON versions (article_id, date_archived, date_captured, policy,
     extractor);
 
