@@ -14,6 +14,7 @@ NAMES = (
     ("SELECT ref FROM articles", hash_key),
     ("SELECT url_key FROM locations", known_address_key),
     ("SELECT url_key FROM urls", known_address_key),
+    ("SELECT original_key FROM mementos", hash_key),
     ("SELECT DISTINCT url_key FROM links WHERE url_key IS NOT NULL", known_address_key),
 )
 

@@ -72,6 +72,10 @@ def hide_addresses(transaction: Transaction, refs: Mapping[int, str]) -> None:
         "WHERE url_id IN (SELECT value FROM json_each(?))",
         [json.dumps(list(refs))],
     )
+    transaction.write(
+        "DELETE FROM mementos WHERE url_id IN (SELECT value FROM json_each(?))",
+        [json.dumps(list(refs))],
+    )
 
 
 def tombstone_against(

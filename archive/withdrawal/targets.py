@@ -87,6 +87,9 @@ def _find_addresses(
         stone = articles.get(article_id) or owner.get(known_address_key(key))
         if stone is not None:
             found[url_id] = stone.ref
+    for url_id, story in db.execute("SELECT url_id, original_key FROM mementos"):
+        if stone := owner.get(hash_key(story)):
+            found[url_id] = stone.ref
     return found
 
 
