@@ -134,7 +134,8 @@ def read_index(
 
 
 def _array(text: str) -> tuple[list[dict[str, str]], str | None]:
-    names, *rows = json.loads(text) or [[]]
+    first, *rows = json.loads(text) or [[]]
+    names = list(first)
     resume_key = None
     if len(rows) > 1 and not rows[-2]:
         rows, resume_key = rows[:-2], str(rows[-1][0])
@@ -170,6 +171,6 @@ def _page(row: dict[str, str]) -> CapturedPage | None:
         url=url,
         date_captured=captured,
         status=int(status) if status.isascii() and status.isdecimal() else None,
-        media_type=row.get("mimetype"),
+        media_type=str(row.get("mimetype")),
         digest=None if digest == "-" else digest.removeprefix("sha1:"),
     )
