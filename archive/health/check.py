@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from archive.clock import utc_text
-from archive.health import site_checks, story_checks, whole_checks
+from archive.health import backfill_checks, site_checks, story_checks, whole_checks
 from archive.health.finding import Check, Finding
 from archive.health.history import LEARNING, History, crawled_sources, read_history
 from archive.health.pause_checks import LATE_RUN, NOT_CRAWLED, SILENT
@@ -19,7 +19,8 @@ OF_SOURCE: tuple[Check[History], ...] = (
     SILENT,
     LATE_RUN,
 )
-CHECKS = (*OF_SOURCE, NOT_CRAWLED, *whole_checks.CHECKS)
+OF_WHOLE: tuple[Check[Whole], ...] = (*whole_checks.CHECKS, *backfill_checks.CHECKS)
+CHECKS = (*OF_SOURCE, NOT_CRAWLED, *OF_WHOLE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +56,7 @@ def check_health(
         first_run=datetime.fromisoformat(first[0]) if first else now,
         surroundings=surroundings,
     )
-    findings = [one for check in whole_checks.CHECKS for one in check.findings(looked_at)]
+    findings = [one for check in OF_WHOLE for one in check.findings(looked_at)]
     is_being_written = surroundings is not None and surroundings.is_being_written
     crawled = crawled_sources(db)
     for source in crawled if sources is None else sources:

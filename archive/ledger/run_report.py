@@ -113,7 +113,7 @@ def load_run(db: Database, run_id: int) -> dict[str, Any] | None:
         "seeds": _rows(
             db,
             "SELECT source, kind, url, status, outcome, reason FROM fetches WHERE run_id = ? "
-            "AND url_id IS NULL AND kind IN ('feed', 'section', 'sitemap') "
+            "AND url_id IS NULL AND kind IN ('feed', 'section', 'sitemap', 'index') "
             "AND reason IS NOT NULL ORDER BY id",
             run_id,
         ),
@@ -130,9 +130,10 @@ def load_refused(db: Database, run_id: int) -> list[Row]:
         db,
         """
         WITH pages AS (
-            SELECT captures.url, max(captures.id) AS id FROM captures
+            SELECT coalesce(retrieved_from, captures.url) AS url, max(captures.id) AS id
+            FROM captures
             LEFT JOIN versions ON capture_id = captures.id
-            WHERE versions.id IS NULL GROUP BY captures.url
+            WHERE versions.id IS NULL GROUP BY 1
         )
         SELECT source, fetches.url, reason, fetches.status, bytes, file, "offset", length,
             date_captured

@@ -111,7 +111,8 @@ def backfill(
         raise click.UsageError(str(error)) from error
     if result.plan is not None and not result.plan.captures:
         click.echo(f"{source}: there is no capture that is not fetched already.")
-    print_summary(result)
+    if result.sums is not None and result.sums.urls:
+        print_summary(result)
     for words in result.troubles:
         click.echo(f"{source}: {storable(words)}", err=True)
     return result.exit_code

@@ -31,7 +31,7 @@ INDEX_TIMEOUT = 180
 """Seconds: an index looks through millions of lines."""
 REWRITTEN = (r"/(\d{14})id_/", r"/\1if_/")
 """From the address of the bytes as captured to that of the page as it is shown, without a frame."""
-PLACE = re.compile(r"/(\d{14})(?:[a-z]{2}_)?/(https?:.+)")
+PLACE = re.compile(r"/(\d{14})(?:[a-z]{2}_)?/(https?:)/+(.+)")
 ORIGINAL = "x-archive-orig-"
 """Stands before the names of headers that the captured site had sent."""
 SAID_OF_PAGE = (
@@ -143,7 +143,7 @@ async def read_memento(visit: Visit, memento: Memento) -> FoundCapture:
     given_url, date_captured = capture_given(
         response.url, header_of(raw, "Content-Location"), header_of(raw, "Memento-Datetime")
     )
-    if given_url is not None and story_key(given_url) != story_key(memento.original_url):
+    if given_url is not None and not is_same_page(given_url, memento.original_url):
         raise AnotherCapture(f"{memento.url} led to a capture of {given_url}")
     headers = original_headers(headers_of(raw))
     as_listed = date_captured in (None, memento.date_captured)
@@ -183,7 +183,15 @@ def capture_given(
     if when is None and found is not None:
         with suppress(ValueError):
             when = datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-    return (found[2] if found else None), when
+    return (f"{found[2]}//{found[3]}" if found else None), when
+
+
+def is_same_page(given: str, asked: str) -> bool:
+    """Is the page that came the one of which a capture was asked for?"""
+    try:
+        return story_key(given) == story_key(asked)
+    except ValueError:
+        return False
 
 
 def original_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
