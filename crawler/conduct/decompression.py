@@ -29,7 +29,7 @@ class Decompression(ConductMiddleware):
         limit = self.crawler.settings.getint("DOWNLOAD_MAXSIZE")
         most = request.meta.get("download_maxsize", limit)
         try:
-            if response.status == 206:  # no request of ours names a range
+            if response.status == 206 and "Range" not in request.headers:
                 raise CutOff("it is a part of the page (206)")
             body = decode(response.body, encoding, most)
             is_vouched_for = bool(encoding) or "partial" not in response.flags

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TypeVar
 
 from archive.frontier.mementos import story_key
 from archive.url_key import without_tracking
@@ -43,6 +44,9 @@ class CapturedPage:
         return self.status == 200 and (self.media_type or "").startswith(PAGES)
 
 
+Captured = TypeVar("Captured", bound=CapturedPage)
+
+
 def original_address(url: str) -> str:
     """Of a page whose capture an index has: without a usual port, and what says how a reader
     came."""
@@ -50,18 +54,18 @@ def original_address(url: str) -> str:
 
 
 def story_captures(
-    pages: Iterable[CapturedPage],
+    pages: Iterable[Captured],
     source: Source,
     *,
     since: date | None = None,
     until: date | None = None,
-) -> tuple[CapturedPage, ...]:
+) -> tuple[Captured, ...]:
     """One capture for each story of a source and each change of its bytes.
 
     :param since: first day of capture
     :param until: last day of capture
     """
-    stories: dict[str, list[CapturedPage]] = {}
+    stories: dict[str, list[Captured]] = {}
     for page in pages:
         url, day = page.original_url, page.date_captured.date()
         if (since and day < since) or (until and day > until):
@@ -72,10 +76,10 @@ def story_captures(
     return tuple(one for captured in stories.values() for one in _changes(captured))
 
 
-def _changes(captured: list[CapturedPage]) -> Iterator[CapturedPage]:
+def _changes(captured: list[Captured]) -> Iterator[Captured]:
     """Of one story."""
     digests = {page.digest for page in captured if page.is_page}
-    last: CapturedPage | None = None
+    last: Captured | None = None
     for page in sorted(captured, key=lambda page: page.date_captured):
         if not page.is_page and not (page.media_type == REVISIT and page.digest in digests):
             continue

@@ -6,6 +6,7 @@ row and a key to go on by at its end; pywb an object of JSON a line; old servers
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from urllib.parse import quote, urlencode, urlsplit
@@ -67,16 +68,10 @@ def index_queries(
     :param since: first day of capture
     :param until: last day of capture
     """
-    declared = (*source.sections, *source.feeds, *source.sitemaps)
-    hosts = {(urlsplit(url).hostname or "").removeprefix("www.") for url in declared}
-    start = fixed_start(source.article_url)
     queries = []
-    for domain in source.domains:
-        has_others = any(host.endswith("." + domain) for host in hosts)
-        is_whole = has_others or not start
+    for scope in index_scopes(source):
         parameters = [
-            ("url", domain if is_whole else f"{domain}{start}/"),
-            ("matchType", "domain" if is_whole else "prefix"),
+            *scope,
             *((name, f"{day:%Y%m%d}") for name, day in (("from", since), ("to", until)) if day),
             *(("filter", words) for words in FILTERS),
             ("output", "json"),
@@ -85,6 +80,20 @@ def index_queries(
         ]
         queries.append(f"{index}?{urlencode(parameters)}")
     return queries
+
+
+def index_scopes(source: Source) -> Iterator[list[tuple[str, str]]]:
+    """Parameters by which an index is asked for all captures of a source's stories, and more."""
+    declared = (*source.sections, *source.feeds, *source.sitemaps)
+    hosts = {(urlsplit(url).hostname or "").removeprefix("www.") for url in declared}
+    start = fixed_start(source.article_url)
+    for domain in source.domains:
+        has_others = any(host.endswith("." + domain) for host in hosts)
+        is_whole = has_others or not start
+        yield [
+            ("url", domain if is_whole else f"{domain}{start}/"),
+            ("matchType", "domain" if is_whole else "prefix"),
+        ]
 
 
 def fixed_start(pattern: str) -> str:

@@ -39,7 +39,8 @@ from tradepress.jobs.backfill_plan import Backfill, BackfillPlan, Way
     "way",
     type=click.Choice([way.value for way in Way]),
     required=True,
-    help="wayback: the Wayback Machine, or a pywb (`[backfill] wayback` of the configuration).",
+    help="wayback: the Wayback Machine, or a pywb (`[backfill] wayback` of the configuration). "
+    "commoncrawl: pages of Common Crawl (`[backfill] commoncrawl`).",
 )
 @date_option("--since", "Only captures of this day (month, year) or later.")
 @date_option("--until", "Only captures of this day (month, year) or earlier.")

@@ -41,6 +41,7 @@ from crawler.source import Source
 from crawler.source_report import SourceReport
 from pipelines.apply_policy import judge_policy
 from pipelines.dropped import Dropped
+from tradepress.jobs.backfill_commoncrawl import common_crawl
 from tradepress.jobs.backfill_plan import Backfill, BackfillPlan, BackfillResult, Way
 from tradepress.jobs.backfill_visit import AnotherCapture, FoundCapture, Visit, WebArchive
 from tradepress.jobs.backfill_wayback import wayback
@@ -122,6 +123,8 @@ def web_archive(way: Way, configuration: Configuration) -> WebArchive:
     """
     if way == Way.WAYBACK:
         return wayback(configuration.backfill.wayback)
+    if way == Way.COMMONCRAWL:
+        return common_crawl(configuration.backfill.commoncrawl)
     raise UsageError(f"There is no back-fill from {way}.")
 
 

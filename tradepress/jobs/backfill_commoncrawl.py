@@ -1,0 +1,284 @@
+"""Back-fill from Common Crawl: by its index, from the places in WARC files that this names; or from
+a folder that holds copies of both."""
+
+import gzip
+import re
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import TypeVar
+
+from scrapy import Request
+
+from archive.captures.file_part import FilePart
+from archive.frontier.mementos import Memento, story_key
+from archive.ledger.ledger import Fetched
+from archive.story import Capture, Origin
+from crawler.discovery.candidates import LARGEST_SITEMAP
+from crawler.discovery.common_crawl import (
+    CrawledPage,
+    crawl_queries,
+    crawled_pages,
+    read_crawl_index,
+    read_indexes,
+    read_page_count,
+)
+from crawler.discovery.wayback_index import NotAnIndex
+from crawler.failures import Failure
+from crawler.page_workers import TooComplex
+from tradepress.jobs.backfill_visit import AnotherCapture, FoundCapture, Visit, WebArchive
+from tradepress.jobs.file_page import FilePage, UnreadableFile
+from tradepress.jobs.site_visit import PageNotHad
+from tradepress.jobs.warc_pages import read_records
+
+FILES = "https://data.commoncrawl.org"
+INDEXES = "https://index.commoncrawl.org"
+BOTH = "https://commoncrawl.org"
+INDEX_TIMEOUT = 180
+"""Seconds: an index looks through millions of lines."""
+PLACE = re.compile(r"(.+)\?bytes=(\d+)-(\d+)$")
+INDEX_FILES = ("*.cdxj", "*.cdxj.gz", "cdx-*.gz")
+"""In a folder: those of Common Crawl and of other tools."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrawlFiles:
+    """Where the files of Common Crawl lie."""
+
+    address: str
+    """Of the files, as captures name it."""
+    indexes: str
+    """Address of the server of indexes."""
+    host: str
+    """Address of whose host, and those below it, is asked."""
+    folder: Path | None
+    """That holds them here; nothing is asked then."""
+
+
+def crawl_files(setting: str) -> CrawlFiles:
+    """By the configuration: an address, or a folder."""
+    is_own = "://" in setting and setting != FILES
+    return CrawlFiles(
+        address=setting if is_own else FILES,
+        indexes=setting if is_own else INDEXES,
+        host=setting if is_own else BOTH,
+        folder=None if "://" in setting else Path(setting),
+    )
+
+
+def common_crawl(setting: str) -> WebArchive:
+    """Common Crawl where it is set."""
+    files = crawl_files(setting)
+    return WebArchive(
+        address=files.host,
+        captures=f"{files.address}/",
+        list_mementos=partial(list_mementos, files),
+        read_memento=partial(read_memento, files),
+    )
+
+
+async def list_mementos(files: CrawlFiles, visit: Visit) -> None:
+    """Ask the index of each crawl for the pages of the source's stories. What a crawl has never
+    changes: an index that was read to its end is not asked again.
+
+    :raises PageNotHad: an index can't be had, or is none
+    """
+    if files.folder is not None:
+        _list_folder(files, files.folder, visit)
+        return
+    since, until = visit.asked.since, visit.asked.until
+    read = partial(read_indexes, since=since, until=until)
+    indexes = await ask_index(visit, f"{files.indexes}/collinfo.json", read)
+    known = visit.run.seeds.of(visit.source.name)
+    for index in indexes:
+        for query in crawl_queries(index, visit.source, since=since, until=until):
+            seed = known.get(query)
+            if seed is None or seed.next_url is not None:
+                await _list_query(files, visit, query, seed.next_url if seed else None)
+
+
+async def _list_query(files: CrawlFiles, visit: Visit, query: str, next_url: str | None) -> None:
+    """All pages of one query, or those from one on."""
+    if visit.is_stopping:
+        return
+    try:
+        pages = await ask_index(visit, f"{query}&showNumPages=true", read_page_count)
+    except PageNotHad as error:
+        if error.reason != "http_404":
+            raise
+        pages = 0  # it has no capture of such addresses
+    urls = [f"{query}&page={number}" for number in range(pages)]
+    for url in urls[urls.index(next_url) if next_url in urls else 0 :]:
+        if visit.is_stopping:
+            return
+        read = partial(
+            read_crawl_index,
+            source=visit.source,
+            since=visit.asked.since,
+            until=visit.asked.until,
+        )
+        found = await ask_index(visit, url, read)
+        following = None if url == urls[-1] else urls[urls.index(url) + 1]
+        _take(files, visit, query, found, next_url=following)
+    if not urls:
+        _take(files, visit, query, (), next_url=None)
+
+
+def _list_folder(files: CrawlFiles, folder: Path, visit: Visit) -> None:
+    """All indexes in a folder.
+
+    :raises PageNotHad: there is none, or one is none
+    """
+    names = sorted({path for pattern in INDEX_FILES for path in folder.rglob(pattern)})
+    if not names:
+        raise PageNotHad(str(folder), "not_an_index", f"no {' or '.join(INDEX_FILES)} is in it")
+    for path in names:
+        try:
+            with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
+                found = crawled_pages(
+                    lines, visit.source, since=visit.asked.since, until=visit.asked.until
+                )
+        except (OSError, EOFError, zlib.error, NotAnIndex) as error:
+            raise PageNotHad(str(path), "not_an_index", str(error)) from error
+        name = visit.source.name
+        mementos = (_memento(files, page) for page in found)
+        visit.run.mementos.add(name, mementos, found_on=path.name)
+        visit.run.transaction.commit()
+
+
+def _take(
+    files: CrawlFiles,
+    visit: Visit,
+    listed: str,
+    found: Iterable[CrawledPage],
+    *,
+    next_url: str | None,
+) -> None:
+    """What a page of an index names, with where it goes on, in one commit."""
+    name = visit.source.name
+    visit.run.mementos.add(name, (_memento(files, page) for page in found), found_on=listed)
+    visit.run.seeds.save(name, "index", listed, next_url=next_url)
+    visit.run.transaction.commit()
+
+
+def _memento(files: CrawlFiles, page: CrawledPage) -> Memento:
+    end = page.offset + page.length - 1
+    return Memento(
+        url=f"{files.address}/{page.file}?bytes={page.offset}-{end}",
+        original_url=page.original_url,
+        date_captured=page.date_captured,
+        seen_until=page.seen_until or page.date_captured,
+        digest=page.digest,
+    )
+
+
+async def ask_index(visit: Visit, url: str, read: Callable[[bytes], T]) -> T:
+    """What an answer of an index says; the ledger has it, whatever comes.
+
+    :raises PageNotHad: it can't be had, or is no index
+    """
+    meta = {
+        "kind": "index",
+        "download_maxsize": LARGEST_SITEMAP,
+        "download_timeout": INDEX_TIMEOUT,
+    }
+    told = partial(visit.run.ledger.record_listing, visit.source.name, url)
+    try:
+        answer = await visit.fetch(Request(url, meta=meta))
+    except PageNotHad as error:
+        why = error.failure
+        if error.reason != "interrupted":
+            fetched = Fetched(kind="index", status=why.status if why else None)
+            told(fetched, outcome=why.outcome if why else "failed", reason=error.reason)
+        raise
+    fetched = Fetched(kind="index", status=answer.status, size=len(answer.body))
+    try:
+        found = await visit.workers.run(read, answer.body)
+    except (NotAnIndex, TooComplex) as error:
+        told(fetched, outcome="failed", reason="not_an_index")
+        raise PageNotHad(url, "not_an_index", str(error)) from error
+    told(fetched, found=len(found) if isinstance(found, tuple) else None)
+    return found
+
+
+async def read_memento(files: CrawlFiles, visit: Visit, memento: Memento) -> FoundCapture:
+    """The page of one capture, from its place in a WARC file.
+
+    :raises PageNotHad: it can't be had, or the record there holds no page
+    :raises AnotherCapture: there is that of another page
+    """
+    place = PLACE.fullmatch(memento.url.removeprefix(f"{files.address}/"))
+    if place is None:
+        raise PageNotHad(memento.url, "no_place", "its address names no place in a file")
+    file, first, last = place[1], int(place[2]), int(place[3])
+    try:
+        if files.folder is not None:
+            data = _bytes_of(files.folder, file, first, last)
+        else:
+            data = await fetch_bytes(visit, f"{files.address}/{file}", first, last)
+        page = await visit.workers.run(read_only_page, data)
+    except (OSError, UnreadableFile, TooComplex) as error:
+        if isinstance(error, PageNotHad):
+            raise
+        why = Failure(outcome="failed", reason="data_loss", words=f"{memento.url}: {error}")
+        raise PageNotHad(memento.url, why.reason, str(error), why) from error
+    if story_key(str(page.url)) != story_key(memento.original_url):
+        raise AnotherCapture(f"{memento.url} is the place of {page.url}")
+    return found_capture(visit, memento, page, origin="commoncrawl")
+
+
+def _bytes_of(folder: Path, file: str, first: int, last: int) -> bytes:
+    """
+    :raises OSError: there is no such file, or it can't be read
+    """
+    path = folder / file if (folder / file).exists() else folder / Path(file).name
+    with path.open("rb") as stream:
+        return FilePart(stream).read_at(first, last + 1 - first)
+
+
+async def fetch_bytes(visit: Visit, url: str, first: int, last: int) -> bytes:
+    """Some bytes of a file (RFC 9110, section 14.2); fewer only at its end.
+
+    :raises PageNotHad: they can't be had
+    """
+    meta = {"kind": "memento", "download_maxsize": last + 1 - first}
+    request = Request(url, headers={"Range": f"bytes={first}-{last}"}, meta=meta)
+    answer = await visit.fetch(request, status=206)
+    return answer.body
+
+
+def read_only_page(data: bytes) -> FilePage:
+    """The page of a WARC record.
+
+    :raises UnreadableFile: it has none, or is damaged
+    """
+    with TemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        for page in read_records(FilePart(file)):
+            return page
+    raise UnreadableFile("it holds no page")
+
+
+def found_capture(
+    visit: Visit, memento: Memento, page: FilePage, *, origin: Origin
+) -> FoundCapture:
+    """A page of a WARC file as the capture that it is."""
+    capture = Capture(
+        url=memento.original_url,
+        requested_url=visit.run.mementos.main_address(visit.source.name, memento.original_url),
+        body=page.raw,
+        content_type=page.content_type,
+        status=page.status,
+        http_headers=page.http_headers,
+        date_captured=page.date_captured or memento.date_captured,
+        seen_until=memento.seen_until,
+        origin=origin,
+        retrieved_from=memento.url,
+        source=visit.source.name,
+    )
+    return FoundCapture(capture=capture, page=page.page)
