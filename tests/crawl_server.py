@@ -53,6 +53,15 @@ def write_crawl(folder: Path, crawl: Crawl) -> list[str]:
     return lines
 
 
+def write_news(folder: Path, month: str, files: dict[str, Sequence[Captured]]) -> None:
+    """Files of one month (``2020/05``) of CC-NEWS by name, and their list."""
+    place = folder / "crawl-data" / "CC-NEWS" / month
+    place.mkdir(parents=True)
+    paths = [write_warc(place / name, pages).relative_to(folder) for name, pages in files.items()]
+    listed = "".join(f"{path}\n" for path in paths)
+    (place / "warc.paths.gz").write_bytes(gzip.compress(listed.encode()))
+
+
 @dataclass
 class CrawlServer:
     """What it has, and what it was asked."""
@@ -115,6 +124,9 @@ def served(folder: Path, crawls: Sequence[Crawl]) -> Iterator[CrawlServer]:
             if ranged:
                 server.before_range(len(server.ranges))
             self.send_response(status)
+            if status == 206 and ranged:
+                size = (folder / self.path[1:]).stat().st_size
+                self.send_header("Content-Range", f"{ranged.replace('=', ' ')}/{size}")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

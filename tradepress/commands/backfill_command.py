@@ -40,7 +40,8 @@ from tradepress.jobs.backfill_plan import Backfill, BackfillPlan, Way
     type=click.Choice([way.value for way in Way]),
     required=True,
     help="wayback: the Wayback Machine, or a pywb (`[backfill] wayback` of the configuration). "
-    "commoncrawl: pages of Common Crawl (`[backfill] commoncrawl`).",
+    "commoncrawl: pages of Common Crawl (`[backfill] commoncrawl`). "
+    "ccnews: its daily crawl of news, hundreds of GB a month, of the days given.",
 )
 @date_option("--since", "Only captures of this day (month, year) or later.")
 @date_option("--until", "Only captures of this day (month, year) or earlier.")
@@ -110,7 +111,7 @@ def backfill(
         )
     except UsageError as error:
         raise click.UsageError(str(error)) from error
-    if result.plan is not None and not result.plan.captures:
+    if result.plan is not None and not result.plan.captures and not result.plan.files:
         click.echo(f"{source}: there is no capture that is not fetched already.")
     if result.sums is not None and result.sums.urls:
         print_summary(result)
@@ -137,10 +138,11 @@ def last_day(value: str) -> date:
 
 def plan_words(plan: BackfillPlan) -> str:
     """``12 captures of 5 stories: 12 requests, about 1 minute``"""
-    return (
-        f"{plan.captures:,} captures of {plan.stories:,} stories: {plan.requests:,} requests, "
-        f"about {length(plan.seconds)}"
-    )
+    if plan.files:
+        what = f"{plan.files:,} files to be looked through, some {plan.files:,} GB"
+    else:
+        what = f"{plan.captures:,} captures of {plan.stories:,} stories"
+    return f"{what}: {plan.requests:,} requests, about {length(plan.seconds)}"
 
 
 def length(seconds: float) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from scrapy.exceptions import UsageError
 
 from archive.clock import utc_text
 from archive.frontier.addresses import Address
-from archive.frontier.mementos import DueMemento, Memento
+from archive.frontier.mementos import DueMemento, Memento, story_key
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome, RunKind, RunState
 from archive.run import Run
@@ -41,11 +41,13 @@ from crawler.source import Source
 from crawler.source_report import SourceReport
 from pipelines.apply_policy import judge_policy
 from pipelines.dropped import Dropped
+from tradepress.jobs.backfill_ccnews import cc_news
 from tradepress.jobs.backfill_commoncrawl import common_crawl
 from tradepress.jobs.backfill_plan import Backfill, BackfillPlan, BackfillResult, Way
 from tradepress.jobs.backfill_visit import AnotherCapture, FoundCapture, Visit, WebArchive
 from tradepress.jobs.backfill_wayback import wayback
 from tradepress.jobs.crawl import STOP_SECONDS, require_address_space
+from tradepress.jobs.file_page import UnreadableFile
 from tradepress.jobs.progress import Progress
 from tradepress.jobs.reactor import run_in_reactor
 from tradepress.jobs.site_visit import PageNotHad, VisitSpider, unknown_source
@@ -125,6 +127,8 @@ def web_archive(way: Way, configuration: Configuration) -> WebArchive:
         return wayback(configuration.backfill.wayback)
     if way == Way.COMMONCRAWL:
         return common_crawl(configuration.backfill.commoncrawl)
+    if way == Way.CCNEWS:
+        return cc_news(configuration.backfill.commoncrawl)
     raise UsageError(f"There is no back-fill from {way}.")
 
 
@@ -158,6 +162,8 @@ class _Job:
         self.report = SourceReport(source=asked.source.name)
         self.found: Counter[str] = Counter()
         """Captures to be asked for."""
+        self.files: Sequence[str] = ()
+        """To be looked through."""
         self.stopped_by: str | None = None
         self.troubles: list[str] = []
         self.started = time.monotonic()
@@ -168,7 +174,7 @@ class _Job:
         :raises ArchiveError: the archive can't be written any more
         """
         try:
-            self._visit(self.service.list_mementos)
+            self._visit(self._list)
         except PageNotHad as error:
             self.troubles.append(f"{error} Nothing was fetched; run the command again later.")
             return self._end(None, 4)
@@ -179,19 +185,23 @@ class _Job:
             until=self.asked.until,
             stories=self.asked.limit,
         )
+        requests = len(due) + len(self.files) * self.service.file_requests
         plan = BackfillPlan(
             captures=len(due),
             stories=len({one.story for one in due}),
-            requests=len(due),
-            seconds=len(due) * (self.delay + ANSWER_SECONDS),
+            files=len(self.files),
+            requests=requests,
+            seconds=requests * (self.delay + ANSWER_SECONDS),
         )
         self.run.transaction.commit()
-        if due and self.stopped_by is None:
+        if (due or self.files) and self.stopped_by is None:
             if confirm is not None and not confirm(plan):
                 self.troubles.append("Nothing was fetched: it was not wanted.")
                 return self._end(plan, 1)
             self.found[self.asked.source.name] = len(due)
             self._visit(lambda visit: self._fetch_all(visit, due))
+            if self.stopped_by is None and not self.troubles:
+                self._visit(self._look_through_all)
         return self._end(plan, int(bool(self.troubles or self.report.failures)))
 
     def _end(self, plan: BackfillPlan | None, code: int) -> BackfillResult:
@@ -278,6 +288,43 @@ class _Job:
             await asyncio.sleep(LOOK_SECONDS)
 
     # Captures
+
+    async def _list(self, visit: Visit) -> None:
+        if self.service.list_mementos is not None:
+            await self.service.list_mementos(visit)
+        if self.service.list_files is not None:
+            self.files = await self.service.list_files(visit)
+
+    async def _look_through_all(self, visit: Visit) -> None:
+        assert self.service.read_file is not None
+        stories: set[str] = set()
+        for url in self.files:
+            try:
+                async with aclosing(self.service.read_file(visit, url)) as pages:
+                    async for memento, found in pages:
+                        if visit.is_stopping or self.run.failure is not None:
+                            return
+                        stories.add(story_key(memento.original_url))
+                        if self.asked.limit is not None and len(stories) > self.asked.limit:
+                            return
+                        await self._take(memento, found, url)
+            except PageNotHad as error:
+                if error.reason != "interrupted":
+                    self.troubles.append(f"{error} The next run looks it through.")
+                return
+            except UnreadableFile as error:
+                self.report.notes.append(f"{url}: {error}")
+            self.run.seeds.save(self.asked.source.name, "warc", url)
+            self.run.transaction.commit()
+
+    async def _take(self, memento: Memento, found: FoundCapture, url: str) -> None:
+        """A capture that a file has, unless a run has it already."""
+        name = self.asked.source.name
+        if self.run.mementos.add(name, [memento], found_on=url):
+            address = self.run.addresses.at(memento.url)
+            self.run.addresses.schedule([address])
+            await self._save(address, found)
+            self.run.transaction.commit()
 
     async def _fetch_all(self, visit: Visit, due: Sequence[DueMemento]) -> None:
         for one in due:

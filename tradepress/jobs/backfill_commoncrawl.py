@@ -12,6 +12,7 @@ from tempfile import TemporaryFile
 from typing import TypeVar
 
 from scrapy import Request
+from scrapy.http import Response
 
 from archive.captures.file_part import FilePart
 from archive.frontier.mementos import Memento, story_key
@@ -37,6 +38,7 @@ from tradepress.jobs.warc_pages import read_records
 FILES = "https://data.commoncrawl.org"
 INDEXES = "https://index.commoncrawl.org"
 BOTH = "https://commoncrawl.org"
+NEWS_FOLDER = "crawl-data/CC-NEWS"
 INDEX_TIMEOUT = 180
 """Seconds: an index looks through millions of lines."""
 PLACE = re.compile(r"(.+)\?bytes=(\d+)-(\d+)$")
@@ -219,7 +221,8 @@ async def read_memento(files: CrawlFiles, visit: Visit, memento: Memento) -> Fou
         if files.folder is not None:
             data = _bytes_of(files.folder, file, first, last)
         else:
-            data = await fetch_bytes(visit, f"{files.address}/{file}", first, last)
+            answer = await fetch_range(visit, f"{files.address}/{file}", first, last)
+            data = answer.body
         page = await visit.workers.run(read_only_page, data)
     except (OSError, UnreadableFile, TooComplex) as error:
         if isinstance(error, PageNotHad):
@@ -228,7 +231,7 @@ async def read_memento(files: CrawlFiles, visit: Visit, memento: Memento) -> Fou
         raise PageNotHad(memento.url, why.reason, str(error), why) from error
     if story_key(str(page.url)) != story_key(memento.original_url):
         raise AnotherCapture(f"{memento.url} is the place of {page.url}")
-    return found_capture(visit, memento, page, origin="commoncrawl")
+    return found_capture(visit, memento, page)
 
 
 def _bytes_of(folder: Path, file: str, first: int, last: int) -> bytes:
@@ -240,15 +243,14 @@ def _bytes_of(folder: Path, file: str, first: int, last: int) -> bytes:
         return FilePart(stream).read_at(first, last + 1 - first)
 
 
-async def fetch_bytes(visit: Visit, url: str, first: int, last: int) -> bytes:
+async def fetch_range(visit: Visit, url: str, first: int, last: int) -> Response:
     """Some bytes of a file (RFC 9110, section 14.2); fewer only at its end.
 
     :raises PageNotHad: they can't be had
     """
     meta = {"kind": "memento", "download_maxsize": last + 1 - first}
     request = Request(url, headers={"Range": f"bytes={first}-{last}"}, meta=meta)
-    answer = await visit.fetch(request, status=206)
-    return answer.body
+    return await visit.fetch(request, status=206)
 
 
 def read_only_page(data: bytes) -> FilePage:
@@ -264,10 +266,9 @@ def read_only_page(data: bytes) -> FilePage:
     raise UnreadableFile("it holds no page")
 
 
-def found_capture(
-    visit: Visit, memento: Memento, page: FilePage, *, origin: Origin
-) -> FoundCapture:
+def found_capture(visit: Visit, memento: Memento, page: FilePage) -> FoundCapture:
     """A page of a WARC file as the capture that it is."""
+    origin: Origin = "ccnews" if f"/{NEWS_FOLDER}/" in memento.url else "commoncrawl"
     capture = Capture(
         url=memento.original_url,
         requested_url=visit.run.mementos.main_address(visit.source.name, memento.original_url),

@@ -40,6 +40,9 @@ class BackfillPlan:
     """To be asked for: those that no run before came to."""
     stories: int
     """Of which they are."""
+    files: int = 0
+    """WARC files of about a gigabyte that have to be looked through; nobody knows beforehand how
+    many captures are in them."""
     requests: int
     seconds: float
     """At the pace that is set."""

@@ -1,7 +1,7 @@
 """A web archive, asked under the conduct of a crawl for what it has of one source."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -85,6 +85,10 @@ class Visit:
             await asyncio.sleep(LOOK_SECONDS)
 
 
+Found = AsyncGenerator[tuple[Memento, FoundCapture], None]
+"""Captures with their pages."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WebArchive:
     """One way of a back-fill."""
@@ -93,8 +97,16 @@ class WebArchive:
     """Of the service, as it is set; its host alone is asked."""
     captures: str
     """With which the addresses of its captures begin."""
-    list_mementos: Callable[[Visit], Awaitable[None]]
-    """Writes the captures of the source's stories into the frontier, each page of an index in one
-    commit with where it goes on; raises PageNotHad."""
     read_memento: Callable[[Visit, Memento], Awaitable[FoundCapture]]
     """The page of one capture; raises PageNotHad and AnotherCapture."""
+    list_mementos: Callable[[Visit], Awaitable[None]] | None = None
+    """Writes the captures of the source's stories into the frontier, each page of an index in one
+    commit with where it goes on; raises PageNotHad."""
+    list_files: Callable[[Visit], Awaitable[Sequence[str]]] | None = None
+    """Of a web archive without an index: the addresses of its WARC files; raises PageNotHad."""
+    read_file: Callable[[Visit, str], AsyncGenerator[tuple[Memento, FoundCapture], None]] | None = (
+        None
+    )
+    """What one file has of the source's stories; raises PageNotHad and UnreadableFile."""
+    file_requests: int = 0
+    """That one file takes, about."""

@@ -1,0 +1,163 @@
+"""Back-fill from CC-NEWS, Common Crawl's daily crawl of news: its WARC files, which no index names,
+are looked through for the stories of one source; downloaded piece by piece, or in a folder."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from tempfile import TemporaryFile
+from typing import IO
+
+from archive.captures.file_part import FilePart
+from archive.captures.members import Member
+from archive.captures.packing import payload_digest
+from archive.frontier.mementos import Memento
+from crawler.discovery.common_crawl import (
+    NEWS_FILE_BYTES,
+    is_of_days,
+    is_story_of,
+    news_months,
+    read_paths,
+)
+from crawler.discovery.story_captures import original_address
+from crawler.failures import Failure
+from crawler.listing_walk import header_of
+from tradepress.jobs.backfill_commoncrawl import (
+    NEWS_FOLDER,
+    CrawlFiles,
+    ask_index,
+    crawl_files,
+    fetch_range,
+    found_capture,
+    read_memento,
+)
+from tradepress.jobs.backfill_visit import FoundCapture, Visit, WebArchive
+from tradepress.jobs.file_page import FilePage
+from tradepress.jobs.site_visit import PageNotHad
+from tradepress.jobs.warc_pages import read_records
+
+PIECE = 32 << 20
+"""Bytes of a file that are asked for at once."""
+REQUESTS = NEWS_FILE_BYTES // PIECE
+
+
+def cc_news(setting: str) -> WebArchive:
+    """CC-NEWS where Common Crawl is set."""
+    files = crawl_files(setting)
+    return WebArchive(
+        address=files.host,
+        captures=f"{files.address}/{NEWS_FOLDER}/",
+        read_memento=partial(read_memento, files),  # one that a kill left behind
+        list_files=partial(list_files, files),
+        read_file=partial(read_file, files),
+        file_requests=0 if files.folder else REQUESTS,
+    )
+
+
+async def list_files(files: CrawlFiles, visit: Visit) -> list[str]:
+    """Addresses of the files of the days asked for that no run has looked through.
+
+    :raises PageNotHad: a list of a month can't be had, or is none
+    """
+    since, until = visit.asked.since, visit.asked.until
+    names: list[str] = []
+    if files.folder is not None:
+        found = sorted(files.folder.rglob("CC-NEWS-*.warc.gz"))
+        if not found:
+            words = "no CC-NEWS-….warc.gz is in it"
+            raise PageNotHad(str(files.folder), "not_an_index", words)
+        names = [str(path.relative_to(files.folder)) for path in found]
+    else:
+        for month in news_months(since, until, datetime.now(UTC).date()):
+            if visit.is_stopping:
+                return []
+            try:
+                url = f"{files.address}/{NEWS_FOLDER}/{month}/warc.paths.gz"
+                names += await ask_index(visit, url, read_paths)
+            except PageNotHad as error:
+                if error.reason != "http_404":  # a month that has none, or none yet
+                    raise
+    known = visit.run.seeds.of(visit.source.name)
+    addresses = (f"{files.address}/{name}" for name in names if is_of_days(name, since, until))
+    return [address for address in addresses if address not in known]
+
+
+async def read_file(
+    files: CrawlFiles, visit: Visit, url: str
+) -> AsyncGenerator[tuple[Memento, FoundCapture], None]:
+    """The stories of the source in one file; of any other record only the address is looked at.
+
+    :raises PageNotHad: the file can't be had
+    :raises UnreadableFile: some records are damaged; all others were read
+    """
+    with _opened(files, url) as file:
+        if files.folder is None:
+            await _download(visit, url, file)
+        part = FilePart(file)
+        pages = read_records(part, is_story_of(visit.source))
+        # Tens of thousands of records may lie between two pages; meanwhile a signal is heard.
+        while (page := await asyncio.to_thread(next, pages, None)) is not None:
+            if page.date_captured is not None:
+                memento = _memento(url, part, page, page.date_captured)
+                yield memento, found_capture(visit, memento, page)
+
+
+@contextmanager
+def _opened(files: CrawlFiles, url: str) -> Iterator[IO[bytes]]:
+    """The file in the folder, or an empty one for what is downloaded.
+
+    :raises PageNotHad: it can't be opened
+    """
+    if files.folder is None:
+        with TemporaryFile() as file:
+            yield file
+        return
+    try:
+        stream = (files.folder / url.removeprefix(f"{files.address}/")).open("rb")
+    except OSError as error:
+        why = Failure(outcome="failed", reason="data_loss", words=f"{url}: {error}")
+        raise PageNotHad(url, why.reason, str(error), why) from error
+    with stream:
+        yield stream
+
+
+async def _download(visit: Visit, url: str, file: IO[bytes]) -> None:
+    """The whole file, piece by piece.
+
+    :raises PageNotHad: a piece can't be had
+    """
+    size = None
+    while size is None or file.tell() < size:
+        answer = await fetch_range(visit, url, file.tell(), file.tell() + PIECE - 1)
+        size = whole_size(header_of(answer, "Content-Range"))
+        if size is None or not answer.body:
+            words = "its server does not say how long it is"
+            why = Failure(outcome="failed", reason="data_loss", words=f"{url}: {words}")
+            raise PageNotHad(url, why.reason, words, why)
+        file.write(answer.body)
+    file.flush()
+
+
+def whole_size(content_range: str | None) -> int | None:
+    """Of a file of which a part was sent (RFC 9110, section 14.4); None: unknown.
+
+    >>> whole_size("bytes 0-499/1234")
+    1234
+    """
+    size = (content_range or "").rpartition("/")[2]
+    return int(size) if size.isascii() and size.isdecimal() else None
+
+
+def _memento(url: str, file: FilePart, page: FilePage, captured: datetime) -> Memento:
+    assert page.url is not None
+    assert page.offset is not None
+    record = Member(file, page.offset)
+    record.drain()
+    return Memento(
+        url=f"{url}?bytes={record.start}-{record.end - 1}",
+        original_url=original_address(page.url),
+        date_captured=captured,
+        seen_until=captured,
+        digest=payload_digest(page.raw).removeprefix("sha1:"),
+    )
