@@ -56,7 +56,7 @@ def captured_version(db: Database, ref: str) -> CapturedVersion:
     )
     name = f"{article['ref']}@{article['version']}"
     if row is None:
-        why = "when it was stored captures were switched off, or it came from an older archive"
+        why = "captures were off when it was stored, or its page went with a withdrawn story"
         if article["policy"] == METADATA_ONLY:
             why = why_no_text(article["reservations"])
         raise NoCapture(f"no captured page of {name} is kept: {why}")

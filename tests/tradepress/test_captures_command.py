@@ -276,7 +276,7 @@ def test_a_page_on_a_terminal_is_inert(
     ("words", "code", "error"),
     [
         (["signet-2"], 2, "no captured page of signet-2@1 is kept: no text of this paper is kept"),
-        (["signet-3"], 2, "no captured page of signet-3@1 is kept: when it was stored"),
+        (["signet-3"], 2, "no captured page of signet-3@1 is kept: captures were off when it"),
         (["signet-9"], 2, "no article has the ref signet-9"),
         (["signet-1", "--json"], 2, "Give --capture or --json, not both."),
         (["signet-1", "--versions"], 2, "Give one of --versions, --diff and --capture."),
