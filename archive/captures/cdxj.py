@@ -23,7 +23,7 @@ SESSION = re.compile(
     re.IGNORECASE,
 )
 SESSION_STEP = re.compile(
-    rb"/\((?:[0-9a-z]{24}|(?:[a-z]\([0-9a-z]{24}\))+)\)(?=/[^?]+\.aspx)", re.I
+    rb"/\((?:[0-9a-z]{24}|(?:[a-z]\([0-9a-z]{24}\))+)\)(?=/[^?]+\.aspx)", re.IGNORECASE
 )
 BLOCK = 1024
 """Lines that are compressed together."""
