@@ -26,6 +26,7 @@ from archive.clock import utc_text
 from archive.disk import size_of, sync
 from archive.errors import archive_error
 from archive.file.transaction import Transaction
+from archive.withdrawal.erasing import settings
 from archive.withdrawal.other_pages import OF_NO_STORY
 
 CHUNK = 1 << 20
@@ -91,9 +92,11 @@ def prune(transaction: Transaction, older_than: timedelta) -> list[Prunable]:
     try:
         _finish_killed(transaction, folder)
         freed = find_prunable(transaction.db, folder, older_than)
-        for found in freed:
-            require_space(folder, found.file_size - found.size, f"a smaller {found.file}")
-            _prune_file(transaction, folder, found.file, older_than)
+        # Else each page would be looked for in all versions: no index has who refers to it.
+        with settings(transaction.db, foreign_keys="OFF"):
+            for found in freed:
+                require_space(folder, found.file_size - found.size, f"a smaller {found.file}")
+                _prune_file(transaction, folder, found.file, older_than)
         return freed
     except (OSError, sqlite3.Error) as error:
         raise archive_error(error, transaction.path) from error

@@ -108,7 +108,7 @@ def erase_returned_pages(transaction: Transaction, *, everywhere: bool = False) 
 def _carry_out(
     transaction: Transaction, content: TombstoneFile, stones: Sequence[Tombstone]
 ) -> Erased:
-    with _settings(transaction.db, secure_delete="ON", foreign_keys="OFF"):
+    with settings(transaction.db, secure_delete="ON", foreign_keys="OFF"):
         try:
             transaction.begin()
             erased = erase_rows(transaction, stones, content.sources)
@@ -134,14 +134,14 @@ def _leave_nothing(transaction: Transaction) -> bool:
     is_overwritten = overwrite_free_space(db)
     transaction.commit()
     if not is_overwritten:
-        with _settings(db, temp_store="FILE"):  # else all of the copy would be in memory
+        with settings(db, temp_store="FILE"):  # else all of the copy would be in memory
             db.execute("VACUUM")
     busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
 
 
 @contextmanager
-def _settings(db: Database, **pragmas: str) -> Iterator[None]:
+def settings(db: Database, **pragmas: str) -> Iterator[None]:
     """SQLite's settings for a while; then they are as before."""
     before = {name: db.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas}
     try:

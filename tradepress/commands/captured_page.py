@@ -2,6 +2,7 @@
 
 import re
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -24,9 +25,8 @@ def write_page(ref: str, archive: Path, output: Path | None) -> int:
     """
     with read_archive(archive) as db:
         version = captured_version(db, ref)
-    place = {name: getattr(version, name) for name in ("file", "offset", "length", "digest")}
     try:
-        page = read_kept_page(capture_folder(archive), place)
+        page = read_kept_page(capture_folder(archive), asdict(version))
     except UnreadablePage as error:
         words = f"{error}: put the file back from a backup (`tradepress verify`)"
         raise click.ClickException(words) from error
