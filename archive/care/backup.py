@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive.captures.places import RECORDS
+from archive.captures.places import RECORDS, known_ends
 from archive.care.rotation import is_clock_doubtful, kept
 from archive.care.snapshot import (
     UNFINISHED,
@@ -116,6 +116,7 @@ def make_backup(
             sync(folder)
             if not keep_all:
                 _rotate(folder, path.stem, moment, result)
+                _drop_pruned(folder, path.stem, captures, copies)
             return result
     except OSError as error:
         raise archive_error(error, folder) from error
@@ -257,6 +258,21 @@ def _copy_captures(
             result.capture_files += 1
             result.problems += _faults(db, copies, name, start)
     sync(copies)
+
+
+def _drop_pruned(folder: Path, stem: str, captures: Path, copies: Path) -> None:
+    """Let copies go of files that are no longer there and that no backup names: a withdrawal would
+    not reach them. Of a backup that can't be read nobody knows what it names: then they stay."""
+    copied, there = ({file.name for file in at.glob("*.warc.gz")} for at in (copies, captures))
+    gone = copied - there
+    for path, *_ in _backup_files(folder, stem) if gone else ():
+        try:
+            with _open_copy(path) as db:
+                gone -= known_ends(db).keys()
+        except sqlite3.DatabaseError:
+            return
+    for name in gone:
+        (copies / name).unlink()
 
 
 def _faults(db: Database, folder: Path, name: str, start: int = 0) -> list[str]:

@@ -10,6 +10,7 @@ from archive_rows import PAPER, SITE, Child, child, open_writer, save, story
 
 from archive.captures.kept_page import read_kept_page
 from archive.captures.warc import WarcCaptures
+from archive.care.backup import make_backup
 from archive.care.prune import Prunable, find_prunable, prune
 from archive.care.verify import verify
 from archive.open import open_archive
@@ -132,6 +133,22 @@ def test_a_file_that_is_not_whole_is_left_alone(path: Path, cut: int) -> None:
     file.write_bytes(file.read_bytes()[:cut])
     assert pruned(path, NOW) == []
     assert file.stat().st_size == cut
+
+
+def test_a_backup_keeps_a_pruned_file_as_long_as_one_names_it(path: Path) -> None:
+    backups, folder = path.parent / "backups", path.with_suffix(".captures")
+    days = iter(datetime(2017, 8, day, tzinfo=UTC) for day in (4, 5, 6))
+
+    def back_up() -> list[str]:
+        result = make_backup(path, backups, captures=folder, now=lambda: next(days))
+        assert result.problems == []
+        return sorted(copy.name for copy in (backups / folder.name).iterdir())
+
+    before = back_up()
+    pruned(path, NOW)
+    assert back_up() == sorted([*before, *files(path)])
+    (backups / "archive-20170804T000000Z.db").unlink()
+    assert back_up() == files(path)
 
 
 KILLED = """

@@ -139,7 +139,7 @@ def prune_captures(days: int, yes: bool, wait: float, as_json: bool, archive: Pa
 
     Those are pages that were refused as stories, kept so that better rules may find some in
     them after all (`tradepress ingest` of the WARC files). The page of a version never goes.
-    Backups keep what they have.
+    Backups keep theirs as long as one of them names it.
     """
     folder, older_than = capture_folder(archive), timedelta(days=days)
     if yes:
