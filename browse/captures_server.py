@@ -4,18 +4,21 @@ runs nothing, loads nothing and reaches nothing, Datasette's pages least of all.
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from sqlite3 import DatabaseError
 from threading import Thread
 
 from jinja2 import Environment, FileSystemLoader
 
+from archive.captures.folder import capture_folder
+from archive.captures.kept_page import UnreadablePage, read_kept_page
 from archive.errors import ArchiveError, NoSuchArticle, WithdrawnArticle
 from archive.read_only import read_archive
+from archive.stories.captured_version import captured_version
 from browse import rendering
 from browse.gate import METHODS, SECURITY_HEADERS, App, Receive, Scope, Send, refusal
-from browse.inert_page import NoCapturedPage, UnreadableCapture, inert_text, read_captured_page
+from browse.inert_page import inert_text, is_html
 from browse.listening import PortTaken, listen
 
 HERE = Path(__file__).resolve().parent
@@ -39,6 +42,7 @@ HEADERS = {
     b"cross-origin-opener-policy": b"same-origin",
     b"x-dns-prefetch-control": b"off",
 }
+UNREADABLE = "The captured page can't be read: run `tradepress verify`."
 OTHER_HOST = "Captured pages are shown on this machine alone."
 
 PLAIN, PAGE, CSS = (f"text/{kind}; charset=utf-8".encode() for kind in ("plain", "html", "css"))
@@ -132,23 +136,24 @@ def _captured(archive: Path, scope: Scope, page: Callable[..., str]) -> Shown:
     match = _ADDRESS.fullmatch(scope["path"])
     if match is None:
         return Shown(status=404, body=page(said="There is no such page."))
-    ref = match["ref"]
     try:
-        captured = read_captured_page(archive, ref)
+        with read_archive(archive) as db:
+            version = captured_version(db, match["ref"])
+        body = read_kept_page(capture_folder(archive), asdict(version))
     except NoSuchArticle as error:
         status = 410 if isinstance(error, WithdrawnArticle) else 404
         return Shown(status=status, body=page(said=f"{error}."))
-    except NoCapturedPage as error:
-        return Shown(status=404, body=page(said=str(error)))
-    except UnreadableCapture as error:
-        return Shown(status=500, body=page(said=f"{error} Run `tradepress verify`."))
+    except UnreadablePage:
+        return Shown(status=500, body=page(said=UNREADABLE))
     except (ArchiveError, DatabaseError):
         return Shown(status=503, body=page(said="The archive can't be read; is it being moved?"))
     if match["frame"]:
-        kind = PAGE if captured.is_html else PLAIN
-        return Shown(body=inert_text(captured), media_type=kind, policy=FRAME_POLICY)
+        kind = PAGE if is_html(version.content_type) else PLAIN
+        text = inert_text(body, version.content_type)
+        return Shown(body=text, media_type=kind, policy=FRAME_POLICY)
     # That path alone: nothing may put another page into the frame.
     host = next(value.decode("ascii") for name, value in scope["headers"] if name == b"host")
+    ref = f"{version.ref}@{version.version}"
     frame = f"/{ref}{FRAME}"
     policy = OWN_POLICY.format(frame=f"{scope.get('scheme', 'http')}://{host}{frame}")
-    return Shown(body=page(captured=captured, frame=frame), policy=policy)
+    return Shown(body=page(captured=version, ref=ref, frame=frame), policy=policy)

@@ -8,7 +8,7 @@ from archive.errors import NoSuchArticle
 from archive.file.rows import fetch_row
 from archive.stories.articles import load_article
 from archive.stories.reservation_words import why_no_text
-from archive.story import METADATA_ONLY
+from archive.story import METADATA_ONLY, Origin
 
 
 class NoCapture(NoSuchArticle):
@@ -22,10 +22,13 @@ class CapturedVersion:
     ref: str
     version: int
     headline: str
+    publisher: str
+    is_sample: bool
     url: str
     """The page's, after redirects."""
     date_captured: str | None
     """UTC; None: nobody knows when the page stood like this."""
+    origin: Origin
     retrieved_from: str | None
     """Address at the web archive that it was taken from; None: from the site, or from a file."""
     content_type: str | None
@@ -46,13 +49,13 @@ def captured_version(db: Database, ref: str) -> CapturedVersion:
     row = fetch_row(
         db,
         """
-        SELECT captures.url, captures.date_captured, retrieved_from, content_type, file, "offset",
-            length, digest
+        SELECT is_sample, captures.url, captures.date_captured, origin, retrieved_from,
+            content_type, file, "offset", length, digest
         FROM articles JOIN versions ON article_id = articles.id
-        JOIN captures ON captures.id = capture_id
-        WHERE ref = ? AND versions.version = ?
+        JOIN captures ON captures.id = capture_id JOIN sources ON name = articles.source
+        WHERE ref = ? AND versions.version = ? AND versions.policy IS NOT ?
         """,
-        [article["ref"], article["version"]],
+        [article["ref"], article["version"], METADATA_ONLY],
     )
     name = f"{article['ref']}@{article['version']}"
     if row is None:
@@ -61,5 +64,9 @@ def captured_version(db: Database, ref: str) -> CapturedVersion:
             why = why_no_text(article["reservations"])
         raise NoCapture(f"no captured page of {name} is kept: {why}")
     return CapturedVersion(
-        ref=article["ref"], version=article["version"], headline=article["headline"], **row
+        ref=article["ref"],
+        version=article["version"],
+        headline=article["headline"],
+        publisher=article["publisher"],
+        **row | {"is_sample": bool(row["is_sample"])},
     )

@@ -18,7 +18,7 @@ from lxml import html
 
 from archive.captures.folder import capture_folder
 from browse import capture_app, open_datasette, serve_captures
-from browse.inert_page import InertPage, inert_text
+from browse.inert_page import inert_text
 
 __all__ = ["path"]
 
@@ -164,19 +164,7 @@ def test_what_is_no_html_is_shown_as_text(path: Path, content_type: str | None, 
     ],
 )
 def test_no_address_of_elsewhere_stays_one(markup: str, disarmed: str) -> None:
-    kept = InertPage(
-        ref="signet-1@1",
-        headline="x",
-        publisher="x",
-        is_sample=False,
-        url=LANTERN,
-        date_captured=None,
-        origin="crawl",
-        retrieved_from=None,
-        content_type="text/html",
-        body=markup.encode(),
-    )
-    assert inert_text(kept).partition("<style>")[0] == disarmed
+    assert inert_text(markup.encode(), "text/html").partition("<style>")[0] == disarmed
 
 
 def test_each_version_has_its_page_and_the_newest_needs_no_number(path: Path) -> None:
@@ -191,7 +179,7 @@ def test_where_no_page_is_kept_it_says_so(path: Path, ending: str) -> None:
     keep(path, page(WORDS), None)
     answer = ask(path, "/signet-1@2" + ending)
     assert answer.status_code == 404
-    assert "No captured page of signet-1@2 is kept." in answer.text
+    assert "no captured page of signet-1@2 is kept: " in answer.text
     assert "frame" not in answer.text
 
 
@@ -232,7 +220,7 @@ def test_a_page_that_is_not_as_it_was_written_is_not_shown(path: Path, harm: str
             db.execute("UPDATE captures SET digest = 'sha1:OTHER'")
     answer = ask(path, ADDRESS)
     assert answer.status_code == 500
-    assert "Run `tradepress verify`." in answer.text
+    assert "run `tradepress verify`." in answer.text
     assert str(path.parent) not in answer.text
 
 
@@ -302,21 +290,22 @@ def test_only_its_own_page_frames_it(path: Path, site: str, destination: str, st
 
 
 def test_what_is_kept_is_linked_from_the_story_and_each_version(path: Path) -> None:
-    keep(path, page("one"), None, page("three"))
+    keep(path, page("one"), None, page("three"))  # the second is the current one, seen today
+    keep(path, page("other"), site_id="2")
     captures = "http://127.0.0.1:8002"
     served = open_datasette(path, captures=captures)
 
     async def asked() -> list[str]:
         await served.invoke_startup()
-        addresses = ("/archive/articles/1", "/archive/versions/1", "/archive/versions/2")
-        return [(await served.client.get(address)).text for address in addresses]
+        rows = ("articles/1", "articles/2", "versions/1", "versions/2")
+        return [(await served.client.get(f"/archive/{row}")).text for row in rows]
 
     links = [
         html.fromstring(text).xpath(f"//a[starts-with(@href, '{captures}')]/@href")
         for text in asyncio.run(asked())
     ]
-    one, three = f"{captures}/signet-1@1", f"{captures}/signet-1@3"
-    assert links == [[three, three, one], [one], []]
+    one, three, other = (f"{captures}/signet-{name}" for name in ("1@1", "1@3", "2@1"))
+    assert links == [[three, one], [other, other], [one], []]
 
 
 def test_without_a_server_of_captured_pages_nothing_links_to_them(path: Path) -> None:
