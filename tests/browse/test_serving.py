@@ -3,6 +3,8 @@
 import errno
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,6 +31,29 @@ def test_the_address_is_told_when_it_listens(path: Path) -> None:
 
     serve(path, port=0, listening=open_and_leave)
     assert reached == ["127.0.0.1"]
+
+
+@pytest.mark.parametrize("public_hosts", [[], ["press.library.example"]])
+def test_captured_pages_are_served_to_this_machine_alone_at_the_next_port(
+    path: Path, monkeypatch: pytest.MonkeyPatch, public_hosts: list[str]
+) -> None:
+    with open_writer(path, command="crawl"):
+        pass
+    home, served = [], []
+
+    @contextmanager
+    def note(archive: Path, *, port: int, reading_room: str) -> Iterator[str]:
+        served.append((port, reading_room))
+        yield f"http://127.0.0.1:{port}"
+
+    def leave(address: str) -> None:
+        home.append(address.rstrip("/"))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("browse.serving.serve_captures", note)
+    serve(path, port=0, listening=leave, public_hosts=public_hosts)
+    expected = [] if public_hosts else [((urlsplit(home[0]).port or 0) + 1, home[0])]
+    assert served == expected
 
 
 @pytest.mark.parametrize(

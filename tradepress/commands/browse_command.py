@@ -30,7 +30,8 @@ def host_name(value: str) -> str:
 def browse(port: int, public_hosts: tuple[str, ...], archive: Path) -> int:
     """Serve the archive at http://127.0.0.1:PORT/ until Ctrl-C.
 
-    Only requests for 127.0.0.1, localhost or a --public-host are answered.
+    Only requests for 127.0.0.1, localhost or a --public-host are answered. Captured pages are shown
+    at a second port, and to this machine alone: with --public-host there are none.
     """
     try:
         serve(archive, port=port, public_hosts=public_hosts, listening=tell)
