@@ -85,7 +85,7 @@ def capture_app(archive: Path, *, reading_room: str | None = None) -> App:
             shown = Shown(body=css, media_type=CSS)
         else:
             shown = _captured(archive, scope, page)
-        body = shown.body.encode()
+        body = shown.body.encode("utf-8", "replace")  # half a pair of surrogates
         own = {b"content-type": shown.media_type, b"content-length": b"%d" % len(body)}
         headers = {**HEADERS, b"content-security-policy": shown.policy.encode(), **own}
         if shown.policy == FRAME_POLICY:

@@ -109,6 +109,7 @@ def test_the_page_itself_may_do_nothing_and_is_never_cached(path: Path) -> None:
         (page("é", content_type="text/html"), "é"),
         (page("é".encode("latin-1")), "\ufffd"),  # as a browser reads what its header calls UTF-8
         (page("é", content_type="text/html; charset=base64"), "é"),
+        (page(rb"\ud800", content_type="text/html; charset=unicode_escape"), "?"),
         (page("é".encode("utf-16")), "é"),
         (page(b"<meta charset=windows-1251>\xe9", content_type="text/html"), "й"),
         (page(gzip.compress("é".encode()), http_headers=(("Content-Encoding", "gzip"),)), "é"),
