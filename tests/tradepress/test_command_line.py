@@ -95,6 +95,7 @@ def test_where_one_source_is_meant_two_are_refused(here: Tradepress, command: li
         ["demo", "--wait"],
         ["crawl", "--wait"],
         ["search", "x", "--offset"],
+        ["captures", "prune", "--older-than"],
     ],
     ids=" ".join,
 )
