@@ -199,8 +199,9 @@ def test_a_page_that_is_not_to_be_had_is_named(
     if harm == "missing":
         alter("UPDATE captures SET file = 'nowhere.warc.gz' WHERE id = 1")
     elif harm == "damaged":
+        ((place,),) = (row.values() for row in rows('SELECT "offset" FROM captures WHERE id = 1'))
         content = bytearray(file.read_bytes())
-        content[200] ^= 0xFF
+        content[place + 200] ^= 0xFF
         file.write_bytes(content)
     else:
         alter("UPDATE captures SET digest = 'sha1:X' WHERE id = 1")
