@@ -196,6 +196,8 @@ class Archive(RuleBasedStateMachine):
             assert any(is_full(article) for article in after), f"{saved.ref} became a teaser"
         if len(before) == len(after) and saved.outcome != "stored":
             for old, new in zip(before, after, strict=True):
+                if old["date_captured"] is None:
+                    continue  # it may have got its date, and have given way for it
                 same = [name for name in TOLD_BY_WORDS if old[name] != new[name]]
                 assert not same, f"nothing was stored, but {same} changed"
 
@@ -389,11 +391,13 @@ class Archive(RuleBasedStateMachine):
 
     @invariant()
     def committed_versions_are_never_altered(self) -> None:
-        """A merge may number them on; their names lead to them as before."""
+        """A merge may number them on; their names lead to them as before. Undated ones may get
+        their date."""
         kept = {row["id"]: row for row in self.rows("SELECT * FROM versions")}
         for number, version in self.versions.items():
-            place = {name: kept[number][name] for name in ("article_id", "version")}
-            assert kept[number] == version | place
+            may_change = ["article_id", "version"]
+            may_change += ["date_captured"] if version["date_captured"] is None else []
+            assert kept[number] == version | {name: kept[number][name] for name in may_change}
         assert self.links <= self.links_now()
 
     @invariant()
@@ -412,6 +416,20 @@ class Archive(RuleBasedStateMachine):
             assert not differing
             assert (article["date_published"] or "")[:10] == (article["published_day"] or "")
             assert article["first_seen"] <= article["last_seen"]
+
+    @invariant()
+    def stories_were_seen_when_their_sightings_say(self) -> None:
+        owners = {row["id"]: row["article_id"] for row in self.rows("SELECT * FROM versions")}
+        for article in self.rows("SELECT * FROM articles"):
+            seen = self.rows("SELECT * FROM sightings WHERE article_id = ?", article["id"])
+            held = self.rows("SELECT * FROM holdings WHERE article_id = ?", article["id"])
+            shown = {row["version_id"] for row in [*seen, *held]} - {None}
+            assert {owners[version_id] for version_id in shown} <= {article["id"]}
+            times = [row["seen_at"] for row in seen]
+            if times:
+                assert (article["first_seen"], article["last_seen"]) == (min(times), max(times))
+            is_dated = article["date_captured"] is not None
+            assert is_dated == any(row["version_id"] == article["version_id"] for row in seen)
 
     @invariant()
     def each_address_leads_to_one_article(self) -> None:
