@@ -61,7 +61,6 @@ def before(archive_port: int) -> Iterator[Front]:
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
             # Before the last bytes: the next request can't be noted before this one.
             front.requests.append(
                 Noted(
@@ -72,6 +71,8 @@ def before(archive_port: int) -> Iterator[Front]:
                     run=front.run,
                 )
             )
+            if answer.status:
+                self.end_headers()
             self.wfile.write(body)
             self.close_connection = not answer.status
 

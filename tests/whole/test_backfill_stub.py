@@ -213,10 +213,12 @@ def test_the_headers_of_the_capture_are_those_of_its_own_site(
     program = (
         "import sys\nfrom archive.captures.warc import read_warc\n"
         "for record in read_warc(open(sys.argv[1], 'rb')):\n"
+        "    if record.headers['WARC-Type'] != 'response': continue\n"
         "    print(record.headers['WARC-Target-URI'], record.headers['WARC-Date'])\n"
         "    print(sorted(name for name, _ in record.http_headers))\n"
     )
     read = preloaded.run(["-c", program, str(file)])
+    assert read.stderr == ""
     assert read.stdout.splitlines() == [
         f"{story(1001)} 2017-08-04T12:00:00Z",
         "['Content-Type', 'Server', 'Tdm-Reservation']",
