@@ -11,6 +11,8 @@ from archive.ledger.outcomes import RunKind
 from archive.open import open_archive
 from archive.run import Run
 from archive.story import Article
+from archive.withdrawal.erasing import withdraw
+from archive.withdrawal.request import tombstone_for
 
 SERVICE = "https://web.archive.example/web/"
 GAZETTE = SourceRow(
@@ -97,3 +99,23 @@ def test_a_story_is_one_whatever_its_scheme(run: Run) -> None:
     assert run.mementos.main_address("gazette", "http://gazette.example/one") == url
     assert run.mementos.main_address("courier", "http://gazette.example/one") != url
     assert story_key(url) == story_key("http://gazette.example:80/one#top")
+
+
+def test_captures_of_a_withdrawn_story_are_forgotten_and_not_listed_again(run: Run) -> None:
+    story = Article(
+        source="gazette",
+        url="https://www.gazette.example/one",
+        headline="A lantern",
+        body="It was relit.",
+    )
+    run.stories.save(story, extractor="by hand")
+    add(run, memento(2017, "A"), memento(2018, "B", "two"))
+    db = run.transaction.db
+    ((article_id,),) = db.execute("SELECT id FROM articles").fetchall()
+    stone = tombstone_for(db, article_id, reason="asked for", keep_headline=False)
+    withdraw(run.transaction, [stone])
+    assert due(run) == [("two", 2018)]
+    told = [*db.execute("SELECT url FROM urls"), *db.execute("SELECT original_url FROM mementos")]
+    assert not [words for (words,) in told if "gazette.example/one" in words]
+    assert add(run, memento(2019, "C"), memento(2019, "D", "two")) == 1
+    assert due(run) == [("two", 2018), ("two", 2019)]
