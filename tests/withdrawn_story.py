@@ -12,6 +12,7 @@ import pytest
 from archive_rows import PAPER, SISTER, SITE, open_writer, save, story
 from warcio.archiveiterator import ArchiveIterator
 
+from archive.captures.packing import pack
 from archive.captures.warc import WarcCaptures
 from archive.care.verify import verify
 from archive.file.full_text import FORMER_INDEXES, INDEXES
@@ -70,6 +71,7 @@ def a_page(url: str, words: str) -> Capture:
         status=200,
         http_headers=(("Content-Type", "text/html"), ("Content-Encoding", "gzip")),
         date_captured=MOMENT,
+        request_headers=(("User-Agent", "tests"),),
         source="signet",
     )
 
@@ -79,7 +81,8 @@ def folder_of(path: Path) -> WarcCaptures:
 
 
 def fill(path: Path) -> None:
-    """The story in two versions, one that links to it, one that names it, others beside."""
+    """The story in two versions, one that links to it, one that names it, others beside; with each
+    raw page its request, and of the story's a visit at which it was the same."""
     captures = folder_of(path)
     with open_writer(path, command="fill", captures=captures) as writer:
         writer.save_source(PAPER)
@@ -97,6 +100,8 @@ def fill(path: Path) -> None:
             evidence={"headline": [{"value": "glimmerfax", "evidence": "h1"}]},
             etag="etagulon",
         )
+        seen_again = a_page(URL, f"{TITLE} {the_story()['body']} Odelka Franzhuber")
+        save(writer, the_story(), capture=seen_again, etag="etagulon")
         linking = story(2)
         link = {"kind": "related", "text": "Read of wobbelstein", "url": URL, "position": 0}
         save(
@@ -116,7 +121,10 @@ def fill(path: Path) -> None:
         with pytest.raises(Quarantined):
             save(writer, the_story() | {"body": "drosselkind", "language": 2**70})
         writer.end_run("done", 0)
-    captures.append(a_page(URL, "orphanulus"))
+    left = pack(a_page(URL, "orphanulus"))
+    assert left.request is not None
+    for member in (left.member, left.request):
+        captures.append_record(member, "signet")
     captures.close()
 
 

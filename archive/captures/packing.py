@@ -76,7 +76,8 @@ def pack_revisit(visit: Capture, kept: WarcRecord) -> bytes:
     for name in ("WARC-Record-ID", "WARC-Target-URI", "WARC-Date"):
         record.headers[REFERS_TO[name]] = kept.headers[name]
     record.headers["WARC-Payload-Digest"] = kept.headers["WARC-Payload-Digest"]
-    return _member(record, _answer(record, visit))
+    # The headers of a 304 are left out: pywb replays what is in the block, and no page behind it.
+    return _member(record, b"" if is_unmodified else _answer(record, visit))
 
 
 REFERS_TO = {

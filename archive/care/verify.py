@@ -407,7 +407,8 @@ def capture_faults(
     except OSError:
         if rows:
             captures = sum(row["kind"] == "capture" for row in rows)
-            yield f"{file} is missing, with {captures} captures"
+            further = f" and {len(rows) - captures} further records" if captures < len(rows) else ""
+            yield f"{file} is missing, with {captures} captures{further}"
         return
     for row in rows:
         fault = None

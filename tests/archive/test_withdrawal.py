@@ -93,8 +93,11 @@ def test_all_else_stays(path: Path) -> None:
         {"text": "Another", "url": f"{SITE}/about"},
         {"text": "(withdrawn)", "url": None},
     ]
-    places = list(db.query('SELECT url, file, "offset", length FROM captures ORDER BY id'))
+    places = list(db.query('SELECT id, url, file, "offset", length FROM captures ORDER BY id'))
     assert [row["url"] for row in places] == [story(1)["url"], story(5)["url"]]
+    assert db.execute("SELECT kind, capture_id FROM capture_records").fetchall() == [
+        ("request", row["id"]) for row in places
+    ]
     for row, words in zip(places, (b"Orrin Vale loses", b"Case 5 stays"), strict=True):
         record = read_capture(
             path.parent / "archive.captures", row["file"], row["offset"], row["length"]
@@ -331,6 +334,7 @@ def test_no_other_page_is_overwritten_where_the_index_is_wrong(path: Path) -> No
     with open_writer(path, command="tests") as writer:
         (row,) = writer.db.query("SELECT * FROM captures WHERE url LIKE '%orrin-vale-5'")
         writer.db.execute("UPDATE versions SET capture_id = NULL WHERE capture_id = ?", [row["id"]])
+        writer.db.execute("DELETE FROM capture_records WHERE capture_id = ?", [row["id"]])
         writer.db.execute("DELETE FROM captures WHERE id = ?", [row["id"]])
         writer.db.execute(
             'UPDATE captures SET "offset" = ?, length = ? WHERE id = 1',
