@@ -1,11 +1,18 @@
-"""kill -9 while writing: all of a batch or nothing, no story lost or doubled, the run told."""
+"""kill -9 while writing: all of a batch or nothing, no story lost or doubled, the run told, no half
+record left."""
 
+import gzip
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from archive_rows import PAPER, Child, child, open_writer, save, story
+from withdrawn_story import a_page, folder_of
 
+from archive.captures.members import find_records
+from archive.care.verify import verify
 from archive.ledger.outcomes import OUTCOMES
 from archive.read_only import read_archive
 
@@ -123,3 +130,59 @@ def test_a_kill_out_of_the_blue_loses_nothing_acknowledged(
         assert stored in (acknowledged, acknowledged + 3)
         for table in ("articles_fts", "articles_stems"):
             writer.db.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
+
+
+HALF_A_RECORD = """
+import sys
+from pathlib import Path
+from archive.captures import warc
+from archive_rows import PAPER, open_writer, save, story
+from withdrawn_story import a_page, folder_of
+
+path, left, write = Path(sys.argv[1]), int(sys.argv[2]), warc._write
+def write_half(file, member):
+    global left
+    left -= 1
+    if left == 0:
+        write(file, member[: len(member) // 2])
+        print("half written", flush=True)
+        sys.stdin.readline()
+    write(file, member)
+warc._write = write_half
+
+with open_writer(path, captures=folder_of(path)) as writer:
+    writer.save_source(PAPER)
+    writer.start_run("child", ["signet"], "0")
+    for number in (1, 2):
+        page = a_page(story(number)["url"], f"Case {number}")
+        save(writer, story(number), capture=page)
+        save(writer, story(number), capture=page)
+        writer.commit()
+"""
+KINDS = ["warcinfo", *2 * ["response", "request", "revisit"]]
+
+
+@pytest.mark.parametrize("record", range(1, len(KINDS) + 1))
+def test_a_kill_in_the_midst_of_a_record_leaves_files_that_other_tools_pass(
+    tmp_path: Path, child: Callable[..., Child], record: int
+) -> None:
+    path = tmp_path / "archive.db"
+    crawl = child(HALF_A_RECORD, path, record)
+    assert crawl.line() == "half written"
+    crawl.kill()
+    (warc,) = (tmp_path / "archive.captures").iterdir()
+    with pytest.raises(EOFError):
+        gzip.decompress(warc.read_bytes())
+    with open_writer(path, captures=folder_of(path)) as writer:
+        writer.start_run("next", ["signet"], "0")
+        for number in (1, 2):
+            page = a_page(story(number)["url"], f"Case {number}")
+            save(writer, story(number), capture=page)
+        writer.end_run("done", 0)
+    gzip.decompress(warc.read_bytes())
+    assert subprocess.run([sys.executable, "-m", "warcio.cli", "check", warc]).returncode == 0
+    found = verify(path, captures=warc.parent)
+    assert (found.findings, found.captures) == ([], 2)
+    kinds = [one.kind for one in find_records(warc)]
+    assert kinds[: record - 1] == KINDS[: record - 1]
+    assert kinds[0] == "warcinfo"

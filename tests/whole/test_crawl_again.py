@@ -1,5 +1,6 @@
 """Second and later runs over a site on loopback: little is asked for, and no change is missed."""
 
+import gzip
 import os
 import re
 import signal
@@ -141,6 +142,39 @@ def gazette(
     return crawl
 
 
+def still_kept(archive: Path, *, run_id: int) -> set[object]:
+    """Addresses of raw pages that a run found as they are kept."""
+    revisits = (
+        "SELECT url FROM capture_records JOIN captures ON captures.id = capture_id "
+        f"WHERE kind = 'revisit' AND capture_records.run_id = {run_id}"
+    )
+    return {url for (url,) in rows(archive, revisits)}
+
+
+def test_beside_a_raw_page_stands_what_was_sent_for_it(
+    site: Site, gazette: Callable[..., Path]
+) -> None:
+    archive = gazette()
+    requests = (
+        'SELECT url, r.file, r."offset", r.length FROM capture_records AS r '
+        "JOIN captures ON captures.id = capture_id WHERE kind = 'request' ORDER BY r.id"
+    )
+    found = rows(archive, requests)
+    assert len(found) == len(rows(archive, "SELECT 1 FROM captures")) > 0
+    for url, file, offset, length in found:
+        with (archive.with_name("archive.captures") / str(file)).open("rb") as stream:
+            stream.seek(int(str(offset)))
+            record = gzip.decompress(stream.read(int(str(length)))).decode()
+        line, *sent = record.split("\r\n\r\n")[1].split("\r\n")
+        assert line == f"GET {str(url).removeprefix(site.home)} HTTP/1.1"
+        headers = dict(header.split(": ", 1) for header in sent)
+        assert headers.keys() == {
+            *("Host", "User-Agent", "Accept", "Accept-Language", "Accept-Encoding")
+        }
+        assert headers["Host"] == site.home.removeprefix("http://")
+        assert "archive@library.example" in headers["User-Agent"]
+
+
 def test_due_stories_are_asked_conditionally_and_every_change_is_found(
     site: Site, tradepress: Tradepress, gazette: Callable[..., Path]
 ) -> None:
@@ -177,6 +211,7 @@ def test_due_stories_are_asked_conditionally_and_every_change_is_found(
     assert outcomes[removed] == ("unchanged", "gone", 404)
     assert outcomes[gone] == ("unchanged", "gone", 410)
     assert outcomes[moved][0] in ("stored", "unchanged")
+    assert {f"{site.home}{path}" for path in same} <= still_kept(archive, run_id=2)
     stories = {
         ref: (version, url, corrections, gone_at is not None)
         for ref, version, url, corrections, gone_at in rows(
