@@ -268,7 +268,6 @@ def save(
         request_headers=capture.request_headers if is_whole else (),
         date_captured=date_captured or (capture.date_captured if capture else None),
         origin="file" if kind == "file" else capture.origin if capture else "crawl",
-        request_headers=capture.request_headers if is_whole else (),
         source=capture.source if is_whole else article.source,
     )
     kept = writer.transaction.captures
