@@ -14,6 +14,7 @@ from archive.frontier.site_files import SiteFiles
 from archive.frontier.sources import SourceRow, Sources
 from archive.ledger.ledger import Ledger
 from archive.ledger.outcomes import Outcome, RunKind, RunState
+from archive.ledger.page_files import PageFiles
 from archive.ledger.run_report import RunSums, load_sums
 from archive.stories.stories import Stories
 
@@ -49,6 +50,7 @@ class Run:
         self.addresses = Addresses(transaction, self.ledger)
         self.mementos = Mementos(transaction, self.ledger, self.addresses)
         self.seeds = Seeds(transaction)
+        self.page_files = PageFiles(transaction)
         self.hosts = Hosts(transaction)
         self.site_files = SiteFiles(transaction)
         self.stories = Stories(
@@ -127,6 +129,18 @@ class Run:
             return None
         self.sums = load_sums(self.transaction.db, run_id)
         return self.sums
+
+    def discard(self) -> None:
+        """Leave no trace of a run that wrote of no address; lasting when it returns.
+
+        An archive that it made goes with it.
+        """
+        self.is_ended = True
+        if self._remove is not None:
+            self._remove()
+            return
+        self.transaction.write("DELETE FROM runs WHERE id = ?", [self.ledger.run_id])
+        self.transaction.commit()
 
     def _try_to_end(self, state: RunState, exit_code: int, reason: str) -> None:
         try:

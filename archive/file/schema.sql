@@ -122,6 +122,14 @@ CREATE TABLE seeds (
     next_url TEXT
 ) STRICT;
 
+-- Files that pages came from: NULL if one was read whole, else where a reading that was broken off
+-- goes on.
+CREATE TABLE page_files (
+    file_hash TEXT PRIMARY KEY,
+    next_place INTEGER,
+    read_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE hosts (
     host TEXT PRIMARY KEY,
     paused_until TEXT,

@@ -198,8 +198,8 @@ def test_the_order_of_the_file_is_kept_past_hostile_pages(here: Tradepress, tmp_
     ]
     (tmp_path / "crawl.warc.gz").write_bytes(a_warc(*pages))
     result = here("ingest", "crawl.warc.gz", "--json")
-    assert result.returncode == 0, result.stderr
-    told = json.loads(result.stdout)
+    assert result.returncode == 1, result.stderr
+    told = [json.loads(line) for line in result.stdout.splitlines()]
     assert [page["url"] for page in told] == [url for url, _ in pages]
     assert [page["outcome"] for page in told] == [
         "stored" if number % 7 else "rejected" for number in range(15000, 15120)
@@ -231,7 +231,7 @@ def test_wet_and_gzipped_html(here: Tradepress, tmp_path: Path) -> None:
             2,
             "not an addr",
         ),
-        (["ingest", "login.html", "--url", URL], 0, "No story was found, so no archive was made"),
+        (["ingest", "login.html", "--url", URL], 1, "No story was found, so no archive was made"),
         (["ingest", "torn.warc.gz"], 1, "holds no whole record torn.warc.gz"),
         (["ingest"], 2, "Missing argument"),
         (["extract", "login.html", "--url", URL], 1, "is not a story"),

@@ -62,7 +62,7 @@ def test_with_and_without_its_address_a_page_is_one_story(
     for number, order in enumerate(permutations(ways)):
         archive = ["--archive", f"{number}.db"]
         told = [
-            json.loads(here("ingest", "page.html", *way, "--json", *archive).stdout)[0]
+            json.loads(here("ingest", "page.html", *way, "--json", *archive).stdout)
             for way in order
         ]
         assert [one["outcome"] == "stored" for one in told] == [True, False, False], told

@@ -39,7 +39,7 @@ def test_withdrawn_pages_are_not_ingested_again(here: Tradepress, tmp_path: Path
     (backup,) = (tmp_path / "backups").glob("*.db")
     assert f"  {backup}\n" in result.stdout
     again = ingest_page(here, tmp_path)
-    assert again.returncode == 0, again.stderr
+    assert again.returncode == 1, again.stderr
     assert "rejected  withdrawn" in again.stdout
     shutil.rmtree(tmp_path / "backups")
     assert words_in(tmp_path) == set()

@@ -1,7 +1,5 @@
-"""Pages from files: HTML, text captures, WARC, WACZ and WET, gzipped or not."""
+"""Pages from files: HTML, MHTML, text captures, WARC, WACZ and WET, gzipped or not."""
 
-import gzip
-import io
 import os
 import shutil
 import tempfile
@@ -14,9 +12,9 @@ from pathlib import Path
 from struct import Struct
 from typing import IO
 
-from archive.captures.content_encoding import LARGEST
 from archive.captures.file_part import FilePart
 from tradepress.jobs.file_page import FilePage, UnreadableFile
+from tradepress.jobs.saved_pages import at_publisher, read_saved_page
 from tradepress.jobs.warc_pages import read_records
 
 LENGTHS = Struct("<HH")
@@ -26,50 +24,46 @@ LENGTHS = Struct("<HH")
 def read_pages(path: Path, url: str | None = None, *, start: int = 0) -> Iterator[FilePage]:
     """Every page of a file, told apart by its name and first bytes.
 
-    :param url: address of the page, for a file that holds one page and no address
-    :param start: ``offset`` of the first page that is asked for, in a WARC file
+    Each has the address at its publisher, also where the file has that of a web archive.
+
+    :param url: address of the page, for a file that holds one page
+    :param start: ``offset`` of the first page that is asked for, in a WARC or WACZ file
     :raises UnreadableFile: after the last page that could be read
     """
     try:
         with path.open("rb") as stream:
-            if path.suffix == ".wacz":
-                yield from _read_wacz(stream)
-            elif ".warc" in path.suffixes or ".wet" in path.suffixes:
-                yield from read_records(FilePart(stream), start=start)
+            endings = {ending.lower() for ending in path.suffixes}
+            if ".wacz" in endings:
+                yield from map(at_publisher, _read_wacz(stream, start))
+            elif endings & {".warc", ".wet"}:
+                yield from map(at_publisher, read_records(FilePart(stream), start=start))
             else:
-                yield _read_page(path, stream, url)
+                page = read_saved_page(path.name, stream)
+                yield at_publisher(replace(page, url=url)) if url else page
     except FileNotFoundError as error:
         raise UnreadableFile("there is no such file") from error
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         raise UnreadableFile(f"it can't be read ({error})") from error
 
 
-def _read_page(path: Path, stream: IO[bytes], url: str | None) -> FilePage:
-    raw = stream.read(LARGEST + 1)
-    page = raw
-    if raw.startswith(b"\x1f\x8b"):
-        with gzip.open(io.BytesIO(raw)) as unpacked:
-            page = unpacked.read(LARGEST + 1)
-    is_text = ".txt" in path.suffixes
-    return FilePage(
-        page=page, raw=page, url=url, content_type="text/plain" if is_text else "text/html"
-    )
-
-
-def _read_wacz(stream: IO[bytes]) -> Iterator[FilePage]:
+def _read_wacz(stream: IO[bytes], start: int) -> Iterator[FilePage]:
     """Pages of all WARC files in the package.
 
+    :param start: ``offset`` of the first page that is asked for
     :raises UnreadableFile: some records are damaged; all others were read
     """
     faults = []
     with zipfile.ZipFile(stream) as package:
-        for entry in package.infolist():
+        for entry in sorted(package.infolist(), key=lambda entry: entry.header_offset):
             if not entry.filename.startswith("archive/") or ".warc" not in entry.filename:
                 continue
             try:
-                with _entry(package, entry, stream) as file:
-                    # Places within an entry are none of the package.
-                    yield from (replace(page, offset=None) for page in read_records(file))
+                with _entry(package, entry, stream) as (file, place):
+                    if place is None:  # places within it are none of the package
+                        yield from (replace(page, offset=None) for page in read_records(file))
+                    elif place + file.size > start:
+                        for page in read_records(file, start=max(start - place, 0)):
+                            yield replace(page, offset=place + (page.offset or 0))
             except (UnreadableFile, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
                 faults.append(f"{entry.filename}: {error}")
     if faults:
@@ -79,18 +73,19 @@ def _read_wacz(stream: IO[bytes]) -> Iterator[FilePage]:
 @contextmanager
 def _entry(
     package: zipfile.ZipFile, entry: zipfile.ZipInfo, stream: IO[bytes]
-) -> Iterator[FilePart]:
-    """What an entry of a ZIP package holds: in its place if it is stored as WACZ has it, else in a
-    temporary file.
+) -> Iterator[tuple[FilePart, int | None]]:
+    """What an entry of a ZIP package holds, and where: in its place if it is stored as WACZ has it,
+    else in a temporary file (None).
 
     :raises RuntimeError: it is encrypted, or packed in a way that is not known here
     """
     with package.open(entry) as packed:
         if entry.compress_type == zipfile.ZIP_STORED:
             name, extra = LENGTHS.unpack(os.pread(stream.fileno(), 4, entry.header_offset + 26))
-            yield FilePart(stream, entry.header_offset + 30 + name + extra, entry.file_size)
+            place = entry.header_offset + 30 + name + extra
+            yield FilePart(stream, place, entry.file_size), place
             return
         with tempfile.TemporaryFile() as unpacked:
             shutil.copyfileobj(packed, unpacked)
             unpacked.flush()
-            yield FilePart(unpacked)
+            yield FilePart(unpacked), None

@@ -1,9 +1,20 @@
 """Files into the archive: by the same extraction and the same pipelines as a crawl."""
 
 import asyncio
-from collections.abc import Collection, Coroutine, Iterable, Iterator
+import signal
+from collections import Counter
+from collections.abc import (
+    Callable,
+    Collection,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +22,7 @@ from scrapy.settings import Settings
 
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome, RunKind, RunState
+from archive.ledger.page_files import file_hash
 from archive.ledger.run_report import RunSums
 from archive.run import Run
 from archive.stories.clean_story import CleanStory
@@ -28,12 +40,18 @@ from crawler.rights.asked_policy import asked_policy
 from crawler.rights.header_reservations import header_reservations
 from crawler.source import Source
 from pipelines.dropped import Dropped
+from tradepress.jobs.address_list import NO_LIST, AddressLine, AddressList
 from tradepress.jobs.file_page import FilePage, UnreadableFile
 from tradepress.jobs.file_pages import read_pages
+from tradepress.jobs.page_folders import FoundFile, find_files
 from tradepress.jobs.read_story import declared_address, extract
 
 NO_SOURCE = "no source has this site"
 ANOTHER_STORY = "it says that it is another story, which is kept: give its own address by --url"
+READ_BEFORE = "it was read before; --again reads it once more"
+PROBLEMS = ("failed", "skipped", "rejected")
+NO_PAGE = ("empty", "not_html")
+"""Why the extraction refuses what is no page at all."""
 BATCH = 50
 """Stories committed together."""
 
@@ -42,8 +60,12 @@ BATCH = 50
 class Ingested:
     """How one page of a file ended."""
 
+    file: str
     url: str
+    """Of the page; the file again where nobody knows."""
     outcome: str
+    """``stored``, ``unchanged`` or ``duplicate``; ``known`` for a whole file that was read before;
+    ``rejected``, ``skipped`` (it belongs nowhere) or ``failed`` (it can't be read)."""
     words: str
 
 
@@ -51,11 +73,17 @@ class Ingested:
 class Ingest:
     """One run of files into an archive."""
 
-    pages: list[Ingested]
+    counts: Mapping[str, int]
+    """Pages by outcome."""
+    left_out: int
+    """Files of folders that hold no page."""
     sums: RunSums | None
-    """None: no story was found, so no archive was made."""
-    exit_code: int
-    """1: a file could not be read, or a page belongs nowhere."""
+    """None: no story was found, so no archive was made, or no run was written into it."""
+
+    @property
+    def exit_code(self) -> int:
+        """1: a file could not be read, or a page was rejected or belongs nowhere."""
+        return int(any(self.counts.get(outcome) for outcome in PROBLEMS))
 
 
 def ingest_files(
@@ -64,28 +92,69 @@ def ingest_files(
     *,
     source: Source | None = None,
     url: str | None = None,
+    addresses: AddressList = NO_LIST,
+    date_captured: datetime | None = None,
+    again: bool = False,
     wait: float = 0,
+    tell: Callable[[Ingested], None] = lambda page: None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Ingest:
-    """Store the stories of files, as a run of the ledger.
+    """Store the stories of files and of the files in folders, as a run of the ledger.
 
     :param source: whose pages these are; None: each page's site says it
     :param url: where the one page of the one file stood
+    :param addresses: where the pages of files stood, and when
+    :param date_captured: when pages stood like this that don't say so themselves
+    :param again: also files that were read before, from their beginning
     :param wait: seconds to wait for another run on the archive
+    :param tell: called for each page as it ends
+    :param progress: called now and then: so many bytes are read, of so many
+    :raises KeyboardInterrupt: Ctrl-C or SIGTERM; the next run goes on where this one was stopped
     :raises ArchiveError: what was committed before is kept
     """
+    files = tuple(files)
     taking_part = [source] if source else []
     with archive_run(settings, RunKind.INGEST, "ingest", taking_part, wait=wait) as run:
         with PageWorkers(usable_cores()) as workers:
             way_in = _WayIn(
-                run=run, settings=settings, source=source, sources=all_sources(), workers=workers
+                run=run,
+                settings=settings,
+                source=source,
+                sources=all_sources(),
+                workers=workers,
+                url=url,
+                addresses=addresses,
+                date_captured=date_captured,
+                again=again,
+                tell=tell,
+                progress=progress,
             )
-            pages = asyncio.run(way_in.ingest_files(files, url))
-        code = int(any(page.outcome in ("failed", "skipped") for page in pages))
-        sums = run.end(RunState.DONE, exit_code=code)
-    return Ingest(pages=pages, sums=sums, exit_code=code)
+            try:
+                asyncio.run(way_in.ingest_files(files))
+            except asyncio.CancelledError:
+                raise KeyboardInterrupt from None
+        done = Ingest(counts=way_in.counts, left_out=way_in.left_out, sums=None)
+        if not any(counts.total() for counts in run.ledger.counts.values()):
+            run.discard()
+            return done
+        return replace(done, sums=run.end(RunState.DONE, exit_code=done.exit_code))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
+class _FileReading:
+    """How far a file is read."""
+
+    path: Path
+    hash: str
+    start: int
+    """Where reading it began, in bytes: what stands before was taken in by an earlier run."""
+    place: int = 0
+    """Where the last page stands that was taken in."""
+    has_stories: bool = False
+    is_damaged: bool = False
+
+
+@dataclass(kw_only=True, slots=True)
 class _WayIn:
     """From the pages of files into a run."""
 
@@ -96,37 +165,120 @@ class _WayIn:
     sources: Collection[Source]
     """All that are declared."""
     workers: PageWorkers
+    url: str | None
+    addresses: AddressList
+    date_captured: datetime | None
+    again: bool
+    tell: Callable[[Ingested], None]
+    progress: Callable[[int, int], None] | None
+    counts: Counter[str] = field(default_factory=Counter)
+    left_out: int = 0
     saved_sources: set[str] = field(default_factory=set)
+    reading: _FileReading | None = None
+    """The file whose pages are being stored."""
 
-    async def ingest_files(self, files: Iterable[Path], url: str | None) -> list[Ingested]:
-        results: list[Ingested] = []
-        async for found in self.workers.in_order(self._read_files(files, url)):
-            results.append(found if isinstance(found, Ingested) else self._store(found))
-            if len(results) % BATCH == 0:
-                self.run.transaction.commit()
-            if self.run.failure is not None:
-                raise self.run.failure
+    async def ingest_files(self, files: Sequence[Path]) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        of = sum(map(_size, find_files(files))) if self.progress else 0
+        done = 0
+        try:
+            async for step in self.workers.in_order(self._read_files(files)):
+                if isinstance(step, _FileReading):
+                    self._end_file(step)
+                    done += _bytes(step.path)
+                else:
+                    self._take(step)
+                if self.counts.total() % BATCH == 0:
+                    self._commit()
+                if self.progress:
+                    self.progress(done + (self.reading.place if self.reading else 0), of)
+                if self.run.failure is not None:
+                    raise self.run.failure
+        finally:  # also where it is stopped: the next run goes on behind what is stored
+            if self.run.failure is None:
+                self._commit()
+
+    def _commit(self) -> None:
+        reading = self.reading
+        if reading is not None and reading.has_stories:
+            self.run.page_files.keep(reading.hash, reading.place)
         self.run.transaction.commit()
-        return results
+
+    def _end_file(self, reading: _FileReading) -> None:
+        self.reading = None
+        if reading.is_damaged:
+            self.run.page_files.forget(reading.hash)
+        elif reading.has_stories or reading.start:
+            self.run.page_files.keep(reading.hash, None)
+
+    def _take(self, found: "_Found | Ingested") -> None:
+        page = found if isinstance(found, Ingested) else self._store(found)
+        self.counts[page.outcome] += 1
+        self.tell(page)
+        if isinstance(found, _Found):
+            reading = self.reading = found.reading
+            reading.place = max(reading.place, found.offset or 0)
+            reading.has_stories = reading.has_stories or page.outcome not in PROBLEMS
 
     def _read_files(
-        self, files: Iterable[Path], url: str | None
-    ) -> Iterator[Coroutine[Any, Any, "_Found | Ingested"]]:
-        for file in files:
-            try:
-                for page in read_pages(file, url):
-                    yield self._read(page, file)
-            except UnreadableFile as error:
-                yield _failed(file, str(error))
+        self, files: Iterable[Path]
+    ) -> Iterator[Coroutine[Any, Any, "_Found | Ingested | _FileReading"]]:
+        listed = self.addresses.lines
+        met: set[Path] = set()
+        for found in find_files(files):
+            if found.fault:
+                yield _settled(_failed(found.path, found.fault))
+            elif found.is_page:
+                path = found.path.resolve()
+                if path in listed:
+                    met.add(path)
+                yield from self._read_file(found.path, listed.get(path))
+            else:
+                self.left_out += 1
+        unmet = (line for line in listed.values() if line.path not in met)
+        not_given = (f"line {one.number}: {one.path} is not among the FILEs" for one in unmet)
+        for fault in (*self.addresses.faults, *not_given):
+            yield _settled(_failed(self.addresses.file, fault))
 
-    async def _read(self, page: FilePage, file: Path) -> "_Found | Ingested":
+    def _read_file(
+        self, path: Path, line: AddressLine | None
+    ) -> Iterator[Coroutine[Any, Any, "_Found | Ingested | _FileReading"]]:
+        url = self.url or (line.url if line else None)
+        captured = line.date_captured if line else None
+        name = self.source.name if self.source else None
+        try:
+            known_as = file_hash(path, url, captured or self.date_captured, name)
+        except OSError as error:
+            yield _settled(_failed(path, _reason(error)))
+            return
+        start = 0 if self.again else self.run.page_files.next_place(known_as)
+        if start is None:
+            yield _settled(
+                Ingested(file=str(path), url=str(path), outcome="known", words=READ_BEFORE)
+            )
+            return
+        reading = _FileReading(path=path, hash=known_as, start=start, place=start)
+        try:
+            for page in read_pages(path, url, start=start):
+                time = captured or page.date_captured or self.date_captured
+                yield self._read(replace(page, date_captured=time), reading)
+        except UnreadableFile as error:
+            reading.is_damaged = True
+            yield _settled(_failed(path, str(error)))
+        yield _settled(reading)
+
+    async def _read(self, page: FilePage, reading: _FileReading) -> "_Found | Ingested":
         """What a page holds, or that it belongs nowhere."""
-        source = self.source
+        source, file = self.source, reading.path
         is_declared = page.url is None
         if page.url is None:
             try:
                 article = await extract(page, source, self.workers)
-            except (NotAnArticle, TooComplex):
+            except (NotAnArticle, TooComplex) as error:
+                if error.reason in NO_PAGE:
+                    return _rejected(str(file), file, error.reason)
                 article = Article()
             declared = declared_address(article, source, self.sources)
             if declared is None:
@@ -136,7 +288,7 @@ class _WayIn:
         url = without_tracking(page.url)
         source = source or source_owning(page.url, self.sources)
         if source is None:
-            return Ingested(url=url, outcome="skipped", words=NO_SOURCE)
+            return Ingested(file=str(file), url=url, outcome="skipped", words=NO_SOURCE)
         capture = Capture(
             url=url,
             body=page.raw,
@@ -162,8 +314,17 @@ class _WayIn:
                 source,
             )
         except (NotAnArticle, TooComplex, Dropped) as error:
+            if error.reason in NO_PAGE:
+                return _rejected(url, file, error.reason)
             read = error.reason
-        return _Found(file=file, source=source, capture=capture, is_declared=is_declared, read=read)
+        return _Found(
+            reading=reading,
+            offset=page.offset,
+            source=source,
+            capture=capture,
+            is_declared=is_declared,
+            read=read,
+        )
 
     def _listing(self, url: str) -> Listing:
         """What listings that were crawled say of the story at an address."""
@@ -172,6 +333,12 @@ class _WayIn:
         return Listing()
 
     def _store(self, found: "_Found") -> Ingested:
+        outcome, words = self._store_story(found)
+        file, url = str(found.reading.path), found.capture.url
+        return Ingested(file=file, url=url, outcome=outcome, words=words)
+
+    def _store_story(self, found: "_Found") -> tuple[str, str]:
+        """How it ended, and in which words."""
         url, read, source = found.capture.url, found.read, found.source
         if (
             found.is_declared
@@ -179,43 +346,45 @@ class _WayIn:
             and isinstance(read.story, CleanStory)
             and self.run.stories.holds_another(read.story)
         ):
-            return Ingested(url=url, outcome="skipped", words=ANOTHER_STORY)
+            return "skipped", ANOTHER_STORY
         if source.name not in self.saved_sources:
             self.run.sources.save(source_row(source))
             self.saved_sources.add(source.name)
-        addresses = self.run.addresses.add(source.name, [(url, found.file.name)])
+        addresses = self.run.addresses.add(source.name, [(url, found.reading.path.name)])
         if not addresses:
             return self._not_taken(url)
         self.run.addresses.schedule(addresses)
         if isinstance(read, str):
             fetched = Fetched(kind="file", status=found.capture.status)
             self.run.addresses.settle(url, Outcome.REJECTED, read, fetched=fetched)
-            return Ingested(url=url, outcome="rejected", words=read)
+            return "rejected", read
         try:
             story = read.captured(found.capture)
             saved = self.run.stories.save(story, extractor=extractor(source))
         except Quarantined as error:
-            words = f"{QUARANTINED}: {error}"
-            return Ingested(url=url, outcome="rejected", words=words)
+            return "rejected", f"{QUARANTINED}: {error}"
         if saved.outcome == Outcome.REJECTED:
-            return Ingested(url=url, outcome=saved.outcome, words=str(saved.reason))
+            return saved.outcome, str(saved.reason)
         words = saved.ref if saved.version == 1 else f"{saved.ref}@{saved.version}"
         if saved.reason:
             words += f" ({saved.reason})"
-        return Ingested(url=url, outcome=saved.outcome, words=words)
+        return saved.outcome, words
 
-    def _not_taken(self, url: str) -> Ingested:
+    def _not_taken(self, url: str) -> tuple[str, str]:
         with suppress(ValueError):
             if self.run.addresses.is_withdrawn(url):
-                return Ingested(url=url, outcome="rejected", words=WITHDRAWN)
-        return Ingested(url=url, outcome="skipped", words="not a web address")
+                return "rejected", WITHDRAWN
+        return "skipped", "not a web address"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Found:
     """A page of a source, read."""
 
-    file: Path
+    reading: _FileReading
+    """Of the file that it is in."""
+    offset: int | None
+    """Where it stands in that, if it is one of many."""
     source: Source
     capture: Capture
     is_declared: bool
@@ -224,16 +393,42 @@ class _Found:
     """Or why there is no story."""
 
 
-async def _failed(file: Path, words: str) -> Ingested:
-    return Ingested(url=str(file), outcome="failed", words=words)
+async def _settled(step: Ingested | _FileReading) -> Ingested | _FileReading:
+    return step
+
+
+def _failed(file: Path, words: str) -> Ingested:
+    return Ingested(file=str(file), url=str(file), outcome="failed", words=words)
+
+
+def _rejected(url: str, file: Path, words: str) -> Ingested:
+    """A file that is no page: nothing is written of it."""
+    return Ingested(file=str(file), url=url, outcome="rejected", words=words)
 
 
 def _without_address(article: Article, file: Path, sources: Collection[Source]) -> Ingested:
     """A page of which nobody knows where it stood, nor can it say so itself."""
     declared = article.canonical_url
-    if declared is None:
-        return Ingested(url=str(file), outcome="skipped", words="no address: give --url")
-    if source_owning(declared, sources) is None:
-        return Ingested(url=declared, outcome="skipped", words=NO_SOURCE)
     words = "no address: what it declares is not that of a story: give --url"
-    return Ingested(url=declared, outcome="skipped", words=words)
+    if declared is None:
+        words = "no address: give --url"
+    elif source_owning(declared, sources) is None:
+        words = NO_SOURCE
+    return Ingested(file=str(file), url=declared or str(file), outcome="skipped", words=words)
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    return f"it can't be read ({error.strerror})"
+
+
+def _size(found: FoundFile) -> int:
+    return _bytes(found.path) if found.is_page else 0
+
+
+def _bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # what can't be read is told when its turn comes

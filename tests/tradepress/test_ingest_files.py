@@ -1,0 +1,279 @@
+"""`tradepress ingest` of saved pages and folders: what is told, kept, known and gone on with."""
+
+import gzip
+import json
+import os
+import signal
+import sqlite3
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Tradepress, a_story
+from test_ingest import a_warc
+
+from crawler.addon import project_settings
+from crawler.configuration import Configuration
+from crawler.page_workers import PageWorkers
+from tradepress.jobs.ingest import Ingested, ingest_files
+
+WIPR = "https://www.worldipreview.com/trademark"
+WAYBACK = "https://web.archive.org/web/20170805010203"
+JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0\1" + bytes(200)
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are read without a process of their own: it is not the point, and takes a second."""
+
+    async def run(_: PageWorkers, function: Any, *args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs)
+
+    monkeypatch.setattr(PageWorkers, "run", run)
+
+
+def url_of(number: int) -> str:
+    return f"{WIPR}/lantern-case-{number}"
+
+
+def a_page(number: int, words: str = "") -> str:
+    return words + a_story(f"Lantern case {number}")
+
+
+def told(result: Any) -> list[tuple[str, str, str]]:
+    """Name of the file, outcome and words of each line of --json."""
+    lines = map(json.loads, result.stdout.splitlines())
+    return [(Path(one["file"]).name, one["outcome"], one["words"]) for one in lines]
+
+
+def rows(folder: Path, sql: str) -> list[tuple[Any, ...]]:
+    db = sqlite3.connect(folder / "archive.db")
+    found = db.execute(sql).fetchall()
+    db.close()
+    return found
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    """A folder with pages of each kind, of which two say where they stood."""
+    folder = tmp_path / "pages"
+    (folder / "d ü").mkdir(parents=True)
+    (folder / "a_files").mkdir()
+    (folder / "a.html").write_text(
+        a_page(1, f"<!-- saved from url=(0044){WAYBACK}/{url_of(1)} -->")
+    )
+    (folder / "a_files" / "frame.html").write_text(a_page(9))
+    (folder / "b.html").write_text(a_page(2))
+    (folder / "d ü" / "c ß.htm").write_text(a_page(3))
+    (folder / "e.mhtml").write_text(
+        f"Snapshot-Content-Location: {url_of(4)}\nDate: Fri, 4 Aug 2017 12:34:56 -0000\n"
+        f"Content-Type: text/html\n\n{a_page(4)}"
+    )
+    (folder / "style.css").write_text("p {}")
+    return folder
+
+
+def test_a_folder_with_a_list_of_addresses(here: Tradepress, tmp_path: Path, pages: Path) -> None:
+    listed = [f"b.html,{url_of(2)},2016-05-04", f"d ü/c ß.htm,{WAYBACK}/{url_of(3)},"]
+    (pages / "list.csv").write_bytes(
+        "\r\n".join(["\ufefffile,url,date_captured", *listed]).encode()
+    )
+    options = ("--addresses", "pages/list.csv")
+    result = here("ingest", "pages", *options)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "4 pages: stored 4\n2 files of folders are no pages" in result.stdout
+    assert rows(tmp_path, "SELECT url, date_captured FROM articles ORDER BY url") == [
+        (url_of(1), "2017-08-05T01:02:03Z"),
+        (url_of(2), "2016-05-04T00:00:00Z"),
+        (url_of(3), "2017-08-05T01:02:03Z"),
+        (url_of(4), "2017-08-04T12:34:56Z"),
+    ]
+    again = told(here("ingest", "pages", *options, "--json"))
+    assert [(name, outcome) for name, outcome, _ in again] == [
+        (name, "known") for name in ("a.html", "b.html", "c ß.htm", "e.mhtml")
+    ]
+    assert rows(tmp_path, "SELECT count(*) FROM runs") == [(1,)]  # that one came to nothing
+    once_more = told(here("ingest", "pages", *options, "--json", "--again"))
+    assert {outcome for _, outcome, _ in once_more} == {"unchanged"}
+
+
+def test_lines_of_the_list_that_lead_to_nothing_are_told(
+    here: Tradepress, tmp_path: Path, pages: Path
+) -> None:
+    (tmp_path / "other.html").write_text(a_page(5))
+    lines = ["file,url", f"pages/b.html,{url_of(2)}", f"other.html,{url_of(5)}", "pages/none.html,"]
+    (tmp_path / "list.csv").write_text("\n".join(lines))
+    result = here("ingest", "pages/b.html", "--addresses", "list.csv")
+    assert result.returncode == 1
+    assert "line 4: there is no file 'pages/none.html'" in result.stdout
+    assert f"line 3: {tmp_path}/other.html is not among the FILEs" in result.stdout
+    assert "3 pages: stored 1, failed 2" in result.stdout
+
+
+def test_what_can_not_be_stored_is_told_and_read_again(
+    here: Tradepress, tmp_path: Path, pages: Path
+) -> None:
+    (pages / "empty.html").write_bytes(b"")
+    (pages / "picture.html").write_bytes(JPEG)
+    (pages / "torn.html.gz").write_bytes(gzip.compress(a_page(5).encode())[:-30])
+    wrong = [
+        ("b.html", "skipped", "no address: give --url"),
+        ("c ß.htm", "skipped", "no address: give --url"),
+        ("empty.html", "rejected", "empty"),
+        ("picture.html", "rejected", "not_html"),
+    ]
+    for outcome in ("stored", "known"):
+        result = here("ingest", "pages", "--json")
+        assert result.returncode == 1
+        *first, torn = told(result)
+        assert torn[:2] == ("torn.html.gz", "failed")
+        assert "end-of-stream" in torn[2]
+        assert [one for one in first if one[1] != outcome] == wrong
+    assert rows(tmp_path, "SELECT stored, rejected FROM runs") == [(2, 0)]
+    assert rows(tmp_path, "SELECT count(*) FROM urls") == [(2,)]
+
+
+@pytest.mark.parametrize("options", [[], ["--url", url_of(5)]])
+@pytest.mark.parametrize("content", [b"", JPEG])
+def test_a_file_that_is_no_page_leaves_nothing_behind(
+    here: Tradepress, tmp_path: Path, pages: Path, content: bytes, options: list[str]
+) -> None:
+    (tmp_path / "page.html").write_bytes(content)
+    result = here("ingest", "page.html", *options)
+    assert (result.returncode, "no archive was made" in result.stdout) == (1, True)
+    assert not list(tmp_path.glob("archive*"))
+    assert here("ingest", "pages/a.html").returncode == 0
+    result = here("ingest", "page.html", *options)
+    assert (result.returncode, "nothing was written" in result.stdout) == (1, True)
+    assert rows(tmp_path, "SELECT count(*) FROM runs") == [(1,)]
+    assert rows(tmp_path, "SELECT count(*) FROM urls") == [(1,)]
+
+
+def test_a_page_that_is_refused_is_an_outcome_of_its_run(
+    here: Tradepress, tmp_path: Path, pages: Path
+) -> None:
+    assert here("ingest", "pages/a.html").returncode == 0
+    (tmp_path / "login.html").write_text("<title>Login</title><h1>Login</h1><p>Please.</p>")
+    assert here("ingest", "login.html", "--url", url_of(5)).returncode == 1
+    assert rows(tmp_path, "SELECT rejected, exit_code FROM runs WHERE id = 2") == [(1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "date"),
+    [
+        (["--date-captured", "2018-01-02"], 0, "2018-01-02T00:00:00Z"),
+        (["--date-captured", "2018-01-02T03:04:05+01:00"], 0, "2018-01-02T02:04:05Z"),
+        ([], 0, None),
+        (["--date-captured", "last year"], 2, None),
+        (["--date-captured", "2999-01-01"], 2, None),
+        (["--addresses", "none.csv"], 2, None),
+        (["--addresses", "pages"], 2, None),
+    ],
+)
+def test_a_day_for_pages_that_carry_none(
+    here: Tradepress, tmp_path: Path, pages: Path, options: list[str], code: int, date: str | None
+) -> None:
+    url = f"https://web.archive.org/web/2017/{url_of(2)}"
+    result = here("ingest", "pages/b.html", "--url", url, *options)
+    assert result.returncode == code, result.stderr
+    assert "Traceback" not in result.stderr
+    if code == 0:
+        assert rows(tmp_path, "SELECT url, date_captured FROM articles") == [(url_of(2), date)]
+        assert here("ingest", "pages/a.html", *options).returncode == 0
+        found = rows(tmp_path, "SELECT date_captured FROM articles ORDER BY url")
+        assert found[0] == ("2017-08-05T01:02:03Z",)
+
+
+def test_an_address_is_for_one_file(here: Tradepress, pages: Path) -> None:
+    assert pages.is_dir()
+    assert here("ingest", "pages", "--url", url_of(1)).returncode == 2
+    other = f"{WAYBACK}/https://elsewhere.example/x"
+    assert here("ingest", "pages/b.html", "--source", "wipr", "--url", other).returncode == 2
+
+
+def test_the_first_of_many_are_shown(here: Tradepress, tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    for number in range(10, 40):
+        (tmp_path / "pages" / f"{number}.html").write_text(a_page(number))
+    lines = here("ingest", "pages").stdout.splitlines()
+    assert lines[-3:] == [
+        "… and 10 more (all with --json)",
+        "30 pages: skipped 30",
+        "No story was found, so no archive was made.",
+    ]
+    assert len(lines) == 23
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_what_was_stored_before_a_stop_stays_and_the_next_run_goes_on(
+    here: Tradepress, tmp_path: Path, stop: signal.Signals
+) -> None:
+    (tmp_path / "pages").mkdir()
+    for number in range(10, 30):
+        saved = f"<!-- saved from url=(0044){url_of(number)} -->"
+        (tmp_path / "pages" / f"{number}.html").write_text(a_page(number, saved))
+    settings = project_settings(
+        Configuration(), {"TRADEPRESS_ARCHIVE": str(tmp_path / "archive.db")}
+    )
+
+    def tell(page: Ingested) -> None:
+        if page.url == url_of(14):
+            os.kill(os.getpid(), stop)
+
+    with pytest.raises(KeyboardInterrupt):
+        ingest_files([tmp_path / "pages"], settings, tell=tell)
+    [(stored, state)] = rows(tmp_path, "SELECT stored, state FROM runs")
+    assert 5 <= stored < 20
+    assert state == "interrupted"
+    outcomes = [outcome for _, outcome, _ in told(here("ingest", "pages", "--json"))]
+    assert outcomes.count("known") in (stored, stored - 1)
+    assert outcomes.count("known") + outcomes.count("unchanged") == stored
+    assert outcomes.count("stored") == 20 - stored
+    assert rows(tmp_path, "SELECT count(*) FROM articles") == [(20,)]
+
+
+@pytest.mark.parametrize("name", ["crawl.warc.gz", "crawl.warc", "crawl.wacz"])
+def test_a_warc_file_that_was_broken_off_goes_on_where_it_was(
+    here: Tradepress, tmp_path: Path, name: str
+) -> None:
+    warcs = [
+        a_warc(*((url_of(number), a_page(number)) for number in numbers))
+        for numbers in (range(10, 15), range(15, 30))
+    ]
+    if name.endswith(".wacz"):
+        with zipfile.ZipFile(tmp_path / name, "w") as package:
+            for number, warc in enumerate(warcs):
+                package.writestr(f"archive/{number}.warc.gz", warc)
+    else:
+        warc = b"".join(warcs)
+        (tmp_path / name).write_bytes(gzip.decompress(warc) if name.endswith(".warc") else warc)
+    settings = project_settings(
+        Configuration(), {"TRADEPRESS_ARCHIVE": str(tmp_path / "archive.db")}
+    )
+    seen: list[str] = []
+
+    def stop(page: Ingested) -> None:
+        seen.append(page.url)
+        if page.url == url_of(20):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ingest_files([tmp_path / name], settings, tell=stop)
+    assert seen == [url_of(number) for number in range(10, 21)]
+    rest = [json.loads(line) for line in here("ingest", name, "--json").stdout.splitlines()]
+    # Reading begins again at the last page whose end had been told.
+    assert [one["url"] for one in rest] == [url_of(number) for number in range(19, 30)]
+    assert [one["outcome"] for one in rest] == 2 * ["unchanged"] + 9 * ["stored"]
+    assert here("ingest", name).stdout.startswith("known     it was read before")
+    assert rows(tmp_path, "SELECT count(*) FROM articles") == [(20,)]
+
+
+def test_a_damaged_file_is_read_again(here: Tradepress, tmp_path: Path) -> None:
+    first, damaged = (a_warc((url_of(number), a_page(number))) for number in (10, 11))
+    (tmp_path / "crawl.warc.gz").write_bytes(first + damaged[:-30])
+    for outcome in ("stored", "unchanged"):
+        result = here("ingest", "crawl.warc.gz")
+        assert result.returncode == 1
+        assert f"2 pages: {outcome} 1, failed 1" in result.stdout
+        assert f"at byte {len(first)}: " in result.stdout

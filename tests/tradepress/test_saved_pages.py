@@ -1,0 +1,154 @@
+"""Pages as browsers and web archives save them: which part is the page, where and when it stood."""
+
+import base64
+import gzip
+import io
+import quopri
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from conftest import a_story
+
+from tradepress.jobs.file_page import FilePage, UnreadableFile
+from tradepress.jobs.file_pages import read_pages
+from tradepress.jobs.saved_pages import read_saved_page
+
+URL = "https://gazette.example/news/lantern-café-1"
+STORY = a_story("Lantern case — café")
+AT = datetime(2017, 8, 4, 10, 34, 56, tzinfo=UTC)
+CAPTURED = datetime(2017, 8, 5, 1, 2, 3, tzinfo=UTC)
+WAYBACK = "https://web.archive.org/web/20170805010203"
+
+
+def read(name: str, page: str | bytes) -> FilePage:
+    return read_saved_page(name, io.BytesIO(page.encode() if isinstance(page, str) else page))
+
+
+def an_mhtml(
+    *, encoding: str = "quoted-printable", url: str = URL, date: str, start: str = ""
+) -> bytes:
+    """As Chrome saves a page; with a frame before it if a start is named."""
+    encode = quopri.encodestring if encoding == "quoted-printable" else base64.encodebytes
+    body = STORY.encode() if encoding == "binary" else encode(STORY.encode())
+    head = (
+        f"From: <Saved by Blink>\r\nSnapshot-Content-Location: {url}\r\n"
+        f"Subject: =?utf-8?Q?Lantern=20case?=\r\n{date}MIME-Version: 1.0\r\n"
+        f'Content-Type: multipart/related; type="text/html"; {start}boundary="----Parts"\r\n\r\n'
+    )
+    frame = (
+        "------Parts\r\nContent-Type: text/html\r\nContent-ID: <frame@mhtml.blink>\r\n\r\n"
+        "<p>An advertisement\r\n"
+    )
+    page = (
+        "------Parts\r\nContent-Type: text/html; charset=utf-8\r\nContent-ID: <page@mhtml.blink>"
+        f"\r\nContent-Transfer-Encoding: {encoding}\r\nContent-Location: {url}\r\n\r\n"
+    )
+    picture = "------Parts\r\nContent-Type: image/png\r\n\r\nPNG\r\n------Parts--\r\n"
+    return (head + frame * bool(start) + page).encode() + body + b"\r\n" + picture.encode()
+
+
+@pytest.mark.parametrize("encoding", ["quoted-printable", "base64", "binary"])
+@pytest.mark.parametrize("start", ["", 'start="<page@mhtml.blink>"; '])
+def test_the_page_of_an_mhtml_file_is_its_root_part_decoded(encoding: str, start: str) -> None:
+    date = "Date: Fri, 4 Aug 2017 12:34:56 +0200\r\n"
+    page = read("a b.MHTML", an_mhtml(encoding=encoding, date=date, start=start))
+    assert page.raw.decode().replace("\r\n", "\n").strip() == STORY
+    assert page.page == page.raw
+    assert (page.url, page.date_captured, page.content_type) == (
+        URL,
+        AT,
+        "text/html; charset=utf-8",
+    )
+
+
+@pytest.mark.parametrize(
+    ("date", "at"),
+    [
+        ("", None),
+        ("Date: some day\r\n", None),
+        ("Date: Fri, 99 Aug 2017 12:34:56 -0000\r\n", None),
+        ("Date: Fri, 4 Aug 2017 10:34:56 -0000\r\n", AT),
+        ("Date: \xff\r\n", None),
+    ],
+)
+def test_the_date_of_an_mhtml_file(date: str, at: datetime | None) -> None:
+    assert read("a.mht", an_mhtml(date=date)).date_captured == at
+
+
+def test_an_mhtml_file_saved_from_a_web_archive_stood_when_that_took_it() -> None:
+    saved = an_mhtml(url=f"{WAYBACK}/{URL}", date="Date: Fri, 27 Nov 2026 12:34:56 -0000\r\n")
+    page = read("a.mhtml", saved)
+    assert (page.url, page.date_captured) == (URL, CAPTURED)
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>no mail", b"Content-Type: image/png\r\n\r\nx"])
+def test_an_mhtml_file_without_a_page_is_told(content: bytes) -> None:
+    with pytest.raises(UnreadableFile, match="no MHTML file with a page"):
+        read("a.mhtml", content)
+
+
+SINGLE_FILE = (
+    "<!DOCTYPE html> <html lang=en><!--\n Page saved with SingleFile \n url: {} \n"
+    " saved date: {} (Central European Summer Time)\n-->"
+)
+WOMBAT = f'<head><script>__wm.wombat("{URL}","20170805010203","https://web.archive.org/");</script>'
+PYWB = f'<head><script>\n  wbinfo.url = "{URL}";\n  wbinfo.timestamp = "20170805010203";</script>'
+
+
+@pytest.mark.parametrize(
+    ("page", "url", "at"),
+    [
+        (SINGLE_FILE.format(URL, "Fri Aug 04 2017 12:34:56 GMT+0200"), URL, AT),
+        (SINGLE_FILE.format(URL, "Fri Aug 44 2017 12:34:56 GMT+0200"), URL, None),
+        (SINGLE_FILE.format("file:///a", "Fri Aug 04 2017 12:34:56 GMT+0200"), None, AT),
+        (
+            SINGLE_FILE.format(f"{WAYBACK}/{URL}", "Fri Nov 27 2026 12:34:56 GMT+0200"),
+            URL,
+            CAPTURED,
+        ),
+        (f"<!DOCTYPE html>\n<!-- saved from url=(0044){URL} -->\r\n<html>", URL, None),
+        ("<!-- saved from url=(0014)about:internet -->", None, None),
+        (
+            "<!-- saved from url=(0044)https://a.example/a%2D%2Db -->",
+            "https://a.example/a--b",
+            None,
+        ),
+        (f"<!-- saved from url=(0044){WAYBACK}/{URL} -->", URL, CAPTURED),
+        (
+            f"<!-- saved from url=(0044)https://web.archive.org/save/{URL} -->{WOMBAT}",
+            URL,
+            CAPTURED,
+        ),
+        (WOMBAT, URL, CAPTURED),
+        (PYWB, URL, CAPTURED),
+        ("<p>Page saved with SingleFile", None, None),
+    ],
+)
+def test_a_saved_page_says_where_it_stood(page: str, url: str | None, at: datetime | None) -> None:
+    saved = read("page.html", page + STORY)
+    assert (saved.url, saved.date_captured) == (url, at)
+    assert saved.raw == (page + STORY).encode()
+
+
+def test_a_text_capture_says_nothing() -> None:
+    saved = read("page.TXT", f"<!-- saved from url=(0044){URL} -->")
+    assert (saved.url, saved.content_type) == (None, "text/plain")
+
+
+@pytest.mark.parametrize("given", [URL, f"{WAYBACK}/{URL}"])
+def test_an_address_that_is_given_goes_before_the_one_that_was_saved(
+    tmp_path: Path, given: str
+) -> None:
+    file = tmp_path / "page.html.gz"
+    other = f"<!-- saved from url=(0044){WAYBACK}/https://gazette.example/other -->"
+    file.write_bytes(gzip.compress(other.encode()))
+    [page] = read_pages(file, given)
+    assert (page.url, page.date_captured, page.raw) == (URL, CAPTURED, other.encode())
+
+
+def test_a_file_that_ends_too_early_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "page.html.gz"
+    file.write_bytes(gzip.compress(STORY.encode())[:-20])
+    with pytest.raises(UnreadableFile, match="it can't be read"):
+        list(read_pages(file))

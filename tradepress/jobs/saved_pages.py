@@ -1,0 +1,135 @@
+"""Pages that people and their browsers saved: HTML, text captures and MHTML, gzipped or not."""
+
+import email
+import gzip
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.message import Message
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import IO
+
+from archive.captures.content_encoding import LARGEST
+from crawler.extraction.archived_address import unwrap
+from tradepress.jobs.file_page import FilePage, UnreadableFile
+
+HEAD = 1 << 16
+"""Bytes of a page in which whoever saved it says from where."""
+SINGLE_FILE = re.compile(
+    r"<!--\s*Page saved with SingleFile\s+url:\s*(?P<url>\S+)\s+saved date:\s*\w{3} "
+    r"(?P<date>\w{3} \d\d \d{4} \d\d:\d\d:\d\d) GMT(?P<zone>[+-]\d{4})"
+)
+SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d{4}\)(?P<url>\S+?)\s*-->")
+"""By Chrome, Edge and others, which write ``--`` as ``%2D%2D``: it would end the comment."""
+REPLAYED = (
+    re.compile(r"__wm\.wombat\(\"(?P<url>[^\"]+)\",\"(?P<time>\d{14})\""),
+    re.compile(r"wbinfo\.url = \"(?P<url>[^\"]+)\";\s+wbinfo\.timestamp = \"(?P<time>\d{14})\""),
+)
+"""In pages of the Wayback Machine and of pywb."""
+
+
+def read_saved_page(name: str, stream: IO[bytes]) -> FilePage:
+    """The one page of a file; where it stood and when, as far as the file says so.
+
+    :param name: of the file; its endings tell text and MHTML
+    :raises UnreadableFile: it is an MHTML file without a page
+    :raises OSError: it can't be read, or not be unpacked (EOFError and zlib.error, too)
+    """
+    raw = stream.read(LARGEST + 1)
+    if raw.startswith(b"\x1f\x8b"):
+        with gzip.open(io.BytesIO(raw)) as unpacked:
+            raw = unpacked.read(LARGEST + 1)
+    endings = {ending.lower() for ending in Path(name).suffixes[-2:]}
+    if endings & {".mht", ".mhtml"}:
+        return _read_mhtml(raw)
+    page = FilePage(
+        page=raw, raw=raw, content_type="text/plain" if ".txt" in endings else "text/html"
+    )
+    return page if ".txt" in endings else _with_own_address(page)
+
+
+def at_publisher(page: FilePage) -> FilePage:
+    """The page with the address that it was captured at, if its own is that of a web archive; then
+    the time of that capture counts, not that of a visit to the archive."""
+    archived = unwrap(page.url) if page.url else None
+    if archived is None:
+        return page
+    return replace(page, url=archived.url, date_captured=archived.date_captured)
+
+
+def _with_own_address(page: FilePage) -> FilePage:
+    """The address and the time that are written into a page when it is saved or replayed."""
+    head = page.raw[:HEAD].decode("utf-8", "replace")
+    if said := SINGLE_FILE.search(head):
+        page = replace(page, url=said["url"], date_captured=_javascript_date(said))
+    elif said := SAVED_FROM.search(head):
+        page = replace(page, url=said["url"].replace("%2D%2D", "--"))
+    page = at_publisher(replace(page, url=_web_address(page.url)))
+    for pattern in REPLAYED:
+        if said := pattern.search(head):
+            captured = datetime.strptime(said["time"], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+            return replace(page, url=_web_address(said["url"]), date_captured=captured)
+    return page
+
+
+def _javascript_date(said: re.Match[str]) -> datetime | None:
+    try:
+        date = datetime.strptime(f"{said['date']} {said['zone']}", "%b %d %Y %H:%M:%S %z")
+    except ValueError:
+        return None
+    return date.astimezone(UTC)
+
+
+def _read_mhtml(raw: bytes) -> FilePage:
+    """The root part of an MHTML file (RFC 2557), decoded.
+
+    :raises UnreadableFile: there is none in HTML
+    """
+    message = email.message_from_bytes(raw)
+    root = next(_root_parts(message), None)
+    if root is None:
+        raise UnreadableFile("it is no MHTML file with a page in HTML")
+    page = root.get_payload(decode=True)
+    assert isinstance(page, bytes)
+    places = (_header(message, "Snapshot-Content-Location"), _header(root, "Content-Location"))
+    return at_publisher(
+        FilePage(
+            page=page,
+            raw=page,
+            url=next(filter(None, map(_web_address, places)), None),
+            content_type=_header(root, "Content-Type"),
+            date_captured=_mail_date(_header(message, "Date")),
+        )
+    )
+
+
+def _root_parts(message: Message) -> Iterator[Message]:
+    """The part that the message names as its start, then all in HTML in their order."""
+    start = message.get_param("start")
+    pages = [part for part in message.walk() if part.get_content_type() == "text/html"]
+    yield from (part for part in pages if start and part["Content-ID"] == start)
+    yield from pages
+
+
+def _header(part: Message, name: str) -> str:
+    """On one line; empty if there is none. Bytes beyond ASCII are UTF-8."""
+    raw = (str(value) for key, value in part.raw_items() if key.lower() == name.lower())
+    return " ".join(
+        next(raw, "").encode("ascii", "surrogateescape").decode("utf-8", "replace").split()
+    )
+
+
+def _mail_date(written: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(written)
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _web_address(url: str | None) -> str | None:
+    whole = "".join((url or "").split())  # a long one goes over several lines
+    return whole if whole.startswith(("http://", "https://")) else None
