@@ -485,9 +485,9 @@ def test_no_way_brings_it_back(
     library = tmp_path / "library"
     library.mkdir()
 
-    def at_library(*arguments: str) -> str:
+    def at_library(*arguments: str, code: int = 0) -> str:
         result = tradepress(*arguments, "--archive", "library/archive.db")
-        assert result.returncode == 0, result.stdout + result.stderr
+        assert result.returncode == code, result.stdout + result.stderr
         return result.stdout
 
     def listing(*paths: str) -> Answer:
@@ -537,7 +537,7 @@ def test_no_way_brings_it_back(
 
     (tmp_path / "page.html").write_text(page)
     address = ("--url", f"{site.home}{path}", "--source", "gazette")
-    assert "rejected  withdrawn" in at_library("ingest", "page.html", *address)
+    assert "rejected  withdrawn" in at_library("ingest", "page.html", *address, code=1)
     at_library("reextract", "--apply", "--again")
     assert "no fault" in at_library("verify")
     at_library("backup")
