@@ -136,7 +136,7 @@ def progress(*, is_hidden: bool) -> Iterator[Callable[[int, int], None] | None]:
 
 
 def print_line(page: Ingested) -> None:
-    click.echo(json.dumps(asdict(page), ensure_ascii=False))
+    click.echo(storable(json.dumps(asdict(page), ensure_ascii=False)))
 
 
 @dataclass(kw_only=True, slots=True)

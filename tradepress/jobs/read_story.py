@@ -10,6 +10,7 @@ from crawler.extraction import extract_article
 from crawler.page_workers import PageWorkers
 from crawler.source import Source
 from tradepress.jobs.file_page import FilePage
+from tradepress.jobs.saved_pages import at_publisher
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +36,7 @@ async def read_story(
     :raises NotAnArticle: it holds none
     :raises TooComplex: reading it took too much
     """
+    page = at_publisher(page)
     if source is None and page.url is not None:
         source = source_owning(page.url, sources)
     article = await extract(page, source, workers)
