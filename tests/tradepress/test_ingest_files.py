@@ -221,8 +221,13 @@ def test_what_was_stored_before_a_stop_stays_and_the_next_run_goes_on(
         if page.url == url_of(14):
             os.kill(os.getpid(), stop)
 
-    with pytest.raises(KeyboardInterrupt):
-        ingest_files([tmp_path / "pages"], settings, tell=tell)
+    # A shell that starts programs in the background has them ignore Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            ingest_files([tmp_path / "pages"], settings, tell=tell)
+    finally:
+        signal.signal(signal.SIGINT, before)
     [(stored, state)] = rows(tmp_path, "SELECT stored, state FROM runs")
     assert 5 <= stored < 20
     assert state == "interrupted"
@@ -277,3 +282,22 @@ def test_a_damaged_file_is_read_again(here: Tradepress, tmp_path: Path) -> None:
         assert result.returncode == 1
         assert f"2 pages: {outcome} 1, failed 1" in result.stdout
         assert f"at byte {len(first)}: " in result.stdout
+
+
+def test_pages_of_an_archive_are_its_publishers_also_when_read_again(
+    here: Tradepress, tmp_path: Path
+) -> None:
+    toolbar = (
+        "<!-- BEGIN WAYBACK TOOLBAR INSERT --><div id=wm-ipp><h1>5 Aug 2017</h1></div>"
+        f"<!-- END WAYBACK TOOLBAR INSERT --><a href='/web/20170805010203/{url_of(2)}'>Home</a>"
+    )
+    page = a_page(15010).replace("<body>", f"<body>{toolbar}")
+    (tmp_path / "crawl.warc.gz").write_bytes(a_warc((f"{WAYBACK}/{url_of(15010)}", page)))
+    assert here("ingest", "crawl.warc.gz").returncode == 0
+    # Not the time at which somebody made the WARC file.
+    told = "SELECT url, headline, date_captured FROM articles"
+    assert rows(tmp_path, told) == [(url_of(15010), "Lantern case 15010", "2017-08-05T01:02:03Z")]
+    again = json.loads(here("reextract", "--again", "--json").stdout)
+    assert again["sources"]["wipr"]["same"] == 1
+    assert here("show", "wipr-15010", "--capture", "-o", "page.html").returncode == 0
+    assert (tmp_path / "page.html").read_text() == page

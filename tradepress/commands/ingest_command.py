@@ -105,7 +105,7 @@ def ingest(
     if no_captures:
         chosen["TRADEPRESS_CAPTURES"] = False
     settings = project_settings(configured(), chosen)
-    shown = Shown()
+    shown = FirstPages()
     with progress(is_hidden=as_json and is_terminal(sys.stdout)) as show:
         done = ingest_files(
             files,
@@ -140,7 +140,7 @@ def print_line(page: Ingested) -> None:
 
 
 @dataclass(kw_only=True, slots=True)
-class Shown:
+class FirstPages:
     """The first pages, and the first of those that came to nothing."""
 
     pages: list[str] = field(default_factory=list)
@@ -152,7 +152,7 @@ class Shown:
             lines.append(storable(f"{page.outcome:<10}{page.words}   {page.url}"))
 
 
-def print_results(done: Ingest, shown: Shown, archive: Path) -> None:
+def print_results(done: Ingest, shown: FirstPages, archive: Path) -> None:
     """A line a page (the first ones), then the sums."""
     problems = sum(done.counts.get(outcome, 0) for outcome in PROBLEMS)
     pages = sum(done.counts.values())
