@@ -301,3 +301,21 @@ def test_pages_of_an_archive_are_its_publishers_also_when_read_again(
     assert again["sources"]["wipr"]["same"] == 1
     assert here("show", "wipr-15010", "--capture", "-o", "page.html").returncode == 0
     assert (tmp_path / "page.html").read_text() == page
+
+
+def test_how_much_is_read_of_all_files(here: Tradepress, tmp_path: Path, pages: Path) -> None:
+    warc = a_warc(*((url_of(number), a_page(number)) for number in range(10, 20)))
+    (pages / "crawl.warc.gz").write_bytes(warc)
+    settings = project_settings(
+        Configuration(), {"TRADEPRESS_ARCHIVE": str(tmp_path / "archive.db")}
+    )
+    told: list[tuple[int, int]] = []
+    ingest_files([pages], settings, progress=lambda read, of: told.append((read, of)))
+    size = sum(
+        path.stat().st_size
+        for path in (*pages.glob("*.html"), *pages.glob("*/*.htm"), *pages.glob("*.[mw]*"))
+    )
+    read = [done for done, of in told if of == size]
+    assert read == sorted(read)
+    assert (read[-1], len(read)) == (size, len(told))
+    assert len(set(read)) > 10  # within the WARC file, too
