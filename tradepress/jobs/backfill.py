@@ -199,8 +199,9 @@ class _Job:
                 self.troubles.append("Nothing was fetched: it was not wanted.")
                 return self._end(plan, 1)
             self.found[self.asked.source.name] = len(due)
-            self._visit(lambda visit: self._fetch_all(visit, due))
-            if self.stopped_by is None and not self.troubles:
+            if due:
+                self._visit(lambda visit: self._fetch_all(visit, due))
+            if self.files and self.stopped_by is None and not self.troubles:
                 self._visit(self._look_through_all)
         return self._end(plan, int(bool(self.troubles or self.report.failures)))
 
