@@ -33,7 +33,11 @@ class Decompression(ConductMiddleware):
                 raise CutOff("it is a part of the page (206)")
             body = decode(response.body, encoding, most)
             is_vouched_for = bool(encoding) or "partial" not in response.flags
-            if response.status < 300 and is_broken_off(body, is_vouched_for=is_vouched_for):
+            # A capture may be of a page that broke off: then there is no more of it.
+            is_looked_at = response.status < 300 and not (
+                is_vouched_for and request.meta.get("kind") == "memento"
+            )
+            if is_looked_at and is_broken_off(body, is_vouched_for=is_vouched_for):
                 raise CutOff("the document breaks off")
         except TooLarge:
             raise

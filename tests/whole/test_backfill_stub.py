@@ -197,6 +197,17 @@ def test_what_is_no_index_is_said(front: Front, service: Service, tradepress: Tr
     result = tradepress("backfill", "gazette", *WHOLE)
     assert result.returncode == 4
     assert "no list of captures: a page" in result.stderr
+    assert "names the right address" in result.stderr
+
+
+def test_a_page_that_broke_off_when_it_was_captured_is_taken_as_it_is(
+    front: Front, service: Service, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    service.list(line(1001, "20170804120000", "A"))
+    cut = a_story("Lantern").partition("<p>The company")[0] + "<p>The comp"
+    service.pages[f"/web/20170804120000id_/{story(1001)}"] = shown(cut, "20170804120000")
+    assert tradepress("backfill", "gazette", *WHOLE).returncode == 0
+    assert rows(tmp_path, "SELECT headline FROM articles") == [("Lantern",)]
 
 
 def test_the_headers_of_the_capture_are_those_of_its_own_site(

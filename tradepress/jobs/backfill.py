@@ -19,7 +19,7 @@ from archive.clock import utc_text
 from archive.frontier.addresses import Address
 from archive.frontier.mementos import DueMemento, Memento, story_key
 from archive.ledger.ledger import Fetched
-from archive.ledger.outcomes import Outcome, RunKind, RunState
+from archive.ledger.outcomes import READ, Outcome, RunKind, RunState
 from archive.run import Run
 from archive.stories.stories import Quarantined
 from archive.story import Article, Listing
@@ -56,6 +56,14 @@ ANSWER_SECONDS = 1.0
 """What an answer takes beside the rest after it, for the estimate."""
 NO_DEADLINE = 366 * 86_400
 """Seconds: a back-fill takes as long as it takes."""
+LATER = "Nothing was fetched; run the command again later."
+NO_INDEX = "Nothing was fetched: see that `[backfill]` of tradepress.toml names the right address."
+NEXT_STEPS = {
+    "private_address": "If that is meant, name it under allow_addresses in tradepress.toml.",
+    "robots": "It does not want its index read by programs; ask whoever runs it.",
+    **dict.fromkeys(("http_404", "dns", "refused", "not_an_index", "not_followed"), NO_INDEX),
+}
+"""Of an index that can't be had, by the reason."""
 Confirm = Callable[[BackfillPlan], bool]
 """Shall it be done?"""
 
@@ -176,7 +184,7 @@ class _Job:
         try:
             self._visit(self._list)
         except PageNotHad as error:
-            self.troubles.append(f"{error} Nothing was fetched; run the command again later.")
+            self.troubles.append(f"{error} {NEXT_STEPS.get(error.reason, LATER)}")
             return self._end(None, 4)
         due = self.run.mementos.due(
             self.asked.source.name,
@@ -342,6 +350,7 @@ class _Job:
             except AnotherCapture:
                 self._reject(address, "another_page", Fetched(kind="memento"))
             else:
+                self.run.ledger.tell(address.source, "memento", address.url, READ, None)
                 await self._save(address, found)
             # The next one is asked for when this one is lasting: whatever comes, none is asked
             # for twice.
