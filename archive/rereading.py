@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from archive.clean import ArticleRowError
 from archive.file.rows import Row
 from archive.file.transaction import ROW_ERRORS
-from archive.frontier.addresses import listing_of
+from archive.frontier.listed_story import listing_of
 from archive.frontier.sightings import take_over
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome

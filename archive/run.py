@@ -9,6 +9,7 @@ from archive.file.transaction import Transaction
 from archive.frontier.addresses import Addresses
 from archive.frontier.hosts import Hosts
 from archive.frontier.mementos import Mementos
+from archive.frontier.never_read import NeverRead
 from archive.frontier.seeds import Seeds
 from archive.frontier.site_files import SiteFiles
 from archive.frontier.sources import SourceRow, Sources
@@ -22,8 +23,9 @@ FOUND = """
     SELECT EXISTS (SELECT 1 FROM fetches
         WHERE url_id IS NOT NULL AND (kind <> 'file' OR outcome <> 'rejected'))
         OR EXISTS (SELECT 1 FROM mementos)
+        OR EXISTS (SELECT 1 FROM urls WHERE state = 'held')
 """
-"""Was a story looked for on a site or in a web archive, or did a file hold one?"""
+"""Was a story looked for on a site or in a web archive, did a back-fill find one, or a file hold one?"""
 
 
 class Run:
@@ -49,6 +51,7 @@ class Run:
         self.sources = Sources(transaction)
         self.addresses = Addresses(transaction, self.ledger)
         self.mementos = Mementos(transaction, self.ledger, self.addresses)
+        self.never_read = NeverRead(transaction)
         self.seeds = Seeds(transaction)
         self.page_files = PageFiles(transaction)
         self.hosts = Hosts(transaction)

@@ -187,6 +187,7 @@ class ArchiveRun:
             self.deadline.cancel()
         if self.run.failure is None:
             self.run.transaction.commit()
+        self.run.transaction.on_failure.remove(self.stop)
         if not self.is_owner:
             return
         state, words, stopped_by = RunState.DONE, None, None

@@ -51,6 +51,8 @@ class ListingWalk(Spider):
     """
 
     source: ClassVar[Source]
+    holds: ClassVar[bool] = False
+    """Are the stories found held for a back-fill?"""
 
     def __init__(self, workers: PageWorkers) -> None:
         super().__init__()
@@ -179,9 +181,12 @@ class ListingWalk(Spider):
         ]
         if len(listed) > most:  # the newest first
             listed.sort(key=lambda one: one.lastmod or one.date_listed or "", reverse=True)
-        addresses, left_out = self.run.addresses.add_listed(self.source.name, listed, most)
+        addresses, left_out = self.run.addresses.add_listed(
+            self.source.name, listed, most, is_held=self.holds
+        )
         if new := {address.url_key for address in addresses if address.is_new}:
-            self.run.seeds.forget_walks(self.source.name, but=self.walked)
+            if not self.holds:
+                self.run.seeds.forget_walks(self.source.name, self.walks.keys() - self.walked)
             self.new_keys |= new
         if left_out:
             self.report.left_out["more new addresses than a run takes"] += left_out

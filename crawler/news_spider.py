@@ -42,8 +42,8 @@ class NewsSpider(ListingWalk):
     """Walks the seeds of ``source``, reads each story, yields one Article a page.
 
     Spider arguments (``-a`` with ``scrapy crawl``): ``no_trial=1`` goes on after a source's
-    trial, ``limit=N`` bounds the stories asked for, ``since=YYYY-MM-DD`` keeps older ones out,
-    ``revisit=all`` asks again for every known story.
+    trial, ``limit=N`` bounds the stories asked for, ``since=YYYY-MM-DD`` keeps older ones out and
+    ``until=YYYY-MM-DD`` later ones, ``revisit=all`` asks again for every known story.
 
     Pages are parsed in ``workers`` alone; a spider that is given none has some of its own.
     """
@@ -54,6 +54,7 @@ class NewsSpider(ListingWalk):
         no_trial: bool | str = False,
         limit: int | str | None = None,
         since: str | None = None,
+        until: str | None = None,
         revisit: str = "due",
         workers: PageWorkers | None = None,
         _job: str | None = None,  # Scrapyd gives each spider both
@@ -63,6 +64,7 @@ class NewsSpider(ListingWalk):
         self.no_trial = no_trial in (True, "1", "true", "yes")
         self.limit = inf if limit is None else int(limit)
         self.since = since
+        self.until = until
         self.revisit = revisit
         self.has_own_workers = workers is None
         self.request_budget: int | None = None
@@ -139,8 +141,12 @@ class NewsSpider(ListingWalk):
             self.settle(asked, Outcome.REJECTED, error.reason, received)
             return
         self.report.add_article(read.article)
-        if self.since and (read.article.date_published or "9999") < self.since:
+        published = read.article.date_published
+        if self.since and published and published < self.since:
             self.settle(asked, Outcome.REJECTED, f"before {self.since}", received)
+            return
+        if self.until and published and published[:10] > self.until:
+            self.settle(asked, Outcome.REJECTED, f"after {self.until}", received)
             return
         yield read.captured(capture)
 

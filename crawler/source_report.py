@@ -50,6 +50,8 @@ class SourceReport:
     """Why addresses were not taken up (traps, limits of a run), and how many."""
     has_unchanged: bool = False
     """Did a feed or sitemap say that it is as it was when last read?"""
+    goes_on: bool = False
+    """Does it go on with stories that an earlier run found? Then no listing was read."""
     unchanged: int = 0
     """Known stories whose site said that nothing is new, or that they are gone."""
 
@@ -89,5 +91,6 @@ class SourceReport:
 
     @property
     def was_crawled(self) -> bool:
-        """Was a seed read, and did it lead to the form of a story?"""
-        return self.has_read_a_seed and (bool(self.matching) or self.has_unchanged)
+        """Was a seed read, and did it lead to the form of a story? Or were stories known before?"""
+        found = bool(self.matching) or self.has_unchanged
+        return self.goes_on or (self.has_read_a_seed and found)

@@ -20,10 +20,10 @@ from crawler.news_spider import NewsSpider
 from crawler.source import Source
 
 
-def spider_class(source: Source) -> type[NewsSpider]:
-    """A spider that walks this source; ``wipr`` has a ``WiprSpider``."""
+def spider_class(source: Source, kind: type[NewsSpider] = NewsSpider) -> type[NewsSpider]:
+    """A spider of this kind for a source; ``wipr`` has a ``WiprSpider``."""
     fields = {"source": source, "name": source.name, "__module__": __name__}
-    return type(f"{source.name.title()}Spider", (NewsSpider,), fields)
+    return type(f"{source.name.title()}Spider", (kind,), fields)
 
 
 class SourceLoader:

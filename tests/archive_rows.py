@@ -167,8 +167,8 @@ class Writer:
     def save_seed(self, source: str, kind: str, url: str, **facts: Any) -> None:
         self.run.seeds.save(source, kind, url, **facts)
 
-    def forget_walks(self, source: str, *, but: Collection[str] = ()) -> None:
-        self.run.seeds.forget_walks(source, but=but)
+    def forget_walks(self, source: str, urls: Collection[str]) -> None:
+        self.run.seeds.forget_walks(source, urls)
 
     def record_fetch(
         self,

@@ -84,7 +84,7 @@ CREATE TABLE urls (
     listed_by TEXT CHECK (listed_by IN ('feed', 'news-sitemap', 'section', 'sitemap')),
     listed TEXT,
     lastmod TEXT,
-    state TEXT NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'done')),
+    state TEXT NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'done', 'held')),
     next_due TEXT,
     tries INTEGER NOT NULL DEFAULT 0,
     scheduled_run_id INTEGER REFERENCES runs(id),

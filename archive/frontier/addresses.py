@@ -9,10 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sqlite_utils import Database
-
 from archive.clock import utc_now, utc_text
-from archive.file.rows import fetch_row, rows_of
+from archive.file.rows import rows_of
 from archive.file.transaction import Transaction
 from archive.frontier import sightings
 from archive.frontier.linked_addresses import unresolved_links
@@ -64,7 +62,7 @@ class Address:
     ``description``, as far as known."""
     lastmod: str | None
     state: str
-    """``due`` or ``done``."""
+    """``due``, ``done``, or ``held``: found by a back-fill, which alone asks for it."""
     next_due: str | None
     """When to ask for it; None: at once, if it is due."""
     tries: int
@@ -91,19 +89,6 @@ class Address:
             section=words.get("section"),
             description=words.get("description"),
         )
-
-
-def listing_of(db: Database, article_id: int) -> Listing:
-    """What listings say of a kept story: at its main address, else at any that has a date."""
-    row = fetch_row(
-        db,
-        "SELECT urls.* FROM locations JOIN urls USING (url_key) JOIN articles "
-        "ON articles.id = locations.article_id WHERE articles.id = ? "
-        "ORDER BY urls.listed IS NULL, urls.date_listed IS NULL, locations.url <> articles.url, "
-        "urls.id LIMIT 1",
-        [article_id],
-    )
-    return Address(**row).listing if row else Listing()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -213,13 +198,14 @@ class Addresses:
         return self.add_listed(source, listed, len(listed))[0]
 
     def add_listed(
-        self, source: str, listed: Iterable[Listed], most: int
+        self, source: str, listed: Iterable[Listed], most: int, *, is_held: bool = False
     ) -> tuple[list[Address], int]:
         """Write addresses and what is said of them into the frontier.
 
         A kept story that was changed since it was last read is due at once.
 
-        :param most: so many new ones at most
+        :param most: so many new ones at most; to whoever does not hold them, held ones are new
+        :param is_held: new ones are not due: a back-fill asks for them if the operator agrees
         :returns: the addresses, known and new, each once, in the given order, and how many new
             ones were left out; what is no http(s) address is not among them, nor what was withdrawn
         """
@@ -237,12 +223,17 @@ class Addresses:
             if keeps_out and is_withdrawn(self._transaction.db, key):
                 continue
             address = self.known(key)
-            if address is None:
+            if address is None or (address.state == "held" and not is_held):
                 if most <= 0:
                     left_out.add(key)
                     continue
                 most -= 1
-                address = self._insert(source, url, key, one.found_on)
+                if address is None:
+                    state = "held" if is_held else "due"
+                    address = self._insert(source, url, key, one.found_on, state=state)
+                else:
+                    self._set(address, {"state": "due"})
+                    address = replace(address, state="due", is_new=True)
             found[key] = self._note_listed(address, one)
         return list(found.values()), len(left_out)
 
@@ -478,18 +469,20 @@ class Addresses:
         key: str,
         found_on: str | None = None,
         *,
+        state: str = "due",
         run_id: int | None = None,
     ) -> Address:
         (row,) = rows_of(
             self._transaction.write(
-                "INSERT INTO urls (source, url, url_key, found_on, found_at, scheduled_run_id) "
-                "VALUES (?, ?, ?, ?, ?, ?) RETURNING *",
+                "INSERT INTO urls (source, url, url_key, found_on, found_at, state, "
+                "scheduled_run_id) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *",
                 [
                     source,
                     storable(url).strip(),
                     key,
                     found_on and storable(found_on),
                     utc_now(),
+                    state,
                     run_id,
                 ],
             )

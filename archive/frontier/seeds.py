@@ -1,6 +1,6 @@
 """Seeds: what is known of each listing, feed and sitemap from one run to the next."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -61,7 +61,8 @@ class Seeds:
         """A listing was read in full; in the commit of the addresses that it gave.
 
         :param is_walked: its pages were walked to their end or to the run's limit
-        :param next_url: where a back-fill of it goes on
+        :param next_url: where a back-fill of it goes on; of sections and sitemaps, which crawls
+            read, too, :meth:`go_on_at` says that
         """
         now = utc_now()
         self._transaction.write(
@@ -71,7 +72,9 @@ class Seeds:
             VALUES (:url, :source, :kind, :etag, :last_modified, :now, :walked_at, :next_url)
             ON CONFLICT (url) DO UPDATE SET source = excluded.source, kind = excluded.kind,
                 etag = excluded.etag, last_modified = excluded.last_modified,
-                fetched_at = excluded.fetched_at, next_url = excluded.next_url,
+                fetched_at = excluded.fetched_at,
+                next_url = CASE WHEN excluded.kind IN ('section', 'sitemap') THEN next_url
+                    ELSE excluded.next_url END,
                 walked_at = coalesce(excluded.walked_at,
                     CASE WHEN source = excluded.source THEN walked_at END)
             """,
@@ -87,14 +90,42 @@ class Seeds:
             },
         )
 
-    def forget_walks(self, source: str, *, but: Collection[str] = ()) -> None:
-        """New addresses came in: until their walks end again, the listings of the source count as
-        never walked. Else a run that is killed now would hide what stands on their later pages.
+    def begin_walk(self, source: str, kind: str, urls: Iterable[str]) -> None:
+        """A back-fill begins anew: these listings and what they lead to are to be read."""
+        self._transaction.write(
+            "UPDATE seeds SET walked_at = NULL, next_url = NULL WHERE source = ? AND kind = ?",
+            [source, kind],
+        )
+        for url in urls:
+            self.go_on_at(source, kind, url, url)
 
-        :param but: listings whose walk has ended in this run
+    def go_on_at(self, source: str, kind: str, url: str, next_url: str | None) -> None:
+        """A back-fill has read a page of a listing, or found a further listing; in the commit of
+        the addresses that this gave.
+
+        :param next_url: the page to ask for next; None: there is none, the listing was walked
         """
         self._transaction.write(
+            """
+            INSERT INTO seeds (url, source, kind, walked_at, next_url)
+            VALUES (:url, :source, :kind, :walked_at, :next_url)
+            ON CONFLICT (url) DO UPDATE SET source = excluded.source, kind = excluded.kind,
+                walked_at = coalesce(excluded.walked_at, walked_at), next_url = excluded.next_url
+            """,
+            {
+                "url": storable(url),
+                "source": source,
+                "kind": kind,
+                "walked_at": utc_now() if next_url is None else None,
+                "next_url": next_url and storable(next_url),
+            },
+        )
+
+    def forget_walks(self, source: str, urls: Collection[str]) -> None:
+        """New addresses came in: until their walks end again, these listings of the source count as
+        never walked. Else a run that is killed now would hide what stands on their later pages."""
+        self._transaction.write(
             "UPDATE seeds SET walked_at = NULL WHERE source = ? AND walked_at IS NOT NULL "
-            f"AND url NOT IN ({', '.join('?' * len(but))})",
-            [source, *but],
+            f"AND url IN ({', '.join('?' * len(urls))})",
+            [source, *urls],
         )

@@ -26,6 +26,7 @@ SPELLINGS = {
 RULES = ("allow", "disallow")
 OF_THE_SITE = ("sitemap", "site-map", "sitemaps", "host")
 """Lines that belong to no group."""
+SITEMAP = re.compile(r"^[ \t]*site-?maps?[ \t]*:[ \t]*([^\s#]+)", re.I | re.M)
 
 BLANK = string.whitespace + "\ufeff"
 """Editors leave marks of their byte order within a file, too."""
@@ -89,6 +90,8 @@ class RobotsRules:
             (_seconds(value) for field, value in lines if field == "crawl-delay"), default=0.0
         )
         """Seconds that it asks to leave between two requests."""
+        self.sitemaps = tuple(SITEMAP.findall(text))
+        """Addresses, as they stand there."""
 
     def allows(self, url: str) -> bool:
         """May the agent ask for this address?"""

@@ -63,6 +63,8 @@ class Candidates:
     """Further pages of the same listing, the next one first, or the sitemaps of an index."""
     others: tuple[str, ...] = ()
     """Links of the source's own site that are neither."""
+    older: tuple[str, ...] = ()
+    """Those of them that say that they lead to older stories: ``Older posts``, ``/2015/``."""
     is_whole: bool = True
     """Was the page without faults, so that nothing in it was missed?"""
 

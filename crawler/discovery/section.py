@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import islice
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -33,6 +34,13 @@ PAGE_PARAMETER = re.compile(
 PAGE_PATH = re.compile(
     r"/(?:(?:page|seite|pagina|strona|sid[ae])[/-]|p/(?=[0-9]{1,3}/?$))([0-9]{1,9})(?:/?|\.\w{3,5})$"
 )
+# The archive of a year or a month: `/2015/`, `/news/2015/07`, `/2004_08_01_archive.html`
+CALENDAR = re.compile(
+    r"/((?:19|20)\d\d)(?:/(?:0?[1-9]|1[0-2]))?/?$|/((?:19|20)\d\d)_\d\d_\d\d_archive\.html$"
+)
+OLDER = re.compile(
+    r"\W*(?:older|(?:older|earlier|previous) (?:posts|entries|stories|articles|news))\W*", re.I
+)
 
 
 ITEMS = ("li", "article", "tr", "dd")
@@ -62,6 +70,7 @@ def read_section(
     articles: dict[str, list[HtmlElement]] = {}
     pages: dict[str, int] = {}
     others: dict[str, None] = {}
+    older: dict[str, None] = {}
     for element in selector.root.iter("a", "link"):
         href = element.get("href")
         target = None if href is None else own_address(href, base, source)
@@ -79,6 +88,10 @@ def read_section(
                 pages.setdefault(target, number)
         else:
             others[target] = None
+            if calendar_of(target) is not None or (
+                OLDER.fullmatch(words) and page_number(target) is None
+            ):
+                older[target] = None
     if not articles:
         try:
             require_listing(selector.css("title, h1").xpath("string()").getall())
@@ -89,6 +102,7 @@ def read_section(
         articles=tuple(_candidate(target, items[target], source) for target in articles),
         pages=tuple(Candidate(url=target) for target in sorted(pages, key=pages.__getitem__)),
         others=tuple(others),
+        older=tuple(older),
     )
 
 
@@ -167,6 +181,16 @@ def further_page(target: str, url: str, words: str = "") -> int | None:
     if not _is_asked(url) <= _is_asked(target):  # of another list by the same program
         return None
     return there[1] if there[1] > (here[1] if here else -1) and there[1] else None
+
+
+def calendar_of(url: str) -> str | None:
+    """The path of the listing whose archive of a year or a month this is; None: of none, or of a
+    year to come."""
+    path = urlsplit(url).path
+    match = CALENDAR.search(path)
+    if match is None or int(match[1] or match[2]) > datetime.now(UTC).year:
+        return None
+    return path[: match.start()]
 
 
 def _is_asked(url: str) -> set[str]:

@@ -1,6 +1,7 @@
-"""How far one section is walked in a run: page after page, until nothing new is to be expected."""
+"""How far one section is walked: in a crawl until nothing new is to be expected, in a back-fill to
+its last page."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 ENOUGH = 3
 """So many pages in a row without anything new end a walk, where all behind them is known."""
@@ -38,3 +39,52 @@ class SectionWalk:
         page = self._waiting.pop(0)
         self._asked.add(page)
         return page
+
+
+MOST_PAGES = 5000
+"""No section has more pages; what goes on and on is a trap."""
+
+
+class WholeWalk:
+    """The walk of one section to its last page.
+
+    :param url: the section
+    :param page: the page with which it begins, or goes on
+    """
+
+    def __init__(self, url: str, page: str) -> None:
+        self.url = url
+        self.asked = {url, page}
+        self.page: str | None = page
+        """The one that is asked for; None: the walk has ended."""
+        self.broken_off: str | None = None
+        """Why it ended although pages go on."""
+        self._waiting: list[str] = []
+        self._stories: set[str] = set()
+        self._before: set[str] | None = None
+        self._stale = 0
+
+    def go_on(self, pages: Iterable[str], stories: Collection[str]) -> str | None:
+        """The page to ask for after one has come in, or None: this was the last.
+
+        :param pages: that it links to, the next one first
+        :param stories: all of it, also what is known
+        """
+        here = set(stories)
+        self._stale = 0 if here - self._stories else self._stale + 1
+        if here == self._before or self._stale >= ENOUGH:
+            self.broken_off = f"{self.page} shows what pages before it have shown"
+        self._before = here
+        self._stories |= here
+        return self.pass_over(pages)
+
+    def pass_over(self, pages: Iterable[str] = ()) -> str | None:
+        """The page to ask for after one that could not be read, or None: there is none."""
+        waiting = dict.fromkeys((*pages, *self._waiting))
+        self._waiting = [page for page in waiting if page not in self.asked]
+        if self._waiting and len(self.asked) > MOST_PAGES:
+            self.broken_off = f"it has more than {MOST_PAGES:,} pages"
+        self.page = None if self.broken_off or not self._waiting else self._waiting.pop(0)
+        if self.page is not None:
+            self.asked.add(self.page)
+        return self.page

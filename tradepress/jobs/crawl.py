@@ -52,6 +52,7 @@ class Crawl:
 
     Many may follow one another in one process, or run side by side under one reactor.
 
+    :param kind: of the spiders
     :param console: shows how it goes on
     :param on_progress: called each second, and may :meth:`stop` it
     :raises UsageError: a source can't be crawled as things are set
@@ -63,13 +64,14 @@ class Crawl:
         sources: Sequence[Source],
         context: CrawlContext,
         *,
+        kind: type[NewsSpider] = NewsSpider,
         console: Console | None = None,
         on_progress: "OnProgress | None" = None,
     ) -> None:
         assert context.run is not None, "a crawl writes into a run"
         self.runner = runner
         self.run = run = context.run
-        self.crawlers = [runner.create_crawler(spider_class(source)) for source in sources]
+        self.crawlers = [runner.create_crawler(spider_class(source, kind)) for source in sources]
         for crawler in self.crawlers:
             attach(crawler, replace(context))
         self.progress = Progress(
@@ -90,6 +92,11 @@ class Crawl:
         :param arguments: for the spiders
         :raises ArchiveError: the archive can't be written any more
         """
+        await self.go_through(workers, **arguments)
+        return self.end()
+
+    async def go_through(self, workers: PageWorkers, **arguments: Any) -> None:
+        """Crawl the sources side by side; the run stays open."""
         self.tasks = {
             crawler: self._start(crawler, workers, arguments) for crawler in self.crawlers
         }
@@ -98,7 +105,6 @@ class Crawl:
         for task in self.tasks.values():
             if task.done() and not task.cancelled():
                 task.result()  # raises what kept a crawler from starting
-        return self.end()
 
     def stop(self, reason: str) -> None:
         """Finish what is in hand and end.
@@ -118,13 +124,12 @@ class Crawl:
         """
         if self.run.failure is not None:
             raise self.run.failure
-        spiders = [crawler.spider for crawler in self.crawlers]
-        reports = [spider.report for spider in spiders if isinstance(spider, NewsSpider)]
+        reports = self.reports
         code = exit_code(reports)
         reasons = [f"{report.source}: {words}" for report in reports for words in troubles(report)]
         reasons += [f"{report.source}: {report.omission}" for report in reports if report.omission]
         state = RunState.FAILED if code == 4 else RunState.DONE
-        stopped_by = self._why_stopped()
+        stopped_by = self.why_stopped
         sums = self.run.end(
             state,
             exit_code=code or int(stopped_by is not None),
@@ -156,7 +161,15 @@ class Crawl:
                 self.on_progress(self)
         given_up.cancel()
 
-    def _why_stopped(self) -> str | None:
+    @property
+    def reports(self) -> list[SourceReport]:
+        """Of the sources whose crawl has begun."""
+        spiders = [crawler.spider for crawler in self.crawlers]
+        return [spider.report for spider in spiders if isinstance(spider, NewsSpider)]
+
+    @property
+    def why_stopped(self) -> str | None:
+        """What ended it early: a signal, or a crawler's own reason; None: nothing did."""
         if self.stopped_by is not None:
             return self.stopped_by
         ends = {crawler.stats.get_value("finish_reason") for crawler in self.crawlers}
@@ -324,6 +337,7 @@ NEXT_STEPS = {
     "robots_unavailable": "Without robots.txt nothing is crawled; try again in an hour.",
     "http_401": "The section needs a login, which Tradepress does not use; leave it out.",
     "http_403": "The site turns crawlers away; ask the publisher for permission.",
+    "no_sitemap": "Back-fill its sections, or name `sitemaps` in the source's file.",
     "http_404": "The section has moved; mend `sections` in the source's file.",
     "http_429": "The site asks for fewer requests; try again in an hour.",
     "http_503": "The site is busy or under repair; try again in an hour.",
