@@ -25,7 +25,7 @@ FOUND = """
         OR EXISTS (SELECT 1 FROM mementos)
         OR EXISTS (SELECT 1 FROM urls WHERE state = 'held')
 """
-"""Was a story looked for on a site or in a web archive, did a back-fill find one, or a file hold one?"""
+"""Was a story looked for on a site or in a web archive, or did a listing or a file have one?"""
 
 
 class Run:

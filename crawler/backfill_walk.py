@@ -4,6 +4,7 @@ What it finds is held. Each listing's row in table ``seeds`` says where its walk
 commit of the addresses that the page before gave: a walk that was broken off goes on there.
 """
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
@@ -39,13 +40,17 @@ class BackfillWalk(NewsSpider):
     count that its robots.txt names.
 
     :param kind: which of them
+    :param found: how many stories were found there, by source; for whoever watches
     """
 
     holds: ClassVar[bool] = True
 
-    def __init__(self, *, kind: ListingKind, workers: PageWorkers | None = None) -> None:
+    def __init__(
+        self, *, kind: ListingKind, found: Counter[str], workers: PageWorkers | None = None
+    ) -> None:
         super().__init__(workers=workers)
         self.kind = kind
+        self.found = found
         self.is_resumed = False
         self.whole: dict[str, WholeWalk] = {}
         """The walk of each listing; a sitemap has one page."""
@@ -117,7 +122,8 @@ class BackfillWalk(NewsSpider):
             self.note_seed(failed, fetched, outcome="rejected")
             requests = [] if error.reason in COMES_BACK else self.pass_over(seed)
         else:
-            self.take(found, response.url)
+            addresses, _ = self.take(found, response.url)
+            self.found[self.source.name] += sum(one.is_new for one in addresses)
             read = SeedReport(kind=kind, url=response.url)
             self.note_seed(read, fetched, outcome="read", found=len(found.articles))
             if kind == "sitemap":

@@ -92,9 +92,16 @@ class Paper:
     def crawl(
         self, *sources: str, before: str = "", delay: float = DELAY, **environment: str
     ) -> subprocess.CompletedProcess[str]:
-        """`tradepress crawl` in a process of its own.
+        """`tradepress crawl` in a process of its own; see :meth:`run`."""
+        command = ("crawl", *sources, "--no-trial")
+        return self.run(*command, before=before, delay=delay, **environment)
 
-        :param before: Python that is run before the command
+    def run(
+        self, *command: str, before: str = "", delay: float = DELAY, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """A command in a process of its own.
+
+        :param before: Python that is run before it
         """
         given = {
             "spiders": str(self.folder / "spiders"),
@@ -108,7 +115,7 @@ class Paper:
             if not name.startswith(("TRADEPRESS_", "SCRAPY_"))
         }
         return preloaded.run(
-            ["-c", CRAWL, json.dumps(given), "crawl", *sources, *CONTACT, "--no-trial"],
+            ["-c", CRAWL, json.dumps(given), *command, *CONTACT],
             cwd=self.folder,
             env={
                 **inherited,

@@ -35,12 +35,13 @@ class NeverRead:
         self, source: str, *, since: str | None = None, until: str | None = None, limit: int = -1
     ) -> list[Address]:
         """Those of a source that are held or due by now, as ones that are due: the newest story
-        first, those without a day last.
+        first (or the last changed, where no day is known), those without a day last.
 
         :param limit: -1: none
         """
         rows = self._transaction.rows(
-            f"SELECT * FROM urls WHERE {NEVER_READ} ORDER BY date_listed DESC, id LIMIT :limit",
+            f"SELECT * FROM urls WHERE {NEVER_READ} "
+            "ORDER BY coalesce(date_listed, lastmod) DESC, id LIMIT :limit",
             {"source": source, "now": utc_now(), "since": since, "until": until, "limit": limit},
         )
         return [replace(Address(**row), state="due") for row in rows]

@@ -82,7 +82,7 @@ class WholeWalk:
         """The page to ask for after one that could not be read, or None: there is none."""
         waiting = dict.fromkeys((*pages, *self._waiting))
         self._waiting = [page for page in waiting if page not in self.asked]
-        if self._waiting and len(self.asked) > MOST_PAGES:
+        if self._waiting and len(self.asked) >= MOST_PAGES:
             self.broken_off = f"it has more than {MOST_PAGES:,} pages"
         self.page = None if self.broken_off or not self._waiting else self._waiting.pop(0)
         if self.page is not None:

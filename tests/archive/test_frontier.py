@@ -218,3 +218,41 @@ def test_new_addresses_make_walks_count_as_not_done(writer: Writer) -> None:
     assert known[sections[1]]["walked_at"] is None
     writer.forget_walks("signet", sections)
     assert writer.seeds("signet")[sections[0]]["walked_at"] is None
+
+
+def test_what_a_back_fill_found_is_held_from_crawls_until_they_find_it(writer: Writer) -> None:
+    addresses, never_read = writer.run.addresses, writer.run.never_read
+    listing = [
+        listed(url=f"{SITE}/trademark/{n}-{n}", date_listed=f"20{n}-05-01", listed_by="sitemap")
+        for n in (11, 12)
+    ]
+    (one, _), left_out = addresses.add_listed("signet", listing, 9, is_held=True)
+    assert (one.is_new, one.state, left_out) == (True, "held", 0)
+    addresses.add_listed("signet", listing, 0, is_held=True)  # known to whoever holds them
+    assert addresses.due("signet", -1) == []
+    assert [row.url for row in never_read.of("signet")] == [listing[1].url, listing[0].url]
+    assert [row.url for row in never_read.of("signet", until="2011-05-01")] == [listing[0].url]
+    assert never_read.of("signet", since="2012-05-02") == []
+    assert never_read.are_left("signet", ["sitemap"])
+    assert not never_read.are_left("signet", ["section"])
+    found, left_out = addresses.add_listed("signet", listing, 1)
+    assert [(row.is_new, row.state) for row in found] == [(True, "due")]
+    assert left_out == 1
+    assert [row.url for row in addresses.due("signet", -1)] == [listing[0].url]
+    assert never_read.are_left("signet", ["sitemap"])
+
+
+def test_a_crawl_leaves_where_a_back_fill_goes_on(writer: Writer) -> None:
+    section, following = f"{SITE}/trademark", f"{SITE}/trademark?page=2"
+    seeds = writer.run.seeds
+    writer.save_seed("signet", "section", section, is_walked=True)
+    seeds.begin_walk("signet", "section", [section])
+    known = seeds.of("signet")[section]
+    assert (known.next_url, known.walked_at) == (section, None)
+    seeds.go_on_at("signet", "section", section, following)
+    writer.save_seed("signet", "section", section)
+    assert seeds.of("signet")[section].next_url == following
+    seeds.go_on_at("signet", "section", section, None)
+    known = seeds.of("signet")[section]
+    assert known.next_url is None
+    assert known.walked_at is not None

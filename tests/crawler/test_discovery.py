@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from crawler.discovery.candidates import LARGEST_SITEMAP, Candidate, Candidates, NotAListing
 from crawler.discovery.feed import read_feed
-from crawler.discovery.section import read_section
-from crawler.discovery.section_walk import SectionWalk
+from crawler.discovery.section import calendar_of, read_section
+from crawler.discovery.section_walk import MOST_PAGES, SectionWalk, WholeWalk
 from crawler.discovery.sitemap import read_sitemap
 from crawler.discovery.traps import trap
 from crawler.source import Source
@@ -537,3 +537,50 @@ def test_a_walk_ends_where_all_is_known() -> None:
     assert walk_of("n.n..n...", is_known=True) == list(range(1, 10))
     assert walk_of("." * 20, is_known=False, most=7) == list(range(1, 8))
     assert walk_of("n" * 30, is_known=True, most=50) == list(range(1, 21))
+
+
+def walk_through(pages: list[str], *, begin: int = 1) -> tuple[int, str | None]:
+    """The number of the page that ended a whole walk, and why it ended before the last; each page
+    names its stories by letters, and says that one more follows."""
+    walk = WholeWalk("?page=1", f"?page={begin}")
+    at = begin
+    while walk.go_on([f"?page={at + 1}"] if at < len(pages) else [], pages[at - 1]):
+        at += 1
+    return at, walk.broken_off
+
+
+def test_a_whole_walk_ends_at_the_last_page_or_where_pages_repeat() -> None:
+    assert walk_through(["ab", "bc", "cd", "de", "e"]) == (5, None)
+    assert walk_through(["ab", "", "cd"]) == (3, None)
+    at, why = walk_through(["ab", "cd", "cd", "ef"])
+    assert (at, why) == (3, "?page=3 shows what pages before it have shown")
+    assert walk_through(["ab", "cd", "ad", "bc", "ac", "ef"])[0] == 5
+    assert walk_through(["ab", "", "", "cd"])[0] == 3
+    assert walk_through(["ab", "cd", "cd", "cd"], begin=3)[0] == 4
+
+
+def test_a_whole_walk_passes_over_a_page_and_has_an_end() -> None:
+    walk = WholeWalk("?page=1", "?page=1")
+    assert walk.go_on(["?page=2", "?page=3"], "a") == "?page=2"
+    assert walk.pass_over() == "?page=3"
+    assert walk.pass_over() is None
+    endless = WholeWalk("?page=1", "?page=1")
+    pages = 1
+    while endless.go_on([f"?page={pages + 1}"], [str(pages)]):
+        pages += 1
+    assert pages == MOST_PAGES
+    assert endless.broken_off == "it has more than 5,000 pages"
+
+
+def test_links_to_what_is_older_are_known_by_words_and_by_years() -> None:
+    page = """
+        <a href="/trademark/one-1234">One</a> <a href="/search?max=7">« Older posts</a>
+        <a href="/2015/">2015</a> <a href="/trademark/2014/07">July</a> <a href="/2999/01/">2999</a>
+        <a href="/2004_08_01_archive.html">August</a> <a href="?page=2">Older</a>
+        <a href="/about">Older people</a>"""
+    found = read_section(page.encode(), HOME, SOURCE)
+    paths = ("/search?max=7", "/2015/", "/trademark/2014/07", "/2004_08_01_archive.html")
+    assert found.older == tuple(f"http://gazette.example{path}" for path in paths)
+    assert set(found.older) < set(found.others)
+    assert [calendar_of(url) for url in found.older] == [None, "", "/trademark", ""]
+    assert urls(found.pages) == (f"{HOME}?page=2",)

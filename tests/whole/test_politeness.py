@@ -4,7 +4,7 @@ Only lower bounds are asserted: however slow this machine is, no request may com
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -86,6 +86,21 @@ def test_two_papers_on_one_server_keep_its_pace_together(paper: Paper) -> None:
     hosts = [request.host for request in paper.requests]
     assert set(hosts) == set(paper.names)
     assert hosts != sorted(hosts)  # side by side, not one after the other
+    assert min(paper.rests()) >= DELAY
+
+
+def test_a_back_fill_keeps_the_pace_of_a_crawl(paper: Paper) -> None:
+    """Also from the last page of the walk to the first story."""
+    paper.publish(3)
+    first = paper.pages["/trademark/"]
+    assert isinstance(first, Answer)
+    paper.pages["/trademark/"] = Answer(f"{first.body}<a href='?page=2'>2</a>")
+    paper.pages["/trademark/?page=2"] = Answer("<h1>News</h1>")
+    paper.declare("gazette", host="www.example.com", verified=date(2026, 1, 5), more=HASTY)
+    result = paper.run("backfill", "gazette", "--from", "sections", "--yes")
+    assert result.returncode == 0, result.stderr
+    assert paper.outcomes() == {("stored", None): 3}
+    assert len(paper.paths()) >= 6
     assert min(paper.rests()) >= DELAY
 
 

@@ -1,4 +1,4 @@
-"""`tradepress backfill`: the past of a source, from web archives."""
+"""`tradepress backfill`: the past of a source, from web archives or its own listings."""
 
 import gc
 import sys
@@ -12,6 +12,7 @@ from rich.console import Console
 from scrapy.exceptions import UsageError
 from scrapy.utils.log import configure_logging
 
+from archive.ledger.outcomes import RunState
 from archive.text_forms import storable
 from crawler.declared_sources import require_crawlable, source_named
 from tradepress.commands.crawl_at_terminal import RARE_COLLECTIONS
@@ -30,6 +31,7 @@ from tradepress.commands.options import (
 )
 from tradepress.jobs.backfill import run_backfill
 from tradepress.jobs.backfill_plan import Backfill, BackfillPlan, Way
+from tradepress.jobs.backfill_site import KINDS, backfill_site
 
 
 @click.command()
@@ -41,10 +43,11 @@ from tradepress.jobs.backfill_plan import Backfill, BackfillPlan, Way
     required=True,
     help="wayback: the Wayback Machine, or a pywb (`[backfill] wayback` of the configuration). "
     "commoncrawl: pages of Common Crawl (`[backfill] commoncrawl`). "
-    "ccnews: its daily crawl of news, hundreds of GB a month, of the days given.",
+    "ccnews: its daily crawl of news, hundreds of GB a month, of the days given. "
+    "sections, sitemap: those of the paper itself, to their last page.",
 )
-@date_option("--since", "Only captures of this day (month, year) or later.")
-@date_option("--until", "Only captures of this day (month, year) or earlier.")
+@date_option("--since", "Only captures, or stories, of this day (month, year) or later.")
+@date_option("--until", "Only captures, or stories, of this day (month, year) or earlier.")
 @click.option("--limit", type=whole_number(), metavar="N", help="Fetch at most so many stories.")
 @click.option("--yes", is_flag=True, help="Don't ask; needed without a terminal.")
 @contact_option
@@ -63,12 +66,13 @@ def backfill(
     wait: float,
     archive: Path,
 ) -> int:
-    """Fetch the past of SOURCE from a web archive: every version of every story that it has.
+    """Fetch the past of SOURCE: from a web archive every version of every story that it has,
+    from the paper's own sections or sitemaps every story that was never read.
 
-    First its index is read; then you are told how many captures there are and how long they
-    take, and asked. A back-fill that was stopped goes on where it was when the command is run
-    again. The requests keep the pace of the configuration (`[backfill] delay`), and obey the
-    robots.txt and the limits of the web archive.
+    First the index or the listings are read; then you are told how many captures or stories there
+    are and how long they take, and asked. A back-fill that was stopped goes on where it was when
+    the command is run again. The requests keep the pace of the configuration (at a web archive
+    `[backfill] delay`), and obey the robots.txt and the limits of who is asked.
     """
     require_crawlable(configured())
     if not yes and not is_terminal(sys.stdin):
@@ -98,7 +102,7 @@ def backfill(
             return False
 
     try:
-        result = run_backfill(
+        result = (backfill_site if asked.way in KINDS else run_backfill)(
             asked,
             configuration,
             archive=archive,
@@ -111,9 +115,11 @@ def backfill(
         )
     except UsageError as error:
         raise click.UsageError(str(error)) from error
-    if result.plan is not None and not result.plan.captures and not result.plan.files:
-        click.echo(f"{source}: there is no capture that is not fetched already.")
-    if result.sums is not None and result.sums.urls:
+    if result.plan is not None and not (result.plan.stories or result.plan.files):
+        what = "story" if result.plan.captures is None else "capture"
+        click.echo(f"{source}: there is no {what} that is not fetched already.")
+    sums = result.sums
+    if sums is not None and (sums.urls or sums.state == RunState.INTERRUPTED):
         print_summary(result)
     for words in result.troubles:
         click.echo(f"{source}: {storable(words)}", err=True)
@@ -138,10 +144,11 @@ def last_day(value: str) -> date:
 
 def plan_words(plan: BackfillPlan) -> str:
     """``12 captures of 5 stories: 12 requests, about 1 minute``"""
+    what = f"{plan.stories:,} stories"
     if plan.files:
         what = f"{plan.files:,} files to be looked through, some {plan.files:,} GB"
-    else:
-        what = f"{plan.captures:,} captures of {plan.stories:,} stories"
+    elif plan.captures is not None:
+        what = f"{plan.captures:,} captures of {what}"
     return f"{what}: {plan.requests:,} requests, about {length(plan.seconds)}"
 
 

@@ -36,8 +36,9 @@ class Backfill:
 class BackfillPlan:
     """What a back-fill will do, once somebody has agreed."""
 
-    captures: int
-    """To be asked for: those that no run before came to."""
+    captures: int | None
+    """To be asked for: those that no run before came to. None: no captures, but the stories
+    themselves on their own site."""
     stories: int
     """Of which they are."""
     files: int = 0

@@ -53,6 +53,7 @@ class Crawl:
     Many may follow one another in one process, or run side by side under one reactor.
 
     :param kind: of the spiders
+    :param asked: source to what is found, for the progress; None: the stories asked for
     :param console: shows how it goes on
     :param on_progress: called each second, and may :meth:`stop` it
     :raises UsageError: a source can't be crawled as things are set
@@ -65,6 +66,7 @@ class Crawl:
         context: CrawlContext,
         *,
         kind: type[NewsSpider] = NewsSpider,
+        asked: Mapping[str, int] | None = None,
         console: Console | None = None,
         on_progress: "OnProgress | None" = None,
     ) -> None:
@@ -76,7 +78,7 @@ class Crawl:
             attach(crawler, replace(context))
         self.progress = Progress(
             [source.name for source in sources],
-            run.addresses.asked,
+            run.addresses.asked if asked is None else asked,
             run.ledger.counts,
             console or Console(quiet=True),
         )

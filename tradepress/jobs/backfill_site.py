@@ -1,0 +1,249 @@
+"""Back-fill of one source from its own sections or sitemaps, at the pace of a crawl.
+
+All of them are walked to their end, then the stories found there that nobody has read are asked
+for. A run that was stopped or killed is gone on with by the next: with the next page of each
+listing, then with the stories that are left.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from rich.console import Console
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.exceptions import UsageError
+
+from archive.file.rows import fetch_row
+from archive.ledger.outcomes import RunKind, RunState
+from archive.read_only import read_archive
+from archive.run import Run
+from crawler.addon import hold_conduct, project_settings
+from crawler.archive_run import archive_run
+from crawler.backfill_walk import SETTINGS, BackfillStories, BackfillWalk, ListingKind
+from crawler.conduct.site_pace import Pace
+from crawler.configuration import Configuration
+from crawler.context import CrawlContext
+from crawler.news_spider import NewsSpider
+from crawler.page_workers import PageWorkers
+from crawler.source import Source
+from crawler.source_report import SourceReport
+from tradepress.jobs.backfill import NO_DEADLINE, Confirm
+from tradepress.jobs.backfill_plan import Backfill, BackfillPlan, BackfillResult, Way
+from tradepress.jobs.crawl import Crawl, require_address_space, troubles
+from tradepress.jobs.reactor import run_in_reactor
+
+KINDS: dict[Way, ListingKind] = {Way.SECTIONS: "section", Way.SITEMAP: "sitemap"}
+LISTED_BY = {"section": ["section"], "sitemap": ["sitemap", "news-sitemap"]}
+"""What the addresses have that were found in such a listing, and in none with a better word."""
+
+
+def backfill_site(
+    asked: Backfill,
+    configuration: Configuration,
+    *,
+    archive: Path,
+    command: str,
+    confirm: Confirm | None = None,
+    settings: Mapping[str, Any] = MappingProxyType({}),
+    wait: float = 0.0,
+    pace: Pace | None = None,
+    hears_signals: bool = False,
+    console: Console | None = None,
+) -> BackfillResult:
+    """Walk a source's sections or sitemaps to their end, and ask for the stories that nobody has
+    read, the newest first.
+
+    :param archive: made, if it is not there
+    :param confirm: is told what will be asked for, and may refuse: the stories stay held then, no
+        crawl asks for them because of this and the next back-fill does. None: it is done
+    :param settings: Scrapy settings over those of ``crawler.settings`` and the configuration
+    :param pace: shared with other work of this process; None: its own
+    :param hears_signals: end early by a signal to stop, at once by a second one
+    :param console: shows how it goes on
+    :raises ArchiveError: the archive can't be written
+    :raises UsageError: as things are set it can't be done, or the source's trial is not over
+    """
+    require_address_space()
+    source = asked.source
+    given = {
+        **settings,
+        **SETTINGS,
+        "TRADEPRESS_ARCHIVE": str(archive),
+        "TRADEPRESS_DEADLINE": NO_DEADLINE,
+    }
+    runner = AsyncCrawlerRunner(project_settings(configuration, given))
+    held = runner.settings.copy()
+    hold_conduct(held, source)  # before anything is opened
+    if asked.way == Way.SECTIONS and not source.sections:
+        raise UsageError(f"{source.name} declares no section; back-fill it from its sitemaps.")
+    require_trial_passed(source, archive)
+    with (
+        archive_run(runner.settings, RunKind.BACKFILL, command, [source], wait=wait) as run,
+        PageWorkers() as workers,
+    ):
+        job = _Job(
+            runner,
+            asked,
+            CrawlContext(run=run, pace=pace or Pace()),
+            workers,
+            delay=held.getfloat("DOWNLOAD_DELAY"),
+            hears_signals=hears_signals,
+            console=console,
+        )
+        return job.backfill(confirm)
+
+
+def require_trial_passed(source: Source, archive: Path) -> None:
+    """
+    :raises UsageError: nobody has seen the source's rules to work, and a back-fill asks for much
+    """
+    if source.verified is not None:
+        return
+    if archive.exists():
+        db = read_archive(archive)
+        with closing(db.conn):
+            row = fetch_row(db, "SELECT trial_passed_at FROM sources WHERE name = ?", [source.name])
+        if row is not None and row["trial_passed_at"] is not None:
+            return
+    raise UsageError(
+        f"The rules of {source.name} were never seen to work on its site. Look at a trial first: "
+        f"`tradepress crawl {source.name}` makes it, and with --no-trial goes on from there."
+    )
+
+
+class _Job:
+    """One back-fill in one run."""
+
+    def __init__(
+        self,
+        runner: AsyncCrawlerRunner,
+        asked: Backfill,
+        context: CrawlContext,
+        workers: PageWorkers,
+        *,
+        delay: float,
+        hears_signals: bool,
+        console: Console | None,
+    ) -> None:
+        assert context.run is not None, "a back-fill writes into a run"
+        self.run: Run = context.run
+        self.runner = runner
+        self.asked = asked
+        self.context = context
+        self.workers = workers
+        self.rest = delay
+        self.hears_signals = hears_signals
+        self.console = console
+        self.kind = KINDS[asked.way]
+        self.since = asked.since.isoformat() if asked.since else None
+        self.until = asked.until.isoformat() if asked.until else None
+        self.report = SourceReport(source=asked.source.name)
+        self.stopped_by: str | None = None
+        self.started = time.monotonic()
+
+    def backfill(self, confirm: Confirm | None) -> BackfillResult:
+        """Walk, plan and ask; the run has ended when it returns.
+
+        :raises ArchiveError: the archive can't be written any more
+        """
+        if self.is_to_be_walked():
+            found = Counter[str]()
+            self.crawl(BackfillWalk, asked=found, kind=self.kind, found=found)
+            seconds = time.monotonic() - self.started
+            self.rest = max(self.rest, seconds / max(len(self.report.seeds), 1))
+        else:
+            self.report.goes_on = True
+        if self.stopped_by or self.report.stops:
+            return self.end(None)
+        chosen = self.run.never_read.of(
+            self.asked.source.name,
+            since=self.since,
+            until=self.until,
+            limit=-1 if self.asked.limit is None else self.asked.limit,
+        )
+        plan = BackfillPlan(
+            captures=None,
+            stories=len(chosen),
+            requests=len(chosen),
+            seconds=len(chosen) * self.rest,
+        )
+        if chosen and confirm is not None and not confirm(plan):
+            return self.end(plan, ["Nothing was fetched: it was not wanted."])
+        if chosen:
+            self.crawl(
+                BackfillStories,
+                chosen=chosen,
+                report=self.report,
+                since=self.since,
+                until=self.until,
+            )
+        return self.end(plan)
+
+    def is_to_be_walked(self) -> bool:
+        """Was no walk made, or one broken off, or was all read that the last one has found?"""
+        seeds = self.run.seeds.of(self.asked.source.name).values()
+        return any(seed.kind == self.kind and seed.next_url for seed in seeds) or (
+            not self.run.never_read.are_left(
+                self.asked.source.name,
+                LISTED_BY[self.kind],
+                since=self.since,
+                until=self.until,
+            )
+        )
+
+    def crawl(
+        self,
+        spider: type[NewsSpider],
+        *,
+        asked: Mapping[str, int] | None = None,
+        **arguments: Any,
+    ) -> None:
+        """One phase.
+
+        :param asked: what the progress counts; None: the stories asked for
+        :param arguments: of the spider
+        """
+        crawl = Crawl(
+            self.runner, [self.asked.source], self.context, kind=spider, console=self.console
+        )
+        run_in_reactor(
+            self.runner,
+            crawl.go_through(self.workers, **arguments),
+            on_signal=crawl.stop if self.hears_signals else None,
+        )
+        if self.run.failure is not None:
+            raise self.run.failure
+        self.stopped_by = crawl.why_stopped
+        for report in crawl.reports:
+            self.report = report
+
+    def end(self, plan: BackfillPlan | None, told: list[str] | None = None) -> BackfillResult:
+        report = self.report
+        words = told or troubles(report)
+        code = int(bool(words or report.failures)) if report.was_crawled else 4
+        words += report.notes
+        if report.has_read_a_seed:
+            words += [
+                f"The {seed.kind} {seed.url} gave nothing ({seed.words})."
+                for seed in report.seeds
+                if seed.reason is not None
+            ]
+        if report.omission:
+            words.append(f"{report.omission}.")
+        sums = self.run.end(
+            RunState.FAILED if code == 4 else RunState.DONE,
+            exit_code=code or int(self.stopped_by is not None),
+            reason="; ".join(words) or None,
+            stopped_by=self.stopped_by,
+        )
+        return BackfillResult(
+            plan=plan,
+            sums=sums,
+            troubles=tuple(words),
+            seconds=time.monotonic() - self.started,
+            exit_code=code if sums is None or sums.exit_code is None else sums.exit_code,
+        )
