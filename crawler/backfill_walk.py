@@ -4,7 +4,8 @@ What it finds is held. Each listing's row in table ``seeds`` says where its walk
 commit of the addresses that the page before gave: a walk that was broken off goes on there.
 """
 
-from collections import Counter
+import asyncio
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
@@ -31,6 +32,10 @@ from crawler.source_report import SeedReport, SourceReport
 ListingKind = Literal["section", "sitemap"]
 SETTINGS = {"TRADEPRESS_LISTING_PAGES": MOST_PAGES, "TRADEPRESS_URLS": 1_000_000}
 """In place of what bounds a crawl."""
+NO_FURTHER_PAGE = (
+    "names no further page. What its scripts load is not seen here; `--from sitemap` or "
+    "`--from wayback` may have it."
+)
 COMES_BACK = (*WALLS, "login")
 """What stands in the place of a listing for a while."""
 
@@ -54,22 +59,37 @@ class BackfillWalk(NewsSpider):
         self.is_resumed = False
         self.whole: dict[str, WholeWalk] = {}
         """The walk of each listing; a sitemap has one page."""
+        self.waiting: deque[tuple[WholeWalk, int]] = deque()
+        """Walks to come, each with the indexes above it."""
+        self.page_ended = asyncio.Event()
 
     async def start(self) -> AsyncIterator[Any]:
+        """One page after the other: a kill costs the one that is in hand."""
         self.known = self.run.seeds.of(self.source.name)
-        waiting = {
+        broken_off = {
             seed.url: seed.next_url
             for seed in self.known.values()
             if seed.kind == self.kind and seed.next_url is not None
         }
-        self.is_resumed = bool(waiting)
-        if not waiting:
+        self.is_resumed = self.report.goes_on = bool(broken_off)
+        for url, page in broken_off.items():
+            self.wait_for(url, page)
+        if not broken_off:
             listings = await self.listings()
             self.run.seeds.begin_walk(self.source.name, self.kind, listings)
             self.run.transaction.commit()
-            waiting = {url: url for url in listings}
-        for url, page in waiting.items():
-            yield self.begin(url, page)
+            for url in listings:
+                self.wait_for(url, url)
+        while self.waiting:
+            walk, depth = self.waiting.popleft()
+            asked = None
+            while walk.page is not None and walk.page != asked:
+                asked = walk.page
+                self.page_ended.clear()
+                yield self.listing_request(
+                    self.kind, asked, walk.url, depth=depth, conditional=False
+                )
+                await self.page_ended.wait()
 
     async def listings(self) -> tuple[str, ...]:
         """Those that lead to all others."""
@@ -97,14 +117,16 @@ class BackfillWalk(NewsSpider):
             self.report.seeds.append(no_sitemap(home, "no_sitemap", words))
         return named
 
-    def begin(self, url: str, page: str, *, depth: int = 0) -> Request:
-        """The first request for a listing.
+    def wait_for(self, url: str, page: str, *, depth: int = 0) -> WholeWalk:
+        """A listing is to be walked.
 
-        :param page: of it
+        :param page: of it, the first to ask for
+        :param depth: indexes above it
         """
         self.seen.add(url)
         self.whole[url] = WholeWalk(url, page)
-        return self.listing_request(self.kind, page, url, depth=depth, conditional=False)
+        self.waiting.append((self.whole[url], depth))
+        return self.whole[url]
 
     def story_requests(self, addresses: list[Address]) -> Iterator[Request]:
         """None: they are held."""
@@ -113,45 +135,54 @@ class BackfillWalk(NewsSpider):
     async def parse_listing(
         self, response: Response, kind: str, seed: str, depth: int
     ) -> AsyncIterator[Request]:
-        """A section page or sitemap: keep what it offers, and go on behind it."""
+        """A section page or sitemap: keep what it offers, and how to go on behind it."""
         fetched = Fetched(kind=kind, status=response.status, size=len(response.body))
         try:
             found = await self.read_listing(response, kind)
-        except (NotAListing, TooComplex) as error:
-            failed = SeedReport(kind=kind, url=response.url, reason=error.reason, words=str(error))
-            self.note_seed(failed, fetched, outcome="rejected")
-            requests = [] if error.reason in COMES_BACK else self.pass_over(seed)
-        else:
             addresses, _ = self.take(found, response.url)
             self.found[self.source.name] += sum(one.is_new for one in addresses)
             read = SeedReport(kind=kind, url=response.url)
             self.note_seed(read, fetched, outcome="read", found=len(found.articles))
             if kind == "sitemap":
-                requests = self.further_sitemaps(found, seed, depth)
+                self.go_on_behind_sitemap(found, seed, depth)
             else:
-                requests = self.further_pages_of(found, response.url, seed)
-        self.run.transaction.commit()  # before anything more is asked for
-        for request in requests:
-            yield request
+                self.go_on_behind_page(found, response.url, seed)
+        except (NotAListing, TooComplex) as error:
+            failed = SeedReport(kind=kind, url=response.url, reason=error.reason, words=str(error))
+            self.note_seed(failed, fetched, outcome="rejected")
+            if error.reason not in COMES_BACK:
+                self.whole[seed].pass_over()
+                self.keep_place(self.whole[seed])
+        finally:
+            self.run.transaction.commit()  # before anything more is asked for
+            self.page_ended.set()
+        return
+        yield
 
-    def further_pages_of(self, found: Candidates, url: str, seed: str) -> list[Request]:
-        """Requests for the next page of a section, and for its years and months if it is not said
-        how it goes on."""
+    def go_on_behind_page(self, found: Candidates, url: str, seed: str) -> None:
+        """With the next page of a section, and with its years and months if it is not said how it
+        goes on.
+
+        :param url: of the page, after redirects
+        """
         walk = self.whole[seed]
         is_led_back = url != walk.page and url in walk.asked
         pages = [one.url for one in found.pages if self.is_askable(one.url)]
-        calendar: list[str] = []
-        if not pages:
+        if not pages and not is_led_back:
             pages = [other for other in found.older if calendar_of(other) is None]
+            calendar = [other for other in found.older if self.is_calendar_of(other, seed)]
             if walk.page == seed:
-                calendar = [other for other in found.older if self.is_calendar_of(other, seed)]
-        for other in calendar:
-            self.go_on_at(other, other)
-        page = None if is_led_back else walk.go_on(pages, [one.url for one in found.articles])
+                for other in calendar:
+                    self.keep_place(self.wait_for(other, other))
+                if seed in self.source.sections and not (pages or calendar):
+                    self.report.notes.append(f"{seed} {NO_FURTHER_PAGE}")
+        if is_led_back:
+            walk.page = None
+        else:
+            walk.go_on(pages, [one.url for one in found.articles])
+        self.keep_place(walk)
         if walk.broken_off:
             self.report.notes.append(f"The walk of {seed} ends early: {walk.broken_off}.")
-        self.go_on_at(seed, page)
-        return [*self.next_page(seed, page), *(self.begin(other, other) for other in calendar)]
 
     def is_calendar_of(self, calendar: str, seed: str) -> bool:
         """Is this a year or a month of that section, and not begun yet?"""
@@ -161,38 +192,28 @@ class BackfillWalk(NewsSpider):
         is_new = calendar not in self.seen and not self.was_walked(calendar)
         return is_new and calendar_of(calendar) == own and origin_of(calendar) == origin_of(seed)
 
-    def further_sitemaps(self, found: Candidates, seed: str, depth: int) -> list[Request]:
-        """Requests for the sitemaps of an index."""
+    def go_on_behind_sitemap(self, found: Candidates, seed: str, depth: int) -> None:
+        """With the sitemaps of an index."""
         named = [
             one.url
             for one in found.pages
             if one.url not in self.seen and not self.was_walked(one.url)
         ]
-        most = MOST_PAGES - len(self.seen) if depth < DEEPEST else 0
+        most = max(MOST_PAGES - len(self.seen), 0) if depth < DEEPEST else 0
         self.leave_out("sitemaps too deep in indexes, or too many", named[most:])
         for url in named[:most]:
-            self.go_on_at(url, url)
-        self.go_on_at(seed, None)
-        return [self.begin(url, url, depth=depth + 1) for url in named[:most]]
+            self.keep_place(self.wait_for(url, url, depth=depth + 1))
+        self.whole[seed].page = None
+        self.keep_place(self.whole[seed])
 
     def was_walked(self, url: str) -> bool:
         """Did this back-fill walk it before it was broken off?"""
         known = self.known.get(url)
         return self.is_resumed and known is not None and known.walked_at is not None
 
-    def go_on_at(self, url: str, page: str | None) -> None:
-        self.run.seeds.go_on_at(self.source.name, self.kind, url, page)
-
-    def pass_over(self, seed: str) -> list[Request]:
-        """Go on behind a page that gave nothing, as far as it is known how."""
-        page = self.whole[seed].pass_over()
-        self.go_on_at(seed, page)
-        return self.next_page(seed, page)
-
-    def next_page(self, seed: str, page: str | None) -> list[Request]:
-        if page is None:
-            return []
-        return [self.listing_request(self.kind, page, seed, conditional=False)]
+    def keep_place(self, walk: WholeWalk) -> None:
+        """Into the archive, with what was found before it."""
+        self.run.seeds.go_on_at(self.source.name, self.kind, walk.url, walk.page)
 
     def listing_failed(self, failure: TwistedFailure) -> Iterator[Request]:
         """A page could not be had. One that failed or was put off is asked for again by the next
@@ -201,15 +222,18 @@ class BackfillWalk(NewsSpider):
         kind, seed = request.cb_kwargs["kind"], request.cb_kwargs["seed"]
         why = explain(error_of(failure), request.url)
         if why.reason == "interrupted":
-            return
-        failed = SeedReport(kind=kind, url=request.url, reason=why.reason, words=why.words)
-        self.note_seed(failed, Fetched(kind=kind, status=why.status), outcome=why.outcome)
-        known = self.known.get(seed)
-        was_next = known is not None and known.next_url == self.whole[seed].page
-        if why.outcome == "rejected" or (why.outcome == "failed" and was_next):
-            requests = self.pass_over(seed)
+            self.waiting.clear()
+        else:
+            failed = SeedReport(kind=kind, url=request.url, reason=why.reason, words=why.words)
+            self.note_seed(failed, Fetched(kind=kind, status=why.status), outcome=why.outcome)
+            walk, known = self.whole[seed], self.known.get(seed)
+            was_next = known is not None and known.next_url == walk.page
+            if why.outcome == "rejected" or (why.outcome == "failed" and was_next):
+                walk.pass_over()
+                self.keep_place(walk)
             self.run.transaction.commit()
-            yield from requests
+        self.page_ended.set()
+        return iter(())
 
 
 def no_sitemap(url: str, reason: str, words: str) -> SeedReport:

@@ -51,7 +51,7 @@ class SourceReport:
     has_unchanged: bool = False
     """Did a feed or sitemap say that it is as it was when last read?"""
     goes_on: bool = False
-    """Does it go on with stories that an earlier run found? Then no listing was read."""
+    """Does it go on with what an earlier run has found?"""
     unchanged: int = 0
     """Known stories whose site said that nothing is new, or that they are gone."""
 

@@ -78,6 +78,8 @@ def backfill_site(
     runner = AsyncCrawlerRunner(project_settings(configuration, given))
     held = runner.settings.copy()
     hold_conduct(held, source)  # before anything is opened
+    if held["TRADEPRESS_POLICY"] == "skip":
+        raise UsageError(f"The policy of {source.name} is skip: nothing of it is kept.")
     if asked.way == Way.SECTIONS and not source.sections:
         raise UsageError(f"{source.name} declares no section; back-fill it from its sitemaps.")
     require_trial_passed(source, archive)
@@ -85,7 +87,7 @@ def backfill_site(
         archive_run(runner.settings, RunKind.BACKFILL, command, [source], wait=wait) as run,
         PageWorkers() as workers,
     ):
-        job = _Job(
+        job = _SiteBackfill(
             runner,
             asked,
             CrawlContext(run=run, pace=pace or Pace()),
@@ -115,7 +117,7 @@ def require_trial_passed(source: Source, archive: Path) -> None:
     )
 
 
-class _Job:
+class _SiteBackfill:
     """One back-fill in one run."""
 
     def __init__(
@@ -174,6 +176,7 @@ class _Job:
         if chosen and confirm is not None and not confirm(plan):
             return self.end(plan, ["Nothing was fetched: it was not wanted."])
         if chosen:
+            self.report.goes_on = True
             self.crawl(
                 BackfillStories,
                 chosen=chosen,
@@ -185,15 +188,14 @@ class _Job:
 
     def is_to_be_walked(self) -> bool:
         """Was no walk made, or one broken off, or was all read that the last one has found?"""
-        seeds = self.run.seeds.of(self.asked.source.name).values()
-        return any(seed.kind == self.kind and seed.next_url for seed in seeds) or (
-            not self.run.never_read.are_left(
-                self.asked.source.name,
-                LISTED_BY[self.kind],
-                since=self.since,
-                until=self.until,
-            )
+        return self.is_broken_off() or not self.run.never_read.are_left(
+            self.asked.source.name, LISTED_BY[self.kind], since=self.since, until=self.until
         )
+
+    def is_broken_off(self) -> bool:
+        """Is there a listing that was not walked to its end?"""
+        seeds = self.run.seeds.of(self.asked.source.name).values()
+        return any(seed.kind == self.kind and seed.next_url for seed in seeds)
 
     def crawl(
         self,
@@ -208,7 +210,12 @@ class _Job:
         :param arguments: of the spider
         """
         crawl = Crawl(
-            self.runner, [self.asked.source], self.context, kind=spider, console=self.console
+            self.runner,
+            [self.asked.source],
+            self.context,
+            kind=spider,
+            asked=asked,
+            console=self.console,
         )
         run_in_reactor(
             self.runner,
@@ -224,6 +231,8 @@ class _Job:
     def end(self, plan: BackfillPlan | None, told: list[str] | None = None) -> BackfillResult:
         report = self.report
         words = told or troubles(report)
+        if not self.stopped_by and self.is_broken_off():
+            words.append("Some listings were not walked to their end: run the command again.")
         code = int(bool(words or report.failures)) if report.was_crawled else 4
         words += report.notes
         if report.has_read_a_seed:
