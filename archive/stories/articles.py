@@ -36,7 +36,9 @@ def load_article(db: Database, ref: str) -> Row:
     :returns: lists as lists, ``is_truncated`` as bool or None, ``related_links`` (``kind``,
         ``text``, ``url``, ``position``, and as ``target`` the ref of the article that it leads to),
         ``cited_by`` (as in :func:`archive.stories.link_targets.cited_by`), ``locations``,
-        ``aliases`` (refs of articles merged into this one), ``evidence`` (by field)
+        ``aliases`` (refs of articles merged into this one), ``retrieved_from`` (the address at a
+        web archive that its page was taken from; None: of its site or a file), ``evidence`` (by
+        field)
     :raises NoSuchArticle: no such ref or version; names the nearest
     :raises DamagedArchive: its source is not there
     """
@@ -72,6 +74,7 @@ def load_article(db: Database, ref: str) -> Row:
         "first_seen": article["first_seen"],
         "last_seen": article["last_seen"],
         "gone_at": article["gone_at"],
+        "retrieved_from": _retrieved_from(db, version["capture_id"]),
         "related_links": list(
             db.query(
                 "SELECT kind, text, links.url, position, ref AS target FROM links "
@@ -94,6 +97,11 @@ def load_article(db: Database, ref: str) -> Row:
             )
         ],
     }
+
+
+def _retrieved_from(db: Database, capture_id: int | None) -> str | None:
+    row = fetch_row(db, "SELECT retrieved_from FROM captures WHERE id = ?", [capture_id])
+    return None if row is None else row["retrieved_from"]
 
 
 def list_runs(db: Database, limit: int = 20) -> list[Row]:

@@ -144,12 +144,19 @@ def last_day(value: str) -> date:
 
 def plan_words(plan: BackfillPlan) -> str:
     """``12 captures of 5 stories: 12 requests, about 1 minute``"""
-    what = f"{plan.stories:,} stories"
+    what = number_of(plan.stories, "story", "stories")
     if plan.files:
-        what = f"{plan.files:,} files to be looked through, some {plan.files:,} GB"
+        files = number_of(plan.files, "file", "files")
+        what = f"{files} to be looked through, some {plan.files:,} GB"
     elif plan.captures is not None:
-        what = f"{plan.captures:,} captures of {what}"
-    return f"{what}: {plan.requests:,} requests, about {length(plan.seconds)}"
+        what = f"{number_of(plan.captures, 'capture', 'captures')} of {what}"
+    requests = number_of(plan.requests, "request", "requests")
+    return f"{what}: {requests}, about {length(plan.seconds)}"
+
+
+def number_of(count: int, one: str, many: str) -> str:
+    """``1 story``, ``1,200 stories``"""
+    return f"{count:,} {one if count == 1 else many}"
 
 
 def length(seconds: float) -> str:

@@ -97,6 +97,8 @@ def _facts(article: dict[str, Any]) -> Iterator[str]:
     yield f"{article['ref']}@{article['version']}  {article['url']}"
     captured = article["date_captured"] or "at an unknown time"
     yield f"captured {captured} · access {article['access'] or 'unknown'}"
+    if article["retrieved_from"]:
+        yield f"taken from {article['retrieved_from']}"
 
 
 def _notes(article: dict[str, Any], newest: int, asked: str) -> Iterator[str]:
