@@ -20,7 +20,7 @@ REWRITTEN = ("/http:/", "/https:/")
 ESCAPED = (r"\/http:\/", r"\/https:\/")
 """The same, as JSON may write it."""
 HOLDERS = re.compile(
-    r"<script\b[^<>]{0,200}ld\+json.{0,100000}?</script|<[a-z][^<>]*", re.IGNORECASE | re.DOTALL
+    r"<script\b[^<>]{0,200}ld\+json(?:[^<]++|<(?!/?script))*+|<[a-z][^<>]*", re.IGNORECASE
 )
 """Tags, and data for machines: what a reader sees stays as written."""
 ADDRESS = re.compile(

@@ -126,3 +126,21 @@ def test_a_page_was_not_seen_before_the_archive_took_it() -> None:
     }
     assert {article.url for article in told.values()} == {PAGE}
     assert [article.date_published for article in told.values()] == ["2017-03-04", None]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<script type=ld+json>",
+        "<script type=ld+json></script>",
+        "<div id=wm-ipp>",
+        "<a href='/20170804123456/http:",
+        "<!-- BEGIN WAYBACK TOOLBAR INSERT -->",
+        "a/",
+        "/20170804123456",
+    ],
+)
+def test_a_page_made_to_hold_it_up_does_not(piece: str) -> None:
+    """One that is looked through again from each of its pieces would take minutes."""
+    page = f"/http:/<a href='{piece * (1_000_000 // len(piece))}"
+    assert len(remove_marks(page)) == len(page)

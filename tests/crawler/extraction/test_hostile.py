@@ -56,6 +56,12 @@ SCRAPS = st.sampled_from(
             "\x00",
         ),
         *(
+            "<!-- BEGIN WAYBACK TOOLBAR INSERT -->",
+            "<div id='wm-ipp'>",
+            "<!-- END WAYBACK TOOLBAR INSERT -->",
+            "<a href='/web/20170804123456/http://[bad'>",
+        ),
+        *(
             "Today’s top stories:",
             "More on this story",
             "This was first published on  X.",
