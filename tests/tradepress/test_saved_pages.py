@@ -88,6 +88,12 @@ def test_an_mhtml_file_without_a_page_is_told(content: bytes) -> None:
         read("a.mhtml", content)
 
 
+def test_an_mhtml_file_made_to_break_its_reader_is_told() -> None:
+    layers = (f"Content-Type: multipart/mixed; boundary={at}\n\n--{at}\n" for at in range(3000))
+    with pytest.raises(UnreadableFile, match="nested too deeply"):
+        read("a.mhtml", "".join(layers))
+
+
 SINGLE_FILE = (
     "<!DOCTYPE html> <html lang=en><!--\n Page saved with SingleFile \n url: {} \n"
     " saved date: {} (Central European Summer Time)\n-->"
