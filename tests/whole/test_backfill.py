@@ -16,7 +16,7 @@ from conftest import Tradepress, a_story, declare
 pytestmark = pytest.mark.slow
 
 HOME = "http://gazette.example"
-WHOLE = ("--from", "wayback", "--yes", "--contact", "archive@library.example")
+WHOLE = ("--from", "wayback", "--yes")
 
 
 def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
@@ -25,7 +25,9 @@ def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
 
 
 def configure(folder: Path, address: str) -> None:
-    (folder / "tradepress.toml").write_text(f'[backfill]\nwayback = "{address}"\n')
+    (folder / "tradepress.toml").write_text(
+        f'contact = "archive@library.example"\n[backfill]\nwayback = "{address}"\n'
+    )
 
 
 @pytest.fixture
@@ -127,3 +129,18 @@ def test_every_version_of_every_story_comes_with_the_time_of_its_capture(
     assert again.returncode == 0
     assert "no capture that is not fetched already" in again.stdout
     assert rows(tmp_path, "SELECT kind, urls FROM runs") == [("backfill", 4), ("backfill", 0)]
+
+
+def test_runs_health_and_verify_know_it(
+    captures: str, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    assert tradepress("backfill", "gazette", *WHOLE, "--limit", "2").returncode == 0
+    assert (
+        tradepress("runs").stdout.rstrip().endswith("  backfill gazette --from wayback --limit 2")
+    )
+    assert tradepress("verify").returncode == 0
+    health = tradepress("health")
+    assert (health.returncode, health.stderr) == (0, ""), health.stdout
+    assert "gazette" not in health.stdout
+    rest = tradepress("backfill", "gazette", *WHOLE, "--since", "2019")
+    assert rest.stdout.startswith("gazette: 1 capture of 1 story: 1 request, about 1 second")
