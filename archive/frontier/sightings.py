@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from archive.clock import utc_now
 from archive.file.transaction import Transaction
+from archive.story import METADATA_ONLY
 
 Span = tuple[str, str]
 """First and last time (UTC) at which a version was seen, and no other between."""
@@ -107,12 +108,26 @@ def take_over(transaction: Transaction, article_id: int, old_id: int, new_id: in
 
 
 def last_stood(db: Database, article_id: int, version_id: int) -> str | None:
-    """When a version of a story was last seen; None: never, as it came from a file without date."""
+    """When an article's current version was last seen; of one from a file without date, when that
+    was which it took the place of; None: never."""
     (found,) = db.conn.execute(
         "SELECT max(seen_at) FROM sightings WHERE article_id = ? AND version_id = ?",
         [article_id, version_id],
     ).fetchone()
+    if found is None:
+        found = (last_shown(db, article_id) or (None, None))[1]
     return None if found is None else str(found)
+
+
+def last_shown(db: Database, article_id: int) -> tuple[int, str] | None:
+    """The version of an article, with what may be kept of its text, that was seen last, and when;
+    None: none was seen."""
+    found = db.conn.execute(
+        "SELECT version_id, seen_at FROM sightings JOIN versions ON versions.id = version_id "
+        "WHERE sightings.article_id = ? AND policy IS NOT ? ORDER BY seen_at DESC LIMIT 1",
+        [article_id, METADATA_ONLY],
+    ).fetchone()
+    return found and (int(found[0]), str(found[1]))
 
 
 def version_with(

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from archive.clean import ArticleRowError, Value
 from archive.clock import utc_now
+from archive.file.rows import Row
 from archive.file.transaction import Transaction
-from archive.frontier.sightings import last_stood, version_with
+from archive.frontier.sightings import last_shown, version_with
 from archive.ledger.ledger import Ledger
 from archive.near_duplicates.fingerprint import text_signature
 from archive.near_duplicates.pairs import index_article
@@ -150,21 +151,17 @@ class VersionStore:
         if not written.rowcount or version_id != kept.version_id:
             return
         self._transaction.update("articles", kept.id, {"date_captured": seen_at})
-        before = self._transaction.rows(
-            "SELECT versions.* FROM holdings JOIN versions ON versions.id = version_id "
-            "WHERE holdings.article_id = ? ORDER BY held_until DESC LIMIT 1",
-            [kept.id],
-        )
-        for row in before:
-            stood = [last_stood(self._db, kept.id, one) or "" for one in (row["id"], version_id)]
-            if stood[0] > stood[1] and not is_teaser_of(kept.article, article_of(row)):
-                self.show_again(kept, row["id"])
+        last = last_shown(self._db, kept.id)
+        if last is None or last[0] == version_id:
+            return
+        (row,) = self._transaction.rows("SELECT * FROM versions WHERE id = ?", [last[0]])
+        if not is_teaser_of(kept.article, article_of(row)):
+            self._show_again(kept, row)
 
-    def show_again(self, kept: Kept, version_id: int) -> None:
+    def _show_again(self, kept: Kept, row: Row) -> None:
         """A former version of an article becomes its current one once more."""
-        (row,) = self._transaction.rows("SELECT * FROM versions WHERE id = ?", [version_id])
         own = {name: row[name] for name in OF_VERSION}
-        current = {**own, **_reckoned(article_of(row)), "version_id": version_id}
+        current = {**own, **_reckoned(article_of(row)), "version_id": row["id"]}
         self._transaction.update("articles", kept.id, current)
         note_held(self._transaction, kept.id, kept.version_id)
         self.read_anew(kept.id)
