@@ -86,6 +86,16 @@ def test_a_web_archive_that_turns_us_away_is_told_as_such(paper: Paper) -> None:
     assert found["web archive"].figures.startswith("http_403; left alone until ")
 
 
+def test_a_paper_whose_own_listings_were_gone_through_is_no_web_archive(paper: Paper) -> None:
+    add_backfill(paper)
+    paper.db.execute("UPDATE fetches SET kind = 'sitemap' WHERE kind = 'index'")
+    until = utc_text(paper.now + timedelta(hours=20))
+    paper.db["hosts"].insert(
+        {"host": SERVICE, "paused_until": until, "reason": "http_403", "blocks": 1}
+    )
+    assert findings(paper.db, paper) == {}
+
+
 def test_a_short_rest_of_it_is_not(paper: Paper) -> None:
     add_backfill(paper)
     until = utc_text(paper.now + timedelta(minutes=20))
