@@ -1,5 +1,6 @@
 """WARC files in every state of repair: what is whole is read, what is not is named."""
 
+import gc
 import gzip
 import random
 import re
@@ -10,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from archive.captures.content_encoding import without_chunks
+from archive.captures.file_part import FilePart
 from tradepress.jobs.file_page import FilePage, UnreadableFile
 from tradepress.jobs.file_pages import read_pages
+from tradepress.jobs.warc_pages import read_records
 
 SITE = "https://lantern.example"
 
@@ -203,6 +206,35 @@ def test_only_pages_are_read(tmp_path: Path) -> None:
     pages, said = read(tmp_path / "crawl.warc.gz")
     assert (numbers(pages), said) == ([2, 5], "")
     assert {page.status for page in pages} == {None}
+
+
+def test_of_the_records_of_others_only_the_frame_is_read(tmp_path: Path) -> None:
+    """bench/warc_files.py does it with 100,000; these could not be decoded."""
+    path = tmp_path / "news.warc.gz"
+    strange = "Content-Encoding: lantern\r\n"
+    with path.open("wb") as stream:
+        for number in range(600):
+            is_ours = number % 200 == 7
+            record = a_record(number, headers="" if is_ours else strange)
+            stream.write(gzip.compress(record, 1))
+    asked = []
+
+    def wanted(url: str) -> bool:
+        asked.append(url)
+        return url.endswith(("/7", "/207", "/407"))
+
+    with path.open("rb") as stream:
+        assert numbers(read_records(FilePart(stream), wanted)) == [7, 207, 407]
+    assert len(set(asked)) == 600
+
+
+def test_no_page_is_kept_behind_the_reader(tmp_path: Path) -> None:
+    path = tmp_path / "crawl.warc.gz"
+    path.write_bytes(b"".join(PACKED * 30))
+    most = 0
+    for _ in read_pages(path):
+        most = max(most, sum(isinstance(one, FilePage) for one in gc.get_objects()))
+    assert 0 < most <= 3
 
 
 def in_chunks(page: bytes) -> bytes:
