@@ -107,8 +107,9 @@ class CrawlServer:
         told = [
             json.dumps({"timestamp": time, **json.loads(fields)})
             for _, time, fields in ours[first : first + LINES]
+            if json.loads(fields)["status"] == "200"
         ]
-        return 200, "\n".join(told).encode()
+        return (200, "\n".join(told).encode()) if told else (404, b"No Captures found")
 
 
 @contextmanager

@@ -42,7 +42,11 @@ CRAWLS = [
             ),
         ],
     ),
-    Crawl(name="CC-MAIN-2018-05", pages=[]),
+    Crawl(
+        name="CC-MAIN-2018-05",
+        pages=[Captured(url=ONE, at="2018-02-01T12:00:00", page="gone", status=410)],
+    ),
+    Crawl(name="CC-MAIN-2017-51", pages=[]),
 ]
 VERSIONS = [
     ("gazette-1001", 1, "2019-07-20T13:00:00Z", "A lantern", "store"),

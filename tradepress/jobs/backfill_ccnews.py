@@ -72,12 +72,9 @@ async def list_files(files: CrawlFiles, visit: Visit) -> list[str]:
         for month in news_months(since, until, datetime.now(UTC).date()):
             if visit.is_stopping:
                 return []
-            try:
-                url = f"{files.address}/{NEWS_FOLDER}/{month}/warc.paths.gz"
-                names += await ask_index(visit, url, read_paths)
-            except PageNotHad as error:
-                if error.reason != "http_404":  # a month that has none, or none yet
-                    raise
+            url = f"{files.address}/{NEWS_FOLDER}/{month}/warc.paths.gz"
+            # The running month may have none yet.
+            names += await ask_index(visit, url, read_paths, otherwise=[])
     known = visit.run.seeds.of(visit.source.name)
     addresses = (f"{files.address}/{name}" for name in names if is_of_days(name, since, until))
     return [address for address in addresses if address not in known]

@@ -107,12 +107,7 @@ async def _list_query(files: CrawlFiles, visit: Visit, query: str, next_url: str
     """All pages of one query, or those from one on."""
     if visit.is_stopping:
         return
-    try:
-        pages = await ask_index(visit, f"{query}&showNumPages=true", read_page_count)
-    except PageNotHad as error:
-        if error.reason != "http_404":
-            raise
-        pages = 0  # it has no capture of such addresses
+    pages = await ask_index(visit, f"{query}&showNumPages=true", read_page_count, otherwise=0)
     urls = [f"{query}&page={number}" for number in range(pages)]
     for url in urls[urls.index(next_url) if next_url in urls else 0 :]:
         if visit.is_stopping:
@@ -123,7 +118,8 @@ async def _list_query(files: CrawlFiles, visit: Visit, query: str, next_url: str
             since=visit.asked.since,
             until=visit.asked.until,
         )
-        found = await ask_index(visit, url, read)
+        none: tuple[CrawledPage, ...] = ()
+        found = await ask_index(visit, url, read, otherwise=none)
         following = None if url == urls[-1] else urls[urls.index(url) + 1]
         _take(files, visit, query, found, next_url=following)
     if not urls:
@@ -178,9 +174,12 @@ def _memento(files: CrawlFiles, page: CrawledPage) -> Memento:
     )
 
 
-async def ask_index(visit: Visit, url: str, read: Callable[[bytes], T]) -> T:
+async def ask_index(
+    visit: Visit, url: str, read: Callable[[bytes], T], *, otherwise: T | None = None
+) -> T:
     """What an answer of an index says; the ledger has it, whatever comes.
 
+    :param otherwise: what it means that there is no such file (404); None: a fault
     :raises PageNotHad: it can't be had, or is no index
     """
     meta = {
@@ -193,8 +192,11 @@ async def ask_index(visit: Visit, url: str, read: Callable[[bytes], T]) -> T:
         answer = await visit.fetch(Request(url, meta=meta))
     except PageNotHad as error:
         why = error.failure
+        fetched = Fetched(kind="index", status=why.status if why else None)
+        if error.reason == "http_404" and otherwise is not None:
+            told(fetched, found=0)
+            return otherwise
         if error.reason != "interrupted":
-            fetched = Fetched(kind="index", status=why.status if why else None)
             told(fetched, outcome=why.outcome if why else "failed", reason=error.reason)
         raise
     fetched = Fetched(kind="index", status=answer.status, size=len(answer.body))
