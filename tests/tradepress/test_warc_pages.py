@@ -231,10 +231,14 @@ def test_of_the_records_of_others_only_the_frame_is_read(tmp_path: Path) -> None
 def test_no_page_is_kept_behind_the_reader(tmp_path: Path) -> None:
     path = tmp_path / "crawl.warc.gz"
     path.write_bytes(b"".join(PACKED * 30))
-    most = 0
+    before, most = page_count(), 0
     for _ in read_pages(path):
-        most = max(most, sum(isinstance(one, FilePage) for one in gc.get_objects()))
-    assert 0 < most <= 3
+        most = max(most, page_count() - before)
+    assert 0 < most < 6
+
+
+def page_count() -> int:
+    return sum(isinstance(one, FilePage) for one in gc.get_objects())
 
 
 def in_chunks(page: bytes) -> bytes:
@@ -298,4 +302,7 @@ def test_a_damaged_file_of_a_package_costs_no_other_file(tmp_path: Path, form: i
     pages, said = read(path)
     assert numbers(pages) == [0, 2, 3, 4, 5]
     assert said.startswith("archive/one.warc.gz: 1 of its records")
-    assert {page.offset for page in pages} == {None}
+    if form == zipfile.ZIP_STORED:
+        assert numbers(read(path, pages[2].offset or 0)[0]) == [3, 4, 5]
+    else:
+        assert {page.offset for page in pages} == {None}
