@@ -38,6 +38,7 @@ from tradepress.jobs.warc_pages import read_records
 FILES = "https://data.commoncrawl.org"
 INDEXES = "https://index.commoncrawl.org"
 BOTH = "https://commoncrawl.org"
+HERE = "http://127.0.0.1"
 NEWS_FOLDER = "crawl-data/CC-NEWS"
 INDEX_TIMEOUT = 180
 """Seconds: an index looks through millions of lines."""
@@ -63,13 +64,11 @@ class CrawlFiles:
 
 def crawl_files(setting: str) -> CrawlFiles:
     """By the configuration: an address, or a folder."""
-    is_own = "://" in setting and setting != FILES
-    return CrawlFiles(
-        address=setting if is_own else FILES,
-        indexes=setting if is_own else INDEXES,
-        host=setting if is_own else BOTH,
-        folder=None if "://" in setting else Path(setting),
-    )
+    if "://" not in setting:  # nobody is asked, so there is nothing to wait between
+        return CrawlFiles(address=FILES, indexes=INDEXES, host=HERE, folder=Path(setting))
+    if setting == FILES:
+        return CrawlFiles(address=FILES, indexes=INDEXES, host=BOTH, folder=None)
+    return CrawlFiles(address=setting, indexes=setting, host=setting, folder=None)
 
 
 def common_crawl(setting: str) -> WebArchive:
