@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, gettempdir
 from typing import IO
 
 from archive.captures.file_part import FilePart
@@ -113,8 +113,7 @@ def _opened(files: CrawlFiles, url: str) -> Iterator[IO[bytes]]:
     try:
         stream = (files.folder / url.removeprefix(f"{files.address}/")).open("rb")
     except OSError as error:
-        why = Failure(outcome="failed", reason="data_loss", words=f"{url}: {error}")
-        raise PageNotHad(url, why.reason, str(error), why) from error
+        raise _not_had(url, str(error)) from error
     with stream:
         yield stream
 
@@ -124,16 +123,23 @@ async def _download(visit: Visit, url: str, file: IO[bytes]) -> None:
 
     :raises PageNotHad: a piece can't be had
     """
-    size = None
+    size: int | None = None
     while size is None or file.tell() < size:
         answer = await fetch_range(visit, url, file.tell(), file.tell() + PIECE - 1)
         size = whole_size(header_of(answer, "Content-Range"))
         if size is None or not answer.body:
-            words = "its server does not say how long it is"
-            why = Failure(outcome="failed", reason="data_loss", words=f"{url}: {words}")
-            raise PageNotHad(url, why.reason, words, why)
-        file.write(answer.body)
-    file.flush()
+            raise _not_had(url, "its server does not say how long it is")
+        try:
+            file.write(answer.body)
+            file.flush()
+        except OSError as error:
+            words = f"there is no room for it in {gettempdir()} ({error}); TMPDIR names another"
+            raise _not_had(url, words) from error
+
+
+def _not_had(url: str, words: str) -> PageNotHad:
+    why = Failure(outcome="failed", reason="data_loss", words=f"{url}: {words}")
+    return PageNotHad(url, why.reason, words, why)
 
 
 def whole_size(content_range: str | None) -> int | None:

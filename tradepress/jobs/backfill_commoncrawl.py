@@ -42,6 +42,8 @@ HERE = "http://127.0.0.1"
 NEWS_FOLDER = "crawl-data/CC-NEWS"
 INDEX_TIMEOUT = 180
 """Seconds: an index looks through millions of lines."""
+RANGE_TIMEOUT = 600
+"""Seconds: a piece of a file may come on a slow line."""
 PLACE = re.compile(r"(.+)\?bytes=(\d+)-(\d+)$")
 INDEX_FILES = ("*.cdxj", "*.cdxj.gz", "cdx-*.gz")
 """In a folder: those of Common Crawl and of other tools."""
@@ -249,7 +251,11 @@ async def fetch_range(visit: Visit, url: str, first: int, last: int) -> Response
 
     :raises PageNotHad: they can't be had
     """
-    meta = {"kind": "memento", "download_maxsize": last + 1 - first}
+    meta = {
+        "kind": "memento",
+        "download_maxsize": last + 1 - first,
+        "download_timeout": RANGE_TIMEOUT,
+    }
     request = Request(url, headers={"Range": f"bytes={first}-{last}"}, meta=meta)
     return await visit.fetch(request, status=206)
 
