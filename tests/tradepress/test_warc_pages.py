@@ -2,6 +2,7 @@
 
 import gc
 import gzip
+import io
 import random
 import re
 import zipfile
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from fastwarc.stream_io import ZstdWriter
 
 from archive.captures.content_encoding import without_chunks
 from archive.captures.file_part import FilePart
@@ -197,6 +199,22 @@ def test_pages_of_one_member_begin_where_it_does(tmp_path: Path) -> None:
     path = tmp_path / "crawl.warc.gz"
     path.write_bytes(PACKED[0] + gzip.compress(b"".join(PLAIN[1:])))
     assert {page.offset for page in read(path)[0]} == {0, len(PACKED[0])}
+
+
+def test_a_file_in_another_packing_is_read_as_far_as_it_is_whole(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    writer = ZstdWriter(buffer)
+    for record in PLAIN:
+        writer.write(record)
+        writer.finish()
+    writer.flush()
+    path = tmp_path / "crawl.warc.zst"
+    path.write_bytes(buffer.getvalue())
+    assert (numbers(read(path)[0]), read(path)[1]) == (ALL, "")
+    path.write_bytes(buffer.getvalue()[:-700])
+    pages, said = read(path)
+    assert numbers(pages) == [0, 1, 2, 3]
+    assert "and what stands behind it" in said
 
 
 def test_only_pages_are_read(tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ class _Reading:
 
     def _last(self) -> Iterator[FilePage]:
         if self._stopped is not None:
-            self.damaged[self._seen] = str(self._stopped)
+            self.damaged[self._seen] = f"{self._stopped}, and what stands behind it"
         elif self._held is not None:
             self.is_empty = False
             yield self._held
