@@ -127,7 +127,6 @@ class NewsSpider(ListingWalk):
         page = PageToRead(
             body=response.body,
             capture=capture,
-            seen_at=now,
             policy=self.settings["TRADEPRESS_POLICY"],
             reservations=_reservations(response, raw),
             listing=self.run.addresses.at(asked).listing,

@@ -1,7 +1,6 @@
 """All that is made of a page before anything is written; the work of the page workers."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from archive.captures.packing import pack
 from archive.clean import ArticleRowError
@@ -23,8 +22,6 @@ class PageToRead:
     """Decoded from transfer and content encodings."""
     capture: Capture
     """As it was received."""
-    seen_at: datetime | None
-    """When it stood like this; None if nobody knows."""
     policy: Policy
     """What source and operator ask for."""
     reservations: tuple[Reservation, ...] = ()
@@ -65,7 +62,7 @@ def read_page(page: PageToRead, source: Source) -> ReadPage:
         page.capture.url,
         source,
         content_type=page.capture.content_type,
-        seen_at=page.seen_at,
+        seen_at=page.capture.date_captured,
     )
     article = prepare(
         replace(

@@ -89,7 +89,7 @@ def test_so_is_the_page_of_a_web_archive(
         retrieved_from=f"https://web.archive.example/web/20190630id_/{URL}",
         source="wipr",
     )
-    page = PageToRead(body=body, capture=capture, seen_at=stood, policy="store")
+    page = PageToRead(body=body, capture=capture, policy="store")
     read = read_page(page, wipr.SOURCE)
     assert (OLD_BOX not in str(read.article.body)) == is_cut
 

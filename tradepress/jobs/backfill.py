@@ -393,7 +393,6 @@ class _Job:
         page = PageToRead(
             body=found.page,
             capture=capture,
-            seen_at=capture.date_captured,
             policy=policy,
             reservations=reservations,
             listing=self._listing(capture.url),

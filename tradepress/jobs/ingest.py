@@ -306,7 +306,6 @@ class _WayIn:
                 PageToRead(
                     body=page.page,
                     capture=capture,
-                    seen_at=page.date_captured,
                     policy=asked_policy(self.settings, source),
                     reservations=header_reservations(page.http_headers),
                     listing=self._listing(url),
