@@ -2,7 +2,7 @@
 are looked through for the stories of one source; downloaded piece by piece, or in a folder."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -21,18 +21,16 @@ from crawler.discovery.common_crawl import (
     read_paths,
 )
 from crawler.discovery.story_captures import original_address
-from crawler.failures import Failure
 from crawler.listing_walk import header_of
 from tradepress.jobs.backfill_commoncrawl import (
     NEWS_FOLDER,
     CrawlFiles,
-    ask_index,
     crawl_files,
     fetch_range,
     found_capture,
     read_memento,
 )
-from tradepress.jobs.backfill_visit import FoundCapture, Visit, WebArchive
+from tradepress.jobs.backfill_visit import Found, Visit, WebArchive, data_loss
 from tradepress.jobs.file_page import FilePage
 from tradepress.jobs.site_visit import PageNotHad
 from tradepress.jobs.warc_pages import read_records
@@ -74,15 +72,13 @@ async def list_files(files: CrawlFiles, visit: Visit) -> list[str]:
                 return []
             url = f"{files.address}/{NEWS_FOLDER}/{month}/warc.paths.gz"
             # The running month may have none yet.
-            names += await ask_index(visit, url, read_paths, otherwise=[])
+            names += await visit.ask_index(url, read_paths, otherwise=[])
     known = visit.run.seeds.of(visit.source.name)
     addresses = (f"{files.address}/{name}" for name in names if is_of_days(name, since, until))
     return [address for address in addresses if address not in known]
 
 
-async def read_file(
-    files: CrawlFiles, visit: Visit, url: str
-) -> AsyncGenerator[tuple[Memento, FoundCapture], None]:
+async def read_file(files: CrawlFiles, visit: Visit, url: str) -> Found:
     """The stories of the source in one file; of any other record only the address is looked at.
 
     :raises PageNotHad: the file can't be had
@@ -113,7 +109,7 @@ def _opened(files: CrawlFiles, url: str) -> Iterator[IO[bytes]]:
     try:
         stream = (files.folder / url.removeprefix(f"{files.address}/")).open("rb")
     except OSError as error:
-        raise _not_had(url, str(error)) from error
+        raise data_loss(url, str(error)) from error
     with stream:
         yield stream
 
@@ -128,18 +124,13 @@ async def _download(visit: Visit, url: str, file: IO[bytes]) -> None:
         answer = await fetch_range(visit, url, file.tell(), file.tell() + PIECE - 1)
         size = whole_size(header_of(answer, "Content-Range"))
         if size is None or not answer.body:
-            raise _not_had(url, "its server does not say how long it is")
+            raise data_loss(url, "its server does not say how long it is")
         try:
             file.write(answer.body)
             file.flush()
         except OSError as error:
             words = f"there is no room for it in {gettempdir()} ({error}); TMPDIR names another"
-            raise _not_had(url, words) from error
-
-
-def _not_had(url: str, words: str) -> PageNotHad:
-    why = Failure(outcome="failed", reason="data_loss", words=f"{url}: {words}")
-    return PageNotHad(url, why.reason, words, why)
+            raise data_loss(url, words) from error
 
 
 def whole_size(content_range: str | None) -> int | None:

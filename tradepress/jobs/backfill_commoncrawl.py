@@ -4,21 +4,18 @@ a folder that holds copies of both."""
 import gzip
 import re
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TypeVar
 
 from scrapy import Request
 from scrapy.http import Response
 
 from archive.captures.file_part import FilePart
 from archive.frontier.mementos import Memento, story_key
-from archive.ledger.ledger import Fetched
 from archive.story import Capture, Origin
-from crawler.discovery.candidates import LARGEST_SITEMAP
 from crawler.discovery.common_crawl import (
     CrawledPage,
     crawl_queries,
@@ -28,9 +25,15 @@ from crawler.discovery.common_crawl import (
     read_page_count,
 )
 from crawler.discovery.wayback_index import NotAnIndex
-from crawler.failures import Failure
 from crawler.page_workers import TooComplex
-from tradepress.jobs.backfill_visit import AnotherCapture, FoundCapture, Visit, WebArchive
+from tradepress.jobs.backfill_visit import (
+    AnotherCapture,
+    FoundCapture,
+    Visit,
+    WebArchive,
+    data_loss,
+    memento_of,
+)
 from tradepress.jobs.file_page import FilePage, UnreadableFile
 from tradepress.jobs.site_visit import PageNotHad
 from tradepress.jobs.warc_pages import read_records
@@ -40,14 +43,11 @@ INDEXES = "https://index.commoncrawl.org"
 BOTH = "https://commoncrawl.org"
 HERE = "http://127.0.0.1"
 NEWS_FOLDER = "crawl-data/CC-NEWS"
-INDEX_TIMEOUT = 180
-"""Seconds: an index looks through millions of lines."""
 RANGE_TIMEOUT = 600
 """Seconds: a piece of a file may come on a slow line."""
 PLACE = re.compile(r"(.+)\?bytes=(\d+)-(\d+)$")
 INDEX_FILES = ("*.cdxj", "*.cdxj.gz", "cdx-*.gz")
 """In a folder: those of Common Crawl and of other tools."""
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,7 +95,7 @@ async def list_mementos(files: CrawlFiles, visit: Visit) -> None:
         return
     since, until = visit.asked.since, visit.asked.until
     read = partial(read_indexes, since=since, until=until)
-    indexes = await ask_index(visit, f"{files.indexes}/collinfo.json", read)
+    indexes = await visit.ask_index(f"{files.indexes}/collinfo.json", read)
     known = visit.run.seeds.of(visit.source.name)
     for index in indexes:
         for query in crawl_queries(index, visit.source, since=since, until=until):
@@ -108,7 +108,7 @@ async def _list_query(files: CrawlFiles, visit: Visit, query: str, next_url: str
     """All pages of one query, or those from one on."""
     if visit.is_stopping:
         return
-    pages = await ask_index(visit, f"{query}&showNumPages=true", read_page_count, otherwise=0)
+    pages = await visit.ask_index(f"{query}&showNumPages=true", read_page_count, otherwise=0)
     urls = [f"{query}&page={number}" for number in range(pages)]
     for url in urls[urls.index(next_url) if next_url in urls else 0 :]:
         if visit.is_stopping:
@@ -120,7 +120,7 @@ async def _list_query(files: CrawlFiles, visit: Visit, query: str, next_url: str
             until=visit.asked.until,
         )
         none: tuple[CrawledPage, ...] = ()
-        found = await ask_index(visit, url, read, otherwise=none)
+        found = await visit.ask_index(url, read, otherwise=none, count=len)
         following = None if url == urls[-1] else urls[urls.index(url) + 1]
         _take(files, visit, query, found, next_url=following)
     if not urls:
@@ -166,48 +166,7 @@ def _take(
 
 def _memento(files: CrawlFiles, page: CrawledPage) -> Memento:
     end = page.offset + page.length - 1
-    return Memento(
-        url=f"{files.address}/{page.file}?bytes={page.offset}-{end}",
-        original_url=page.original_url,
-        date_captured=page.date_captured,
-        seen_until=page.seen_until or page.date_captured,
-        digest=page.digest,
-    )
-
-
-async def ask_index(
-    visit: Visit, url: str, read: Callable[[bytes], T], *, otherwise: T | None = None
-) -> T:
-    """What an answer of an index says; the ledger has it, whatever comes.
-
-    :param otherwise: what it means that there is no such file (404); None: a fault
-    :raises PageNotHad: it can't be had, or is no index
-    """
-    meta = {
-        "kind": "index",
-        "download_maxsize": LARGEST_SITEMAP,
-        "download_timeout": INDEX_TIMEOUT,
-    }
-    told = partial(visit.run.ledger.record_listing, visit.source.name, url)
-    try:
-        answer = await visit.fetch(Request(url, meta=meta))
-    except PageNotHad as error:
-        why = error.failure
-        fetched = Fetched(kind="index", status=why.status if why else None)
-        if error.reason == "http_404" and otherwise is not None:
-            told(fetched, found=0)
-            return otherwise
-        if error.reason != "interrupted":
-            told(fetched, outcome=why.outcome if why else "failed", reason=error.reason)
-        raise
-    fetched = Fetched(kind="index", status=answer.status, size=len(answer.body))
-    try:
-        found = await visit.workers.run(read, answer.body)
-    except (NotAnIndex, TooComplex) as error:
-        told(fetched, outcome="failed", reason="not_an_index")
-        raise PageNotHad(url, "not_an_index", str(error)) from error
-    told(fetched, found=len(found) if isinstance(found, tuple) else None)
-    return found
+    return memento_of(page, f"{files.address}/{page.file}?bytes={page.offset}-{end}")
 
 
 async def read_memento(files: CrawlFiles, visit: Visit, memento: Memento) -> FoundCapture:
@@ -227,11 +186,10 @@ async def read_memento(files: CrawlFiles, visit: Visit, memento: Memento) -> Fou
             answer = await fetch_range(visit, f"{files.address}/{file}", first, last)
             data = answer.body
         page = await visit.workers.run(read_only_page, data)
+    except PageNotHad:  # it is an OSError, too
+        raise
     except (OSError, UnreadableFile, TooComplex) as error:
-        if isinstance(error, PageNotHad):
-            raise
-        why = Failure(outcome="failed", reason="data_loss", words=f"{memento.url}: {error}")
-        raise PageNotHad(memento.url, why.reason, str(error), why) from error
+        raise data_loss(memento.url, str(error)) from error
     if story_key(str(page.url)) != story_key(memento.original_url):
         raise AnotherCapture(f"{memento.url} is the place of {page.url}")
     return found_capture(visit, memento, page)

@@ -4,16 +4,23 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from typing import TypeVar
 
 from scrapy import Request
 from scrapy.http import Response
 
 from archive.frontier.mementos import Memento
+from archive.ledger.ledger import Fetched
 from archive.run import Run
 from archive.story import Capture
 from crawler.conduct.stop import LOOK_SECONDS
 from crawler.context import context_of
-from crawler.page_workers import PageWorkers
+from crawler.discovery.candidates import LARGEST_SITEMAP
+from crawler.discovery.story_captures import CapturedPage
+from crawler.discovery.wayback_index import NotAnIndex
+from crawler.failures import Failure
+from crawler.page_workers import PageWorkers, TooComplex
 from crawler.source import Source
 from tradepress.jobs.backfill_plan import Backfill
 from tradepress.jobs.site_visit import PageNotHad, VisitSpider
@@ -23,6 +30,9 @@ PATIENCE = timedelta(minutes=5)
 run."""
 MOST_WAITS = 5
 """For one page."""
+INDEX_TIMEOUT = 180
+"""Seconds: an index looks through millions of lines."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,11 +88,72 @@ class Visit:
                 # What is remembered of a host is in whole seconds.
                 await self._rest(wait + timedelta(seconds=1))
 
+    async def ask_index(
+        self,
+        url: str,
+        read: Callable[[bytes], T],
+        *,
+        otherwise: T | None = None,
+        count: Callable[[T], int] | None = None,
+    ) -> T:
+        """What an answer of an index says; the ledger has it, whatever comes.
+
+        :param read: in a worker; raises NotAnIndex
+        :param otherwise: what it means that there is no such file (404); None: a fault
+        :param count: how many captures worth asking for it names
+        :raises PageNotHad: it can't be had, or is no index
+        """
+        meta = {
+            "kind": "index",
+            "download_maxsize": LARGEST_SITEMAP,
+            "download_timeout": INDEX_TIMEOUT,
+        }
+        told = partial(self.run.ledger.record_listing, self.source.name, url)
+        try:
+            answer = await self.fetch(Request(url, meta=meta))
+        except PageNotHad as error:
+            why = error.failure
+            fetched = Fetched(kind="index", status=why.status if why else None)
+            if error.reason == "http_404" and otherwise is not None:
+                told(fetched, found=0)
+                return otherwise
+            if error.reason != "interrupted":
+                told(fetched, outcome=why.outcome if why else "failed", reason=error.reason)
+            raise
+        fetched = Fetched(kind="index", status=answer.status, size=len(answer.body))
+        try:
+            said = await self.workers.run(read, answer.body)
+        except (NotAnIndex, TooComplex) as error:
+            told(fetched, outcome="failed", reason="not_an_index")
+            raise PageNotHad(url, "not_an_index", str(error)) from error
+        told(fetched, found=count(said) if count else None)
+        return said
+
     async def _rest(self, wait: timedelta) -> None:
         loop = asyncio.get_running_loop()
         until = loop.time() + wait.total_seconds()
         while loop.time() < until and not self.is_stopping:
             await asyncio.sleep(LOOK_SECONDS)
+
+
+def memento_of(page: CapturedPage, url: str) -> Memento:
+    """What an index names, as the frontier has it.
+
+    :param url: where the web archive has the page
+    """
+    return Memento(
+        url=url,
+        original_url=page.original_url,
+        date_captured=page.date_captured,
+        seen_until=page.seen_until or page.date_captured,
+        digest=page.digest,
+    )
+
+
+def data_loss(url: str, words: str) -> PageNotHad:
+    """What a web archive names can't be had whole."""
+    why = Failure(outcome="failed", reason="data_loss", words=f"{url}: {words}")
+    return PageNotHad(url, why.reason, words, why)
 
 
 Found = AsyncGenerator[tuple[Memento, FoundCapture], None]
@@ -104,9 +175,7 @@ class WebArchive:
     commit with where it goes on; raises PageNotHad."""
     list_files: Callable[[Visit], Awaitable[Sequence[str]]] | None = None
     """Of a web archive without an index: the addresses of its WARC files; raises PageNotHad."""
-    read_file: Callable[[Visit, str], AsyncGenerator[tuple[Memento, FoundCapture], None]] | None = (
-        None
-    )
+    read_file: Callable[[Visit, str], Found] | None = None
     """What one file has of the source's stories; raises PageNotHad and UnreadableFile."""
     file_requests: int = 0
     """That one file takes, about."""

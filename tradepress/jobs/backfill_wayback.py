@@ -5,30 +5,26 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.http import Response
 
 from archive.frontier.mementos import Memento, story_key
-from archive.ledger.ledger import Fetched
 from archive.story import Capture
-from crawler.discovery.candidates import LARGEST_SITEMAP
 from crawler.discovery.story_captures import CapturedPage
-from crawler.discovery.wayback_index import (
-    NotAnIndex,
-    index_queries,
-    next_query,
-    read_index,
-    wayback_at,
-)
+from crawler.discovery.wayback_index import index_queries, next_query, read_index, wayback_at
 from crawler.listing_walk import content_type_of, header_of, headers_of
-from crawler.page_workers import TooComplex
-from tradepress.jobs.backfill_visit import AnotherCapture, FoundCapture, Visit, WebArchive
+from tradepress.jobs.backfill_visit import (
+    AnotherCapture,
+    FoundCapture,
+    Visit,
+    WebArchive,
+    memento_of,
+)
 from tradepress.jobs.site_visit import PageNotHad
 
-INDEX_TIMEOUT = 180
-"""Seconds: an index looks through millions of lines."""
 REWRITTEN = (r"/(\d{14})id_/", r"/\1if_/")
 """From the address of the bytes as captured to that of the page as it is shown, without a frame."""
 PLACE = re.compile(r"/(\d{14})(?:[a-z]{2}_)?/(https?:)/+(.+)")
@@ -76,54 +72,22 @@ async def list_mementos(visit: Visit) -> None:
 
 async def _list_page(visit: Visit, query: str, asked: str) -> str | None:
     """One page of the index into the frontier; where it goes on."""
-    request = Request(
-        asked,
-        meta={
-            "kind": "index",
-            "download_maxsize": LARGEST_SITEMAP,
-            "download_timeout": INDEX_TIMEOUT,
-        },
-    )
     name, run = visit.source.name, visit.run
-    try:
-        answer = await visit.fetch(request)
-        page = await visit.workers.run(
-            read_index,
-            answer.body,
-            visit.source,
-            since=visit.asked.since,
-            until=visit.asked.until,
-        )
-    except PageNotHad as error:
-        if error.reason != "interrupted":
-            status = error.failure.status if error.failure else None
-            outcome = error.failure.outcome if error.failure else "failed"
-            fetched = Fetched(kind="index", status=status)
-            run.ledger.record_listing(name, asked, fetched, outcome=outcome, reason=error.reason)
-        raise
-    except (NotAnIndex, TooComplex) as error:
-        fetched = Fetched(kind="index", status=answer.status, size=len(answer.body))
-        run.ledger.record_listing(name, asked, fetched, outcome="failed", reason="not_an_index")
-        raise PageNotHad(asked, "not_an_index", str(error)) from error
+    read = partial(
+        read_index, source=visit.source, since=visit.asked.since, until=visit.asked.until
+    )
+    page = await visit.ask_index(asked, read, count=lambda page: len(page.captures))
     captures = wayback_at(visit.address).captures
     run.mementos.add(name, (_memento(captures, one) for one in page.captures), found_on=query)
     following = next_query(query, asked, page)
     run.seeds.save(name, "index", query, next_url=following)
-    fetched = Fetched(kind="index", status=answer.status, size=len(answer.body))
-    run.ledger.record_listing(name, asked, fetched, found=len(page.captures))
     run.transaction.commit()
     return following
 
 
 def _memento(captures: str, page: CapturedPage) -> Memento:
     """The capture at the address of its bytes as they were captured."""
-    return Memento(
-        url=f"{captures}{page.date_captured:%Y%m%d%H%M%S}id_/{page.url}",
-        original_url=page.original_url,
-        date_captured=page.date_captured,
-        seen_until=page.seen_until or page.date_captured,
-        digest=page.digest,
-    )
+    return memento_of(page, f"{captures}{page.date_captured:%Y%m%d%H%M%S}id_/{page.url}")
 
 
 async def read_memento(visit: Visit, memento: Memento) -> FoundCapture:
