@@ -1,9 +1,11 @@
-"""What listings say of a story that is kept."""
+"""What listings say of a story."""
+
+from contextlib import suppress
 
 from sqlite_utils import Database
 
 from archive.file.rows import fetch_row
-from archive.frontier.addresses import Address
+from archive.frontier.addresses import Address, Addresses
 from archive.story import Listing
 
 
@@ -18,3 +20,10 @@ def listing_of(db: Database, article_id: int) -> Listing:
         [article_id],
     )
     return Address(**row).listing if row else Listing()
+
+
+def listing_at(addresses: Addresses, url: str) -> Listing:
+    """What listings that were crawled say of the story at an address."""
+    with suppress(ValueError):  # no web address, or not one that a listing had
+        return addresses.at(url).listing
+    return Listing()

@@ -17,12 +17,13 @@ from scrapy.exceptions import UsageError
 
 from archive.clock import utc_text
 from archive.frontier.addresses import Address
+from archive.frontier.listed_story import listing_at
 from archive.frontier.mementos import DueMemento, Memento, story_key
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import READ, Outcome, RunKind, RunState
 from archive.run import Run
 from archive.stories.stories import Quarantined
-from archive.story import Article, Listing
+from archive.story import Article
 from crawler.addon import hold_conduct, project_settings
 from crawler.archive_run import archive_run
 from crawler.conduct.site_pace import Pace
@@ -395,7 +396,7 @@ class _Job:
             capture=capture,
             policy=policy,
             reservations=reservations,
-            listing=self._listing(capture.url),
+            listing=listing_at(self.run.addresses, capture.url),
         )
         try:
             read = await self.workers.run(read_page, page, source)
@@ -413,9 +414,3 @@ class _Job:
             return
         with suppress(Quarantined):  # that is the address's outcome
             self.run.stories.save(read.captured(capture), extractor=extractor(source))
-
-    def _listing(self, url: str) -> Listing:
-        """What listings that were crawled say of the story."""
-        with suppress(ValueError):  # none had it
-            return self.run.addresses.at(url).listing
-        return Listing()

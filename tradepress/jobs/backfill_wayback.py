@@ -15,6 +15,7 @@ from archive.frontier.mementos import Memento, story_key
 from archive.story import Capture
 from crawler.discovery.story_captures import CapturedPage
 from crawler.discovery.wayback_index import index_queries, next_query, read_index, wayback_at
+from crawler.extraction.archived_address import unwrap
 from crawler.listing_walk import content_type_of, header_of, headers_of
 from tradepress.jobs.backfill_visit import (
     AnotherCapture,
@@ -27,7 +28,6 @@ from tradepress.jobs.site_visit import PageNotHad
 
 REWRITTEN = (r"/(\d{14})id_/", r"/\1if_/")
 """From the address of the bytes as captured to that of the page as it is shown, without a frame."""
-PLACE = re.compile(r"/(\d{14})(?:[a-z]{2}_)?/(https?:)/+(.+)")
 ORIGINAL = "x-archive-orig-"
 """Stands before the names of headers that the captured site had sent."""
 SAID_OF_PAGE = (
@@ -139,15 +139,12 @@ def capture_given(
     :param location: its Content-Location
     :param memento_datetime: the header of that name
     """
-    found = PLACE.search(urljoin(url, location or "")) or PLACE.search(url)
-    when = None
+    found = unwrap(urljoin(url, location or "")) or unwrap(url)
+    when = found.date_captured if found else None
     with suppress(ValueError, TypeError):
         when = parsedate_to_datetime(memento_datetime or "")
         when = when.replace(tzinfo=when.tzinfo or UTC)
-    if when is None and found is not None:
-        with suppress(ValueError):
-            when = datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-    return (f"{found[2]}//{found[3]}" if found else None), when
+    return (found.url if found else None), when
 
 
 def is_same_page(given: str, asked: str) -> bool:

@@ -20,6 +20,7 @@ from typing import Any
 
 from scrapy.settings import Settings
 
+from archive.frontier.listed_story import listing_at
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome, RunKind, RunState
 from archive.ledger.page_files import file_hash
@@ -27,7 +28,7 @@ from archive.ledger.run_report import RunSums
 from archive.run import Run
 from archive.stories.clean_story import CleanStory
 from archive.stories.stories import QUARANTINED, Quarantined
-from archive.story import Article, Capture, Listing
+from archive.story import Article, Capture
 from archive.url_key import without_tracking
 from archive.withdrawal.tombstones import WITHDRAWN
 from crawler.archive_run import archive_run, source_row
@@ -308,7 +309,7 @@ class _WayIn:
                     capture=capture,
                     policy=asked_policy(self.settings, source),
                     reservations=header_reservations(page.http_headers),
-                    listing=self._listing(url),
+                    listing=listing_at(self.run.addresses, url),
                 ),
                 source,
             )
@@ -324,12 +325,6 @@ class _WayIn:
             is_declared=is_declared,
             read=read,
         )
-
-    def _listing(self, url: str) -> Listing:
-        """What listings that were crawled say of the story at an address."""
-        with suppress(ValueError):  # no web address, or not one that a listing had
-            return self.run.addresses.at(url).listing
-        return Listing()
 
     def _store(self, found: "_Found") -> Ingested:
         outcome, words = self._store_story(found)
