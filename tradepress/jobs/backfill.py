@@ -20,7 +20,7 @@ from archive.frontier.addresses import Address
 from archive.frontier.listed_story import listing_at
 from archive.frontier.mementos import DueMemento, Memento, story_key
 from archive.ledger.ledger import Fetched
-from archive.ledger.outcomes import READ, Outcome, RunKind, RunState
+from archive.ledger.outcomes import READ, Outcome, RunKind
 from archive.run import Run
 from archive.stories.stories import Quarantined
 from archive.story import Article
@@ -44,7 +44,15 @@ from pipelines.apply_policy import judge_policy
 from pipelines.dropped import Dropped
 from tradepress.jobs.backfill_ccnews import cc_news
 from tradepress.jobs.backfill_commoncrawl import common_crawl
-from tradepress.jobs.backfill_plan import Backfill, BackfillPlan, BackfillResult, Way
+from tradepress.jobs.backfill_plan import (
+    NO_DEADLINE,
+    Backfill,
+    BackfillPlan,
+    BackfillResult,
+    Confirm,
+    Way,
+    end_backfill,
+)
 from tradepress.jobs.backfill_visit import AnotherCapture, FoundCapture, Visit, WebArchive
 from tradepress.jobs.backfill_wayback import wayback
 from tradepress.jobs.crawl import STOP_SECONDS, require_address_space
@@ -55,8 +63,6 @@ from tradepress.jobs.site_visit import PageNotHad, VisitSpider, unknown_source
 
 ANSWER_SECONDS = 1.0
 """What an answer takes beside the rest after it, for the estimate."""
-NO_DEADLINE = 366 * 86_400
-"""Seconds: a back-fill takes as long as it takes."""
 LATER = "Nothing was fetched; run the command again later."
 NO_INDEX = "Nothing was fetched: see that `[backfill]` of tradepress.toml names the right address."
 NEXT_STEPS = {
@@ -65,8 +71,6 @@ NEXT_STEPS = {
     **dict.fromkeys(("http_404", "dns", "refused", "not_an_index", "not_followed"), NO_INDEX),
 }
 """Of an index that can't be had, by the reason."""
-Confirm = Callable[[BackfillPlan], bool]
-"""Shall it be done?"""
 
 
 def run_backfill(
@@ -218,18 +222,13 @@ class _Job:
         if self.run.failure is not None:
             raise self.run.failure
         troubles = [*self.troubles, *self.report.notes]
-        sums = self.run.end(
-            RunState.FAILED if code == 4 else RunState.DONE,
-            exit_code=code or int(self.stopped_by is not None),
-            reason="; ".join(troubles) or None,
+        return end_backfill(
+            self.run,
+            plan,
+            code=code,
+            troubles=troubles,
             stopped_by=self.stopped_by,
-        )
-        return BackfillResult(
-            plan=plan,
-            sums=sums,
-            troubles=tuple(troubles),
-            seconds=time.monotonic() - self.started,
-            exit_code=code if sums is None or sums.exit_code is None else sums.exit_code,
+            started=self.started,
         )
 
     # Under the conduct of a crawl

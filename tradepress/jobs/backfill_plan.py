@@ -1,10 +1,14 @@
 """What is asked of a back-fill, what it will do and what it came to."""
 
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from archive.ledger.outcomes import RunState
 from archive.ledger.run_report import RunSums
+from archive.run import Run
 from crawler.source import Source
 
 
@@ -49,6 +53,12 @@ class BackfillPlan:
     """At the pace that is set."""
 
 
+Confirm = Callable[[BackfillPlan], bool]
+"""Shall it be done?"""
+NO_DEADLINE = 366 * 86_400
+"""Seconds: a back-fill takes as long as it takes."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BackfillResult:
     """What one run came to."""
@@ -62,3 +72,31 @@ class BackfillResult:
     seconds: float
     exit_code: int
     """0: done; 1: something failed, or it was not wanted; 4: the web archive gave no index."""
+
+
+def end_backfill(
+    run: Run,
+    plan: BackfillPlan | None,
+    *,
+    code: int,
+    troubles: Sequence[str],
+    stopped_by: str | None,
+    started: float,
+) -> BackfillResult:
+    """
+    :param code: as ``exit_code`` of the result, if the run itself has nothing to add
+    :param started: by the clock of :func:`time.monotonic`
+    """
+    sums = run.end(
+        RunState.FAILED if code == 4 else RunState.DONE,
+        exit_code=code or int(stopped_by is not None),
+        reason="; ".join(troubles) or None,
+        stopped_by=stopped_by,
+    )
+    return BackfillResult(
+        plan=plan,
+        sums=sums,
+        troubles=tuple(troubles),
+        seconds=time.monotonic() - started,
+        exit_code=code if sums is None or sums.exit_code is None else sums.exit_code,
+    )

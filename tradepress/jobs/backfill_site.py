@@ -18,7 +18,7 @@ from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import UsageError
 
 from archive.file.rows import fetch_row
-from archive.ledger.outcomes import RunKind, RunState
+from archive.ledger.outcomes import RunKind
 from archive.read_only import read_archive
 from archive.run import Run
 from crawler.addon import hold_conduct, project_settings
@@ -31,8 +31,15 @@ from crawler.news_spider import NewsSpider
 from crawler.page_workers import PageWorkers
 from crawler.source import Source
 from crawler.source_report import SourceReport
-from tradepress.jobs.backfill import NO_DEADLINE, Confirm
-from tradepress.jobs.backfill_plan import Backfill, BackfillPlan, BackfillResult, Way
+from tradepress.jobs.backfill_plan import (
+    NO_DEADLINE,
+    Backfill,
+    BackfillPlan,
+    BackfillResult,
+    Confirm,
+    Way,
+    end_backfill,
+)
 from tradepress.jobs.crawl import Crawl, require_address_space, troubles
 from tradepress.jobs.reactor import run_in_reactor
 
@@ -243,16 +250,11 @@ class _SiteBackfill:
             ]
         if report.omission:
             words.append(f"{report.omission}.")
-        sums = self.run.end(
-            RunState.FAILED if code == 4 else RunState.DONE,
-            exit_code=code or int(self.stopped_by is not None),
-            reason="; ".join(words) or None,
+        return end_backfill(
+            self.run,
+            plan,
+            code=code,
+            troubles=words,
             stopped_by=self.stopped_by,
-        )
-        return BackfillResult(
-            plan=plan,
-            sums=sums,
-            troubles=tuple(words),
-            seconds=time.monotonic() - self.started,
-            exit_code=code if sums is None or sums.exit_code is None else sums.exit_code,
+            started=self.started,
         )
