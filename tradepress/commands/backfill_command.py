@@ -29,6 +29,7 @@ from tradepress.commands.options import (
     wait_option,
     whole_number,
 )
+from tradepress.commands.printed import counted
 from tradepress.jobs.backfill import run_backfill
 from tradepress.jobs.backfill_plan import Backfill, BackfillPlan, Way
 from tradepress.jobs.backfill_site import KINDS, backfill_site
@@ -144,19 +145,14 @@ def last_day(value: str) -> date:
 
 def plan_words(plan: BackfillPlan) -> str:
     """``12 captures of 5 stories: 12 requests, about 1 minute``"""
-    what = number_of(plan.stories, "story", "stories")
+    what = counted(plan.stories, "story", "stories")
     if plan.files:
-        files = number_of(plan.files, "file", "files")
+        files = counted(plan.files, "file", "files")
         what = f"{files} to be looked through, some {plan.files:,} GB"
     elif plan.captures is not None:
-        what = f"{number_of(plan.captures, 'capture', 'captures')} of {what}"
-    requests = number_of(plan.requests, "request", "requests")
+        what = f"{counted(plan.captures, 'capture', 'captures')} of {what}"
+    requests = counted(plan.requests, "request", "requests")
     return f"{what}: {requests}, about {length(plan.seconds)}"
-
-
-def number_of(count: int, one: str, many: str) -> str:
-    """``1 story``, ``1,200 stories``"""
-    return f"{count:,} {one if count == 1 else many}"
 
 
 def length(seconds: float) -> str:
@@ -164,4 +160,4 @@ def length(seconds: float) -> str:
     for unit, size in (("hours", 3600), ("minutes", 60)):
         if seconds >= 1.5 * size:
             return f"{seconds / size:.1f} {unit}"
-    return number_of(round(seconds), "second", "seconds")
+    return counted(round(seconds), "second", "seconds")

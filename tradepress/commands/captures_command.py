@@ -29,7 +29,7 @@ from tradepress.commands.options import (
     wait_option,
     whole_number,
 )
-from tradepress.commands.printed import print_json, print_some
+from tradepress.commands.printed import counted, print_json, print_some
 from tradepress.commands.search_command import QueryCommand, any_of, require_known
 from tradepress.jobs.export_captures import Exported, NothingToExport, export_captures
 
@@ -91,8 +91,7 @@ def export(
     if as_json:
         print_json({"file": output, **asdict(exported)})
     else:
-        stories = "1 story" if exported.stories == 1 else f"{exported.stories:,} stories"
-        of = f"{pages(exported.captures)} of {stories}"
+        of = f"{pages(exported.captures)} of {counted(exported.stories, 'story', 'stories')}"
         click.echo(f"{output}: {of}, {megabytes(exported.size)}")
         print_left_out(exported)
     return 1 if exported.unreadable else 0
@@ -111,7 +110,7 @@ def print_left_out(exported: Exported) -> None:
         (exported.without_capture, "of which no page is kept"),
     ):
         if count:
-            click.echo(f"left out: {count} version{'' if count == 1 else 's'} {words}", err=True)
+            click.echo(f"left out: {counted(count, 'version', 'versions')} {words}", err=True)
     reasons = sorted(exported.unreadable.items())
     print_some(
         [f"left out: {why}{f', {count} records' if count > 1 else ''}" for why, count in reasons],
@@ -176,5 +175,4 @@ def print_prunable(found: list[Prunable], *, is_done: bool) -> None:
 
 
 def pages(count: int) -> str:
-    """``1 page``, ``2,000 pages``."""
-    return "1 page" if count == 1 else f"{count:,} pages"
+    return counted(count, "page", "pages")

@@ -25,6 +25,11 @@ def print_some(lines: Sequence[str], *, indent: str = "", err: bool = False) -> 
         click.echo(f"{indent}… and {len(lines) - MOST_SHOWN} more", err=err)
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """``1 story``, ``1,204 stories``."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
 def enumerated(names: Sequence[str], most: int = MOST_SHOWN) -> str:
     """The first names, and how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""

@@ -11,7 +11,7 @@ from archive.read_only import read_archive
 from archive.stories.articles import load_article
 from archive.stories.versions import COMPARED, Piece, days_seen, diff_versions, list_versions
 from archive.story import METADATA_ONLY
-from tradepress.commands.printed import print_json
+from tradepress.commands.printed import counted, print_json
 from tradepress.commands.printed_in_colour import Printed
 
 MARKS = {
@@ -53,7 +53,7 @@ def print_versions(ref: str, versions: list[dict[str, Any]]) -> None:
         console.print(
             "Silent: the headline changed, but no date of modification and no notice says so."
         )
-    console.print(f"{len(versions)} version{'s' * (len(versions) != 1)}")
+    console.print(counted(len(versions), "version", "versions"))
 
 
 def _change(row: dict[str, Any]) -> str:
@@ -95,7 +95,8 @@ def print_diff(difference: dict[str, Any]) -> None:
                 same += 1
                 continue
             if same and name == "body":
-                console.print(f"  ({same} paragraph{'s' * (same != 1)} unchanged)", style="dim")
+                unchanged = counted(same, "paragraph", "paragraphs")
+                console.print(f"  ({unchanged} unchanged)", style="dim")
             same = 0
             if pieces:
                 console.print_wrapped(_marked(pieces, console), width=88, indent=2)
