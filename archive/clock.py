@@ -1,4 +1,4 @@
-"""Time as the archive writes it: UTC, ISO 8601, whole seconds, ``Z``."""
+"""Time as the archive writes it: UTC, ISO 8601, whole seconds, ``Z``; and as web archives do."""
 
 from datetime import UTC, datetime
 
@@ -15,3 +15,11 @@ def utc_text(moment: datetime) -> str:
 def utc_now() -> str:
     """This second."""
     return utc_text(datetime.now(UTC))
+
+
+def instant_of(digits: str) -> datetime:
+    """What web archives write as ``YYYYMMDDhhmmss``; aware, UTC.
+
+    :raises ValueError: it is no time
+    """
+    return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)

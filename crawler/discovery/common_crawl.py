@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
+from archive.clock import instant_of
 from crawler.discovery.story_captures import CapturedPage, original_address, story_captures
 from crawler.discovery.traps import trap
 from crawler.discovery.wayback_index import NotAnIndex, index_scopes
@@ -157,7 +158,7 @@ def _page(line: bytes) -> CrawledPage | None:
         time = str(fields.get("timestamp") or head.split()[1].decode())
         return CrawledPage(
             url=str(fields["url"]),
-            date_captured=datetime.strptime(time, "%Y%m%d%H%M%S").replace(tzinfo=UTC),
+            date_captured=instant_of(time),
             status=int(fields["status"]) if str(fields.get("status")).isdecimal() else None,
             media_type=str(fields.get("mime") or "") or None,
             digest=str(fields.get("digest") or "").removeprefix("sha1:") or None,

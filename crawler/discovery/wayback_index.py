@@ -8,9 +8,10 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from urllib.parse import quote, urlencode, urlsplit
 
+from archive.clock import instant_of
 from crawler.discovery.story_captures import CapturedPage, story_captures
 from crawler.source import Source
 
@@ -171,7 +172,7 @@ def _line(line: str) -> dict[str, str]:
 def _page(row: dict[str, str]) -> CapturedPage | None:
     """None: it names no address or no time."""
     try:
-        captured = datetime.strptime(row["timestamp"], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        captured = instant_of(row["timestamp"])
         url = str(row["original"])
     except (LookupError, ValueError, TypeError):
         return None

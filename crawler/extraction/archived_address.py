@@ -3,8 +3,10 @@
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import unquote
+
+from archive.clock import instant_of
 
 MOST_LAYERS = 4
 """An archive of an archive of an archive."""
@@ -64,18 +66,19 @@ date_captured=datetime.datetime(2017, 8, 4, 12, 34, 56, tzinfo=datetime.timezone
         else:
             page = f"http://{said['bare']}"
         found = ArchivedAddress(
-            url=page, date_captured=_instant(said["time"] or said.get("at") or "")
+            url=page, date_captured=capture_time(said["time"] or said.get("at") or "")
         )
     return found
 
 
-def _instant(digits: str) -> datetime | None:
-    """
+def capture_time(digits: str) -> datetime | None:
+    """As far as it is a time, and says the day at least.
+
     :param digits: ``YYYYMMDDhhmmss``, perhaps cut short
     """
     if len(digits) < 8:
         return None
     whole = digits[: len(digits) // 2 * 2]
     with suppress(ValueError):
-        return datetime.strptime(f"{whole:0<14}", "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        return instant_of(f"{whole:0<14}")
     return None

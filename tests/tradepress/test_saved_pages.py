@@ -158,3 +158,8 @@ def test_a_file_that_ends_too_early_is_told(tmp_path: Path) -> None:
     file.write_bytes(gzip.compress(STORY.encode())[:-20])
     with pytest.raises(UnreadableFile, match="it can't be read"):
         list(read_pages(file))
+
+
+def test_a_replayed_page_with_a_time_that_is_none_is_of_unknown_age() -> None:
+    page = read("a.html", f'<script>__wm.wombat("{URL}","20179999999999",1)</script>{STORY}')
+    assert (page.url, page.date_captured) == (URL, None)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from archive.captures.content_encoding import LARGEST
-from crawler.extraction.archived_address import unwrap
+from crawler.extraction.archived_address import capture_time, unwrap
 from tradepress.jobs.file_page import FilePage, UnreadableFile
 
 HEAD = 1 << 16
@@ -70,7 +70,7 @@ def _with_own_address(page: FilePage) -> FilePage:
     page = at_publisher(replace(page, url=_web_address(page.url)))
     for pattern in REPLAYED:
         if said := pattern.search(head):
-            captured = datetime.strptime(said["time"], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+            captured = capture_time(said["time"])
             return replace(page, url=_web_address(said["url"]), date_captured=captured)
     return page
 
