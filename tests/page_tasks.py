@@ -9,9 +9,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from archive.captures.kept_page import read_kept_page
 from crawler.extraction import NotAnArticle
 from crawler.page_workers import PageWorkers
-from tradepress.jobs.stored_page import read_stored_page, reread_page
+from tradepress.jobs.stored_page import reread_page
 
 HELD: list[Any] = []
 
@@ -99,7 +100,7 @@ def own_workers(idle: str, busy: str) -> None:
 
 def reread_or_hang(folder: Path, place: Any, *arguments: Any, **facts: Any) -> Any:
     """Reads a stored page, but one that names the Lanternpedia for ever."""
-    if b"Lanternpedia" in read_stored_page(folder, place):
+    if b"Lanternpedia" in read_kept_page(folder, place):
         Path("hanging").touch()
         hang()
     return reread_page(folder, place, *arguments, **facts)

@@ -13,6 +13,7 @@ from scrapy.settings import Settings
 from sqlite_utils import Database
 
 from archive.captures.folder import capture_folder
+from archive.captures.kept_page import UnreadablePage
 from archive.clean import ArticleRowError
 from archive.ledger.outcomes import Outcome, RunKind, RunState
 from archive.read_only import read_archive
@@ -38,7 +39,6 @@ from crawler.page_workers import NoWorkers, PageWorkers, TooComplex, usable_core
 from crawler.source import Source
 from pipelines.apply_policy import judge_policy
 from pipelines.dropped import Dropped
-from tradepress.jobs.file_page import UnreadableFile
 from tradepress.jobs.reextract_report import Comparison, Problem, Report
 from tradepress.jobs.stored_page import reread_page
 
@@ -139,7 +139,7 @@ class Rereading:
                 seen_at=datetime.fromisoformat(read.date_captured) if read.date_captured else None,
                 listing=read.listing,
             )
-        except UnreadableFile as error:
+        except UnreadablePage as error:
             return read, _problem(read, Outcome.FAILED, "capture", error)
         except (NotAnArticle, TooComplex, Dropped) as error:
             return read, _problem(read, Outcome.REJECTED, error.reason, error)

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from archive.captures.kept_page import UnreadablePage, read_kept_page
+from archive.captures.kept_page import read_kept_page
 from archive.stories.clean_story import CleanStory, clean_story
 from archive.story import Listing
 from crawler.extraction import extract_article
@@ -14,7 +14,6 @@ from crawler.listed_fields import take_listed
 from crawler.source import Source
 from pipelines.normalize_text import normalize_text
 from pipelines.require_fields import require_fields
-from tradepress.jobs.file_page import UnreadableFile
 
 
 def reread_page(
@@ -34,13 +33,13 @@ def reread_page(
     :param url: the address of the story
     :param seen_at: when the page stood like this
     :param listing: what listings say of the story
-    :raises UnreadableFile: the page is not there, or not as it was written
+    :raises UnreadablePage: the page is not there, or not as it was written
     :raises NotAnArticle: it holds no story
     :raises Dropped: the story lacks something
     :raises ArticleRowError: the story can't be stored
     """
     article = extract_article(
-        read_stored_page(folder, place),
+        read_kept_page(folder, place),
         place["url"],
         source,
         content_type=place["content_type"],
@@ -49,16 +48,3 @@ def reread_page(
     article = take_listed(article, listing, source)
     article = replace(article, source=source.name, url=url, policy=source.policy)
     return clean_story(normalize_text(require_fields(article)))
-
-
-def read_stored_page(folder: Path, place: Mapping[str, Any]) -> bytes:
-    """A page of the captures, checked against its digest and decoded.
-
-    :param folder: of the captures
-    :param place: ``file``, ``offset``, ``length`` and ``digest`` of the index
-    :raises UnreadableFile: it is not there, or not as it was written
-    """
-    try:
-        return read_kept_page(folder, place)
-    except UnreadablePage as error:
-        raise UnreadableFile(str(error)) from error
