@@ -1,10 +1,14 @@
 """What reaches the disk, and the room that is left there."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from archive.errors import ArchiveFull
 
+UNFINISHED = ".part"
+"""Ending of a file that is being written."""
 RESERVE = 200 * 10**6
 """Bytes that stay free: enough to end a run and to work on in the archive."""
 MOST_OF_DISK = 20
@@ -18,6 +22,23 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """A file to write; it gets its name only when it is whole and on the disk, and a file of that
+    name gives way then. If the block raises nothing is left.
+
+    :raises OSError: it can't be written
+    """
+    part = path.with_name(path.name + UNFINISHED)
+    try:
+        yield part
+        sync(part)
+        part.rename(path)
+    finally:
+        part.unlink(missing_ok=True)
+    sync(path.parent)
 
 
 def size_of(path: Path) -> int:

@@ -16,12 +16,10 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 from archive.captures.cdxj import cdxj_line, zipnum
 from archive.captures.packing import pack_warcinfo
 from archive.clock import utc_text
-from archive.disk import sync
+from archive.disk import written_whole
 
 VERSION = "1.1.1"
 INDEX = "index.cdx.gz"
-UNFINISHED = ".part"
-"""Ending of a file that is being written."""
 INDEXED = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.revisit)
 TABLES = """
     CREATE TABLE lines (line TEXT);
@@ -158,18 +156,12 @@ def write_wacz(path: Path, *, title: str, software: str) -> Iterator[WaczWriter]
     :param software: that makes it
     :raises OSError: it can't be written
     """
-    part = path.with_name(path.name + UNFINISHED)
-    try:
-        with (
-            ZipFile(part, "w") as package,
-            WaczWriter(package, title=title, software=software) as writer,
-        ):
-            yield writer
-        sync(part)
-        part.rename(path)
-    finally:
-        part.unlink(missing_ok=True)
-    sync(path.parent)
+    with (
+        written_whole(path) as part,
+        ZipFile(part, "w") as package,
+        WaczWriter(package, title=title, software=software) as writer,
+    ):
+        yield writer
 
 
 def _json(content: dict[str, Any]) -> bytes:

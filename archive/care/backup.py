@@ -14,7 +14,6 @@ from sqlite_utils import Database
 from archive.captures.places import RECORDS, known_ends
 from archive.care.rotation import is_clock_doubtful, kept
 from archive.care.snapshot import (
-    UNFINISHED,
     database_size,
     locked_folder,
     require_space,
@@ -22,7 +21,7 @@ from archive.care.snapshot import (
     write_snapshot,
 )
 from archive.care.verify import Progress, capture_faults, no_progress
-from archive.disk import size_of, sync
+from archive.disk import UNFINISHED, size_of, sync, written_whole
 from archive.errors import ArchiveError, archive_error
 from archive.file.connection import Connection
 from archive.read_only import read_archive
@@ -306,12 +305,6 @@ def _append(copy: Path, source: Path, start: int) -> int:
 
 def _replace(copy: Path, source: Path) -> int:
     """Copy a file anew, under its name only when it is whole; its size."""
-    part = copy.with_name(copy.name + UNFINISHED)
-    try:
+    with written_whole(copy) as part:
         shutil.copyfile(source, part)
-        sync(part)
-        part.rename(copy)
-    finally:
-        part.unlink(missing_ok=True)
-    sync(copy.parent)
     return size_of(copy)

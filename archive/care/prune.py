@@ -21,9 +21,9 @@ from typing import BinaryIO
 from sqlite_utils import Database
 
 from archive.captures.places import known_ends
-from archive.care.snapshot import UNFINISHED, require_space
+from archive.care.snapshot import require_space
 from archive.clock import utc_text
-from archive.disk import size_of, sync
+from archive.disk import UNFINISHED, size_of, sync
 from archive.errors import archive_error
 from archive.file.transaction import Transaction
 from archive.withdrawal.erasing import settings

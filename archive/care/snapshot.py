@@ -13,12 +13,9 @@ from sqlite_utils import Database
 
 from archive.captures.folder import PATTERNS
 from archive.care.integrity import map_copy, problems
-from archive.disk import sync
+from archive.disk import UNFINISHED, sync
 from archive.errors import ArchiveBusy, ArchiveFull, DamagedArchive, archive_error, error_code
 from archive.file.connection import Connection
-
-UNFINISHED = ".part"
-"""Ending of a copy that is being written."""
 
 
 def backup_folder(archive: Path) -> Path:
