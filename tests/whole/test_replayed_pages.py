@@ -1,12 +1,12 @@
 """Pages as a real pywb rewrites them: read like the pages that were captured."""
 
-import gzip
 import json
 import urllib.request
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from captured import Captured, write_warc
 from conftest import Tradepress, a_story
 from replay import add_files, pywb, require_tool
 
@@ -27,23 +27,11 @@ LINKS = (
 )
 
 
-def a_record(page: bytes) -> bytes:
-    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page
-    head = (
-        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {URL}\r\n"
-        "WARC-Date: 2019-03-14T09:15:00Z\r\n"
-        "WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-000000000001>\r\n"
-        "Content-Type: application/http; msgtype=response\r\n"
-        f"Content-Length: {len(block)}\r\n\r\n"
-    )
-    return gzip.compress(head.encode() + block + b"\r\n\r\n")
-
-
 def test_a_replayed_page_is_read_like_the_captured_one(here: Tradepress, tmp_path: Path) -> None:
     require_tool("wayback")
     page = a_story("Lantern case", words=LINKS).replace("</head>", HEAD).encode()
-    (tmp_path / "crawl.warc.gz").write_bytes(a_record(page))
-    add_files(tmp_path / "pywb", [tmp_path / "crawl.warc.gz"])
+    captured = Captured(url=URL, at="2019-03-14T09:15:00", page=page)
+    add_files(tmp_path / "pywb", [write_warc(tmp_path / "crawl.warc.gz", [captured])])
     with pywb(tmp_path / "pywb") as collection:
         address = f"{collection}/20190314091500mp_/{URL}"
         with urllib.request.urlopen(address) as answer:
