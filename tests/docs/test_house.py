@@ -30,6 +30,12 @@ def test_no_two_files_have_one_name() -> None:
     assert {name for name, times in names.items() if times > 1} == set()
 
 
+def test_no_two_files_of_tests_have_one_name() -> None:
+    """pytest would read the first of them alone, and call the other an error."""
+    names = Counter(file.name for file in (ROOT / "tests").rglob("*.py"))
+    assert {name for name, times in names.items() if times > 1} == set()
+
+
 def test_no_two_classes_have_one_name() -> None:
     found = re.compile(r"^class (\w+)", re.MULTILINE)
     names = Counter(name for file in modules() for name in found.findall(file.read_text()))
