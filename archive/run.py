@@ -24,8 +24,10 @@ FOUND = """
         WHERE url_id IS NOT NULL AND (kind <> 'file' OR outcome <> 'rejected'))
         OR EXISTS (SELECT 1 FROM mementos)
         OR EXISTS (SELECT 1 FROM urls WHERE state = 'held')
+        OR EXISTS (SELECT 1 FROM hosts WHERE paused_until IS NOT NULL)
 """
-"""Was a story looked for on a site or in a web archive, or did a listing or a file have one?"""
+"""Was a story looked for on a site or in a web archive, did a listing or a file have one, or is a
+host to be left alone, which the next run must know?"""
 
 
 class Run:

@@ -117,7 +117,8 @@ def next_query(query: str, asked: str, page: IndexPage) -> str | None:
     :param asked: the address that the page is the answer of
     """
     if page.resume_key is not None:
-        return f"{query}&resumeKey={quote(page.resume_key, safe='')}"
+        following = f"{query}&resumeKey={quote(page.resume_key, safe='')}"
+        return None if following == asked else following  # one that comes back leads nowhere
     limit = int(asked.partition("&limit=")[2].partition("&")[0])
     if page.lines < limit or "&resumeKey=" in asked:
         return None

@@ -109,6 +109,7 @@ def test_a_listing_goes_on_by_its_key() -> None:
     assert following == f"{query}&resumeKey=example%2Cgazette%29%2F%202017"
     last = IndexPage(captures=(), lines=LINES, resume_key=None)
     assert next_query(query, following, last) is None
+    assert next_query(query, following, page) is None, "it would be asked without end"
 
 
 def test_plain_lines_have_their_key_behind_an_empty_one() -> None:

@@ -105,7 +105,9 @@ def test_a_listing_that_was_broken_off_goes_on_at_its_page(
     service.index["on"] = Answer("busy", 503, {"Retry-After": "3000"})
     result = tradepress("backfill", "gazette", *WHOLE)
     assert result.returncode == 4
-    assert "127.0.0.1 answered 503. Nothing was fetched; run the command again" in result.stderr
+    assert "127.0.0.1 answered 503. Nothing was fetched; run the command again after" in (
+        result.stderr
+    )
     assert len(paths(front)) == 2
 
     paused = tradepress("backfill", "gazette", *WHOLE)
@@ -161,6 +163,23 @@ def test_what_the_service_gives_in_place_of_a_capture_is_seen(
     assert "another_page 1" in result.stdout
 
 
+def test_a_service_that_is_busy_from_the_first_is_left_alone_by_the_next_run(
+    front: Front, service: Service, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    service.index[None] = Answer("busy", 429)
+    first = tradepress("backfill", "gazette", *WHOLE)
+    assert first.returncode == 4
+    ((until,),) = rows(tmp_path, "SELECT paused_until FROM hosts")
+    when = f"{until[:16].replace('T', ' ')} UTC"
+    assert "127.0.0.1 answered 429. Nothing was fetched; run the command again after " in (
+        first.stderr
+    )
+    again = tradepress("backfill", "gazette", *WHOLE)
+    assert again.returncode == 4
+    assert f"is left alone until {when}" in again.stderr
+    assert len(paths(front)) == 1
+
+
 def test_a_service_that_wants_a_rest_for_long_ends_the_run(
     front: Front, service: Service, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -169,7 +188,9 @@ def test_a_service_that_wants_a_rest_for_long_ends_the_run(
     service.pages[first] = Answer("slowly", 429, {"Retry-After": "1800"})
     result = tradepress("backfill", "gazette", *WHOLE)
     assert result.returncode == 1
-    assert "127.0.0.1 answered 429. It may be asked again after " in result.stderr
+    ((due,),) = rows(tmp_path, "SELECT next_due FROM urls WHERE outcome = 'deferred'")
+    when = f"{due[:16].replace('T', ' ')} UTC"
+    assert f"127.0.0.1 answered 429. It may be asked again after {when}." in result.stderr
     assert "What was not fetched stays due" in result.stderr
     assert paths(front)[1:] == [first]
     assert rows(tmp_path, "SELECT outcome, state FROM urls ORDER BY id") == [

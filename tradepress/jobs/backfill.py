@@ -145,6 +145,20 @@ def web_archive(way: Way, configuration: Configuration) -> WebArchive:
     raise UsageError(f"There is no back-fill from {way}.")
 
 
+def next_step(error: PageNotHad) -> str:
+    """What to do about an index that can't be had."""
+    wait = error.failure.wait if error.failure is not None else None
+    if wait is None:
+        return NEXT_STEPS.get(error.reason, LATER)
+    when = minute_of(utc_text(datetime.now(UTC) + wait))
+    return f"Nothing was fetched; run the command again after {when}."
+
+
+def minute_of(instant: str) -> str:
+    """``2026-06-01 12:30 UTC``"""
+    return f"{instant[:16].replace('T', ' ')} UTC"
+
+
 class _Job:
     """One back-fill in one run."""
 
@@ -189,7 +203,7 @@ class _Job:
         try:
             self._visit(self._list)
         except PageNotHad as error:
-            self.troubles.append(f"{error} {NEXT_STEPS.get(error.reason, LATER)}")
+            self.troubles.append(f"{error} {next_step(error)}")
             return self._end(None, 4)
         due = self.run.mementos.due(
             self.asked.source.name,
@@ -373,10 +387,9 @@ class _Job:
         self.run.addresses.settle(url, outcome, why.reason, fetched=fetched, next_due=next_due)
         if outcome != Outcome.DEFERRED:
             return True
-        when = f" It may be asked again after {next_due[:16]} UTC." if next_due else ""
+        when = f" It may be asked again after {minute_of(next_due)}." if next_due else ""
         self.troubles.append(
-            f"{why.words}.{when.replace('T', ' ')} What was not fetched stays due: run the command "
-            "again then."
+            f"{why.words}.{when} What was not fetched stays due: run the command again then."
         )
         return False
 
