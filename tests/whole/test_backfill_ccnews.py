@@ -129,6 +129,17 @@ def test_a_folder_is_looked_through_and_damage_is_named(
     assert headlines(tmp_path)[-1] == "Lantern 1004"
 
 
+def test_each_limited_one_goes_on_behind_the_stories_of_those_before(
+    tradepress: Tradepress, tmp_path: Path
+) -> None:
+    write_news(tmp_path / "crawls", "2020/05", FILES)
+    (tmp_path / "tradepress.toml").write_text(f'[backfill]\ncommoncrawl = "{tmp_path}/crawls"\n')
+    for stories in (1, 2, 3, 4):
+        assert tradepress(*WHOLE, "--limit", "1").returncode == 0
+        assert len(headlines(tmp_path)) == stories
+    assert rows(tmp_path, "SELECT sum(urls), sum(stored) FROM runs") == [(4, 4)]
+
+
 def test_what_is_not_there_is_told(tradepress: Tradepress, tmp_path: Path) -> None:
     (tmp_path / "tradepress.toml").write_text(f'[backfill]\ncommoncrawl = "{tmp_path}/none"\n')
     result = tradepress(*WHOLE)

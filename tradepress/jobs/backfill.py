@@ -327,10 +327,10 @@ class _Job:
                     async for memento, found in pages:
                         if visit.is_stopping or self.run.failure is not None:
                             return
-                        stories.add(story_key(memento.original_url))
-                        if self.asked.limit is not None and len(stories) > self.asked.limit:
+                        if await self._take(memento, found, url):
+                            stories.add(story_key(memento.original_url))
+                        if len(stories) == self.asked.limit:
                             return
-                        await self._take(memento, found, url)
             except PageNotHad as error:
                 if error.reason != "interrupted":
                     self.troubles.append(f"{error} The next run looks it through.")
@@ -340,14 +340,15 @@ class _Job:
             self.run.seeds.save(self.asked.source.name, "warc", url)
             self.run.transaction.commit()
 
-    async def _take(self, memento: Memento, found: FoundCapture, url: str) -> None:
-        """A capture that a file has, unless a run has it already."""
-        name = self.asked.source.name
-        if self.run.mementos.add(name, [memento], found_on=url):
-            address = self.run.addresses.at(memento.url)
-            self.run.addresses.schedule([address])
-            await self._save(address, found)
-            self.run.transaction.commit()
+    async def _take(self, memento: Memento, found: FoundCapture, url: str) -> bool:
+        """A capture that a file has; False: a run has it already."""
+        if not self.run.mementos.add(self.asked.source.name, [memento], found_on=url):
+            return False
+        address = self.run.addresses.at(memento.url)
+        self.run.addresses.schedule([address])
+        await self._save(address, found)
+        self.run.transaction.commit()
+        return True
 
     async def _fetch_all(self, visit: Visit, due: Sequence[DueMemento]) -> None:
         for one in due:
