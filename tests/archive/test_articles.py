@@ -20,7 +20,7 @@ NAMES = (
     "date_published_raw date_modified date_modified_raw authors section language keywords access "
     "completeness is_truncated confidence corrections image_url image_caption image_license policy "
     "reservations version content_hash date_captured date_archived evidence published_day "
-    "first_seen last_seen gone_at related_links cited_by locations aliases"
+    "first_seen last_seen gone_at retrieved_from related_links cited_by locations aliases"
 )
 
 

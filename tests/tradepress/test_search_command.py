@@ -103,8 +103,9 @@ def test_as_of_a_day_the_version_of_that_day_is_named(here: Tradepress) -> None:
     assert here("search", '"lantern mark refused"').stdout == "0 stories\n"
     assert "signet-1@2  [Beacon]" in here("search", "beacon", "--as-of", "2020-03-01").stdout
     assert here("search", "beacon", "--as-of", "2019-12-31").stdout == "0 stories\n"
-    # Nobody knows when pages without a capture stood so.
-    assert here("search", "beacon", "--seen-on", "2020-03-01").stdout == "0 stories\n"
+    # A story without a page counts as read just then.
+    assert "signet-1@2  [Beacon]" in here("search", "beacon", "--seen-on", "2020-03-01").stdout
+    assert here("search", "beacon", "--seen-on", "2020-02-29").stdout == "0 stories\n"
 
 
 @pytest.mark.usefixtures("archive")
@@ -197,7 +198,7 @@ def test_operators_of_other_engines_are_refused(here: Tradepress, operator: str)
 def test_show_names_paper_day_and_access(here: Tradepress) -> None:
     lines = here("show", "signet-1").stdout.splitlines()
     assert lines[1].endswith(" · The Signet Gazette")
-    assert lines[3] == "captured at an unknown time · access open"
+    assert lines[3] == "captured 2020-03-01T09:00:00Z · access open"
     assert json.loads(here("show", "signet-1", "--json").stdout)["publisher"] == (
         "The Signet Gazette"
     )
