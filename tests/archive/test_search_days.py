@@ -66,7 +66,7 @@ def shown(db: Database, **how: Any) -> dict[str, tuple[int, str]]:
     }
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(VISITS, min_size=1, max_size=5))
 def test_a_search_as_of_a_day_finds_what_was_found_on_that_day(days: list[Any]) -> None:
     first = datetime(2026, 3, 1, tzinfo=UTC)

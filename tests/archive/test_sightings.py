@@ -119,7 +119,7 @@ PAGES = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(PAGES, st.data())
 def test_the_order_in_which_captures_come_does_not_matter(pages: list[Page], data: Any) -> None:
     """Some come once more without a date, and some with the day up to which an index knows them."""

@@ -15,6 +15,7 @@ from needs import reason
 from without_rights import reachable_folder, without_rights
 
 from archive.story import Article
+from tradepress.command_line import run as run_tradepress
 from tradepress.commands.extract_command import article_fields, print_fields
 
 URL = "http://www.worldipreview.com/news/lantern-maker-loses-handle-appeal-15001"
@@ -296,12 +297,21 @@ def test_extract_says_how_sure_it_is(
     assert "".join(found for found in lines if "confidence" in found) == line
 
 
+@pytest.fixture(scope="module")
+def kept_stories(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an archive of them, made once."""
+    folder = tmp_path_factory.mktemp("stories")
+    archive = ["--archive", str(folder / "archive.db")]
+    (folder / "crawl.warc.gz").write_bytes(a_warc(*STORIES))
+    (folder / "page.txt").write_text(TEXT)
+    assert run_tradepress(["ingest", str(folder / "crawl.warc.gz"), *archive]) == 0
+    assert run_tradepress(["ingest", str(folder / "page.txt"), "--url", URL, *archive]) == 0
+    return folder
+
+
 @pytest.fixture
-def three_stories(here: Tradepress, tmp_path: Path) -> None:
-    (tmp_path / "crawl.warc.gz").write_bytes(a_warc(*STORIES))
-    (tmp_path / "page.txt").write_text(TEXT)
-    assert here("ingest", "crawl.warc.gz").returncode == 0
-    assert here("ingest", "page.txt", "--url", URL).returncode == 0
+def three_stories(kept_stories: Path, tmp_path: Path) -> None:
+    shutil.copytree(kept_stories, tmp_path, dirs_exist_ok=True)
 
 
 @pytest.mark.usefixtures("three_stories")
