@@ -41,7 +41,7 @@ def find_paused_web_archive(whole: Whole) -> Iterator[Found]:
     rows = whole.db.execute(
         "SELECT host, paused_until, reason, blocks, blocked_at FROM hosts WHERE paused_until > ? "
         f"AND EXISTS (SELECT 1 FROM fetches WHERE run_id IN ({BACKFILLS}) "
-        "AND kind IN ('index', 'memento', 'warc') "  # not of one from a paper's own listings
+        "AND kind IN ('index', 'memento') "  # not of one from a paper's own listings
         "AND substr(url, instr(url, '://') + 3, length(host) + 1) = host || '/') ORDER BY host",
         [utc_text(whole.now), utc_text(whole.now), LAST_RUNS],
     )
