@@ -216,12 +216,14 @@ def judge(
     seen_at: str | None,
     stood: str | None,
     is_crawled: bool,
+    is_first_visit: bool,
 ) -> Verdict:
     """What a page of a known article adds.
 
     :param seen_at: when the page stood like this, UTC; None if nobody knows
     :param stood: when the article's current version was last seen; None if nobody knows
     :param is_crawled: read from the site just now (not from a file)
+    :param is_first_visit: so far the article is known from web archives alone
     """
     main = url_key(kept.article.url or "")
     is_without_text = story.article.policy == METADATA_ONLY and kept.article.body is not None
@@ -232,6 +234,7 @@ def judge(
     is_past = is_undated or is_older or (seen_at == stood and not is_crawled)
     moves = not (page.final == main or is_older or is_undated) and (
         page.requested == main
+        or is_first_visit
         or (is_crawled and kept.gone_at is not None)
         or (is_same and page.canonical == page.final and _agrees_on(kept, page.final))
     )

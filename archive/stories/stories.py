@@ -219,9 +219,19 @@ class Stories:
         if kept is None:
             stored = self._store(story, None, verdict, extractor, seen_at)
         else:
+            if article.capture is not None and article.capture.retrieved_from:
+                # Where a story stood once, it stood: a web archive has what no site has any more.
+                page = replace(page, requested=url_key(kept.article.url or ""))
             stood = last_stood(self._db, kept.id, kept.version_id)
             verdict = judge(
-                self._db, kept, story, page, seen_at=last_seen, stood=stood, is_crawled=is_crawled
+                self._db,
+                kept,
+                story,
+                page,
+                seen_at=last_seen,
+                stood=stood,
+                is_crawled=is_crawled,
+                is_first_visit=is_crawled and not self._was_read_elsewhere(kept.id),
             )
             if verdict.outcome == Outcome.STORED:
                 stored = self._store(story, kept, verdict, extractor, seen_at)

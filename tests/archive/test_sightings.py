@@ -267,6 +267,25 @@ def test_other_words_at_another_address_are_no_sighting(writer: Writer) -> None:
     assert sightings(writer) == [("2015-03-02", "Lantern, text 0")]
 
 
+@pytest.mark.parametrize("order", list(itertools.permutations((1, 3, 9))))
+def test_a_story_that_has_moved_since_has_the_texts_of_both_addresses(
+    writer: Writer, order: Sequence[int]
+) -> None:
+    old = f"{SITE}/old/orrin-vale-1"
+    for number in order:
+        if number == 9:
+            save_page(writer, number, number, "crawl")
+            continue
+        at = {"date_captured": day(number), "seen_until": day(number)}
+        memento = Memento(url=memento_url(number), original_url=old, **at)
+        writer.run.mementos.add("signet", [memento], found_on=None)
+        save_page(writer, number, number, "wayback", url=old)
+    assert [text for _, text in sightings(writer)] == [f"Lantern, text {n}" for n in (1, 3, 9)]
+    article = load_article(writer.db, "signet-1")
+    assert (article["headline"], article["url"]) == ("Lantern, text 9", URL)
+    assert len(article["locations"]) == 2
+
+
 def test_a_first_shorter_text_found_later_is_a_version(writer: Writer) -> None:
     whole = story()["body"]
     save_page(writer, 5, 0, body=f"{whole}\n\n" + "More was said of lamps. " * 20)
