@@ -23,7 +23,7 @@ CAPTURED = """
     WHERE article_id = :id AND capture_id IS NOT NULL AND policy IS NOT :without
 """
 READING = """
-    SELECT evidence, captures.id AS capture_id, file, "offset"
+    SELECT evidence, captures.id AS capture_id, file, "offset", retrieved_from
     FROM versions LEFT JOIN captures ON captures.id = capture_id WHERE versions.id = :version_id
 """
 

@@ -72,9 +72,11 @@ STORIES_BY_YEAR = f"""
     FROM (SELECT count(*) AS undated FROM articles WHERE published_day IS NULL) WHERE undated
 """
 LAST_RUNS = """
-    SELECT *, kind = 'ingest' AS read_files FROM runs
-    WHERE id IN (SELECT max(id) FROM runs WHERE kind IN ('crawl', 'ingest') GROUP BY kind)
-    ORDER BY read_files
+    SELECT * FROM runs
+    WHERE id IN (
+        SELECT max(id) FROM runs WHERE kind IN ('crawl', 'backfill', 'ingest') GROUP BY kind
+    )
+    ORDER BY instr('crawl backfill ingest', kind)
 """
 VERSION_STORY = """
     SELECT ref, source, articles.version AS current,

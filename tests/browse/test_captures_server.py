@@ -45,6 +45,19 @@ def policy(answer: httpx.Response) -> dict[str, str]:
     return {name: value for name, _, value in (one.partition(" ") for one in directives)}
 
 
+def test_a_story_says_from_which_web_archive_its_page_was_taken(path: Path) -> None:
+    memento = "http://web.archive.example/web/20170804091500id_/" + LANTERN
+    keep(path, page(WORDS, origin="wayback", retrieved_from=memento))
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE sources SET is_sample = 0")
+        db.commit()
+    tree = story_page(path, "/story/signet-1")
+    [taken] = tree.xpath("//dt[. = 'Taken from']/following-sibling::dd[1]//a/@href")
+    assert taken == memento
+    [cite] = tree.xpath("//p[@class = 'cite']")
+    assert "captured 4 August 2017, archived" in cite.text_content()
+
+
 def test_a_captured_page_stands_in_a_frame_below_what_is_known_of_it(path: Path) -> None:
     memento = "http://web.archive.example/web/20170804091500id_/" + LANTERN
     keep(path, page(WORDS, origin="wayback", retrieved_from=memento))

@@ -29,3 +29,15 @@ def test_a_reading_anew_is_no_crawl(path: Path) -> None:
     with a_run(path, "reextract"):
         pass
     assert "It has never been crawled." in words(page(path, "/"))
+
+
+def test_an_archive_of_the_past_alone_says_so(path: Path) -> None:
+    with a_run(path, "backfill signet --from wayback", reason="an index gave nothing"):
+        pass
+    front = words(page(path, "/"))
+    assert "Last back-fill:" in front
+    assert "an index gave nothing" in front
+    assert "It has never been crawled: its stories come from back-fills." in front
+    with a_run(path, "ingest"):
+        pass
+    assert "its stories come from back-fills and files." in words(page(path, "/"))
