@@ -52,7 +52,10 @@ _FIELDS = (
     "stories.ref, stories.source, (SELECT publisher FROM sources WHERE name = stories.source) AS "
     "publisher, stories.url, stories.headline, published_day, stories.section, "
     "stories.access, stories.completeness, stories.is_truncated, stories.confidence, "
-    "stories.corrections, stories.policy, stories.reservations, stories.version, gone_at"
+    "stories.corrections, stories.policy, stories.reservations, stories.version, gone_at, "
+    "stories.date_captured, stories.date_archived, "
+    "(SELECT retrieved_from FROM versions AS found JOIN captures ON captures.id = capture_id "
+    "WHERE found.article_id = stories.id AND found.version = stories.version) AS retrieved_from"
 )
 _COUNT = {
     # The filter saves SQLite a look for NULL among the groups, once a story.
@@ -102,6 +105,11 @@ class Hit:
     version: int
     gone_at: str | None
     """None also if it went only after the day asked for."""
+    date_captured: str | None
+    """When its page stood like this; None: nobody knows."""
+    date_archived: str
+    retrieved_from: str | None
+    """The address at a web archive that its page was taken from."""
     rank: float | None
     """BM25 of SQLite: the lower, the better; None unless ordered by relevance."""
     also_at: list[Copy]

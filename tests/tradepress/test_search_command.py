@@ -68,6 +68,8 @@ def test_copies_are_named_below_the_best_match(here: Tradepress) -> None:
     assert listed.endswith("2 stories\n")
     (hit,) = json.loads(here("search", "brass", "--json").stdout)["stories"]
     assert [copy["ref"] for copy in hit["also_at"]] == ["makers-3"]
+    assert (hit["date_captured"], hit["date_archived"]) == ("2020-01-01T09:00:00Z",) * 2
+    assert hit["retrieved_from"] is None
 
 
 @pytest.mark.usefixtures("archive")
