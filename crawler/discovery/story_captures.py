@@ -14,6 +14,8 @@ from crawler.source import Source
 
 REVISIT = "warc/revisit"
 """Media type of a capture that found the same bytes as one before (ISO 28500)."""
+NOTHING = "3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
+"""Digest of an answer without a body, as most redirects are."""
 PAGES = ("text/html", "application/xhtml+xml")
 USUAL_PORT = re.compile(r"^(?:(http://[^/:]+):80|(https://[^/:]+):443)(?=[/?]|$)")
 
@@ -78,10 +80,11 @@ def story_captures(
 
 def _changes(captured: list[Captured]) -> Iterator[Captured]:
     """Of one story."""
-    digests = {page.digest for page in captured if page.is_page}
+    pages = {page.digest for page in captured if page.is_page}
+    others = {page.digest for page in captured if not page.is_page and page.media_type != REVISIT}
     last: Captured | None = None
     for page in sorted(captured, key=lambda page: page.date_captured):
-        if not page.is_page and not (page.media_type == REVISIT and page.digest in digests):
+        if not page.is_page and not _is_revisit(page, pages, others - pages):
             continue
         if last is not None and page.digest is not None and page.digest == last.digest:
             last = replace(last, seen_until=page.date_captured)
@@ -91,3 +94,15 @@ def _changes(captured: list[Captured]) -> Iterator[Captured]:
         last = page
     if last is not None:
         yield last
+
+
+def _is_revisit(page: CapturedPage, pages: set[str | None], others: set[str | None]) -> bool:
+    """Does it repeat a page? What it repeats may stand before the first day that was asked for, or
+    in an earlier answer of the index: then it counts, unless it is known to be something else.
+
+    :param pages: digests of a story's pages
+    :param others: and those of all else at its address
+    """
+    if page.media_type != REVISIT or page.digest in pages:
+        return page.media_type == REVISIT
+    return page.status in (None, 200) and page.digest not in {None, NOTHING, *others}

@@ -8,8 +8,8 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from urllib.parse import quote, urlencode, urlsplit
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from archive.clock import instant_of
 from crawler.discovery.story_captures import CapturedPage, story_captures
@@ -17,6 +17,9 @@ from crawler.source import Source
 
 LINES = 10_000
 """Asked for at once."""
+FIRST_CAPTURE = date(1996, 1, 1)
+"""No web archive has older ones."""
+A_DAY = timedelta(1)
 NAMES = {"url": "original", "mime": "mimetype", "status": "statuscode"}
 """pywb's names of fields, and everybody else's."""
 PLAIN = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest")
@@ -119,11 +122,36 @@ def next_query(query: str, asked: str, page: IndexPage) -> str | None:
     if page.resume_key is not None:
         following = f"{query}&resumeKey={quote(page.resume_key, safe='')}"
         return None if following == asked else following  # one that comes back leads nowhere
-    limit = int(asked.partition("&limit=")[2].partition("&")[0])
-    if page.lines < limit or "&resumeKey=" in asked:
+    if "&resumeKey=" in asked:
         return None
-    # It has no keys to go on by: it gives these lines once more, with those behind them.
-    return asked.replace(f"&limit={limit}&", f"&limit={limit * 10}&")
+    # It has no keys to go on by: it is asked for fewer days at once.
+    given, whole = _parameters(asked), _parameters(query)
+    limit, is_full = int(given["limit"]), page.lines >= int(given["limit"])
+    end = _day(whole.get("to")) or datetime.now(UTC).date()
+    first, last = _day(given.get("from")) or FIRST_CAPTURE, _day(given.get("to")) or end
+    if is_full and first >= last:
+        return _of_days(query, first, last, limit * 10)
+    if is_full:
+        return _of_days(query, first, first + (last - first) // 2)
+    if last >= end:
+        return None
+    return _of_days(query, last + A_DAY, min(last + (last + A_DAY - first) * 2, end))
+
+
+def _parameters(query: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(query).query))
+
+
+def _day(timestamp: str | None) -> date | None:
+    return date.fromisoformat(timestamp) if timestamp else None
+
+
+def _of_days(query: str, first: date, last: date, limit: int = LINES) -> str:
+    """The same for these days alone."""
+    address, _, words = query.partition("?")
+    kept = [pair for pair in parse_qsl(words) if pair[0] not in ("from", "to", "limit")]
+    days = [("from", f"{first:%Y%m%d}"), ("to", f"{last:%Y%m%d}"), ("limit", str(limit))]
+    return f"{address}?{urlencode([*kept, *days])}"
 
 
 def read_index(

@@ -2,12 +2,12 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from crawler.discovery.story_captures import CapturedPage, story_captures
+from crawler.discovery.story_captures import NOTHING, CapturedPage, story_captures
 from crawler.discovery.wayback_index import (
     LINES,
     IndexPage,
@@ -96,8 +96,9 @@ def test_what_is_no_index_is_said_to_be_none(answer: str) -> None:
 
 
 def test_a_line_without_an_address_or_a_time_costs_no_other() -> None:
-    broken = [KEY, "2017", ONE, "text/html", "200", "XYZ", "900"]
-    page = read_index(json.dumps([NAMES, broken, ROW]).encode(), GAZETTE)
+    times = ("2017", "2017080412000", "20170804250000", "2017-08-04T12:", None, 20170804120000)
+    broken = [[KEY, time, ONE, "text/html", "200", "XYZ", "900"] for time in times]
+    page = read_index(json.dumps([NAMES, *broken, ROW]).encode(), GAZETTE)
     assert [one.digest for one in page.captures] == ["ABC"]
 
 
@@ -117,13 +118,41 @@ def test_plain_lines_have_their_key_behind_an_empty_one() -> None:
     assert (page.lines, page.resume_key) == (1, "key+to+go")
 
 
-def test_a_service_without_keys_is_asked_for_more_at_once() -> None:
+def test_a_service_without_keys_is_asked_for_fewer_days_at_once() -> None:
+    """An index of a million lines has no answer that is larger than ten times the usual one."""
+    (query,) = index_queries(
+        "https://x.example/cdx", GAZETTE, since=date(2010, 1, 1), until=date(2019, 12, 31)
+    )
+    busy = date(2015, 6, 1)
+    days = [date(2010, 1, 1) + timedelta(number) for number in range(3652)]
+    on_day = {day: 60_000 if day == busy else 260 for day in days}
+    asked: str | None = query
+    listed, requests = [], 0
+    while asked is not None:
+        given = dict(parse_qsl(urlsplit(asked).query))
+        assert given["url"] == "gazette.example/news/"
+        span = [day for day in days if given["from"] <= f"{day:%Y%m%d}" <= given["to"]]
+        lines = min(sum(on_day[day] for day in span), int(given["limit"]))
+        assert lines <= 10 * LINES
+        if lines < int(given["limit"]):
+            listed += span
+        requests += 1
+        asked = next_query(query, asked, IndexPage(captures=(), lines=lines, resume_key=None))
+    assert listed == days
+    assert requests < 3 * sum(on_day.values()) / LINES
+
+
+def test_without_days_a_listing_without_keys_begins_with_the_first_of_all_captures() -> None:
     (query,) = index_queries("https://x.example/cdx", GAZETTE, since=None, until=None)
     full = IndexPage(captures=(), lines=LINES, resume_key=None)
-    more = next_query(query, query, full)
-    assert more is not None
-    assert dict(parse_qsl(urlsplit(more).query))["limit"] == str(10 * LINES)
-    assert next_query(query, more, full) is None
+    few = replace(full, lines=LINES - 1)
+    assert next_query(query, query, few) is None
+    half = next_query(query, query, full)
+    assert half is not None
+    assert dict(parse_qsl(urlsplit(half).query))["from"] == "19960101"
+    rest = next_query(query, half, few)
+    assert rest is not None
+    assert next_query(query, rest, few) is None
 
 
 def test_the_index_is_asked_for_the_folder_of_the_stories_and_the_days() -> None:
@@ -176,7 +205,10 @@ def test_each_change_is_a_capture_and_a_return_to_the_old_text_is_one() -> None:
             captured("2017-01-01", "A"),
             captured("2018-01-01", "A", "https://gazette.example/news/lantern-1001/"),
             captured("2020-01-01", "A", status=None, media_type="warc/revisit"),
+            captured("2020-06-01", "C", status=301),
             captured("2021-01-01", "C", status=None, media_type="warc/revisit"),
+            captured("2021-02-01", NOTHING, status=None, media_type="warc/revisit"),
+            captured("2021-03-01", "D", status=301, media_type="warc/revisit"),
             captured("2022-01-01", None),
             captured("2023-01-01", None),
         ],
@@ -191,6 +223,17 @@ def test_each_change_is_a_capture_and_a_return_to_the_old_text_is_one() -> None:
     ]
     assert found[0].seen_until == datetime(2018, 1, 1, 12, tzinfo=UTC)
     assert found[1].seen_until is None
+
+
+def test_what_repeats_a_page_of_before_the_days_asked_for_stands_for_it() -> None:
+    repeated = {"status": None, "media_type": "warc/revisit"}
+    pages = [
+        captured("2017-01-01", "A"),
+        captured("2018-01-01", "A", **repeated),
+        captured("2019-01-01", "A", **repeated),
+    ]
+    (found,) = story_captures(pages, GAZETTE, since=date(2018, 1, 1))
+    assert (found.date_captured, found.seen_until) == (at("2018-01-01"), at("2019-01-01"))
 
 
 def test_what_is_no_page_of_a_story_is_left_out() -> None:
