@@ -231,6 +231,20 @@ def test_a_page_that_broke_off_when_it_was_captured_is_taken_as_it_is(
     assert rows(tmp_path, "SELECT headline FROM articles") == [("Lantern",)]
 
 
+def test_a_page_of_the_web_archive_s_own_is_no_capture(
+    front: Front, service: Service, tradepress: Tradepress, tmp_path: Path
+) -> None:
+    service.list(line(1001, "20170804120000", "A"))
+    address = f"/web/20170804120000id_/{story(1001)}"
+    service.pages[address] = Answer(a_story("We are moving to a new machine hall"))
+    result = tradepress("backfill", "gazette", *WHOLE)
+    assert result.returncode == 1
+    assert rows(tmp_path, "SELECT count(*) FROM articles") == [(0,)]
+    assert rows(tmp_path, "SELECT state, outcome, reason FROM urls") == [
+        ("due", "failed", "no_memento")
+    ]
+
+
 def test_the_headers_of_the_capture_are_those_of_its_own_site(
     front: Front, service: Service, tradepress: Tradepress, tmp_path: Path
 ) -> None:

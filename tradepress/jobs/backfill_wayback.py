@@ -16,6 +16,7 @@ from archive.story import Capture
 from crawler.discovery.story_captures import CapturedPage
 from crawler.discovery.wayback_index import index_queries, next_query, read_index, wayback_at
 from crawler.extraction.archived_address import unwrap
+from crawler.failures import Failure
 from crawler.listing_walk import content_type_of, header_of, headers_of
 from tradepress.jobs.backfill_visit import (
     AnotherCapture,
@@ -104,6 +105,8 @@ async def read_memento(visit: Visit, memento: Memento) -> FoundCapture:
         shown = re.sub(*REWRITTEN, memento.url, count=1)
         response = await visit.fetch(Request(shown, meta={"kind": "memento"}))
     raw: Response = response.meta.pop("raw_response")
+    if not is_memento(headers_of(raw)):
+        raise no_memento(memento.url, response.status)
     given_url, date_captured = capture_given(
         response.url, header_of(raw, "Content-Location"), header_of(raw, "Memento-Datetime")
     )
@@ -128,6 +131,19 @@ async def read_memento(visit: Visit, memento: Memento) -> FoundCapture:
         source=visit.source.name,
     )
     return FoundCapture(capture=capture, page=response.body)
+
+
+def is_memento(headers: Iterable[tuple[str, str]]) -> bool:
+    """Does an answer say that it is a capture (RFC 7089, 2.1.1), or what its site had sent? A web
+    archive's own page on a fault, sent with 200, says neither."""
+    return any(name.lower().startswith(("memento-datetime", ORIGINAL)) for name, _ in headers)
+
+
+def no_memento(url: str, status: int) -> PageNotHad:
+    """To be asked for again by a later run."""
+    words = f"{url} gave a page of the web archive's own in place of the capture"
+    why = Failure(outcome="failed", reason="no_memento", words=words, status=status)
+    return PageNotHad(url, why.reason, "it is a page of the web archive's own, no capture", why)
 
 
 def capture_given(
