@@ -14,6 +14,8 @@ INSERTS = (
 HEAD_INSERT = "<!-- End Wayback Rewrite JS Include -->"
 """Ends the scripts that stand first in the head."""
 TOOLBAR = re.compile(r"<div\b[^<>]{0,200}?\bid\s*=\s*[\"']?wm-ipp", re.IGNORECASE)
+TOOLBAR_ELEMENTS = ("wm-ipp-base", "wm-ipp-print")
+"""The toolbar, and what is printed in its stead. Up to 2018 the first was ``wm-ipp``."""
 DIV = re.compile(r"<(/?)div\b", re.IGNORECASE)
 REWRITTEN = ("/http:/", "/https:/")
 """One of them stands in each page whose links lead back to the archive."""
@@ -42,7 +44,9 @@ def remove_marks(page: str) -> str:
     start = page.find(">", page.find("<head")) + 1
     if 0 < start < end_of_head:
         page = page[:start] + page[end_of_head + len(HEAD_INSERT) :]
-    return HOLDERS.sub(_unwrapped, _without_toolbar(page))
+    for _ in TOOLBAR_ELEMENTS:
+        page = _without_toolbar(page)
+    return HOLDERS.sub(_unwrapped, page)
 
 
 def _without(page: str, begin: str, end: str) -> str:
@@ -52,7 +56,7 @@ def _without(page: str, begin: str, end: str) -> str:
 
 
 def _without_toolbar(page: str) -> str:
-    """Without the element of the toolbar, where a browser that saved the page kept no comments."""
+    """Without an element of the toolbar, where a browser that saved the page kept no comments."""
     toolbar = TOOLBAR.search(page)
     if toolbar is None:
         return page
