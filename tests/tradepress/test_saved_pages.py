@@ -88,6 +88,11 @@ def test_an_mhtml_file_without_a_page_is_told(content: bytes) -> None:
         read("a.mhtml", content)
 
 
+def test_what_safari_saves_of_its_own_accord_is_told() -> None:
+    with pytest.raises(UnreadableFile, match="save it from Safari as Page Source"):
+        read("page.webarchive", b"bplist00\xd1\x01\x02_\x10\x0fWebMainResource<html>")
+
+
 def test_an_mhtml_file_made_to_break_its_reader_is_told() -> None:
     layers = (f"Content-Type: multipart/mixed; boundary={at}\n\n--{at}\n" for at in range(3000))
     with pytest.raises(UnreadableFile, match="nested too deeply"):
@@ -100,6 +105,12 @@ SINGLE_FILE = (
 )
 WOMBAT = f'<head><script>__wm.wombat("{URL}","20170805010203","https://web.archive.org/");</script>'
 PYWB = f'<head><script>\n  wbinfo.url = "{URL}";\n  wbinfo.timestamp = "20170805010203";</script>'
+
+CAPTURES = '<a class="t" href="{}" title="See a list of every capture for this URL">'
+ARCHIVED_ON = (
+    "<!--\n     FILE ARCHIVED ON {} AND RETRIEVED FROM THE\n     INTERNET ARCHIVE ON 8:07:06"
+)
+HTTRACK = "<!-- Mirrored from gazette.example{} by HTTrack Website Copier/3.x [XR&CO'2014], {} -->"
 
 
 @pytest.mark.parametrize(
@@ -128,6 +139,18 @@ PYWB = f'<head><script>\n  wbinfo.url = "{URL}";\n  wbinfo.timestamp = "20170805
         ),
         (WOMBAT, URL, CAPTURED),
         (PYWB, URL, CAPTURED),
+        (PYWB.replace("0805", "1399"), URL, None),
+        (CAPTURES.format(f"/web/20170805010203*/{URL}?a=1&amp;b"), f"{URL}?a=1&b", CAPTURED),
+        (CAPTURES.format(f"http://w.example/web/20170805010203*/{URL}"), URL, CAPTURED),
+        (ARCHIVED_ON.format("1:02:03 Aug 5, 2017"), None, CAPTURED),
+        (ARCHIVED_ON.format("20170805010203"), None, CAPTURED),
+        (ARCHIVED_ON.format("1:02:03 Aug 55, 2017"), None, None),
+        (
+            HTTRACK.format("/news/a", "Fri, 04 Aug 2017 10:34:56 GMT"),
+            "http://gazette.example/news/a",
+            AT,
+        ),
+        (HTTRACK.format("/b", "[date]"), "http://gazette.example/b", None),
         ("<p>Page saved with SingleFile", None, None),
     ],
 )

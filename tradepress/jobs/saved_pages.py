@@ -2,9 +2,11 @@
 
 import email
 import gzip
+import html
 import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import Message
@@ -29,19 +31,34 @@ REPLAYED = (
     re.compile(r"wbinfo\.url = \"(?P<url>[^\"]+)\";\s+wbinfo\.timestamp = \"(?P<time>\d{14})\""),
 )
 """In pages of the Wayback Machine and of pywb."""
+TOOLBAR = re.compile(
+    r"/(?P<time>\d{14})\*/(?P<url>[^\"\s]+)\" title=\"See a list of every capture for this URL\""
+)
+"""In those that the Wayback Machine served before it wrote the above (2018), and OpenWayback."""
+ARCHIVED_ON = re.compile(
+    rb"FILE ARCHIVED ON (\d\d?:\d\d:\d\d \w{3} \d\d?, \d{4}|\d{14}) AND RETRIEVED FROM THE"
+)
+"""At the end of each; of the latter form where there was no toolbar yet (2010)."""
+MIRRORED = re.compile(
+    r"<!-- Mirrored from (?P<url>\S+) by HTTrack Website Copier/[^,>]*, (?P<date>[^>]*?) -->"
+)
+"""The address has no scheme."""
+SAFARI = b"bplist00"
 
 
 def read_saved_page(name: str, stream: IO[bytes]) -> FilePage:
     """The one page of a file; where it stood and when, as far as the file says so.
 
     :param name: of the file; its endings tell text and MHTML
-    :raises UnreadableFile: it is an MHTML file without a page
+    :raises UnreadableFile: it is an MHTML file without a page, or of Safari's own form
     :raises OSError: it can't be read, or not be unpacked (EOFError and zlib.error, too)
     """
     raw = stream.read(LARGEST + 1)
     if raw.startswith(b"\x1f\x8b"):
         with gzip.open(io.BytesIO(raw)) as unpacked:
             raw = unpacked.read(LARGEST + 1)
+    if raw.startswith(SAFARI):
+        raise UnreadableFile("it is a .webarchive: save it from Safari as Page Source")
     endings = {ending.lower() for ending in Path(name).suffixes[-2:]}
     if endings & {".mht", ".mhtml"}:
         return _read_mhtml(raw)
@@ -67,12 +84,27 @@ def _with_own_address(page: FilePage) -> FilePage:
         page = replace(page, url=said["url"], date_captured=_javascript_date(said))
     elif said := SAVED_FROM.search(head):
         page = replace(page, url=said["url"].replace("%2D%2D", "--"))
+    elif said := MIRRORED.search(head):
+        page = replace(page, url=f"http://{said['url']}", date_captured=_mail_date(said["date"]))
     page = at_publisher(replace(page, url=_web_address(page.url)))
     for pattern in REPLAYED:
         if said := pattern.search(head):
-            captured = capture_time(said["time"])
-            return replace(page, url=_web_address(said["url"]), date_captured=captured)
+            return replace(
+                page, url=_web_address(said["url"]), date_captured=_instant(said["time"])
+            )
+    if said := TOOLBAR.search(head):
+        url = _web_address(html.unescape(said["url"]))
+        return replace(page, url=url, date_captured=_instant(said["time"]))
+    if ended := ARCHIVED_ON.search(page.raw, max(0, len(page.raw) - HEAD)):
+        return replace(page, date_captured=_instant(ended[1].decode()))
     return page
+
+
+def _instant(written: str) -> datetime | None:
+    """The time of a capture, as a web archive writes it."""
+    with suppress(ValueError):
+        return datetime.strptime(written, "%H:%M:%S %b %d, %Y").replace(tzinfo=UTC)
+    return capture_time(written)
 
 
 def _javascript_date(said: re.Match[str]) -> datetime | None:
