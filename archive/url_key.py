@@ -14,6 +14,7 @@ TRACKING = re.compile(
 """Names of query parameters that say how a reader came, not what the page is."""
 
 USER_INFO = re.compile(r"^(https?://)[^/\\]*@", re.IGNORECASE)
+USUAL_PORT = re.compile(r"^(?:(http://[^/:]+):80|(https://[^/:]+):443)(?=[/?]|$)", re.IGNORECASE)
 MOST_LAYERS = 8
 """Percent-encodings of percent-encodings that are unwound before an address is refused."""
 
@@ -40,13 +41,14 @@ def url_key(url: str) -> str:
 
 
 def without_tracking(url: str) -> str:
-    """The address as it stands, less fragment, user and password, and what says how a reader came.
+    """The address as it stands, less fragment, user and password, usual port, and what says how a
+    reader came.
 
-    >>> without_tracking("http://news.example/a?utm_source=x&q=1#top")
+    >>> without_tracking("http://news.example:80/a?utm_source=x&q=1#top")
     'http://news.example/a?q=1'
     """
     head, _, query = url.partition("#")[0].partition("?")
-    head = USER_INFO.sub(r"\1", head)
+    head = USUAL_PORT.sub(r"\1\2", USER_INFO.sub(r"\1", head))
     kept = _untracked(query)
     return f"{head}?{kept}" if kept else head
 

@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
 from archive.clock import instant_of
-from crawler.discovery.story_captures import CapturedPage, original_address, story_captures
+from archive.url_key import without_tracking
+from crawler.discovery.story_captures import CapturedPage, story_captures
 from crawler.discovery.traps import trap
 from crawler.discovery.wayback_index import NotAnIndex, index_scopes
 from crawler.source import Source
@@ -56,7 +57,7 @@ def is_story_of(source: Source) -> Callable[[str], bool]:
     def is_story(url: str) -> bool:
         if not any(domain in url for domain in source.domains):
             return False
-        original = original_address(url)
+        original = without_tracking(url)
         return source.is_article_url(original) and trap(original) is None
 
     return is_story

@@ -1,6 +1,5 @@
 """Which of the captures that a web archive's index names are worth asking for."""
 
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -17,7 +16,6 @@ REVISIT = "warc/revisit"
 NOTHING = "3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
 """Digest of an answer without a body, as most redirects are."""
 PAGES = ("text/html", "application/xhtml+xml")
-USUAL_PORT = re.compile(r"^(?:(http://[^/:]+):80|(https://[^/:]+):443)(?=[/?]|$)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +36,7 @@ class CapturedPage:
     @property
     def original_url(self) -> str:
         """The address of the page."""
-        return original_address(self.url)
+        return without_tracking(self.url)
 
     @property
     def is_page(self) -> bool:
@@ -47,12 +45,6 @@ class CapturedPage:
 
 
 Captured = TypeVar("Captured", bound=CapturedPage)
-
-
-def original_address(url: str) -> str:
-    """Of a page whose capture an index has: without a usual port, and what says how a reader
-    came."""
-    return without_tracking(USUAL_PORT.sub(r"\1\2", url))
 
 
 def story_captures(

@@ -118,8 +118,8 @@ def test_what_can_not_be_stored_is_told_and_read_again(
     (pages / "picture.html").write_bytes(JPEG)
     (pages / "torn.html.gz").write_bytes(gzip.compress(a_page(5).encode())[:-30])
     wrong = [
-        ("b.html", "skipped", "no address: give --url"),
-        ("c ß.htm", "skipped", "no address: give --url"),
+        ("b.html", "skipped", "no address: give --url or --addresses"),
+        ("c ß.htm", "skipped", "no address: give --url or --addresses"),
         ("empty.html", "rejected", "empty"),
         ("picture.html", "rejected", "not_html"),
     ]

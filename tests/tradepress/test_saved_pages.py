@@ -1,8 +1,10 @@
 """Pages as browsers and web archives save them: which part is the page, where and when it stood."""
 
 import base64
+import bz2
 import gzip
 import io
+import lzma
 import quopri
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,9 +90,20 @@ def test_an_mhtml_file_without_a_page_is_told(content: bytes) -> None:
         read("a.mhtml", content)
 
 
-def test_what_safari_saves_of_its_own_accord_is_told() -> None:
-    with pytest.raises(UnreadableFile, match="save it from Safari as Page Source"):
-        read("page.webarchive", b"bplist00\xd1\x01\x02_\x10\x0fWebMainResource<html>")
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"bplist00\xd1\x01\x02_\x10\x0fWebMainResource<html>", "save it from Safari as Page"),
+        (b"filedesc://old.arc 0.0.0.0 2008 text/plain 7\n1 1 x\n\n", "an ARC file"),
+        (lzma.compress(STORY.encode()), "packed by xz: unpack it"),
+        (bz2.compress(STORY.encode()), "packed by bzip2: unpack it"),
+        (b"PK\x03\x04\x14", "a ZIP file: unpack it"),
+        (b"\x28\xb5\x2f\xfd\x04", "packed by zstd: unpack it"),
+    ],
+)
+def test_pages_in_a_form_that_is_not_read_are_told(content: bytes, words: str) -> None:
+    with pytest.raises(UnreadableFile, match=words):
+        read("page.html", content)
 
 
 def test_an_mhtml_file_made_to_break_its_reader_is_told() -> None:

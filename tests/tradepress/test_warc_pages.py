@@ -226,6 +226,12 @@ def test_only_pages_are_read(tmp_path: Path) -> None:
     assert {page.status for page in pages} == {None}
 
 
+def test_the_media_type_of_a_page_may_be_in_capitals(tmp_path: Path) -> None:
+    record = a_record(1).replace(b"text/html;", b"Text/HTML;")
+    (tmp_path / "crawl.warc").write_bytes(record)
+    assert numbers(read(tmp_path / "crawl.warc")[0]) == [1]
+
+
 def test_of_the_records_of_others_only_the_frame_is_read(tmp_path: Path) -> None:
     """bench/warc_files.py does it with 100,000; these could not be decoded."""
     path = tmp_path / "news.warc.gz"
@@ -312,6 +318,13 @@ def test_a_page_in_an_unknown_encoding_is_named(tmp_path: Path) -> None:
     pages, said = read(tmp_path / "crawl.warc.gz")
     assert numbers(pages) == OTHERS
     assert f"at byte {START}: unknown Content-Encoding 'lantern'" in said
+
+
+def test_a_package_of_something_else_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "pages.wacz"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("pages/a.html", a_page(1))
+    assert read(path) == ([], "it is no WACZ file: no WARC file is in its folder archive/")
 
 
 @pytest.mark.parametrize("form", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])

@@ -13,6 +13,7 @@ from archive.captures.file_part import FilePart
 from archive.captures.members import Member
 from archive.captures.packing import payload_digest
 from archive.frontier.mementos import Memento
+from archive.url_key import without_tracking
 from crawler.discovery.common_crawl import (
     NEWS_FILE_BYTES,
     is_of_days,
@@ -20,7 +21,6 @@ from crawler.discovery.common_crawl import (
     news_months,
     read_paths,
 )
-from crawler.discovery.story_captures import original_address
 from crawler.listing_walk import header_of
 from tradepress.jobs.backfill_commoncrawl import (
     NEWS_FOLDER,
@@ -150,7 +150,7 @@ def _memento(url: str, file: FilePart, page: FilePage, captured: datetime) -> Me
     record.drain()
     return Memento(
         url=f"{url}?bytes={record.start}-{record.end - 1}",
-        original_url=original_address(page.url),
+        original_url=without_tracking(page.url),
         date_captured=captured,
         seen_until=captured,
         digest=payload_digest(page.raw).removeprefix("sha1:"),

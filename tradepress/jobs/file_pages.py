@@ -50,13 +50,19 @@ def _read_wacz(stream: IO[bytes], start: int) -> Iterator[FilePage]:
     """Pages of all WARC files in the package.
 
     :param start: ``offset`` of the first page that is asked for
-    :raises UnreadableFile: some records are damaged; all others were read
+    :raises UnreadableFile: it holds none, or some records are damaged; all others were read
     """
     faults = []
     with zipfile.ZipFile(stream) as package:
-        for entry in sorted(package.infolist(), key=lambda entry: entry.header_offset):
-            if not entry.filename.startswith("archive/") or ".warc" not in entry.filename:
-                continue
+        entries = sorted(package.infolist(), key=lambda entry: entry.header_offset)
+        warc_files = [
+            entry
+            for entry in entries
+            if entry.filename.startswith("archive/") and ".warc" in entry.filename
+        ]
+        if not warc_files:
+            raise UnreadableFile("it is no WACZ file: no WARC file is in its folder archive/")
+        for entry in warc_files:
             try:
                 with _entry(package, entry, stream) as (file, place):
                     if place is None:  # places within it are none of the package

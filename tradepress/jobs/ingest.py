@@ -405,7 +405,7 @@ def _without_address(article: Article, file: Path, sources: Collection[Source]) 
     declared = article.canonical_url
     words = "no address: what it declares is not that of a story: give --url"
     if declared is None:
-        words = "no address: give --url"
+        words = "no address: give --url or --addresses"
     elif source_owning(declared, sources) is None:
         words = NO_SOURCE
     return Ingested(file=str(file), url=declared or str(file), outcome="skipped", words=words)

@@ -43,22 +43,31 @@ MIRRORED = re.compile(
     r"<!-- Mirrored from (?P<url>\S+) by HTTrack Website Copier/[^,>]*, (?P<date>[^>]*?) -->"
 )
 """The address has no scheme."""
-SAFARI = b"bplist00"
+OTHER_FORMS = {
+    b"bplist00": "it is a .webarchive: save it from Safari as Page Source",
+    b"filedesc://": "it is an ARC file: warcio recompress makes a WARC file of it",
+    b"PK\x03\x04": "it is a ZIP file: unpack it first",
+    b"\x28\xb5\x2f\xfd": "it is packed by zstd: unpack it first",
+    b"BZh": "it is packed by bzip2: unpack it first",
+    b"\xfd7zXZ": "it is packed by xz: unpack it first",
+}
+"""How files begin that hold pages in a form that is not read."""
 
 
 def read_saved_page(name: str, stream: IO[bytes]) -> FilePage:
     """The one page of a file; where it stood and when, as far as the file says so.
 
     :param name: of the file; its endings tell text and MHTML
-    :raises UnreadableFile: it is an MHTML file without a page, or of Safari's own form
+    :raises UnreadableFile: it is an MHTML file without a page, or in a form that is not read
     :raises OSError: it can't be read, or not be unpacked (EOFError and zlib.error, too)
     """
     raw = stream.read(LARGEST + 1)
     if raw.startswith(b"\x1f\x8b"):
         with gzip.open(io.BytesIO(raw)) as unpacked:
             raw = unpacked.read(LARGEST + 1)
-    if raw.startswith(SAFARI):
-        raise UnreadableFile("it is a .webarchive: save it from Safari as Page Source")
+    for start, words in OTHER_FORMS.items():
+        if raw.startswith(start):
+            raise UnreadableFile(words)
     endings = {ending.lower() for ending in Path(name).suffixes[-2:]}
     if endings & {".mht", ".mhtml"}:
         return _read_mhtml(raw)

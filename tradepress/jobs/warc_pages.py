@@ -232,7 +232,7 @@ def _read_record(record: WarcRecord, url: str, offset: int) -> FilePage | None:
         answer = record.http_headers
         status, headers = answer.status_code, answer.items()
     content_type = answer.get("Content-Type") or ""
-    if not content_type.startswith(PAGE_TYPES) or status not in (None, 200):
+    if not content_type.lower().startswith(PAGE_TYPES) or status not in (None, 200):
         return None
     declared = record.content_length
     page = raw = record.reader.read()
