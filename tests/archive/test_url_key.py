@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.url_key import url_key
+from archive.url_key import url_key, without_tracking
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,19 @@ from archive.url_key import url_key
 )
 def test_spelling(url: str, key: str) -> None:
     assert url_key(url) == key
+
+
+@pytest.mark.parametrize(
+    ("url", "without"),
+    [
+        ("http://News.example:80/A?utm_source=x&q=1#top", "http://News.example/A?q=1"),
+        ("https://me:secret@news.example:443", "https://news.example"),
+        ("http://news.example:443/a", "http://news.example:443/a"),
+        ("http://news.example:8080/a?x=http://b:80/", "http://news.example:8080/a?x=http://b:80/"),
+    ],
+)
+def test_an_address_as_it_stands(url: str, without: str) -> None:
+    assert without_tracking(url) == without
 
 
 @pytest.mark.parametrize(
