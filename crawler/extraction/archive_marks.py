@@ -13,9 +13,9 @@ INSERTS = (
 )
 HEAD_INSERT = "<!-- End Wayback Rewrite JS Include -->"
 """Ends the scripts that stand first in the head."""
-TOOLBAR = re.compile(r"<div\b[^<>]{0,200}?\bid\s*=\s*[\"']?wm-ipp", re.IGNORECASE)
-TOOLBAR_ELEMENTS = ("wm-ipp-base", "wm-ipp-print")
-"""The toolbar, and what is printed in its stead. Up to 2018 the first was ``wm-ipp``."""
+TOOLBAR = re.compile(r"<div\b[^<>]{0,200}?\bid\s*=\s*[\"']?(?:wm-ipp|donato\b)", re.IGNORECASE)
+TOOLBAR_ELEMENTS = ("wm-ipp-base", "wm-ipp-print", "donato")
+"""The toolbar, what is printed in its stead, and a call for donations: within it or beside it."""
 DIV = re.compile(r"<(/?)div\b", re.IGNORECASE)
 REWRITTEN = ("/http:/", "/https:/")
 """One of them stands in each page whose links lead back to the archive."""

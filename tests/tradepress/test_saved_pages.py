@@ -151,6 +151,7 @@ HTTRACK = "<!-- Mirrored from gazette.example{} by HTTrack Website Copier/3.x [X
             CAPTURED,
         ),
         (WOMBAT, URL, CAPTURED),
+        (WOMBAT.replace('",', '?a=1&amp;amp;b",', 1), f"{URL}?a=1&amp;b", CAPTURED),
         (PYWB, URL, CAPTURED),
         (PYWB.replace("0805", "1399"), URL, None),
         (CAPTURES.format(f"/web/20170805010203*/{URL}?a=1&amp;b"), f"{URL}?a=1&b", CAPTURED),

@@ -2,7 +2,6 @@
 
 import email
 import gzip
-import html
 import io
 import re
 from collections.abc import Iterator
@@ -27,14 +26,13 @@ SINGLE_FILE = re.compile(
 SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d{4}\)(?P<url>\S+?)\s*-->")
 """By Chrome, Edge and others, which write ``--`` as ``%2D%2D``: it would end the comment."""
 REPLAYED = (
-    re.compile(r"__wm\.wombat\(\"(?P<url>[^\"]+)\",\"(?P<time>\d{14})\""),
+    re.compile(r"__wm\.wombat\(\"(?P<url>[^\"]+)\",\s*\"(?P<time>\d{14})\""),
     re.compile(r"wbinfo\.url = \"(?P<url>[^\"]+)\";\s+wbinfo\.timestamp = \"(?P<time>\d{14})\""),
+    re.compile(
+        r"/(?P<time>\d{14})\*/(?P<url>[^\"\s]+)\"\s+title=\"See a list of every capture for this"
+    ),
 )
-"""In pages of the Wayback Machine and of pywb."""
-TOOLBAR = re.compile(
-    r"/(?P<time>\d{14})\*/(?P<url>[^\"\s]+)\" title=\"See a list of every capture for this URL\""
-)
-"""In those that the Wayback Machine served before it wrote the above (2018), and OpenWayback."""
+"""In pages of the Wayback Machine, of pywb, and in the toolbar that the former wrote up to 2018."""
 ARCHIVED_ON = re.compile(
     rb"FILE ARCHIVED ON (\d\d?:\d\d:\d\d \w{3} \d\d?, \d{4}|\d{14}) AND RETRIEVED FROM THE"
 )
@@ -98,12 +96,8 @@ def _with_own_address(page: FilePage) -> FilePage:
     page = at_publisher(replace(page, url=_web_address(page.url)))
     for pattern in REPLAYED:
         if said := pattern.search(head):
-            return replace(
-                page, url=_web_address(said["url"]), date_captured=_instant(said["time"])
-            )
-    if said := TOOLBAR.search(head):
-        url = _web_address(html.unescape(said["url"]))
-        return replace(page, url=url, date_captured=_instant(said["time"]))
+            url = _web_address(said["url"].replace("&amp;", "&"))  # escaped in scripts, too
+            return replace(page, url=url, date_captured=_instant(said["time"]))
     if ended := ARCHIVED_ON.search(page.raw, max(0, len(page.raw) - HEAD)):
         return replace(page, date_captured=_instant(ended[1].decode()))
     return page

@@ -105,6 +105,7 @@ def test_pages_without_marks_stay_as_they_are(page: str) -> None:
             '<script type="application/ld+json">{"url": "http://site.example/x"}</script> /http:/',
         ),
         (
+            '<div id="donato"><div id="donato-base">Give</div></div>'
             '<div id="wm-ipp-base"><div>Jul</div></div><div id=wm-ipp-print>The Wayback Machine - '
             f'https://web.archive.org/web/2017/{PAGE}</div><p>{PAGE}<a href="/web/2017/{PAGE}">',
             f'<p>{PAGE}<a href="{PAGE}">',

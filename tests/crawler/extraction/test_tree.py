@@ -52,3 +52,22 @@ def test_an_early_end_costs_a_second_reading_and_nothing_else_does(
     assert len(read) == 1
     parse_tree(f"<html><body><p>Above.</p></html>{FAR}")
     assert len(read) == 3
+
+
+@pytest.mark.parametrize(
+    ("attribute", "is_shown"),
+    [
+        ("shadowrootmode=open", True),  # as browsers read and SingleFile writes it
+        ("shadowroot=open", True),  # as they did before 2023
+        ('shadowmode="open"', True),  # MHTML of Chrome
+        ("id=shadowrootmode", False),
+        ("", False),
+    ],
+)
+def test_the_inside_of_a_component_is_shown_and_that_of_a_template_is_not(
+    attribute: str, is_shown: bool
+) -> None:
+    body = _body(
+        f"<body><paper-story><template {attribute}><p>Inside.</p></template></paper-story>"
+    )
+    assert (body.find("paper-story/div/p") is not None) == is_shown
