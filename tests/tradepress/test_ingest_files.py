@@ -111,6 +111,13 @@ def test_lines_of_the_list_that_lead_to_nothing_are_told(
     assert "3 pages: stored 1, failed 2" in result.stdout
 
 
+def test_a_pipe_is_not_waited_for(here: Tradepress, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.html")
+    result = here("ingest", "pipe.html")
+    assert result.returncode == 1
+    assert "it is a pipe or a device" in result.stdout
+
+
 def test_what_can_not_be_stored_is_told_and_read_again(
     here: Tradepress, tmp_path: Path, pages: Path
 ) -> None:

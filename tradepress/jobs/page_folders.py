@@ -35,6 +35,10 @@ def find_files(named: Iterable[Path]) -> Iterator[FoundFile]:
     for path in named:
         if path.is_dir():
             yield from _files_of(path)
+        elif path.exists() and not path.is_file():
+            yield FoundFile(
+                path=path, fault="it is a pipe or a device: save what it gives as a file"
+            )
         else:
             yield FoundFile(path=path)
 
