@@ -39,9 +39,9 @@ from archive.ledger.outcomes import Outcome
 from bench.crawl_site import SEED, story, story_path
 from bench.ingest import HOME, SOURCE, settings_of
 from crawler.discovery.common_crawl import is_story_of
-from tradepress.jobs.file_page import FilePage
+from tradepress.jobs.files.file_page import FilePage
+from tradepress.jobs.files.warc_pages import read_records
 from tradepress.jobs.ingest import ingest_files
-from tradepress.jobs.warc_pages import read_records
 
 FIRST = datetime(2020, 5, 1)
 PICTURE = 130_000

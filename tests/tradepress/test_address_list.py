@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from without_rights import reachable_folder, without_rights
 
-from tradepress.jobs.address_list import read_address_list, read_time
-from tradepress.jobs.file_page import UnreadableFile
-from tradepress.jobs.page_folders import find_files
+from tradepress.jobs.files.address_list import read_address_list, read_time
+from tradepress.jobs.files.file_page import UnreadableFile
+from tradepress.jobs.files.page_folders import find_files
 
 URL = "https://gazette.example/news/lantern-1"
 

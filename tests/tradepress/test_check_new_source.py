@@ -19,7 +19,7 @@ from crawler.survey.mend import mended
 from crawler.survey.seen_site import SeenSite
 from crawler.survey.site_survey import survey_site
 from tradepress.jobs.check_source import SourceCheck, visit_source
-from tradepress.jobs.file_page import FilePage
+from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.site_visit import PageNotHad, unknown_source
 from tradepress.jobs.survey_site import SiteVisit
 

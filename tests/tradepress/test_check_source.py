@@ -37,7 +37,7 @@ from tradepress.jobs.check_source import (
     mend_declaration,
     visit_source,
 )
-from tradepress.jobs.file_page import FilePage
+from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.site_visit import PageNotHad
 from tradepress.sample.server import SamplePapers
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from conftest import a_story
 
-from tradepress.jobs.file_page import FilePage, UnreadableFile
-from tradepress.jobs.file_pages import read_pages
-from tradepress.jobs.saved_pages import read_saved_page
+from tradepress.jobs.files.file_page import FilePage, UnreadableFile
+from tradepress.jobs.files.file_pages import read_pages
+from tradepress.jobs.files.saved_pages import read_saved_page
 
 URL = "https://gazette.example/news/lantern-café-1"
 STORY = a_story("Lantern case — café")

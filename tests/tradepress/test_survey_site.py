@@ -15,7 +15,7 @@ from sites.program_paper import PAGE, program_paper
 from crawler.page_workers import PageWorkers
 from crawler.survey.seen_site import SeenSite
 from crawler.survey.site_survey import SiteSurvey
-from tradepress.jobs.file_page import FilePage
+from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.site_visit import PageNotHad, unknown_source
 from tradepress.jobs.survey_site import MOST_REQUESTS, SiteVisit, concluded
 

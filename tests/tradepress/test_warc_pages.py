@@ -14,9 +14,9 @@ from fastwarc.stream_io import ZstdWriter
 
 from archive.captures.content_encoding import without_chunks
 from archive.captures.file_part import FilePart
-from tradepress.jobs.file_page import FilePage, UnreadableFile
-from tradepress.jobs.file_pages import read_pages
-from tradepress.jobs.warc_pages import read_records
+from tradepress.jobs.files.file_page import FilePage, UnreadableFile
+from tradepress.jobs.files.file_pages import read_pages
+from tradepress.jobs.files.warc_pages import read_records
 
 SITE = "https://lantern.example"
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tradepress.jobs.backfill_wayback import capture_given, original_headers
+from tradepress.jobs.backfill.wayback import capture_given, original_headers
 
 PAGE = "http://gazette.example/one"
 AT = datetime(2017, 8, 4, 12, tzinfo=UTC)

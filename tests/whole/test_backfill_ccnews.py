@@ -21,7 +21,7 @@ WHOLE = ("backfill", "gazette", "--from", "ccnews", "--yes", "--contact", "a@lib
 MAY = (*WHOLE, "--since", "2020-05", "--until", "2020-05")
 PIECE = 4000
 PIECES = (
-    f"import tradepress.jobs.backfill_ccnews\ntradepress.jobs.backfill_ccnews.PIECE = {PIECE}\n"
+    f"import tradepress.jobs.backfill.ccnews\ntradepress.jobs.backfill.ccnews.PIECE = {PIECE}\n"
 )
 
 

@@ -257,8 +257,8 @@ import crawler.spiders
 crawler.spiders.__path__.append(sys.argv[1])
 from crawler.configuration import Configuration
 from crawler.declared_sources import source_named
-from tradepress.jobs.backfill_plan import Backfill, Way
-from tradepress.jobs.backfill_site import backfill_site
+from tradepress.jobs.backfill.backfill_plan import Backfill, Way
+from tradepress.jobs.backfill.own_listings import backfill_site
 result = backfill_site(
     Backfill(source=source_named("gazette"), way=Way.SECTIONS),
     Configuration(contact="a@library.example", allow_addresses=("127.0.0.1",)),

@@ -278,8 +278,8 @@ import crawler.spiders
 crawler.spiders.__path__.append(sys.argv[1])
 from crawler.configuration import BackfillConfiguration, Configuration
 from crawler.declared_sources import source_named
-from tradepress.jobs.backfill import run_backfill
-from tradepress.jobs.backfill_plan import Backfill, Way
+from tradepress.jobs.backfill.backfill import run_backfill
+from tradepress.jobs.backfill.backfill_plan import Backfill, Way
 result = run_backfill(
     Backfill(source=source_named("gazette"), way=Way.WAYBACK, limit=1),
     Configuration(

@@ -30,9 +30,9 @@ from tradepress.commands.options import (
     whole_number,
 )
 from tradepress.commands.printed import counted
-from tradepress.jobs.backfill import run_backfill
-from tradepress.jobs.backfill_plan import Backfill, BackfillPlan, Way
-from tradepress.jobs.backfill_site import KINDS, backfill_site
+from tradepress.jobs.backfill.backfill import run_backfill
+from tradepress.jobs.backfill.backfill_plan import Backfill, BackfillPlan, Way
+from tradepress.jobs.backfill.own_listings import KINDS, backfill_site
 
 
 @click.command()

@@ -8,7 +8,7 @@ from archive.ledger.outcomes import OUTCOMES, Outcome, RunState
 from archive.text_forms import storable
 from crawler.source_report import SourceReport
 from tradepress.commands.printed import print_sources
-from tradepress.jobs.backfill_plan import BackfillResult
+from tradepress.jobs.backfill.backfill_plan import BackfillResult
 from tradepress.jobs.crawl import CrawlResult, problem, troubles
 
 

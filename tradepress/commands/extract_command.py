@@ -18,8 +18,8 @@ from crawler.source import Source
 from pipelines.apply_policy import judge_policy
 from tradepress.commands.options import configured, contact_option, json_option, source_option
 from tradepress.commands.printed import print_json
-from tradepress.jobs.file_page import FilePage, UnreadableFile
-from tradepress.jobs.file_pages import read_pages
+from tradepress.jobs.files.file_page import FilePage, UnreadableFile
+from tradepress.jobs.files.file_pages import read_pages
 from tradepress.jobs.read_story import Read, read_story
 
 

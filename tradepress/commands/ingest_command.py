@@ -28,8 +28,8 @@ from tradepress.commands.options import (
     wait_option,
 )
 from tradepress.commands.printed import MOST_SHOWN
-from tradepress.jobs.address_list import NO_LIST, AddressList, read_address_list, read_time
-from tradepress.jobs.file_page import UnreadableFile
+from tradepress.jobs.files.address_list import NO_LIST, AddressList, read_address_list, read_time
+from tradepress.jobs.files.file_page import UnreadableFile
 from tradepress.jobs.ingest import PROBLEMS, Ingest, Ingested, ingest_files
 
 

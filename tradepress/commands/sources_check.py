@@ -100,8 +100,8 @@ def checked_pages(source: Source, paths: Sequence[Path]) -> "SourceCheck":
     :raises click.ClickException: a file can't be read
     """
     from tradepress.jobs.check_source import check_pages
-    from tradepress.jobs.file_page import FilePage, UnreadableFile
-    from tradepress.jobs.file_pages import read_pages
+    from tradepress.jobs.files.file_page import FilePage, UnreadableFile
+    from tradepress.jobs.files.file_pages import read_pages
 
     pages: list[FilePage] = []
     for file in (file for path in paths for file in _files(path)):

@@ -44,7 +44,7 @@ def new_source(
     from scrapy.exceptions import UsageError
 
     from crawler.survey.site_survey import NothingToDeclare
-    from tradepress.jobs.file_page import UnreadableFile
+    from tradepress.jobs.files.file_page import UnreadableFile
     from tradepress.jobs.survey_site import (
         AlreadyThere,
         name_for,

@@ -36,7 +36,7 @@ from crawler.survey.story_drift import (
     lose_only_furniture,
     story_drift,
 )
-from tradepress.jobs.file_page import FilePage
+from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.site_visit import Fetch, PageNotHad, visit_site
 
 MOST_REQUESTS = 18

@@ -41,10 +41,10 @@ from crawler.rights.asked_policy import asked_policy
 from crawler.rights.header_reservations import header_reservations
 from crawler.source import Source
 from pipelines.dropped import Dropped
-from tradepress.jobs.address_list import NO_LIST, AddressLine, AddressList
-from tradepress.jobs.file_page import FilePage, UnreadableFile
-from tradepress.jobs.file_pages import read_pages
-from tradepress.jobs.page_folders import FoundFile, find_files
+from tradepress.jobs.files.address_list import NO_LIST, AddressLine, AddressList
+from tradepress.jobs.files.file_page import FilePage, UnreadableFile
+from tradepress.jobs.files.file_pages import read_pages
+from tradepress.jobs.files.page_folders import FoundFile, find_files
 from tradepress.jobs.read_story import declared_address, extract
 
 NO_SOURCE = "no source has this site"

@@ -9,8 +9,8 @@ from crawler.declared_sources import source_owning
 from crawler.extraction import extract_article
 from crawler.page_workers import PageWorkers
 from crawler.source import Source
-from tradepress.jobs.file_page import FilePage
-from tradepress.jobs.saved_pages import at_publisher
+from tradepress.jobs.files.file_page import FilePage
+from tradepress.jobs.files.saved_pages import at_publisher
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,7 +19,7 @@ from crawler.configuration import Configuration
 from crawler.failures import Failure, explain
 from crawler.listing_walk import content_type_of, headers_of
 from crawler.source import Source
-from tradepress.jobs.file_page import FilePage
+from tradepress.jobs.files.file_page import FilePage
 from tradepress.jobs.reactor import run_in_reactor
 
 NO_ARCHIVE = {"EXTENSIONS": {"crawler.archive_run.ArchiveRun": None}, "ITEM_PIPELINES": {}}

@@ -31,8 +31,8 @@ from crawler.survey.seen_site import (
 )
 from crawler.survey.site_page import SeenPage, SitePage, read_site_page
 from crawler.survey.site_survey import NothingToDeclare, SiteSurvey, name_of, survey_site
-from tradepress.jobs.file_page import FilePage, UnreadableFile
-from tradepress.jobs.file_pages import read_pages
+from tradepress.jobs.files.file_page import FilePage, UnreadableFile
+from tradepress.jobs.files.file_pages import read_pages
 from tradepress.jobs.site_visit import Fetch, PageNotHad, unknown_source, visit_site
 
 MOST_REQUESTS = 25

@@ -31,7 +31,7 @@ from crawler.news_spider import NewsSpider
 from crawler.page_workers import PageWorkers
 from crawler.source import Source
 from crawler.source_report import SourceReport
-from tradepress.jobs.backfill_plan import (
+from tradepress.jobs.backfill.backfill_plan import (
     NO_DEADLINE,
     Backfill,
     BackfillPlan,

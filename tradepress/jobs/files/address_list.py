@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.url_key import url_key
-from tradepress.jobs.file_page import UnreadableFile
+from tradepress.jobs.files.file_page import UnreadableFile
 
 DELIMITERS = ",;\t|"
 

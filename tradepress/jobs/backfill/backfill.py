@@ -42,9 +42,7 @@ from crawler.source import Source
 from crawler.source_report import SourceReport
 from pipelines.apply_policy import judge_policy
 from pipelines.dropped import Dropped
-from tradepress.jobs.backfill_ccnews import cc_news
-from tradepress.jobs.backfill_commoncrawl import common_crawl
-from tradepress.jobs.backfill_plan import (
+from tradepress.jobs.backfill.backfill_plan import (
     NO_DEADLINE,
     Backfill,
     BackfillPlan,
@@ -53,10 +51,12 @@ from tradepress.jobs.backfill_plan import (
     Way,
     end_backfill,
 )
-from tradepress.jobs.backfill_visit import AnotherCapture, FoundCapture, Visit, WebArchive
-from tradepress.jobs.backfill_wayback import wayback
+from tradepress.jobs.backfill.backfill_visit import AnotherCapture, FoundCapture, Visit, WebArchive
+from tradepress.jobs.backfill.ccnews import cc_news
+from tradepress.jobs.backfill.commoncrawl import common_crawl
+from tradepress.jobs.backfill.wayback import wayback
 from tradepress.jobs.crawl import STOP_SECONDS, require_address_space
-from tradepress.jobs.file_page import UnreadableFile
+from tradepress.jobs.files.file_page import UnreadableFile
 from tradepress.jobs.progress import Progress
 from tradepress.jobs.reactor import run_in_reactor
 from tradepress.jobs.site_visit import PageNotHad, VisitSpider, unknown_source

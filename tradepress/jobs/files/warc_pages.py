@@ -24,7 +24,7 @@ from archive.captures.members import (
     Member,
     next_member,
 )
-from tradepress.jobs.file_page import FilePage, UnreadableFile
+from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 
 PAGE_TYPES = ("text/html", "application/xhtml", "text/plain")
 PAGE_RECORDS = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion)

@@ -26,7 +26,7 @@ from crawler.discovery.common_crawl import (
 )
 from crawler.discovery.wayback_index import NotAnIndex
 from crawler.page_workers import TooComplex
-from tradepress.jobs.backfill_visit import (
+from tradepress.jobs.backfill.backfill_visit import (
     AnotherCapture,
     FoundCapture,
     Visit,
@@ -34,9 +34,9 @@ from tradepress.jobs.backfill_visit import (
     data_loss,
     memento_of,
 )
-from tradepress.jobs.file_page import FilePage, UnreadableFile
+from tradepress.jobs.files.file_page import FilePage, UnreadableFile
+from tradepress.jobs.files.warc_pages import read_records
 from tradepress.jobs.site_visit import PageNotHad
-from tradepress.jobs.warc_pages import read_records
 
 FILES = "https://data.commoncrawl.org"
 INDEXES = "https://index.commoncrawl.org"

@@ -15,7 +15,7 @@ from typing import IO
 
 from archive.captures.content_encoding import LARGEST
 from crawler.extraction.archived_address import capture_time, unwrap
-from tradepress.jobs.file_page import FilePage, UnreadableFile
+from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 
 HEAD = 1 << 16
 """Bytes of a page in which whoever saved it says from where."""

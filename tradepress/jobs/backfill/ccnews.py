@@ -22,7 +22,8 @@ from crawler.discovery.common_crawl import (
     read_paths,
 )
 from crawler.listing_walk import header_of
-from tradepress.jobs.backfill_commoncrawl import (
+from tradepress.jobs.backfill.backfill_visit import Found, Visit, WebArchive, data_loss
+from tradepress.jobs.backfill.commoncrawl import (
     NEWS_FOLDER,
     CrawlFiles,
     crawl_files,
@@ -30,10 +31,9 @@ from tradepress.jobs.backfill_commoncrawl import (
     found_capture,
     read_memento,
 )
-from tradepress.jobs.backfill_visit import Found, Visit, WebArchive, data_loss
-from tradepress.jobs.file_page import FilePage
+from tradepress.jobs.files.file_page import FilePage
+from tradepress.jobs.files.warc_pages import read_records
 from tradepress.jobs.site_visit import PageNotHad
-from tradepress.jobs.warc_pages import read_records
 
 PIECE = 32 << 20
 """Bytes of a file that are asked for at once."""

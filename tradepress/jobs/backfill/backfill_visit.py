@@ -22,7 +22,7 @@ from crawler.discovery.wayback_index import NotAnIndex
 from crawler.failures import Failure
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.source import Source
-from tradepress.jobs.backfill_plan import Backfill
+from tradepress.jobs.backfill.backfill_plan import Backfill
 from tradepress.jobs.site_visit import PageNotHad, VisitSpider
 
 PATIENCE = timedelta(minutes=5)

@@ -13,9 +13,9 @@ from struct import Struct
 from typing import IO
 
 from archive.captures.file_part import FilePart
-from tradepress.jobs.file_page import FilePage, UnreadableFile
-from tradepress.jobs.saved_pages import at_publisher, read_saved_page
-from tradepress.jobs.warc_pages import read_records
+from tradepress.jobs.files.file_page import FilePage, UnreadableFile
+from tradepress.jobs.files.saved_pages import at_publisher, read_saved_page
+from tradepress.jobs.files.warc_pages import read_records
 
 LENGTHS = Struct("<HH")
 """Of an entry's name and extra field, in its local header (APPNOTE.TXT, 4.3.7)."""

@@ -18,7 +18,7 @@ from crawler.discovery.wayback_index import index_queries, next_query, read_inde
 from crawler.extraction.archived_address import unwrap
 from crawler.failures import Failure
 from crawler.listing_walk import content_type_of, header_of, headers_of
-from tradepress.jobs.backfill_visit import (
+from tradepress.jobs.backfill.backfill_visit import (
     AnotherCapture,
     FoundCapture,
     Visit,

@@ -1,0 +1,1 @@
+"""The past of a source: from web archives, or from its own listings."""

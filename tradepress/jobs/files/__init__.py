@@ -1,0 +1,1 @@
+"""Files that pages come from, in all their forms."""
