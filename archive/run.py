@@ -24,10 +24,10 @@ FOUND = """
         WHERE url_id IS NOT NULL AND (kind <> 'file' OR outcome <> 'rejected'))
         OR EXISTS (SELECT 1 FROM mementos)
         OR EXISTS (SELECT 1 FROM urls WHERE state = 'held')
-        OR EXISTS (SELECT 1 FROM hosts WHERE paused_until IS NOT NULL)
+        OR EXISTS (SELECT 1 FROM hosts, runs WHERE paused_until IS NOT NULL AND kind = 'backfill')
 """
 """Was a story looked for on a site or in a web archive, did a listing or a file have one, or is a
-host to be left alone, which the next run must know?"""
+web archive to be left alone? It shuts out who asks again before that."""
 
 
 class Run:

@@ -505,6 +505,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module
 
 
+@pytest.mark.slow
 def test_recall_and_precision_on_edited_copies(bench: ModuleType, tmp_path: Path) -> None:
     quality = bench.measure_quality(tmp_path, stories=450)
     assert sum(copy.similarity >= bench.SIMILAR for copy in quality.copies) >= 80
@@ -514,6 +515,7 @@ def test_recall_and_precision_on_edited_copies(bench: ModuleType, tmp_path: Path
     assert quality.precision >= 0.98
 
 
+@pytest.mark.slow
 def test_the_bench_of_speed_runs(
     bench: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -159,6 +159,7 @@ def prepare(page, url):
 """
 
 
+@pytest.mark.slow
 def test_a_crawl_and_its_workers_know_the_folder(
     tmp_path: Path, site: Site, tradepress: Tradepress
 ) -> None:

@@ -255,6 +255,7 @@ def test_no_worker_is_left_after_the_close(tmp_path: Path) -> None:
             asyncio.run(other.run(page_tasks.whose, "late"))
 
 
+@pytest.mark.slow
 def test_no_worker_is_left_after_the_owner_is_killed(tmp_path: Path) -> None:
     idle, busy = tmp_path / "idle", tmp_path / "busy"
     program = "import page_tasks, sys; page_tasks.own_workers(*sys.argv[1:])"

@@ -53,6 +53,7 @@ def paper(tmp_path: Path) -> Iterator[Paper]:
         yield paper
 
 
+@pytest.mark.slow
 def test_no_redirect_leads_to_a_private_address(paper: Paper, inside: socket.socket) -> None:
     paper.publish(len(ALL) + 1)
     port = inside.getsockname()[1]
@@ -73,6 +74,7 @@ def test_no_redirect_leads_to_a_private_address(paper: Paper, inside: socket.soc
         inside.accept()
 
 
+@pytest.mark.slow
 def test_what_the_operator_lists_is_dialled_and_nothing_else(paper: Paper) -> None:
     paper.publish(2)
     paper.declare("gazette")

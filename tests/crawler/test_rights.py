@@ -442,6 +442,7 @@ def archived(folder: Path) -> Path:
     return kept
 
 
+@pytest.mark.slow
 def test_a_crawl_keeps_no_more_than_it_may(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:

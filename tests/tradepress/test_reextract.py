@@ -154,6 +154,7 @@ def test_it_is_applied_as_a_version_beside_the_old_one(
     assert json.loads(here("search", "Lanternpedia", "--json").stdout)["stories"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("two_stories")
 def test_a_second_run_finds_nothing_to_do(
     here: Tradepress, monkeypatch: pytest.MonkeyPatch
@@ -172,6 +173,7 @@ def test_a_second_run_finds_nothing_to_do(
     assert len(rows("SELECT 1 FROM versions")) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("two_stories")
 def test_a_limit_is_a_beginning(here: Tradepress, monkeypatch: pytest.MonkeyPatch) -> None:
     cut("(handles are explained|the company said).*", monkeypatch)
@@ -180,6 +182,7 @@ def test_a_limit_is_a_beginning(here: Tradepress, monkeypatch: pytest.MonkeyPatc
     assert run(here, "--apply", "--limit", "1")["sources"]["wipr"]["read"] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("two_stories")
 def test_what_came_without_a_capture_is_told(
     here: Tradepress, monkeypatch: pytest.MonkeyPatch
@@ -190,6 +193,7 @@ def test_what_came_without_a_capture_is_told(
     assert (tally["versions"], tally["no_capture"], tally["read"], tally["new"]) == (2, 1, 1, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", ["missing", "damaged", "another page"])
 @pytest.mark.usefixtures("two_stories")
 def test_a_page_that_is_not_to_be_had_is_named(
@@ -219,6 +223,7 @@ def test_a_page_that_is_not_to_be_had_is_named(
     assert ledger == {"urls": 2, "stored": 1, "failed": 1, "exit_code": 1}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("two_stories")
 def test_a_story_that_can_no_longer_be_read_keeps_what_it_has(
     here: Tradepress, monkeypatch: pytest.MonkeyPatch
@@ -253,6 +258,7 @@ def test_a_text_that_turns_out_to_be_a_teaser_is_marked() -> None:
     assert not becomes_teaser({**body, "is_truncated": True}, {"body": "One", "is_truncated": True})
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("two_stories")
 def test_a_text_that_may_not_be_stored_by_now_stays_as_it_was_read(
     here: Tradepress, monkeypatch: pytest.MonkeyPatch
@@ -266,6 +272,7 @@ def test_a_text_that_may_not_be_stored_by_now_stays_as_it_was_read(
     assert bodies == [{"bodies": 2}]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("two_stories")
 def test_what_was_reserved_when_the_page_was_read_stays(
     here: Tradepress, monkeypatch: pytest.MonkeyPatch
@@ -297,6 +304,7 @@ def test_a_confidence_that_only_moved_makes_no_version(here: Tradepress) -> None
     assert (tally["new"], tally["same"], tally["fields"]["confidence"]["changed"]) == (0, 1, 1)
 
 
+@pytest.mark.slow
 def test_former_versions_are_told_but_not_stored(
     here: Tradepress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -432,6 +440,7 @@ def test_what_was_committed_before_a_stop_stays(
     ]
 
 
+@pytest.mark.slow
 def test_a_comparison_can_be_stopped(here: Tradepress) -> None:
     ingest(here, 15002)
     ingest(here, 15001, words=f"{BODY}<p>{TAIL}</p>")

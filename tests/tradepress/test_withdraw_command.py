@@ -30,6 +30,7 @@ def ingest_page(here: Tradepress, folder: Path) -> Any:
     return result
 
 
+@pytest.mark.slow
 def test_withdrawn_pages_are_not_ingested_again(here: Tradepress, tmp_path: Path) -> None:
     assert "stored    wipr-15001" in ingest_page(here, tmp_path).stdout
     here("backup")
@@ -56,6 +57,7 @@ def test_withdrawn_pages_are_not_ingested_again(here: Tradepress, tmp_path: Path
     assert here("verify").returncode == 0
 
 
+@pytest.mark.slow
 def test_only_the_copies_that_hold_it_are_named(here: Tradepress, tmp_path: Path) -> None:
     ingest_page(here, tmp_path)
     other = a_story("Another story here", words=f"<p>{COMMON}</p>")
@@ -434,6 +436,7 @@ def test_a_kill_at_any_step_is_finished_by_the_next_command(
     assert json.loads(tombstone_path(path).read_text())["tombstones"][0]["is_erased"]
 
 
+@pytest.mark.slow
 def test_a_kill_before_the_file_stands_leaves_all_as_it_was(
     path: Path, here: Tradepress, child: Callable[..., Child]
 ) -> None:
@@ -446,6 +449,7 @@ def test_a_kill_before_the_file_stands_leaves_all_as_it_was(
     assert here("show", "signet-7").returncode == 0
 
 
+@pytest.mark.slow
 def test_an_older_backup_put_back_loses_it_again(here: Tradepress, tmp_path: Path) -> None:
     ingest_page(here, tmp_path)
     here("backup")

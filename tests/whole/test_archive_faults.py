@@ -418,6 +418,7 @@ def test_a_crawl_that_runs_out_of_room_is_completed_by_the_next(
     require_sound(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("megabytes", "reserve"), [(1, 0), (1, 20)])
 def test_an_ingest_onto_a_small_disk(
     tradepress: Tradepress,
@@ -499,6 +500,7 @@ class Pages(dict[str, Answer]):
         return super().get(path, default)
 
 
+@pytest.mark.slow
 def test_a_foreign_lock_stops_a_crawl_and_the_next_one_completes(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -692,6 +694,7 @@ def test_a_page_of_garbage_anywhere_is_told_or_not_met(
     require_sound(path)
 
 
+@pytest.mark.slow
 def test_a_crawl_into_a_cut_off_archive_says_so(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -755,6 +758,7 @@ FACTS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(
     max_examples=300,
     deadline=None,

@@ -162,6 +162,7 @@ with open_writer(path, captures=folder_of(path)) as writer:
 KINDS = ["warcinfo", *2 * ["response", "request", "revisit"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("record", range(1, len(KINDS) + 1))
 def test_a_kill_in_the_midst_of_a_record_leaves_files_that_other_tools_pass(
     tmp_path: Path, child: Callable[..., Child], record: int

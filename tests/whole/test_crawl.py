@@ -60,6 +60,7 @@ def test_a_crawl_stores_each_story_once_and_a_second_one_nothing(
     ]
 
 
+@pytest.mark.slow
 def test_the_site_is_told_who_crawls_it(site: Site, spiders: Path, tradepress: Tradepress) -> None:
     a_site(site, stories=1)
     declare(spiders, "gazette", site.home)
@@ -189,6 +190,7 @@ def test_an_archive_that_exists_gets_a_run_that_tells_why(
     assert rows(tmp_path / "archive.db", "SELECT count(*) FROM articles") == [(3,)]
 
 
+@pytest.mark.slow
 def test_a_killed_run_is_told_and_the_next_one_tidies_up(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -208,6 +210,7 @@ def test_a_killed_run_is_told_and_the_next_one_tidies_up(
     assert states == ["done", "interrupted", "done"]
 
 
+@pytest.mark.slow
 def test_some_sources_failing_is_exit_1(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -259,6 +262,7 @@ def test_the_first_crawl_is_a_trial(
     assert "Trial" not in remembered.stdout
 
 
+@pytest.mark.slow
 def test_a_second_trial_with_nothing_new_says_so(
     site: Site, spiders: Path, tradepress: Tradepress
 ) -> None:
@@ -273,6 +277,7 @@ def test_a_second_trial_with_nothing_new_says_so(
     assert "!" not in again.stdout
 
 
+@pytest.mark.slow
 def test_a_trial_without_a_story_shows_the_links_it_saw(
     site: Site, spiders: Path, tradepress: Tradepress
 ) -> None:
@@ -284,6 +289,7 @@ def test_a_trial_without_a_story_shows_the_links_it_saw(
     assert "--no-trial" not in trial.stdout
 
 
+@pytest.mark.slow
 def test_a_trial_names_a_wall_before_every_story(
     site: Site, spiders: Path, tradepress: Tradepress
 ) -> None:
@@ -300,6 +306,7 @@ def test_a_trial_names_a_wall_before_every_story(
     assert "! every story stands behind a wall" in trial.stdout
 
 
+@pytest.mark.slow
 def test_a_verified_source_needs_no_trial(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -337,6 +344,7 @@ def test_no_name_or_redirect_leads_to_a_private_address(
     assert site.requests == []
 
 
+@pytest.mark.slow
 def test_a_redirect_off_the_site_is_not_followed(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -378,6 +386,7 @@ def test_a_busy_site_is_left_alone_until_it_said(
     assert site.paths().count("/trademark/lantern-case-number-1002") == 1
 
 
+@pytest.mark.slow
 def test_sample_and_real_stories_do_not_mix(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -439,6 +448,7 @@ def test_scrapy_crawl_stores_and_keeps_the_ledger(
     assert rows(tmp_path / "archive.db", "SELECT state, urls, stored FROM runs") == [("done", 3, 3)]
 
 
+@pytest.mark.slow
 def test_compressed_captures_can_be_read_again(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -457,6 +467,7 @@ def test_compressed_captures_can_be_read_again(
     assert bodies[0] == bodies[1]
 
 
+@pytest.mark.slow
 def test_half_a_page_is_no_story(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -471,6 +482,7 @@ def test_half_a_page_is_no_story(
     assert rows(tmp_path / "archive.db", "SELECT ref FROM articles") == [("gazette-1002",)]
 
 
+@pytest.mark.slow
 def test_a_lasting_304_behind_a_redirect_ends(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -487,6 +499,7 @@ def test_a_lasting_304_behind_a_redirect_ends(
     ) == [("failed", "http_304")]
 
 
+@pytest.mark.slow
 def test_a_disk_that_takes_no_more_stops_the_crawl(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -499,6 +512,7 @@ def test_a_disk_that_takes_no_more_stops_the_crawl(
     assert len(site.requests) < 400
 
 
+@pytest.mark.slow
 def test_one_busy_answer_pauses_the_whole_host(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -513,6 +527,7 @@ def test_one_busy_answer_pauses_the_whole_host(
     assert rows(tmp_path / "archive.db", "SELECT DISTINCT outcome FROM urls") == [("deferred",)]
 
 
+@pytest.mark.slow
 def test_what_was_rejected_is_looked_at_again_later(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -529,6 +544,7 @@ def test_what_was_rejected_is_looked_at_again_later(
     assert next_due
 
 
+@pytest.mark.slow
 def test_seeds_that_fail_beside_working_ones_are_told(
     site: Site, spiders: Path, tradepress: Tradepress
 ) -> None:

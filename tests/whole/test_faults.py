@@ -876,6 +876,7 @@ def test_a_downgraded_address_is_recorded_as_it_ended(crawled: Crawled) -> None:
     assert address["url"].startswith("https://")
 
 
+@pytest.mark.slow
 def test_a_file_of_the_site_that_is_not_there_needs_no_length(
     spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
