@@ -3,6 +3,7 @@
 Each is an address of the frontier: its state and its outcomes are those of any other.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -43,13 +44,19 @@ class DueMemento:
     """By :func:`story_key`."""
 
 
+VIEWS = re.compile(r"(?:^|&)(?:m=[01]|amp=1?|showComment=[^&]*)(?=&|$)")
+"""Of a query: the same story for telephones (Blogger, AMP), or scrolled to a comment."""
+
+
 def story_key(url: str) -> str:
-    """By which web archives tell pages apart: http and https, with and without ``www.`` or a slash
-    at the end are one.
+    """By which captures of one page are told: as to web archives, http and https, with and without
+    ``www.`` or a slash at the end are one, and so are the views of a story.
 
     :raises ValueError: no http(s) address
     """
-    return url_key(url).partition("://")[2].removeprefix("www.").rstrip("/")
+    page, mark, query = url_key(url).partition("://")[2].removeprefix("www.").partition("?")
+    query = VIEWS.sub("", query).removeprefix("&")
+    return f"{page}?{query}" if mark and query else page.rstrip("/")
 
 
 class Mementos:

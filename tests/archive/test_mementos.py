@@ -101,6 +101,19 @@ def test_a_story_is_one_whatever_its_scheme(run: Run) -> None:
     assert story_key(url) == story_key("http://gazette.example:80/one#top")
 
 
+@pytest.mark.parametrize("view", ["?m=1", "?m=0", "?amp", "?amp=1", "?showComment=15012#c15"])
+def test_views_of_a_story_are_one_page(view: str) -> None:
+    page = "https://katblog.example/2015/03/lantern.html"
+    assert story_key(page + view) == story_key(page)
+    assert story_key(f"{page}?p=2{view.replace('?', '&')}") == story_key(f"{page}?p=2")
+
+
+@pytest.mark.parametrize("query", ["?m=201503", "?page=2", "?m", "?ramp=1"])
+def test_other_queries_are_other_pages(query: str) -> None:
+    page = "https://katblog.example/2015/03/lantern.html"
+    assert story_key(page + query) != story_key(page)
+
+
 def test_captures_of_a_withdrawn_story_are_forgotten_and_not_listed_again(run: Run) -> None:
     story = Article(
         source="gazette",
