@@ -462,7 +462,8 @@ def test_pages_that_gave_no_story_are_kept_once_and_listed(
             db.execute("UPDATE urls SET next_due = '2020-01-01T00:00:00Z'")
     assert rows(tmp_path / "archive.db", "SELECT count(*) FROM captures") == [(1,)]
     listed = tradepress("runs", "1", "--refused").stdout.splitlines()
-    assert listed[0] == f"gazette: no_body  {site.home}{paths[0]}  {pages[0]['file']} at 0"
+    place = f"{pages[0]['file']} at {pages[0]['offset']}"
+    assert listed[0] == f"gazette: no_body  {site.home}{paths[0]}  {place}"
     assert tradepress("verify").returncode == 0
     # A later rule can take it.
     kept = tmp_path / "archive.captures" / pages[0]["file"]
