@@ -44,12 +44,14 @@ from pipelines.apply_policy import judge_policy
 from pipelines.dropped import Dropped
 from tradepress.jobs.backfill.backfill_plan import (
     NO_DEADLINE,
+    NOT_WANTED,
     Backfill,
     BackfillPlan,
     BackfillResult,
     Confirm,
     Way,
     end_backfill,
+    require_kept,
 )
 from tradepress.jobs.backfill.backfill_visit import AnotherCapture, FoundCapture, Visit, WebArchive
 from tradepress.jobs.backfill.ccnews import cc_news
@@ -109,8 +111,7 @@ def run_backfill(
         "DOWNLOAD_DELAY": configuration.backfill.delay,
     }
     runner = AsyncCrawlerRunner(project_settings(configuration, given))
-    if asked_policy(runner.settings, asked.source) == "skip":
-        raise UsageError(f"The policy of {asked.source.name} is skip: nothing of it is kept.")
+    require_kept(runner.settings, asked.source)
     held = runner.settings.copy()
     hold_conduct(held, host)  # before anything is opened
     with (
@@ -223,7 +224,7 @@ class _Job:
         self.run.transaction.commit()
         if (due or self.files) and self.stopped_by is None:
             if confirm is not None and not confirm(plan):
-                self.troubles.append("Nothing was fetched: it was not wanted.")
+                self.troubles.append(NOT_WANTED)
                 return self._end(plan, 1)
             self.found[self.asked.source.name] = len(due)
             if due:

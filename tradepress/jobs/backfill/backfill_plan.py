@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
+
 from archive.ledger.outcomes import RunState
 from archive.ledger.run_report import RunSums
 from archive.run import Run
+from crawler.rights.asked_policy import asked_policy
 from crawler.source import Source
+
+NOT_WANTED = "Nothing was fetched: it was not wanted."
 
 
 class Way(StrEnum):
@@ -72,6 +78,14 @@ class BackfillResult:
     seconds: float
     exit_code: int
     """0: done; 1: something failed, or it was not wanted; 4: the web archive gave no index."""
+
+
+def require_kept(settings: BaseSettings, source: Source) -> None:
+    """
+    :raises UsageError: source or operator want nothing of it
+    """
+    if asked_policy(settings, source) == "skip":
+        raise UsageError(f"The policy of {source.name} is skip: nothing of it is kept.")
 
 
 def end_backfill(

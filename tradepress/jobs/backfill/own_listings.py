@@ -33,12 +33,14 @@ from crawler.source import Source
 from crawler.source_report import SourceReport
 from tradepress.jobs.backfill.backfill_plan import (
     NO_DEADLINE,
+    NOT_WANTED,
     Backfill,
     BackfillPlan,
     BackfillResult,
     Confirm,
     Way,
     end_backfill,
+    require_kept,
 )
 from tradepress.jobs.crawl import Crawl, require_address_space, troubles
 from tradepress.jobs.reactor import run_in_reactor
@@ -85,8 +87,7 @@ def backfill_site(
     runner = AsyncCrawlerRunner(project_settings(configuration, given))
     held = runner.settings.copy()
     hold_conduct(held, source)  # before anything is opened
-    if held["TRADEPRESS_POLICY"] == "skip":
-        raise UsageError(f"The policy of {source.name} is skip: nothing of it is kept.")
+    require_kept(runner.settings, source)
     if asked.way == Way.SECTIONS and not source.sections:
         raise UsageError(f"{source.name} declares no section; back-fill it from its sitemaps.")
     require_trial_passed(source, archive)
@@ -181,7 +182,7 @@ class _SiteBackfill:
             seconds=len(chosen) * self.rest,
         )
         if chosen and confirm is not None and not confirm(plan):
-            return self.end(plan, ["Nothing was fetched: it was not wanted."])
+            return self.end(plan, [NOT_WANTED])
         if chosen:
             self.report.goes_on = True
             self.crawl(
