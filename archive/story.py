@@ -15,10 +15,33 @@ Completeness = Literal["body", "teaser", "headline"]
 """How much of a story is there: its body (cut or whole), a summary alone, or not even that."""
 Origin = Literal["crawl", "file", "wayback", "commoncrawl", "ccnews"]
 """How a page came in: asked of its site, from a file, or from a web archive."""
+TextField = Literal["headline", "description", "body"]
+MentionKind = Literal[
+    "case",
+    "court",
+    "office",
+    "firm",
+    "person",
+    "statute",
+    "nice-class",
+    "us-docket",
+    "us-appeal",
+    "us-report",
+    "ttab",
+    "cjeu",
+    "euipo",
+    "uk-neutral",
+    "udrp",
+    "registration",
+    "application",
+]
 LinkKind = Literal["related", "top_stories", "more_on_this_story", "in_text", "first_published_on"]
 
 POLICIES: tuple[Policy, ...] = get_args(Policy)
 """The loosest first."""
+MENTION_KINDS: tuple[MentionKind, ...] = get_args(MentionKind)
+NUMBER_KINDS: tuple[MentionKind, ...] = MENTION_KINDS[MENTION_KINDS.index("us-docket") :]
+"""Kinds of mentions that are the number of something: a case, a decision, a mark."""
 METADATA_ONLY: Policy = "metadata-only"
 """The policy under which no text of a story is kept."""
 
@@ -52,6 +75,20 @@ class Reading:
     """The value, JSON-serialisable."""
     evidence: str
     """Where it was read, for example ``json-ld``, ``og:title``, ``dateline`` or ``url``."""
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Mention:
+    """Something of the trademark world that a text names, at one place."""
+
+    field: TextField
+    start: int
+    """0-based, in characters (code points) of that field; ``text[start:end]`` is what stands
+    there."""
+    end: int
+    kind: MentionKind
+    value: str
+    """Its normal form: one for all spellings, and for old names today's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +217,8 @@ class Article:
     then on what follows from that and from the reservations."""
     reservations: tuple[Reservation, ...] = ()
     """What the publisher reserves. Of several with one term the first counts."""
+    mentions: tuple[Mention, ...] = ()
+    """What its texts name, in their order; found by the pipelines, never by a page's rules."""
     evidence: Mapping[str, tuple[Reading, ...]] = field(default_factory=dict)
     """For each field the readings that were found, the chosen one first."""
     capture: Capture | None = None

@@ -40,6 +40,7 @@ INDEXES = {
     "links_unresolved": "headlines without an address, waiting for their story",
     "links_url_key": "who links to an address",
     "capture_records_capture": "what must go with a page",
+    "mentions_value": "stories that name a court, a case, a number",
     "mementos_original": "captures of one page, in order",
     "locations_article": "addresses of a story",
     "near_duplicates_other": "pairs, from the other side",

@@ -3,9 +3,10 @@
 from archive.story import Article
 from pipelines.apply_policy import apply_policy
 from pipelines.normalize_text import normalize_text
+from pipelines.note_mentions import note_mentions
 from pipelines.require_fields import require_fields
 
-STEPS = (require_fields, normalize_text, apply_policy)
+STEPS = (require_fields, normalize_text, apply_policy, note_mentions)
 """In order; each gives the story back as it leaves it, or drops it."""
 
 

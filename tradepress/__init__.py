@@ -3,9 +3,10 @@
 TYPE_CHECKING = False  # typing's own takes longer to import than Ctrl-C may take to be heard
 if TYPE_CHECKING:
     from archive.read_only import read_archive
+    from research.press_archive import PressArchive as open
     from tradepress.jobs.crawl import crawl
 
-__all__ = ["crawl", "read_archive"]
+__all__ = ["crawl", "open", "read_archive"]
 
 
 def __getattr__(name: str) -> object:
@@ -14,6 +15,10 @@ def __getattr__(name: str) -> object:
         import archive.read_only
 
         return archive.read_only.read_archive
+    if name == "open":
+        import research.press_archive
+
+        return research.press_archive.PressArchive
     if name == "crawl":
         import tradepress.jobs.crawl
 

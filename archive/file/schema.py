@@ -8,9 +8,9 @@ from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x54504152
 """``TPAR`` in the file header (PRAGMA application_id): this file is an archive of ours."""
-FIRST_VERSION = SCHEMA_VERSION = 10
+FIRST_VERSION = SCHEMA_VERSION = 11
 """Of the shape (PRAGMA user_version): of schema.sql, and with all migrations below. A higher one in
-a file is refused, and so is a lower one than the first: 1 to 9 were those of unpublished releases.
+a file is refused, and so is a lower one than the first: 1 to 10 were those of unpublished releases.
 """
 
 migrations = Migrations("tradepress")

@@ -311,6 +311,32 @@ CREATE INDEX links_url_key ON links (url_key);
 CREATE INDEX links_target ON links (target_id);
 CREATE INDEX links_unresolved ON links (text) WHERE target_id IS NULL AND url_key IS NULL;
 
+-- What the text of a version names: courts, cases, numbers, firms. Places are 0-based, in characters
+-- of that field.
+CREATE TABLE mentions (
+    version_id INTEGER NOT NULL REFERENCES versions(id),
+    field TEXT NOT NULL CHECK (field IN ('headline', 'description', 'body')),
+    "start" INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (version_id, field, "start", kind, value)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mentions_value ON mentions (kind, value COLLATE NOCASE, version_id);
+
+-- By which rules the mentions of a version were found; by others they are found again.
+CREATE TABLE mention_readings (
+    version_id INTEGER PRIMARY KEY REFERENCES versions(id),
+    rules TEXT NOT NULL
+) STRICT;
+
+-- Whose names are not to be found in texts again.
+CREATE TABLE withdrawn_people (
+    name_hash TEXT PRIMARY KEY,
+    reason TEXT NOT NULL,
+    withdrawn_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- When a story's page was seen, and the version that it showed (NULL: it can't be told). Instants:
 -- what came between two of them may be learned later.
 CREATE TABLE sightings (

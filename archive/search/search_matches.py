@@ -202,7 +202,7 @@ class Matches:
         narrow = "articles_day" if self.day is None and order == "date" else "articles_narrow"
         return (
             f"SELECT id, NULL AS version_id, NULL AS score{self._columns(order)} "
-            f"FROM articles AS stories INDEXED BY {narrow} WHERE {' AND '.join(conditions)}"
+            f"FROM articles AS stories INDEXED BY {narrow} WHERE {' AND '.join(conditions) or '1'}"
         )
 
     def _former(self, order: Order | None) -> str:
@@ -241,7 +241,7 @@ def find_matches(query: str | None, filters: Filters) -> Matches:
     conditions, parameters = conditions_of(filters)
     stemmed, doubtful = filters.get("stemmed", False), filters.get("doubtful", False)
     matching = None
-    if query is not None or not doubtful:
+    if query is not None:
         matching = parameters["query"] = match_query(query)
     if matching == MATCHES_NOTHING:
         raise EmptyQuery(f"nothing to search for in {query!r}: give a word that must occur")

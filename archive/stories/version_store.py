@@ -20,6 +20,7 @@ from archive.stories.clean_story import (
 )
 from archive.stories.kept import Kept, article_of, load_kept
 from archive.stories.link_targets import find_targets, resolve_headline
+from archive.stories.mentions_store import save_mentions
 from archive.stories.ref import is_taken, ref_candidates
 from archive.stories.texts_alike import is_teaser_of
 from archive.story import Article
@@ -120,6 +121,7 @@ class VersionStore:
                 self._transaction.update("articles", article_id, current)
                 note_held(self._transaction, article_id, kept.version_id)
         self._save_links(version_id, links, article, date_captured)
+        save_mentions(self._transaction, version_id, article.mentions)
         if becomes_current:
             if kept is None or kept.article.headline != article.headline:
                 self._resolve_headline(article_id, article)

@@ -42,9 +42,9 @@ def erase_rows(
     others = pages_of_others(db, transaction.captures, shown_to) if shown_to else []
     erased.near_copies = _forget_near_duplicates(transaction, targets)
     ids = json.dumps(list(targets.articles))
-    transaction.write(
-        f"DELETE FROM links WHERE version_id IN (SELECT id FROM versions WHERE {OF_TARGETS})", [ids]
-    )
+    for table in ("links", "mentions", "mention_readings"):
+        versions = f"SELECT id FROM versions WHERE {OF_TARGETS}"
+        transaction.write(f"DELETE FROM {table} WHERE version_id IN ({versions})", [ids])
     erased.links = hide_links(transaction, targets)
     readable = [page for page in others if page.is_readable]
     erased.other_captures = mark_pages(transaction, targets, readable)

@@ -247,9 +247,7 @@ def test_doubtful_stories_least_sure_first(writer: Writer) -> None:
     assert last.is_truncated is False
 
 
-def test_only_doubt_makes_up_for_a_query(db: Database) -> None:
-    with pytest.raises(EmptyQuery):
-        search(db, None)
+def test_words_that_say_nothing_are_no_query(db: Database) -> None:
     with pytest.raises(EmptyQuery):
         search(db, " ", doubtful=True)
 

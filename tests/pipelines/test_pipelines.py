@@ -16,6 +16,7 @@ from archive.story import Article, Link, Reservation
 from pipelines.apply_policy import apply_policy
 from pipelines.dropped import Dropped
 from pipelines.normalize_text import normalize_text
+from pipelines.note_mentions import note_mentions
 from pipelines.prepare import STEPS, prepare
 from pipelines.require_fields import require_fields
 from pipelines.save_to_archive import SaveToArchive
@@ -65,7 +66,7 @@ def test_every_field_of_an_article_is_a_column(tmp_path: Path) -> None:
         for table, others in (("articles", ()), ("versions", OF_ARTICLE)):
             columns = {column.name for column in archive.db[table].columns}
             assert set(COLUMNS) - set(others) <= columns
-    elsewhere = {"related_links", "evidence", "capture"}
+    elsewhere = {"related_links", "mentions", "evidence", "capture"}
     assert {field.name for field in fields(Article)} - elsewhere == set(COLUMNS)
 
 
@@ -75,7 +76,7 @@ def test_a_link_that_is_no_web_address_keeps_its_words() -> None:
 
 
 def test_the_steps_stand_in_their_order() -> None:
-    assert (require_fields, normalize_text, apply_policy) == STEPS
+    assert (require_fields, normalize_text, apply_policy, note_mentions) == STEPS
     assert prepare(STORY) == replace(STORY, policy="store")
 
 

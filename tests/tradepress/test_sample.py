@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 from lxml import html
 
-from tradepress.sample import Edition, SamplePapers, Story, load_edition, load_manifest
+from tradepress.sample import Edition, SamplePapers, SampleStory, load_edition, load_manifest
 from tradepress.sample.manifest import build_manifest, manifest_text
 from tradepress.sample.page_templates import NOT_STORIES, Page, Site
 from tradepress.sample.story_files import PAPERS, EditionName, Paper, StoryError
@@ -66,7 +66,7 @@ def parsed(page: Page, encoding: str = "utf-8") -> Any:
     return html.fromstring(page.body.decode(encoding))
 
 
-def show(story: Story, edition: EditionName = "base") -> Any:
+def show(story: SampleStory, edition: EditionName = "base") -> Any:
     page = SITES[edition, story.paper.name].page(story.path)
     assert page.status == 200
     return parsed(page, story.encoding)
@@ -81,7 +81,7 @@ def one(element: Any, query: str) -> Any:
     return found
 
 
-def of_template(template: str) -> list[Story]:
+def of_template(template: str) -> list[SampleStory]:
     return [story for story in BASE.stories if story.template == template]
 
 

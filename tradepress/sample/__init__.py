@@ -2,6 +2,6 @@
 
 from tradepress.sample.manifest import Manifest, load_manifest
 from tradepress.sample.server import SamplePapers
-from tradepress.sample.story_files import Edition, Story, load_edition
+from tradepress.sample.story_files import Edition, SampleStory, load_edition
 
-__all__ = ["Edition", "Manifest", "SamplePapers", "Story", "load_edition", "load_manifest"]
+__all__ = ["Edition", "Manifest", "SamplePapers", "SampleStory", "load_edition", "load_manifest"]

@@ -5,7 +5,7 @@ import json
 from typing import TypedDict, cast
 
 from tradepress.sample.page_templates import NOT_STORIES
-from tradepress.sample.story_files import HERE, Story, load_edition
+from tradepress.sample.story_files import HERE, SampleStory, load_edition
 
 
 class StoryEntry(TypedDict):
@@ -95,7 +95,7 @@ def manifest_text(manifest: Manifest) -> str:
     return json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
 
 
-def _entry(story: Story) -> StoryEntry:
+def _entry(story: SampleStory) -> StoryEntry:
     in_json = story.structured in ("json-ld", "json-ld-graph")
     return {
         "ref": story.ref,

@@ -21,7 +21,7 @@ from tradepress.sample.story_files import (
     PAPERS_FILE,
     Edition,
     Paper,
-    Story,
+    SampleStory,
     plain,
 )
 
@@ -146,7 +146,7 @@ class Site:
 
     # Stories
 
-    def _story(self, story: Story) -> Page:
+    def _story(self, story: SampleStory) -> Page:
         even = (story.id or len(story.slug)) % 2 == 0
         tops = [self.edition.find(self.paper, slug) or slug for slug in story.top_stories]
         origin = None
@@ -319,9 +319,9 @@ def channels(paper: Paper) -> list[tuple[str, str]]:
     return [("News", "/news/")] + [(name, f"/{word}/") for name, word in paper.sections.items()]
 
 
-def _tags(stories: Sequence[Story]) -> dict[str, tuple[str, list[Story]]]:
+def _tags(stories: Sequence[SampleStory]) -> dict[str, tuple[str, list[SampleStory]]]:
     """Word in the address to the keyword as printed and its stories; most used first."""
-    tags: dict[str, tuple[str, list[Story]]] = {}
+    tags: dict[str, tuple[str, list[SampleStory]]] = {}
     for story in stories:
         for keyword in story.keywords:
             word = re.sub(r"[^a-z0-9]+", "-", keyword.lower()).strip("-")
@@ -329,11 +329,11 @@ def _tags(stories: Sequence[Story]) -> dict[str, tuple[str, list[Story]]]:
     return dict(sorted(tags.items(), key=lambda tag: (-len(tag[1][1]), tag[0])))
 
 
-def _look(story: Story) -> int:
+def _look(story: SampleStory) -> int:
     return sum(story.slug.encode()) % 8
 
 
-def _listed_url(story: Story, *, everywhere: bool) -> str:
+def _listed_url(story: SampleStory, *, everywhere: bool) -> str:
     """A story's address as listings give it: most plain, a few as papers really link."""
     look = _look(story)
     if story.id is None or story.disallowed:
@@ -349,7 +349,7 @@ def _listed_url(story: Story, *, everywhere: bool) -> str:
     return story.path
 
 
-def _teaser(story: Story) -> str:
+def _teaser(story: SampleStory) -> str:
     return story.description.split(" | ")[0] if story.description else story.first_sentence
 
 
@@ -378,7 +378,7 @@ def noon(date: dt.date) -> dt.datetime:
     return dt.datetime.combine(date, dt.time(12), dt.UTC)
 
 
-def _summary(story: Story) -> str:
+def _summary(story: SampleStory) -> str:
     """Meta description: the dek, or the beginning of the text, cut at 155 characters."""
     text = story.description or story.paragraphs[0]
     return text if len(text) <= 155 else text[:155].rsplit(" ", 1)[0] + "…"

@@ -59,7 +59,7 @@ class TextBlock(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Story:
+class SampleStory:
     """One story of one edition. None and empty mean: the page does not show it."""
 
     paper: Paper
@@ -191,7 +191,7 @@ class Edition:
     """Both papers as they stand at one time."""
 
     name: EditionName
-    stories: tuple[Story, ...]
+    stories: tuple[SampleStory, ...]
     """Newest first; undated ones last."""
     new: tuple[str, ...] = ()
     """This and the following: ``paper/slug``, what differs from the base edition."""
@@ -199,16 +199,16 @@ class Edition:
     headline_corrected: tuple[str, ...] = ()
     corrected: tuple[str, ...] = ()
     """Gained a correction notice."""
-    gone: tuple[Story, ...] = ()
+    gone: tuple[SampleStory, ...] = ()
     moved: Mapping[str, str] = field(default_factory=dict)
     """``paper/slug`` to the new path."""
 
-    def find(self, paper: Paper, slug: str) -> Story | None:
+    def find(self, paper: Paper, slug: str) -> SampleStory | None:
         """The story with this slug, also one that is gone by now."""
         both = (*self.stories, *self.gone)
         return next((s for s in both if s.paper is paper and s.slug == slug), None)
 
-    def of(self, paper: Paper) -> tuple[Story, ...]:
+    def of(self, paper: Paper) -> tuple[SampleStory, ...]:
         """The stories of one paper, newest first."""
         return tuple(story for story in self.stories if story.paper is paper)
 
@@ -249,8 +249,8 @@ def load_edition(name: EditionName = "base", *, folder: Path = HERE) -> Edition:
     )
 
 
-def _newest_first(stories: Collection[Story]) -> tuple[Story, ...]:
-    def age(story: Story) -> tuple[dt.date, int, str]:
+def _newest_first(stories: Collection[SampleStory]) -> tuple[SampleStory, ...]:
+    def age(story: SampleStory) -> tuple[dt.date, int, str]:
         return story.day or dt.date.min, story.id or 0, story.slug
 
     return tuple(sorted(stories, key=age, reverse=True))
@@ -277,7 +277,7 @@ _CHOICES = {
 }
 
 
-def _read_folder(folder: Path) -> list[Story]:
+def _read_folder(folder: Path) -> list[SampleStory]:
     stories = []
     for paper in PAPERS.values():
         for file in sorted((folder / paper.name).glob("*.md")):
@@ -288,7 +288,7 @@ def _read_folder(folder: Path) -> list[Story]:
     return stories
 
 
-def _read_story(file: Path, paper: Paper) -> Story:
+def _read_story(file: Path, paper: Paper) -> SampleStory:
     opening, *rest = re.split(r"^\+\+\+[ \t]*$\n?", file.read_text("utf-8"), flags=re.M)
     if opening.strip() or len(rest) != 2:
         raise StoryError("front matter must stand between two lines '+++'")
@@ -297,7 +297,7 @@ def _read_story(file: Path, paper: Paper) -> Story:
     if f"{keys['slug']}.md" != file.name:
         raise StoryError(f"slug: must be the file's name, not {keys['slug']!r}")
     keys |= {key: tuple(keys[key]) for key in _LISTS if key in keys}
-    return Story(paper=paper, blocks=_read_blocks(rest[1]), **keys)
+    return SampleStory(paper=paper, blocks=_read_blocks(rest[1]), **keys)
 
 
 def _check_keys(paper: Paper, keys: Mapping[str, Any]) -> None:
@@ -357,7 +357,7 @@ def _read_blocks(body: str) -> tuple[TextBlock, ...]:
 # Checking what stories say of each other
 
 
-def _check(stories: Mapping[str, Story], known: Mapping[str, Story]) -> None:
+def _check(stories: Mapping[str, SampleStory], known: Mapping[str, SampleStory]) -> None:
     """Do all references lead somewhere, and are ids and paths used once?"""
     seen: dict[tuple[str, str], str] = {}
     for story in stories.values():
@@ -376,7 +376,7 @@ def _check(stories: Mapping[str, Story], known: Mapping[str, Story]) -> None:
 
 
 def _read_changes(
-    file: Path, base: Mapping[str, Story], later: Mapping[str, Story]
+    file: Path, base: Mapping[str, SampleStory], later: Mapping[str, SampleStory]
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
     """What edition.toml says: lists of story keys by name, and the moved ones."""
     changes = tomllib.loads(file.read_text("utf-8"))

@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-from tradepress.sample.story_files import Story
+from tradepress.sample.story_files import SampleStory
 
 PUBLISHER = "Tallow Row Media Limited"
 
 
-def json_ld(story: Story) -> str | None:
+def json_ld(story: SampleStory) -> str | None:
     """JSON-LD for a story's script element, or None where its page has none."""
     if not story.structured.startswith("json-ld"):
         return None
@@ -20,7 +20,7 @@ def json_ld(story: Story) -> str | None:
     return json.dumps(found, indent=1).replace("</", "<\\/")
 
 
-def _article(story: Story) -> dict[str, Any]:
+def _article(story: SampleStory) -> dict[str, Any]:
     people = [{"@type": "Person", "name": name} for name in story.authors]
     article: dict[str, Any] = {
         "@type": "NewsArticle",
@@ -41,7 +41,7 @@ def _article(story: Story) -> dict[str, Any]:
     return {key: value for key, value in article.items() if value is not None}
 
 
-def _around(story: Story) -> list[dict[str, Any]]:
+def _around(story: SampleStory) -> list[dict[str, Any]]:
     home = story.paper.home
     crumbs = [("Home", home + "/"), (story.section or "News", f"{home}{section_path(story)}")]
     return [
@@ -63,7 +63,7 @@ def _around(story: Story) -> list[dict[str, Any]]:
     ]
 
 
-def _organization(story: Story) -> dict[str, Any]:
+def _organization(story: SampleStory) -> dict[str, Any]:
     return {
         "@type": "Organization",
         "name": story.paper.title,
@@ -72,7 +72,7 @@ def _organization(story: Story) -> dict[str, Any]:
     }
 
 
-def section_path(story: Story) -> str:
+def section_path(story: SampleStory) -> str:
     """Path of the listing the story's section stands for."""
     if story.paper.name == "makers":
         return "/listing/news"

@@ -8,7 +8,14 @@ from crawler.extraction import NotAnArticle, extract_article
 from crawler.extraction.tree import parse_tree
 from crawler.spiders import makers, signet
 from tradepress.sample.page_templates import NOT_STORIES, NotStory, Site
-from tradepress.sample.story_files import LINK, PAPERS, Edition, PaperName, Story, load_edition
+from tradepress.sample.story_files import (
+    LINK,
+    PAPERS,
+    Edition,
+    PaperName,
+    SampleStory,
+    load_edition,
+)
 
 SOURCES = {"signet": signet.SOURCE, "makers": makers.SOURCE}
 EDITIONS = {"base": load_edition("base"), "later": load_edition("later")}
@@ -19,8 +26,8 @@ STORIES = [
 ]
 
 
-def expected_links(edition: Edition, story: Story) -> list[tuple[LinkKind, str, str | None]]:
-    def found(slug: str) -> Story:
+def expected_links(edition: Edition, story: SampleStory) -> list[tuple[LinkKind, str, str | None]]:
+    def found(slug: str) -> SampleStory:
         other = edition.find(story.paper, slug)
         assert other is not None
         return other
@@ -71,7 +78,7 @@ def text_capture(page: bytes, encoding: str) -> str:
 
 
 @pytest.mark.parametrize(("edition", "story"), STORIES)
-def test_story_comes_out_of_its_page(edition: Edition, story: Story) -> None:
+def test_story_comes_out_of_its_page(edition: Edition, story: SampleStory) -> None:
     page = Site(story.paper, edition).page(story.path)
     article = extract_article(
         page.body, story.url, SOURCES[story.paper.name], content_type=page.content_type
@@ -99,7 +106,7 @@ def test_story_comes_out_of_its_page(edition: Edition, story: Story) -> None:
 @pytest.mark.parametrize("with_url", [True, False], ids=["url", "no-url"])
 @pytest.mark.parametrize(("edition", "story"), STORIES)
 def test_story_comes_out_of_its_text_capture(
-    edition: Edition, story: Story, with_url: bool
+    edition: Edition, story: SampleStory, with_url: bool
 ) -> None:
     page = Site(story.paper, edition).page(story.path)
     article = extract_article(

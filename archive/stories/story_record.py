@@ -1,0 +1,221 @@
+"""One story as the archive has it, typed: what is cited, exported and given to a program."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlite_utils import Database
+
+from archive.file.rows import Row
+from archive.stories.clean_story import published_day
+from archive.stories.ref import resolve_ref
+from archive.story import (
+    Access,
+    Completeness,
+    LinkKind,
+    Mention,
+    Policy,
+    Reading,
+    Reservation,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RelatedLink:
+    """A link of a story, and the story of the archive that it leads to."""
+
+    kind: LinkKind
+    position: int
+    """0-based, among all links of the story."""
+    text: str
+    url: str | None
+    target: str | None
+    """Ref of the story; None: it is not kept, or not known."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryVersion:
+    """How a story stood at a time."""
+
+    version: int
+    date_captured: str | None
+    date_archived: str
+    content_hash: str
+    is_reread: bool
+    """The kept page read again: not the publisher's change."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Story:
+    """One version of one story with all that is known of it. Unknown is None; times are UTC."""
+
+    ref: str
+    version: int
+    is_current: bool
+    source: str
+    publisher: str
+    source_home: str
+    """Address of the paper."""
+    url: str
+    canonical_url: str | None
+    headline: str
+    description: str | None
+    body: str | None
+    date_published: str | None
+    date_modified: str | None
+    published_day: str | None
+    authors: tuple[str, ...]
+    section: str | None
+    language: str | None
+    keywords: tuple[str, ...]
+    access: Access | None
+    completeness: Completeness
+    is_truncated: bool | None
+    confidence: float | None
+    corrections: tuple[str, ...]
+    policy: Policy | None
+    reservations: tuple[Reservation, ...]
+    content_hash: str
+    extractor: str
+    date_captured: str | None
+    date_archived: str
+    retrieved_from: str | None
+    """The address at a web archive that its page was taken from."""
+    has_capture: bool
+    """Is its page kept?"""
+    first_seen: str
+    last_seen: str
+    gone_at: str | None
+    duplicate_group: int | None
+    """Equal for stories with much the same text; a number of this file alone."""
+    image_url: str | None
+    image_caption: str | None
+    image_license: str | None
+    links: tuple[RelatedLink, ...]
+    mentions: tuple[Mention, ...]
+    versions: tuple[StoryVersion, ...]
+    """In the order of their numbers."""
+    aliases: tuple[str, ...]
+    """Refs of stories that were merged into this one."""
+    evidence: Mapping[str, tuple[Reading, ...]]
+    """For each field the readings that were found, the chosen one first."""
+
+    @property
+    def word_count(self) -> int:
+        return len((self.body or "").split())
+
+
+_STORIES = """
+    SELECT versions.*, articles.ref, articles.source, articles.canonical_url,
+        articles.version_id = versions.id AS is_current,
+        articles.url AS main_url, articles.reservations AS last_reservations,
+        articles.first_seen, articles.last_seen, articles.gone_at, articles.duplicate_group,
+        sources.publisher, sources.home_url AS source_home,
+        captures.retrieved_from, captures.id IS NOT NULL AS has_capture
+    FROM json_each(:ids) AS wanted
+    JOIN versions ON versions.id = wanted.value
+    JOIN articles ON articles.id = versions.article_id
+    JOIN sources ON sources.name = articles.source
+    LEFT JOIN captures ON captures.id = versions.capture_id
+    ORDER BY wanted.key
+"""
+_LINKS = """
+    SELECT links.version_id, kind, position, text, links.url, ref AS target
+    FROM links LEFT JOIN articles ON articles.id = target_id
+    WHERE links.version_id IN (SELECT value FROM json_each(:ids))
+    ORDER BY links.version_id, position
+"""
+_MENTIONS = """
+    SELECT version_id, field, "start", "end", kind, value FROM mentions
+    WHERE version_id IN (SELECT value FROM json_each(:ids))
+"""
+_VERSIONS = """
+    SELECT article_id, version, date_captured, date_archived, content_hash, is_reread
+    FROM versions WHERE article_id IN (SELECT value FROM json_each(:ids))
+    ORDER BY article_id, version
+"""
+_ALIASES = """
+    SELECT article_id, ref FROM aliases WHERE article_id IN (SELECT value FROM json_each(:ids))
+    ORDER BY article_id, first_version
+"""
+_LISTS = ("authors", "keywords", "corrections")
+_FLAGS = ("is_current", "has_capture")
+_OTHER = ("links", "mentions", "versions", "aliases", "evidence", "published_day")
+_OWN = tuple(field.name for field in fields(Story) if field.name not in _OTHER)
+STORIES_AT_ONCE = 100
+"""Whose texts are in memory together."""
+
+
+def load_story(db: Database, ref: str) -> Story:
+    """
+    :param ref: ``wipr-14415``, or ``wipr-14415@2`` for its second version
+    :raises NoSuchArticle: no such ref or version; names the nearest
+    """
+    article_id, number = resolve_ref(db, ref)
+    (version_id,) = db.execute(
+        "SELECT versions.id FROM versions JOIN articles ON articles.id = article_id "
+        "WHERE article_id = ? AND versions.version = coalesce(?, articles.version)",
+        [article_id, number],
+    ).fetchone()
+    (story,) = load_stories(db, [version_id])
+    return story
+
+
+def load_stories(db: Database, version_ids: Iterable[int]) -> Iterator[Story]:
+    """The stories of these versions, in this order; few are in memory at a time."""
+    ids: list[int] = []
+    for version_id in version_ids:
+        ids.append(version_id)
+        if len(ids) == STORIES_AT_ONCE:
+            yield from _load(db, ids)
+            ids = []
+    yield from _load(db, ids)
+
+
+def _load(db: Database, version_ids: list[int]) -> Iterator[Story]:
+    ids = {"ids": json.dumps(version_ids)}
+    rows = list(db.query(_STORIES, ids))
+    articles = {"ids": json.dumps(sorted({row["article_id"] for row in rows}))}
+    links = _by(db.query(_LINKS, ids), "version_id")
+    mentions = _by(db.query(_MENTIONS, ids), "version_id")
+    versions = _by(db.query(_VERSIONS, articles), "article_id")
+    aliases = _by(db.query(_ALIASES, articles), "article_id")
+    for row in rows:
+        yield _story(
+            row,
+            links=tuple(RelatedLink(**one) for one in links.get(row["id"], [])),
+            mentions=tuple(sorted(Mention(**one) for one in mentions.get(row["id"], []))),
+            versions=tuple(
+                StoryVersion(**{**one, "is_reread": bool(one["is_reread"])})
+                for one in versions[row["article_id"]]
+            ),
+            aliases=tuple(one["ref"] for one in aliases.get(row["article_id"], [])),
+        )
+
+
+def _by(rows: Iterable[Row], name: str) -> dict[int, list[Row]]:
+    """Rows without that column, by its value."""
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.pop(name), []).append(row)
+    return found
+
+
+def _story(row: Row, **parts: Any) -> Story:
+    if row["is_current"]:  # of a former version, what was said of it then
+        row |= {"url": row["main_url"], "reservations": row["last_reservations"]}
+    values = {name: row[name] for name in _OWN}
+    for name in _LISTS:
+        values[name] = tuple(json.loads(row[name]))
+    for name in _FLAGS:
+        values[name] = bool(row[name])
+    if row["is_truncated"] is not None:
+        values["is_truncated"] = bool(row["is_truncated"])
+    values["reservations"] = tuple(Reservation(**one) for one in json.loads(row["reservations"]))
+    evidence = {
+        name: tuple(Reading(**one) for one in readings)
+        for name, readings in json.loads(row["evidence"]).items()
+    }
+    day = published_day(row["date_published"])
+    return Story(**values, **parts, evidence=evidence, published_day=day)
