@@ -35,6 +35,7 @@ from archive.ledger.outcomes import OUTCOMES, RunKind
 from archive.open import open_archive
 from archive.read_only import read_archive
 from archive.search.find_stories import count_hits, search
+from archive.search.story_query import StoryQuery
 from archive.stories.clean_story import clean_story
 from archive.story import Article, Link
 
@@ -250,10 +251,14 @@ def measure(size: int) -> Row:
             "ours / raw": f"{ours / timed_stories / (raw / size):.1f}",
             "KB a story": f"{path.stat().st_size / size / 1024:.1f}",
             **{
-                f"{name}, ms p50 / p95": timed(lambda query: search(db, query), some)
+                f"{name}, ms p50 / p95": timed(
+                    lambda words: search(db, StoryQuery(words=words)), some
+                )
                 for name, some in asked.items()
             },
-            "count of a common word": timed(lambda q: count_hits(db, q), asked["common word"]),
+            "count of a common word": timed(
+                lambda words: count_hits(db, StoryQuery(words=words)), asked["common word"]
+            ),
         }
         db.close()
     return row

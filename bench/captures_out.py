@@ -27,6 +27,7 @@ from archive.captures.warc import WarcCaptures
 from archive.care.prune import prune
 from archive.ledger.outcomes import RunKind
 from archive.open import open_archive
+from archive.search.story_query import StoryQuery
 from archive.story import Capture
 from bench.archive import BATCH, SOURCE, stories
 from bench.crawl_site import story
@@ -67,7 +68,7 @@ def fill(path: Path, pages: int) -> None:
 
 def export(path: Path) -> None:
     target = path.with_suffix(".wacz")
-    export_captures(path, target, software="bench", policies={})
+    export_captures(path, target, software="bench", policies={}, query=StoryQuery())
 
 
 def prune_all(path: Path) -> None:

@@ -28,7 +28,8 @@ from urllib.parse import urlencode
 sys.path[0] = str(Path(__file__).parents[1])  # beside it, archive.py would pass for the package
 
 from archive.read_only import read_archive
-from archive.search.find_stories import Filters, search, search_and_count
+from archive.search.find_stories import search, search_and_count
+from archive.search.story_query import StoryQuery
 from archive.story import Article
 from bench.archive import (
     LARGEST_STORED,
@@ -59,16 +60,16 @@ CORRECTED = 20
 ROUNDS = 10
 MIDDLE = "2025-01-01"
 """Before it half of the stories were archived."""
-FILTERS: dict[str, Filters] = {
-    "": {},
-    "a source": {"source": "lantern"},
-    "a section": {"section": "News"},
-    "a language": {"language": "en"},
-    "access": {"access": "open"},
-    "ten years": {"since": "2010", "until": "2019"},
-    "doubt": {"doubtful": True},
-    "held on a day": {"as_of": MIDDLE},
-    "shown on a day": {"seen_on": MIDDLE},
+FILTERS = {
+    "": StoryQuery(),
+    "a source": StoryQuery(source=("lantern",)),
+    "a section": StoryQuery(section=("News",)),
+    "a language": StoryQuery(language=("en",)),
+    "access": StoryQuery(access=("open",)),
+    "ten years": StoryQuery(since="2010", until="2019"),
+    "doubt": StoryQuery(doubtful=True),
+    "held on a day": StoryQuery(as_of=MIDDLE),
+    "shown on a day": StoryQuery(seen_on=MIDDLE),
 }
 DATES = """
     UPDATE versions SET date_archived = strftime(
@@ -136,14 +137,14 @@ def searches(path: Path) -> Iterator[tuple[str, str]]:
             spent = []
             for word in some:
                 started = time.process_time()
-                search(db, word)
+                search(db, StoryQuery(words=word))
                 spent.append((time.process_time() - started) * 1000)
             yield f"search, {name}", of(spent)
         for name, filters in FILTERS.items():
             spent = []
             for word in common:
                 started = time.process_time()
-                search_and_count(db, word, **filters)
+                search_and_count(db, replace(filters, words=word))
                 spent.append((time.process_time() - started) * 1000)
             yield f"search and count, by {name}".removesuffix(", by "), of(spent)
 

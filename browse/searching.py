@@ -8,20 +8,22 @@ from typing import Any, cast
 
 from sqlite_utils import Database
 
-from archive.search.find_stories import Filters, Hit, Order, search_and_count, withdrawn_since
+from archive.search.find_stories import Hit, Order, search_and_count, withdrawn_since
 from archive.search.search_matches import find_matches
+from archive.search.story_query import StoryQuery, query_from_json
 
 PAGE_SIZE, LARGEST_PAGE, MOST_PAGES = 25, 500, 4000
 
-FILTERS = ("source", "section", "language", "access", "since", "until", "as_of", "seen_on")
+FILTERS = ("source", "section", "language", "access")
+DAYS = ("since", "until", "as_of", "seen_on")
 
 
 def search_stories(db: Database, asked: object) -> str:
     """Page ``page`` of the stories that have the words ``q``, as a JSON array.
 
-    :param asked: JSON object with ``q`` and perhaps ``page`` (from 1), ``size``, FILTERS, ``forms``
-        (other forms of the words, too), ``order`` (relevance or date) and ``all`` (fold no copies);
-        what is empty counts as left out
+    :param asked: JSON object with ``q`` and perhaps ``page`` (from 1), ``size``, FILTERS, DAYS,
+        ``forms`` (other forms of the words, too), ``order`` (relevance or date) and ``all`` (fold
+        no copies); what is empty counts as left out
     :returns: :class:`archive.search.find_stories.Hit` with ``total``; none where
         :func:`what_is_wrong`
     """
@@ -45,7 +47,7 @@ def what_is_wrong(db: Database, asked: Mapping[str, str]) -> str | None:
 def what_is_wrong_in(words: str) -> str | None:
     """Why these words can't be searched for, without a search; None if they can."""
     try:
-        find_matches(words, Filters())
+        find_matches(StoryQuery(words=words))
     except ValueError as error:
         return str(error)
     return None
@@ -53,16 +55,14 @@ def what_is_wrong_in(words: str) -> str | None:
 
 def _search(db: Database, asked: Mapping[str, Any]) -> tuple[list[Hit], int]:
     given = {name: str(value) for name, value in asked.items() if value not in (None, "")}
-    query, fold, filters = given.get("q"), "all" not in given, _filters(given)
     size = page_size(given.get("size", ""))
     return search_and_count(
         db,
-        query,
-        order=cast(Order, given.get("order", "relevance")),
-        fold=fold,
+        _query(given),
+        order=cast(Order | None, given.get("order")),
+        fold="all" not in given,
         limit=size,
         offset=size * (page_number(given.get("page", "")) - 1),
-        **filters,
     )
 
 
@@ -86,19 +86,11 @@ def withdrawn_meanwhile(db: Database, asked: Mapping[str, str]) -> list[dict[str
 
     :raises ValueError: a date is none
     """
-    filters = _filters(asked)
-    as_of = filters.get("as_of")
-    if as_of is None:
-        return []
-    return withdrawn_since(
-        db,
-        as_of,
-        source=filters.get("source"),
-        since=filters.get("since"),
-        until=filters.get("until"),
-    )
+    return withdrawn_since(db, _query(asked))
 
 
-def _filters(asked: Mapping[str, str]) -> Filters:
-    given = {name: asked[name] for name in FILTERS if asked.get(name)}
-    return cast(Filters, {**given, "stemmed": bool(asked.get("forms"))})
+def _query(asked: Mapping[str, str]) -> StoryQuery:
+    one_of = {name: [asked[name]] for name in FILTERS if asked.get(name)}
+    days = {name: asked[name] for name in DAYS if asked.get(name)}
+    words = {"words": asked["q"]} if asked.get("q") else {}
+    return query_from_json({**words, **one_of, **days, "stemmed": bool(asked.get("forms"))})

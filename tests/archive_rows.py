@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlite_utils import Database
 
 import archive
 from archive.captures.warc import WarcCaptures
@@ -21,6 +22,8 @@ from archive.ledger.ledger import Fetched, Ledger
 from archive.ledger.outcomes import Outcome, RunKind, RunState
 from archive.ledger.run_report import RunSums
 from archive.open import Archive, open_archive
+from archive.search.find_stories import Hit, count_hits, search
+from archive.search.story_query import StoryQuery
 from archive.stories.stories import Saved
 from archive.story import Article, Capture, Link, Reading, Reservation
 from archive.withdrawal import erasing
@@ -282,6 +285,28 @@ def save(
     finally:
         writer.transaction.captures = kept
         del addresses.next_visit
+
+
+def asked(words: str | None = None, **filters: Any) -> StoryQuery:
+    """A lone value of a filter that takes several may stand by itself."""
+    days = ("since", "until", "as_of", "seen_on")
+    return StoryQuery(
+        words=words,
+        **{
+            name: (value,) if isinstance(value, str) and name not in days else value
+            for name, value in filters.items()
+        },
+    )
+
+
+def find(db: Database, words: str | None, **how: Any) -> list[Hit]:
+    """Hits of these words; what is no filter is said to the search."""
+    pages = {name: how.pop(name) for name in ("order", "fold", "limit", "offset") if name in how}
+    return search(db, asked(words, **how), **pages)
+
+
+def count(db: Database, words: str | None, *, fold: bool = True, **filters: Any) -> int:
+    return count_hits(db, asked(words, **filters), fold=fold)
 
 
 def rows(writer: Writer, sql: str, *parameters: Any) -> list[dict[str, Any]]:

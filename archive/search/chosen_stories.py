@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlite_utils import Database
 
-from archive.search.search_matches import Filters, find_matches
+from archive.search.search_matches import find_matches
 from archive.search.story_query import StoryQuery
 from archive.stories.story_record import Story, load_stories
 
@@ -22,7 +22,7 @@ def choose_versions(db: Database, query: StoryQuery) -> Sequence[int]:
 
     :raises ValueError: the query can't be read; says why
     """
-    matches = find_matches(query.words, filters_of(query))
+    matches = find_matches(query)
     sql = _ORDERED.format(found=matches.select(None))
     return array("q", (row[0] for row in db.execute(sql, matches.parameters)))
 
@@ -33,19 +33,3 @@ def stream_stories(db: Database, query: StoryQuery) -> Iterator[Story]:
     :raises ValueError: as :func:`choose_versions`
     """
     return load_stories(db, choose_versions(db, query))
-
-
-def filters_of(query: StoryQuery) -> Filters:
-    """The filters as the search takes them."""
-    return Filters(
-        source=query.source,
-        section=query.section,
-        language=query.language,
-        access=query.access,
-        since=query.since,
-        until=query.until,
-        as_of=query.as_of,
-        seen_on=query.seen_on,
-        doubtful=query.doubtful,
-        stemmed=query.stemmed,
-    )

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from typing import Unpack
 
 from sqlite_utils import Database
 
@@ -11,17 +10,16 @@ from archive.search.search_matches import (
     ACCESS,
     CURRENT,
     ORDERS,
-    Filters,
     Matches,
     Order,
     Side,
-    Values,
     conditions_of,
     end_of,
     find_matches,
     former_scale,
 )
 from archive.search.search_query import MATCHES_NOTHING, EmptyQuery, UnknownOperator, match_query
+from archive.search.story_query import StoryQuery
 
 __all__ = [
     "ACCESS",
@@ -30,11 +28,9 @@ __all__ = [
     "MATCHES_NOTHING",
     "Copy",
     "EmptyQuery",
-    "Filters",
     "Hit",
     "Order",
     "UnknownOperator",
-    "Values",
     "count_hits",
     "match_query",
     "search",
@@ -119,50 +115,45 @@ class Hit:
 
 def search(
     db: Database,
-    query: str | None,
+    query: StoryQuery,
     *,
     order: Order | None = None,
     fold: bool = True,
     limit: int = 20,
     offset: int = 0,
-    **filters: Unpack[Filters],
 ) -> list[Hit]:
     """Stories that match, in an order without ties, so that pages never overlap.
 
-    :param query: may be None if ``doubtful``
     :param order: ``relevance``: best first, of equal ones the first saved; ``date``: newest first,
-        undated last; ``doubt``: the least sure first; None: by relevance, or the doubtful by doubt
+        undated last; ``doubt``: the least sure first; None: the doubtful by doubt, others by
+        relevance, or by date if there are no words
     :param fold: of near-duplicates only the first, with the others in ``also_at``
-    :param filters: see :class:`archive.search.search_matches.Filters`
-    :raises EmptyQuery: nothing to search for
-    :raises UnknownOperator: it has operators of other search engines
+    :raises EmptyQuery: there are words, but nothing in them to search for
+    :raises UnknownOperator: they have operators of other search engines
     :raises ValueError: a date is none, ``access`` is none of ACCESS, ``order`` is none, or two days
         are given
     """
-    hits, _ = _search(db, query, order, fold, limit, offset, filters, is_counted=False)
+    hits, _ = _search(db, query, order, fold, limit, offset, is_counted=False)
     return hits
 
 
 def search_and_count(
     db: Database,
-    query: str | None,
+    query: StoryQuery,
     *,
     order: Order | None = None,
     fold: bool = True,
     limit: int = 20,
     offset: int = 0,
-    **filters: Unpack[Filters],
 ) -> tuple[list[Hit], int]:
     """What :func:`search` and :func:`count_hits` give, in less time than both take."""
-    hits, count = _search(db, query, order, fold, limit, offset, filters, is_counted=True)
-    return hits, count_hits(db, query, fold=fold, **filters) if count is None else count
+    hits, count = _search(db, query, order, fold, limit, offset, is_counted=True)
+    return hits, count_hits(db, query, fold=fold) if count is None else count
 
 
-def count_hits(
-    db: Database, query: str | None, *, fold: bool = True, **filters: Unpack[Filters]
-) -> int:
+def count_hits(db: Database, query: StoryQuery, *, fold: bool = True) -> int:
     """How many stories :func:`search` would find on all its pages; raises what it raises."""
-    matches = find_matches(query, filters)
+    matches = find_matches(query)
     found = matches.select(None)
     if matches.is_narrowed:
         sql = f"SELECT {_COUNT[fold]} FROM ({found})"
@@ -181,24 +172,21 @@ def count_hits(
     return int(count)
 
 
-def withdrawn_since(
-    db: Database,
-    as_of: str,
-    *,
-    source: Values = None,
-    since: str | None = None,
-    until: str | None = None,
-) -> list[Row]:
-    """Stories that the archive held at the end of that UTC day and has erased since.
+def withdrawn_since(db: Database, query: StoryQuery) -> list[Row]:
+    """Stories that the archive held at the end of the UTC day ``as_of`` and has erased since; none
+    without such a day.
 
-    Nothing is left of their words, so no query narrows them.
+    Nothing is left of their words, so only sources and days of publication narrow them.
 
-    :param since: as for :func:`search`
     :returns: rows of ``tombstones`` (``ref``, ``source``, ``headline`` if it was kept,
         ``published_day``, ``date_archived``, ``reason``, ``withdrawn_at``), latest first
     :raises ValueError: a date is none
     """
-    conditions, parameters = conditions_of({"source": source, "since": since, "until": until})
+    if query.as_of is None:
+        return []
+    conditions, parameters = conditions_of(
+        StoryQuery(source=query.source, since=query.since, until=query.until)
+    )
     conditions += ["date_archived <= :day_end", "withdrawn_at > :day_end"]
     return list(
         db.query(
@@ -206,30 +194,29 @@ def withdrawn_since(
             SELECT ref, source, headline, published_day, date_archived, reason, withdrawn_at
             FROM tombstones WHERE {" AND ".join(conditions)} ORDER BY withdrawn_at DESC, id DESC
             """,
-            {**parameters, "day_end": end_of(as_of)},
+            {**parameters, "day_end": end_of(query.as_of)},
         )
     )
 
 
 def _search(
     db: Database,
-    query: str | None,
+    query: StoryQuery,
     order: Order | None,
     fold: bool,
     limit: int,
     offset: int,
-    filters: Filters,
     *,
     is_counted: bool,
 ) -> tuple[list[Hit], int | None]:
     """The page, and how many stories all pages have if that costs little beside it."""
-    matches = find_matches(query, filters)
+    matches = find_matches(query)
     if order is None:
-        order = "doubt" if filters.get("doubtful") else "relevance"
+        order = "doubt" if query.doubtful else "date" if matches.query is None else "relevance"
     if order not in ORDERS:
         raise ValueError(f"{order!r} is no order; write one of {', '.join(ORDERS)}")
-    if order == "relevance" and matches.day is not None and query is not None:
-        matches.parameters["former_scale"] = former_scale(db, query, matches.stemmed)
+    if order == "relevance" and matches.day is not None and matches.query is not None:
+        matches.parameters["former_scale"] = former_scale(db, query.words, matches.stemmed)
     # By date the search ends with the page; without filters a count alone is cheaper.
     is_counted = is_counted and matches.is_narrowed and order != "date"
     page, count = _page(db, matches, order, fold, limit, offset, is_counted)

@@ -2,9 +2,8 @@
 
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
@@ -15,12 +14,11 @@ from archive.search.search_query import (
     query_terms,
     require_no_operators,
 )
+from archive.search.story_query import StoryQuery
 from archive.stories.articles import DOUBTFUL_BELOW
 from archive.text_forms import storable
 
 Order = Literal["relevance", "date", "doubt"]
-Values = str | Sequence[str] | None
-"""One, or several of which any will do."""
 
 ACCESS = ("open", "registration", "subscription", "unknown")
 """Values of the filter; unknown: the page does not say."""
@@ -31,28 +29,6 @@ ORDERS: dict[Order, str] = {
     "doubt": "confidence, day DESC, id DESC",
 }
 """No two stories are equal in any of them, so that pages never overlap."""
-
-
-class Filters(TypedDict, total=False):
-    """What narrows a search. None or no value, as if left out: not narrowed by it.
-
-    ``since`` and ``until`` are days (``2017-08-04``), months or years of publication, both
-    inclusive; they leave out the undated. ``as_of`` and ``seen_on`` are days, and only one may be
-    given: the version of each story that the archive held at the end of that UTC day, or that its
-    paper showed then. ``doubtful``: only stories whose confidence is below DOUBTFUL_BELOW.
-    ``stemmed``: words are equal by their stem (``opposing``, ``opposed``).
-    """
-
-    source: Values
-    section: Values
-    language: Values
-    access: Values
-    since: str | None
-    until: str | None
-    as_of: str | None
-    seen_on: str | None
-    doubtful: bool
-    stemmed: bool
 
 
 _EQUAL = {
@@ -158,7 +134,7 @@ class Matches:
     sides: tuple[Side, ...]
     stemmed: bool
     conditions: tuple[str, ...]
-    """On columns of ``stories``; there is one if there is no query."""
+    """On columns of ``stories``."""
     parameters: dict[str, Any]
     day: Literal["held", "shown"] | None
     """Which version of each story is looked at; None: the current one."""
@@ -230,39 +206,37 @@ class Matches:
         return [*self.conditions, side.held if self.day == "held" else side.shown]
 
 
-def find_matches(query: str | None, filters: Filters) -> Matches:
+def find_matches(query: StoryQuery) -> Matches:
     """Whatever a person gave, checked and as SQL.
 
-    :raises EmptyQuery: nothing to search for, and not ``doubtful``
-    :raises UnknownOperator: it has operators of other search engines
+    :raises EmptyQuery: there are words, but nothing in them to search for
+    :raises UnknownOperator: they have operators of other search engines
     :raises ValueError: a date is none, ``access`` is none of ACCESS, or two days are given
     """
-    require_no_operators(query)
-    conditions, parameters = conditions_of(filters)
-    stemmed, doubtful = filters.get("stemmed", False), filters.get("doubtful", False)
+    require_no_operators(query.words)
+    conditions, parameters = conditions_of(query)
     matching = None
-    if query is not None:
-        matching = parameters["query"] = match_query(query)
+    if query.words is not None:
+        matching = parameters["query"] = match_query(query.words)
     if matching == MATCHES_NOTHING:
-        raise EmptyQuery(f"nothing to search for in {query!r}: give a word that must occur")
-    if doubtful:
+        raise EmptyQuery(f"nothing to search for in {query.words!r}: give a word that must occur")
+    if query.doubtful:
         conditions.append("confidence < :doubtful_below")
         parameters["doubtful_below"] = DOUBTFUL_BELOW
-    as_of, seen_on = filters.get("as_of"), filters.get("seen_on")
-    if as_of is not None and seen_on is not None:
+    if query.as_of is not None and query.seen_on is not None:
         raise ValueError("give as_of or seen_on, not both")
     day: Literal["held", "shown"] | None = None
     existed = "1"
-    if as_of is not None:
+    if query.as_of is not None:
         day, existed = "held", _EXISTED["held"]
-        parameters |= {"day_end": end_of(as_of)}
-    elif seen_on is not None:
+        parameters |= {"day_end": end_of(query.as_of)}
+    elif query.seen_on is not None:
         day, existed = "shown", _EXISTED["shown"]
-        parameters |= {"day": seen_on, "day_end": end_of(seen_on)}
+        parameters |= {"day": query.seen_on, "day_end": end_of(query.seen_on)}
     return Matches(
         query=matching,
         sides=(CURRENT,) if day is None else (CURRENT, FORMER),
-        stemmed=stemmed,
+        stemmed=query.stemmed,
         conditions=tuple(conditions),
         parameters=parameters,
         day=day,
@@ -270,7 +244,7 @@ def find_matches(query: str | None, filters: Filters) -> Matches:
     )
 
 
-def conditions_of(filters: Filters) -> tuple[list[str], dict[str, Any]]:
+def conditions_of(query: StoryQuery) -> tuple[list[str], dict[str, Any]]:
     """The filters that are comparisons with one column, and their parameters.
 
     :raises ValueError: a date is none, or ``access`` is none of ACCESS
@@ -278,7 +252,7 @@ def conditions_of(filters: Filters) -> tuple[list[str], dict[str, Any]]:
     conditions: list[str] = []
     parameters: dict[str, Any] = {}
     for name, condition in _EQUAL.items():
-        values: list[str | None] = [storable(value) for value in several(filters.get(name))]
+        values: list[str | None] = [storable(value) for value in getattr(query, name)]
         if name == "access":
             for value in values:
                 if value not in ACCESS:
@@ -289,22 +263,14 @@ def conditions_of(filters: Filters) -> tuple[list[str], dict[str, Any]]:
             conditions.append(f"({' OR '.join(map(condition.format, given))})")
         parameters |= given
     for name, condition in _CONDITIONS.items():
-        if (day := filters.get(name)) is not None:
-            parameters[name] = storable(str(day))
+        if (day := getattr(query, name)) is not None:
+            parameters[name] = storable(day)
             conditions.append(condition)
     for name in ("since", "until"):
         if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", parameters.get(name, "2017"), re.ASCII):
             words = f"{parameters[name]!r} is not a date; write 2017-08-04, 2017-08 or 2017"
             raise ValueError(words)
     return conditions, parameters
-
-
-def several(values: object) -> list[str]:
-    """What a filter of one value or of several holds, each once."""
-    if values is None:
-        return []
-    found = values if isinstance(values, Sequence) and not isinstance(values, str) else [values]
-    return list(dict.fromkeys(map(str, found)))
 
 
 def end_of(day: str) -> str:

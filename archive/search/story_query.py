@@ -1,6 +1,10 @@
 """Which stories somebody means: one value for a search, an export, a count, a saved query."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+JsonQuery = dict[str, str | bool | list[str]]
+"""As JSON: what is empty is left out."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,3 +39,34 @@ class StoryQuery:
     """Words are equal by their stem."""
     variants: bool = False
     """Words stand for their other spellings and old names, too."""
+
+
+def query_as_json(query: StoryQuery) -> JsonQuery:
+    """For a file or an address; equal for equal queries, names in the order of the fields."""
+    values = {field.name: getattr(query, field.name) for field in fields(query)}
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in values.items()
+        if value not in (None, (), False)
+    }
+
+
+def query_from_json(given: Mapping[str, object]) -> StoryQuery:
+    """The query that :func:`query_as_json` wrote.
+
+    :raises ValueError: a name is none of a query's, or a value is not of its kind
+    """
+    values: dict[str, str | bool | tuple[str, ...]] = {}
+    kinds = {field.name: type(field.default) for field in fields(StoryQuery)}
+    for name, value in given.items():
+        kind = kinds.get(name)
+        if kind is None:
+            raise ValueError(f"a query has no {name!r}; it has {', '.join(kinds)}")
+        if kind is tuple and isinstance(value, list) and all(isinstance(x, str) for x in value):
+            values[name] = tuple(value)
+        elif isinstance(value, bool if kind is bool else str) and kind is not tuple:
+            values[name] = value
+        else:
+            words = {tuple: "a list of texts", bool: "true or false"}.get(kind, "a text")
+            raise ValueError(f"{name} of a query is {words}, not {value!r}")
+    return StoryQuery(**values)  # type: ignore[arg-type]

@@ -5,17 +5,16 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from archive_rows import Writer, clock, open_writer, save, story, writer
+from archive_rows import Writer, clock, find, open_writer, save, story, writer
 
 from archive.care.integrity import full_text_problems
 from archive.file.full_text import INDEXES
-from archive.search.find_stories import search
 
 __all__ = ["clock", "writer"]
 
 
 def found(writer: Writer, query: str) -> list[str]:
-    return [hit.ref for hit in search(writer.db, query)]
+    return [hit.ref for hit in find(writer.db, query)]
 
 
 def test_a_text_is_found_from_the_commit_on(writer: Writer) -> None:

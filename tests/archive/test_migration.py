@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from archive_rows import PAPER, Pages, open_writer, save, story
+from archive_rows import PAPER, Pages, find, open_writer, save, story
 from sqlite_utils import Database, Migrations
 
 from archive.care import snapshot
@@ -19,7 +19,6 @@ from archive.care.snapshot import locked_folder
 from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive, OlderArchive
 from archive.file import schema
 from archive.read_only import read_archive
-from archive.search.find_stories import search
 from archive.stories.articles import load_article
 
 MADE = schema.SCHEMA_VERSION
@@ -72,7 +71,7 @@ def dump(path: Path) -> list[str]:
 
 
 def refs(db: Database, query: str) -> list[str]:
-    return sorted(hit.ref for hit in search(db, query))
+    return sorted(hit.ref for hit in find(db, query))
 
 
 @pytest.mark.usefixtures("release")

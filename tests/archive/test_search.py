@@ -6,7 +6,7 @@ from typing import Any
 
 import archive_rows
 import pytest
-from archive_rows import PAPER, SISTER, SITE, Writer, clock, story, writer
+from archive_rows import PAPER, SISTER, SITE, Writer, clock, count, find, story, writer
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
@@ -19,9 +19,7 @@ from archive.search.find_stories import (
     EmptyQuery,
     Hit,
     UnknownOperator,
-    count_hits,
     match_query,
-    search,
 )
 from archive.stories.articles import DOUBTFUL_BELOW
 
@@ -86,7 +84,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 
 def numbers(db: Database, query: str | None, **how: Any) -> list[int]:
-    return [int(hit.ref.rpartition("-")[2]) for hit in search(db, query, **how)]
+    return [int(hit.ref.rpartition("-")[2]) for hit in find(db, query, **how)]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +115,7 @@ def numbers(db: Database, query: str | None, **how: Any) -> list[int]:
 )
 def test_what_people_type(db: Database, query: str, found: list[int]) -> None:
     assert sorted(numbers(db, query)) == sorted(found)
-    assert count_hits(db, query) == len(found)
+    assert count(db, query) == len(found)
 
 
 def test_headline_before_description_before_body(writer: Writer) -> None:
@@ -132,7 +130,7 @@ def test_headline_before_description_before_body(writer: Writer) -> None:
 
 def test_stems_on_demand(db: Database) -> None:
     assert numbers(db, "opposed", stemmed=True) == [3]
-    assert count_hits(db, "opposed", stemmed=True) == 1
+    assert count(db, "opposed", stemmed=True) == 1
 
 
 @pytest.mark.parametrize(
@@ -151,17 +149,17 @@ def test_stems_on_demand(db: Database) -> None:
 )
 def test_filters(db: Database, filters: dict[str, str], found: list[int]) -> None:
     assert sorted(numbers(db, "quince", **filters)) == found
-    assert count_hits(db, "quince", **filters) == len(found)
+    assert count(db, "quince", **filters) == len(found)
 
 
 @pytest.mark.parametrize("date", ["yesterday", "04/08/2017", "2017-8", "", "２０１７"])
 def test_a_date_that_is_none_is_refused(db: Database, date: str) -> None:
     with pytest.raises(ValueError, match="is not a date"):
-        search(db, "quince", since=date)
+        find(db, "quince", since=date)
 
 
 def test_marks_and_passages(db: Database) -> None:
-    hits = {hit.ref: hit for hit in search(db, "quince")}
+    hits = {hit.ref: hit for hit in find(db, "quince")}
     first = hits["signet-1"]
     assert isinstance(first, Hit)
     assert first.headline_marked == f"{MARK_START}Quince{MARK_END} wins for non-use"
@@ -176,7 +174,7 @@ def test_marks_and_passages(db: Database) -> None:
 
 def test_marks_can_not_be_forged(writer: Writer) -> None:
     save(writer, story(headline=f"{MARK_START}Orrin{MARK_END} Vale{MARK_START}"))
-    (hit,) = search(writer.db, "vale")
+    (hit,) = find(writer.db, "vale")
     assert hit.headline_marked == f"Orrin {MARK_START}Vale{MARK_END}"
 
 
@@ -196,11 +194,11 @@ def test_the_indexes_keep_step_with_the_articles(writer: Writer) -> None:
     save(writer, story(headline="Quince appeals", description="Quince again"))
     save(writer, story(headline="Medlar appeals", description=None))
     for stemmed in (False, True):
-        assert count_hits(writer.db, "medlar", stemmed=stemmed) == 1
-        with_nothing = search(writer.db, "quince", stemmed=stemmed)
+        assert count(writer.db, "medlar", stemmed=stemmed) == 1
+        with_nothing = find(writer.db, "quince", stemmed=stemmed)
         assert with_nothing == []
     save(writer, story(headline="Medlar appeals", description=None))
-    assert count_hits(writer.db, "medlar") == 1
+    assert count(writer.db, "medlar") == 1
     writer.db.execute("DELETE FROM locations")
     for table in ("articles_fts", "articles_stems"):
         writer.db.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
@@ -236,10 +234,10 @@ def test_doubtful_stories_least_sure_first(writer: Writer) -> None:
     assert numbers(writer.db, "quince", doubtful=True, until="2013", stemmed=True) == [3, 1]
     assert numbers(writer.db, None, doubtful=True, source="makers") == []
     assert numbers(writer.db, None, doubtful=True, limit=1, offset=1) == [3]
-    assert count_hits(writer.db, None, doubtful=True) == 3
-    assert count_hits(writer.db, "medlar", doubtful=True) == 1
-    assert count_hits(writer.db, None, doubtful=True, until="2013") == 2
-    last, middle, first = search(writer.db, None, doubtful=True)
+    assert count(writer.db, None, doubtful=True) == 3
+    assert count(writer.db, "medlar", doubtful=True) == 1
+    assert count(writer.db, None, doubtful=True, until="2013") == 2
+    last, middle, first = find(writer.db, None, doubtful=True)
     assert (first.headline_marked, first.passage) == ("Medlar", "Text 1. A quince.")
     assert (first.confidence, first.rank) == (0.2, None)
     assert middle.passage.startswith("Text 3. The office")
@@ -249,7 +247,7 @@ def test_doubtful_stories_least_sure_first(writer: Writer) -> None:
 
 def test_words_that_say_nothing_are_no_query(db: Database) -> None:
     with pytest.raises(EmptyQuery):
-        search(db, " ", doubtful=True)
+        find(db, " ", doubtful=True)
 
 
 EMPTY = [
@@ -341,9 +339,9 @@ NAUGHTY = [
 @pytest.mark.parametrize("query", EMPTY)
 def test_nothing_to_search_for(db: Database, query: str) -> None:
     with pytest.raises(EmptyQuery, match="nothing to search for"):
-        search(db, query)
+        find(db, query)
     with pytest.raises(EmptyQuery):
-        count_hits(db, query)
+        count(db, query)
     assert match_query(query) == MATCHES_NOTHING
 
 
@@ -356,10 +354,10 @@ def test_no_query_at_all_matches_nothing(db: Database) -> None:
 def test_odd_queries_never_fail(db: Database, query: str) -> None:
     for stemmed in (False, True):
         try:
-            found = search(db, query, stemmed=stemmed, limit=100)
+            found = find(db, query, stemmed=stemmed, limit=100)
         except (EmptyQuery, UnknownOperator):
             continue
-        assert count_hits(db, query, stemmed=stemmed) == len(found)
+        assert count(db, query, stemmed=stemmed) == len(found)
 
 
 INDEX = sqlite3.connect(":memory:")

@@ -4,14 +4,14 @@ import re
 from typing import Any
 
 import pytest
-from archive_rows import Writer, clock, save, story, writer
+from archive_rows import Writer, asked, clock, save, story, writer
 
 from archive.search.find_stories import count_hits, search, search_and_count
-from archive.search.search_matches import ORDERS, Filters, find_matches
+from archive.search.search_matches import ORDERS, find_matches
 
 __all__ = ["clock", "writer"]
 
-FILTERS: tuple[Filters, ...] = (
+FILTERS: tuple[dict[str, Any], ...] = (
     {},
     {"source": "signet"},
     {"source": ["signet", "makers"], "since": "2017"},
@@ -36,10 +36,10 @@ def plan(writer: Writer, sql: str, parameters: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize("order", [None, "relevance", "doubt"])
 @pytest.mark.parametrize("filters", FILTERS)
 def test_what_is_left_out_is_told_from_an_index(
-    writer: Writer, filters: Filters, order: Any
+    writer: Writer, filters: dict[str, Any], order: Any
 ) -> None:
     save(writer, story(1))
-    matches = find_matches("lantern", filters)
+    matches = find_matches(asked("lantern", **filters))
     (current, *_) = matches.select(order).split(" UNION ALL ")
     steps = plan(writer, current, matches.parameters)
     assert steps[0].startswith("SCAN articles_fts VIRTUAL TABLE")
@@ -54,7 +54,7 @@ def test_what_is_left_out_is_told_from_an_index(
 def test_former_versions_are_read_where_they_are_hit(
     writer: Writer, day: str, narrowed: Any, order: Any
 ) -> None:
-    matches = find_matches("lantern", {day: "2026-11-24", **narrowed})
+    matches = find_matches(asked("lantern", **{day: "2026-11-24"}, **narrowed))
     current, former = matches.select(order).split(" UNION ALL ")
     parameters = {**matches.parameters, "former_scale": 1.0}
     of_current, of_former = (plan(writer, one, parameters) for one in (current, former))
@@ -67,8 +67,8 @@ def test_former_versions_are_read_where_they_are_hit(
 
 
 @pytest.mark.parametrize("filters", FILTERS[:8])
-def test_stories_by_date_are_read_in_their_order(writer: Writer, filters: Filters) -> None:
-    matches = find_matches("lantern", filters)
+def test_stories_by_date_are_read_in_their_order(writer: Writer, filters: dict[str, Any]) -> None:
+    matches = find_matches(asked("lantern", **filters))
     select = f"{matches.select('date')} ORDER BY {ORDERS['date']} LIMIT 20"
     first, *others = plan(writer, select, matches.parameters)
     assert "stories USING COVERING INDEX articles_day" in first
@@ -77,22 +77,25 @@ def test_stories_by_date_are_read_in_their_order(writer: Writer, filters: Filter
 
 @pytest.mark.parametrize("order", [None, "relevance", "date", "doubt"])
 def test_doubtful_stories_without_a_query_are_told_by_an_index(writer: Writer, order: Any) -> None:
-    matches = find_matches(None, {"doubtful": True})
+    matches = find_matches(asked(doubtful=True))
     (step, *_) = plan(writer, matches.select(order), matches.parameters)
     assert "stories USING COVERING INDEX" in step
 
 
 @pytest.mark.parametrize("fold", [True, False])
 @pytest.mark.parametrize("filters", FILTERS)
-def test_only_the_stories_of_a_page_are_read(writer: Writer, filters: Filters, fold: bool) -> None:
+def test_only_the_stories_of_a_page_are_read(
+    writer: Writer, filters: dict[str, Any], fold: bool
+) -> None:
     for number in range(3):
         save(writer, story(number, confidence=number / 3))
     writer.write("UPDATE articles SET duplicate_group = 1 WHERE id < 3")
     ran: list[str] = []
     writer.db.conn.set_trace_callback(ran.append)
-    hits = search(writer.db, "lantern", fold=fold, **filters)
-    count = count_hits(writer.db, "lantern", fold=fold, **filters)
-    assert search_and_count(writer.db, "lantern", fold=fold, **filters) == (hits, count)
+    query = asked("lantern", **filters)
+    hits = search(writer.db, query, fold=fold)
+    count = count_hits(writer.db, query, fold=fold)
+    assert search_and_count(writer.db, query, fold=fold) == (hits, count)
     writer.db.conn.set_trace_callback(None)
     steps = [step for sql in ran if not sql.startswith("--") for step in plan(writer, sql, {})]
     assert any("VIRTUAL TABLE" in step for step in steps)

@@ -20,6 +20,7 @@ from archive_rows import (
     Writer,
     article_of,
     clock,
+    find,
     open_writer,
     rows,
     story,
@@ -31,7 +32,6 @@ from hypothesis import strategies as st
 
 from archive.care.verify import verify
 from archive.frontier.mementos import Memento
-from archive.search.find_stories import search
 from archive.stories.articles import load_article
 from archive.stories.stories import Saved
 from archive.stories.versions import days_seen, list_versions
@@ -82,7 +82,7 @@ def save_page(
 
 
 def shown_on(writer: Writer, number: int) -> str | None:
-    hits = search(writer.db, "lantern", seen_on=f"{day(number):%Y-%m-%d}")
+    hits = find(writer.db, "lantern", seen_on=f"{day(number):%Y-%m-%d}")
     assert len(hits) < 2
     return hits[0].headline if hits else None
 
@@ -227,7 +227,7 @@ def test_as_of_a_day_is_what_was_held_whatever_is_learned_later(
     writer: Writer, clock: Clock
 ) -> None:
     def held(on: str) -> str:
-        (hit,) = search(writer.db, "lantern", as_of=on)
+        (hit,) = find(writer.db, "lantern", as_of=on)
         return hit.headline[-1]
 
     clock.now = "2026-11-24T09:00:00Z"

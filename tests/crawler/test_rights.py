@@ -15,6 +15,7 @@ from archive_rows import (
     Pages,
     Writer,
     clock,
+    find,
     open_writer,
     rows,
     save,
@@ -27,7 +28,6 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 from withdrawn_story import bytes_of, require_sound
 
-from archive.search.find_stories import search
 from archive.stories.articles import load_article
 from archive.stories.identity import TEXT_STAYS, WITHOUT_TEXT
 from archive.stories.versions import list_versions
@@ -350,7 +350,7 @@ def test_a_changed_headline_is_kept_beside_a_text_that_stays(writer: Writer) -> 
     assert not described["is_silent"]
     writer.commit()
     require_sound(writer.path)
-    hits = search(writer.db, "orrin", as_of="2026-11-24")
+    hits = find(writer.db, "orrin", as_of="2026-11-24")
     assert [(hit.ref, hit.version) for hit in hits] == [("signet-1", 1)]
 
 

@@ -4,7 +4,6 @@ from dataclasses import asdict
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import Unpack
 
 import click
 
@@ -14,8 +13,8 @@ from archive.care.prune import Prunable, find_prunable, prune
 from archive.care.snapshot import megabytes
 from archive.open import open_archive
 from archive.read_only import read_archive
-from archive.search.search_matches import Filters
 from archive.search.search_query import EmptyQuery, UnknownOperator
+from archive.search.story_query import StoryQuery
 from archive.story import Policy, strictest
 from crawler.declared_sources import all_sources
 from tradepress.commands.options import (
@@ -52,11 +51,13 @@ def captures() -> None:
 def export(
     query: str | None,
     ref: tuple[str, ...],
+    source: tuple[str, ...],
+    since: str | None,
+    until: str | None,
     output: Path,
     force: bool,
     as_json: bool,
     archive: Path,
-    **filters: Unpack[Filters],
 ) -> int:
     """Write the captured pages of stories into a WACZ file, every version of each.
 
@@ -69,15 +70,14 @@ def export(
     new_file(output, force=force)
     try:
         with read_archive(archive) as db:
-            require_known(db, "source", filters["source"] or ())
+            require_known(db, "source", source)
         exported = export_captures(
             archive,
             output,
             software=f"tradepress {version('tradepress')}",
             policies=policies(),
-            query=query,
+            query=StoryQuery(words=query, source=source, since=since, until=until),
             refs=ref,
-            **filters,
         )
     except EmptyQuery as error:
         words = f"Nothing to search for in {query!r}: give a word that must occur."

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any
 
 import click
 from rich.console import Console
@@ -19,13 +19,13 @@ from archive.search.find_stories import (
     MARK_END,
     MARK_START,
     EmptyQuery,
-    Filters,
     Hit,
     Order,
     UnknownOperator,
     search_and_count,
     withdrawn_since,
 )
+from archive.search.story_query import StoryQuery
 from archive.stories.articles import DOUBTFUL_BELOW, is_doubtful
 from tradepress.commands.options import (
     archive_option,
@@ -126,7 +126,7 @@ def search(
     offset: int,
     as_json: bool,
     archive: Path,
-    **filters: Unpack[Filters],
+    **filters: Any,
 ) -> int:
     """Find stories: words, "a phrase", begin* and -not; best first.
 
@@ -138,29 +138,21 @@ def search(
     typed = query[0] if query else None
     if typed is None and not filters["doubtful"]:
         raise click.UsageError("Missing argument 'QUERY'.")
-    as_of = filters["as_of"]
-    if as_of and filters["seen_on"]:
+    wanted = StoryQuery(words=typed, **filters)
+    if wanted.as_of and wanted.seen_on:
         raise click.UsageError("Give --as-of or --seen-on, not both.")
     if order == "relevance" and typed is None:
         raise click.UsageError("--order relevance needs a QUERY.")
     try:
         with read_archive(archive) as db:
             hits, found = search_and_count(
-                db, typed, order=order, fold=not show_all, limit=limit, offset=offset, **filters
+                db, wanted, order=order, fold=not show_all, limit=limit, offset=offset
             )
             for name in ("source", "section", "language"):
-                values = filters[name] or ()
+                values = filters[name]
                 if values and (not found or len(values) > 1):
                     require_known(db, name, values)
-            withdrawn = []
-            if as_of:
-                withdrawn = withdrawn_since(
-                    db,
-                    as_of,
-                    source=filters["source"],
-                    since=filters["since"],
-                    until=filters["until"],
-                )
+            withdrawn = withdrawn_since(db, wanted)
     except EmptyQuery as error:
         words = f"Nothing to search for in {typed!r}: give a word that must occur."
         raise click.UsageError(words) from error
@@ -170,7 +162,7 @@ def search(
         answer = {"total": found, "stories": [hit_fields(hit) for hit in hits]}
         print_json(answer)
     else:
-        print_hits(hits, found, offset, with_version=bool(as_of or filters["seen_on"]))
+        print_hits(hits, found, offset, with_version=bool(wanted.as_of or wanted.seen_on))
     # Beside the JSON for a program, not in it: they are no hits, and nothing is left to search.
     for stone in withdrawn:
         click.echo(withdrawn_line(stone), err=as_json)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -20,7 +20,8 @@ from archive.captures.wacz import WaczWriter, write_wacz
 from archive.errors import ArchiveError, archive_error
 from archive.file.rows import Row
 from archive.read_only import read_archive
-from archive.search.search_matches import Filters, conditions_of, find_matches
+from archive.search.search_matches import find_matches
+from archive.search.story_query import StoryQuery
 from archive.stories.ref import resolve_ref
 from archive.story import METADATA_ONLY, Article, Policy, Reservation, strictest
 from archive.withdrawal.tombstone_file import read_tombstone_file
@@ -83,9 +84,8 @@ def export_captures(
     *,
     software: str,
     policies: Mapping[str, Policy],
-    query: str | None = None,
+    query: StoryQuery,
     refs: Sequence[str] = (),
-    **filters: Unpack[Filters],
 ) -> Exported:
     """Write the captured pages of all versions of stories, with the requests and later visits that
     belong to them, byte for byte as they lie in the archive's own WARC files.
@@ -96,9 +96,7 @@ def export_captures(
     :param target: made under its name only when it is whole; a file of that name gives way
     :param software: that makes it, with its version
     :param policies: what source and operator ask for, by name of the source
-    :param query: None: every story that passes the filters
     :param refs: only these stories, or versions (``wipr-14415@2``)
-    :param filters: of them ``source``, ``since``, ``until`` and other comparisons; no days
     :raises NothingToExport: no file was written
     :raises NoSuchArticle: one of the refs leads to no story
     :raises EmptyQuery: and UnknownOperator, ValueError, as ``archive.search.find_stories.search``
@@ -110,7 +108,7 @@ def export_captures(
         with read_archive(archive) as db:
             db.execute("BEGIN")  # all that is asked is asked of this moment
             _require_nothing_withdrawn(db, archive)
-            chosen, parameters = _choose(db, query, refs, filters)
+            chosen, parameters = _choose(db, query, refs)
             for policy, versions in db.execute(WITHOUT.format(chosen), parameters):
                 if policy == METADATA_ONLY:
                     exported.metadata_only += versions
@@ -140,18 +138,11 @@ def _require_nothing_withdrawn(db: Database, archive: Path) -> None:
         )
 
 
-def _choose(
-    db: Database, query: str | None, refs: Sequence[str], filters: Filters
-) -> tuple[str, dict[str, Any]]:
+def _choose(db: Database, query: StoryQuery, refs: Sequence[str]) -> tuple[str, dict[str, Any]]:
     """The versions that are asked for, as SQL."""
-    if query is None:
-        conditions, parameters = conditions_of(filters)
-    else:
-        matches = find_matches(query, filters)
-        conditions, parameters = [f"id IN (SELECT id FROM ({matches.select(None)}))"], {}
-        parameters |= matches.parameters
-    stories = f"SELECT id FROM articles WHERE {' AND '.join(conditions) or '1'}"
-    wanted = f"article_id IN ({stories})"
+    matches = find_matches(query)
+    parameters = matches.parameters
+    wanted = f"article_id IN (SELECT id FROM ({matches.select(None)}))"
     if refs:
         parameters["refs"] = json.dumps([resolve_ref(db, ref) for ref in refs])
         wanted += (
