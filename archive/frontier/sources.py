@@ -9,6 +9,7 @@ from archive.clean import column_value
 from archive.clock import utc_now
 from archive.errors import MixedArchive
 from archive.file.transaction import Transaction
+from archive.story import SourceKind
 from archive.text_forms import storable
 
 
@@ -22,6 +23,7 @@ class SourceRow:
     language: str
     timezone: str
     """IANA name."""
+    kind: SourceKind = "newspaper"
     is_sample: bool = False
     verified: str | None = None
     """The day on which its rules were last seen to work; what was once proven is not unsaid."""
@@ -46,11 +48,14 @@ class Sources:
         }
         self._transaction.write(
             """
-            INSERT INTO sources (name, publisher, home_url, language, timezone, is_sample, verified)
-            VALUES (:name, :publisher, :home_url, :language, :timezone, :is_sample, :verified)
+            INSERT INTO sources
+                (name, publisher, home_url, language, timezone, kind, is_sample, verified)
+            VALUES
+                (:name, :publisher, :home_url, :language, :timezone, :kind, :is_sample, :verified)
             ON CONFLICT (name) DO UPDATE SET publisher = excluded.publisher,
                 home_url = excluded.home_url, language = excluded.language,
-                timezone = excluded.timezone, is_sample = excluded.is_sample,
+                timezone = excluded.timezone, kind = excluded.kind,
+                is_sample = excluded.is_sample,
                 verified = coalesce(excluded.verified, verified)
             """,
             row,

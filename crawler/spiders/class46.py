@@ -13,8 +13,7 @@ def cut_post(page: str, url: str | None) -> str:
     """The post whose permalink the address is, with the day above it, which stands once a day."""
     start, day = 0, ""
     for link in LINK.finditer(page):
-        parts, start = DAY.split(page[start : link.start()]), link.end()
-        day, post = parts[-2:] if len(parts) > 1 else (day, parts[0])
+        (*_, day, post), start = (day, *DAY.split(page[start : link.start()])), link.end()
         if re.search(rf"XID={link[1]}\b", url or "", re.I):
             new_line = "<p>" if "</" in page else "\n"
             post = re.sub(r"(?=Tags:|Sharing on Social)", new_line, post)
@@ -26,6 +25,7 @@ def cut_post(page: str, url: str | None) -> str:
 SOURCE = Source(
     name="class46",
     publisher="MARQUES Class 46",
+    kind="blog",
     domains=("marques.org",),
     language="en",
     timezone="Europe/London",

@@ -5,6 +5,7 @@ from crawler.source import Furniture, Source
 SOURCE = Source(
     name="domainincite",
     publisher="Domain Incite",
+    kind="blog",
     domains=("domainincite.com",),
     language="en",
     timezone="Europe/London",

@@ -6,6 +6,7 @@ from crawler.source import Furniture, Source
 SOURCE = Source(
     name="ipkat",
     publisher="The IPKat",
+    kind="blog",
     domains=blogger.hosts("ipkitten"),
     language="en",
     timezone="Europe/London",
