@@ -95,12 +95,12 @@ def near_duplicates_of(db: Database, article: int | str) -> list[Row]:
     return list(
         db.query(
             """
-            SELECT ref, source, publisher, headline, published_day, url, similarity, pairs.kind
+            SELECT ref, source, publisher, headline, published_day, url, similarity, kind
             FROM (
                 SELECT other_id AS id, similarity, kind FROM near_duplicates WHERE article_id = :id
                 UNION ALL
                 SELECT article_id, similarity, kind FROM near_duplicates WHERE other_id = :id
-            ) AS pairs JOIN articles USING (id) JOIN sources ON name = source
+            ) JOIN articles USING (id) JOIN sources ON name = source
             ORDER BY similarity DESC, articles.id
             """,
             {"id": article_id},
