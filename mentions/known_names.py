@@ -1,0 +1,159 @@
+"""Names that are known: of courts, offices and firms, found in a text, or asked for by a reader.
+
+One automaton (Aho and Corasick) looks for all of them in one pass, whatever their number; case is
+looked at afterwards, because a headline may be in capitals and a reader's filter in none.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from mentions.courts import all_courts
+from mentions.firms import FIRMS
+from mentions.local_courts import local_court_named
+from mentions.offices import OFFICES
+
+NameKind = Literal["court", "office", "firm"]
+
+WORD_OF_LENGTH = re.compile(r"[^\W\d_]{4,}")
+LEGAL_FORM = re.compile(
+    r",? (?:LLP|L\.L\.P\.|LLC|L\.L\.C\.|PLLC|P\.C\.|PC|P\.A\.|PartG ?mbB|PartmbB|Rechtsanwälte"
+    r"|GmbH|Solicitors|LPA|S\.C\.|PLC|LPA|Ltd|Pty Ltd)(?![\w])"
+)
+SPELLING = {"’": "'", "‘": "'", "\u2010": "-", "\u2011": "-", "\xa0": " ", "\u202f": " "}
+"""What is printed for what, character by character."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownName:
+    """One spelling of one court, office or firm."""
+
+    form: str
+    kind: NameKind
+    value: str
+    """Today's name."""
+    in_any_case: bool
+    """Two or more words, none of them an abbreviation alone: it may be printed all in capitals, or
+    with a small letter after the first."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundName:
+    """A known name at its place."""
+
+    start: int
+    end: int
+    name: KnownName
+
+
+def tables() -> dict[NameKind, dict[str, tuple[str, ...]]]:
+    """Kind -> today's name -> what else it is, or was, called."""
+    return {"court": all_courts(), "office": OFFICES, "firm": FIRMS}
+
+
+def plain_spelling(text: str) -> str:
+    """With straight quotes, plain hyphens and blanks; as long as it was."""
+    for printed, plain in SPELLING.items():
+        text = text.replace(printed, plain)
+    return text
+
+
+def lowered(text: str) -> str:
+    """In small letters, as long as it was (İ has no small letter of one character)."""
+    low = text.lower()
+    return (
+        low
+        if len(low) == len(text)
+        else "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
+    )
+
+
+@cache
+def known_names() -> dict[NameKind, dict[str, KnownName]]:
+    """Kind -> small-lettered form -> name."""
+    return {
+        kind: {
+            lowered(form): KnownName(
+                form=form,
+                kind=kind,
+                value=value,
+                in_any_case=kind != "firm" and len(WORD_OF_LENGTH.findall(form)) > 1,
+            )
+            for value, forms in table.items()
+            for form in (value, *forms)
+        }
+        for kind, table in tables().items()
+    }
+
+
+@cache
+def _automaton() -> Any:
+    import ahocorasick
+
+    together: dict[str, tuple[KnownName, ...]] = {}
+    for names in known_names().values():
+        for form, name in names.items():
+            together[form] = (*together.get(form, ()), name)
+    automaton = ahocorasick.Automaton()
+    for form, several in together.items():
+        automaton.add_word(form, (len(form), several))
+    automaton.make_automaton()
+    return automaton
+
+
+def find_known(text: str) -> Iterator[FoundName]:
+    """All places of known names in a text of plain spelling, nested ones too, as whole words, in
+    the order of their ends."""
+    length = len(text)
+    for last, (size, names) in _automaton().iter(lowered(text)):
+        start, end = last + 1 - size, last + 1
+        if (start and text[start - 1].isalnum()) or (end < length and text[end].isalnum()):
+            continue
+        printed = text[start:end]
+        for name in names:
+            if printed == name.form or (name.in_any_case and printed[0].isupper()):
+                yield FoundName(start=start, end=end, name=name)
+
+
+US_BEFORE = re.compile(
+    r"(?:the )?(?:(?:us|u\.s\.|united states|federal) )?(?:federal )?"
+    r"(?:(?:district court|(?:circuit )?courts? of appeals?)(?:,| for| of| in)? )?(?:the )?",
+)
+US_BEHIND = re.compile(r"(?: u\.?s\.?| federal)? (?:court of appeals?|court)$")
+"""What stands around the name of a circuit or district, in small letters."""
+
+
+def _named(kind: NameKind, text: str) -> str | None:
+    form = " ".join(plain_spelling(text).split()).removeprefix("the ").removeprefix("The ")
+    known = known_names()[kind].get(lowered(form))
+    return None if known is None else known.value
+
+
+def court_named(text: str) -> str | None:
+    """Today's name of a court or tribunal, by any of its names in any case: ``ECJ`` -> ``CJEU``;
+    None if no court of that name is known, or several are (``Supreme Court``)."""
+    known = _named("court", text)
+    if known is None:
+        form = " ".join(lowered(plain_spelling(text)).split())
+        circuit = US_BEHIND.sub("", US_BEFORE.sub("", form, count=1))
+        known = _named("court", circuit) or local_court_named(form)
+    return known
+
+
+def office_named(text: str) -> str | None:
+    """Today's name of an IP office, or of a body beside them, by any of its names in any case:
+    ``OHIM`` -> ``EUIPO``; None if none of that name is known."""
+    return _named("office", text)
+
+
+def firm_named(text: str) -> str | None:
+    """Today's name of a law firm, by any of its names in any case, LLP and the like being no part
+    of it; None if none of that name is known."""
+    return _named("firm", LEGAL_FORM.sub("", text))
+
+
+def other_names(value: str) -> tuple[str, ...]:
+    """What else the court, office or firm of this name is called, or was; nothing if it is none."""
+    return next((table[value] for table in tables().values() if value in table), ())

@@ -1,0 +1,207 @@
+"""Courts that are named after a place: "Delhi High Court", "LG Hamburg", "District Court of Oslo".
+
+Their names are made of a place and a kind, so no list holds them. Of a place that nobody listed one
+word is taken; longer ones stand in places.py.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from mentions.places import CITIES, COUNTRIES, LONG_PLACES, STATES
+from mentions.spot import Spot
+
+KINDS = {
+    # As printed, in small letters: as in today's name.
+    **dict.fromkeys(("higher people's", "people's higher", "high people's"), "High People's"),
+    "people's high": "High People's",
+    **dict.fromkeys(("intermediate people's", "intermediate"), "Intermediate People's"),
+    "people's intermediate": "Intermediate People's",
+    **dict.fromkeys(("people's", "basic people's", "primary people's"), "People's"),
+    "district people's": "District People's",
+    **dict.fromkeys(("intellectual property", "ip", "ip rights"), "IP"),
+    **dict.fromkeys(("higher regional", "upper regional"), "Higher Regional"),
+    "central district": "Central District",
+    "magistrates'": "Magistrates'",
+    **{
+        kind.lower(): kind
+        for kind in ("Arbitrazh", "City", "Civil", "Commercial", "County", "Crown", "District")
+    },
+    **{
+        kind.lower(): kind
+        for kind in ("Economic", "Enterprise", "High", "Internet", "Municipal", "Regional")
+    },
+    **{kind.lower(): kind for kind in ("Sheriff", "Superior", "Federal", "Maritime")},
+    **dict.fromkeys(("appeal", "appeals"), "of Appeal"),
+}
+
+NO_PLACE = (
+    "A After All Although Also An And Another Any April As At August Before British But By Chief"
+    " Civil Commercial County December Division District Each EU European Every February Federal"
+    " First For Former Friday From Full General Her High Higher His However If In Intellectual"
+    " Intermediate IP Its January Judge July June Justice Last Later Local Lower March May Middle"
+    " Monday Moot Most National New No Northern November October Of On One Or Other Our Patent"
+    " President Property Regional Saturday Second Senior September She Since Some Southern Eastern"
+    " Western State Sunday Superior Supreme That The Their Then There These They Third This Three"
+    " Thursday Top Tuesday Two Under Upper US Wednesday West What When Where While Why With"
+)
+"""Words with a capital that may stand before a court and are no places."""
+CHINESE_PARTS = ("Province", "Provincial", "Municipal", "City", "Municipality")
+
+COURT = re.compile(r"\b[Cc]ourts?\b(?P<appeal> of (?:First )?Appeals?)?")
+BEHIND = re.compile(r"(?:,? (?:of|in|at|for)(?: the)?(?: City of)?|,) (?=[A-ZÄÖÜ])|(?= The Hague)")
+NUMBER = re.compile(r"(?:No\.? ?)?(\d)(?:st|nd|rd|th)?")
+WORD = re.compile(r"[A-ZÀ-Þ][\w'/-]*[\w]")
+GERMAN = re.compile(
+    r"\b(?:(OLG|Oberlandesgericht)|LG|Landgericht) "
+    r"(Frankfurt am Main|Frankfurt/Main|[A-ZÄÖÜ][\w-]{3,}(?: I\b)?)"
+)
+
+
+@cache
+def _names_of_cities() -> dict[str, str]:
+    """What a place is called -> how its courts call it."""
+    return {name: city for city, names in CITIES.items() for name in (city, *names)}
+
+
+@cache
+def _no_places() -> frozenset[str]:
+    adjectives = {word for words in COUNTRIES.values() for word in words if " " not in word}
+    return frozenset(NO_PLACE.split()) | adjectives - {"Netherlands"}
+
+
+def local_courts(text: str) -> Iterator[Spot]:
+    """Spots of courts in a text of plain spelling; of one place none or one."""
+    for found in COURT.finditer(text):
+        spot = _named_before(text, found) or _named_behind(text, found)
+        if spot is not None:
+            yield spot
+    if "LG " in text or "andes" in text or "andgericht" in text:
+        for found in GERMAN.finditer(text):
+            kind = "Higher Regional" if found[1] else "Regional"
+            yield _spot(found.start(), found.end(), _city(found[2]), f"{kind} Court")
+
+
+def _spot(start: int, end: int, place: str, court: str) -> Spot:
+    return Spot(start=start, end=end, kind="court", value=f"{place} {court}")
+
+
+def _city(printed: str) -> str:
+    return _names_of_cities().get(printed, printed)
+
+
+def _kind_of(words: list[str]) -> tuple[str, int] | None:
+    """(kind, number of words) at the end of these."""
+    for length in (2, 1):
+        kind = KINDS.get(" ".join(words[-length:]).lower())
+        if kind is not None and len(words) >= length:
+            return kind, length
+    return None
+
+
+def _court(kind: str) -> str:
+    return f"Court {kind}" if kind.startswith("of ") else f"{kind} Court"
+
+
+def _named_before(text: str, found: re.Match[str]) -> Spot | None:
+    """A place and a kind before the word "Court"."""
+    words = text[max(0, found.start() - 80) : found.start()].split(" ")
+    if words.pop() or not words:
+        return None
+    if found["appeal"]:
+        kind, length = "of Appeal", 0
+    else:
+        told = _kind_of(words)
+        if told is None:
+            return None
+        kind, length = told
+    printed = words[len(words) - length :]
+    rest = words[: len(words) - length]
+    number = ""
+    if "People's" in kind and rest:
+        if rest[-1] in CHINESE_PARTS:
+            printed.insert(0, rest.pop())
+        numbered = NUMBER.fullmatch(rest[-1]) if rest else None
+        if numbered:
+            number = f"No {numbered[1]} "
+            printed.insert(0, rest.pop())
+            if rest and rest[-1] in ("No", "No."):
+                printed.insert(0, rest.pop())
+    is_small = found[0][0] == "c" or (length and not words[-1][:1].isupper())
+    place = _place_at_end(rest, several="People's" in kind)
+    if place is None or (place in STATES and (is_small or kind in ("District", "Federal"))):
+        return None
+    start = found.start() - len(" ".join([place, *printed])) - 1
+    if text[start - 2 : start] == "& ":
+        return None
+    if text[start : start + len(place)] != place:  # The place is in the genitive.
+        start -= 2
+    return _spot(start, found.end(), _city(place), number + _court(kind))
+
+
+def _place_at_end(words: list[str], *, several: bool) -> str | None:
+    """The place that these words end with, its genitive taken off."""
+    if not words:
+        return None
+    words = [*words[:-1], words[-1].removesuffix("'s")]
+    for length in (4, 3, 2):
+        long = " ".join(words[-length:])
+        if len(words) >= length and long in LONG_PLACES:
+            return long
+    if several:
+        for length in (4, 3, 2):
+            some = words[-length:]
+            if (
+                len(some) == length
+                and all(map(WORD.fullmatch, some))
+                and some[0] not in _no_places()
+            ):
+                return " ".join(some)
+    last = words[-1]
+    return last if WORD.fullmatch(last) and last not in _no_places() else None
+
+
+def _named_behind(text: str, found: re.Match[str]) -> Spot | None:
+    """A kind before the word "Court", a place behind it."""
+    behind = BEHIND.match(text, found.end())
+    if behind is None or found[0][0] == "c":
+        return None
+    words = text[max(0, found.start() - 50) : found.start()].split(" ")
+    if words.pop() and not found["appeal"]:
+        return None
+    kind, length = ("of Appeal", 0) if found["appeal"] else (_kind_of(words) or ("", 0))
+    if not kind or (length and not words[-1][:1].isupper()):
+        return None
+    ahead = text[behind.end() : behind.end() + 60].lstrip(" ")
+    at = behind.end() + (text[behind.end()] == " ")
+    place = _place_at_start(ahead)
+    if place is None or place in STATES:
+        return None
+    end = at + len(place)
+    for part in CHINESE_PARTS:
+        if text.startswith(f" {part}", end):
+            end += len(part) + 1
+    start = found.start() - len(" ".join(words[len(words) - length :])) - 1 if length else 0
+    start = start if length else found.start()
+    return _spot(start, end, _city(place), _court(kind))
+
+
+def _place_at_start(text: str) -> str | None:
+    for place in LONG_PLACES:
+        if text.startswith(place):
+            return place
+    word = WORD.match(text)
+    if word is None or word[0] in _no_places():
+        return None
+    return word[0].removesuffix("'s")
+
+
+def local_court_named(name: str) -> str | None:
+    """Today's name of the one court that this is the name of, for example ``delhi high court``."""
+    titled = re.sub(r"[\w']+", lambda word: word[0][0].upper() + word[0][1:], name)
+    titled = re.sub(r" (Of|In|And|De|Am|At) ", lambda word: word[0].lower(), titled)
+    titled = re.sub(r"^(Lg|Olg)\b", lambda word: word[0].upper(), titled)
+    for spot in local_courts(titled):
+        if (spot.start, spot.end) == (0, len(titled)):
+            return spot.value
+    return None
