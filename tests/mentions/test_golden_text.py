@@ -69,7 +69,7 @@ def test_a_score_counts_places_and_kinds() -> None:
     assert len(office.faults) == 2
 
 
-@pytest.mark.parametrize("half", ["dev"])
+@pytest.mark.parametrize("half", ["dev", "kept"])
 def test_the_golden_set_is_large_enough_and_tempts(half: str) -> None:
     items = read_half(half)
     marks = [one for item in items for one in item.marks]
