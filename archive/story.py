@@ -35,7 +35,7 @@ MentionKind = Literal[
     "registration",
     "application",
 ]
-SourceKind = Literal["newspaper", "blog"]
+CitedAs = Literal["newspaper", "blog"]
 """What a story is cited as: an article of a paper, or a post of a blog."""
 LinkKind = Literal["related", "top_stories", "more_on_this_story", "in_text", "first_published_on"]
 

@@ -42,7 +42,7 @@ def source_row(source: Source) -> SourceRow:
         home_url=urljoin((*source.sections, f"https://{source.domains[0]}/")[0], "/"),
         language=source.language,
         timezone=source.timezone,
-        kind=source.kind,
+        cited_as=source.cited_as,
         is_sample=source.sample,
         verified=source.verified.isoformat() if source.verified else None,
     )

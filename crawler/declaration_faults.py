@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from parsel.csstranslator import HTMLTranslator
 
-from archive.story import POLICIES, Completeness, LinkKind, SourceKind
+from archive.story import POLICIES, CitedAs, Completeness, LinkKind
 from crawler.configuration import ConfigurationError
 from crawler.source import Furniture, ListedField, Selectors, Source
 
@@ -95,7 +95,7 @@ def _faults_of_place(source: Source) -> Iterator[str]:
     for name, known in (
         ("policy", POLICIES),
         ("completeness", get_args(Completeness)),
-        ("kind", get_args(SourceKind)),
+        ("cited_as", get_args(CitedAs)),
     ):
         if getattr(source, name) not in known:
             yield f"{name} is {getattr(source, name)!r}; it must be one of {', '.join(known)}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from archive.story import Completeness, LinkKind, Policy, SourceKind
+from archive.story import CitedAs, Completeness, LinkKind, Policy
 
 ListedField = Literal["date_published", "authors", "section", "description"]
 """What a listing, feed or sitemap may know of a story."""
@@ -69,7 +69,7 @@ class Source:
     """ISO 639-1, used where a page does not say."""
     timezone: str
     """IANA name of the place whose calendar the printed dates follow."""
-    kind: SourceKind = "newspaper"
+    cited_as: CitedAs = "newspaper"
     """What its stories are cited as."""
     day_first: bool = True
     """How ``03/04/2024`` is read."""
@@ -116,7 +116,7 @@ class Source:
         return replace(
             self,
             prepare_page=None,
-            kind="newspaper",
+            cited_as="newspaper",
             policy="store",
             coverage="",
             rights="",

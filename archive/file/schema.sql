@@ -7,7 +7,7 @@ CREATE TABLE sources (
     home_url TEXT NOT NULL,
     language TEXT NOT NULL,
     timezone TEXT NOT NULL,
-    kind TEXT NOT NULL DEFAULT 'newspaper' CHECK (kind IN ('newspaper', 'blog')),
+    cited_as TEXT NOT NULL DEFAULT 'newspaper' CHECK (cited_as IN ('newspaper', 'blog')),
     is_sample INTEGER NOT NULL DEFAULT 0 CHECK (is_sample IN (0, 1)),
     verified TEXT,
     trial_passed_at TEXT

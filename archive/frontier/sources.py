@@ -9,7 +9,7 @@ from archive.clean import column_value
 from archive.clock import utc_now
 from archive.errors import MixedArchive
 from archive.file.transaction import Transaction
-from archive.story import SourceKind
+from archive.story import CitedAs
 from archive.text_forms import storable
 
 
@@ -23,7 +23,7 @@ class SourceRow:
     language: str
     timezone: str
     """IANA name."""
-    kind: SourceKind = "newspaper"
+    cited_as: CitedAs = "newspaper"
     is_sample: bool = False
     verified: str | None = None
     """The day on which its rules were last seen to work; what was once proven is not unsaid."""
@@ -48,13 +48,13 @@ class Sources:
         }
         self._transaction.write(
             """
-            INSERT INTO sources
-                (name, publisher, home_url, language, timezone, kind, is_sample, verified)
-            VALUES
-                (:name, :publisher, :home_url, :language, :timezone, :kind, :is_sample, :verified)
+            INSERT INTO sources (name, publisher, home_url, language, timezone, cited_as, is_sample,
+                verified)
+            VALUES (:name, :publisher, :home_url, :language, :timezone, :cited_as, :is_sample,
+                :verified)
             ON CONFLICT (name) DO UPDATE SET publisher = excluded.publisher,
                 home_url = excluded.home_url, language = excluded.language,
-                timezone = excluded.timezone, kind = excluded.kind,
+                timezone = excluded.timezone, cited_as = excluded.cited_as,
                 is_sample = excluded.is_sample,
                 verified = coalesce(excluded.verified, verified)
             """,

@@ -12,13 +12,13 @@ from archive.stories.clean_story import published_day
 from archive.stories.ref import resolve_ref
 from archive.story import (
     Access,
+    CitedAs,
     Completeness,
     LinkKind,
     Mention,
     Policy,
     Reading,
     Reservation,
-    SourceKind,
 )
 
 
@@ -56,7 +56,7 @@ class Story:
     is_current: bool
     source: str
     publisher: str
-    source_kind: SourceKind
+    cited_as: CitedAs
     source_home: str
     """Address of the paper."""
     url: str
@@ -113,7 +113,7 @@ _STORIES = """
         articles.version_id = versions.id AS is_current,
         articles.url AS main_url, articles.reservations AS last_reservations,
         articles.first_seen, articles.last_seen, articles.gone_at, articles.duplicate_group,
-        sources.publisher, sources.kind AS source_kind, sources.home_url AS source_home,
+        sources.publisher, sources.cited_as, sources.home_url AS source_home,
         captures.retrieved_from, captures.id IS NOT NULL AS has_capture
     FROM json_each(:ids) AS wanted
     JOIN versions ON versions.id = wanted.value

@@ -25,7 +25,7 @@ def cut_post(page: str, url: str | None) -> str:
 SOURCE = Source(
     name="class46",
     publisher="MARQUES Class 46",
-    kind="blog",
+    cited_as="blog",
     domains=("marques.org",),
     language="en",
     timezone="Europe/London",

@@ -5,7 +5,7 @@ from crawler.source import Furniture, Source
 SOURCE = Source(
     name="domainincite",
     publisher="Domain Incite",
-    kind="blog",
+    cited_as="blog",
     domains=("domainincite.com",),
     language="en",
     timezone="Europe/London",

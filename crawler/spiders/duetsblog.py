@@ -5,7 +5,7 @@ from crawler.source import Furniture, Source
 SOURCE = Source(
     name="duetsblog",
     publisher="DuetsBlog",
-    kind="blog",
+    cited_as="blog",
     domains=("duetsblog.com",),
     language="en",
     timezone="America/Chicago",

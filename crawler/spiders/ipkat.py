@@ -6,7 +6,7 @@ from crawler.source import Furniture, Source
 SOURCE = Source(
     name="ipkat",
     publisher="The IPKat",
-    kind="blog",
+    cited_as="blog",
     domains=blogger.hosts("ipkitten"),
     language="en",
     timezone="Europe/London",

@@ -7,7 +7,7 @@ from crawler.source import Furniture, Source
 SOURCE = Source(
     name="kluwertrademark",
     publisher="Kluwer Trademark Blog",
-    kind="blog",
+    cited_as="blog",
     domains=("trademarkblog.kluweriplaw.com", "legalblogs.wolterskluwer.com"),
     language="en",
     timezone="Europe/Amsterdam",

@@ -5,7 +5,7 @@ from crawler.source import Furniture, Source
 SOURCE = Source(
     name="spicyip",
     publisher="SpicyIP",
-    kind="blog",
+    cited_as="blog",
     domains=("spicyip.com",),
     language="en",
     timezone="Asia/Kolkata",

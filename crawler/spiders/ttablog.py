@@ -14,7 +14,7 @@ def drop_invitation(page: str, _url: str | None) -> str:
 SOURCE = Source(
     name="ttablog",
     publisher="The TTABlog",
-    kind="blog",
+    cited_as="blog",
     domains=blogger.hosts("thettablog"),
     language="en",
     timezone="America/New_York",

@@ -125,7 +125,7 @@ def test_a_faulty_file_is_told_with_its_mend(
             {"completeness": "all"},
             "completeness is 'all'; it must be one of body, tea",
         ),
-        ({"kind": "magazine"}, "kind is 'magazine'; it must be one of newspaper, blog"),
+        ({"cited_as": "magazine"}, "cited_as is 'magazine'; it must be one of newspaper, blog"),
         ({"verified": "2026-11-27"}, "verified is '2026-11-27'; write date("),
         ({"article_url": "/news/("}, "article_url is '/news/(', which is not a regular expression"),
         ({"article_id": r"-\d+$"}, "put the id itself in brackets"),
