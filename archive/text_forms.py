@@ -49,6 +49,7 @@ UNSEEN = re.compile(f"[{FORMATS}\u200c\u200d\ufe00-\ufe0f]")
 """Also the choice of a sign's emoji form."""
 DASHES = re.compile("-[- ]+")
 WORD = re.compile(r"[^\W_]+")
+FORMULA_SIGNS = "=+-@−"
 NO_WORDS = dict.fromkeys((code for code in range(128) if not chr(code).isalnum()), " ")
 """What stands between words in ASCII, made a space."""
 
@@ -139,3 +140,16 @@ def word_set(text: str) -> set[str]:
 def joined(text: str) -> str:
     """The words without spaces: equal for a name and the host of its site."""
     return words_key(text).replace(" ", "")
+
+
+def is_formula(cell: str) -> bool:
+    """Would a spreadsheet run it? They skip what is blank or invisible before a formula, and take
+    its sign in other widths (``＝``) for the sign."""
+    if cell[:1].isalnum():
+        return False  # most
+    first = next(filter(_is_seen, cell), "")
+    return first != "" and unicodedata.normalize("NFKC", first)[0] in FORMULA_SIGNS
+
+
+def _is_seen(character: str) -> bool:
+    return unicodedata.category(character)[0] not in "ZC"

@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from urllib.parse import quote, urlsplit
@@ -13,12 +12,12 @@ from archive.frontier.sightings import Span
 from archive.search.find_stories import MARK_END, MARK_START
 from archive.stories import versions
 from archive.stories.reservation_words import in_words, why_no_text
+from archive.text_forms import is_formula
 
 _MARKED = re.compile(f"{MARK_START}([^{MARK_START}{MARK_END}]*){MARK_END}")
 _STRAY_MARKS = re.compile(f"[{MARK_START}{MARK_END}]")
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'\\\x00-\x1f]+", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-_FORMULA_SIGNS = "=+-@−"
 
 SHOWN = (
     *("id", "ref", "headline", "description", "published_day", "source", "section", "authors"),
@@ -243,15 +242,5 @@ def cell(column: str, value: object) -> Markup | None:
 
 
 def inert_csv_cell(value: str) -> str:
-    """A CSV cell that no spreadsheet runs as a formula; numbers stay numbers.
-
-    Spreadsheets skip what is blank or invisible before a formula, and take its sign in other widths
-    (``＝``) for the sign.
-    """
-    first = next(filter(_is_seen, value), "")
-    is_formula = first != "" and unicodedata.normalize("NFKC", first)[0] in _FORMULA_SIGNS
-    return "'" + value if is_formula and not _NUMBER.fullmatch(value) else value
-
-
-def _is_seen(character: str) -> bool:
-    return unicodedata.category(character)[0] not in "ZC"
+    """A CSV cell that no spreadsheet runs as a formula; numbers stay numbers."""
+    return "'" + value if is_formula(value) and not _NUMBER.fullmatch(value) else value

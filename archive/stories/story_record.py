@@ -78,6 +78,9 @@ class Story:
     corrections: tuple[str, ...]
     policy: Policy | None
     reservations: tuple[Reservation, ...]
+    policy_now: Policy | None = None
+    """Of the story's current version: what is given on is judged by today's words, too."""
+    reservations_now: tuple[Reservation, ...] = ()
     content_hash: str
     extractor: str
     date_captured: str | None
@@ -111,7 +114,8 @@ class Story:
 _STORIES = """
     SELECT versions.*, articles.ref, articles.source, articles.canonical_url,
         articles.version_id = versions.id AS is_current,
-        articles.url AS main_url, articles.reservations AS last_reservations,
+        articles.url AS main_url, articles.reservations AS reservations_now,
+        articles.policy AS policy_now,
         articles.first_seen, articles.last_seen, articles.gone_at, articles.duplicate_group,
         sources.publisher, sources.cited_as, sources.home_url AS source_home,
         captures.retrieved_from, captures.id IS NOT NULL AS has_capture
@@ -206,7 +210,7 @@ def _by(rows: Iterable[Row], name: str) -> dict[int, list[Row]]:
 
 def _story(row: Row, **parts: Any) -> Story:
     if row["is_current"]:  # of a former version, what was said of it then
-        row |= {"url": row["main_url"], "reservations": row["last_reservations"]}
+        row |= {"url": row["main_url"], "reservations": row["reservations_now"]}
     values = {name: row[name] for name in _OWN}
     for name in _LISTS:
         values[name] = tuple(json.loads(row[name]))
@@ -214,7 +218,8 @@ def _story(row: Row, **parts: Any) -> Story:
         values[name] = bool(row[name])
     if row["is_truncated"] is not None:
         values["is_truncated"] = bool(row["is_truncated"])
-    values["reservations"] = tuple(Reservation(**one) for one in json.loads(row["reservations"]))
+    for name in ("reservations", "reservations_now"):
+        values[name] = tuple(Reservation(**one) for one in json.loads(row[name]))
     evidence = {
         name: tuple(Reading(**one) for one in readings)
         for name, readings in json.loads(row["evidence"]).items()
