@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sqlite_utils import Database
 
@@ -11,6 +11,14 @@ from archive.read_only import read_archive
 from archive.search.chosen_stories import stream_stories
 from archive.search.story_query import StoryQuery
 from archive.stories.story_record import Story, load_story
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+
+    from research.export.about_export import ExportReport
+    from research.export.export_stories import Format
+    from research.export.withheld_text import Texts
 
 
 class PressArchive:
@@ -55,3 +63,43 @@ class PressArchive:
         :raises ValueError: the query can't be read; says why
         """
         return stream_stories(self.db, query)
+
+    def export(
+        self,
+        query: StoryQuery,
+        *,
+        path: str | Path,
+        format: "Format",
+        texts: "Texts" = "unreserved",
+    ) -> "ExportReport":
+        """Write all stories that the query means into a file or, of some formats, a folder.
+
+        :param texts: whose texts are in it: ``unreserved`` (of those whose publisher reserves
+            nothing), ``all`` that the archive holds, ``none``
+        :raises ValueError: the query can't be read; says why
+        :raises ImportError: pyarrow is not installed; says how to have it
+        :raises ArchiveError: the file can't be written
+        """
+        from research.export.export_stories import export_stories
+
+        return export_stories(self.db, query, target=Path(path), format=format, texts=texts)
+
+    def to_pandas(self, query: StoryQuery, *, texts: "Texts" = "unreserved") -> "pandas.DataFrame":
+        """The same columns as a frame of pandas, in memory.
+
+        :raises ValueError: the query can't be read; says why
+        :raises ImportError: pandas or pyarrow is not installed; says how to have it
+        """
+        from research.export.frames import pandas_frame
+
+        return pandas_frame(self.db, query, texts=texts)
+
+    def to_polars(self, query: StoryQuery, *, texts: "Texts" = "unreserved") -> "polars.DataFrame":
+        """The same as a frame of polars.
+
+        :raises ValueError: the query can't be read; says why
+        :raises ImportError: polars or pyarrow is not installed; says how to have it
+        """
+        from research.export.frames import polars_frame
+
+        return polars_frame(self.db, query, texts=texts)

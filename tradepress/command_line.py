@@ -41,6 +41,9 @@ PURPOSES: dict[str, dict[str, str]] = {
         "open": "Open a story, or its captured page, in the browser.",
         "browse": "Serve the archive at http://127.0.0.1:PORT/ until Ctrl-C.",
     },
+    "Use them": {
+        "export": "Write stories into files: CSV, Parquet, JSON Lines, texts, TEI.",
+    },
     "Keep them": {
         "backup": "Copy the archive and its raw pages, and check the copy.",
         "verify": "Look the whole archive over; a line for each fault.",

@@ -91,6 +91,7 @@ def loaded(folder: Path, *command: str, code: int = 0) -> set[str]:
         "open gazette-4711",
         "captures export -o press.wacz",
         "captures prune --older-than 1",
+        "export --format csv -o press.csv",
         "runs",
         "runs 1",
         "health",

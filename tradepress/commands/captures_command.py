@@ -15,12 +15,10 @@ from archive.open import open_archive
 from archive.read_only import read_archive
 from archive.search.search_query import EmptyQuery, UnknownOperator
 from archive.search.story_query import StoryQuery
-from archive.story import Policy, strictest
-from crawler.declared_sources import all_sources
 from tradepress.commands.options import (
     archive_option,
-    configured,
     date_option,
+    declared_policies,
     force_option,
     json_option,
     new_file,
@@ -75,7 +73,7 @@ def export(
             archive,
             output,
             software=f"tradepress {version('tradepress')}",
-            policies=policies(),
+            policies=declared_policies(),
             query=StoryQuery(words=query, source=source, since=since, until=until),
             refs=ref,
         )
@@ -95,12 +93,6 @@ def export(
         click.echo(f"{output}: {of}, {megabytes(exported.size)}")
         print_left_out(exported)
     return 1 if exported.unreadable else 0
-
-
-def policies() -> dict[str, Policy]:
-    """What may be kept of each declared source, by its own word and the operator's."""
-    asked = configured().policy_of
-    return {one.name: strictest(one.policy, asked(one.name)) for one in all_sources()}
 
 
 def print_left_out(exported: Exported) -> None:

@@ -9,12 +9,20 @@ from typing import Any, TextIO
 
 import click
 
+from archive.story import Policy, strictest
 from crawler.configuration import LONGEST_SHOWN, Configuration, read_duration
+from crawler.declared_sources import all_sources
 
 
 def configured() -> Configuration:
     """What the operator has set, for the command that runs."""
     return click.get_current_context().ensure_object(Configuration)
+
+
+def declared_policies() -> dict[str, Policy]:
+    """What may be kept of each declared source, by its own word and the operator's."""
+    asked = configured().policy_of
+    return {one.name: strictest(one.policy, asked(one.name)) for one in all_sources()}
 
 
 def is_debugging() -> bool:

@@ -1,0 +1,1 @@
+"""Sets of stories as files for other programs."""

@@ -1,0 +1,50 @@
+"""CSV as RFC 4180 has it, that a spreadsheet opens and never runs."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO
+
+from archive.text_forms import is_formula
+from research.export.columns import COLUMNS, ExportColumn, Value
+from research.export.withheld_text import ExportRow
+
+BOM = b"\xef\xbb\xbf"
+"""By which a spreadsheet knows UTF-8."""
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def write_csv(rows: Iterable[ExportRow], stream: BinaryIO) -> None:
+    """All columns. Texts stand in quotes; unknown is nothing at all; lists are JSON."""
+    write_columns(rows, COLUMNS, stream)
+
+
+def write_columns(
+    rows: Iterable[ExportRow], columns: Sequence[ExportColumn], stream: BinaryIO
+) -> None:
+    """The same of some columns."""
+    stream.write(csv_line([column.name for column in columns]))
+    for row in rows:
+        stream.write(csv_line([column.value(row) for column in columns]))
+
+
+def csv_line(values: Sequence[Value]) -> bytes:
+    """One record, UTF-8."""
+    return (",".join(map(csv_cell, values)) + "\r\n").encode()
+
+
+def csv_cell(value: Value) -> str:
+    """Unknown is nothing, and an empty text is two quotes."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    text = inert(value) if isinstance(value, str) else _to_json(value)
+    return f'"{text.replace(chr(34), chr(34) * 2)}"'
+
+
+def inert(text: str) -> str:
+    """With an apostrophe before it where a spreadsheet would run it, or where one stands already:
+    whoever takes one apostrophe from the beginning of each text has what was there."""
+    return "'" + text if text.startswith(("'", "\t", "\r", "\n")) or is_formula(text) else text

@@ -1,0 +1,104 @@
+"""Whose text is given on in an export, and what is left of a story without it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from archive.stories.story_record import Story
+from archive.story import Article, Policy, Reservation
+from pipelines.apply_policy import judge_policy, without_text
+
+Texts = Literal["none", "unreserved", "all"]
+"""Of no story, of those whose publisher reserves nothing, or all that the archive holds."""
+WhyNoText = Literal[
+    "not held", "not asked for", "policy", "tdm-reservation", "noarchive", "noai", "ai-agents"
+]
+WHY_NO_TEXT: tuple[WhyNoText, ...] = get_args(WhyNoText)
+RESERVING: tuple[WhyNoText, ...] = ("noarchive", "noai", "ai-agents")
+"""Terms that reserve a text by being there. The last two don't keep an archive from keeping it,
+but a corpus is what they speak of."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExportRow:
+    """A story as it is given on."""
+
+    story: Story
+    """Without its texts, where they are left out."""
+    word_count: int | None
+    """Of the body that the archive holds, given on or not; None: it holds none."""
+    why_no_text: WhyNoText | None
+    """None: its body is there."""
+
+
+def export_rows(
+    stories: Iterable[Story],
+    *,
+    texts: Texts = "unreserved",
+    policies: Mapping[str, Policy] | None = None,
+) -> Iterator[ExportRow]:
+    """Stories as they are given on, in their order.
+
+    :param policies: what source and operator ask for by now, by name of the source
+    """
+    for story in stories:
+        asked = (policies or {}).get(story.source)
+        why = (
+            None
+            if texts == "all"
+            else "not asked for"
+            if texts == "none"
+            else reserved(story, asked)
+        )
+        yield ExportRow(
+            story=story if why is None else without_texts(story),
+            word_count=story.word_count if story.body else None,
+            why_no_text=why or (None if story.body else "not held"),
+        )
+
+
+def reserved(story: Story, asked: Policy | None = None) -> WhyNoText | None:
+    """Why its text is not given on by itself; None: nothing speaks against it.
+
+    What was said with this version counts, and what is said by now. Of TDMRep's declarations in one
+    place the first counts, and one that could not be had (``unknown``) is no permission.
+    """
+    for reservations in (story.reservations, story.reservations_now):
+        if why := _reserved_by(reservations):
+            return why
+    policies = (story.policy, story.policy_now, asked)
+    return None if {*policies} <= {None, "store"} else "policy"
+
+
+def _reserved_by(reservations: tuple[Reservation, ...]) -> WhyNoText | None:
+    terms = {one.term for one in reservations}
+    for term in RESERVING:
+        if term in terms:
+            return term
+    is_kept = judge_policy(Article(reservations=reservations)) == "store"
+    return None if is_kept else "tdm-reservation"
+
+
+def without_texts(story: Story) -> Story:
+    """The story as a catalogue has it: nothing of its body, nor of what was read in it."""
+    kept = without_text(
+        Article(
+            body=story.body,
+            corrections=story.corrections,
+            section=story.section,
+            authors=story.authors,
+            keywords=story.keywords,
+        )
+    )
+    return replace(
+        story,
+        description=None,
+        body=None,
+        corrections=(),
+        section=kept.section,
+        authors=kept.authors,
+        keywords=kept.keywords,
+        image_caption=None,
+        links=tuple(link for link in story.links if link.kind != "in_text"),
+        mentions=tuple(one for one in story.mentions if one.field == "headline"),
+    )

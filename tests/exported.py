@@ -1,0 +1,128 @@
+"""Stories for exports: an archive of a few, and what exports break on, as Story without one."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from archive.frontier.sources import SourceRow
+from archive.ledger.outcomes import RunKind
+from archive.open import open_archive
+from archive.stories.story_record import RelatedLink, Story, StoryVersion
+from archive.story import Article, Mention, Reading, Reservation
+
+GAZETTE = SourceRow(
+    name="gazette",
+    publisher="The Lantern Gazette",
+    home_url="https://gazette.example/",
+    language="en",
+    timezone="Europe/London",
+)
+
+
+def an_article(number: int = 1, **changes: Any) -> Article:
+    """A story of the gazette with that id."""
+    values = {
+        "source": "gazette",
+        "site_id": str(number),
+        "url": f"https://gazette.example/news/lantern-{number}",
+        "headline": f"Lantern mark {number} refused",
+        "description": f"The office said no, for the {number}th time.",
+        "body": f"Case {number}. The office has refused the mark of Orrin Vale.\n\nIt may appeal.",
+        "date_published": "2017-08-04",
+        "authors": ("Petra Holm",),
+        "section": "News",
+        "language": "en",
+        **changes,
+    }
+    return Article(**values)
+
+
+def make_archive(path: Path, articles: Iterable[Article]) -> Path:
+    """An archive of these stories."""
+    with (
+        open_archive(path, near_duplicates=False) as archive,
+        archive.run(RunKind.INGEST, sources=[GAZETTE]) as run,
+    ):
+        for article in articles:
+            run.stories.save(article, extractor="tests 1")
+    return path
+
+
+def a_story(**changes: Any) -> Story:
+    """A story with a value in every field, as the archive gives it."""
+    values: dict[str, Any] = {
+        "ref": "gazette-1",
+        "version": 2,
+        "is_current": True,
+        "source": "gazette",
+        "publisher": "The Lantern Gazette",
+        "source_kind": "newspaper",
+        "source_home": "https://gazette.example/",
+        "url": "https://gazette.example/news/lantern-1",
+        "canonical_url": "https://gazette.example/news/lantern-1",
+        "headline": "Lantern mark refused",
+        "description": "The office said no.",
+        "body": "The office has refused the mark of Orrin Vale.\n\nIt may appeal.",
+        "date_published": "2017-08-04T10:30:00+01:00",
+        "date_modified": "2017-08-05",
+        "published_day": "2017-08-04",
+        "authors": ("Petra Holm", "Ishmael O'Dowd"),
+        "section": "News",
+        "language": "en",
+        "keywords": ("lanterns", "refusals"),
+        "access": "open",
+        "completeness": "body",
+        "is_truncated": False,
+        "confidence": 0.93,
+        "corrections": ("An earlier version named the wrong office.",),
+        "policy": "store",
+        "reservations": (),
+        "content_hash": "c0ffee",
+        "extractor": "tests 1",
+        "date_captured": "2026-11-24T09:00:00Z",
+        "date_archived": "2026-11-24T09:00:05Z",
+        "retrieved_from": None,
+        "has_capture": True,
+        "first_seen": "2026-11-20T09:00:00Z",
+        "last_seen": "2026-11-24T09:00:00Z",
+        "gone_at": None,
+        "duplicate_group": 7,
+        "image_url": "https://gazette.example/lantern.jpg",
+        "image_caption": "A lantern",
+        "image_license": None,
+        "links": (
+            RelatedLink(
+                kind="in_text", position=0, text="an appeal", url="https://x.example/", target=None
+            ),
+            RelatedLink(
+                kind="related", position=1, text="Lamp cleared", url=None, target="gazette-2"
+            ),
+        ),
+        "mentions": (
+            Mention(field="body", start=36, end=46, kind="firm", value="Orrin Vale"),
+            Mention(field="headline", start=0, end=7, kind="case", value="Lantern"),
+        ),
+        "versions": (
+            StoryVersion(
+                version=1,
+                date_captured=None,
+                date_archived="2026-11-20T09:00:05Z",
+                content_hash="abad1dea",
+                is_reread=False,
+            ),
+            StoryVersion(
+                version=2,
+                date_captured="2026-11-24T09:00:00Z",
+                date_archived="2026-11-24T09:00:05Z",
+                content_hash="c0ffee",
+                is_reread=True,
+            ),
+        ),
+        "aliases": ("gazette-77",),
+        "evidence": {"headline": (Reading(value="Lantern mark refused", evidence="json-ld"),)},
+    }
+    return Story(**{**values, **changes})
+
+
+def reserving(term: str, value: str = "1") -> Reservation:
+    return Reservation(term=term, evidence="header", value=value)

@@ -1,0 +1,162 @@
+"""`tradepress export`: sets of stories as files for other programs."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from sqlite_utils import Database
+
+from archive.care.snapshot import megabytes
+from archive.read_only import read_archive
+from archive.search.story_query import StoryQuery
+from research.export.about_export import ExportReport
+from research.export.export_stories import (
+    EXPORT_FORMATS,
+    Format,
+    Progress,
+    export_stories,
+    stream_export,
+)
+from research.export.parquet_file import ParquetMissing
+from research.export.withheld_text import WHY_NO_TEXT, Texts, WhyNoText
+from tradepress.commands.options import (
+    archive_option,
+    declared_policies,
+    force_option,
+    is_terminal,
+    json_option,
+    new_file,
+    output_option,
+)
+from tradepress.commands.printed import counted, print_json
+from tradepress.commands.query_options import query_options, story_query
+from tradepress.commands.search_command import QueryCommand, require_known
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+WHY: dict[WhyNoText, str] = {
+    "not held": "of which the archive holds none",
+    "not asked for": "whose text was not asked for",
+    "policy": "of which source or operator let only metadata be kept",
+    "tdm-reservation": "whose publisher reserves text and data mining",
+    "noarchive": "whose publisher asks that it not be archived",
+    "noai": "whose publisher asks that AI not use it",
+    "ai-agents": "whose site keeps out agents that collect for AI",
+}
+PIPE = Path("-")
+
+
+@click.command(cls=QueryCommand)
+@query_options
+@click.option(
+    "--format",
+    type=click.Choice(EXPORT_FORMATS),
+    required=True,
+    help="jsonl, csv and parquet are one file.",
+)
+@output_option("The file to be made; - is standard output (jsonl, csv).", required=True)
+@click.option("--metadata-only", is_flag=True, help="Without any text.")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="With all texts that the archive holds, also those whose publishers reserve them.",
+)
+@force_option
+@json_option
+@archive_option
+def export(
+    query: tuple[str, ...],
+    format: Format,
+    output: Path,
+    metadata_only: bool,
+    full: bool,
+    force: bool,
+    as_json: bool,
+    archive: Path,
+    **filters: Any,
+) -> int:
+    """Write stories into files for other programs, with a dictionary of their fields.
+
+    QUERY and filters choose the stories as in `tradepress search`; without any it is all of
+    them. Where a publisher reserves a text (text and data mining, archiving, AI) the metadata of
+    the story are given on without it; --full adds it, where you have the right to it.
+    """
+    if metadata_only and full:
+        raise click.UsageError("Give --metadata-only or --full, not both.")
+    texts: Texts = "none" if metadata_only else "all" if full else "unreserved"
+    chosen = story_query(query, filters)
+    with read_archive(archive) as db:
+        for name in ("source", "section", "language"):
+            require_known(db, name, filters[name])
+        try:
+            if output == PIPE:
+                report = stream_export(
+                    db,
+                    chosen,
+                    stream=sys.stdout.buffer,
+                    format=format,
+                    texts=texts,
+                    policies=declared_policies(),
+                )
+            else:
+                new_file(output, force=force)
+                report = _export(db, chosen, output, format, texts)
+        except ParquetMissing as error:
+            raise click.UsageError(f"{error}.") from error
+        except ValueError as error:
+            raise click.UsageError(str(error)) from error
+    if as_json and output != PIPE:
+        print_json({"file": output, **asdict(report), "with_text": report.with_text})
+    else:
+        print_report(report, output)
+    return 0
+
+
+def _export(
+    db: Database, query: StoryQuery, target: Path, format: Format, texts: Texts
+) -> ExportReport:
+    with _shown() as progress:
+        return export_stories(
+            db,
+            query,
+            target=target,
+            format=format,
+            texts=texts,
+            policies=declared_policies(),
+            progress=progress,
+        )
+
+
+def _shown() -> "AbstractContextManager[Progress | None]":
+    """A bar on a terminal."""
+    from contextlib import contextmanager, nullcontext
+
+    if not is_terminal(sys.stderr):
+        return nullcontext()
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    @contextmanager
+    def bar() -> Any:
+        with Bar(console=Console(stderr=True), transient=True) as shown:
+            task = shown.add_task("stories", total=None)
+            yield lambda done, total: shown.update(task, completed=done, total=total)
+
+    return bar()
+
+
+def print_report(report: ExportReport, output: Path) -> None:
+    """How many stories it has, and how many of them have no text, and why."""
+    is_piped = output == PIPE
+    if not is_piped:
+        stories = counted(report.stories, "story", "stories")
+        click.echo(f"{output}: {stories}, {report.with_text:,} with text, {megabytes(report.size)}")
+    reasons = [why for why in WHY_NO_TEXT if report.without_text[why]]
+    for why in reasons:
+        stories = counted(report.without_text[why], "story", "stories")
+        click.echo(f"without text: {stories} {WHY[why]}", err=True)
+    if {*reasons} - {"not held", "not asked for"}:
+        click.echo("--full adds those that are held, where you have the right to them.", err=True)
