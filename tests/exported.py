@@ -56,7 +56,7 @@ def a_story(**changes: Any) -> Story:
         "is_current": True,
         "source": "gazette",
         "publisher": "The Lantern Gazette",
-        "source_kind": "newspaper",
+        "cited_as": "newspaper",
         "source_home": "https://gazette.example/",
         "url": "https://gazette.example/news/lantern-1",
         "canonical_url": "https://gazette.example/news/lantern-1",

@@ -87,7 +87,7 @@ COLUMNS: tuple[ExportColumn, ...] = (
     _story("is_current", "boolean", "Is that the current version in the archive?"),
     _story("source", "text", "Name of the paper in the archive"),
     _story("publisher", "text", "The paper by its own name"),
-    _story("source_kind", "text", "As what its stories are cited", form="newspaper or blog"),
+    _story("cited_as", "text", "As what its stories are cited", form="newspaper or blog"),
     _story("headline", "text", "As published, white space collapsed"),
     _story("authors", "texts", "Names of people in the order of the page; empty if none is named"),
     _story("section", "text", "The paper's own word for its part; null if the page names none"),
