@@ -1,0 +1,160 @@
+"""A copy of some stories to be given away: no ledger, no hosts, no files of sites, and no trace of
+what is left out."""
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.care.integrity import allow_memory, problems
+from archive.disk import UNFINISHED, sync
+from archive.errors import DamagedArchive, archive_error
+from archive.file import schema
+from archive.file.connection import Connection
+from archive.file.full_text import FORMER_INDEXES, INDEXES
+from archive.file.rows import rows_of
+from archive.stories.content_hash import content_hash
+from archive.stories.kept import article_of
+
+LEFT_OUT = (
+    *("fetches", "quarantine", "runs", "urls", "mementos", "seeds", "page_files", "hosts"),
+    *("site_files", "capture_records", "fingerprints", "fingerprint_bands"),
+    *("tombstones", "tombstone_keys", "withdrawn_people", "articles_unindexed"),
+)
+"""Tables that stay empty: how the stories were had, and what was withdrawn."""
+
+# Where a page was taken from a web archive its address there is told; the page itself is not given.
+_OF_CHOSEN = (
+    "DELETE FROM near_duplicates WHERE article_id NOT IN (SELECT id FROM temp.chosen) "
+    "OR other_id NOT IN (SELECT id FROM temp.chosen)",
+    *(
+        f"DELETE FROM {table} WHERE article_id NOT IN (SELECT id FROM temp.chosen)"
+        for table in ("versions", "locations", "aliases", "sightings", "holdings")
+    ),
+    "DELETE FROM articles WHERE id NOT IN (SELECT id FROM temp.chosen)",
+    *(
+        f"DELETE FROM {table} WHERE version_id NOT IN (SELECT id FROM versions)"
+        for table in ("links", "mentions", "mention_readings")
+    ),
+    "UPDATE links SET target_id = NULL WHERE target_id NOT IN (SELECT id FROM temp.chosen)",
+    "DELETE FROM sources WHERE name NOT IN (SELECT source FROM articles)",
+    "UPDATE sources SET trial_passed_at = NULL",
+    "DELETE FROM captures WHERE retrieved_from IS NULL "
+    "OR id NOT IN (SELECT capture_id FROM versions WHERE capture_id IS NOT NULL)",
+    "UPDATE captures SET run_id = NULL, file = '', \"offset\" = id, length = 0",
+    "UPDATE versions SET run_id = NULL, "
+    "capture_id = (SELECT captures.id FROM captures WHERE captures.id = capture_id)",
+)
+_TEXTS = "description = NULL, body = NULL, corrections = '[]', image_caption = NULL"
+# A link without an address, or to such a story, may be worded as the opening of its text.
+_OF_TEXTLESS = (
+    f"UPDATE articles SET policy = 'metadata-only', {_TEXTS} "
+    "WHERE id IN (SELECT id FROM temp.textless)",
+    f"UPDATE versions SET policy = 'metadata-only', evidence = '{{}}', {_TEXTS} "
+    "WHERE article_id IN (SELECT id FROM temp.textless)",
+    "UPDATE links SET text = (SELECT headline FROM articles WHERE id = target_id) "
+    "WHERE target_id IN (SELECT id FROM temp.textless)",
+    *(
+        f"DELETE FROM {table} WHERE ({condition}) AND version_id IN "
+        "(SELECT id FROM versions WHERE article_id IN (SELECT id FROM temp.textless))"
+        for table, condition in (
+            ("links", "kind = 'in_text' OR url IS NULL"),
+            ("mentions", "field <> 'headline'"),
+        )
+    ),
+)
+
+
+@contextmanager
+def whole_copy(db: Database, folder: Path) -> Iterator[Database]:
+    """The whole archive as it stands, open for writing, in a file of ``folder`` that goes again.
+
+    :raises ArchiveError: it can't be written
+    """
+    part = folder / f"whole.db{UNFINISHED}"
+    try:
+        try:
+            db.execute("VACUUM INTO CAST(? AS TEXT)", [os.fsencode(part)])
+            connection = sqlite3.connect(part, isolation_level=None, factory=Connection)
+        except sqlite3.Error as error:
+            raise archive_error(error, folder) from error
+        with Database(connection, execute_plugins=False) as copy:
+            allow_memory(copy)
+            yield copy
+    finally:
+        part.unlink(missing_ok=True)
+        part.with_name(f"{part.name}-journal").unlink(missing_ok=True)
+
+
+def freeze(
+    copy: Database,
+    target: Path,
+    *,
+    chosen: Iterable[int],
+    is_textless: Callable[[int], bool],
+) -> None:
+    """Leave of a whole copy what is to be given away, and write that under its name.
+
+    The same stories give the same bytes.
+
+    :param copy: of :func:`whole_copy`; nobody needs it afterwards
+    :param chosen: ids of articles; all of their versions go along
+    :param is_textless: is of this article (its id) no text to be given, but its metadata alone?
+    :raises DamagedArchive: the copy has faults, so the archive has
+    :raises ArchiveError: it can't be written
+    """
+    try:
+        _reduce(copy, list(chosen), is_textless)
+        if found := problems(copy):
+            raise DamagedArchive(f"the copy has faults ({found[0]}): see `tradepress verify`")
+        copy.execute("VACUUM INTO CAST(? AS TEXT)", [os.fsencode(target)])
+        sync(target)
+    except sqlite3.Error as error:
+        raise archive_error(error, target) from error
+
+
+def _reduce(copy: Database, chosen: list[int], is_textless: Callable[[int], bool]) -> None:
+    copy.execute("PRAGMA foreign_keys=OFF")  # with them each deleted row looks for its kin
+    copy.execute("PRAGMA journal_mode=DELETE")
+    copy.execute("BEGIN")
+    for table, ids in (("chosen", chosen), ("textless", [*filter(is_textless, chosen)])):
+        copy.execute(f"CREATE TEMP TABLE {table} (id INTEGER PRIMARY KEY)")
+        copy.execute(
+            f"INSERT INTO temp.{table} SELECT DISTINCT value FROM json_each(?)", [json.dumps(ids)]
+        )
+    triggers = copy.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for (name,) in triggers:
+        copy.execute(f"DROP TRIGGER {name}")
+    for table in LEFT_OUT:
+        copy.execute(f"DELETE FROM {table}")
+    for statement in (*_OF_CHOSEN, *_OF_TEXTLESS):
+        copy.execute(statement)
+    _hash_what_is_left(copy)
+    for table in (*INDEXES, *FORMER_INDEXES):
+        for order in ("rebuild", "optimize"):
+            copy.execute(f"INSERT INTO {table} ({table}) VALUES ('{order}')")
+    for statement in schema.statements():
+        if "CREATE TRIGGER" in statement:
+            copy.execute(statement)
+    for table in ("sqlite_stat1", "sqlite_stat4"):
+        copy.execute(f"DROP TABLE IF EXISTS {table}")
+    copy.execute("COMMIT")
+
+
+def _hash_what_is_left(copy: Database) -> None:
+    """A hash of a text is told of no text that is not given."""
+    rows = copy.execute(
+        "SELECT versions.*, articles.version_id = versions.id AS is_current FROM versions "
+        "JOIN articles ON articles.id = article_id JOIN temp.textless ON textless.id = article_id"
+    )
+    for row in rows_of(rows):
+        hashed = content_hash(article_of(row))
+        copy.execute("UPDATE versions SET content_hash = ? WHERE id = ?", [hashed, row["id"]])
+        if row["is_current"]:
+            copy.execute(
+                "UPDATE articles SET content_hash = ? WHERE id = ?", [hashed, row["article_id"]]
+            )
