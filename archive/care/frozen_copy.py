@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -16,9 +17,9 @@ from archive.errors import DamagedArchive, archive_error
 from archive.file import schema
 from archive.file.connection import Connection
 from archive.file.full_text import FORMER_INDEXES, INDEXES
-from archive.file.rows import rows_of
-from archive.stories.content_hash import content_hash
+from archive.stories.clean_story import clean_story
 from archive.stories.kept import article_of
+from archive.story import METADATA_ONLY, Article
 
 LEFT_OUT = (
     *("fetches", "quarantine", "runs", "urls", "mementos", "seeds", "page_files", "hosts"),
@@ -49,13 +50,9 @@ _OF_CHOSEN = (
     "UPDATE versions SET run_id = NULL, "
     "capture_id = (SELECT captures.id FROM captures WHERE captures.id = capture_id)",
 )
-_TEXTS = "description = NULL, body = NULL, corrections = '[]', image_caption = NULL"
 # A link without an address, or to such a story, may be worded as the opening of its text.
 _OF_TEXTLESS = (
-    f"UPDATE articles SET policy = 'metadata-only', {_TEXTS} "
-    "WHERE id IN (SELECT id FROM temp.textless)",
-    f"UPDATE versions SET policy = 'metadata-only', evidence = '{{}}', {_TEXTS} "
-    "WHERE article_id IN (SELECT id FROM temp.textless)",
+    "UPDATE versions SET evidence = '{}' WHERE article_id IN (SELECT id FROM temp.textless)",
     "UPDATE links SET text = (SELECT headline FROM articles WHERE id = target_id) "
     "WHERE target_id IN (SELECT id FROM temp.textless)",
     *(
@@ -66,6 +63,10 @@ _OF_TEXTLESS = (
             ("mentions", "field <> 'headline'"),
         )
     ),
+)
+_OF_TEXT = (
+    *("description", "section", "authors", "keywords", "corrections", "policy"),
+    *("image_url", "image_caption", "image_license", "body"),
 )
 
 
@@ -95,7 +96,8 @@ def freeze(
     target: Path,
     *,
     chosen: Iterable[int],
-    is_textless: Callable[[int], bool],
+    textless: Iterable[int],
+    without_text: Callable[[Article], Article],
 ) -> None:
     """Leave of a whole copy what is to be given away, and write that under its name.
 
@@ -103,12 +105,13 @@ def freeze(
 
     :param copy: of :func:`whole_copy`; nobody needs it afterwards
     :param chosen: ids of articles; all of their versions go along
-    :param is_textless: is of this article (its id) no text to be given, but its metadata alone?
+    :param textless: ids of those of which no text is to be given, but the metadata alone
+    :param without_text: a story -> what may be given of it then
     :raises DamagedArchive: the copy has faults, so the archive has
     :raises ArchiveError: it can't be written
     """
     try:
-        _reduce(copy, list(chosen), is_textless)
+        _reduce(copy, list(chosen), list(textless), without_text)
         if found := problems(copy):
             raise DamagedArchive(f"the copy has faults ({found[0]}): see `tradepress verify`")
         copy.execute("VACUUM INTO CAST(? AS TEXT)", [os.fsencode(target)])
@@ -117,11 +120,16 @@ def freeze(
         raise archive_error(error, target) from error
 
 
-def _reduce(copy: Database, chosen: list[int], is_textless: Callable[[int], bool]) -> None:
+def _reduce(
+    copy: Database,
+    chosen: list[int],
+    textless: list[int],
+    without_text: Callable[[Article], Article],
+) -> None:
     copy.execute("PRAGMA foreign_keys=OFF")  # with them each deleted row looks for its kin
     copy.execute("PRAGMA journal_mode=DELETE")
     copy.execute("BEGIN")
-    for table, ids in (("chosen", chosen), ("textless", [*filter(is_textless, chosen)])):
+    for table, ids in (("chosen", chosen), ("textless", textless)):
         copy.execute(f"CREATE TEMP TABLE {table} (id INTEGER PRIMARY KEY)")
         copy.execute(
             f"INSERT INTO temp.{table} SELECT DISTINCT value FROM json_each(?)", [json.dumps(ids)]
@@ -133,7 +141,7 @@ def _reduce(copy: Database, chosen: list[int], is_textless: Callable[[int], bool
         copy.execute(f"DELETE FROM {table}")
     for statement in (*_OF_CHOSEN, *_OF_TEXTLESS):
         copy.execute(statement)
-    _hash_what_is_left(copy)
+    _strip(copy, without_text)
     for table in (*INDEXES, *FORMER_INDEXES):
         for order in ("rebuild", "optimize"):
             copy.execute(f"INSERT INTO {table} ({table}) VALUES ('{order}')")
@@ -145,16 +153,16 @@ def _reduce(copy: Database, chosen: list[int], is_textless: Callable[[int], bool
     copy.execute("COMMIT")
 
 
-def _hash_what_is_left(copy: Database) -> None:
-    """A hash of a text is told of no text that is not given."""
-    rows = copy.execute(
-        "SELECT versions.*, articles.version_id = versions.id AS is_current FROM versions "
-        "JOIN articles ON articles.id = article_id JOIN temp.textless ON textless.id = article_id"
-    )
-    for row in rows_of(rows):
-        hashed = content_hash(article_of(row))
-        copy.execute("UPDATE versions SET content_hash = ? WHERE id = ?", [hashed, row["id"]])
-        if row["is_current"]:
-            copy.execute(
-                "UPDATE articles SET content_hash = ? WHERE id = ?", [hashed, row["article_id"]]
-            )
+def _strip(copy: Database, without_text: Callable[[Article], Article]) -> None:
+    """Take the texts away, and their hashes: a hash is told of no text that is not given."""
+    names = (*_OF_TEXT, "content_hash")
+    change = ", ".join(f"{name} = :{name}" for name in names)
+    for (version_id,) in copy.execute(
+        "SELECT versions.id FROM versions JOIN temp.textless ON textless.id = article_id"
+    ).fetchall():
+        (row,) = copy.query("SELECT * FROM versions WHERE id = ?", [version_id])
+        left = clean_story(replace(without_text(article_of(row)), policy=METADATA_ONLY))
+        ids = {"version_id": version_id, "article_id": row["article_id"]}
+        values = {**left.columns, "content_hash": left.content_hash, **ids}
+        copy.execute(f"UPDATE versions SET {change} WHERE id = :version_id", values)
+        copy.execute(f"UPDATE articles SET {change} WHERE id = :article_id AND version_id = :version_id", values)
