@@ -165,4 +165,7 @@ def _strip(copy: Database, without_text: Callable[[Article], Article]) -> None:
         ids = {"version_id": version_id, "article_id": row["article_id"]}
         values = {**left.columns, "content_hash": left.content_hash, **ids}
         copy.execute(f"UPDATE versions SET {change} WHERE id = :version_id", values)
-        copy.execute(f"UPDATE articles SET {change} WHERE id = :article_id AND version_id = :version_id", values)
+        copy.execute(
+            f"UPDATE articles SET {change} WHERE id = :article_id AND version_id = :version_id",
+            values,
+        )

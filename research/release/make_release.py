@@ -1,10 +1,10 @@
 """`tradepress release` as a function: some stories as a frozen, checksummed data package."""
 
 import hashlib
+import json
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,31 +20,31 @@ from archive.search.story_query import StoryQuery
 from archive.stories.story_record import load_stories
 from archive.story import Article, Policy
 from pipelines.apply_policy import without_text
-from research.export.columns import COLUMNS
 from research.export.about_export import write_dictionary
+from research.export.columns import COLUMNS, Kind, Value
 from research.export.csv_file import csv_line, write_columns
 from research.export.parquet_file import parquet_schema, save_parquet
 from research.export.withheld_text import Texts, export_rows, reserved
 from research.query_words import words_of
 from research.release.coverage import SourceCoverage, coverage_of
 from research.release.describing import ReleaseFacts, Resource, data_package, describe_release
+from research.release.files import (
+    COVERAGE,
+    DATABASE,
+    DICTIONARY,
+    FILES,
+    PACKAGE,
+    PARQUET,
+    STORIES,
+    SUMS,
+)
 
-DATABASE = "archive.db"
-FILES = {
-    DATABASE: "the stories with all versions, links and mentions: an SQLite file for tradepress and "
-    "Datasette",
-    "stories.parquet": "the stories as a table",
-    "stories.csv": "their metadata as a table",
-    "coverage.csv": "what there is of each source, and what not, as a table",
-    "COVERAGE.md": "the same in words",
-    "dictionary.csv": "what each field means",
-    "CITATION.cff": "how to cite these data",
-    "datapackage.json": "all of this for programs (Frictionless Data)",
-    "README.md": "this page",
-    "SHA256SUMS": "checksums of the files",
+TABLE_TYPES: dict[Kind, str] = {
+    **{"text": "string", "integer": "integer", "number": "number", "boolean": "boolean"},
+    **{"date": "date", "time": "datetime", "texts": "array", "objects": "array"},
 }
-TABLE_TYPES = {"date": "date", "time": "datetime", "texts": "array", "objects": "array"}
-"""Kinds of columns in Table Schema's words, where they differ from ``text`` and the like."""
+"""Kinds of columns in Table Schema's words."""
+METADATA = tuple(column for column in COLUMNS if column.name not in ("description", "body"))
 
 
 class NothingToRelease(ValueError):
@@ -111,3 +111,125 @@ def make_release(
         result_hash=facts.result_hash,
         size=size,
     )
+
+
+def _write_files(
+    archive: Path,
+    part: Path,
+    query: StoryQuery,
+    title: str,
+    authors: tuple[str, ...],
+    texts: Texts,
+    policies: Mapping[str, Policy] | None,
+) -> ReleaseFacts:
+    with read_archive(archive) as db, whole_copy(db, part) as copy:
+        chosen, textless = _choose(copy, query, texts, policies)
+        coverage = coverage_of(copy, chosen=chosen, textless=textless)
+        (day,) = copy.execute(
+            "SELECT substr(max(max(last_seen), max(date_archived)), 1, 10) FROM articles"
+        ).fetchone()
+        freeze(copy, part / DATABASE, chosen=chosen, textless=textless, without_text=_without_texts)
+    with read_archive(part / DATABASE) as db:
+        facts = ReleaseFacts(
+            title=title,
+            authors=authors,
+            query=words_of(query),
+            day=day,
+            software=f"tradepress {version('tradepress')}",
+            schema=SCHEMA_VERSION,
+            result_hash=result_hash(db),
+            stories=len(chosen),
+            without_text=len(textless),
+            coverage=coverage,
+        )
+        _write_tables(db, part, coverage)
+    for name, text in describe_release(facts, FILES).items():
+        (part / name).write_text(text, encoding="utf-8")
+    described = [name for name in FILES if name not in (PACKAGE, SUMS)]
+    resources = [_resource(part / name) for name in described]
+    (part / PACKAGE).write_text(data_package(facts, resources), encoding="utf-8")
+    sums = "".join(f"{_sha256(part / name)}  {name}\n" for name in FILES if name != SUMS)
+    (part / SUMS).write_text(sums, encoding="utf-8")
+    for name in FILES:
+        sync(part / name)
+    return facts
+
+
+def result_hash(db: Database) -> str:
+    """SHA-256 (hex) over a line ``REF@VERSION CONTENT_HASH`` for each story, sorted, each ended by
+    a line feed."""
+    found = db.execute("SELECT ref, version, content_hash FROM articles")
+    lines = sorted(f"{ref}@{version} {hashed}\n" for ref, version, hashed in found)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _choose(
+    db: Database, query: StoryQuery, texts: Texts, policies: Mapping[str, Policy] | None
+) -> tuple[list[int], list[int]]:
+    """Ids of the articles that are meant, and of those whose text is not given.
+
+    :raises NothingToRelease: there is none
+    """
+    versions = choose_versions(db, query)
+    if not versions:
+        raise NothingToRelease("no story is meant: nothing was written")
+    chosen = [
+        article_id
+        for (article_id,) in db.execute(
+            "SELECT article_id FROM versions WHERE id IN (SELECT value FROM json_each(?)) "
+            "ORDER BY article_id",
+            [json.dumps(list(versions))],
+        )
+    ]
+    ids = dict(db.execute("SELECT ref, id FROM articles").fetchall())
+    textless = [
+        ids[story.ref]
+        for story in load_stories(db, versions)
+        if not story.body
+        or texts == "none"
+        or (texts == "unreserved" and reserved(story, (policies or {}).get(story.source)))
+    ]
+    return chosen, sorted(textless)
+
+
+def _without_texts(article: Article) -> Article:
+    return replace(without_text(article), description=None)
+
+
+def _write_tables(db: Database, part: Path, coverage: Sequence[SourceCoverage]) -> None:
+    versions = choose_versions(db, StoryQuery())
+    save_parquet(export_rows(load_stories(db, versions), texts="all"), part / PARQUET)
+    with (part / STORIES).open("wb") as stream:
+        write_columns(export_rows(load_stories(db, versions), texts="all"), METADATA, stream)
+    with (part / COVERAGE).open("wb") as stream:
+        stream.write(csv_line([column.name for column in fields(SourceCoverage)]))
+        for one in coverage:
+            stream.write(csv_line([_cell(one, column.name) for column in fields(one)]))
+    with (part / DICTIONARY).open("wb") as stream:
+        write_dictionary(stream, {PARQUET: COLUMNS, STORIES: METADATA})
+
+
+def _cell(one: SourceCoverage, name: str) -> Value:
+    value: Value = getattr(one, name)
+    return value
+
+
+def _resource(file: Path) -> Resource:
+    tables: dict[str, Iterable[tuple[str, str, str]]] = {
+        STORIES: ((one.name, TABLE_TYPES[one.kind], one.meaning) for one in METADATA),
+    }
+    schema = tables.get(file.name)
+    return Resource(
+        file=file,
+        words=FILES[file.name],
+        sha256=_sha256(file),
+        fields=schema
+        and [
+            {"name": name, "type": kind, "description": meaning} for name, kind, meaning in schema
+        ],
+    )
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

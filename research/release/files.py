@@ -1,0 +1,18 @@
+"""What lies in the folder of a release."""
+
+DATABASE = "archive.db"
+PARQUET = "stories.parquet"
+STORIES, COVERAGE, DICTIONARY = "stories.csv", "coverage.csv", "dictionary.csv"
+PACKAGE, SUMS = "datapackage.json", "SHA256SUMS"
+FILES = {
+    DATABASE: "the stories with all versions, links and mentions, an SQLite file",
+    PARQUET: "the stories as a table",
+    STORIES: "their metadata as a table",
+    COVERAGE: "what there is of each source, and what not, as a table",
+    "COVERAGE.md": "the same in words",
+    DICTIONARY: "what each field means",
+    "CITATION.cff": "how to cite these data",
+    PACKAGE: "all of this for programs (Frictionless Data)",
+    "README.md": "this page",
+    SUMS: "checksums of the files",
+}
