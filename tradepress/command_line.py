@@ -51,6 +51,9 @@ PURPOSES: dict[str, dict[str, str]] = {
         "reextract": "Read the stored pages again by today's rules.",
         "withdraw": "Erase stories for good, and keep them out from now on.",
     },
+    "Research": {
+        "release": "Make a frozen data package of stories, to be shared and cited.",
+    },
     "Run unattended": {
         "schedule": "Crawl by the clock, by systemd or cron.",
         "health": "Tell what is wrong with sources, runs, backups and disk.",

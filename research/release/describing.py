@@ -109,8 +109,11 @@ def _resource(one: Resource) -> dict[str, object]:
         "bytes": one.file.stat().st_size,
         "hash": f"sha256:{one.sha256}",
     }
-    if one.fields is not None:
+    if one.fields is None:
+        resource["type"] = "file"
+    else:
         resource |= {
+            "type": "table",
             "profile": "tabular-data-resource",
             "format": "csv",
             "mediatype": "text/csv",

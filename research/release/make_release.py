@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -73,7 +73,7 @@ def make_release(
     texts: Texts = "unreserved",
     policies: Mapping[str, Policy] | None = None,
 ) -> Release:
-    """Make the folder; it has its name only when it is whole. The same archive gives the same bytes.
+    """Make the folder; it has its name only when it is whole. One archive gives the same bytes.
 
     All versions of a story go along. If a publisher reserves the text of a story, or it came with
     less than its text, its metadata alone do.
@@ -215,18 +215,15 @@ def _cell(one: SourceCoverage, name: str) -> Value:
 
 
 def _resource(file: Path) -> Resource:
-    tables: dict[str, Iterable[tuple[str, str, str]]] = {
-        STORIES: ((one.name, TABLE_TYPES[one.kind], one.meaning) for one in METADATA),
-    }
-    schema = tables.get(file.name)
+    metadata = [
+        {"name": one.name, "type": TABLE_TYPES[one.kind], "description": one.meaning}
+        for one in METADATA
+    ]
     return Resource(
         file=file,
         words=FILES[file.name],
         sha256=_sha256(file),
-        fields=schema
-        and [
-            {"name": name, "type": kind, "description": meaning} for name, kind, meaning in schema
-        ],
+        fields=metadata if file.name == STORIES else None,
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from browse import PortTaken, serve
+from research.release.files import DATABASE
 from tradepress.commands.options import archive_option, whole_number
 
 
@@ -17,6 +18,12 @@ def host_name(value: str) -> str:
 
 
 @click.command()
+@click.argument(
+    "release",
+    required=False,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="[FOLDER]",
+)
 @click.option("--port", type=whole_number(0, 65535), metavar="N", default=8001, show_default=True)
 @click.option(
     "--public-host",
@@ -27,12 +34,14 @@ def host_name(value: str) -> str:
     help="Host name of a web server that passes requests on to this one; may be repeated.",
 )
 @archive_option
-def browse(port: int, public_hosts: tuple[str, ...], archive: Path) -> int:
-    """Serve the archive at http://127.0.0.1:PORT/ until Ctrl-C.
+def browse(release: Path | None, port: int, public_hosts: tuple[str, ...], archive: Path) -> int:
+    """Serve the archive (or a release, by its FOLDER) at http://127.0.0.1:PORT/ until Ctrl-C.
 
     Only requests for 127.0.0.1, localhost or a --public-host are answered. Captured pages are shown
     at a second port, and to this machine alone: with --public-host there are none.
     """
+    if release is not None:
+        archive = release / DATABASE
     try:
         serve(archive, port=port, public_hosts=public_hosts, listening=tell)
     except PortTaken as error:

@@ -1,0 +1,217 @@
+"""Frozen data packages: the same bytes, valid to others, and no text where none is given."""
+
+import hashlib
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pyarrow.parquet
+import pytest
+from exported import an_article, make_archive
+
+from archive.care.frozen_copy import LEFT_OUT
+from archive.care.verify import verify
+from archive.read_only import read_archive
+from archive.search.story_query import StoryQuery
+from archive.stories.story_record import load_story
+from archive.story import Article, Link, Mention, Reservation
+from research.export.withheld_text import Texts
+from research.release.coverage import empty_months
+from research.release.describing import spans_of
+from research.release.files import FILES
+from research.release.make_release import NothingToRelease, Release, make_release
+
+LEAD = "Quill and Sparrow let the kestrel emblem go in return for a barrel of cider"
+SECRET = f"{LEAD}, the registrar wrote.\n\nNobody had foreseen the thimblerig clause of the treaty."
+RESERVED = Reservation(term="noai", evidence="meta robots", value="noai")
+WORD = re.compile(r"[^\W_]{4,}")
+
+
+def articles() -> Iterator[Article]:
+    yield an_article(1)
+    yield an_article(
+        2,
+        headline="Kestrel emblem let go",
+        description=f"{LEAD}.",
+        body=SECRET,
+        corrections=("An earlier version misnamed the umbrella trust.",),
+        image_caption="A kestrel over the orchard",
+        reservations=(RESERVED,),
+        related_links=(
+            Link(kind="in_text", text="thimblerig clause", url="https://x.example/", position=0),
+        ),
+        mentions=(Mention(field="body", start=0, end=5, kind="firm", value="Quill and Sparrow"),),
+    )
+    yield an_article(
+        3,
+        date_published="2017-11-02",
+        related_links=(
+            Link(
+                kind="related",
+                text=f"{LEAD}.",
+                url="https://gazette.example/news/lantern-2",
+                position=0,
+            ),
+        ),
+    )
+    yield an_article(
+        2,
+        headline="Kestrel emblem let go",
+        body=f"{SECRET}\n\nChanged since.",
+        reservations=(RESERVED,),
+    )
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_archive(tmp_path_factory.mktemp("release") / "press.db", articles())
+
+
+def released(archive: Path, folder: Path, texts: Texts = "unreserved", **how: object) -> Release:
+    query = StoryQuery(**how)  # type: ignore[arg-type]
+    return make_release(archive, folder, query, title="Gazette", authors=("A. Ray",), texts=texts)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def everything_said(folder: Path) -> str:
+    """All bytes of all files, and what of Parquet is compressed and of a full text folded."""
+    said = [data.decode("utf-8", "replace") for data in contents(folder).values()]
+    said.append(
+        json.dumps(pyarrow.parquet.read_table(folder / "stories.parquet").to_pylist(), default=str)
+    )
+    with closing(sqlite3.connect(folder / "archive.db")) as db:
+        for index in ("articles_fts", "articles_stems", "versions_fts", "versions_stems"):
+            db.execute(f"CREATE VIRTUAL TABLE temp.{index}_v USING fts5vocab(main, {index}, row)")
+            said += [term for (term,) in db.execute(f"SELECT term FROM temp.{index}_v")]
+    return "\n".join(said).casefold()
+
+
+def test_the_same_archive_gives_the_same_bytes(archive: Path, tmp_path: Path) -> None:
+    one, other = (released(archive, tmp_path / name) for name in ("one", "other"))
+    assert contents(one.folder) == contents(other.folder)
+    assert {*contents(one.folder)} == {*FILES}
+    assert one.result_hash == other.result_hash
+    assert one.size == sum(map(len, contents(one.folder).values()))
+
+
+def test_the_checksums_are_those_of_the_files(archive: Path, tmp_path: Path) -> None:
+    released(archive, tmp_path / "made")
+    files = contents(tmp_path / "made")
+    lines = files["SHA256SUMS"].decode().splitlines()
+    assert len(lines) == len(FILES) - 1
+    for line in lines:
+        hashed, name = line.split("  ")
+        assert hashlib.sha256(files[name]).hexdigest() == hashed
+
+
+def test_the_result_hash_can_be_worked_out_by_anyone(archive: Path, tmp_path: Path) -> None:
+    made = released(archive, tmp_path / "made")
+    with closing(sqlite3.connect(tmp_path / "made/archive.db")) as db:
+        found = db.execute("SELECT ref, version, content_hash FROM articles").fetchall()
+    lines = sorted(f"{ref}@{version} {hashed}\n" for ref, version, hashed in found)
+    assert hashlib.sha256("".join(lines).encode()).hexdigest() == made.result_hash
+
+
+@pytest.mark.parametrize("texts", ["unreserved", "none", "all"])
+def test_the_package_is_valid_to_frictionless(archive: Path, tmp_path: Path, texts: Texts) -> None:
+    import frictionless
+
+    released(archive, tmp_path / "made", texts)
+    report = frictionless.validate(str(tmp_path / "made/datapackage.json"))
+    assert report.valid, report.flatten()
+    assert len(report.tasks) == len(FILES) - 2
+
+
+def test_without_texts_no_word_of_a_text_is_anywhere(archive: Path, tmp_path: Path) -> None:
+    made = released(archive, tmp_path / "made", "none")
+    assert (made.stories, made.without_text) == (3, 3)
+    said = everything_said(tmp_path / "made")
+    told = everything_said(released(archive, tmp_path / "all", "all").folder)
+    for word in {word.casefold() for word in WORD.findall(SECRET)} - {"kestrel", "emblem"}:
+        assert word in told
+        if word not in ("nobody", "clause", "return", "changed", "since"):
+            assert word not in said, word
+    for phrase in ("umbrella", "over the orchard", "it may appeal"):
+        assert phrase in told
+        assert phrase not in said
+
+
+def test_a_reserved_text_is_left_out_and_the_others_are_there(
+    archive: Path, tmp_path: Path
+) -> None:
+    made = released(archive, tmp_path / "made")
+    assert (made.stories, made.without_text) == (3, 1)
+    said = everything_said(tmp_path / "made")
+    assert "orrin vale" in said
+    for word in ("sparrow", "thimblerig", "umbrella", "orchard"):
+        assert word not in said
+    with read_archive(tmp_path / "made/archive.db") as db:
+        story = load_story(db, "gazette-2")
+        assert [version.version for version in story.versions] == [1, 2]
+        assert (story.headline, story.body, story.policy) == (
+            "Kestrel emblem let go",
+            None,
+            "metadata-only",
+        )
+        assert load_story(db, "gazette-3").links[0].text == "Kestrel emblem let go"
+
+
+def test_nothing_tells_how_and_where_the_archive_was_made(archive: Path, tmp_path: Path) -> None:
+    released(archive, tmp_path / "made", "all")
+    with closing(sqlite3.connect(tmp_path / "made/archive.db")) as db:
+        for table in LEFT_OUT:
+            assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+    assert str(archive.parent) not in everything_said(tmp_path / "made")
+
+
+def test_only_the_stories_that_are_meant_go_along(archive: Path, tmp_path: Path) -> None:
+    made = released(archive, tmp_path / "made", words="thimblerig")
+    assert made.stories == 1
+    assert "orrin" not in everything_said(tmp_path / "made")
+
+
+def test_the_archive_of_a_release_is_sound(archive: Path, tmp_path: Path) -> None:
+    released(archive, tmp_path / "made")
+    with read_archive(tmp_path / "made/archive.db") as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert verify(tmp_path / "made/archive.db", captures=tmp_path).findings == []
+
+
+def test_a_release_is_whole_or_not_there(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / "made.part").mkdir()
+    (tmp_path / "made.part/archive.db").write_text("left by a killed process")
+    monkeypatch.setattr("research.release.make_release.data_package", fail)
+    with pytest.raises(Exception, match="no room left"):
+        released(archive, tmp_path / "made")
+    assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [({"as_of": "2020-01-01"}, "all versions"), ({"words": "nowhere"}, "no story is meant")],
+)
+def test_what_can_not_be_released_is_said(
+    archive: Path, tmp_path: Path, how: dict[str, str], words: str
+) -> None:
+    with pytest.raises(ValueError, match=words) as raised:
+        released(archive, tmp_path / "made", **how)
+    assert isinstance(raised.value, NothingToRelease) is ("words" in how)
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_months_without_a_story() -> None:
+    months = [*empty_months(["2016-11", "2017-03"])]
+    assert months == ["2016-12", "2017-01", "2017-02"]
+    assert [*empty_months([])] == []
+    assert spans_of([*months, "2018-01"]) == "2016-12 to 2017-02, 2018-01"

@@ -1,0 +1,99 @@
+"""`tradepress release`: some stories as a frozen, checksummed data package."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.care.snapshot import megabytes
+from archive.read_only import read_archive
+from research.export.parquet_file import ParquetMissing
+from research.export.withheld_text import Texts
+from research.query_words import words_of
+from research.release.make_release import make_release
+from tradepress.commands.options import (
+    archive_option,
+    configured,
+    declared_policies,
+    json_option,
+)
+from tradepress.commands.printed import counted, print_json
+from tradepress.commands.query_options import query_options, story_query
+from tradepress.commands.search_command import QueryCommand, require_known
+
+
+@click.command(cls=QueryCommand)
+@query_options
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar="FOLDER",
+    help="The folder to be made.",
+)
+@click.option("--title", metavar="TEXT", help="Of the data.  [default: from the query]")
+@click.option(
+    "--creator",
+    "creators",
+    multiple=True,
+    metavar="NAME",
+    help="Who made the collection, for CITATION.cff; can be repeated.  [default: the contact]",
+)
+@click.option("--metadata-only", is_flag=True, help="Give no text of any story.")
+@click.option("--full", is_flag=True, help="Give the texts, too, that publishers reserve.")
+@json_option
+@archive_option
+def release(
+    query: tuple[str, ...],
+    folder: Path,
+    title: str | None,
+    creators: tuple[str, ...],
+    metadata_only: bool,
+    full: bool,
+    as_json: bool,
+    archive: Path,
+    **filters: Any,
+) -> int:
+    """Make FOLDER, a data package that can be cited: SQLite, Parquet, CSV, coverage, checksums.
+
+    QUERY and filters choose the stories as in `tradepress search`; all versions of each go along.
+    Of stories whose publisher reserves them the metadata alone are given. The same archive gives
+    the same bytes; `tradepress browse FOLDER` opens it.
+    """
+    if metadata_only and full:
+        raise click.UsageError("Give --metadata-only or --full, not both.")
+    if folder.exists() and any(folder.iterdir()):
+        raise click.UsageError(f"{folder} is there already: name a folder that is to be made.")
+    if not folder.absolute().parent.is_dir():
+        raise click.UsageError(f"There is no folder {folder.parent} to make {folder.name} in.")
+    chosen = story_query(query, filters)
+    texts: Texts = "none" if metadata_only else "all" if full else "unreserved"
+    with read_archive(archive) as db:
+        for name in ("source", "section", "language"):
+            require_known(db, name, filters[name])
+    try:
+        made = make_release(
+            archive,
+            folder,
+            chosen,
+            title=title or f"Stories of the press: {words_of(chosen)}",
+            authors=creators or (configured().contact or "the operator of this archive",),
+            texts=texts,
+            policies=declared_policies(),
+        )
+    except ParquetMissing as error:
+        raise click.UsageError(f"{error}.") from error
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    if as_json:
+        print_json(asdict(made))
+        return 0
+    click.echo(f"{folder}: {counted(made.stories, 'story', 'stories')}, {megabytes(made.size)}")
+    if made.without_text:
+        click.echo(f"  {made.without_text} of them without their text (dictionary.csv says why)")
+    click.echo(f"  result hash {made.result_hash}")
+    click.echo(f"Look into it: tradepress browse {folder}")
+    return 0
