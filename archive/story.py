@@ -221,6 +221,8 @@ class Article:
     """What the publisher reserves. Of several with one term the first counts."""
     mentions: tuple[Mention, ...] = ()
     """What its texts name, in their order; found by the pipelines, never by a page's rules."""
+    mention_rules: str | None = None
+    """Name of the rules that looked for mentions; None: nobody looked."""
     evidence: Mapping[str, tuple[Reading, ...]] = field(default_factory=dict)
     """For each field the readings that were found, the chosen one first."""
     capture: Capture | None = None

@@ -6,6 +6,7 @@ from dataclasses import replace
 from archive.story import Article
 from archive.text_forms import storable
 from mentions.find_mentions import find_mentions
+from mentions.mention_rules import mention_rules
 
 
 def note_mentions(item: Article) -> Article:
@@ -16,5 +17,10 @@ def note_mentions(item: Article) -> Article:
     )
     found = find_mentions({"headline": headline, "description": description, "body": body})
     return replace(
-        item, headline=headline, description=description, body=body, mentions=tuple(found)
+        item,
+        headline=headline,
+        description=description,
+        body=body,
+        mentions=tuple(found),
+        mention_rules=mention_rules(),
     )

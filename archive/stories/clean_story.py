@@ -11,7 +11,7 @@ from archive.stories.content_hash import content_hash
 from archive.story import Article, Capture, Link, LinkKind, Reservation
 from archive.url_key import url_key
 
-NO_COLUMNS = ("related_links", "mentions", "evidence", "capture")
+NO_COLUMNS = ("related_links", "mentions", "mention_rules", "evidence", "capture")
 COLUMNS = tuple(field.name for field in fields(Article) if field.name not in NO_COLUMNS)
 """Of ``articles``; those of ``versions`` are these without OF_ARTICLE."""
 CLEANED = tuple(name for name in COLUMNS if name != "reservations")

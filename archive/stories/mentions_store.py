@@ -1,15 +1,45 @@
-"""Table ``mentions``: what the text of a version names."""
+"""Tables ``mentions`` and ``mention_readings``: what the text of a version names, and by which
+rules that was found."""
 
 from collections.abc import Iterable
+
+from sqlite_utils import Database
 
 from archive.file.transaction import Transaction
 from archive.story import Mention
 
 
-def save_mentions(transaction: Transaction, version_id: int, mentions: Iterable[Mention]) -> None:
-    """Those of a new version, or of one whose former ones are gone."""
+def save_mentions(
+    transaction: Transaction, version_id: int, mentions: Iterable[Mention], rules: str | None
+) -> None:
+    """Those of a new version.
+
+    :param rules: that found them; None: nobody looked for any
+    """
     transaction.write_many(
         'INSERT INTO mentions (version_id, field, "start", "end", kind, value) '
         "VALUES (?, ?, ?, ?, ?, ?)",
         [(version_id, one.field, one.start, one.end, one.kind, one.value) for one in mentions],
     )
+    if rules is not None:
+        transaction.write(
+            "INSERT INTO mention_readings (version_id, rules) VALUES (?, ?)", [version_id, rules]
+        )
+
+
+def replace_mentions(
+    transaction: Transaction, version_id: int, mentions: Iterable[Mention], rules: str
+) -> None:
+    """Those of a version whose texts were looked through again."""
+    for table in ("mentions", "mention_readings"):
+        transaction.write(f"DELETE FROM {table} WHERE version_id = ?", [version_id])
+    save_mentions(transaction, version_id, mentions, rules)
+
+
+def load_mentions(db: Database, version_id: int) -> list[Mention]:
+    """Those of a version, field by field, each in the order of its text."""
+    rows = db.query(
+        'SELECT field, "start", "end", kind, value FROM mentions WHERE version_id = ?',
+        [version_id],
+    )
+    return sorted(Mention(**row) for row in rows)

@@ -121,7 +121,7 @@ class VersionStore:
                 self._transaction.update("articles", article_id, current)
                 note_held(self._transaction, article_id, kept.version_id)
         self._save_links(version_id, links, article, date_captured)
-        save_mentions(self._transaction, version_id, article.mentions)
+        save_mentions(self._transaction, version_id, article.mentions, article.mention_rules)
         if becomes_current:
             if kept is None or kept.article.headline != article.headline:
                 self._resolve_headline(article_id, article)

@@ -66,7 +66,7 @@ def test_every_field_of_an_article_is_a_column(tmp_path: Path) -> None:
         for table, others in (("articles", ()), ("versions", OF_ARTICLE)):
             columns = {column.name for column in archive.db[table].columns}
             assert set(COLUMNS) - set(others) <= columns
-    elsewhere = {"related_links", "mentions", "evidence", "capture"}
+    elsewhere = {"related_links", "mentions", "mention_rules", "evidence", "capture"}
     assert {field.name for field in fields(Article)} - elsewhere == set(COLUMNS)
 
 
@@ -77,7 +77,8 @@ def test_a_link_that_is_no_web_address_keeps_its_words() -> None:
 
 def test_the_steps_stand_in_their_order() -> None:
     assert (require_fields, normalize_text, apply_policy, note_mentions) == STEPS
-    assert prepare(STORY) == replace(STORY, policy="store")
+    prepared = prepare(STORY)
+    assert prepared == replace(STORY, policy="store", mention_rules=prepared.mention_rules)
 
 
 def test_what_a_spider_of_ones_own_yields_takes_the_steps_too(tmp_path: Path) -> None:

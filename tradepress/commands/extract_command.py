@@ -106,7 +106,7 @@ def first_page(file: str, url: str | None) -> FilePage:
 def article_fields(article: Article) -> dict[str, Any]:
     """The story under the names of the design, ready for JSON."""
     fields = asdict(article)
-    del fields["capture"]
+    del fields["capture"], fields["mention_rules"]
     source, url = article.source, article.url
     ref = article_ref(source, article.site_id, url) if source and url else None
     day = article.date_published[:10] if article.date_published else None
