@@ -3,9 +3,29 @@
 from collections.abc import Iterator
 
 from archive.story import Mention, TextField
+from mentions.eu_numbers import find_cjeu_numbers, find_euipo_numbers
+from mentions.mark_numbers import find_mark_numbers
+from mentions.neutral_citations import find_neutral_citations
+from mentions.nice_classes import find_nice_classes
 from mentions.spot import Finder
+from mentions.statutes import find_statutes
+from mentions.ttab_numbers import find_ttab_numbers
+from mentions.udrp_numbers import find_udrp_numbers
+from mentions.us_dockets import find_us_dockets
+from mentions.us_reports import find_us_reports
 
-FINDERS: tuple[Finder, ...] = ()
+FINDERS: tuple[Finder, ...] = (
+    find_us_dockets,
+    find_ttab_numbers,
+    find_us_reports,
+    find_cjeu_numbers,
+    find_euipo_numbers,
+    find_neutral_citations,
+    find_udrp_numbers,
+    find_mark_numbers,
+    find_nice_classes,
+    find_statutes,
+)
 """One a kind, or one for kinds that are told by one look."""
 
 

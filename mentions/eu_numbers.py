@@ -1,0 +1,107 @@
+"""Numbers of the Court of Justice of the European Union and of the EUIPO.
+
+``cjeu``: ``C-449/18 P`` – the letter (C Court of Justice, T General Court, F Civil Service
+Tribunal), number, year in two digits, and after a space what kind of case it is (P appeal, R
+interim, RENV, REV …), as the Court cites (Curia, "Method of citing the case-law"). A joined case
+that drops its letter has that of the one before it. From before 1989 there is none: ``120/78``.
+An ECLI (Council conclusions 2011/C 127/01) is ``ECLI:EU:C:2015:604``.
+
+``euipo``: Boards of Appeal ``R 1948/2018-2``; oppositions ``B 3067901``; cancellations ``C 15123``:
+letter, space, the number without groups and leading zeros.
+"""
+
+import re
+from collections.abc import Iterator
+
+from mentions.printed_numbers import HYPHEN, SPACE, begins, digits, in_a_row
+from mentions.spot import Spot
+
+LETTER = begins("[CTF]", r"\w/&-")
+AN_R = begins("R", r"\w/-")
+A_B = begins("B", r"\w/-")
+A_C = begins("C", r"\w/-")
+DIGIT = begins("[0-9]", r"\w/.,-")
+SORT = (
+    rf"(?:(?:{SPACE}|{HYPHEN})?(?P<sort>P(?:{SPACE}?\([RI]\)|{HYPHEN}(?:R|DEP)\b)?"
+    rf"|RENV(?:{HYPHEN}RX)?|REV|DEP|PPU|OP|INTP|AJ|R)(?!\w))?"
+)
+NUMBER = rf"(?P<number>[0-9]{{1,4}})/(?:19|20)?(?P<year>[0-9]{{2}}){SORT}(?![\w/]|{HYPHEN}[0-9])"
+CASE = re.compile(
+    rf"(?:(?P<letter>{LETTER}){SPACE}?{HYPHEN}{SPACE}?"
+    rf"|[Cc]ases?{SPACE}(?:(?P<said>[CTF]){SPACE}?|(?=[0-9]{{1,3}}/[5-8][0-9]\b))){NUMBER}"
+)
+JOINED = re.compile(rf"(?:(?P<letter>[CTF]){SPACE}?{HYPHEN}?{SPACE}?)?(?P<said>){NUMBER}")
+ECLI = re.compile(
+    r"(?:ECLI:)?EU:(?P<court>[CTF]):(?P<year>[0-9]{4}):(?P<number>[0-9]{1,5})(?!\w)"
+)
+
+BOARDS = re.compile(
+    rf"{AN_R}{SPACE}?(?P<number>[0-9]{{1,5}})/(?P<year>(?:19|20)[0-9]{{2}})"
+    rf"(?:{SPACE}?{HYPHEN}{SPACE}?(?P<board>[1-6]|G)(?![\w/])|(?P<none>(?![\w/]|{HYPHEN}[0-9G])))"
+)
+OF_THE_BOARDS = re.compile(rf"(?:[Cc]ases?|[Aa]ppeals?|[Dd]ecisions?)(?:{SPACE}[Nn]os?\.?)?{SPACE}$")
+OPPOSITION = re.compile(
+    rf"{A_B}{SPACE}?(?P<number>[0-9]{{1,3}}(?:{SPACE}[0-9]{{3}}){{1,2}}|[0-9]{{6,9}})(?!\w|[,.][0-9])"
+)
+CANCELLATION = re.compile(
+    rf"(?:{A_C}{SPACE}?(?P<number>[0-9]{{1,3}}{SPACE}[0-9]{{3}}|[0-9]{{4,9}})"
+    rf"|(?P<before>{DIGIT}[0-9]{{0,2}}{SPACE}[0-9]{{3}}|(?<!\w)[0-9]{{4,9}}){SPACE}C)(?!\w|[,.][0-9]|/)"
+)
+OF_AN_OPPOSITION = re.compile(r"[Oo]pposition|OPPOSITION|[Dd]ecision")
+OF_A_CANCELLATION = re.compile(r"[Cc]ancel|CANCEL|[Ii]nvalidity|[Rr]evocation")
+REACH = 60
+"""Characters before a number in which the kind of proceeding stands."""
+
+
+def find_cjeu_numbers(text: str) -> Iterator[Spot]:
+    """Kind ``cjeu``: case numbers, then ECLIs."""
+    if "/" in text:
+        at = 0
+        while first := CASE.search(text, at):
+            letter = ""
+            for found in in_a_row(text, first, JOINED):
+                at = found.end()
+                letter = found["letter"] or found["said"] or letter
+                yield _case(found, letter)
+    if "EU:" in text:
+        for found in ECLI.finditer(text):
+            value = f"ECLI:EU:{found['court']}:{found['year']}:{int(found['number'])}"
+            yield Spot(start=found.start(), end=found.end(), kind="cjeu", value=value)
+
+
+def _case(found: re.Match[str], letter: str) -> Spot:
+    """One number, with its own letter or that of the one before."""
+    sort = re.sub(SPACE, "", found["sort"] or "")
+    number = f"{int(found['number'])}/{found['year']}"
+    value = f"{letter}-{number}" if letter else number
+    own = "letter" if found["letter"] else "said" if found["said"] else "number"
+    return Spot(
+        start=found.start(own),
+        end=found.end(),
+        kind="cjeu",
+        value=f"{value} {sort}" if sort else value,
+    )
+
+
+def find_euipo_numbers(text: str) -> Iterator[Spot]:
+    """Kind ``euipo``: appeals, oppositions, cancellations."""
+    if "/" in text:
+        for found in BOARDS.finditer(text):
+            if found["board"] or OF_THE_BOARDS.search(_before(text, found)):
+                board = f"-{found['board']}" if found["board"] else ""
+                value = f"R {int(found['number'])}/{found['year']}{board}"
+                yield Spot(start=found.start(), end=found.end(), kind="euipo", value=value)
+    if OF_AN_OPPOSITION.search(text):
+        for found in OPPOSITION.finditer(text):
+            if OF_AN_OPPOSITION.search(_before(text, found)):
+                value = f"B {digits(found['number'])}"
+                yield Spot(start=found.start(), end=found.end(), kind="euipo", value=value)
+    if OF_A_CANCELLATION.search(text):
+        for found in CANCELLATION.finditer(text):
+            if OF_A_CANCELLATION.search(_before(text, found)):
+                value = f"C {digits(found['number'] or found['before'])}"
+                yield Spot(start=found.start(), end=found.end(), kind="euipo", value=value)
+
+
+def _before(text: str, found: re.Match[str]) -> str:
+    return text[max(0, found.start() - REACH) : found.start()]

@@ -1,0 +1,42 @@
+"""How the press sets numbers: its hyphens, its spaces, and several of them in a row."""
+
+import re
+from collections.abc import Iterator
+from re import Match, Pattern
+
+HYPHEN = "[-\u2010-\u2015\u2212]"
+"""Hyphen-minus, hyphen, non-breaking hyphen, dashes, minus: a dash for a hyphen is usual."""
+SPACE = r"[^\S\n]"
+"""Any space within a paragraph, the non-breaking ones too."""
+NUMBER_WORD = rf"(?:(?:[Nn]os?\b\.?|NOS?\b\.?|[Nn]umbers?|NUMBERS?|[Nn]r\.|№|#){SPACE}?:?)"
+"""What says that a number follows."""
+
+JOINT = re.compile(
+    rf"{SPACE}?(?:[,;]{SPACE}?(?:(?:and|or){SPACE})?|(?:and(?:/or)?|or|to|through|as well as){SPACE}"
+    rf"|(?:[&+]|{HYPHEN}|/){SPACE}?)(?:{NUMBER_WORD}{SPACE}?)?"
+)
+
+
+def begins(first: str, but: str) -> str:
+    """A pattern for this first character where none of those stands before it. The look behind
+    comes second: by what comes first, ``re`` skips through a text."""
+    return f"{first}(?<![{but}]{first})"
+
+
+def in_a_row(text: str, first: Match[str], item: Pattern[str]) -> Iterator[Match[str]]:
+    """The first one and those joined to it by commas, "and", "to" or a dash."""
+    found: Match[str] | None = first
+    while found is not None:
+        yield found
+        joint = JOINT.match(text, found.end())
+        found = item.match(text, joint.end()) if joint else None
+
+
+def joined(text: str, end: int, start: int) -> bool:
+    """Whether what ends and what starts here stand in one row."""
+    return JOINT.fullmatch(text, end, start) is not None
+
+
+def digits(number: str) -> str:
+    """Without what parts its groups, and without leading zeros."""
+    return re.sub("[^0-9]", "", number).lstrip("0") or "0"

@@ -1,0 +1,96 @@
+"""Numbers of US courts: of district courts (``us-docket``), and of courts above (``us-appeal``).
+
+A district court's number is office, year, type and sequence, as CM/ECF writes it
+(``1:15-cv-03784``). Normal form: year in two digits, type in small letters, sequence in five; the
+office only where it is printed; without the judge's initials. ``15 Civ. 3784``, ``CV-15-3784`` and
+the press's bare ``No. 15-03784`` are ``15-cv-03784``.
+
+A court of appeals and the Supreme Court number by year and sequence alone, without a leading zero of
+five digits: ``No. 2016-1308`` (Federal Circuit) is ``2016-1308``, ``No. 22 – 148`` is ``22-148``.
+"""
+
+import re
+from collections.abc import Iterator
+
+from mentions.printed_numbers import HYPHEN, NUMBER_WORD, SPACE, begins, joined
+from mentions.spot import Spot
+
+DIGIT = begins("[0-9]", r"\w./:,$£€")
+TYPES = r"cv|CV|Cv|[Cc]iv\b\.?|CIV\b|cr|CR|[Cc]r\.|mc|MC|md|MD|ml|ML"
+TYPED = re.compile(
+    rf"(?=[0-9])(?<![\w./:-])(?:(?P<office>[0-9]):)?(?:19|20)?(?P<year>[0-9]{{2}})(?:{HYPHEN}|{SPACE})?"
+    rf"(?P<type>{TYPES})(?:{HYPHEN}|{SPACE})?(?P<number>[0-9]{{1,6}})"
+    rf"(?:{HYPHEN}[A-Z][A-Za-z]{{1,4}}\b)*(?![\w/])"
+)
+TYPED_AT_ALL = re.compile(r"[0-9].?(?:[cC][vViIrR]|[mM][cCdDlL])")
+
+YEAR_AND_NUMBER = re.compile(
+    rf"(?P<year>{DIGIT}(?:[0-9]|(?<=1)9[0-9]{{2}}|(?<=2)0[0-9]{{2}})){SPACE}?{HYPHEN}{SPACE}?(?P<number>[0-9]{{1,5}})"
+    rf"(?:{HYPHEN}?(?:cv|CV|[A-Z]{{2,4}})\b)*(?![\w/%]|[.,][0-9]|{HYPHEN}[0-9])"
+)
+REACH = 70
+"""Characters before a number in which its label stands."""
+DISTRICT = re.compile(
+    rf"(?:\bCivil(?:{SPACE}Action)?(?:{SPACE}Case)?|\bCiv\.?(?:{SPACE}(?:A\.|Action))?|\bC\.{SPACE}?A\."
+    rf"|\b(?:CV|CIV|Cv)|(?:{NUMBER_WORD}{SPACE}?|[Cc]ase{SPACE})C)(?:,|:)?{SPACE}?(?:{NUMBER_WORD})?{SPACE}?"
+    rf"{HYPHEN}?$"
+)
+DISTRICT_BEHIND = re.compile(
+    rf"{SPACE}?(?:\([A-Z/]{{2,9}}\)|[A-Z]{{2,4}}\b|,)*,?{SPACE}?\((?:[NSEWMC]\.{SPACE}?)*D\.{SPACE}?[A-Z]"
+)
+CIRCUIT_BEHIND = re.compile(rf",?{SPACE}?\((?:Fed\.|[0-9D]\w*\.?){SPACE}Cir")
+NUMBERED = re.compile(
+    rf"(?P<before>[\w’'.]*[,;:.()\[–—-]*){SPACE}?"
+    rf"(?P<label>(?:[Aa]ppeals?|[Cc]ases?|[Dd]ockets?|[Cc]ause){SPACE})?(?P<sign>{NUMBER_WORD})?{SPACE}?$"
+)
+OTHER_NUMBERS = re.compile(
+    r"(?:L|Rep|Rept|Doc|Reg|Ser|Stat|Inv|Opp|Canc|Pat|Res|Bull|Rel|Dkt|vol|Vol|p|pp|ch|art|Art)\.|"
+    r"(?i:law|report|order|release|bulletin|decree|rule|act|bill|patent|notice|circular|"
+    r"resolution|directive|regulation|registration|application|opposition|cancell?ation|"
+    r"volume|issue|chapter|page|item|flight|model|room|serial|form|invoice|ticket|phone|fax|"
+    r"advisory|document|publication|invention|decision|opinion|bus|route|lot|part|product)s?"
+)
+OF_A_CASE = re.compile(r"\bv\.?\s|\bvs\.?\s|[Cc]ourt|\bCir\.|[Cc]ircuit|[Ii]n re\b|cert")
+
+
+def find_us_dockets(text: str) -> Iterator[Spot]:
+    """Kinds ``us-docket`` and ``us-appeal``."""
+    if TYPED_AT_ALL.search(text):
+        for found in TYPED.finditer(text):
+            office = f"{found['office']}:" if found["office"] else ""
+            kind = found["type"][:2].lower().replace("ci", "cv")
+            value = f"{office}{found['year']}-{kind}-{found['number'].zfill(5)}"
+            yield Spot(start=found.start(), end=found.end(), kind="us-docket", value=value)
+    last, district = -1, False
+    for found in YEAR_AND_NUMBER.finditer(text):
+        if last < 0 or not joined(text, last, found.start()):
+            whose = _is_district(text, found)
+            if whose is None:
+                continue
+            district = whose
+        year, number = found["year"], found["number"]
+        last = found.end()
+        end = found.end() if district else found.end("number")
+        if district:
+            value = f"{year[-2:]}-cv-{number.zfill(5)}"
+            yield Spot(start=found.start(), end=end, kind="us-docket", value=value)
+        else:
+            yield Spot(start=found.start(), end=end, kind="us-appeal", value=f"{year}-{number}")
+
+
+def _is_district(text: str, found: re.Match[str]) -> bool | None:
+    """Whether it numbers a case of a district court (True), of one above (False), or none."""
+    before = text[max(0, found.start() - REACH) : found.start()]
+    if DISTRICT.search(before):
+        return len(found["number"]) > 2 or None
+    label = NUMBERED.search(before)
+    circuit = CIRCUIT_BEHIND.match(text, found.end())
+    if label is None or not (label["sign"] or label["label"] or circuit):
+        return None
+    if not label["label"] and OTHER_NUMBERS.fullmatch(label["before"].rstrip(",;:")):
+        return None
+    if DISTRICT_BEHIND.match(text, found.end()):
+        return True
+    if len(found["number"]) < 3 and not (label["label"] or circuit or OF_A_CASE.search(before)):
+        return None
+    return not circuit and len(found["number"]) == 5 and found["number"].startswith("0")
