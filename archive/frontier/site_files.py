@@ -25,7 +25,7 @@ class SiteFiles:
         now = utc_now()
         last = self._transaction.rows(
             "SELECT id, status, digest, first_seen FROM site_files WHERE origin = ? AND path = ? "
-            "ORDER BY id DESC LIMIT 1",
+            "ORDER BY last_seen DESC, id DESC LIMIT 1",
             [origin, path],
         )
         if last and (last[0]["status"], last[0]["digest"]) == (status, digest):
@@ -50,7 +50,7 @@ class SiteFiles:
         ``since``."""
         found = self._transaction.value(
             "SELECT body FROM site_files WHERE origin = ? AND path = ? AND last_seen >= ? "
-            "ORDER BY id DESC LIMIT 1",
+            "ORDER BY last_seen DESC, id DESC LIMIT 1",
             [origin, path, since],
         )
         return None if found is None else str(found)

@@ -10,6 +10,7 @@ class RunKind(StrEnum):
     INGEST = "ingest"
     REEXTRACT = "reextract"
     BACKFILL = "backfill"
+    MERGE = "merge"
 
 
 class RunState(StrEnum):

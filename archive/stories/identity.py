@@ -107,7 +107,7 @@ def holds_another(db: Database, story: CleanStory, page: PageKeys) -> bool:
     Asked where a page's address is nothing but its own word.
     """
     found = [_with_id(db, story), *_at(db, story, page)]
-    return any(kept is not None and not _shares_words(db, kept, story) for kept in found)
+    return any(kept is not None and not shares_words(db, kept, story) for kept in found)
 
 
 def leads_elsewhere(db: Database, page: PageKeys, kept: Kept | None) -> bool:
@@ -171,10 +171,11 @@ def _at(db: Database, story: CleanStory, page: PageKeys) -> Iterator[Kept]:
 
 
 def _is_same_story(db: Database, kept: Kept, story: CleanStory, page: PageKeys) -> bool:
-    return page.final == url_key(kept.article.url or "") or _shares_words(db, kept, story)
+    return page.final == url_key(kept.article.url or "") or shares_words(db, kept, story)
 
 
-def _shares_words(db: Database, kept: Kept, story: CleanStory) -> bool:
+def shares_words(db: Database, kept: Kept, story: CleanStory) -> bool:
+    """Have they the same headline or opening, or did the article once read so?"""
     return (
         folded(kept.article.headline) == folded(story.article.headline)
         or opens_alike(kept.article.body, story.article.body)

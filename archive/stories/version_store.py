@@ -70,15 +70,17 @@ class VersionStore:
         capture_id: int | None,
         date_captured: str | None,
         is_reread: bool = False,
+        ref: str | None = None,
     ) -> Stored:
         """Write a version with its links, and the article if the version is its current one.
 
         :param kept: None makes a new article
         :param url: the article's main address
+        :param ref: what a new article is called, if that is free here
         """
         article = story.article
         if kept is None:
-            ref, version = self._new_ref(article), 1
+            ref, version = self._new_ref(article, ref), 1
             article_id = self._transaction.value("SELECT coalesce(max(id), 0) + 1 FROM articles")
         else:
             article_id, ref = kept.id, kept.ref
@@ -158,9 +160,9 @@ class VersionStore:
             return
         (row,) = self._transaction.rows("SELECT * FROM versions WHERE id = ?", [last[0]])
         if not is_teaser_of(kept.article, article_of(row)):
-            self._show_again(kept, row)
+            self.show_again(kept, row)
 
-    def _show_again(self, kept: Kept, row: Row) -> None:
+    def show_again(self, kept: Kept, row: Row) -> None:
         """A former version of an article becomes its current one once more."""
         own = {name: row[name] for name in OF_VERSION}
         current = {**own, **_reckoned(article_of(row)), "version_id": row["id"]}
@@ -217,7 +219,7 @@ class VersionStore:
             ],
         )
 
-    def _new_ref(self, article: Article) -> str:
+    def _new_ref(self, article: Article, wanted: str | None) -> str:
         source, url = article.source or "", article.url or ""
         owner = self._transaction.rows(
             "SELECT ref, source FROM locations JOIN articles ON articles.id = article_id "
@@ -228,6 +230,8 @@ class VersionStore:
             raise ArticleRowError(
                 f"url: this address is kept as {owner[0]['ref']} of {owner[0]['source']}"
             )
+        if wanted is not None and not is_taken(self._db, wanted):
+            return wanted
         candidates = ref_candidates(source, article.site_id, url)
         return next(ref for ref in candidates if not is_taken(self._db, ref))
 

@@ -15,13 +15,21 @@ def asked_policy(settings: BaseSettings, source: Source) -> Policy:
 
     :raises UsageError: TRADEPRESS_POLICY or TRADEPRESS_POLICIES holds no policy
     """
+    return strictest(source.policy, operator_policy(settings, source.name))
+
+
+def operator_policy(settings: BaseSettings, source_name: str) -> Policy:
+    """What the operator asks for of a source, be it declared or not.
+
+    :raises UsageError: TRADEPRESS_POLICY or TRADEPRESS_POLICIES holds no policy
+    """
     asked = {
         "TRADEPRESS_POLICY": settings.get("TRADEPRESS_POLICY") or "store",
-        f"TRADEPRESS_POLICIES for {source.name}": settings.getdict("TRADEPRESS_POLICIES").get(
-            source.name, "store"
+        f"TRADEPRESS_POLICIES for {source_name}": settings.getdict("TRADEPRESS_POLICIES").get(
+            source_name, "store"
         ),
     }
     for name, policy in asked.items():
         if policy not in POLICIES:
             raise UsageError(f"{name} is {policy!r}; give {', '.join(POLICIES)}.")
-    return strictest(source.policy, *cast("Iterable[Policy]", asked.values()))
+    return strictest(*cast("Iterable[Policy]", asked.values()))

@@ -1,0 +1,59 @@
+"""Addresses of another archive's frontier: what it knows of them comes into this one's."""
+
+from dataclasses import asdict, replace
+
+from archive.file.rows import Row
+from archive.file.transaction import Transaction
+from archive.frontier.addresses import Address, Addresses
+from archive.withdrawal.tombstones import has_tombstones, is_withdrawn
+
+STATE = (
+    *("state", "next_due", "tries", "etag", "last_modified"),
+    *("fetched_at", "outcome", "reason", "article_id"),
+)
+"""What a visit leaves behind."""
+SAID = ("found_on", "date_listed", "listed_by", "listed", "lastmod")
+"""What listings say."""
+
+
+def join_address(
+    transaction: Transaction, addresses: Addresses, other: Address, memento: Row | None
+) -> None:
+    """Write an address as another archive knows it; of one that is known here the later visit
+    counts, and what leads to a story here goes on leading to it.
+
+    :param other: with the ``article_id`` of this archive
+    :param memento: what it is a capture of; ``original_url``, ``original_key``, ``date_captured``,
+        ``seen_until`` and ``digest``
+    """
+    if has_tombstones(transaction.db) and is_withdrawn(transaction.db, other.url_key):
+        return
+    known = addresses.known(other.url_key)
+    if known is None:
+        row = asdict(replace(other, scheduled_run_id=None))
+        del row["id"], row["is_new"]
+        url_id = transaction.insert("urls", row)
+    else:
+        url_id = known.id
+        if news := _news(known, other):
+            transaction.update("urls", url_id, news)
+    if memento is not None:
+        transaction.write(
+            """
+            INSERT INTO mementos
+                (url_id, original_url, original_key, date_captured, seen_until, digest)
+            VALUES (:url_id, :original_url, :original_key, :date_captured, :seen_until, :digest)
+            ON CONFLICT (url_id) DO UPDATE SET seen_until = max(seen_until, excluded.seen_until)
+            """,
+            {**memento, "url_id": url_id},
+        )
+
+
+def _news(known: Address, other: Address) -> Row:
+    """What the other archive adds to an address that is known here."""
+    news: Row = {name: getattr(other, name) for name in SAID if getattr(known, name) is None}
+    news["found_at"] = min(known.found_at, other.found_at)
+    is_later = (other.fetched_at or "") > (known.fetched_at or "")
+    if is_later and (known.article_id is None or other.article_id is not None):
+        news |= {name: getattr(other, name) for name in STATE}
+    return {name: value for name, value in news.items() if value != getattr(known, name)}

@@ -1,0 +1,1 @@
+"""Another archive's stories come into this one."""

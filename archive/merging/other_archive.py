@@ -1,0 +1,258 @@
+"""What another archive holds, story by story. It is only read, as it stood when it was opened."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from archive.captures.folder import capture_folder
+from archive.errors import ArchiveMissing
+from archive.file.rows import Row, fetch_row, fetch_rows
+from archive.frontier.addresses import Address
+from archive.frontier.sources import SourceRow
+from archive.read_only import read_archive
+from archive.stories.kept import article_of
+from archive.story import Article, Link, Mention, Reading
+from archive.withdrawal.tombstones import HIDDEN
+
+AT_ONCE = 50
+"""Stories whose numbers are read together."""
+
+LINKS = """
+    SELECT links.kind, links.text, links.url, links.position,
+        CASE WHEN source = :source AND links.url_key IS NOT NULL THEN site_id END AS site_id
+    FROM links LEFT JOIN articles ON articles.id = target_id
+    WHERE links.version_id = :version ORDER BY position
+"""
+"""An id by which the other archive knew the target tells it here, too."""
+MENTIONS = 'SELECT field, "start", "end", kind, value FROM mentions WHERE version_id = ?'
+ADDRESSES = """
+    SELECT urls.*, mementos.original_url, mementos.original_key, mementos.date_captured,
+        mementos.seen_until, mementos.digest
+    FROM urls LEFT JOIN mementos ON url_id = urls.id
+"""
+OF_MEMENTO = ("original_url", "original_key", "date_captured", "seen_until", "digest")
+KNOWN_OTHERWISE = """
+    SELECT DISTINCT links.url_key, articles.url FROM links JOIN articles ON articles.id = target_id
+    WHERE links.url_key IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM locations WHERE locations.url_key = links.url_key)
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherVersion:
+    """One version of a story."""
+
+    id: int
+    number: int
+    article: Article
+    """With its links, mentions and evidence; without the page."""
+    content_hash: str
+    extractor: str
+    is_reread: bool
+    date_captured: str | None
+    capture_id: int | None
+    mention_rules: str | None
+    """By which its mentions were found; None: they were not looked for."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherAddress:
+    """One address of the frontier."""
+
+    address: Address
+    memento: Row | None
+    """What it is a capture of, at a web archive; None: it is none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherStory:
+    """One story with all that is brought in of it. Times are UTC."""
+
+    id: int
+    ref: str
+    source: str
+    site_id: str | None
+    url: str
+    canonical_url: str | None
+    reservations: str
+    """As the column has them."""
+    version_id: int
+    """The current version."""
+    first_seen: str
+    last_seen: str
+    gone_at: str | None
+    versions: tuple[OtherVersion, ...]
+    """In the order of their numbers."""
+    sightings: tuple[tuple[str, int | None], ...]
+    """When it was seen, and which version it showed."""
+    locations: tuple[Row, ...]
+    """``url``, ``url_key``, ``first_seen``, ``last_seen``."""
+    aliases: tuple[Row, ...]
+    """``ref``, ``first_version``, ``last_version``."""
+    addresses: tuple[OtherAddress, ...]
+    """Those that led to it."""
+
+    @property
+    def current(self) -> OtherVersion:
+        return next(one for one in self.versions if one.id == self.version_id)
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """Its own and those of stories that were merged into it."""
+        return (self.ref, *(row["ref"] for row in self.aliases))
+
+    def seen(self, version: OtherVersion) -> str | None:
+        """When a version was first seen; None: nobody knows."""
+        times = (seen_at for seen_at, version_id in self.sightings if version_id == version.id)
+        return min(times, default=version.date_captured)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherArchive:
+    """An archive whose stories are to come into another one. Made by :func:`open_other`."""
+
+    path: Path
+    db: Database
+
+    @property
+    def captures(self) -> Path:
+        """The folder of its raw pages."""
+        return capture_folder(self.path)
+
+    def sources(self) -> list[SourceRow]:
+        """Those that it has stories or addresses of."""
+        names = "name, publisher, home_url, language, timezone, is_sample, verified"
+        rows = fetch_rows(self.db, f"SELECT {names} FROM sources ORDER BY name")
+        return [SourceRow(**row | {"is_sample": bool(row["is_sample"])}) for row in rows]
+
+    def count_stories(self) -> int:
+        (count,) = self.db.conn.execute("SELECT count(*) FROM articles").fetchone()
+        return int(count)
+
+    def stories(self) -> Iterator[OtherStory]:
+        """All of them, the oldest first; few are in memory at a time."""
+        last = 0
+        while rows := fetch_rows(
+            self.db, f"SELECT * FROM articles WHERE id > ? ORDER BY id LIMIT {AT_ONCE}", [last]
+        ):
+            for row in rows:
+                yield self._story(row)
+            last = rows[-1]["id"]
+
+    def other_addresses(self) -> Iterator[OtherAddress]:
+        """Addresses that led to no story, but for those of withdrawn ones."""
+        last = 0
+        sql = (
+            f"{ADDRESSES} WHERE urls.id > ? AND article_id IS NULL AND urls.url_key NOT LIKE ? "
+            f"ORDER BY urls.id LIMIT {AT_ONCE}"
+        )
+        while rows := fetch_rows(self.db, sql, [last, f"{HIDDEN}%"]):
+            last = rows[-1]["id"]
+            yield from map(_address, rows)
+
+    def known_otherwise(self) -> Iterator[tuple[str, str]]:
+        """URL keys that links have, and main addresses of the stories that these lead to, where
+        that is known by more than the address: by the site's own id in it."""
+        yield from self.db.conn.execute(KNOWN_OTHERWISE)
+
+    def _story(self, row: Row) -> OtherStory:
+        story = {"id": row["id"]}
+        return OtherStory(
+            id=row["id"],
+            **{
+                name: row[name]
+                for name in ("ref", "source", "site_id", "url", "canonical_url", "reservations")
+            },
+            **{name: row[name] for name in ("version_id", "first_seen", "last_seen", "gone_at")},
+            versions=tuple(
+                self._version(version, row)
+                for version in fetch_rows(
+                    self.db, "SELECT * FROM versions WHERE article_id = :id ORDER BY version", story
+                )
+            ),
+            sightings=tuple(
+                self.db.conn.execute(
+                    "SELECT seen_at, version_id FROM sightings WHERE article_id = :id "
+                    "ORDER BY seen_at",
+                    story,
+                ).fetchall()
+            ),
+            locations=tuple(
+                fetch_rows(
+                    self.db,
+                    "SELECT url, url_key, first_seen, last_seen FROM locations "
+                    "WHERE article_id = :id ORDER BY id",
+                    story,
+                )
+            ),
+            aliases=tuple(
+                fetch_rows(
+                    self.db,
+                    "SELECT ref, first_version, last_version FROM aliases WHERE article_id = :id "
+                    "ORDER BY first_version",
+                    story,
+                )
+            ),
+            addresses=tuple(
+                map(
+                    _address,
+                    fetch_rows(
+                        self.db, f"{ADDRESSES} WHERE article_id = :id ORDER BY urls.id", story
+                    ),
+                )
+            ),
+        )
+
+    def _version(self, row: Row, of_story: Mapping[str, Any]) -> OtherVersion:
+        rules = fetch_row(
+            self.db, "SELECT rules FROM mention_readings WHERE version_id = ?", [row["id"]]
+        )
+        links = fetch_rows(self.db, LINKS, {"source": of_story["source"], "version": row["id"]})
+        mentions = fetch_rows(self.db, MENTIONS, [row["id"]])
+        article = replace(
+            article_of(row),
+            source=of_story["source"],
+            site_id=of_story["site_id"],
+            canonical_url=of_story["canonical_url"],
+            related_links=tuple(Link(**link) for link in links),
+            mentions=tuple(sorted(Mention(**one) for one in mentions)),
+            evidence={
+                name: tuple(Reading(**one) for one in readings)
+                for name, readings in json.loads(row["evidence"]).items()
+            },
+        )
+        return OtherVersion(
+            id=row["id"],
+            number=row["version"],
+            article=article,
+            content_hash=row["content_hash"],
+            extractor=row["extractor"],
+            is_reread=bool(row["is_reread"]),
+            date_captured=row["date_captured"],
+            capture_id=row["capture_id"],
+            mention_rules=None if rules is None else rules["rules"],
+        )
+
+
+@contextmanager
+def open_other(path: Path) -> Iterator[OtherArchive]:
+    """
+    :raises ArchiveError: missing, not ours, newer, older or damaged
+    """
+    if not path.exists():
+        raise ArchiveMissing(f"there is no archive at {path}: name one that is there")
+    with read_archive(path) as db:
+        db.conn.execute("BEGIN")  # a crawl may go on there: what comes in is of one moment
+        yield OtherArchive(path=path, db=db)
+
+
+def _address(row: Row) -> OtherAddress:
+    memento = {name: row.pop(name) for name in OF_MEMENTO}
+    return OtherAddress(
+        address=Address(**row), memento=memento if memento["original_url"] else None
+    )

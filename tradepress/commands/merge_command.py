@@ -1,0 +1,98 @@
+"""`tradepress merge`: the stories of other archives come into this one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.live import Live
+
+from archive.ledger.outcomes import OUTCOMES, Outcome
+from crawler.addon import project_settings
+from tradepress.commands.options import archive_option, configured, json_option, wait_option
+from tradepress.commands.printed import counted, print_json, print_some
+from tradepress.jobs.merge_archives import MergedArchive, Progress, merge_archives
+
+
+@click.command()
+@click.argument(
+    "others", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="OTHER.db..."
+)
+@wait_option
+@json_option
+@archive_option
+def merge(others: tuple[Path, ...], wait: float, as_json: bool, archive: Path) -> int:
+    """Bring the stories of OTHER archives into this one, with all their versions and raw pages.
+
+    The others are only read. What is here keeps its refs and numbers; what was withdrawn here
+    stays out. It can be stopped at any moment; the next one goes on.
+    """
+    settings = project_settings(configured(), {"TRADEPRESS_ARCHIVE": str(archive)})
+    with progress() as show:
+        merged = merge_archives(others, settings, wait=wait, progress=show)
+    if as_json:
+        print_json([as_object(one) for one in merged])
+    else:
+        for one in merged:
+            print_merged(one)
+    return max(one.exit_code for one in merged)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """What shows on a terminal how many stories have come in."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda path, done, of: None
+        return
+    with Live(console=console, transient=True, redirect_stdout=False) as live:
+        yield lambda path, done, of: live.update(f"{path}: {done:,} of {of:,} stories")
+
+
+def as_object(merged: MergedArchive) -> dict[str, Any]:
+    """For a program."""
+    return {
+        **asdict(merged),
+        "run": merged.sums and merged.sums.id,
+        "sums": merged.sums and {outcome: merged.sums.outcomes[outcome] for outcome in OUTCOMES},
+        "stories": {outcome: merged.stories[outcome] for outcome in OUTCOMES},
+    }
+
+
+def print_merged(merged: MergedArchive) -> None:
+    """The sums, then what an operator should know."""
+    sums = ", ".join(
+        f"{outcome} {merged.stories[outcome]:,}" for outcome in OUTCOMES if merged.stories[outcome]
+    )
+    stories = counted(merged.stories.total(), "story", "stories")
+    click.echo(f"{merged.path}: {stories}{f': {sums}' if sums else ''}")
+    failed = [one for one in merged.told if one.outcome == Outcome.FAILED]
+    print_some([f"  failed: {one.there}: {one.reason}" for one in failed], err=True)
+    print_some([f"  {words}" for words in merged.unreadable], err=True)
+    kept_out = [one for one in merged.told if one.outcome == Outcome.REJECTED]
+    print_some([f"  kept out: {one.there} ({one.reason})" for one in kept_out])
+    names = [one.reason or "" for one in merged.told if one.ref is not None]
+    if names:
+        click.echo("  What is cited of that archive by these names has another one here:")
+        print_some(names, indent="    ")
+    if merged.withdrawn:
+        click.echo("  Withdrawn there and not here; decide whether it must go here, too:")
+        print_some(
+            [
+                f"{one.ref}  {one.withdrawn_at[:10]}: {one.reason}"
+                + (
+                    f"  (tradepress withdraw {one.ref} --reason …)"
+                    if one.is_here
+                    else "  (not here)"
+                )
+                for one in merged.withdrawn
+            ],
+            indent="    ",
+        )
+    if merged.sums is None:
+        click.echo("  It has no story, so no archive was made.")
+    else:
+        click.echo(f"  Run {merged.sums.id}; `tradepress runs` lists it.")

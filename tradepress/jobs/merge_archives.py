@@ -1,0 +1,209 @@
+"""Other archives' stories into one, each archive as a run of the ledger."""
+
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import FrameType
+
+from scrapy.settings import Settings
+
+from archive.errors import ArchiveError, MixedArchive
+from archive.ledger.outcomes import Outcome, RunKind, RunState
+from archive.ledger.run_report import RunSums
+from archive.merging.bring_rest import (
+    WithdrawnThere,
+    bring_addresses,
+    bring_site_files,
+    join_sources,
+    resolve_links,
+    withdrawn_there,
+)
+from archive.merging.bring_story import Brought, bring_story
+from archive.merging.other_archive import OtherArchive, open_other
+from archive.merging.other_pages import OtherPages
+from archive.run import Run
+from archive.story import Article, Policy, strictest
+from crawler.archive_run import archive_run
+from crawler.declared_sources import all_sources
+from crawler.rights.asked_policy import asked_policy, operator_policy
+from pipelines.apply_policy import apply_policy
+from pipelines.dropped import Dropped
+
+BATCH = 50
+"""Stories or addresses committed together."""
+
+Progress = Callable[[Path, int, int], None]
+"""Told the archive, how many of its stories have come in, and of how many."""
+
+
+class SameArchive(ArchiveError):
+    """An archive was to be merged with itself, or twice."""
+
+
+@dataclass(kw_only=True, slots=True)
+class MergedArchive:
+    """What came in of one archive."""
+
+    path: Path
+    stories: Counter[Outcome] = field(default_factory=Counter)
+    """How many of its stories ended so."""
+    told: list[Brought] = field(default_factory=list)
+    """Those that failed or are kept out, and those of which a ref or a number is another here."""
+    unreadable: list[str] = field(default_factory=list)
+    """Raw pages that stayed behind, in words."""
+    withdrawn: list[WithdrawnThere] = field(default_factory=list)
+    """What it withdrew and this archive did not."""
+    sums: RunSums | None = None
+    """Of the run; None: nothing was in it, and no archive was made of it."""
+
+    @property
+    def exit_code(self) -> int:
+        """1: a story or a raw page could not be brought in."""
+        return int(bool(self.stories[Outcome.FAILED] or self.unreadable))
+
+
+def merge_archives(
+    others: Sequence[Path],
+    settings: Settings,
+    *,
+    wait: float = 0,
+    progress: Progress = lambda path, done, of: None,
+) -> list[MergedArchive]:
+    """Bring the stories of other archives into the one that the settings name, one archive after
+    the other; a missing one is made.
+
+    The others are only read. Broken off at any moment, it goes on when it is called again.
+
+    :param wait: seconds to wait for another run on the archive
+    :raises SameArchive: one is the archive itself, or is named twice
+    :raises MixedArchive: the invented sample and real stories would come into one file
+    :raises KeyboardInterrupt: Ctrl-C or SIGTERM, between two stories
+    :raises ArchiveError: one can't be read, before anything is written; or the archive can't be
+        written: what was committed before is kept
+    """
+    target = Path(settings["TRADEPRESS_ARCHIVE"])
+    _require_different(target, others)
+    with ExitStack() as stack:
+        opened = [stack.enter_context(open_other(path)) for path in others]
+        _require_one_kind(opened)
+        is_stopped = stack.enter_context(_stopping())
+        return [_merge(other, settings, wait, progress, is_stopped) for other in opened]
+
+
+def _merge(
+    other: OtherArchive,
+    settings: Settings,
+    wait: float,
+    progress: Progress,
+    is_stopped: Callable[[], bool],
+) -> MergedArchive:
+    merged = MergedArchive(path=other.path)
+    names = [source.name for source in other.sources()]
+    command = f"merge {other.path}"
+    with archive_run(settings, RunKind.MERGE, command, names, wait=wait) as run:
+        try:
+            join_sources(run, other)
+        except MixedArchive:
+            run.discard()
+            raise
+        for _ in _in_batches(run, _steps(run, other, settings, merged, progress)):
+            if is_stopped():
+                raise KeyboardInterrupt
+        merged.sums = run.end(RunState.DONE, exit_code=merged.exit_code)
+    return merged
+
+
+def _steps(
+    run: Run, other: OtherArchive, settings: Settings, merged: MergedArchive, progress: Progress
+) -> Iterator[object]:
+    """All that there is to do; after each step all is whole."""
+    pages = OtherPages(run.transaction, run.ledger.run_id, other, merged.unreadable.append)
+    policies = _policies(settings, other)
+    of = other.count_stories()
+    for done, story in enumerate(other.stories(), 1):
+        brought = bring_story(run, story, pages, lambda article: _keep(article, policies))
+        merged.stories[brought.outcome] += 1
+        if brought.reason is not None:
+            merged.told.append(brought)
+        progress(other.path, done, of)
+        yield brought
+    yield from pages.copy_refused()
+    yield from bring_addresses(run, other)
+    bring_site_files(run, other)
+    resolve_links(run, other)
+    merged.withdrawn = withdrawn_there(run, other)
+
+
+def _in_batches(run: Run, steps: Iterable[object]) -> Iterator[None]:
+    for number, _ in enumerate(steps, 1):
+        if number % BATCH == 0:
+            run.transaction.commit()
+        if run.failure is not None:
+            raise run.failure
+        yield
+
+
+def _policies(settings: Settings, other: OtherArchive) -> Mapping[str, Policy]:
+    """What may be kept at most of each of its sources, by what this operator and, where one is
+    declared here, the source ask for."""
+    declared = {source.name: source for source in all_sources()}
+    return {
+        row.name: asked_policy(settings, declared[row.name])
+        if row.name in declared
+        else operator_policy(settings, row.name)
+        for row in other.sources()
+    }
+
+
+def _keep(article: Article, policies: Mapping[str, Policy]) -> Article | None:
+    """What may be kept of it here; None: nothing."""
+    assert article.source is not None
+    policy = strictest(article.policy or "store", policies[article.source])
+    try:
+        return apply_policy(replace(article, policy=policy))
+    except Dropped:
+        return None
+
+
+def _require_different(target: Path, others: Sequence[Path]) -> None:
+    there = [path for path in (target, *others) if path.exists()]
+    for number, path in enumerate(there):
+        if any(path.samefile(other) for other in there[:number]):
+            is_target = target.exists() and path.samefile(target)
+            raise SameArchive(
+                f"{path} is the archive itself: name another one"
+                if is_target
+                else f"{path} is named twice"
+            )
+
+
+def _require_one_kind(others: Sequence[OtherArchive]) -> None:
+    kinds = {source.is_sample: other for other in others for source in other.sources()}
+    if len(kinds) > 1:
+        raise MixedArchive(
+            f"{kinds[True].path} holds the invented sample, and {kinds[False].path} real stories: "
+            "they don't go into one archive"
+        )
+
+
+@contextmanager
+def _stopping() -> Iterator[Callable[[], bool]]:
+    """Was Ctrl-C or SIGTERM given? Asked between two stories, so that none is left half written."""
+    stopped = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stopped.is_set
+        return
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped.is_set
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
