@@ -11,10 +11,11 @@ from rich.console import Console
 from rich.live import Live
 
 from archive.ledger.outcomes import OUTCOMES, Outcome
+from archive.merging.bring_archive import MergedArchive
 from crawler.addon import project_settings
 from tradepress.commands.options import archive_option, configured, json_option, wait_option
 from tradepress.commands.printed import counted, print_json, print_some
-from tradepress.jobs.merge_archives import MergedArchive, Progress, merge_archives
+from tradepress.jobs.merge_archives import Progress, merge_archives
 
 
 @click.command()

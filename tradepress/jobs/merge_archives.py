@@ -2,30 +2,19 @@
 
 import signal
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
 from scrapy.settings import Settings
 
 from archive.errors import ArchiveError, MixedArchive
-from archive.ledger.outcomes import Outcome, RunKind, RunState
-from archive.ledger.run_report import RunSums
-from archive.merging.bring_rest import (
-    WithdrawnThere,
-    bring_addresses,
-    bring_site_files,
-    join_sources,
-    resolve_links,
-    withdrawn_there,
-)
-from archive.merging.bring_story import Brought, bring_story
+from archive.ledger.outcomes import RunKind, RunState
+from archive.merging.bring_archive import MergedArchive, bring_archive
+from archive.merging.bring_rest import join_sources
 from archive.merging.other_archive import OtherArchive, open_other
-from archive.merging.other_pages import OtherPages
-from archive.run import Run
 from archive.story import Article, Policy, strictest
 from crawler.archive_run import archive_run
 from crawler.declared_sources import all_sources
@@ -33,37 +22,12 @@ from crawler.rights.asked_policy import asked_policy, operator_policy
 from pipelines.apply_policy import apply_policy
 from pipelines.dropped import Dropped
 
-BATCH = 50
-"""Stories or addresses committed together."""
-
 Progress = Callable[[Path, int, int], None]
 """Told the archive, how many of its stories have come in, and of how many."""
 
 
 class SameArchive(ArchiveError):
     """An archive was to be merged with itself, or twice."""
-
-
-@dataclass(kw_only=True, slots=True)
-class MergedArchive:
-    """What came in of one archive."""
-
-    path: Path
-    stories: Counter[Outcome] = field(default_factory=Counter)
-    """How many of its stories ended so."""
-    told: list[Brought] = field(default_factory=list)
-    """Those that failed or are kept out, and those of which a ref or a number is another here."""
-    unreadable: list[str] = field(default_factory=list)
-    """Raw pages that stayed behind, in words."""
-    withdrawn: list[WithdrawnThere] = field(default_factory=list)
-    """What it withdrew and this archive did not."""
-    sums: RunSums | None = None
-    """Of the run; None: nothing was in it, and no archive was made of it."""
-
-    @property
-    def exit_code(self) -> int:
-        """1: a story or a raw page could not be brought in."""
-        return int(bool(self.stories[Outcome.FAILED] or self.unreadable))
 
 
 def merge_archives(
@@ -110,41 +74,13 @@ def _merge(
         except MixedArchive:
             run.discard()
             raise
-        for _ in _in_batches(run, _steps(run, other, settings, merged, progress)):
+        policies, of = _policies(settings, other), other.count_stories()
+        for done in bring_archive(run, other, lambda one: _keep(one, policies), merged):
+            progress(other.path, done, of)
             if is_stopped():
                 raise KeyboardInterrupt
         merged.sums = run.end(RunState.DONE, exit_code=merged.exit_code)
     return merged
-
-
-def _steps(
-    run: Run, other: OtherArchive, settings: Settings, merged: MergedArchive, progress: Progress
-) -> Iterator[object]:
-    """All that there is to do; after each step all is whole."""
-    pages = OtherPages(run.transaction, run.ledger.run_id, other, merged.unreadable.append)
-    policies = _policies(settings, other)
-    of = other.count_stories()
-    for done, story in enumerate(other.stories(), 1):
-        brought = bring_story(run, story, pages, lambda article: _keep(article, policies))
-        merged.stories[brought.outcome] += 1
-        if brought.reason is not None:
-            merged.told.append(brought)
-        progress(other.path, done, of)
-        yield brought
-    yield from pages.copy_refused()
-    yield from bring_addresses(run, other)
-    bring_site_files(run, other)
-    resolve_links(run, other)
-    merged.withdrawn = withdrawn_there(run, other)
-
-
-def _in_batches(run: Run, steps: Iterable[object]) -> Iterator[None]:
-    for number, _ in enumerate(steps, 1):
-        if number % BATCH == 0:
-            run.transaction.commit()
-        if run.failure is not None:
-            raise run.failure
-        yield
 
 
 def _policies(settings: Settings, other: OtherArchive) -> Mapping[str, Policy]:
