@@ -1,16 +1,21 @@
 """The archive for Python: ``tradepress.open("press.db")``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from sqlite_utils import Database
 
+from archive.clock import utc_now
 from archive.read_only import read_archive
 from archive.search.chosen_stories import stream_stories
 from archive.search.story_query import StoryQuery
 from archive.stories.story_record import Story, load_story
+from research.citation.asked_stories import asked_stories
+from research.citation.cited_story import citation_of
+from research.citation.style_names import StyleName
+from research.citation.write_citations import CitationFormat, write_citations
 
 if TYPE_CHECKING:
     import pandas
@@ -103,3 +108,26 @@ class PressArchive:
         from research.export.frames import polars_frame
 
         return polars_frame(self.db, query, texts=texts)
+
+    def cite(
+        self,
+        stories: str | Iterable[str] | StoryQuery,
+        *,
+        format: CitationFormat = "text",
+        style: StyleName | None = None,
+        accessed: str | None = None,
+    ) -> Iterator[str]:
+        """Citations, streamed: the parts of one file, of text one line a story.
+
+        >>> print(*archive.cite("wipr-14415@2", style="oscola"), sep="")  # doctest: +SKIP
+
+        :param stories: a ref or an address, several, or a query
+        :param format: ``text``, ``ris``, ``bibtex``, ``biblatex`` or ``csl-json``
+        :param style: of ``text``: ``apa``, ``bluebook``, ``chicago`` (also None) or ``oscola``
+        :param accessed: the day on which they were looked at, ISO 8601; None: today, UTC
+        :raises NoSuchArticle: no such ref or version; names the nearest
+        :raises ValueError: no such format or style, or the query can't be read; says why
+        """
+        day = accessed or utc_now()[:10]
+        found = asked_stories(self.db, stories)
+        return write_citations((citation_of(story, day) for story in found), format, style)

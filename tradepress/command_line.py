@@ -40,6 +40,7 @@ PURPOSES: dict[str, dict[str, str]] = {
         "search": 'Find stories: words, "a phrase", begin* and -not; best first.',
         "show": "Show a story or one of its versions, and what links to it.",
         "open": "Open a story, or its captured page, in the browser.",
+        "cite": "Cite stories: as text, RIS, BibTeX or CSL-JSON.",
         "browse": "Serve the archive at http://127.0.0.1:PORT/ until Ctrl-C.",
     },
     "Use them": {

@@ -1,0 +1,64 @@
+"""Names of authors in parts, where they can be told apart."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_PARTICLES = (
+    *("al", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el"),
+    *("ibn", "la", "le", "ten", "ter", "van", "von", "zu", "zur"),
+)
+_NO_NAMES = (
+    *("admin", "agency", "associates", "blog", "chambers", "contributor", "correspondent", "desk"),
+    *("editor", "editorial", "editors", "gazette", "group", "guest", "law", "lawyers", "legal"),
+    *("magazine", "media", "news", "newsdesk", "newsroom", "office", "partners", "press"),
+    *("reporter", "reporters", "review", "staff", "team", "the", "times", "writer"),
+    *("dr", "prof", "professor", "sir", "dame", "lord", "lady", "judge", "mr", "mrs", "ms", "jr"),
+)
+"""Words that make of a name an organisation's, or that belong to neither part of a person's."""
+_FAMILY_FIRST = ("hu", "ja", "ko", "vi", "zh")
+"""Languages whose names may begin with the family."""
+_INITIALS = re.compile(r"(?:[A-Z]\.?-?){1,3}")
+_JOINTS = re.compile(r"[-‐‑'’]")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuthorName:
+    """As printed, and its parts; both are None where nobody can tell them: organisations, names of
+    one word or of many, names in another script."""
+
+    whole: str
+    given: str | None = None
+    family: str | None = None
+
+
+def author_name(whole: str, *, language: str | None = None, publication: str = "") -> AuthorName:
+    """A name of one given name, initials and one family name, which may have particles, in parts;
+    any other as it is.
+
+    :param language: of the story, ISO 639-1
+    :param publication: whose staff may sign with its name
+    """
+    words = whole.split()
+    if language in _FAMILY_FIRST or len(words) < 2 or whole.casefold() in publication.casefold():
+        return AuthorName(whole=whole)
+    first, *rest, last = words
+    initials = 0
+    while initials < len(rest) and _INITIALS.fullmatch(rest[initials]):
+        initials += 1
+    given, particles = [first, *rest[:initials]], rest[initials:]
+    if (
+        not (_is_name(first) or _INITIALS.fullmatch(first))
+        or not _is_name(last)
+        or any(word not in _PARTICLES for word in particles)
+    ):
+        return AuthorName(whole=whole)
+    return AuthorName(whole=whole, given=" ".join(given), family=" ".join([*particles, last]))
+
+
+def _is_name(word: str) -> bool:
+    """Latin letters, the first a capital and not all of them."""
+    if word.casefold() in _NO_NAMES or not (word[0].isupper() and word[-1].islower()):
+        return False
+    letters = _JOINTS.sub("", word)
+    return letters.isalpha() and all(unicodedata.name(one).startswith("LATIN") for one in letters)

@@ -1,0 +1,42 @@
+"""RIS: what EndNote, RefWorks, Mendeley and Zotero read. One line a tag."""
+
+from collections.abc import Iterator
+
+from archive.story import CitedAs
+from research.citation.author_names import AuthorName
+from research.citation.cited_story import Citation
+
+TYPES: dict[CitedAs, str] = {"newspaper": "NEWS", "blog": "BLOG"}
+
+
+def ris_record(citation: Citation) -> str:
+    """One record, with the empty line that ends it."""
+    lines = (f"{tag}  - {value}" for tag, value in _tags(citation) if value)
+    return "\r\n".join([*lines, "ER  - ", "", ""])
+
+
+def _tags(citation: Citation) -> Iterator[tuple[str, str | None]]:
+    yield "TY", TYPES[citation.cited_as]
+    yield "ID", citation.key
+    for name in citation.authors:
+        yield "AU", _ris_name(name)
+    yield "TI", citation.headline
+    yield "T2", citation.publication
+    if citation.issued:
+        year, *rest = citation.issued.split("-")
+        yield "PY", year
+        yield "DA", "/".join([year, *rest])
+    yield "SE", citation.section
+    yield "LA", citation.language
+    yield "UR", citation.url
+    yield "Y2", citation.accessed.replace("-", "/")
+    yield "DB", citation.archive
+    yield "AN", citation.archive_location
+    yield "N1", citation.archived
+
+
+def _ris_name(name: AuthorName) -> str:
+    """A comma parts family and given name, so that a name that can't be parted has none."""
+    if name.family is None:
+        return " ".join(name.whole.replace(",", " ").split())
+    return f"{name.family}, {name.given}"

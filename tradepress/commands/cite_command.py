@@ -1,0 +1,129 @@
+"""`tradepress cite`: citations of stories, for a text, a footnote or a reference manager."""
+
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlite_utils import Database
+
+from archive.clock import utc_now
+from archive.disk import written_whole
+from archive.read_only import read_archive
+from archive.search.story_query import StoryQuery
+from research.citation.asked_stories import asked_stories, is_story_name
+from research.citation.cited_story import Citation, citation_of
+from research.citation.style_names import STYLE_NAMES, StyleName
+from research.citation.write_citations import (
+    CITATION_FORMATS,
+    DEFAULT_STYLE,
+    CitationFormat,
+    write_citations,
+)
+from tradepress.commands.options import (
+    archive_option,
+    day_option,
+    force_option,
+    new_file,
+    output_option,
+)
+from tradepress.commands.printed import counted
+from tradepress.commands.query_options import query_options, story_query
+
+
+@click.command()
+@query_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(CITATION_FORMATS),
+    default="text",
+    show_default=True,
+    help="For people, or for Zotero, EndNote and others.",
+)
+@click.option(
+    "--style",
+    type=click.Choice(STYLE_NAMES),
+    help=f"Of the text.  [default: {DEFAULT_STYLE}]",
+)
+@day_option("--accessed", "The day you looked at it.  [default: today, UTC]")
+@output_option("Write into this file.", required=False)
+@force_option
+@archive_option
+def cite(
+    query: tuple[str, ...],
+    form: CitationFormat,
+    style: StyleName | None,
+    accessed: str | None,
+    output: Path | None,
+    force: bool,
+    archive: Path,
+    **filters: Any,
+) -> int:
+    """Cite stories: `cite wipr-14415 ipkat-1a2b3c`, or all that a query finds.
+
+    QUERY is refs and addresses of stories, or else the words of a search as in `tradepress
+    search`, which the filters narrow; a filter alone will do. What begins with the name of a
+    source and a hyphen, ends in @ and a number, or has :// is a ref or an address; in double
+    quotes it never is. wipr-14415@2 cites the second version as it stood.
+    """
+    if force and output is None:
+        raise click.UsageError("--force goes with -o.")
+    if style and form != "text":
+        raise click.UsageError(f"--style goes with --format text, not with {form}.")
+    target = output and new_file(output, force=force)
+    with read_archive(archive) as db:
+        asked = what_is_asked(db, query, filters)
+        try:
+            stories = asked_stories(db, asked)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from error
+        first = next(stories, None)
+        if first is None:
+            raise click.ClickException("no story is found: nothing to cite; try fewer filters")
+        day = accessed or utc_now()[:10]
+        cited = 0
+
+        def citations() -> Iterator[Citation]:
+            nonlocal cited
+            for story in chain([first], stories):
+                cited += 1
+                yield citation_of(story, day)
+
+        parts = write_citations(citations(), form, style)
+        if target is None:
+            for part in parts:
+                click.echo(part, nl=False)
+            return 0
+        with (
+            written_whole(target) as new,
+            new.open("w", encoding="utf-8", newline="") as file,  # RIS has line ends of its own
+        ):
+            file.writelines(parts)
+    click.echo(f"{target}: {counted(cited, 'story', 'stories')}")
+    return 0
+
+
+def what_is_asked(
+    db: Database, words: tuple[str, ...], filters: dict[str, Any]
+) -> tuple[str, ...] | StoryQuery:
+    """The stories that are named, or the query.
+
+    :raises click.UsageError: nothing is asked for, or names and a query together
+    """
+    named = [word for word in words if is_story_name(db, word)]
+    if not named:
+        if not (words or any(filters.values())):
+            raise click.UsageError("Name stories (wipr-14415), or give words or a filter.")
+        return story_query(words, filters)
+    if others := [word for word in words if word not in named]:
+        raise click.UsageError(
+            f"{named[0]} is the name of a story and {others[0]!r} is not: give names alone, or "
+            "words alone, a name among them in quotes."
+        )
+    if any(filters.values()):
+        raise click.UsageError(
+            f"Filters go with a query, not with the name of a story: {named[0]}."
+        )
+    return words
