@@ -1,6 +1,7 @@
 """The archive for Python: ``tradepress.open("press.db")``."""
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from research.export.about_export import ExportReport
     from research.export.export_stories import Format
     from research.export.withheld_text import Texts
+from research.count_stories import Counts, count_stories
 
 
 class PressArchive:
@@ -131,3 +133,20 @@ class PressArchive:
         day = accessed or utc_now()[:10]
         found = asked_stories(self.db, stories)
         return write_citations((citation_of(story, day) for story in found), format, style)
+
+    def count(
+        self,
+        query: StoryQuery,
+        by: str | Sequence[str] = "month",
+        *,
+        share: bool = False,
+        fold: bool = True,
+    ) -> Counts:
+        """How many stories, by month, source, author, court, …; see
+        :func:`research.count_stories.count_stories`.
+
+        :param share: tell beside each number that of all stories of the same filters
+        :param fold: of stories with much the same text one counts
+        :raises ValueError: the query can't be read, or can't be counted so; says why
+        """
+        return count_stories(self.db, query, by, share=share, fold=fold)

@@ -45,6 +45,7 @@ PURPOSES: dict[str, dict[str, str]] = {
     },
     "Use them": {
         "export": "Write stories into files: CSV, Parquet, JSON Lines, texts, TEI.",
+        "count": "Count stories by month, source, author, court, …; draw the counts.",
     },
     "Keep them": {
         "backup": "Copy the archive and its raw pages, and check the copy.",

@@ -1,0 +1,244 @@
+"""How many stories a query finds, by month, source, court or another of their facts."""
+
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import product
+from typing import Literal, get_args
+
+from sqlite_utils import Database
+
+from archive.search.find_stories import count_hits
+from archive.search.search_matches import FORMER, Matches, find_matches
+from archive.search.story_query import StoryQuery
+from archive.story import MENTION_KINDS, NUMBER_KINDS
+from research.one_view import one_view
+
+Time = Literal["day", "month", "year"]
+Fact = Literal["source", "section", "language", "access", "author", "number"]
+
+LENGTHS = {"day": 10, "month": 7, "year": 4}
+"""Of days, months and years in ISO 8601."""
+TIMES: tuple[str, ...] = get_args(Time)
+COUNTED_BY: tuple[str, ...] = (*TIMES, *get_args(Fact), *MENTION_KINDS)
+"""What stories can be counted by; of kinds of mentions ``number`` is all that are numbers."""
+MANY: tuple[str, ...] = ("author", "number", *MENTION_KINDS)
+"""Those of which a story may have several, and counts for each."""
+MOST_KEYS = 2
+
+_Keys = tuple[str | None, ...]
+_COUNT = {
+    True: "count(*) - count(duplicate_group) + count(DISTINCT duplicate_group)",
+    False: "count(*)",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CountRow:
+    """The stories that have these values."""
+
+    keys: tuple[str | None, ...]
+    """One for each ``by``: ``2017-08``, ``wipr``; None: those that have none (undated, …)."""
+    stories: int
+    of: int | None = None
+    """All stories of the same filters that have them, whatever their words; None: not asked."""
+
+    @property
+    def share(self) -> float | None:
+        """0 to 1; None: not asked, or there is no story at all."""
+        return self.stories / self.of if self.of else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counts:
+    """What :func:`count_stories` counted."""
+
+    query: StoryQuery
+    by: tuple[str, ...]
+    fold: bool
+    rows: tuple[CountRow, ...]
+    """Times in their order, without a gap; others by their number, then by name. Last those without
+    the value."""
+    total: int
+    """All stories found, each once; what the rows add up to is more where a story has several
+    values, or copies in several rows."""
+    copies: int
+    """Near-duplicates that ``total`` leaves out; 0 if they aren't folded."""
+    of: int | None = None
+    """All stories of the same filters, whatever their words; None: not asked."""
+
+    @property
+    def share(self) -> float | None:
+        """0 to 1; None: not asked, or there is no story at all."""
+        return self.total / self.of if self.of else None
+
+
+def count_stories(
+    db: Database,
+    query: StoryQuery,
+    by: str | Sequence[str] = "month",
+    *,
+    share: bool = False,
+    fold: bool = True,
+) -> Counts:
+    """
+    :param by: one or two of COUNTED_BY; times are shown also where there is no story, from the
+        first to the last found, or those that the query asks for
+    :param share: tell beside each number that of all stories of the same filters
+    :param fold: of near-duplicates with the same values count one, as a search does
+    :raises ValueError: the query can't be read, ``by`` is none of COUNTED_BY or more than two, or a
+        share is asked of a query without words; says what to write
+    """
+    keys = (by,) if isinstance(by, str) else tuple(by)
+    _require_keys(keys)
+    if share and query.words is None:
+        raise ValueError("a share is that of the stories with some words: give words to look for")
+    with one_view(db):
+        found = _count(db, query, keys, fold)
+        total, whole = (count_hits(db, query, fold=once) for once in (fold, False))
+        all_found, of = None, None
+        if share:
+            others = replace(query, words=None)
+            all_found = _count(db, others, keys, fold)
+            of = count_hits(db, others, fold=fold)
+    return Counts(
+        query=query,
+        by=keys,
+        fold=fold,
+        rows=tuple(_rows(query, keys, found, all_found)),
+        total=total,
+        copies=whole - total,
+        of=of,
+    )
+
+
+def _require_keys(keys: tuple[str, ...]) -> None:
+    for key in keys:
+        if key not in COUNTED_BY:
+            raise ValueError(f"{key!r} can't be counted by; write {', '.join(COUNTED_BY)}")
+    if not 1 <= len(set(keys)) == len(keys) <= MOST_KEYS:
+        raise ValueError("count by one thing, or by two different ones")
+
+
+def _count(db: Database, query: StoryQuery, keys: tuple[str, ...], fold: bool) -> Counter[_Keys]:
+    matches = find_matches(query)
+    rows = db.execute(grouped(matches, keys, fold), matches.parameters)
+    return Counter({row[:-1]: row[-1] for row in rows})
+
+
+def grouped(matches: Matches, keys: Sequence[str], fold: bool) -> str:
+    """SELECT of a row for each combination of values that is found, its number last."""
+    columns, joins = [], []
+    for place, key in enumerate(keys):
+        column, join = _column(key, place)
+        columns.append(f"{column} COLLATE NOCASE AS key_{place}")
+        joins.append(join)
+    # A mention may stand there several times.
+    first = "SELECT DISTINCT" if any(joins) else "SELECT"
+    of_each = f"{first} stories.id, stories.duplicate_group, {', '.join(columns)} FROM found"
+    current = (
+        f"{of_each} CROSS JOIN articles AS stories INDEXED BY articles_narrow "
+        f"ON stories.id = found.id {' '.join(joins)} WHERE found.version_id IS NULL"
+    )
+    former = (
+        f"{of_each} CROSS JOIN {FORMER.rows} ON stories.version_id = found.version_id "
+        f"{' '.join(joins)} WHERE found.version_id IS NOT NULL"
+    )
+    sides = [current] if matches.day is None else [current, former]
+    places = [f"key_{place}" for place in range(len(keys))]
+    # Of several spellings that differ in case always the same one is named.
+    named = ", ".join(f"max({place} COLLATE BINARY)" for place in places)
+    return (
+        f"WITH found AS MATERIALIZED ({matches.select(None)}) SELECT {named}, {_COUNT[fold]} "
+        f"FROM ({' UNION ALL '.join(sides)}) "
+        f"GROUP BY {', '.join(f'{place} COLLATE NOCASE' for place in places)}"
+    )
+
+
+def _column(key: str, place: int) -> tuple[str, str]:
+    """The value's expression, and what must be joined for it."""
+    if key == "author":
+        authors = "(SELECT authors FROM versions WHERE versions.id = stories.version_id)"
+        return f"of_{place}.value", f"LEFT JOIN json_each({authors}) AS of_{place}"
+    if key in MANY:
+        kinds = NUMBER_KINDS if key == "number" else (key,)
+        listed = ", ".join(f"'{kind}'" for kind in kinds)
+        # "+": a story's few mentions are looked through, not all of a kind.
+        join = (
+            f"LEFT JOIN mentions AS of_{place} ON of_{place}.version_id = stories.version_id "
+            f"AND +of_{place}.kind IN ({listed})"
+        )
+        return f"of_{place}.value", join
+    if key in TIMES:
+        return f"substr(stories.published_day, 1, {LENGTHS[key]})", ""
+    return f"stories.{key}", ""
+
+
+def _rows(
+    query: StoryQuery, keys: tuple[str, ...], found: Counter[_Keys], of: Counter[_Keys] | None
+) -> Iterator[CountRow]:
+    """All combinations that are found, and those with a time at which nothing was."""
+    values = [_values(query, key, place, found) for place, key in enumerate(keys)]
+    folded = {_folded(row): row for row in of or ()}
+    if len(keys) == MOST_KEYS and not set(keys) & set(TIMES):
+        rows = [row for row in product(*values) if row in found]
+    else:
+        rows = list(product(*values))
+    for row in rows:
+        all_of = None if of is None else of[folded.get(_folded(row), row)]
+        yield CountRow(keys=row, stories=found[row], of=all_of)
+
+
+def _folded(row: _Keys) -> _Keys:
+    """As NOCASE compares: of all stories another spelling may be the one that is named."""
+    return tuple(value and _lower(value) for value in row)
+
+
+def _lower(value: str) -> str:
+    return "".join(sign.lower() if sign.isascii() else sign for sign in value)
+
+
+def _values(query: StoryQuery, key: str, place: int, found: Counter[_Keys]) -> list[str | None]:
+    """The values of one key in the order in which they are shown."""
+    sums: Counter[str | None] = Counter()
+    for row, stories in found.items():
+        sums[row[place]] += stories
+    named = [value for value in sums if value is not None]
+    shown: list[str | None]
+    if key in TIMES:
+        shown = [*times(key, named, since=query.since, until=query.until)]
+    else:
+        shown = [*sorted(named, key=lambda value: (-sums[value], value))]
+    return [*shown, None] if None in sums else shown
+
+
+def times(
+    key: str, found: Sequence[str], *, since: str | None = None, until: str | None = None
+) -> list[str]:
+    """All days, months or years from the first to the last.
+
+    :param found: times at which there is something
+    :param since: a day, month or year that is first, whatever was found; so ``until`` is last
+    :raises ValueError: one of them is no date
+    """
+    first = _time(key, since) if since else min(found, default=None)
+    last = _time(key, until, is_end=True) if until else max(found, default=None)
+    if first is None or last is None:
+        return [one for one in (first, last) if one is not None]
+    if key == "day":
+        start, end = (date.fromisoformat(one).toordinal() for one in (first, last))
+        return [date.fromordinal(day).isoformat() for day in range(start, end + 1)]
+    if key == "month":
+        start, end = (int(one[:4]) * 12 + int(one[5:]) - 1 for one in (first, last))
+        return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(start, end + 1)]
+    return [f"{year:04}" for year in range(int(first), int(last) + 1)]
+
+
+def _time(key: str, day: str, *, is_end: bool = False) -> str:
+    """The day, month or year in which a period begins or ends."""
+    year, *rest = map(int, day.split("-"))
+    month = rest[0] if rest else 12 if is_end else 1
+    number = rest[1] if len(rest) > 1 else monthrange(year, month)[1] if is_end else 1
+    return date(year, month, number).isoformat()[: LENGTHS[key]]

@@ -1,0 +1,19 @@
+"""Several questions that are answered from one moment's view, while a crawl goes on writing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlite_utils import Database
+
+
+@contextmanager
+def one_view(db: Database) -> Iterator[None]:
+    """What is asked in the block is asked of one moment; it may stand in another such block."""
+    if db.conn.in_transaction:
+        yield
+        return
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.execute("ROLLBACK")

@@ -1,0 +1,245 @@
+"""Counts are those of the stories that search and export give, whatever is asked."""
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import product
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from archive_rows import PAPER, SISTER, asked, open_writer, save, story
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
+from archive.search.chosen_stories import choose_versions, stream_stories
+from archive.search.find_stories import count_hits
+from archive.search.search_matches import find_matches
+from archive.search.story_query import StoryQuery
+from archive.stories.story_record import Story
+from archive.story import NUMBER_KINDS, Mention
+from research.count_stories import COUNTED_BY, TIMES, Counts, count_stories, grouped, times
+
+WORDS = ("lantern", "beacon", "pewter", "brass", "handle", "goodwill", "lamp", "appeal")
+AUTHORS = ("Petra Holm", "Anselm Pryce", "PETRA HOLM")
+SECTIONS = ("Trademarks", "trademarks", "Designs", None)
+MENTIONS = (
+    ("court", "Harbour Court"),
+    ("court", "Hill Court"),
+    ("cjeu", "C-1/17"),
+    ("firm", "Q&V"),
+)
+COPIED = (
+    "Orrin Vale brought forty lanterns before judges yesterday, arguing that curved brass handles "
+    "identify makers rather than merely helping anybody carry lamps through draughty corridors. "
+    "Opponents answered that every workshop along this coast bends metal alike, because straight "
+    "handles break during winter, while curved ones survive until spring without repair. "
+)
+
+
+def random_story(rng: random.Random, number: int) -> dict[str, Any]:
+    is_copied = rng.random() < 0.3
+    source = rng.choice(("signet", "makers"))
+    words = " ".join(rng.choices(WORDS, k=9))
+    body = f"{COPIED if is_copied else ''}{words} case {number}."
+    return story(
+        number,
+        source=source,
+        url=f"http://{source}.example/news/story-{number}",
+        headline=f"Story {number} on the {rng.choice(WORDS)}",
+        body=body,
+        date_published=rng.choice(("2015-11-30", "2016-02-29", "2016-02", "2019-01-01", None)),
+        authors=rng.sample(AUTHORS, rng.randrange(4)),
+        section=rng.choice(SECTIONS),
+        language=rng.choice(("en", "de", None)),
+        access=rng.choice(("open", "subscription", None)),
+        confidence=rng.choice((None, 0.5, 0.99)),
+        mentions=[
+            Mention(field="body", start=place, end=place + 1, kind=kind, value=value)
+            for place in range(3)
+            for kind, value in rng.sample(MENTIONS, rng.randrange(3))
+        ],
+    )
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Sixty stories at two papers; every third changed a year later."""
+    path = tmp_path_factory.mktemp("counted") / "archive.db"
+    with pytest.MonkeyPatch.context() as patch, open_writer(path) as writer:
+        for paper in (PAPER, SISTER):
+            writer.save_source(paper)
+        writer.start_run("tests", ["signet", "makers"], "0")
+        for year in (2020, 2021):
+            now = datetime(year, 1, 1, 9, tzinfo=UTC)
+            patch.setattr("archive.clock.datetime", SimpleNamespace(now=lambda _, now=now: now))
+            for number in range(0, 60, 1 if year == 2020 else 3):
+                save(writer, random_story(random.Random(number + year), number))
+        writer.commit()
+        yield writer.db
+
+
+def values_of(one: Story, key: str) -> set[str | None]:
+    """As told by the story itself; of spellings that differ in case one."""
+    day = one.published_day
+    found: set[str | None]
+    if key in TIMES:
+        return {day and day[: {"day": 10, "month": 7, "year": 4}[key]]}
+    if key == "author":
+        found = {*one.authors}
+    elif key in ("source", "section", "language", "access"):
+        found = {getattr(one, key)}
+    else:
+        kinds = NUMBER_KINDS if key == "number" else (key,)
+        found = {mention.value for mention in one.mentions if mention.kind in kinds}
+    return {value and value.lower() for value in found} or {None}
+
+
+def one_by_one(db: Database, query: StoryQuery, by: list[str], fold: bool) -> Counter[Any]:
+    groups: dict[Any, set[object]] = defaultdict(set)
+    for one in stream_stories(db, query):
+        name = (fold and one.duplicate_group) or one.ref
+        for keys in product(*(values_of(one, key) for key in by)):
+            groups[keys].add(name)
+    return Counter({keys: len(names) for keys, names in groups.items()})
+
+
+def lowered(counts: Counts) -> dict[Any, int]:
+    """Rows in which there is something."""
+    return {
+        tuple(value and value.lower() for value in row.keys): row.stories
+        for row in counts.rows
+        if row.stories
+    }
+
+
+some = st.sampled_from
+QUERIES = st.builds(
+    asked,
+    st.none() | some(WORDS) | st.tuples(some(WORDS), some(WORDS)).map(" ".join),
+    source=some([(), "signet", ("signet", "makers")]),
+    section=some([(), "trademarks"]),
+    language=some([(), "en"]),
+    access=some([(), "open", "unknown", ("open", "unknown")]),
+    since=some([None, "2015", "2016-02", "2016-02-29"]),
+    until=some([None, "2016", "2016-02", "2018-12-31"]),
+    as_of=some([None, None, "2020-06-01", "2022-01-01"]),
+    doubtful=some([False, False, True]),
+    stemmed=st.booleans(),
+)
+KEYS = st.lists(some(COUNTED_BY), min_size=1, max_size=2, unique=True)
+
+
+@settings(deadline=None, max_examples=60)
+@given(query=QUERIES, by=KEYS, fold=st.booleans())
+def test_counts_are_those_of_the_stories_themselves(
+    db: Database, query: StoryQuery, by: list[str], fold: bool
+) -> None:
+    counts = count_stories(db, query, by, fold=fold)
+    assert lowered(counts) == one_by_one(db, query, by, fold)
+    assert counts.total == count_hits(db, query, fold=fold)
+    assert counts.total + counts.copies == len(choose_versions(db, query))
+    assert counts.of is None
+
+
+@settings(deadline=None, max_examples=60)
+@given(query=QUERIES, words=some(WORDS), by=KEYS, fold=st.booleans())
+def test_a_share_is_of_all_stories_of_the_same_filters(
+    db: Database, query: StoryQuery, words: str, by: list[str], fold: bool
+) -> None:
+    counts = count_stories(db, replace(query, words=words), by, share=True, fold=fold)
+    everything = replace(query, words=None)
+    all_of = one_by_one(db, everything, by, fold)
+    for row in counts.rows:
+        assert row.of == all_of[tuple(value and value.lower() for value in row.keys)]
+        assert row.share is None if not row.of else row.share == row.stories / row.of
+    assert counts.of == count_hits(db, everything, fold=fold)
+
+
+def test_the_archive_of_these_tests_has_what_they_are_about(db: Database) -> None:
+    """Else they could not fail."""
+    everything = count_stories(db, StoryQuery(), "author")
+    assert everything.copies > 2
+    assert sum(row.stories for row in everything.rows) > everything.total
+    assert everything.rows[-1].keys == (None,)
+    then = count_stories(db, StoryQuery(as_of="2020-06-01"), "month").rows
+    assert then != count_stories(db, StoryQuery(), "month").rows
+
+
+def test_times_have_no_gap_and_the_undated_come_last(db: Database) -> None:
+    years = count_stories(db, StoryQuery(), "year", fold=False).rows
+    assert [row.keys[0] for row in years] == ["2015", "2016", "2017", "2018", "2019", None]
+    assert [row.stories == 0 for row in years] == [False, False, True, True, False, False]
+
+
+def test_times_reach_as_far_as_was_asked(db: Database) -> None:
+    query = StoryQuery(words="nowhere", since="2014-11", until="2015")
+    months = count_stories(db, query).rows
+    assert [row.keys[0] for row in months] == [
+        "2014-11",
+        "2014-12",
+        *times("month", ["2015-01"], until="2015"),
+    ]
+    assert len(months) == 14
+    assert {row.stories for row in months} == {0}
+    assert count_stories(db, StoryQuery(words="nowhere")).rows == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "since", "until", "first", "last", "number"),
+    [
+        ("day", "2016-02", "2016-02", "2016-02-01", "2016-02-29", 29),
+        ("day", "2016", "2016-03-01", "2016-01-01", "2016-03-01", 61),
+        ("month", "2016-02-17", "2016", "2016-02", "2016-12", 11),
+        ("month", "2015", "2016-02-29", "2015-01", "2016-02", 14),
+        ("year", "2015-12-31", "2017-01-01", "2015", "2017", 3),
+        ("day", "9999-12", "9999", "9999-12-01", "9999-12-31", 31),
+        ("month", "0001", "0001", "0001-01", "0001-12", 12),
+    ],
+)
+def test_a_period_begins_and_ends_with_its_days(
+    key: str, since: str, until: str, first: str, last: str, number: int
+) -> None:
+    found = times(key, [], since=since, until=until)
+    assert (found[0], found[-1], len(found)) == (first, last, number)
+
+
+def test_of_two_things_times_alone_are_filled_up(db: Database) -> None:
+    rows = count_stories(db, StoryQuery(words="beacon"), ["section", "year"]).rows
+    of_designs = [row.keys[1] for row in rows if row.keys[0] == "Designs"]
+    assert of_designs[:5] == ["2015", "2016", "2017", "2018", "2019"]
+    assert all(row.stories for row in count_stories(db, StoryQuery(), ["author", "court"]).rows)
+
+
+@pytest.mark.parametrize(
+    ("by", "share", "words"),
+    [
+        ("colour", False, "'colour' can't be counted by; write day, month"),
+        (["month", "month"], False, "one thing, or by two"),
+        (["month", "source", "year"], False, "one thing, or by two"),
+        ([], False, "one thing, or by two"),
+        ("month", True, "give words to look for"),
+    ],
+)
+def test_what_can_not_be_counted_says_why(db: Database, by: Any, share: bool, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        count_stories(db, StoryQuery(), by, share=share)
+
+
+@pytest.mark.parametrize("query", [StoryQuery(), asked("lantern"), asked(as_of="2020-06-01")])
+@pytest.mark.parametrize("by", [("month",), ("source", "access"), ("court",), ("number", "year")])
+def test_no_wide_row_is_read_and_no_table_of_mentions_looked_through(
+    db: Database, query: StoryQuery, by: tuple[str, ...]
+) -> None:
+    matches = find_matches(query)
+    sql = grouped(matches, by, fold=True)
+    plan = [row["detail"] for row in db.query(f"EXPLAIN QUERY PLAN {sql}", matches.parameters)]
+    of_stories = [step for step in plan if " stories " in step]
+    assert of_stories
+    assert all("COVERING INDEX" in step for step in of_stories)
+    of_mentions = [step for step in plan if " of_" in step]
+    assert len(of_mentions) == (0 if by[0] in ("month", "source") else len(matches.sides))
+    assert all("USING PRIMARY KEY (version_id=?)" in step for step in of_mentions)

@@ -1,0 +1,153 @@
+"""`tradepress count`: how many stories, by month, source, author, court and so on."""
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.disk import written_whole
+from archive.read_only import read_archive
+from archive.search.story_query import query_as_json
+from research.count_stories import COUNTED_BY, MOST_KEYS, Counts, count_stories
+from research.count_words import notes_on
+from tradepress.commands.options import archive_option, force_option, json_option, new_file
+from tradepress.commands.printed import print_json
+from tradepress.commands.printed_counts import print_counts
+from tradepress.commands.query_options import query_options, story_query
+from tradepress.commands.search_command import QueryCommand
+
+PIPE = Path("-")
+
+
+def _file(name: str, words: str) -> Callable[[Any], Any]:
+    return click.option(name, type=click.Path(path_type=Path), metavar="FILE", help=words)
+
+
+@click.command(cls=QueryCommand)
+@query_options
+@click.option(
+    "--by",
+    type=click.Choice(COUNTED_BY),
+    metavar="WHAT",
+    multiple=True,
+    default=("month",),
+    help=f"One of {', '.join(COUNTED_BY)}; or two, for a table.  [default: month]",
+)
+@click.option(
+    "--share", is_flag=True, help="Beside each number that of all stories of the same filters."
+)
+@click.option(
+    "--all",
+    "count_all",
+    is_flag=True,
+    help="Count each copy of a story at another paper, as an export has them.",
+)
+@_file("--csv", "Write all rows as CSV; - is standard output.")
+@_file("--svg", "Draw them.")
+@_file("--png", "Paint them (needs tradepress[plots]).")
+@force_option
+@json_option
+@archive_option
+def count(
+    query: tuple[str, ...],
+    by: tuple[str, ...],
+    share: bool,
+    count_all: bool,
+    csv: Path | None,
+    svg: Path | None,
+    png: Path | None,
+    force: bool,
+    as_json: bool,
+    archive: Path,
+    **filters: Any,
+) -> int:
+    """Count stories: those that `search` finds with the same words and filters.
+
+    Months, days and years without a story are shown as 0. Of stories with much the same text one
+    counts, as in a search; --all counts each.
+    """
+    if len(set(by)) < len(by) or len(by) > MOST_KEYS:
+        raise click.UsageError("Give --by once, or twice with two different words.")
+    if (svg or png) and len(by) > 1:
+        raise click.UsageError("A picture shows counts by one thing: give --by once, or --csv.")
+    if csv == PIPE and as_json:
+        raise click.UsageError("Give --csv - or --json, not both.")
+    files = [one for one in (csv, svg, png) if one is not None and one != PIPE]
+    for file in files:
+        new_file(file, force=force)
+    wanted = story_query(query, filters)
+    if share and wanted.words is None:
+        raise click.UsageError(
+            "--share needs a QUERY: the filters alone are all stories of theirs."
+        )
+    try:
+        with read_archive(archive) as db:
+            counts = count_stories(db, wanted, by, share=share, fold=not count_all)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    write_files(counts, csv=csv, svg=svg, png=png)
+    if as_json:
+        print_json(as_fields(counts))
+    elif csv == PIPE:
+        for note in notes_on(counts):
+            click.echo(note, err=True)
+    else:
+        print_counts(counts)
+    for file in files:
+        click.echo(f"Written: {file}", err=as_json or csv == PIPE)
+    return 0
+
+
+def write_files(counts: Counts, *, csv: Path | None, svg: Path | None, png: Path | None) -> None:
+    """
+    :raises click.UsageError: what paints a PNG isn't there
+    :raises OSError: one can't be written
+    """
+    if png is not None:
+        from research.pictures.count_png import NoPainter, paint_counts
+
+        try:
+            write(png, [paint_counts(counts)])
+        except NoPainter as error:
+            raise click.UsageError(str(error)) from error
+    if svg is not None:
+        from research.pictures.count_svg import draw_counts
+
+        write(svg, [draw_counts(counts).encode()])
+    if csv is not None:
+        from research.count_csv import csv_of_counts
+
+        write(csv, csv_of_counts(counts))
+
+
+def write(file: Path, parts: Iterable[bytes]) -> None:
+    """Into the file, or to standard output."""
+    if file == PIPE:
+        for part in parts:
+            sys.stdout.buffer.write(part)
+        return
+    with written_whole(file) as whole, whole.open("wb") as stream:
+        stream.writelines(parts)
+
+
+def as_fields(counts: Counts) -> dict[str, Any]:
+    """For a program."""
+    with_share = counts.of is not None
+    rows = [
+        {
+            **dict(zip(counts.by, row.keys, strict=True)),
+            "stories": row.stories,
+            **({"of": row.of, "share": row.share} if with_share else {}),
+        }
+        for row in counts.rows
+    ]
+    return {
+        "query": query_as_json(counts.query),
+        "by": counts.by,
+        "total": counts.total,
+        "copies_left_out": counts.copies,
+        **({"of": counts.of, "share": counts.share} if with_share else {}),
+        "rows": rows,
+    }
