@@ -95,9 +95,10 @@ def near_duplicates_of(db: Database, article: int | str) -> list[Row]:
     return list(
         db.query(
             """
-            SELECT ref, source, publisher, headline, published_day, url, similarity, kind
+            SELECT ref, source, publisher, headline, published_day, url, similarity, alike AS kind
             FROM (
-                SELECT other_id AS id, similarity, kind FROM near_duplicates WHERE article_id = :id
+                SELECT other_id AS id, similarity, kind AS alike FROM near_duplicates
+                WHERE article_id = :id
                 UNION ALL
                 SELECT article_id, similarity, kind FROM near_duplicates WHERE other_id = :id
             ) JOIN articles USING (id) JOIN sources ON name = source
