@@ -1,7 +1,6 @@
 """The archive for Python: ``tradepress.open("press.db")``."""
 
-from collections.abc import Iterable, Iterator
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
