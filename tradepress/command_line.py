@@ -40,12 +40,13 @@ PURPOSES: dict[str, dict[str, str]] = {
         "search": 'Find stories: words, "a phrase", begin* and -not; best first.',
         "show": "Show a story or one of its versions, and what links to it.",
         "open": "Open a story, or its captured page, in the browser.",
-        "cite": "Cite stories: as text, RIS, BibTeX or CSL-JSON.",
         "browse": "Serve the archive at http://127.0.0.1:PORT/ until Ctrl-C.",
     },
-    "Use them": {
-        "export": "Write stories into files: CSV, Parquet, JSON Lines, texts, TEI.",
+    "Cite and share": {
+        "cite": "Cite stories: as text, RIS, BibTeX or CSL-JSON.",
         "count": "Count stories by month, source, author, court, …; draw the counts.",
+        "export": "Write stories into files: CSV, Parquet, JSON Lines, texts, TEI.",
+        "release": "Make a frozen data package of stories, to be shared and cited.",
     },
     "Keep them": {
         "backup": "Copy the archive and its raw pages, and check the copy.",
@@ -53,9 +54,6 @@ PURPOSES: dict[str, dict[str, str]] = {
         "captures": "Give captured pages on as a WACZ, or free the disk of some.",
         "reextract": "Read the stored pages again by today's rules.",
         "withdraw": "Erase stories for good, and keep them out from now on.",
-    },
-    "Research": {
-        "release": "Make a frozen data package of stories, to be shared and cited.",
     },
     "Run unattended": {
         "schedule": "Crawl by the clock, by systemd or cron.",
