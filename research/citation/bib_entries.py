@@ -11,7 +11,8 @@ LATEX = str.maketrans(
     {
         **{sign: f"\\{sign}" for sign in "&%$#_"},
         **{sign: f"${sign}$" for sign in "<>|"},
-        **{sign: f"\\{sign}{{}}" for sign in "~^"},
+        "~": r"{\textasciitilde}",
+        "^": r"{\textasciicircum}",
         "\\": r"{\textbackslash}",
         "{": r"\{\vphantom{\}}",
         "}": r"\vphantom{\{}\}",

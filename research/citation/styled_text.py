@@ -38,7 +38,7 @@ class StyledText:
         for name in ("archive", "archive_location", "note"):
             item.pop(name)  # type: ignore[misc]
         item.setdefault("author", [])  # without it, the processor writes some headlines twice
-        item["title"] = title = self._inner_quotes(citation.headline)
+        item["title"] = title = self._title(citation)
         # A processor for each: it would take a second story for one that was cited before.
         processor: Any = CitationStylesBibliography(
             self._rules, CiteProcJSON([item]), formatter.plain
@@ -50,11 +50,15 @@ class StyledText:
         (entry,) = processor.bibliography()
         return self._mended(str(entry), citation, title)
 
-    def _inner_quotes(self, headline: str) -> str:
+    def _title(self, citation: Citation) -> str:
+        title = citation.headline
+        if self.style.is_note and citation.language in ("en", None):
+            # These capitalise English headlines; the processor takes the quote for the letter.
+            title = re.sub(r"(?<=[“‘\"])[a-z]", lambda letter: letter[0].upper(), title)
         if not self.style.quotes:
-            return headline
+            return title
         quoted, opening, closing = INNER[self.style.quotes]
-        return quoted.sub(lambda one: f"{opening}{one[1] or one[2]}{closing}", headline)
+        return quoted.sub(lambda one: f"{opening}{one[one.lastindex or 1]}{closing}", title)
 
     def _mended(self, text: str, citation: Citation, title: str) -> str:
         """What citeproc-py 0.11 does not do yet of what the styles say."""

@@ -90,6 +90,8 @@ def loaded(folder: Path, *command: str, code: int = 0) -> set[str]:
         "show gazette-4711 --capture",
         "open gazette-4711",
         "count mark --by source",
+        "cite gazette-4711 --format ris",
+        "cite mark --format bibtex",
         "captures export -o press.wacz",
         "captures prune --older-than 1",
         "export --format csv -o press.csv",

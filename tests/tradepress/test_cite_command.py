@@ -1,0 +1,104 @@
+"""`tradepress cite` as a person types it: names, queries, files, mistakes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from archive_rows import PAPER, SISTER, Clock, clock, open_writer, save, story
+from conftest import Tradepress
+
+__all__ = ["clock"]
+
+FIRST = "http://signetgazette.example/trademark/orrin-vale-1"
+
+
+@pytest.fixture
+def archive(tmp_path: Path, clock: Clock) -> Path:
+    """Two papers, of which one is a blog; a story of one in two versions."""
+    with open_writer(tmp_path / "archive.db", command="tests") as writer:
+        writer.save_source(PAPER)
+        writer.save_source({**SISTER, "cited_as": "blog"})
+        writer.start_run("tests", ["signet", "makers"], "0")
+        save(writer, story(1, headline="Lantern mark refused"))
+        save(writer, story(2, headline="Pewter mark refused", date_published=None))
+        address = f"{SISTER['home_url']}news/3"
+        save(writer, story(3, source="makers", url=address, headline="Brass <ruling> & more"))
+        clock.now = "2026-12-01T09:00:00Z"
+        save(writer, story(1, headline="Beacon mark refused"))
+        writer.end_run("done", 0)
+    return tmp_path / "archive.db"
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_story_is_cited_by_its_ref(tradepress: Tradepress) -> None:
+    result = tradepress("cite", "signet-1@1", "--style", "oscola", "--accessed", "2026-11-27")
+    assert result.stderr == ""
+    assert result.stdout == (
+        f"P Holm, ‘Lantern Mark Refused’ The Signet Gazette (4 August 2017) <{FIRST}> "
+        "accessed 27 November 2026. [Archived 2026-11-24T09:00:00Z, Tradepress signet-1@1]\n"
+    )
+
+
+@pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize(
+    ("asked", "refs"),
+    [
+        (["signet-1"], ["signet-1-v2"]),
+        (["signet-1", "signet-1@1", "makers-3"], ["signet-1-v2", "signet-1-v1", "makers-3-v1"]),
+        (["mark", "refused"], ["signet-1-v2", "signet-2-v1"]),
+        (['"mark refused"', "--since", "2017"], ["signet-1-v2"]),
+        (["--source", "makers"], ["makers-3-v1"]),
+        (["--as-of", "2026-11-24"], ["makers-3-v1", "signet-1-v1", "signet-2-v1"]),
+    ],
+)
+def test_what_is_asked_for_is_cited(
+    tradepress: Tradepress, asked: list[str], refs: list[str]
+) -> None:
+    result = tradepress("cite", *asked, "--format", "csl-json")
+    assert result.returncode == 0, result.stderr
+    assert [item["id"] for item in json.loads(result.stdout)] == refs
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_file_has_all_of_it(tradepress: Tradepress, tmp_path: Path) -> None:
+    asked = ("cite", "--source", "makers", "--format", "ris", "-o", "makers.ris")
+    result = tradepress(*asked)
+    assert (result.stdout, result.stderr) == ("makers.ris: 1 story\n", "")
+    written = (tmp_path / "makers.ris").read_bytes()
+    assert written.startswith(b"TY  - BLOG\r\n")
+    assert b"\r\nTI  - Brass <ruling> & more\r\n" in written
+    again = tradepress(*asked)
+    assert again.returncode == 2
+    assert "makers.ris is there already" in again.stderr
+    assert tradepress(*asked, "--force").returncode == 0
+    assert (tmp_path / "makers.ris").read_bytes() == written
+
+
+@pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize(
+    ("asked", "code", "words"),
+    [
+        ([], 2, "Name stories (wipr-14415), or give words or a filter."),
+        (["signet-11"], 2, "no article has the ref signet-11; did you mean signet-1?"),
+        (["wipr-14415"], 2, "no article has the ref wipr-14415"),
+        (["signet-1@9"], 2, "signet-1 has no version '9': give 1 to 2"),
+        (["signet-1", "signet-11"], 2, "did you mean signet-1?"),
+        (["signet-1", "mark"], 2, "'mark' is not: give names alone, or words alone"),
+        (["signet-1", "--since", "2017"], 2, "Filters go with a query"),
+        (["mark", "--style", "mla"], 2, "'apa', 'bluebook', 'chicago', 'oscola'"),
+        (["mark", "--style", "apa", "--format", "ris"], 2, "--style goes with --format text"),
+        (["mark", "--format", "endnote"], 2, "'text', 'ris', 'bibtex', 'biblatex', 'csl-json'"),
+        (["mark", "--accessed", "27.11.2026"], 2, "is not a day; write 2017-08-04"),
+        (["mark", "--force"], 2, "--force goes with -o"),
+        (["zeppelin"], 1, "no story is found: nothing to cite"),
+    ],
+)
+def test_a_mistake_is_told_and_no_file_is_made(
+    tradepress: Tradepress, tmp_path: Path, asked: list[str], code: int, words: str
+) -> None:
+    output = [] if "--force" in asked else ["-o", "cited"]
+    result = tradepress("cite", *asked, *output)
+    assert result.returncode == code
+    assert words in " ".join(result.stderr.split())
+    assert result.stdout == ""
+    assert [path.name for path in tmp_path.iterdir() if "cited" in path.name] == []
