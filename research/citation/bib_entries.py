@@ -24,9 +24,8 @@ Fields = Iterator[tuple[str, str | None]]
 
 def bibtex_entry(citation: Citation) -> str:
     """An ``@article`` of the paper; of a blog, for which BibTeX has no type, ``@misc``."""
-    if citation.cited_as == "blog":
-        return _entry("misc", citation, _bibtex_fields(citation))
-    return _entry("article", citation, _bibtex_fields(citation))
+    kind = "misc" if citation.cited_as == "blog" else "article"
+    return _entry(kind, citation, _bibtex_fields(citation))
 
 
 def biblatex_entry(citation: Citation) -> str:
@@ -43,7 +42,7 @@ def _bibtex_fields(citation: Citation) -> Fields:
     year, month, day, *_ = [*(citation.issued or "n.d.").split("-"), "", ""]
     yield "year", _braced(year)
     yield "month", MONTHS[int(month) - 1] if month else None
-    yield "day", _braced(day)
+    yield "day", _braced(day.lstrip("0"))
 
 
 def _biblatex_fields(citation: Citation) -> Fields:

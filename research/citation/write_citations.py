@@ -53,6 +53,6 @@ def _text(citations: Iterable[Citation], style: StyleName) -> Iterator[str]:
 def _csl_json(citations: Iterable[Citation]) -> Iterator[str]:
     before = "[\n"
     for citation in citations:
-        yield before + json.dumps(csl_item(citation), ensure_ascii=False, indent=1)
+        yield before + json.dumps(csl_item(citation), ensure_ascii=False)
         before = ",\n"
     yield "[]\n" if before == "[\n" else "\n]\n"
