@@ -1,6 +1,7 @@
 """What reaches the disk, and the room that is left there."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,28 @@ def written_whole(path: Path) -> Iterator[Path]:
         part.rename(path)
     finally:
         part.unlink(missing_ok=True)
+    sync(path.parent)
+
+
+@contextmanager
+def folder_written_whole(path: Path) -> Iterator[Path]:
+    """The same of a folder with all that is in it.
+
+    :raises OSError: it can't be written
+    """
+    part = path.with_name(path.name + UNFINISHED)
+    former = path.with_name(path.name + ".former")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    try:
+        yield part
+        os.sync()  # one by one, many small files would take minutes
+        if path.exists():
+            path.rename(former)
+        part.rename(path)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    shutil.rmtree(former, ignore_errors=True)
     sync(path.parent)
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.disk import sync
-from archive.errors import DamagedArchive
+from archive.errors import ArchiveError, DamagedArchive
 from archive.file.rows import Row
-from archive.withdrawal.tombstones import Tombstone
+from archive.withdrawal.tombstones import Tombstone, load_tombstones
 
 
 @dataclass(kw_only=True, slots=True)
@@ -94,3 +94,15 @@ def write_tombstone_file(archive: Path, content: TombstoneFile) -> None:
     sync(half_made)
     half_made.rename(path)
     sync(path.parent)
+
+
+def require_nothing_withdrawn(db: Database, archive: Path) -> None:
+    """
+    :raises ArchiveError: an older copy of the archive was put back, and knows nothing of what was
+        withdrawn since
+    """
+    if read_tombstone_file(archive.resolve()).tombstones.keys() - load_tombstones(db).keys():
+        raise ArchiveError(
+            f"{archive} holds stories again that were withdrawn from it: "
+            "run `tradepress withdraw` to erase them"
+        )

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from archive.clock import utc_text
 from archive.file.schema import SCHEMA_VERSION
 from archive.search.story_query import StoryQuery, query_as_json
-from research.export.columns import COLUMNS, ExportColumn
+from research.export.columns import ExportField
 from research.export.csv_file import BOM, csv_line
 from research.export.withheld_text import Texts, WhyNoText
 
@@ -37,15 +37,13 @@ class ExportReport:
         return self.stories - self.without_text.total()
 
 
-def write_dictionary(
-    stream: BinaryIO, columns: Mapping[str, Sequence[ExportColumn]] | None = None
-) -> None:
+def write_dictionary(stream: BinaryIO, fields: Mapping[str, Sequence[ExportField]]) -> None:
     """A CSV with a row a field: ``file``, ``field``, ``type``, ``format``, ``meaning``.
 
-    :param columns: by name of the file that has them
+    :param fields: by name of the file that has them
     """
     stream.write(BOM + csv_line(["file", "field", "type", "format", "meaning"]))
-    for file, some in (columns or {"": COLUMNS}).items():
+    for file, some in fields.items():
         for one in some:
             stream.write(csv_line([file, one.name, one.kind, one.format, one.meaning]))
 

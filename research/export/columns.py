@@ -28,16 +28,22 @@ FORMATS: dict[Kind, str] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ExportColumn:
-    """One thing that is told of a story."""
+class ExportField:
+    """What the dictionary says of one field."""
 
     name: str
     kind: Kind
-    meaning: str
-    value: Callable[[ExportRow], Value]
-    """None: unknown, or left out."""
     format: str
     """Unit or form of its values, where the kind does not say it."""
+    meaning: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExportColumn(ExportField):
+    """One thing that is told of a story."""
+
+    value: Callable[[ExportRow], Value]
+    """None: unknown, or left out."""
     parts: tuple[tuple[str, Kind], ...] = ()
     """Of each object: names and kinds."""
 

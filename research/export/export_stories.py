@@ -1,38 +1,60 @@
 """`tradepress export` as a function: the stories of a query as files, all of one moment."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Literal, TypeAlias, get_args
 
 from sqlite_utils import Database
 
-from archive.disk import written_whole
-from archive.errors import archive_error
+from archive.disk import folder_written_whole, written_whole
+from archive.errors import ArchiveError, archive_error
 from archive.search.chosen_stories import choose_versions
 from archive.search.story_query import StoryQuery
 from archive.stories.story_record import load_stories
 from archive.story import Policy
+from archive.withdrawal.tombstone_file import require_nothing_withdrawn
 from research.export.about_export import ExportReport, write_about, write_dictionary
-from research.export.columns import COLUMNS
+from research.export.columns import COLUMNS, ExportField
 from research.export.csv_file import BOM, write_csv
 from research.export.jsonl_file import write_jsonl
+from research.export.link_graph import EDGE_FIELDS, EDGES, NODE_COLUMNS, NODES, write_graph
 from research.export.parquet_file import parquet_schema, write_parquet
+from research.export.story_files import METADATA, metadata_columns, write_texts
+from research.export.tei_files import write_tei
+from research.export.vertical_file import VERTICAL_COLUMNS, write_vertical
 from research.export.withheld_text import ExportRow, Texts, export_rows
 
-Format = Literal["jsonl", "csv", "parquet"]
+Format = Literal["jsonl", "csv", "parquet", "txt", "tei", "vertical", "graph"]
 EXPORT_FORMATS: tuple[Format, ...] = get_args(Format)
-STREAMED: tuple[Format, ...] = ("jsonl", "csv")
+STREAMED: tuple[Format, ...] = ("jsonl", "csv", "vertical")
 """Formats that can be written into a pipe."""
+FOLDERS: tuple[Format, ...] = ("txt", "tei", "graph")
+"""Formats that are a folder; all others are one file."""
+DICTIONARY, ABOUT = "dictionary.csv", "about.json"
+"""In the folder, or behind the name of the file."""
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the stories written so far, and all that are to be."""
 TOLD_EVERY = 100
 
-_WRITERS: Mapping[Format, Callable[[Iterable[ExportRow], BinaryIO], None]] = {
+_FILES: Mapping[str, Callable[[Iterable[ExportRow], BinaryIO], None]] = {
     "jsonl": write_jsonl,
     "csv": write_csv,
     "parquet": write_parquet,
+    "vertical": write_vertical,
 }
+_FOLDERS: Mapping[str, Callable[[Iterable[ExportRow], Path], None]] = {
+    "txt": write_texts,
+    "tei": write_tei,
+    "graph": write_graph,
+}
+_FIELDS: Mapping[str, Mapping[str, Sequence[ExportField]]] = {
+    "txt": {METADATA: metadata_columns(".txt")},
+    "tei": {METADATA: metadata_columns(".xml")},
+    "graph": {NODES: NODE_COLUMNS, EDGES: EDGE_FIELDS},
+}
+"""Of the files of a folder."""
 
 
 def export_stories(
@@ -47,38 +69,72 @@ def export_stories(
 ) -> ExportReport:
     """Write the stories that the query means, in the order of their days, one version each.
 
-    Beside the file stand ``TARGET.dictionary.csv`` (what each field means) and
-    ``TARGET.about.json`` (how the export came about). All have their names only when they are
-    whole, and what bore them gives way. If it fails nothing is left.
+    A dictionary says what each field means, a report how the export came about: beside a file
+    ``TARGET.dictionary.csv`` and ``TARGET.about.json``, in a folder without ``TARGET.``. All have
+    their names only when they are whole, and what bore them gives way. If it fails nothing is left.
 
+    :param target: a folder, of a format of FOLDERS
     :param texts: whose texts are in it; of others the metadata are
     :param policies: what source and operator ask for by now, by name of the source
     :raises ValueError: the query can't be read; says why
     :raises ParquetMissing: pyarrow is not installed
-    :raises ArchiveError: the archive can't be read, or the file can't be written
+    :raises ArchiveError: the archive can't be read or holds again what was withdrawn; or the target
+        can't be written, or is a folder that no export made
     """
     if format == "parquet":
         parquet_schema()
+    if format in FOLDERS:
+        require_replaceable(target)
     report = ExportReport()
     with _one_moment(db):
+        archive = _require_nothing_withdrawn(db)
         rows = _rows(db, query, report, texts, policies, progress)
+        about = partial(
+            write_about, report=report, query=query, format=format, texts=texts, archive=archive
+        )
         try:
-            with ExitStack() as files:
-                part, dictionary, about = (
-                    files.enter_context(_file(target.with_name(target.name + ending)))
-                    for ending in ("", ".dictionary.csv", ".about.json")
-                )
-                if format == "csv":
-                    part.write(BOM)
-                _WRITERS[format](rows, part)
-                report.size = part.tell()
-                write_dictionary(dictionary, {target.name: COLUMNS})
-                write_about(
-                    about, report, query, format=format, texts=texts, archive=_archive_name(db)
-                )
+            if format in FOLDERS:
+                with folder_written_whole(target) as folder:
+                    _FOLDERS[format](rows, folder)
+                    report.size = sum(file.stat().st_size for file in folder.rglob("*.*"))
+                    with (folder / DICTIONARY).open("wb") as stream:
+                        write_dictionary(stream, _FIELDS[format])
+                    with (folder / ABOUT).open("wb") as stream:
+                        about(stream)
+            else:
+                _write_file(rows, target, format, report, about)
         except OSError as error:
             raise archive_error(error, target) from error
     return report
+
+
+def _write_file(
+    rows: Iterable[ExportRow],
+    target: Path,
+    format: Format,
+    report: ExportReport,
+    about: Callable[[BinaryIO], None],
+) -> None:
+    with ExitStack() as files:  # the last is named first: where the file is, these two are
+        file, dictionary, told = (
+            files.enter_context(_file(target.with_name(target.name + ending)))
+            for ending in ("", f".{DICTIONARY}", f".{ABOUT}")
+        )
+        if format == "csv":
+            file.write(BOM)
+        _FILES[format](rows, file)
+        report.size = file.tell()
+        columns = VERTICAL_COLUMNS if format == "vertical" else COLUMNS
+        write_dictionary(dictionary, {target.name: columns})
+        about(told)
+
+
+def require_replaceable(folder: Path) -> None:
+    """
+    :raises ArchiveError: it is there and neither empty nor made by an export: it might be anything
+    """
+    if folder.is_dir() and not (folder / ABOUT).is_file() and any(folder.iterdir()):
+        raise ArchiveError(f"{folder} is a folder that no export made: name another one")
 
 
 def stream_export(
@@ -99,8 +155,8 @@ def stream_export(
         raise ValueError(f"{format} can't be streamed: name a file")
     report = ExportReport()
     with _one_moment(db):
-        _WRITERS[format](_rows(db, query, report, texts, policies, None), stream)
-        report.size = 0
+        _require_nothing_withdrawn(db)
+        _FILES[format](_rows(db, query, report, texts, policies, None), stream)
     return report
 
 
@@ -150,6 +206,11 @@ def _file(path: Path) -> Iterator[BinaryIO]:
         yield stream
 
 
-def _archive_name(db: Database) -> str:
+def _require_nothing_withdrawn(db: Database) -> str:
+    """Name of the archive's file.
+
+    :raises ArchiveError: it was put back from an older copy, and holds again what was withdrawn
+    """
     (path,) = db.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()
+    require_nothing_withdrawn(db, Path(path))
     return Path(path).name

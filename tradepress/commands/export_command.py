@@ -14,6 +14,7 @@ from archive.search.story_query import StoryQuery
 from research.export.about_export import ExportReport
 from research.export.export_stories import (
     EXPORT_FORMATS,
+    FOLDERS,
     Format,
     Progress,
     export_stories,
@@ -28,6 +29,7 @@ from tradepress.commands.options import (
     is_terminal,
     json_option,
     new_file,
+    new_folder,
     output_option,
 )
 from tradepress.commands.printed import counted, print_json
@@ -55,9 +57,9 @@ PIPE = Path("-")
     "--format",
     type=click.Choice(EXPORT_FORMATS),
     required=True,
-    help="jsonl, csv and parquet are one file.",
+    help="jsonl, csv, parquet and vertical are one file; txt, tei and graph a folder.",
 )
-@output_option("The file to be made; - is standard output (jsonl, csv).", required=True)
+@output_option("The file or folder to be made; - is standard output.", required=True)
 @click.option("--metadata-only", is_flag=True, help="Without any text.")
 @click.option(
     "--full",
@@ -102,7 +104,10 @@ def export(
                     policies=declared_policies(),
                 )
             else:
-                new_file(output, force=force)
+                if format in FOLDERS:
+                    new_folder(output, force=force)
+                else:
+                    new_file(output, force=force)
                 report = _export(db, chosen, output, format, texts)
         except ParquetMissing as error:
             raise click.UsageError(f"{error}.") from error

@@ -201,6 +201,19 @@ def new_file(path: Path, *, force: bool) -> Path:
     return path
 
 
+def new_folder(path: Path, *, force: bool) -> None:
+    """
+    :param force: a folder of that name may be there, and is replaced
+    :raises click.UsageError: there is something, or no folder can be made there
+    """
+    if not path.parent.is_dir():
+        raise click.UsageError(f"{path} can't be made: there is no folder {path.parent}.")
+    if path.exists() and not path.is_dir():
+        raise click.UsageError(f"{path} is a file: name a folder that is to be made.")
+    if path.exists() and any(path.iterdir()) and not force:
+        raise click.UsageError(f"{path} is there already: name another folder, or give --force.")
+
+
 def output_option(words: str, *, required: bool) -> Callable[[Any], Any]:
     """A ``-o`` that names a file to be made; see :func:`new_file`."""
     return click.option(

@@ -17,15 +17,14 @@ from archive.captures.kept_page import (
     read_record,
 )
 from archive.captures.wacz import WaczWriter, write_wacz
-from archive.errors import ArchiveError, archive_error
+from archive.errors import archive_error
 from archive.file.rows import Row
 from archive.read_only import read_archive
 from archive.search.search_matches import find_matches
 from archive.search.story_query import StoryQuery
 from archive.stories.ref import resolve_ref
 from archive.story import METADATA_ONLY, Article, Policy, Reservation, strictest
-from archive.withdrawal.tombstone_file import read_tombstone_file
-from archive.withdrawal.tombstones import load_tombstones
+from archive.withdrawal.tombstone_file import require_nothing_withdrawn
 from pipelines.apply_policy import judge_policy
 
 CHOSEN = """
@@ -107,7 +106,7 @@ def export_captures(
     try:
         with read_archive(archive) as db:
             db.execute("BEGIN")  # all that is asked is asked of this moment
-            _require_nothing_withdrawn(db, archive)
+            require_nothing_withdrawn(db, archive)
             chosen, parameters = _choose(db, query, refs)
             for policy, versions in db.execute(WITHOUT.format(chosen), parameters):
                 if policy == METADATA_ONLY:
@@ -124,18 +123,6 @@ def export_captures(
         return exported
     except OSError as error:
         raise archive_error(error, target) from error
-
-
-def _require_nothing_withdrawn(db: Database, archive: Path) -> None:
-    """
-    :raises ArchiveError: an older copy of the archive was put back, and knows nothing of what was
-        withdrawn since
-    """
-    if read_tombstone_file(archive.resolve()).tombstones.keys() - load_tombstones(db).keys():
-        raise ArchiveError(
-            f"{archive} holds stories again that were withdrawn from it: "
-            "run `tradepress withdraw` to erase them"
-        )
 
 
 def _choose(db: Database, query: StoryQuery, refs: Sequence[str]) -> tuple[str, dict[str, Any]]:

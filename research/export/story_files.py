@@ -1,0 +1,50 @@
+"""A folder with a file a story and one table of them all, as AntConc and other concordancers take
+it."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from research.export.columns import COLUMNS, FORMATS, ExportColumn
+from research.export.csv_file import BOM, csv_line
+from research.export.withheld_text import ExportRow
+
+METADATA = "metadata.csv"
+TEXTS = "texts"
+"""The folder of the stories' files."""
+
+
+def metadata_columns(ending: str) -> tuple[ExportColumn, ...]:
+    """Of METADATA: the file of each story, and all but its body.
+
+    :param ending: of the files, ``.txt``
+    """
+    file = ExportColumn(
+        name="file",
+        kind="text",
+        meaning="Where headline and body stand; null if the body is not in this export",
+        value=lambda row: None if row.why_no_text else f"{TEXTS}/{row.story.ref}{ending}",
+        format=FORMATS["text"],
+    )
+    return file, *(column for column in COLUMNS if column.name != "body")
+
+
+def write_story_files(
+    rows: Iterable[ExportRow], folder: Path, ending: str, content: Callable[[ExportRow], str]
+) -> None:
+    """Each story whose body is there as ``texts/REF`` and ``ending``; of all a line of METADATA."""
+    texts = folder / TEXTS
+    texts.mkdir()
+    columns = metadata_columns(ending)
+    with (folder / METADATA).open("wb") as metadata:
+        metadata.write(BOM + csv_line([column.name for column in columns]))
+        for row in rows:
+            metadata.write(csv_line([column.value(row) for column in columns]))
+            if row.why_no_text is None:
+                (texts / f"{row.story.ref}{ending}").write_bytes(content(row).encode())
+
+
+def write_texts(rows: Iterable[ExportRow], folder: Path) -> None:
+    """Plain text, UTF-8: the headline, a blank line, the body."""
+    write_story_files(
+        rows, folder, ".txt", lambda row: f"{row.story.headline}\n\n{row.story.body}\n"
+    )
