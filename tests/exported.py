@@ -1,6 +1,6 @@
 """Stories for exports: an archive of a few, and what exports break on, as Story without one."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,8 @@ from archive.ledger.outcomes import RunKind
 from archive.open import open_archive
 from archive.stories.story_record import RelatedLink, Story, StoryVersion
 from archive.story import Article, Mention, Reading, Reservation
+from research.export.withheld_text import ExportRow, export_rows
+from research.export.xml_text import ILLEGAL, REPLACEMENT
 
 GAZETTE = SourceRow(
     name="gazette",
@@ -126,3 +128,84 @@ def a_story(**changes: Any) -> Story:
 
 def reserving(term: str, value: str = "1") -> Reservation:
     return Reservation(term=term, evidence="header", value=value)
+
+
+NASTY = (
+    "=HYPERLINK(1)",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "'quoted' at once",
+    "''",
+    'He said "no", twice; and\nwent',
+    ",",
+    '"',
+    "“Lanterne”, naïve 🏮👩‍👩‍👧 Łódź",
+    "علامة تجارية (‏مسجلة)",
+    "商标＝1",
+    "\u00a0=1",
+    "NULL",
+    "NA",
+    "None",
+    "true",
+    "00123",
+    "1e5",
+    "\\N \\n \\",
+    "</body>&amp;<![CDATA[",
+    "\x7f\x1f\x85\u2028 controls",
+    "x" * 100_000,
+    " ",
+    "",
+)
+
+
+def nasty_stories() -> list[Story]:
+    """Each text in each field of one."""
+    return [
+        a_story(
+            ref=f"gazette-{number}",
+            headline=text,
+            description=text,
+            body=text,
+            section=text,
+            authors=(text, "x"),
+            keywords=(text,),
+            corrections=(),
+        )
+        for number, text in enumerate(NASTY)
+    ] + [bare_story()]
+
+
+def bare_story() -> Story:
+    """Of which next to nothing is known."""
+    unknown = (
+        *("canonical_url", "description", "body", "date_published", "date_modified"),
+        *("published_day", "section", "language", "access", "is_truncated", "confidence"),
+        *("policy", "date_captured", "duplicate_group", "image_url", "image_caption"),
+    )
+    empty = ("authors", "keywords", "corrections", "links", "mentions", "aliases", "versions")
+    return a_story(
+        ref="gazette-bare",
+        evidence={},
+        **dict.fromkeys(unknown),
+        **dict.fromkeys(empty, ()),
+    )
+
+
+def unguarded(cell: str) -> str:
+    """As docs/exporting.md says."""
+    return cell.removeprefix("'")
+
+
+def in_folder(
+    write: Callable[[Iterable[ExportRow], Path], None], stories: Iterable[Story], folder: Path
+) -> Path:
+    folder.mkdir(exist_ok=True)
+    write(export_rows(stories, texts="all"), folder)
+    return folder
+
+
+def as_xml(text: str) -> str:
+    """What of a text an XML document can hold."""
+    return ILLEGAL.sub(REPLACEMENT, text)

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from research.export.columns import COLUMNS, ExportField, Scalar, Value
 from research.export.csv_file import BOM, csv_line
 from research.export.withheld_text import ExportRow
-from research.export.xml_text import xml_text
+from research.export.xml_text import xml_attribute, xml_text
 
 NODES, EDGES, GRAPHML = "nodes.csv", "edges.csv", "links.graphml"
 NODE_NAMES = ("ref", "source", "publisher", "headline", "section", "published_day", "url")
@@ -54,11 +54,13 @@ def write_graph(rows: Iterable[ExportRow], folder: Path) -> None:
         for row in rows:
             values = [column.value(row) for column in NODE_COLUMNS]
             nodes.write(csv_line(values))
-            _element(graphml, f'node id="{xml_text(row.story.ref)}"', NODE_COLUMNS, values)
+            _element(graphml, f'node id="{xml_attribute(row.story.ref)}"', NODE_COLUMNS, values)
             _note(notes, row)
         for number, (start, end, *facts) in enumerate(notes.execute(_BETWEEN)):
             edges.write(csv_line([start, end, *facts]))
-            of = f'edge id="e{number}" source="{xml_text(start)}" target="{xml_text(end)}"'
+            of = (
+                f'edge id="e{number}" source="{xml_attribute(start)}" target="{xml_attribute(end)}"'
+            )
             _element(graphml, of, EDGE_FIELDS[2:], facts)
         graphml.write(b"</graph>\n</graphml>\n")
 

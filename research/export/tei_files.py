@@ -10,7 +10,7 @@ from archive.stories.story_record import Story
 from research.export.about_export import RIGHTS
 from research.export.story_files import write_story_files
 from research.export.withheld_text import ExportRow
-from research.export.xml_text import xml_text
+from research.export.xml_text import xml_attribute, xml_text
 
 NAMESPACE = "http://www.tei-c.org/ns/1.0"
 PARAGRAPHS = re.compile(r"\n{2,}")
@@ -29,13 +29,14 @@ def tei_document(story: Story, program: str) -> str:
 
     :param program: our version, digits and points alone
     """
-    language = f' xml:lang="{xml_text(story.language)}"' if story.language else ""
+    language = f' xml:lang="{xml_attribute(story.language)}"' if story.language else ""
+    paragraphs = _all("p", PARAGRAPHS.split(story.body or "")) or "<p/>\n"
     back = _all("p", story.corrections)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<TEI xmlns="{NAMESPACE}"{language}>\n<teiHeader>\n'
         f"{''.join(_header(story, program))}</teiHeader>\n<text>\n<body>\n"
-        f"{_one('head', story.headline)}{_all('p', PARAGRAPHS.split(story.body or ''))}</body>\n"
+        f"{_one('head', story.headline)}{paragraphs}</body>\n"
         + (f'<back>\n<div type="corrections">\n{back}</div>\n</back>\n' if back else "")
         + "</text>\n</TEI>\n"
     )
@@ -44,7 +45,8 @@ def tei_document(story: Story, program: str) -> str:
 def _header(story: Story, program: str) -> Iterator[str]:
     reserved = "; ".join(f"{one.term} {one.value} ({one.evidence})" for one in story.reservations)
     authors = _all("author", story.authors)
-    yield f"<fileDesc>\n<titleStmt>\n{_one('title', story.headline)}{authors}</titleStmt>\n"
+    title = f"<title>{xml_text(story.headline)}</title>"  # which must be there
+    yield f"<fileDesc>\n<titleStmt>\n{title}\n{authors}</titleStmt>\n"
     yield "<publicationStmt>\n"
     yield _one("distributor", "A research archive made with Tradepress")
     yield _one("idno", f"{story.ref}@{story.version}", ' type="ref"')
@@ -63,7 +65,7 @@ def _header(story: Story, program: str) -> Iterator[str]:
     yield _one("date", story.date_archived, ' type="archived"')
     yield _one("idno", story.retrieved_from, ' type="retrieved_from"')
     yield "</bibl>\n</sourceDesc>\n</fileDesc>\n<encodingDesc>\n<appInfo>\n"
-    yield f'<application ident="tradepress" version="{xml_text(program)}">\n'
+    yield f'<application ident="tradepress" version="{xml_attribute(program)}">\n'
     confidence = "unknown" if story.confidence is None else f"{story.confidence:.2f}"
     how = f"read by {story.extractor}, confidence {confidence}, access {story.access or 'unknown'}"
     yield f"{_one('label', 'Tradepress')}{_one('desc', how)}"
@@ -71,8 +73,8 @@ def _header(story: Story, program: str) -> Iterator[str]:
     if story.description:
         yield f"<abstract>\n{_one('p', story.description)}</abstract>\n"
     if story.language:
-        language = xml_text(story.language)
-        yield f'<langUsage>\n<language ident="{language}">{language}</language>\n</langUsage>\n'
+        ident = f' ident="{xml_attribute(story.language)}"'
+        yield f"<langUsage>\n{_one('language', story.language, ident)}</langUsage>\n"
     if terms := _all("term", story.keywords):
         yield f"<textClass>\n<keywords>\n{terms}</keywords>\n</textClass>\n"
     yield "</profileDesc>\n"

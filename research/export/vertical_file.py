@@ -6,11 +6,11 @@ from typing import BinaryIO
 
 from research.export.columns import COLUMNS, Value
 from research.export.withheld_text import ExportRow
-from research.export.xml_text import xml_text
+from research.export.xml_text import xml_attribute, xml_text
 
-TOKEN = re.compile(r"\w+(?:[-'’‐‑]\w+)*|\S")
-"""A word with what is in it, or one other character. Nothing is parted where a language sets no
-spaces."""
+TOKEN = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:[-'’‐‑]\w+)*|\S")
+"""A number, a word with what is in it, or one other character. Nothing is parted where a language
+sets no spaces."""
 GLUE = "<g/>\n"
 """Between two tokens without a space."""
 SEPARATOR = "|"
@@ -26,7 +26,7 @@ PARAGRAPHS = re.compile(r"\n{2,}")
 
 def write_vertical(rows: Iterable[ExportRow], stream: BinaryIO) -> None:
     """UTF-8. A ``doc`` a story, in it ``head`` and a ``p`` for each paragraph; what is unknown has
-    no attribute. ``&``, ``<``, ``>`` and quotes are entities, in tokens, too."""
+    no attribute. ``&``, ``<`` and ``>`` are entities, in tokens, too."""
     for row in rows:
         stream.write("".join(_document(row)).encode())
 
@@ -62,4 +62,4 @@ def _attribute(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, tuple):
         value = SEPARATOR.join(str(one).replace(SEPARATOR, "/") for one in value)
-    return xml_text(" ".join(str(value).split()))
+    return xml_attribute(" ".join(str(value).split()))

@@ -9,11 +9,15 @@ REPLACEMENT = "\ufffd"
 
 
 def xml_text(text: str) -> str:
-    """For the content of an element or, in double quotes, of an attribute: a reader gets back every
-    character, but U+FFFD for one that XML can't hold."""
-    escaped = html.escape(text)
+    """For the content of an element: a reader gets back every character, but U+FFFD for one that
+    XML can't hold."""
+    escaped = html.escape(text, quote=False)
     if not escaped.isprintable():
-        escaped = ILLEGAL.sub(REPLACEMENT, escaped)
-        for blank in "\t\n\r":  # an attribute's would be read as spaces, a \r anywhere as \n
-            escaped = escaped.replace(blank, f"&#{ord(blank)};")
+        escaped = ILLEGAL.sub(REPLACEMENT, escaped).replace("\r", "&#13;")
     return escaped
+
+
+def xml_attribute(text: str) -> str:
+    """The same for an attribute in double quotes."""
+    escaped = xml_text(text).replace('"', "&quot;")
+    return escaped.replace("\t", "&#9;").replace("\n", "&#10;")

@@ -11,7 +11,7 @@ import pandas
 import polars
 import pyarrow.parquet
 import pytest
-from exported import a_story
+from exported import NASTY, a_story, nasty_stories, unguarded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,35 +22,6 @@ from research.export.csv_file import BOM, write_csv
 from research.export.jsonl_file import write_jsonl
 from research.export.parquet_file import STORIES_A_GROUP, write_parquet
 from research.export.withheld_text import ExportRow, export_rows
-
-NASTY = (
-    "=HYPERLINK(1)",
-    "+1",
-    "-1",
-    "@SUM(A1)",
-    "\t=1",
-    "'quoted' at once",
-    "''",
-    'He said "no", twice; and\nwent',
-    ",",
-    '"',
-    "“Lanterne”, naïve 🏮👩‍👩‍👧 Łódź",
-    "علامة تجارية (‏مسجلة)",
-    "商标＝1",
-    "\u00a0=1",
-    "NULL",
-    "NA",
-    "None",
-    "true",
-    "00123",
-    "1e5",
-    "\\N \\n \\",
-    "</body>&amp;<![CDATA[",
-    "\x7f\x1f\x85\u2028 controls",
-    "x" * 100_000,
-    " ",
-    "",
-)
 
 
 def rows_of(stories: Iterable[Story]) -> list[ExportRow]:
@@ -65,47 +36,9 @@ def written(
     return stream.getvalue()
 
 
-def nasty_stories() -> list[Story]:
-    """Each text in each field of one."""
-    return [
-        a_story(
-            ref=f"gazette-{number}",
-            headline=text,
-            description=text,
-            body=text,
-            section=text,
-            authors=(text, "x"),
-            keywords=(text,),
-            corrections=(),
-        )
-        for number, text in enumerate(NASTY)
-    ] + [bare_story()]
-
-
-def bare_story() -> Story:
-    """Of which next to nothing is known."""
-    unknown = (
-        *("canonical_url", "description", "body", "date_published", "date_modified"),
-        *("published_day", "section", "language", "access", "is_truncated", "confidence"),
-        *("policy", "date_captured", "duplicate_group", "image_url", "image_caption"),
-    )
-    empty = ("authors", "keywords", "corrections", "links", "mentions", "aliases", "versions")
-    return a_story(
-        ref="gazette-bare",
-        evidence={},
-        **dict.fromkeys(unknown),
-        **dict.fromkeys(empty, ()),
-    )
-
-
 def plain(value: Any) -> Any:
     """As JSON has it."""
     return json.loads(json.dumps(value))
-
-
-def unguarded(cell: str) -> str:
-    """As docs/exporting.md says."""
-    return cell.removeprefix("'")
 
 
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=40).map(
