@@ -1,7 +1,6 @@
 """`tradepress export`: sets of stories as files for other programs."""
 
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from research.export.about_export import ExportReport
 from research.export.export_stories import (
     EXPORT_FORMATS,
     FOLDERS,
+    STREAMED,
     Format,
     Progress,
     export_stories,
@@ -88,6 +88,8 @@ def export(
     """
     if metadata_only and full:
         raise click.UsageError("Give --metadata-only or --full, not both.")
+    if output == PIPE and format not in STREAMED:
+        raise click.UsageError(f"{format} can't be written to standard output: name a file.")
     texts: Texts = "none" if metadata_only else "all" if full else "unreserved"
     chosen = story_query(query, filters)
     with read_archive(archive) as db:
@@ -114,7 +116,9 @@ def export(
         except ValueError as error:
             raise click.UsageError(str(error)) from error
     if as_json and output != PIPE:
-        print_json({"file": output, **asdict(report), "with_text": report.with_text})
+        facts = {name: getattr(report, name) for name in ("stories", "with_text", "size")}
+        counts = {"without_text": report.without_text, "by_source": report.by_source}
+        print_json({"file": output, **facts, **counts})
     else:
         print_report(report, output)
     return 0
