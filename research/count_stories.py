@@ -52,7 +52,7 @@ class CountRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Counts:
+class StoryCounts:
     """What :func:`count_stories` counted."""
 
     query: StoryQuery
@@ -82,7 +82,7 @@ def count_stories(
     *,
     share: bool = False,
     fold: bool = True,
-) -> Counts:
+) -> StoryCounts:
     """
     :param by: one or two of COUNTED_BY; times are shown also where there is no story, from the
         first to the last found, or those that the query asks for
@@ -103,7 +103,7 @@ def count_stories(
             others = replace(query, words=None)
             all_found = _count(db, others, keys, fold)
             of = count_hits(db, others, fold=fold)
-    return Counts(
+    return StoryCounts(
         query=query,
         by=keys,
         fold=fold,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from research.count_stories import MANY, TIMES, CountRow, Counts
+from research.count_stories import MANY, TIMES, CountRow, StoryCounts
 
 MOST_SHOWN = 20
 """Of a list that is no row of times; the others are in CSV and JSON."""
@@ -20,7 +20,7 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.1f} %"
 
 
-def shown(counts: Counts) -> tuple[Sequence[CountRow], int]:
+def shown(counts: StoryCounts) -> tuple[Sequence[CountRow], int]:
     """The rows for a person to look at, of one key; and how many are left out.
 
     Stories without the value are always told.
@@ -31,7 +31,7 @@ def shown(counts: Counts) -> tuple[Sequence[CountRow], int]:
     return [*counts.rows[:MOST_SHOWN], *without], len(counts.rows) - MOST_SHOWN - len(without)
 
 
-def notes_on(counts: Counts) -> list[str]:
+def notes_on(counts: StoryCounts) -> list[str]:
     """The sum, then what the numbers leave out or count twice: a line each."""
     stories = "1 story" if counts.total == 1 else f"{counts.total:,} stories"
     if counts.of is not None:

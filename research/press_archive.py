@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from research.export.about_export import ExportReport
     from research.export.export_stories import Format
     from research.export.withheld_text import Texts
-from research.count_stories import Counts, count_stories
+from research.count_stories import StoryCounts, count_stories
+from research.saved_queries import SavedQueries
 
 
 class PressArchive:
@@ -133,6 +134,11 @@ class PressArchive:
         found = asked_stories(self.db, stories)
         return write_citations((citation_of(story, day) for story in found), format, style)
 
+    @property
+    def queries(self) -> SavedQueries:
+        """The saved queries beside the archive; their files are written, the archive is not."""
+        return SavedQueries(self.db, self.path)
+
     def count(
         self,
         query: StoryQuery,
@@ -140,7 +146,7 @@ class PressArchive:
         *,
         share: bool = False,
         fold: bool = True,
-    ) -> Counts:
+    ) -> StoryCounts:
         """How many stories, by month, source, author, court, …; see
         :func:`research.count_stories.count_stories`.
 

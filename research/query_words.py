@@ -1,8 +1,11 @@
-"""A query in words, for a person who reads what came of it."""
+"""A query in words, and what became of its result, for a person."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import fields
 
 from archive.search.story_query import StoryQuery
+from research.query_changes import ResultChange
 
 
 def words_of(query: StoryQuery) -> str:
@@ -18,3 +21,9 @@ def words_of(query: StoryQuery) -> str:
         else:
             parts.append(f"{name} {value if isinstance(value, str) else ', '.join(value)}")
     return "; ".join(parts) or "all stories"
+
+
+def sums_of(changes: Iterable[ResultChange]) -> str:
+    """``2 new, 1 changed``; ``nothing new`` if there is none."""
+    sums = Counter(change.word for change in changes)
+    return ", ".join(f"{number} {word}" for word, number in sums.items()) or "nothing new"

@@ -1,6 +1,6 @@
 """Counts as a PNG: the SVG, painted by resvg with the fonts of this machine."""
 
-from research.count_stories import Counts
+from research.count_stories import StoryCounts
 from research.pictures.count_svg import FONTS, draw_counts
 
 SCALE = 2
@@ -11,7 +11,7 @@ class NoPainter(Exception):
     """What paints a PNG isn't there; says what to install."""
 
 
-def paint_counts(counts: Counts) -> bytes:
+def paint_counts(counts: StoryCounts) -> bytes:
     """
     :raises NoPainter: resvg isn't installed, or this machine has no font
     :raises ValueError: as :func:`research.pictures.count_svg.draw_counts`

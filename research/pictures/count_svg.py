@@ -7,7 +7,7 @@ bar. The same counts give the same bytes.
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from research.count_stories import TIMES, CountRow, Counts
+from research.count_stories import TIMES, CountRow, StoryCounts
 from research.count_words import label_of, notes_on, percent, shown
 from research.query_words import words_of
 
@@ -41,7 +41,7 @@ text { fill: #eeeeee; }
 """
 
 
-def draw_counts(counts: Counts) -> str:
+def draw_counts(counts: StoryCounts) -> str:
     """The whole file.
 
     :raises ValueError: the counts are by two things
@@ -82,21 +82,21 @@ def draw_counts(counts: Counts) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _is_share(counts: Counts) -> bool:
+def _is_share(counts: StoryCounts) -> bool:
     return counts.of is not None
 
 
-def _value(row: CountRow, counts: Counts) -> float:
+def _value(row: CountRow, counts: StoryCounts) -> float:
     return (row.share or 0.0) * 100 if _is_share(counts) else row.stories
 
 
-def _value_words(row: CountRow, counts: Counts) -> str:
+def _value_words(row: CountRow, counts: StoryCounts) -> str:
     if row.of is None or not _is_share(counts):
         return f"{row.stories:,}"
     return f"{percent(row.share)} ({row.stories:,} of {row.of:,})"
 
 
-def _columns(rows: Sequence[CountRow], counts: Counts) -> tuple[list[str], int]:
+def _columns(rows: Sequence[CountRow], counts: StoryCounts) -> tuple[list[str], int]:
     """Bars side by side over a line of times; and where they end."""
     step, steps = nice_steps(max((_value(row, counts) for row in rows), default=0))
     left, bottom = MARGIN + 40, TOP + PLOT_HEIGHT
@@ -118,7 +118,7 @@ def _columns(rows: Sequence[CountRow], counts: Counts) -> tuple[list[str], int]:
     return marks, bottom + 2 * LINE
 
 
-def _bars(rows: Sequence[CountRow], counts: Counts) -> tuple[list[str], int]:
+def _bars(rows: Sequence[CountRow], counts: StoryCounts) -> tuple[list[str], int]:
     """Bars under each other, each with its name and its number; and where they end."""
     (key,) = counts.by
     names = [_cut(label_of(key, row.keys[0]), LONGEST_NAME) for row in rows]
@@ -137,7 +137,7 @@ def _bars(rows: Sequence[CountRow], counts: Counts) -> tuple[list[str], int]:
 
 
 def _bar(
-    x: float, y: float, width: float, height: float, row: CountRow, counts: Counts
+    x: float, y: float, width: float, height: float, row: CountRow, counts: StoryCounts
 ) -> Iterator[str]:
     """It tells its number when it is pointed at."""
     if width and height:

@@ -9,7 +9,7 @@ import pytest
 
 from archive.search.story_query import StoryQuery
 from research.count_csv import csv_of_counts
-from research.count_stories import CountRow, Counts
+from research.count_stories import CountRow, StoryCounts
 from research.count_words import notes_on
 from research.pictures import count_png
 from research.pictures.count_png import NoPainter, paint_counts
@@ -20,8 +20,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 ODD = 'Smith & <script>alert("1")</script>'
 
 
-def counted(rows: Sequence[CountRow], *by: str, of: int | None = None) -> Counts:
-    return Counts(
+def counted(rows: Sequence[CountRow], *by: str, of: int | None = None) -> StoryCounts:
+    return StoryCounts(
         query=StoryQuery(words="lantern & <mark>", source=("signet", "makers"), since="2015"),
         by=by,
         fold=True,
@@ -90,7 +90,7 @@ def test_the_longest_list_is_cut_and_says_so() -> None:
 
 
 @pytest.mark.parametrize("counts", [counted([], "month"), counted([], "author"), SHARES])
-def test_a_picture_of_nothing_is_one(counts: Counts) -> None:
+def test_a_picture_of_nothing_is_one(counts: StoryCounts) -> None:
     ElementTree.fromstring(draw_counts(counts))
 
 
@@ -186,9 +186,11 @@ def test_two_things_are_a_table_whose_longer_side_goes_down() -> None:
 
 def test_as_csv_all_rows_are_there() -> None:
     assert b"".join(csv_of_counts(SHARES)).decode().splitlines() == [
-        "year,stories,of,share",
-        "2015,1,4,0.25",
-        "2016,0,2,0.0",
-        "2017,0,0,",
+        '"year","stories","of","share"',
+        '"2015",1,4,0.25',
+        '"2016",0,2,0.0',
+        '"2017",0,0,',
     ]
     assert b"".join(csv_of_counts(MONTHS)).decode().splitlines()[-1] == ",2"
+    formula = counted([row(1, "=HYPERLINK()")], "author")
+    assert b"".join(csv_of_counts(formula)).decode().splitlines()[-1] == '"\'=HYPERLINK()",1'

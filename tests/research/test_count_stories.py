@@ -21,7 +21,7 @@ from archive.search.search_matches import find_matches
 from archive.search.story_query import StoryQuery
 from archive.stories.story_record import Story
 from archive.story import NUMBER_KINDS, Mention
-from research.count_stories import COUNTED_BY, TIMES, Counts, count_stories, grouped, times
+from research.count_stories import COUNTED_BY, TIMES, StoryCounts, count_stories, grouped, times
 
 WORDS = ("lantern", "beacon", "pewter", "brass", "handle", "goodwill", "lamp", "appeal")
 AUTHORS = ("Petra Holm", "Anselm Pryce", "PETRA HOLM")
@@ -107,7 +107,7 @@ def one_by_one(db: Database, query: StoryQuery, by: list[str], fold: bool) -> Co
     return Counter({keys: len(names) for keys, names in groups.items()})
 
 
-def lowered(counts: Counts) -> dict[Any, int]:
+def lowered(counts: StoryCounts) -> dict[Any, int]:
     """Rows in which there is something."""
     return {
         tuple(value and value.lower() for value in row.keys): row.stories

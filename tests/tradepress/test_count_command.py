@@ -60,7 +60,7 @@ def test_files_are_written_whole_and_not_over_others(here: Tradepress, tmp_path:
     told = here("count", *files)
     assert (told.returncode, told.stderr) == (0, "")
     assert told.stdout.splitlines()[-3:] == ["Written: c.csv", "Written: c.svg", "Written: c.png"]
-    assert (tmp_path / "c.csv").read_text().splitlines()[1] == "2015-11,1"
+    assert (tmp_path / "c.csv").read_text().splitlines()[1] == '"2015-11",1'
     assert (tmp_path / "c.svg").read_text().startswith("<svg ")
     assert (tmp_path / "c.png").read_bytes().startswith(b"\x89PNG")
     assert not list(tmp_path.glob("*.part"))

@@ -10,7 +10,7 @@ import click
 from archive.disk import written_whole
 from archive.read_only import read_archive
 from archive.search.story_query import query_as_json
-from research.count_stories import COUNTED_BY, MOST_KEYS, Counts, count_stories
+from research.count_stories import COUNTED_BY, MOST_KEYS, StoryCounts, count_stories
 from research.count_words import notes_on
 from tradepress.commands.options import archive_option, force_option, json_option, new_file
 from tradepress.commands.printed import print_json
@@ -100,7 +100,9 @@ def count(
     return 0
 
 
-def write_files(counts: Counts, *, csv: Path | None, svg: Path | None, png: Path | None) -> None:
+def write_files(
+    counts: StoryCounts, *, csv: Path | None, svg: Path | None, png: Path | None
+) -> None:
     """
     :raises click.UsageError: what paints a PNG isn't there
     :raises OSError: one can't be written
@@ -132,7 +134,7 @@ def write(file: Path, parts: Iterable[bytes]) -> None:
         stream.writelines(parts)
 
 
-def as_fields(counts: Counts) -> dict[str, Any]:
+def as_fields(counts: StoryCounts) -> dict[str, Any]:
     """For a program."""
     with_share = counts.of is not None
     rows = [

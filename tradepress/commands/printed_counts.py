@@ -8,7 +8,7 @@ import click
 from rich.cells import cell_len, set_cell_size
 
 from archive.text_forms import storable
-from research.count_stories import CountRow, Counts
+from research.count_stories import CountRow, StoryCounts
 from research.count_words import label_of, notes_on, percent, shown
 from tradepress.commands.options import is_terminal
 
@@ -18,7 +18,7 @@ EIGHTHS = " ▏▎▍▌▋▊▉█"
 SHORTEST_BAR = 10
 
 
-def print_counts(counts: Counts) -> None:
+def print_counts(counts: StoryCounts) -> None:
     """The table, and below it what must be known about it."""
     width = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None
     lines = list_of(counts, width) if len(counts.by) == 1 else table_of(counts, width)
@@ -28,7 +28,7 @@ def print_counts(counts: Counts) -> None:
         click.echo(line)
 
 
-def list_of(counts: Counts, width: int | None) -> list[str]:
+def list_of(counts: StoryCounts, width: int | None) -> list[str]:
     """A head, and a line for each value of one key.
 
     :param width: of the terminal; None: no bars
@@ -53,7 +53,7 @@ def list_of(counts: Counts, width: int | None) -> list[str]:
     return [*lines, f"and {left_out:,} more"] if left_out else lines
 
 
-def height(row: CountRow, counts: Counts) -> float:
+def height(row: CountRow, counts: StoryCounts) -> float:
     """What the bar shows: the share, if it was asked for. Stories without the value have none."""
     if row.keys == (None,):
         return 0
@@ -66,7 +66,7 @@ def bar(length: float) -> str:
     return EIGHTHS[8] * whole + EIGHTHS[eighth].strip()
 
 
-def table_of(counts: Counts, width: int | None) -> list[str]:
+def table_of(counts: StoryCounts, width: int | None) -> list[str]:
     """A head, and a line for each value of the key that has more; what there is no room for to the
     right is counted."""
     numbers = {row.keys: row for row in counts.rows}
@@ -91,7 +91,7 @@ def table_of(counts: Counts, width: int | None) -> list[str]:
     return lines
 
 
-def cell(row: CountRow, counts: Counts) -> str:
+def cell(row: CountRow, counts: StoryCounts) -> str:
     """The number, or the share if that was asked for."""
     return f"{row.stories:,}" if counts.of is None else percent(row.share)
 

@@ -35,7 +35,7 @@ class Message:
     """What one service is about to be told."""
 
     title: str
-    kind: Literal["failure", "warning", "success"]
+    kind: Literal["failure", "warning", "success", "info"]
     body: str
 
 

@@ -1,0 +1,98 @@
+"""What queries find, as an Atom feed (RFC 4287): the latest versions first.
+
+All of it comes from the archive, nothing from the clock: the same archive gives the same bytes.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import quote, urlsplit
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from sqlite_utils import Database
+
+from archive.file.rows import Row
+from archive.search.chosen_stories import choose_versions
+from research.one_view import one_view
+from research.query_words import words_of
+from research.saved_queries import SavedQuery
+
+ATOM = "http://www.w3.org/2005/Atom"
+MOST_ENTRIES = 100
+_EMPTY = "1970-01-01T00:00:00Z"
+
+# A version that is only the kept page read again is nothing new.
+_LATEST = """
+    SELECT ref, publisher, shown.version, shown.headline, shown.url, shown.authors,
+        shown.date_archived, shown.date_published, published_day
+    FROM json_each(:ids) AS wanted
+    JOIN versions AS found ON found.id = wanted.value
+    JOIN articles ON articles.id = found.article_id
+    JOIN sources ON name = source
+    JOIN versions AS shown ON shown.article_id = articles.id AND shown.version = (
+        SELECT max(version) FROM versions
+        WHERE article_id = articles.id AND version <= found.version AND NOT is_reread
+    )
+    ORDER BY shown.date_archived DESC, ref LIMIT :most
+"""
+
+
+def feed_of(db: Database, queries: Sequence[SavedQuery]) -> bytes:
+    """One feed of the stories that any of them finds, at most MOST_ENTRIES.
+
+    An entry is a version of a story: ``tag:HOST,DAY:ref@version`` by the host of its address and
+    the day on which it was archived (RFC 4151), so that a changed story is told again.
+
+    :raises ValueError: a query can't be read
+    """
+    names = [saved.name for saved in queries]
+    feed = Element("feed", xmlns=ATOM)
+    SubElement(feed, "id").text = uuid5(NAMESPACE_URL, f"tradepress:{','.join(names)}").urn
+    SubElement(feed, "title").text = f"Tradepress: {', '.join(names)}"
+    about = "; ".join(f"{saved.name}: {words_of(saved.query)}" for saved in queries)
+    SubElement(feed, "subtitle").text = about
+    SubElement(SubElement(feed, "author"), "name").text = "Tradepress"
+    rows: dict[str, Row] = {}
+    found_by: dict[str, list[str]] = {}
+    with one_view(db):
+        for saved in queries:
+            ids = json.dumps([*choose_versions(db, saved.query)])
+            for row in db.query(_LATEST, {"ids": ids, "most": MOST_ENTRIES}):
+                entry_id = tag_of(row)
+                rows[entry_id] = row
+                found_by.setdefault(entry_id, []).append(saved.name)
+    latest = sorted(rows, key=lambda one: rows[one]["ref"])
+    latest.sort(key=lambda one: rows[one]["date_archived"], reverse=True)
+    at = [rows[one]["date_archived"] for one in latest[:1]]
+    SubElement(feed, "updated").text = at[0] if at else _EMPTY
+    for entry_id in latest[:MOST_ENTRIES]:
+        feed.append(_entry(entry_id, rows[entry_id], found_by[entry_id]))
+    indent(feed, " ")
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed) + b"\n"
+
+
+def tag_of(row: Row) -> str:
+    """The id of an entry."""
+    host = quote(urlsplit(row["url"]).hostname or "localhost")
+    return f"tag:{host},{row['date_archived'][:10]}:{row['ref']}@{row['version']}"
+
+
+def _entry(entry_id: str, row: Row, names: Sequence[str]) -> Element:
+    entry = Element("entry")
+    SubElement(entry, "id").text = entry_id
+    SubElement(entry, "title").text = row["headline"]
+    SubElement(entry, "updated").text = row["date_archived"]
+    if "T" in (row["date_published"] or ""):
+        moment = datetime.fromisoformat(row["date_published"])
+        if moment.tzinfo is not None:
+            SubElement(entry, "published").text = moment.isoformat()
+    SubElement(entry, "link", rel="alternate", href=row["url"])
+    for name in json.loads(row["authors"]) or [row["publisher"]]:
+        SubElement(SubElement(entry, "author"), "name").text = name
+    for name in names:
+        SubElement(entry, "category", term=name)
+    again = "" if row["version"] == 1 else f", changed: version {row['version']}"
+    day = row["published_day"] or "undated"
+    SubElement(entry, "summary").text = f"{row['publisher']}, {day}{again} ({row['ref']})"
+    return entry

@@ -1,0 +1,276 @@
+"""`tradepress query`: saved queries, what became of their results, and alerts."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.disk import written_whole
+from archive.read_only import read_archive
+from archive.search.story_query import query_as_json
+from archive.text_forms import storable
+from research.query_changes import ResultChange
+from research.query_words import sums_of, words_of
+from research.saved_queries import (
+    QueryDiff,
+    QueryFileError,
+    QueryRun,
+    SavedQueries,
+    SavedQuery,
+)
+from tradepress.commands.options import (
+    archive_option,
+    configured,
+    json_option,
+    new_file,
+    whole_number,
+)
+from tradepress.commands.printed import counted, print_json, print_some
+from tradepress.commands.query_options import query_options, story_query
+from tradepress.commands.search_command import QueryCommand
+
+NONE_SAVED = "No query is saved; `tradepress query save NAME QUERY` saves one."
+
+
+@click.group()
+def query() -> None:
+    """Save a query; say later what is new, changed and withdrawn in it.
+
+    Saved queries are files in queries/ beside the archive: docs/counting.md.
+    """
+
+
+@contextmanager
+def saved_queries(archive: Path) -> Iterator[SavedQueries]:
+    """Those beside the archive.
+
+    :raises click.ClickException: a file can't be read; exit code 1
+    :raises click.UsageError: there is no such query, or what was asked can't be
+    """
+    try:
+        with read_archive(archive) as db:
+            yield SavedQueries(db, archive)
+    except QueryFileError as error:
+        raise click.ClickException(str(error)) from error
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+@query.command(cls=QueryCommand)
+@click.argument("name")
+@query_options
+@json_option
+@archive_option
+def save(name: str, query: tuple[str, ...], as_json: bool, archive: Path, **filters: Any) -> int:
+    """Save QUERY and the filters as NAME (a-z, 0-9, -), with what they find now."""
+    with saved_queries(archive) as queries:
+        saved = queries.save(name, story_query(query, filters))
+    if as_json:
+        print_json(query_fields(saved))
+    else:
+        (run,) = saved.runs
+        click.echo(f"{name}: {counted(run.stories, 'story', 'stories')}, saved in {queries.folder}")
+        click.echo(f"sha256 {run.sha256}")
+    return 0
+
+
+@query.command("list")
+@json_option
+@archive_option
+def list_(as_json: bool, archive: Path) -> int:
+    """List the saved queries: stories and time of the last run, words and filters."""
+    found, failures = [], []
+    with saved_queries(archive) as queries:
+        for name in queries.names():
+            try:
+                found.append(queries.load(name))
+            except QueryFileError as error:
+                failures.append(str(error))
+    if as_json:
+        print_json([query_fields(saved) for saved in found])
+    else:
+        width = max((len(saved.name) for saved in found), default=0)
+        for saved in found:
+            last = saved.runs[-1] if saved.runs else None
+            ran = f"{last.stories:>7,}  {last.at[:10]}" if last else f"{'never run':>19}"
+            click.echo(storable(f"{saved.name:<{width}}  {ran}  {words_of(saved.query)}"))
+        if not found and not failures:
+            click.echo(NONE_SAVED)
+    return tell_failures(failures)
+
+
+@query.command()
+@click.argument("name", required=False)
+@click.option("--all", "run_all", is_flag=True, help="Run all that are saved.")
+@click.option(
+    "--notify",
+    "urls",
+    multiple=True,
+    metavar="URL",
+    help="Tell this address (mailto:, slack:, … as apprise knows them) what is new since it was "
+    "told; nothing, if nothing is; can be repeated.",
+)
+@click.option(
+    "--scheduled", is_flag=True, help="For timers: tell the addresses of the configuration."
+)
+@click.option(
+    "--atom",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the latest stories found as an Atom feed, over the one that is there.",
+)
+@json_option
+@archive_option
+def run(
+    name: str | None,
+    run_all: bool,
+    urls: tuple[str, ...],
+    scheduled: bool,
+    atom: Path | None,
+    as_json: bool,
+    archive: Path,
+) -> int:
+    """Run a saved query again, keep what it finds, and say what is new since its last run."""
+    if (name is None) is not run_all:
+        raise click.UsageError("Give the NAME of a saved query, or --all.")
+    if atom is not None:
+        new_file(atom, force=True)
+    services, failures = open_them(urls, is_scheduled=scheduled)
+    diffs = []
+    with saved_queries(archive) as queries:
+        for one in queries.names() if name is None else [name]:
+            try:
+                diffs.append(queries.run(one))
+            except (QueryFileError, ValueError) as error:
+                if name is not None:
+                    raise
+                failures.append(f"{one}: {error}")
+        ran = [diff.name for diff in diffs]
+        if atom is not None:
+            from research.query_feed import feed_of
+
+            with written_whole(atom) as part:
+                part.write_bytes(feed_of(queries.db, [queries.load(one) for one in ran]))
+        if services:
+            from tradepress.jobs.query_news import tell_news
+
+            failures += tell_news(services, queries, ran, archive=archive.absolute())
+    if as_json:
+        fields = [diff_fields(diff) for diff in diffs]
+        print_json(fields if run_all else fields[0])
+    else:
+        for diff in diffs:
+            print_diff(diff)
+        if not diffs and not failures and not scheduled:
+            click.echo(NONE_SAVED)
+    return tell_failures(failures)
+
+
+@query.command()
+@click.argument("name")
+@click.argument("runs", nargs=-1, type=whole_number(), metavar="[RUN [RUN]]")
+@json_option
+@archive_option
+def diff(name: str, runs: tuple[int, ...], as_json: bool, archive: Path) -> int:
+    """Say what is new since the last run, or since RUN, or between two of them; keep nothing.
+
+    Runs are numbered from 1; a run later than the second RUN is not looked at.
+    """
+    if len(runs) > 2:
+        raise click.UsageError("Give two numbers of runs at most.")
+    with saved_queries(archive) as queries:
+        found = queries.diff(name, *runs)
+    if as_json:
+        print_json(diff_fields(found))
+    else:
+        print_diff(found)
+    return 0
+
+
+@query.command()
+@click.argument("name")
+@archive_option
+def remove(name: str, archive: Path) -> int:
+    """Delete a saved query and its runs."""
+    with saved_queries(archive) as queries:
+        queries.remove(name)
+    click.echo(f"Removed: {name}.")
+    return 0
+
+
+def open_them(urls: Sequence[str], *, is_scheduled: bool) -> tuple[Any, list[str]]:
+    """The services to be told, and what is wrong with others.
+
+    :raises click.UsageError: an address that was typed is none
+    """
+    urls = [*urls, *(configured().notify.urls if is_scheduled else ())]
+    if not urls:
+        return [], []
+    from tradepress.jobs.notify import open_services
+
+    services, failures = open_services(urls)
+    if failures and not is_scheduled:
+        raise click.UsageError(failures[0])
+    return services, failures
+
+
+def tell_failures(failures: Sequence[str]) -> int:
+    """The exit code."""
+    for failure in failures:
+        click.echo(storable(failure), err=True)
+    return 1 if failures else 0
+
+
+def print_diff(diff: QueryDiff) -> None:
+    """Number and changes in one line, a line for each change, and the hash."""
+    stories = counted(diff.after.stories, "story", "stories")
+    if diff.before is None:
+        click.echo(f"{diff.name}: {stories}; its first run, nothing to compare with")
+    else:
+        at = f"run {diff.before.number} ({diff.before.at[:16].replace('T', ' ')})"
+        click.echo(f"{diff.name}: {stories}, {sums_of(diff.changes)} since {at}")
+    print_some([storable(change_line(one)) for one in diff.changes], indent="  ")
+    click.echo(f"sha256 {diff.after.sha256}")
+
+
+def change_line(one: ResultChange) -> str:
+    """``new        2017-08-04  signet-14  Lantern mark refused``."""
+    ref = one.ref if one.version is None else f"{one.ref}@{one.version}"
+    line = f"{one.word:<9}  "
+    if one.kind in ("added", "changed"):
+        was = "" if one.former_version in (None, one.version) else f" (was @{one.former_version})"
+        return f"{line}{one.published_day or 'undated':<10}  {ref}  {one.headline}{was}"
+    headline = f" (“{one.headline}”)" if one.headline else ""
+    told = f"into {one.into}" if one.into else str(one.reason)
+    return f"{line}{one.ref}{headline}: {told}"
+
+
+def run_fields(run: QueryRun) -> dict[str, Any]:
+    """For a program: without the lines."""
+    return {
+        "run": run.number,
+        "at": run.at,
+        "schema": run.schema,
+        "stories": run.stories,
+        "sha256": run.sha256,
+    }
+
+
+def query_fields(saved: SavedQuery) -> dict[str, Any]:
+    """For a program."""
+    runs = [run_fields(run) for run in saved.runs]
+    return {"name": saved.name, "query": query_as_json(saved.query), "runs": runs}
+
+
+def diff_fields(diff: QueryDiff) -> dict[str, Any]:
+    """For a program."""
+    return {
+        "name": diff.name,
+        "query": query_as_json(diff.query),
+        "before": None if diff.before is None else run_fields(diff.before),
+        "after": run_fields(diff.after),
+        "changes": [asdict(change) for change in diff.changes],
+    }
