@@ -39,6 +39,7 @@ from archive.read_only import (
 from archive.run import Run, end_killed_runs
 from archive.withdrawal.erased import Erased
 from archive.withdrawal.erasing import resume as resume_withdrawals
+from archive.withdrawal.withdrawn_people import resume_people
 
 WRITER_CACHE = 64_000
 """KiB of pages that the writer keeps; the upper parts of all indexes of a million stories."""
@@ -193,6 +194,7 @@ def open_archive(
                 is_new=is_new,
                 near_duplicates=near_duplicates,
             )
+            resume_people(transaction)
             archive.erased_again = resume_withdrawals(transaction)
         except BaseException:
             db.close()

@@ -34,7 +34,7 @@ UNITS = {
     "m": timedelta(minutes=1),
     "s": timedelta(seconds=1),
 }
-TABLES = ("backfill", "limits", "notify", "source", "sources")
+TABLES = ("backfill", "limits", "mentions", "notify", "source", "sources")
 Section = TypeVar("Section")
 
 
@@ -229,6 +229,14 @@ class SourceConfiguration:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MentionsConfiguration:
+    """What is looked for in texts; ``[mentions]``."""
+
+    people: Annotated[bool, Key(_flag, "TRADEPRESS_PEOPLE")] = False
+    """Their names, too: personal data."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Configuration:
     """Everything an operator can set."""
 
@@ -249,6 +257,7 @@ class Configuration:
     sources: SourcesConfiguration = SourcesConfiguration()
     backfill: BackfillConfiguration = BackfillConfiguration()
     limits: Limits = Limits()
+    mentions: MentionsConfiguration = MentionsConfiguration()
     notify: Notify = Notify()
     source: Mapping[str, SourceConfiguration] = field(default_factory=dict)
 
@@ -300,6 +309,7 @@ def _load(file: Path | None) -> Configuration:
         sources=_read_sources(file, tables.get("sources", {})),
         backfill=_read(place, "backfill", BackfillConfiguration, tables.get("backfill", {})),
         limits=_read(place, "limits", Limits, tables.get("limits", {})),
+        mentions=_read(place, "mentions", MentionsConfiguration, tables.get("mentions", {})),
         notify=_read(place, "notify", Notify, tables.get("notify", {})),
         source={
             name: _read(place, f"source.{name}", SourceConfiguration, own)

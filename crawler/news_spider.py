@@ -130,6 +130,7 @@ class NewsSpider(ListingWalk):
             policy=self.settings["TRADEPRESS_POLICY"],
             reservations=_reservations(response, raw),
             listing=self.run.addresses.at(asked).listing,
+            people=self.settings.getbool("TRADEPRESS_PEOPLE"),
         )
         try:
             read = await self.workers.run(read_page, page, self.source)

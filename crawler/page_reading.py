@@ -28,6 +28,8 @@ class PageToRead:
     """What its header reserves, and its site; behind what the page itself says (W3C TDMRep)."""
     listing: Listing = NOT_LISTED
     """What listings say of the story; behind what the page itself says."""
+    people: bool = False
+    """Look for people in its text, too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +72,8 @@ def read_page(page: PageToRead, source: Source) -> ReadPage:
             source=source.name,
             policy=page.policy,
             reservations=(*article.reservations, *page.reservations),
-        )
+        ),
+        people=page.people,
     )
     try:
         packed = None if article.policy == METADATA_ONLY else pack(page.capture)

@@ -27,13 +27,19 @@ FINDERS: tuple[Finder, ...] = (
     find_statutes,
 )
 """One a kind, or one for kinds that are told by one look."""
+FINDERS_OF_PEOPLE: tuple[Finder, ...] = ()
+"""Only where the operator asks for them."""
 
 
-def find_mentions(texts: dict[TextField, str | None]) -> Iterator[Mention]:
-    """What these texts name, field by field, each in the order of its text."""
+def find_mentions(texts: dict[TextField, str | None], *, people: bool = False) -> Iterator[Mention]:
+    """What these texts name, field by field, each in the order of its text.
+
+    :param people: too; their names are personal data
+    """
+    finders = (*FINDERS, *FINDERS_OF_PEOPLE) if people else FINDERS
     for field, text in texts.items():
         if not text:
             continue
-        found = [one for finder in FINDERS for one in finder(text)]
+        found = [one for finder in finders for one in finder(text)]
         for one in sorted(found, key=lambda one: (one.start, -one.end, one.kind)):
             yield Mention(field=field, start=one.start, end=one.end, kind=one.kind, value=one.value)

@@ -3,24 +3,38 @@ not be kept."""
 
 from dataclasses import replace
 
-from archive.story import Article
+from archive.story import Article, Mention, TextField
 from archive.text_forms import storable
 from mentions.find_mentions import find_mentions
 from mentions.mention_rules import mention_rules
 
 
-def note_mentions(item: Article) -> Article:
-    """Article -> Article with ``mentions``, whose places are those of the text as it is stored."""
+def note_mentions(item: Article, *, people: bool = False) -> Article:
+    """Article -> Article with ``mentions``, whose places are those of the text as it is stored.
+
+    :param people: look for people, too
+    """
     headline, description, body = (
         None if text is None else storable(text)
         for text in (item.headline, item.description, item.body)
     )
-    found = find_mentions({"headline": headline, "description": description, "body": body})
+    texts: dict[TextField, str | None] = {
+        "headline": headline,
+        "description": description,
+        "body": body,
+    }
     return replace(
         item,
         headline=headline,
         description=description,
         body=body,
-        mentions=tuple(found),
-        mention_rules=mention_rules(),
+        mentions=mentions_in(texts, people=people),
+        mention_rules=mention_rules(people=people),
     )
+
+
+def mentions_in(texts: dict[TextField, str | None], *, people: bool = False) -> tuple[Mention, ...]:
+    """
+    :param texts: as they are stored
+    """
+    return tuple(find_mentions(texts, people=people))

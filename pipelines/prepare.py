@@ -6,14 +6,15 @@ from pipelines.normalize_text import normalize_text
 from pipelines.note_mentions import note_mentions
 from pipelines.require_fields import require_fields
 
-STEPS = (require_fields, normalize_text, apply_policy, note_mentions)
+STEPS = (require_fields, normalize_text, apply_policy)
 """In order; each gives the story back as it leaves it, or drops it."""
 
 
-def prepare(article: Article) -> Article:
+def prepare(article: Article, *, people: bool = False) -> Article:
     """
+    :param people: look for them in the text, too
     :raises Dropped: the story is not to be stored; says why
     """
     for step in STEPS:
         article = step(article)
-    return article
+    return note_mentions(article, people=people)

@@ -18,15 +18,18 @@ if TYPE_CHECKING:
 class SaveToArchive:
     """A story -> the same; returns after the commit that contains it."""
 
-    def __init__(self, run: Run, extractor: str) -> None:
+    def __init__(self, run: Run, extractor: str, *, people: bool = False) -> None:
         self.run = run
         self.extractor = extractor
         """Name of the rules that read the stories."""
+        self.people = people
+        """Look for them in the texts, too."""
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
         spider = cast("Any", crawler.spider)  # a NewsSpider
-        return cls(spider.run, spider.extractor)
+        people = crawler.settings.getbool("TRADEPRESS_PEOPLE")
+        return cls(spider.run, spider.extractor, people=people)
 
     async def process_item(self, item: CleanStory | Article) -> CleanStory | Article:
         """
@@ -35,7 +38,7 @@ class SaveToArchive:
         :raises DropItem: it is not to be stored; or it can't be, and lies in quarantine
         """
         try:
-            story = item if isinstance(item, CleanStory) else prepare(item)
+            story = item if isinstance(item, CleanStory) else prepare(item, people=self.people)
             self.run.stories.save(story, extractor=self.extractor)
         except Dropped as error:
             raise DropItem(error.reason) from error

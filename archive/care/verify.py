@@ -29,6 +29,7 @@ from archive.stories.content_hash import content_hash
 from archive.story import Article
 from archive.withdrawal.tombstone_file import read_tombstone_file
 from archive.withdrawal.tombstones import address_key, find_tombstone, load_tombstones, page_key
+from archive.withdrawal.withdrawn_people import load_withdrawn_people
 
 RESTORE = "put a backup in its place (`tradepress backup --list`)"
 ERASE = "`tradepress withdraw` erases it again"
@@ -36,6 +37,7 @@ OVERWRITE = (
     "put the file back from a backup; if none has it whole, `tradepress withdraw --everywhere` "
     "overwrites these bytes"
 )
+LOOK_AGAIN = "`tradepress reextract --again --apply` finds them anew"
 REPORT = "nothing that was stored is lost by it, but please report it"
 MOST_NAMED = 20
 """Findings of one kind that get a line of their own; the rest are counted."""
@@ -66,8 +68,8 @@ class Fault:
     """One fault."""
 
     check: str
-    """Which check found it: file, schema, references, full text, ledger, articles, withdrawn or
-    captures."""
+    """Which check found it: file, schema, references, full text, ledger, articles, withdrawn,
+    mentions or captures."""
     words: str
     """What is wrong and how to mend it, in one line."""
 
@@ -126,6 +128,7 @@ def verify(
                 "ledger": _ledger(db),
                 "articles": _articles(db, verified, quick),
                 "withdrawn": _withdrawn(db, path.resolve()),
+                "mentions": () if quick else _mentions(db),
                 "captures": _captures(db, captures, verified, quick, progress),
             }
             for step, found in steps.items():
@@ -325,13 +328,33 @@ def _hash(row: Mapping[str, Any]) -> str | None:
 def _withdrawn(db: Database, path: Path) -> Iterator[str]:
     """An older copy that was put back knows nothing of what was withdrawn since."""
     try:
-        listed = read_tombstone_file(path).tombstones
+        listed = read_tombstone_file(path)
     except DamagedArchive as error:
         yield str(error)
         return
     yield from _shortened(
         f"{ref} was withdrawn, and this copy of the archive is older: {ERASE}"
-        for ref in sorted(listed.keys() - load_tombstones(db).keys())
+        for ref in sorted(listed.tombstones.keys() - load_tombstones(db).keys())
+    )
+    if forgotten := len(listed.people.keys() - load_withdrawn_people(db).keys()):
+        yield f"people withdrawn since this copy of the archive was made: {forgotten}: {ERASE}"
+
+
+def _mentions(db: Database) -> Iterator[str]:
+    """Each lies within its text; what belongs to no version breaks a reference."""
+    outside = db.query(
+        """
+        SELECT DISTINCT ref, versions.version FROM mentions
+        JOIN versions ON versions.id = mentions.version_id JOIN articles ON articles.id = article_id
+        WHERE "start" < 0 OR "start" >= "end" OR "end" > coalesce(length(CASE field
+            WHEN 'headline' THEN versions.headline WHEN 'description' THEN versions.description
+            ELSE versions.body END), 0)
+        ORDER BY versions.id
+        """
+    )
+    yield from _shortened(
+        f"{row['ref']}@{row['version']}: a mention lies outside its text: {LOOK_AGAIN}"
+        for row in outside
     )
 
 

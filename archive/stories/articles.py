@@ -1,6 +1,7 @@
 """Reading the archive: one article, the runs, and what the whole file holds."""
 
 import json
+from dataclasses import asdict
 
 from sqlite_utils import Database
 
@@ -9,6 +10,7 @@ from archive.file.rows import Row, fetch_row
 from archive.stories.clean_story import COLUMNS, LISTS, OF_ARTICLE
 from archive.stories.link_targets import cited_by
 from archive.stories.ref import resolve_ref
+from archive.story import Mention
 
 OF_VERSION = (
     *(name for name in COLUMNS if name not in OF_ARTICLE),
@@ -35,7 +37,8 @@ def load_article(db: Database, ref: str) -> Row:
     :param ref: ``wipr-14415``, or ``wipr-14415@2`` for its second version
     :returns: lists as lists, ``is_truncated`` as bool or None, ``related_links`` (``kind``,
         ``text``, ``url``, ``position``, and as ``target`` the ref of the article that it leads to),
-        ``cited_by`` (as in :func:`archive.stories.link_targets.cited_by`), ``locations``,
+        ``cited_by`` (as in :func:`archive.stories.link_targets.cited_by`), ``mentions`` (rows as
+        :class:`archive.story.Mention`), ``locations``,
         ``aliases`` (refs of articles merged into this one), ``retrieved_from`` (the address at a
         web archive that its page was taken from; None: of its site or a file), ``evidence`` (by
         field)
@@ -84,6 +87,7 @@ def load_article(db: Database, ref: str) -> Row:
             )
         ),
         "cited_by": cited_by(db, article_id),
+        "mentions": [asdict(one) for one in load_mentions(db, version["id"])],
         "locations": [
             row["url"]
             for row in db.query(
@@ -97,6 +101,15 @@ def load_article(db: Database, ref: str) -> Row:
             )
         ],
     }
+
+
+def load_mentions(db: Database, version_id: int) -> list[Mention]:
+    """Those of a version, field by field, each in the order of its text."""
+    rows = db.query(
+        'SELECT field, "start", "end", kind, value FROM mentions WHERE version_id = ?',
+        [version_id],
+    )
+    return sorted(Mention(**row) for row in rows)
 
 
 def _retrieved_from(db: Database, capture_id: int | None) -> str | None:

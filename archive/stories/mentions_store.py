@@ -3,23 +3,26 @@ rules that was found."""
 
 from collections.abc import Iterable
 
-from sqlite_utils import Database
-
 from archive.file.transaction import Transaction
 from archive.story import Mention
+from archive.withdrawal.withdrawn_people import without_withdrawn
 
 
 def save_mentions(
     transaction: Transaction, version_id: int, mentions: Iterable[Mention], rules: str | None
 ) -> None:
-    """Those of a new version.
+    """Those of a new version; people who were withdrawn are left out, and what names one thing
+    twice at one place counts once.
 
     :param rules: that found them; None: nobody looked for any
     """
     transaction.write_many(
-        'INSERT INTO mentions (version_id, field, "start", "end", kind, value) '
+        'INSERT OR IGNORE INTO mentions (version_id, field, "start", "end", kind, value) '
         "VALUES (?, ?, ?, ?, ?, ?)",
-        [(version_id, one.field, one.start, one.end, one.kind, one.value) for one in mentions],
+        [
+            (version_id, one.field, one.start, one.end, one.kind, one.value)
+            for one in without_withdrawn(transaction.db, mentions)
+        ],
     )
     if rules is not None:
         transaction.write(
@@ -34,12 +37,3 @@ def replace_mentions(
     for table in ("mentions", "mention_readings"):
         transaction.write(f"DELETE FROM {table} WHERE version_id = ?", [version_id])
     save_mentions(transaction, version_id, mentions, rules)
-
-
-def load_mentions(db: Database, version_id: int) -> list[Mention]:
-    """Those of a version, field by field, each in the order of its text."""
-    rows = db.query(
-        'SELECT field, "start", "end", kind, value FROM mentions WHERE version_id = ?',
-        [version_id],
-    )
-    return sorted(Mention(**row) for row in rows)

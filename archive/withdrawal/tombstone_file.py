@@ -14,6 +14,7 @@ from archive.disk import sync
 from archive.errors import ArchiveError, DamagedArchive
 from archive.file.rows import Row
 from archive.withdrawal.tombstones import Tombstone, load_tombstones
+from archive.withdrawal.tombstones import Tombstone, WithdrawnPerson
 
 
 @dataclass(kw_only=True, slots=True)
@@ -24,6 +25,8 @@ class TombstoneFile:
     """By ref."""
     sources: dict[str, Row] = field(default_factory=dict)
     """Rows of ``sources`` that the tombstones refer to, by name."""
+    people: dict[str, WithdrawnPerson] = field(default_factory=dict)
+    """By the hash of their names."""
 
     def add(self, db: Database, stones: Collection[Tombstone]) -> None:
         """Know these stories by all of these keys, and their sources; what else stands of the
@@ -62,6 +65,7 @@ def read_tombstone_file(archive: Path) -> TombstoneFile:
                 for row in content["tombstones"]
             },
             sources={row["name"]: row for row in content["sources"]},
+            people={row["name_hash"]: WithdrawnPerson(**row) for row in content.get("people", ())},
         )
     except FileNotFoundError:
         return TombstoneFile()
@@ -82,10 +86,12 @@ def write_tombstone_file(archive: Path, content: TombstoneFile) -> None:
     half_made = archive.with_name(archive.name + ".new-withdrawn")  # swept at the next opening
     text = json.dumps(
         {
-            "about": "Stories withdrawn from the archive beside; keeps them out of it. Never put "
-            "an older copy in its place. See docs/withdrawal.md of Tradepress.",
+            "about": "Stories withdrawn from the archive beside, and people withdrawn from its "
+            "mentions; keeps them out of it. Never put an older copy in its place. See "
+            "docs/withdrawal.md of Tradepress.",
             "sources": list(content.sources.values()),
             "tombstones": rows,
+            "people": [asdict(person) for person in content.people.values()],
         },
         ensure_ascii=False,
         indent=1,

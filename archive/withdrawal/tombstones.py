@@ -54,6 +54,17 @@ class Tombstone:
         return replace(self, keys=self.keys | {everywhere_key(self.ref)})
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WithdrawnPerson:
+    """Somebody whose name is not to be found in texts."""
+
+    name_hash: str
+    """SHA-256, hex, of its plain form; the name itself is not kept."""
+    reason: str
+    """"" if none was given."""
+    withdrawn_at: str
+
+
 # What a story is known by
 
 

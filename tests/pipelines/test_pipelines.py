@@ -16,7 +16,6 @@ from archive.story import Article, Link, Reservation
 from pipelines.apply_policy import apply_policy
 from pipelines.dropped import Dropped
 from pipelines.normalize_text import normalize_text
-from pipelines.note_mentions import note_mentions
 from pipelines.prepare import STEPS, prepare
 from pipelines.require_fields import require_fields
 from pipelines.save_to_archive import SaveToArchive
@@ -76,7 +75,7 @@ def test_a_link_that_is_no_web_address_keeps_its_words() -> None:
 
 
 def test_the_steps_stand_in_their_order() -> None:
-    assert (require_fields, normalize_text, apply_policy, note_mentions) == STEPS
+    assert (require_fields, normalize_text, apply_policy) == STEPS
     prepared = prepare(STORY)
     assert prepared == replace(STORY, policy="store", mention_rules=prepared.mention_rules)
 

@@ -15,7 +15,8 @@ from archive.withdrawal.copies import copies_that_hold
 from archive.withdrawal.erased import Erased
 from archive.withdrawal.other_pages import OtherPage
 from archive.withdrawal.tombstones import Tombstone, list_tombstones, load_tombstones
-from tradepress.commands.printed import MOST_SHOWN, enumerated, print_json, print_some
+from archive.withdrawal.withdrawn_people import PersonWithdrawal, load_withdrawn_people
+from tradepress.commands.printed import MOST_SHOWN, counted, enumerated, print_json, print_some
 
 
 def sums(erased: Erased) -> str:
@@ -128,6 +129,27 @@ def print_erased(
         print_copied_pages(archive)
 
 
+def print_person(name: str, done: PersonWithdrawal, *, as_json: bool) -> None:
+    """What became of the mentions of a person."""
+    if as_json:
+        print_json(asdict(done))
+        return
+    if done.was_withdrawn:
+        click.echo("Nothing was withdrawn: this person was before.", err=True)
+        return
+    click.echo(f"Withdrawn: {mentions_in_words(done.mentions, done.stories)} of {name}")
+    click.echo(
+        "None is noted again. The texts stay, and a search finds the name in them: withdraw a "
+        "story if its text must go."
+    )
+
+
+def mentions_in_words(mentions: int, stories: int) -> str:
+    """``3 mentions in 2 stories``."""
+    places = counted(mentions, "mention", "mentions")
+    return f"{places} in {counted(stories, 'story', 'stories')}" if mentions else places
+
+
 def print_erased_again(erased: Erased, *, as_json: bool) -> None:
     """What was not finished, or has come back with a copy."""
     if as_json:
@@ -186,14 +208,18 @@ def print_tombstones(archive: Path, as_json: bool) -> None:
     with read_archive(archive) as db:
         rows = list_tombstones(db)
         keys = {key for stone in load_tombstones(db).values() for key in stone.keys}
+        people = len(load_withdrawn_people(db))
     if as_json:
         print_json(rows)
         return
     for row in rows:
         headline = f"  “{row['headline']}”" if row["headline"] else ""
         click.echo(f"{row['withdrawn_at'][:10]}  {row['ref']}  {row['reason']}{headline}")
+    if people:
+        click.echo(f"Left out of the mentions: {counted(people, 'person', 'people')}")
     if not rows:
-        click.echo("Nothing was withdrawn.")
+        if not people:
+            click.echo("Nothing was withdrawn.")
         return
     for path in copies_that_hold(archive.resolve(), keys):
         click.echo(f"Still holds some of it: {path}")

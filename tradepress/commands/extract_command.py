@@ -16,8 +16,9 @@ from crawler.page_workers import PageWorkers, TooComplex
 from crawler.rights.header_reservations import header_reservations
 from crawler.source import Source
 from pipelines.apply_policy import judge_policy
+from pipelines.note_mentions import note_mentions
 from tradepress.commands.options import configured, contact_option, json_option, source_option
-from tradepress.commands.printed import print_json
+from tradepress.commands.printed import mention_lines, print_json
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.file_pages import read_pages
 from tradepress.jobs.read_story import Read, read_story
@@ -62,14 +63,16 @@ def extract(
 
 
 def with_rights(read: Read) -> Article:
-    """With what its answer reserves, and what could be kept of it (the site is not asked)."""
+    """With what its answer reserves and what could be kept of it (the site is not asked), and
+    with what it names."""
     article = read.article
     reservations = (*article.reservations, *header_reservations(read.page.http_headers))
     asked = None
     if read.source:
         asked = strictest(read.source.policy, configured().policy_of(read.source.name))
     article = replace(article, reservations=reservations, policy=asked)
-    return replace(article, policy=judge_policy(article))
+    article = replace(article, policy=judge_policy(article))
+    return note_mentions(article, people=configured().mentions.people)
 
 
 def asked_page(url: str, source: Source | None, contact: str | None) -> FilePage:
@@ -117,7 +120,7 @@ def print_fields(fields: dict[str, Any]) -> None:
     """A story for a person: each field with what gave it."""
     evidence = fields["evidence"]
     for name, value in fields.items():
-        if name in ("evidence", "body", "related_links") or value in (None, (), []):
+        if name in ("evidence", "body", "related_links", "mentions") or value in (None, (), []):
             continue
         values = value if isinstance(value, (list, tuple)) else [value]
         if name == "reservations":
@@ -129,4 +132,6 @@ def print_fields(fields: dict[str, Any]) -> None:
         click.echo(f"{name:<20}{words}{by}")
     for link in fields["related_links"]:
         click.echo(f"{'related_links':<20}{link['kind']}: {link['text']} {link['url'] or ''}")
+    for line in mention_lines(fields["mentions"]):
+        click.echo(f"{'mentions':<20}{line}")
     click.echo(f"\n{fields['body'] or '(no body)'}")

@@ -1,12 +1,14 @@
 """How results are printed: for a program, for a person, and only the first of many."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
 from archive.ledger.outcomes import OUTCOMES
+from archive.story import MENTION_KINDS
 
 MOST_SHOWN = 20
 """Lines or names, where there may be many."""
@@ -28,6 +30,22 @@ def print_some(lines: Sequence[str], *, indent: str = "", err: bool = False) -> 
 def counted(number: int, one: str, many: str) -> str:
     """``1 story``, ``1,204 stories``."""
     return f"{number:,} {one if number == 1 else many}"
+
+
+def mention_lines(mentions: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A line a kind: ``court      CJEU (3), TTAB``; what is named most often first.
+
+    :param mentions: with ``kind`` and ``value``
+    """
+    lines = []
+    for kind in MENTION_KINDS:
+        values = Counter(one["value"] for one in mentions if one["kind"] == kind)
+        named = [
+            f"{value} ({times})" if times > 1 else value for value, times in values.most_common()
+        ]
+        if named:
+            lines.append(f"{kind:<14}{enumerated(named)}")
+    return lines
 
 
 def enumerated(names: Sequence[str], most: int = MOST_SHOWN) -> str:

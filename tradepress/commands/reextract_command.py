@@ -22,7 +22,7 @@ from tradepress.commands.options import (
 )
 from tradepress.commands.printed import MOST_SHOWN, print_json
 from tradepress.jobs.reextract import Rereading
-from tradepress.jobs.reextract_report import Report, SourceTally
+from tradepress.jobs.reextract_report import MentionTally, Report, SourceTally
 
 
 @click.command()
@@ -61,7 +61,8 @@ def reextract(
     """Read the stored pages again by today's rules, and compare with what is stored.
 
     --apply stores each story that changed as a new version, marked as read again; what was
-    read at the time stays. It can be stopped at any moment; the next one goes on.
+    read at the time stays. What the texts of all versions name (courts, cases, numbers) is
+    found again in place. It can be stopped at any moment; the next one goes on.
     """
     if all_versions and not is_diff:
         words = "--all-versions goes with --diff: only current versions are stored anew."
@@ -78,6 +79,7 @@ def reextract(
             source_name=source_name,
             every=all_versions,
             again=again,
+            people=configured().mentions.people,
             limit=limit,
             report=Report(most_examples=examples),
             tell=lambda done, of: status.update(f"Read again: {done} of {of}"),
@@ -102,6 +104,7 @@ def print_report(report: Report, run_id: int | None) -> None:
         print_source(name, tally, "would get" if run_id is None else "got")
     if not report.sources:
         click.echo("There is no story to read again.")
+    print_mentions(report.mentions, is_diff=run_id is None)
     for problem in report.problems[:MOST_SHOWN]:
         click.echo(f"{problem.ref}: {problem.reason} ({problem.words})", err=True)
     if more := report.problems[MOST_SHOWN:]:
@@ -112,6 +115,24 @@ def print_report(report: Report, run_id: int | None) -> None:
         click.echo(f"Run {run_id}; `tradepress runs` lists it.")
     elif any(tally.new for tally in report.sources.values()):
         click.echo("Nothing was written; --apply stores the new versions.")
+    elif report.mentions.changed:
+        click.echo("Nothing was written; --apply stores the mentions.")
+
+
+def print_mentions(tally: MentionTally, *, is_diff: bool) -> None:
+    """What the texts name by today's rules; nothing, if they were all looked through by these."""
+    if not tally.due:
+        return
+    done = counts_in_words(
+        (tally.changed, "would get other mentions" if is_diff else "got other mentions"),
+        (tally.looked_through - tally.changed, "stay as they are"),
+    )
+    words = f"{tally.looked_through} of {tally.texts} texts looked through again: {done}"
+    click.echo(f"mentions: {words}")
+    if tally.changed:
+        click.echo(f"  {counts_in_words((tally.found, 'found'), (tally.lost, 'lost'))}")
+    for example in tally.examples:
+        print_example(example)
 
 
 def print_source(name: str, tally: SourceTally, get: str) -> None:

@@ -20,7 +20,7 @@ from tradepress.commands.options import (
     output_option,
     whole_number,
 )
-from tradepress.commands.printed import print_json
+from tradepress.commands.printed import mention_lines, print_json
 
 SERVED = {"teaser": "this summary", "headline": "the headline"}
 """What was served of a story without a body."""
@@ -79,7 +79,7 @@ def show(
 
 
 def print_article(article: dict[str, Any], *, newest: int, asked: str) -> None:
-    """Headline, facts, body, corrections, links, the stories that cite it, places.
+    """Headline, facts, body, corrections, links, the stories that cite it, places, mentions.
 
     :param newest: number of its current version
     :param asked: the ref by which it was asked for
@@ -134,7 +134,7 @@ def _rights(article: dict[str, Any]) -> Iterator[str]:
 
 
 def _lists(article: dict[str, Any]) -> list[str]:
-    """Links, the stories that cite it, copies at other papers."""
+    """Links, the stories that cite it, copies at other papers, what it names."""
     links = [
         f"{link['kind']}: {link['text']}"
         + (f"  {link['url']}" if link["url"] else "")
@@ -152,4 +152,7 @@ def _lists(article: dict[str, Any]) -> list[str]:
     ]
     if citing:
         citing.insert(0, "Stories that cite this one:")
-    return ["\n".join(lines) for lines in (links, citing, near) if lines]
+    named = mention_lines(article["mentions"])
+    if named:
+        named.insert(0, "Named in it:")
+    return ["\n".join(lines) for lines in (links, citing, near, named) if lines]

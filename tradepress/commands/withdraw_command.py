@@ -31,12 +31,15 @@ from archive.withdrawal.tombstones import (
     known_address_key,
     load_tombstones,
 )
+from archive.withdrawal.withdrawn_people import count_mentions, withdraw_person
 from crawler.archive_run import captures_beside, source_row
 from crawler.declared_sources import all_sources, source_owning
 from tradepress.commands.erasure_words import (
+    mentions_in_words,
     print_erased,
     print_erased_again,
     print_other_pages,
+    print_person,
     print_stories,
     print_tombstones,
     print_too_late,
@@ -54,6 +57,11 @@ from tradepress.commands.options import (
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[REF|URL]...")
 @source_option("All stories of this source.")
+@click.option(
+    "--person",
+    metavar="NAME",
+    help="Take this person out of the mentions, and note none of them again; the texts stay.",
+)
 @click.option("--reason", metavar="TEXT", help="Kept and shown; name no person in it.")
 @click.option("--keep-headline", is_flag=True, help="Keep the headline in the tombstone.")
 @click.option(
@@ -70,6 +78,7 @@ from tradepress.commands.options import (
 def withdraw(
     targets: tuple[str, ...],
     source_name: str | None,
+    person: str | None,
     reason: str | None,
     keep_headline: bool,
     everywhere: bool,
@@ -84,14 +93,16 @@ def withdraw(
     Text, versions, links, addresses and raw pages go; a tombstone with ref, source, days and
     reason stays. Raw pages of other stories that show the headline are named, and kept. Nothing
     brings a story back, except a backup, which this command names. An address that was never
-    read may be withdrawn in advance. Without REF, URL and --source, what a killed withdrawal
-    left is finished. docs/withdrawal.md tells what to do with a request.
+    read may be withdrawn in advance. With --person only the places that say where texts name
+    somebody go. Without any of these, what a killed withdrawal left is finished.
+    docs/withdrawal.md tells what to do with a request.
     """
     if as_list:
         print_tombstones(archive, as_json)
         return 0
     wanted = bool(targets or source_name)
     reason = " ".join(storable(reason or "").split())
+    is_person = person is not None
     for is_wrong, words in (
         (source_name is not None and targets, "Give either REF or URL, or --source."),
         (
@@ -100,12 +111,22 @@ def withdraw(
         ),
         (wanted and not is_visible(reason), "Say why with --reason TEXT."),
         (
-            wanted and not yes and not is_terminal(sys.stdin),
+            is_person and (wanted or keep_headline or everywhere),
+            "--person goes with --reason and --yes alone.",
+        ),
+        (
+            is_person and not any(sign.isalpha() for sign in person or ""),
+            "Give the name as texts have it, such as --person 'Petra Holm'.",
+        ),
+        (
+            (wanted or is_person) and not yes and not is_terminal(sys.stdin),
             "Nobody is there to be asked: say --yes to erase for good.",
         ),
     ):
         if is_wrong:
             raise click.UsageError(words)
+    if person is not None:
+        return withdraw_name(archive, person, reason, yes=yes, wait=wait, as_json=as_json)
     captures = captures_beside(archive)
     with open_archive(
         archive, command="withdraw", captures=captures, create=False, wait=wait
@@ -140,14 +161,36 @@ def withdraw(
     return 0 if is_known and erased.is_complete and not late else 1
 
 
+def withdraw_name(
+    archive: Path, name: str, reason: str, *, yes: bool, wait: float, as_json: bool
+) -> int:
+    """Take a person out of the mentions; the exit code."""
+    with open_archive(
+        archive, command="withdraw", captures=captures_beside(archive), create=False, wait=wait
+    ) as opened:
+        if not yes:
+            mentions, stories = count_mentions(opened.db, name)
+            click.echo(f"{name}: {mentions_in_words(mentions, stories)}", err=True)
+            if not asks_to_go_on():
+                return 1
+        done = withdraw_person(opened.transaction, name, reason)
+    print_person(name, done, as_json=as_json)
+    return 0
+
+
 def is_visible(reason: str) -> bool:
     """Does a reader see a word of it?"""
     return any(sign.isalnum() and "FILLER" not in unicodedata.name(sign, "") for sign in reason)
 
 
 def is_confirmed(opened: Archive, stones: list[Tombstone]) -> bool:
-    """Ask. Whoever says no, or presses Ctrl-C, is told that nothing was erased."""
+    """Tell what would go, and ask."""
     print_stories(opened, stones)
+    return asks_to_go_on()
+
+
+def asks_to_go_on() -> bool:
+    """Ask. Whoever says no, or presses Ctrl-C, is told that nothing was erased."""
     try:
         if click.confirm("Erase this for good?", err=True):
             return True

@@ -310,6 +310,7 @@ class _WayIn:
                     policy=asked_policy(self.settings, source),
                     reservations=header_reservations(page.http_headers),
                     listing=listing_at(self.run.addresses, url),
+                    people=self.settings.getbool("TRADEPRESS_PEOPLE"),
                 ),
                 source,
             )

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from archive.captures.folder import capture_folder
 from archive.captures.kept_page import UnreadablePage
 from archive.clean import ArticleRowError
+from archive.kept_texts import KeptText, count_texts, load_texts, texts_due
 from archive.ledger.outcomes import Outcome, RunKind, RunState
 from archive.read_only import read_archive
 from archive.rereading import (
@@ -31,19 +32,26 @@ from archive.rereading import (
     versions_to_reread,
 )
 from archive.run import Run
+from archive.stories.articles import load_mentions
 from archive.stories.clean_story import CleanStory
+from archive.stories.mentions_store import replace_mentions
+from archive.story import Mention
+from archive.withdrawal.withdrawn_people import without_withdrawn
 from crawler.archive_run import archive_run
 from crawler.extraction import NotAnArticle
 from crawler.extraction.rules import extractor
 from crawler.page_workers import NoWorkers, PageWorkers, TooComplex, usable_cores
 from crawler.source import Source
+from mentions.mention_rules import mention_rules
 from pipelines.apply_policy import judge_policy
 from pipelines.dropped import Dropped
+from pipelines.note_mentions import mentions_in
 from tradepress.jobs.reextract_report import Comparison, Problem, Report
 from tradepress.jobs.stored_page import reread_page
 
 BATCH = 50
 """Stories committed together."""
+BATCH_OF_TEXTS = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,6 +67,8 @@ class Rereading:
     """Former versions, too."""
     again: bool = False
     """Also those that these very rules have read."""
+    people: bool = False
+    """Look for people in the texts, too."""
     limit: int | None = None
     """At most so many versions."""
     report: Report = field(default_factory=Report)
@@ -118,6 +128,54 @@ class Rereading:
                     self.tell(self.report.read, len(ids))
                 if run is not None and run.failure is not None:
                     raise run.failure
+            await self._look_through(db, run, workers)
+
+    async def _look_through(self, db: Database, run: Run | None, workers: PageWorkers) -> None:
+        """The texts of all versions, for what they name; those with no page and no source, too."""
+        rules, tally = mention_rules(people=self.people), self.report.mentions
+        tally.texts = count_texts(db, self.source_name)
+        due = texts_due(db, rules, self.source_name, again=self.again)
+        tally.due = len(due)
+        ids = due[: self.limit]
+        async for kept, found in workers.in_order(self._find_again(db, ids, workers)):
+            if isinstance(found, Problem):
+                self.report.problems.append(found)
+            else:
+                before, now = load_mentions(db, kept.version_id), without_withdrawn(db, found)
+                self.report.add_mentions(kept.name, before, now)
+                if run is not None:
+                    replace_mentions(run.transaction, kept.version_id, now, rules)
+            if tally.looked_through % BATCH_OF_TEXTS == 0 and run is not None:
+                run.transaction.commit()
+            self.tell(tally.looked_through, len(ids))
+            if run is not None and run.failure is not None:
+                raise run.failure
+        if run is not None:
+            run.transaction.commit()
+
+    def _find_again(
+        self, db: Database, ids: list[int], workers: PageWorkers
+    ) -> Iterator[Coroutine[Any, Any, tuple[KeptText, tuple[Mention, ...] | Problem]]]:
+        for start in range(0, len(ids), BATCH):
+            for kept in load_texts(db, ids[start : start + BATCH]):
+                yield self._find_in(kept, workers)
+
+    async def _find_in(
+        self, kept: KeptText, workers: PageWorkers
+    ) -> tuple[KeptText, tuple[Mention, ...] | Problem]:
+        try:
+            return kept, await workers.run(mentions_in, kept.texts, people=self.people)
+        except NoWorkers:
+            raise
+        except Exception as error:  # a defect of ours in one text must not keep back all after it
+            reason = type(error).__name__
+            return kept, Problem(
+                ref=kept.name,
+                source=kept.source,
+                outcome=Outcome.FAILED,
+                reason=reason,
+                words=str(error),
+            )
 
     def _read_again(
         self, db: Database, ids: list[int], workers: PageWorkers
@@ -138,6 +196,7 @@ class Rereading:
                 url=read.url,
                 seen_at=datetime.fromisoformat(read.date_captured) if read.date_captured else None,
                 listing=read.listing,
+                people=self.people,
             )
         except UnreadablePage as error:
             return read, _problem(read, Outcome.FAILED, "capture", error)

@@ -1,7 +1,7 @@
 """What one run of today's rules over stored pages changes, counted and shown."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,7 @@ from archive.file.rows import Row
 from archive.ledger.outcomes import Outcome
 from archive.rereading import Change, Reread, makes_version
 from archive.stories.clean_story import CleanStory
+from archive.story import Mention
 
 WIDTH = 70
 LEAD = 20
@@ -69,12 +70,29 @@ class SourceTally:
 
 
 @dataclass(kw_only=True, slots=True)
+class MentionTally:
+    """What became of the mentions of all texts, of current versions and former ones."""
+
+    texts: int = 0
+    due: int = 0
+    """Not looked through by these rules yet; all, where that was asked."""
+    looked_through: int = 0
+    changed: int = 0
+    """Texts that name something else by these rules."""
+    found: int = 0
+    """Mentions that are new."""
+    lost: int = 0
+    examples: list[Row] = field(default_factory=list)
+
+
+@dataclass(kw_only=True, slots=True)
 class Report:
     """All of one run."""
 
     most_examples: int = 3
     """Of each source and field."""
     sources: dict[str, SourceTally] = field(default_factory=dict)
+    mentions: MentionTally = field(default_factory=MentionTally)
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -109,6 +127,28 @@ class Report:
             examples = [*of_field.examples, shown]
             examples.sort(key=lambda entry: -entry.get("words_gone", 0))
             of_field.examples = examples[: self.most_examples]
+
+    def add_mentions(self, name: str, before: Sequence[Mention], now: Sequence[Mention]) -> None:
+        """
+        :param name: of the version, ``signet-12107@1``
+        """
+        tally = self.mentions
+        tally.looked_through += 1
+        gone, added = (
+            [*(Counter(one) - Counter(other))] for one, other in ((before, now), (now, before))
+        )
+        if not gone and not added:
+            return
+        tally.changed += 1
+        tally.found += len(added)
+        tally.lost += len(gone)
+        if len(tally.examples) < self.most_examples:
+            sides = {"gone": gone, "added": added}
+            words = {
+                side: [f"{one.kind}: {one.value}" for one in these[:MOST_SHOWN]]
+                for side, these in sides.items()
+            }
+            tally.examples.append({"ref": name, **words})
 
 
 def example(name: str, old: Any, new: Any) -> Row:

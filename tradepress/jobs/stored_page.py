@@ -13,6 +13,7 @@ from crawler.extraction import extract_article
 from crawler.listed_fields import take_listed
 from crawler.source import Source
 from pipelines.normalize_text import normalize_text
+from pipelines.note_mentions import note_mentions
 from pipelines.require_fields import require_fields
 
 
@@ -24,6 +25,7 @@ def reread_page(
     url: str,
     seen_at: datetime | None,
     listing: Listing,
+    people: bool = False,
 ) -> CleanStory:
     """The story in a stored page. What may be kept of it is not judged.
 
@@ -33,6 +35,7 @@ def reread_page(
     :param url: the address of the story
     :param seen_at: when the page stood like this
     :param listing: what listings say of the story
+    :param people: look for them in the text, too
     :raises UnreadablePage: the page is not there, or not as it was written
     :raises NotAnArticle: it holds no story
     :raises Dropped: the story lacks something
@@ -47,4 +50,4 @@ def reread_page(
     )
     article = take_listed(article, listing, source)
     article = replace(article, source=source.name, url=url, policy=source.policy)
-    return clean_story(normalize_text(require_fields(article)))
+    return clean_story(note_mentions(normalize_text(require_fields(article)), people=people))

@@ -411,6 +411,7 @@ class _Job:
             policy=policy,
             reservations=reservations,
             listing=listing_at(self.run.addresses, capture.url),
+            people=self.runner.settings.getbool("TRADEPRESS_PEOPLE"),
         )
         try:
             read = await self.workers.run(read_page, page, source)
