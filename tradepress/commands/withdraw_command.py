@@ -104,16 +104,16 @@ def withdraw(
     reason = " ".join(storable(reason or "").split())
     is_person = person is not None
     for is_wrong, words in (
+        (
+            is_person and (wanted or keep_headline or everywhere),
+            "--person goes with --reason and --yes alone.",
+        ),
         (source_name is not None and targets, "Give either REF or URL, or --source."),
         (
             everywhere and keep_headline,
             "Give either --everywhere or --keep-headline: a headline that stays is nowhere erased.",
         ),
         (wanted and not is_visible(reason), "Say why with --reason TEXT."),
-        (
-            is_person and (wanted or keep_headline or everywhere),
-            "--person goes with --reason and --yes alone.",
-        ),
         (
             is_person and not any(sign.isalpha() for sign in person or ""),
             "Give the name as texts have it, such as --person 'Petra Holm'.",
