@@ -32,10 +32,11 @@ lint: $(VENV)/developing ## Check style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-docs: $(VENV)/developing ## Write the tables of docs/archive.md, health.md and sources.md anew
+docs: $(VENV)/developing ## Write the tables of docs/archive.md, health.md, sources.md and mentions.md anew
 	$(BIN)/python docs/tables.py
 	$(BIN)/python docs/checks.py
 	$(BIN)/python docs/source_table.py
+	$(BIN)/python docs/mention_table.py
 
 requirements: ## Pin the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

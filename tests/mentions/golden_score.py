@@ -12,9 +12,10 @@ from pathlib import Path
 from golden_text import MarkedText, read_marked
 
 from archive.story import MENTION_KINDS, MentionKind
-from mentions.find_mentions import FINDERS
+from mentions.find_mentions import FINDERS, FINDERS_OF_PEOPLE
 from mentions.spot import Finder, Spot
 
+EVERY_FINDER = (*FINDERS, *FINDERS_OF_PEOPLE)
 GOLDEN = Path(__file__).with_name("golden")
 
 
@@ -51,12 +52,14 @@ def read_half(half: str) -> list[MarkedText]:
     return [item for file in files for item in read_marked(file)]
 
 
-def find_all(text: str, finders: Sequence[Finder] = FINDERS) -> Iterator[Spot]:
+def find_all(text: str, finders: Sequence[Finder] = EVERY_FINDER) -> Iterator[Spot]:
     for finder in finders:
         yield from finder(text)
 
 
-def score_texts(items: Sequence[MarkedText], finders: Sequence[Finder] = FINDERS) -> list[Score]:
+def score_texts(
+    items: Sequence[MarkedText], finders: Sequence[Finder] = EVERY_FINDER
+) -> list[Score]:
     """One score a kind that is marked or found, in the order of the kinds."""
     marked: Counter[MentionKind] = Counter(one.kind for item in items for one in item.marks)
     right, wrong, same = Counter[MentionKind](), Counter[MentionKind](), Counter[MentionKind]()
