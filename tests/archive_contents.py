@@ -51,7 +51,7 @@ def stories_in(db: Database, *, with_times: bool = True) -> dict[str, dict[str, 
         ).fetchall()
         if not with_times:
             article |= dict.fromkeys(("first_seen", "last_seen", "gone_at"))
-            seen, places = [hash for _, hash in seen], [key for key, *_ in places]
+            seen, places = sorted({str(hash) for _, hash in seen}), [key for key, *_ in places]
         found[ref] = {
             **article,
             "versions": sorted(versions, key=repr),
@@ -71,7 +71,10 @@ def _version(db: Database, story: Any, with_times: bool) -> dict[str, Any]:
         *("content_hash", "extractor", "links", "mentions", "retrieved_from", "has_capture"),
     )
     values = {name: getattr(story, name) for name in names}
-    return values | ({"date_captured": story.date_captured} if with_times else {})
+    if not with_times:  # nor of which listing came first
+        del values["evidence"]
+        return values
+    return values | {"date_captured": story.date_captured}
 
 
 def pages_in(db: Database) -> Counter[tuple[str, str]]:

@@ -3,6 +3,7 @@
 import hashlib
 
 from archive.clock import utc_now
+from archive.file.rows import Row
 from archive.file.transaction import Transaction
 from archive.text_forms import storable
 
@@ -44,6 +45,38 @@ class SiteFiles:
             },
         )
         return last[0]["first_seen"] if last else None
+
+    def join(self, other: Row) -> None:
+        """Note what stood there by another archive, and from when to when.
+
+        What is the same as before or after it here stood on from the one to the other.
+
+        :param other: a row of its ``site_files``
+        """
+        beside = [
+            found[0]
+            for found in (
+                self._transaction.rows(
+                    f"SELECT * FROM site_files WHERE origin = ? AND path = ? AND {side} LIMIT 1",
+                    [other["origin"], other["path"], other["first_seen"]],
+                )
+                for side in (
+                    "first_seen <= ? ORDER BY first_seen DESC, id DESC",
+                    "first_seen > ? ORDER BY first_seen, id",
+                )
+            )
+            if found
+        ]
+        for row in beside:
+            if all(row[name] == other[name] for name in ("status", "digest")):
+                span = {
+                    "first_seen": min(row["first_seen"], other["first_seen"]),
+                    "last_seen": max(row["last_seen"], other["last_seen"]),
+                }
+                self._transaction.update("site_files", row["id"], span)
+                return
+        new = {name: value for name, value in other.items() if name != "id"}
+        self._transaction.insert("site_files", new)
 
     def last(self, origin: str, path: str, *, since: str) -> str | None:
         """What stood at ``origin + path`` when it was last seen; None if that was before

@@ -11,13 +11,6 @@ from archive.run import Run
 from archive.url_key import url_key
 from archive.withdrawal.tombstones import find_tombstone, hash_key, list_tombstones
 
-SITE_FILE = """
-    INSERT INTO site_files (origin, path, status, digest, first_seen, last_seen, body)
-    SELECT :origin, :path, :status, :digest, :first_seen, :last_seen, :body
-    WHERE NOT EXISTS (SELECT 1 FROM site_files
-        WHERE origin = :origin AND path = :path AND status IS :status AND digest = :digest
-            AND first_seen <= :first_seen AND last_seen >= :last_seen)
-"""
 NAMED = "SELECT 1 FROM articles WHERE ref = :ref UNION ALL SELECT 1 FROM aliases WHERE ref = :ref"
 
 
@@ -61,8 +54,7 @@ def bring_site_files(run: Run, other: OtherArchive) -> None:
     :raises ArchiveError: this archive can't be written
     """
     for row in fetch_rows(other.db, "SELECT * FROM site_files ORDER BY id"):
-        del row["id"]
-        run.transaction.write(SITE_FILE, row)
+        run.site_files.join(row)
 
 
 def withdrawn_there(run: Run, other: OtherArchive) -> list[WithdrawnThere]:
