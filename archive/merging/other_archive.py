@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +126,7 @@ class OtherArchive:
 
     def sources(self) -> list[SourceRow]:
         """Those that it has stories or addresses of."""
-        names = "name, publisher, home_url, language, timezone, is_sample, verified"
+        names = ", ".join(field.name for field in fields(SourceRow))
         rows = fetch_rows(self.db, f"SELECT {names} FROM sources ORDER BY name")
         return [SourceRow(**row | {"is_sample": bool(row["is_sample"])}) for row in rows]
 

@@ -12,7 +12,7 @@ from archive.read_only import read_archive
 from archive.stories.articles import list_runs
 from archive.text_forms import storable
 from tradepress.commands.options import archive_option, json_option, whole_number
-from tradepress.commands.printed import enumerated, print_json, print_sources
+from tradepress.commands.printed import enumerated, print_json, print_some, print_sources
 
 MOST_REFS = 50
 """New stories of a run that are named; --json has all."""
@@ -101,9 +101,11 @@ def print_run(row: dict[str, Any]) -> None:
         click.echo(f"  {row['reason']}")
     if row["by_source"]:
         print_sources(row["by_source"])
-    for reason in row["reasons"]:
-        words = f"{reason['source']}: {reason['outcome']} {reason['addresses']}"
-        click.echo(f"  {words} ({reason['reason']})")
+    reasons = [
+        f"{reason['source']}: {reason['outcome']} {reason['addresses']} ({reason['reason']})"
+        for reason in row["reasons"]
+    ]
+    print_some(reasons, indent="  ")
     for seed in row["seeds"]:
         url = storable(seed["url"])
         click.echo(f"  {seed['source']}: the {seed['kind']} {url} gave nothing ({seed['reason']})")
