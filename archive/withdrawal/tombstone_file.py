@@ -13,8 +13,7 @@ from sqlite_utils import Database
 from archive.disk import sync
 from archive.errors import ArchiveError, DamagedArchive
 from archive.file.rows import Row
-from archive.withdrawal.tombstones import Tombstone, load_tombstones
-from archive.withdrawal.tombstones import Tombstone, WithdrawnPerson
+from archive.withdrawal.tombstones import Tombstone, WithdrawnPerson, load_tombstones
 
 
 @dataclass(kw_only=True, slots=True)
