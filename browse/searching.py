@@ -9,7 +9,8 @@ from typing import Any, cast
 from sqlite_utils import Database
 
 from archive.search.find_stories import Hit, Order, search_and_count, withdrawn_since
-from archive.search.search_matches import find_matches
+from archive.search.query_language import QueryError, parse_query
+from archive.search.query_sql import full_text
 from archive.search.story_query import StoryQuery, query_from_json
 
 PAGE_SIZE, LARGEST_PAGE, MOST_PAGES = 25, 500, 4000
@@ -45,11 +46,13 @@ def what_is_wrong(db: Database, asked: Mapping[str, str]) -> str | None:
 
 
 def what_is_wrong_in(words: str) -> str | None:
-    """Why these words can't be searched for, without a search; None if they can."""
+    """Why the full text alone can't tell which stories have these words; None if it can."""
     try:
-        find_matches(StoryQuery(words=words))
-    except ValueError as error:
+        expression = parse_query(words)
+    except QueryError as error:
         return str(error)
+    if full_text(expression) is None:
+        return "author:, section: and exclusions alone are for the search, not for a list"
     return None
 
 

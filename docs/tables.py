@@ -25,6 +25,7 @@ FULL_TEXT = {
 }
 VIEWS = {"former_versions": "Versions that are not the current one: what the full text of them is."}
 INDEXES = {
+    "articles_authors": "the stories of an author",
     "articles_content_hash": "is this text known under another address?",
     "articles_day": "order and ranges of days, with what else narrows a search",
     "articles_duplicate_group": "stories with much the same text",

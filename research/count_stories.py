@@ -123,7 +123,7 @@ def _require_keys(keys: tuple[str, ...]) -> None:
 
 
 def _count(db: Database, query: StoryQuery, keys: tuple[str, ...], fold: bool) -> Counter[_Keys]:
-    matches = find_matches(query)
+    matches = find_matches(db, query)
     rows = db.execute(grouped(matches, keys, fold), matches.parameters)
     return Counter({row[:-1]: row[-1] for row in rows})
 

@@ -15,6 +15,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from archive.errors import ArchiveError, NoSuchArticle, words_of
+from archive.search.query_language import QueryError
 from archive.text_forms import storable
 from crawler.configuration import ConfigurationError, load_configuration
 from crawler.declared_sources import NoSuchSource, look_in, require_crawlable
@@ -37,7 +38,7 @@ PURPOSES: dict[str, dict[str, str]] = {
         "sources": "List, show, check and declare sources.",
     },
     "Read and search": {
-        "search": 'Find stories: words, "a phrase", begin* and -not; best first.',
+        "search": 'Find stories: words, "a phrase", OR, -not, headline:, filters.',
         "show": "Show a story or one of its versions, and what links to it.",
         "open": "Open a story, or its captured page, in the browser.",
         "browse": "Serve the archive at http://127.0.0.1:PORT/ until Ctrl-C.",
@@ -220,7 +221,7 @@ def run(arguments: list[str]) -> int:
             error.show(words)
             click.echo(storable(words.getvalue()), err=True, nl=False)
         return error.exit_code
-    except (ConfigurationError, NoSuchArticle, NoSuchSource) as error:
+    except (ConfigurationError, NoSuchArticle, NoSuchSource, QueryError) as error:
         tell(error)
         return EXIT_USAGE
     except (click.Abort, KeyboardInterrupt):

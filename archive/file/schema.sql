@@ -240,6 +240,8 @@ CREATE INDEX articles_listed ON articles (source, language, section, access, pub
     date_captured, gone_at);
 CREATE INDEX articles_duplicate_group ON articles (duplicate_group)
     WHERE duplicate_group IS NOT NULL;
+-- For a search by author.
+CREATE INDEX articles_authors ON articles (authors);
 -- For links that name only a headline.
 CREATE INDEX articles_headline ON articles (headline);
 

@@ -22,7 +22,7 @@ def choose_versions(db: Database, query: StoryQuery) -> Sequence[int]:
 
     :raises ValueError: the query can't be read; says why
     """
-    matches = find_matches(query)
+    matches = find_matches(db, query)
     sql = _ORDERED.format(found=matches.select(None))
     return array("q", (row[0] for row in db.execute(sql, matches.parameters)))
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from archive.file.rows import Row
+from archive.search.query_language import EmptyQuery, QueryError
+from archive.search.query_sql import MATCHES_NOTHING, match_query
 from archive.search.search_matches import (
     ACCESS,
     CURRENT,
@@ -18,7 +20,6 @@ from archive.search.search_matches import (
     find_matches,
     former_scale,
 )
-from archive.search.search_query import MATCHES_NOTHING, EmptyQuery, UnknownOperator, match_query
 from archive.search.story_query import StoryQuery
 
 __all__ = [
@@ -30,7 +31,7 @@ __all__ = [
     "EmptyQuery",
     "Hit",
     "Order",
-    "UnknownOperator",
+    "QueryError",
     "count_hits",
     "match_query",
     "search",
@@ -126,12 +127,12 @@ def search(
 
     :param order: ``relevance``: best first, of equal ones the first saved; ``date``: newest first,
         undated last; ``doubt``: the least sure first; None: the doubtful by doubt, others by
-        relevance, or by date if there are no words
+        relevance, or by date if the words can't rank them: there are none, they only exclude, or
+        an author or a section is an alternative to them
     :param fold: of near-duplicates only the first, with the others in ``also_at``
-    :raises EmptyQuery: there are words, but nothing in them to search for
-    :raises UnknownOperator: they have operators of other search engines
-    :raises ValueError: a date is none, ``access`` is none of ACCESS, ``order`` is none, or two days
-        are given
+    :raises QueryError: the words can't be read, or hold nothing to search for; a date is none,
+        ``access`` is none of ACCESS, two days are given, ``order`` is none, or it is ``relevance``
+        and the words can't rank
     """
     hits, _ = _search(db, query, order, fold, limit, offset, is_counted=False)
     return hits
@@ -153,7 +154,7 @@ def search_and_count(
 
 def count_hits(db: Database, query: StoryQuery, *, fold: bool = True) -> int:
     """How many stories :func:`search` would find on all its pages; raises what it raises."""
-    matches = find_matches(query)
+    matches = find_matches(db, query)
     found = matches.select(None)
     if matches.is_narrowed:
         sql = f"SELECT {_COUNT[fold]} FROM ({found})"
@@ -180,7 +181,7 @@ def withdrawn_since(db: Database, query: StoryQuery) -> list[Row]:
 
     :returns: rows of ``tombstones`` (``ref``, ``source``, ``headline`` if it was kept,
         ``published_day``, ``date_archived``, ``reason``, ``withdrawn_at``), latest first
-    :raises ValueError: a date is none
+    :raises QueryError: a date is none
     """
     if query.as_of is None:
         return []
@@ -210,13 +211,15 @@ def _search(
     is_counted: bool,
 ) -> tuple[list[Hit], int | None]:
     """The page, and how many stories all pages have if that costs little beside it."""
-    matches = find_matches(query)
+    matches = find_matches(db, query)
     if order is None:
         order = "doubt" if query.doubtful else "date" if matches.query is None else "relevance"
     if order not in ORDERS:
-        raise ValueError(f"{order!r} is no order; write one of {', '.join(ORDERS)}")
-    if order == "relevance" and matches.day is not None and matches.query is not None:
-        matches.parameters["former_scale"] = former_scale(db, query.words, matches.stemmed)
+        raise QueryError(f"{order!r} is no order; write one of {', '.join(ORDERS)}")
+    if order == "relevance" and matches.query is None:
+        raise QueryError("no words rank these stories: order them by date")
+    if order == "relevance" and matches.day is not None:
+        matches.parameters["former_scale"] = former_scale(db, matches)
     # By date the search ends with the page; without filters a count alone is cheaper.
     is_counted = is_counted and matches.is_narrowed and order != "date"
     page, count = _page(db, matches, order, fold, limit, offset, is_counted)
@@ -306,6 +309,7 @@ def _details(db: Database, matches: Matches, side: Side, page: list[Row]) -> dic
     """What is shown of the page's stories of that side, by id of the article."""
     key = "id" if side is CURRENT else "version_id"
     rowids = [row[key] for row in page if (row["version_id"] is None) is (side is CURRENT)]
+    found: dict[int, Row] = {}
     if matches.query is None:
         rows = db.query(
             f"""
@@ -316,7 +320,9 @@ def _details(db: Database, matches: Matches, side: Side, page: list[Row]) -> dic
             """,
             {"rowids": json.dumps(rowids)},
         )
-        return {row.pop("id"): {**row, "of_body": _opening(row["of_body"] or "")} for row in rows}
+        found = {row.pop("id"): {**row, "of_body": _opening(row["of_body"] or "")} for row in rows}
+    if matches.marks is None:
+        return found
     index = side.index(matches.stemmed)
     rows = db.query(
         f"""
@@ -325,16 +331,16 @@ def _details(db: Database, matches: Matches, side: Side, page: list[Row]) -> dic
             snippet({index}, 1, :start, :end, '…', {PASSAGE_WORDS}) AS of_description,
             snippet({index}, 2, :start, :end, '…', {PASSAGE_WORDS}) AS of_body
         FROM {index} CROSS JOIN {side.rows} ON stories.{side.key} = {index}.rowid
-        WHERE {index} MATCH :query AND {index}.rowid IN (SELECT value FROM json_each(:rowids))
+        WHERE {index} MATCH :marks AND {index}.rowid IN (SELECT value FROM json_each(:rowids))
         """,
         {
-            "query": matches.query,
+            "marks": matches.marks,
             "rowids": json.dumps(rowids),
             "start": MARK_START,
             "end": MARK_END,
         },
     )
-    return {row.pop("id"): row for row in rows}
+    return found | {row.pop("id"): row for row in rows}
 
 
 def _opening(text: str) -> str:

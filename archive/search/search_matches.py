@@ -1,21 +1,27 @@
 """Which version of which story a search finds, as SQL: the query, the filters, and the day."""
 
+import json
 import math
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from archive.search.search_query import (
-    MATCHES_NOTHING,
-    EmptyQuery,
-    match_query,
-    query_terms,
-    require_no_operators,
+from archive.search.named_values import (
+    MENTIONED,
+    author_lists,
+    find_named,
+    is_name,
+    mentioned_values,
 )
+from archive.search.query_language import QueryError, parse_query
+from archive.search.query_sql import BY_AUTHOR, QuerySql, compile_query, ranked_terms
 from archive.search.story_query import StoryQuery
+from archive.search.word_variants import with_variants
 from archive.stories.articles import DOUBTFUL_BELOW
+from archive.stories.ref import find_at, is_address
 from archive.text_forms import storable
 
 Order = Literal["relevance", "date", "doubt"]
@@ -37,6 +43,10 @@ _EQUAL = {
     "language": "language COLLATE NOCASE = :{}",
     "access": "access IS :{}",
 }
+_MENTIONS = """stories.version_id IN (
+    SELECT version_id FROM mentions
+    WHERE kind IN ({kinds}) AND value COLLATE NOCASE IN (SELECT value FROM json_each(:{name}))
+)"""
 _CONDITIONS = {
     "since": "published_day >= :since",
     # "~" sorts after "-", so that a month or a year includes all its days.
@@ -86,6 +96,8 @@ class Side:
     """Column of ``rows`` that is the rowid of the index."""
     rows: str
     """To stand in FROM; it is called ``stories``."""
+    texts: str
+    """The table with all columns; its ``id`` is ``key``."""
     held: str
     """Condition: the archive held this version of its story at ``:day_end``."""
     shown: str
@@ -94,11 +106,16 @@ class Side:
     def index(self, stemmed: bool) -> str:
         return self.stemmed_table if stemmed else self.table
 
+    def fill(self, condition: str, stemmed: bool) -> str:
+        """A condition of :class:`archive.search.query_sql.QuerySql` for these rows."""
+        return condition.format(key=self.key, index=self.index(stemmed), texts=self.texts)
+
 
 CURRENT = Side(
     table="articles_fts",
     stemmed_table="articles_stems",
     key="id",
+    texts="articles",
     rows="articles AS stories",
     held=f"stories.date_archived <= :day_end AND {_HELD_SINCE}",
     shown=f"stories.first_seen <= :day_end AND {_SHOWN}",
@@ -107,6 +124,7 @@ FORMER = Side(
     table="versions_fts",
     stemmed_table="versions_stems",
     key="version_id",
+    texts="versions",
     rows="""(
         SELECT versions.id AS version_id, articles.id AS id, ref, source, versions.url,
             versions.headline, versions.description, versions.section, versions.language,
@@ -130,11 +148,17 @@ class Matches:
     """A search that is ready to run."""
 
     query: str | None
-    """In FTS5's words; None: every story that passes the filters."""
+    """In FTS5's words; it ranks. None: every story that passes the conditions."""
+    marks: str | None
+    """What is marked in what was found, in FTS5's words."""
+    terms: tuple[str, ...]
+    """The words and phrases that may occur, each in FTS5's words."""
     sides: tuple[Side, ...]
     stemmed: bool
     conditions: tuple[str, ...]
-    """On columns of ``stories``."""
+    """On columns of ``stories``; see :meth:`Side.fill`."""
+    by_mentions: bool
+    """Is one of them by what a version mentions?"""
     parameters: dict[str, Any]
     day: Literal["held", "shown"] | None
     """Which version of each story is looked at; None: the current one."""
@@ -175,7 +199,8 @@ class Matches:
         if self.query is not None:
             # "+": so that the stories are read in their order, until the page is full.
             conditions.append(f"+stories.id IN (SELECT rowid FROM {index} WHERE {hits})")
-        narrow = "articles_day" if self.day is None and order == "date" else "articles_narrow"
+        in_order = self.day is None and order == "date" and not self.by_mentions
+        narrow = "articles_day" if in_order else "articles_narrow"
         return (
             f"SELECT id, NULL AS version_id, NULL AS score{self._columns(order)} "
             f"FROM articles AS stories INDEXED BY {narrow} WHERE {' AND '.join(conditions) or '1'}"
@@ -201,30 +226,21 @@ class Matches:
         return KEYS + group if order == "doubt" else group
 
     def _conditions(self, side: Side) -> list[str]:
-        if self.day is None:
-            return [*self.conditions]
-        return [*self.conditions, side.held if self.day == "held" else side.shown]
+        found = [side.fill(condition, self.stemmed) for condition in self.conditions]
+        if self.day is not None:
+            found.append(side.held if self.day == "held" else side.shown)
+        return found
 
 
-def find_matches(query: StoryQuery) -> Matches:
+def find_matches(db: Database, query: StoryQuery) -> Matches:
     """Whatever a person gave, checked and as SQL.
 
-    :raises EmptyQuery: there are words, but nothing in them to search for
-    :raises UnknownOperator: they have operators of other search engines
-    :raises ValueError: a date is none, ``access`` is none of ACCESS, or two days are given
+    :raises QueryError: the words can't be read, or there is nothing in them to search for; a date
+        is none, ``access`` is none of ACCESS, or two days are given
     """
-    require_no_operators(query.words)
     conditions, parameters = conditions_of(query)
-    matching = None
-    if query.words is not None:
-        matching = parameters["query"] = match_query(query.words)
-    if matching == MATCHES_NOTHING:
-        raise EmptyQuery(f"nothing to search for in {query.words!r}: give a word that must occur")
-    if query.doubtful:
-        conditions.append("confidence < :doubtful_below")
-        parameters["doubtful_below"] = DOUBTFUL_BELOW
     if query.as_of is not None and query.seen_on is not None:
-        raise ValueError("give as_of or seen_on, not both")
+        raise QueryError("give as_of or seen_on, not both")
     day: Literal["held", "shown"] | None = None
     existed = "1"
     if query.as_of is not None:
@@ -233,21 +249,66 @@ def find_matches(query: StoryQuery) -> Matches:
     elif query.seen_on is not None:
         day, existed = "shown", _EXISTED["shown"]
         parameters |= {"day": query.seen_on, "day_end": end_of(query.seen_on)}
+    words, terms = QuerySql(), []
+    if query.words is not None and is_address(query.words):
+        words = QuerySql(conditions=("stories.id = :address",))
+        parameters["address"] = _story_at(db, query.words)
+    elif query.words is not None:
+        expression = parse_query(query.words)
+        if query.variants:
+            expression = with_variants(expression)
+        words = compile_query(expression, partial(find_named, db, with_former=day is not None))
+        terms = ranked_terms(expression)
+    if words.match is not None:
+        parameters["query"] = words.match
+    named, names = _named_conditions(db, query, with_former=day is not None)
     return Matches(
-        query=matching,
+        query=words.match,
+        marks=words.marks,
+        terms=tuple(terms),
         sides=(CURRENT,) if day is None else (CURRENT, FORMER),
         stemmed=query.stemmed,
-        conditions=tuple(conditions),
-        parameters=parameters,
+        conditions=(*conditions, *named, *words.conditions),
+        by_mentions=any(getattr(query, name) for name in MENTIONED),
+        parameters=parameters | names | words.parameters,
         day=day,
         existed=existed,
     )
 
 
+def _story_at(db: Database, address: str) -> int | None:
+    try:
+        return find_at(db, address)
+    except ValueError as error:
+        raise QueryError(str(error)) from error
+
+
+def _named_conditions(
+    db: Database, query: StoryQuery, *, with_former: bool
+) -> tuple[list[str], dict[str, str]]:
+    """The filters by authors and by what is mentioned, and their parameters."""
+    conditions: list[str] = []
+    parameters: dict[str, str] = {}
+    if query.author:
+
+        def is_wanted(author: str) -> bool:
+            return any(is_name(author, one) for one in query.author)
+
+        conditions.append(BY_AUTHOR.format("author"))
+        lists = author_lists(db, is_wanted, with_former=with_former)
+        parameters["author"] = json.dumps(lists)
+    for name, kinds in MENTIONED.items():
+        wanted: tuple[str, ...] = getattr(query, name)
+        if wanted:
+            conditions.append(_MENTIONS.format(kinds=", ".join(map(repr, kinds)), name=name))
+            parameters[name] = json.dumps(mentioned_values(db, name, wanted))
+    return conditions, parameters
+
+
 def conditions_of(query: StoryQuery) -> tuple[list[str], dict[str, Any]]:
     """The filters that are comparisons with one column, and their parameters.
 
-    :raises ValueError: a date is none, or ``access`` is none of ACCESS
+    :raises QueryError: a date is none, or ``access`` is none of ACCESS
     """
     conditions: list[str] = []
     parameters: dict[str, Any] = {}
@@ -256,7 +317,7 @@ def conditions_of(query: StoryQuery) -> tuple[list[str], dict[str, Any]]:
         if name == "access":
             for value in values:
                 if value not in ACCESS:
-                    raise ValueError(f"{value!r} is no access; write one of {', '.join(ACCESS)}")
+                    raise QueryError(f"{value!r} is no access; write one of {', '.join(ACCESS)}")
             values = [None if value == "unknown" else value for value in values]
         given = {f"{name}_{place}": value for place, value in enumerate(values)}
         if given:
@@ -269,32 +330,39 @@ def conditions_of(query: StoryQuery) -> tuple[list[str], dict[str, Any]]:
     for name in ("since", "until"):
         if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", parameters.get(name, "2017"), re.ASCII):
             words = f"{parameters[name]!r} is not a date; write 2017-08-04, 2017-08 or 2017"
-            raise ValueError(words)
+            raise QueryError(words)
+    if query.doubtful:
+        conditions.append("confidence < :doubtful_below")
+        parameters["doubtful_below"] = DOUBTFUL_BELOW
     return conditions, parameters
 
 
 def end_of(day: str) -> str:
     """What sorts after all times of that day and before those of the next.
 
-    :raises ValueError: not written as ``2017-08-04``
+    :raises QueryError: not written as ``2017-08-04``
     """
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", day, re.ASCII):
-        raise ValueError(f"{day!r} is not a day; write 2017-08-04")
+        raise QueryError(f"{day!r} is not a day; write 2017-08-04")
     return f"{day}~"
 
 
-def former_scale(db: Database, query: str | None, stemmed: bool) -> float:
+def former_scale(db: Database, matches: Matches) -> float:
     """Brings the ranks of former versions to the scale of the current ones.
 
     BM25 weighs each word by how rare it is in its own index, and in that of the few former
-    versions any word may be common. Exact for a query of one word or phrase.
+    versions any word may be common. Exact for a query of one word or phrase; of several, also in
+    brackets, with OR or NEAR, it is the mean over all that may occur, so a former version that has
+    only the rarer ones ranks a little too low, and one that has only the common ones too high.
+    What is excluded, and authors and sections, have no part in a rank.
     """
-    wanted, _ = query_terms(query)
-    current, former = (_rarity(db, side.index(stemmed), wanted) for side in (CURRENT, FORMER))
+    current, former = (
+        _rarity(db, side.index(matches.stemmed), matches.terms) for side in (CURRENT, FORMER)
+    )
     return current / former
 
 
-def _rarity(db: Database, index: str, terms: list[str]) -> float:
+def _rarity(db: Database, index: str, terms: tuple[str, ...]) -> float:
     """Sum of the inverse document frequencies as FTS5 reckons them."""
     (rows,) = db.execute(f"SELECT count(*) FROM {index}_docsize").fetchone()
     hits = (

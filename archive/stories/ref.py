@@ -2,14 +2,16 @@
 
 import difflib
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 
 from sqlite_utils import Database
 
+from archive.archived_address import unwrap
 from archive.errors import NoSuchArticle
 from archive.url_key import url_key
-from archive.withdrawal.tombstones import require_not_withdrawn
+from archive.withdrawal.tombstones import address_key, hash_key, require_not_withdrawn
 
 NAMED = """
     SELECT id, 1, (SELECT max(version) FROM versions WHERE article_id = articles.id)
@@ -42,14 +44,17 @@ def ref_candidates(source: str, site_id: str | None, url: str) -> Iterator[str]:
 def resolve_ref(db: Database, ref: str) -> tuple[int, int | None]:
     """The article that a ref names, also one that it had before it was merged into another.
 
-    :param ref: ``wipr-14415``, or ``wipr-14415@2`` for its second version
+    :param ref: ``wipr-14415``, or ``wipr-14415@2`` for its second version; or an http(s) address
+        of the story, also one at a web archive
     :returns: ``articles.id``, and the number of the version as it is now; None: the current one
     :raises NoSuchArticle: no such ref or version; names the nearest
     """
+    if is_address(ref):
+        return _at_address(db, ref), None
     name, at, number = ref.partition("@")
     found = db.execute(NAMED, {"ref": name}).fetchone()
     if found is None:
-        require_not_withdrawn(db, name)
+        require_not_withdrawn(db, name, hash_key(name))
         raise NoSuchArticle(f"no article has the ref {name}{_nearest(db, name)}")
     article_id, first, last = found
     if not at:
@@ -60,6 +65,39 @@ def resolve_ref(db: Database, ref: str) -> tuple[int, int | None]:
     return article_id, version
 
 
+def is_address(words: str) -> bool:
+    """Is it one http(s) address, and nothing else?"""
+    return re.fullmatch(r"\s*https?://\S+\s*", words, re.IGNORECASE) is not None
+
+
+def find_at(
+    db: Database, url: str, *, source: str | None = None, site_id: str | None = None
+) -> int | None:
+    """``articles.id`` of the story kept from an address, by http or https, with ``www.`` or not.
+
+    :param url: without regard to what says how a reader came; also an address at a web archive
+    :param source: whose site the address is on
+    :param site_id: the site's own id in the address: it tells where the address itself is unknown
+    :raises ValueError: no http(s) address
+    """
+    key = url_key(_page_address(url))
+    rest = key.partition("://")[2].removeprefix("www.").rstrip("/")
+    spellings = [
+        f"{scheme}://{www}{rest}{slash}"
+        for scheme in ("https", "http")
+        for www in ("", "www.")
+        for slash in ("", "/")
+    ]
+    row = db.execute(
+        "SELECT article_id FROM locations WHERE url_key IN (SELECT value FROM json_each(?)) "
+        "ORDER BY url_key <> ?",
+        [json.dumps(spellings), key],
+    ).fetchone()
+    by_id = "SELECT id FROM articles WHERE source = ? AND site_id = ?"
+    row = row or db.execute(by_id, [source, site_id]).fetchone()
+    return None if row is None else int(row[0])
+
+
 def is_taken(db: Database, ref: str) -> bool:
     """Is or was this the ref of an article, be it merged or withdrawn?"""
     found = db.execute(
@@ -68,6 +106,23 @@ def is_taken(db: Database, ref: str) -> bool:
         {"ref": ref},
     )
     return found.fetchone() is not None
+
+
+def _page_address(url: str) -> str:
+    """Of the page itself, where it is an address at a web archive."""
+    archived = unwrap(url.strip())
+    return archived.url if archived else url.strip()
+
+
+def _at_address(db: Database, url: str) -> int:
+    try:
+        found = find_at(db, url)
+    except ValueError as error:
+        raise NoSuchArticle(str(error)) from error
+    if found is None:
+        require_not_withdrawn(db, url.strip(), address_key(_page_address(url)))
+        raise NoSuchArticle(f"no story is kept from {url}; find it with `tradepress search`")
+    return found
 
 
 def _nearest(db: Database, ref: str) -> str:

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from archive.errors import NoSuchArticle
 from archive.file.rows import Row
 from archive.frontier.sightings import Span, spans_of
-from archive.stories.ref import resolve_ref
+from archive.stories.ref import is_address, resolve_ref
 from archive.story import METADATA_ONLY
 from archive.text_forms import plain_type
 
@@ -54,7 +54,7 @@ def list_versions(db: Database, ref: str) -> list[Row]:
         other ``date_modified`` and no notice)
     :raises NoSuchArticle: no such ref
     """
-    article_id, _ = resolve_ref(db, ref.partition("@")[0])
+    article_id, _ = resolve_ref(db, ref if is_address(ref) else ref.partition("@")[0])
     versions = _versions(db, article_id)
     return [_describe(row, _before(row, versions[:place])) for place, row in enumerate(versions)]
 
@@ -82,7 +82,7 @@ def diff_versions(db: Database, ref: str, older: int, newer: int) -> Row:
         these names what :func:`diff_text` gives; an entry of a list counts as a paragraph
     :raises NoSuchArticle: no such ref or version
     """
-    article_id, _ = resolve_ref(db, ref.partition("@")[0])
+    article_id, _ = resolve_ref(db, ref if is_address(ref) else ref.partition("@")[0])
     (name,) = db.execute("SELECT ref FROM articles WHERE id = ?", [article_id]).fetchone()
     versions = {row["version"]: row for row in _versions(db, article_id)}
     for number in (older, newer):

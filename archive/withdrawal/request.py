@@ -1,6 +1,5 @@
 """What is to be withdrawn: the tombstones for a story, an address or a whole source."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -105,32 +104,6 @@ def tombstones_for_source(
         keys = {hash_key(source), *map(known_address_key, rest)}
         stones.append(_for_addresses(source, source, keys, reason))
     return stones
-
-
-def find_at(
-    db: Database, url: str, *, source: str | None = None, site_id: str | None = None
-) -> int | None:
-    """``articles.id`` of the story kept from an address, by http or https, with ``www.`` or not.
-
-    :param source: whose site the address is on
-    :param site_id: the site's own id in the address: it tells where the address itself is unknown
-    :raises ValueError: no http(s) address
-    """
-    rest = url_key(url).partition("://")[2].removeprefix("www.").rstrip("/")
-    spellings = [
-        f"{scheme}://{www}{rest}{slash}"
-        for scheme in ("https", "http")
-        for www in ("", "www.")
-        for slash in ("", "/")
-    ]
-    row = db.execute(
-        "SELECT article_id FROM locations WHERE url_key IN (SELECT value FROM json_each(?)) "
-        "ORDER BY url_key <> ?",
-        [json.dumps(spellings), url_key(url)],
-    ).fetchone()
-    by_id = "SELECT id FROM articles WHERE source = ? AND site_id = ?"
-    row = row or db.execute(by_id, [source, site_id]).fetchone()
-    return None if row is None else int(row[0])
 
 
 def is_known_address(db: Database, url: str) -> bool:

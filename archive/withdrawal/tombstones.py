@@ -181,13 +181,15 @@ def is_withdrawn(db: Database, key: str) -> bool:
     return find_tombstone(db, [known_address_key(key)]) is not None
 
 
-def require_not_withdrawn(db: Database, ref: str) -> None:
+def require_not_withdrawn(db: Database, asked: str, key: str) -> None:
     """
-    :raises WithdrawnArticle: that was its ref or an alias; says when and why
+    :param asked: how the story was asked for
+    :param key: by which a tombstone knows that
+    :raises WithdrawnArticle: it was withdrawn; says when and why
     """
-    stone = find_tombstone(db, [hash_key(ref)])
+    stone = find_tombstone(db, [key])
     if stone is not None:
-        name = f"{ref} (“{stone['headline']}”)" if stone["headline"] else ref
+        name = f"{asked} (“{stone['headline']}”)" if stone["headline"] else asked
         raise WithdrawnArticle(
             f"{name} was withdrawn on {stone['withdrawn_at'][:10]}: {stone['reason']}"
         )

@@ -5,11 +5,11 @@ from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
 
+from archive.archived_address import unwrap
 from archive.story import Article, Completeness, Link, Reading
 from crawler.extraction import address_forms, confidence, refusal
 from crawler.extraction.access import judge_access, judge_truncation
 from crawler.extraction.archive_marks import remove_marks
-from crawler.extraction.archived_address import unwrap
 from crawler.extraction.body import drop_bio, drop_dateline
 from crawler.extraction.dates import choose_date
 from crawler.extraction.encoding import decode

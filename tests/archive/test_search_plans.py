@@ -39,7 +39,7 @@ def test_what_is_left_out_is_told_from_an_index(
     writer: Writer, filters: dict[str, Any], order: Any
 ) -> None:
     save(writer, story(1))
-    matches = find_matches(asked("lantern", **filters))
+    matches = find_matches(writer.db, asked("lantern", **filters))
     (current, *_) = matches.select(order).split(" UNION ALL ")
     steps = plan(writer, current, matches.parameters)
     assert steps[0].startswith("SCAN articles_fts VIRTUAL TABLE")
@@ -54,7 +54,7 @@ def test_what_is_left_out_is_told_from_an_index(
 def test_former_versions_are_read_where_they_are_hit(
     writer: Writer, day: str, narrowed: Any, order: Any
 ) -> None:
-    matches = find_matches(asked("lantern", **{day: "2026-11-24"}, **narrowed))
+    matches = find_matches(writer.db, asked("lantern", **{day: "2026-11-24"}, **narrowed))
     current, former = matches.select(order).split(" UNION ALL ")
     parameters = {**matches.parameters, "former_scale": 1.0}
     of_current, of_former = (plan(writer, one, parameters) for one in (current, former))
@@ -68,7 +68,7 @@ def test_former_versions_are_read_where_they_are_hit(
 
 @pytest.mark.parametrize("filters", FILTERS[:8])
 def test_stories_by_date_are_read_in_their_order(writer: Writer, filters: dict[str, Any]) -> None:
-    matches = find_matches(asked("lantern", **filters))
+    matches = find_matches(writer.db, asked("lantern", **filters))
     select = f"{matches.select('date')} ORDER BY {ORDERS['date']} LIMIT 20"
     first, *others = plan(writer, select, matches.parameters)
     assert "stories USING COVERING INDEX articles_day" in first
@@ -77,7 +77,7 @@ def test_stories_by_date_are_read_in_their_order(writer: Writer, filters: dict[s
 
 @pytest.mark.parametrize("order", [None, "relevance", "date", "doubt"])
 def test_doubtful_stories_without_a_query_are_told_by_an_index(writer: Writer, order: Any) -> None:
-    matches = find_matches(asked(doubtful=True))
+    matches = find_matches(writer.db, asked(doubtful=True))
     (step, *_) = plan(writer, matches.select(order), matches.parameters)
     assert "stories USING COVERING INDEX" in step
 

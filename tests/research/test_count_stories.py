@@ -234,7 +234,7 @@ def test_what_can_not_be_counted_says_why(db: Database, by: Any, share: bool, wo
 def test_no_wide_row_is_read_and_no_table_of_mentions_looked_through(
     db: Database, query: StoryQuery, by: tuple[str, ...]
 ) -> None:
-    matches = find_matches(query)
+    matches = find_matches(db, query)
     sql = grouped(matches, by, fold=True)
     plan = [row["detail"] for row in db.query(f"EXPLAIN QUERY PLAN {sql}", matches.parameters)]
     of_stories = [step for step in plan if " stories " in step]

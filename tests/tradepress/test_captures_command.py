@@ -202,10 +202,10 @@ def test_an_archive_that_holds_again_what_was_withdrawn_gives_nothing_on(
         (["-o", "nowhere/press.wacz"], "there is no folder nowhere"),
         (["-o", "there.wacz"], "there.wacz is there already: name another file, or give --force."),
         ([], "Missing option '-o'"),
-        (["-o", "press.wacz", "--source", "nope"], "The archive has no source 'nope'"),
+        (["-o", "press.wacz", "--source", "nope"], "the archive has no source 'nope'"),
         (["-o", "press.wacz", "--ref", "nope-1"], "no article has the ref nope-1"),
-        (["-o", "press.wacz", "-lantern"], "Nothing to search for in '-lantern'"),
-        (["-o", "press.wacz", "a OR b"], "OR"),
+        (["-o", "press.wacz", "-!?"], "nothing to search for in '-!?'"),
+        (["-o", "press.wacz", "a OR"], "nothing to search for follows OR"),
     ],
     ids=lambda words: " ".join(words) if isinstance(words, list) else "",
 )

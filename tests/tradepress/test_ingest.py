@@ -325,7 +325,7 @@ def test_search_ranks_and_highlights(here: Tradepress) -> None:
     hits = json.loads(here("search", '"ordinary handles" -whistle', "--json").stdout)["stories"]
     assert {hit["ref"] for hit in hits} == {"wipr-15002", "wipr-15003", "wipr-15004"}
     assert here("search", "hand*", "--until", "2017-08").stdout.endswith("4 stories\n")
-    assert here("search", "hand*", "--since", "2018").stdout.endswith("0 stories\n")
+    assert here("search", "hand*", "--since", "2018").stdout.splitlines().count("0 stories") == 1
 
 
 ODD_QUERIES = [
@@ -370,7 +370,7 @@ def test_an_operator_lists_the_doubtful_stories(here: Tradepress) -> None:
     assert (hit["ref"], hit["confidence"]) == ("wipr-15003", 0.314)
     (hit,) = json.loads(here("search", "--doubtful", "--json").stdout)["stories"]
     assert (hit["rank"], hit["highlights"]) == (None, [])
-    assert here("search", "--doubtful", "--since", "2018").stdout == "0 stories\n"
+    assert here("search", "--doubtful", "--since", "2018").stdout.startswith("0 stories\n")
     found = here("search", "lantern").stdout
     assert found.count("(confidence 0.31)") == found.count("(confidence") == 1
 

@@ -102,12 +102,12 @@ def test_as_of_a_day_the_version_of_that_day_is_named(here: Tradepress) -> None:
     then = here("search", '"lantern mark refused"', "--as-of", "2020-02-01").stdout
     assert then.startswith("2017-08-04  signet-1@1  [Lantern mark refused]\n")
     assert then.endswith("1 story\n")
-    assert here("search", '"lantern mark refused"').stdout == "0 stories\n"
+    assert here("search", '"lantern mark refused"').stdout.startswith("0 stories\n")
     assert "signet-1@2  [Beacon]" in here("search", "beacon", "--as-of", "2020-03-01").stdout
-    assert here("search", "beacon", "--as-of", "2019-12-31").stdout == "0 stories\n"
+    assert here("search", "beacon", "--as-of", "2019-12-31").stdout.startswith("0 stories\n")
     # A story without a page counts as read just then.
     assert "signet-1@2  [Beacon]" in here("search", "beacon", "--seen-on", "2020-03-01").stdout
-    assert here("search", "beacon", "--seen-on", "2020-02-29").stdout == "0 stories\n"
+    assert here("search", "beacon", "--seen-on", "2020-02-29").stdout.startswith("0 stories\n")
 
 
 @pytest.mark.usefixtures("archive")
@@ -117,16 +117,16 @@ def test_as_of_a_day_withdrawn_stories_are_told(here: Tradepress, keep: list[str
     done = here("withdraw", "signet-4", "--reason", reason, "--yes", *keep)
     assert done.returncode == 0, done.stderr
     result = here("search", "beacon or pewter", "--as-of", "2020-02-01")
-    count, line = result.stdout.splitlines()
+    count, *_, line = result.stdout.splitlines()
     assert count == "0 stories"
     name = "signet-4 (“Pewter mark refused”)" if keep else "signet-4"
     assert line == f"withdrawn since: {name}, 2020-03-01, {reason}"
     for arguments in (["--as-of", "2019-12-31"], ["--source", "makers", "--as-of", "2020-02-01"]):
-        assert here("search", "pewter", *arguments).stdout == "0 stories\n"
-    assert here("search", "pewter").stdout == "0 stories\n"
+        assert here("search", "pewter", *arguments).stdout.startswith("0 stories\n")
+    assert here("search", "pewter").stdout.startswith("0 stories\n")
     for_a_program = here("search", "pewter", "--as-of", "2020-02-01", "--json")
     assert json.loads(for_a_program.stdout) == {"total": 0, "stories": []}
-    assert for_a_program.stderr == line + "\n"
+    assert for_a_program.stderr.endswith(line + "\n")
 
 
 @pytest.mark.usefixtures("archive")
@@ -142,8 +142,7 @@ def test_as_of_a_day_withdrawn_stories_are_told(here: Tradepress, keep: list[str
         (["--limit", "9" * 400], "is not in the range 1 to 10000"),
         (["--limit", "9" * 5000], "is not in the range 1 to 10000"),
         (["--since", "9" * 400], "is not a date"),
-        (["handle"], "QUERY is one argument, so put it in quotes: 'lantern handle'"),
-        (["-handle"], "QUERY is one argument, so put it in quotes: 'lantern -handle'"),
+        (["bent handle"], "QUERY is one argument, so put it in quotes: 'lantern bent handle'"),
         (["--section", "Cars"], "no section 'Cars': it has Designs, Trademarks."),
         (["--language", "fr"], "no language 'fr': it has de, en."),
         (["--access", "free"], "'free' is not one of 'open', 'registration'"),
@@ -186,12 +185,14 @@ def test_a_query_may_begin_with_a_word_that_must_not_occur(
 
 @pytest.mark.usefixtures("archive")
 @pytest.mark.parametrize("operator", ["OR", "AND", "NOT"])
-def test_operators_of_other_engines_are_refused(here: Tradepress, operator: str) -> None:
+def test_operators_without_a_side_are_refused_and_may_be_words(
+    here: Tradepress, operator: str
+) -> None:
     wide = "".join(chr(ord(letter) + 0xFEE0) for letter in operator)
     for written in (f"({operator})", wide, operator):
-        result = here("search", f"lantern {written} pewter")
+        result = here("search", f"lantern {written}")
         assert result.returncode == 2
-    assert f"Error: {operator} is no operator here: all words must occur" in result.stderr
+        assert f'the word itself is "{operator}"' in result.stderr
     for word in (f'"{operator}"', operator.lower(), f"-{operator}", f"{operator}*"):
         assert here("search", f"lantern {word}").returncode == 0
 
@@ -222,15 +223,18 @@ def test_a_program_is_told_how_many_there_are_and_at_which_papers(here: Tradepre
 def test_doubt_has_no_relevance(here: Tradepress) -> None:
     result = here("search", "--doubtful", "--order", "relevance")
     assert result.returncode == 2
-    assert "--order relevance needs a QUERY" in result.stderr
-    assert here("search", "--doubtful", "--order", "date").stdout == "0 stories\n"
+    assert "no words rank these stories" in result.stderr
+    assert here("search", "--doubtful", "--order", "date").stdout.startswith("0 stories\n")
 
 
 @pytest.mark.usefixtures("archive")
 def test_a_filter_that_leaves_nothing_over_is_no_mistake(here: Tradepress) -> None:
     for arguments in (["--section", "TRADEMARKS"], ["--language", "EN"], ["--source", "signet"]):
         result = here("search", "zeppelin", *arguments)
-        assert (result.returncode, result.stdout) == (0, "0 stories\n")
+        assert (result.returncode, result.stdout) == (
+            0,
+            "0 stories\n  no story has “zeppelin”\n",
+        )
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])

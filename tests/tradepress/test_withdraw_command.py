@@ -320,7 +320,7 @@ def test_a_kept_headline_is_shown(path: Path, here: Tradepress) -> None:
     words = f"signet-7 (“{TITLE}”) was withdrawn on "
     assert here("show", "signet-7").stderr.startswith(f"Error: {words}")
     assert f"“{TITLE}”" in here("withdraw", "--list").stdout
-    assert here("search", "zorblatt").stdout == "0 stories\n"
+    assert here("search", "zorblatt").stdout.startswith("0 stories\n")
 
 
 def test_a_search_of_a_former_day_tells_of_it(path: Path, here: Tradepress) -> None:

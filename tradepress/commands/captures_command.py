@@ -13,7 +13,7 @@ from archive.care.prune import Prunable, find_prunable, prune
 from archive.care.snapshot import megabytes
 from archive.open import open_archive
 from archive.read_only import read_archive
-from archive.search.search_query import EmptyQuery, UnknownOperator
+from archive.search.named_values import require_known
 from archive.search.story_query import StoryQuery
 from tradepress.commands.options import (
     archive_option,
@@ -27,7 +27,8 @@ from tradepress.commands.options import (
     whole_number,
 )
 from tradepress.commands.printed import counted, print_json, print_some
-from tradepress.commands.search_command import QueryCommand, any_of, require_known
+from tradepress.commands.query_options import any_of
+from tradepress.commands.search_command import QueryCommand
 from tradepress.jobs.export_captures import Exported, NothingToExport, export_captures
 
 
@@ -66,22 +67,18 @@ def export(
     if output.suffix != ".wacz":
         raise click.UsageError(f"{output} does not end in .wacz, as players expect it.")
     new_file(output, force=force)
+    wanted = StoryQuery(words=query, source=source, since=since, until=until)
     try:
         with read_archive(archive) as db:
-            require_known(db, "source", source)
+            require_known(db, wanted)
         exported = export_captures(
             archive,
             output,
             software=f"tradepress {version('tradepress')}",
             policies=declared_policies(),
-            query=StoryQuery(words=query, source=source, since=since, until=until),
+            query=wanted,
             refs=ref,
         )
-    except EmptyQuery as error:
-        words = f"Nothing to search for in {query!r}: give a word that must occur."
-        raise click.UsageError(words) from error
-    except UnknownOperator as error:
-        raise click.UsageError(str(error)) from error
     except NothingToExport as error:
         print_left_out(error.exported)
         words = "none of these stories has a captured page to give on; no file was written"

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from archive.care.snapshot import megabytes
 from archive.read_only import read_archive
+from archive.search.named_values import require_known
 from archive.search.story_query import StoryQuery
 from research.export.about_export import ExportReport
 from research.export.export_stories import (
@@ -34,7 +35,7 @@ from tradepress.commands.options import (
 )
 from tradepress.commands.printed import counted, print_json
 from tradepress.commands.query_options import query_options, story_query
-from tradepress.commands.search_command import QueryCommand, require_known
+from tradepress.commands.search_command import QueryCommand
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -93,8 +94,7 @@ def export(
     texts: Texts = "none" if metadata_only else "all" if full else "unreserved"
     chosen = story_query(query, filters)
     with read_archive(archive) as db:
-        for name in ("source", "section", "language"):
-            require_known(db, name, filters[name])
+        require_known(db, chosen)
         try:
             if output == PIPE:
                 report = stream_export(

@@ -13,10 +13,10 @@ import click
 from rich.console import Console
 from rich.live import Live
 
+from archive.archived_address import unwrap
 from archive.text_forms import storable
 from crawler.addon import project_settings
 from crawler.declared_sources import source_named
-from crawler.extraction.archived_address import unwrap
 from tradepress.commands.options import (
     archive_option,
     configured,

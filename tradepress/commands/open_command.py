@@ -7,13 +7,10 @@ from pathlib import Path
 from threading import Event
 
 import click
-from sqlite_utils import Database
 
-from archive.errors import NoSuchArticle
 from archive.read_only import read_archive
 from archive.stories.articles import load_article
 from archive.stories.captured_version import captured_version
-from archive.withdrawal.request import find_at
 from tradepress.commands.options import archive_option
 
 WEB_ADDRESS = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
@@ -30,25 +27,10 @@ WEB_ADDRESS = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
 def open(ref: str, capture: bool, archive: Path) -> int:
     """Open the story REF (wipr-14415, or wipr-14415@2), or that of an address, in the browser."""
     with read_archive(archive) as db:
-        name = ref_at(db, ref) if WEB_ADDRESS.match(ref) else ref
         if capture:
-            version = captured_version(db, name)
+            version = captured_version(db, ref)
             return show_capture(archive, f"{version.ref}@{version.version}")
-        return open_address(load_article(db, name)["url"])
-
-
-def ref_at(db: Database, url: str) -> str:
-    """
-    :raises NoSuchArticle: no story is kept from that address
-    """
-    try:
-        article_id = find_at(db, url)
-    except ValueError as error:
-        raise click.UsageError(f"{error}.") from error
-    if article_id is None:
-        raise NoSuchArticle(f"no story is kept from {url}; find it with `tradepress search`")
-    (kept,) = db.execute("SELECT ref FROM articles WHERE id = ?", [article_id]).fetchone()
-    return str(kept)
+        return open_address(load_article(db, ref)["url"])
 
 
 def show_capture(archive: Path, name: str) -> int:

@@ -1,5 +1,6 @@
 """QUERY and the filters, for every command that takes a set of stories."""
 
+import shlex
 from collections.abc import Callable
 from typing import Any
 
@@ -62,6 +63,13 @@ def query_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def story_query(query: tuple[str, ...], filters: dict[str, Any]) -> StoryQuery:
     """What was typed, as a value.
 
+    :param query: each argument is a word; one with spaces in it stands alone, since the shell has
+        taken its quotation marks away
     :param filters: what all options of :func:`query_options` gave
     """
-    return StoryQuery(words=" ".join(query) or None, **filters)
+    words = " ".join(query)
+    if len(query) > 1 and any(len(one.split()) > 1 for one in query):
+        raise click.UsageError(f"QUERY is one argument, so put it in quotes: {shlex.quote(words)}")
+    if filters["as_of"] and filters["seen_on"]:
+        raise click.UsageError("Give --as-of or --seen-on, not both.")
+    return StoryQuery(words=words if query else None, **filters)

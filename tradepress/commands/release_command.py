@@ -8,6 +8,7 @@ import click
 
 from archive.care.snapshot import megabytes
 from archive.read_only import read_archive
+from archive.search.named_values import require_known
 from research.export.parquet_file import ParquetMissing
 from research.export.withheld_text import Texts
 from research.query_words import words_of
@@ -20,7 +21,7 @@ from tradepress.commands.options import (
 )
 from tradepress.commands.printed import counted, print_json
 from tradepress.commands.query_options import query_options, story_query
-from tradepress.commands.search_command import QueryCommand, require_known
+from tradepress.commands.search_command import QueryCommand
 
 
 @click.command(cls=QueryCommand)
@@ -72,8 +73,7 @@ def release(
     chosen = story_query(query, filters)
     texts: Texts = "none" if metadata_only else "all" if full else "unreserved"
     with read_archive(archive) as db:
-        for name in ("source", "section", "language"):
-            require_known(db, name, filters[name])
+        require_known(db, chosen)
     try:
         made = make_release(
             archive,

@@ -1,41 +1,31 @@
 """`tradepress search`: ranked full-text search with highlights."""
 
 import re
-import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.text import Text
-from sqlite_utils import Database
 
 from archive.read_only import read_archive
 from archive.search.find_stories import (
-    ACCESS,
     MARK_END,
     MARK_START,
-    EmptyQuery,
     Hit,
     Order,
-    UnknownOperator,
     search_and_count,
     withdrawn_since,
 )
-from archive.search.story_query import StoryQuery
-from archive.stories.articles import DOUBTFUL_BELOW, is_doubtful
-from tradepress.commands.options import (
-    archive_option,
-    date_option,
-    day_option,
-    json_option,
-    whole_number,
-)
+from archive.search.named_values import has_alternatives, require_known
+from archive.search.why_nothing import why_nothing
+from archive.stories.articles import is_doubtful
+from tradepress.commands.options import archive_option, json_option, whole_number
 from tradepress.commands.printed import print_json
 from tradepress.commands.printed_in_colour import Printed
+from tradepress.commands.query_options import query_options, story_query
 
 
 class QueryCommand(click.Command):
@@ -46,54 +36,30 @@ class QueryCommand(click.Command):
 
 
 def query_last(arguments: list[str], parameters: Sequence[click.Parameter]) -> list[str]:
-    """The arguments with a query such as ``-court mark`` behind ``--``.
+    """The arguments with the words of the query, such as ``-court mark``, behind ``--``, in their
+    order.
 
     What begins with two dashes and what follows an option that takes a value stay where they are.
     """
     if "--" in arguments:
         return arguments
-    names = {
+    takes_value = {
         name: isinstance(parameter, click.Option) and not parameter.is_flag
         for parameter in parameters
         for name in parameter.opts
     }
-    queries = [
-        word
-        for before, word in zip(["", *arguments], arguments, strict=False)
-        if re.match(r"-[^-]", word) and word not in names and not names.get(before, False)
-    ]
-    others = [word for word in arguments if word not in queries]
-    return [*others, "--", *queries] if queries else arguments
-
-
-def any_of(name: str, metavar: str, words: str) -> Callable[[Any], Any]:
-    """A filter that may be given several times: any of the values will do."""
-    words = f"{words.removesuffix('.')}; can be repeated."
-    return click.option(name, metavar=metavar, multiple=True, help=words)
+    words: list[str] = []
+    others: list[str] = []
+    is_value = False
+    for word in arguments:
+        is_option = is_value or word.startswith("--") or word in takes_value
+        (others if is_option else words).append(word)
+        is_value = not is_value and takes_value.get(word, False)
+    return [*others, "--", *words] if words else arguments
 
 
 @click.command(cls=QueryCommand)
-@click.argument("query", nargs=-1, metavar="[QUERY]")
-@any_of("--source", "NAME", "Only this source.")
-@any_of("--section", "NAME", "Only this section, in the paper's own word.")
-@any_of("--language", "CODE", "Only this language: en, de, …")
-@click.option(
-    "--access",
-    type=click.Choice(ACCESS),
-    multiple=True,
-    help="Only stories whose page says so of itself (unknown: it says nothing); can be repeated.",
-)
-@date_option("--since", "Only stories published on this day (month, year) or later.")
-@date_option("--until", "Only stories published on this day (month, year) or earlier.")
-@day_option("--as-of", "Search what the archive held at the end of this day (UTC).")
-@day_option("--seen-on", "Search what the papers showed on this day (UTC), as far as it is known.")
-@click.option(
-    "--doubtful",
-    is_flag=True,
-    help=f"Only stories with a confidence below {DOUBTFUL_BELOW}, the least sure first (not those "
-    "without one); QUERY may be left out.",
-)
-@click.option("--stemmed", is_flag=True, help="Match word families: oppose, opposed, opposing.")
+@query_options
 @click.option(
     "--order",
     type=click.Choice(["relevance", "date"]),
@@ -128,68 +94,31 @@ def search(
     archive: Path,
     **filters: Any,
 ) -> int:
-    """Find stories: words, "a phrase", begin* and -not; best first.
+    """Find stories by words, filters, or their address; the best first.
 
-    A word in the headline counts more than one in the body.
+    Words must all occur: lamp oil, "a phrase", begin*, lamp OR oil, -not, (…), lamp NEAR/5 oil,
+    headline:lamp, author:holm, section:designs. Without any, the newest come first.
     """
-    if len(query) > 1:
-        words = shlex.quote(" ".join(query))
-        raise click.UsageError(f"QUERY is one argument, so put it in quotes: {words}")
-    typed = query[0] if query else None
-    if typed is None and not filters["doubtful"]:
-        raise click.UsageError("Missing argument 'QUERY'.")
-    wanted = StoryQuery(words=typed, **filters)
-    if wanted.as_of and wanted.seen_on:
-        raise click.UsageError("Give --as-of or --seen-on, not both.")
-    if order == "relevance" and typed is None:
-        raise click.UsageError("--order relevance needs a QUERY.")
-    try:
-        with read_archive(archive) as db:
-            hits, found = search_and_count(
-                db, wanted, order=order, fold=not show_all, limit=limit, offset=offset
-            )
-            for name in ("source", "section", "language"):
-                values = filters[name]
-                if values and (not found or len(values) > 1):
-                    require_known(db, name, values)
-            withdrawn = withdrawn_since(db, wanted)
-    except EmptyQuery as error:
-        words = f"Nothing to search for in {typed!r}: give a word that must occur."
-        raise click.UsageError(words) from error
-    except UnknownOperator as error:
-        raise click.UsageError(str(error)) from error
+    wanted = story_query(query, filters)
+    with read_archive(archive) as db:
+        hits, found = search_and_count(
+            db, wanted, order=order, fold=not show_all, limit=limit, offset=offset
+        )
+        if not found or has_alternatives(wanted):
+            require_known(db, wanted)
+        reasons = [] if found else why_nothing(db, wanted)
+        withdrawn = withdrawn_since(db, wanted)
     if as_json:
         answer = {"total": found, "stories": [hit_fields(hit) for hit in hits]}
         print_json(answer)
     else:
         print_hits(hits, found, offset, with_version=bool(wanted.as_of or wanted.seen_on))
+    for reason in reasons:
+        click.echo(f"  {reason}", err=as_json)
     # Beside the JSON for a program, not in it: they are no hits, and nothing is left to search.
     for stone in withdrawn:
         click.echo(withdrawn_line(stone), err=as_json)
     return 0
-
-
-def require_known(db: Database, name: str, values: Sequence[str]) -> None:
-    """Refuse a value that no story of the archive has: its search would look like one without hits.
-
-    :param name: ``source``, ``section`` or ``language``
-    :raises click.UsageError: it names what there is, or what is like it
-    """
-    table, column = ("sources", "name") if name == "source" else ("versions", name)
-    rows = db.query(f"SELECT DISTINCT {column} AS value FROM {table} WHERE {column} IS NOT NULL")
-    known = sorted(row["value"] for row in rows)
-    by_fold = {one.casefold(): one for one in known}
-    for value in values:
-        if value in known or (name != "source" and value.casefold() in by_fold):
-            continue
-        close = [by_fold[one] for one in get_close_matches(value.casefold(), by_fold)]
-        mend = f"did you mean {' or '.join(close)}?" if close else f"it has {enumerated(known)}."
-        raise click.UsageError(f"The archive has no {name} {value!r}: {mend}")
-
-
-def enumerated(names: list[str], most: int = 12) -> str:
-    """The first of them, and that there are more."""
-    return ", ".join(names[:most]) + (" …" if len(names) > most else "") or "none"
 
 
 def hit_fields(hit: Hit) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import click
 from archive.near_duplicates.pairs import near_duplicates_of
 from archive.read_only import read_archive
 from archive.stories.articles import is_doubtful, load_article
+from archive.stories.ref import is_address
 from archive.stories.reservation_words import in_words, why_no_text
 from archive.story import METADATA_ONLY
 from tradepress.commands.options import (
@@ -27,7 +28,7 @@ SERVED = {"teaser": "this summary", "headline": "the headline"}
 
 
 @click.command()
-@click.argument("ref")
+@click.argument("ref", metavar="REF|URL")
 @click.option("--versions", is_flag=True, help="List its versions and what each changed.")
 @click.option(
     "--diff",
@@ -51,7 +52,7 @@ def show(
     as_json: bool,
     archive: Path,
 ) -> int:
-    """Show the story REF, for example wipr-14415, or one of its versions, wipr-14415@2."""
+    """Show the story REF (wipr-14415), its second version (wipr-14415@2), or that of an address."""
     if sum((versions, diff is not None, capture)) > 1:
         raise click.UsageError("Give one of --versions, --diff and --capture.")
     if (output or force) and not capture:
@@ -74,7 +75,11 @@ def show(
     if as_json:
         print_json(article)
     else:
-        print_article(article, newest=newest, asked=ref.partition("@")[0])
+        print_article(
+            article,
+            newest=newest,
+            asked=article["ref"] if is_address(ref) else ref.partition("@")[0],
+        )
     return 0
 
 

@@ -9,7 +9,7 @@ import click
 from archive.errors import NoSuchArticle
 from archive.frontier.sources import Sources
 from archive.open import Archive, open_archive
-from archive.stories.ref import resolve_ref
+from archive.stories.ref import find_at, resolve_ref
 from archive.text_forms import storable
 from archive.url_key import url_key
 from archive.withdrawal.erased import Erased
@@ -17,7 +17,6 @@ from archive.withdrawal.erasing import erase_returned_pages
 from archive.withdrawal.erasing import withdraw as withdraw_stories
 from archive.withdrawal.other_pages import pages_of_others
 from archive.withdrawal.request import (
-    find_at,
     is_known_address,
     tombstone_for,
     tombstone_in_advance,

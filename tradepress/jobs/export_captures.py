@@ -98,7 +98,7 @@ def export_captures(
     :param refs: only these stories, or versions (``wipr-14415@2``)
     :raises NothingToExport: no file was written
     :raises NoSuchArticle: one of the refs leads to no story
-    :raises EmptyQuery: and UnknownOperator, ValueError, as ``archive.search.find_stories.search``
+    :raises QueryError: as ``archive.search.find_stories.search``
     :raises ArchiveError: the archive can't be read, holds again what was withdrawn, or the file
         can't be written
     """
@@ -127,7 +127,7 @@ def export_captures(
 
 def _choose(db: Database, query: StoryQuery, refs: Sequence[str]) -> tuple[str, dict[str, Any]]:
     """The versions that are asked for, as SQL."""
-    matches = find_matches(query)
+    matches = find_matches(db, query)
     parameters = matches.parameters
     wanted = f"article_id IN (SELECT id FROM ({matches.select(None)}))"
     if refs:

@@ -11,11 +11,11 @@ from urllib.parse import urljoin
 from scrapy import Request
 from scrapy.http import Response
 
+from archive.archived_address import unwrap
 from archive.frontier.mementos import Memento, story_key
 from archive.story import Capture
 from crawler.discovery.story_captures import CapturedPage
 from crawler.discovery.wayback_index import index_queries, next_query, read_index, wayback_at
-from crawler.extraction.archived_address import unwrap
 from crawler.failures import Failure
 from crawler.listing_walk import content_type_of, header_of, headers_of
 from tradepress.jobs.backfill.backfill_visit import (

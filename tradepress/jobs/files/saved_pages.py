@@ -13,8 +13,8 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import IO
 
+from archive.archived_address import capture_time, unwrap
 from archive.captures.content_encoding import LARGEST
-from crawler.extraction.archived_address import capture_time, unwrap
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 
 HEAD = 1 << 16

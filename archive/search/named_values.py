@@ -1,0 +1,178 @@
+"""Names that stories have, and those that somebody means: authors, sections, courts, numbers."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+
+from sqlite_utils import Database
+
+from archive.search.query_language import Named, QueryError
+from archive.search.story_query import StoryQuery
+from archive.story import NUMBER_KINDS
+
+MENTIONED: dict[str, tuple[str, ...]] = {
+    "court": ("court",),
+    "office": ("office",),
+    "case": ("case",),
+    "number": NUMBER_KINDS,
+    "firm": ("firm",),
+}
+"""Filters by what a story mentions, and the kinds of mentions that they look at."""
+BY_NAME = ("source", "section", "language", "author", *MENTIONED)
+"""Filters whose values are names that stories have."""
+_CURRENT_AUTHORS = "SELECT DISTINCT authors AS value FROM articles"
+_ALL_AUTHORS = f"{_CURRENT_AUTHORS} UNION SELECT authors FROM versions"
+_CURRENT_SECTIONS = "SELECT DISTINCT section AS value FROM articles WHERE section IS NOT NULL"
+_ALL = {
+    "source": "SELECT name AS value FROM sources",
+    "section": "SELECT DISTINCT section AS value FROM versions WHERE section IS NOT NULL",
+    "language": "SELECT DISTINCT language AS value FROM versions WHERE language IS NOT NULL",
+}
+_MENTIONED = "SELECT DISTINCT value FROM mentions WHERE kind IN ({})"
+MOST_NAMED = 12
+
+
+class UnknownName(QueryError):
+    """No story of the archive has it; the message names what is like it."""
+
+
+def find_named(db: Database, wanted: Named, *, with_former: bool) -> list[str]:
+    """Sections, or JSON lists of authors, that have these words side by side in one name.
+
+    :param with_former: of former versions, too
+    """
+
+    def is_meant(name: str) -> bool:
+        return has_words(name, wanted.text, is_prefix=wanted.is_prefix)
+
+    if wanted.field == "author":
+        return author_lists(db, is_meant, with_former=with_former)
+    sql = _ALL["section"] if with_former else _CURRENT_SECTIONS
+    return [value for value in _values(db, sql) if is_meant(value)]
+
+
+def author_lists(db: Database, is_meant: Callable[[str], bool], *, with_former: bool) -> list[str]:
+    """The values of ``authors`` that have such a name, as they stand there."""
+    lists = _values(db, _ALL_AUTHORS if with_former else _CURRENT_AUTHORS)
+    return [one for one in lists if any(map(is_meant, json.loads(one)))]
+
+
+def mentioned_values(db: Database, name: str, wanted: Sequence[str]) -> list[str]:
+    """The normal forms of mentions that somebody means by any of these.
+
+    :param name: of MENTIONED
+    """
+    if not wanted:
+        return []
+    is_meant = {"case": _is_case, "number": _is_number}.get(name, is_name)
+    found = known_names(db, name)
+    return [value for value in found if any(is_meant(value, one) for one in wanted)]
+
+
+def known_names(db: Database, name: str) -> list[str]:
+    """All values that stories of the archive have for a filter, in the order of the alphabet.
+
+    :param name: of the filter: ``source``, ``section``, ``language``, ``author``, or of MENTIONED
+    """
+    if name in MENTIONED:
+        marks = ", ".join("?" * len(MENTIONED[name]))
+        return sorted(_values(db, _MENTIONED.format(marks), MENTIONED[name]))
+    if name == "author":
+        lists = map(json.loads, _values(db, _ALL_AUTHORS))
+        return sorted({author for authors in lists for author in authors})
+    return sorted(_values(db, _ALL[name]))
+
+
+def require_known(db: Database, query: StoryQuery) -> None:
+    """Refuse a filter by what no story of the archive has: that it finds nothing says nothing.
+
+    :raises UnknownName: names what there is, or what is like it
+    """
+    for name in BY_NAME:
+        values: tuple[str, ...] = getattr(query, name)
+        if not values:
+            continue
+        known = known_names(db, name)
+        is_meant = {"case": _is_case, "number": _is_number, "source": str.__eq__}.get(name, is_name)
+        for value in values:
+            if not any(is_meant(one, value) for one in known):
+                raise UnknownName(f"the archive has no {name} {value!r}: {like(value, known)}")
+
+
+def has_alternatives(query: StoryQuery) -> bool:
+    """Has a filter several values, of which one may be known and another not?"""
+    return any(len(getattr(query, name)) > 1 for name in BY_NAME)
+
+
+def like(value: str, known: Sequence[str]) -> str:
+    """``did you mean …?``, or what there is."""
+    by_fold = {fold(one): one for one in known}
+    close = [by_fold[one] for one in get_close_matches(fold(value), by_fold)]
+    if close:
+        return f"did you mean {' or '.join(close)}?"
+    more = " …" if len(known) > MOST_NAMED else ""
+    return f"it has {', '.join(known[:MOST_NAMED]) or 'none'}{more}."
+
+
+def fold(text: str) -> str:
+    """Without case and accents, white space collapsed.
+
+    >>> fold("Zoë  MÜLLER")
+    'zoe muller'
+    """
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(filter(_is_no_mark, apart)).split())
+
+
+def words_of(text: str) -> list[str]:
+    """Its words, folded.
+
+    >>> words_of("O’Neill & Sons, 2nd")
+    ['o', 'neill', 'sons', '2nd']
+    """
+    return re.findall(r"[^\W_]+", fold(text))
+
+
+def has_words(name: str, wanted: str, *, is_prefix: bool = False) -> bool:
+    """Do these words stand side by side in it?
+
+    :param is_prefix: the last of them only begins so
+    """
+    there, asked = words_of(name), words_of(wanted)
+    if not asked:
+        return False
+    *whole, last = asked
+    return any(
+        there[place : place + len(whole)] == whole
+        and (there[end] == last or (is_prefix and there[end].startswith(last)))
+        for place, end in enumerate(range(len(whole), len(there)))
+    )
+
+
+def is_name(known: str, wanted: str) -> bool:
+    """Is it the same but for case and accents?"""
+    return fold(known) == fold(wanted)
+
+
+def _is_case(known: str, wanted: str) -> bool:
+    """The case itself, or one of its parties."""
+    return has_words(known, wanted)
+
+
+def _is_number(known: str, wanted: str) -> bool:
+    """Ignoring case and whatever stands between letters and digits."""
+    return _squeezed(known) == _squeezed(wanted)
+
+
+def _squeezed(number: str) -> str:
+    return re.sub(r"[\W_]", "", number.casefold())
+
+
+def _is_no_mark(character: str) -> bool:
+    return not unicodedata.combining(character)
+
+
+def _values(db: Database, sql: str, parameters: Iterable[str] = ()) -> list[str]:
+    return [value for (value,) in db.execute(sql, [*parameters])]

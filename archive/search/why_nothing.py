@@ -1,0 +1,127 @@
+"""Why a query finds no story, in words for whoever asked."""
+
+from collections.abc import Iterator
+
+from sqlite_utils import Database
+
+from archive.search.find_stories import count_hits
+from archive.search.named_values import find_named, known_names, like
+from archive.search.query_language import (
+    Expression,
+    Named,
+    Not,
+    Words,
+    inner_parts,
+    parse_query,
+)
+from archive.search.query_sql import full_text
+from archive.search.search_matches import CURRENT, FORMER, end_of
+from archive.search.story_query import StoryQuery, query_as_json, query_from_json
+from archive.stories.ref import is_address
+
+MOST_REASONS = 5
+
+
+def why_nothing(db: Database, query: StoryQuery) -> list[str]:
+    """What keeps a query from finding anything, the plainest first; call it where it found nothing.
+
+    :returns: one line each, without a full stop; empty if there is nothing to say
+    :raises QueryError: the query can't be read
+    """
+    if db.execute("SELECT 1 FROM articles LIMIT 1").fetchone() is None:
+        return ["the archive holds no stories yet"]
+    found = [*_of_days(db, query)]
+    if found:
+        return found
+    if query.words is not None and is_address(query.words):
+        return [f"no story is kept from {query.words.strip()}", *_of_filters(db, query)]
+    if query.words is not None:
+        found += _of_words(db, query, parse_query(query.words))
+    found += _of_filters(db, query)
+    if query.words is not None and not found and " " in query.words.strip():
+        found.append("each word is in some story, but they are in none together as asked")
+    return found[:MOST_REASONS]
+
+
+def _of_days(db: Database, query: StoryQuery) -> Iterator[str]:
+    since, until = query.since, query.until
+    if since and until and since > f"{until}~":
+        yield f"since {since} lies after until {until}: no day is both"
+        return
+    marks = ", ".join("?" * len(query.source))
+    of_sources = f"WHERE source IN ({marks})" if query.source else ""
+    first, last = db.execute(
+        f"SELECT min(published_day), max(published_day) FROM articles {of_sources}",
+        [*query.source],
+    ).fetchone()
+    whose = f" of {', '.join(query.source)}" if query.source else ""
+    if until and first and f"{until}~" < first:
+        yield f"the stories{whose} begin on {first}, later than {until}"
+    if since and last and since > last:
+        yield f"the stories{whose} end on {last}, earlier than {since}"
+    for name, sql in (
+        ("as_of", "SELECT min(date_archived) FROM versions"),
+        ("seen_on", "SELECT min(seen_at) FROM sightings"),
+    ):
+        day = getattr(query, name)
+        (begin,) = db.execute(sql).fetchone() if day else (None,)
+        if begin and end_of(day) < begin:
+            held = "held its first story" if name == "as_of" else "knows of the first page seen"
+            yield f"the archive {held} on {begin[:10]}, later than {day}"
+
+
+def _of_words(db: Database, query: StoryQuery, expression: Expression) -> Iterator[str]:
+    """Words that no story has, whatever else is asked of it."""
+    with_former = bool(query.as_of or query.seen_on)
+    for part in _wanted(expression):
+        if isinstance(part, Named):
+            if not find_named(db, part, with_former=with_former):
+                mend = like(part.text, known_names(db, part.field))
+                yield f"no {part.field} has “{part.text}” in the name: {mend.removesuffix('.')}"
+        elif isinstance(part, Words):
+            sides = (CURRENT, FORMER) if with_former else (CURRENT,)
+            if not any(_occurs(db, side.index(query.stemmed), part) for side in sides):
+                star = "*" if part.is_prefix else ""
+                yield f"no {part.field or 'story'} has “{part.text}{star}”"
+
+
+def _wanted(expression: Expression) -> Iterator[Expression]:
+    """Parts that are not excluded."""
+    if isinstance(expression, Not):
+        return
+    yield expression
+    for part in inner_parts(expression):
+        yield from _wanted(part)
+
+
+def _occurs(db: Database, index: str, words: Words) -> bool:
+    sql = f"SELECT 1 FROM {index} WHERE {index} MATCH ? LIMIT 1"
+    return db.execute(sql, [full_text(words)]).fetchone() is not None
+
+
+def _of_filters(db: Database, query: StoryQuery) -> Iterator[str]:
+    """Filters without which there would be stories."""
+    given = query_as_json(query)
+    ways = ("words", "stemmed", "variants")
+    filters = [name for name in given if name not in ways]
+    is_alone = False
+    for name in filters:
+        others = {other: value for other, value in given.items() if other != name}
+        if count := count_hits(db, query_from_json(others)):
+            is_alone = True
+            yield f"without {_said(query, name)}: {_stories(count)}"
+    if len(filters) > 1 and not is_alone:
+        alone = {name: value for name, value in given.items() if name in ways}
+        if count := count_hits(db, query_from_json(alone)):
+            yield f"without any of the filters: {_stories(count)}"
+
+
+def _said(query: StoryQuery, name: str) -> str:
+    value = getattr(query, name)
+    if isinstance(value, tuple):
+        value = " or ".join(value)
+    return name.replace("_", " ") if value is True else f"{name.replace('_', ' ')} {value}"
+
+
+def _stories(count: int) -> str:
+    return f"{count:,} {'story' if count == 1 else 'stories'}"
