@@ -26,29 +26,41 @@ SORT = (
     rf"|RENV(?:{HYPHEN}RX)?|REV|DEP|PPU|OP|INTP|AJ|R)(?!\w))?"
 )
 NUMBER = rf"(?P<number>[0-9]{{1,4}})/(?:19|20)?(?P<year>[0-9]{{2}}){SORT}(?![\w/]|{HYPHEN}[0-9])"
-CASE = re.compile(
-    rf"(?:(?P<letter>{LETTER}){SPACE}?{HYPHEN}{SPACE}?"
-    rf"|[Cc]ases?{SPACE}(?:(?P<said>[CTF]){SPACE}?|(?=[0-9]{{1,3}}/[5-8][0-9]\b))){NUMBER}"
+CASES = (
+    re.compile(rf"(?P<letter>{LETTER}){SPACE}?{HYPHEN}{SPACE}?(?P<said>){NUMBER}"),
+    re.compile(
+        rf"ases?{SPACE}(?P<letter>)(?:(?P<said>[CTF]){SPACE}?|(?=[0-9]{{1,3}}/[5-8][0-9]\b)){NUMBER}"
+    ),
 )
+"""With a letter, and behind "case" or "cases": there a hyphen may be left out, or even a letter."""
 JOINED = re.compile(rf"(?:(?P<letter>[CTF]){SPACE}?{HYPHEN}?{SPACE}?)?(?P<said>){NUMBER}")
-ECLI = re.compile(
-    r"(?:ECLI:)?EU:(?P<court>[CTF]):(?P<year>[0-9]{4}):(?P<number>[0-9]{1,5})(?!\w)"
+NO_CASE = re.compile(
+    r"(?:model|type|version|camera|engine|aircraft|plane|jet|tank|part|size|room|gate|flight|series|battery|product)"
+    r"s?,?\s?$",
+    re.IGNORECASE,
 )
+ECLI = re.compile(r"(?:ECLI:)?EU:(?P<court>[CTF]):(?P<year>[0-9]{4}):(?P<number>[0-9]{1,5})(?!\w)")
 
 BOARDS = re.compile(
-    rf"{AN_R}{SPACE}?(?P<number>[0-9]{{1,5}})/(?P<year>(?:19|20)[0-9]{{2}})"
+    rf"{AN_R}(?:{SPACE}|{HYPHEN})?(?P<number>[0-9]{{1,5}})/(?P<year>(?:19|20)[0-9]{{2}})"
     rf"(?:{SPACE}?{HYPHEN}{SPACE}?(?P<board>[1-6]|G)(?![\w/])|(?P<none>(?![\w/]|{HYPHEN}[0-9G])))"
 )
-OF_THE_BOARDS = re.compile(rf"(?:[Cc]ases?|[Aa]ppeals?|[Dd]ecisions?)(?:{SPACE}[Nn]os?\.?)?{SPACE}$")
-OPPOSITION = re.compile(
-    rf"{A_B}{SPACE}?(?P<number>[0-9]{{1,3}}(?:{SPACE}[0-9]{{3}}){{1,2}}|[0-9]{{6,9}})(?!\w|[,.][0-9])"
+OF_THE_BOARDS = re.compile(
+    rf"(?:[Cc]ases?|[Aa]ppeals?|[Dd]ecisions?)(?:{SPACE}[Nn]os?\.?)?{SPACE}$"
 )
-CANCELLATION = re.compile(
-    rf"(?:{A_C}{SPACE}?(?P<number>[0-9]{{1,3}}{SPACE}[0-9]{{3}}|[0-9]{{4,9}})"
-    rf"|(?P<before>{DIGIT}[0-9]{{0,2}}{SPACE}[0-9]{{3}}|(?<!\w)[0-9]{{4,9}}){SPACE}C)(?!\w|[,.][0-9]|/)"
+OPPOSITION = re.compile(
+    rf"{A_B}{SPACE}?(?:(?P<grouped>[0-9]{{1,3}}(?:{SPACE}[0-9]{{3}}){{2}})|(?P<plain>[0-9]{{1,3}}{SPACE}[0-9]{{3}}|[0-9]{{6,9}}))(?!\w|[,.][0-9])"
+)
+CANCELLATIONS = (
+    re.compile(
+        rf"{A_C}{SPACE}?(?P<number>[0-9]{{1,3}}{SPACE}[0-9]{{3}}|[0-9]{{4,9}})(?!\w|[,.][0-9]|/|{SPACE}[0-9])"
+    ),
+    re.compile(
+        rf"(?P<number>{DIGIT}(?:[0-9]{{0,2}}{SPACE}[0-9]{{3}}|[0-9]{{3,8}})){SPACE}C(?!\w|[.]\w)"
+    ),
 )
 OF_AN_OPPOSITION = re.compile(r"[Oo]pposition|OPPOSITION|[Dd]ecision")
-OF_A_CANCELLATION = re.compile(r"[Cc]ancel|CANCEL|[Ii]nvalidity|[Rr]evocation")
+OF_A_CANCELLATION = re.compile(r"[Cc]ancel|CANCEL|[Ii]nvalid|[Rr]evocation|EUIPO|OHIM")
 REACH = 60
 """Characters before a number in which the kind of proceeding stands."""
 
@@ -57,8 +69,13 @@ def find_cjeu_numbers(text: str) -> Iterator[Spot]:
     """Kind ``cjeu``: case numbers, then ECLIs."""
     if "/" in text:
         at = 0
-        while first := CASE.search(text, at):
-            letter = ""
+        heads = [first for pattern in CASES for first in pattern.finditer(text)]
+        for first in sorted(heads, key=lambda head: head.end()):
+            if first.end() <= at:
+                continue
+            letter, at = "", first.end()
+            if NO_CASE.search(_before(text, first)):
+                continue
             for found in in_a_row(text, first, JOINED):
                 at = found.end()
                 letter = found["letter"] or found["said"] or letter
@@ -91,16 +108,16 @@ def find_euipo_numbers(text: str) -> Iterator[Spot]:
                 board = f"-{found['board']}" if found["board"] else ""
                 value = f"R {int(found['number'])}/{found['year']}{board}"
                 yield Spot(start=found.start(), end=found.end(), kind="euipo", value=value)
-    if OF_AN_OPPOSITION.search(text):
-        for found in OPPOSITION.finditer(text):
-            if OF_AN_OPPOSITION.search(_before(text, found)):
-                value = f"B {digits(found['number'])}"
-                yield Spot(start=found.start(), end=found.end(), kind="euipo", value=value)
-    if OF_A_CANCELLATION.search(text):
-        for found in CANCELLATION.finditer(text):
-            if OF_A_CANCELLATION.search(_before(text, found)):
-                value = f"C {digits(found['number'] or found['before'])}"
-                yield Spot(start=found.start(), end=found.end(), kind="euipo", value=value)
+    for found in OPPOSITION.finditer(text):
+        if found["grouped"] or OF_AN_OPPOSITION.search(_before(text, found)):
+            value = f"B {digits(found['grouped'] or found['plain'])}"
+            yield Spot(start=found.start(), end=found.end(), kind="euipo", value=value)
+    if "ancel" in text or "CANCEL" in text or "nvalid" in text or "evocation" in text:
+        for pattern in CANCELLATIONS:
+            for found in pattern.finditer(text):
+                if OF_A_CANCELLATION.search(_before(text, found)):
+                    value = f"C {digits(found['number'])}"
+                    yield Spot(start=found.start(), end=found.end(), kind="euipo", value=value)
 
 
 def _before(text: str, found: re.Match[str]) -> str:

@@ -3,7 +3,8 @@
 Normal form: the office and the digits, without groups, leading zeros and strokes: ``EUTM 17930517``
 (CTMs too: the register is the same), ``IR 1307789`` (Madrid), ``US 5123456``, ``US 87587829`` (a
 serial number), ``UK 3123456`` (printed ``UK00003123456``), and by country codes of WIPO ST.3
-``DE 302016110846``, ``BX 852761``. Of an office that isn't named beside the number, the digits alone.
+``DE 302016110846``, ``BX 852761``. Of an office that isn't named beside the number, the digits
+alone.
 
 A number counts only behind words that say what it is; they are read backwards from it.
 """
@@ -13,71 +14,72 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from mentions.printed_numbers import SPACE, begins, digits, joined
+from mentions.printed_numbers import SPACE, begins, digits, joined, words
 from mentions.spot import Spot
 
 NUMBER = re.compile(
-    begins("[0-9]", "0-9.,/$£€+-")
-    + r"(?:[0-9]{4,15}|[0-9]{0,2}(?:[,.\u00a0\u2009\u202f '’][0-9]{3}(?![0-9])){1,3}"
-    r"|[0-9]/[0-9]{3},?[0-9]{3})(?P<letter>[A-Z])?"
+    begins("[0-9]", "0-9.,/$£€+-") + r"(?:[0-9]{3}/[0-9]{3,6}|[0-9]{4,15}|[0-9]/[0-9]{3},?[0-9]{3}"
+    r"|[0-9]{0,2}(?:[,.\u00a0\u2009\u202f '’][0-9]{3}(?![0-9])){1,3})(?P<letter>[A-Z])?"
     r"(?![\w%/]|[.,][0-9]|-[0-9])"
 )
+OWN_LETTERS = re.compile(rf"\b(?:UK|TMA{SPACE}?)$")
+"""Which are printed as part of a number."""
 REACH = 110
 """Characters before a number in which its words stand."""
 MOST_WORDS = 12
 TOKEN = re.compile(
     r"(?<!\w)[‘“'\"«][^‘’“”'\"«»\n]{1,40}[’”'\"»](?!\w)|[№#]|\w[\w.’'°º/-]*|[^\w\s,:;()–—-]"
 )
-OFFICES = {
-    **dict.fromkeys("eutm eutms eutma ctm ctms ctma eu european community euipo ohim".split(), "EUTM"),
-    **dict.fromkeys("international madrid ir irs wipo".split(), "IR"),
-    **dict.fromkeys("us uspto states american serial ser sn s/n".split(), "US"),
-    **dict.fromkeys("uk ukipo uktm kingdom british".split(), "UK"),
-    **dict.fromkeys("german germany dpma".split(), "DE"),
-    **dict.fromkeys("benelux boip".split(), "BX"),
-    **dict.fromkeys("french france inpi".split(), "FR"),
-    **dict.fromkeys("spanish spain oepm".split(), "ES"),
-    **dict.fromkeys("italian italy uibm".split(), "IT"),
-    **dict.fromkeys("portuguese portugal".split(), "PT"),
-    **dict.fromkeys("polish poland".split(), "PL"),
-    **dict.fromkeys("austrian austria".split(), "AT"),
-    **dict.fromkeys("swiss switzerland".split(), "CH"),
-    **dict.fromkeys("swedish sweden".split(), "SE"),
-    **dict.fromkeys("irish ireland".split(), "IE"),
-    **dict.fromkeys("japanese japan jpo".split(), "JP"),
-    **dict.fromkeys("chinese china cnipa".split(), "CN"),
-    **dict.fromkeys("korean korea kipo".split(), "KR"),
-    **dict.fromkeys("indian india".split(), "IN"),
-    **dict.fromkeys("singapore ipos".split(), "SG"),
-    **dict.fromkeys("hong".split(), "HK"),
-    **dict.fromkeys("australian australia".split(), "AU"),
-    **dict.fromkeys("zealand iponz".split(), "NZ"),
-    **dict.fromkeys("canadian canada cipo tma".split(), "CA"),
-    **dict.fromkeys("mexican mexico impi".split(), "MX"),
-    **dict.fromkeys("brazilian brazil".split(), "BR"),
+NAMES = {
+    "EUTM": "eutm eutms eutma ctm ctms ctma eu european community euipo ohim",
+    "IR": "international madrid ir irs wipo",
+    "US": "us uspto states american serial ser sn s/n",
+    "UK": "uk ukipo uktm kingdom british",
+    "DE": "german germany dpma de",
+    "BX": "benelux boip bx",
+    "FR": "french france inpi",
+    "ES": "spanish spain oepm",
+    "IT": "italian italy uibm",
+    "PT": "portuguese portugal",
+    "PL": "polish poland",
+    "AT": "austrian austria",
+    "CH": "swiss switzerland",
+    "SE": "swedish sweden",
+    "IE": "irish ireland",
+    "JP": "japanese japan jpo",
+    "CN": "chinese china cnipa",
+    "KR": "korean korea kipo",
+    "IN": "indian india",
+    "SG": "singapore ipos",
+    "HK": "hong",
+    "AU": "australian australia",
+    "NZ": "zealand iponz",
+    "CA": "canadian canada cipo tma",
+    "MX": "mexican mexico impi",
+    "BR": "brazilian brazil",
+    "TR": "turkish turkey turkpatent",
 }
-CAPITALS = frozenset("eu us uk ir irs sn tm tms eutm ctm".split())
+OFFICES = {name: code for code, names in NAMES.items() for name in names.split()}
+IN_CAPITALS = words("eu us uk ir irs sn tm tms eutm ctm de bx")
 """What is another word, or none, in small letters."""
-OF_MARKS = frozenset(
-    "eutm eutms eutma ctm ctms ctma ir irs sn s/n uktm tma trademark trademarks trade-mark trade-marks mark"
-    " marks tm tms".split()
+OF_MARKS = words(
+    """eutm eutms eutma ctm ctms ctma ir irs sn s/n uktm tma bx
+    trademark trademarks trade-mark trade-marks mark marks tm tms"""
 )
-KINDS: dict[str, Literal["registration", "application"]] = {
-    **dict.fromkeys(("registration registrations reg regs regn regd rn".split()), "registration"),
-    **dict.fromkeys(
-        "application applications app apps appl appln appn serial ser sn s/n filing eutma ctma".split(),
-        "application",
-    ),
-}
-SIGNS = frozenset("no nos number numbers nr # № n° nº no.s num".split())
-FILLERS = frozenset(
-    "trade union united kong new federal principal register registered national word figurative"
-    " device collective certification service earlier prior contested opposed 3d shape colour"
-    " under with the a an as of its for in by designating covering having bearing and or".split()
+REGISTRATION = words("registration registrations reg regs regn regd rn")
+APPLICATION = words(
+    "application applications app apps appl appln appn serial ser sn s/n filing eutma ctma"
 )
-OTHERS = frozenset(
-    "patent patents company vat charity design designs copyright domain vehicle tax business land"
-    " aircraft plant variety utility gi case".split()
+SIGNS = words("no nos number numbers nr # № n° nº num")
+FILLERS = words(
+    """trade union united kong new federal principal register registered national word figurative
+    device collective certification service earlier prior contested opposed pleaded cited 3d shape
+    under with the a an as of its for in by designating covering having bearing and or including
+    namely is are was were"""
+)
+OTHERS = words(
+    """patent patents company vat charity design designs copyright domain vehicle tax business land
+    aircraft plant variety utility gi case"""
 )
 COUNTED = re.compile(
     rf"{SPACE}(?:new|trade|mark|application|registration|filing|class|file|compan|people|item|good)"
@@ -98,20 +100,20 @@ def find_mark_numbers(text: str) -> Iterator[Spot]:
     """Kinds ``registration`` and ``application``: each number of a row by itself."""
     last, label = -1, None
     for found in NUMBER.finditer(text):
-        if label is None or not joined(text, last, found.start()):
+        letters = OWN_LETTERS.search(text[max(0, found.start() - 4) : found.start()])
+        start = found.start() - len(letters[0] if letters else "")
+        if label is None or not joined(text, last, start):
             label = _read_label(text, found)
         if label is None:
             continue
-        start, last = found.start(), found.end()
-        while text[start - 1 : start].isalpha():
-            start -= 1
-        number = digits(found[0]) + (found["letter"] or "")
+        last = found.end()
+        number = found[0] if _is_by_year(found) else digits(found[0]) + (found["letter"] or "")
         value = f"{label.office} {number}" if label.office else number
         yield Spot(start=start, end=last, kind=label.kind, value=value)
 
 
 def _read_label(text: str, found: re.Match[str]) -> Label | None:
-    if "/" in found[0] and found[0][:2] not in SERIES:
+    if found[0][2:3] == "/" and found[0][:2] not in SERIES:
         return None
     kind: Literal["registration", "application"] | None = None
     offices: list[str] = []
@@ -120,24 +122,33 @@ def _read_label(text: str, found: re.Match[str]) -> Label | None:
     tokens = TOKEN.findall(text, max(0, found.start() - REACH), found.start())
     for printed in reversed(tokens[-MOST_WORDS:]):
         word = printed.lower().replace(".", "")
-        if word in CAPITALS and printed[0].islower():
+        if word in IN_CAPITALS and printed[0].islower():
             break
         if word in SIGNS:
             said = True
-        elif word in OFFICES or word in OF_MARKS or word in KINDS:
-            if word in OFFICES:
-                offices.append(OFFICES[word])
+        elif word in OFFICES or word in OF_MARKS or word in REGISTRATION | APPLICATION:
+            offices += [OFFICES[word]] if word in OFFICES else []
             of_marks = of_marks or word in OF_MARKS
-            kind = kind or KINDS.get(word)
+            if kind is None and word in REGISTRATION | APPLICATION:
+                kind = "registration" if word in REGISTRATION else "application"
         elif not (word in FILLERS or (said and _is_name(printed))):
             before = word
             break
-    if before in OTHERS or not (kind or of_marks or _is_st13(text, found)):
+    if (
+        before in OTHERS
+        or (_is_by_year(found) and kind != "application")
+        or not (kind or of_marks or _is_st13(text, found))
+    ):
         return None
     if not said and (len(digits(found[0])) < 6 or COUNTED.match(text, found.end())):
         return None
     office = "IR" if "IR" in offices else offices[0] if offices else None
     return Label(kind=kind or "registration", office=office)
+
+
+def _is_by_year(found: re.Match[str]) -> bool:
+    """As Turkey, South Africa and others number applications: 2021/04417."""
+    return found[0][4:5] == "/"
 
 
 def _is_name(printed: str) -> bool:

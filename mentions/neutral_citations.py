@@ -12,29 +12,29 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from mentions.printed_numbers import HYPHEN, SPACE, begins
+from mentions.printed_numbers import HYPHEN, SPACE, begins, words
 from mentions.spot import Spot
 
 AN_O = begins("O", r"\w/-")
-COURTS = frozenset(
-    # United Kingdom and its dependencies, Ireland
-    "EWCA EWHC EWPCC EWFC EWCOP EWCC UKSC UKPC UKHL UKUT UKFTT UKAIT UKEAT EAT UKIPTrib CAT CSIH CSOH"
-    " HCJAC HCJT SAC NICA NIQB NIKB NICh NIFam NIMaster JCA JRC IEHC IESC IECA IECC"
-    # Australia, New Zealand
-    " HCA FCA FCAFC FMCA FCCA ATMO ADO APO AATA ARTA NSWSC NSWCA NSWDC VSC VSCA QSC QCA WASC WASCA"
-    " SASC SASCFC SASCA TASSC ACTSC NTSC NZHC NZCA NZSC NZDC NZIPOTM NZIPOPAT"
-    # Singapore, Hong Kong, South Africa, Malaysia
-    " SGHC SGHCR SGHCF SGCA SGDC SGMC SGIPOS HKCFI HKCA HKCFA HKDC ZASCA MYCA".split()
+COURTS = words(
+    """EWCA EWHC EWPCC EWFC EWCOP EWCC UKSC UKPC UKHL UKUT UKFTT UKAIT UKEAT EAT UKIPTrib CAT
+    CSIH CSOH HCJAC HCJT SAC NICA NIQB NIKB NICh NIFam NIMaster JCA JRC IEHC IESC IECA IECC
+    HCA FCA FCAFC FMCA FCCA ATMO ADO APO AATA ARTA NSWSC NSWCA NSWDC VSC VSCA QSC QCA WASC WASCA
+    SASC SASCFC SASCA TASSC ACTSC NTSC NZHC NZCA NZSC NZDC NZIPOTM NZIPOPAT
+    SGHC SGHCR SGHCF SGCA SGDC SGMC SGIPOS HKCFI HKCA HKCFA HKDC ZASCA MYCA"""
 )
-WITHOUT_BRACKETS = frozenset(
-    "FC FCA FCT SCC TMOB COMC ONSC ONCA BCSC BCCA QCCS QCCA ABQB ABKB ABCA MBQB MBKB MBCA SKQB SKKB"
-    " SKCA NSSC NSCA NBQB NBCA INSC".split()
+"""United Kingdom with dependencies and Ireland; Australia and New Zealand; Singapore, Hong Kong,
+South Africa, Malaysia."""
+WITHOUT_BRACKETS = words(
+    """FC FCA FCT SCC TMOB COMC ONSC ONCA BCSC BCCA QCCS QCCA ABQB ABKB ABCA MBQB MBKB MBCA SKQB
+    SKKB SKCA NSSC NSCA NBQB NBCA INSC"""
 )
+COURT = "|".join(sorted(COURTS | WITHOUT_BRACKETS, reverse=True))
 NUMBER = (
-    rf"(?P<court>[A-Z][A-Za-z]{{1,8}}?)(?:{SPACE}?\(?(?P<part>Civ|Crim|Admin|Ch|Pat|QB|KB|Comm)\)?)?"
+    rf"(?P<court>{COURT})(?:{SPACE}?\(?(?P<part>Civ|Crim|Admin|Ch|Pat|QB|KB|Comm)\)?)?"
     rf"(?:{SPACE}?(?P<side>\([IARF]\)))?{SPACE}?(?P<number>[0-9]{{1,5}})(?![\w/]|[.,][0-9])"
-    rf"(?:{SPACE}?\((?P<division>IPEC|Ch|ChD|Pat|KB|QB|KBD|QBD|Comm|Admlty|TCC|Admin|Fam|Costs|SCCO"
-    rf"|IPO|AAC|LC|IAC|TC|GRC)\))?"
+    rf"(?:{SPACE}?\((?P<division>IPEC|Ch|ChD|Pat|KB|QB|KBD|QBD|Comm|Admlty|TCC|Admin|Fam|Costs"
+    rf"|SCCO|IPO|AAC|LC|IAC|TC|GRC)\))?"
 )
 CITATION = re.compile(rf"\[(?P<year>(?:19|20)[0-9]{{2}})\]{SPACE}?{NUMBER}")
 IN_ROUND_ONES = re.compile(rf"\((?P<year>(?:19|20)[0-9]{{2}})\){SPACE}{NUMBER}")

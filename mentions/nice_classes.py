@@ -1,7 +1,7 @@
 """Classes of the Nice Classification, 1 to 45: kind ``nice-class``, normal form ``Class 9``.
 
-A list gives one mention a class, at its own number. Of a range ("classes 1 to 34") both ends have
-their own number, and the dash or word between them stands for each class that it leaves out.
+A list gives one mention a class, each at its own number; a range ("classes 1 to 34") one a class
+too, each at the whole of the range.
 """
 
 import re
@@ -10,23 +10,33 @@ from collections.abc import Iterator
 from mentions.printed_numbers import HYPHEN, SPACE
 from mentions.spot import Spot
 
-LABEL = re.compile(
-    rf"(?:(?<![\w-])(?:[Cc]lass|CLASS)(?:[Ee][Ss])?|\b[Ii]nt(?:ernational|[’']l|\.){SPACE}Cls?\.)"
-    rf"(?:{SPACE}|{HYPHEN}|:{SPACE}?)\(?(?:[Nn]os?\.?{SPACE}|[Nn]umbers?{SPACE})?(?=[0-9])"
-)
+FOLLOWED = rf"(?:{SPACE}|{HYPHEN}|:{SPACE}?)\(?(?:[Nn]os?\.?{SPACE}|[Nn]umbers?{SPACE})?(?=[0-9])"
+LABELS = {
+    "lass": re.compile(rf"lass(?<=[Cc]lass)(?<![\w-][Cc]lass)(?:es)?{FOLLOWED}"),
+    "CLASS": re.compile(rf"CLASS(?<![\w-]CLASS)(?:ES)?{FOLLOWED}"),
+    "Cl": re.compile(rf"Cls?\.(?<=nt\.{SPACE}Cl\.|t\.{SPACE}Cls\.){FOLLOWED}"),
+}
+"""By a literal that each holds, for which a text is searched first."""
 ITEM = re.compile(
-    r"0{0,2}(?P<number>[1-9][0-9]?)(?![\w%/£$€]|[.,][0-9]{3}(?![0-9])|\.[0-9]|[’'-][a-z])"
+    r"0{0,2}(?P<number>[1-9][0-9]?)(?![\w%£$€]|[.,][0-9]{3}(?![0-9])|\.[0-9]|[’'-][a-z])"
 )
+ASIDE = rf"(?:{SPACE}?\([^()\n]{{1,120}}\))?"
 JOINT = re.compile(
-    rf"(?:{SPACE}?\([^()\n]{{1,120}}\))?(?:{SPACE}?[,;]{SPACE}?(?:(?:and|or){SPACE})?"
-    rf"|{SPACE}(?:and(?:/or)?|or|as well as|plus){SPACE}|{SPACE}?[&+/]{SPACE}?)(?:(?:also|in){SPACE})?"
-    rf"|(?P<range>{SPACE}(?:to|through|thru){SPACE}|{SPACE}?{HYPHEN}{SPACE}?)"
+    rf"{ASIDE}(?:{SPACE}?[,;]{SPACE}?(?:(?:and|or){SPACE})?"
+    rf"|{SPACE}(?:and(?:/or)?|or|as well as|plus){SPACE}|{SPACE}?[&+/]{SPACE}?)"
+    rf"(?:(?:also|in){SPACE})?"
+)
+RANGE = re.compile(rf"{SPACE}(?:to|through|thru){SPACE}|{SPACE}?{HYPHEN}{SPACE}?")
+OF_SOMETHING_ELSE = re.compile(
+    r"(?:\b(?i:first|second|third|fourth|business|economy|middle|working|upper|lower|world|master|evening|school"
+    rf"|primary|social|drug|felony|asset|ship|evidence|risk|hazard|rating|sports?)|[A-Z]){SPACE}$"
 )
 SOMETHING_ELSE = re.compile(
-    rf"{SPACE}(?:(?:felon|misdemean|railroad|rail\b|truck|device|milk|drug|licen[cs]e|medical|teacher"
-    rf"|student|pupil|laser|hurricane|rapids|recall|vehicle|airspace|bird|biological|offen[cs]e|substance"
-    rf"|gaming|permit|infraction|driver|motor|lever|storm|wine|hazard|fire|roof|insulation)"
-    rf"|[A-Z]?[a-z-]*{SPACE}?(?:[Dd]evice|felony|misdemeanou?r)s?\b)"
+    rf"{SPACE}(?:(?:felon|misdemean|rail|truck|(?:medical{SPACE})?device|milk|drug|licen[cs]e|teacher|student|pupil"
+    r"|laser|hurricane|rapids|recall|vehicle|airspace|bird|biological|offen[cs]e|substance|gaming|permit|infraction"
+    r"|driver|motor|storm|wine|hazard|fire|roof|seat|passenger|contribution|share|stock|e-?bike|bike|road|boat|ship"
+    r"|lorr|athlete|exam|disab|controlled|carcinogen|crime|locomotive|engine|power|wheelchair|hotel|restaurant"
+    r"|national|estate|insur|memor|heavy)|(?:car|van|kg|vs?|Bluetooth|E-Bikes?)\b)"
 )
 COUNTED = re.compile(
     rf"{SPACE}?(?:%|per{SPACE}?cent|(?:million|billion|thousand|hundred|(?:working{SPACE})?days?|weeks?|months?|years?"
@@ -35,25 +45,40 @@ COUNTED = re.compile(
     rf"|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec))\b)"
 )
 LAST = 45
+REACH = 12
 
 
 def find_nice_classes(text: str) -> Iterator[Spot]:
     """Kind ``nice-class``."""
-    for label in LABEL.finditer(text):
-        item = ITEM.match(text, label.end())
-        if item is None or int(item["number"]) > LAST:
+    for literal, pattern in LABELS.items():
+        if literal not in text:
             continue
-        if SOMETHING_ELSE.match(text, item.end()):
-            continue
-        yield _spot(item.start(), item.end(), int(item["number"]))
-        while joint := JOINT.match(text, item.end()):
-            before, item = item, ITEM.match(text, joint.end())  # type: ignore[assignment]
-            if item is None or int(item["number"]) > LAST or COUNTED.match(text, item.end()):
-                break
-            if joint["range"]:
-                pass
-            yield _spot(item.start(), item.end(), int(item["number"]))
+        for label in pattern.finditer(text):
+            word = label.start() - (literal == "lass")
+            if not OF_SOMETHING_ELSE.search(text[max(0, word - REACH) : word]):
+                yield from _classes(text, label.end())
 
 
-def _spot(start: int, end: int, number: int) -> Spot:
-    return Spot(start=start, end=end, kind="nice-class", value=f"Class {number}")
+def _classes(text: str, at: int) -> Iterator[Spot]:
+    """Those of the list that begins here."""
+    is_first = True
+    while first := _class(text, at):
+        behind = SOMETHING_ELSE if is_first else COUNTED
+        if behind.match(text, first.end()):
+            return
+        last = first
+        if (to := RANGE.match(text, first.end())) and (other := _class(text, to.end())):
+            last = other if int(other["number"]) > int(first["number"]) else first
+        for number in range(int(first["number"]), int(last["number"]) + 1):
+            yield Spot(
+                start=first.start(), end=last.end(), kind="nice-class", value=f"Class {number}"
+            )
+        joint = JOINT.match(text, last.end())
+        if joint is None:
+            return
+        is_first, at = False, joint.end()
+
+
+def _class(text: str, at: int) -> re.Match[str] | None:
+    found = ITEM.match(text, at)
+    return found if found and int(found["number"]) <= LAST else None

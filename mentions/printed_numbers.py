@@ -12,9 +12,15 @@ NUMBER_WORD = rf"(?:(?:[Nn]os?\b\.?|NOS?\b\.?|[Nn]umbers?|NUMBERS?|[Nn]r\.|№|#
 """What says that a number follows."""
 
 JOINT = re.compile(
-    rf"{SPACE}?(?:[,;]{SPACE}?(?:(?:and|or){SPACE})?|(?:and(?:/or)?|or|to|through|as well as){SPACE}"
-    rf"|(?:[&+]|{HYPHEN}|/){SPACE}?)(?:{NUMBER_WORD}{SPACE}?)?"
+    rf"{SPACE}?(?:[,;]{SPACE}?(?:(?:and|or){SPACE})?"
+    rf"|(?:and(?:/or)?|or|to|through|as well as){SPACE}|(?:[&+]|{HYPHEN}|/){SPACE}?)"
+    rf"(?:{NUMBER_WORD}{SPACE}?)?"
 )
+
+
+def words(text: str) -> frozenset[str]:
+    """A list as one can read it."""
+    return frozenset(text.split())
 
 
 def begins(first: str, but: str) -> str:

@@ -1,154 +1,211 @@
-"""Provisions of statutes, treaties and codes: kind ``statute``.
+"""Provisions of statutes, treaties and codes, and these by themselves: kind ``statute``.
 
-Normal form: of codes ``15 USC 1052(a)``, ``37 CFR 2.61(b)``; of others the provision and the name of
-the instrument: ``Section 2(d) Lanham Act``, ``Section 10(3) Trade Marks Act 1994``,
-``Article 8(1)(b) EUTMR``, ``Article 6bis Paris Convention``. The EU's instruments have the short
-names of the EUIPO whether they are cited by name or by number; the US Trademark Act is the Lanham
-Act. Sections that stand alone are the Lanham Act's where they can hardly be another's (2(a) to
-2(f), 43(a) …), else no mention: nobody says whose they are.
+Normal form: of codes ``15 USC 1052(a)``, ``37 CFR 2.61(b)``, ``FRCP 12(b)(6)``; else the provision
+and the name of its instrument, as ``statute_names`` has it: ``Section 2(d) Lanham Act``,
+``Article 8(1)(b) EUTMR``, ``Article 6bis Paris Convention``. A provision without one has none, but
+sections of the Lanham Act that no other has so (2(a) to 2(f), 43(a) …).
+
+A provision with its instrument is one mention. Of several in a row each is one, and the instrument
+belongs to the one beside it and names them all.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from mentions.printed_numbers import HYPHEN, SPACE, in_a_row, joined
+from mentions.printed_numbers import HYPHEN, JOINT, SPACE, begins, joined
 from mentions.spot import Spot
+from mentions.statute_names import Instrument, find_instruments
 
 PART = rf"{SPACE}?\((?:[0-9]{{1,2}}|[a-z]{{1,4}}|[A-Z]{{1,2}})\)"
 ITEM = re.compile(
-    rf"(?P<number>[0-9]{{1,4}}(?:\.[0-9]{{1,3}})?(?:{SPACE}?(?:bis|ter|quater|quinquies|septies)\b|[a-zA-Z]{{1,2}}\b)?)"
-    rf"(?P<parts>(?:{PART}){{0,6}})(?!\w|[.,/][0-9]|{HYPHEN}[0-9]|{SPACE}(?:U\.?{SPACE}?S|C\.?{SPACE}?F)\.?|{SPACE}?%)"
+    rf"(?P<number>(?:[LRD]\.?{SPACE}?)?[0-9]{{1,4}}(?:\.[0-9]{{1,3}}(?![0-9]))?(?:(?<=[0-9]{{3}})-[0-9]{{1,3}}\b)?"
+    rf"(?:{SPACE}?(?:bis|ter|quater|quinquies|septies)\b|[a-zA-Z]{{1,2}}\b)?)(?P<parts>(?:{PART}){{0,6}})"
+    rf"(?:{SPACE}(?:Abs|para|Nr|Satz)\.?{SPACE}[0-9]{{1,2}}){{0,3}}"
+    rf"(?!\w|[.,/][0-9]|{HYPHEN}[0-9]|{SPACE}(?:U\.?{SPACE}?S|C\.?{SPACE}?F)\.?|{SPACE}?%)"
 )
+PARTS = re.compile(
+    rf"(?P<number>)(?P<parts>\((?:[0-9]{{1,2}}|[a-z]{{1,4}})\)(?:{PART}){{0,4}})(?!\w)"
+)
+SIGN = rf"(?:§{SPACE}?§|§|[Ss]ections?|[Ss]ecs?\.|[Rr]ules?|Part)"
+US_CODE = rf"U\.?{SPACE}?S\.?{SPACE}?C\b(?:\.?{SPACE}?A\b)?"
 CODE = re.compile(
-    rf"(?<![\w.,-])(?P<title>[0-9]{{1,2}}){SPACE}?(?:(?P<usc>U\.?{SPACE}?S\.?{SPACE}?C\b(?:\.?{SPACE}?A\b)?)"
-    rf"|C\.?{SPACE}?F\.?{SPACE}?R\b)\.?,?{SPACE}?(?P<plural>§{SPACE}?§|[Ss]ections)?(?:§|[Ss]ection|[Ss]ec\.)?{SPACE}?(?=[0-9])"
+    rf"(?P<title>{begins('[0-9]', '0-9A-Za-z.,-')}[0-9]?){SPACE}?"
+    rf"(?:(?P<usc>{US_CODE})|C\.?{SPACE}?F\.?{SPACE}?R\b)\.?,?{SPACE}?"
+    rf"(?P<sign>{SIGN})?{SPACE}?(?=[0-9])"
 )
-PROVISION = re.compile(
-    rf"(?<![\w§])(?:(?P<section>[Ss]ections?{SPACE}|SECTIONS?{SPACE}|[Ss]ecs?\.{SPACE}?|§{{1,2}}{SPACE}?"
-    rf"|ss?\.?{SPACE}?(?=[0-9]{{1,2}}\())"
-    rf"|(?P<article>[Aa]rticles?{SPACE}|ARTICLES?{SPACE}|[Aa]rts?\.?{SPACE})|(?P<rule>[Rr]ules?{SPACE}))(?=[0-9])"
+RULES = re.compile(
+    rf"(?:Fed\.{SPACE}?R\.{SPACE}?|Federal{SPACE}Rules?{SPACE}of{SPACE})(?P<of>Civ|Evid|App)[a-z]*\.?"
+    rf"(?:{SPACE}?P(?:rocedure|\.))?{SPACE}(?P<sign>{SIGN})?{SPACE}?(?=[0-9])"
 )
-BY_NUMBER = {
-    "2017/1001": "EUTMR",
-    "2018/625": "EUTMDR",
-    "2018/626": "EUTMIR",
-    "207/2009": "CTMR",
-    "40/94": "CTMR",
-    "2868/95": "CTMIR",
-    "2015/2436": "TMD",
-    "6/2002": "CDR",
+CODE_SIGNS = ("U.S.C", "USC", "U. S. C", "C.F.R", "CFR", "U.S. C")
+RULES_OF = {"Civ": "FRCP", "Evid": "FRE", "App": "FRAP"}
+WORDS = {
+    "ection": ("Section", re.compile(rf"ections?{SPACE}(?=[0-9])")),
+    "ECTION": ("Section", re.compile(rf"ECTIONS?{SPACE}(?=[0-9])")),
+    "ec": ("Section", re.compile(rf"ecs?\.{SPACE}?(?=[0-9])")),
+    "§": ("Section", re.compile(rf"§{SPACE}?(?:§{SPACE}?)?(?=[0-9])")),
+    "rticle": ("Article", re.compile(rf"rticles?{SPACE}(?=[0-9LRD])")),
+    "RTICLE": ("Article", re.compile(rf"RTICLES?{SPACE}(?=[0-9])")),
+    "rt": ("Article", re.compile(rf"rts?\.?{SPACE}(?=[0-9LRD])")),
+    "ule": ("Rule", re.compile(rf"ules?{SPACE}(?=[0-9])")),
 }
-INSTRUMENT = (
-    r"(?P<short>EUTM[RDI]{1,2}R?|CTM(?:IR|R)|TMD|CDR|TFEU|TEU|GDPR|TRIPS|TRIPs|UPCA|DSA|DSM Directive)\b"
-    r"(?:\sAgreement)?"
-    r"|(?P<eu>(?:EU|European\sUnion)\s[Tt]rade\s?[Mm]arks?\sRegulation)"
-    r"|(?P<ctm>Community\s[Tt]rade\s?[Mm]arks?\sRegulation)"
-    r"|(?P<tmd>(?:EU\s)?[Tt]rade\s?[Mm]arks?\sDirective)"
-    r"|(?:(?:Council|Commission)\s)?(?:(?:Delegated|Implementing|First\sCouncil)\s)?"
-    r"(?P<act>Regulation|Directive)\s(?:\((?:EU|EC|EEC)\)\s)?(?:No\.?\s)?(?P<eu_number>[0-9]{1,4}/[0-9]{1,4})(?:/E[CU]C?)?"
-    r"|(?P<lanham>(?:(?:US|U\.S\.|federal)\s)?(?:Lanham(?:\s(?:\(?Trademark\)?|Trade-?mark))?\sAct|Trademark\sAct(?:\sof\s1946)?)"
-    r"(?:\s\(Lanham\sAct\))?)(?!,?\s(?:of\s)?(?:1[0-8]|19[0-35-9]|20)[0-9])"
-    r"|(?P<tma>(?:UK\s)?TMA(?:\s1994)?)\b"
-    r"|(?P<paris>Paris\sConvention)"
-    r"|(?P<named>(?:(?:[A-Z][\w’'-]*|and|of|on|for|in|the|to|against)\s){1,9}?"
-    r"(?:Act|Law|Code|Convention|Agreement|Treaty|Protocol|Regulations?|Directive|Rules|Ordinance|Constitution)\b"
-    r"(?:\s\((?:Cth|UK|EU)\))?(?P<year>,?\s(?:of\s)?(?:18|19|20)[0-9]{2}\b)?)"
+"""Each but the sign without its first letter, which may be small: ``re`` is fast where it knows the
+first one."""
+TO_INSTRUMENT = re.compile(
+    rf"(?:,?{SPACE}?(?:of|in|under|from){SPACE}(?:the{SPACE}|its{SPACE})?(?:(?:[A-Z][\w.]+(?:[’']s)?|[a-z]+ian){SPACE})?"
+    rf"|,?{SPACE}\(?)"
 )
-AFTER = re.compile(
-    rf"(?:,?{SPACE}(?:of|in|under|from){SPACE}(?:the{SPACE}|its{SPACE})?(?:UK(?:’s|'s)?{SPACE})?|,?{SPACE}?\(?)(?:{INSTRUMENT})"
+FROM_INSTRUMENT = re.compile(rf"(?:[’']s)?,?{SPACE}\(?")
+OF_SOMETHING_ELSE = re.compile(
+    rf"{SPACE}(?:of|in){SPACE}(?:the|this|that|its|our|an?|his|their){SPACE}(?:[a-z]+{SPACE})?(?:report|guide|paper|"
+    rf"contract|agreement|lease|deal|complaint|policy|book|map|magazine|store|park|stadium|survey|opinion|judgment)"
 )
-BEFORE = re.compile(rf"(?:{INSTRUMENT})(?:[’']s)?[,:]?{SPACE}\(?$")
-REACH = 90
-NAMES = {
-    "eu": "EUTMR",
-    "ctm": "CTMR",
-    "tmd": "TMD",
-    "lanham": "Lanham Act",
-    "tma": "Trade Marks Act 1994",
-    "paris": "Paris Convention",
-}
+MANUAL = re.compile(
+    rf"(?:T[BM][ME]P|MPEP|[Gg]uidelines?|[Pp]olicy|McCarthy|[Cc]ontract)[,:]?{SPACE}$"
+)
+LEGAL = re.compile(
+    rf"(?:\b(?:under|violat\w+|breach{SPACE}of|contrary{SPACE}to|invok\w+|citing|pursuant{SPACE}to|virtue{SPACE}of"
+    rf"|meaning{SPACE}of|accordance{SPACE}with|proviso{SPACE}to|terms{SPACE}of|purposes{SPACE}of|requirements{SPACE}of"
+    rf"|[Tt]rademark|infring\w+)){SPACE}$"
+)
+BEGINNING = re.compile(rf"(?:^|[.!?:;“\"\n]{SPACE}?)$")
 LANHAM = re.compile(r"2\([a-f]\)|43\([a-d]\)|44\([de]\)|66\(a\)|1\([ab]\)")
+REACH = 40
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Provisions:
-    """Some of one instrument, in a row."""
+class Provision:
+    """One, with the word or code before it where that belongs to it."""
 
     start: int
     end: int
-    word: str
-    items: tuple[re.Match[str], ...]
-    instrument: str | None
+    of: str
+    """``Section``, ``Article``, ``Rule``, or a code: ``15 USC``."""
+    number: str
+    has_parts: bool
 
 
 def find_statutes(text: str) -> Iterator[Spot]:
-    """Kind ``statute``: each provision of a row by itself."""
-    yield from _of_codes(text)
-    rows = list(_rows(text))
-    for at in range(len(rows) - 2, -1, -1):
-        ours, theirs = rows[at], rows[at + 1]
-        alike = ours.instrument is None and ours.word == theirs.word
-        if alike and joined(text, ours.end, theirs.start):
-            rows[at] = replace(ours, instrument=theirs.instrument)
-    for row in rows:
-        for item in row.items:
-            number = re.sub(SPACE, "", item[0])
-            instrument = row.instrument
-            if instrument is None and row.word == "Section" and LANHAM.match(number):
-                instrument = "Lanham Act"
-            if instrument is not None:
-                start = row.start if item is row.items[0] else item.start()
-                value = f"{row.word} {number} {instrument}"
-                yield Spot(start=start, end=item.end(), kind="statute", value=value)
-
-
-def _of_codes(text: str) -> Iterator[Spot]:
-    if "§" not in text and "C" not in text:
-        return
-    for found in CODE.finditer(text):
-        first = ITEM.match(text, found.end())
-        if first is None:
+    """Kind ``statute``: provisions, and instruments without one."""
+    codes = [one for row in _of_codes(text) for one in row]
+    for one in codes:
+        yield _spot(one.start, one.end, f"{one.of} {one.number}")
+    instruments = find_instruments(text)
+    free = {one.start: one for one in instruments if one.alone}
+    rows = [
+        row
+        for row in _rows(text)
+        if not any(code.start <= row[0].start < code.end for code in codes)
+    ]
+    owner: Instrument | None = None
+    behind: Provision | None = None
+    for row in reversed(rows):
+        first, last = row[0], row[-1]
+        start, end = first.start, last.end
+        if after := _after(text, end, instruments):
+            owner, end = after, after.end
+        elif before := _before(text, start, instruments):
+            owner, start = before, before.start
+        elif behind is None or behind.of != first.of or not joined(text, end, behind.start):
+            owner = None
+        behind = first
+        if owner is not None:
+            free.pop(owner.start, None)
+        elif not _is_surely_one(text, first):
             continue
-        code = "USC" if found["usc"] else "CFR"
-        row = in_a_row(text, first, ITEM) if "§§" in found[0] or found["plural"] else iter((first,))
-        for item in row:
-            start = found.start() if item is first else item.start()
-            value = f"{found['title']} {code} {re.sub(SPACE, '', item[0])}"
-            yield Spot(start=start, end=item.end(), kind="statute", value=value)
+        for one in row:
+            yield _spot(
+                start if one is first else one.start,
+                end if one is last else one.end,
+                f"{one.of} {one.number} {_name(one, owner)}".rstrip(),
+            )
+    for instrument in free.values():
+        yield _spot(instrument.start, instrument.end, instrument.name)
 
 
-def _rows(text: str) -> Iterator[Provisions]:
-    at = 0
-    while word := PROVISION.search(text, at):
-        at = word.end()
-        first = ITEM.match(text, at)
-        if first is None:
-            continue
-        several = "§§" in word[0] or word[0].rstrip(" .").lower().endswith("s")
-        items = []
-        for item in in_a_row(text, first, ITEM):
-            if not (item is first or several or item["parts"]):
-                break
-            items.append(item)
-        at = items[-1].end()
-        named = AFTER.match(text, at) or BEFORE.search(text[max(0, word.start() - REACH) : word.start()])
-        yield Provisions(
-            start=word.start(),
-            end=at,
-            word="Section" if word["section"] else "Article" if word["article"] else "Rule",
-            items=tuple(items),
-            instrument=_name(named) if named else None,
-        )
+def _spot(start: int, end: int, value: str) -> Spot:
+    return Spot(start=start, end=end, kind="statute", value=value)
 
 
-def _name(found: re.Match[str]) -> str:
-    """The one name of an instrument."""
-    if found["eu_number"]:
-        return BY_NUMBER.get(found["eu_number"], f"{found['act']} {found['eu_number']}")
-    for group, name in NAMES.items():
-        if found[group]:
-            return name
-    if found["short"]:
-        return str(found["short"]).upper()
-    return re.sub(r",?\s(?:of\s)?(?=[0-9]{4}$)", " ", str(found["named"])).removeprefix("the ")
+def _name(one: Provision, owner: Instrument | None) -> str:
+    if owner is not None:
+        return owner.name
+    return "Lanham Act" if one.of == "Section" and LANHAM.match(one.number) else ""
+
+
+def _after(text: str, end: int, instruments: list[Instrument]) -> Instrument | None:
+    at = bisect_left(instruments, end, key=lambda one: one.start)
+    is_linked = at < len(instruments) and TO_INSTRUMENT.fullmatch(text, end, instruments[at].start)
+    return instruments[at] if is_linked else None
+
+
+def _before(text: str, start: int, instruments: list[Instrument]) -> Instrument | None:
+    at = bisect_right(instruments, start, key=lambda one: one.end) - 1
+    is_linked = at >= 0 and FROM_INSTRUMENT.fullmatch(text, instruments[at].end, start)
+    return instruments[at] if is_linked else None
+
+
+def _is_surely_one(text: str, first: Provision) -> bool:
+    """Whether a provision whose instrument isn't named is one of a statute."""
+    before = text[max(0, first.start - REACH) : first.start]
+    if OF_SOMETHING_ELSE.match(text, first.end) or MANUAL.search(before):
+        return False
+    if first.has_parts or text[first.start] == "§":
+        return True
+    if first.of == "Rule":
+        return "." in first.number
+    return LEGAL.search(before) is not None or (
+        text[first.start].isupper() and BEGINNING.search(before) is None
+    )
+
+
+def _rows(text: str) -> Iterator[list[Provision]]:
+    """In the order of the text."""
+    words = [
+        (found.start() - (text[found.start()] != "§"), found, word)
+        for literal, (word, pattern) in WORDS.items()
+        if literal in text
+        for found in pattern.finditer(text)
+    ]
+    for start, found, word in sorted(words, key=lambda one: one[0]):
+        if text[start : start + 1] in ("§", word[0], word[0].lower()) and not (
+            text[start - 1 : start].isalnum() and start
+        ):
+            several = "§§" in found[0] or found[0].rstrip(" .").lower().endswith("s")
+            if row := list(_row(text, start, found.end(), word, several=several)):
+                yield row
+
+
+def _of_codes(text: str) -> Iterator[list[Provision]]:
+    for found in CODE.finditer(text) if any(sign in text for sign in CODE_SIGNS) else ():
+        code = f"{found['title']} {'USC' if found['usc'] else 'CFR'}"
+        sign = found["sign"] or ""
+        several = sign.count("§") > 1 or sign.endswith("s")
+        yield list(_row(text, found.start(), found.end(), code, several=several))
+    if "Fed" in text:
+        for found in RULES.finditer(text):
+            yield list(_row(text, found.start(), found.end(), RULES_OF[found["of"]], several=False))
+
+
+def _row(text: str, start: int, at: int, of: str, *, several: bool) -> Iterator[Provision]:
+    """The provision at ``at`` and those joined to it; if not ``several``, only to be sure of."""
+    item, number = ITEM.match(text, at), ""
+    while item:
+        parts = re.sub(SPACE, "", item["parts"])
+        number = (re.sub(SPACE, "", item["number"]) or _base(number, parts)) + parts
+        yield Provision(start=start, end=item.end(), of=of, number=number, has_parts=bool(parts))
+        joint = JOINT.match(text, item.end())
+        if joint is None:
+            return
+        start = joint.end()
+        item = ITEM.match(text, start) or PARTS.match(text, start)
+        if item and not (several or item["parts"]):
+            return
+
+
+def _base(number: str, parts: str) -> str:
+    """What a further part hangs on: of 3(1)(b), "(c)" is 3(1)(c) and "(2)" is 3(2)."""
+    found = re.search(r"\([0-9]+\)" if parts[1].isdigit() else r"\([a-z]+\)", number)
+    return number[: found.start()] if found else number

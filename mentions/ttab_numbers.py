@@ -25,13 +25,25 @@ LABEL = re.compile(
 )
 
 
+OF_THE_BOARD = ("TTAB", "T.T.A.B.", "Trademark Trial", "pposition", "ancellation", "pposer")
+"""Where a text speaks of it, such a number needs no label."""
+OTHERS = re.compile(
+    r"(?:tel|phone|fax|call|dial|parcel|ref|isbn|serial|mobile)\w*[.:]?\s?$", re.IGNORECASE
+)
+
+
 def find_ttab_numbers(text: str) -> Iterator[Spot]:
     """Kind ``ttab``: each number of a row by itself."""
     last = -1
     for found in NUMBER.finditer(text):
         start = found.start()
-        if (last >= 0 and joined(text, last, start)) or LABEL.search(
-            text[max(0, start - REACH) : start]
+        before = text[max(0, start - REACH) : start]
+        if OTHERS.search(before):
+            continue
+        if (
+            (last >= 0 and joined(text, last, start))
+            or LABEL.search(before)
+            or any(word in text for word in OF_THE_BOARD)
         ):
             last = found.end()
             number = digits(found[0])

@@ -20,12 +20,12 @@ WIPO = re.compile(
 )
 FORUM = re.compile(rf"{AN_F}A{SPACE}?(?P<number>[0-9]{{5,13}})(?![\w/]|[,.][0-9])")
 CLAIM = re.compile(
-    rf"(?:\bNAF|\b(?:National{SPACE}Arbitration|Nat\.{SPACE}?Arb\.|ADR){SPACE}Forum|\bFORUM|\bForum)[,:]?{SPACE}"
+    rf"(?:NAF|(?:National{SPACE}Arbitration|Nat\.{SPACE}?Arb\.|ADR){SPACE}Forum|FORUM|Forum)[,:]?{SPACE}"
     rf"(?:\(?(?:[Cc]laim|[Cc]ase|[Ff]ile){SPACE})?(?:{NUMBER_WORD}{SPACE}?)?(?P<number>[0-9]{{6,7}})"
     rf"(?![\w/]|[,.][0-9])"
 )
 CZECH = re.compile(
-    rf"(?:\bCAC{HYPHEN}UDRP{HYPHEN}|\bCAC,?{SPACE}|\b(?:Czech{SPACE}Arbitration{SPACE}Court|CAC)[,:]?(?:{SPACE}in)?"
+    rf"(?:CAC{HYPHEN}UDRP{HYPHEN}|CAC,?{SPACE}|(?:Czech{SPACE}Arbitration{SPACE}Court|CAC)[,:]?(?:{SPACE}in)?"
     rf"{SPACE}\(?(?:UDRP{SPACE})?(?:[Cc]ase{SPACE})?(?:{NUMBER_WORD}{SPACE}?)?(?:CAC{HYPHEN}UDRP{HYPHEN})?)"
     rf"(?P<number>1[0-9]{{5}})(?![\w/]|[,.][0-9])"
 )

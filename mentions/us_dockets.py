@@ -5,8 +5,9 @@ A district court's number is office, year, type and sequence, as CM/ECF writes i
 office only where it is printed; without the judge's initials. ``15 Civ. 3784``, ``CV-15-3784`` and
 the press's bare ``No. 15-03784`` are ``15-cv-03784``.
 
-A court of appeals and the Supreme Court number by year and sequence alone, without a leading zero of
-five digits: ``No. 2016-1308`` (Federal Circuit) is ``2016-1308``, ``No. 22 – 148`` is ``22-148``.
+A court of appeals and the Supreme Court number by year and sequence alone: ``No. 2016-1308``
+(Federal Circuit) is ``2016-1308``, ``No. 22 – 148`` is ``22-148``. Five digits with a leading zero
+are a district court's.
 """
 
 import re
@@ -18,11 +19,24 @@ from mentions.spot import Spot
 DIGIT = begins("[0-9]", r"\w./:,$£€")
 TYPES = r"cv|CV|Cv|[Cc]iv\b\.?|CIV\b|cr|CR|[Cc]r\.|mc|MC|md|MD|ml|ML"
 TYPED = re.compile(
-    rf"(?=[0-9])(?<![\w./:-])(?:(?P<office>[0-9]):)?(?:19|20)?(?P<year>[0-9]{{2}})(?:{HYPHEN}|{SPACE})?"
+    rf"(?P<year>{DIGIT}(?::(?:19|20)?[0-9]{{2}}|[0-9](?:[0-9]{{2}})?))(?:{HYPHEN}|{SPACE})?"
     rf"(?P<type>{TYPES})(?:{HYPHEN}|{SPACE})?(?P<number>[0-9]{{1,6}})"
     rf"(?:{HYPHEN}[A-Z][A-Za-z]{{1,4}}\b)*(?![\w/])"
 )
-TYPED_AT_ALL = re.compile(r"[0-9].?(?:[cC][vViIrR]|[mM][cCdDlL])")
+BY_C = (
+    (" C ", re.compile(rf"(?P<year>{DIGIT}[0-9]){SPACE}C{SPACE}(?P<number>[0-9]{{3,5}})(?![\w/])")),
+    (
+        "C",
+        re.compile(
+            rf"C(?<!\wC)(?P<year>[0-9]{{2}}){HYPHEN}(?P<number>[0-9]{{4,5}})"
+            rf"(?:{HYPHEN}?[A-Z]{{2,3}})?(?!\w)"
+        ),
+    ),
+)
+"""As courts in Illinois and on the Pacific print "civil"; behind a word for "number" alone."""
+BEFORE_C = re.compile(rf"(?:{NUMBER_WORD}|\b[Cc]ases?){SPACE}?$")
+SIGNS = ("cv", "CV", "Cv", "Civ", "CIV", "civ.", "cr-", "CR-", "mc-", "MC-", "md-", "ml-")
+"""Of which each typed one has one."""
 
 YEAR_AND_NUMBER = re.compile(
     rf"(?P<year>{DIGIT}(?:[0-9]|(?<=1)9[0-9]{{2}}|(?<=2)0[0-9]{{2}})){SPACE}?{HYPHEN}{SPACE}?(?P<number>[0-9]{{1,5}})"
@@ -36,31 +50,37 @@ DISTRICT = re.compile(
     rf"{HYPHEN}?$"
 )
 DISTRICT_BEHIND = re.compile(
-    rf"{SPACE}?(?:\([A-Z/]{{2,9}}\)|[A-Z]{{2,4}}\b|,)*,?{SPACE}?\((?:[NSEWMC]\.{SPACE}?)*D\.{SPACE}?[A-Z]"
+    rf"(?:{SPACE}?(?:\([A-Z/]{{2,9}}\)|[A-Z]{{2,4}}\b|,)){{0,3}}{SPACE}?\((?:[NSEWMC]\.{SPACE}?)*D\.{SPACE}?[A-Z]"
 )
 CIRCUIT_BEHIND = re.compile(rf",?{SPACE}?\((?:Fed\.|[0-9D]\w*\.?){SPACE}Cir")
 NUMBERED = re.compile(
-    rf"(?P<before>[\w’'.]*[,;:.()\[–—-]*){SPACE}?"
-    rf"(?P<label>(?:[Aa]ppeals?|[Cc]ases?|[Dd]ockets?|[Cc]ause){SPACE})?(?P<sign>{NUMBER_WORD})?{SPACE}?$"
+    rf"(?<!\w)(?:(?P<label>(?:[Aa]ppeals?|[Cc]ases?|[Dd]ockets?|[Cc]ause|[Pp]etitions?){SPACE})"
+    rf"(?:{NUMBER_WORD}{SPACE}?)?|{NUMBER_WORD}{SPACE}?)$"
 )
+LAST_WORD = re.compile(r"[\w’'.]*(?=[,;:()\[–—-]*\s?$)")
 OTHER_NUMBERS = re.compile(
     r"(?:L|Rep|Rept|Doc|Reg|Ser|Stat|Inv|Opp|Canc|Pat|Res|Bull|Rel|Dkt|vol|Vol|p|pp|ch|art|Art)\.|"
     r"(?i:law|report|order|release|bulletin|decree|rule|act|bill|patent|notice|circular|"
     r"resolution|directive|regulation|registration|application|opposition|cancell?ation|"
     r"volume|issue|chapter|page|item|flight|model|room|serial|form|invoice|ticket|phone|fax|"
-    r"advisory|document|publication|invention|decision|opinion|bus|route|lot|part|product)s?"
+    r"advisory|document|publication|invention|bus|route|lot|part|product)s?"
 )
 OF_A_CASE = re.compile(r"\bv\.?\s|\bvs\.?\s|[Cc]ourt|\bCir\.|[Cc]ircuit|[Ii]n re\b|cert")
 
 
 def find_us_dockets(text: str) -> Iterator[Spot]:
     """Kinds ``us-docket`` and ``us-appeal``."""
-    if TYPED_AT_ALL.search(text):
+    if any(sign in text for sign in SIGNS):
         for found in TYPED.finditer(text):
-            office = f"{found['office']}:" if found["office"] else ""
+            office, colon, year = found["year"].rpartition(":")
             kind = found["type"][:2].lower().replace("ci", "cv")
-            value = f"{office}{found['year']}-{kind}-{found['number'].zfill(5)}"
+            value = f"{office}{colon}{year[-2:]}-{kind}-{found['number'].zfill(5)}"
             yield Spot(start=found.start(), end=found.end(), kind="us-docket", value=value)
+    for literal, pattern in BY_C:
+        for found in pattern.finditer(text) if literal in text else ():
+            if BEFORE_C.search(text[max(0, found.start() - REACH) : found.start()]):
+                value = f"{found['year']}-cv-{found['number'].zfill(5)}"
+                yield Spot(start=found.start(), end=found.end(), kind="us-docket", value=value)
     last, district = -1, False
     for found in YEAR_AND_NUMBER.finditer(text):
         if last < 0 or not joined(text, last, found.start()):
@@ -85,9 +105,10 @@ def _is_district(text: str, found: re.Match[str]) -> bool | None:
         return len(found["number"]) > 2 or None
     label = NUMBERED.search(before)
     circuit = CIRCUIT_BEHIND.match(text, found.end())
-    if label is None or not (label["sign"] or label["label"] or circuit):
-        return None
-    if not label["label"] and OTHER_NUMBERS.fullmatch(label["before"].rstrip(",;:")):
+    if label is None:
+        return False if circuit else None
+    word = LAST_WORD.search(before[: label.start()])
+    if not label["label"] and word and OTHER_NUMBERS.fullmatch(word[0]):
         return None
     if DISTRICT_BEHIND.match(text, found.end()):
         return True

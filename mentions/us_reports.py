@@ -8,16 +8,22 @@ whole text it takes fifty times as long, and it is loaded for nothing else.
 import re
 from collections.abc import Iterator
 
-from mentions.printed_numbers import SPACE
+from mentions.printed_numbers import SPACE, begins
 from mentions.spot import Spot
 
-VOLUME = r"(?<![\w.,/$£€§-])[0-9]{1,4}"
+VOLUME = begins("[0-9]", r"\w.,/$£€§-") + "[0-9]{0,3}"
 PAGE = r"[0-9]{1,8}(?![\w/]|[.,][0-9]{3})"
-REPORTER = (
-    rf"F\.?{SPACE}?(?:2d|3d|4th)|F\.|(?:F\.|Fed\.){SPACE}?(?:Supp\.?(?:{SPACE}?[23]d)?|App(?:x\.?|[’']x\.?))"
-    rf"|(?:U\.?S\.?P\.?Q\.?)(?:{SPACE}?2[dD])?|U\.{SPACE}?S\.|S\.?{SPACE}?Ct\.?|L\.{SPACE}?Ed\.(?:{SPACE}?2d)?|WL"
-    rf"|[A-Z][\w.’' ]{{0,24}}LEXIS|F\.?R\.?D\.?|C\.?C\.?P\.?A\.?|B\.R\.|A\.[23]d|P\.[23]d|So\.{SPACE}?[23]d"
-    rf"|[NS]\.?[EWY]\.?(?:{SPACE}?S\.?)?{SPACE}?[23]d|Cal\.{SPACE}?(?:App|Rptr)\.(?:{SPACE}?(?:[2-5](?:th|d)))?|Cal\.{SPACE}?[2-5](?:th|d)"
+D = "[23][dD]"
+REPORTER = "|".join(
+    (
+        rf"F\.?{SPACE}?(?:2d|3d|4th)|F\.|F\.?R\.?D\.?|B\.R\.",
+        rf"(?:F\.|Fed\.){SPACE}?(?:Supp\.?(?:{SPACE}?{D})?|App(?:x\.?|[’']x\.?))",
+        rf"U\.?S\.?P\.?Q\.?(?:{SPACE}?{D})?",
+        rf"U\.{SPACE}?S\.|S\.?{SPACE}?Ct\.?|L\.{SPACE}?Ed\.(?:{SPACE}?{D})?",
+        r"WL|[A-Z][\w.’' ]{0,24}LEXIS|C\.?C\.?P\.?A\.?",
+        rf"[AP]\.{D}|So\.{SPACE}?{D}|[NS]\.?[EWY]\.?(?:{SPACE}?S\.?)?{SPACE}?{D}",
+        rf"Cal\.{SPACE}?(?:App|Rptr)\.(?:{SPACE}?[2-5](?:th|d))?|Cal\.{SPACE}?[2-5](?:th|d)",
+    )
 )
 CITATION = re.compile(rf"{VOLUME}{SPACE}(?:{REPORTER}){SPACE}?{PAGE}")
 BNA = re.compile(r"U\.S\.P\.Q\.(?P<second> 2d)? \(BNA\)")
@@ -32,9 +38,9 @@ def find_us_reports(text: str) -> Iterator[Spot]:
     from eyecite.models import FullCaseCitation
 
     for one in found:
-        for citation in get_citations(re.sub(SPACE, " ", one[0])):
+        printed = re.sub(SPACE, " ", one[0])
+        for citation in get_citations(printed):
             if isinstance(citation, FullCaseCitation):
-                value = BNA.sub(
-                    lambda bna: "USPQ2d" if bna["second"] else "USPQ", citation.corrected_citation()
-                )
+                value: str = citation.corrected_citation()  # type: ignore[no-untyped-call]
+                value = BNA.sub(lambda bna: "USPQ2d" if bna["second"] else "USPQ", value)
                 yield Spot(start=one.start(), end=one.end(), kind="us-report", value=value)

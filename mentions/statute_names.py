@@ -1,0 +1,163 @@
+"""Names of statutes, treaties and codes: what a provision may belong to.
+
+Normal form: the EU's instruments by the short names of the EUIPO, whether they are cited by name or
+by number; the US Trademark Act as Lanham Act; others as printed, the year behind the name.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mentions.printed_numbers import SPACE, words
+
+BY_NUMBER = {
+    "2017/1001": "EUTMR",
+    "2018/625": "EUTMDR",
+    "2018/626": "EUTMIR",
+    "207/2009": "CTMR",
+    "40/94": "CTMR",
+    "2868/95": "CTMIR",
+    "2015/2436": "TMD",
+    "6/2002": "CDR",
+}
+ONE_NAME = {
+    "Trademark Act": "Lanham Act",
+    "Trademark Act 1946": "Lanham Act",
+    "Lanham Trademark Act": "Lanham Act",
+    "EU Trade Mark Regulation": "EUTMR",
+    "European Union Trade Mark Regulation": "EUTMR",
+    "Community Trade Mark Regulation": "CTMR",
+    "Trade Marks Directive": "TMD",
+    "EU Trade Marks Directive": "TMD",
+    "Trade Mark Directive": "TMD",
+    "EU Trade Mark Directive": "TMD",
+    "TRIPS Agreement": "TRIPS",
+    "TMA": "Trade Marks Act",
+    "TMA 1994": "Trade Marks Act 1994",
+    "ACPA": "Anticybersquatting Consumer Protection Act",
+    "Trademark Modernization Act 2020": "Trademark Modernization Act",
+}
+YEAR = rf"(?:,?{SPACE}(?:of{SPACE})?(?:1[89]|20)[0-9]{{2}}\b)?"
+ENDINGS = {
+    word: re.compile(rf"{word}s?\b{YEAR if word == 'Act' else ''}")
+    for word in (
+        *("Act", "Law", "Code", "Convention", "Protocol", "Treaty", "Agreement", "Ordinance"),
+        *("Regulation", "Directive", "Rule"),
+    )
+}
+"""With which a name in capitals may end; each is looked for by itself, as fast as ``re`` can."""
+REACH = 90
+TITLE = re.compile(
+    rf"(?<![\w’'.-])(?:(?:[A-Z][\w-]*|\([A-Z]\w+\)){SPACE}(?:(?:and|for|of|on){SPACE}(?=[A-Z]))?){{1,8}}$"
+)
+BEFORE_A_NAME = re.compile(
+    rf"^.*\b(?:The|An?|This|That|Under|In|On|By|Of|And|With|If|When|While|Since|As|Says?|US|UK|India|Indian"
+    rf"|Chinese|China|Japanese|Korean|German|French|Federal|Its|His|Their|Section|Article|Congress|Court){SPACE}"
+)
+NO_NAME = words(
+    """must to should will can cannot not class sister double balancing juggling opening main same
+    said second third last may would could both they we who which new draft current old"""
+)
+STANDING_ALONE = re.compile(
+    rf"(?:Paris|Berne|Madrid|Nice|TRIPS|Lisbon|Singapore|Trade{SPACE}?[Mm]ark{SPACE}Law|Locarno|Bangui|Harare){SPACE}"
+    rf"(?:Convention|Protocol|Treaty|Agreement)$"
+    rf"|(?:EU|European{SPACE}Union|Community){SPACE}Trade{SPACE}?[Mm]arks?{SPACE}(?:Regulation|Directive)$"
+    rf"|Trade{SPACE}?[Mm]arks?{SPACE}(?:Directive|(?:Amendment{SPACE})?R(?:ules|egulations))$"
+    rf"|(?:PRC{SPACE}Trade{SPACE}?[Mm]ark|(?:Anti-)?Unfair{SPACE}Competition|E-[Cc]ommerce){SPACE}Law$"
+)
+KNOWN_ACT = re.compile(
+    rf"(?:Lanham(?:{SPACE}Trademark)?|Trade{SPACE}?[Mm]arks?|Copyright|Patents?){SPACE}$"
+)
+SHORT = {
+    "EUTM": re.compile(r"EUTM(?<!\wEUTM)[DI]?R\b"),
+    "CTM": re.compile(r"CTM(?<!\wCTM)I?R\b"),
+    "TMD": re.compile(r"TMD(?<!\wTMD)\b(?!-)"),
+    "TMA": re.compile(r"TMA(?<!\wTMA)\b(?: 1994)?(?! ?[0-9,])"),
+    "TRIP": re.compile(r"TRIP(?<!\wTRIP)[Ss]\b(?! Agreement)"),
+    "TFEU": re.compile(r"TFEU(?<!\wTFEU)\b"),
+    "MarkenG": re.compile(r"MarkenG(?<!\wMarkenG)\b"),
+    "BCIP": re.compile(r"BCIP(?<!\wBCIP)\b"),
+    "ACPA": re.compile(r"ACPA(?<!\wACPA)\b"),
+    "UWG": re.compile(r"UWG(?<!\wUWG)\b"),
+}
+"""By the literal they begin with."""
+NUMBERED = tuple(
+    re.compile(
+        rf"{act}{SPACE}(?:\((?:EU|EC|EEC)\){SPACE})?(?:No\.?{SPACE})?"
+        r"(?P<number>(?:19|20)?[0-9]{1,3}/[0-9]{2,4})\b(?:/E(?:U|C|EC)\b)?"
+    )
+    for act in ("Regulation", "Directive")
+)
+BEFORE_A_NUMBERED = re.compile(
+    rf"(?:(?:Council|Commission){SPACE})?(?:(?:Delegated|Implementing|First{SPACE}Council){SPACE})?$"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Instrument:
+    """A name, where it stands."""
+
+    start: int
+    end: int
+    name: str
+    """One for all its names."""
+    alone: bool
+    """Whether it is surely one without a provision beside it."""
+
+
+def find_instruments(text: str) -> list[Instrument]:
+    """In their order; of two that overlap the longer."""
+    found = sorted(
+        (*_titles(text), *_short(text), *_numbered(text)), key=lambda one: (one.start, -one.end)
+    )
+    kept: list[Instrument] = []
+    for one in found:
+        if not kept or one.start >= kept[-1].end:
+            kept.append(one)
+    return kept
+
+
+def _titles(text: str) -> Iterator[Instrument]:
+    for word, ending in ENDINGS.items():
+        for found in ending.finditer(text) if word in text else ():
+            before = text[max(0, found.start() - REACH) : found.start()]
+            title = (word == "Act" and KNOWN_ACT.search(before)) or TITLE.search(before)
+            if title is None:
+                continue
+            words = BEFORE_A_NAME.sub("", title[0])
+            if not words or words.split()[-1].lower() in NO_NAME or not words[0].isupper():
+                continue
+            name = re.sub(rf",?{SPACE}(?:of{SPACE})?(?=[0-9]{{4}}$)", " ", words + found[0])
+            name = re.sub(rf"Trade{SPACE}[Mm]ark", "Trade Mark", re.sub(SPACE, " ", name))
+            yield Instrument(
+                start=found.start() - len(words),
+                end=found.end(),
+                name=ONE_NAME.get(name, name),
+                alone=found[0].startswith("Act")
+                or STANDING_ALONE.search(words + found[0]) is not None,
+            )
+
+
+def _short(text: str) -> Iterator[Instrument]:
+    for literal, pattern in SHORT.items():
+        for found in pattern.finditer(text) if literal in text else ():
+            name = "TRIPS" if found[0] == "TRIPs" else found[0]
+            yield Instrument(
+                start=found.start(),
+                end=found.end(),
+                name=ONE_NAME.get(name, name),
+                alone=name not in ("TMA", "TMD", "UWG"),
+            )
+
+
+def _numbered(text: str) -> Iterator[Instrument]:
+    for pattern in NUMBERED:
+        for found in pattern.finditer(text):
+            before = BEFORE_A_NUMBERED.search(text[max(0, found.start() - REACH) : found.start()])
+            number = found["number"]
+            yield Instrument(
+                start=found.start() - len(before[0] if before else ""),
+                end=found.end(),
+                name=BY_NUMBER.get(number, f"{found[0].split()[0]} {number}"),
+                alone=True,
+            )
