@@ -20,7 +20,7 @@ LETTER = begins("[CTF]", r"\w/&-")
 AN_R = begins("R", r"\w/-")
 A_B = begins("B", r"\w/-")
 A_C = begins("C", r"\w/-")
-DIGIT = begins("[0-9]", r"\w/.,-")
+DIGIT = begins("[0-9]", r"\w/-")
 SORT = (
     rf"(?:(?:{SPACE}|{HYPHEN})?(?P<sort>P(?:{SPACE}?\([RI]\)|{HYPHEN}(?:R|DEP)\b)?"
     rf"|RENV(?:{HYPHEN}RX)?|REV|DEP|PPU|OP|INTP|AJ|R)(?!\w))?"

@@ -18,7 +18,7 @@ from mentions.printed_numbers import SPACE, begins, digits, joined, words
 from mentions.spot import Spot
 
 NUMBER = re.compile(
-    begins("[0-9]", "0-9.,/$£€+-") + r"(?:[0-9]{3}/[0-9]{3,6}|[0-9]{4,15}|[0-9]/[0-9]{3},?[0-9]{3}"
+    begins("[0-9]", "0-9/$£€+-") + r"(?:[0-9]{3}/[0-9]{3,6}|[0-9]{4,15}|[0-9]/[0-9]{3},?[0-9]{3}"
     r"|[0-9]{0,2}(?:[,.\u00a0\u2009\u202f '’][0-9]{3}(?![0-9])){1,3})(?P<letter>[A-Z])?"
     r"(?![\w%/]|[.,][0-9]|-[0-9])"
 )
@@ -75,7 +75,7 @@ FILLERS = words(
     """trade union united kong new federal principal register registered national word figurative
     device collective certification service earlier prior contested opposed pleaded cited 3d shape
     under with the a an as of its for in by designating covering having bearing and or including
-    namely is are was were"""
+    namely is are was were protocol"""
 )
 OTHERS = words(
     """patent patents company vat charity design designs copyright domain vehicle tax business land
@@ -117,7 +117,7 @@ def _read_label(text: str, found: re.Match[str]) -> Label | None:
         return None
     kind: Literal["registration", "application"] | None = None
     offices: list[str] = []
-    said = of_marks = False
+    said = of_marks = under = False
     before = ""
     tokens = TOKEN.findall(text, max(0, found.start() - REACH), found.start())
     for printed in reversed(tokens[-MOST_WORDS:]):
@@ -131,9 +131,13 @@ def _read_label(text: str, found: re.Match[str]) -> Label | None:
             of_marks = of_marks or word in OF_MARKS
             if kind is None and word in REGISTRATION | APPLICATION:
                 kind = "registration" if word in REGISTRATION else "application"
+        elif under and word in ("registered", "filed"):
+            kind = "application" if word == "filed" else "registration"
+            break
         elif not (word in FILLERS or (said and _is_name(printed))):
             before = word
             break
+        under = said and word == "under"
     if (
         before in OTHERS
         or (_is_by_year(found) and kind != "application")

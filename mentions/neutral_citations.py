@@ -31,7 +31,7 @@ WITHOUT_BRACKETS = words(
 )
 COURT = "|".join(sorted(COURTS | WITHOUT_BRACKETS, reverse=True))
 NUMBER = (
-    rf"(?P<court>{COURT})(?:{SPACE}?\(?(?P<part>Civ|Crim|Admin|Ch|Pat|QB|KB|Comm)\)?)?"
+    rf"(?P<court>{COURT})(?:{SPACE}?\(?(?P<part>Civ|Crim|Admin|Ch|Pat|QB|KB|Comm)\.?\)?)?"
     rf"(?:{SPACE}?(?P<side>\([IARF]\)))?{SPACE}?(?P<number>[0-9]{{1,5}})(?![\w/]|[.,][0-9])"
     rf"(?:{SPACE}?\((?P<division>IPEC|Ch|ChD|Pat|KB|QB|KBD|QBD|Comm|Admlty|TCC|Admin|Fam|Costs"
     rf"|SCCO|IPO|AAC|LC|IAC|TC|GRC)\))?"
@@ -44,7 +44,7 @@ INDIAN = re.compile(
     r"(?(sign):|/)(?P<number>[0-9]{1,6})(?P<bench>-[A-Z]{2})?(?!\w)"
 )
 UKIPO = re.compile(
-    rf"{AN_O}(?:(?P<sign>/)|{HYPHEN})(?P<number>[0-9]{{1,4}})(?(sign)/|{HYPHEN})(?P<year>[0-9]{{2}})(?![\w/-])"
+    rf"{AN_O}(?:(?P<sign>/|(?<=BL.O){SPACE})|{HYPHEN})(?P<number>[0-9]{{1,4}})(?(sign)/|{HYPHEN})(?P<year>[0-9]{{2}})(?![\w/-])"
 )
 
 

@@ -24,9 +24,10 @@ def words(text: str) -> frozenset[str]:
 
 
 def begins(first: str, but: str) -> str:
-    """A pattern for this first character where none of those stands before it. The look behind
-    comes second: by what comes first, ``re`` skips through a text."""
-    return f"{first}(?<![{but}]{first})"
+    """A pattern for this first character where none of those stands before it, nor a digit with a
+    point or comma. The look behind comes second: by what comes first, ``re`` skips through a text.
+    """
+    return f"{first}(?<![{but}]{first})(?<![0-9][.,]{first})"
 
 
 def in_a_row(text: str, first: Match[str], item: Pattern[str]) -> Iterator[Match[str]]:

@@ -37,9 +37,15 @@ ONE_NAME = {
     "ACPA": "Anticybersquatting Consumer Protection Act",
     "Trademark Modernization Act 2020": "Trademark Modernization Act",
 }
-YEAR = rf"(?:,?{SPACE}(?:of{SPACE})?(?:1[89]|20)[0-9]{{2}}\b)?"
+YEAR = rf"(?:,?{SPACE}(?:of{SPACE})?(?:1[89]|20)[0-9]{{2}}\b(?: \(Cth\))?)?"
+BEHIND = {
+    "Act": YEAR,
+    "Convention": r"(?: on(?: [A-Z]\w+){1,3})?",
+    "Regulation": r"(?! (?:\(E|No|[0-9]))",
+    "Directive": r"(?! (?:\(E|No|[0-9]))",
+}
 ENDINGS = {
-    word: re.compile(rf"{word}s?\b{YEAR if word == 'Act' else ''}")
+    word: re.compile(rf"{word}s?\b{BEHIND.get(word, '')}")
     for word in (
         *("Act", "Law", "Code", "Convention", "Protocol", "Treaty", "Agreement", "Ordinance"),
         *("Regulation", "Directive", "Rule"),

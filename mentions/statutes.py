@@ -31,7 +31,7 @@ PARTS = re.compile(
 SIGN = rf"(?:§{SPACE}?§|§|[Ss]ections?|[Ss]ecs?\.|[Rr]ules?|Part)"
 US_CODE = rf"U\.?{SPACE}?S\.?{SPACE}?C\b(?:\.?{SPACE}?A\b)?"
 CODE = re.compile(
-    rf"(?P<title>{begins('[0-9]', '0-9A-Za-z.,-')}[0-9]?){SPACE}?"
+    rf"(?P<title>{begins('[0-9]', '0-9A-Za-z-')}[0-9]?){SPACE}?"
     rf"(?:(?P<usc>{US_CODE})|C\.?{SPACE}?F\.?{SPACE}?R\b)\.?,?{SPACE}?"
     rf"(?P<sign>{SIGN})?{SPACE}?(?=[0-9])"
 )
@@ -45,6 +45,7 @@ WORDS = {
     "ection": ("Section", re.compile(rf"ections?{SPACE}(?=[0-9])")),
     "ECTION": ("Section", re.compile(rf"ECTIONS?{SPACE}(?=[0-9])")),
     "ec": ("Section", re.compile(rf"ecs?\.{SPACE}?(?=[0-9])")),
+    "s": ("Section", re.compile(rf"s(?<![\w’']s)s?\.?{SPACE}?(?=[0-9]{{1,2}}[A-Z]?\()")),
     "§": ("Section", re.compile(rf"§{SPACE}?(?:§{SPACE}?)?(?=[0-9])")),
     "rticle": ("Article", re.compile(rf"rticles?{SPACE}(?=[0-9LRD])")),
     "RTICLE": ("Article", re.compile(rf"RTICLES?{SPACE}(?=[0-9])")),
@@ -52,10 +53,12 @@ WORDS = {
     "ule": ("Rule", re.compile(rf"ules?{SPACE}(?=[0-9])")),
 }
 """Each but the sign without its first letter, which may be small: ``re`` is fast where it knows the
-first one."""
+first one. "s.5(2)" is whole."""
+OF_SECTIONS = (" s.", "(s.", " ss.", "TMA")
+"""Of which a text with "s." for "section" has one."""
 TO_INSTRUMENT = re.compile(
     rf"(?:,?{SPACE}?(?:of|in|under|from){SPACE}(?:the{SPACE}|its{SPACE})?(?:(?:[A-Z][\w.]+(?:[’']s)?|[a-z]+ian){SPACE})?"
-    rf"|,?{SPACE}\(?)"
+    rf"|{SPACE}\(?)"
 )
 FROM_INSTRUMENT = re.compile(rf"(?:[’']s)?,?{SPACE}\(?")
 OF_SOMETHING_ELSE = re.compile(
@@ -72,6 +75,7 @@ LEGAL = re.compile(
 )
 BEGINNING = re.compile(rf"(?:^|[.!?:;“\"\n]{SPACE}?)$")
 LANHAM = re.compile(r"2\([a-f]\)|43\([a-d]\)|44\([de]\)|66\(a\)|1\([ab]\)")
+OF_ANOTHER = re.compile(rf"{SPACE}(?:of|in){SPACE}(?:the|that|this|its){SPACE}")
 REACH = 40
 
 
@@ -106,7 +110,7 @@ def find_statutes(text: str) -> Iterator[Spot]:
         start, end = first.start, last.end
         if after := _after(text, end, instruments):
             owner, end = after, after.end
-        elif before := _before(text, start, instruments):
+        elif (before := _before(text, start, instruments)) and not OF_ANOTHER.match(text, end):
             owner, start = before, before.start
         elif behind is None or behind.of != first.of or not joined(text, end, behind.start):
             owner = None
@@ -164,9 +168,9 @@ def _is_surely_one(text: str, first: Provision) -> bool:
 def _rows(text: str) -> Iterator[list[Provision]]:
     """In the order of the text."""
     words = [
-        (found.start() - (text[found.start()] != "§"), found, word)
+        (found.start() - (text[found.start()] not in "§s"), found, word)
         for literal, (word, pattern) in WORDS.items()
-        if literal in text
+        if (any(sign in text for sign in OF_SECTIONS) if literal == "s" else literal in text)
         for found in pattern.finditer(text)
     ]
     for start, found, word in sorted(words, key=lambda one: one[0]):

@@ -13,7 +13,7 @@ from mentions.spot import Spot
 
 PROCEEDINGS = {"91": "Opposition", "92": "Cancellation", "94": "Concurrent Use"}
 NUMBER = re.compile(
-    begins("9", r"\w/,.$£€+-") + r"[124](?:[0-9]{6}|/[0-9]{3},?[0-9]{3})(?![\w/]|[,.][0-9]|-[0-9])"
+    begins("9", r"\w/$£€+-") + r"[124](?:[0-9]{6}|/[0-9]{3},?[0-9]{3})(?![\w/]|[,.][0-9]|-[0-9])"
 )
 REACH = 48
 LABEL = re.compile(

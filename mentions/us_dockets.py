@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from mentions.printed_numbers import HYPHEN, NUMBER_WORD, SPACE, begins, joined
 from mentions.spot import Spot
 
-DIGIT = begins("[0-9]", r"\w./:,$£€")
+DIGIT = begins("[0-9]", r"\w/:$£€")
 TYPES = r"cv|CV|Cv|[Cc]iv\b\.?|CIV\b|cr|CR|[Cc]r\.|mc|MC|md|MD|ml|ML"
 TYPED = re.compile(
     rf"(?P<year>{DIGIT}(?::(?:19|20)?[0-9]{{2}}|[0-9](?:[0-9]{{2}})?))(?:{HYPHEN}|{SPACE})?"
@@ -40,7 +40,7 @@ SIGNS = ("cv", "CV", "Cv", "Civ", "CIV", "civ.", "cr-", "CR-", "mc-", "MC-", "md
 
 YEAR_AND_NUMBER = re.compile(
     rf"(?P<year>{DIGIT}(?:[0-9]|(?<=1)9[0-9]{{2}}|(?<=2)0[0-9]{{2}})){SPACE}?{HYPHEN}{SPACE}?(?P<number>[0-9]{{1,5}})"
-    rf"(?:{HYPHEN}?(?:cv|CV|[A-Z]{{2,4}})\b)*(?![\w/%]|[.,][0-9]|{HYPHEN}[0-9])"
+    rf"(?:{HYPHEN}?(?:cv|CV|[A-Z]{{1,4}})\b)*(?![\w/%]|[.,][0-9]|{HYPHEN}[0-9])"
 )
 REACH = 70
 """Characters before a number in which its label stands."""
@@ -54,7 +54,7 @@ DISTRICT_BEHIND = re.compile(
 )
 CIRCUIT_BEHIND = re.compile(rf",?{SPACE}?\((?:Fed\.|[0-9D]\w*\.?){SPACE}Cir")
 NUMBERED = re.compile(
-    rf"(?<!\w)(?:(?P<label>(?:[Aa]ppeals?|[Cc]ases?|[Dd]ockets?|[Cc]ause|[Pp]etitions?){SPACE})"
+    rf"(?<!\w)(?:(?P<label>(?:[Aa]ppeals?|[Cc]ases?|[Dd]ockets?|[Cc]ause|[Pp]etitions?){SPACE}(?:in{SPACE})?)"
     rf"(?:{NUMBER_WORD}{SPACE}?)?|{NUMBER_WORD}{SPACE}?)$"
 )
 LAST_WORD = re.compile(r"[\w’'.]*(?=[,;:()\[–—-]*\s?$)")
@@ -65,6 +65,7 @@ OTHER_NUMBERS = re.compile(
     r"volume|issue|chapter|page|item|flight|model|room|serial|form|invoice|ticket|phone|fax|"
     r"advisory|document|publication|invention|bus|route|lot|part|product)s?"
 )
+BEHIND_A_CASE = re.compile(rf"\bv\.{SPACE}[A-Z][^;:\n]{{1,50}},{SPACE}$")
 OF_A_CASE = re.compile(r"\bv\.?\s|\bvs\.?\s|[Cc]ourt|\bCir\.|[Cc]ircuit|[Ii]n re\b|cert")
 
 
@@ -106,7 +107,8 @@ def _is_district(text: str, found: re.Match[str]) -> bool | None:
     label = NUMBERED.search(before)
     circuit = CIRCUIT_BEHIND.match(text, found.end())
     if label is None:
-        return False if circuit else None
+        of_a_case = BEHIND_A_CASE.search(before) and len(found["number"]) > 2
+        return False if circuit or of_a_case else None
     word = LAST_WORD.search(before[: label.start()])
     if not label["label"] and word and OTHER_NUMBERS.fullmatch(word[0]):
         return None

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from mentions.printed_numbers import SPACE, begins
 from mentions.spot import Spot
 
-VOLUME = begins("[0-9]", r"\w.,/$£€§-") + "[0-9]{0,3}"
+VOLUME = begins("[0-9]", r"\w/$£€§-") + "[0-9]{0,3}"
 PAGE = r"[0-9]{1,8}(?![\w/]|[.,][0-9]{3})"
 D = "[23][dD]"
 REPORTER = "|".join(
@@ -44,3 +44,7 @@ def find_us_reports(text: str) -> Iterator[Spot]:
                 value: str = citation.corrected_citation()  # type: ignore[no-untyped-call]
                 value = BNA.sub(lambda bna: "USPQ2d" if bna["second"] else "USPQ", value)
                 yield Spot(start=one.start(), end=one.end(), kind="us-report", value=value)
+                break
+        else:
+            if "TTAB LEXIS" in printed:  # not in reporters-db
+                yield Spot(start=one.start(), end=one.end(), kind="us-report", value=printed)
