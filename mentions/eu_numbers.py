@@ -34,6 +34,7 @@ CASES = (
 )
 """With a letter, and behind "case" or "cases": there a hyphen may be left out, or even a letter."""
 JOINED = re.compile(rf"(?:(?P<letter>[CTF]){SPACE}?{HYPHEN}?{SPACE}?)?(?P<said>){NUMBER}")
+NEAR = 12
 NO_CASE = re.compile(
     r"(?:model|type|version|camera|engine|aircraft|plane|jet|tank|part|size|room|gate|flight|series|battery|product)"
     r"s?,?\s?$",
@@ -74,7 +75,7 @@ def find_cjeu_numbers(text: str) -> Iterator[Spot]:
             if first.end() <= at:
                 continue
             letter, at = "", first.end()
-            if NO_CASE.search(_before(text, first)):
+            if NO_CASE.search(text[max(0, first.start() - NEAR) : first.start()]):
                 continue
             for found in in_a_row(text, first, JOINED):
                 at = found.end()

@@ -26,6 +26,7 @@ OWN_LETTERS = re.compile(rf"\b(?:UK|TMA{SPACE}?)$")
 """Which are printed as part of a number."""
 REACH = 110
 """Characters before a number in which its words stand."""
+NEAR = 16
 MOST_WORDS = 12
 TOKEN = re.compile(
     r"(?<!\w)[‘“'\"«][^‘’“”'\"«»\n]{1,40}[’”'\"»](?!\w)|[№#]|\w[\w.’'°º/-]*|[^\w\s,:;()–—-]"
@@ -81,6 +82,8 @@ OTHERS = words(
     """patent patents company vat charity design designs copyright domain vehicle tax business land
     aircraft plant variety utility gi case"""
 )
+NEAREST = SIGNS | OFFICES.keys() | OF_MARKS | REGISTRATION | APPLICATION | FILLERS
+"""Of which one stands next to a number, if it isn't an abbreviation with a stop or a name."""
 COUNTED = re.compile(
     rf"{SPACE}(?:new|trade|mark|application|registration|filing|class|file|compan|people|item|good)"
 )
@@ -119,6 +122,9 @@ def _read_label(text: str, found: re.Match[str]) -> Label | None:
     offices: list[str] = []
     said = of_marks = under = False
     before = ""
+    last = text[max(0, found.start() - NEAR) : found.start()].rstrip(" \u00a0(,:;–—-")
+    if last and last[-1].islower() and last.split()[-1].lower() not in NEAREST:
+        return None
     tokens = TOKEN.findall(text, max(0, found.start() - REACH), found.start())
     for printed in reversed(tokens[-MOST_WORDS:]):
         word = printed.lower().replace(".", "")

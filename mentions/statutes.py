@@ -44,12 +44,12 @@ RULES_OF = {"Civ": "FRCP", "Evid": "FRE", "App": "FRAP"}
 WORDS = {
     "ection": ("Section", re.compile(rf"ections?{SPACE}(?=[0-9])")),
     "ECTION": ("Section", re.compile(rf"ECTIONS?{SPACE}(?=[0-9])")),
-    "ec": ("Section", re.compile(rf"ecs?\.{SPACE}?(?=[0-9])")),
+    "ec.": ("Section", re.compile(rf"ec\.{SPACE}?(?=[0-9])")),
     "s": ("Section", re.compile(rf"s(?<![\w’']s)s?\.?{SPACE}?(?=[0-9]{{1,2}}[A-Z]?\()")),
     "§": ("Section", re.compile(rf"§{SPACE}?(?:§{SPACE}?)?(?=[0-9])")),
     "rticle": ("Article", re.compile(rf"rticles?{SPACE}(?=[0-9LRD])")),
     "RTICLE": ("Article", re.compile(rf"RTICLES?{SPACE}(?=[0-9])")),
-    "rt": ("Article", re.compile(rf"rts?\.?{SPACE}(?=[0-9LRD])")),
+    "Art": ("Article", re.compile(rf"rts?\.?{SPACE}(?=[0-9LRD])")),
     "ule": ("Rule", re.compile(rf"ules?{SPACE}(?=[0-9])")),
 }
 """Each but the sign without its first letter, which may be small: ``re`` is fast where it knows the
@@ -93,16 +93,17 @@ class Provision:
 
 def find_statutes(text: str) -> Iterator[Spot]:
     """Kind ``statute``: provisions, and instruments without one."""
-    codes = [one for row in _of_codes(text) for one in row]
+    codes = sorted((one for row in _of_codes(text) for one in row), key=lambda one: one.start)
     for one in codes:
         yield _spot(one.start, one.end, f"{one.of} {one.number}")
     instruments = find_instruments(text)
     free = {one.start: one for one in instruments if one.alone}
-    rows = [
-        row
-        for row in _rows(text)
-        if not any(code.start <= row[0].start < code.end for code in codes)
-    ]
+    taken = [one.start for one in codes]
+    rows = []
+    for row in _rows(text):
+        at = bisect_right(taken, row[0].start) - 1
+        if at < 0 or codes[at].end <= row[0].start:
+            rows.append(row)
     owner: Instrument | None = None
     behind: Provision | None = None
     for row in reversed(rows):

@@ -34,17 +34,15 @@ OTHERS = re.compile(
 
 def find_ttab_numbers(text: str) -> Iterator[Spot]:
     """Kind ``ttab``: each number of a row by itself."""
-    last = -1
+    last, is_of_the_board = -1, None
     for found in NUMBER.finditer(text):
         start = found.start()
         before = text[max(0, start - REACH) : start]
         if OTHERS.search(before):
             continue
-        if (
-            (last >= 0 and joined(text, last, start))
-            or LABEL.search(before)
-            or any(word in text for word in OF_THE_BOARD)
-        ):
+        if is_of_the_board is None:
+            is_of_the_board = any(word in text for word in OF_THE_BOARD)
+        if is_of_the_board or (last >= 0 and joined(text, last, start)) or LABEL.search(before):
             last = found.end()
             number = digits(found[0])
             yield Spot(

@@ -43,7 +43,8 @@ YEAR_AND_NUMBER = re.compile(
     rf"(?:{HYPHEN}?(?:cv|CV|[A-Z]{{1,4}})\b)*(?![\w/%]|[.,][0-9]|{HYPHEN}[0-9])"
 )
 REACH = 70
-"""Characters before a number in which its label stands."""
+LABEL_REACH = 32
+"""Characters before a number in which its label stands, of those that are looked at."""
 DISTRICT = re.compile(
     rf"(?:\bCivil(?:{SPACE}Action)?(?:{SPACE}Case)?|\bCiv\.?(?:{SPACE}(?:A\.|Action))?|\bC\.{SPACE}?A\."
     rf"|\b(?:CV|CIV|Cv)|(?:{NUMBER_WORD}{SPACE}?|[Cc]ase{SPACE})C)(?:,|:)?{SPACE}?(?:{NUMBER_WORD})?{SPACE}?"
@@ -102,9 +103,9 @@ def find_us_dockets(text: str) -> Iterator[Spot]:
 def _is_district(text: str, found: re.Match[str]) -> bool | None:
     """Whether it numbers a case of a district court (True), of one above (False), or none."""
     before = text[max(0, found.start() - REACH) : found.start()]
-    if DISTRICT.search(before):
+    if DISTRICT.search(before, len(before) - LABEL_REACH):
         return len(found["number"]) > 2 or None
-    label = NUMBERED.search(before)
+    label = NUMBERED.search(before, len(before) - LABEL_REACH)
     circuit = CIRCUIT_BEHIND.match(text, found.end())
     if label is None:
         of_a_case = BEHIND_A_CASE.search(before) and len(found["number"]) > 2
