@@ -40,6 +40,9 @@ NO_CASE = re.compile(
     r"s?,?\s?$",
     re.IGNORECASE,
 )
+NO_CASE_BEHIND = re.compile(
+    rf"{SPACE}(?:camera|tank|jet|fighter|plane|aircraft|engine|model|batter|lens|printer|drill|tractor|boat)"
+)
 ECLI = re.compile(r"(?:ECLI:)?EU:(?P<court>[CTF]):(?P<year>[0-9]{4}):(?P<number>[0-9]{1,5})(?!\w)")
 
 BOARDS = re.compile(
@@ -75,7 +78,7 @@ def find_cjeu_numbers(text: str) -> Iterator[Spot]:
             if first.end() <= at:
                 continue
             letter, at = "", first.end()
-            if NO_CASE.search(text[max(0, first.start() - NEAR) : first.start()]):
+            if not _is_case(text, first):
                 continue
             for found in in_a_row(text, first, JOINED):
                 at = found.end()
@@ -85,6 +88,16 @@ def find_cjeu_numbers(text: str) -> Iterator[Spot]:
         for found in ECLI.finditer(text):
             value = f"ECLI:EU:{found['court']}:{found['year']}:{int(found['number'])}"
             yield Spot(start=found.start(), end=found.end(), kind="cjeu", value=value)
+
+
+def _is_case(text: str, found: re.Match[str]) -> bool:
+    """Whether there was such a court then, and it isn't the number of a thing."""
+    year = int(found["year"])
+    letter = found["letter"] or found["said"]
+    if letter and not (5 <= year <= 16 if letter == "F" else year >= 89 or year < 54):
+        return False
+    before = text[max(0, found.start() - NEAR) : found.start()]
+    return not (NO_CASE.search(before) or NO_CASE_BEHIND.match(text, found.end()))
 
 
 def _case(found: re.Match[str], letter: str) -> Spot:

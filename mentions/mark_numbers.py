@@ -64,7 +64,7 @@ OFFICES = {name: code for code, names in NAMES.items() for name in names.split()
 IN_CAPITALS = words("eu us uk ir irs sn tm tms eutm ctm de bx")
 """What is another word, or none, in small letters."""
 OF_MARKS = words(
-    """eutm eutms eutma ctm ctms ctma ir irs sn s/n uktm tma bx
+    """eutm eutms eutma ctm ctms ctma ir irs sn s/n uktm tma bx de
     trademark trademarks trade-mark trade-marks mark marks tm tms"""
 )
 REGISTRATION = words("registration registrations reg regs regn regd rn")
@@ -150,10 +150,23 @@ def _read_label(text: str, found: re.Match[str]) -> Label | None:
         or not (kind or of_marks or _is_st13(text, found))
     ):
         return None
-    if not said and (len(digits(found[0])) < 6 or COUNTED.match(text, found.end())):
-        return None
     office = "IR" if "IR" in offices else offices[0] if offices else None
+    if not said and _is_quantity(text, found, office):
+        return None
     return Label(kind=kind or "registration", office=office)
+
+
+def _is_quantity(text: str, found: re.Match[str], office: str | None) -> bool:
+    """Whether a number that isn't said to be one ("No.") rather counts something."""
+    number = digits(found[0])
+    least = 6 if office in ("EUTM", "IR") else 7
+    before = text[max(0, found.start() - NEAR) : found.start()].split()
+    return (
+        len(number) < least
+        or number.endswith("000")
+        or before[-1].lower() in FILLERS
+        or COUNTED.match(text, found.end()) is not None
+    )
 
 
 def _is_by_year(found: re.Match[str]) -> bool:

@@ -47,6 +47,9 @@ UKIPO = re.compile(
     rf"{AN_O}(?:(?P<sign>/|(?<=BL.O){SPACE})|{HYPHEN})(?P<number>[0-9]{{1,4}})(?(sign)/|{HYPHEN})(?P<year>[0-9]{{2}})(?![\w/-])"
 )
 
+OF_THE_UKIPO = ("BL", "UKIPO", "Appointed Person", "earing", "ecision", "egistr")
+"""With hyphens it is a decision where a text speaks of one."""
+
 
 def find_neutral_citations(text: str) -> Iterator[Spot]:
     """Kind ``uk-neutral``."""
@@ -62,6 +65,8 @@ def find_neutral_citations(text: str) -> Iterator[Spot]:
         number = f"{int(found['number'])}{found['bench'] or ''}"
         yield _spot(found, f"{found['year']}:{found['court']}:{number}")
     for found in UKIPO.finditer(text):
+        if not found["sign"] and not any(word in text for word in OF_THE_UKIPO):
+            continue
         yield _spot(found, f"O/{int(found['number']):03}/{found['year']}")
 
 

@@ -36,7 +36,8 @@ SOMETHING_ELSE = re.compile(
     r"|laser|hurricane|rapids|recall|vehicle|airspace|bird|biological|offen[cs]e|substance|gaming|permit|infraction"
     r"|driver|motor|storm|wine|hazard|fire|roof|seat|passenger|contribution|share|stock|e-?bike|bike|road|boat|ship"
     r"|lorr|athlete|exam|disab|controlled|carcinogen|crime|locomotive|engine|power|wheelchair|hotel|restaurant"
-    r"|national|estate|insur|memor|heavy)|(?:car|van|kg|vs?|Bluetooth|E-Bikes?)\b)"
+    r"|national|estate|insur|memor|heavy|girl|boy|child|kid|result|textbook|syllabus|listed|building|area"
+    r"|weapon|firearm|explosive|yacht|sail|rac(?:e|ing)|regatta|train|diesel|electric|tram|bus\b)|(?:car|van|kg|vs?|Bluetooth|E-Bikes?)\b)"
 )
 COUNTED = re.compile(
     rf"{SPACE}?(?:%|per{SPACE}?cent|(?:million|billion|thousand|hundred|(?:working{SPACE})?days?|weeks?|months?|years?"

@@ -45,7 +45,7 @@ BEHIND = {
     "Directive": r"(?! (?:\(E|No|[0-9]))",
 }
 ENDINGS = {
-    word: re.compile(rf"{word}s?\b{BEHIND.get(word, '')}")
+    word: re.compile(rf"{word}{'' if word == 'Act' else 's?'}\b{BEHIND.get(word, '')}")
     for word in (
         *("Act", "Law", "Code", "Convention", "Protocol", "Treaty", "Agreement", "Ordinance"),
         *("Regulation", "Directive", "Rule"),
@@ -64,9 +64,14 @@ NO_NAME = words(
     """must to should will can cannot not class sister double balancing juggling opening main same
     said second third last may would could both they we who which new draft current old"""
 )
+ACTS_OF_ONE_WORD = words(
+    """Lanham Trademark Trademarks Copyright Patents Patent Designs Companies Competition Tariff
+    Sherman Clayton Privacy Customs Jones Bankruptcy"""
+)
 STANDING_ALONE = re.compile(
-    rf"(?:Paris|Berne|Madrid|Nice|TRIPS|Lisbon|Singapore|Trade{SPACE}?[Mm]ark{SPACE}Law|Locarno|Bangui|Harare){SPACE}"
-    rf"(?:Convention|Protocol|Treaty|Agreement)$"
+    rf"(?:Paris|Berne|Vienna|Hague){SPACE}Convention$|(?:Madrid|Harare|Banjul){SPACE}Protocol$"
+    rf"|(?:Singapore|Trade{SPACE}?[Mm]ark{SPACE}Law){SPACE}Treaty$"
+    rf"|(?:Madrid|Nice|TRIPS|Lisbon|Locarno|Vienna|Bangui){SPACE}Agreement$"
     rf"|(?:EU|European{SPACE}Union|Community){SPACE}Trade{SPACE}?[Mm]arks?{SPACE}(?:Regulation|Directive)$"
     rf"|Trade{SPACE}?[Mm]arks?{SPACE}(?:Directive|(?:Amendment{SPACE})?R(?:ules|egulations))$"
     rf"|(?:PRC{SPACE}Trade{SPACE}?[Mm]ark|(?:Anti-)?Unfair{SPACE}Competition|E-[Cc]ommerce){SPACE}Law$"
@@ -79,7 +84,7 @@ SHORT = {
     "CTM": re.compile(r"CTM(?<!\wCTM)I?R\b"),
     "TMD": re.compile(r"TMD(?<!\wTMD)\b(?!-)"),
     "TMA": re.compile(r"TMA(?<!\wTMA)\b(?: 1994)?(?! ?[0-9,])"),
-    "TRIP": re.compile(r"TRIP(?<!\wTRIP)[Ss]\b(?! Agreement)"),
+    "TRIP": re.compile(r"TRIP(?<!\wTRIP)(?<![A-Z] TRIP)[Ss]\b(?! Agreement)"),
     "TFEU": re.compile(r"TFEU(?<!\wTFEU)\b"),
     "MarkenG": re.compile(r"MarkenG(?<!\wMarkenG)\b"),
     "BCIP": re.compile(r"BCIP(?<!\wBCIP)\b"),
@@ -130,18 +135,26 @@ def _titles(text: str) -> Iterator[Instrument]:
             title = (word == "Act" and KNOWN_ACT.search(before)) or TITLE.search(before)
             if title is None:
                 continue
-            words = BEFORE_A_NAME.sub("", title[0])
-            if not words or words.split()[-1].lower() in NO_NAME or not words[0].isupper():
+            first = BEFORE_A_NAME.sub("", title[0])
+            if not first or first.split()[-1].lower() in NO_NAME or not first[0].isupper():
                 continue
-            name = re.sub(rf",?{SPACE}(?:of{SPACE})?(?=[0-9]{{4}}$)", " ", words + found[0])
+            standing = STANDING_ALONE.search(first + found[0])
+            if standing:
+                first = first[standing.start() :]
+            name = re.sub(rf",?{SPACE}(?:of{SPACE})?(?=[0-9]{{4}}$)", " ", first + found[0])
             name = re.sub(rf"Trade{SPACE}[Mm]ark", "Trade Mark", re.sub(SPACE, " ", name))
             yield Instrument(
-                start=found.start() - len(words),
+                start=found.start() - len(first),
                 end=found.end(),
                 name=ONE_NAME.get(name, name),
-                alone=found[0].startswith("Act")
-                or STANDING_ALONE.search(words + found[0]) is not None,
+                alone=standing is not None
+                or (word == "Act" and (found[0] != "Act" or _is_of_an_act(first.split()))),
             )
+
+
+def _is_of_an_act(names: list[str]) -> bool:
+    """Whether the name of an act may be so short: "Sister Act" isn't one."""
+    return len(names) > 1 or names[0].isupper() or names[0] in ACTS_OF_ONE_WORD
 
 
 def _short(text: str) -> Iterator[Instrument]:

@@ -63,10 +63,11 @@ TO_INSTRUMENT = re.compile(
 FROM_INSTRUMENT = re.compile(rf"(?:[’']s)?,?{SPACE}\(?")
 OF_SOMETHING_ELSE = re.compile(
     rf"{SPACE}(?:of|in){SPACE}(?:the|this|that|its|our|an?|his|their){SPACE}(?:[a-z]+{SPACE})?(?:report|guide|paper|"
-    rf"contract|agreement|lease|deal|complaint|policy|book|map|magazine|store|park|stadium|survey|opinion|judgment)"
+    rf"contract|agreement|lease|deal|complaint|policy|book|map|magazine|store|park|stadium|survey|opinion|judgment|club|school)"
+    rf"|{SPACE}(?:housing|seats?|tickets?)\b"
 )
 MANUAL = re.compile(
-    rf"(?:T[BM][ME]P|MPEP|[Gg]uidelines?|[Pp]olicy|McCarthy|[Cc]ontract)[,:]?{SPACE}$"
+    rf"(?:\b(?:at|row|seat)|T[BM][ME]P|MPEP|[Gg]uidelines?|[Pp]olicy|McCarthy|[Cc]ontract)[,:]?{SPACE}$"
 )
 LEGAL = re.compile(
     rf"(?:\b(?:under|violat\w+|breach{SPACE}of|contrary{SPACE}to|invok\w+|citing|pursuant{SPACE}to|virtue{SPACE}of"

@@ -28,7 +28,9 @@ LABEL = re.compile(
 OF_THE_BOARD = ("TTAB", "T.T.A.B.", "Trademark Trial", "pposition", "ancellation", "pposer")
 """Where a text speaks of it, such a number needs no label."""
 OTHERS = re.compile(
-    r"(?:tel|phone|fax|call|dial|parcel|ref|isbn|serial|mobile)\w*[.:]?\s?$", re.IGNORECASE
+    r"(?:tel|phone|fax|call|dial|parcel|ref|isbn|serial|mobile|invoice|article|part|order|item|model|batch"
+    r"|account|booking|ticket|product|catalogue)\w*[.:]?\s?(?:nos?\b\.?|numbers?)?:?\s?$",
+    re.IGNORECASE,
 )
 
 

@@ -31,6 +31,9 @@ CZECH = re.compile(
 )
 ASIAN = re.compile(rf"(?<![\w/-])(?P<office>HK|CN|KR|KL){HYPHEN}(?P<number>[0-9]{{7}})(?![\w/-])")
 
+OF_DOMAINS = ("Forum", "FORUM", "NAF", "UDRP", "omain", "Arb")
+"""A short number of the Forum is one where a text speaks of such."""
+
 
 def find_udrp_numbers(text: str) -> Iterator[Spot]:
     """Kind ``udrp``."""
@@ -39,6 +42,8 @@ def find_udrp_numbers(text: str) -> Iterator[Spot]:
         yield _spot(found.start(), found.end(), value)
     if "FA" in text:
         for found in FORUM.finditer(text):
+            if len(found["number"]) < 13 and not any(word in text for word in OF_DOMAINS):
+                continue
             yield _spot(found.start(), found.end(), f"FA{found['number']}")
     if "NAF" in text or "orum" in text or "FORUM" in text:
         for found in CLAIM.finditer(text):

@@ -64,7 +64,8 @@ OTHER_NUMBERS = re.compile(
     r"(?i:law|report|order|release|bulletin|decree|rule|act|bill|patent|notice|circular|"
     r"resolution|directive|regulation|registration|application|opposition|cancell?ation|"
     r"volume|issue|chapter|page|item|flight|model|room|serial|form|invoice|ticket|phone|fax|"
-    r"advisory|document|publication|invention|bus|route|lot|part|product)s?"
+    r"advisory|suite|apartment|house|gate|seat|locker|article|batch|memo|standard|licen[cs]e|permit|"
+    r"contract|agreement|tender|project|policy|study|paper|grant|account|figure|table|exhibit|document|publication|invention|bus|route|lot|part|product)s?"
 )
 BEHIND_A_CASE = re.compile(rf"\bv\.{SPACE}[A-Z][^;:\n]{{1,50}},{SPACE}$")
 OF_A_CASE = re.compile(r"\bv\.?\s|\bvs\.?\s|[Cc]ourt|\bCir\.|[Cc]ircuit|[Ii]n re\b|cert")
@@ -100,6 +101,16 @@ def find_us_dockets(text: str) -> Iterator[Spot]:
             yield Spot(start=found.start(), end=end, kind="us-appeal", value=f"{year}-{number}")
 
 
+def _is_of_another(ahead: str, before: str) -> bool:
+    """Whether "No." belongs to the word before it, and that names no case."""
+    found = LAST_WORD.search(ahead)
+    word = found[0] if found else ""
+    if OTHER_NUMBERS.fullmatch(word):
+        return True
+    is_its_own = not ahead or not ahead[-1].isalnum() or word.islower()
+    return not (is_its_own or OF_A_CASE.search(before))
+
+
 def _is_district(text: str, found: re.Match[str]) -> bool | None:
     """Whether it numbers a case of a district court (True), of one above (False), or none."""
     before = text[max(0, found.start() - REACH) : found.start()]
@@ -110,8 +121,7 @@ def _is_district(text: str, found: re.Match[str]) -> bool | None:
     if label is None:
         of_a_case = BEHIND_A_CASE.search(before) and len(found["number"]) > 2
         return False if circuit or of_a_case else None
-    word = LAST_WORD.search(before[: label.start()])
-    if not label["label"] and word and OTHER_NUMBERS.fullmatch(word[0]):
+    if not label["label"] and _is_of_another(before[: label.start()].rstrip(), before):
         return None
     if DISTRICT_BEHIND.match(text, found.end()):
         return True

@@ -16,7 +16,7 @@ PAGE = r"[0-9]{1,8}(?![\w/]|[.,][0-9]{3})"
 D = "[23][dD]"
 REPORTER = "|".join(
     (
-        rf"F\.?{SPACE}?(?:2d|3d|4th)|F\.|F\.?R\.?D\.?|B\.R\.",
+        rf"F\.?{SPACE}?(?:2d|3d|4th)|F\.?R\.?D\.?|B\.R\.",
         rf"(?:F\.|Fed\.){SPACE}?(?:Supp\.?(?:{SPACE}?{D})?|App(?:x\.?|[’']x\.?))",
         rf"U\.?S\.?P\.?Q\.?(?:{SPACE}?{D})?",
         rf"U\.{SPACE}?S\.|S\.?{SPACE}?Ct\.?|L\.{SPACE}?Ed\.(?:{SPACE}?{D})?",
