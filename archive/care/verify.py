@@ -28,8 +28,13 @@ from archive.read_only import read_archive
 from archive.stories.content_hash import content_hash
 from archive.story import Article
 from archive.withdrawal.tombstone_file import read_tombstone_file
-from archive.withdrawal.tombstones import address_key, find_tombstone, load_tombstones, page_key
-from archive.withdrawal.withdrawn_people import load_withdrawn_people
+from archive.withdrawal.tombstones import (
+    address_key,
+    find_tombstone,
+    load_tombstones,
+    load_withdrawn_people,
+    page_key,
+)
 
 RESTORE = "put a backup in its place (`tradepress backup --list`)"
 ERASE = "`tradepress withdraw` erases it again"

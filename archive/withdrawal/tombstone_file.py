@@ -13,7 +13,12 @@ from sqlite_utils import Database
 from archive.disk import sync
 from archive.errors import ArchiveError, DamagedArchive
 from archive.file.rows import Row
-from archive.withdrawal.tombstones import Tombstone, WithdrawnPerson, load_tombstones
+from archive.withdrawal.tombstones import (
+    Tombstone,
+    WithdrawnPerson,
+    load_tombstones,
+    load_withdrawn_people,
+)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -106,8 +111,10 @@ def require_nothing_withdrawn(db: Database, archive: Path) -> None:
     :raises ArchiveError: an older copy of the archive was put back, and knows nothing of what was
         withdrawn since
     """
-    if read_tombstone_file(archive.resolve()).tombstones.keys() - load_tombstones(db).keys():
+    listed = read_tombstone_file(archive.resolve())
+    stories = listed.tombstones.keys() - load_tombstones(db).keys()
+    if stories or listed.people.keys() - load_withdrawn_people(db).keys():
         raise ArchiveError(
-            f"{archive} holds stories again that were withdrawn from it: "
+            f"{archive} holds again what was withdrawn from it: "
             "run `tradepress withdraw` to erase them"
         )

@@ -144,6 +144,12 @@ def load_tombstones(db: Database) -> dict[str, Tombstone]:
     return found
 
 
+def load_withdrawn_people(db: Database) -> dict[str, WithdrawnPerson]:
+    """By the hash of their names."""
+    rows = db.query("SELECT name_hash, reason, withdrawn_at FROM withdrawn_people")
+    return {row["name_hash"]: WithdrawnPerson(**row) for row in rows}
+
+
 def save_tombstones(transaction: Transaction, tombstones: Iterable[Tombstone]) -> None:
     """Insert them, and their keys; what is there stays."""
     for stone in tombstones:

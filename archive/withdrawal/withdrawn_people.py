@@ -16,7 +16,7 @@ from archive.errors import archive_error
 from archive.file.transaction import Transaction
 from archive.story import Mention
 from archive.withdrawal.tombstone_file import read_tombstone_file, write_tombstone_file
-from archive.withdrawal.tombstones import WithdrawnPerson, hash_key
+from archive.withdrawal.tombstones import WithdrawnPerson, hash_key, load_withdrawn_people
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,12 +89,6 @@ def resume_people(transaction: Transaction) -> None:
     except OSError as error:
         raise archive_error(error, transaction.path) from error
     _carry_out(transaction, [one for key, one in content.people.items() if key not in known])
-
-
-def load_withdrawn_people(db: Database) -> dict[str, WithdrawnPerson]:
-    """By the hash of their names."""
-    rows = db.query("SELECT name_hash, reason, withdrawn_at FROM withdrawn_people")
-    return {row["name_hash"]: WithdrawnPerson(**row) for row in rows}
 
 
 def without_withdrawn(db: Database, mentions: Iterable[Mention]) -> list[Mention]:

@@ -13,6 +13,7 @@ from archive_rows import Writer, clock, open_writer, rows, save, story, value, w
 from archive.care.backup import make_backup
 from archive.care.integrity import broken_references
 from archive.care.verify import verify
+from archive.errors import ArchiveError
 from archive.kept_texts import count_texts, load_texts, texts_due
 from archive.read_only import read_archive
 from archive.stories.articles import load_article
@@ -20,10 +21,14 @@ from archive.stories.mentions_store import replace_mentions
 from archive.stories.story_record import load_story
 from archive.story import Mention
 from archive.withdrawal.request import tombstone_for
-from archive.withdrawal.tombstone_file import read_tombstone_file, tombstone_path
+from archive.withdrawal.tombstone_file import (
+    read_tombstone_file,
+    require_nothing_withdrawn,
+    tombstone_path,
+)
+from archive.withdrawal.tombstones import load_withdrawn_people
 from archive.withdrawal.withdrawn_people import (
     count_mentions,
-    load_withdrawn_people,
     person_key,
     withdraw_person,
 )
@@ -207,6 +212,8 @@ def test_an_older_copy_that_is_put_back_obeys(writer: Writer, tmp_path: Path) ->
     withdraw_person(writer.transaction, "Petra Holm", "asked for")
     writer.close()
     shutil.copy(older, writer.path)
+    with read_archive(writer.path) as db, pytest.raises(ArchiveError, match="holds again"):
+        require_nothing_withdrawn(db, writer.path)
     (fault,) = verify(writer.path, captures=captures).findings
     assert fault.words.startswith("people withdrawn since this copy of the archive was made: 1")
     with open_writer(writer.path) as again:

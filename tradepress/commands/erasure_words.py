@@ -14,8 +14,13 @@ from archive.read_only import read_archive
 from archive.withdrawal.copies import copies_that_hold
 from archive.withdrawal.erased import Erased
 from archive.withdrawal.other_pages import OtherPage
-from archive.withdrawal.tombstones import Tombstone, list_tombstones, load_tombstones
-from archive.withdrawal.withdrawn_people import PersonWithdrawal, load_withdrawn_people
+from archive.withdrawal.tombstones import (
+    Tombstone,
+    list_tombstones,
+    load_tombstones,
+    load_withdrawn_people,
+)
+from archive.withdrawal.withdrawn_people import PersonWithdrawal
 from tradepress.commands.printed import MOST_SHOWN, counted, enumerated, print_json, print_some
 
 
