@@ -1,11 +1,15 @@
 """`tradepress cite` as a person types it: names, queries, files, mistakes."""
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from archive_rows import PAPER, SISTER, Clock, clock, open_writer, save, story
 from conftest import Tradepress
+
+from tradepress.command_line import run
 
 __all__ = ["clock"]
 
@@ -29,6 +33,30 @@ def archive(tmp_path: Path, clock: Clock) -> Path:
     return tmp_path / "archive.db"
 
 
+@dataclass(frozen=True)
+class Told:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Cite = Callable[..., Told]
+
+
+@pytest.fixture
+def cite(
+    archive: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Cite:
+    """The command in this process, in the folder of the archive."""
+    monkeypatch.chdir(archive.parent)
+
+    def run_cite(*words: str) -> Told:
+        code = run(["cite", *words])
+        return Told(code, *capsys.readouterr())
+
+    return run_cite
+
+
 @pytest.mark.usefixtures("archive")
 def test_a_story_is_cited_by_its_ref(tradepress: Tradepress) -> None:
     result = tradepress("cite", "signet-1@1", "--style", "oscola", "--accessed", "2026-11-27")
@@ -39,7 +67,6 @@ def test_a_story_is_cited_by_its_ref(tradepress: Tradepress) -> None:
     )
 
 
-@pytest.mark.usefixtures("archive")
 @pytest.mark.parametrize(
     ("asked", "refs"),
     [
@@ -48,33 +75,30 @@ def test_a_story_is_cited_by_its_ref(tradepress: Tradepress) -> None:
         (["mark", "refused"], ["signet-1-v2", "signet-2-v1"]),
         (['"mark refused"', "--since", "2017"], ["signet-1-v2"]),
         (["--source", "makers"], ["makers-3-v1"]),
+        (["-beacon", "refused"], ["signet-2-v1"]),
         (["--as-of", "2026-11-24"], ["makers-3-v1", "signet-1-v1", "signet-2-v1"]),
     ],
 )
-def test_what_is_asked_for_is_cited(
-    tradepress: Tradepress, asked: list[str], refs: list[str]
-) -> None:
-    result = tradepress("cite", *asked, "--format", "csl-json")
+def test_what_is_asked_for_is_cited(cite: Cite, asked: list[str], refs: list[str]) -> None:
+    result = cite(*asked, "--format", "csl-json")
     assert result.returncode == 0, result.stderr
     assert [item["id"] for item in json.loads(result.stdout)] == refs
 
 
-@pytest.mark.usefixtures("archive")
-def test_a_file_has_all_of_it(tradepress: Tradepress, tmp_path: Path) -> None:
-    asked = ("cite", "--source", "makers", "--format", "ris", "-o", "makers.ris")
-    result = tradepress(*asked)
+def test_a_file_has_all_of_it(cite: Cite, tmp_path: Path) -> None:
+    asked = ("--source", "makers", "--format", "ris", "-o", "makers.ris")
+    result = cite(*asked)
     assert (result.stdout, result.stderr) == ("makers.ris: 1 story\n", "")
     written = (tmp_path / "makers.ris").read_bytes()
     assert written.startswith(b"TY  - BLOG\r\n")
     assert b"\r\nTI  - Brass <ruling> & more\r\n" in written
-    again = tradepress(*asked)
+    again = cite(*asked)
     assert again.returncode == 2
     assert "makers.ris is there already" in again.stderr
-    assert tradepress(*asked, "--force").returncode == 0
+    assert cite(*asked, "--force").returncode == 0
     assert (tmp_path / "makers.ris").read_bytes() == written
 
 
-@pytest.mark.usefixtures("archive")
 @pytest.mark.parametrize(
     ("asked", "code", "words"),
     [
@@ -90,14 +114,15 @@ def test_a_file_has_all_of_it(tradepress: Tradepress, tmp_path: Path) -> None:
         (["mark", "--format", "endnote"], 2, "'text', 'ris', 'bibtex', 'biblatex', 'csl-json'"),
         (["mark", "--accessed", "27.11.2026"], 2, "is not a day; write 2017-08-04"),
         (["mark", "--force"], 2, "--force goes with -o"),
+        (["--source", "sygnet"], 2, "has no source 'sygnet': did you mean signet?"),
         (["zeppelin"], 1, "no story is found: nothing to cite"),
     ],
 )
 def test_a_mistake_is_told_and_no_file_is_made(
-    tradepress: Tradepress, tmp_path: Path, asked: list[str], code: int, words: str
+    cite: Cite, tmp_path: Path, asked: list[str], code: int, words: str
 ) -> None:
     output = [] if "--force" in asked else ["-o", "cited"]
-    result = tradepress("cite", *asked, *output)
+    result = cite(*asked, *output)
     assert result.returncode == code
     assert words in " ".join(result.stderr.split())
     assert result.stdout == ""

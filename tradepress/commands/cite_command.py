@@ -30,9 +30,10 @@ from tradepress.commands.options import (
 )
 from tradepress.commands.printed import counted
 from tradepress.commands.query_options import query_options, story_query
+from tradepress.commands.search_command import QueryCommand, require_known
 
 
-@click.command()
+@click.command(cls=QueryCommand)
 @query_options
 @click.option(
     "--format",
@@ -110,12 +111,15 @@ def what_is_asked(
 ) -> tuple[str, ...] | StoryQuery:
     """The stories that are named, or the query.
 
-    :raises click.UsageError: nothing is asked for, or names and a query together
+    :raises click.UsageError: nothing is asked for, names and a query together, or a source, section
+        or language that the archive does not have
     """
     named = [word for word in words if is_story_name(db, word)]
     if not named:
         if not (words or any(filters.values())):
             raise click.UsageError("Name stories (wipr-14415), or give words or a filter.")
+        for name in ("source", "section", "language"):
+            require_known(db, name, filters[name])
         return story_query(words, filters)
     if others := [word for word in words if word not in named]:
         raise click.UsageError(
