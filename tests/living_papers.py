@@ -12,7 +12,7 @@ from typing import Literal
 
 from tradepress.sample.page_templates import Page, Site
 from tradepress.sample.server import SamplePapers
-from tradepress.sample.story_files import PAPERS, Edition, Paper, Story, TextBlock
+from tradepress.sample.story_files import PAPERS, Edition, Paper, SampleStory, TextBlock
 
 Trouble = Literal["down", "blocked", "redesigned", "leaking", "unlisted", "forbidden"]
 
@@ -69,7 +69,7 @@ LEAK = "Members of the Hallmark Circle read this briefing an hour before everybo
 class Told:
     """What one day changed in stories that stood already; refs."""
 
-    new: list[Story] = field(default_factory=list)
+    new: list[SampleStory] = field(default_factory=list)
     corrected: list[str] = field(default_factory=list)
     moved: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
@@ -112,8 +112,8 @@ class LivingPapers(SamplePapers):
         super().__init__()
         self.day = start - dt.timedelta(1)
         self.random = random.Random(seed)
-        self.stories: dict[str, Story] = {story.ref: story for story in self.edition.stories}
-        self.gone: dict[str, Story] = {}
+        self.stories: dict[str, SampleStory] = {story.ref: story for story in self.edition.stories}
+        self.gone: dict[str, SampleStory] = {}
         self.next_id = 1 + max(story.id or 0 for story in self.stories.values())
         self.quiet = quiet
 
@@ -177,12 +177,12 @@ class LivingPapers(SamplePapers):
                 self.gone[story.ref] = self.stories.pop(story.ref)
                 told.gone.append(story.ref)
 
-    def _story(self, paper: Paper) -> Story:
+    def _story(self, paper: Paper) -> SampleStory:
         number, self.next_id = self.next_id, self.next_id + 1
         headline = self._sentence(self.random.choice(HEADLINES))
         words = re.sub(r"[^a-z0-9]+", "-", headline.lower().replace("’", "")).strip("-")
         structured = self.random.choice(("json-ld", "json-ld-graph", "none"))
-        return Story(
+        return SampleStory(
             paper=paper,
             slug=words[:60].strip("-"),
             headline=headline,

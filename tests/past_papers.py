@@ -12,7 +12,7 @@ from dataclasses import replace
 from captured import Captured
 
 from tradepress.sample.page_templates import Site
-from tradepress.sample.story_files import PAPERS, Story, TextBlock, load_edition
+from tradepress.sample.story_files import PAPERS, SampleStory, TextBlock, load_edition
 
 PAPER = PAPERS["signet"]
 YEARS = (2016, 2017, 2018)
@@ -29,7 +29,7 @@ BANNER = (
 )
 
 
-def stories(year: int) -> list[Story]:
+def stories(year: int) -> list[SampleStory]:
     """All that the paper had by June of a year, as they stood then."""
     template = "classic" if year == YEARS[0] else "panel"
     return [
@@ -45,7 +45,7 @@ def stories(year: int) -> list[Story]:
     ]
 
 
-def _changed(story: Story, year: int) -> tuple[TextBlock, ...]:
+def _changed(story: SampleStory, year: int) -> tuple[TextBlock, ...]:
     first, *rest = story.blocks
     news = {2016: "", 2017: " They have signed it.", 2018: " It has been in force since May."}
     return (first._replace(parts=(first.parts[0] + news[year],)), *rest)
