@@ -11,14 +11,14 @@ _PARTICLES = (
 _NO_NAMES = (
     *("admin", "agency", "associates", "blog", "chambers", "contributor", "correspondent", "desk"),
     *("editor", "editorial", "editors", "gazette", "group", "guest", "law", "lawyers", "legal"),
-    *("magazine", "media", "news", "newsdesk", "newsroom", "office", "partners", "press"),
+    *("magazine", "media", "news", "newsdesk", "newsroom", "office", "online", "partners", "press"),
     *("reporter", "reporters", "review", "staff", "team", "the", "times", "writer"),
     *("dr", "prof", "professor", "sir", "dame", "lord", "lady", "judge", "mr", "mrs", "ms", "jr"),
 )
 """Words that make of a name an organisation's, or that belong to neither part of a person's."""
 _FAMILY_FIRST = ("hu", "ja", "ko", "vi", "zh")
 """Languages whose names may begin with the family."""
-_INITIALS = re.compile(r"(?:[A-Z]\.?-?){1,3}")
+_INITIALS = re.compile(r"(?:[A-Z]\.-?){1,3}|[A-Z]{1,2}")
 _JOINTS = re.compile(r"[-‐‑'’]")
 
 

@@ -50,6 +50,8 @@ def test_a_name_is_split_where_that_can_be_told(whole: str, family: str, given: 
         "The Gazette",
         "Vale LLP",
         "Reuters News",
+        "ASU Online",
+        "VLP Associates",
         "petra holm",
         "PETRA HOLM",
         "Holm, Petra",
