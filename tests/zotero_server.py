@@ -3,9 +3,9 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from threading import Thread
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -29,9 +29,7 @@ def zotero_import(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Import]:
         path.chmod(0o755)
     install = [npm, "install", "--omit=dev", "--no-audit", "--no-fund"]
     subprocess.run(install, cwd=folder, check=True, capture_output=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = 20_000 + os.getpid() % 10_000  # below those that the kernel gives away meanwhile
     server = subprocess.Popen(
         [node, "src/server.js"],
         cwd=folder,
@@ -41,12 +39,17 @@ def zotero_import(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Import]:
         text=True,
     )
     assert server.stdout is not None
+    log: Thread | None = None
     try:
         assert any("Listening" in line for line in server.stdout), "the server does not start"
+        log = Thread(target=server.stdout.read)  # else it waits for somebody to read it
+        log.start()
         yield lambda text: _items(port, text)
     finally:
         server.kill()
         server.wait()
+        if log is not None:
+            log.join()
         server.stdout.close()
 
 
