@@ -14,8 +14,10 @@ from research.citation.style_names import STYLES, StyleName
 
 FOLDER = Path(__file__).with_name("styles")
 ENDS = ("?", "!", ".", "…")
-INNER = {"“”": (re.compile(r'“([^“”]*)”|"([^"]*)"'), "‘", "’")}
-INNER["‘’"] = (re.compile(r"‘((?:[^‘’]|’(?=\w))*)’(?!\w)"), "“", "”")
+INNER = {
+    "“”": (re.compile(r'“([^“”]*)”|"([^"]*)"'), "‘", "’"),
+    "‘’": (re.compile(r"‘((?:[^‘’]|’(?=\w))*)’(?!\w)"), "“", "”"),
+}
 """What is quoted in a headline that is itself in these quotes, and the signs that it gets."""
 
 

@@ -1,5 +1,6 @@
 """`tradepress cite` as a person types it: names, queries, files, mistakes."""
 
+import errno
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -127,3 +128,19 @@ def test_a_mistake_is_told_and_no_file_is_made(
     assert words in " ".join(result.stderr.split())
     assert result.stdout == ""
     assert [path.name for path in tmp_path.iterdir() if "cited" in path.name] == []
+
+
+def test_a_full_disk_leaves_no_file(
+    cite: Cite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cited.bib").write_text("mine")
+
+    def no_room(_path: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("archive.disk.sync", no_room)
+    result = cite("signet-1", "--format", "bibtex", "-o", "cited.bib", "--force")
+    assert result.returncode == 3
+    assert "no room left to write cited.bib" in result.stderr
+    assert [path.name for path in tmp_path.glob("cited*")] == ["cited.bib"]
+    assert (tmp_path / "cited.bib").read_text() == "mine"

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from archive.clock import utc_now
 from archive.disk import written_whole
+from archive.errors import archive_error
 from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery
 from research.citation.asked_stories import asked_stories, is_story_name
@@ -97,11 +98,14 @@ def cite(
             for part in parts:
                 click.echo(part, nl=False)
             return 0
-        with (
-            written_whole(target) as new,
-            new.open("w", encoding="utf-8", newline="") as file,  # RIS has line ends of its own
-        ):
-            file.writelines(parts)
+        try:
+            with (
+                written_whole(target) as new,
+                new.open("w", encoding="utf-8", newline="") as file,  # RIS brings its line ends
+            ):
+                file.writelines(parts)
+        except OSError as error:
+            raise archive_error(error, target) from error
     click.echo(f"{target}: {counted(cited, 'story', 'stories')}")
     return 0
 
