@@ -25,6 +25,7 @@ from research.export.story_files import METADATA, metadata_columns, write_texts
 from research.export.tei_files import write_tei
 from research.export.vertical_file import VERTICAL_COLUMNS, write_vertical
 from research.export.withheld_text import ExportRow, Texts, export_rows
+from research.one_view import one_view
 
 Format = Literal["jsonl", "csv", "parquet", "txt", "tei", "vertical", "graph"]
 EXPORT_FORMATS: tuple[Format, ...] = get_args(Format)
@@ -86,7 +87,7 @@ def export_stories(
     if format in FOLDERS:
         require_replaceable(target)
     report = ExportReport()
-    with _one_moment(db):
+    with one_view(db):
         archive = _require_nothing_withdrawn(db)
         rows = _rows(db, query, report, texts, policies, progress)
         about = partial(
@@ -154,7 +155,7 @@ def stream_export(
     if format not in STREAMED:
         raise ValueError(f"{format} can't be streamed: name a file")
     report = ExportReport()
-    with _one_moment(db):
+    with one_view(db):
         _require_nothing_withdrawn(db)
         _FILES[format](_rows(db, query, report, texts, policies, None), stream)
     return report
@@ -185,19 +186,6 @@ def _rows(
                 progress(report.stories, len(chosen))
 
     return noted()
-
-
-@contextmanager
-def _one_moment(db: Database) -> Iterator[None]:
-    """All that is asked in the block is asked of one moment."""
-    if db.conn.in_transaction:
-        yield
-        return
-    db.execute("BEGIN")
-    try:
-        yield
-    finally:
-        db.conn.rollback()
 
 
 @contextmanager
