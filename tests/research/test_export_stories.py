@@ -22,6 +22,7 @@ from research.export import export_stories as exporting
 from research.export.columns import COLUMNS
 from research.export.export_stories import EXPORT_FORMATS, FOLDERS, Format
 from research.export.parquet_file import ParquetMissing
+from research.export.withheld_text import reserved
 
 ALL = StoryQuery()
 OF_TEXT = "Zanzibarbody"
@@ -235,3 +236,14 @@ def test_a_missing_package_is_told_with_how_to_have_it(
             with pytest.raises(ParquetMissing, match=r"tradepress\[parquet\]"):
                 opened.export(ALL, path=tmp_path / "press.parquet", format="parquet")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_former_version_is_judged_by_what_is_reserved_today(tmp_path: Path) -> None:
+    """It was free when it was read; by now the publisher reserves the story."""
+    path = tmp_path / "press.db"
+    make_archive(path, [an_article(1)])
+    make_archive(path, [an_article(1, headline="New", reservations=(reserving("noai"),))])
+    with tradepress.open(path) as opened:
+        former, current = opened.story("gazette-1@1"), opened.story("gazette-1")
+    assert (former.reservations, current.reservations) == ((), (reserving("noai"),))
+    assert reserved(former) == reserved(current) == "noai"
