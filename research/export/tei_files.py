@@ -13,6 +13,8 @@ from research.export.withheld_text import ExportRow
 from research.export.xml_text import xml_attribute, xml_text
 
 NAMESPACE = "http://www.tei-c.org/ns/1.0"
+LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
+"""BCP 47, as far as a schema asks."""
 PARAGRAPHS = re.compile(r"\n{2,}")
 
 
@@ -29,7 +31,7 @@ def tei_document(story: Story, program: str) -> str:
 
     :param program: our version, digits and points alone
     """
-    language = f' xml:lang="{xml_attribute(story.language)}"' if story.language else ""
+    language = f' xml:lang="{story.language}"' if is_language(story.language) else ""
     paragraphs = _all("p", PARAGRAPHS.split(story.body or "")) or "<p/>\n"
     back = _all("p", story.corrections)
     return (
@@ -72,12 +74,17 @@ def _header(story: Story, program: str) -> Iterator[str]:
     yield "</application>\n</appInfo>\n</encodingDesc>\n<profileDesc>\n"
     if story.description:
         yield f"<abstract>\n{_one('p', story.description)}</abstract>\n"
-    if story.language:
-        ident = f' ident="{xml_attribute(story.language)}"'
+    if is_language(story.language):
+        ident = f' ident="{story.language}"'
         yield f"<langUsage>\n{_one('language', story.language, ident)}</langUsage>\n"
     if terms := _all("term", story.keywords):
         yield f"<textClass>\n<keywords>\n{terms}</keywords>\n</textClass>\n"
     yield "</profileDesc>\n"
+
+
+def is_language(code: str | None) -> bool:
+    """Can it be told as one in XML?"""
+    return bool(LANGUAGE.fullmatch(code or ""))
 
 
 def _one(element: str, text: str | None, attributes: str = "") -> str:

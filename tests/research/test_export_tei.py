@@ -35,7 +35,13 @@ def test_tei_is_valid_and_says_where_a_story_is_from(
             reservations=(reserving("noai"),),
             retrieved_from="https://web.example/2017/x",
         ),
-        a_story(ref="gazette-y", published_day="2017-13-45", confidence=None, access=None),
+        a_story(
+            ref="gazette-y",
+            published_day="2017-13-45",
+            confidence=None,
+            access=None,
+            language="en US",
+        ),
         *nasty_stories(),
         bare_story(),
     ]
