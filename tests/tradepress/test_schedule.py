@@ -215,7 +215,7 @@ def test_the_units_write_where_the_archive_is_and_not_where_a_link_to_it_is(
     (tmp_path / "tradepress.toml").write_text(CONTACT)
     lines = put_crontab(tmp_path, monkeypatch)
     assert here("schedule", "install", "--cron").returncode == 0
-    assert lines.read_text().count(f"--archive {tmp_path}/elsewhere/archive.db") == 3
+    assert lines.read_text().count(f"--archive {tmp_path}/elsewhere/archive.db") == 4
 
 
 def test_what_only_this_shell_knows_is_refused(
@@ -350,13 +350,17 @@ def stories(running: Machine) -> list[str]:
 
 
 def require_the_nights_work(running: Machine, *, seconds: float) -> None:
-    """The clock starts a crawl, and after it the look at the archive's health."""
-    crawl, health = running.scheduled_runs(count=2, seconds=seconds)
+    """The clock starts a crawl, and after it the saved queries and the look at the archive's health
+    (under systemd at once)."""
+    crawl, *others = running.scheduled_runs(count=3, seconds=seconds)
+    health, queries = sorted(others, key=lambda run: "query" in run["arguments"])
     folder = f"/srv/press/{FOLDER}"
     config = ["--config", f"{folder}/tradepress.toml"]
     archive = ["--archive", f"{folder}/archive.db"]
     assert crawl == {"arguments": [*config, "crawl", "--scheduled", *archive], "code": 0}
     assert health["arguments"] == [*config, "health", "--scheduled", *archive]
+    asked = [*config, "query", "run", "--all", "--scheduled", *archive]
+    assert queries == {"arguments": asked, "code": 0}
     assert stories(running) == ["gazette-9001", "gazette-9002"]
 
 

@@ -17,7 +17,7 @@ OURS = re.compile(rb"tradepress\S* (?:.* )?(crawl|backup) (?:.* )?--archive ")
 
 
 def block(plan: Plan) -> str:
-    """The lines: crawl and health one after the other, and the backup.
+    """The lines: crawl, saved queries and health one after the other, and the backup.
 
     All paths are whole, so that cron's short PATH does; what is printed goes into a file, since
     `tradepress health` tells those whom tradepress.toml names.

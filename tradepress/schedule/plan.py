@@ -1,4 +1,4 @@
-"""When a crawl, the look at its health and the backup run, by which commands and which files."""
+"""When crawl, saved queries, the look at health and the backup run, by which commands and files."""
 
 import os
 import subprocess

@@ -14,7 +14,12 @@ import click
 from tradepress.schedule.plan import Plan, SchedulingError, ask, fill
 
 TIMERS = ("tradepress-crawl.timer", "tradepress-backup.timer")
-SERVICES = ("tradepress-crawl.service", "tradepress-health.service", "tradepress-backup.service")
+SERVICES = (
+    "tradepress-crawl.service",
+    "tradepress-queries.service",
+    "tradepress-health.service",
+    "tradepress-backup.service",
+)
 VANISHING = (Path("/tmp"), Path("/var/tmp"))
 LINGER = Path("/var/lib/systemd/linger")
 """A file for each user whose units run although he is not logged in (logind)."""
