@@ -100,9 +100,10 @@ def _keep(article: Article, policies: Mapping[str, Policy]) -> Article | None:
     assert article.source is not None
     policy = strictest(article.policy or "store", policies[article.source])
     try:
-        return apply_policy(replace(article, policy=policy))
+        kept = apply_policy(replace(article, policy=policy))
     except Dropped:
         return None
+    return article if kept.policy == "store" else kept  # not noted is not "store"
 
 
 def _require_different(target: Path, others: Sequence[Path]) -> None:
