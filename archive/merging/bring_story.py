@@ -6,7 +6,7 @@ added behind those that are there; what was seen last is current, but never a te
 is here changes its name or its number.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -24,7 +24,7 @@ from archive.merging.kept_here import find_here, same_version
 from archive.merging.other_archive import OtherStory, OtherVersion
 from archive.merging.other_pages import OtherPages
 from archive.run import Run
-from archive.stories.clean_story import CleanStory, clean_story
+from archive.stories.clean_story import CleanStory, StoredLink, clean_story
 from archive.stories.content_hash import content_hash
 from archive.stories.kept import Kept, article_of, load_kept
 from archive.stories.link_targets import resolve_address
@@ -118,6 +118,7 @@ class _Arrival:
         self.here: dict[int, Row] = {}
         """By the id of a version there: ``id``, ``version`` and ``capture_id`` of it here."""
         self.pages_here: dict[int, int | None] = {}
+        self.has_tombstones = has_tombstones(self.db)
         self.is_new_version = False
 
     def bring(self) -> Brought:
@@ -244,7 +245,9 @@ class _Arrival:
         becomes_current: bool,
     ) -> int:
         """A version as it is there; ``articles.id`` of its story."""
-        links = [hide_link(self.db, self.story.source, link) for link in clean.links]
+        links: Sequence[StoredLink] = clean.links
+        if self.has_tombstones:
+            links = [hide_link(self.db, self.story.source, link) for link in links]
         if kept is None:  # its address is that of the story: the ref may be made of it
             main = replace(clean.article, url=self.story.url)
             clean = replace(clean, article=main)
@@ -275,7 +278,7 @@ class _Arrival:
         """Its raw page, once for all versions that were read from it."""
         there, source = version.capture_id, self.story.source
         is_kept_out = clean.article.policy == METADATA_ONLY or (
-            has_tombstones(self.db) and shows_withdrawn(self.db, source, clean.links)
+            self.has_tombstones and shows_withdrawn(self.db, source, clean.links)
         )
         if there is None or is_kept_out:
             return None

@@ -11,12 +11,14 @@ from archive.stories.identity import find_kept, page_keys, shares_words
 from archive.stories.kept import Kept, load_kept
 from archive.stories.texts_alike import shares_most
 
+# The unary plus keeps SQLite from going through all stories of the source.
 NAMED = """
-    SELECT id FROM articles WHERE source = :source AND ref IN (SELECT value FROM json_each(:refs))
-    UNION SELECT article_id FROM aliases JOIN articles ON articles.id = article_id
-        WHERE source = :source AND aliases.ref IN (SELECT value FROM json_each(:refs))
-    UNION SELECT article_id FROM locations JOIN articles ON articles.id = article_id
-        WHERE source = :source AND url_key IN (SELECT value FROM json_each(:keys))
+    SELECT id FROM articles WHERE +source = :source AND ref IN (SELECT value FROM json_each(:refs))
+    UNION SELECT article_id FROM json_each(:refs) AS refs CROSS JOIN aliases ON aliases.ref = refs.value
+        CROSS JOIN articles ON articles.id = article_id WHERE +source = :source
+    UNION SELECT article_id FROM json_each(:keys) AS keys
+        CROSS JOIN locations ON url_key = keys.value
+        CROSS JOIN articles ON articles.id = article_id WHERE +source = :source
 """
 VERSIONS = """
     SELECT versions.id, versions.version, content_hash, extractor, is_reread,
