@@ -14,7 +14,8 @@ from archive.stories.texts_alike import shares_most
 # The unary plus keeps SQLite from going through all stories of the source.
 NAMED = """
     SELECT id FROM articles WHERE +source = :source AND ref IN (SELECT value FROM json_each(:refs))
-    UNION SELECT article_id FROM json_each(:refs) AS refs CROSS JOIN aliases ON aliases.ref = refs.value
+    UNION SELECT article_id FROM json_each(:refs) AS refs
+        CROSS JOIN aliases ON aliases.ref = refs.value
         CROSS JOIN articles ON articles.id = article_id WHERE +source = :source
     UNION SELECT article_id FROM json_each(:keys) AS keys
         CROSS JOIN locations ON url_key = keys.value

@@ -12,6 +12,7 @@ from archive.clock import utc_now
 from archive.disk import written_whole
 from archive.errors import archive_error
 from archive.read_only import read_archive
+from archive.search.named_values import require_known
 from archive.search.story_query import StoryQuery
 from research.citation.asked_stories import asked_stories, is_story_name
 from research.citation.cited_story import Citation, citation_of
@@ -31,7 +32,7 @@ from tradepress.commands.options import (
 )
 from tradepress.commands.printed import counted
 from tradepress.commands.query_options import query_options, story_query
-from tradepress.commands.search_command import QueryCommand, require_known
+from tradepress.commands.search_command import QueryCommand
 
 
 @click.command(cls=QueryCommand)
@@ -122,9 +123,9 @@ def what_is_asked(
     if not named:
         if not (words or any(filters.values())):
             raise click.UsageError("Name stories (wipr-14415), or give words or a filter.")
-        for name in ("source", "section", "language"):
-            require_known(db, name, filters[name])
-        return story_query(words, filters)
+        query = story_query(words, filters)
+        require_known(db, query)
+        return query
     if others := [word for word in words if word not in named]:
         raise click.UsageError(
             f"{named[0]} is the name of a story and {others[0]!r} is not: give names alone, or "
