@@ -10,12 +10,15 @@ from sqlite_utils import Database
 from archive.clock import utc_now
 from archive.read_only import read_archive
 from archive.search.chosen_stories import stream_stories
+from archive.search.find_stories import Hit, Order, search
 from archive.search.story_query import StoryQuery
 from archive.stories.story_record import Story, load_story
 from research.citation.asked_stories import asked_stories
 from research.citation.cited_story import citation_of
 from research.citation.style_names import StyleName
 from research.citation.write_citations import CitationFormat, write_citations
+from research.count_stories import StoryCounts, count_stories
+from research.saved_queries import SavedQueries
 
 if TYPE_CHECKING:
     import pandas
@@ -24,8 +27,10 @@ if TYPE_CHECKING:
     from research.export.about_export import ExportReport
     from research.export.export_stories import Format
     from research.export.withheld_text import Texts
-from research.count_stories import StoryCounts, count_stories
-from research.saved_queries import SavedQueries
+    from research.release.make_release import Release
+
+Asked = StoryQuery | str
+"""A query, or its words alone."""
 
 
 class PressArchive:
@@ -33,6 +38,9 @@ class PressArchive:
 
     >>> with tradepress.open("press.db") as archive:  # doctest: +SKIP
     ...     print(archive.story("wipr-14415").headline)
+    ...     print(archive.count("counterfeit*", by="year").total)
+
+    What is asked is a :class:`StoryQuery` (words and filters), or words alone.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -64,16 +72,32 @@ class PressArchive:
         """
         return load_story(self.db, ref)
 
-    def stories(self, query: StoryQuery) -> Iterator[Story]:
+    def search(
+        self,
+        query: Asked,
+        *,
+        order: Order | None = None,
+        fold: bool = True,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> list[Hit]:
+        """The stories that match best, with marked passages; see
+        :func:`archive.search.find_stories.search`.
+
+        :raises ValueError: the query can't be read; says why
+        """
+        return search(self.db, _query(query), order=order, fold=fold, limit=limit, offset=offset)
+
+    def stories(self, query: Asked = "") -> Iterator[Story]:
         """All stories that the query means, streamed: the oldest day first, undated last.
 
         :raises ValueError: the query can't be read; says why
         """
-        return stream_stories(self.db, query)
+        return stream_stories(self.db, _query(query))
 
     def export(
         self,
-        query: StoryQuery,
+        query: Asked,
         *,
         path: str | Path,
         format: "Format",
@@ -89,9 +113,9 @@ class PressArchive:
         """
         from research.export.export_stories import export_stories
 
-        return export_stories(self.db, query, target=Path(path), format=format, texts=texts)
+        return export_stories(self.db, _query(query), target=Path(path), format=format, texts=texts)
 
-    def to_pandas(self, query: StoryQuery, *, texts: "Texts" = "unreserved") -> "pandas.DataFrame":
+    def to_pandas(self, query: Asked, *, texts: "Texts" = "unreserved") -> "pandas.DataFrame":
         """The same columns as a frame of pandas, in memory.
 
         :raises ValueError: the query can't be read; says why
@@ -99,9 +123,9 @@ class PressArchive:
         """
         from research.export.frames import pandas_frame
 
-        return pandas_frame(self.db, query, texts=texts)
+        return pandas_frame(self.db, _query(query), texts=texts)
 
-    def to_polars(self, query: StoryQuery, *, texts: "Texts" = "unreserved") -> "polars.DataFrame":
+    def to_polars(self, query: Asked, *, texts: "Texts" = "unreserved") -> "polars.DataFrame":
         """The same as a frame of polars.
 
         :raises ValueError: the query can't be read; says why
@@ -109,7 +133,7 @@ class PressArchive:
         """
         from research.export.frames import polars_frame
 
-        return polars_frame(self.db, query, texts=texts)
+        return polars_frame(self.db, _query(query), texts=texts)
 
     def cite(
         self,
@@ -141,7 +165,7 @@ class PressArchive:
 
     def count(
         self,
-        query: StoryQuery,
+        query: Asked,
         by: str | Sequence[str] = "month",
         *,
         share: bool = False,
@@ -154,4 +178,35 @@ class PressArchive:
         :param fold: of stories with much the same text one counts
         :raises ValueError: the query can't be read, or can't be counted so; says why
         """
-        return count_stories(self.db, query, by, share=share, fold=fold)
+        return count_stories(self.db, _query(query), by, share=share, fold=fold)
+
+    def release(
+        self,
+        query: Asked,
+        folder: str | Path,
+        *,
+        title: str,
+        creators: Sequence[str],
+        texts: "Texts" = "unreserved",
+    ) -> "Release":
+        """Make a frozen data package; see :func:`research.release.make_release.make_release`.
+
+        :param folder: is not there, or empty
+        :raises ValueError: the query can't be read or means no story; says why
+        :raises ImportError: pyarrow is not installed; says how to have it
+        :raises ArchiveError: the folder can't be written
+        """
+        from research.release.make_release import make_release
+
+        return make_release(
+            self.path,
+            Path(folder),
+            _query(query),
+            title=title,
+            creators=tuple(creators),
+            texts=texts,
+        )
+
+
+def _query(asked: Asked) -> StoryQuery:
+    return StoryQuery(words=asked or None) if isinstance(asked, str) else asked

@@ -3,10 +3,11 @@
 TYPE_CHECKING = False  # typing's own takes longer to import than Ctrl-C may take to be heard
 if TYPE_CHECKING:
     from archive.read_only import read_archive
+    from archive.search.story_query import StoryQuery
     from research.press_archive import PressArchive as open
     from tradepress.jobs.crawl import crawl
 
-__all__ = ["crawl", "open", "read_archive"]
+__all__ = ["StoryQuery", "crawl", "open", "read_archive"]
 
 
 def __getattr__(name: str) -> object:
@@ -15,6 +16,10 @@ def __getattr__(name: str) -> object:
         import archive.read_only
 
         return archive.read_only.read_archive
+    if name == "StoryQuery":
+        import archive.search.story_query
+
+        return archive.search.story_query.StoryQuery
     if name == "open":
         import research.press_archive
 

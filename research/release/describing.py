@@ -18,7 +18,7 @@ class ReleaseFacts:
     """What all of these files are made of."""
 
     title: str
-    authors: tuple[str, ...]
+    creators: tuple[str, ...]
     query: str
     """As a command takes it."""
     day: str
@@ -94,7 +94,7 @@ def data_package(facts: ReleaseFacts, resources: Sequence[Resource]) -> str:
         "description": f"{facts.stories} stories of the press: {facts.query}.",
         "version": facts.result_hash[:12],
         "created": f"{facts.day}T00:00:00Z",
-        "contributors": [{"title": name, "role": "author"} for name in facts.authors],
+        "contributors": [{"title": name, "role": "author"} for name in facts.creators],
         "sources": [{"title": one.publisher, "path": one.home_url} for one in facts.coverage],
         "resources": [*map(_resource, resources)],
     }

@@ -38,6 +38,7 @@ from research.release.files import (
     STORIES,
     SUMS,
 )
+from research.saved_queries import hash_of, result_lines
 
 TABLE_TYPES: dict[Kind, str] = {
     **{"text": "string", "integer": "integer", "number": "number", "boolean": "boolean"},
@@ -69,7 +70,7 @@ def make_release(
     query: StoryQuery,
     *,
     title: str,
-    authors: tuple[str, ...],
+    creators: tuple[str, ...],
     texts: Texts = "unreserved",
     policies: Mapping[str, Policy] | None = None,
 ) -> Release:
@@ -94,7 +95,7 @@ def make_release(
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir()
         try:
-            facts = _write_files(archive, part, query, title, authors, texts, policies)
+            facts = _write_files(archive, part, query, title, creators, texts, policies)
             if folder.is_dir():
                 folder.rmdir()
             part.rename(folder)
@@ -118,7 +119,7 @@ def _write_files(
     part: Path,
     query: StoryQuery,
     title: str,
-    authors: tuple[str, ...],
+    creators: tuple[str, ...],
     texts: Texts,
     policies: Mapping[str, Policy] | None,
 ) -> ReleaseFacts:
@@ -132,12 +133,12 @@ def _write_files(
     with read_archive(part / DATABASE) as db:
         facts = ReleaseFacts(
             title=title,
-            authors=authors,
+            creators=creators,
             query=words_of(query),
             day=day,
             software=f"tradepress {version('tradepress')}",
             schema=SCHEMA_VERSION,
-            result_hash=result_hash(db),
+            result_hash=hash_of(result_lines(db, StoryQuery())),
             stories=len(chosen),
             without_text=len(textless),
             coverage=coverage,
@@ -153,14 +154,6 @@ def _write_files(
     for name in FILES:
         sync(part / name)
     return facts
-
-
-def result_hash(db: Database) -> str:
-    """SHA-256 (hex) over a line ``REF@VERSION CONTENT_HASH`` for each story, sorted, each ended by
-    a line feed."""
-    found = db.execute("SELECT ref, version, content_hash FROM articles")
-    lines = sorted(f"{ref}@{version} {hashed}\n" for ref, version, hashed in found)
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _choose(

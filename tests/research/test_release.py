@@ -72,7 +72,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def released(archive: Path, folder: Path, texts: Texts = "unreserved", **how: object) -> Release:
     query = StoryQuery(**how)  # type: ignore[arg-type]
-    return make_release(archive, folder, query, title="Gazette", authors=("A. Ray",), texts=texts)
+    return make_release(archive, folder, query, title="Gazette", creators=("A. Ray",), texts=texts)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

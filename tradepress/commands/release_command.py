@@ -80,7 +80,7 @@ def release(
             folder,
             chosen,
             title=title or f"Stories of the press: {words_of(chosen)}",
-            authors=creators or (configured().contact or "the operator of this archive",),
+            creators=creators or (configured().contact or "the operator of this archive",),
             texts=texts,
             policies=declared_policies(),
         )
