@@ -45,6 +45,7 @@ COURTS: dict[str, tuple[str, ...]] = {
     "Unified Patent Court": ("UPC",),
     "European Court of Human Rights": ("ECHR", "ECtHR"),
     "EFTA Court": (),
+    "EU Civil Service Tribunal": ("Civil Service Tribunal",),
     "Benelux Court of Justice": ("Benelux Court",),
     # United States
     "US Supreme Court": (
@@ -233,6 +234,11 @@ COURTS: dict[str, tuple[str, ...]] = {
     "Finnish Market Court": ("Market Court of Finland", "Market Court", "Finland's Market Court"),
     # Asia and Oceania
     "Supreme Court of India": ("Apex Court of India", "India's apex court"),
+    **{
+        f"{city} High Court": (f"{city} HC", f"High Court of Judicature at {city}")
+        for city in ("Delhi", "Bombay", "Madras", "Calcutta", "Allahabad", "Karnataka", "Kerala")
+    },
+    "High Court of Malaya": (),
     "IPAB": (
         *("Intellectual Property Appellate Board", "Indian Intellectual Property Appellate Board"),
         *("India's Intellectual Property Appellate Board", "India's IPAB", "Indian IPAB"),
@@ -276,7 +282,16 @@ COURTS: dict[str, tuple[str, ...]] = {
         *("Australian Full Federal Court",),
     ),
     "High Court of Australia": ("HCA",),
-    "Federal Circuit Court of Australia": ("Federal Circuit and Family Court of Australia",),
+    "Federal Circuit Court of Australia": (
+        *("Federal Circuit and Family Court of Australia", "Federal Circuit and Family Court"),
+    ),
+    **{
+        f"Supreme Court of {state}": (f"{state} Supreme Court", f"{state}'s Supreme Court", *short)
+        for state, short in (
+            *(("New South Wales", ("NSW Supreme Court",)), ("Victoria", ()), ("Queensland", ())),
+            *(("Western Australia", ()), ("British Columbia", ("BC Supreme Court",))),
+        )
+    },
     "High Court of New Zealand": ("NZHC",),
     "Supreme Court of New Zealand": ("NZSC",),
     "Court of Appeal of New Zealand": ("NZCA",),
@@ -370,7 +385,6 @@ CAUTIOUS = {
     "UPC": ("Unified Patent", "UPC Agreement", "European patent", "unitary"),
     "ITC": ("Trade Commission", "337", "exclusion order", "US ITC"),
     "PCC": ("Patents County", "IPEC", "HHJ", "UK", "small claims"),
-    "IPEC": ("Enterprise Court", "UK", "HHJ", "England", "English", "EWHC", "High Court", "London"),
     "SPC": ("People's Court", "China", "Chinese"),
     "SCA": ("Supreme Court of Appeal", "South Africa"),
     "SCC": ("Supreme Court of Canada", "Canad"),
@@ -387,7 +401,7 @@ CAUTIOUS = {
     "House of Lords": ("ruled", "held", "appeal", "judgment", "decision", "Lord "),
     "Grand Board": ("EUIPO", "OHIM"),
     "International Trade Commission": ("US", "U.S.", "337", "ITC", "United States"),
-    "Privy Council": ("appeal", "ruled", "held", "judgment", "decision"),
+    "Privy Council": ("ppeal", "ruled", "held", "judgment", "decision", "UKPC", "Lord", "Lady"),
     "Court of Cassation": ("French", "France", "Paris"),
     "Supreme Court of Cassation": ("Ital", "Rome", "Milan"),
     "Federal Court of Appeal": ("Canad", "Ottawa", "Toronto"),

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 
 from archive.story import Mention, TextField
+from mentions.cases import find_cases
 from mentions.eu_numbers import find_cjeu_numbers, find_euipo_numbers
+from mentions.find_names import find_names
 from mentions.mark_numbers import find_mark_numbers
 from mentions.neutral_citations import find_neutral_citations
 from mentions.nice_classes import find_nice_classes
+from mentions.people import find_people
 from mentions.spot import Finder
 from mentions.statutes import find_statutes
 from mentions.ttab_numbers import find_ttab_numbers
@@ -15,6 +18,8 @@ from mentions.us_dockets import find_us_dockets
 from mentions.us_reports import find_us_reports
 
 FINDERS: tuple[Finder, ...] = (
+    find_cases,
+    find_names,
     find_us_dockets,
     find_ttab_numbers,
     find_us_reports,
@@ -27,7 +32,7 @@ FINDERS: tuple[Finder, ...] = (
     find_statutes,
 )
 """One a kind, or one for kinds that are told by one look."""
-FINDERS_OF_PEOPLE: tuple[Finder, ...] = ()
+FINDERS_OF_PEOPLE: tuple[Finder, ...] = (find_people,)
 """Only where the operator asks for them."""
 
 

@@ -5,22 +5,21 @@ looked at afterwards, because a headline may be in capitals and a reader's filte
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
 from mentions.courts import all_courts
-from mentions.firms import FIRMS
+from mentions.firms import SIGNS, all_firms
 from mentions.local_courts import local_court_named
-from mentions.offices import OFFICES
+from mentions.offices import all_offices
 
 NameKind = Literal["court", "office", "firm"]
 
 WORD_OF_LENGTH = re.compile(r"[^\W\d_]{4,}")
 LEGAL_FORM = re.compile(
-    r",? (?:LLP|L\.L\.P\.|LLC|L\.L\.C\.|PLLC|P\.C\.|PC|P\.A\.|PartG ?mbB|PartmbB|Rechtsanwälte"
-    r"|GmbH|Solicitors|LPA|S\.C\.|PLC|LPA|Ltd|Pty Ltd)(?![\w])"
+    r",? (?:LLP|L\.L\.P\.|LLC|L\.L\.C\.|PLLC|P\.C\.|PC|P\.A\.|PartG ?mbB|PartmbB|PartG|GmbH"
+    r"|Rechtsanwälte|Solicitors|LPA|S\.C\.|PLC|Pty Ltd|Ltd)(?!\w)"
 )
 SPELLING = {"’": "'", "‘": "'", "\u2010": "-", "\u2011": "-", "\xa0": " ", "\u202f": " "}
 """What is printed for what, character by character."""
@@ -34,9 +33,6 @@ class KnownName:
     kind: NameKind
     value: str
     """Today's name."""
-    in_any_case: bool
-    """Two or more words, none of them an abbreviation alone: it may be printed all in capitals, or
-    with a small letter after the first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +46,7 @@ class FoundName:
 
 def tables() -> dict[NameKind, dict[str, tuple[str, ...]]]:
     """Kind -> today's name -> what else it is, or was, called."""
-    return {"court": all_courts(), "office": OFFICES, "firm": FIRMS}
+    return {"court": all_courts(), "office": all_offices(), "firm": all_firms()}
 
 
 def plain_spelling(text: str) -> str:
@@ -75,12 +71,7 @@ def known_names() -> dict[NameKind, dict[str, KnownName]]:
     """Kind -> small-lettered form -> name."""
     return {
         kind: {
-            lowered(form): KnownName(
-                form=form,
-                kind=kind,
-                value=value,
-                in_any_case=kind != "firm" and len(WORD_OF_LENGTH.findall(form)) > 1,
-            )
+            lowered(form): KnownName(form=form, kind=kind, value=value)
             for value, forms in table.items()
             for form in (value, *forms)
         }
@@ -90,31 +81,51 @@ def known_names() -> dict[NameKind, dict[str, KnownName]]:
 
 @cache
 def _automaton() -> Any:
+    """Small-lettered form -> (its length, its names, their spellings, whether any will do)."""
     import ahocorasick
 
-    together: dict[str, tuple[KnownName, ...]] = {}
-    for names in known_names().values():
-        for form, name in names.items():
-            together[form] = (*together.get(form, ()), name)
+    together: dict[str, list[tuple[KnownName, set[str], bool]]] = {}
+    for kind, table in tables().items():
+        for low, name in known_names()[kind].items():
+            together.setdefault(low, []).append((name, set(), _in_any_case(name)))
+        for form in (form for value, forms in table.items() for form in (value, *forms)):
+            together[lowered(form)][-1][1].add(form)
+    for sign in SIGNS:
+        together.setdefault(lowered(sign), [])
     automaton = ahocorasick.Automaton()
-    for form, several in together.items():
-        automaton.add_word(form, (len(form), several))
+    for low, names in together.items():
+        automaton.add_word(low, (len(low), names))
     automaton.make_automaton()
     return automaton
 
 
-def find_known(text: str) -> Iterator[FoundName]:
-    """All places of known names in a text of plain spelling, nested ones too, as whole words, in
-    the order of their ends."""
+def _in_any_case(name: KnownName) -> bool:
+    """Whether it may be printed in capitals, or with small letters after the first: no firm, and no
+    abbreviation."""
+    words = WORD_OF_LENGTH.findall(name.form)
+    return name.kind != "firm" and (
+        len(words) > 1 or (words[:1] == [name.form] and len(name.form) > 7)
+    )
+
+
+def find_known(text: str) -> tuple[list[FoundName], list[int]]:
+    """(all places of known names in a text of plain spelling, nested ones too, as whole words, in
+    the order of their ends; where a sign of a firm begins)."""
     length = len(text)
+    known: list[FoundName] = []
+    signs: list[int] = []
     for last, (size, names) in _automaton().iter(lowered(text)):
         start, end = last + 1 - size, last + 1
+        if not names:
+            signs.append(start)
+            continue
         if (start and text[start - 1].isalnum()) or (end < length and text[end].isalnum()):
             continue
         printed = text[start:end]
-        for name in names:
-            if printed == name.form or (name.in_any_case and printed[0].isupper()):
-                yield FoundName(start=start, end=end, name=name)
+        for name, spellings, in_any_case in names:
+            if printed in spellings or (in_any_case and printed[0].isupper()):
+                known.append(FoundName(start=start, end=end, name=name))
+    return known, signs
 
 
 US_BEFORE = re.compile(
@@ -127,7 +138,8 @@ US_BEHIND = re.compile(r"(?: u\.?s\.?| federal)? (?:court of appeals?|court)$")
 
 def _named(kind: NameKind, text: str) -> str | None:
     form = " ".join(plain_spelling(text).split()).removeprefix("the ").removeprefix("The ")
-    known = known_names()[kind].get(lowered(form))
+    names = known_names()[kind]
+    known = names.get(lowered(form)) or names.get(lowered(form.partition("'s ")[2]))
     return None if known is None else known.value
 
 

@@ -31,7 +31,7 @@ KINDS = {
         kind.lower(): kind
         for kind in ("Economic", "Enterprise", "High", "Internet", "Municipal", "Regional")
     },
-    **{kind.lower(): kind for kind in ("Sheriff", "Superior", "Federal", "Maritime")},
+    **{kind.lower(): kind for kind in ("Sheriff", "Superior", "Maritime", "Family")},
     **dict.fromkeys(("appeal", "appeals"), "of Appeal"),
 }
 
@@ -48,13 +48,26 @@ NO_PLACE = (
 """Words with a capital that may stand before a court and are no places."""
 CHINESE_PARTS = ("Province", "Provincial", "Municipal", "City", "Municipality")
 
-COURT = re.compile(r"\b[Cc]ourts?\b(?P<appeal> of (?:First )?Appeals?)?")
+COURT = re.compile(r"[Cc]ourts?\b(?P<tail> of (?:Appeals?|Justice|First Instance))?")
 BEHIND = re.compile(r"(?:,? (?:of|in|at|for)(?: the)?(?: City of)?|,) (?=[A-ZÄÖÜ])|(?= The Hague)")
 NUMBER = re.compile(r"(?:No\.? ?)?(\d)(?:st|nd|rd|th)?")
 WORD = re.compile(r"[A-ZÀ-Þ][\w'/-]*[\w]")
 GERMAN = re.compile(
     r"\b(?:(OLG|Oberlandesgericht)|LG|Landgericht) "
     r"(Frankfurt am Main|Frankfurt/Main|[A-ZÄÖÜ][\w-]{3,}(?: I\b)?)"
+)
+
+FOREIGN = re.compile(
+    r"\b(?:(?P<appeal>[Cc]our d'[Aa]ppel|[Aa]udiencia [Pp]rovincial|[Cc]orte d'[Aa]ppello"
+    r"|[Gg]erechtshof)"
+    r"|(?P<commercial>[Tt]ribunal de [Cc]ommerce|[Jj]uzgado de lo [Mm]ercantil|[Hh]andelsgericht)"
+    r"|[Tt]ribunal (?:d'arrondissement|[Jj]udiciaire|de (?:[Gg]rande|[Pp]remière) [Ii]nstance)"
+    r"|[Tt]ribunale|[Rr]echtbank)"
+    r"(?: de| d'| di|)(?: la)? ?(?P<place>[A-ZÉÎ][\w'-]+(?: Haag)?)"
+)
+SIGNS_OF_FOREIGN = (
+    *("ribunal", "Cour d'", "cour d'", "udiencia", "Corte d'", "erechtshof", "uzgado"),
+    *("andelsgericht", "echtbank"),
 )
 
 
@@ -76,10 +89,16 @@ def local_courts(text: str) -> Iterator[Spot]:
         spot = _named_before(text, found) or _named_behind(text, found)
         if spot is not None:
             yield spot
-    if "LG " in text or "andes" in text or "andgericht" in text:
+    if "LG " in text or "andesgericht" in text or "andgericht" in text:
         for found in GERMAN.finditer(text):
             kind = "Higher Regional" if found[1] else "Regional"
             yield _spot(found.start(), found.end(), _city(found[2]), f"{kind} Court")
+    if not any(word in text for word in SIGNS_OF_FOREIGN):
+        return
+    for found in FOREIGN.finditer(text):
+        kind = "Commercial Court" if found["commercial"] else "District Court"
+        court = "Court of Appeal" if found["appeal"] else kind
+        yield _spot(found.start(), found.end(), _city(found["place"]), court)
 
 
 def _spot(start: int, end: int, place: str, court: str) -> Spot:
@@ -99,6 +118,10 @@ def _kind_of(words: list[str]) -> tuple[str, int] | None:
     return None
 
 
+def _tail(found: re.Match[str]) -> str:
+    return found["tail"].strip().removesuffix("s")
+
+
 def _court(kind: str) -> str:
     return f"Court {kind}" if kind.startswith("of ") else f"{kind} Court"
 
@@ -108,17 +131,19 @@ def _named_before(text: str, found: re.Match[str]) -> Spot | None:
     words = text[max(0, found.start() - 80) : found.start()].split(" ")
     if words.pop() or not words:
         return None
-    if found["appeal"]:
-        kind, length = "of Appeal", 0
-    else:
-        told = _kind_of(words)
-        if told is None:
-            return None
+    told = _kind_of(words)
+    if told is None and found["tail"]:
+        kind, length = _tail(found), 0
+    elif told is not None:
         kind, length = told
+    else:
+        return None
     printed = words[len(words) - length :]
     rest = words[: len(words) - length]
     number = ""
     if "People's" in kind and rest:
+        if rest[-1] == "Supreme":
+            return None
         if rest[-1] in CHINESE_PARTS:
             printed.insert(0, rest.pop())
         numbered = NUMBER.fullmatch(rest[-1]) if rest else None
@@ -167,9 +192,11 @@ def _named_behind(text: str, found: re.Match[str]) -> Spot | None:
     if behind is None or found[0][0] == "c":
         return None
     words = text[max(0, found.start() - 50) : found.start()].split(" ")
-    if words.pop() and not found["appeal"]:
+    if words.pop() and not found["tail"]:
         return None
-    kind, length = ("of Appeal", 0) if found["appeal"] else (_kind_of(words) or ("", 0))
+    kind, length = (_tail(found), 0) if found["tail"] else (_kind_of(words) or ("", 0))
+    if found["tail"] and words and words[-1][:1].isupper() and words[-1] not in ("The", "In"):
+        return None
     if not kind or (length and not words[-1][:1].isupper()):
         return None
     ahead = text[behind.end() : behind.end() + 60].lstrip(" ")

@@ -1,6 +1,8 @@
 """IP offices and the bodies beside them, each under the name by which the trade press calls it
 today; what an office was called before, and what went into it, is joined to it."""
 
+from mentions.places import COUNTRIES
+
 OFFICES: dict[str, tuple[str, ...]] = {
     "USPTO": (
         *("United States Patent and Trademark Office", "US Patent and Trademark Office", "US PTO"),
@@ -180,11 +182,6 @@ OFFICES: dict[str, tuple[str, ...]] = {
         ),
         *("UN World Intellectual Property Organization",),
     ),
-    "WIPO Arbitration and Mediation Center": (
-        *("WIPO Arbitration and Mediation Centre", "WIPO's Arbitration and Mediation Center"),
-        *("WIPO's Arbitration and Mediation Centre", "Arbitration and Mediation Center of WIPO"),
-        *("WIPO Center", "Arbitration and Mediation Centre of WIPO", "WIPO AMC"),
-    ),
     "Forum": ("National Arbitration Forum", "NAF", "FORUM", "ADR Forum", "Forum (NAF)"),
     "ADNDRC": ("Asian Domain Name Dispute Resolution Centre",),
     "Czech Arbitration Court": ("CAC",),
@@ -216,6 +213,7 @@ OFFICES: dict[str, tuple[str, ...]] = {
         *("Controller General of Patents, Designs and Trade Marks", "Indian Trade Marks Registry"),
         *("Controller General of Patents, Designs & Trade Marks", "Indian Trademarks Registry"),
         *("Controller General of Patents, Designs and Trademarks", "Indian Trademark Office"),
+        *("Controller General of Patents Designs and Trade Marks", "Indian Trademarks Office"),
         *("Controller General of Patents, Designs & Trademarks", "Indian Trademark Registry"),
         *(
             "Indian Trade Mark Registry",
@@ -350,9 +348,6 @@ OFFICES: dict[str, tuple[str, ...]] = {
     "JIPO": ("Jamaica Intellectual Property Office",),
 }
 
-INPI_OF = {"Brazil": "INPI Brazil", "Argentin": "INPI Argentina", "Portug": "INPI Portugal"}
-"""Whose INPI it is, by the country that the text speaks of; else the French one."""
-
 CAUTIOUS_OFFICES = {
     # Short forms that mean something else too: taken where one of these words stands in the text.
     "PTO": ("atent", "rademark", "TTAB", "USPTO", "Federal Circuit"),
@@ -384,3 +379,45 @@ CAUTIOUS_OFFICES = {
     "Superintendency of Industry and Commerce": ("Colombia", "SIC"),
     "MOIP": ("Korea", "KIPO"),
 }
+
+OFFICE_OF: dict[str, str] = {
+    # Of these countries, each by the name under which it stands above; of others "IP office of".
+    **{
+        "Argentina": "INPI Argentina",
+        "Australia": "IP Australia",
+        "Austria": "Austrian Patent Office",
+    },
+    **{"Brazil": "INPI Brazil", "Canada": "CIPO", "Chile": "INAPI", "China": "CNIPA"},
+    **{
+        "Colombia": "SIC",
+        "Denmark": "DKPTO",
+        "Finland": "PRH",
+        "France": "INPI",
+        "Germany": "DPMA",
+    },
+    **{"Greece": "OBI", "Hungary": "HIPO", "India": "CGPDTM", "Indonesia": "DGIP"},
+    **{"Ireland": "IPOI", "Israel": "ILPO", "Italy": "UIBM", "Japan": "JPO", "Malaysia": "MyIPO"},
+    **{"Mexico": "IMPI", "New Zealand": "IPONZ", "Norway": "NIPO", "Pakistan": "IPO Pakistan"},
+    **{"Peru": "INDECOPI", "the Philippines": "IPOPHL", "Poland": "Polish Patent Office"},
+    **{"Portugal": "INPI Portugal", "Russia": "Rospatent", "Saudi Arabia": "SAIP"},
+    **{"Singapore": "IPOS", "South Africa": "CIPC", "South Korea": "KIPO", "Spain": "OEPM"},
+    **{"Sweden": "PRV", "Switzerland": "Swiss IPI", "Taiwan": "TIPO", "Thailand": "DIP Thailand"},
+    **{"Turkey": "TURKPATENT", "Ukraine": "Ukrpatent", "Vietnam": "IP Viet Nam", "Kenya": "KIPI"},
+}
+OF_WHAT: tuple[str, ...] = (
+    *("Intellectual Property", "IP", "Industrial Property", "Patent", "Patents", "Trademark"),
+    *("Trade Mark", "Trademarks", "Trade Marks", "Patent and Trademark", "Patent and Trade Mark"),
+)
+
+
+def all_offices() -> dict[str, tuple[str, ...]]:
+    """Each office, and how else it is or was called."""
+    offices = dict(OFFICES)
+    for country, others in (COUNTRIES | {"China": ("Chinese",)}).items():
+        plain = country.removeprefix("the ")
+        forms = [f"{name} {what} Office" for name in (plain, *others) for what in OF_WHAT]
+        forms += [f"{plain}'s {what} Office" for what in OF_WHAT]
+        forms += [f"{what} Office of {country}" for what in OF_WHAT]
+        value = OFFICE_OF.get(country, f"IP office of {country}")
+        offices[value] = tuple(dict.fromkeys((*offices.get(value, ()), *forms)))
+    return offices

@@ -116,6 +116,7 @@ LONG_PLACES: tuple[str, ...] = (
     ),
     *("São Paulo", "Seoul Central", "South Gauteng", "St Petersburg", "Tel Aviv", "The Hague"),
     *("Western Cape", "Jammu and Kashmir", "Shanghai Pudong", "Pudong New Area"),
+    *("British Columbia", "Nova Scotia", "New Brunswick", "New South Wales", "Los Angeles County"),
     *("Santa Clara", "San Jose", "Las Vegas", "New Zealand", "Sri Lanka", "South Africa"),
 )
 

@@ -64,6 +64,36 @@ POSTAL = {"California": "CA", "Texas": "TX", "Virginia": "VA", "Florida": "FL", 
 POSTAL |= {"New Jersey": "NJ", "Pennsylvania": "PA", "Michigan": "MI", "Missouri": "MO"}
 POSTAL |= {"North Carolina": "NC", "Georgia": "GA", "Washington": "WA", "Ohio": "OH"}
 DISTRICT_COURT = "US District Court for the "
+BANKRUPTCY_COURT = "US Bankruptcy Court for the "
+
+SEATS: dict[str, str] = {
+    # Cities that stand for the court that sits there: "a federal court in Manhattan".
+    "Alexandria": "Eastern District of Virginia",
+    "Atlanta": "Northern District of Georgia",
+    "Baltimore": "District of Maryland",
+    "Boston": "District of Massachusetts",
+    "Brooklyn": "Eastern District of New York",
+    "Chicago": "Northern District of Illinois",
+    "Dallas": "Northern District of Texas",
+    "Denver": "District of Colorado",
+    "Detroit": "Eastern District of Michigan",
+    "Houston": "Southern District of Texas",
+    "Las Vegas": "District of Nevada",
+    "Los Angeles": "Central District of California",
+    "Manhattan": "Southern District of New York",
+    "Miami": "Southern District of Florida",
+    "Minneapolis": "District of Minnesota",
+    "Newark": "District of New Jersey",
+    "Oakland": "Northern District of California",
+    "Philadelphia": "Eastern District of Pennsylvania",
+    "Phoenix": "District of Arizona",
+    "Pittsburgh": "Western District of Pennsylvania",
+    "San Diego": "Southern District of California",
+    "San Francisco": "Northern District of California",
+    "San Jose": "Northern District of California",
+    "Seattle": "Western District of Washington",
+    "Wilmington": "District of Delaware",
+}
 
 CIRCUITS: dict[str, tuple[str, ...]] = {
     "First": ("1st",),
@@ -83,14 +113,26 @@ CIRCUITS: dict[str, tuple[str, ...]] = {
 CIRCUIT_COURT = "US Court of Appeals for the "
 
 
+def _sitting_in(place: str) -> tuple[str, ...]:
+    return (
+        *(f"District Court in {place}", f"federal court in {place}", f"{place} federal court"),
+        *(f"District Court of {place}", f"district court in {place}"),
+    )
+
+
+def _seated(district: str) -> list[str]:
+    return [form for city, at in SEATS.items() if at == district for form in _sitting_in(city)]
+
+
 def _district_forms(state: str, part: str, short: str) -> tuple[str, tuple[str, ...]]:
     """(its name without "US District Court for the", its short forms)."""
     if part == "-":
         name = f"District of {state}"
         if state == "Columbia":
-            return name, ("D.D.C.", "DDC")
+            return name, ("D.D.C.", "DDC", f"District Court for the {name}")
         glue = "" if "." in short[:-1] else " "
-        return name, (f"D.{glue}{short}", f"{state} District Court")
+        forms = [f"D.{glue}{short}", *_sitting_in(state), f"District Court for {state}"]
+        return name, (*forms, *_seated(name))
     direction = PARTS[part]
     name = f"{direction} District of {state}"
     forms = [f"{part}.D. {short}", f"{part}D {short.rstrip('.')}", f"{state} {direction} District"]
@@ -99,7 +141,7 @@ def _district_forms(state: str, part: str, short: str) -> tuple[str, tuple[str, 
         forms += [f"{part}.D.{short}", f"{part}D{short.replace('.', '')}"]
     if state in POSTAL:
         forms += [f"{part}D{POSTAL[state]}", f"{part}.D.{POSTAL[state]}"]
-    return name, tuple(forms)
+    return name, (*forms, *_seated(name))
 
 
 def district_courts() -> dict[str, tuple[str, ...]]:

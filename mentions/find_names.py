@@ -1,0 +1,96 @@
+"""Courts, IP offices and law firms in a text: known ones, those of a place, and unknown firms by
+the words around them."""
+
+import re
+from collections.abc import Iterator
+
+from mentions.courts import CAUTIOUS
+from mentions.firm_phrases import firms_by_phrase, is_firm_here
+from mentions.known_names import (
+    LEGAL_FORM,
+    FoundName,
+    KnownName,
+    find_known,
+    known_names,
+    plain_spelling,
+)
+from mentions.local_courts import local_courts
+from mentions.offices import CAUTIOUS_OFFICES
+from mentions.spot import Spot, longest
+from mentions.unnamed_places import bare_courts, bare_offices
+from mentions.us_courts import BANKRUPTCY_COURT, CIRCUIT_COURT, DISTRICT_COURT
+
+BEFORE_US_COURT = re.compile(
+    r"(?:(?<!\w)(?:US|U\.S\.|United States|[Ff]ederal) )?(?:"
+    r"(?:[Ff]ederal )?(?:[Dd]istrict|(?P<bankruptcy>[Bb]ankruptcy)|[Ff]ederal) [Cc]ourt"
+    r"(?:,| for| of| in| at)?(?: the)? "
+    r"|(?:[Ff]ederal )?(?:[Cc]ircuit )?[Cc]ourts? of [Aa]ppeals?(?:,| for| of| in)?(?: the)? )$"
+    r"|\b(?:US|U\.S\.|United States) $"
+)
+BEHIND_US_COURT = re.compile(
+    r"(?: (?:US|U\.S\.))? (?:[Cc]ourts? of [Aa]ppeals?|[Dd]istrict [Cc]ourt)"
+)
+LONGEST_BEFORE = 60
+LAST_BEFORE = (
+    *("US ", "U.S. ", "States ", "for ", "of ", "in ", "at ", "the ", ", ", "ourt ", "Appeals "),
+    "ppeal ",
+)
+
+
+def find_names(text: str) -> Iterator[Spot]:
+    """Spots of the kinds court, office and firm; within a kind none lies over another."""
+    plain = plain_spelling(text)
+    all_known, signs = find_known(plain)
+    known = [_spot(plain, found) for found in all_known if _is_meant(plain, found)]
+    courts = [spot for spot in known if spot.kind == "court"]
+    courts = longest([*courts, *local_courts(plain)])
+    courts = longest([*courts, *bare_courts(plain, courts)])
+    offices = [spot for spot in known if spot.kind == "office"]
+    offices += bare_offices(plain)
+    firms = [spot for spot in known if spot.kind == "firm"]
+    yield from courts
+    yield from longest(offices)
+    yield from longest([*firms, *firms_by_phrase(plain, signs)])
+
+
+def _is_meant(text: str, found: FoundName) -> bool:
+    """Not something else of the same name."""
+    form = found.name.form
+    if found.name.kind == "firm":
+        return is_firm_here(text, found)
+    if text[max(0, found.start - 2) : found.start] == "] ":
+        return False  # Of a neutral citation: [2016] EWCA Civ 41.
+    if form == "IPEC" and "Enforcement Coordinator" in text:
+        return False
+    words = CAUTIOUS.get(form) if found.name.kind == "court" else CAUTIOUS_OFFICES.get(form)
+    if words is not None:
+        return any(word in text for word in words)
+    return form not in ("INPI", "IPO")
+
+
+def _of_its_place(printed: str, name: KnownName) -> int:
+    """The length of "China's " before a name that says as much without it."""
+    place, _, rest = printed.partition("'s ")
+    if not rest or place == "EU":
+        return 0
+    alone = known_names()[name.kind].get(rest.lower())
+    return len(place) + 3 if alone is not None and alone.value == name.value else 0
+
+
+def _spot(text: str, found: FoundName) -> Spot:
+    start, end, value = found.start, found.end, found.name.value
+    if found.name.kind == "firm":
+        legal_form = LEGAL_FORM.match(text, end)
+        end = legal_form.end() if legal_form else end
+    elif value.startswith((DISTRICT_COURT, CIRCUIT_COURT)):
+        ahead = text[max(0, start - LONGEST_BEFORE) : start]
+        before = BEFORE_US_COURT.search(ahead) if ahead.endswith(LAST_BEFORE) else None
+        if before:
+            start -= len(before[0])
+            if before["bankruptcy"]:
+                value = value.replace(DISTRICT_COURT, BANKRUPTCY_COURT)
+        behind = BEHIND_US_COURT.match(text, end)
+        end = behind.end() if behind else end
+    else:
+        start += _of_its_place(text[start:end], found.name)
+    return Spot(start=start, end=end, kind=found.name.kind, value=value)

@@ -1,0 +1,119 @@
+"""People whom a text names with what they have to do with a case: judges, counsel, partners.
+
+Names in a text are personal data: this is no part of the finders that every text goes through; it
+runs only where the operator asks for it.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from mentions.known_names import firm_named, plain_spelling
+from mentions.places import COUNTRIES, STATES
+from mentions.spot import Spot, longest
+
+NAME_PART = (
+    r"(?:(?:Mc|O')[A-Z]\w+|[A-ZÀ-ÞŠŽŁČĆŚŹŻ][a-zß-ÿščćžłńśźżąęěřů]+(?:[-'][A-ZÀ-Þ]?\w+){0,3}"
+    r"|[A-Z]{1,2}\.)"
+)
+PARTICLE = (
+    r"(?:van der|van den|van de|van|von der|von|de la|de los|de|del|da|dos|di|le|la|bin|al|ter)"
+)
+NAME = rf"{NAME_PART}(?: (?:{PARTICLE} )?{NAME_PART}){{0,3}}"
+FULL_NAME = rf"{NAME_PART}(?: (?:{PARTICLE} )?{NAME_PART}){{1,3}}"
+ROLE = (
+    r"(?:(?:managing|senior|founding|named?|lead|chief|head|general|deputy|associate|vice|of|global"
+    r"|IP|intellectual property|trademarks?|trade mark|brands?|brand protection|legal|patent|the|a"
+    r"|an|its|in-house|former|acting|executive|US|UK|EU|European|then|who is|who was) ){0,6}"
+    r"(?:partner|associate|counsel|attorney|attorney-at-law|lawyer|solicitor|barrister|shareholder"
+    r"|principal|president|vice[- ]president|director|head|chief|chair|chairman|chairwoman|founder"
+    r"|co-founder|professor|judge|executive|officer|spokes(?:man|woman|person)|commissioner|manager"
+    r"|panellist|panelist|examiner|registrar|registrant|advocate general|consultant|CEO|owner"
+    r"|analyst)s?\b"
+)
+TITLE = (
+    r"(?:(?:[Cc]hief |[Dd]istrict |[Mm]agistrate |[Cc]ircuit |[Aa]ssociate |[Pp]residing ){0,3}"
+    r"(?:Judges?|Justices?|Magistrates?)(?: of [A-Z]\w+)?|Lord Justice|Lady Justice"
+    r"|M(?:r|rs|s) Justice|Advocate[- ]General|HHJ|His Honour Judge|Her Honour Judge"
+    r"|Hearing [Oo]fficer|Sir|Dame|Lord|Lady|[Pp]anell?ists?|[Cc]ommissioner|Recorder|Senator"
+    r"|[Ss]pokes(?:man|woman|person)|[Pp]rofessor|Prof\.?|Dr\.?|Mr\.?|Mrs\.?|Ms\.?)"
+)
+SAID = (
+    r"(?:said|says|told|explained|explains|added|adds|argued|argues|commented|comments|noted|notes)"
+)
+
+BY_TITLE = re.compile(rf"\b{TITLE} (?P<name>{NAME})")
+BY_ROLE_BEHIND = re.compile(rf"(?P<name>{FULL_NAME}),? (?:(?:who )?(?:is|was) )?{ROLE}")
+BY_ROLE_BEFORE = re.compile(rf"\b{ROLE},? (?P<name>{FULL_NAME})")
+BY_ROLE_OF = re.compile(
+    rf"\b(?:partner|counsel|attorney|lawyer|head|director|chief executive|CEO) (?:of|at|with|for)"
+    rf" (?:the )?[A-Z][\w&' .-]{{1,40}}?, (?P<name>{FULL_NAME})(?=[,.])"
+)
+BY_SAID = re.compile(
+    rf"\b{SAID},? (?P<name>{FULL_NAME})(?=[,.;\n]|$| (?:of|at|from)\b)"
+    rf"|(?P<other>{FULL_NAME}) {SAID}\b"
+)
+OF_FIRM = re.compile(
+    rf"(?P<name>{FULL_NAME}) (?:of|at|from) (?=[A-Z][\w'-]+(?:,? (?:& )?[A-Z][\w'-]+){{0,6}}"
+    r"(?: LLP|,? & [A-Z]| [A-Z]\w+,? (?:said|says|told)))"
+)
+REPRESENTED = re.compile(
+    rf"\b(?:represented|argued|heard|led|instructed|chaired|written|given) by (?P<name>{FULL_NAME})"
+    rf"(?:(?:, {FULL_NAME}){{0,6}},? and (?P<other>{FULL_NAME}))?"
+)
+ALL = (BY_TITLE, BY_ROLE_BEHIND, BY_ROLE_BEFORE, BY_ROLE_OF, BY_SAID, OF_FIRM, REPRESENTED)
+
+NO_PERSON = (
+    "Court Courts Circuit District Office Board Supreme High Appeal Appeals Federal Trademark"
+    " Trademarks Trade Mark Marks Patent Patents Law Act Group Company Corporation Commission Union"
+    " European United States Kingdom University School House Club Bank City Street Park Market"
+    " January February March April June July August September October November December Monday"
+    " Tuesday Wednesday Thursday Friday Saturday Sunday The This That In On At As But And For From"
+    " Intellectual Property International National Department Ministry Registry General Advocate"
+    " Inc Ltd Limited Brands Holdings Partners Associates Solicitors Attorneys News Times Journal"
+    " Magazine Daily Post Article Section Rule Directive Regulation Class Judge Justice President"
+    " Partner Counsel Attorney Lawyer Solicitor Director Head Chief Senior Managing Vice Division"
+    " Chamber Opposition Cancellation Appellate Council Committee Center Centre Institute Agency"
+    " Association Foundation Southern Northern Eastern Western Central New York Los Angeles San"
+    " Hong Kong Lord Lady Sir Dame Mr Mrs Ms Dr When While If However Meanwhile Also According"
+)
+
+
+@cache
+def _no_person() -> frozenset[str]:
+    countries = {word for name, words in COUNTRIES.items() for word in (name, *words)}
+    return (
+        frozenset(NO_PERSON.split()) | countries | {state for state in STATES if " " not in state}
+    )
+
+
+def find_people(text: str) -> Iterator[Spot]:
+    """Spots of the kind person, in the order of the text; the value is the name as printed, with
+    plain spelling. Titles are no part of it."""
+    plain = plain_spelling(text)
+    found = []
+    for pattern in ALL:
+        for match in pattern.finditer(plain):
+            for group in ("name", "other"):
+                if group in pattern.groupindex and match[group]:
+                    is_titled = pattern is BY_TITLE
+                    found += _spot(plain, *match.span(group), is_titled=is_titled)
+    yield from longest(found)
+
+
+def _spot(text: str, start: int, end: int, *, is_titled: bool) -> list[Spot]:
+    """One spot, or none where the words are no name of a person."""
+    words = text[start:end].split(" ")
+    while words and (words[0] in _no_person()):
+        start += len(words.pop(0)) + 1
+    if end < len(text) and text[end - 1] == "." and len(words[-1]) > 2:
+        end -= 1
+    if text[start:end].endswith("'s"):
+        end -= 2
+    name = text[start:end]
+    if text.startswith((" &", " LLP", " Ltd", " v "), end) or firm_named(name):
+        return []
+    has_other = any(word in _no_person() for word in words)
+    if has_other or not words or (len(words) < 2 and not is_titled) or len(name) < 3:
+        return []
+    return [Spot(start=start, end=end, kind="person", value=name)]

@@ -1,0 +1,176 @@
+"""Names that say no place ("the Supreme Court", "the IPO", "INPI"), and whose they are.
+
+It is the court named in full before; else that of the country whose people, offices or cities the
+text names nearest; else nobody knows, and the name stays as it is printed.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from mentions.known_names import court_named
+from mentions.places import COUNTRIES
+from mentions.spot import Spot
+
+BARE_COURT = re.compile(
+    r"(?:(?:Federal )?Supreme Court|High Court|Federal Court|Courts? of Appeals?|Boards? of Appeal"
+    r"|Court of Justice|Appeal Court)\b"
+)
+BARE_OFFICE = re.compile(
+    r"(?:IPO|Intellectual Property Office|Trade ?[Mm]arks? (?:Office|Registry)|INPI)\b"
+)
+BARE_FORMS = {
+    **dict.fromkeys(
+        ("Courts of Appeal", "Court of Appeals", "Courts of Appeals"), "Court of Appeal"
+    ),
+    **{"Appeal Court": "Court of Appeal", "Board of Appeal": "Boards of Appeal"},
+    "Boards of Appeals": "Boards of Appeal",
+}
+SUCH = ("Supreme Court", "High Court", "Court of Appeal", "Federal Court")
+SIGN = re.compile(r"(?<!\w)(?:[A-Z][\w.]*(?=( [A-Z]\w*)?)|certiorari|justices|passing off)")
+NEAR = 400
+"""How many characters before and behind are looked through for a country."""
+
+OTHER_SIGNS = {
+    "US": (
+        *("US", "U.S.", "United States", "American", "USPTO", "TTAB", "Lanham Act", "Circuit"),
+        *("certiorari", "SCOTUS", "First Amendment", "Solicitor General", "Congress", "Kavanaugh"),
+        *("Sotomayor", "Ginsburg", "Kagan", "Alito", "Gorsuch", "Breyer", "Scalia", "Roberts"),
+        *("petition for cert", "Washington, DC", "nine justices", "Justice Thomas", "Cir."),
+        *("justices", "Supreme Court Justice", "Senate", "President Trump"),
+    ),
+    "England": (
+        *("UK", "U.K.", "United Kingdom", "British", "Britain", "English", "England", "London"),
+        *("UKIPO", "Lord Justice", "Mr Justice", "Mrs Justice", "Ms Justice", "Lord", "Lady"),
+        *("LJ", "QC", "KC", "EWCA", "EWHC", "passing off", "IPEC", "Sir", "Chancery"),
+    ),
+    "India": (
+        "Delhi",
+        "New Delhi",
+        "Bombay",
+        "Mumbai",
+        "Madras",
+        "Calcutta",
+        "Kolkata",
+        "Bangalore",
+    ),
+    "China": ("China", "Chinese", "Beijing", "Shanghai", "Guangdong", "CNIPA", "SAIC", "CTMO"),
+    "Australia": ("Sydney", "Melbourne", "IP Australia"),
+    "Canada": ("CIPO", "Ottawa", "Toronto"),
+    "Brazil": ("Rio de Janeiro",),
+    "Singapore": ("IPOS",),
+}
+
+COURT_OF = {
+    ("Supreme Court", "US"): "US Supreme Court",
+    ("Supreme Court", "England"): "UK Supreme Court",
+    ("Supreme Court", "China"): "Supreme People's Court",
+    ("High Court", "England"): "High Court of England and Wales",
+    ("Court of Appeal", "England"): "Court of Appeal of England and Wales",
+}
+NO_COURT = {("Court of Appeal", "US"), ("High Court", "US"), ("High Court", "India")} | {
+    ("Court of Appeal", "India"),
+    ("Federal Court", "US"),
+    ("Federal Court", "England"),
+    ("Federal Court", "India"),
+}
+OFFICE_OF = {
+    "US": "USPTO",
+    "England": "UKIPO",
+    "India": "CGPDTM",
+    "China": "CNIPA",
+    "Japan": "JPO",
+    "Canada": "CIPO",
+    "Australia": "IP Australia",
+    "Singapore": "IPOS",
+}
+INPI_OF = {"Brazil": "INPI Brazil", "Argentina": "INPI Argentina", "Portugal": "INPI Portugal"}
+SHARES = ("public offering", "flotation", " shares", "Property Owners", "Nasdaq", "stock exchange")
+
+
+@cache
+def _signs() -> dict[str, str]:
+    """Word -> country."""
+    signs = {word: country for country, words in OTHER_SIGNS.items() for word in words}
+    for country, others in COUNTRIES.items():
+        plain = country.removeprefix("the ")
+        signs |= dict.fromkeys((plain, *others), plain)
+    return signs
+
+
+def _countries(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """(place, country) of the signs between these places."""
+    signs = _signs()
+    for word in SIGN.finditer(text, start, end):
+        one, two = word[0], word[0] + (word[1] or "")
+        country = signs.get(two) or signs.get(one) or signs.get(one.rstrip("."))
+        if country is not None:
+            yield word.start(), country
+
+
+def _country(text: str, start: int, end: int) -> str | None:
+    """The one whose sign stands nearest, rather before than behind."""
+    before = list(_countries(text, max(0, start - NEAR), start))
+    behind = next(_countries(text, end, end + NEAR), None)
+    if before and (behind is None or start - before[-1][0] <= 2 * (behind[0] - end) + 30):
+        return before[-1][1]
+    return behind[1] if behind else None
+
+
+def bare_courts(text: str, named: Sequence[Spot]) -> list[Spot]:
+    """Spots of courts of which no place is said. ``named``: courts of the text that are named in
+    full, in its order."""
+    spots = []
+    last: dict[str, str] = {}
+    nth = 0
+    for found in BARE_COURT.finditer(text):
+        while nth < len(named) and named[nth].end <= found.start():
+            last |= {kind: named[nth].value for kind in SUCH if kind in named[nth].value}
+            nth += 1
+        is_part = found.start() and text[found.start() - 1].isalnum()
+        if is_part or (nth < len(named) and named[nth].start < found.end()):
+            continue
+        value = _whose_court(text, found, last)
+        if value is not None:
+            spots.append(Spot(start=found.start(), end=found.end(), kind="court", value=value))
+    return spots
+
+
+def _whose_court(text: str, found: re.Match[str], last: dict[str, str]) -> str | None:
+    """
+    :param last: of each kind the court of that kind that was named last
+    """
+    bare = BARE_FORMS.get(found[0], found[0])
+    if bare == "Boards of Appeal":
+        is_patent = "EPO" in text and "EUIPO" not in text and "OHIM" not in text
+        return "EPO Boards of Appeal" if is_patent else "EUIPO Boards of Appeal"
+    if bare == "Court of Justice":
+        before = text[max(0, found.start() - 30) : found.start()].rstrip().rpartition(" ")[2]
+        return None if before in ("Federal", "High", "Superior", "International") else "CJEU"
+    if bare in last:
+        return last[bare]
+    country = _country(text, *found.span())
+    if country is None or (bare, country) in NO_COURT:
+        return None if country or bare == "Federal Court" else bare
+    known = COURT_OF.get((bare, country))
+    return known or court_named(f"{bare} of {country}")
+
+
+def bare_offices(text: str) -> list[Spot]:
+    """Spots of offices of which no place is said."""
+    spots = []
+    is_of_shares = "IPO" in text and any(word in text for word in SHARES)
+    for found in BARE_OFFICE.finditer(text):
+        if found.start() and text[found.start() - 1].isalnum():
+            continue
+        if found[0] == "IPO" and is_of_shares:
+            continue
+        country = _country(text, *found.span())
+        if found[0] == "INPI":
+            value = INPI_OF.get(country or "", "INPI")
+        elif country in OFFICE_OF and (found[0] != "IPO" or country == "England"):
+            value = OFFICE_OF[country]
+        else:
+            continue
+        spots.append(Spot(start=found.start(), end=found.end(), kind="office", value=value))
+    return spots
