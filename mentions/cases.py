@@ -43,11 +43,8 @@ GLUE = (
 )
 OTHERS = r"(?:,? et al\.?|,? (?:and|&) (?:[Oo]thers|[Oo]rs|[Aa]nr|[Aa]nother)\b\.?)"
 WORD = rf"(?:{LEGAL}\b\.?|{SHORTENED}|{NAME}|{PLACE})"
-NEW_CLAUSE = (
-    r"(?!(?:[A-Z(][\w'.&()-]*,? ){1,6}(?:v|vs)\.? |(?:[A-Z][\w'.&-]* ){1,3}"
-    r"(?:has|have|was|were|is|are|said|had|who|will|would)\b|[Ii]n re |Ex parte |the )"
-)
-"""Behind "and": another case, or a sentence of its own."""
+OTHER_CASE = r"(?!(?:[A-Z(][\w'.&()-]*,? ){1,6}(?:v|vs)\.? |[Ii]n re |Ex parte |the )"
+"""Behind "and"."""
 
 
 def _party(glue: str) -> str:
@@ -66,7 +63,7 @@ BEFORE = re.compile(rf"(?:^|(?<=[\s\"'(“‘—–]))[\"'“‘]?{_party(GLUE)}
 BEHIND = re.compile(
     r"[\"'“‘]?(?:[Tt]he )?"
     r"(?:(?:EUIPO|OHIM|OHMI|Office for Harmoni[sz]ation in the Internal Market)\b"
-    rf"|{_party(f'(?:{GLUE}(?<!and)|and(?= {NEW_CLAUSE}))')}){OTHERS}?"
+    rf"|{_party(f'(?:{GLUE}(?<!and)|and(?= {OTHER_CASE}))')}){OTHERS}?"
 )
 SPOKEN_OF = r"(?:'s?)? (?:case|ruling|decision|judgment|judgement|dispute|litigation|appeal|saga)\b"
 OF_IT = re.compile(

@@ -16,7 +16,7 @@ from mentions.known_names import (
 )
 from mentions.local_courts import local_courts
 from mentions.offices import CAUTIOUS_OFFICES
-from mentions.spot import Spot, longest
+from mentions.spot import Spot, beside, longest
 from mentions.unnamed_places import bare_courts, bare_offices
 from mentions.us_courts import BANKRUPTCY_COURT, CIRCUIT_COURT, DISTRICT_COURT
 
@@ -47,10 +47,10 @@ def find_names(text: str) -> Iterator[Spot]:
     courts = longest([*courts, *bare_courts(plain, courts)])
     offices = [spot for spot in known if spot.kind == "office"]
     offices += bare_offices(plain)
-    firms = [spot for spot in known if spot.kind == "firm"]
+    firms = longest(spot for spot in known if spot.kind == "firm")
     yield from courts
     yield from longest(offices)
-    yield from longest([*firms, *firms_by_phrase(plain, signs)])
+    yield from longest([*firms, *beside(firms_by_phrase(plain, signs), firms)])
 
 
 def _is_meant(text: str, found: FoundName) -> bool:

@@ -44,7 +44,7 @@ SAID = (
 
 BY_TITLE = re.compile(rf"\b{TITLE} (?P<name>{NAME})")
 BY_ROLE_BEHIND = re.compile(rf"(?P<name>{FULL_NAME}),? (?:(?:who )?(?:is|was) )?{ROLE}")
-BY_ROLE_BEFORE = re.compile(rf"\b{ROLE},? (?P<name>{FULL_NAME})")
+BY_ROLE_BEFORE = re.compile(rf"\b(?i:{ROLE}),? (?P<name>{FULL_NAME})")
 BY_ROLE_OF = re.compile(
     rf"\b(?:partner|counsel|attorney|lawyer|head|director|chief executive|CEO) (?:of|at|with|for)"
     rf" (?:the )?[A-Z][\w&' .-]{{1,40}}?, (?P<name>{FULL_NAME})(?=[,.])"
