@@ -12,6 +12,7 @@ from archive.search.find_stories import Hit, Order, search_and_count, withdrawn_
 from archive.search.query_language import QueryError, parse_query
 from archive.search.query_sql import full_text
 from archive.search.story_query import StoryQuery, query_from_json
+from archive.search.why_nothing import why_nothing
 
 PAGE_SIZE, LARGEST_PAGE, MOST_PAGES = 25, 500, 4000
 
@@ -43,6 +44,11 @@ def what_is_wrong(db: Database, asked: Mapping[str, str]) -> str | None:
     except ValueError as error:
         return str(error)
     return None
+
+
+def why_nothing_found(db: Database, asked: Mapping[str, str]) -> list[str]:
+    """Why a search that can be made finds no story."""
+    return why_nothing(db, _query(asked))
 
 
 def what_is_wrong_in(words: str) -> str | None:

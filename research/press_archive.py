@@ -11,8 +11,11 @@ from archive.clock import utc_now
 from archive.read_only import read_archive
 from archive.search.chosen_stories import stream_stories
 from archive.search.find_stories import Hit, Order, search
+from archive.search.named_values import require_known
 from archive.search.story_query import StoryQuery
+from archive.search.why_nothing import why_nothing
 from archive.stories.story_record import Story, load_story
+from mentions.asked_names import with_known_names
 from research.citation.asked_stories import asked_stories
 from research.citation.cited_story import citation_of
 from research.citation.style_names import StyleName
@@ -84,9 +87,18 @@ class PressArchive:
         """The stories that match best, with marked passages; see
         :func:`archive.search.find_stories.search`.
 
-        :raises ValueError: the query can't be read; says why
+        :raises ValueError: the query can't be read, or a name in its filters is no story's; says
+            why
         """
-        return search(self.db, _query(query), order=order, fold=fold, limit=limit, offset=offset)
+        asked = _query(query)
+        hits = search(self.db, asked, order=order, fold=fold, limit=limit, offset=offset)
+        if not hits:
+            require_known(self.db, asked)
+        return hits
+
+    def why_nothing(self, query: Asked) -> list[str]:
+        """Why a query that finds no story finds none, one line each."""
+        return why_nothing(self.db, _query(query))
 
     def stories(self, query: Asked = "") -> Iterator[Story]:
         """All stories that the query means, streamed: the oldest day first, undated last.
@@ -209,4 +221,4 @@ class PressArchive:
 
 
 def _query(asked: Asked) -> StoryQuery:
-    return StoryQuery(words=asked or None) if isinstance(asked, str) else asked
+    return with_known_names(StoryQuery(words=asked or None) if isinstance(asked, str) else asked)

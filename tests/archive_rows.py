@@ -373,7 +373,9 @@ class Pages:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    stopped = SimpleNamespace(now=lambda _: datetime.fromisoformat(clock.now))
+    stopped = SimpleNamespace(
+        now=lambda _: datetime.fromisoformat(clock.now), fromisoformat=datetime.fromisoformat
+    )
     monkeypatch.setattr("archive.clock.datetime", stopped)
     return clock
 

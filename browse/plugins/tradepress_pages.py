@@ -387,6 +387,7 @@ async def search_page(archive: Database, request: Request) -> dict[str, Any]:
         "languages": known["language"],
         "in_list": narrowing.to_list(asked, known),
         "what_is_wrong": partial(ask, archive, searching.what_is_wrong, asked),
+        "why_nothing_found": partial(ask, archive, searching.why_nothing_found, asked),
         "withdrawn_meanwhile": partial(ask, archive, searching.withdrawn_meanwhile, asked),
     }
 

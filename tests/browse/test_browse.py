@@ -626,8 +626,9 @@ def test_the_search_looks_at_what_the_archive_held_on_a_day(path: Path, clock: C
         ({"as_of": "2020"}, "'2020' is not a day; write 2017-08-04."),
         ({"as_of": "2020-01-01", "seen_on": "2020-01-01"}, "give as_of or seen_on, not both."),
         ({"order": "doubtless"}, "'doubtless' is no order"),
-        ({"q": "-buckle"}, "give a word that must occur."),
-        ({"q": "buckle OR clasp"}, "OR is no operator here: all words must occur"),
+        ({"q": "-!?"}, "nothing to search for in '-!?': give a word."),
+        ({"q": "buckle OR"}, "nothing to search for follows OR (character 8)"),
+        ({"q": "", "since": "4 August"}, "'4 August' is not a date"),
     ],
 )
 def test_a_search_that_can_not_be_made_says_why(
@@ -644,9 +645,10 @@ def test_a_search_that_can_not_be_made_says_why(
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("buckle OR lantern", "OR is no operator here: all words must occur"),
-        ("buckle AND lantern", "AND is no operator here"),
-        ("-buckle", "nothing to search for in '-buckle': give a word that must occur"),
+        ("buckle OR", "nothing to search for follows OR (character 8)"),
+        ("hedline:buckle", "hedline: (character 1) is no field: did you mean headline:?"),
+        ("-buckle", "author:, section: and exclusions alone are for the search, not for a list"),
+        ("author:holm buckle", "author:, section: and exclusions alone are for the search"),
     ],
 )
 def test_a_list_by_words_that_can_not_be_searched_says_why(
@@ -656,11 +658,26 @@ def test_a_list_by_words_that_can_not_be_searched_says_why(
         save(writer, "A buckle, not a lantern")
     tree = page(path, "/archive/articles", _search=typed)
     assert f"The search could not be made: {said}" in words(tree, "//p[@role='alert']")
-    tree = page(path, "/archive/articles", _search="buckle NOT lantern")
-    assert words(tree, "//p[@role='alert']").startswith("NOT is no operator here")
+    tree = page(path, "/archive/articles", _search="clasp OR (buckle NOT clasp)")
     assert headlines(tree) == ["A buckle, not a lantern"]
     tree = page(path, "/archive/articles", _search="nosuchword")
     assert words(tree, "//p[@class='notice']").startswith("No story fits these filters.")
+
+
+def test_the_search_speaks_the_language_and_says_why_it_finds_nothing(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "A buckle", date_published="2017-08-04")
+    for query in ("buckle OR clasp", "-clasp", "headline:buckle -(clasp ring)"):
+        assert headlines(page(path, "/archive/search", q=query)) == ["A buckle"]
+    tree = page(path, "/archive/search", q="-clasp")
+    assert "newest first" in words(tree, "//p[@class='found']")
+    assert headlines(page(path, "/archive/search", q="", since="2001")) == ["A buckle"]
+    assert headlines(page(path, "/archive/search", q="")) == []
+    tree = page(path, "/archive/search", q="buckle clasp", since="2001")
+    assert "No story has “clasp”." in words(tree, "//main")
+    tree = page(path, "/archive/search", q="", since="2099")
+    assert words(tree, "//p[@class='notice']") == "No story is within what you chose."
+    assert "The stories end on" in words(tree, "//main")
 
 
 @pytest.mark.filterwarnings("error")  # a traceback on the operator's terminal is one here

@@ -3,7 +3,6 @@
 import gzip
 import json
 import random
-import re
 import shutil
 import sqlite3
 import zipfile
@@ -336,12 +335,10 @@ ODD_QUERIES = [
 
 @pytest.mark.usefixtures("three_stories")
 def test_odd_queries_never_give_a_traceback(here: Tradepress) -> None:
-    refusals = r"Error: (Nothing to search for|(AND|OR|NOT) is no operator here)"
     for query in ODD_QUERIES:
         result = here("search", "--", query)
         assert result.returncode in (0, 2), query
-        assert "Traceback" not in result.stderr, query
-        assert "Error: " not in re.sub(refusals, "", result.stderr), query
+        assert result.stderr.count("\n") == (result.returncode == 2), query
 
 
 @pytest.fixture
@@ -519,14 +516,13 @@ def test_a_password_in_an_address_is_not_kept(here: Tradepress, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["search"], "Missing argument 'QUERY'"),
-        (["search", "", "--doubtful"], "give a word that must occur"),
+        (["search", "", "--doubtful"], "nothing to search for in '': give a word"),
         (["search", "lantern", "--since", "2018-13"], "not a date"),
         (["search", "lantern", "--until", "2018-02-30"], "not a date"),
         (["search", "lantern", "--since", "２０１８"], "not a date"),
         (["search", "lantern", "--limit", "99999999999999999999"], "not in the range"),
         (["search", "lantern", "--source", "nobody"], "has no source 'nobody'"),
-        (["search", "--", "-lantern"], "give a word that must occur"),
+        (["search", "--", "-!?"], "nothing to search for in '-!?': give a word"),
         (["show", "wipr-1"], "no article has the ref"),
     ],
 )

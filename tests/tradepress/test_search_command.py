@@ -198,6 +198,56 @@ def test_operators_without_a_side_are_refused_and_may_be_words(
 
 
 @pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        ([], ["makers-3", "signet-4", "signet-1"]),
+        (["--since", "2018"], ["makers-3"]),
+        (["-brass"], ["signet-4", "signet-1"]),
+        (["pewter", "OR", "beacon", "--source", "signet"], ["signet-4", "signet-1"]),
+        (["-lantern", "OR", "pewter"], ["makers-3", "signet-4"]),
+        (["--order", "date", "(brass", "OR", "pewter)", "-beacon"], ["makers-3", "signet-4"]),
+        (["author:holm", "-section:designs"], ["signet-2", "signet-4", "signet-1"]),
+        (["--author", "petra holm", "--all"], EVERY),
+        (["http://signetgazette.example/trademark/orrin-vale-4?utm_source=x"], ["signet-4"]),
+    ],
+)
+def test_the_language_at_the_command_line(
+    here: Tradepress, arguments: list[str], found: list[str]
+) -> None:
+    result = here("search", "--json", *arguments)
+    assert result.returncode == 0, result.stderr
+    listed = [hit["ref"] for hit in json.loads(result.stdout)["stories"]]
+    assert sorted(listed) == sorted(found)
+    if "OR" not in arguments:
+        assert listed == found
+
+
+@pytest.mark.usefixtures("archive")
+def test_show_and_open_take_an_address(here: Tradepress) -> None:
+    address = "https://web.archive.org/web/2018/http://signetgazette.example/trademark/orrin-vale-4"
+    assert here("show", address).stdout == here("show", "signet-4").stdout
+    assert "signet-4@1" in here("show", address, "--versions").stdout
+    missing = here("show", "https://signetgazette.example/none")
+    assert missing.returncode == 2
+    assert "no story is kept from https://signetgazette.example/none" in missing.stderr
+
+
+@pytest.mark.usefixtures("archive")
+def test_why_nothing_is_found_is_told(here: Tradepress) -> None:
+    assert here("search", "pewter", "--since", "2018").stdout.splitlines() == [
+        "0 stories",
+        "  without since 2018: 1 story",
+    ]
+    for_a_program = here("search", "zeppelin", "--json")
+    assert json.loads(for_a_program.stdout) == {"total": 0, "stories": []}
+    assert for_a_program.stderr == "  no story has “zeppelin”\n"
+    unknown = here("search", "--author", "Petra Halm")
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "no author 'Petra Halm': did you mean Petra Holm?" in unknown.stderr
+
+
+@pytest.mark.usefixtures("archive")
 def test_show_names_paper_day_and_access(here: Tradepress) -> None:
     lines = here("show", "signet-1").stdout.splitlines()
     assert lines[1].endswith(" · The Signet Gazette")

@@ -9,6 +9,7 @@ import click
 from archive.search.find_stories import ACCESS
 from archive.search.story_query import StoryQuery
 from archive.stories.articles import DOUBTFUL_BELOW
+from mentions.asked_names import with_known_names
 from tradepress.commands.options import date_option, day_option
 
 
@@ -30,11 +31,11 @@ FILTERS = (
         "repeated.",
     ),
     any_of("--author", "NAME", "Only stories by this author."),
-    any_of("--court", "NAME", "Only stories that mention this court."),
+    any_of("--court", "NAME", "Only stories that mention this court, by any of its names."),
     any_of("--office", "NAME", "Only stories that mention this office, by any of its names."),
     any_of("--case", "NAME", "Only stories that mention this case, or a case of this party."),
     any_of("--number", "NUMBER", "Only stories that mention this number of a case or a mark."),
-    any_of("--firm", "NAME", "Only stories that mention this law firm."),
+    any_of("--firm", "NAME", "Only stories that mention this law firm, by any of its names."),
     date_option("--since", "Only stories published on this day (month, year) or later."),
     date_option("--until", "Only stories published on this day (month, year) or earlier."),
     day_option("--as-of", "Take what the archive held at the end of this day (UTC)."),
@@ -72,4 +73,4 @@ def story_query(query: tuple[str, ...], filters: dict[str, Any]) -> StoryQuery:
         raise click.UsageError(f"QUERY is one argument, so put it in quotes: {shlex.quote(words)}")
     if filters["as_of"] and filters["seen_on"]:
         raise click.UsageError("Give --as-of or --seen-on, not both.")
-    return StoryQuery(words=words if query else None, **filters)
+    return with_known_names(StoryQuery(words=words if query else None, **filters))

@@ -1,0 +1,147 @@
+"""Filters by names: authors, courts, offices, cases, numbers and firms."""
+
+from typing import Any
+
+import pytest
+from archive_rows import Clock, Writer, asked, clock, count, find, save, story, writer
+
+from archive.search.named_values import (
+    UnknownName,
+    fold,
+    has_words,
+    require_known,
+    words_of,
+)
+from archive.search.search_matches import find_matches
+from archive.story import Mention
+
+__all__ = ["clock", "writer"]
+
+MENTIONED = (
+    ("court", "General Court"),
+    ("office", "EUIPO"),
+    ("case", "Vale & Sons v Holm"),
+    ("cjeu", "T-449/18"),
+    ("registration", "EUTM 1234567"),
+    ("firm", "Lantern Quince LLP"),
+)
+
+
+@pytest.fixture
+def named(writer: Writer) -> Writer:
+    """Of four stories the first mentions one of each kind, and the third had Zoë as an author."""
+    text = story(1)["body"]
+    mentions = [
+        Mention(field="body", start=place, end=place + 1, kind=kind, value=value)  # type: ignore[arg-type]
+        for place, (kind, value) in enumerate(MENTIONED)
+    ]
+    save(writer, story(1, authors=["Petra Holm"], mentions=mentions, body=text))
+    save(writer, story(2, authors=["Zoë Müller", "Petra Holm"], section="Designs"))
+    save(writer, story(3, authors=["Zoë Müller"]))
+    save(writer, story(4, authors=[], section=None))
+    writer.commit()
+    return writer
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"author": "petra holm"}, [1, 2]),
+        ({"author": "ZOE MULLER"}, [2, 3]),
+        ({"author": ("petra holm", "zoe muller")}, [1, 2, 3]),
+        ({"author": "holm"}, []),
+        ({"court": "general court"}, [1]),
+        ({"office": "euipo"}, [1]),
+        ({"firm": "LANTERN QUINCE LLP"}, [1]),
+        ({"case": "vale & sons v holm"}, [1]),
+        ({"case": "Holm"}, [1]),
+        ({"case": "sons"}, [1]),
+        ({"case": "vale holm"}, []),
+        ({"number": "t 449 18"}, [1]),
+        ({"number": "T-449/18"}, [1]),
+        ({"number": "eutm1234567"}, [1]),
+        ({"number": "449/18"}, []),
+        ({"number": ("T-449/18", "nothing")}, [1]),
+        ({"court": "General Court", "author": "zoe muller"}, []),
+    ],
+)
+def test_stories_by_name(named: Writer, filters: dict[str, Any], found: list[int]) -> None:
+    for words in (None, "orrin"):
+        for how in ({}, {"order": "date"}, {"as_of": "2026-11-24"}):
+            hits = find(named.db, words, **filters, **how)
+            assert sorted(hit.ref for hit in hits) == [f"signet-{number}" for number in found]
+        assert count(named.db, words, **filters) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("author:holm", [1, 2]),
+        ('author:"petra holm"', [1, 2]),
+        ("author:(mul* OR petra)", [1, 2, 3]),
+        ("-author:holm", [3, 4]),
+        ("section:design*", [2]),
+        ("-section:trademarks", [2, 4]),
+        ("section:nowhere", []),
+    ],
+)
+def test_stories_by_words_of_a_name(named: Writer, words: str, found: list[int]) -> None:
+    assert sorted(hit.ref for hit in find(named.db, words)) == [f"signet-{n}" for n in found]
+
+
+def test_the_author_of_a_former_version(writer: Writer, clock: Clock) -> None:
+    clock.now = "2020-01-01T09:00:00Z"
+    save(writer, story(1, authors=["Zoë Müller"], section="Designs"))
+    clock.now = "2020-03-01T09:00:00Z"
+    save(writer, story(1, authors=["Petra Holm"], headline="Vale wins"))
+    writer.commit()
+    for words, filters in ((None, {"author": "Zoe Muller"}), ("author:zoe section:designs", {})):
+        assert find(writer.db, words, **filters) == []
+        (hit,) = find(writer.db, words, as_of="2020-02-01", **filters)
+        assert hit.version == 1
+
+
+@pytest.mark.parametrize(
+    ("filters", "words"),
+    [
+        ({"author": "Petra Halm"}, "no author 'Petra Halm': did you mean Petra Holm?"),
+        ({"court": "Generel Court"}, "no court 'Generel Court': did you mean General Court?"),
+        ({"case": "Nobody"}, "no case 'Nobody': it has Vale & Sons v Holm."),
+        ({"number": "1"}, "no number '1': it has EUTM 1234567, T-449/18."),
+        ({"source": "SIGNET"}, "no source 'SIGNET': did you mean signet?"),
+        ({"section": ("designs", "Cars")}, "no section 'Cars': it has Designs, Trademarks."),
+        ({"firm": "Zz"}, "no firm 'Zz': it has Lantern Quince LLP."),
+    ],
+)
+def test_a_name_that_no_story_has_is_refused(
+    named: Writer, filters: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(UnknownName, match=words.replace("?", r"\?")):
+        require_known(named.db, asked(**filters))
+
+
+def test_names_that_stories_have_are_known_in_any_case(named: Writer) -> None:
+    known = {"author": "ZOE muller", "court": "general court", "case": "holm", "number": "t449/18"}
+    require_known(named.db, asked(source="signet", section="designs", language="EN", **known))
+
+
+def test_a_search_by_mentions_or_author_reads_no_wide_row(named: Writer) -> None:
+    for filters in ({"court": "General Court"}, {"author": "Petra Holm"}):
+        for words in (None, "orrin", "author:holm", "-orrin"):
+            for order in ("date", None):
+                matches = find_matches(named.db, asked(words, **filters))
+                sql = f"EXPLAIN QUERY PLAN {matches.select(order)}"
+                steps = [row["detail"] for row in named.db.query(sql, matches.parameters)]
+                read = [step for step in steps if " stories " in step or " mentions " in step]
+                assert read
+                assert all("COVERING INDEX" in step for step in read), steps
+
+
+def test_names_are_compared_without_case_accents_and_signs() -> None:
+    assert fold("Zoë  MÜLLER-Straße") == "zoe muller-strasse"
+    assert words_of("O’Neill & Sons") == ["o", "neill", "sons"]
+    assert has_words("Zoë Müller-Holm", "muller holm")
+    assert has_words("Zoë Müller-Holm", "muller ho", is_prefix=True)
+    assert not has_words("Zoë Müller-Holm", "zoe holm")
+    assert not has_words("Holm", "holm vale")
+    assert not has_words("Holm", "&")

@@ -1,0 +1,89 @@
+"""Why a search finds nothing."""
+
+from typing import Any
+
+import pytest
+from archive_rows import PAPER, SISTER, Writer, asked, clock, count, save, story, writer
+
+from archive.search.why_nothing import why_nothing
+
+__all__ = ["clock", "writer"]
+
+
+@pytest.fixture
+def filled(writer: Writer) -> Writer:
+    writer.save_source(SISTER)
+    save(writer, story(1, headline="Lamp refused", date_published="2015-03-02"))
+    save(writer, story(2, headline="Oil refused", date_published="2018-01-31", section="Designs"))
+    writer.commit()
+    return writer
+
+
+@pytest.mark.parametrize(
+    ("words", "filters", "reasons"),
+    [
+        ("lantrn", {}, ["no story has “lantrn”"]),
+        ("lantrn OR headline:orrin", {}, ["no story has “lantrn”", "no headline has “orrin”"]),
+        ("zzz*", {}, ["no story has “zzz*”"]),
+        (
+            "headline:(lamp oil)",
+            {},
+            ["each word is in some story, but they are in none together as asked"],
+        ),
+        ("lamp", {"section": "Designs"}, ["without section Designs: 1 story"]),
+        (
+            "lamp",
+            {"since": "2016", "section": "Designs"},
+            ["without any of the filters: 1 story"],
+        ),
+        (
+            None,
+            {"since": "2016", "until": "2017", "doubtful": True},
+            ["without any of the filters: 2 stories"],
+        ),
+        (None, {"doubtful": True}, ["without doubtful: 2 stories"]),
+        ("author:hulm", {}, ["no author has “hulm” in the name: it has Petra Holm"]),
+        (
+            "lamp",
+            {"since": "2017", "until": "2016"},
+            ["since 2017 lies after until 2016: no day is both"],
+        ),
+        (None, {"until": "2014"}, ["the stories begin on 2015-03-02, later than 2014"]),
+        (
+            None,
+            {"since": "2019", "source": "signet"},
+            ["the stories of signet end on 2018-01-31, earlier than 2019"],
+        ),
+        (
+            "lamp",
+            {"as_of": "2020-01-01"},
+            ["the archive held its first story on 2026-11-24, later than 2020-01-01"],
+        ),
+        (
+            "lamp",
+            {"seen_on": "2020-01-01"},
+            ["the archive knows of the first page seen on 2026-11-24, later than 2020-01-01"],
+        ),
+        (
+            "https://signetgazette.example/nowhere",
+            {},
+            ["no story is kept from https://signetgazette.example/nowhere"],
+        ),
+    ],
+)
+def test_reasons(
+    filled: Writer, words: str | None, filters: dict[str, Any], reasons: list[str]
+) -> None:
+    assert count(filled.db, words, **filters) == 0
+    assert why_nothing(filled.db, asked(words, **filters)) == reasons
+
+
+def test_an_excluded_word_is_no_reason(filled: Writer) -> None:
+    assert why_nothing(filled.db, asked("lamp -lamp -zzz")) == [
+        "each word is in some story, but they are in none together as asked"
+    ]
+
+
+def test_an_empty_archive_says_so(writer: Writer) -> None:
+    assert PAPER["name"] == "signet"
+    assert why_nothing(writer.db, asked("lamp")) == ["the archive holds no stories yet"]

@@ -1,0 +1,43 @@
+"""Searching from Python: names in filters by any spelling, and why nothing is found."""
+
+from pathlib import Path
+
+import pytest
+from archive_rows import PAPER, asked, open_writer, save, story
+
+import tradepress
+from archive.story import Mention
+from mentions.asked_names import with_known_names
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    office = Mention(field="body", start=0, end=4, kind="office", value="EUIPO")
+    with open_writer(tmp_path / "press.db") as writer:
+        writer.save_source(PAPER)
+        writer.start_run("tests", ["signet"], "0")
+        save(writer, story(1, headline="Lamp refused", mentions=[office]))
+        save(writer, story(2, headline="Oil refused"))
+        writer.end_run("done", 0)
+    return tmp_path / "press.db"
+
+
+def test_an_archive_is_searched(path: Path) -> None:
+    with tradepress.open(path) as archive:
+        assert [hit.ref for hit in archive.search(asked("headline:lamp"))] == ["signet-1"]
+        (hit,) = archive.search(asked(office="OHIM"))
+        assert hit.ref == "signet-1"
+        assert [one.ref for one in archive.stories(asked(office="OHIM"))] == ["signet-1"]
+        assert archive.count(asked(office="ohim")).total == 1
+        assert archive.search(asked("lantrn")) == []
+        assert archive.why_nothing(asked("lantrn")) == ["no story has “lantrn”"]
+        with pytest.raises(ValueError, match="no office 'USPTO': it has EUIPO"):
+            archive.search(asked(office="USPTO"))
+        with pytest.raises(ValueError, match="did you mean headline:"):
+            archive.search(asked("hedline:lamp"))
+
+
+def test_names_in_filters_become_todays_and_unknown_ones_stay() -> None:
+    query = with_known_names(asked(office=("ohim", "Nowhere Office"), court="ECJ"))
+    assert query == asked(office=("EUIPO", "Nowhere Office"), court="CJEU")
+    assert with_known_names(asked("lamp")) == asked("lamp")
