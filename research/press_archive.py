@@ -167,7 +167,8 @@ class PressArchive:
         :raises ValueError: no such format or style, or the query can't be read; says why
         """
         day = accessed or utc_now()[:10]
-        found = asked_stories(self.db, stories)
+        wanted = _query(stories) if isinstance(stories, StoryQuery) else stories
+        found = asked_stories(self.db, wanted)
         return write_citations((citation_of(story, day) for story in found), format, style)
 
     @property
