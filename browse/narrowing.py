@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from archive.search.find_stories import ACCESS
 from browse.rendering import filter_words, names
+from browse.searching import asks_for_more
 
 OTHER_FORMS = "articles_stems"
 """Full-text index of the words' stems, as ``?_fts_table=`` of the list names it."""
@@ -48,6 +49,8 @@ def to_list(asked: Mapping[str, str], spellings: Mapping[str, Collection[str]]) 
     """
     there = Carried(parameters={"_search": asked.get("q", "")})
     given = {name: value for name, value in asked.items() if value}
+    if asks_for_more(asked.get("q", "")):
+        there.lost.append("by author:, section: or by exclusions alone")
     if "forms" in given:
         there.parameters["_fts_table"] = OTHER_FORMS
     for name in _ONE_OF:

@@ -54,12 +54,20 @@ def why_nothing_found(db: Database, asked: Mapping[str, str]) -> list[str]:
 def what_is_wrong_in(words: str) -> str | None:
     """Why the full text alone can't tell which stories have these words; None if it can."""
     try:
-        expression = parse_query(words)
+        parse_query(words)
     except QueryError as error:
         return str(error)
-    if full_text(expression) is None:
+    if asks_for_more(words):
         return "author:, section: and exclusions alone are for the search, not for a list"
     return None
+
+
+def asks_for_more(words: str) -> bool:
+    """Can they be read, and is there more in them than the full text can tell?"""
+    try:
+        return full_text(parse_query(words)) is None
+    except QueryError:
+        return False
 
 
 def _search(db: Database, asked: Mapping[str, Any]) -> tuple[list[Hit], int]:

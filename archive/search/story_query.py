@@ -12,7 +12,7 @@ class StoryQuery:
     """Words and filters; empty: all stories. Of several values of one filter any will do."""
 
     words: str | None = None
-    """In the query language; None: the filters alone."""
+    """In the query language (docs/searching.md), or one address; None: the filters alone."""
     source: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
     """In the paper's own word, in any case."""
@@ -20,11 +20,15 @@ class StoryQuery:
     access: tuple[str, ...] = ()
     """``open``, ``registration``, ``subscription``, ``unknown``."""
     author: tuple[str, ...] = ()
+    """The whole name of one of the authors, without regard to case and accents."""
     court: tuple[str, ...] = ()
-    """A court that the story mentions, by any of its names; so the following."""
+    """A court that the story mentions, by its name of today; so office and firm
+    (:func:`mentions.asked_names.with_known_names` makes it of any name)."""
     office: tuple[str, ...] = ()
     case: tuple[str, ...] = ()
+    """``X v Y``, or a party."""
     number: tuple[str, ...] = ()
+    """Of any kind of NUMBER_KINDS; spaces, signs and case don't count."""
     firm: tuple[str, ...] = ()
     since: str | None = None
     """A day, month or year of publication, inclusive; leaves out the undated."""
