@@ -24,12 +24,12 @@ NUMBER = re.compile(
 )
 OWN_LETTERS = re.compile(rf"\b(?:UK|TMA{SPACE}?)$")
 """Which are printed as part of a number."""
-REACH = 110
+REACH = 90
 """Characters before a number in which its words stand."""
 NEAR = 16
 MOST_WORDS = 12
 TOKEN = re.compile(
-    r"(?<!\w)[‘“'\"«][^‘’“”'\"«»\n]{1,40}[’”'\"»](?!\w)|[№#]|\w[\w.’'°º/-]*|[^\w\s,:;()–—-]"
+    r"\w[\w.’'°º/-]*|(?<!\w)[‘“'\"«][^‘’“”'\"«»\n]{1,40}[’”'\"»](?!\w)|[^\w\s,:;()–—-]"
 )
 NAMES = {
     "EUTM": "eutm eutms eutma ctm ctms ctma eu european community euipo ohim",

@@ -6,6 +6,7 @@ from re import Match, Pattern
 
 HYPHEN = "[-\u2010-\u2015\u2212]"
 """Hyphen-minus, hyphen, non-breaking hyphen, dashes, minus: a dash for a hyphen is usual."""
+DIGITS = "0123456789"
 SPACE = r"[^\S\n]"
 """Any space within a paragraph, the non-breaking ones too."""
 NUMBER_WORD = rf"(?:(?:[Nn]os?\b\.?|NOS?\b\.?|[Nn]umbers?|NUMBERS?|[Nn]r\.|№|#){SPACE}?:?)"
@@ -46,4 +47,4 @@ def joined(text: str, end: int, start: int) -> bool:
 
 def digits(number: str) -> str:
     """Without what parts its groups, and without leading zeros."""
-    return re.sub("[^0-9]", "", number).lstrip("0") or "0"
+    return "".join(filter(DIGITS.__contains__, number)).lstrip("0") or "0"

@@ -32,6 +32,7 @@ ONE_NAME = {
     "Trade Mark Directive": "TMD",
     "EU Trade Mark Directive": "TMD",
     "TRIPS Agreement": "TRIPS",
+    "TRIPs Agreement": "TRIPS",
     "TMA": "Trade Marks Act",
     "TMA 1994": "Trade Marks Act 1994",
     "ACPA": "Anticybersquatting Consumer Protection Act",
@@ -53,6 +54,7 @@ ENDINGS = {
 }
 """With which a name in capitals may end; each is looked for by itself, as fast as ``re`` can."""
 REACH = 90
+BEFORE_THE_YEAR = re.compile(r",? (?:of )?(?=[0-9]{4}$)")
 TITLE = re.compile(
     rf"(?<![\w’'.-])(?:(?:[A-Z][\w-]*|\([A-Z]\w+\)){SPACE}(?:(?:and|for|of|on){SPACE}(?=[A-Z]))?){{1,8}}$"
 )
@@ -71,7 +73,7 @@ ACTS_OF_ONE_WORD = words(
 STANDING_ALONE = re.compile(
     rf"(?:Paris|Berne|Vienna|Hague){SPACE}Convention$|(?:Madrid|Harare|Banjul){SPACE}Protocol$"
     rf"|(?:Singapore|Trade{SPACE}?[Mm]ark{SPACE}Law){SPACE}Treaty$"
-    rf"|(?:Madrid|Nice|TRIPS|Lisbon|Locarno|Vienna|Bangui){SPACE}Agreement$"
+    rf"|(?:Madrid|Nice|TRIP[Ss]|Lisbon|Locarno|Vienna|Bangui){SPACE}Agreement$"
     rf"|(?:EU|European{SPACE}Union|Community){SPACE}Trade{SPACE}?[Mm]arks?{SPACE}(?:Regulation|Directive)$"
     rf"|Trade{SPACE}?[Mm]arks?{SPACE}(?:Directive|(?:Amendment{SPACE})?R(?:ules|egulations))$"
     rf"|(?:PRC{SPACE}Trade{SPACE}?[Mm]ark|(?:Anti-)?Unfair{SPACE}Competition|E-[Cc]ommerce){SPACE}Law$"
@@ -141,8 +143,8 @@ def _titles(text: str) -> Iterator[Instrument]:
             standing = STANDING_ALONE.search(first + found[0])
             if standing:
                 first = first[standing.start() :]
-            name = re.sub(rf",?{SPACE}(?:of{SPACE})?(?=[0-9]{{4}}$)", " ", first + found[0])
-            name = re.sub(rf"Trade{SPACE}[Mm]ark", "Trade Mark", re.sub(SPACE, " ", name))
+            name = BEFORE_THE_YEAR.sub(" ", " ".join((first + found[0]).split()))
+            name = name.replace("Trade mark", "Trade Mark")
             yield Instrument(
                 start=found.start() - len(first),
                 end=found.end(),

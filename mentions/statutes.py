@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mentions.printed_numbers import HYPHEN, JOINT, SPACE, begins, joined
+from mentions.printed_numbers import HYPHEN, JOINT, SPACE, joined
 from mentions.spot import Spot
 from mentions.statute_names import Instrument, find_instruments
 
@@ -29,17 +29,16 @@ PARTS = re.compile(
     rf"(?P<number>)(?P<parts>\((?:[0-9]{{1,2}}|[a-z]{{1,4}})\)(?:{PART}){{0,4}})(?!\w)"
 )
 SIGN = rf"(?:§{SPACE}?§|§|[Ss]ections?|[Ss]ecs?\.|[Rr]ules?|Part)"
-US_CODE = rf"U\.?{SPACE}?S\.?{SPACE}?C\b(?:\.?{SPACE}?A\b)?"
-CODE = re.compile(
-    rf"(?P<title>{begins('[0-9]', '0-9A-Za-z-')}[0-9]?){SPACE}?"
-    rf"(?:(?P<usc>{US_CODE})|C\.?{SPACE}?F\.?{SPACE}?R\b)\.?,?{SPACE}?"
-    rf"(?P<sign>{SIGN})?{SPACE}?(?=[0-9])"
-)
+TO_NUMBER = rf"\.?,?{SPACE}?(?P<sign>{SIGN})?{SPACE}?(?=[0-9])"
+CODES = {
+    "USC": re.compile(rf"U\.?{SPACE}?S\.?{SPACE}?C\b(?:\.?{SPACE}?A\b)?{TO_NUMBER}"),
+    "CFR": re.compile(rf"C\.?{SPACE}?F\.?{SPACE}?R\b{TO_NUMBER}"),
+}
+TITLE = re.compile(rf"(?<![\w.,-])[0-9]{{1,2}}{SPACE}?$")
 RULES = re.compile(
     rf"(?:Fed\.{SPACE}?R\.{SPACE}?|Federal{SPACE}Rules?{SPACE}of{SPACE})(?P<of>Civ|Evid|App)[a-z]*\.?"
     rf"(?:{SPACE}?P(?:rocedure|\.))?{SPACE}(?P<sign>{SIGN})?{SPACE}?(?=[0-9])"
 )
-CODE_SIGNS = ("U.S.C", "USC", "U. S. C", "C.F.R", "CFR", "U.S. C")
 RULES_OF = {"Civ": "FRCP", "Evid": "FRE", "App": "FRAP"}
 WORDS = {
     "ection": ("Section", re.compile(rf"ections?{SPACE}(?=[0-9])")),
@@ -185,11 +184,15 @@ def _rows(text: str) -> Iterator[list[Provision]]:
 
 
 def _of_codes(text: str) -> Iterator[list[Provision]]:
-    for found in CODE.finditer(text) if any(sign in text for sign in CODE_SIGNS) else ():
-        code = f"{found['title']} {'USC' if found['usc'] else 'CFR'}"
-        sign = found["sign"] or ""
-        several = sign.count("§") > 1 or sign.endswith("s")
-        yield list(_row(text, found.start(), found.end(), code, several=several))
+    for code, pattern in CODES.items():
+        for found in pattern.finditer(text):
+            before = text[max(0, found.start() - 5) : found.start()]
+            if title := TITLE.search(before):
+                sign = found["sign"] or ""
+                several = sign.count("§") > 1 or sign.endswith("s")
+                start = found.start() - len(title[0])
+                of = f"{title[0].strip()} {code}"
+                yield list(_row(text, start, found.end(), of, several=several))
     if "Fed" in text:
         for found in RULES.finditer(text):
             yield list(_row(text, found.start(), found.end(), RULES_OF[found["of"]], several=False))
@@ -199,8 +202,8 @@ def _row(text: str, start: int, at: int, of: str, *, several: bool) -> Iterator[
     """The provision at ``at`` and those joined to it; if not ``several``, only to be sure of."""
     item, number = ITEM.match(text, at), ""
     while item:
-        parts = re.sub(SPACE, "", item["parts"])
-        number = (re.sub(SPACE, "", item["number"]) or _base(number, parts)) + parts
+        parts = "".join(item["parts"].split())
+        number = ("".join(item["number"].split()) or _base(number, parts)) + parts
         yield Provision(start=start, end=item.end(), of=of, number=number, has_parts=bool(parts))
         joint = JOINT.match(text, item.end())
         if joint is None:
