@@ -159,7 +159,7 @@ def _read_label(text: str, found: re.Match[str]) -> Label | None:
 def _is_quantity(text: str, found: re.Match[str], office: str | None) -> bool:
     """Whether a number that isn't said to be one ("No.") rather counts something."""
     number = digits(found[0])
-    least = 6 if office in ("EUTM", "IR") else 7
+    least = 6 if office in ("EUTM", "IR", "CA") else 7
     before = text[max(0, found.start() - NEAR) : found.start()].split()
     return (
         len(number) < least

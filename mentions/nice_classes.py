@@ -22,7 +22,7 @@ ITEM = re.compile(
 )
 ASIDE = rf"(?:{SPACE}?\([^()\n]{{1,120}}\))?"
 JOINT = re.compile(
-    rf"{ASIDE}(?:{SPACE}?[,;]{SPACE}?(?:(?:and|or){SPACE})?"
+    rf"{ASIDE}(?:(?:{SPACE}?,{SPACE}?|;{SPACE})(?:(?:and|or){SPACE})?"
     rf"|{SPACE}(?:and(?:/or)?|or|as well as|plus){SPACE}|{SPACE}?[&+/]{SPACE}?)"
     rf"(?:(?:also|in){SPACE})?"
 )

@@ -41,6 +41,7 @@ ONE_NAME = {
 YEAR = rf"(?:,?{SPACE}(?:of{SPACE})?(?:1[89]|20)[0-9]{{2}}\b(?: \(Cth\))?)?"
 BEHIND = {
     "Act": YEAR,
+    "Rule": YEAR,
     "Convention": r"(?: on(?: [A-Z]\w+){1,3})?",
     "Regulation": r"(?! (?:\(E|No|[0-9]))",
     "Directive": r"(?! (?:\(E|No|[0-9]))",
@@ -75,11 +76,12 @@ STANDING_ALONE = re.compile(
     rf"|(?:Singapore|Trade{SPACE}?[Mm]ark{SPACE}Law){SPACE}Treaty$"
     rf"|(?:Madrid|Nice|TRIP[Ss]|Lisbon|Locarno|Vienna|Bangui){SPACE}Agreement$"
     rf"|(?:EU|European{SPACE}Union|Community){SPACE}Trade{SPACE}?[Mm]arks?{SPACE}(?:Regulation|Directive)$"
-    rf"|Trade{SPACE}?[Mm]arks?{SPACE}(?:Directive|(?:Amendment{SPACE})?R(?:ules|egulations))$"
+    rf"|Trade{SPACE}?[Mm]arks?{SPACE}(?:Directive|(?:Amendment{SPACE})?R(?:ules|egulations)(?:,?{SPACE}[0-9]{{4}})?)$"
     rf"|(?:PRC{SPACE}Trade{SPACE}?[Mm]ark|(?:Anti-)?Unfair{SPACE}Competition|E-[Cc]ommerce){SPACE}Law$"
 )
-KNOWN_ACT = re.compile(
-    rf"(?:Lanham(?:{SPACE}Trademark)?|Trade{SPACE}?[Mm]arks?|Copyright|Patents?){SPACE}$"
+KNOWN_ACT = re.compile(rf"(?:Lanham(?:{SPACE}Trademark)?|Trade{SPACE}?[Mm]arks?){SPACE}$")
+FOREIGN = re.compile(
+    rf"(?:[A-Z][a-z]+(?:ese|ean|ian|ish|man|ss)|(?:Japan|Korea|Taiwan|Sweden|Germany|Israel)[’']s){SPACE}$"
 )
 SHORT = {
     "EUTM": re.compile(r"EUTM(?<!\wEUTM)[DI]?R\b"),
@@ -148,10 +150,15 @@ def _titles(text: str) -> Iterator[Instrument]:
             yield Instrument(
                 start=found.start() - len(first),
                 end=found.end(),
-                name=ONE_NAME.get(name, name),
+                name=name if _is_foreign(before, first) else ONE_NAME.get(name, name),
                 alone=standing is not None
                 or (word == "Act" and (found[0] != "Act" or _is_of_an_act(first.split()))),
             )
+
+
+def _is_foreign(before: str, first: str) -> bool:
+    """Whether "Trademark Act" is another country's: the Japanese one, Korea's."""
+    return FOREIGN.search(before.removesuffix(first)) is not None
 
 
 def _is_of_an_act(names: list[str]) -> bool:

@@ -40,11 +40,12 @@ RULES = re.compile(
     rf"(?:{SPACE}?P(?:rocedure|\.))?{SPACE}(?P<sign>{SIGN})?{SPACE}?(?=[0-9])"
 )
 RULES_OF = {"Civ": "FRCP", "Evid": "FRE", "App": "FRAP"}
+LOOKS_LIKE_ONE = rf"(?=[0-9]{{1,3}}[A-Z]?{SPACE}?(?:\(|of{SPACE}the{SPACE}))"
 WORDS = {
     "ection": ("Section", re.compile(rf"ections?{SPACE}(?=[0-9])")),
     "ECTION": ("Section", re.compile(rf"ECTIONS?{SPACE}(?=[0-9])")),
     "ec.": ("Section", re.compile(rf"ec\.{SPACE}?(?=[0-9])")),
-    "s": ("Section", re.compile(rf"s(?<![\w’']s)s?\.?{SPACE}?(?=[0-9]{{1,2}}[A-Z]?\()")),
+    "s": ("Section", re.compile(rf"s(?<![\w’']s)s?\.?{SPACE}?{LOOKS_LIKE_ONE}")),
     "§": ("Section", re.compile(rf"§{SPACE}?(?:§{SPACE}?)?(?=[0-9])")),
     "rticle": ("Article", re.compile(rf"rticles?{SPACE}(?=[0-9LRD])")),
     "RTICLE": ("Article", re.compile(rf"RTICLES?{SPACE}(?=[0-9])")),
@@ -64,6 +65,9 @@ OF_SOMETHING_ELSE = re.compile(
     rf"{SPACE}(?:of|in){SPACE}(?:the|this|that|its|our|an?|his|their){SPACE}(?:[a-z]+{SPACE})?(?:report|guide|paper|"
     rf"contract|agreement|lease|deal|complaint|policy|book|map|magazine|store|park|stadium|survey|opinion|judgment|club|school)"
     rf"|{SPACE}(?:housing|seats?|tickets?)\b"
+)
+OF_THE_ACT = re.compile(
+    rf"{SPACE}of{SPACE}the{SPACE}(?:(?:19|20)[0-9]{{2}}{SPACE})?(?:Act|Regulation|Directive|Convention|Law)\b"
 )
 MANUAL = re.compile(
     rf"(?:\b(?:at|row|seat)|T[BM][ME]P|MPEP|[Gg]uidelines?|[Pp]olicy|McCarthy|[Cc]ontract)[,:]?{SPACE}$"
@@ -157,7 +161,7 @@ def _is_surely_one(text: str, first: Provision) -> bool:
     before = text[max(0, first.start - REACH) : first.start]
     if OF_SOMETHING_ELSE.match(text, first.end) or MANUAL.search(before):
         return False
-    if first.has_parts or text[first.start] == "§":
+    if first.has_parts or text[first.start] == "§" or OF_THE_ACT.match(text, first.end):
         return True
     if first.of == "Rule":
         return "." in first.number

@@ -18,10 +18,12 @@ from mentions.spot import Spot
 
 DIGIT = begins("[0-9]", r"\w/:$£€")
 TYPES = r"cv|CV|Cv|[Cc]iv\b\.?|CIV\b|cr|CR|[Cc]r\.|mc|MC|md|MD|ml|ML"
+JUDGES = rf"{SPACE}(?:\([A-Z]{{2,3}}\)|[A-Z]{{2,4}}-[A-Z]{{2,4}}\b)"
+"""Their letters behind a docket, in brackets or as two with a hyphen, are part of it."""
 TYPED = re.compile(
     rf"(?P<year>{DIGIT}(?::(?:19|20)?[0-9]{{2}}|[0-9](?:[0-9]{{2}})?))(?:{HYPHEN}|{SPACE})?"
     rf"(?P<type>{TYPES})(?:{HYPHEN}|{SPACE})?(?P<number>[0-9]{{1,6}})"
-    rf"(?:{HYPHEN}[A-Z][A-Za-z]{{1,4}}\b)*(?![\w/])"
+    rf"(?:{HYPHEN}[A-Z][A-Za-z]{{1,4}}\b)*(?:{JUDGES})?(?![\w/])"
 )
 BY_C = (
     (" C ", re.compile(rf"(?P<year>{DIGIT}[0-9]){SPACE}C{SPACE}(?P<number>[0-9]{{3,5}})(?![\w/])")),
@@ -45,6 +47,7 @@ YEAR_AND_NUMBER = re.compile(
 REACH = 70
 LABEL_REACH = 32
 """Characters before a number in which its label stands, of those that are looked at."""
+PREFIX = re.compile(rf"\b(?:CV|CIV){HYPHEN}$")
 DISTRICT = re.compile(
     rf"(?:\bCivil(?:{SPACE}Action)?(?:{SPACE}Case)?|\bCiv\.?(?:{SPACE}(?:A\.|Action))?|\bC\.{SPACE}?A\."
     rf"|\b(?:CV|CIV|Cv)|(?:{NUMBER_WORD}{SPACE}?|[Cc]ase{SPACE})C)(?:,|:)?{SPACE}?(?:{NUMBER_WORD})?{SPACE}?"
@@ -92,13 +95,15 @@ def find_us_dockets(text: str) -> Iterator[Spot]:
                 continue
             district = whose
         year, number = found["year"], found["number"]
-        last = found.end()
-        end = found.end() if district else found.end("number")
+        start, end = found.start(), found.end()
+        last = end
         if district:
+            prefix = PREFIX.search(text[max(0, start - 4) : start])
+            start -= len(prefix[0]) if prefix else 0
             value = f"{year[-2:]}-cv-{number.zfill(5)}"
-            yield Spot(start=found.start(), end=end, kind="us-docket", value=value)
+            yield Spot(start=start, end=end, kind="us-docket", value=value)
         else:
-            yield Spot(start=found.start(), end=end, kind="us-appeal", value=f"{year}-{number}")
+            yield Spot(start=start, end=end, kind="us-appeal", value=f"{year}-{number}")
 
 
 def _is_of_another(ahead: str, before: str) -> bool:

@@ -18,7 +18,7 @@ REPORTER = "|".join(
     (
         rf"F\.?{SPACE}?(?:2d|3d|4th)|F\.?R\.?D\.?|B\.R\.",
         rf"(?:F\.|Fed\.){SPACE}?(?:Supp\.?(?:{SPACE}?{D})?|App(?:x\.?|[’']x\.?))",
-        rf"U\.?S\.?P\.?Q\.?(?:{SPACE}?{D})?",
+        rf"U\.?S\.?P\.?Q\.?(?:{SPACE}?{D})?(?:{SPACE}\(BNA\))?",
         rf"U\.{SPACE}?S\.|S\.?{SPACE}?Ct\.?|L\.{SPACE}?Ed\.(?:{SPACE}?{D})?",
         r"WL|[A-Z][\w.’' ]{0,24}LEXIS|C\.?C\.?P\.?A\.?",
         rf"[AP]\.{D}|So\.{SPACE}?{D}|[NS]\.?[EWY]\.?(?:{SPACE}?S\.?)?{SPACE}?{D}",
