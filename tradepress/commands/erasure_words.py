@@ -142,9 +142,12 @@ def print_person(name: str, done: PersonWithdrawal, *, as_json: bool) -> None:
     if done.was_withdrawn:
         click.echo("Nothing was withdrawn: this person was before.", err=True)
         return
-    click.echo(f"Withdrawn: {mentions_in_words(done.mentions, done.stories)} of {name}")
+    if done.mentions:
+        click.echo(f"Withdrawn: {mentions_in_words(done.mentions, done.stories)} of {name}")
+    else:
+        click.echo(f"No mention of {name} was there.")
     click.echo(
-        "None is noted again. The texts stay, and a search finds the name in them: withdraw a "
+        "None is noted from now on. The texts stay, and a search finds the name in them: withdraw a "
         "story if its text must go."
     )
 
@@ -152,7 +155,7 @@ def print_person(name: str, done: PersonWithdrawal, *, as_json: bool) -> None:
 def mentions_in_words(mentions: int, stories: int) -> str:
     """``3 mentions in 2 stories``."""
     places = counted(mentions, "mention", "mentions")
-    return f"{places} in {counted(stories, 'story', 'stories')}" if mentions else places
+    return f"{places} in {counted(stories, 'story', 'stories')}"
 
 
 def print_erased_again(erased: Erased, *, as_json: bool) -> None:
