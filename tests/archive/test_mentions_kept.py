@@ -8,7 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archive_rows import Writer, clock, open_writer, rows, save, story, value, withdraw, writer
+from archive_rows import (
+    SITE,
+    Writer,
+    clock,
+    open_writer,
+    rows,
+    save,
+    story,
+    value,
+    withdraw,
+    writer,
+)
 
 from archive.care.backup import make_backup
 from archive.care.integrity import broken_references
@@ -238,3 +249,13 @@ def test_a_withdrawn_story_forgets_no_person(writer: Writer) -> None:
     withdraw(writer, None, [tombstone_for(writer.db, 1, reason="court order")])
     content = read_tombstone_file(writer.path)
     assert (list(content.tombstones), len(content.people)) == (["signet-1"], 1)
+
+
+def test_they_stay_where_a_story_moves_or_its_text_is_seen_again(writer: Writer) -> None:
+    save(writer, story(1, **named(BOARD)))
+    moved = story(1, url=f"{SITE}/news/orrin-vale-1", **named(LAMP, rules="rules 2"))
+    save(writer, moved)
+    save(writer, story(1, **named(LAMP, rules="rules 2")))
+    assert value(writer, "SELECT count(*) FROM versions") == 1
+    assert mentions_of(writer, "signet-1") == [BOARD]
+    assert texts_due(writer.db, "rules 1") == []
