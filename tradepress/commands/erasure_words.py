@@ -147,8 +147,8 @@ def print_person(name: str, done: PersonWithdrawal, *, as_json: bool) -> None:
     else:
         click.echo(f"No mention of {name} was there.")
     click.echo(
-        "None is noted from now on. The texts stay, and a search finds the name in them: withdraw a "
-        "story if its text must go."
+        "None is noted from now on. The texts stay, and a search finds the name in them: "
+        "withdraw a story if its text must go."
     )
 
 
