@@ -10,10 +10,14 @@ from archive.story import MENTION_KINDS, MentionKind
 from docs.mention_table import with_table
 
 DOCUMENT = (ROOT / "docs" / "mentions.md").read_text()
-NAMES: tuple[MentionKind, ...] = ("case", "firm", "person")
+NAMES: tuple[MentionKind, ...] = ("case", "firm")
 """Kinds that have no form of their own."""
-FLOORS = {kind: (0.88, 0.80) if kind in NAMES else (0.97, 0.92) for kind in MENTION_KINDS}
-"""Precision and recall."""
+FLOORS = {
+    kind: (0.88, 0.80) if kind in NAMES else (0.97, 0.92)
+    for kind in MENTION_KINDS
+    if kind != "person"
+}
+"""Precision and recall that were promised; of people nothing was, and the table says what is."""
 
 
 @cache
@@ -23,7 +27,7 @@ def scores() -> dict[MentionKind, Score]:
     return {one.kind: one for one in found}
 
 
-@pytest.mark.parametrize("kind", MENTION_KINDS)
+@pytest.mark.parametrize("kind", FLOORS)
 def test_a_kind_is_found_as_well_as_promised(kind: MentionKind) -> None:
     score = scores()[kind]
     precision, recall = FLOORS[kind]
