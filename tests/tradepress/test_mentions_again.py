@@ -202,3 +202,21 @@ def test_a_page_that_comes_in_has_its_mentions(
         "mentions            firm          Lantern LLP (12)"
         in here("extract", "page.html", "--url", URL).stdout
     )
+
+
+@pytest.mark.usefixtures("texts")
+def test_what_was_done_before_a_stop_is_kept_and_the_rest_is_due(
+    here: Tradepress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop_at_second(text: str) -> Iterator[Spot]:
+        if "Petra" in text:
+            raise KeyboardInterrupt
+        yield from ()
+
+    monkeypatch.setattr("mentions.find_mentions.FINDERS", (stop_at_second,))
+    monkeypatch.setattr("crawler.page_workers.AHEAD", 0)
+    assert here("reextract", "--apply").returncode == 130
+    assert rows("SELECT state FROM runs ORDER BY id DESC LIMIT 1") == [("interrupted",)]
+    assert rows("SELECT version_id, value FROM mentions") == [(2, "Court of Nowhere")]
+    monkeypatch.setattr("mentions.find_mentions.FINDERS", (find_lanterns,))
+    assert report(here, "--apply")["due"] == 1
