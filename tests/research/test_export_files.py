@@ -108,7 +108,7 @@ def test_csv_holds_every_value(found: list[Story]) -> None:
 
 
 @given(several)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_parquet_holds_every_value(found: list[Story]) -> None:
     data = written(write_parquet, found)
     table = pyarrow.parquet.read_table(io.BytesIO(data))
