@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import duckdb
@@ -143,7 +144,7 @@ def test_no_cell_of_a_csv_is_a_formula(nasty: list[Story]) -> None:
         assert not [cell for cell in cells if cell.startswith(tuple("=+-@\t\r＝"))]
 
 
-def test_duckdb_reads_the_csv_by_its_own_guess(nasty: list[Story], tmp_path: Any) -> None:
+def test_duckdb_reads_the_csv_by_its_own_guess(nasty: list[Story], tmp_path: Path) -> None:
     file = tmp_path / "press.csv"
     file.write_bytes(BOM + written(write_csv, nasty))
     found = duckdb.sql(
@@ -155,7 +156,18 @@ def test_duckdb_reads_the_csv_by_its_own_guess(nasty: list[Story], tmp_path: Any
     }
 
 
-def test_duckdb_and_polars_read_parquet_with_its_types(nasty: list[Story], tmp_path: Any) -> None:
+def test_polars_reads_the_csv_and_tells_unknown_from_empty(
+    nasty: list[Story], tmp_path: Path
+) -> None:
+    file = tmp_path / "press.csv"
+    file.write_bytes(BOM + written(write_csv, nasty))
+    frame = polars.read_csv(file, infer_schema_length=None)
+    assert [unguarded(cell) for cell in frame["headline"]] == [one.headline for one in nasty]
+    assert [cell and unguarded(cell) for cell in frame["body"]] == [one.body for one in nasty]
+    assert frame["has_text"].to_list() == [bool(one.body) for one in nasty]
+
+
+def test_duckdb_and_polars_read_parquet_with_its_types(nasty: list[Story], tmp_path: Path) -> None:
     file = tmp_path / "press.parquet"
     file.write_bytes(written(write_parquet, nasty))
     found = duckdb.sql(
