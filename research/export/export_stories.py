@@ -1,5 +1,6 @@
 """`tradepress export` as a function: the stories of a query as files, all of one moment."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -97,7 +98,7 @@ def export_stories(
             if format in FOLDERS:
                 with folder_written_whole(target) as folder:
                     _FOLDERS[format](rows, folder)
-                    report.size = sum(file.stat().st_size for file in folder.rglob("*.*"))
+                    report.size = _size(folder)
                     with (folder / DICTIONARY).open("wb") as stream:
                         write_dictionary(stream, _FIELDS[format])
                     with (folder / ABOUT).open("wb") as stream:
@@ -192,6 +193,12 @@ def _rows(
 def _file(path: Path) -> Iterator[BinaryIO]:
     with written_whole(path) as part, part.open("wb") as stream:
         yield stream
+
+
+def _size(folder: Path | str) -> int:
+    """Bytes below it; ``Path.rglob`` would hold the names of all files."""
+    with os.scandir(folder) as entries:
+        return sum(_size(one.path) if one.is_dir() else one.stat().st_size for one in entries)
 
 
 def _require_nothing_withdrawn(db: Database) -> str:
