@@ -264,12 +264,6 @@ class _Arrival:
             ref=self.story.ref,
         )
         assert stored.version_id is not None
-        if version.mention_rules is not None:
-            self.transaction.write(
-                "INSERT INTO mention_readings (version_id, rules) VALUES (?, ?) "
-                "ON CONFLICT DO UPDATE SET rules = excluded.rules",
-                [stored.version_id, version.mention_rules],
-            )
         self.here[version.id] = {"id": stored.version_id, "version": stored.version}
         self.is_new_version = True
         return stored.article_id

@@ -56,8 +56,6 @@ class OtherVersion:
     is_reread: bool
     date_captured: str | None
     capture_id: int | None
-    mention_rules: str | None
-    """By which its mentions were found; None: they were not looked for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -221,6 +219,7 @@ class OtherArchive:
             canonical_url=of_story["canonical_url"],
             related_links=tuple(Link(**link) for link in links),
             mentions=tuple(sorted(Mention(**one) for one in mentions)),
+            mention_rules=None if rules is None else rules["rules"],
             evidence={
                 name: tuple(Reading(**one) for one in readings)
                 for name, readings in json.loads(row["evidence"]).items()
@@ -235,7 +234,6 @@ class OtherArchive:
             is_reread=bool(row["is_reread"]),
             date_captured=row["date_captured"],
             capture_id=row["capture_id"],
-            mention_rules=None if rules is None else rules["rules"],
         )
 
 

@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,13 +14,16 @@ from archive.errors import ArchiveError, MixedArchive
 from archive.ledger.outcomes import RunKind, RunState
 from archive.merging.bring_archive import MergedArchive, bring_archive
 from archive.merging.bring_rest import join_sources
+from archive.merging.bring_story import Keeps
 from archive.merging.other_archive import OtherArchive, open_other
 from archive.story import Article, Policy, strictest
 from crawler.archive_run import archive_run
 from crawler.declared_sources import all_sources
 from crawler.rights.asked_policy import asked_policy, operator_policy
+from mentions.mention_rules import mention_rules
 from pipelines.apply_policy import apply_policy
 from pipelines.dropped import Dropped
+from pipelines.note_mentions import note_mentions
 
 Progress = Callable[[Path, int, int], None]
 """Told the archive, how many of its stories have come in, and of how many."""
@@ -74,8 +77,8 @@ def _merge(
         except MixedArchive:
             run.discard()
             raise
-        policies, of = _policies(settings, other), other.count_stories()
-        for done in bring_archive(run, other, lambda one: _keep(one, policies), merged):
+        keeps, of = _keeping(settings, other), other.count_stories()
+        for done in bring_archive(run, other, keeps, merged):
             progress(other.path, done, of)
             if is_stopped():
                 raise KeyboardInterrupt
@@ -83,27 +86,30 @@ def _merge(
     return merged
 
 
-def _policies(settings: Settings, other: OtherArchive) -> Mapping[str, Policy]:
-    """What may be kept at most of each of its sources, by what this operator and, where one is
-    declared here, the source ask for."""
+def _keeping(settings: Settings, other: OtherArchive) -> Keeps:
+    """What is kept here of a story: what this operator and, where it is declared here, its source
+    ask for, and of mentions what is looked for here."""
     declared = {source.name: source for source in all_sources()}
-    return {
+    policies: dict[str | None, Policy] = {
         row.name: asked_policy(settings, declared[row.name])
         if row.name in declared
         else operator_policy(settings, row.name)
         for row in other.sources()
     }
+    people = settings.getbool("TRADEPRESS_PEOPLE")
+    rules = mention_rules(people=people)
 
+    def keeps(article: Article) -> Article | None:
+        policy = strictest(article.policy or "store", policies[article.source])
+        try:
+            kept = apply_policy(replace(article, policy=policy))
+        except Dropped:
+            return None
+        if kept.policy == "store":  # not noted is not "store"
+            kept = article
+        return kept if kept.mention_rules == rules else note_mentions(kept, people=people)
 
-def _keep(article: Article, policies: Mapping[str, Policy]) -> Article | None:
-    """What may be kept of it here; None: nothing."""
-    assert article.source is not None
-    policy = strictest(article.policy or "store", policies[article.source])
-    try:
-        kept = apply_policy(replace(article, policy=policy))
-    except Dropped:
-        return None
-    return article if kept.policy == "store" else kept  # not noted is not "store"
+    return keeps
 
 
 def _require_different(target: Path, others: Sequence[Path]) -> None:
