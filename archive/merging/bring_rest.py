@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive.file.rows import fetch_row, fetch_rows
+from archive.file.rows import fetch_row
 from archive.frontier.joined_addresses import join_address
 from archive.frontier.sources import require_kind
 from archive.merging.other_archive import OtherArchive
@@ -53,7 +53,7 @@ def bring_site_files(run: Run, other: OtherArchive) -> None:
 
     :raises ArchiveError: this archive can't be written
     """
-    for row in fetch_rows(other.db, "SELECT * FROM site_files ORDER BY id"):
+    for row in other.rows("SELECT * FROM site_files ORDER BY id"):
         run.site_files.join(row)
 
 

@@ -1,7 +1,8 @@
 """What another archive holds, story by story. It is only read, as it stood when it was opened."""
 
 import json
-from collections.abc import Iterator, Mapping
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.captures.folder import capture_folder
-from archive.errors import ArchiveMissing
-from archive.file.rows import Row, fetch_row, fetch_rows
+from archive.errors import ArchiveMissing, archive_error, damaged
+from archive.file.rows import Row, fetch_rows
 from archive.frontier.addresses import Address
 from archive.frontier.sources import SourceRow
 from archive.read_only import read_archive
@@ -122,24 +123,40 @@ class OtherArchive:
         """The folder of its raw pages."""
         return capture_folder(self.path)
 
+    def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+        """All rows of a question.
+
+        :raises ArchiveError: the file can't be read
+        """
+        try:
+            return fetch_rows(self.db, sql, parameters)
+        except sqlite3.DatabaseError as error:
+            raise archive_error(error, self.path) from error
+
     def sources(self) -> list[SourceRow]:
         """Those that it has stories or addresses of."""
         names = ", ".join(field.name for field in fields(SourceRow))
-        rows = fetch_rows(self.db, f"SELECT {names} FROM sources ORDER BY name")
+        rows = self.rows(f"SELECT {names} FROM sources ORDER BY name")
         return [SourceRow(**row | {"is_sample": bool(row["is_sample"])}) for row in rows]
 
     def count_stories(self) -> int:
-        (count,) = self.db.conn.execute("SELECT count(*) FROM articles").fetchone()
-        return int(count)
+        return int(self.rows("SELECT count(*) AS stories FROM articles")[0]["stories"])
 
     def stories(self) -> Iterator[OtherStory]:
-        """All of them, the oldest first; few are in memory at a time."""
+        """All of them, the oldest first; few are in memory at a time.
+
+        :raises ArchiveError: one can't be read
+        """
         last = 0
-        while rows := fetch_rows(
-            self.db, f"SELECT * FROM articles WHERE id > ? ORDER BY id LIMIT {AT_ONCE}", [last]
+        while rows := self.rows(
+            f"SELECT * FROM articles WHERE id > ? ORDER BY id LIMIT {AT_ONCE}", [last]
         ):
             for row in rows:
-                yield self._story(row)
+                try:
+                    story = self._story(row)
+                except (ValueError, TypeError) as error:
+                    raise damaged(self.path, f"{row['ref']}: {error}") from error
+                yield story
             last = rows[-1]["id"]
 
     def other_addresses(self) -> Iterator[OtherAddress]:
@@ -149,14 +166,15 @@ class OtherArchive:
             f"{ADDRESSES} WHERE urls.id > ? AND article_id IS NULL AND urls.url_key NOT LIKE ? "
             f"ORDER BY urls.id LIMIT {AT_ONCE}"
         )
-        while rows := fetch_rows(self.db, sql, [last, f"{HIDDEN}%"]):
+        while rows := self.rows(sql, [last, f"{HIDDEN}%"]):
             last = rows[-1]["id"]
             yield from map(_address, rows)
 
     def known_otherwise(self) -> Iterator[tuple[str, str]]:
         """URL keys that links have, and main addresses of the stories that these lead to, where
         that is known by more than the address: by the site's own id in it."""
-        yield from self.db.conn.execute(KNOWN_OTHERWISE)
+        for row in self.rows(KNOWN_OTHERWISE):
+            yield row["url_key"], row["url"]
 
     def _story(self, row: Row) -> OtherStory:
         story = {"id": row["id"]}
@@ -169,28 +187,27 @@ class OtherArchive:
             **{name: row[name] for name in ("version_id", "first_seen", "last_seen", "gone_at")},
             versions=tuple(
                 self._version(version, row)
-                for version in fetch_rows(
-                    self.db, "SELECT * FROM versions WHERE article_id = :id ORDER BY version", story
+                for version in self.rows(
+                    "SELECT * FROM versions WHERE article_id = :id ORDER BY version", story
                 )
             ),
             sightings=tuple(
-                self.db.conn.execute(
+                (row["seen_at"], row["version_id"])
+                for row in self.rows(
                     "SELECT seen_at, version_id FROM sightings WHERE article_id = :id "
                     "ORDER BY seen_at",
                     story,
-                ).fetchall()
+                )
             ),
             locations=tuple(
-                fetch_rows(
-                    self.db,
+                self.rows(
                     "SELECT url, url_key, first_seen, last_seen FROM locations "
                     "WHERE article_id = :id ORDER BY id",
                     story,
                 )
             ),
             aliases=tuple(
-                fetch_rows(
-                    self.db,
+                self.rows(
                     "SELECT ref, first_version, last_version FROM aliases WHERE article_id = :id "
                     "ORDER BY first_version",
                     story,
@@ -199,19 +216,15 @@ class OtherArchive:
             addresses=tuple(
                 map(
                     _address,
-                    fetch_rows(
-                        self.db, f"{ADDRESSES} WHERE article_id = :id ORDER BY urls.id", story
-                    ),
+                    self.rows(f"{ADDRESSES} WHERE article_id = :id ORDER BY urls.id", story),
                 )
             ),
         )
 
     def _version(self, row: Row, of_story: Mapping[str, Any]) -> OtherVersion:
-        rules = fetch_row(
-            self.db, "SELECT rules FROM mention_readings WHERE version_id = ?", [row["id"]]
-        )
-        links = fetch_rows(self.db, LINKS, {"source": of_story["source"], "version": row["id"]})
-        mentions = fetch_rows(self.db, MENTIONS, [row["id"]])
+        rules = self.rows("SELECT rules FROM mention_readings WHERE version_id = ?", [row["id"]])
+        links = self.rows(LINKS, {"source": of_story["source"], "version": row["id"]})
+        mentions = self.rows(MENTIONS, [row["id"]])
         article = replace(
             article_of(row),
             source=of_story["source"],
@@ -219,7 +232,7 @@ class OtherArchive:
             canonical_url=of_story["canonical_url"],
             related_links=tuple(Link(**link) for link in links),
             mentions=tuple(sorted(Mention(**one) for one in mentions)),
-            mention_rules=None if rules is None else rules["rules"],
+            mention_rules=rules[0]["rules"] if rules else None,
             evidence={
                 name: tuple(Reading(**one) for one in readings)
                 for name, readings in json.loads(row["evidence"]).items()

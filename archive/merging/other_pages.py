@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from archive.captures.kept_page import UnreadablePage, read_checked, read_member, read_record
-from archive.file.rows import Row, fetch_row, fetch_rows
+from archive.file.rows import Row
 from archive.file.transaction import Transaction
 from archive.merging.other_archive import OtherArchive
 from archive.url_key import url_key
@@ -41,8 +41,8 @@ class OtherPages:
 
     def digest(self, capture_id: int | None) -> str | None:
         """Of one of its pages."""
-        row = fetch_row(self._other.db, "SELECT digest FROM captures WHERE id = ?", [capture_id])
-        return None if row is None else str(row["digest"])
+        pages = self._other.rows("SELECT digest FROM captures WHERE id = ?", [capture_id])
+        return str(pages[0]["digest"]) if pages else None
 
     def copy(self, capture_id: int | None, source: str, whose: str) -> int | None:
         """Copy a page and what belongs to it.
@@ -53,8 +53,8 @@ class OtherPages:
         """
         if capture_id is None or self._transaction.captures is None:
             return None
-        page = fetch_row(self._other.db, "SELECT * FROM captures WHERE id = ?", [capture_id])
-        return None if page is None else self._copy(page, source, whose)
+        pages = self._other.rows("SELECT * FROM captures WHERE id = ?", [capture_id])
+        return self._copy(pages[0], source, whose) if pages else None
 
     def copy_refused(self) -> Iterator[int | None]:
         """Copy pages that gave no story, as far as they are not here: one at each step."""
@@ -64,7 +64,7 @@ class OtherPages:
         here = set(
             self._transaction.db.conn.execute(f"SELECT {names} FROM captures WHERE {OF_NO_STORY}")
         )
-        for page in self._other.db.query(f"SELECT * FROM captures WHERE {OF_NO_STORY} ORDER BY id"):
+        for page in self._other.rows(f"SELECT * FROM captures WHERE {OF_NO_STORY} ORDER BY id"):
             if (page["url"], page["date_captured"], page["digest"]) not in here:
                 named = OF_SOURCE.match(page["file"])
                 source = named[1] if named else "unknown"
@@ -90,8 +90,7 @@ class OtherPages:
                 **captures.append_record(member, source),
             },
         )
-        for record in fetch_rows(
-            self._other.db,
+        for record in self._other.rows(
             "SELECT * FROM capture_records WHERE capture_id = ? ORDER BY id",
             [page["id"]],
         ):

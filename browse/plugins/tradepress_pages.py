@@ -74,9 +74,10 @@ STORIES_BY_YEAR = f"""
 LAST_RUNS = """
     SELECT * FROM runs
     WHERE id IN (
-        SELECT max(id) FROM runs WHERE kind IN ('crawl', 'backfill', 'ingest') GROUP BY kind
+        SELECT max(id) FROM runs WHERE kind IN ('crawl', 'backfill', 'ingest', 'merge')
+        GROUP BY kind
     )
-    ORDER BY instr('crawl backfill ingest', kind)
+    ORDER BY instr('crawl backfill ingest merge', kind)
 """
 VERSION_STORY = """
     SELECT ref, source, articles.version AS current,

@@ -1,5 +1,7 @@
 """Merging where two archives disagree, where something was withdrawn, and what else comes along."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +12,13 @@ from archive_rows import PAPER, SISTER, SITE, story, withdraw
 from libraries import FIRST, LONG, Library, changed, keep
 
 from archive.captures.folder import capture_folder
-from archive.errors import ArchiveMissing, MixedArchive, NoSuchArticle, WithdrawnArticle
+from archive.errors import (
+    ArchiveError,
+    ArchiveMissing,
+    MixedArchive,
+    NoSuchArticle,
+    WithdrawnArticle,
+)
 from archive.frontier.mementos import Memento
 from archive.ledger.outcomes import Outcome
 from archive.merging.other_archive import open_other
@@ -200,6 +208,23 @@ def test_a_damaged_text_stays_behind_alone(here: Library, there: Library) -> Non
     assert "is not the one that was saved there" in str(merged.told[0].reason)
     assert [*here.stories()] == ["signet-2"]
     assert here.ask("SELECT state, failed, stored FROM runs") == [("done", 1, 1)]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["UPDATE versions SET evidence = '{' WHERE id = 2", "DROP TABLE capture_records"],
+)
+def test_an_archive_that_can_t_be_read_is_named_and_what_came_before_kept(
+    here: Library, there: Library, damage: str
+) -> None:
+    here.keep((0, story(3)))
+    there.keep((0, story(1)), (0, story(2)))
+    with closing(sqlite3.connect(there.path)) as db:
+        db.execute(damage)
+        db.commit()
+    with pytest.raises(ArchiveError, match=r"there\.db"):
+        here.take(there)
+    assert here.ask("SELECT state, exit_code FROM runs WHERE id = 2") == [("interrupted", 3)]
 
 
 def test_a_page_is_copied_byte_for_byte(here: Library, there: Library) -> None:
