@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from mentions.known_names import plain_spelling
-from mentions.places import COUNTRIES
+from mentions.place_names import COUNTRIES
 from mentions.spot import Spot, longest
 
 LONGEST = 110

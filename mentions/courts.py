@@ -3,7 +3,7 @@
 Tribunals of offices (TTAB, Boards of Appeal) are courts here: they decide between parties.
 """
 
-from mentions.places import COUNTRIES, STATES
+from mentions.place_names import COUNTRIES, STATES
 from mentions.us_courts import circuit_courts, district_courts
 
 COURTS: dict[str, tuple[str, ...]] = {

@@ -7,9 +7,9 @@ from mentions.cases import find_cases
 from mentions.eu_numbers import find_cjeu_numbers, find_euipo_numbers
 from mentions.find_names import find_names
 from mentions.mark_numbers import find_mark_numbers
+from mentions.named_people import find_people
 from mentions.neutral_citations import find_neutral_citations
 from mentions.nice_classes import find_nice_classes
-from mentions.people import find_people
 from mentions.spot import Finder
 from mentions.statutes import find_statutes
 from mentions.ttab_numbers import find_ttab_numbers

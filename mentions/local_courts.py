@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from mentions.places import CITIES, COUNTRIES, LONG_PLACES, STATES
+from mentions.place_names import CITIES, COUNTRIES, LONG_PLACES, STATES
 from mentions.spot import Spot
 
 KINDS = {

@@ -1,7 +1,7 @@
 """IP offices and the bodies beside them, each under the name by which the trade press calls it
 today; what an office was called before, and what went into it, is joined to it."""
 
-from mentions.places import COUNTRIES
+from mentions.place_names import COUNTRIES
 
 OFFICES: dict[str, tuple[str, ...]] = {
     "USPTO": (

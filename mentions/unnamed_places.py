@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from mentions.known_names import court_named
-from mentions.places import COUNTRIES
+from mentions.place_names import COUNTRIES
 from mentions.spot import Spot
 
 BARE_COURT = re.compile(

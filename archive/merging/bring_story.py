@@ -20,9 +20,9 @@ from archive.frontier.joined_addresses import join_address
 from archive.frontier.sightings import last_stood, note_sightings
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome
+from archive.merging.copied_pages import OtherPages
 from archive.merging.kept_here import find_here, same_version
 from archive.merging.other_archive import OtherStory, OtherVersion
-from archive.merging.other_pages import OtherPages
 from archive.run import Run
 from archive.stories.clean_story import CleanStory, StoredLink, clean_story
 from archive.stories.content_hash import content_hash

@@ -18,11 +18,11 @@ from archive.story import Policy
 from archive.withdrawal.tombstone_file import require_nothing_withdrawn
 from research.export.about_export import ExportReport, write_about, write_dictionary
 from research.export.columns import COLUMNS, ExportField
+from research.export.concordance_files import METADATA, metadata_columns, write_texts
 from research.export.csv_file import BOM, write_csv
 from research.export.jsonl_file import write_jsonl
 from research.export.link_graph import EDGE_FIELDS, EDGES, NODE_COLUMNS, NODES, write_graph
 from research.export.parquet_file import parquet_schema, write_parquet
-from research.export.story_files import METADATA, metadata_columns, write_texts
 from research.export.tei_files import write_tei
 from research.export.vertical_file import VERTICAL_COLUMNS, write_vertical
 from research.export.withheld_text import ExportRow, Texts, export_rows

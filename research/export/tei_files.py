@@ -8,7 +8,7 @@ from pathlib import Path
 
 from archive.stories.story_record import Story
 from research.export.about_export import RIGHTS
-from research.export.story_files import write_story_files
+from research.export.concordance_files import write_story_files
 from research.export.withheld_text import ExportRow
 from research.export.xml_text import xml_attribute, xml_text
 

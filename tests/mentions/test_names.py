@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mentions.cases import find_cases
 from mentions.find_names import find_names
-from mentions.people import find_people
+from mentions.named_people import find_people
 from mentions.spot import Spot
 
 FILES = sorted(Path(__file__).with_name("names").glob("*.txt"))

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from archive.stories.story_record import RelatedLink, Story
+from research.export.concordance_files import write_texts
 from research.export.link_graph import write_graph
-from research.export.story_files import write_texts
 from research.export.tei_files import NAMESPACE
 from research.export.vertical_file import write_vertical
 from research.export.withheld_text import export_rows

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from mentions.known_names import firm_named, plain_spelling
-from mentions.places import COUNTRIES, STATES
+from mentions.place_names import COUNTRIES, STATES
 from mentions.spot import Spot, longest
 
 NAME_PART = (
