@@ -72,7 +72,7 @@ def with_rights(read: Read) -> Article:
         asked = strictest(read.source.policy, configured().policy_of(read.source.name))
     article = replace(article, reservations=reservations, policy=asked)
     article = replace(article, policy=judge_policy(article))
-    return note_mentions(article, people=configured().mentions.named_people)
+    return note_mentions(article, people=configured().mentions.people)
 
 
 def asked_page(url: str, source: Source | None, contact: str | None) -> FilePage:

@@ -79,7 +79,7 @@ def reextract(
             source_name=source_name,
             every=all_versions,
             again=again,
-            people=configured().mentions.named_people,
+            people=configured().mentions.people,
             limit=limit,
             report=Report(most_examples=examples),
             tell=lambda done, of: status.update(f"Read again: {done} of {of}"),
