@@ -104,7 +104,7 @@ def operator_settings(configuration: Configuration) -> dict[str, Any]:
         "TRADEPRESS_RESERVE_MB": limits.reserve_mb,
         "TRADEPRESS_CAPTURES": configuration.captures,
         "TRADEPRESS_POLICY": configuration.policy,
-        "TRADEPRESS_PEOPLE": configuration.mentions.named_people,
+        "TRADEPRESS_PEOPLE": configuration.mentions.people,
         "TRADEPRESS_POLICIES": {name: own.policy for name, own in sources if own.policy},
         # How much of a section is walked in one run; older stories are the back-fill's work.
         "TRADEPRESS_LISTING_PAGES": limits.listing_pages,
