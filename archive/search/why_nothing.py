@@ -17,6 +17,7 @@ from archive.search.query_language import (
 from archive.search.query_sql import full_text
 from archive.search.search_matches import CURRENT, FORMER, end_of
 from archive.search.story_query import StoryQuery, query_as_json, query_from_json
+from archive.search.word_variants import with_variants
 from archive.stories.ref import is_address
 
 MOST_REASONS = 5
@@ -39,8 +40,8 @@ def why_nothing(db: Database, query: StoryQuery) -> list[str]:
         found += _of_words(db, query, parse_query(query.words))
     found += _of_filters(db, query)
     if query.words is not None and not found and " " in query.words.strip():
-        found.append("each word is in some story, but they are in none together as asked")
-    return found[:MOST_REASONS]
+        found.append("no story fits the words as they are put together")
+    return list(dict.fromkeys(found))[:MOST_REASONS]
 
 
 def _of_days(db: Database, query: StoryQuery) -> Iterator[str]:
@@ -80,7 +81,8 @@ def _of_words(db: Database, query: StoryQuery, expression: Expression) -> Iterat
                 yield f"no {part.field} has “{part.text}” in the name: {mend.removesuffix('.')}"
         elif isinstance(part, Words):
             sides = (CURRENT, FORMER) if with_former else (CURRENT,)
-            if not any(_occurs(db, side.index(query.stemmed), part) for side in sides):
+            meant = full_text(with_variants(part) if query.variants else part)
+            if not any(_occurs(db, side.index(query.stemmed), meant) for side in sides):
                 star = "*" if part.is_prefix else ""
                 yield f"no {part.field or 'story'} has “{part.text}{star}”"
 
@@ -94,9 +96,9 @@ def _wanted(expression: Expression) -> Iterator[Expression]:
         yield from _wanted(part)
 
 
-def _occurs(db: Database, index: str, words: Words) -> bool:
+def _occurs(db: Database, index: str, match: str | None) -> bool:
     sql = f"SELECT 1 FROM {index} WHERE {index} MATCH ? LIMIT 1"
-    return db.execute(sql, [full_text(words)]).fetchone() is not None
+    return db.execute(sql, [match]).fetchone() is not None
 
 
 def _of_filters(db: Database, query: StoryQuery) -> Iterator[str]:

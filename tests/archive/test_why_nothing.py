@@ -13,7 +13,7 @@ __all__ = ["clock", "writer"]
 @pytest.fixture
 def filled(writer: Writer) -> Writer:
     writer.save_source(SISTER)
-    save(writer, story(1, headline="Lamp refused", date_published="2015-03-02"))
+    save(writer, story(1, headline="Lamp, a trade mark, refused", date_published="2015-03-02"))
     save(writer, story(2, headline="Oil refused", date_published="2018-01-31", section="Designs"))
     writer.commit()
     return writer
@@ -25,10 +25,12 @@ def filled(writer: Writer) -> Writer:
         ("lantrn", {}, ["no story has “lantrn”"]),
         ("lantrn OR headline:orrin", {}, ["no story has “lantrn”", "no headline has “orrin”"]),
         ("zzz*", {}, ["no story has “zzz*”"]),
+        ("ohim ohim", {"variants": True}, ["no story has “ohim”"]),
+        ("trademark zzz", {"variants": True}, ["no story has “zzz”"]),
         (
             "headline:(lamp oil)",
             {},
-            ["each word is in some story, but they are in none together as asked"],
+            ["no story fits the words as they are put together"],
         ),
         ("lamp", {"section": "Designs"}, ["without section Designs: 1 story"]),
         (
@@ -80,7 +82,7 @@ def test_reasons(
 
 def test_an_excluded_word_is_no_reason(filled: Writer) -> None:
     assert why_nothing(filled.db, asked("lamp -lamp -zzz")) == [
-        "each word is in some story, but they are in none together as asked"
+        "no story fits the words as they are put together"
     ]
 
 
