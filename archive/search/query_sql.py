@@ -55,7 +55,7 @@ def compile_query(expression: Expression, find_names: NameFinder) -> QuerySql:
     match = full_text(AllOf(parts=tuple(fit))) if fit else None
     maker = _Conditions(find_names)
     conditions = [maker.condition(part) for part in parts if match is None or part not in fit]
-    # Beside a NEAR, FTS5's snippet() may look at places of another row (seen with SQLite 3.46).
+    # Over NEAR beside OR, FTS5's snippet() takes some rows for damaged (SQLite 3.46).
     marks = None if _has_near(expression) else match
     return QuerySql(
         match=match,
