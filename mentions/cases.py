@@ -30,7 +30,7 @@ SHORTENED = (
 """As reporters of cases shorten the names of parties; other words with a stop end a sentence."""
 NAME = (
     r"(?:[A-ZÀ-Þ][\w'&+/!-]*(?:\.[A-Za-z][\w'-]*)*(?: \d{1,3}(?![\d./-]))?"
-    r"|\d[\w'-]*[A-Za-z][\w'-]*|[a-z]{1,5}[A-Z0-9]\w*|[a-z]+\.[a-z][\w.]*\w)"
+    r"|\d[\w'-]*[A-Z][\w'-]*|[a-z]{1,5}[A-Z0-9]\w*|[a-z]+\.[a-z][\w.]*\w)"
 )
 """A word with a capital, "3M", or a brand that begins small: eBay, easyGroup."""
 PLACE = (
@@ -59,7 +59,7 @@ ALONE = re.compile(
     r" (?:the )?(?=[A-Z0-9])"
 )
 """From the second letter of "In re" and "Ex parte" on: those letters are rarer than a border."""
-BEFORE = re.compile(rf"(?:^|(?<=[\s\"'(“‘—–]))[\"'“‘]?{_party(GLUE)}{OTHERS}?[\"'”’]?,?$")
+BEFORE = re.compile(rf"(?:^|(?<=[\s\"'(“‘—–]))[\"'“‘]?{_party(GLUE)}{OTHERS}?[\"'”’]?$")
 BEHIND = re.compile(
     r"[\"'“‘]?(?:[Tt]he )?"
     r"(?:(?:EUIPO|OHIM|OHMI|Office for Harmoni[sz]ation in the Internal Market)\b"
@@ -70,9 +70,14 @@ OF_IT = re.compile(
     r" (?!and\b|or\b|case|ruling|decision|judg|dispute|litigation|appeal|is\b|was\b|say)[a-z]"
 )
 """Behind a genitive: what is the party's; no name of it, as in "v Jack Daniel's case"."""
+OF_LAW_AROUND = re.compile(
+    r"[Cc]ourt|[Cc]ase\b|[Rr]uling|[Ll]awsuit|\bsu(?:it|ed|es)\b|[Ll]itigat|[Jj]udg[em]|[Ii]nfring"
+    r"|[Tt]rade ?mark|[Pp]atent|[Cc]opyright|[Aa]ppeal|TTAB|EUIPO|USPTO"
+)
 SMALL_BEFORE = re.compile(r"(?<![\w'-])[a-z][\w-]{2,}$")
 SMALL_BEHIND = re.compile(rf"[a-z][\w-]{{2,}}(?={SPOKEN_OF})")
 IN_LEGAL_FORM = re.compile(rf"(?:,? {LEGAL}\b\.?)+(?= |$|[,.;:)])")
+HAS_LETTER = re.compile(r"[^\W\d_]")
 TAIL = re.compile(rf"(?:,? (?:& )?{LEGAL}\b\.?|{OTHERS})+$")
 
 STOP_WORDS = (
@@ -166,12 +171,23 @@ def _between_parties(text: str) -> Iterator[Spot]:
         if end is None and start is not None:
             other = SMALL_BEHIND.match(text, found.end())
             end = other.end() if other else None
-        if start is None or end is None:
+        if start is None or end is None or not _is_of_law(text, found):
             continue
         sides = [normal_party(text[start : found.start()]), normal_party(text[found.end() : end])]
-        if all(sides) and " v ".join(sides).lower() not in NO_CASE and not _are_countries(sides):
+        if (
+            all(map(HAS_LETTER.search, sides))
+            and " v ".join(sides).lower() not in NO_CASE
+            and not _are_countries(sides)
+        ):
             yield Spot(start=start, end=end, kind="case", value=" v ".join(sides))
             last_end = end
+
+
+def _is_of_law(text: str, found: re.Match[str]) -> bool:
+    """Whether "vs" stands between parties, and not between teams: by the words around it."""
+    return found[0].strip(" .") == "v" or bool(
+        OF_LAW_AROUND.search(text, max(0, found.start() - 300), found.end() + 300)
+    )
 
 
 def normal_party(printed: str) -> str:
@@ -196,9 +212,9 @@ def _start_of_party(text: str, end: int, not_before: int) -> int | None:
     for word in reversed(list(re.finditer(r"[^ ]+", found[0]))):
         at, behind = start + word.start(), found[0][word.end() :]
         is_last = word.start() and (not behind or IN_LEGAL_FORM.fullmatch(behind))
-        if word[0].strip("\"'“‘(,") in _stops() and not (
-            is_last or BRANDS_OF_STOPS.match(text, at)
-        ):
+        core = word[0].strip("\"'“‘(,")
+        leads_in = core in _stops() or core in ("Court's", "Circuit's", "Board's", "Office's")
+        if leads_in and not (is_last or BRANDS_OF_STOPS.match(text, at)):
             start += word.end() + 1
             break
     lead = re.match(rf"(?:{GLUE} |[\"'“‘])*", text[start:end])

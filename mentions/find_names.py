@@ -30,6 +30,8 @@ BEFORE_US_COURT = re.compile(
 BEHIND_US_COURT = re.compile(
     r"(?: (?:US|U\.S\.))? (?:[Cc]ourts? of [Aa]ppeals?|[Dd]istrict [Cc]ourt)"
 )
+CAPITAL_BEFORE = re.compile(r"[A-Z]\w+ $")
+PROSECUTOR = re.compile(r"[Aa]ttorney(?:'s [Oo]ffice)? (?:for|in|of) (?:the )?$")
 LONGEST_BEFORE = 60
 LAST_BEFORE = (
     *("US ", "U.S. ", "States ", "for ", "of ", "in ", "at ", "the ", ", ", "ourt ", "Appeals "),
@@ -60,7 +62,15 @@ def _is_meant(text: str, found: FoundName) -> bool:
         return is_firm_here(text, found)
     if text[max(0, found.start - 2) : found.start] == "] ":
         return False  # Of a neutral citation: [2016] EWCA Civ 41.
+    if found.name.value == "Forum" and CAPITAL_BEFORE.search(
+        text[max(0, found.start - 20) : found.start]
+    ):
+        return False
     if form == "IPEC" and "Enforcement Coordinator" in text:
+        return False
+    if found.name.value.startswith(DISTRICT_COURT) and PROSECUTOR.search(
+        text[max(0, found.start - LONGEST_BEFORE) : found.start]
+    ):
         return False
     words = CAUTIOUS.get(form) if found.name.kind == "court" else CAUTIOUS_OFFICES.get(form)
     if words is not None:

@@ -12,9 +12,9 @@ CAPITAL = r"[A-ZÀ-Þ](?:[\w'-]*\w)?\.?"
 NAME_WORD = re.compile(CAPITAL)
 NAME_GLUE = re.compile(r",? (?:&|\+|and|y|de|van|von|e) (?=[A-ZÀ-Þ])|, (?=[A-ZÀ-Þ])| ")
 ROLE = (
-    r"(?:partners?|associates?|counsel|shareholders?|principals?|attorneys?(?:[- ]at[- ]law)?"
-    r"|lawyers?|solicitors?|barristers?|members?|directors?|chair|co-chair|head|founders?"
-    r"|co-founders?|consultants?|paralegals?|litigators?|specialists?|practitioners?|chairman|agents?)"
+    r"(?:(?:partners?|associates?|counsel|shareholders?|principals?|attorneys?(?:[- ]at[- ]law)?"
+    r"|lawyers?|solicitors?|barristers?|litigators?)(?: and [\w ]{3,20})?,? (?:at|with|of|from|in)"
+    r"|(?:head|chair|co-chair|founder|director|member|specialist|agent)s?(?: [\w ]{3,40}?)? at)"
 )
 AT_FIRM = re.compile(
     r"(?:partners?|associates?|solicitors?|shareholders?|[Oo]f counsel)"
@@ -29,8 +29,11 @@ OF_LAW = re.compile(
 )
 BEFORE_PAIR = re.compile(
     rf"(?:\b(?:represented|advised|instructed|assisted|defended|led|acted) by |\bjoin(?:s|ed|ing) "
-    rf"|\b{ROLE}(?: and [\w ]{{3,20}})?,? (?:at|with|of|from|in) |\bfirms? "
-    rf"|[A-Z][\w'’-]+,? (?:of|at|from|with) )(?:the )?$"
+    rf"|\b{ROLE} |\bfirms? |\b{CAPITAL} {CAPITAL},? (?:of|at|from) )(?:the )?$"
+)
+NO_PERSON_OF = re.compile(
+    r"(?:Associations?|Schools?|Journals?|Cent(?:er|re)|Institutes?|Museums?|Departments?|Colleges?"
+    r"|Universit(?:y|ies)|Boards?|Council|Ministry|Society|Office|House|Director) (?:of|at|from) $"
 )
 LAST_BEFORE_PAIR = (
     *("by ", "joins ", "joined ", "joining ", "join ", "at ", "of ", "with ", "from ", "in "),
@@ -41,11 +44,16 @@ ACTED = re.compile(
     r"|recruit(?:s|ed)|promote[sd]|partner|attorney|associate|lawyer"
     r"|has (?:hired|opened|appointed|added|promoted))\b"
 )
+NOUN_BEFORE = re.compile(r"(?:\ba|\ban|,|senior|managing|founding|equity|former|trademark) $")
+"""Before "partner with", which else is a verb."""
+NO_FIRM = re.compile(
+    r"\b(?:University|College|School|Hospital|Institute|Museum|Church|Bank|Online|Fitness|Storage)\b"
+)
 STOP = re.compile(r"\w{3}\.$")
 SAID = re.compile(
     r"(?:'s)?,? (?:said|says|told|explains?|explained|argued?|comment(?:s|ed)|represent)"
 )
-LAST_WORD = re.compile(rf"(?:{'|'.join(LAST_WORDS)})s?(?: mbB)?(?![\w&])")
+LAST_WORD = re.compile(rf"(?:{'|'.join(LAST_WORDS)})(?: mbB)?(?![\w&])")
 NO_FIRM_WORDS = (
     "The New A An And In Of At For From With By Its His Her Their Our Mr Ms Mrs Dr Judge Justice As"
     " But When While If Also However Partner Partners Attorney Attorneys Counsel Law Firm Lawyer"
@@ -115,7 +123,8 @@ def firms_by_phrase(text: str, signs: Iterable[int]) -> Iterator[Spot]:
     :param signs: where in it a sign begins, see :data:`mentions.firms.SIGNS`
     """
     for at in signs:
-        if found := AT_FIRM.match(text, at):
+        found = AT_FIRM.match(text, at)
+        if found and (" with " not in found[0] or NOUN_BEFORE.search(text[max(0, at - 12) : at])):
             yield from _spot(text, found.end(), _name_from(text, found.end())[0])
         elif found := FIRM_BEFORE.match(text, at):
             if OF_LAW.search(text[max(0, at - SMALL_CONTEXT) : at]):
@@ -129,7 +138,9 @@ def firms_by_phrase(text: str, signs: Iterable[int]) -> Iterator[Spot]:
 
 def _leads_to_firm(before: str) -> bool:
     """Whether the name of a firm is to be expected behind these words."""
-    return before.endswith(LAST_BEFORE_PAIR) and bool(BEFORE_PAIR.search(before))
+    if not before.endswith(LAST_BEFORE_PAIR) or NO_PERSON_OF.search(before):
+        return False
+    return BEFORE_PAIR.search(before) is not None
 
 
 def _pair(text: str, left: int, right: int) -> Iterator[Spot]:
@@ -149,6 +160,8 @@ def _spot(text: str, start: int, end: int) -> Iterator[Spot]:
     if printed.startswith(tuple(" ,&")) or LAST_WORD.fullmatch(printed):
         return
     if printed.startswith(COMPANIES) or printed.split(" ")[0] in _no_firm_words():
+        return
+    if NO_FIRM.search(printed):
         return
     legal_form = LEGAL_FORM.match(text, end)
     name = LEGAL_FORM.sub("", printed)

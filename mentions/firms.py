@@ -172,7 +172,7 @@ FIRMS: dict[str, tuple[str, ...]] = {
     "Quinn Emanuel": ("Quinn Emanuel Urquhart & Sullivan",),
     "R K Dewan & Co": ("RK Dewan & Co",),
     "Remfry & Sagar": ("Remfry and Sagar",),
-    "RGC Jenkins": ("RGC Jenkins & Co", "Jenkins"),
+    "RGC Jenkins": ("RGC Jenkins & Co",),
     "Riches McKenzie & Herbert": ("Riches, McKenzie & Herbert",),
     "RNA Technology and IP Attorneys": ("RNA, Technology and IP Attorneys",),
     "Robic": ("ROBIC",),
@@ -287,10 +287,18 @@ LAST_WORDS = (
         " Advokatbyrå",
         " Advocaten",
         " Law Office",
+        " Law Offices",
         " Law Firm",
         " Law Group",
     ),
-    *(" Patentanwälte", " Attorneys at Law", " & Partner", " & Associates", " & Asociados"),
+    *(
+        " Patentanwälte",
+        " Attorneys at Law",
+        " & Partner",
+        " & Partners",
+        " & Associates",
+        " & Asociados",
+    ),
     *(" and Partners", " and Associates", " & Associés"),
 )
 """Of names of firms."""

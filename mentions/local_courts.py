@@ -53,10 +53,13 @@ BEHIND = re.compile(r"(?:,? (?:of|in|at|for)(?: the)?(?: City of)?|,) (?=[A-ZÄ�
 NUMBER = re.compile(r"(?:No\.? ?)?(\d)(?:st|nd|rd|th)?")
 WORD = re.compile(r"[A-ZÀ-Þ][\w'/-]*[\w]")
 GERMAN = re.compile(
-    r"\b(?:(OLG|Oberlandesgericht)|LG|Landgericht) "
-    r"(Frankfurt am Main|Frankfurt/Main|[A-ZÄÖÜ][\w-]{3,}(?: I\b)?)"
+    r"\b(?:(OLG|Oberlandesgericht)|LG|Landgericht) ("
+    r"Frankfurt(?: am Main|/Main)?|(?:München|Munich)(?: I)?|Köln|Cologne|Düsseldorf|Hamburg|Berlin"
+    r"|Mannheim|Stuttgart|Nürnberg(?:-Fürth)?|Leipzig|Braunschweig|Karlsruhe|Hamm|Celle|Dresden|Jena"
+    r"|Bremen|Koblenz|Bochum|Dortmund|Essen|Bielefeld|Hannover|Naumburg|Oldenburg|Rostock|Schleswig"
+    r"|Zweibrücken|Saarbrücken|Bamberg|Brandenburg|Würzburg|Traunstein|Freiburg|Heilbronn|Aachen|Bonn"
+    r"|Kiel|Lübeck|Magdeburg|Halle|Erfurt|Wuppertal|Wiesbaden|Darmstadt|Mainz|Trier|Ulm|Ravensburg)\b"
 )
-
 FOREIGN = re.compile(
     r"\b(?:(?P<appeal>[Cc]our d'[Aa]ppel|[Aa]udiencia [Pp]rovincial|[Cc]orte d'[Aa]ppello"
     r"|[Gg]erechtshof)"

@@ -350,10 +350,11 @@ OFFICES: dict[str, tuple[str, ...]] = {
 
 CAUTIOUS_OFFICES = {
     # Short forms that mean something else too: taken where one of these words stands in the text.
-    "PTO": ("atent", "rademark", "TTAB", "USPTO", "Federal Circuit"),
-    "SAIC": ("China", "Chinese", "Industry and Commerce", "Industry & Commerce", "CTMO"),
+    "PTO": ("Patent", "rademark", "rade mark", "TTAB", "Federal Circuit"),
+    "SAIC": ("Industry and Commerce", "Industry & Commerce", "CTMO", "rademark", "rade mark"),
+    "EPO": ("atent",),
     "NAF": ("UDRP", "Arbitration Forum", "domain"),
-    "FORUM": ("UDRP", "domain"),
+    "FORUM": ("UDRP", "Arbitration Forum", "omain name"),
     "Forum": ("UDRP", "Arbitration Forum"),
     "CAC": ("Czech Arbitration",),
     "PPO": ("Polish Patent", "Republic of Poland"),

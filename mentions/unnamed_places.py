@@ -1,15 +1,16 @@
 """Names that say no place ("the Supreme Court", "the IPO", "INPI"), and whose they are.
 
-It is the court named in full before; else that of the country whose people, offices or cities the
-text names nearest; else nobody knows, and the name stays as it is printed.
+It is the court named in full before; else that of the country whose people, offices or cities are
+named beside it, or most often around it; else nobody knows, and the name stays as it is printed.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 
 from mentions.known_names import court_named
-from mentions.place_names import COUNTRIES
+from mentions.place_names import COUNTRIES, STATES
 from mentions.spot import Spot
 
 BARE_COURT = re.compile(
@@ -28,7 +29,8 @@ BARE_FORMS = {
 }
 SUCH = ("Supreme Court", "High Court", "Court of Appeal", "Federal Court")
 SIGN = re.compile(r"(?<!\w)(?:[A-Z][\w.]*(?=( [A-Z]\w*)?)|certiorari|justices|passing off)")
-NEAR = 400
+BESIDE = 60
+NEAR = 1500
 """How many characters before and behind are looked through for a country."""
 
 OTHER_SIGNS = {
@@ -109,12 +111,15 @@ def _countries(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
 
 
 def _country(text: str, start: int, end: int) -> str | None:
-    """The one whose sign stands nearest, rather before than behind."""
+    """The one whose sign stands right beside, else that of most signs around."""
     before = list(_countries(text, max(0, start - NEAR), start))
-    behind = next(_countries(text, end, end + NEAR), None)
-    if before and (behind is None or start - before[-1][0] <= 2 * (behind[0] - end) + 30):
+    behind = list(_countries(text, end, end + NEAR))
+    if before and start - before[-1][0] < BESIDE:
         return before[-1][1]
-    return behind[1] if behind else None
+    if behind and behind[0][0] - end < BESIDE // 2:
+        return behind[0][1]
+    signs = Counter(country for _, country in (*before, *behind))
+    return next((one for one, times in signs.items() if 2 * times > signs.total()), None)
 
 
 def bare_courts(text: str, named: Sequence[Spot]) -> list[Spot]:
@@ -125,7 +130,7 @@ def bare_courts(text: str, named: Sequence[Spot]) -> list[Spot]:
     nth = 0
     for found in BARE_COURT.finditer(text):
         while nth < len(named) and named[nth].end <= found.start():
-            last |= {kind: named[nth].value for kind in SUCH if kind in named[nth].value}
+            last |= {kind: named[nth].value for kind in SUCH if _is_such(kind, named[nth])}
             nth += 1
         is_part = found.start() and text[found.start() - 1].isalnum()
         if is_part or (nth < len(named) and named[nth].start < found.end()):
@@ -134,6 +139,11 @@ def bare_courts(text: str, named: Sequence[Spot]) -> list[Spot]:
         if value is not None:
             spots.append(Spot(start=found.start(), end=found.end(), kind="court", value=value))
     return spots
+
+
+def _is_such(kind: str, court: Spot) -> bool:
+    """Whether a bare name behind this court may be it; "the Supreme Court" is the highest."""
+    return kind in court.value and not court.value.startswith(STATES)
 
 
 def _whose_court(text: str, found: re.Match[str], last: dict[str, str]) -> str | None:
