@@ -5,9 +5,10 @@ named beside it, or most often around it; else nobody knows, and the name stays 
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, cached_property
 
 from mentions.known_names import court_named
 from mentions.place_names import COUNTRIES, STATES
@@ -30,8 +31,7 @@ BARE_FORMS = {
 SUCH = ("Supreme Court", "High Court", "Court of Appeal", "Federal Court")
 SIGN = re.compile(r"(?<!\w)(?:[A-Z][\w.]*(?=( [A-Z]\w*)?)|certiorari|justices|passing off)")
 BESIDE = 60
-NEAR = 1500
-"""How many characters before and behind are looked through for a country."""
+"""Within so many characters before a name, or half as many behind, a country is told of it."""
 
 OTHER_SIGNS = {
     "US": (
@@ -100,32 +100,44 @@ def _signs() -> dict[str, str]:
     return signs
 
 
-def _countries(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
-    """(place, country) of the signs between these places."""
-    signs = _signs()
-    for word in SIGN.finditer(text, start, end):
-        one, two = word[0], word[0] + (word[1] or "")
-        country = signs.get(two) or signs.get(one) or signs.get(one.rstrip("."))
-        if country is not None:
-            yield word.start(), country
+class SpokenOf:
+    """The countries that a text speaks of; it is read when one is asked for."""
 
+    def __init__(self, text: str) -> None:
+        self._text = text
 
-def _country(text: str, start: int, end: int) -> str | None:
-    """The one whose sign stands right beside, else that of most signs around."""
-    before = list(_countries(text, max(0, start - NEAR), start))
-    behind = list(_countries(text, end, end + NEAR))
-    if before and start - before[-1][0] < BESIDE:
-        return before[-1][1]
-    if behind and behind[0][0] - end < BESIDE // 2:
-        return behind[0][1]
-    signs = Counter(country for _, country in (*before, *behind))
-    return next((one for one, times in signs.items() if 2 * times > signs.total()), None)
+    @cached_property
+    def _places(self) -> list[tuple[int, str]]:
+        """(where a sign begins, its country), in the order of the text."""
+        signs, places = _signs(), []
+        for word in SIGN.finditer(self._text):
+            one, two = word[0], word[0] + (word[1] or "")
+            country = signs.get(two) or signs.get(one) or signs.get(one.rstrip("."))
+            if country is not None:
+                places.append((word.start(), country))
+        return places
+
+    @cached_property
+    def _most(self) -> str | None:
+        counted = Counter(country for _, country in self._places)
+        return next((one for one, times in counted.items() if 2 * times > counted.total()), None)
+
+    def at(self, start: int, end: int) -> str | None:
+        """The country whose sign stands right beside this place, else that of most signs."""
+        nth = bisect_left(self._places, (start, ""))
+        if nth and start - self._places[nth - 1][0] < BESIDE:
+            return self._places[nth - 1][1]
+        nth = bisect_left(self._places, (end, ""), nth)
+        if nth < len(self._places) and self._places[nth][0] - end < BESIDE // 2:
+            return self._places[nth][1]
+        return self._most
 
 
 def bare_courts(text: str, named: Sequence[Spot]) -> list[Spot]:
     """Spots of courts of which no place is said. ``named``: courts of the text that are named in
     full, in its order."""
     spots = []
+    spoken_of = SpokenOf(text)
     last: dict[str, str] = {}
     nth = 0
     for found in BARE_COURT.finditer(text):
@@ -135,7 +147,7 @@ def bare_courts(text: str, named: Sequence[Spot]) -> list[Spot]:
         is_part = found.start() and text[found.start() - 1].isalnum()
         if is_part or (nth < len(named) and named[nth].start < found.end()):
             continue
-        value = _whose_court(text, found, last)
+        value = _whose_court(text, found, last, spoken_of)
         if value is not None:
             spots.append(Spot(start=found.start(), end=found.end(), kind="court", value=value))
     return spots
@@ -146,7 +158,9 @@ def _is_such(kind: str, court: Spot) -> bool:
     return kind in court.value and not court.value.startswith(STATES)
 
 
-def _whose_court(text: str, found: re.Match[str], last: dict[str, str]) -> str | None:
+def _whose_court(
+    text: str, found: re.Match[str], last: dict[str, str], spoken_of: SpokenOf
+) -> str | None:
     """
     :param last: of each kind the court of that kind that was named last
     """
@@ -159,7 +173,7 @@ def _whose_court(text: str, found: re.Match[str], last: dict[str, str]) -> str |
         return None if before in ("Federal", "High", "Superior", "International") else "CJEU"
     if bare in last:
         return last[bare]
-    country = _country(text, *found.span())
+    country = spoken_of.at(*found.span())
     if country is None or (bare, country) in NO_COURT:
         return None if country or bare == "Federal Court" else bare
     known = COURT_OF.get((bare, country))
@@ -169,13 +183,14 @@ def _whose_court(text: str, found: re.Match[str], last: dict[str, str]) -> str |
 def bare_offices(text: str) -> list[Spot]:
     """Spots of offices of which no place is said."""
     spots = []
+    spoken_of = SpokenOf(text)
     is_of_shares = "IPO" in text and any(word in text for word in SHARES)
     for found in BARE_OFFICE.finditer(text):
         if found.start() and text[found.start() - 1].isalnum():
             continue
         if found[0] == "IPO" and is_of_shares:
             continue
-        country = _country(text, *found.span())
+        country = spoken_of.at(*found.span())
         if found[0] == "INPI":
             value = INPI_OF.get(country or "", "INPI")
         elif country in OFFICE_OF and (found[0] != "IPO" or country == "England"):
