@@ -15,8 +15,8 @@ from mentions.place_names import COUNTRIES, STATES
 from mentions.spot import Spot
 
 BARE_COURT = re.compile(
-    r"(?:(?:Federal )?Supreme Court|High Court|Federal Court|Courts? of Appeals?|Boards? of Appeal"
-    r"|Court of Justice|Appeal Court)\b"
+    r"(?:Supreme Court|High Court|Federal (?:Supreme )?Court|Courts? of (?:Appeals?|Justice)"
+    r"|Boards? of Appeal|Appeal Court)\b"
 )
 BARE_OFFICE = re.compile(
     r"(?:IPO|Intellectual Property Office|Trade ?[Mm]arks? (?:Office|Registry)|INPI)\b"
