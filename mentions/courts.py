@@ -369,6 +369,13 @@ COURTS: dict[str, tuple[str, ...]] = {
         *("South African Supreme Court of Appeal", "Supreme Court of Appeal", "SCA"),
         *("South Africa's Supreme Court of Appeal",),
     ),
+    "Federal High Court of Nigeria": (
+        *("Federal High Court", "Nigerian Federal High Court", "Lagos Federal High Court"),
+        *("Nigeria's Federal High Court", "Federal High Court in Lagos"),
+    ),
+    "Danish Eastern High Court": ("Eastern High Court of Denmark", "Eastern High Court"),
+    "Danish Western High Court": ("Western High Court of Denmark", "Western High Court"),
+    "US Copyright Royalty Board": ("Copyright Royalty Board",),
     "World Court": ("International Court of Justice", "ICJ"),
 }
 

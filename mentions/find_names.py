@@ -6,14 +6,7 @@ from collections.abc import Iterator
 
 from mentions.courts import CAUTIOUS
 from mentions.firm_phrases import firms_by_phrase, is_firm_here
-from mentions.known_names import (
-    LEGAL_FORM,
-    FoundName,
-    KnownName,
-    find_known,
-    known_names,
-    plain_spelling,
-)
+from mentions.known_names import LEGAL_FORM, FoundName, find_known, plain_spelling
 from mentions.local_courts import local_courts
 from mentions.offices import CAUTIOUS_OFFICES
 from mentions.spot import Spot, beside, longest
@@ -30,7 +23,6 @@ BEFORE_US_COURT = re.compile(
 BEHIND_US_COURT = re.compile(
     r"(?: (?:US|U\.S\.))? (?:[Cc]ourts? of [Aa]ppeals?|[Dd]istrict [Cc]ourt)"
 )
-CAPITAL_BEFORE = re.compile(r"[A-Z]\w+ $")
 PROSECUTOR = re.compile(r"[Aa]ttorney(?:'s [Oo]ffice)? (?:for|in|of) (?:the )?$")
 LONGEST_BEFORE = 60
 LAST_BEFORE = (
@@ -62,10 +54,6 @@ def _is_meant(text: str, found: FoundName) -> bool:
         return is_firm_here(text, found)
     if text[max(0, found.start - 2) : found.start] == "] ":
         return False  # Of a neutral citation: [2016] EWCA Civ 41.
-    if found.name.value == "Forum" and CAPITAL_BEFORE.search(
-        text[max(0, found.start - 20) : found.start]
-    ):
-        return False
     if form == "IPEC" and "Enforcement Coordinator" in text:
         return False
     if found.name.value.startswith(DISTRICT_COURT) and PROSECUTOR.search(
@@ -78,13 +66,10 @@ def _is_meant(text: str, found: FoundName) -> bool:
     return form not in ("INPI", "IPO")
 
 
-def _of_its_place(printed: str, name: KnownName) -> int:
-    """The length of "China's " before a name that says as much without it."""
-    place, _, rest = printed.partition("'s ")
-    if not rest or place == "EU":
-        return 0
-    alone = known_names()[name.kind].get(rest.lower())
-    return len(place) + 3 if alone is not None and alone.value == name.value else 0
+def _of_its_place(printed: str) -> int:
+    """The length of "China's " before a name; of "EU's General Court" it is a part."""
+    place, genitive, rest = printed.partition("'s ")
+    return len(place) + 3 if genitive and rest[0].isupper() and place != "EU" else 0
 
 
 def _spot(text: str, found: FoundName) -> Spot:
@@ -102,5 +87,5 @@ def _spot(text: str, found: FoundName) -> Spot:
         behind = BEHIND_US_COURT.match(text, end)
         end = behind.end() if behind else end
     else:
-        start += _of_its_place(text[start:end], found.name)
+        start += _of_its_place(text[start:end])
     return Spot(start=start, end=end, kind=found.name.kind, value=value)

@@ -122,11 +122,13 @@ def _kind_of(words: list[str]) -> tuple[str, int] | None:
 
 
 def _tail(found: re.Match[str]) -> str:
-    return found["tail"].strip().removesuffix("s")
+    return (found["tail"] or "").strip().removesuffix("s")
 
 
 def _court(kind: str) -> str:
-    return f"Court {kind}" if kind.startswith("of ") else f"{kind} Court"
+    if kind.startswith("of "):
+        return f"Court {kind}"
+    return kind if "Court" in kind else f"{kind} Court"
 
 
 def _named_before(text: str, found: re.Match[str]) -> Spot | None:
@@ -134,37 +136,43 @@ def _named_before(text: str, found: re.Match[str]) -> Spot | None:
     words = text[max(0, found.start() - 80) : found.start()].split(" ")
     if words.pop() or not words:
         return None
-    told = _kind_of(words)
-    if told is None and found["tail"]:
-        kind, length = _tail(found), 0
-    elif told is not None:
-        kind, length = told
-    else:
+    kind, length = _kind_of(words) or (_tail(found), 0)
+    if not kind:
         return None
     printed = words[len(words) - length :]
     rest = words[: len(words) - length]
-    number = ""
-    if "People's" in kind and rest:
-        if rest[-1] == "Supreme":
-            return None
-        if rest[-1] in CHINESE_PARTS:
-            printed.insert(0, rest.pop())
-        numbered = NUMBER.fullmatch(rest[-1]) if rest else None
-        if numbered:
-            number = f"No {numbered[1]} "
-            printed.insert(0, rest.pop())
-            if rest and rest[-1] in ("No", "No."):
-                printed.insert(0, rest.pop())
+    is_chinese = "People's" in kind
+    number = _number(rest, printed) if is_chinese else ""
     is_small = found[0][0] == "c" or (length and not words[-1][:1].isupper())
-    place = _place_at_end(rest, several="People's" in kind)
-    if place is None or (place in STATES and (is_small or kind in ("District", "Federal"))):
+    place = _place_at_end(rest, several=is_chinese)
+    if place is None or (is_chinese and "Supreme" in (place, *rest[-1:])):
+        return None
+    if place in STATES and (is_small or kind == "District"):
+        return None
+    if is_small and (place == "China" or place in COUNTRIES):
         return None
     start = found.start() - len(" ".join([place, *printed])) - 1
-    if text[start - 2 : start] == "& ":
-        return None
     if text[start : start + len(place)] != place:  # The place is in the genitive.
         start -= 2
+    if text[start - 2 : start] == "& ":
+        return None
+    if found["tail"] == " of Appeal" and length:
+        kind = f"{kind} Court of Appeal"
     return _spot(start, found.end(), _city(place), number + _court(kind))
+
+
+def _number(rest: list[str], printed: list[str]) -> str:
+    """``No 1 `` of "Beijing No. 1 Intermediate"; it goes over from the one to the other, as a word
+    like "Province" does."""
+    if rest and rest[-1] in CHINESE_PARTS:
+        printed.insert(0, rest.pop())
+    numbered = NUMBER.fullmatch(rest[-1]) if rest else None
+    if numbered is None:
+        return ""
+    printed.insert(0, rest.pop())
+    if rest and rest[-1] in ("No", "No."):
+        printed.insert(0, rest.pop())
+    return f"No {numbered[1]} "
 
 
 def _place_at_end(words: list[str], *, several: bool) -> str | None:
@@ -172,6 +180,8 @@ def _place_at_end(words: list[str], *, several: bool) -> str | None:
     if not words:
         return None
     words = [*words[:-1], words[-1].removesuffix("'s")]
+    while several and (owner := next((word for word in words if word.endswith("'s")), None)):
+        words = words[words.index(owner) + 1 :]
     for length in (4, 3, 2):
         long = " ".join(words[-length:])
         if len(words) >= length and long in LONG_PLACES:
