@@ -14,13 +14,14 @@ from mentions.spot import Spot, longest
 
 NAME_PART = (
     r"(?:(?:Mc|O')[A-Z]\w+|[A-ZÀ-ÞŠŽŁČĆŚŹŻ][a-zß-ÿščćžłńśźżąęěřů]+(?:[-'][A-ZÀ-Þ]?\w+){0,3}"
-    r"|[A-Z]{1,2}\.)"
+    r"|[A-Z]\.|[A-Z](?= [A-ZÀ-Þ]))"
 )
 PARTICLE = (
     r"(?:van der|van den|van de|van|von der|von|de la|de los|de|del|da|dos|di|le|la|bin|al|ter)"
 )
-NAME = rf"{NAME_PART}(?: (?:{PARTICLE} )?{NAME_PART}){{0,3}}"
-FULL_NAME = rf"{NAME_PART}(?: (?:{PARTICLE} )?{NAME_PART}){{1,3}}"
+NAME = rf"(?<!\w){NAME_PART}(?: (?:{PARTICLE} )?{NAME_PART}){{0,3}}"
+FULL_NAME = rf"(?<!\w){NAME_PART}(?: (?:{PARTICLE} )?{NAME_PART}){{1,3}}"
+FULL_NAMES = rf"{FULL_NAME}(?:(?:, {FULL_NAME}){{0,6}},? and {FULL_NAME})?"
 ROLE = (
     r"(?:(?:managing|senior|founding|named?|lead|chief|head|general|deputy|associate|vice|of|global"
     r"|IP|intellectual property|trademarks?|trade mark|brands?|brand protection|legal|patent|the|a"
@@ -28,23 +29,24 @@ ROLE = (
     r"(?:partner|associate|counsel|attorney|attorney-at-law|lawyer|solicitor|barrister|shareholder"
     r"|principal|president|vice[- ]president|director|head|chief|chair|chairman|chairwoman|founder"
     r"|co-founder|professor|judge|executive|officer|spokes(?:man|woman|person)|commissioner|manager"
-    r"|panellist|panelist|examiner|registrar|registrant|advocate general|consultant|CEO|owner"
+    r"|panellist|panelist|examiner|registrar|advocate general|consultant|CEO"
     r"|analyst)s?\b"
 )
 TITLE = (
     r"(?:(?:[Cc]hief |[Dd]istrict |[Mm]agistrate |[Cc]ircuit |[Aa]ssociate |[Pp]residing ){0,3}"
     r"(?:Judges?|Justices?|Magistrates?)(?: of [A-Z]\w+)?|Lord Justice|Lady Justice"
     r"|M(?:r|rs|s) Justice|Advocate[- ]General|HHJ|His Honour Judge|Her Honour Judge"
-    r"|Hearing [Oo]fficer|Sir|Dame|Lord|Lady|[Pp]anell?ists?|[Cc]ommissioner|Recorder|Senator"
+    r"|Hearing [Oo]fficer|Sir|Dame|Lord|Lady|[Pp]anell?ists?|Recorder|Senator"
+    r"|[Cc]ommissioner(?: for (?:Trademarks|Patents))?"
     r"|[Ss]pokes(?:man|woman|person)|[Pp]rofessor|Prof\.?|Dr\.?|Mr\.?|Mrs\.?|Ms\.?)"
 )
 SAID = (
-    r"(?:said|says|told|explained|explains|added|adds|argued|argues|commented|comments|noted|notes)"
+    r"(?:said|says|told|tells|explain(?:ed|s)|add(?:ed|s)|argue[ds]|comment(?:ed|s)|note[ds]|agree[ds]"
+    r"|warn(?:ed|s)|wrote|writes|believes|ask(?:ed|s)|conclude[ds]|declined|recall(?:ed|s)|predicts"
+    r"|point(?:ed|s) out|represent(?:ed|s)|testified|suggest(?:ed|s))"
 )
-
 BY_TITLE = re.compile(rf"\b{TITLE} (?P<name>{NAME})")
 BY_ROLE_BEHIND = re.compile(rf"(?P<name>{FULL_NAME}),? (?:(?:who )?(?:is|was) )?{ROLE}")
-BY_ROLE_BEFORE = re.compile(rf"\b(?i:{ROLE}),? (?P<name>{FULL_NAME})")
 BY_ROLE_OF = re.compile(
     rf"\b(?:partner|counsel|attorney|lawyer|head|director|chief executive|CEO) (?:of|at|with|for)"
     rf" (?:the )?[A-Z][\w&' .-]{{1,40}}?, (?P<name>{FULL_NAME})(?=[,.])"
@@ -57,11 +59,36 @@ OF_FIRM = re.compile(
     rf"(?P<name>{FULL_NAME}) (?:of|at|from) (?=[A-Z][\w'-]+(?:,? (?:& )?[A-Z][\w'-]+){{0,6}}"
     r"(?: LLP|,? & [A-Z]| [A-Z]\w+,? (?:said|says|told)))"
 )
-REPRESENTED = re.compile(
-    rf"\b(?:represented|argued|heard|led|instructed|chaired|written|given) by (?P<name>{FULL_NAME})"
-    rf"(?:(?:, {FULL_NAME}){{0,6}},? and (?P<other>{FULL_NAME}))?"
+OF_RANK = re.compile(rf"(?P<name>{NAME}) (?:QC|KC|SC|LJ|J|JJ|CJ|MR|DJ)\b(?!\.)")
+ACCORDING = re.compile(rf"\b[Aa]ccording to (?P<name>{FULL_NAME})(?=[,.;]|$)")
+PARTY = (
+    r"(?:the )?(?:claimant|defendant|plaintiff|applicant|appellant|respondent|opponent|complainant"
+    r"|registrar|petitioner)s?"
 )
-ALL = (BY_TITLE, BY_ROLE_BEHIND, BY_ROLE_BEFORE, BY_ROLE_OF, BY_SAID, OF_FIRM, REPRESENTED)
+WHO = re.compile(
+    rf"(?P<name>{FULL_NAME}),? (?:who (?:act(?:s|ed)|advis|appear|argued|chair|head|lead|led|is|was"
+    r"|represent|runs|sat|sits|speaks|teach|wrote)"
+    rf"|(?:for|appearing for|counsel for|acting for) {PARTY})"
+)
+REPRESENTED = re.compile(
+    r"\b(?:represented|argued|heard|led|instructed|chaired|written|given) by "
+    rf"(?P<names>{FULL_NAMES})"
+)
+OF_A_ROLE = re.compile(rf"\b(?i:{ROLE}):?,? (?P<names>{FULL_NAMES})")
+WITH_A_ROLE = re.compile(
+    rf"(?P<names>{FULL_NAME}(?:, {FULL_NAME}){{0,6}},? and {FULL_NAME}),?"
+    rf" (?:both |who are |are )?(?:{ROLE}|of\b|{SAID})"
+)
+BENCH = re.compile(
+    rf"\b(?:Judges|Justices|[Pp]anell?ists) (?P<names>{NAME}(?:, {NAME}){{0,6}},? and {NAME})"
+)
+IN_BRACKETS = re.compile(rf"(?P<name>{FULL_NAME}) \((?=[A-Z][\w'-]+,? (?:& )?[A-Z][^()]*\))")
+ROLE_COLON = re.compile(rf"\b(?i:{ROLE}|panel|for {PARTY}): (?P<name>{FULL_NAME})")
+ONE_NAME = re.compile(NAME)
+ALL = (
+    *(BY_TITLE, BY_ROLE_BEHIND, BY_ROLE_OF, BY_SAID, OF_FIRM, REPRESENTED, OF_RANK, ACCORDING),
+    *(WHO, OF_A_ROLE, WITH_A_ROLE, BENCH, IN_BRACKETS, ROLE_COLON),
+)
 
 NO_PERSON = (
     "Court Courts Circuit District Office Board Supreme High Appeal Appeals Federal Trademark"
@@ -72,6 +99,7 @@ NO_PERSON = (
     " Intellectual Property International National Department Ministry Registry General Advocate"
     " Inc Ltd Limited Brands Holdings Partners Associates Solicitors Attorneys News Times Journal"
     " Magazine Daily Post Article Section Rule Directive Regulation Class Judge Justice President"
+    " Lawyers Judges Justices Panel Panelist Panellist Commissioner Circuit Owner"
     " Partner Counsel Attorney Lawyer Solicitor Director Head Chief Senior Managing Vice Division"
     " Chamber Opposition Cancellation Appellate Council Committee Center Centre Institute Agency"
     " Association Foundation Southern Northern Eastern Western Central New York Los Angeles San"
@@ -91,13 +119,15 @@ def find_people(text: str) -> Iterator[Spot]:
     """Spots of the kind person, in the order of the text; the value is the name as printed, with
     plain spelling. Titles are no part of it."""
     plain = plain_spelling(text)
-    found = []
+    found: list[Spot] = []
     for pattern in ALL:
+        is_titled = pattern in (BY_TITLE, BENCH, OF_RANK)
         for match in pattern.finditer(plain):
-            for group in ("name", "other"):
-                if group in pattern.groupindex and match[group]:
-                    is_titled = pattern is BY_TITLE
-                    found += _spot(plain, *match.span(group), is_titled=is_titled)
+            for group in ("name", "names", "other"):
+                if not match.groupdict().get(group):
+                    continue
+                for name in ONE_NAME.finditer(plain, *match.span(group)):
+                    found += _spot(plain, *name.span(), is_titled=is_titled)
     yield from longest(found)
 
 
