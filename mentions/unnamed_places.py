@@ -5,9 +5,8 @@ named beside it, or most often around it; else nobody knows, and the name stays 
 """
 
 import re
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 
 from mentions.known_names import court_named
@@ -29,7 +28,8 @@ BARE_FORMS = {
     "Boards of Appeals": "Boards of Appeal",
 }
 SUCH = ("Supreme Court", "High Court", "Court of Appeal", "Federal Court")
-SIGN = re.compile(r"(?<!\w)(?:[A-Z][\w.]*(?=( [A-Z]\w*)?)|certiorari|justices|passing off)")
+SIGN = re.compile(r"[A-Z](?<!\w.)[\w.]*(?: [A-Z][\w.]*)*|certiorari|justices|passing off")
+"""Words with a capital, as many as stand together."""
 BESIDE = 60
 """Within so many characters before a name, or half as many behind, a country is told of it."""
 
@@ -106,31 +106,33 @@ class SpokenOf:
     def __init__(self, text: str) -> None:
         self._text = text
 
-    @cached_property
-    def _places(self) -> list[tuple[int, str]]:
-        """(where a sign begins, its country), in the order of the text."""
-        signs, places = _signs(), []
-        for word in SIGN.finditer(self._text):
-            one, two = word[0], word[0] + (word[1] or "")
-            country = signs.get(two) or signs.get(one) or signs.get(one.rstrip("."))
-            if country is not None:
-                places.append((word.start(), country))
-        return places
+    def at(self, start: int, end: int) -> str | None:
+        """The country whose sign stands right beside this place, else that of most signs."""
+        before = list(_countries(self._text[max(0, start - BESIDE) : start]))
+        if before:
+            return before[-1]
+        behind = next(_countries(self._text[end : end + BESIDE // 2]), None)
+        return behind or self._most
 
     @cached_property
     def _most(self) -> str | None:
-        counted = Counter(country for _, country in self._places)
+        counted: Counter[str] = Counter()
+        for words, times in Counter(SIGN.findall(self._text)).items():
+            for country in _countries(words):
+                counted[country] += times
         return next((one for one, times in counted.items() if 2 * times > counted.total()), None)
 
-    def at(self, start: int, end: int) -> str | None:
-        """The country whose sign stands right beside this place, else that of most signs."""
-        nth = bisect_left(self._places, (start, ""))
-        if nth and start - self._places[nth - 1][0] < BESIDE:
-            return self._places[nth - 1][1]
-        nth = bisect_left(self._places, (end, ""), nth)
-        if nth < len(self._places) and self._places[nth][0] - end < BESIDE // 2:
-            return self._places[nth][1]
-        return self._most
+
+def _countries(words: str) -> Iterator[str]:
+    """Those of the signs among these words, in their order."""
+    signs = _signs()
+    for run in SIGN.findall(words):
+        row = run.split(" ")
+        for nth, word in enumerate(row):
+            two = " ".join(row[nth : nth + 2])
+            country = signs.get(two) or signs.get(word) or signs.get(word.rstrip("."))
+            if country is not None:
+                yield country
 
 
 def bare_courts(text: str, named: Sequence[Spot]) -> list[Spot]:
