@@ -22,6 +22,12 @@ def archive(tmp_path: Path) -> Path:
     )
 
 
+def test_an_export_of_nothing_says_why(here: Tradepress) -> None:
+    done = here("export", "--since", "2018", "--format", "csv", "-o", "x.csv")
+    assert (done.returncode, done.stdout) == (0, "x.csv: 0 stories, 0 with text, 0.0 MB\n")
+    assert "2017-08-04" in done.stderr
+
+
 def made_here(folder: Path) -> set[str]:
     """All files but those of the archive."""
     names = {str(file.relative_to(folder)) for file in folder.rglob("*")}

@@ -11,6 +11,7 @@ from archive.care.snapshot import megabytes
 from archive.read_only import read_archive
 from archive.search.named_values import require_known
 from archive.search.story_query import StoryQuery
+from archive.search.why_nothing import why_nothing
 from research.export.about_export import ExportReport
 from research.export.export_stories import (
     EXPORT_FORMATS,
@@ -115,12 +116,15 @@ def export(
             raise click.UsageError(f"{error}.") from error
         except ValueError as error:
             raise click.UsageError(str(error)) from error
+        reasons = [] if report.stories else why_nothing(db, chosen)
     if as_json and output != PIPE:
         facts = {name: getattr(report, name) for name in ("stories", "with_text", "size")}
         counts = {"without_text": report.without_text, "by_source": report.by_source}
         print_json({"file": output, **facts, **counts})
     else:
         print_report(report, output)
+    for reason in reasons:
+        click.echo(reason, err=True)
     return 0
 
 
