@@ -119,7 +119,9 @@ def lowered(counts: StoryCounts) -> dict[Any, int]:
 some = st.sampled_from
 QUERIES = st.builds(
     asked,
-    st.none() | some(WORDS) | st.tuples(some(WORDS), some(WORDS)).map(" ".join),
+    st.none()
+    | some([*WORDS, "-lantern", "headline:pewter", "author:holm"])
+    | st.tuples(some(WORDS), some([" ", " OR ", " -"]), some(WORDS)).map("".join),
     source=some([(), "signet", ("signet", "makers")]),
     section=some([(), "trademarks"]),
     language=some([(), "en"]),
@@ -127,6 +129,9 @@ QUERIES = st.builds(
     since=some([None, "2015", "2016-02", "2016-02-29"]),
     until=some([None, "2016", "2016-02", "2018-12-31"]),
     as_of=some([None, None, "2020-06-01", "2022-01-01"]),
+    author=some([(), (), "Anselm Pryce"]),
+    court=some([(), (), "Hill Court"]),
+    number=some([(), (), "C-1/17"]),
     doubtful=some([False, False, True]),
     stemmed=st.booleans(),
 )

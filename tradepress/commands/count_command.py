@@ -9,7 +9,9 @@ import click
 
 from archive.disk import written_whole
 from archive.read_only import read_archive
+from archive.search.named_values import require_known
 from archive.search.story_query import query_as_json
+from archive.search.why_nothing import why_nothing
 from research.count_stories import COUNTED_BY, MOST_KEYS, StoryCounts, count_stories
 from research.count_words import notes_on
 from tradepress.commands.options import archive_option, force_option, json_option, new_file
@@ -84,7 +86,9 @@ def count(
         )
     try:
         with read_archive(archive) as db:
+            require_known(db, wanted)
             counts = count_stories(db, wanted, by, share=share, fold=not count_all)
+            reasons = [] if counts.total else why_nothing(db, wanted)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     write_files(counts, csv=csv, svg=svg, png=png)
@@ -95,6 +99,8 @@ def count(
             click.echo(note, err=True)
     else:
         print_counts(counts)
+    for reason in reasons:
+        click.echo(f"  {reason}", err=as_json or csv == PIPE)
     for file in files:
         click.echo(f"Written: {file}", err=as_json or csv == PIPE)
     return 0

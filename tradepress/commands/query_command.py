@@ -10,6 +10,7 @@ import click
 
 from archive.disk import written_whole
 from archive.read_only import read_archive
+from archive.search.named_values import require_known
 from archive.search.story_query import query_as_json
 from archive.text_forms import storable
 from research.query_changes import ResultChange
@@ -67,7 +68,9 @@ def saved_queries(archive: Path) -> Iterator[SavedQueries]:
 def save(name: str, query: tuple[str, ...], as_json: bool, archive: Path, **filters: Any) -> int:
     """Save QUERY and the filters as NAME (a-z, 0-9, -), with what they find now."""
     with saved_queries(archive) as queries:
-        saved = queries.save(name, story_query(query, filters))
+        wanted = story_query(query, filters)
+        require_known(queries.db, wanted)
+        saved = queries.save(name, wanted)
     if as_json:
         print_json(query_fields(saved))
     else:
