@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.care.snapshot import query_folder
 from archive.clock import utc_now
 from archive.disk import written_whole
 from archive.read_only import user_version
@@ -250,11 +251,6 @@ class SavedQueries:
             yield
         finally:
             os.close(folder)
-
-
-def query_folder(archive: Path) -> Path:
-    """Where the saved queries of an archive lie."""
-    return archive.absolute().with_name("queries")
 
 
 def result_lines(db: Database, query: StoryQuery) -> list[str]:

@@ -16,6 +16,7 @@ from archive.care.rotation import is_clock_doubtful, kept
 from archive.care.snapshot import (
     database_size,
     locked_folder,
+    query_folder,
     require_space,
     stamp,
     write_snapshot,
@@ -108,6 +109,7 @@ def make_backup(
                 tombstones = path.with_name(f"{path.name}.withdrawn.json")
                 if tombstones.exists():
                     _replace(folder / tombstones.name, tombstones)
+                _copy_queries(path, folder)
                 part.rename(target)
             except BaseException:
                 part.unlink()
@@ -257,6 +259,15 @@ def _copy_captures(
             result.capture_files += 1
             result.problems += _faults(db, copies, name, start)
     sync(copies)
+
+
+def _copy_queries(path: Path, folder: Path) -> None:
+    """Saved queries as they are now; one that was removed stays among the copies."""
+    queries = query_folder(path)
+    for file in queries.glob("*.json"):
+        copies = folder / queries.name
+        copies.mkdir(exist_ok=True)
+        _replace(copies / file.name, file)
 
 
 def _drop_pruned(folder: Path, stem: str, captures: Path, copies: Path) -> None:

@@ -23,6 +23,11 @@ def backup_folder(archive: Path) -> Path:
     return archive.resolve().parent / "backups"
 
 
+def query_folder(archive: Path) -> Path:
+    """Where the saved queries of an archive lie, a file each."""
+    return archive.resolve().with_name("queries")
+
+
 def stamp(moment: datetime) -> str:
     """``20261124T091500Z``, as it stands in the names of copies."""
     return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")

@@ -33,6 +33,7 @@ from hypothesis import strategies as st
 
 from archive.captures.folder import capture_folder
 from archive.care.backup import make_backup
+from archive.care.snapshot import query_folder
 from archive.read_only import read_archive
 from archive.rereading import FIELDS, load_rereads, save_rereading
 from archive.stories.ref import resolve_ref
@@ -46,7 +47,6 @@ from research.saved_queries import (
     SavedQueries,
     WrongQueryName,
     lines_of,
-    query_folder,
 )
 
 __all__ = ["clock", "writer"]
@@ -417,8 +417,20 @@ def test_of_two_runs_at_once_none_is_lost(queries: SavedQueries) -> None:
     assert [file.name for file in queries.folder.iterdir()] == ["lanterns.json"]
 
 
-def test_they_lie_beside_the_archive(tmp_path: Path) -> None:
-    assert query_folder(tmp_path / "press.db") == tmp_path / "queries"
+def test_they_lie_beside_the_archive_and_are_backed_up(queries: SavedQueries) -> None:
+    path = queries.folder.parent / "archive.db"
+    assert query_folder(path) == queries.folder
+    link = path.with_name("elsewhere") / "press.db"
+    link.parent.mkdir()
+    link.symlink_to(path)
+    assert query_folder(link) == queries.folder
+    queries.save("lanterns", LANTERN)
+    folder = path.with_name("backups")
+    make_backup(path, folder, captures=capture_folder(path), by_hand=True)
+    queries.run("lanterns")
+    shutil.rmtree(queries.folder)
+    shutil.copytree(folder / "queries", queries.folder)
+    assert len(queries.load("lanterns").runs) == 1
 
 
 def test_a_query_in_words() -> None:
