@@ -138,7 +138,7 @@ QUERIES = st.builds(
 KEYS = st.lists(some(COUNTED_BY), min_size=1, max_size=2, unique=True)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(query=QUERIES, by=KEYS, fold=st.booleans())
 def test_counts_are_those_of_the_stories_themselves(
     db: Database, query: StoryQuery, by: list[str], fold: bool
@@ -150,7 +150,7 @@ def test_counts_are_those_of_the_stories_themselves(
     assert counts.of is None
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(query=QUERIES, words=some(WORDS), by=KEYS, fold=st.booleans())
 def test_a_share_is_of_all_stories_of_the_same_filters(
     db: Database, query: StoryQuery, words: str, by: list[str], fold: bool

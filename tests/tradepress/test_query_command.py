@@ -234,6 +234,7 @@ def test_our_own_better_rules_are_no_news_and_a_long_list_is_cut() -> None:
     assert "and 3 more: tradepress query diff lamps" in message.body
 
 
+@pytest.mark.slow
 def test_a_real_service_takes_it(here: Tradepress, archive: Path, listener: Listener) -> None:
     (archive.parent / "tradepress.toml").write_text(f'[notify]\nurls = ["{listener.url}"]\n')
     here("query", "save", "vale", "appeal")
