@@ -16,6 +16,7 @@ from archive.merging.bring_rest import (
 )
 from archive.merging.bring_story import Brought, Keeps, bring_story
 from archive.merging.copied_pages import OtherPages
+from archive.merging.copied_pages import CopiedPages
 from archive.merging.other_archive import OtherArchive
 from archive.run import Run
 
@@ -65,7 +66,7 @@ def bring_archive(
 
 def _steps(run: Run, other: OtherArchive, keeps: Keeps, merged: MergedArchive) -> Iterator[object]:
     """All that there is to do; after each step all is whole."""
-    pages = OtherPages(run.transaction, run.ledger.run_id, other, merged.unreadable.append)
+    pages = CopiedPages(run.transaction, run.ledger.run_id, other, merged.unreadable.append)
     for story in other.stories():
         brought = bring_story(run, story, pages, keeps)
         merged.stories[brought.outcome] += 1

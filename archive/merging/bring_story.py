@@ -21,6 +21,7 @@ from archive.frontier.sightings import last_stood, note_sightings
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome
 from archive.merging.copied_pages import OtherPages
+from archive.merging.copied_pages import CopiedPages
 from archive.merging.kept_here import find_here, same_version
 from archive.merging.other_archive import OtherStory, OtherVersion
 from archive.run import Run
@@ -69,7 +70,7 @@ class Damaged(Exception):
     """A text is not the one that was saved in the other archive."""
 
 
-def bring_story(run: Run, story: OtherStory, pages: OtherPages, keeps: Keeps) -> Brought:
+def bring_story(run: Run, story: OtherStory, pages: CopiedPages, keeps: Keeps) -> Brought:
     """Bring one story in, with its outcome in the ledger.
 
     :raises ArchiveError: this archive can't be written
@@ -85,7 +86,7 @@ def bring_story(run: Run, story: OtherStory, pages: OtherPages, keeps: Keeps) ->
         return Brought(there=story.ref, ref=None, outcome=Outcome.FAILED, reason=str(error))
 
 
-def _bring(run: Run, story: OtherStory, pages: OtherPages, keeps: Keeps) -> Brought:
+def _bring(run: Run, story: OtherStory, pages: CopiedPages, keeps: Keeps) -> Brought:
     if (stone := _tombstone(run.transaction.db, story)) is not None:
         keep_out(run.transaction, run.addresses, stone["ref"], url_key(story.url), FETCHED)
         rejected = Outcome.REJECTED
@@ -106,7 +107,7 @@ class _Arrival:
         self,
         run: Run,
         story: OtherStory,
-        pages: OtherPages,
+        pages: CopiedPages,
         versions: list[tuple[OtherVersion, CleanStory]],
     ) -> None:
         self.run = run

@@ -20,7 +20,7 @@ OF_SOURCE = re.compile(r"(.+?)-[0-9]{4}-[0-9]{2}")
 """Name of a WARC file: whose pages are in it."""
 
 
-class OtherPages:
+class CopiedPages:
     """Tables ``captures`` and ``capture_records`` of another archive, and the files they name.
 
     :param run_id: of the run that brings them in
