@@ -15,7 +15,6 @@ from archive.merging.bring_rest import (
     withdrawn_there,
 )
 from archive.merging.bring_story import Brought, Keeps, bring_story
-from archive.merging.copied_pages import OtherPages
 from archive.merging.copied_pages import CopiedPages
 from archive.merging.other_archive import OtherArchive
 from archive.run import Run

@@ -20,7 +20,6 @@ from archive.frontier.joined_addresses import join_address
 from archive.frontier.sightings import last_stood, note_sightings
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome
-from archive.merging.copied_pages import OtherPages
 from archive.merging.copied_pages import CopiedPages
 from archive.merging.kept_here import find_here, same_version
 from archive.merging.other_archive import OtherStory, OtherVersion
