@@ -201,12 +201,14 @@ def copied() -> list[str]:
 
 def test_the_image_has_all_that_the_wheel_needs() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    licences = project["project"]["license-files"]
     wanted = {
         "pyproject.toml",
         "requirements/run.txt",
         project["project"]["readme"],
-        *project["project"]["license-files"],
-        *project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"],
+        *(name for name in licences if name.partition("/")[0] not in packages),
+        *packages,
     }
     assert set(copied()) == wanted
     for source in copied():
