@@ -159,6 +159,17 @@ def test_what_is_left_behind_is_named(here: Tradepress, ours: Library, theirs: L
     assert [*ours.stories()] == ["signet-1"]
 
 
+def test_mentions_are_those_of_the_rules_here(
+    here: Tradepress, ours: Library, theirs: Library
+) -> None:
+    """Those of the other archive, which nobody looked for, are looked for."""
+    theirs.keep((0, story(1, body="The case was T-123/16 before the General Court.")))
+    assert theirs.ask("SELECT count(*) FROM mentions") == [(0,)]
+    here("merge", "theirs.db")
+    assert ("cjeu",) in ours.ask("SELECT kind FROM mentions")
+    assert ours.ask("SELECT count(*) FROM mention_readings") == [(1,)]
+
+
 # Broken off
 
 
@@ -167,8 +178,12 @@ def many(theirs: Library, number: int = 70) -> None:
 
 
 def require_whole(ours: Library, theirs: Library) -> None:
-    merge_archives([theirs.path], settings_for(ours))
-    assert differing(ours.stories(), theirs.stories()) == {}
+    """Merged again, as if nothing had broken it off."""
+    whole = Library(ours.path.with_name("whole.db"))
+    for library in (ours, whole):
+        merge_archives([theirs.path], settings_for(library))
+    assert whole.stories().keys() == theirs.stories().keys()
+    assert differing(ours.stories(), whole.stories()) == {}
     pages = "SELECT url, digest FROM captures ORDER BY url"
     assert ours.ask(pages) == theirs.ask(pages)
     assert ours.ask("SELECT count(*) FROM runs WHERE state = 'running'") == [(0,)]
