@@ -111,6 +111,13 @@ def test_a_command_that_reads_loads_nothing_of_the_crawler(folder: Path, command
     assert modules & NOT_FOR_READING == set()
 
 
+def test_a_merge_loads_nothing_of_a_server_and_no_reader_of_pages(folder: Path) -> None:
+    modules = loaded(folder, "merge", "archive.db", "--archive", "other.db")
+    assert "archive.merging.bring_story" in modules
+    assert modules & {"datasette", "apprise", "feedparser", "citeproc"} == set()
+    assert "crawler.extraction.article" not in modules
+
+
 def test_a_page_in_a_file_is_read_without_scrapy(folder: Path) -> None:
     modules = loaded(folder, "extract", "page.html")
     assert modules & {"scrapy", "twisted", "crawler.extraction.article"} == set()
