@@ -22,7 +22,7 @@ sys.exit(code)
 """
 NOT_FOR_READING = {
     *("scrapy", "twisted", "tldextract", "requests", "feedparser", "lxml"),
-    *("datasette", "apprise", "asyncio"),
+    *("datasette", "apprise", "asyncio", "pandas", "pyarrow", "eyecite", "citeproc"),
 }
 
 
