@@ -180,6 +180,9 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_given_on(
     file.unlink()
     result = here("captures", "export", "-o", "press.wacz", "--force")
     assert f"left out: {file.name} is missing from {file.parent}, 2 records" in result.stderr
+    result = here("captures", "export", "-o", "press.wacz", "--force", "--json")
+    assert result.returncode == 1
+    assert [*json.loads(result.stdout)["unreadable"].values()] == [2]
 
 
 def test_an_archive_that_holds_again_what_was_withdrawn_gives_nothing_on(

@@ -1,6 +1,6 @@
 """`tradepress captures`: the raw pages, given on as a WACZ, and pruned on demand."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -84,7 +84,9 @@ def export(
         words = "none of these stories has a captured page to give on; no file was written"
         raise click.ClickException(words) from error
     if as_json:
-        print_json({"file": output, **asdict(exported)})
+        # Before Python 3.12 asdict takes a Counter for a list of pairs.
+        facts = {one.name: getattr(exported, one.name) for one in fields(exported)}
+        print_json({"file": output, **facts})
     else:
         of = f"{pages(exported.captures)} of {counted(exported.stories, 'story', 'stories')}"
         click.echo(f"{output}: {of}, {megabytes(exported.size)}")
