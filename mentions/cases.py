@@ -52,7 +52,16 @@ def _party(glue: str) -> str:
     return rf"{WORD}(?:(?:,? (?={LEGAL}\b)|,? (?={PLACE})| (?:{glue} )?{patents}){WORD})*"
 
 
-VERSUS = re.compile(r" (?:vs?|versus|-v-)\.? (?=[\w(\"'“‘])")
+VERSUS = re.compile(r" (?:(?:vs?|versus|-v-)\.?|c\.(?= [A-ZÀ-Þ])|\./\.) (?=[\w(\"'“‘])")
+"""In French papers "c.", in German ones "./."."""
+OF_THE_PARTY = re.compile(
+    r"'s (?:(?:Trade ?Marks?|Patents?|Designs?) )?(?:Application|Petition)s?\b"
+)
+"""Behind "Re" and a party, as the reports of Commonwealth courts title a case."""
+IDENTIFIED = re.compile(
+    r" Identified (?:on|in) (?:the )?(?:Attached )?(?:Schedule|Exhibit) [\"']?A\b[\"']?"
+)
+"""Of defendants whose names are in a list that is sealed."""
 ALONE = re.compile(
     r"(?:n(?<=\b[Ii]n) (?:[Rr]e:?|the [Mm]atter of)|x(?<=\b[Ee]x) [Pp]arte"
     r"|Re(?:(?<=\ARe)|(?<=[\"'(“\n]Re)|(?<=\b[Ii]n Re)|(?<=\b[Ss]ee Re)|(?<=\band Re)|(?<=, Re)))"
@@ -112,15 +121,16 @@ STOP_WORDS = (
     " These They This Those Though Throws Thursday Thus To Today Told Tosses Trade-Mark Trademark"
     " Trial Triumphs Trumps Tuesday Turns Tweaks Two US-based USPTO Under Underlines Unlike Until"
     " Update Updated Upends Upheld Upholding Upholds Upon Uses Using Vacated Verdict Via"
-    " Vindicates Wades Was We Webinar Wednesday Weighs When Where Whereas Whether Which While Who"
-    " Why Will Win Wins With Within Without Would Wraps Yesterday Your"
+    " Vindicates Wades Was We Webinar Wednesday Weighs What When Where Whereas Whether Which While"
+    " Who Why Will Win Wins With Within Without Would Wraps Yesterday Your"
 )
 """Words that begin a sentence, lead to a case or stand in its headline, and are no part of it."""
 BRANDS_OF_STOPS = re.compile(
     r"(?:New (?:Balance|York|Look|Era|Zealand|Life|Jersey|Line|World|South|England|Orleans)"
     r"|First (?:National|American|Choice|Bank|Data)|Post (?:Foods|Holdings|Office|Consumer)"
     r"|US (?:Polo|Soccer|Bank|Olympic|Patent)|Final Touch|Second (?:Life|Cup)|Court of Master"
-    r"|Under Armour|Victory Motor|Trial Lawyers|Brief Stop|Back Bay|War Horse|All Saints)\b"
+    r"|Under Armour|Victory Motor|Trial Lawyers|Brief Stop|Back Bay|War Horse|All Saints"
+    r"|Two Pesos)\b"
 )
 NO_VERBS = (
     "United",
@@ -150,6 +160,8 @@ def find_cases(text: str) -> Iterator[Spot]:
         end = _end_of_party(plain, found.end())
         if end is None:
             continue
+        title = OF_THE_PARTY.match(plain, end)
+        end = title.end() if title else end
         how = {"x": "Ex parte", "R": "Re", "n": "In re"}[found[0][0]]
         start = found.start() - (how != "Re")
         value = f"{how} {normal_party(plain[found.end() : end])}"
@@ -242,4 +254,6 @@ def _end_of_party(text: str, start: int) -> int | None:
     if party.endswith("'s") and OF_IT.match(text, end):
         party = party.removesuffix("'s")
     party = party.rstrip("'")
+    if listed := IDENTIFIED.match(text, start + len(party)):
+        return listed.end()
     return start + len(party) if party.strip("\"'“‘") else None

@@ -18,6 +18,8 @@ COURTS: dict[str, tuple[str, ...]] = {
     "EU General Court": (
         *("General Court", "General Court of the European Union", "General Court of the EU"),
         *("European General Court", "EU's General Court", "European Union General Court", "EGC"),
+        *("Tribunal de l'Union européenne", "Gericht der Europäischen Union"),
+        *("Tribunal General de la Unión Europea", "Tribunale dell'Unione europea"),
         *("European Union's General Court", "General Court of the CJEU", "CFI", "GCEU"),
         *(
             "Court of First Instance of the European Communities",
@@ -162,6 +164,7 @@ COURTS: dict[str, tuple[str, ...]] = {
         *(
             "Federal Administrative Court of Switzerland",
             "Switzerland's Federal Administrative Court",
+            "Federal Administrative Court",
         ),
     ),
     "Swiss Federal Patent Court": ("Federal Patent Court of Switzerland",),
@@ -414,6 +417,7 @@ CAUTIOUS = {
     "Federal Court of Appeal": ("Canad", "Ottawa", "Toronto"),
     "Market Court": ("Finland", "Finnish", "Helsinki"),
     "Court of Chancery": ("Delaware",),
+    "Federal Administrative Court": ("Swiss", "Switzerland"),
     "Copyright Tribunal": ("UK", "British", "London", "England"),
     "Business and Property Courts": ("High Court", "London", "England", "UK"),
     "Court of Session": ("Scot", "Edinburgh", "UK"),

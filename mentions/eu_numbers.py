@@ -6,8 +6,8 @@ interim, RENV, REV …), as the Court cites (Curia, "Method of citing the case-l
 that drops its letter has that of the one before it. From before 1989 there is none: ``120/78``.
 An ECLI (Council conclusions 2011/C 127/01) is ``ECLI:EU:C:2015:604``.
 
-``euipo``: Boards of Appeal ``R 1948/2018-2``; oppositions ``B 3067901``; cancellations ``C 15123``:
-letter, space, the number without groups and leading zeros.
+``euipo``: Boards of Appeal ``R 1948/2018-2``; oppositions ``B 3067901``; cancellations ``C 15123``,
+of designs ``ICD 11204``: letter, space, the number without groups and leading zeros.
 """
 
 import re
@@ -63,6 +63,10 @@ CANCELLATIONS = (
         rf"(?P<number>{DIGIT}(?:[0-9]{{0,2}}{SPACE}[0-9]{{3}}|[0-9]{{3,8}})){SPACE}C(?!\w|[.]\w)"
     ),
 )
+DESIGN = re.compile(
+    rf"ICD(?<!\wICD){SPACE}(?:[Nn]o\.?{SPACE})?(?P<number>[0-9]{{1,3}}{SPACE}[0-9]{{3}}|[0-9]{{3,9}})(?!\w|[,.][0-9])"
+)
+"""An application for the declaration that a design is invalid."""
 OF_AN_OPPOSITION = re.compile(r"[Oo]pposition|OPPOSITION|[Dd]ecision")
 OF_A_CANCELLATION = re.compile(r"[Cc]ancel|CANCEL|[Ii]nvalid|[Rr]evocation|EUIPO|OHIM")
 REACH = 60
@@ -115,7 +119,7 @@ def _case(found: re.Match[str], letter: str) -> Spot:
 
 
 def find_euipo_numbers(text: str) -> Iterator[Spot]:
-    """Kind ``euipo``: appeals, oppositions, cancellations."""
+    """Kind ``euipo``: appeals, oppositions, cancellations, and those of designs."""
     if "/" in text:
         for found in BOARDS.finditer(text):
             if found["board"] or OF_THE_BOARDS.search(_before(text, found)):
@@ -125,6 +129,10 @@ def find_euipo_numbers(text: str) -> Iterator[Spot]:
     for found in OPPOSITION.finditer(text):
         if found["grouped"] or OF_AN_OPPOSITION.search(_before(text, found)):
             value = f"B {digits(found['grouped'] or found['plain'])}"
+            yield Spot(start=found.start(), end=found.end(), kind="euipo", value=value)
+    if "ICD" in text:
+        for found in DESIGN.finditer(text):
+            value = f"ICD {digits(found['number'])}"
             yield Spot(start=found.start(), end=found.end(), kind="euipo", value=value)
     if "ancel" in text or "CANCEL" in text or "nvalid" in text or "evocation" in text:
         for pattern in CANCELLATIONS:

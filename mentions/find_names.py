@@ -24,6 +24,12 @@ BEHIND_US_COURT = re.compile(
     r"(?: (?:US|U\.S\.))? (?:[Cc]ourts? of [Aa]ppeals?|[Dd]istrict [Cc]ourt)"
 )
 PROSECUTOR = re.compile(r"[Aa]ttorney(?:'s [Oo]ffice)? (?:for|in|of) (?:the )?$")
+OF_A_RACE = re.compile(
+    r" of (?:the|a|this) (?:track|race\w*|course|tour|rally|lap|park|island|gym)\b"
+)
+"""Behind a circuit that no court is named after."""
+ONE_OF_ITS_KIND = re.compile(r"\b[Aa]n? $")
+IN_A_NUMBER = re.compile(r"[0-9]-$")
 LONGEST_BEFORE = 60
 LAST_BEFORE = (
     *("US ", "U.S. ", "States ", "for ", "of ", "in ", "at ", "the ", ", ", "ourt ", "Appeals "),
@@ -54,6 +60,14 @@ def _is_meant(text: str, found: FoundName) -> bool:
         return is_firm_here(text, found)
     if text[max(0, found.start - 2) : found.start] == "] ":
         return False  # Of a neutral citation: [2016] EWCA Civ 41.
+    if IN_A_NUMBER.search(text, max(0, found.start - 2), found.start):
+        return False  # A judge's initials: 1:22-cv-04417-JPO.
+    if found.name.value.startswith(CIRCUIT_COURT) and OF_A_RACE.match(text, found.end):
+        return False
+    if text[found.end : found.end + 1] in ("?", "!") and ONE_OF_ITS_KIND.search(
+        text, max(0, found.start - 4), found.start
+    ):
+        return False
     if form == "IPEC" and "Enforcement Coordinator" in text:
         return False
     if found.name.value.startswith(DISTRICT_COURT) and PROSECUTOR.search(

@@ -274,6 +274,10 @@ Von Seidels | Vondst | Webber Wentzel | Wedlake Bell | Westerman Hattori Daniels
 & Case | Wiggin | Wiggin and Dana | Wildbore & Gibbons | Williams & Connolly | Wilson Gunn |
 Winston & Strawn | Winterfeldt IP Group | Withers & Rogers | Wong & Partners | Wrays | Yoon & Yang
 | Young & Thompson | Young Basile | Yuasa and Hara | Yulchon | Zacco | ZeunerBarth | Zhong Lun |
+Arnold Ruess | August Debouzy | Beiten Burkhardt | Cabinet Germain & Maureau | Cabinet Lavoix |
+Cabinet Regimbeau | Curell Suñol | Eisenführ Speiser | Gleiss Lutz | Graf von Westphalen | Harmsen
+Utescher | Heuking Kühn Lüer Wojtek | Krieger Mes | Loschelder Leisenberg |
+Lorenz Seidler Gossel | Lubberger Lehment | Partridge Partners | Rospatt Osten Pross |
 Zivko Mijatovic & Partners
 """
 
@@ -296,6 +300,8 @@ LAST_WORDS = (
         " Attorneys at Law",
         " & Partner",
         " & Partners",
+        " Patent- und Rechtsanwälte",
+        " Rechts- und Patentanwälte",
         " & Associates",
         " & Asociados",
     ),

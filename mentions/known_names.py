@@ -19,7 +19,8 @@ NameKind = Literal["court", "office", "firm"]
 WORD_OF_LENGTH = re.compile(r"[^\W\d_]{4,}")
 LEGAL_FORM = re.compile(
     r",? (?:LLP|L\.L\.P\.|LLC|L\.L\.C\.|PLLC|P\.C\.|PC|P\.A\.|PartG ?mbB|PartmbB|PartG|GmbH"
-    r"|Rechtsanwälte|Solicitors|LPA|S\.C\.|PLC|Pty Ltd|Ltd)(?!\w)"
+    r"|(?:Patent- und )?Rechtsanwälte|Rechts- und Patentanwälte"
+    r"|Solicitors|LPA|S\.C\.|PLC|Pty Ltd|Ltd)(?!\w)"
 )
 SPELLING = {"’": "'", "‘": "'", "\u2010": "-", "\u2011": "-", "\xa0": " ", "\u202f": " "}
 """What is printed for what, character by character."""

@@ -182,10 +182,6 @@ def _place_at_end(words: list[str], *, several: bool) -> str | None:
     words = [*words[:-1], words[-1].removesuffix("'s")]
     while several and (owner := next((word for word in words if word.endswith("'s")), None)):
         words = words[words.index(owner) + 1 :]
-    for length in (4, 3, 2):
-        long = " ".join(words[-length:])
-        if len(words) >= length and long in LONG_PLACES:
-            return long
     if several:
         for length in (4, 3, 2):
             some = words[-length:]
@@ -195,6 +191,10 @@ def _place_at_end(words: list[str], *, several: bool) -> str | None:
                 and some[0] not in _no_places()
             ):
                 return " ".join(some)
+    for length in (4, 3, 2):
+        long = " ".join(words[-length:])
+        if len(words) >= length and long in LONG_PLACES:
+            return long
     last = words[-1]
     return last if WORD.fullmatch(last) and last not in _no_places() else None
 

@@ -18,10 +18,16 @@ from mentions.printed_numbers import SPACE, begins, digits, joined, words
 from mentions.spot import Spot
 
 NUMBER = re.compile(
-    begins("[0-9]", "0-9/$£€+-") + r"(?:[0-9]{3}/[0-9]{3,6}|[0-9]{4,15}|[0-9]/[0-9]{3},?[0-9]{3}"
+    begins("[0-9]", "0-9/$£€+-")
+    + rf"(?:[0-9]{SPACE}[0-9](?:[0-9]{{3}})?(?:{SPACE}[0-9]{{3}}){{2}}(?!{SPACE}?[0-9])"
+    r"|(?:0[0-3]|99)[0-9]-[0-9]{4,6}|[0-9]{3}/[0-9]{3,6}|[0-9]{4,15}|[0-9]/[0-9]{3},?[0-9]{3}"
     r"|[0-9]{0,2}(?:[,.\u00a0\u2009\u202f '’][0-9]{3}(?![0-9])){1,3})(?P<letter>[A-Z])?"
     r"(?![\w%/]|[.,][0-9]|-[0-9])"
 )
+"""First as Germany (30 2014 058 771) and France (21 4 778 123) do, then as Japan: 2020-115533."""
+SERIAL = re.compile(r"[0-9]{2}/[0-9]{3},[0-9]{3}")
+FAR = 150
+"""Characters behind a serial number in which another needs no words of its own."""
 OWN_LETTERS = re.compile(rf"\b(?:UK|TMA{SPACE}?)$")
 """Which are printed as part of a number."""
 REACH = 90
@@ -34,7 +40,7 @@ TOKEN = re.compile(
 NAMES = {
     "EUTM": "eutm eutms eutma ctm ctms ctma eu european community euipo ohim",
     "IR": "international madrid ir irs wipo",
-    "US": "us uspto states american serial ser sn s/n",
+    "US": "us uspto states american serial ser sn s/n ussn",
     "UK": "uk ukipo uktm kingdom british",
     "DE": "german germany dpma de",
     "BX": "benelux boip bx",
@@ -64,12 +70,12 @@ OFFICES = {name: code for code, names in NAMES.items() for name in names.split()
 IN_CAPITALS = words("eu us uk ir irs sn tm tms eutm ctm de bx")
 """What is another word, or none, in small letters."""
 OF_MARKS = words(
-    """eutm eutms eutma ctm ctms ctma ir irs sn s/n uktm tma bx de
+    """eutm eutms eutma ctm ctms ctma ir irs sn s/n ussn uktm tma bx de
     trademark trademarks trade-mark trade-marks mark marks tm tms"""
 )
 REGISTRATION = words("registration registrations reg regs regn regd rn")
 APPLICATION = words(
-    "application applications app apps appl appln appn serial ser sn s/n filing eutma ctma"
+    "application applications app apps appl appln appn serial ser sn s/n ussn filing eutma ctma"
 )
 SIGNS = words("no nos number numbers nr # № n° nº num")
 FILLERS = words(
@@ -105,7 +111,7 @@ def find_mark_numbers(text: str) -> Iterator[Spot]:
     for found in NUMBER.finditer(text):
         letters = OWN_LETTERS.search(text[max(0, found.start() - 4) : found.start()])
         start = found.start() - len(letters[0] if letters else "")
-        if label is None or not joined(text, last, start):
+        if label is None or not (joined(text, last, start) or _is_another(text, last, found)):
             label = _read_label(text, found)
         if label is None:
             continue
@@ -113,6 +119,18 @@ def find_mark_numbers(text: str) -> Iterator[Spot]:
         number = found[0] if _is_by_year(found) else digits(found[0]) + (found["letter"] or "")
         value = f"{label.office} {number}" if label.office else number
         yield Spot(start=start, end=last, kind=label.kind, value=value)
+
+
+def _is_another(text: str, last: int, found: re.Match[str]) -> bool:
+    """Whether it is a US serial number as the one before, which stands near: "the one of"."""
+    before = text[last - 10 : last]
+    return (
+        found.start() - last <= FAR
+        and SERIAL.fullmatch(before) is not None
+        and SERIAL.fullmatch(found[0]) is not None
+        and found[0][:2] in SERIES
+        and "\n" not in text[last : found.start()]
+    )
 
 
 def _read_label(text: str, found: re.Match[str]) -> Label | None:
@@ -170,8 +188,8 @@ def _is_quantity(text: str, found: re.Match[str], office: str | None) -> bool:
 
 
 def _is_by_year(found: re.Match[str]) -> bool:
-    """As Turkey, South Africa and others number applications: 2021/04417."""
-    return found[0][4:5] == "/"
+    """As Turkey, South Africa, Japan and others number applications: 2021/04417."""
+    return found[0][4:5] in ("/", "-")
 
 
 def _is_name(printed: str) -> bool:

@@ -14,7 +14,9 @@ FOLLOWED = rf"(?:{SPACE}|{HYPHEN}|:{SPACE}?)\(?(?:[Nn]os?\.?{SPACE}|[Nn]umbers?{
 LABELS = {
     "lass": re.compile(rf"lass(?<=[Cc]lass)(?<![\w-][Cc]lass)(?:es)?{FOLLOWED}"),
     "CLASS": re.compile(rf"CLASS(?<![\w-]CLASS)(?:ES)?{FOLLOWED}"),
-    "Cl": re.compile(rf"Cls?\.(?<=nt\.{SPACE}Cl\.|t\.{SPACE}Cls\.){FOLLOWED}"),
+    "Cl": re.compile(
+        rf"Cls?\.(?<=nt\.{SPACE}Cl\.|t\.{SPACE}Cls\.|t[’']l{SPACE}Cl\.|[’']l{SPACE}Cls\.){FOLLOWED}"
+    ),
 }
 """By a literal that each holds, for which a text is searched first."""
 ITEM = re.compile(
@@ -45,6 +47,19 @@ COUNTED = re.compile(
     rf"|companies|people|states|defendants|cases|items|times|a\.m|p\.m|am|pm|(?:January|February|March|April|May"
     rf"|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec))\b)"
 )
+OF_GOODS = re.compile(
+    r"\b(?i:goods|services?|products?|trade ?-?marks?|marks?|signs?|tm|eutms?|regist\w+|appli\w+"
+    r"|specif\w+|nice|fil(?:ed|ing|ings|es)|oppos\w+|cancel\w+|refus\w+|examin\w+|class headings?"
+    r"|classif\w+|cover(?:s|ed|ing)|international|int[’']l|designat\w+|[a-z]*ipo|uspto|non-use|revo(?:ked|cation))\b"
+    rf"|\bClass(?:es)?{SPACE}[0-9]"
+)
+"""Words near a class of the Nice Classification; one alone of a ship or a locomotive has none."""
+NEAR = 120
+ONE_OF_A_CLASS = re.compile(rf"\b[Aa]{SPACE}$")
+BEHIND_ONE = re.compile(
+    rf"{SPACE}(?:(?:and|or|/){SPACE}?[0-9]|(?:trade ?-?mark|mark|appl|regis|spec|fil|good|serv|refus"
+    r"|oppos|claim|item|product|head|term|identif|objection|designation|search)[a-z]*\b)"
+)
 LAST = 45
 REACH = 12
 
@@ -56,8 +71,21 @@ def find_nice_classes(text: str) -> Iterator[Spot]:
             continue
         for label in pattern.finditer(text):
             word = label.start() - (literal == "lass")
-            if not OF_SOMETHING_ELSE.search(text[max(0, word - REACH) : word]):
-                yield from _classes(text, label.end())
+            if OF_SOMETHING_ELSE.search(text[max(0, word - REACH) : word]):
+                continue
+            found = list(_classes(text, label.end()))
+            if len(found) > 1 or (found and _is_of_goods(text, word, found[0].end)):
+                yield from found
+
+
+def _is_of_goods(text: str, start: int, end: int) -> bool:
+    """Whether a class that stands alone is one of goods or services: with a small letter only near
+    words that say so, and "a class 40" only of something that has a class."""
+    if ONE_OF_A_CLASS.search(text, max(0, start - 3), start):
+        return BEHIND_ONE.match(text, end) is not None
+    return text[start].isupper() or bool(
+        OF_GOODS.search(text, max(0, start - NEAR), start) or OF_GOODS.search(text, end, end + NEAR)
+    )
 
 
 def _classes(text: str, at: int) -> Iterator[Spot]:

@@ -346,7 +346,15 @@ OFFICES: dict[str, tuple[str, ...]] = {
 CAUTIOUS_OFFICES = {
     # Short forms that mean something else too: taken where one of these words stands in the text.
     "PTO": ("Patent", "rademark", "rade mark", "TTAB", "Federal Circuit"),
-    "SAIC": ("Industry and Commerce", "Industry & Commerce", "CTMO", "rademark", "rade mark"),
+    "SAIC": (
+        "Industry and Commerce",
+        "Industry & Commerce",
+        "CTMO",
+        "CNIPA",
+        "SIPO",
+        "rademark",
+        "rade mark",
+    ),
     "EPO": ("atent",),
     "PPO": ("Polish Patent", "Republic of Poland"),
     "TPI": ("Turkish", "Turkey"),

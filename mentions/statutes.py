@@ -65,6 +65,7 @@ OF_SOMETHING_ELSE = re.compile(
     rf"{SPACE}(?:of|in){SPACE}(?:the|this|that|its|our|an?|his|their){SPACE}(?:[a-z]+{SPACE})?(?:report|guide|paper|"
     rf"contract|agreement|lease|deal|complaint|policy|book|map|magazine|store|park|stadium|survey|opinion|judgment|club|school)"
     rf"|{SPACE}(?:housing|seats?|tickets?)\b"
+    rf"|,?{SPACE}(?:of|in){SPACE}(?:this|last|next|our|the){SPACE}(?:[a-z]+(?:[’']s)?{SPACE})?(?:issue|edition|newsletter)\b"
 )
 OF_THE_ACT = re.compile(
     rf"{SPACE}of{SPACE}the{SPACE}(?:(?:19|20)[0-9]{{2}}{SPACE})?(?:Act|Regulation|Directive|Convention|Law)\b"

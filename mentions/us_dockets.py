@@ -56,6 +56,10 @@ DISTRICT = re.compile(
 DISTRICT_BEHIND = re.compile(
     rf"(?:{SPACE}?(?:\([A-Z/]{{2,9}}\)|[A-Z]{{2,4}}\b|,)){{0,3}}{SPACE}?\((?:[NSEWMC]\.{SPACE}?)*D\.{SPACE}?[A-Z]"
 )
+LEADS = frozenset(["In", "See", "Compare", "Cf", "And", "But", "From", "Also", "Under", "To"])
+"""Words with a capital before "No.", that begin a sentence or a citation."""
+IN_BRACKETS = re.compile(r"(?:\bCir(?:\.|cuit)|\bCAFC)[^\n()]{0,60}\($")
+"""A number that stands alone in brackets behind the name of such a court."""
 CIRCUIT_BEHIND = re.compile(rf",?{SPACE}?\((?:Fed\.|[0-9D]\w*\.?){SPACE}Cir")
 NUMBERED = re.compile(
     rf"(?<!\w)(?:(?P<label>(?:[Aa]ppeals?|[Cc]ases?|[Dd]ockets?|[Cc]ause|[Pp]etitions?){SPACE}(?:in{SPACE})?)"
@@ -111,8 +115,8 @@ def _is_of_another(ahead: str, before: str) -> bool:
     found = LAST_WORD.search(ahead)
     word = found[0] if found else ""
     if OTHER_NUMBERS.fullmatch(word):
-        return True
-    is_its_own = not ahead or not ahead[-1].isalnum() or word.islower()
+        return not BEHIND_A_CASE.search(f"{ahead} ")
+    is_its_own = not ahead or not ahead[-1].isalnum() or word.islower() or word in LEADS
     return not (is_its_own or OF_A_CASE.search(before))
 
 
@@ -125,7 +129,9 @@ def _is_district(text: str, found: re.Match[str]) -> bool | None:
     circuit = CIRCUIT_BEHIND.match(text, found.end())
     if label is None:
         of_a_case = BEHIND_A_CASE.search(before) and len(found["number"]) > 2
-        return False if circuit or of_a_case else None
+        in_brackets = text[found.end() : found.end() + 1] == ")" and IN_BRACKETS.search(before)
+        is_one = circuit or of_a_case or (in_brackets and len(found["number"]) > 2)
+        return False if is_one else None
     if not label["label"] and _is_of_another(before[: label.start()].rstrip(), before):
         return None
     if DISTRICT_BEHIND.match(text, found.end()):

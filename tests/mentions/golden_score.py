@@ -1,6 +1,6 @@
 """How well mentions are found: right is the kind and the place, to the character.
 
-``python tests/mentions/golden_score.py dev`` prints the table of a half and what went wrong.
+``python tests/mentions/golden_score.py dev`` prints the table of a part and what went wrong.
 """
 
 import sys
@@ -44,11 +44,14 @@ class Score:
         return self.right / self.marked if self.marked else 0.0
 
 
-def read_half(half: str) -> list[MarkedText]:
+PARTS = ("dev", "kept", "unseen")
+
+
+def read_parts(*parts: str) -> list[MarkedText]:
     """
-    :param half: ``dev`` or ``kept``
+    :param parts: of :data:`PARTS`
     """
-    files = sorted(GOLDEN.glob(f"{half}-*.txt"))
+    files = [file for part in parts for file in sorted(GOLDEN.glob(f"{part}-*.txt"))]
     return [item for file in files for item in read_marked(file)]
 
 
@@ -113,7 +116,7 @@ def _quote(item: MarkedText, one: Spot) -> str:
 
 
 def main() -> None:
-    scores = score_texts(read_half(sys.argv[1]))
+    scores = score_texts(read_parts(*sys.argv[1:]))
     print(table(scores))
     for one in scores:
         for title, lines in (("", one.faults), (" (normal form)", one.other_values)):

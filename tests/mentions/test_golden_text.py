@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from golden_score import read_half, score_texts
+from golden_score import read_parts, score_texts
 from golden_text import parse_marked, read_marked
 
 from archive.story import MENTION_KINDS
@@ -71,7 +71,7 @@ def test_a_score_counts_places_and_kinds() -> None:
 
 @pytest.mark.parametrize("half", ["dev", "kept"])
 def test_the_golden_set_is_large_enough_and_tempts(half: str) -> None:
-    items = read_half(half)
+    items = read_parts(half)
     marks = [one for item in items for one in item.marks]
     assert {one.kind for one in marks} == set(MENTION_KINDS)
     assert len(marks) >= {"dev": 350, "kept": 550}[half]
