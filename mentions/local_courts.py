@@ -48,7 +48,9 @@ NO_PLACE = (
 """Words with a capital that may stand before a court and are no places."""
 CHINESE_PARTS = ("Province", "Provincial", "Municipal", "City", "Municipality")
 
-COURT = re.compile(r"[Cc]ourts?\b(?P<tail> of (?:Appeals?|Justice|First Instance))?")
+TAIL = r"ourts?\b(?P<tail> of (?:Appeals?|Justice|First Instance))?"
+COURTS = (re.compile(f"C{TAIL}"), re.compile(f"c{TAIL}"))
+"""``re`` is fast where it knows how a match begins."""
 BEHIND = re.compile(r"(?:,? (?:of|in|at|for)(?: the)?(?: City of)?|,) (?=[A-ZÄÖÜ])|(?= The Hague)")
 NUMBER = re.compile(r"(?:No\.? ?)?(\d)(?:st|nd|rd|th)?")
 WORD = re.compile(r"[A-ZÀ-Þ][\w'/-]*[\w]")
@@ -88,7 +90,8 @@ def _no_places() -> frozenset[str]:
 
 def local_courts(text: str) -> Iterator[Spot]:
     """Spots of courts in a text of plain spelling; of one place none or one."""
-    for found in COURT.finditer(text):
+    courts = [found for pattern in COURTS for found in pattern.finditer(text)]
+    for found in sorted(courts, key=lambda court: court.start()):
         spot = _named_before(text, found) or _named_behind(text, found)
         if spot is not None:
             yield spot

@@ -57,8 +57,8 @@ OF_GOODS = re.compile(
 NEAR = 120
 ONE_OF_A_CLASS = re.compile(rf"\b[Aa]{SPACE}$")
 BEHIND_ONE = re.compile(
-    rf"{SPACE}(?:(?:and|or|/){SPACE}?[0-9]|(?:trade ?-?mark|mark|appl|regis|spec|fil|good|serv|refus"
-    r"|oppos|claim|item|product|head|term|identif|objection|designation|search)[a-z]*\b)"
+    rf"{SPACE}(?:(?:and|or|/){SPACE}?[0-9]|(?:trade ?-?mark|mark|appl|regis|spec|fil|good"
+    r"|serv|refus|oppos|claim|item|product|head|term|identif|objection|designation|search)[a-z]*\b)"
 )
 LAST = 45
 REACH = 12
