@@ -197,7 +197,7 @@ def _between_parties(text: str) -> Iterator[Spot]:
 
 def _is_of_law(text: str, found: re.Match[str]) -> bool:
     """Whether "vs" stands between parties, and not between teams: by the words around it."""
-    return found[0].strip(" .") == "v" or bool(
+    return found[0].strip(" .") not in ("vs", "versus") or bool(
         OF_LAW_AROUND.search(text, max(0, found.start() - 300), found.end() + 300)
     )
 

@@ -124,6 +124,7 @@ COURTS: dict[str, tuple[str, ...]] = {
     ),
     "Appointed Person": ("appointed person", "UK Appointed Person"),
     "UK Copyright Tribunal": ("Copyright Tribunal",),
+    "High Court of Justiciary": ("Scottish High Court of Justiciary", "HCJAC"),
     "Court of Session": (
         "Scottish Court of Session",
         "Scotland's Court of Session",

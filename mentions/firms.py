@@ -104,6 +104,7 @@ FIRMS: dict[str, tuple[str, ...]] = {
     "Katten": ("Katten Muchin Rosenman",),
     "Keker Van Nest & Peters": ("Keker, Van Nest & Peters",),
     "Kelley Drye & Warren": ("Kelley Drye",),
+    "Hogan Lovells": ("Hogan Lovells International", "Hogan & Hartson"),
     "Kilpatrick Townsend": ("Kilpatrick Townsend & Stockton", "Kilpatrick"),
     "Kim & Chang": ("Kim & Chang IP",),
     "King & Wood Mallesons": ("KWM",),
@@ -244,7 +245,7 @@ Waterhouse | Fish & Richardson | Fladgate | Foley & Lardner | Foley Hoag | Forre
 Rothschild | Garrigues | Gevers | Goodmans | Gorrissen Federspiel | Grau & Angulo | Greenberg
 Traurig | Griffith Hack | GSK Stockmann | Hamlins | Hannes Snellman | Harbottle & Lewis | Harter
 Secrest & Emery | Hengeler Mueller | Herrero & Asociados | HGF | HL Kempner | Hodgson Russ |
-Hoffmann Eitle | Hogan & Hartson | Hogan Lovells | Holland & Hart | Holland & Knight | Howard
+Hoffmann Eitle | Holland & Hart | Holland & Knight | Howard
 Kennedy | Howes Percival | Hughes Hubbard & Reed | Hughes Socol Piers Resnick & Dym | Husch
 Blackwell | Inttl Advocare | Irell & Manella | Jackson Walker | Jenner & Block | JMB Davis
 Ben-David | Joelson | Jones Day | K&S Partners | Kasznar Leonardos | Kellerhals Carrard | Keltie |

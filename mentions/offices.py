@@ -355,7 +355,7 @@ CAUTIOUS_OFFICES = {
         "rademark",
         "rade mark",
     ),
-    "EPO": ("atent",),
+    "EPO": ("atent", "EUIPO", "USPTO", "WIPO"),
     "PPO": ("Polish Patent", "Republic of Poland"),
     "TPI": ("Turkish", "Turkey"),
     "IGE": ("Swiss", "Switzerland"),
