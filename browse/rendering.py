@@ -12,6 +12,7 @@ from archive.frontier.sightings import Span
 from archive.search.find_stories import MARK_END, MARK_START
 from archive.stories import versions
 from archive.stories.reservation_words import in_words, why_no_text
+from archive.story import Reservation
 from archive.text_forms import is_formula
 
 _MARKED = re.compile(f"{MARK_START}([^{MARK_START}{MARK_END}]*){MARK_END}")
@@ -190,11 +191,16 @@ def no_text(value: object) -> str:
     return why_no_text(_reserved(value))
 
 
-def _reserved(value: object) -> list[dict[str, str]]:
+def _reserved(value: object) -> list[Reservation]:
     listed = loaded(value)
     if not isinstance(listed, list):
         return []
-    return [one for one in listed if has_texts(one, "term", "value", "evidence")]
+    names = ("term", "value", "evidence")
+    return [
+        Reservation(**{name: one[name] for name in names})
+        for one in listed
+        if has_texts(one, *names)
+    ]
 
 
 def copies(value: object) -> list[dict[str, str | None]]:

@@ -54,7 +54,9 @@ def a_story(**changes: Any) -> Story:
     """A story with a value in every field, as the archive gives it."""
     values: dict[str, Any] = {
         "ref": "gazette-1",
+        "site_id": None,
         "version": 2,
+        "current_version": 2,
         "is_current": True,
         "source": "gazette",
         "publisher": "The Lantern Gazette",
@@ -66,7 +68,9 @@ def a_story(**changes: Any) -> Story:
         "description": "The office said no.",
         "body": "The office has refused the mark of Orrin Vale.\n\nIt may appeal.",
         "date_published": "2017-08-04T10:30:00+01:00",
+        "date_published_raw": "4 August 2017, 10:30",
         "date_modified": "2017-08-05",
+        "date_modified_raw": None,
         "published_day": "2017-08-04",
         "authors": ("Petra Holm", "Ishmael O'Dowd"),
         "section": "News",

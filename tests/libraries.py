@@ -19,7 +19,7 @@ from archive.merging.bring_story import Keeps
 from archive.merging.other_archive import open_other
 from archive.open import open_archive
 from archive.read_only import read_archive
-from archive.stories.articles import load_article
+from archive.stories.story_record import Story, load_story
 from archive.story import Capture
 
 FIRST = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -73,9 +73,9 @@ class Library:
         with read_archive(self.path) as db:
             return db.execute(sql, parameters).fetchall()
 
-    def load(self, ref: str) -> dict[str, Any]:
+    def load(self, ref: str) -> Story:
         with read_archive(self.path) as db:
-            return load_article(db, ref)
+            return load_story(db, ref)
 
 
 def keep(

@@ -6,8 +6,8 @@ from sqlite_utils import Database
 
 from archive.errors import NoSuchArticle
 from archive.file.rows import fetch_row
-from archive.stories.articles import load_article
 from archive.stories.reservation_words import why_no_text
+from archive.stories.story_record import load_story
 from archive.story import METADATA_ONLY, Origin
 
 
@@ -45,7 +45,7 @@ def captured_version(db: Database, ref: str) -> CapturedVersion:
     :raises NoSuchArticle: no such ref or version
     :raises NoCapture: no page of it is kept
     """
-    article = load_article(db, ref)
+    story = load_story(db, ref)
     row = fetch_row(
         db,
         """
@@ -55,18 +55,18 @@ def captured_version(db: Database, ref: str) -> CapturedVersion:
         JOIN captures ON captures.id = capture_id JOIN sources ON name = articles.source
         WHERE ref = ? AND versions.version = ? AND versions.policy IS NOT ?
         """,
-        [article["ref"], article["version"], METADATA_ONLY],
+        [story.ref, story.version, METADATA_ONLY],
     )
-    name = f"{article['ref']}@{article['version']}"
+    name = f"{story.ref}@{story.version}"
     if row is None:
         why = "captures were off when it was stored, or its page went with a withdrawn story"
-        if article["policy"] == METADATA_ONLY:
-            why = why_no_text(article["reservations"])
+        if story.policy == METADATA_ONLY:
+            why = why_no_text(story.reservations)
         raise NoCapture(f"no captured page of {name} is kept: {why}")
     return CapturedVersion(
-        ref=article["ref"],
-        version=article["version"],
-        headline=article["headline"],
-        publisher=article["publisher"],
+        ref=story.ref,
+        version=story.version,
+        headline=story.headline,
+        publisher=story.publisher,
         **row | {"is_sample": bool(row["is_sample"])},
     )

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from archive.file.rows import Row, fetch_rows
+from archive.file.rows import fetch_rows
 from archive.file.transaction import Transaction
 from archive.stories.clean_story import StoredLink
+from archive.stories.ref import resolve_ref
+from archive.story import LinkKind
 
 NEAR_DAYS = 60
 """A link that names only a headline means a story at most so many days from the linking one."""
@@ -116,13 +119,27 @@ def _may_be_meant(db: Database, article_id: int, headline: str) -> bool:
     return found.fetchone() is not None
 
 
-def cited_by(db: Database, article_id: int) -> list[Row]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CitingStory:
+    """A story that links to another."""
+
+    ref: str
+    source: str
+    headline: str
+    published_day: str | None
+    kinds: tuple[LinkKind, ...]
+    """Of its links, in the order of the alphabet."""
+
+
+def cited_by(db: Database, article: int | str) -> list[CitingStory]:
     """The stories whose current versions link to this one, newest first.
 
     Lists of the day's top stories are no citation.
 
-    :returns: ``ref``, ``source``, ``headline``, ``published_day``, ``kinds`` (of the links)
+    :param article: id, or ref of the article or of a version
+    :raises NoSuchArticle: no such ref
     """
+    article_id = resolve_ref(db, article)[0] if isinstance(article, str) else article
     stories = db.query(
         """
         SELECT articles.ref, source, articles.headline, published_day,
@@ -134,7 +151,10 @@ def cited_by(db: Database, article_id: int) -> list[Row]:
         """,
         {"id": article_id},
     )
-    return [{**story, "kinds": sorted(json.loads(story["kinds"]))} for story in stories]
+    return [
+        CitingStory(**{**story, "kinds": tuple(sorted(json.loads(story["kinds"])))})
+        for story in stories
+    ]
 
 
 def _by_headline(

@@ -1,8 +1,11 @@
 """Which article stands at which address."""
 
+from sqlite_utils import Database
+
 from archive.file.transaction import Transaction
 from archive.stories.identity import PageKeys
 from archive.stories.link_targets import resolve_address
+from archive.stories.ref import resolve_ref
 from archive.story import Article
 from archive.text_forms import storable
 
@@ -41,3 +44,13 @@ def save_locations(
             continue
         if owner != article_id:
             resolve_address(transaction, key, article_id)
+
+
+def locations_of(db: Database, ref: str) -> list[str]:
+    """Every address under which a story was found, in the order in which they were.
+
+    :raises NoSuchArticle: no such ref
+    """
+    article_id, _ = resolve_ref(db, ref)
+    found = db.execute("SELECT url FROM locations WHERE article_id = ? ORDER BY id", [article_id])
+    return [url for (url,) in found]

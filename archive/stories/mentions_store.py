@@ -3,9 +3,20 @@ rules that was found."""
 
 from collections.abc import Iterable
 
+from sqlite_utils import Database
+
 from archive.file.transaction import Transaction
 from archive.story import Mention
 from archive.withdrawal.withdrawn_people import without_withdrawn
+
+
+def load_mentions(db: Database, version_id: int) -> list[Mention]:
+    """Those of a version, field by field, each in the order of its text."""
+    rows = db.query(
+        'SELECT field, "start", "end", kind, value FROM mentions WHERE version_id = ?',
+        [version_id],
+    )
+    return sorted(Mention(**row) for row in rows)
 
 
 def save_mentions(

@@ -1,17 +1,17 @@
 """Reservations of a story in words."""
 
 from collections.abc import Sequence
-from typing import Any
 
+from archive.story import Reservation
 from archive.text_forms import storable
 
 
-def why_no_text(reservations: Sequence[dict[str, Any]]) -> str:
+def why_no_text(reservations: Sequence[Reservation]) -> str:
     """Why no text of a story is kept whose policy is ``metadata-only``."""
-    first = {one["term"]: one for one in reversed(reservations)}
+    first = {one.term: one.value for one in reversed(reservations)}
     if "noarchive" in first:
         return "the publisher asks that it not be archived"
-    tdm = first.get("tdm-reservation", {"value": "0"})["value"]
+    tdm = first.get("tdm-reservation", "0")
     if tdm == "unknown":
         return "the site did not say whether it reserves text and data mining"
     if tdm == "1":
@@ -19,8 +19,8 @@ def why_no_text(reservations: Sequence[dict[str, Any]]) -> str:
     return "no text of this paper is kept here"
 
 
-def in_words(reservation: dict[str, Any]) -> str:
+def in_words(reservation: Reservation) -> str:
     """``noarchive (meta robots)``, ``tdm-reservation 1 (header)``."""
-    term, value = reservation["term"], reservation["value"]
+    term, value = reservation.term, reservation.value
     is_named = term in value.casefold()
-    return storable(f"{term}{'' if is_named else f' {value}'} ({reservation['evidence']})")
+    return storable(f"{term}{'' if is_named else f' {value}'} ({reservation.evidence})")

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.errors import damaged
 from archive.file.rows import Row
 from archive.stories.clean_story import published_day
 from archive.stories.ref import resolve_ref
@@ -52,7 +53,10 @@ class Story:
     """One version of one story with all that is known of it. Unknown is None; times are UTC."""
 
     ref: str
+    site_id: str | None
+    """The site's own id of it."""
     version: int
+    current_version: int
     is_current: bool
     source: str
     publisher: str
@@ -65,7 +69,10 @@ class Story:
     description: str | None
     body: str | None
     date_published: str | None
+    date_published_raw: str | None
+    """As printed."""
     date_modified: str | None
+    date_modified_raw: str | None
     published_day: str | None
     authors: tuple[str, ...]
     section: str | None
@@ -112,7 +119,8 @@ class Story:
 
 
 _STORIES = """
-    SELECT versions.*, articles.ref, articles.source, articles.canonical_url,
+    SELECT versions.*, articles.ref, articles.source, articles.site_id, articles.canonical_url,
+        articles.version AS current_version,
         articles.version_id = versions.id AS is_current,
         articles.url AS main_url, articles.reservations AS reservations_now,
         articles.policy AS policy_now,
@@ -154,9 +162,12 @@ STORIES_AT_ONCE = 100
 
 
 def load_story(db: Database, ref: str) -> Story:
-    """
-    :param ref: ``wipr-14415``, or ``wipr-14415@2`` for its second version
+    """One story; a version asked for by its number has the address and the reservations that
+    were read with it, else they are today's.
+
+    :param ref: ``wipr-14415``, or ``wipr-14415@2`` for its second version, or an address
     :raises NoSuchArticle: no such ref or version; names the nearest
+    :raises DamagedArchive: its source is not there
     """
     article_id, number = resolve_ref(db, ref)
     (version_id,) = db.execute(
@@ -164,7 +175,9 @@ def load_story(db: Database, ref: str) -> Story:
         "WHERE article_id = ? AND versions.version = coalesce(?, articles.version)",
         [article_id, number],
     ).fetchone()
-    (story,) = load_stories(db, [version_id])
+    story = next(_load(db, [version_id], as_read=number is not None), None)
+    if story is None:
+        raise damaged(_file_of(db), f"the source of {ref} is not there")
     return story
 
 
@@ -179,7 +192,7 @@ def load_stories(db: Database, version_ids: Iterable[int]) -> Iterator[Story]:
     yield from _load(db, ids)
 
 
-def _load(db: Database, version_ids: list[int]) -> Iterator[Story]:
+def _load(db: Database, version_ids: list[int], *, as_read: bool = False) -> Iterator[Story]:
     ids = {"ids": json.dumps(version_ids)}
     rows = list(db.query(_STORIES, ids))
     articles = {"ids": json.dumps(sorted({row["article_id"] for row in rows}))}
@@ -188,6 +201,8 @@ def _load(db: Database, version_ids: list[int]) -> Iterator[Story]:
     versions = _by(db.query(_VERSIONS, articles), "article_id")
     aliases = _by(db.query(_ALIASES, articles), "article_id")
     for row in rows:
+        if row["is_current"] and not as_read:
+            row |= {"url": row["main_url"], "reservations": row["reservations_now"]}
         yield _story(
             row,
             links=tuple(RelatedLink(**one) for one in links.get(row["id"], [])),
@@ -200,6 +215,10 @@ def _load(db: Database, version_ids: list[int]) -> Iterator[Story]:
         )
 
 
+def _file_of(db: Database) -> str:
+    return str(db.execute("PRAGMA database_list").fetchone()[2])
+
+
 def _by(rows: Iterable[Row], name: str) -> dict[int, list[Row]]:
     """Rows without that column, by its value."""
     found: dict[int, list[Row]] = {}
@@ -209,8 +228,6 @@ def _by(rows: Iterable[Row], name: str) -> dict[int, list[Row]]:
 
 
 def _story(row: Row, **parts: Any) -> Story:
-    if row["is_current"]:  # of a former version, what was said of it then
-        row |= {"url": row["main_url"], "reservations": row["reservations_now"]}
     values = {name: row[name] for name in _OWN}
     for name in _LISTS:
         values[name] = tuple(json.loads(row[name]))

@@ -10,23 +10,10 @@ from archive.stories.articles import (
     describe,
     is_doubtful,
     list_runs,
-    load_article,
 )
+from archive.stories.story_record import load_story
 
 __all__ = ["clock", "writer"]
-
-NAMES = (
-    "ref source publisher site_id canonical_url url headline description body date_published "
-    "date_published_raw date_modified date_modified_raw authors section language keywords access "
-    "completeness is_truncated confidence corrections image_url image_caption image_license policy "
-    "reservations version content_hash date_captured date_archived evidence published_day "
-    "first_seen last_seen gone_at retrieved_from related_links cited_by locations aliases"
-)
-
-
-def test_an_article_has_the_names_of_the_design(writer: Writer) -> None:
-    save(writer, story())
-    assert " ".join(load_article(writer.db, "signet-1")) == NAMES
 
 
 @pytest.mark.parametrize(
@@ -41,7 +28,7 @@ def test_an_article_has_the_names_of_the_design(writer: Writer) -> None:
 )
 def test_no_opinion_is_no_doubt(writer: Writer, confidence: float | None, doubtful: bool) -> None:
     save(writer, story(confidence=confidence))
-    kept = load_article(writer.db, "signet-1")["confidence"]
+    kept = load_story(writer.db, "signet-1").confidence
     assert kept == confidence
     assert is_doubtful(kept) is doubtful
 
@@ -55,11 +42,11 @@ def test_a_version_has_its_own_links_and_address(writer: Writer) -> None:
         requested_url=f"{SITE}/old/a-1",
         links=[{**link, "text": "Two"}],
     )
-    first, second = (load_article(writer.db, f"signet-1@{number}") for number in (1, 2))
-    assert [entry["text"] for entry in first["related_links"]] == ["One"]
-    assert [entry["text"] for entry in second["related_links"]] == ["Two"]
-    assert (first["url"], second["url"]) == (f"{SITE}/old/a-1", f"{SITE}/new/a-1")
-    current = load_article(writer.db, "signet-1")
+    first, second = (load_story(writer.db, f"signet-1@{number}") for number in (1, 2))
+    assert [entry.text for entry in first.links] == ["One"]
+    assert [entry.text for entry in second.links] == ["Two"]
+    assert (first.url, second.url) == (f"{SITE}/old/a-1", f"{SITE}/new/a-1")
+    current = load_story(writer.db, "signet-1")
     assert current == second
 
 
@@ -83,7 +70,7 @@ def test_a_ref_that_does_not_exist(writer: Writer, ref: str, words: str) -> None
     save(writer, story(12107))
     save(writer, story(12107, headline="Orrin Vale loses again"))
     with pytest.raises(NoSuchArticle) as caught:
-        load_article(writer.db, ref)
+        load_story(writer.db, ref)
     assert words in str(caught.value)
     assert isinstance(caught.value, ArchiveError)
 

@@ -7,9 +7,11 @@ from archive_rows import LEAD, SISTER, SITE, Clock, Writer, clock, rows, save, s
 
 from archive.care.integrity import broken_references, full_text_problems
 from archive.errors import NoSuchArticle
-from archive.stories.articles import load_article
+from archive.stories.link_targets import cited_by
+from archive.stories.locations import locations_of
 from archive.stories.ref import is_taken, resolve_ref
 from archive.stories.stories import Saved
+from archive.stories.story_record import load_story
 
 __all__ = ["clock", "writer"]
 
@@ -35,8 +37,7 @@ def kept_refs(writer: Writer) -> list[str]:
 
 
 def body_of(writer: Writer, ref: str) -> str:
-    body: str = load_article(writer.db, ref)["body"]
-    return body
+    return load_story(writer.db, ref).body or ""
 
 
 def require_whole(writer: Writer) -> None:
@@ -52,9 +53,9 @@ def test_http_and_https_are_one_story_when_a_canonical_link_says_so(
     assert kept_refs(writer) == [older.ref, younger.ref]
     saved = save(writer, story(**NEW, **PROOF))
     assert (saved.ref, kept_refs(writer)) == (older.ref, [older.ref])
-    kept = load_article(writer.db, younger.ref)
-    assert (kept["ref"], kept["aliases"]) == (older.ref, [younger.ref])
-    assert set(kept["locations"]) == {HTTP, HTTPS}
+    kept = load_story(writer.db, younger.ref)
+    assert (kept.ref, kept.aliases) == (older.ref, (younger.ref,))
+    assert set(locations_of(writer.db, younger.ref)) == {HTTP, HTTPS}
     require_whole(writer)
 
 
@@ -67,7 +68,7 @@ def test_a_redirect_and_an_id_prove_it_too(writer: Writer, clock: Clock) -> None
     assert other.ref == "signet-77"
     assert save(writer, story(**{**OLD, "site_id": "77"})).ref == older.ref
     assert kept_refs(writer) == [older.ref]
-    assert load_article(writer.db, younger.ref)["aliases"] == [younger.ref, "signet-77"]
+    assert load_story(writer.db, younger.ref).aliases == (younger.ref, "signet-77")
 
 
 def test_a_name_leads_to_the_same_version_before_and_after(writer: Writer, clock: Clock) -> None:
@@ -86,7 +87,7 @@ def test_a_name_leads_to_the_same_version_before_and_after(writer: Writer, clock
         4,
     ]
     with pytest.raises(NoSuchArticle, match="give 1 to 2"):
-        load_article(writer.db, f"{younger.ref}@3")
+        load_story(writer.db, f"{younger.ref}@3")
     fetched = rows(writer, "SELECT version FROM fetches WHERE outcome = 'stored' ORDER BY id")
     assert {row["version"] for row in fetched} <= {1, 2, 3, 4}
 
@@ -99,17 +100,17 @@ def test_a_merged_story_that_merges_takes_its_names_along(writer: Writer, clock:
     assert kept_refs(writer) == [first.ref, second.ref]
     save(writer, story(**NEW, **PROOF))
     assert kept_refs(writer) == [first.ref]
-    headlines = [load_article(writer.db, f"{one.ref}@1")["headline"] for one in (first, second)]
+    headlines = [load_story(writer.db, f"{one.ref}@1").headline for one in (first, second)]
     assert headlines == [story()["headline"], NEW["headline"]]
-    assert load_article(writer.db, f"{third.ref}@1")["headline"] == "Vale fails with lantern"
+    assert load_story(writer.db, f"{third.ref}@1").headline == "Vale fails with lantern"
     assert all(is_taken(writer.db, one.ref) for one in (first, second, third))
 
 
 def test_the_later_text_becomes_the_current_one(writer: Writer, clock: Clock) -> None:
     older, _ = save_twice(writer, clock)
     save(writer, story(**NEW, **PROOF))
-    article = load_article(writer.db, older.ref)
-    assert (article["headline"], article["version"]) == (NEW["headline"], 2)
+    article = load_story(writer.db, older.ref)
+    assert (article.headline, article.version) == (NEW["headline"], 2)
     found = "SELECT count(*) FROM {} WHERE {} MATCH 'headline: lantern'"
     writer.commit()
     assert value(writer, found.format("articles_fts", "articles_fts")) == 1
@@ -128,8 +129,8 @@ def test_a_teaser_does_not_become_the_current_text(
     assert len(kept_refs(writer)) == 2
     save(writer, story(**{**NEW, **PROOF}))
     (ref,) = kept_refs(writer)
-    article = load_article(writer.db, ref)
-    assert (article["body"], article["is_truncated"]) == (OLD["body"], False)
+    article = load_story(writer.db, ref)
+    assert (article.body, article.is_truncated) == (OLD["body"], False)
 
 
 def test_the_address_that_still_stands_is_the_main_one(writer: Writer, clock: Clock) -> None:
@@ -138,9 +139,9 @@ def test_the_address_that_still_stands_is_the_main_one(writer: Writer, clock: Cl
     writer.start_run("tests", ["signet"], "0")
     writer.settle(HTTP, "failed", "http_404", status=404, gone=True)
     save(writer, story(**NEW, **PROOF))
-    article = load_article(writer.db, older.ref)
-    assert (article["url"], article["gone_at"]) == (HTTPS, None)
-    assert (article["first_seen"], article["last_seen"]) == ("2026-11-24T09:00:00Z", clock.now)
+    article = load_story(writer.db, older.ref)
+    assert (article.url, article.gone_at) == (HTTPS, None)
+    assert (article.first_seen, article.last_seen) == ("2026-11-24T09:00:00Z", clock.now)
 
 
 def test_links_frontier_and_pairs_follow(writer: Writer, clock: Clock) -> None:
@@ -151,8 +152,8 @@ def test_links_frontier_and_pairs_follow(writer: Writer, clock: Clock) -> None:
     copy = story(source="makers", url="http://marksandmakers.example/news/o-1", body=OLD["body"])
     save(writer, copy)
     save(writer, story(**NEW, **PROOF))
-    (cited,) = load_article(writer.db, younger.ref)["cited_by"]
-    assert cited["ref"] == "signet-9"
+    (cited,) = cited_by(writer.db, younger.ref)
+    assert cited.ref == "signet-9"
     article_id, _ = resolve_ref(writer.db, older.ref)
     of_urls = "SELECT article_id FROM urls WHERE url_key IN (?, ?)"
     assert {row["article_id"] for row in rows(writer, of_urls, HTTP, HTTPS)} == {article_id}

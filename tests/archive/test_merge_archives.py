@@ -82,7 +82,7 @@ def test_a_library_comes_in_as_it_is(here: Library, there: Library) -> None:
         "JOIN articles ON articles.id = article_id"
     )
     assert sorted(here.ask(numbers)) == sorted(there.ask(numbers))
-    assert here.load("signet-1@1")["headline"] == story()["headline"]
+    assert here.load("signet-1@1").headline == story()["headline"]
     (alias,) = there.ask("SELECT ref, first_version, last_version FROM aliases")
     assert here.ask("SELECT ref, first_version, last_version FROM aliases") == [alias]
     assert here.ask("SELECT count(*) FROM capture_records") == there.ask(
@@ -149,7 +149,7 @@ def test_what_was_seen_last_is_current(
     early.keep((1, story()))
     late.keep((4, changed()))
     merged = here.take(there)
-    assert here.load("signet-1")["headline"] == changed()["headline"]
+    assert here.load("signet-1").headline == changed()["headline"]
     assert [one.renumbered for one in merged.told] == [{1: 2}]
     assert merged.told[0].reason == "signet-1@1 there is signet-1@2 here"
     assert here.ask("SELECT reason FROM fetches WHERE run_id = 2") == [(merged.told[0].reason,)]
@@ -179,7 +179,7 @@ def test_a_text_that_came_back_is_a_version_of_its_own_as_in_a_crawl(
     hashes = [hash for (hash,) in here.ask("SELECT content_hash FROM versions ORDER BY version")]
     assert len(hashes) == 3
     assert hashes[0] == hashes[2]
-    assert here.load("signet-1")["version"] == 3
+    assert here.load("signet-1").version == 3
     here.take(there)
     assert here.ask("SELECT count(*) FROM versions") == [(3,)]
 
@@ -194,7 +194,7 @@ def test_a_teaser_is_kept_and_never_current(
     cut.keep((5, teaser))
     here.take(there)
     (ref,) = here.stories()
-    assert here.load(ref)["body"] == LONG["body"]
+    assert here.load(ref).body == LONG["body"]
     assert here.ask("SELECT count(*) FROM versions") == [(2,)]
 
 
@@ -220,7 +220,7 @@ def test_a_reading_by_better_rules_comes_in_as_one(here: Library, there: Library
         (1, 0, "tests 1"),
         (2, 1, "tests 2"),
     ]
-    assert here.load("signet-1")["version"] == 2
+    assert here.load("signet-1").version == 2
     assert here.ask("SELECT count(*), count(DISTINCT capture_id) FROM captures, versions") == [
         (2, 1)
     ]

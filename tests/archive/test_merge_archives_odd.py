@@ -55,8 +55,8 @@ def test_a_ref_that_is_another_story_here_is_told(here: Library, there: Library)
     (brought,) = merged.told
     assert brought.ref not in (None, "signet-1")
     assert brought.reason == f"signet-1 there is {brought.ref} here"
-    assert here.load("signet-1")["body"] == story(1)["body"]
-    assert here.load(str(brought.ref))["body"] == OTHER_TEXT
+    assert here.load("signet-1").body == story(1)["body"]
+    assert here.load(str(brought.ref)).body == OTHER_TEXT
     assert here.take(there).stories == {Outcome.UNCHANGED: 1}
 
 
@@ -73,9 +73,9 @@ def test_a_story_of_another_ref_is_found_by_it_and_its_versions(
     merged = here.take(there)
     assert [*here.stories()] == [ref]
     assert merged.told[0].reason == f"signet-77 there is {ref} here"
-    assert here.load("signet-77")["ref"] == ref
-    assert here.load("signet-77@1")["headline"] == story(1)["headline"]
-    assert here.load("signet-77@2")["headline"] == changed(1)["headline"]
+    assert here.load("signet-77").ref == ref
+    assert here.load("signet-77@1").headline == story(1)["headline"]
+    assert here.load("signet-77@2").headline == changed(1)["headline"]
     assert here.take(there).stories == {Outcome.UNCHANGED: 1}
 
 
@@ -90,10 +90,10 @@ def test_a_name_never_leads_to_a_wrong_version(here: Library, there: Library) ->
     (ref,) = here.stories()
     for number in (1, 2, 3):
         told = merged.told[0].renumbered.get(number, number)
-        text = there.load(f"signet-77@{number}")["headline"]
-        assert here.load(f"{ref}@{told}")["headline"] == text
+        text = there.load(f"signet-77@{number}").headline
+        assert here.load(f"{ref}@{told}").headline == text
         try:
-            assert here.load(f"signet-77@{number}")["headline"] == text
+            assert here.load(f"signet-77@{number}").headline == text
         except NoSuchArticle:
             assert number in merged.told[0].renumbered
 
@@ -120,7 +120,7 @@ def test_one_story_here_that_the_other_holds_twice_stays_one(here: Library, ther
     here.keep((1, story(**LONG)), (2, story(**LONG | amp | {"canonical_url": story()["url"]})))
     here.take(there)
     (ref,) = here.stories()
-    assert {here.load(one)["ref"] for one in refs} == {ref}
+    assert {here.load(one).ref for one in refs} == {ref}
     assert here.take(there).stories == {Outcome.UNCHANGED: 2}
 
 

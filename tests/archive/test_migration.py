@@ -19,7 +19,7 @@ from archive.care.snapshot import locked_folder
 from archive.errors import ArchiveBusy, ArchiveError, ArchiveFull, DamagedArchive, OlderArchive
 from archive.file import schema
 from archive.read_only import read_archive
-from archive.stories.articles import load_article
+from archive.stories.story_record import load_story
 
 MADE = schema.SCHEMA_VERSION
 LINK = {"kind": "related", "text": "Orrin Vale loses", "url": None, "position": 0}
@@ -102,7 +102,7 @@ def test_an_archive_is_brought_up_to_date_whole(path: Path) -> None:
         assert problems(writer.db) == []
     db = read_archive(path)
     assert db["articles"].columns_dict["colour"] is str
-    assert load_article(db, "signet-1@1")["body"] == "Quinces were named in case 1."
+    assert load_story(db, "signet-1@1").body == "Quinces were named in case 1."
     assert refs(db, "medlars") == ["signet-1"]
     assert refs(db, "quinces") == ["signet-2", "signet-3", "signet-5"]
     assert (refs(db, "zirkon"), refs(db, "damson")) == (["signet-99"], ["signet-4"])

@@ -4,7 +4,6 @@ import pytest
 from archive_rows import SITE, Writer, clock, find, save, story, withdraw, writer
 
 from archive.errors import NoSuchArticle, WithdrawnArticle
-from archive.stories.articles import load_article
 from archive.stories.ref import is_address
 from archive.stories.story_record import load_story
 from archive.stories.versions import list_versions
@@ -39,7 +38,7 @@ def kept(writer: Writer) -> Writer:
     ],
 )
 def test_an_address_leads_to_its_story(kept: Writer, address: str) -> None:
-    assert load_article(kept.db, address)["ref"] == "signet-1"
+    assert load_story(kept.db, address).ref == "signet-1"
     assert load_story(kept.db, address).ref == "signet-1"
     assert len(list_versions(kept.db, address)) == 1
     (hit,) = find(kept.db, address)
@@ -48,7 +47,7 @@ def test_an_address_leads_to_its_story(kept: Writer, address: str) -> None:
 
 
 def test_a_sign_of_versions_in_an_address_is_part_of_it(kept: Writer) -> None:
-    assert load_article(kept.db, f"{SITE}/@desk/orrin-vale-2")["ref"] == "signet-2"
+    assert load_story(kept.db, f"{SITE}/@desk/orrin-vale-2").ref == "signet-2"
     assert list_versions(kept.db, f"{SITE}/@desk/orrin-vale-2")[0]["version"] == 1
 
 
@@ -71,14 +70,14 @@ def test_an_address_is_narrowed_like_any_words(kept: Writer) -> None:
 )
 def test_an_address_of_no_story_is_told(kept: Writer, address: str, words: str) -> None:
     with pytest.raises(NoSuchArticle, match=words):
-        load_article(kept.db, address)
+        load_story(kept.db, address)
 
 
 def test_an_address_of_a_withdrawn_story_is_told(kept: Writer) -> None:
     (number,) = kept.db.execute("SELECT id FROM articles WHERE ref = 'signet-1'").fetchone()
     withdraw(kept, None, [tombstone_for(kept.db, number, reason="asked for")])
     with pytest.raises(WithdrawnArticle, match=f"{PAGE} was withdrawn on .*: asked for"):
-        load_article(kept.db, PAGE)
+        load_story(kept.db, PAGE)
 
 
 def test_what_is_an_address() -> None:

@@ -32,8 +32,9 @@ from hypothesis import strategies as st
 
 from archive.care.verify import verify
 from archive.frontier.mementos import Memento
-from archive.stories.articles import load_article
+from archive.stories.locations import locations_of
 from archive.stories.stories import Saved
+from archive.stories.story_record import load_story
 from archive.stories.versions import days_seen, list_versions
 from archive.story import Capture, Origin
 
@@ -144,10 +145,10 @@ def require_as_they_stood(writer: Writer, by_day: dict[int, str]) -> None:
     :param by_day: the headlines that were seen
     """
     assert sightings(writer) == [(f"{day(one):%Y-%m-%d}", by_day[one]) for one in sorted(by_day)]
-    kept = load_article(writer.db, "signet-1")
-    assert kept["headline"] == by_day[max(by_day)]
+    kept = load_story(writer.db, "signet-1")
+    assert kept.headline == by_day[max(by_day)]
     seen = [f"{day(end(by_day)):%Y-%m-%dT%H:%M:%SZ}" for end in (min, max)]
-    assert [kept["first_seen"], kept["last_seen"]] == seen
+    assert [kept.first_seen, kept.last_seen] == seen
     for number in range(-1, 11):
         before = [one for one in by_day if one <= number]
         assert shown_on(writer, number) == (by_day[max(before)] if before else None)
@@ -207,15 +208,15 @@ def test_a_version_without_a_date_gets_that_of_a_page_that_shows_it(
     require_as_they_stood(writer, {3: "Lantern, text 0", 7: "Lantern, text 1"})
     dated = rows(writer, "SELECT headline, min(date_captured) AS day FROM versions GROUP BY 1")
     assert [row["day"][:10] for row in dated] == ["2015-03-04", "2015-03-08"]
-    article = load_article(writer.db, "signet-1")
-    assert article["date_captured"] == "2015-03-08T09:00:00Z"
+    article = load_story(writer.db, "signet-1")
+    assert article.date_captured == "2015-03-08T09:00:00Z"
 
 
 def test_what_came_without_a_date_is_on_no_day_but_current(writer: Writer) -> None:
     save_page(writer, 3, 0)
     save_page(writer, None, 1)
     writer.commit()
-    assert load_article(writer.db, "signet-1")["headline"] == "Lantern, text 1"
+    assert load_story(writer.db, "signet-1").headline == "Lantern, text 1"
     assert shown_on(writer, 9) == "Lantern, text 0"
     assert [row["spans"] for row in list_versions(writer.db, "signet-1")] == [
         [("2015-03-04T09:00:00Z", "2015-03-04T09:00:00Z")],
@@ -254,7 +255,7 @@ def test_a_teaser_tells_that_the_story_stood_but_not_how(writer: Writer) -> None
     assert (saved.outcome, saved.reason) == ("unchanged", "teaser: the full text is kept")
     writer.commit()
     assert sightings(writer) == [("2015-03-02", "Lantern, text 0"), ("2015-03-06", None)]
-    assert load_article(writer.db, "signet-1")["last_seen"] == "2015-03-06T09:00:00Z"
+    assert load_story(writer.db, "signet-1").last_seen == "2015-03-06T09:00:00Z"
     assert shown_on(writer, 5) == "Lantern, text 0"
     (version,) = list_versions(writer.db, "signet-1")
     assert days_seen(version["spans"]) == "2015-03-02"
@@ -281,9 +282,9 @@ def test_a_story_that_has_moved_since_has_the_texts_of_both_addresses(
         writer.run.mementos.add("signet", [memento], found_on=None)
         save_page(writer, number, number, "wayback", url=old)
     assert [text for _, text in sightings(writer)] == [f"Lantern, text {n}" for n in (1, 3, 9)]
-    article = load_article(writer.db, "signet-1")
-    assert (article["headline"], article["url"]) == ("Lantern, text 9", URL)
-    assert len(article["locations"]) == 2
+    article = load_story(writer.db, "signet-1")
+    assert (article.headline, article.url) == ("Lantern, text 9", URL)
+    assert len(locations_of(writer.db, "signet-1")) == 2
 
 
 def test_a_first_shorter_text_found_later_is_a_version(writer: Writer) -> None:
@@ -352,7 +353,7 @@ def test_not_modified_is_a_sighting_of_what_stood(writer: Writer, clock: Clock) 
         writer.settle(URL, "unchanged", status=304)
     (version,) = list_versions(writer.db, "signet-1")
     assert version["spans"] == [("2015-03-02T09:00:00Z", clock.now)]
-    assert load_article(writer.db, "signet-1")["last_seen"] == clock.now
+    assert load_story(writer.db, "signet-1").last_seen == clock.now
 
 
 def test_not_modified_after_a_teaser_says_nothing_of_the_whole_text(
@@ -363,7 +364,7 @@ def test_not_modified_after_a_teaser_says_nothing_of_the_whole_text(
     next_run(writer)
     writer.settle(URL, "unchanged", status=304)
     assert [text for _, text in sightings(writer)] == ["Lantern, text 0", None, None]
-    assert load_article(writer.db, "signet-1")["last_seen"] == clock.now
+    assert load_story(writer.db, "signet-1").last_seen == clock.now
 
 
 def list_capture(writer: Writer, number: int) -> None:
@@ -386,7 +387,7 @@ def test_what_an_index_names_later_with_the_same_bytes_is_a_sighting(writer: Wri
         ("2015-03-02", "Lantern, text 0"),
         ("2015-03-06", "Lantern, text 0"),
     ]
-    assert load_article(writer.db, "signet-1")["last_seen"] == "2015-03-06T09:00:00Z"
+    assert load_story(writer.db, "signet-1").last_seen == "2015-03-06T09:00:00Z"
 
 
 def next_run(writer: Writer) -> None:
@@ -398,7 +399,7 @@ def test_a_story_that_is_gone_was_seen_until_then(writer: Writer, clock: Clock) 
     save_page(writer, 1, 0, "crawl")
     next_run(writer)
     writer.settle(URL, "failed", "http_404", status=404, gone=True)
-    assert load_article(writer.db, "signet-1")["gone_at"] == clock.now
+    assert load_story(writer.db, "signet-1").gone_at == clock.now
     save_page(writer, 5, 0, "wayback")
-    kept = load_article(writer.db, "signet-1")
-    assert (kept["gone_at"], kept["last_seen"]) == (clock.now, "2015-03-06T09:00:00Z")
+    kept = load_story(writer.db, "signet-1")
+    assert (kept.gone_at, kept.last_seen) == (clock.now, "2015-03-06T09:00:00Z")

@@ -25,7 +25,7 @@ from click.testing import CliRunner
 
 from archive.errors import NoSuchArticle
 from archive.rereading import FIELDS, load_rereads, save_rereading
-from archive.stories.articles import load_article
+from archive.stories.story_record import load_story
 from archive.stories.versions import (
     MOST_PAIRS,
     PILCROW,
@@ -336,7 +336,7 @@ def test_a_version_and_an_alias_say_what_they_are(writer: Writer, archive: Path)
     page = story(2, site_id=None, url=https, body=body, canonical_url=f"{SITE}/a")
     save(writer, {**page, "headline": "Vale fails"})
     writer.commit()
-    old = load_article(writer.db, young.ref)["ref"]
+    old = load_story(writer.db, young.ref).ref
     assert old != young.ref
     assert f"({young.ref} was merged into this story.)" in run(archive, young.ref)[1]
     assert f"{old}@2" in run(archive, young.ref, "--versions")[1]

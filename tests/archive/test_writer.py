@@ -28,8 +28,10 @@ from archive_rows import (
 from archive.errors import ArchiveError, ArchiveFull, MixedArchive
 from archive.ledger.outcomes import OUTCOMES
 from archive.read_only import read_archive
-from archive.stories.articles import load_article
+from archive.stories.locations import locations_of
 from archive.stories.stories import Quarantined
+from archive.stories.story_record import RelatedLink, load_story
+from archive.story import Reading
 from archive.url_key import url_key
 
 __all__ = ["clock", "writer"]
@@ -68,14 +70,14 @@ def test_a_new_story_has_all_its_rows(writer: Writer, clock: Clock) -> None:
         next_due="2026-11-25T09:00:00Z",
     )
     assert (saved.outcome, saved.ref, saved.version) == ("stored", "signet-12107", 1)
-    kept = load_article(writer.db, "signet-12107")
-    assert kept["published_day"] == "2017-08-04"
-    assert kept["keywords"] == ["lamps", "marks"]
-    assert kept["is_truncated"] is None
-    assert kept["evidence"] == {"headline": [{"value": "x", "evidence": "h1"}]}
+    kept = load_story(writer.db, "signet-12107")
+    assert kept.published_day == "2017-08-04"
+    assert kept.keywords == ("lamps", "marks")
+    assert kept.is_truncated is None
+    assert kept.evidence == {"headline": (Reading(value="x", evidence="h1"),)}
     links[2]["url"] = None  # it leads to no web page
-    assert kept["related_links"] == [{**link, "target": None} for link in links]
-    assert kept["first_seen"] == kept["last_seen"] == kept["date_archived"] == clock.now
+    assert kept.links == tuple(RelatedLink(**link, target=None) for link in links)
+    assert kept.first_seen == kept.last_seen == kept.date_archived == clock.now
     assert only_article(writer)["word_count"] == len(story(12107)["body"].split())
     assert only_article(writer)["published_month"] == "2017-08"
     assert [row["url_key"] for row in rows(writer, "SELECT url_key FROM links ORDER BY id")] == [
@@ -181,20 +183,20 @@ def test_a_canonical_link_that_lies_loses_no_story(writer: Writer, canonical: st
             "SELECT ref FROM locations JOIN articles ON articles.id = article_id WHERE url_key = ?",
             page["url"],
         )
-        assert load_article(writer.db, ref)["headline"] == page["headline"]
+        assert load_story(writer.db, ref).headline == page["headline"]
 
 
 def test_a_canonical_link_to_another_story_is_recorded_and_not_believed(writer: Writer) -> None:
     save(writer, story(1))
     saved = save(writer, story(2, canonical_url=story(1)["url"]))
-    kept = load_article(writer.db, saved.ref)
-    assert kept["canonical_url"] is None
-    assert kept["evidence"]["canonical_url"] == [
-        {"value": None, "evidence": "disbelieved"},
-        {"value": story(1)["url"], "evidence": "canonical (other story)"},
-    ]
+    kept = load_story(writer.db, saved.ref)
+    assert kept.canonical_url is None
+    assert kept.evidence["canonical_url"] == (
+        Reading(value=None, evidence="disbelieved"),
+        Reading(value=story(1)["url"], evidence="canonical (other story)"),
+    )
+    assert locations_of(writer.db, saved.ref) == [story(2)["url"]]
     assert save(writer, story(2, canonical_url=story(2)["url"] + "/amp")).outcome == "unchanged"
-    assert kept["locations"] == [story(2)["url"]]
 
 
 def test_two_stories_that_seem_to_have_one_id_are_both_kept(writer: Writer) -> None:
@@ -233,12 +235,14 @@ def test_a_changed_story_is_a_new_version(
     clock.now = "2026-11-25T09:00:00Z"
     saved = save(writer, story(**change))
     assert (saved.outcome, saved.ref, saved.version) == ("stored", "signet-1", 2)
-    current = load_article(writer.db, "signet-1")
+    current = load_story(writer.db, "signet-1")
     name, changed = next(iter(change.items()))
-    assert current[name] == load_article(writer.db, "signet-1@2")[name] == changed
-    assert load_article(writer.db, "signet-1@1")[name] == story().get(name, [])
-    assert current["published_day"] == current["date_published"][:10]
-    assert current["first_seen"] == "2026-11-24T09:00:00Z"
+    given = [story().get(name, ()), changed]
+    first, second = (tuple(one) if isinstance(one, list) else one for one in given)
+    assert getattr(current, name) == getattr(load_story(writer.db, "signet-1@2"), name) == second
+    assert getattr(load_story(writer.db, "signet-1@1"), name) == first
+    assert current.published_day == (current.date_published or "")[:10]
+    assert current.first_seen == "2026-11-24T09:00:00Z"
 
 
 def test_what_is_not_the_story_makes_no_version(writer: Writer) -> None:
@@ -347,7 +351,7 @@ def test_a_story_that_moved_keeps_its_ref_and_takes_the_new_address(writer: Writ
     saved = save(writer, story(url=f"{SITE}/new/a-1"), requested_url=f"{SITE}/old/a-1")
     assert (saved.outcome, saved.reason, saved.ref) == ("unchanged", "moved", "signet-1")
     assert only_article(writer)["url"] == f"{SITE}/new/a-1"
-    assert load_article(writer.db, "signet-1")["locations"] == [
+    assert locations_of(writer.db, "signet-1") == [
         f"{SITE}/old/a-1",
         f"{SITE}/new/a-1",
     ]
@@ -425,8 +429,8 @@ def test_an_older_page_from_a_file_is_a_version_but_not_the_current_one(writer: 
     older = save(writer, story(headline="First"), date_captured=DAYS[0], kind="file")
     assert (older.outcome, older.version) == ("stored", 2)
     assert older.reason == "older than the current version"
-    assert load_article(writer.db, "signet-1")["headline"] == "Second"
-    assert load_article(writer.db, "signet-1@2")["headline"] == "First"
+    assert load_story(writer.db, "signet-1").headline == "Second"
+    assert load_story(writer.db, "signet-1@2").headline == "First"
     again = save(writer, story(headline="First"), date_captured=DAYS[0], kind="file")
     assert again.outcome == "unchanged"
     newer = save(writer, story(headline="Third"), date_captured=DAYS[2], kind="file")
@@ -541,9 +545,9 @@ def test_bad_links_are_the_fault_of_the_row(writer: Writer) -> None:
 
 def test_odd_characters_are_cleaned_and_stored(writer: Writer) -> None:
     save(writer, story(headline="Vale\x00 \ud800 wins\x1b[31m", authors=["P\x07etra"]))
-    kept = load_article(writer.db, "signet-1")
-    assert kept["headline"] == "Vale \ufffd wins[31m"
-    assert kept["authors"] == ["Petra"]
+    kept = load_story(writer.db, "signet-1")
+    assert kept.headline == "Vale \ufffd wins[31m"
+    assert kept.authors == ("Petra",)
 
 
 def test_a_quarantined_row_keeps_what_can_not_be_stored(writer: Writer) -> None:

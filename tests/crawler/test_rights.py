@@ -4,6 +4,7 @@ import gzip
 import json
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,8 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 from withdrawn_story import bytes_of, require_sound
 
-from archive.stories.articles import load_article
 from archive.stories.identity import TEXT_STAYS, WITHOUT_TEXT
+from archive.stories.story_record import load_story
 from archive.stories.versions import list_versions
 from archive.story import Article, Link, Reading, Reservation
 from crawler.conduct.robots_rules import parse_robots
@@ -317,8 +318,8 @@ def test_skip_drops_the_story_and_no_log_shows_it() -> None:
 # Kept: in the archive
 
 
-NOARCHIVE = {"term": "noarchive", "evidence": "meta robots", "value": "noarchive"}
-BARE = {"policy": "metadata-only", "reservations": [NOARCHIVE], "body": None}
+NOARCHIVE = Reservation(term="noarchive", evidence="meta robots", value="noarchive")
+BARE = {"policy": "metadata-only", "reservations": [asdict(NOARCHIVE)], "body": None}
 
 
 def shown(writer: Writer) -> tuple[Any, ...]:
@@ -333,8 +334,8 @@ def test_a_text_that_was_kept_stays_when_the_site_reserves_it(writer: Writer) ->
     headline = story()["headline"]
     assert shown(writer) == (1, "store", headline, 0)
     # The row tells what is reserved by now, the version what was when it was read.
-    assert load_article(writer.db, "signet-1")["reservations"] == [NOARCHIVE]
-    assert load_article(writer.db, "signet-1@1")["reservations"] == []
+    assert load_story(writer.db, "signet-1").reservations == (NOARCHIVE,)
+    assert load_story(writer.db, "signet-1@1").reservations == ()
 
 
 def test_a_changed_headline_is_kept_beside_a_text_that_stays(writer: Writer) -> None:
@@ -344,7 +345,7 @@ def test_a_changed_headline_is_kept_beside_a_text_that_stays(writer: Writer) -> 
     assert (first.outcome, first.version, first.reason) == ("stored", 2, TEXT_STAYS)
     assert save(writer, changed).outcome == "unchanged"
     assert shown(writer) == (1, "store", story()["headline"], 0)
-    assert load_article(writer.db, "signet-1@2")["headline"] == "Orrin Vale wins after all"
+    assert load_story(writer.db, "signet-1@2").headline == "Orrin Vale wins after all"
     described = list_versions(writer.db, "signet-1")[1]
     assert (described["changed"], described["words_removed"]) == (["headline"], 0)
     assert not described["is_silent"]

@@ -12,7 +12,10 @@ from archive.story import Policy, Reservation
 from research.export.columns import COLUMNS, values_of
 from research.export.withheld_text import ExportRow, Texts, WhyNoText, export_rows, reserved
 
-NOT_TOLD = {"reservations_now", "policy_now"}
+NOT_TOLD = {
+    *("reservations_now", "policy_now", "current_version", "site_id"),
+    *("date_published_raw", "date_modified_raw"),
+}
 RENAMED = {"links": "related_links"}
 
 

@@ -289,9 +289,9 @@ def test_extract_names_the_evidence(here: Tradepress, tmp_path: Path) -> None:
 def test_extract_says_how_sure_it_is(
     capsys: pytest.CaptureFixture[str], confidence: float | None, line: str
 ) -> None:
-    fields = article_fields(Article(headline="Lantern case", body="One.", confidence=confidence))
-    assert fields["confidence"] == confidence
-    print_fields(fields)
+    article = Article(headline="Lantern case", body="One.", confidence=confidence)
+    assert article_fields(article)["confidence"] == confidence
+    print_fields(article)
     lines = capsys.readouterr().out.splitlines()
     assert "".join(found for found in lines if "confidence" in found) == line
 
@@ -412,7 +412,11 @@ def test_without_captures_no_raw_page_is_kept(here: Tradepress, tmp_path: Path) 
     assert "3 stories, 3 versions, 1 runs, 0 captures: no fault" in verified.stdout
     reread = here("reextract", "--again")
     assert reread.returncode == 0
-    assert reread.stdout == "wipr: none of 3 read again\n  left out: 3 have no capture\n"
+    assert reread.stdout.splitlines() == [
+        "wipr: none of 3 read again",
+        "  left out: 3 have no capture",
+        "mentions: 3 of 3 texts looked through again: 3 stay as they are",
+    ]
     assert here("backup").returncode == 0
     assert here("withdraw", "wipr-15002", "--reason", "asked", "--yes").returncode == 0
     assert here("verify").returncode == 0

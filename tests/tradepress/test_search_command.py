@@ -247,6 +247,21 @@ def test_why_nothing_is_found_is_told(here: Tradepress) -> None:
     assert "no author 'Petra Halm': did you mean Petra Holm?" in unknown.stderr
 
 
+NAMES = (
+    "ref source publisher site_id canonical_url url headline description body date_published "
+    "date_published_raw date_modified date_modified_raw authors section language keywords access "
+    "completeness is_truncated confidence corrections image_url image_caption image_license policy "
+    "reservations version content_hash date_captured date_archived evidence published_day "
+    "first_seen last_seen gone_at retrieved_from related_links cited_by mentions locations aliases "
+    "near_duplicates"
+)
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_program_is_shown_a_story_under_the_names_of_the_design(here: Tradepress) -> None:
+    assert " ".join(json.loads(here("show", "signet-1", "--json").stdout)) == NAMES
+
+
 @pytest.mark.usefixtures("archive")
 def test_show_names_paper_day_and_access(here: Tradepress) -> None:
     lines = here("show", "signet-1").stdout.splitlines()

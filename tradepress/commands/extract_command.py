@@ -54,11 +54,11 @@ def extract(
         words = error.words if isinstance(error, NotAnArticle) else str(error)
         print_json({"url": found.url, "refused": {"reason": error.reason, "words": words}})
         return 1
-    fields = article_fields(with_rights(read))
+    article = with_rights(read)
     if as_json:
-        print_json(fields)
+        print_json(article_fields(article))
     else:
-        print_fields(fields)
+        print_fields(article)
     return 0
 
 
@@ -116,22 +116,22 @@ def article_fields(article: Article) -> dict[str, Any]:
     return {"ref": ref, **fields, "published_day": day}
 
 
-def print_fields(fields: dict[str, Any]) -> None:
+def print_fields(article: Article) -> None:
     """A story for a person: each field with what gave it."""
-    evidence = fields["evidence"]
-    for name, value in fields.items():
+    evidence = article.evidence
+    for name, value in article_fields(article).items():
         if name in ("evidence", "body", "related_links", "mentions") or value in (None, (), []):
             continue
         values = value if isinstance(value, (list, tuple)) else [value]
         if name == "reservations":
-            values = [in_words(one) for one in values]
+            values = [in_words(one) for one in article.reservations]
         words = "; ".join(map(str, values))
         if name == "confidence":
             words = f"{value:.2f}"
-        by = f"   [{evidence[name][0]['evidence']}]" if evidence.get(name) else ""
+        by = f"   [{evidence[name][0].evidence}]" if evidence.get(name) else ""
         click.echo(f"{name:<20}{words}{by}")
-    for link in fields["related_links"]:
-        click.echo(f"{'related_links':<20}{link['kind']}: {link['text']} {link['url'] or ''}")
-    for line in mention_lines(fields["mentions"]):
+    for link in article.related_links:
+        click.echo(f"{'related_links':<20}{link.kind}: {link.text} {link.url or ''}")
+    for line in mention_lines(article.mentions):
         click.echo(f"{'mentions':<20}{line}")
-    click.echo(f"\n{fields['body'] or '(no body)'}")
+    click.echo(f"\n{article.body or '(no body)'}")

@@ -9,8 +9,8 @@ from threading import Event
 import click
 
 from archive.read_only import read_archive
-from archive.stories.articles import load_article
 from archive.stories.captured_version import captured_version
+from archive.stories.story_record import load_story
 from tradepress.commands.options import archive_option
 
 WEB_ADDRESS = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
@@ -30,7 +30,7 @@ def open(ref: str, capture: bool, archive: Path) -> int:
         if capture:
             version = captured_version(db, ref)
             return show_capture(archive, f"{version.ref}@{version.version}")
-        return open_address(load_article(db, ref)["url"])
+        return open_address(load_story(db, ref).url)
 
 
 def show_capture(archive: Path, name: str) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from archive.ledger.outcomes import OUTCOMES
-from archive.story import MENTION_KINDS
+from archive.story import MENTION_KINDS, Mention
 
 MOST_SHOWN = 20
 """Lines or names, where there may be many."""
@@ -32,14 +32,11 @@ def counted(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
-def mention_lines(mentions: Sequence[Mapping[str, Any]]) -> list[str]:
-    """A line a kind: ``court      CJEU (3), TTAB``; what is named most often first.
-
-    :param mentions: with ``kind`` and ``value``
-    """
+def mention_lines(mentions: Sequence[Mention]) -> list[str]:
+    """A line a kind: ``court      CJEU (3), TTAB``; what is named most often first."""
     lines = []
     for kind in MENTION_KINDS:
-        values = Counter(one["value"] for one in mentions if one["kind"] == kind)
+        values = Counter(one.value for one in mentions if one.kind == kind)
         named = [
             f"{value} ({times})" if times > 1 else value for value, times in values.most_common()
         ]

@@ -2,16 +2,21 @@
 
 import textwrap
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
+from archive.file.rows import Row
 from archive.near_duplicates.pairs import near_duplicates_of
 from archive.read_only import read_archive
-from archive.stories.articles import is_doubtful, load_article
+from archive.stories.articles import is_doubtful
+from archive.stories.link_targets import CitingStory, cited_by
+from archive.stories.locations import locations_of
 from archive.stories.ref import is_address
 from archive.stories.reservation_words import in_words, why_no_text
+from archive.stories.story_record import Story, load_story
 from archive.story import METADATA_ONLY
 from tradepress.commands.options import (
     archive_option,
@@ -25,6 +30,15 @@ from tradepress.commands.printed import mention_lines, print_json
 
 SERVED = {"teaser": "this summary", "headline": "the headline"}
 """What was served of a story without a body."""
+FIELDS = (
+    *("ref", "source", "publisher", "site_id", "canonical_url", "url", "headline", "description"),
+    *("body", "date_published", "date_published_raw", "date_modified", "date_modified_raw"),
+    *("authors", "section", "language", "keywords", "access", "completeness", "is_truncated"),
+    *("confidence", "corrections", "image_url", "image_caption", "image_license", "policy"),
+    *("reservations", "version", "content_hash", "date_captured", "date_archived", "evidence"),
+    *("published_day", "first_seen", "last_seen", "gone_at", "retrieved_from"),
+)
+"""Of the story itself, in this order."""
 
 
 @click.command()
@@ -69,95 +83,120 @@ def show(
 
         return show_versions(ref, diff, as_json, archive)
     with read_archive(archive) as db:
-        article = load_article(db, ref)
-        article["near_duplicates"] = near_duplicates_of(db, article["ref"])
-        newest = load_article(db, article["ref"])["version"]
-    if as_json:
-        print_json(article)
-    else:
-        print_article(
-            article,
-            newest=newest,
-            asked=article["ref"] if is_address(ref) else ref.partition("@")[0],
+        story = load_story(db, ref)
+        shown = ShownStory(
+            story=story,
+            cited_by=cited_by(db, story.ref),
+            locations=locations_of(db, story.ref),
+            near_duplicates=near_duplicates_of(db, story.ref),
         )
+    if as_json:
+        print_json(shown_fields(shown))
+    else:
+        print_story(shown, asked=story.ref if is_address(ref) else ref.partition("@")[0])
     return 0
 
 
-def print_article(article: dict[str, Any], *, newest: int, asked: str) -> None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShownStory:
+    """A story with what is shown around it."""
+
+    story: Story
+    cited_by: list[CitingStory]
+    locations: list[str]
+    near_duplicates: list[Row]
+    """As :func:`archive.near_duplicates.pairs.near_duplicates_of` gives them."""
+
+
+def shown_fields(shown: ShownStory) -> dict[str, Any]:
+    """A story under the names of the design, ready for JSON."""
+    fields = asdict(shown.story)
+    return {
+        **{name: fields[name] for name in FIELDS},
+        "related_links": fields["links"],
+        "cited_by": [asdict(one) for one in shown.cited_by],
+        "mentions": fields["mentions"],
+        "locations": shown.locations,
+        "aliases": fields["aliases"],
+        "near_duplicates": shown.near_duplicates,
+    }
+
+
+def print_story(shown: ShownStory, *, asked: str) -> None:
     """Headline, facts, body, corrections, links, the stories that cite it, places, mentions.
 
-    :param newest: number of its current version
     :param asked: the ref by which it was asked for
     """
-    click.secho(article["headline"], bold=True)
-    head = "\n".join([*_facts(article), *_notes(article, newest, asked)])
-    texts = [textwrap.fill(text, 90) for text in _texts(article)]
-    click.echo("\n\n".join([head, *texts, *_rights(article), *_lists(article)]))
+    story = shown.story
+    click.secho(story.headline, bold=True)
+    head = "\n".join([*_facts(story), *_notes(story, asked)])
+    texts = [textwrap.fill(text, 90) for text in _texts(story)]
+    click.echo("\n\n".join([head, *texts, *_rights(story), *_lists(shown)]))
 
 
-def _facts(article: dict[str, Any]) -> Iterator[str]:
-    byline = ", ".join(article["authors"])
-    day = article["date_published"] or "undated"
-    yield " · ".join(filter(None, (day, article["section"], byline, article["publisher"])))
-    yield f"{article['ref']}@{article['version']}  {article['url']}"
-    captured = article["date_captured"] or "at an unknown time"
-    yield f"captured {captured} · access {article['access'] or 'unknown'}"
-    if article["retrieved_from"]:
-        yield f"taken from {article['retrieved_from']}"
+def _facts(story: Story) -> Iterator[str]:
+    byline = ", ".join(story.authors)
+    day = story.date_published or "undated"
+    yield " · ".join(filter(None, (day, story.section, byline, story.publisher)))
+    yield f"{story.ref}@{story.version}  {story.url}"
+    captured = story.date_captured or "at an unknown time"
+    yield f"captured {captured} · access {story.access or 'unknown'}"
+    if story.retrieved_from:
+        yield f"taken from {story.retrieved_from}"
 
 
-def _notes(article: dict[str, Any], newest: int, asked: str) -> Iterator[str]:
+def _notes(story: Story, asked: str) -> Iterator[str]:
     """What a reader must know before relying on the text."""
-    if asked != article["ref"]:
+    if asked != story.ref:
         yield f"({asked} was merged into this story.)"
-    if article["gone_at"]:
-        yield f"(The publisher has taken this story down; noticed {article['gone_at'][:10]}.)"
-    if article["version"] != newest:
-        yield f"(An earlier version; the current one is {article['ref']}@{newest}.)"
-    if is_doubtful(article["confidence"]):
-        yield f"(Doubtful: confidence {article['confidence']:.2f}; compare with the page.)"
+    if story.gone_at:
+        yield f"(The publisher has taken this story down; noticed {story.gone_at[:10]}.)"
+    if not story.is_current:
+        yield f"(An earlier version; the current one is {story.ref}@{story.current_version}.)"
+    if is_doubtful(story.confidence):
+        yield f"(Doubtful: confidence {story.confidence:.2f}; compare with the page.)"
 
 
-def _texts(article: dict[str, Any]) -> Iterator[str]:
-    paragraphs = (article["body"] or "").split("\n\n")
-    if article["description"] and article["description"].rstrip("….") not in paragraphs[0]:
-        yield article["description"]
-    yield from article["corrections"]
-    if article["body"]:
+def _texts(story: Story) -> Iterator[str]:
+    paragraphs = (story.body or "").split("\n\n")
+    if story.description and story.description.rstrip("….") not in paragraphs[0]:
+        yield story.description
+    yield from story.corrections
+    if story.body:
         yield from paragraphs
 
 
-def _rights(article: dict[str, Any]) -> Iterator[str]:
-    if article["policy"] == METADATA_ONLY:
-        yield f"(No text is kept: {why_no_text(article['reservations'])}.)"
-    elif article["completeness"] != "body":
-        yield f"(Only {SERVED[article['completeness']]} was served.)"
-    if article["is_truncated"] and article["body"]:
+def _rights(story: Story) -> Iterator[str]:
+    if story.policy == METADATA_ONLY:
+        yield f"(No text is kept: {why_no_text(story.reservations)}.)"
+    elif story.completeness != "body":
+        yield f"(Only {SERVED[story.completeness]} was served.)"
+    if story.is_truncated and story.body:
         yield "(Only this teaser was served.)"
-    if article["reservations"]:
-        yield "reserved: " + "; ".join(map(in_words, article["reservations"]))
+    if story.reservations:
+        yield "reserved: " + "; ".join(map(in_words, story.reservations))
 
 
-def _lists(article: dict[str, Any]) -> list[str]:
+def _lists(shown: ShownStory) -> list[str]:
     """Links, the stories that cite it, copies at other papers, what it names."""
     links = [
-        f"{link['kind']}: {link['text']}"
-        + (f"  {link['url']}" if link["url"] else "")
-        + (f"  ({link['target']})" if link["target"] else "")
-        for link in article["related_links"]
+        f"{link.kind}: {link.text}"
+        + (f"  {link.url}" if link.url else "")
+        + (f"  ({link.target})" if link.target else "")
+        for link in shown.story.links
     ]
     citing = [
-        f"{story['published_day'] or 'undated':<12}{story['ref']}  {story['headline']}"
-        for story in article["cited_by"]
+        f"{story.published_day or 'undated':<12}{story.ref}  {story.headline}"
+        for story in shown.cited_by
     ]
     near = [
         f"also at: {other['publisher']}, {other['ref']}, {other['published_day'] or 'undated'} "
         f"({other['kind']}, {other['similarity']:.2f})"
-        for other in article["near_duplicates"]
+        for other in shown.near_duplicates
     ]
     if citing:
         citing.insert(0, "Stories that cite this one:")
-    named = mention_lines(article["mentions"])
+    named = mention_lines(shown.story.mentions)
     if named:
         named.insert(0, "Named in it:")
     return ["\n".join(lines) for lines in (links, citing, near, named) if lines]

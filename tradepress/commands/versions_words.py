@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from archive.read_only import read_archive
-from archive.stories.articles import load_article
+from archive.stories.story_record import load_story
 from archive.stories.versions import COMPARED, Piece, days_seen, diff_versions, list_versions
 from archive.story import METADATA_ONLY
 from tradepress.commands.printed import counted, print_json
@@ -25,7 +25,7 @@ MARKS = {
 def show_versions(ref: str, diff: tuple[int, int] | None, as_json: bool, archive: Path) -> int:
     """`tradepress show REF --versions`, or ``--diff A B``."""
     with read_archive(archive) as db:
-        name = load_article(db, ref)["ref"]
+        name = load_story(db, ref).ref
         shown: Any = diff_versions(db, name, *diff) if diff else list_versions(db, name)
     if as_json:
         print_json(shown)

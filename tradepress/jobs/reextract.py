@@ -32,9 +32,8 @@ from archive.rereading import (
     versions_to_reread,
 )
 from archive.run import Run
-from archive.stories.articles import load_mentions
 from archive.stories.clean_story import CleanStory
-from archive.stories.mentions_store import replace_mentions
+from archive.stories.mentions_store import load_mentions, replace_mentions
 from archive.story import Mention
 from archive.withdrawal.withdrawn_people import without_withdrawn
 from crawler.archive_run import archive_run
