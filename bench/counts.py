@@ -23,7 +23,7 @@ from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery
 from bench.archive import SEED, fill, store, stories, vocabulary
 from bench.growth import DATES, MIDDLE, SOURCES, corrected, varied
-from research.count_stories import count_stories
+from research.counting.count_stories import count_stories
 
 KINDS = ("court", "office", "case", "firm", "us-docket", "cjeu", "statute")
 BY = ("month", "source", "author", "court", "number", "source year")

@@ -20,8 +20,8 @@ from research.citation.asked_stories import asked_stories
 from research.citation.cited_story import citation_of
 from research.citation.style_names import StyleName
 from research.citation.write_citations import CitationFormat, write_citations
-from research.count_stories import StoryCounts, count_stories
-from research.saved_queries import SavedQueries
+from research.counting.count_stories import StoryCounts, count_stories
+from research.queries.saved_queries import SavedQueries
 
 if TYPE_CHECKING:
     import pandas
@@ -185,7 +185,7 @@ class PressArchive:
         fold: bool = True,
     ) -> StoryCounts:
         """How many stories, by month, source, author, court, …; see
-        :func:`research.count_stories.count_stories`.
+        :func:`research.counting.count_stories.count_stories`.
 
         :param share: tell beside each number that of all stories of the same filters
         :param fold: of stories with much the same text one counts

@@ -126,10 +126,10 @@ def fold(text: str) -> str:
     return " ".join("".join(filter(_is_no_mark, apart)).split())
 
 
-def words_of(text: str) -> list[str]:
+def tokens_of(text: str) -> list[str]:
     """Its words, folded.
 
-    >>> words_of("O’Neill & Sons, 2nd")
+    >>> tokens_of("O’Neill & Sons, 2nd")
     ['o', 'neill', 'sons', '2nd']
     """
     return re.findall(r"[^\W_]+", fold(text))
@@ -140,7 +140,7 @@ def has_words(name: str, wanted: str, *, is_prefix: bool = False) -> bool:
 
     :param is_prefix: the last of them only begins so
     """
-    there, asked = words_of(name), words_of(wanted)
+    there, asked = tokens_of(name), tokens_of(wanted)
     if not asked:
         return False
     *whole, last = asked

@@ -55,6 +55,21 @@ def query_as_json(query: StoryQuery) -> JsonQuery:
     }
 
 
+def query_in_words(query: StoryQuery) -> str:
+    """``lantern mark; source wipr, tbo; since 2015``; ``all stories`` if nothing is asked."""
+    parts = [query.words] if query.words else []
+    for field in fields(query):
+        value = getattr(query, field.name)
+        name = field.name.replace("_", " ")
+        if field.name == "words" or not value:
+            continue
+        if value is True:
+            parts.append(name)
+        else:
+            parts.append(f"{name} {value if isinstance(value, str) else ', '.join(value)}")
+    return "; ".join(parts) or "all stories"
+
+
 def query_from_json(given: Mapping[str, object]) -> StoryQuery:
     """The query that :func:`query_as_json` wrote.
 

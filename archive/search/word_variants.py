@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
-from archive.search.named_values import words_of
+from archive.search.named_values import tokens_of
 from archive.search.query_language import AllOf, EitherOf, Expression, Near, Not, Words, join
 
 _Tokens = tuple[str, ...]
@@ -95,7 +95,7 @@ def with_variants(expression: Expression) -> Expression:
 def _variants(words: Words) -> Iterator[Words]:
     """The words themselves first."""
     yield words
-    typed = tuple(words_of(words.text))
+    typed = tuple(tokens_of(words.text))
     for tokens in _spellings(typed):
         if tokens != typed:
             yield replace(words, text=" ".join(tokens))
@@ -122,7 +122,7 @@ def _of_pairs(parts: Sequence[Expression]) -> Iterator[Expression]:
             if not is_plain or (run and part.field != run[0].field):  # type: ignore[union-attr]
                 break
             run.append(part)  # type: ignore[arg-type]
-        tokens = [words_of(words.text) for words in run]
+        tokens = [tokens_of(words.text) for words in run]
         singles = next((n for n, one in enumerate(tokens) if len(one) != 1), len(tokens))
         name = _longest(tuple(one[0] for one in tokens[:singles]))
         if len(name) < 2:
@@ -145,5 +145,5 @@ def _longest(tokens: _Tokens) -> _Tokens:
 @cache
 def _groups() -> dict[_Tokens, tuple[_Tokens, ...]]:
     """Each member of a group, in folded words, and all of its group."""
-    groups = [tuple(tuple(words_of(one)) for one in line.split("|")) for line in VARIANTS]
+    groups = [tuple(tuple(tokens_of(one)) for one in line.split("|")) for line in VARIANTS]
     return {member: group for group in groups for member in group}

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from archive.disk import folder_written_whole, written_whole
 from archive.errors import ArchiveError, archive_error
+from archive.file.one_view import one_view
 from archive.search.chosen_stories import choose_versions
 from archive.search.story_query import StoryQuery
 from archive.stories.story_record import load_stories
@@ -26,7 +27,6 @@ from research.export.parquet_file import parquet_schema, write_parquet
 from research.export.tei_files import write_tei
 from research.export.vertical_file import VERTICAL_COLUMNS, write_vertical
 from research.export.withheld_text import ExportRow, Texts, export_rows
-from research.one_view import one_view
 
 Format = Literal["jsonl", "csv", "parquet", "txt", "tei", "vertical", "graph"]
 EXPORT_FORMATS: tuple[Format, ...] = get_args(Format)

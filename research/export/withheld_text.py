@@ -42,19 +42,19 @@ def export_rows(
     :param policies: what source and operator ask for by now, by name of the source
     """
     for story in stories:
-        asked = (policies or {}).get(story.source)
-        why = (
-            None
-            if texts == "all"
-            else "not asked for"
-            if texts == "none"
-            else reserved(story, asked)
-        )
+        why = withheld(story, texts, policies or {})
         yield ExportRow(
             story=story if why is None else without_texts(story),
             word_count=story.word_count if story.body else None,
             why_no_text=why or (None if story.body else "not held"),
         )
+
+
+def withheld(story: Story, texts: Texts, policies: Mapping[str, Policy]) -> WhyNoText | None:
+    """Why its text is not given on where these texts are asked for; None: it is, if it is held."""
+    if texts == "all":
+        return None
+    return "not asked for" if texts == "none" else reserved(story, policies.get(story.source))
 
 
 def reserved(story: Story, asked: Policy | None = None) -> WhyNoText | None:

@@ -16,7 +16,7 @@ from archive.errors import archive_error
 from archive.file.schema import SCHEMA_VERSION
 from archive.read_only import read_archive
 from archive.search.chosen_stories import choose_versions
-from archive.search.story_query import StoryQuery
+from archive.search.story_query import StoryQuery, query_in_words
 from archive.stories.story_record import load_stories
 from archive.story import Article, Policy
 from pipelines.apply_policy import without_text
@@ -24,8 +24,8 @@ from research.export.about_export import write_dictionary
 from research.export.columns import COLUMNS, Kind, Value
 from research.export.csv_file import csv_line, write_columns
 from research.export.parquet_file import parquet_schema, save_parquet
-from research.export.withheld_text import Texts, export_rows, reserved
-from research.query_words import words_of
+from research.export.withheld_text import Texts, export_rows, withheld
+from research.queries.saved_queries import hash_of, result_lines
 from research.release.coverage import SourceCoverage, coverage_of
 from research.release.describing import ReleaseFacts, Resource, data_package, describe_release
 from research.release.files import (
@@ -38,7 +38,6 @@ from research.release.files import (
     STORIES,
     SUMS,
 )
-from research.saved_queries import hash_of, result_lines
 
 TABLE_TYPES: dict[Kind, str] = {
     **{"text": "string", "integer": "integer", "number": "number", "boolean": "boolean"},
@@ -134,7 +133,7 @@ def _write_files(
         facts = ReleaseFacts(
             title=title,
             creators=creators,
-            query=words_of(query),
+            query=query_in_words(query),
             day=day,
             software=f"tradepress {version('tradepress')}",
             schema=SCHEMA_VERSION,
@@ -178,9 +177,7 @@ def _choose(
     textless = [
         ids[story.ref]
         for story in load_stories(db, versions)
-        if not story.body
-        or texts == "none"
-        or (texts == "unreserved" and reserved(story, (policies or {}).get(story.source)))
+        if not story.body or withheld(story, texts, policies or {})
     ]
     return chosen, sorted(textless)
 

@@ -10,7 +10,7 @@ from archive.search.named_values import (
     fold,
     has_words,
     require_known,
-    words_of,
+    tokens_of,
 )
 from archive.search.search_matches import find_matches
 from archive.story import Mention
@@ -139,7 +139,7 @@ def test_a_search_by_mentions_or_author_reads_no_wide_row(named: Writer) -> None
 
 def test_names_are_compared_without_case_accents_and_signs() -> None:
     assert fold("Zoë  MÜLLER-Straße") == "zoe muller-strasse"
-    assert words_of("O’Neill & Sons") == ["o", "neill", "sons"]
+    assert tokens_of("O’Neill & Sons") == ["o", "neill", "sons"]
     assert has_words("Zoë Müller-Holm", "muller holm")
     assert has_words("Zoë Müller-Holm", "muller ho", is_prefix=True)
     assert not has_words("Zoë Müller-Holm", "zoe holm")

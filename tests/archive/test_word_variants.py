@@ -3,7 +3,7 @@
 import pytest
 from archive_rows import Writer, clock, find, save, story, writer
 
-from archive.search.named_values import words_of
+from archive.search.named_values import tokens_of
 from archive.search.query_language import parse_query
 from archive.search.query_sql import full_text
 from archive.search.word_variants import MOST_VARIANTS, MOST_WORDS, VARIANTS, with_variants
@@ -65,7 +65,7 @@ def test_all_that_is_typed_with_variants_is_one_query_of_the_full_text() -> None
 
 
 def test_each_group_is_of_different_words_and_each_word_in_one_group() -> None:
-    groups = [[tuple(words_of(one)) for one in line.split("|")] for line in VARIANTS]
+    groups = [[tuple(tokens_of(one)) for one in line.split("|")] for line in VARIANTS]
     members = [member for group in groups for member in group]
     assert len(members) == len(set(members))
     assert all(len(group) > 1 for group in groups)

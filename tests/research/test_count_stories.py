@@ -21,7 +21,14 @@ from archive.search.search_matches import find_matches
 from archive.search.story_query import StoryQuery
 from archive.stories.story_record import Story
 from archive.story import NUMBER_KINDS, Mention
-from research.count_stories import COUNTED_BY, TIMES, StoryCounts, count_stories, grouped, times
+from research.counting.count_stories import (
+    COUNTED_BY,
+    TIMES,
+    StoryCounts,
+    count_stories,
+    grouped,
+    times,
+)
 
 WORDS = ("lantern", "beacon", "pewter", "brass", "handle", "goodwill", "lamp", "appeal")
 AUTHORS = ("Petra Holm", "Anselm Pryce", "PETRA HOLM")

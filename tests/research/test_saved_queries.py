@@ -36,13 +36,13 @@ from archive.care.backup import make_backup
 from archive.care.snapshot import query_folder
 from archive.read_only import read_archive
 from archive.rereading import FIELDS, load_rereads, save_rereading
+from archive.search.story_query import query_in_words
 from archive.stories.ref import resolve_ref
 from archive.withdrawal.request import tombstone_for
 from research.press_archive import PressArchive
-from research.query_changes import ResultChange
-from research.query_feed import feed_of
-from research.query_words import sums_of, words_of
-from research.saved_queries import (
+from research.queries.query_changes import ResultChange, sums_of
+from research.queries.query_feed import feed_of
+from research.queries.saved_queries import (
     QueryFileError,
     SavedQueries,
     WrongQueryName,
@@ -435,8 +435,8 @@ def test_they_lie_beside_the_archive_and_are_backed_up(queries: SavedQueries) ->
 
 def test_a_query_in_words() -> None:
     query = asked("lantern mark", source=("signet", "makers"), since="2015", stemmed=True)
-    assert words_of(query) == "lantern mark; source signet, makers; since 2015; stemmed"
-    assert words_of(asked()) == "all stories"
+    assert query_in_words(query) == "lantern mark; source signet, makers; since 2015; stemmed"
+    assert query_in_words(asked()) == "all stories"
 
 
 # The feed

@@ -12,8 +12,8 @@ from conftest import Tradepress
 from test_notify import Listener, listener
 
 from archive.read_only import read_archive
-from research.query_changes import ResultChange
-from research.saved_queries import QueryDiff, QueryRun, SavedQueries
+from research.queries.query_changes import ResultChange
+from research.queries.saved_queries import QueryDiff, QueryRun, SavedQueries
 from tradepress.jobs.notify import Service
 from tradepress.jobs.query_news import MOST_TOLD, QueryNews, compose_news, news_in, tell_news
 

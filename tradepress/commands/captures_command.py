@@ -27,8 +27,7 @@ from tradepress.commands.options import (
     whole_number,
 )
 from tradepress.commands.printed import counted, print_json, print_some
-from tradepress.commands.query_options import any_of
-from tradepress.commands.search_command import QueryCommand
+from tradepress.commands.query_options import QueryCommand, any_of
 from tradepress.jobs.export_captures import Exported, NothingToExport, export_captures
 
 

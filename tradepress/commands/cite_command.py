@@ -31,8 +31,7 @@ from tradepress.commands.options import (
     output_option,
 )
 from tradepress.commands.printed import counted
-from tradepress.commands.query_options import query_options, story_query
-from tradepress.commands.search_command import QueryCommand
+from tradepress.commands.query_options import QueryCommand, query_options, story_query
 
 
 @click.command(cls=QueryCommand)

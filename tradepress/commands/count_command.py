@@ -12,13 +12,12 @@ from archive.read_only import read_archive
 from archive.search.named_values import require_known
 from archive.search.story_query import query_as_json
 from archive.search.why_nothing import why_nothing
-from research.count_stories import COUNTED_BY, MOST_KEYS, StoryCounts, count_stories
-from research.count_words import notes_on
+from research.counting.count_stories import COUNTED_BY, MOST_KEYS, StoryCounts, count_stories
+from research.counting.count_words import notes_on
 from tradepress.commands.options import archive_option, force_option, json_option, new_file
 from tradepress.commands.printed import print_json
 from tradepress.commands.printed_counts import print_counts
-from tradepress.commands.query_options import query_options, story_query
-from tradepress.commands.search_command import QueryCommand
+from tradepress.commands.query_options import QueryCommand, query_options, story_query
 
 PIPE = Path("-")
 
@@ -114,18 +113,18 @@ def write_files(
     :raises OSError: one can't be written
     """
     if png is not None:
-        from research.pictures.count_png import NoPainter, paint_counts
+        from research.counting.count_png import NoPainter, paint_counts
 
         try:
             write(png, [paint_counts(counts)])
         except NoPainter as error:
             raise click.UsageError(str(error)) from error
     if svg is not None:
-        from research.pictures.count_svg import draw_counts
+        from research.counting.count_svg import draw_counts
 
         write(svg, [draw_counts(counts).encode()])
     if csv is not None:
-        from research.count_csv import csv_of_counts
+        from research.counting.count_csv import csv_of_counts
 
         write(csv, csv_of_counts(counts))
 

@@ -35,8 +35,13 @@ from tradepress.commands.options import (
     output_option,
 )
 from tradepress.commands.printed import counted, print_json
-from tradepress.commands.query_options import query_options, story_query
-from tradepress.commands.search_command import QueryCommand
+from tradepress.commands.query_options import (
+    QueryCommand,
+    given_texts,
+    query_options,
+    story_query,
+    texts_options,
+)
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -62,12 +67,7 @@ PIPE = Path("-")
     help="jsonl, csv, parquet and vertical are one file; txt, tei and graph a folder.",
 )
 @output_option("The file or folder to be made; - is standard output.", required=True)
-@click.option("--metadata-only", is_flag=True, help="Without any text.")
-@click.option(
-    "--full",
-    is_flag=True,
-    help="With all texts that the archive holds, also those whose publishers reserve them.",
-)
+@texts_options
 @force_option
 @json_option
 @archive_option
@@ -88,11 +88,9 @@ def export(
     them. Where a publisher reserves a text (text and data mining, archiving, AI) the metadata of
     the story are given on without it; --full adds it, where you have the right to it.
     """
-    if metadata_only and full:
-        raise click.UsageError("Give --metadata-only or --full, not both.")
+    texts = given_texts(metadata_only=metadata_only, full=full)
     if output == PIPE and format not in STREAMED:
         raise click.UsageError(f"{format} can't be written to standard output: name a file.")
-    texts: Texts = "none" if metadata_only else "all" if full else "unreserved"
     chosen = story_query(query, filters)
     with read_archive(archive) as db:
         require_known(db, chosen)

@@ -8,8 +8,8 @@ import click
 from rich.cells import cell_len, set_cell_size
 
 from archive.text_forms import storable
-from research.count_stories import CountRow, StoryCounts
-from research.count_words import label_of, notes_on, percent, shown
+from research.counting.count_stories import CountRow, StoryCounts
+from research.counting.count_words import label_of, notes_on, percent, shown
 from tradepress.commands.options import is_terminal
 
 LONGEST_NAME = 44

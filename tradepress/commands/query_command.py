@@ -11,11 +11,10 @@ import click
 from archive.disk import written_whole
 from archive.read_only import read_archive
 from archive.search.named_values import require_known
-from archive.search.story_query import query_as_json
+from archive.search.story_query import query_as_json, query_in_words
 from archive.text_forms import storable
-from research.query_changes import ResultChange
-from research.query_words import sums_of, words_of
-from research.saved_queries import (
+from research.queries.query_changes import ResultChange, sums_of
+from research.queries.saved_queries import (
     QueryDiff,
     QueryFileError,
     QueryRun,
@@ -30,8 +29,7 @@ from tradepress.commands.options import (
     whole_number,
 )
 from tradepress.commands.printed import counted, print_json, print_some
-from tradepress.commands.query_options import query_options, story_query
-from tradepress.commands.search_command import QueryCommand
+from tradepress.commands.query_options import QueryCommand, query_options, story_query
 
 NONE_SAVED = "No query is saved; `tradepress query save NAME QUERY` saves one."
 
@@ -72,7 +70,7 @@ def save(name: str, query: tuple[str, ...], as_json: bool, archive: Path, **filt
         require_known(queries.db, wanted)
         saved = queries.save(name, wanted)
     if as_json:
-        print_json(query_fields(saved))
+        print_json(printed_query(saved))
     else:
         (run,) = saved.runs
         click.echo(f"{name}: {counted(run.stories, 'story', 'stories')}, saved in {queries.folder}")
@@ -93,13 +91,13 @@ def list_(as_json: bool, archive: Path) -> int:
             except QueryFileError as error:
                 failures.append(str(error))
     if as_json:
-        print_json([query_fields(saved) for saved in found])
+        print_json([printed_query(saved) for saved in found])
     else:
         width = max((len(saved.name) for saved in found), default=0)
         for saved in found:
             last = saved.runs[-1] if saved.runs else None
             ran = f"{last.stories:>7,}  {last.at[:10]}" if last else f"{'never run':>19}"
-            click.echo(storable(f"{saved.name:<{width}}  {ran}  {words_of(saved.query)}"))
+            click.echo(storable(f"{saved.name:<{width}}  {ran}  {query_in_words(saved.query)}"))
         if not found and not failures:
             click.echo(NONE_SAVED)
     return tell_failures(failures)
@@ -153,7 +151,7 @@ def run(
                 failures.append(f"{one}: {error}")
         ran = [diff.name for diff in diffs]
         if atom is not None:
-            from research.query_feed import feed_of
+            from research.queries.query_feed import feed_of
 
             with written_whole(atom) as part:
                 part.write_bytes(feed_of(queries.db, [queries.load(one) for one in ran]))
@@ -262,7 +260,7 @@ def run_fields(run: QueryRun) -> dict[str, Any]:
     }
 
 
-def query_fields(saved: SavedQuery) -> dict[str, Any]:
+def printed_query(saved: SavedQuery) -> dict[str, Any]:
     """For a program."""
     runs = [run_fields(run) for run in saved.runs]
     return {"name": saved.name, "query": query_as_json(saved.query), "runs": runs}

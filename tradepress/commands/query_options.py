@@ -1,8 +1,8 @@
 """QUERY and the filters, for every command that takes a set of stories."""
 
 import shlex
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +11,39 @@ from archive.search.story_query import StoryQuery
 from archive.stories.articles import DOUBTFUL_BELOW
 from mentions.asked_names import with_known_names
 from tradepress.commands.options import date_option, day_option
+
+if TYPE_CHECKING:
+    from research.export.withheld_text import Texts
+
+
+class QueryCommand(click.Command):
+    """Takes ``-word …`` for the query and not for options that there aren't."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, query_last(args, self.get_params(ctx)))
+
+
+def query_last(arguments: list[str], parameters: Sequence[click.Parameter]) -> list[str]:
+    """The arguments with the words of the query, such as ``-court mark``, behind ``--``, in their
+    order.
+
+    What begins with two dashes and what follows an option that takes a value stay where they are.
+    """
+    if "--" in arguments:
+        return arguments
+    takes_value = {
+        name: isinstance(parameter, click.Option) and not parameter.is_flag
+        for parameter in parameters
+        for name in parameter.opts
+    }
+    words: list[str] = []
+    others: list[str] = []
+    is_value = False
+    for word in arguments:
+        is_option = is_value or word.startswith("--") or word in takes_value
+        (others if is_option else words).append(word)
+        is_value = not is_value and takes_value.get(word, False)
+    return [*others, "--", *words] if words else arguments
 
 
 def any_of(name: str, metavar: str, words: str) -> Callable[[Any], Any]:
@@ -74,3 +107,27 @@ def story_query(query: tuple[str, ...], filters: dict[str, Any]) -> StoryQuery:
     if filters["as_of"] and filters["seen_on"]:
         raise click.UsageError("Give --as-of or --seen-on, not both.")
     return with_known_names(StoryQuery(words=words if query else None, **filters))
+
+
+def texts_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--metadata-only`` and ``--full``; :func:`given_texts` makes a value of them."""
+    for option in (
+        click.option(
+            "--full",
+            is_flag=True,
+            help="With all texts that the archive holds, also those whose publishers reserve them.",
+        ),
+        click.option("--metadata-only", is_flag=True, help="Without any text."),
+    ):
+        command = option(command)
+    return command
+
+
+def given_texts(*, metadata_only: bool, full: bool) -> "Texts":
+    """Whose texts are given on.
+
+    :raises click.UsageError: both are asked for
+    """
+    if metadata_only and full:
+        raise click.UsageError("Give --metadata-only or --full, not both.")
+    return "none" if metadata_only else "all" if full else "unreserved"

@@ -9,9 +9,8 @@ import click
 from archive.care.snapshot import megabytes
 from archive.read_only import read_archive
 from archive.search.named_values import require_known
+from archive.search.story_query import query_in_words
 from research.export.parquet_file import ParquetMissing
-from research.export.withheld_text import Texts
-from research.query_words import words_of
 from research.release.make_release import make_release
 from tradepress.commands.options import (
     archive_option,
@@ -20,8 +19,13 @@ from tradepress.commands.options import (
     json_option,
 )
 from tradepress.commands.printed import counted, print_json
-from tradepress.commands.query_options import query_options, story_query
-from tradepress.commands.search_command import QueryCommand
+from tradepress.commands.query_options import (
+    QueryCommand,
+    given_texts,
+    query_options,
+    story_query,
+    texts_options,
+)
 
 
 @click.command(cls=QueryCommand)
@@ -43,8 +47,7 @@ from tradepress.commands.search_command import QueryCommand
     metavar="NAME",
     help="Who made the collection, for CITATION.cff; can be repeated.  [default: the contact]",
 )
-@click.option("--metadata-only", is_flag=True, help="Give no text of any story.")
-@click.option("--full", is_flag=True, help="Give the texts, too, that publishers reserve.")
+@texts_options
 @json_option
 @archive_option
 def release(
@@ -64,14 +67,12 @@ def release(
     Of stories whose publisher reserves them the metadata alone are given. The same archive gives
     the same bytes; `tradepress browse FOLDER` opens it.
     """
-    if metadata_only and full:
-        raise click.UsageError("Give --metadata-only or --full, not both.")
+    texts = given_texts(metadata_only=metadata_only, full=full)
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"{folder} is there already: name a folder that is to be made.")
     if not folder.absolute().parent.is_dir():
         raise click.UsageError(f"There is no folder {folder.parent} to make {folder.name} in.")
     chosen = story_query(query, filters)
-    texts: Texts = "none" if metadata_only else "all" if full else "unreserved"
     with read_archive(archive) as db:
         require_known(db, chosen)
     try:
@@ -79,7 +80,7 @@ def release(
             archive,
             folder,
             chosen,
-            title=title or f"Stories of the press: {words_of(chosen)}",
+            title=title or f"Stories of the press: {query_in_words(chosen)}",
             creators=creators or (configured().contact or "the operator of this archive",),
             texts=texts,
             policies=declared_policies(),

@@ -1,7 +1,6 @@
 """`tradepress search`: ranked full-text search with highlights."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -25,37 +24,7 @@ from archive.stories.articles import is_doubtful
 from tradepress.commands.options import archive_option, json_option, whole_number
 from tradepress.commands.printed import print_json
 from tradepress.commands.printed_in_colour import Printed
-from tradepress.commands.query_options import query_options, story_query
-
-
-class QueryCommand(click.Command):
-    """Takes ``-word …`` for the query and not for options that there aren't."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, query_last(args, self.get_params(ctx)))
-
-
-def query_last(arguments: list[str], parameters: Sequence[click.Parameter]) -> list[str]:
-    """The arguments with the words of the query, such as ``-court mark``, behind ``--``, in their
-    order.
-
-    What begins with two dashes and what follows an option that takes a value stay where they are.
-    """
-    if "--" in arguments:
-        return arguments
-    takes_value = {
-        name: isinstance(parameter, click.Option) and not parameter.is_flag
-        for parameter in parameters
-        for name in parameter.opts
-    }
-    words: list[str] = []
-    others: list[str] = []
-    is_value = False
-    for word in arguments:
-        is_option = is_value or word.startswith("--") or word in takes_value
-        (others if is_option else words).append(word)
-        is_value = not is_value and takes_value.get(word, False)
-    return [*others, "--", *words] if words else arguments
+from tradepress.commands.query_options import QueryCommand, query_options, story_query
 
 
 @click.command(cls=QueryCommand)

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from research.query_changes import ResultChange
-from research.query_words import sums_of
-from research.saved_queries import QueryDiff, SavedQueries
+from research.queries.query_changes import ResultChange, sums_of
+from research.queries.saved_queries import QueryDiff, SavedQueries
 from tradepress.jobs.notify import Message, Service
 
 MOST_TOLD = 50

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from research.count_stories import StoryCounts
+from research.counting.count_stories import StoryCounts
 from research.export.csv_file import csv_line
 
 

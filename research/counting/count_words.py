@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from research.count_stories import MANY, TIMES, CountRow, StoryCounts
+from research.counting.count_stories import MANY, TIMES, CountRow, StoryCounts
 
 MOST_SHOWN = 20
 """Of a list that is no row of times; the others are in CSV and JSON."""

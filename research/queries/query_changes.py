@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,6 +68,12 @@ class ResultChange:
     def word(self) -> str:
         """What became of it, for a person."""
         return "re-read" if self.is_reread else "new" if self.kind == "added" else self.kind
+
+
+def sums_of(changes: Iterable[ResultChange]) -> str:
+    """``2 new, 1 changed``; ``nothing new`` if there is none."""
+    sums = Counter(change.word for change in changes)
+    return ", ".join(f"{number} {word}" for word, number in sums.items()) or "nothing new"
 
 
 def compare_results(

@@ -10,11 +10,11 @@ from typing import Literal, get_args
 
 from sqlite_utils import Database
 
+from archive.file.one_view import one_view
 from archive.search.find_stories import count_hits
 from archive.search.search_matches import FORMER, Matches, find_matches
 from archive.search.story_query import StoryQuery
 from archive.story import MENTION_KINDS, NUMBER_KINDS
-from research.one_view import one_view
 
 Time = Literal["day", "month", "year"]
 Fact = Literal["source", "section", "language", "access", "author", "number"]

@@ -7,9 +7,9 @@ bar. The same counts give the same bytes.
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from research.count_stories import TIMES, CountRow, StoryCounts
-from research.count_words import label_of, notes_on, percent, shown
-from research.query_words import words_of
+from archive.search.story_query import query_in_words
+from research.counting.count_stories import TIMES, CountRow, StoryCounts
+from research.counting.count_words import label_of, notes_on, percent, shown
 
 WIDTH = 900
 TOP, MARGIN, LINE = 64, 24, 18
@@ -52,7 +52,7 @@ def draw_counts(counts: StoryCounts) -> str:
     rows, left_out = shown(counts)
     more = [f"and {left_out:,} more"] if left_out else []
     title = f"{'Share of stories' if _is_share(counts) else 'Stories'} by {key}"
-    about = words_of(counts.query)
+    about = query_in_words(counts.query)
     if key in TIMES:
         marks, height = _columns([row for row in rows if row.keys[0] is not None], counts)
         undated = [row for row in rows if row.keys[0] is None]

@@ -1,7 +1,7 @@
 """Counts as a PNG: the SVG, painted by resvg with the fonts of this machine."""
 
-from research.count_stories import StoryCounts
-from research.pictures.count_svg import FONTS, draw_counts
+from research.counting.count_stories import StoryCounts
+from research.counting.count_svg import FONTS, draw_counts
 
 SCALE = 2
 """Pixels of a picture's unit, so that it is sharp in print."""
@@ -14,7 +14,7 @@ class NoPainter(Exception):
 def paint_counts(counts: StoryCounts) -> bytes:
     """
     :raises NoPainter: resvg isn't installed, or this machine has no font
-    :raises ValueError: as :func:`research.pictures.count_svg.draw_counts`
+    :raises ValueError: as :func:`research.counting.count_svg.draw_counts`
     """
     try:
         from resvg_py import svg_to_bytes

@@ -12,11 +12,11 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from sqlite_utils import Database
 
+from archive.file.one_view import one_view
 from archive.file.rows import Row
 from archive.search.chosen_stories import choose_versions
-from research.one_view import one_view
-from research.query_words import words_of
-from research.saved_queries import SavedQuery
+from archive.search.story_query import query_in_words
+from research.queries.saved_queries import SavedQuery
 
 ATOM = "http://www.w3.org/2005/Atom"
 MOST_ENTRIES = 100
@@ -50,7 +50,7 @@ def feed_of(db: Database, queries: Sequence[SavedQuery]) -> bytes:
     feed = Element("feed", xmlns=ATOM)
     SubElement(feed, "id").text = uuid5(NAMESPACE_URL, f"tradepress:{','.join(names)}").urn
     SubElement(feed, "title").text = f"Tradepress: {', '.join(names)}"
-    about = "; ".join(f"{saved.name}: {words_of(saved.query)}" for saved in queries)
+    about = "; ".join(f"{saved.name}: {query_in_words(saved.query)}" for saved in queries)
     SubElement(feed, "subtitle").text = about
     SubElement(SubElement(feed, "author"), "name").text = "Tradepress"
     rows: dict[str, Row] = {}

@@ -20,11 +20,11 @@ from sqlite_utils import Database
 from archive.care.snapshot import query_folder
 from archive.clock import utc_now
 from archive.disk import written_whole
+from archive.file.one_view import one_view
 from archive.read_only import user_version
 from archive.search.chosen_stories import choose_versions
 from archive.search.story_query import StoryQuery, query_as_json, query_from_json
-from research.one_view import one_view
-from research.query_changes import ResultChange, compare_results
+from research.queries.query_changes import ResultChange, compare_results
 
 FORMAT = 1
 ENDING = ".json"

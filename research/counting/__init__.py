@@ -1,0 +1,1 @@
+"""Counts of stories: their rows, words, CSV and pictures."""
