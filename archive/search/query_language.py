@@ -14,6 +14,8 @@ NameField = Literal["author", "section"]
 
 MOST_TERMS = 64
 """Words and phrases of a query."""
+MOST_WORDS = 300
+"""Those within phrases count, too: what a phrase costs grows with the square of its length."""
 MOST_DEPTH = 30
 """Brackets within brackets."""
 FARTHEST = 1000
@@ -46,6 +48,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_WORD = re.compile(r"[^\W_]+")
 
 
 class QueryError(ValueError):
@@ -125,6 +128,9 @@ Not(part=Words(text='oil', is_prefix=False, field='headline'))))
     terms = sum(token.kind == "words" for token in tokens)
     if terms > MOST_TERMS:
         raise QueryError(f"a query has {MOST_TERMS} words and phrases at most, this one {terms}")
+    words = sum(len(_WORD.findall(token.text)) for token in tokens if token.kind == "words")
+    if words > MOST_WORDS:
+        raise QueryError(f"a query has {MOST_WORDS} words at most, with those of its phrases")
     return _Parser(tokens).whole()
 
 

@@ -29,6 +29,9 @@ Order = Literal["relevance", "date", "doubt"]
 ACCESS = ("open", "registration", "subscription", "unknown")
 """Values of the filter; unknown: the page does not say."""
 
+MOST_VALUES = 500
+"""Of one filter: SQLite takes no condition of more than 1,000 parts within each other."""
+
 ORDERS: dict[Order, str] = {
     "relevance": "score, id",
     "date": "day DESC, id DESC",
@@ -313,6 +316,8 @@ def conditions_of(query: StoryQuery) -> tuple[list[str], dict[str, Any]]:
     conditions: list[str] = []
     parameters: dict[str, Any] = {}
     for name, condition in _EQUAL.items():
+        if len(getattr(query, name)) > MOST_VALUES:
+            raise QueryError(f"a query has {MOST_VALUES} values of {name} at most")
         values: list[str | None] = [storable(value) for value in getattr(query, name)]
         if name == "access":
             for value in values:

@@ -19,8 +19,10 @@ from archive.search.find_stories import (
     EmptyQuery,
     Hit,
     QueryError,
+    count_hits,
     match_query,
 )
+from archive.search.search_matches import MOST_VALUES
 from archive.stories.articles import DOUBTFUL_BELOW
 
 __all__ = ["clock", "writer"]
@@ -175,6 +177,14 @@ def test_filters(db: Database, filters: dict[str, str], found: list[int]) -> Non
 def test_a_date_that_is_none_is_refused(db: Database, date: str) -> None:
     with pytest.raises(ValueError, match="is not a date"):
         find(db, "quince", since=date)
+
+
+@pytest.mark.parametrize("name", ["source", "section", "language"])
+def test_no_number_of_values_is_too_much_for_sqlite(db: Database, name: str) -> None:
+    values = [f"signet {number}" for number in range(MOST_VALUES + 1)]
+    assert count_hits(db, archive_rows.asked(None, **{name: values[1:]})) == 0
+    with pytest.raises(QueryError, match=f"{MOST_VALUES} values of {name} at most"):
+        count_hits(db, archive_rows.asked(None, **{name: values}))
 
 
 def test_marks_and_passages(db: Database) -> None:

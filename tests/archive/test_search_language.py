@@ -20,6 +20,7 @@ from archive.read_only import read_archive
 from archive.search.chosen_stories import choose_versions
 from archive.search.query_language import (
     MOST_TERMS,
+    MOST_WORDS,
     EmptyQuery,
     QueryError,
     Words,
@@ -328,6 +329,8 @@ def test_much_that_is_typed_is_searched_for_or_refused_in_words(
         ("la*mp", "the * in 'la*mp' (character 1) does not end a word"),
         ("*lamp", "does not end a word"),
         ("lamp " * (MOST_TERMS + 1), f"a query has {MOST_TERMS} words and phrases at most"),
+        (f'"{"lamp " * MOST_WORDS}oil"', f"a query has {MOST_WORDS} words at most"),
+        ("-".join(["lamp"] * (MOST_WORDS + 1)), f"a query has {MOST_WORDS} words at most"),
         ("(" * 40 + "lamp" + ")" * 40, "more than 30 brackets within each other"),
         ("NOT " * 40 + "lamp", "more than 30 brackets within each other"),
     ],
