@@ -17,6 +17,10 @@ from archive.file.rows import Row
 from archive.search.chosen_stories import choose_versions
 from archive.search.story_query import query_in_words
 from research.queries.saved_queries import SavedQuery
+from research.export.xml_text import ILLEGAL, REPLACEMENT
+from research.one_view import one_view
+from research.query_words import words_of
+from research.saved_queries import SavedQuery
 
 ATOM = "http://www.w3.org/2005/Atom"
 MOST_ENTRIES = 100
@@ -69,7 +73,8 @@ def feed_of(db: Database, queries: Sequence[SavedQuery]) -> bytes:
     for entry_id in latest[:MOST_ENTRIES]:
         feed.append(_entry(entry_id, rows[entry_id], found_by[entry_id]))
     indent(feed, " ")
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed) + b"\n"
+    text = ILLEGAL.sub(REPLACEMENT, tostring(feed, encoding="unicode"))
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
 
 
 def tag_of(row: Row) -> str:

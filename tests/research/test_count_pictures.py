@@ -78,6 +78,12 @@ def test_names_of_others_stay_text() -> None:
     assert "no author" in ElementTree.fromstring(svg).itertext()
 
 
+def test_what_no_xml_may_hold_is_no_part_of_a_picture() -> None:
+    """A section may have it, and so may what somebody searched for."""
+    svg = draw_counts(counted([row(1, "Ca\ufffese\x01s")], "section"))
+    assert "Ca\ufffdse\ufffds" in ElementTree.fromstring(svg).itertext()
+
+
 def test_the_longest_list_is_cut_and_says_so() -> None:
     many = counted([*(row(1, f"Ann {n}") for n in range(30)), row(5, None)], "author")
     svg = draw_counts(many)

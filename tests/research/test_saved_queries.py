@@ -9,6 +9,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import feedparser
 import pytest
@@ -45,6 +46,7 @@ from research.queries.query_feed import feed_of
 from research.queries.saved_queries import (
     QueryFileError,
     SavedQueries,
+    SavedQuery,
     WrongQueryName,
     lines_of,
 )
@@ -475,3 +477,12 @@ def test_a_feed_has_each_version_once_and_nothing_of_the_clock(
     assert [tag.term for tag in third.tags] == ["all"]
     assert read.feed.updated == "2026-12-01T09:00:00Z"
     assert not feedparser.parse(feed_of(writer.db, [queries.save("none", asked("zebra"))])).bozo
+
+
+def test_what_no_xml_may_hold_does_not_break_a_feed(writer: Writer, queries: SavedQueries) -> None:
+    save(writer, story(1, headline="Lantern\uffffmark", authors=["Ann\ufffe Holm"]))
+    writer.commit()
+    query = SavedQuery(name="all", query=asked(section=["\x01\ud800"]), runs=(), told={})
+    lanterns = queries.save("lanterns", LANTERN)
+    feed = ElementTree.fromstring(feed_of(writer.db, [lanterns, query]))
+    assert {"Lantern\ufffdmark", "Ann\ufffd Holm"} <= {*feed.itertext()}
