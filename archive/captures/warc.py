@@ -207,7 +207,8 @@ def read_capture(folder: Path, file: str, offset: int, length: int) -> WarcRecor
     """
     with (folder / file).open("rb") as stream:
         stream.seek(offset)
-        member = Member(io.BytesIO(stream.read(length)))
+        # A damaged index may say any length: no more is asked for than the file can have.
+        member = Member(io.BytesIO(stream.read(min(length, os.fstat(stream.fileno()).st_size))))
     text = member.read()
     fault = member.fault or (member.end != length and f"it has {member.end} bytes") or "no headers"
     if member.fault is None and member.end == length:

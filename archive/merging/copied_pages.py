@@ -16,7 +16,7 @@ from archive.withdrawal.tombstones import (
     page_key,
 )
 
-OF_SOURCE = re.compile(r"(.+?)-[0-9]{4}-[0-9]{2}")
+OF_SOURCE = re.compile(r"([A-Za-z0-9_][A-Za-z0-9._-]*?)-[0-9]{4}-[0-9]{2}")
 """Name of a WARC file: whose pages are in it."""
 
 

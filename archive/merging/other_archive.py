@@ -1,6 +1,7 @@
 """What another archive holds, story by story. It is only read, as it stood when it was opened."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,9 @@ from archive.frontier.addresses import Address
 from archive.frontier.sources import SourceRow
 from archive.read_only import read_archive
 from archive.stories.kept import article_of
+from archive.stories.ref import is_address
 from archive.story import Article, Link, Mention, Reading
+from archive.text_forms import one_line
 from archive.withdrawal.tombstones import HIDDEN
 
 AT_ONCE = 50
@@ -36,6 +39,8 @@ ADDRESSES = """
         mementos.seen_until, mementos.digest
     FROM urls LEFT JOIN mementos ON url_id = urls.id
 """
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")
+"""Of a source or a story: files are called by it."""
 OF_MEMENTO = ("original_url", "original_key", "date_captured", "seen_until", "digest")
 KNOWN_OTHERWISE = """
     SELECT DISTINCT links.url_key, articles.url FROM links JOIN articles ON articles.id = target_id
@@ -134,10 +139,17 @@ class OtherArchive:
             raise archive_error(error, self.path) from error
 
     def sources(self) -> list[SourceRow]:
-        """Those that it has stories or addresses of."""
+        """Those that it has stories or addresses of.
+
+        :raises DamagedArchive: one is called as none can be
+        """
         names = ", ".join(field.name for field in fields(SourceRow))
         rows = self.rows(f"SELECT {names} FROM sources ORDER BY name")
-        return [SourceRow(**row | {"is_sample": bool(row["is_sample"])}) for row in rows]
+        for row in rows:
+            if not NAME.fullmatch(row["name"]) or not is_address(row["home_url"]):
+                raise damaged(self.path, f"{row['name']!r} of {row['home_url']!r} is no source")
+            row |= {"publisher": one_line(row["publisher"]), "is_sample": bool(row["is_sample"])}
+        return [SourceRow(**row) for row in rows]
 
     def count_stories(self) -> int:
         return int(self.rows("SELECT count(*) AS stories FROM articles")[0]["stories"])
@@ -154,8 +166,8 @@ class OtherArchive:
             for row in rows:
                 try:
                     story = self._story(row)
-                except (ValueError, TypeError) as error:
-                    raise damaged(self.path, f"{row['ref']}: {error}") from error
+                except (ValueError, TypeError, AttributeError) as error:  # JSON of another form
+                    raise damaged(self.path, f"{row['ref']!r}: {error}") from error
                 yield story
             last = rows[-1]["id"]
 
@@ -177,8 +189,11 @@ class OtherArchive:
             yield row["url_key"], row["url"]
 
     def _story(self, row: Row) -> OtherStory:
+        """
+        :raises ValueError: something in it can't be true
+        """
         story = {"id": row["id"]}
-        return OtherStory(
+        found = OtherStory(
             id=row["id"],
             **{
                 name: row[name]
@@ -220,18 +235,30 @@ class OtherArchive:
                 )
             ),
         )
+        if wrong := [ref for ref in found.refs if not NAME.fullmatch(ref)]:
+            raise ValueError(f"{wrong[0]!r} can't be the name of a story")
+        if all(version.id != found.version_id for version in found.versions):
+            raise ValueError("it has no current version")
+        return found
 
     def _version(self, row: Row, of_story: Mapping[str, Any]) -> OtherVersion:
         rules = self.rows("SELECT rules FROM mention_readings WHERE version_id = ?", [row["id"]])
         links = self.rows(LINKS, {"source": of_story["source"], "version": row["id"]})
-        mentions = self.rows(MENTIONS, [row["id"]])
+        mentions = [Mention(**one) for one in self.rows(MENTIONS, [row["id"]])]
+        kept = article_of(row)
+        texts = (*kept.authors, *kept.keywords, *kept.corrections)
+        if not all(isinstance(text, str) for text in texts):
+            raise ValueError("a list of texts has something else in it")
+        for one in mentions:
+            if not 0 <= one.start < one.end <= len(getattr(kept, one.field) or ""):
+                raise ValueError(f"a mention, {one.value!r}, lies outside of its text")
         article = replace(
-            article_of(row),
+            kept,
             source=of_story["source"],
             site_id=of_story["site_id"],
             canonical_url=of_story["canonical_url"],
             related_links=tuple(Link(**link) for link in links),
-            mentions=tuple(sorted(Mention(**one) for one in mentions)),
+            mentions=tuple(sorted(mentions)),
             mention_rules=rules[0]["rules"] if rules else None,
             evidence={
                 name: tuple(Reading(**one) for one in readings)

@@ -227,6 +227,78 @@ def test_an_archive_that_can_t_be_read_is_named_and_what_came_before_kept(
     assert here.ask("SELECT state, exit_code FROM runs WHERE id = 2") == [("interrupted", 3)]
 
 
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        ("UPDATE articles SET ref = '../../lamp'", "'../../lamp' can't be the name of a story"),
+        ("UPDATE articles SET ref = 'a' || char(27)", r"'a\\x1b' can't be the name of a story"),
+        (
+            "INSERT INTO aliases VALUES ('../lamp', 1, 1, 1, '2026-03-01T09:00:00Z')",
+            "'../lamp' can't be the name of a story",
+        ),
+        ("UPDATE articles SET version_id = 77", "no current version"),
+        ("UPDATE versions SET authors = '[1]'", "list of texts"),
+        ("UPDATE versions SET evidence = '[1]'", "no attribute 'items'"),
+        (
+            "INSERT INTO mentions VALUES (1, 'body', 5, 100000, 'firm', 'Vale')",
+            "a mention, 'Vale', lies outside of its text",
+        ),
+        (
+            "UPDATE sources SET name = '../../lamp' WHERE name = 'signet'",
+            "'../../lamp' of .* is no source",
+        ),
+        ("UPDATE sources SET home_url = 'javascript:alert(1)'", "is no source"),
+    ],
+)
+def test_nothing_comes_of_an_archive_that_says_what_can_not_be(
+    here: Library, there: Library, damage: str, words: str
+) -> None:
+    """Files are called by refs and sources, and it may be anybody's archive."""
+    here.keep((0, story(3)))
+    there.keep((0, story(1)))
+    with closing(sqlite3.connect(there.path)) as db:
+        db.execute("PRAGMA foreign_keys=OFF")
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute(damage)
+        db.commit()
+    before = {*here.path.parent.rglob("*.warc.gz")}
+    with pytest.raises(ArchiveError, match=words):
+        here.take(there)
+    assert [*here.stories()] == ["signet-3"]
+    assert {*here.path.parent.rglob("*.warc.gz")} == before
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE captures SET length = 99999999999",
+        'UPDATE captures SET "offset" = 99999999999',
+        "UPDATE captures SET file = '../../' || file",
+    ],
+)
+def test_a_page_that_is_not_where_it_is_said_to_be_stays_behind(
+    here: Library, there: Library, damage: str
+) -> None:
+    there.keep((0, story(1)))
+    with closing(sqlite3.connect(there.path)) as db:
+        db.execute(damage)
+        db.commit()
+    merged = here.take(there)
+    assert merged.stories == {Outcome.STORED: 1}
+    (words,) = merged.unreadable
+    assert words.startswith("signet-1@1: its raw page stays behind")
+
+
+def test_the_name_of_a_publisher_is_one_line(here: Library, there: Library) -> None:
+    there.keep((0, story(1)))
+    with closing(sqlite3.connect(there.path)) as db:
+        db.execute("UPDATE sources SET publisher = 'The Gazette' || char(10) || 'AU  - Vale'")
+        db.commit()
+    here.take(there)
+    assert {*here.ask("SELECT publisher FROM sources")} == {("The Gazette AU - Vale",)}
+
+
 def test_a_page_is_copied_byte_for_byte(here: Library, there: Library) -> None:
     there.keep((0, story(1)))
     here.take(there)

@@ -9,6 +9,8 @@ import click
 
 from archive.ledger.outcomes import OUTCOMES
 from archive.story import MENTION_KINDS, Mention
+from archive.story import MENTION_KINDS
+from archive.text_forms import storable
 
 MOST_SHOWN = 20
 """Lines or names, where there may be many."""
@@ -20,9 +22,9 @@ def print_json(value: Any) -> None:
 
 
 def print_some(lines: Sequence[str], *, indent: str = "", err: bool = False) -> None:
-    """The first lines, and how many more there are."""
+    """The first lines, and how many more there are; whatever others wrote into one, it stays one."""
     for line in lines[:MOST_SHOWN]:
-        click.echo(indent + line, err=err)
+        click.echo(indent + storable(line).replace("\n", " "), err=err)
     if len(lines) > MOST_SHOWN:
         click.echo(f"{indent}… and {len(lines) - MOST_SHOWN} more", err=err)
 
