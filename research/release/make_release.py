@@ -19,6 +19,7 @@ from archive.search.chosen_stories import choose_versions
 from archive.search.story_query import StoryQuery, query_in_words
 from archive.stories.story_record import load_stories
 from archive.story import Article, Policy
+from archive.withdrawal.tombstone_file import require_nothing_withdrawn
 from pipelines.apply_policy import without_text
 from research.export.about_export import write_dictionary
 from research.export.columns import COLUMNS, Kind, Value
@@ -84,8 +85,10 @@ def make_release(
     :raises NothingToRelease: the query means no story
     :raises ValueError: the query can't be read, or is of a former day; says why
     :raises ParquetMissing: pyarrow is not installed
-    :raises ArchiveError: the archive can't be read, or the folder can't be written
+    :raises ArchiveError: the archive can't be read or holds again what was withdrawn, or the folder
+        can't be written
     """
+    folder = folder.absolute()
     if query.as_of or query.seen_on:
         raise ValueError("a release has all versions of its stories: leave out the former day")
     parquet_schema()
@@ -123,6 +126,7 @@ def _write_files(
     policies: Mapping[str, Policy] | None,
 ) -> ReleaseFacts:
     with read_archive(archive) as db, whole_copy(db, part) as copy:
+        require_nothing_withdrawn(copy, archive)
         chosen, textless = _choose(copy, query, texts, policies)
         coverage = coverage_of(copy, chosen=chosen, textless=textless)
         (day,) = copy.execute(
@@ -174,11 +178,22 @@ def _choose(
         )
     ]
     ids = dict(db.execute("SELECT ref, id FROM articles").fetchall())
-    textless = [
+    # All versions go along: where one of them came with a reservation, no text does.
+    former = db.execute(
+        "SELECT versions.id FROM json_each(?) AS chosen JOIN versions ON article_id = chosen.value "
+        "JOIN articles ON articles.id = article_id WHERE version_id <> versions.id",
+        [json.dumps(chosen)],
+    ).fetchall()
+    textless = {
         ids[story.ref]
         for story in load_stories(db, versions)
         if not story.body or withheld(story, texts, policies or {})
     ]
+        for story in load_stories(db, [*versions, *(version_id for (version_id,) in former)])
+        if (story.is_current and not story.body)
+        or texts == "none"
+        or (texts == "unreserved" and reserved(story, (policies or {}).get(story.source)))
+    }
     return chosen, sorted(textless)
 
 

@@ -14,10 +14,13 @@ from exported import an_article, make_archive
 
 from archive.care.frozen_copy import LEFT_OUT
 from archive.care.verify import verify
+from archive.errors import ArchiveError
 from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery
 from archive.stories.story_record import load_story
 from archive.story import Article, Link, Mention, Reservation
+from archive.withdrawal.tombstone_file import TombstoneFile, write_tombstone_file
+from archive.withdrawal.tombstones import Tombstone
 from research.export.withheld_text import Texts
 from research.release.coverage import empty_months
 from research.release.describing import spans_of
@@ -160,6 +163,35 @@ def test_a_reserved_text_is_left_out_and_the_others_are_there(
             "metadata-only",
         )
         assert load_story(db, "gazette-3").links[0].text == "Kestrel emblem let go"
+
+
+def test_a_text_that_was_reserved_once_is_not_given_with_its_versions(tmp_path: Path) -> None:
+    """All versions of a story go along, and what was said with one of them counts for it."""
+    path = make_archive(
+        tmp_path / "press.db",
+        [an_article(1, body=SECRET, reservations=(RESERVED,)), an_article(1), an_article(2)],
+    )
+    made = released(path, tmp_path / "made")
+    assert (made.stories, made.without_text) == (2, 1)
+    assert "thimblerig" not in everything_said(tmp_path / "made")
+
+
+def test_an_older_copy_that_was_put_back_is_not_released(tmp_path: Path) -> None:
+    path = make_archive(tmp_path / "press.db", [an_article(1)])
+    stone = Tombstone(
+        ref="gazette-1",
+        source="gazette",
+        headline=None,
+        published_day=None,
+        date_archived="2026-11-24T09:00:00Z",
+        reason="court order",
+        withdrawn_at="2026-11-25T09:00:00Z",
+        keys=frozenset(),
+    )
+    write_tombstone_file(path, TombstoneFile(tombstones={"gazette-1": stone}))
+    with pytest.raises(ArchiveError, match="holds again what was withdrawn"):
+        released(path, tmp_path / "made")
+    assert not [*tmp_path.glob("made*")]
 
 
 def test_nothing_tells_how_and_where_the_archive_was_made(archive: Path, tmp_path: Path) -> None:
