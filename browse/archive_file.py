@@ -14,7 +14,7 @@ from datasette.utils import detect_primary_keys, escape_sqlite
 
 from browse import lists
 from browse.exports import LAST_GIVEN, Given
-from browse.limits import connect_frugally
+from browse.limits import NOT_SHOWN, connect_frugally
 
 TABLES = """
     SELECT name FROM pragma_table_list
@@ -68,8 +68,9 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         return lists.Counted(where=where, groups=(await super().execute(sql, params)).rows)
 
     async def table_names(self) -> list[str]:
-        """Without the tables in which SQLite keeps the full text."""
-        return [row["name"] for row in (await self.execute(TABLES)).rows]
+        """Without the tables in which SQLite keeps the full text, and those that are not shown."""
+        names = [row["name"] for row in (await self.execute(TABLES)).rows]
+        return [name for name in names if name not in NOT_SHOWN]
 
     async def view_names(self) -> list[str]:
         """None: the only one is what the full text of former versions is made of."""

@@ -35,6 +35,9 @@ _PRAGMAS = {
 """What Datasette and FTS5 ask; others set something, or say where the file is."""
 _FUNCTIONS = {"fts3_tokenizer", "load_extension"}
 """They take and give addresses in memory, or code."""
+NOT_SHOWN = frozenset({"withdrawn_people"})
+"""Tables that no query reads: whoever guesses a name can tell by its hash whether it is there, and
+a reason may hold it."""
 
 
 class FrugalCursor(sqlite3.Cursor):
@@ -111,6 +114,8 @@ def _authorize(action: int, name: str | None, other: str | None, *_: str | None)
         # Datasette asks for the list itself, and takes none for an answer.
         return sqlite3.SQLITE_IGNORE if name == "database_list" else sqlite3.SQLITE_DENY
     if action == sqlite3.SQLITE_FUNCTION and other in _FUNCTIONS:
+        return sqlite3.SQLITE_DENY
+    if action == sqlite3.SQLITE_READ and name in NOT_SHOWN:
         return sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_OK
 

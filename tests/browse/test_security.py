@@ -13,6 +13,7 @@ from lxml import html
 from needs import reason
 
 from archive.clean import LONGEST_TEXT
+from archive.withdrawal.withdrawn_people import person_key, withdraw_person
 from browse import limits
 from browse.gate import is_known_host
 from browse.limits import letters_written
@@ -72,6 +73,29 @@ def test_a_web_server_in_front_is_answered_under_its_name(path: Path) -> None:
     assert named.status_code == 200
     [unnamed] = ask(path, asked)
     assert unnamed.status_code == 400
+
+
+def test_nobody_can_guess_whose_name_was_withdrawn(path: Path) -> None:
+    """A hash of a name tells whoever guesses the name; a reason may hold it."""
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused")
+        withdraw_person(writer.transaction, "Petra Holm", "asked for by Petra Holm")
+    listed, table, row, asked, counted = answers(
+        path,
+        [
+            "/archive",
+            "/archive/withdrawn_people",
+            f"/archive/withdrawn_people/{person_key('Petra Holm')}",
+            "/archive.json?sql=select+name_hash+as+x+from+withdrawn_people",
+            "/archive.json?sql=select+count(*)+from+withdrawn_people+where+reason+like+'%25Holm%25'",
+        ],
+    )
+    assert listed.status_code == 200
+    assert "withdrawn_people" not in listed.text
+    assert [table.status_code, row.status_code] == [400, 400]
+    for refused in (asked, counted):
+        assert refused.status_code == 400
+        assert "prohibited" in refused.json()["error"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "MOVE"])
