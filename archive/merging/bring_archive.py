@@ -18,6 +18,8 @@ from archive.merging.bring_story import Brought, Keeps, bring_story
 from archive.merging.copied_pages import CopiedPages
 from archive.merging.other_archive import OtherArchive
 from archive.run import Run
+from archive.withdrawal.tombstones import load_withdrawn_people
+from archive.withdrawal.withdrawn_people import leave_out_people
 
 BATCH = 50
 """Stories, pages or addresses committed together."""
@@ -36,6 +38,8 @@ class MergedArchive:
     """Raw pages that stayed behind, in words."""
     withdrawn: list[WithdrawnThere] = field(default_factory=list)
     """What it withdrew and this archive did not."""
+    people: int = 0
+    """Whose names it left out of the mentions, and this archive does from now on."""
     sums: RunSums | None = None
     """Of the run; None: there was nothing in it, and no archive was made of it."""
 
@@ -65,6 +69,7 @@ def bring_archive(
 
 def _steps(run: Run, other: OtherArchive, keeps: Keeps, merged: MergedArchive) -> Iterator[object]:
     """All that there is to do; after each step all is whole."""
+    merged.people = leave_out_people(run.transaction, load_withdrawn_people(other.db).values())
     pages = CopiedPages(run.transaction, run.ledger.run_id, other, merged.unreadable.append)
     for story in other.stories():
         brought = bring_story(run, story, pages, keeps)

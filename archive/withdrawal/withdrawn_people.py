@@ -64,14 +64,27 @@ def withdraw_person(transaction: Transaction, name: str, reason: str = "") -> Pe
     was_withdrawn = key in load_withdrawn_people(transaction.db)
     if not was_withdrawn:
         person = WithdrawnPerson(name_hash=key, reason=reason, withdrawn_at=utc_now())
+        leave_out_people(transaction, [person])
+    return PersonWithdrawal(mentions=mentions, stories=stories, was_withdrawn=was_withdrawn)
+
+
+def leave_out_people(transaction: Transaction, people: Iterable[WithdrawnPerson]) -> int:
+    """Delete the mentions of those that are not left out yet, and store none from now on; how many
+    these are. Lasting when it returns.
+
+    :raises ArchiveError: it can't be finished now; the next opening for writing goes on
+    """
+    known = load_withdrawn_people(transaction.db)
+    new = {one.name_hash: one for one in people if one.name_hash not in known}
+    if new:
         try:
             content = read_tombstone_file(transaction.path)
-            content.people[key] = person
+            content.people |= new
             write_tombstone_file(transaction.path, content)
         except OSError as error:
             raise archive_error(error, transaction.path) from error
-        _carry_out(transaction, [person])
-    return PersonWithdrawal(mentions=mentions, stories=stories, was_withdrawn=was_withdrawn)
+        _carry_out(transaction, new.values())
+    return len(new)
 
 
 def resume_people(transaction: Transaction) -> None:

@@ -22,8 +22,10 @@ from archive.errors import (
 from archive.frontier.mementos import Memento
 from archive.ledger.outcomes import Outcome
 from archive.merging.other_archive import open_other
-from archive.story import METADATA_ONLY, Article
+from archive.story import METADATA_ONLY, Article, Mention
 from archive.withdrawal.request import tombstone_for
+from archive.withdrawal.tombstone_file import read_tombstone_file
+from archive.withdrawal.withdrawn_people import person_key, withdraw_person
 
 OTHER_TEXT = (
     "Nothing of this has to do with lamps: a maker of kettles asked whether its whistle, two notes "
@@ -360,6 +362,24 @@ def test_what_was_withdrawn_there_is_told_and_stays_here(here: Library, there: L
 
 
 # Rights
+
+
+def test_people_that_were_left_out_there_are_left_out_here(here: Library, there: Library) -> None:
+    """Also where the mentions are found anew, and where they were found before."""
+    lamp = Mention(field="headline", start=0, end=4, kind="firm", value="Petra Holm")
+    found = {"mentions": (replace(lamp, kind="person"), lamp), "mention_rules": "rules"}
+    here.keep((0, story(1, **found)))
+    there.keep((0, story(2, **found)))
+    with there.open() as writer:
+        withdraw_person(writer.transaction, "Petra Holm", "asked for")
+        writer.end_run("done", 0)
+    assert here.take(there, keeps=lambda article: replace(article, **found)).people == 1
+    assert here.ask("SELECT ref, kind FROM mentions JOIN articles USING (version_id)") == [
+        ("signet-1", "firm"),
+        ("signet-2", "firm"),
+    ]
+    assert here.take(there).people == 0
+    assert [*read_tombstone_file(here.path).people] == [person_key("Petra Holm")]
 
 
 def test_what_may_not_be_kept_here_is_not(here: Library, there: Library) -> None:

@@ -93,6 +93,9 @@ def print_merged(merged: MergedArchive) -> None:
             ],
             indent="    ",
         )
+    if merged.people:
+        people = counted(merged.people, "person", "people")
+        click.echo(f"  Left out of the mentions there, and here from now on: {people}.")
     if merged.sums is None:
         click.echo("  It has no story, so no archive was made.")
     else:
