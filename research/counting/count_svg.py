@@ -10,10 +10,7 @@ from html import escape
 from archive.search.story_query import query_in_words
 from research.counting.count_stories import TIMES, CountRow, StoryCounts
 from research.counting.count_words import label_of, notes_on, percent, shown
-from research.count_stories import TIMES, CountRow, StoryCounts
-from research.count_words import label_of, notes_on, percent, shown
 from research.export.xml_text import ILLEGAL, REPLACEMENT
-from research.query_words import words_of
 
 WIDTH = 900
 TOP, MARGIN, LINE = 64, 24, 18

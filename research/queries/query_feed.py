@@ -16,11 +16,8 @@ from archive.file.one_view import one_view
 from archive.file.rows import Row
 from archive.search.chosen_stories import choose_versions
 from archive.search.story_query import query_in_words
-from research.queries.saved_queries import SavedQuery
 from research.export.xml_text import ILLEGAL, REPLACEMENT
-from research.one_view import one_view
-from research.query_words import words_of
-from research.saved_queries import SavedQuery
+from research.queries.saved_queries import SavedQuery
 
 ATOM = "http://www.w3.org/2005/Atom"
 MOST_ENTRIES = 100

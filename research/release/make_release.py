@@ -186,13 +186,8 @@ def _choose(
     ).fetchall()
     textless = {
         ids[story.ref]
-        for story in load_stories(db, versions)
-        if not story.body or withheld(story, texts, policies or {})
-    ]
         for story in load_stories(db, [*versions, *(version_id for (version_id,) in former)])
-        if (story.is_current and not story.body)
-        or texts == "none"
-        or (texts == "unreserved" and reserved(story, (policies or {}).get(story.source)))
+        if (story.is_current and not story.body) or withheld(story, texts, policies or {})
     }
     return chosen, sorted(textless)
 

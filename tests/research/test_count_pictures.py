@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 import pytest
 
 from archive.search.story_query import StoryQuery
+from research.counting import count_png
 from research.counting.count_csv import csv_of_counts
 from research.counting.count_png import NoPainter, paint_counts
 from research.counting.count_stories import CountRow, StoryCounts
 from research.counting.count_svg import draw_counts, labelled, nice_steps
 from research.counting.count_words import notes_on
-from research.pictures import count_png
 from tradepress.commands.printed_counts import bar, list_of, table_of
 
 SVG = "{http://www.w3.org/2000/svg}"

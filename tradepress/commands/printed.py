@@ -9,7 +9,6 @@ import click
 
 from archive.ledger.outcomes import OUTCOMES
 from archive.story import MENTION_KINDS, Mention
-from archive.story import MENTION_KINDS
 from archive.text_forms import storable
 
 MOST_SHOWN = 20
@@ -22,7 +21,7 @@ def print_json(value: Any) -> None:
 
 
 def print_some(lines: Sequence[str], *, indent: str = "", err: bool = False) -> None:
-    """The first lines, and how many more there are; whatever others wrote into one, it stays one."""
+    """The first lines, and how many more there are; each stays one, whatever stands in it."""
     for line in lines[:MOST_SHOWN]:
         click.echo(indent + storable(line).replace("\n", " "), err=err)
     if len(lines) > MOST_SHOWN:
