@@ -153,3 +153,8 @@ def is_formula(cell: str) -> bool:
 
 def _is_seen(character: str) -> bool:
     return unicodedata.category(character)[0] not in "ZC"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """``1 story``, ``1,204 stories``."""
+    return f"{number:,} {one if number == 1 else many}"

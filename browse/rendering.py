@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup, escape
 
+from archive import text_forms
 from archive.frontier.sightings import Span
 from archive.search.find_stories import MARK_END, MARK_START
 from archive.stories import versions
@@ -215,9 +216,8 @@ def by_column(row: Iterable[Mapping[str, object]]) -> dict[str, object]:
 
 
 def counted(number: int | None, one: str, many: str) -> str:
-    """``1 story``, ``1,204 stories``."""
-    number = number or 0
-    return f"{number:,} {one if number == 1 else many}"
+    """As :func:`archive.text_forms.counted`; None is none."""
+    return text_forms.counted(number or 0, one, many)
 
 
 def filter_words(column: str, lookup: str, value: str) -> str:

@@ -15,7 +15,7 @@ from archive.captures.folder import PATTERNS
 from archive.care.integrity import map_copy, problems
 from archive.disk import UNFINISHED, sync
 from archive.errors import ArchiveBusy, ArchiveFull, DamagedArchive, archive_error, error_code
-from archive.file.connection import Connection
+from archive.file.connection import Connection, file_of
 
 
 def backup_folder(archive: Path) -> Path:
@@ -101,7 +101,7 @@ def write_snapshot(db: Database, part: Path) -> None:
             leftover.unlink(missing_ok=True)
         if isinstance(error, sqlite3.Error):
             is_damaged = error_code(error) == sqlite3.SQLITE_CORRUPT
-            source = Path(db.execute("PRAGMA database_list").fetchone()[2])
+            source = file_of(db)
             raise archive_error(error, source if is_damaged else part.parent) from error
         raise
 

@@ -6,6 +6,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from sqlite_utils import Database
+
 
 class Connection(sqlite3.Connection):
     """SQLite quotes a broken name or definition as it stands.
@@ -36,3 +38,8 @@ def reading(path: Path) -> Iterator[Connection]:
     """
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, factory=Connection)) as db:
         yield db
+
+
+def file_of(db: Database) -> Path:
+    """The file that it is open on."""
+    return Path(db.execute("PRAGMA database_list").fetchone()[2])

@@ -19,6 +19,7 @@ from archive.search.search_matches import CURRENT, FORMER, end_of
 from archive.search.story_query import StoryQuery, query_as_json, query_from_json
 from archive.search.word_variants import with_variants
 from archive.stories.ref import is_address
+from archive.text_forms import counted
 
 MOST_REASONS = 5
 
@@ -111,11 +112,11 @@ def _of_filters(db: Database, query: StoryQuery) -> Iterator[str]:
         others = {other: value for other, value in given.items() if other != name}
         if count := count_hits(db, query_from_json(others)):
             is_alone = True
-            yield f"without {_said(query, name)}: {_stories(count)}"
+            yield f"without {_said(query, name)}: {counted(count, 'story', 'stories')}"
     if len(filters) > 1 and not is_alone:
         alone = {name: value for name, value in given.items() if name in ways}
         if count := count_hits(db, query_from_json(alone)):
-            yield f"without any of the filters: {_stories(count)}"
+            yield f"without any of the filters: {counted(count, 'story', 'stories')}"
 
 
 def _said(query: StoryQuery, name: str) -> str:
@@ -123,7 +124,3 @@ def _said(query: StoryQuery, name: str) -> str:
     if isinstance(value, tuple):
         value = " or ".join(value)
     return name.replace("_", " ") if value is True else f"{name.replace('_', ' ')} {value}"
-
-
-def _stories(count: int) -> str:
-    return f"{count:,} {'story' if count == 1 else 'stories'}"

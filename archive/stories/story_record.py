@@ -8,6 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.errors import damaged
+from archive.file.connection import file_of
 from archive.file.rows import Row
 from archive.stories.clean_story import published_day
 from archive.stories.ref import resolve_ref
@@ -177,7 +178,7 @@ def load_story(db: Database, ref: str) -> Story:
     ).fetchone()
     story = next(_load(db, [version_id], as_read=number is not None), None)
     if story is None:
-        raise damaged(_file_of(db), f"the source of {ref} is not there")
+        raise damaged(file_of(db), f"the source of {ref} is not there")
     return story
 
 
@@ -213,10 +214,6 @@ def _load(db: Database, version_ids: list[int], *, as_read: bool = False) -> Ite
             ),
             aliases=tuple(one["ref"] for one in aliases.get(row["article_id"], [])),
         )
-
-
-def _file_of(db: Database) -> str:
-    return str(db.execute("PRAGMA database_list").fetchone()[2])
 
 
 def _by(rows: Iterable[Row], name: str) -> dict[int, list[Row]]:

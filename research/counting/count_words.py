@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from archive.text_forms import counted
 from research.counting.count_stories import MANY, TIMES, CountRow, StoryCounts
 
 MOST_SHOWN = 20
@@ -33,7 +34,7 @@ def shown(counts: StoryCounts) -> tuple[Sequence[CountRow], int]:
 
 def notes_on(counts: StoryCounts) -> list[str]:
     """The sum, then what the numbers leave out or count twice: a line each."""
-    stories = "1 story" if counts.total == 1 else f"{counts.total:,} stories"
+    stories = counted(counts.total, "story", "stories")
     if counts.of is not None:
         stories += f", {percent(counts.share)} of {counts.of:,}"
     lines = [stories]

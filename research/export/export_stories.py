@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from archive.disk import folder_written_whole, written_whole
 from archive.errors import ArchiveError, archive_error
+from archive.file.connection import file_of
 from archive.file.one_view import one_view
 from archive.search.chosen_stories import choose_versions
 from archive.search.story_query import StoryQuery
@@ -89,10 +90,16 @@ def export_stories(
         require_replaceable(target)
     report = ExportReport()
     with one_view(db):
-        archive = _require_nothing_withdrawn(db)
+        archive = file_of(db)
+        require_nothing_withdrawn(db, archive)
         rows = _rows(db, query, report, texts, policies, progress)
         about = partial(
-            write_about, report=report, query=query, format=format, texts=texts, archive=archive
+            write_about,
+            report=report,
+            query=query,
+            format=format,
+            texts=texts,
+            archive=archive.name,
         )
         try:
             if format in FOLDERS:
@@ -157,7 +164,7 @@ def stream_export(
         raise ValueError(f"{format} can't be streamed: name a file")
     report = ExportReport()
     with one_view(db):
-        _require_nothing_withdrawn(db)
+        require_nothing_withdrawn(db, file_of(db))
         _FILES[format](_rows(db, query, report, texts, policies, None), stream)
     return report
 
@@ -199,13 +206,3 @@ def _size(folder: Path | str) -> int:
     """Bytes below it; ``Path.rglob`` would hold the names of all files."""
     with os.scandir(folder) as entries:
         return sum(_size(one.path) if one.is_dir() else one.stat().st_size for one in entries)
-
-
-def _require_nothing_withdrawn(db: Database) -> str:
-    """Name of the archive's file.
-
-    :raises ArchiveError: it was put back from an older copy, and holds again what was withdrawn
-    """
-    (path,) = db.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()
-    require_nothing_withdrawn(db, Path(path))
-    return Path(path).name

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
+from archive.file.connection import file_of
+from archive.file.one_view import one_view
 from archive.search.chosen_stories import stream_stories
 from archive.search.story_query import StoryQuery
+from archive.withdrawal.tombstone_file import require_nothing_withdrawn
 from research.export.parquet_file import batches, parquet_schema
 from research.export.withheld_text import Texts, export_rows
 
@@ -21,6 +24,7 @@ def pandas_frame(db: Database, query: StoryQuery, *, texts: Texts) -> "pandas.Da
     """Unknown is a missing value also among whole numbers and yes or no; a day is a datetime.
 
     :raises ImportError: pandas or pyarrow is not installed; says how to have it
+    :raises ArchiveError: the archive holds again what was withdrawn
     """
     installed = _installed("pandas")
     table = _table(db, query, texts)
@@ -34,6 +38,7 @@ def pandas_frame(db: Database, query: StoryQuery, *, texts: Texts) -> "pandas.Da
 def polars_frame(db: Database, query: StoryQuery, *, texts: Texts) -> "polars.DataFrame":
     """
     :raises ImportError: polars or pyarrow is not installed; says how to have it
+    :raises ArchiveError: the archive holds again what was withdrawn
     """
     installed = _installed("polars")
     frame: polars.DataFrame = installed.from_arrow(_table(db, query, texts))
@@ -44,8 +49,10 @@ def _table(db: Database, query: StoryQuery, texts: Texts) -> "pyarrow.Table":
     schema = parquet_schema()
     import pyarrow
 
-    rows = export_rows(stream_stories(db, query), texts=texts)
-    return pyarrow.Table.from_batches(batches(rows), schema=schema)
+    with one_view(db):
+        require_nothing_withdrawn(db, file_of(db))
+        rows = export_rows(stream_stories(db, query), texts=texts)
+        return pyarrow.Table.from_batches(batches(rows), schema=schema)
 
 
 def _installed(name: str) -> ModuleType:

@@ -3,7 +3,7 @@
 import pytest
 from archive_rows import PAPER, SISTER, SITE, Clock, Writer, clock, rows, save, story, writer
 
-from archive.errors import ArchiveError, MixedArchive, NoSuchArticle
+from archive.errors import ArchiveError, DamagedArchive, MixedArchive, NoSuchArticle
 from archive.frontier.sources import require_kind
 from archive.stories.articles import (
     DOUBTFUL_BELOW,
@@ -73,6 +73,15 @@ def test_a_ref_that_does_not_exist(writer: Writer, ref: str, words: str) -> None
         load_story(writer.db, ref)
     assert words in str(caught.value)
     assert isinstance(caught.value, ArchiveError)
+
+
+def test_a_story_whose_source_is_missing_is_damage(writer: Writer) -> None:
+    save(writer, story())
+    writer.commit()
+    writer.db.execute("PRAGMA foreign_keys = OFF")
+    writer.db.execute("DELETE FROM sources")
+    with pytest.raises(DamagedArchive, match=r"archive\.db is damaged \(the source of signet-1"):
+        load_story(writer.db, "signet-1")
 
 
 def test_runs_are_listed_newest_first(writer: Writer) -> None:

@@ -11,6 +11,7 @@ import pytest
 from needs import skip
 from sqlite_utils import Database
 
+from archive.file.connection import file_of
 from archive.withdrawal import free_space
 from archive.withdrawal.free_space import overwrite_free_space
 
@@ -41,10 +42,6 @@ def db(tmp_path: Path) -> Iterator[Database]:
         )
         connection.execute("UPDATE rows SET body = hex(zeroblob(3000)) WHERE id % 7 = 0")
         yield database
-
-
-def file_of(db: Database) -> Path:
-    return Path(db.execute("PRAGMA database_list").fetchone()[2])
 
 
 def content(db: Database) -> bytes:

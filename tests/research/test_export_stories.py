@@ -208,6 +208,10 @@ def test_an_archive_that_holds_withdrawn_stories_again_is_not_exported(tmp_path:
     with pytest.raises(ArchiveError, match="withdrawn"):
         exported(path, tmp_path / "after.csv", "csv")
     assert not (tmp_path / "after.csv").exists()
+    with tradepress.open(path) as opened:
+        for frame in (opened.to_pandas, opened.to_polars):
+            with pytest.raises(ArchiveError, match="withdrawn"):
+                frame("")
 
 
 def test_frames_have_the_same_columns_and_their_types(archive: Path) -> None:

@@ -13,7 +13,7 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.log import configure_logging
 
 from archive.ledger.outcomes import RunState
-from archive.text_forms import storable
+from archive.text_forms import counted, storable
 from crawler.declared_sources import require_crawlable, source_named
 from tradepress.commands.crawl_at_terminal import RARE_COLLECTIONS
 from tradepress.commands.crawl_summary import print_summary
@@ -29,7 +29,6 @@ from tradepress.commands.options import (
     wait_option,
     whole_number,
 )
-from tradepress.commands.printed import counted
 from tradepress.jobs.backfill.backfill import run_backfill
 from tradepress.jobs.backfill.backfill_plan import Backfill, BackfillPlan, Way
 from tradepress.jobs.backfill.own_listings import KINDS, backfill_site

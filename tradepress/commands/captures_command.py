@@ -15,6 +15,7 @@ from archive.open import open_archive
 from archive.read_only import read_archive
 from archive.search.named_values import require_known
 from archive.search.story_query import StoryQuery
+from archive.text_forms import counted
 from tradepress.commands.options import (
     archive_option,
     date_option,
@@ -26,7 +27,7 @@ from tradepress.commands.options import (
     wait_option,
     whole_number,
 )
-from tradepress.commands.printed import counted, print_json, print_some
+from tradepress.commands.printed import print_json, print_some
 from tradepress.commands.query_options import QueryCommand, any_of
 from tradepress.jobs.export_captures import Exported, NothingToExport, export_captures
 

@@ -14,6 +14,7 @@ from archive.errors import archive_error
 from archive.read_only import read_archive
 from archive.search.named_values import require_known
 from archive.search.story_query import StoryQuery
+from archive.text_forms import counted
 from research.citation.asked_stories import asked_stories, is_story_name
 from research.citation.cited_story import Citation, citation_of
 from research.citation.style_names import STYLE_NAMES, StyleName
@@ -30,7 +31,6 @@ from tradepress.commands.options import (
     new_file,
     output_option,
 )
-from tradepress.commands.printed import counted
 from tradepress.commands.query_options import QueryCommand, query_options, story_query
 
 

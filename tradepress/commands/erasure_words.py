@@ -11,6 +11,7 @@ from archive.captures.folder import capture_folder
 from archive.care.snapshot import backup_folder
 from archive.open import Archive
 from archive.read_only import read_archive
+from archive.text_forms import counted
 from archive.withdrawal.copies import copies_that_hold
 from archive.withdrawal.erased import Erased
 from archive.withdrawal.other_pages import OtherPage
@@ -21,7 +22,7 @@ from archive.withdrawal.tombstones import (
     load_withdrawn_people,
 )
 from archive.withdrawal.withdrawn_people import PersonWithdrawal
-from tradepress.commands.printed import MOST_SHOWN, counted, enumerated, print_json, print_some
+from tradepress.commands.printed import MOST_SHOWN, enumerated, print_json, print_some
 
 
 def sums(erased: Erased) -> str:

@@ -12,6 +12,7 @@ from archive.read_only import read_archive
 from archive.search.named_values import require_known
 from archive.search.story_query import StoryQuery
 from archive.search.why_nothing import why_nothing
+from archive.text_forms import counted
 from research.export.about_export import ExportReport
 from research.export.export_stories import (
     EXPORT_FORMATS,
@@ -34,7 +35,7 @@ from tradepress.commands.options import (
     new_folder,
     output_option,
 )
-from tradepress.commands.printed import counted, print_json
+from tradepress.commands.printed import print_json
 from tradepress.commands.query_options import (
     QueryCommand,
     given_texts,

@@ -12,9 +12,10 @@ from rich.live import Live
 
 from archive.ledger.outcomes import OUTCOMES, Outcome
 from archive.merging.bring_archive import MergedArchive
+from archive.text_forms import counted
 from crawler.addon import project_settings
 from tradepress.commands.options import archive_option, configured, json_option, wait_option
-from tradepress.commands.printed import counted, print_json, print_some
+from tradepress.commands.printed import print_json, print_some
 from tradepress.jobs.merge_archives import Progress, merge_archives
 
 

@@ -28,11 +28,6 @@ def print_some(lines: Sequence[str], *, indent: str = "", err: bool = False) -> 
         click.echo(f"{indent}… and {len(lines) - MOST_SHOWN} more", err=err)
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """``1 story``, ``1,204 stories``."""
-    return f"{number:,} {one if number == 1 else many}"
-
-
 def mention_lines(mentions: Sequence[Mention]) -> list[str]:
     """A line a kind: ``court      CJEU (3), TTAB``; what is named most often first."""
     lines = []

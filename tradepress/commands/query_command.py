@@ -12,7 +12,7 @@ from archive.disk import written_whole
 from archive.read_only import read_archive
 from archive.search.named_values import require_known
 from archive.search.story_query import query_as_json, query_in_words
-from archive.text_forms import storable
+from archive.text_forms import counted, storable
 from research.queries.query_changes import ResultChange, sums_of
 from research.queries.saved_queries import (
     QueryDiff,
@@ -28,7 +28,7 @@ from tradepress.commands.options import (
     new_file,
     whole_number,
 )
-from tradepress.commands.printed import counted, print_json, print_some
+from tradepress.commands.printed import print_json, print_some
 from tradepress.commands.query_options import QueryCommand, query_options, story_query
 
 NONE_SAVED = "No query is saved; `tradepress query save NAME QUERY` saves one."

@@ -10,6 +10,7 @@ from archive.care.snapshot import megabytes
 from archive.read_only import read_archive
 from archive.search.named_values import require_known
 from archive.search.story_query import query_in_words
+from archive.text_forms import counted
 from research.export.parquet_file import ParquetMissing
 from research.release.make_release import make_release
 from tradepress.commands.options import (
@@ -18,7 +19,7 @@ from tradepress.commands.options import (
     declared_policies,
     json_option,
 )
-from tradepress.commands.printed import counted, print_json
+from tradepress.commands.printed import print_json
 from tradepress.commands.query_options import (
     QueryCommand,
     given_texts,

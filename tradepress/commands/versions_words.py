@@ -11,7 +11,8 @@ from archive.read_only import read_archive
 from archive.stories.story_record import load_story
 from archive.stories.versions import COMPARED, Piece, days_seen, diff_versions, list_versions
 from archive.story import METADATA_ONLY
-from tradepress.commands.printed import counted, print_json
+from archive.text_forms import counted
+from tradepress.commands.printed import print_json
 from tradepress.commands.printed_in_colour import Printed
 
 MARKS = {
