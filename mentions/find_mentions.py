@@ -1,7 +1,5 @@
 """All finders over the texts of a story."""
 
-from collections.abc import Iterator
-
 from archive.story import Mention, TextField
 from mentions.cases import find_cases
 from mentions.eu_numbers import find_cjeu_numbers, find_euipo_numbers
@@ -36,15 +34,21 @@ FINDERS_OF_PEOPLE: tuple[Finder, ...] = (find_people,)
 """Only where the operator asks for them."""
 
 
-def find_mentions(texts: dict[TextField, str | None], *, people: bool = False) -> Iterator[Mention]:
+def find_mentions(
+    texts: dict[TextField, str | None], *, people: bool = False
+) -> tuple[Mention, ...]:
     """What these texts name, field by field, each in the order of its text.
 
+    :param texts: as they are stored
     :param people: too; their names are personal data
     """
     finders = (*FINDERS, *FINDERS_OF_PEOPLE) if people else FINDERS
-    for field, text in texts.items():
-        if not text:
-            continue
-        found = [one for finder in finders for one in finder(text)]
-        for one in sorted(found, key=lambda one: (one.start, -one.end, one.kind)):
-            yield Mention(field=field, start=one.start, end=one.end, kind=one.kind, value=one.value)
+    return tuple(
+        Mention(field=field, start=one.start, end=one.end, kind=one.kind, value=one.value)
+        for field, text in texts.items()
+        if text
+        for one in sorted(
+            (one for finder in finders for one in finder(text)),
+            key=lambda one: (one.start, -one.end, one.kind),
+        )
+    )

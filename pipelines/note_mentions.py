@@ -3,7 +3,7 @@ not be kept."""
 
 from dataclasses import replace
 
-from archive.story import Article, Mention, TextField
+from archive.story import Article, TextField
 from archive.text_forms import storable
 from mentions.find_mentions import find_mentions
 from mentions.mention_rules import mention_rules
@@ -28,13 +28,6 @@ def note_mentions(item: Article, *, people: bool = False) -> Article:
         headline=headline,
         description=description,
         body=body,
-        mentions=mentions_in(texts, people=people),
+        mentions=find_mentions(texts, people=people),
         mention_rules=mention_rules(people=people),
     )
-
-
-def mentions_in(texts: dict[TextField, str | None], *, people: bool = False) -> tuple[Mention, ...]:
-    """
-    :param texts: as they are stored
-    """
-    return tuple(find_mentions(texts, people=people))

@@ -8,11 +8,11 @@ docs/near-duplicates.md tells it in a page and gives its figures.
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from archive.clock import utc_now
-from archive.file.rows import Row
 from archive.file.transaction import Transaction
 from archive.near_duplicates.fingerprint import (
     SIGNATURE_SIZE,
@@ -82,18 +82,33 @@ def forget_article(transaction: Transaction, article_id: int) -> None:
     regroup(transaction, {article_id} | before)
 
 
-def near_duplicates_of(db: Database, article: int | str) -> list[Row]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NearDuplicate:
+    """An article with much the same text as another."""
+
+    ref: str
+    source: str
+    publisher: str
+    headline: str
+    published_day: str | None
+    url: str
+    similarity: float
+    """0.55 to 1."""
+    kind: str
+    """CROSS_POST, PRESS_RELEASE or UPDATE."""
+
+
+def near_duplicates_of(db: Database, article: int | str) -> list[NearDuplicate]:
     """Articles with much the same text, the most similar first.
 
     :param article: id, or ref of the article or of a version; the pairs are those of the current
         version
-    :returns: rows with ``ref``, ``source``, ``publisher``, ``headline``, ``published_day``,
-        ``url``, ``similarity`` (0.55 to 1), ``kind``
     :raises NoSuchArticle: no such ref
     """
     article_id = resolve_ref(db, article)[0] if isinstance(article, str) else article
-    return list(
-        db.query(
+    return [
+        NearDuplicate(**row)
+        for row in db.query(
             """
             SELECT ref, source, publisher, headline, published_day, url, similarity, alike AS kind
             FROM (
@@ -106,7 +121,7 @@ def near_duplicates_of(db: Database, article: int | str) -> list[Row]:
             """,
             {"id": article_id},
         )
-    )
+    ]
 
 
 def _drop_pairs(transaction: Transaction, article_id: int, others: Iterable[int]) -> None:

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from archive.care.integrity import broken_references
 from archive.file.full_text import FORMER_INDEXES, INDEXES
@@ -68,10 +69,10 @@ def _forget_near_duplicates(transaction: Transaction, targets: Targets) -> list[
     """The articles with much the same text; they stay."""
     refs = {stone.ref for stone in targets.articles.values()}
     found = [
-        {**row, "copy_of": stone.ref}
+        {**asdict(one), "copy_of": stone.ref}
         for article_id, stone in targets.articles.items()
-        for row in near_duplicates_of(transaction.db, article_id)
-        if row["ref"] not in refs
+        for one in near_duplicates_of(transaction.db, article_id)
+        if one.ref not in refs
     ]
     for article_id in targets.articles:
         forget_article(transaction, article_id)

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -165,7 +166,7 @@ def test_sister_papers_with_small_edits_are_a_cross_post(writer: Writer, add: Ad
     assert pairs(writer) == {(first, sister): "cross-post"}
     assert groups(writer) == {first: first, sister: first}
     (other,) = nd.near_duplicates_of(writer.db, first)
-    assert other == {
+    assert asdict(other) == {
         "ref": "makers-2",
         "source": "makers",
         "publisher": "Marks & Makers",
@@ -175,7 +176,7 @@ def test_sister_papers_with_small_edits_are_a_cross_post(writer: Writer, add: Ad
         "similarity": pytest.approx(0.9, abs=0.05),
         "kind": "cross-post",
     }
-    assert [row["ref"] for row in nd.near_duplicates_of(writer.db, sister)] == ["signet-1"]
+    assert [one.ref for one in nd.near_duplicates_of(writer.db, sister)] == ["signet-1"]
 
 
 def test_a_release_reprinted_by_three_papers_is_a_press_release(writer: Writer, add: Add) -> None:
@@ -486,7 +487,7 @@ def test_near_duplicates_by_every_name_of_an_article(writer: Writer, add: Add) -
     add(2, "makers", SISTER_TEXT)
     writer.db.execute("INSERT INTO aliases VALUES ('signet-0', 1, 1, 1, '2026-11-24T09:00:00Z')")
     for name in (1, "signet-1", "signet-1@1", "signet-0"):
-        assert [row["ref"] for row in nd.near_duplicates_of(writer.db, name)] == ["makers-2"]
+        assert [one.ref for one in nd.near_duplicates_of(writer.db, name)] == ["makers-2"]
     with pytest.raises(NoSuchArticle):
         nd.near_duplicates_of(writer.db, "signet-7")
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import click
 
-from archive.file.rows import Row
-from archive.near_duplicates.pairs import near_duplicates_of
+from archive.near_duplicates.pairs import NearDuplicate, near_duplicates_of
 from archive.read_only import read_archive
 from archive.stories.articles import is_doubtful
 from archive.stories.link_targets import CitingStory, cited_by
@@ -104,8 +103,7 @@ class ShownStory:
     story: Story
     cited_by: list[CitingStory]
     locations: list[str]
-    near_duplicates: list[Row]
-    """As :func:`archive.near_duplicates.pairs.near_duplicates_of` gives them."""
+    near_duplicates: list[NearDuplicate]
 
 
 def shown_fields(shown: ShownStory) -> dict[str, Any]:
@@ -118,7 +116,7 @@ def shown_fields(shown: ShownStory) -> dict[str, Any]:
         "mentions": fields["mentions"],
         "locations": shown.locations,
         "aliases": fields["aliases"],
-        "near_duplicates": shown.near_duplicates,
+        "near_duplicates": [asdict(one) for one in shown.near_duplicates],
     }
 
 
@@ -190,8 +188,8 @@ def _lists(shown: ShownStory) -> list[str]:
         for story in shown.cited_by
     ]
     near = [
-        f"also at: {other['publisher']}, {other['ref']}, {other['published_day'] or 'undated'} "
-        f"({other['kind']}, {other['similarity']:.2f})"
+        f"also at: {other.publisher}, {other.ref}, {other.published_day or 'undated'} "
+        f"({other.kind}, {other.similarity:.2f})"
         for other in shown.near_duplicates
     ]
     if citing:

@@ -41,10 +41,10 @@ from crawler.extraction import NotAnArticle
 from crawler.extraction.rules import extractor
 from crawler.page_workers import NoWorkers, PageWorkers, TooComplex, usable_cores
 from crawler.source import Source
+from mentions.find_mentions import find_mentions
 from mentions.mention_rules import mention_rules
 from pipelines.apply_policy import judge_policy
 from pipelines.dropped import Dropped
-from pipelines.note_mentions import mentions_in
 from tradepress.jobs.reextract_report import Comparison, Problem, Report
 from tradepress.jobs.stored_page import reread_page
 
@@ -163,7 +163,7 @@ class Rereading:
         self, kept: KeptText, workers: PageWorkers
     ) -> tuple[KeptText, tuple[Mention, ...] | Problem]:
         try:
-            return kept, await workers.run(mentions_in, kept.texts, people=self.people)
+            return kept, await workers.run(find_mentions, kept.texts, people=self.people)
         except NoWorkers:
             raise
         except Exception as error:  # a defect of ours in one text must not keep back all after it
