@@ -80,7 +80,7 @@ OF_IT = re.compile(
 )
 """Behind a genitive: what is the party's; no name of it, as in "v Jack Daniel's case"."""
 OF_LAW_AROUND = re.compile(
-    r"[Cc]ourt|[Cc]ase\b|[Rr]uling|[Ll]awsuit|\bsu(?:it|ed|es)\b|[Ll]itigat|[Jj]udg[em]|[Ii]nfring"
+    r"[Cc]ourt|[Cc]ase\b|[Rr]uling|[Ll]awsuit|\bsu(?:it|ed|es)\b|[Ll]itigat|[Jj]udge?ment|\bJudge|[Ii]nfring"
     r"|[Tt]rade ?mark|[Pp]atent|[Cc]opyright|[Aa]ppeal|TTAB|EUIPO|USPTO"
 )
 SMALL_BEFORE = re.compile(r"(?<![\w'-])[a-z][\w-]{2,}$")

@@ -30,6 +30,12 @@ OF_A_RACE = re.compile(
 """Behind a circuit that no court is named after."""
 ONE_OF_ITS_KIND = re.compile(r"\b[Aa]n? $")
 IN_A_NUMBER = re.compile(r"[0-9]-$")
+SHORT_DISTRICT = re.compile(r"D(?:\.(?:[A-Z]\.){2}|DC)")
+OF_LAW = re.compile(
+    r"[Cc]ourt|\bv\. |Judge|Cir\.|[Ss]uit\b|\bsu(?:ed|es)\b"
+    r"|[Cc]omplaint|[Dd](?:oc)?ket|\bNo\.|[-:]cv-"
+)
+"""What a text has that names a court by three letters: D.R.I. is a robot, too."""
 LONGEST_BEFORE = 60
 LAST_BEFORE = (
     *("US ", "U.S. ", "States ", "for ", "of ", "in ", "at ", "the ", ", ", "ourt ", "Appeals "),
@@ -67,6 +73,8 @@ def _is_meant(text: str, found: FoundName) -> bool:
     if text[found.end : found.end + 1] in ("?", "!") and ONE_OF_ITS_KIND.search(
         text, max(0, found.start - 4), found.start
     ):
+        return False
+    if SHORT_DISTRICT.fullmatch(form) and not OF_LAW.search(text):
         return False
     if form == "IPEC" and "Enforcement Coordinator" in text:
         return False

@@ -61,7 +61,8 @@ TITLE = re.compile(
 )
 BEFORE_A_NAME = re.compile(
     rf"^.*\b(?:The|An?|This|That|Under|In|On|By|Of|And|With|If|When|While|Since|As|Says?|US|UK|India|Indian"
-    rf"|Chinese|China|Japanese|Korean|German|French|Federal|Its|His|Their|Section|Article|Congress|Court){SPACE}"
+    rf"|Chinese|China|Japanese|Korean|German|French|Its|His|Their|Section|Article|Congress|Court"
+    rf"|Federal(?={SPACE}(?:Lanham|Trade{SPACE}?[Mm]ark|Copyright|Patent))){SPACE}"
 )
 NO_NAME = words(
     """must to should will can cannot not class sister double balancing juggling opening main same

@@ -81,6 +81,8 @@ LEGAL = re.compile(
 BEGINNING = re.compile(rf"(?:^|[.!?:;“\"\n]{SPACE}?)$")
 LANHAM = re.compile(r"2\([a-f]\)|43\([a-d]\)|44\([de]\)|66\(a\)|1\([ab]\)")
 OF_ANOTHER = re.compile(rf"{SPACE}(?:of|in){SPACE}(?:the|that|this|its){SPACE}")
+A_YEAR = re.compile("19[0-9]{2}|20[0-9]{2}")
+"""A number that nothing says to be an article's: in German "gewisse Art. 1988 wurde"."""
 REACH = 40
 
 
@@ -162,6 +164,8 @@ def _is_surely_one(text: str, first: Provision) -> bool:
     before = text[max(0, first.start - REACH) : first.start]
     if OF_SOMETHING_ELSE.match(text, first.end) or MANUAL.search(before):
         return False
+    if A_YEAR.fullmatch(first.number):
+        return OF_THE_ACT.match(text, first.end) is not None
     if first.has_parts or text[first.start] == "§" or OF_THE_ACT.match(text, first.end):
         return True
     if first.of == "Rule":
