@@ -80,7 +80,7 @@ OF_IT = re.compile(
 )
 """Behind a genitive: what is the party's; no name of it, as in "v Jack Daniel's case"."""
 OF_LAW_AROUND = re.compile(
-    r"[Cc]ourt|[Cc]ase\b|[Rr]uling|[Ll]awsuit|\bsu(?:it|ed|es)\b|[Ll]itigat|[Jj]udge?ment|\bJudge|[Ii]nfring"
+    r"[Cc]ourt\b|[Rr]uling|[Ll]awsuit|\bsu(?:it|ed|es)\b|[Ll]itigat|[Jj]udge?ment|\bJudge|[Ii]nfring"
     r"|[Tt]rade ?mark|[Pp]atent|[Cc]opyright|[Aa]ppeal|TTAB|EUIPO|USPTO"
 )
 SMALL_BEFORE = re.compile(r"(?<![\w'-])[a-z][\w-]{2,}$")
@@ -183,7 +183,7 @@ def _between_parties(text: str) -> Iterator[Spot]:
         if end is None and start is not None:
             other = SMALL_BEHIND.match(text, found.end())
             end = other.end() if other else None
-        if start is None or end is None or not _is_of_law(text, found):
+        if start is None or end is None or not (is_spoken_of or _is_of_law(text, found)):
             continue
         sides = [normal_party(text[start : found.start()]), normal_party(text[found.end() : end])]
         if (

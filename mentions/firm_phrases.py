@@ -92,6 +92,14 @@ def _surnames() -> frozenset[str]:
     return frozenset(SURNAMES.split())
 
 
+OF_LAWYERS = re.compile(
+    r"[Ll]aw firm|[Aa]ttorney|[Ll]awyer|[Ss]olicitor|[Cc]ounsel|[Ll]itigat|[Tt]rade ?[Mm]ark"
+    r"|[Pp]atent|\bLLP\b|\bIP\b|[Ll]awsuit"
+)
+"""What a text has in which "partner, X" names a firm of lawyers; there are brokers, too."""
+POSSESSIVE = re.compile(r"\b(?:Their|Its|Your|Our|His|Her)\b")
+
+
 def is_firm_here(text: str, found: FoundName) -> bool:
     """Whether a known name of a firm is one at this place, and no surname or company."""
     form, before = found.name.form, text[max(0, found.start - SMALL_CONTEXT) : found.start]
@@ -121,6 +129,8 @@ def firms_by_phrase(text: str, signs: Iterable[int]) -> Iterator[Spot]:
     """
     for at in signs:
         found = AT_FIRM.match(text, at)
+        if found and found[0] == "partner, " and not OF_LAWYERS.search(text):
+            continue
         if found and (" with " not in found[0] or NOUN_BEFORE.search(text[max(0, at - 12) : at])):
             yield from _spot(text, found.end(), _name_from(text, found.end())[0])
         elif found := FIRM_BEFORE.match(text, at):
@@ -160,7 +170,7 @@ def _spot(text: str, start: int, end: int) -> Iterator[Spot]:
         return
     if printed.startswith(COMPANIES) or printed.split(" ")[0] in _no_firm_words():
         return
-    if NO_FIRM.search(printed):
+    if NO_FIRM.search(printed) or POSSESSIVE.search(printed):
         return
     legal_form = LEGAL_FORM.match(text, end)
     name = LEGAL_FORM.sub("", printed)

@@ -54,6 +54,12 @@ OF_GOODS = re.compile(
     rf"|\bClass(?:es)?{SPACE}[0-9]"
 )
 """Words near a class of the Nice Classification; one alone of a ship or a locomotive has none."""
+OF_MARKS = re.compile(
+    r"[Tt]rade ?-?[Mm]ark|\b[Mm]arks?\b|\bNice\b|\b[A-Z]*IPO\b|USPTO|TTAB"
+    r"|DPMA|INPI|BOIP|Intellectual Property|goods|[Ss]ervices"
+    rf"|[Cc]lass(?:es)?{SPACE}[0-9]{{1,2}}:{SPACE}"
+)
+"""What a text has that speaks of classes with a capital; others have e-bikes of Class 2."""
 NEAR = 120
 ONE_OF_A_CLASS = re.compile(rf"\b[Aa]{SPACE}$")
 BEHIND_ONE = re.compile(
@@ -83,8 +89,10 @@ def _is_of_goods(text: str, start: int, end: int) -> bool:
     words that say so, and "a class 40" only of something that has a class."""
     if ONE_OF_A_CLASS.search(text, max(0, start - 3), start):
         return BEHIND_ONE.match(text, end) is not None
-    return text[start].isupper() or bool(
-        OF_GOODS.search(text, max(0, start - NEAR), start) or OF_GOODS.search(text, end, end + NEAR)
+    return bool(
+        (text[start].isupper() and OF_MARKS.search(text))
+        or OF_GOODS.search(text, max(0, start - NEAR), start)
+        or OF_GOODS.search(text, end, end + NEAR)
     )
 
 

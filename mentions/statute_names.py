@@ -40,7 +40,7 @@ ONE_NAME = {
 }
 YEAR = rf"(?:,?{SPACE}(?:of{SPACE})?(?:1[89]|20)[0-9]{{2}}\b(?: \(Cth\))?)?"
 BEHIND = {
-    "Act": YEAR,
+    "Act": rf"(?!\.{SPACE}(?:19|20)[0-9]{{2}};)" + YEAR,  # The journal "Ment Health Phys Act"
     "Rule": YEAR,
     "Convention": r"(?: on(?: [A-Z]\w+){1,3})?",
     "Regulation": r"(?! (?:\(E|No|[0-9]))",

@@ -77,7 +77,7 @@ def test_of_a_range_each_class_is_named() -> None:
 
 
 def test_a_range_that_runs_back_is_none() -> None:
-    assert [one.value for one in find_nice_classes("Class 9-3")] == ["Class 9"]
+    assert [one.value for one in find_nice_classes("The mark is of Class 9-3")] == ["Class 9"]
 
 
 def test_a_list_ends_with_its_paragraph() -> None:
