@@ -35,7 +35,8 @@ OF_LAW = re.compile(
     r"[Cc]ourt|\bv\. |Judge|Cir\.|[Ss]uit\b|\bsu(?:ed|es)\b"
     r"|[Cc]omplaint|[Dd](?:oc)?ket|\bNo\.|[-:]cv-"
 )
-"""What a text has that names a court by three letters: D.R.I. is a robot, too."""
+"""What stands somewhere around a court that is named by three letters: D.R.I. is a robot, too."""
+FAR = 2000
 LONGEST_BEFORE = 60
 LAST_BEFORE = (
     *("US ", "U.S. ", "States ", "for ", "of ", "in ", "at ", "the ", ", ", "ourt ", "Appeals "),
@@ -74,7 +75,9 @@ def _is_meant(text: str, found: FoundName) -> bool:
         text, max(0, found.start - 4), found.start
     ):
         return False
-    if SHORT_DISTRICT.fullmatch(form) and not OF_LAW.search(text):
+    if SHORT_DISTRICT.fullmatch(form) and not OF_LAW.search(
+        text, max(0, found.start - FAR), found.end + FAR
+    ):
         return False
     if form == "IPEC" and "Enforcement Coordinator" in text:
         return False

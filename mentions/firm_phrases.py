@@ -96,7 +96,8 @@ OF_LAWYERS = re.compile(
     r"[Ll]aw firm|[Aa]ttorney|[Ll]awyer|[Ss]olicitor|[Cc]ounsel|[Ll]itigat|[Tt]rade ?[Mm]ark"
     r"|[Pp]atent|\bLLP\b|\bIP\b|[Ll]awsuit"
 )
-"""What a text has in which "partner, X" names a firm of lawyers; there are brokers, too."""
+"""What stands around a "partner, X" that names a firm of lawyers; there are brokers, too."""
+FAR = 2000
 POSSESSIVE = re.compile(r"\b(?:Their|Its|Your|Our|His|Her)\b")
 
 
@@ -129,7 +130,11 @@ def firms_by_phrase(text: str, signs: Iterable[int]) -> Iterator[Spot]:
     """
     for at in signs:
         found = AT_FIRM.match(text, at)
-        if found and found[0] == "partner, " and not OF_LAWYERS.search(text):
+        if (
+            found
+            and found[0] == "partner, "
+            and not OF_LAWYERS.search(text, max(0, at - FAR), at + FAR)
+        ):
             continue
         if found and (" with " not in found[0] or NOUN_BEFORE.search(text[max(0, at - 12) : at])):
             yield from _spot(text, found.end(), _name_from(text, found.end())[0])

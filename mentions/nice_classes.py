@@ -59,7 +59,8 @@ OF_MARKS = re.compile(
     r"|DPMA|INPI|BOIP|Intellectual Property|goods|[Ss]ervices"
     rf"|[Cc]lass(?:es)?{SPACE}[0-9]{{1,2}}:{SPACE}"
 )
-"""What a text has that speaks of classes with a capital; others have e-bikes of Class 2."""
+"""What stands somewhere around a class with a capital; elsewhere there are e-bikes of Class 2."""
+FAR = 2000
 NEAR = 120
 ONE_OF_A_CLASS = re.compile(rf"\b[Aa]{SPACE}$")
 BEHIND_ONE = re.compile(
@@ -90,7 +91,7 @@ def _is_of_goods(text: str, start: int, end: int) -> bool:
     if ONE_OF_A_CLASS.search(text, max(0, start - 3), start):
         return BEHIND_ONE.match(text, end) is not None
     return bool(
-        (text[start].isupper() and OF_MARKS.search(text))
+        (text[start].isupper() and OF_MARKS.search(text, max(0, start - FAR), end + FAR))
         or OF_GOODS.search(text, max(0, start - NEAR), start)
         or OF_GOODS.search(text, end, end + NEAR)
     )
