@@ -35,7 +35,7 @@ OF_SOMETHING_ELSE = re.compile(
 )
 SOMETHING_ELSE = re.compile(
     rf"{SPACE}(?:(?:felon|misdemean|rail|truck|(?:medical{SPACE})?device|milk|drug|licen[cs]e|teacher|student|pupil"
-    r"|laser|hurricane|rapids|recall|vehicle|airspace|bird|biological|offen[cs]e|substance|gaming|permit|infraction"
+    r"|model|laser|hurricane|rapids|recall|vehicle|airspace|bird|biological|offen[cs]e|substance|gaming|permit|infraction"
     r"|driver|motor|storm|wine|hazard|fire|roof|seat|passenger|contribution|share|stock|e-?bike|bike|road|boat|ship"
     r"|lorr|athlete|exam|disab|controlled|carcinogen|crime|locomotive|engine|power|wheelchair|hotel|restaurant"
     r"|national|estate|insur|memor|heavy|girl|boy|child|kid|result|textbook|syllabus|listed|building|area"
