@@ -55,6 +55,34 @@ def test_a_command_prints_what_the_readme_says(folder: Path, command: str, print
     assert lines == normal(printed)
 
 
+RESEARCH = README[README.index("## Research") : README.index("## Keep it for years")]
+
+
+@pytest.mark.parametrize(
+    "command", re.findall(r"^\| `tradepress (.+?)` \|", RESEARCH, re.MULTILINE)
+)
+def test_a_command_for_research_is_one(folder: Path, command: str) -> None:
+    (folder / "other.db").write_bytes((folder / "archive.db").read_bytes())
+    result = preloaded.run(
+        ["-m", "tradepress", *shlex.split(command)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert (result.returncode, result.stdout != "") == (0, True), result.stderr
+
+
+def test_the_python_for_research_runs(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    (code,) = re.findall(r"^```python\n(.*?)^```$", RESEARCH, re.MULTILINE | re.DOTALL)
+    exec(code, {})
+    story, total, cited = capsys.readouterr().out.splitlines()
+    assert story.endswith("branded reverse hijacking ['WIPO']")
+    assert total == "1"
+    assert cited.startswith("O’Dell, R. (2018, November 29). Knife maker’s complaint")
+
+
 def test_local_links_lead_somewhere() -> None:
     for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", README):
         assert (ROOT / target).exists(), target
