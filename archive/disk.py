@@ -8,6 +8,8 @@ from pathlib import Path
 
 from archive.errors import ArchiveFull
 
+MAGIC = b"SQLite format 3\x00"
+"""What every SQLite file begins with."""
 UNFINISHED = ".part"
 """Ending of a file that is being written."""
 RESERVE = 200 * 10**6
@@ -62,6 +64,15 @@ def folder_written_whole(path: Path) -> Iterator[Path]:
         shutil.rmtree(part, ignore_errors=True)
     shutil.rmtree(former, ignore_errors=True)
     sync(path.parent)
+
+
+def is_database(path: Path) -> bool:
+    """Is it an SQLite file? False, too, where there is none, or none that can be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(MAGIC)) == MAGIC
+    except OSError:
+        return False
 
 
 def size_of(path: Path) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.care.integrity import full_text_tables
+from archive.disk import MAGIC
 from archive.errors import (
     ArchiveError,
     ArchiveMissing,
@@ -22,7 +23,6 @@ from archive.file.connection import Connection
 from archive.file.kept_log import log_of
 
 OLDEST_SQLITE = (3, 37, 0)
-MAGIC = b"SQLite format 3\x00"
 READER_TIMEOUT = 5.0
 """Seconds to wait while another program has the file locked."""
 

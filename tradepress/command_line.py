@@ -1,5 +1,6 @@
 """The command line: one group, one line for every error, an exit code that means something."""
 
+import errno
 import io
 import logging
 import os
@@ -14,7 +15,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from archive.errors import ArchiveError, NoSuchArticle, words_of
+from archive.errors import ArchiveError, NoSuchArticle, archive_error, words_of
 from archive.search.query_language import QueryError
 from archive.text_forms import storable
 from crawler.configuration import ConfigurationError, load_configuration
@@ -246,6 +247,8 @@ def failure(error: Exception) -> tuple[int, Exception | str]:
         words = f"the archive can't be read ({words_of(error)}); put a backup in its place"
         return EXIT_ARCHIVE, words
     if isinstance(error, OSError):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return EXIT_ARCHIVE, archive_error(error, Path(error.filename or "the output"))
         return EXIT_FAILURES, error
     words = f"{type(error).__name__}: {error} (a defect; run with --debug for the details)"
     return EXIT_FAILURES, words

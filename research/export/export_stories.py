@@ -9,7 +9,7 @@ from typing import BinaryIO, Literal, TypeAlias, get_args
 
 from sqlite_utils import Database
 
-from archive.disk import folder_written_whole, written_whole
+from archive.disk import folder_written_whole, is_database, written_whole
 from archive.errors import ArchiveError, archive_error
 from archive.file.connection import file_of
 from archive.file.one_view import one_view
@@ -82,12 +82,14 @@ def export_stories(
     :raises ValueError: the query can't be read; says why
     :raises ParquetMissing: pyarrow is not installed
     :raises ArchiveError: the archive can't be read or holds again what was withdrawn; or the target
-        can't be written, or is a folder that no export made
+        can't be written, or is a folder that no export made, or a database
     """
     if format == "parquet":
         parquet_schema()
     if format in FOLDERS:
         require_replaceable(target)
+    elif target.is_file() and is_database(target):
+        raise ArchiveError(f"{target} is a database, perhaps an archive: name another file")
     report = ExportReport()
     with one_view(db):
         archive = file_of(db)

@@ -1,12 +1,18 @@
 """`tradepress export` as it is typed."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from conftest import Tradepress
 from exported import an_article, make_archive, reserving
+
+from archive.errors import ArchiveError
+from archive.read_only import read_archive
+from archive.search.story_query import StoryQuery
+from research.export.export_stories import export_stories
 
 
 @pytest.fixture(autouse=True)
@@ -133,3 +139,26 @@ def test_without_pyarrow_it_says_how_to_have_it(
     done = here("export", "--format", "parquet", "-o", "x.parquet")
     assert done.returncode == 2
     assert "pip install 'tradepress[parquet]'" in done.stderr
+
+
+def test_an_archive_is_never_replaced(here: Tradepress, archive: Path) -> None:
+    before = archive.read_bytes()
+    done = here("export", "--format", "csv", "-o", "archive.db", "--force")
+    assert done.returncode == 2
+    with read_archive(archive) as db, pytest.raises(ArchiveError, match="is a database"):
+        export_stories(db, StoryQuery(), target=archive, format="csv")
+    assert archive.read_bytes() == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_full_disk_behind_a_pipe_is_told(archive: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "tradepress", "export", "--format", "jsonl", "-o", "-"],
+            cwd=archive.parent,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 3
+    assert b"no room left to write the output" in done.stderr

@@ -116,7 +116,7 @@ def test_a_file_has_all_of_it(cite: Cite, tmp_path: Path) -> None:
         (["mark", "--accessed", "27.11.2026"], 2, "is not a day; write 2017-08-04"),
         (["mark", "--force"], 2, "--force goes with -o"),
         (["--source", "sygnet"], 2, "has no source 'sygnet': did you mean signet?"),
-        (["zeppelin"], 1, "no story is found: nothing to cite"),
+        (["zeppelin"], 1, "no story is found: nothing to cite; no story has “zeppelin”"),
     ],
 )
 def test_a_mistake_is_told_and_no_file_is_made(
@@ -144,3 +144,16 @@ def test_a_full_disk_leaves_no_file(
     assert "no room left to write cited.bib" in result.stderr
     assert [path.name for path in tmp_path.glob("cited*")] == ["cited.bib"]
     assert (tmp_path / "cited.bib").read_text() == "mine"
+
+
+def test_an_archive_is_never_replaced(cite: Cite, archive: Path) -> None:
+    before = archive.read_bytes()
+    result = cite("signet-1", "-o", "archive.db", "--force")
+    assert result.returncode == 2
+    assert "archive.db is a database" in result.stderr
+    assert archive.read_bytes() == before
+
+
+def test_a_dash_is_standard_output(cite: Cite, tmp_path: Path) -> None:
+    assert cite("signet-1", "-o", "-").stdout == cite("signet-1").stdout != ""
+    assert not (tmp_path / "-").exists()

@@ -68,6 +68,17 @@ def test_files_are_written_whole_and_not_over_others(here: Tradepress, tmp_path:
     assert again.returncode == 2
     assert "c.svg is there already" in again.stderr
     assert here("count", "--svg", "c.svg", "--force").returncode == 0
+    both = here("count", "--svg", "x", "--csv", "x")
+    assert (both.returncode, (tmp_path / "x").exists()) == (2, False)
+    assert "each need a file of their own" in both.stderr
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_folder_that_takes_no_file_is_told(here: Tradepress) -> None:
+    told = here("count", "--csv", "/proc/counts.csv")
+    assert told.returncode == 3
+    assert "/proc/counts.csv.part" in told.stderr
+    assert "check the folder and its rights" in told.stderr
 
 
 @pytest.mark.usefixtures("archive")

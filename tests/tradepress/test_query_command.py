@@ -38,6 +38,21 @@ def archive(tmp_path: Path, clock: Clock) -> Path:
     return path
 
 
+@pytest.mark.usefixtures("archive")
+def test_a_saved_query_that_finds_nothing_says_why(here: Tradepress) -> None:
+    told = here("query", "save", "none", "zeppelin")
+    assert told.returncode == 0
+    assert told.stdout.splitlines()[-1] == "  no story has “zeppelin”"
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_feed_that_can_t_be_written_is_told(here: Tradepress) -> None:
+    here("query", "save", "vale", "appeal")
+    told = here("query", "run", "vale", "--atom", "/proc/vale.atom")
+    assert told.returncode == 3
+    assert "check the folder and its rights" in told.stderr
+
+
 def test_a_saved_query_says_what_is_new(here: Tradepress, archive: Path) -> None:
     assert here("query", "list").stdout.startswith("No query is saved;")
     saved = here("query", "save", "vale", "appeal", "--source", "signet")

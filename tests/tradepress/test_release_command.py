@@ -39,7 +39,8 @@ def test_json(archive: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str])
     ("arguments", "words"),
     [
         (["-o", "press.db.d/made"], "no folder press.db.d"),
-        (["zebra", "-o", "made"], "no story is meant"),
+        (["zebra", "-o", "made"], "no story is meant: nothing was written; no story has “zebra”"),
+        (["-o", "-"], "can't be written to standard output"),
         (["-o", "made", "--full", "--metadata-only"], "not both"),
         (["-o", "made", "--source", "gazete"], "did you mean gazette?"),
         (["-o", "made", "--as-of", "2026-01-01"], "leave out the former day"),

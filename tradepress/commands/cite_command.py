@@ -15,6 +15,7 @@ from archive.read_only import read_archive
 from archive.search.named_values import require_known
 from archive.search.story_query import StoryQuery
 from archive.text_forms import counted
+from archive.search.why_nothing import why_nothing
 from research.citation.asked_stories import asked_stories, is_story_name
 from research.citation.cited_story import Citation, citation_of
 from research.citation.style_names import STYLE_NAMES, StyleName
@@ -25,6 +26,7 @@ from research.citation.write_citations import (
     write_citations,
 )
 from tradepress.commands.options import (
+    PIPE,
     archive_option,
     day_option,
     force_option,
@@ -50,7 +52,7 @@ from tradepress.commands.query_options import QueryCommand, query_options, story
     help=f"Of the text.  [default: {DEFAULT_STYLE}]",
 )
 @day_option("--accessed", "The day you looked at it.  [default: today, UTC]")
-@output_option("Write into this file.", required=False)
+@output_option("Write into this file; - is standard output.", required=False)
 @force_option
 @archive_option
 def cite(
@@ -74,7 +76,7 @@ def cite(
         raise click.UsageError("--force goes with -o.")
     if style and form != "text":
         raise click.UsageError(f"--style goes with --format text, not with {form}.")
-    target = output and new_file(output, force=force)
+    target = None if output in (None, PIPE) else new_file(output, force=force)
     with read_archive(archive) as db:
         asked = what_is_asked(db, query, filters)
         try:
@@ -83,7 +85,9 @@ def cite(
             raise click.UsageError(str(error)) from error
         first = next(stories, None)
         if first is None:
-            raise click.ClickException("no story is found: nothing to cite; try fewer filters")
+            reasons = why_nothing(db, asked) if isinstance(asked, StoryQuery) else []
+            words = "; ".join(["no story is found: nothing to cite", *reasons])
+            raise click.ClickException(words)
         day = accessed or utc_now()[:10]
         cited = 0
 

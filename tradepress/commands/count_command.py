@@ -8,18 +8,17 @@ from typing import Any
 import click
 
 from archive.disk import written_whole
+from archive.errors import archive_error
 from archive.read_only import read_archive
 from archive.search.named_values import require_known
 from archive.search.story_query import query_as_json
 from archive.search.why_nothing import why_nothing
 from research.counting.count_stories import COUNTED_BY, MOST_KEYS, StoryCounts, count_stories
 from research.counting.count_words import notes_on
-from tradepress.commands.options import archive_option, force_option, json_option, new_file
+from tradepress.commands.options import PIPE, archive_option, force_option, json_option, new_file
 from tradepress.commands.printed import print_json
 from tradepress.commands.printed_counts import print_counts
 from tradepress.commands.query_options import QueryCommand, query_options, story_query
-
-PIPE = Path("-")
 
 
 def _file(name: str, words: str) -> Callable[[Any], Any]:
@@ -75,9 +74,7 @@ def count(
         raise click.UsageError("A picture shows counts by one thing: give --by once, or --csv.")
     if csv == PIPE and as_json:
         raise click.UsageError("Give --csv - or --json, not both.")
-    files = [one for one in (csv, svg, png) if one is not None and one != PIPE]
-    for file in files:
-        new_file(file, force=force)
+    files = new_files(csv, svg, png, force=force)
     wanted = story_query(query, filters)
     if share and wanted.words is None:
         raise click.UsageError(
@@ -105,12 +102,23 @@ def count(
     return 0
 
 
+def new_files(*asked: Path | None, force: bool) -> list[Path]:
+    """Those that are to be made, without standard output.
+
+    :raises click.UsageError: one can't be, or two are one
+    """
+    files = [file for file in asked if file is not None and file != PIPE]
+    if len({file.absolute() for file in files}) < len(files):
+        raise click.UsageError("--csv, --svg and --png each need a file of their own.")
+    return [new_file(file, force=force) for file in files]
+
+
 def write_files(
     counts: StoryCounts, *, csv: Path | None, svg: Path | None, png: Path | None
 ) -> None:
     """
     :raises click.UsageError: what paints a PNG isn't there
-    :raises OSError: one can't be written
+    :raises ArchiveError: one can't be written
     """
     if png is not None:
         from research.counting.count_png import NoPainter, paint_counts
@@ -135,8 +143,11 @@ def write(file: Path, parts: Iterable[bytes]) -> None:
         for part in parts:
             sys.stdout.buffer.write(part)
         return
-    with written_whole(file) as whole, whole.open("wb") as stream:
-        stream.writelines(parts)
+    try:
+        with written_whole(file) as whole, whole.open("wb") as stream:
+            stream.writelines(parts)
+    except OSError as error:
+        raise archive_error(error, file) from error
 
 
 def as_fields(counts: StoryCounts) -> dict[str, Any]:

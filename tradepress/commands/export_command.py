@@ -26,6 +26,7 @@ from research.export.export_stories import (
 from research.export.parquet_file import ParquetMissing
 from research.export.withheld_text import WHY_NO_TEXT, Texts, WhyNoText
 from tradepress.commands.options import (
+    PIPE,
     archive_option,
     declared_policies,
     force_option,
@@ -56,7 +57,6 @@ WHY: dict[WhyNoText, str] = {
     "noai": "whose publisher asks that AI not use it",
     "ai-agents": "whose site keeps out agents that collect for AI",
 }
-PIPE = Path("-")
 
 
 @click.command(cls=QueryCommand)

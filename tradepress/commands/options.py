@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 import click
 
+from archive.disk import is_database
 from archive.story import Policy, strictest
 from crawler.configuration import LONGEST_SHOWN, Configuration, read_duration
 from crawler.declared_sources import all_sources
@@ -187,10 +188,15 @@ no_captures_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
 
 
+PIPE = Path("-")
+"""What ``-o -`` gives: standard output."""
+
+
 def new_file(path: Path, *, force: bool) -> Path:
     """
     :param force: a file of that name may be there, and is replaced
-    :raises click.UsageError: there is one, or no file can be made there
+    :raises click.UsageError: there is one, or no file can be made there; or it is a database, which
+        nothing replaces
     """
     if path.is_dir():
         raise click.UsageError(f"{path} is a folder: name a file in it.")
@@ -198,6 +204,8 @@ def new_file(path: Path, *, force: bool) -> Path:
         raise click.UsageError(f"{path} can't be made: there is no folder {path.parent}.")
     if path.exists() and not force:
         raise click.UsageError(f"{path} is there already: name another file, or give --force.")
+    if path.is_file() and is_database(path):  # a pipe would wait for a writer
+        raise click.UsageError(f"{path} is a database, perhaps an archive: name another file.")
     return path
 
 

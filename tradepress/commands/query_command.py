@@ -9,10 +9,13 @@ from typing import Any
 import click
 
 from archive.disk import written_whole
+from archive.errors import archive_error
 from archive.read_only import read_archive
 from archive.search.named_values import require_known
 from archive.search.story_query import query_as_json, query_in_words
 from archive.text_forms import counted, storable
+from archive.search.why_nothing import why_nothing
+from archive.text_forms import storable
 from research.queries.query_changes import ResultChange, sums_of
 from research.queries.saved_queries import (
     QueryDiff,
@@ -69,12 +72,15 @@ def save(name: str, query: tuple[str, ...], as_json: bool, archive: Path, **filt
         wanted = story_query(query, filters)
         require_known(queries.db, wanted)
         saved = queries.save(name, wanted)
+        reasons = [] if saved.runs[0].stories else why_nothing(queries.db, wanted)
     if as_json:
         print_json(printed_query(saved))
     else:
         (run,) = saved.runs
         click.echo(f"{name}: {counted(run.stories, 'story', 'stories')}, saved in {queries.folder}")
         click.echo(f"sha256 {run.sha256}")
+    for reason in reasons:
+        click.echo(f"  {reason}", err=as_json)
     return 0
 
 
@@ -153,8 +159,12 @@ def run(
         if atom is not None:
             from research.queries.query_feed import feed_of
 
-            with written_whole(atom) as part:
-                part.write_bytes(feed_of(queries.db, [queries.load(one) for one in ran]))
+            feed = feed_of(queries.db, [queries.load(one) for one in ran])
+            try:
+                with written_whole(atom) as part:
+                    part.write_bytes(feed)
+            except OSError as error:
+                raise archive_error(error, atom) from error
         if services:
             from tradepress.jobs.query_news import tell_news
 

@@ -11,9 +11,11 @@ from archive.read_only import read_archive
 from archive.search.named_values import require_known
 from archive.search.story_query import query_in_words
 from archive.text_forms import counted
+from archive.search.why_nothing import why_nothing
 from research.export.parquet_file import ParquetMissing
-from research.release.make_release import make_release
+from research.release.make_release import NothingToRelease, make_release
 from tradepress.commands.options import (
+    PIPE,
     archive_option,
     configured,
     declared_policies,
@@ -69,6 +71,8 @@ def release(
     the same bytes; `tradepress browse FOLDER` opens it.
     """
     texts = given_texts(metadata_only=metadata_only, full=full)
+    if folder == PIPE:
+        raise click.UsageError("A release can't be written to standard output: name a folder.")
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"{folder} is there already: name a folder that is to be made.")
     if not folder.absolute().parent.is_dir():
@@ -88,6 +92,9 @@ def release(
         )
     except ParquetMissing as error:
         raise click.UsageError(f"{error}.") from error
+    except NothingToRelease as error:
+        with read_archive(archive) as db:
+            raise click.UsageError("; ".join([str(error), *why_nothing(db, chosen)])) from error
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     if as_json:
