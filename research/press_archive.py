@@ -1,6 +1,7 @@
 """The archive for Python: ``tradepress.open("press.db")``."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -12,7 +13,7 @@ from archive.read_only import read_archive
 from archive.search.chosen_stories import stream_stories
 from archive.search.find_stories import Hit, Order, search
 from archive.search.named_values import require_known
-from archive.search.story_query import StoryQuery
+from archive.search.story_query import StoryQuery, query_as_json, query_from_json
 from archive.search.why_nothing import why_nothing
 from archive.stories.story_record import Story, load_story
 from mentions.asked_names import with_known_names
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 Asked = StoryQuery | str
 """A query, or its words alone."""
+MOST_HITS = 10**9
 
 
 class PressArchive:
@@ -87,9 +89,11 @@ class PressArchive:
         """The stories that match best, with marked passages; see
         :func:`archive.search.find_stories.search`.
 
-        :raises ValueError: the query can't be read, or a name in its filters is no story's; says
-            why
+        :raises ValueError: the query can't be read, a name in its filters is no story's, or limit
+            or offset is no such number; says why
         """
+        if not (0 <= limit <= MOST_HITS and 0 <= offset <= MOST_HITS):
+            raise ValueError(f"limit and offset of a search are 0 to {MOST_HITS}")
         asked = _query(query)
         hits = search(self.db, asked, order=order, fold=fold, limit=limit, offset=offset)
         if not hits:
@@ -164,9 +168,13 @@ class PressArchive:
         :param style: of ``text``: ``apa``, ``bluebook``, ``chicago`` (also None) or ``oscola``
         :param accessed: the day on which they were looked at, ISO 8601; None: today, UTC
         :raises NoSuchArticle: no such ref or version; names the nearest
-        :raises ValueError: no such format or style, or the query can't be read; says why
+        :raises ValueError: no such format, style or day, or the query can't be read; says why
         """
         day = accessed or utc_now()[:10]
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            raise ValueError(f"{day!r} is not a day; write 2017-08-04") from None
         wanted = _query(stories) if isinstance(stories, StoryQuery) else stories
         found = asked_stories(self.db, wanted)
         return write_citations((citation_of(story, day) for story in found), format, style)
@@ -222,4 +230,10 @@ class PressArchive:
 
 
 def _query(asked: Asked) -> StoryQuery:
-    return with_known_names(StoryQuery(words=asked or None) if isinstance(asked, str) else asked)
+    """
+    :raises ValueError: a value is not of its kind: one text where several are meant, a year as a
+        number; lists are as good as tuples
+    """
+    if isinstance(asked, str):
+        return StoryQuery(words=asked or None)
+    return with_known_names(query_from_json(query_as_json(asked)))

@@ -79,11 +79,13 @@ def export_stories(
     :param target: a folder, of a format of FOLDERS
     :param texts: whose texts are in it; of others the metadata are
     :param policies: what source and operator ask for by now, by name of the source
-    :raises ValueError: the query can't be read; says why
+    :raises ValueError: no such format, or the query can't be read; says why
     :raises ParquetMissing: pyarrow is not installed
     :raises ArchiveError: the archive can't be read or holds again what was withdrawn; or the target
         can't be written, or is a folder that no export made, or a database
     """
+    if format not in EXPORT_FORMATS:
+        raise ValueError(f"no format {format!r}: give one of {', '.join(EXPORT_FORMATS)}")
     if format == "parquet":
         parquet_schema()
     if format in FOLDERS:

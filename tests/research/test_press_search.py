@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 from archive_rows import PAPER, asked, open_writer, save, story
 
+import archive
+import mentions
+import research
 import tradepress
 from archive.story import Mention
 from mentions.asked_names import with_known_names
@@ -41,3 +44,25 @@ def test_names_in_filters_become_todays_and_unknown_ones_stay() -> None:
     query = with_known_names(asked(office=("ohim", "Nowhere Office"), court="ECJ"))
     assert query == asked(office=("EUIPO", "Nowhere Office"), court="CJEU")
     assert with_known_names(asked("lamp")) == asked("lamp")
+
+
+def test_what_is_of_a_wrong_kind_is_told(path: Path) -> None:
+    with tradepress.open(path) as archive:
+        with pytest.raises(ValueError, match="source of a query is a list of texts, not 'signet'"):
+            archive.search(tradepress.StoryQuery(source="signet"))  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match="since of a query is a text, not 2015"):
+            archive.count(tradepress.StoryQuery(since=2015))  # type: ignore[arg-type]
+        a_list = tradepress.StoryQuery(source=["signet"])  # type: ignore[arg-type]
+        assert len(archive.search(a_list)) == 2
+        for limit in (-1, 10**30):
+            with pytest.raises(ValueError, match="limit and offset"):
+                archive.search("lamp", limit=limit)
+        with pytest.raises(ValueError, match="'yesterday' is not a day"):
+            archive.cite("signet-1", accessed="yesterday")
+        with pytest.raises(ValueError, match="no format 'xls': give one of jsonl"):
+            archive.export("lamp", path=path.parent / "x.xls", format="xls")  # type: ignore[arg-type]
+
+
+def test_an_editor_is_told_the_types() -> None:
+    for module in (tradepress, archive, research, mentions):
+        assert (Path(str(module.__file__)).parent / "py.typed").is_file()  # PEP 561

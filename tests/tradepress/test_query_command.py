@@ -53,6 +53,13 @@ def test_a_feed_that_can_t_be_written_is_told(here: Tradepress) -> None:
     assert "check the folder and its rights" in told.stderr
 
 
+def test_a_folder_of_queries_that_can_t_be_made_is_told(here: Tradepress, archive: Path) -> None:
+    (archive.parent / "queries").write_text("a file")
+    told = here("query", "save", "vale", "appeal")
+    assert told.returncode == 3
+    assert "check the folder and its rights" in told.stderr
+
+
 def test_a_saved_query_says_what_is_new(here: Tradepress, archive: Path) -> None:
     assert here("query", "list").stdout.startswith("No query is saved;")
     saved = here("query", "save", "vale", "appeal", "--source", "signet")

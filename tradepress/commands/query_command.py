@@ -59,6 +59,8 @@ def saved_queries(archive: Path) -> Iterator[SavedQueries]:
         raise click.ClickException(str(error)) from error
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    except OSError as error:
+        raise archive_error(error, archive.parent) from error
 
 
 @query.command(cls=QueryCommand)
@@ -159,12 +161,8 @@ def run(
         if atom is not None:
             from research.queries.query_feed import feed_of
 
-            feed = feed_of(queries.db, [queries.load(one) for one in ran])
-            try:
-                with written_whole(atom) as part:
-                    part.write_bytes(feed)
-            except OSError as error:
-                raise archive_error(error, atom) from error
+            with written_whole(atom) as part:
+                part.write_bytes(feed_of(queries.db, [queries.load(one) for one in ran]))
         if services:
             from tradepress.jobs.query_news import tell_news
 
