@@ -58,6 +58,7 @@ def folder_written_whole(path: Path) -> Iterator[Path]:
         yield part
         os.sync()  # one by one, many small files would take minutes
         if path.exists():
+            shutil.rmtree(former, ignore_errors=True)  # of a process killed right here
             path.rename(former)
         part.rename(path)
     finally:

@@ -3,7 +3,9 @@ it."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from urllib.parse import quote
 
+from archive.stories.story_record import Story
 from research.export.columns import COLUMNS, FORMATS, ExportColumn
 from research.export.csv_file import BOM, csv_line
 from research.export.withheld_text import ExportRow
@@ -11,6 +13,12 @@ from research.export.withheld_text import ExportRow
 METADATA = "metadata.csv"
 TEXTS = "texts"
 """The folder of the stories' files."""
+
+
+def story_file(story: Story, ending: str) -> str:
+    """Below the folder of the export. A ref that is no file's name is none here, either: an archive
+    may be anybody's."""
+    return f"{TEXTS}/{quote(story.ref, safe='')}{ending}"
 
 
 def metadata_columns(ending: str) -> tuple[ExportColumn, ...]:
@@ -22,7 +30,7 @@ def metadata_columns(ending: str) -> tuple[ExportColumn, ...]:
         name="file",
         kind="text",
         meaning="Where headline and body stand; null if the body is not in this export",
-        value=lambda row: None if row.why_no_text else f"{TEXTS}/{row.story.ref}{ending}",
+        value=lambda row: None if row.why_no_text else story_file(row.story, ending),
         format=FORMATS["text"],
     )
     return file, *(column for column in COLUMNS if column.name != "body")
@@ -32,15 +40,14 @@ def write_story_files(
     rows: Iterable[ExportRow], folder: Path, ending: str, content: Callable[[ExportRow], str]
 ) -> None:
     """Each story whose body is there as ``texts/REF`` and ``ending``; of all a line of METADATA."""
-    texts = folder / TEXTS
-    texts.mkdir()
+    (folder / TEXTS).mkdir()
     columns = metadata_columns(ending)
     with (folder / METADATA).open("wb") as metadata:
         metadata.write(BOM + csv_line([column.name for column in columns]))
         for row in rows:
             metadata.write(csv_line([column.value(row) for column in columns]))
             if row.why_no_text is None:
-                (texts / f"{row.story.ref}{ending}").write_bytes(content(row).encode())
+                (folder / story_file(row.story, ending)).write_bytes(content(row).encode())
 
 
 def write_texts(rows: Iterable[ExportRow], folder: Path) -> None:

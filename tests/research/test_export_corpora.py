@@ -49,6 +49,15 @@ def test_texts_stand_in_a_file_a_story_beside_a_table(tmp_path: Path) -> None:
     assert len(list((folder / "texts").iterdir())) == sum(1 for one in stories if one.body)
 
 
+def test_no_ref_leads_out_of_the_folder(tmp_path: Path) -> None:
+    """An archive may be anybody's."""
+    for ref in ("../../lamp", "/lamp", "..", "a/b"):
+        folder = in_folder(write_texts, [a_story(ref=ref)], tmp_path / f"of {len(ref)}")
+        (file,) = pandas.read_csv(folder / "metadata.csv")["file"]
+        assert [one.name for one in (folder / "texts").iterdir()] == [Path(file).name]
+    assert not [*tmp_path.glob("*lamp*")]
+
+
 def vertical_of(stories: Iterable[Story]) -> bytes:
     stream = io.BytesIO()
     write_vertical(export_rows(stories, texts="all"), stream)
