@@ -18,6 +18,8 @@ from archive.search.query_language import (
     parse_query,
 )
 
+MOST_PAIRS = 100
+"""That the NEARs of a query ask for: each word or phrase of one side with each of the other."""
 MATCHES_NOTHING = '""'
 
 NameFinder = Callable[[Named], Sequence[str]]
@@ -49,7 +51,15 @@ class QuerySql:
 
 
 def compile_query(expression: Expression, find_names: NameFinder) -> QuerySql:
-    """The expression for the stories of an archive."""
+    """The expression for the stories of an archive.
+
+    :raises QueryError: too much stands on both sides of its NEARs
+    """
+    if (pairs := _count_pairs(expression)) > MOST_PAIRS:
+        raise QueryError(
+            f"NEAR looks for {MOST_PAIRS} pairs of words at most, and for {pairs:,} here, with "
+            "each word and spelling of one side and each of the other: ask for fewer"
+        )
     parts = expression.parts if isinstance(expression, AllOf) else (expression,)
     fit = [part for part in parts if full_text(part.part if isinstance(part, Not) else part)]
     match = full_text(AllOf(parts=tuple(fit))) if fit else None
@@ -113,6 +123,12 @@ def ranked_terms(expression: Expression) -> list[str]:
         case AllOf(parts=parts) | EitherOf(parts=parts):
             return [term for part in parts for term in ranked_terms(part)]
     return []
+
+
+def _count_pairs(expression: Expression) -> int:
+    if isinstance(expression, Near):
+        return len(expression.these) * len(expression.those)
+    return sum(map(_count_pairs, inner_parts(expression)))
 
 
 def _has_near(expression: Expression) -> bool:

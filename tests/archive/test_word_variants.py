@@ -4,8 +4,8 @@ import pytest
 from archive_rows import Writer, clock, find, save, story, writer
 
 from archive.search.named_values import tokens_of
-from archive.search.query_language import parse_query
-from archive.search.query_sql import full_text
+from archive.search.query_language import QueryError, parse_query
+from archive.search.query_sql import MOST_PAIRS, full_text
 from archive.search.word_variants import MOST_VARIANTS, MOST_WORDS, VARIANTS, with_variants
 
 __all__ = ["clock", "writer"]
@@ -71,3 +71,12 @@ def test_each_group_is_of_different_words_and_each_word_in_one_group() -> None:
     assert all(len(group) > 1 for group in groups)
     assert max(map(len, members)) <= MOST_WORDS
     assert 15 <= len(groups) <= 40
+
+
+def test_a_near_of_too_many_pairs_is_refused(writer: Writer) -> None:
+    sides = [" OR ".join(f"{side}{number}" for number in range(11)) for side in "ab"]
+    with pytest.raises(QueryError, match=f"{MOST_PAIRS} pairs of words at most, and for 121 here"):
+        find(writer.db, f"({sides[0]}) NEAR/5 ({sides[1]})")
+    assert find(writer.db, f"({sides[0]}) NEAR/5 (b0 OR b1)") == []
+    with pytest.raises(QueryError, match="pairs of words"):
+        find(writer.db, '"trademark ohim cnipa" NEAR/5 ("trademark ohim" OR gi)', variants=True)
