@@ -114,6 +114,8 @@ def freeze(
         _reduce(copy, list(chosen), list(textless), without_text)
         if found := problems(copy):
             raise DamagedArchive(f"the copy has faults ({found[0]}): see `tradepress verify`")
+        # Its header counts each VACUUM and ANALYZE of the archive, and VACUUM INTO takes that over.
+        copy.execute("PRAGMA schema_version=1")
         copy.execute("VACUUM INTO CAST(? AS TEXT)", [os.fsencode(target)])
         sync(target)
     except sqlite3.Error as error:

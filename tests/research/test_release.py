@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -101,6 +102,19 @@ def test_the_same_archive_gives_the_same_bytes(archive: Path, tmp_path: Path) ->
     assert {*contents(one.folder)} == {*FILES}
     assert one.result_hash == other.result_hash
     assert one.size == sum(map(len, contents(one.folder).values()))
+
+
+def test_care_of_the_archive_changes_no_byte(archive: Path, tmp_path: Path) -> None:
+    cared_for = tmp_path / "press.db"
+    shutil.copy(archive, cared_for)
+    with closing(sqlite3.connect(cared_for, isolation_level=None)) as db:
+        db.execute("PRAGMA cache_size=10")
+        for order in ("rebuild", "optimize"):
+            db.execute(f"INSERT INTO articles_fts (articles_fts) VALUES ('{order}')")
+        for statement in ("ANALYZE", "VACUUM", "REINDEX", "VACUUM"):
+            db.execute(statement)
+    one, other = released(archive, tmp_path / "one"), released(cared_for, tmp_path / "other")
+    assert contents(one.folder) == contents(other.folder)
 
 
 def test_the_checksums_are_those_of_the_files(archive: Path, tmp_path: Path) -> None:
