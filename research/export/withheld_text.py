@@ -99,6 +99,7 @@ def without_texts(story: Story) -> Story:
         authors=kept.authors,
         keywords=kept.keywords,
         image_caption=None,
-        links=tuple(link for link in story.links if link.kind != "in_text"),
+        # One without an address may be worded as the opening of a text.
+        links=tuple(one for one in story.links if one.kind != "in_text" and one.url is not None),
         mentions=tuple(one for one in story.mentions if one.field == "headline"),
     )

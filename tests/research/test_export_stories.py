@@ -39,6 +39,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "image_caption": f"{OF_TEXT} at work",
         "related_links": (
             Link(kind="in_text", text=f"see {OF_TEXT}", url="https://x.example/", position=0),
+            Link(kind="related", text=f"{OF_TEXT} is", url=None, position=1),
         ),
         "mentions": (Mention(field="body", start=0, end=12, kind="firm", value=OF_TEXT),),
     }
