@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from threading import Thread
@@ -44,6 +45,7 @@ def zotero_import(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Import]:
         assert any("Listening" in line for line in server.stdout), "the server does not start"
         log = Thread(target=server.stdout.read)  # else it waits for somebody to read it
         log.start()
+        _wait_for(server, port)  # it says so before it listens
         yield lambda text: _items(port, text)
     finally:
         server.kill()
@@ -51,6 +53,16 @@ def zotero_import(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Import]:
         if log is not None:
             log.join()
         server.stdout.close()
+
+
+def _wait_for(server: subprocess.Popen[str], port: int) -> None:
+    while server.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except ConnectionRefusedError:
+            continue
+        return
+    raise AssertionError("the server ended before it listened")
 
 
 def _items(port: int, text: str) -> list[dict[str, Any]]:
