@@ -42,6 +42,8 @@ WAYS = {
     "sections": "yorbleton",
 }
 """Way in to the word that its story alone has."""
+CASES = {way: str(number) for number, way in enumerate(WAYS, start=301)}
+"""Numbers at the General Court that the stories name."""
 REFS = {way: f"gazette-{number}" for number, way in enumerate(WAYS, start=1001)}
 
 
@@ -69,8 +71,9 @@ def paragraphs(way: str) -> list[str]:
     word = WAYS[way].title()
     return [
         f"A maker of lanterns, {word}, has lost its appeal over the shape of a handle.",
-        f"Judges in {word} found that buyers would see the curve as a useful grip and not as a "
-        "sign of origin, and they ordered the applicant to bear the costs of both instances.",
+        f"Judges in {word}, in T-{CASES[way]}/16, found that buyers would see the curve as a "
+        "useful grip and not as a sign of origin, and they ordered the applicant to bear the "
+        "costs of both instances.",
         f"The company said that it would study what {word} had told it before it decides about a "
         "further step, while its rival welcomed a result that keeps handles free for all.",
         TAIL,
@@ -171,9 +174,20 @@ def run(tradepress: Tradepress, *command: str, code: int = 0) -> str:
     return result.stdout
 
 
-def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(folder / "archive.db")) as db:
+def rows(folder: Path, query: str, name: str = "archive.db") -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(folder / name)) as db:
         return db.execute(query).fetchall()
+
+
+def cases_named(folder: Path, name: str = "archive.db") -> list[tuple[Any, ...]]:
+    """Version, normal form and what stands in the text at that place, of all versions."""
+    return rows(
+        folder,
+        'SELECT ref, versions.version, value, substr(versions.body, "start" + 1, "end" - "start") '
+        "FROM mentions JOIN versions ON versions.id = mentions.version_id "
+        "JOIN articles ON articles.id = article_id WHERE kind = 'cjeu' ORDER BY 1, 2",
+        name,
+    )
 
 
 def reread(tradepress: Tradepress, *options: str) -> dict[str, Any]:
@@ -200,6 +214,10 @@ def test_stories_of_all_ways_are_read_again_given_on_and_withdrawn_alike(
     for options in (["--again"], ["--again", "--all-versions"]):
         found = reread(tradepress, "--diff", *options)
         assert (found["read"], found["same"]) == (len(WAYS), len(WAYS))
+    named = [(REFS[way], 1, f"T-{case}/16", f"T-{case}/16") for way, case in CASES.items()]
+    assert cases_named(filled) == named
+    run(tradepress, "merge", "archive.db", "--archive", "merged.db")
+    assert cases_named(filled, "merged.db") == named
 
     declare_gazette(spiders, site, furniture=(Furniture(pattern="handles are explained.*"),))
     assert reread(tradepress, "--diff")["new"] == len(WAYS)
@@ -214,6 +232,10 @@ def test_stories_of_all_ways_are_read_again_given_on_and_withdrawn_alike(
         "WHERE former.version = 1",
     )
     assert read_again == [(1, 1, 1, 0, 1)] * len(WAYS)
+    both = sorted(one for ref, _, *case in named for one in ((ref, 1, *case), (ref, 2, *case)))
+    assert cases_named(filled) == both
+    due = "SELECT count(DISTINCT rules), count(*) FROM mention_readings"
+    assert rows(filled, due) == [(1, 2 * len(WAYS))]
     assert "no fault" in run(tradepress, "verify")
     whole = run(tradepress, "captures", "export", "-o", "whole.wacz")
     assert whole.startswith("whole.wacz: 12 pages of 12 stories")
