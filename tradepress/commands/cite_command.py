@@ -14,8 +14,8 @@ from archive.errors import archive_error
 from archive.read_only import read_archive
 from archive.search.named_values import require_known
 from archive.search.story_query import StoryQuery
-from archive.text_forms import counted
 from archive.search.why_nothing import why_nothing
+from archive.text_forms import counted
 from research.citation.asked_stories import asked_stories, is_story_name
 from research.citation.cited_story import Citation, citation_of
 from research.citation.style_names import STYLE_NAMES, StyleName

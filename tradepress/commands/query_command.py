@@ -13,9 +13,8 @@ from archive.errors import archive_error
 from archive.read_only import read_archive
 from archive.search.named_values import require_known
 from archive.search.story_query import query_as_json, query_in_words
-from archive.text_forms import counted, storable
 from archive.search.why_nothing import why_nothing
-from archive.text_forms import storable
+from archive.text_forms import counted, storable
 from research.queries.query_changes import ResultChange, sums_of
 from research.queries.saved_queries import (
     QueryDiff,

@@ -10,8 +10,8 @@ from archive.care.snapshot import megabytes
 from archive.read_only import read_archive
 from archive.search.named_values import require_known
 from archive.search.story_query import query_in_words
-from archive.text_forms import counted
 from archive.search.why_nothing import why_nothing
+from archive.text_forms import counted
 from research.export.parquet_file import ParquetMissing
 from research.release.make_release import NothingToRelease, make_release
 from tradepress.commands.options import (
