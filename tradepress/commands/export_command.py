@@ -1,8 +1,10 @@
 """`tradepress export`: sets of stories as files for other programs."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from sqlite_utils import Database
@@ -44,9 +46,6 @@ from tradepress.commands.query_options import (
     story_query,
     texts_options,
 )
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
 
 WHY: dict[WhyNoText, str] = {
     "not held": "of which the archive holds none",
@@ -92,14 +91,14 @@ def export(
     texts = given_texts(metadata_only=metadata_only, full=full)
     if output == PIPE and format not in STREAMED:
         raise click.UsageError(f"{format} can't be written to standard output: name a file.")
-    chosen = story_query(query, filters)
+    wanted = story_query(query, filters)
     with read_archive(archive) as db:
-        require_known(db, chosen)
+        require_known(db, wanted)
         try:
             if output == PIPE:
                 report = stream_export(
                     db,
-                    chosen,
+                    wanted,
                     stream=sys.stdout.buffer,
                     format=format,
                     texts=texts,
@@ -110,12 +109,12 @@ def export(
                     new_folder(output, force=force)
                 else:
                     new_file(output, force=force)
-                report = _export(db, chosen, output, format, texts)
+                report = _export(db, wanted, output, format, texts)
         except ParquetMissing as error:
             raise click.UsageError(f"{error}.") from error
         except ValueError as error:
             raise click.UsageError(str(error)) from error
-        reasons = [] if report.stories else why_nothing(db, chosen)
+        reasons = [] if report.stories else why_nothing(db, wanted)
     if as_json and output != PIPE:
         facts = {name: getattr(report, name) for name in ("stories", "with_text", "size")}
         counts = {"without_text": report.without_text, "by_source": report.by_source}
@@ -130,7 +129,7 @@ def export(
 def _export(
     db: Database, query: StoryQuery, target: Path, format: Format, texts: Texts
 ) -> ExportReport:
-    with _shown() as progress:
+    with progress() as told:
         return export_stories(
             db,
             query,
@@ -138,26 +137,22 @@ def _export(
             format=format,
             texts=texts,
             policies=declared_policies(),
-            progress=progress,
+            progress=told,
         )
 
 
-def _shown() -> "AbstractContextManager[Progress | None]":
-    """A bar on a terminal."""
-    from contextlib import contextmanager, nullcontext
-
+@contextmanager
+def progress() -> Iterator[Progress | None]:
+    """A bar on a terminal; nothing elsewhere."""
     if not is_terminal(sys.stderr):
-        return nullcontext()
+        yield None
+        return
     from rich.console import Console
     from rich.progress import Progress as Bar
 
-    @contextmanager
-    def bar() -> Any:
-        with Bar(console=Console(stderr=True), transient=True) as shown:
-            task = shown.add_task("stories", total=None)
-            yield lambda done, total: shown.update(task, completed=done, total=total)
-
-    return bar()
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("stories", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def print_report(report: ExportReport, output: Path) -> None:

@@ -77,15 +77,15 @@ def release(
         raise click.UsageError(f"{folder} is there already: name a folder that is to be made.")
     if not folder.absolute().parent.is_dir():
         raise click.UsageError(f"There is no folder {folder.parent} to make {folder.name} in.")
-    chosen = story_query(query, filters)
+    wanted = story_query(query, filters)
     with read_archive(archive) as db:
-        require_known(db, chosen)
+        require_known(db, wanted)
     try:
         made = make_release(
             archive,
             folder,
-            chosen,
-            title=title or f"Stories of the press: {query_in_words(chosen)}",
+            wanted,
+            title=title or f"Stories of the press: {query_in_words(wanted)}",
             creators=creators or (configured().contact or "the operator of this archive",),
             texts=texts,
             policies=declared_policies(),
