@@ -94,7 +94,7 @@ def release(
         raise click.UsageError(f"{error}.") from error
     except NothingToRelease as error:
         with read_archive(archive) as db:
-            raise click.UsageError("; ".join([str(error), *why_nothing(db, chosen)])) from error
+            raise click.UsageError("; ".join([str(error), *why_nothing(db, wanted)])) from error
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     if as_json:
