@@ -14,9 +14,6 @@ from archive.story import Policy, strictest
 from crawler.configuration import LONGEST_SHOWN, Configuration, read_duration
 from crawler.declared_sources import all_sources
 
-PIPE = Path("-")
-"""Names standard output in the place of a file."""
-
 
 def configured() -> Configuration:
     """What the operator has set, for the command that runs."""
