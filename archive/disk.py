@@ -5,8 +5,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
-from archive.errors import ArchiveFull
+from archive.errors import ArchiveFull, archive_error
 
 MAGIC = b"SQLite format 3\x00"
 """What every SQLite file begins with."""
@@ -45,8 +46,21 @@ def written_whole(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
+def stream_written_whole(path: Path) -> Iterator[BinaryIO]:
+    """The same, open for its bytes.
+
+    :raises ArchiveError: it can't be written
+    """
+    try:
+        with written_whole(path) as part, part.open("wb") as stream:
+            yield stream
+    except OSError as error:
+        raise archive_error(error, path) from error
+
+
+@contextmanager
 def folder_written_whole(path: Path) -> Iterator[Path]:
-    """The same of a folder with all that is in it.
+    """As :func:`written_whole`, of a folder with all that is in it.
 
     :raises OSError: it can't be written
     """

@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from archive.disk import written_whole
 from research.export.columns import COLUMNS, ExportColumn, Kind, Value
 from research.export.withheld_text import ExportRow
 
@@ -31,16 +29,6 @@ def write_parquet(rows: Iterable[ExportRow], stream: BinaryIO) -> None:
     with parquet.ParquetWriter(stream, schema, compression="zstd") as writer:
         for batch in batches(rows):
             writer.write_batch(batch, row_group_size=STORIES_A_GROUP)
-
-
-def save_parquet(rows: Iterable[ExportRow], path: Path) -> None:
-    """A file, under its name only when it is whole.
-
-    :raises ParquetMissing: pyarrow is not installed
-    :raises OSError: it can't be written
-    """
-    with written_whole(path) as part, part.open("wb") as stream:
-        write_parquet(rows, stream)
 
 
 def batches(rows: Iterable[ExportRow]) -> "Iterator[pyarrow.RecordBatch]":

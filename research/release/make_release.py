@@ -24,7 +24,7 @@ from pipelines.apply_policy import without_text
 from research.export.about_export import write_dictionary
 from research.export.columns import COLUMNS, Kind, Value
 from research.export.csv_file import csv_line, write_columns
-from research.export.parquet_file import parquet_schema, save_parquet
+from research.export.parquet_file import parquet_schema, write_parquet
 from research.export.withheld_text import Texts, export_rows, withheld
 from research.queries.saved_queries import hash_of, result_lines
 from research.release.coverage import SourceCoverage, coverage_of
@@ -198,7 +198,8 @@ def _without_texts(article: Article) -> Article:
 
 def _write_tables(db: Database, part: Path, coverage: Sequence[SourceCoverage]) -> None:
     versions = choose_versions(db, StoryQuery())
-    save_parquet(export_rows(load_stories(db, versions), texts="all"), part / PARQUET)
+    with (part / PARQUET).open("wb") as stream:
+        write_parquet(export_rows(load_stories(db, versions), texts="all"), stream)
     with (part / STORIES).open("wb") as stream:
         write_columns(export_rows(load_stories(db, versions), texts="all"), METADATA, stream)
     with (part / COVERAGE).open("wb") as stream:

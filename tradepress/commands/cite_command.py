@@ -9,8 +9,7 @@ import click
 from sqlite_utils import Database
 
 from archive.clock import utc_now
-from archive.disk import written_whole
-from archive.errors import archive_error
+from archive.disk import stream_written_whole
 from archive.read_only import read_archive
 from archive.search.named_values import require_known
 from archive.search.story_query import StoryQuery
@@ -102,14 +101,8 @@ def cite(
             for part in parts:
                 click.echo(part, nl=False)
             return 0
-        try:
-            with (
-                written_whole(target) as new,
-                new.open("w", encoding="utf-8", newline="") as file,  # RIS brings its line ends
-            ):
-                file.writelines(parts)
-        except OSError as error:
-            raise archive_error(error, target) from error
+        with stream_written_whole(target) as stream:
+            stream.writelines(part.encode() for part in parts)
     click.echo(f"{target}: {counted(cited, 'story', 'stories')}")
     return 0
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from archive.disk import written_whole
-from archive.errors import archive_error
+from archive.disk import stream_written_whole
 from archive.read_only import read_archive
 from archive.search.named_values import require_known
 from archive.search.story_query import query_as_json
@@ -143,11 +142,8 @@ def write(file: Path, parts: Iterable[bytes]) -> None:
         for part in parts:
             sys.stdout.buffer.write(part)
         return
-    try:
-        with written_whole(file) as whole, whole.open("wb") as stream:
-            stream.writelines(parts)
-    except OSError as error:
-        raise archive_error(error, file) from error
+    with stream_written_whole(file) as stream:
+        stream.writelines(parts)
 
 
 def as_fields(counts: StoryCounts) -> dict[str, Any]:

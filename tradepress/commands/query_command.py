@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from archive.disk import written_whole
+from archive.disk import stream_written_whole
 from archive.errors import archive_error
 from archive.read_only import read_archive
 from archive.search.named_values import require_known
@@ -160,8 +160,8 @@ def run(
         if atom is not None:
             from research.queries.query_feed import feed_of
 
-            with written_whole(atom) as part:
-                part.write_bytes(feed_of(queries.db, [queries.load(one) for one in ran]))
+            with stream_written_whole(atom) as stream:
+                stream.write(feed_of(queries.db, [queries.load(one) for one in ran]))
         if services:
             from tradepress.jobs.query_news import tell_news
 
