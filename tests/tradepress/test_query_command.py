@@ -50,6 +50,7 @@ def test_a_feed_that_can_t_be_written_is_told(here: Tradepress) -> None:
     here("query", "save", "vale", "appeal")
     told = here("query", "run", "vale", "--atom", "/proc/vale.atom")
     assert told.returncode == 3
+    assert "/proc/vale.atom" in told.stderr
     assert "check the folder and its rights" in told.stderr
 
 
