@@ -70,9 +70,9 @@ class PressArchive:
         self.db.close()
 
     def story(self, ref: str) -> Story:
-        """One story.
+        """One story; see :func:`archive.stories.story_record.load_story`.
 
-        :param ref: ``wipr-14415``, or ``wipr-14415@2`` for its second version
+        :param ref: ``wipr-14415``, or ``wipr-14415@2`` for its second version, or an address
         :raises NoSuchArticle: no such ref or version; names the nearest
         """
         return load_story(self.db, ref)
