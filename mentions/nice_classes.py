@@ -56,12 +56,13 @@ OF_GOODS = re.compile(
 """Words near a class of the Nice Classification; one alone of a ship or a locomotive has none."""
 OF_MARKS = re.compile(
     r"[Tt]rade ?-?[Mm]ark|\b[Mm]arks?\b|\bNice\b|\b[A-Z]*IPO\b|USPTO|TTAB"
-    r"|DPMA|INPI|BOIP|Intellectual Property|goods|[Ss]ervices"
+    r"|DPMA|INPI|BOIP|Intellectual Property"
     rf"|[Cc]lass(?:es)?{SPACE}[0-9]{{1,2}}:{SPACE}"
 )
 """What stands somewhere around a class with a capital; elsewhere there are e-bikes of Class 2."""
 FAR = 2000
 NEAR = 120
+IN_A_CLASS = re.compile(rf"\b(?:in|into|to|for){SPACE}$")
 ONE_OF_A_CLASS = re.compile(rf"\b[Aa]{SPACE}$")
 BEHIND_ONE = re.compile(
     rf"{SPACE}(?:(?:and|or|/){SPACE}?[0-9]|(?:trade ?-?mark|mark|appl|regis|spec|fil|good"
@@ -87,11 +88,14 @@ def find_nice_classes(text: str) -> Iterator[Spot]:
 
 def _is_of_goods(text: str, start: int, end: int) -> bool:
     """Whether a class that stands alone is one of goods or services: with a small letter only near
-    words that say so, and "a class 40" only of something that has a class."""
+    such words or, with "in", where marks are spoken of; "a class 40" only of what has it."""
     if ONE_OF_A_CLASS.search(text, max(0, start - 3), start):
         return BEHIND_ONE.match(text, end) is not None
     return bool(
-        (text[start].isupper() and OF_MARKS.search(text, max(0, start - FAR), end + FAR))
+        (
+            (text[start].isupper() or IN_A_CLASS.search(text, max(0, start - 6), start))
+            and OF_MARKS.search(text, max(0, start - FAR), end + FAR)
+        )
         or OF_GOODS.search(text, max(0, start - NEAR), start)
         or OF_GOODS.search(text, end, end + NEAR)
     )
