@@ -18,7 +18,7 @@ from archive.search.query_sql import full_text
 from archive.search.search_matches import CURRENT, FORMER, end_of
 from archive.search.story_query import StoryQuery, query_as_json, query_from_json
 from archive.search.word_variants import with_variants
-from archive.stories.ref import is_address
+from archive.stories.ref import is_address, is_ref
 from archive.text_forms import counted
 
 MOST_REASONS = 5
@@ -37,6 +37,8 @@ def why_nothing(db: Database, query: StoryQuery) -> list[str]:
         return found
     if query.words is not None and is_address(query.words):
         return [f"no story is kept from {query.words.strip()}", *_of_filters(db, query)]
+    if query.words is not None and is_ref(db, query.words):
+        return [f"{query.words.strip()} is the name of a story, and a search is for words: show it"]
     if query.words is not None:
         found += _of_words(db, query, parse_query(query.words))
     found += _of_filters(db, query)

@@ -65,6 +65,12 @@ def resolve_ref(db: Database, ref: str) -> tuple[int, int | None]:
     return article_id, version
 
 
+def is_ref(db: Database, words: str) -> bool:
+    """Has a story this name, with a version or without?"""
+    name = words.strip().partition("@")[0]
+    return db.execute(NAMED, {"ref": name}).fetchone() is not None
+
+
 def is_address(words: str) -> bool:
     """Is it one http(s) address, and nothing else?"""
     return re.fullmatch(r"\s*https?://\S+\s*", words, re.IGNORECASE) is not None

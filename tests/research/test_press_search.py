@@ -33,6 +33,9 @@ def test_an_archive_is_searched(path: Path) -> None:
         assert [one.ref for one in archive.stories(asked(office="OHIM"))] == ["signet-1"]
         assert archive.count(asked(office="ohim")).total == 1
         assert archive.search(asked("lantrn")) == []
+        assert archive.why_nothing("signet-1@1") == [
+            "signet-1@1 is the name of a story, and a search is for words: show it"
+        ]
         assert archive.why_nothing(asked("lantrn")) == ["no story has “lantrn”"]
         with pytest.raises(ValueError, match="no office 'DPMA': it has EUIPO"):
             archive.search(asked(office="DPMA"))

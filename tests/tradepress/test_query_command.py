@@ -54,6 +54,18 @@ def test_a_feed_that_can_t_be_written_is_told(here: Tradepress) -> None:
     assert "check the folder and its rights" in told.stderr
 
 
+def test_a_feed_replaces_a_feed_alone(here: Tradepress, archive: Path) -> None:
+    here("query", "save", "vale", "appeal")
+    saved = archive.parent / "queries" / "vale.json"
+    before = saved.read_bytes()
+    told = here("query", "run", "vale", "--atom", "queries/vale.json")
+    assert told.returncode == 2
+    assert "queries/vale.json is there and no feed" in told.stderr
+    assert saved.read_bytes() == before
+    for _ in range(2):
+        assert here("query", "run", "vale", "--atom", "feed.xml").returncode == 0
+
+
 def test_a_folder_of_queries_that_can_t_be_made_is_told(here: Tradepress, archive: Path) -> None:
     (archive.parent / "queries").write_text("a file")
     told = here("query", "save", "vale", "appeal")

@@ -281,6 +281,7 @@ def test_a_program_is_told_how_many_there_are_and_at_which_papers(here: Tradepre
     papers = [(hit["source"], hit["publisher"]) for hit in answer["stories"]]
     assert papers == [("makers", "Marks & Makers"), ("signet", "The Signet Gazette")]
     beyond = json.loads(here("search", *page, "--offset", "9").stdout)
+    assert here("search", "--offset", "9").stdout == "3 stories, none from 10 on\n"
     assert beyond == {"total": 4, "stories": []}
 
 

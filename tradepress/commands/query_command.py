@@ -33,6 +33,8 @@ from tradepress.commands.options import (
 from tradepress.commands.printed import print_json, print_some
 from tradepress.commands.query_options import QueryCommand, query_options, story_query
 
+MOST_HEAD = 1000
+"""Bytes of a file that tell whether it is a feed."""
 NONE_SAVED = "No query is saved; `tradepress query save NAME QUERY` saves one."
 
 
@@ -146,6 +148,8 @@ def run(
         raise click.UsageError("Give the NAME of a saved query, or --all.")
     if atom is not None:
         new_file(atom, force=True)
+        if atom.is_file() and b"<feed" not in atom.read_bytes()[:MOST_HEAD]:
+            raise click.UsageError(f"{atom} is there and no feed: name another file.")
     services, failures = open_them(urls, is_scheduled=scheduled)
     diffs = []
     with saved_queries(archive) as queries:

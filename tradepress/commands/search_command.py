@@ -121,6 +121,8 @@ def print_hits(hits: list[Hit], found: int, offset: int, *, with_version: bool) 
             console.print(Text(f"{' ' * 12}also at: {place}"))
     stories = "story" if found == 1 else "stories"
     shown = f", {offset + 1} to {offset + len(hits)} shown" if 0 < len(hits) < found else ""
+    if found and not hits:
+        shown = f", none from {offset + 1} on"
     console.print(f"{found} {stories}{shown}")
 
 

@@ -18,6 +18,7 @@ from archive.stories.reservation_words import in_words, why_no_text
 from archive.stories.story_record import Story, load_story
 from archive.story import METADATA_ONLY
 from tradepress.commands.options import (
+    PIPE,
     archive_option,
     force_option,
     json_option,
@@ -75,7 +76,8 @@ def show(
             raise click.UsageError("Give --capture or --json, not both.")
         from tradepress.commands.captured_page import write_page
 
-        return write_page(ref, archive, output and new_file(output, force=force))
+        file = None if output in (None, PIPE) else new_file(output, force=force)
+        return write_page(ref, archive, file)
     if versions or diff:
         # Its colours are rich's, which takes a while to load.
         from tradepress.commands.versions_words import show_versions
