@@ -16,6 +16,8 @@ MOST_TERMS = 64
 """Words and phrases of a query."""
 MOST_WORDS = 300
 """Those within phrases count, too: what a phrase costs grows with the square of its length."""
+MOST_SHORT = 3
+"""Words of one or two letters with a star: each is thousands of words."""
 MOST_DEPTH = 30
 """Brackets within brackets."""
 FARTHEST = 1000
@@ -128,6 +130,13 @@ Not(part=Words(text='oil', is_prefix=False, field='headline'))))
     terms = sum(token.kind == "words" for token in tokens)
     if terms > MOST_TERMS:
         raise QueryError(f"a query has {MOST_TERMS} words and phrases at most, this one {terms}")
+    prefixes = [_WORD.findall(token.text)[-1:] for token in tokens if token.is_prefix]
+    short = [word for last in prefixes for word in last if len(word) < 3]
+    if len(short) > MOST_SHORT:
+        raise QueryError(
+            f"a query has {MOST_SHORT} words at most that begin with one or two letters, and here "
+            f"are {len(short)}: write more letters before the *, not {short[0]}*"
+        )
     words = sum(len(_WORD.findall(token.text)) for token in tokens if token.kind == "words")
     if words > MOST_WORDS:
         raise QueryError(f"a query has {MOST_WORDS} words at most, with those of its phrases")

@@ -331,6 +331,7 @@ def test_much_that_is_typed_is_searched_for_or_refused_in_words(
         ("lamp " * (MOST_TERMS + 1), f"a query has {MOST_TERMS} words and phrases at most"),
         (f'"{"lamp " * MOST_WORDS}oil"', f"a query has {MOST_WORDS} words at most"),
         ("-".join(["lamp"] * (MOST_WORDS + 1)), f"a query has {MOST_WORDS} words at most"),
+        ('la* OR "oil o"* OR w* OR st*', "write more letters before the *, not la*"),
         ("(" * 40 + "lamp" + ")" * 40, "more than 30 brackets within each other"),
         ("NOT " * 40 + "lamp", "more than 30 brackets within each other"),
     ],
