@@ -1,5 +1,6 @@
 """The sample papers, crawled half by half and merged: as one crawl of all."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from archive_rows import Child, child
 
 from archive.captures.folder import capture_folder
 from archive.read_only import read_archive
+from archive.search.story_query import StoryQuery
+from research.queries.saved_queries import result_lines
 
 __all__ = ["child"]
 pytestmark = pytest.mark.slow
@@ -104,6 +107,12 @@ def require_same(archive: Path, whole: Path, *, has_first_pages: bool) -> None:
             for db in (ours, theirs)
         ]
         assert differing(*states) == {}
+        query = StoryQuery(words="mark OR court")
+        lines = [result_lines(db, query) for db in (ours, theirs)]
+        if not has_first_pages:  # what was there keeps its number, though it be the later text
+            lines = [[re.sub(r"@\d+ ", " ", line) for line in found] for found in lines]
+        assert lines[0] == lines[1]
+        assert len(lines[0]) > 20
         robots = "SELECT DISTINCT origin, path, status, digest FROM site_files ORDER BY 1, 2, 3, 4"
         assert ours.execute(robots).fetchall() == theirs.execute(robots).fetchall()
     assert "no fault" in tradepress(archive, "verify")
