@@ -231,7 +231,7 @@ def test_a_source_that_is_skipped_is_not_silent() -> None:
     assert checks(paper) == {}
 
 
-@pytest.mark.parametrize("stories", [1, 12])
+@pytest.mark.parametrize("stories", [1, pytest.param(12, marks=pytest.mark.slow)])
 def test_a_monthly_is_never_silent(stories: int) -> None:
     paper = Paper(rhythm=lambda day, _: stories * (day % 31 == 3))
     for _ in range(200):

@@ -262,6 +262,7 @@ os.waitpid(worker, 0)
 """
 
 
+@pytest.mark.slow
 def test_a_worker_that_outlives_its_killed_parent_does_not_keep_the_lock(
     path: Path, child: Callable[..., Child]
 ) -> None:

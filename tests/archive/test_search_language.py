@@ -240,7 +240,7 @@ def compare(library: Library, tree: Tree, seed: int) -> None:
         assert len(choose_versions(library.db, asked(query, **day))) == len(expected), query
 
 
-QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 THOROUGH = settings(QUICK, max_examples=1000)
 TYPED_ALL_DAY = settings(QUICK, max_examples=4000)
 

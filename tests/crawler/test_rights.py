@@ -584,6 +584,7 @@ def make_due(folder: Path) -> None:
     db.close()
 
 
+@pytest.mark.slow
 def test_of_a_source_that_is_skipped_the_outcome_alone_is_kept(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:

@@ -449,6 +449,7 @@ def test_a_comparison_can_be_stopped(here: Tradepress) -> None:
     assert errors.strip() == "Interrupted. What was committed is kept; run the command again."
 
 
+@pytest.mark.slow
 def test_what_a_crawl_stored_reads_back_the_same(tmp_path: Path) -> None:
     for arguments in (["demo"], ["reextract", "--again", "--json"]):
         result = preloaded.run(["-m", "tradepress", *arguments], cwd=tmp_path)

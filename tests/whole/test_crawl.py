@@ -239,6 +239,7 @@ def test_a_story_that_fails_is_named_and_asked_for_again(
     assert rows(tmp_path / "archive.db", "SELECT count(*) FROM articles") == [(3,)]
 
 
+@pytest.mark.slow
 def test_the_first_crawl_is_a_trial(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -371,6 +372,7 @@ def test_disallowed_stories_are_not_asked_for(
     ) == [("rejected", "robots")]
 
 
+@pytest.mark.slow
 def test_a_busy_site_is_left_alone_until_it_said(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -425,6 +427,7 @@ execute(["scrapy", *sys.argv[1:]])
 """
 
 
+@pytest.mark.slow
 def test_scrapy_crawl_stores_and_keeps_the_ledger(
     site: Site, spiders: Path, tmp_path: Path
 ) -> None:
@@ -571,6 +574,7 @@ HOSTILE_STORIES = {
 }
 
 
+@pytest.mark.slow
 def test_hostile_pages_cost_only_themselves(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -655,6 +659,7 @@ def test_a_page_on_which_a_rule_never_ends_is_given_up(
     )
 
 
+@pytest.mark.slow
 def test_a_defect_on_a_page_is_in_the_ledger(
     site: Site, spiders: Path, tradepress: Tradepress, tmp_path: Path
 ) -> None:
@@ -704,12 +709,14 @@ def test_a_crawl_that_may_start_no_process_stops_and_loses_nothing(
     assert rows(tmp_path / "archive.db", "SELECT DISTINCT outcome FROM urls") == [("stored",)]
 
 
+@pytest.mark.slow
 def test_scrapys_own_commands_work() -> None:
     result = scrapy("list", cwd=ROOT)
     assert result.returncode == 0, result.stderr
     assert {"wipr", "tbo", "lsipr"} <= set(result.stdout.split())
 
 
+@pytest.mark.slow
 def test_scrapy_crawl_needs_a_contact_too(tmp_path: Path) -> None:
     result = scrapy("crawl", "wipr", cwd=ROOT, TRADEPRESS_ARCHIVE=str(tmp_path / "archive.db"))
     assert result.returncode == 2
