@@ -21,7 +21,7 @@ from archive.search.query_sql import BY_AUTHOR, QuerySql, compile_query, ranked_
 from archive.search.story_query import StoryQuery
 from archive.search.word_variants import with_variants
 from archive.stories.articles import DOUBTFUL_BELOW
-from archive.stories.ref import find_at, is_address
+from archive.stories.ref import find_at, is_address, is_ref, resolve_ref
 from archive.text_forms import storable
 
 Order = Literal["relevance", "date", "doubt"]
@@ -253,9 +253,9 @@ def find_matches(db: Database, query: StoryQuery) -> Matches:
         day, existed = "shown", _EXISTED["shown"]
         parameters |= {"day": query.seen_on, "day_end": end_of(query.seen_on)}
     words, terms = QuerySql(), []
-    if query.words is not None and is_address(query.words):
-        words = QuerySql(conditions=("stories.id = :address",))
-        parameters["address"] = _story_at(db, query.words)
+    if query.words is not None and (is_address(query.words) or is_ref(db, query.words)):
+        words = QuerySql(conditions=("stories.id = :named",))
+        parameters["named"] = _story_named(db, query.words)
     elif query.words is not None:
         expression = parse_query(query.words)
         if query.variants:
@@ -279,9 +279,12 @@ def find_matches(db: Database, query: StoryQuery) -> Matches:
     )
 
 
-def _story_at(db: Database, address: str) -> int | None:
+def _story_named(db: Database, words: str) -> int | None:
+    """The story of one address, or of one ref, with a version or without."""
+    if not is_address(words):
+        return resolve_ref(db, words.strip().partition("@")[0])[0]
     try:
-        return find_at(db, address)
+        return find_at(db, words)
     except ValueError as error:
         raise QueryError(str(error)) from error
 

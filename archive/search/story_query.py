@@ -12,7 +12,7 @@ class StoryQuery:
     """Words and filters; empty: all stories. Of several values of one filter any will do."""
 
     words: str | None = None
-    """In the query language (docs/searching.md), or one address; None: the filters alone."""
+    """In the query language (docs/searching.md), or one ref or address; None: the filters alone."""
     source: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
     """In the paper's own word, in any case."""

@@ -37,9 +37,7 @@ def why_nothing(db: Database, query: StoryQuery) -> list[str]:
         return found
     if query.words is not None and is_address(query.words):
         return [f"no story is kept from {query.words.strip()}", *_of_filters(db, query)]
-    if query.words is not None and is_ref(db, query.words):
-        return [f"{query.words.strip()} is the name of a story, and a search is for words: show it"]
-    if query.words is not None:
+    if query.words is not None and not is_ref(db, query.words):
         found += _of_words(db, query, parse_query(query.words))
     found += _of_filters(db, query)
     if query.words is not None and not found and " " in query.words.strip():

@@ -68,7 +68,7 @@ def resolve_ref(db: Database, ref: str) -> tuple[int, int | None]:
 def is_ref(db: Database, words: str) -> bool:
     """Has a story this name, with a version or without?"""
     name = words.strip().partition("@")[0]
-    return db.execute(NAMED, {"ref": name}).fetchone() is not None
+    return name.isascii() and db.execute(NAMED, {"ref": name}).fetchone() is not None
 
 
 def is_address(words: str) -> bool:

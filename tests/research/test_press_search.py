@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from archive_rows import PAPER, asked, open_writer, save, story
+from archive_rows import PAPER, SITE, asked, open_writer, save, story
 
 import archive
 import mentions
@@ -33,8 +33,12 @@ def test_an_archive_is_searched(path: Path) -> None:
         assert [one.ref for one in archive.stories(asked(office="OHIM"))] == ["signet-1"]
         assert archive.count(asked(office="ohim")).total == 1
         assert archive.search(asked("lantrn")) == []
-        assert archive.why_nothing("signet-1@1") == [
-            "signet-1@1 is the name of a story, and a search is for words: show it"
+        for name in ("signet-1", " signet-1@1 ", f"{SITE}/trademark/orrin-vale-1?utm_source=x"):
+            assert [hit.ref for hit in archive.search(name)] == ["signet-1"]
+            assert archive.count(name).total == 1
+        assert archive.search(asked("signet-1", until="2016")) == []
+        assert archive.why_nothing(asked("signet-1", until="2016")) == [
+            "the stories begin on 2017-08-04, later than 2016"
         ]
         assert archive.why_nothing(asked("lantrn")) == ["no story has “lantrn”"]
         with pytest.raises(ValueError, match="no office 'DPMA': it has EUIPO"):
