@@ -4,9 +4,9 @@ that has.
 To load it costs a second of CPU, ten times what most tests of the command line take by
 themselves. What comes of ``run`` and ``start`` is a real process all the same, with its own folder,
 environment, streams, signals and exit code, and with an interpreter in which nothing has happened
-but imports. What a test says of starting, of memory, of the interpreter's own options and variables
-(``PYTHONHASHSEED``, ``PYTHONIOENCODING``), or of its winding up (no ``__del__`` is called at
-the end) is to be seen in a new one (``subprocess``).
+but imports, and the making of the table of known names. What a test says of starting, of memory, of
+the interpreter's own options and variables (``PYTHONHASHSEED``, ``PYTHONIOENCODING``), or of its
+winding up (no ``__del__`` is called at the end) is to be seen in a new one (``subprocess``).
 """
 
 import atexit
@@ -30,6 +30,7 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import IO, Any, Self
 
+from mentions.known_names import find_known
 from tradepress.command_line import SHORT_HELPS
 
 LOADED = (
@@ -238,6 +239,7 @@ def _serve(line: socket.socket) -> None:
         for name, place in getattr(settings, group).items():
             if place is not None:
                 importlib.import_module(name.rpartition(".")[0])
+    find_known("")  # makes its table of names
     _forget("crawler.settings")  # the configuration is read anew in each process
     assert "twisted.internet.reactor" not in sys.modules
     assert threading.active_count() == 1
