@@ -48,7 +48,8 @@ def run(program: str, spiders: Path, folder: Path) -> list[str]:
 def test_three_lines_crawl(site: Site, spiders: Path, tmp_path: Path) -> None:
     a_site(site)
     declare(spiders, "gazette", site.home)
-    (program,) = re.findall(r"^```python\n(import tradepress\n.*?)^```$", README, re.M | re.S)
+    shown = r"^```python\n(import tradepress\n\nresult.*?)^```$"
+    (program,) = re.findall(shown, README, re.MULTILINE | re.DOTALL)
     here = '"you@library.example", configuration=asked, no_trial=True'
     program = program.replace("wipr", "gazette").replace('"you@library.example"', here)
     assert run(program, spiders, tmp_path) == ["0 3"]
