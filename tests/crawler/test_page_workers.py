@@ -98,7 +98,7 @@ def test_every_source_can_be_sent_to_a_worker() -> None:
     ("task", "words"),
     [
         (page_tasks.hang, "within 2 seconds"),
-        (page_tasks.backtrack, "within 2 seconds"),
+        pytest.param(page_tasks.backtrack, "within 2 seconds", marks=pytest.mark.slow),
         (page_tasks.swell, "too much memory"),
         (page_tasks.die, "died (exit code -9)"),
     ],

@@ -58,7 +58,10 @@ for first in range(1, batch * batches, batch):
 
 
 # The child stops 24 times: once as its run starts, then 7 or 8 times a batch.
-@pytest.mark.parametrize("stop", [1, 2, 4, 7, 8, 9, 10, 12, 15, 16, 20, 24])
+ALSO = [pytest.param(stop, marks=pytest.mark.slow) for stop in (1, 2, 4, 7, 9, 10, 12, 15, 20, 24)]
+
+
+@pytest.mark.parametrize("stop", [8, 16, *ALSO])
 def test_a_kill_leaves_all_of_a_batch_or_nothing(
     tmp_path: Path, child: Callable[..., Child], stop: int
 ) -> None:
@@ -115,7 +118,9 @@ for number in range(1, 100000):
 """
 
 
-@pytest.mark.parametrize("lines", [1, 5, 40])
+@pytest.mark.parametrize(
+    "lines", [5, *(pytest.param(lines, marks=pytest.mark.slow) for lines in (1, 40))]
+)
 def test_a_kill_out_of_the_blue_loses_nothing_acknowledged(
     tmp_path: Path, child: Callable[..., Child], lines: int
 ) -> None:

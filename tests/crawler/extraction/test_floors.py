@@ -77,6 +77,7 @@ ORDINARY_WORDS = {
 }
 """Names of sites that rules may hold as words, each with its reason."""
 
+pytestmark = pytest.mark.slow
 needs_pages = pytest.mark.skipif(not SCORES.exists(), reason=reason("../shared"))
 
 
