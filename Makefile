@@ -6,6 +6,8 @@ REPLAY := .venv-replay
 BIN := $(VENV)/bin
 # The tests of one file share what is costly to make.
 PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
+# One more than there are cores, at most 8: some tests wait.
+WORKERS = $(shell $(BIN)/python -c 'import os; print(min(8, (os.cpu_count() or 1) + 1))')
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
@@ -21,7 +23,7 @@ browse: $(VENV)/installed ## Browse archive.db in Datasette
 	@$(BIN)/tradepress browse
 
 test: $(VENV)/developing ## Run the quick tests, on all cores
-	$(PYTEST) -n auto --maxprocesses 8 -m "not slow"
+	$(PYTEST) -n $(WORKERS) -m "not slow"
 
 test-all: test $(REPLAY)/installed ## Run all tests: the quick ones, then the long ones, which mostly wait
 	$(PYTEST) -n 4 -m slow
