@@ -304,6 +304,14 @@ def a_large_site(site: Site, stories: int) -> None:
     site.pages["/robots.txt"] = Answer("User-agent: *\nAllow: /\n")
 
 
+# For the process of a crawl: it doesn't ask far ahead of what it stores.
+FEW_AHEAD = """
+import crawler.settings
+
+crawler.settings.SCRAPER_SLOT_MAX_ACTIVE_SIZE = 200_000
+"""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("megabytes", "reserve"), [(2, 0), (20, 17)])
 def test_a_crawl_onto_a_small_disk(
@@ -318,6 +326,7 @@ def test_a_crawl_onto_a_small_disk(
     path = small_disk(megabytes) / "archive.db"
     a_large_site(site, 120)
     declare(spiders, "gazette", site.home)
+    inject(spiders, "gazette", FEW_AHEAD)
     crawl = ("crawl", "gazette", *CONTACT, "--archive", str(path))
     reserved = {"TRADEPRESS_RESERVE_MB": str(reserve)}
     full = tradepress(*crawl, **reserved)
@@ -346,13 +355,7 @@ def test_a_crawl_onto_a_small_disk(
     require_sound(path)
 
 
-# Programs for the process of a crawl. This one keeps it from asking far ahead of what it stores.
-FEW_AHEAD = """
-import crawler.settings
-
-crawler.settings.SCRAPER_SLOT_MAX_ACTIVE_SIZE = 200_000
-"""
-# These make room scarce without a disk of one's own.
+# Programs for the process of a crawl that make room scarce without a disk of one's own.
 NEARLY_FULL = """
 from pathlib import Path
 from types import SimpleNamespace
