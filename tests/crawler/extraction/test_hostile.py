@@ -240,7 +240,7 @@ def test_refused_with_its_reason(page: str | bytes, reason: str) -> None:
     ids=lambda noise: noise[:45],
 )
 @pytest.mark.slow
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(300)
 def test_noise_does_not_cost_the_story(noise: str) -> None:
     head = "<html><head><title>Lantern may be green</title></head><body>"
     page = f"{head}<h1>Lantern may be green</h1>{BODY}{noise}</body></html>"
