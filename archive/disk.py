@@ -31,11 +31,11 @@ def sync(path: Path) -> None:
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
     """A file to write; it gets its name only when it is whole and on the disk, and a file of that
-    name gives way then. If the block raises nothing is left.
+    name gives way then. If the block raises nothing is left; a killed process leaves the part.
 
     :raises OSError: it can't be written
     """
-    part = path.with_name(path.name + UNFINISHED)
+    part = _beside(path, UNFINISHED)
     try:
         yield part
         sync(part)
@@ -59,26 +59,29 @@ def stream_written_whole(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def folder_written_whole(path: Path) -> Iterator[Path]:
+def folder_written_whole(path: Path, *, replaces: bool = True) -> Iterator[Path]:
     """As :func:`written_whole`, of a folder with all that is in it.
 
+    :param replaces: a folder of that name gives way; else it must be empty
     :raises OSError: it can't be written
     """
-    part = path.with_name(path.name + UNFINISHED)
-    former = path.with_name(path.name + ".former")
-    shutil.rmtree(part, ignore_errors=True)
+    part, former = _beside(path, UNFINISHED), _beside(path, ".former")
     part.mkdir()
     try:
         yield part
         os.sync()  # one by one, many small files would take minutes
-        if path.exists():
-            shutil.rmtree(former, ignore_errors=True)  # of a process killed right here
+        if replaces and path.exists():
             path.rename(former)
         part.rename(path)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     shutil.rmtree(former, ignore_errors=True)
     sync(path.parent)
+
+
+def _beside(path: Path, ending: str) -> Path:
+    """A name that nobody else's file bears: what somebody called so is not ours to delete."""
+    return path.with_name(f"{path.name}.{os.urandom(4).hex()}{ending}")
 
 
 def is_database(path: Path) -> bool:

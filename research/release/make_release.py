@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from importlib.metadata import version
@@ -11,7 +10,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.care.frozen_copy import freeze, whole_copy
-from archive.disk import UNFINISHED, sync
+from archive.disk import folder_written_whole, sync
 from archive.errors import archive_error
 from archive.file.schema import SCHEMA_VERSION
 from archive.read_only import read_archive
@@ -92,18 +91,9 @@ def make_release(
     if query.as_of or query.seen_on:
         raise ValueError("a release has all versions of its stories: leave out the former day")
     parquet_schema()
-    part = folder.with_name(folder.name + UNFINISHED)
     try:
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir()
-        try:
+        with folder_written_whole(folder, replaces=False) as part:
             facts = _write_files(archive, part, query, title, creators, texts, policies)
-            if folder.is_dir():
-                folder.rmdir()
-            part.rename(folder)
-            sync(folder.parent)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
         size = sum((folder / name).stat().st_size for name in FILES)
     except OSError as error:
         raise archive_error(error, folder) from error

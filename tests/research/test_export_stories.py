@@ -199,6 +199,24 @@ def test_a_folder_that_no_export_made_is_left_alone(archive: Path, tmp_path: Pat
     assert (tmp_path / "empty" / "metadata.csv").exists()
 
 
+@pytest.mark.parametrize("format", ["txt", "csv"])
+def test_what_looks_like_a_part_of_ours_is_not_ours_to_delete(
+    archive: Path, tmp_path: Path, format: Format
+) -> None:
+    for ending in (".part", ".former"):
+        if format in FOLDERS:
+            (tmp_path / f"press{ending}").mkdir()
+            (tmp_path / f"press{ending}" / "thesis.doc").write_text("years")
+        else:
+            (tmp_path / f"press{ending}").write_text("years")
+    before = bytes_below(tmp_path)
+    for _ in range(2):
+        exported(archive, tmp_path / "press", format)
+    after = bytes_below(tmp_path)
+    assert {name: after[name] for name in before} == before
+    assert not [name for name in {*after} - {*before} if ".part" in name or ".former" in name]
+
+
 def test_an_archive_that_holds_withdrawn_stories_again_is_not_exported(tmp_path: Path) -> None:
     path = make_archive(tmp_path / "press.db", [an_article(1), an_article(2)])
     copy = path.read_bytes()

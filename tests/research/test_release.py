@@ -4,13 +4,18 @@ import hashlib
 import json
 import re
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet
 import pytest
+from conftest import ROOT
 from exported import an_article, make_archive
 
 from archive.care.frozen_copy import LEFT_OUT
@@ -24,7 +29,7 @@ from archive.withdrawal.tombstone_file import TombstoneFile, write_tombstone_fil
 from archive.withdrawal.tombstones import Tombstone
 from research.export.withheld_text import Texts
 from research.release.coverage import empty_months
-from research.release.describing import spans_of
+from research.release.describing import data_package, spans_of
 from research.release.files import FILES
 from research.release.make_release import NothingToRelease, Release, make_release
 
@@ -235,12 +240,67 @@ def test_a_release_is_whole_or_not_there(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    (tmp_path / "made.part").mkdir()
-    (tmp_path / "made.part/archive.db").write_text("left by a killed process")
     monkeypatch.setattr("research.release.make_release.data_package", fail)
     with pytest.raises(Exception, match="no room left"):
         released(archive, tmp_path / "made")
     assert [*tmp_path.iterdir()] == []
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from archive.search.story_query import StoryQuery
+from research.release import make_release
+def kill(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
+setattr({holder}, {name!r}, kill)
+archive, folder = map(Path, sys.argv[1:])
+make_release.make_release(archive, folder, StoryQuery(), title="Gazette", creators=("A. Ray",))
+"""
+
+
+@pytest.mark.parametrize(
+    ("holder", "name"),
+    [("make_release", "freeze"), ("make_release", "data_package"), ("Path", "rename")],
+)
+def test_a_killed_release_leaves_no_folder_of_that_name(
+    archive: Path, tmp_path: Path, holder: str, name: str
+) -> None:
+    """SIGKILL from within, up to the moment before the folder has its name."""
+    code = KILLED.format(holder=holder, name=name)
+    killed = subprocess.run(
+        [sys.executable, "-c", code, archive, tmp_path / "made"], cwd=ROOT, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith("made.")
+    assert left.name.endswith(".part")
+    begun = contents(left)
+    released(archive, tmp_path / "made")
+    assert {*contents(tmp_path / "made")} == {*FILES}
+    assert contents(left) == begun
+
+
+def test_a_folder_that_looks_like_a_part_is_not_ours_to_delete(
+    archive: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "made.part").mkdir()
+    (tmp_path / "made.part/thesis.doc").write_text("years")
+    released(archive, tmp_path / "made")
+    assert (tmp_path / "made.part/thesis.doc").read_text() == "years"
+
+
+def test_a_folder_that_was_filled_meanwhile_is_not_replaced(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(*how: Any) -> str:
+        (tmp_path / "made").mkdir()
+        (tmp_path / "made/thesis.doc").write_text("years")
+        return data_package(*how)
+
+    monkeypatch.setattr("research.release.make_release.data_package", fill)
+    with pytest.raises(ArchiveError, match="not empty"):
+        released(archive, tmp_path / "made")
+    assert [file.name for file in tmp_path.rglob("*")] == ["made", "thesis.doc"]
 
 
 @pytest.mark.parametrize(
