@@ -213,7 +213,7 @@ class PressArchive:
         """Make a frozen data package; see :func:`research.release.make_release.make_release`.
 
         :param folder: is not there, or empty
-        :raises ValueError: the query can't be read or means no story; says why
+        :raises ValueError: the query can't be read, or is of a former day; says why
         :raises ImportError: pyarrow is not installed; says how to have it
         :raises ArchiveError: the folder can't be written
         """

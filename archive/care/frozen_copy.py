@@ -4,7 +4,7 @@ what is left out."""
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +28,10 @@ LEFT_OUT = (
 )
 """Tables that stay empty: how the stories were had, and what was withdrawn."""
 
+_BY_HEADLINE = (
+    "UPDATE links SET text = (SELECT headline FROM articles WHERE id = target_id) "
+    "WHERE target_id IN (SELECT id FROM temp.headlined)"
+)
 # Where a page was taken from a web archive its address there is told; the page itself is not given.
 _OF_CHOSEN = (
     "DELETE FROM near_duplicates WHERE article_id NOT IN (SELECT id FROM temp.chosen) "
@@ -50,11 +54,9 @@ _OF_CHOSEN = (
     "UPDATE versions SET run_id = NULL, "
     "capture_id = (SELECT captures.id FROM captures WHERE captures.id = capture_id)",
 )
-# A link without an address, or to such a story, may be worded as the opening of its text.
+# A link without an address may be worded as the opening of a text.
 _OF_TEXTLESS = (
     "UPDATE versions SET evidence = '{}' WHERE article_id IN (SELECT id FROM temp.textless)",
-    "UPDATE links SET text = (SELECT headline FROM articles WHERE id = target_id) "
-    "WHERE target_id IN (SELECT id FROM temp.textless)",
     *(
         f"DELETE FROM {table} WHERE ({condition}) AND version_id IN "
         "(SELECT id FROM versions WHERE article_id IN (SELECT id FROM temp.textless))"
@@ -97,6 +99,7 @@ def freeze(
     *,
     chosen: Iterable[int],
     textless: Iterable[int],
+    headlined: Iterable[int],
     without_text: Callable[[Article], Article],
 ) -> None:
     """Leave of a whole copy what is to be given away, and write that under its name.
@@ -106,12 +109,15 @@ def freeze(
     :param copy: of :func:`whole_copy`; nobody needs it afterwards
     :param chosen: ids of articles; all of their versions go along
     :param textless: ids of those of which no text is to be given, but the metadata alone
+    :param headlined: ids of those, chosen or not, whose headline stands for the words of all links
+        to them: papers word these by the opening of the text
     :param without_text: a story -> what may be given of it then
     :raises DamagedArchive: the copy has faults, so the archive has
     :raises ArchiveError: it can't be written
     """
     try:
-        _reduce(copy, list(chosen), list(textless), without_text)
+        ids = {"chosen": chosen, "textless": textless, "headlined": headlined}
+        _reduce(copy, ids, without_text)
         if found := problems(copy):
             raise DamagedArchive(f"the copy has faults ({found[0]}): see `tradepress verify`")
         # Its header counts each VACUUM and ANALYZE of the archive, and VACUUM INTO takes that over.
@@ -124,24 +130,24 @@ def freeze(
 
 def _reduce(
     copy: Database,
-    chosen: list[int],
-    textless: list[int],
+    tables: Mapping[str, Iterable[int]],
     without_text: Callable[[Article], Article],
 ) -> None:
     copy.execute("PRAGMA foreign_keys=OFF")  # with them each deleted row looks for its kin
     copy.execute("PRAGMA journal_mode=DELETE")
     copy.execute("BEGIN")
-    for table, ids in (("chosen", chosen), ("textless", textless)):
+    for table, ids in tables.items():
         copy.execute(f"CREATE TEMP TABLE {table} (id INTEGER PRIMARY KEY)")
         copy.execute(
-            f"INSERT INTO temp.{table} SELECT DISTINCT value FROM json_each(?)", [json.dumps(ids)]
+            f"INSERT INTO temp.{table} SELECT DISTINCT value FROM json_each(?)",
+            [json.dumps(list(ids))],
         )
     triggers = copy.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
     for (name,) in triggers:
         copy.execute(f"DROP TRIGGER {name}")
     for table in LEFT_OUT:
         copy.execute(f"DELETE FROM {table}")
-    for statement in (*_OF_CHOSEN, *_OF_TEXTLESS):
+    for statement in (_BY_HEADLINE, *_OF_CHOSEN, *_OF_TEXTLESS):
         copy.execute(statement)
     _strip(copy, without_text)
     for table in (*INDEXES, *FORMER_INDEXES):

@@ -25,6 +25,16 @@ from archive.story import (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LinkedStory:
+    """Of a story that a link leads to, as it stands today: may its words be given on?"""
+
+    source: str
+    headline: str
+    policy: Policy | None
+    reservations: tuple[Reservation, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RelatedLink:
     """A link of a story, and the story of the archive that it leads to."""
 
@@ -35,6 +45,8 @@ class RelatedLink:
     url: str | None
     target: str | None
     """Ref of the story; None: it is not kept, or not known."""
+    leads_to: LinkedStory | None = None
+    """That story."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +108,7 @@ class Story:
     retrieved_from: str | None
     """The address at a web archive that its page was taken from."""
     has_capture: bool
-    """Is its page kept?"""
+    """Is its page kept here? False where only a web archive has it, as in a release."""
     first_seen: str
     last_seen: str
     gone_at: str | None
@@ -127,7 +139,7 @@ _STORIES = """
         articles.policy AS policy_now,
         articles.first_seen, articles.last_seen, articles.gone_at, articles.duplicate_group,
         sources.publisher, sources.cited_as, sources.home_url AS source_home,
-        captures.retrieved_from, captures.id IS NOT NULL AS has_capture
+        captures.retrieved_from, coalesce(captures.file, '') <> '' AS has_capture
     FROM json_each(:ids) AS wanted
     JOIN versions ON versions.id = wanted.value
     JOIN articles ON articles.id = versions.article_id
@@ -136,7 +148,8 @@ _STORIES = """
     ORDER BY wanted.key
 """
 _LINKS = """
-    SELECT links.version_id, kind, position, text, links.url, ref AS target
+    SELECT links.version_id, kind, position, text, links.url, ref AS target,
+        source, headline, policy, reservations
     FROM links LEFT JOIN articles ON articles.id = target_id
     WHERE links.version_id IN (SELECT value FROM json_each(:ids))
     ORDER BY links.version_id, position
@@ -154,6 +167,7 @@ _ALIASES = """
     SELECT article_id, ref FROM aliases WHERE article_id IN (SELECT value FROM json_each(:ids))
     ORDER BY article_id, first_version
 """
+_LINKED = tuple(field.name for field in fields(LinkedStory))
 _LISTS = ("authors", "keywords", "corrections")
 _FLAGS = ("is_current", "has_capture")
 _OTHER = ("links", "mentions", "versions", "aliases", "evidence", "published_day")
@@ -206,7 +220,7 @@ def _load(db: Database, version_ids: list[int], *, as_read: bool = False) -> Ite
             row |= {"url": row["main_url"], "reservations": row["reservations_now"]}
         yield _story(
             row,
-            links=tuple(RelatedLink(**one) for one in links.get(row["id"], [])),
+            links=tuple(map(_link, links.get(row["id"], []))),
             mentions=tuple(sorted(Mention(**one) for one in mentions.get(row["id"], []))),
             versions=tuple(
                 StoryVersion(**{**one, "is_reread": bool(one["is_reread"])})
@@ -224,6 +238,20 @@ def _by(rows: Iterable[Row], name: str) -> dict[int, list[Row]]:
     return found
 
 
+def _link(row: Row) -> RelatedLink:
+    source, headline, policy, reservations = map(row.pop, _LINKED)
+    if row["target"] is None:
+        return RelatedLink(**row)
+    linked = LinkedStory(
+        source=source, headline=headline, policy=policy, reservations=_reservations(reservations)
+    )
+    return RelatedLink(**row, leads_to=linked)
+
+
+def _reservations(stored: str) -> tuple[Reservation, ...]:
+    return tuple(Reservation(**one) for one in json.loads(stored))
+
+
 def _story(row: Row, **parts: Any) -> Story:
     values = {name: row[name] for name in _OWN}
     for name in _LISTS:
@@ -233,7 +261,7 @@ def _story(row: Row, **parts: Any) -> Story:
     if row["is_truncated"] is not None:
         values["is_truncated"] = bool(row["is_truncated"])
     for name in ("reservations", "reservations_now"):
-        values[name] = tuple(Reservation(**one) for one in json.loads(row[name]))
+        values[name] = _reservations(row[name])
     evidence = {
         name: tuple(Reading(**one) for one in readings)
         for name, readings in json.loads(row["evidence"]).items()

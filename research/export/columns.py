@@ -178,7 +178,12 @@ COLUMNS: tuple[ExportColumn, ...] = (
         "Address at a web archive that the page was taken from; null if it came from elsewhere",
         form="URL",
     ),
-    _story("has_capture", "boolean", "Is the page of this version kept beside the archive?"),
+    _story(
+        "has_capture",
+        "boolean",
+        "Is the page of this version kept beside the archive? Of a release never: retrieved_from "
+        "says where a web archive has it",
+    ),
     _story("first_seen", "time", "When the page of the story was first seen"),
     _story("last_seen", "time", "When it was last seen"),
     _story("gone_at", "time", "When its site first answered that it is gone; null while it stands"),
@@ -220,7 +225,8 @@ COLUMNS: tuple[ExportColumn, ...] = (
     _objects(
         "related_links",
         "Links of the page in their order: block (kind), place (position, from 0), words, address, "
-        "and the ref of the story of this archive that each leads to (target)",
+        "and the ref of the story of this archive that each leads to (target); the words are that "
+        "story's headline where its text is not given on",
         lambda row: row.story.links,
         (
             ("kind", "text"),

@@ -1,7 +1,7 @@
 """CSV as RFC 4180 has it, that a spreadsheet opens and never runs."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from archive.text_forms import is_formula
@@ -15,16 +15,18 @@ _to_json = json.JSONEncoder(ensure_ascii=False).encode
 
 def write_csv(rows: Iterable[ExportRow], stream: BinaryIO) -> None:
     """All columns. Texts stand in quotes; unknown is nothing at all; lists are JSON."""
-    write_columns(rows, COLUMNS, stream)
+    for _ in columns_written(rows, COLUMNS, stream):
+        pass
 
 
-def write_columns(
+def columns_written(
     rows: Iterable[ExportRow], columns: Sequence[ExportColumn], stream: BinaryIO
-) -> None:
-    """The same of some columns."""
+) -> Iterator[ExportRow]:
+    """The same rows, for another file; some columns of each have been written here."""
     stream.write(csv_line([column.name for column in columns]))
     for row in rows:
         stream.write(csv_line([column.value(row) for column in columns]))
+        yield row
 
 
 def csv_line(values: Sequence[Value]) -> bytes:

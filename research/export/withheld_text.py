@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from archive.stories.story_record import Story
+from archive.stories.story_record import LinkedStory, RelatedLink, Story
 from archive.story import Article, Policy, Reservation
 from pipelines.apply_policy import judge_policy, without_text
 
@@ -37,37 +37,51 @@ def export_rows(
     texts: Texts = "unreserved",
     policies: Mapping[str, Policy] | None = None,
 ) -> Iterator[ExportRow]:
-    """Stories as they are given on, in their order.
+    """Stories as they are given on, in their order. Papers word a link by the opening of the text
+    that it leads to: where that is not given on, the headline stands for it.
 
     :param policies: what source and operator ask for by now, by name of the source
     """
     for story in stories:
         why = withheld(story, texts, policies or {})
+        given = story if why is None else without_texts(story)
+        links = tuple(_by_headline(one, texts, policies or {}) for one in given.links)
         yield ExportRow(
-            story=story if why is None else without_texts(story),
+            story=given if links == given.links else replace(given, links=links),
             word_count=story.word_count if story.body else None,
             why_no_text=why or (None if story.body else "not held"),
         )
 
 
-def withheld(story: Story, texts: Texts, policies: Mapping[str, Policy]) -> WhyNoText | None:
+def _by_headline(link: RelatedLink, texts: Texts, policies: Mapping[str, Policy]) -> RelatedLink:
+    if link.leads_to is None or withheld(link.leads_to, texts, policies) is None:
+        return link
+    return replace(link, text=link.leads_to.headline)
+
+
+def withheld(
+    story: Story | LinkedStory, texts: Texts, policies: Mapping[str, Policy]
+) -> WhyNoText | None:
     """Why its text is not given on where these texts are asked for; None: it is, if it is held."""
     if texts == "all":
         return None
     return "not asked for" if texts == "none" else reserved(story, policies.get(story.source))
 
 
-def reserved(story: Story, asked: Policy | None = None) -> WhyNoText | None:
+def reserved(story: Story | LinkedStory, asked: Policy | None = None) -> WhyNoText | None:
     """Why its text is not given on by itself; None: nothing speaks against it.
 
     What was said with this version counts, and what is said by now. Of TDMRep's declarations in one
     place the first counts, and one that could not be had (``unknown``) is no permission.
     """
-    for reservations in (story.reservations, story.reservations_now):
+    said, policies = [story.reservations], {story.policy, asked}
+    if isinstance(story, Story):
+        said.append(story.reservations_now)
+        policies.add(story.policy_now)
+    for reservations in said:
         if why := _reserved_by(reservations):
             return why
-    policies = (story.policy, story.policy_now, asked)
-    return None if {*policies} <= {None, "store"} else "policy"
+    return None if policies <= {None, "store"} else "policy"
 
 
 def _reserved_by(reservations: tuple[Reservation, ...]) -> WhyNoText | None:

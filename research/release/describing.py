@@ -55,7 +55,7 @@ def describe_release(facts: ReleaseFacts, files: Mapping[str, str]) -> dict[str,
         keep_trailing_newline=True,
         autoescape=False,  # Markdown and YAML
     )
-    texts = {0: "with their texts", facts.stories: "without their texts"}.get(
+    texts = {facts.stories: "without their texts", 0: "with their texts"}.get(
         facts.without_text, f"{facts.without_text:,} of them without their texts"
     )
     return {
@@ -95,9 +95,12 @@ def data_package(facts: ReleaseFacts, resources: Sequence[Resource]) -> str:
         "version": facts.result_hash[:12],
         "created": f"{facts.day}T00:00:00Z",
         "contributors": [{"title": name, "role": "author"} for name in facts.creators],
-        "sources": [{"title": one.publisher, "path": one.home_url} for one in facts.coverage],
         "resources": [*map(_resource, resources)],
     }
+    if facts.coverage:  # the profile wants one at least
+        package["sources"] = [
+            {"title": one.publisher, "path": one.home_url} for one in facts.coverage
+        ]
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from archive.care.frozen_copy import freeze, whole_copy
 from archive.disk import folder_written_whole, sync
-from archive.errors import archive_error
+from archive.errors import ArchiveError, archive_error
 from archive.file.schema import SCHEMA_VERSION
 from archive.read_only import read_archive
 from archive.search.chosen_stories import choose_versions
@@ -22,9 +22,9 @@ from archive.withdrawal.tombstone_file import require_nothing_withdrawn
 from pipelines.apply_policy import without_text
 from research.export.about_export import write_dictionary
 from research.export.columns import COLUMNS, Kind, Value
-from research.export.csv_file import csv_line, write_columns
+from research.export.csv_file import columns_written, csv_line
 from research.export.parquet_file import parquet_schema, write_parquet
-from research.export.withheld_text import Texts, export_rows, withheld
+from research.export.withheld_text import Texts, WhyNoText, export_rows, withheld
 from research.queries.saved_queries import hash_of, result_lines
 from research.release.coverage import SourceCoverage, coverage_of
 from research.release.describing import ReleaseFacts, Resource, data_package, describe_release
@@ -47,8 +47,17 @@ TABLE_TYPES: dict[Kind, str] = {
 METADATA = tuple(column for column in COLUMNS if column.name not in ("description", "body"))
 
 
-class NothingToRelease(ValueError):
-    """No story is meant."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """What of an archive is given, by ids of articles."""
+
+    chosen: list[int]
+    textless: dict[int, WhyNoText]
+    """Those of them whose text is not given, and why."""
+    word_counts: dict[int, int | None]
+    """Of the bodies of all, given or not; None: the archive holds none."""
+    headlined: set[int]
+    """Stories, chosen or not, whose headline stands for the words of links to them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +90,6 @@ def make_release(
     :param folder: is not there, or empty
     :param texts: whose texts are given
     :param policies: what source and operator ask for by now, by name of the source
-    :raises NothingToRelease: the query means no story
     :raises ValueError: the query can't be read, or is of a former day; says why
     :raises ParquetMissing: pyarrow is not installed
     :raises ArchiveError: the archive can't be read or holds again what was withdrawn, or the folder
@@ -117,12 +125,17 @@ def _write_files(
 ) -> ReleaseFacts:
     with read_archive(archive) as db, whole_copy(db, part) as copy:
         require_nothing_withdrawn(copy, archive)
-        chosen, textless = _choose(copy, query, texts, policies)
-        coverage = coverage_of(copy, chosen=chosen, textless=textless)
-        (day,) = copy.execute(
-            "SELECT substr(max(max(last_seen), max(date_archived)), 1, 10) FROM articles"
-        ).fetchone()
-        freeze(copy, part / DATABASE, chosen=chosen, textless=textless, without_text=_without_texts)
+        choice = _choose(copy, query, texts, policies)
+        coverage = coverage_of(copy, chosen=choice.chosen, textless=choice.textless)
+        day = _last_day(copy)
+        freeze(
+            copy,
+            part / DATABASE,
+            chosen=choice.chosen,
+            textless=choice.textless,
+            headlined=choice.headlined,
+            without_text=_without_texts,
+        )
     with read_archive(part / DATABASE) as db:
         facts = ReleaseFacts(
             title=title,
@@ -132,11 +145,11 @@ def _write_files(
             software=f"tradepress {version('tradepress')}",
             schema=SCHEMA_VERSION,
             result_hash=hash_of(result_lines(db, StoryQuery())),
-            stories=len(chosen),
-            without_text=len(textless),
+            stories=len(choice.chosen),
+            without_text=len(choice.textless),
             coverage=coverage,
         )
-        _write_tables(db, part, coverage)
+        _write_tables(db, part, coverage, choice)
     for name, text in describe_release(facts, FILES).items():
         (part / name).write_text(text, encoding="utf-8")
     described = [name for name in FILES if name not in (PACKAGE, SUMS)]
@@ -149,16 +162,23 @@ def _write_files(
     return facts
 
 
+def _last_day(db: Database) -> str:
+    """
+    :raises ArchiveError: nothing has happened in this archive
+    """
+    (day,) = db.execute(
+        "SELECT substr(coalesce(max(max(last_seen), max(date_archived)), "
+        "(SELECT max(started) FROM runs)), 1, 10) FROM articles"
+    ).fetchone()
+    if day is None:
+        raise ArchiveError("nothing has been saved in this archive so far: crawl or ingest first")
+    return str(day)
+
+
 def _choose(
     db: Database, query: StoryQuery, texts: Texts, policies: Mapping[str, Policy] | None
-) -> tuple[list[int], list[int]]:
-    """Ids of the articles that are meant, and of those whose text is not given.
-
-    :raises NothingToRelease: there is none
-    """
+) -> Choice:
     versions = choose_versions(db, query)
-    if not versions:
-        raise NothingToRelease("no story is meant: nothing was written")
     chosen = [
         article_id
         for (article_id,) in db.execute(
@@ -174,24 +194,50 @@ def _choose(
         "JOIN articles ON articles.id = article_id WHERE version_id <> versions.id",
         [json.dumps(chosen)],
     ).fetchall()
-    textless = {
-        ids[story.ref]
-        for story in load_stories(db, [*versions, *(version_id for (version_id,) in former)])
-        if (story.is_current and not story.body) or withheld(story, texts, policies or {})
-    }
-    return chosen, sorted(textless)
+    textless: dict[int, WhyNoText] = {}
+    word_counts: dict[int, int | None] = {}
+    headlined: set[int] = set()
+    for story in load_stories(db, [*versions, *(version_id for (version_id,) in former)]):
+        if story.is_current:
+            word_counts[ids[story.ref]] = story.word_count if story.body else None
+        why = withheld(story, texts, policies or {})
+        if why or (story.is_current and not story.body):
+            textless.setdefault(ids[story.ref], why or "not held")
+        headlined.update(
+            ids[link.target]
+            for link in story.links
+            if link.target and link.leads_to and withheld(link.leads_to, texts, policies or {})
+        )
+    return Choice(
+        chosen=chosen,
+        textless=textless,
+        word_counts=word_counts,
+        headlined=headlined | textless.keys(),
+    )
 
 
 def _without_texts(article: Article) -> Article:
     return replace(without_text(article), description=None)
 
 
-def _write_tables(db: Database, part: Path, coverage: Sequence[SourceCoverage]) -> None:
-    versions = choose_versions(db, StoryQuery())
-    with (part / PARQUET).open("wb") as stream:
-        write_parquet(export_rows(load_stories(db, versions), texts="all"), stream)
-    with (part / STORIES).open("wb") as stream:
-        write_columns(export_rows(load_stories(db, versions), texts="all"), METADATA, stream)
+def _write_tables(
+    db: Database,
+    part: Path,
+    coverage: Sequence[SourceCoverage],
+    choice: Choice,
+) -> None:
+    """What is not given any more is told as it is in the archive."""
+    ids = dict(db.execute("SELECT ref, id FROM articles").fetchall())
+    rows = (
+        replace(
+            row,
+            word_count=choice.word_counts[ids[row.story.ref]],
+            why_no_text=choice.textless.get(ids[row.story.ref]),
+        )
+        for row in export_rows(load_stories(db, choose_versions(db, StoryQuery())), texts="all")
+    )
+    with (part / PARQUET).open("wb") as parquet, (part / STORIES).open("wb") as stories:
+        write_parquet(columns_written(rows, METADATA, stories), parquet)
     with (part / COVERAGE).open("wb") as stream:
         stream.write(csv_line([column.name for column in fields(SourceCoverage)]))
         for one in coverage:

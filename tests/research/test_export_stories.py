@@ -47,7 +47,18 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_archive(
         path,
         [
-            an_article(1, date_published="2019-02-01"),
+            an_article(
+                1,
+                date_published="2019-02-01",
+                related_links=(
+                    Link(
+                        kind="related",
+                        text=f"{OF_TEXT} is said here.",
+                        url="https://gazette.example/news/lantern-3",
+                        position=0,
+                    ),
+                ),
+            ),
             an_article(2, date_published=None, headline="=SUM(1) and naïve 🏮"),
             an_article(3, **reserved, reservations=(reserving("noai"),)),
             an_article(4, **reserved, reservations=(reserving("ai-agents", "GPTBot"),)),
@@ -113,6 +124,26 @@ def test_a_reserved_text_is_in_no_byte_of_an_export_unless_it_is_asked_for(
     if format != "graph":  # which has no texts
         report = exported(archive, tmp_path / "full", format, texts="all")
         assert (report.with_text, dict(report.without_text)) == (4, {"not held": 1})
+
+
+def test_a_link_to_a_reserved_text_is_worded_by_its_headline(archive: Path, tmp_path: Path) -> None:
+    """Papers word it by the opening of that text, which may be no story of the export."""
+    only_one = StoryQuery(since="2019")
+    words = {}
+    for texts in ("none", "unreserved", "all"):
+        with tradepress.open(archive) as opened:
+            path = tmp_path / f"{texts}.jsonl"
+            opened.export(only_one, path=path, format="jsonl", texts=texts)  # type: ignore[arg-type]
+        (link,) = json.loads(path.read_text().splitlines()[0])["related_links"]
+        assert link["target"] == "gazette-3"
+        words[texts] = link["text"]
+    assert words == {
+        "none": "Lantern mark 3 refused",
+        "unreserved": "Lantern mark 3 refused",
+        "all": f"{OF_TEXT} is said here.",
+    }
+    exported(archive, tmp_path / "links", "graph")
+    assert "Lantern mark 3 refused" in (tmp_path / "links/edges.csv").read_text()
 
 
 def test_headers_and_dictionary_name_the_same_fields(archive: Path, tmp_path: Path) -> None:

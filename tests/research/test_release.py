@@ -1,5 +1,6 @@
 """Frozen data packages: the same bytes, valid to others, and no text where none is given."""
 
+import csv
 import hashlib
 import json
 import re
@@ -10,32 +11,38 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet
 import pytest
 from conftest import ROOT
-from exported import an_article, make_archive
+from exported import GAZETTE, an_article, make_archive
 
+from archive.captures.folder import capture_folder
+from archive.captures.warc import WarcCaptures
 from archive.care.frozen_copy import LEFT_OUT
 from archive.care.verify import verify
 from archive.errors import ArchiveError
+from archive.ledger.outcomes import RunKind
+from archive.open import open_archive
 from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery
 from archive.stories.story_record import load_story
-from archive.story import Article, Link, Mention, Reservation
+from archive.story import Article, Capture, Link, Mention, Reservation
 from archive.withdrawal.tombstone_file import TombstoneFile, write_tombstone_file
 from archive.withdrawal.tombstones import Tombstone
 from research.export.withheld_text import Texts
 from research.release.coverage import empty_months
 from research.release.describing import data_package, spans_of
 from research.release.files import FILES
-from research.release.make_release import NothingToRelease, Release, make_release
+from research.release.make_release import Release, make_release
 
 LEAD = "Quill and Sparrow let the kestrel emblem go in return for a barrel of cider"
 SECRET = f"{LEAD}, the registrar wrote.\n\nNobody had foreseen the thimblerig clause of the treaty."
 RESERVED = Reservation(term="noai", evidence="meta robots", value="noai")
+MEMENTO = "https://web.example/20180302000000id_/https://gazette.example/news/lantern-1"
 WORD = re.compile(r"[^\W_]{4,}")
 
 
@@ -79,6 +86,28 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_archive(tmp_path_factory.mktemp("release") / "press.db", articles())
 
 
+@pytest.fixture
+def captured(tmp_path: Path) -> Path:
+    """A story whose page was taken from a web archive, and is kept."""
+    path = tmp_path / "captured.db"
+    pages = WarcCaptures(capture_folder(path))
+    page = Capture(
+        url="https://gazette.example/news/lantern-1",
+        body=b"<p>Case 1.",
+        content_type="text/html",
+        status=200,
+        date_captured=datetime(2018, 3, 2, tzinfo=UTC),
+        origin="wayback",
+        retrieved_from=MEMENTO,
+    )
+    with (
+        open_archive(path, near_duplicates=False, captures=pages) as archive,
+        archive.run(RunKind.INGEST, sources=[GAZETTE]) as run,
+    ):
+        run.stories.save(an_article(1, capture=page), extractor="tests 1")
+    return path
+
+
 def released(archive: Path, folder: Path, texts: Texts = "unreserved", **how: object) -> Release:
     query = StoryQuery(**how)  # type: ignore[arg-type]
     return make_release(archive, folder, query, title="Gazette", creators=("A. Ray",), texts=texts)
@@ -86,6 +115,11 @@ def released(archive: Path, folder: Path, texts: Texts = "unreserved", **how: ob
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def told_in(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / name).open(encoding="utf-8", newline="") as stream:
+        return [*csv.DictReader(stream)]
 
 
 def everything_said(folder: Path) -> str:
@@ -303,17 +337,67 @@ def test_a_folder_that_was_filled_meanwhile_is_not_replaced(
     assert [file.name for file in tmp_path.rglob("*")] == ["made", "thesis.doc"]
 
 
-@pytest.mark.parametrize(
-    ("how", "words"),
-    [({"as_of": "2020-01-01"}, "all versions"), ({"words": "nowhere"}, "no story is meant")],
-)
-def test_what_can_not_be_released_is_said(
-    archive: Path, tmp_path: Path, how: dict[str, str], words: str
-) -> None:
-    with pytest.raises(ValueError, match=words) as raised:
-        released(archive, tmp_path / "made", **how)
-    assert isinstance(raised.value, NothingToRelease) is ("words" in how)
+def test_a_former_day_can_not_be_released(archive: Path, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="all versions"):
+        released(archive, tmp_path / "made", as_of="2020-01-01")
     assert [*tmp_path.iterdir()] == []
+
+
+def test_a_release_of_nothing_is_whole_and_valid(archive: Path, tmp_path: Path) -> None:
+    import frictionless
+
+    made = released(archive, tmp_path / "made", words="nowhere")
+    assert (made.stories, made.without_text) == (0, 0)
+    assert {*contents(made.folder)} == {*FILES}
+    assert frictionless.validate(str(made.folder / "datapackage.json")).valid
+    assert told_in(made.folder, "stories.csv") == []
+    assert pyarrow.parquet.read_table(made.folder / "stories.parquet").num_rows == 0
+    with read_archive(made.folder / "archive.db") as db:
+        assert db.execute("SELECT count(*) FROM articles").fetchone() == (0,)
+
+
+def test_an_archive_in_which_nothing_happened_has_no_day(tmp_path: Path) -> None:
+    with open_archive(tmp_path / "press.db"):
+        pass
+    with pytest.raises(ArchiveError, match="nothing has been saved"):
+        released(tmp_path / "press.db", tmp_path / "made")
+    assert not [*tmp_path.glob("made*")]
+
+
+def test_the_tables_say_why_a_text_is_not_there(archive: Path, tmp_path: Path) -> None:
+    """As the archive has it: of what was taken out the release itself knows no more."""
+    told = told_in(released(archive, tmp_path / "made").folder, "stories.csv")
+    assert [(row["ref"], row["has_text"], row["why_no_text"]) for row in told] == [
+        ("gazette-1", "true", ""),
+        ("gazette-2", "false", "noai"),
+        ("gazette-3", "true", ""),
+    ]
+    assert told[1]["word_count"] == str(len(SECRET.split()) + 2)
+    table = pyarrow.parquet.read_table(tmp_path / "made/stories.parquet").to_pylist()
+    assert [row["why_no_text"] for row in table] == [None, "noai", None]
+    told = told_in(released(archive, tmp_path / "none", "none").folder, "stories.csv")
+    assert {row["why_no_text"] for row in told} == {"not asked for"}
+
+
+def test_the_words_of_links_are_not_the_opening_of_a_reserved_text_that_is_not_chosen(
+    archive: Path, tmp_path: Path
+) -> None:
+    made = released(archive, tmp_path / "made", since="2017-11")
+    with read_archive(made.folder / "archive.db") as db:
+        (link,) = load_story(db, "gazette-3").links
+    assert (link.text, link.target) == ("Kestrel emblem let go", None)
+    assert "sparrow" not in everything_said(made.folder)
+
+
+def test_a_page_that_only_a_web_archive_has_is_no_capture_of_ours(
+    captured: Path, tmp_path: Path
+) -> None:
+    """Neither is one that we have kept, for a release has no pages."""
+    with read_archive(captured) as db:
+        assert load_story(db, "gazette-1").has_capture
+    made = released(captured, tmp_path / "made")
+    (row,) = told_in(made.folder, "stories.csv")
+    assert (row["has_capture"], row["retrieved_from"]) == ("false", MEMENTO)
 
 
 def test_months_without_a_story() -> None:

@@ -35,11 +35,28 @@ def test_json(archive: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert (told["stories"], told["without_text"]) == (3, 3)
 
 
+def test_why_a_text_is_missing_is_told_in_one_place(
+    archive: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert release(archive, "-o", tmp_path / "made", "--metadata-only") == 0
+    assert "3 of them without their text (why_no_text in stories.csv)" in capsys.readouterr().out
+    assert "column `why_no_text`" in (tmp_path / "made/README.md").read_text()
+
+
+def test_a_release_of_nothing_says_why(
+    archive: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert release(archive, "zebra", "-o", tmp_path / "made") == 0
+    told = capsys.readouterr()
+    assert "made: 0 stories" in told.out
+    assert told.err == "no story has “zebra”\n"
+    assert (tmp_path / "made/stories.csv").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["-o", "press.db.d/made"], "no folder press.db.d"),
-        (["zebra", "-o", "made"], "no story is meant: nothing was written; no story has “zebra”"),
         (["-o", "-"], "can't be written to standard output"),
         (["-o", "made", "--full", "--metadata-only"], "not both"),
         (["-o", "made", "--source", "gazete"], "did you mean gazette?"),

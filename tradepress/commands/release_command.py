@@ -13,7 +13,8 @@ from archive.search.story_query import query_in_words
 from archive.search.why_nothing import why_nothing
 from archive.text_forms import counted
 from research.export.parquet_file import ParquetMissing
-from research.release.make_release import NothingToRelease, make_release
+from research.release.files import STORIES
+from research.release.make_release import make_release
 from tradepress.commands.options import (
     PIPE,
     archive_option,
@@ -92,17 +93,18 @@ def release(
         )
     except ParquetMissing as error:
         raise click.UsageError(f"{error}.") from error
-    except NothingToRelease as error:
-        with read_archive(archive) as db:
-            raise click.UsageError("; ".join([str(error), *why_nothing(db, wanted)])) from error
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    if not made.stories:
+        with read_archive(archive) as db:
+            for reason in why_nothing(db, wanted):
+                click.echo(reason, err=True)
     if as_json:
         print_json(asdict(made))
         return 0
     click.echo(f"{folder}: {counted(made.stories, 'story', 'stories')}, {megabytes(made.size)}")
     if made.without_text:
-        click.echo(f"  {made.without_text} of them without their text (dictionary.csv says why)")
+        click.echo(f"  {made.without_text} of them without their text (why_no_text in {STORIES})")
     click.echo(f"  result hash {made.result_hash}")
     click.echo(f"Look into it: tradepress browse {folder}")
     return 0

@@ -113,7 +113,10 @@ def shown_fields(shown: ShownStory) -> dict[str, Any]:
     fields = asdict(shown.story)
     return {
         **{name: fields[name] for name in FIELDS},
-        "related_links": fields["links"],
+        "related_links": [
+            {name: value for name, value in link.items() if name != "leads_to"}
+            for link in fields["links"]
+        ],
         "cited_by": [asdict(one) for one in shown.cited_by],
         "mentions": fields["mentions"],
         "locations": shown.locations,
