@@ -101,33 +101,45 @@ def test_a_file_has_all_of_it(cite: Cite, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "code", "words"),
+    ("asked", "words"),
     [
-        ([], 2, "Name stories (wipr-14415), or give words or a filter."),
-        (["signet-11"], 2, "no article has the ref signet-11; did you mean signet-1?"),
-        (["wipr-14415"], 2, "no article has the ref wipr-14415"),
-        (["signet-1@9"], 2, "signet-1 has no version '9': give 1 to 2"),
-        (["signet-1", "signet-11"], 2, "did you mean signet-1?"),
-        (["signet-1", "mark"], 2, "'mark' is not: give names alone, or words alone"),
-        (["signet-1", "--since", "2017"], 2, "Filters go with a query"),
-        (["mark", "--style", "mla"], 2, "'apa', 'bluebook', 'chicago', 'oscola'"),
-        (["mark", "--style", "apa", "--format", "ris"], 2, "--style goes with --format text"),
-        (["mark", "--format", "endnote"], 2, "'text', 'ris', 'bibtex', 'biblatex', 'csl-json'"),
-        (["mark", "--accessed", "27.11.2026"], 2, "is not a day; write 2017-08-04"),
-        (["mark", "--force"], 2, "--force goes with -o"),
-        (["--source", "sygnet"], 2, "has no source 'sygnet': did you mean signet?"),
-        (["zeppelin"], 1, "no story is found: nothing to cite; no story has “zeppelin”"),
+        ([], "Name stories (wipr-14415), or give words or a filter."),
+        (["signet-11"], "no article has the ref signet-11; did you mean signet-1?"),
+        (["wipr-14415"], "no article has the ref wipr-14415"),
+        (["signet-1@9"], "signet-1 has no version '9': give 1 to 2"),
+        (["signet-1", "signet-11"], "did you mean signet-1?"),
+        (["signet-1", "mark"], "'mark' is not: give names alone, or words alone"),
+        (["signet-1", "--since", "2017"], "Filters go with a query"),
+        (["mark", "--style", "mla"], "'apa', 'bluebook', 'chicago', 'oscola'"),
+        (["mark", "--style", "apa", "--format", "ris"], "--style goes with --format text"),
+        (["mark", "--format", "endnote"], "'text', 'ris', 'bibtex', 'biblatex', 'csl-json'"),
+        (["mark", "--accessed", "27.11.2026"], "is not a day; write 2017-08-04"),
+        (["mark", "--force"], "--force goes with -o"),
+        (["--source", "sygnet"], "has no source 'sygnet': did you mean signet?"),
     ],
 )
 def test_a_mistake_is_told_and_no_file_is_made(
-    cite: Cite, tmp_path: Path, asked: list[str], code: int, words: str
+    cite: Cite, tmp_path: Path, asked: list[str], words: str
 ) -> None:
     output = [] if "--force" in asked else ["-o", "cited"]
     result = cite(*asked, *output)
-    assert result.returncode == code
+    assert result.returncode == 2
     assert words in " ".join(result.stderr.split())
     assert result.stdout == ""
     assert [path.name for path in tmp_path.iterdir() if "cited" in path.name] == []
+
+
+@pytest.mark.parametrize(("form", "whole"), [("text", ""), ("ris", ""), ("csl-json", "[]\n")])
+def test_a_query_that_finds_nothing_gives_a_whole_file_and_says_why(
+    cite: Cite, tmp_path: Path, form: str, whole: str
+) -> None:
+    result = cite("zeppelin", "--format", form)
+    assert (result.returncode, result.stdout) == (0, whole)
+    assert result.stderr == "0 stories\nno story has “zeppelin”\n"
+    result = cite("zeppelin", "--format", form, "-o", "cited")
+    assert (result.returncode, result.stdout) == (0, "cited: 0 stories\n")
+    assert result.stderr == "no story has “zeppelin”\n"
+    assert (tmp_path / "cited").read_text() == whole
 
 
 def test_a_full_disk_leaves_no_file(

@@ -1,7 +1,6 @@
 """`tradepress cite`: citations of stories, for a text, a footnote or a reference manager."""
 
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -82,17 +81,12 @@ def cite(
             stories = asked_stories(db, asked)
         except ValueError as error:
             raise click.UsageError(str(error)) from error
-        first = next(stories, None)
-        if first is None:
-            reasons = why_nothing(db, asked) if isinstance(asked, StoryQuery) else []
-            words = "; ".join(["no story is found: nothing to cite", *reasons])
-            raise click.ClickException(words)
         day = accessed or utc_now()[:10]
         cited = 0
 
         def citations() -> Iterator[Citation]:
             nonlocal cited
-            for story in chain([first], stories):
+            for story in stories:
                 cited += 1
                 yield citation_of(story, day)
 
@@ -100,10 +94,15 @@ def cite(
         if target is None:
             for part in parts:
                 click.echo(part, nl=False)
-            return 0
-        with stream_written_whole(target) as stream:
-            stream.writelines(part.encode() for part in parts)
-    click.echo(f"{target}: {counted(cited, 'story', 'stories')}")
+        else:
+            with stream_written_whole(target) as stream:
+                stream.writelines(part.encode() for part in parts)
+        reasons = why_nothing(db, asked) if isinstance(asked, StoryQuery) and not cited else []
+    if target is not None or not cited:
+        told = f"{target}: " if target is not None else ""
+        click.echo(told + counted(cited, "story", "stories"), err=target is None)
+    for reason in reasons:
+        click.echo(reason, err=True)
     return 0
 
 
