@@ -19,8 +19,8 @@ LINKS = """
 LOCATIONS = "SELECT url, first_seen, last_seen FROM locations WHERE article_id = :id ORDER BY id"
 ALIASES = "SELECT ref, merged_at FROM aliases WHERE article_id = :id ORDER BY first_version"
 CAPTURED = """
-    SELECT version FROM versions
-    WHERE article_id = :id AND capture_id IS NOT NULL AND policy IS NOT :without
+    SELECT version FROM versions JOIN captures ON captures.id = capture_id
+    WHERE article_id = :id AND file <> '' AND policy IS NOT :without
 """
 READING = """
     SELECT evidence, captures.id AS capture_id, file, "offset", retrieved_from

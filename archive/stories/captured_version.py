@@ -53,7 +53,7 @@ def captured_version(db: Database, ref: str) -> CapturedVersion:
             content_type, file, "offset", length, digest
         FROM articles JOIN versions ON article_id = articles.id
         JOIN captures ON captures.id = capture_id JOIN sources ON name = articles.source
-        WHERE ref = ? AND versions.version = ? AND versions.policy IS NOT ?
+        WHERE ref = ? AND versions.version = ? AND versions.policy IS NOT ? AND file <> ''
         """,
         [story.ref, story.version, METADATA_ONLY],
     )

@@ -81,7 +81,8 @@ LAST_RUNS = """
 """
 VERSION_STORY = """
     SELECT ref, source, articles.version AS current,
-        capture_id IS NOT NULL AND versions.policy IS NOT 'metadata-only' AS is_captured
+        EXISTS (SELECT 1 FROM captures WHERE captures.id = capture_id AND file <> '')
+            AND versions.policy IS NOT 'metadata-only' AS is_captured
     FROM versions JOIN articles ON articles.id = article_id WHERE versions.id = :id
 """
 # From value to value by the index of lists, instead of through all stories. Of each source the last

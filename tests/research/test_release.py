@@ -29,10 +29,12 @@ from archive.ledger.outcomes import RunKind
 from archive.open import open_archive
 from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery
+from archive.stories.captured_version import NoCapture, captured_version
 from archive.stories.story_record import load_story
 from archive.story import Article, Capture, Link, Mention, Reservation
 from archive.withdrawal.tombstone_file import TombstoneFile, write_tombstone_file
 from archive.withdrawal.tombstones import Tombstone
+from browse.story_pages import story_facts
 from research.export.withheld_text import Texts
 from research.release.coverage import empty_months
 from research.release.describing import data_package, spans_of
@@ -398,6 +400,14 @@ def test_a_page_that_only_a_web_archive_has_is_no_capture_of_ours(
     made = released(captured, tmp_path / "made")
     (row,) = told_in(made.folder, "stories.csv")
     assert (row["has_capture"], row["retrieved_from"]) == ("false", MEMENTO)
+    assert verify(made.folder / "archive.db", captures=made.folder).findings == []
+    with read_archive(made.folder / "archive.db") as db:
+        assert story_facts(db, "1")["captured"] == set()
+        with pytest.raises(NoCapture):
+            captured_version(db, "gazette-1")
+    with read_archive(captured) as db:
+        assert story_facts(db, "1")["captured"] == {1}
+        assert captured_version(db, "gazette-1").retrieved_from == MEMENTO
 
 
 def test_months_without_a_story() -> None:
