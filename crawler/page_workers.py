@@ -27,14 +27,18 @@ T = TypeVar("T")
 WORKERS = 4
 """In a crawl, as far as there are cores: a hundred politely asked sites keep fewer busy."""
 SECONDS = 10.0
-"""For one page; real ones need a hundredth of a second."""
+"""Of CPU time for one page; real ones need a hundredth of a second."""
+BUSY = 30
+"""So many times as long it may take by the clock: a busy machine must cost no page."""
 MEMORY = 1 << 30
 """Bytes of data for one worker."""
-PATIENCE = 5.0
-"""Seconds beyond the limit in which a worker starts, and its end is noticed."""
+PATIENCE = 60.0
+"""Seconds by the clock beyond the limit in which a worker starts, and its end is noticed."""
 TRIES = 2
-"""How often a page is tried whose worker died: a machine that is short of memory kills processes
-for no fault of the page."""
+"""How often a page is tried whose worker died, but for its CPU time: a machine that is short of
+memory kills processes, and one that stands still lets them wait, for no fault of the page."""
+ALARMS = (signal.ITIMER_PROF, signal.ITIMER_REAL)
+"""For both limits; they end a process by SIGPROF and by SIGALRM."""
 LENGTH = Struct("!Q")
 """Stands before whatever goes to a worker or comes from it."""
 STOPS = {signal.SIGINT, signal.SIGHUP, signal.SIGTERM}
@@ -70,7 +74,8 @@ class PageWorkers:
 
     :param workers: processes, by default one a core and at most :data:`WORKERS`; a task begins
         when one is free
-    :param seconds: after so long a task is killed, its process with it
+    :param seconds: of CPU time, after which a task is killed, its process with it; by the clock
+        that happens after :data:`BUSY` times as many
     :param memory: bytes a worker may hold
     """
 
@@ -78,7 +83,8 @@ class PageWorkers:
         self, workers: int | None = None, *, seconds: float = SECONDS, memory: int = MEMORY
     ) -> None:
         self.workers = workers or min(usable_cores(), WORKERS)
-        self.seconds = seconds
+        self.limits = (seconds, seconds * BUSY)
+        """Of CPU time and by the clock."""
         self.memory = memory
         self._free = asyncio.Semaphore(self.workers)
         self._idle: list[_Worker] = []
@@ -108,7 +114,7 @@ class PageWorkers:
         :raises TooComplex: it took too much time or memory, or its process died
         :raises NoWorkers: the processes don't start or don't answer, or were closed
         """
-        task = pickle.dumps((self.seconds, function, args, kwargs))
+        task = pickle.dumps((self.limits, function, args, kwargs))
         self.held += len(task)
         try:
             async with self._free:
@@ -146,7 +152,7 @@ class PageWorkers:
                 worker = self._take()
                 self._busy.add(worker)
                 try:
-                    async with asyncio.timeout(self.seconds + PATIENCE):
+                    async with asyncio.timeout(self.limits[1] + PATIENCE):
                         answer = await worker.answer(task)
                     self._idle.append(worker)
                 finally:
@@ -155,9 +161,11 @@ class PageWorkers:
                         worker.close()
             except Died as died:
                 error = died
-                if died.exit_code == -signal.SIGALRM:
+                if died.exit_code == -signal.SIGPROF:
                     break
-            except OSError as broken:  # it did not start, or neither answers nor dies
+            except TimeoutError:
+                error = TimeoutError("they neither answer nor die")
+            except OSError as broken:  # it did not start
                 error = broken
             else:
                 return answer
@@ -179,8 +187,11 @@ class PageWorkers:
         return worker
 
     def _cause(self, exit_code: int | None) -> str:
+        computing, waiting = self.limits
+        if exit_code == -signal.SIGPROF:
+            return f"it could not be read within {computing:g} seconds of CPU time"
         if exit_code == -signal.SIGALRM:
-            return f"it could not be read within {self.seconds:g} seconds"
+            return f"it could not be read within {waiting:g} seconds"
         return f"the process that read it died (exit code {exit_code})"
 
 
@@ -253,7 +264,7 @@ class _Process(SpawnProcess):
     """A worker; it runs imported functions, so the program's main script is not run again.
 
     Ctrl-C, a hang-up and a stop reach every process of the group; what they mean is the main
-    process's business. A worker ends when its line does, or by the alarm of the task in hand.
+    process's business. A worker ends when its line does, or by an alarm of the task in hand.
     """
 
     def start(self) -> None:
@@ -288,18 +299,20 @@ def _serve(line: socket.socket, most: int, folders: list[str]) -> None:
 def _call(task: bytes) -> bytes:
     """In the worker: a pickled pair of the function's result and of what it raised.
 
-    The alarm is the kernel's: it ends the process even if the owner is gone or no Python runs.
+    The alarms are the kernel's: they end the process even if the owner is gone or no Python runs.
     """
     try:
-        seconds, function, args, kwargs = pickle.loads(task)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        limits, function, args, kwargs = pickle.loads(task)
+        for alarm, seconds in zip(ALARMS, limits, strict=True):
+            signal.setitimer(alarm, seconds)
         return pickle.dumps((function(*args, **kwargs), None))
     except MemoryError:
         return pickle.dumps((None, TooComplex("it needs too much memory")))
     except Exception as error:
         return _pickled(error)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        for alarm in ALARMS:
+            signal.setitimer(alarm, 0)
 
 
 def _pickled(error: Exception) -> bytes:

@@ -26,6 +26,12 @@ def hang() -> None:
         pass
 
 
+def stand_still(seconds: float) -> str:
+    """As on a machine that has no time for this process."""
+    time.sleep(seconds)
+    return "read"
+
+
 def backtrack() -> None:
     """Hangs without ever going back to Python."""
     re.match(r"(a+)+$", "a" * 60 + "b")

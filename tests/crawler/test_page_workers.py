@@ -97,8 +97,8 @@ def test_every_source_can_be_sent_to_a_worker() -> None:
 @pytest.mark.parametrize(
     ("task", "words"),
     [
-        (page_tasks.hang, "within 2 seconds"),
-        pytest.param(page_tasks.backtrack, "within 2 seconds", marks=pytest.mark.slow),
+        (page_tasks.hang, "within 2 seconds of CPU time"),
+        pytest.param(page_tasks.backtrack, "within 2 seconds of CPU time", marks=pytest.mark.slow),
         (page_tasks.swell, "too much memory"),
         (page_tasks.die, "died (exit code -9)"),
     ],
@@ -122,6 +122,20 @@ def test_a_page_costs_only_itself(
     assert [answer[0] for answer in (one, two, three)] == ["after"] * 3
     again, _ = asyncio.run(workers.run(page_tasks.whose, "again"))
     assert again == "again"
+
+
+def test_a_machine_that_stands_still_costs_no_page() -> None:
+    with PageWorkers(1, seconds=0.5) as workers:
+        assert asyncio.run(workers.run(page_tasks.stand_still, 1)) == "read"
+
+
+def test_a_page_that_waits_for_ever_costs_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.page_workers.BUSY", 1)
+    with PageWorkers(1, seconds=0.5) as workers:
+        with pytest.raises(TooComplex, match=r"within 0\.5 seconds$"):
+            asyncio.run(workers.run(page_tasks.stand_still, 1000))
+        monkeypatch.undo()
+        assert asyncio.run(workers.run(page_tasks.whose, "next"))[0] == "next"
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from captured import Captured
-from conftest import ROOT, WITH_SPIDERS, Tradepress, a_story, declare
+from conftest import ROOT, WITH_SPIDERS, Tradepress, a_story, declare, inject
 from crawl_server import Crawl, CrawlServer, served, write_crawl
 
 pytestmark = pytest.mark.slow
@@ -132,6 +132,32 @@ def test_a_folder_with_copies_is_read_in_its_place(tradepress: Tradepress, tmp_p
     assert versions(tmp_path) == VERSIONS
     (kept, *_) = rows(tmp_path, "SELECT retrieved_from FROM captures ORDER BY id")
     assert kept[0].startswith("https://data.commoncrawl.org/crawl-data/CC-MAIN-2019-30/warc/")
+
+
+# In the process of a back-fill: none starts that could read a page.
+NO_WORKERS = """
+from multiprocessing import resource_tracker, spawn
+
+resource_tracker.ensure_running()
+spawn._python_exe = b"/bin/false"
+"""
+
+
+def test_pages_that_nothing_could_read_are_taken_by_the_next_run(
+    tradepress: Tradepress, tmp_path: Path, spiders: Path
+) -> None:
+    for crawl in CRAWLS:
+        write_crawl(tmp_path / "crawls", crawl)
+    configure(tmp_path, str(tmp_path / "crawls"))
+    inject(spiders, "gazette", NO_WORKERS)
+    result = tradepress(*WHOLE)
+    assert result.returncode == 1
+    assert "the processes that read pages don't work" in result.stderr
+    assert rows(tmp_path, "SELECT url FROM fetches WHERE reason = 'data_loss'") == []
+    inject(spiders, "gazette", "")
+    result = tradepress(*WHOLE)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert versions(tmp_path) == VERSIONS
 
 
 def test_a_folder_without_an_index_and_a_file_that_is_away_are_told(

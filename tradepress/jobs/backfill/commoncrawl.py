@@ -25,7 +25,7 @@ from crawler.discovery.common_crawl import (
     read_page_count,
 )
 from crawler.discovery.wayback_index import NotAnIndex
-from crawler.page_workers import TooComplex
+from crawler.page_workers import NoWorkers, TooComplex
 from tradepress.jobs.backfill.backfill_visit import (
     AnotherCapture,
     FoundCapture,
@@ -174,6 +174,7 @@ async def read_memento(files: CrawlFiles, visit: Visit, memento: Memento) -> Fou
 
     :raises PageNotHad: it can't be had, or the record there holds no page
     :raises AnotherCapture: there is that of another page
+    :raises NoWorkers: nothing is wrong with it, but no page can be read now
     """
     place = PLACE.fullmatch(memento.url.removeprefix(f"{files.address}/"))
     if place is None:
@@ -186,7 +187,7 @@ async def read_memento(files: CrawlFiles, visit: Visit, memento: Memento) -> Fou
             answer = await fetch_range(visit, f"{files.address}/{file}", first, last)
             data = answer.body
         page = await visit.workers.run(read_only_page, data)
-    except PageNotHad:  # it is an OSError, too
+    except (PageNotHad, NoWorkers):  # they are OSErrors, too
         raise
     except (OSError, UnreadableFile, TooComplex) as error:
         raise data_loss(memento.url, str(error)) from error
