@@ -149,7 +149,7 @@ def run(
     *,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
-    timeout: float = 120,
+    timeout: float = 300,
     one_stream: bool = False,
 ) -> subprocess.CompletedProcess[str]:
     """Run Python with these arguments (``-m module …``, ``-c code …``, ``file …``) to its end.

@@ -48,7 +48,7 @@ def backfill(folder: Path, front: Front) -> tuple[int, str, str]:
             return None
 
         front.in_place = in_place
-        out, errors = process.communicate(timeout=120)
+        out, errors = process.communicate(timeout=300)
         return process.returncode, out, errors
 
 

@@ -147,7 +147,7 @@ def test_of_a_hostile_captured_page_nothing_comes_but_its_words(
         # What the same page does where nobody hinders it; by then the first has done all it does.
         site.pages["/"] = Answer(body=tame)
         tab.begin(f"{site.home}/")
-        known.knocks.get(timeout=60)
+        known.knocks.get(timeout=300)
     assert evil.knocks.empty()
     assert "The lantern was refused." in shown
     assert "Read on" in shown

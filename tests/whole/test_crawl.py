@@ -413,7 +413,7 @@ def scrapy(*arguments: str, cwd: Path, **environment: str) -> subprocess.Complet
         env=inherited | environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
@@ -444,7 +444,7 @@ def test_scrapy_crawl_stores_and_keeps_the_ledger(
         },
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert result.returncode == 0, result.stderr

@@ -202,12 +202,12 @@ def test_the_papers_can_be_looked_at_in_a_browser(tmp_path: Path) -> None:
     ) as process:
         lines = [process.stdout.readline() for _ in range(3)]
         host, port = re.findall(r"http://(signetgazette\.localhost):(\d+)/", "".join(lines))[0]
-        connection = HTTPConnection("127.0.0.1", int(port), timeout=30)
+        connection = HTTPConnection("127.0.0.1", int(port), timeout=300)
         connection.request("GET", "/", headers={"Host": f"{host}:{port}"})
         front = connection.getresponse().read().decode()
         connection.close()
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=300) == 0
     assert "The Signet Gazette" in front
     assert "http://signetgazette.example" not in front
     assert list(tmp_path.iterdir()) == []
@@ -240,7 +240,7 @@ def test_the_next_commands_work(demo: Path) -> None:
             env=os.environ | {"PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
         assert result.returncode == 0, step + result.stderr

@@ -56,7 +56,7 @@ HALF = STORY[: STORY.index(b"the court said")]
 DOWNGRADED = "/trademark/downgraded-2125"
 PORTS: dict[str, int] = {}
 """Of the servers, while they run."""
-TIMEOUT = 3
+TIMEOUT = 10
 """Seconds for an answer, instead of our thirty."""
 
 ARGUMENTS = ("--no-trial", "--contact", "archive@library.example")

@@ -90,7 +90,7 @@ def start(folder: Path, how: str, where: str, *command: str) -> "subprocess.Pope
 def end_of(process: "subprocess.Popen[str]") -> tuple[int, str]:
     """Exit code and what stands in stderr; a command that hangs fails."""
     try:
-        _, err = process.communicate(timeout=120)
+        _, err = process.communicate(timeout=300)
     finally:
         process.kill()
         process.communicate()

@@ -150,7 +150,7 @@ def crawl(spiders: Path) -> Crawl:
                         else:
                             process.kill()
             # The output ends when everybody has closed it who has it: the workers, too.
-            output, _ = process.communicate(timeout=60)
+            output, _ = process.communicate(timeout=300)
         assert process.returncode in (0, -9), output
         return Told(lines=lines, was_killed=process.returncode == -9, output=output)
 

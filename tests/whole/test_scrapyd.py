@@ -40,7 +40,7 @@ class Scrapyd:
     def ask(self, question: str, **values: str) -> Any:
         """What it answers; values are posted."""
         data = urlencode(values).encode() if values else None
-        with urlopen(f"{self.home}/{question}", data, timeout=60) as answer:
+        with urlopen(f"{self.home}/{question}", data, timeout=300) as answer:
             return json.load(answer)
 
     def wait_for(self, words: str) -> str:

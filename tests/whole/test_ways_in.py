@@ -21,7 +21,7 @@ from withdrawn_story import bytes_of
 
 from crawler.source import Furniture
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 
 HOME = "https://gazette.example"
 AT = "2018-03-01T12:00:00"
