@@ -169,4 +169,4 @@ def browsing(archive: Path, *options: str) -> Iterator[Served]:
         yield Served(home=found[0], process=process)
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=300)

@@ -136,4 +136,4 @@ def opened(profile: Path) -> Iterator[Tab]:
             yield Tab(writing, reading)
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            process.wait(timeout=300)
