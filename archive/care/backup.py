@@ -109,7 +109,7 @@ def make_backup(
                 tombstones = path.with_name(f"{path.name}.withdrawn.json")
                 if tombstones.exists():
                     _replace(folder / tombstones.name, tombstones)
-                _copy_queries(path, folder)
+                result.problems += _copy_queries(path, folder)
                 part.rename(target)
             except BaseException:
                 part.unlink()
@@ -261,13 +261,21 @@ def _copy_captures(
     sync(copies)
 
 
-def _copy_queries(path: Path, folder: Path) -> None:
-    """Saved queries as they are now; one that was removed stays among the copies."""
+def _copy_queries(path: Path, folder: Path) -> list[str]:
+    """Saved queries as they are now; one that was removed stays among the copies.
+
+    :returns: what could not be copied, a line each
+    """
+    problems = []
     queries = query_folder(path)
-    for file in queries.glob("*.json"):
+    for file in sorted(queries.glob("*.json")):
+        if not file.is_file():  # a pipe, a folder, a link to nothing
+            problems.append(f"{file} is no file, so it was not copied: remove it")
+            continue
         copies = folder / queries.name
         copies.mkdir(exist_ok=True)
         _replace(copies / file.name, file)
+    return problems
 
 
 def _drop_pruned(folder: Path, stem: str, captures: Path, copies: Path) -> None:

@@ -110,6 +110,8 @@ class SavedQueries:
         """
         file = self._file(name)
         try:
+            if not file.is_file() and os.path.lexists(file):  # a pipe would wait for a writer
+                raise QueryFileError(f"{file} is no file: remove it")
             text = file.read_text(encoding="utf-8")
         except FileNotFoundError:
             there = ", ".join(self.names()) or "none"

@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 import tempfile
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -392,6 +394,27 @@ def test_other_files_are_left_alone(queries: SavedQueries, name: str) -> None:
     (queries.folder / f"{name}.txt").write_text("mine")
     (queries.folder / "README.json").write_text("{}")
     assert queries.names() == ["marks"]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [os.mkfifo, Path.mkdir, lambda file: file.symlink_to("nowhere")],
+    ids=["pipe", "folder", "link to nothing"],
+)
+def test_what_is_no_file_is_told_and_stops_nothing(
+    queries: SavedQueries, make: Callable[[Path], None]
+) -> None:
+    queries.save("marks", LANTERN)
+    odd = queries.folder / "lanterns.json"
+    make(odd)
+    assert queries.names() == ["lanterns", "marks"]
+    for use in (queries.load, queries.run, queries.diff):
+        with pytest.raises(QueryFileError, match=r"lanterns\.json is no file: remove it"):
+            use("lanterns")
+    path = queries.folder.parent / "archive.db"
+    made = make_backup(path, path.with_name("backups"), captures=capture_folder(path), by_hand=True)
+    assert made.problems == [f"{odd} is no file, so it was not copied: remove it"]
+    assert [file.name for file in (path.parent / "backups" / "queries").iterdir()] == ["marks.json"]
 
 
 def test_a_run_that_found_the_same_is_a_few_lines(queries: SavedQueries) -> None:
