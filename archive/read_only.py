@@ -27,15 +27,20 @@ READER_TIMEOUT = 5.0
 """Seconds to wait while another program has the file locked."""
 
 
-def read_archive(path: str | Path) -> Database:
+ANOTHER = "name another file with --archive, or move this one away"
+"""What to do about a file that is no archive, where that is where it was named."""
+
+
+def read_archive(path: str | Path, *, another: str = ANOTHER) -> Database:
     """The archive for reading; never blocks a writer and is never blocked by one.
 
+    :param another: how to name another file instead, for the message
     :raises ArchiveError: missing, not ours, newer, older or damaged; the file is untouched
     """
     require_sqlite()
     path = Path(path).absolute()
-    require_ours(path)
-    return _open_read_only(path)
+    require_ours(path, another=another)
+    return _open_read_only(path, another)
 
 
 def require_sqlite() -> None:
@@ -58,37 +63,36 @@ def missing(path: Path) -> ArchiveMissing:
     )
 
 
-def require_ours(path: Path) -> None:
+def require_ours(path: Path, *, another: str = ANOTHER) -> None:
     """Judge by the first 100 bytes: SQLite itself might already write to a foreign file.
 
+    :param another: as in :func:`read_archive`
     :raises ArchiveError: missing, not ours, newer, older or damaged
     """
     try:
         if path.exists() and not path.is_file():
-            raise NotAnArchive(
-                f"{path} can't be read, for it is no file: name another one with --archive"
-            )
+            raise NotAnArchive(f"{path} can't be read, for it is no file: {another}")
         with path.open("rb") as stream:
             header = stream.read(100)
     except FileNotFoundError:
         raise missing(path) from None
     except OSError as error:
         raise NotAnArchive(f"{path} can't be read: {error.strerror}") from error
-    other = "name another file with --archive, or move this one away"
     if not header:
-        raise NotAnArchive(f"{path} is empty (0 bytes), not an archive: {other}")
+        raise NotAnArchive(f"{path} is empty (0 bytes), not an archive: {another}")
     if not header.startswith(MAGIC):
-        raise NotAnArchive(f"{path} is not an SQLite database: {other}")
+        raise NotAnArchive(f"{path} is not an SQLite database: {another}")
     if len(header) < 100:
         raise DamagedArchive(f"{path} is cut off; put a backup in its place, or move it away")
     if int.from_bytes(header[68:72], "big") != schema.APPLICATION_ID:
-        raise NotAnArchive(f"{path} is a database of another program: {other}")
-    require_known_version(int.from_bytes(header[60:64], "big"), path)
+        raise NotAnArchive(f"{path} is a database of another program: {another}")
+    require_known_version(int.from_bytes(header[60:64], "big"), path, another=another)
 
 
-def require_known_version(version: int, path: Path) -> None:
+def require_known_version(version: int, path: Path, *, another: str = ANOTHER) -> None:
     """
     :param version: of its schema
+    :param another: as in :func:`read_archive`
     :raises ArchiveError: older than the first release, or newer than this one
     """
     if version < schema.FIRST_VERSION:
@@ -99,17 +103,17 @@ def require_known_version(version: int, path: Path) -> None:
     if version > schema.SCHEMA_VERSION:
         raise NewerArchive(
             f"{path} was written by a newer Tradepress (schema {version}; this one knows "
-            f"{schema.SCHEMA_VERSION}): upgrade Tradepress, or name another file with --archive"
+            f"{schema.SCHEMA_VERSION}): upgrade Tradepress, or {another}"
         )
 
 
-def _open_read_only(path: Path) -> Database:
+def _open_read_only(path: Path, another: str) -> Database:
     connection = None
     try:
         connection = _connect_read_only(path)
         db = Database(connection, execute_plugins=False)
         version = user_version(db)
-        require_known_version(version, path)
+        require_known_version(version, path, another=another)
         if version < schema.SCHEMA_VERSION:
             raise OlderArchive(
                 f"{path} was made by an older Tradepress: the next crawl or ingest into it "

@@ -39,6 +39,8 @@ ADDRESSES = """
         mementos.seen_until, mementos.digest
     FROM urls LEFT JOIN mementos ON url_id = urls.id
 """
+ANOTHER = "name the .db file of another archive"
+"""What to do about a file that is none."""
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")
 """Of a source or a story: files are called by it."""
 OF_MEMENTO = ("original_url", "original_key", "date_captured", "seen_until", "digest")
@@ -284,7 +286,7 @@ def open_other(path: Path) -> Iterator[OtherArchive]:
     """
     if not path.exists():
         raise ArchiveMissing(f"there is no archive at {path}: name one that is there")
-    with read_archive(path) as db:
+    with read_archive(path, another=ANOTHER) as db:
         db.conn.execute("BEGIN")  # a crawl may go on there: what comes in is of one moment
         yield OtherArchive(path=path, db=db)
 

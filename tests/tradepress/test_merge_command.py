@@ -111,7 +111,10 @@ def newer(path: Path) -> None:
         (("theirs.db", "./theirs.db"), 3, "is named twice"),
         (("theirs.db", "nowhere.db"), 3, "there is no archive at nowhere.db"),
         (("theirs.db", "newer.db"), 3, "written by a newer Tradepress"),
-        (("theirs.db", "notes.txt"), 3, "is not an SQLite database"),
+        (("theirs.db", "notes.txt"), 3, "is not an SQLite database: name the .db file of another"),
+        (("theirs.db", "folder"), 3, "for it is no file: name the .db file of another"),
+        (("theirs.db", "empty.db"), 3, "is empty (0 bytes), not an archive: name the .db file"),
+        (("theirs.db", "foreign.db"), 3, "is a database of another program: name the .db file"),
         (("theirs.db", "real.db"), 3, "they don't go into one archive"),
         (("real.db",), 3, "holds the invented sample"),
     ],
@@ -130,11 +133,16 @@ def test_what_can_t_be_merged_is_said_before_anything_is_written(
     shutil.copy(theirs.path, folder / "newer.db")
     newer(folder / "newer.db")
     (folder / "notes.txt").write_text("no archive")
+    (folder / "folder").mkdir()
+    (folder / "empty.db").touch()
+    with closing(sqlite3.connect(folder / "foreign.db")) as db:
+        db.execute("CREATE TABLE lamps (oil)")
     real = [{**row, "is_sample": False} for row in (PAPER, SISTER)]
     Library(folder / "real.db", sources=real).keep((0, story(3)))
     result = here("merge", *others)
     assert (result.returncode, result.stdout) == (code, "")
     assert words in result.stderr
+    assert "name another file with --archive" not in result.stderr
     assert [*ours.stories()] == ["signet-1"]
     assert ours.ask("SELECT count(*) FROM runs") == [(1,)]
 
