@@ -7,6 +7,7 @@ runs only where the operator asks for it.
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 
 from mentions.known_names import firm_named, plain_spelling
 from mentions.place_names import COUNTRIES, STATES
@@ -45,49 +46,47 @@ SAID = (
     r"|warn(?:ed|s)|wrote|writes|believes|ask(?:ed|s)|conclude[ds]|declined|recall(?:ed|s)|predicts"
     r"|point(?:ed|s) out|represent(?:ed|s)|testified|suggest(?:ed|s))"
 )
-BY_TITLE = re.compile(rf"\b{TITLE} (?P<name>{NAME})")
-BY_ROLE_BEHIND = re.compile(rf"(?P<name>{FULL_NAME}),? (?:(?:who )?(?:is|was) )?{ROLE}")
-BY_ROLE_OF = re.compile(
+BY_TITLE = rf"\b{TITLE} (?P<name>{NAME})"
+BY_ROLE_BEHIND = rf"(?P<name>{FULL_NAME}),? (?:(?:who )?(?:is|was) )?{ROLE}"
+BY_ROLE_OF = (
     rf"\b(?:partner|counsel|attorney|lawyer|head|director|chief executive|CEO) (?:of|at|with|for)"
     rf" (?:the )?[A-Z][\w&' .-]{{1,40}}?, (?P<name>{FULL_NAME})(?=[,.])"
 )
-BY_SAID = re.compile(
+BY_SAID = (
     rf"\b{SAID},? (?P<name>{FULL_NAME})(?=[,.;\n]|$| (?:of|at|from)\b)"
     rf"|(?P<other>{FULL_NAME}) {SAID}\b"
 )
-OF_FIRM = re.compile(
+OF_FIRM = (
     rf"(?P<name>{FULL_NAME}) (?:of|at|from) (?=[A-Z][\w'-]+(?:,? (?:& )?[A-Z][\w'-]+){{0,6}}"
     r"(?: LLP|,? & [A-Z]| [A-Z]\w+,? (?:said|says|told)))"
 )
-OF_RANK = re.compile(rf"(?P<name>{NAME}) (?:QC|KC|SC|LJ|J|JJ|CJ|MR|DJ)\b(?!\.)")
-ACCORDING = re.compile(rf"\b[Aa]ccording to (?P<name>{FULL_NAME})(?=[,.;]|$)")
+OF_RANK = rf"(?P<name>{NAME}) (?:QC|KC|SC|LJ|J|JJ|CJ|MR|DJ)\b(?!\.)"
+ACCORDING = rf"\b[Aa]ccording to (?P<name>{FULL_NAME})(?=[,.;]|$)"
 PARTY = (
     r"(?:the )?(?:claimant|defendant|plaintiff|applicant|appellant|respondent|opponent|complainant"
     r"|registrar|petitioner)s?"
 )
-WHO = re.compile(
+WHO = (
     rf"(?P<name>{FULL_NAME}),? (?:who (?:act(?:s|ed)|advis|appear|argued|chair|head|lead|led|is|was"
     r"|represent|runs|sat|sits|speaks|teach|wrote)"
     rf"|(?:for|appearing for|counsel for|acting for) {PARTY})"
 )
-REPRESENTED = re.compile(
+REPRESENTED = (
     r"\b(?:represented|argued|heard|led|instructed|chaired|written|given) by "
     rf"(?P<names>{FULL_NAMES})"
 )
-OF_A_ROLE = re.compile(rf"\b(?i:{ROLE}):?,? (?P<names>{FULL_NAMES})")
-WITH_A_ROLE = re.compile(
+OF_A_ROLE = rf"\b(?i:{ROLE}):?,? (?P<names>{FULL_NAMES})"
+WITH_A_ROLE = (
     rf"(?P<names>{FULL_NAME}(?:, {FULL_NAME}){{0,6}},? and {FULL_NAME}),?"
     rf" (?:both |who are |are )?(?:{ROLE}|of\b|{SAID})"
 )
-BENCH = re.compile(
-    rf"\b(?:Judges|Justices|[Pp]anell?ists) (?P<names>{NAME}(?:, {NAME}){{0,6}},? and {NAME})"
-)
-IN_BRACKETS = re.compile(rf"(?P<name>{FULL_NAME}) \((?=[A-Z][\w'-]+,? (?:& )?[A-Z][^()]*\))")
-ROLE_COLON = re.compile(rf"\b(?i:{ROLE}|panel|for {PARTY}): (?P<name>{FULL_NAME})")
-ONE_NAME = re.compile(NAME)
-ALL = (
-    *(BY_TITLE, BY_ROLE_BEHIND, BY_ROLE_OF, BY_SAID, OF_FIRM, REPRESENTED, OF_RANK, ACCORDING),
-    *(WHO, OF_A_ROLE, WITH_A_ROLE, BENCH, IN_BRACKETS, ROLE_COLON),
+BENCH = rf"\b(?:Judges|Justices|[Pp]anell?ists) (?P<names>{NAME}(?:, {NAME}){{0,6}},? and {NAME})"
+IN_BRACKETS = rf"(?P<name>{FULL_NAME}) \((?=[A-Z][\w'-]+,? (?:& )?[A-Z][^()]*\))"
+ROLE_COLON = rf"\b(?i:{ROLE}|panel|for {PARTY}): (?P<name>{FULL_NAME})"
+TITLED = (BY_TITLE, BENCH, OF_RANK)
+UNTITLED = (
+    *(BY_ROLE_BEHIND, BY_ROLE_OF, BY_SAID, OF_FIRM, REPRESENTED, ACCORDING),
+    *(WHO, OF_A_ROLE, WITH_A_ROLE, IN_BRACKETS, ROLE_COLON),
 )
 
 NO_PERSON = (
@@ -108,6 +107,12 @@ NO_PERSON = (
 
 
 @cache
+def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
+    """At first use: it takes 30 ms, and few archives look for people."""
+    return tuple(map(re.compile, patterns))
+
+
+@cache
 def _no_person() -> frozenset[str]:
     countries = {word for name, words in COUNTRIES.items() for word in (name, *words)}
     return (
@@ -120,14 +125,14 @@ def find_people(text: str) -> Iterator[Spot]:
     plain spelling. Titles are no part of it."""
     plain = plain_spelling(text)
     found: list[Spot] = []
-    for pattern in ALL:
-        is_titled = pattern in (BY_TITLE, BENCH, OF_RANK)
-        for match in pattern.finditer(plain):
+    (one_name,) = _compiled(NAME)
+    for patterns in (TITLED, UNTITLED):
+        for match in chain.from_iterable(one.finditer(plain) for one in _compiled(*patterns)):
             for group in ("name", "names", "other"):
                 if not match.groupdict().get(group):
                     continue
-                for name in ONE_NAME.finditer(plain, *match.span(group)):
-                    found += _spot(plain, *name.span(), is_titled=is_titled)
+                for name in one_name.finditer(plain, *match.span(group)):
+                    found += _spot(plain, *name.span(), is_titled=patterns is TITLED)
     yield from longest(found)
 
 

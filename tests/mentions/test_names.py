@@ -1,6 +1,7 @@
 """Names of courts, offices, cases, firms and people in invented sentences, marked as in
 golden_text.py: each with its normal form, and nothing else found."""
 
+import runpy
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from golden_text import MarkedText, read_marked
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mentions import named_people
 from mentions.cases import find_cases
 from mentions.find_names import find_names
 from mentions.named_people import find_people
@@ -49,6 +51,14 @@ def test_a_sentence(kind: str, item: MarkedText) -> None:
 
 def test_people_are_looked_for_only_where_asked() -> None:
     assert "person" not in {one.kind for _, item in SENTENCES for one in find(item.text)}
+
+
+def test_no_pattern_of_people_is_made_before_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most archives never look for people, and each command would wait for it."""
+    made: list[str] = []
+    monkeypatch.setattr("re.compile", made.append)
+    assert "find_people" in runpy.run_path(str(named_people.__file__))
+    assert made == []
 
 
 def test_a_name_without_a_place_is_of_the_country_spoken_of() -> None:
