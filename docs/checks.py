@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from archive.health import CHECKS
+from docs.written_between import written_between
 from tradepress.commands.health_command import MISCONFIGURED, UNREADABLE
 
 DOCUMENT = Path(__file__).with_name("health.md")
@@ -22,9 +23,7 @@ def table() -> str:
 
 def with_table(document: str) -> str:
     """The document with this table in its place."""
-    before, rest = document.split(START)
-    _, after = rest.split(END)
-    return f"{before}{START}\n{table()}\n\n{END}{after}"
+    return written_between(document, START, END, f"{table()}\n")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+from docs.written_between import written_between
+
 DOCUMENT = Path(__file__).with_name("mentions.md")
 START, END = "<!-- scores: written by `make docs` -->\n", "<!-- end of scores -->\n"
 
@@ -29,9 +31,7 @@ def table() -> str:
 
 def with_table(document: str) -> str:
     """The document with this table in its place."""
-    before, rest = document.split(START)
-    _, after = rest.split(END)
-    return f"{before}{START}\n{table()}\n\n{END}{after}"
+    return written_between(document, START, END, f"{table()}\n")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from crawler.declared_sources import all_sources
 from crawler.source import Source
+from docs.written_between import written_between
 
 DOCUMENT = Path(__file__).with_name("sources.md")
 START, END = "<!-- sources: written by `make docs` -->\n", "<!-- end of sources -->\n"
@@ -34,9 +35,7 @@ def _unverified(source: Source) -> str:
 
 def with_table(document: str) -> str:
     """The document with this table in its place."""
-    before, rest = document.split(START)
-    _, after = rest.split(END)
-    return f"{before}{START}\n{table()}\n\n{END}{after}"
+    return written_between(document, START, END, f"{table()}\n")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import yaml
 from sqlite_utils import Database
 
 from archive.file import schema
+from docs.written_between import written_between
 
 DOCUMENT = Path(__file__).with_name("archive.md")
 METADATA = Path(__file__).parent.parent / "browse" / "metadata.yml"
@@ -165,9 +166,7 @@ def _triggers(db: Database) -> str:
 
 def with_chapter(document: str) -> str:
     """The document with this chapter in its place."""
-    before, rest = document.split(START)
-    _, after = rest.split(END)
-    return f"{before}{START}\n{chapter()}\n{END}{after}"
+    return written_between(document, START, END, chapter())
 
 
 if __name__ == "__main__":
