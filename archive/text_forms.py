@@ -158,3 +158,8 @@ def _is_seen(character: str) -> bool:
 def counted(number: int, one: str, many: str) -> str:
     """``1 story``, ``1,204 stories``."""
     return f"{number:,} {one if number == 1 else many}"
+
+
+def left_out(copies: int) -> str:
+    """What must be known about a number of stories of which near-duplicates are folded."""
+    return f"Of stories with much the same text one counts: {copies:,} left out."

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sqlite_utils import Database
 
-from archive.search.find_stories import Hit, Order, search_and_count, withdrawn_since
+from archive.search.find_stories import Hit, HitCount, Order, search_and_count, withdrawn_since
 from archive.search.query_language import QueryError, parse_query
 from archive.search.query_sql import full_text
 from archive.search.story_query import StoryQuery, query_from_json
@@ -31,10 +31,10 @@ def search_stories(db: Database, asked: object) -> str:
     """
     try:
         loaded = json.loads(str(asked))
-        hits, total = _search(db, loaded if isinstance(loaded, dict) else {})
+        hits, count = _search(db, loaded if isinstance(loaded, dict) else {})
     except (ValueError, RecursionError):
         return "[]"
-    return json.dumps([{**asdict(hit), "total": total} for hit in hits], ensure_ascii=False)
+    return json.dumps([{**asdict(hit), "total": count.stories} for hit in hits], ensure_ascii=False)
 
 
 def what_is_wrong(db: Database, asked: Mapping[str, str]) -> str | None:
@@ -70,7 +70,7 @@ def asks_for_more(words: str) -> bool:
         return False
 
 
-def _search(db: Database, asked: Mapping[str, Any]) -> tuple[list[Hit], int]:
+def _search(db: Database, asked: Mapping[str, Any]) -> tuple[list[Hit], HitCount]:
     given = {name: str(value) for name, value in asked.items() if value not in (None, "")}
     size = page_size(given.get("size", ""))
     return search_and_count(

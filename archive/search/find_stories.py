@@ -30,9 +30,11 @@ __all__ = [
     "Copy",
     "EmptyQuery",
     "Hit",
+    "HitCount",
     "Order",
     "QueryError",
     "count_hits",
+    "count_with_copies",
     "match_query",
     "search",
     "search_and_count",
@@ -54,13 +56,13 @@ _FIELDS = (
     "(SELECT retrieved_from FROM versions AS found JOIN captures ON captures.id = capture_id "
     "WHERE found.article_id = stories.id AND found.version = stories.version) AS retrieved_from"
 )
-_COUNT = {
+_COPIES = {
     # The filter saves SQLite a look for NULL among the groups, once a story.
-    True: "count(*) - count(duplicate_group) "
-    "+ count(DISTINCT duplicate_group) FILTER (WHERE duplicate_group IS NOT NULL)",
-    False: "count(*)",
+    True: "count(duplicate_group) "
+    "- count(DISTINCT duplicate_group) FILTER (WHERE duplicate_group IS NOT NULL)",
+    False: "0",
 }
-"""Number of stories, of near-duplicates only one (if folded)."""
+"""Number of near-duplicates beside the one of each group that is counted (if folded)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,6 +116,15 @@ class Hit:
     match; empty if hits are not folded."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HitCount:
+    """What a search finds on all its pages."""
+
+    stories: int
+    copies: int
+    """Near-duplicates that ``stories`` leaves out; 0 if they aren't folded."""
+
+
 def search(
     db: Database,
     query: StoryQuery,
@@ -146,20 +157,27 @@ def search_and_count(
     fold: bool = True,
     limit: int = 20,
     offset: int = 0,
-) -> tuple[list[Hit], int]:
-    """What :func:`search` and :func:`count_hits` give, in less time than both take."""
+) -> tuple[list[Hit], HitCount]:
+    """What :func:`search` and :func:`count_with_copies` give, in less time than both take."""
     hits, count = _search(db, query, order, fold, limit, offset, is_counted=True)
-    return hits, count_hits(db, query, fold=fold) if count is None else count
+    return hits, count_with_copies(db, query, fold=fold) if count is None else count
 
 
 def count_hits(db: Database, query: StoryQuery, *, fold: bool = True) -> int:
     """How many stories :func:`search` would find on all its pages; raises what it raises."""
+    return count_with_copies(db, query, fold=fold).stories
+
+
+def count_with_copies(db: Database, query: StoryQuery, *, fold: bool = True) -> HitCount:
+    """What :func:`count_hits` gives, and how many near-duplicates that leaves out."""
     matches = find_matches(db, query)
     found = matches.select(None)
     if matches.is_narrowed:
-        sql = f"SELECT {_COUNT[fold]} FROM ({found})"
-        return int(db.execute(sql, matches.parameters).fetchone()[0])
-    (count,) = db.execute(f"SELECT count(*) FROM ({found})", matches.parameters).fetchone()
+        sql = f"SELECT count(*), {_COPIES[fold]} FROM ({found})"
+        whole, copies = db.execute(sql, matches.parameters).fetchone()
+        return HitCount(stories=whole - copies, copies=copies)
+    (whole,) = db.execute(f"SELECT count(*) FROM ({found})", matches.parameters).fetchone()
+    copies = 0
     if fold:
         # All hits count: cheaper without a look at each for its group.
         in_groups, groups = db.execute(
@@ -169,8 +187,8 @@ def count_hits(db: Database, query: StoryQuery, *, fold: bool = True) -> int:
             """,
             matches.parameters,
         ).fetchone()
-        count += groups - in_groups
-    return int(count)
+        copies = in_groups - groups
+    return HitCount(stories=whole - copies, copies=copies)
 
 
 def withdrawn_since(db: Database, query: StoryQuery) -> list[Row]:
@@ -209,7 +227,7 @@ def _search(
     offset: int,
     *,
     is_counted: bool,
-) -> tuple[list[Hit], int | None]:
+) -> tuple[list[Hit], HitCount | None]:
     """The page, and how many stories all pages have if that costs little beside it."""
     matches = find_matches(db, query)
     if order is None:
@@ -251,7 +269,7 @@ def _page(
     limit: int,
     offset: int,
     is_counted: bool,
-) -> tuple[list[Row], int | None]:
+) -> tuple[list[Row], HitCount | None]:
     """The stories of one page: ``id``, ``version_id``, ``score``, ``duplicate_group``; and the
     number of all."""
     wanted = offset + limit
@@ -260,7 +278,7 @@ def _page(
     found, all_found, total = f"({matches.select(order)})", "", "NULL"
     if is_counted:
         found, all_found = "found", f"WITH found AS MATERIALIZED {found}"
-        total = f"(SELECT {_COUNT[fold]} FROM found)"
+        total = f"(SELECT json_array(count(*), {_COPIES[fold]}) FROM found)"
     while True:
         rows = list(
             db.query(
@@ -282,7 +300,10 @@ def _page(
             group = row["duplicate_group"] if fold else None
             faces.setdefault(-row["id"] if group is None else group, row)
         if len(faces) >= wanted or len(rows) < top:
-            count = None if not is_counted else rows[0]["total"] if rows else 0
+            if not is_counted:
+                return list(faces.values())[offset:wanted], None
+            whole, copies = json.loads(rows[0]["total"]) if rows else (0, 0)
+            count = HitCount(stories=whole - copies, copies=copies)
             return list(faces.values())[offset:wanted], count
         top *= 2
 

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from sqlite_utils import Database
 
 from archive.file.one_view import one_view
-from archive.search.find_stories import count_hits
+from archive.search.find_stories import count_hits, count_with_copies
 from archive.search.search_matches import FORMER, Matches, find_matches
 from archive.search.story_query import StoryQuery
 from archive.story import MENTION_KINDS, NUMBER_KINDS
@@ -97,7 +97,7 @@ def count_stories(
         raise ValueError("a share is that of the stories with some words: give words to look for")
     with one_view(db):
         found = _count(db, query, keys, fold)
-        total, whole = (count_hits(db, query, fold=once) for once in (fold, False))
+        whole = count_with_copies(db, query, fold=fold)
         all_found, of = None, None
         if share:
             others = replace(query, words=None)
@@ -108,8 +108,8 @@ def count_stories(
         by=keys,
         fold=fold,
         rows=tuple(_rows(query, keys, found, all_found)),
-        total=total,
-        copies=whole - total,
+        total=whole.stories,
+        copies=whole.copies,
         of=of,
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from archive.text_forms import counted
+from archive.text_forms import counted, left_out
 from research.counting.count_stories import MANY, TIMES, CountRow, StoryCounts
 
 MOST_SHOWN = 20
@@ -39,7 +39,7 @@ def notes_on(counts: StoryCounts) -> list[str]:
         stories += f", {percent(counts.share)} of {counts.of:,}"
     lines = [stories]
     if counts.copies:
-        lines.append(f"Of stories with much the same text one counts: {counts.copies:,} left out.")
+        lines.append(left_out(counts.copies))
     named = " or ".join(key.replace("-", " ") for key in counts.by if key in MANY)
     if named:
         lines.append(f"A story with more than one {named} counts for each.")

@@ -21,6 +21,7 @@ from archive.search.find_stories import (
 from archive.search.named_values import has_alternatives, require_known
 from archive.search.why_nothing import why_nothing
 from archive.stories.articles import is_doubtful
+from archive.text_forms import left_out
 from tradepress.commands.options import archive_option, json_option, whole_number
 from tradepress.commands.printed import print_json
 from tradepress.commands.printed_in_colour import Printed
@@ -70,18 +71,21 @@ def search(
     """
     wanted = story_query(query, filters)
     with read_archive(archive) as db:
-        hits, found = search_and_count(
+        hits, count = search_and_count(
             db, wanted, order=order, fold=not show_all, limit=limit, offset=offset
         )
+        found = count.stories
         if not found or has_alternatives(wanted):
             require_known(db, wanted)
         reasons = [] if found else why_nothing(db, wanted)
         withdrawn = withdrawn_since(db, wanted)
     if as_json:
-        answer = {"total": found, "stories": [hit_fields(hit) for hit in hits]}
-        print_json(answer)
+        stories = [hit_fields(hit) for hit in hits]
+        print_json({"total": found, "copies_left_out": count.copies, "stories": stories})
     else:
         print_hits(hits, found, offset, with_version=bool(wanted.as_of or wanted.seen_on))
+        if count.copies:
+            click.echo(f"{left_out(count.copies)} (--all lists each)")
     for reason in reasons:
         click.echo(f"  {reason}", err=as_json)
     # Beside the JSON for a program, not in it: they are no hits, and nothing is left to search.
