@@ -6,7 +6,7 @@ from archive.file.rows import Row, fetch_row, fetch_rows
 from archive.near_duplicates.pairs import near_duplicates_of
 from archive.stories.link_targets import cited_by
 from archive.stories.ref import resolve_ref
-from archive.stories.versions import COMPARED, diff_versions, list_versions
+from archive.stories.versions import diff_versions, list_versions
 from archive.story import METADATA_ONLY
 from archive.withdrawal.tombstones import find_tombstone, hash_key
 from browse.rendering import KIND_WORDS
@@ -85,13 +85,11 @@ def changes_between(db: Database, ref: str, older: int, newer: int) -> Row:
 
     :raises archive.errors.NoSuchArticle: no such story or version, or it was withdrawn
     """
-    differences = diff_versions(db, ref, older, newer)
-    rows = {row["version"]: row for row in list_versions(db, ref)}
+    difference = diff_versions(db, ref, older, newer)
+    versions = {one.version: one for one in list_versions(db, ref)}
     return {
-        **differences,
-        "fields": [
-            (name, differences[name]) for name in COMPARED if name in differences["changed"]
-        ],
-        "older": rows[older],
-        "newer": rows[newer],
+        "ref": difference.ref,
+        "fields": [(name, difference.fields[name]) for name in difference.changed],
+        "older": versions[older],
+        "newer": versions[newer],
     }

@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import chain, takewhile
 from operator import eq
@@ -41,17 +42,54 @@ MOST_PAIRS = 4_000_000
 """Words of one passage times those of the other; longer ones are shown as one change."""
 
 
-def list_versions(db: Database, ref: str) -> list[Row]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListedVersion:
+    """One version of a story, and what it changed. Times are UTC."""
+
+    version: int
+    is_current: bool
+    url: str
+    date_captured: str | None
+    """When its page stood like this; None: nobody knows."""
+    date_archived: str
+    is_reread: bool
+    """The kept page read again: not the publisher's change."""
+    extractor: str
+    policy: str | None
+    """``store`` or ``metadata-only``; None: nobody asked when it was saved."""
+    spans: tuple[Span, ...]
+    """From when to when its page was seen to stand so, with no other version between; empty if
+    nobody knows."""
+    headline: str
+    compared_with: int | None
+    """Number of the version before; None for the first."""
+    changed: tuple[str, ...]
+    """Names out of COMPARED."""
+    words_added: int
+    """Of the body; so is ``words_removed``."""
+    words_removed: int
+    is_silent: bool
+    """Another headline, but no other ``date_modified`` and no notice."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionDiff:
+    """Two versions of a story, word by word."""
+
+    ref: str
+    older: int
+    newer: int
+    changed: tuple[str, ...]
+    """Names out of COMPARED."""
+    fields: Mapping[str, list[list[Piece]]]
+    """Each name out of COMPARED to what :func:`diff_text` gives; an entry of a list counts as a
+    paragraph."""
+
+
+def list_versions(db: Database, ref: str) -> list[ListedVersion]:
     """The versions of a story, in the order in which its page stood so.
 
     :param ref: of the article, also one that it had before it was merged
-    :returns: rows with ``version``, ``is_current``, ``date_captured``, ``date_archived``,
-        ``spans`` (pairs of times, UTC: from when to when its page was seen to stand so, with no
-        other version between; empty if nobody knows), ``is_reread`` (the kept page read again: not
-        the publisher's change), ``extractor``, ``url``, ``policy``, ``headline``, ``compared_with``
-        (number of the version before; None for the first), ``changed`` (names out of COMPARED),
-        ``words_added`` and ``words_removed`` (of the body), ``is_silent`` (another headline, but no
-        other ``date_modified`` and no notice)
     :raises NoSuchArticle: no such ref
     """
     article_id, _ = resolve_ref(db, ref if is_address(ref) else ref.partition("@")[0])
@@ -74,12 +112,9 @@ def days_seen(spans: Iterable[Span], written: Callable[[str], str] = day_of) -> 
     return ", and ".join(one if one == other else f"{one} to {other}" for one, other in days)
 
 
-def diff_versions(db: Database, ref: str, older: int, newer: int) -> Row:
-    """Two versions of a story, word by word.
-
+def diff_versions(db: Database, ref: str, older: int, newer: int) -> VersionDiff:
+    """
     :param older: a number out of :func:`list_versions`; so is ``newer``
-    :returns: ``ref``, ``older``, ``newer``, ``changed`` (names out of COMPARED), and under each of
-        these names what :func:`diff_text` gives; an entry of a list counts as a paragraph
     :raises NoSuchArticle: no such ref or version
     """
     article_id, _ = resolve_ref(db, ref if is_address(ref) else ref.partition("@")[0])
@@ -89,9 +124,13 @@ def diff_versions(db: Database, ref: str, older: int, newer: int) -> Row:
         if number not in versions:
             raise NoSuchArticle(f"{name} has no version '{number}': give 1 to {max(versions)}")
     one, other = versions[older], versions[newer]
-    changed = [field for field in COMPARED if _differs(one, other, field)]
-    fields = {field: diff_text(_text(one[field]), _text(other[field])) for field in COMPARED}
-    return {"ref": name, "older": older, "newer": newer, "changed": changed, **fields}
+    return VersionDiff(
+        ref=name,
+        older=older,
+        newer=newer,
+        changed=tuple(field for field in COMPARED if _differs(one, other, field)),
+        fields={field: diff_text(_text(one[field]), _text(other[field])) for field in COMPARED},
+    )
 
 
 def diff_text(older: str, newer: str) -> list[list[Piece]]:
@@ -231,8 +270,8 @@ def _before(version: Row, earlier: list[Row]) -> Row | None:
     return (same or readings)[-1]
 
 
-def _describe(version: Row, before: Row | None) -> Row:
-    changed = [name for name in COMPARED if before and _differs(before, version, name)]
+def _describe(version: Row, before: Row | None) -> ListedVersion:
+    changed = tuple(name for name in COMPARED if before and _differs(before, version, name))
     words = Counter[str]()
     if before and "body" in changed:
         for paragraph in diff_text(_text(before["body"]), _text(version["body"])):
@@ -244,15 +283,16 @@ def _describe(version: Row, before: Row | None) -> Row:
         and version["policy"] != METADATA_ONLY  # no notice would be kept
         and not {"date_modified", "corrections"} & set(changed)
     )
-    return {
-        **{name: version[name] for name in version if name not in COMPARED},
-        "headline": version["headline"],
-        "compared_with": before and before["version"],
-        "changed": changed,
-        "words_added": words["insert"],
-        "words_removed": words["delete"],
-        "is_silent": is_silent,
-    }
+    return ListedVersion(
+        **{name: version[name] for name in version if name not in (*COMPARED, "spans")},
+        spans=tuple(version["spans"]),
+        headline=version["headline"],
+        compared_with=before["version"] if before else None,
+        changed=changed,
+        words_added=words["insert"],
+        words_removed=words["delete"],
+        is_silent=is_silent,
+    )
 
 
 def _differs(one: Row, other: Row, name: str) -> bool:

@@ -48,7 +48,7 @@ def test_an_address_leads_to_its_story(kept: Writer, address: str) -> None:
 
 def test_a_sign_of_versions_in_an_address_is_part_of_it(kept: Writer) -> None:
     assert load_story(kept.db, f"{SITE}/@desk/orrin-vale-2").ref == "signet-2"
-    assert list_versions(kept.db, f"{SITE}/@desk/orrin-vale-2")[0]["version"] == 1
+    assert list_versions(kept.db, f"{SITE}/@desk/orrin-vale-2")[0].version == 1
 
 
 def test_an_address_is_narrowed_like_any_words(kept: Writer) -> None:

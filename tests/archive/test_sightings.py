@@ -153,9 +153,9 @@ def require_as_they_stood(writer: Writer, by_day: dict[int, str]) -> None:
         before = [one for one in by_day if one <= number]
         assert shown_on(writer, number) == (by_day[max(before)] if before else None)
     spans = sorted(
-        (since[:10], until[:10], version["headline"])
+        (since[:10], until[:10], version.headline)
         for version in list_versions(writer.db, "signet-1")
-        for since, until in version["spans"]
+        for since, until in version.spans
     )
     runs = [[*run] for _, run in itertools.groupby(sorted(by_day), key=by_day.__getitem__)]
     stood = [
@@ -218,7 +218,7 @@ def test_what_came_without_a_date_is_on_no_day_but_current(writer: Writer) -> No
     writer.commit()
     assert load_story(writer.db, "signet-1").headline == "Lantern, text 1"
     assert shown_on(writer, 9) == "Lantern, text 0"
-    assert [row["spans"] for row in list_versions(writer.db, "signet-1")] == [
+    assert [[*row.spans] for row in list_versions(writer.db, "signet-1")] == [
         [("2015-03-04T09:00:00Z", "2015-03-04T09:00:00Z")],
         [],
     ]
@@ -258,7 +258,7 @@ def test_a_teaser_tells_that_the_story_stood_but_not_how(writer: Writer) -> None
     assert load_story(writer.db, "signet-1").last_seen == "2015-03-06T09:00:00Z"
     assert shown_on(writer, 5) == "Lantern, text 0"
     (version,) = list_versions(writer.db, "signet-1")
-    assert days_seen(version["spans"]) == "2015-03-02"
+    assert days_seen(version.spans) == "2015-03-02"
 
 
 def test_other_words_at_another_address_are_no_sighting(writer: Writer) -> None:
@@ -352,7 +352,7 @@ def test_not_modified_is_a_sighting_of_what_stood(writer: Writer, clock: Clock) 
         clock.now = now
         writer.settle(URL, "unchanged", status=304)
     (version,) = list_versions(writer.db, "signet-1")
-    assert version["spans"] == [("2015-03-02T09:00:00Z", clock.now)]
+    assert version.spans == (("2015-03-02T09:00:00Z", clock.now),)
     assert load_story(writer.db, "signet-1").last_seen == clock.now
 
 

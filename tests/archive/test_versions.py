@@ -27,6 +27,7 @@ from archive.errors import NoSuchArticle
 from archive.rereading import FIELDS, load_rereads, save_rereading
 from archive.stories.story_record import load_story
 from archive.stories.versions import (
+    COMPARED,
     MOST_PAIRS,
     PILCROW,
     Piece,
@@ -45,8 +46,7 @@ BODY = story()["body"]
 
 def changes(writer: Writer, ref: str = "signet-1") -> list[tuple[int, int | None, list[str]]]:
     return [
-        (row["version"], row["compared_with"], row["changed"])
-        for row in list_versions(writer.db, ref)
+        (row.version, row.compared_with, [*row.changed]) for row in list_versions(writer.db, ref)
     ]
 
 
@@ -126,12 +126,11 @@ def test_each_version_says_what_it_changed(writer: Writer) -> None:
     save(writer, story(body=BODY.replace("descriptive", "very deceptive")))
     save(writer, story(body=BODY, authors=["Mira Osei"], corrections=["It was a lamp."]))
     first, second, third = list_versions(writer.db, "signet-1@2")
-    assert (first["compared_with"], first["changed"]) == (None, [])
-    assert (second["compared_with"], second["changed"]) == (1, ["body"])
-    assert (second["words_added"], second["words_removed"]) == (2, 1)
-    assert third["changed"] == ["authors", "corrections", "body"]
-    assert [row["is_current"] for row in (first, second, third)] == [False, False, True]
-    assert "body" not in first
+    assert (first.compared_with, first.changed) == (None, ())
+    assert (second.compared_with, second.changed) == (1, ("body",))
+    assert (second.words_added, second.words_removed) == (2, 1)
+    assert third.changed == ("authors", "corrections", "body")
+    assert [row.is_current for row in (first, second, third)] == [False, False, True]
 
 
 @pytest.mark.parametrize(
@@ -148,13 +147,13 @@ def test_a_headline_that_changed_without_a_word_is_silent(
 ) -> None:
     save(writer, story())
     save(writer, story(headline="Orrin Vale wins appeal", **beside))
-    assert [row["is_silent"] for row in list_versions(writer.db, "signet-1")] == [False, is_silent]
+    assert [row.is_silent for row in list_versions(writer.db, "signet-1")] == [False, is_silent]
 
 
 def test_other_type_is_no_change_of_a_headline(writer: Writer) -> None:
     save(writer, story(headline="Vale's lamp"))
     save(writer, story(headline="Vale’s lamp", body=BODY + "\n\nMore."))
-    assert list_versions(writer.db, "signet-1")[1]["changed"] == ["body"]
+    assert list_versions(writer.db, "signet-1")[1].changed == ("body",)
 
 
 def test_versions_are_in_the_order_in_which_the_page_stood_so(writer: Writer) -> None:
@@ -168,14 +167,14 @@ def test_a_page_read_again_is_told_apart_from_a_change_of_the_paper(tmp_path: Pa
     with open_writer(tmp_path / "archive.db", command="tests", captures=Pages()) as writer:
         save_a_rereading(writer)
         first, again, changed = list_versions(writer.db, "signet-1")
-    assert (again["is_reread"], again["compared_with"], again["changed"]) == (True, 1, ["headline"])
-    assert not again["is_silent"]
-    assert (changed["is_reread"], changed["compared_with"], changed["changed"]) == (
+    assert (again.is_reread, again.compared_with, again.changed) == (True, 1, ("headline",))
+    assert not again.is_silent
+    assert (changed.is_reread, changed.compared_with, changed.changed) == (
         False,
         2,
-        ["body"],
+        ("body",),
     )
-    assert (first["extractor"], again["extractor"]) == ("tests 1", "tests 2")
+    assert (first.extractor, again.extractor) == ("tests 1", "tests 2")
 
 
 def save_a_rereading(writer: Writer) -> None:
@@ -196,9 +195,9 @@ def test_two_versions_are_compared_field_by_field(writer: Writer) -> None:
     save(writer, story(authors=["Petra Holm", "Jo Quill"]))
     save(writer, story(headline="Orrin Vale wins appeal 1", authors=["Petra Holm"]))
     difference = diff_versions(writer.db, "signet-1", 1, 2)
-    assert (difference["older"], difference["newer"]) == (1, 2)
-    assert difference["changed"] == ["headline", "authors"]
-    assert difference["headline"] == [
+    assert (difference.older, difference.newer) == (1, 2)
+    assert difference.changed == ("headline", "authors")
+    assert difference.fields["headline"] == [
         [
             ("equal", "Orrin Vale"),
             ("delete", "loses"),
@@ -206,10 +205,10 @@ def test_two_versions_are_compared_field_by_field(writer: Writer) -> None:
             ("equal", "appeal 1"),
         ]
     ]
-    assert difference["authors"] == [[("equal", "Petra Holm")], [("delete", "Jo Quill")]]
+    assert difference.fields["authors"] == [[("equal", "Petra Holm")], [("delete", "Jo Quill")]]
     backwards = diff_versions(writer.db, "signet-1", 2, 1)
-    assert backwards["authors"] == [[("equal", "Petra Holm")], [("insert", "Jo Quill")]]
-    assert diff_versions(writer.db, "signet-1", 2, 2)["changed"] == []
+    assert backwards.fields["authors"] == [[("equal", "Petra Holm")], [("insert", "Jo Quill")]]
+    assert diff_versions(writer.db, "signet-1", 2, 2).changed == ()
 
 
 def test_a_version_that_is_not_there(writer: Writer) -> None:
@@ -242,6 +241,34 @@ def test_silent_edits_stand_out(archive: Path, capsys: pytest.CaptureFixture[str
         "Silent: the headline changed, but no date of modification and no notice says so.",
         "2 versions",
     ]
+
+
+def test_for_a_program_they_have_these_keys(
+    archive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show_versions("signet-1", None, True, archive)
+    first, second = json.loads(capsys.readouterr().out)
+    assert [*second.items()] == [
+        ("version", 2),
+        ("is_current", True),
+        ("url", story()["url"]),
+        ("date_captured", "2020-02-01T09:15:00Z"),
+        ("date_archived", first["date_archived"]),
+        ("is_reread", False),
+        ("extractor", "tests 1"),
+        ("policy", None),
+        ("spans", [["2020-02-01T09:15:00Z", "2020-02-01T09:15:00Z"]]),
+        ("headline", "Orrin Vale wins appeal 1"),
+        ("compared_with", 1),
+        ("changed", ["headline"]),
+        ("words_added", 0),
+        ("words_removed", 0),
+        ("is_silent", True),
+    ]
+    show_versions("signet-1", (1, 2), True, archive)
+    difference = json.loads(capsys.readouterr().out)
+    assert [*difference] == ["ref", "older", "newer", "changed", *COMPARED]
+    assert difference["headline"][0][1] == ["delete", "loses"]
 
 
 def test_without_colours_signs_stand_around_the_words(

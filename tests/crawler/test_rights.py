@@ -347,8 +347,8 @@ def test_a_changed_headline_is_kept_beside_a_text_that_stays(writer: Writer) -> 
     assert shown(writer) == (1, "store", story()["headline"], 0)
     assert load_story(writer.db, "signet-1@2").headline == "Orrin Vale wins after all"
     described = list_versions(writer.db, "signet-1")[1]
-    assert (described["changed"], described["words_removed"]) == (["headline"], 0)
-    assert not described["is_silent"]
+    assert (described.changed, described.words_removed) == (("headline",), 0)
+    assert not described.is_silent
     writer.commit()
     require_sound(writer.path)
     hits = find(writer.db, "orrin", as_of="2026-11-24")

@@ -68,7 +68,7 @@ def test_so_are_stored_pages_that_are_read_again(
     assert (report["read"], report["new"]) == (1, 1 - place)
     assert has_box(here, 2 - place) == bool(place)
     with read_archive(tmp_path / "archive.db") as db:
-        *former, current = [row["spans"] for row in list_versions(db, "wipr-15001")]
+        *former, current = [[*row.spans] for row in list_versions(db, "wipr-15001")]
     stood = f"{DATES[place]}Z"
     assert (former, current) == ([[]] * len(former), [(stood, stood)])
 

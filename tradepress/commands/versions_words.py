@@ -1,6 +1,7 @@
 """What `tradepress show` prints of the versions of a story: their table, and two word by word."""
 
 import textwrap
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,15 @@ from rich.text import Text
 
 from archive.read_only import read_archive
 from archive.stories.story_record import load_story
-from archive.stories.versions import COMPARED, Piece, days_seen, diff_versions, list_versions
+from archive.stories.versions import (
+    COMPARED,
+    ListedVersion,
+    Piece,
+    VersionDiff,
+    days_seen,
+    diff_versions,
+    list_versions,
+)
 from archive.story import METADATA_ONLY
 from archive.text_forms import counted
 from tradepress.commands.printed import print_json
@@ -27,71 +36,81 @@ def show_versions(ref: str, diff: tuple[int, int] | None, as_json: bool, archive
     """`tradepress show REF --versions`, or ``--diff A B``."""
     with read_archive(archive) as db:
         name = load_story(db, ref).ref
-        shown: Any = diff_versions(db, name, *diff) if diff else list_versions(db, name)
-    if as_json:
-        print_json(shown)
-    elif diff:
-        print_diff(shown)
+        shown = diff_versions(db, name, *diff) if diff else list_versions(db, name)
+    if isinstance(shown, VersionDiff):
+        if as_json:
+            print_json(diff_fields(shown))
+        else:
+            print_diff(shown)
+    elif as_json:
+        print_json([asdict(one) for one in shown])
     else:
         print_versions(name, shown)
     return 0
 
 
-def print_versions(ref: str, versions: list[dict[str, Any]]) -> None:
+def diff_fields(difference: VersionDiff) -> dict[str, Any]:
+    """For a program: the words of each field under its name."""
+    facts = asdict(difference)
+    by_name = facts.pop("fields")
+    return {**facts, **by_name}
+
+
+def print_versions(ref: str, versions: list[ListedVersion]) -> None:
     """One line a version, in the order in which they stood; its headline where that is new."""
     console = Printed()
-    for row in versions:
-        first = [since for since, _ in row["spans"]] or [row["date_captured"]]
-        since = (first[0] or row["date_archived"])[:16].replace("T", " ")
-        line = Text(f"{ref}@{row['version']}".ljust(len(ref) + 5) + f"{since}  {_change(row)}")
-        if row["is_silent"]:
+    for one in versions:
+        seen = one.spans[0][0] if one.spans else one.date_captured
+        since = (seen or one.date_archived)[:16].replace("T", " ")
+        line = Text(f"{ref}@{one.version}".ljust(len(ref) + 5) + f"{since}  {_change(one)}")
+        if one.is_silent:
             line.append("  SILENT HEADLINE EDIT", style="bold red")
         console.print(line)
-        if row["compared_with"] is None or "headline" in row["changed"]:
-            for text in textwrap.wrap(row["headline"], 84):
+        if one.compared_with is None or "headline" in one.changed:
+            for text in textwrap.wrap(one.headline, 84):
                 console.print(Text(f"    {text}"))
-    if any(row["is_silent"] for row in versions):
+    if any(one.is_silent for one in versions):
         console.print(
             "Silent: the headline changed, but no date of modification and no notice says so."
         )
     console.print(counted(len(versions), "version", "versions"))
 
 
-def _change(row: dict[str, Any]) -> str:
+def _change(one: ListedVersion) -> str:
     facts = []
-    if row["compared_with"] is None:
+    if one.compared_with is None:
         facts.append("first")
     else:
-        facts.append(", ".join(row["changed"]) or "nothing that shows here")
-        if row["words_added"] or row["words_removed"]:
-            facts[-1] += f" (+{row['words_added']} −{row['words_removed']} words)"
-    if row["is_reread"]:
+        facts.append(", ".join(one.changed) or "nothing that shows here")
+        if one.words_added or one.words_removed:
+            facts[-1] += f" (+{one.words_added} −{one.words_removed} words)"
+    if one.is_reread:
         facts.append("read again by other rules, not changed by the paper")
-    days = days_seen(row["spans"])
+    days = days_seen(one.spans)
     if len(days) > len("2017-08-04"):
         facts.append(f"seen {days}")
-    if row["date_captured"] is None:
+    if one.date_captured is None:
         facts.append("nobody knows when it stood")
-    elif row["date_captured"][:10] != row["date_archived"][:10]:
-        facts.append(f"archived {row['date_archived'][:10]}")
-    if row["policy"] == METADATA_ONLY:
+    elif one.date_captured[:10] != one.date_archived[:10]:
+        facts.append(f"archived {one.date_archived[:10]}")
+    if one.policy == METADATA_ONLY:
         facts.append("no text kept")
-    if row["is_current"]:
+    if one.is_current:
         facts.append("current")
-    return " · ".join([*facts, row["extractor"]])
+    return " · ".join([*facts, one.extractor])
 
 
-def print_diff(difference: dict[str, Any]) -> None:
+def print_diff(difference: VersionDiff) -> None:
     """What changed from one version to another; paragraphs that did not are only counted."""
     console = Printed()
-    ref = difference["ref"]
-    console.print(Text(f"{ref}@{difference['older']} → {ref}@{difference['newer']}", style="bold"))
+    ref = difference.ref
+    console.print(Text(f"{ref}@{difference.older} → {ref}@{difference.newer}", style="bold"))
     for name in COMPARED:
-        if name not in difference["changed"]:
+        if name not in difference.changed:
             continue
         console.print(Text(f"\n{name}", style="bold"))
         same = 0
-        for pieces in [*difference[name], None]:
+        for pieces in [*difference.fields[name], None]:
             if pieces is not None and all(kind == "equal" for kind, _ in pieces):
                 same += 1
                 continue
@@ -101,7 +120,7 @@ def print_diff(difference: dict[str, Any]) -> None:
             same = 0
             if pieces:
                 console.print_wrapped(_marked(pieces, console), width=88, indent=2)
-    if not difference["changed"]:
+    if not difference.changed:
         console.print("They read the same.")
 
 
