@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -29,6 +28,82 @@ class RunSums:
     """As :func:`sums_by_source` gives them."""
     new_versions: int
     """Of the stored: of stories that were known."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListedRun:
+    """A run as the ledger has it. Times are UTC."""
+
+    id: int
+    kind: str
+    command: str
+    sources: tuple[str, ...]
+    version: str
+    """Of Tradepress."""
+    pid: int | None
+    host: str | None
+    started: str
+    ended: str | None
+    state: str
+    """A RunState; it stays ``running`` where the process was killed."""
+    reason: str | None
+    stopped_by: str | None
+    exit_code: int | None
+    urls: int
+    """Addresses that counted in it."""
+    outcomes: Mapping[Outcome, int]
+    by_source: Mapping[str, Mapping[str, int]]
+    """As :func:`sums_by_source` gives them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunReason:
+    """Why addresses of a source ended as they did."""
+
+    source: str
+    outcome: str
+    reason: str
+    addresses: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SilentSeed:
+    """A feed, section, sitemap or index that gave nothing in a run."""
+
+    source: str
+    kind: str
+    url: str
+    status: int | None
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunReport:
+    """Everything there is to tell of a run."""
+
+    run: ListedRun
+    reasons: tuple[RunReason, ...]
+    seeds: tuple[SilentSeed, ...]
+    new_stories: tuple[str, ...]
+    """Refs."""
+    new_versions: tuple[str, ...]
+    """Refs with the number: ``signet-4@2``."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefusedPage:
+    """An address that was rejected, and where its page is kept: all None if it is not."""
+
+    source: str
+    url: str
+    reason: str | None
+    status: int | None
+    bytes: int | None
+    file: str | None
+    offset: int | None
+    length: int | None
+    date_captured: str | None
 
 
 def load_sums(db: Database, run_id: int) -> RunSums:
@@ -82,14 +157,15 @@ def last_crawled(db: Database) -> dict[str, datetime]:
     return {source: datetime.fromisoformat(started) for source, started in rows.fetchall()}
 
 
-def load_run(db: Database, run_id: int) -> dict[str, Any] | None:
-    """Everything there is to tell of a run; None: there is none of that number.
+def list_runs(db: Database, limit: int = 20) -> list[ListedRun]:
+    """The latest runs, newest first."""
+    return [
+        _listed(db, row) for row in db.query("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit])
+    ]
 
-    :returns: the row of ``runs`` with ``sources`` as a list, ``by_source`` (as in
-        :func:`sums_by_source`), ``reasons`` (rows of ``source``, ``outcome``, ``reason``,
-        ``addresses``), ``seeds`` that gave nothing (rows of ``fetches``), ``new_stories`` and
-        ``new_versions`` (refs; of a version with its number)
-    """
+
+def load_run(db: Database, run_id: int) -> RunReport | None:
+    """Everything there is to tell of a run; None: there is none of that number."""
     row = fetch_row(db, "SELECT * FROM runs WHERE id = ?", [run_id])
     if row is None:
         return None
@@ -99,35 +175,30 @@ def load_run(db: Database, run_id: int) -> dict[str, Any] | None:
         [run_id],
     )
     refs = [(each["ref"], each["version"]) for each in stored]
-    return {
-        **row,
-        "sources": json.loads(row["sources"]),
-        "by_source": sums_by_source(db, run_id),
-        "reasons": _rows(
-            db,
-            "SELECT source, outcome, reason, count(*) AS addresses FROM fetches WHERE run_id = ? "
-            "AND url_id IS NOT NULL AND reason IS NOT NULL "
-            "GROUP BY source, outcome, reason ORDER BY source, outcome, addresses DESC, reason",
-            run_id,
-        ),
-        "seeds": _rows(
-            db,
-            "SELECT source, kind, url, status, outcome, reason FROM fetches WHERE run_id = ? "
-            "AND url_id IS NULL AND kind IN ('feed', 'section', 'sitemap', 'index') "
-            "AND reason IS NOT NULL ORDER BY id",
-            run_id,
-        ),
-        "new_stories": [ref for ref, version in refs if version == 1],
-        "new_versions": [f"{ref}@{version}" for ref, version in refs if version > 1],
-    }
+    reasons = db.query(
+        "SELECT source, outcome, reason, count(*) AS addresses FROM fetches WHERE run_id = ? "
+        "AND url_id IS NOT NULL AND reason IS NOT NULL "
+        "GROUP BY source, outcome, reason ORDER BY source, outcome, addresses DESC, reason",
+        [run_id],
+    )
+    seeds = db.query(
+        "SELECT source, kind, url, status, outcome, reason FROM fetches WHERE run_id = ? "
+        "AND url_id IS NULL AND kind IN ('feed', 'section', 'sitemap', 'index') "
+        "AND reason IS NOT NULL ORDER BY id",
+        [run_id],
+    )
+    return RunReport(
+        run=_listed(db, row),
+        reasons=tuple(RunReason(**one) for one in reasons),
+        seeds=tuple(SilentSeed(**one) for one in seeds),
+        new_stories=tuple(ref for ref, version in refs if version == 1),
+        new_versions=tuple(f"{ref}@{version}" for ref, version in refs if version > 1),
+    )
 
 
-def load_refused(db: Database, run_id: int) -> list[Row]:
-    """The addresses of a run that were rejected: ``source``, ``url``, ``reason``, ``status``,
-    ``bytes``, and where the page is kept: ``file``, ``offset``, ``length``, ``date_captured``,
-    which are None if it is not."""
-    return _rows(
-        db,
+def load_refused(db: Database, run_id: int) -> list[RefusedPage]:
+    """The addresses of a run that were rejected."""
+    pages = db.query(
         """
         WITH pages AS (
             SELECT coalesce(retrieved_from, captures.url) AS url, max(captures.id) AS id
@@ -142,9 +213,14 @@ def load_refused(db: Database, run_id: int) -> list[Row]:
         WHERE fetches.run_id = ? AND url_id IS NOT NULL AND outcome = 'rejected'
         ORDER BY source, reason, fetches.url
         """,
-        run_id,
+        [run_id],
     )
+    return [RefusedPage(**one) for one in pages]
 
 
-def _rows(db: Database, query: str, run_id: int) -> list[Row]:
-    return list(db.query(query, [run_id]))
+def _listed(db: Database, row: Row) -> ListedRun:
+    """:param row: of ``runs``"""
+    outcomes = {outcome: row.pop(outcome) for outcome in OUTCOMES}
+    sources = tuple(json.loads(row.pop("sources")))
+    by_source = sums_by_source(db, row["id"])
+    return ListedRun(**row, sources=sources, outcomes=outcomes, by_source=by_source)

@@ -1,17 +1,14 @@
-"""Reading: one article, its versions, the runs, the whole."""
+"""Reading: one article, its versions, the runs."""
 
 import pytest
-from archive_rows import PAPER, SISTER, SITE, Clock, Writer, clock, rows, save, story, writer
+from archive_rows import PAPER, SITE, Writer, clock, save, story, writer
 
 from archive.errors import ArchiveError, DamagedArchive, MixedArchive, NoSuchArticle
 from archive.frontier.sources import require_kind
-from archive.stories.articles import (
-    DOUBTFUL_BELOW,
-    describe,
-    is_doubtful,
-    list_runs,
-)
+from archive.ledger.run_report import list_runs, load_run
+from archive.stories.articles import DOUBTFUL_BELOW, is_doubtful
 from archive.stories.story_record import load_story
+from tradepress.commands.runs_command import listed_fields, report_fields
 
 __all__ = ["clock", "writer"]
 
@@ -88,47 +85,26 @@ def test_runs_are_listed_newest_first(writer: Writer) -> None:
     writer.end_run("failed", 1, "the site is down")
     writer.start_run("crawl signet", ["signet", "makers"], "0")
     first, second = list_runs(writer.db)
-    assert (first["command"], first["sources"], first["state"]) == (
+    assert (first.command, first.sources, first.state) == (
         "crawl signet",
-        ["signet", "makers"],
+        ("signet", "makers"),
         "running",
     )
-    assert (second["state"], second["reason"], second["exit_code"]) == (
-        "failed",
-        "the site is down",
-        1,
-    )
+    assert (second.state, second.reason, second.exit_code) == ("failed", "the site is down", 1)
     assert len(list_runs(writer.db, limit=1)) == 1
 
 
-def test_the_whole(writer: Writer, clock: Clock) -> None:
-    writer.save_source(SISTER)
-    save(writer, story(1, date_published="2016-02-29"))
-    save(writer, story(2, date_published="2018-01-01"))
-    save(writer, story(2, date_published="2018-01-02"))
-    save(writer, story(3, date_published=None))
-    whole = describe(writer.db)
-    assert (whole["stories"], whole["versions"]) == (3, 4)
-    assert (whole["first_day"], whole["last_day"]) == ("2016-02-29", "2018-01-02")
-    assert whole["years"] == {None: 1, "2016": 1, "2018": 1}
-    assert whole["is_sample"] is True
-    assert whole["last_run"]["command"] == "tests"
-    signet, makers = whole["sources"]
-    assert (signet["name"], signet["stories"], signet["first_day"]) == ("signet", 3, "2016-02-29")
-    assert (makers["publisher"], makers["stories"], makers["last_day"]) == (
-        "Marks & Makers",
-        0,
-        None,
-    )
-
-
-def test_an_empty_archive_can_be_described(writer: Writer) -> None:
-    rows(writer, "SELECT 1")
-    writer.db.execute("DELETE FROM runs")
-    writer.db.execute("DELETE FROM sources")
-    whole = describe(writer.db)
-    assert (whole["stories"], whole["first_day"], whole["years"]) == (0, None, {})
-    assert (whole["last_run"], whole["sources"], whole["is_sample"]) == (None, [], False)
+def test_for_a_program_a_run_has_these_keys(writer: Writer) -> None:
+    save(writer, story(1))
+    writer.end_run("done", 0)
+    report = load_run(writer.db, 1)
+    assert report is not None
+    columns = [name for (name,) in writer.db.execute("SELECT name FROM pragma_table_info('runs')")]
+    assert [*listed_fields(report.run)] == [*columns, "by_source"]
+    told = report_fields(report)
+    assert [*told] == [*columns, "by_source", "reasons", "seeds", "new_stories", "new_versions"]
+    assert (told["stored"], told["new_stories"]) == (report.run.urls, ("signet-1",))
+    assert load_run(writer.db, 2) is None
 
 
 def test_kinds_do_not_mix(writer: Writer) -> None:

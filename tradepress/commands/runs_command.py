@@ -1,15 +1,23 @@
 """`tradepress runs`: what the crawls did, newest first, or one of them in full."""
 
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from archive.file.lock import is_being_written
-from archive.ledger.outcomes import OUTCOMES
-from archive.ledger.run_report import load_refused, load_run, sums_by_source
+from archive.ledger.outcomes import OUTCOMES, RunState
+from archive.ledger.run_report import (
+    ListedRun,
+    RefusedPage,
+    RunReport,
+    list_runs,
+    load_refused,
+    load_run,
+)
 from archive.read_only import read_archive
-from archive.stories.articles import list_runs
 from archive.text_forms import storable
 from tradepress.commands.options import archive_option, json_option, whole_number
 from tradepress.commands.printed import enumerated, print_json, print_some, print_sources
@@ -41,75 +49,94 @@ def runs(run: int | None, limit: int, refused: bool, as_json: bool, archive: Pat
     if refused and run is None:
         raise click.UsageError("--refused goes with the number of a run.")
     with read_archive(archive) as db:
-        if run is not None:
-            found = load_run(db, run)
-            if found is None:
-                raise click.UsageError(f"{archive} has no run {run}; `tradepress runs` lists them.")
-            rows = [found]
-            pages = load_refused(db, run) if refused else []
+        listed = list_runs(db, limit=limit) if run is None else []
+        report = None if run is None else load_run(db, run)
+        pages = load_refused(db, run) if run is not None and refused else []
+    if run is None:
+        told = [as_it_is(one, archive) for one in listed]
+        if as_json:
+            print_json([listed_fields(one) for one in told])
         else:
-            rows = list_runs(db, limit=limit)
-            for row in rows:
-                row["by_source"] = sums_by_source(db, row["id"])
-    for row in rows:
-        if row["state"] == "running" and not is_being_written(archive.resolve()):
-            row["state"], row["reason"] = "killed", "it ended without a word; run it again"
+            print_runs(told)
+        return 0
+    if report is None:
+        raise click.UsageError(f"{archive} has no run {run}; `tradepress runs` lists them.")
     if refused and as_json:
-        print_json(pages)
+        print_json([asdict(page) for page in pages])
     elif refused:
         print_refused(pages)
-    elif as_json:
-        print_json(rows[0] if run else rows)
-    elif run is not None:
-        print_run(rows[0])
     else:
-        print_runs(rows)
+        report = replace(report, run=as_it_is(report.run, archive))
+        if as_json:
+            print_json(report_fields(report))
+        else:
+            print_run(report)
     return 0
 
 
-def print_refused(pages: list[dict[str, Any]]) -> None:
+def as_it_is(run: ListedRun, archive: Path) -> ListedRun:
+    """With the end of one whose process was killed, which the ledger doesn't know."""
+    if run.state != RunState.RUNNING or is_being_written(archive.resolve()):
+        return run
+    return replace(run, state="killed", reason="it ended without a word; run it again")
+
+
+def listed_fields(run: ListedRun) -> dict[str, Any]:
+    """For a program: the sums of the outcomes each under its name."""
+    fields = asdict(run)
+    outcomes, by_source = fields.pop("outcomes"), fields.pop("by_source")
+    return {**fields, **outcomes, "by_source": by_source}
+
+
+def report_fields(report: RunReport) -> dict[str, Any]:
+    """For a program: the run's own facts beside the others."""
+    fields = asdict(report)
+    del fields["run"]
+    return {**listed_fields(report.run), **fields}
+
+
+def print_refused(pages: Sequence[RefusedPage]) -> None:
     """A line an address; where its page is kept is what `tradepress ingest` takes."""
     for page in pages:
-        kept = f"  {page['file']} at {page['offset']}" if page["file"] else ""
-        click.echo(f"{page['source']}: {page['reason']}  {storable(page['url'])}{kept}")
+        kept = f"  {page.file} at {page.offset}" if page.file else ""
+        click.echo(f"{page.source}: {page.reason}  {storable(page.url)}{kept}")
     if not pages:
         click.echo("Every page of this run gave its story.")
 
 
-def print_runs(rows: list[dict[str, Any]]) -> None:
+def print_runs(runs: Sequence[ListedRun]) -> None:
     """A line a run, and why it did not end well."""
     click.echo(f"{'run':>5}  {'started':<20}  {'state':<11}  {'URLs':>5}  " + "  ".join(OUTCOMES))
-    for row in rows:
-        counts = "  ".join(f"{row[outcome]:>{len(outcome)}}" for outcome in OUTCOMES)
+    for run in runs:
+        counts = "  ".join(f"{run.outcomes[outcome]:>{len(outcome)}}" for outcome in OUTCOMES)
         click.echo(
-            f"{row['id']:>5}  {row['started']:<20}  {row['state']:<11}  {row['urls']:>5}  {counts}"
-            f"  {row['command']}"
+            f"{run.id:>5}  {run.started:<20}  {run.state:<11}  {run.urls:>5}  {counts}"
+            f"  {run.command}"
         )
-        if row["reason"]:
-            click.echo(f"       {row['reason']}")
-    if not rows:
+        if run.reason:
+            click.echo(f"       {run.reason}")
+    if not runs:
         click.echo("No run yet.")
 
 
-def print_run(row: dict[str, Any]) -> None:
+def print_run(report: RunReport) -> None:
     """One run, from its command to the stories that it found."""
-    ended = f"ended {row['ended']}" if row["ended"] else "not ended"
-    code = "" if row["exit_code"] is None else f", exit code {row['exit_code']}"
-    click.echo(f"Run {row['id']}: {row['command']} (Tradepress {row['version']})")
-    click.echo(f"  started {row['started']}, {ended}, {row['state']}{code}")
-    if row["reason"]:
-        click.echo(f"  {row['reason']}")
-    if row["by_source"]:
-        print_sources(row["by_source"])
+    run = report.run
+    ended = f"ended {run.ended}" if run.ended else "not ended"
+    code = "" if run.exit_code is None else f", exit code {run.exit_code}"
+    click.echo(f"Run {run.id}: {run.command} (Tradepress {run.version})")
+    click.echo(f"  started {run.started}, {ended}, {run.state}{code}")
+    if run.reason:
+        click.echo(f"  {run.reason}")
+    if run.by_source:
+        print_sources(run.by_source)
     reasons = [
-        f"{reason['source']}: {reason['outcome']} {reason['addresses']} ({reason['reason']})"
-        for reason in row["reasons"]
+        f"{one.source}: {one.outcome} {one.addresses} ({one.reason})" for one in report.reasons
     ]
     print_some(reasons, indent="  ")
-    for seed in row["seeds"]:
-        url = storable(seed["url"])
-        click.echo(f"  {seed['source']}: the {seed['kind']} {url} gave nothing ({seed['reason']})")
-    for kind in ("new_stories", "new_versions"):
-        refs = row[kind]
+    for seed in report.seeds:
+        url = storable(seed.url)
+        click.echo(f"  {seed.source}: the {seed.kind} {url} gave nothing ({seed.reason})")
+    for words, refs in (("new stories", report.new_stories), ("new versions", report.new_versions)):
         if refs:
-            click.echo(f"  {kind.replace('_', ' ')}: {enumerated(refs, MOST_REFS)}")
+            click.echo(f"  {words}: {enumerated(refs, MOST_REFS)}")
