@@ -13,6 +13,7 @@ from archive.search.query_language import QueryError, parse_query
 from archive.search.query_sql import full_text
 from archive.search.story_query import StoryQuery, query_from_json
 from archive.search.why_nothing import why_nothing
+from archive.withdrawal.tombstones import PublicTombstone
 
 PAGE_SIZE, LARGEST_PAGE, MOST_PAGES = 25, 500, 4000
 
@@ -98,7 +99,7 @@ def _number(typed: str, usual: int, most: int) -> int:
     return min(max(number, 1), most)
 
 
-def withdrawn_meanwhile(db: Database, asked: Mapping[str, str]) -> list[dict[str, Any]]:
+def withdrawn_meanwhile(db: Database, asked: Mapping[str, str]) -> list[PublicTombstone]:
     """What the archive held on the day ``as_of`` and has erased since; none without such a day.
 
     :raises ValueError: a date is none

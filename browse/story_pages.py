@@ -1,5 +1,7 @@
 """What the archive knows of one story beside its own row, for its page."""
 
+from dataclasses import asdict
+
 from sqlite_utils import Database
 
 from archive.file.rows import Row, fetch_row, fetch_rows
@@ -76,8 +78,8 @@ def withdrawal_of(db: Database, ref: str) -> Row | None:
     stone = find_tombstone(db, [hash_key(ref.partition("@")[0])])
     if stone is None:
         return None
-    source = fetch_row(db, "SELECT publisher FROM sources WHERE name = :source", stone)
-    return {**stone, **(source or {})}
+    source = fetch_row(db, "SELECT publisher FROM sources WHERE name = ?", [stone.source])
+    return {**asdict(stone), **(source or {})}
 
 
 def changes_between(db: Database, ref: str, older: int, newer: int) -> Row:

@@ -406,7 +406,7 @@ def _unnamed(db: Database, folder: Path, verified: Verified) -> Iterator[str]:
             keys.append(address_key(record.url))
         if stone := find_tombstone(db, keys):
             what = "page" if record.is_page else record.kind
-            words = f"{path} holds a {what} again that was erased with {stone['ref']}: {ERASE}"
+            words = f"{path} holds a {what} again that was erased with {stone.ref}: {ERASE}"
             verified.add("withdrawn", words)
 
 

@@ -61,13 +61,13 @@ def withdrawn_there(run: Run, other: OtherArchive) -> list[WithdrawnThere]:
     """What the other archive withdrew and this one did not."""
     return [
         WithdrawnThere(
-            ref=stone["ref"],
-            withdrawn_at=stone["withdrawn_at"],
-            reason=stone["reason"],
-            is_here=fetch_row(run.transaction.db, NAMED, {"ref": stone["ref"]}) is not None,
+            ref=stone.ref,
+            withdrawn_at=stone.withdrawn_at,
+            reason=stone.reason,
+            is_here=fetch_row(run.transaction.db, NAMED, {"ref": stone.ref}) is not None,
         )
         for stone in reversed(list_tombstones(other.db))
-        if find_tombstone(run.transaction.db, [hash_key(stone["ref"])]) is None
+        if find_tombstone(run.transaction.db, [hash_key(stone.ref)]) is None
     ]
 
 

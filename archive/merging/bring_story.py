@@ -36,6 +36,7 @@ from archive.url_key import url_key
 from archive.withdrawal.keeping_out import hide_link, keep_out, shows_withdrawn
 from archive.withdrawal.tombstones import (
     WITHDRAWN,
+    PublicTombstone,
     address_key,
     find_tombstone,
     has_tombstones,
@@ -87,7 +88,7 @@ def bring_story(run: Run, story: OtherStory, pages: CopiedPages, keeps: Keeps) -
 
 def _bring(run: Run, story: OtherStory, pages: CopiedPages, keeps: Keeps) -> Brought:
     if (stone := _tombstone(run.transaction.db, story)) is not None:
-        keep_out(run.transaction, run.addresses, stone["ref"], url_key(story.url), FETCHED)
+        keep_out(run.transaction, run.addresses, stone.ref, url_key(story.url), FETCHED)
         rejected = Outcome.REJECTED
         return Brought(there=story.ref, ref=None, outcome=rejected, reason=WITHDRAWN)
     versions = [*_kept_versions(story, keeps)]
@@ -384,7 +385,7 @@ def _kept_versions(story: OtherStory, keeps: Keeps) -> Iterator[tuple[OtherVersi
         yield version, clean_story(article)
 
 
-def _tombstone(db: Database, story: OtherStory) -> Row | None:
+def _tombstone(db: Database, story: OtherStory) -> PublicTombstone | None:
     """That which keeps a story out here."""
     if not has_tombstones(db):
         return None

@@ -21,6 +21,7 @@ from archive.search.search_matches import (
     former_scale,
 )
 from archive.search.story_query import StoryQuery
+from archive.withdrawal.tombstones import PUBLIC, PublicTombstone
 
 __all__ = [
     "ACCESS",
@@ -191,14 +192,13 @@ def count_with_copies(db: Database, query: StoryQuery, *, fold: bool = True) -> 
     return HitCount(stories=whole - copies, copies=copies)
 
 
-def withdrawn_since(db: Database, query: StoryQuery) -> list[Row]:
+def withdrawn_since(db: Database, query: StoryQuery) -> list[PublicTombstone]:
     """Stories that the archive held at the end of the UTC day ``as_of`` and has erased since; none
     without such a day.
 
     Nothing is left of their words, so only sources and days of publication narrow them.
 
-    :returns: rows of ``tombstones`` (``ref``, ``source``, ``headline`` if it was kept,
-        ``published_day``, ``date_archived``, ``reason``, ``withdrawn_at``), latest first
+    :returns: latest first
     :raises QueryError: a date is none
     """
     if query.as_of is None:
@@ -207,15 +207,12 @@ def withdrawn_since(db: Database, query: StoryQuery) -> list[Row]:
         StoryQuery(source=query.source, since=query.since, until=query.until)
     )
     conditions += ["date_archived <= :day_end", "withdrawn_at > :day_end"]
-    return list(
-        db.query(
-            f"""
-            SELECT ref, source, headline, published_day, date_archived, reason, withdrawn_at
-            FROM tombstones WHERE {" AND ".join(conditions)} ORDER BY withdrawn_at DESC, id DESC
-            """,
-            {**parameters, "day_end": end_of(query.as_of)},
-        )
+    rows = db.query(
+        f"SELECT {PUBLIC} FROM tombstones WHERE {' AND '.join(conditions)} "
+        "ORDER BY withdrawn_at DESC, id DESC",
+        {**parameters, "day_end": end_of(query.as_of)},
     )
+    return [PublicTombstone(**row) for row in rows]
 
 
 def _search(

@@ -198,8 +198,8 @@ class Stories:
         tombstone = tombstone_against(self._db, story, urls)
         if tombstone is None:
             return None
-        keep_out(self._transaction, self._addresses, tombstone["ref"], url_key(ledger_url), fetched)
-        return Saved(outcome=Outcome.REJECTED, ref=tombstone["ref"], version=0, reason=WITHDRAWN)
+        keep_out(self._transaction, self._addresses, tombstone.ref, url_key(ledger_url), fetched)
+        return Saved(outcome=Outcome.REJECTED, ref=tombstone.ref, version=0, reason=WITHDRAWN)
 
     def _save(
         self, story: CleanStory, requested_url: str, extractor: str, is_crawled: bool

@@ -9,7 +9,6 @@ from dataclasses import replace
 from sqlite_utils import Database
 
 from archive.clean import ArticleRowError
-from archive.file.rows import Row
 from archive.file.transaction import Transaction
 from archive.frontier.addresses import Addresses
 from archive.ledger.ledger import Fetched
@@ -20,6 +19,7 @@ from archive.withdrawal.tombstones import (
     HIDDEN,
     HIDDEN_TEXT,
     WITHDRAWN,
+    PublicTombstone,
     add_keys,
     address_key,
     everywhere_key,
@@ -80,7 +80,7 @@ def hide_addresses(transaction: Transaction, refs: Mapping[int, str]) -> None:
 
 def tombstone_against(
     db: Database, story: Article | CleanStory, addresses: Iterable[str | None]
-) -> Row | None:
+) -> PublicTombstone | None:
     """The tombstone that keeps a story out.
 
     :param addresses: URLs under which its page came
@@ -115,12 +115,12 @@ def shows_withdrawn(db: Database, source: str, links: Iterable[StoredLink]) -> b
     stones = (_tombstone_of_link(db, source, link) for link in links)
     return any(
         stone is not None
-        and stone["headline"] is None
-        and find_tombstone(db, [everywhere_key(stone["ref"])]) is not None
+        and stone.headline is None
+        and find_tombstone(db, [everywhere_key(stone.ref)]) is not None
         for stone in stones
     )
 
 
-def _tombstone_of_link(db: Database, source: str, link: StoredLink) -> Row | None:
+def _tombstone_of_link(db: Database, source: str, link: StoredLink) -> PublicTombstone | None:
     key = known_address_key(link.url_key) if link.url_key else headline_key(source, link.text)
     return find_tombstone(db, [key]) if key else None

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from sqlite_utils import Database
 
 from archive.errors import WithdrawnArticle
-from archive.file.rows import Row, fetch_row
+from archive.file.rows import fetch_row
 from archive.file.transaction import Transaction
 from archive.text_forms import plain_type
 from archive.url_key import url_key
@@ -52,6 +52,23 @@ class Tombstone:
     def everywhere(self) -> "Tombstone":
         """The same, with the raw pages of other stories that show it."""
         return replace(self, keys=self.keys | {everywhere_key(self.ref)})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublicTombstone:
+    """What a tombstone tells everybody; fields as in :class:`Tombstone`."""
+
+    ref: str
+    source: str
+    headline: str | None
+    published_day: str | None
+    date_archived: str
+    reason: str
+    withdrawn_at: str
+
+
+PUBLIC = "ref, source, headline, published_day, date_archived, reason, withdrawn_at"
+"""Columns of a :class:`PublicTombstone`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,18 +135,10 @@ def headline_key(source: str, headline: str) -> str | None:
 # What the database holds
 
 
-def list_tombstones(db: Database) -> list[Row]:
-    """All withdrawals, the latest first.
-
-    :returns: rows with ``ref``, ``source``, ``headline``, ``published_day``, ``date_archived``,
-        ``reason``, ``withdrawn_at``
-    """
-    return list(
-        db.query(
-            "SELECT ref, source, headline, published_day, date_archived, reason, withdrawn_at "
-            "FROM tombstones ORDER BY withdrawn_at DESC, id DESC"
-        )
-    )
+def list_tombstones(db: Database) -> list[PublicTombstone]:
+    """All withdrawals, the latest first."""
+    rows = db.query(f"SELECT {PUBLIC} FROM tombstones ORDER BY withdrawn_at DESC, id DESC")
+    return [PublicTombstone(**row) for row in rows]
 
 
 def load_tombstones(db: Database) -> dict[str, Tombstone]:
@@ -169,13 +178,14 @@ def add_keys(transaction: Transaction, ref: str, keys: Iterable[str]) -> None:
     )
 
 
-def find_tombstone(db: Database, keys: Iterable[str]) -> Row | None:
+def find_tombstone(db: Database, keys: Iterable[str]) -> PublicTombstone | None:
     """The tombstone that any of these keys belongs to; the first key counts most."""
     sql = (
-        "SELECT tombstones.* FROM tombstone_keys "
+        f"SELECT {PUBLIC} FROM tombstone_keys "
         "JOIN tombstones ON tombstones.id = tombstone_id WHERE key_hash = ?"
     )
-    return next((row for key in keys if (row := fetch_row(db, sql, [key]))), None)
+    row = next((row for key in keys if (row := fetch_row(db, sql, [key]))), None)
+    return PublicTombstone(**row) if row else None
 
 
 def has_tombstones(db: Database) -> bool:
@@ -195,7 +205,5 @@ def require_not_withdrawn(db: Database, asked: str, key: str) -> None:
     """
     stone = find_tombstone(db, [key])
     if stone is not None:
-        name = f"{asked} (“{stone['headline']}”)" if stone["headline"] else asked
-        raise WithdrawnArticle(
-            f"{name} was withdrawn on {stone['withdrawn_at'][:10]}: {stone['reason']}"
-        )
+        name = f"{asked} (“{stone.headline}”)" if stone.headline else asked
+        raise WithdrawnArticle(f"{name} was withdrawn on {stone.withdrawn_at[:10]}: {stone.reason}")

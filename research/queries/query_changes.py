@@ -127,12 +127,12 @@ def _lost(
 ) -> ResultChange:
     stone = find_tombstone(db, [hash_key(ref)])
     if stone is not None:
-        words = f"{stone['reason']} ({stone['withdrawn_at'][:10]})"
+        words = f"{stone.reason} ({stone.withdrawn_at[:10]})"
         return ResultChange(
             kind="withdrawn",
             ref=ref,
             former_version=former,
-            headline=stone["headline"],
+            headline=stone.headline,
             reason=words,
         )
     if alias is not None:

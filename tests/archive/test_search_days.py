@@ -336,7 +336,7 @@ def test_withdrawn_since_a_day(writer: Writer) -> None:
         )
 
     def told(as_of: str, **filters: str) -> list[str]:
-        return [row["ref"] for row in withdrawn_since(writer.db, asked(as_of=as_of, **filters))]
+        return [row.ref for row in withdrawn_since(writer.db, asked(as_of=as_of, **filters))]
 
     assert told("2020-02-10") == ["makers-3", "signet-1"]
     assert told("2020-02-10", source="signet") == ["signet-1"]

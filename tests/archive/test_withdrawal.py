@@ -123,11 +123,11 @@ def test_the_tombstone_says_who_when_and_why_and_names_nothing(path: Path) -> No
     withdraw_story(path)
     db = read_archive(path)
     (stone,) = list_tombstones(db)
-    assert stone["ref"] == "signet-7"
-    assert stone["source"] == "signet"
-    assert stone["published_day"] == "2017-08-04"
-    assert stone["headline"] is None
-    assert stone["reason"] == "court order"
+    assert stone.ref == "signet-7"
+    assert stone.source == "signet"
+    assert stone.published_day == "2017-08-04"
+    assert stone.headline is None
+    assert stone.reason == "court order"
     with pytest.raises(WithdrawnArticle, match=r"signet-7 was withdrawn on .*: court order"):
         resolve_ref(db, "signet-7@2")
     db.close()
@@ -141,7 +141,7 @@ def test_a_kept_headline_stands_in_the_tombstone_alone(path: Path) -> None:
     shutil.rmtree(path.parent / "archive.captures")
     assert words_in(path.parent) == {"zorblatt"}
     db = read_archive(path)
-    assert [row["headline"] for row in list_tombstones(db)] == [TITLE]
+    assert [row.headline for row in list_tombstones(db)] == [TITLE]
     assert db.execute("SELECT count(*) FROM links WHERE text = ?", [TITLE]).fetchone() == (0,)
     db.close()
 
@@ -518,7 +518,7 @@ def test_an_older_copy_put_back_loses_the_story_again(path: Path, with_captures:
     assert words_in(path.parent) == set()
     require_sound(path)
     db = read_archive(path)
-    assert [row["reason"] for row in list_tombstones(db)] == ["court order"]
+    assert [row.reason for row in list_tombstones(db)] == ["court order"]
     db.close()
 
 

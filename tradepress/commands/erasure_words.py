@@ -215,18 +215,18 @@ def public_fields(stone: Tombstone) -> dict[str, Any]:
 def print_tombstones(archive: Path, as_json: bool) -> None:
     """What was withdrawn, the latest first, and the copies that still hold some of it."""
     with read_archive(archive) as db:
-        rows = list_tombstones(db)
-        keys = {key for stone in load_tombstones(db).values() for key in stone.keys}
+        stones = list_tombstones(db)
+        keys = {key for known in load_tombstones(db).values() for key in known.keys}
         people = len(load_withdrawn_people(db))
     if as_json:
-        print_json(rows)
+        print_json([asdict(stone) for stone in stones])
         return
-    for row in rows:
-        headline = f"  “{row['headline']}”" if row["headline"] else ""
-        click.echo(f"{row['withdrawn_at'][:10]}  {row['ref']}  {row['reason']}{headline}")
+    for stone in stones:
+        headline = f"  “{stone.headline}”" if stone.headline else ""
+        click.echo(f"{stone.withdrawn_at[:10]}  {stone.ref}  {stone.reason}{headline}")
     if people:
         click.echo(f"Left out of the mentions: {counted(people, 'person', 'people')}")
-    if not rows:
+    if not stones:
         if not people:
             click.echo("Nothing was withdrawn.")
         return

@@ -22,6 +22,7 @@ from archive.search.named_values import has_alternatives, require_known
 from archive.search.why_nothing import why_nothing
 from archive.stories.articles import is_doubtful
 from archive.text_forms import left_out
+from archive.withdrawal.tombstones import PublicTombstone
 from tradepress.commands.options import archive_option, json_option, whole_number
 from tradepress.commands.printed import print_json
 from tradepress.commands.printed_in_colour import Printed
@@ -130,10 +131,10 @@ def print_hits(hits: list[Hit], found: int, offset: int, *, with_version: bool) 
     console.print(f"{found} {stories}{shown}")
 
 
-def withdrawn_line(stone: dict[str, Any]) -> str:
+def withdrawn_line(stone: PublicTombstone) -> str:
     """What is left of a story that the archive held on the day asked for."""
-    ref = f"{stone['ref']} (“{stone['headline']}”)" if stone["headline"] else stone["ref"]
-    return f"withdrawn since: {ref}, {stone['withdrawn_at'][:10]}, {stone['reason']}"
+    ref = f"{stone.ref} (“{stone.headline}”)" if stone.headline else stone.ref
+    return f"withdrawn since: {ref}, {stone.withdrawn_at[:10]}, {stone.reason}"
 
 
 def marked(text: str, console: Console) -> Text:

@@ -227,7 +227,7 @@ def find_stories(
     stones: dict[str, Tombstone] = {}
     for target in targets:
         if before := find_tombstone(opened.db, [key_of(target)]):
-            words = f"{target} was withdrawn on {before['withdrawn_at'][:10]}: {before['reason']}"
+            words = f"{target} was withdrawn on {before.withdrawn_at[:10]}: {before.reason}"
             click.echo(words, err=True)
             continue
         article_id = find_article(opened, target)
