@@ -65,19 +65,26 @@ class Reread:
         return f"{self.ref}@{self.version}"
 
 
-def count_versions(db: Database, *, every: bool = False) -> list[Row]:
-    """What there is to read again.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionsHeld:
+    """What there is to read again of a source."""
 
-    :param every: former versions, too
-    :returns: rows with ``source``, ``versions`` and ``no_capture`` (how many came without)
+    source: str
+    versions: int
+    no_capture: int
+    """How many of them came without a page."""
+
+
+def count_versions(db: Database, *, every: bool = False) -> list[VersionsHeld]:
     """
-    return list(
-        db.query(
-            "SELECT articles.source, count(*) AS versions, "
-            "sum(versions.capture_id IS NULL) AS no_capture FROM articles "
-            f"JOIN versions ON {_which(every)} GROUP BY articles.source ORDER BY articles.source"
-        )
+    :param every: former versions, too
+    """
+    rows = db.query(
+        "SELECT articles.source, count(*) AS versions, "
+        "sum(versions.capture_id IS NULL) AS no_capture FROM articles "
+        f"JOIN versions ON {_which(every)} GROUP BY articles.source ORDER BY articles.source"
     )
+    return [VersionsHeld(**row) for row in rows]
 
 
 def versions_to_reread(

@@ -110,10 +110,10 @@ class Rereading:
         extractors = {name: extractor(source) for name, source in self.sources.items()}
         due = versions_to_reread(db, extractors, every=self.every, again=self.again)
         dues = Counter(source for _, source in due)
-        for row in count_versions(db, every=self.every):
-            name = row["source"]
+        for held in count_versions(db, every=self.every):
+            name = held.source
             if self.source_name in (None, name):
-                self.report.count(row, due=dues[name], is_declared=name in self.sources)
+                self.report.count(held, due=dues[name], is_declared=name in self.sources)
         ids = [version_id for version_id, _ in due[: self.limit]]
         with PageWorkers(usable_cores()) as workers:
             async for read, found in workers.in_order(self._read_again(db, ids, workers)):

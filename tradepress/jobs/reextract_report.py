@@ -7,7 +7,7 @@ from typing import Any
 
 from archive.file.rows import Row
 from archive.ledger.outcomes import Outcome
-from archive.rereading import Change, Reread, makes_version
+from archive.rereading import Change, Reread, VersionsHeld, makes_version
 from archive.stories.clean_story import CleanStory
 from archive.story import Mention
 
@@ -99,12 +99,12 @@ class Report:
     def read(self) -> int:
         return sum(tally.read for tally in self.sources.values())
 
-    def count(self, row: Row, *, due: int, is_declared: bool) -> None:
+    def count(self, held: VersionsHeld, *, due: int, is_declared: bool) -> None:
         """What the archive holds of a source; to be told before its versions."""
-        self.sources[row["source"]] = SourceTally(
-            versions=row["versions"],
-            no_capture=row["no_capture"],
-            read_before=row["versions"] - row["no_capture"] - due if is_declared else 0,
+        self.sources[held.source] = SourceTally(
+            versions=held.versions,
+            no_capture=held.no_capture,
+            read_before=held.versions - held.no_capture - due if is_declared else 0,
             is_declared=is_declared,
         )
 
