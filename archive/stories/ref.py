@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from archive.archived_address import unwrap
 from archive.errors import NoSuchArticle
+from archive.text_forms import counted
 from archive.url_key import url_key
 from archive.withdrawal.tombstones import address_key, hash_key, require_not_withdrawn
 
@@ -55,13 +56,14 @@ def resolve_ref(db: Database, ref: str) -> tuple[int, int | None]:
     found = db.execute(NAMED, {"ref": name}).fetchone()
     if found is None:
         require_not_withdrawn(db, name, hash_key(name))
-        raise NoSuchArticle(f"no article has the ref {name}{_nearest(db, name)}")
+        raise NoSuchArticle(f"no story has the ref {name}{_nearest(db, name)}")
     article_id, first, last = found
     if not at:
         return article_id, None
     version = first - 1 + int(number) if re.fullmatch(r"[0-9]{1,9}", number) else 0
     if not first <= version <= last:
-        raise NoSuchArticle(f"{name} has no version {number!r}: give 1 to {last - first + 1}")
+        has = counted(last - first + 1, "version", "versions")
+        raise NoSuchArticle(f"{name} has no version {number!r}; it has {has}")
     return article_id, version
 
 

@@ -16,7 +16,7 @@ from archive.file.rows import Row
 from archive.frontier.sightings import Span, spans_of
 from archive.stories.ref import is_address, resolve_ref
 from archive.story import METADATA_ONLY
-from archive.text_forms import plain_type
+from archive.text_forms import counted, plain_type
 
 Kind = Literal["equal", "delete", "insert"]
 Piece = tuple[Kind, str]
@@ -122,7 +122,8 @@ def diff_versions(db: Database, ref: str, older: int, newer: int) -> VersionDiff
     versions = {row["version"]: row for row in _versions(db, article_id)}
     for number in (older, newer):
         if number not in versions:
-            raise NoSuchArticle(f"{name} has no version '{number}': give 1 to {max(versions)}")
+            has = counted(len(versions), "version", "versions")
+            raise NoSuchArticle(f"{name} has no version '{number}'; it has {has}")
     one, other = versions[older], versions[newer]
     return VersionDiff(
         ref=name,

@@ -86,7 +86,7 @@ def test_a_name_leads_to_the_same_version_before_and_after(writer: Writer, clock
         2,
         4,
     ]
-    with pytest.raises(NoSuchArticle, match="give 1 to 2"):
+    with pytest.raises(NoSuchArticle, match="it has 2 versions"):
         load_story(writer.db, f"{younger.ref}@3")
     fetched = rows(writer, "SELECT version FROM fetches WHERE outcome = 'stored' ORDER BY id")
     assert {row["version"] for row in fetched} <= {1, 2, 3, 4}

@@ -206,7 +206,7 @@ def test_an_archive_that_holds_again_what_was_withdrawn_gives_nothing_on(
         (["-o", "there.wacz"], "there.wacz is there already: name another file, or give --force."),
         ([], "Missing option '-o'"),
         (["-o", "press.wacz", "--source", "nope"], "the archive has no source 'nope'"),
-        (["-o", "press.wacz", "--ref", "nope-1"], "no article has the ref nope-1"),
+        (["-o", "press.wacz", "--ref", "nope-1"], "no story has the ref nope-1"),
         (["-o", "press.wacz", "-!?"], "nothing to search for in '-!?'"),
         (["-o", "press.wacz", "a OR"], "nothing to search for follows OR"),
     ],
@@ -281,7 +281,7 @@ def test_a_page_on_a_terminal_is_inert(
     [
         (["signet-2"], 2, "no captured page of signet-2@1 is kept: no text of this paper is kept"),
         (["signet-3"], 2, "no captured page of signet-3@1 is kept: captures were off when it"),
-        (["signet-9"], 2, "no article has the ref signet-9"),
+        (["signet-9"], 2, "no story has the ref signet-9"),
         (["signet-1", "--json"], 2, "Give --capture or --json, not both."),
         (["signet-1", "--versions"], 2, "Give one of --versions, --diff and --capture."),
         (["makers-4"], 1, "is missing from "),

@@ -104,9 +104,9 @@ def test_a_file_has_all_of_it(cite: Cite, tmp_path: Path) -> None:
     ("asked", "words"),
     [
         ([], "Name stories (wipr-14415), or give words or a filter."),
-        (["signet-11"], "no article has the ref signet-11; did you mean signet-1?"),
-        (["wipr-14415"], "no article has the ref wipr-14415"),
-        (["signet-1@9"], "signet-1 has no version '9': give 1 to 2"),
+        (["signet-11"], "no story has the ref signet-11; did you mean signet-1?"),
+        (["wipr-14415"], "no story has the ref wipr-14415"),
+        (["signet-1@9"], "signet-1 has no version '9'; it has 2 versions"),
         (["signet-1", "signet-11"], "did you mean signet-1?"),
         (["signet-1", "mark"], "'mark' is not: give names alone, or words alone"),
         (["signet-1", "--since", "2017"], "Filters go with a query"),

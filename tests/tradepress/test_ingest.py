@@ -527,7 +527,7 @@ def test_a_password_in_an_address_is_not_kept(here: Tradepress, tmp_path: Path) 
         (["search", "lantern", "--limit", "99999999999999999999"], "not in the range"),
         (["search", "lantern", "--source", "nobody"], "has no source 'nobody'"),
         (["search", "--", "-!?"], "nothing to search for in '-!?': give a word"),
-        (["show", "wipr-1"], "no article has the ref"),
+        (["show", "wipr-1"], "no story has the ref"),
     ],
 )
 def test_wrong_use_is_exit_2(here: Tradepress, arguments: list[str], words: str) -> None:

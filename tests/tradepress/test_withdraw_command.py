@@ -108,7 +108,7 @@ def test_an_address_may_be_withdrawn_in_advance(here: Tradepress, tmp_path: Path
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["wipr-9", "--reason", "x"], "no article has the ref wipr-9"),
+        (["wipr-9", "--reason", "x"], "no story has the ref wipr-9"),
         (["http://elsewhere.example/a", "--reason", "x"], "on no source's site"),
         (["http://worldipreview.com/trademark/", "--reason", "x"], "none at such addresses"),
         (["http://[", "--reason", "x"], "no http(s) address"),
