@@ -65,13 +65,14 @@ def require_space(folder: Path, size: int, purpose: str) -> None:
     free = shutil.disk_usage(folder).free
     if free < size:
         raise ArchiveFull(
-            f"{purpose} needs {megabytes(size)}, and on the disk of {folder} only "
-            f"{megabytes(free)} are free: free some space and run the command again"
+            f"{purpose} needs {size_in_words(size)}, and on the disk of {folder} only "
+            f"{size_in_words(free)} are free: free some space and run the command again"
         )
 
 
-def megabytes(size: int) -> str:
-    return f"{size / 1e6:,.1f} MB"
+def size_in_words(size: int) -> str:
+    """``1,204.5 MB``; in kB what would be 0.0 MB."""
+    return f"{size / 1e6:,.1f} MB" if size >= 5e4 else f"{size / 1e3:,.1f} kB"
 
 
 def database_size(db: Database) -> int:

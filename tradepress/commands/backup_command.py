@@ -9,7 +9,7 @@ import click
 from archive.captures.folder import capture_folder
 from archive.care.backup import Backup, BackupResult, list_backups, make_backup
 from archive.care.rotation import DAILY, MONTHLY, WEEKLY
-from archive.care.snapshot import backup_folder, megabytes
+from archive.care.snapshot import backup_folder, size_in_words
 from archive.clock import utc_text
 from tradepress.commands.options import archive_option, is_terminal, json_option
 from tradepress.commands.printed import print_json
@@ -66,8 +66,9 @@ def backup(output: Path | None, keep_all: bool, as_list: bool, as_json: bool, ar
 def print_result(result: BackupResult) -> None:
     """Where it is, what was copied, what is amiss."""
     click.echo(
-        f"{result.path}: {megabytes(result.size)}, checked; "
-        f"{result.capture_files} files of captures, {megabytes(result.copied_bytes)} of them new"
+        f"{result.path}: {size_in_words(result.size)}, checked; "
+        f"{result.capture_files} files of captures, "
+        f"{size_in_words(result.copied_bytes)} of them new"
     )
     for path in result.deleted:
         click.echo(f"{path.name} was let go.")
@@ -89,7 +90,7 @@ def print_backups(backups: list[Backup], folder: Path) -> None:
         note = "  before an upgrade" if entry.before_migration else ""
         note = "  by hand" if entry.by_hand else note
         click.echo(
-            f"{entry.made:%Y-%m-%d %H:%M:%S}  {megabytes(entry.size):>12}  {stories:>15}  "
+            f"{entry.made:%Y-%m-%d %H:%M:%S}  {size_in_words(entry.size):>12}  {stories:>15}  "
             f"{entry.path}{note}"
         )
     if not backups:

@@ -10,11 +10,13 @@ import click
 from archive.captures.folder import capture_folder
 from archive.captures.warc import WarcCaptures
 from archive.care.prune import Prunable, find_prunable, prune
-from archive.care.snapshot import megabytes
+from archive.care.snapshot import size_in_words
 from archive.open import open_archive
 from archive.read_only import read_archive
+from archive.search.find_stories import count_hits
 from archive.search.named_values import require_known
 from archive.search.story_query import StoryQuery
+from archive.search.why_nothing import why_nothing
 from archive.text_forms import counted
 from tradepress.commands.options import (
     archive_option,
@@ -82,6 +84,10 @@ def export(
     except NothingToExport as error:
         print_left_out(error.exported)
         words = "none of these stories has a captured page to give on; no file was written"
+        with read_archive(archive) as db:
+            if not (ref or count_hits(db, wanted)):
+                reasons = why_nothing(db, wanted)
+                words = "; ".join(["no story is found: nothing to export", *reasons])
         raise click.ClickException(words) from error
     if as_json:
         # Before Python 3.12 asdict takes a Counter for a list of pairs.
@@ -89,7 +95,7 @@ def export(
         print_json({"file": output, **facts})
     else:
         of = f"{pages(exported.captures)} of {counted(exported.stories, 'story', 'stories')}"
-        click.echo(f"{output}: {of}, {megabytes(exported.size)}")
+        click.echo(f"{output}: {of}, {size_in_words(exported.size)}")
         print_left_out(exported)
     return 1 if exported.unreadable else 0
 
@@ -152,10 +158,10 @@ def print_prunable(found: list[Prunable], *, is_done: bool) -> None:
     """A line a file, and the sum."""
     for file in found:
         click.echo(
-            f"{file.file}: {pages(file.captures)}, {megabytes(file.size)} of "
-            f"{megabytes(file.file_size)}"
+            f"{file.file}: {pages(file.captures)}, {size_in_words(file.size)} of "
+            f"{size_in_words(file.file_size)}"
         )
-    size = megabytes(sum(file.size for file in found))
+    size = size_in_words(sum(file.size for file in found))
     what = f"{pages(sum(file.captures for file in found))}, {size}"
     if not found:
         click.echo("There is nothing to prune.")

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from sqlite_utils import Database
 
-from archive.care.snapshot import megabytes
+from archive.care.snapshot import size_in_words
 from archive.read_only import read_archive
 from archive.search.named_values import require_known
 from archive.search.story_query import StoryQuery
@@ -122,7 +122,7 @@ def export(
     else:
         print_report(report, output)
     for reason in reasons:
-        click.echo(reason, err=True)
+        click.echo(f"  {reason}", err=True)
     return 0
 
 
@@ -160,7 +160,9 @@ def print_report(report: ExportReport, output: Path) -> None:
     is_piped = output == PIPE
     if not is_piped:
         stories = counted(report.stories, "story", "stories")
-        click.echo(f"{output}: {stories}, {report.with_text:,} with text, {megabytes(report.size)}")
+        click.echo(
+            f"{output}: {stories}, {report.with_text:,} with text, {size_in_words(report.size)}"
+        )
     reasons = [why for why in WHY_NO_TEXT if report.without_text[why]]
     for why in reasons:
         stories = counted(report.without_text[why], "story", "stories")

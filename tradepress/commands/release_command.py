@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from archive.care.snapshot import megabytes
+from archive.care.snapshot import size_in_words
 from archive.read_only import read_archive
 from archive.search.named_values import require_known
 from archive.search.story_query import query_in_words
@@ -77,7 +77,7 @@ def release(
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"{folder} is there already: name a folder that is to be made.")
     if not folder.absolute().parent.is_dir():
-        raise click.UsageError(f"There is no folder {folder.parent} to make {folder.name} in.")
+        raise click.UsageError(f"{folder} can't be made: there is no folder {folder.parent}.")
     wanted = story_query(query, filters)
     with read_archive(archive) as db:
         require_known(db, wanted)
@@ -102,9 +102,9 @@ def release(
     if as_json:
         print_json(asdict(made))
         return 0
-    click.echo(f"{folder}: {counted(made.stories, 'story', 'stories')}, {megabytes(made.size)}")
+    click.echo(f"{folder}: {counted(made.stories, 'story', 'stories')}, {size_in_words(made.size)}")
     if made.without_text:
         click.echo(f"  {made.without_text} of them without their text (why_no_text in {STORIES})")
-    click.echo(f"  result hash {made.result_hash}")
+    click.echo(f"sha256 {made.result_hash}")
     click.echo(f"Look into it: tradepress browse {folder}")
     return 0
