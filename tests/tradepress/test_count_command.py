@@ -75,6 +75,13 @@ def test_files_are_written_whole_and_not_over_others(here: Tradepress, tmp_path:
 
 
 @pytest.mark.usefixtures("archive")
+def test_a_picture_goes_through_a_pipe_alone(tradepress: Tradepress) -> None:
+    told = tradepress("count", "pewter", "--svg", "-")
+    assert (told.returncode, told.stdout[:5], told.stdout[-7:]) == (0, "<svg ", "</svg>\n")
+    assert told.stderr == "2 stories\n"
+
+
+@pytest.mark.usefixtures("archive")
 def test_a_folder_that_takes_no_file_is_told(here: Tradepress) -> None:
     told = here("count", "--csv", "/proc/counts.csv")
     assert told.returncode == 3
@@ -107,7 +114,8 @@ def test_a_program_reads_all(here: Tradepress) -> None:
         (["--by", "year", "--by", "year"], "two different words"),
         (["--by", "year", "--by", "source", "--svg", "x.svg"], "A picture shows counts by one"),
         (["--share"], "--share needs a QUERY"),
-        (["--csv", "-", "--json"], "not both"),
+        (["--csv", "-", "--json"], "takes one of CSV, SVG, PNG and JSON"),
+        (["--csv", "-", "--svg", "-"], "takes one of CSV, SVG, PNG and JSON"),
         (["--svg", "nowhere/x.svg"], "there is no folder nowhere"),
         (["--since", "2015-13"], "'2015-13' is not a date"),
     ],

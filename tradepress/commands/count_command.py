@@ -44,8 +44,8 @@ def _file(name: str, words: str) -> Callable[[Any], Any]:
     help="Count each copy of a story at another paper, as an export has them.",
 )
 @_file("--csv", "Write all rows as CSV; - is standard output.")
-@_file("--svg", "Draw them.")
-@_file("--png", "Paint them (needs tradepress[plots]).")
+@_file("--svg", "Draw them; - as for --csv.")
+@_file("--png", "Paint them (needs tradepress[plots]); - as for --csv.")
 @force_option
 @json_option
 @archive_option
@@ -71,8 +71,9 @@ def count(
         raise click.UsageError("Give --by once, or twice with two different words.")
     if (svg or png) and len(by) > 1:
         raise click.UsageError("A picture shows counts by one thing: give --by once, or --csv.")
-    if csv == PIPE and as_json:
-        raise click.UsageError("Give --csv - or --json, not both.")
+    is_piped = PIPE in (csv, svg, png)
+    if (csv, svg, png, PIPE if as_json else None).count(PIPE) > 1:
+        raise click.UsageError("Standard output takes one of CSV, SVG, PNG and JSON: name files.")
     files = new_files(csv, svg, png, force=force)
     wanted = story_query(query, filters)
     if share and wanted.words is None:
@@ -89,15 +90,15 @@ def count(
     write_files(counts, csv=csv, svg=svg, png=png)
     if as_json:
         print_json(as_fields(counts))
-    elif csv == PIPE:
+    elif is_piped:
         for note in notes_on(counts):
             click.echo(note, err=True)
     else:
         print_counts(counts)
     for reason in reasons:
-        click.echo(f"  {reason}", err=as_json or csv == PIPE)
+        click.echo(f"  {reason}", err=as_json or is_piped)
     for file in files:
-        click.echo(f"Written: {file}", err=as_json or csv == PIPE)
+        click.echo(f"Written: {file}", err=as_json or is_piped)
     return 0
 
 
