@@ -82,6 +82,9 @@ def _of_words(db: Database, query: StoryQuery, expression: Expression) -> Iterat
                 yield f"no {part.field} has “{part.text}” in the name: {mend.removesuffix('.')}"
         elif isinstance(part, Words):
             sides = (CURRENT, FORMER) if with_former else (CURRENT,)
+            if is_ref(db, part.text):
+                yield f"“{part.text}” is the name of a story, and a name stands alone"
+                continue
             meant = full_text(with_variants(part) if query.variants else part)
             if not any(_occurs(db, side.index(query.stemmed), meant) for side in sides):
                 star = "*" if part.is_prefix else ""

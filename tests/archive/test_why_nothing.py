@@ -67,6 +67,14 @@ def filled(writer: Writer) -> Writer:
             ["the archive knows of the first page seen on 2026-11-24, later than 2020-01-01"],
         ),
         (
+            "signet-1 signet-2 lamp",
+            {},
+            [
+                "“signet-1” is the name of a story, and a name stands alone",
+                "“signet-2” is the name of a story, and a name stands alone",
+            ],
+        ),
+        (
             "https://signetgazette.example/nowhere",
             {},
             ["no story is kept from https://signetgazette.example/nowhere"],
