@@ -31,6 +31,13 @@ def test_help_lists_the_commands_by_purpose(here: Tradepress) -> None:
     assert names.index("search") < names.index("schedule")
 
 
+@pytest.mark.parametrize("group", sorted({one.split()[0] for one in COMMANDS if " " in one}))
+def test_no_purpose_is_cut_in_80_columns(here: Tradepress, group: str) -> None:
+    _, found, purposes = here(group, "--help").stdout.partition("\nCommands:")
+    assert found
+    assert "..." not in purposes
+
+
 def test_every_command_is_listed() -> None:
     files = Path(tradepress.commands.__path__[0]).glob("*_command.py")
     assert {file.stem.removesuffix("_command") for file in files} == {*SHORT_HELPS}

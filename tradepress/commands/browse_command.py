@@ -31,7 +31,7 @@ def host_name(value: str) -> str:
     type=host_name,
     multiple=True,
     metavar="NAME",
-    help="Host name of a web server that passes requests on to this one; may be repeated.",
+    help="Host name of a web server that passes requests on to this one; can be repeated.",
 )
 @archive_option
 def browse(release: Path | None, port: int, public_hosts: tuple[str, ...], archive: Path) -> int:

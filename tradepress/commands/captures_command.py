@@ -60,11 +60,12 @@ def export(
     as_json: bool,
     archive: Path,
 ) -> int:
-    """Write the captured pages of stories into a WACZ file, every version of each.
+    """Write the captured pages of stories into a WACZ file.
 
     QUERY and filters choose the stories as in `tradepress search`; without any it is all of
-    them. ReplayWeb.page, pywb and `tradepress ingest` read the file. Left out, and counted, is
-    what may be kept as metadata alone, and what can't be read (exit code 1).
+    them. Every version of each goes along. ReplayWeb.page, pywb and `tradepress ingest` read the
+    file. Left out, and counted, is what may be kept as metadata alone, and what can't be read
+    (exit code 1).
     """
     if output.suffix != ".wacz":
         raise click.UsageError(f"{output} does not end in .wacz, as players expect it.")
@@ -131,7 +132,7 @@ def print_left_out(exported: Exported) -> None:
 @json_option
 @archive_option
 def prune_captures(days: int, yes: bool, wait: float, as_json: bool, archive: Path) -> int:
-    """Free the disk of captured pages that belong to no version of a story.
+    """Free the disk of pages that belong to no version of a story.
 
     Those are pages that were refused as stories, kept so that better rules may find some in
     them after all (`tradepress ingest` of the WARC files). The page of a version never goes.

@@ -70,7 +70,10 @@ def saved_queries(archive: Path) -> Iterator[SavedQueries]:
 @json_option
 @archive_option
 def save(name: str, query: tuple[str, ...], as_json: bool, archive: Path, **filters: Any) -> int:
-    """Save QUERY and the filters as NAME (a-z, 0-9, -), with what they find now."""
+    """Save QUERY and the filters as NAME, with what they find now.
+
+    NAME is of a-z, 0-9 and -.
+    """
     with saved_queries(archive) as queries:
         wanted = story_query(query, filters)
         require_known(queries.db, wanted)
@@ -91,7 +94,7 @@ def save(name: str, query: tuple[str, ...], as_json: bool, archive: Path, **filt
 @json_option
 @archive_option
 def list_(as_json: bool, archive: Path) -> int:
-    """List the saved queries: stories and time of the last run, words and filters."""
+    """List the saved queries: stories, day of the last run, words."""
     found, failures = [], []
     with saved_queries(archive) as queries:
         for name in queries.names():
@@ -143,7 +146,7 @@ def run(
     as_json: bool,
     archive: Path,
 ) -> int:
-    """Run a saved query again, keep what it finds, and say what is new since its last run."""
+    """Run a saved query again, keep the run, and say what is new."""
     if (name is None) is not run_all:
         raise click.UsageError("Give the NAME of a saved query, or --all.")
     if atom is not None:
@@ -187,9 +190,10 @@ def run(
 @json_option
 @archive_option
 def diff(name: str, runs: tuple[int, ...], as_json: bool, archive: Path) -> int:
-    """Say what is new since the last run, or since RUN, or between two of them; keep nothing.
+    """Say what is new since the last run, or RUN; keep nothing.
 
-    Runs are numbered from 1; a run later than the second RUN is not looked at.
+    With two RUNs it is what was new between them. Runs are numbered from 1; a run later than the
+    second RUN is not looked at.
     """
     if len(runs) > 2:
         raise click.UsageError("Give two numbers of runs at most.")

@@ -45,11 +45,12 @@ def check_sources(
     is_applied: bool,
     as_json: bool,
 ) -> int:
-    """Hold the named SOURCEs, or those of the configuration, against some pages of their sites.
+    """Hold SOURCEs against some pages of their sites.
 
-    At most 18 pages of each are asked for, as politely as in a crawl; nothing is stored. What
-    drifted is told, and how the declaration is mended. The exit code is 0 if all is well, 1 if
-    something drifted or is missed, 4 if nothing could be fetched.
+    Unnamed it is those of the configuration. At most 18 pages of each are asked for, as politely
+    as in a crawl; nothing is stored. What drifted is told, and how the declaration is mended.
+    The exit code is 0 if all is well, 1 if something drifted or is missed, 4 if nothing could be
+    fetched.
     """
     if pages and len(names) < 2:
         raise click.UsageError("Name a SOURCE, and its saved pages behind --pages.")

@@ -33,8 +33,10 @@ sources.add_command(new_source)
 @sources.command("list")
 @json_option
 def list_sources(as_json: bool) -> int:
-    """List every source; those that a crawl without names takes are marked with `*`, if the
-    configuration says which."""
+    """List every source.
+
+    Those that a crawl without names takes are marked with `*`, if the configuration says which.
+    """
     configuration = configured()
     require_crawlable(configuration)
     taken = {source.name for source in configured_sources(configuration)}

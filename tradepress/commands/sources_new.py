@@ -35,10 +35,10 @@ def new_source(
     contact: str | None,
     as_json: bool,
 ) -> int:
-    """Look the site at URL over (its front page, its list of stories or its feed), declare a source
-    for it, and say what each part of the declaration rests on.
+    """Look the site at URL over, and declare a source for it.
 
-    At most 25 pages are asked for, as politely as in a crawl.
+    URL is its front page, its list of stories or its feed; what each part of the declaration
+    rests on is said. At most 25 pages are asked for, as politely as in a crawl.
     """
     # Here, as listing the sources needs nothing of it: half a second.
     from scrapy.exceptions import UsageError
