@@ -12,7 +12,7 @@ from archive.clock import utc_now
 from archive.read_only import read_archive
 from archive.search.chosen_stories import stream_stories
 from archive.search.find_stories import Hit, Order, search
-from archive.search.named_values import require_known
+from archive.search.named_values import has_alternatives, require_known
 from archive.search.story_query import StoryQuery, query_as_json, query_from_json
 from archive.search.why_nothing import why_nothing
 from archive.stories.story_record import Story, load_story
@@ -45,7 +45,8 @@ class PressArchive:
     ...     print(archive.story("wipr-14415").headline)
     ...     print(archive.count("counterfeit*", by="year").total)
 
-    What is asked is a :class:`StoryQuery` (words and filters), or words alone.
+    What is asked is a :class:`StoryQuery` (words and filters), or words alone; none: all stories.
+    A name in the filters that no story has is refused, as by the commands.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -96,7 +97,7 @@ class PressArchive:
             raise ValueError(f"limit and offset of a search are 0 to {MOST_HITS}")
         asked = _query(query)
         hits = search(self.db, asked, order=order, fold=fold, limit=limit, offset=offset)
-        if not hits:
+        if not hits or has_alternatives(asked):
             require_known(self.db, asked)
         return hits
 
@@ -107,13 +108,14 @@ class PressArchive:
     def stories(self, query: Asked = "") -> Iterator[Story]:
         """All stories that the query means, streamed: the oldest day first, undated last.
 
-        :raises ValueError: the query can't be read; says why
+        :raises ValueError: the query can't be read, or no story has a name in its filters; says
+            why
         """
-        return stream_stories(self.db, _query(query))
+        return stream_stories(self.db, self._known(query))
 
     def export(
         self,
-        query: Asked,
+        query: Asked = "",
         *,
         path: str | Path,
         format: "Format",
@@ -129,9 +131,10 @@ class PressArchive:
         """
         from research.export.export_stories import export_stories
 
-        return export_stories(self.db, _query(query), target=Path(path), format=format, texts=texts)
+        asked = self._known(query)
+        return export_stories(self.db, asked, target=Path(path), format=format, texts=texts)
 
-    def to_pandas(self, query: Asked, *, texts: "Texts" = "unreserved") -> "pandas.DataFrame":
+    def to_pandas(self, query: Asked = "", *, texts: "Texts" = "unreserved") -> "pandas.DataFrame":
         """The same columns as a frame of pandas, in memory.
 
         :raises ValueError: the query can't be read; says why
@@ -139,9 +142,9 @@ class PressArchive:
         """
         from research.export.frames import pandas_frame
 
-        return pandas_frame(self.db, _query(query), texts=texts)
+        return pandas_frame(self.db, self._known(query), texts=texts)
 
-    def to_polars(self, query: Asked, *, texts: "Texts" = "unreserved") -> "polars.DataFrame":
+    def to_polars(self, query: Asked = "", *, texts: "Texts" = "unreserved") -> "polars.DataFrame":
         """The same as a frame of polars.
 
         :raises ValueError: the query can't be read; says why
@@ -149,7 +152,7 @@ class PressArchive:
         """
         from research.export.frames import polars_frame
 
-        return polars_frame(self.db, _query(query), texts=texts)
+        return polars_frame(self.db, self._known(query), texts=texts)
 
     def cite(
         self,
@@ -175,7 +178,7 @@ class PressArchive:
             date.fromisoformat(day)
         except ValueError:
             raise ValueError(f"{day!r} is not a day; write 2017-08-04") from None
-        wanted = _query(stories) if isinstance(stories, StoryQuery) else stories
+        wanted = self._known(stories) if isinstance(stories, StoryQuery) else stories
         found = asked_stories(self.db, wanted)
         return write_citations((citation_of(story, day) for story in found), format, style)
 
@@ -186,7 +189,7 @@ class PressArchive:
 
     def count(
         self,
-        query: Asked,
+        query: Asked = "",
         by: str | Sequence[str] = "month",
         *,
         share: bool = False,
@@ -199,7 +202,7 @@ class PressArchive:
         :param fold: of stories with much the same text one counts
         :raises ValueError: the query can't be read, or can't be counted so; says why
         """
-        return count_stories(self.db, _query(query), by, share=share, fold=fold)
+        return count_stories(self.db, self._known(query), by, share=share, fold=fold)
 
     def release(
         self,
@@ -222,11 +225,19 @@ class PressArchive:
         return make_release(
             self.path,
             Path(folder),
-            _query(query),
+            self._known(query),
             title=title,
             creators=tuple(creators),
             texts=texts,
         )
+
+    def _known(self, query: Asked) -> StoryQuery:
+        """
+        :raises ValueError: a value is not of its kind, or no story has a name in the filters
+        """
+        asked = _query(query)
+        require_known(self.db, asked)
+        return asked
 
 
 def _query(asked: Asked) -> StoryQuery:

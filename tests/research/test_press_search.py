@@ -43,6 +43,10 @@ def test_an_archive_is_searched(path: Path) -> None:
         assert archive.why_nothing(asked("lantrn")) == ["no story has “lantrn”"]
         with pytest.raises(ValueError, match="no office 'DPMA': it has EUIPO"):
             archive.search(asked(office="DPMA"))
+        for ask in (archive.count, archive.stories, archive.search):
+            with pytest.raises(ValueError, match=r"no source 'signt': did you mean signet\?"):
+                ask(asked(source=("signet", "signt")))
+        assert archive.count().total == 2
         with pytest.raises(ValueError, match="did you mean headline:"):
             archive.search(asked("hedline:lamp"))
 
