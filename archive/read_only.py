@@ -70,6 +70,8 @@ def require_ours(path: Path, *, another: str = ANOTHER) -> None:
     :raises ArchiveError: missing, not ours, newer, older or damaged
     """
     try:
+        if (inner := path / "archive.db").is_file():
+            raise NotAnArchive(f"{path} is a folder: name the archive in it, {inner}")
         if path.exists() and not path.is_file():
             raise NotAnArchive(f"{path} can't be read, for it is no file: {another}")
         with path.open("rb") as stream:

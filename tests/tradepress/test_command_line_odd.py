@@ -1,6 +1,7 @@
 """Arguments that nobody means, and places where nobody stands: one line each, and no hang."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,17 @@ def test_a_library_does_not_hang_either(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder.db").mkdir()
     with pytest.raises(NotAnArchive, match=f"{name} can.t be read, for it is no file"):
         read_archive(tmp_path / name)
+
+
+def test_of_a_release_the_archive_in_it_is_named(here: Tradepress, tmp_path: Path) -> None:
+    (tmp_path / "released").mkdir()
+    (tmp_path / "released/archive.db").touch()
+    words = "is a folder: name the archive in it, .*released/archive.db"
+    result = here("search", "--archive", "released")
+    assert result.returncode == 2
+    assert re.search(words, " ".join(result.stderr.split()))
+    with pytest.raises(NotAnArchive, match=words):
+        read_archive(tmp_path / "released")
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,8 @@ def _file(_context: click.Context, _parameter: click.Parameter, path: Path) -> P
     except ValueError as error:
         raise click.BadParameter(f"{str(path)!r} is no path ({error}): {mend}.") from error
     if not stat.S_ISREG(kind):
+        if (inner := path / "archive.db").is_file():
+            mend = f"name the archive in it, {inner}"
         what = "a folder" if stat.S_ISDIR(kind) else "no file but a pipe, a device or the like"
         raise click.BadParameter(f"{path} is {what}: {mend}.")
     return path
