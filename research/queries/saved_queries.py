@@ -291,17 +291,7 @@ def lines_of(saved: SavedQuery, number: int) -> list[str]:
 
 def query_fields(saved: SavedQuery) -> dict[str, Any]:
     """As the file has it."""
-    runs = [
-        {
-            "at": run.at,
-            "schema": run.schema,
-            "stories": run.stories,
-            "sha256": run.sha256,
-            "added": run.added,
-            "removed": run.removed,
-        }
-        for run in saved.runs
-    ]
+    runs = [{key: getattr(run, key) for key in _RUN} for run in saved.runs]
     told = {"told": dict(saved.told)} if saved.told else {}
     return {"saved_query": FORMAT, "query": query_as_json(saved.query), "runs": runs, **told}
 
@@ -335,6 +325,7 @@ def _are_lines(value: Any) -> bool:
 
 
 _RUN: dict[str, Callable[[Any], bool]] = {
+    # In the order of the file.
     "at": lambda value: bool(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", str(value))),
     "schema": lambda value: type(value) is int,
     "stories": lambda value: type(value) is int,
@@ -348,15 +339,8 @@ def _read_run(number: int, run: Any) -> QueryRun:
     _require(isinstance(run, dict), f"run {number} is no object")
     for key, is_right in _RUN.items():
         _require(key in run and is_right(run[key]), f'"{key}" of run {number} is missing or wrong')
-    return QueryRun(
-        number=number,
-        at=run["at"],
-        schema=run["schema"],
-        stories=run["stories"],
-        sha256=run["sha256"],
-        added=tuple(run["added"]),
-        removed=tuple(run["removed"]),
-    )
+    lines = {key: tuple(run[key]) for key in ("added", "removed")}
+    return QueryRun(number=number, **{key: run[key] for key in _RUN} | lines)
 
 
 def _require(is_right: bool, words: str) -> None:
