@@ -166,12 +166,14 @@ class SavedQueries:
         :param until: number of a run; None: as the archive is now
         :raises WrongQueryName: no query has it
         :raises QueryFileError: its file can't be read
-        :raises ValueError: there is no such run, or the query can't be read any more
+        :raises ValueError: there is no such run, the later one is named first, or the query can't be read any more
         """
         saved = self.load(name)
         for number in (since, until):
             if number is not None and not 1 <= number <= len(saved.runs):
                 raise ValueError(f"{name} has no run {number}; it has {len(saved.runs)}")
+        if since and until and since > until:
+            raise ValueError(f"run {since} is later than run {until}: name the earlier one first")
         with one_view(self.db):
             if until is None:
                 run, lines = self._ask(saved)

@@ -154,6 +154,8 @@ def test_new_changed_and_withdrawn_stories_are_told(writer: Writer, queries: Sav
     assert queries.diff("lanterns").changes == ()
     assert queries.diff("lanterns", 1).changes == ran.changes
     assert queries.diff("lanterns", 2, 2).changes == ()
+    with pytest.raises(ValueError, match="run 2 is later than run 1: name the earlier one first"):
+        queries.diff("lanterns", 2, 1)
 
 
 def test_what_is_not_found_any_more_says_why(writer: Writer, queries: SavedQueries) -> None:
