@@ -166,7 +166,8 @@ class SavedQueries:
         :param until: number of a run; None: as the archive is now
         :raises WrongQueryName: no query has it
         :raises QueryFileError: its file can't be read
-        :raises ValueError: there is no such run, the later one is named first, or the query can't be read any more
+        :raises ValueError: there is no such run, the later one is named first, or the query
+            can't be read any more
         """
         saved = self.load(name)
         for number in (since, until):
