@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from research.counting.count_stories import times
+
 _HELD = """
-    SELECT sources.name, publisher, home_url, count(*) AS stories,
+    SELECT source, publisher, home_url, count(*) AS stories,
         sum(articles.id IN (SELECT value FROM json_each(:textless))) AS without_text,
         sum(completeness <> 'body' OR coalesce(is_truncated, 0)) AS teasers,
         sum(published_day IS NULL) AS undated,
@@ -16,10 +18,10 @@ _HELD = """
         json_group_array(DISTINCT published_month) AS months
     FROM articles JOIN sources ON sources.name = source
     WHERE articles.id IN (SELECT value FROM json_each(:chosen))
-    GROUP BY sources.name ORDER BY sources.name
+    GROUP BY source ORDER BY source
 """
 _ADDRESSES = """
-    SELECT count(*) AS known,
+    SELECT count(*) AS addresses,
         coalesce(sum(reason = 'robots'), 0) AS robots,
         coalesce(sum(outcome = 'rejected' AND reason = 'policy'), 0) AS rights,
         coalesce(sum(outcome = 'failed'), 0) AS failed,
@@ -69,27 +71,15 @@ def coverage_of(
     ids = {"chosen": json.dumps(list(chosen)), "textless": json.dumps(list(textless))}
     return [
         SourceCoverage(
-            source=row["name"],
-            publisher=row["publisher"],
-            home_url=row["home_url"],
-            stories=row["stories"],
-            without_text=row["without_text"],
-            teasers=row["teasers"],
-            undated=row["undated"],
-            first_day=row["first_day"],
-            last_day=row["last_day"],
-            empty_months=tuple(empty_months(filter(None, json.loads(row["months"])))),
-            addresses=asked["known"],
-            robots=asked["robots"],
-            rights=asked["rights"],
-            failed=asked["failed"],
-            unread=asked["unread"],
+            empty_months=tuple(empty_months(filter(None, json.loads(row.pop("months"))))),
             withdrawn=db.execute(
-                "SELECT count(*) FROM tombstones WHERE source = ?", [row["name"]]
+                "SELECT count(*) FROM tombstones WHERE source = ?", [row["source"]]
             ).fetchone()[0],
+            **row,
+            **asked,
         )
         for row in db.query(_HELD, ids)
-        for asked in db.query(_ADDRESSES, [row["name"]])
+        for asked in db.query(_ADDRESSES, [row["source"]])
     ]
 
 
@@ -100,11 +90,4 @@ def empty_months(months: Iterable[str]) -> Iterator[str]:
     ['2016-12', '2017-01']
     """
     has = set(months)
-    if not has:
-        return
-    month, last = min(has), max(has)
-    while month < last:
-        year, number = map(int, month.split("-"))
-        month = f"{year + number // 12}-{number % 12 + 1:02}"
-        if month not in has:
-            yield month
+    return (month for month in times("month", [*has]) if month not in has)
