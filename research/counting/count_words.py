@@ -43,4 +43,9 @@ def notes_on(counts: StoryCounts) -> list[str]:
     named = " or ".join(key.replace("-", " ") for key in counts.by if key in MANY)
     if named:
         lines.append(f"A story with more than one {named} counts for each.")
+    persons = [row.keys[counts.by.index("person")] for row in counts.rows if "person" in counts.by]
+    if persons and not any(persons):
+        lines.append(
+            "People are looked for only where the operator turns it on (docs/mentions.md)."
+        )
     return lines

@@ -32,6 +32,14 @@ def test_a_command_prints_what_the_page_says(folder: Path, command: str, printed
     assert TIME.sub("TIME", result.stdout) == TIME.sub("TIME", printed)
 
 
+def test_what_it_begins_with_runs(folder: Path) -> None:
+    commands = re.findall(r"^tradepress (cite .+?)(?: +#.*)?$", DOCUMENT, re.M)
+    assert len(commands) == 4
+    for command in commands:
+        result = run(["-m", "tradepress", *shlex.split(command)], cwd=folder, env=HERE)
+        assert (result.returncode, result.stderr) == (0, "")
+
+
 def test_the_example_of_python_runs(folder: Path) -> None:
     result = run(["-c", EXAMPLE], cwd=folder, env=HERE)
     assert result.returncode == 0, result.stderr

@@ -174,6 +174,13 @@ def test_a_share_stands_beside_its_number() -> None:
     assert notes_on(SHARES) == ["1 story, 16.7 % of 6"]
 
 
+def test_where_no_people_are_it_is_said_why() -> None:
+    words = "People are looked for only where the operator turns it on (docs/mentions.md)."
+    assert notes_on(counted([row(2, None)], "person"))[-1] == words
+    assert words not in notes_on(counted([row(2, "Petra Holm"), row(1, None)], "person"))
+    assert words not in notes_on(counted([row(2, None)], "court"))
+
+
 def test_two_things_are_a_table_whose_longer_side_goes_down() -> None:
     table = counted(
         [row(1, "makers", "2015"), row(0, "makers", "2016"), row(12, "signet", "2015"),
