@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import preloaded
@@ -34,6 +35,12 @@ def test_there_is_something_to_run() -> None:
     commands = [command for command, _ in STEPS]
     assert commands[0] == "make demo"
     assert len(commands) >= 4
+
+
+def test_it_says_what_is_installed_besides() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for extra in {*project["optional-dependencies"]} - {"bench"}:
+        assert f"tradepress[{extra}]" in README
 
 
 @pytest.mark.parametrize(("command", "printed"), STEPS, ids=[command for command, _ in STEPS])
