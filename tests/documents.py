@@ -112,7 +112,7 @@ VARIES = (
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?", "TIME"),
     (r"withdrawn on \d{4}-\d\d-\d\d", "withdrawn on DAY"),
     (r"\d{8}T\d{6}Z", "TIME"),
-    (r"\d+\.\d MB", "N MB"),
+    (r"\d+\.\d [kM]B", "SIZE"),
     (r"byte \d+", "byte N"),  # of compressed records
     (r"-\d{4}-\d\d\.warc", "-MONTH.warc"),
     (r"\+[0-9a-f]{8}\b", "+RULES"),

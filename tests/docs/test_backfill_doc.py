@@ -18,6 +18,7 @@ CHANGING = (
     (r"\d{4}-\d\d-\d\dT[\d:]{8}Z(?=  done)", "NOW"),
     (r"archived \d{4}-\d\d-\d\d", "archived TODAY"),
     (r"tradepress [\d.]+\+\w+", "tradepress RULES"),
+    (r"\d+\.\d [kM]B", "SIZE"),  # of compressed records
 )
 """What is never the same twice; and on loopback no pace is kept."""
 
