@@ -33,7 +33,7 @@ def test_an_export_of_nothing_says_why(here: Tradepress) -> None:
     done = here("export", "--since", "2018", "--format", "csv", "-o", "x.csv")
     assert done.returncode == 0
     assert re.fullmatch(r"x\.csv: 0 stories, 0 with text, 0\.\d kB\n", done.stdout)
-    assert done.stderr == "  the stories end on 2017-08-04, earlier than 2018\n"
+    assert done.stderr == "the stories end on 2017-08-04, earlier than 2018\n"
 
 
 def made_here(folder: Path) -> set[str]:

@@ -122,7 +122,7 @@ def export(
     else:
         print_report(report, output)
     for reason in reasons:
-        click.echo(f"  {reason}", err=True)
+        click.echo(reason, err=True)
     return 0
 
 
