@@ -27,8 +27,8 @@ FEWEST_WORDS = 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Tombstone:
-    """One withdrawn story, or the addresses of a source that never came to one."""
+class PublicTombstone:
+    """What a tombstone tells everybody."""
 
     ref: str
     source: str
@@ -39,6 +39,16 @@ class Tombstone:
     """Of the first version; of an address that never came to a story: of its withdrawal."""
     reason: str
     withdrawn_at: str
+
+
+PUBLIC = "ref, source, headline, published_day, date_archived, reason, withdrawn_at"
+"""Columns of a :class:`PublicTombstone`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tombstone(PublicTombstone):
+    """One withdrawn story, or the addresses of a source that never came to one."""
+
     keys: frozenset[str]
     """What it is known by: SHA-256, hex."""
     is_erased: bool = False
@@ -52,23 +62,6 @@ class Tombstone:
     def everywhere(self) -> "Tombstone":
         """The same, with the raw pages of other stories that show it."""
         return replace(self, keys=self.keys | {everywhere_key(self.ref)})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PublicTombstone:
-    """What a tombstone tells everybody; fields as in :class:`Tombstone`."""
-
-    ref: str
-    source: str
-    headline: str | None
-    published_day: str | None
-    date_archived: str
-    reason: str
-    withdrawn_at: str
-
-
-PUBLIC = "ref, source, headline, published_day, date_archived, reason, withdrawn_at"
-"""Columns of a :class:`PublicTombstone`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
