@@ -66,7 +66,7 @@ def the_story(**changes: Any) -> dict[str, Any]:
 def a_page(url: str, words: str) -> Capture:
     return Capture(
         url=url,
-        body=gzip.compress(f"<html><p>{words}</p></html>".encode()),
+        body=gzip.compress(f"<html><p>{words}</p></html>".encode(), mtime=0),
         content_type="text/html",
         status=200,
         http_headers=(("Content-Type", "text/html"), ("Content-Encoding", "gzip")),
