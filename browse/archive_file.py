@@ -14,6 +14,7 @@ from datasette.utils import detect_primary_keys, escape_sqlite
 
 from browse import lists
 from browse.exports import LAST_GIVEN, Given
+from browse.facets.kept_index import KeptIndex
 from browse.limits import NOT_SHOWN, connect_frugally
 
 TABLES = """
@@ -25,6 +26,14 @@ TABLES = """
 
 class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
     """The archive, read only, whatever characters its path has (Datasette trips over # and ?)."""
+
+    def __init__(self, datasette: Any, *, path: str) -> None:
+        super().__init__(datasette, path=path)
+        self.facets = KeptIndex(Path(path))
+
+    def close(self) -> None:
+        self.facets.close()
+        super().close()
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
         connection = connect_frugally(Path(self.path))

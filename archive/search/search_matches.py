@@ -22,6 +22,7 @@ from archive.search.story_query import StoryQuery
 from archive.search.word_variants import with_variants
 from archive.stories.articles import DOUBTFUL_BELOW
 from archive.stories.ref import find_at, is_address, is_ref, resolve_ref
+from archive.story import MENTION_KINDS
 from archive.text_forms import storable
 
 Order = Literal["relevance", "date", "doubt"]
@@ -49,6 +50,9 @@ _EQUAL = {
 _MENTIONS = """stories.version_id IN (
     SELECT version_id FROM mentions
     WHERE kind IN ({kinds}) AND value COLLATE NOCASE IN (SELECT value FROM json_each(:{name}))
+)"""
+_MENTIONS_ANY = """EXISTS (
+    SELECT 1 FROM mentions WHERE version_id = stories.version_id AND kind IN ({names})
 )"""
 _CONDITIONS = {
     "since": "published_day >= :since",
@@ -339,6 +343,26 @@ def conditions_of(query: StoryQuery) -> tuple[list[str], dict[str, Any]]:
         if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", parameters.get(name, "2017"), re.ASCII):
             words = f"{parameters[name]!r} is not a date; write 2017-08-04, 2017-08 or 2017"
             raise QueryError(words)
+    others, given = _other_conditions(query)
+    return [*conditions, *others], parameters | given
+
+
+def _other_conditions(query: StoryQuery) -> tuple[list[str], dict[str, Any]]:
+    """What is asked of a story beside values of its columns.
+
+    :raises QueryError: a kind of mention is none
+    """
+    conditions: list[str] = []
+    parameters: dict[str, Any] = {}
+    for place, kind in enumerate(query.mentions):
+        if kind not in MENTION_KINDS:
+            raise QueryError(f"nothing is a {kind!r}; write one of {', '.join(MENTION_KINDS)}")
+        parameters[f"mentions_{place}"] = kind
+    if query.mentions:
+        names = ", ".join(f":mentions_{place}" for place in range(len(query.mentions)))
+        conditions.append(_MENTIONS_ANY.format(names=names))
+    if query.undated:
+        conditions.append("published_day IS NULL")
     if query.doubtful:
         conditions.append("confidence < :doubtful_below")
         parameters["doubtful_below"] = DOUBTFUL_BELOW

@@ -30,6 +30,8 @@ class StoryQuery:
     number: tuple[str, ...] = ()
     """Of any kind of NUMBER_KINDS; spaces, signs and case don't count."""
     firm: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    """Kinds of what the story mentions, of :data:`archive.story.MENTION_KINDS`."""
     since: str | None = None
     """A day, month or year of publication, inclusive; leaves out the undated."""
     until: str | None = None
@@ -37,6 +39,8 @@ class StoryQuery:
     """A day (UTC): the version of each story that the archive held at its end."""
     seen_on: str | None = None
     """A day (UTC): the version that the paper showed then. Not with ``as_of``."""
+    undated: bool = False
+    """Only stories without a day of publication."""
     doubtful: bool = False
     """Only stories whose confidence is low."""
     stemmed: bool = False

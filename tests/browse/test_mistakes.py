@@ -88,7 +88,7 @@ def test_a_list_that_takes_too_long_says_so(
     monkeypatch.setattr("datasette.database.Database.table_exists", interrupted)
     answer = get(path, address)
     assert answer.status_code == 400
-    assert "The query took too long and was stopped." in answer.text
+    assert "This took too long and was stopped." in answer.text
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import click
 from archive.search.find_stories import ACCESS
 from archive.search.story_query import StoryQuery
 from archive.stories.articles import DOUBTFUL_BELOW
+from archive.story import MENTION_KINDS
 from mentions.asked_names import with_known_names
 from tradepress.commands.options import date_option, day_option
 
@@ -69,10 +70,17 @@ FILTERS = (
     any_of("--case", "NAME", "Only stories that mention this case, or a case of this party."),
     any_of("--number", "NUMBER", "Only stories that mention this number of a case or a mark."),
     any_of("--firm", "NAME", "Only stories that mention this law firm, by any of its names."),
+    click.option(
+        "--mentions",
+        type=click.Choice(MENTION_KINDS),
+        multiple=True,
+        help="Only stories that mention anything of this kind; can be repeated.",
+    ),
     date_option("--since", "Only stories published on this day (month, year) or later."),
     date_option("--until", "Only stories published on this day (month, year) or earlier."),
     day_option("--as-of", "Take what the archive held at the end of this day (UTC)."),
     day_option("--seen-on", "Take what the papers showed on this day (UTC), as far as known."),
+    click.option("--undated", is_flag=True, help="Only stories without a day of publication."),
     click.option(
         "--doubtful",
         is_flag=True,

@@ -1,4 +1,4 @@
-"""What our pages add to Datasette: their queries, search functions, safe cells, headers, CSV."""
+"""What the reading room hooks into Datasette: its pages, functions of SQL, safe cells, headers."""
 # mypy: disable-error-code="import-untyped, untyped-decorator"
 
 import json
@@ -9,76 +9,33 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.database import Database, QueryInterrupted
+from datasette.database import Database
 from datasette.filters import Filters
 from datasette.renderer import json_renderer
-from datasette.utils import path_with_replaced_args, tilde_decode
-from datasette.utils.asgi import Base400, NotFound, Request, Response
-from datasette.views.base import DatasetteError
+from datasette.utils import path_with_replaced_args
+from datasette.utils.asgi import NotFound, Request, Response
 from jinja2 import Environment
 from markupsafe import Markup
 from sqlite_utils import Database as Archive
 
-from archive.errors import NoSuchArticle, WithdrawnArticle
 from archive.search.find_stories import match_query
 from archive.stories.articles import DOUBTFUL_BELOW, is_doubtful
 from browse import narrowing, rendering, searching, story_pages
 from browse.archive_file import ArchiveFile, Counts
-from browse.exports import LAST_GIVEN, SEARCH, part_of_search
+from browse.exports import LAST_GIVEN, part_of_search
 from browse.gate import App, guarded
+from browse.pages.changes_page import changes_page
+from browse.pages.front_page import front_page
+from browse.pages.mistakes import mistake_in_words, mistake_page
+from browse.pages.result_page import result_page
+from browse.pages.story_page import story_page
+from browse.queries.front import YEARS
+from browse.room import result_path, story_path
 from browse.serving import DATABASE, PLUGIN
 
 Row = dict[str, Any]
 Answer = Callable[[], Awaitable[Response]]
 
-TOO_LONG = "The query took too long and was stopped. Ask for less: a year, a source, a LIMIT."
-
-SEARCH_TOO_LONG = (
-    "The search was stopped: it took too long. Try fewer or other words, or narrow it down."
-)
-
-NEWEST = """
-    SELECT id, ref, headline, description, published_day, source, section, authors, corrections,
-        completeness, is_truncated, policy, access, version, gone_at
-    FROM articles
-    WHERE id IN (SELECT id FROM articles ORDER BY published_day DESC, id DESC LIMIT 10)
-    ORDER BY published_day DESC, id DESC
-"""
-SOURCES = """
-    SELECT name, publisher, home_url, coalesce(stories, 0) AS stories, first_day, last_day
-    FROM sources LEFT JOIN (
-        SELECT source, count(*) AS stories, min(published_day) AS first_day,
-            max(published_day) AS last_day
-        FROM articles INDEXED BY articles_listed GROUP BY source
-    ) ON source = name
-    ORDER BY stories DESC, publisher
-"""
-# From year to year by the index of days, instead of through all stories.
-YEARS = """
-    WITH RECURSIVE last_days (day) AS (
-        SELECT max(published_day) FROM articles
-        UNION ALL
-        SELECT (SELECT max(published_day) FROM articles WHERE published_day < substr(day, 1, 4))
-        FROM last_days WHERE day IS NOT NULL
-    )
-    SELECT substr(day, 1, 4) AS year FROM last_days WHERE day IS NOT NULL
-"""
-STORIES_BY_YEAR = f"""
-    SELECT year, (
-        SELECT count(*) FROM articles WHERE published_day >= year AND published_day < year || '~'
-    ) AS stories FROM ({YEARS})
-    UNION ALL
-    SELECT NULL, undated
-    FROM (SELECT count(*) AS undated FROM articles WHERE published_day IS NULL) WHERE undated
-"""
-LAST_RUNS = """
-    SELECT * FROM runs
-    WHERE id IN (
-        SELECT max(id) FROM runs WHERE kind IN ('crawl', 'backfill', 'ingest', 'merge')
-        GROUP BY kind
-    )
-    ORDER BY instr('crawl backfill ingest merge', kind)
-"""
 VERSION_STORY = """
     SELECT ref, source, articles.version AS current,
         EXISTS (SELECT 1 FROM captures WHERE captures.id = capture_id AND file <> '')
@@ -109,8 +66,6 @@ SPELLINGS = """
     )
     SELECT DISTINCT language, section FROM sections
 """
-RUN_SOURCES = "SELECT name, publisher FROM sources WHERE name IN (SELECT value FROM json_each(?))"
-
 PASSAGES = """
     SELECT id, headline, CASE
         WHEN instr(body, char(2)) THEN body
@@ -173,7 +128,7 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 
 
 @hookimpl
-def prepare_jinja2_environment(env: Environment) -> None:
+def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     env.filters.update(
         by_column=rendering.by_column,
         copies=rendering.copies,
@@ -189,6 +144,8 @@ def prepare_jinja2_environment(env: Environment) -> None:
         reservations=rendering.reservations,
         web_link=rendering.web_link,
     )
+    env.globals["story_path"] = partial(story_path, datasette)
+    env.globals["result_path"] = partial(result_path, datasette)
     env.globals["filter_words"] = rendering.filter_words
     env.tests["doubtful"] = is_doubtful
     env.tests["web_address"] = rendering.is_web_address
@@ -222,19 +179,13 @@ def render_cell(column: str, value: object) -> Markup | None:
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
     return [
-        (r"^/$", front),
-        (r"^/story/(?P<ref>[^/]+)$", story_by_ref),
-        (r"^/story/(?P<ref>[^/]+)/changes/(?P<older>\d{1,9})/(?P<newer>\d{1,9})$", story_changes),
+        (r"^/$", front_page),
+        (r"^/stories$", result_page),
+        (r"^/story/(?P<ref>[^/]+)$", story_page),
+        (r"^/story/(?P<ref>[^/]+)/changes/(?P<older>\d{1,9})/(?P<newer>\d{1,9})$", changes_page),
         (r"^/robots\.txt$", robots),
         (r"^/-/", of_datasette),
     ]
-
-
-async def front(datasette: Datasette, request: Request) -> Response:
-    """Datasette's own looks at all tables first."""
-    page = {"metadata": datasette.metadata()}
-    html = await datasette.render_template("index.html", page, request=request, view_name="index")
-    return Response.html(html)
 
 
 async def robots() -> Response:
@@ -247,39 +198,6 @@ async def of_datasette() -> Response:
     raise NotFound("404")
 
 
-async def story_by_ref(datasette: Datasette, request: Request) -> Response:
-    """``/story/wipr-14415`` leads to the story's page, ``/story/wipr-14415@2`` to that version."""
-    ref = tilde_decode(request.url_vars["ref"])
-    try:
-        table, number = await ask(datasette.get_database(DATABASE), story_pages.place_of, ref)
-    except NoSuchArticle as error:
-        return await no_story(datasette, request, error)
-    return Response.redirect(datasette.urls.row(DATABASE, table, str(number)))
-
-
-async def story_changes(datasette: Datasette, request: Request) -> Response:
-    """What changed in a story from one version to another."""
-    ref, older, newer = (request.url_vars[name] for name in ("ref", "older", "newer"))
-    archive = datasette.get_database(DATABASE)
-    try:
-        changes = await ask(archive, story_pages.changes_between, ref, int(older), int(newer))
-    except NoSuchArticle as error:
-        return await no_story(datasette, request, error)
-    return Response.html(await datasette.render_template("changes.html", changes, request=request))
-
-
-async def no_story(datasette: Datasette, request: Request, error: NoSuchArticle) -> Response:
-    """410 with what is left of a withdrawn story."""
-    ref = tilde_decode(request.url_vars["ref"])
-    if not isinstance(error, WithdrawnArticle):
-        what = "version" if "@" in ref or "older" in request.url_vars else "story"
-        raise NotFound(f"This archive holds no {what} with the ref {ref}.")
-    stone = await ask(datasette.get_database(DATABASE), story_pages.withdrawal_of, ref)
-    page = {"stone": stone, "asked": ref}
-    html = await datasette.render_template("withdrawn.html", page, request=request)
-    return Response.html(html, status=410)
-
-
 @hookimpl(wrapper=True)
 def handle_exception(
     datasette: Datasette, request: Request, exception: Exception
@@ -288,35 +206,6 @@ def handle_exception(
     answers = yield
     mistake = mistake_in_words(exception, request.path)
     return answers if mistake is None else [partial(mistake_page, datasette, request, *mistake)]
-
-
-def mistake_in_words(exception: Exception, path: str) -> tuple[int, str] | None:
-    """Status and words for what a visitor asked wrongly; None if the failure is ours."""
-    if isinstance(exception, QueryInterrupted) or (
-        isinstance(exception, DatasetteError) and exception.title == "SQL Interrupted"
-    ):
-        return 400, SEARCH_TOO_LONG if path == SEARCH else TOO_LONG
-    if isinstance(exception, DatasetteError):
-        # Datasette calls it 500 where it was asked to sort by no column, and the like.
-        return (400 if exception.status == 500 else exception.status), str(exception.message)
-    if isinstance(exception, Base400):
-        said = str(exception.args[0])
-        return exception.status, "There is no such page." if said == "404" else said
-    return None
-
-
-async def mistake_page(datasette: Datasette, request: Request, status: int, said: str) -> Response:
-    answer = {"ok": False, "status": status, "error": said, "title": None}
-    if request.path.endswith(".json"):
-        return Response.json(answer, status=status)
-    if request.path.endswith(".csv"):
-        return Response.text(f"{said}\n", status=status)
-    # Whoever wrote a query gets it back to mend it.
-    own = {name: request.args.get(name) for name in request.args if not name.startswith("_")}
-    typed = {"sql": own.pop("sql", None) if request.path == f"/{DATABASE}" else None}
-    page = answer | typed | {"database": DATABASE, "parameters": own}
-    html = await datasette.render_template("error.html", page, request=request)
-    return Response.html(html, status=status)
 
 
 @hookimpl
@@ -336,8 +225,6 @@ def extra_template_vars(
             "is_sample": any(source["is_sample"] for source in sources),
             "captures": (datasette.plugin_config(PLUGIN) or {}).get("captures"),
         }
-        if view_name == "index":
-            return shared | await front_page(archive)
         if request and (database, table) == (DATABASE, "articles"):
             if view_name == "row":
                 facts = await ask(archive, story_pages.story_facts, request.url_vars["pks"])
@@ -356,25 +243,6 @@ def extra_template_vars(
         return shared
 
     return page_vars
-
-
-async def front_page(archive: Database) -> dict[str, Any]:
-    years = await rows(archive, STORIES_BY_YEAR)
-    dated = [year["year"] for year in years if year["year"]]
-    last_runs = await rows(archive, LAST_RUNS)
-    for run in last_runs:
-        named = await archive.execute(RUN_SOURCES, [run["sources"]])
-        run["publishers"] = [source["publisher"] for source in named.rows]
-    return {
-        "stories": sum(year["stories"] for year in years),
-        "years": years,
-        "most_in_a_year": max((year["stories"] for year in years), default=0),
-        "first_year": min(dated, default=None),
-        "last_year": max(dated, default=None),
-        "sources": await rows(archive, SOURCES),
-        "last_runs": last_runs,
-        "newest": await rows(archive, NEWEST),
-    }
 
 
 async def search_page(archive: Database, request: Request) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Counts beside a result, by source, month, author, court: kept in memory."""

@@ -1,0 +1,1 @@
+"""What the pages ask the archive: SQL of the reading room stands here and nowhere else in it."""

@@ -1,0 +1,84 @@
+"""What every page of the reading room has: the archive to ask, and how its answer is shown."""
+# mypy: disable-error-code="import-untyped"
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Concatenate, ParamSpec, TypeVar
+from urllib.parse import quote
+
+from datasette.app import Datasette
+from datasette.database import QueryInterrupted
+from datasette.utils import sqlite_timelimit
+from datasette.utils.asgi import Request, Response
+from sqlite_utils import Database
+
+from browse.archive_file import ArchiveFile
+from browse.result_address import ResultAddress
+from browse.serving import DATABASE
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Room:
+    """One visit to one page."""
+
+    datasette: Datasette
+    request: Request
+
+    @property
+    def archive(self) -> ArchiveFile:
+        archive: ArchiveFile = self.datasette.get_database(DATABASE)
+        return archive
+
+    @property
+    def arguments(self) -> Sequence[tuple[str, str]]:
+        """Names and values of the query string, in its order."""
+        args = self.request.args
+        return [(name, value) for name in args for value in args.getlist(name)]
+
+    async def ask(
+        self,
+        question: Callable[Concatenate[Database, P], T],
+        *arguments: P.args,
+        **options: P.kwargs,
+    ) -> T:
+        """The answer of a function that takes the archive, and these; in a thread of its own.
+
+        :raises QueryInterrupted: it takes longer than any query may
+        """
+        limit: int = self.datasette.sql_time_limit_ms
+
+        def answered(connection: sqlite3.Connection) -> T:
+            db = Database(connection, recursive_triggers=False, execute_plugins=False)
+            with sqlite_timelimit(connection, limit):
+                try:
+                    return question(db, *arguments, **options)
+                except sqlite3.OperationalError as error:
+                    if str(error) != "interrupted":
+                        raise
+                    raise QueryInterrupted(error, "", {}) from error
+
+        found: T = await self.archive.execute_fn(answered)
+        return found
+
+    async def show(self, template: str, page: object, *, status: int = 200) -> Response:
+        """A page of ours.
+
+        :param page: what the template calls ``page``
+        """
+        render = partial(self.datasette.render_template, template, request=self.request)
+        return Response.html(await render({"page": page}), status=status)
+
+
+def story_path(datasette: Datasette, ref: str) -> str:
+    """The page of a story, or of one version: ``/story/wipr-14415@2``."""
+    return str(datasette.urls.path(f"story/{quote(ref, safe='@')}"))
+
+
+def result_path(datasette: Datasette, address: ResultAddress, ending: str = "") -> str:
+    """The page of a result, or with ``.csv`` and the like a file of it."""
+    return str(datasette.urls.path(f"stories{ending}")) + f"?{address}".rstrip("?")
