@@ -1,5 +1,8 @@
 """What Datasette is told of itself."""
 
+DATABASE, PLUGIN = "archive", "tradepress"
+"""What Datasette calls the archive, and the part of its configuration that is ours."""
+
 SETTINGS: dict[str, int | bool] = {
     "allow_download": False,  # the texts are the publishers': handing them on is not for a visitor
     "suggest_facets": False,  # tries every column: by far the dearest part of a table page

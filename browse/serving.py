@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from archive.read_only import read_archive
 from browse.captures_server import serve_captures
-from browse.datasette_settings import SETTINGS
+from browse.datasette_settings import PLUGIN, SETTINGS
 from browse.limits import limit_heap
 from browse.listening import listen
 
 if TYPE_CHECKING:
     from datasette.app import Datasette  # type: ignore[import-untyped]
 
-DATABASE, PLUGIN = "archive", "tradepress"
-"""What Datasette calls the archive, and the part of its configuration that is ours."""
 HERE = Path(__file__).resolve().parent
 
 

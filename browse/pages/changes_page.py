@@ -7,16 +7,16 @@ from datasette.utils.asgi import Request, Response
 
 from archive.errors import NoSuchArticle
 from browse import story_pages
+from browse.page_visit import PageVisit
 from browse.pages.story_page import no_story
-from browse.room import Room
 
 
 async def changes_page(datasette: Datasette, request: Request) -> Response:
-    room = Room(datasette=datasette, request=request)
+    visit = PageVisit(datasette=datasette, request=request)
     ref = tilde_decode(request.url_vars["ref"])
     older, newer = (int(request.url_vars[name]) for name in ("older", "newer"))
     try:
-        changes = await room.ask(story_pages.changes_between, ref, older, newer)
+        changes = await visit.ask(story_pages.changes_between, ref, older, newer)
     except NoSuchArticle as error:
-        return await no_story(room, ref, error)
-    return await room.show("changes.html", changes)
+        return await no_story(visit, ref, error)
+    return await visit.show("changes.html", changes)

@@ -4,11 +4,11 @@
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from browse.page_visit import PageVisit
 from browse.queries.front import front_facts
-from browse.room import Room
 
 
 async def front_page(datasette: Datasette, request: Request) -> Response:
     """Datasette's own looks at all tables first."""
-    room = Room(datasette=datasette, request=request)
-    return await room.show("index.html", await room.ask(front_facts))
+    visit = PageVisit(datasette=datasette, request=request)
+    return await visit.show("index.html", await visit.ask(front_facts))

@@ -6,7 +6,7 @@ from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
 
-from browse.serving import DATABASE
+from browse.datasette_settings import DATABASE
 
 TOO_LONG = (
     "This took too long and was stopped. Ask for less: a year, a source, fewer words, a LIMIT."

@@ -13,15 +13,15 @@ from archive.search.find_stories import Hit, search
 from archive.search.why_nothing import why_nothing
 from browse.facets.facet_index import Facet
 from browse.facets.result_counts import ResultCounts, count_result
+from browse.page_visit import PageVisit
 from browse.result_address import PAGE_SIZE, ResultAddress, read_address
-from browse.room import Room
 
 MOST_VALUES = 12
 """Of a facet that are shown."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
+class FacetChoice:
     """A value beside the result, by which it can be narrowed."""
 
     name: str
@@ -32,11 +32,11 @@ class Choice:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Choices:
+class FacetChoices:
     """The values of one facet."""
 
     facet: Facet
-    shown: Sequence[Choice]
+    shown: Sequence[FacetChoice]
     more: int
     """How many are left out."""
 
@@ -49,7 +49,7 @@ class ResultPage:
     hits: Sequence[Hit] = ()
     counts: ResultCounts | None = None
     """None: the query can't be read."""
-    choices: Sequence[Choices] = ()
+    choices: Sequence[FacetChoices] = ()
     wrong: str | None = None
     """Why the query can't be read."""
     why_nothing: Sequence[str] = ()
@@ -65,18 +65,18 @@ class ResultPage:
 
 
 async def result_page(datasette: Datasette, request: Request) -> Response:
-    room = Room(datasette=datasette, request=request)
+    visit = PageVisit(datasette=datasette, request=request)
     try:
-        address = read_address(room.arguments)
+        address = read_address(visit.arguments)
     except ValueError as error:
         page = ResultPage(address=ResultAddress(), wrong=str(error))
-        return await room.show("result.html", page, status=400)
+        return await visit.show("result.html", page, status=400)
     try:
         hits, counts = await asyncio.gather(
-            room.ask(page_of, address), room.ask(count_of, address, room)
+            visit.ask(page_of, address), visit.ask(count_of, address, visit)
         )
     except ValueError as error:
-        return await room.show(
+        return await visit.show(
             "result.html", ResultPage(address=address, wrong=str(error)), status=400
         )
     page = ResultPage(
@@ -84,9 +84,9 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
         hits=hits,
         counts=counts,
         choices=[*choices_of(address, counts)],
-        why_nothing=[] if counts.stories else await room.ask(why_nothing, address.query),
+        why_nothing=[] if counts.stories else await visit.ask(why_nothing, address.query),
     )
-    return await room.show("result.html", page)
+    return await visit.show("result.html", page)
 
 
 def page_of(db: Database, address: ResultAddress) -> list[Hit]:
@@ -101,18 +101,18 @@ def page_of(db: Database, address: ResultAddress) -> list[Hit]:
     )
 
 
-def count_of(db: Database, address: ResultAddress, room: Room) -> ResultCounts:
-    index, is_true = room.archive.facets.current()
+def count_of(db: Database, address: ResultAddress, visit: PageVisit) -> ResultCounts:
+    index, is_true = visit.archive.facets.current()
     return count_result(db, address.query, index, fold=address.fold, is_true=is_true)
 
 
-def choices_of(address: ResultAddress, counts: ResultCounts) -> Iterator[Choices]:
+def choices_of(address: ResultAddress, counts: ResultCounts) -> Iterator[FacetChoices]:
     for facet, stories in (counts.facets or {}).items():
         if facet == "month":
             continue
         chosen: tuple[str, ...] = getattr(address.query, facet)
         shown = [
-            Choice(
+            FacetChoice(
                 name=name,
                 stories=number,
                 is_chosen=name in chosen,
@@ -122,4 +122,4 @@ def choices_of(address: ResultAddress, counts: ResultCounts) -> Iterator[Choices
             )
             for name, number in sorted(stories.items(), key=lambda one: (-one[1], one[0]))
         ]
-        yield Choices(facet=facet, shown=shown[:MOST_VALUES], more=len(shown[MOST_VALUES:]))
+        yield FacetChoices(facet=facet, shown=shown[:MOST_VALUES], more=len(shown[MOST_VALUES:]))

@@ -22,16 +22,16 @@ from archive.search.find_stories import match_query
 from archive.stories.articles import DOUBTFUL_BELOW, is_doubtful
 from browse import narrowing, rendering, searching, story_pages
 from browse.archive_file import ArchiveFile, Counts
+from browse.datasette_settings import DATABASE, PLUGIN
 from browse.exports import LAST_GIVEN, part_of_search
 from browse.gate import App, guarded
+from browse.page_visit import result_path, story_path
 from browse.pages.changes_page import changes_page
 from browse.pages.front_page import front_page
 from browse.pages.mistakes import mistake_in_words, mistake_page
 from browse.pages.result_page import result_page
 from browse.pages.story_page import story_page
 from browse.queries.front import YEARS
-from browse.room import result_path, story_path
-from browse.serving import DATABASE, PLUGIN
 
 Row = dict[str, Any]
 Answer = Callable[[], Awaitable[Response]]

@@ -15,15 +15,15 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from browse.archive_file import ArchiveFile
+from browse.datasette_settings import DATABASE
 from browse.result_address import ResultAddress
-from browse.serving import DATABASE
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Room:
+class PageVisit:
     """One visit to one page."""
 
     datasette: Datasette
