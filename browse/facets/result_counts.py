@@ -3,14 +3,14 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyroaring import BitMap
 from sqlite_utils import Database
 
 from archive.search.search_matches import find_matches
 from archive.search.story_query import StoryQuery
-from browse.facets.facet_index import Copies, Facet, FacetIndex, former_values
+from browse.facets.facet_index import FACETS, Copies, Facet, FacetIndex, Values, former_values
 
 _FOUND = {
     False: "SELECT json_group_array(id), '[]', '[]' FROM ({found})",
@@ -33,10 +33,22 @@ class ResultCounts:
     """Stories with much the same text as another of them, which ``stories`` leaves out; 0 if they
     are shown apart."""
     facets: Mapping[Facet, Counter[str]] | None
-    """None: they are being counted for the first time."""
+    """By facet: of each value the stories that the result would have, were it this facet's only
+    one: what it is narrowed to by others of this facet doesn't count. ``year`` and ``month`` are
+    those of the result. None: they are being counted for the first time."""
     is_about: bool
     """May ``facets`` be a little off, as the archive was written to since they were read? The
     others are true always."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Found:
+    """The stories of a result."""
+
+    current: BitMap
+    """Those found in their current version."""
+    former: BitMap
+    former_values: Values
 
 
 def count_result(
@@ -48,17 +60,33 @@ def count_result(
     :param is_true: is the index that of the archive as it is now?
     :raises ValueError: the query can't be read; says why
     """
+    found = _find(db, query)
+    copies = Copies(db).among(found.current | found.former) if fold else 0
+    return ResultCounts(
+        stories=len(found.current) + len(found.former) - copies,
+        copies=copies,
+        facets=None if index is None else _count_facets(db, query, found, index, fold=fold),
+        is_about=not is_true,
+    )
+
+
+def _count_facets(
+    db: Database, query: StoryQuery, found: _Found, index: FacetIndex, *, fold: bool
+) -> dict[Facet, Counter[str]]:
+    counts = index.count(found.current, found.former_values, fold=fold)
+    for facet in FACETS:
+        if getattr(query, facet, ()):
+            without = _find(db, replace(query, **{facet: ()}))  # type: ignore[arg-type]
+            counts |= index.count(without.current, without.former_values, [facet], fold=fold)
+    return counts
+
+
+def _find(db: Database, query: StoryQuery) -> _Found:
     matches = find_matches(db, query)
     sql = _FOUND[matches.day is not None].format(found=matches.select(None))
     current, former, versions = map(json.loads, db.execute(sql, matches.parameters).fetchone())
-    found = BitMap(current)
-    copies = Copies(db).among(found | BitMap(former)) if fold else 0
-    facets = None
-    if index is not None:
-        facets = index.count(found, former_values(db, versions) if versions else {}, fold=fold)
-    return ResultCounts(
-        stories=len(found) + len(former) - copies,
-        copies=copies,
-        facets=facets,
-        is_about=not is_true,
+    return _Found(
+        current=BitMap(current),
+        former=BitMap(former),
+        former_values=former_values(db, versions) if versions else {},
     )
