@@ -1,0 +1,132 @@
+"""Bars of a page: numbers of stories as values that ``templates/_bars.html`` draws.
+
+Across, all is in per cent of the page's width, so that the letters of a label are as large on a
+telephone as elsewhere.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from browse.result_address import ResultAddress
+from research.counting.count_svg import labelled, nice_steps
+
+HEIGHT = 160
+"""Pixels of the highest line."""
+ABOVE = 8
+"""Pixels over it: half of its number."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bar:
+    """One number."""
+
+    name: str
+    """What has it: ``2017-08``, ``wipr``, ``undated``."""
+    value: float
+    words: str
+    """The number as it is read: ``1,048``, ``3.1 % (12 of 390)``."""
+    address: str | None = None
+    """Of the stories that it counts, from the root of the server; None: they have none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """A bar in its place."""
+
+    bar: Bar
+    x: float
+    """Per cent; so ``width``."""
+    width: float
+    y: float
+    """Pixels from above; so ``height``."""
+    height: float
+    label: str | None
+    """Below it; of many only some have one."""
+    is_minor: bool
+    """Is the label left out on a narrow page?"""
+
+    @property
+    def middle(self) -> float:
+        return self.x + self.width / 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScaleLine:
+    """A line of the scale."""
+
+    y: float
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColumnPicture:
+    """Bars side by side, each a time, over a line of labels."""
+
+    key: str
+    """``day``, ``month`` or ``year``."""
+    bars: Sequence[Bar]
+    """In the order of time, without a gap."""
+    highest: float | None = None
+    """What the scale must reach, where several pictures have the same; None: the highest bar."""
+    unit: str = ""
+    """Behind the numbers of the scale."""
+
+    @property
+    def bottom(self) -> int:
+        return ABOVE + HEIGHT
+
+    @property
+    def lines(self) -> Iterator[ScaleLine]:
+        step, steps = self._scale
+        for place in range(steps + 1):
+            y = self.bottom - HEIGHT * place / steps
+            yield ScaleLine(y=round(y, 1), words=f"{place * step:,.10g}{self.unit}")
+
+    @property
+    def marks(self) -> Iterator[Mark]:
+        step, steps = self._scale
+        every, first = labelled(self.key, [bar.name for bar in self.bars])
+        wide = 100 / max(1, len(self.bars))
+        for place, bar in enumerate(self.bars):
+            high = HEIGHT * bar.value / (step * steps)
+            number, rest = divmod(place - first, every)
+            yield Mark(
+                bar=bar,
+                x=round(wide * place, 3),
+                width=round(wide, 3),
+                y=round(self.bottom - high, 1),
+                height=round(high, 1),
+                label=None if rest else bar.name[:4] if every % 12 == 0 else bar.name,
+                is_minor=number % 3 != 0,
+            )
+
+    @property
+    def _scale(self) -> tuple[float, int]:
+        highest = max((bar.value for bar in self.bars), default=0.0)
+        return nice_steps(highest if self.highest is None else self.highest)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RowPicture:
+    """Bars under each other, each with its name: a table."""
+
+    key: str
+    """What the names are: ``source``, ``court``."""
+    bars: Sequence[Bar]
+
+    def width(self, bar: Bar) -> float:
+        """Per cent of the widest."""
+        widest = max((one.value for one in self.bars), default=0.0) or 1
+        return round(100 * bar.value / widest, 2)
+
+
+def within(address: ResultAddress, time: str) -> ResultAddress:
+    """Those stories of a result that are of a day, month or year.
+
+    What the result asks for already stays where it asks for less: a count of its stories by month
+    has of the first month those since that day.
+    """
+    query = address.query
+    since = query.since if query.since and query.since > time else time
+    until = query.until if query.until and query.until.startswith(time) else time
+    return replace(address, query=replace(query, since=since, until=until), page=1)
