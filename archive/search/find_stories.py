@@ -52,7 +52,7 @@ _FIELDS = (
     "stories.ref, stories.source, (SELECT publisher FROM sources WHERE name = stories.source) AS "
     "publisher, stories.url, stories.headline, published_day, stories.section, "
     "stories.access, stories.completeness, stories.is_truncated, stories.confidence, "
-    "stories.corrections, stories.policy, stories.reservations, stories.version, gone_at, "
+    "stories.authors, stories.corrections, stories.policy, stories.reservations, stories.version, gone_at, "
     "stories.date_captured, stories.date_archived, "
     "(SELECT retrieved_from FROM versions AS found JOIN captures ON captures.id = capture_id "
     "WHERE found.article_id = stories.id AND found.version = stories.version) AS retrieved_from"
@@ -92,6 +92,7 @@ class Hit:
     Without a query the opening."""
     published_day: str | None
     section: str | None
+    authors: list[str]
     access: str | None
     completeness: str
     """``body``, ``teaser`` or ``headline``."""
@@ -138,7 +139,7 @@ def search(
     """Stories that match, in an order without ties, so that pages never overlap.
 
     :param order: ``relevance``: best first, of equal ones the first saved; ``date``: newest first,
-        undated last; ``doubt``: the least sure first; None: the doubtful by doubt, others by
+        ``oldest``: oldest first, undated last in both; ``doubt``: the least sure first; None: the doubtful by doubt, others by
         relevance, or by date if the words can't rank them: there are none, they only exclude, or
         an author or a section is an alternative to them
     :param fold: of near-duplicates only the first, with the others in ``also_at``
@@ -371,8 +372,8 @@ def _hit(row: Row, day_end: str | None) -> Hit:
     passage = of_body or of_description
     if MARK_START in of_description and MARK_START not in of_body:
         passage = of_description
-    corrections, reservations = (
-        json.loads(row.pop(name)) for name in ("corrections", "reservations")
+    authors, corrections, reservations = (
+        json.loads(row.pop(name)) for name in ("authors", "corrections", "reservations")
     )
     truncated = row.pop("is_truncated")
     gone_at = row.pop("gone_at")
@@ -380,6 +381,7 @@ def _hit(row: Row, day_end: str | None) -> Hit:
         **row,
         passage=passage,
         is_truncated=None if truncated is None else bool(truncated),
+        authors=authors,
         corrections=corrections,
         reservations=reservations,
         gone_at=None if gone_at and day_end and gone_at > day_end else gone_at,

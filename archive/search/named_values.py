@@ -3,7 +3,8 @@
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from sqlite_utils import Database
@@ -36,6 +37,25 @@ MOST_NAMED = 12
 
 class UnknownName(QueryError):
     """No story of the archive has it; the message names what is like it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnknownValue:
+    """What a filter asks for and no story of the archive has."""
+
+    name: str
+    """Of the filter."""
+    value: str
+    known: Sequence[str]
+    """What stories have."""
+
+    @property
+    def close(self) -> Sequence[str]:
+        """What is like it, the likest first."""
+        return close_names(self.value, self.known)
+
+    def __str__(self) -> str:
+        return f"the archive has no {self.name} {self.value!r}: {like(self.value, self.known)}"
 
 
 def find_named(db: Database, wanted: Named, *, with_former: bool) -> list[str]:
@@ -90,6 +110,12 @@ def require_known(db: Database, query: StoryQuery) -> None:
 
     :raises UnknownName: names what there is, or what is like it
     """
+    for unknown in unknown_values(db, query):
+        raise UnknownName(str(unknown))
+
+
+def unknown_values(db: Database, query: StoryQuery) -> Iterator[UnknownValue]:
+    """What the filters by name ask for and no story of the archive has."""
     for name in BY_NAME:
         values: tuple[str, ...] = getattr(query, name)
         if not values:
@@ -98,7 +124,7 @@ def require_known(db: Database, query: StoryQuery) -> None:
         is_meant = {"case": _is_case, "number": _is_number, "source": str.__eq__}.get(name, is_name)
         for value in values:
             if not any(is_meant(one, value) for one in known):
-                raise UnknownName(f"the archive has no {name} {value!r}: {like(value, known)}")
+                yield UnknownValue(name=name, value=value, known=known)
 
 
 def has_alternatives(query: StoryQuery) -> bool:
@@ -108,12 +134,16 @@ def has_alternatives(query: StoryQuery) -> bool:
 
 def like(value: str, known: Sequence[str]) -> str:
     """``did you mean …?``, or what there is."""
-    by_fold = {fold(one): one for one in known}
-    close = [by_fold[one] for one in get_close_matches(fold(value), by_fold)]
-    if close:
+    if close := close_names(value, known):
         return f"did you mean {' or '.join(close)}?"
     more = " …" if len(known) > MOST_NAMED else ""
     return f"it has {', '.join(known[:MOST_NAMED]) or 'none'}{more}."
+
+
+def close_names(value: str, known: Sequence[str]) -> Sequence[str]:
+    """Three at most, the likest first."""
+    by_fold = {fold(one): one for one in known}
+    return [by_fold[one] for one in get_close_matches(fold(value), by_fold)]
 
 
 def fold(text: str) -> str:

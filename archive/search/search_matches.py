@@ -25,7 +25,7 @@ from archive.stories.ref import find_at, is_address, is_ref, resolve_ref
 from archive.story import MENTION_KINDS
 from archive.text_forms import storable
 
-Order = Literal["relevance", "date", "doubt"]
+Order = Literal["relevance", "date", "oldest", "doubt"]
 
 ACCESS = ("open", "registration", "subscription", "unknown")
 """Values of the filter; unknown: the page does not say."""
@@ -36,6 +36,7 @@ MOST_VALUES = 500
 ORDERS: dict[Order, str] = {
     "relevance": "score, id",
     "date": "day DESC, id DESC",
+    "oldest": "day IS NULL, day, id",
     "doubt": "confidence, day DESC, id DESC",
 }
 """No two stories are equal in any of them, so that pages never overlap."""
@@ -136,7 +137,7 @@ FORMER = Side(
         SELECT versions.id AS version_id, articles.id AS id, ref, source, versions.url,
             versions.headline, versions.description, versions.section, versions.language,
             versions.access, versions.completeness, versions.is_truncated, versions.confidence,
-            versions.corrections,
+            versions.authors, versions.corrections,
             versions.policy, versions.reservations, versions.version, versions.date_captured,
             versions.date_archived, gone_at,
             duplicate_group, CASE WHEN length(versions.date_published) >= 10
@@ -195,7 +196,7 @@ class Matches:
         if self.query is not None and (self.day is not None or order != "date"):
             # A look at the wide row of each hit would cost more than its rank.
             narrow = "articles AS stories INDEXED BY articles_narrow"
-            is_joined = self.is_narrowed or order in ("date", "doubt")
+            is_joined = self.is_narrowed or order in ("date", "oldest", "doubt")
             narrowed = f"CROSS JOIN {narrow} ON stories.id = {index}.rowid" if is_joined else ""
             score = f"{index}.rank" if order == "relevance" else "NULL"
             return (
@@ -230,7 +231,7 @@ class Matches:
         if order == "date":
             return KEYS
         group = ", duplicate_group" if self.is_narrowed else ""
-        return KEYS + group if order == "doubt" else group
+        return KEYS + group if order in ("oldest", "doubt") else group
 
     def _conditions(self, side: Side) -> list[str]:
         found = [side.fill(condition, self.stemmed) for condition in self.conditions]

@@ -33,8 +33,8 @@ from tradepress.commands.query_options import QueryCommand, query_options, story
 @query_options
 @click.option(
     "--order",
-    type=click.Choice(["relevance", "date"]),
-    help="Best first or newest first.  [default: relevance]",
+    type=click.Choice(["relevance", "date", "oldest"]),
+    help="Best first, newest first or oldest first.  [default: relevance]",
 )
 @click.option(
     "--all",
