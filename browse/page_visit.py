@@ -15,11 +15,14 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from browse.archive_file import ArchiveFile
-from browse.datasette_settings import DATABASE
+from browse.datasette_settings import DATABASE, PLUGIN
 from browse.result_address import ResultAddress
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+PASSED_ON = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host"})
+"""Headers of a request that came by way of another server."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +42,24 @@ class PageVisit:
         """Names and values of the query string, in its order."""
         args = self.request.args
         return [(name, value) for name in args for value in args.getlist(name)]
+
+    @property
+    def route(self) -> str:
+        """The path without a prefix under which the room is served: ``/story/wipr-14415``."""
+        scope = self.request.scope
+        route: str = scope.get("route_path") or self.request.path
+        return route
+
+    @property
+    def is_public(self) -> bool:
+        """Is it shown to people who may not read what is not licensed openly?"""
+        return False
+
+    @property
+    def is_here_alone(self) -> bool:
+        """Does nobody but this machine get an answer, as far as can be told?"""
+        ours = self.datasette.plugin_config(PLUGIN) or {}
+        return not ours.get("public_hosts") and not PASSED_ON.intersection(self.request.headers)
 
     async def ask(
         self,

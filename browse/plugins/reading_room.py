@@ -20,12 +20,12 @@ from sqlite_utils import Database as Archive
 
 from archive.search.find_stories import match_query
 from archive.stories.articles import DOUBTFUL_BELOW, is_doubtful
-from browse import narrowing, rendering, searching, story_pages
+from browse import narrowing, navigation, rendering, searching, story_pages
 from browse.archive_file import ArchiveFile, Counts
 from browse.datasette_settings import DATABASE, PLUGIN
 from browse.exports import LAST_GIVEN, part_of_search
 from browse.gate import App, guarded
-from browse.page_visit import result_path, story_path
+from browse.page_visit import PageVisit, result_path, story_path
 from browse.pages.changes_page import changes_page
 from browse.pages.front_page import front_page
 from browse.pages.mistakes import mistake_in_words, mistake_page
@@ -220,7 +220,13 @@ def extra_template_vars(
     async def page_vars() -> dict[str, Any]:
         archive = datasette.get_database(DATABASE)
         sources = await rows(archive, "SELECT name, publisher, is_sample FROM sources")
+        visit = PageVisit(datasette=datasette, request=request) if request else None
         shared: dict[str, Any] = {
+            "for_readers": navigation.FOR_READERS,
+            "for_operators": navigation.FOR_OPERATORS,
+            "route": visit.route if visit else "",
+            "is_public": visit is not None and visit.is_public,
+            "is_here_alone": visit is not None and visit.is_here_alone,
             "publishers": {source["name"]: source["publisher"] for source in sources},
             "is_sample": any(source["is_sample"] for source in sources),
             "captures": (datasette.plugin_config(PLUGIN) or {}).get("captures"),
