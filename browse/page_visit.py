@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from browse.archive_file import ArchiveFile
 from browse.datasette_settings import DATABASE, PLUGIN
-from browse.result_address import ResultAddress
+from browse.result_address import ResultAddress, ValuesAddress
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -103,3 +103,8 @@ def story_path(datasette: Datasette, ref: str) -> str:
 def result_path(datasette: Datasette, address: ResultAddress, ending: str = "") -> str:
     """The page of a result, or with ``.csv`` and the like a file of it."""
     return str(datasette.urls.path(f"stories{ending}")) + f"?{address}".rstrip("?")
+
+
+def values_path(datasette: Datasette, address: ValuesAddress) -> str:
+    """The page of all values of a facet of a result."""
+    return str(datasette.urls.path("stories/values")) + f"?{address}"

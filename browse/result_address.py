@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 
 from archive.search.find_stories import Order
 from archive.search.story_query import StoryQuery, query_from_json
+from browse.facets.facet_index import FILTERS, Facet
 from mentions.asked_names import with_known_names
 
 PAGE_SIZE = 25
 MOST_PAGES = 4000
 
 ORDERS: tuple[Order, ...] = get_args(Order)
+_OF_PAGE = ("order", "copies", "page")
 _NAMES = {"words": "q", "stemmed": "forms"}
 """Fields of a query that an address calls otherwise."""
 _FIELDS = {_NAMES.get(known.name, known.name): known for known in fields(StoryQuery)}
@@ -55,15 +57,21 @@ class ResultAddress:
         return replace(self, page=page)
 
     def adding(self, name: str, value: str) -> "ResultAddress":
-        """Narrowed to one more value; of a filter that takes one only, to that instead.
+        """With this value beside others of a filter that takes several.
+
+        :param name: as an address has it
+        """
+        before = getattr(self.query, _FIELDS[name].name)
+        return self._with(_FIELDS[name].name, tuple(dict.fromkeys([*before, value])))
+
+    def only(self, name: str, value: str) -> "ResultAddress":
+        """Narrowed to this value, in place of others of that filter.
 
         :param name: as an address has it
         """
         known = _FIELDS[name]
-        before = getattr(self.query, known.name)
-        if isinstance(before, tuple):
-            return self._with(known.name, before if value in before else (*before, value))
-        return self._with(known.name, True if isinstance(known.default, bool) else value)
+        kinds: dict[type, object] = {tuple: (value,), bool: True}
+        return self._with(known.name, kinds.get(type(known.default), value))
 
     def without(self, name: str, value: str | None = None) -> "ResultAddress":
         """
@@ -76,7 +84,53 @@ class ResultAddress:
         return self._with(known.name, known.default)
 
     def _with(self, name: str, value: object) -> "ResultAddress":
-        return replace(self, query=replace(self.query, **{name: value}), page=1)  # type: ignore[arg-type]
+        query = replace(self.query, **{name: value})  # type: ignore[arg-type]
+        # Nothing is left to rank by.
+        order = None if self.order == "relevance" and query.words is None else self.order
+        return replace(self, query=query, order=order, page=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ValuesAddress:
+    """All values of one facet of a result: ``/stories/values?facet=court&q=lantern``."""
+
+    facet: Facet
+    result: ResultAddress
+    """Its page is that of the list of values."""
+    by_name: bool = False
+    """In the order of the alphabet; else the most frequent first."""
+
+    def __str__(self) -> str:
+        """The query string, without its question mark."""
+        own = [("facet", str(self.facet)), *([("sort", "name")] if self.by_name else [])]
+        return urlencode([*own, *self.result.parameters()])
+
+    def at(self, page: int) -> "ValuesAddress":
+        return replace(self, result=self.result.at(page))
+
+    def sorted(self, *, by_name: bool) -> "ValuesAddress":
+        return replace(self, result=self.result.at(1), by_name=by_name)
+
+
+def read_values_address(arguments: Iterable[tuple[str, str]]) -> ValuesAddress:
+    """
+    :raises ValueError: as :func:`read_address`, or there is no such facet
+    """
+    given = list(arguments)
+    own = dict(given)
+    facet = next((one for one in FILTERS if one == own.get("facet")), None)
+    if facet is None:
+        raise ValueError(f"facet is one of {', '.join(FILTERS)}")
+    return ValuesAddress(
+        facet=facet,
+        by_name=own.get("sort") == "name",
+        result=read_address(pair for pair in given if pair[0] not in ("facet", "sort")),
+    )
+
+
+def readable_part(arguments: Iterable[tuple[str, str]]) -> ResultAddress:
+    """What can be read of an address that :func:`read_address` refuses."""
+    return read_address((name, value) for name, value in arguments if name in _FIELDS)
 
 
 def read_address(arguments: Iterable[tuple[str, str]]) -> ResultAddress:
@@ -99,7 +153,8 @@ def read_address(arguments: Iterable[tuple[str, str]]) -> ResultAddress:
         elif name == "page":
             page = int(value) if re.fullmatch("[0-9]{1,9}", value) else 1
         elif name not in _FIELDS:
-            raise ValueError(f"a result has no {name!r}; it has {', '.join(_FIELDS)}")
+            names = ", ".join([*_FIELDS, *_OF_PAGE])
+            raise ValueError(f"a result has no {name!r}; it has {names}")
         elif isinstance(default := _FIELDS[name].default, tuple):
             values = given.setdefault(_FIELDS[name].name, [])
             assert isinstance(values, list)

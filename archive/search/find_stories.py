@@ -52,7 +52,8 @@ _FIELDS = (
     "stories.ref, stories.source, (SELECT publisher FROM sources WHERE name = stories.source) AS "
     "publisher, stories.url, stories.headline, published_day, stories.section, "
     "stories.access, stories.completeness, stories.is_truncated, stories.confidence, "
-    "stories.authors, stories.corrections, stories.policy, stories.reservations, stories.version, gone_at, "
+    "stories.authors, stories.corrections, stories.policy, stories.reservations, "
+    "stories.version, gone_at, "
     "stories.date_captured, stories.date_archived, "
     "(SELECT retrieved_from FROM versions AS found JOIN captures ON captures.id = capture_id "
     "WHERE found.article_id = stories.id AND found.version = stories.version) AS retrieved_from"
@@ -139,9 +140,9 @@ def search(
     """Stories that match, in an order without ties, so that pages never overlap.
 
     :param order: ``relevance``: best first, of equal ones the first saved; ``date``: newest first,
-        ``oldest``: oldest first, undated last in both; ``doubt``: the least sure first; None: the doubtful by doubt, others by
-        relevance, or by date if the words can't rank them: there are none, they only exclude, or
-        an author or a section is an alternative to them
+        ``oldest``: oldest first, undated last in both; ``doubt``: the least sure first; None: the
+        doubtful by doubt, others by relevance, or by date if the words can't rank them: there are
+        none, they only exclude, or an author or a section is an alternative to them
     :param fold: of near-duplicates only the first, with the others in ``also_at``
     :raises QueryError: the words can't be read, or hold nothing to search for; a date is none,
         ``access`` is none of ACCESS, two days are given, ``order`` is none, or it is ``relevance``

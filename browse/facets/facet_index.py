@@ -30,7 +30,10 @@ Facet = Literal[
 """``year`` and ``month`` of publication, ``2017`` and ``2017-08``, or UNDATED; ``mentions``: kinds
 of what a story names."""
 FACETS: tuple[Facet, ...] = get_args(Facet)
+FILTERS = FACETS[FACETS.index("source") :]
+"""Facets whose values are those of the filter of that name."""
 UNDATED = "undated"
+"""Among years and months."""
 
 _LISTED = (
     "SELECT {0}, json_group_array(id) FROM articles INDEXED BY articles_listed "

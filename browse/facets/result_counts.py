@@ -40,6 +40,10 @@ class ResultCounts:
     """May ``facets`` be a little off, as the archive was written to since they were read? The
     others are true always."""
 
+    def of(self, facet: Facet) -> Counter[str]:
+        """By value; empty where nothing is counted yet."""
+        return self.facets[facet] if self.facets else Counter()
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Found:

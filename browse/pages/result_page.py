@@ -2,33 +2,72 @@
 # mypy: disable-error-code="import-untyped"
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from archive.search.find_stories import Hit, search
-from archive.search.why_nothing import why_nothing
-from browse.facets.facet_index import Facet
+from archive.search.find_stories import Hit, Order
+from archive.search.named_values import UnknownValue
+from archive.withdrawal.tombstones import PublicTombstone
+from browse.facets.facet_index import UNDATED, Facet, key_of
 from browse.facets.result_counts import ResultCounts, count_result
-from browse.page_visit import PageVisit
-from browse.result_address import PAGE_SIZE, ResultAddress, read_address
+from browse.page_visit import PageVisit, result_path
+from browse.pictures import Bar, ColumnPicture, within
+from browse.queries.results import Offered, find_page, offered
+from browse.result_address import (
+    PAGE_SIZE,
+    ResultAddress,
+    ValuesAddress,
+    read_address,
+    readable_part,
+)
+from browse.result_words import FACET_TITLES, filter_in_words, time_words, value_words
 
-MOST_VALUES = 12
-"""Of a facet that are shown."""
+MOST_VALUES = 8
+"""Of a facet that are shown, beside those that are chosen."""
+MOST_MONTHS = 36
+"""From the first to the last that are drawn; a longer time is drawn in years."""
+MOST_YEARS = 100
+"""That are drawn without a gap: a slip of a paper (``0217``) is no reason for 1,800 bars."""
+_FIELDS = frozenset(
+    [
+        *("q", "since", "until", "case", "number", "firm", "as_of", "seen_on"),
+        *("forms", "variants", "doubtful", "undated", "page"),
+    ]
+)
+"""What the form asks for; it keeps all else that is in force."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chip:
+    """A filter in force."""
+
+    words: str
+    without: ResultAddress
+    """The way out."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderChoice:
+    words: str
+    is_chosen: bool
+    address: ResultAddress
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FacetChoice:
     """A value beside the result, by which it can be narrowed."""
 
-    name: str
+    value: str
+    words: str
     stories: int
+    """What the result would have with this value and no other of its facet."""
     is_chosen: bool
     address: ResultAddress
-    """The result with this value, or without it if it is chosen."""
+    """That result; or, if the value is chosen, the one without it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,9 +75,28 @@ class FacetChoices:
     """The values of one facet."""
 
     facet: Facet
+    title: str
     shown: Sequence[FacetChoice]
     more: int
     """How many are left out."""
+    all_values: ValuesAddress
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Undated:
+    """Those of a result that no bar has."""
+
+    stories: int
+    address: ResultAddress
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mend:
+    """A name that no story has."""
+
+    unknown: UnknownValue
+    instead: Sequence[tuple[str, ResultAddress]]
+    """Names that are like it, and the result with each."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,13 +104,23 @@ class ResultPage:
     """What the template shows."""
 
     address: ResultAddress
+    offered: Offered
+    permalink: str
+    """The address of the result, whole, for others to find it by."""
+    wrong: str | None = None
+    """Why the query can't be read."""
+    chips: Sequence[Chip] = ()
     hits: Sequence[Hit] = ()
     counts: ResultCounts | None = None
     """None: the query can't be read."""
+    orders: Sequence[OrderChoice] = ()
+    picture: ColumnPicture | None = None
+    """By month or year; None: there is one alone."""
+    undated: Undated | None = None
     choices: Sequence[FacetChoices] = ()
-    wrong: str | None = None
-    """Why the query can't be read."""
+    mends: Sequence[Mend] = ()
     why_nothing: Sequence[str] = ()
+    withdrawn: Sequence[PublicTombstone] = field(default_factory=list)
 
     @property
     def pages(self) -> int:
@@ -63,42 +131,48 @@ class ResultPage:
         """Number of the first story that is shown, from 1."""
         return PAGE_SIZE * (self.address.page - 1) + 1
 
+    @property
+    def kept(self) -> Sequence[tuple[str, str]]:
+        """Names and values that the form passes on."""
+        return [pair for pair in self.address.parameters() if pair[0] not in _FIELDS]
+
+    @property
+    def other_folding(self) -> ResultAddress:
+        return replace(self.address.at(1), fold=not self.address.fold)
+
 
 async def result_page(datasette: Datasette, request: Request) -> Response:
     visit = PageVisit(datasette=datasette, request=request)
     try:
         address = read_address(visit.arguments)
     except ValueError as error:
-        page = ResultPage(address=ResultAddress(), wrong=str(error))
-        return await visit.show("result.html", page, status=400)
+        return await _unreadable(visit, readable_part(visit.arguments), error)
+    if any(not value.strip() for _, value in visit.arguments):
+        # What a form left empty: so that the browser shows an address that reads well.
+        return Response.redirect(result_path(datasette, address))
     try:
-        hits, counts = await asyncio.gather(
-            visit.ask(page_of, address), visit.ask(count_of, address, visit)
+        found, counts, words = await asyncio.gather(
+            visit.ask(find_page, address), visit.ask(count_of, address, visit), visit.ask(offered)
         )
     except ValueError as error:
-        return await visit.show(
-            "result.html", ResultPage(address=address, wrong=str(error)), status=400
-        )
+        return await _unreadable(visit, address, error)
+    publishers = words.publishers
     page = ResultPage(
         address=address,
-        hits=hits,
+        offered=words,
+        permalink=_permalink(visit, address),
+        chips=chips_of(address, publishers),
+        hits=found.hits,
         counts=counts,
-        choices=[*choices_of(address, counts)],
-        why_nothing=[] if counts.stories else await visit.ask(why_nothing, address.query),
+        orders=orders_of(address, found.hits),
+        picture=picture_of(visit, address, counts),
+        undated=undated_of(address, counts),
+        choices=[*choices_of(address, counts, publishers)],
+        mends=[_mend(address, unknown) for unknown in found.unknown],
+        why_nothing=found.why_nothing,
+        withdrawn=found.withdrawn,
     )
     return await visit.show("result.html", page)
-
-
-def page_of(db: Database, address: ResultAddress) -> list[Hit]:
-    """The stories of one page."""
-    return search(
-        db,
-        address.query,
-        order=address.order,
-        fold=address.fold,
-        limit=PAGE_SIZE,
-        offset=PAGE_SIZE * (address.page - 1),
-    )
 
 
 def count_of(db: Database, address: ResultAddress, visit: PageVisit) -> ResultCounts:
@@ -106,20 +180,156 @@ def count_of(db: Database, address: ResultAddress, visit: PageVisit) -> ResultCo
     return count_result(db, address.query, index, fold=address.fold, is_true=is_true)
 
 
-def choices_of(address: ResultAddress, counts: ResultCounts) -> Iterator[FacetChoices]:
-    for facet, stories in (counts.facets or {}).items():
-        if facet == "month":
-            continue
-        chosen: tuple[str, ...] = getattr(address.query, facet)
+def chips_of(address: ResultAddress, publishers: Mapping[str, str]) -> Sequence[Chip]:
+    """The filters in force, each with a way out."""
+    query = address.query
+    is_one_time = query.since is not None and query.since == query.until
+    chips = []
+    for name, value in replace(address, order=None, fold=True, page=1).parameters():
+        without, words = address.without(name, value), filter_in_words(name, value, publishers)
+        if is_one_time and name == "since":
+            without = without.without("until")
+            words = f"Published in {time_words(value)}"
+        if not (is_one_time and name == "until"):
+            chips.append(Chip(words=words, without=without))
+    return chips
+
+
+def orders_of(address: ResultAddress, hits: Sequence[Hit]) -> Sequence[OrderChoice]:
+    """The orders that these stories can have."""
+    is_ranked = any(hit.rank is not None for hit in hits)
+    usual: Order = "doubt" if address.query.doubtful else "relevance" if is_ranked else "date"
+    words: dict[Order, str] = {}
+    if address.query.words is not None and (is_ranked or address.order is not None):
+        words["relevance"] = "best match first"
+    words |= {"date": "newest first", "oldest": "oldest first"}
+    if address.query.doubtful:
+        words["doubt"] = "least sure first"
+    chosen = address.order or usual
+    return [
+        OrderChoice(
+            words=said, is_chosen=order == chosen, address=replace(address.at(1), order=order)
+        )
+        for order, said in words.items()
+    ]
+
+
+def choices_of(
+    address: ResultAddress, counts: ResultCounts, publishers: Mapping[str, str]
+) -> Sequence[FacetChoices]:
+    """The facets by which the result can be narrowed."""
+    found = []
+    for facet, title in FACET_TITLES.items() if counts.facets else ():
+        choices = facet_choices(address, facet, counts, publishers)
         shown = [
-            FacetChoice(
-                name=name,
-                stories=number,
-                is_chosen=name in chosen,
-                address=address.without(facet, name)
-                if name in chosen
-                else address.adding(facet, name),
-            )
-            for name, number in sorted(stories.items(), key=lambda one: (-one[1], one[0]))
+            choice
+            for place, choice in enumerate(choices)
+            if place < MOST_VALUES or choice.is_chosen
         ]
-        yield FacetChoices(facet=facet, shown=shown[:MOST_VALUES], more=len(shown[MOST_VALUES:]))
+        # One that all have narrows nothing.
+        if len(choices) > 1 or any(
+            one.is_chosen or one.stories < counts.stories for one in choices
+        ):
+            found.append(
+                FacetChoices(
+                    facet=facet,
+                    title=title,
+                    shown=shown,
+                    more=len(choices) - len(shown),
+                    all_values=ValuesAddress(facet=facet, result=address.at(1)),
+                )
+            )
+    return found
+
+
+def facet_choices(
+    address: ResultAddress, facet: Facet, counts: ResultCounts, publishers: Mapping[str, str]
+) -> Sequence[FacetChoice]:
+    """All values of a facet, the most frequent first; those that are chosen even if no story has
+    them."""
+    stories = counts.of(facet)
+    chosen = {key_of(facet, one): one for one in getattr(address.query, facet)}
+    known = {key_of(facet, value) for value in stories}
+    none = {value: 0 for key, value in chosen.items() if key not in known}
+    return [
+        FacetChoice(
+            value=value,
+            words=value_words(facet, value, publishers),
+            stories=number,
+            is_chosen=(is_chosen := key_of(facet, value) in chosen),
+            address=address.without(facet, chosen[key_of(facet, value)])
+            if is_chosen
+            else address.only(facet, value),
+        )
+        for value, number in sorted({**stories, **none}.items(), key=lambda one: (-one[1], one[0]))
+    ]
+
+
+def picture_of(
+    visit: PageVisit, address: ResultAddress, counts: ResultCounts
+) -> ColumnPicture | None:
+    """The stories of a result over time: by month, or by year if that is long."""
+    months = sorted(name for name in counts.of("month") if name != UNDATED)
+    if not months:
+        return None
+    key: Facet = "month"
+    times = _months(months[0], months[-1])
+    if len(times) > MOST_MONTHS:
+        key = "year"
+        years = [int(months[0][:4]), int(months[-1][:4])]
+        times = [f"{year:04}" for year in range(years[0], years[1] + 1)]
+        if len(times) > MOST_YEARS:
+            times = sorted({month[:4] for month in months})
+    if len(times) < 2:
+        return None
+    about = "about " if counts.is_about else ""
+    return ColumnPicture(
+        key=key,
+        bars=[
+            Bar(
+                name=time,
+                value=number,
+                words=f"{about}{number:,}",
+                address=result_path(visit.datasette, within(address, time)) if number else None,
+            )
+            for time in times
+            for number in [counts.of(key)[time]]
+        ],
+    )
+
+
+def undated_of(address: ResultAddress, counts: ResultCounts) -> Undated | None:
+    number = counts.of("year")[UNDATED]
+    if not number or address.query.undated:
+        return None
+    return Undated(stories=number, address=address.only("undated", "1"))
+
+
+def _months(first: str, last: str) -> Sequence[str]:
+    start, end = (12 * int(month[:4]) + int(month[5:]) - 1 for month in (first, last))
+    return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(start, end + 1)]
+
+
+def _mend(address: ResultAddress, unknown: UnknownValue) -> Mend:
+    without = address.without(unknown.name, unknown.value)
+    return Mend(
+        unknown=unknown,
+        instead=[(close, without.adding(unknown.name, close)) for close in unknown.close],
+    )
+
+
+def _permalink(visit: PageVisit, address: ResultAddress) -> str:
+    path = result_path(visit.datasette, address.at(1))
+    return str(visit.datasette.absolute_url(visit.request, path))
+
+
+async def _unreadable(visit: PageVisit, address: ResultAddress, error: ValueError) -> Response:
+    words = await visit.ask(offered)
+    page = ResultPage(
+        address=address,
+        offered=words,
+        permalink=_permalink(visit, address),
+        chips=chips_of(address, words.publishers),
+        wrong=str(error),
+    )
+    return await visit.show("result.html", page, status=400)

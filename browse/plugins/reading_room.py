@@ -25,12 +25,13 @@ from browse.archive_file import ArchiveFile, Counts
 from browse.datasette_settings import DATABASE, PLUGIN
 from browse.exports import LAST_GIVEN, part_of_search
 from browse.gate import App, guarded
-from browse.page_visit import PageVisit, result_path, story_path
+from browse.page_visit import PageVisit, result_path, story_path, values_path
 from browse.pages.changes_page import changes_page
 from browse.pages.front_page import front_page
 from browse.pages.mistakes import mistake_in_words, mistake_page
 from browse.pages.result_page import result_page
 from browse.pages.story_page import story_page
+from browse.pages.values_page import values_page
 from browse.queries.front import YEARS
 
 Row = dict[str, Any]
@@ -146,6 +147,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     )
     env.globals["story_path"] = partial(story_path, datasette)
     env.globals["result_path"] = partial(result_path, datasette)
+    env.globals["values_path"] = partial(values_path, datasette)
     env.globals["filter_words"] = rendering.filter_words
     env.tests["doubtful"] = is_doubtful
     env.tests["web_address"] = rendering.is_web_address
@@ -181,6 +183,7 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
     return [
         (r"^/$", front_page),
         (r"^/stories$", result_page),
+        (r"^/stories/values$", values_page),
         (r"^/story/(?P<ref>[^/]+)$", story_page),
         (r"^/story/(?P<ref>[^/]+)/changes/(?P<older>\d{1,9})/(?P<newer>\d{1,9})$", changes_page),
         (r"^/robots\.txt$", robots),

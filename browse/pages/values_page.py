@@ -1,0 +1,96 @@
+"""``/stories/values``: all values of one facet of a result, to choose one or several of them."""
+# mypy: disable-error-code="import-untyped"
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from datasette.app import Datasette
+from datasette.utils.asgi import BadRequest, Request, Response
+
+from archive.search.named_values import fold
+from browse.facets.result_counts import ResultCounts
+from browse.page_visit import PageVisit
+from browse.pages.result_page import FacetChoice, chips_of, count_of, facet_choices
+from browse.queries.results import offered
+from browse.result_address import ResultAddress, ValuesAddress, read_values_address
+from browse.result_words import FACET_PLURALS
+
+VALUES_OF_PAGE = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ValuesPage:
+    """What the template shows."""
+
+    address: ValuesAddress
+    counts: ResultCounts
+    chips: Sequence[str]
+    """The filters in force, in words, but for those of this facet."""
+    choices: Sequence[FacetChoice]
+    """All of them, in the order asked for."""
+
+    @property
+    def title(self) -> str:
+        return FACET_PLURALS[self.address.facet]
+
+    @property
+    def total(self) -> int:
+        return len(self.choices)
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // VALUES_OF_PAGE)
+
+    @property
+    def shown(self) -> Sequence[FacetChoice]:
+        end = VALUES_OF_PAGE * self.address.result.page
+        return self.choices[end - VALUES_OF_PAGE : end]
+
+    @property
+    def result(self) -> ResultAddress:
+        return self.address.result.at(1)
+
+    @property
+    def orders(self) -> Sequence[tuple[str, ValuesAddress, bool]]:
+        """Words, address, and whether it is the one chosen."""
+        return [
+            (words, self.address.sorted(by_name=by_name), by_name == self.address.by_name)
+            for words, by_name in (("Most frequent first", False), ("By the alphabet", True))
+        ]
+
+    @property
+    def kept(self) -> Sequence[tuple[str, str]]:
+        """Names and values that the form passes on beside what is ticked on this page."""
+        facet, shown = self.address.facet, {choice.value for choice in self.shown}
+        elsewhere = [
+            choice.value
+            for choice in self.choices
+            if choice.is_chosen and choice.value not in shown
+        ]
+        return [
+            *self.result.without(facet).parameters(),
+            *((str(facet), value) for value in elsewhere),
+        ]
+
+    def only(self, choice: FacetChoice) -> ResultAddress:
+        return self.result.only(self.address.facet, choice.value)
+
+
+async def values_page(datasette: Datasette, request: Request) -> Response:
+    visit = PageVisit(datasette=datasette, request=request)
+    try:
+        address = read_values_address(visit.arguments)
+        counts = await visit.ask(count_of, address.result, visit)
+    except ValueError as error:
+        raise BadRequest(str(error)) from error
+    publishers = (await visit.ask(offered)).publishers
+    choices = facet_choices(address.result, address.facet, counts, publishers)
+    if address.by_name:
+        choices = sorted(choices, key=lambda choice: fold(choice.words))
+    page = ValuesPage(
+        address=address,
+        counts=counts,
+        chips=[chip.words for chip in chips_of(address.result.without(address.facet), publishers)],
+        choices=choices,
+    )
+    return await visit.show("result_values.html", page)

@@ -1,0 +1,83 @@
+"""For the result page: what stands in its form, and what is withdrawn since."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from archive.search.find_stories import Hit, search, withdrawn_since
+from archive.search.named_values import UnknownValue, has_alternatives, unknown_values
+from archive.search.why_nothing import why_nothing
+from archive.withdrawal.tombstones import PublicTombstone
+from browse.result_address import PAGE_SIZE, ResultAddress
+
+MOST_OFFERED = 40
+"""Names that a field offers; of more it offers none."""
+
+# From name to name by the index, and no farther than to the first that is too many.
+_FIRST_NAMES = """
+    WITH RECURSIVE names (value) AS (
+        SELECT min(value COLLATE NOCASE) FROM mentions WHERE kind = :kind
+        UNION ALL
+        SELECT (
+            SELECT min(value COLLATE NOCASE) FROM mentions
+            WHERE kind = :kind AND value COLLATE NOCASE > names.value
+        ) FROM names WHERE value IS NOT NULL
+        LIMIT :most + 2
+    )
+    SELECT value FROM names WHERE value IS NOT NULL
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundStories:
+    """One page of a result, and what is said of it."""
+
+    hits: Sequence[Hit]
+    withdrawn: Sequence[PublicTombstone]
+    """What the archive held on the day asked for and has erased since."""
+    unknown: Sequence[UnknownValue]
+    """Names in filters that no story has."""
+    why_nothing: Sequence[str]
+    """Why the first page has no story."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offered:
+    """What the words and fields of the page are made of."""
+
+    publishers: Mapping[str, str]
+    """By name of the source."""
+    cases: Sequence[str]
+    """Those of the archive, if they are few."""
+    firms: Sequence[str]
+
+
+def find_page(db: Database, address: ResultAddress) -> FoundStories:
+    """
+    :raises ValueError: the query can't be read; says why
+    """
+    query = address.query
+    offset = PAGE_SIZE * (address.page - 1)
+    hits = search(db, query, order=address.order, fold=address.fold, limit=PAGE_SIZE, offset=offset)
+    found_nothing = not hits and address.page == 1
+    is_doubted = found_nothing or has_alternatives(query)
+    return FoundStories(
+        hits=hits,
+        withdrawn=withdrawn_since(db, query),
+        unknown=[*unknown_values(db, query)] if is_doubted else [],
+        why_nothing=why_nothing(db, query) if found_nothing else [],
+    )
+
+
+def offered(db: Database) -> Offered:
+    return Offered(
+        publishers=dict(db.execute("SELECT name, publisher FROM sources").fetchall()),
+        cases=_few_names(db, "case"),
+        firms=_few_names(db, "firm"),
+    )
+
+
+def _few_names(db: Database, kind: str) -> Sequence[str]:
+    found = db.execute(_FIRST_NAMES, {"kind": kind, "most": MOST_OFFERED}).fetchall()
+    return [] if len(found) > MOST_OFFERED else [value for (value,) in found]

@@ -1,0 +1,121 @@
+"""A result in a reader's words: what its filters and their values are called."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from browse import rendering
+from browse.facets.facet_index import Facet
+
+FACET_TITLES: dict[Facet, str] = {
+    "source": "Source",
+    "court": "Court",
+    "office": "Office",
+    "section": "Section",
+    "author": "Author",
+    "mentions": "Mentions",
+    "language": "Language",
+    "access": "Access",
+}
+"""Those that a result can be narrowed by, in the order of the page; year and month have bars."""
+FACET_PLURALS: dict[Facet, str] = {
+    "source": "Sources",
+    "court": "Courts",
+    "office": "Offices",
+    "section": "Sections",
+    "author": "Authors",
+    "mentions": "Kinds of mentions",
+    "language": "Languages",
+    "access": "Ways of access",
+}
+_TITLES = {
+    **{str(facet): title for facet, title in FACET_TITLES.items()},
+    **{"case": "Case", "number": "Number", "firm": "Law firm"},
+}
+_SWITCHES = {
+    "undated": "Without a day of publication",
+    "doubtful": "Doubtful stories",
+    "forms": "Other forms of the words, too",
+    "variants": "Other spellings and old names, too",
+}
+_KINDS = {
+    "case": "cases",
+    "court": "courts",
+    "office": "offices",
+    "firm": "law firms",
+    "person": "people",
+    "statute": "statutes",
+    "nice-class": "classes of goods and services",
+    "us-docket": "US docket numbers",
+    "us-appeal": "US appeal numbers",
+    "us-report": "US law reports",
+    "ttab": "TTAB proceedings",
+    "cjeu": "EU case numbers",
+    "euipo": "EUIPO decision numbers",
+    "uk-neutral": "UK neutral citations",
+    "udrp": "domain name case numbers",
+    "registration": "registration numbers",
+    "application": "application numbers",
+}
+_LANGUAGES = {
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "zh": "Chinese",
+}
+_ACCESS = {
+    "open": "open to all",
+    "registration": "after registration",
+    "subscription": "for subscribers",
+    "unknown": "not said",
+}
+
+
+def value_words(name: str, value: str, publishers: Mapping[str, str]) -> str:
+    """A value of a filter: ``The Signet Gazette`` for ``signet``, ``German`` for ``de``.
+
+    :param publishers: by name of the source
+    """
+    known: Mapping[str, str] = {
+        "source": publishers,
+        "mentions": _KINDS,
+        "language": _LANGUAGES,
+        "access": _ACCESS,
+    }.get(name, {})
+    return known.get(value, value)
+
+
+def filter_in_words(name: str, value: str, publishers: Mapping[str, str]) -> str:
+    """A filter in force: ``Court: General Court``, ``Published in March 2016 or later``.
+
+    :param name: as an address has it
+    """
+    match name:
+        case "q":
+            return f"Words: {value}"
+        case "since":
+            return f"Published in or after {time_words(value)}"
+        case "until":
+            return f"Published in or before {time_words(value)}"
+        case "as_of":
+            return f"As this archive held it on {time_words(value)}"
+        case "seen_on":
+            return f"As the papers showed it on {time_words(value)}"
+    if name in _SWITCHES:
+        return _SWITCHES[name]
+    return f"{_TITLES[name]}: {value_words(name, value, publishers)}"
+
+
+def time_words(time: str) -> str:
+    """A day, month or year: ``4 August 2017``, ``August 2017``, ``2017``."""
+    if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", time, re.ASCII) and time[:4] != "0000":
+        return f"{date.fromisoformat(f'{time}-01'):%B %Y}"
+    return rendering.in_days(time)
