@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 from datasette.database import Database, QueryInterrupted, Results
@@ -17,6 +18,8 @@ from browse.exports import LAST_GIVEN, Given
 from browse.facets.kept_index import KeptIndex
 from browse.limits import NOT_SHOWN, connect_frugally
 
+MOST_DOWNLOADS = 4
+"""Files of whole results that are being made at once; each is work for a core."""
 TABLES = """
     SELECT name FROM pragma_table_list
     WHERE schema = 'main' AND type IN ('table', 'virtual') AND name <> 'sqlite_schema'
@@ -30,6 +33,7 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
     def __init__(self, datasette: Any, *, path: str) -> None:
         super().__init__(datasette, path=path)
         self.facets = KeptIndex(Path(path))
+        self.downloads = BoundedSemaphore(MOST_DOWNLOADS)
 
     def close(self) -> None:
         self.facets.close()

@@ -2,11 +2,11 @@
 # mypy: disable-error-code="import-untyped"
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
@@ -14,6 +14,7 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
+from archive.story import Policy
 from browse.archive_file import ArchiveFile
 from browse.datasette_settings import DATABASE, PLUGIN
 from browse.result_address import ResultAddress, ValuesAddress
@@ -36,6 +37,18 @@ class PageVisit:
     def archive(self) -> ArchiveFile:
         archive: ArchiveFile = self.datasette.get_database(DATABASE)
         return archive
+
+    @property
+    def policies(self) -> Mapping[str, Policy]:
+        """What sources and operator ask for by now, by name of the source."""
+        config = self.datasette.plugin_config(PLUGIN) or {}
+        policies: Mapping[str, Policy] = config.get("policies", {})
+        return policies
+
+    @property
+    def is_head(self) -> bool:
+        """Are the headers of an answer asked for, and not the answer?"""
+        return bool(self.request.method == "HEAD")
 
     @property
     def arguments(self) -> Sequence[tuple[str, str]]:
@@ -100,9 +113,13 @@ def story_path(datasette: Datasette, ref: str) -> str:
     return str(datasette.urls.path(f"story/{quote(ref, safe='@')}"))
 
 
-def result_path(datasette: Datasette, address: ResultAddress, ending: str = "") -> str:
-    """The page of a result, or with ``.csv`` and the like a file of it."""
-    return str(datasette.urls.path(f"stories{ending}")) + f"?{address}".rstrip("?")
+def result_path(datasette: Datasette, address: ResultAddress, ending: str = "", **more: str) -> str:
+    """The page of a result, or with ``.csv`` and the like a file of it.
+
+    :param more: what the page that the ending names is asked beside
+    """
+    query = urlencode([*more.items(), *address.parameters()])
+    return str(datasette.urls.path(f"stories{ending}")) + f"?{query}".rstrip("?")
 
 
 def values_path(datasette: Datasette, address: ValuesAddress) -> str:

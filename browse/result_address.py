@@ -53,6 +53,11 @@ class ResultAddress:
         """The query string, without its question mark."""
         return urlencode(self.parameters())
 
+    @property
+    def whole(self) -> "ResultAddress":
+        """The same stories, whatever their order, and all of them."""
+        return ResultAddress(query=self.query, fold=self.fold)
+
     def at(self, page: int) -> "ResultAddress":
         return replace(self, page=page)
 

@@ -2,6 +2,7 @@
 # mypy: disable-error-code="import-untyped, untyped-decorator"
 
 import json
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
 from functools import partial
@@ -27,12 +28,23 @@ from browse.exports import LAST_GIVEN, part_of_search
 from browse.gate import App, guarded
 from browse.page_visit import PageVisit, result_path, story_path, values_path
 from browse.pages.changes_page import changes_page
+from browse.pages.cite_page import cite_page
+from browse.pages.feed_page import result_feed
 from browse.pages.front_page import front_page
 from browse.pages.mistakes import mistake_in_words, mistake_page
 from browse.pages.result_page import result_page
 from browse.pages.story_page import story_page
+from browse.pages.take_away import (
+    FILES,
+    REFERENCES,
+    result_file,
+    result_in_style,
+    story_reference,
+)
+from browse.pages.unapi_page import unapi_page
 from browse.pages.values_page import values_page
 from browse.queries.front import YEARS
+from research.queries.query_feed import MOST_ENTRIES
 
 Row = dict[str, Any]
 Answer = Callable[[], Awaitable[Response]]
@@ -148,6 +160,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     env.globals["story_path"] = partial(story_path, datasette)
     env.globals["result_path"] = partial(result_path, datasette)
     env.globals["values_path"] = partial(values_path, datasette)
+    env.globals["most_entries"] = MOST_ENTRIES
     env.globals["filter_words"] = rendering.filter_words
     env.tests["doubtful"] = is_doubtful
     env.tests["web_address"] = rendering.is_web_address
@@ -184,11 +197,21 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
         (r"^/$", front_page),
         (r"^/stories$", result_page),
         (r"^/stories/values$", values_page),
+        (rf"^/stories\.(?P<ending>{_any_of(FILES)})$", result_file),
+        (r"^/stories\.atom$", result_feed),
+        (r"^/stories/cite$", cite_page),
+        (r"^/stories/cite\.txt$", result_in_style),
+        (r"^/unapi$", unapi_page),
+        (rf"^/story/(?P<ref>[^/]+)\.(?P<ending>{_any_of(REFERENCES)})$", story_reference),
         (r"^/story/(?P<ref>[^/]+)$", story_page),
         (r"^/story/(?P<ref>[^/]+)/changes/(?P<older>\d{1,9})/(?P<newer>\d{1,9})$", changes_page),
         (r"^/robots\.txt$", robots),
         (r"^/-/", of_datasette),
     ]
+
+
+def _any_of(endings: Iterable[str]) -> str:
+    return "|".join(map(re.escape, endings))
 
 
 async def robots() -> Response:

@@ -61,6 +61,7 @@ def _entry(kind: str, citation: Citation, fields: Fields) -> str:
         *fields,
         ("chapter", _braced(citation.section)),
         ("language", _braced(citation.language)),
+        ("abstract", _braced(citation.abstract)),
         ("url", _braced(_bib_url(citation.url), is_latex=True)),
         ("urldate", _braced(citation.accessed)),
         ("note", _braced(citation.archived)),

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from archive.stories.story_record import Story
 from archive.story import CitedAs
 from research.citation.author_names import AuthorName, author_name
+from research.export.withheld_text import reserved
 
 OWN_ARCHIVE = "Tradepress"
 WEB_ARCHIVES = {"web.archive.org": "Internet Archive", "data.commoncrawl.org": "Common Crawl"}
@@ -35,6 +36,8 @@ class Citation:
     """Its address at a web archive, where the page was taken from there."""
     accessed: str
     """Day, ISO 8601."""
+    abstract: str | None = None
+    """The publisher's own summary; None: there is none, or it is not given on."""
 
     @property
     def key(self) -> str:
@@ -84,6 +87,7 @@ def citation_of(story: Story, accessed: str) -> Citation:
         captured_at=story.date_captured,
         memento=story.retrieved_from,
         accessed=accessed,
+        abstract=None if reserved(story) else _line(story.description or "") or None,
     )
 
 

@@ -25,6 +25,7 @@ CslItem = TypedDict(
         "issued": CslDate,
         "section": str,
         "language": str,
+        "abstract": str,
         "URL": str,
         "accessed": CslDate,
         "archive": str,
@@ -48,6 +49,8 @@ def csl_item(citation: Citation) -> CslItem:
         item["section"] = citation.section
     if citation.language:
         item["language"] = citation.language
+    if citation.abstract:
+        item["abstract"] = citation.abstract
     item["URL"] = citation.url
     item["accessed"] = _csl_date(citation.accessed)
     item["archive"] = citation.archive

@@ -1,6 +1,7 @@
 """RIS: what EndNote, RefWorks, Mendeley and Zotero read. One line a tag."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from html import escape
 
 from archive.story import CitedAs
 from research.citation.author_names import AuthorName
@@ -11,7 +12,20 @@ TYPES: dict[CitedAs, str] = {"newspaper": "NEWS", "blog": "BLOG"}
 
 def ris_record(citation: Citation) -> str:
     """One record, with the empty line that ends it."""
-    lines = (f"{tag}  - {value}" for tag, value in _tags(citation) if value)
+    return _record(_tags(citation))
+
+
+def ris_for_zotero(citation: Citation) -> str:
+    """The same for Zotero alone, which reads every value but notes and abstracts as HTML: ``<i>``
+    would be gone from a headline, and ``&copy=2`` from an address be ``©=2``."""
+    return _record(
+        (tag, value if tag in ("N1", "AB") else escape(value or "", quote=False))
+        for tag, value in _tags(citation)
+    )
+
+
+def _record(tags: Iterable[tuple[str, str | None]]) -> str:
+    lines = (f"{tag}  - {value}" for tag, value in tags if value)
     return "\r\n".join([*lines, "ER  - ", "", ""])
 
 
@@ -28,6 +42,7 @@ def _tags(citation: Citation) -> Iterator[tuple[str, str | None]]:
         yield "DA", "/".join([year, *rest])
     yield "SE", citation.section
     yield "LA", citation.language
+    yield "AB", citation.abstract
     yield "UR", citation.url
     yield "Y2", citation.accessed.replace("-", "/")
     yield "DB", citation.archive

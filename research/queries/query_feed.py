@@ -4,7 +4,8 @@ All of it comes from the archive, nothing from the clock: the same archive gives
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 from uuid import NAMESPACE_URL, uuid5
@@ -15,7 +16,7 @@ from sqlite_utils import Database
 from archive.file.one_view import one_view
 from archive.file.rows import Row
 from archive.search.chosen_stories import choose_versions
-from archive.search.story_query import query_in_words
+from archive.search.story_query import StoryQuery, query_in_words
 from research.export.xml_text import ILLEGAL, REPLACEMENT
 from research.queries.saved_queries import SavedQuery
 
@@ -48,9 +49,7 @@ def feed_of(db: Database, queries: Sequence[SavedQuery]) -> bytes:
     :raises ValueError: a query can't be read
     """
     names = [saved.name for saved in queries]
-    feed = Element("feed", xmlns=ATOM)
-    SubElement(feed, "id").text = uuid5(NAMESPACE_URL, f"tradepress:{','.join(names)}").urn
-    SubElement(feed, "title").text = f"Tradepress: {', '.join(names)}"
+    feed = _feed(",".join(names), ", ".join(names))
     about = "; ".join(f"{saved.name}: {query_in_words(saved.query)}" for saved in queries)
     SubElement(feed, "subtitle").text = about
     SubElement(SubElement(feed, "author"), "name").text = "Tradepress"
@@ -58,17 +57,75 @@ def feed_of(db: Database, queries: Sequence[SavedQuery]) -> bytes:
     found_by: dict[str, list[str]] = {}
     with one_view(db):
         for saved in queries:
-            ids = json.dumps([*choose_versions(db, saved.query)])
-            for row in db.query(_LATEST, {"ids": ids, "most": MOST_ENTRIES}):
+            for row in _latest(db, saved.query, fold=False):
                 entry_id = tag_of(row)
                 rows[entry_id] = row
                 found_by.setdefault(entry_id, []).append(saved.name)
     latest = sorted(rows, key=lambda one: rows[one]["ref"])
     latest.sort(key=lambda one: rows[one]["date_archived"], reverse=True)
-    at = [rows[one]["date_archived"] for one in latest[:1]]
-    SubElement(feed, "updated").text = at[0] if at else _EMPTY
+    _add_updated(feed, [rows[one] for one in latest[:1]])
     for entry_id in latest[:MOST_ENTRIES]:
-        feed.append(_entry(entry_id, rows[entry_id], found_by[entry_id]))
+        entry = _entry(rows[entry_id], rows[entry_id]["url"])
+        for name in found_by[entry_id]:
+            SubElement(entry, "category", term=name)
+        feed.append(entry)
+    return _written(feed)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedPlace:
+    """Where a reading room has the feed; absolute addresses."""
+
+    feed: str
+    result: str
+    """The page of the same stories."""
+    story: Callable[[str], str]
+    """The page of a version, by ``ref@version``."""
+
+
+def feed_of_result(
+    db: Database, query: StoryQuery, *, fold: bool, title: str, place: FeedPlace
+) -> bytes:
+    """The same of a result in a reading room: an entry leads to the page there, and names the
+    publisher's as where it comes from (``via``).
+
+    :param fold: of stories with much the same text the first alone
+    :param title: of the result, for a list of feeds
+    :raises ValueError: the query can't be read
+    """
+    feed = _feed(place.feed, title)
+    SubElement(SubElement(feed, "author"), "name").text = "Tradepress"
+    SubElement(feed, "link", rel="self", href=place.feed)
+    SubElement(feed, "link", rel="alternate", href=place.result)
+    rows = _latest(db, query, fold=fold)
+    _add_updated(feed, rows)
+    for row in rows:
+        entry = _entry(row, place.story(f"{row['ref']}@{row['version']}"))
+        SubElement(entry, "link", rel="via", href=row["url"])
+        feed.append(entry)
+    return _written(feed)
+
+
+def _feed(name: str, title: str) -> Element:
+    feed = Element("feed", xmlns=ATOM)
+    SubElement(feed, "id").text = uuid5(NAMESPACE_URL, f"tradepress:{name}").urn
+    SubElement(feed, "title").text = f"Tradepress: {title}"
+    return feed
+
+
+def _latest(db: Database, query: StoryQuery, *, fold: bool) -> list[Row]:
+    ids = json.dumps([*choose_versions(db, query, fold=fold)])
+    return list(db.query(_LATEST, {"ids": ids, "most": MOST_ENTRIES}))
+
+
+def _add_updated(feed: Element, rows: Sequence[Row]) -> None:
+    """
+    :param rows: of its entries, the latest first
+    """
+    SubElement(feed, "updated").text = rows[0]["date_archived"] if rows else _EMPTY
+
+
+def _written(feed: Element) -> bytes:
     indent(feed, " ")
     text = ILLEGAL.sub(REPLACEMENT, tostring(feed, encoding="unicode"))
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
@@ -80,20 +137,18 @@ def tag_of(row: Row) -> str:
     return f"tag:{host},{row['date_archived'][:10]}:{row['ref']}@{row['version']}"
 
 
-def _entry(entry_id: str, row: Row, names: Sequence[str]) -> Element:
+def _entry(row: Row, page: str) -> Element:
     entry = Element("entry")
-    SubElement(entry, "id").text = entry_id
+    SubElement(entry, "id").text = tag_of(row)
     SubElement(entry, "title").text = row["headline"]
     SubElement(entry, "updated").text = row["date_archived"]
     if "T" in (row["date_published"] or ""):
         moment = datetime.fromisoformat(row["date_published"])
         if moment.tzinfo is not None:
             SubElement(entry, "published").text = moment.isoformat()
-    SubElement(entry, "link", rel="alternate", href=row["url"])
+    SubElement(entry, "link", rel="alternate", href=page)
     for name in json.loads(row["authors"]) or [row["publisher"]]:
         SubElement(SubElement(entry, "author"), "name").text = name
-    for name in names:
-        SubElement(entry, "category", term=name)
     again = "" if row["version"] == 1 else f", changed: version {row['version']}"
     day = row["published_day"] or "undated"
     SubElement(entry, "summary").text = f"{row['publisher']}, {day}{again} ({row['ref']})"

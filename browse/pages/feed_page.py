@@ -1,0 +1,45 @@
+"""``/stories.atom``: a result to be followed."""
+# mypy: disable-error-code="import-untyped"
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from archive.search.story_query import query_in_words
+from browse.page_visit import PageVisit, result_path, story_path
+from browse.pages.mistakes import mistake_page
+from browse.result_address import ResultAddress, read_address
+from research.queries.query_feed import FeedPlace, feed_of_result
+
+
+async def result_feed(datasette: Datasette, request: Request) -> Response:
+    visit = PageVisit(datasette=datasette, request=request)
+    try:
+        address = read_address(visit.arguments)
+        return await feed_page(visit, address, query_in_words(address.query))
+    except ValueError as error:
+        said = f"The search could not be made: {error}."
+        return await mistake_page(datasette, request, 400, said)
+
+
+async def feed_page(visit: PageVisit, address: ResultAddress, title: str) -> Response:
+    """The latest versions of a result's stories, whatever its page and order.
+
+    :raises ValueError: the query can't be read
+    """
+    datasette, result = visit.datasette, address.whole
+
+    def absolute(path: str) -> str:
+        return str(datasette.absolute_url(visit.request, path))
+
+    feed = await visit.ask(
+        feed_of_result,
+        result.query,
+        fold=result.fold,
+        title=title,
+        place=FeedPlace(
+            feed=absolute(result_path(datasette, result, ".atom")),
+            result=absolute(result_path(datasette, result)),
+            story=lambda ref: absolute(story_path(datasette, ref)),
+        ),
+    )
+    return Response(feed, content_type="application/atom+xml; charset=utf-8")
