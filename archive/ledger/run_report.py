@@ -1,12 +1,15 @@
 """What is told of one run: sums by source, reasons, seeds without an answer, new stories."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
 
 from sqlite_utils import Database
 
+from archive.file.lock import is_being_written
 from archive.file.rows import Row, fetch_row
 from archive.ledger.outcomes import OUTCOMES, Outcome, RunState
 
@@ -31,7 +34,7 @@ class RunSums:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ListedRun:
+class RunFacts:
     """A run as the ledger has it. Times are UTC."""
 
     id: int
@@ -52,8 +55,22 @@ class ListedRun:
     urls: int
     """Addresses that counted in it."""
     outcomes: Mapping[Outcome, int]
+
+    @property
+    def unaccounted(self) -> int:
+        """Addresses without an outcome: none, once it has ended."""
+        return self.urls - sum(self.outcomes.values())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListedRun(RunFacts):
+    """With what came of each source."""
+
     by_source: Mapping[str, Mapping[str, int]]
     """As :func:`sums_by_source` gives them."""
+
+
+AnyRun = TypeVar("AnyRun", bound=RunFacts)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,16 +151,27 @@ def load_sums(db: Database, run_id: int) -> RunSums:
 
 def sums_by_source(db: Database, run_id: int) -> dict[str, dict[str, int]]:
     """Source to ``urls`` and each outcome of the run; sources without an address, too."""
+    return _sums(db, run_id, _ended(db, run_id))
+
+
+def _ended(db: Database, run_id: int) -> list[RunReason]:
+    """How the addresses of a run ended; "" where there is no reason."""
+    rows = db.query(
+        "SELECT source, outcome, coalesce(reason, '') AS reason, count(*) AS addresses "
+        "FROM fetches WHERE run_id = ? AND url_id IS NOT NULL "
+        "GROUP BY 1, 2, 3 ORDER BY source, outcome, addresses DESC, 3",
+        [run_id],
+    )
+    return [RunReason(**row) for row in rows]
+
+
+def _sums(db: Database, run_id: int, ended: Sequence[RunReason]) -> dict[str, dict[str, int]]:
     (names,) = db.execute("SELECT sources FROM runs WHERE id = ?", [run_id]).fetchone()
     sums = {name: dict.fromkeys(("urls", *OUTCOMES), 0) for name in json.loads(names)}
-    for source, outcome, count in db.execute(
-        "SELECT source, outcome, count(*) FROM fetches "
-        "WHERE run_id = ? AND url_id IS NOT NULL GROUP BY source, outcome",
-        [run_id],
-    ):
-        own = sums.setdefault(source, dict.fromkeys(("urls", *OUTCOMES), 0))
-        own[outcome] = count
-        own["urls"] += count
+    for one in ended:
+        own = sums.setdefault(one.source, dict.fromkeys(("urls", *OUTCOMES), 0))
+        own[one.outcome] += one.addresses
+        own["urls"] += one.addresses
     return sums
 
 
@@ -160,40 +188,55 @@ def last_crawled(db: Database) -> dict[str, datetime]:
 def list_runs(db: Database, limit: int = 20) -> list[ListedRun]:
     """The latest runs, newest first."""
     return [
-        _listed(db, row) for row in db.query("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit])
+        _listed(db, row, _ended(db, row["id"]))
+        for row in db.query("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit])
     ]
 
 
-def load_run(db: Database, run_id: int) -> RunReport | None:
-    """Everything there is to tell of a run; None: there is none of that number."""
+def page_of_runs(db: Database, *, before: int | None, limit: int) -> list[RunFacts]:
+    """Runs, newest first, without what came of each source: that looks at all their addresses.
+
+    :param before: number of the run that the page before ends with; None: the latest
+    """
+    sql = "SELECT * FROM runs WHERE id < coalesce(:before, id + 1) ORDER BY id DESC LIMIT :limit"
+    return [RunFacts(**_facts(row)) for row in db.query(sql, {"before": before, "limit": limit})]
+
+
+def load_run(db: Database, run_id: int, *, most_refs: int = -1) -> RunReport | None:
+    """Everything there is to tell of a run; None: there is none of that number.
+
+    :param most_refs: of new stories and versions together; -1: all
+    """
     row = fetch_row(db, "SELECT * FROM runs WHERE id = ?", [run_id])
     if row is None:
         return None
     stored = db.query(
         "SELECT ref, fetches.version FROM fetches JOIN articles ON articles.id = article_id "
-        "WHERE run_id = ? AND outcome = 'stored' ORDER BY ref",
-        [run_id],
+        "WHERE run_id = ? AND outcome = 'stored' ORDER BY url_id LIMIT ?",
+        [run_id, most_refs],
     )
-    refs = [(each["ref"], each["version"]) for each in stored]
-    reasons = db.query(
-        "SELECT source, outcome, reason, count(*) AS addresses FROM fetches WHERE run_id = ? "
-        "AND url_id IS NOT NULL AND reason IS NOT NULL "
-        "GROUP BY source, outcome, reason ORDER BY source, outcome, addresses DESC, reason",
-        [run_id],
-    )
+    refs = sorted((each["ref"], each["version"]) for each in stored)
     seeds = db.query(
         "SELECT source, kind, url, status, outcome, reason FROM fetches WHERE run_id = ? "
         "AND url_id IS NULL AND kind IN ('feed', 'section', 'sitemap', 'index') "
         "AND reason IS NOT NULL ORDER BY id",
         [run_id],
     )
+    ended = _ended(db, run_id)
     return RunReport(
-        run=_listed(db, row),
-        reasons=tuple(RunReason(**one) for one in reasons),
+        run=_listed(db, row, ended),
+        reasons=tuple(one for one in ended if one.reason),
         seeds=tuple(SilentSeed(**one) for one in seeds),
         new_stories=tuple(ref for ref, version in refs if version == 1),
         new_versions=tuple(f"{ref}@{version}" for ref, version in refs if version > 1),
     )
+
+
+def as_it_is(run: AnyRun, archive: Path) -> AnyRun:
+    """With the end of one whose process was killed, which the ledger doesn't know."""
+    if run.state != RunState.RUNNING or is_being_written(archive.resolve()):
+        return run
+    return replace(run, state="killed", reason="it ended without a word; run it again")
 
 
 def load_refused(db: Database, run_id: int) -> list[RefusedPage]:
@@ -218,9 +261,12 @@ def load_refused(db: Database, run_id: int) -> list[RefusedPage]:
     return [RefusedPage(**one) for one in pages]
 
 
-def _listed(db: Database, row: Row) -> ListedRun:
+def _listed(db: Database, row: Row, ended: Sequence[RunReason]) -> ListedRun:
     """:param row: of ``runs``"""
-    outcomes = {outcome: row.pop(outcome) for outcome in OUTCOMES}
-    sources = tuple(json.loads(row.pop("sources")))
-    by_source = sums_by_source(db, row["id"])
-    return ListedRun(**row, sources=sources, outcomes=outcomes, by_source=by_source)
+    return ListedRun(**_facts(row), by_source=_sums(db, row["id"], ended))
+
+
+def _facts(row: Row) -> Row:
+    outcomes = {outcome: row[outcome] for outcome in OUTCOMES}
+    others = {name: value for name, value in row.items() if name not in OUTCOMES}
+    return others | {"sources": tuple(json.loads(row["sources"])), "outcomes": outcomes}

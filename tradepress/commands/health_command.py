@@ -1,6 +1,5 @@
 """`tradepress health`: what is wrong, a line each, and what to do about it."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -8,24 +7,17 @@ from pathlib import Path
 
 import click
 
-from archive.captures.folder import capture_folder
-from archive.care.backup import newest_backup
 from archive.care.snapshot import backup_folder
 from archive.clock import utc_text
-from archive.disk import room
-from archive.errors import ArchiveError, archive_error
-from archive.file.lock import is_being_written
+from archive.errors import ArchiveError
 from archive.health import (
     Check,
     Finding,
     Found,
     SourceState,
-    Surroundings,
-    check_health,
-    source_states,
 )
 from archive.health.history import LEARNING
-from archive.read_only import read_archive
+from archive.health.look_at import look_at
 from archive.text_forms import storable
 from crawler.configuration import Configuration, ConfigurationError, Notify
 from crawler.declared_sources import require_crawlable, source_named
@@ -137,40 +129,6 @@ def health(
     for failure in failures:
         click.echo(failure, err=True)
     return code or (FOUND if failures else WELL)
-
-
-def look_at(
-    archive: Path,
-    now: datetime,
-    *,
-    sources: Sequence[str] | None,
-    backups: Path,
-    reserve: int | None,
-) -> tuple[list[Finding], list[SourceState]]:
-    """
-    :param sources: None: all that were ever crawled
-    :param backups: the folder of its backups
-    :param reserve: bytes that stay free on its disk; None: as usual
-    :raises ArchiveError: it can't be read
-    """
-    try:
-        with read_archive(archive) as db:
-            around = surroundings(archive, backups, reserve)
-            findings = check_health(db, now, sources=sources, surroundings=around)
-            return findings, source_states(db, now, sources=sources)
-    except sqlite3.DatabaseError as error:
-        raise archive_error(error, archive) from error
-
-
-def surroundings(archive: Path, backups: Path, reserve: int | None) -> Surroundings:
-    """What lies around an archive that can be read."""
-    folders = [archive.resolve().parent, capture_folder(archive)]
-    rooms = [room(folder, reserve) for folder in folders if folder.exists()]
-    return Surroundings(
-        newest_backup=newest_backup(backups, archive.stem),
-        room=min((free for free in rooms if free is not None), default=None),
-        is_being_written=is_being_written(archive.resolve()),
-    )
 
 
 def _lines(findings: Sequence[Finding], states: Sequence[SourceState]) -> list[str]:

@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from archive.file.lock import is_being_written
-from archive.ledger.outcomes import OUTCOMES, RunState
+from archive.ledger.outcomes import OUTCOMES
 from archive.ledger.run_report import (
     ListedRun,
     RefusedPage,
     RunReport,
+    as_it_is,
     list_runs,
     load_refused,
     load_run,
@@ -72,13 +72,6 @@ def runs(run: int | None, limit: int, refused: bool, as_json: bool, archive: Pat
         else:
             print_run(report)
     return 0
-
-
-def as_it_is(run: ListedRun, archive: Path) -> ListedRun:
-    """With the end of one whose process was killed, which the ledger doesn't know."""
-    if run.state != RunState.RUNNING or is_being_written(archive.resolve()):
-        return run
-    return replace(run, state="killed", reason="it ended without a word; run it again")
 
 
 def listed_fields(run: ListedRun) -> dict[str, Any]:
