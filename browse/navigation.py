@@ -37,7 +37,7 @@ FOR_READERS: Sequence[MenuLink] = (
 FOR_OPERATORS: Sequence[MenuLink] = (
     MenuLink(words="Health", path="health"),
     MenuLink(words="Runs", path="runs", belonging=("run",)),
-    MenuLink(words="Doubtful stories", path="doubtful"),
+    MenuLink(words="Doubtful stories", path="stories?doubtful=1"),
     MenuLink(words="Changed stories", path="changed"),
     MenuLink(words="Tables and SQL", path="archive"),
 )

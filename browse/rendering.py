@@ -130,6 +130,16 @@ def in_days(value: str | None) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def in_months(value: str) -> str:
+    """``2017-08`` as ``August 2017``."""
+    return f"{date.fromisoformat(f'{value}-01'):%B %Y}"
+
+
+def capitalize_first(words: str) -> str:
+    """As a sentence begins; the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
 def days_seen(spans: Iterable[Span]) -> str:
     """``4 August 2017 to 6 August 2017, and 1 March 2018``: when a version was seen to stand."""
     return versions.days_seen(spans, in_days)

@@ -27,12 +27,16 @@ from browse.datasette_settings import DATABASE, PLUGIN
 from browse.exports import LAST_GIVEN, part_of_search
 from browse.gate import App, guarded
 from browse.page_visit import PageVisit, result_path, story_path, values_path
+from browse.pages.changed_page import changed_page
 from browse.pages.changes_page import changes_page
 from browse.pages.cite_page import cite_page
 from browse.pages.feed_page import result_feed
 from browse.pages.front_page import front_page
+from browse.pages.health_page import health_page
 from browse.pages.mistakes import mistake_in_words, mistake_page
 from browse.pages.result_page import result_page
+from browse.pages.run_page import run_page, runs_page
+from browse.pages.source_page import source_page, sources_page
 from browse.pages.story_page import story_page
 from browse.pages.take_away import (
     FILES,
@@ -147,7 +151,9 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         copies=rendering.copies,
         counted=rendering.counted,
         fields=rendering.fields,
+        capitalize_first=rendering.capitalize_first,
         in_days=rendering.in_days,
+        in_months=rendering.in_months,
         days_seen=rendering.days_seen,
         in_minutes=rendering.in_minutes,
         marked=rendering.marked,
@@ -205,6 +211,12 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
         (rf"^/story/(?P<ref>[^/]+)\.(?P<ending>{_any_of(REFERENCES)})$", story_reference),
         (r"^/story/(?P<ref>[^/]+)$", story_page),
         (r"^/story/(?P<ref>[^/]+)/changes/(?P<older>\d{1,9})/(?P<newer>\d{1,9})$", changes_page),
+        (r"^/sources$", sources_page),
+        (r"^/source/(?P<name>[^/]+)$", source_page),
+        (r"^/runs$", runs_page),
+        (r"^/run/(?P<number>[0-9]{1,9})$", run_page),
+        (r"^/changed$", changed_page),
+        (r"^/health$", health_page),
         (r"^/robots\.txt$", robots),
         (r"^/-/", of_datasette),
     ]

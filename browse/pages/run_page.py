@@ -1,0 +1,87 @@
+"""``/runs``, and ``/run/12``: what `tradepress runs` tells, for whoever looks after the archive."""
+# mypy: disable-error-code="import-untyped"
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from datasette.app import Datasette
+from datasette.utils.asgi import NotFound, Request, Response
+
+from archive.ledger.outcomes import OUTCOMES, Outcome
+from archive.ledger.run_report import RunFacts, RunReport, as_it_is, load_run, page_of_runs
+from browse.page_visit import PageVisit
+
+RUNS_SHOWN = 50
+MOST_REFS = 100
+"""New stories and versions of a run that are named."""
+
+OUTCOME_WORDS: Mapping[Outcome, str] = {
+    Outcome.STORED: "stored",
+    Outcome.UNCHANGED: "unchanged",
+    Outcome.DUPLICATE: "known under another address",
+    Outcome.REJECTED: "no story",
+    Outcome.FAILED: "failed",
+    Outcome.DEFERRED: "put off",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunsPage:
+    """What the list shows."""
+
+    runs: Sequence[RunFacts]
+    """Newest first."""
+    outcomes: Sequence[Outcome] = OUTCOMES
+
+    @property
+    def older(self) -> int | None:
+        """The number before which the next page begins; None: these are the last."""
+        return self.runs[-1].id if len(self.runs) == RUNS_SHOWN else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunPage:
+    """What the page of one shows."""
+
+    report: RunReport
+    outcome_words: Mapping[Outcome, str]
+
+    @property
+    def seconds(self) -> int | None:
+        """How long it took; None: it has not ended."""
+        run = self.report.run
+        if run.ended is None:
+            return None
+        took = datetime.fromisoformat(run.ended) - datetime.fromisoformat(run.started)
+        return int(took.total_seconds())
+
+    @property
+    def not_named(self) -> int:
+        """New stories and versions beyond those that are named."""
+        named = len(self.report.new_stories) + len(self.report.new_versions)
+        return max(0, self.report.run.outcomes[Outcome.STORED] - named)
+
+
+async def runs_page(datasette: Datasette, request: Request) -> Response:
+    visit = PageVisit(datasette=datasette, request=request)
+    typed = request.args.get("before") or ""
+    before = int(typed) if typed.isdecimal() and len(typed) < 10 else None
+    runs = await visit.ask(page_of_runs, before=before, limit=RUNS_SHOWN)
+    shown = [as_it_is(run, Path(visit.archive.path)) for run in runs]
+    return await visit.show("runs.html", RunsPage(runs=shown))
+
+
+async def run_page(datasette: Datasette, request: Request) -> Response:
+    """
+    :raises NotFound: there is no such run
+    """
+    visit = PageVisit(datasette=datasette, request=request)
+    number = int(request.url_vars["number"])
+    report = await visit.ask(load_run, number, most_refs=MOST_REFS)
+    if report is None:
+        raise NotFound(f"This archive has no run {number}; /runs lists those it has.")
+    run = as_it_is(report.run, Path(visit.archive.path))
+    page = RunPage(report=replace(report, run=run), outcome_words=OUTCOME_WORDS)
+    return await visit.show("run.html", page)

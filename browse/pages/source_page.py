@@ -1,0 +1,122 @@
+"""``/sources``, and ``/source/wipr``: what this archive holds of a paper, and what it doesn't."""
+# mypy: disable-error-code="import-untyped"
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from datasette.app import Datasette
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import NotFound, Request, Response
+from sqlite_utils import Database
+
+from archive.search.find_stories import Hit, search
+from archive.search.story_query import StoryQuery
+from archive.stories.reservation_words import in_words
+from archive.story import Reservation
+from browse.kept_health import HealthSeen
+from browse.page_visit import PageVisit, result_path
+from browse.pictures import Bar, ColumnPicture, within
+from browse.queries.sources import (
+    HeldOfSource,
+    HeldPeriod,
+    SourceListed,
+    find_source,
+    held_of,
+    list_sources,
+)
+from browse.result_address import ResultAddress
+
+MOST_MONTHS = 480
+"""That are drawn one by one: 40 years."""
+NEWEST = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourcesPage:
+    """What the list shows."""
+
+    sources: Sequence[SourceListed]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourcePage:
+    """What the page of one shows."""
+
+    source: SourceListed
+    held: HeldOfSource
+    unit: str
+    """``month`` or ``year``: what the periods are."""
+    periods: Sequence[HeldPeriod]
+    """In their order, without a gap."""
+    picture: ColumnPicture
+    newest: Sequence[Hit]
+    health: HealthSeen | None
+    """None: it is being looked at."""
+    stories: ResultAddress
+
+    @property
+    def reserved(self) -> list[str]:
+        """What the newest stories reserve, in words."""
+        said = (in_words(Reservation(**one)) for hit in self.newest for one in hit.reservations)
+        return [*dict.fromkeys(said)]
+
+    def share(self, stories: int) -> str:
+        """Of all its stories: ``12 %``."""
+        share = 100 * stories / self.held.stories if self.held.stories else 0.0
+        return "less than 1 %" if 0 < share < 1 else f"{share:.0f} %"
+
+    def within(self, period: str) -> ResultAddress:
+        return within(self.stories, period)
+
+    def narrowed(self, name: str, value: str) -> ResultAddress:
+        return self.stories.adding(name, value)
+
+
+async def sources_page(datasette: Datasette, request: Request) -> Response:
+    visit = PageVisit(datasette=datasette, request=request)
+    return await visit.show("sources.html", SourcesPage(sources=await visit.ask(list_sources)))
+
+
+async def source_page(datasette: Datasette, request: Request) -> Response:
+    """
+    :raises NotFound: there is no such source
+    """
+    visit = PageVisit(datasette=datasette, request=request)
+    name = tilde_decode(request.url_vars["name"])
+    source = await visit.ask(find_source, name)
+    if source is None:
+        raise NotFound(f"This archive has no source {name}; /sources lists those it has.")
+    held, newest, health = await asyncio.gather(
+        visit.ask(held_of, name),
+        visit.ask(newest_of, name),
+        asyncio.to_thread(visit.archive.health.seen),
+    )
+    stories = ResultAddress(query=StoryQuery(source=(name,)), fold=False)
+    unit, periods = held.periods(MOST_MONTHS)
+    bars = [
+        Bar(
+            name=period.name,
+            value=period.stories,
+            words=f"{period.stories:,}",
+            address=result_path(datasette, within(stories, period.name))
+            if period.stories
+            else None,
+        )
+        for period in periods
+    ]
+    page = SourcePage(
+        source=source,
+        held=held,
+        unit=unit,
+        periods=periods,
+        picture=ColumnPicture(key=unit, bars=bars),
+        newest=newest,
+        health=health,
+        stories=stories,
+    )
+    return await visit.show("source.html", page)
+
+
+def newest_of(db: Database, source: str) -> list[Hit]:
+    return search(db, StoryQuery(source=(source,)), order="date", fold=False, limit=NEWEST)

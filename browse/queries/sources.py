@@ -1,0 +1,179 @@
+"""For the list of sources and the page of each: what is held of it, month by month."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlite_utils import Database
+
+from archive.file.rows import fetch_rows
+from archive.health.history import ANSWERED, IS_CRAWL, LISTINGS
+from research.counting.count_stories import times
+
+_SOURCES = """
+    SELECT name, publisher, home_url, language, cited_as, verified,
+        coalesce(stories, 0) AS stories, first_day, last_day
+    FROM sources LEFT JOIN (
+        SELECT source, count(*) AS stories, min(published_day) AS first_day,
+            max(published_day) AS last_day
+        FROM articles INDEXED BY articles_listed {chosen} GROUP BY source
+    ) ON source = name
+"""
+_ALL = _SOURCES.format(chosen="") + " ORDER BY stories DESC, publisher COLLATE NOCASE"
+_ONE = _SOURCES.format(chosen="WHERE source = :name") + " WHERE name = :name"
+# In the order of the index: no row is sorted.
+_HELD = """
+    SELECT language, section, published_day, count(*), sum(word_count = 0),
+        sum(word_count > 0 AND is_truncated IS 1), sum(policy IS 'metadata-only')
+    FROM articles INDEXED BY articles_listed
+    WHERE source = ? GROUP BY source, language, section, access, published_day
+"""
+# From the latest run back, by the listings of each: they have no url_id.
+_LAST_GOOD = f"""
+    SELECT started FROM runs
+    WHERE {IS_CRAWL} AND EXISTS (SELECT 1 FROM json_each(runs.sources) WHERE value = :source)
+        AND EXISTS (
+            SELECT 1 FROM fetches
+            WHERE run_id = runs.id AND url_id IS NULL AND source = :source
+                AND kind IN {LISTINGS} AND outcome IN {ANSWERED}
+        )
+    ORDER BY id DESC LIMIT 1
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceListed:
+    """A source, and how much is held of it."""
+
+    name: str
+    publisher: str
+    home_url: str
+    language: str
+    """ISO 639-1."""
+    cited_as: str
+    """``newspaper`` or ``blog``."""
+    verified: str | None
+    """The day on which its rules were last seen to work; None: never."""
+    stories: int
+    first_day: str | None
+    last_day: str | None
+    last_good_crawl: str | None
+    """When the last crawl began that could read a listing of it (UTC)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeldPeriod:
+    """The stories of a month or year."""
+
+    name: str
+    """``2017-08``"""
+    stories: int
+    teasers: int
+    """Of whose text the beginning alone was openly served."""
+    without_text: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeldOfSource:
+    """All stories of a source."""
+
+    months: Mapping[str, HeldPeriod]
+    """Those with a story, in their order."""
+    undated: int
+    sections: Mapping[str, int]
+    """Most frequent first; so ``languages``."""
+    languages: Mapping[str, int]
+    stories: int
+    teasers: int
+    without_text: int
+    reserved: int
+    """Of those without text: by a reservation of the publisher, or by the operator's word."""
+
+    @property
+    def gaps(self) -> list[tuple[str, str]]:
+        """First and last month of each time without a story, between the first story and the
+        last."""
+        every = times("month", [*self.months])
+        runs = groupby(every, key=self.months.__contains__)
+        empty = [[*run] for has_stories, run in runs if not has_stories]
+        return [(run[0], run[-1]) for run in empty]
+
+    def periods(self, most: int) -> tuple[str, Sequence[HeldPeriod]]:
+        """All months from the first to the last, or all years if those are more than ``most``.
+
+        :returns: ``month`` or ``year``, and these
+        """
+        every = times("month", [*self.months])
+        if len(every) <= most:
+            none = {"stories": 0, "teasers": 0, "without_text": 0}
+            return "month", [
+                self.months.get(month, HeldPeriod(name=month, **none)) for month in every
+            ]
+        sums: dict[str, Counter[str]] = {
+            year: Counter() for year in times("year", [month[:4] for month in self.months])
+        }
+        for month in self.months.values():
+            sums[month.name[:4]].update(
+                stories=month.stories, teasers=month.teasers, without_text=month.without_text
+            )
+        names = ("stories", "teasers", "without_text")
+        return "year", [
+            HeldPeriod(name=year, **{name: own[name] for name in names})
+            for year, own in sums.items()
+        ]
+
+
+def list_sources(db: Database) -> list[SourceListed]:
+    """All sources, those with most stories first."""
+    return [
+        SourceListed(**row, last_good_crawl=last_good_crawl(db, row["name"]))
+        for row in fetch_rows(db, _ALL)
+    ]
+
+
+def find_source(db: Database, name: str) -> SourceListed | None:
+    """None: there is none of that name."""
+    for row in fetch_rows(db, _ONE, {"name": name}):
+        return SourceListed(**row, last_good_crawl=last_good_crawl(db, name))
+    return None
+
+
+def last_good_crawl(db: Database, source: str) -> str | None:
+    """When the last crawl began that could read a listing, feed or sitemap of it (UTC)."""
+    row = db.execute(_LAST_GOOD, {"source": source}).fetchone()
+    return row[0] if row else None
+
+
+def held_of(db: Database, source: str) -> HeldOfSource:
+    months: dict[str | None, Counter[str]] = defaultdict(Counter)
+    sections, languages = Counter[str](), Counter[str]()
+    for language, section, day, stories, without_text, teasers, reserved in db.execute(
+        _HELD, [source]
+    ):
+        months[day and day[:7]].update(
+            stories=stories, teasers=teasers, without_text=without_text, reserved=reserved
+        )
+        sections[section] += stories
+        languages[language] += stories
+    sums = sum(months.values(), Counter[str]())
+    names = ("stories", "teasers", "without_text")
+    return HeldOfSource(
+        months={
+            month: HeldPeriod(name=month, **{name: months[month][name] for name in names})
+            for month in sorted(filter(None, months))
+        },
+        undated=months[None]["stories"],
+        sections=_named(sections),
+        languages=_named(languages),
+        stories=sums["stories"],
+        teasers=sums["teasers"],
+        without_text=sums["without_text"],
+        reserved=sums["reserved"],
+    )
+
+
+def _named(counted: Counter[str]) -> dict[str, int]:
+    """Without those that have no value; most frequent first."""
+    named = [(name, number) for name, number in counted.items() if name]
+    return dict(sorted(named, key=lambda one: (-one[1], one[0])))
