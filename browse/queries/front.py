@@ -1,28 +1,17 @@
-"""For the front page: how much there is, of whom, and what came last."""
+"""For the front page: what there is, and what a visitor may look for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from archive.file.rows import Row, fetch_rows
+from archive.search.find_stories import Hit, search
+from archive.search.query_language import parse_query
+from archive.search.query_sql import full_text
+from archive.search.story_query import StoryQuery
+from browse.queries.sources import SourceListed, list_sources
 
-NEWEST = """
-    SELECT id, ref, headline, description, published_day, source, section, authors, corrections,
-        completeness, is_truncated, policy, access, version, gone_at
-    FROM articles
-    WHERE id IN (SELECT id FROM articles ORDER BY published_day DESC, id DESC LIMIT 10)
-    ORDER BY published_day DESC, id DESC
-"""
-SOURCES = """
-    SELECT name, publisher, home_url, coalesce(stories, 0) AS stories, first_day, last_day
-    FROM sources LEFT JOIN (
-        SELECT source, count(*) AS stories, min(published_day) AS first_day,
-            max(published_day) AS last_day
-        FROM articles INDEXED BY articles_listed GROUP BY source
-    ) ON source = name
-    ORDER BY stories DESC, publisher
-"""
+NEWEST = 10
 # From year to year by the index of days, instead of through all stories.
 YEARS = """
     WITH RECURSIVE last_days (day) AS (
@@ -33,65 +22,71 @@ YEARS = """
     )
     SELECT substr(day, 1, 4) AS year FROM last_days WHERE day IS NOT NULL
 """
-STORIES_BY_YEAR = f"""
+_STORIES_BY_YEAR = f"""
     SELECT year, (
         SELECT count(*) FROM articles WHERE published_day >= year AND published_day < year || '~'
-    ) AS stories FROM ({YEARS})
-    UNION ALL
-    SELECT NULL, undated
-    FROM (SELECT count(*) AS undated FROM articles WHERE published_day IS NULL) WHERE undated
+    ) AS stories FROM ({YEARS}) ORDER BY year
 """
-LAST_RUNS = """
-    SELECT * FROM runs
-    WHERE id IN (
-        SELECT max(id) FROM runs WHERE kind IN ('crawl', 'backfill', 'ingest', 'merge')
-        GROUP BY kind
-    )
-    ORDER BY instr('crawl backfill ingest merge', kind)
+_UNDATED = "SELECT count(*) FROM articles WHERE published_day IS NULL"
+_LAST_RUN = """
+    SELECT id, started, ended, state FROM runs WHERE kind = 'crawl' ORDER BY id DESC LIMIT 1
 """
-RUN_SOURCES = (
-    "SELECT name, publisher FROM sources WHERE name IN (SELECT value FROM json_each(:names))"
+    "SELECT id, started, ended, state FROM runs WHERE kind = 'crawl' ORDER BY id DESC LIMIT 1"
 )
+_IS_FOUND = "SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT 1"
+_EXAMPLES = (
+    *('"likelihood of confusion"', "opposition AND court", "domain NEAR/3 name", "counterfeit*"),
+    *("trademark OR trade-mark", "appeal", "mark"),
+)
+_MOST_EXAMPLES = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FrontPage:
-    """What the front page shows."""
+class LastCrawl:
+    """The latest run of kind crawl. Times are UTC."""
 
-    stories: int
-    years: Sequence[Row]
-    """``year`` (None: undated), ``stories``."""
-    sources: Sequence[Row]
-    last_runs: Sequence[Row]
-    newest: Sequence[Row]
+    id: int
+    started: str
+    ended: str | None
+    state: str
+    """A RunState."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArchiveInShort:
+    """What an archive is."""
+
+    years: Sequence[tuple[str, int]]
+    """Those with a story and how many they have, in their order."""
+    undated: int
+    sources: Sequence[SourceListed]
+    """Those with most stories first."""
+    last_crawl: LastCrawl | None
+    """None: it was never crawled."""
+    newest: Sequence[Hit]
+    examples: Sequence[str]
+    """Words that find a story here."""
 
     @property
-    def dated(self) -> list[str]:
-        return [year["year"] for year in self.years if year["year"]]
+    def stories(self) -> int:
+        return self.undated + sum(stories for _, stories in self.years)
 
     @property
-    def first_year(self) -> str | None:
-        return min(self.dated, default=None)
-
-    @property
-    def last_year(self) -> str | None:
-        return max(self.dated, default=None)
-
-    @property
-    def most_in_a_year(self) -> int:
-        return max((year["stories"] for year in self.years), default=0)
+    def last_seen(self) -> str | None:
+        """When a crawl last began that could read a listing of some source (UTC)."""
+        return max(filter(None, (one.last_good_crawl for one in self.sources)), default=None)
 
 
-def front_facts(db: Database) -> FrontPage:
-    years = fetch_rows(db, STORIES_BY_YEAR)
-    last_runs = fetch_rows(db, LAST_RUNS)
-    for run in last_runs:
-        named = fetch_rows(db, RUN_SOURCES, {"names": run["sources"]})
-        run["publishers"] = [source["publisher"] for source in named]
-    return FrontPage(
-        stories=sum(year["stories"] for year in years),
-        years=years,
-        sources=fetch_rows(db, SOURCES),
-        last_runs=last_runs,
-        newest=fetch_rows(db, NEWEST),
+def archive_in_short(db: Database) -> ArchiveInShort:
+    return ArchiveInShort(
+        years=db.execute(_STORIES_BY_YEAR).fetchall(),
+        undated=db.execute(_UNDATED).fetchone()[0],
+        sources=list_sources(db),
+        last_crawl=next((LastCrawl(**row) for row in db.query(_LAST_RUN)), None),
+        newest=search(db, StoryQuery(), order="date", limit=NEWEST),
+        examples=[words for words in _EXAMPLES if _is_found(db, words)][:_MOST_EXAMPLES],
     )
+
+
+def _is_found(db: Database, words: str) -> bool:
+    return db.execute(_IS_FOUND, [full_text(parse_query(words))]).fetchone() is not None
