@@ -16,6 +16,7 @@ from sqlite_utils import Database
 
 from archive.story import Policy
 from browse.archive_file import ArchiveFile
+from browse.counts_address import CountsAddress
 from browse.datasette_settings import DATABASE, PLUGIN
 from browse.result_address import ResultAddress, ValuesAddress
 
@@ -125,3 +126,19 @@ def result_path(datasette: Datasette, address: ResultAddress, ending: str = "", 
 def values_path(datasette: Datasette, address: ValuesAddress) -> str:
     """The page of all values of a facet of a result."""
     return str(datasette.urls.path("stories/values")) + f"?{address}"
+
+
+def result_path(datasette: Datasette, address: ResultAddress, ending: str = "") -> str:
+    """The page of a result, or with ``.csv`` and the like a file of it."""
+    return str(datasette.urls.path(f"stories{ending}")) + f"?{address}".rstrip("?")
+
+
+def named_path(datasette: Datasette, named: str, name: str, ending: str = "") -> str:
+    """The page of a court, an office, a case, a number, a firm, an author or a source:
+    ``/court/CJEU``, or with ``.atom`` the feed of its stories."""
+    return str(datasette.urls.path(f"{named}/{quote(name, safe='')}{ending}"))
+
+
+def counts_path(datasette: Datasette, address: CountsAddress, page: str = "picture") -> str:
+    """The picture of a result's numbers, or ``counts.csv`` and the like."""
+    return f"{datasette.urls.path(f'stories/{page}')}?{address}"

@@ -8,10 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from browse.result_address import ResultAddress
+from research.counting.count_stories import MANY, TIMES
 from research.counting.count_svg import labelled, nice_steps
 
 HEIGHT = 160
 """Pixels of the highest line."""
+WIDEST = 6.0
+"""Per cent of the page: one bar alone is no wall."""
 ABOVE = 8
 """Pixels over it: half of its number."""
 
@@ -35,7 +38,7 @@ class Mark:
 
     bar: Bar
     x: float
-    """Per cent; so ``width``."""
+    """Of its room, in per cent; so ``width``."""
     width: float
     y: float
     """Pixels from above; so ``height``."""
@@ -48,6 +51,14 @@ class Mark:
     @property
     def middle(self) -> float:
         return self.x + self.width / 2
+
+    @property
+    def bar_width(self) -> float:
+        return min(self.width * 0.8, WIDEST)
+
+    @property
+    def bar_x(self) -> float:
+        return self.middle - self.bar_width / 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,3 +141,25 @@ def within(address: ResultAddress, time: str) -> ResultAddress:
     since = query.since if query.since and query.since > time else time
     until = query.until if query.until and query.until.startswith(time) else time
     return replace(address, query=replace(query, since=since, until=until), page=1)
+
+
+def having(address: ResultAddress, key: str, value: str | None) -> ResultAddress | None:
+    """Those stories of a result that have a value, as they were counted.
+
+    :param key: of what was counted by, see :data:`research.counting.count_stories.COUNTED_BY`
+    :param value: None: those that have none
+    :returns: None: no address asks for them
+    """
+    query = address.query
+    if key in TIMES and value is not None:
+        return within(address, value)
+    if key in TIMES and not (query.since or query.until):
+        return replace(address, query=replace(query, undated=True), page=1)
+    value = "unknown" if key == "access" and value is None else value
+    chosen = getattr(query, key, None)
+    if value is None or chosen is None:
+        return None
+    if key in MANY and chosen:
+        return None  # any of several would do
+    only = replace(query, **{key: (value,)})  # type: ignore[arg-type]
+    return replace(address, query=only, page=1)

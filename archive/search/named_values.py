@@ -152,6 +152,8 @@ def fold(text: str) -> str:
     >>> fold("Zoë  MÜLLER")
     'zoe muller'
     """
+    if text.isascii():
+        return " ".join(text.lower().split())
     apart = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(filter(_is_no_mark, apart)).split())
 
@@ -193,10 +195,15 @@ def _is_case(known: str, wanted: str) -> bool:
 
 def _is_number(known: str, wanted: str) -> bool:
     """Ignoring case and whatever stands between letters and digits."""
-    return _squeezed(known) == _squeezed(wanted)
+    return squeezed(known) == squeezed(wanted)
 
 
-def _squeezed(number: str) -> str:
+def squeezed(number: str) -> str:
+    """Letters and digits alone, in small letters.
+
+    >>> squeezed("R 1948/2018-2")
+    'r194820182'
+    """
     return re.sub(r"[\W_]", "", number.casefold())
 
 

@@ -26,14 +26,26 @@ from browse.archive_file import ArchiveFile, Counts
 from browse.datasette_settings import DATABASE, PLUGIN
 from browse.exports import LAST_GIVEN, part_of_search
 from browse.gate import App, guarded
-from browse.page_visit import PageVisit, result_path, story_path, values_path
+from browse.named_kinds import NUMBER_WORDS
+from browse.page_visit import (
+    PageVisit,
+    counts_path,
+    named_path,
+    result_path,
+    story_path,
+    values_path,
+)
 from browse.pages.changed_page import changed_page
 from browse.pages.changes_page import changes_page
 from browse.pages.cite_page import cite_page
+from browse.pages.counts_file import counts_file
 from browse.pages.feed_page import result_feed
 from browse.pages.front_page import front_page
 from browse.pages.health_page import health_page
 from browse.pages.mistakes import mistake_in_words, mistake_page
+from browse.pages.named_page import named_feed, named_page
+from browse.pages.names_page import names_page
+from browse.pages.picture_page import picture_page
 from browse.pages.result_page import result_page
 from browse.pages.run_page import run_page, runs_page
 from browse.pages.source_page import source_page, sources_page
@@ -52,6 +64,8 @@ from research.queries.query_feed import MOST_ENTRIES
 
 Row = dict[str, Any]
 Answer = Callable[[], Awaitable[Response]]
+
+NAMED = "court|office|case|number|firm|author"
 
 VERSION_STORY = """
     SELECT ref, source, articles.version AS current,
@@ -164,6 +178,9 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         web_link=rendering.web_link,
     )
     env.globals["story_path"] = partial(story_path, datasette)
+    env.globals["counts_path"] = partial(counts_path, datasette)
+    env.globals["number_words"] = NUMBER_WORDS
+    env.globals["named_path"] = partial(named_path, datasette)
     env.globals["result_path"] = partial(result_path, datasette)
     env.globals["values_path"] = partial(values_path, datasette)
     env.globals["most_entries"] = MOST_ENTRIES
@@ -217,6 +234,11 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
         (r"^/run/(?P<number>[0-9]{1,9})$", run_page),
         (r"^/changed$", changed_page),
         (r"^/health$", health_page),
+        (r"^/(?P<list>courts|offices|cases|numbers|marks|firms|authors)$", names_page),
+        (rf"^/(?P<named>{NAMED}|source)/(?P<name>.+)\.atom$", named_feed),
+        (rf"^/(?P<named>{NAMED})/(?P<name>.+)$", named_page),
+        (r"^/stories/picture$", picture_page),
+        (r"^/stories/counts\.(?P<format>csv|svg|png)$", counts_file),
         (r"^/robots\.txt$", robots),
         (r"^/-/", of_datasette),
     ]

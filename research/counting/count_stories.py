@@ -43,7 +43,7 @@ class CountRow:
     """One for each ``by``: ``2017-08``, ``wipr``; None: those that have none (undated, …)."""
     stories: int
     of: int | None = None
-    """All stories of the same filters that have them, whatever their words; None: not asked."""
+    """All stories of the same filters that have them (:func:`without_subject`); None: not asked."""
 
     @property
     def share(self) -> float | None:
@@ -67,7 +67,7 @@ class StoryCounts:
     copies: int
     """Near-duplicates that ``total`` leaves out; 0 if they aren't folded."""
     of: int | None = None
-    """All stories of the same filters, whatever their words; None: not asked."""
+    """All stories of the same filters (:func:`without_subject`); None: not asked."""
 
     @property
     def share(self) -> float | None:
@@ -86,21 +86,25 @@ def count_stories(
     """
     :param by: one or two of COUNTED_BY; times are shown also where there is no story, from the
         first to the last found, or those that the query asks for
-    :param share: tell beside each number that of all stories of the same filters
+    :param share: tell beside each number that of all stories of the same filters, whatever they
+        are about: see :func:`without_subject`
     :param fold: of near-duplicates with the same values count one, as a search does
     :raises ValueError: the query can't be read, ``by`` is none of COUNTED_BY or more than two, or a
-        share is asked of a query without words; says what to write
+        share is asked of a query that is about nothing; says what to write
     """
     keys = (by,) if isinstance(by, str) else tuple(by)
     _require_keys(keys)
-    if share and query.words is None:
-        raise ValueError("a share is that of the stories with some words: give words to look for")
+    others = without_subject(query)
+    if share and others == query:
+        raise ValueError(
+            "a share is that of the stories with some words, or that name something: "
+            "give words to look for, or a court, an office, a case"
+        )
     with one_view(db):
         found = _count(db, query, keys, fold)
         whole = count_with_copies(db, query, fold=fold)
         all_found, of = None, None
         if share:
-            others = replace(query, words=None)
             all_found = _count(db, others, keys, fold)
             of = count_hits(db, others, fold=fold)
     return StoryCounts(
@@ -112,6 +116,14 @@ def count_stories(
         copies=whole.copies,
         of=of,
     )
+
+
+def without_subject(query: StoryQuery) -> StoryQuery:
+    """All stories of the same filters by paper, author and time: without the words, or if it has
+    none without what the stories name."""
+    if query.words is not None:
+        return replace(query, words=None)
+    return replace(query, court=(), office=(), case=(), number=(), firm=(), mentions=())
 
 
 def _require_keys(keys: tuple[str, ...]) -> None:

@@ -1,0 +1,169 @@
+"""``/stories/picture?by=month&q=…``: how many stories a result has, by time, paper, court, …"""
+# mypy: disable-error-code="import-untyped"
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+from sqlite_utils import Database
+
+from archive.search.story_query import query_in_words
+from browse.counts_address import PICTURES, CountsAddress, can_share, read_counts_address
+from browse.page_visit import PageVisit, result_path
+from browse.pictures import Bar, ColumnPicture, RowPicture, having
+from browse.queries.named import publishers
+from browse.result_address import ResultAddress
+from research.counting.count_stories import TIMES, CountRow, StoryCounts, count_stories
+from research.counting.count_words import label_of, notes_on, percent, shown
+
+MOST_PICTURES = 12
+"""Of small ones under each other."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SmallPicture:
+    """The times of one of several values."""
+
+    name: str
+    stories: int
+    columns: ColumnPicture
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PicturePage:
+    """What the template shows."""
+
+    address: CountsAddress
+    wrong: str | None = None
+    """Why the query can't be read."""
+    counts: StoryCounts | None = None
+    columns: ColumnPicture | None = None
+    rows: RowPicture | None = None
+    small: Sequence[SmallPicture] = ()
+    left_out: int = 0
+    """Values that are in the files alone."""
+    is_painted: bool = False
+    """Can a PNG be had?"""
+
+    @property
+    def choices(self) -> Mapping[str, str]:
+        """What can be counted by, and how it is called."""
+        return PICTURES
+
+    @property
+    def can_share(self) -> bool:
+        return can_share(self.address.result.query)
+
+    @property
+    def about(self) -> str:
+        return query_in_words(self.address.result.query)
+
+    @property
+    def notes(self) -> Sequence[str]:
+        return notes_on(self.counts) if self.counts else ()
+
+
+async def picture_page(datasette: Datasette, request: Request) -> Response:
+    visit = PageVisit(datasette=datasette, request=request)
+    address = CountsAddress()
+    try:
+        address = read_counts_address(visit.arguments)
+        counts = await visit.ask(counts_at, address)
+    except ValueError as error:
+        page = PicturePage(address=address, wrong=str(error))
+        return await visit.show("picture.html", page, status=400)
+    drawn = Drawn(
+        datasette=datasette, address=address, counts=counts, papers=await visit.ask(publishers)
+    )
+    return await visit.show("picture.html", picture_of(drawn))
+
+
+def counts_at(db: Database, address: CountsAddress) -> StoryCounts:
+    """
+    :raises ValueError: the query can't be read; says why
+    """
+    result = address.result
+    return count_stories(db, result.query, address.by, share=address.share, fold=result.fold)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drawn:
+    """What the bars are made of."""
+
+    datasette: Datasette
+    address: CountsAddress
+    counts: StoryCounts
+    papers: Mapping[str, str]
+    """Source -> its publisher."""
+
+    @property
+    def unit(self) -> str:
+        return "" if self.counts.of is None else " %"
+
+    def name_of(self, place: int, row: CountRow) -> str:
+        """Of one of the things that are counted by."""
+        key, value = self.counts.by[place], row.keys[place]
+        return (key == "source" and self.papers.get(value or "")) or label_of(key, value)
+
+    def bar(self, row: CountRow) -> Bar:
+        result: ResultAddress | None = self.address.result
+        for key, value in zip(self.counts.by, row.keys, strict=True):
+            result = having(result, key, value) if result else None
+        high, words = float(row.stories), f"{row.stories:,}"
+        if row.of is not None:
+            high = 100 * (row.share or 0.0)
+            words = f"{percent(row.share)} ({row.stories:,} of {row.of:,})" if row.of else "–"
+        return Bar(
+            name=self.name_of(-1, row),
+            value=high,
+            words=words,
+            address=result_path(self.datasette, result) if result and row.stories else None,
+        )
+
+
+def picture_of(drawn: Drawn) -> PicturePage:
+    address, counts = drawn.address, drawn.counts
+    is_painted = find_spec("resvg_py") is not None
+    key = counts.by[0]
+    if len(counts.by) > 1:
+        names = [*dict.fromkeys(row.keys[0] for row in counts.rows)]
+        return PicturePage(
+            address=address,
+            counts=counts,
+            small=[*_small_pictures(drawn, names[:MOST_PICTURES])],
+            left_out=len(names[MOST_PICTURES:]),
+        )
+    if key in TIMES:
+        columns = ColumnPicture(
+            key=key,
+            bars=[drawn.bar(row) for row in counts.rows if row.keys[0] is not None],
+            unit=drawn.unit,
+        )
+        return PicturePage(address=address, counts=counts, columns=columns, is_painted=is_painted)
+    rows, left_out = shown(counts)
+    return PicturePage(
+        address=address,
+        counts=counts,
+        rows=RowPicture(key=key, bars=[drawn.bar(row) for row in rows]),
+        left_out=left_out,
+        is_painted=is_painted,
+    )
+
+
+def _small_pictures(drawn: Drawn, names: Sequence[str | None]) -> Iterator[SmallPicture]:
+    """On one scale."""
+    rows = {name: [row for row in drawn.counts.rows if row.keys[0] == name] for name in names}
+    bars = {
+        name: [drawn.bar(row) for row in rows[name] if row.keys[1] is not None] for name in names
+    }
+    highest = max((bar.value for of_name in bars.values() for bar in of_name), default=0.0)
+    for name in names:
+        yield SmallPicture(
+            name=drawn.name_of(0, rows[name][0]),
+            stories=sum(row.stories for row in rows[name]),
+            columns=ColumnPicture(
+                key=drawn.counts.by[1], bars=bars[name], highest=highest, unit=drawn.unit
+            ),
+        )

@@ -1,0 +1,141 @@
+"""For the page of a court, a case, an author: their stories, and what these name beside it."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pyroaring import BitMap
+from sqlite_utils import Database
+
+from archive.search.named_values import (
+    MENTIONED,
+    close_names,
+    fold,
+    has_words,
+    is_name,
+    known_names,
+    mentioned_values,
+)
+from archive.search.search_matches import find_matches
+from archive.search.story_query import StoryQuery
+from browse.facets.facet_index import Copies, FacetIndex
+from browse.facets.result_counts import ResultCounts
+from browse.named_kinds import Named
+from mentions.asked_names import with_known_names
+
+NEWEST = 2000
+"""Stories of which it is looked through what they name."""
+MOST_ALIKE = 12
+
+_FOUND = "SELECT json_group_array(id), min(day), max(day) FROM ({found})"
+_BESIDE = """
+    SELECT kind, max(value COLLATE BINARY) AS name FROM (
+        SELECT DISTINCT stories.id, kind, value
+        FROM (SELECT id FROM ({found}) ORDER BY day DESC, id DESC LIMIT {newest}) AS newest
+        CROSS JOIN articles AS stories INDEXED BY articles_narrow ON stories.id = newest.id
+        CROSS JOIN mentions ON mentions.version_id = stories.version_id
+        WHERE kind IN ('case', 'firm', 'person')
+    )
+    GROUP BY kind, value COLLATE NOCASE ORDER BY count(*) DESC, name
+"""
+_KINDS = """
+    SELECT DISTINCT kind FROM mentions INDEXED BY mentions_value
+    WHERE kind IN ({kinds}) AND value COLLATE NOCASE IN (SELECT value FROM json_each(:values))
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NamedFacts:
+    """What the archive has of one name."""
+
+    counts: ResultCounts
+    """Its facets are those of the stories, be it by this name or another."""
+    first_day: str | None
+    last_day: str | None
+    """None: all are undated."""
+    beside: Mapping[str, Sequence[str]]
+    """``case``, ``firm``, ``person`` -> what the newest stories name most often."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownAs:
+    """Who or what is meant by a name."""
+
+    name: str
+    """As it is called today, or most stories write it."""
+    others: Sequence[str]
+    """Names that are taken for the same."""
+    kinds: Sequence[str] = ()
+    """Of a number: ``registration``, ``cjeu``."""
+
+
+def query_of(named: str, name: str) -> StoryQuery:
+    """All stories of that name.
+
+    :param named: a filter that takes several names
+    """
+    return with_known_names(replace(StoryQuery(), **{named: (name,)}))  # type: ignore[arg-type]
+
+
+def known_as(db: Database, named: Named, name: str, index: FacetIndex | None) -> KnownAs:
+    if named == "author":
+        known = index.values["author"].get(fold(name)) if index else None
+        return KnownAs(name=known.name if known else name, others=())
+    (today,) = getattr(query_of(named, name), named)
+    there = mentioned_values(db, named, [today])
+    if named in ("court", "office", "firm"):
+        from mentions.known_names import other_names  # large tables
+
+        known_name = next(iter(there), today)
+        return KnownAs(name=known_name, others=other_names(known_name))
+    shown = next((one for one in there if is_name(one, name)), name if named == "case" else None)
+    shown = shown or next(iter(there), name)
+    alike = [one for one in there if one != shown]
+    if named == "case":
+        return KnownAs(name=shown, others=alike)
+    sql = _KINDS.format(kinds=", ".join(map(repr, MENTIONED["number"])))
+    kinds = db.execute(sql, {"values": json.dumps(there)})
+    return KnownAs(name=shown, others=alike, kinds=sorted(kind for (kind,) in kinds))
+
+
+def named_facts(
+    db: Database, query: StoryQuery, index: FacetIndex | None, *, is_true: bool
+) -> NamedFacts:
+    """
+    :param index: None: nothing but the stories is counted
+    :param is_true: is the index that of the archive as it is now?
+    """
+    matches = find_matches(db, query)
+    found = matches.select("date")
+    ids, first_day, last_day = db.execute(_FOUND.format(found=found), matches.parameters).fetchone()
+    stories = BitMap(json.loads(ids))
+    copies = (index.copies if index and is_true else Copies(db)).among(stories)
+    beside: dict[str, list[str]] = defaultdict(list)
+    sql = _BESIDE.format(found=found, newest=NEWEST)
+    for kind, name in db.execute(sql, matches.parameters):
+        beside[kind].append(name)
+    return NamedFacts(
+        counts=ResultCounts(
+            stories=len(stories) - copies,
+            copies=copies,
+            facets=None if index is None else index.count(stories, fold=True),
+            is_about=not is_true,
+        ),
+        first_day=first_day,
+        last_day=last_day,
+        beside=beside,
+    )
+
+
+def like_name(db: Database, named: Named, name: str) -> Sequence[str]:
+    """Names of the archive that have these words, and others that are like it."""
+    known = known_names(db, named)
+    with_words = [one for one in known if has_words(one, name, is_prefix=True)]
+    found = [*with_words[:MOST_ALIKE], *close_names(name, known)]
+    return [*Counter(found)][:MOST_ALIKE]
+
+
+def publishers(db: Database) -> Mapping[str, str]:
+    """Source -> its publisher."""
+    return dict(db.execute("SELECT name, publisher FROM sources").fetchall())
