@@ -128,11 +128,6 @@ def values_path(datasette: Datasette, address: ValuesAddress) -> str:
     return str(datasette.urls.path("stories/values")) + f"?{address}"
 
 
-def result_path(datasette: Datasette, address: ResultAddress, ending: str = "") -> str:
-    """The page of a result, or with ``.csv`` and the like a file of it."""
-    return str(datasette.urls.path(f"stories{ending}")) + f"?{address}".rstrip("?")
-
-
 def named_path(datasette: Datasette, named: str, name: str, ending: str = "") -> str:
     """The page of a court, an office, a case, a number, a firm, an author or a source:
     ``/court/CJEU``, or with ``.atom`` the feed of its stories."""

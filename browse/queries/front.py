@@ -28,9 +28,7 @@ _STORIES_BY_YEAR = f"""
     ) AS stories FROM ({YEARS}) ORDER BY year
 """
 _UNDATED = "SELECT count(*) FROM articles WHERE published_day IS NULL"
-_LAST_RUN = """
-    SELECT id, started, ended, state FROM runs WHERE kind = 'crawl' ORDER BY id DESC LIMIT 1
-"""
+_LAST_RUN = (
     "SELECT id, started, ended, state FROM runs WHERE kind = 'crawl' ORDER BY id DESC LIMIT 1"
 )
 _IS_FOUND = "SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT 1"
