@@ -63,15 +63,7 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         if table := lists.table_of_page(sql):
             sql = await self.execute_fn(partial(page_from_index, sql, params or {}, table))
         results = await super().execute(sql, params, **options)
-        first = results.rows[0] if results.rows else None
-        total = first["total"] if first is not None and "total" in results.columns else None
-        LAST_GIVEN.set(
-            Given(
-                rows=len(results.rows),
-                is_cut=results.truncated,
-                total=total if isinstance(total, int) else None,
-            )
-        )
+        LAST_GIVEN.set(Given(rows=len(results.rows), is_cut=results.truncated))
         return results
 
     async def counted(self, where: str, params: Mapping[str, Any]) -> lists.Counted | None:

@@ -1,19 +1,15 @@
 """What leaves as a file: whole, or with a name that says which part it is."""
 
 import re
-from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from browse import searching
 from browse.datasette_settings import SETTINGS
 
-SEARCH = "/archive/search"
 SQL = "/archive"
 
-QUERIES = frozenset({"search", "by_year", "runs", "changed", "doubtful"})
+QUERIES = frozenset({"by_year", "runs", "changed", "doubtful"})
 """Their files have no pages (they hide a table of the same name)."""
 
 _TABLE_CSV = re.compile(rf"/archive/(?!(?:{'|'.join(sorted(QUERIES))})\.)[^/]+\.csv")
@@ -30,8 +26,6 @@ class Given:
 
     rows: int
     is_cut: bool
-    total: int | None = None
-    """Stories that a search found, on all of its pages."""
 
 
 LAST_GIVEN: ContextVar[Given | None] = ContextVar("LAST_GIVEN", default=None)
@@ -40,13 +34,7 @@ LAST_GIVEN: ContextVar[Given | None] = ContextVar("LAST_GIVEN", default=None)
 
 def asked_whole(path: str, query: str) -> str:
     """The query string of a file's address, so that it gives all rows unless it names a part."""
-    pairs = parse_qsl(query, keep_blank_values=True)
-    given = dict(pairs)
-    if path in (f"{SEARCH}.csv", f"{SEARCH}.json"):
-        if given.get("size"):
-            return query
-        kept = [pair for pair in pairs if pair[0] != "size"]
-        return urlencode([*kept, ("size", str(searching.LARGEST_PAGE))])
+    given = dict(parse_qsl(query, keep_blank_values=True))
     if not _TABLE_CSV.fullmatch(path) or given.keys() & {"_size", "_next", "_stream"}:
         return query
     added = {"_stream": "on", "_size": str(min(_ROWS_AT_ONCE, int(SETTINGS["max_returned_rows"])))}
@@ -63,16 +51,6 @@ def name_of_part(path: str, query: str, given: Given | None) -> str | None:
         return None
     if _TABLE_CSV.fullmatch(path):
         return None if asked.get("_stream") else f"{stem}-one-page.{ending}"
-    if path.startswith(f"{SEARCH}."):
-        part, parts = part_of_search(asked, given)
-        return f"{stem}-{part}-of-{parts}.{ending}" if parts > 1 else None
     if given is not None and given.is_cut and (path.startswith(f"{SQL}.") or stem in QUERIES):
         return f"{stem}-first-{given.rows}-rows.{ending}"
     return None
-
-
-def part_of_search(asked: Mapping[str, Any], given: Given | None) -> tuple[int, int]:
-    """Which file of how many of this size holds this page of the search."""
-    total = (given.total if given else None) or 0
-    size = searching.page_size(asked.get("size") or "")
-    return searching.page_number(asked.get("page") or ""), max(1, -(-total // size))

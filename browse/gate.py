@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from ipaddress import ip_address
 from typing import Any
 
-from browse.exports import LAST_GIVEN, SEARCH, asked_whole, name_of_part
+from browse.exports import LAST_GIVEN, asked_whole, name_of_part
 from browse.lists import COUNTED
 from browse.parameters import what_is_wrong
 from browse.rendering import inert_csv_cell
@@ -128,10 +128,8 @@ def _safely(path: str, query: str, send: Send) -> Send:
             if part and is_good:
                 named = f'attachment; filename="{part}"'
                 ours[b"content-disposition"] = named.encode("latin-1")
-            # The search's link leads to the JSON of another page: files have more than a page.
-            replaced = {*ours, b"link"} if path == SEARCH else {*ours}
             given = [(name.lower(), value) for name, value in message.get("headers", [])]
-            kept = [(name, value) for name, value in given if name not in replaced]
+            kept = [(name, value) for name, value in given if name not in ours]
             message = message | {"headers": [*kept, *ours.items()]}
             kind = dict(kept).get(b"content-type", b"")
             is_text = kind.startswith((b"text/plain", b"text/csv"))

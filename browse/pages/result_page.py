@@ -2,8 +2,9 @@
 # mypy: disable-error-code="import-untyped"
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
@@ -120,7 +121,7 @@ class ResultPage:
     choices: Sequence[FacetChoices] = ()
     mends: Sequence[Mend] = ()
     why_nothing: Sequence[str] = ()
-    withdrawn: Sequence[PublicTombstone] = field(default_factory=list)
+    withdrawn: Sequence[PublicTombstone] = ()
 
     @property
     def pages(self) -> int:
@@ -165,7 +166,7 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
         hits=found.hits,
         counts=counts,
         orders=orders_of(address, found.hits),
-        picture=picture_of(visit, address, counts),
+        picture=picture_of(address, counts, partial(result_path, datasette)),
         undated=undated_of(address, counts),
         choices=[*choices_of(address, counts, publishers)],
         mends=[_mend(address, unknown) for unknown in found.unknown],
@@ -266,9 +267,12 @@ def facet_choices(
 
 
 def picture_of(
-    visit: PageVisit, address: ResultAddress, counts: ResultCounts
+    address: ResultAddress, counts: ResultCounts, path: Callable[[ResultAddress], str]
 ) -> ColumnPicture | None:
-    """The stories of a result over time: by month, or by year if that is long."""
+    """The stories of a result over time: by month, or by year if that is long.
+
+    :param path: gives the path of a result
+    """
     months = sorted(name for name in counts.of("month") if name != UNDATED)
     if not months:
         return None
@@ -290,7 +294,7 @@ def picture_of(
                 name=time,
                 value=number,
                 words=f"{about}{number:,}",
-                address=result_path(visit.datasette, within(address, time)) if number else None,
+                address=path(within(address, time)) if number else None,
             )
             for time in times
             for number in [counts.of(key)[time]]

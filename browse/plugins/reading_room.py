@@ -1,19 +1,15 @@
 """What the reading room hooks into Datasette: its pages, functions of SQL, safe cells, headers."""
 # mypy: disable-error-code="import-untyped, untyped-decorator"
 
-import json
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Generator, Iterable
 from functools import partial
 from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.database import Database
-from datasette.filters import Filters
-from datasette.renderer import json_renderer
-from datasette.utils import path_with_replaced_args
 from datasette.utils.asgi import NotFound, Request, Response
 from jinja2 import Environment
 from markupsafe import Markup
@@ -21,10 +17,9 @@ from sqlite_utils import Database as Archive
 
 from archive.search.find_stories import match_query
 from archive.stories.articles import DOUBTFUL_BELOW, is_doubtful
-from browse import narrowing, navigation, rendering, searching, story_pages
+from browse import navigation, rendering, searching, story_pages
 from browse.archive_file import ArchiveFile, Counts
 from browse.datasette_settings import DATABASE, PLUGIN
-from browse.exports import LAST_GIVEN, part_of_search
 from browse.gate import App, guarded
 from browse.named_kinds import NUMBER_WORDS
 from browse.page_visit import (
@@ -45,6 +40,7 @@ from browse.pages.health_page import health_page
 from browse.pages.mistakes import mistake_in_words, mistake_page
 from browse.pages.named_page import named_feed, named_page
 from browse.pages.names_page import names_page
+from browse.pages.old_addresses import old_search
 from browse.pages.picture_page import picture_page
 from browse.pages.result_page import result_page
 from browse.pages.run_page import run_page, runs_page
@@ -59,7 +55,6 @@ from browse.pages.take_away import (
 )
 from browse.pages.unapi_page import unapi_page
 from browse.pages.values_page import values_page
-from browse.queries.front import YEARS
 from research.queries.query_feed import MOST_ENTRIES
 
 Row = dict[str, Any]
@@ -72,46 +67,6 @@ VERSION_STORY = """
         EXISTS (SELECT 1 FROM captures WHERE captures.id = capture_id AND file <> '')
             AND versions.policy IS NOT 'metadata-only' AS is_captured
     FROM versions JOIN articles ON articles.id = article_id WHERE versions.id = :id
-"""
-# From value to value by the index of lists, instead of through all stories. Of each source the last
-# language is NULL: the stories of none.
-SPELLINGS = """
-    WITH RECURSIVE languages (source, language) AS (
-        SELECT name, (SELECT min(language) FROM articles WHERE source = name) FROM sources
-        UNION ALL
-        SELECT source, (
-            SELECT min(language) FROM articles
-            WHERE source = languages.source AND language > languages.language
-        ) FROM languages WHERE language IS NOT NULL
-    ), sections (source, language, section) AS (
-        SELECT source, language, (
-            SELECT min(section) FROM articles
-            WHERE source = languages.source AND language IS languages.language
-        ) FROM languages
-        UNION ALL
-        SELECT source, language, (
-            SELECT min(section) FROM articles
-            WHERE source = sections.source AND language IS sections.language
-                AND section > sections.section
-        ) FROM sections WHERE section IS NOT NULL
-    )
-    SELECT DISTINCT language, section FROM sections
-"""
-PASSAGES = """
-    SELECT id, headline, CASE
-        WHEN instr(body, char(2)) THEN body
-        WHEN instr(description, char(2)) THEN description
-        ELSE coalesce(body, description)
-    END AS passage
-    FROM (
-        SELECT rowid AS id,
-            highlight({index}, 0, char(2), char(3)) AS headline,
-            snippet({index}, 1, char(2), char(3), '…', 40) AS description,
-            snippet({index}, 2, char(2), char(3), '…', 40) AS body
-        FROM {index}
-        WHERE {index} MATCH fts_query(:search)
-            AND rowid IN (SELECT value FROM json_each(:ids))
-    )
 """
 
 
@@ -134,7 +89,7 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
     """``fts_query(text)``: what a person typed as an FTS5 query that is never a syntax error.
 
     ``doubtful_below()``: stories with a lower confidence are doubtful.
-    ``search_stories(json)``: see :func:`browse.searching.search_stories`.
+    ``search_stories(address)``: see :func:`browse.searching.search_stories`.
     """
 
     # Whatever a function fails by, Datasette prints on the operator's terminal: it takes any value.
@@ -192,24 +147,6 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
 
 
 @hookimpl
-def register_output_renderer() -> dict[str, Any]:
-    return {"extension": "json", "render": as_json, "can_render": lambda: True}
-
-
-def as_json(
-    datasette: Datasette, request: Request, args: Any, data: Row, view_name: str
-) -> Response:
-    """Datasette's JSON; of a search it says where the rest is."""
-    if data.get("query_name") == "search" and data["rows"]:
-        part, parts = part_of_search({name: args.get(name) for name in args}, LAST_GIVEN.get())
-        if part < parts:
-            following = path_with_replaced_args(request, {"page": part + 1})
-            data["truncated"] = True
-            data["next_url"] = datasette.absolute_url(request, datasette.urls.path(following))
-    return json_renderer(args, data, view_name)
-
-
-@hookimpl
 def render_cell(column: str, value: object) -> Markup | None:
     return rendering.cell(column, value)
 
@@ -226,6 +163,7 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
         (r"^/stories/cite\.txt$", result_in_style),
         (r"^/unapi$", unapi_page),
         (rf"^/story/(?P<ref>[^/]+)\.(?P<ending>{_any_of(REFERENCES)})$", story_reference),
+        (r"^/archive/search(?:\.(?P<format>csv|json))?$", old_search),
         (r"^/story/(?P<ref>[^/]+)$", story_page),
         (r"^/story/(?P<ref>[^/]+)/changes/(?P<older>\d{1,9})/(?P<newer>\d{1,9})$", changes_page),
         (r"^/sources$", sources_page),
@@ -291,71 +229,15 @@ def extra_template_vars(
             "is_sample": any(source["is_sample"] for source in sources),
             "captures": (datasette.plugin_config(PLUGIN) or {}).get("captures"),
         }
-        if request and (database, table) == (DATABASE, "articles"):
-            if view_name == "row":
-                facts = await ask(archive, story_pages.story_facts, request.url_vars["pks"])
-                return {**shared, **facts}
-            return shared | {
-                "years": await rows(archive, YEARS),
-                "passages": partial(passages, archive, request.args),
-                "in_search": partial(in_search, archive, request),
-                "what_is_wrong_in": searching.what_is_wrong_in,
-            }
+        if request and (database, table, view_name) == (DATABASE, "articles", "row"):
+            facts = await ask(archive, story_pages.story_facts, request.url_vars["pks"])
+            return {**shared, **facts}
         if request and template == "row-archive-versions.html":
             found = await rows(archive, VERSION_STORY, id=request.url_vars["pks"])
             return shared | {"story": found[0] if found else None}
-        if request and template == "query-archive-search.html":
-            return shared | await search_page(archive, request)
         return shared
 
     return page_vars
-
-
-async def search_page(archive: Database, request: Request) -> dict[str, Any]:
-    asked = {name: request.args.get(name) or "" for name in request.args}
-    page = searching.page_number(asked.get("page", ""))
-    known = await spellings(archive)
-    return {
-        "page": page,
-        "first_shown": searching.page_size(asked.get("size", "")) * (page - 1) + 1,
-        "file_size": searching.LARGEST_PAGE,
-        "sections": known["section"],
-        "languages": known["language"],
-        "in_list": narrowing.to_list(asked, known),
-        "what_is_wrong": partial(ask, archive, searching.what_is_wrong, asked),
-        "why_nothing_found": partial(ask, archive, searching.why_nothing_found, asked),
-        "withdrawn_meanwhile": partial(ask, archive, searching.withdrawn_meanwhile, asked),
-    }
-
-
-async def in_search(archive: Database, request: Request) -> narrowing.Carried:
-    """The list of stories that this address asks for, as a search."""
-    pairs = [(name, value) for name in request.args for value in request.args.getlist(name)]
-    own = [(name, value) for name, value in pairs if name.startswith("_") and "__" not in name]
-    selections = Filters([pair for pair in pairs if pair not in own]).selections()
-    return narrowing.to_search(selections, own, await spellings(archive))
-
-
-async def spellings(archive: Database) -> dict[str, list[str]]:
-    """Sections and languages of the archive."""
-    found = await rows(archive, SPELLINGS)
-    return {
-        column: sorted({row[column] for row in found} - {None})
-        for column in ("section", "language")
-    }
-
-
-async def passages(
-    archive: Database, asked: Mapping[str, str], ids: Iterable[int]
-) -> dict[int, Row]:
-    """The lines of the listed stories that a search hit, by story id; called by the template."""
-    search = asked.get("_search") or ""
-    if not search.strip():
-        return {}
-    has_forms = asked.get("_fts_table") == narrowing.OTHER_FORMS
-    sql = PASSAGES.format(index=narrowing.OTHER_FORMS if has_forms else "articles_fts")
-    found = await rows(archive, sql, search=search, ids=json.dumps([int(one) for one in ids]))
-    return {row["id"]: row for row in found}
 
 
 def archive_on(connection: sqlite3.Connection) -> Archive:

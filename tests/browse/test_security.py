@@ -102,7 +102,7 @@ def test_nobody_can_guess_whose_name_was_withdrawn(path: Path) -> None:
 def test_the_archive_can_only_be_read(path: Path, method: str) -> None:
     with a_run(path):
         pass
-    addresses = ("/", "/archive", "/archive/articles", "/archive/search", "/story/x", "/-/messages")
+    addresses = ("/", "/archive", "/archive/articles", "/stories", "/story/x", "/-/messages")
     for answer in ask(path, *((method, address, {}) for address in addresses)):
         assert answer.status_code == 405
         assert answer.headers["allow"] == "GET, HEAD"

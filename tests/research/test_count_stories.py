@@ -1,18 +1,16 @@
 """Counts are those of the stories that search and export give, whatever is asked."""
 
-import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import product
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from archive_rows import PAPER, SISTER, asked, open_writer, save, story
+from archive_rows import asked
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from random_stories import QUERIES, WORDS, random_archive, some
 from sqlite_utils import Database
 
 from archive.search.chosen_stories import stream_stories
@@ -20,7 +18,7 @@ from archive.search.find_stories import count_hits, search
 from archive.search.search_matches import find_matches
 from archive.search.story_query import StoryQuery
 from archive.stories.story_record import Story
-from archive.story import NUMBER_KINDS, Mention
+from archive.story import NUMBER_KINDS
 from research.counting.count_stories import (
     COUNTED_BY,
     TIMES,
@@ -30,63 +28,11 @@ from research.counting.count_stories import (
     times,
 )
 
-WORDS = ("lantern", "beacon", "pewter", "brass", "handle", "goodwill", "lamp", "appeal")
-AUTHORS = ("Petra Holm", "Anselm Pryce", "PETRA HOLM")
-SECTIONS = ("Trademarks", "trademarks", "Designs", None)
-MENTIONS = (
-    ("court", "Harbour Court"),
-    ("court", "Hill Court"),
-    ("cjeu", "C-1/17"),
-    ("firm", "Q&V"),
-)
-COPIED = (
-    "Orrin Vale brought forty lanterns before judges yesterday, arguing that curved brass handles "
-    "identify makers rather than merely helping anybody carry lamps through draughty corridors. "
-    "Opponents answered that every workshop along this coast bends metal alike, because straight "
-    "handles break during winter, while curved ones survive until spring without repair. "
-)
-
-
-def random_story(rng: random.Random, number: int) -> dict[str, Any]:
-    is_copied = rng.random() < 0.3
-    source = rng.choice(("signet", "makers"))
-    words = " ".join(rng.choices(WORDS, k=9))
-    body = f"{COPIED if is_copied else ''}{words} case {number}."
-    return story(
-        number,
-        source=source,
-        url=f"http://{source}.example/news/story-{number}",
-        headline=f"Story {number} on the {rng.choice(WORDS)}",
-        body=body,
-        date_published=rng.choice(("2015-11-30", "2016-02-29", "2016-02", "2019-01-01", None)),
-        authors=rng.sample(AUTHORS, rng.randrange(4)),
-        section=rng.choice(SECTIONS),
-        language=rng.choice(("en", "de", None)),
-        access=rng.choice(("open", "subscription", None)),
-        confidence=rng.choice((None, 0.5, 0.99)),
-        mentions=[
-            Mention(field="body", start=place, end=place + 1, kind=kind, value=value)
-            for place in range(3)
-            for kind, value in rng.sample(MENTIONS, rng.randrange(3))
-        ],
-    )
-
 
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """Sixty stories at two papers; every third changed a year later."""
-    path = tmp_path_factory.mktemp("counted") / "archive.db"
-    with pytest.MonkeyPatch.context() as patch, open_writer(path) as writer:
-        for paper in (PAPER, SISTER):
-            writer.save_source(paper)
-        writer.start_run("tests", ["signet", "makers"], "0")
-        for year in (2020, 2021):
-            now = datetime(year, 1, 1, 9, tzinfo=UTC)
-            patch.setattr("archive.clock.datetime", SimpleNamespace(now=lambda _, now=now: now))
-            for number in range(0, 60, 1 if year == 2020 else 3):
-                save(writer, random_story(random.Random(number + year), number))
-        writer.commit()
-        yield writer.db
+    with random_archive(tmp_path_factory.mktemp("counted") / "archive.db") as db:
+        yield db
 
 
 def values_of(one: Story, key: str) -> set[str | None]:
@@ -123,26 +69,6 @@ def lowered(counts: StoryCounts) -> dict[Any, int]:
     }
 
 
-some = st.sampled_from
-QUERIES = st.builds(
-    asked,
-    st.none()
-    | some([*WORDS, "-lantern", "headline:pewter", "author:holm"])
-    | st.tuples(some(WORDS), some([" ", " OR ", " -"]), some(WORDS)).map("".join),
-    source=some([(), "signet", ("signet", "makers")]),
-    section=some([(), "trademarks"]),
-    language=some([(), "en"]),
-    access=some([(), "open", "unknown", ("open", "unknown")]),
-    since=some([None, "2015", "2016-02", "2016-02-29"]),
-    until=some([None, "2016", "2016-02", "2018-12-31"]),
-    as_of=some([None, None, "2020-06-01", "2022-01-01"]),
-    author=some([(), (), "Anselm Pryce"]),
-    court=some([(), (), "Hill Court", ("Harbour Court", "Hill Court")]),
-    firm=some([(), (), "Q&V"]),
-    number=some([(), (), "C-1/17"]),
-    doubtful=some([False, False, True]),
-    stemmed=st.booleans(),
-)
 KEYS = st.lists(some(COUNTED_BY), min_size=1, max_size=2, unique=True)
 
 

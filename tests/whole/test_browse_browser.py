@@ -24,8 +24,14 @@ pytestmark = pytest.mark.slow  # one process and one browser for all of it
 PAGES = [
     *("/", "/archive", "/archive?sql=select+*+from+articles", "/archive?sql=selct", "/nowhere"),
     *("/archive/articles", "/archive/articles?_search=lantern&source=signet&section=Designs"),
-    *("/archive/search", "/archive/search?q=lantern", "/archive/search?q=lantern&section=Designs"),
-    *("/archive/search?q=nothing", "/story/signet-1", "/story/signet-1@1", "/story/signet-9"),
+    *("/stories", "/stories?q=lantern", "/stories?q=lantern&section=Designs", "/help/searching"),
+    *(
+        "/stories?q=nothing",
+        "/stories/values?facet=author",
+        "/story/signet-1",
+        "/story/signet-1@1",
+        "/story/signet-9",
+    ),
     *("/story/signet-1/changes/1/2", "/archive/runs", "/archive/runs/1", "/archive/by_year"),
     *("/archive/changed", "/archive/doubtful", "/archive/links", "/archive/links/1"),
     *(

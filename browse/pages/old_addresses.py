@@ -1,0 +1,22 @@
+"""Addresses of earlier versions, which stand in notes and footnotes."""
+# mypy: disable-error-code="import-untyped"
+
+from urllib.parse import urlencode
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from browse.page_visit import PageVisit
+
+_ENDINGS = {None: "", "csv": ".csv", "json": ".jsonl"}
+
+
+async def old_search(datasette: Datasette, request: Request) -> Response:
+    """``/archive/search?q=lantern&all=1``, and its files."""
+    given = PageVisit(datasette=datasette, request=request).arguments
+    gone = {"all", "size"} | ({"page"} if request.url_vars["format"] else set())
+    kept = [pair for pair in given if pair[0] not in gone and pair[0][:1] != "_"]
+    if any(name == "all" and value for name, value in given):
+        kept.append(("copies", "apart"))
+    path = datasette.urls.path(f"stories{_ENDINGS[request.url_vars['format']]}")
+    return Response.redirect(f"{path}?{urlencode(kept)}".rstrip("?"))
