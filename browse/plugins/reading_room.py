@@ -37,6 +37,7 @@ from browse.pages.counts_file import counts_file
 from browse.pages.feed_page import result_feed
 from browse.pages.front_page import front_page
 from browse.pages.health_page import health_page
+from browse.pages.help_page import help_page
 from browse.pages.mistakes import mistake_in_words, mistake_page
 from browse.pages.named_page import named_feed, named_page
 from browse.pages.names_page import names_page
@@ -157,6 +158,7 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
         (r"^/$", front_page),
         (r"^/stories$", result_page),
         (r"^/stories/values$", values_page),
+        (r"^/help/searching$", help_page),
         (rf"^/stories\.(?P<ending>{_any_of(FILES)})$", result_file),
         (r"^/stories\.atom$", result_feed),
         (r"^/stories/cite$", cite_page),

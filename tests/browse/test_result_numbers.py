@@ -36,14 +36,8 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counted]:
 
 
 def exported(db: Database, address: ResultAddress) -> int:
-    """How many stories there are, counted one by one."""
-    story_of = db.execute(
-        "SELECT versions.id, coalesce(iif(?, duplicate_group, NULL), -articles.id) "
-        "FROM versions JOIN articles ON articles.id = article_id",
-        [address.fold],
-    )
-    one_of = dict(story_of.fetchall())
-    return len({one_of[version] for version in choose_versions(db, address.query)})
+    """How many stories its file has."""
+    return len(choose_versions(db, address.query, fold=address.fold))
 
 
 def counts_of(counted: Counted, address: ResultAddress) -> ResultCounts:
