@@ -134,6 +134,12 @@ def headlines(tree: Any) -> list[str]:
     ]
 
 
+def column(tree: Any, name: str) -> list[str]:
+    """The cells of one column of a table page."""
+    heads = [words(head).removesuffix(" ▼") for head in tree.xpath("//main//thead//th")]
+    return [words(row.xpath("td")[heads.index(name)]) for row in tree.xpath("//main//tbody/tr")]
+
+
 def story_address(path: Path, ref: str) -> str:
     with sqlite3.connect(path) as db:
         number = db.execute("SELECT id FROM articles WHERE ref = ?", [ref]).fetchone()[0]

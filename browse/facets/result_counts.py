@@ -46,7 +46,7 @@ class ResultCounts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Found:
+class _FoundStories:
     """The stories of a result."""
 
     current: BitMap
@@ -75,7 +75,7 @@ def count_result(
 
 
 def _count_facets(
-    db: Database, query: StoryQuery, found: _Found, index: FacetIndex, *, fold: bool
+    db: Database, query: StoryQuery, found: _FoundStories, index: FacetIndex, *, fold: bool
 ) -> dict[Facet, Counter[str]]:
     counts = index.count(found.current, found.former_values, fold=fold)
     for facet in FACETS:
@@ -85,11 +85,11 @@ def _count_facets(
     return counts
 
 
-def _find(db: Database, query: StoryQuery) -> _Found:
+def _find(db: Database, query: StoryQuery) -> _FoundStories:
     matches = find_matches(db, query)
     sql = _FOUND[matches.day is not None].format(found=matches.select(None))
     current, former, versions = map(json.loads, db.execute(sql, matches.parameters).fetchone())
-    return _Found(
+    return _FoundStories(
         current=BitMap(current),
         former=BitMap(former),
         former_values=former_values(db, versions) if versions else {},

@@ -2,6 +2,7 @@
 # mypy: disable-error-code="import-untyped"
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -33,6 +34,7 @@ MOST_MONTHS = 36
 """From the first to the last that are drawn; a longer time is drawn in years."""
 MOST_YEARS = 100
 """That are drawn without a gap: a slip of a paper (``0217``) is no reason for 1,800 bars."""
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _FIELDS = frozenset(
     [
         *("q", "since", "until", "case", "number", "firm", "as_of", "seen_on"),
@@ -273,7 +275,7 @@ def picture_of(
 
     :param path: gives the path of a result
     """
-    months = sorted(name for name in counts.of("month") if name != UNDATED)
+    months = sorted(filter(_MONTH.fullmatch, counts.of("month")))
     if not months:
         return None
     key: Facet = "month"

@@ -304,7 +304,7 @@ def test_a_story_that_is_gone_says_so_everywhere(path: Path) -> None:
             "http://signet.example/news/lantern-mark-refused", "rejected", "404", gone=True
         )
     assert "that this story is gone" in words(page(path, story_address(path, ref)))
-    assert "gone from the site" in words(page(path, "/archive/articles"))
+    assert "gone from the site" in words(page(path, "/stories"))
 
 
 def test_a_ref_is_an_address(path: Path) -> None:
@@ -694,7 +694,7 @@ def test_the_archive_is_called_archive_whatever_its_file_is_called(
 ) -> None:
     with a_run(tmp_path / name) as writer:
         save(writer, "Lantern mark refused")
-    assert headlines(page(tmp_path / name, "/archive/articles")) == ["Lantern mark refused"]
+    assert headlines(page(tmp_path / name, "/stories")) == ["Lantern mark refused"]
     assert page(tmp_path / name, "/archive") is not None
 
 
