@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlite_utils import Database
 
@@ -47,6 +48,9 @@ MARK_START, MARK_END = "\x02", "\x03"
 """Around each hit; the gate into the archive lets no control character in."""
 
 PASSAGE_WORDS = 30
+
+FEW = 1000
+"""Stories that are looked for one by one."""
 
 _FIELDS = (
     "stories.ref, stories.source, (SELECT publisher FROM sources WHERE name = stories.source) AS "
@@ -279,32 +283,47 @@ def _page(
         found, all_found = "found", f"WITH found AS MATERIALIZED {found}"
         total = f"(SELECT json_array(count(*), {_COPIES[fold]}) FROM found)"
     while True:
-        rows = list(
-            db.query(
-                f"""
-                {all_found}
-                SELECT best.id, version_id, score, {total} AS total,
-                    (
-                        SELECT duplicate_group FROM articles INDEXED BY articles_narrow
-                        WHERE id = best.id
-                    ) AS duplicate_group
-                FROM (SELECT * FROM {found} ORDER BY {ORDERS[order]} LIMIT :top) AS best
-                ORDER BY {ORDERS[order]}
-                """,
-                {**matches.parameters, "top": top},
-            )
-        )
-        faces: dict[int, Row] = {}
+        rows = db.execute(
+            f"""
+            {all_found} SELECT id, version_id, score, {total} AS total FROM {found}
+            ORDER BY {ORDERS[order]} LIMIT :top
+            """,
+            {**matches.parameters, "top": top},
+        ).fetchall()
+        groups = _groups(db, [row[0] for row in rows]) if fold else {}
+        faces: dict[int, tuple[int, int | None, float | None, str | None]] = {}
         for row in rows:
-            group = row["duplicate_group"] if fold else None
-            faces.setdefault(-row["id"] if group is None else group, row)
+            faces.setdefault(groups.get(row[0], -row[0]), row)
         if len(faces) >= wanted or len(rows) < top:
+            page: list[Row] = [
+                {
+                    "id": row[0],
+                    "version_id": row[1],
+                    "score": row[2],
+                    "duplicate_group": groups.get(row[0]),
+                }
+                for row in islice(faces.values(), offset, wanted)
+            ]
             if not is_counted:
-                return list(faces.values())[offset:wanted], None
-            whole, copies = json.loads(rows[0]["total"]) if rows else (0, 0)
-            count = HitCount(stories=whole - copies, copies=copies)
-            return list(faces.values())[offset:wanted], count
+                return page, None
+            whole, copies = json.loads(rows[0][3]) if rows else (0, 0)
+            return page, HitCount(stories=whole - copies, copies=copies)
         top *= 2
+
+
+def _groups(db: Database, ids: list[int]) -> dict[int, int]:
+    """The groups of those stories that have copies; perhaps of others, too."""
+    grouped = "SELECT id, duplicate_group FROM articles"
+    if len(ids) > FEW:
+        # To read all of the index costs less than to look for each.
+        rows = db.execute(f"{grouped} WHERE duplicate_group IS NOT NULL")
+    else:
+        rows = db.execute(
+            f"{grouped} INDEXED BY articles_narrow WHERE duplicate_group IS NOT NULL "
+            "AND id IN (SELECT value FROM json_each(:ids))",
+            {"ids": json.dumps(ids)},
+        )
+    return dict(rows.fetchall())
 
 
 def _copies(db: Database, matches: Matches, page: list[Row]) -> dict[int, list[tuple[int, Copy]]]:
@@ -344,6 +363,8 @@ def _details(db: Database, matches: Matches, side: Side, page: list[Row]) -> dic
     if matches.marks is None:
         return found
     index = side.index(matches.stemmed)
+    # FTS5 gathers all words of a beginning anew for each story that it is asked about by number.
+    each = "+" if '"*' in matches.marks else ""
     rows = db.query(
         f"""
         SELECT stories.id AS id, {_FIELDS},
@@ -351,7 +372,8 @@ def _details(db: Database, matches: Matches, side: Side, page: list[Row]) -> dic
             snippet({index}, 1, :start, :end, '…', {PASSAGE_WORDS}) AS of_description,
             snippet({index}, 2, :start, :end, '…', {PASSAGE_WORDS}) AS of_body
         FROM {index} CROSS JOIN {side.rows} ON stories.{side.key} = {index}.rowid
-        WHERE {index} MATCH :marks AND {index}.rowid IN (SELECT value FROM json_each(:rowids))
+        WHERE {index} MATCH :marks
+            AND {each}{index}.rowid IN (SELECT value FROM json_each(:rowids))
         """,
         {
             "marks": matches.marks,
