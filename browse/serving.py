@@ -1,12 +1,13 @@
 """Serves one archive with Datasette: loopback only, live file, no page that takes seconds."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.read_only import read_archive
+from archive.story import Policy
 from browse.captures_server import serve_captures
 from browse.datasette_settings import PLUGIN, SETTINGS
 from browse.limits import limit_heap
@@ -19,7 +20,11 @@ HERE = Path(__file__).resolve().parent
 
 
 def open_datasette(
-    archive: Path, *, public_hosts: Sequence[str] = (), captures: str | None = None
+    archive: Path,
+    *,
+    public_hosts: Sequence[str] = (),
+    captures: str | None = None,
+    policies: Mapping[str, Policy] | None = None,
 ) -> "Datasette":
     """Datasette over ``archive`` with our pages, queries and settings.
 
@@ -28,13 +33,15 @@ def open_datasette(
     :param public_hosts: names under which others may ask for it; this machine always may
     :param captures: address of :func:`browse.captures_server.serve_captures`; None: no page links
         to a captured one
+    :param policies: what source and operator ask for by now, by name of the source: what is taken
+        away has no texts that may not be kept
     """
     # Takes half a second: only who serves pays for it.
     from datasette.app import Datasette
     from datasette.utils import parse_metadata  # type: ignore[import-untyped]
 
     metadata = parse_metadata((HERE / "metadata.yml").read_text("utf-8"))
-    ours = {"public_hosts": list(public_hosts), "captures": captures}
+    ours = {"public_hosts": list(public_hosts), "captures": captures, "policies": policies or {}}
     return Datasette(
         [str(archive.resolve())],
         metadata=metadata | {"plugins": {PLUGIN: ours}},
@@ -51,6 +58,7 @@ def serve(
     port: int,
     listening: Callable[[str], None],
     public_hosts: Sequence[str] = (),
+    policies: Mapping[str, Policy] | None = None,
 ) -> None:
     """Serve ``archive`` on 127.0.0.1 until interrupted, and its captured pages at a second port.
 
@@ -58,7 +66,7 @@ def serve(
 
     :param port: 0: any that is free
     :param listening: told the address as soon as it can be opened
-    :param public_hosts: as for :func:`open_datasette`
+    :param public_hosts: as for :func:`open_datasette`, and so ``policies``
     :raises archive.errors.ArchiveError: missing, not ours, newer, older or damaged
     :raises PortTaken: ``port`` is in use
     """
@@ -75,7 +83,9 @@ def serve(
             captures = stack.enter_context(
                 serve_captures(archive, port=following, reading_room=address)
             )
-        datasette = open_datasette(archive, public_hosts=public_hosts, captures=captures)
+        datasette = open_datasette(
+            archive, public_hosts=public_hosts, captures=captures, policies=policies
+        )
         asyncio.run(datasette.invoke_startup())
         server = uvicorn.Server(uvicorn.Config(datasette.app()))
         listening(f"{address}/")

@@ -7,7 +7,7 @@ import click
 
 from browse import PortTaken, serve
 from research.release.files import DATABASE
-from tradepress.commands.options import archive_option, whole_number
+from tradepress.commands.options import archive_option, declared_policies, whole_number
 
 
 def host_name(value: str) -> str:
@@ -43,7 +43,13 @@ def browse(release: Path | None, port: int, public_hosts: tuple[str, ...], archi
     if release is not None:
         archive = release / DATABASE
     try:
-        serve(archive, port=port, public_hosts=public_hosts, listening=tell)
+        serve(
+            archive,
+            port=port,
+            public_hosts=public_hosts,
+            policies=declared_policies(),
+            listening=tell,
+        )
     except PortTaken as error:
         raise click.UsageError(str(error)) from error
     return 0
