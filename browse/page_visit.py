@@ -2,7 +2,7 @@
 # mypy: disable-error-code="import-untyped"
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
@@ -109,9 +109,22 @@ class PageVisit:
         return Response.html(await render({"page": page}), status=status)
 
 
-def story_path(datasette: Datasette, ref: str) -> str:
-    """The page of a story, or of one version: ``/story/wipr-14415@2``."""
-    return str(datasette.urls.path(f"story/{quote(ref, safe='@')}"))
+def story_path(
+    datasette: Datasette,
+    ref: str,
+    *,
+    marks: Collection[str] = (),
+    came_from: ResultAddress | None = None,
+) -> str:
+    """The page of a story, or of one version: ``/story/wipr-14415@2``.
+
+    :param marks: kinds of mentions that are marked in its text
+    :param came_from: the result that it was found in
+    """
+    asked = {"marks": ",".join(marks), "from": str(came_from or "")}
+    given = urlencode({name: value for name, value in asked.items() if value}, safe=",")
+    path = str(datasette.urls.path(f"story/{quote(ref, safe='@')}"))
+    return f"{path}?{given}" if given else path
 
 
 def result_path(datasette: Datasette, address: ResultAddress, ending: str = "", **more: str) -> str:

@@ -9,11 +9,9 @@ from urllib.parse import quote, urlsplit
 from markupsafe import Markup, escape
 
 from archive import text_forms
-from archive.frontier.sightings import Span
 from archive.search.find_stories import MARK_END, MARK_START
-from archive.stories import versions
-from archive.stories.reservation_words import in_words, why_no_text
-from archive.story import Reservation
+from archive.stories.reservation_words import in_words
+from archive.story import LinkKind, Reservation
 from archive.text_forms import is_formula
 
 _MARKED = re.compile(f"{MARK_START}([^{MARK_START}{MARK_END}]*){MARK_END}")
@@ -41,7 +39,7 @@ MOST_NAMES = 50
 LONGEST_CELL = 10_000
 """Letters that a cell shows with marks or links; Datasette shortens what is longer."""
 
-KIND_WORDS = {
+KIND_WORDS: dict[LinkKind, str] = {
     "first_published_on": "First published on",
     "related": "Related",
     "more_on_this_story": "More on this story",
@@ -140,11 +138,6 @@ def capitalize_first(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def days_seen(spans: Iterable[Span]) -> str:
-    """``4 August 2017 to 6 August 2017, and 1 March 2018``: when a version was seen to stand."""
-    return versions.days_seen(spans, in_days)
-
-
 def in_minutes(value: str | None) -> str:
     """A UTC instant as ``4 August 2017, 09:15 UTC``; NULL as ``not known``."""
     if not value:
@@ -195,11 +188,6 @@ def fields(value: object) -> dict[str, str]:
 def reservations(value: object) -> list[str]:
     """What a publisher reserves, each as ``noarchive (meta robots)``."""
     return [in_words(one) for one in _reserved(value)]
-
-
-def no_text(value: object) -> str:
-    """Why no text is kept of a story with these reservations."""
-    return why_no_text(_reserved(value))
 
 
 def _reserved(value: object) -> list[Reservation]:

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -138,13 +137,6 @@ def column(tree: Any, name: str) -> list[str]:
     """The cells of one column of a table page."""
     heads = [words(head).removesuffix(" ▼") for head in tree.xpath("//main//thead//th")]
     return [words(row.xpath("td")[heads.index(name)]) for row in tree.xpath("//main//tbody/tr")]
-
-
-def story_address(path: Path, ref: str) -> str:
-    with sqlite3.connect(path) as db:
-        number = db.execute("SELECT id FROM articles WHERE ref = ?", [ref]).fetchone()[0]
-    db.close()
-    return f"/archive/articles/{number}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,7 +56,7 @@ def resolve_ref(db: Database, ref: str) -> tuple[int, int | None]:
     found = db.execute(NAMED, {"ref": name}).fetchone()
     if found is None:
         require_not_withdrawn(db, name, hash_key(name))
-        raise NoSuchArticle(f"no story has the ref {name}{_nearest(db, name)}")
+        raise NoSuchArticle(f"no story has the ref {name}{_did_you_mean(db, name)}")
     article_id, first, last = found
     if not at:
         return article_id, None
@@ -133,13 +133,17 @@ def _at_address(db: Database, url: str) -> int:
     return found
 
 
-def _nearest(db: Database, ref: str) -> str:
-    """``: did you mean …?``, looked for among the neighbours in the order of refs."""
+def nearest_ref(db: Database, ref: str) -> str | None:
+    """The ref that is like it, looked for among the neighbours in the order of refs."""
     near = [
         row["ref"]
         for side in (">= ? ORDER BY ref", "< ? ORDER BY ref DESC")
         for given in dict.fromkeys((ref, ref.strip().lower()))
         for row in db.query(f"SELECT ref FROM articles WHERE ref {side} LIMIT 20", [given])
     ]
-    close = difflib.get_close_matches(ref.strip().lower(), near, n=1)
-    return f"; did you mean {close[0]}?" if close else "; find it with `tradepress search`"
+    return next(iter(difflib.get_close_matches(ref.strip().lower(), near, n=1)), None)
+
+
+def _did_you_mean(db: Database, ref: str) -> str:
+    near = nearest_ref(db, ref)
+    return f"; did you mean {near}?" if near else "; find it with `tradepress search`"

@@ -30,6 +30,7 @@ class LinkedStory:
 
     source: str
     headline: str
+    published_day: str | None
     policy: Policy | None
     reservations: tuple[Reservation, ...]
 
@@ -149,7 +150,7 @@ _STORIES = """
 """
 _LINKS = """
     SELECT links.version_id, kind, position, text, links.url, ref AS target,
-        source, headline, policy, reservations
+        source, headline, published_day, policy, reservations
     FROM links LEFT JOIN articles ON articles.id = target_id
     WHERE links.version_id IN (SELECT value FROM json_each(:ids))
     ORDER BY links.version_id, position
@@ -239,11 +240,15 @@ def _by(rows: Iterable[Row], name: str) -> dict[int, list[Row]]:
 
 
 def _link(row: Row) -> RelatedLink:
-    source, headline, policy, reservations = map(row.pop, _LINKED)
+    source, headline, published_day, policy, reservations = map(row.pop, _LINKED)
     if row["target"] is None:
         return RelatedLink(**row)
     linked = LinkedStory(
-        source=source, headline=headline, policy=policy, reservations=_reservations(reservations)
+        source=source,
+        headline=headline,
+        published_day=published_day,
+        policy=policy,
+        reservations=_reservations(reservations),
     )
     return RelatedLink(**row, leads_to=linked)
 

@@ -17,7 +17,7 @@ from sqlite_utils import Database as Archive
 
 from archive.search.find_stories import match_query
 from archive.stories.articles import DOUBTFUL_BELOW, is_doubtful
-from browse import navigation, rendering, searching, story_pages
+from browse import navigation, rendering, searching
 from browse.archive_file import ArchiveFile, Counts
 from browse.datasette_settings import DATABASE, PLUGIN
 from browse.gate import App, guarded
@@ -56,6 +56,7 @@ from browse.pages.take_away import (
 )
 from browse.pages.unapi_page import unapi_page
 from browse.pages.values_page import values_page
+from browse.story_words import ACCESS_WORDS, field_words, stood
 from research.queries.query_feed import MOST_ENTRIES
 
 Row = dict[str, Any]
@@ -63,12 +64,9 @@ Answer = Callable[[], Awaitable[Response]]
 
 NAMED = "court|office|case|number|firm|author"
 
-VERSION_STORY = """
-    SELECT ref, source, articles.version AS current,
-        EXISTS (SELECT 1 FROM captures WHERE captures.id = capture_id AND file <> '')
-            AND versions.policy IS NOT 'metadata-only' AS is_captured
-    FROM versions JOIN articles ON articles.id = article_id WHERE versions.id = :id
-"""
+VERSION_STORY = (
+    "SELECT ref FROM versions JOIN articles ON articles.id = article_id WHERE versions.id = :id"
+)
 
 
 @hookimpl
@@ -124,13 +122,11 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         capitalize_first=rendering.capitalize_first,
         in_days=rendering.in_days,
         in_months=rendering.in_months,
-        days_seen=rendering.days_seen,
         in_minutes=rendering.in_minutes,
         marked=rendering.marked,
         names=rendering.names,
-        no_text=rendering.no_text,
         paragraphs=rendering.paragraphs,
-        reservations=rendering.reservations,
+        stood=stood,
         web_link=rendering.web_link,
     )
     env.globals["story_path"] = partial(story_path, datasette)
@@ -143,6 +139,8 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     env.globals["filter_words"] = rendering.filter_words
     env.tests["doubtful"] = is_doubtful
     env.tests["web_address"] = rendering.is_web_address
+    env.globals["access_words"] = ACCESS_WORDS
+    env.globals["field_words"] = field_words
     env.globals["kind_words"] = rendering.KIND_WORDS
     env.globals["duplicate_words"] = rendering.DUPLICATE_WORDS
 
@@ -231,9 +229,6 @@ def extra_template_vars(
             "is_sample": any(source["is_sample"] for source in sources),
             "captures": (datasette.plugin_config(PLUGIN) or {}).get("captures"),
         }
-        if request and (database, table, view_name) == (DATABASE, "articles", "row"):
-            facts = await ask(archive, story_pages.story_facts, request.url_vars["pks"])
-            return {**shared, **facts}
         if request and template == "row-archive-versions.html":
             found = await rows(archive, VERSION_STORY, id=request.url_vars["pks"])
             return shared | {"story": found[0] if found else None}

@@ -8,13 +8,12 @@ import json
 import re
 import sqlite3
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import chromium
 import pytest
 import yaml
-from archive_rows import Clock, clock, open_writer
+from archive_rows import clock, open_writer
 from browsing import (
     a_run,
     answers,
@@ -22,13 +21,11 @@ from browsing import (
     get,
     headlines,
     page,
-    pairs,
     path,
     save,
-    story_address,
     words,
 )
-from conftest import ROOT, Tradepress
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
@@ -96,9 +93,8 @@ def test_links_of_the_front_page_lead_somewhere(path: Path) -> None:
 def test_only_a_sample_says_do_not_cite(path: Path, is_sample: bool) -> None:
     with a_run(path, is_sample=is_sample) as writer:
         ref = save(writer, "Lantern mark refused", date_published="2016-03-01")
-    for address in ("/", "/archive/articles", "/stories", story_address(path, ref)):
+    for address in ("/", "/archive/articles", "/stories", f"/story/{ref}"):
         assert ("Invented sample: do not cite" in words(page(path, address))) is is_sample
-    assert ("To cite: “Lantern" in words(page(path, story_address(path, ref)))) is not is_sample
 
 
 def test_a_failed_crawl_and_a_reading_of_files_are_told_apart(path: Path) -> None:
@@ -132,120 +128,6 @@ def test_an_empty_archive_has_words(path: Path) -> None:
     assert "No rows." in words(page(path, "/archive/runs"))
 
 
-# A story
-
-
-def test_a_story_page_has_the_story_and_where_it_comes_from(path: Path) -> None:
-    with a_run(path) as writer:
-        save(writer, "Earlier ruling", date_published="2015-01-02")
-        ref = save(
-            writer,
-            "Lantern mark refused",
-            "The office refused the mark.\n\n- one\n- two\n\nIt can be appealed.",
-            site_id="12107",
-            date_published="2016-03-01",
-            date_published_raw="1 March 2016",
-            authors=["Petra Holm", "Idris Colm"],
-            section="Trademarks",
-            description="A dek that is not in the body",
-            keywords=["lanterns"],
-            access="registration",
-            language="en",
-            corrections=["Correction: the office was misnamed."],
-            links=[
-                {
-                    "kind": "related",
-                    "text": "Earlier ruling",
-                    "url": "http://signet.example/news/earlier-ruling",
-                },
-                {"kind": "top_stories", "text": "A headline alone", "url": None},
-                {"kind": "in_text", "text": "the ruling", "url": "https://rulings.example/9"},
-            ],
-        )
-    tree = page(path, story_address(path, ref))
-    story = words(tree)
-    assert words(tree, "//h1") == "Lantern mark refused"
-    byline = words(tree, "//article//p[@class='byline']")
-    assert byline == "1 March 2016 The Signet Gazette Trademarks Petra Holm, Idris Colm"
-    paragraphs = [node.text_content() for node in tree.xpath("//div[@class='prose']/p")]
-    assert paragraphs == ["The office refused the mark.", "- one- two", "It can be appealed."]
-    assert words(tree, "//p[@class='standfirst']") == "A dek that is not in the body"
-    assert "Correction: the office was misnamed." in words(tree, "//p[@class='correction']")
-    [original] = tree.xpath("//p[@class='original']/a[contains(., 'original')]")
-    assert original.get("href") == "http://signet.example/news/lantern-mark-refused"
-    assert "noopener" in original.get("rel")
-    kinds = [node.text for node in tree.xpath("//section[@class='links']/h3")]
-    assert kinds == ["Related", "Links in the text", "Top stories of that day"]
-    [related] = tree.xpath("//section[@class='links']//a[. = 'Earlier ruling']/@href")
-    assert headline_at(path, related) == "Earlier ruling"
-    assert not tree.xpath("//section[@class='links']//a[contains(., 'A headline alone')]")
-    assert tree.xpath("//section[@class='links']//a[@href='https://rulings.example/9']")
-    assert f"{ref}@1" in story
-    assert "printed as “1 March 2016”" in story
-    assert "the page does not say" not in words(tree, "//dl[1]")
-    told = pairs(tree.xpath("//dl")[-1])
-    assert list(told) == ["headline", "body"]
-    assert json.loads(told["body"]) == [{"value": 1, "evidence": "density"}]
-    [as_json] = tree.xpath("//p[@class='original']/a[contains(., 'JSON')]/@href")
-    assert get(path, as_json).json()["rows"][0][1] == ref
-    cited_by = page(path, related).xpath("//section[@aria-labelledby='cited-by-title']//a")
-    assert [link.text for link in cited_by] == ["Lantern mark refused"]
-
-
-def headline_at(path: Path, address: str) -> str:
-    return words(page(path, address), "//h1")
-
-
-def test_a_changed_story_lists_its_versions(path: Path) -> None:
-    with a_run(path) as writer:
-        save(writer, "Lantern mark refused", "The office refused the mark at first instance today.")
-    with a_run(path) as writer:
-        address = "http://signet.example/news/lantern-mark-refused"
-        ref = save(
-            writer,
-            "Lantern mark refused again",
-            "The office refused the mark at first instance today. An appeal was filed on Monday.",
-            url=address,
-        )
-    tree = page(path, story_address(path, ref))
-    versions = [words(node) for node in tree.xpath("//ol[@class='versions']/li")]
-    names = [version.split(",")[0] for version in versions]
-    assert names == [f"{ref}@2 (shown here)", f"{ref}@1"]
-    assert "Headline then: “Lantern mark refused”" in versions[1]
-    assert "headline, body (+6 −0 words)" in versions[0]
-    changes, older = tree.xpath("//ol[@class='versions']/li/a/@href")
-    assert "at first instance today." in words(page(path, older), "//div[@class='prose']")
-    changed = page(path, changes)
-    assert words(changed, "//h1") == "What changed: Lantern mark refused again"
-    assert words(changed, "//section[@class='field']/h2") == "Headline Body"
-    assert words(changed, "//ins") == "again An appeal was filed on Monday."
-    assert changed.xpath("//del") == []
-    assert "at first instance today." in words(changed, "//div[@class='prose']")
-    assert ref in words(page(path, "/archive/changed"))
-
-
-def test_doubtful_stories_are_listed_least_sure_first_and_say_so(path: Path) -> None:
-    with a_run(path) as writer:
-        refs = [
-            save(writer, f"Lantern {name} mark", confidence=confidence)
-            for name, confidence in {
-                "a": 0.4,
-                "b": None,
-                "c": 0.314,
-                "d": 0.99,
-                "e": DOUBTFUL_BELOW,
-            }.items()
-        ]
-    listed = page(path, "/archive/doubtful").xpath("//table[@class='rows']/tbody/tr")
-    assert [words(row, "td[1] | td[2]") for row in listed] == [f"{refs[2]} 0.314", f"{refs[0]} 0.4"]
-    warning = "whole story and nothing else (confidence 0.31)"
-    assert warning in words(page(path, story_address(path, refs[2])), "//article")
-    for ref, shown in ((refs[3], "0.99"), (refs[1], "no opinion")):
-        tree = page(path, story_address(path, ref))
-        assert "doubtful" not in words(tree, "//article")
-        assert f"Confidence {shown}" in words(tree, "//dl[1]")
-
-
 def test_the_words_for_doubt_name_the_threshold() -> None:
     described = yaml.safe_load((ROOT / "browse" / "metadata.yml").read_text())["databases"]
     for said in (
@@ -255,179 +137,12 @@ def test_the_words_for_doubt_name_the_threshold() -> None:
         assert f"below {DOUBTFUL_BELOW}" in said
 
 
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
-        ({"is_truncated": True, "access": "subscription"}, "Only this beginning was openly served"),
-        ({}, "undated"),
-        ({}, "the page shows no date"),
-        ({"access": None}, "Access the page does not say"),
-        ({"is_truncated": None}, "can’t be told"),
-    ],
-)
-def test_what_is_not_known_is_said(path: Path, fields: dict[str, Any], said: str) -> None:
-    with a_run(path) as writer:
-        ref = save(writer, "Lantern mark refused", **fields)
-    assert said in words(page(path, story_address(path, ref)))
-
-
-def test_a_story_without_its_text_says_why_and_leads_to_the_publisher(path: Path) -> None:
-    reserved = [{"term": "noarchive", "evidence": "meta robots", "value": "noarchive"}]
-    with a_run(path) as writer:
-        ref = save(
-            writer,
-            "Cup case decided",
-            description="What a cup may be.",
-            policy="metadata-only",
-            reservations=reserved,
-            is_truncated=True,
-        )
-    shown = page(path, story_address(path, ref))
-    assert "keeps no text of this story: the publisher asks that it not be archived." in words(
-        shown
-    )
-    assert "Only this beginning" not in words(shown)
-    described = pairs(shown.xpath("//section[@class='provenance']/dl")[0])
-    assert described["Reserved"] == "noarchive (meta robots)"
-    assert shown.xpath("//p[@class='original']/a/@href")[0].startswith("http://")
-    for query in ("cup", "what may be"):
-        found = page(path, "/stories", q=query)
-        assert headlines(found) == ["Cup case decided"]
-        assert "no text kept" in words(found)
-
-
-def test_a_story_that_is_gone_says_so_everywhere(path: Path) -> None:
-    with a_run(path) as writer:
-        ref = save(writer, "Lantern mark refused")
-    with a_run(path) as writer:
-        writer.settle(
-            "http://signet.example/news/lantern-mark-refused", "rejected", "404", gone=True
-        )
-    assert "that this story is gone" in words(page(path, story_address(path, ref)))
-    assert "gone from the site" in words(page(path, "/stories"))
-
-
-def test_a_ref_is_an_address(path: Path) -> None:
-    with a_run(path) as writer:
-        ref = save(writer, "Lantern mark refused", site_id="12107")
-    assert ref == "signet-12107"
-    found, missing = answers(path, ["/story/signet-12107", "/story/signet-1"])
-    assert found.status_code == 302
-    assert headline_at(path, found.headers["location"]) == "Lantern mark refused"
-    assert missing.status_code == 404
-    assert "holds no story with the ref signet-1" in missing.text
-    [link] = page(path, "/archive", sql="select ref from articles").xpath("//td/a/@href")
-    assert link == "/story/signet-12107"
-
-
-def test_a_version_and_a_former_ref_are_addresses_too(path: Path) -> None:
-    with a_run(path) as writer:
-        one = {"site_id": "12107", "url": "http://signet.example/news/lantern-12107"}
-        save(writer, "Lantern mark refused", "It was refused.", **one)
-        save(writer, "Lantern mark upheld", "It was upheld.", **one)
-    with sqlite3.connect(path) as db:
-        db.execute(
-            "INSERT INTO aliases (ref, article_id, first_version, last_version, merged_at) "
-            "VALUES ('signet-0a', 1, 1, 2, '2999-01-01T00:00:00Z')"
-        )
-    db.close()
-    for ref, headline in {
-        "signet-12107@1": "It was refused.",
-        "signet-12107~401": "It was refused.",
-        "signet-12107@2": "Lantern mark upheld",
-        "signet-0a": "Lantern mark upheld",
-        "signet-0a@1": "It was refused.",
-    }.items():
-        assert headline in words(page(path, f"/story/{ref}"), "//main")
-    older = page(path, "/story/signet-12107@1")
-    assert words(older, "//h1") == "Lantern mark refused"
-    assert "Version 1 of signet-12107, The Signet Gazette" in words(older, "//p[@class='notice']")
-    assert "The current one is signet-12107@2." in words(older, "//p[@class='notice']")
-    story = page(path, "/story/signet-0a")
-    assert "Former refs signet-0a until 1 January 2999" in words(story, "//dl[1]")
-    for ref in ("signet-12107@3", "signet-12107@0", "signet-12107@", "signet-0a/changes/1/3"):
-        missing = get(path, f"/story/{ref}")
-        assert missing.status_code == 404
-        assert "holds no version" in missing.text
-
-
-def test_links_lead_to_the_archived_story_however_it_is_known(path: Path) -> None:
-    with a_run(path) as writer:
-        day = {"date_published": "2017-08-04"}
-        target = save(writer, "Kettle whistle off the boil", site_id="77", **day)
-        links = [
-            {"kind": "top_stories", "text": "Kettle whistle off the boil", "url": None},
-            {
-                "kind": "related",
-                "text": "by id",
-                "url": "http://signet.example/m/77",
-                "site_id": "77",
-            },
-        ]
-        ref = save(writer, "Fox on milk carton", links=links, **day)
-    leading = page(path, story_address(path, ref)).xpath("//section[@class='links']//li/a")
-    assert [(link.text, link.get("href")) for link in leading] == [
-        ("by id", f"/story/{target}"),
-        ("Kettle whistle off the boil", f"/story/{target}"),
-    ]
-    citing = page(path, story_address(path, target)).xpath(
-        "//section[@aria-labelledby='cited-by-title']//a/@href"
-    )
-    assert citing == [f"/story/{ref}"]
-
-
-def test_a_headline_that_changes_silently_stands_out(path: Path) -> None:
-    address = {"url": "http://signet.example/news/x"}
-    with a_run(path) as writer:
-        save(writer, "Lantern mark refused", "It was refused.", **address)
-        ref = save(writer, "Lantern mark upheld", "It was refused.", **address)
-        said = {"date_modified": "2017-08-05"}
-        save(writer, "Lantern mark kept", "It was refused.", **said, **address)
-    tree = page(path, story_address(path, ref))
-    silent = tree.xpath("//ol[@class='versions']/li[strong[@class='silent']]/@value")
-    assert silent == ["2"]
-    assert "no date of modification and no notice says so" in words(tree)
-
-
-@pytest.mark.parametrize("keep", [[], ["--keep-headline"]])
-def test_a_withdrawn_story_leaves_what_its_tombstone_says(
-    path: Path, clock: Clock, here: Tradepress, keep: list[str]
-) -> None:
-    clock.now = "2020-01-01T09:00:00Z"
-    with a_run(path) as writer:
-        ref = save(writer, "Lantern mark refused at last", "It was.", date_published="2017-08-04")
-        save(writer, "Another story")
-    address = story_address(path, ref)
-    clock.now = "2020-03-01T09:00:00Z"
-    reason = "ordered <b>by a court</b>"
-    done = here("withdraw", ref, "--reason", reason, "--yes", *keep)
-    assert done.returncode == 0, done.stderr
-    for asked in (ref, f"{ref}@1", f"{ref}/changes/1/2"):
-        answer = get(path, f"/story/{asked}")
-        assert answer.status_code == 410
-        facts = pairs(html.fromstring(answer.text).xpath("//dl")[0])
-        assert facts == {
-            "Ref": ref,
-            "Source": "The Signet Gazette",
-            "Published": "4 August 2017",
-            "Saved here": "1 January 2020",
-            "Withdrawn": "1 March 2020",
-            "Reason": reason,
-        }
-        assert ("Lantern mark refused at last" in answer.text) is bool(keep)
-    assert get(path, address).status_code == 404
-    then = page(path, "/stories", q="another or lantern", as_of="2020-02-01")
-    assert reason in words(then, "//section[@class='withdrawn']//li")
-    assert "holds 1 story from 1 source" in words(page(path, "/"))
-    assert reason in words(page(path, "/archive/tombstones"))
-
-
 # Hostile pages
 
 
 def test_what_a_page_put_in_is_inert_on_every_page(path: Path) -> None:
     with a_run(path) as writer:
-        for number, payload in enumerate(PAYLOADS):
+        refs = [
             save(
                 writer,
                 f"{payload} headline",
@@ -446,6 +161,8 @@ def test_what_a_page_put_in_is_inert_on_every_page(path: Path) -> None:
                     {"kind": "in_text", "text": "x", "url": "data:text/html,<script>x</script>"},
                 ],
             )
+            for number, payload in enumerate(PAYLOADS)
+        ]
     # What the writer would not have let in.
     db = sqlite3.connect(path)
     with db:
@@ -458,7 +175,8 @@ def test_what_a_page_put_in_is_inert_on_every_page(path: Path) -> None:
         db.execute("UPDATE articles SET headline = ? WHERE id = 3", [PAYLOADS[6]])
         db.execute("UPDATE sources SET publisher = ? WHERE name = 'signet'", [PAYLOADS[2]])
         db.execute("UPDATE runs SET reason = ?, command = ?", [PAYLOADS[0], PAYLOADS[1]])
-        db.execute("UPDATE versions SET evidence = ?", [json.dumps({PAYLOADS[1]: PAYLOADS[0]})])
+        read = {PAYLOADS[1]: [{"value": PAYLOADS[0], "evidence": PAYLOADS[3]}]}
+        db.execute("UPDATE versions SET evidence = ?", [json.dumps(read)])
     db.close()
     payload = quote(PAYLOADS[4])
     addresses = [
@@ -486,7 +204,8 @@ def test_what_a_page_put_in_is_inert_on_every_page(path: Path) -> None:
         "/archive/runs/1",
         "/archive/versions/2",
         "/archive/links/2",
-        *(f"/archive/articles/{number + 1}" for number in range(len(PAYLOADS))),
+        *(f"/story/{ref}" for ref in refs),
+        *(f"/story/{ref}@1" for ref in refs),
     ]
     for address, answer in zip(addresses, answers(path, addresses), strict=True):
         assert answer.status_code < 500, (address, answer.text)
@@ -500,7 +219,7 @@ def test_what_a_page_put_in_is_inert_on_every_page(path: Path) -> None:
         for name, value in attributes:
             if name in ("href", "action", "src"):
                 assert re.match(r"(https?://|[/?#])", value), (address, value)
-    assert "49" not in words(page(path, "/archive/articles/6"), "//h1")
+    assert "49" not in words(page(path, f"/story/{refs[5]}"), "//h1")
 
 
 def test_links_out_of_a_table_have_no_opener(path: Path) -> None:

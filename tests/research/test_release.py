@@ -34,7 +34,7 @@ from archive.stories.story_record import load_story
 from archive.story import Article, Capture, Link, Mention, Reservation
 from archive.withdrawal.tombstone_file import TombstoneFile, write_tombstone_file
 from archive.withdrawal.tombstones import Tombstone
-from browse.story_pages import story_facts
+from browse.queries.around_story import captured_versions
 from research.export.withheld_text import Texts
 from research.release.coverage import empty_months
 from research.release.describing import data_package, spans_of
@@ -402,11 +402,11 @@ def test_a_page_that_only_a_web_archive_has_is_no_capture_of_ours(
     assert (row["has_capture"], row["retrieved_from"]) == ("false", MEMENTO)
     assert verify(made.folder / "archive.db", captures=made.folder).findings == []
     with read_archive(made.folder / "archive.db") as db:
-        assert story_facts(db, "1")["captured"] == set()
+        assert captured_versions(db, "gazette-1") == frozenset()
         with pytest.raises(NoCapture):
             captured_version(db, "gazette-1")
     with read_archive(captured) as db:
-        assert story_facts(db, "1")["captured"] == {1}
+        assert captured_versions(db, "gazette-1") == {1}
         assert captured_version(db, "gazette-1").retrieved_from == MEMENTO
 
 

@@ -1,0 +1,190 @@
+"""For the page of a story: what the archive knows of it beside its own words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from archive.file.rows import fetch_row, fetch_rows
+from archive.near_duplicates.pairs import NearDuplicate, near_duplicates_of
+from archive.search.find_stories import MARK_END, MARK_START, search
+from archive.search.search_matches import CURRENT, find_matches
+from archive.search.story_query import StoryQuery
+from archive.stories.link_targets import CitingStory, cited_by
+from archive.stories.ref import resolve_ref
+from archive.stories.story_record import Story, load_story
+from archive.stories.versions import ListedVersion, list_versions
+from archive.story import METADATA_ONLY
+from archive.withdrawal.tombstones import PublicTombstone, find_tombstone, hash_key
+from browse.marked_text import Place, places_of_marks
+from browse.result_address import PAGE_SIZE, ResultAddress
+
+CAPTURED = """
+    SELECT version FROM versions JOIN captures ON captures.id = capture_id
+    WHERE article_id = :id AND file <> '' AND policy IS NOT :without
+"""
+LOCATIONS = "SELECT url, first_seen FROM locations WHERE article_id = :id ORDER BY id"
+FORMER_REFS = "SELECT ref, merged_at FROM aliases WHERE article_id = :id ORDER BY first_version"
+# By the index of days, which has the source, from day to day until one has a story of it.
+BESIDE = """
+    SELECT ref, headline, published_day AS day FROM articles WHERE id = (
+        SELECT id FROM articles INDEXED BY articles_day
+        WHERE source = :source AND (published_day, id) {after} (:day, :id)
+        ORDER BY published_day {order}, id {order} LIMIT 1
+    )
+"""
+HIGHLIGHTED = """
+    SELECT highlight({index}, 0, :start, :end) AS headline,
+        highlight({index}, 1, :start, :end) AS description,
+        highlight({index}, 2, :start, :end) AS body
+    FROM {index} WHERE {index} MATCH :marks AND rowid = :id
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryAddress:
+    """An address that led to a story."""
+
+    url: str
+    first_seen: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormerRef:
+    """A ref that a story had before it was merged into another."""
+
+    ref: str
+    merged_at: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryBeside:
+    """The story before or after another."""
+
+    ref: str
+    headline: str
+    day: str | None
+    page: int = 1
+    """Of the result that both are of."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AroundStory:
+    """A story, and what stands around it in the archive."""
+
+    story: Story
+    versions: Sequence[ListedVersion]
+    """In the order in which its page stood so."""
+    captured: frozenset[int]
+    """Numbers of the versions whose page is kept."""
+    copies: Sequence[NearDuplicate]
+    cited_by: Sequence[CitingStory]
+    addresses: Sequence[StoryAddress]
+    former_refs: Sequence[FormerRef]
+    earlier: StoryBeside | None
+    """The story of the same paper before it, by day; None: there is none, or it is undated."""
+    later: StoryBeside | None
+
+
+def around_story(db: Database, ref: str) -> AroundStory:
+    """
+    :param ref: of a story or a version
+    :raises archive.errors.NoSuchArticle: no such story or version, or it was withdrawn
+    """
+    story = load_story(db, ref)
+    article_id, _ = resolve_ref(db, ref)
+    of_article = {"id": article_id}
+    return AroundStory(
+        story=story,
+        versions=list_versions(db, story.ref),
+        captured=captured_versions(db, story.ref),
+        copies=near_duplicates_of(db, article_id),
+        cited_by=cited_by(db, article_id),
+        addresses=[StoryAddress(**row) for row in db.query(LOCATIONS, of_article)],
+        former_refs=[FormerRef(**row) for row in db.query(FORMER_REFS, of_article)],
+        earlier=_beside(db, article_id, is_later=False),
+        later=_beside(db, article_id, is_later=True),
+    )
+
+
+def captured_versions(db: Database, ref: str) -> frozenset[int]:
+    """The numbers of a story's versions whose page is kept here, and may be."""
+    article_id, _ = resolve_ref(db, ref)
+    rows = fetch_rows(db, CAPTURED, {"id": article_id, "without": METADATA_ONLY})
+    return frozenset(row["version"] for row in rows)
+
+
+def _beside(db: Database, article_id: int, *, is_later: bool) -> StoryBeside | None:
+    own = fetch_row(db, "SELECT source, published_day FROM articles WHERE id = ?", [article_id])
+    if own is None or own["published_day"] is None:
+        return None
+    sql = BESIDE.format(after=">" if is_later else "<", order="ASC" if is_later else "DESC")
+    row = fetch_row(
+        db, sql, {"source": own["source"], "day": own["published_day"], "id": article_id}
+    )
+    return StoryBeside(**row) if row else None
+
+
+def beside_in_result(
+    db: Database, address: ResultAddress, ref: str
+) -> tuple[StoryBeside | None, StoryBeside | None]:
+    """The stories before and after one on the page of a result, or on the pages beside it.
+
+    :raises ValueError: the query can't be read, or the story is not on that page
+    """
+    first = PAGE_SIZE * (address.page - 1)
+    before = min(first, 1)
+    hits = search(
+        db,
+        address.query,
+        order=address.order,
+        fold=address.fold,
+        limit=before + PAGE_SIZE + 1,
+        offset=first - before,
+    )
+    at = [hit.ref for hit in hits].index(ref)
+
+    def beside(place: int) -> StoryBeside | None:
+        if not 0 <= place < len(hits):
+            return None
+        hit = hits[place]
+        page = (first - before + place) // PAGE_SIZE + 1
+        return StoryBeside(ref=hit.ref, headline=hit.headline, day=hit.published_day, page=page)
+
+    return beside(at - 1), beside(at + 1)
+
+
+def hits_in_story(db: Database, query: StoryQuery, ref: str) -> dict[str, list[Place]]:
+    """Where the words of a query stand in the current version, by name of the text.
+
+    :raises ValueError: the query can't be read
+    """
+    words = StoryQuery(words=query.words, stemmed=query.stemmed, variants=query.variants)
+    matches = find_matches(db, words)
+    if matches.marks is None:
+        return {}
+    article_id, _ = resolve_ref(db, ref)
+    asked = {"marks": matches.marks, "id": article_id, "start": MARK_START, "end": MARK_END}
+    row = fetch_row(db, HIGHLIGHTED.format(index=CURRENT.index(matches.stemmed)), asked)
+    return {name: places_of_marks(text) for name, text in (row or {}).items() if text}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Withdrawal:
+    """What is left of a withdrawn story."""
+
+    stone: PublicTombstone
+    publisher: str
+    asked: str
+    """The ref that somebody asked for, without a version."""
+
+
+def withdrawal_of(db: Database, ref: str) -> Withdrawal | None:
+    """Of a story that had that ref; None if there is none."""
+    name = ref.partition("@")[0]
+    stone = find_tombstone(db, [hash_key(name)])
+    if stone is None:
+        return None
+    source = fetch_row(db, "SELECT publisher FROM sources WHERE name = ?", [stone.source])
+    publisher = source["publisher"] if source else stone.source
+    return Withdrawal(stone=stone, publisher=publisher, asked=name)

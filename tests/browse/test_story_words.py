@@ -1,0 +1,64 @@
+"""What the page of a story says in words."""
+
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.story import Access, MentionKind, Reading, Reservation
+from browse.story_words import (
+    ACCESS_WORDS,
+    MENTION_WORDS,
+    evidence_words,
+    reading_words,
+    reservation_sentence,
+)
+
+
+def test_all_that_there_is_has_words() -> None:
+    assert {*MENTION_WORDS} == {*get_args(MentionKind)}
+    assert {*ACCESS_WORDS} == {*get_args(Access), None}
+
+
+@pytest.mark.parametrize(
+    ("term", "value", "said"),
+    [
+        ("noai", "noai", "not be used to train AI"),
+        ("tdm-reservation", "1", "reserves text and data mining"),
+        ("tdm-reservation", "0", "does not reserve"),
+        ("tdm-policy", "https://x.example/tdm", "https://x.example/tdm"),
+        ("ai-agents", "GPTBot, CCBot", "GPTBot, CCBot"),
+        ("nosuch", "odd", "nosuch odd"),
+    ],
+)
+def test_a_reservation_is_a_sentence(term: str, value: str, said: str) -> None:
+    assert said in reservation_sentence(Reservation(term=term, value=value, evidence="header"))
+
+
+def test_a_reading_is_told_with_where_it_was_read() -> None:
+    readings = [
+        Reading(value=["Petra Holm", "Idris Colm"], evidence="byline"),
+        Reading(value=None, evidence="disbelieved"),
+        Reading(value=True, evidence="og:nothing"),
+    ]
+    assert [*reading_words("authors", readings)] == [
+        "“Petra Holm; Idris Colm”: the byline",
+        "left open: what the page declares can’t be so",
+        "yes: what the page declares of itself (og:nothing)",
+    ]
+    assert evidence_words("a way of tomorrow") == "a way of tomorrow"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from(["body", "headline", "confidence"]), JSON)
+def test_no_value_breaks_the_words_for_it(field: str, value: Any) -> None:
+    [said] = reading_words(field, [Reading(value=value, evidence="h1")])
+    assert said.endswith("the heading of the page")
+    assert len(said) < 300
