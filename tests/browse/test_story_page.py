@@ -390,7 +390,6 @@ def test_a_withdrawn_story_leaves_what_its_tombstone_says(
             "Reason": reason,
         }
         assert ("Lantern mark refused at last" in answer.text) is bool(keep)
-    assert "holds 1 story from 1 source" in words(page(path, "/"))
     assert reason in words(page(path, "/archive/tombstones"))
 
 
