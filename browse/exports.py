@@ -9,7 +9,7 @@ from browse.datasette_settings import SETTINGS
 
 SQL = "/archive"
 
-QUERIES = frozenset({"by_year", "runs", "changed", "doubtful"})
+QUERIES = frozenset({"by_year"})
 """Their files have no pages (they hide a table of the same name)."""
 
 _TABLE_CSV = re.compile(rf"/archive/(?!(?:{'|'.join(sorted(QUERIES))})\.)[^/]+\.csv")

@@ -11,6 +11,7 @@ from browse.exports import LAST_GIVEN, asked_whole, name_of_part
 from browse.lists import COUNTED
 from browse.parameters import what_is_wrong
 from browse.rendering import inert_csv_cell
+from research.export.csv_file import BOM
 
 Message = dict[str, Any]
 Scope = Mapping[str, Any]
@@ -139,19 +140,31 @@ def _safely(path: str, query: str, send: Send) -> Send:
                 held = message
                 return
         elif is_csv and message["type"] == "http.response.body":
-            body = message.get("body", b"")
+            body, mark = message.get("body", b""), b""
             if held is not None:
                 # A failed query is to Datasette a table without columns.
-                if failed := body == b"\r\n":
+                if body == b"\r\n":
                     body = CSV_FAILED
-                await send(held | {"status": 400} if failed else held)
+                    await send(held | {"status": 400})
+                else:
+                    mark = BOM
+                    await send(as_file(held, path))
                 held = None
             elif body and not body.endswith(b"\r\n"):
                 body = CSV_CUT + body  # what Datasette writes when it fails on the way
-            message = message | {"body": without_formulas(body)}
+            message = message | {"body": mark + without_formulas(body)}
         await send(message)
 
     return send_safely
+
+
+def as_file(start: Message, path: str) -> Message:
+    """The start of a CSV that a browser keeps as a file, under a name of its own."""
+    name = path.rpartition("/")[2] if path.count("/") > 1 else "query.csv"
+    headers = dict(start["headers"])
+    headers[b"content-type"] = b"text/csv; charset=utf-8"
+    headers.setdefault(b"content-disposition", f'attachment; filename="{name}"'.encode("latin-1"))
+    return start | {"headers": [*headers.items()]}
 
 
 def without_formulas(lines: bytes) -> bytes:

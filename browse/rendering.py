@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
@@ -36,8 +36,6 @@ SHOWN = (
 
 MOST_NAMES = 50
 """Of a list in one cell; no story has as many authors, but anybody's SQL can."""
-LONGEST_CELL = 10_000
-"""Letters that a cell shows with marks or links; Datasette shortens what is longer."""
 
 KIND_WORDS: dict[LinkKind, str] = {
     "first_published_on": "First published on",
@@ -55,18 +53,6 @@ DUPLICATE_WORDS = {
     "update": "another take of the same paper",
 }
 """Kinds of near-duplicates."""
-
-_POINTS_TO = {
-    "article_id": "articles",
-    "other_id": "articles",
-    "target_id": "articles",
-    "version_id": "versions",
-    "capture_id": "captures",
-    "run_id": "runs",
-    "scheduled_run_id": "runs",
-    "url_id": "urls",
-}
-"""Columns with the number of a row, and the table it is in."""
 
 _LOOKUP_WORDS = {
     "exact": "is",
@@ -222,27 +208,6 @@ def filter_words(column: str, lookup: str, value: str) -> str:
     """A filter of a table page in words: ``section is Designs``, ``published day from 2017``."""
     words = f"{column.replace('_', ' ')} {_LOOKUP_WORDS.get(lookup, lookup)}"
     return words if lookup.endswith(("null", "blank")) else f"{words} {value}"
-
-
-def cell(column: str, value: object) -> Markup | None:
-    """How one table cell reads; None leaves it to Datasette, which escapes and shortens it."""
-    if isinstance(value, int) and column in _POINTS_TO:
-        return Markup('<a href="/archive/{}/{}">{}</a>').format(_POINTS_TO[column], value, value)
-    if not isinstance(value, str) or len(value) > LONGEST_CELL:
-        return None
-    if MARK_START in value or MARK_END in value:
-        return marked(value)
-    if column == "ref" and value:
-        return Markup('<a href="/story/{}">{}</a>').format(quote(value, safe=""), value)
-    if is_web_address(value):
-        return web_link(value, value if len(value) <= 80 else value[:79] + "…")
-    if column == "reservations" and (value == "[]" or _reserved(value)):
-        return escape("; ".join(reservations(value)) or "–")
-    if value.startswith("["):
-        return escape("; ".join(names(value)) or "–") if value == "[]" or names(value) else None
-    if value.startswith("{") and fields(value):
-        return escape("; ".join(f"{name}: {words}" for name, words in fields(value).items()))
-    return None
 
 
 def inert_csv_cell(value: str) -> str:

@@ -1,20 +1,33 @@
-"""What a visitor is told who asked for something that can't be shown."""
+"""What a visitor is told whose page can't be shown, and what can be done about it."""
 # mypy: disable-error-code="import-untyped"
+
+import sqlite3
+import traceback
 
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
 
+from archive.errors import ArchiveError
 from browse.datasette_settings import DATABASE
+from browse.page_visit import PageVisit
 
 TOO_LONG = (
     "This took too long and was stopped. Ask for less: a year, a source, fewer words, a LIMIT."
 )
+UNREADABLE = (
+    "The archive can't be read just now. If this lasts, tell whoever keeps it: "
+    "`tradepress verify` says what is wrong."
+)
+OUR_FAULT = (
+    "Something went wrong here that is no mistake of yours. Whoever keeps this archive finds "
+    "what it was in the output of `tradepress browse`."
+)
 
 
-def mistake_in_words(exception: Exception, path: str) -> tuple[int, str] | None:
-    """Status and words for what a visitor asked wrongly; None if the failure is ours."""
+def mistake_in_words(exception: Exception) -> tuple[int, str]:
+    """Status and words for what was asked wrongly, or can't be answered."""
     if isinstance(exception, QueryInterrupted) or (
         isinstance(exception, DatasetteError) and exception.title == "SQL Interrupted"
     ):
@@ -25,18 +38,29 @@ def mistake_in_words(exception: Exception, path: str) -> tuple[int, str] | None:
     if isinstance(exception, Base400):
         said = str(exception.args[0])
         return exception.status, "There is no such page." if said == "404" else said
-    return None
+    if isinstance(exception, ArchiveError | sqlite3.DatabaseError):
+        return 503, UNREADABLE
+    return 500, OUR_FAULT
+
+
+async def exception_page(datasette: Datasette, request: Request, exception: Exception) -> Response:
+    """In our words; of a failure of ours the operator's terminal has the rest."""
+    status, said = mistake_in_words(exception)
+    if status >= 500:
+        traceback.print_exception(exception)
+    return await mistake_page(datasette, request, status, said)
 
 
 async def mistake_page(datasette: Datasette, request: Request, status: int, said: str) -> Response:
+    route = PageVisit(datasette=datasette, request=request).route
     answer = {"ok": False, "status": status, "error": said, "title": None}
-    if request.path.endswith(".json"):
+    if route.endswith(".json"):
         return Response.json(answer, status=status)
-    if request.path.endswith(".csv"):
+    if route.endswith(".csv"):
         return Response.text(f"{said}\n", status=status)
     # Whoever wrote a query gets it back to mend it.
     own = {name: request.args.get(name) for name in request.args if not name.startswith("_")}
-    typed = {"sql": own.pop("sql", None) if request.path == f"/{DATABASE}" else None}
+    typed = {"sql": own.pop("sql", None) if route == f"/{DATABASE}" else None}
     page = answer | typed | {"database": DATABASE, "parameters": own}
     html = await datasette.render_template("error.html", page, request=request)
     return Response.html(html, status=status)

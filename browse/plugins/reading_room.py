@@ -4,6 +4,7 @@
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Generator, Iterable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -16,8 +17,8 @@ from markupsafe import Markup
 from sqlite_utils import Database as Archive
 
 from archive.search.find_stories import match_query
-from archive.stories.articles import DOUBTFUL_BELOW, is_doubtful
-from browse import navigation, rendering, searching
+from archive.stories.articles import is_doubtful
+from browse import cells, navigation, rendering, searching
 from browse.archive_file import ArchiveFile, Counts
 from browse.datasette_settings import DATABASE, PLUGIN
 from browse.gate import App, guarded
@@ -38,7 +39,7 @@ from browse.pages.feed_page import result_feed
 from browse.pages.front_page import front_page
 from browse.pages.health_page import health_page
 from browse.pages.help_page import help_page
-from browse.pages.mistakes import mistake_in_words, mistake_page
+from browse.pages.mistakes import exception_page
 from browse.pages.named_page import named_feed, named_page
 from browse.pages.names_page import names_page
 from browse.pages.old_addresses import old_search
@@ -56,6 +57,7 @@ from browse.pages.take_away import (
 )
 from browse.pages.unapi_page import unapi_page
 from browse.pages.values_page import values_page
+from browse.sql_mistakes import place_of_mistake
 from browse.story_words import ACCESS_WORDS, field_words, stood
 from research.queries.query_feed import MOST_ENTRIES
 
@@ -87,7 +89,6 @@ def startup(datasette: Datasette) -> None:
 def prepare_connection(conn: sqlite3.Connection) -> None:
     """``fts_query(text)``: what a person typed as an FTS5 query that is never a syntax error.
 
-    ``doubtful_below()``: stories with a lower confidence are doubtful.
     ``search_stories(address)``: see :func:`browse.searching.search_stories`.
     """
 
@@ -107,7 +108,6 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 
     conn.create_function("search_stories", 1, search_stories)
     conn.create_function("fts_query", 1, fts_query, deterministic=True)
-    conn.create_function("doubtful_below", 0, lambda: DOUBTFUL_BELOW, deterministic=True)
     # Datasette's own ?_search= stumbles over a lone space; trylast, so that ours is kept.
     conn.create_function("escape_fts", 1, fts_query, deterministic=True)
 
@@ -137,6 +137,8 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     env.globals["values_path"] = partial(values_path, datasette)
     env.globals["most_entries"] = MOST_ENTRIES
     env.globals["filter_words"] = rendering.filter_words
+    env.globals["place_of_mistake"] = place_of_mistake
+    env.tests["amount"] = cells.is_amount
     env.tests["doubtful"] = is_doubtful
     env.tests["web_address"] = rendering.is_web_address
     env.globals["access_words"] = ACCESS_WORDS
@@ -146,8 +148,8 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
 
 
 @hookimpl
-def render_cell(column: str, value: object) -> Markup | None:
-    return rendering.cell(column, value)
+def render_cell(column: str, value: object, datasette: Datasette) -> Markup | None:
+    return cells.cell(column, value, datasette.urls.path)
 
 
 @hookimpl
@@ -200,10 +202,9 @@ async def of_datasette() -> Response:
 def handle_exception(
     datasette: Datasette, request: Request, exception: Exception
 ) -> Generator[None, list[Answer], list[Answer]]:
-    """A page in our words, and no traceback on the terminal, for what a visitor mistyped."""
-    answers = yield
-    mistake = mistake_in_words(exception, request.path)
-    return answers if mistake is None else [partial(mistake_page, datasette, request, *mistake)]
+    """Always a page in our words, which say what to do; Datasette's own say what failed."""
+    yield
+    return [partial(exception_page, datasette, request, exception)]
 
 
 @hookimpl
@@ -217,7 +218,10 @@ def extra_template_vars(
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
     async def page_vars() -> dict[str, Any]:
         archive = datasette.get_database(DATABASE)
-        sources = await rows(archive, "SELECT name, publisher, is_sample FROM sources")
+        sources = []
+        # What can't be read at all still has a page that says so.
+        with suppress(*([sqlite3.DatabaseError] if template == "error.html" else [])):
+            sources = await rows(archive, "SELECT name, publisher, is_sample FROM sources")
         visit = PageVisit(datasette=datasette, request=request) if request else None
         shared: dict[str, Any] = {
             "for_readers": navigation.FOR_READERS,

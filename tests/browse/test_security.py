@@ -15,9 +15,10 @@ from needs import reason
 from archive.clean import LONGEST_TEXT
 from archive.withdrawal.withdrawn_people import person_key, withdraw_person
 from browse import limits
+from browse.cells import cell
 from browse.gate import is_known_host
 from browse.limits import letters_written
-from browse.rendering import cell, names
+from browse.rendering import names
 
 __all__ = ["path"]
 
@@ -228,15 +229,15 @@ def test_a_list_of_thousands_is_shown_by_its_first_names() -> None:
     listed = "[" + "1," * 2000 + "1]"
     assert names(listed) == [*["1"] * 50, "and 1,951 more"]
     assert names("[" + "1," * 49 + "1]") == ["1"] * 50
-    shown = cell("authors", listed)
+    shown = cell("authors", listed, str)
     assert shown is not None
     assert len(shown) < 300
 
 
 @pytest.mark.parametrize("value", ['["{}"]', '{{"a": "{}"}}', "\x02{}\x03", "http://a.example/{}"])
 def test_a_cell_as_long_as_a_book_is_shortened(value: str) -> None:
-    assert cell("authors", value.format("x" * 50)) is not None
-    assert cell("authors", value.format("x" * 50_000)) is None  # Datasette shortens it
+    assert cell("authors", value.format("x" * 50), str) is not None
+    assert cell("authors", value.format("x" * 50_000), str) is None  # Datasette shortens it
 
 
 # A process of its own, and queries that take their two seconds.
