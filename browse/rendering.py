@@ -196,7 +196,10 @@ def copies(value: object) -> list[dict[str, str | None]]:
 
 def by_column(row: Iterable[Mapping[str, object]]) -> dict[str, object]:
     """The cells of a table page's row by column; None for what was left out (``?_nocol=``)."""
-    return {**dict.fromkeys(SHOWN), **{str(cell["column"]): cell["raw"] for cell in row}}
+    raw = {str(cell["column"]): cell["raw"] for cell in row}
+    # Of a foreign key Datasette knows the label, too.
+    keys = {name: one["value"] if isinstance(one, dict) else one for name, one in raw.items()}
+    return {**dict.fromkeys(SHOWN), **keys}
 
 
 def counted(number: int | None, one: str, many: str) -> str:

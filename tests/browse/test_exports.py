@@ -113,7 +113,7 @@ def named(answer: Any) -> str | None:
 def test_the_plain_address_of_a_csv_gives_the_whole_list(path: Path, query: str) -> None:
     saved = save_three_days(path)
     answer = get(path, f"/archive/articles.csv{query}")
-    found = [row["ref"] for row in csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))]
+    found = [row["ref"] for row in rows_of(answer)]
     assert sorted(found) == sorted(saved)
     assert named(answer) is None
 
