@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
+from archive.search.story_query import query_in_words
 from browse.counts_address import read_counts_address
+from browse.downloads import file_name
 from browse.page_visit import PageVisit
 from browse.pages.picture_page import counts_at
 from research.counting.count_csv import csv_of_counts
@@ -46,7 +48,8 @@ async def counts_file(datasette: Datasette, request: Request) -> Response:
         raise NotFound(f"There is no picture as PNG here: {error}.") from error
     except ValueError as error:
         return Response.text(f"{error}\n", status=400)
-    name = f"stories-by-{'-'.join(address.by)}.{ending}"
+    asked = query_in_words(address.result.query)
+    name = file_name(f"by {' '.join(address.by)} {asked}", ending)
     return Response(
         body,
         headers={"content-disposition": f'attachment; filename="{name}"'},

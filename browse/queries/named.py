@@ -4,6 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import nlargest
 
 from pyroaring import BitMap
 from sqlite_utils import Database
@@ -28,16 +29,16 @@ NEWEST = 2000
 """Stories of which it is looked through what they name."""
 MOST_ALIKE = 12
 
-_FOUND = "SELECT json_group_array(id), min(day), max(day) FROM ({found})"
+_FOUND = "SELECT id, day FROM ({})"
 _BESIDE = """
-    SELECT kind, max(value COLLATE BINARY) AS name FROM (
-        SELECT DISTINCT stories.id, kind, value
-        FROM (SELECT id FROM ({found}) ORDER BY day DESC, id DESC LIMIT {newest}) AS newest
-        CROSS JOIN articles AS stories INDEXED BY articles_narrow ON stories.id = newest.id
+    SELECT kind, max(named COLLATE BINARY) AS name FROM (
+        SELECT DISTINCT stories.id, kind, mentions.value AS named
+        FROM json_each(:newest) AS newest
+        CROSS JOIN articles AS stories INDEXED BY articles_narrow ON stories.id = newest.value
         CROSS JOIN mentions ON mentions.version_id = stories.version_id
         WHERE kind IN ('case', 'firm', 'person')
     )
-    GROUP BY kind, value COLLATE NOCASE ORDER BY count(*) DESC, name
+    GROUP BY kind, named COLLATE NOCASE ORDER BY count(*) DESC, name
 """
 _KINDS = """
     SELECT DISTINCT kind FROM mentions INDEXED BY mentions_value
@@ -107,13 +108,14 @@ def named_facts(
     :param is_true: is the index that of the archive as it is now?
     """
     matches = find_matches(db, query)
-    found = matches.select("date")
-    ids, first_day, last_day = db.execute(_FOUND.format(found=found), matches.parameters).fetchone()
-    stories = BitMap(json.loads(ids))
+    sql = _FOUND.format(matches.select("date"))
+    found: list[tuple[int, str | None]] = db.execute(sql, matches.parameters).fetchall()
+    days = [day for _, day in found if day is not None]
+    stories = BitMap([story for story, _ in found])
     copies = (index.copies if index and is_true else Copies(db)).among(stories)
+    newest = nlargest(NEWEST, found, key=lambda one: (one[1] or "", one[0]))
     beside: dict[str, list[str]] = defaultdict(list)
-    sql = _BESIDE.format(found=found, newest=NEWEST)
-    for kind, name in db.execute(sql, matches.parameters):
+    for kind, name in db.execute(_BESIDE, {"newest": json.dumps([story for story, _ in newest])}):
         beside[kind].append(name)
     return NamedFacts(
         counts=ResultCounts(
@@ -122,8 +124,8 @@ def named_facts(
             facets=None if index is None else index.count(stories, fold=True),
             is_about=not is_true,
         ),
-        first_day=first_day,
-        last_day=last_day,
+        first_day=min(days, default=None),
+        last_day=max(days, default=None),
         beside=beside,
     )
 

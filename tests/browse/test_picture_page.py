@@ -1,0 +1,141 @@
+"""The page of pictures: what is counted, where bars lead, what can be taken away."""
+
+import csv
+import io
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from browsing import a_run, get, page, path, save, words
+from lxml import etree
+
+from archive.read_only import read_archive
+from archive.search.chosen_stories import choose_versions
+from archive.search.story_query import StoryQuery
+from archive.story import Mention
+from browse.result_address import read_address
+from research.counting.count_stories import count_stories, without_subject
+
+__all__ = ["path"]
+
+
+@pytest.fixture
+def told(path: Path) -> Path:
+    """Five stories at two papers."""
+    mention = Mention(field="body", start=0, end=1, kind="court", value="CJEU")
+    with a_run(path) as writer:
+        save(
+            writer, "Lantern one", date_published="2016-03-04", section="Cases", mentions=[mention]
+        )
+        save(writer, "Lantern two", date_published="2016-05-06", authors=["=1+1"])
+        save(writer, "Pewter", date_published="2017-05-06", source="makers", **named)
+        save(writer, "Pewter lantern", date_published="2017-06-06", source="makers")
+        save(writer, "Pewter undated", access="open")
+    return path
+
+
+def titles(shown: object) -> list[str]:
+    return shown.xpath("//*[local-name()='svg']//*[local-name()='title']/text()")  # type: ignore[attr-defined, no-any-return]
+
+
+def test_stories_by_month_as_picture_and_table(told: Path) -> None:
+    shown = page(told, "/stories/picture", q="lantern", since="2016", until="2016")
+    drawn = titles(shown)
+    assert [one for one in drawn if not one.endswith(" 0")] == ["2016-03: 1", "2016-05: 1"]
+    assert len(drawn) == 12
+    rows = [words(row) for row in shown.xpath("//table//tbody/tr")]
+    assert rows == [one.replace(":", "") for one in drawn]
+
+
+def test_every_bar_leads_to_what_it_counts(told: Path) -> None:
+    db = read_archive(told)
+    for by in ("month", "year", "day", "source", "section", "author", "court", "source,year"):
+        shown = page(told, "/stories/picture", by=by, q="lantern OR pewter", court="CJEU")
+        links = shown.xpath("//tbody/tr[th/a]")
+        assert links or by in ("author", "court")
+        for row in links:
+            [link] = row.xpath("./th/a/@href")
+            query = read_address(parse_qsl(urlsplit(link).query)).query
+            assert len(choose_versions(db, query)) == int(words(row, "./td[last()]")), link
+    db.close()
+
+
+def test_a_part_of_all(told: Path) -> None:
+    shown = page(told, "/stories/picture", by="year", q="lantern", share="1")
+    assert titles(shown) == ["2016: 100.0 % (2 of 2)", "2017: 50.0 % (1 of 2)"]
+    # What is about nothing has no part to be asked for, whatever an old address says.
+    whole = page(told, "/stories/picture", by="year", share="1")
+    assert titles(whole) == ["2016: 2", "2017: 2"]
+    assert not whole.xpath("//input[@name='share']")
+
+
+def test_what_names_a_court_is_a_part_of_all_of_the_same_papers(told: Path) -> None:
+    shown = page(told, "/stories/picture", by="year", court="CJEU", source="makers", share="1")
+    assert titles(shown) == ["2017: 50.0 % (1 of 2)"]
+    query = StoryQuery(words="lantern", court=("CJEU",), since="2016")
+    assert without_subject(query) == StoryQuery(court=("CJEU",), since="2016")
+    assert without_subject(without_subject(query)) == StoryQuery(since="2016")
+
+
+def test_papers_over_time_stand_under_each_other_on_one_scale(told: Path) -> None:
+    shown = page(told, "/stories/picture", by="source,year")
+    assert [words(one) for one in shown.xpath("//h2")] == [
+        "The Signet Gazette 3 stories",
+        "Marks & Makers 2 stories",
+    ]
+    assert titles(shown) == ["2016: 2", "2017: 0", "2016: 0", "2017: 2"]
+    # A picture of two things is only in the page.
+    assert not shown.xpath("//a[contains(@href, 'counts.svg')]")
+    assert shown.xpath("//a[contains(@href, 'counts.csv?by=source%2Cyear')]")
+
+
+def test_names_are_shown_as_papers_are_called_and_without_links_where_none_is(told: Path) -> None:
+    shown = page(told, "/stories/picture", by="section")
+    assert [words(row) for row in shown.xpath("//tbody/tr")] == ["Cases 1", "no section 4"]
+    assert len(shown.xpath("//tbody//a")) == 1
+    access = page(told, "/stories/picture", by="access")
+    links = access.xpath("//tbody//a/@href")
+    assert links == ["/stories?access=unknown", "/stories?access=open"]
+
+
+def test_the_numbers_as_a_file_are_those_of_the_page(told: Path) -> None:
+    answer = get(told, "/stories/counts.csv", by="author", q="lantern")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    named = answer.headers["content-disposition"]
+    assert named.startswith('attachment; filename="stories-by-author-lantern-2')
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    rows = [*csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))]
+    assert rows == [["author", "stories"], ["'=1+1", "1"], ["", "2"]]
+    picture = get(told, "/stories/counts.svg", by="year", q="lantern", share="1")
+    assert picture.headers["content-type"] == "image/svg+xml"
+    assert etree.fromstring(picture.content).tag.endswith("svg")
+    pixels = get(told, "/stories/counts.png", by="year")
+    assert pixels.content.startswith(b"\x89PNG") or pixels.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"by": "colour"}, "stories are not counted by 'colour'"),
+        ({"q": '"'}, "could not be counted"),
+        ({"colour": "red"}, "a result has no 'colour'"),
+    ],
+)
+def test_what_can_not_be_counted_says_why(told: Path, query: dict[str, str], said: str) -> None:
+    answer = get(told, "/stories/picture", **query)
+    assert answer.status_code == 400
+    assert said in answer.text.replace("&#39;", "'")
+    assert get(told, "/stories/counts.csv", **query).status_code == 400
+
+
+def test_two_things_have_no_picture_as_a_file(told: Path) -> None:
+    answer = get(told, "/stories/counts.svg", by="source,year")
+    assert answer.status_code == 400
+    assert "by one thing" in answer.text
+
+
+def test_a_share_of_what_is_about_nothing_is_refused_by_the_library(told: Path) -> None:
+    db = read_archive(told)
+    with pytest.raises(ValueError, match="give words to look for, or a court"):
+        count_stories(db, StoryQuery(source=("signet",)), share=True)
+    db.close()
