@@ -38,6 +38,7 @@ OWN_POLICY = (
 )
 HEADERS = {
     **SECURITY_HEADERS,
+    b"referrer-policy": b"no-referrer",
     b"cache-control": b"no-store",  # what is withdrawn must not be shown from a cache
     b"cross-origin-opener-policy": b"same-origin",
     b"x-dns-prefetch-control": b"off",

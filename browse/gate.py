@@ -10,6 +10,7 @@ from typing import Any
 from browse.exports import LAST_GIVEN, asked_whole, name_of_part
 from browse.lists import COUNTED
 from browse.parameters import what_is_wrong
+from browse.posting import takes_form, why_no_form
 from browse.rendering import inert_csv_cell
 from research.export.csv_file import BOM
 
@@ -25,7 +26,8 @@ SECURITY_HEADERS = {
     b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     b"x-content-type-options": b"nosniff",
     b"x-frame-options": b"DENY",
-    b"referrer-policy": b"no-referrer",
+    # To our own pages alone: without it a form would come from the origin "null".
+    b"referrer-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
     b"x-robots-tag": b"noindex, nofollow",
 }
@@ -54,7 +56,7 @@ def guarded(app: App, public_hosts: Collection[str]) -> App:
             return
         query = asked_whole(scope["path"], scope["query_string"].decode("latin-1"))
         safely = _safely(scope["path"], query, send)
-        refused = refusal(scope, public_hosts)
+        refused = refusal(scope, public_hosts, has_forms=True)
         if refused is None:
             LAST_GIVEN.set(None)
             COUNTED.set(None)
@@ -88,11 +90,16 @@ def is_known_host(host: str, public_hosts: Collection[str]) -> bool:
 
 
 def refusal(
-    scope: Scope, public_hosts: Collection[str], other_host: str = OTHER_HOST
+    scope: Scope,
+    public_hosts: Collection[str],
+    other_host: str = OTHER_HOST,
+    *,
+    has_forms: bool = False,
 ) -> tuple[int, str] | None:
     """Status and words, if this request gets no answer.
 
     :param other_host: the words for a host that is not known
+    :param has_forms: may forms be sent to the addresses of :func:`takes_form`?
     """
     given: dict[bytes, list[str]] = {}
     for name, value in scope["headers"]:
@@ -100,7 +107,10 @@ def refusal(
     hosts = given.get(b"host", [""])
     if not all(is_known_host(host, public_hosts) for host in hosts):
         return 400, other_host
-    if scope["method"] not in METHODS:
+    is_form = has_forms and scope["method"] == "POST" and takes_form(scope["path"])
+    if is_form and (refused := why_no_form(given)):
+        return refused
+    if scope["method"] not in METHODS and not is_form:
         return 405, "This archive can only be read: ask with GET."
     if wrong := what_is_wrong(scope["path"], scope["query_string"].decode("latin-1")):
         return 400, wrong

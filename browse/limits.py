@@ -30,7 +30,7 @@ LIMITS = {
 _PRAGMAS = {
     *("data_version", "foreign_key_list", "function_list", "index_info", "index_list"),
     *("index_xinfo", "page_count", "page_size", "schema_version", "table_info", "table_list"),
-    "table_xinfo",
+    *("table_xinfo", "user_version"),
 }
 """What Datasette and FTS5 ask; others set something, or say where the file is."""
 _FUNCTIONS = {"fts3_tokenizer", "load_extension"}

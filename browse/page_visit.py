@@ -150,3 +150,10 @@ def named_path(datasette: Datasette, named: str, name: str, ending: str = "") ->
 def counts_path(datasette: Datasette, address: CountsAddress, page: str = "picture") -> str:
     """The picture of a result's numbers, or ``counts.csv`` and the like."""
     return f"{datasette.urls.path(f'stories/{page}')}?{address}"
+
+
+def this_page(datasette: Datasette, request: Request) -> str:
+    """The address that was asked for, under the path prefix."""
+    prefix: str = datasette.setting("base_url")
+    path = request.path.removeprefix(prefix.rstrip("/")) if prefix != "/" else request.path
+    return str(datasette.urls.path(path)) + f"?{request.query_string}".rstrip("?")

@@ -25,6 +25,7 @@ def open_datasette(
     public_hosts: Sequence[str] = (),
     captures: str | None = None,
     policies: Mapping[str, Policy] | None = None,
+    is_saving_for_all: bool = False,
 ) -> "Datasette":
     """Datasette over ``archive`` with our pages, queries and settings.
 
@@ -35,13 +36,20 @@ def open_datasette(
         to a captured one
     :param policies: what source and operator ask for by now, by name of the source: what is taken
         away has no texts that may not be kept
+    :param is_saving_for_all: may visitors write query files beside the archive though they come
+        from elsewhere?
     """
     # Takes half a second: only who serves pays for it.
     from datasette.app import Datasette
     from datasette.utils import parse_metadata  # type: ignore[import-untyped]
 
     metadata = parse_metadata((HERE / "metadata.yml").read_text("utf-8"))
-    ours = {"public_hosts": list(public_hosts), "captures": captures, "policies": policies or {}}
+    ours = {
+        "public_hosts": list(public_hosts),
+        "captures": captures,
+        "policies": policies or {},
+        "is_saving_for_all": is_saving_for_all,
+    }
     return Datasette(
         [str(archive.resolve())],
         metadata=metadata | {"plugins": {PLUGIN: ours}},
@@ -59,6 +67,7 @@ def serve(
     listening: Callable[[str], None],
     public_hosts: Sequence[str] = (),
     policies: Mapping[str, Policy] | None = None,
+    is_saving_for_all: bool = False,
 ) -> None:
     """Serve ``archive`` on 127.0.0.1 until interrupted, and its captured pages at a second port.
 
@@ -67,6 +76,7 @@ def serve(
     :param port: 0: any that is free
     :param listening: told the address as soon as it can be opened
     :param public_hosts: as for :func:`open_datasette`, and so ``policies``
+    :param is_saving_for_all: as for :func:`open_datasette`
     :raises archive.errors.ArchiveError: missing, not ours, newer, older or damaged
     :raises PortTaken: ``port`` is in use
     """
@@ -84,7 +94,11 @@ def serve(
                 serve_captures(archive, port=following, reading_room=address)
             )
         datasette = open_datasette(
-            archive, public_hosts=public_hosts, captures=captures, policies=policies
+            archive,
+            public_hosts=public_hosts,
+            captures=captures,
+            is_saving_for_all=is_saving_for_all,
+            policies=policies,
         )
         asyncio.run(datasette.invoke_startup())
         server = uvicorn.Server(uvicorn.Config(datasette.app()))

@@ -29,6 +29,7 @@ from browse.page_visit import (
     named_path,
     result_path,
     story_path,
+    this_page,
     values_path,
 )
 from browse.pages.changed_page import changed_page
@@ -39,13 +40,22 @@ from browse.pages.feed_page import result_feed
 from browse.pages.front_page import front_page
 from browse.pages.health_page import health_page
 from browse.pages.help_page import help_page
+from browse.pages.listed_files import listed_citations, listed_file, listed_in_style
 from browse.pages.mistakes import exception_page
 from browse.pages.named_page import named_feed, named_page
 from browse.pages.names_page import names_page
 from browse.pages.old_addresses import old_search
 from browse.pages.picture_page import picture_page
+from browse.pages.reading_list_page import kept_refs, reading_list_page
 from browse.pages.result_page import result_page
 from browse.pages.run_page import run_page, runs_page
+from browse.pages.saved_queries_page import (
+    can_save,
+    change_saved,
+    saved_feed,
+    saved_page,
+    saved_query_page,
+)
 from browse.pages.source_page import source_page, sources_page
 from browse.pages.story_page import story_page
 from browse.pages.take_away import (
@@ -57,6 +67,8 @@ from browse.pages.take_away import (
 )
 from browse.pages.unapi_page import unapi_page
 from browse.pages.values_page import values_page
+from browse.posting import takes_form
+from browse.queries.saved import proposed_name
 from browse.sql_mistakes import place_of_mistake
 from browse.story_words import ACCESS_WORDS, field_words, stood
 from research.queries.query_feed import MOST_ENTRIES
@@ -136,6 +148,12 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     env.globals["result_path"] = partial(result_path, datasette)
     env.globals["values_path"] = partial(values_path, datasette)
     env.globals["most_entries"] = MOST_ENTRIES
+    env.globals.update(
+        this_page=partial(this_page, datasette),
+        reading_list=partial(kept_refs, datasette),
+        can_save=partial(can_save, datasette),
+        proposed_name=proposed_name,
+    )
     env.globals["filter_words"] = rendering.filter_words
     env.globals["place_of_mistake"] = place_of_mistake
     env.tests["amount"] = cells.is_amount
@@ -179,6 +197,14 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
         (rf"^/(?P<named>{NAMED})/(?P<name>.+)$", named_page),
         (r"^/stories/picture$", picture_page),
         (r"^/stories/counts\.(?P<format>csv|svg|png)$", counts_file),
+        (r"^/reading-list$", reading_list_page),
+        (rf"^/reading-list\.(?P<ending>{_any_of(FILES)})$", listed_file),
+        (r"^/reading-list/cite$", listed_citations),
+        (r"^/reading-list/cite\.txt$", listed_in_style),
+        (r"^/saved$", saved_page),
+        (r"^/saved/(?P<name>[a-z0-9-]{1,64})$", saved_query_page),
+        (r"^/saved/(?P<name>[a-z0-9-]{1,64})\.atom$", saved_feed),
+        (r"^/saved/(?P<name>[a-z0-9-]{1,64})/(?P<what>run|remove)$", change_saved),
         (r"^/robots\.txt$", robots),
         (r"^/-/", of_datasette),
     ]
@@ -196,6 +222,12 @@ async def robots() -> Response:
 async def of_datasette() -> Response:
     """Datasette's pages on itself say where the archive lies, and what runs here."""
     raise NotFound("404")
+
+
+@hookimpl
+def skip_csrf(scope: dict[str, Any]) -> bool:
+    """The pages that take a form look at its token themselves, so as to say what to do."""
+    return takes_form(scope["path"])
 
 
 @hookimpl(wrapper=True)

@@ -267,7 +267,7 @@ def test_every_answer_has_the_security_headers(path: Path, address: str) -> None
     assert "unsafe" not in policy
     assert "script-src" not in policy
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"  # a form says where it comes from
     assert "noindex" in headers["x-robots-tag"]
 
 

@@ -33,8 +33,19 @@ def host_name(value: str) -> str:
     metavar="NAME",
     help="Host name of a web server that passes requests on to this one; can be repeated.",
 )
+@click.option(
+    "--save-queries",
+    is_flag=True,
+    help="Let readers who come from elsewhere save, run and remove queries, too.",
+)
 @archive_option
-def browse(release: Path | None, port: int, public_hosts: tuple[str, ...], archive: Path) -> int:
+def browse(
+    release: Path | None,
+    port: int,
+    public_hosts: tuple[str, ...],
+    save_queries: bool,
+    archive: Path,
+) -> int:
     """Serve the archive (or a release, by its FOLDER) at http://127.0.0.1:PORT/ until Ctrl-C.
 
     Only requests for 127.0.0.1, localhost or a --public-host are answered. Captured pages are shown
@@ -48,6 +59,7 @@ def browse(release: Path | None, port: int, public_hosts: tuple[str, ...], archi
             port=port,
             public_hosts=public_hosts,
             policies=declared_policies(),
+            is_saving_for_all=save_queries,
             listening=tell,
         )
     except PortTaken as error:
