@@ -79,7 +79,7 @@ def test_a_result_is_saved_and_says_what_is_new(reader: Reader, path: Path) -> N
     assert answer.headers["location"] == "/saved/lantern-since-2016"
     shown = reader.follow(answer)
     assert "Saved as lantern-since-2016, with its first run." in said(shown)
-    assert "nothing new: 2 stories then, 2 stories now." in said(shown)
+    assert "Nothing new: 2 stories then, 2 stories now." in said(shown)
     one_more(path)
     [line] = reader.page("/saved").xpath("//ul[contains(@class, 'saved')]/li")
     words = " ".join(line.text_content().split())
@@ -110,7 +110,7 @@ def test_a_run_is_kept_and_runs_are_compared(reader: Reader, path: Path) -> None
         ["2", "3", "1", "0", "0"],
         ["1", "2", "", "", ""],
     ]
-    assert "nothing new: 3 stories then, 3 stories now." in said(reader.page("/saved/lantern"))
+    assert "Nothing new: 3 stories then, 3 stories now." in said(reader.page("/saved/lantern"))
     between = shown.xpath("//a[.='the run before']/@href")
     assert between == ["/saved/lantern?since=1&until=2"]
     assert "1 new: 2 stories then, 3 stories at run 2." in said(reader.page(between[0]))
@@ -179,7 +179,7 @@ def test_files_that_are_broken_by_hand_are_told(reader: Reader, path: Path) -> N
     assert "changed is as it was: the lines of run 1 of changed" in said(shown)
     assert "It was never run" in said(reader.page("/saved/empty"))
     reader.follow(reader.press(reader.page("/saved/empty"), "Run now"))
-    assert "nothing new" in said(reader.page("/saved/empty"))
+    assert "Nothing new" in said(reader.page("/saved/empty"))
     reader.follow(reader.press(broken, "Remove it"))
     assert not (folder / "broken.json").exists()
 
@@ -319,7 +319,7 @@ def test_page_and_command_see_the_same_files(reader: Reader, path: Path) -> None
     assert "1 story now" in said(reader.page("/saved"))
     one_more(path, "Another lantern granted")
     told(command(path, "run", "granted"))
-    assert "nothing new: 2 stories then, 2 stories now." in said(reader.page("/saved/granted"))
+    assert "Nothing new: 2 stories then, 2 stories now." in said(reader.page("/saved/granted"))
     reader.follow(reader.press(reader.page("/saved/lantern"), "Run now"))
     assert "3 stories, nothing new since run 2" in told(command(path, "diff", "lantern"))
     told(command(path, "remove", "granted"))
@@ -339,4 +339,4 @@ def test_two_processes_at_once_lose_no_run(reader: Reader, path: Path) -> None:
         told(process)
     found = json.loads((path.parent / "queries" / "lantern.json").read_text())
     assert len(found["runs"]) == 1 + 3 + 5
-    assert "nothing new" in said(reader.page("/saved/lantern"))
+    assert "Nothing new" in said(reader.page("/saved/lantern"))
