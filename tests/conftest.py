@@ -17,6 +17,8 @@ import pytest
 import crawler.settings  # noqa: F401  read once, before a test's folder or variables colour it
 from tradepress.command_line import run as run_tradepress
 
+pytest_plugins = ["room_browser"]  # the demo in a real browser: `visitor`, once a session `room`
+
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 

@@ -1,0 +1,14 @@
+"""Every kind of page of the reading room, found by its links, in a real browser."""
+
+import pytest
+from room_browser import Room, Visitor, follow_links
+
+pytestmark = pytest.mark.slow
+
+
+def test_every_link_leads_to_a_page_that_anybody_can_use(room: Room, visitor: Visitor) -> None:
+    followed = follow_links(room.home)
+    assert followed.broken == []
+    assert len(followed.pages) > 30
+    for address in followed.pages:
+        visitor.open(address)
