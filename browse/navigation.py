@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class MenuLink:
+class MenuEntry:
     """One entry of a menu."""
 
     words: str
@@ -20,10 +20,10 @@ class MenuLink:
         return first in (self.path.partition("/")[0], *self.belonging)
 
 
-FOR_READERS: Sequence[MenuLink] = (
-    MenuLink(words="Stories", path="stories", belonging=("story",)),
-    MenuLink(words="Sources", path="sources", belonging=("source",)),
-    MenuLink(
+FOR_READERS: Sequence[MenuEntry] = (
+    MenuEntry(words="Stories", path="stories", belonging=("story",)),
+    MenuEntry(words="Sources", path="sources", belonging=("source",)),
+    MenuEntry(
         words="Courts & people",
         path="courts",
         belonging=(
@@ -31,13 +31,13 @@ FOR_READERS: Sequence[MenuLink] = (
             *("author", "authors"),
         ),
     ),
-    MenuLink(words="Saved", path="saved", belonging=("reading-list",)),
-    MenuLink(words="Help", path="help/searching"),
+    MenuEntry(words="Saved", path="saved", belonging=("reading-list",)),
+    MenuEntry(words="Help", path="help/searching"),
 )
-FOR_OPERATORS: Sequence[MenuLink] = (
-    MenuLink(words="Health", path="health"),
-    MenuLink(words="Runs", path="runs", belonging=("run",)),
-    MenuLink(words="Doubtful stories", path="stories?doubtful=1"),
-    MenuLink(words="Changed stories", path="changed"),
-    MenuLink(words="Tables and SQL", path="archive"),
+FOR_OPERATORS: Sequence[MenuEntry] = (
+    MenuEntry(words="Health", path="health"),
+    MenuEntry(words="Runs", path="runs", belonging=("run",)),
+    MenuEntry(words="Doubtful stories", path="stories?doubtful=1"),
+    MenuEntry(words="Changed stories", path="changed"),
+    MenuEntry(words="Tables and SQL", path="archive"),
 )

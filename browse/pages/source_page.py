@@ -17,7 +17,7 @@ from archive.story import Reservation
 from browse.kept_health import HealthSeen
 from browse.page_visit import PageVisit, result_path
 from browse.pictures import Bar, ColumnPicture, within
-from browse.queries.sources import (
+from browse.queries.source_facts import (
     HeldOfSource,
     HeldPeriod,
     SourceListed,

@@ -9,7 +9,7 @@ from archive.search.find_stories import Hit, search
 from archive.search.query_language import parse_query
 from archive.search.query_sql import full_text
 from archive.search.story_query import StoryQuery
-from browse.queries.sources import SourceListed, list_sources
+from browse.queries.source_facts import SourceListed, list_sources
 
 NEWEST = 10
 # From year to year by the index of days, instead of through all stories.

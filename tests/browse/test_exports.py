@@ -24,14 +24,17 @@ def links(tree: Any) -> dict[str, str]:
     return {words(link): link.get("href") for link in tree.xpath("//p[@class='exports']/a")}
 
 
+def rows_of(answer: Any) -> list[dict[str, str]]:
+    """Of a CSV, as a spreadsheet reads it."""
+    return [*csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))]
+
+
 def refs(path: Path, address: str) -> list[str]:
     """Of the stories in a file."""
     answer = get(path, address)
     assert answer.status_code == 200, answer.text
     if "csv" in address.partition("?")[0]:
-        return [
-            row["ref"] for row in csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))
-        ]
+        return [row["ref"] for row in rows_of(answer)]
     if "_nl=on" in address:
         return [json.loads(line)["ref"] for line in answer.text.splitlines()]
     loaded = answer.json()

@@ -28,7 +28,7 @@ def told(path: Path) -> Path:
             writer, "Lantern one", date_published="2016-03-04", section="Cases", mentions=[mention]
         )
         save(writer, "Lantern two", date_published="2016-05-06", authors=["=1+1"])
-        save(writer, "Pewter", date_published="2017-05-06", source="makers", **named)
+        save(writer, "Pewter", date_published="2017-05-06", source="makers", mentions=[mention])
         save(writer, "Pewter lantern", date_published="2017-06-06", source="makers")
         save(writer, "Pewter undated", access="open")
     return path

@@ -1,4 +1,4 @@
-"""What is taken away from a result: whole, as many as the page counts, inert, and in nobody's way."""
+"""What is taken away from a result: whole, as many as counted, inert, in nobody's way."""
 
 import asyncio
 import csv
