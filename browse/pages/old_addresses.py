@@ -4,9 +4,10 @@
 from urllib.parse import urlencode
 
 from datasette.app import Datasette
-from datasette.utils.asgi import Request, Response
+from datasette.utils.asgi import NotFound, Request, Response
+from sqlite_utils import Database
 
-from browse.page_visit import PageVisit
+from browse.page_visit import PageVisit, story_path
 
 _ENDINGS = {None: "", "csv": ".csv", "json": ".jsonl"}
 
@@ -20,3 +21,20 @@ async def old_search(datasette: Datasette, request: Request) -> Response:
         kept.append(("copies", "apart"))
     path = datasette.urls.path(f"stories{_ENDINGS[request.url_vars['format']]}")
     return Response.redirect(f"{path}?{urlencode(kept)}".rstrip("?"))
+
+
+async def old_story(datasette: Datasette, request: Request) -> Response:
+    """``/archive/articles/14``.
+
+    :raises NotFound: no story has that number
+    """
+    visit = PageVisit(datasette=datasette, request=request)
+    ref = await visit.ask(_ref_of, request.url_vars["number"])
+    if ref is None:
+        raise NotFound("404")
+    return Response.redirect(story_path(datasette, ref))
+
+
+def _ref_of(db: Database, number: str) -> str | None:
+    found = db.execute("SELECT ref FROM articles WHERE id = ?", [number]).fetchone()
+    return found[0] if found else None

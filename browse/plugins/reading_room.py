@@ -44,7 +44,7 @@ from browse.pages.listed_files import listed_citations, listed_file, listed_in_s
 from browse.pages.mistakes import exception_page
 from browse.pages.named_page import named_feed, named_page
 from browse.pages.names_page import names_page
-from browse.pages.old_addresses import old_search
+from browse.pages.old_addresses import old_search, old_story
 from browse.pages.picture_page import picture_page
 from browse.pages.reading_list_page import kept_refs, reading_list_page
 from browse.pages.result_page import result_page
@@ -183,6 +183,7 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
         (r"^/stories/cite\.txt$", result_in_style),
         (r"^/unapi$", unapi_page),
         (rf"^/story/(?P<ref>[^/]+)\.(?P<ending>{_any_of(REFERENCES)})$", story_reference),
+        (r"^/archive/articles/(?P<number>[0-9]{1,18})$", old_story),
         (r"^/archive/search(?:\.(?P<format>csv|json))?$", old_search),
         (r"^/story/(?P<ref>[^/]+)$", story_page),
         (r"^/story/(?P<ref>[^/]+)/changes/(?P<older>\d{1,9})/(?P<newer>\d{1,9})$", changes_page),

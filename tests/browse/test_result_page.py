@@ -527,6 +527,15 @@ def test_addresses_of_the_former_search_lead_to_the_same_result(
     assert (answer.status_code, answer.headers["location"]) == (302, new)
 
 
+def test_the_row_of_a_story_leads_to_its_page(path: Path) -> None:
+    with a_run(path) as writer:
+        ref = save(writer, "Buckle")
+    answer = get(path, "/archive/articles/1")
+    assert (answer.status_code, answer.headers["location"]) == (302, f"/story/{ref}")
+    assert get(path, "/archive/articles/2").status_code == 404
+    assert get(path, "/archive/articles/1.json").json()["rows"]
+
+
 def test_any_query_can_read_the_stories_of_a_result(path: Path) -> None:
     with a_run(path) as writer:
         save(writer, "Buckle one", source="makers")
