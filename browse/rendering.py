@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
@@ -18,21 +17,6 @@ _MARKED = re.compile(f"{MARK_START}([^{MARK_START}{MARK_END}]*){MARK_END}")
 _STRAY_MARKS = re.compile(f"[{MARK_START}{MARK_END}]")
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'\\\x00-\x1f]+", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-
-SHOWN = (
-    *("id", "ref", "headline", "description", "published_day", "source", "section", "authors"),
-    *(
-        "corrections",
-        "completeness",
-        "is_truncated",
-        "policy",
-        "access",
-        "version",
-        "gone_at",
-        "body",
-    ),
-)
-"""Columns of a story that a list shows something of."""
 
 MOST_NAMES = 50
 """Of a list in one cell; no story has as many authors, but anybody's SQL can."""
@@ -186,20 +170,6 @@ def _reserved(value: object) -> list[Reservation]:
         for one in listed
         if has_texts(one, *names)
     ]
-
-
-def copies(value: object) -> list[dict[str, str | None]]:
-    """The papers that ran a story, too, out of a row of the search."""
-    loaded: list[dict[str, str | None]] = json.loads(value) if isinstance(value, str) else []
-    return loaded
-
-
-def by_column(row: Iterable[Mapping[str, object]]) -> dict[str, object]:
-    """The cells of a table page's row by column; None for what was left out (``?_nocol=``)."""
-    raw = {str(cell["column"]): cell["raw"] for cell in row}
-    # Of a foreign key Datasette knows the label, too.
-    keys = {name: one["value"] if isinstance(one, dict) else one for name, one in raw.items()}
-    return {**dict.fromkeys(SHOWN), **keys}
 
 
 def counted(number: int | None, one: str, many: str) -> str:

@@ -127,8 +127,6 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 @hookimpl
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     env.filters.update(
-        by_column=rendering.by_column,
-        copies=rendering.copies,
         counted=rendering.counted,
         fields=rendering.fields,
         capitalize_first=rendering.capitalize_first,
