@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from archive.search.find_stories import Hit, Order
 from archive.search.named_values import UnknownValue
 from archive.withdrawal.tombstones import PublicTombstone
+from browse.counts_address import CountsAddress
 from browse.facets.facet_index import UNDATED, Facet, key_of
 from browse.facets.result_counts import ResultCounts, count_result
 from browse.page_visit import PageVisit, result_path
@@ -138,6 +139,12 @@ class ResultPage:
     def kept(self) -> Sequence[tuple[str, str]]:
         """Names and values that the form passes on."""
         return [pair for pair in self.address.parameters() if pair[0] not in _FIELDS]
+
+    @property
+    def in_picture(self) -> CountsAddress:
+        """The numbers of the result on a page of their own."""
+        by = self.picture.key if self.picture else "month"
+        return CountsAddress(result=self.address.at(1), picture=by)
 
     @property
     def other_folding(self) -> ResultAddress:
