@@ -1,6 +1,7 @@
 """``/help/searching``: how to find stories, with examples that find some in this archive."""
 # mypy: disable-error-code="import-untyped"
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -53,11 +54,11 @@ def _typed(words: SearchExamples) -> Iterator[Example]:
         f"headline:{one}": "with the word in the headline; description: and body: do the same",
     }
     if words.author:
-        name = words.author.replace('"', " ")
-        told[f'author:"{name}"'] = "by an author with these words in the name"
+        told[f'author:"{_unquoted(words.author)}"'] = "by an author with these words in the name"
     if words.section:
-        name = words.section.replace('"', " ")
-        told[f'section:"{name}"'] = "in a section of a paper with these words in its name"
+        told[f'section:"{_unquoted(words.section)}"'] = (
+            "in a section of a paper with these words in its name"
+        )
     for typed, finds in told.items():
         query = StoryQuery(words=typed)
         yield Example(shown=typed, finds=finds, address=ResultAddress(query=query))
@@ -83,3 +84,8 @@ def _chosen(words: SearchExamples) -> Iterator[Example]:
             finds="all stories by this author",
             address=everything.only("author", words.author),
         )
+
+
+def _unquoted(name: str) -> str:
+    """To stand between quotation marks: a sign between words means nothing."""
+    return re.sub('["“”„]', " ", name)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -30,6 +31,7 @@ class SearchExamples:
 
     word: str = "lantern"
     other: str = "handle"
+    """In the headline of a story that has the first, too."""
     phrase: tuple[str, str] = ("curved", "handle")
     """Two words side by side in a headline."""
     author: str | None = None
@@ -41,8 +43,12 @@ class SearchExamples:
 def search_examples(db: Database) -> SearchExamples:
     stories = fetch_rows(db, _NEWEST)
     headlines = [story["headline"].lower().split() for story in stories]
-    words = Counter(
-        word for headline in headlines for word in sorted({*headline}) if _WORD.fullmatch(word)
+    word = _commonest(Counter(one for headline in headlines for one in _words(headline)))
+    beside = Counter(
+        one
+        for headline in headlines
+        for one in _words(headline)
+        if word in headline and one != word
     )
     pairs = Counter(
         pair
@@ -54,17 +60,20 @@ def search_examples(db: Database) -> SearchExamples:
     authors = Counter(name for story in stories for name in json.loads(story["authors"]))
     years = Counter(story["published_day"][:4] for story in stories if story["published_day"])
     court = db.execute(_COURT).fetchone()
-    common = [word for word, _ in words.most_common(2)]
     known = SearchExamples()
     return SearchExamples(
-        word=common[0] if common else known.word,
-        other=common[1] if len(common) > 1 else known.other,
+        word=word or known.word,
+        other=_commonest(beside) or known.other,
         phrase=pairs.most_common(1)[0][0] if pairs else known.phrase,
         author=_commonest(authors),
         section=_commonest(sections),
         year=_commonest(years),
         court=court[0] if court else None,
     )
+
+
+def _words(headline: Sequence[str]) -> Sequence[str]:
+    return sorted(filter(_WORD.fullmatch, {*headline}))
 
 
 def _commonest(counted: "Counter[str]") -> str | None:

@@ -558,3 +558,35 @@ def test_the_table_of_stories_leads_to_them(path: Path) -> None:
     tree = page(path, "/archive/articles")
     assert tree.xpath("//main//a[@href='/stories']")
     assert len(tree.xpath("//tbody/tr")) == 4
+
+
+# The help
+
+
+def test_examples_of_the_help_find_stories_of_this_archive(path: Path) -> None:
+    with a_run(path) as writer:
+        for number in range(3):
+            save(
+                writer,
+                f"Lantern dispute over curved handles {number}",
+                authors=["Petra “P” Holm"],
+                section='The "odd" section',
+                date_published="2016-03-01",
+                mentions=[mention("court", "CJEU")],
+            )
+    tree = page(path, "/help/searching")
+    links = tree.xpath("//table[@class='examples']//a/@href")
+    assert len(links) == 14
+    nothing = [
+        link
+        for link, answer in zip(links, answers(path, links), strict=True)
+        if not headlines(html.fromstring(answer.text))
+    ]
+    # All of them have both words, so none has one without the other.
+    assert [link for link in nothing if "+-" not in link] == []
+
+
+def test_the_help_of_an_empty_archive_has_examples_all_the_same(path: Path) -> None:
+    with a_run(path):
+        pass
+    assert len(page(path, "/help/searching").xpath("//table[@class='examples']//a")) == 9
