@@ -1,6 +1,7 @@
 """Why a query finds no story, in words for whoever asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from sqlite_utils import Database
 
@@ -24,25 +25,55 @@ from archive.text_forms import counted
 MOST_REASONS = 5
 
 
-def why_nothing(db: Database, query: StoryQuery) -> list[str]:
-    """What keeps a query from finding anything, the plainest first; call it where it found nothing.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WayOut:
+    """What a query would find without some of its filters."""
 
-    :returns: one line each, without a full stop; empty if there is nothing to say
+    names: tuple[str, ...]
+    """Of those filters: one, or all that there are."""
+    query: StoryQuery
+    """Without them."""
+    stories: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Nothing:
+    """What keeps a query from finding anything, the plainest first."""
+
+    reasons: Sequence[str]
+    """One line each, without a full stop; empty if there is nothing to say."""
+    ways_out: Sequence[WayOut]
+
+
+def why_nothing(db: Database, query: StoryQuery) -> list[str]:
+    """What keeps a query from finding anything, in words; call it where it found nothing.
+
+    :returns: as ``Nothing.reasons``, with the ways out among them
+    :raises QueryError: the query can't be read
+    """
+    nothing = explain_nothing(db, query)
+    ways_out = [_in_words(query, way) for way in nothing.ways_out]
+    return list(dict.fromkeys([*nothing.reasons, *ways_out]))[:MOST_REASONS]
+
+
+def explain_nothing(db: Database, query: StoryQuery, *, fold: bool = True) -> Nothing:
+    """The same as values.
+
+    :param fold: of stories with much the same text one counts
     :raises QueryError: the query can't be read
     """
     if db.execute("SELECT 1 FROM articles LIMIT 1").fetchone() is None:
-        return ["the archive holds no stories yet"]
-    found = [*_of_days(db, query)]
-    if found:
-        return found
+        return Nothing(reasons=["the archive holds no stories yet"], ways_out=())
+    if found := [*_of_days(db, query)]:
+        return Nothing(reasons=found, ways_out=())
+    ways_out = [*_ways_out(db, query, fold=fold)]
     if query.words is not None and is_address(query.words):
-        return [f"no story is kept from {query.words.strip()}", *_of_filters(db, query)]
-    if query.words is not None and not is_ref(db, query.words):
-        found += _of_words(db, query, parse_query(query.words))
-    found += _of_filters(db, query)
-    if query.words is not None and not found and " " in query.words.strip():
-        found.append("no story fits the words as they are put together")
-    return list(dict.fromkeys(found))[:MOST_REASONS]
+        found = [f"no story is kept from {query.words.strip()}"]
+    elif query.words is not None and not is_ref(db, query.words):
+        found = [*_of_words(db, query, parse_query(query.words))]
+        if not found and not ways_out and " " in query.words.strip():
+            found = ["no story fits the words as they are put together"]
+    return Nothing(reasons=found, ways_out=ways_out)
 
 
 def _of_days(db: Database, query: StoryQuery) -> Iterator[str]:
@@ -105,21 +136,22 @@ def _occurs(db: Database, index: str, match: str | None) -> bool:
     return db.execute(sql, [match]).fetchone() is not None
 
 
-def _of_filters(db: Database, query: StoryQuery) -> Iterator[str]:
-    """Filters without which there would be stories."""
+def _ways_out(db: Database, query: StoryQuery, *, fold: bool) -> Iterator[WayOut]:
     given = query_as_json(query)
-    ways = ("words", "stemmed", "variants")
-    filters = [name for name in given if name not in ways]
+    filters = tuple(name for name in given if name not in ("words", "stemmed", "variants"))
     is_alone = False
-    for name in filters:
-        others = {other: value for other, value in given.items() if other != name}
-        if count := count_hits(db, query_from_json(others)):
+    for left_out in [*((name,) for name in filters), filters]:
+        if left_out == filters and is_alone:
+            return
+        rest = query_from_json({name: given[name] for name in given if name not in left_out})
+        if left_out and (stories := count_hits(db, rest, fold=fold)):
             is_alone = True
-            yield f"without {_said(query, name)}: {counted(count, 'story', 'stories')}"
-    if len(filters) > 1 and not is_alone:
-        alone = {name: value for name, value in given.items() if name in ways}
-        if count := count_hits(db, query_from_json(alone)):
-            yield f"without any of the filters: {counted(count, 'story', 'stories')}"
+            yield WayOut(names=left_out, query=rest, stories=stories)
+
+
+def _in_words(query: StoryQuery, way: WayOut) -> str:
+    whole = _said(query, way.names[0]) if len(way.names) == 1 else "any of the filters"
+    return f"without {whole}: {counted(way.stories, 'story', 'stories')}"
 
 
 def _said(query: StoryQuery, name: str) -> str:

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from archive.search.find_stories import Hit, Order
 from archive.search.named_values import UnknownValue
+from archive.search.why_nothing import Nothing
 from archive.withdrawal.tombstones import PublicTombstone
 from browse.counts_address import CountsAddress
 from browse.facets.facet_index import UNDATED, Facet, key_of
@@ -104,6 +105,16 @@ class Mend:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WithoutFilters:
+    """What would be found without some filters, where nothing is with them."""
+
+    words: Sequence[str]
+    """What each of them asks for."""
+    stories: int
+    address: ResultAddress
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ResultPage:
     """What the template shows."""
 
@@ -124,6 +135,7 @@ class ResultPage:
     choices: Sequence[FacetChoices] = ()
     mends: Sequence[Mend] = ()
     why_nothing: Sequence[str] = ()
+    ways_out: Sequence[WithoutFilters] = ()
     withdrawn: Sequence[PublicTombstone] = ()
 
     @property
@@ -179,7 +191,8 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
         undated=undated_of(address, counts),
         choices=[*choices_of(address, counts, publishers)],
         mends=[_mend(address, unknown) for unknown in found.unknown],
-        why_nothing=found.why_nothing,
+        why_nothing=found.nothing.reasons if found.nothing else (),
+        ways_out=ways_out_of(address, found.nothing, publishers),
         withdrawn=found.withdrawn,
     )
     return await visit.show("result.html", page)
@@ -203,6 +216,23 @@ def chips_of(address: ResultAddress, publishers: Mapping[str, str]) -> Sequence[
         if not (is_one_time and name == "until"):
             chips.append(Chip(words=words, without=without))
     return chips
+
+
+def ways_out_of(
+    address: ResultAddress, nothing: Nothing | None, publishers: Mapping[str, str]
+) -> Sequence[WithoutFilters]:
+    return [
+        WithoutFilters(
+            words=[
+                filter_in_words(name, value, publishers)
+                for name, value in address.parameters()
+                if name in way.names
+            ],
+            stories=way.stories,
+            address=replace(address.at(1), query=way.query),
+        )
+        for way in (nothing.ways_out if nothing else ())
+    ]
 
 
 def orders_of(address: ResultAddress, hits: Sequence[Hit]) -> Sequence[OrderChoice]:

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from archive.search.find_stories import Hit, search, withdrawn_since
 from archive.search.named_values import UnknownValue, has_alternatives, unknown_values
-from archive.search.why_nothing import why_nothing
+from archive.search.why_nothing import Nothing, explain_nothing
 from archive.withdrawal.tombstones import PublicTombstone
 from browse.result_address import PAGE_SIZE, ResultAddress
 
@@ -38,8 +38,8 @@ class FoundStories:
     """What the archive held on the day asked for and has erased since."""
     unknown: Sequence[UnknownValue]
     """Names in filters that no story has."""
-    why_nothing: Sequence[str]
-    """Why the first page has no story."""
+    nothing: Nothing | None
+    """Why the first page has no story; None: it has some."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +66,7 @@ def find_page(db: Database, address: ResultAddress) -> FoundStories:
         hits=hits,
         withdrawn=withdrawn_since(db, query),
         unknown=[*unknown_values(db, query)] if is_doubted else [],
-        why_nothing=why_nothing(db, query) if found_nothing else [],
+        nothing=explain_nothing(db, query, fold=address.fold) if found_nothing else None,
     )
 
 

@@ -446,6 +446,18 @@ def test_the_search_speaks_the_language_and_says_why_it_finds_nothing(path: Path
     assert "The stories end on" in words(page(path, "/stories", since="2099"), "//main")
 
 
+def test_where_nothing_is_found_links_lead_to_what_is_without_a_filter(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "A buckle", date_published="2017-08-04", section="Designs")
+        save(writer, "A clasp", date_published="2018-08-04", section="Cases")
+    tree = page(path, "/stories?q=buckle&section=Cases&since=2017&copies=apart")
+    ways = tree.xpath("//div[@class='notice']//li[a]")
+    assert [words(way) for way in ways] == ["Without “Section: Cases”: 1 story."]
+    [link] = ways[0].xpath("a/@href")
+    assert link == "/stories?q=buckle&since=2017&copies=apart"
+    assert headlines(page(path, link)) == ["A buckle"]
+
+
 def test_a_name_that_no_story_has_is_mended_by_a_link(path: Path) -> None:
     with a_run(path) as writer:
         save(writer, "A buckle", "Nothing.", authors=["Petra Holm"])
