@@ -7,7 +7,7 @@ it with some thousand bitmaps: a few milliseconds, where SQL would read all that
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from pyroaring import BitMap
@@ -84,6 +84,22 @@ Values = Mapping[Facet, Mapping[str, Value]]
 """By facet, then by what is equal for all names that the filter of that facet takes for one."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StorySet:
+    """Some stories."""
+
+    current: BitMap
+    """Those that are meant in their current version."""
+    former: BitMap = field(default_factory=BitMap)
+    """Those that are meant in a former one."""
+    former_values: Values = field(default_factory=dict)
+    """Of those, see :func:`former_values`."""
+
+    @property
+    def stories(self) -> BitMap:
+        return self.current | self.former
+
+
 class Copies:
     """Which stories have much the same text as others."""
 
@@ -106,39 +122,46 @@ class FacetIndex:
     names: NameCounts
 
     def count(
-        self,
-        found: BitMap,
-        former: Values | None = None,
-        facets: Iterable[Facet] = FACETS,
-        *,
-        fold: bool,
+        self, found: StorySet, facets: Iterable[Facet] = FACETS, *, fold: bool
     ) -> dict[Facet, Counter[str]]:
-        """How many stories of a result have each value; values that none has are left out.
+        """How many of these stories have each value; values that none has are left out.
 
-        :param found: the stories that are found in their current versions
-        :param former: those that are found in a former one, see :func:`former_values`
         :param fold: of stories with much the same text one counts for each value
         """
         return {
             facet: Counter(
                 {
                     value.name: number - (self.copies.among(value.stories) if fold else 0)
-                    for value in self._having(facet, found, former or {})
+                    for value in self._having(facet, found)
                     if (number := len(value.stories))
                 }
             )
             for facet in facets
         }
 
-    def _having(self, facet: Facet, found: BitMap, former: Values) -> Iterable[Value]:
-        """The values of a facet with those of the result's stories that have them."""
-        others = dict(former.get(facet, {}))
+    def narrowed(self, found: StorySet, facet: Facet, wanted: Iterable[str]) -> StorySet:
+        """Those of the stories that have one of these values."""
+        keys = {key_of(facet, name) for name in wanted}
+        current, former = (
+            BitMap.union(BitMap(), *(of[key].stories for key in keys if key in of))
+            for of in (self.values[facet], found.former_values.get(facet, {}))
+        )
+        return StorySet(
+            current=found.current & current,
+            former=found.former & former,
+            former_values=found.former_values,
+        )
+
+    def _having(self, facet: Facet, found: StorySet) -> Iterable[Value]:
+        """The values of a facet with those of the stories that have them."""
+        others = dict(found.former_values.get(facet, {}))
         for key, value in self.values[facet].items():
-            stories = value.stories & found
+            stories = value.stories & found.current
             if other := others.pop(key, None):
-                stories |= other.stories
+                stories |= other.stories & found.former
             yield Value(name=value.name, stories=stories)
-        yield from others.values()
+        for value in others.values():
+            yield Value(name=value.name, stories=value.stories & found.former)
 
 
 def build_index(db: Database) -> FacetIndex:

@@ -1,19 +1,32 @@
 """The facets of a live archive: read anew as the archive changes, in nobody's way."""
 
+import logging
+import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
 from threading import Lock, Thread
 
+from sqlite_utils import Database
+
+from archive.errors import ArchiveError
 from archive.read_only import read_archive
-from browse.facets.facet_index import FacetIndex, build_index
+from archive.search.story_query import StoryQuery
+from browse.facets.facet_index import FacetIndex, StorySet, build_index
+from browse.facets.result_counts import ResultCounts, count_result, find_stories
 from browse.limits import connect_frugally
 
 AT_ONCE = 0.05
 """Seconds: an index that took no longer is built while a page waits for it."""
 PAUSE = 20
 """Times as long as it took to build an index is used before another is built beside it."""
+AFTER_FAILURE = 60
+"""Seconds until the archive that couldn't be read is read again."""
+MOST_FOUND = 100
+"""Results whose stories are remembered; of a million stories each takes 125 KB."""
 _IS_SMALL = "SELECT count(*) < 1000 FROM (SELECT 1 FROM articles LIMIT 1000)"
+
+logger = logging.getLogger(__name__)
 
 
 class KeptIndex:
@@ -30,29 +43,44 @@ class KeptIndex:
         self._took = 0.0
         self._due = 0.0
         self._builder: Thread | None = None
+        self._found: dict[StoryQuery, StorySet] = {}
+        """In the state that the index has; the latest used last."""
 
     def current(self) -> tuple[FacetIndex | None, bool]:
         """The index, and whether nothing was written since it was read. None while the first one
-        of a large archive is built.
-
-        :raises ArchiveError: the archive can't be read
-        """
+        of a large archive is built, and where it can't be."""
         with self._lock:
             state = self._state()
             if self._index is not None and self._built_at == state:
                 return self._index, True
-            if self._index is None:
-                (is_quick,) = self._watching.execute(_IS_SMALL).fetchone()
-            else:
-                is_quick = self._took <= AT_ONCE
-            if is_quick:
-                self._keep(*self._build(), state)
-                return self._index, True
-            is_building = self._builder is not None and self._builder.is_alive()
-            if not is_building and time.monotonic() >= self._due:
+            if state is None or time.monotonic() < self._due:
+                return self._index, False
+            (is_quick,) = self._watching.execute(_IS_SMALL).fetchone()
+            if is_quick or (self._index is not None and self._took <= AT_ONCE):
+                self._keep(self._build(), state)
+                return self._index, self._built_at == state
+            if self._builder is None or not self._builder.is_alive():
                 self._builder = Thread(target=self._build_beside, args=[state], daemon=True)
                 self._builder.start()
             return self._index, False
+
+    def count(self, db: Database, query: StoryQuery, *, fold: bool) -> ResultCounts:
+        """The numbers of a result. Of one that was counted before, with other values of facets,
+        nothing is asked of an archive that wasn't written to since.
+
+        :raises ValueError: the query can't be read; says why
+        """
+        index, is_true = self.current()
+        if index is not None and is_true:
+            counts = count_result(db, query, index, fold=fold, is_true=True, find=self._find)
+            if self.is_true(index):
+                return counts
+        return count_result(db, query, index, fold=fold, is_true=False)
+
+    def is_true(self, index: FacetIndex) -> bool:
+        """Is it that of the archive as it is now?"""
+        with self._lock:
+            return index is self._index and self._built_at == self._state()
 
     def wait(self) -> None:
         """Until what is being built is there."""
@@ -63,20 +91,48 @@ class KeptIndex:
         self.wait()
         self._watching.close()
 
-    def _state(self) -> int:
-        """Another number after each commit of another connection."""
-        return int(self._watching.execute("PRAGMA data_version").fetchone()[0])
+    def _find(self, db: Database, query: StoryQuery) -> StorySet:
+        with self._lock:
+            index, found = self._index, self._found.pop(query, None)
+            if found is not None:
+                self._found[query] = found
+                return found
+        found = find_stories(db, query)
+        with self._lock:
+            if index is self._index and self._built_at == self._state():
+                self._found[query] = found
+                if len(self._found) > MOST_FOUND:
+                    del self._found[next(iter(self._found))]
+        return found
+
+    def _state(self) -> int | None:
+        """Another number after each commit of another connection; None: the file was moved away,
+        or can't be read."""
+        try:
+            return int(self._watching.execute("PRAGMA data_version").fetchone()[0])
+        except sqlite3.OperationalError:
+            return None
 
     def _build_beside(self, state: int) -> None:
-        index, took = self._build()
+        built = self._build()
         with self._lock:
-            self._keep(index, took, state)
+            self._keep(built, state)
+            if built is not None:
+                self._due = time.monotonic() + PAUSE * self._took
 
-    def _build(self) -> tuple[FacetIndex, float]:
+    def _build(self) -> tuple[FacetIndex, float] | None:
         started = time.monotonic()
-        with closing(read_archive(self._archive)) as db:
-            return build_index(db), time.monotonic() - started
+        try:
+            with closing(read_archive(self._archive)) as db:
+                return build_index(db), time.monotonic() - started
+        except (ArchiveError, sqlite3.Error) as error:
+            logger.warning("pages are without their counts by source, court and so on: %s", error)
+            return None
 
-    def _keep(self, index: FacetIndex, took: float, state: int) -> None:
-        self._index, self._took, self._built_at = index, took, state
-        self._due = time.monotonic() + PAUSE * took
+    def _keep(self, built: tuple[FacetIndex, float] | None, state: int) -> None:
+        if built is None:
+            self._due = time.monotonic() + AFTER_FAILURE
+            return
+        self._index, self._took = built
+        self._built_at = state
+        self._found.clear()

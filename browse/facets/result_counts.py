@@ -2,15 +2,18 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pyroaring import BitMap
 from sqlite_utils import Database
 
+from archive.file.one_view import one_view
 from archive.search.search_matches import find_matches
 from archive.search.story_query import StoryQuery
-from browse.facets.facet_index import FACETS, Copies, Facet, FacetIndex, Values, former_values
+from browse.facets.facet_index import FILTERS, Copies, Facet, FacetIndex, StorySet, former_values
+
+Finder = Callable[[Database, StoryQuery], StorySet]
 
 _FOUND = {
     False: "SELECT json_group_array(id), '[]', '[]' FROM ({found})",
@@ -45,52 +48,63 @@ class ResultCounts:
         return self.facets[facet] if self.facets else Counter()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _FoundStories:
-    """The stories of a result."""
-
-    current: BitMap
-    """Those found in their current version."""
-    former: BitMap
-    former_values: Values
+def find_stories(db: Database, query: StoryQuery) -> StorySet:
+    """
+    :raises ValueError: the query can't be read; says why
+    """
+    matches = find_matches(db, query)
+    sql = _FOUND[matches.day is not None].format(found=matches.select(None))
+    current, former, versions = map(json.loads, db.execute(sql, matches.parameters).fetchone())
+    return StorySet(
+        current=BitMap(current),
+        former=BitMap(former),
+        former_values=former_values(db, versions) if versions else {},
+    )
 
 
 def count_result(
-    db: Database, query: StoryQuery, index: FacetIndex | None, *, fold: bool, is_true: bool
+    db: Database,
+    query: StoryQuery,
+    index: FacetIndex | None,
+    *,
+    fold: bool,
+    is_true: bool,
+    find: Finder = find_stories,
 ) -> ResultCounts:
     """
     :param index: None: nothing but the stories is counted
     :param fold: of stories with much the same text one counts
     :param is_true: is the index that of the archive as it is now?
+    :param find: may remember what it found in the archive as it is now
     :raises ValueError: the query can't be read; says why
     """
-    found = _find(db, query)
-    copies = Copies(db).among(found.current | found.former) if fold else 0
+    chosen = {facet: values for facet in FILTERS if (values := getattr(query, facet))}
+    wide = replace(query, **dict.fromkeys(chosen, ()))  # type: ignore[arg-type]
+    with one_view(db):
+        if index is not None and is_true:
+            found, copies = find(db, wide), index.copies
+            whole = _narrowed(index, found, chosen)
+        else:
+            whole, copies = find(db, query), Copies(db)
+            found = find(db, wide) if chosen and index is not None else whole
+    facets = None
+    if index is not None:
+        facets = index.count(whole, fold=fold)
+        for facet in chosen:
+            others = {other: values for other, values in chosen.items() if other != facet}
+            facets |= index.count(_narrowed(index, found, others), [facet], fold=fold)
+    left_out = copies.among(whole.stories) if fold else 0
     return ResultCounts(
-        stories=len(found.current) + len(found.former) - copies,
-        copies=copies,
-        facets=None if index is None else _count_facets(db, query, found, index, fold=fold),
+        stories=len(whole.current) + len(whole.former) - left_out,
+        copies=left_out,
+        facets=facets,
         is_about=not is_true,
     )
 
 
-def _count_facets(
-    db: Database, query: StoryQuery, found: _FoundStories, index: FacetIndex, *, fold: bool
-) -> dict[Facet, Counter[str]]:
-    counts = index.count(found.current, found.former_values, fold=fold)
-    for facet in FACETS:
-        if getattr(query, facet, ()):
-            without = _find(db, replace(query, **{facet: ()}))  # type: ignore[arg-type]
-            counts |= index.count(without.current, without.former_values, [facet], fold=fold)
-    return counts
-
-
-def _find(db: Database, query: StoryQuery) -> _FoundStories:
-    matches = find_matches(db, query)
-    sql = _FOUND[matches.day is not None].format(found=matches.select(None))
-    current, former, versions = map(json.loads, db.execute(sql, matches.parameters).fetchone())
-    return _FoundStories(
-        current=BitMap(current),
-        former=BitMap(former),
-        former_values=former_values(db, versions) if versions else {},
-    )
+def _narrowed(
+    index: FacetIndex, found: StorySet, chosen: Mapping[Facet, Sequence[str]]
+) -> StorySet:
+    for facet, values in chosen.items():
+        found = index.narrowed(found, facet, values)
+    return found

@@ -17,7 +17,7 @@ from archive.search.why_nothing import Nothing
 from archive.withdrawal.tombstones import PublicTombstone
 from browse.counts_address import CountsAddress
 from browse.facets.facet_index import UNDATED, Facet, key_of
-from browse.facets.result_counts import ResultCounts, count_result
+from browse.facets.result_counts import ResultCounts
 from browse.page_visit import PageVisit, result_path
 from browse.pictures import Bar, ColumnPicture, within
 from browse.queries.results import Offered, find_page, offered
@@ -199,8 +199,7 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
 
 
 def count_of(db: Database, address: ResultAddress, visit: PageVisit) -> ResultCounts:
-    index, is_true = visit.archive.facets.current()
-    return count_result(db, address.query, index, fold=address.fold, is_true=is_true)
+    return visit.archive.facets.count(db, address.query, fold=address.fold)
 
 
 def chips_of(address: ResultAddress, publishers: Mapping[str, str]) -> Sequence[Chip]:

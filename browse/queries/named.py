@@ -20,7 +20,7 @@ from archive.search.named_values import (
 )
 from archive.search.search_matches import find_matches
 from archive.search.story_query import StoryQuery
-from browse.facets.facet_index import Copies, FacetIndex
+from browse.facets.facet_index import Copies, FacetIndex, StorySet
 from browse.facets.result_counts import ResultCounts
 from browse.named_kinds import Named
 from mentions.asked_names import with_known_names
@@ -121,7 +121,7 @@ def named_facts(
         counts=ResultCounts(
             stories=len(stories) - copies,
             copies=copies,
-            facets=None if index is None else index.count(stories, fold=True),
+            facets=None if index is None else index.count(StorySet(current=stories), fold=True),
             is_about=not is_true,
         ),
         first_day=min(days, default=None),
