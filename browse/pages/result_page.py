@@ -20,7 +20,13 @@ from browse.facets.facet_index import UNDATED, Facet, key_of
 from browse.facets.result_counts import ResultCounts
 from browse.page_visit import PageVisit, result_path
 from browse.pictures import Bar, ColumnPicture, within
-from browse.queries.results import Offered, find_page, offered
+from browse.queries.results import (
+    MOST_RANKED,
+    Offered,
+    find_page,
+    offered,
+    takes_long_to_rank,
+)
 from browse.result_address import (
     PAGE_SIZE,
     ResultAddress,
@@ -129,6 +135,8 @@ class ResultPage:
     counts: ResultCounts | None = None
     """None: the query can't be read."""
     orders: Sequence[OrderChoice] = ()
+    is_unranked: bool = False
+    """Are the newest shown first because to find the best match among so many takes long?"""
     picture: ColumnPicture | None = None
     """By month or year; None: there is one alone."""
     undated: Undated | None = None
@@ -150,7 +158,12 @@ class ResultPage:
     @property
     def kept(self) -> Sequence[tuple[str, str]]:
         """Names and values that the form passes on."""
-        return [pair for pair in self.address.parameters() if pair[0] not in _FIELDS]
+        given = [pair for pair in self.address.parameters() if pair[0] not in _FIELDS]
+        return [pair for pair in given if pair[0] != "order"] if self.is_unranked else given
+
+    @property
+    def best_first(self) -> ResultAddress:
+        return replace(self.address.at(1), order="relevance")
 
     @property
     def in_picture(self) -> CountsAddress:
@@ -172,10 +185,19 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
     if any(not value.strip() for _, value in visit.arguments):
         # What a form left empty: so that the browser shows an address that reads well.
         return Response.redirect(result_path(datasette, address))
+    is_unranked = False
     try:
-        found, counts, words = await asyncio.gather(
-            visit.ask(find_page, address), visit.ask(count_of, address, visit), visit.ask(offered)
-        )
+        if await visit.ask(takes_long_to_rank, address):
+            counts = await visit.ask(count_of, address, visit)
+            if is_unranked := counts.stories > MOST_RANKED:
+                address = replace(address, order="date")
+            found, words = await asyncio.gather(visit.ask(find_page, address), visit.ask(offered))
+        else:
+            found, counts, words = await asyncio.gather(
+                visit.ask(find_page, address),
+                visit.ask(count_of, address, visit),
+                visit.ask(offered),
+            )
     except ValueError as error:
         return await _unreadable(visit, address, error)
     publishers = words.publishers
@@ -187,6 +209,7 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
         hits=found.hits,
         counts=counts,
         orders=orders_of(address, found.hits),
+        is_unranked=is_unranked,
         picture=picture_of(address, counts, partial(result_path, datasette)),
         undated=undated_of(address, counts),
         choices=[*choices_of(address, counts, publishers)],

@@ -11,6 +11,8 @@ from archive.search.why_nothing import Nothing, explain_nothing
 from archive.withdrawal.tombstones import PublicTombstone
 from browse.result_address import PAGE_SIZE, ResultAddress
 
+MOST_RANKED = 200_000
+"""Stories among which the best match is found in less than half a second."""
 MOST_OFFERED = 40
 """Names that a field offers; of more it offers none."""
 
@@ -51,6 +53,15 @@ class Offered:
     cases: Sequence[str]
     """Those of the archive, if they are few."""
     firms: Sequence[str]
+
+
+def takes_long_to_rank(db: Database, address: ResultAddress) -> bool:
+    """May it take long to find the best match? If more than MOST_RANKED are found, it does."""
+    query = address.query
+    if query.words is None or query.doubtful or address.order is not None:
+        return False
+    (stories,) = db.execute("SELECT max(id) FROM articles").fetchone()
+    return (stories or 0) > MOST_RANKED
 
 
 def find_page(db: Database, address: ResultAddress) -> FoundStories:

@@ -23,7 +23,7 @@ from archive.story import Mention
 from browse.facets import kept_index
 from browse.facets.facet_index import FILTERS, Facet, FacetIndex, StorySet, build_index
 from browse.facets.kept_index import KeptIndex
-from browse.facets.result_counts import ResultCounts, count_result
+from browse.facets.result_counts import ResultCounts, count_result, find_stories
 
 SIGNET = StoryQuery(source=("signet",))
 
@@ -99,7 +99,8 @@ def counted(kept: KeptIndex, reader: Database, query: StoryQuery = SIGNET) -> Re
     if not counts.is_about and counts.facets is not None:
         for facet in FILTERS:
             for value, number in counts.facets[facet].items():
-                assert number == count_hits(reader, replace(query, **{facet: (value,)}))
+                clicked = replace(query, **{facet: (value,)})  # type: ignore[arg-type]
+                assert number == count_hits(reader, clicked)
     return counts
 
 
@@ -187,7 +188,7 @@ def test_what_is_remembered_is_bounded(
 def test_a_commit_while_a_result_is_counted_makes_it_about(
     live: Writer, kept: KeptIndex, reader: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    find = kept_index.find_stories
+    find = find_stories
 
     def find_beside_a_writer(db: Database, query: StoryQuery) -> StorySet:
         found = find(db, query)

@@ -11,6 +11,8 @@ from browsing import a_run, answers, get, headlines, page, path, save, words
 from lxml import html
 
 from archive.story import Mention, MentionKind
+from browse.pages import result_page
+from browse.queries import results
 
 __all__ = ["clock", "path"]
 
@@ -570,6 +572,25 @@ def test_the_table_of_stories_leads_to_them(path: Path) -> None:
     tree = page(path, "/archive/articles")
     assert tree.xpath("//main//a[@href='/stories']")
     assert len(tree.xpath("//tbody/tr")) == 4
+
+
+def test_of_too_many_to_rank_the_newest_stand_first(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern, lantern", "A lantern is a lantern.", date_published="2015-01-01")
+        save(writer, "Beacon", "Not a lantern, but much else is said.", date_published="2017-01-01")
+    for limit, first, has_notice in ((2, "Lantern, lantern", False), (1, "Beacon", True)):
+        monkeypatch.setattr(results, "MOST_RANKED", limit)
+        monkeypatch.setattr(result_page, "MOST_RANKED", limit)
+        shown = page(path, "/stories", q="lantern")
+        assert headlines(shown)[0] == first
+        notice = shown.xpath("//p[contains(., 'The newest stand first')]")
+        assert bool(notice) is has_notice
+    assert not shown.xpath("//form[@role='search']//input[@name='order']")
+    (best,) = notice[0].xpath("a/@href")
+    assert headlines(page(path, best))[0] == "Lantern, lantern"
+    assert headlines(page(path, "/stories", q="lantern", source="signet"))[0] == "Beacon"
 
 
 # The help
