@@ -63,12 +63,15 @@ class Download:
             while part and not gone.done():
                 await _taken(send, part)
                 part = await loop.run_in_executor(thread, next, parts, b"")
-            if not gone.done():
-                await send({"type": "http.response.body", "body": b""})
         finally:
+            has_gone = gone.done()
             gone.cancel()
-            thread.submit(parts.close).add_done_callback(lambda _: slots.release())
+            closed = thread.submit(parts.close)
+            closed.add_done_callback(lambda _: slots.release())
             thread.shutdown(wait=False)
+            await asyncio.wrap_future(closed)
+        if not has_gone:
+            await send({"type": "http.response.body", "body": b""})
 
     def _start(self) -> dict[str, Any]:
         named = f'attachment; filename="{self.name}"'

@@ -1,4 +1,4 @@
-"""What is taken away from a result: whole, as many as counted, inert, in nobody's way."""
+"""What is taken away from a result: whole, as many as the page counts, in nobody's way."""
 
 import asyncio
 import csv
@@ -7,18 +7,21 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
+from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import bibtexparser
 import feedparser
 import pytest
 import rispy
-from browsing import a_run, ask, get, page, path, save, words
+from browsing import a_run, answers, ask, get, page, path, save, words
 from datasette.utils.asgi import Request, Response
+from hypothesis import Phase, settings
 from hypothesis import given as given_by
-from hypothesis import settings
 from hypothesis import strategies as st
+from lxml import html
 
 from browse import downloads, open_datasette
 from browse.downloads import Download, file_name
@@ -58,9 +61,9 @@ def rows(path: Path, address: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
-def counted(path: Path, query: str) -> int:
-    """The number that the page of the same result says."""
-    said = words(page(path, f"/stories{query}"), "//p[@class='found']/strong")
+def counted(tree: Any) -> int:
+    """The number of stories that a page of results says."""
+    said = words(tree, "//*[@class='found']//strong")
     number = re.match(r"[\d,]+", said)
     return int(number[0].replace(",", "")) if number else {"No": 0, "One": 1}[said.split()[0]]
 
@@ -68,9 +71,7 @@ def counted(path: Path, query: str) -> int:
 ADDRESSES = st.fixed_dictionaries(
     {},
     optional={
-        "q": st.sampled_from(
-            ["buckle", "lantern OR clasp", "lamp NOT buckle", "zebra", "tribunal"]
-        ),
+        "q": st.sampled_from(["buckle", "lantern OR clasp", "lamp NOT buckle", "zebra"]),
         "source": st.sampled_from(["signet", "makers"]),
         "section": st.sampled_from(["Designs", "trademarks"]),
         "author": st.sampled_from(["Ann Holm 1", "ann holm 3"]),
@@ -81,14 +82,16 @@ ADDRESSES = st.fixed_dictionaries(
 )
 
 
-@given_by(ADDRESSES)
-@settings(max_examples=12, deadline=None)
-def test_a_file_holds_what_the_page_counts(many: Path, given: dict[str, str]) -> None:
-    query = "?" + "&".join(f"{name}={value.replace(' ', '+')}" for name, value in given.items())
-    expected = counted(many, query)
-    assert len(rows(many, f"/stories.csv{query}")) == expected
-    lines = get(many, f"/stories.jsonl{query}").text.splitlines()
-    assert len({json.loads(line)["ref"] for line in lines}) == len(lines) == expected
+@given_by(st.lists(ADDRESSES, min_size=10, max_size=10))
+@settings(max_examples=3, deadline=None, phases=[Phase.generate])
+def test_a_file_holds_what_the_page_counts(many: Path, asked: list[dict[str, str]]) -> None:
+    """Ten results of one room: to open it takes longer than to ask."""
+    queries = ["?" + urlencode(one) for one in asked]
+    pages = answers(many, [f"/stories{query}" for query in queries])
+    files = answers(many, [f"/stories.jsonl{query}" for query in queries])
+    for query, shown, file in zip(queries, pages, files, strict=True):
+        refs = [json.loads(line)["ref"] for line in file.text.splitlines()]
+        assert len({*refs}) == len(refs) == counted(html.fromstring(shown.text)), query
 
 
 def test_all_pages_are_in_every_file_in_one_order(many: Path) -> None:
@@ -375,7 +378,7 @@ def test_each_style_is_a_link_and_the_present_one_says_so(many: Path) -> None:
 def test_a_result_is_followed_by_a_feed(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read = feedparser.parse(get(many, "/stories.atom?q=ruling&section=Designs").content)
     assert not read.bozo
-    assert len(read.entries) == counted(many, "?q=ruling&section=Designs")
+    assert len(read.entries) == counted(page(many, "/stories?q=ruling&section=Designs"))
     assert read.feed.title == "Tradepress: ruling; section Designs"
     links = {link.rel: link.href for link in read.feed.links}
     assert links["self"] == "http://localhost/stories.atom?q=ruling&section=Designs"
@@ -400,11 +403,9 @@ def test_a_button_can_ask_what_a_story_is(path: Path) -> None:
     assert get(path, server, id=asked).status_code == 300
     assert get(path, server, id=asked, format="mods").status_code == 406
     assert get(path, server, id="signet-999", format="ris").status_code == 404
-    [record] = rispy.loads(get(path, server, id=asked, format="ris").text)
+    answer = get(path, server, id=asked, format="ris").text
+    [record] = rispy.loads(answer)
     assert record["type_of_reference"] == "NEWS"
-    # Zotero reads values of RIS as HTML.
-    assert record["title"] == awkward.replace("&", "&amp;").replace("<", "&lt;").replace(
-        ">", "&gt;"
-    )
-    assert record["urls"] == ["http://signet.example/news?a=1&amp;copy=2"]
+    assert record["title"] == escape(awkward, quote=False)  # Zotero reads values as HTML
+    assert "UR  - http://signet.example/news?a=1&amp;copy=2\r\n" in answer
     assert rispy.loads(get(path, f"/story/{ref}.ris").text)[0]["title"] == awkward
