@@ -1,4 +1,4 @@
-"""Zotero's own translators, as a server that turns a file into what File > Import would make."""
+"""Zotero's own translators, as a server that makes what File > Import and the button would."""
 
 import json
 import os
@@ -6,8 +6,10 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from threading import Thread
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import needs
@@ -15,12 +17,48 @@ import pytest
 from conftest import SHARED
 
 TOOL = SHARED / "tools" / "zotero"
-Import = Callable[[str], list[dict[str, Any]]]
+Item = dict[str, Any]
+Import = Callable[[str], list[Item]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Zotero:
+    """A server that runs; items come without what is empty or made anew each time."""
+
+    port: int
+
+    def imported(self, text: str) -> list[Item]:
+        """What File > Import makes of a file."""
+        return without_keys(self._answer("import", text.encode(), "text/plain"))
+
+    def saved(self, address: str) -> list[Item]:
+        """What the button saves of a page; where it offers several, all of them."""
+        answer = self._answer("web", address.encode(), "text/plain")
+        if isinstance(answer, dict):
+            chosen = json.dumps(answer).encode()
+            answer = self._answer("web", chosen, "application/json")
+        return without_keys(answer)
+
+    def _answer(self, endpoint: str, data: bytes, kind: str) -> Any:
+        address = f"http://127.0.0.1:{self.port}/{endpoint}"
+        request = Request(address, data=data, headers={"Content-Type": kind})
+        try:
+            with urlopen(request, timeout=120) as answer:
+                return json.load(answer)
+        except HTTPError as error:
+            if error.code != 300:  # it asks which of several
+                raise
+            with error:
+                return json.load(error)
 
 
 @pytest.fixture(scope="module")
-def zotero_import(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Import]:
-    """The text of a file -> its items, without what is empty or made anew each time."""
+def zotero_import(zotero: Zotero) -> Import:
+    return zotero.imported
+
+
+@pytest.fixture(scope="module")
+def zotero(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zotero]:
     if not TOOL.is_dir():
         needs.skip("../shared")
     node, npm = needs.require_program("node"), needs.require_program("npm")
@@ -46,7 +84,7 @@ def zotero_import(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Import]:
         log = Thread(target=server.stdout.read)  # else it waits for somebody to read it
         log.start()
         _wait_for(server, port)  # it says so before it listens
-        yield lambda text: _items(port, text)
+        yield Zotero(port=port)
     finally:
         server.kill()
         server.wait()
@@ -65,11 +103,7 @@ def _wait_for(server: subprocess.Popen[str], port: int) -> None:
     raise AssertionError("the server ended before it listened")
 
 
-def _items(port: int, text: str) -> list[dict[str, Any]]:
-    address = f"http://127.0.0.1:{port}/import"
-    request = Request(address, data=text.encode(), headers={"Content-Type": "text/plain"})
-    with urlopen(request, timeout=60) as answer:
-        items = json.load(answer)
+def without_keys(items: list[Item]) -> list[Item]:
     unsaid = ("key", "version", "parentItem")
     return [
         {name: value for name, value in item.items() if value and name not in unsaid}

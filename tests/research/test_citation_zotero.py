@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 from citations import EVERY, MEMENTO, PLAIN
-from zotero_server import Import, zotero_import
+from zotero_server import Import, zotero, zotero_import
 
 from research.citation.write_citations import write_citations
 
-__all__ = ["zotero_import"]
+__all__ = ["zotero", "zotero_import"]
 
 pytestmark = pytest.mark.slow
 
