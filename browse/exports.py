@@ -44,7 +44,7 @@ def asked_whole(path: str, query: str) -> str:
 
 
 def name_of_part(path: str, query: str, given: Given | None) -> str | None:
-    """``articles-one-page.csv``: the name of a file that is not whole; None if it is, or says so."""
+    """``articles-one-page.csv``: the name of a file that is not whole; None: it is, or says so."""
     asked = dict(parse_qsl(query, keep_blank_values=True))
     stem, _, ending = path.rpartition("/")[2].rpartition(".")
     if ending != "csv" and not (ending == "json" and asked.get("_shape") in _BARE):
