@@ -7,16 +7,19 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from html import escape
+from http.client import IncompleteRead
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import bibtexparser
 import feedparser
 import pytest
 import rispy
-from browsing import a_run, answers, ask, get, page, path, save, words
+from browsing import a_run, answers, ask, browsing, get, page, path, save, words
 from datasette.utils.asgi import Request, Response
 from hypothesis import Phase, settings
 from hypothesis import given as given_by
@@ -409,3 +412,20 @@ def test_a_button_can_ask_what_a_story_is(path: Path) -> None:
     assert record["title"] == escape(awkward, quote=False)  # Zotero reads values as HTML
     assert "UR  - http://signet.example/news?a=1&amp;copy=2\r\n" in answer
     assert rispy.loads(get(path, f"/story/{ref}.ris").text)[0]["title"] == awkward
+
+
+@pytest.mark.slow
+def test_a_transfer_that_breaks_is_seen_to_break(path: Path) -> None:
+    """By a real server: what a browser then calls a failed download."""
+    with a_run(path) as writer:
+        for number in range(150):
+            save(writer, f"Buckle ruling {number}", "A long text. " * 200)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE versions SET evidence = '{' WHERE id = (SELECT max(id) FROM versions)")
+    with browsing(path) as served:
+        with urlopen(f"{served.home}/stories.csv?q=buckle", timeout=60) as answer:
+            assert answer.status == 200
+            with pytest.raises(IncompleteRead):
+                answer.read()
+        with urlopen(f"{served.home}/stories?q=buckle", timeout=60) as answer:
+            assert answer.status == 200
