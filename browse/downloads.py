@@ -2,6 +2,7 @@
 # mypy: disable-error-code="import-untyped"
 
 import asyncio
+import logging
 import unicodedata
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,7 @@ from archive.read_only import read_archive
 from archive.withdrawal.tombstone_file import require_nothing_withdrawn
 from browse.page_visit import PageVisit
 
+LOGGER = logging.getLogger(__name__)
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 SENT_AT_ONCE = 65_536
@@ -46,8 +48,8 @@ class Download:
     """What is answered while too many others are being made."""
 
     async def asgi_send(self, send: Send) -> None:
-        """
-        :raises TimeoutError: the reader takes nothing of it any more
+        """What fails after its beginning is logged, and nothing says that the file is whole.
+
         :raises ArchiveError: the archive can't be read, or holds again what was withdrawn
         """
         slots = self.visit.archive.downloads
@@ -57,20 +59,26 @@ class Download:
         loop, thread = asyncio.get_running_loop(), ThreadPoolExecutor(1, "download")
         gone = asyncio.create_task(self._gone())
         parts = self._made(Path(self.visit.archive.path))
+        has_begun = is_whole = False
         try:
             part = await loop.run_in_executor(thread, next, parts, b"")
             await send(self._start())
+            has_begun = True
             while part and not gone.done():
                 await _taken(send, part)
                 part = await loop.run_in_executor(thread, next, parts, b"")
+            is_whole = not gone.done()
+        except Exception as error:
+            if not has_begun:
+                raise
+            LOGGER.error("%s broke off while it was sent", self.name, exc_info=error)
         finally:
-            has_gone = gone.done()
             gone.cancel()
             closed = thread.submit(parts.close)
             closed.add_done_callback(lambda _: slots.release())
             thread.shutdown(wait=False)
             await asyncio.wrap_future(closed)
-        if not has_gone:
+        if is_whole:
             await send({"type": "http.response.body", "body": b""})
 
     def _start(self) -> dict[str, Any]:
