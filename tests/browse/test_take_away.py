@@ -80,6 +80,7 @@ ADDRESSES = st.fixed_dictionaries(
         "author": st.sampled_from(["Ann Holm 1", "ann holm 3"]),
         "since": st.sampled_from(["2011", "2012-08"]),
         "until": st.sampled_from(["2011", "2012-08-04"]),
+        "as_of": st.sampled_from(["2000-01-01", "2200-01-01"]),
         "copies": st.just("apart"),
     },
 )
