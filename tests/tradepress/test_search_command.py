@@ -92,6 +92,10 @@ def test_copies_are_named_below_the_best_match(here: Tradepress) -> None:
         (["--order", "date"], ["makers-3", "signet-4", "signet-1"]),
         (["--order", "date", "--limit", "1", "--offset", "1"], ["signet-4"]),
         (["--order", "date", "--all", "--since", "2018"], ["makers-3", "signet-2"]),
+        (["--order", "oldest", "--all"], ["signet-1", "signet-4", "signet-2", "makers-3"]),
+        (["--order", "oldest"], ["signet-1", "signet-4", "signet-2"]),
+        (["--undated"], []),
+        (["--mentions", "firm", "--mentions", "court"], []),
     ],
 )
 def test_filters_and_order(here: Tradepress, arguments: list[str], found: list[str]) -> None:
