@@ -87,6 +87,8 @@ class StoryPage:
     """None: there is none, or the body begins with it."""
     body: Markup
     named: Sequence[NamedKind]
+    marks_path: str | None
+    """This page with all of them marked; None: they are, or are of one kind."""
     links: Mapping[LinkKind, Sequence[RelatedLink]]
     citations: Sequence[StyledCitation]
     """The usual one first."""
@@ -210,6 +212,8 @@ def page_of_story(
         at = replace(address, page=one.page) if address and one else None
         return (story_path(visit.datasette, one.ref, came_from=at), one) if one else None
 
+    named = named_in(visit, story, name, marks, address)
+    all_named = [one.kind for one in named]
     is_long = len(story.headline) > LONGEST_HEADLINE
     return StoryPage(
         around=around,
@@ -218,7 +222,10 @@ def page_of_story(
         whole_headline=story.headline if is_long else None,
         description=texts["description"].line() if has_standfirst else None,
         body=texts["body"].paragraphs(),
-        named=named_in(visit, story, name, marks, address),
+        named=named,
+        marks_path=story_path(visit.datasette, name, marks=all_named, came_from=address)
+        if len(named) > 1 and not all(one.is_marked for one in named)
+        else None,
         links={
             kind: links
             for kind in KIND_WORDS

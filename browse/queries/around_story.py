@@ -62,6 +62,7 @@ class StoryBeside:
     """The story before or after another."""
 
     ref: str
+    """With the version, where the result is of a former day."""
     headline: str
     day: str | None
     page: int = 1
@@ -143,13 +144,15 @@ def beside_in_result(
         offset=first - before,
     )
     at = [hit.ref for hit in hits].index(ref)
+    is_of_versions = bool(address.query.as_of or address.query.seen_on)
 
     def beside(place: int) -> StoryBeside | None:
         if not 0 <= place < len(hits):
             return None
         hit = hits[place]
         page = (first - before + place) // PAGE_SIZE + 1
-        return StoryBeside(ref=hit.ref, headline=hit.headline, day=hit.published_day, page=page)
+        name = f"{hit.ref}@{hit.version}" if is_of_versions else hit.ref
+        return StoryBeside(ref=name, headline=hit.headline, day=hit.published_day, page=page)
 
     return beside(at - 1), beside(at + 1)
 

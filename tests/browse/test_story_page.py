@@ -403,13 +403,16 @@ def test_what_a_text_names_is_marked_on_demand(path: Path) -> None:
     assert words(plain, "//section[@class='named-here']/ul") == "Court of Appeal, 1st/2nd Lamp Act"
     [of_court, _] = plain.xpath("//section[@class='named-here']//a[@class='mark']/@href")
     assert of_court == f"/story/{ref}?marks=court"
+    [every] = plain.xpath("//section[@class='named-here']/p/a/@href")
+    assert every == f"/story/{ref}?marks=court,statute"
     marked = page(path, of_court)
     [link] = marked.xpath("//div[@class='prose']//a[@class='named']")
     assert link.text == "<i>Court</i> of Appea"
     assert link.get("href") == "/court/Court%20of%20Appeal%2C%201st%2F2nd"
     assert words(marked, "//div[@class='prose']") == "The <i>Court</i> of Appeal refused it."
     assert not marked.xpath("//h1/*")
-    both = page(path, f"/story/{ref}", marks="court,statute")
+    both = page(path, every)
+    assert not both.xpath("//section[@class='named-here']/p")
     assert words(both, "//h1/span[@class='named']") == "Lantern"
     one_less = both.xpath("//section[@class='named-here']//a[@class='mark']/@href")
     assert one_less == [f"/story/{ref}?marks=statute", f"/story/{ref}?marks=court"]
@@ -464,6 +467,22 @@ def test_who_comes_from_a_result_goes_on_in_it(path: Path) -> None:
     for of_none in ("q=nothing", "nosuch=1", "q=%28", "since=x"):
         tree = page(path, f"/story/{refs[0]}", **{"from": of_none})
         assert words(tree, "//p[@class='crumbs']").startswith("Stories /")
+
+
+def test_in_a_result_of_a_former_day_one_goes_on_in_the_versions_of_it(
+    path: Path, clock: Clock
+) -> None:
+    for year in (2020, 2022):
+        clock.now = f"{year}-01-01T09:00:00Z"
+        with a_run(path) as writer:
+            refs = [
+                save(writer, f"Kettle {n}", f"The lantern {n} of {year}.", site_id=str(n))
+                for n in (1, 2)
+            ]
+    found = {"from": "q=lantern&as_of=2021-01-01"}
+    tree = page(path, f"/story/{refs[0]}@1", **found)
+    [beside] = tree.xpath("//nav[@class='beside']/a/@href")
+    assert urlsplit(beside).path == f"/story/{refs[1]}@1"
 
 
 def test_a_title_of_a_hundred_kilobytes_leaves_room_for_the_story(path: Path) -> None:
