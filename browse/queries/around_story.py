@@ -25,11 +25,13 @@ CAPTURED = """
 """
 LOCATIONS = "SELECT url, first_seen FROM locations WHERE article_id = :id ORDER BY id"
 FORMER_REFS = "SELECT ref, merged_at FROM aliases WHERE article_id = :id ORDER BY first_version"
-# By the index of days, which has the source, from day to day until one has a story of it.
+# By the index of days, which has the source, from day to day until one has a story of it. Some years
+# at most: of a paper that ended long ago all later stories would be looked through.
 BESIDE = """
     SELECT ref, headline, published_day AS day FROM articles WHERE id = (
         SELECT id FROM articles INDEXED BY articles_day
         WHERE source = :source AND (published_day, id) {after} (:day, :id)
+            AND published_day {before} date(:day, '{far}')
         ORDER BY published_day {order}, id {order} LIMIT 1
     )
 """
@@ -83,7 +85,8 @@ class AroundStory:
     addresses: Sequence[StoryAddress]
     former_refs: Sequence[FormerRef]
     earlier: StoryBeside | None
-    """The story of the same paper before it, by day; None: there is none, or it is undated."""
+    """The story of the same paper before it, by day; None: there is none in two years, or it is
+    undated."""
     later: StoryBeside | None
 
 
@@ -119,7 +122,9 @@ def _beside(db: Database, article_id: int, *, is_later: bool) -> StoryBeside | N
     own = fetch_row(db, "SELECT source, published_day FROM articles WHERE id = ?", [article_id])
     if own is None or own["published_day"] is None:
         return None
-    sql = BESIDE.format(after=">" if is_later else "<", order="ASC" if is_later else "DESC")
+    later = {"after": ">", "before": "<", "far": "+2 years", "order": "ASC"}
+    earlier = {"after": "<", "before": ">", "far": "-2 years", "order": "DESC"}
+    sql = BESIDE.format(**later if is_later else earlier)
     row = fetch_row(
         db, sql, {"source": own["source"], "day": own["published_day"], "id": article_id}
     )
