@@ -119,6 +119,11 @@ def words(tree: Any, xpath: str = ".") -> str:
     return " ".join(" ".join(node.text_content() for node in tree.xpath(xpath)).split())
 
 
+def cells(row: Any) -> list[str]:
+    """The words of each cell of a row."""
+    return [words(cell) for cell in row.xpath("th | td")]
+
+
 def pairs(described: Any) -> dict[str, str]:
     """A list of terms as a dict."""
     return dict(
