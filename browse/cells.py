@@ -51,7 +51,8 @@ def cell(column: str, value: object, path: Path) -> Markup | None:
     if (page := _PAGES.get(column)) and (
         isinstance(key, int) or (isinstance(key, str) and _NAME.fullmatch(key))
     ):
-        shown = label if isinstance(label, str) and label else str(key)
+        is_name = isinstance(label, str) and label and not is_web_address(label)
+        shown = str(label) if is_name else str(key)
         return Markup('<a href="{}">{}</a>').format(path(page.format(key)), shown)
     if is_amount(value, column):
         shown = f"{value:,}" if isinstance(value, int) else str(value)

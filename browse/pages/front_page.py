@@ -1,15 +1,13 @@
 """``/``: what this archive is, a field to search it, and what is new."""
 # mypy: disable-error-code="import-untyped"
 
-import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from archive.search.story_query import StoryQuery
-from browse.facets.facet_index import Facet, FacetIndex
 from browse.page_visit import PageVisit, result_path
 from browse.pictures import Bar, ColumnPicture, within
 from browse.queries.front import ArchiveInShort, archive_in_short
@@ -24,18 +22,27 @@ class FrontPage:
     archive: ArchiveInShort
     picture: ColumnPicture
 
-    named: Sequence[tuple[str, ResultAddress]]
-    """Who is named most often: a court, an office, an author; none while that is counted first."""
+    @property
+    def examples(self) -> Iterator[tuple[str, ResultAddress]]:
+        """What can be typed, and what it finds."""
+        known = self.archive.examples
+        for typed in (known.word, f'"{" ".join(known.phrase)}"', f"{known.word} OR {known.other}"):
+            yield typed, ResultAddress(query=StoryQuery(words=typed))
 
-    def words(self, typed: str) -> ResultAddress:
-        return ResultAddress(query=StoryQuery(words=typed))
+    @property
+    def named(self) -> Iterator[tuple[str, str, ResultAddress]]:
+        """Who is named often of late, behind ``on`` or ``by``."""
+        known = self.archive.examples
+        if known.court:
+            yield "on", known.court, ResultAddress(query=StoryQuery(court=(known.court,)))
+        if known.author:
+            yield "by", known.author, ResultAddress(query=StoryQuery(author=(known.author,)))
 
 
 async def front_page(datasette: Datasette, request: Request) -> Response:
     """Datasette's own looks at all tables first."""
     visit = PageVisit(datasette=datasette, request=request)
     archive = await visit.ask(archive_in_short)
-    index, _ = await asyncio.to_thread(visit.archive.facets.current)
     every, stories = ResultAddress(fold=False), dict(archive.years)
     bars = [
         Bar(
@@ -46,16 +53,5 @@ async def front_page(datasette: Datasette, request: Request) -> Response:
         )
         for year in times("year", [*stories])
     ]
-    page = FrontPage(
-        archive=archive, picture=ColumnPicture(key="year", bars=bars), named=[*most_named(index)]
-    )
+    page = FrontPage(archive=archive, picture=ColumnPicture(key="year", bars=bars))
     return await visit.show("index.html", page)
-
-
-def most_named(index: FacetIndex | None) -> Iterator[tuple[str, ResultAddress]]:
-    facets: tuple[Facet, ...] = ("court", "office", "author")
-    for facet in facets if index else ():
-        assert index is not None
-        if values := index.values[facet].values():
-            name = max(values, key=lambda value: (len(value.stories), value.name)).name
-            yield name, ResultAddress(fold=False).adding(facet, name)

@@ -16,6 +16,7 @@ from browse.page_visit import PageVisit
 TOO_LONG = (
     "This took too long and was stopped. Ask for less: a year, a source, fewer words, a LIMIT."
 )
+NO_PAGE = "There is no such page."
 UNREADABLE = (
     "The archive can't be read just now. If this lasts, tell whoever keeps it: "
     "`tradepress verify` says what is wrong."
@@ -37,7 +38,7 @@ def mistake_in_words(exception: Exception) -> tuple[int, str]:
         return (400 if exception.status == 500 else exception.status), str(exception.message)
     if isinstance(exception, Base400):
         said = str(exception.args[0])
-        return exception.status, "There is no such page." if said == "404" else said
+        return exception.status, NO_PAGE if said in ("404", "Database not found") else said
     if isinstance(exception, ArchiveError | sqlite3.DatabaseError):
         return 503, UNREADABLE
     return 500, OUR_FAULT

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from archive.search.find_stories import Hit, search
-from archive.search.query_language import parse_query
-from archive.search.query_sql import full_text
 from archive.search.story_query import StoryQuery
+from browse.queries.search_examples import SearchExamples, search_examples
 from browse.queries.source_facts import SourceListed, list_sources
 
 NEWEST = 10
@@ -31,12 +30,6 @@ _UNDATED = "SELECT count(*) FROM articles WHERE published_day IS NULL"
 _LAST_RUN = (
     "SELECT id, started, ended, state FROM runs WHERE kind = 'crawl' ORDER BY id DESC LIMIT 1"
 )
-_IS_FOUND = "SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT 1"
-_EXAMPLES = (
-    *('"likelihood of confusion"', "opposition AND court", "domain NEAR/3 name", "counterfeit*"),
-    *("trademark OR trade-mark", "appeal", "mark"),
-)
-_MOST_EXAMPLES = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,8 +55,7 @@ class ArchiveInShort:
     last_crawl: LastCrawl | None
     """None: it was never crawled."""
     newest: Sequence[Hit]
-    examples: Sequence[str]
-    """Words that find a story here."""
+    examples: SearchExamples
 
     @property
     def stories(self) -> int:
@@ -82,9 +74,5 @@ def archive_in_short(db: Database) -> ArchiveInShort:
         sources=list_sources(db),
         last_crawl=next((LastCrawl(**row) for row in db.query(_LAST_RUN)), None),
         newest=search(db, StoryQuery(), order="date", limit=NEWEST),
-        examples=[words for words in _EXAMPLES if _is_found(db, words)][:_MOST_EXAMPLES],
+        examples=search_examples(db),
     )
-
-
-def _is_found(db: Database, words: str) -> bool:
-    return db.execute(_IS_FOUND, [full_text(parse_query(words))]).fetchone() is not None

@@ -91,6 +91,16 @@ class HeldOfSource:
     """Of those without text: by a reservation of the publisher, or by the operator's word."""
 
     @property
+    def span(self) -> int:
+        """Months from the first story to the last, both included."""
+        return len(times("month", [*self.months]))
+
+    @property
+    def empty(self) -> int:
+        """Of these, months without a story."""
+        return self.span - len(self.months)
+
+    @property
     def gaps(self) -> list[tuple[str, str]]:
         """First and last month of each time without a story, between the first story and the
         last."""
