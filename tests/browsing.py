@@ -134,7 +134,7 @@ def pairs(described: Any) -> dict[str, str]:
 def headlines(tree: Any) -> list[str]:
     return [
         node.text_content().strip()
-        for node in tree.xpath("//li[starts-with(@class, 'card')]/*[self::h2 or self::h3]")
+        for node in tree.xpath("//ol[@class='cards']/li/*[self::h2 or self::h3]")
     ]
 
 

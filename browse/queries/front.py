@@ -1,5 +1,6 @@
 """For the front page: what there is, and what a visitor may look for."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -68,9 +69,13 @@ class ArchiveInShort:
 
 
 def archive_in_short(db: Database) -> ArchiveInShort:
+    by_year = db.execute(_STORIES_BY_YEAR).fetchall()
+    years = [(year, stories) for year, stories in by_year if re.fullmatch("[0-9]{4}", year)]
+    # What no writer of ours let in has a day that is none.
+    undated = sum(stories for _, stories in by_year) - sum(stories for _, stories in years)
     return ArchiveInShort(
-        years=db.execute(_STORIES_BY_YEAR).fetchall(),
-        undated=db.execute(_UNDATED).fetchone()[0],
+        years=years,
+        undated=undated + db.execute(_UNDATED).fetchone()[0],
         sources=list_sources(db),
         last_crawl=next((LastCrawl(**row) for row in db.query(_LAST_RUN)), None),
         newest=search(db, StoryQuery(), order="date", limit=NEWEST),

@@ -1,5 +1,6 @@
 """For the list of sources and the page of each: what is held of it, month by month."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ _SOURCES = """
 """
 _ALL = _SOURCES.format(chosen="") + " ORDER BY stories DESC, publisher COLLATE NOCASE"
 _ONE = _SOURCES.format(chosen="WHERE source = :name") + " WHERE name = :name"
+_MONTH = re.compile("[0-9]{4}-(0[1-9]|1[0-2])")
 # In the order of the index: no row is sorted.
 _HELD = """
     SELECT language, section, published_day, count(*), sum(word_count = 0),
@@ -161,7 +163,8 @@ def held_of(db: Database, source: str) -> HeldOfSource:
     for language, section, day, stories, without_text, teasers, reserved in db.execute(
         _HELD, [source]
     ):
-        months[day and day[:7]].update(
+        month = day[:7] if day and _MONTH.match(day) else None
+        months[month].update(
             stories=stories, teasers=teasers, without_text=without_text, reserved=reserved
         )
         sections[section] += stories

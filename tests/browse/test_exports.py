@@ -118,7 +118,7 @@ def test_the_plain_address_of_a_csv_gives_the_whole_list(path: Path, query: str)
     answer = get(path, f"/archive/articles.csv{query}")
     found = [row["ref"] for row in rows_of(answer)]
     assert sorted(found) == sorted(saved)
-    assert named(answer) is None
+    assert named(answer) == "articles.csv"
 
 
 @pytest.mark.usefixtures("few_rows")
@@ -154,9 +154,8 @@ def test_rows_of_sql_that_are_cut_are_in_a_file_called_so(path: Path) -> None:
         (f"/archive.csv?sql={sql}&_size=max&_dl=1", "archive-first-10-rows.csv"),
         (f"/archive.json?_shape=array&sql={sql}", "archive-first-10-rows.json"),
         (f"/archive.json?sql={sql}", None),  # it has `truncated`
-        (f"/archive.csv?sql={sql}+limit+10", None),
-        ("/archive/changed.csv?_size=max", "changed-first-10-rows.csv"),
-        ("/archive/runs.csv?_size=max", None),
+        (f"/archive.csv?sql={sql}+limit+10", "query.csv"),
+        ("/archive/runs.csv?_size=max", "runs-one-page.csv"),
     ]:
         assert named(get(path, address)) == name, address
 

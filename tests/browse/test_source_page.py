@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from browsing import a_run, cells, get, headlines, page, pairs, path, save, words
 
-from browse.queries.sources import HeldOfSource, HeldPeriod
+from browse.queries.source_facts import HeldOfSource, HeldPeriod
 
 __all__ = ["path"]
 
