@@ -16,6 +16,7 @@ from datasette.utils import detect_primary_keys, escape_sqlite
 from browse import lists
 from browse.exports import LAST_GIVEN, Given
 from browse.facets.kept_index import KeptIndex
+from browse.kept_answers import KeptAnswers
 from browse.kept_health import KeptHealth
 from browse.limits import NOT_SHOWN, connect_frugally
 
@@ -36,10 +37,12 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         self.facets = KeptIndex(Path(path))
         self.downloads = BoundedSemaphore(MOST_DOWNLOADS)
         self.health = KeptHealth(Path(path))
+        self.answers = KeptAnswers(Path(path))
 
     def close(self) -> None:
         self.facets.close()
         self.health.close()
+        self.answers.close()
         super().close()
 
     def connect(self, write: bool = False) -> sqlite3.Connection:

@@ -18,7 +18,7 @@ from archive.read_only import read_archive
 LASTS = 600
 """Seconds after which it is looked at again."""
 PATIENCE = 1
-"""Seconds that a page waits for the first look."""
+"""Seconds that pages wait for the first look."""
 MOST_FETCHES = 200_000
 """Requests within the days that are looked at, each of which is held in memory."""
 _IS_MORE = """
@@ -58,7 +58,7 @@ class KeptHealth:
         """Around all that follows."""
         self._seen: HealthSeen | None = None
         self._looking: Future[HealthSeen] | None = None
-        self._due = 0.0
+        self._due = self._patient_until = 0.0
 
     def seen(self) -> HealthSeen | None:
         """The last look. None: the first one is not done yet.
@@ -68,11 +68,13 @@ class KeptHealth:
         with self._lock:
             if self._looking is None and time.monotonic() >= self._due:
                 self._looking = self._executor.submit(_look, self._archive)
+                self._patient_until = time.monotonic() + PATIENCE
             looking, before = self._looking, self._seen
+            patience = self._patient_until - time.monotonic() if before is None else 0
         if looking is None:
             return before
         try:
-            seen = looking.result(timeout=PATIENCE if before is None else 0)
+            seen = looking.result(timeout=max(0, patience))
         except TimeoutError:
             return before
         finally:

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar, TypeVarTuple
 from urllib.parse import quote, urlencode
 
 from datasette.app import Datasette
@@ -22,6 +22,7 @@ from browse.result_address import ResultAddress, ValuesAddress
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 PASSED_ON = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host"})
 """Headers of a request that came by way of another server."""
@@ -99,6 +100,15 @@ class PageVisit:
 
         found: T = await self.archive.execute_fn(answered)
         return found
+
+    async def ask_once(self, question: Callable[[Database, *Ts], T], *arguments: *Ts) -> T:
+        """As :meth:`ask`, of what takes long; the answer is kept until the archive is written to.
+
+        :param arguments: hashable
+        """
+        ask = partial(self.ask, question, *arguments)
+        answer: T = await self.archive.answers.get((question, arguments), ask)
+        return answer
 
     async def show(self, template: str, page: object, *, status: int = 200) -> Response:
         """A page of ours.

@@ -35,7 +35,8 @@ async def changed_page(datasette: Datasette, request: Request) -> Response:
     number = max(1, int(typed)) if re.fullmatch("[0-9]{1,6}", typed) else 1
     offset = (number - 1) * CHANGED_SHOWN
     stories, total = await asyncio.gather(
-        visit.ask(changed_stories, limit=CHANGED_SHOWN, offset=offset), visit.ask(count_changed)
+        visit.ask(changed_stories, limit=CHANGED_SHOWN, offset=offset),
+        visit.ask_once(count_changed),
     )
     page = ChangedPage(stories=stories, total=total, number=number)
     return await visit.show("changed.html", page)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
+from sqlite_utils import Database
 
 from archive.ledger.outcomes import OUTCOMES, Outcome
 from archive.ledger.run_report import RunFacts, RunReport, as_it_is, load_run, page_of_runs
@@ -79,9 +80,13 @@ async def run_page(datasette: Datasette, request: Request) -> Response:
     """
     visit = PageVisit(datasette=datasette, request=request)
     number = int(request.url_vars["number"])
-    report = await visit.ask(load_run, number, most_refs=MOST_REFS)
+    report = await visit.ask_once(report_on, number)
     if report is None:
         raise NotFound(f"This archive has no run {number}; /runs lists those it has.")
     run = as_it_is(report.run, Path(visit.archive.path))
     page = RunPage(report=replace(report, run=run), outcome_words=OUTCOME_WORDS)
     return await visit.show("run.html", page)
+
+
+def report_on(db: Database, number: int) -> RunReport | None:
+    return load_run(db, number, most_refs=MOST_REFS)

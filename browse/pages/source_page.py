@@ -66,16 +66,13 @@ class SourcePage:
         share = 100 * stories / self.held.stories if self.held.stories else 0.0
         return "less than 1 %" if 0 < share < 1 else f"{share:.0f} %"
 
-    def within(self, period: str) -> ResultAddress:
-        return within(self.stories, period)
-
     def narrowed(self, name: str, value: str) -> ResultAddress:
         return self.stories.adding(name, value)
 
 
 async def sources_page(datasette: Datasette, request: Request) -> Response:
     visit = PageVisit(datasette=datasette, request=request)
-    return await visit.show("sources.html", SourcesPage(sources=await visit.ask(list_sources)))
+    return await visit.show("sources.html", SourcesPage(sources=await visit.ask_once(list_sources)))
 
 
 async def source_page(datasette: Datasette, request: Request) -> Response:
@@ -84,11 +81,11 @@ async def source_page(datasette: Datasette, request: Request) -> Response:
     """
     visit = PageVisit(datasette=datasette, request=request)
     name = tilde_decode(request.url_vars["name"])
-    source = await visit.ask(find_source, name)
+    source = await visit.ask_once(find_source, name)
     if source is None:
         raise NotFound(f"This archive has no source {name}; /sources lists those it has.")
     held, newest, health = await asyncio.gather(
-        visit.ask(held_of, name),
+        visit.ask_once(held_of, name),
         visit.ask(newest_of, name),
         asyncio.to_thread(visit.archive.health.seen),
     )

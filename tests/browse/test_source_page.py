@@ -1,11 +1,14 @@
 """The page of a source: what is held of it month by month, and what is not."""
 
+import asyncio
+import re
 import sqlite3
 from pathlib import Path
 
 import pytest
 from browsing import a_run, cells, get, headlines, page, pairs, path, save, words
 
+from browse import open_datasette
 from browse.queries.source_facts import HeldOfSource, HeldPeriod
 
 __all__ = ["path"]
@@ -143,3 +146,29 @@ def test_a_source_with_a_day_far_away_is_drawn_by_years(path: Path) -> None:
     assert words(tree, "//h2[@id='coverage-title']") == "Stories by year"
     assert len(tree.xpath("//tbody/tr")) == 201
     assert "April 1820 to February 2020" in words(tree)
+
+
+def test_what_is_written_meanwhile_is_in_the_next_answer(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused")
+    served = open_datasette(path)
+
+    async def stories() -> list[str]:
+        pages = [(await served.client.get(one)).text for one in ("/", "/sources", "/source/signet")]
+        return [re.sub("<[^>]+>", "", page) for page in pages]
+
+    async def before_and_after() -> tuple[list[str], list[str], list[str]]:
+        await served.invoke_startup()
+        before, again = await stories(), await stories()
+        with a_run(path) as writer:
+            save(writer, "Kettle shape upheld")
+        return before, again, await stories()
+
+    before, again, after = asyncio.run(before_and_after())
+    served.executor.shutdown()
+    for database in served.databases.values():
+        database.close()
+    assert before == again
+    assert ["1 story" in before[0], "2 stories" in after[0]] == [True, True]
+    assert ["1 story" in before[2], "2 stories" in after[2]] == [True, True]
+    assert before[1] != after[1]
