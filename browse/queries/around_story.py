@@ -25,8 +25,8 @@ CAPTURED = """
 """
 LOCATIONS = "SELECT url, first_seen FROM locations WHERE article_id = :id ORDER BY id"
 FORMER_REFS = "SELECT ref, merged_at FROM aliases WHERE article_id = :id ORDER BY first_version"
-# By the index of days, which has the source, from day to day until one has a story of it. Some years
-# at most: of a paper that ended long ago all later stories would be looked through.
+# By the index of days, which has the source, from day to day until one has a story of it. Some
+# years at most: of a paper that ended long ago all later stories would be looked through.
 BESIDE = """
     SELECT ref, headline, published_day AS day FROM articles WHERE id = (
         SELECT id FROM articles INDEXED BY articles_day
