@@ -11,6 +11,7 @@ from browsing import a_run, answers, get, headlines, page, path, save, words
 from lxml import html
 
 from archive.story import Mention, MentionKind
+from browse.facets.kept_index import KeptIndex
 from browse.pages import result_page
 from browse.queries import results
 
@@ -623,3 +624,35 @@ def test_the_help_of_an_empty_archive_has_examples_all_the_same(path: Path) -> N
     with a_run(path):
         pass
     assert len(page(path, "/help/searching").xpath("//table[@class='examples']//a")) == 9
+
+
+# Numbers that are not there yet, or not true any more
+
+
+def test_a_page_is_there_before_its_facets_are_counted(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_three(path)
+    monkeypatch.setattr(KeptIndex, "current", lambda _: (None, False))
+    tree = page(path, "/stories")
+    assert len(headlines(tree)) == 4
+    assert "is being counted" in words(tree, "//aside")
+    assert not tree.xpath("//aside//section | //section[@class='over-time']")
+    values = page(path, "/stories/values?facet=author")
+    assert "They are being counted." in words(values, "//p[@class='notice']")
+
+
+def test_numbers_say_about_where_the_archive_was_written_to(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_three(path)
+    current = KeptIndex.current
+    monkeypatch.setattr(KeptIndex, "current", lambda kept: (current(kept)[0], False))
+    tree = page(path, "/stories")
+    assert words(tree, "//div[@class='found']/p/strong") == "4 stories"
+    assert facet(tree, "section") == {"Designs": "about 1", "Trademarks": "about 1"}
+    assert bars(tree)["2016-03"][0] == "about 1"
+    assert "about 1 story without a day" in words(tree, "//main")
+    assert "numbers here are a little older" in words(tree, "//aside")
+    values = page(path, "/stories/values?facet=author")
+    assert words(values, "//form[@class='values']//li") == "Petra Holm about 1"
