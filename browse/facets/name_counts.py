@@ -1,7 +1,6 @@
 """How many stories name each court, case, mark, author: for the lists of all names there are."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -21,7 +20,7 @@ class NameCount:
     """One name."""
 
     name: str
-    """As most stories have it."""
+    """In one of its spellings."""
     stories: int
     """Of those with much the same text one counts."""
 
@@ -34,16 +33,22 @@ class NameCounter:
     """Gathers the stories of each name."""
 
     def __init__(self) -> None:
-        self._found: dict[NameList, dict[str, dict[str, BitMap]]] = {
-            names: defaultdict(dict) for names in NAME_LISTS
+        self._found: dict[NameList, dict[str, tuple[str, BitMap]]] = {
+            names: {} for names in NAME_LISTS
         }
+        """By what is equal for all spellings of a name: one of them, and all stories."""
 
     def add(self, names: NameList, name: str, stories: BitMap) -> None:
         """
         :param stories: those that have the name in this spelling
         """
-        alike = self._found[names][_key_of(names, name)]
-        alike[name] = alike.get(name, BitMap()) | stories
+        found, key = self._found[names], _key_of(names, name)
+        if key in found:
+            other, before = found[key]
+            name = max(((len(before), other), (len(stories), name)))[1]
+            stories = stories | before
+        if stories:
+            found[key] = (name, stories)
 
     def add_mention(self, kind: str, value: str, stories: BitMap) -> None:
         if kind in MARK_KINDS:
@@ -60,23 +65,15 @@ class NameCounter:
         return {
             names: tuple(
                 sorted(
-                    self._counts(found, copies_among),
+                    (
+                        NameCount(name=name, stories=len(stories) - copies_among(stories))
+                        for name, stories in found.values()
+                    ),
                     key=lambda counted: (-counted.stories, counted.name),
                 )
             )
             for names, found in self._found.items()
         }
-
-    def _counts(
-        self, found: Mapping[str, Mapping[str, BitMap]], copies_among: Callable[[BitMap], int]
-    ) -> Iterator[NameCount]:
-        for alike in found.values():
-            stories = BitMap.union(*alike.values())
-            if stories:
-                yield NameCount(
-                    name=max(alike, key=lambda name: (len(alike[name]), name)),
-                    stories=len(stories) - copies_among(stories),
-                )
 
 
 def _key_of(names: NameList, name: str) -> str:
