@@ -20,7 +20,12 @@ from browse.kept_refs import MOST_LETTERS, KeptRefs, cookie_name, refs_in
 __all__ = ["path"]
 
 ADD = "Add ticked stories to the reading list"
-REFS = st.from_regex(r"[a-z]{1,8}-[A-Za-z0-9._-]{1,20}(@[1-9][0-9]?)?", fullmatch=True)
+REFS = st.builds(
+    "{}-{}{}".format,
+    st.sampled_from(["wipr", "signet", "ipkat2"]),
+    st.text("aZ09._-", min_size=1, max_size=12),
+    st.sampled_from(["", "@1", "@27"]),
+)
 
 
 @given(st.lists(REFS, unique=True, max_size=30))
@@ -232,3 +237,18 @@ def test_a_long_list_is_cited_page_by_page(path: Path) -> None:
         assert "Citations 26 to 50 of 60" in said(last)
         odd = reader.page(f"/reading-list/cite?from=99999&ref={refs[0]}")
         assert "1 citation, in the order" in said(odd)
+
+
+def test_a_story_is_kept_from_its_own_page(path: Path, refs: list[str]) -> None:
+    with reading(path) as reader:
+        for name in (refs[0], f"{refs[0]}@1"):
+            address = f"/story/{name}?from=q%3Dlantern"
+            answer = reader.press(reader.page(address), "Add to the reading list")
+            assert answer.headers["location"] == address
+            shown = reader.follow(answer)
+            assert "1 story added" in said(shown)
+            assert shown.xpath("//form[@class='keep']/a[.='On your reading list']")
+        assert listed(reader) == [refs[0], f"{refs[0]}@1"]
+        page = reader.page(f"/story/{refs[0]}")
+        reader.press(page, "Remove from the reading list")
+        assert listed(reader) == [f"{refs[0]}@1"]
