@@ -118,8 +118,19 @@ class UnsavedPage:
 
 def can_save(datasette: Datasette, request: Request) -> bool:
     """May this visitor write query files: from this machine, or because the operator lets all?"""
-    is_for_all = (datasette.plugin_config(PLUGIN) or {}).get("is_saving_for_all")
-    return bool(is_for_all) or PageVisit(datasette=datasette, request=request).is_here_alone
+    visit = PageVisit(datasette=datasette, request=request)
+    return _is_for_all(visit) or (visit.is_here_alone and not visit.is_public)
+
+
+def are_shown(datasette: Datasette, request: Request) -> bool:
+    """Does this visitor see what others saved? What a library looks for is nothing for the
+    public."""
+    visit = PageVisit(datasette=datasette, request=request)
+    return _is_for_all(visit) or not visit.is_public
+
+
+def _is_for_all(visit: PageVisit) -> bool:
+    return bool((visit.datasette.plugin_config(PLUGIN) or {}).get("is_saving_for_all"))
 
 
 def address_of(query: SavedQuery) -> ResultAddress:
@@ -128,9 +139,12 @@ def address_of(query: SavedQuery) -> ResultAddress:
 
 
 async def saved_page(datasette: Datasette, request: Request) -> Response:
+    """Where the public sees none, the reading list is all that is saved."""
     visit = PageVisit(datasette=datasette, request=request)
     if request.method == "POST":
         return await save_posted(visit)
+    if not are_shown(datasette, request):
+        return Response.redirect(datasette.urls.path("reading-list"))
     until = time.monotonic() + MOST_SECONDS
     lines = []
     for name in await visit.ask(saved.names_of, _path(visit)):
@@ -139,7 +153,7 @@ async def saved_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def saved_query_page(datasette: Datasette, request: Request) -> Response:
-    visit = PageVisit(datasette=datasette, request=request)
+    visit = _visit(datasette, request)
     name = request.url_vars["name"]
     since, until = (_number(request.args.get(which)) for which in ("since", "until"))
     line = await _line(visit, name, since, until)
@@ -156,7 +170,7 @@ async def saved_feed(datasette: Datasette, request: Request) -> Response:
 
     :raises NotFound: no such query, or it can't be read
     """
-    visit = PageVisit(datasette=datasette, request=request)
+    visit = _visit(datasette, request)
     name = request.url_vars["name"]
     try:
         query = await visit.ask(saved.load_saved, _path(visit), name)
@@ -200,7 +214,7 @@ async def change_saved(datasette: Datasette, request: Request) -> Response:
 
     :raises Forbidden: nobody may here
     """
-    visit = PageVisit(datasette=datasette, request=request)
+    visit = _visit(datasette, request)
     name, what = request.url_vars["name"], request.url_vars["what"]
     if request.method != "POST":
         return Response.redirect(datasette.urls.path(f"saved/{name}"))
@@ -222,6 +236,15 @@ async def change_saved(datasette: Datasette, request: Request) -> Response:
         words = f"{name} is as it was: {_told(visit, error)}."
     datasette.add_message(request, words)
     return Response.redirect(datasette.urls.path(page), status=303)
+
+
+def _visit(datasette: Datasette, request: Request) -> PageVisit:
+    """
+    :raises NotFound: the public has no saved queries
+    """
+    if not are_shown(datasette, request):
+        raise NotFound("There is no such page.")
+    return PageVisit(datasette=datasette, request=request)
 
 
 async def at_leisure(

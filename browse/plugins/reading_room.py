@@ -50,6 +50,7 @@ from browse.pages.reading_list_page import kept_refs, reading_list_page
 from browse.pages.result_page import result_page
 from browse.pages.run_page import run_page, runs_page
 from browse.pages.saved_queries_page import (
+    are_shown,
     can_save,
     change_saved,
     saved_feed,
@@ -150,6 +151,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         this_page=partial(this_page, datasette),
         reading_list=partial(kept_refs, datasette),
         can_save=partial(can_save, datasette),
+        saved_are_shown=partial(are_shown, datasette),
         proposed_name=proposed_name,
     )
     env.globals["filter_words"] = rendering.filter_words
