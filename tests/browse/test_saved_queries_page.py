@@ -115,6 +115,9 @@ def test_a_run_is_kept_and_runs_are_compared(reader: Reader, path: Path) -> None
     between = shown.xpath("//a[.='the run before']/@href")
     assert between == ["/saved/lantern?since=1&until=2"]
     assert "1 new: 2 stories then, 3 stories at run 2." in said(reader.page(between[0]))
+    form = shown.xpath("//form[@class='compare']")[0]
+    assert [box.get("max") for box in form.xpath(".//input")] == ["2", "2"]
+    assert "3 stories now" in said(reader.page("/saved/lantern?since=1&until="))
     for wrong in ("since=7", "since=2&until=1"):
         assert "run" in said(reader.page(f"/saved/lantern?{wrong}"))
 
