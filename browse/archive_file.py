@@ -2,7 +2,7 @@
 # mypy: disable-error-code="import-untyped"
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from browse.facets.kept_index import KeptIndex
 from browse.kept_answers import KeptAnswers
 from browse.kept_health import KeptHealth
 from browse.limits import NOT_SHOWN, connect_frugally
+from browse.queries.saved import QueryStanding
 
 MOST_DOWNLOADS = 4
 """Files of whole results that are being made at once; each is work for a core."""
@@ -38,6 +39,8 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         self.downloads = BoundedSemaphore(MOST_DOWNLOADS)
         self.health = KeptHealth(Path(path))
         self.answers = KeptAnswers(Path(path))
+        self.standings: dict[Hashable, QueryStanding] = {}
+        """Of saved queries, as long as neither archive nor file has changed."""
 
     def close(self) -> None:
         self.facets.close()

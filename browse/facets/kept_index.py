@@ -82,6 +82,11 @@ class KeptIndex:
         with self._lock:
             return index is self._index and self._built_at == self._state()
 
+    def state(self) -> int:
+        """Another number after each commit of another connection."""
+        with self._lock:
+            return self._state()
+
     def wait(self) -> None:
         """Until what is being built is there."""
         if self._builder is not None:

@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import parse_qsl
@@ -19,65 +20,52 @@ from sqlite_utils import Database
 
 from archive.care.snapshot import query_folder
 from archive.read_only import read_archive
-from archive.search.story_query import query_in_words
+from archive.search.story_query import StoryQuery, query_in_words
 from archive.text_forms import counted
 from browse.datasette_settings import PLUGIN
 from browse.page_visit import PageVisit
 from browse.pages.feed_page import feed_page
 from browse.posting import read_form
 from browse.queries import saved
-from browse.queries.saved import RunLine, proposed_name, run_lines
+from browse.queries.saved import QueryStanding, proposed_name
 from browse.result_address import ResultAddress, read_address
-from research.queries.query_changes import ResultChange, sums_of
-from research.queries.saved_queries import (
-    ENDING,
-    QueryDiff,
-    QueryFileError,
-    SavedQuery,
-    WrongQueryName,
-)
+from research.queries.query_changes import sums_of
+from research.queries.saved_queries import ENDING, QueryFileError, WrongQueryName
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MOST_SECONDS = 1.0
-"""To ask what is new in all of them; the others say what their last run found."""
+MOST_SECONDS = 0.15
+"""To ask what is new in all of them; the next visit goes on where this one ended."""
+MOST_ASKED = 5000
+"""Stories of a query that the list of all compares: some hundredths of a second."""
+MOST_KEPT = 200
+"""Standings that are kept in memory."""
 MOST_RUNNING = 60_000
 """Milliseconds that a run may take: it asks for all stories of a result."""
-MOST_CHANGES = 200
-"""Of a result that are shown."""
 NOT_HERE = (
     "Queries can't be saved, run or removed from the pages of this archive. Its operator can, with "
     "`tradepress query`."
 )
 TOO_LONG = "it took longer than a minute to ask; narrow it, or run it with `tradepress query run`"
-TOO_LONG_HERE = "It takes too long to say here what is new"
-NOT_ASKED = "open it to see what is new"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SavedLine:
-    """One saved query in the list of all."""
+    """One saved query."""
 
     name: str
-    saved: SavedQuery | None
-    """None: its file can't be read."""
-    diff: QueryDiff | None = None
-    why: str | None = None
-    """Why there is no ``diff``."""
+    standing: QueryStanding | None
+    why: str | None
+    """Why there is none, or nothing is compared in it."""
 
     @property
     def in_words(self) -> str:
-        return query_in_words(self.saved.query) if self.saved else ""
+        return query_in_words(self.standing.query) if self.standing else ""
 
     @property
     def address(self) -> ResultAddress | None:
-        return address_of(self.saved) if self.saved else None
-
-    @property
-    def news(self) -> str | None:
-        """``2 new, 1 changed``; None if there is nothing to compare with."""
-        return sums_of(self.diff.changes) if self.diff and self.diff.before else None
+        return address_of(self.standing.query) if self.standing else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,22 +73,6 @@ class SavedPage:
     """All saved queries."""
 
     lines: Sequence[SavedLine]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SavedQueryPage:
-    """One saved query."""
-
-    line: SavedLine
-    runs: Sequence[RunLine]
-    since: int | None
-    until: int | None
-    """None: as the archive is now."""
-    most: int = MOST_CHANGES
-
-    @property
-    def changes(self) -> Sequence[ResultChange]:
-        return self.line.diff.changes if self.line.diff else ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,9 +105,9 @@ def _is_for_all(visit: PageVisit) -> bool:
     return bool((visit.datasette.plugin_config(PLUGIN) or {}).get("is_saving_for_all"))
 
 
-def address_of(query: SavedQuery) -> ResultAddress:
-    """Its result: each copy is a story, as in its runs."""
-    return ResultAddress(query=query.query, fold=False)
+def address_of(query: StoryQuery) -> ResultAddress:
+    """The result of a saved query: each copy is a story, as in its runs."""
+    return ResultAddress(query=query, fold=False)
 
 
 async def saved_page(datasette: Datasette, request: Request) -> Response:
@@ -148,7 +120,8 @@ async def saved_page(datasette: Datasette, request: Request) -> Response:
     until = time.monotonic() + MOST_SECONDS
     lines = []
     for name in await visit.ask(saved.names_of, _path(visit)):
-        lines.append(await _line(visit, name, is_asked=time.monotonic() < until))
+        most = MOST_ASKED if time.monotonic() < until else 0
+        lines.append(await _line(visit, name, most=most))
     return await visit.show("saved.html", SavedPage(lines=lines))
 
 
@@ -157,12 +130,9 @@ async def saved_query_page(datasette: Datasette, request: Request) -> Response:
     name = request.url_vars["name"]
     since, until = (_number(request.args.get(which)) for which in ("since", "until"))
     line = await _line(visit, name, since, until)
-    if line.saved is None and not _is_there(visit, name):
+    if line.standing is None and not _file(visit, name).exists():
         raise NotFound(f"No saved query is called {name}.")
-    page = SavedQueryPage(
-        line=line, runs=run_lines(line.saved) if line.saved else (), since=since, until=until
-    )
-    return await visit.show("saved_query.html", page)
+    return await visit.show("saved_query.html", line)
 
 
 async def saved_feed(datasette: Datasette, request: Request) -> Response:
@@ -173,7 +143,7 @@ async def saved_feed(datasette: Datasette, request: Request) -> Response:
     visit = _visit(datasette, request)
     name = request.url_vars["name"]
     try:
-        query = await visit.ask(saved.load_saved, _path(visit), name)
+        query = await visit.ask(saved.load_query, _path(visit), name)
         return await feed_page(visit, address_of(query), f"Tradepress: {name}")
     except (QueryFileError, ValueError) as error:
         raise NotFound(_told(visit, error)) from error
@@ -276,21 +246,33 @@ async def _line(
     since: int | None = None,
     until: int | None = None,
     *,
-    is_asked: bool = True,
+    most: int | None = None,
 ) -> SavedLine:
-    query = None
-    why: str | None = NOT_ASKED
-    diff = None
+    kept, key = visit.archive.standings, (name, since, until, _state(visit, name))
+    standing = kept.get(key) or kept.get((key, most))
+    if standing is None:
+        try:
+            ask = partial(saved.standing_of, most=most)
+            standing = await visit.ask(ask, _path(visit), name, since, until)
+        except (ValueError, QueryFileError) as error:
+            return SavedLine(name=name, standing=None, why=_told(visit, error))
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        if standing.why is None:
+            kept[key] = standing
+        elif standing.why == saved.NOT_ASKED:
+            kept[key, most] = standing
+    why = standing.why and _in_words(visit, standing.why)
+    return SavedLine(name=name, standing=standing, why=why)
+
+
+def _state(visit: PageVisit, name: str) -> tuple[int, ...]:
+    """Another one after each change of the archive or of the query's file."""
     try:
-        query = await visit.ask(saved.load_saved, _path(visit), name)
-        if is_asked:
-            diff = await visit.ask(saved.changes_of, _path(visit), name, since, until)
-            why = None
-    except QueryInterrupted:
-        why = TOO_LONG_HERE
-    except (ValueError, QueryFileError) as error:
-        why = _told(visit, error)
-    return SavedLine(name=name, saved=query, diff=diff, why=why)
+        file = _file(visit, name).stat()
+    except OSError:
+        return ()
+    return visit.archive.facets.state(), file.st_ino, file.st_mtime_ns, file.st_size
 
 
 def _require_can_save(visit: PageVisit) -> None:
@@ -310,16 +292,20 @@ def _told(visit: PageVisit, error: Exception) -> str:
             f"the folder of saved queries can't be written ({error.strerror}); tell the operator "
             "of this archive"
         )
+    return _in_words(visit, str(error))
+
+
+def _in_words(visit: PageVisit, said: str) -> str:
     folder = re.escape(str(query_folder(_path(visit))))
-    return re.sub(f"{folder}/(\\S+){re.escape(ENDING)}", r"\1", str(error))
+    return re.sub(f"{folder}/(\\S+){re.escape(ENDING)}", r"\1", said)
 
 
 def _path(visit: PageVisit) -> Path:
     return Path(visit.archive.path)
 
 
-def _is_there(visit: PageVisit, name: str) -> bool:
-    return (query_folder(_path(visit)) / f"{name}{ENDING}").exists()
+def _file(visit: PageVisit, name: str) -> Path:
+    return query_folder(_path(visit)) / f"{name}{ENDING}"
 
 
 def _number(given: str | None) -> int | None:

@@ -169,10 +169,15 @@ class SavedQueries:
         :raises ValueError: there is no such run, the later one is named first, or the query
             can't be read any more
         """
-        saved = self.load(name)
+        return self.diff_of(self.load(name), since, until)
+
+    def diff_of(
+        self, saved: SavedQuery, since: int | None = None, until: int | None = None
+    ) -> QueryDiff:
+        """The same of one that is loaded."""
         for number in (since, until):
             if number is not None and not 1 <= number <= len(saved.runs):
-                raise ValueError(f"{name} has no run {number}; it has {len(saved.runs)}")
+                raise ValueError(f"{saved.name} has no run {number}; it has {len(saved.runs)}")
         if since and until and since > until:
             raise ValueError(f"run {since} is later than run {until}: name the earlier one first")
         with one_view(self.db):

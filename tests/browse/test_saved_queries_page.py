@@ -15,7 +15,6 @@ from conftest import ROOT
 from forms import Reader, reading
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlite_utils import Database
 
 from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery
@@ -120,6 +119,21 @@ def test_a_run_is_kept_and_runs_are_compared(reader: Reader, path: Path) -> None
     assert "3 stories now" in said(reader.page("/saved/lantern?since=1&until="))
     for wrong in ("since=7", "since=2&until=1"):
         assert "run" in said(reader.page(f"/saved/lantern?{wrong}"))
+
+
+def test_what_is_kept_in_memory_is_what_the_archive_and_the_file_say(
+    reader: Reader, path: Path
+) -> None:
+    kept(reader)
+    for number in range(3):
+        assert f"{number or 'nothing'} new" in said(reader.page("/saved"))
+        one_more(path, f"Lantern number {number}")
+        assert f"{number + 1} new" in said(reader.page("/saved"))
+        assert f"{number + 1} new" in said(reader.page("/saved/lantern"))
+    with read_archive(path) as db:
+        SavedQueries(db, path).run("lantern")
+    assert "nothing new" in said(reader.page("/saved"))
+    assert "3 new" in said(reader.page("/saved/lantern?since=1"))
 
 
 def test_a_query_is_removed_after_a_question(reader: Reader) -> None:
@@ -263,19 +277,26 @@ def test_the_public_sees_no_saved_query(
 
 
 def test_a_query_that_takes_too_long_is_told(
-    reader: Reader, monkeypatch: pytest.MonkeyPatch
+    reader: Reader, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept(reader)
     monkeypatch.setattr(saved_queries_page, "MOST_SECONDS", -1)
-    assert "2 stories at the last run open it to see what is new" in said(reader.page("/saved"))
+    listed = "2 stories at the last run open it to see what is new"
+    assert listed in said(reader.page("/saved")).replace(" · ", " ")
+    reader.page("/saved/lantern?since=1")
+    reader.page("/saved/lantern")
+    assert "2 stories now" in said(reader.page("/saved"))  # it is known meanwhile
+    one_more(path)
+    assert listed in said(reader.page("/saved")).replace(" · ", " ")
 
-    def endless(db: Database, *_: object) -> None:
+    def endless(asked: Any, *_: object) -> None:
+        db = asked.db if isinstance(asked, SavedQueries) else asked
         db.execute(
             "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT max(n) FROM c"
         ).fetchall()
 
-    monkeypatch.setattr(saved, "changes_of", endless)
-    assert saved_queries_page.TOO_LONG_HERE in said(reader.page("/saved/lantern"))
+    monkeypatch.setattr(SavedQueries, "diff_of", endless)
+    assert saved.TOO_LONG in said(reader.page("/saved/lantern"))
     monkeypatch.setattr(saved, "run_query", endless)
     monkeypatch.setattr(saved_queries_page, "MOST_RUNNING", 10)
     shown = reader.follow(reader.press(reader.page("/saved/lantern"), "Run now"))
