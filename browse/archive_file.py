@@ -14,6 +14,7 @@ from datasette.facets import ColumnFacet
 from datasette.utils import detect_primary_keys, escape_sqlite
 
 from browse import lists
+from browse.datasette_settings import PLUGIN
 from browse.exports import LAST_GIVEN, Given
 from browse.facets.kept_index import KeptIndex
 from browse.kept_answers import KeptAnswers
@@ -35,7 +36,8 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
 
     def __init__(self, datasette: Any, *, path: str) -> None:
         super().__init__(datasette, path=path)
-        self.facets = KeptIndex(Path(path))
+        self.is_public: bool = (datasette.plugin_config(PLUGIN) or {}).get("is_public", False)
+        self.facets = KeptIndex(Path(path), is_public=self.is_public)
         self.downloads = BoundedSemaphore(MOST_DOWNLOADS)
         self.health = KeptHealth(Path(path))
         self.answers = KeptAnswers(Path(path))
@@ -49,7 +51,7 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         super().close()
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
-        connection = connect_frugally(Path(self.path))
+        connection = connect_frugally(Path(self.path), is_public=self.is_public)
         self._all_file_connections.append(connection)
         return connection
 

@@ -19,6 +19,7 @@ from archive.file.connection import file_of
 from archive.file.one_view import one_view
 from archive.read_only import read_archive
 from archive.withdrawal.tombstone_file import require_nothing_withdrawn
+from browse.limits import hide_texts
 from browse.page_visit import PageVisit
 
 LOGGER = logging.getLogger(__name__)
@@ -95,6 +96,8 @@ class Download:
     def _made(self, archive: Path) -> Generator[bytes, None, None]:
         with closing(read_archive(archive)) as db, one_view(db):
             require_nothing_withdrawn(db, file_of(db))
+            if self.visit.is_public:
+                hide_texts(db.conn)
             held = bytearray()
             for part in self.parts(db):
                 held += part

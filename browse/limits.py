@@ -38,6 +38,18 @@ _FUNCTIONS = {"fts3_tokenizer", "load_extension"}
 NOT_SHOWN = frozenset({"withdrawn_people"})
 """Tables that no query reads: whoever guesses a name can tell by its hash whether it is there, and
 a reason may hold it."""
+_TEXTS = frozenset(
+    {"body", "description", "authors", "keywords", "corrections", "image_caption", "image_url"}
+)
+WITHHELD = {
+    **dict.fromkeys(("articles", "articles_fts", "articles_stems"), _TEXTS),
+    **dict.fromkeys(("versions", "versions_fts", "versions_stems"), _TEXTS | {"evidence"}),
+    "former_versions": _TEXTS,
+    "links": frozenset({"text"}),
+    "quarantine": frozenset({"article", "error"}),
+    "site_files": frozenset({"body"}),
+}
+"""Columns by table of which the public gets nothing, but of sources that license it openly."""
 
 
 class FrugalCursor(sqlite3.Cursor):
@@ -90,8 +102,11 @@ def letters_written(value: object) -> int:
     return len(encode_basestring_ascii(value)) + sum(4 * value.count(sign) for sign in "<>&'\"")
 
 
-def connect_frugally(path: Path) -> sqlite3.Connection:
-    """A connection that only reads, and stays within LIMITS and MOST_RESULT."""
+def connect_frugally(path: Path, *, is_public: bool = False) -> sqlite3.Connection:
+    """A connection that only reads, and stays within LIMITS and MOST_RESULT.
+
+    :param is_public: it holds no texts (:func:`hide_texts`)
+    """
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=ro",
         uri=True,
@@ -100,8 +115,18 @@ def connect_frugally(path: Path) -> sqlite3.Connection:
     )
     for limit, value in LIMITS.items():
         connection.setlimit(limit, value)
-    connection.set_authorizer(_authorize)
+    (hide_texts if is_public else show_texts)(connection)
     return connection
+
+
+def hide_texts(connection: sqlite3.Connection) -> None:
+    """From now on all that is WITHHELD reads as NULL, in whatever query: a page can't forget it."""
+    connection.set_authorizer(_authorize_publicly)
+
+
+def show_texts(connection: sqlite3.Connection) -> None:
+    """SQLite prepares all statements anew when the authorizer changes."""
+    connection.set_authorizer(_authorize)
 
 
 def limit_heap() -> None:
@@ -118,6 +143,12 @@ def _authorize(action: int, name: str | None, other: str | None, *_: str | None)
     if action == sqlite3.SQLITE_READ and name in NOT_SHOWN:
         return sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_OK
+
+
+def _authorize_publicly(action: int, name: str | None, other: str | None, *_: str | None) -> int:
+    if action == sqlite3.SQLITE_READ and name and other in WITHHELD.get(name, ()):
+        return sqlite3.SQLITE_IGNORE
+    return _authorize(action, name, other)
 
 
 def _refusal(error: Exception) -> Exception:

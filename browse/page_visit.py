@@ -3,6 +3,7 @@
 
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar, TypeVarTuple
@@ -10,14 +11,17 @@ from urllib.parse import quote, urlencode
 
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
-from datasette.utils import sqlite_timelimit
+from datasette.utils import sqlite_timelimit, tilde_decode
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
+from archive.errors import NoSuchArticle
 from archive.story import Policy
 from browse.archive_file import ArchiveFile
 from browse.counts_address import CountsAddress
 from browse.datasette_settings import DATABASE, PLUGIN
+from browse.limits import hide_texts, show_texts
+from browse.queries.results import source_of
 from browse.result_address import ResultAddress, ValuesAddress
 
 P = ParamSpec("P")
@@ -68,7 +72,15 @@ class PageVisit:
     @property
     def is_public(self) -> bool:
         """Is it shown to people who may not read what is not licensed openly?"""
-        return False
+        return self.archive.is_public
+
+    @property
+    def open_sources(self) -> Collection[str]:
+        """Sources whose texts everybody may read."""
+        names: Collection[str] = (self.datasette.plugin_config(PLUGIN) or {}).get(
+            "open_sources", ()
+        )
+        return names
 
     @property
     def is_here_alone(self) -> bool:
@@ -84,19 +96,48 @@ class PageVisit:
     ) -> T:
         """The answer of a function that takes the archive, and these; in a thread of its own.
 
+        In a public room the archive has no texts for it (:data:`browse.limits.WITHHELD`), unless
+        the page is that of one story, whose source is an open one.
+
         :raises QueryInterrupted: it takes longer than any query may
         """
+        return await self._asked(False, lambda db: question(db, *arguments, **options))
+
+    async def ask_in_full(
+        self,
+        question: Callable[Concatenate[Database, P], T],
+        *arguments: P.args,
+        **options: P.kwargs,
+    ) -> T:
+        """The same, with all texts: whoever asks in a public room answers for what is shown."""
+        return await self._asked(True, lambda db: question(db, *arguments, **options))
+
+    def _is_of_open_story(self, db: Database) -> bool:
+        ref = self.request.url_vars.get("ref")
+        if ref is None or not self.open_sources:
+            return False
+        with suppress(NoSuchArticle):
+            return source_of(db, tilde_decode(ref)) in self.open_sources
+        return False
+
+    async def _asked(self, in_full: bool, question: Callable[[Database], T]) -> T:
         limit: int = self.datasette.sql_time_limit_ms
 
         def answered(connection: sqlite3.Connection) -> T:
             db = Database(connection, recursive_triggers=False, execute_plugins=False)
             with sqlite_timelimit(connection, limit):
+                is_opened = self.is_public and (in_full or self._is_of_open_story(db))
                 try:
-                    return question(db, *arguments, **options)
+                    if is_opened:
+                        show_texts(connection)
+                    return question(db)
                 except sqlite3.OperationalError as error:
                     if str(error) != "interrupted":
                         raise
                     raise QueryInterrupted(error, "", {}) from error
+                finally:
+                    if is_opened:
+                        hide_texts(connection)
 
         found: T = await self.archive.execute_fn(answered)
         return found

@@ -1,7 +1,7 @@
 """Serves one archive with Datasette: loopback only, live file, no page that takes seconds."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,9 @@ def open_datasette(
     archive: Path,
     *,
     public_hosts: Sequence[str] = (),
+    is_public: bool = False,
+    open_sources: Collection[str] = (),
+    prefix: str = "/",
     captures: str | None = None,
     policies: Mapping[str, Policy] | None = None,
     is_saving_for_all: bool = False,
@@ -32,6 +35,10 @@ def open_datasette(
     Never immutable: such a reader of a file in WAL mode does not see what is not checkpointed.
 
     :param public_hosts: names under which others may ask for it; this machine always may
+    :param is_public: nothing but headline, day, paper, passages and link of a story is shown, no
+        table and no SQL
+    :param open_sources: of a public room: those whose texts everybody may read
+    :param prefix: under which a web server passes its requests on, as they are: ``/press/``
     :param captures: address of :func:`browse.captures_server.serve_captures`; None: no page links
         to a captured one
     :param policies: what source and operator ask for by now, by name of the source: what is taken
@@ -46,6 +53,8 @@ def open_datasette(
     metadata = parse_metadata((HERE / "metadata.yml").read_text("utf-8"))
     ours = {
         "public_hosts": list(public_hosts),
+        "is_public": is_public,
+        "open_sources": list(open_sources),
         "captures": captures,
         "policies": policies or {},
         "is_saving_for_all": is_saving_for_all,
@@ -56,7 +65,7 @@ def open_datasette(
         template_dir=str(HERE / "templates"),
         plugins_dir=str(HERE / "plugins"),
         static_mounts=[("static", str(HERE / "static"))],
-        settings=SETTINGS,
+        settings=SETTINGS | {"base_url": prefix},
     )
 
 

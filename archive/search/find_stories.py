@@ -56,7 +56,8 @@ _FIELDS = (
     "stories.ref, stories.source, (SELECT publisher FROM sources WHERE name = stories.source) AS "
     "publisher, stories.url, stories.headline, published_day, stories.section, "
     "stories.access, stories.completeness, stories.is_truncated, stories.confidence, "
-    "stories.authors, stories.corrections, stories.policy, stories.reservations, "
+    "stories.authors AS authors, stories.corrections AS corrections, stories.policy, "
+    "stories.reservations, "
     "stories.version, gone_at, "
     "stories.date_captured, stories.date_archived, "
     "(SELECT retrieved_from FROM versions AS found JOIN captures ON captures.id = capture_id "
@@ -396,7 +397,8 @@ def _hit(row: Row, day_end: str | None) -> Hit:
     if MARK_START in of_description and MARK_START not in of_body:
         passage = of_description
     authors, corrections, reservations = (
-        json.loads(row.pop(name)) for name in ("authors", "corrections", "reservations")
+        json.loads(row.pop(name) or "[]")  # NULL where a reader may not see it
+        for name in ("authors", "corrections", "reservations")
     )
     truncated = row.pop("is_truncated")
     gone_at = row.pop("gone_at")

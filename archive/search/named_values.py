@@ -212,4 +212,4 @@ def _is_no_mark(character: str) -> bool:
 
 
 def _values(db: Database, sql: str, parameters: Iterable[str] = ()) -> list[str]:
-    return [value for (value,) in db.execute(sql, [*parameters])]
+    return [value for (value,) in db.execute(sql, [*parameters]) if value is not None]

@@ -135,14 +135,15 @@ FORMER = Side(
     texts="versions",
     rows="""(
         SELECT versions.id AS version_id, articles.id AS id, ref, source, versions.url,
-            versions.headline, versions.description, versions.section, versions.language,
+            versions.headline, versions.description AS description, versions.section,
+            versions.language,
             versions.access, versions.completeness, versions.is_truncated, versions.confidence,
-            versions.authors, versions.corrections,
+            versions.authors AS authors, versions.corrections AS corrections,
             versions.policy, versions.reservations, versions.version, versions.date_captured,
             versions.date_archived, gone_at,
             duplicate_group, CASE WHEN length(versions.date_published) >= 10
                 THEN substr(versions.date_published, 1, 10) END AS published_day,
-            versions.body
+            versions.body AS body
         FROM versions JOIN articles INDEXED BY articles_narrow
             ON articles.id = article_id AND version_id <> versions.id
     ) AS stories""",

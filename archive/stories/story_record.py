@@ -260,7 +260,7 @@ def _reservations(stored: str) -> tuple[Reservation, ...]:
 def _story(row: Row, **parts: Any) -> Story:
     values = {name: row[name] for name in _OWN}
     for name in _LISTS:
-        values[name] = tuple(json.loads(row[name]))
+        values[name] = tuple(json.loads(row[name] or "[]"))  # NULL where a reader may not see it
     for name in _FLAGS:
         values[name] = bool(row[name])
     if row["is_truncated"] is not None:
@@ -269,7 +269,7 @@ def _story(row: Row, **parts: Any) -> Story:
         values[name] = _reservations(row[name])
     evidence = {
         name: tuple(Reading(**one) for one in readings)
-        for name, readings in json.loads(row["evidence"]).items()
+        for name, readings in json.loads(row["evidence"] or "{}").items()
     }
     day = published_day(row["date_published"])
     return Story(**values, **parts, evidence=evidence, published_day=day)

@@ -243,7 +243,7 @@ def _versions(db: Database, article_id: int) -> list[Row]:
             **{name: row[name] for name in row if name not in ("id", "capture_id")},
             "is_current": bool(row["is_current"]),
             "is_reread": bool(row["is_reread"]),
-            **{name: json.loads(row[name]) for name in ("authors", "corrections")},
+            **{name: json.loads(row[name] or "[]") for name in ("authors", "corrections")},
         }
         for readings in in_order
         for row in readings

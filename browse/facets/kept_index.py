@@ -14,7 +14,7 @@ from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery
 from browse.facets.facet_index import FacetIndex, StorySet, build_index
 from browse.facets.result_counts import ResultCounts, count_result, find_stories
-from browse.limits import connect_frugally
+from browse.limits import connect_frugally, hide_texts
 
 AT_ONCE = 0.05
 """Seconds: an index that took no longer is built while a page waits for it."""
@@ -32,8 +32,9 @@ logger = logging.getLogger(__name__)
 class KeptIndex:
     """That of one archive."""
 
-    def __init__(self, archive: Path) -> None:
+    def __init__(self, archive: Path, *, is_public: bool = False) -> None:
         self._archive = archive
+        self._is_public = is_public
         self._watching = connect_frugally(archive)
         self._lock = Lock()
         """Around all that follows, and the connection."""
@@ -82,8 +83,8 @@ class KeptIndex:
         with self._lock:
             return index is self._index and self._built_at == self._state()
 
-    def state(self) -> int:
-        """Another number after each commit of another connection."""
+    def state(self) -> int | None:
+        """Another number after each commit of another connection; None: the archive can't be read."""
         with self._lock:
             return self._state()
 
@@ -129,6 +130,8 @@ class KeptIndex:
         started = time.monotonic()
         try:
             with closing(read_archive(self._archive)) as db:
+                if self._is_public:
+                    hide_texts(db.conn)
                 return build_index(db), time.monotonic() - started
         except (ArchiveError, sqlite3.Error) as error:
             logger.warning("pages are without their counts by source, court and so on: %s", error)

@@ -25,6 +25,7 @@ from browse.queries.results import (
     Offered,
     find_page,
     offered,
+    shown_to_public,
     takes_long_to_rank,
 )
 from browse.result_address import (
@@ -200,13 +201,18 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
             )
     except ValueError as error:
         return await _unreadable(visit, address, error)
+    hits = found.hits
+    if visit.is_public:
+        hits = await visit.ask_in_full(
+            shown_to_public, address, hits=hits, open_sources=visit.open_sources
+        )
     publishers = words.publishers
     page = ResultPage(
         address=address,
         offered=words,
         permalink=_permalink(visit, address),
         chips=chips_of(address, publishers),
-        hits=found.hits,
+        hits=hits,
         counts=counts,
         orders=orders_of(address, found.hits),
         is_unranked=is_unranked,

@@ -140,7 +140,11 @@ def stories_file(visit: PageVisit, choose: Choose, form: TakenAs, name: str) -> 
 
 def given(visit: PageVisit, db: Database, versions: Iterable[int]) -> Iterator[ExportRow]:
     """Stories as they are given on: with their texts, unless those are reserved."""
-    return export_rows(load_stories(db, versions), policies=visit.policies)
+    return export_rows(
+        load_stories(db, versions),
+        texts="none" if visit.is_public else "unreserved",
+        policies=visit.policies,
+    )
 
 
 def whole_file(body: bytes, content_type: str, name: str) -> Response:

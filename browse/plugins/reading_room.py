@@ -35,6 +35,7 @@ from browse.page_visit import (
 from browse.pages.changed_page import changed_page
 from browse.pages.changes_page import changes_page
 from browse.pages.cite_page import cite_page
+from browse.pages.closed_page import CLOSED, closed_page
 from browse.pages.counts_file import counts_file
 from browse.pages.feed_page import result_feed
 from browse.pages.front_page import front_page
@@ -171,8 +172,12 @@ def render_cell(column: str, value: object, datasette: Datasette) -> Markup | No
 
 
 @hookimpl
-def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
+def register_routes(
+    datasette: Datasette,
+) -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
+    settings = datasette.plugin_config(PLUGIN) or {}
     return [
+        *([(CLOSED, closed_page)] if settings.get("is_public") else []),
         (r"^/$", front_page),
         (r"^/stories$", result_page),
         (r"^/stories/values$", values_page),

@@ -1,13 +1,14 @@
 """For the result page: what stands in its form, and what is withdrawn since."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
-from archive.search.find_stories import Hit, search, withdrawn_since
+from archive.search.find_stories import MARK_START, Hit, search, withdrawn_since
 from archive.search.named_values import UnknownValue, has_alternatives, unknown_values
 from archive.search.why_nothing import Nothing, explain_nothing
+from archive.stories.ref import resolve_ref
 from archive.withdrawal.tombstones import PublicTombstone
 from browse.result_address import PAGE_SIZE, ResultAddress
 
@@ -79,6 +80,34 @@ def find_page(db: Database, address: ResultAddress) -> FoundStories:
         unknown=[*unknown_values(db, query)] if is_doubted else [],
         nothing=explain_nothing(db, query, fold=address.fold) if found_nothing else None,
     )
+
+
+def source_of(db: Database, ref: str) -> str:
+    """
+    :raises NoSuchArticle: no such ref or version
+    """
+    article_id, _ = resolve_ref(db, ref)
+    (source,) = db.execute("SELECT source FROM articles WHERE id = ?", [article_id]).fetchone()
+    return str(source)
+
+
+def shown_to_public(
+    db: Database, address: ResultAddress, *, hits: Sequence[Hit], open_sources: Collection[str]
+) -> Sequence[Hit]:
+    """Hits that lack their texts, with passages around what was searched for; all of those of open
+    sources.
+
+    :param db: with texts
+    """
+    full = {hit.ref: hit for hit in find_page(db, address).hits}
+
+    def shown(hit: Hit) -> Hit:
+        whole = full.get(hit.ref, hit)
+        if hit.source in open_sources:
+            return whole
+        return replace(hit, passage=whole.passage if MARK_START in whole.passage else "")
+
+    return [shown(hit) for hit in hits]
 
 
 def offered(db: Database) -> Offered:

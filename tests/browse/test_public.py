@@ -1,0 +1,153 @@
+"""A public room: of a story it gives headline, day, paper, passages and link, by whatever way."""
+
+import asyncio
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import datasette.plugins
+import pytest
+from browsing import a_run, ask, path, save, words
+from kept_pages import keep
+from kept_pages import page as captured
+from lxml import html
+from room_browser import kinds_of
+
+from browse import open_datasette
+
+__all__ = ["path"]
+
+CANARY = "zzcanary"
+FILLER = "word " * 60
+MORE = {
+    "/stories": ("", "?q=lantern", "?q=lantern&as_of=2040-01-01", "?author=x", "?source=signet"),
+    "/unapi": ("?id=signet-1&format=ris", "?id=signet-1@1&format=bibtex"),
+    "/stories/values": ("?facet=author", "?facet=section&q=lantern"),
+}
+"""What is asked beside what the links lead to."""
+STORY = ("", "@1", ".ris", ".bib", ".csl.json", "@1.ris", "/changes/1/2")
+RESULT = (".csv", ".jsonl", ".ris", ".bib", ".csl.json", ".atom", "/cite", "/cite.txt")
+
+
+def fill(path: Path) -> None:
+    """Two versions of a story, another at an open paper, each with the word wherever it can be."""
+    with a_run(path) as writer:
+        for number, source in enumerate(("signet", "signet", "makers")):
+            save(
+                writer,
+                f"Lantern mark refused in {source}",
+                f"Lantern. {FILLER} {CANARY}{number} {FILLER} {source}",
+                site_id="1",
+                url=f"http://{source}.example/news/lantern-1",
+                source=source,
+                description=f"{FILLER} {CANARY}",
+                authors=[f"Petra {CANARY}"],
+                keywords=[CANARY],
+                corrections=[f"Correction: {CANARY}"],
+                image_url="http://signet.example/x.png",
+                image_caption=CANARY,
+                date_published="2017-08-04",
+                links=[{"kind": "in_text", "text": CANARY, "url": "http://signet.example/news/o"}],
+            )
+    keep(path, captured(f"<p>{CANARY}"), site_id="9")
+
+
+async def told(served: Any) -> dict[str, str]:
+    """What each address says: all that links lead to, and one of each route."""
+    await served.invoke_startup()
+    waiting = [
+        "/",
+        *(f"/stories{ending}?q=lantern" for ending in RESULT),
+        *(f"/story/signet-1{ending}" for ending in STORY),
+        *(f"{route}{query}" for route, queries in MORE.items() for query in queries),
+        *("/archive", "/archive.json?sql=select+body+from+articles", "/archive/articles.csv"),
+        *("/changed", "/stories/picture", "/stories/counts.csv", "/stories/counts.svg"),
+        *("/archive/articles/1", "/archive/versions/1.json", "/health", "/runs", "/run/1"),
+        *("/author/Petra%20zzcanary", "/author/Petra%20zzcanary.atom", "/court/x", "/robots.txt"),
+    ]
+    answers: dict[str, str] = {}
+    known: set[tuple[str, str]] = set()
+    asked = len(waiting)
+    while waiting:
+        address = waiting.pop(0)
+        asked, is_asked = asked - 1, asked > 0
+        if not is_asked and kinds_of(address) <= known:
+            continue
+        known |= kinds_of(address)
+        answer = await served.client.get(address)
+        assert answer.status_code < 500, address
+        answers[address] = answer.text
+        waiting += [answer.headers["location"]] if "location" in answer.headers else []
+        if answer.headers.get("content-type", "").startswith("text/html") and answer.text:
+            links = html.fromstring(answer.text).xpath("//a/@href | //link/@href")
+            here = (urljoin(f"http://localhost{address}", str(link)) for link in links)
+            waiting += [
+                one.removeprefix("http://localhost").partition("#")[0]
+                for one in here
+                if one.startswith("http://localhost/")
+            ]
+    return answers
+
+
+@pytest.mark.slow  # asks for every kind of page and file
+def test_no_way_leads_to_what_is_not_for_the_public(path: Path) -> None:
+    fill(path)
+    served = open_datasette(path, is_public=True)
+    try:
+        answers = asyncio.run(told(served))
+        routes = [
+            pattern
+            for listed in datasette.plugins.pm.hook.register_routes(datasette=served)
+            for pattern, view in listed
+            if view.__module__.startswith("browse.")
+        ]
+    finally:
+        served.executor.shutdown()
+        for database in served.databases.values():
+            database.close()
+    # What somebody typed is theirs.
+    gave_away = [
+        address for address, text in answers.items() if CANARY in text and CANARY not in address
+    ]
+    assert gave_away == []
+    paths = [urlsplit(address).path for address in answers]
+    assert [route for route in routes if not any(re.match(route, one) for one in paths)] == []
+    assert "Lantern mark refused in" in answers["/stories.csv?q=lantern"]
+    assert len(answers) > 50
+
+
+@pytest.mark.parametrize(
+    "address", ["/archive", "/archive/articles", "/archive.csv?sql=select+1", "/health", "/runs"]
+)
+def test_tables_are_closed_and_a_sentence_says_so(path: Path, address: str) -> None:
+    fill(path)
+    [answer] = ask(path, ("GET", address, {}), is_public=True)
+    assert answer.status_code == 403
+    assert "closed to the public" in answer.text
+
+
+def test_around_what_was_searched_for_a_passage_is_shown(path: Path) -> None:
+    fill(path)
+    [searched, listed] = ask(
+        path, ("GET", "/stories?q=lantern", {}), ("GET", "/stories", {}), is_public=True
+    )
+    assert "Lantern. word word" in words(html.fromstring(searched.text), "//*[@class='passage']")
+    assert html.fromstring(listed.text).xpath("//*[@class='passage']") == []
+
+
+def test_the_texts_of_an_open_source_are_shown(path: Path) -> None:
+    fill(path)
+    addresses = ("/story/signet-1.ris", "/story/makers-1.ris", "/stories?q=lantern")
+    signet, makers, found = (
+        answer.text
+        for answer in ask(
+            path,
+            *(("GET", address, {}) for address in addresses),
+            is_public=True,
+            open_sources=["signet"],
+        )
+    )
+    assert f"Petra {CANARY}" in signet
+    assert CANARY not in makers
+    assert found.count(CANARY) == 2  # an author, a correction
