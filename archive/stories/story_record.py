@@ -241,6 +241,8 @@ def _by(rows: Iterable[Row], name: str) -> dict[int, list[Row]]:
 
 def _link(row: Row) -> RelatedLink:
     source, headline, published_day, policy, reservations = map(row.pop, _LINKED)
+    if row["text"] is None:  # a reader may not see it
+        row["text"] = headline or row["url"] or ""
     if row["target"] is None:
         return RelatedLink(**row)
     linked = LinkedStory(

@@ -57,7 +57,7 @@ def search_examples(db: Database) -> SearchExamples:
         if all(map(_PAIR.fullmatch, pair))
     )
     sections = Counter(story["section"] for story in stories if story["section"])
-    authors = Counter(name for story in stories for name in json.loads(story["authors"]))
+    authors = Counter(name for story in stories for name in json.loads(story["authors"] or "[]"))
     years = Counter(story["published_day"][:4] for story in stories if story["published_day"])
     court = db.execute(_COURT).fetchone()
     known = SearchExamples()

@@ -63,6 +63,8 @@ async def told(served: Any) -> dict[str, str]:
         *(f"{route}{query}" for route, queries in MORE.items() for query in queries),
         *("/archive", "/archive.json?sql=select+body+from+articles", "/archive/articles.csv"),
         *("/changed", "/stories/picture", "/stories/counts.csv", "/stories/counts.svg"),
+        *(f"/reading-list{ending}" for ending in ("", ".csv", "/cite", "/cite.txt")),
+        *("/saved", "/saved/x", "/saved/x.atom", "/saved/x/run", "/archive/search"),
         *("/archive/articles/1", "/archive/versions/1.json", "/health", "/runs", "/run/1"),
         *("/author/Petra%20zzcanary", "/author/Petra%20zzcanary.atom", "/court/x", "/robots.txt"),
     ]
