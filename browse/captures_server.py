@@ -20,6 +20,7 @@ from browse import rendering
 from browse.gate import METHODS, SECURITY_HEADERS, App, Receive, Scope, Send, refusal
 from browse.inert_page import inert_text, is_html
 from browse.listening import PortTaken, listen
+from browse.password import Doorkeeper
 
 HERE = Path(__file__).resolve().parent
 STYLESHEET = "/tradepress.css"
@@ -44,6 +45,7 @@ HEADERS = {
     b"x-dns-prefetch-control": b"off",
 }
 UNREADABLE = "The captured page can't be read: run `tradepress verify`."
+LOG_IN = "This archive asks for a password: log in there, and reload this page."
 OTHER_HOST = "Captured pages are shown on this machine alone."
 
 PLAIN, PAGE, CSS = (f"text/{kind}; charset=utf-8".encode() for kind in ("plain", "html", "css"))
@@ -60,13 +62,16 @@ class Shown:
     headers: dict[bytes, bytes] = field(default_factory=dict)
 
 
-def capture_app(archive: Path, *, reading_room: str | None = None) -> App:
+def capture_app(
+    archive: Path, *, reading_room: str | None = None, doorkeeper: Doorkeeper | None = None
+) -> App:
     """An ASGI app: ``/wipr-14415@2`` is the captured page of that version in a frame that can do
     nothing, below who, when and where from.
 
     For this machine alone (loopback names), GET and HEAD. Reads the archive at each request.
 
     :param reading_room: address of Datasette on the same archive; None: there is none
+    :param doorkeeper: that of the reading room: its cookie comes here, for cookies don't know ports
     """
     templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
     templates.filters |= {"in_minutes": rendering.in_minutes, "web_link": rendering.web_link}
@@ -84,6 +89,8 @@ def capture_app(archive: Path, *, reading_room: str | None = None) -> App:
         elif scope["path"] == STYLESHEET:
             css = (HERE / "static" / "tradepress.css").read_text("utf-8")
             shown = Shown(body=css, media_type=CSS)
+        elif doorkeeper and not doorkeeper.knows(scope):
+            shown = Shown(status=401, body=page(said=LOG_IN))
         else:
             shown = _captured(archive, scope, page)
         body = shown.body.encode("utf-8", "replace")  # half a pair of surrogates
@@ -102,7 +109,11 @@ def capture_app(archive: Path, *, reading_room: str | None = None) -> App:
 
 @contextmanager
 def serve_captures(
-    archive: Path, *, port: int = 0, reading_room: str | None = None
+    archive: Path,
+    *,
+    port: int = 0,
+    reading_room: str | None = None,
+    doorkeeper: Doorkeeper | None = None,
 ) -> Iterator[str]:
     """Serve :func:`capture_app` on 127.0.0.1 while the block lasts, in a thread; gives its address,
     to which ``/wipr-14415@2`` is added.
@@ -118,7 +129,7 @@ def serve_captures(
         seed, address = listen(port)
     except PortTaken:
         seed, address = listen(0)
-    app = capture_app(archive, reading_room=reading_room)
+    app = capture_app(archive, reading_room=reading_room, doorkeeper=doorkeeper)
     server = uvicorn.Server(
         # Logs as Datasette's server has set it up, or not at all.
         uvicorn.Config(app, lifespan="off", log_config=None, timeout_graceful_shutdown=1)

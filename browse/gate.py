@@ -6,10 +6,12 @@ import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlencode
 
 from browse.exports import LAST_GIVEN, asked_whole, name_of_part
 from browse.lists import COUNTED
 from browse.parameters import what_is_wrong
+from browse.password import LOGIN, Doorkeeper
 from browse.posting import takes_form, why_no_form
 from browse.rendering import inert_csv_cell
 from research.export.csv_file import BOM
@@ -37,6 +39,10 @@ OTHER_HOST = (
     "start `tradepress browse` with --public-host to allow it."
 )
 
+LOG_IN = "This archive asks for a password: open its front page in a browser and log in."
+OPEN_TO_ALL = frozenset({LOGIN, "/static/tradepress.css", "/robots.txt"})
+"""What is answered before the password was given."""
+
 CSV_FAILED = b"The query could not be run; open it as a page to read why.\r\n"
 CSV_CUT = b"The list ends here and is not whole: "
 
@@ -44,19 +50,40 @@ _OF_DATASETTE = re.compile(r"/archive(/.*)?\.csv$")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", re.ASCII)
 
 
-def guarded(app: App, public_hosts: Collection[str]) -> App:
+def guarded(
+    app: App,
+    public_hosts: Collection[str],
+    doorkeeper: Doorkeeper | None = None,
+    prefix: str = "/",
+) -> App:
     """``app`` for whom it may answer, with safe headers and without formulas in CSV.
 
     :param public_hosts: names under which others reach it, beside those of this machine
+    :param doorkeeper: who knows whom to let in; None: there is no password
+    :param prefix: of the paths of requests, ``/press/``; those without it are answered, too
     """
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        query = asked_whole(scope["path"], scope["query_string"].decode("latin-1"))
-        safely = _safely(scope["path"], query, send)
-        refused = refusal(scope, public_hosts, has_forms=True)
+        path = scope["path"]
+        if path.startswith(prefix):
+            path = "/" + path[len(prefix) :]
+        query = asked_whole(path, scope["query_string"].decode("latin-1"))
+        safely = _safely(path, query, send)
+        refused = refusal({**scope, "path": path}, public_hosts, has_forms=True)
+        if refused is None and doorkeeper and not (path in OPEN_TO_ALL or doorkeeper.knows(scope)):
+            if "." in path.rpartition("/")[2] or scope["method"] == "POST":
+                refused = 401, LOG_IN
+            else:
+                back = scope["path"] + (f"?{query}" if query else "")
+                login = f"{prefix.rstrip('/')}{LOGIN}?{urlencode({'next': back})}"
+                headers = [(b"location", login.encode()), (b"cache-control", b"no-store")]
+                start = {"type": "http.response.start", "status": 302, "headers": headers}
+                await safely(start)
+                await safely({"type": "http.response.body", "body": b""})
+                return
         if refused is None:
             LAST_GIVEN.set(None)
             COUNTED.set(None)

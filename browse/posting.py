@@ -17,7 +17,9 @@ NOT_FROM_HERE = (
     "button there."
 )
 
-_FORMS = re.compile(r"(?:/.*)?/(?:saved|saved/[a-z0-9-]+/(?:run|remove)|reading-list)")
+_FORMS = re.compile(
+    r"(?:/.*)?/(?:saved|saved/[a-z0-9-]+/(?:run|remove)|reading-list|-/log(?:in|out))"
+)
 """Before them stands the path prefix, if there is one."""
 _LOCAL = re.compile(r"/(?![/\\])[!-~]*")
 
@@ -44,7 +46,12 @@ class PostedForm:
         :param otherwise: where to go if it is no page of ours
         """
         page = self.value("back")
-        return page if _LOCAL.fullmatch(page) else otherwise
+        return page if is_local(page) else otherwise
+
+
+def is_local(page: str) -> bool:
+    """Is it the address of a page of this room, so that nobody is led elsewhere?"""
+    return _LOCAL.fullmatch(page) is not None
 
 
 def takes_form(path: str) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from archive.read_only import read_archive
 from archive.story import Policy
@@ -12,6 +12,7 @@ from browse.captures_server import serve_captures
 from browse.datasette_settings import PLUGIN, SETTINGS
 from browse.limits import limit_heap
 from browse.listening import listen
+from browse.password import Doorkeeper
 
 if TYPE_CHECKING:
     from datasette.app import Datasette  # type: ignore[import-untyped]
@@ -19,53 +20,49 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 
 
+class ServedAs(TypedDict, total=False):
+    """How a room is served, and to whom."""
+
+    public_hosts: Sequence[str]
+    """Names under which others may ask for it; this machine always may."""
+    is_public: bool
+    """Nothing of a story is shown but headline, day, paper, section, passages and link; no table
+    and no SQL."""
+    open_sources: Collection[str]
+    """Of a public room: the sources whose texts everybody may read."""
+    doorkeeper: Doorkeeper | None
+    """Who lets in those alone that have the password."""
+    prefix: str
+    """Under which a web server passes requests on, as they are: ``/press/``."""
+    policies: Mapping[str, Policy]
+    """What source and operator ask for by now, by name of the source: what is taken away has no
+    texts that may not be kept."""
+    is_saving_for_all: bool
+    """May visitors write query files beside the archive though they come from elsewhere?"""
+
+
 def open_datasette(
-    archive: Path,
-    *,
-    public_hosts: Sequence[str] = (),
-    is_public: bool = False,
-    open_sources: Collection[str] = (),
-    prefix: str = "/",
-    captures: str | None = None,
-    policies: Mapping[str, Policy] | None = None,
-    is_saving_for_all: bool = False,
+    archive: Path, *, captures: str | None = None, **served: Unpack[ServedAs]
 ) -> "Datasette":
     """Datasette over ``archive`` with our pages, queries and settings.
 
     Never immutable: such a reader of a file in WAL mode does not see what is not checkpointed.
 
-    :param public_hosts: names under which others may ask for it; this machine always may
-    :param is_public: nothing but headline, day, paper, passages and link of a story is shown, no
-        table and no SQL
-    :param open_sources: of a public room: those whose texts everybody may read
-    :param prefix: under which a web server passes its requests on, as they are: ``/press/``
     :param captures: address of :func:`browse.captures_server.serve_captures`; None: no page links
         to a captured one
-    :param policies: what source and operator ask for by now, by name of the source: what is taken
-        away has no texts that may not be kept
-    :param is_saving_for_all: may visitors write query files beside the archive though they come
-        from elsewhere?
     """
     # Takes half a second: only who serves pays for it.
     from datasette.app import Datasette
     from datasette.utils import parse_metadata  # type: ignore[import-untyped]
 
     metadata = parse_metadata((HERE / "metadata.yml").read_text("utf-8"))
-    ours = {
-        "public_hosts": list(public_hosts),
-        "is_public": is_public,
-        "open_sources": list(open_sources),
-        "captures": captures,
-        "policies": policies or {},
-        "is_saving_for_all": is_saving_for_all,
-    }
     return Datasette(
         [str(archive.resolve())],
-        metadata=metadata | {"plugins": {PLUGIN: ours}},
+        metadata=metadata | {"plugins": {PLUGIN: {**served, "captures": captures}}},
         template_dir=str(HERE / "templates"),
         plugins_dir=str(HERE / "plugins"),
         static_mounts=[("static", str(HERE / "static"))],
-        settings=SETTINGS | {"base_url": prefix},
+        settings=SETTINGS | {"base_url": served.get("prefix", "/")},
     )
 
 
@@ -74,18 +71,15 @@ def serve(
     *,
     port: int,
     listening: Callable[[str], None],
-    public_hosts: Sequence[str] = (),
-    policies: Mapping[str, Policy] | None = None,
-    is_saving_for_all: bool = False,
+    **served: Unpack[ServedAs],
 ) -> None:
     """Serve ``archive`` on 127.0.0.1 until interrupted, and its captured pages at a second port.
 
-    With ``public_hosts`` no captured pages: showing them to others is for their publishers.
+    With ``public_hosts``, or if it is public, no captured pages: showing them to others is for
+    their publishers.
 
     :param port: 0: any that is free
     :param listening: told the address as soon as it can be opened
-    :param public_hosts: as for :func:`open_datasette`, and so ``policies``
-    :param is_saving_for_all: as for :func:`open_datasette`
     :raises archive.errors.ArchiveError: missing, not ours, newer, older or damaged
     :raises PortTaken: ``port`` is in use
     """
@@ -93,23 +87,25 @@ def serve(
 
     read_archive(archive).close()
     seed, address = listen(port)
+    room = address + served.get("prefix", "/").rstrip("/")
     limit_heap()
     with seed, suppress(KeyboardInterrupt), ExitStack() as stack:
         captures = None
-        if not public_hosts:
+        if not served.get("public_hosts") and not served.get("is_public"):
             # The next port, so that whoever digs a tunnel knows both.
             following = (seed.getsockname()[1] + 1) % 65536
             captures = stack.enter_context(
-                serve_captures(archive, port=following, reading_room=address)
+                serve_captures(
+                    archive,
+                    port=following,
+                    reading_room=room,
+                    doorkeeper=served.get("doorkeeper"),
+                )
             )
-        datasette = open_datasette(
-            archive,
-            public_hosts=public_hosts,
-            captures=captures,
-            is_saving_for_all=is_saving_for_all,
-            policies=policies,
-        )
+        datasette = open_datasette(archive, captures=captures, **served)
         asyncio.run(datasette.invoke_startup())
-        server = uvicorn.Server(uvicorn.Config(datasette.app()))
-        listening(f"{address}/")
-        server.run(sockets=[seed])
+        # What a web server in front says of scheme and reader is believed of this machine alone,
+        # whatever the environment says.
+        config = uvicorn.Config(datasette.app(), forwarded_allow_ips="127.0.0.1")
+        listening(f"{room}/")
+        uvicorn.Server(config).run(sockets=[seed])

@@ -100,6 +100,9 @@ class Source:
     """The most that may be kept of its stories; pages and the operator can only ask for less."""
     coverage: str = ""
     """Since when, how much, what about; for docs/sources.md as the next two."""
+    open_licence: str | None = None
+    """The licence, by name or address, under which its publisher lets everybody have its texts:
+    `browse --public` shows those of such sources alone. None: none was seen."""
     rights: str = ""
     """Licence, walls and terms, as far as known, with the place where they were seen."""
     unverified: str = ""
@@ -118,6 +121,7 @@ class Source:
             prepare_page=None,
             cited_as="newspaper",
             policy="store",
+            open_licence=None,
             coverage="",
             rights="",
             unverified="",

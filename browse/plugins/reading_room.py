@@ -42,6 +42,7 @@ from browse.pages.front_page import front_page
 from browse.pages.health_page import health_page
 from browse.pages.help_page import help_page
 from browse.pages.listed_files import listed_citations, listed_file, listed_in_style
+from browse.pages.login_page import login_page, logout_page
 from browse.pages.mistakes import exception_page
 from browse.pages.named_page import named_feed, named_page
 from browse.pages.names_page import names_page
@@ -69,6 +70,7 @@ from browse.pages.take_away import (
 )
 from browse.pages.unapi_page import unapi_page
 from browse.pages.values_page import values_page
+from browse.password import LOGIN, LOGOUT
 from browse.posting import takes_form
 from browse.queries.saved import proposed_name
 from browse.sql_mistakes import place_of_mistake
@@ -212,6 +214,8 @@ def register_routes(
         (r"^/saved/(?P<name>[a-z0-9-]{1,64})\.atom$", saved_feed),
         (r"^/saved/(?P<name>[a-z0-9-]{1,64})/(?P<what>run|remove)$", change_saved),
         (r"^/robots\.txt$", robots),
+        *([(f"^{LOGIN}$", login_page)] if settings.get("doorkeeper") else []),
+        *([(f"^{LOGOUT}$", logout_page)] if settings.get("doorkeeper") else []),
         (r"^/-/", of_datasette),
     ]
 
@@ -265,6 +269,7 @@ def extra_template_vars(
             "for_readers": navigation.FOR_READERS,
             "for_operators": navigation.FOR_OPERATORS,
             "route": visit.route if visit else "",
+            "has_password": bool((datasette.plugin_config(PLUGIN) or {}).get("doorkeeper")),
             "is_public": visit is not None and visit.is_public,
             "is_here_alone": visit is not None and visit.is_here_alone,
             "publishers": {source["name"]: source["publisher"] for source in sources},
@@ -296,4 +301,9 @@ async def rows(archive: Database, sql: str, **parameters: object) -> list[Row]:
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
     settings = datasette.plugin_config(PLUGIN) or {}
-    return partial(guarded, public_hosts=settings.get("public_hosts", ()))
+    return partial(
+        guarded,
+        public_hosts=settings.get("public_hosts", ()),
+        doorkeeper=settings.get("doorkeeper"),
+        prefix=datasette.setting("base_url"),
+    )

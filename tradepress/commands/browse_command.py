@@ -1,11 +1,15 @@
 """`tradepress browse`: the archive in Datasette, on this machine only."""
 
+import os
 import re
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 from browse import PortTaken, serve
+from browse.password import Doorkeeper, hash_of
+from crawler.declared_sources import all_sources
 from research.release.files import DATABASE
 from tradepress.commands.options import archive_option, declared_policies, whole_number
 
@@ -14,6 +18,13 @@ def host_name(value: str) -> str:
     """A type for options."""
     if not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", value):
         raise click.BadParameter(f"{value!r} is no host name; write press.library.example.")
+    return value
+
+
+def path_prefix(value: str) -> str:
+    """A type for options."""
+    if not re.fullmatch(r"/([A-Za-z0-9_-]+/)*", value):
+        raise click.BadParameter(f"{value!r} is no path prefix; write /press/.")
     return value
 
 
@@ -34,6 +45,31 @@ def host_name(value: str) -> str:
     help="Host name of a web server that passes requests on to this one; can be repeated.",
 )
 @click.option(
+    "--public",
+    "is_public",
+    is_flag=True,
+    help="Show headline, day, paper and passages alone, but of sources with an open licence all.",
+)
+@click.option(
+    "--password",
+    "asks_password",
+    is_flag=True,
+    help="Ask readers for a password: that of TRADEPRESS_PASSWORD, else one typed in here.",
+)
+@click.option(
+    "--password-file",
+    type=click.File(encoding="utf-8"),
+    metavar="FILE",
+    help="The same, with the password in the first line of FILE.",
+)
+@click.option(
+    "--prefix",
+    type=path_prefix,
+    metavar="PATH",
+    default="/",
+    help="Path under which a web server passes requests on as they are: /press/.",
+)
+@click.option(
     "--save-queries",
     is_flag=True,
     help="Let readers who come from elsewhere save, run and remove queries, too.",
@@ -43,14 +79,30 @@ def browse(
     release: Path | None,
     port: int,
     public_hosts: tuple[str, ...],
+    is_public: bool,
+    asks_password: bool,
+    password_file: TextIO | None,
+    prefix: str,
     save_queries: bool,
     archive: Path,
 ) -> int:
     """Serve the archive (or a release, by its FOLDER) at http://127.0.0.1:PORT/ until Ctrl-C.
 
     Only requests for 127.0.0.1, localhost or a --public-host are answered. Captured pages are shown
-    at a second port, and to this machine alone: with --public-host there are none.
+    at a second port, and to this machine alone: with --public-host or --public there are none.
     """
+    has_password = asks_password or password_file is not None
+    if is_public and has_password:
+        raise click.UsageError(
+            "--public is for everybody, and a password for few: give one of them, or serve the "
+            "archive twice"
+        )
+    if public_hosts and not is_public and not has_password:
+        click.echo(
+            f"Whoever reaches {public_hosts[0]} reads all texts, unless your web server asks for a "
+            "password: see --public and --password.",
+            err=True,
+        )
     if release is not None:
         archive = release / DATABASE
     try:
@@ -58,6 +110,10 @@ def browse(
             archive,
             port=port,
             public_hosts=public_hosts,
+            is_public=is_public,
+            open_sources=[one.name for one in all_sources() if one.open_licence],
+            doorkeeper=_doorkeeper(password_file) if has_password else None,
+            prefix=prefix,
             policies=declared_policies(),
             is_saving_for_all=save_queries,
             listening=tell,
@@ -65,6 +121,23 @@ def browse(
     except PortTaken as error:
         raise click.UsageError(str(error)) from error
     return 0
+
+
+def _doorkeeper(file: TextIO | None) -> Doorkeeper:
+    """
+    :raises click.ClickException: there is no password, or nothing that can look at one
+    """
+    password = file.readline().rstrip("\r\n") if file else os.environ.get("TRADEPRESS_PASSWORD")
+    if password is None:
+        password = click.prompt("Password for readers", hide_input=True, confirmation_prompt=True)
+    if not password:
+        raise click.ClickException("the password is empty: write one, best of several words")
+    try:
+        return Doorkeeper(password_hash=hash_of(password))
+    except ImportError as error:
+        raise click.ClickException(
+            "datasette-auth-passwords is not installed: pip install 'tradepress[password]'"
+        ) from error
 
 
 def tell(address: str) -> None:
