@@ -42,7 +42,7 @@ def test_captured_pages_are_served_to_this_machine_alone_at_the_next_port(
     home, served = [], []
 
     @contextmanager
-    def note(archive: Path, *, port: int, reading_room: str) -> Iterator[str]:
+    def note(archive: Path, *, port: int, reading_room: str, doorkeeper: None) -> Iterator[str]:
         served.append((port, reading_room))
         yield f"http://127.0.0.1:{port}"
 
