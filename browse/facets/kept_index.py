@@ -84,7 +84,7 @@ class KeptIndex:
             return index is self._index and self._built_at == self._state()
 
     def state(self) -> int | None:
-        """Another number after each commit of another connection; None: the archive can't be read."""
+        """Another number after each commit of another connection; None: it can't be read."""
         with self._lock:
             return self._state()
 

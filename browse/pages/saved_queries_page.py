@@ -266,7 +266,7 @@ async def _line(
     return SavedLine(name=name, standing=standing, why=why)
 
 
-def _state(visit: PageVisit, name: str) -> tuple[int, ...]:
+def _state(visit: PageVisit, name: str) -> tuple[int | None, ...]:
     """Another one after each change of the archive or of the query's file."""
     try:
         file = _file(visit, name).stat()
