@@ -13,8 +13,10 @@ from archive.errors import ArchiveError
 from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery
 from browse.facets.facet_index import FacetIndex, StorySet, build_index
+from browse.facets.quick_counts import count_quickly
 from browse.facets.result_counts import ResultCounts, count_result, find_stories
 from browse.limits import connect_frugally, hide_texts
+from research.counting.count_stories import StoryCounts
 
 AT_ONCE = 0.05
 """Seconds: an index that took no longer is built while a page waits for it."""
@@ -77,6 +79,20 @@ class KeptIndex:
             if self.is_true(index):
                 return counts
         return count_result(db, query, index, fold=fold, is_true=False)
+
+    def count_by(
+        self, db: Database, query: StoryQuery, by: tuple[str, ...], *, share: bool, fold: bool
+    ) -> StoryCounts | None:
+        """See :func:`browse.facets.quick_counts.count_quickly`; None: the archive was written to
+        since it was read, and SQL is to count.
+
+        :raises ValueError: the query can't be read; says why
+        """
+        index, is_true = self.current()
+        if index is None or not is_true:
+            return None
+        counts = count_quickly(db, query, by, index, self._find, share=share, fold=fold)
+        return counts if self.is_true(index) else None
 
     def is_true(self, index: FacetIndex) -> bool:
         """Is it that of the archive as it is now?"""

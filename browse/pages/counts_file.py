@@ -42,7 +42,7 @@ async def counts_file(datasette: Datasette, request: Request) -> Response:
     content_type, made_of = FORMATS[ending]
     try:
         address = read_counts_address(visit.arguments)
-        counts = await visit.ask(counts_at, address)
+        counts = await visit.ask(counts_at, address, visit.archive.facets)
         body = made_of(counts)
     except NoPainter as error:
         raise NotFound(f"There is no picture as PNG here: {error}.") from error

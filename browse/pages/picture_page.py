@@ -11,6 +11,8 @@ from sqlite_utils import Database
 
 from archive.search.story_query import query_in_words
 from browse.counts_address import PICTURES, CountsAddress, can_share, read_counts_address
+from browse.facets.kept_index import KeptIndex
+from browse.facets.quick_counts import is_quick
 from browse.page_visit import PageVisit, result_path
 from browse.pictures import Bar, ColumnPicture, RowPicture, having
 from browse.queries.named import publishers
@@ -70,7 +72,7 @@ async def picture_page(datasette: Datasette, request: Request) -> Response:
     address = CountsAddress()
     try:
         address = read_counts_address(visit.arguments)
-        counts = await visit.ask(counts_at, address)
+        counts = await visit.ask(counts_at, address, visit.archive.facets)
     except ValueError as error:
         page = PicturePage(address=address, wrong=str(error))
         return await visit.show("picture.html", page, status=400)
@@ -80,12 +82,16 @@ async def picture_page(datasette: Datasette, request: Request) -> Response:
     return await visit.show("picture.html", picture_of(drawn))
 
 
-def counts_at(db: Database, address: CountsAddress) -> StoryCounts:
+def counts_at(db: Database, address: CountsAddress, facets: KeptIndex) -> StoryCounts:
     """
     :raises ValueError: the query can't be read; says why
     """
-    result = address.result
-    return count_stories(db, result.query, address.by, share=address.share, fold=result.fold)
+    query, fold = address.result.query, address.result.fold
+    if is_quick(query, address.by):
+        counts = facets.count_by(db, query, address.by, share=address.share, fold=fold)
+        if counts is not None:
+            return counts
+    return count_stories(db, query, address.by, share=address.share, fold=fold)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,6 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from heapq import nlargest
 
 from pyroaring import BitMap
 from sqlite_utils import Database
@@ -18,18 +17,21 @@ from archive.search.named_values import (
     known_names,
     mentioned_values,
 )
-from archive.search.search_matches import find_matches
 from archive.search.story_query import StoryQuery
-from browse.facets.facet_index import Copies, FacetIndex, StorySet
-from browse.facets.result_counts import ResultCounts
+from browse.facets.facet_index import UNDATED, Copies, Facet, FacetIndex, StorySet, key_of
+from browse.facets.result_counts import ResultCounts, find_stories
 from browse.named_kinds import Named
 from mentions.asked_names import with_known_names
 
 NEWEST = 2000
-"""Stories of which it is looked through what they name."""
+"""Stories of which it is looked through what they name; all of the month with the last of them."""
 MOST_ALIKE = 12
 
-_FOUND = "SELECT id, day FROM ({})"
+_DAYS = """
+    SELECT min(published_day), max(published_day)
+    FROM json_each(:stories) AS found
+    CROSS JOIN articles INDEXED BY articles_narrow ON articles.id = found.value
+"""
 _BESIDE = """
     SELECT kind, max(named COLLATE BINARY) AS name FROM (
         SELECT DISTINCT stories.id, kind, mentions.value AS named
@@ -107,27 +109,51 @@ def named_facts(
     :param index: None: nothing but the stories is counted
     :param is_true: is the index that of the archive as it is now?
     """
-    matches = find_matches(db, query)
-    sql = _FOUND.format(matches.select("date"))
-    found: list[tuple[int, str | None]] = db.execute(sql, matches.parameters).fetchall()
-    days = [day for _, day in found if day is not None]
-    stories = BitMap([story for story, _ in found])
+    stories = None
+    if index is not None and is_true:
+        stories = _in_memory(index, query)
+    if stories is None:
+        stories = find_stories(db, query).current
     copies = (index.copies if index and is_true else Copies(db)).among(stories)
-    newest = nlargest(NEWEST, found, key=lambda one: (one[1] or "", one[0]))
+    facets = index.count(StorySet(current=stories), fold=True) if index else None
+    newest, edges = _by_month(index, stories) if index else (BitMap(), stories)
+    first_day, last_day = db.execute(_DAYS, {"stories": json.dumps([*edges])}).fetchone()
     beside: dict[str, list[str]] = defaultdict(list)
-    for kind, name in db.execute(_BESIDE, {"newest": json.dumps([story for story, _ in newest])}):
+    for kind, name in db.execute(_BESIDE, {"newest": json.dumps([*newest])}):
         beside[kind].append(name)
     return NamedFacts(
         counts=ResultCounts(
-            stories=len(stories) - copies,
-            copies=copies,
-            facets=None if index is None else index.count(StorySet(current=stories), fold=True),
-            is_about=not is_true,
+            stories=len(stories) - copies, copies=copies, facets=facets, is_about=not is_true
         ),
-        first_day=min(days, default=None),
-        last_day=max(days, default=None),
+        first_day=first_day,
+        last_day=last_day,
         beside=beside,
     )
+
+
+def _in_memory(index: FacetIndex, query: StoryQuery) -> BitMap | None:
+    """The stories of a court, an office or an author; None: it is of another kind."""
+    facets: tuple[Facet, ...] = ("court", "office", "author")
+    for facet in facets:
+        for name in getattr(query, facet):
+            known = index.values[facet].get(key_of(facet, name))
+            return known.stories if known else BitMap()
+    return None
+
+
+def _by_month(index: FacetIndex, stories: BitMap) -> tuple[BitMap, BitMap]:
+    """The newest of these, as many as are looked through; and those of the first month and of the
+    last."""
+    months = index.values["month"]
+    times = sorted(time for time in months if months[time].stories & stories)
+    dated = [time for time in times if time != UNDATED]
+    newest, edges = BitMap(), BitMap()
+    for time in [*reversed(dated), UNDATED]:
+        if time in months and len(newest) < NEWEST:
+            newest |= months[time].stories & stories
+    for time in dated[:1] + dated[-1:]:
+        edges |= months[time].stories & stories
+    return newest, edges
 
 
 def like_name(db: Database, named: Named, name: str) -> Sequence[str]:

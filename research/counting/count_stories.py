@@ -28,7 +28,8 @@ MANY: tuple[str, ...] = ("author", "number", *MENTION_KINDS)
 """Those of which a story may have several, and counts for each."""
 MOST_KEYS = 2
 
-_Keys = tuple[str | None, ...]
+Keys = tuple[str | None, ...]
+"""Values of what is counted by, in its order; None: stories that have none."""
 _COUNT = {
     True: "count(*) - count(duplicate_group) + count(DISTINCT duplicate_group)",
     False: "count(*)",
@@ -111,7 +112,7 @@ def count_stories(
         query=query,
         by=keys,
         fold=fold,
-        rows=tuple(_rows(query, keys, found, all_found)),
+        rows=tuple(count_rows(query, keys, found, all_found)),
         total=whole.stories,
         copies=whole.copies,
         of=of,
@@ -134,7 +135,7 @@ def _require_keys(keys: tuple[str, ...]) -> None:
         raise ValueError("count by one thing, or by two different ones")
 
 
-def _count(db: Database, query: StoryQuery, keys: tuple[str, ...], fold: bool) -> Counter[_Keys]:
+def _count(db: Database, query: StoryQuery, keys: tuple[str, ...], fold: bool) -> Counter[Keys]:
     matches = find_matches(db, query)
     rows = db.execute(grouped(matches, keys, fold), matches.parameters)
     return Counter({row[:-1]: row[-1] for row in rows})
@@ -188,10 +189,14 @@ def _column(key: str, place: int) -> tuple[str, str]:
     return f"stories.{key}", ""
 
 
-def _rows(
-    query: StoryQuery, keys: tuple[str, ...], found: Counter[_Keys], of: Counter[_Keys] | None
+def count_rows(
+    query: StoryQuery, keys: tuple[str, ...], found: Counter[Keys], of: Counter[Keys] | None
 ) -> Iterator[CountRow]:
-    """All combinations that are found, and those with a time at which nothing was."""
+    """All combinations that are found, and those with a time at which nothing was.
+
+    :param found: values of each of ``keys`` -> how many stories have them
+    :param of: the same of all stories; None: no share is asked for
+    """
     values = [_values(query, key, place, found) for place, key in enumerate(keys)]
     folded = {_folded(row): row for row in of or ()}
     if len(keys) == MOST_KEYS and not set(keys) & set(TIMES):
@@ -203,7 +208,7 @@ def _rows(
         yield CountRow(keys=row, stories=found[row], of=all_of)
 
 
-def _folded(row: _Keys) -> _Keys:
+def _folded(row: Keys) -> Keys:
     """As NOCASE compares: of all stories another spelling may be the one that is named."""
     return tuple(value and _lower(value) for value in row)
 
@@ -212,7 +217,7 @@ def _lower(value: str) -> str:
     return "".join(sign.lower() if sign.isascii() else sign for sign in value)
 
 
-def _values(query: StoryQuery, key: str, place: int, found: Counter[_Keys]) -> list[str | None]:
+def _values(query: StoryQuery, key: str, place: int, found: Counter[Keys]) -> list[str | None]:
     """The values of one key in the order in which they are shown."""
     sums: Counter[str | None] = Counter()
     for row, stories in found.items():

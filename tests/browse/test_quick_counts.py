@@ -1,0 +1,54 @@
+"""What is counted in memory is what SQL counts."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from random_stories import QUERIES, random_archive
+from sqlite_utils import Database
+
+from archive.search.story_query import StoryQuery
+from browse.facets.facet_index import FacetIndex, build_index
+from browse.facets.quick_counts import QUICK, count_quickly, is_quick
+from browse.facets.result_counts import find_stories
+from research.counting.count_stories import count_stories, without_subject
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    with random_archive(tmp_path_factory.mktemp("quick") / "archive.db") as db:
+        yield db
+
+
+@pytest.fixture(scope="module")
+def index(db: Database) -> FacetIndex:
+    return build_index(db)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    query=QUERIES,
+    by=st.lists(st.sampled_from(QUICK), min_size=1, max_size=2, unique=True),
+    share=st.booleans(),
+    fold=st.booleans(),
+)
+def test_the_same_numbers_in_the_same_order(
+    db: Database, index: FacetIndex, query: StoryQuery, by: list[str], share: bool, fold: bool
+) -> None:
+    query = replace(query, as_of=None, seen_on=None)
+    share = share and without_subject(query) != query
+    keys = tuple(by)
+    try:
+        counts = count_stories(db, query, keys, share=share, fold=fold)
+    except ValueError:
+        assume(False)
+    assert count_quickly(db, query, keys, index, find_stories, share=share, fold=fold) == counts
+
+
+def test_what_is_spelt_in_several_ways_and_former_days_are_for_sql() -> None:
+    assert is_quick(StoryQuery(), ("source", "year"))
+    assert not is_quick(StoryQuery(), ("author",))
+    assert not is_quick(StoryQuery(), ("year", "case"))
+    assert not is_quick(StoryQuery(as_of="2020-01-01"), ("year",))
