@@ -153,7 +153,7 @@ def test_the_list_of_versions_reads_an_index(stories: Path, plans: Plans, column
         "/stories?q=lantern&order=date&source=signet",
         "/stories?order=oldest",
         "/stories/values?facet=section&q=lantern",
-        "/archive/articles/1",
+        "/archive/articles/1.json",
         "/archive/versions/1",
     ],
 )

@@ -1,0 +1,52 @@
+"""What filters and their values are called on the result page."""
+
+from dataclasses import fields
+
+import pytest
+
+from archive.search.search_matches import ACCESS
+from archive.search.story_query import StoryQuery
+from archive.story import MENTION_KINDS
+from browse.facets.facet_index import FILTERS
+from browse.pages.result_page import chips_of
+from browse.result_address import ResultAddress
+from browse.result_words import FACET_PLURALS, FACET_TITLES, time_words, value_words
+
+
+def test_every_filter_has_words_and_a_way_out() -> None:
+    given = {
+        field.name: ("x",)
+        if isinstance(field.default, tuple)
+        else True
+        if isinstance(field.default, bool)
+        else "x"
+        for field in fields(StoryQuery)
+    }
+    address = ResultAddress(query=StoryQuery(**given | {"until": "y"}))  # type: ignore[arg-type]
+    chips = chips_of(address, {"x": "The Signet Gazette"})
+    assert len(chips) == len(fields(StoryQuery))
+    assert "Source: The Signet Gazette" in {chip.words for chip in chips}
+
+
+def test_every_facet_and_every_fixed_value_has_words() -> None:
+    assert set(FACET_TITLES) == set(FACET_PLURALS) == set(FILTERS)
+    for kind in MENTION_KINDS:
+        assert value_words("mentions", kind, {}) != kind
+    for access in ACCESS:
+        assert value_words("access", access, {}) != access
+    assert value_words("court", "CJEU", {}) == "CJEU"
+
+
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [
+        ("2017", "2017"),
+        ("2017-08", "August 2017"),
+        ("2017-08-04", "4 August 2017"),
+        ("0000-05", "0000-05"),
+        ("2017-13", "2017-13"),
+        ("4 August", "4 August"),
+    ],
+)
+def test_times_read_as_a_person_writes_them(time: str, said: str) -> None:
+    assert time_words(time) == said
