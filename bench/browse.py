@@ -1,38 +1,47 @@
 """How long the reading room's pages take, beside stock Datasette on the same file, in turns.
 
-    python bench/browse.py archive.db [--rounds 15] [--word mark]
+    python bench/browse.py archive.db [--rounds 15] [--readers 20]
 
 Both serve the archive on loopback. A line is one page: the wall time of an answer and the CPU time
-that the server spent on it, in milliseconds (p50 / p95), the size, and of stock Datasette the wall
-time of the same list without our pages (of three answers: they are slow). What to narrow by is
-asked of the archive: its largest source, most frequent section and so on. Sorts and further pages
-are those that the list itself offers.
+that the server spent on it, in milliseconds (p50 / p95), the size, and the wall time of what comes
+nearest to it in stock Datasette (of three answers: they are slow). What is asked for is asked of
+the archive: its most frequent words, court, author and so on. A result with words is another one in
+each round, so that nothing of it is remembered; one without is the same.
+
+With ``--readers`` so many read at once, by themselves and then while stories are stored: that
+changes the archive.
 """
 
+# ruff: noqa: E402
 import argparse
-import html
 import os
-import re
 import signal
 import socket
 import sqlite3
 import statistics
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
+from itertools import count
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
+
+sys.path[0] = str(Path(__file__).parents[1])  # beside it, archive.py would pass for the package
+
+from bench.archive import store, stories
 
 BIN = Path(sys.executable).parent
-LIST = "/archive/articles"
-SEARCH = "/archive/search"
 STOCK_ROUNDS = 3
-QUERIES = ("search", "by_year", "runs", "changed", "doubtful")
+READING, WRITTEN = 40, 400
+"""Seconds that many read for, and stories that are stored at a time meanwhile."""
+_MOST = (
+    "SELECT {0} FROM {1} WHERE {0} IS NOT NULL AND {2} GROUP BY 1 ORDER BY count(*) DESC LIMIT 3"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,109 +78,91 @@ class Server:
         return sum(spent) / 1e6 if spent else None
 
 
-def known(archive: Path) -> dict[str, Any]:
-    """What the archive can be narrowed by, each the most frequent of its kind."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """One kind of page."""
+
+    name: str
+    path: str
+    """``{}`` is another number in each round."""
+    stock: str | None = None
+    """Path of the like of it in stock Datasette, below the database; None: it has none."""
+
+
+def known(archive: Path) -> Mapping[str, list[str]]:
+    """The three most frequent words, courts and so on."""
     db = sqlite3.connect(f"{archive.absolute().as_uri()}?mode=ro", uri=True)
 
-    def one(sql: str, *given: object) -> Any:
-        row = db.execute(sql, given).fetchone()
-        return row[0] if row else ""
+    def most(value: str, table: str, condition: str = "1") -> list[str]:
+        return [f"{row[0]}" for row in db.execute(_MOST.format(value, table, condition))]
 
-    most = "SELECT {0} FROM articles WHERE {0} IS NOT NULL GROUP BY {0} ORDER BY count(*) DESC"
-    found = {name: one(most.format(name)) for name in ("source", "section", "language", "access")}
-    (dated,) = db.execute("SELECT count(published_day) FROM articles").fetchone()
-    middle = "SELECT published_day FROM articles WHERE published_day IS NOT NULL ORDER BY 1 LIMIT 1"
-    found["day"] = one(f"{middle} OFFSET ?", dated // 2)
-    day = "SELECT substr({0}, 1, 10) FROM versions WHERE {0} IS NOT NULL ORDER BY {0} LIMIT 1"
-    for name in ("date_archived", "date_captured"):
-        (count,) = db.execute(f"SELECT count({name}) FROM versions").fetchone()
-        found[name] = one(f"{day.format(name)} OFFSET ?", count * 3 // 4)
-    found["ref"] = one("SELECT ref FROM articles ORDER BY version DESC, id LIMIT 1")
-    found["version"] = one("SELECT id FROM versions ORDER BY version DESC, id LIMIT 1")
     db.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, articles_fts, row)")
-    found["word"] = one("SELECT term FROM words ORDER BY doc DESC LIMIT 1")
+    words = db.execute("SELECT term FROM words WHERE length(term) > 3 ORDER BY doc DESC LIMIT 3")
+    found = {
+        "word": [row[0] for row in words],
+        "ref": most("ref", "articles", "version > 1 AND id < 10000") or most("ref", "articles"),
+        "author": most("json_extract(authors, '$[0]')", "articles"),
+        "date": most("substr(date_archived, 1, 10)", "versions"),
+        "run": most("id", "runs"),
+    }
+    found |= {name: most(name, "articles") for name in ("source", "section", "language")}
+    for kind in ("court", "office", "case", "firm"):
+        found[kind] = most("value", "mentions", f"kind = '{kind}'")
     db.close()
     return found
 
 
-def pages(of: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Addresses that a visitor comes to, after what stands there."""
-    word, year = of["word"], of["day"][:4]
-    narrowed: dict[str, dict[str, str]] = {
-        "": {},
-        "by source": {"source": of["source"]},
-        "by section": {"section": of["section"]},
-        "by source and section": {"source": of["source"], "section": of["section"]},
-        "by language": {"language": of["language"]},
-        "by access": {"access": of["access"]},
-        "since a day": {"published_day__gte": of["day"]},
-        "of a year": {
-            "published_day__gte": f"{year}-01-01",
-            "published_day__lte": f"{year}-12-31",
-        },
-        "undated": {"published_day__isnull": "1"},
-        "by all of these": {
-            "source": of["source"],
-            "section": of["section"],
-            "language": of["language"],
-            "access": of["access"],
-            "published_day__gte": of["day"],
-        },
+def pages(of: Mapping[str, list[str]]) -> Iterator[Page]:
+    a, b, _ = of["word"]
+    own: dict[str, dict[str, str]] = {
+        "all stories": {},
+        "a year": {"since": "2016", "until": "2016"},
+        "a word": {"q": f"{a} -not{{}}"},
+        "two words": {"q": f"{a} {b} -not{{}}"},
+        "either word": {"q": f"{a} OR {b} OR not{{}}"},
+        "words near each other": {"q": f"{a} NEAR/5 {b} -not{{}}"},
+        "a phrase": {"q": f'"{a} {b}" -not{{}}'},
+        "words that begin so": {"q": f"{a[:3]}* -not{{}}"},
+        "other forms of a word": {"q": f"{a} -not{{}}", "forms": "1"},
+        "a word, newest first": {"q": f"{a} -not{{}}", "order": "date"},
+        "a word at a paper": {"q": f"{a} -not{{}}", "source": of["source"][0]},
+        "a word as held on a day": {"q": f"{a} -not{{}}", "as_of": of["date"][0]},
+        "a word, page 4,000": {"q": f"{a} -not{{}}", "page": "4000"},
     }
-    yield "front page", "/"
-    for what, asked in narrowed.items():
-        yield f"list {what}".strip(), f"{LIST}?{urlencode(asked)}".rstrip("?")
-    for what, asked in narrowed.items():
-        yield f"list with a word {what}".strip(), f"{LIST}?{urlencode(asked | {'_search': word})}"
-    for ending in ("json", "csv"):
-        yield f"list as {ending}", f"{LIST}.{ending}?_size=200&_sort=id"
-    everything = {
-        "source": of["source"],
-        "section": of["section"],
-        "language": of["language"],
-        "access": of["access"],
-        "since": of["day"],
+    if of["court"]:
+        court = {"court": of["court"][0]}
+        own |= {
+            "a court": court,
+            "a court and either word": {"q": f"{a} OR {b} OR not{{}}", **court},
+            "a court, a paper and a word": {"q": f"{a} -not{{}}", "source": of["source"][0]}
+            | court,
+        }
+    if of["author"]:
+        own["an author in a year"] = {"author": of["author"][0], "since": "2016", "until": "2016"}
+    stock = {
+        "all stories": "articles?_facet=source&_facet=section&_facet=language",
+        "a year": "articles?_facet=source&published_day__startswith=2016",
+        "a word": f"articles?_facet=source&_facet=section&_search={a}",
+        "a word at a paper": f"articles?_facet=section&_search={a}&source={of['source'][0]}",
+        "a word, newest first": f"articles?_search={a}&_sort_desc=published_day",
     }
-    days: dict[str, dict[str, str]] = {
-        "": {},
-        "held on a day": {"as_of": of["date_archived"]},
-        "shown on a day": {"seen_on": of["date_captured"]},
-    }
-    for when, day in days.items():
-        some = {name: {name: value} for name, value in everything.items()}
-        for what, asked in {"": {}, **some, "all of these": everything}.items():
-            by = f"by {what}" if what else ""
-            found = f"{SEARCH}?{urlencode({'q': word, **asked, **day})}"
-            yield " ".join(f"search {by} {when}".split()), found
-    for what, asked in (("newest first", {"order": "date"}), ("other forms", {"forms": "1"})):
-        yield f"search, {what}", f"{SEARCH}?{urlencode({'q': word, **asked})}"
-    for number in ("2", "3"):
-        yield f"search, page {number}", f"{SEARCH}?{urlencode({'q': word, 'page': number})}"
-    yield "search as json", f"{SEARCH}.json?{urlencode({'q': word})}"
-    yield "a story", f"{LIST}/1"
-    yield "changes of a story", f"/story/{of['ref']}/changes/1/2"
-    yield "a version", f"/archive/versions/{of['version']}"
-    yield "the database", "/archive"
-    for name in QUERIES[1:]:
-        yield f"query {name}", f"/archive/{name}"
-
-
-def offered(page: bytes) -> Iterator[tuple[str, str]]:
-    """Other tables of the page of the database, or other orders of a list."""
-    text = page.decode()
-    for name in re.findall(r'<dt><a href="/archive/(\w+)"', text):
-        if name not in QUERIES:
-            yield f"table {name}", f"/archive/{name}"
-    sorts = re.search(r'<select name="_sort".*?</select>', text, re.DOTALL)
-    for column in re.findall(r'<option value="(\w+)"', sorts[0] if sorts else ""):
-        yield f"sorted by {column}", f"{LIST}?_sort={column}"
-        yield f"sorted by {column}, descending", f"{LIST}?_sort_desc={column}"
-
-
-def following(page: bytes) -> str | None:
-    """The address of the next page; None if this is the last."""
-    link = re.search(rb'rel="next" href="([^"]+)"', page)
-    return re.sub(r"^https?://[^/]+", "", html.unescape(link[1].decode())) if link else None
+    yield Page(name="front page", path="/", stock="")
+    for name, asked in own.items():
+        address = urlencode(asked, safe="{}")
+        yield Page(name=name, path=f"/stories?{address}".rstrip("?"), stock=stock.get(name))
+    yield Page(name="all authors of a result", path=f"/stories/values?facet=author&q={a}+-not{{}}")
+    yield Page(name="a picture of a result", path=f"/stories/picture?q={a}+-not{{}}")
+    ref = of["ref"][0]
+    yield Page(name="a story", path=f"/story/{ref}", stock="articles/1")
+    yield Page(name="a version", path=f"/story/{ref}@1", stock="versions/1")
+    yield Page(name="what changed", path=f"/story/{ref}/changes/1/2")
+    for kind in ("source", "court", "office", "case", "firm", "author"):
+        if of[kind]:
+            yield Page(name=f"a {kind}", path=f"/{kind}/{quote(of[kind][0])}")
+    yield Page(name="a run", path=f"/run/{of['run'][0]}", stock="runs/1")
+    for path in ("sources", "courts", "authors", "runs", "changed", "health", "saved"):
+        yield Page(name=path, path=f"/{path}")
+    yield Page(name="the table of stories", path="/archive/articles", stock="articles")
 
 
 @contextmanager
@@ -192,7 +183,7 @@ def served(*command: str) -> Iterator[Server]:
         yield Server(port=port, pid=process.pid)
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.wait(60)
 
 
 def of(times: list[float]) -> str:
@@ -202,60 +193,99 @@ def of(times: list[float]) -> str:
     return f"{statistics.median(times):.0f} / {last:.0f}"
 
 
-def measure(ours: Server, stock: Server, name: str, what: str, path: str, rounds: int) -> Answer:
-    """Print a page's line."""
-    beside = path.replace("/archive", f"/{name}", 1)
-    is_query = re.match(rf"/archive/({'|'.join(QUERIES)})", path)
-    has_stock = path.startswith("/archive") and not is_query and not what.startswith("sorted")
+def measure(
+    ours: Server, stock: Server, name: str, page: Page, rounds: int, at: Iterator[int]
+) -> str:
+    """A page's line."""
     mine: list[Answer] = []
     theirs: list[Answer] = []
     for number in range(rounds + 1):
-        mine.append(ours.ask(path))
-        if mine[0].status != 200:
-            break
-        if has_stock and number <= STOCK_ROUNDS:
-            theirs.append(stock.ask(beside))
-    if mine[0].status != 200:
-        print(f"| {what} | left out: status {mine[0].status} | | | |", flush=True)
-        return mine[0]
-    cpu = [answer.cpu for answer in mine[1:] if answer.cpu is not None]
-    failed = [answer.status for answer in theirs if answer.status != 200]
-    said = f"status {failed[0]}" if failed else of([answer.wall for answer in theirs[1:]])
-    size = len(mine[0].body) / 1024
-    times = of([answer.wall for answer in mine[1:]])
-    print(f"| {what} | {times} | {of(cpu)} | {size:.0f} | {said} |", flush=True)
-    return mine[0]
+        mine.append(ours.ask(page.path.replace("{}", str(next(at)))))
+        if mine[-1].status != 200:
+            return f"| {page.name} | status {mine[-1].status} | | | |"
+        if page.stock is not None and number <= STOCK_ROUNDS:
+            theirs.append(stock.ask(f"/{name}/{page.stock}".rstrip("/")))
+    failed = [f"status {answer.status}" for answer in theirs if answer.status != 200]
+    cells = [
+        page.name,
+        of([answer.wall for answer in mine[1:]]),
+        of([answer.cpu for answer in mine[1:] if answer.cpu is not None]),
+        f"{len(mine[0].body) / 1024:.0f}",
+        failed[0] if failed else of([answer.wall for answer in theirs[1:]]),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def read_at_once(
+    server: Server, asked: list[Page], readers: int, at: Iterator[int]
+) -> tuple[list[float], list[str]]:
+    """Milliseconds of all answers that so many readers got, each of whom opens page after page;
+    and what failed."""
+    waited: list[float] = []
+    failed: list[str] = []
+    until = time.monotonic() + READING
+
+    def read(place: int) -> None:
+        for page in (asked[(place + step) % len(asked)] for step in count()):
+            if time.monotonic() > until:
+                return
+            try:
+                answer = server.ask(page.path.replace("{}", str(next(at))))
+            except (OSError, HTTPException) as error:
+                failed.append(f"{page.name}: {error!r}")
+                continue
+            waited.append(answer.wall)
+            if answer.status != 200:
+                failed.append(f"{page.name}: status {answer.status}")
+
+    threads = [threading.Thread(target=read, args=[place]) for place in range(readers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return waited, failed
+
+
+def write(archive: Path) -> None:
+    """Stories, as a crawl stores them, until the process is killed."""
+    while True:
+        store(archive, stories(WRITTEN, first=int(time.time()) * WRITTEN))
+
+
+def many(archive: Path, server: Server, asked: list[Page], readers: int, at: Iterator[int]) -> None:
+    for what in ("alone", "beside a writer"):
+        # In a process of its own, as a crawl is.
+        writer = os.fork() if what != "alone" else None
+        if writer == 0:
+            write(archive)
+        waited, failed = read_at_once(server, asked, readers, at)
+        if writer is not None:
+            os.kill(writer, signal.SIGKILL)
+            os.waitpid(writer, 0)
+        print(f"{readers} readers, {what}: {len(waited)} pages, {of(waited)} ms; failed: {failed}")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("archive", type=Path)
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--word", help="what to search for; else the word that most stories have")
+    parser.add_argument("--readers", type=int, help="so many at once, in place of the table")
     given = parser.parse_args()
-    narrow = known(given.archive)
-    if given.word:
-        narrow["word"] = given.word
-    print(", ".join(f"{name}: {value}" for name, value in narrow.items()), flush=True)
-    stock_environment = os.environ | {"DATASETTE_LOAD_PLUGINS": ""}
-    os.environ.update(stock_environment)
+    asked, at = [*pages(known(given.archive))], count()
+    os.environ["DATASETTE_LOAD_PLUGINS"] = ""
     datasette = (str(BIN / "datasette"), "serve", f"{given.archive}")
     ours = (str(BIN / "tradepress"), "browse", "--archive", f"{given.archive}")
-    print("| page | ms p50 / p95 | CPU | KB | stock Datasette |\n|---|---|---|---|---|", flush=True)
-    with served(*ours) as our_server, served(*datasette) as stock_server:
-
-        def line(what: str, path: str) -> Answer:
-            return measure(our_server, stock_server, given.archive.stem, what, path, given.rounds)
-
-        for what, path in pages(narrow):
-            answer = line(what, path)
-            if what in ("list", "list by source and section", "list with a word"):
-                for number in (2, 3):
-                    if address := following(answer.body):
-                        answer = line(f"{what}, page {number}", address)
-        for path in (LIST, "/archive"):
-            for what, other in offered(our_server.ask(path).body):
-                line(what, other)
+    with served(*ours) as our_server:
+        while b"is being counted" in our_server.ask("/stories").body:
+            time.sleep(1)
+        if given.readers:
+            many(given.archive, our_server, asked, given.readers, at)
+            return 0
+        print("| page | ms p50 / p95 | CPU | KB | stock Datasette |\n|---|---|---|---|---|")
+        with served(*datasette) as stock:
+            for page in asked:
+                line = measure(our_server, stock, given.archive.stem, page, given.rounds, at)
+                print(line, flush=True)
     return 0
 
 

@@ -41,7 +41,7 @@ from bench.archive import (
     stories,
     vocabulary,
 )
-from bench.browse import BIN, LIST, SEARCH, of, served
+from bench.browse import BIN, of, served
 from bench.care import (
     backed_up,
     measure,
@@ -158,16 +158,17 @@ def pages(path: Path) -> Iterator[tuple[str, str]]:
         "by section": {"section": "News"},
         "by source and section": {"source": "lantern", "section": "News"},
         "by language": {"language": "en"},
-        "since a day": {"published_day__gte": "2013-01-01"},
-        "with a word": {"_search": word},
+        "since a day": {"since": "2013-01-01"},
+        "with a word": {"q": word},
     }
-    addresses = {f"list {what}".strip(): f"{LIST}?{urlencode(by)}" for what, by in asked.items()}
+    addresses = {
+        f"stories {what}".strip(): f"/stories?{urlencode(by)}" for what, by in asked.items()
+    }
     addresses |= {
         "front page": "/",
-        "a search": f"{SEARCH}?{urlencode({'q': word})}",
-        "a story": f"{LIST}/1",
+        "a story": "/story/lantern-1",
+        "a source": "/source/lantern",
         "the database": "/archive",
-        "by year": "/archive/by_year",
     }
     with served(str(BIN / "tradepress"), "browse", "--archive", str(path)) as server:
         for what, address in addresses.items():
