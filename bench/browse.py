@@ -117,24 +117,24 @@ def pages(of: Mapping[str, list[str]]) -> Iterator[Page]:
     own: dict[str, dict[str, str]] = {
         "all stories": {},
         "a year": {"since": "2016", "until": "2016"},
-        "a word": {"q": f"{a} -not{{}}"},
-        "two words": {"q": f"{a} {b} -not{{}}"},
-        "either word": {"q": f"{a} OR {b} OR not{{}}"},
-        "words near each other": {"q": f"{a} NEAR/5 {b} -not{{}}"},
-        "a phrase": {"q": f'"{a} {b}" -not{{}}'},
-        "words that begin so": {"q": f"{a[:3]}* -not{{}}"},
-        "other forms of a word": {"q": f"{a} -not{{}}", "forms": "1"},
-        "a word, newest first": {"q": f"{a} -not{{}}", "order": "date"},
-        "a word at a paper": {"q": f"{a} -not{{}}", "source": of["source"][0]},
-        "a word as held on a day": {"q": f"{a} -not{{}}", "as_of": of["date"][0]},
-        "a word, page 4,000": {"q": f"{a} -not{{}}", "page": "4000"},
+        "a word": {"q": f"{a} -zz{{}}"},
+        "two words": {"q": f"{a} {b} -zz{{}}"},
+        "either word": {"q": f"{a} OR {b} OR zz{{}}"},
+        "words near each other": {"q": f"{a} NEAR/5 {b} -zz{{}}"},
+        "a phrase": {"q": f'"{a} {b}" -zz{{}}'},
+        "words that begin so": {"q": f"{a[:3]}* -zz{{}}"},
+        "other forms of a word": {"q": f"{a} -zz{{}}", "forms": "1"},
+        "a word, newest first": {"q": f"{a} -zz{{}}", "order": "date"},
+        "a word at a paper": {"q": f"{a} -zz{{}}", "source": of["source"][0]},
+        "a word as held on a day": {"q": f"{a} -zz{{}}", "as_of": of["date"][0]},
+        "a word, page 4,000": {"q": f"{a} -zz{{}}", "page": "4000"},
     }
     if of["court"]:
         court = {"court": of["court"][0]}
         own |= {
             "a court": court,
-            "a court and either word": {"q": f"{a} OR {b} OR not{{}}", **court},
-            "a court, a paper and a word": {"q": f"{a} -not{{}}", "source": of["source"][0]}
+            "a court and either word": {"q": f"{a} OR {b} OR zz{{}}", **court},
+            "a court, a paper and a word": {"q": f"{a} -zz{{}}", "source": of["source"][0]}
             | court,
         }
     if of["author"]:
@@ -150,8 +150,8 @@ def pages(of: Mapping[str, list[str]]) -> Iterator[Page]:
     for name, asked in own.items():
         address = urlencode(asked, safe="{}")
         yield Page(name=name, path=f"/stories?{address}".rstrip("?"), stock=stock.get(name))
-    yield Page(name="all authors of a result", path=f"/stories/values?facet=author&q={a}+-not{{}}")
-    yield Page(name="a picture of a result", path=f"/stories/picture?q={a}+-not{{}}")
+    yield Page(name="all authors of a result", path=f"/stories/values?facet=author&q={a}+-zz{{}}")
+    yield Page(name="a picture of a result", path=f"/stories/picture?q={a}+-zz{{}}")
     ref = of["ref"][0]
     yield Page(name="a story", path=f"/story/{ref}", stock="articles/1")
     yield Page(name="a version", path=f"/story/{ref}@1", stock="versions/1")
