@@ -8,6 +8,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
+from archive.search.find_stories import count_hits
 from browse.page_visit import PageVisit
 from browse.pages.mistakes import mistake_page
 from browse.pages.take_away import chosen_by, citations, given, split_style
@@ -17,6 +18,8 @@ from research.citation.write_citations import write_citations
 
 CITED_AT_ONCE = 25
 """Citations of one page: a tenth of a second's work."""
+MOST_CITED = 1000
+"""Stories of a result whose citations are shown: nobody copies more from pages."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +36,10 @@ class CitePage:
     @property
     def styles(self) -> Mapping[StyleName, CitationStyle]:
         return STYLES
+
+    @property
+    def is_too_much(self) -> bool:
+        return self.stories > MOST_CITED
 
     @property
     def pages(self) -> int:
@@ -60,8 +67,10 @@ def citations_of(
     """
     :raises ValueError: the query can't be read
     """
-    chosen = list(chosen_by(address)(db))
+    stories = count_hits(db, address.query, fold=address.fold)
+    if stories > MOST_CITED:
+        return CitePage(address=address, style=style, stories=stories, cited=[])
     start = CITED_AT_ONCE * (address.page - 1)
-    rows = given(visit, db, chosen[start : start + CITED_AT_ONCE])
+    rows = given(visit, db, [*chosen_by(address)(db)][start : start + CITED_AT_ONCE])
     cited = [line.rstrip("\n") for line in write_citations(citations(rows), "text", style)]
-    return CitePage(address=address, style=style, stories=len(chosen), cited=cited)
+    return CitePage(address=address, style=style, stories=stories, cited=cited)

@@ -15,13 +15,15 @@ from sqlite_utils import Database
 
 from archive.file.one_view import one_view
 from archive.file.rows import Row
-from archive.search.chosen_stories import choose_versions
+from archive.search.chosen_stories import latest_first
 from archive.search.story_query import StoryQuery, query_in_words
 from research.export.xml_text import ILLEGAL, REPLACEMENT
 from research.queries.saved_queries import SavedQuery
 
 ATOM = "http://www.w3.org/2005/Atom"
 MOST_ENTRIES = 100
+LOOKED_AT_ONCE = 500
+"""Versions."""
 _EMPTY = "1970-01-01T00:00:00Z"
 
 # A version that is only the kept page read again is nothing new.
@@ -114,8 +116,17 @@ def _feed(name: str, title: str) -> Element:
 
 
 def _latest(db: Database, query: StoryQuery, *, fold: bool) -> list[Row]:
-    ids = json.dumps([*choose_versions(db, query, fold=fold)])
-    return list(db.query(_LATEST, {"ids": ids, "most": MOST_ENTRIES}))
+    found = latest_first(db, query, fold=fold)
+    rows: list[Row] = []
+    for start in range(0, len(found), LOOKED_AT_ONCE):
+        # What is shown is never later than what was found.
+        if len(rows) >= MOST_ENTRIES and found[start][1] < rows[MOST_ENTRIES - 1]["date_archived"]:
+            break
+        ids = [version for version, _ in found[start : start + LOOKED_AT_ONCE]]
+        rows += db.query(_LATEST, {"ids": json.dumps(ids), "most": MOST_ENTRIES})
+        rows.sort(key=lambda row: row["ref"])
+        rows.sort(key=lambda row: row["date_archived"], reverse=True)
+    return rows[:MOST_ENTRIES]
 
 
 def _add_updated(feed: Element, rows: Sequence[Row]) -> None:

@@ -164,7 +164,7 @@ def test_the_operator_may_have_asked_for_less(path: Path) -> None:
     ("asked", "name"),
     [
         ("lantern; source wipr; since 2016", "stories-lantern-source-wipr-since-2016-2026-11-28.x"),
-        ('“Größe” — 商标\r\n"; x=1', "stories-große-x-1-2026-11-28.x".replace("ß", "")),
+        ('“Größe” — 商标\r\n"; x=1', "stories-groe-x-1-2026-11-28.x"),
         ("a" * 300, f"stories-{'a' * 80}-2026-11-28.x"),
         ("商标", "stories-2026-11-28.x"),
     ],
@@ -373,6 +373,15 @@ def test_citations_to_copy_are_paged_and_lead_to_the_text(many: Path) -> None:
     assert "nothing to cite" in words(page(many, "/stories/cite?q=zebra"), "//main")
 
 
+def test_too_many_citations_are_a_file(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cite_page, "MOST_CITED", 39)
+    tree = page(many, "/stories/cite?q=ruling&style=apa")
+    assert not tree.xpath("//ol[@class='citations']")
+    assert "40 citations are more" in words(tree, "//main")
+    [text, _] = tree.xpath("//p[@class='notice']/a/@href")
+    assert len(get(many, text).text.splitlines()) == 40
+
+
 def test_each_style_is_a_link_and_the_present_one_says_so(many: Path) -> None:
     tree = page(many, "/stories/cite?q=ruling&style=oscola")
     [current] = tree.xpath("//nav[@class='styles']//a[@aria-current='page']")
@@ -393,8 +402,10 @@ def test_a_result_is_followed_by_a_feed(many: Path, monkeypatch: pytest.MonkeyPa
     entry = read.entries[0]
     assert get(many, entry.link.removeprefix("http://localhost")).status_code < 400
     assert re.fullmatch(r"http://(signet|makers)\.example/news/.+", entry.links[1].href)
+    everything = feedparser.parse(get(many, "/stories.atom").content).entries
     monkeypatch.setattr(query_feed, "MOST_ENTRIES", 3)
-    assert len(feedparser.parse(get(many, "/stories.atom").content).entries) == 3
+    monkeypatch.setattr(query_feed, "LOOKED_AT_ONCE", 5)
+    assert feedparser.parse(get(many, "/stories.atom").content).entries == everything[:3]
 
 
 def test_a_button_can_ask_what_a_story_is(path: Path) -> None:
