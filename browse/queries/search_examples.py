@@ -21,8 +21,8 @@ _COURT = """
     )
     GROUP BY value ORDER BY count(*) DESC, value LIMIT 1
 """
-_WORD = re.compile("[a-z]{6,}")
-_PAIR = re.compile("[a-z]{4,}")
+_WORD = re.compile("[a-z]{6,20}")
+_PAIR = re.compile("[a-z]{4,20}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

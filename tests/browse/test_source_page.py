@@ -135,7 +135,7 @@ def test_the_last_good_crawl_is_one_that_could_read_a_listing(path: Path) -> Non
     told = pairs(page(path, "/source/signet").xpath("//aside/dl")[0])
     assert told["Last good crawl"] == "2 March 2016, 06:00 UTC"
     other = pairs(page(path, "/source/makers").xpath("//aside/dl")[0])
-    assert other["Last good crawl"].startswith("It was never crawled")
+    assert other["Last good crawl"].startswith("None: no crawl")
 
 
 def test_a_source_with_a_day_far_away_is_drawn_by_years(path: Path) -> None:
