@@ -12,7 +12,7 @@ from threading import Thread
 from jinja2 import Environment, FileSystemLoader
 
 from archive.captures.folder import capture_folder
-from archive.captures.kept_page import UnreadablePage, read_kept_page
+from archive.captures.kept_page import UnreadablePage, read_kept_page, read_member
 from archive.errors import ArchiveError, NoSuchArticle, WithdrawnArticle
 from archive.read_only import read_archive
 from archive.stories.captured_version import captured_version
@@ -26,7 +26,11 @@ HERE = Path(__file__).resolve().parent
 STYLESHEET = "/tradepress.css"
 FRAME = "/page"
 """What follows the address of a captured page where the page itself is."""
-_ADDRESS = re.compile(rf"/(?P<ref>[A-Za-z0-9._-]+(?:@[0-9]{{1,9}})?)(?P<frame>{FRAME})?", re.ASCII)
+FILE, RECORD = "/file", "/warc"
+"""The same where it is to be taken away: as the paper sent it, and as it is kept."""
+_ADDRESS = re.compile(
+    rf"/(?P<ref>[A-Za-z0-9._-]+(?:@[0-9]{{1,9}})?)(?P<part>{FRAME}|{FILE}|{RECORD})?", re.ASCII
+)
 
 FRAME_POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
@@ -56,7 +60,7 @@ class Shown:
     """An answer."""
 
     status: int = 200
-    body: str
+    body: str | bytes
     media_type: bytes = PAGE
     policy: str = OWN_POLICY.format(frame="'none'")
     headers: dict[bytes, bytes] = field(default_factory=dict)
@@ -93,7 +97,9 @@ def capture_app(
             shown = Shown(status=401, body=page(said=LOG_IN))
         else:
             shown = _captured(archive, scope, page)
-        body = shown.body.encode("utf-8", "replace")  # half a pair of surrogates
+        body = shown.body
+        if isinstance(body, str):
+            body = body.encode("utf-8", "replace")  # half a pair of surrogates
         own = {b"content-type": shown.media_type, b"content-length": b"%d" % len(body)}
         headers = {**HEADERS, b"content-security-policy": shown.policy.encode(), **own}
         if shown.policy == FRAME_POLICY:
@@ -151,7 +157,10 @@ def _captured(archive: Path, scope: Scope, page: Callable[..., str]) -> Shown:
     try:
         with read_archive(archive) as db:
             version = captured_version(db, match["ref"])
-        body = read_kept_page(capture_folder(archive), asdict(version))
+        part, place = match["part"], asdict(version)
+        body = read_kept_page(capture_folder(archive), place)
+        if part == RECORD:
+            body = read_member(capture_folder(archive), place)
     except NoSuchArticle as error:
         status = 410 if isinstance(error, WithdrawnArticle) else 404
         return Shown(status=status, body=page(said=f"{error}."))
@@ -159,7 +168,13 @@ def _captured(archive: Path, scope: Scope, page: Callable[..., str]) -> Shown:
         return Shown(status=500, body=page(said=UNREADABLE))
     except (ArchiveError, DatabaseError):
         return Shown(status=503, body=page(said="The archive can't be read; is it being moved?"))
-    if match["frame"]:
+    name = f"{version.ref}-v{version.version}"
+    if part == RECORD:
+        return _to_take_away(body, f"{name}.warc.gz", b"application/warc")
+    if part == FILE:
+        ending = "html" if is_html(version.content_type) else "txt"
+        return _to_take_away(body, f"{name}.{ending}", b"application/octet-stream")
+    if part == FRAME:
         kind = PAGE if is_html(version.content_type) else PLAIN
         text = inert_text(body, version.content_type)
         return Shown(body=text, media_type=kind, policy=FRAME_POLICY)
@@ -169,3 +184,9 @@ def _captured(archive: Path, scope: Scope, page: Callable[..., str]) -> Shown:
     frame = f"/{ref}{FRAME}"
     policy = OWN_POLICY.format(frame=f"{scope.get('scheme', 'http')}://{host}{frame}")
     return Shown(body=page(captured=version, ref=ref, frame=frame), policy=policy)
+
+
+def _to_take_away(body: bytes, name: str, media_type: bytes) -> Shown:
+    """A file that no browser shows, whatever is in it."""
+    disposition = {b"content-disposition": f'attachment; filename="{name}"'.encode("ascii")}
+    return Shown(body=body, media_type=media_type, policy=FRAME_POLICY, headers=disposition)

@@ -25,7 +25,7 @@ WIDTHS = (1280, 390)
 COLOURS = ("light", "dark")
 KEPT_OUT = re.compile("the server responded with a status of [45]")
 """What the browser says of a page that is there to say no."""
-LIKE_IT = 12
+LIKE_IT = 4
 """Pages of one kind whose links are followed: not all lead as far."""
 OF_NAMED_PAGES = ("stories", "static", "-")
 """First steps of paths whose second is the name of a page, and not of a thing."""

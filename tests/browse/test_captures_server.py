@@ -66,7 +66,8 @@ def test_a_captured_page_stands_in_a_frame_below_what_is_known_of_it(path: Path)
     assert "Captured page: Lantern <mark> refused 1" in said
     assert "The Signet Gazette signet-1@1 captured 4 August 2017, 09:15 UTC from http:" in said
     assert "Invented sample: do not cite." in said
-    assert tree.xpath("//main//a/@href") == [memento, LANTERN]
+    taken_away = ["/signet-1@1/file", "/signet-1@1/warc"]
+    assert tree.xpath("//main//a/@href") == [memento, LANTERN, *taken_away]
     [frame] = tree.xpath("//iframe")
     assert dict(frame.items()) == {
         "sandbox": "",
@@ -83,6 +84,30 @@ def test_a_captured_page_stands_in_a_frame_below_what_is_known_of_it(path: Path)
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
     }
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "kind"),
+    [
+        ("file", "signet-1-v1.html", "application/octet-stream"),
+        ("warc", "signet-1-v1.warc.gz", "application/warc"),
+    ],
+)
+def test_a_captured_page_is_taken_away_and_no_browser_shows_it(
+    path: Path, part: str, name: str, kind: str
+) -> None:
+    hostile = "<script>fetch('http://evil.example/')</script>" + WORDS
+    keep(path, page(hostile))
+    answer = ask(path, f"{ADDRESS}/{part}")
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+    assert answer.headers["content-type"] == kind
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in policy(answer)
+    body = gzip.decompress(answer.content) if part == "warc" else answer.content
+    assert body.endswith(hostile.encode() + (b"\r\n\r\n" if part == "warc" else b""))
+    assert body.startswith(b"WARC/1.1" if part == "warc" else b"<script>")
+    assert ask(path, f"/signet-2@1/{part}").status_code == 404
 
 
 def test_the_page_itself_may_do_nothing_and_is_never_cached(path: Path) -> None:

