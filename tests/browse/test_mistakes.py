@@ -65,7 +65,7 @@ def test_what_can_not_be_answered_is_said_in_words(path: Path, address: str, sai
         "/archive?sql=" + quote("select '[1]' as reservations, '[' as authors, '{' as evidence"),
         "/archive?sql=" + quote("select '[{\"term\": 1}]' as reservations"),
         "/archive?sql=" + quote("select search_stories('[1]'), search_stories('x')"),
-        "/archive/articles/1?_extras=nosuch&_json=raw",
+        "/archive/versions/1?_extras=nosuch&_json=raw",
     ],
 )
 def test_a_value_that_is_not_the_expected_json_is_shown(path: Path, address: str) -> None:
