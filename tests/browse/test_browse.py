@@ -268,9 +268,12 @@ def test_a_visitors_mistake_prints_no_traceback(
 def test_pages_are_fit_for_screen_readers_and_need_no_script(path: Path) -> None:
     with a_run(path) as writer:
         for number in range(40):
-            save(writer, f"Buckle number {number}", date_published=f"2016-01-{number % 28 + 1:02}")
+            ref = save(
+                writer, f"Buckle number {number}", date_published=f"2016-01-{number % 28 + 1:02}"
+            )
     addresses = [
         *("/", "/archive", "/archive/articles", "/help/searching", "/stories?q=buckle"),
+        *(f"/story/{ref}", f"/story/{ref}@1", f"/story/{ref}/changes/1/1", "/story/nosuch"),
         *("/stories?q=nosuch", "/stories?q=buckle+OR", "/stories/values?facet=source"),
         *("/archive/runs", "/archive/versions", "/archive/versions/1", "/archive?sql=select+:a"),
         *("/archive/articles?source=signet&headline__contains=x", "/archive/nope"),
