@@ -54,6 +54,8 @@ class SourcePage:
     health: HealthSeen | None
     """None: it is being looked at."""
     stories: ResultAddress
+    is_open: bool
+    """Does its declaration name an open licence?"""
 
     @property
     def reserved(self) -> list[str]:
@@ -111,6 +113,7 @@ async def source_page(datasette: Datasette, request: Request) -> Response:
         newest=newest,
         health=health,
         stories=stories,
+        is_open=name in visit.open_sources,
     )
     return await visit.show("source.html", page)
 

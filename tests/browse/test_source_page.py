@@ -6,7 +6,8 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from browsing import a_run, cells, get, headlines, page, pairs, path, save, words
+from browsing import a_run, ask, cells, get, headlines, page, pairs, path, save, words
+from lxml import html
 
 from browse import open_datasette
 from browse.queries.source_facts import HeldOfSource, HeldPeriod
@@ -172,3 +173,13 @@ def test_what_is_written_meanwhile_is_in_the_next_answer(path: Path) -> None:
     assert ["1 story" in before[0], "2 stories" in after[0]] == [True, True]
     assert ["1 story" in before[2], "2 stories" in after[2]] == [True, True]
     assert before[1] != after[1]
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_an_open_licence_is_told(path: Path, is_open: bool) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused")
+    opened = {"open_sources": ["signet"]} if is_open else {}
+    [answer] = ask(path, ("GET", "/source/signet", {}), **opened)
+    told = pairs(html.fromstring(answer.text).xpath("//aside/dl")[0])
+    assert ("by an open licence" in told["Rights"]) is is_open
