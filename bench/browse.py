@@ -134,8 +134,7 @@ def pages(of: Mapping[str, list[str]]) -> Iterator[Page]:
         own |= {
             "a court": court,
             "a court and either word": {"q": f"{a} OR {b} OR zz{{}}", **court},
-            "a court, a paper and a word": {"q": f"{a} -zz{{}}", "source": of["source"][0]}
-            | court,
+            "a court, a paper and a word": {"q": f"{a} -zz{{}}", "source": of["source"][0]} | court,
         }
     if of["author"]:
         own["an author in a year"] = {"author": of["author"][0], "since": "2016", "until": "2016"}
