@@ -120,6 +120,8 @@ async def named_page(datasette: Datasette, request: Request) -> Response:
         visit.ask(search, query, order="date", limit=NEWEST_SHOWN),
         visit.ask(publishers),
     )
+    if index and is_true and not visit.archive.facets.is_true(index):  # written to meanwhile
+        facts = await visit.ask(named_facts, query, index, is_true=False)
     if not facts.counts.stories:
         alike = await visit.ask(like_name, named, name)
         unknown = UnknownNamePage(named=named, name=name, alike=alike)
@@ -157,11 +159,12 @@ def over_time(
             break
     if not shown:
         return None
+    about = "about " if counts.is_about else ""
     bars = [
         Bar(
             name=time,
             value=stories[time],
-            words=f"{stories[time]:,}",
+            words=f"{about}{stories[time]:,}",
             address=result_path(datasette, within(address, time)) if stories[time] else None,
         )
         for time in shown

@@ -1,6 +1,7 @@
 """Pages of what stories name, and of who wrote them; and the lists of all names."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -13,6 +14,8 @@ from lxml import html
 from archive.read_only import read_archive
 from archive.search.chosen_stories import choose_versions
 from archive.story import Mention
+from browse.facets.facet_index import build_index
+from browse.facets.kept_index import KeptIndex
 from browse.facets.name_counts import NameCount
 from browse.pages.names_page import NamesAddress, named_like
 from browse.result_address import read_address
@@ -226,3 +229,25 @@ def test_lists_lead_to_each_other_and_say_where_one_is(told: Path) -> None:
         *("Courts", "Offices", "Cases", "Case numbers", "Marks", "Firms", "Authors")
     ]
     assert shown.xpath("//nav[@class='lists']/a[@aria-current]/@href") == ["/cases"]
+
+
+@pytest.mark.parametrize("state", ["not yet", "written to"])
+def test_numbers_that_are_not_there_yet_or_not_exact_say_so(
+    told: Path, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    with closing(read_archive(told)) as db:
+        index = build_index(db) if state == "written to" else None
+    monkeypatch.setattr(KeptIndex, "current", lambda _: (index, False))
+    court, courts = page(told, "/court/CJEU"), page(told, "/courts")
+    picture = page(told, "/stories/picture", by="year", court="CJEU")
+    # The stories themselves are always counted anew.
+    assert words(court, "//p[@class='lead']/strong") == "3 stories"
+    assert [one.text for one in picture.xpath("//*[local-name()='title']")[1:]] == ["2016: 2"]
+    if index is None:
+        assert "are being counted for the first time" in words(court)
+        assert "are being counted for the first time" in words(courts)
+        assert not court.xpath("//aside//a[@class='count']")
+    else:
+        assert "EUIPO about 1" in words(court, "//aside")
+        assert words(courts.xpath("//tbody/tr")[0]) == "CJEU about 3"
+        assert court.xpath("//svg//title/text()")[0] == "2016-03: about 1"
