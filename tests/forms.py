@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from datasette.utils import PrefixedUrlString
 from lxml import html
 
 from browse import open_datasette
@@ -45,7 +46,8 @@ class Reader:
             sent.setdefault("Content-Type", "application/x-www-form-urlencoded")
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        asked = self.datasette.client.request(method, address, content=body, headers=sent)
+        whole = PrefixedUrlString(address)  # else Datasette's client puts its prefix before it
+        asked = self.datasette.client.request(method, whole, content=body, headers=sent)
         answer = self._loop.run_until_complete(asked)
         self.set_cookies = answer.headers.get_list("set-cookie")
         for cookie in self.set_cookies:

@@ -138,3 +138,21 @@ def test_a_form_without_any_cookie_needs_its_token(path: Path) -> None:
         answer = reader.ask("POST", "/reading-list", "do=empty", OURS)
         assert answer.status_code == 400
         assert "Press once more" in answer.text
+
+
+def test_forms_hold_under_a_path_of_another_web_server(path: Path) -> None:
+    with a_run(path) as writer:
+        ref = save(writer, "Lantern mark refused")
+    with reading(path, prefix="/press/") as reader:
+        tree = reader.page("/press/stories?q=lantern")
+        answer = reader.press(tree, "Add ticked stories to the reading list", ref=[ref])
+        assert answer.headers["location"] == "/press/stories?q=lantern"
+        [cookie] = [one for one in reader.set_cookies if one.startswith("reading-list-")]
+        assert "Path=/press/" in cookie
+        assert reader.page("/press/reading-list").xpath("//ol[@class='listed']/li")
+        answer = reader.press(reader.page("/press/stories?q=lantern"), "Save")
+        assert answer.headers["location"] == "/press/saved/lantern"
+        answer = reader.press(reader.follow(answer), "Run now")
+        assert answer.headers["location"] == "/press/saved/lantern?since=1"
+        again = reader.ask("POST", "/press/reading-list", "do=empty", OURS)
+        assert 'action="/press/reading-list"' in again.text

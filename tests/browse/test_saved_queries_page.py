@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 
 from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery
-from browse.page_visit import PageVisit
 from browse.pages import saved_queries_page
 from browse.queries import saved
 from browse.queries.saved import proposed_name, run_lines
@@ -258,22 +257,25 @@ def test_who_comes_from_elsewhere_writes_nothing(
         assert "Removed: lantern." in said(shown)
 
 
-def test_the_public_sees_no_saved_query(
-    reader: Reader, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_public_sees_no_saved_query(reader: Reader, path: Path) -> None:
     """Neither what a library looks for nor a way to write a file."""
     kept(reader)
     saved_one, result = reader.page("/saved/lantern"), reader.page("/stories?q=lantern")
-    monkeypatch.setattr(PageVisit, "is_public", property(lambda _: True))
-    assert reader.ask("GET", "/saved").headers["location"] == "/reading-list"
-    assert "lantern" not in reader.ask("GET", "/reading-list").text
-    for address in ("/saved/lantern", "/saved/lantern.atom", "/saved/lantern/run"):
-        assert reader.ask("GET", address).status_code == 404
-    assert reader.press(saved_one, "Run now").status_code == 404
-    assert reader.press(result, "Save").status_code == 403
-    assert not reader.page("/stories?q=lantern").xpath("//button[.='Save']")
-    with reading(path, is_saving_for_all=True) as other:
+    with reading(path, is_public=True) as public:
+        public.cookies = dict(reader.cookies)
+        assert public.ask("GET", "/saved").headers["location"] == "/reading-list"
+        assert "lantern" not in public.ask("GET", "/reading-list").text
+        for address in ("/saved/lantern", "/saved/lantern.atom", "/saved/lantern/run"):
+            assert public.ask("GET", address).status_code == 404
+        assert public.press(saved_one, "Run now").status_code == 404
+        assert public.press(result, "Save").status_code == 403
+        page = public.page("/stories?q=lantern")
+        assert not page.xpath("//button[.='Save']")
+        public.press(page, "Add ticked stories to the reading list", ref=["signet-1"])
+        assert "Lantern mark refused" in said(public.page("/reading-list"))
+    with reading(path, is_public=True, is_saving_for_all=True) as other:
         assert "2 stories now" in said(other.page("/saved"))
+        assert other.press(other.page("/saved/lantern"), "Run now").status_code == 303
 
 
 def test_a_query_that_takes_too_long_is_told(
