@@ -25,6 +25,8 @@ WIDTHS = (1280, 390)
 COLOURS = ("light", "dark")
 KEPT_OUT = re.compile("the server responded with a status of [45]")
 """What the browser says of a page that is there to say no."""
+LONGEST = 8000
+"""Letters of an address that web servers take."""
 LIKE_IT = 4
 """Pages of one kind whose links are followed: not all lead as far."""
 OF_NAMED_PAGES = ("stories", "static", "-")
@@ -174,6 +176,9 @@ def follow_links(home: str, *, cookies: dict[str, str] | None = None) -> Followe
             seen.add(address)
             is_new = any(kind not in known for kind in kinds)
             known.update(kinds)
+            if len(address) > LONGEST:
+                followed.broken.append(f"{address[:200]}… is {len(address)} long (on {place})")
+                continue
             answer = client.get(address)
             if answer.status_code != 200:
                 followed.broken.append(f"{answer.status_code} {address} (on {place})")

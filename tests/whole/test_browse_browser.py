@@ -121,5 +121,8 @@ def test_of_a_hostile_captured_page_nothing_comes_but_its_words(
     assert "Read on" in shown
     assert "SCRIPTS RUN" not in shown
     assert "Secret" not in shown
-    assert (pages, cookies) == ([link], "")
+    assert pages == [link]
+    assert "ds_csrftoken" in cookies  # the room's come here, for cookies don't know ports
+    assert "ds_csrftoken" not in shown
+    assert "a=b" not in cookies
     assert (width, focus) == (390, "The captured page of signet-1@1")
