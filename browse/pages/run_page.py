@@ -82,7 +82,7 @@ async def run_page(datasette: Datasette, request: Request) -> Response:
     number = int(request.url_vars["number"])
     report = await visit.ask_once(report_on, number)
     if report is None:
-        raise NotFound(f"This archive has no run {number}; /runs lists those it has.")
+        raise NotFound(f"This archive has no run {number}.")
     run = as_it_is(report.run, Path(visit.archive.path))
     page = RunPage(report=replace(report, run=run), outcome_words=OUTCOME_WORDS)
     return await visit.show("run.html", page)

@@ -85,7 +85,7 @@ async def source_page(datasette: Datasette, request: Request) -> Response:
     name = tilde_decode(request.url_vars["name"])
     source = await visit.ask_once(find_source, name)
     if source is None:
-        raise NotFound(f"This archive has no source {name}; /sources lists those it has.")
+        raise NotFound(f"This archive has no source {name}.")
     held, newest, health = await asyncio.gather(
         visit.ask_once(held_of, name),
         visit.ask(newest_of, name),
