@@ -171,7 +171,8 @@ def follow_links(home: str, *, cookies: dict[str, str] | None = None) -> Followe
         while waiting:
             address, place = waiting.pop(0)
             kinds = kinds_of(address.removeprefix(home))
-            if address in seen or all(known[kind] >= LIKE_IT for kind in kinds):
+            most = 1 if address.startswith(f"{home}/archive") else LIKE_IT
+            if address in seen or all(known[kind] >= most for kind in kinds):
                 continue
             seen.add(address)
             is_new = any(kind not in known for kind in kinds)
