@@ -5,10 +5,12 @@ import os
 import re
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
 
@@ -169,7 +171,14 @@ def browsing(archive: Path, *options: str) -> Iterator[Served]:
         said = process.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:\d+", said)
         assert found, f"it said {said!r}"
-        yield Served(home=found[0], process=process)
+        # Each request is a line: once a pipe is full, who writes into it waits for ever.
+        reading = Thread(target=deque, args=(process.stdout, 0), daemon=True)
+        reading.start()
+        try:
+            yield Served(home=found[0], process=process)
+        finally:
+            process.terminate()
+            reading.join(timeout=300)
     finally:
         process.terminate()
         process.communicate(timeout=300)
