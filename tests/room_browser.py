@@ -27,7 +27,7 @@ KEPT_OUT = re.compile("the server responded with a status of [45]")
 """What the browser says of a page that is there to say no."""
 LONGEST = 8000
 """Letters of an address that web servers take."""
-LIKE_IT = 4
+LIKE_IT = 2
 """Pages of one kind whose links are followed: not all lead as far."""
 OF_NAMED_PAGES = ("stories", "static", "-")
 """First steps of paths whose second is the name of a page, and not of a thing."""
