@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlencode
 
+from browse.cookies import with_readable_cookies
 from browse.exports import LAST_GIVEN, asked_whole, name_of_part
 from browse.lists import COUNTED
 from browse.parameters import what_is_wrong
@@ -43,10 +44,15 @@ LOG_IN = "This archive asks for a password: open its front page in a browser and
 OPEN_TO_ALL = frozenset({LOGIN, "/static/tradepress.css", "/robots.txt"})
 """What is answered before the password was given."""
 
+NO_PAGE = "There is no such page."
+
 CSV_FAILED = b"The query could not be run; open it as a page to read why.\r\n"
 CSV_CUT = b"The list ends here and is not whole: "
 
 _OF_DATASETTE = re.compile(r"/archive(/.*)?\.csv$")
+_NO_PAGE = re.compile(r"/(?:[/\\]|[^/]*~)")
+"""How no address of ours begins: Datasette would find the archive at ``/~61rchive``, too, and lead
+from ``/\\evil.example/`` to another host."""
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", re.ASCII)
 
 
@@ -67,12 +73,15 @@ def guarded(
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
+        scope = {**scope, "headers": with_readable_cookies(scope["headers"])}
         path = scope["path"]
         if path.startswith(prefix):
             path = "/" + path[len(prefix) :]
         query = asked_whole(path, scope["query_string"].decode("latin-1"))
         safely = _safely(path, query, send)
         refused = refusal({**scope, "path": path}, public_hosts, has_forms=True)
+        if refused is None and _NO_PAGE.match(path):
+            refused = 404, NO_PAGE
         if refused is None and doorkeeper and not (path in OPEN_TO_ALL or doorkeeper.knows(scope)):
             if "." in path.rpartition("/")[2] or scope["method"] == "POST":
                 refused = 401, LOG_IN

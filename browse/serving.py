@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from archive.read_only import read_archive
 from archive.story import Policy
 from browse.captures_server import serve_captures
-from browse.datasette_settings import PLUGIN, SETTINGS
+from browse.datasette_settings import DATABASE, PLUGIN, SETTINGS
 from browse.limits import limit_heap
 from browse.listening import listen
 from browse.password import Doorkeeper
@@ -56,6 +56,9 @@ def open_datasette(
     from datasette.utils import parse_metadata  # type: ignore[import-untyped]
 
     metadata = parse_metadata((HERE / "metadata.yml").read_text("utf-8"))
+    if served.get("is_public"):
+        # Whatever leads to a table or to SQL: an index of the texts is a table, too.
+        metadata["databases"][DATABASE]["allow"] = False
     return Datasette(
         [str(archive.resolve())],
         metadata=metadata | {"plugins": {PLUGIN: {**served, "captures": captures}}},

@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +89,9 @@ def answers(path: Path, addresses: list[str]) -> list[Any]:
     return ask(path, *(("GET", address, {}) for address in addresses))
 
 
-def ask(path: Path, *requests: tuple[str, str, dict[str, str]], **options: Any) -> list[Any]:
+def ask(
+    path: Path, *requests: tuple[str, str, Mapping[str, str | bytes]], **options: Any
+) -> list[Any]:
     """Answers to requests (method, address, headers) of one Datasette opened with ``options``."""
     served = open_datasette(path, **options)
 

@@ -153,3 +153,25 @@ def test_the_texts_of_an_open_source_are_shown(path: Path) -> None:
     assert f"Petra {CANARY}" in signet
     assert CANARY not in makers
     assert found.count(CANARY) == 2  # an author, a correction
+
+
+@pytest.mark.parametrize("address", ["/~61rchive", "/arch~69ve"])
+def test_no_other_name_of_the_archive_leads_to_its_tables(path: Path, address: str) -> None:
+    """The index of the texts is a table: it gives them all away."""
+    fill(path)
+    asked = [("GET", f"{address}{rest}", {}) for rest in ("", "/articles_fts_data", ".json?sql=x")]
+    for options in ({"is_public": True}, {}):
+        assert [answer.status_code for answer in ask(path, *asked, **options)] == [404] * 3
+
+
+def test_datasette_itself_lets_the_public_see_no_table(path: Path) -> None:
+    fill(path)
+
+    async def allowed() -> list[bool]:
+        served = open_datasette(path, is_public=True)
+        await served.invoke_startup()
+        asked = [("execute-sql", "archive"), ("view-database", "archive")]
+        asked += [("view-table", ("archive", "articles_fts_data"))]
+        return [await served.permission_allowed(None, *one) for one in asked]
+
+    assert asyncio.run(allowed()) == [False] * 3

@@ -1,9 +1,11 @@
 """Browsing under attack: who is answered, and what no answer gives away."""
 
+import asyncio
 import re
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -14,9 +16,10 @@ from needs import reason
 
 from archive.clean import LONGEST_TEXT
 from archive.withdrawal.withdrawn_people import person_key, withdraw_person
-from browse import limits
+from browse import limits, open_datasette
 from browse.cells import cell
 from browse.gate import is_known_host
+from browse.kept_refs import cookie_name
 from browse.limits import letters_written
 from browse.rendering import names
 
@@ -287,3 +290,42 @@ def test_nobody_learns_where_the_archive_lies(path: Path) -> None:
         assert str(ROOT) not in answer.text, address
         if address.startswith("/-/"):
             assert answer.status_code == 404, address
+
+
+@pytest.mark.parametrize(
+    "sent", ["a{b=1", "a[b]=1", "x", '="', "é=ü", f"x={'a' * 10_000}", "\x01=2", 'b="; c=3']
+)
+def test_a_cookie_of_another_server_breaks_no_page_and_hides_none_of_ours(
+    path: Path, sent: str
+) -> None:
+    with a_run(path) as writer:
+        ref = save(writer, "Lantern mark refused")
+    ours = f"{cookie_name(path)}={ref}"
+    for line in (f"{sent}; {ours}", f"{ours}; {sent}"):
+        headers = {"Cookie": line.encode("utf-8")}
+        [answer] = ask(path, ("GET", "/reading-list", headers))
+        assert answer.status_code == 200
+        assert "Lantern mark refused" in answer.text
+
+
+@pytest.mark.parametrize("address", ["//evil.example/", "/\\evil.example/", "/\\\\evil.example/x/"])
+def test_no_address_leads_to_another_host(path: Path, address: str) -> None:
+    with a_run(path):
+        pass
+    told = asyncio.run(answer_to(path, address.encode()))
+    assert (told["status"], dict(told["headers"]).get(b"location")) == (404, None)
+
+
+async def answer_to(path: Path, raw_path: bytes) -> Any:
+    """The start of an answer; no client sends such a path."""
+    served = open_datasette(path)
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asked = {"type": "http", "method": "GET", "headers": [(b"host", b"localhost")]}
+    asked |= {"path": raw_path.decode(), "raw_path": raw_path, "query_string": b""}
+    await served.invoke_startup()
+    await served.app()(asked, None, send)
+    return sent[0]
