@@ -14,7 +14,7 @@ from datasette.facets import ColumnFacet
 from datasette.utils import detect_primary_keys, escape_sqlite
 
 from browse import lists
-from browse.datasette_settings import PLUGIN
+from browse.datasette_settings import settings_of
 from browse.exports import LAST_GIVEN, Given
 from browse.facets.kept_index import KeptIndex
 from browse.kept_answers import KeptAnswers
@@ -36,7 +36,7 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
 
     def __init__(self, datasette: Any, *, path: str) -> None:
         super().__init__(datasette, path=path)
-        self.is_public: bool = (datasette.plugin_config(PLUGIN) or {}).get("is_public", False)
+        self.is_public = settings_of(datasette).get("is_public", False)
         self.facets = KeptIndex(Path(path), is_public=self.is_public)
         self.downloads = BoundedSemaphore(MOST_DOWNLOADS)
         self.health = KeptHealth(Path(path))

@@ -1,4 +1,14 @@
-"""What Datasette is told of itself."""
+"""What Datasette is told: settings of its own, and how this room is served."""
+# mypy: disable-error-code="import-untyped"
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, TypedDict, cast
+
+from archive.story import Policy
+from browse.password import Doorkeeper
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
 
 DATABASE, PLUGIN = "archive", "tradepress"
 """What Datasette calls the archive, and the part of its configuration that is ours."""
@@ -15,3 +25,31 @@ SETTINGS: dict[str, int | bool] = {
     "truncate_cells_html": 200,  # a body in a table cell; the row's own page shows all of it
     "default_cache_ttl": 0,  # the archive is live: a reader who reloads must see the last crawl
 }
+
+
+class ServedAs(TypedDict, total=False):
+    """How a room is served, and to whom."""
+
+    public_hosts: Sequence[str]
+    """Names under which others may ask for it; this machine always may."""
+    is_public: bool
+    """Nothing of a story is shown but headline, day, paper, section, passages and link; no table
+    and no SQL."""
+    open_sources: Collection[str]
+    """Of a public room: the sources whose texts everybody may read."""
+    doorkeeper: Doorkeeper | None
+    """Who lets in those alone that have the password."""
+    prefix: str
+    """Under which a web server passes requests on, as they are: ``/press/``."""
+    policies: Mapping[str, Policy]
+    """What source and operator ask for by now, by name of the source: what is taken away has no
+    texts that may not be kept."""
+    captures: str | None
+    """Address of :func:`browse.captures_server.serve_captures`; None: no page links to a
+    captured one."""
+    is_saving_for_all: bool
+    """May visitors write query files beside the archive though they come from elsewhere?"""
+
+
+def settings_of(datasette: "Datasette") -> ServedAs:
+    return cast("ServedAs", datasette.plugin_config(PLUGIN) or {})

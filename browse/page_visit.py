@@ -19,7 +19,7 @@ from archive.errors import NoSuchArticle
 from archive.story import Policy
 from browse.archive_file import ArchiveFile
 from browse.counts_address import CountsAddress
-from browse.datasette_settings import DATABASE, PLUGIN
+from browse.datasette_settings import DATABASE, settings_of
 from browse.limits import hide_texts, show_texts
 from browse.queries.results import source_of
 from browse.result_address import ResultAddress, ValuesAddress
@@ -47,9 +47,7 @@ class PageVisit:
     @property
     def policies(self) -> Mapping[str, Policy]:
         """What sources and operator ask for by now, by name of the source."""
-        config = self.datasette.plugin_config(PLUGIN) or {}
-        policies: Mapping[str, Policy] = config.get("policies", {})
-        return policies
+        return settings_of(self.datasette).get("policies", {})
 
     @property
     def is_head(self) -> bool:
@@ -77,16 +75,13 @@ class PageVisit:
     @property
     def open_sources(self) -> Collection[str]:
         """Sources whose texts everybody may read."""
-        names: Collection[str] = (self.datasette.plugin_config(PLUGIN) or {}).get(
-            "open_sources", ()
-        )
-        return names
+        return settings_of(self.datasette).get("open_sources", ())
 
     @property
     def is_here_alone(self) -> bool:
         """Does nobody but this machine get an answer, as far as can be told?"""
-        ours = self.datasette.plugin_config(PLUGIN) or {}
-        return not ours.get("public_hosts") and not PASSED_ON.intersection(self.request.headers)
+        has_hosts = settings_of(self.datasette).get("public_hosts")
+        return not has_hosts and not PASSED_ON.intersection(self.request.headers)
 
     async def ask(
         self,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from browse.datasette_settings import PLUGIN
+from browse.datasette_settings import settings_of
 from browse.page_visit import PageVisit
-from browse.password import COOKIE, GOOD_FOR, LOGIN, Doorkeeper, TooManyGuesses
+from browse.password import COOKIE, GOOD_FOR, LOGIN, TooManyGuesses
 from browse.posting import is_local, read_form
 
 
@@ -23,7 +23,8 @@ class LoginPage:
 
 async def login_page(datasette: Datasette, request: Request) -> Response:
     visit = PageVisit(datasette=datasette, request=request)
-    keeper: Doorkeeper = (datasette.plugin_config(PLUGIN) or {})["doorkeeper"]
+    keeper = settings_of(datasette)["doorkeeper"]
+    assert keeper  # or this page has no route
     home = str(datasette.urls.instance())
     if request.method != "POST":
         back = request.args.get("next") or home

@@ -22,7 +22,7 @@ from archive.care.snapshot import query_folder
 from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery, query_in_words
 from archive.text_forms import counted
-from browse.datasette_settings import PLUGIN
+from browse.datasette_settings import settings_of
 from browse.page_visit import PageVisit
 from browse.pages.feed_page import feed_page
 from browse.posting import read_form
@@ -102,7 +102,7 @@ def are_shown(datasette: Datasette, request: Request) -> bool:
 
 
 def _is_for_all(visit: PageVisit) -> bool:
-    return bool((visit.datasette.plugin_config(PLUGIN) or {}).get("is_saving_for_all"))
+    return settings_of(visit.datasette).get("is_saving_for_all", False)
 
 
 def address_of(query: StoryQuery) -> ResultAddress:

@@ -20,7 +20,7 @@ from archive.search.find_stories import match_query
 from archive.stories.articles import is_doubtful
 from browse import cells, navigation, rendering, searching
 from browse.archive_file import ArchiveFile, Counts
-from browse.datasette_settings import DATABASE, PLUGIN
+from browse.datasette_settings import DATABASE, settings_of
 from browse.gate import App, guarded
 from browse.named_kinds import NUMBER_WORDS
 from browse.page_visit import (
@@ -177,7 +177,7 @@ def render_cell(column: str, value: object, datasette: Datasette) -> Markup | No
 def register_routes(
     datasette: Datasette,
 ) -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
-    settings = datasette.plugin_config(PLUGIN) or {}
+    settings = settings_of(datasette)
     return [
         *([(CLOSED, closed_page)] if settings.get("is_public") else []),
         (r"^/$", front_page),
@@ -269,12 +269,12 @@ def extra_template_vars(
             "for_readers": navigation.FOR_READERS,
             "for_operators": navigation.FOR_OPERATORS,
             "route": visit.route if visit else "",
-            "has_password": bool((datasette.plugin_config(PLUGIN) or {}).get("doorkeeper")),
+            "has_password": bool(settings_of(datasette).get("doorkeeper")),
             "is_public": visit is not None and visit.is_public,
             "is_here_alone": visit is not None and visit.is_here_alone,
             "publishers": {source["name"]: source["publisher"] for source in sources},
             "is_sample": any(source["is_sample"] for source in sources),
-            "captures": (datasette.plugin_config(PLUGIN) or {}).get("captures"),
+            "captures": settings_of(datasette).get("captures"),
         }
         if request and template == "row-archive-versions.html":
             found = await rows(archive, VERSION_STORY, id=request.url_vars["pks"])
@@ -289,18 +289,13 @@ def archive_on(connection: sqlite3.Connection) -> Archive:
     return Archive(connection, recursive_triggers=False, execute_plugins=False)
 
 
-async def ask(archive: Database, question: Callable[..., Any], *arguments: object) -> Any:
-    """The answer of a function that takes the archive, and these."""
-    return await archive.execute_fn(lambda connection: question(archive_on(connection), *arguments))
-
-
 async def rows(archive: Database, sql: str, **parameters: object) -> list[Row]:
     return [dict(row) for row in (await archive.execute(sql, parameters)).rows]
 
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
-    settings = datasette.plugin_config(PLUGIN) or {}
+    settings = settings_of(datasette)
     return partial(
         guarded,
         public_hosts=settings.get("public_hosts", ()),
