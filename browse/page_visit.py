@@ -1,6 +1,7 @@
 """What every page of the reading room has: the archive to ask, and how its answer is shown."""
 # mypy: disable-error-code="import-untyped"
 
+import re
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
@@ -28,6 +29,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
+UNREAD = "The search could not be made: {}."
+"""Of an address that asks for what no result is; with what :func:`read_address` says."""
 PASSED_ON = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host"})
 """Headers of a request that came by way of another server."""
 
@@ -59,6 +62,11 @@ class PageVisit:
         """Names and values of the query string, in its order."""
         args = self.request.args
         return [(name, value) for name in args for value in args.getlist(name)]
+
+    def number(self, name: str) -> int | None:
+        """A whole number of the query string; None: there is none, or it is something else."""
+        given = self.request.args.get(name) or ""
+        return int(given) if re.fullmatch("[0-9]{1,9}", given) else None
 
     @property
     def route(self) -> str:

@@ -2,7 +2,6 @@
 # mypy: disable-error-code="import-untyped"
 
 import asyncio
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,8 +30,7 @@ class ChangedPage:
 
 async def changed_page(datasette: Datasette, request: Request) -> Response:
     visit = PageVisit(datasette=datasette, request=request)
-    typed = request.args.get("page") or ""
-    number = max(1, int(typed)) if re.fullmatch("[0-9]{1,6}", typed) else 1
+    number = visit.number("page") or 1
     offset = (number - 1) * CHANGED_SHOWN
     stories, total = await asyncio.gather(
         visit.ask(changed_stories, limit=CHANGED_SHOWN, offset=offset),

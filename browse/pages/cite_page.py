@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from datasette.app import Datasette
-from datasette.utils.asgi import Request, Response
+from datasette.utils.asgi import BadRequest, Request, Response
 from sqlite_utils import Database
 
 from archive.search.find_stories import count_hits
-from browse.page_visit import PageVisit
-from browse.pages.mistakes import mistake_page
+from browse.page_visit import UNREAD, PageVisit
 from browse.pages.take_away import chosen_by, citations, given, split_style
 from browse.result_address import ResultAddress, read_address
 from research.citation.style_names import STYLES, CitationStyle, StyleName
@@ -53,11 +52,11 @@ class CitePage:
 
 async def cite_page(datasette: Datasette, request: Request) -> Response:
     visit = PageVisit(datasette=datasette, request=request)
+    style, others = split_style(visit.arguments)
     try:
-        style, others = split_style(visit.arguments)
         page = await visit.ask(citations_of, read_address(others), style, visit)
     except ValueError as error:
-        return await mistake_page(datasette, request, 400, f"This can't be cited: {error}.")
+        raise BadRequest(UNREAD.format(error)) from error
     return await visit.show("cite.html", page)
 
 

@@ -11,6 +11,7 @@ from browse.counts_address import read_counts_address
 from browse.downloads import file_name
 from browse.page_visit import PageVisit
 from browse.pages.picture_page import counts_at
+from browse.pages.take_away import whole_file
 from research.counting.count_csv import csv_of_counts
 from research.counting.count_png import NoPainter, paint_counts
 from research.counting.count_stories import StoryCounts
@@ -50,8 +51,4 @@ async def counts_file(datasette: Datasette, request: Request) -> Response:
         return Response.text(f"{error}\n", status=400)
     asked = query_in_words(address.result.query)
     name = file_name(f"by {' '.join(address.by)} {asked}", ending)
-    return Response(
-        body,
-        headers={"content-disposition": f'attachment; filename="{name}"'},
-        content_type=content_type,
-    )
+    return whole_file(body, content_type, name)

@@ -2,23 +2,24 @@
 # mypy: disable-error-code="import-untyped"
 
 from datasette.app import Datasette
-from datasette.utils.asgi import Request, Response
+from datasette.utils.asgi import BadRequest, Request, Response
 
 from archive.search.story_query import query_in_words
-from browse.page_visit import PageVisit, result_path, story_path
-from browse.pages.mistakes import mistake_page
+from browse.page_visit import UNREAD, PageVisit, result_path, story_path
 from browse.result_address import ResultAddress, read_address
 from research.queries.query_feed import FeedPlace, feed_of_result
 
 
 async def result_feed(datasette: Datasette, request: Request) -> Response:
+    """
+    :raises BadRequest: the query can't be read
+    """
     visit = PageVisit(datasette=datasette, request=request)
     try:
         address = read_address(visit.arguments)
         return await feed_page(visit, address, query_in_words(address.query))
     except ValueError as error:
-        said = f"The search could not be made: {error}."
-        return await mistake_page(datasette, request, 400, said)
+        raise BadRequest(UNREAD.format(error)) from error
 
 
 async def feed_page(visit: PageVisit, address: ResultAddress, title: str) -> Response:

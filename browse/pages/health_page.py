@@ -2,12 +2,11 @@
 # mypy: disable-error-code="import-untyped"
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
-from sqlite_utils import Database
 
 from archive.health.history import LEARNING
 from browse.kept_health import HealthSeen
@@ -20,8 +19,6 @@ class HealthPage:
 
     seen: HealthSeen | None
     """None: it is being looked at."""
-    publishers: Mapping[str, str]
-    """By name of the source."""
     learning_days: int = LEARNING.days
 
     @property
@@ -35,11 +32,5 @@ class HealthPage:
 
 async def health_page(datasette: Datasette, request: Request) -> Response:
     visit = PageVisit(datasette=datasette, request=request)
-    publishers, seen = await asyncio.gather(
-        visit.ask(publishers_of), asyncio.to_thread(visit.archive.health.seen)
-    )
-    return await visit.show("health.html", HealthPage(seen=seen, publishers=publishers))
-
-
-def publishers_of(db: Database) -> dict[str, str]:
-    return dict(db.execute("SELECT name, publisher FROM sources").fetchall())
+    seen = await asyncio.to_thread(visit.archive.health.seen)
+    return await visit.show("health.html", HealthPage(seen=seen))

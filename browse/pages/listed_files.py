@@ -13,7 +13,6 @@ from sqlite_utils import Database
 from browse.downloads import Download, file_name
 from browse.page_visit import PageVisit
 from browse.pages.cite_page import CITED_AT_ONCE
-from browse.pages.mistakes import mistake_page
 from browse.pages.reading_list_page import given_refs
 from browse.pages.take_away import (
     FILES,
@@ -63,10 +62,7 @@ async def listed_file(datasette: Datasette, request: Request) -> Response | Down
 async def listed_in_style(datasette: Datasette, request: Request) -> Response | Download:
     """``/reading-list/cite.txt?style=apa&ref=…``: a citation a line."""
     visit = PageVisit(datasette=datasette, request=request)
-    try:
-        style, _ = split_style(visit.arguments)
-    except ValueError as error:
-        return await mistake_page(datasette, request, 400, f"{error}.")
+    style, _ = split_style(visit.arguments)
     text = TakenAs(content_type="text/plain; charset=utf-8", parts=partial(cited, style=style))
     return _file(visit, text, f"{style}.txt")
 
@@ -74,12 +70,8 @@ async def listed_in_style(datasette: Datasette, request: Request) -> Response | 
 async def listed_citations(datasette: Datasette, request: Request) -> Response:
     """``/reading-list/cite?style=apa&ref=…&from=26``."""
     visit = PageVisit(datasette=datasette, request=request)
-    first = request.args.get("from") or "1"
-    try:
-        style, _ = split_style(visit.arguments)
-    except ValueError as error:
-        return await mistake_page(datasette, request, 400, f"{error}.")
-    start = int(first) if first.isdecimal() and len(first) < 10 else 1
+    style, _ = split_style(visit.arguments)
+    start = visit.number("from") or 1
     return await visit.show("listed_citations.html", await visit.ask(_cited, visit, style, start))
 
 

@@ -24,9 +24,9 @@ from browse.queries.named import (
     known_as,
     like_name,
     named_facts,
-    publishers,
     query_of,
 )
+from browse.queries.source_facts import publishers
 from browse.result_address import ResultAddress
 from research.counting.count_stories import times
 
@@ -118,7 +118,7 @@ async def named_page(datasette: Datasette, request: Request) -> Response:
     facts, newest, papers = await asyncio.gather(
         visit.ask(named_facts, query, index, is_true=is_true),
         visit.ask(search, query, order="date", limit=NEWEST_SHOWN),
-        visit.ask(publishers),
+        visit.ask_once(publishers),
     )
     if index and is_true and not visit.archive.facets.is_true(index):  # written to meanwhile
         facts = await visit.ask(named_facts, query, index, is_true=False)

@@ -1,7 +1,6 @@
 """``/courts``, ``/cases``, ``/authors``: all names that stories of the archive have."""
 # mypy: disable-error-code="import-untyped"
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
@@ -75,9 +74,8 @@ async def names_page(datasette: Datasette, request: Request) -> Response:
     index, is_true = visit.archive.facets.current()
     names = index.names[kind.names] if index else ()
     found = named_like(names, address)
-    asked = request.args.get("page") or ""
     last = max(1, -(-len(found) // NAMES_SHOWN))
-    address = address.at(min(max(int(asked), 1), last) if re.fullmatch("[0-9]{1,9}", asked) else 1)
+    address = address.at(min(visit.number("page") or 1, last))
     start = NAMES_SHOWN * (address.page - 1)
     page = NamesPage(
         kind=kind,

@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
-from sqlite_utils import Database
 
 from browse.page_visit import PageVisit, story_path
+from browse.queries.rows import ref_of_story
 
 _ENDINGS = {None: "", "csv": ".csv", "json": ".jsonl"}
 
@@ -29,12 +29,7 @@ async def old_story(datasette: Datasette, request: Request) -> Response:
     :raises NotFound: no story has that number
     """
     visit = PageVisit(datasette=datasette, request=request)
-    ref = await visit.ask(_ref_of, request.url_vars["number"])
+    ref = await visit.ask(ref_of_story, request.url_vars["number"])
     if ref is None:
         raise NotFound("404")
     return Response.redirect(story_path(datasette, ref))
-
-
-def _ref_of(db: Database, number: str) -> str | None:
-    found = db.execute("SELECT ref FROM articles WHERE id = ?", [number]).fetchone()
-    return found[0] if found else None

@@ -15,7 +15,7 @@ from browse.facets.kept_index import KeptIndex
 from browse.facets.quick_counts import is_quick
 from browse.page_visit import PageVisit, result_path
 from browse.pictures import Bar, ColumnPicture, RowPicture, having
-from browse.queries.named import publishers
+from browse.queries.source_facts import publishers
 from browse.result_address import ResultAddress
 from research.counting.count_stories import TIMES, CountRow, StoryCounts, count_stories
 from research.counting.count_words import label_of, notes_on, percent, shown
@@ -77,7 +77,7 @@ async def picture_page(datasette: Datasette, request: Request) -> Response:
         page = PicturePage(address=address, wrong=str(error))
         return await visit.show("picture.html", page, status=400)
     drawn = Drawn(
-        datasette=datasette, address=address, counts=counts, papers=await visit.ask(publishers)
+        datasette=datasette, address=address, counts=counts, papers=await visit.ask_once(publishers)
     )
     return await visit.show("picture.html", picture_of(drawn))
 

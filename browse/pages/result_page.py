@@ -18,7 +18,7 @@ from archive.withdrawal.tombstones import PublicTombstone
 from browse.counts_address import CountsAddress
 from browse.facets.facet_index import UNDATED, Facet, key_of
 from browse.facets.result_counts import ResultCounts
-from browse.page_visit import PageVisit, result_path
+from browse.page_visit import UNREAD, PageVisit, result_path
 from browse.pictures import Bar, ColumnPicture, within
 from browse.queries.results import (
     MOST_RANKED,
@@ -130,7 +130,7 @@ class ResultPage:
     permalink: str
     """The address of the result, whole, for others to find it by."""
     wrong: str | None = None
-    """Why the query can't be read."""
+    """What is said where the query can't be read."""
     chips: Sequence[Chip] = ()
     hits: Sequence[Hit] = ()
     counts: ResultCounts | None = None
@@ -401,6 +401,6 @@ async def _unreadable(visit: PageVisit, address: ResultAddress, error: ValueErro
         offered=words,
         permalink=_permalink(visit, address),
         chips=chips_of(address, words.publishers),
-        wrong=str(error),
+        wrong=UNREAD.format(error),
     )
     return await visit.show("result.html", page, status=400)

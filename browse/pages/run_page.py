@@ -67,9 +67,7 @@ class RunPage:
 
 async def runs_page(datasette: Datasette, request: Request) -> Response:
     visit = PageVisit(datasette=datasette, request=request)
-    typed = request.args.get("before") or ""
-    before = int(typed) if typed.isdecimal() and len(typed) < 10 else None
-    runs = await visit.ask(page_of_runs, before=before, limit=RUNS_SHOWN)
+    runs = await visit.ask(page_of_runs, before=visit.number("before"), limit=RUNS_SHOWN)
     shown = [as_it_is(run, Path(visit.archive.path)) for run in runs]
     return await visit.show("runs.html", RunsPage(runs=shown))
 

@@ -128,8 +128,7 @@ async def saved_page(datasette: Datasette, request: Request) -> Response:
 async def saved_query_page(datasette: Datasette, request: Request) -> Response:
     visit = _visit(datasette, request)
     name = request.url_vars["name"]
-    since, until = (_number(request.args.get(which)) for which in ("since", "until"))
-    line = await _line(visit, name, since, until)
+    line = await _line(visit, name, visit.number("since"), visit.number("until"))
     if line.standing is None and not _file(visit, name).exists():
         raise NotFound(f"No saved query is called {name}.")
     return await visit.show("saved_query.html", line)
@@ -306,7 +305,3 @@ def _path(visit: PageVisit) -> Path:
 
 def _file(visit: PageVisit, name: str) -> Path:
     return query_folder(_path(visit)) / f"{name}{ENDING}"
-
-
-def _number(given: str | None) -> int | None:
-    return int(given) if given and re.fullmatch("[0-9]{1,9}", given) else None

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from datasette.app import Datasette
 from datasette.utils import tilde_decode
-from datasette.utils.asgi import Request, Response
+from datasette.utils.asgi import BadRequest, Request, Response
 from sqlite_utils import Database
 
 from archive.clock import utc_now
@@ -18,7 +18,7 @@ from archive.search.search_matches import find_matches
 from archive.search.story_query import StoryQuery, query_in_words
 from archive.stories.story_record import load_stories, load_story
 from browse.downloads import Download, file_name
-from browse.page_visit import PageVisit
+from browse.page_visit import UNREAD, PageVisit
 from browse.pages.mistakes import mistake_page
 from browse.pages.story_page import no_story
 from browse.result_address import ResultAddress, read_address
@@ -93,10 +93,7 @@ async def result_file(datasette: Datasette, request: Request) -> Response | Down
 async def result_in_style(datasette: Datasette, request: Request) -> Response | Download:
     """``/stories/cite.txt?style=apa``: a citation a line."""
     visit = PageVisit(datasette=datasette, request=request)
-    try:
-        style, others = split_style(visit.arguments)
-    except ValueError as error:
-        return await mistake_page(datasette, request, 400, f"{error}.")
+    style, others = split_style(visit.arguments)
     text = TakenAs(content_type="text/plain; charset=utf-8", parts=partial(cited, style=style))
     return await _of_result(visit, others, text, f"{style}.txt")
 
@@ -108,8 +105,7 @@ async def _of_result(
         address = read_address(arguments)
         await visit.ask(find_matches, address.query)
     except ValueError as error:
-        said = f"The search could not be made: {error}."
-        return await mistake_page(visit.datasette, visit.request, 400, said)
+        raise BadRequest(UNREAD.format(error)) from error
     words = query_in_words(address.query) if address.query != StoryQuery() else "all"
     return stories_file(visit, chosen_by(address), form, file_name(words, ending))
 
@@ -181,7 +177,7 @@ def split_style(
 ) -> tuple[StyleName, list[tuple[str, str]]]:
     """The style that is asked for, and the other arguments.
 
-    :raises ValueError: no such style; says which there are
+    :raises BadRequest: no such style; says which there are
     """
     asked = DEFAULT_STYLE
     others: list[tuple[str, str]] = []
@@ -196,6 +192,6 @@ def split_style(
 def _style(value: Any) -> StyleName:
     names: tuple[StyleName, ...] = get_args(StyleName)
     if value not in names:
-        raise ValueError(f"no style {value!r}: give one of {', '.join(names)}")
+        raise BadRequest(f"There is no style {value!r}: give one of {', '.join(names)}.")
     style: StyleName = value
     return style

@@ -9,9 +9,9 @@ from datasette.utils.asgi import BadRequest, Request, Response
 
 from archive.search.named_values import fold
 from browse.facets.result_counts import ResultCounts
-from browse.page_visit import PageVisit
+from browse.page_visit import UNREAD, PageVisit
 from browse.pages.result_page import FacetChoice, chips_of, count_of, facet_choices
-from browse.queries.results import offered
+from browse.queries.source_facts import publishers
 from browse.result_address import ResultAddress, ValuesAddress, read_values_address
 from browse.result_words import FACET_PLURALS
 
@@ -82,15 +82,15 @@ async def values_page(datasette: Datasette, request: Request) -> Response:
         address = read_values_address(visit.arguments)
         counts = await visit.ask(count_of, address.result, visit)
     except ValueError as error:
-        raise BadRequest(str(error)) from error
-    publishers = (await visit.ask(offered)).publishers
-    choices = facet_choices(address.result, address.facet, counts, publishers)
+        raise BadRequest(UNREAD.format(error)) from error
+    papers = await visit.ask_once(publishers)
+    choices = facet_choices(address.result, address.facet, counts, papers)
     if address.by_name:
         choices = sorted(choices, key=lambda choice: fold(choice.words))
     page = ValuesPage(
         address=address,
         counts=counts,
-        chips=[chip.words for chip in chips_of(address.result.without(address.facet), publishers)],
+        chips=[chip.words for chip in chips_of(address.result.without(address.facet), papers)],
         choices=choices,
     )
     return await visit.show("result_values.html", page)

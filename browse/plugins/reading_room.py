@@ -10,7 +10,6 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.utils.asgi import NotFound, Request, Response
 from jinja2 import Environment
 from markupsafe import Markup
@@ -72,19 +71,16 @@ from browse.pages.unapi_page import unapi_page
 from browse.pages.values_page import values_page
 from browse.password import LOGIN, LOGOUT
 from browse.posting import takes_form
+from browse.queries.rows import ref_of_version
 from browse.queries.saved import proposed_name
+from browse.queries.source_facts import has_samples, publishers
 from browse.sql_mistakes import place_of_mistake
 from browse.story_words import ACCESS_WORDS, field_words, stood
 from research.queries.query_feed import MOST_ENTRIES
 
-Row = dict[str, Any]
 Answer = Callable[[], Awaitable[Response]]
 
 NAMED = "court|office|case|number|firm|author"
-
-VERSION_STORY = (
-    "SELECT ref FROM versions JOIN articles ON articles.id = article_id WHERE versions.id = :id"
-)
 
 
 @hookimpl
@@ -108,13 +104,15 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
     ``search_stories(address)``: see :func:`browse.searching.search_stories`.
     """
 
+    archive = Archive(conn, recursive_triggers=False, execute_plugins=False)
+
     # Whatever a function fails by, Datasette prints on the operator's terminal: it takes any value.
     def fts_query(text: object) -> str:
         return match_query(str(text or ""))
 
     def search_stories(asked: object) -> str:
         try:
-            return searching.search_stories(archive_on(conn), asked)
+            return searching.search_stories(archive, asked)
         except sqlite3.OperationalError as error:
             if str(error) != "interrupted":
                 raise
@@ -259,38 +257,27 @@ def extra_template_vars(
     table: str,
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
     async def page_vars() -> dict[str, Any]:
-        archive = datasette.get_database(DATABASE)
-        sources = []
-        # What can't be read at all still has a page that says so.
-        with suppress(*([sqlite3.DatabaseError] if template == "error.html" else [])):
-            sources = await rows(archive, "SELECT name, publisher, is_sample FROM sources")
-        visit = PageVisit(datasette=datasette, request=request) if request else None
+        if request is None:
+            return {}
+        visit = PageVisit(datasette=datasette, request=request)
         shared: dict[str, Any] = {
             "for_readers": navigation.FOR_READERS,
             "for_operators": navigation.FOR_OPERATORS,
-            "route": visit.route if visit else "",
+            "route": visit.route,
             "has_password": bool(settings_of(datasette).get("doorkeeper")),
-            "is_public": visit is not None and visit.is_public,
-            "is_here_alone": visit is not None and visit.is_here_alone,
-            "publishers": {source["name"]: source["publisher"] for source in sources},
-            "is_sample": any(source["is_sample"] for source in sources),
+            "is_public": visit.is_public,
+            "is_here_alone": visit.is_here_alone,
             "captures": settings_of(datasette).get("captures"),
         }
-        if request and template == "row-archive-versions.html":
-            found = await rows(archive, VERSION_STORY, id=request.url_vars["pks"])
-            return shared | {"story": found[0] if found else None}
+        # What can't be read at all still has a page that says so.
+        with suppress(*([sqlite3.DatabaseError] if template == "error.html" else [])):
+            shared["publishers"] = await visit.ask_once(publishers)
+            shared["is_sample"] = await visit.ask_once(has_samples)
+        if template == "row-archive-versions.html":
+            shared["story_ref"] = await visit.ask(ref_of_version, request.url_vars["pks"])
         return shared
 
     return page_vars
-
-
-def archive_on(connection: sqlite3.Connection) -> Archive:
-    """For what asks the archive in Python; changes nothing about the connection."""
-    return Archive(connection, recursive_triggers=False, execute_plugins=False)
-
-
-async def rows(archive: Database, sql: str, **parameters: object) -> list[Row]:
-    return [dict(row) for row in (await archive.execute(sql, parameters)).rows]
 
 
 @hookimpl

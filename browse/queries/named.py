@@ -162,8 +162,3 @@ def like_name(db: Database, named: Named, name: str) -> Sequence[str]:
     with_words = [one for one in known if has_words(one, name, is_prefix=True)]
     found = [*with_words[:MOST_ALIKE], *close_names(name, known)]
     return [*Counter(found)][:MOST_ALIKE]
-
-
-def publishers(db: Database) -> Mapping[str, str]:
-    """Source -> its publisher."""
-    return dict(db.execute("SELECT name, publisher FROM sources").fetchall())

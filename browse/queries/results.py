@@ -10,6 +10,7 @@ from archive.search.named_values import UnknownValue, has_alternatives, unknown_
 from archive.search.why_nothing import Nothing, explain_nothing
 from archive.stories.ref import resolve_ref
 from archive.withdrawal.tombstones import PublicTombstone
+from browse.queries.source_facts import publishers
 from browse.result_address import PAGE_SIZE, ResultAddress
 
 MOST_RANKED = 200_000
@@ -112,7 +113,7 @@ def shown_to_public(
 
 def offered(db: Database) -> Offered:
     return Offered(
-        publishers=dict(db.execute("SELECT name, publisher FROM sources").fetchall()),
+        publishers=publishers(db),
         cases=_few_names(db, "case"),
         firms=_few_names(db, "firm"),
     )

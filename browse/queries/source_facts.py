@@ -136,6 +136,16 @@ class HeldOfSource:
         ]
 
 
+def publishers(db: Database) -> Mapping[str, str]:
+    """Source -> its publisher."""
+    return dict(db.execute("SELECT name, publisher FROM sources").fetchall())
+
+
+def has_samples(db: Database) -> bool:
+    """Is any of the sources invented?"""
+    return bool(db.execute("SELECT max(is_sample) FROM sources").fetchone()[0])
+
+
 def list_sources(db: Database) -> list[SourceListed]:
     """All sources, those with most stories first."""
     return [
