@@ -1,6 +1,9 @@
 """What one query may take: anybody who can open a page can send SQL."""
 
 import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from json.encoder import encode_basestring_ascii
 from pathlib import Path
@@ -14,6 +17,14 @@ MOST_RESULT = 64_000_000
 """Letters of the rows of one query, as JSON or HTML writes them."""
 
 TOO_MUCH = "the result takes too much memory: ask for fewer rows, or for less of long texts"
+
+MOST_WORK = 2.0
+"""Seconds of CPU that one question of a page of ours may take."""
+LONGEST_WAIT = 30.0
+"""Seconds by the clock: of a disk that does not answer no CPU time tells."""
+_STEPS = 20_000
+"""Of SQLite's machine between two looks at the time, a millisecond or two: each look waits until no
+other thread runs Python."""
 
 LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: 2 * LONGEST_QUARANTINED,  # no row of an archive is longer
@@ -127,6 +138,21 @@ def hide_texts(connection: sqlite3.Connection) -> None:
 def show_texts(connection: sqlite3.Connection) -> None:
     """SQLite prepares all statements anew when the authorizer changes."""
     connection.set_authorizer(_authorize)
+
+
+@contextmanager
+def limited_work(connection: sqlite3.Connection) -> Iterator[None]:
+    """Interrupt whatever this thread asks of it after MOST_WORK. What others do meanwhile doesn't
+    count: on a busy machine an answer comes late, and comes."""
+    most_work = time.thread_time() + MOST_WORK
+    deadline = time.monotonic() + LONGEST_WAIT
+    connection.set_progress_handler(
+        lambda: time.thread_time() > most_work or time.monotonic() > deadline, _STEPS
+    )
+    try:
+        yield
+    finally:
+        connection.set_progress_handler(None, _STEPS)
 
 
 def limit_heap() -> None:

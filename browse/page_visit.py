@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
-from datasette.utils import sqlite_timelimit, tilde_decode
+from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
@@ -21,7 +21,7 @@ from archive.story import Policy
 from browse.archive_file import ArchiveFile
 from browse.counts_address import CountsAddress
 from browse.datasette_settings import DATABASE, settings_of
-from browse.limits import hide_texts, show_texts
+from browse.limits import hide_texts, limited_work, show_texts
 from browse.queries.results import source_of
 from browse.result_address import ResultAddress, ValuesAddress
 
@@ -102,7 +102,8 @@ class PageVisit:
         In a public room the archive has no texts for it (:data:`browse.limits.WITHHELD`), unless
         the page is that of one story, whose source is an open one.
 
-        :raises QueryInterrupted: it takes longer than any query may
+        :raises QueryInterrupted: it takes more work than any question may
+        (:data:`browse.limits.MOST_WORK`)
         """
         return await self._asked(False, lambda db: question(db, *arguments, **options))
 
@@ -124,11 +125,9 @@ class PageVisit:
         return False
 
     async def _asked(self, in_full: bool, question: Callable[[Database], T]) -> T:
-        limit: int = self.datasette.sql_time_limit_ms
-
         def answered(connection: sqlite3.Connection) -> T:
             db = Database(connection, recursive_triggers=False, execute_plugins=False)
-            with sqlite_timelimit(connection, limit):
+            with limited_work(connection):
                 is_opened = self.is_public and (in_full or self._is_of_open_story(db))
                 try:
                     if is_opened:
