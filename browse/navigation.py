@@ -27,8 +27,8 @@ FOR_READERS: Sequence[MenuEntry] = (
         words="Courts & people",
         path="courts",
         belonging=(
-            *("court", "office", "offices", "case", "cases", "number", "firm", "firms"),
-            *("author", "authors"),
+            *("court", "office", "offices", "case", "cases", "number", "numbers"),
+            *("marks", "firm", "firms", "author", "authors"),
         ),
     ),
     MenuEntry(words="Saved", path="saved", belonging=("reading-list",)),

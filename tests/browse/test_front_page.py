@@ -84,6 +84,8 @@ def test_the_menu_says_where_one_is(path: Path) -> None:
         "/stories/values?facet=source": ["Stories true"],
         "/runs": ["Runs page"],
         "/run/1": ["Runs true"],
+        "/numbers": ["Courts & people true", "Case numbers page"],
+        "/marks": ["Courts & people true", "Marks page"],
         "/archive/links": ["Tables and SQL true"],
         "/": [],
     }.items():
