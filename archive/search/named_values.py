@@ -32,6 +32,8 @@ _ALL = {
     "language": "SELECT DISTINCT language AS value FROM versions WHERE language IS NOT NULL",
 }
 _MENTIONED = "SELECT DISTINCT value FROM mentions WHERE kind IN ({})"
+_OF_MARK = re.compile(r"[A-Z]{2,4} (?P<digits>[0-9]+)")
+"""A number of a mark with its office, as mentions store it."""
 MOST_NAMED = 12
 
 
@@ -194,17 +196,19 @@ def _is_case(known: str, wanted: str) -> bool:
 
 
 def _is_number(known: str, wanted: str) -> bool:
-    """Ignoring case and whatever stands between letters and digits."""
-    return squeezed(known) == squeezed(wanted)
+    """Ignoring case and whatever stands between letters and digits; digits alone are those of a
+    mark at any office."""
+    asked, mark = squeezed(wanted), _OF_MARK.fullmatch(known)
+    return squeezed(known) == asked or (mark is not None and mark["digits"] == asked)
 
 
 def squeezed(number: str) -> str:
-    """Letters and digits alone, in small letters.
+    """Letters and digits alone, in small letters, without the zeros before the first digit.
 
-    >>> squeezed("R 1948/2018-2")
-    'r194820182'
+    >>> squeezed("R 0948/2018-2")
+    'r94820182'
     """
-    return re.sub(r"[\W_]", "", number.casefold())
+    return re.sub(r"^([^\W\d]*)0+(?=\d)", r"\1", re.sub(r"[\W_]", "", number.casefold()))
 
 
 def _is_no_mark(character: str) -> bool:

@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from archive.search.named_values import fold
+from archive.search.named_values import fold, squeezed
 from browse.facets.name_counts import NameCount
 from browse.named_kinds import KINDS, KindOfName
 from browse.page_visit import PageVisit
+from mentions.asked_names import number_as_stored
 
 NAMES_SHOWN = 100
 
@@ -73,7 +74,7 @@ async def names_page(datasette: Datasette, request: Request) -> Response:
     )
     index, is_true = visit.archive.facets.current()
     names = index.names[kind.names] if index else ()
-    found = named_like(names, address)
+    found = named_like(names, address, are_numbers=kind.named == "number")
     last = max(1, -(-len(found) // NAMES_SHOWN))
     address = address.at(min(visit.number("page") or 1, last))
     start = NAMES_SHOWN * (address.page - 1)
@@ -88,8 +89,12 @@ async def names_page(datasette: Datasette, request: Request) -> Response:
     return await visit.show("names.html", page)
 
 
-def named_like(names: Sequence[NameCount], address: NamesAddress) -> Sequence[NameCount]:
-    """The names that are asked for, in their order; without regard to case and accents."""
-    wanted = fold(address.words)
-    found = [one for one in names if wanted in fold(one.name)] if wanted else names
+def named_like(
+    names: Sequence[NameCount], address: NamesAddress, *, are_numbers: bool = False
+) -> Sequence[NameCount]:
+    """The names that are asked for, in their order; without regard to case and accents, of numbers
+    to zeros before them and what stands between letters and digits."""
+    form = squeezed if are_numbers else fold
+    wanted = form(number_as_stored(address.words) if are_numbers else address.words)
+    found = [one for one in names if wanted in form(one.name)] if wanted else names
     return sorted(found, key=lambda one: (fold(one.name), one.name)) if address.by_name else found

@@ -193,7 +193,18 @@ def test_lists_of_all_names(told: Path) -> None:
     assert listed(told, "/authors", q="MULL") == ["Zoë Müller 2"]
     assert listed(told, "/numbers") == ["C-449/18 P 1"]
     assert listed(told, "/marks") == ["UK 3123456 2"]
+    for printed in ("UK00003123456", "UK TM No. 3 123 456", "0312"):
+        assert listed(told, "/marks", q=printed) == ["UK 3123456 2"], printed
     assert "None of 2 names has “nobody”." in words(page(told, "/authors", q="nobody"))
+
+
+@pytest.mark.parametrize("printed", ["3123456", "03123456", "UK00003123456", "uk 3,123,456"])
+def test_the_page_of_a_mark_is_found_by_its_number_as_it_is_printed(
+    told: Path, printed: str
+) -> None:
+    shown = page(told, f"/number/{printed}")
+    assert words(shown, "//h1") == "UK 3123456"
+    assert headlines(page(told, "/stories", number=printed)) == ["Two", "Five"]
 
 
 def test_a_list_counts_copies_once(path: Path) -> None:

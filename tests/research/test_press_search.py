@@ -57,6 +57,20 @@ def test_names_in_filters_become_todays_and_unknown_ones_stay() -> None:
     assert with_known_names(asked("lamp")) == asked("lamp")
 
 
+@pytest.mark.parametrize(
+    ("printed", "stored"),
+    [
+        ("EUTM No 017930517", "EUTM 17930517"),
+        ("CTM 17 930 517", "EUTM 17930517"),
+        ("UK00003123456", "UK 3123456"),
+        ("017930517", "017930517"),
+        ("C-449/18 P", "C-449/18 P"),
+    ],
+)
+def test_a_marks_number_can_be_asked_for_as_it_is_printed(printed: str, stored: str) -> None:
+    assert with_known_names(asked(number=printed)) == asked(number=stored)
+
+
 def test_what_is_of_a_wrong_kind_is_told(path: Path) -> None:
     with tradepress.open(path) as archive:
         with pytest.raises(ValueError, match="source of a query is a list of texts, not 'signet'"):
