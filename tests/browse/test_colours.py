@@ -22,7 +22,7 @@ PAIRS = [
     *(Pair("warn", ground) for ground in ("paper", "warn-paper")),
     *(Pair("ink", ground) for ground in ("ins", "del")),
     Pair("mark-ink", "mark"),
-    Pair("paper", "link"),  # a button
+    *(Pair("paper", ground) for ground in ("link", "warn")),  # a button
 ]
 
 
@@ -49,10 +49,20 @@ def contrast(one: str, other: str) -> float:
 
 def test_every_colour_of_a_rule_is_looked_at() -> None:
     texts = set(re.findall(r"[{ ]color: ([^;}]+)", STYLESHEET))
-    assert texts - {"inherit"} == {f"var(--{pair.text})" for pair in PAIRS}
+    assert texts - {"inherit", "#000"} == {f"var(--{pair.text})" for pair in PAIRS}
     grounds = set(re.findall(r"background: ([^;}]+)", STYLESHEET))
-    # What measures and what is bare has no text.
-    assert grounds - {"none", "var(--bar)"} == {f"var(--{pair.ground})" for pair in PAIRS}
+    # What measures and what is bare has no text; what is printed is black on white.
+    assert grounds - {"none", "var(--bar)", "#fff"} == {f"var(--{pair.ground})" for pair in PAIRS}
+
+
+def test_no_rule_for_a_part_of_a_page_takes_all_of_another() -> None:
+    """A rule of one class alone (``.changes``) isn't that of a whole page."""
+    templates = [file.read_text() for file in (ROOT / "browse/templates").glob("*.html")]
+    of_pages = set(re.findall(r"block body_class %}([a-z-]+){%", "".join(templates)))
+    selectors = re.findall(r"[^{}]+(?=\{)", re.sub(r"/\*.*?\*/", "", STYLESHEET, flags=re.DOTALL))
+    alone = {one.strip() for selector in selectors for one in selector.split(",")}
+    assert of_pages > {"result", "story"}
+    assert alone & {f".{name}" for name in of_pages} == set()
 
 
 def test_what_stands_in_an_empty_field_can_be_read() -> None:
