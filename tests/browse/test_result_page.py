@@ -203,6 +203,20 @@ def test_copies_are_one_story_unless_they_are_to_count(path: Path) -> None:
     ]
 
 
+def test_of_many_copies_some_are_named_and_the_others_counted(path: Path) -> None:
+    with a_run(path) as writer:
+        for number in range(9):
+            source = ("signet", "makers")[number % 2]
+            url = f"http://{source}.example/news/{number}"
+            save(writer, f"Lantern {number}", COPIED, source=source, url=url)
+    [also] = page(path, "/stories", q="lantern").xpath("//p[@class='also']")
+    assert len(also.xpath("a")) == 6
+    assert words(also).endswith("and 3 more")
+    [more] = also.xpath("a[last()]/@href")
+    story, _, part = more.partition("#")
+    assert len(page(path, story).xpath(f"//*[@aria-labelledby='{part}']//li")) == 8
+
+
 def test_the_search_looks_at_what_the_archive_held_on_a_day(path: Path, clock: Clock) -> None:
     address = "http://signet.example/news/x"
     with a_run(path) as writer:

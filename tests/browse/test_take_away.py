@@ -346,7 +346,7 @@ def test_a_reader_who_takes_nothing_is_not_waited_for(
 
 def test_the_block_says_how_many_each_holds(many: Path) -> None:
     [block] = page(many, "/stories?q=ruling").xpath("//section[@class='take-away']")
-    assert words(block, ".//h2") == "Take these 40 stories with you"
+    assert words(block, ".//h2") == "Cite or download these 40 stories"
     said = words(block)
     assert "CSV, 40 stories" in said
     assert "CSL-JSON, 40 citations each" in said

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.slow
 def test_all_of_a_result_is_saved_as_files(visitor: Visitor) -> None:
     page = visitor.open("/stories?q=mark")
     number = int(page.locator(".found strong").inner_text().split()[0])
-    page.get_by_role("link", name="Take them with you").click()
-    block = page.get_by_role("region", name=f"Take these {number} stories with you")
+    page.get_by_role("link", name="Cite or download them").click()
+    block = page.get_by_role("region", name=f"Cite or download these {number} stories")
     assert block.is_visible()
     with page.expect_download() as saving:
         block.get_by_role("link", name="CSV").first.click()
