@@ -56,7 +56,7 @@ WITHHELD = {
     **dict.fromkeys(("articles", "articles_fts", "articles_stems"), _TEXTS),
     **dict.fromkeys(("versions", "versions_fts", "versions_stems"), _TEXTS | {"evidence"}),
     "former_versions": _TEXTS,
-    "links": frozenset({"text"}),
+    "links": frozenset({"text", "url", "url_key"}),
     "quarantine": frozenset({"article", "error"}),
     "site_files": frozenset({"body"}),
 }

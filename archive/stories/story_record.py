@@ -149,7 +149,7 @@ _STORIES = """
     ORDER BY wanted.key
 """
 _LINKS = """
-    SELECT links.version_id, kind, position, text, links.url, ref AS target,
+    SELECT links.version_id, kind, position, text, links.url AS url, ref AS target,
         source, headline, published_day, policy, reservations
     FROM links LEFT JOIN articles ON articles.id = target_id
     WHERE links.version_id IN (SELECT value FROM json_each(:ids))

@@ -135,7 +135,7 @@ async def named_page(datasette: Datasette, request: Request) -> Response:
         facts=facts,
         picture=over_time(datasette, address, facts.counts),
         newest=newest,
-        beside=[*_beside(datasette, named, known.name, address, facts, papers)],
+        beside=[*_beside(visit, named, known.name, address, facts, papers)],
     )
     return await visit.show("named.html", page)
 
@@ -173,14 +173,17 @@ def over_time(
 
 
 def _beside(
-    datasette: Datasette,
+    visit: PageVisit,
     named: Named,
     name: str,
     address: ResultAddress,
     facts: NamedFacts,
     papers: Mapping[str, str],
 ) -> Iterator[BesideList]:
+    datasette = visit.datasette
     for kind, words in BESIDE.items():
+        if kind == "person" and visit.is_public:  # no text that is shown names them
+            continue
         stories = _stories_by(facts.counts, kind)
         listed = sorted(stories, key=lambda one: (-stories[one], one))
         listed = [one for one in listed or facts.beside.get(kind, []) if one != name]

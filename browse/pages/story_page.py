@@ -212,6 +212,7 @@ def page_of_story(
         at = replace(address, page=one.page) if address and one else None
         return (story_path(visit.datasette, one.ref, came_from=at), one) if one else None
 
+    linked = [link for link in story.links if link.text or link.url or link.target]
     named = named_in(visit, story, name, marks, address)
     all_named = [one.kind for one in named]
     is_long = len(story.headline) > LONGEST_HEADLINE
@@ -229,7 +230,7 @@ def page_of_story(
         links={
             kind: links
             for kind in KIND_WORDS
-            if (links := [link for link in story.links if link.kind == kind])
+            if (links := [link for link in linked if link.kind == kind])
         },
         citations=citations,
         evidence=[
@@ -250,10 +251,11 @@ def named_in(
     marks: Sequence[MentionKind],
     came_from: ResultAddress | None,
 ) -> list[NamedKind]:
-    """What the texts of a story name, kind by kind."""
+    """What the texts of a story name, kind by kind; nothing of a text that is not shown."""
     named = []
+    shown = [one for one in story.mentions if getattr(story, one.field)]
     for kind, words in MENTION_WORDS.items():
-        of_kind = [one for one in story.mentions if one.kind == kind]
+        of_kind = [one for one in shown if one.kind == kind]
         if not of_kind:
             continue
         paths = {one.value: path_of_named(visit, one) for one in of_kind}

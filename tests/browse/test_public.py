@@ -14,6 +14,7 @@ from kept_pages import page as captured
 from lxml import html
 from room_browser import kinds_of
 
+from archive.story import Mention
 from browse import open_datasette
 
 __all__ = ["path"]
@@ -48,8 +49,16 @@ def fill(path: Path) -> None:
                 image_url="http://signet.example/x.png",
                 image_caption=CANARY,
                 date_published="2017-08-04",
-                links=[{"kind": "in_text", "text": CANARY, "url": "http://signet.example/news/o"}],
+                links=[
+                    {"kind": "in_text", "text": CANARY, "url": f"http://o.example/{CANARY}"},
+                    {"kind": "related", "text": CANARY, "url": "http://makers.example/about"},
+                ],
+                mentions=[
+                    Mention(field="body", start=0, end=7, kind="person", value=f"Judge {CANARY}"),
+                    Mention(field="body", start=8, end=12, kind="court", value="CJEU"),
+                ],
             )
+        save(writer, "About makers", source="makers", url="http://makers.example/about")
     keep(path, captured(f"<p>{CANARY}"), site_id="9")
 
 
@@ -66,6 +75,7 @@ async def told(served: Any) -> dict[str, str]:
         *(f"/reading-list{ending}" for ending in ("", ".csv", "/cite", "/cite.txt")),
         *("/saved", "/saved/x", "/saved/x.atom", "/saved/x/run", "/archive/search"),
         *("/archive/articles/1", "/archive/versions/1.json", "/health", "/runs", "/run/1"),
+        *("/court/CJEU", "/courts", "/story/signet-1?marks=court,person"),
         *("/author/Petra%20zzcanary", "/author/Petra%20zzcanary.atom", "/court/x", "/robots.txt"),
     ]
     answers: dict[str, str] = {}
@@ -136,6 +146,20 @@ def test_around_what_was_searched_for_a_passage_is_shown(path: Path) -> None:
     )
     assert "Lantern. word word" in words(html.fromstring(searched.text), "//*[@class='passage']")
     assert html.fromstring(listed.text).xpath("//*[@class='passage']") == []
+
+
+def test_of_a_text_that_is_not_shown_nothing_is_named_and_no_link_is_empty(path: Path) -> None:
+    fill(path)
+    asked = ("/story/signet-1?marks=court", "/court/CJEU")
+    story, court = (
+        html.fromstring(answer.text)
+        for answer in ask(path, *(("GET", address, {}) for address in asked), is_public=True)
+    )
+    assert "Named in the text" not in words(story)
+    assert words(story, "//*[@class='links']//li").startswith("About makers in this archive, ")
+    assert len(story.xpath("//*[@class='links']//li")) == 1
+    assert "1 story" in words(court)
+    assert "People in the texts" not in words(court)
 
 
 def test_the_texts_of_an_open_source_are_shown(path: Path) -> None:
