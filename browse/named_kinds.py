@@ -67,7 +67,7 @@ KINDS: Sequence[KindOfName] = (
         names="firm",
         path="firms",
         named="firm",
-        words="Firms",
+        words="Law firms",
         about="Firms of lawyers and attorneys that stories name.",
     ),
     KindOfName(

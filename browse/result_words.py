@@ -6,6 +6,7 @@ from datetime import date
 
 from browse import rendering
 from browse.facets.facet_index import Facet
+from browse.value_words import ACCESS_WORDS, LANGUAGE_WORDS, MENTION_WORDS
 
 FACET_TITLES: dict[Facet, str] = {
     "source": "Source",
@@ -32,50 +33,12 @@ _TITLES = {
     **{str(facet): title for facet, title in FACET_TITLES.items()},
     **{"case": "Case", "number": "Number", "firm": "Law firm"},
 }
+_KINDS = {str(kind): words for kind, words in MENTION_WORDS.items()}
 _SWITCHES = {
     "undated": "Without a day of publication",
     "doubtful": "Doubtful stories",
     "forms": "Other forms of the words, too",
     "variants": "Other spellings and old names, too",
-}
-_KINDS = {
-    "case": "cases",
-    "court": "courts",
-    "office": "offices",
-    "firm": "law firms",
-    "person": "people",
-    "statute": "statutes",
-    "nice-class": "classes of goods and services",
-    "us-docket": "US docket numbers",
-    "us-appeal": "US appeal numbers",
-    "us-report": "US law reports",
-    "ttab": "TTAB proceedings",
-    "cjeu": "EU case numbers",
-    "euipo": "EUIPO decision numbers",
-    "uk-neutral": "UK neutral citations",
-    "udrp": "domain name case numbers",
-    "registration": "registration numbers",
-    "application": "application numbers",
-}
-_LANGUAGES = {
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "zh": "Chinese",
-}
-_ACCESS = {
-    "open": "open to all",
-    "registration": "after registration",
-    "subscription": "for subscribers",
-    "unknown": "not said",
 }
 
 
@@ -87,10 +50,16 @@ def value_words(name: str, value: str, publishers: Mapping[str, str]) -> str:
     known: Mapping[str, str] = {
         "source": publishers,
         "mentions": _KINDS,
-        "language": _LANGUAGES,
-        "access": _ACCESS,
+        "language": LANGUAGE_WORDS,
+        "access": ACCESS_WORDS,
     }.get(name, {})
     return known.get(value, value)
+
+
+def plural_words(kind: str) -> str:
+    """A facet, or a kind of mention, as a heading: ``Courts``, ``Law firms``."""
+    facets = {str(facet): words for facet, words in FACET_PLURALS.items()}
+    return facets.get(kind) or rendering.capitalize_first(_KINDS[kind])
 
 
 def filter_in_words(name: str, value: str, publishers: Mapping[str, str]) -> str:

@@ -4,35 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from archive.stories.story_record import Story
 from archive.stories.versions import ListedVersion
-from archive.story import Access, MentionKind, Reading, Reservation
+from archive.story import Reading, Reservation
 from browse.rendering import in_days
-
-ACCESS_WORDS: dict[Access | None, str] = {
-    "open": "open to everybody",
-    "registration": "for registered readers",
-    "subscription": "for subscribers",
-    None: "the page does not say",
-}
-MENTION_WORDS: dict[MentionKind, str] = {
-    "case": "Cases",
-    "court": "Courts",
-    "office": "Offices",
-    "firm": "Firms",
-    "person": "People",
-    "statute": "Statutes",
-    "nice-class": "Nice classes",
-    "us-docket": "US dockets",
-    "us-appeal": "US appeals",
-    "us-report": "US reports",
-    "ttab": "TTAB proceedings",
-    "cjeu": "Cases of the EU courts",
-    "euipo": "EUIPO cases",
-    "uk-neutral": "UK neutral citations",
-    "udrp": "Domain name cases",
-    "registration": "Registrations",
-    "application": "Applications",
-}
-"""Kinds of mentions, in the order in which they are told."""
 
 _RESERVED = {
     ("noarchive", None): "The publisher asks that the page not be kept in public archives",

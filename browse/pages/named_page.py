@@ -28,21 +28,14 @@ from browse.queries.named import (
 )
 from browse.queries.source_facts import publishers
 from browse.result_address import ResultAddress
+from browse.result_words import plural_words
 from research.counting.count_stories import times
 
 NEWEST_SHOWN = 5
 MOST_MONTHS = 72
 """More of them are shown by year."""
 MOST_BESIDE = 8
-BESIDE: Mapping[str, str] = {
-    "court": "Courts",
-    "office": "Offices",
-    "case": "Cases",
-    "firm": "Firms",
-    "author": "Authors",
-    "person": "People in the texts",
-    "source": "Papers",
-}
+BESIDE = ("court", "office", "case", "firm", "author", "person", "source")
 """What is shown beside a name, in this order."""
 
 
@@ -181,7 +174,7 @@ def _beside(
     papers: Mapping[str, str],
 ) -> Iterator[BesideList]:
     datasette = visit.datasette
-    for kind, words in BESIDE.items():
+    for kind in BESIDE:
         if kind == "person" and visit.is_public:  # no text that is shown names them
             continue
         stories = _stories_by(facts.counts, kind)
@@ -199,7 +192,7 @@ def _beside(
             for one in listed[:MOST_BESIDE]
         ]
         if shown:
-            yield BesideList(words=words, names=shown)
+            yield BesideList(words=plural_words(kind), names=shown)
 
 
 def _stories_by(counts: ResultCounts, facet: str) -> Mapping[str, int]:

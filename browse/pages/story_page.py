@@ -31,9 +31,10 @@ from browse.queries.around_story import (
     hits_in_story,
     withdrawal_of,
 )
-from browse.rendering import KIND_WORDS
+from browse.rendering import KIND_WORDS, capitalize_first
 from browse.result_address import ResultAddress, read_address
-from browse.story_words import MENTION_WORDS, field_words, reading_words, rights_of
+from browse.story_words import field_words, reading_words, rights_of
+from browse.value_words import MENTION_WORDS
 from research.citation.cited_story import citation_of
 from research.citation.style_names import STYLE_NAMES, STYLES
 from research.citation.styled_text import StyledText
@@ -195,7 +196,7 @@ def page_of_story(
             hits=hits.get(field, ()),
             linked=lambda one: (
                 path_of_named(visit, one),
-                f"{MENTION_WORDS[one.kind]}: {one.value}",
+                f"{capitalize_first(MENTION_WORDS[one.kind])}: {one.value}",
             ),
         )
         for field, text in (
@@ -264,7 +265,7 @@ def named_in(
         named.append(
             NamedKind(
                 kind=kind,
-                words=words,
+                words=capitalize_first(words),
                 values=[
                     NamedValue(name=value, times=times, path=paths[value])
                     for value, times in Counter(one.value for one in of_kind).most_common()

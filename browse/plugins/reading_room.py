@@ -75,7 +75,8 @@ from browse.queries.rows import ref_of_version
 from browse.queries.saved import proposed_name
 from browse.queries.source_facts import has_samples, publishers
 from browse.sql_mistakes import place_of_mistake
-from browse.story_words import ACCESS_WORDS, field_words, stood
+from browse.story_words import field_words, stood
+from browse.value_words import ACCESS_WORDS, LANGUAGE_WORDS
 from research.queries.query_feed import MOST_ENTRIES
 
 Answer = Callable[[], Awaitable[Response]]
@@ -161,6 +162,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     env.tests["doubtful"] = is_doubtful
     env.tests["web_address"] = rendering.is_web_address
     env.globals["access_words"] = ACCESS_WORDS
+    env.globals["language_words"] = LANGUAGE_WORDS
     env.globals["field_words"] = field_words
     env.globals["kind_words"] = rendering.KIND_WORDS
     env.globals["duplicate_words"] = rendering.DUPLICATE_WORDS

@@ -95,7 +95,7 @@ def test_a_court_over_time(told: Path) -> None:
         "Offices": ["EUIPO 1"],
         "Cases": ["Vale v Lantern"],
         "Authors": ["Petra Holm 2", "Zoë Müller 2"],
-        "Papers": ["The Signet Gazette 2", "Marks & Makers 1"],
+        "Sources": ["The Signet Gazette 2", "Marks & Makers 1"],
     }
 
 
@@ -237,7 +237,7 @@ def test_the_alphabet_has_no_accents_and_no_case() -> None:
 def test_lists_lead_to_each_other_and_say_where_one_is(told: Path) -> None:
     shown = page(told, "/cases")
     assert [words(one) for one in shown.xpath("//nav[@class='lists']/a")] == [
-        *("Courts", "Offices", "Cases", "Case numbers", "Marks", "Firms", "Authors")
+        *("Courts", "Offices", "Cases", "Case numbers", "Marks", "Law firms", "Authors")
     ]
     assert shown.xpath("//nav[@class='lists']/a[@aria-current]/@href") == ["/cases"]
 

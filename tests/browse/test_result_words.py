@@ -1,8 +1,10 @@
 """What filters and their values are called on the result page."""
 
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
+from browsing import a_run, page, save
 
 from archive.search.search_matches import ACCESS
 from archive.search.story_query import StoryQuery
@@ -50,3 +52,18 @@ def test_every_facet_and_every_fixed_value_has_words() -> None:
 )
 def test_times_read_as_a_person_writes_them(time: str, said: str) -> None:
     assert time_words(time) == said
+
+
+def test_a_value_has_the_same_words_on_the_story_and_beside_the_results(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "archive.db"
+    with a_run(path) as writer:
+        ref = save(writer, "Lantern cleared", language="de", access="subscription")
+        save(writer, "Handle refused", language="en", access=None)
+    story = page(path, f"/story/{ref}")
+    found = page(path, "/stories")
+    for named, facet in (("Language", "language"), ("Access", "access")):
+        [said] = story.xpath(f"//dt[.='{named}']/following-sibling::dd[1]")
+        beside = found.xpath(f"//section[@aria-labelledby='facet-{facet}']//a[not(@aria-label)]")
+        assert said.text_content() in [one.text_content() for one in beside]

@@ -5,18 +5,13 @@ from typing import Any, get_args
 import pytest
 
 from archive.story import Access, MentionKind, Reading, Reservation
-from browse.story_words import (
-    ACCESS_WORDS,
-    MENTION_WORDS,
-    evidence_words,
-    reading_words,
-    reservation_sentence,
-)
+from browse.story_words import evidence_words, reading_words, reservation_sentence
+from browse.value_words import ACCESS_WORDS, MENTION_WORDS
 
 
 def test_all_that_there_is_has_words() -> None:
     assert {*MENTION_WORDS} == {*get_args(MentionKind)}
-    assert {*ACCESS_WORDS} == {*get_args(Access), None}
+    assert {*ACCESS_WORDS} == {*get_args(Access), "unknown"}
 
 
 @pytest.mark.parametrize(
