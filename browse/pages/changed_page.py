@@ -24,8 +24,8 @@ class ChangedPage:
     """Of this page, from 1."""
 
     @property
-    def has_more(self) -> bool:
-        return self.total > self.number * CHANGED_SHOWN
+    def pages(self) -> int:
+        return -(-self.total // CHANGED_SHOWN)
 
 
 async def changed_page(datasette: Datasette, request: Request) -> Response:

@@ -33,14 +33,14 @@ from browse.page_visit import (
 )
 from browse.pages.changed_page import changed_page
 from browse.pages.changes_page import changes_page
-from browse.pages.cite_page import cite_page
+from browse.pages.cite_page import cite_list_page, cite_page
 from browse.pages.closed_page import CLOSED, closed_page
 from browse.pages.counts_file import counts_file
 from browse.pages.feed_page import result_feed
 from browse.pages.front_page import front_page
 from browse.pages.health_page import health_page
 from browse.pages.help_page import help_page
-from browse.pages.listed_files import listed_citations, listed_file, listed_in_style
+from browse.pages.listed_files import listed_file, listed_in_style
 from browse.pages.login_page import login_page, logout_page
 from browse.pages.mistakes import exception_page
 from browse.pages.named_page import named_feed, named_page
@@ -207,7 +207,7 @@ def register_routes(
         (r"^/stories/counts\.(?P<format>csv|svg|png)$", counts_file),
         (r"^/reading-list$", reading_list_page),
         (rf"^/reading-list\.(?P<ending>{_any_of(FILES)})$", listed_file),
-        (r"^/reading-list/cite$", listed_citations),
+        (r"^/reading-list/cite$", cite_list_page),
         (r"^/reading-list/cite\.txt$", listed_in_style),
         (r"^/saved$", saved_page),
         (r"^/saved/(?P<name>[a-z0-9-]{1,64})$", saved_query_page),
