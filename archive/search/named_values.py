@@ -26,6 +26,7 @@ BY_NAME = ("source", "section", "language", "author", *MENTIONED)
 _CURRENT_AUTHORS = "SELECT DISTINCT authors AS value FROM articles"
 _ALL_AUTHORS = f"{_CURRENT_AUTHORS} UNION SELECT authors FROM versions"
 _CURRENT_SECTIONS = "SELECT DISTINCT section AS value FROM articles WHERE section IS NOT NULL"
+_CURRENT_LANGUAGES = "SELECT DISTINCT language AS value FROM articles WHERE language IS NOT NULL"
 _ALL = {
     "source": "SELECT name AS value FROM sources",
     "section": "SELECT DISTINCT section AS value FROM versions WHERE section IS NOT NULL",
@@ -102,9 +103,23 @@ def known_names(db: Database, name: str) -> list[str]:
         marks = ", ".join("?" * len(MENTIONED[name]))
         return sorted(_values(db, _MENTIONED.format(marks), MENTIONED[name]))
     if name == "author":
-        lists = map(json.loads, _values(db, _ALL_AUTHORS))
-        return sorted({author for authors in lists for author in authors})
+        return _names_in(_values(db, _ALL_AUTHORS))
     return sorted(_values(db, _ALL[name]))
+
+
+def _names_today(db: Database, name: str) -> list[str]:
+    """Those of the current versions, where that is a smaller question."""
+    if name == "author":
+        return _names_in(_values(db, _CURRENT_AUTHORS))
+    current = {"section": _CURRENT_SECTIONS, "language": _CURRENT_LANGUAGES}
+    return _values(db, current[name]) if name in current else []
+
+
+def _names_in(lists: Iterable[str]) -> list[str]:
+    """
+    :param lists: JSON
+    """
+    return sorted({author for authors in lists for author in json.loads(authors)})
 
 
 def require_known(db: Database, query: StoryQuery) -> None:
@@ -119,14 +134,15 @@ def require_known(db: Database, query: StoryQuery) -> None:
 def unknown_values(db: Database, query: StoryQuery) -> Iterator[UnknownValue]:
     """What the filters by name ask for and no story of the archive has."""
     for name in BY_NAME:
-        values: tuple[str, ...] = getattr(query, name)
-        if not values:
-            continue
-        known = known_names(db, name)
+        values: Sequence[str] = getattr(query, name)
         is_meant = {"case": _is_case, "number": _is_number, "source": str.__eq__}.get(name, is_name)
+        # Former versions are wide, and no index has their names: only for what isn't there today.
+        for names in (_names_today, known_names):
+            if values:
+                known = names(db, name)
+                values = [one for one in values if not any(is_meant(has, one) for has in known)]
         for value in values:
-            if not any(is_meant(one, value) for one in known):
-                yield UnknownValue(name=name, value=value, known=known)
+            yield UnknownValue(name=name, value=value, known=known)
 
 
 def has_alternatives(query: StoryQuery) -> bool:

@@ -125,6 +125,23 @@ def test_names_that_stories_have_are_known_in_any_case(named: Writer) -> None:
     require_known(named.db, asked(source="signet", section="designs", language="EN", **known))
 
 
+def test_former_versions_are_read_for_what_is_not_known_today_alone(
+    writer: Writer, clock: Clock
+) -> None:
+    save(writer, story(1, authors=["Zoë Müller"], section="Designs"))
+    clock.now = "2030-03-01T09:00:00Z"
+    save(writer, story(1, authors=["Petra Holm"], headline="Vale wins", language=None))
+    save(writer, story(2))
+    writer.commit()
+    known = {"author": "petra holm", "section": "trademarks", "language": "EN"}
+    asked_for: list[str] = []
+    with writer.db.tracer(lambda sql, _: asked_for.append(sql)):
+        require_known(writer.db, asked(**known))
+    assert asked_for
+    assert not any("versions" in sql for sql in asked_for)
+    require_known(writer.db, asked(author=("Petra Holm", "zoe muller"), section="DESIGNS"))
+
+
 def test_a_search_by_mentions_or_author_reads_no_wide_row(named: Writer) -> None:
     for filters in ({"court": "General Court"}, {"author": "Petra Holm"}):
         for words in (None, "orrin", "author:holm", "-orrin"):
