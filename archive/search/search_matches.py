@@ -52,8 +52,9 @@ _MENTIONS = """stories.version_id IN (
     SELECT version_id FROM mentions
     WHERE kind IN ({kinds}) AND value COLLATE NOCASE IN (SELECT value FROM json_each(:{name}))
 )"""
+# "+": a story's few mentions are looked through; else all of the kind, once a story.
 _MENTIONS_ANY = """EXISTS (
-    SELECT 1 FROM mentions WHERE version_id = stories.version_id AND kind IN ({names})
+    SELECT 1 FROM mentions WHERE version_id = stories.version_id AND +kind IN ({names})
 )"""
 _CONDITIONS = {
     "since": "published_day >= :since",

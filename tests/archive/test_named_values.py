@@ -154,6 +154,20 @@ def test_a_search_by_mentions_or_author_reads_no_wide_row(named: Writer) -> None
                 assert all("COVERING INDEX" in step for step in read), steps
 
 
+@pytest.mark.parametrize("kinds", [("court",), ("court", "firm")])
+def test_a_kind_is_looked_for_among_the_mentions_of_a_story(
+    named: Writer, kinds: tuple[str, ...]
+) -> None:
+    for words in (None, "orrin"):
+        for day in ({}, {"as_of": "2026-11-24"}):
+            matches = find_matches(named.db, asked(words, mentions=kinds, **day))
+            sql = f"EXPLAIN QUERY PLAN {matches.select('date')}"
+            steps = [row["detail"] for row in named.db.query(sql, matches.parameters)]
+            looks = [step for step in steps if " mentions " in step]
+            assert looks
+            assert all("PRIMARY KEY (version_id=?)" in step for step in looks), steps
+
+
 def test_names_are_compared_without_case_accents_and_signs() -> None:
     assert fold("Zoë  MÜLLER-Straße") == "zoe muller-strasse"
     assert tokens_of("O’Neill & Sons") == ["o", "neill", "sons"]
