@@ -45,8 +45,8 @@ KINDS: Sequence[KindOfName] = (
         path="cases",
         named="case",
         words="Cases",
-        about="Cases that stories name by their parties. The page of a case finds longer forms of "
-        "its name, too, so it may have some stories more than stand here.",
+        about="Cases that stories name by their parties. A case counts where a story names it at "
+        "greater length, too.",
     ),
     KindOfName(
         names="number",

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,15 +17,26 @@ from sqlite_utils import Database
 from archive.story import Mention
 
 WORDS = ("lantern", "beacon", "pewter", "brass", "handle", "goodwill", "lamp", "appeal")
-AUTHORS = ("Petra Holm", "Anselm Pryce", "PETRA HOLM")
+AUTHORS = ("Petra Holm", "Anselm Pryce", "PETRA HOLM", "Petra Hólm")
 SECTIONS = ("Trademarks", "trademarks", "Designs", None)
 MENTIONS = (
     ("court", "Harbour Court"),
     ("court", "Hill Court"),
     ("cjeu", "C-1/17"),
+    ("cjeu", "C‑1/17"),
+    ("ttab", "91234567"),
+    ("registration", "1,234,567"),
+    ("application", "1234567"),
+    ("case", "Vale v Holm"),
+    ("case", "Orrin Vale v Holm"),
+    ("case", "Vale v. Hólm"),
     ("office", "EUIPO"),
     ("office", "WIPO"),
     ("firm", "Q&V"),
+    ("firm", "Núñez & Vale"),
+    ("firm", "Nunez & Vale"),
+    ("statute", "Article 8(1)(b)"),
+    ("nice-class", "11"),
 )
 COPIED = (
     "Orrin Vale brought forty lanterns before judges yesterday, arguing that curved brass handles "
@@ -76,11 +88,18 @@ def random_archive(path: Path) -> Iterator[Database]:
 
 
 some = st.sampled_from
+TERMS = some(
+    [
+        *(*WORDS, "lamp*", '"brass handle"', "(lamp OR pewter)", "lamp NEAR/3 handle"),
+        *("headline:pewter", "body:brass", "author:holm", "section:designs"),
+    ]
+)
 QUERIES = st.builds(
     asked,
     st.none()
-    | some([*WORDS, "-lantern", "headline:pewter", "author:holm"])
-    | st.tuples(some(WORDS), some([" ", " OR ", " -"]), some(WORDS)).map("".join),
+    | TERMS
+    | TERMS.map("-({})".format)
+    | st.tuples(TERMS, some([" ", " OR ", " -"]), some(WORDS)).map("".join),
     source=some([(), "signet", ("signet", "makers")]),
     section=some([(), "trademarks"]),
     language=some([(), "en"]),
@@ -92,9 +111,15 @@ QUERIES = st.builds(
     court=some([(), (), "Hill Court", ("Harbour Court", "Hill Court")]),
     office=some([(), (), "WIPO"]),
     firm=some([(), (), "Q&V"]),
-    number=some([(), (), "C-1/17"]),
+    case=some([(), (), "Vale v Holm", "Orrin Vale"]),
+    number=some([(), (), "C-1/17", ("C-1/17", "1234567")]),
     mentions=some([(), (), "court", ("firm", "cjeu")]),
     undated=some([False, False, False, True]),
     doubtful=some([False, False, True]),
     stemmed=st.booleans(),
+    variants=st.booleans(),
 )
+PAST = st.builds(
+    replace, QUERIES, as_of=st.none(), seen_on=some([None, "2020-06-01", "2022-01-01"])
+)
+"""Also by what the papers showed."""

@@ -3,7 +3,8 @@
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -229,6 +230,55 @@ def squeezed(number: str) -> str:
 
 def _is_no_mark(character: str) -> bool:
     return not unicodedata.combining(character)
+
+
+def name_key(name: str, value: str) -> str:
+    """Equal for values that are the same to a filter.
+
+    :param name: of the filter: ``author``, or of MENTIONED
+    """
+    if name == "case":
+        return " ".join(tokens_of(value))
+    return squeezed(value) if name == "number" else fold(value)
+
+
+def found_by_other_names(name: str, stories: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Which names a filter finds by others of them, too: each with a name that finds it.
+
+    Names that are the same to the filter stand under the one that most stories have. A case is also
+    found by every shorter name that its own holds. Names that theirs alone finds are left out.
+
+    :param name: of the filter: ``author``, or of MENTIONED
+    :param stories: name -> how many have it
+    """
+    alike: dict[str, list[str]] = defaultdict(list)
+    for one in stories:
+        alike[name_key(name, one)].append(one)
+    shown = {key: max(names, key=lambda one: (stories[one], one)) for key, names in alike.items()}
+    finders = {key: [key] for key in alike}
+    if name == "case":
+        for longer, shorter in _cases_within(alike):
+            finders[longer].append(shorter)
+    return [
+        (one, shown[finder])
+        for key, names in alike.items()
+        if len(names) > 1 or len(finders[key]) > 1
+        for one in names
+        for finder in finders[key]
+    ]
+
+
+def _cases_within(keys: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Of cases by their words: the name of one, and that of another within it."""
+    having: dict[str, set[str]] = defaultdict(set)
+    for key in keys:
+        for word in key.split():
+            having[word].add(key)
+    for key in keys:
+        with_rarest = min((having[word] for word in key.split()), key=len, default=())
+        for other in with_rarest:
+            if other != key and f" {key} " in f" {other} ":
+                yield other, key
 
 
 def _values(db: Database, sql: str, parameters: Iterable[str] = ()) -> list[str]:

@@ -1,12 +1,13 @@
 """How many stories name each court, case, mark, author: for the lists of all names there are."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from pyroaring import BitMap
 
-from archive.search.named_values import fold, squeezed
+from archive.search.named_values import found_by_other_names, name_key
 from archive.story import NUMBER_KINDS
 
 NameList = Literal["court", "office", "case", "firm", "author", "number", "mark"]
@@ -67,7 +68,7 @@ class NameCounter:
                 sorted(
                     (
                         NameCount(name=name, stories=len(stories) - copies_among(stories))
-                        for name, stories in found.values()
+                        for name, stories in _with_longer_names(names, dict(found.values())).items()
                     ),
                     key=lambda counted: (-counted.stories, counted.name),
                 )
@@ -76,6 +77,20 @@ class NameCounter:
         }
 
 
+def _with_longer_names(names: NameList, found: Mapping[str, BitMap]) -> Mapping[str, BitMap]:
+    """A case is also found by what stories call it at greater length."""
+    if names != "case":
+        return found
+    stories = {name: len(of_it) for name, of_it in found.items()}
+    other = defaultdict[str, list[str]](list)
+    for longer, name in found_by_other_names(names, stories):
+        other[name].append(longer)
+    return {
+        name: BitMap.union(of_it, *(found[longer] for longer in other[name]))
+        for name, of_it in found.items()
+    }
+
+
 def _key_of(names: NameList, name: str) -> str:
     """Equal for names that the filter takes for one."""
-    return squeezed(name) if names in ("number", "mark") else fold(name)
+    return name_key("number" if names == "mark" else names, name)

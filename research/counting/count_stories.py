@@ -1,8 +1,9 @@
 """How many stories a query finds, by month, source, court or another of their facts."""
 
+import json
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
@@ -12,6 +13,7 @@ from sqlite_utils import Database
 
 from archive.file.one_view import one_view
 from archive.search.find_stories import count_hits, count_with_copies
+from archive.search.named_values import MENTIONED, found_by_other_names, name_key
 from archive.search.search_matches import FORMER, Matches, find_matches
 from archive.search.story_query import StoryQuery
 from archive.story import MENTION_KINDS, NUMBER_KINDS
@@ -137,15 +139,44 @@ def _require_keys(keys: tuple[str, ...]) -> None:
 
 def _count(db: Database, query: StoryQuery, keys: tuple[str, ...], fold: bool) -> Counter[Keys]:
     matches = find_matches(db, query)
-    rows = db.execute(grouped(matches, keys, fold), matches.parameters)
-    return Counter({row[:-1]: row[-1] for row in rows})
+
+    def counted(others: Mapping[str, str]) -> Counter[Keys]:
+        sql = grouped(matches, keys, fold, [*others])
+        rows = db.execute(sql, {**matches.parameters, **others})
+        return Counter({row[:-1]: row[-1] for row in rows})
+
+    found = counted({})
+    others = {}
+    for place, key in enumerate(keys):
+        stories = Counter[str]()
+        for row, number in found.items():
+            if (value := row[place]) is not None:
+                stories[value] += number
+        # A filter by one of these names finds others, too: so they count for it.
+        if (name := _filter_of(key)) and (pairs := found_by_other_names(name, stories)):
+            others[f"others_{place}"] = json.dumps(pairs)
+    return counted(others) if others else found
 
 
-def grouped(matches: Matches, keys: Sequence[str], fold: bool) -> str:
-    """SELECT of a row for each combination of values that is found, its number last."""
+def _filter_of(key: str) -> str | None:
+    """The filter by names that takes several spellings for one."""
+    if key in ("author", *MENTIONED):
+        return key
+    return "number" if key in NUMBER_KINDS else None
+
+
+def grouped(matches: Matches, keys: Sequence[str], fold: bool, others: Collection[str] = ()) -> str:
+    """SELECT of a row for each combination of values that is found, its number last.
+
+    :param others: ``others_0`` for the first of the keys: a parameter with a JSON list of pairs, a
+        value and a name for which it counts
+    """
     columns, joins = [], []
     for place, key in enumerate(keys):
         column, join = _column(key, place)
+        if (named := f"others_{place}") in others:
+            column = f"coalesce({named}.name, {column})"
+            join += f" LEFT JOIN {named} ON {named}.value = of_{place}.value COLLATE NOCASE"
         columns.append(f"{column} COLLATE NOCASE AS key_{place}")
         joins.append(join)
     # A mention may stand there several times.
@@ -163,8 +194,14 @@ def grouped(matches: Matches, keys: Sequence[str], fold: bool) -> str:
     places = [f"key_{place}" for place in range(len(keys))]
     # Of several spellings that differ in case always the same one is named.
     named = ", ".join(f"max({place} COLLATE BINARY)" for place in places)
+    tables = [
+        f"{one} AS MATERIALIZED (SELECT json_extract(value, '$[0]') AS value, "
+        f"json_extract(value, '$[1]') AS name FROM json_each(:{one}))"
+        for one in others
+    ]
+    tables = [f"found AS MATERIALIZED ({matches.select(None)})", *tables]
     return (
-        f"WITH found AS MATERIALIZED ({matches.select(None)}) SELECT {named}, {_COUNT[fold]} "
+        f"WITH {', '.join(tables)} SELECT {named}, {_COUNT[fold]} "
         f"FROM ({' UNION ALL '.join(sides)}) "
         f"GROUP BY {', '.join(f'{place} COLLATE NOCASE' for place in places)}"
     )
@@ -198,19 +235,22 @@ def count_rows(
     :param of: the same of all stories; None: no share is asked for
     """
     values = [_values(query, key, place, found) for place, key in enumerate(keys)]
-    folded = {_folded(row): row for row in of or ()}
+    folded = {_folded(keys, row): row for row in of or ()}
     if len(keys) == MOST_KEYS and not set(keys) & set(TIMES):
         rows = [row for row in product(*values) if row in found]
     else:
         rows = list(product(*values))
     for row in rows:
-        all_of = None if of is None else of[folded.get(_folded(row), row)]
+        all_of = None if of is None else of[folded.get(_folded(keys, row), row)]
         yield CountRow(keys=row, stories=found[row], of=all_of)
 
 
-def _folded(row: Keys) -> Keys:
-    """As NOCASE compares: of all stories another spelling may be the one that is named."""
-    return tuple(value and _lower(value) for value in row)
+def _folded(keys: Sequence[str], row: Keys) -> Keys:
+    """Equal for names that are one: of all stories another spelling may be named."""
+    return tuple(
+        value and (name_key(name, value) if (name := _filter_of(key)) else _lower(value))
+        for key, value in zip(keys, row, strict=True)
+    )
 
 
 def _lower(value: str) -> str:

@@ -15,6 +15,8 @@ from sqlite_utils import Database
 
 from archive.search.chosen_stories import stream_stories
 from archive.search.find_stories import count_hits, search
+from archive.search.named_values import fold as fold_name
+from archive.search.named_values import squeezed, tokens_of
 from archive.search.search_matches import find_matches
 from archive.search.story_query import StoryQuery
 from archive.stories.story_record import Story
@@ -22,6 +24,7 @@ from archive.story import NUMBER_KINDS
 from research.counting.count_stories import (
     COUNTED_BY,
     TIMES,
+    CountRow,
     StoryCounts,
     count_stories,
     grouped,
@@ -36,7 +39,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 
 def values_of(one: Story, key: str) -> set[str | None]:
-    """As told by the story itself; of spellings that differ in case one."""
+    """As told by the story itself; of spellings that a filter takes for one the same."""
     day = one.published_day
     found: set[str | None]
     if key in TIMES:
@@ -48,25 +51,39 @@ def values_of(one: Story, key: str) -> set[str | None]:
     else:
         kinds = NUMBER_KINDS if key == "number" else (key,)
         found = {mention.value for mention in one.mentions if mention.kind in kinds}
-    return {value and value.lower() for value in found} or {None}
+    return {value and same(key, value) for value in found} or {None}
+
+
+def same(key: str, value: str) -> str:
+    if key in ("number", *NUMBER_KINDS):
+        return squeezed(value)
+    if key == "case":
+        return " ".join(tokens_of(value))
+    return fold_name(value) if key in ("author", "court", "office", "firm") else value.lower()
 
 
 def one_by_one(db: Database, query: StoryQuery, by: list[str], fold: bool) -> Counter[Any]:
     groups: dict[Any, set[object]] = defaultdict(set)
-    for one in stream_stories(db, query):
+    stories = [*stream_stories(db, query)]
+    cases = {name for one in stories for name in values_of(one, "case") if name}
+    for one in stories:
         name = (fold and one.duplicate_group) or one.ref
-        for keys in product(*(values_of(one, key) for key in by)):
+        values = [values_of(one, key) for key in by]
+        if "case" in by:  # a case counts where it is named at greater length, too
+            called = values[by.index("case")]
+            called |= {case for case in cases if any(f" {case} " in f" {x} " for x in called)}
+        for keys in product(*values):
             groups[keys].add(name)
     return Counter({keys: len(names) for keys, names in groups.items()})
 
 
-def lowered(counts: StoryCounts) -> dict[Any, int]:
+def in_one_spelling(counts: StoryCounts) -> dict[Any, int]:
     """Rows in which there is something."""
-    return {
-        tuple(value and value.lower() for value in row.keys): row.stories
-        for row in counts.rows
-        if row.stories
-    }
+    return {keys_of(counts, row): row.stories for row in counts.rows if row.stories}
+
+
+def keys_of(counts: StoryCounts, row: CountRow) -> tuple[str | None, ...]:
+    return tuple(value and same(key, value) for key, value in zip(counts.by, row.keys, strict=True))
 
 
 KEYS = st.lists(some(COUNTED_BY), min_size=1, max_size=2, unique=True)
@@ -78,7 +95,7 @@ def test_counts_are_those_of_the_stories_themselves(
     db: Database, query: StoryQuery, by: list[str], fold: bool
 ) -> None:
     counts = count_stories(db, query, by, fold=fold)
-    assert lowered(counts) == one_by_one(db, query, by, fold)
+    assert in_one_spelling(counts) == one_by_one(db, query, by, fold)
     assert counts.total == count_hits(db, query, fold=fold)
     exported = [one.ref for one in stream_stories(db, query)]
     assert counts.total + counts.copies == len(exported)
@@ -97,7 +114,7 @@ def test_a_share_is_of_all_stories_of_the_same_filters(
     everything = replace(query, words=None)
     all_of = one_by_one(db, everything, by, fold)
     for row in counts.rows:
-        assert row.of == all_of[tuple(value and value.lower() for value in row.keys)]
+        assert row.of == all_of[keys_of(counts, row)]
         assert row.share is None if not row.of else row.share == row.stories / row.of
     assert counts.of == count_hits(db, everything, fold=fold)
 
@@ -186,3 +203,17 @@ def test_no_wide_row_is_read_and_no_table_of_mentions_looked_through(
     of_mentions = [step for step in plan if " of_" in step]
     assert len(of_mentions) == (0 if by[0] in ("month", "source") else len(matches.sides))
     assert all("USING PRIMARY KEY (version_id=?)" in step for step in of_mentions)
+
+
+@pytest.mark.parametrize("by", ["author", "case", "firm", "number"])
+@pytest.mark.parametrize("fold", [False, True])
+def test_a_name_counts_all_that_its_filter_finds(db: Database, by: str, fold: bool) -> None:
+    """In whatever spelling, and a case at whatever length."""
+    rows = count_stories(db, StoryQuery(), by, fold=fold).rows
+    named = {row.keys[0]: row.stories for row in rows if row.keys[0] is not None}
+    assert len(named) > 1
+    for name, stories in named.items():
+        assert stories == count_hits(db, asked(None, **{by: name}), fold=fold), name
+    for row in count_stories(db, asked("lantern"), by, share=True, fold=fold).rows:
+        assert row.of in {one.stories for one in rows}
+        assert row.stories <= row.of
