@@ -23,6 +23,11 @@ class FrontPage:
     picture: ColumnPicture
 
     @property
+    def every(self) -> ResultAddress:
+        """All stories as they are counted here: each copy by itself."""
+        return ResultAddress(fold=False)
+
+    @property
     def examples(self) -> Iterator[tuple[str, ResultAddress]]:
         """What can be typed, and what it finds."""
         known = self.archive.examples

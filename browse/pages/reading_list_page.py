@@ -37,6 +37,11 @@ class ReadingListPage:
         return [one for one in self.stories if one.ref]
 
     @property
+    def taken(self) -> int:
+        """Stories that its files hold: one that stands there twice once."""
+        return len({one.version_id for one in self.there})
+
+    @property
     def parameters(self) -> str:
         """The query string that holds the list."""
         return urlencode([("ref", one.ref or one.kept) for one in self.stories])

@@ -45,6 +45,8 @@ class ListedRef:
     published_day: str | None = None
     withdrawn: str | None = None
     """The reason, if it was."""
+    version_id: int | None = None
+    """Of what it names; two of a list may name one."""
 
     @property
     def is_renamed(self) -> bool:
@@ -94,4 +96,5 @@ def _listed(db: Database, kept: str, row: Row | None) -> ListedRef:
         headline=row["headline"],
         publisher=row["publisher"],
         published_day=row["published_day"],
+        version_id=row["version_id"],
     )

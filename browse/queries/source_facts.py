@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from archive.file.rows import fetch_rows
 from archive.health.history import ANSWERED, IS_CRAWL, LISTINGS
+from browse.facets.facet_index import key_of
 from research.counting.count_stories import times
 
 _SOURCES = """
@@ -197,6 +198,13 @@ def held_of(db: Database, source: str) -> HeldOfSource:
 
 
 def _named(counted: Counter[str]) -> dict[str, int]:
-    """Without those that have no value; most frequent first."""
-    named = [(name, number) for name, number in counted.items() if name]
+    """Without those that have no value, most frequent first; each as most stories spell it."""
+    spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, stories in counted.items():
+        if name:
+            spellings[key_of("section", name)][name] = stories
+    named = [
+        (max(alike, key=lambda name: (alike[name], name)), alike.total())
+        for alike in spellings.values()
+    ]
     return dict(sorted(named, key=lambda one: (-one[1], one[0])))

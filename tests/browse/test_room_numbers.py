@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -21,12 +22,14 @@ from hypothesis import strategies as st
 from lxml import html
 from random_stories import PAST, QUERIES, random_archive
 
+from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery
 from browse import open_datasette
 from browse.counts_address import PICTURES
 from browse.facets.facet_index import FILTERS
 from browse.named_kinds import KINDS
 from browse.result_address import ResultAddress
+from research.queries.saved_queries import SavedQueries
 
 ENDINGS = ("csv", "jsonl", "ris", "bib", "csl.json")
 Pairs = list[tuple[str, str]]
@@ -51,6 +54,7 @@ class Room:
     """A reading room that is asked for pages and files."""
 
     def __init__(self, archive: Path, loop: asyncio.Runner) -> None:
+        self.archive = archive
         self._served = open_datasette(archive)
         self._loop = loop
         self._held: dict[tuple[str, str], int] = {}
@@ -226,3 +230,76 @@ def test_the_number_of_a_name_is_that_of_its_page_and_files(room: Room, path: st
         require_bars(room, tree)
         for beside in tree.xpath("//aside//li/a[@class='count']"):
             assert number(words(beside)) == room.held(beside.get("href")), words(beside.getparent())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/source/signet", "/source/makers", "/"])
+def test_the_numbers_of_a_source_and_of_the_front_are_those_of_files(room: Room, path: str) -> None:
+    tree = room.page(path)
+    require_bars(room, tree)
+    for said in tree.xpath("//span[@class='count'][preceding-sibling::a]"):
+        link = said.xpath("preceding-sibling::a[1]/@href")[0]
+        if link.startswith("/stories"):
+            assert number(words(said)) == room.held(link), link
+    stories = number(words(tree, "//p[@class='lead']//strong[1]"))
+    for row in tree.xpath("//table[@class='rows']//tbody/tr[th/a]"):
+        assert number(words(row, "td[1]")) == room.held(row.xpath("th/a/@href")[0]), words(row)
+    for link in tree.xpath("//a[@class='more'][starts-with(@href, '/stories')]"):
+        assert room.held(link.get("href")) == stories, link.get("href")
+
+
+@settings(deadline=None, max_examples=10)
+@given(
+    listed=st.lists(
+        st.tuples(st.integers(0, 3), st.sampled_from(["", "@1", "@2", "@9"])), min_size=1
+    )
+)
+def test_the_numbers_of_a_reading_list_are_those_of_its_files(
+    room: Room, listed: list[tuple[int, str]]
+) -> None:
+    lines = room.get("/stories.jsonl?q=lantern").text.splitlines()
+    refs = [json.loads(line)["ref"] for line in lines]
+    query = urlencode([("ref", refs[place] + version) for place, version in listed])
+    blocks = room.page(f"/reading-list?{query}").xpath("//section[@class='take-away moves']")
+    assert blocks or all(version in ("@2", "@9") for _, version in listed)
+    for block in blocks:
+        said = re.findall(r"([\d,]+|One|this) (?:story|stories|citations?)", words(block))
+        assert len(said) == 5
+        for link in block.xpath(".//a/@href"):
+            ending = urlsplit(link).path.removeprefix("/reading-list.")
+            if ending in ENDINGS:
+                held = records(ending, room.get(link).content)
+                assert {1 if one == "this" else number(one) for one in said} == {held}, link
+
+
+@settings(deadline=None, max_examples=10)
+@given(query=QUERIES | PAST, fold=st.booleans())
+def test_as_many_citations_are_shown_as_are_found(
+    room: Room, query: StoryQuery, fold: bool
+) -> None:
+    link = asked(query, fold=fold)
+    address, shown = link.replace("/stories", "/stories/cite"), 0
+    while address:
+        tree = room.page(address)
+        shown += len(tree.xpath("//ol[@class='citations']/li"))
+        address = next(iter(tree.xpath("//a[@rel='next']/@href")), "")
+    assert shown == room.held(link)
+    if shown:
+        of = re.search(r"of ([\d,]+)|(One|\d+) citation", words(tree, "//p[@class='found']"))
+        assert of
+        assert number(of[1] or of[2]) == shown
+
+
+@settings(deadline=None, max_examples=5)
+@given(query=QUERIES)
+def test_a_saved_query_counts_what_its_files_hold(room: Room, query: StoryQuery) -> None:
+    with closing(read_archive(room.archive)) as db:
+        queries = SavedQueries(db, room.archive)
+        queries.save("random", query)
+        queries.run("random")
+        [line] = room.page("/saved").xpath("//ul[@class='plain saved']/li")
+        [now] = line.xpath(".//p[@class='byline']//a")
+        [link] = room.page("/saved/random").xpath("//p[@class='original']/a[contains(., 'stor')]")
+        for said in (words(now), words(link).removeprefix("All ")):
+            assert number(said) == room.held(link.get("href")) == room.held(now.get("href"))
+        queries.remove("random")
