@@ -1,6 +1,7 @@
 """What Zotero's button saves of the reading room's pages, and its import makes of their files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,10 @@ import archive_rows
 import pytest
 from browsing import a_run, browsing, save
 from zotero_server import Item, Zotero, zotero
+
+from archive.clock import utc_now
+from archive.read_only import read_archive
+from archive.stories.story_record import Story, load_story
 
 __all__ = ["zotero"]
 
@@ -35,7 +40,12 @@ FIELDS: dict[str, dict[str, Any]] = {
     "two authors": {"authors": ["Ann Holm", "Orrin Teo-Vale"]},
     "reserved": {"reservations": [{"term": "noai", "evidence": "meta", "value": "noai"}]},
     "of a firm": {"authors": ["The Lantern, Brass & Bell Company"]},
+    "by many": {"authors": ["Jan van der Berg", "A. B. Smith", "Ida Bo", "דנה כהן", "王小明"]},
+    "of another language": {"language": "de"},
+    "unsaid language": {"language": None},
+    "elsewhere": {},
 }
+MEMENTO = "https://web.archive.org/web/20190203040506id_/http://signet.example/x"
 COMMON: dict[str, Any] = {
     "authors": ["Ann Holm"],
     "date_published": "2017-08-04",
@@ -50,6 +60,12 @@ class Room:
     home: str
     refs: dict[str, str]
     """By the name of the case."""
+    stories: dict[str, Story]
+    """What the archive holds."""
+
+    @property
+    def today(self) -> str:
+        return utc_now()[:10]
 
     def text(self, path: str) -> str:
         with urlopen(self.home + path, timeout=60) as answer:
@@ -75,8 +91,21 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
             writer, "Changed since", "Other text.", url="http://signet.example/changed", **COMMON
         )
         refs["first version"] = f"{changed}@1"
+        writer.write(
+            "INSERT INTO captures (id, url, date_captured, origin, retrieved_from, digest, file, "
+            "offset, length) VALUES (1, 'http://signet.example/x', '2019-02-03T04:05:06Z', "
+            "'wayback', ?, '', '', 0, 0)",
+            [MEMENTO],
+        )
+        writer.write(
+            "UPDATE versions SET capture_id = 1 WHERE article_id = "
+            "(SELECT id FROM articles WHERE ref = ?)",
+            [refs["elsewhere"]],
+        )
+    with closing(read_archive(path)) as db:
+        stories = {name: load_story(db, ref) for name, ref in refs.items()}
     with browsing(path) as served:
-        yield Room(home=served.home, refs=refs)
+        yield Room(home=served.home, refs=refs, stories=stories)
 
 
 def one(zotero: Zotero, room: Room, name: str) -> Item:
@@ -125,13 +154,91 @@ def test_the_button_saves_no_more_than_is_known(zotero: Zotero, room: Room) -> N
     )
 
 
-def test_the_button_offers_the_stories_of_a_result(zotero: Zotero, room: Room) -> None:
-    items = zotero.saved(f"{room.home}/stories?q=headline:mark&copies=apart")
-    items = [item for item in items if item["itemType"] != "note"]
-    assert {item["title"] for item in items} == {
-        headline for headline in HEADLINES.values() if "mark" in headline
+def facts_of(story: Story, *, commas: bool = True) -> Item:
+    """What Zotero is to make of it, but for dates that it writes in its own way, and notes."""
+    location = story.retrieved_from or f"{story.ref}@{story.version}"
+    facts: Item = {
+        "title": " ".join(story.headline.split()),
+        "creators": [name if commas else name.replace(",", "") for name in story.authors],
+        "language": story.language,
+        "url": story.url,
+        "abstractNote": None if story.reservations else story.description,
     }
-    assert {item["itemType"] for item in items} == {"newspaperArticle"}
+    if story.cited_as == "blog":
+        facts |= {"itemType": "blogPost", "blogTitle": story.publisher}
+    else:
+        facts |= {
+            "itemType": "newspaperArticle",
+            "publicationTitle": story.publisher,
+            "section": story.section,
+            "archive": "Internet Archive" if story.retrieved_from else "Tradepress",
+            "archiveLocation": location,
+        }
+    return {name: value for name, value in facts.items() if value}
+
+
+def read_as(item: Item) -> Item:
+    """The same of an item, with the names of its authors in one piece."""
+    names = [
+        " ".join(filter(None, (one.get("firstName"), one.get("lastName"), one.get("name"))))
+        for one in item.get("creators", [])
+    ]
+    known = (
+        *("title", "language", "url", "abstractNote", "itemType", "blogTitle"),
+        *("publicationTitle", "section", "archive", "archiveLocation"),
+    )
+    facts = {name: item[name] for name in known if name in item}
+    return {**facts, "creators": names} if names else facts
+
+
+def current(room: Room, *names: str) -> list[Item]:
+    """Facts of the stories in their current versions, in the order of their titles."""
+    stories = [
+        story
+        for name, story in room.stories.items()
+        if (not names or name in names) and name != "first version"
+    ]
+    return in_order(facts_of(story, commas=False) for story in stories)
+
+
+def in_order(facts: Iterable[Item]) -> list[Item]:
+    return sorted(facts, key=lambda one: str(one["title"]))
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_the_button_saves_what_the_archive_holds(zotero: Zotero, room: Room, name: str) -> None:
+    """But for commas in what is no name of a person: RIS parts names by them."""
+    assert read_as(one(zotero, room, name)) == facts_of(room.stories[name], commas=False)
+
+
+def many(zotero: Zotero, room: Room, path: str) -> list[Item]:
+    return [item for item in zotero.saved(room.home + path) if item["itemType"] != "note"]
+
+
+def test_the_button_offers_all_stories_of_a_result(zotero: Zotero, room: Room) -> None:
+    items = many(zotero, room, "/stories?copies=apart")
+    there = [item for item in items if item["title"] != "Changed since"]
+    assert in_order(map(read_as, there)) == current(room)
+    assert len({item["accessDate"][:10] for item in items}) == 1
+    dates = {item["title"]: item.get("date") for item in items}
+    assert dates["A story that is of a month"] == "2017-08"
+    assert dates["A story that is undated"] is None
+    assert dates["A story that is timed"] == "2017-08-04"
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("/author/Orrin%20Teo-Vale", ["two authors"]),
+        ("/source/makers", ["blog"]),
+        ("/reading-list?ref={blog}&ref={elsewhere}@1&ref=none-1", ["blog", "elsewhere"]),
+    ],
+)
+def test_the_button_offers_the_stories_of_lists(
+    zotero: Zotero, room: Room, path: str, names: list[str]
+) -> None:
+    items = many(zotero, room, path.format(**room.refs))
+    assert in_order(map(read_as, items)) == current(room, *names)
 
 
 @pytest.mark.parametrize("ending", ["ris", "csl.json", "bib"])
@@ -139,6 +246,17 @@ def test_the_files_of_a_result_are_imported(zotero: Zotero, room: Room, ending: 
     found = zotero.imported(room.text(f"/stories.{ending}?copies=apart"))
     items = [item for item in found if item["itemType"] != "note"]
     assert len(items) == len(room.refs)
+    if ending != "bib":
+        lost = {HEADLINES[name] for name in ("markup", "ampersand")} if ending == "ris" else set()
+        there = [
+            facts_of(story, commas=ending != "ris")
+            for name, story in room.stories.items()
+            if name not in ("first version", "address") and story.headline not in lost
+        ]
+        read = {str(fact["title"]): fact for fact in map(read_as, items)}
+        for facts in there:
+            assert read[facts["title"]] == facts
+        assert all(item["accessDate"][:10] == room.today for item in items)
     titles = {item["title"] for item in items}
     assert {HEADLINES["plain"], HEADLINES["quotes"], HEADLINES["Hebrew"]} <= titles
     if ending == "csl.json":
