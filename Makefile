@@ -11,7 +11,7 @@ WORKERS = $(shell $(BIN)/python -c 'import os; print(min(8, (os.cpu_count() or 1
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint browse docs requirements clean
+.PHONY: help demo test test-all lint browse docs screenshots requirements clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -39,6 +39,9 @@ docs: $(VENV)/developing ## Write the tables of docs/archive.md, health.md, sour
 	$(BIN)/python docs/checks.py
 	$(BIN)/python docs/source_table.py
 	$(BIN)/python docs/mention_table.py
+
+screenshots: $(VENV)/developing ## Take the pictures of README and docs/browsing.md anew (needs Chromium)
+	$(BIN)/python docs/screenshots.py
 
 requirements: ## Pin the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
