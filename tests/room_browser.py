@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import browsing
@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 
 FLAGS = ("--disable-quic", "--disable-component-update", "--no-first-run", "--disable-sync")
 WIDTHS = (1280, 390)
-COLOURS = ("light", "dark")
+COLOURS: dict[Literal["light", "dark"], dict[str, Any]] = {
+    "light": {"resultTypes": ["violations"]},
+    "dark": {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]},
+}
+"""What axe-core is asked in each: all but colours is the same in the dark."""
+WIDE = """letters => {
+    document.documentElement.style.fontSize = letters;
+    return document.documentElement.scrollWidth;
+}"""
 KEPT_OUT = re.compile("the server responded with a status of [45]")
 """What the browser says of a page that is there to say no."""
 LONGEST = 8000
@@ -77,23 +85,26 @@ class Visitor:
         return self.page
 
     def look(self) -> None:
-        """The page as it stands, in both widths and both colours; it is left wide and light."""
+        """The page as it stands, in both widths and both colours, and with letters twice as large;
+        it is left wide and light."""
         from axe_playwright_python.sync_playwright import Axe
 
         axe = Axe()
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
-            over = self.page.evaluate("document.documentElement.scrollWidth")
-            if over > width:
-                self.wrong.append(f"{self.page.url}: {over} wide where {width} are")
-            for colour in COLOURS:
+            for letters in ("200%", ""):
+                over = self.page.evaluate(WIDE, letters)
+                if over > width:
+                    said = f"{over} wide where {width} are, letters {letters or 'as they are'}"
+                    self.wrong.append(f"{self.page.url}: {said}")
+            for colour, asked in COLOURS.items():
                 self.page.emulate_media(color_scheme=colour)
-                found = axe.run(self.page).response["violations"]
+                found = axe.run(self.page, options=asked).response["violations"]
                 for one in found:
                     places = [node["html"][:150] for node in one["nodes"][:3]]
                     said = f"{one['id']} ({width}, {colour}): {one['help']}: {places}"
                     self.wrong.append(f"{self.page.url}: {said}")
-        self.page.emulate_media(color_scheme=COLOURS[0])
+        self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
         self.check()
 
@@ -210,7 +221,8 @@ def kinds_of(address: str) -> set[tuple[str, str]]:
             {("archive row", "")} if rest[1:] else set()
         )
         return alike or {(parts.path, "")}
-    return {(named, name) for name in ("", *names)}
+    room = first.partition(".")[0]  # all that is made of a result asks for it alike
+    return {(named, "")} | {(room, name) for name in names}
 
 
 def _any_such(step: str) -> str:
