@@ -78,7 +78,7 @@ def guarded(
         if path.startswith(prefix):
             path = "/" + path[len(prefix) :]
         query = asked_whole(path, scope["query_string"].decode("latin-1"))
-        safely = _safely(path, query, send)
+        safely = _safely(path, query, _leading_under(prefix, send))
         refused = refusal({**scope, "path": path}, public_hosts, has_forms=True)
         if refused is None and _NO_PAGE.match(path):
             refused = 404, NO_PAGE
@@ -96,7 +96,17 @@ def guarded(
         if refused is None:
             LAST_GIVEN.set(None)
             COUNTED.set(None)
-            await app({**scope, "query_string": query.encode("latin-1")}, receive, safely)
+            await app(
+                {
+                    **scope,
+                    # Datasette puts the prefix before what was asked for, be it there or not.
+                    "path": path,
+                    "raw_path": _without(prefix, scope),
+                    "query_string": query.encode("latin-1"),
+                },
+                receive,
+                safely,
+            )
             return
         status, words = refused
         headers = [(b"content-type", b"text/plain; charset=utf-8")]
@@ -106,6 +116,33 @@ def guarded(
         await safely({"type": "http.response.body", "body": f"{words}\n".encode()})
 
     return wrapped
+
+
+def _without(prefix: str, scope: Scope) -> bytes:
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    start = prefix.encode()
+    return b"/" + raw[len(start) :] if raw.startswith(start) else raw
+
+
+def _leading_under(prefix: str, send: Send) -> Send:
+    """Sends on; a redirect to a path without the prefix gets it."""
+
+    async def send_under(message: Message) -> None:
+        if message["type"] == "http.response.start" and prefix != "/":
+            root, start = b"/", prefix.encode()
+            message = message | {
+                "headers": [
+                    (name, start + value[1:])
+                    if name.lower() == b"location"
+                    and value.startswith(root)
+                    and not value.startswith((start, b"//"))
+                    else (name, value)
+                    for name, value in message.get("headers", [])
+                ]
+            }
+        await send(message)
+
+    return send_under
 
 
 def is_known_host(host: str, public_hosts: Collection[str]) -> bool:

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from archive_rows import open_writer
-from browsing import path
+from browsing import a_run, ask, path, save
 from conftest import Tradepress
+from lxml import html
 
 from browse import serve
 
@@ -91,3 +92,18 @@ def test_a_public_host_is_a_name_alone(here: Tradepress, name: str) -> None:
     done = here("browse", "--public-host", name)
     assert (done.returncode, done.stdout) == (2, "")
     assert f"{name!r} is no host name; write press.library.example." in done.stderr
+
+
+def test_what_datasette_links_has_the_prefix_once(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern")
+    asked = ("/archive/by_year", "/archive?sql=select+1", "/archive/articles?_facet=source")
+    requests = [("GET", address, {}) for address in (*asked, "/sources/")]
+    *pages, led = ask(path, *requests, prefix="/press/")
+    for answer in pages:
+        assert answer.status_code == 200
+        links = html.fromstring(answer.text).xpath("//@href | //@src | //form/@action")
+        assert len(links) > 10
+        assert "/press/press" not in answer.text + answer.headers.get("link", "")
+        assert [one for one in links if str(one).startswith("/") and one[:7] != "/press/"] == []
+    assert (led.status_code, led.headers["location"]) == (302, "/press/sources")
