@@ -180,6 +180,11 @@ def story_path(
     return f"{path}?{given}" if given else path
 
 
+def changes_path(datasette: Datasette, ref: str, older: int, newer: int) -> str:
+    """What changed in a story from one version to another: ``/story/wipr-14415/changes/1/2``."""
+    return f"{story_path(datasette, ref)}/changes/{older}/{newer}"
+
+
 def result_path(datasette: Datasette, address: ResultAddress, ending: str = "", **more: str) -> str:
     """The page of a result, or with ``.csv`` and the like a file of it.
 

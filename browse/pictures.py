@@ -4,12 +4,20 @@ Across, all is in per cent of the page's width, so that the letters of a label a
 telephone as elsewhere.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from browse.result_address import ResultAddress
-from research.counting.count_stories import MANY, TIMES
+from research.counting.count_stories import MANY, TIMES, times
 from research.counting.count_svg import labelled, nice_steps
+
+TimeKey = Literal["month", "year"]
+
+MOST_YEARS = 100
+"""That are drawn without a gap: a slip of a paper (``0217``) is no reason for 1,800 bars."""
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 HEIGHT = 160
 """Pixels of the highest line."""
@@ -129,6 +137,52 @@ class RowPicture:
         """Per cent of the widest."""
         widest = max((one.value for one in self.bars), default=0.0) or 1
         return round(100 * bar.value / widest, 2)
+
+
+def drawn_times(months: Collection[str], most: int) -> tuple[TimeKey, Sequence[str]]:
+    """All months from the first to the last, or years if that are more than ``most``.
+
+    :param months: ``2017-08``, those with a story; what is no month counts for nothing
+    """
+    known = sorted(filter(_MONTH.fullmatch, months))
+    every = times("month", known)
+    if len(every) <= most:
+        return "month", every
+    return "year", drawn_years({month[:4] for month in known})
+
+
+def drawn_years(years: Collection[str]) -> Sequence[str]:
+    """All from the first to the last; or, of more than MOST_YEARS, those with a story."""
+    every = times("year", [*years])
+    return every if len(every) <= MOST_YEARS else sorted(years)
+
+
+def stories_over_time(
+    key: TimeKey,
+    shown: Sequence[str],
+    stories: Mapping[str, int],
+    path: Callable[[str], str],
+    *,
+    is_about: bool = False,
+) -> ColumnPicture:
+    """
+    :param shown: see :func:`drawn_times`
+    :param path: gives the address of the stories of a time
+    """
+    about = "about " if is_about else ""
+    return ColumnPicture(
+        key=key,
+        bars=[
+            Bar(
+                name=time,
+                value=number,
+                words=f"{about}{number:,}",
+                address=path(time) if number else None,
+            )
+            for time in shown
+            for number in [stories.get(time, 0)]
+        ],
+    )
 
 
 def within(address: ResultAddress, time: str) -> ResultAddress:

@@ -9,10 +9,9 @@ from datasette.utils.asgi import Request, Response
 
 from archive.search.story_query import StoryQuery
 from browse.page_visit import PageVisit, result_path
-from browse.pictures import Bar, ColumnPicture, within
+from browse.pictures import ColumnPicture, drawn_years, stories_over_time, within
 from browse.queries.front import ArchiveInShort, archive_in_short
 from browse.result_address import ResultAddress
-from research.counting.count_stories import times
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,14 +48,11 @@ async def front_page(datasette: Datasette, request: Request) -> Response:
     visit = PageVisit(datasette=datasette, request=request)
     archive = await visit.ask_once(archive_in_short)
     every, stories = ResultAddress(fold=False), dict(archive.years)
-    bars = [
-        Bar(
-            name=year,
-            value=stories.get(year, 0),
-            words=f"{stories.get(year, 0):,}",
-            address=result_path(datasette, within(every, year)) if year in stories else None,
-        )
-        for year in times("year", [*stories])
-    ]
-    page = FrontPage(archive=archive, picture=ColumnPicture(key="year", bars=bars))
+    picture = stories_over_time(
+        "year",
+        drawn_years(stories),
+        stories,
+        lambda year: result_path(datasette, within(every, year)),
+    )
+    page = FrontPage(archive=archive, picture=picture)
     return await visit.show("index.html", page)

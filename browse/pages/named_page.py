@@ -13,11 +13,11 @@ from datasette.utils.asgi import Request, Response
 from archive.search.find_stories import Hit, search
 from archive.search.story_query import StoryQuery
 from browse.counts_address import CountsAddress
-from browse.facets.facet_index import UNDATED, Facet
+from browse.facets.facet_index import UNDATED
 from browse.facets.result_counts import ResultCounts
 from browse.named_kinds import Named
 from browse.page_visit import PageVisit, named_path, result_path
-from browse.pictures import Bar, ColumnPicture, within
+from browse.pictures import ColumnPicture, drawn_times, stories_over_time, within
 from browse.queries.named import (
     KnownAs,
     NamedFacts,
@@ -29,7 +29,6 @@ from browse.queries.named import (
 from browse.queries.source_facts import publishers
 from browse.result_address import ResultAddress
 from browse.result_words import plural_words
-from research.counting.count_stories import times
 
 NEWEST_SHOWN = 5
 MOST_MONTHS = 72
@@ -84,7 +83,7 @@ class NamedPage:
 
     @property
     def undated(self) -> int:
-        return _stories_by(self.counts, "year").get(UNDATED, 0)
+        return self.counts.of("year")[UNDATED]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,26 +142,16 @@ def over_time(
     datasette: Datasette, address: ResultAddress, counts: ResultCounts
 ) -> ColumnPicture | None:
     """The stories of a result by month, or by year if it goes over many."""
-    by: Facet
-    for by in ("month", "year"):
-        stories = _stories_by(counts, by)
-        dated = [time for time in stories if time != UNDATED]
-        shown = times(by, dated)
-        if by == "year" or len(shown) <= MOST_MONTHS:
-            break
+    key, shown = drawn_times(counts.of("month"), MOST_MONTHS)
     if not shown:
         return None
-    about = "about " if counts.is_about else ""
-    bars = [
-        Bar(
-            name=time,
-            value=stories[time],
-            words=f"{about}{stories[time]:,}",
-            address=result_path(datasette, within(address, time)) if stories[time] else None,
-        )
-        for time in shown
-    ]
-    return ColumnPicture(key=by, bars=bars)
+    return stories_over_time(
+        key,
+        shown,
+        counts.of(key),
+        lambda time: result_path(datasette, within(address, time)),
+        is_about=counts.is_about,
+    )
 
 
 def _beside(

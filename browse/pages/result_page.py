@@ -2,7 +2,6 @@
 # mypy: disable-error-code="import-untyped"
 
 import asyncio
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,7 +18,7 @@ from browse.counts_address import CountsAddress
 from browse.facets.facet_index import UNDATED, Facet, key_of
 from browse.facets.result_counts import ResultCounts
 from browse.page_visit import UNREAD, PageVisit, result_path
-from browse.pictures import Bar, ColumnPicture, within
+from browse.pictures import ColumnPicture, drawn_times, stories_over_time, within
 from browse.queries.results import (
     MOST_RANKED,
     Offered,
@@ -41,9 +40,6 @@ MOST_VALUES = 8
 """Of a facet that are shown, beside those that are chosen."""
 MOST_MONTHS = 36
 """From the first to the last that are drawn; a longer time is drawn in years."""
-MOST_YEARS = 100
-"""That are drawn without a gap: a slip of a paper (``0217``) is no reason for 1,800 bars."""
-_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _FIELDS = frozenset(
     [
         *("q", "since", "until", "case", "number", "firm", "as_of", "seen_on"),
@@ -340,32 +336,15 @@ def picture_of(
 
     :param path: gives the path of a result
     """
-    months = sorted(filter(_MONTH.fullmatch, counts.of("month")))
-    if not months:
+    key, shown = drawn_times(counts.of("month"), MOST_MONTHS)
+    if len(shown) < 2:
         return None
-    key: Facet = "month"
-    times = _months(months[0], months[-1])
-    if len(times) > MOST_MONTHS:
-        key = "year"
-        years = [int(months[0][:4]), int(months[-1][:4])]
-        times = [f"{year:04}" for year in range(years[0], years[1] + 1)]
-        if len(times) > MOST_YEARS:
-            times = sorted({month[:4] for month in months})
-    if len(times) < 2:
-        return None
-    about = "about " if counts.is_about else ""
-    return ColumnPicture(
-        key=key,
-        bars=[
-            Bar(
-                name=time,
-                value=number,
-                words=f"{about}{number:,}",
-                address=path(within(address, time)) if number else None,
-            )
-            for time in times
-            for number in [counts.of(key)[time]]
-        ],
+    return stories_over_time(
+        key,
+        shown,
+        counts.of(key),
+        lambda time: path(within(address, time)),
+        is_about=counts.is_about,
     )
 
 
@@ -374,11 +353,6 @@ def undated_of(address: ResultAddress, counts: ResultCounts) -> Undated | None:
     if not number or address.query.undated:
         return None
     return Undated(stories=number, address=address.only("undated", "1"))
-
-
-def _months(first: str, last: str) -> Sequence[str]:
-    start, end = (12 * int(month[:4]) + int(month[5:]) - 1 for month in (first, last))
-    return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(start, end + 1)]
 
 
 def _mend(address: ResultAddress, unknown: UnknownValue) -> Mend:

@@ -16,7 +16,7 @@ from archive.stories.reservation_words import in_words
 from archive.story import Reservation
 from browse.kept_health import HealthSeen
 from browse.page_visit import PageVisit, result_path
-from browse.pictures import Bar, ColumnPicture, within
+from browse.pictures import ColumnPicture, stories_over_time, within
 from browse.queries.source_facts import (
     HeldOfSource,
     HeldPeriod,
@@ -93,23 +93,18 @@ async def source_page(datasette: Datasette, request: Request) -> Response:
     )
     stories = ResultAddress(query=StoryQuery(source=(name,)), fold=False)
     unit, periods = held.periods(MOST_MONTHS)
-    bars = [
-        Bar(
-            name=period.name,
-            value=period.stories,
-            words=f"{period.stories:,}",
-            address=result_path(datasette, within(stories, period.name))
-            if period.stories
-            else None,
-        )
-        for period in periods
-    ]
+    picture = stories_over_time(
+        unit,
+        [period.name for period in periods],
+        {period.name: period.stories for period in periods},
+        lambda time: result_path(datasette, within(stories, time)),
+    )
     page = SourcePage(
         source=source,
         held=held,
         unit=unit,
         periods=periods,
-        picture=ColumnPicture(key=unit, bars=bars),
+        picture=picture,
         newest=newest,
         health=health,
         stories=stories,

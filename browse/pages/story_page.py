@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from archive.clock import utc_now
 from archive.errors import NoSuchArticle, WithdrawnArticle
+from archive.search.story_query import StoryQuery
 from archive.stories.ref import nearest_ref
 from archive.stories.reservation_words import why_no_text
 from archive.stories.story_record import RelatedLink, Story
@@ -109,6 +110,12 @@ class StoryPage:
     def name(self) -> str:
         """What is cited: the ref with the version."""
         return f"{self.story.ref}@{self.story.version}"
+
+    @property
+    def of_section(self) -> ResultAddress:
+        """The stories of the paper in that section."""
+        query = StoryQuery(source=(self.story.source,), section=(self.story.section or "",))
+        return ResultAddress(query=query)
 
     @property
     def why_no_text(self) -> str | None:

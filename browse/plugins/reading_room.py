@@ -24,6 +24,7 @@ from browse.gate import App, guarded
 from browse.named_kinds import NUMBER_WORDS
 from browse.page_visit import (
     PageVisit,
+    changes_path,
     counts_path,
     named_path,
     result_path,
@@ -142,30 +143,34 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         stood=stood,
         web_link=rendering.web_link,
     )
-    env.globals["story_path"] = partial(story_path, datasette)
-    env.globals["counts_path"] = partial(counts_path, datasette)
-    env.globals["number_words"] = NUMBER_WORDS
-    env.globals["named_path"] = partial(named_path, datasette)
-    env.globals["result_path"] = partial(result_path, datasette)
-    env.globals["values_path"] = partial(values_path, datasette)
-    env.globals["most_entries"] = MOST_ENTRIES
+    env.tests.update(
+        amount=cells.is_amount, doubtful=is_doubtful, web_address=rendering.is_web_address
+    )
     env.globals.update(
-        this_page=partial(this_page, datasette),
-        reading_list=partial(kept_refs, datasette),
-        can_save=partial(can_save, datasette),
-        saved_are_shown=partial(are_shown, datasette),
+        access_words=ACCESS_WORDS,
+        duplicate_words=rendering.DUPLICATE_WORDS,
+        field_words=field_words,
+        filter_words=rendering.filter_words,
+        kind_words=rendering.KIND_WORDS,
+        language_words=LANGUAGE_WORDS,
+        number_words=NUMBER_WORDS,
+        most_entries=MOST_ENTRIES,
+        place_of_mistake=place_of_mistake,
         proposed_name=proposed_name,
     )
-    env.globals["filter_words"] = rendering.filter_words
-    env.globals["place_of_mistake"] = place_of_mistake
-    env.tests["amount"] = cells.is_amount
-    env.tests["doubtful"] = is_doubtful
-    env.tests["web_address"] = rendering.is_web_address
-    env.globals["access_words"] = ACCESS_WORDS
-    env.globals["language_words"] = LANGUAGE_WORDS
-    env.globals["field_words"] = field_words
-    env.globals["kind_words"] = rendering.KIND_WORDS
-    env.globals["duplicate_words"] = rendering.DUPLICATE_WORDS
+    of_room: dict[str, Callable[..., object]] = {
+        "can_save": can_save,
+        "changes_path": changes_path,
+        "counts_path": counts_path,
+        "named_path": named_path,
+        "reading_list": kept_refs,
+        "result_path": result_path,
+        "saved_are_shown": are_shown,
+        "story_path": story_path,
+        "this_page": this_page,
+        "values_path": values_path,
+    }
+    env.globals.update({name: partial(given, datasette) for name, given in of_room.items()})
 
 
 @hookimpl

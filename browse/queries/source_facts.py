@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from archive.file.rows import fetch_rows
 from archive.health.history import ANSWERED, IS_CRAWL, LISTINGS
 from browse.facets.facet_index import key_of
+from browse.pictures import TimeKey, drawn_times
 from research.counting.count_stories import times
 
 _SOURCES = """
@@ -112,28 +113,21 @@ class HeldOfSource:
         empty = [[*run] for has_stories, run in runs if not has_stories]
         return [(run[0], run[-1]) for run in empty]
 
-    def periods(self, most: int) -> tuple[str, Sequence[HeldPeriod]]:
-        """All months from the first to the last, or all years if those are more than ``most``.
+    def periods(self, most: int) -> tuple[TimeKey, Sequence[HeldPeriod]]:
+        """See :func:`browse.pictures.drawn_times`.
 
-        :returns: ``month`` or ``year``, and these
+        :returns: what they are, and these
         """
-        every = times("month", [*self.months])
-        if len(every) <= most:
-            none = {"stories": 0, "teasers": 0, "without_text": 0}
-            return "month", [
-                self.months.get(month, HeldPeriod(name=month, **none)) for month in every
-            ]
-        sums: dict[str, Counter[str]] = {
-            year: Counter() for year in times("year", [month[:4] for month in self.months])
-        }
+        key, shown = drawn_times(self.months, most)
+        sums: dict[str, Counter[str]] = {time: Counter() for time in shown}
         for month in self.months.values():
-            sums[month.name[:4]].update(
+            sums[month.name if key == "month" else month.name[:4]].update(
                 stories=month.stories, teasers=month.teasers, without_text=month.without_text
             )
         names = ("stories", "teasers", "without_text")
-        return "year", [
-            HeldPeriod(name=year, **{name: own[name] for name in names})
-            for year, own in sums.items()
+        return key, [
+            HeldPeriod(name=time, **{name: own[name] for name in names})
+            for time, own in sums.items()
         ]
 
 

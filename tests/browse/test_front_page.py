@@ -69,7 +69,7 @@ def test_it_tells_what_there_is_and_all_that_it_offers_finds_something(path: Pat
         assert headlines(page(path, address)), address
     years = tree.xpath("//section[@aria-labelledby='years-title']//table/tbody/tr")
     assert [cells(row) for row in years] == [["2014", "1"], ["2015", "0"], ["2016", "2"]]
-    assert "1 story without a date" in words(tree)
+    assert "1 story without a day of publication" in words(tree)
     papers = tree.xpath("//section[@aria-labelledby='sources-title']//a/@href")
     assert papers == ["/source/signet", "/source/makers"]
 

@@ -1,6 +1,16 @@
 """Bars as values: where they stand, what is below them, and where they lead."""
 
-from browse.pictures import ABOVE, HEIGHT, Bar, ColumnPicture, RowPicture, within
+import pytest
+
+from browse.pictures import (
+    ABOVE,
+    HEIGHT,
+    Bar,
+    ColumnPicture,
+    RowPicture,
+    drawn_times,
+    within,
+)
 from browse.result_address import read_address
 
 
@@ -58,3 +68,19 @@ def test_a_bar_leads_to_no_more_than_it_counts() -> None:
     assert str(within(address, "2017")) == "q=lantern&since=2017&until=2017"
     until = read_address([("until", "2017-08-04"), ("page", "3")])
     assert str(within(until, "2017-08")) == "since=2017-08&until=2017-08-04"
+
+
+@pytest.mark.parametrize(
+    ("months", "most", "drawn"),
+    [
+        ([], 3, ("month", [])),
+        (["2016-12", "2017-02"], 3, ("month", ["2016-12", "2017-01", "2017-02"])),
+        (["2016-12", "2018-02"], 3, ("year", ["2016", "2017", "2018"])),
+        (["0217-08", "2017-08", "2019-01"], 3, ("year", ["0217", "2017", "2019"])),
+        (["2017-13", "undated", "2017-08"], 3, ("month", ["2017-08"])),
+    ],
+)
+def test_a_long_time_is_drawn_in_years_and_a_slip_makes_no_thousand_bars(
+    months: list[str], most: int, drawn: tuple[str, list[str]]
+) -> None:
+    assert drawn_times(months, most) == drawn

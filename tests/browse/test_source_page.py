@@ -81,7 +81,10 @@ def test_the_page_tells_what_is_held_and_every_count_leads_to_its_stories(path: 
     tree = page(path, "/source/signet")
     assert words(tree, "//h1") == "The Signet Gazette"
     lead = words(tree, "//p[@class='lead']")
-    assert "5 stories, published 3 January 2016 to 1 May 2016; 1 story without a date" in lead
+    assert (
+        "5 stories, published 3 January 2016 to 1 May 2016; 1 story without a day of publication"
+        in lead
+    )
     gaps = words(tree, "//section[@aria-labelledby='gaps-title']")
     assert "Of the 5 months from its first story to its last, 2 have none" in gaps
     assert "February 2016 to March 2016" in gaps
@@ -145,7 +148,7 @@ def test_a_source_with_a_day_far_away_is_drawn_by_years(path: Path) -> None:
         save(writer, "Lantern mark allowed", date_published="2020-03-01")
     tree = page(path, "/source/signet")
     assert words(tree, "//h2[@id='coverage-title']") == "Stories by year"
-    assert len(tree.xpath("//tbody/tr")) == 201
+    assert [words(one) for one in tree.xpath("//tbody/tr/th")] == ["1820", "2020"]
     assert "April 1820 to February 2020" in words(tree)
 
 
