@@ -10,8 +10,11 @@ from archive.search.story_query import StoryQuery
 from browse.facets.facet_index import UNDATED, Facet, FacetIndex, StorySet
 from research.counting.count_stories import Keys, StoryCounts, count_rows, without_subject
 
-QUICK: tuple[Facet, ...] = ("month", "year", "source", "access", "court", "office")
+SPELT_ALIKE: tuple[Facet, ...] = ("month", "year", "source", "access", "court", "office")
 """Facets whose values are spelt in one way."""
+QUICK: tuple[Facet, ...] = (*SPELT_ALIKE, "section", "language", "author")
+"""Of the others all spellings that the filter takes for one are counted as one, by the name that
+most stories have; SQL tells Zoë from Zoe, and takes half a second for authors."""
 _NONE = {"month": UNDATED, "year": UNDATED, "access": "unknown"}
 """What a facet calls having no value."""
 
