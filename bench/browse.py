@@ -8,8 +8,15 @@ nearest to it in stock Datasette (of three answers: they are slow). What is aske
 the archive: its most frequent words, court, author and so on. A result with words is another one in
 each round, so that nothing of it is remembered; one without is the same.
 
+Of a file the time until its first bytes is measured. Above the table stand the time until the first
+page, that until all is counted, and the server's memory; below it, the memory in the end. The saved
+query ``bench`` is measured where a file of that name lies beside the archive.
+
 With ``--readers`` so many read at once, by themselves and then while stories are stored: that
 changes the archive.
+
+An archive is made by ``python bench/counts.py 100000 --folder FOLDER``: 1.6 GB in some minutes; ten
+times the stories take ten times the place.
 """
 
 # ruff: noqa: E402
@@ -33,6 +40,7 @@ from urllib.parse import quote, urlencode
 
 sys.path[0] = str(Path(__file__).parents[1])  # beside it, archive.py would pass for the package
 
+from archive.care.snapshot import query_folder
 from bench.archive import store, stories
 
 BIN = Path(sys.executable).parent
@@ -58,18 +66,36 @@ class Answer:
 class Server:
     port: int
     pid: int
+    started: float
+    """By the clock of :func:`time.perf_counter`."""
 
-    def ask(self, path: str) -> Answer:
+    def ask(self, path: str, *, is_file: bool = False) -> Answer:
+        """
+        :param is_file: nothing is read after its first bytes
+        """
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         before, started = self._spent(), time.perf_counter()
         connection.request("GET", path)
         answer = connection.getresponse()
-        body = answer.read()
+        body = answer.read(100) if is_file else answer.read()
         wall = (time.perf_counter() - started) * 1000
         connection.close()
         after = self._spent()
         cpu = None if before is None or after is None else after - before
         return Answer(wall=wall, cpu=cpu, body=body, status=answer.status)
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was started."""
+        return time.perf_counter() - self.started
+
+    @property
+    def memory(self) -> str:
+        """Megabytes it holds, and the most that it held; as Linux says."""
+        status = Path(f"/proc/{self.pid}/status")
+        lines = status.read_text().splitlines() if status.exists() else []
+        held = {line.split()[0]: int(line.split()[1]) / 1000 for line in lines if "kB" in line}
+        return f"{held.get('VmRSS:', 0):.0f} MB, at most {held.get('VmHWM:', 0):.0f} MB"
 
     def _spent(self) -> float | None:
         """CPU milliseconds of all threads so far, as Linux says."""
@@ -87,6 +113,8 @@ class Page:
     """``{}`` is another number in each round."""
     stock: str | None = None
     """Path of the like of it in stock Datasette, below the database; None: it has none."""
+    is_file: bool = False
+    """Does the time end with the first bytes?"""
 
 
 def known(archive: Path) -> Mapping[str, list[str]]:
@@ -104,6 +132,7 @@ def known(archive: Path) -> Mapping[str, list[str]]:
         "author": most("json_extract(authors, '$[0]')", "articles"),
         "date": most("substr(date_archived, 1, 10)", "versions"),
         "run": most("id", "runs"),
+        "saved": [path.stem for path in query_folder(archive).glob("bench.json")],
     }
     found |= {name: most(name, "articles") for name in ("source", "section", "language")}
     for kind in ("court", "office", "case", "firm"):
@@ -132,12 +161,20 @@ def pages(of: Mapping[str, list[str]]) -> Iterator[Page]:
     if of["court"]:
         court = {"court": of["court"][0]}
         own |= {
-            "a court": court,
+            "a result of a court": court,
             "a court and either word": {"q": f"{a} OR {b} OR zz{{}}", **court},
             "a court, a paper and a word": {"q": f"{a} -zz{{}}", "source": of["source"][0]} | court,
+            "a kind of mention": {"mentions": "court"},
+            "a kind of mention and either word": {
+                "q": f"{a} OR {b} OR zz{{}}",
+                "mentions": "court",
+            },
         }
     if of["author"]:
-        own["an author in a year"] = {"author": of["author"][0], "since": "2016", "until": "2016"}
+        author = of["author"][0]
+        own["an author in a year"] = {"author": author, "since": "2016", "until": "2016"}
+        own["an author or a word"] = {"q": f'author:"{author}" OR {a} OR zz{{}}'}
+        own["an author, where nothing is found"] = {"author": author, "until": "1900"}
     stock = {
         "all stories": "articles?_facet=source&_facet=section&_facet=language",
         "a year": "articles?_facet=source&published_day__startswith=2016",
@@ -150,7 +187,14 @@ def pages(of: Mapping[str, list[str]]) -> Iterator[Page]:
         address = urlencode(asked, safe="{}")
         yield Page(name=name, path=f"/stories?{address}".rstrip("?"), stock=stock.get(name))
     yield Page(name="all authors of a result", path=f"/stories/values?facet=author&q={a}+-zz{{}}")
-    yield Page(name="a picture of a result", path=f"/stories/picture?q={a}+-zz{{}}")
+    for by in ("month", "source,year", "day", "section", "author", "court,year", "case", "number"):
+        path = f"/stories/picture?by={by}&q={a}+-zz{{}}"
+        yield Page(name=f"a picture of a result by {by}", path=path)
+    yield Page(name="a result as part of all", path=f"/stories/picture?share=1&q={a}+-zz{{}}")
+    yield Page(name="a feed of a result", path=f"/stories.atom?q={a}+-zz{{}}")
+    for ending in ("csv", "jsonl", "ris", "bib", "csl.json"):
+        path = f"/stories.{ending}?q={a}+-zz{{}}"
+        yield Page(name=f"a result as {ending}, begun", path=path, is_file=True)
     ref = of["ref"][0]
     yield Page(name="a story", path=f"/story/{ref}", stock="articles/1")
     yield Page(name="a version", path=f"/story/{ref}@1", stock="versions/1")
@@ -159,6 +203,8 @@ def pages(of: Mapping[str, list[str]]) -> Iterator[Page]:
         if of[kind]:
             yield Page(name=f"a {kind}", path=f"/{kind}/{quote(of[kind][0])}")
     yield Page(name="a run", path=f"/run/{of['run'][0]}", stock="runs/1")
+    if of["saved"]:
+        yield Page(name="a saved query", path="/saved/bench")
     for path in ("sources", "courts", "authors", "runs", "changed", "health", "saved"):
         yield Page(name=path, path=f"/{path}")
     yield Page(name="the table of stories", path="/archive/articles", stock="articles")
@@ -170,6 +216,7 @@ def served(*command: str) -> Iterator[Server]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    started = time.perf_counter()
     process = subprocess.Popen([*command, "--port", str(port)], **quiet)
     try:
         until = time.monotonic() + 60
@@ -179,7 +226,7 @@ def served(*command: str) -> Iterator[Server]:
                 break
             except OSError:
                 time.sleep(0.1)
-        yield Server(port=port, pid=process.pid)
+        yield Server(port=port, pid=process.pid, started=started)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(60)
@@ -199,7 +246,8 @@ def measure(
     mine: list[Answer] = []
     theirs: list[Answer] = []
     for number in range(rounds + 1):
-        mine.append(ours.ask(page.path.replace("{}", str(next(at)))))
+        path = page.path.replace("{}", str(next(at)))
+        mine.append(ours.ask(path, is_file=page.is_file))
         if mine[-1].status != 200:
             return f"| {page.name} | status {mine[-1].status} | | | |"
         if page.stock is not None and number <= STOCK_ROUNDS:
@@ -209,7 +257,7 @@ def measure(
         page.name,
         of([answer.wall for answer in mine[1:]]),
         of([answer.cpu for answer in mine[1:] if answer.cpu is not None]),
-        f"{len(mine[0].body) / 1024:.0f}",
+        "" if page.is_file else f"{len(mine[0].body) / 1024:.0f}",
         failed[0] if failed else of([answer.wall for answer in theirs[1:]]),
     ]
     return f"| {' | '.join(cells)} |"
@@ -275,9 +323,14 @@ def main() -> int:
     datasette = (str(BIN / "datasette"), "serve", f"{given.archive}")
     ours = (str(BIN / "tradepress"), "browse", "--archive", f"{given.archive}")
     with served(*ours) as our_server:
+        our_server.ask("/")
+        print(f"the first page after {our_server.age:.1f} s")
         while b"is being counted" in our_server.ask("/stories").body:
             time.sleep(1)
+        print(f"all counted after {our_server.age:.1f} s; {our_server.memory}\n", flush=True)
         if given.readers:
+            # Files of whole results are few at a time.
+            asked = [page for page in asked if not page.is_file]
             many(given.archive, our_server, asked, given.readers, at)
             return 0
         print("| page | ms p50 / p95 | CPU | KB | stock Datasette |\n|---|---|---|---|---|")
@@ -285,6 +338,7 @@ def main() -> int:
             for page in asked:
                 line = measure(our_server, stock, given.archive.stem, page, given.rounds, at)
                 print(line, flush=True)
+        print(f"\n{our_server.memory}")
     return 0
 
 
