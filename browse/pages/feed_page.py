@@ -22,9 +22,12 @@ async def result_feed(datasette: Datasette, request: Request) -> Response:
         raise BadRequest(UNREAD.format(error)) from error
 
 
-async def feed_page(visit: PageVisit, address: ResultAddress, title: str) -> Response:
+async def feed_page(
+    visit: PageVisit, address: ResultAddress, title: str, *, path: str | None = None
+) -> Response:
     """The latest versions of a result's stories, whatever its page and order.
 
+    :param path: of the feed, and what its id is made of; None: that of the result
     :raises ValueError: the query can't be read
     """
     datasette, result = visit.datasette, address.whole
@@ -38,7 +41,7 @@ async def feed_page(visit: PageVisit, address: ResultAddress, title: str) -> Res
         fold=result.fold,
         title=title,
         place=FeedPlace(
-            feed=absolute(result_path(datasette, result, ".atom")),
+            feed=absolute(path or result_path(datasette, result, ".atom")),
             result=absolute(result_path(datasette, result)),
             story=lambda ref: absolute(story_path(datasette, ref)),
         ),

@@ -133,9 +133,11 @@ async def named_page(datasette: Datasette, request: Request) -> Response:
 
 
 async def named_feed(datasette: Datasette, request: Request) -> Response:
-    """``/court/CJEU.atom``: the feed of the stories that are there."""
-    query = query_of(request.url_vars["named"], unquote(request.url_vars["name"]))
-    return Response.redirect(result_path(datasette, ResultAddress(query=query), ".atom"))
+    """``/court/CJEU.atom``: the feed of the stories that are there; of a source with all copies."""
+    named = request.url_vars["named"]
+    query = query_of(named, unquote(request.url_vars["name"]))
+    address = ResultAddress(query=query, fold=named != "source")
+    return Response.redirect(result_path(datasette, address, ".atom"))
 
 
 def over_time(

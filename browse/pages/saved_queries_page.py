@@ -143,7 +143,9 @@ async def saved_feed(datasette: Datasette, request: Request) -> Response:
     name = request.url_vars["name"]
     try:
         query = await visit.ask(saved.load_query, _path(visit), name)
-        return await feed_page(visit, address_of(query), f"Tradepress: {name}")
+        # Under its own address: a query that is saved anew is still followed.
+        path = str(datasette.urls.path(f"saved/{name}.atom"))
+        return await feed_page(visit, address_of(query), name, path=path)
     except (QueryFileError, ValueError) as error:
         raise NotFound(_told(visit, error)) from error
 

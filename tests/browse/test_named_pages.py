@@ -178,7 +178,8 @@ def test_feeds_are_those_of_the_result(told: Path) -> None:
     [link] = shown.xpath("//link[@type='application/atom+xml']/@href")
     assert link == "/office/EUIPO.atom"
     assert get(told, link).headers["location"] == "/stories.atom?office=EUIPO"
-    assert get(told, "/source/signet.atom").headers["location"] == "/stories.atom?source=signet"
+    [of_source] = page(told, "/source/signet").xpath("//aside//a[contains(., 'feed')]/@href")
+    assert get(told, "/source/signet.atom").headers["location"] == of_source
 
 
 def listed(path: Path, address: str, **query: str) -> list[str]:

@@ -16,6 +16,7 @@ import bibtexparser
 import feedparser
 import pytest
 import rispy
+from archive_rows import open_writer, save, story
 from browsing import words
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,8 +25,10 @@ from random_stories import PAST, QUERIES, random_archive
 
 from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery
+from archive.story import Mention
 from browse import open_datasette
 from browse.counts_address import PICTURES
+from browse.facets import kept_index
 from browse.facets.facet_index import FILTERS
 from browse.named_kinds import KINDS
 from browse.result_address import ResultAddress
@@ -78,6 +81,11 @@ class Room:
             body = self.get(f"/stories.{ending}?{parts.query}").content
             self._held[parts.query, ending] = records(ending, body)
         return self._held[parts.query, ending]
+
+    def wait(self) -> None:
+        """Until what it counts by is there."""
+        archive: Any = self._served.get_database("archive")
+        archive.facets.wait()
 
     def close(self) -> None:
         self._served.executor.shutdown()
@@ -303,3 +311,59 @@ def test_a_saved_query_counts_what_its_files_hold(room: Room, query: StoryQuery)
         for said in (words(now), words(link).removeprefix("All ")):
             assert number(said) == room.held(link.get("href")) == room.held(now.get("href"))
         queries.remove("random")
+
+
+@pytest.mark.slow
+def test_beside_a_writer_each_number_is_true_or_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a large archive, whose index is built beside the pages and kept for a while."""
+    monkeypatch.setattr(kept_index, "_IS_SMALL", "SELECT 0")
+    monkeypatch.setattr(kept_index, "PAUSE", 1e9)
+    monkeypatch.setattr(kept_index, "AT_ONCE", 0)
+    path = tmp_path / "archive.db"
+    with random_archive(path):
+        pass
+    with asyncio.Runner() as loop:
+        room = Room(path, loop)
+        room.page("/stories")
+        room.wait()
+        assert "about" not in words(room.page("/stories"), "//aside")
+        with open_writer(path) as writer:
+            writer.start_run("tests", ["signet"], "0")
+            court = Mention(field="body", start=0, end=1, kind="court", value="Hill Court")
+            save(writer, story(100, section="Designs", mentions=[court]))
+            writer.commit()
+            told = [*said_beside_links(room)]
+        for said, link in told:
+            assert said.startswith("about ") or number(said) == room.held(link), link
+        assert len({said.startswith("about ") for said, _ in told}) == 2
+        room.close()
+
+
+def said_beside_links(room: Room) -> Iterator[tuple[str, str]]:
+    """Numbers of pages, and the results to which they belong."""
+    for address in ("/stories?court=Hill+Court&copies=apart", "/stories?q=lantern"):
+        tree = room.page(address)
+        yield words(tree, "//*[@class='found']//strong"), address
+        yield from beside_links(tree.xpath("//aside//li[not(strong)]"))
+        yield from beside_links(tree.xpath("//table[@class='bars']//tbody/tr"))
+    values = room.page("/stories/values?facet=court&copies=apart")
+    yield from beside_links(values.xpath("//form[@class='values']//li"))
+    court = room.page("/court/Hill%20Court")
+    yield words(court, "//p[@class='lead']/strong"), "/stories?court=Hill+Court"
+    yield from beside_links(court.xpath("//table[@class='bars']//tbody/tr"))
+    yield from beside_links(room.page("/source/signet").xpath("//tbody/tr"))
+    for by in ("month", "court", "author"):
+        picture = room.page(f"/stories/picture?by={by}&copies=apart")
+        yield from beside_links(picture.xpath("//table[@class='bars']//tbody/tr"))
+    for row in room.page("/courts").xpath("//tbody/tr"):
+        yield words(row.xpath("td")[0]), asked(StoryQuery(court=(words(row.xpath("th")[0]),)))
+
+
+def beside_links(rows: list[Any]) -> Iterator[tuple[str, str]]:
+    for row in rows:
+        links = row.xpath(".//a[starts-with(@href, '/stories?')]/@href")
+        counts = row.xpath("span[@class='count'] | td[@class='number']")
+        if links and counts:
+            yield words(counts[0]), links[0]

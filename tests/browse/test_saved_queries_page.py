@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import feedparser
 import pytest
@@ -312,6 +313,9 @@ def test_its_feed_is_one(reader: Reader) -> None:
     feed = feedparser.parse(answer.content)
     assert not feed.bozo
     assert {one.title for one in feed.entries} == {"Lantern mark granted", "Lantern mark refused"}
+    assert feed.feed.title == "Tradepress: lantern"
+    links = {one.rel: urlsplit(one.href) for one in feed.feed.links}
+    assert links["self"].path == "/saved/lantern.atom"
     [link] = reader.page("/saved/lantern").xpath("//link[@type='application/atom+xml']/@href")
     assert link == "/saved/lantern.atom"
     assert reader.ask("GET", "/saved/none.atom").status_code == 404
