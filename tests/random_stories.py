@@ -26,6 +26,7 @@ MENTIONS = (
     ("cjeu", "C‑1/17"),
     ("ttab", "91234567"),
     ("registration", "1,234,567"),
+    ("registration", "91234567"),
     ("application", "1234567"),
     ("case", "Vale v Holm"),
     ("case", "Orrin Vale v Holm"),

@@ -1,7 +1,7 @@
 """How many stories name each court, case, mark, author: for the lists of all names there are."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -68,26 +68,33 @@ class NameCounter:
                 sorted(
                     (
                         NameCount(name=name, stories=len(stories) - copies_among(stories))
-                        for name, stories in _with_longer_names(names, dict(found.values())).items()
+                        for name, stories in self._as_filtered(names)
                     ),
                     key=lambda counted: (-counted.stories, counted.name),
                 )
             )
-            for names, found in self._found.items()
+            for names in self._found
         }
 
+    def _as_filtered(self, names: NameList) -> Iterator[tuple[str, BitMap]]:
+        """Each name with all stories that the filter by it finds."""
+        if names == "case":
+            yield from _with_longer_names(dict(self._found[names].values())).items()
+            return
+        # A mark's number may be that of a case: who asks for one gets both.
+        other = {"number": self._found["mark"], "mark": self._found["number"]}.get(names, {})
+        for key, (name, stories) in self._found[names].items():
+            yield name, stories | other[key][1] if key in other else stories
 
-def _with_longer_names(names: NameList, found: Mapping[str, BitMap]) -> Mapping[str, BitMap]:
+
+def _with_longer_names(found: Mapping[str, BitMap]) -> Mapping[str, BitMap]:
     """A case is also found by what stories call it at greater length."""
-    if names != "case":
-        return found
-    stories = {name: len(of_it) for name, of_it in found.items()}
-    other = defaultdict[str, list[str]](list)
-    for longer, name in found_by_other_names(names, stories):
-        other[name].append(longer)
+    others = defaultdict[str, list[str]](list)
+    for longer, name in found_by_other_names("case", {name: len(of) for name, of in found.items()}):
+        others[name].append(longer)
     return {
-        name: BitMap.union(of_it, *(found[longer] for longer in other[name]))
-        for name, of_it in found.items()
+        name: BitMap.union(stories, *(found[longer] for longer in others[name]))
+        for name, stories in found.items()
     }
 
 
