@@ -90,8 +90,10 @@ def mentioned_values(db: Database, name: str, wanted: Sequence[str]) -> list[str
     """
     if not wanted:
         return []
-    is_meant = {"case": _is_case, "number": _is_number}.get(name, is_name)
     found = known_names(db, name)
+    if name == "number":
+        return _meant_numbers(found, wanted)
+    is_meant = _is_case if name == "case" else is_name
     return [value for value in found if any(is_meant(value, one) for one in wanted)]
 
 
@@ -217,6 +219,17 @@ def _is_number(known: str, wanted: str) -> bool:
     mark at any office."""
     asked, mark = squeezed(wanted), _OF_MARK.fullmatch(known)
     return squeezed(known) == asked or (mark is not None and mark["digits"] == asked)
+
+
+def _meant_numbers(known: Sequence[str], wanted: Iterable[str]) -> list[str]:
+    """A number that stories print without its office means these alone: it is counted so."""
+    asked = set(map(squeezed, wanted))
+    alone = asked - set(map(squeezed, known))
+    return [
+        value
+        for value in known
+        if squeezed(value) in asked or any(_is_number(value, one) for one in alone)
+    ]
 
 
 def squeezed(number: str) -> str:

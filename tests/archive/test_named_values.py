@@ -9,6 +9,7 @@ from archive.search.named_values import (
     UnknownName,
     fold,
     has_words,
+    mentioned_values,
     require_known,
     tokens_of,
 )
@@ -176,3 +177,20 @@ def test_names_are_compared_without_case_accents_and_signs() -> None:
     assert not has_words("Zoë Müller-Holm", "zoe holm")
     assert not has_words("Holm", "holm vale")
     assert not has_words("Holm", "&")
+
+
+def test_digits_are_a_marks_at_any_office_unless_stories_print_them_alone(writer: Writer) -> None:
+    def tell(site_id: int, *values: str) -> None:
+        mentions = [
+            Mention(field="body", start=at, end=at + 1, kind="registration", value=value)
+            for at, value in enumerate(values)
+        ]
+        save(writer, story(site_id, mentions=mentions))
+        writer.commit()
+
+    tell(1, "US 5123456", "EUTM 5123456", "T-512/34")
+    offices = ["EUTM 5123456", "US 5123456"]
+    assert mentioned_values(writer.db, "number", ["005123456"]) == offices
+    tell(2, "5123456")
+    assert mentioned_values(writer.db, "number", ["005123456"]) == ["5123456"]
+    assert mentioned_values(writer.db, "number", ["us 5,123,456"]) == ["US 5123456"]
