@@ -15,6 +15,8 @@ from conftest import Tradepress
 from lxml import html
 
 from browse import serve
+from browse.facets.facet_index import FacetIndex
+from browse.facets.kept_index import KeptIndex
 
 __all__ = ["path"]
 
@@ -32,6 +34,27 @@ def test_the_address_is_told_when_it_listens(path: Path) -> None:
 
     serve(path, port=0, listening=open_and_leave)
     assert reached == ["127.0.0.1"]
+
+
+def test_stories_are_counted_before_somebody_asks(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_writer(path, command="crawl"):
+        pass
+    done: list[str] = []
+    begin = KeptIndex.current
+
+    def current(index: KeptIndex) -> tuple[FacetIndex | None, bool]:
+        done.append("counted")
+        return begin(index)
+
+    def leave(_: str) -> None:
+        done.append("listening")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(KeptIndex, "current", current)
+    serve(path, port=0, listening=leave)
+    assert done == ["counted", "listening"]
 
 
 @pytest.mark.parametrize("public_hosts", [[], ["press.library.example"]])
