@@ -27,6 +27,9 @@ COLOURS: dict[Literal["light", "dark"], dict[str, Any]] = {
     "dark": {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]},
 }
 """What axe-core is asked in each: all but colours is the same in the dark."""
+NO_COLOURS: dict[Literal["light", "dark"], dict[str, Any]] = {
+    "light": {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": False}}},
+}
 WIDE = """letters => {
     document.documentElement.style.fontSize = letters;
     return document.documentElement.scrollWidth;
@@ -73,20 +76,25 @@ class Visitor:
     page: "Page"
     wrong: list[str] = field(default_factory=list)
 
-    def open(self, address: str = "/", *, status: int = 200) -> "Page":
+    def open(self, address: str = "/", *, status: int = 200, with_contrast: bool = True) -> "Page":
         """Go to a page, and look at it as everybody would.
 
         :param address: behind ``home``, or all of it
+        :param with_contrast: as for :meth:`look`
         """
         answer = self.page.goto(self.home + address if address.startswith("/") else address)
         assert answer is not None
         assert answer.status == status, address
-        self.look()
+        self.look(with_contrast=with_contrast)
         return self.page
 
-    def look(self) -> None:
+    def look(self, *, with_contrast: bool = True) -> None:
         """The page as it stands, in both widths and both colours, and with letters twice as large;
-        it is left wide and light."""
+        it is left wide and light.
+
+        :param with_contrast: False for a page whose like was looked at: of what axe-core does,
+            measuring colours takes most, and a page of the same style sheet has the same
+        """
         from axe_playwright_python.sync_playwright import Axe
 
         axe = Axe()
@@ -97,7 +105,7 @@ class Visitor:
                 if over > width:
                     said = f"{over} wide where {width} are, letters {letters or 'as they are'}"
                     self.wrong.append(f"{self.page.url}: {said}")
-            for colour, asked in COLOURS.items():
+            for colour, asked in (COLOURS if with_contrast else NO_COLOURS).items():
                 self.page.emulate_media(color_scheme=colour)
                 found = axe.run(self.page, options=asked).response["violations"]
                 for one in found:
