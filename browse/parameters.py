@@ -7,6 +7,8 @@ from browse.rendering import has_texts, loaded
 
 _NUMBERS = {"_timelimit", "_ttl"}
 _VIEWS = ("/archive/former_versions",)
+MOST_GIVEN = 100
+"""Each facet is a query with a second of its own."""
 _YES_OR_NO = {"0", "1", "on", "off", "true", "false"}
 
 
@@ -15,6 +17,8 @@ def what_is_wrong(path: str, query: str) -> str | None:
     given = parse_qsl(query, keep_blank_values=True)
     if path == "/archive.csv" and not any(name == "sql" and value for name, value in given):
         return "CSV is made of a table or a query: add /NAME.csv, or ?sql=…"
+    if path.startswith("/archive/") and len(given) > MOST_GIVEN:
+        return f"The address of a table has at most {MOST_GIVEN} parameters."
     if path.startswith(_VIEWS) and not all(
         re.fullmatch("[0-9]{0,9}", value) for name, value in given if name == "_next"
     ):

@@ -1,7 +1,7 @@
 """The address of a result: ``/stories?q=lantern&source=wipr&since=2016``, and what it asks for."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import get_args
 from urllib.parse import urlencode
@@ -13,6 +13,9 @@ from mentions.asked_names import with_known_names
 
 PAGE_SIZE = 25
 MOST_PAGES = 4000
+MOST_FILTERS = 100
+LONGEST = 8000
+"""Letters of an address, as web servers take them: each of a page's links may be as long."""
 
 ORDERS: tuple[Order, ...] = get_args(Order)
 _OF_PAGE = ("order", "copies", "page")
@@ -135,14 +138,21 @@ def read_values_address(arguments: Iterable[tuple[str, str]]) -> ValuesAddress:
 
 def readable_part(arguments: Iterable[tuple[str, str]]) -> ResultAddress:
     """What can be read of an address that :func:`read_address` refuses."""
-    return read_address((name, value) for name, value in arguments if name in _FIELDS)
+    kept = [(name, value) for name, value in arguments if name in _FIELDS]
+    return ResultAddress() if _is_too_long(kept) else read_address(kept)
 
 
 def read_address(arguments: Iterable[tuple[str, str]]) -> ResultAddress:
     """
     :param arguments: names and values of the query string; those without a value count for nothing
-    :raises ValueError: a name is none of a result's, or a value is not of its kind; says why
+    :raises ValueError: a name is none of a result's, a value is not of its kind, or there are more
+        than MOST_FILTERS or LONGEST; says why
     """
+    arguments = list(arguments)
+    if _is_too_long(arguments):
+        raise ValueError(
+            f"it has more than {MOST_FILTERS} filters, or {LONGEST:,} letters: ask for less"
+        )
     given: dict[str, str | bool | list[str]] = {}
     order: Order | None = None
     fold, page = True, 1
@@ -173,3 +183,7 @@ def read_address(arguments: Iterable[tuple[str, str]]) -> ResultAddress:
         fold=fold,
         page=min(max(page, 1), MOST_PAGES),
     )
+
+
+def _is_too_long(arguments: Sequence[tuple[str, str]]) -> bool:
+    return len(arguments) > MOST_FILTERS or len(urlencode(arguments)) > LONGEST

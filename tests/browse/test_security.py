@@ -329,3 +329,34 @@ async def answer_to(path: Path, raw_path: bytes) -> Any:
     await served.invoke_startup()
     await served.app()(asked, None, send)
     return sent[0]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/stories?" + "&".join(f"firm=a{number}" for number in range(101)),
+        "/stories?q=" + "a" * 8000,
+        "/stories?case=" + "é" * 1400,
+        "/stories.csv?" + "&".join(f"court=a{number}" for number in range(101)),
+        "/stories/values?facet=author&" + "&".join(f"author=a{number}" for number in range(101)),
+        "/archive/articles?" + "&".join(["_facet=section"] * 101),
+    ],
+)
+def test_an_address_that_would_fill_each_link_of_its_page_is_refused(
+    path: Path, address: str
+) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused")
+    [answer] = ask(path, ("GET", address, {}))
+    assert answer.status_code == 400
+    assert "at most" in answer.text or "ask for less" in answer.text
+    assert len(answer.text) < 10_000
+
+
+def test_the_longest_address_is_answered_in_a_page_of_bearable_length(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused")
+    asked = "&".join(f"firm=a{number:070}" for number in range(100))
+    [answer] = ask(path, ("GET", f"/stories?{asked}", {}))
+    assert answer.status_code == 200
+    assert len(answer.text) < 4_000_000
