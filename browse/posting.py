@@ -76,7 +76,8 @@ def why_no_form(headers: Mapping[bytes, Sequence[str]]) -> tuple[int, str] | Non
     if kind != FORM_TYPE:
         return 415, f"A form is sent as {FORM_TYPE}."
     length = "".join(headers.get(b"content-length", []))
-    if not re.fullmatch("[0-9]{1,9}", length) or int(length) > MOST_BYTES:
+    is_told = re.fullmatch("[0-9]{1,9}", length) and b"transfer-encoding" not in headers
+    if not is_told or int(length) > MOST_BYTES:
         return 413, f"A form of this archive has {MOST_BYTES:,} bytes at most."
     return None
 

@@ -95,7 +95,7 @@ async def change_list(visit: PageVisit) -> Response:
     elif form.value("do") == "empty":
         after = KeptRefs()
     own = str(visit.datasette.urls.path(PAGE))
-    moved = form.value("up") or form.value("down")
+    moved = next((ref for ref in after.refs if ref in (form.value("up"), form.value("down"))), None)
     page = f"{own}#{moved}" if moved else form.back(own)
     answer = Response.redirect(page, status=303)
     answer.set_cookie(

@@ -1,6 +1,7 @@
 """Forms of the reading room: whose are taken, and what becomes of one that is out of date."""
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from browsing import a_run, path, save
@@ -54,6 +55,7 @@ def test_a_form_comes_from_our_own_pages(headers: dict[str, str], status: int | 
         ("content_length", str(MOST_BYTES + 1), 413),
         ("content_length", "", 413),
         ("content_length", "9" * 40, 413),
+        ("transfer_encoding", "chunked", 413),  # its length counts, then, and not the one told
     ],
 )
 def test_a_form_is_one_and_short(header: str, value: str, status: int | None) -> None:
@@ -156,3 +158,13 @@ def test_forms_hold_under_a_path_of_another_web_server(path: Path) -> None:
         assert answer.headers["location"] == "/press/saved/lantern?since=1"
         again = reader.ask("POST", "/press/reading-list", "do=empty", OURS)
         assert 'action="/press/reading-list"' in again.text
+
+
+def test_where_a_moved_story_is_shown_is_no_header_of_somebodys(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused")
+    with reading(path) as reader:
+        token = reader.page("/stories?q=lantern").xpath("string(//input[@name='csrftoken']/@value)")
+        form = urlencode({"csrftoken": token, "up": "x\r\nSet-Cookie: a=b\u20ac"})
+        answer = reader.ask("POST", "/reading-list", form)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/reading-list")
