@@ -7,7 +7,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 from browse.page_visit import PageVisit, story_path
-from browse.queries.rows import ref_of_story
+from browse.queries.row_refs import ref_of_story
 
 _ENDINGS = {None: "", "csv": ".csv", "json": ".jsonl"}
 

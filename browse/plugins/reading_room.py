@@ -72,7 +72,7 @@ from browse.pages.unapi_page import unapi_page
 from browse.pages.values_page import values_page
 from browse.password import LOGIN, LOGOUT
 from browse.posting import takes_form
-from browse.queries.rows import ref_of_version
+from browse.queries.row_refs import ref_of_version
 from browse.queries.saved import proposed_name
 from browse.queries.source_facts import has_samples, publishers
 from browse.sql_mistakes import place_of_mistake
