@@ -43,6 +43,18 @@ def read_archive(path: str | Path, *, another: str = ANOTHER) -> Database:
     return _open_read_only(path, another)
 
 
+def reopen_archive(path: Path) -> Database:
+    """The same of an archive that this process has open already, and has judged.
+
+    Its header is not read anew: to close a file ends all locks that SQLite holds on it for this
+    process (https://sqlite.org/howtocorrupt.html, 2.2). The next writer would then take the log
+    away from under its readers, to whom the archive would be "malformed" from then on.
+
+    :raises ArchiveError: missing, newer, older or damaged
+    """
+    return _open_read_only(path.absolute(), ANOTHER)
+
+
 def require_sqlite() -> None:
     """
     :raises SqliteTooOld: this Python's can't open an archive

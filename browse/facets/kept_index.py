@@ -10,7 +10,7 @@ from threading import Lock, Thread
 from sqlite_utils import Database
 
 from archive.errors import ArchiveError
-from archive.read_only import read_archive
+from archive.read_only import reopen_archive
 from archive.search.story_query import StoryQuery
 from browse.facets.facet_index import FacetIndex, StorySet, build_index
 from browse.facets.quick_counts import count_quickly
@@ -145,7 +145,7 @@ class KeptIndex:
     def _build(self) -> tuple[FacetIndex, float] | None:
         started = time.monotonic()
         try:
-            with closing(read_archive(self._archive)) as db:
+            with closing(reopen_archive(self._archive)) as db:
                 if self._is_public:
                     hide_texts(db.conn)
                 return build_index(db), time.monotonic() - started
