@@ -21,6 +21,8 @@ _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 HEIGHT = 160
 """Pixels of the highest line."""
+LOW = 96
+"""The same above a list, which is to begin on the first screen."""
 WIDEST = 6.0
 """Per cent of the page: one bar alone is no wall."""
 ABOVE = 8
@@ -89,16 +91,18 @@ class ColumnPicture:
     """What the scale must reach, where several pictures have the same; None: the highest bar."""
     unit: str = ""
     """Behind the numbers of the scale."""
+    high: int = HEIGHT
+    """Pixels of the highest line."""
 
     @property
     def bottom(self) -> int:
-        return ABOVE + HEIGHT
+        return ABOVE + self.high
 
     @property
     def lines(self) -> Iterator[ScaleLine]:
         step, steps = self._scale
         for place in range(steps + 1):
-            y = self.bottom - HEIGHT * place / steps
+            y = self.bottom - self.high * place / steps
             yield ScaleLine(y=round(y, 1), words=f"{place * step:,.10g}{self.unit}")
 
     @property
@@ -107,14 +111,14 @@ class ColumnPicture:
         every, first = labelled(self.key, [bar.name for bar in self.bars])
         wide = 100 / max(1, len(self.bars))
         for place, bar in enumerate(self.bars):
-            high = HEIGHT * bar.value / (step * steps)
+            height = self.high * bar.value / (step * steps)
             number, rest = divmod(place - first, every)
             yield Mark(
                 bar=bar,
                 x=round(wide * place, 3),
                 width=round(wide, 3),
-                y=round(self.bottom - high, 1),
-                height=round(high, 1),
+                y=round(self.bottom - height, 1),
+                height=round(height, 1),
                 label=None if rest else bar.name[:4] if every % 12 == 0 else bar.name,
                 is_minor=number % 3 != 0,
             )
@@ -164,6 +168,7 @@ def stories_over_time(
     path: Callable[[str], str],
     *,
     is_about: bool = False,
+    high: int = HEIGHT,
 ) -> ColumnPicture:
     """
     :param shown: see :func:`drawn_times`
@@ -172,6 +177,7 @@ def stories_over_time(
     about = "about " if is_about else ""
     return ColumnPicture(
         key=key,
+        high=high,
         bars=[
             Bar(
                 name=time,

@@ -25,6 +25,7 @@ MENTION_WORDS: Mapping[MentionKind, str] = {
 }
 """Kinds of mentions, in the order in which they are told."""
 LANGUAGE_WORDS: Mapping[str, str] = {
+    "ar": "Arabic",
     "de": "German",
     "en": "English",
     "es": "Spanish",

@@ -9,7 +9,7 @@ from datasette.utils.asgi import Request, Response
 
 from archive.search.story_query import StoryQuery
 from browse.page_visit import PageVisit, result_path
-from browse.pictures import ColumnPicture, drawn_years, stories_over_time, within
+from browse.pictures import LOW, ColumnPicture, drawn_years, stories_over_time, within
 from browse.queries.front import ArchiveInShort, archive_in_short
 from browse.result_address import ResultAddress
 
@@ -53,6 +53,7 @@ async def front_page(datasette: Datasette, request: Request) -> Response:
         drawn_years(stories),
         stories,
         lambda year: result_path(datasette, within(every, year)),
+        high=LOW,
     )
     page = FrontPage(archive=archive, picture=picture)
     return await visit.show("index.html", page)

@@ -18,7 +18,7 @@ from browse.counts_address import CountsAddress
 from browse.facets.facet_index import UNDATED, Facet, key_of
 from browse.facets.result_counts import ResultCounts
 from browse.page_visit import UNREAD, PageVisit, result_path
-from browse.pictures import ColumnPicture, drawn_times, stories_over_time, within
+from browse.pictures import LOW, ColumnPicture, drawn_times, stories_over_time, within
 from browse.queries.results import (
     MOST_RANKED,
     Offered,
@@ -345,6 +345,7 @@ def picture_of(
         counts.of(key),
         lambda time: path(within(address, time)),
         is_about=counts.is_about,
+        high=LOW,
     )
 
 

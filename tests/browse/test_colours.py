@@ -49,10 +49,10 @@ def contrast(one: str, other: str) -> float:
 
 def test_every_colour_of_a_rule_is_looked_at() -> None:
     texts = set(re.findall(r"[{ ]color: ([^;}]+)", STYLESHEET))
-    assert texts - {"inherit", "#000"} == {f"var(--{pair.text})" for pair in PAIRS}
+    assert texts - {"inherit"} == {f"var(--{pair.text})" for pair in PAIRS}
     grounds = set(re.findall(r"background: ([^;}]+)", STYLESHEET))
-    # What measures and what is bare has no text; what is printed is black on white.
-    assert grounds - {"none", "var(--bar)", "#fff"} == {f"var(--{pair.ground})" for pair in PAIRS}
+    # What measures and what is bare has no text.
+    assert grounds - {"none", "var(--bar)"} == {f"var(--{pair.ground})" for pair in PAIRS}
 
 
 def test_no_rule_for_a_part_of_a_page_takes_all_of_another() -> None:

@@ -59,7 +59,9 @@ def test_it_tells_what_there_is_and_all_that_it_offers_finds_something(path: Pat
         save(writer, "Kettle mark allowed", date_published="2016-07-01", source="makers")
         save(writer, "Undated notice")
     tree = page(path, "/")
-    assert "4 stories of 2 papers, published from 2014 to 2016" in words(tree, "//p[@class='lead']")
+    assert "4 stories of 2 sources, published from 2014 to 2016" in words(
+        tree, "//p[@class='lead']"
+    )
     assert headlines(tree)[0] == "Kettle mark allowed"
     offered = tree.xpath("//p[@class='examples']/a/@href[contains(., 'stories')]")
     assert len(offered) >= 3

@@ -83,7 +83,8 @@ def test_a_court_over_time(told: Path) -> None:
         "2016-05: 1",
     ]
     assert (
-        words(shown, "//section[@aria-labelledby='over-time']/p[@class='quiet']") == "Undated: 1."
+        words(shown, "//section[@aria-labelledby='over-time']/p[@class='quiet']")
+        == "1 story without a day of publication: in no bar."
     )
     assert headlines(shown) == ["Two", "One", "Three"]
     beside = {

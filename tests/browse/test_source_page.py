@@ -97,8 +97,8 @@ def test_the_page_tells_what_is_held_and_every_count_leads_to_its_stories(path: 
         count = link.xpath("string(ancestor::tr/td[1] | following-sibling::span)")
         assert len(found) == int(count), link.get("href")
     told = pairs(tree.xpath("//aside/dl")[0])
-    assert told["Beginning only"].startswith("20 % 1 story")
-    assert told["No text kept"].startswith("20 % 1 story, of 1 as the publisher reserves it")
+    assert told["Beginning only"].startswith("1 story (20 %)")
+    assert told["No text kept"].startswith("1 story (20 %), of 1 as the publisher reserves it")
     assert "noarchive (meta robots)" in told["Rights"]
     assert headlines(tree)[0] == "Cup case decided"
     [feed] = tree.xpath("//a[contains(., 'feed')]/@href")

@@ -60,6 +60,18 @@ def test_several_values_of_one_list_are_ticked(visitor: Visitor) -> None:
     visitor.look()
 
 
+def test_stories_begin_on_the_first_screen_of_a_telephone(visitor: Visitor) -> None:
+    page = visitor.open("/stories?q=mark")
+    page.set_viewport_size({"width": 390, "height": 900})
+    place = page.locator("ol.cards h2").first.bounding_box()
+    assert place is not None
+    assert place["y"] + place["height"] < 900
+    bar = page.locator("form.ticks")
+    above = bar.bounding_box()
+    assert above is not None
+    assert above["y"] > 900  # at the end of the stories, until there is something to add
+
+
 def test_it_can_be_used_by_the_keyboard_alone(visitor: Visitor) -> None:
     page = visitor.open("/stories")
     page.keyboard.press("Tab")

@@ -101,6 +101,10 @@ def test_hostile_and_endless_headlines_are_kept_in_layout(reader: Visitor) -> No
     page.get_by_text("4 stories added").wait_for()
     reader.open("/reading-list")
     assert {HOSTILE, LONG} < set(listed(reader))
+    page.emulate_media(media="print")
+    assert page.locator("ol.listed h2").first.is_visible()
+    assert not page.locator(".moves").first.is_visible()
+    page.emulate_media(media="screen")
     reader.open(page.get_by_text("The address of this list").get_attribute("href") or "")
     reader.open(page.get_by_text("4 citations").last.get_attribute("href") or "")
 
