@@ -279,6 +279,7 @@ def test_the_public_sees_no_saved_query(reader: Reader, path: Path) -> None:
         assert other.press(other.page("/saved/lantern"), "Run now").status_code == 303
 
 
+@pytest.mark.slow
 def test_a_query_that_takes_too_long_is_told(
     reader: Reader, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
