@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from archive.story import Policy
-from browse.password import Doorkeeper
+from browse.serving.password import Doorkeeper
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -45,7 +45,7 @@ class ServedAs(TypedDict, total=False):
     """What source and operator ask for by now, by name of the source: what is taken away has no
     texts that may not be kept."""
     captures: str | None
-    """Address of :func:`browse.captures_server.serve_captures`; None: no page links to a
+    """Address of :func:`browse.serving.captures_server.serve_captures`; None: no page links to a
     captured one."""
     is_saving_for_all: bool
     """May visitors write query files beside the archive though they come from elsewhere?"""

@@ -19,7 +19,7 @@ from archive.file.connection import file_of
 from archive.file.one_view import one_view
 from archive.read_only import reopen_archive
 from archive.withdrawal.tombstone_file import require_nothing_withdrawn
-from browse.limits import hide_texts
+from browse.asking.limits import hide_texts
 from browse.page_visit import PageVisit
 
 LOGGER = logging.getLogger(__name__)

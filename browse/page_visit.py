@@ -18,12 +18,12 @@ from sqlite_utils import Database
 
 from archive.errors import NoSuchArticle
 from archive.story import Policy
-from browse.archive_file import ArchiveFile
-from browse.counts_address import CountsAddress
+from browse.addresses.counts_address import CountsAddress
+from browse.addresses.result_address import ResultAddress, ValuesAddress
+from browse.asking.archive_file import ArchiveFile
+from browse.asking.limits import hide_texts, limited_work, show_texts
 from browse.datasette_settings import DATABASE, settings_of
-from browse.limits import hide_texts, limited_work, show_texts
 from browse.queries.results import source_of
-from browse.result_address import ResultAddress, ValuesAddress
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -99,11 +99,12 @@ class PageVisit:
     ) -> T:
         """The answer of a function that takes the archive, and these; in a thread of its own.
 
-        In a public room the archive has no texts for it (:data:`browse.limits.WITHHELD`), unless
-        the page is that of one story, whose source is an open one.
+        In a public room the archive has no texts for it
+        (:data:`browse.asking.limits.WITHHELD`), unless the page is that of one story, whose source
+        is an open one.
 
         :raises QueryInterrupted: it takes more work than any question may
-        (:data:`browse.limits.MOST_WORK`)
+        (:data:`browse.asking.limits.MOST_WORK`)
         """
         return await self._asked(False, lambda db: question(db, *arguments, **options))
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from sqlite_utils import Database
 
 from archive.search.find_stories import search
-from browse.result_address import read_address
+from browse.addresses.result_address import read_address
 
 MOST = 500
 """Stories of one page."""

@@ -12,10 +12,10 @@ from sqlite_utils import Database
 from archive.errors import ArchiveError
 from archive.read_only import reopen_archive
 from archive.search.story_query import StoryQuery
+from browse.asking.limits import connect_frugally, hide_texts
 from browse.facets.facet_index import FacetIndex, StorySet, build_index
 from browse.facets.quick_counts import count_quickly
 from browse.facets.result_counts import ResultCounts, count_result, find_stories
-from browse.limits import connect_frugally, hide_texts
 from research.counting.count_stories import StoryCounts
 
 AT_ONCE = 0.05

@@ -12,11 +12,11 @@ from datasette.utils.asgi import BadRequest, Request, Response
 from sqlite_utils import Database
 
 from archive.search.find_stories import count_hits
+from browse.addresses.result_address import ResultAddress, read_address
 from browse.page_visit import UNREAD, PageVisit, result_path
 from browse.pages.reading_list_page import given_refs
 from browse.pages.take_away import chosen_by, citations, given, split_style
 from browse.queries.reading_list import versions_of
-from browse.result_address import ResultAddress, read_address
 from research.citation.style_names import STYLES, CitationStyle, StyleName
 from research.citation.write_citations import write_citations
 

@@ -7,7 +7,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 
 from archive.search.story_query import query_in_words
-from browse.counts_address import read_counts_address
+from browse.addresses.counts_address import read_counts_address
 from browse.downloads import file_name
 from browse.page_visit import PageVisit
 from browse.pages.picture_page import counts_at

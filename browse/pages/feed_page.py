@@ -5,8 +5,8 @@ from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Request, Response
 
 from archive.search.story_query import query_in_words
+from browse.addresses.result_address import ResultAddress, read_address
 from browse.page_visit import UNREAD, PageVisit, result_path, story_path
-from browse.result_address import ResultAddress, read_address
 from research.queries.query_feed import FeedPlace, feed_of_result
 
 

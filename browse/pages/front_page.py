@@ -8,10 +8,10 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from archive.search.story_query import StoryQuery
+from browse.addresses.result_address import ResultAddress
 from browse.page_visit import PageVisit, result_path
-from browse.pictures import LOW, ColumnPicture, drawn_years, stories_over_time, within
 from browse.queries.front import ArchiveInShort, archive_in_short
-from browse.result_address import ResultAddress
+from browse.words.pictures import LOW, ColumnPicture, drawn_years, stories_over_time, within
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from archive.health.history import LEARNING
-from browse.kept_health import HealthSeen
+from browse.asking.kept_health import HealthSeen
 from browse.page_visit import PageVisit
 
 

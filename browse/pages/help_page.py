@@ -9,10 +9,10 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from archive.search.story_query import StoryQuery
+from browse.addresses.result_address import ResultAddress
 from browse.page_visit import PageVisit
 from browse.queries.search_examples import SearchExamples, search_examples
-from browse.result_address import ResultAddress
-from browse.result_words import time_words
+from browse.words.result_words import time_words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,8 +8,8 @@ from datasette.utils.asgi import Request, Response
 
 from browse.datasette_settings import settings_of
 from browse.page_visit import PageVisit
-from browse.password import COOKIE, GOOD_FOR, LOGIN, TooManyGuesses
-from browse.posting import is_local, read_form
+from browse.serving.password import COOKIE, GOOD_FOR, LOGIN, TooManyGuesses
+from browse.serving.posting import is_local, read_form
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

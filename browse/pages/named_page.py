@@ -12,12 +12,12 @@ from datasette.utils.asgi import Request, Response
 
 from archive.search.find_stories import Hit, search
 from archive.search.story_query import StoryQuery
-from browse.counts_address import CountsAddress
+from browse.addresses.counts_address import CountsAddress
+from browse.addresses.named_kinds import Named
+from browse.addresses.result_address import ResultAddress
 from browse.facets.facet_index import UNDATED
 from browse.facets.result_counts import ResultCounts
-from browse.named_kinds import Named
 from browse.page_visit import PageVisit, named_path, result_path
-from browse.pictures import ColumnPicture, drawn_times, stories_over_time, within
 from browse.queries.named import (
     KnownAs,
     NamedFacts,
@@ -27,8 +27,8 @@ from browse.queries.named import (
     query_of,
 )
 from browse.queries.source_facts import publishers
-from browse.result_address import ResultAddress
-from browse.result_words import plural_words
+from browse.words.pictures import ColumnPicture, drawn_times, stories_over_time, within
+from browse.words.result_words import plural_words
 
 NEWEST_SHOWN = 5
 MOST_MONTHS = 72

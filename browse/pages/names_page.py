@@ -9,8 +9,8 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from archive.search.named_values import fold, squeezed
+from browse.addresses.named_kinds import KINDS, KindOfName
 from browse.facets.name_counts import NameCount
-from browse.named_kinds import KINDS, KindOfName
 from browse.page_visit import PageVisit
 from mentions.asked_names import number_as_stored
 

@@ -10,13 +10,13 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from archive.search.story_query import query_in_words
-from browse.counts_address import PICTURES, CountsAddress, can_share, read_counts_address
+from browse.addresses.counts_address import PICTURES, CountsAddress, can_share, read_counts_address
+from browse.addresses.result_address import ResultAddress
 from browse.facets.kept_index import KeptIndex
 from browse.facets.quick_counts import is_quick
 from browse.page_visit import PageVisit, result_path
-from browse.pictures import Bar, ColumnPicture, RowPicture, having
 from browse.queries.source_facts import publishers
-from browse.result_address import ResultAddress
+from browse.words.pictures import Bar, ColumnPicture, RowPicture, having
 from research.counting.count_stories import TIMES, CountRow, StoryCounts, count_stories
 from research.counting.count_words import label_of, notes_on, percent, shown
 

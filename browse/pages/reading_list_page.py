@@ -10,11 +10,11 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from archive.text_forms import counted
+from browse.addresses.kept_refs import KEPT_SECONDS, REF, KeptRefs, cookie_name, refs_in
 from browse.datasette_settings import DATABASE
-from browse.kept_refs import KEPT_SECONDS, REF, KeptRefs, cookie_name, refs_in
 from browse.page_visit import PageVisit
-from browse.posting import PostedForm, read_form
 from browse.queries.reading_list import ListedRef, by_day, list_refs
+from browse.serving.posting import PostedForm, read_form
 
 PAGE = "reading-list"
 MOST_GIVEN = 500

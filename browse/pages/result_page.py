@@ -14,11 +14,17 @@ from archive.search.find_stories import Hit, Order
 from archive.search.named_values import UnknownValue
 from archive.search.why_nothing import Nothing
 from archive.withdrawal.tombstones import PublicTombstone
-from browse.counts_address import CountsAddress
+from browse.addresses.counts_address import CountsAddress
+from browse.addresses.result_address import (
+    PAGE_SIZE,
+    ResultAddress,
+    ValuesAddress,
+    read_address,
+    readable_part,
+)
 from browse.facets.facet_index import UNDATED, Facet, key_of
 from browse.facets.result_counts import ResultCounts
 from browse.page_visit import UNREAD, PageVisit, result_path
-from browse.pictures import LOW, ColumnPicture, drawn_times, stories_over_time, within
 from browse.queries.results import (
     MOST_RANKED,
     Offered,
@@ -27,14 +33,8 @@ from browse.queries.results import (
     shown_to_public,
     takes_long_to_rank,
 )
-from browse.result_address import (
-    PAGE_SIZE,
-    ResultAddress,
-    ValuesAddress,
-    read_address,
-    readable_part,
-)
-from browse.result_words import FACET_TITLES, filter_in_words, time_words, value_words
+from browse.words.pictures import LOW, ColumnPicture, drawn_times, stories_over_time, within
+from browse.words.result_words import FACET_TITLES, filter_in_words, time_words, value_words
 
 MOST_VALUES = 8
 """Of a facet that are shown, beside those that are chosen."""

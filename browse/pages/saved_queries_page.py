@@ -22,13 +22,13 @@ from archive.care.snapshot import query_folder
 from archive.read_only import reopen_archive
 from archive.search.story_query import StoryQuery, query_in_words
 from archive.text_forms import counted
+from browse.addresses.result_address import ResultAddress, read_address
 from browse.datasette_settings import settings_of
 from browse.page_visit import PageVisit
 from browse.pages.feed_page import feed_page
-from browse.posting import read_form
 from browse.queries import saved
 from browse.queries.saved import QueryStanding, proposed_name
-from browse.result_address import ResultAddress, read_address
+from browse.serving.posting import read_form
 from research.queries.query_changes import sums_of
 from research.queries.saved_queries import ENDING, QueryFileError, WrongQueryName
 

@@ -14,9 +14,9 @@ from archive.search.find_stories import Hit, search
 from archive.search.story_query import StoryQuery
 from archive.stories.reservation_words import in_words
 from archive.story import Reservation
-from browse.kept_health import HealthSeen
+from browse.addresses.result_address import ResultAddress
+from browse.asking.kept_health import HealthSeen
 from browse.page_visit import PageVisit, result_path
-from browse.pictures import ColumnPicture, stories_over_time, within
 from browse.queries.source_facts import (
     HeldOfSource,
     HeldPeriod,
@@ -25,7 +25,7 @@ from browse.queries.source_facts import (
     held_of,
     list_sources,
 )
-from browse.result_address import ResultAddress
+from browse.words.pictures import ColumnPicture, stories_over_time, within
 
 MOST_MONTHS = 480
 """That are drawn one by one: 40 years."""

@@ -21,8 +21,8 @@ from archive.stories.ref import nearest_ref
 from archive.stories.reservation_words import why_no_text
 from archive.stories.story_record import RelatedLink, Story
 from archive.story import METADATA_ONLY, NUMBER_KINDS, LinkKind, Mention, MentionKind
-from browse.marked_text import MarkedText, Place
-from browse.named_kinds import Named
+from browse.addresses.named_kinds import Named
+from browse.addresses.result_address import ResultAddress, read_address
 from browse.page_visit import PageVisit, named_path, story_path
 from browse.queries.around_story import (
     AroundStory,
@@ -32,10 +32,10 @@ from browse.queries.around_story import (
     hits_in_story,
     withdrawal_of,
 )
-from browse.rendering import KIND_WORDS, capitalize_first
-from browse.result_address import ResultAddress, read_address
-from browse.story_words import field_words, reading_words, rights_of
-from browse.value_words import MENTION_WORDS
+from browse.words.marked_text import MarkedText, Place
+from browse.words.rendering import KIND_WORDS, capitalize_first
+from browse.words.story_words import field_words, reading_words, rights_of
+from browse.words.value_words import MENTION_WORDS
 from research.citation.cited_story import citation_of
 from research.citation.style_names import STYLE_NAMES, STYLES
 from research.citation.styled_text import StyledText

@@ -17,11 +17,11 @@ from archive.search.chosen_stories import choose_versions
 from archive.search.search_matches import find_matches
 from archive.search.story_query import StoryQuery, query_in_words
 from archive.stories.story_record import load_stories, load_story
+from browse.addresses.result_address import ResultAddress, read_address
 from browse.downloads import Download, file_name
 from browse.page_visit import UNREAD, PageVisit
 from browse.pages.mistakes import mistake_page
 from browse.pages.story_page import no_story
-from browse.result_address import ResultAddress, read_address
 from research.citation.cited_story import Citation, citation_of
 from research.citation.style_names import StyleName
 from research.citation.write_citations import DEFAULT_STYLE, CitationFormat, write_citations

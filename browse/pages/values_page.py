@@ -8,12 +8,12 @@ from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Request, Response
 
 from archive.search.named_values import fold
+from browse.addresses.result_address import ResultAddress, ValuesAddress, read_values_address
 from browse.facets.result_counts import ResultCounts
 from browse.page_visit import UNREAD, PageVisit
 from browse.pages.result_page import FacetChoice, chips_of, count_of, facet_choices
 from browse.queries.source_facts import publishers
-from browse.result_address import ResultAddress, ValuesAddress, read_values_address
-from browse.result_words import FACET_PLURALS
+from browse.words.result_words import FACET_PLURALS
 
 VALUES_OF_PAGE = 100
 

@@ -17,11 +17,10 @@ from sqlite_utils import Database as Archive
 
 from archive.search.find_stories import match_query
 from archive.stories.articles import is_doubtful
-from browse import cells, navigation, rendering, searching
-from browse.archive_file import ArchiveFile, Counts
+from browse import searching
+from browse.addresses.named_kinds import NUMBER_WORDS
+from browse.asking.archive_file import ArchiveFile, Counts
 from browse.datasette_settings import DATABASE, settings_of
-from browse.gate import App, guarded
-from browse.named_kinds import NUMBER_WORDS
 from browse.page_visit import (
     PageVisit,
     changes_path,
@@ -70,14 +69,16 @@ from browse.pages.take_away import (
 )
 from browse.pages.unapi_page import unapi_page
 from browse.pages.values_page import values_page
-from browse.password import LOGIN, LOGOUT
-from browse.posting import takes_form
 from browse.queries.row_refs import ref_of_version
 from browse.queries.saved import proposed_name
 from browse.queries.source_facts import has_samples, publishers
-from browse.sql_mistakes import place_of_mistake
-from browse.story_words import field_words, stood
-from browse.value_words import ACCESS_WORDS, LANGUAGE_WORDS
+from browse.serving.gate import App, guarded
+from browse.serving.password import LOGIN, LOGOUT
+from browse.serving.posting import takes_form
+from browse.words import cells, navigation, rendering
+from browse.words.sql_mistakes import place_of_mistake
+from browse.words.story_words import field_words, stood
+from browse.words.value_words import ACCESS_WORDS, LANGUAGE_WORDS
 from research.queries.query_feed import MOST_ENTRIES
 
 Answer = Callable[[], Awaitable[Response]]

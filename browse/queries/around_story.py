@@ -16,8 +16,8 @@ from archive.stories.story_record import Story, load_story
 from archive.stories.versions import ListedVersion, list_versions
 from archive.story import METADATA_ONLY
 from archive.withdrawal.tombstones import PublicTombstone, find_tombstone, hash_key
-from browse.marked_text import Place, places_of_marks
-from browse.result_address import PAGE_SIZE, ResultAddress
+from browse.addresses.result_address import PAGE_SIZE, ResultAddress
+from browse.words.marked_text import Place, places_of_marks
 
 CAPTURED = """
     SELECT version FROM versions JOIN captures ON captures.id = capture_id

@@ -18,9 +18,9 @@ from archive.search.named_values import (
     mentioned_values,
 )
 from archive.search.story_query import StoryQuery
+from browse.addresses.named_kinds import Named
 from browse.facets.facet_index import UNDATED, Copies, Facet, FacetIndex, StorySet, key_of
 from browse.facets.result_counts import ResultCounts, find_stories
-from browse.named_kinds import Named
 from mentions.asked_names import with_known_names
 
 NEWEST = 2000

@@ -10,8 +10,8 @@ from archive.search.named_values import UnknownValue, has_alternatives, unknown_
 from archive.search.why_nothing import Nothing, explain_nothing
 from archive.stories.ref import resolve_ref
 from archive.withdrawal.tombstones import PublicTombstone
+from browse.addresses.result_address import PAGE_SIZE, ResultAddress
 from browse.queries.source_facts import publishers
-from browse.result_address import PAGE_SIZE, ResultAddress
 
 MOST_RANKED = 200_000
 """Stories among which the best match is found in less than half a second."""

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from archive.file.rows import fetch_rows
 from archive.health.history import ANSWERED, IS_CRAWL, LISTINGS
 from browse.facets.facet_index import key_of
-from browse.pictures import TimeKey, drawn_times
+from browse.words.pictures import TimeKey, drawn_times
 from research.counting.count_stories import times
 
 _SOURCES = """
@@ -114,7 +114,7 @@ class HeldOfSource:
         return [(run[0], run[-1]) for run in empty]
 
     def periods(self, most: int) -> tuple[TimeKey, Sequence[HeldPeriod]]:
-        """See :func:`browse.pictures.drawn_times`.
+        """See :func:`browse.words.pictures.drawn_times`.
 
         :returns: what they are, and these
         """

@@ -31,9 +31,10 @@ from hypothesis import strategies as st
 from lxml import html
 
 from archive.stories.articles import DOUBTFUL_BELOW
-from browse import open_datasette, rendering
-from browse.cells import cell
-from browse.listening import HOST
+from browse import open_datasette
+from browse.serving.listening import HOST
+from browse.words import rendering
+from browse.words.cells import cell
 
 __all__ = ["clock", "path"]
 

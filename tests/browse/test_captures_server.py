@@ -18,7 +18,7 @@ from lxml import html
 
 from archive.captures.folder import capture_folder
 from browse import capture_app, open_datasette, serve_captures
-from browse.inert_page import inert_text
+from browse.serving.inert_page import inert_text
 
 __all__ = ["path"]
 

@@ -12,9 +12,9 @@ import pytest
 import yaml
 from browsing import a_run, column, get, page, path, save, words
 
-from browse import datasette_settings, serving
-from browse.exports import QUERIES
-from browse.rendering import inert_csv_cell
+from browse import datasette_settings, serve_archive
+from browse.serving.exports import QUERIES
+from browse.words.rendering import inert_csv_cell
 
 __all__ = ["path"]
 
@@ -161,7 +161,7 @@ def test_rows_of_sql_that_are_cut_are_in_a_file_called_so(path: Path) -> None:
 
 
 def test_every_query_is_known_to_have_no_pages() -> None:
-    metadata = yaml.safe_load((serving.HERE / "metadata.yml").read_text("utf-8"))
+    metadata = yaml.safe_load((serve_archive.HERE / "metadata.yml").read_text("utf-8"))
     assert set(metadata["databases"]["archive"]["queries"]) == QUERIES
 
 

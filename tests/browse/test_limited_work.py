@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from browse import limits
-from browse.limits import limited_work
+from browse.asking import limits
+from browse.asking.limits import limited_work
 
 COUNTING = (
     "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < {}) "

@@ -6,7 +6,7 @@ from lxml import html
 
 from archive.search.find_stories import MARK_END, MARK_START
 from archive.story import Mention
-from browse.marked_text import MarkedText, places_of_marks
+from browse.words.marked_text import MarkedText, places_of_marks
 
 TEXTS = st.text(st.sampled_from("ab <>&\"'\n-•é😀\u202e"), max_size=60)
 PLACES = st.lists(st.tuples(st.integers(0, 70), st.integers(0, 70)), max_size=8)

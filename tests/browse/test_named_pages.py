@@ -14,11 +14,11 @@ from lxml import html
 from archive.read_only import read_archive
 from archive.search.chosen_stories import choose_versions
 from archive.story import Mention
+from browse.addresses.result_address import read_address
 from browse.facets.facet_index import build_index
 from browse.facets.kept_index import KeptIndex
 from browse.facets.name_counts import NameCount
 from browse.pages.names_page import NamesAddress, named_like
-from browse.result_address import read_address
 
 __all__ = ["path"]
 

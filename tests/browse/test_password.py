@@ -11,7 +11,7 @@ from conftest import Tradepress
 from lxml import html
 
 from browse import capture_app, open_datasette
-from browse.password import LONGEST_PAUSE, Doorkeeper, TooManyGuesses, hash_of, pause
+from browse.serving.password import LONGEST_PAUSE, Doorkeeper, TooManyGuesses, hash_of, pause
 
 __all__ = ["path"]
 

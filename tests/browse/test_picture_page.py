@@ -13,7 +13,7 @@ from archive.read_only import read_archive
 from archive.search.chosen_stories import choose_versions
 from archive.search.story_query import StoryQuery
 from archive.story import Mention
-from browse.result_address import read_address
+from browse.addresses.result_address import read_address
 from research.counting.count_stories import count_stories, without_subject
 
 __all__ = ["path"]

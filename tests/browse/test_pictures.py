@@ -2,7 +2,8 @@
 
 import pytest
 
-from browse.pictures import (
+from browse.addresses.result_address import read_address
+from browse.words.pictures import (
     ABOVE,
     HEIGHT,
     Bar,
@@ -11,7 +12,6 @@ from browse.pictures import (
     drawn_times,
     within,
 )
-from browse.result_address import read_address
 
 
 def months(*stories: int, start: int = 1) -> list[Bar]:

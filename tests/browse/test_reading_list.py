@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from archive.stories.ref import resolve_ref
 from archive.withdrawal.request import tombstone_for
-from browse.kept_refs import MOST_LETTERS, KeptRefs, cookie_name, refs_in
+from browse.addresses.kept_refs import MOST_LETTERS, KeptRefs, cookie_name, refs_in
 
 __all__ = ["path"]
 

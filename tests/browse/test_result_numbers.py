@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from archive.search.chosen_stories import choose_versions
 from archive.search.find_stories import search
 from archive.search.story_query import StoryQuery
+from browse.addresses.result_address import ORDERS, ResultAddress, read_address
 from browse.facets.facet_index import FACETS, FacetIndex, build_index
 from browse.facets.result_counts import ResultCounts, count_result
 from browse.pages.result_page import (
@@ -23,8 +24,7 @@ from browse.pages.result_page import (
     picture_of,
     undated_of,
 )
-from browse.result_address import ORDERS, ResultAddress, read_address
-from browse.result_words import FACET_TITLES
+from browse.words.result_words import FACET_TITLES
 
 Counted = tuple[Database, FacetIndex]
 

@@ -9,10 +9,10 @@ from browsing import a_run, page, save
 from archive.search.search_matches import ACCESS
 from archive.search.story_query import StoryQuery
 from archive.story import MENTION_KINDS
+from browse.addresses.result_address import ResultAddress
 from browse.facets.facet_index import FILTERS
 from browse.pages.result_page import chips_of
-from browse.result_address import ResultAddress
-from browse.result_words import FACET_PLURALS, FACET_TITLES, time_words, value_words
+from browse.words.result_words import FACET_PLURALS, FACET_TITLES, time_words, value_words
 
 
 def test_every_filter_has_words_and_a_way_out() -> None:

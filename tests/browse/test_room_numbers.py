@@ -27,11 +27,11 @@ from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery
 from archive.story import Mention
 from browse import open_datasette
-from browse.counts_address import PICTURES
+from browse.addresses.counts_address import PICTURES
+from browse.addresses.named_kinds import KINDS
+from browse.addresses.result_address import ResultAddress
 from browse.facets import kept_index
 from browse.facets.facet_index import FILTERS
-from browse.named_kinds import KINDS
-from browse.result_address import ResultAddress
 from research.queries.saved_queries import SavedQueries
 
 ENDINGS = ("csv", "jsonl", "ris", "bib", "csl.json")

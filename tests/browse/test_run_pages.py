@@ -6,8 +6,8 @@ import pytest
 from archive_rows import open_writer
 from browsing import PUBLISHERS, a_run, cells, get, headlines, page, path, save, words
 
-from browse import kept_health
-from browse.kept_health import KeptHealth
+from browse.asking import kept_health
+from browse.asking.kept_health import KeptHealth
 from browse.pages import changed_page, run_page
 
 __all__ = ["path"]

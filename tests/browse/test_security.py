@@ -16,12 +16,13 @@ from needs import reason
 
 from archive.clean import LONGEST_TEXT
 from archive.withdrawal.withdrawn_people import person_key, withdraw_person
-from browse import limits, open_datasette
-from browse.cells import cell
-from browse.gate import is_known_host
-from browse.kept_refs import cookie_name
-from browse.limits import letters_written
-from browse.rendering import names
+from browse import open_datasette
+from browse.addresses.kept_refs import cookie_name
+from browse.asking import limits
+from browse.asking.limits import letters_written
+from browse.serving.gate import is_known_host
+from browse.words.cells import cell
+from browse.words.rendering import names
 
 __all__ = ["path"]
 

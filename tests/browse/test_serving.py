@@ -74,7 +74,7 @@ def test_captured_pages_are_served_to_this_machine_alone_at_the_next_port(
         home.append(address.rstrip("/"))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("browse.serving.serve_captures", note)
+    monkeypatch.setattr("browse.serve_archive.serve_captures", note)
     serve(path, port=0, listening=leave, public_hosts=public_hosts)
     expected = [] if public_hosts else [((urlsplit(home[0]).port or 0) + 1, home[0])]
     assert served == expected

@@ -13,7 +13,7 @@ from lxml import html
 
 from archive.stories.articles import DOUBTFUL_BELOW
 from archive.story import Mention
-from browse.result_address import PAGE_SIZE
+from browse.addresses.result_address import PAGE_SIZE
 
 __all__ = ["clock", "path"]
 

@@ -212,12 +212,12 @@ def test_what_cant_be_asked_is_told(path: Path, ending: str) -> None:
 def test_more_files_than_can_be_made_at_once_wait(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("browse.archive_file.MOST_DOWNLOADS", 1)
+    monkeypatch.setattr("browse.asking.archive_file.MOST_DOWNLOADS", 1)
     with a_run(path) as writer:
         save(writer, "Buckle ruling")
     first, second = ask(path, *[("GET", "/stories.csv", {})] * 2)
     assert (first.status_code, second.status_code) == (200, 200)  # one after the other
-    monkeypatch.setattr("browse.archive_file.MOST_DOWNLOADS", 0)
+    monkeypatch.setattr("browse.asking.archive_file.MOST_DOWNLOADS", 0)
     answer = get(path, "/stories.csv")
     assert answer.status_code == 503
     assert "Ask for this one again" in answer.text

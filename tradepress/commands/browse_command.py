@@ -8,7 +8,7 @@ from typing import TextIO
 import click
 
 from browse import PortTaken, serve
-from browse.password import Doorkeeper, hash_of
+from browse.serving.password import Doorkeeper, hash_of
 from crawler.declared_sources import all_sources
 from research.release.files import DATABASE
 from tradepress.commands.options import archive_option, declared_policies, whole_number

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from archive.read_only import read_archive
-from browse.captures_server import serve_captures
+from browse.asking.limits import limit_heap
 from browse.datasette_settings import DATABASE, PLUGIN, SETTINGS, ServedAs
-from browse.limits import limit_heap
-from browse.listening import listen
+from browse.serving.captures_server import serve_captures
+from browse.serving.listening import listen
 
 if TYPE_CHECKING:
     from datasette.app import Datasette  # type: ignore[import-untyped]

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import parse_qsl
 
-from browse.rendering import has_texts, loaded
+from browse.words.rendering import has_texts, loaded
 
 _NUMBERS = {"_timelimit", "_ttl"}
 _VIEWS = ("/archive/former_versions",)

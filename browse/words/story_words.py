@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from archive.stories.story_record import Story
 from archive.stories.versions import ListedVersion
 from archive.story import Reading, Reservation
-from browse.rendering import in_days
+from browse.words.rendering import in_days
 
 _RESERVED = {
     ("noarchive", None): "The publisher asks that the page not be kept in public archives",

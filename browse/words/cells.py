@@ -7,7 +7,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from archive.search.find_stories import MARK_END, MARK_START
-from browse.rendering import fields, is_web_address, marked, names, reservations, web_link
+from browse.words.rendering import fields, is_web_address, marked, names, reservations, web_link
 
 Path = Callable[[str], str]
 """An address of the room as a link has it."""

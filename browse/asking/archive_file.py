@@ -13,14 +13,14 @@ from datasette.database import Database, QueryInterrupted, Results
 from datasette.facets import ColumnFacet
 from datasette.utils import detect_primary_keys, escape_sqlite
 
-from browse import lists
+from browse.asking import lists
+from browse.asking.kept_answers import KeptAnswers
+from browse.asking.kept_health import KeptHealth
+from browse.asking.limits import NOT_SHOWN, connect_frugally
 from browse.datasette_settings import settings_of
-from browse.exports import LAST_GIVEN, Given
 from browse.facets.kept_index import KeptIndex
-from browse.kept_answers import KeptAnswers
-from browse.kept_health import KeptHealth
-from browse.limits import NOT_SHOWN, connect_frugally
 from browse.queries.saved import QueryStanding
+from browse.serving.exports import LAST_GIVEN, Given
 
 MOST_DOWNLOADS = 4
 """Files of whole results that are being made at once; each is work for a core."""
@@ -58,7 +58,7 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
     async def execute(
         self, sql: str, params: Mapping[str, Any] | None = None, **options: Any
     ) -> Results:
-        """What Datasette asks for its lists is asked of indexes: see :mod:`browse.lists`."""
+        """What Datasette asks for its lists is asked of indexes: see :mod:`browse.asking.lists`."""
         facet = lists.facet_of(sql, lists.COUNTED.get())
         if facet is not None:
             return Results(facet, False, [("value",), ("count",)])

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from browse import rendering
 from browse.facets.facet_index import Facet
-from browse.value_words import ACCESS_WORDS, LANGUAGE_WORDS, MENTION_WORDS
+from browse.words import rendering
+from browse.words.value_words import ACCESS_WORDS, LANGUAGE_WORDS, MENTION_WORDS
 
 FACET_TITLES: dict[Facet, str] = {
     "source": "Source",

@@ -16,13 +16,13 @@ from archive.captures.kept_page import UnreadablePage, read_kept_page, read_memb
 from archive.errors import ArchiveError, NoSuchArticle, WithdrawnArticle
 from archive.read_only import read_archive, reopen_archive
 from archive.stories.captured_version import captured_version
-from browse import rendering
-from browse.gate import METHODS, SECURITY_HEADERS, App, Receive, Scope, Send, refusal
-from browse.inert_page import inert_text, is_html
-from browse.listening import PortTaken, listen
-from browse.password import Doorkeeper
+from browse.serving.gate import METHODS, SECURITY_HEADERS, App, Receive, Scope, Send, refusal
+from browse.serving.inert_page import inert_text, is_html
+from browse.serving.listening import PortTaken, listen
+from browse.serving.password import Doorkeeper
+from browse.words import rendering
 
-HERE = Path(__file__).resolve().parent
+HERE = Path(__file__).resolve().parent.parent
 STYLESHEET = "/tradepress.css"
 FRAME = "/page"
 """What follows the address of a captured page where the page itself is."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from browse.result_address import ResultAddress
+from browse.addresses.result_address import ResultAddress
 from research.counting.count_stories import MANY, TIMES, times
 from research.counting.count_svg import labelled, nice_steps
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from pathlib import Path
 from typing import Any
 
-from browse.limits import connect_frugally
+from browse.asking.limits import connect_frugally
 
 MOST_ANSWERS = 500
 

@@ -8,13 +8,13 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlencode
 
-from browse.cookies import with_readable_cookies
-from browse.exports import LAST_GIVEN, asked_whole, name_of_part
-from browse.lists import COUNTED
-from browse.parameters import what_is_wrong
-from browse.password import LOGIN, Doorkeeper
-from browse.posting import takes_form, why_no_form
-from browse.rendering import inert_csv_cell
+from browse.asking.lists import COUNTED
+from browse.serving.cookies import with_readable_cookies
+from browse.serving.exports import LAST_GIVEN, asked_whole, name_of_part
+from browse.serving.parameters import what_is_wrong
+from browse.serving.password import LOGIN, Doorkeeper
+from browse.serving.posting import takes_form, why_no_form
+from browse.words.rendering import inert_csv_cell
 from research.export.csv_file import BOM
 
 Message = dict[str, Any]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from archive.search.story_query import StoryQuery
-from browse.result_address import ResultAddress, read_address
+from browse.addresses.result_address import ResultAddress, read_address
 from research.counting.count_stories import without_subject
 
 PICTURES: Mapping[str, str] = {

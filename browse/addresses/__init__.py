@@ -1,0 +1,1 @@
+"""Addresses and cookies of the reading room as values, and back."""

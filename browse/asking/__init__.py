@@ -1,0 +1,1 @@
+"""How pages ask the archive: read only, within limits, and which answers are kept."""

@@ -1,0 +1,1 @@
+"""Values of the archive as words, inert HTML and bars."""
