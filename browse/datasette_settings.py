@@ -17,6 +17,7 @@ SETTINGS: dict[str, int | bool] = {
     "allow_download": False,  # the texts are the publishers': handing them on is not for a visitor
     "suggest_facets": False,  # tries every column: by far the dearest part of a table page
     "facet_time_limit_ms": 1000,
+    "num_sql_threads": 4,  # of which Datasette's own pages take two: see ArchiveFile.free
     "sql_time_limit_ms": 2000,
     "default_page_size": 30,
     "default_facet_size": 20,

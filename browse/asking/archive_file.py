@@ -1,6 +1,7 @@
 """The archive as Datasette asks it: read only, frugal, its lists from indexes."""
 # mypy: disable-error-code="import-untyped"
 
+import asyncio
 import sqlite3
 from collections.abc import Hashable, Mapping
 from contextlib import suppress
@@ -24,6 +25,9 @@ from browse.serving.exports import LAST_GIVEN, Given
 
 MOST_DOWNLOADS = 4
 """Files of whole results that are being made at once; each is work for a core."""
+MOST_FREE = 2
+"""Questions of Datasette's pages that are answered at once, of all its threads: whoever writes slow
+SQL, or sorts a table, waits for others who do, and the pages of ours don't."""
 TABLES = """
     SELECT name FROM pragma_table_list
     WHERE schema = 'main' AND type IN ('table', 'virtual') AND name <> 'sqlite_schema'
@@ -39,6 +43,7 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         self.is_public = settings_of(datasette).get("is_public", False)
         self.facets = KeptIndex(Path(path), is_public=self.is_public)
         self.downloads = BoundedSemaphore(MOST_DOWNLOADS)
+        self.free = asyncio.Semaphore(MOST_FREE)
         self.health = KeptHealth(Path(path))
         self.answers = KeptAnswers(Path(path))
         self.standings: dict[Hashable, QueryStanding] = {}
@@ -70,7 +75,8 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
                 return Results([(counted.total(),)], False, [("count(*)",)])
         if table := lists.table_of_page(sql):
             sql = await self.execute_fn(partial(page_from_index, sql, params or {}, table))
-        results = await super().execute(sql, params, **options)
+        async with self.free:
+            results = await super().execute(sql, params, **options)
         LAST_GIVEN.set(Given(rows=len(results.rows), is_cut=results.truncated))
         return results
 
