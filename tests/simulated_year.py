@@ -20,6 +20,9 @@ from scrapy.utils.reactor import install_reactor
 
 START = dt.date(2027, 1, 4)
 """A Monday."""
+LATER = dt.timedelta(seconds=15)
+"""How much later each night begins than the one before it: what is due a week after it was fetched
+is due then, however long the machine took that night."""
 HOLIDAYS = (
     *(dt.date(2027, 3, 26) + dt.timedelta(day) for day in range(4)),
     *(dt.date(2027, 8, 9) + dt.timedelta(day) for day in range(7)),
@@ -73,9 +76,9 @@ async def live(archive: Path, days: int) -> None:
                 },
             )
         )
-        for _ in range(days):
+        for night in range(days):
             told = papers.next_day(TROUBLES.get(papers.day + dt.timedelta(1)))
-            evening = dt.datetime.combine(papers.day, dt.time(22, 0), dt.UTC)
+            evening = dt.datetime.combine(papers.day, dt.time(22, 0), dt.UTC) + LATER * night
             asked = len(papers.requests)
             with time_machine.travel(evening, tick=True):
                 command = "crawl signet makers"
