@@ -98,6 +98,7 @@ class Visitor:
         from axe_playwright_python.sync_playwright import Axe
 
         axe = Axe()
+        self.page.wait_for_load_state()  # a click ends when the next page begins
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
             for letters in ("200%", ""):
