@@ -235,7 +235,7 @@ def served(*command: str) -> Iterator[Server]:
 def of(times: list[float]) -> str:
     if not times:
         return "-"
-    last = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
+    last = statistics.quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0]
     return f"{statistics.median(times):.0f} / {last:.0f}"
 
 

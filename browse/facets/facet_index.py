@@ -204,7 +204,9 @@ class _Having:
     """Gathers the stories of each name."""
 
     def __init__(self) -> None:
-        self._found: dict[Facet, dict[str, BitMap]] = {facet: {} for facet in FACETS}
+        self._found: dict[Facet, defaultdict[str, BitMap]] = {
+            facet: defaultdict(BitMap) for facet in FACETS
+        }
 
     def add(self, facet: Facet, name: str | None, stories: BitMap) -> None:
         """
@@ -212,7 +214,7 @@ class _Having:
         """
         names = json.loads(name) if facet == "author" and name is not None else [name]
         for one in filter(None, names):
-            self._found[facet][one] = self._found[facet].get(one, BitMap()) | stories
+            self._found[facet][one] |= stories
 
     def add_month(self, month: str | None, stories: BitMap) -> None:
         self.add("month", month or UNDATED, stories)

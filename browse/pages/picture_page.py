@@ -2,7 +2,7 @@
 # mypy: disable-error-code="import-untyped"
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 
 from datasette.app import Datasette
@@ -22,6 +22,8 @@ from research.counting.count_words import label_of, notes_on, percent, shown
 
 MOST_PICTURES = 12
 """Of small ones under each other."""
+MOST_DAYS = 800
+"""That are drawn side by side: of ten years a bar would be a fifth of a pixel, and the page 2 MB."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +48,8 @@ class PicturePage:
     small: Sequence[SmallPicture] = ()
     left_out: int = 0
     """Values that are in the files alone."""
+    days: int = 0
+    """If they are too many to be drawn."""
     is_painted: bool = False
     """Can a PNG be had?"""
 
@@ -57,6 +61,10 @@ class PicturePage:
     @property
     def can_share(self) -> bool:
         return can_share(self.address.result.query)
+
+    @property
+    def by_month(self) -> CountsAddress:
+        return replace(self.address, picture="month")
 
     @property
     def about(self) -> str:
@@ -133,6 +141,8 @@ def picture_of(drawn: Drawn) -> PicturePage:
     address, counts = drawn.address, drawn.counts
     is_painted = find_spec("resvg_py") is not None
     key = counts.by[0]
+    if key == "day" and len(counts.rows) > MOST_DAYS:
+        return PicturePage(address=address, counts=counts, days=len(counts.rows))
     if len(counts.by) > 1:
         names = [*dict.fromkeys(row.keys[0] for row in counts.rows)]
         return PicturePage(

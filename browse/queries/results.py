@@ -13,7 +13,7 @@ from archive.withdrawal.tombstones import PublicTombstone
 from browse.addresses.result_address import PAGE_SIZE, ResultAddress
 from browse.queries.source_facts import publishers
 
-MOST_RANKED = 200_000
+MOST_RANKED = 50_000
 """Stories among which the best match is found in less than half a second."""
 MOST_OFFERED = 40
 """Names that a field offers; of more it offers none."""

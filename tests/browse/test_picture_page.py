@@ -59,6 +59,33 @@ def test_every_bar_leads_to_what_it_counts(told: Path) -> None:
     db.close()
 
 
+def test_days_of_many_years_are_in_the_file_and_not_drawn(path: Path) -> None:
+    with a_run(path) as writer:
+        for day in ("2010-03-04", "2016-05-06"):
+            save(writer, f"Lantern of {day}", date_published=day)
+    shown = page(path, "/stories/picture", by="day", q="lantern")
+    assert not shown.xpath("//*[local-name()='svg']")
+    [notice] = shown.xpath("//main//p[@class='notice']")
+    assert words(notice).startswith("2,256 days are too many to be drawn: see them by month,")
+    assert titles(page(path, *notice.xpath("a/@href")))[0] == "2010-03: 1"
+    [file] = shown.xpath("//p[@class='exports']/a/@href")
+    assert len([*csv.reader(io.StringIO(get(path, file).text))]) == 1 + 2256
+    assert titles(page(path, "/stories/picture", by="day", q="lantern", since="2015"))
+
+
+def test_copies_of_one_story_count_in_each_month_and_the_page_says_so(path: Path) -> None:
+    body = " ".join(f"The {number}th lantern was held to be a lamp." for number in range(40))
+    with a_run(path) as writer:
+        save(writer, "Lantern one", body, date_published="2016-03-31")
+        save(writer, "Lantern one", body, date_published="2016-04-01", source="makers")
+    said = "A story counts once in each month that has a copy of it."
+    for by, is_said in (("month", True), ("year", False)):
+        shown = page(path, "/stories/picture", by=by, q="lantern")
+        notes = [words(note) for note in shown.xpath("//ul[@class='notes']/li")]
+        assert notes[0] == "1 story"
+        assert (said in notes) is is_said
+
+
 def test_a_part_of_all(told: Path) -> None:
     shown = page(told, "/stories/picture", by="year", q="lantern", share="1")
     assert titles(shown) == ["2016: 100.0 % (2 of 2)", "2017: 50.0 % (1 of 2)"]
