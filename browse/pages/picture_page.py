@@ -23,7 +23,7 @@ from research.counting.count_words import label_of, notes_on, percent, shown
 MOST_PICTURES = 12
 """Of small ones under each other."""
 MOST_DAYS = 800
-"""That are drawn side by side: of ten years a bar would be a fifth of a pixel, and the page 2 MB."""
+"""That are drawn side by side: of ten years a bar would be a fifth of a pixel, the page 2 MB."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

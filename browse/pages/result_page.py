@@ -26,12 +26,11 @@ from browse.facets.facet_index import UNDATED, Facet, key_of
 from browse.facets.result_counts import ResultCounts
 from browse.page_visit import UNREAD, PageVisit, result_path
 from browse.queries.results import (
-    MOST_RANKED,
     Offered,
     find_page,
+    is_ranked_in_vain,
     offered,
     shown_to_public,
-    takes_long_to_rank,
 )
 from browse.words.pictures import LOW, ColumnPicture, drawn_times, stories_over_time, within
 from browse.words.result_words import FACET_TITLES, filter_in_words, time_words, value_words
@@ -182,19 +181,14 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
     if any(not value.strip() for _, value in visit.arguments):
         # What a form left empty: so that the browser shows an address that reads well.
         return Response.redirect(result_path(datasette, address))
-    is_unranked = False
     try:
-        if await visit.ask(takes_long_to_rank, address):
-            counts = await visit.ask(count_of, address, visit)
-            if is_unranked := counts.stories > MOST_RANKED:
-                address = replace(address, order="date")
-            found, words = await asyncio.gather(visit.ask(find_page, address), visit.ask(offered))
-        else:
-            found, counts, words = await asyncio.gather(
-                visit.ask(find_page, address),
-                visit.ask(count_of, address, visit),
-                visit.ask(offered),
-            )
+        if is_unranked := await visit.ask(is_ranked_in_vain, address):
+            address = replace(address, order="date")
+        found, counts, words = await asyncio.gather(
+            visit.ask(find_page, address),
+            visit.ask(count_of, address, visit),
+            visit.ask(offered),
+        )
     except ValueError as error:
         return await _unreadable(visit, address, error)
     hits = found.hits

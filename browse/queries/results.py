@@ -7,6 +7,8 @@ from sqlite_utils import Database
 
 from archive.search.find_stories import MARK_START, Hit, search, withdrawn_since
 from archive.search.named_values import UnknownValue, has_alternatives, unknown_values
+from archive.search.search_matches import find_matches
+from archive.search.story_query import StoryQuery
 from archive.search.why_nothing import Nothing, explain_nothing
 from archive.stories.ref import resolve_ref
 from archive.withdrawal.tombstones import PublicTombstone
@@ -14,7 +16,7 @@ from browse.addresses.result_address import PAGE_SIZE, ResultAddress
 from browse.queries.source_facts import publishers
 
 MOST_RANKED = 50_000
-"""Stories among which the best match is found in less than half a second."""
+"""Stories that have the words: among more to find the best match takes long, and tells little."""
 MOST_OFFERED = 40
 """Names that a field offers; of more it offers none."""
 
@@ -57,13 +59,22 @@ class Offered:
     firms: Sequence[str]
 
 
-def takes_long_to_rank(db: Database, address: ResultAddress) -> bool:
-    """May it take long to find the best match? If more than MOST_RANKED are found, it does."""
+def is_ranked_in_vain(db: Database, address: ResultAddress) -> bool:
+    """Would its words be ranked by the order that nobody asked for, though more than MOST_RANKED
+    stories have them?
+
+    :raises ValueError: the query can't be read; says why
+    """
     query = address.query
     if query.words is None or query.doubtful or address.order is not None:
         return False
-    (stories,) = db.execute("SELECT max(id) FROM articles").fetchone()
-    return (stories or 0) > MOST_RANKED
+    alone = StoryQuery(words=query.words, variants=query.variants, stemmed=query.stemmed)
+    matches = find_matches(db, alone)
+    if matches.query is None:
+        return False
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM ({matches.select(None)}) LIMIT :most)"
+    (stories,) = db.execute(sql, {**matches.parameters, "most": MOST_RANKED + 1}).fetchone()
+    return bool(stories > MOST_RANKED)
 
 
 def find_page(db: Database, address: ResultAddress) -> FoundStories:

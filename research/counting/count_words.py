@@ -44,7 +44,9 @@ def notes_on(counts: StoryCounts) -> list[str]:
     if named:
         lines.append(f"A story with more than one {named} counts for each.")
     elif counts.copies and sum(row.stories for row in counts.rows) > counts.total:
-        lines.append(f"A story counts once in each {' and '.join(counts.by)} that has a copy of it.")
+        lines.append(
+            f"A story counts once in each {' and '.join(counts.by)} that has a copy of it."
+        )
     persons = [row.keys[counts.by.index("person")] for row in counts.rows if "person" in counts.by]
     if persons and not any(persons):
         lines.append(

@@ -12,7 +12,6 @@ from lxml import html
 
 from archive.story import Mention, MentionKind
 from browse.facets.kept_index import KeptIndex
-from browse.pages import result_page
 from browse.queries import results
 
 __all__ = ["clock", "path"]
@@ -597,7 +596,6 @@ def test_of_too_many_to_rank_the_newest_stand_first(
         save(writer, "Beacon", "Not a lantern, but much else is said.", date_published="2017-01-01")
     for limit, first, has_notice in ((2, "Lantern, lantern", False), (1, "Beacon", True)):
         monkeypatch.setattr(results, "MOST_RANKED", limit)
-        monkeypatch.setattr(result_page, "MOST_RANKED", limit)
         shown = page(path, "/stories", q="lantern")
         assert headlines(shown)[0] == first
         notice = shown.xpath("//p[contains(., 'The newest stand first')]")
