@@ -1,6 +1,7 @@
 """Opens an archive for reading, without loading what a writer needs."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -25,8 +26,8 @@ from archive.file.kept_log import log_of
 OLDEST_SQLITE = (3, 37, 0)
 READER_TIMEOUT = 5.0
 """Seconds to wait while another program has the file locked."""
-
-
+HEADER = 100
+"""Bytes of the header of an SQLite file."""
 ANOTHER = "name another file with --archive, or move this one away"
 """What to do about a file that is no archive, where that is where it was named."""
 
@@ -41,18 +42,6 @@ def read_archive(path: str | Path, *, another: str = ANOTHER) -> Database:
     path = Path(path).absolute()
     require_ours(path, another=another)
     return _open_read_only(path, another)
-
-
-def reopen_archive(path: Path) -> Database:
-    """The same of an archive that this process has open already, and has judged.
-
-    Its header is not read anew: to close a file ends all locks that SQLite holds on it for this
-    process (https://sqlite.org/howtocorrupt.html, 2.2). The next writer would then take the log
-    away from under its readers, to whom the archive would be "malformed" from then on.
-
-    :raises ArchiveError: missing, newer, older or damaged
-    """
-    return _open_read_only(path.absolute(), ANOTHER)
 
 
 def require_sqlite() -> None:
@@ -76,7 +65,7 @@ def missing(path: Path) -> ArchiveMissing:
 
 
 def require_ours(path: Path, *, another: str = ANOTHER) -> None:
-    """Judge by the first 100 bytes: SQLite itself might already write to a foreign file.
+    """Judge by the header alone: SQLite itself might already write to a foreign file.
 
     :param another: as in :func:`read_archive`
     :raises ArchiveError: missing, not ours, newer, older or damaged
@@ -86,21 +75,53 @@ def require_ours(path: Path, *, another: str = ANOTHER) -> None:
             raise NotAnArchive(f"{path} is a folder: name the archive in it, {inner}")
         if path.exists() and not path.is_file():
             raise NotAnArchive(f"{path} can't be read, for it is no file: {another}")
-        with path.open("rb") as stream:
-            header = stream.read(100)
+        size = path.stat().st_size
+        identity = _identity(path) or _identity_in_bytes(path)
     except FileNotFoundError:
         raise missing(path) from None
     except OSError as error:
         raise NotAnArchive(f"{path} can't be read: {error.strerror}") from error
-    if not header:
+    if not size:
         raise NotAnArchive(f"{path} is empty (0 bytes), not an archive: {another}")
-    if not header.startswith(MAGIC):
+    if identity is None:
         raise NotAnArchive(f"{path} is not an SQLite database: {another}")
-    if len(header) < 100:
+    if size < HEADER:
         raise DamagedArchive(f"{path} is cut off; put a backup in its place, or move it away")
-    if int.from_bytes(header[68:72], "big") != schema.APPLICATION_ID:
+    application, version = identity
+    if application != schema.APPLICATION_ID:
         raise NotAnArchive(f"{path} is a database of another program: {another}")
-    require_known_version(int.from_bytes(header[60:64], "big"), path, another=another)
+    require_known_version(version, path, another=another)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """``application_id`` and ``user_version``; None: SQLite can't tell.
+
+    SQLite is asked and not the file, as to close a file ends all locks that SQLite holds on it for
+    this process, in other connections, too (https://sqlite.org/howtocorrupt.html, 2.2). The next
+    writer would then take the log away from under these, and they call the archive malformed.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+            # So that it doesn't mind pages that somebody else is about to write.
+            db.execute("PRAGMA writable_schema=ON")
+            (application,) = db.execute("PRAGMA application_id").fetchone()
+            (version,) = db.execute("PRAGMA user_version").fetchone()
+    except sqlite3.Error:
+        return None
+    return int(application), int(version)
+
+
+def _identity_in_bytes(path: Path) -> tuple[int, int] | None:
+    """The same where the file is damaged (https://sqlite.org/fileformat2.html, 1.3); None: it is no
+    database at all.
+
+    :raises OSError: it can't be read
+    """
+    with path.open("rb") as stream:
+        header = stream.read(HEADER)
+    if not header.startswith(MAGIC):
+        return None
+    return int.from_bytes(header[68:72], "big"), int.from_bytes(header[60:64], "big")
 
 
 def require_known_version(version: int, path: Path, *, another: str = ANOTHER) -> None:

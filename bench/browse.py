@@ -30,6 +30,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -293,6 +294,12 @@ def read_at_once(
     return waited, failed
 
 
+def fates(failed: list[str]) -> str:
+    """How often what failed, the most frequent first."""
+    often = Counter(one.rpartition(": ")[2] for one in failed).most_common(3)
+    return "; ".join([f"{len(failed)} failed", *(f"{times} times {why}" for why, times in often)])
+
+
 def write(archive: Path) -> None:
     """Stories, as a crawl stores them, until the process is killed."""
     while True:
@@ -309,7 +316,7 @@ def many(archive: Path, server: Server, asked: list[Page], readers: int, at: Ite
         if writer is not None:
             os.kill(writer, signal.SIGKILL)
             os.waitpid(writer, 0)
-        print(f"{readers} readers, {what}: {len(waited)} pages, {of(waited)} ms; failed: {failed}")
+        print(f"{readers} readers, {what}: {len(waited)} pages, {of(waited)} ms; {fates(failed)}")
 
 
 def main() -> int:

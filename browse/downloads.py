@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from archive.clock import utc_now
 from archive.file.connection import file_of
 from archive.file.one_view import one_view
-from archive.read_only import reopen_archive
+from archive.read_only import read_archive
 from archive.withdrawal.tombstone_file import require_nothing_withdrawn
 from browse.asking.limits import hide_texts
 from browse.page_visit import PageVisit
@@ -94,7 +94,7 @@ class Download:
             pass
 
     def _made(self, archive: Path) -> Generator[bytes, None, None]:
-        with closing(reopen_archive(archive)) as db, one_view(db):
+        with closing(read_archive(archive)) as db, one_view(db):
             require_nothing_withdrawn(db, file_of(db))
             if self.visit.is_public:
                 hide_texts(db.conn)

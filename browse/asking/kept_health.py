@@ -13,7 +13,7 @@ from archive.clock import utc_text
 from archive.health import Finding, SourceState
 from archive.health.history import WINDOW
 from archive.health.look_at import look_at
-from archive.read_only import reopen_archive
+from archive.read_only import read_archive
 
 LASTS = 600
 """Seconds after which it is looked at again."""
@@ -91,7 +91,7 @@ class KeptHealth:
 def _look(archive: Path) -> HealthSeen:
     now = datetime.now(UTC)
     asked = {"most": MOST_FETCHES, "since": utc_text(now - WINDOW)}
-    with reopen_archive(archive) as db:
+    with read_archive(archive) as db:
         (is_more,) = db.execute(_IS_MORE, asked).fetchone()
     if is_more:
         return HealthSeen(at=utc_text(now), findings=(), states=(), is_too_much=True)

@@ -10,7 +10,7 @@ from threading import Lock, Thread
 from sqlite_utils import Database
 
 from archive.errors import ArchiveError
-from archive.read_only import reopen_archive
+from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery
 from browse.asking.limits import connect_frugally, hide_texts
 from browse.facets.facet_index import FacetIndex, StorySet, build_index
@@ -145,7 +145,7 @@ class KeptIndex:
     def _build(self) -> tuple[FacetIndex, float] | None:
         started = time.monotonic()
         try:
-            with closing(reopen_archive(self._archive)) as db:
+            with closing(read_archive(self._archive)) as db:
                 if self._is_public:
                     hide_texts(db.conn)
                 return build_index(db), time.monotonic() - started

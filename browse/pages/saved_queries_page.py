@@ -19,7 +19,7 @@ from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 from sqlite_utils import Database
 
 from archive.care.snapshot import query_folder
-from archive.read_only import reopen_archive
+from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery, query_in_words
 from archive.text_forms import counted
 from browse.addresses.result_address import ResultAddress, read_address
@@ -230,7 +230,7 @@ async def at_leisure(
     """
 
     def answered() -> T:
-        with reopen_archive(_path(visit)) as db, sqlite_timelimit(db.conn, MOST_RUNNING):
+        with read_archive(_path(visit)) as db, sqlite_timelimit(db.conn, MOST_RUNNING):
             try:
                 return question(db, _path(visit), *arguments, **options)
             except sqlite3.OperationalError as error:

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader
 from archive.captures.folder import capture_folder
 from archive.captures.kept_page import UnreadablePage, read_kept_page, read_member
 from archive.errors import ArchiveError, NoSuchArticle, WithdrawnArticle
-from archive.read_only import read_archive, reopen_archive
+from archive.read_only import read_archive
 from archive.stories.captured_version import captured_version
 from browse.serving.gate import METHODS, SECURITY_HEADERS, App, Receive, Scope, Send, refusal
 from browse.serving.inert_page import inert_text, is_html
@@ -155,7 +155,7 @@ def _captured(archive: Path, scope: Scope, page: Callable[..., str]) -> Shown:
     if match is None:
         return Shown(status=404, body=page(said="There is no such page."))
     try:
-        with reopen_archive(archive) as db:
+        with read_archive(archive) as db:
             version = captured_version(db, match["ref"])
         part, place = match["part"], asdict(version)
         body = read_kept_page(capture_folder(archive), place)

@@ -267,7 +267,7 @@ def test_counts_are_had_again_when_the_archive_can_be_read(
         raise sqlite3.DatabaseError("disk I/O error")
 
     with monkeypatch.context() as patch:
-        patch.setattr(kept_index, "reopen_archive", unreadable)
+        patch.setattr(kept_index, "read_archive", unreadable)
         assert counted(kept, reader).facets is None
     (said,) = caplog.messages
     assert said.endswith("disk I/O error")

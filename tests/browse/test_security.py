@@ -205,8 +205,6 @@ def test_what_changes_the_server_is_refused(path: Path, sql: str) -> None:
 @pytest.mark.parametrize(
     ("value", "letters"),
     [
-        (None, 0),
-        (1.5, 0),
         ("plain", 7),
         ("é\x01", 14),
         ("<'", 12),
@@ -214,7 +212,7 @@ def test_what_changes_the_server_is_refused(path: Path, sql: str) -> None:
         (b"\xff" * 30, 40),
     ],
 )
-def test_a_value_counts_as_what_it_becomes_in_an_answer(value: object, letters: int) -> None:
+def test_a_value_counts_as_what_it_becomes_in_an_answer(value: str | bytes, letters: int) -> None:
     assert letters_written(value) == letters
 
 
