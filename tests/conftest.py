@@ -3,6 +3,7 @@
 import io
 import os
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
@@ -14,7 +15,8 @@ import needs
 import preloaded
 import pytest
 
-import crawler.settings  # noqa: F401  read once, before a test's folder or variables colour it
+import crawler.settings
+import crawler.spiders
 from tradepress.command_line import run as run_tradepress
 
 pytest_plugins = ["room_browser"]  # the demo in a real browser: `visitor`, once a session `room`
@@ -232,7 +234,22 @@ def tradepress(tmp_path: Path, spiders: Path) -> Tradepress:
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tradepress:
+def same_sources() -> Iterator[None]:
+    """What a test's own folder of sources brings counts as long as the test lasts."""
+    package = "crawler.spiders."
+    before = [*crawler.spiders.__path__]
+    modules = {name: module for name, module in sys.modules.items() if name.startswith(package)}
+    yield
+    crawler.spiders.__path__[:] = before
+    for name in [name for name in sys.modules if name.startswith(package)]:
+        del sys.modules[name]
+    for name, module in modules.items():  # other tests hold these very ones
+        sys.modules[name] = module
+        setattr(crawler.spiders, name.removeprefix(package), module)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same_sources: None) -> Tradepress:
     """The same without a new process, for commands that start no crawl."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("TRADEPRESS_")]:

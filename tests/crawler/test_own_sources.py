@@ -1,8 +1,6 @@
 """The operator's own sources: a folder beside tradepress.toml, and what a faulty file is told."""
 
 import json
-import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,6 @@ from crawler.declared_sources import OURS, all_sources, look_in, source_file, so
 from crawler.source import Source
 from crawler.verified import note_verified
 
-PACKAGE = "crawler.spiders."
 SOUND = """from crawler.source import Furniture, Selectors, Source
 
 SOURCE = Source(
@@ -43,20 +40,12 @@ STATED: dict[str, Any] = {
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(tmp_path: Path, same_sources: None) -> Path:
     """An operator's folder that counts while the test lasts."""
-    before = [*crawler.spiders.__path__]
-    modules = {name: module for name, module in sys.modules.items() if name.startswith(PACKAGE)}
     folder = tmp_path / "sources"
     folder.mkdir()
     look_in(folder)
-    yield folder
-    crawler.spiders.__path__[:] = before
-    for name in [name for name in sys.modules if name.startswith(PACKAGE)]:
-        del sys.modules[name]
-    for name, module in modules.items():  # other tests hold these very ones
-        sys.modules[name] = module
-        setattr(crawler.spiders, name.removeprefix(PACKAGE), module)
+    return folder
 
 
 def test_an_own_source_stands_beside_ours(folder: Path) -> None:
