@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from browsing import opened
 from datasette.utils import PrefixedUrlString
 from lxml import html
-
-from browse import open_datasette
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
@@ -19,7 +18,7 @@ class Reader:
     """One browser, with its cookies, in a room of its own."""
 
     def __init__(self, path: Path, **options: Any) -> None:
-        self.datasette = open_datasette(path, **options)
+        self.datasette = opened(path, **options)
         self.headers = dict(OURS)
         self.cookies: dict[str, str] = {}
         self.set_cookies: list[str] = []

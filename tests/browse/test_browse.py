@@ -20,6 +20,7 @@ from browsing import (
     browsing,
     get,
     headlines,
+    opened,
     page,
     path,
     save,
@@ -31,7 +32,6 @@ from hypothesis import strategies as st
 from lxml import html
 
 from archive.stories.articles import DOUBTFUL_BELOW
-from browse import open_datasette
 from browse.serving.listening import HOST
 from browse.words import rendering
 from browse.words.cells import cell
@@ -237,7 +237,7 @@ def test_nobody_writes_or_downloads_the_archive(path: Path) -> None:
         "/archive.db",
     ):
         assert get(path, address).status_code in (400, 403, 404)
-    served = open_datasette(path)
+    served = opened(path)
 
     async def write() -> None:
         await served.invoke_startup()
@@ -300,7 +300,7 @@ def test_every_table_and_column_that_people_see_is_described(path: Path) -> None
         pass
     described = yaml.safe_load((ROOT / "browse" / "metadata.yml").read_text())
     tables = described["databases"]["archive"]["tables"]
-    served = open_datasette(path)
+    served = opened(path)
 
     async def visible() -> dict[str, list[str]]:
         await served.invoke_startup()
@@ -341,7 +341,7 @@ def test_the_settings_keep_pages_quick_and_the_archive_at_home(path: Path) -> No
     with open_writer(path, command="crawl"):
         pass
     assert HOST == "127.0.0.1"
-    served = open_datasette(path)
+    served = opened(path)
     expected = {
         "suggest_facets": False,
         "allow_download": False,
@@ -373,7 +373,7 @@ def test_the_archive_is_called_archive_whatever_its_file_is_called(
 def test_what_is_written_meanwhile_is_seen(path: Path) -> None:
     with a_run(path) as writer:
         save(writer, "Lantern mark refused")
-    served = open_datasette(path)
+    served = opened(path)
 
     async def count() -> int:
         answer = await served.client.get("/archive/articles.json?_shape=array&_nl=on")

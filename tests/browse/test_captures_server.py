@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from browsing import answers, path
+from browsing import answers, opened, path
 from browsing import page as story_page
 from conftest import Tradepress
 from kept_pages import LANTERN, keep, page
 from lxml import html
 
 from archive.captures.folder import capture_folder
-from browse import capture_app, open_datasette, serve_captures
+from browse import capture_app, serve_captures
 from browse.serving.inert_page import inert_text
 
 __all__ = ["path"]
@@ -331,7 +331,7 @@ def test_what_is_kept_is_linked_from_the_story_and_each_version(path: Path) -> N
     keep(path, page("one"), None, page("three"))
     keep(path, page("other"), site_id="2")
     captures = "http://127.0.0.1:8002"
-    served = open_datasette(path, captures=captures)
+    served = opened(path, captures=captures)
 
     async def asked() -> list[str]:
         await served.invoke_startup()

@@ -6,11 +6,11 @@ from typing import Any
 
 import httpx
 import pytest
-from browsing import a_run, path, save
+from browsing import a_run, opened, path, save
 from conftest import Tradepress
 from lxml import html
 
-from browse import capture_app, open_datasette
+from browse import capture_app
 from browse.serving.password import LONGEST_PAUSE, Doorkeeper, TooManyGuesses, hash_of, pause
 
 __all__ = ["path"]
@@ -22,7 +22,7 @@ FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
 async def with_room(path: Path, visit: Any, **options: Any) -> None:
     """A browser in front of such a room."""
     keeper = Doorkeeper(password_hash=HASH)
-    served = open_datasette(path, doorkeeper=keeper, **options)
+    served = opened(path, doorkeeper=keeper, **options)
     await served.invoke_startup()
     try:
         transport = httpx.ASGITransport(app=served.app())

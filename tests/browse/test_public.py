@@ -8,14 +8,13 @@ from urllib.parse import urljoin, urlsplit
 
 import datasette.plugins
 import pytest
-from browsing import a_run, ask, path, save, words
+from browsing import a_run, ask, opened, path, save, words
 from kept_pages import keep
 from kept_pages import page as captured
 from lxml import html
 from room_browser import kinds_of
 
 from archive.story import Mention
-from browse import open_datasette
 
 __all__ = ["path"]
 
@@ -105,7 +104,7 @@ async def told(served: Any) -> dict[str, str]:
 @pytest.mark.slow  # asks for every kind of page and file
 def test_no_way_leads_to_what_is_not_for_the_public(path: Path) -> None:
     fill(path)
-    served = open_datasette(path, is_public=True)
+    served = opened(path, is_public=True)
     try:
         answers = asyncio.run(told(served))
         routes = [
@@ -192,7 +191,7 @@ def test_datasette_itself_lets_the_public_see_no_table(path: Path) -> None:
     fill(path)
 
     async def allowed() -> list[bool]:
-        served = open_datasette(path, is_public=True)
+        served = opened(path, is_public=True)
         await served.invoke_startup()
         asked = [("execute-sql", "archive"), ("view-database", "archive")]
         asked += [("view-table", ("archive", "articles_fts_data"))]

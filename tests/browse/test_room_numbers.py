@@ -17,7 +17,7 @@ import feedparser
 import pytest
 import rispy
 from archive_rows import open_writer, save, story
-from browsing import words
+from browsing import opened, words
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
@@ -26,7 +26,6 @@ from random_stories import PAST, QUERIES, random_archive
 from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery
 from archive.story import Mention
-from browse import open_datasette
 from browse.addresses.counts_address import PICTURES
 from browse.addresses.named_kinds import KINDS
 from browse.addresses.result_address import ResultAddress
@@ -58,7 +57,7 @@ class Room:
 
     def __init__(self, archive: Path, loop: asyncio.Runner) -> None:
         self.archive = archive
-        self._served = open_datasette(archive)
+        self._served = opened(archive)
         self._loop = loop
         self._held: dict[tuple[str, str], int] = {}
         loop.run(self._served.invoke_startup())

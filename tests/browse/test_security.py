@@ -9,14 +9,13 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from browsing import a_run, answers, ask, browsing, get, headlines, path, save
+from browsing import a_run, answers, ask, browsing, get, headlines, opened, path, save
 from conftest import ROOT
 from lxml import html
 from needs import reason
 
 from archive.clean import LONGEST_TEXT
 from archive.withdrawal.withdrawn_people import person_key, withdraw_person
-from browse import open_datasette
 from browse.addresses.kept_refs import cookie_name
 from browse.asking import limits
 from browse.asking.limits import letters_written
@@ -317,7 +316,7 @@ def test_no_address_leads_to_another_host(path: Path, address: str) -> None:
 
 async def answer_to(path: Path, raw_path: bytes) -> Any:
     """The start of an answer; no client sends such a path."""
-    served = open_datasette(path)
+    served = opened(path)
     sent: list[Any] = []
 
     async def send(message: Any) -> None:

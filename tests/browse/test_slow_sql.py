@@ -7,9 +7,8 @@ from threading import Event
 from typing import Any
 
 import pytest
-from browsing import a_run, path, save
+from browsing import a_run, opened, path, save
 
-from browse import open_datasette
 from browse.asking import archive_file
 from browse.asking.limits import connect_frugally
 
@@ -31,7 +30,7 @@ def test_our_pages_answer_while_many_send_slow_sql(
         return connection
 
     monkeypatch.setattr(archive_file, "connect_frugally", connect)
-    served = open_datasette(path)
+    served = opened(path)
 
     async def visited() -> tuple[Any, list[Any]]:
         await served.invoke_startup()

@@ -6,10 +6,9 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from browsing import a_run, ask, cells, get, headlines, page, pairs, path, save, words
+from browsing import a_run, ask, cells, get, headlines, opened, page, pairs, path, save, words
 from lxml import html
 
-from browse import open_datasette
 from browse.queries.source_facts import HeldOfSource, HeldPeriod
 
 __all__ = ["path"]
@@ -155,7 +154,7 @@ def test_a_source_with_a_day_far_away_is_drawn_by_years(path: Path) -> None:
 def test_what_is_written_meanwhile_is_in_the_next_answer(path: Path) -> None:
     with a_run(path) as writer:
         save(writer, "Lantern mark refused")
-    served = open_datasette(path)
+    served = opened(path)
 
     async def stories() -> list[str]:
         pages = [(await served.client.get(one)).text for one in ("/", "/sources", "/source/signet")]

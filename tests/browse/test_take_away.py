@@ -19,14 +19,14 @@ import bibtexparser
 import feedparser
 import pytest
 import rispy
-from browsing import a_run, answers, ask, browsing, get, page, path, save, words
+from browsing import a_run, answers, ask, browsing, get, opened, page, path, save, words
 from datasette.utils.asgi import Request, Response
 from hypothesis import Phase, settings
 from hypothesis import given as given_by
 from hypothesis import strategies as st
 from lxml import html
 
-from browse import downloads, open_datasette
+from browse import downloads
 from browse.downloads import Download, file_name
 from browse.page_visit import PageVisit
 from browse.pages import cite_page
@@ -234,7 +234,7 @@ def sent(
     send: Callable[[Message], Any],
 ) -> bool:
     """Send a file as a server would; is its place free afterwards?"""
-    served = open_datasette(path)
+    served = opened(path)
 
     async def download() -> bool:
         await served.invoke_startup()
