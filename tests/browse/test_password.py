@@ -59,6 +59,7 @@ def test_nothing_is_shown_before_the_password_was_given(archive: Path) -> None:
         assert (await browser.post("/saved", headers=FROM_HERE)).status_code in (401, 415)
         shown = await browser.get("/-/login")
         assert "Lantern" not in shown.text
+        assert "Log out" not in shown.text
 
     asyncio.run(with_room(archive, visit))
 
@@ -77,6 +78,7 @@ def test_who_has_it_reads_until_logging_out(archive: Path, prefix: str) -> None:
         assert "samesite=lax" in cookie
         read = await browser.get(let_in.headers["location"])
         assert (read.status_code, "Lantern" in read.text) == (200, True)
+        assert "Log out" in read.text
         assert (await browser.get(f"{prefix}-/logout")).status_code in (302, 405)
         await browser.post(f"{prefix}-/logout", headers={**FROM_HERE, **FORM})
         assert (await browser.get(prefix)).status_code == 302
