@@ -19,7 +19,7 @@ help: ## Show this help
 demo: $(VENV)/installed ## Crawl the bundled sample newspaper into archive.db
 	@$(BIN)/tradepress demo
 
-browse: $(VENV)/installed ## Browse archive.db in Datasette
+browse: $(VENV)/installed ## Open the reading room of archive.db
 	@$(BIN)/tradepress browse
 
 test: $(VENV)/developing ## Run the quick tests, on all cores

@@ -48,7 +48,7 @@ def path_prefix(value: str) -> str:
     "--public",
     "is_public",
     is_flag=True,
-    help="Show headline, day, paper and passages alone, but of sources with an open licence all.",
+    help="Show headlines, days, papers and passages alone; all of sources with an open licence.",
 )
 @click.option(
     "--password",
