@@ -1,7 +1,7 @@
 """``/runs``, and ``/run/12``: what `tradepress runs` tells, for whoever looks after the archive."""
 # mypy: disable-error-code="import-untyped"
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,19 +13,11 @@ from sqlite_utils import Database
 from archive.ledger.outcomes import OUTCOMES, Outcome
 from archive.ledger.run_report import RunFacts, RunReport, as_it_is, load_run, page_of_runs
 from browse.page_visit import PageVisit
+from browse.queries.reading_list import ListedRef, list_refs
 
 RUNS_SHOWN = 50
 MOST_REFS = 100
 """New stories and versions of a run that are named."""
-
-OUTCOME_WORDS: Mapping[Outcome, str] = {
-    Outcome.STORED: "stored",
-    Outcome.UNCHANGED: "unchanged",
-    Outcome.DUPLICATE: "known under another address",
-    Outcome.REJECTED: "no story",
-    Outcome.FAILED: "failed",
-    Outcome.DEFERRED: "put off",
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +39,9 @@ class RunPage:
     """What the page of one shows."""
 
     report: RunReport
-    outcome_words: Mapping[Outcome, str]
+    new_stories: Sequence[ListedRef]
+    """Their headlines of today."""
+    new_versions: Sequence[ListedRef]
 
     @property
     def seconds(self) -> int | None:
@@ -82,7 +76,11 @@ async def run_page(datasette: Datasette, request: Request) -> Response:
     if report is None:
         raise NotFound(f"This archive has no run {number}.")
     run = as_it_is(report.run, Path(visit.archive.path))
-    page = RunPage(report=replace(report, run=run), outcome_words=OUTCOME_WORDS)
+    page = RunPage(
+        report=replace(report, run=run),
+        new_stories=await visit.ask(list_refs, report.new_stories),
+        new_versions=await visit.ask(list_refs, report.new_versions),
+    )
     return await visit.show("run.html", page)
 
 

@@ -20,6 +20,7 @@ def test_a_run_tells_what_came_of_it(path: Path) -> None:
     told = words(tree)
     assert "Failed, exit code 1. 1 address: 1 stored. no listing" in told
     assert "crawl signet" in words(tree, "//dd/code")
+    assert words(tree, "//ul[@class='refs']/li") == f"Lantern mark refused {ref}"
     assert tree.xpath("//ul[@class='refs']//a/@href") == [f"/story/{ref}"]
     sums = [cells(row) for row in tree.xpath("//table[1]/tbody/tr")]
     assert sums[0] == [PUBLISHERS["signet"], "1", "1", "0", "0", "0", "0", "0"]
