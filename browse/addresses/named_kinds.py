@@ -79,6 +79,12 @@ KINDS: Sequence[KindOfName] = (
     ),
 )
 
+
+def list_of(named: Named) -> KindOfName:
+    """The list that leads to such a page; to that of a number, the one of case numbers."""
+    return next(kind for kind in KINDS if kind.named == named)
+
+
 NUMBER_WORDS: Mapping[str, str] = {
     "us-docket": "Number at a district court of the United States",
     "us-appeal": "Number at a court of appeals or the Supreme Court of the United States",

@@ -13,7 +13,7 @@ from datasette.utils.asgi import Request, Response
 from archive.search.find_stories import Hit, search
 from archive.search.story_query import StoryQuery
 from browse.addresses.counts_address import CountsAddress
-from browse.addresses.named_kinds import Named
+from browse.addresses.named_kinds import KindOfName, Named, list_of
 from browse.addresses.result_address import ResultAddress
 from browse.facets.facet_index import UNDATED
 from browse.facets.result_counts import ResultCounts
@@ -72,6 +72,10 @@ class NamedPage:
     beside: Sequence[BesideList]
 
     @property
+    def listed(self) -> KindOfName:
+        return list_of(self.named)
+
+    @property
     def counts(self) -> ResultCounts:
         return self.facts.counts
 
@@ -93,6 +97,10 @@ class UnknownNamePage:
     named: Named
     name: str
     alike: Sequence[str]
+
+    @property
+    def listed(self) -> KindOfName:
+        return list_of(self.named)
 
     @property
     def as_words(self) -> ResultAddress:

@@ -74,6 +74,7 @@ def found_at(path: Path, link: str) -> int:
 
 def test_a_court_over_time(told: Path) -> None:
     shown = page(told, "/court/CJEU")
+    assert words(shown, "//p[@class='crumbs']") == "Courts / CJEU"
     assert words(shown, "//h1") == "CJEU"
     assert words(shown, "//p[@class='lead']") == "3 stories, from 4 March 2016 to 6 May 2016."
     assert "European Court of Justice" in words(shown, "//p[@class='others']")
