@@ -284,10 +284,8 @@ def choices_of(
             for place, choice in enumerate(choices)
             if place < MOST_VALUES or choice.is_chosen
         ]
-        # One that all have narrows nothing.
-        if len(choices) > 1 or any(
-            one.is_chosen or one.stories < counts.stories for one in choices
-        ):
+        # What all have narrows nothing.
+        if any(one.is_chosen or one.stories < counts.stories for one in choices):
             found.append(
                 FacetChoices(
                     facet=facet,

@@ -188,7 +188,7 @@ def test_copies_are_one_story_unless_they_are_to_count(path: Path) -> None:
     tree = page(path, "/stories", q="brass")
     assert headlines(tree) == ["Court on lanterns"]
     assert words(tree, "//div[@class='found']").startswith(
-        "1 story. 1 copy of them at other papers is not counted, but named below."
+        "1 story. 1 copy at another paper is not counted, but named below."
     )
     assert words(tree, "//p[@class='also']") == "Also at: Marks & Makers (5 August 2017)"
     assert tree.xpath("//p[@class='also']/a/@href") == [f"/story/{copy}"]
@@ -333,6 +333,21 @@ def test_a_long_time_is_drawn_in_years_and_a_year_in_months(path: Path) -> None:
         "2005-03",
         "2005-11",
     ]
+
+
+def test_what_all_stories_have_narrows_nothing_and_no_way_leads_there(path: Path) -> None:
+    narrow = "//a[@href='#narrow']"
+    with a_run(path) as writer:
+        save(writer, "A buckle", section="Designs", authors=["Ada Vane", "Bo Li"])
+    tree = page(path, "/stories")
+    assert not tree.xpath("//aside[@id='narrow']//a")
+    assert not tree.xpath(narrow)
+    with a_run(path) as writer:
+        save(writer, "A clasp", section="Designs", authors=["Bo Li"])
+    tree = page(path, "/stories")
+    assert words(tree, "//aside[@id='narrow']//h2") == "Author"
+    assert tree.xpath(narrow)
+    assert not page(path, "/stories", q="lantern").xpath(narrow)
 
 
 def test_what_narrows_already_stays_where_a_bar_is_chosen(path: Path) -> None:
