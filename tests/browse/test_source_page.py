@@ -61,6 +61,15 @@ def test_periods_have_no_gap_and_are_years_where_months_would_be_too_many() -> N
     ]
 
 
+def test_of_one_day_is_no_span_and_of_no_beginning_no_reason(path: Path) -> None:
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused", date_published="2016-01-03")
+    tree = page(path, "/source/signet")
+    assert words(tree, "//p[@class='lead']") == "1 story, published 3 January 2016."
+    beginnings = words(tree, "//dt[. = 'Beginning only']/following-sibling::dd[1]")
+    assert beginnings == "0 stories (0 %)"
+
+
 def test_the_page_tells_what_is_held_and_every_count_leads_to_its_stories(path: Path) -> None:
     reserved = [{"term": "noarchive", "evidence": "meta robots", "value": "noarchive"}]
     with a_run(path) as writer:
