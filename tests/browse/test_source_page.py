@@ -68,6 +68,7 @@ def test_of_one_day_is_no_span_and_of_no_beginning_no_reason(path: Path) -> None
     assert words(tree, "//p[@class='lead']") == "1 story, published 3 January 2016."
     beginnings = words(tree, "//dt[. = 'Beginning only']/following-sibling::dd[1]")
     assert beginnings == "0 stories (0 %)"
+    assert words(tree, "//a[@class='more']") == "1 story"
 
 
 def test_the_page_tells_what_is_held_and_every_count_leads_to_its_stories(path: Path) -> None:
