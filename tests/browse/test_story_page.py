@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from archive_rows import Clock, clock
-from browsing import a_run, answers, get, page, pairs, path, save, words
+from browsing import a_run, answers, ask, get, page, pairs, path, save, words
 from conftest import Tradepress
 from lxml import html
 
@@ -385,6 +385,8 @@ def test_a_withdrawn_story_leaves_what_its_tombstone_says(
         }
         assert ("Lantern mark refused at last" in answer.text) is bool(keep)
     assert reason in words(page(path, "/archive/tombstones"))
+    [public] = ask(path, ("GET", f"/story/{ref}", {}), is_public=True)
+    assert "/archive/" not in public.text  # whose tables are closed
 
 
 def test_what_a_text_names_is_marked_on_demand(path: Path) -> None:
