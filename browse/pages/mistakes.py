@@ -12,11 +12,11 @@ from datasette.views.base import DatasetteError
 from archive.errors import ArchiveError
 from browse.datasette_settings import DATABASE
 from browse.page_visit import PageVisit
+from browse.serving.gate import NO_PAGE
 
 TOO_LONG = (
     "This took too long and was stopped. Ask for less: a year, a source, fewer words, a LIMIT."
 )
-NO_PAGE = "There is no such page."
 UNREADABLE = (
     "The archive can't be read just now. If this lasts, tell whoever keeps it: "
     "`tradepress verify` says what is wrong."

@@ -214,7 +214,7 @@ def _visit(datasette: Datasette, request: Request) -> PageVisit:
     :raises NotFound: the public has no saved queries
     """
     if not are_shown(datasette, request):
-        raise NotFound("There is no such page.")
+        raise NotFound("404")
     return PageVisit(datasette=datasette, request=request)
 
 

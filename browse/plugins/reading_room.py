@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 from datasette import hookimpl
 from datasette.app import Datasette
@@ -18,7 +18,7 @@ from sqlite_utils import Database as Archive
 from archive.search.find_stories import match_query
 from archive.stories.articles import is_doubtful
 from browse import searching
-from browse.addresses.named_kinds import NUMBER_WORDS
+from browse.addresses.named_kinds import KINDS, NUMBER_WORDS, Named
 from browse.asking.archive_file import ArchiveFile, Counts
 from browse.datasette_settings import DATABASE, settings_of
 from browse.page_visit import (
@@ -83,7 +83,7 @@ from research.queries.query_feed import MOST_ENTRIES
 
 Answer = Callable[[], Awaitable[Response]]
 
-NAMED = "court|office|case|number|firm|author"
+NAMED = "|".join(get_args(Named))
 
 
 @hookimpl
@@ -140,7 +140,6 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         in_minutes=rendering.in_minutes,
         marked=rendering.marked,
         names=rendering.names,
-        paragraphs=rendering.paragraphs,
         stood=stood,
         web_link=rendering.web_link,
     )
@@ -207,7 +206,7 @@ def register_routes(
         (r"^/run/(?P<number>[0-9]{1,9})$", run_page),
         (r"^/changed$", changed_page),
         (r"^/health$", health_page),
-        (r"^/(?P<list>courts|offices|cases|numbers|marks|firms|authors)$", names_page),
+        (rf"^/(?P<list>{_any_of(kind.path for kind in KINDS)})$", names_page),
         (rf"^/(?P<named>{NAMED})/(?P<name>.+)$", named_page),
         (r"^/stories/picture$", picture_page),
         (r"^/stories/counts\.(?P<format>csv|svg|png)$", counts_file),

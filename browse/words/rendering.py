@@ -79,14 +79,6 @@ def marked(text: str | None) -> Markup:
     return Markup(_STRAY_MARKS.sub("", _MARKED.sub(r"<mark>\1</mark>", inert)))
 
 
-def paragraphs(body: str | None) -> Markup:
-    """A body as HTML paragraphs; its paragraphs are joined by a blank line, list items by one."""
-    parts = (part.strip() for part in (body or "").split("\n\n"))
-    return Markup("\n").join(
-        Markup("<p>{}</p>").format(Markup("<br>").join(part.split("\n"))) for part in parts if part
-    )
-
-
 def in_days(value: str | None) -> str:
     """``2017-08-04`` (or a date-time) as ``4 August 2017``; NULL as ``undated``."""
     if not value:
