@@ -7,12 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from browse.datasette_settings import SETTINGS
 
-SQL = "/archive"
-
-QUERIES = frozenset({"by_year"})
-"""Their files have no pages (they hide a table of the same name)."""
-
-_TABLE_CSV = re.compile(rf"/archive/(?!(?:{'|'.join(sorted(QUERIES))})\.)[^/]+\.csv")
+_TABLE_CSV = re.compile(r"/archive/[^/]+\.csv")
 _BARE = ("array", "arrayfirst", "object")
 """Shapes of JSON with rows alone: they have no ``truncated``."""
 _BY_ID = {f"/archive/{name}.csv" for name in ("articles", "versions", "site_files")}
@@ -51,6 +46,6 @@ def name_of_part(path: str, query: str, given: Given | None) -> str | None:
         return None
     if _TABLE_CSV.fullmatch(path):
         return None if asked.get("_stream") else f"{stem}-one-page.{ending}"
-    if given is not None and given.is_cut and (path.startswith(f"{SQL}.") or stem in QUERIES):
+    if given is not None and given.is_cut and path.startswith("/archive."):
         return f"{stem}-first-{given.rows}-rows.{ending}"
     return None

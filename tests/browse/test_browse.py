@@ -145,7 +145,6 @@ def test_what_a_page_put_in_is_inert_on_every_page(path: Path) -> None:
         f"/archive?sql={payload}",
         f"/story/{payload}",
         f"/{payload}",
-        "/archive/by_year",
         "/archive/runs",
         *("/changed", "/runs", "/run/1", "/sources", "/source/signet", "/health"),
         "/archive/versions",
@@ -320,12 +319,9 @@ def test_every_table_and_column_that_people_see_is_described(path: Path) -> None
         assert table["title"], name
         assert table["description"], name
         assert all(table["columns"].values()), name
-    for query in described["databases"]["archive"]["queries"].values():
-        assert query["title"]
-        assert query["description"]
 
 
-def test_every_table_and_query_has_a_page(path: Path) -> None:
+def test_every_table_has_a_page(path: Path) -> None:
     with a_run(path) as writer:
         save(writer, "Lantern mark refused", date_published="2016-03-01")
     links = page(path, "/archive").xpath("//dl[@class='listed']/dt/a/@href")

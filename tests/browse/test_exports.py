@@ -9,11 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-import yaml
 from browsing import a_run, column, get, page, path, save, words
 
-from browse import datasette_settings, serve_archive
-from browse.serving.exports import QUERIES
+from browse import datasette_settings
 from browse.words.rendering import inert_csv_cell
 
 __all__ = ["path"]
@@ -158,11 +156,6 @@ def test_rows_of_sql_that_are_cut_are_in_a_file_called_so(path: Path) -> None:
         ("/archive/runs.csv?_size=max", "runs-one-page.csv"),
     ]:
         assert named(get(path, address)) == name, address
-
-
-def test_every_query_is_known_to_have_no_pages() -> None:
-    metadata = yaml.safe_load((serve_archive.HERE / "metadata.yml").read_text("utf-8"))
-    assert set(metadata["databases"]["archive"]["queries"]) == QUERIES
 
 
 @pytest.mark.usefixtures("few_rows")

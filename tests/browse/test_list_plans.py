@@ -147,7 +147,6 @@ def test_the_list_of_versions_reads_an_index(stories: Path, plans: Plans, column
     [
         "/",
         "/archive",
-        "/archive/by_year",
         *("/changed", "/runs", "/run/1", "/sources", "/source/signet"),
         "/stories?q=lantern",
         "/stories?q=lantern&order=date&source=signet",
