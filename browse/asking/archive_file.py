@@ -75,10 +75,16 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
                 return Results([(counted.total(),)], False, [("count(*)",)])
         if table := lists.table_of_page(sql):
             sql = await self.execute_fn(partial(page_from_index, sql, params or {}, table))
-        async with self.free:
-            results = await super().execute(sql, params, **options)
+        results = await self.in_turn(sql, params, **options)
         LAST_GIVEN.set(Given(rows=len(results.rows), is_cut=results.truncated))
         return results
+
+    async def in_turn(
+        self, sql: str, params: Mapping[str, Any] | None = None, **options: Any
+    ) -> Results:
+        """Once one of the MOST_FREE is."""
+        async with self.free:
+            return await super().execute(sql, params, **options)
 
     async def counted(self, where: str, params: Mapping[str, Any]) -> lists.Counted | None:
         """None if ``articles_listed`` does not hold all that narrows the list."""
@@ -87,7 +93,7 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
             lambda connection: lists.is_covered(connection, sql, params, "articles")
         ):
             return None
-        return lists.Counted(where=where, groups=(await super().execute(sql, params)).rows)
+        return lists.Counted(where=where, groups=(await self.in_turn(sql, params)).rows)
 
     async def table_names(self) -> list[str]:
         """Without the tables in which SQLite keeps the full text, and those that are not shown."""
@@ -103,7 +109,7 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         counts: dict[str, int | None] = dict.fromkeys(await self.table_names())
         for name in set(counts).difference(await self.hidden_table_names()):
             with suppress(QueryInterrupted):
-                counted = await super().execute(f"select count(*) from {escape_sqlite(name)}")
+                counted = await self.in_turn(f"select count(*) from {escape_sqlite(name)}")
                 counts[name] = counted.rows[0][0]
         return counts
 
