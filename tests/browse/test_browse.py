@@ -10,14 +10,12 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
-import chromium
 import pytest
 import yaml
 from archive_rows import clock, open_writer
 from browsing import (
     a_run,
     answers,
-    browsing,
     get,
     headlines,
     opened,
@@ -385,21 +383,6 @@ def test_what_is_written_meanwhile_is_seen(path: Path) -> None:
 
     assert asyncio.run(before_and_after()) == (1, 1, 2)
     served.executor.shutdown()
-
-
-@pytest.mark.slow  # a process and a browser
-def test_a_real_browser_reads_it_from_a_real_server(path: Path, tmp_path: Path) -> None:
-    with a_run(path) as writer:
-        save(writer, "Lantern <script>document.title='hacked'</script> mark refused")
-    picture = tmp_path / "front.png"
-    with browsing(path) as served, chromium.opened(tmp_path / "profile") as tab:
-        tab.open(served.home, width=390)
-        tab.picture(picture)
-        tab.open(f"{served.home}/stories?q=lantern", width=390)
-        dom = html.fromstring(tab.measure("document.documentElement.outerHTML"))
-    assert words(dom, "//title").startswith("lantern: 1 story")
-    assert headlines(dom) == ["Lantern <script>document.title='hacked'</script> mark refused"]
-    assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 # Values as words
