@@ -1,1 +1,1 @@
-"""What the pages ask the archive: SQL of the reading room stands here and nowhere else in it."""
+"""What pages ask the archive: their SQL stands here, and that of counts in browse/facets."""
