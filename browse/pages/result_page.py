@@ -8,7 +8,6 @@ from functools import partial
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
-from sqlite_utils import Database
 
 from archive.search.find_stories import Hit, Order
 from archive.search.named_values import UnknownValue
@@ -186,7 +185,7 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
             address = replace(address, order="date")
         found, counts, words = await asyncio.gather(
             visit.ask(find_page, address),
-            visit.ask(count_of, address, visit),
+            visit.ask(visit.archive.facets.count, address.query, fold=address.fold),
             visit.ask(offered),
         )
     except ValueError as error:
@@ -215,10 +214,6 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
         withdrawn=found.withdrawn,
     )
     return await visit.show("result.html", page)
-
-
-def count_of(db: Database, address: ResultAddress, visit: PageVisit) -> ResultCounts:
-    return visit.archive.facets.count(db, address.query, fold=address.fold)
 
 
 def chips_of(address: ResultAddress, publishers: Mapping[str, str]) -> Sequence[Chip]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datasette.app import Datasette
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
-from sqlite_utils import Database
 
 from archive.search.find_stories import Hit, search
 from archive.search.story_query import StoryQuery
@@ -68,9 +67,6 @@ class SourcePage:
         share = 100 * stories / self.held.stories if self.held.stories else 0.0
         return "less than 1 %" if 0 < share < 1 else f"{share:.0f} %"
 
-    def narrowed(self, name: str, value: str) -> ResultAddress:
-        return self.stories.adding(name, value)
-
 
 async def sources_page(datasette: Datasette, request: Request) -> Response:
     visit = PageVisit(datasette=datasette, request=request)
@@ -86,12 +82,12 @@ async def source_page(datasette: Datasette, request: Request) -> Response:
     source = await visit.ask_once(find_source, name)
     if source is None:
         raise NotFound(f"This archive has no source {name}.")
+    stories = ResultAddress(query=StoryQuery(source=(name,)), fold=False)
     held, newest, health = await asyncio.gather(
         visit.ask_once(held_of, name),
-        visit.ask(newest_of, name),
+        visit.ask(search, stories.query, order="date", fold=stories.fold, limit=NEWEST),
         asyncio.to_thread(visit.archive.health.seen),
     )
-    stories = ResultAddress(query=StoryQuery(source=(name,)), fold=False)
     unit, periods = held.periods(MOST_MONTHS)
     picture = stories_over_time(
         unit,
@@ -111,7 +107,3 @@ async def source_page(datasette: Datasette, request: Request) -> Response:
         is_open=name in visit.open_sources,
     )
     return await visit.show("source.html", page)
-
-
-def newest_of(db: Database, source: str) -> list[Hit]:
-    return search(db, StoryQuery(source=(source,)), order="date", fold=False, limit=NEWEST)

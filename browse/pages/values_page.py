@@ -11,7 +11,7 @@ from archive.search.named_values import fold
 from browse.addresses.result_address import ResultAddress, ValuesAddress, read_values_address
 from browse.facets.result_counts import ResultCounts
 from browse.page_visit import UNREAD, PageVisit
-from browse.pages.result_page import FacetChoice, chips_of, count_of, facet_choices
+from browse.pages.result_page import FacetChoice, chips_of, facet_choices
 from browse.queries.source_facts import publishers
 from browse.words.result_words import FACET_PLURALS
 
@@ -80,17 +80,18 @@ async def values_page(datasette: Datasette, request: Request) -> Response:
     visit = PageVisit(datasette=datasette, request=request)
     try:
         address = read_values_address(visit.arguments)
-        counts = await visit.ask(count_of, address.result, visit)
+        result = address.result
+        counts = await visit.ask(visit.archive.facets.count, result.query, fold=result.fold)
     except ValueError as error:
         raise BadRequest(UNREAD.format(error)) from error
     papers = await visit.ask_once(publishers)
-    choices = facet_choices(address.result, address.facet, counts, papers)
+    choices = facet_choices(result, address.facet, counts, papers)
     if address.by_name:
         choices = sorted(choices, key=lambda choice: fold(choice.words))
     page = ValuesPage(
         address=address,
         counts=counts,
-        chips=[chip.words for chip in chips_of(address.result.without(address.facet), papers)],
+        chips=[chip.words for chip in chips_of(result.without(address.facet), papers)],
         choices=choices,
     )
     return await visit.show("result_values.html", page)
