@@ -30,6 +30,14 @@ class DamagedArchive(ArchiveError):
     """The file is broken; it was left untouched."""
 
 
+class UnreadableStory(DamagedArchive):
+    """What is stored of one version of a story can't be read; others can."""
+
+    def __init__(self, ref: str, column: str) -> None:
+        self.what = f"the {column} of {ref} can’t be read: this place of the archive is damaged"
+        super().__init__(f"{self.what}; put a backup in its place")
+
+
 class ArchiveGone(ArchiveError):
     """The file was deleted, moved, replaced or overwritten while it was written."""
 

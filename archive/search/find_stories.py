@@ -1,7 +1,7 @@
 """Full-text search: what a person types in, ranked stories with marked passages out."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 
 from sqlite_utils import Database
@@ -22,6 +22,7 @@ from archive.search.search_matches import (
     former_scale,
 )
 from archive.search.story_query import StoryQuery
+from archive.stories.stored_json import readable_names, stored_reservations
 from archive.withdrawal.tombstones import PUBLIC, PublicTombstone
 
 __all__ = [
@@ -396,10 +397,8 @@ def _hit(row: Row, day_end: str | None) -> Hit:
     passage = of_body or of_description
     if MARK_START in of_description and MARK_START not in of_body:
         passage = of_description
-    authors, corrections, reservations = (
-        json.loads(row.pop(name) or "[]")  # NULL where a reader may not see it
-        for name in ("authors", "corrections", "reservations")
-    )
+    authors, corrections = ([*readable_names(row.pop(name))] for name in ("authors", "corrections"))
+    reservations = [*map(asdict, stored_reservations(row.pop("reservations")))]
     truncated = row.pop("is_truncated")
     gone_at = row.pop("gone_at")
     return Hit(

@@ -1,6 +1,5 @@
 """Names that stories have, and those that somebody means: authors, sections, courts, numbers."""
 
-import json
 import re
 import unicodedata
 from collections import defaultdict
@@ -12,6 +11,7 @@ from sqlite_utils import Database
 
 from archive.search.query_language import Named, QueryError
 from archive.search.story_query import StoryQuery
+from archive.stories.stored_json import readable_names
 from archive.story import NUMBER_KINDS
 
 MENTIONED: dict[str, tuple[str, ...]] = {
@@ -80,7 +80,7 @@ def find_named(db: Database, wanted: Named, *, with_former: bool) -> list[str]:
 def author_lists(db: Database, is_meant: Callable[[str], bool], *, with_former: bool) -> list[str]:
     """The values of ``authors`` that have such a name, as they stand there."""
     lists = _values(db, _ALL_AUTHORS if with_former else _CURRENT_AUTHORS)
-    return [one for one in lists if any(map(is_meant, json.loads(one)))]
+    return [one for one in lists if any(map(is_meant, readable_names(one)))]
 
 
 def mentioned_values(db: Database, name: str, wanted: Sequence[str]) -> list[str]:
@@ -122,7 +122,7 @@ def _names_in(lists: Iterable[str]) -> list[str]:
     """
     :param lists: JSON
     """
-    return sorted({author for authors in lists for author in json.loads(authors)})
+    return sorted({author for authors in lists for author in readable_names(authors)})
 
 
 def require_known(db: Database, query: StoryQuery) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.errors import damaged
+from archive.errors import UnreadableStory, damaged
 from archive.file.connection import file_of
 from archive.file.rows import Row
 from archive.stories.clean_story import published_day
 from archive.stories.ref import resolve_ref
+from archive.stories.stored_json import stored_evidence, stored_names, stored_reservations
 from archive.story import (
     Access,
     CitedAs,
@@ -184,6 +185,7 @@ def load_story(db: Database, ref: str) -> Story:
     :param ref: ``wipr-14415``, or ``wipr-14415@2`` for its second version, or an address
     :raises NoSuchArticle: no such ref or version; names the nearest
     :raises DamagedArchive: its source is not there
+    :raises UnreadableStory: its authors, keywords or corrections can't be read
     """
     article_id, number = resolve_ref(db, ref)
     (version_id,) = db.execute(
@@ -198,7 +200,11 @@ def load_story(db: Database, ref: str) -> Story:
 
 
 def load_stories(db: Database, version_ids: Iterable[int]) -> Iterator[Story]:
-    """The stories of these versions, in this order; few are in memory at a time."""
+    """The stories of these versions, in this order; few are in memory at a time.
+
+    :raises UnreadableStory: authors, keywords or corrections of one can't be read: what is taken
+        away without them would be cited wrongly
+    """
     ids: list[int] = []
     for version_id in version_ids:
         ids.append(version_id)
@@ -250,28 +256,23 @@ def _link(row: Row) -> RelatedLink:
         headline=headline,
         published_day=published_day,
         policy=policy,
-        reservations=_reservations(reservations),
+        reservations=stored_reservations(reservations),
     )
     return RelatedLink(**row, leads_to=linked)
-
-
-def _reservations(stored: str) -> tuple[Reservation, ...]:
-    return tuple(Reservation(**one) for one in json.loads(stored))
 
 
 def _story(row: Row, **parts: Any) -> Story:
     values = {name: row[name] for name in _OWN}
     for name in _LISTS:
-        values[name] = tuple(json.loads(row[name] or "[]"))  # NULL where a reader may not see it
+        try:
+            values[name] = stored_names(row[name])
+        except ValueError as error:
+            raise UnreadableStory(f"{row['ref']}@{row['version']}", name) from error
     for name in _FLAGS:
         values[name] = bool(row[name])
     if row["is_truncated"] is not None:
         values["is_truncated"] = bool(row["is_truncated"])
     for name in ("reservations", "reservations_now"):
-        values[name] = _reservations(row[name])
-    evidence = {
-        name: tuple(Reading(**one) for one in readings)
-        for name, readings in json.loads(row["evidence"] or "{}").items()
-    }
+        values[name] = stored_reservations(row[name])
     day = published_day(row["date_published"])
-    return Story(**values, **parts, evidence=evidence, published_day=day)
+    return Story(**values, **parts, evidence=stored_evidence(row["evidence"]), published_day=day)

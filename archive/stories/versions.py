@@ -1,6 +1,5 @@
 """The versions of a story: what each changed, and two of them word by word."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from archive.errors import NoSuchArticle
 from archive.file.rows import Row
 from archive.frontier.sightings import Span, spans_of
 from archive.stories.ref import is_address, resolve_ref
+from archive.stories.stored_json import readable_names
 from archive.story import METADATA_ONLY
 from archive.text_forms import counted, plain_type
 
@@ -243,7 +243,7 @@ def _versions(db: Database, article_id: int) -> list[Row]:
             **{name: row[name] for name in row if name not in ("id", "capture_id")},
             "is_current": bool(row["is_current"]),
             "is_reread": bool(row["is_reread"]),
-            **{name: json.loads(row[name] or "[]") for name in ("authors", "corrections")},
+            **{name: [*readable_names(row[name])] for name in ("authors", "corrections")},
         }
         for readings in in_order
         for row in readings

@@ -14,6 +14,7 @@ from pyroaring import BitMap
 from sqlite_utils import Database
 
 from archive.search.named_values import fold
+from archive.stories.stored_json import readable_names
 from browse.facets.name_counts import NameCounter, NameCounts
 
 Facet = Literal[
@@ -212,7 +213,7 @@ class _Having:
         """
         :param name: None: they have no value; of ``author`` a JSON list of names
         """
-        names = json.loads(name) if facet == "author" and name is not None else [name]
+        names = readable_names(name) if facet == "author" else [name]
         for one in filter(None, names):
             self._found[facet][one] |= stories
 

@@ -9,10 +9,11 @@ from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, UnreadableStory
 from browse.datasette_settings import DATABASE
 from browse.page_visit import PageVisit
 from browse.serving.gate import NO_PAGE
+from browse.words.rendering import capitalize_first
 
 TOO_LONG = (
     "This took too long and was stopped. Ask for less: a year, a source, fewer words, a LIMIT."
@@ -21,6 +22,7 @@ UNREADABLE = (
     "The archive can't be read just now. If this lasts, tell whoever keeps it: "
     "`tradepress verify` says what is wrong."
 )
+ONE_UNREADABLE = "{}. Tell whoever keeps it: an older copy may have them."
 OUR_FAULT = (
     "Something went wrong here that is no mistake of yours. Whoever keeps this archive finds "
     "what it was in the output of `tradepress browse`."
@@ -39,6 +41,8 @@ def mistake_in_words(exception: Exception) -> tuple[int, str]:
     if isinstance(exception, Base400):
         said = str(exception.args[0])
         return exception.status, NO_PAGE if said in ("404", "Database not found") else said
+    if isinstance(exception, UnreadableStory):
+        return 503, ONE_UNREADABLE.format(capitalize_first(exception.what))
     if isinstance(exception, ArchiveError | sqlite3.DatabaseError):
         return 503, UNREADABLE
     return 500, OUR_FAULT

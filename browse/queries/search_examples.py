@@ -1,6 +1,5 @@
 """Words and names of this archive, for examples that find something."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from itertools import pairwise
 from sqlite_utils import Database
 
 from archive.file.rows import fetch_rows
+from archive.stories.stored_json import readable_names
 
 _NEWEST = """
     SELECT headline, authors, section, published_day FROM articles
@@ -57,7 +57,7 @@ def search_examples(db: Database) -> SearchExamples:
         if all(map(_PAIR.fullmatch, pair))
     )
     sections = Counter(story["section"] for story in stories if story["section"])
-    authors = Counter(name for story in stories for name in json.loads(story["authors"] or "[]"))
+    authors = Counter(name for story in stories for name in readable_names(story["authors"]))
     years = Counter(story["published_day"][:4] for story in stories if story["published_day"])
     court = db.execute(_COURT).fetchone()
     known = SearchExamples()

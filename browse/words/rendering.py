@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from archive import text_forms
 from archive.search.find_stories import MARK_END, MARK_START
 from archive.stories.reservation_words import in_words
+from archive.stories.stored_json import json_value
 from archive.story import LinkKind, Reservation
 from archive.text_forms import is_formula
 
@@ -115,8 +116,8 @@ def in_minutes(value: str | None) -> str:
 def loaded(value: object) -> object:
     """What a JSON text holds; None if the value is no such text: anybody's SQL can make it."""
     try:
-        return json.loads(value) if isinstance(value, str) else None
-    except (ValueError, RecursionError):
+        return json_value(value) if isinstance(value, str) else None
+    except ValueError:
         return None
 
 

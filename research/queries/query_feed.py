@@ -17,6 +17,7 @@ from archive.file.one_view import one_view
 from archive.file.rows import Row
 from archive.search.chosen_stories import latest_first
 from archive.search.story_query import StoryQuery, query_in_words
+from archive.stories.stored_json import readable_names
 from research.export.xml_text import ILLEGAL, REPLACEMENT
 from research.queries.saved_queries import SavedQuery
 
@@ -158,7 +159,7 @@ def _entry(row: Row, page: str) -> Element:
         if moment.tzinfo is not None:
             SubElement(entry, "published").text = moment.isoformat()
     SubElement(entry, "link", rel="alternate", href=page)
-    for name in json.loads(row["authors"] or "[]") or [row["publisher"]]:
+    for name in readable_names(row["authors"]) or [row["publisher"]]:
         SubElement(SubElement(entry, "author"), "name").text = name
     again = "" if row["version"] == 1 else f", changed: version {row['version']}"
     day = row["published_day"] or "undated"
