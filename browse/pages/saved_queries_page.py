@@ -23,6 +23,7 @@ from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery, query_in_words
 from archive.text_forms import counted
 from browse.addresses.result_address import ResultAddress, read_address
+from browse.asking.limits import hide_texts
 from browse.datasette_settings import settings_of
 from browse.page_visit import PageVisit
 from browse.pages.feed_page import feed_page
@@ -224,13 +225,16 @@ async def at_leisure(
     *arguments: P.args,
     **options: P.kwargs,
 ) -> T:
-    """The answer of what writes files beside the archive, with a minute and no reader in its way.
+    """The answer of what writes files beside the archive, with a minute and no reader in its way;
+    of a public room without texts, as :meth:`PageVisit.ask`.
 
     :raises QueryInterrupted: a minute is not enough
     """
 
     def answered() -> T:
         with read_archive(_path(visit)) as db, sqlite_timelimit(db.conn, MOST_RUNNING):
+            if visit.is_public:
+                hide_texts(db.conn)
             try:
                 return question(db, _path(visit), *arguments, **options)
             except sqlite3.OperationalError as error:

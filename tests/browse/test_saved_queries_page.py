@@ -279,6 +279,23 @@ def test_the_public_sees_no_saved_query(reader: Reader, path: Path) -> None:
         assert other.press(other.page("/saved/lantern"), "Run now").status_code == 303
 
 
+def test_what_the_public_saves_tells_nothing_of_authors(path: Path) -> None:
+    """That a query finds something by a name would say whose story it is."""
+    with a_run(path) as writer:
+        save(writer, "Lantern mark refused", authors=["Petra Holm"])
+    with reading(path, is_public=True, is_saving_for_all=True) as public:
+        for address, name in (("/stories?q=author:holm", "words"), ("/stories?q=lantern", "field")):
+            page = public.page(address)
+            [given] = page.xpath("//form[.//button[.='Save']]//input[@name='result']")
+            if name == "field":
+                given.set("value", "author=Petra+Holm")
+            public.press(page, "Save", name=name)
+            if public.ask("GET", f"/saved/{name}").status_code == 200:
+                assert "1 story" not in said(public.page(f"/saved/{name}"))
+    runs = [file.read_text() for file in (path.parent / "queries").glob("*")]
+    assert not any("signet-" in run for run in runs)
+
+
 @pytest.mark.slow
 def test_a_query_that_takes_too_long_is_told(
     reader: Reader, path: Path, monkeypatch: pytest.MonkeyPatch
