@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.errors import UnreadableStory, damaged
-from archive.file.connection import file_of
+from archive.errors import UnreadableStory
 from archive.file.rows import Row
 from archive.stories.clean_story import published_day
 from archive.stories.ref import resolve_ref
@@ -184,18 +183,18 @@ def load_story(db: Database, ref: str) -> Story:
 
     :param ref: ``wipr-14415``, or ``wipr-14415@2`` for its second version, or an address
     :raises NoSuchArticle: no such ref or version; names the nearest
-    :raises DamagedArchive: its source is not there
-    :raises UnreadableStory: its authors, keywords or corrections can't be read
+    :raises UnreadableStory: its source, its newest version, its authors, keywords or corrections
+        can't be read
     """
     article_id, number = resolve_ref(db, ref)
-    (version_id,) = db.execute(
+    row = db.execute(
         "SELECT versions.id FROM versions JOIN articles ON articles.id = article_id "
         "WHERE article_id = ? AND versions.version = coalesce(?, articles.version)",
         [article_id, number],
     ).fetchone()
-    story = next(_load(db, [version_id], as_read=number is not None), None)
+    story = next(_load(db, [*row], as_read=number is not None), None) if row else None
     if story is None:
-        raise damaged(file_of(db), f"the source of {ref} is not there")
+        raise UnreadableStory(ref, "source" if row else "newest version")
     return story
 
 

@@ -41,7 +41,7 @@ def _bibtex_fields(citation: Citation) -> Fields:
         yield "journal", _braced(citation.publication)
     year, month, day, *_ = [*(citation.issued or "n.d.").split("-"), "", ""]
     yield "year", _braced(year)
-    yield "month", MONTHS[int(month) - 1] if month else None
+    yield "month", dict(enumerate(MONTHS, 1)).get(int(month or 0))
     yield "day", _braced(day.lstrip("0"))
 
 

@@ -112,8 +112,8 @@ def test_a_story_whose_source_is_not_there_is_damage(writer: Writer, here: Trade
     result = here("show", "signet-1", "--archive", str(writer.path))
     assert result.returncode == 3
     assert result.stderr == (
-        f"Error: {writer.path} is damaged (the source of signet-1 is not there); "
-        "put a backup in its place, or move it away\n"
+        "Error: the source of signet-1 can’t be read: this place of the archive is damaged; "
+        "put a backup in its place\n"
     )
 
 
