@@ -2,7 +2,7 @@
 # mypy: disable-error-code="import-untyped"
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, get_args
 
@@ -16,7 +16,7 @@ from archive.errors import NoSuchArticle
 from archive.search.chosen_stories import choose_versions
 from archive.search.search_matches import find_matches
 from archive.search.story_query import StoryQuery, query_in_words
-from archive.stories.story_record import load_stories, load_story
+from archive.stories.story_record import Story, load_stories, load_story
 from browse.addresses.result_address import ResultAddress, read_address
 from browse.downloads import Download, file_name
 from browse.page_visit import UNREAD, PageVisit
@@ -136,11 +136,19 @@ def stories_file(visit: PageVisit, choose: Choose, form: TakenAs, name: str) -> 
 
 def given(visit: PageVisit, db: Database, versions: Iterable[int]) -> Iterator[ExportRow]:
     """Stories as they are given on: with their texts, unless those are reserved."""
+    stories = load_stories(db, versions)
     return export_rows(
-        load_stories(db, versions),
+        map(without_fingerprints, stories) if visit.is_public else stories,
         texts="none" if visit.is_public else "unreserved",
         policies=visit.policies,
     )
+
+
+def without_fingerprints(story: Story) -> Story:
+    """Of a story without a text all but its authors is known: who guesses them sees by the
+    fingerprint whether they are right."""
+    versions = tuple(replace(one, content_hash="") for one in story.versions)
+    return replace(story, content_hash="", versions=versions)
 
 
 def whole_file(body: bytes, content_type: str, name: str) -> Response:

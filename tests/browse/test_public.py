@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -176,6 +178,18 @@ def test_the_texts_of_an_open_source_are_shown(path: Path) -> None:
     assert f"Petra {CANARY}" in signet
     assert CANARY not in makers
     assert found.count(CANARY) == 2  # an author, a correction
+
+
+@pytest.mark.parametrize("ending", [".csv", ".jsonl"])
+def test_no_fingerprint_tells_whether_authors_were_guessed(path: Path, ending: str) -> None:
+    """Of a story that is a headline alone they are all of it that isn't known."""
+    fill(path)
+    with closing(sqlite3.connect(path)) as file:
+        found = file.execute("SELECT content_hash FROM versions").fetchall()
+    asked = ("GET", f"/stories{ending}", {})
+    [shown], [public] = ask(path, asked), ask(path, asked, is_public=True)
+    assert any(one in shown.text for (one,) in found)
+    assert not any(one in public.text for (one,) in found)
 
 
 @pytest.mark.parametrize("address", ["/~61rchive", "/arch~69ve"])
