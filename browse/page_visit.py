@@ -12,7 +12,6 @@ from urllib.parse import quote, urlencode
 
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
-from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
@@ -100,13 +99,29 @@ class PageVisit:
         """The answer of a function that takes the archive, and these; in a thread of its own.
 
         In a public room the archive has no texts for it
-        (:data:`browse.asking.limits.WITHHELD`), unless the page is that of one story, whose source
-        is an open one.
+        (:data:`browse.asking.limits.WITHHELD`).
 
         :raises QueryInterrupted: it takes more work than any question may
         (:data:`browse.asking.limits.MOST_WORK`)
         """
-        return await self._asked(False, lambda db: question(db, *arguments, **options))
+        return await self._asked(lambda db: question(db, *arguments, **options))
+
+    async def ask_of_story(
+        self,
+        question: Callable[Concatenate[Database, str, P], T],
+        ref: str,
+        *arguments: P.args,
+        **options: P.kwargs,
+    ) -> T:
+        """The same of one story alone: with its texts, if its source is an open one.
+
+        :param question: takes the archive, the ref and these; it asks for nothing that depends on
+            the texts of other stories
+        """
+        return await self._asked(
+            lambda db: question(db, ref, *arguments, **options),
+            in_full=lambda db: self._is_open(db, ref),
+        )
 
     async def ask_in_full(
         self,
@@ -115,21 +130,25 @@ class PageVisit:
         **options: P.kwargs,
     ) -> T:
         """The same, with all texts: whoever asks in a public room answers for what is shown."""
-        return await self._asked(True, lambda db: question(db, *arguments, **options))
+        return await self._asked(
+            lambda db: question(db, *arguments, **options), in_full=lambda _: True
+        )
 
-    def _is_of_open_story(self, db: Database) -> bool:
-        ref = self.request.url_vars.get("ref")
-        if ref is None or not self.open_sources:
-            return False
+    def _is_open(self, db: Database, ref: str) -> bool:
         with suppress(NoSuchArticle):
-            return source_of(db, tilde_decode(ref)) in self.open_sources
+            return bool(self.open_sources) and source_of(db, ref) in self.open_sources
         return False
 
-    async def _asked(self, in_full: bool, question: Callable[[Database], T]) -> T:
+    async def _asked(
+        self,
+        question: Callable[[Database], T],
+        *,
+        in_full: Callable[[Database], bool] = lambda _: False,
+    ) -> T:
         def answered(connection: sqlite3.Connection) -> T:
             db = Database(connection, recursive_triggers=False, execute_plugins=False)
             with limited_work(connection):
-                is_opened = self.is_public and (in_full or self._is_of_open_story(db))
+                is_opened = self.is_public and in_full(db)
                 try:
                     if is_opened:
                         show_texts(connection)

@@ -47,7 +47,7 @@ async def changes_page(datasette: Datasette, request: Request) -> Response:
     ref = tilde_decode(request.url_vars["ref"])
     older, newer = (int(request.url_vars[name]) for name in ("older", "newer"))
     try:
-        changes = await visit.ask(changes_between, ref, older, newer)
+        changes = await visit.ask_of_story(changes_between, ref, older, newer)
     except NoSuchArticle as error:
         return await no_story(visit, f"{ref}@{max(older, newer)}", error)
     return await visit.show("changes.html", changes)

@@ -133,7 +133,7 @@ async def story_page(datasette: Datasette, request: Request) -> Response:
     visit = PageVisit(datasette=datasette, request=request)
     ref = tilde_decode(request.url_vars["ref"])
     try:
-        around = await visit.ask(around_story, ref)
+        around = await visit.ask_of_story(around_story, ref)
     except NoSuchArticle as error:
         return await no_story(visit, ref, error)
     story, is_version = around.story, "@" in ref
@@ -166,7 +166,9 @@ async def came_here(visit: PageVisit, around: AroundStory) -> CameFrom | None:
     try:
         address = read_address(parse_qsl(given))
         earlier, later = await visit.ask(beside_in_result, address, story.ref)
-        hits = await visit.ask(hits_in_story, address.query, story.ref) if story.is_current else {}
+        hits = {}
+        if story.is_current:
+            hits = await visit.ask_of_story(hits_in_story, story.ref, address.query)
     except (ValueError, QueryInterrupted):
         return None
     return CameFrom(address=address, earlier=earlier, later=later, hits=hits)

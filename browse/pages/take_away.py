@@ -161,7 +161,7 @@ async def story_reference(datasette: Datasette, request: Request) -> Response:
     visit = PageVisit(datasette=datasette, request=request)
     ref, ending = tilde_decode(request.url_vars["ref"]), request.url_vars["ending"]
     try:
-        row = await visit.ask(one_given, ref, visit)
+        row = await visit.ask_of_story(one_given, ref, visit)
     except NoSuchArticle as error:
         return await no_story(visit, ref, error)
     form = REFERENCES[ending]

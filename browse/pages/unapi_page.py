@@ -20,7 +20,7 @@ async def unapi_page(datasette: Datasette, request: Request) -> Response:
     if not ref:
         return _formats("", status=200)
     try:
-        row = await visit.ask(one_given, ref, visit)
+        row = await visit.ask_of_story(one_given, ref, visit)
     except NoSuchArticle as error:
         return Response.text(f"{error}\n", status=404)
     if not form:

@@ -162,7 +162,7 @@ def beside_in_result(
     return beside(at - 1), beside(at + 1)
 
 
-def hits_in_story(db: Database, query: StoryQuery, ref: str) -> dict[str, list[Place]]:
+def hits_in_story(db: Database, ref: str, query: StoryQuery) -> dict[str, list[Place]]:
     """Where the words of a query stand in the current version, by name of the text.
 
     :raises ValueError: the query can't be read

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import datasette.plugins
 import pytest
@@ -178,6 +178,29 @@ def test_the_texts_of_an_open_source_are_shown(path: Path) -> None:
     assert f"Petra {CANARY}" in signet
     assert CANARY not in makers
     assert found.count(CANARY) == 2  # an author, a correction
+
+
+def test_beside_an_open_story_nothing_is_told_of_the_authors_of_others(path: Path) -> None:
+    """A reader's result is made again for the page: not with texts, though the story has its."""
+    fill(path)
+    with a_run(path) as writer:
+        save(writer, "Whose?", source="makers", site_id="7", authors=[f"Petra {CANARY}"])
+    result = quote(f"q=author:{CANARY} OR lantern&copies=apart")
+    address = f"/story/signet-1?from={result}"
+    [page] = ask(path, ("GET", address, {}), is_public=True, open_sources=["signet"])
+    assert "Petra" in page.text
+    assert "Stories found" in page.text
+    assert "Whose?" not in page.text
+
+
+def test_a_button_gets_of_an_open_story_what_its_file_has(path: Path) -> None:
+    fill(path)
+    addresses = ("/unapi?id=signet-1&format=ris", "/unapi?id=makers-1&format=ris")
+    signet, makers = ask(
+        path, *(("GET", one, {}) for one in addresses), is_public=True, open_sources=["signet"]
+    )
+    assert f"Petra {CANARY}" in signet.text
+    assert CANARY not in makers.text
 
 
 @pytest.mark.parametrize("ending", [".csv", ".jsonl"])
