@@ -1,6 +1,7 @@
 """Full-text search: what a person types in, ranked stories with marked passages out."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 
@@ -39,6 +40,7 @@ __all__ = [
     "count_hits",
     "count_with_copies",
     "match_query",
+    "read_again",
     "search",
     "search_and_count",
     "withdrawn_since",
@@ -64,6 +66,13 @@ _FIELDS = (
     "(SELECT retrieved_from FROM versions AS found JOIN captures ON captures.id = capture_id "
     "WHERE found.article_id = stories.id AND found.version = stories.version) AS retrieved_from"
 )
+_AGAIN = """
+    SELECT wanted.key AS place, articles.id AS id,
+        CASE WHEN articles.version_id <> versions.id THEN versions.id END AS version_id
+    FROM json_each(:names) AS wanted JOIN articles ON ref = json_extract(wanted.value, '$[0]')
+    JOIN versions ON article_id = articles.id
+        AND versions.version = json_extract(wanted.value, '$[1]')
+"""
 _COPIES = {
     # The filter saves SQLite a look for NULL among the groups, once a story.
     True: "count(duplicate_group) "
@@ -170,6 +179,34 @@ def search_and_count(
     """What :func:`search` and :func:`count_with_copies` give, in less time than both take."""
     hits, count = _search(db, query, order, fold, limit, offset, is_counted=True)
     return hits, count_with_copies(db, query, fold=fold) if count is None else count
+
+
+def read_again(db: Database, query: StoryQuery, hits: Sequence[Hit]) -> list[Hit]:
+    """These hits as another connection reads them, which sees other columns: what the query would
+    find there plays no part.
+
+    :raises QueryError: as :func:`search`
+    """
+    matches = find_matches(db, query)
+    names = json.dumps([[hit.ref, hit.version] for hit in hits])
+    rows = list(db.query(_AGAIN, {"names": names}))
+    found: dict[int, Row] = {}
+    for side in matches.sides:
+        found |= _details(db, matches, side, rows)
+    day_end = matches.parameters.get("day_end")
+    again = {
+        row["place"]: _hit(
+            {
+                **found[row["id"]],
+                "rank": hits[row["place"]].rank,
+                "also_at": hits[row["place"]].also_at,
+            },
+            day_end,
+        )
+        for row in rows
+        if row["id"] in found
+    }
+    return [again.get(place, hit) for place, hit in enumerate(hits)]
 
 
 def count_hits(db: Database, query: StoryQuery, *, fold: bool = True) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
-from archive.search.find_stories import MARK_START, Hit, search, withdrawn_since
+from archive.search.find_stories import MARK_START, Hit, read_again, search, withdrawn_since
 from archive.search.named_values import UnknownValue, has_alternatives, unknown_values
 from archive.search.search_matches import find_matches
 from archive.search.story_query import StoryQuery
@@ -107,19 +107,16 @@ def shown_to_public(
     db: Database, address: ResultAddress, *, hits: Sequence[Hit], open_sources: Collection[str]
 ) -> Sequence[Hit]:
     """Hits that lack their texts, with passages around what was searched for; all of those of open
-    sources.
+    sources. Nothing is searched for here: whether ``NOT author:…`` finds a hit tells who wrote it.
 
     :param db: with texts
     """
-    full = {hit.ref: hit for hit in find_page(db, address).hits}
-
-    def shown(hit: Hit) -> Hit:
-        whole = full.get(hit.ref, hit)
-        if hit.source in open_sources:
-            return whole
-        return replace(hit, passage=whole.passage if MARK_START in whole.passage else "")
-
-    return [shown(hit) for hit in hits]
+    return [
+        whole
+        if hit.source in open_sources
+        else replace(hit, passage=whole.passage if MARK_START in whole.passage else "")
+        for hit, whole in zip(hits, read_again(db, address.query, hits), strict=True)
+    ]
 
 
 def offered(db: Database) -> Offered:

@@ -193,6 +193,19 @@ def test_beside_an_open_story_nothing_is_told_of_the_authors_of_others(path: Pat
     assert "Whose?" not in page.text
 
 
+@pytest.mark.parametrize("asked", ["q={}", "q={}&as_of=2040-01-01", "q={}&copies=apart"])
+def test_a_passage_does_not_tell_whose_the_story_is(path: Path, asked: str) -> None:
+    fill(path)
+    excluded = (f"lantern NOT author:{CANARY}", "lantern NOT author:nobody")
+    asked_for = (f"/stories?{asked.format(quote(one))}" for one in excluded)
+    own, other = (
+        words(html.fromstring(answer.text), "//*[@class='passage']")
+        for answer in ask(path, *(("GET", one, {}) for one in asked_for), is_public=True)
+    )
+    assert own == other
+    assert "Lantern. word word" in own
+
+
 def test_a_button_gets_of_an_open_story_what_its_file_has(path: Path) -> None:
     fill(path)
     addresses = ("/unapi?id=signet-1&format=ris", "/unapi?id=makers-1&format=ris")
