@@ -25,9 +25,17 @@ SITE_FILES = {"robots": "/robots.txt", "tdmrep": "/.well-known/tdmrep.json"}
 """Kinds of requests, and the path of what is asked for."""
 
 
+def _hosts_of(origin: str) -> set[str | None]:
+    """With its port and without; none if it can't be read: a site may have led to whatever."""
+    try:
+        place = urlsplit(origin)
+    except ValueError:
+        return set()
+    return {place.netloc, place.hostname}
+
+
 def find_blocked(history: History) -> Iterator[Found]:
-    places = [urlsplit(origin) for origin in history.origins]
-    hosts = {place.netloc for place in places} | {place.hostname for place in places}
+    hosts = set().union(*map(_hosts_of, history.origins))
     rows = history.db.execute(
         "SELECT host, paused_until, reason, blocks, blocked_at FROM hosts WHERE paused_until > ? "
         "ORDER BY host",

@@ -82,3 +82,13 @@ def test_a_story_whose_newest_version_is_not_there_is_damaged(path: Path) -> Non
         file.commit()
     story, version, missing = answers(path, [HERE, f"{HERE}@1", f"{HERE}@9"])
     assert [one.status_code for one in (story, version, missing)] == [503, 200, 503]
+
+
+@pytest.mark.parametrize("address", ["/health", "/source/signet", "/sources"])
+def test_an_address_that_can_not_be_read_is_no_failure(path: Path, address: str) -> None:
+    damage(path, "keywords", "[]")
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("UPDATE sources SET home_url = 'http://[x' WHERE name = 'signet'")
+        file.commit()
+    [shown] = answers(path, [address])
+    assert shown.status_code == 200
