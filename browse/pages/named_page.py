@@ -4,6 +4,7 @@
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import get_args
 from urllib.parse import unquote
 
@@ -27,7 +28,7 @@ from browse.queries.named import (
     query_of,
 )
 from browse.queries.source_facts import publishers
-from browse.words.pictures import ColumnPicture, drawn_times, stories_over_time, within
+from browse.words.pictures import ColumnPicture, counts_over_time
 from browse.words.result_words import plural_words
 
 NEWEST_SHOWN = 5
@@ -128,12 +129,15 @@ async def named_page(datasette: Datasette, request: Request) -> Response:
         return await visit.show("named_unknown.html", unknown, status=404)
     if known.name != name:
         return Response.redirect(named_path(datasette, named, known.name))
+    picture = counts_over_time(
+        address, facts.counts, partial(result_path, datasette), most=MOST_MONTHS
+    )
     page = NamedPage(
         named=named,
         known=known,
         address=address,
         facts=facts,
-        picture=over_time(datasette, address, facts.counts),
+        picture=picture if picture.bars else None,
         newest=newest,
         beside=[*_beside(visit, named, known.name, address, facts, papers)],
     )
@@ -146,22 +150,6 @@ async def named_feed(datasette: Datasette, request: Request) -> Response:
     query = query_of(named, unquote(request.url_vars["name"]))
     address = ResultAddress(query=query, fold=named != "source")
     return Response.redirect(result_path(datasette, address, ".atom"))
-
-
-def over_time(
-    datasette: Datasette, address: ResultAddress, counts: ResultCounts
-) -> ColumnPicture | None:
-    """The stories of a result by month, or by year if it goes over many."""
-    key, shown = drawn_times(counts.of("month"), MOST_MONTHS)
-    if not shown:
-        return None
-    return stories_over_time(
-        key,
-        shown,
-        counts.of(key),
-        lambda time: result_path(datasette, within(address, time)),
-        is_about=counts.is_about,
-    )
 
 
 def _beside(

@@ -31,7 +31,7 @@ from browse.queries.results import (
     offered,
     shown_to_public,
 )
-from browse.words.pictures import LOW, ColumnPicture, drawn_times, stories_over_time, within
+from browse.words.pictures import LOW, ColumnPicture, counts_over_time
 from browse.words.result_words import FACET_TITLES, filter_in_words, time_words, value_words
 
 MOST_VALUES = 8
@@ -323,17 +323,8 @@ def picture_of(
 
     :param path: gives the path of a result
     """
-    key, shown = drawn_times(counts.of("month"), MOST_MONTHS)
-    if len(shown) < 2:
-        return None
-    return stories_over_time(
-        key,
-        shown,
-        counts.of(key),
-        lambda time: path(within(address, time)),
-        is_about=counts.is_about,
-        high=LOW,
-    )
+    picture = counts_over_time(address, counts, path, most=MOST_MONTHS, high=LOW)
+    return picture if len(picture.bars) > 1 else None
 
 
 def undated_of(address: ResultAddress, counts: ResultCounts) -> Undated | None:

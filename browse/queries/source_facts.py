@@ -1,6 +1,5 @@
 """For the list of sources and the page of each: what is held of it, month by month."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from sqlite_utils import Database
 from archive.file.rows import fetch_rows
 from archive.health.history import ANSWERED, IS_CRAWL, LISTINGS
 from browse.facets.facet_index import key_of
-from browse.words.pictures import TimeKey, drawn_times
+from browse.words.pictures import MONTH, TimeKey, drawn_times
 from research.counting.count_stories import times
 
 _SOURCES = """
@@ -25,7 +24,6 @@ _SOURCES = """
 """
 _ALL = _SOURCES.format(chosen="") + " ORDER BY stories DESC, publisher COLLATE NOCASE"
 _ONE = _SOURCES.format(chosen="WHERE source = :name") + " WHERE name = :name"
-_MONTH = re.compile("[0-9]{4}-(0[1-9]|1[0-2])")
 # In the order of the index: no row is sorted.
 _HELD = """
     SELECT language, section, published_day, count(*), sum(word_count = 0),
@@ -168,7 +166,7 @@ def held_of(db: Database, source: str) -> HeldOfSource:
     for language, section, day, stories, without_text, teasers, reserved in db.execute(
         _HELD, [source]
     ):
-        month = day[:7] if day and _MONTH.match(day) else None
+        month = day[:7] if day and MONTH.match(day) else None
         months[month].update(
             stories=stories, teasers=teasers, without_text=without_text, reserved=reserved
         )

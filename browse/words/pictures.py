@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from browse.addresses.result_address import ResultAddress
+from browse.facets.result_counts import ResultCounts
 from research.counting.count_stories import MANY, TIMES, times
 from research.counting.count_svg import labelled, nice_steps
 
@@ -17,7 +18,7 @@ TimeKey = Literal["month", "year"]
 
 MOST_YEARS = 100
 """That are drawn without a gap: a slip of a paper (``0217``) is no reason for 1,800 bars."""
-_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 HEIGHT = 160
 """Pixels of the highest line."""
@@ -148,7 +149,7 @@ def drawn_times(months: Collection[str], most: int) -> tuple[TimeKey, Sequence[s
 
     :param months: ``2017-08``, those with a story; what is no month counts for nothing
     """
-    known = sorted(filter(_MONTH.fullmatch, months))
+    known = sorted(filter(MONTH.fullmatch, months))
     every = times("month", known)
     if len(every) <= most:
         return "month", every
@@ -188,6 +189,29 @@ def stories_over_time(
             for time in shown
             for number in [stories.get(time, 0)]
         ],
+    )
+
+
+def counts_over_time(
+    address: ResultAddress,
+    counts: ResultCounts,
+    path: Callable[[ResultAddress], str],
+    *,
+    most: int,
+    high: int = HEIGHT,
+) -> ColumnPicture:
+    """The stories of a result by month, or by year if that are more than ``most`` months.
+
+    :param path: gives the path of a result
+    """
+    key, shown = drawn_times(counts.of("month"), most)
+    return stories_over_time(
+        key,
+        shown,
+        counts.of(key),
+        lambda time: path(within(address, time)),
+        is_about=counts.is_about,
+        high=high,
     )
 
 
