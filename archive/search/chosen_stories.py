@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterator, Sequence
-from operator import itemgetter
+from dataclasses import dataclass
 
 from sqlite_utils import Database
 
@@ -11,10 +11,37 @@ from archive.search.story_query import StoryQuery
 from archive.stories.story_record import Story, load_stories
 
 _ORDERED = """
-    SELECT coalesce(found.version_id, articles.version_id), articles.duplicate_group, coalesce(
-        (SELECT date_archived FROM versions WHERE id = found.version_id), articles.date_archived
-    ) FROM ({found}) AS found JOIN articles ON articles.id = found.id
+    SELECT coalesce(found.version_id, articles.version_id), articles.duplicate_group
+    FROM ({found}) AS found JOIN articles ON articles.id = found.id
     ORDER BY articles.published_day IS NULL, articles.published_day, articles.ref
+"""
+# To find all again costs less than to keep them; wide rows are read of copies of the latest alone.
+_LATEST = """
+    WITH latest AS MATERIALIZED (
+        SELECT stories.id, coalesce(found.version_id, stories.version_id) AS version_id,
+            coalesce(
+                (SELECT date_archived FROM versions WHERE id = found.version_id),
+                stories.date_archived
+            ) AS date_archived,
+            stories.duplicate_group
+        FROM ({found}) AS found
+        CROSS JOIN articles AS stories INDEXED BY articles_narrow ON stories.id = found.id
+        ORDER BY 3 DESC, stories.id LIMIT :most
+    ), alike AS MATERIALIZED (
+        SELECT articles.id
+        FROM (SELECT DISTINCT duplicate_group FROM latest WHERE :fold) AS wanted
+        CROSS JOIN articles INDEXED BY articles_duplicate_group
+            ON articles.duplicate_group = wanted.duplicate_group
+    ), in_order AS MATERIALIZED (
+        SELECT articles.id, row_number() OVER (
+            PARTITION BY duplicate_group
+            ORDER BY published_day IS NULL, published_day, ref
+        ) AS place
+        FROM (SELECT id FROM ({found}) WHERE +id IN (SELECT id FROM alike)) AS found
+        CROSS JOIN articles ON articles.id = found.id
+    )
+    SELECT version_id, date_archived, id IN (SELECT id FROM in_order WHERE place > 1)
+    FROM latest ORDER BY date_archived DESC, id
 """
 
 
@@ -26,30 +53,45 @@ def choose_versions(db: Database, query: StoryQuery, *, fold: bool = False) -> S
         other papers are stories of their own
     :raises ValueError: the query can't be read; says why
     """
-    return array("q", (version for version, _ in _chosen(db, query, fold)))
-
-
-def latest_first(db: Database, query: StoryQuery, *, fold: bool = False) -> list[tuple[int, str]]:
-    """The same versions, and when each was archived, the latest first.
-
-    :raises ValueError: as :func:`choose_versions`
-    """
-    return sorted(_chosen(db, query, fold), key=itemgetter(1), reverse=True)
-
-
-def _chosen(db: Database, query: StoryQuery, fold: bool) -> Iterator[tuple[int, str]]:
-    """
-    :raises ValueError: as :func:`choose_versions`, at the first version
-    """
     matches = find_matches(db, query)
-    sql = _ORDERED.format(found=matches.select(None))
-    seen: set[int] = set()
-    for version, group, archived in db.execute(sql, matches.parameters):
+    rows = db.execute(_ORDERED.format(found=matches.select(None)), matches.parameters)
+    chosen, seen = array("q"), set[int]()
+    for version, group in rows:
         if fold and group is not None:
             if group in seen:
                 continue
             seen.add(group)
-        yield version, archived
+        chosen.append(version)
+    return chosen
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LatestVersion:
+    """One version of a story that a query means."""
+
+    id: int
+    date_archived: str
+    is_copy: bool
+    """Would :func:`choose_versions` leave it out?"""
+
+
+def latest_first(
+    db: Database, query: StoryQuery, *, fold: bool = False, most: int
+) -> Sequence[LatestVersion]:
+    """The same versions, the one that was archived last first, with the copies that are left out:
+    at most so many. Fewer: there are no more.
+
+    :raises ValueError: as :func:`choose_versions`
+    """
+    matches = find_matches(db, query)
+    rows = db.execute(
+        _LATEST.format(found=matches.select(None)),
+        {**matches.parameters, "most": most, "fold": fold},
+    )
+    return [
+        LatestVersion(id=version, date_archived=archived, is_copy=bool(is_copy))
+        for version, archived, is_copy in rows
+    ]
 
 
 def stream_stories(db: Database, query: StoryQuery, *, fold: bool = False) -> Iterator[Story]:

@@ -23,8 +23,8 @@ from research.queries.saved_queries import SavedQuery
 
 ATOM = "http://www.w3.org/2005/Atom"
 MOST_ENTRIES = 100
-LOOKED_AT_ONCE = 500
-"""Versions."""
+LOOKED_AT_FIRST = 1000
+"""Versions; more if among them are not enough entries."""
 _EMPTY = "1970-01-01T00:00:00Z"
 
 # A version that is only the kept page read again is nothing new.
@@ -117,17 +117,18 @@ def _feed(name: str, title: str) -> Element:
 
 
 def _latest(db: Database, query: StoryQuery, *, fold: bool) -> list[Row]:
-    found = latest_first(db, query, fold=fold)
-    rows: list[Row] = []
-    for start in range(0, len(found), LOOKED_AT_ONCE):
+    most = LOOKED_AT_FIRST
+    while True:
+        found = latest_first(db, query, fold=fold, most=most)
+        ids = [version.id for version in found if not version.is_copy]
+        asked = {"ids": json.dumps(ids), "most": MOST_ENTRIES}
+        rows = list(db.query(_LATEST, asked))
         # What is shown is never later than what was found.
-        if len(rows) >= MOST_ENTRIES and found[start][1] < rows[MOST_ENTRIES - 1]["date_archived"]:
-            break
-        ids = [version for version, _ in found[start : start + LOOKED_AT_ONCE]]
-        rows += db.query(_LATEST, {"ids": json.dumps(ids), "most": MOST_ENTRIES})
-        rows.sort(key=lambda row: row["ref"])
-        rows.sort(key=lambda row: row["date_archived"], reverse=True)
-    return rows[:MOST_ENTRIES]
+        if len(found) < most or (
+            len(rows) == MOST_ENTRIES and found[-1].date_archived < rows[-1]["date_archived"]
+        ):
+            return rows
+        most *= 4
 
 
 def _add_updated(feed: Element, rows: Sequence[Row]) -> None:

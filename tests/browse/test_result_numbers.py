@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from random_stories import QUERIES, random_archive
 from sqlite_utils import Database
 
-from archive.search.chosen_stories import choose_versions
+from archive.search.chosen_stories import choose_versions, latest_first
 from archive.search.find_stories import search
 from archive.search.story_query import StoryQuery
 from browse.addresses.result_address import ORDERS, ResultAddress, read_address
@@ -69,6 +69,20 @@ def test_every_number_is_what_its_link_finds(
                 assert bar.value == 0
             else:
                 assert bar.value == exported(db, read_address(parse_qsl(bar.address))), bar
+
+
+@settings(deadline=None, max_examples=60)
+@given(query=QUERIES, fold=st.booleans(), most=st.integers(1, 100))
+def test_the_latest_versions_are_those_of_the_file(
+    counted: Counted, query: StoryQuery, fold: bool, most: int
+) -> None:
+    db, _ = counted
+    latest = latest_first(db, query, fold=fold, most=200)
+    in_file = choose_versions(db, query, fold=fold)
+    assert sorted(one.id for one in latest if not one.is_copy) == sorted(in_file)
+    archived = [one.date_archived for one in latest]
+    assert archived == sorted(archived, reverse=True)
+    assert latest_first(db, query, fold=fold, most=most) == latest[:most]
 
 
 @settings(deadline=None)

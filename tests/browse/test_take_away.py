@@ -404,7 +404,7 @@ def test_a_result_is_followed_by_a_feed(many: Path, monkeypatch: pytest.MonkeyPa
     assert re.fullmatch(r"http://(signet|makers)\.example/news/.+", entry.links[1].href)
     everything = feedparser.parse(get(many, "/stories.atom").content).entries
     monkeypatch.setattr(query_feed, "MOST_ENTRIES", 3)
-    monkeypatch.setattr(query_feed, "LOOKED_AT_ONCE", 5)
+    monkeypatch.setattr(query_feed, "LOOKED_AT_FIRST", 5)
     assert feedparser.parse(get(many, "/stories.atom").content).entries == everything[:3]
 
 
