@@ -17,6 +17,7 @@ from archive.search.search_matches import (
     Matches,
     Order,
     Side,
+    can_rank,
     conditions_of,
     end_of,
     find_matches,
@@ -39,10 +40,12 @@ __all__ = [
     "QueryError",
     "count_hits",
     "count_with_copies",
+    "hits_of",
     "match_query",
     "read_again",
     "search",
     "search_and_count",
+    "usual_order",
     "withdrawn_since",
 ]
 
@@ -181,6 +184,28 @@ def search_and_count(
     return hits, count_with_copies(db, query, fold=fold) if count is None else count
 
 
+def hits_of(db: Database, query: StoryQuery, ids: Sequence[int], *, fold: bool = True) -> list[Hit]:
+    """Stories of which is known that the query finds them, as a search by date shows them.
+
+    :param ids: ``articles.id``, in the order of the hits
+    :raises QueryError: as :func:`search`
+    """
+    groups = _groups(db, [*ids]) if fold else {}
+    page: list[Row] = [
+        {"id": id_, "version_id": None, "score": None, "duplicate_group": groups.get(id_)}
+        for id_ in ids
+    ]
+    return _hits(db, find_matches(db, query), page, fold)
+
+
+def usual_order(db: Database, query: StoryQuery) -> Order:
+    """That of a search for which none is asked.
+
+    :raises QueryError: as :func:`search`
+    """
+    return "doubt" if query.doubtful else "relevance" if can_rank(db, query) else "date"
+
+
 def read_again(db: Database, query: StoryQuery, hits: Sequence[Hit]) -> list[Hit]:
     """These hits as another connection reads them, which sees other columns: what the query would
     find there plays no part.
@@ -283,11 +308,18 @@ def _search(
     # By date the search ends with the page; without filters a count alone is cheaper.
     is_counted = is_counted and matches.is_narrowed and order != "date"
     page, count = _page(db, matches, order, fold, limit, offset, is_counted)
+    return _hits(db, matches, page, fold), count
+
+
+def _hits(db: Database, matches: Matches, page: list[Row], fold: bool) -> list[Hit]:
+    """
+    :param page: see :func:`_page`
+    """
     copies = _copies(db, matches, page) if fold else {}
     found: dict[int, Row] = {}
     for side in matches.sides:
         found |= _details(db, matches, side, page)
-    hits = [
+    return [
         _hit(
             {
                 **found[row["id"]],
@@ -300,7 +332,6 @@ def _search(
         )
         for row in page
     ]
-    return hits, count
 
 
 def _page(

@@ -16,7 +16,7 @@ from archive.search.named_values import (
     is_name,
     mentioned_values,
 )
-from archive.search.query_language import QueryError, parse_query
+from archive.search.query_language import Expression, QueryError, parse_query
 from archive.search.query_sql import BY_AUTHOR, QuerySql, compile_query, ranked_terms
 from archive.search.story_query import StoryQuery
 from archive.search.word_variants import with_variants
@@ -242,6 +242,26 @@ class Matches:
         return found
 
 
+def read_words(db: Database, query: StoryQuery) -> Expression | None:
+    """The words of a query; None: it has none, or they name one story by its ref or address.
+
+    :raises QueryError: they can't be read
+    """
+    if query.words is None or is_address(query.words) or is_ref(db, query.words):
+        return None
+    expression = parse_query(query.words)
+    return with_variants(expression) if query.variants else expression
+
+
+def can_rank(db: Database, query: StoryQuery) -> bool:
+    """Are there words that tell a better match from another?
+
+    :raises QueryError: as :func:`read_words`
+    """
+    expression = read_words(db, query)
+    return expression is not None and compile_query(expression, lambda _: ()).match is not None
+
+
 def find_matches(db: Database, query: StoryQuery) -> Matches:
     """Whatever a person gave, checked and as SQL.
 
@@ -260,13 +280,10 @@ def find_matches(db: Database, query: StoryQuery) -> Matches:
         day, existed = "shown", _EXISTED["shown"]
         parameters |= {"day": query.seen_on, "day_end": end_of(query.seen_on)}
     words, terms = QuerySql(), []
-    if query.words is not None and (is_address(query.words) or is_ref(db, query.words)):
+    if (expression := read_words(db, query)) is None and query.words is not None:
         words = QuerySql(conditions=("stories.id = :named",))
         parameters["named"] = _story_named(db, query.words)
-    elif query.words is not None:
-        expression = parse_query(query.words)
-        if query.variants:
-            expression = with_variants(expression)
+    elif expression is not None:
         words = compile_query(expression, partial(find_named, db, with_former=day is not None))
         terms = ranked_terms(expression)
     if words.match is not None:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from archive.search.find_stories import Order
 from archive.search.story_query import StoryQuery, query_from_json
-from browse.facets.facet_index import FILTERS, Facet
+from browse.facets.facet_values import FILTERS, Facet
 from mentions.asked_names import with_known_names
 
 PAGE_SIZE = 25

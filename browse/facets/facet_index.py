@@ -4,85 +4,25 @@ Of each value the numbers of its stories are a bitmap (Roaring). To count a resu
 it with some thousand bitmaps: a few milliseconds, where SQL would read all that the stories name.
 """
 
-import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, get_args
 
 from pyroaring import BitMap
 from sqlite_utils import Database
 
-from archive.search.named_values import fold
-from archive.stories.stored_json import readable_names
-from browse.facets.name_counts import NameCounter, NameCounts
+from browse.facets.facet_values import (
+    FACETS,
+    UNDATED,
+    Facet,
+    Value,
+    Values,
+    current_values,
+    key_of,
+)
+from browse.facets.name_counts import NameCounts, count_names, longer_cases
 
-Facet = Literal[
-    "year",
-    "month",
-    "source",
-    "section",
-    "author",
-    "access",
-    "language",
-    "court",
-    "office",
-    "mentions",
-]
-"""``year`` and ``month`` of publication, ``2017`` and ``2017-08``, or UNDATED; ``mentions``: kinds
-of what a story names."""
-FACETS: tuple[Facet, ...] = get_args(Facet)
-FILTERS = FACETS[FACETS.index("source") :]
-"""Facets whose values are those of the filter of that name."""
-UNDATED = "undated"
-"""Among years and months."""
-
-_LISTED = (
-    "SELECT {0}, json_group_array(id) FROM articles INDEXED BY articles_listed "
-    "WHERE {0} IS NOT NULL GROUP BY 1"
-)
-_MONTHS = (
-    "SELECT substr(published_day, 1, 7), json_group_array(id) "
-    "FROM articles INDEXED BY articles_day GROUP BY 1"
-)
-_CURRENT: dict[Facet, str] = {
-    "source": _LISTED.format("source"),
-    "section": _LISTED.format("section"),
-    "access": _LISTED.format("coalesce(access, 'unknown')"),
-    "language": _LISTED.format("language"),
-    "author": "SELECT authors, json_group_array(id) FROM articles GROUP BY authors",
-}
-_CURRENT_VERSIONS = "SELECT json_group_array(version_id), json_group_array(id) FROM articles"
-_MENTIONS = (
-    "SELECT kind, value, json_group_array(version_id) FROM mentions INDEXED BY mentions_value "
-    "GROUP BY kind, value COLLATE NOCASE"
-)
 _GROUPS = "SELECT id, duplicate_group FROM articles WHERE duplicate_group IS NOT NULL"
-_FORMER = """
-    SELECT article_id, source, versions.section, coalesce(versions.access, 'unknown'),
-        versions.language, CASE WHEN length(versions.date_published) >= 10
-            THEN substr(versions.date_published, 1, 7) END, versions.authors
-    FROM json_each(:versions) AS wanted JOIN versions ON versions.id = wanted.value
-    JOIN articles ON articles.id = article_id
-"""
-_FORMER_MENTIONS = """
-    SELECT DISTINCT article_id, kind, mentions.value
-    FROM json_each(:versions) AS wanted JOIN versions ON versions.id = wanted.value
-    JOIN mentions ON version_id = versions.id
-"""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Value:
-    """One value of a facet, with the numbers of its stories (``articles.id``)."""
-
-    name: str
-    """As most of them have it."""
-    stories: BitMap
-
-
-Values = Mapping[Facet, Mapping[str, Value]]
-"""By facet, then by what is equal for all names that the filter of that facet takes for one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,7 +34,7 @@ class StorySet:
     former: BitMap = field(default_factory=BitMap)
     """Those that are meant in a former one."""
     former_values: Values = field(default_factory=dict)
-    """Of those, see :func:`former_values`."""
+    """Of those, see :func:`browse.facets.facet_values.former_values`."""
 
     @property
     def stories(self) -> BitMap:
@@ -113,6 +53,18 @@ class Copies:
         grouped = stories & self._stories
         return len(grouped) - len({self._groups[story] for story in grouped})
 
+    def first_of_each(self, stories: BitMap, seen: set[int]) -> list[int]:
+        """These stories, the highest number first, without those of groups that were seen.
+
+        :param seen: groups; those of the stories are added
+        """
+        left_out = BitMap()
+        for story in reversed([*(stories & self._stories)]):
+            if self._groups[story] in seen:
+                left_out.add(story)
+            seen.add(self._groups[story])
+        return [*reversed([*(stories - left_out)])]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FacetIndex:
@@ -121,6 +73,10 @@ class FacetIndex:
     values: Values
     copies: Copies
     names: NameCounts
+    days: Sequence[BitMap]
+    """The stories of each day, the latest first; last those without."""
+    longer_cases: Mapping[str, Sequence[str]]
+    """Name of a case -> shorter ones that find it, too."""
 
     def count(
         self, found: StorySet, facets: Iterable[Facet] = FACETS, *, fold: bool
@@ -153,6 +109,27 @@ class FacetIndex:
             former_values=found.former_values,
         )
 
+    @property
+    def stories(self) -> BitMap:
+        """All of them."""
+        return BitMap.union(BitMap(), *self.days)
+
+    def newest(self, stories: BitMap, *, fold: bool, offset: int, limit: int) -> list[int]:
+        """A page of these stories in the order of a search by date.
+
+        :param fold: of stories with much the same text the first in that order
+        """
+        page: list[int] = []
+        groups: set[int] = set()
+        for day in self.days:
+            of_day = stories & day
+            shown = self.copies.first_of_each(of_day, groups) if fold else [*reversed([*of_day])]
+            page += shown[offset : offset + limit - len(page)]
+            offset = max(0, offset - len(shown))
+            if len(page) == limit:
+                break
+        return page
+
     def _having(self, facet: Facet, found: StorySet) -> Iterable[Value]:
         """The values of a facet with those of the stories that have them."""
         others = dict(found.former_values.get(facet, {}))
@@ -166,89 +143,16 @@ class FacetIndex:
 
 
 def build_index(db: Database) -> FacetIndex:
-    """Read all that is counted by: a second of CPU for 100,000 stories, most of it in SQLite."""
-    having, names = _Having(), NameCounter()
-    for month, ids in db.execute(_MONTHS):
-        having.add_month(month, BitMap(json.loads(ids)))
-    for facet, sql in _CURRENT.items():
-        for name, ids in db.execute(sql):
-            having.add(facet, name, BitMap(json.loads(ids)))
-    versions, stories = map(json.loads, db.execute(_CURRENT_VERSIONS).fetchone())
-    story_of = dict(zip(versions, stories, strict=True))
-    for kind, value, ids in db.execute(_MENTIONS):
-        numbers = [story_of[one] for one in json.loads(ids) if one in story_of]
-        having.add_mention(kind, value, BitMap(numbers))
-        names.add_mention(kind, value, BitMap(numbers))
-    values, copies = having.values(), Copies(db)
-    for author in values["author"].values():
-        names.add("author", author.name, author.stories)
-    return FacetIndex(values=values, copies=copies, names=names.counted(copies.among))
-
-
-def former_values(db: Database, versions: Iterable[int]) -> Values:
-    """The values of these versions of stories, each of another story."""
-    having, asked = _Having(), {"versions": json.dumps([*versions])}
-    for story, source, section, access, language, month, authors in db.execute(_FORMER, asked):
-        stories = BitMap([story])
-        having.add("source", source, stories)
-        having.add("section", section, stories)
-        having.add("access", access, stories)
-        having.add("language", language, stories)
-        having.add_month(month, stories)
-        having.add("author", authors, stories)
-    for story, kind, value in db.execute(_FORMER_MENTIONS, asked):
-        having.add_mention(kind, value, BitMap([story]))
-    return having.values()
-
-
-class _Having:
-    """Gathers the stories of each name."""
-
-    def __init__(self) -> None:
-        self._found: dict[Facet, defaultdict[str, BitMap]] = {
-            facet: defaultdict(BitMap) for facet in FACETS
-        }
-
-    def add(self, facet: Facet, name: str | None, stories: BitMap) -> None:
-        """
-        :param name: None: they have no value; of ``author`` a JSON list of names
-        """
-        names = readable_names(name) if facet == "author" else [name]
-        for one in filter(None, names):
-            self._found[facet][one] |= stories
-
-    def add_month(self, month: str | None, stories: BitMap) -> None:
-        self.add("month", month or UNDATED, stories)
-        self.add("year", month[:4] if month else UNDATED, stories)
-
-    def add_mention(self, kind: str, value: str, stories: BitMap) -> None:
-        self.add("mentions", kind, stories)
-        if kind == "court":
-            self.add("court", value, stories)
-        elif kind == "office":
-            self.add("office", value, stories)
-
-    def values(self) -> Values:
-        return {facet: _alike(facet, names) for facet, names in self._found.items()}
-
-
-def _alike(facet: Facet, names: Mapping[str, BitMap]) -> dict[str, Value]:
-    spellings: dict[str, list[str]] = defaultdict(list)
-    for name, stories in names.items():
-        if stories:
-            spellings[key_of(facet, name)].append(name)
-    return {
-        key: Value(
-            name=max(alike, key=lambda name: (len(names[name]), name)),
-            stories=BitMap.union(*(names[name] for name in alike)),
-        )
-        for key, alike in spellings.items()
-    }
-
-
-def key_of(facet: Facet, name: str) -> str:
-    """Equal for names that the filter takes for one: sections and languages as SQLite's NOCASE
-    compares, people, courts and offices without accents, too."""
-    if facet in ("section", "language"):
-        return "".join(sign.lower() if sign.isascii() else sign for sign in name)
-    return fold(name) if facet in ("author", "court", "office") else name
+    """Read all that is counted by."""
+    values, copies = current_values(db), Copies(db)
+    shorter = longer_cases(values["case"].values())
+    days = values["day"]
+    dated = (days[day].stories for day in sorted(days.keys() - {UNDATED}, reverse=True))
+    undated = [days[UNDATED].stories] if UNDATED in days else []
+    return FacetIndex(
+        values=values,
+        copies=copies,
+        names=count_names(values, shorter, copies.among),
+        days=[*dated, *undated],
+        longer_cases=shorter,
+    )

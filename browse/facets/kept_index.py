@@ -14,8 +14,16 @@ from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery
 from browse.asking.limits import connect_frugally, hide_texts
 from browse.facets.facet_index import FacetIndex, StorySet, build_index
+from browse.facets.found_words import find_words
 from browse.facets.quick_counts import count_quickly
-from browse.facets.result_counts import ResultCounts, count_result, find_stories
+from browse.facets.result_counts import (
+    ResultCounts,
+    chosen_values,
+    count_result,
+    find_stories,
+    narrowed_by,
+    widened,
+)
 from research.counting.count_stories import StoryCounts
 
 AT_ONCE = 0.05
@@ -48,6 +56,7 @@ class KeptIndex:
         self._builder: Thread | None = None
         self._found: dict[StoryQuery, StorySet] = {}
         """In the state that the index has; the latest used last."""
+        self._finding: dict[StoryQuery, Lock] = {}
 
     def current(self) -> tuple[FacetIndex | None, bool]:
         """The index, and whether nothing was written since it was read. None while the first one
@@ -94,6 +103,33 @@ class KeptIndex:
         counts = count_quickly(db, query, by, index, self._find, share=share, fold=fold)
         return counts if self.is_true(index) else None
 
+    def number_of(self, db: Database, query: StoryQuery) -> int | None:
+        """How many stories a query finds, copies among them; None: SQL is to count.
+
+        :param query: without filters by values of facets
+        :raises ValueError: the query can't be read; says why
+        """
+        index, is_true = self.current()
+        if index is None or not is_true:
+            return None
+        stories = self._find(db, query).stories
+        return len(stories) if self.is_true(index) else None
+
+    def newest(
+        self, db: Database, query: StoryQuery, *, fold: bool, offset: int, limit: int
+    ) -> list[int] | None:
+        """Numbers of the stories on a page of a result by date, without reading those before it;
+        None: SQL is to look for them.
+
+        :raises ValueError: the query can't be read; says why
+        """
+        index, is_true = self.current()
+        if index is None or not is_true or query.as_of is not None or query.seen_on is not None:
+            return None
+        found = narrowed_by(index, self._find(db, widened(query)), chosen_values(query))
+        page = index.newest(found.current, fold=fold, offset=offset, limit=limit)
+        return page if self.is_true(index) else None
+
     def is_true(self, index: FacetIndex) -> bool:
         """Is it that of the archive as it is now?"""
         with self._lock:
@@ -114,17 +150,26 @@ class KeptIndex:
         self._watching.close()
 
     def _find(self, db: Database, query: StoryQuery) -> StorySet:
+        """Looked for once, whoever asks for the same at that time."""
         with self._lock:
-            index, found = self._index, self._found.pop(query, None)
-            if found is not None:
-                self._found[query] = found
-                return found
-        found = find_stories(db, query)
-        with self._lock:
-            if index is self._index and self._built_at == self._state():
-                self._found[query] = found
-                if len(self._found) > MOST_FOUND:
-                    del self._found[next(iter(self._found))]
+            alone = self._finding.setdefault(query, Lock())
+        with alone:
+            with self._lock:
+                index, found = self._index, self._found.pop(query, None)
+                if found is not None:
+                    self._found[query] = found
+                    return found
+            try:
+                words = find_words(db, query, index) if index else None
+                found = find_stories(db, query) if words is None else StorySet(current=words)
+                with self._lock:
+                    if index is self._index and self._built_at == self._state():
+                        self._found[query] = found
+                        if len(self._found) > MOST_FOUND:
+                            del self._found[next(iter(self._found))]
+            finally:
+                with self._lock:
+                    self._finding.pop(query, None)
         return found
 
     def _state(self) -> int | None:

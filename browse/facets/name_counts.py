@@ -1,19 +1,16 @@
 """How many stories name each court, case, mark, author: for the lists of all names there are."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from pyroaring import BitMap
 
-from archive.search.named_values import found_by_other_names, name_key
-from archive.story import NUMBER_KINDS
+from archive.search.named_values import found_by_other_names
+from browse.facets.facet_values import Value, Values
 
 NameList = Literal["court", "office", "case", "firm", "author", "number", "mark"]
-"""``mark``: numbers of marks, ``number``: all others, of cases and decisions."""
-NAME_LISTS: tuple[NameList, ...] = get_args(NameList)
-MARK_KINDS = ("registration", "application")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,74 +27,64 @@ NameCounts = Mapping[NameList, Sequence[NameCount]]
 """Of each list the names, those that most stories name first."""
 
 
-class NameCounter:
-    """Gathers the stories of each name."""
-
-    def __init__(self) -> None:
-        self._found: dict[NameList, dict[str, tuple[str, BitMap]]] = {
-            names: {} for names in NAME_LISTS
-        }
-        """By what is equal for all spellings of a name: one of them, and all stories."""
-
-    def add(self, names: NameList, name: str, stories: BitMap) -> None:
-        """
-        :param stories: those that have the name in this spelling
-        """
-        found, key = self._found[names], _key_of(names, name)
-        if key in found:
-            other, before = found[key]
-            name = max(((len(before), other), (len(stories), name)))[1]
-            stories = stories | before
-        if stories:
-            found[key] = (name, stories)
-
-    def add_mention(self, kind: str, value: str, stories: BitMap) -> None:
-        if kind in MARK_KINDS:
-            self.add("mark", value, stories)
-        elif kind in NUMBER_KINDS:
-            self.add("number", value, stories)
-        elif kind in ("court", "office", "case", "firm"):
-            self.add(kind, value, stories)  # type: ignore[arg-type]
-
-    def counted(self, copies_among: Callable[[BitMap], int]) -> NameCounts:
-        """
-        :param copies_among: how many of these stories are not counted, being copies of others
-        """
-        return {
-            names: tuple(
-                sorted(
-                    (
-                        NameCount(name=name, stories=len(stories) - copies_among(stories))
-                        for name, stories in self._as_filtered(names)
-                    ),
-                    key=lambda counted: (-counted.stories, counted.name),
-                )
-            )
-            for names in self._found
-        }
-
-    def _as_filtered(self, names: NameList) -> Iterator[tuple[str, BitMap]]:
-        """Each name with all stories that the filter by it finds."""
-        if names == "case":
-            yield from _with_longer_names(dict(self._found[names].values())).items()
-            return
-        # A mark's number may be that of a case: who asks for one gets both.
-        other = {"number": self._found["mark"], "mark": self._found["number"]}.get(names, {})
-        for key, (name, stories) in self._found[names].items():
-            yield name, stories | other[key][1] if key in other else stories
-
-
-def _with_longer_names(found: Mapping[str, BitMap]) -> Mapping[str, BitMap]:
-    """A case is also found by what stories call it at greater length."""
-    others = defaultdict[str, list[str]](list)
-    for longer, name in found_by_other_names("case", {name: len(of) for name, of in found.items()}):
-        others[name].append(longer)
+def count_names(
+    values: Values, shorter: Mapping[str, Sequence[str]], copies_among: Callable[[BitMap], int]
+) -> NameCounts:
+    """
+    :param shorter: see :func:`longer_cases`
+    :param copies_among: how many of these stories are not counted, being copies of others
+    """
+    names: tuple[NameList, ...] = get_args(NameList)
     return {
-        name: BitMap.union(stories, *(found[longer] for longer in others[name]))
-        for name, stories in found.items()
+        one: tuple(
+            sorted(
+                (
+                    NameCount(name=name, stories=len(stories) - copies_among(stories))
+                    for name, stories in _as_filtered(values, shorter, one)
+                ),
+                key=lambda counted: (-counted.stories, counted.name),
+            )
+        )
+        for one in names
     }
 
 
-def _key_of(names: NameList, name: str) -> str:
-    """Equal for names that the filter takes for one."""
-    return name_key("number" if names == "mark" else names, name)
+def longer_cases(cases: Iterable[Value]) -> Mapping[str, Sequence[str]]:
+    """Names of cases that a filter finds by shorter ones, too: each with these."""
+    shorter = defaultdict[str, list[str]](list)
+    stories = {case.name: len(case.stories) for case in cases}
+    for longer, name in found_by_other_names("case", stories):
+        if longer != name:
+            shorter[longer].append(name)
+    return dict(shorter)
+
+
+def with_longer(
+    cases: Mapping[str, BitMap], shorter: Mapping[str, Sequence[str]]
+) -> Mapping[str, BitMap]:
+    """A case is also found by what stories call it at greater length.
+
+    :param cases: name -> stories that have it
+    :param shorter: see :func:`longer_cases`
+    """
+    found = dict(cases)
+    for longer in cases.keys() & shorter.keys():
+        for name in shorter[longer]:
+            if name in cases:
+                found[name] = found[name] | cases[longer]
+    return found
+
+
+def _as_filtered(
+    values: Values, shorter: Mapping[str, Sequence[str]], names: NameList
+) -> Iterator[tuple[str, BitMap]]:
+    """Each name with all stories that the filter by it finds."""
+    if names == "case":
+        cases = {case.name: case.stories for case in values["case"].values()}
+        yield from with_longer(cases, shorter).items()
+        return
+    # A mark's number may be that of a case: who asks for one gets both.
+    other = values["mark"] if names == "number" else values["number"] if names == "mark" else {}
+    for key, value in values[names].items():
+        stories = value.stories | other[key].stories if key in other else value.stories
+        yield value.name, stories

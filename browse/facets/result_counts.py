@@ -11,7 +11,8 @@ from sqlite_utils import Database
 from archive.file.one_view import one_view
 from archive.search.search_matches import find_matches
 from archive.search.story_query import StoryQuery
-from browse.facets.facet_index import FILTERS, Copies, Facet, FacetIndex, StorySet, former_values
+from browse.facets.facet_index import Copies, FacetIndex, StorySet
+from browse.facets.facet_values import FILTERS, Facet, former_values
 
 Finder = Callable[[Database, StoryQuery], StorySet]
 
@@ -62,6 +63,16 @@ def find_stories(db: Database, query: StoryQuery) -> StorySet:
     )
 
 
+def chosen_values(query: StoryQuery) -> Mapping[Facet, Sequence[str]]:
+    """The filters by values of facets."""
+    return {facet: values for facet in FILTERS if (values := getattr(query, facet))}
+
+
+def widened(query: StoryQuery) -> StoryQuery:
+    """The query without them: what all of its numbers are counted among."""
+    return replace(query, **dict.fromkeys(chosen_values(query), ()))  # type: ignore[arg-type]
+
+
 def count_result(
     db: Database,
     query: StoryQuery,
@@ -78,12 +89,12 @@ def count_result(
     :param find: may remember what it found in the archive as it is now
     :raises ValueError: the query can't be read; says why
     """
-    chosen = {facet: values for facet in FILTERS if (values := getattr(query, facet))}
-    wide = replace(query, **dict.fromkeys(chosen, ()))  # type: ignore[arg-type]
+    chosen = chosen_values(query)
+    wide = widened(query)
     with one_view(db):
         if index is not None and is_true:
             found, copies = find(db, wide), index.copies
-            whole = _narrowed(index, found, chosen)
+            whole = narrowed_by(index, found, chosen)
         else:
             whole, copies = find(db, query), Copies(db)
             found = find(db, wide) if chosen and index is not None else whole
@@ -92,7 +103,7 @@ def count_result(
         facets = index.count(whole, fold=fold)
         for facet in chosen:
             others = {other: values for other, values in chosen.items() if other != facet}
-            facets |= index.count(_narrowed(index, found, others), [facet], fold=fold)
+            facets |= index.count(narrowed_by(index, found, others), [facet], fold=fold)
     left_out = copies.among(whole.stories) if fold else 0
     return ResultCounts(
         stories=len(whole.current) + len(whole.former) - left_out,
@@ -102,9 +113,10 @@ def count_result(
     )
 
 
-def _narrowed(
+def narrowed_by(
     index: FacetIndex, found: StorySet, chosen: Mapping[Facet, Sequence[str]]
 ) -> StorySet:
+    """Those that have one of the values of each."""
     for facet, values in chosen.items():
         found = index.narrowed(found, facet, values)
     return found

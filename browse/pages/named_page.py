@@ -16,7 +16,7 @@ from archive.search.story_query import StoryQuery
 from browse.addresses.counts_address import CountsAddress
 from browse.addresses.named_kinds import KindOfName, Named, list_of
 from browse.addresses.result_address import ResultAddress
-from browse.facets.facet_index import UNDATED
+from browse.facets.facet_values import UNDATED
 from browse.facets.result_counts import ResultCounts
 from browse.page_visit import PageVisit, named_path, result_path
 from browse.queries.named import (

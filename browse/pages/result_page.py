@@ -21,7 +21,7 @@ from browse.addresses.result_address import (
     read_address,
     readable_part,
 )
-from browse.facets.facet_index import UNDATED, Facet, key_of
+from browse.facets.facet_values import UNDATED, Facet, key_of
 from browse.facets.result_counts import ResultCounts
 from browse.page_visit import UNREAD, PageVisit, result_path
 from browse.queries.results import (
@@ -180,12 +180,13 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
     if any(not value.strip() for _, value in visit.arguments):
         # What a form left empty: so that the browser shows an address that reads well.
         return Response.redirect(result_path(datasette, address))
+    facets = visit.archive.facets
     try:
-        if is_unranked := await visit.ask(is_ranked_in_vain, address):
+        if is_unranked := await visit.ask(is_ranked_in_vain, address, facets):
             address = replace(address, order="date")
         found, counts, words = await asyncio.gather(
-            visit.ask(find_page, address),
-            visit.ask(visit.archive.facets.count, address.query, fold=address.fold),
+            visit.ask(find_page, address, facets),
+            visit.ask(facets.count, address.query, fold=address.fold),
             visit.ask(offered),
         )
     except ValueError as error:

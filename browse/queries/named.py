@@ -19,7 +19,8 @@ from archive.search.named_values import (
 )
 from archive.search.story_query import StoryQuery
 from browse.addresses.named_kinds import Named
-from browse.facets.facet_index import UNDATED, Copies, Facet, FacetIndex, StorySet, key_of
+from browse.facets.facet_index import Copies, FacetIndex, StorySet
+from browse.facets.facet_values import UNDATED, Facet, key_of
 from browse.facets.result_counts import ResultCounts, find_stories
 from mentions.asked_names import with_known_names
 

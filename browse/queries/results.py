@@ -5,14 +5,24 @@ from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
-from archive.search.find_stories import MARK_START, Hit, read_again, search, withdrawn_since
+from archive.search.find_stories import (
+    MARK_START,
+    Hit,
+    hits_of,
+    read_again,
+    search,
+    usual_order,
+    withdrawn_since,
+)
 from archive.search.named_values import UnknownValue, has_alternatives, unknown_values
-from archive.search.search_matches import find_matches
+from archive.search.search_matches import can_rank, find_matches
 from archive.search.story_query import StoryQuery
 from archive.search.why_nothing import Nothing, explain_nothing
 from archive.stories.ref import resolve_ref
 from archive.withdrawal.tombstones import PublicTombstone
 from browse.addresses.result_address import PAGE_SIZE, ResultAddress
+from browse.facets.kept_index import KeptIndex
+from browse.facets.result_counts import widened
 from browse.queries.source_facts import publishers
 
 MOST_RANKED = 50_000
@@ -59,31 +69,38 @@ class Offered:
     firms: Sequence[str]
 
 
-def is_ranked_in_vain(db: Database, address: ResultAddress) -> bool:
+def is_ranked_in_vain(db: Database, address: ResultAddress, facets: KeptIndex) -> bool:
     """Would its words be ranked by the order that nobody asked for, though more than MOST_RANKED
     stories have them?
 
     :raises ValueError: the query can't be read; says why
     """
     query = address.query
-    if query.words is None or query.doubtful or address.order is not None:
+    if query.doubtful or address.order is not None or not can_rank(db, query):
         return False
     alone = StoryQuery(words=query.words, variants=query.variants, stemmed=query.stemmed)
-    matches = find_matches(db, alone)
-    if matches.query is None:
-        return False
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM ({matches.select(None)}) LIMIT :most)"
-    (stories,) = db.execute(sql, {**matches.parameters, "most": MOST_RANKED + 1}).fetchone()
+    # Where pages and numbers need them all nothing is counted twice.
+    stories = facets.number_of(db, alone) if widened(query) == alone else None
+    if stories is None:
+        matches = find_matches(db, alone)
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM ({matches.select(None)}) LIMIT :most)"
+        asked = {**matches.parameters, "most": MOST_RANKED + 1}
+        (stories,) = db.execute(sql, asked).fetchone()
     return bool(stories > MOST_RANKED)
 
 
-def find_page(db: Database, address: ResultAddress) -> FoundStories:
+def find_page(db: Database, address: ResultAddress, facets: KeptIndex) -> FoundStories:
     """
+    :param facets: knows the stories of a day
     :raises ValueError: the query can't be read; says why
     """
     query = address.query
     offset = PAGE_SIZE * (address.page - 1)
-    hits = search(db, query, order=address.order, fold=address.fold, limit=PAGE_SIZE, offset=offset)
+    hits = _newest(db, address, facets, offset)
+    if hits is None:
+        hits = search(
+            db, query, order=address.order, fold=address.fold, limit=PAGE_SIZE, offset=offset
+        )
     found_nothing = not hits and address.page == 1
     is_doubted = found_nothing or has_alternatives(query)
     return FoundStories(
@@ -92,6 +109,17 @@ def find_page(db: Database, address: ResultAddress) -> FoundStories:
         unknown=[*unknown_values(db, query)] if is_doubted else [],
         nothing=explain_nothing(db, query, fold=address.fold) if found_nothing else None,
     )
+
+
+def _newest(
+    db: Database, address: ResultAddress, facets: KeptIndex, offset: int
+) -> Sequence[Hit] | None:
+    """The page, if its order is by date; None: it is to be searched for."""
+    query, fold = address.query, address.fold
+    if (address.order or usual_order(db, query)) != "date":
+        return None
+    ids = facets.newest(db, query, fold=fold, offset=offset, limit=PAGE_SIZE)
+    return None if ids is None else hits_of(db, query, ids, fold=fold)
 
 
 def source_of(db: Database, ref: str) -> str:

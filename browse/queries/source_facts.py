@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from archive.file.rows import fetch_rows
 from archive.health.history import ANSWERED, IS_CRAWL, LISTINGS
-from browse.facets.facet_index import key_of
+from browse.facets.facet_values import key_of
 from browse.words.pictures import MONTH, TimeKey, drawn_times
 from research.counting.count_stories import times
 

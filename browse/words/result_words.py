@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from browse.facets.facet_index import Facet
+from browse.facets.facet_values import Facet
 from browse.words import rendering
 from browse.words.value_words import ACCESS_WORDS, LANGUAGE_WORDS, MENTION_WORDS
 

@@ -17,11 +17,12 @@ from random_stories import QUERIES, random_archive
 from sqlite_utils import Database
 
 from archive.read_only import read_archive
-from archive.search.find_stories import count_hits
+from archive.search.find_stories import count_hits, hits_of, search
 from archive.search.story_query import StoryQuery
 from archive.story import Mention
 from browse.facets import kept_index
-from browse.facets.facet_index import FILTERS, Facet, FacetIndex, StorySet, build_index
+from browse.facets.facet_index import FacetIndex, StorySet, build_index
+from browse.facets.facet_values import FILTERS, Facet
 from browse.facets.kept_index import KeptIndex
 from browse.facets.result_counts import ResultCounts, count_result, find_stories
 
@@ -81,6 +82,23 @@ def test_an_old_index_changes_no_number_of_stories(
     )
     alone = count_result(db, query, None, fold=fold, is_true=False)
     assert (alone.stories, alone.copies, alone.facets) == (counts.stories, counts.copies, None)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    query=QUERIES,
+    fold=st.booleans(),
+    offset=st.integers(0, 40),
+    limit=st.sampled_from([1, 3, 25, 100]),
+)
+def test_a_page_by_date_is_what_a_search_finds(
+    db: Database, index: FacetIndex, query: StoryQuery, fold: bool, offset: int, limit: int
+) -> None:
+    query = replace(query, as_of=None, seen_on=None)
+    found = find_stories(db, query).current
+    ids = index.newest(found, fold=fold, offset=offset, limit=limit)
+    hits = search(db, query, order="date", fold=fold, offset=offset, limit=limit)
+    assert hits_of(db, query, ids, fold=fold) == hits
 
 
 def test_values_that_a_filter_takes_for_one_are_one(db: Database, index: FacetIndex) -> None:

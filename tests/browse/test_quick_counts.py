@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from archive.search.find_stories import count_hits, count_with_copies
 from archive.search.story_query import StoryQuery
 from browse.facets.facet_index import FacetIndex, build_index
-from browse.facets.quick_counts import SPELT_ALIKE, count_quickly, is_quick
+from browse.facets.quick_counts import MENTIONED, NAMES, SPELT_ALIKE, count_quickly, is_quick
 from browse.facets.result_counts import find_stories
 from research.counting.count_stories import count_stories, without_subject
 
@@ -31,7 +31,10 @@ def index(db: Database) -> FacetIndex:
 @settings(deadline=None, max_examples=60)
 @given(
     query=QUERIES,
-    by=st.lists(st.sampled_from(SPELT_ALIKE), min_size=1, max_size=2, unique=True),
+    by=st.one_of(
+        st.lists(st.sampled_from(SPELT_ALIKE), min_size=1, max_size=2, unique=True),
+        st.sampled_from([[one] for one in MENTIONED]),
+    ),
     share=st.booleans(),
     fold=st.booleans(),
 )
@@ -49,7 +52,7 @@ def test_the_same_numbers_in_the_same_order(
 
 
 @settings(deadline=None, max_examples=30)
-@given(query=QUERIES, by=st.sampled_from(("section", "language", "author")), fold=st.booleans())
+@given(query=QUERIES, by=st.sampled_from(NAMES), fold=st.booleans())
 def test_of_other_facets_a_number_is_that_of_the_result_which_it_leads_to(
     db: Database, index: FacetIndex, query: StoryQuery, by: str, fold: bool
 ) -> None:

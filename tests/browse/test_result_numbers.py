@@ -14,7 +14,8 @@ from archive.search.chosen_stories import choose_versions, latest_first
 from archive.search.find_stories import search
 from archive.search.story_query import StoryQuery
 from browse.addresses.result_address import ORDERS, ResultAddress, read_address
-from browse.facets.facet_index import FACETS, FacetIndex, build_index
+from browse.facets.facet_index import FacetIndex, build_index
+from browse.facets.facet_values import FACETS
 from browse.facets.result_counts import ResultCounts, count_result
 from browse.pages.result_page import (
     MOST_VALUES,

@@ -10,7 +10,7 @@ from archive.search.search_matches import ACCESS
 from archive.search.story_query import StoryQuery
 from archive.story import MENTION_KINDS
 from browse.addresses.result_address import ResultAddress
-from browse.facets.facet_index import FILTERS
+from browse.facets.facet_values import FILTERS
 from browse.pages.result_page import chips_of
 from browse.words.result_words import FACET_PLURALS, FACET_TITLES, time_words, value_words
 

@@ -30,7 +30,7 @@ from browse.addresses.counts_address import PICTURES
 from browse.addresses.named_kinds import KINDS
 from browse.addresses.result_address import ResultAddress
 from browse.facets import kept_index
-from browse.facets.facet_index import FILTERS
+from browse.facets.facet_values import FILTERS
 from research.queries.saved_queries import SavedQueries
 
 ENDINGS = ("csv", "jsonl", "ris", "bib", "csl.json")
