@@ -103,17 +103,16 @@ class KeptIndex:
         counts = count_quickly(db, query, by, index, self._find, share=share, fold=fold)
         return counts if self.is_true(index) else None
 
-    def number_of(self, db: Database, query: StoryQuery) -> int | None:
-        """How many stories a query finds, copies among them; None: SQL is to count.
+    def found(self, db: Database, query: StoryQuery) -> tuple[FacetIndex, StorySet] | None:
+        """The stories of a query, and the index that knows them; None: SQL is to look for them.
 
-        :param query: without filters by values of facets
         :raises ValueError: the query can't be read; says why
         """
         index, is_true = self.current()
         if index is None or not is_true:
             return None
-        stories = self._find(db, query).stories
-        return len(stories) if self.is_true(index) else None
+        found = narrowed_by(index, self._find(db, widened(query)), chosen_values(query))
+        return (index, found) if self.is_true(index) else None
 
     def newest(
         self, db: Database, query: StoryQuery, *, fold: bool, offset: int, limit: int
@@ -123,12 +122,12 @@ class KeptIndex:
 
         :raises ValueError: the query can't be read; says why
         """
-        index, is_true = self.current()
-        if index is None or not is_true or query.as_of is not None or query.seen_on is not None:
+        if query.as_of is not None or query.seen_on is not None:
             return None
-        found = narrowed_by(index, self._find(db, widened(query)), chosen_values(query))
-        page = index.newest(found.current, fold=fold, offset=offset, limit=limit)
-        return page if self.is_true(index) else None
+        if (found := self.found(db, query)) is None:
+            return None
+        index, stories = found
+        return index.newest(stories.current, fold=fold, offset=offset, limit=limit)
 
     def is_true(self, index: FacetIndex) -> bool:
         """Is it that of the archive as it is now?"""

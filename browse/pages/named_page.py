@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from archive.search.find_stories import Hit, search
+from archive.search.find_stories import Hit
 from archive.search.story_query import StoryQuery
 from browse.addresses.counts_address import CountsAddress
 from browse.addresses.named_kinds import KindOfName, Named, list_of
@@ -27,6 +27,7 @@ from browse.queries.named import (
     named_facts,
     query_of,
 )
+from browse.queries.results import find_newest
 from browse.queries.source_facts import publishers
 from browse.words.pictures import ColumnPicture, counts_over_time
 from browse.words.result_words import plural_words
@@ -112,17 +113,15 @@ async def named_page(datasette: Datasette, request: Request) -> Response:
     visit = PageVisit(datasette=datasette, request=request)
     named = next(one for one in get_args(Named) if one == request.url_vars["named"])
     name = unquote(request.url_vars["name"])
-    index, is_true = visit.archive.facets.current()
+    index, _ = visit.archive.facets.current()
     known = await visit.ask(known_as, named, name, index)
     query = query_of(named, known.name)
     address = ResultAddress(query=query)
     facts, newest, papers = await asyncio.gather(
-        visit.ask(named_facts, query, index, is_true=is_true),
-        visit.ask(search, query, order="date", limit=NEWEST_SHOWN),
+        visit.ask(named_facts, query, visit.archive.facets),
+        visit.ask(find_newest, query, visit.archive.facets, limit=NEWEST_SHOWN),
         visit.ask_once(publishers),
     )
-    if index and is_true and not visit.archive.facets.is_true(index):  # written to meanwhile
-        facts = await visit.ask(named_facts, query, index, is_true=False)
     if not facts.counts.stories:
         alike = await visit.ask(like_name, named, name)
         unknown = UnknownNamePage(named=named, name=name, alike=alike)

@@ -20,7 +20,8 @@ from archive.search.named_values import (
 from archive.search.story_query import StoryQuery
 from browse.addresses.named_kinds import Named
 from browse.facets.facet_index import Copies, FacetIndex, StorySet
-from browse.facets.facet_values import UNDATED, Facet, key_of
+from browse.facets.facet_values import UNDATED
+from browse.facets.kept_index import KeptIndex
 from browse.facets.result_counts import ResultCounts, find_stories
 from mentions.asked_names import with_known_names
 
@@ -103,17 +104,11 @@ def known_as(db: Database, named: Named, name: str, index: FacetIndex | None) ->
     return KnownAs(name=shown, others=alike, kinds=sorted(kind for (kind,) in kinds))
 
 
-def named_facts(
-    db: Database, query: StoryQuery, index: FacetIndex | None, *, is_true: bool
-) -> NamedFacts:
-    """
-    :param index: None: nothing but the stories is counted
-    :param is_true: is the index that of the archive as it is now?
-    """
-    stories = None
-    if index is not None and is_true:
-        stories = _in_memory(index, query)
-    if stories is None:
+def named_facts(db: Database, query: StoryQuery, known: KeptIndex) -> NamedFacts:
+    index, _ = known.current()
+    if is_true := (found := known.found(db, query)) is not None:
+        index, stories = found[0], found[1].current
+    else:
         stories = find_stories(db, query).current
     copies = (index.copies if index and is_true else Copies(db)).among(stories)
     facets = index.count(StorySet(current=stories), fold=True) if index else None
@@ -130,16 +125,6 @@ def named_facts(
         last_day=last_day,
         beside=beside,
     )
-
-
-def _in_memory(index: FacetIndex, query: StoryQuery) -> BitMap | None:
-    """The stories of a court, an office or an author; None: it is of another kind."""
-    facets: tuple[Facet, ...] = ("court", "office", "author")
-    for facet in facets:
-        for name in getattr(query, facet):
-            known = index.values[facet].get(key_of(facet, name))
-            return known.stories if known else BitMap()
-    return None
 
 
 def _by_month(index: FacetIndex, stories: BitMap) -> tuple[BitMap, BitMap]:

@@ -80,8 +80,10 @@ def is_ranked_in_vain(db: Database, address: ResultAddress, facets: KeptIndex) -
         return False
     alone = StoryQuery(words=query.words, variants=query.variants, stemmed=query.stemmed)
     # Where pages and numbers need them all nothing is counted twice.
-    stories = facets.number_of(db, alone) if widened(query) == alone else None
-    if stories is None:
+    found = facets.found(db, alone) if widened(query) == alone else None
+    if found is not None:
+        stories = len(found[1].stories)
+    else:
         matches = find_matches(db, alone)
         sql = f"SELECT count(*) FROM (SELECT 1 FROM ({matches.select(None)}) LIMIT :most)"
         asked = {**matches.parameters, "most": MOST_RANKED + 1}
@@ -96,11 +98,11 @@ def find_page(db: Database, address: ResultAddress, facets: KeptIndex) -> FoundS
     """
     query = address.query
     offset = PAGE_SIZE * (address.page - 1)
-    hits = _newest(db, address, facets, offset)
-    if hits is None:
-        hits = search(
-            db, query, order=address.order, fold=address.fold, limit=PAGE_SIZE, offset=offset
-        )
+    order, fold = address.order or usual_order(db, query), address.fold
+    if order == "date":
+        hits = find_newest(db, query, facets, fold=fold, offset=offset)
+    else:
+        hits = search(db, query, order=order, fold=fold, limit=PAGE_SIZE, offset=offset)
     found_nothing = not hits and address.page == 1
     is_doubted = found_nothing or has_alternatives(query)
     return FoundStories(
@@ -111,15 +113,23 @@ def find_page(db: Database, address: ResultAddress, facets: KeptIndex) -> FoundS
     )
 
 
-def _newest(
-    db: Database, address: ResultAddress, facets: KeptIndex, offset: int
-) -> Sequence[Hit] | None:
-    """The page, if its order is by date; None: it is to be searched for."""
-    query, fold = address.query, address.fold
-    if (address.order or usual_order(db, query)) != "date":
-        return None
-    ids = facets.newest(db, query, fold=fold, offset=offset, limit=PAGE_SIZE)
-    return None if ids is None else hits_of(db, query, ids, fold=fold)
+def find_newest(
+    db: Database,
+    query: StoryQuery,
+    facets: KeptIndex,
+    *,
+    fold: bool = True,
+    offset: int = 0,
+    limit: int = PAGE_SIZE,
+) -> list[Hit]:
+    """A search by date, told from memory where that knows the archive as it is.
+
+    :raises ValueError: the query can't be read; says why
+    """
+    ids = facets.newest(db, query, fold=fold, offset=offset, limit=limit)
+    if ids is not None:
+        return hits_of(db, query, ids, fold=fold)
+    return search(db, query, order="date", fold=fold, offset=offset, limit=limit)
 
 
 def source_of(db: Database, ref: str) -> str:
