@@ -17,6 +17,15 @@ def utc_now() -> str:
     return utc_text(datetime.now(UTC))
 
 
+def read_utc(text: str | None) -> datetime | None:
+    """What :func:`utc_text` wrote; None: nothing is there, or something that is no such time."""
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
 def instant_of(digits: str) -> datetime:
     """What web archives write as ``YYYYMMDDhhmmss``; aware, UTC.
 

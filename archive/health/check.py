@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from archive.clock import utc_text
+from archive.clock import read_utc, utc_text
 from archive.health import backfill_checks, site_checks, story_checks, whole_checks
 from archive.health.finding import Check, Finding
 from archive.health.history import LEARNING, History, crawled_sources, read_history
@@ -49,11 +49,11 @@ def check_health(
     :param sources: None: all that were ever crawled
     :param surroundings: None: what lies around the database is not looked at
     """
-    first = db.execute("SELECT started FROM runs ORDER BY id LIMIT 1").fetchone()
+    began = (read_utc(started) for (started,) in db.execute("SELECT started FROM runs ORDER BY id"))
     looked_at = Whole(
         db=db,
         now=now,
-        first_run=datetime.fromisoformat(first[0]) if first else now,
+        first_run=next(filter(None, began), now),
         surroundings=surroundings,
     )
     findings = [one for check in OF_WHOLE for one in check.findings(looked_at)]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from archive.clock import utc_text
+from archive.clock import read_utc, utc_text
 from archive.withdrawal.tombstones import HIDDEN
 
 LEARNING = timedelta(days=28)
@@ -26,6 +26,8 @@ ANSWERED = ("read", "unchanged")
 """How a listing ends that could be had."""
 IS_CRAWL = "kind = 'crawl'"
 """Of a run."""
+ITS_SOURCES = "json_each(iif(json_valid(runs.sources), runs.sources, '[]'))"
+"""Those of a run as a table; none, where they can't be read."""
 
 
 class Fetch(NamedTuple):
@@ -162,7 +164,7 @@ def crawled_sources(db: Database) -> dict[str, bool]:
     """Sources that were ever crawled, and whether nobody has let it go on after its trial."""
     rows = db.execute(
         "SELECT name, verified IS NULL AND trial_passed_at IS NULL AND NOT is_sample FROM sources "
-        "WHERE name IN (SELECT value FROM runs, json_each(runs.sources) "
+        f"WHERE name IN (SELECT value FROM runs, {ITS_SOURCES} "
         f"WHERE {IS_CRAWL}) ORDER BY name"
     )
     return {name: bool(waits) for name, waits in rows.fetchall()}
@@ -177,15 +179,15 @@ def read_history(
     """
     runs = db.execute(
         "SELECT id, started FROM runs WHERE EXISTS "
-        f"(SELECT 1 FROM json_each(sources) WHERE value = ?) AND {IS_CRAWL} "
+        f"(SELECT 1 FROM {ITS_SOURCES} WHERE value = ?) AND {IS_CRAWL} "
         "AND started <= ? AND NOT (state = 'running' AND ?) ORDER BY id",
         [source, utc_text(now), is_being_written],
     ).fetchall()
-    within = {run_id: started for run_id, started in runs if started >= utc_text(now - WINDOW)}
+    dated = [(run_id, moment) for run_id, started in runs if (moment := read_utc(started))]
+    within = {run_id: utc_text(moment) for run_id, moment in dated if moment >= now - WINDOW}
     if not within:
         return None
-    first = datetime.fromisoformat(runs[0][1])
-    return History(db=db, source=source, now=now, first_run=first, runs=within)
+    return History(db=db, source=source, now=now, first_run=dated[0][1], runs=within)
 
 
 def _stories(

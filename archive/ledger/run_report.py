@@ -1,6 +1,5 @@
 """What is told of one run: sums by source, reasons, seeds without an answer, new stories."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,9 +8,11 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
+from archive.clock import read_utc
 from archive.file.lock import is_being_written
 from archive.file.rows import Row, fetch_row
 from archive.ledger.outcomes import OUTCOMES, Outcome, RunState
+from archive.stored_json import stored_names
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +29,7 @@ class RunSums:
     reasons: Mapping[tuple[Outcome, str], int]
     """Of the outcomes that have one."""
     by_source: Mapping[str, Mapping[str, int]]
-    """As :func:`sums_by_source` gives them."""
+    """Source to ``urls`` and each outcome; sources without an address, too."""
     new_versions: int
     """Of the stored: of stories that were known."""
 
@@ -40,7 +41,8 @@ class RunFacts:
     id: int
     kind: str
     command: str
-    sources: tuple[str, ...]
+    sources: tuple[str, ...] | None
+    """None: what is stored there can't be read."""
     version: str
     """Of Tradepress."""
     pid: int | None
@@ -61,13 +63,31 @@ class RunFacts:
         """Addresses without an outcome: none, once it has ended."""
         return self.urls - sum(self.outcomes.values())
 
+    @property
+    def seconds(self) -> int | None:
+        """How long it took; None: it has not ended, or its times can't be read."""
+        started, ended = read_utc(self.started), read_utc(self.ended)
+        return int((ended - started).total_seconds()) if started and ended else None
+
+    @property
+    def damaged(self) -> str | None:
+        """What can't be read of it, in words; None: all can."""
+        unread = {
+            "sources": self.sources is None,
+            "beginning": read_utc(self.started) is None,
+            "end": self.ended is not None and read_utc(self.ended) is None,
+        }
+        if not (names := [name for name, is_damaged in unread.items() if is_damaged]):
+            return None
+        return f"its {' and '.join(names)} can’t be read: this place of the archive is damaged"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListedRun(RunFacts):
     """With what came of each source."""
 
     by_source: Mapping[str, Mapping[str, int]]
-    """As :func:`sums_by_source` gives them."""
+    """Source to ``urls`` and each outcome; sources without an address, too."""
 
 
 AnyRun = TypeVar("AnyRun", bound=RunFacts)
@@ -144,14 +164,9 @@ def load_sums(db: Database, run_id: int) -> RunSums:
         urls=row["urls"],
         outcomes={outcome: row[outcome] for outcome in OUTCOMES},
         reasons={(Outcome(outcome), reason): count for outcome, reason, count in reasons},
-        by_source=sums_by_source(db, run_id),
+        by_source=_sums(_sources(row), _ended(db, run_id)),
         new_versions=new_versions.fetchone()[0],
     )
-
-
-def sums_by_source(db: Database, run_id: int) -> dict[str, dict[str, int]]:
-    """Source to ``urls`` and each outcome of the run; sources without an address, too."""
-    return _sums(db, run_id, _ended(db, run_id))
 
 
 def _ended(db: Database, run_id: int) -> list[RunReason]:
@@ -165,9 +180,8 @@ def _ended(db: Database, run_id: int) -> list[RunReason]:
     return [RunReason(**row) for row in rows]
 
 
-def _sums(db: Database, run_id: int, ended: Sequence[RunReason]) -> dict[str, dict[str, int]]:
-    (names,) = db.execute("SELECT sources FROM runs WHERE id = ?", [run_id]).fetchone()
-    sums = {name: dict.fromkeys(("urls", *OUTCOMES), 0) for name in json.loads(names)}
+def _sums(sources: Sequence[str] | None, ended: Sequence[RunReason]) -> dict[str, dict[str, int]]:
+    sums = {name: dict.fromkeys(("urls", *OUTCOMES), 0) for name in sources or ()}
     for one in ended:
         own = sums.setdefault(one.source, dict.fromkeys(("urls", *OUTCOMES), 0))
         own[one.outcome] += one.addresses
@@ -188,7 +202,7 @@ def last_crawled(db: Database) -> dict[str, datetime]:
 def list_runs(db: Database, limit: int = 20) -> list[ListedRun]:
     """The latest runs, newest first."""
     return [
-        _listed(db, row, _ended(db, row["id"]))
+        _listed(row, _ended(db, row["id"]))
         for row in db.query("SELECT * FROM runs ORDER BY id DESC LIMIT ?", [limit])
     ]
 
@@ -224,7 +238,7 @@ def load_run(db: Database, run_id: int, *, most_refs: int = -1) -> RunReport | N
     )
     ended = _ended(db, run_id)
     return RunReport(
-        run=_listed(db, row, ended),
+        run=_listed(row, ended),
         reasons=tuple(one for one in ended if one.reason),
         seeds=tuple(SilentSeed(**one) for one in seeds),
         new_stories=tuple(ref for ref, version in refs if version == 1),
@@ -261,12 +275,19 @@ def load_refused(db: Database, run_id: int) -> list[RefusedPage]:
     return [RefusedPage(**one) for one in pages]
 
 
-def _listed(db: Database, row: Row, ended: Sequence[RunReason]) -> ListedRun:
+def _listed(row: Row, ended: Sequence[RunReason]) -> ListedRun:
     """:param row: of ``runs``"""
-    return ListedRun(**_facts(row), by_source=_sums(db, row["id"], ended))
+    return ListedRun(**_facts(row), by_source=_sums(_sources(row), ended))
 
 
 def _facts(row: Row) -> Row:
     outcomes = {outcome: row[outcome] for outcome in OUTCOMES}
     others = {name: value for name, value in row.items() if name not in OUTCOMES}
-    return others | {"sources": tuple(json.loads(row["sources"])), "outcomes": outcomes}
+    return others | {"sources": _sources(row), "outcomes": outcomes}
+
+
+def _sources(row: Row) -> tuple[str, ...] | None:
+    try:
+        return stored_names(row["sources"])
+    except ValueError:
+        return None

@@ -24,7 +24,7 @@ from archive.search.search_matches import (
     former_scale,
 )
 from archive.search.story_query import StoryQuery
-from archive.stories.stored_json import readable_names, stored_reservations
+from archive.stored_json import readable_names, stored_reservations
 from archive.withdrawal.tombstones import PUBLIC, PublicTombstone
 
 __all__ = [

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from archive.search.query_language import Named, QueryError
 from archive.search.story_query import StoryQuery
-from archive.stories.stored_json import readable_names
+from archive.stored_json import readable_names
 from archive.story import NUMBER_KINDS
 
 MENTIONED: dict[str, tuple[str, ...]] = {

@@ -9,9 +9,9 @@ from sqlite_utils import Database
 
 from archive.errors import UnreadableStory
 from archive.file.rows import Row
+from archive.stored_json import stored_evidence, stored_names, stored_reservations
 from archive.stories.clean_story import published_day
 from archive.stories.ref import resolve_ref
-from archive.stories.stored_json import stored_evidence, stored_names, stored_reservations
 from archive.story import (
     Access,
     CitedAs,

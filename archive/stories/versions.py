@@ -13,8 +13,8 @@ from sqlite_utils import Database
 from archive.errors import NoSuchArticle
 from archive.file.rows import Row
 from archive.frontier.sightings import Span, spans_of
+from archive.stored_json import readable_names
 from archive.stories.ref import is_address, resolve_ref
-from archive.stories.stored_json import readable_names
 from archive.story import METADATA_ONLY
 from archive.text_forms import counted, plain_type
 

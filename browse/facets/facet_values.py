@@ -10,7 +10,7 @@ from pyroaring import BitMap
 from sqlite_utils import Database
 
 from archive.search.named_values import fold, name_key
-from archive.stories.stored_json import readable_names
+from archive.stored_json import readable_names
 from archive.story import NUMBER_KINDS
 
 Facet = Literal[

@@ -3,7 +3,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 from datasette.app import Datasette
@@ -42,15 +41,6 @@ class RunPage:
     new_stories: Sequence[ListedRef]
     """Their headlines of today."""
     new_versions: Sequence[ListedRef]
-
-    @property
-    def seconds(self) -> int | None:
-        """How long it took; None: it has not ended."""
-        run = self.report.run
-        if run.ended is None:
-            return None
-        took = datetime.fromisoformat(run.ended) - datetime.fromisoformat(run.started)
-        return int(took.total_seconds())
 
     @property
     def not_named(self) -> int:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from sqlite_utils import Database
 
 from archive.file.rows import fetch_rows
-from archive.stories.stored_json import readable_names
+from archive.stored_json import readable_names
 
 _NEWEST = """
     SELECT headline, authors, section, published_day FROM articles

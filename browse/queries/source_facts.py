@@ -8,7 +8,7 @@ from itertools import groupby
 from sqlite_utils import Database
 
 from archive.file.rows import fetch_rows
-from archive.health.history import ANSWERED, IS_CRAWL, LISTINGS
+from archive.health.history import ANSWERED, IS_CRAWL, ITS_SOURCES, LISTINGS
 from browse.facets.facet_values import key_of
 from browse.words.pictures import MONTH, TimeKey, drawn_times
 from research.counting.count_stories import times
@@ -34,7 +34,7 @@ _HELD = """
 # From the latest run back, by the listings of each: they have no url_id.
 _LAST_GOOD = f"""
     SELECT started FROM runs
-    WHERE {IS_CRAWL} AND EXISTS (SELECT 1 FROM json_each(runs.sources) WHERE value = :source)
+    WHERE {IS_CRAWL} AND EXISTS (SELECT 1 FROM {ITS_SOURCES} WHERE value = :source)
         AND EXISTS (
             SELECT 1 FROM fetches
             WHERE run_id = runs.id AND url_id IS NULL AND source = :source

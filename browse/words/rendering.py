@@ -9,8 +9,8 @@ from markupsafe import Markup, escape
 
 from archive import text_forms
 from archive.search.find_stories import MARK_END, MARK_START
+from archive.stored_json import json_value
 from archive.stories.reservation_words import in_words
-from archive.stories.stored_json import json_value
 from archive.story import LinkKind, Reservation
 from archive.text_forms import is_formula
 

@@ -17,7 +17,7 @@ from archive.file.one_view import one_view
 from archive.file.rows import Row
 from archive.search.chosen_stories import latest_first
 from archive.search.story_query import StoryQuery, query_in_words
-from archive.stories.stored_json import readable_names
+from archive.stored_json import readable_names
 from research.export.xml_text import ILLEGAL, REPLACEMENT
 from research.queries.saved_queries import SavedQuery
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.stories.stored_json import (
+from archive.stored_json import (
     UNREADABLE,
     readable_names,
     stored_evidence,

@@ -5,8 +5,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from browsing import a_run, answers, path, save, words
+from browsing import a_run, answers, cells, path, save, words
 from lxml import html
+
+from browse.asking import kept_health
+from tradepress.commands.runs_command import runs
 
 __all__ = ["path"]
 
@@ -92,3 +95,48 @@ def test_an_address_that_can_not_be_read_is_no_failure(path: Path, address: str)
         file.commit()
     [shown] = answers(path, [address])
     assert shown.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [
+        ("sources", "{bad", "its sources"),
+        ("sources", "[1]", "its sources"),
+        ("sources", '["\\ud800"]', "its sources"),
+        ("sources", "5", "its sources"),
+        ("started", "x", "its beginning"),
+        ("started", "2026-02-30T00:00:00Z", "its beginning"),
+        ("ended", "2026-01-01", "its end"),
+    ],
+)
+def test_a_run_that_is_damaged_says_so_and_all_else_is_shown(
+    path: Path, column: str, value: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_health, "PATIENCE", 300)
+    damage(path, "keywords", "[]")
+    with a_run(path) as writer:
+        save(writer, "Lantern mark allowed", "A third text.", site_id="3")
+    with closing(sqlite3.connect(path)) as file:
+        file.execute(f"UPDATE runs SET {column} = ? WHERE id = 1", [value])
+        file.commit()
+    asked = ["/runs", "/run/1", "/run/2", "/", "/sources", "/source/signet", "/health", "/changed"]
+    answered = answers(path, asked)
+    assert {one.status_code for one in answered} == {200}
+    listed, damaged, other, *_ = (html.fromstring(one.text) for one in answered)
+    said = f"{told} can’t be read: this place of the archive is damaged"
+    assert [cells(row)[-1] for row in listed.xpath("//tbody/tr")] == ["", said]
+    assert said.capitalize() in words(damaged, "//p[starts-with(@class, 'run')]")
+    assert words(damaged, "//ul[@class='refs']/li[1]") == "Lantern mark refused signet-1"
+    assert "can’t be read" not in words(other)
+
+
+def test_the_command_says_of_a_damaged_run_what_its_page_says(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damage(path, "keywords", "[]")
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("UPDATE runs SET sources = '{bad'")
+        file.commit()
+    for asked in (["1"], []):
+        runs.main([*asked, "--archive", str(path)], standalone_mode=False)
+        assert "its sources can’t be read" in capsys.readouterr().out

@@ -106,8 +106,8 @@ def print_runs(runs: Sequence[ListedRun]) -> None:
             f"{run.id:>5}  {run.started:<20}  {run.state:<11}  {run.urls:>5}  {counts}"
             f"  {run.command}"
         )
-        if run.reason:
-            click.echo(f"       {run.reason}")
+        for words in filter(None, (run.reason, run.damaged)):
+            click.echo(f"       {words}")
     if not runs:
         click.echo("No run yet.")
 
@@ -119,8 +119,8 @@ def print_run(report: RunReport) -> None:
     code = "" if run.exit_code is None else f", exit code {run.exit_code}"
     click.echo(f"Run {run.id}: {run.command} (Tradepress {run.version})")
     click.echo(f"  started {run.started}, {ended}, {run.state}{code}")
-    if run.reason:
-        click.echo(f"  {run.reason}")
+    for words in filter(None, (run.reason, run.damaged)):
+        click.echo(f"  {words}")
     if run.by_source:
         print_sources(run.by_source)
     reasons = [
