@@ -41,25 +41,39 @@ def readable_names(stored: str | None) -> tuple[str, ...]:
         return ()
 
 
+def read_reservations(stored: str) -> tuple[Reservation, ...]:
+    """
+    :raises ValueError: it is no list of reservations
+    """
+    return tuple(Reservation(**one) for one in _objects(json_value(stored), Reservation))
+
+
 def stored_reservations(stored: str) -> tuple[Reservation, ...]:
     """What can't be read is no permission: as where the site's file could not be had."""
     try:
-        return tuple(Reservation(**one) for one in _objects(json_value(stored), Reservation))
+        return read_reservations(stored)
     except ValueError:
         return (Reservation(term="tdm-reservation", evidence=UNREADABLE, value="unknown"),)
+
+
+def read_evidence(stored: str) -> Mapping[str, tuple[Reading, ...]]:
+    """
+    :raises ValueError: it has no readings by field
+    """
+    evidence = json_value(stored)
+    if not isinstance(evidence, dict):
+        raise ValueError("it has no fields")
+    return {
+        name: tuple(Reading(**one) for one in _objects(readings, Reading, but="value"))
+        for name, readings in evidence.items()
+    }
 
 
 def stored_evidence(stored: str | None) -> Mapping[str, tuple[Reading, ...]]:
     """Readings by field; what can't be read is a reading that says so, for the story itself is
     none the worse."""
     try:
-        evidence = json_value(stored or "{}")
-        if not isinstance(evidence, dict):
-            raise ValueError("it has no fields")
-        return {
-            name: tuple(Reading(**one) for one in _objects(readings, Reading, but="value"))
-            for name, readings in evidence.items()
-        }
+        return read_evidence(stored or "{}")
     except ValueError:
         return {"evidence": (Reading(value=None, evidence=UNREADABLE),)}
 

@@ -1,6 +1,5 @@
 """Does the archive keep what it says? Every finding is one line that names the mend."""
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -20,11 +19,13 @@ from archive.care.integrity import (
     integrity_problems,
     map_copy,
 )
+from archive.care.stored_values import unreadable_values
 from archive.errors import ArchiveFull, DamagedArchive, archive_error, error_code
 from archive.file import schema
 from archive.file.connection import Connection
 from archive.ledger.outcomes import OUTCOMES
 from archive.read_only import read_archive
+from archive.stored_json import stored_names
 from archive.stories.content_hash import content_hash
 from archive.story import Article
 from archive.withdrawal.tombstone_file import read_tombstone_file
@@ -73,8 +74,8 @@ class Fault:
     """One fault."""
 
     check: str
-    """Which check found it: file, schema, references, full text, ledger, articles, withdrawn,
-    mentions or captures."""
+    """Which check found it: file, schema, references, full text, ledger, articles, values,
+    withdrawn, mentions or captures."""
     words: str
     """What is wrong and how to mend it, in one line."""
 
@@ -132,6 +133,7 @@ def verify(
                 "full text": () if quick else _full_text(db),
                 "ledger": _ledger(db),
                 "articles": _articles(db, verified, quick),
+                "values": () if quick else _values(db),
                 "withdrawn": _withdrawn(db, path.resolve()),
                 "mentions": () if quick else _mentions(db),
                 "captures": _captures(db, captures, verified, quick, progress),
@@ -316,7 +318,7 @@ def _times(db: Database, quick: bool) -> Iterator[str]:
 
 def _hash(row: Mapping[str, Any]) -> str | None:
     try:
-        authors, corrections = (tuple(json.loads(row[n])) for n in ("authors", "corrections"))
+        authors, corrections = (stored_names(row[n]) for n in ("authors", "corrections"))
     except ValueError:
         return None
     return content_hash(
@@ -328,6 +330,12 @@ def _hash(row: Mapping[str, Any]) -> str | None:
             corrections=corrections,
         )
     )
+
+
+def _values(db: Database) -> Iterator[str]:
+    """Lists and objects in JSON, and times of runs."""
+    for kind in unreadable_values(db):
+        yield from _shortened(f"{line}: {RESTORE}" for line in kind)
 
 
 def _withdrawn(db: Database, path: Path) -> Iterator[str]:

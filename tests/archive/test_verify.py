@@ -148,6 +148,35 @@ COPY_TRIGGER = "SELECT sql FROM sqlite_master WHERE name = 'articles_au'"
             "signet-1@1: its text is not the one that was saved",
         ),
         (["UPDATE versions SET authors = '[' WHERE id = 1"], "articles", "signet-1@1: its text"),
+        *(
+            ([f"UPDATE {table} SET {column} = '{value}' WHERE id = 2"], "values", words)
+            for table, column, value, words in (
+                ("articles", "authors", "", "signet-2: its authors can't be read: put a backup"),
+                ("articles", "keywords", "[1]", "signet-2: its keywords can't"),
+                ("articles", "corrections", "{}", "signet-2: its corrections can't"),
+                ("articles", "reservations", "[[]]", "signet-2: its reservations can't"),
+                ("versions", "authors", "[", "signet-2@1: its authors can't"),
+                ("versions", "keywords", "null", "signet-2@1: its keywords can't"),
+                ("versions", "corrections", "5", "signet-2@1: its corrections can't"),
+                ("versions", "reservations", "[1]", "signet-2@1: its reservations can't"),
+                ("versions", "evidence", '{"body": 1}', "signet-2@1: its evidence can't"),
+                ("runs", "sources", "{bad", "run 2: its sources can't"),
+                ("runs", "started", "x", "run 2: its beginning can't"),
+                ("runs", "ended", "2026-02-30T00:00:00Z", "run 2: its end can't"),
+                ("urls", "listed", "[]", "orrin-vale-2: its listing can't"),
+                ("urls", "listed", '{"authors": "Ana"}', "orrin-vale-2: its listing can't"),
+                ("urls", "listed", '{"section": 1}', "orrin-vale-2: its listing can't"),
+            )
+        ),
+        (
+            [
+                "INSERT INTO quarantine (id, url, at, error, article) VALUES (7, '', '', '', '{')",
+                """INSERT INTO quarantine (id, url, at, error, article)
+                    VALUES (8, '', '', '', '{"headline": "\\ud800"}')""",
+            ],
+            "values",
+            "row 7 of quarantine: its story can't be read",
+        ),
         (
             ["UPDATE sightings SET version_id = 3 WHERE article_id = 2"],
             "articles",
@@ -189,6 +218,7 @@ def test_each_fault_is_found_and_named(
     found = check(path)
     assert [line for name, line in found if name == check_name and words in line] != [], found
     assert all("\n" not in line for _, line in found)
+    assert all("row 8" not in line for _, line in found)
     assert all(": " in line for _, line in found)
 
 
