@@ -49,7 +49,8 @@ class ServedAs(TypedDict, total=False):
     """Address of :func:`browse.serving.captures_server.serve_captures`; None: no page links to a
     captured one."""
     is_saving_for_all: bool
-    """May visitors write query files beside the archive though they come from elsewhere?"""
+    """May readers write query files beside the archive though they come from elsewhere? The public
+    never."""
 
 
 def settings_of(datasette: "Datasette") -> ServedAs:

@@ -23,7 +23,6 @@ from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery, query_in_words
 from archive.text_forms import counted
 from browse.addresses.result_address import ResultAddress, read_address
-from browse.asking.limits import hide_texts
 from browse.datasette_settings import settings_of
 from browse.page_visit import PageVisit
 from browse.pages.feed_page import feed_page
@@ -90,20 +89,17 @@ class UnsavedPage:
 
 
 def can_save(datasette: Datasette, request: Request) -> bool:
-    """May this visitor write query files: from this machine, or because the operator lets all?"""
+    """May this visitor write query files: from this machine, or because the operator lets all
+    readers? Never the public."""
     visit = PageVisit(datasette=datasette, request=request)
-    return _is_for_all(visit) or (visit.is_here_alone and not visit.is_public)
+    is_for_all = settings_of(datasette).get("is_saving_for_all", False)
+    return not visit.is_public and (is_for_all or visit.is_here_alone)
 
 
 def are_shown(datasette: Datasette, request: Request) -> bool:
-    """Does this visitor see what others saved? What a library looks for is nothing for the
-    public."""
-    visit = PageVisit(datasette=datasette, request=request)
-    return _is_for_all(visit) or not visit.is_public
-
-
-def _is_for_all(visit: PageVisit) -> bool:
-    return settings_of(visit.datasette).get("is_saving_for_all", False)
+    """Does this visitor see what others saved? What a library looks for is nothing for the public,
+    and runs made with all texts tell who wrote a story."""
+    return not PageVisit(datasette=datasette, request=request).is_public
 
 
 def address_of(query: StoryQuery) -> ResultAddress:
@@ -225,16 +221,13 @@ async def at_leisure(
     *arguments: P.args,
     **options: P.kwargs,
 ) -> T:
-    """The answer of what writes files beside the archive, with a minute and no reader in its way;
-    of a public room without texts, as :meth:`PageVisit.ask`.
+    """The answer of what writes files beside the archive, with a minute and no reader in its way.
 
     :raises QueryInterrupted: a minute is not enough
     """
 
     def answered() -> T:
         with read_archive(_path(visit)) as db, sqlite_timelimit(db.conn, MOST_RUNNING):
-            if visit.is_public:
-                hide_texts(db.conn)
             try:
                 return question(db, _path(visit), *arguments, **options)
             except sqlite3.OperationalError as error:

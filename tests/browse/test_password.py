@@ -142,8 +142,9 @@ def test_of_very_many_guesses_at_once_most_are_not_looked_at() -> None:
     assert isinstance(refused, TooManyGuesses)
 
 
-def test_public_and_password_exclude_each_other(here: Tradepress) -> None:
-    done = here("browse", "--public", "--password")
+@pytest.mark.parametrize("option", ["--password", "--save-queries"])
+def test_what_is_not_for_everybody_is_refused_beside_public(here: Tradepress, option: str) -> None:
+    done = here("browse", "--public", option)
     assert (done.returncode, "--public is for everybody" in done.stderr) == (2, True)
 
 

@@ -258,42 +258,24 @@ def test_who_comes_from_elsewhere_writes_nothing(
         assert "Removed: lantern." in said(shown)
 
 
-def test_the_public_sees_no_saved_query(reader: Reader, path: Path) -> None:
-    """Neither what a library looks for nor a way to write a file."""
+@pytest.mark.parametrize("is_for_all", [False, True])
+def test_the_public_sees_no_saved_query(reader: Reader, path: Path, is_for_all: bool) -> None:
+    """Neither what a library looks for, nor who wrote a story, nor a way to write a file."""
     kept(reader)
     saved_one, result = reader.page("/saved/lantern"), reader.page("/stories?q=lantern")
-    with reading(path, is_public=True) as public:
+    with reading(path, is_public=True, is_saving_for_all=is_for_all) as public:
         public.cookies = dict(reader.cookies)
         assert public.ask("GET", "/saved").headers["location"] == "/reading-list"
         assert "lantern" not in public.ask("GET", "/reading-list").text
         for address in ("/saved/lantern", "/saved/lantern.atom", "/saved/lantern/run"):
             assert public.ask("GET", address).status_code == 404
-        assert public.press(saved_one, "Run now").status_code == 404
+        for button in ("Run now", "Remove it"):
+            assert public.press(saved_one, button).status_code == 404
         assert public.press(result, "Save").status_code == 403
         page = public.page("/stories?q=lantern")
         assert not page.xpath("//button[.='Save']")
         public.press(page, "Add ticked stories to the reading list", ref=["signet-1"])
         assert "Lantern mark refused" in said(public.page("/reading-list"))
-    with reading(path, is_public=True, is_saving_for_all=True) as other:
-        assert "2 stories now" in said(other.page("/saved"))
-        assert other.press(other.page("/saved/lantern"), "Run now").status_code == 303
-
-
-def test_what_the_public_saves_tells_nothing_of_authors(path: Path) -> None:
-    """That a query finds something by a name would say whose story it is."""
-    with a_run(path) as writer:
-        save(writer, "Lantern mark refused", authors=["Petra Holm"])
-    with reading(path, is_public=True, is_saving_for_all=True) as public:
-        for address, name in (("/stories?q=author:holm", "words"), ("/stories?q=lantern", "field")):
-            page = public.page(address)
-            [given] = page.xpath("//form[.//button[.='Save']]//input[@name='result']")
-            if name == "field":
-                given.set("value", "author=Petra+Holm")
-            public.press(page, "Save", name=name)
-            if public.ask("GET", f"/saved/{name}").status_code == 200:
-                assert "1 story" not in said(public.page(f"/saved/{name}"))
-    runs = [file.read_text() for file in (path.parent / "queries").glob("*")]
-    assert not any("signet-" in run for run in runs)
 
 
 @pytest.mark.slow

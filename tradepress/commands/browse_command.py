@@ -72,7 +72,7 @@ def path_prefix(value: str) -> str:
 @click.option(
     "--save-queries",
     is_flag=True,
-    help="Let readers who come from elsewhere save, run and remove queries, too.",
+    help="Let readers from elsewhere save, run and remove queries, too; not with --public.",
 )
 @archive_option
 def browse(
@@ -96,6 +96,11 @@ def browse(
         raise click.UsageError(
             "--public is for everybody, and a password for few: give one of them, or serve the "
             "archive twice"
+        )
+    if is_public and save_queries:
+        raise click.UsageError(
+            "--public is for everybody, and saved queries are the library's: the public follows a "
+            "result by its feed; leave out --save-queries, or give a --password instead of --public"
         )
     if public_hosts and not is_public and not has_password:
         click.echo(
