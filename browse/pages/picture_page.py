@@ -10,6 +10,7 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from archive.search.story_query import query_in_words
+from archive.text_forms import counted
 from browse.addresses.counts_address import PICTURES, CountsAddress, can_share, read_counts_address
 from browse.addresses.result_address import ResultAddress
 from browse.facets.kept_index import KeptIndex
@@ -24,6 +25,15 @@ MOST_PICTURES = 12
 """Of small ones under each other."""
 MOST_DAYS = 800
 """That are drawn side by side: of ten years a bar would be a fifth of a pixel, the page 2 MB."""
+WITHOUT: Mapping[str, str] = {
+    **dict.fromkeys(TIMES, "a day of publication"),
+    "author": "an author",
+    "office": "an office",
+    "nice-class": "a class of goods",
+    "language": "a language that is known",
+    "access": "a word on access",
+}
+"""What stories have not that stand in no bar; of other keys ``a court``."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +43,18 @@ class SmallPicture:
     name: str
     stories: int
     columns: ColumnPicture
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InNoBar:
+    """Stories without a value: as a rule so many that beside them no bar could be read."""
+
+    words: str
+    """``1,048 stories``"""
+    without: str
+    """``a court``"""
+    address: str | None
+    """Of them; None: no address asks for these."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +68,7 @@ class PicturePage:
     columns: ColumnPicture | None = None
     rows: RowPicture | None = None
     small: Sequence[SmallPicture] = ()
+    in_no_bar: InNoBar | None = None
     left_out: int = 0
     """Values that are in the files alone."""
     days: int = 0
@@ -71,8 +94,13 @@ class PicturePage:
         return query_in_words(self.address.result.query)
 
     @property
+    def total(self) -> str:
+        """``390 stories``, or with the share of all."""
+        return notes_on(self.counts)[0] if self.counts else ""
+
+    @property
     def notes(self) -> Sequence[str]:
-        return notes_on(self.counts) if self.counts else ()
+        return notes_on(self.counts)[1:] if self.counts else ()
 
 
 async def picture_page(datasette: Datasette, request: Request) -> Response:
@@ -121,6 +149,24 @@ class Drawn:
         key, value = self.counts.by[place], row.keys[place]
         return (key == "source" and self.papers.get(value or "")) or label_of(key, value)
 
+    @property
+    def in_no_bar(self) -> InNoBar | None:
+        """Those without what is counted by in the first place."""
+        key = self.counts.by[0]
+        rows = [row for row in self.counts.rows if row.keys[0] is None]
+        if not rows:
+            return None
+        stories, of = sum(row.stories for row in rows), rows[0].of
+        words = counted(stories, "story", "stories")
+        if of and len(rows) == 1:
+            words += f" ({percent(rows[0].share)} of {of:,})"
+        result = having(self.address.result, key, None)
+        return InNoBar(
+            words=words,
+            without=WITHOUT.get(key, f"a {key}"),
+            address=result_path(self.datasette, result) if result and stories else None,
+        )
+
     def bar(self, row: CountRow) -> Bar:
         result: ResultAddress | None = self.address.result
         for key, value in zip(self.counts.by, row.keys, strict=True):
@@ -140,15 +186,16 @@ class Drawn:
 def picture_of(drawn: Drawn) -> PicturePage:
     address, counts = drawn.address, drawn.counts
     is_painted = find_spec("resvg_py") is not None
-    key = counts.by[0]
+    key, in_no_bar = counts.by[0], drawn.in_no_bar
     if key == "day" and len(counts.rows) > MOST_DAYS:
         return PicturePage(address=address, counts=counts, days=len(counts.rows))
     if len(counts.by) > 1:
-        names = [*dict.fromkeys(row.keys[0] for row in counts.rows)]
+        names = [*dict.fromkeys(row.keys[0] for row in counts.rows if row.keys[0] is not None)]
         return PicturePage(
             address=address,
             counts=counts,
             small=[*_small_pictures(drawn, names[:MOST_PICTURES])],
+            in_no_bar=in_no_bar,
             left_out=len(names[MOST_PICTURES:]),
         )
     if key in TIMES:
@@ -157,18 +204,25 @@ def picture_of(drawn: Drawn) -> PicturePage:
             bars=[drawn.bar(row) for row in counts.rows if row.keys[0] is not None],
             unit=drawn.unit,
         )
-        return PicturePage(address=address, counts=counts, columns=columns, is_painted=is_painted)
+        return PicturePage(
+            address=address,
+            counts=counts,
+            columns=columns,
+            in_no_bar=in_no_bar,
+            is_painted=is_painted,
+        )
     rows, left_out = shown(counts)
     return PicturePage(
         address=address,
         counts=counts,
-        rows=RowPicture(key=key, bars=[drawn.bar(row) for row in rows]),
+        rows=RowPicture(key=key, bars=[drawn.bar(row) for row in rows if row.keys[0] is not None]),
+        in_no_bar=in_no_bar,
         left_out=left_out,
         is_painted=is_painted,
     )
 
 
-def _small_pictures(drawn: Drawn, names: Sequence[str | None]) -> Iterator[SmallPicture]:
+def _small_pictures(drawn: Drawn, names: Sequence[str]) -> Iterator[SmallPicture]:
     """On one scale."""
     rows = {name: [row for row in drawn.counts.rows if row.keys[0] == name] for name in names}
     bars = {

@@ -82,7 +82,7 @@ def test_copies_of_one_story_count_in_each_month_and_the_page_says_so(path: Path
     for by, is_said in (("month", True), ("year", False)):
         shown = page(path, "/stories/picture", by=by, q="lantern")
         notes = [words(note) for note in shown.xpath("//ul[@class='notes']/li")]
-        assert notes[0] == "1 story"
+        assert words(shown, "//p[@class='found']").endswith("lantern: 1 story")
         assert (said in notes) is is_said
 
 
@@ -117,11 +117,47 @@ def test_papers_over_time_stand_under_each_other_on_one_scale(told: Path) -> Non
 
 def test_names_are_shown_as_papers_are_called_and_without_links_where_none_is(told: Path) -> None:
     shown = page(told, "/stories/picture", by="section")
-    assert [words(row) for row in shown.xpath("//tbody/tr")] == ["Cases 1", "no section 4"]
+    assert [words(row) for row in shown.xpath("//tbody/tr")] == ["Cases 1"]
     assert len(shown.xpath("//tbody//a")) == 1
     access = page(told, "/stories/picture", by="access")
-    links = access.xpath("//tbody//a/@href")
-    assert links == ["/stories?access=open", "/stories?access=unknown"]
+    assert access.xpath("//tbody//a/@href") == ["/stories?access=open"]
+
+
+def test_those_that_have_no_value_are_told_and_dwarf_no_bar(told: Path) -> None:
+    """As a rule most stories name no court."""
+    with a_run(told) as writer:
+        mention = Mention(field="body", start=0, end=1, kind="court", value="General Court")
+        for number in range(2):
+            save(writer, f"Buckle {number}", date_published="2017-01-01", mentions=[mention])
+            save(writer, f"Owl {number}", date_published="2016-01-01")
+    told_by = {
+        by: page(told, "/stories/picture", by=by)
+        for by in ("court", "court,year", "access", "year")
+    }
+    shown = told_by["court"]
+    assert words(shown, "//p[@class='found']") == "Of all stories: 9 stories"
+    assert [words(row) for row in shown.xpath("//tbody/tr")] == ["CJEU 2", "General Court 2"]
+    assert shown.xpath("//tbody//*[local-name()='rect']/@width") == ["100.0%", "100.0%"]
+    assert words(shown, "//ul[@class='notes']/li[1]") == "5 stories without a court: in no bar."
+    small = told_by["court,year"]
+    assert [words(one) for one in small.xpath("//h2")] == [
+        "CJEU 2 stories",
+        "General Court 2 stories",
+    ]
+    assert words(small, "//ul[@class='notes']/li[1]") == "5 stories without a court: in no bar."
+    for by, said, link in (
+        ("access", "8 stories without a word on access: in no bar.", "/stories?access=unknown"),
+        ("year", "1 story without a day of publication: in no bar.", "/stories?undated=1"),
+    ):
+        [note] = told_by[by].xpath("//ul[@class='notes']/li[1]")
+        assert (words(note), note.xpath("a/@href")) == (said, [link])
+    part = page(told, "/stories/picture", by="court", q="lantern", share="1")
+    assert words(part, "//ul[@class='notes']/li[1]") == (
+        "2 stories (40.0 % of 5) without a court: in no bar."
+    )
+    none = page(told, "/stories/picture", by="office")
+    assert not none.xpath("//table")
+    assert words(none, "//ul[@class='notes']/li[1]") == "9 stories without an office: in no bar."
 
 
 def test_the_numbers_as_a_file_are_those_of_the_page(told: Path) -> None:
