@@ -32,7 +32,7 @@ from browse.queries.results import (
     shown_to_public,
 )
 from browse.words.pictures import LOW, ColumnPicture, counts_over_time
-from browse.words.result_words import FACET_TITLES, filter_in_words, time_words, value_words
+from browse.words.result_words import FACET_TITLES, filters_in_words, value_words
 
 MOST_VALUES = 8
 """Of a facet that are shown, beside those that are chosen."""
@@ -219,16 +219,13 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
 
 def chips_of(address: ResultAddress, publishers: Mapping[str, str]) -> Sequence[Chip]:
     """The filters in force, each with a way out."""
-    query = address.query
-    is_one_time = query.since is not None and query.since == query.until
+    given = replace(address, order=None, fold=True, page=1).parameters()
     chips = []
-    for name, value in replace(address, order=None, fold=True, page=1).parameters():
-        without, words = address.without(name, value), filter_in_words(name, value, publishers)
-        if is_one_time and name == "since":
+    for name, value, words in filters_in_words(given, publishers):
+        without = address.without(name, value)
+        if name == "since":
             without = without.without("until")
-            words = f"Published in {time_words(value)}"
-        if not (is_one_time and name == "until"):
-            chips.append(Chip(words=words, without=without))
+        chips.append(Chip(words=words, without=without))
     return chips
 
 
@@ -238,9 +235,10 @@ def ways_out_of(
     return [
         WithoutFilters(
             words=[
-                filter_in_words(name, value, publishers)
-                for name, value in address.parameters()
-                if name in way.names
+                words
+                for _, _, words in filters_in_words(
+                    [pair for pair in address.parameters() if pair[0] in way.names], publishers
+                )
             ],
             stories=way.stories,
             address=replace(address.at(1), query=way.query),

@@ -1,7 +1,7 @@
 """A result in a reader's words: what its filters and their values are called."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from browse.facets.facet_values import Facet
@@ -62,18 +62,29 @@ def plural_words(kind: str) -> str:
     return facets.get(kind) or rendering.capitalize_first(_KINDS[kind])
 
 
-def filter_in_words(name: str, value: str, publishers: Mapping[str, str]) -> str:
-    """A filter in force: ``Court: General Court``, ``Published in March 2016 or later``.
+def filters_in_words(
+    given: Iterable[tuple[str, str]], publishers: Mapping[str, str]
+) -> Iterator[tuple[str, str, str]]:
+    """Name, value and words of each filter in force: ``Court: General Court``. The two ends of a
+    time are one, under the name of the first: ``Published from 2016 to March 2017``.
 
-    :param name: as an address has it
+    :param given: names and values, as an address has them
     """
+    given = list(given)
+    ends = {name: value for name, value in given if name in ("since", "until")}
+    for name, value in given:
+        if name == "until" and "since" in ends:
+            continue
+        if name in ends:
+            yield name, value, span_words(ends.get("since"), ends.get("until"))
+        else:
+            yield name, value, _in_words(name, value, publishers)
+
+
+def _in_words(name: str, value: str, publishers: Mapping[str, str]) -> str:
     match name:
         case "q":
             return f"Words: {value}"
-        case "since":
-            return f"Published in or after {time_words(value)}"
-        case "until":
-            return f"Published in or before {time_words(value)}"
         case "as_of":
             return f"As this archive held it on {time_words(value)}"
         case "seen_on":
@@ -81,6 +92,28 @@ def filter_in_words(name: str, value: str, publishers: Mapping[str, str]) -> str
     if name in _SWITCHES:
         return _SWITCHES[name]
     return f"{_TITLES[name]}: {value_words(name, value, publishers)}"
+
+
+def span_words(since: str | None, until: str | None) -> str:
+    """When stories were published: ``Published from 2016 on``, ``Published from 4 March 2016 to the
+    end of 2017``.
+
+    :param since: day, month or year, as ``until``: both count; one may be None
+    """
+    if since is None or until is None:
+        if since is not None:
+            return f"Published from {time_words(since)} on"
+        time = until or ""
+        return f"Published up to {'' if _is_day(time) else 'the end of '}{time_words(time)}"
+    if since == until:
+        return f"Published {'on' if _is_day(since) else 'in'} {time_words(since)}"
+    beginning = "the beginning of " if len(since) < len(until) else ""
+    end = "the end of " if len(since) > len(until) else ""
+    return f"Published from {beginning}{time_words(since)} to {end}{time_words(until)}"
+
+
+def _is_day(time: str) -> bool:
+    return len(time) == len("2017-08-04")
 
 
 def time_words(time: str) -> str:

@@ -314,6 +314,8 @@ def test_bars_are_links_to_the_stories_that_they_count(path: Path) -> None:
     month = page(path, link)
     assert headlines(month) == ["Kettle shape upheld"]
     assert chips(month)["Published in May 2016"] == "/stories"
+    span = page(path, "/stories?q=kettle&since=2016-05-01&until=2016-06")
+    assert chips(span)["Published from 1 May 2016 to the end of June 2016"] == "/stories?q=kettle"
     [undated] = tree.xpath("//span/a[contains(., 'without a day of publication')]/@href")
     assert headlines(page(path, undated)) == ["Wick without a day"]
 

@@ -12,7 +12,13 @@ from archive.story import MENTION_KINDS
 from browse.addresses.result_address import ResultAddress
 from browse.facets.facet_values import FILTERS
 from browse.pages.result_page import chips_of
-from browse.words.result_words import FACET_PLURALS, FACET_TITLES, time_words, value_words
+from browse.words.result_words import (
+    FACET_PLURALS,
+    FACET_TITLES,
+    span_words,
+    time_words,
+    value_words,
+)
 
 
 def test_every_filter_has_words_and_a_way_out() -> None:
@@ -26,7 +32,7 @@ def test_every_filter_has_words_and_a_way_out() -> None:
     }
     address = ResultAddress(query=StoryQuery(**given | {"until": "y"}))  # type: ignore[arg-type]
     chips = chips_of(address, {"x": "The Signet Gazette"})
-    assert len(chips) == len(fields(StoryQuery))
+    assert len(chips) == len(fields(StoryQuery)) - 1  # since and until are one time
     assert "Source: The Signet Gazette" in {chip.words for chip in chips}
 
 
@@ -52,6 +58,29 @@ def test_every_facet_and_every_fixed_value_has_words() -> None:
 )
 def test_times_read_as_a_person_writes_them(time: str, said: str) -> None:
     assert time_words(time) == said
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "said"),
+    [
+        ("2017-08-04", "2017-08-04", "on 4 August 2017"),
+        ("2017-08", "2017-08", "in August 2017"),
+        ("2017", "2017", "in 2017"),
+        ("2016", "2018", "from 2016 to 2018"),
+        ("2016-03-04", "2018-01-02", "from 4 March 2016 to 2 January 2018"),
+        ("2017-08-04", "2017-08", "from 4 August 2017 to the end of August 2017"),
+        ("2017", "2018-03-04", "from the beginning of 2017 to 4 March 2018"),
+        ("2017-08-04", None, "from 4 August 2017 on"),
+        ("2017-08", None, "from August 2017 on"),
+        (None, "2017-08-04", "up to 4 August 2017"),
+        (None, "2017-08", "up to the end of August 2017"),
+        (None, "2017", "up to the end of 2017"),
+    ],
+)
+def test_a_time_reads_as_a_person_would_say_it(
+    since: str | None, until: str | None, said: str
+) -> None:
+    assert span_words(since, until) == f"Published {said}"
 
 
 def test_a_value_has_the_same_words_on_the_story_and_beside_the_results(
