@@ -53,12 +53,18 @@ async def exception_page(datasette: Datasette, request: Request, exception: Exce
     status, said = mistake_in_words(exception)
     if status >= 500:
         traceback.print_exception(exception)
-    return await mistake_page(datasette, request, status, said)
+    title = "This can’t be read" if status == 503 else None
+    return await mistake_page(datasette, request, status, said, title)
 
 
-async def mistake_page(datasette: Datasette, request: Request, status: int, said: str) -> Response:
+async def mistake_page(
+    datasette: Datasette, request: Request, status: int, said: str, title: str | None = None
+) -> Response:
+    """
+    :param title: None: that of the status
+    """
     route = PageVisit(datasette=datasette, request=request).route
-    answer = {"ok": False, "status": status, "error": said, "title": None}
+    answer = {"ok": False, "status": status, "error": said, "title": title}
     if route.endswith(".json"):
         return Response.json(answer, status=status)
     if route.endswith(".csv"):

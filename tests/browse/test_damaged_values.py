@@ -67,6 +67,7 @@ def test_what_would_be_cited_wrongly_is_not_given_and_all_else_is(
     for one in (story, reference, file):
         assert one.status_code == 503
         assert f"The {column} of signet-1@1 can’t be read" in one.text
+    assert "<h1>This can’t be read</h1>" in story.text
     assert {one.status_code for one in others} == {200}
 
 
