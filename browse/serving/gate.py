@@ -41,7 +41,7 @@ OTHER_HOST = (
 )
 
 LOG_IN = "This archive asks for a password: open its front page in a browser and log in."
-OPEN_TO_ALL = frozenset({LOGIN, "/static/tradepress.css", "/robots.txt"})
+OPEN_TO_ALL = frozenset({LOGIN, "/static/tradepress.css", "/favicon.ico", "/robots.txt"})
 """What is answered before the password was given."""
 
 NO_PAGE = "There is no such page."

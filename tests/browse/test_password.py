@@ -60,6 +60,8 @@ def test_nothing_is_shown_before_the_password_was_given(archive: Path) -> None:
         shown = await browser.get("/-/login")
         assert "Lantern" not in shown.text
         assert "Log out" not in shown.text
+        for link in html.fromstring(shown.text).xpath("//@href[starts-with(., '/')]"):
+            assert (await browser.get(link)).status_code == 200, link
 
     asyncio.run(with_room(archive, visit))
 
