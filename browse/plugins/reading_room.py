@@ -15,6 +15,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 from sqlite_utils import Database as Archive
 
+from archive.ledger.reason_words import reason_in_words
 from archive.search.find_stories import match_query
 from archive.stories.articles import is_doubtful
 from browse import searching
@@ -140,6 +141,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         in_minutes=rendering.in_minutes,
         marked=rendering.marked,
         names=rendering.names,
+        reason_in_words=reason_in_words,
         stood=stood,
         web_link=rendering.web_link,
     )

@@ -9,6 +9,7 @@ from browsing import PUBLISHERS, a_run, cells, get, headlines, page, path, save,
 from browse.asking import kept_health
 from browse.asking.kept_health import KeptHealth
 from browse.pages import changed_page, run_page
+from tradepress.commands.runs_command import runs
 
 __all__ = ["path"]
 
@@ -25,6 +26,27 @@ def test_a_run_tells_what_came_of_it(path: Path) -> None:
     sums = [cells(row) for row in tree.xpath("//table[1]/tbody/tr")]
     assert sums[0] == [PUBLISHERS["signet"], "1", "1", "0", "0", "0", "0", "0"]
     assert get(path, "/run/2").status_code == 404
+
+
+def test_a_run_says_in_words_why_addresses_ended_so(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As `tradepress runs 1` does."""
+    with a_run(path) as writer:
+        for number, (outcome, reason) in enumerate(
+            [("rejected", "soft_404"), ("failed", "http_403"), ("rejected", "before 2016-01-01")]
+        ):
+            writer.settle(f"http://signet.example/{number}", outcome, reason, source="signet")
+    rows = page(path, "/run/1").xpath("//h2[@id='reasons']/following::table[1]/tbody/tr")
+    told = [cells(row)[1:] for row in rows]
+    assert told == [
+        ["failed", "the site turned us away (HTTP 403)", "1"],
+        ["rejected", "before 2016-01-01", "1"],
+        ["rejected", "the page says that it is not there", "1"],
+    ]
+    runs.main(["1", "--archive", str(path)], standalone_mode=False)
+    printed = capsys.readouterr().out
+    assert all(f"signet: {outcome} 1, {reason}" in printed for outcome, reason, _ in told)
 
 
 def test_of_a_large_run_some_stories_are_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

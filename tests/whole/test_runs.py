@@ -459,8 +459,10 @@ def test_runs_are_listed_and_one_is_shown_in_full(
     assert ["gazette", "3", "2", "0", "0", "0", "1", "0"] in [
         line.split() for line in told.splitlines()
     ]
-    assert "gazette: failed 1 (http_403)" in told
-    assert f"gazette: the feed {site.home}/feed gave nothing (http_404)" in told
+    assert "gazette: failed 1, the site turned us away (HTTP 403)" in told
+    assert (
+        f"gazette: the feed {site.home}/feed gave nothing: the page is not there (HTTP 404)" in told
+    )
     assert "new stories: gazette-1001, gazette-1003" in told
     shown = json.loads(tradepress("runs", "1", "--json").stdout)
     assert shown["new_stories"] == ["gazette-1001", "gazette-1003"]

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from archive.ledger.outcomes import OUTCOMES
+from archive.ledger.reason_words import reason_in_words
 from archive.ledger.run_report import (
     ListedRun,
     RefusedPage,
@@ -124,12 +125,14 @@ def print_run(report: RunReport) -> None:
     if run.by_source:
         print_sources(run.by_source)
     reasons = [
-        f"{one.source}: {one.outcome} {one.addresses} ({one.reason})" for one in report.reasons
+        f"{one.source}: {one.outcome} {one.addresses}, {reason_in_words(one.reason)}"
+        for one in report.reasons
     ]
     print_some(reasons, indent="  ")
     for seed in report.seeds:
         url = storable(seed.url)
-        click.echo(f"  {seed.source}: the {seed.kind} {url} gave nothing ({seed.reason})")
+        why = reason_in_words(seed.reason)
+        click.echo(f"  {seed.source}: the {seed.kind} {url} gave nothing: {why}")
     for words, refs in (("new stories", report.new_stories), ("new versions", report.new_versions)):
         if refs:
             click.echo(f"  {words}: {enumerated(refs, MOST_REFS)}")

@@ -1,0 +1,75 @@
+"""Why addresses ended as they did, for a reader: the ledger's codes in words."""
+
+import re
+from collections.abc import Mapping
+
+_WORDS: Mapping[str, str] = {
+    "challenge": "the page wants a proof that no program asks for it",
+    "consent": "the page shows a question for consent alone",
+    "empty": "the page is empty",
+    "event": "the announcement of an event, no story",
+    "forum": "a thread of a forum, no story",
+    "index": "a list, no story",
+    "junk": "too little text to be a story",
+    "login": "the page asks for a login",
+    "no_body": "the page has no text of a story",
+    "no_headline": "the page has no headline",
+    "not_html": "no web page",
+    "other_publisher": "another publisher’s story",
+    "prepare_page": "the rules of this source failed on the page",
+    "product": "a product of a shop, no story",
+    "search": "a page of search results, no story",
+    "service": "what a firm says of itself, no story",
+    "soft_404": "the page says that it is not there",
+    "too_complex": "the page is too tangled to be read",
+    "too_large": "larger than anything that is read",
+    "video": "a video without a story",
+    "data_loss": "the answer broke off",
+    "dns": "no address was found for the host",
+    "encoding": "the answer could not be unpacked",
+    "host_blocked": "left alone: the host had turned us away",
+    "host_down": "left alone: the host had given no good answer several times in a row",
+    "host_paused": "left alone: the host had asked for fewer requests",
+    "html": "a web page came in its place",
+    "ignored": "it was passed over",
+    "network": "the connection broke off",
+    "no_answer": "no answer",
+    "no_memento": "the web archive did not give the page",
+    "no_sitemap": "the site names no sitemap",
+    "not_an_index": "what the web archive sent is no list of its pages",
+    "not_followed": "it leads on to where we don’t follow",
+    "offsite": "it leads to another site",
+    "private_address": "its host has no public address",
+    "protocol": "the answer was no HTTP",
+    "redirects": "too many redirects",
+    "refused": "the host refused the connection",
+    "robots": "robots.txt forbids it",
+    "robots_unavailable": "robots.txt could not be had",
+    "timeout": "the host did not answer in time",
+    "tls": "the host’s certificate or TLS can’t be trusted",
+    "unreadable": "no listing that can be read",
+    "defect": "a defect of Tradepress",
+    "dropped": "the request was dropped",
+    "gone": "the page is gone; the story is kept",
+    "interrupted": "the run was stopped before",
+    "moved": "it moved to another address",
+    "no outcome": "how it ended was not noted",
+    "policy": "its text may not be kept",
+    "quarantined": "it could not be stored, and lies in quarantine",
+    "trial": "left for later: the first crawl of a source is a trial",
+    "withdrawn": "it was withdrawn",
+}
+_STATUS: Mapping[str, str] = {
+    **dict.fromkeys(("401", "403", "451", "999"), "the site turned us away"),
+    **dict.fromkeys(("404", "410"), "the page is not there"),
+    **dict.fromkeys(("429", "503"), "the site is busy"),
+}
+
+
+def reason_in_words(reason: str) -> str:
+    """``robots.txt forbids it`` for ``robots``, ``the site is busy (HTTP 429)`` for ``http_429``;
+    what is in words already stays."""
+    if (found := re.fullmatch("http_([0-9]{3})", reason)) is None:
+        return _WORDS.get(reason, reason)
+    said = "the site failed" if found[1].startswith("5") else "the site gave no page"
+    return f"{_STATUS.get(found[1], said)} (HTTP {found[1]})"

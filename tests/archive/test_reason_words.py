@@ -1,0 +1,27 @@
+"""Reasons of the ledger in words."""
+
+import pytest
+
+from archive.health.story_checks import KEPT_OUT, NO_STORY, OUR_OWN
+from archive.ledger.reason_words import reason_in_words
+from crawler.conduct.host_pause import OUT_OF_ORDER, REFUSALS, WALLS
+from crawler.extraction.refusal import REFUSALS as PAGES
+from crawler.failures import OUTCOMES
+from tradepress.jobs.crawl import NEXT_STEPS
+
+CODES = {
+    *(*NO_STORY, *KEPT_OUT, *OUR_OWN, *REFUSALS, *WALLS, *OUT_OF_ORDER.values(), *PAGES),
+    *(*(reason for _, reason, _ in OUTCOMES.values()), *NEXT_STEPS),
+}
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_every_code_has_words(code: str) -> None:
+    assert reason_in_words(code) != code
+    assert "_" not in reason_in_words(code)
+
+
+def test_other_answers_have_their_status_and_words_stay() -> None:
+    assert reason_in_words("http_500") == "the site failed (HTTP 500)"
+    assert reason_in_words("http_418") == "the site gave no page (HTTP 418)"
+    assert reason_in_words("before 2016-01-01") == "before 2016-01-01"
