@@ -177,6 +177,7 @@ def test_what_became_of_a_story_is_told(path: Path, refs: list[str]) -> None:
     assert "This archive has no story signet-old@2." in items[4]  # it never had a second version
     assert page.xpath("//ol/li/h2/a/@href") == [f"/story/{refs[1]}", f"/story/{refs[1]}@1"]
     assert "5 stories, of which 2 are here" in said(page)
+    assert page.xpath("string(//title)") == "Reading list: 2 stories"
 
 
 def test_hostile_refs_are_nobodys(path: Path, refs: list[str]) -> None:
