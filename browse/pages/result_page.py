@@ -106,6 +106,14 @@ class Mend:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NumberMeant:
+    """A number that the words are, and the stories that name it however it is written."""
+
+    number: str
+    address: ResultAddress
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class WithoutFilters:
     """What would be found without some filters, where nothing is with them."""
 
@@ -137,6 +145,7 @@ class ResultPage:
     undated: Undated | None = None
     choices: Sequence[FacetChoices] = ()
     mends: Sequence[Mend] = ()
+    numbers: Sequence[NumberMeant] = ()
     why_nothing: Sequence[str] = ()
     ways_out: Sequence[WithoutFilters] = ()
     withdrawn: Sequence[PublicTombstone] = ()
@@ -210,6 +219,7 @@ async def result_page(datasette: Datasette, request: Request) -> Response:
         undated=undated_of(address, counts),
         choices=[*choices_of(address, counts, publishers)],
         mends=[_mend(address, unknown) for unknown in found.unknown],
+        numbers=[NumberMeant(number=one, address=naming(address, one)) for one in found.numbers],
         why_nothing=found.nothing.reasons if found.nothing else (),
         ways_out=ways_out_of(address, found.nothing, publishers),
         withdrawn=found.withdrawn,
@@ -331,6 +341,12 @@ def undated_of(address: ResultAddress, counts: ResultCounts) -> Undated | None:
     if not number or address.query.undated:
         return None
     return Undated(stories=number, address=address.only("undated", "1"))
+
+
+def naming(address: ResultAddress, number: str) -> ResultAddress:
+    """The stories that name a number, in the place of those that have the words."""
+    query = replace(address.query, words=None, number=(number,))
+    return replace(address.at(1), query=query, order=None)
 
 
 def _mend(address: ResultAddress, unknown: UnknownValue) -> Mend:

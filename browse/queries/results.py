@@ -14,7 +14,12 @@ from archive.search.find_stories import (
     usual_order,
     withdrawn_since,
 )
-from archive.search.named_values import UnknownValue, has_alternatives, unknown_values
+from archive.search.named_values import (
+    UnknownValue,
+    has_alternatives,
+    mentioned_values,
+    unknown_values,
+)
 from archive.search.search_matches import can_rank, find_matches
 from archive.search.story_query import StoryQuery
 from archive.search.why_nothing import Nothing, explain_nothing
@@ -24,11 +29,14 @@ from browse.addresses.result_address import PAGE_SIZE, ResultAddress
 from browse.facets.kept_index import KeptIndex
 from browse.facets.result_counts import widened
 from browse.queries.source_facts import publishers
+from mentions.asked_names import number_as_stored
 
 MOST_RANKED = 50_000
 """Stories that have the words: among more to find the best match takes long, and tells little."""
 MOST_OFFERED = 40
 """Names that a field offers; of more it offers none."""
+LONGEST_NUMBER, FEWEST_DIGITS = 40, 5
+"""Letters and digits of words that may be the number of a mark or a case."""
 
 # From name to name by the index, and no farther than to the first that is too many.
 _FIRST_NAMES = """
@@ -54,6 +62,8 @@ class FoundStories:
     """What the archive held on the day asked for and has erased since."""
     unknown: Sequence[UnknownValue]
     """Names in filters that no story has."""
+    numbers: Sequence[str]
+    """What stories name that the words are, written in another way."""
     nothing: Nothing | None
     """Why the first page has no story; None: it has some."""
 
@@ -109,6 +119,7 @@ def find_page(db: Database, address: ResultAddress, facets: KeptIndex) -> FoundS
         hits=hits,
         withdrawn=withdrawn_since(db, query),
         unknown=[*unknown_values(db, query)] if is_doubted else [],
+        numbers=numbers_meant(db, query.words or ""),
         nothing=explain_nothing(db, query, fold=address.fold) if found_nothing else None,
     )
 
@@ -130,6 +141,14 @@ def find_newest(
     if ids is not None:
         return hits_of(db, query, ids, fold=fold)
     return search(db, query, order="date", fold=fold, offset=offset, limit=limit)
+
+
+def numbers_meant(db: Database, words: str) -> Sequence[str]:
+    """Numbers of marks and cases that stories name: ``EUTM 10007386`` for ``010 007 386``. Texts
+    have them as the paper wrote them, so a search for the words finds one writing alone."""
+    if len(words) > LONGEST_NUMBER or sum(map(str.isdigit, words)) < FEWEST_DIGITS:
+        return []
+    return mentioned_values(db, "number", [number_as_stored(words.strip('"“” '))])
 
 
 def source_of(db: Database, ref: str) -> str:

@@ -259,6 +259,23 @@ def save_three(path: Path) -> None:
         save(writer, "Wick without a day", source="makers")
 
 
+@pytest.mark.parametrize(
+    "typed", ["010007386", "10007386", "010 007 386", "EUTM 010 007 386", '"EUTM No 010007386"']
+)
+def test_a_number_typed_as_words_leads_to_the_stories_that_name_it(path: Path, typed: str) -> None:
+    with a_run(path) as writer:
+        for number, written in enumerate(("010007386", "10 007 386")):
+            text = f"EUTM No {written} was refused."
+            named = [mention("registration", "EUTM 10007386")]
+            save(writer, f"Lantern {number}", text, source="signet", mentions=named)
+    shown = page(path, "/stories", q=typed, source="signet", order="relevance")
+    [link] = shown.xpath("//p[starts-with(., 'However it is written')]/a")
+    assert words(link) == "EUTM 10007386"
+    assert link.get("href") == "/stories?source=signet&number=EUTM+10007386"
+    assert sorted(headlines(page(path, link.get("href")))) == ["Lantern 0", "Lantern 1"]
+    assert "However it is written" not in words(page(path, "/stories", q="10007387"))
+
+
 def test_facets_narrow_and_each_chip_is_a_way_out(path: Path) -> None:
     save_three(path)
     tree = page(path, "/stories")
