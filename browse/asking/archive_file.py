@@ -64,15 +64,10 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         self, sql: str, params: Mapping[str, Any] | None = None, **options: Any
     ) -> Results:
         """What Datasette asks for its lists is asked of indexes: see :mod:`browse.asking.lists`."""
-        facet = lists.facet_of(sql, lists.COUNTED.get())
-        if facet is not None:
-            return Results(facet, False, [("value",), ("count",)])
-        where = lists.condition_of_count(sql)
-        if where is not None and not options.get("truncate"):
-            counted = await self.counted(where, params or {})
-            if counted is not None:
-                lists.COUNTED.set(counted)
-                return Results([(counted.total(),)], False, [("count(*)",)])
+        if lists.counts_stories(sql) and not options.get("truncate"):
+            sql = await self.execute_fn(
+                partial(lists.count_from_index, sql=sql, parameters=params or {})
+            )
         if table := lists.table_of_page(sql):
             sql = await self.execute_fn(partial(page_from_index, sql, params or {}, table))
         results = await self.in_turn(sql, params, **options)
@@ -85,15 +80,6 @@ class ArchiveFile(Database):  # type: ignore[misc]  # Datasette has no types
         """Once one of the MOST_FREE is."""
         async with self.free:
             return await super().execute(sql, params, **options)
-
-    async def counted(self, where: str, params: Mapping[str, Any]) -> lists.Counted | None:
-        """None if ``articles_listed`` does not hold all that narrows the list."""
-        sql = lists.grouped(where)
-        if not await self.execute_fn(
-            lambda connection: lists.is_covered(connection, sql, params, "articles")
-        ):
-            return None
-        return lists.Counted(where=where, groups=(await self.in_turn(sql, params)).rows)
 
     async def table_names(self) -> list[str]:
         """Without the tables in which SQLite keeps the full text, and those that are not shown."""

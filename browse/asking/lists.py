@@ -6,12 +6,7 @@ A row of ``articles`` or ``versions`` holds a text, and reading through them cos
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
-
-FACETS = ("source", "language", "section", "access")
-"""Columns that the list of stories counts by, in the order of ``articles_listed``."""
 
 BY_ORDER = {
     ("articles", "published_day"): "articles_day",
@@ -26,39 +21,7 @@ _PAGE = re.compile(
     r"order by (?P<order>(?P<first>\w+)(?: desc)?(?:, \w+)*)(?P<limit> limit \d+)",
     re.DOTALL,
 )
-_COUNT = re.compile(r"select count\(\*\) from articles (?P<where>where .*|)", re.DOTALL)
-_FACET = re.compile(
-    r"\s*select (?P<facet>\w+) as value, count\(\*\) as count from \(\s*"
-    r"select [^()]+ from articles (?P<where>where .*|)\s*\)\s*"
-    r"where (?P=facet) is not null\s+group by (?P=facet) order by count desc, value "
-    r"limit (?P<limit>\d+)\s*",
-    re.DOTALL,
-)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Counted:
-    """How many stories of the list have which values of FACETS."""
-
-    where: str
-    """The condition of the list, as SQL."""
-    groups: Sequence[Sequence[Any]]
-    """Values in the order of FACETS, and the count."""
-
-    def total(self) -> int:
-        return sum(group[-1] for group in self.groups)
-
-    def by(self, facet: str) -> list[tuple[str, int]]:
-        """Values and counts, most frequent first; without NULL."""
-        place, counts = FACETS.index(facet), dict[str, int]()
-        for group in self.groups:
-            if group[place] is not None:
-                counts[group[place]] = counts.get(group[place], 0) + group[-1]
-        return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-
-
-COUNTED: ContextVar[Counted | None] = ContextVar("COUNTED", default=None)
-"""Of this request: Datasette asks for the count of a list and then, one by one, for its facets."""
+_COUNT = re.compile(r"select count\(\*\) from articles (?:where .*)?", re.DOTALL)
 
 
 def page_from_index(
@@ -101,30 +64,22 @@ def table_of_page(sql: str) -> str | None:
     return page["table"] if page else None
 
 
-def condition_of_count(sql: str) -> str | None:
-    """The condition of a list of stories whose rows are counted; None if nothing such is."""
-    count = _COUNT.fullmatch(sql)
-    return count["where"].removeprefix("where ").strip() if count else None
+def counts_stories(sql: str) -> bool:
+    """Is it the count of a list of stories?"""
+    return _COUNT.fullmatch(sql) is not None
 
 
-def grouped(where: str) -> str:
-    """The SQL of the groups of Counted."""
-    columns = ", ".join(FACETS)
-    return (
-        f"select {columns}, count(*) from articles indexed by {HOLDS_ALL['articles']} "
-        f"{_where(where)}group by {columns}"
-    )
+def count_from_index(
+    connection: sqlite3.Connection, sql: str, parameters: Mapping[str, Any]
+) -> str:
+    """The SQL of a count of stories, told from the index that holds all it asks about.
 
-
-def facet_of(sql: str, counted: Counted | None) -> list[dict[str, Any]] | None:
-    """The rows of a facet of the list that was counted; None if it is another query."""
-    facet = _FACET.fullmatch(sql)
-    if facet is None or counted is None or facet["facet"] not in FACETS:
-        return None
-    if facet["where"].removeprefix("where ").strip() != counted.where:
-        return None
-    values = counted.by(facet["facet"])[: int(facet["limit"])]
-    return [{"value": value, "count": count} for value, count in values]
+    :returns: ``sql`` as it is, if it asks about more
+    """
+    _, _, condition = sql.partition(" from articles ")
+    condition = _where(condition.removeprefix("where ").strip())
+    found = f"select count(*) from articles indexed by {HOLDS_ALL['articles']} {condition}"
+    return found if is_covered(connection, found, parameters, "articles") else sql
 
 
 def is_covered(

@@ -8,7 +8,6 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlencode
 
-from browse.asking.lists import COUNTED
 from browse.serving.cookies import with_readable_cookies
 from browse.serving.exports import LAST_GIVEN, asked_whole, name_of_part
 from browse.serving.parameters import what_is_wrong
@@ -95,7 +94,6 @@ def guarded(
                 return
         if refused is None:
             LAST_GIVEN.set(None)
-            COUNTED.set(None)
             await app(
                 {
                     **scope,
