@@ -184,16 +184,21 @@ def search_and_count(
     return hits, count_with_copies(db, query, fold=fold) if count is None else count
 
 
-def hits_of(db: Database, query: StoryQuery, ids: Sequence[int], *, fold: bool = True) -> list[Hit]:
+def hits_of(
+    db: Database,
+    query: StoryQuery,
+    found: Sequence[tuple[int, int | None]],
+    *,
+    fold: bool = True,
+) -> list[Hit]:
     """Stories of which is known that the query finds them, as a search by date shows them.
 
-    :param ids: ``articles.id``, in the order of the hits
-    :raises QueryError: as :func:`search`
+    :param found: ``articles.id`` in the order of the hits, and ``versions.id`` of a former version
     """
-    groups = _groups(db, [*ids]) if fold else {}
+    groups = _groups(db, [id_ for id_, _ in found]) if fold else {}
     page: list[Row] = [
-        {"id": id_, "version_id": None, "score": None, "duplicate_group": groups.get(id_)}
-        for id_ in ids
+        {"id": id_, "version_id": version, "score": None, "duplicate_group": groups.get(id_)}
+        for id_, version in found
     ]
     return _hits(db, find_matches(db, query), page, fold)
 

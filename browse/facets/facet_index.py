@@ -5,8 +5,8 @@ it with some thousand bitmaps: a few milliseconds, where SQL would read all that
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 
 from pyroaring import BitMap
 from sqlite_utils import Database
@@ -33,8 +33,10 @@ class StorySet:
     """Those that are meant in their current version."""
     former: BitMap = field(default_factory=BitMap)
     """Those that are meant in a former one."""
+    version_of: Mapping[int, int] = field(default_factory=dict)
+    """Of those, and perhaps others, the version (``versions.id``)."""
     former_values: Values = field(default_factory=dict)
-    """Of those, see :func:`browse.facets.facet_values.former_values`."""
+    """Of the same, see :func:`browse.facets.facet_values.former_values`."""
 
     @property
     def stories(self) -> BitMap:
@@ -59,11 +61,11 @@ class Copies:
         :param seen: groups; those of the stories are added
         """
         left_out = BitMap()
-        for story in reversed([*(stories & self._stories)]):
+        for story in [*(stories & self._stories)][::-1]:
             if self._groups[story] in seen:
                 left_out.add(story)
             seen.add(self._groups[story])
-        return [*reversed([*(stories - left_out)])]
+        return [*(stories - left_out)][::-1]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,8 +75,8 @@ class FacetIndex:
     values: Values
     copies: Copies
     names: NameCounts
-    days: Sequence[BitMap]
-    """The stories of each day, the latest first; last those without."""
+    days: Mapping[str, BitMap]
+    """The stories of each day, the latest first; last those of UNDATED."""
     longer_cases: Mapping[str, Sequence[str]]
     """Name of a case -> shorter ones that find it, too."""
 
@@ -103,32 +105,32 @@ class FacetIndex:
             BitMap.union(BitMap(), *(of[key].stories for key in keys if key in of))
             for of in (self.values[facet], found.former_values.get(facet, {}))
         )
-        return StorySet(
-            current=found.current & current,
-            former=found.former & former,
-            former_values=found.former_values,
-        )
+        return replace(found, current=found.current & current, former=found.former & former)
 
     @property
-    def stories(self) -> BitMap:
-        """All of them."""
-        return BitMap.union(BitMap(), *self.days)
+    def all_stories(self) -> StorySet:
+        return StorySet(current=BitMap.union(BitMap(), *self.days.values()))
 
-    def newest(self, stories: BitMap, *, fold: bool, offset: int, limit: int) -> list[int]:
+    def newest(self, found: StorySet, *, fold: bool, offset: int, limit: int) -> list[int]:
         """A page of these stories in the order of a search by date.
 
         :param fold: of stories with much the same text the first in that order
         """
         page: list[int] = []
         groups: set[int] = set()
-        for day in self.days:
-            of_day = stories & day
-            shown = self.copies.first_of_each(of_day, groups) if fold else [*reversed([*of_day])]
+        for stories in self._by_day(found):
+            shown = self.copies.first_of_each(stories, groups) if fold else [*stories][::-1]
             page += shown[offset : offset + limit - len(page)]
             offset = max(0, offset - len(shown))
             if len(page) == limit:
                 break
         return page
+
+    def _by_day(self, found: StorySet) -> Iterator[BitMap]:
+        former = found.former_values.get("day", {}) if found.former else {}
+        for day in in_order({*self.days, *former}) if former else self.days:
+            stories = self.days.get(day, BitMap()) & found.current
+            yield stories | (former[day].stories & found.former) if day in former else stories
 
     def _having(self, facet: Facet, found: StorySet) -> Iterable[Value]:
         """The values of a facet with those of the stories that have them."""
@@ -146,13 +148,15 @@ def build_index(db: Database) -> FacetIndex:
     """Read all that is counted by."""
     values, copies = current_values(db), Copies(db)
     shorter = longer_cases(values["case"].values())
-    days = values["day"]
-    dated = (days[day].stories for day in sorted(days.keys() - {UNDATED}, reverse=True))
-    undated = [days[UNDATED].stories] if UNDATED in days else []
     return FacetIndex(
         values=values,
         copies=copies,
         names=count_names(values, shorter, copies.among),
-        days=[*dated, *undated],
+        days={day: values["day"][day].stories for day in in_order({*values["day"]})},
         longer_cases=shorter,
     )
+
+
+def in_order(days: Set[str]) -> Sequence[str]:
+    """The latest first, UNDATED last."""
+    return [*sorted(days - {UNDATED}, reverse=True), *(days & {UNDATED})]

@@ -116,18 +116,19 @@ class KeptIndex:
 
     def newest(
         self, db: Database, query: StoryQuery, *, fold: bool, offset: int, limit: int
-    ) -> list[int] | None:
-        """Numbers of the stories on a page of a result by date, without reading those before it;
-        None: SQL is to look for them.
+    ) -> list[tuple[int, int | None]] | None:
+        """A page of a result by date, without reading those before it: numbers of stories, and the
+        version if it is a former one. None: SQL is to look for them.
 
         :raises ValueError: the query can't be read; says why
         """
-        if query.as_of is not None or query.seen_on is not None:
-            return None
         if (found := self.found(db, query)) is None:
             return None
         index, stories = found
-        return index.newest(stories.current, fold=fold, offset=offset, limit=limit)
+        return [
+            (story, stories.version_of[story] if story in stories.former else None)
+            for story in index.newest(stories, fold=fold, offset=offset, limit=limit)
+        ]
 
     def is_true(self, index: FacetIndex) -> bool:
         """Is it that of the archive as it is now?"""
@@ -159,8 +160,8 @@ class KeptIndex:
                     self._found[query] = found
                     return found
             try:
-                words = find_words(db, query, index) if index else None
-                found = find_stories(db, query) if words is None else StorySet(current=words)
+                found = find_words(db, query, index, self._find) if index else None
+                found = found or find_stories(db, query)
                 with self._lock:
                     if index is self._index and self._built_at == self._state():
                         self._found[query] = found

@@ -59,6 +59,7 @@ def find_stories(db: Database, query: StoryQuery) -> StorySet:
     return StorySet(
         current=BitMap(current),
         former=BitMap(former),
+        version_of=dict(zip(former, versions, strict=True)),
         former_values=former_values(db, versions) if versions else {},
     )
 

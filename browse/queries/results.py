@@ -137,9 +137,9 @@ def find_newest(
 
     :raises ValueError: the query can't be read; says why
     """
-    ids = facets.newest(db, query, fold=fold, offset=offset, limit=limit)
-    if ids is not None:
-        return hits_of(db, query, ids, fold=fold)
+    found = facets.newest(db, query, fold=fold, offset=offset, limit=limit)
+    if found is not None:
+        return hits_of(db, query, found, fold=fold)
     return search(db, query, order="date", fold=fold, offset=offset, limit=limit)
 
 

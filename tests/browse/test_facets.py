@@ -13,7 +13,7 @@ from archive_rows import Writer, open_writer, save, story
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
-from random_stories import QUERIES, random_archive
+from random_stories import PAST, QUERIES, random_archive
 from sqlite_utils import Database
 
 from archive.read_only import read_archive
@@ -38,6 +38,14 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 @pytest.fixture(scope="module")
 def index(db: Database) -> FacetIndex:
     return build_index(db)
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptIndex]:
+    """Of the same stories as ``db``, which are not written to."""
+    path = tmp_path_factory.mktemp("everything") / "archive.db"
+    with random_archive(path), closing(KeptIndex(path)) as kept:
+        yield kept
 
 
 @pytest.fixture
@@ -92,13 +100,36 @@ def test_an_old_index_changes_no_number_of_stories(
     limit=st.sampled_from([1, 3, 25, 100]),
 )
 def test_a_page_by_date_is_what_a_search_finds(
-    db: Database, index: FacetIndex, query: StoryQuery, fold: bool, offset: int, limit: int
+    everything: KeptIndex,
+    db: Database,
+    query: StoryQuery,
+    fold: bool,
+    offset: int,
+    limit: int,
 ) -> None:
-    query = replace(query, as_of=None, seen_on=None)
-    found = find_stories(db, query).current
-    ids = index.newest(found, fold=fold, offset=offset, limit=limit)
+    found = everything.newest(db, query, fold=fold, offset=offset, limit=limit)
+    assert found is not None
     hits = search(db, query, order="date", fold=fold, offset=offset, limit=limit)
-    assert hits_of(db, query, ids, fold=fold) == hits
+    assert hits_of(db, query, found, fold=fold) == hits
+
+
+def words_and_day(query: StoryQuery) -> StoryQuery:
+    """Without what else it asks."""
+    words = StoryQuery(words=query.words, stemmed=query.stemmed, variants=query.variants)
+    return replace(words, as_of=query.as_of, seen_on=query.seen_on)
+
+
+@settings(deadline=None, max_examples=150)
+@given(query=(QUERIES | PAST) | (QUERIES | PAST).map(words_and_day))
+def test_the_same_versions_are_found_in_memory_as_in_sql(
+    everything: KeptIndex, db: Database, query: StoryQuery
+) -> None:
+    known = everything.found(db, query)
+    assert known is not None
+    _, found = known
+    asked = find_stories(db, query)
+    assert (found.current, found.former) == (asked.current, asked.former)
+    assert {story: found.version_of[story] for story in found.former} == asked.version_of
 
 
 def test_values_that_a_filter_takes_for_one_are_one(db: Database, index: FacetIndex) -> None:
