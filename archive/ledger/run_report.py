@@ -190,13 +190,19 @@ def _sums(sources: Sequence[str] | None, ended: Sequence[RunReason]) -> dict[str
 
 
 def last_crawled(db: Database) -> dict[str, datetime]:
-    """Source to the start of the last run that came to its end and read a listing of it."""
+    """Source to the start of the last run that came to its end and read a listing of it; of those
+    whose start can be read."""
     rows = db.execute(
-        "SELECT source, max(started) FROM runs JOIN fetches ON run_id = runs.id "
+        "SELECT DISTINCT source, started FROM runs JOIN fetches ON run_id = runs.id "
         "WHERE state IN ('done', 'failed') AND fetches.kind IN ('feed', 'section', 'sitemap') "
-        "AND outcome IN ('read', 'unchanged') GROUP BY source"
+        "AND outcome IN ('read', 'unchanged')"
     )
-    return {source: datetime.fromisoformat(started) for source, started in rows.fetchall()}
+    dated = ((source, read_utc(started)) for source, started in rows.fetchall())
+    last: dict[str, datetime] = {}
+    for source, moment in dated:
+        if moment is not None:
+            last[source] = max(moment, last.get(source, moment))
+    return last
 
 
 def list_runs(db: Database, limit: int = 20) -> list[ListedRun]:

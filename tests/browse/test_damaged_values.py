@@ -8,6 +8,9 @@ import pytest
 from browsing import a_run, answers, cells, path, save, words
 from lxml import html
 
+from archive.clock import utc_text
+from archive.ledger.run_report import last_crawled
+from archive.read_only import read_archive
 from browse.asking import kept_health
 from tradepress.commands.runs_command import runs
 
@@ -141,3 +144,19 @@ def test_the_command_says_of_a_damaged_run_what_its_page_says(
     for asked in (["1"], []):
         runs.main([*asked, "--archive", str(path)], standalone_mode=False)
         assert "its sources can’t be read" in capsys.readouterr().out
+
+
+def test_a_damaged_time_of_a_run_keeps_no_schedule_from_the_next(path: Path) -> None:
+    damage(path, "keywords", "[]")
+    with a_run(path):
+        pass
+    with closing(sqlite3.connect(path)) as file:
+        file.execute(
+            "INSERT INTO fetches (run_id, source, kind, url, at, outcome) "
+            "SELECT id, 'signet', 'feed', '', '', 'read' FROM runs"
+        )
+        file.execute("UPDATE runs SET started = 'x' WHERE id = 1")
+        (started,) = file.execute("SELECT started FROM runs WHERE id = 2").fetchone()
+        file.commit()
+    with closing(read_archive(path)) as db:
+        assert {name: utc_text(at) for name, at in last_crawled(db).items()} == {"signet": started}
