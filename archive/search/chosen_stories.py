@@ -1,8 +1,9 @@
 """All stories that a query means, streamed in an order that stays the same."""
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlite_utils import Database
 
@@ -10,11 +11,17 @@ from archive.search.search_matches import find_matches
 from archive.search.story_query import StoryQuery
 from archive.stories.story_record import Story, load_stories
 
+Part = Literal["source", "year"]
+"""What stories can be parted by."""
 _ORDERED = """
     SELECT coalesce(found.version_id, articles.version_id), articles.duplicate_group
     FROM ({found}) AS found JOIN articles ON articles.id = found.id
-    ORDER BY articles.published_day IS NULL, articles.published_day, articles.ref
+    ORDER BY {first} articles.published_day IS NULL, articles.published_day, articles.ref
 """
+_FIRST: Mapping[Part, str] = {
+    "source": "articles.source,",
+    "year": "strftime('%Y', articles.published_day) ASC NULLS LAST,",
+}
 # To find all again costs less than to keep them; wide rows are read of copies of the latest alone.
 _LATEST = """
     WITH latest AS MATERIALIZED (
@@ -45,16 +52,22 @@ _LATEST = """
 """
 
 
-def choose_versions(db: Database, query: StoryQuery, *, fold: bool = False) -> Sequence[int]:
+def choose_versions(
+    db: Database, query: StoryQuery, *, fold: bool = False, parts: Sequence[Part] = ()
+) -> Sequence[int]:
     """Ids of the versions that the query means, one a story: the oldest day first, undated last,
     those of one day by ref.
 
     :param fold: of stories with much the same text the first in this order alone; else copies at
         other papers are stories of their own
+    :param parts: part after part instead, in this order within each. The years are those of the
+        current versions; those without one, and of a day that is none, come last
     :raises ValueError: the query can't be read; says why
     """
     matches = find_matches(db, query)
-    rows = db.execute(_ORDERED.format(found=matches.select(None)), matches.parameters)
+    first = " ".join(_FIRST[part] for part in parts)
+    sql = _ORDERED.format(found=matches.select(None), first=first)
+    rows = db.execute(sql, matches.parameters)
     chosen, seen = array("q"), set[int]()
     for version, group in rows:
         if fold and group is not None:
