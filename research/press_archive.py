@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from research.export.about_export import ExportReport
     from research.export.export_stories import Format
+    from research.export.parquet_file import Partition
     from research.export.withheld_text import Texts
     from research.release.make_release import Release
 
@@ -119,20 +120,29 @@ class PressArchive:
         *,
         path: str | Path,
         format: "Format",
+        partition: "Partition | None" = None,
         texts: "Texts" = "unreserved",
     ) -> "ExportReport":
         """Write all stories that the query means into a file or, of some formats, a folder.
 
+        :param partition: of ``parquet``: a folder with files by ``source``, by ``year``, or one
+            within the other (``source,year``)
         :param texts: whose texts are in it: ``unreserved`` (of those whose publisher reserves
             nothing), ``all`` that the archive holds, ``none``
-        :raises ValueError: the query can't be read; says why
+        :raises ValueError: no such format or partition, or the query can't be read; says why
         :raises ImportError: pyarrow is not installed; says how to have it
         :raises ArchiveError: the file can't be written
         """
         from research.export.export_stories import export_stories
 
-        asked = self._known(query)
-        return export_stories(self.db, asked, target=Path(path), format=format, texts=texts)
+        return export_stories(
+            self.db,
+            self._known(query),
+            target=Path(path),
+            format=format,
+            partition=partition,
+            texts=texts,
+        )
 
     def to_pandas(self, query: Asked = "", *, texts: "Texts" = "unreserved") -> "pandas.DataFrame":
         """The same columns as a frame of pandas, in memory.

@@ -54,6 +54,7 @@ def write_about(
     query: StoryQuery,
     *,
     format: str,
+    partition: Sequence[str],
     texts: Texts,
     archive: str,
 ) -> None:
@@ -67,8 +68,9 @@ def write_about(
         "archive": archive,
         "archive_schema": SCHEMA_VERSION,
         "format": format,
+        "partition": list(partition),
         "query": query_as_json(query),
-        "order": "published_day, undated last, then ref",
+        "order": ", ".join([*partition, "published_day, undated last, then ref"]),
         "texts": texts,
         "stories": report.stories,
         "with_text": report.with_text,

@@ -13,7 +13,7 @@ from archive.disk import folder_written_whole, is_database, written_whole
 from archive.errors import ArchiveError, archive_error
 from archive.file.connection import file_of
 from archive.file.one_view import one_view
-from archive.search.chosen_stories import choose_versions
+from archive.search.chosen_stories import Part, choose_versions
 from archive.search.story_query import StoryQuery
 from archive.stories.story_record import load_stories
 from archive.story import Policy
@@ -24,7 +24,14 @@ from research.export.concordance_files import METADATA, metadata_columns, write_
 from research.export.csv_file import BOM, write_csv
 from research.export.jsonl_file import write_jsonl
 from research.export.link_graph import EDGE_FIELDS, EDGES, NODE_COLUMNS, NODES, write_graph
-from research.export.parquet_file import parquet_schema, write_parquet
+from research.export.parquet_file import (
+    PARTITIONS,
+    Partition,
+    parquet_schema,
+    partition_fields,
+    write_parquet,
+    write_partitions,
+)
 from research.export.tei_files import write_tei
 from research.export.vertical_file import VERTICAL_COLUMNS, write_vertical
 from research.export.withheld_text import ExportRow, Texts, export_rows
@@ -34,9 +41,11 @@ EXPORT_FORMATS: tuple[Format, ...] = get_args(Format)
 STREAMED: tuple[Format, ...] = ("jsonl", "csv", "vertical")
 """Formats that can be written into a pipe."""
 FOLDERS: tuple[Format, ...] = ("txt", "tei", "graph")
-"""Formats that are a folder; all others are one file."""
+"""Formats that are a folder; all others are one file, but for Parquet with partitions."""
 DICTIONARY, ABOUT = "dictionary.csv", "about.json"
 """In the folder, or behind the name of the file."""
+HIDDEN = "_"
+"""Before these names in a folder of Parquet: readers pass over what begins so."""
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the stories written so far, and all that are to be."""
 TOLD_EVERY = 100
@@ -66,6 +75,7 @@ def export_stories(
     *,
     target: Path,
     format: Format,
+    partition: Partition | None = None,
     texts: Texts = "unreserved",
     policies: Mapping[str, Policy] | None = None,
     progress: Progress | None = None,
@@ -73,22 +83,27 @@ def export_stories(
     """Write the stories that the query means, in the order of their days, one version each.
 
     A dictionary says what each field means, a report how the export came about: beside a file
-    ``TARGET.dictionary.csv`` and ``TARGET.about.json``, in a folder without ``TARGET.``. All have
-    their names only when they are whole, and what bore them gives way. If it fails nothing is left.
+    ``TARGET.dictionary.csv`` and ``TARGET.about.json``, in a folder without ``TARGET.``, of Parquet
+    with HIDDEN in its place. All have their names only when they are whole, and what bore them
+    gives way. If it fails nothing is left.
 
-    :param target: a folder, of a format of FOLDERS
+    :param target: a folder, of a format of FOLDERS or with partitions
+    :param partition: of ``parquet``: files by source, by year, or one within the other; see
+        :func:`research.export.parquet_file.write_partitions`
     :param texts: whose texts are in it; of others the metadata are
     :param policies: what source and operator ask for by now, by name of the source
-    :raises ValueError: no such format, or the query can't be read; says why
+    :raises ValueError: no such format or partition, or the query can't be read; says why
     :raises ParquetMissing: pyarrow is not installed
     :raises ArchiveError: the archive can't be read or holds again what was withdrawn; or the target
         can't be written, or is a folder that no export made, or a database
     """
     if format not in EXPORT_FORMATS:
         raise ValueError(f"no format {format!r}: give one of {', '.join(EXPORT_FORMATS)}")
+    if partition is not None:
+        require_partition(partition, format)
     if format == "parquet":
         parquet_schema()
-    if format in FOLDERS:
+    if is_folder(format, partition):
         require_replaceable(target)
     elif target.is_file() and is_database(target):
         raise ArchiveError(f"{target} is a database, perhaps an archive: name another file")
@@ -96,29 +111,48 @@ def export_stories(
     with one_view(db):
         archive = file_of(db)
         require_nothing_withdrawn(db, archive)
-        rows = _rows(db, query, report, texts, policies, progress)
+        parts = PARTITIONS[partition] if partition else ()
+        rows = _rows(db, query, report, texts, policies, progress, parts)
         about = partial(
             write_about,
             report=report,
             query=query,
             format=format,
+            partition=parts,
             texts=texts,
             archive=archive.name,
         )
         try:
-            if format in FOLDERS:
-                with folder_written_whole(target) as folder:
-                    _FOLDERS[format](rows, folder)
-                    report.size = _size(folder)
-                    with (folder / DICTIONARY).open("wb") as stream:
-                        write_dictionary(stream, _FIELDS[format])
-                    with (folder / ABOUT).open("wb") as stream:
-                        about(stream)
+            if partition:
+                write = partial(write_partitions, partition=partition)
+                fields = partition_fields(partition)
+                _write_folder(rows, target, write, fields, report, about, hidden=HIDDEN)
+            elif format in FOLDERS:
+                _write_folder(rows, target, _FOLDERS[format], _FIELDS[format], report, about)
             else:
                 _write_file(rows, target, format, report, about)
         except OSError as error:
             raise archive_error(error, target) from error
     return report
+
+
+def _write_folder(
+    rows: Iterable[ExportRow],
+    target: Path,
+    write: Callable[[Iterable[ExportRow], Path], None],
+    fields: Mapping[str, Sequence[ExportField]],
+    report: ExportReport,
+    about: Callable[[BinaryIO], None],
+    *,
+    hidden: str = "",
+) -> None:
+    with folder_written_whole(target) as folder:
+        write(rows, folder)
+        report.size = _size(folder)
+        with (folder / f"{hidden}{DICTIONARY}").open("wb") as stream:
+            write_dictionary(stream, fields)
+        with (folder / f"{hidden}{ABOUT}").open("wb") as stream:
+            about(stream)
 
 
 def _write_file(
@@ -142,11 +176,27 @@ def _write_file(
         about(told)
 
 
+def is_folder(format: Format, partition: Partition | None) -> bool:
+    """Is that export a folder, or a file?"""
+    return format in FOLDERS or partition is not None
+
+
+def require_partition(partition: str, format: Format) -> None:
+    """
+    :raises ValueError: there is none such, or none of that format
+    """
+    if partition not in PARTITIONS:
+        raise ValueError(f"no partition {partition!r}: give one of {'; '.join(PARTITIONS)}")
+    if format != "parquet":
+        raise ValueError(f"{format} has no partitions: ask for parquet, or leave the partition out")
+
+
 def require_replaceable(folder: Path) -> None:
     """
     :raises ArchiveError: it is there and neither empty nor made by an export: it might be anything
     """
-    if folder.is_dir() and not (folder / ABOUT).is_file() and any(folder.iterdir()):
+    is_ours = any((folder / name).is_file() for name in (ABOUT, f"{HIDDEN}{ABOUT}"))
+    if folder.is_dir() and not is_ours and any(folder.iterdir()):
         raise ArchiveError(f"{folder} is a folder that no export made: name another one")
 
 
@@ -180,12 +230,13 @@ def _rows(
     texts: Texts,
     policies: Mapping[str, Policy] | None,
     progress: Progress | None,
+    parts: Sequence[Part] = (),
 ) -> Iterator[ExportRow]:
     """What is to be written, noted in the report as it goes.
 
     :raises ValueError: the query can't be read; at once
     """
-    chosen = choose_versions(db, query)
+    chosen = choose_versions(db, query, parts=parts)
 
     def noted() -> Iterator[ExportRow]:
         for row in export_rows(load_stories(db, chosen), texts=texts, policies=policies):

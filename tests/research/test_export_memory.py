@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,24 @@ def test_memory_does_not_grow_with_the_stories(
     monkeypatch.setattr(parquet_file, "STORIES_A_GROUP", 10)
     peak(format, 10, tmp_path / "first")  # what is loaded once
     few, many = (peak(format, count, tmp_path / f"of{count}") for count in (20, 70))
+    assert many < few + 20 * LENGTH
+
+
+def test_memory_does_not_grow_with_the_partitions(tmp_path: Path) -> None:
+    def of_years(count: int) -> int:
+        tracemalloc.start()
+        try:
+            with_years = (
+                replace(row, story=replace(row.story, published_day=f"{1900 + number}-01-01"))
+                for number, row in enumerate(rows(count))
+            )
+            parquet_file.write_partitions(with_years, tmp_path / f"of{count}", "source,year")
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    of_years(3)  # what is loaded once
+    few, many = of_years(60), of_years(240)
     assert many < few + 20 * LENGTH
 
 

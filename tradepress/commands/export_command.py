@@ -18,14 +18,15 @@ from archive.text_forms import counted
 from research.export.about_export import ExportReport
 from research.export.export_stories import (
     EXPORT_FORMATS,
-    FOLDERS,
     STREAMED,
     Format,
     Progress,
     export_stories,
+    is_folder,
+    require_partition,
     stream_export,
 )
-from research.export.parquet_file import ParquetMissing
+from research.export.parquet_file import PARTITIONS, ParquetMissing, Partition
 from research.export.withheld_text import WHY_NO_TEXT, Texts, WhyNoText
 from tradepress.commands.options import (
     PIPE,
@@ -66,6 +67,11 @@ WHY: dict[WhyNoText, str] = {
     required=True,
     help="jsonl, csv, parquet and vertical are one file; txt, tei and graph a folder.",
 )
+@click.option(
+    "--partition",
+    type=click.Choice([*PARTITIONS]),
+    help="Of parquet: a folder with files by source, by year, or by one within the other.",
+)
 @output_option("The file or folder to be made; - is standard output.", required=True)
 @texts_options
 @force_option
@@ -74,6 +80,7 @@ WHY: dict[WhyNoText, str] = {
 def export(
     query: tuple[str, ...],
     format: Format,
+    partition: Partition | None,
     output: Path,
     metadata_only: bool,
     full: bool,
@@ -95,6 +102,8 @@ def export(
     with read_archive(archive) as db:
         require_known(db, wanted)
         try:
+            if partition:
+                require_partition(partition, format)
             if output == PIPE:
                 report = stream_export(
                     db,
@@ -105,11 +114,11 @@ def export(
                     policies=declared_policies(),
                 )
             else:
-                if format in FOLDERS:
+                if is_folder(format, partition):
                     new_folder(output, force=force)
                 else:
                     new_file(output, force=force)
-                report = _export(db, wanted, output, format, texts)
+                report = _export(db, wanted, output, format, partition, texts)
         except ParquetMissing as error:
             raise click.UsageError(f"{error}.") from error
         except ValueError as error:
@@ -127,7 +136,12 @@ def export(
 
 
 def _export(
-    db: Database, query: StoryQuery, target: Path, format: Format, texts: Texts
+    db: Database,
+    query: StoryQuery,
+    target: Path,
+    format: Format,
+    partition: Partition | None,
+    texts: Texts,
 ) -> ExportReport:
     with progress() as told:
         return export_stories(
@@ -135,6 +149,7 @@ def _export(
             query,
             target=target,
             format=format,
+            partition=partition,
             texts=texts,
             policies=declared_policies(),
             progress=told,
