@@ -13,6 +13,7 @@ import gzip
 import os
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -87,6 +88,8 @@ def cost(job: Callable[[Path], None], path: Path) -> tuple[float, float]:
         try:
             job(path)
             code = 0
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(code)
     _, status, used = os.wait4(child, 0)

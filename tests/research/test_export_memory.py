@@ -74,7 +74,7 @@ def test_memory_does_not_grow_with_the_partitions(tmp_path: Path) -> None:
             tracemalloc.stop()
 
     of_years(3)  # what is loaded once
-    few, many = of_years(60), of_years(240)
+    few, many = of_years(30), of_years(120)
     assert many < few + 20 * LENGTH
 
 

@@ -4,8 +4,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import dask.dataframe
 import duckdb
 import pandas
 import polars
+import preloaded
 import pyarrow
 import pyarrow.dataset
 import pyarrow.parquet
@@ -304,11 +303,8 @@ with tradepress.open(sys.argv[1]) as archive:
 
 @pytest.mark.slow  # a process that loads all of it anew
 def test_killed_in_the_middle_nothing_is_under_its_name(archive: Path, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(archive), str(tmp_path / "press")],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        check=False,
-    )
+    command = ["-c", KILLED, archive, tmp_path / "press"]
+    done = preloaded.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)})
     assert done.returncode == -signal.SIGKILL
     (left,) = tmp_path.iterdir()
     assert re.fullmatch(r"press\.[0-9a-f]{8}\.part", left.name)
