@@ -335,6 +335,8 @@ def main() -> int:
         while b"is being counted" in our_server.ask("/stories").body:
             time.sleep(1)
         print(f"all counted after {our_server.age:.1f} s; {our_server.memory}\n", flush=True)
+        while b"is being looked at" in our_server.ask("/health").body:
+            time.sleep(1)  # else the page after a source's waits for it
         if given.readers:
             # Files of whole results are few at a time.
             asked = [page for page in asked if not page.is_file]

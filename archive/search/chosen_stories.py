@@ -25,15 +25,17 @@ _FIRST: Mapping[Part, str] = {
 # To find all again costs less than to keep them; wide rows are read of copies of the latest alone.
 _LATEST = """
     WITH latest AS MATERIALIZED (
-        SELECT stories.id, coalesce(found.version_id, stories.version_id) AS version_id,
-            coalesce(
-                (SELECT date_archived FROM versions WHERE id = found.version_id),
-                stories.date_archived
-            ) AS date_archived,
-            stories.duplicate_group
-        FROM ({found}) AS found
-        CROSS JOIN articles AS stories INDEXED BY articles_narrow ON stories.id = found.id
-        ORDER BY 3 DESC, stories.id LIMIT :most
+        SELECT wanted.id, coalesce(wanted.version_id, articles.version_id) AS version_id,
+            wanted.date_archived, duplicate_group
+        FROM (
+            SELECT found.id, found.version_id, CASE
+                WHEN found.version_id IS NULL THEN stories.date_archived
+                ELSE (SELECT date_archived FROM versions WHERE id = found.version_id)
+            END AS date_archived
+            FROM ({found}) AS found
+            CROSS JOIN articles AS stories INDEXED BY articles_narrow ON stories.id = found.id
+            ORDER BY 3 DESC, found.id LIMIT :most
+        ) AS wanted CROSS JOIN articles INDEXED BY articles_narrow ON articles.id = wanted.id
     ), alike AS MATERIALIZED (
         SELECT articles.id
         FROM (SELECT DISTINCT duplicate_group FROM latest WHERE :fold) AS wanted

@@ -31,7 +31,7 @@ from browse.facets.result_counts import widened
 from browse.queries.source_facts import publishers
 from mentions.asked_names import number_as_stored
 
-MOST_RANKED = 50_000
+MOST_RANKED = 25_000
 """Stories that have the words: among more to find the best match takes long, and tells little."""
 MOST_OFFERED = 40
 """Names that a field offers; of more it offers none."""
