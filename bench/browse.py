@@ -42,11 +42,14 @@ from urllib.parse import quote, urlencode
 sys.path[0] = str(Path(__file__).parents[1])  # beside it, archive.py would pass for the package
 
 from archive.care.snapshot import query_folder
+from archive.story import Article
 from bench.archive import store, stories
 
 BIN = Path(sys.executable).parent
 STOCK_ROUNDS = 3
-READING, WRITTEN = 40, 400
+READING, WRITTEN = 40, 10_000
+PACE = 25
+"""Stories a second: of fifty sources that rest two seconds and have new ones without end."""
 """Seconds that many read for, and stories that are stored at a time meanwhile."""
 _MOST = (
     "SELECT {0} FROM {1} WHERE {0} IS NOT NULL AND {2} GROUP BY 1 ORDER BY count(*) DESC LIMIT 3"
@@ -302,8 +305,13 @@ def fates(failed: list[str]) -> str:
 
 def write(archive: Path) -> None:
     """Stories, as a crawl stores them, until the process is killed."""
-    while True:
-        store(archive, stories(WRITTEN, first=int(time.time()) * WRITTEN))
+
+    def at_its_pace() -> Iterator[Article]:
+        for article in stories(WRITTEN, first=int(time.time()) * WRITTEN):
+            time.sleep(1 / PACE)
+            yield article
+
+    store(archive, at_its_pace())
 
 
 def many(archive: Path, server: Server, asked: list[Page], readers: int, at: Iterator[int]) -> None:
