@@ -4,6 +4,7 @@ Of each value the numbers of its stories are a bitmap (Roaring). To count a resu
 it with some thousand bitmaps: a few milliseconds, where SQL would read all that the stories name.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,10 @@ from browse.facets.facet_values import (
 )
 from browse.facets.name_counts import NameCounts, count_names, longer_cases
 
+_DAYS_OF = """
+    SELECT published_day, json_group_array(articles.id) FROM json_each(:stories) AS wanted
+    CROSS JOIN articles INDEXED BY articles_narrow ON articles.id = wanted.value GROUP BY 1
+"""
 _GROUPS = "SELECT id, duplicate_group FROM articles WHERE duplicate_group IS NOT NULL"
 
 
@@ -110,6 +115,16 @@ class FacetIndex:
     @property
     def all_stories(self) -> StorySet:
         return StorySet(current=BitMap.union(BitMap(), *self.days.values()))
+
+    def with_new(self, db: Database, stories: BitMap) -> "FacetIndex":
+        """For an order by date: with the days of those of these stories that are new, and with the
+        copies that there are now."""
+        new = stories - self.all_stories.current
+        days = dict(self.days)
+        for day, ids in db.execute(_DAYS_OF, {"stories": json.dumps([*new])}):
+            days[day or UNDATED] = days.get(day or UNDATED, BitMap()) | BitMap(json.loads(ids))
+        in_days = {day: days[day] for day in in_order({*days})}
+        return replace(self, days=in_days, copies=Copies(db))
 
     def newest(self, found: StorySet, *, fold: bool, offset: int, limit: int) -> list[int]:
         """A page of these stories in the order of a search by date.

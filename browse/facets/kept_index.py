@@ -3,7 +3,9 @@
 import logging
 import sqlite3
 import time
+from concurrent.futures import Future
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Thread
 
@@ -39,6 +41,16 @@ _IS_SMALL = "SELECT count(*) < 1000 FROM (SELECT 1 FROM articles LIMIT 1000)"
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownStories:
+    """The stories of a query, as they are, and the index that knows their values."""
+
+    index: FacetIndex
+    stories: StorySet
+    is_true: bool
+    """Is the index that of the archive as it is, too?"""
+
+
 class KeptIndex:
     """That of one archive."""
 
@@ -55,8 +67,9 @@ class KeptIndex:
         self._due = 0.0
         self._builder: Thread | None = None
         self._found: dict[StoryQuery, StorySet] = {}
-        """In the state that the index has; the latest used last."""
-        self._finding: dict[StoryQuery, Lock] = {}
+        """In one state of the file; the latest used last."""
+        self._found_at: int | None = None
+        self._finding: dict[StoryQuery, Future[StorySet]] = {}
 
     def current(self) -> tuple[FacetIndex | None, bool]:
         """The index, and whether nothing was written since it was read. None while the first one
@@ -87,44 +100,51 @@ class KeptIndex:
             counts = count_result(db, query, index, fold=fold, is_true=True, find=self._find)
             if self.is_true(index):
                 return counts
-        return count_result(db, query, index, fold=fold, is_true=False)
+        return count_result(db, query, index, fold=fold, is_true=False, find=self._find)
 
     def count_by(
         self, db: Database, query: StoryQuery, by: tuple[str, ...], *, share: bool, fold: bool
-    ) -> StoryCounts | None:
-        """See :func:`browse.facets.quick_counts.count_quickly`; None: the archive was written to
-        since it was read, and SQL is to count.
+    ) -> tuple[StoryCounts, bool] | None:
+        """See :func:`browse.facets.quick_counts.count_quickly`, and whether it is that of the
+        archive as it is; else of those stories that were there some seconds ago. None: nothing was
+        counted yet.
 
         :raises ValueError: the query can't be read; says why
         """
         index, is_true = self.current()
-        if index is None or not is_true:
+        if index is None:
             return None
         counts = count_quickly(db, query, by, index, self._find, share=share, fold=fold)
-        return counts if self.is_true(index) else None
+        return counts, is_true and self.is_true(index)
 
-    def found(self, db: Database, query: StoryQuery) -> tuple[FacetIndex, StorySet] | None:
-        """The stories of a query, and the index that knows them; None: SQL is to look for them.
+    def found(self, db: Database, query: StoryQuery) -> KnownStories | None:
+        """The stories of a query; None: nothing was counted yet.
 
         :raises ValueError: the query can't be read; says why
         """
         index, is_true = self.current()
-        if index is None or not is_true:
+        if index is None:
             return None
-        found = narrowed_by(index, self._find(db, widened(query)), chosen_values(query))
-        return (index, found) if self.is_true(index) else None
+        if is_true:
+            stories = narrowed_by(index, self._find(db, widened(query)), chosen_values(query))
+            if self.is_true(index):
+                return KnownStories(index=index, stories=stories, is_true=True)
+        return KnownStories(index=index, stories=self._find(db, query), is_true=False)
 
     def newest(
         self, db: Database, query: StoryQuery, *, fold: bool, offset: int, limit: int
     ) -> list[tuple[int, int | None]] | None:
         """A page of a result by date, without reading those before it: numbers of stories, and the
-        version if it is a former one. None: SQL is to look for them.
+        version if it is a former one. Where the archive was written to, days that changed may be
+        those of some seconds ago. None: SQL is to look for them.
 
         :raises ValueError: the query can't be read; says why
         """
-        if (found := self.found(db, query)) is None:
+        if (known := self.found(db, query)) is None:
             return None
-        index, stories = found
+        index, stories = known.index, known.stories
+        if not known.is_true:
+            index = index.with_new(db, stories.current)
         return [
             (story, stories.version_of[story] if story in stories.former else None)
             for story in index.newest(stories, fold=fold, offset=offset, limit=limit)
@@ -152,24 +172,33 @@ class KeptIndex:
     def _find(self, db: Database, query: StoryQuery) -> StorySet:
         """Looked for once, whoever asks for the same at that time."""
         with self._lock:
-            alone = self._finding.setdefault(query, Lock())
-        with alone:
+            state = self._state()
+            if state != self._found_at:
+                self._found.clear()
+                self._found_at = state
+            if (found := self._found.pop(query, None)) is not None:
+                self._found[query] = found
+                return found
+            index = self._index if self._built_at == state else None
+            others = self._finding.get(query)
+            finding = self._finding.setdefault(query, Future())
+        if others is not None:
+            return others.result()
+        try:
+            words = find_words(db, query, index, self._find) if index else None
+            found = words or find_stories(db, query)
+        except BaseException as error:
+            finding.set_exception(error)
+            raise
+        finally:
             with self._lock:
-                index, found = self._index, self._found.pop(query, None)
-                if found is not None:
-                    self._found[query] = found
-                    return found
-            try:
-                found = find_words(db, query, index, self._find) if index else None
-                found = found or find_stories(db, query)
-                with self._lock:
-                    if index is self._index and self._built_at == self._state():
-                        self._found[query] = found
-                        if len(self._found) > MOST_FOUND:
-                            del self._found[next(iter(self._found))]
-            finally:
-                with self._lock:
-                    self._finding.pop(query, None)
+                del self._finding[query]
+        finding.set_result(found)
+        with self._lock:
+            if state == self._found_at == self._state():
+                self._found[query] = found
+                if len(self._found) > MOST_FOUND:
+                    del self._found[next(iter(self._found))]
         return found
 
     def _state(self) -> int | None:
@@ -204,4 +233,3 @@ class KeptIndex:
             return
         self._index, self._took = built
         self._built_at = state
-        self._found.clear()

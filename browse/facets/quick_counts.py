@@ -47,12 +47,13 @@ def count_quickly(
 ) -> StoryCounts:
     """
     :param by: see :func:`is_quick`
-    :param index: that of the archive as it is now
+    :param index: stories that are newer are left out
     :param share: only of a query that is about something
     :raises ValueError: the query can't be read; says why
     """
-    found = find(db, query).current
-    others = find(db, without_subject(query)).current if share else None
+    known = index.all_stories.current
+    found = find(db, query).current & known
+    others = find(db, without_subject(query)).current & known if share else None
     counted = _count(index, found, by, fold)
     all_of = None if others is None else _count(index, others, by, fold)
     left_out = index.copies.among(found) if fold else 0

@@ -65,6 +65,8 @@ class PicturePage:
     wrong: str | None = None
     """Why the query can't be read."""
     counts: StoryCounts | None = None
+    is_about: bool = False
+    """Are they those of some seconds ago, as the archive is being written to?"""
     columns: ColumnPicture | None = None
     rows: RowPicture | None = None
     small: Sequence[SmallPicture] = ()
@@ -96,7 +98,11 @@ class PicturePage:
     @property
     def total(self) -> str:
         """``390 stories``, or with the share of all."""
-        return notes_on(self.counts)[0] if self.counts else ""
+        return self.almost + notes_on(self.counts)[0] if self.counts else ""
+
+    @property
+    def almost(self) -> str:
+        return almost(self.is_about)
 
     @property
     def notes(self) -> Sequence[str]:
@@ -108,26 +114,51 @@ async def picture_page(datasette: Datasette, request: Request) -> Response:
     address = CountsAddress()
     try:
         address = read_counts_address(visit.arguments)
-        counts = await visit.ask(counts_at, address, visit.archive.facets)
+        counts, is_about = await visit.ask(quick_counts_at, address, visit.archive.facets)
     except ValueError as error:
         page = PicturePage(address=address, wrong=str(error))
         return await visit.show("picture.html", page, status=400)
     drawn = Drawn(
-        datasette=datasette, address=address, counts=counts, papers=await visit.ask_once(publishers)
+        datasette=datasette,
+        address=address,
+        counts=counts,
+        is_about=is_about,
+        papers=await visit.ask_once(publishers),
     )
     return await visit.show("picture.html", picture_of(drawn))
 
 
 def counts_at(db: Database, address: CountsAddress, facets: KeptIndex) -> StoryCounts:
+    """Those of the archive as it is.
+
+    :raises ValueError: the query can't be read; says why
     """
+    query, fold = address.result.query, address.result.fold
+    counts, is_about = quick_counts_at(db, address, facets)
+    if is_about:
+        return count_stories(db, query, address.by, share=address.share, fold=fold)
+    return counts
+
+
+def quick_counts_at(
+    db: Database, address: CountsAddress, facets: KeptIndex
+) -> tuple[StoryCounts, bool]:
+    """From memory where that knows them, and whether they are those of some seconds ago.
+
     :raises ValueError: the query can't be read; says why
     """
     query, fold = address.result.query, address.result.fold
     if is_quick(query, address.by):
-        counts = facets.count_by(db, query, address.by, share=address.share, fold=fold)
-        if counts is not None:
-            return counts
-    return count_stories(db, query, address.by, share=address.share, fold=fold)
+        found = facets.count_by(db, query, address.by, share=address.share, fold=fold)
+        if found is not None:
+            counts, is_true = found
+            return counts, not is_true
+    return count_stories(db, query, address.by, share=address.share, fold=fold), False
+
+
+def almost(is_about: bool) -> str:
+    """What stands before a number."""
+    return "about " if is_about else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,6 +168,7 @@ class Drawn:
     datasette: Datasette
     address: CountsAddress
     counts: StoryCounts
+    is_about: bool
     papers: Mapping[str, str]
     """Source -> its publisher."""
 
@@ -157,7 +189,7 @@ class Drawn:
         if not rows:
             return None
         stories, of = sum(row.stories for row in rows), rows[0].of
-        words = counted(stories, "story", "stories")
+        words = almost(self.is_about) + counted(stories, "story", "stories")
         if of and len(rows) == 1:
             words += f" ({percent(rows[0].share)} of {of:,})"
         result = having(self.address.result, key, None)
@@ -178,7 +210,7 @@ class Drawn:
         return Bar(
             name=self.name_of(-1, row),
             value=high,
-            words=words,
+            words=almost(self.is_about) + words,
             address=result_path(self.datasette, result) if result and row.stories else None,
         )
 
@@ -188,12 +220,15 @@ def picture_of(drawn: Drawn) -> PicturePage:
     is_painted = find_spec("resvg_py") is not None
     key, in_no_bar = counts.by[0], drawn.in_no_bar
     if key == "day" and len(counts.rows) > MOST_DAYS:
-        return PicturePage(address=address, counts=counts, days=len(counts.rows))
+        return PicturePage(
+            address=address, counts=counts, is_about=drawn.is_about, days=len(counts.rows)
+        )
     if len(counts.by) > 1:
         names = [*dict.fromkeys(row.keys[0] for row in counts.rows if row.keys[0] is not None)]
         return PicturePage(
             address=address,
             counts=counts,
+            is_about=drawn.is_about,
             small=[*_small_pictures(drawn, names[:MOST_PICTURES])],
             in_no_bar=in_no_bar,
             left_out=len(names[MOST_PICTURES:]),
@@ -207,6 +242,7 @@ def picture_of(drawn: Drawn) -> PicturePage:
         return PicturePage(
             address=address,
             counts=counts,
+            is_about=drawn.is_about,
             columns=columns,
             in_no_bar=in_no_bar,
             is_painted=is_painted,
@@ -215,6 +251,7 @@ def picture_of(drawn: Drawn) -> PicturePage:
     return PicturePage(
         address=address,
         counts=counts,
+        is_about=drawn.is_about,
         rows=RowPicture(key=key, bars=[drawn.bar(row) for row in rows if row.keys[0] is not None]),
         in_no_bar=in_no_bar,
         left_out=left_out,

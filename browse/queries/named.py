@@ -105,11 +105,9 @@ def known_as(db: Database, named: Named, name: str, index: FacetIndex | None) ->
 
 
 def named_facts(db: Database, query: StoryQuery, known: KeptIndex) -> NamedFacts:
-    index, _ = known.current()
-    if is_true := (found := known.found(db, query)) is not None:
-        index, stories = found[0], found[1].current
-    else:
-        stories = find_stories(db, query).current
+    found = known.found(db, query)
+    index, is_true = (found.index, found.is_true) if found else (None, False)
+    stories = (found.stories if found else find_stories(db, query)).current
     copies = (index.copies if index and is_true else Copies(db)).among(stories)
     facets = index.count(StorySet(current=stories), fold=True) if index else None
     newest, edges = _by_month(index, stories) if index else (BitMap(), stories)

@@ -92,7 +92,7 @@ def is_ranked_in_vain(db: Database, address: ResultAddress, facets: KeptIndex) -
     # Where pages and numbers need them all nothing is counted twice.
     found = facets.found(db, alone) if widened(query) == alone else None
     if found is not None:
-        stories = len(found[1].stories)
+        stories = len(found.stories.stories)
     else:
         matches = find_matches(db, alone)
         sql = f"SELECT count(*) FROM (SELECT 1 FROM ({matches.select(None)}) LIMIT :most)"

@@ -126,8 +126,7 @@ def test_the_same_versions_are_found_in_memory_as_in_sql(
 ) -> None:
     known = everything.found(db, query)
     assert known is not None
-    _, found = known
-    asked = find_stories(db, query)
+    found, asked = known.stories, find_stories(db, query)
     assert (found.current, found.former) == (asked.current, asked.former)
     assert {story: found.version_of[story] for story in found.former} == asked.version_of
 
@@ -200,6 +199,32 @@ def test_a_live_archive_is_counted_truly_or_about(
     live.write("UPDATE articles SET section = NULL WHERE section = 'Patents'")
     live.commit()
     assert "Patents" not in comes_to_be_true().of("section")
+
+
+@pytest.mark.parametrize("fold", [True, False])
+def test_a_page_by_date_has_what_was_written_since_its_stories_were_counted(
+    live: Writer,
+    kept: KeptIndex,
+    reader: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    fold: bool,
+) -> None:
+    in_beside(kept, monkeypatch)
+    monkeypatch.setattr(kept_index, "PAUSE", 10_000)
+    kept.current()
+    kept.wait()
+    for number, day in enumerate(("2019-01-02", "2031-05-06", None, "2015-11-02")):
+        save(live, story(200 + number, date_published=day))
+    (gone,) = live.db.execute("SELECT max(id) FROM articles WHERE source = 'makers'").fetchone()
+    live.write("UPDATE articles SET source = 'signet' WHERE id = ?", [gone])
+    live.commit()
+    assert not kept.current()[1]
+    for query in (SIGNET, StoryQuery(), StoryQuery(section=("Trademarks",))):
+        for offset in (0, 3):
+            found = kept.newest(reader, query, fold=fold, offset=offset, limit=30)
+            assert found is not None
+            hits = search(reader, query, order="date", fold=fold, offset=offset, limit=30)
+            assert hits_of(reader, query, found, fold=fold) == hits
 
 
 def comes_again(kept: KeptIndex, reader: Database) -> ResultCounts:
