@@ -35,7 +35,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -48,9 +48,11 @@ from bench.archive import store, stories
 BIN = Path(sys.executable).parent
 STOCK_ROUNDS = 3
 READING, WRITTEN = 40, 10_000
+"""Seconds that many read for, and stories at most that are stored meanwhile."""
+READS = 4
+"""Seconds that a reader needs for a page."""
 PACE = 25
 """Stories a second: of fifty sources that rest two seconds and have new ones without end."""
-"""Seconds that many read for, and stories that are stored at a time meanwhile."""
 _MOST = (
     "SELECT {0} FROM {1} WHERE {0} IS NOT NULL AND {2} GROUP BY 1 ORDER BY count(*) DESC LIMIT 3"
 )
@@ -268,15 +270,19 @@ def measure(
 
 
 def read_at_once(
-    server: Server, asked: list[Page], readers: int, at: Iterator[int]
+    server: Server, asked: list[Page], readers: int, pause: float, at: Iterator[int]
 ) -> tuple[list[float], list[str]]:
     """Milliseconds of all answers that so many readers got, each of whom opens page after page;
-    and what failed."""
+    and what failed.
+
+    :param pause: seconds for which each reads a page
+    """
     waited: list[float] = []
     failed: list[str] = []
     until = time.monotonic() + READING
 
     def read(place: int) -> None:
+        time.sleep(pause * place / readers)
         for page in (asked[(place + step) % len(asked)] for step in count()):
             if time.monotonic() > until:
                 return
@@ -286,6 +292,7 @@ def read_at_once(
                 failed.append(f"{page.name}: {error!r}")
                 continue
             waited.append(answer.wall)
+            time.sleep(pause)
             if answer.status != 200:
                 failed.append(f"{page.name}: status {answer.status}")
 
@@ -315,16 +322,18 @@ def write(archive: Path) -> None:
 
 
 def many(archive: Path, server: Server, asked: list[Page], readers: int, at: Iterator[int]) -> None:
-    for what in ("alone", "beside a writer"):
+    for pause, what in product((READS, 0), ("alone", "beside a writer")):
         # In a process of its own, as a crawl is.
         writer = os.fork() if what != "alone" else None
         if writer == 0:
             write(archive)
-        waited, failed = read_at_once(server, asked, readers, at)
+        waited, failed = read_at_once(server, asked, readers, pause, at)
         if writer is not None:
             os.kill(writer, signal.SIGKILL)
             os.waitpid(writer, 0)
-        print(f"{readers} readers, {what}: {len(waited)} pages, {of(waited)} ms; {fates(failed)}")
+        does = f"who read each page for {pause} s" if pause else "without a pause"
+        found = f"{len(waited)} pages, {of(waited)} ms; {fates(failed)}"
+        print(f"{readers} readers {does}, {what}: {found}", flush=True)
 
 
 def main() -> int:

@@ -82,6 +82,7 @@ class FacetIndex:
     names: NameCounts
     days: Mapping[str, BitMap]
     """The stories of each day, the latest first; last those of UNDATED."""
+    all_stories: BitMap
     longer_cases: Mapping[str, Sequence[str]]
     """Name of a case -> shorter ones that find it, too."""
 
@@ -112,19 +113,16 @@ class FacetIndex:
         )
         return replace(found, current=found.current & current, former=found.former & former)
 
-    @property
-    def all_stories(self) -> StorySet:
-        return StorySet(current=BitMap.union(BitMap(), *self.days.values()))
-
-    def with_new(self, db: Database, stories: BitMap) -> "FacetIndex":
-        """For an order by date: with the days of those of these stories that are new, and with the
-        copies that there are now."""
-        new = stories - self.all_stories.current
+    def with_new(self, db: Database, stories: BitMap, copies: Copies) -> "FacetIndex":
+        """For an order by date: with the days of those of these stories that are new."""
         days = dict(self.days)
+        new = stories - self.all_stories
+        if not new:
+            return replace(self, copies=copies)
         for day, ids in db.execute(_DAYS_OF, {"stories": json.dumps([*new])}):
             days[day or UNDATED] = days.get(day or UNDATED, BitMap()) | BitMap(json.loads(ids))
         in_days = {day: days[day] for day in in_order({*days})}
-        return replace(self, days=in_days, copies=Copies(db))
+        return replace(self, days=in_days, copies=copies)
 
     def newest(self, found: StorySet, *, fold: bool, offset: int, limit: int) -> list[int]:
         """A page of these stories in the order of a search by date.
@@ -163,11 +161,13 @@ def build_index(db: Database) -> FacetIndex:
     """Read all that is counted by."""
     values, copies = current_values(db), Copies(db)
     shorter = longer_cases(values["case"].values())
+    in_days = {day: values["day"][day].stories for day in in_order({*values["day"]})}
     return FacetIndex(
         values=values,
         copies=copies,
         names=count_names(values, shorter, copies.among),
-        days={day: values["day"][day].stories for day in in_order({*values["day"]})},
+        days=in_days,
+        all_stories=BitMap.union(BitMap(), *in_days.values()),
         longer_cases=shorter,
     )
 

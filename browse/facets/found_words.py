@@ -28,12 +28,15 @@ def find_words(
     index: FacetIndex,
     find: Callable[[Database, StoryQuery], StorySet],
 ) -> StorySet | None:
-    """None: more is asked than words and a day, or the full text alone can tell.
+    """None: more is asked than words and a day, or SQL can ask the full text alone.
 
     :param index: that of the archive as it is now
     :param find: gives the stories of a former day
     :raises QueryError: the words can't be read
     """
+    every = StorySet(current=index.all_stories)
+    if query == StoryQuery():
+        return every
     day = StoryQuery(as_of=query.as_of, seen_on=query.seen_on)
     alone = replace(day, words=query.words, stemmed=query.stemmed, variants=query.variants)
     expression = read_words(db, query) if query == alone else None
@@ -42,7 +45,7 @@ def find_words(
     is_told = not compile_query(expression, lambda _: ()).conditions
     if is_told and day == StoryQuery():
         return None
-    whole = index.all_stories if day == StoryQuery() else find(db, day)
+    whole = every if day == StoryQuery() else find(db, day)
     current = _Side(
         stories=whole.current,
         values=index.values,

@@ -15,7 +15,7 @@ from archive.errors import ArchiveError
 from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery
 from browse.asking.limits import connect_frugally, hide_texts
-from browse.facets.facet_index import FacetIndex, StorySet, build_index
+from browse.facets.facet_index import Copies, FacetIndex, StorySet, build_index
 from browse.facets.found_words import find_words
 from browse.facets.quick_counts import count_quickly
 from browse.facets.result_counts import (
@@ -69,6 +69,8 @@ class KeptIndex:
         self._found: dict[StoryQuery, StorySet] = {}
         """In one state of the file; the latest used last."""
         self._found_at: int | None = None
+        self._copies: tuple[int | None, Copies] | None = None
+        """And the state of the file that has them."""
         self._finding: dict[StoryQuery, Future[StorySet]] = {}
 
     def current(self) -> tuple[FacetIndex | None, bool]:
@@ -100,7 +102,9 @@ class KeptIndex:
             counts = count_result(db, query, index, fold=fold, is_true=True, find=self._find)
             if self.is_true(index):
                 return counts
-        return count_result(db, query, index, fold=fold, is_true=False, find=self._find)
+        return count_result(
+            db, query, index, fold=fold, is_true=False, find=self._find, copies_of=self.copies_now
+        )
 
     def count_by(
         self, db: Database, query: StoryQuery, by: tuple[str, ...], *, share: bool, fold: bool
@@ -144,11 +148,23 @@ class KeptIndex:
             return None
         index, stories = known.index, known.stories
         if not known.is_true:
-            index = index.with_new(db, stories.current)
+            index = index.with_new(db, stories.current, self.copies_now(db))
         return [
             (story, stories.version_of[story] if story in stories.former else None)
             for story in index.newest(stories, fold=fold, offset=offset, limit=limit)
         ]
+
+    def copies_now(self, db: Database) -> Copies:
+        """Those of the archive as it is, whatever the index knows."""
+        with self._lock:
+            state = self._state()
+            if self._copies is not None and self._copies[0] == state:
+                return self._copies[1]
+        copies = Copies(db)
+        with self._lock:
+            if state == self._state():
+                self._copies = state, copies
+        return copies
 
     def is_true(self, index: FacetIndex) -> bool:
         """Is it that of the archive as it is now?"""

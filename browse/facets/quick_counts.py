@@ -51,7 +51,7 @@ def count_quickly(
     :param share: only of a query that is about something
     :raises ValueError: the query can't be read; says why
     """
-    known = index.all_stories.current
+    known = index.all_stories
     found = find(db, query).current & known
     others = find(db, without_subject(query)).current & known if share else None
     counted = _count(index, found, by, fold)

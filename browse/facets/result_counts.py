@@ -82,12 +82,13 @@ def count_result(
     fold: bool,
     is_true: bool,
     find: Finder = find_stories,
+    copies_of: Callable[[Database], Copies] = Copies,
 ) -> ResultCounts:
     """
     :param index: None: nothing but the stories is counted
     :param fold: of stories with much the same text one counts
     :param is_true: is the index that of the archive as it is now?
-    :param find: may remember what it found in the archive as it is now
+    :param find: may remember what it found in the archive as it is now; so ``copies_of``
     :raises ValueError: the query can't be read; says why
     """
     chosen = chosen_values(query)
@@ -97,8 +98,11 @@ def count_result(
             found, copies = find(db, wide), index.copies
             whole = narrowed_by(index, found, chosen)
         else:
-            whole, copies = find(db, query), Copies(db)
-            found = find(db, wide) if chosen and index is not None else whole
+            whole, copies = find(db, query), copies_of(db)
+            found = whole
+            if chosen and index is not None:  # for choices, which are about right
+                is_all = wide == StoryQuery()
+                found = StorySet(current=index.all_stories) if is_all else find(db, wide)
     facets = None
     if index is not None:
         facets = index.count(whole, fold=fold)

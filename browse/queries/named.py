@@ -19,7 +19,7 @@ from archive.search.named_values import (
 )
 from archive.search.story_query import StoryQuery
 from browse.addresses.named_kinds import Named
-from browse.facets.facet_index import Copies, FacetIndex, StorySet
+from browse.facets.facet_index import FacetIndex, StorySet
 from browse.facets.facet_values import UNDATED
 from browse.facets.kept_index import KeptIndex
 from browse.facets.result_counts import ResultCounts, find_stories
@@ -108,7 +108,7 @@ def named_facts(db: Database, query: StoryQuery, known: KeptIndex) -> NamedFacts
     found = known.found(db, query)
     index, is_true = (found.index, found.is_true) if found else (None, False)
     stories = (found.stories if found else find_stories(db, query)).current
-    copies = (index.copies if index and is_true else Copies(db)).among(stories)
+    copies = (index.copies if index and is_true else known.copies_now(db)).among(stories)
     facets = index.count(StorySet(current=stories), fold=True) if index else None
     newest, edges = _by_month(index, stories) if index else (BitMap(), stories)
     first_day, last_day = db.execute(_DAYS, {"stories": json.dumps([*edges])}).fetchone()

@@ -272,7 +272,7 @@ def test_a_commit_while_a_result_is_counted_makes_it_about(
 
     kept.current()
     monkeypatch.setattr(kept_index, "find_stories", find_beside_a_writer)
-    assert counted(kept, reader).is_about
+    assert counted(kept, reader, StoryQuery(words="lantern")).is_about
     assert not kept._found
 
 
