@@ -303,7 +303,7 @@ def _search(
     """The page, and how many stories all pages have if that costs little beside it."""
     matches = find_matches(db, query)
     if order is None:
-        order = "doubt" if query.doubtful else "date" if matches.query is None else "relevance"
+        order = usual_order(db, query)
     if order not in ORDERS:
         raise QueryError(f"{order!r} is no order; write one of {', '.join(ORDERS)}")
     if order == "relevance" and matches.query is None:

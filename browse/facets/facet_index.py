@@ -115,10 +115,10 @@ class FacetIndex:
 
     def with_new(self, db: Database, stories: BitMap, copies: Copies) -> "FacetIndex":
         """For an order by date: with the days of those of these stories that are new."""
-        days = dict(self.days)
         new = stories - self.all_stories
         if not new:
             return replace(self, copies=copies)
+        days = dict(self.days)
         for day, ids in db.execute(_DAYS_OF, {"stories": json.dumps([*new])}):
             days[day or UNDATED] = days.get(day or UNDATED, BitMap()) | BitMap(json.loads(ids))
         in_days = {day: days[day] for day in in_order({*days})}

@@ -33,9 +33,17 @@ FILTERS = FACETS[FACETS.index("source") :]
 Kept = Literal[Facet, "day", "case", "firm", "number", "mark", "statute", "nice-class"]
 """All that stories can be counted by in memory. ``mark``: numbers of marks, ``number``: all others,
 of cases and decisions."""
-MARK_KINDS = ("registration", "application")
-NAMED: tuple[Kept, ...] = ("court", "office", "case", "firm", "statute", "nice-class")
-"""Kinds of mentions that are kept as such."""
+KEPT_AS: Mapping[str, Kept] = {
+    **dict.fromkeys(NUMBER_KINDS, "number"),
+    **dict.fromkeys(("registration", "application"), "mark"),
+    "court": "court",
+    "office": "office",
+    "case": "case",
+    "firm": "firm",
+    "statute": "statute",
+    "nice-class": "nice-class",
+}
+"""Kinds of mentions, and what each is kept as; others are not."""
 UNDATED = "undated"
 """Among years, months and days."""
 
@@ -141,13 +149,8 @@ class _Having:
 
     def add_mention(self, kind: str, value: str, stories: BitMap) -> None:
         self.add("mentions", kind, stories)
-        if kind in MARK_KINDS:
-            self.add("mark", value, stories)
-        elif kind in NUMBER_KINDS:
-            self.add("number", value, stories)
-        for named in NAMED:
-            if named == kind:
-                self.add(named, value, stories)
+        if kind in KEPT_AS:
+            self.add(KEPT_AS[kind], value, stories)
 
     def values(self) -> Values:
         return {kept: _alike(kept, names) for kept, names in self._found.items()}

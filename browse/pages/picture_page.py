@@ -17,7 +17,7 @@ from browse.facets.kept_index import KeptIndex
 from browse.facets.quick_counts import is_quick
 from browse.page_visit import PageVisit, result_path
 from browse.queries.source_facts import publishers
-from browse.words.pictures import Bar, ColumnPicture, RowPicture, having
+from browse.words.pictures import Bar, ColumnPicture, RowPicture, almost, having
 from research.counting.count_stories import TIMES, CountRow, StoryCounts, count_stories
 from research.counting.count_words import label_of, notes_on, percent, shown
 
@@ -133,11 +133,12 @@ def counts_at(db: Database, address: CountsAddress, facets: KeptIndex) -> StoryC
 
     :raises ValueError: the query can't be read; says why
     """
-    query, fold = address.result.query, address.result.fold
-    counts, is_about = quick_counts_at(db, address, facets)
-    if is_about:
-        return count_stories(db, query, address.by, share=address.share, fold=fold)
-    return counts
+    _, is_true = facets.current()
+    if is_true:
+        counts, is_about = quick_counts_at(db, address, facets)
+        if not is_about:
+            return counts
+    return _counts_by_sql(db, address)
 
 
 def quick_counts_at(
@@ -153,12 +154,12 @@ def quick_counts_at(
         if found is not None:
             counts, is_true = found
             return counts, not is_true
-    return count_stories(db, query, address.by, share=address.share, fold=fold), False
+    return _counts_by_sql(db, address), False
 
 
-def almost(is_about: bool) -> str:
-    """What stands before a number."""
-    return "about " if is_about else ""
+def _counts_by_sql(db: Database, address: CountsAddress) -> StoryCounts:
+    result = address.result
+    return count_stories(db, result.query, address.by, share=address.share, fold=result.fold)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -218,19 +219,16 @@ class Drawn:
 def picture_of(drawn: Drawn) -> PicturePage:
     address, counts = drawn.address, drawn.counts
     is_painted = find_spec("resvg_py") is not None
-    key, in_no_bar = counts.by[0], drawn.in_no_bar
+    key = counts.by[0]
+    page = PicturePage(address=address, counts=counts, is_about=drawn.is_about)
     if key == "day" and len(counts.rows) > MOST_DAYS:
-        return PicturePage(
-            address=address, counts=counts, is_about=drawn.is_about, days=len(counts.rows)
-        )
+        return replace(page, days=len(counts.rows))
+    page = replace(page, in_no_bar=drawn.in_no_bar)
     if len(counts.by) > 1:
         names = [*dict.fromkeys(row.keys[0] for row in counts.rows if row.keys[0] is not None)]
-        return PicturePage(
-            address=address,
-            counts=counts,
-            is_about=drawn.is_about,
+        return replace(
+            page,
             small=[*_small_pictures(drawn, names[:MOST_PICTURES])],
-            in_no_bar=in_no_bar,
             left_out=len(names[MOST_PICTURES:]),
         )
     if key in TIMES:
@@ -239,21 +237,11 @@ def picture_of(drawn: Drawn) -> PicturePage:
             bars=[drawn.bar(row) for row in counts.rows if row.keys[0] is not None],
             unit=drawn.unit,
         )
-        return PicturePage(
-            address=address,
-            counts=counts,
-            is_about=drawn.is_about,
-            columns=columns,
-            in_no_bar=in_no_bar,
-            is_painted=is_painted,
-        )
+        return replace(page, columns=columns, is_painted=is_painted)
     rows, left_out = shown(counts)
-    return PicturePage(
-        address=address,
-        counts=counts,
-        is_about=drawn.is_about,
+    return replace(
+        page,
         rows=RowPicture(key=key, bars=[drawn.bar(row) for row in rows if row.keys[0] is not None]),
-        in_no_bar=in_no_bar,
         left_out=left_out,
         is_painted=is_painted,
     )

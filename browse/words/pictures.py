@@ -175,7 +175,7 @@ def stories_over_time(
     :param shown: see :func:`drawn_times`
     :param path: gives the address of the stories of a time
     """
-    about = "about " if is_about else ""
+    about = almost(is_about)
     return ColumnPicture(
         key=key,
         high=high,
@@ -213,6 +213,11 @@ def counts_over_time(
         is_about=counts.is_about,
         high=high,
     )
+
+
+def almost(is_about: bool) -> str:
+    """What stands before a number."""
+    return "about " if is_about else ""
 
 
 def within(address: ResultAddress, time: str) -> ResultAddress:
