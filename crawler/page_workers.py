@@ -86,7 +86,8 @@ class PageWorkers:
         self.limits = (seconds, seconds * BUSY)
         """Of CPU time and by the clock."""
         self.memory = memory
-        self._free = asyncio.Semaphore(self.workers)
+        self._free: asyncio.Semaphore | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
         self._is_closed = False
@@ -117,7 +118,7 @@ class PageWorkers:
         task = pickle.dumps((self.limits, function, args, kwargs))
         self.held += len(task)
         try:
-            async with self._free:
+            async with self._turn():
                 result, raised = pickle.loads(await self._answer(task))
         finally:
             self.held -= len(task)
@@ -144,6 +145,13 @@ class PageWorkers:
         finally:
             for task in under_way:
                 task.cancel()
+
+    def _turn(self) -> asyncio.Semaphore:
+        """That of the running event loop: the processes may serve one after the other."""
+        loop = asyncio.get_running_loop()
+        if self._free is None or self._loop is not loop:
+            self._free, self._loop = asyncio.Semaphore(self.workers), loop
+        return self._free
 
     async def _answer(self, task: bytes) -> bytes:
         error: Exception | None = None

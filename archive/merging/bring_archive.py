@@ -7,6 +7,7 @@ from pathlib import Path
 
 from archive.ledger.outcomes import Outcome
 from archive.ledger.run_report import RunSums
+from archive.merging.bring_part import ArrivingPart
 from archive.merging.bring_rest import (
     WithdrawnThere,
     bring_addresses,
@@ -69,6 +70,9 @@ def bring_archive(
 
 def _steps(run: Run, other: OtherArchive, keeps: Keeps, merged: MergedArchive) -> Iterator[object]:
     """All that there is to do; after each step all is whole."""
+    if other.part is not None:
+        yield from _steps_of_part(run, other, other.part, keeps, merged)
+        return
     merged.people = leave_out_people(run.transaction, load_withdrawn_people(other.db).values())
     pages = CopiedPages(run.transaction, run.ledger.run_id, other, merged.unreadable.append)
     for story in other.stories():
@@ -82,3 +86,19 @@ def _steps(run: Run, other: OtherArchive, keeps: Keeps, merged: MergedArchive) -
     bring_site_files(run, other)
     resolve_links(run, other)
     merged.withdrawn = withdrawn_there(run, other)
+
+
+def _steps_of_part(
+    run: Run, other: OtherArchive, name: str, keeps: Keeps, merged: MergedArchive
+) -> Iterator[object]:
+    """From where an earlier run was broken off; nothing where it is whole."""
+    place = run.page_files.next_place(name)
+    if place is None:
+        return
+    part = ArrivingPart(run=run, other=other, keeps=keeps)
+    for story in other.stories(place):
+        brought = part.bring_story(story)
+        merged.stories[brought.outcome] += 1
+        yield brought
+    part.bring_rest()
+    yield merged

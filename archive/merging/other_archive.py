@@ -124,6 +124,8 @@ class OtherArchive:
 
     path: Path
     db: Database
+    part: str | None = None
+    """Its name, if it is no archive of its own but a part of the run that takes it in."""
 
     @property
     def captures(self) -> Path:
@@ -156,12 +158,12 @@ class OtherArchive:
     def count_stories(self) -> int:
         return int(self.rows("SELECT count(*) AS stories FROM articles")[0]["stories"])
 
-    def stories(self) -> Iterator[OtherStory]:
+    def stories(self, last: int = 0) -> Iterator[OtherStory]:
         """All of them, the oldest first; few are in memory at a time.
 
+        :param last: ``articles.id`` of the last that is left out
         :raises ArchiveError: one can't be read
         """
-        last = 0
         while rows := self.rows(
             f"SELECT * FROM articles WHERE id > ? ORDER BY id LIMIT {AT_ONCE}", [last]
         ):
@@ -280,15 +282,16 @@ class OtherArchive:
 
 
 @contextmanager
-def open_other(path: Path) -> Iterator[OtherArchive]:
+def open_other(path: Path, *, part: str | None = None) -> Iterator[OtherArchive]:
     """
+    :param part: its name, if it is a part of the run that takes it in
     :raises ArchiveError: missing, not ours, newer, older or damaged
     """
     if not path.exists():
         raise ArchiveMissing(f"there is no archive at {path}: name one that is there")
     with read_archive(path, another=ANOTHER) as db:
         db.conn.execute("BEGIN")  # a crawl may go on there: what comes in is of one moment
-        yield OtherArchive(path=path, db=db)
+        yield OtherArchive(path=path, db=db, part=part)
 
 
 def _address(row: Row) -> OtherAddress:

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import threading
 from collections import Counter
 from collections.abc import (
     Callable,
@@ -12,7 +13,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -97,6 +98,7 @@ def ingest_files(
     date_captured: datetime | None = None,
     again: bool = False,
     wait: float = 0,
+    workers: PageWorkers | None = None,
     tell: Callable[[Ingested], None] = lambda page: None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Ingest:
@@ -108,6 +110,7 @@ def ingest_files(
     :param date_captured: when pages stood like this that don't say so themselves
     :param again: also files that were read before, from their beginning
     :param wait: seconds to wait for another run on the archive
+    :param workers: who read the pages; None: a process for each core, until the job has ended
     :param tell: called for each page as it ends
     :param progress: called now and then: so many bytes are read, of so many
     :raises KeyboardInterrupt: Ctrl-C or SIGTERM; the next run goes on where this one was stopped
@@ -116,13 +119,13 @@ def ingest_files(
     files = tuple(files)
     taking_part = [source] if source else []
     with archive_run(settings, RunKind.INGEST, "ingest", taking_part, wait=wait) as run:
-        with PageWorkers(usable_cores()) as workers:
+        with nullcontext(workers) if workers else PageWorkers(usable_cores()) as at_work:
             way_in = _WayIn(
                 run=run,
                 settings=settings,
                 source=source,
                 sources=all_sources(),
-                workers=workers,
+                workers=at_work,
                 url=url,
                 addresses=addresses,
                 date_captured=date_captured,
@@ -181,7 +184,8 @@ class _WayIn:
     async def ingest_files(self, files: Sequence[Path]) -> None:
         task = asyncio.current_task()
         assert task is not None
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        if threading.current_thread() is threading.main_thread():  # no other hears signals
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         of = sum(map(_size, find_files(files))) if self.progress else 0
         done = 0
         try:

@@ -57,7 +57,7 @@ def merge_archives(
     with ExitStack() as stack:
         opened = [stack.enter_context(open_other(path)) for path in others]
         _require_one_kind(opened)
-        is_stopped = stack.enter_context(_stopping())
+        is_stopped = stack.enter_context(stopping())
         return [_merge(other, settings, wait, progress, is_stopped) for other in opened]
 
 
@@ -134,7 +134,7 @@ def _require_one_kind(others: Sequence[OtherArchive]) -> None:
 
 
 @contextmanager
-def _stopping() -> Iterator[Callable[[], bool]]:
+def stopping() -> Iterator[Callable[[], bool]]:
     """Was Ctrl-C or SIGTERM given? Asked between two stories, so that none is left half written."""
     stopped = threading.Event()
     if threading.current_thread() is not threading.main_thread():

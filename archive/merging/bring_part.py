@@ -1,0 +1,187 @@
+"""A part of a job that was worked elsewhere comes in as if it had been worked here.
+
+Its archive is no library's: a task of the very run that takes it in made it a moment ago, so nobody
+has cited its names, and what its run said of addresses is said by this one. Each version therefore
+comes as the page did that it was read from, by :meth:`Stories.save`: which story it is, and whether
+it is a version, a teaser or nothing new, is judged by what is here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from archive.captures.kept_page import UnreadablePage, read_checked, read_member
+from archive.errors import damaged
+from archive.file.rows import Row
+from archive.ledger.ledger import Fetched
+from archive.ledger.outcomes import Outcome
+from archive.merging.bring_story import NOT_TO_BE_KEPT, Brought, Keeps
+from archive.merging.other_archive import OtherArchive, OtherStory, OtherVersion
+from archive.run import Run
+from archive.stories.clean_story import clean_story
+from archive.stories.stories import QUARANTINED, Quarantined, Saved
+from archive.story import Article, Capture, PackedPage
+from archive.url_key import url_key
+from archive.withdrawal.tombstones import WITHDRAWN
+
+FETCHES = """
+    SELECT fetches.url, fetches.source, kind, status, bytes, fetches.outcome, fetches.reason,
+        found_on, etag, last_modified, urls.url_key
+    FROM fetches JOIN urls ON urls.id = url_id
+"""
+OF_STORY = f"{FETCHES} WHERE fetches.article_id = ? ORDER BY fetches.id"
+OF_NONE = f"{FETCHES} WHERE fetches.article_id IS NULL ORDER BY fetches.id"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArrivingPart:
+    """An archive that becomes a part of this one."""
+
+    run: Run
+    other: OtherArchive
+    keeps: Keeps
+
+    def bring_story(self, story: OtherStory) -> Brought:
+        """One story with the outcomes of its addresses; whole or not at all.
+
+        :raises ArchiveError: this archive can't be written, or a page of the other is damaged
+        """
+        fetches = {row["url_key"]: row for row in self.other.rows(OF_STORY, [story.id])}
+        first, beside = next(iter(fetches.values())), dict(fetches)
+        saved: list[Saved] = []
+        with self.run.transaction.atomic():
+            for version in story.versions:
+                key = url_key(version.article.url or story.url)
+                beside.pop(key, None)
+                saved += self._save(story, version, fetches.get(key) or first)
+            for row in beside.values():
+                self._end_beside(row, saved[-1])
+            self._keep_place(story.id)
+        stored = [one for one in saved if one.outcome == Outcome.STORED]
+        last = (stored or saved)[-1]
+        return Brought(there=story.ref, ref=last.ref or None, outcome=last.outcome)
+
+    def bring_rest(self) -> None:
+        """Addresses that gave no story, and rows that could not be stored. With them it is whole.
+
+        :raises ArchiveError: this archive can't be written
+        """
+        with self.run.transaction.atomic():
+            for row in self.other.rows("SELECT * FROM quarantine ORDER BY id"):
+                del row["id"]
+                row["run_id"] = self.run.ledger.run_id
+                self.run.transaction.insert("quarantine", row)
+            for row in self.other.rows(OF_NONE):
+                if self._schedule(row):
+                    self.run.addresses.settle(
+                        row["url"], Outcome(row["outcome"]), row["reason"], fetched=_fetched(row)
+                    )
+            self._keep_place(None)
+
+    def _save(self, story: OtherStory, version: OtherVersion, row: Row) -> Iterator[Saved]:
+        """Once for each time at which it was seen, the first of which it has its day from."""
+        if not self._schedule(row):
+            yield Saved(outcome=Outcome.REJECTED, ref="", version=0, reason=WITHDRAWN)
+            return
+        article = self.keeps(_as_read(story, version))
+        if article is None:
+            rejected = Outcome.REJECTED
+            self.run.addresses.settle(row["url"], rejected, NOT_TO_BE_KEPT, fetched=_fetched(row))
+            yield Saved(outcome=rejected, ref="", version=0, reason=NOT_TO_BE_KEPT)
+            return
+        clean = clean_story(article)
+        own = [seen_at for seen_at, version_id in story.sightings if version_id == version.id]
+        times = [version.date_captured, *(one for one in own if one != version.date_captured)]
+        page = self._page(story, version, row)
+        for seen_at in times:
+            captured = replace(page, date_captured=_instant(seen_at))
+            try:
+                yield self.run.stories.save(clean.captured(captured), extractor=version.extractor)
+            except Quarantined as error:
+                reason = f"{QUARANTINED}: {error}"
+                yield Saved(outcome=Outcome.REJECTED, ref="", version=0, reason=reason)
+
+    def _page(self, story: OtherStory, version: OtherVersion, row: Row) -> Capture:
+        """The page that it was read from; without bytes where none was kept."""
+        known = {"ETag": row["etag"], "Last-Modified": row["last_modified"]}
+        page = Capture(
+            url=row["url"],
+            body=b"",
+            status=row["status"],
+            http_headers=tuple((name, value) for name, value in known.items() if value),
+            origin="file",
+            source=story.source,
+        )
+        places = self.other.rows("SELECT * FROM captures WHERE id = ?", [version.capture_id])
+        if not places:
+            return page
+        place = places[0]
+        try:
+            _, body = read_checked(self.other.captures, place)
+            member = read_member(self.other.captures, place)
+        except (UnreadablePage, OSError) as error:
+            raise damaged(self.other.path, str(error)) from error
+        return replace(
+            page,
+            body=body,
+            content_type=place["content_type"],
+            packed=PackedPage(member=member, digest=place["digest"]),
+        )
+
+    def _end_beside(self, row: Row, saved: Saved) -> None:
+        """Another address of the story: how it ended there."""
+        if not saved.ref or not self._schedule(row):
+            return
+        sql = "SELECT id FROM articles WHERE ref = ?"
+        article_id = self.run.transaction.value(sql, [saved.ref])
+        self.run.addresses.end(
+            self.run.addresses.at(row["url"]),
+            Outcome(row["outcome"]),
+            row["reason"],
+            fetched=_fetched(row),
+            validators=(row["etag"], row["last_modified"]),
+            article_id=article_id,
+            version=saved.version,
+        )
+        self.run.transaction.write(
+            "INSERT INTO locations (article_id, url, url_key, first_seen, last_seen) "
+            "SELECT ?, ?, ?, first_seen, last_seen FROM articles WHERE id = ? "
+            "ON CONFLICT DO NOTHING",
+            [article_id, row["url"], row["url_key"], article_id],
+        )
+
+    def _schedule(self, row: Row) -> bool:
+        """Does this address count here? That of a withdrawn story doesn't."""
+        found = self.run.addresses.add(row["source"], [(row["url"], row["found_on"])])
+        self.run.addresses.schedule(found)
+        return bool(found)
+
+    def _keep_place(self, story_id: int | None) -> None:
+        """All up to this story is in; None: all is."""
+        assert self.other.part is not None
+        self.run.page_files.keep(self.other.part, story_id)
+
+
+def _as_read(story: OtherStory, version: OtherVersion) -> Article:
+    """Id and address as its page gave them: that archive had no other story that they belong to."""
+    article = version.article
+    return replace(
+        article,
+        url=article.url or story.url,
+        site_id=_best(article, "site_id", story.site_id),
+        canonical_url=_best(article, "canonical_url", story.canonical_url),
+    )
+
+
+def _best(article: Article, name: str, otherwise: str | None) -> Any:
+    readings = article.evidence.get(name)
+    return readings[0].value if readings else otherwise
+
+
+def _fetched(row: Row) -> Fetched:
+    return Fetched(kind=row["kind"], status=row["status"], size=row["bytes"])
+
+
+def _instant(seen_at: str | None) -> datetime | None:
+    return None if seen_at is None else datetime.fromisoformat(seen_at).astimezone(UTC)

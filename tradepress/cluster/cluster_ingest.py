@@ -1,0 +1,256 @@
+"""Files of captures into the archive: read by a cluster, a shard a file, and merged in order."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.console import Console
+
+from archive.errors import DamagedArchive
+from archive.file import schema
+from archive.ledger.outcomes import Outcome, RunKind, RunState
+from archive.ledger.page_files import file_hash
+from archive.ledger.run_report import RunSums
+from archive.merging.bring_archive import MergedArchive, bring_archive
+from archive.merging.bring_story import Keeps
+from archive.merging.other_archive import open_other
+from archive.open import open_archive
+from archive.run import Run
+from archive.story import Article
+from crawler.addon import project_settings
+from crawler.archive_run import archive_run
+from crawler.configuration import Configuration
+from crawler.declared_sources import all_sources, source_named
+from crawler.extraction.rules import extractor
+from crawler.page_workers import PageWorkers
+from crawler.rights.asked_policy import asked_policy
+from crawler.source import Source
+from mentions.mention_rules import mention_rules
+from tradepress.cluster.connection import ClusterPlace, connected
+from tradepress.cluster.input_files import NoInput, PageFile, file_at_hand, find_inputs
+from tradepress.cluster.run_tasks import NO_TASKS, LeftOut, TasksDone, run_tasks
+from tradepress.cluster.shards import (
+    DamagedShard,
+    Shard,
+    remove_empty,
+    remove_shard,
+    shard_files,
+)
+from tradepress.cluster.task import Worked
+from tradepress.jobs.ingest import PROBLEMS, Ingested, ingest_files
+from tradepress.jobs.merge_archives import stopping
+
+if TYPE_CHECKING:
+    from scrapy.settings import Settings
+
+ARCHIVE = "archive.db"
+"""What the archive of a shard is called."""
+MOST_NOTES = 20
+"""Pages that came to nothing which a shard names."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IngestJob:
+    """`tradepress ingest` of a file, into an archive of its own."""
+
+    name: ClassVar[str] = "ingest"
+    configuration: Configuration
+    source_name: str | None = None
+    """Whose pages these are; None: each page's site says it."""
+    is_capturing: bool = True
+
+    def rules(self) -> str:
+        """A digest of all sources with what may be kept of them, and of what reads and stores."""
+        settings = self.settings(Path(ARCHIVE))
+        sources = [source_named(self.source_name)] if self.source_name else all_sources()
+        read_by = {one.name: [extractor(one), asked_policy(settings, one)] for one in sources}
+        mentions = mention_rules(people=self.configuration.mentions.people)
+        said = [read_by, mentions, self.source_name, self.is_capturing, schema.SCHEMA_VERSION]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+    def settings(self, archive: Path) -> "Settings":
+        chosen: dict[str, object] = {"TRADEPRESS_ARCHIVE": str(archive)}
+        if not self.is_capturing:
+            chosen["TRADEPRESS_CAPTURES"] = False
+        return project_settings(self.configuration, chosen)
+
+    def work(self, given: PageFile, folder: Path, workers: PageWorkers) -> Worked:
+        """
+        :raises InputGone: this worker does not see the file
+        :raises ArchiveError: this worker can't write
+        """
+        archive, notes = folder / ARCHIVE, list[str]()
+
+        def tell(page: Ingested) -> None:
+            if page.outcome in PROBLEMS and len(notes) < MOST_NOTES:
+                url = given.address if page.url == page.file else page.url
+                notes.append(f"{page.outcome}: {url} ({page.words})")
+
+        with open_archive(archive):
+            pass  # so that one without a story stays, with what was refused
+        source = source_named(self.source_name) if self.source_name else None
+        with file_at_hand(given) as path:
+            done = ingest_files(
+                [path], self.settings(archive), source=source, workers=workers, tell=tell
+            )
+        archive.with_name(f"{ARCHIVE}.lock").unlink(missing_ok=True)
+        return Worked(counts=dict(done.counts), notes=tuple(notes))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClusterIngest:
+    """One run of files into an archive, by a cluster."""
+
+    tasks: TasksDone
+    read_before: tuple[str, ...]
+    """Files that an earlier run has read."""
+    left_out: tuple[LeftOut, ...]
+    """Files that can't be read, that no worker could read, or whose shard is damaged."""
+    counts: Mapping[str, int]
+    """Pages of the others by outcome, as their workers saw it; ``withdrawn``: stories that are kept
+    out here."""
+    notes: tuple[str, ...]
+    """The first that came to nothing of each file."""
+    sums: RunSums | None
+    """None: there was nothing to do."""
+
+    @property
+    def exit_code(self) -> int:
+        """1: a file was left out, or a page came to nothing."""
+        problems = (*PROBLEMS, "withdrawn")
+        return int(bool(self.left_out or any(self.counts.get(one) for one in problems)))
+
+
+def cluster_ingest(
+    files: Sequence[str],
+    job: IngestJob,
+    place: ClusterPlace,
+    *,
+    archive: Path,
+    again: bool = False,
+    wait: float = 0,
+    console: Console | None = None,
+    tell: Callable[[str], None] = lambda words: None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> ClusterIngest:
+    """Store the stories of WARC, WET and WACZ files as one run of the archive, as
+    :func:`~tradepress.jobs.ingest.ingest_files` does: what comes out is the same.
+
+    :param files: paths, folders, or addresses of fsspec
+    :param again: also files that were read before
+    :param wait: seconds to wait for another run on the archive
+    :param console: shows how the tasks go on
+    :param tell: told where Dask's dashboard is
+    :param progress: called as shards are merged: so many, of so many
+    :raises ClusterMissing: Dask is not installed
+    :raises NoCluster: nobody answers
+    :raises NoSuchStore: an address can't be reached
+    :raises KeyboardInterrupt: shards and what was merged stay; the next run goes on from there
+    :raises ArchiveError: what was committed before is kept
+    """
+    settings = job.settings(archive)
+    found = [*find_inputs(files)]
+    left_out = [
+        LeftOut(input=one.address, reason=one.reason) for one in found if isinstance(one, NoInput)
+    ]
+    with archive_run(settings, RunKind.INGEST, "cluster ingest", wait=wait) as run:
+        inputs = {_known_as(one, job): one for one in found if isinstance(one, PageFile)}
+        known = [] if again else [key for key in inputs if run.page_files.next_place(key) is None]
+        read_before = tuple(inputs.pop(key).address for key in known)
+        tasks = NO_TASKS
+        if inputs:
+            with connected(place, job.configuration.sources.folder) as client:
+                tell(client.dashboard_link)
+                tasks = run_tasks(client, job, [*inputs.values()], place.shards, console=console)
+        left_out += tasks.left_out
+        merging = _Merging(run=run, keeps=keeping_ids(all_sources()), shards=place.shards)
+        with stopping() as is_stopped:
+            for number, key in enumerate(inputs):
+                progress(number, len(inputs))
+                shard = tasks.shards[number]
+                if shard is not None and (fault := merging.take(shard, key, is_stopped)):
+                    left_out.append(LeftOut(input=inputs[key].address, reason=fault))
+        remove_empty(place.shards)
+        done = ClusterIngest(
+            tasks=tasks,
+            read_before=read_before,
+            left_out=tuple(left_out),
+            counts=merging.counts,
+            notes=tuple(merging.notes),
+            sums=None,
+        )
+        if not inputs:
+            run.discard()
+            return done
+        sums = run.end(RunState.DONE, exit_code=done.exit_code, reason=tasks.words)
+        return replace(done, sums=sums)
+
+
+@dataclass(kw_only=True, slots=True)
+class _Merging:
+    """Shards into a run, one after the other."""
+
+    run: Run
+    keeps: Keeps
+    shards: str
+    counts: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+
+    def take(self, shard: Shard, known_as: str, is_stopped: Callable[[], bool]) -> str | None:
+        """Merge a shard, and let it go; None, or what is wrong with it.
+
+        :param known_as: by what the archive will know that its file was read
+        :raises KeyboardInterrupt: between two stories
+        :raises ArchiveError: the archive can't be written
+        """
+        try:
+            with (
+                shard_files(self.shards, shard) as folder,
+                open_other(folder / ARCHIVE, part=shard.task) as other,
+            ):
+                for source in other.sources():
+                    self.run.sources.save(source)
+                merged = MergedArchive(path=other.path)
+                for _ in bring_archive(self.run, other, self.keeps, merged):
+                    if is_stopped():
+                        raise KeyboardInterrupt
+        except (DamagedShard, DamagedArchive) as error:
+            remove_shard(self.shards, shard.task)
+            return f"{error}: run the command again, and it is worked anew"
+        self.counts.update(shard.counts)
+        self.counts["withdrawn"] += merged.stories[Outcome.REJECTED]
+        self.notes += shard.notes
+        self.run.page_files.keep(known_as, None)
+        self.run.page_files.forget(shard.task)
+        self.run.transaction.commit()
+        remove_shard(self.shards, shard.task)
+        return None
+
+
+def keeping_ids(sources: Sequence[Source]) -> Keeps:
+    """Gives links the site's own ids in their addresses, as the pages' reading did: no archive has
+    them, and a target may be in another shard."""
+    declared = {source.name: source for source in sources}
+
+    def keeps(article: Article) -> Article:
+        source = declared.get(article.source or "")
+        if source is None:
+            return article
+        links = [
+            replace(link, site_id=source.site_id(link.url)) if link.url else link
+            for link in article.related_links
+        ]
+        return replace(article, related_links=tuple(links))
+
+    return keeps
+
+
+def _known_as(file: PageFile, job: IngestJob) -> str:
+    """As :func:`~tradepress.jobs.ingest.ingest_files` knows a file of this machine."""
+    if "://" not in file.address:
+        return file_hash(Path(file.address), None, None, job.source_name)
+    return hashlib.sha256(repr((file, job.source_name)).encode()).hexdigest()

@@ -1,0 +1,90 @@
+"""The Dask cluster that a job runs on: one that is there, or one of this machine alone."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+ANSWERS_WITHIN = 30
+"""Seconds for a scheduler to answer, and again for its first worker."""
+
+
+class ClusterMissing(ImportError):
+    """Dask is not installed; the message says how to have it."""
+
+
+class NoCluster(Exception):
+    """No scheduler answers, or it has no worker; the message says what to start."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClusterPlace:
+    """Where tasks are worked."""
+
+    scheduler: str | None = None
+    """``tcp://host:8786``; None: by workers of this machine, that end with the job."""
+    local: int = 1
+    """So many of these."""
+    shards: str
+    """Where their shards go (fsspec): all of them must see it."""
+
+
+def require_dask() -> None:
+    """
+    :raises ClusterMissing: it is not installed
+    """
+    for name in ("dask", "distributed", "fsspec"):
+        if find_spec(name) is None:
+            words = f"{name} is not installed: pip install 'tradepress[cluster]'"
+            raise ClusterMissing(words, name=name)
+
+
+@contextmanager
+def connected(place: ClusterPlace, sources: Path | None = None) -> "Iterator[Client]":
+    """A client of the cluster, whose workers can read pages. A cluster of this machine has workers
+    that are processes, each with one thread and a nanny that starts it anew.
+
+    :param sources: the operator's own folder of sources, which all workers must see
+    :raises ClusterMissing: Dask is not installed
+    :raises NoCluster: nobody answers
+    """
+    require_dask()
+    from distributed import Client, LocalCluster
+
+    from tradepress.cluster.page_process import PageProcess
+
+    with ExitStack() as stack:
+        address = place.scheduler
+        if address is None:
+            address = stack.enter_context(
+                LocalCluster(
+                    n_workers=place.local,
+                    threads_per_worker=1,
+                    processes=True,
+                    dashboard_address="127.0.0.1:0",
+                    worker_dashboard_address=None,
+                    silence_logs=logging.CRITICAL,  # what a task raises is told by whoever asked
+                )
+            ).scheduler_address
+        try:
+            client = stack.enter_context(
+                Client(address, timeout=ANSWERS_WITHIN, set_as_default=False)
+            )
+            client.wait_for_workers(1, timeout=ANSWERS_WITHIN)
+        except TimeoutError as error:
+            raise NoCluster(
+                f"{address} has no worker: start some with `dask worker {address}`"
+            ) from error
+        except (OSError, ValueError) as error:
+            raise NoCluster(
+                f"no Dask scheduler answers at {address} ({error}): start one with "
+                "`dask scheduler`, and workers with `dask worker ADDRESS`"
+            ) from error
+        client.register_plugin(PageProcess(sources and sources.absolute()))
+        yield client

@@ -1,0 +1,58 @@
+"""What each Dask worker has beside its tasks: the process in which it lets pages be read.
+
+The only module of ours that Dask is imported by as it is loaded.
+"""
+
+import multiprocessing
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from distributed import Worker, WorkerPlugin, get_worker
+
+from crawler.declared_sources import look_in
+from crawler.page_workers import PageWorkers
+
+
+class PageProcess(WorkerPlugin):
+    """A page process for each task that a worker has under way: kept between tasks, as it takes
+    long to start, and killed with its worker.
+
+    :param sources: the operator's own folder of sources; None: none
+    """
+
+    name = "tradepress"
+
+    def __init__(self, sources: Path | None) -> None:
+        self.sources = sources
+        self.idle: list[PageWorkers] = []
+
+    def setup(self, worker: Worker) -> None:
+        # Nannies start workers as daemons, and multiprocessing lets these start no process.
+        multiprocessing.current_process().daemon = False
+        look_in(self.sources)
+
+    def teardown(self, worker: Worker) -> None:
+        while self.idle:
+            self.idle.pop().close()
+
+    @contextmanager
+    def borrowed(self) -> Iterator[PageWorkers]:
+        """One that nobody else has."""
+        workers = self.idle.pop() if self.idle else PageWorkers(1)
+        try:
+            yield workers
+        finally:
+            self.idle.append(workers)
+
+
+def page_process() -> PageProcess:
+    """That of the worker on which this runs."""
+    plugin = get_worker().plugins[PageProcess.name]
+    assert isinstance(plugin, PageProcess)
+    return plugin
+
+
+def scratch_folder() -> Path:
+    """Where the worker on which this runs may write."""
+    return Path(get_worker().local_directory)

@@ -1,0 +1,204 @@
+"""Shards: what tasks give, in a folder that all workers see, or in an object store (fsspec).
+
+    ADDRESS/ingest-1a2b…/9f8e7d6c/archive.db …     the files, by one of those that tried
+    ADDRESS/ingest-1a2b…/shard.json                last: which folder counts, with sums and digests
+
+A shard without ``shard.json`` is none: its worker died. Of two workers that did the same, one of
+which was taken for dead, the last to end counts, and neither writes into the other's files.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tradepress.cluster.task import Input, Task, Worked
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
+MANIFEST = "shard.json"
+
+
+class NoSuchStore(Exception):
+    """An address that can't be reached; the message says what to install or to mend."""
+
+
+class DamagedShard(Exception):
+    """A file of a shard is not the one that its worker wrote."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShardFile:
+    """One file of a shard."""
+
+    name: str
+    """With its folders, below the shard's own."""
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shard:
+    """What a task has given: whole, and in its place."""
+
+    task: str
+    """The task's name."""
+    folder: str
+    """Where its files are, below ``ADDRESS/task``."""
+    counts: Mapping[str, int]
+    notes: tuple[str, ...]
+    files: tuple[ShardFile, ...]
+    worker: str
+    """Who worked it, ``host:pid``."""
+    asked_by: str
+    """The run that had it worked."""
+
+
+def open_store(address: str) -> "tuple[AbstractFileSystem, str]":
+    """A file system, and the path in it; an address without ``://`` is a path of this machine.
+
+    :raises NoSuchStore: nothing that is installed reads such addresses, or it can't be reached
+    """
+    from fsspec.core import url_to_fs
+
+    try:
+        system, path = url_to_fs(address)
+    except ImportError as error:  # "Install s3fs to access S3"
+        raise NoSuchStore(f"{address}: {error} (pip install it here and on all workers)") from error
+    except ValueError as error:
+        raise NoSuchStore(f"{address}: {error}") from error
+    return system, path
+
+
+def is_local(system: "AbstractFileSystem") -> bool:
+    """Are its files those of this machine, or of a folder that it shares?"""
+    from fsspec.implementations.local import LocalFileSystem
+
+    return isinstance(system, LocalFileSystem)
+
+
+def find_shard(address: str, task: str) -> Shard | None:
+    """
+    :param task: its name
+    :returns: None: nobody has worked it to the end
+    :raises OSError: the place can't be read
+    """
+    system, root = open_store(address)
+    try:
+        said = json.loads(system.cat_file(f"{root}/{task}/{MANIFEST}"))
+    except (FileNotFoundError, ValueError):  # half a manifest is none
+        return None
+    return Shard(
+        task=said["task"],
+        folder=said["folder"],
+        counts=said["counts"],
+        notes=tuple(said["notes"]),
+        files=tuple(ShardFile(**file) for file in said["files"]),
+        worker=said["worker"],
+        asked_by=said["asked_by"],
+    )
+
+
+def publish_shard(
+    address: str,
+    task: Task[Input],
+    folder: Path,
+    worked: Worked,
+    *,
+    worker: str,
+    asked_by: str,
+) -> Shard:
+    """Put the files of a folder in their place, and the manifest last.
+
+    :raises OSError: they can't be written; there is no shard then
+    """
+    system, root = open_store(address)
+    attempt = os.urandom(4).hex()
+    files = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = path.relative_to(folder).as_posix()
+        size, digest = path.stat().st_size, _digest(path)
+        place = f"{root}/{task.name}/{attempt}/{name}"
+        system.makedirs(place.rpartition("/")[0], exist_ok=True)
+        system.put_file(str(path), place)
+        files.append(ShardFile(name=name, size=size, sha256=digest))
+    shard = Shard(
+        task=task.name,
+        folder=attempt,
+        counts=worked.counts,
+        notes=worked.notes,
+        files=tuple(files),
+        worker=worker,
+        asked_by=asked_by,
+    )
+    said = {**asdict(shard), "input": asdict(task.input), "rules": task.rules}
+    system.makedirs(f"{root}/{task.name}", exist_ok=True)
+    text = json.dumps(said, ensure_ascii=False, indent=1)
+    system.pipe_file(f"{root}/{task.name}/{MANIFEST}", text.encode())
+    return shard
+
+
+@contextmanager
+def shard_files(address: str, shard: Shard) -> Iterator[Path]:
+    """A folder with the files of a shard, looked over; of another machine they are fetched.
+
+    :raises DamagedShard: one is missing, or not as it was written
+    :raises OSError: the place can't be read
+    """
+    system, root = open_store(address)
+    there = f"{root}/{shard.task}/{shard.folder}"
+    if is_local(system):
+        _check(Path(there), shard)
+        yield Path(there)
+        return
+    with tempfile.TemporaryDirectory() as here:
+        for file in shard.files:
+            place = Path(here, file.name)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                system.get_file(f"{there}/{file.name}", str(place))
+            except FileNotFoundError:
+                continue  # told as it is looked over
+        _check(Path(here), shard)
+        yield Path(here)
+
+
+def remove_shard(address: str, task: str) -> None:
+    """With what others have left who tried; the manifest goes first.
+
+    :raises OSError: it can't be removed
+    """
+    system, root = open_store(address)
+    for place in (f"{root}/{task}/{MANIFEST}", f"{root}/{task}"):
+        if system.exists(place):
+            system.rm(place, recursive=True)
+
+
+def remove_empty(address: str) -> None:
+    """A folder of this machine in which no shard is left."""
+    system, root = open_store(address)
+    if is_local(system):
+        with suppress(OSError):
+            Path(root).rmdir()
+
+
+def _check(folder: Path, shard: Shard) -> None:
+    for file in shard.files:
+        path = folder / file.name
+        try:
+            is_same = path.stat().st_size == file.size and _digest(path) == file.sha256
+        except FileNotFoundError:
+            is_same = False
+        if not is_same:
+            raise DamagedShard(f"{file.name} of {shard.task} is missing, or not as it was written")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

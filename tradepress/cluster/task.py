@@ -1,0 +1,63 @@
+"""What a cluster works on: a job is cut into tasks, and each gives one shard."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
+
+from crawler.page_workers import PageWorkers
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Input = TypeVar("Input", bound="DataclassInstance")
+"""What a task works on: a frozen dataclass of JSON's own values. ``str`` of it is for people."""
+Given = TypeVar("Given", bound="DataclassInstance", contravariant=True)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task(Generic[Input]):
+    """One part of a job. What it gives depends on nothing else, so it is kept under its name."""
+
+    job: str
+    input: Input
+    rules: str
+    """The name of all by which the input is read; it changes whenever these do."""
+
+    @property
+    def name(self) -> str:
+        """``ingest-1a2b…``: made of exactly what stands above."""
+        said = json.dumps([self.job, asdict(self.input), self.rules], sort_keys=True)
+        return f"{self.job}-{hashlib.sha256(said.encode()).hexdigest()[:32]}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Worked:
+    """What a task says of itself, beside the files that it gives."""
+
+    counts: Mapping[str, int]
+    """What it came upon, by outcome."""
+    notes: tuple[str, ...] = ()
+    """The first of what came to nothing, a line each."""
+
+
+class Job(Protocol[Given]):
+    """What a worker is sent: a frozen dataclass, with all that its tasks have in common."""
+
+    name: ClassVar[str]
+
+    def rules(self) -> str:
+        """Those of the machine that asks. Asked on both sides: a worker with other rules works
+        nothing."""
+        ...
+
+    def work(self, given: Given, folder: Path, workers: PageWorkers) -> Worked:
+        """On a worker: write the files of the shard.
+
+        :param folder: an empty one; all that is in it afterwards is the shard
+        :param workers: one process of this worker, in which pages are read
+        :raises Exception: it can't be worked here; it is tried again, where that may be elsewhere
+        """
+        ...

@@ -1,0 +1,18 @@
+"""`tradepress cluster`: jobs of one machine on many, by Dask."""
+
+import click
+
+from tradepress.commands.cluster_ingest_command import cluster_ingest_files
+
+
+@click.group()
+def cluster() -> None:
+    """Work a job on several cores or machines: cut into tasks, each of which gives a shard, and
+    merged into the archive by this process alone. What comes out is what one machine makes.
+
+    --local N starts N workers here. --scheduler names a Dask scheduler whose workers have the same
+    Tradepress; they, and this machine, must see the input and the shards under one address.
+    """
+
+
+cluster.add_command(cluster_ingest_files)

@@ -1,0 +1,64 @@
+"""Options that the commands of a cluster share."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tradepress.cluster.connection import ClusterMissing, ClusterPlace, NoCluster, require_dask
+from tradepress.cluster.shards import NoSuchStore
+from tradepress.commands.options import whole_number
+
+
+def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--scheduler, --local and --shards."""
+    for option in (
+        click.option(
+            "--shards",
+            metavar="ADDRESS",
+            help="Where shards go: a folder or an address such as s3://….  "
+            "[default with --local: beside the archive]",
+        ),
+        click.option(
+            "--local", type=whole_number(), metavar="N", help="Start N workers on this machine."
+        ),
+        click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler: tcp://host:8786."),
+    ):
+        command = option(command)
+    return command
+
+
+def chosen_place(
+    scheduler: str | None, local: int | None, shards: str | None, archive: Path
+) -> ClusterPlace:
+    """
+    :raises click.UsageError: Dask is not installed, or it is not said where to work
+    """
+    with told_as_usage():
+        require_dask()
+    if (scheduler is None) == (local is None):
+        raise click.UsageError("Give --local N or --scheduler ADDRESS.")
+    if scheduler is not None and shards is None:
+        words = "--shards ADDRESS goes with --scheduler: a place that all its workers see."
+        raise click.UsageError(words)
+    beside = archive.absolute().with_name(f"{archive.name.removesuffix('.db')}.shards")
+    return ClusterPlace(scheduler=scheduler, local=local or 1, shards=shards or str(beside))
+
+
+@contextmanager
+def told_as_usage() -> Iterator[None]:
+    """
+    :raises click.UsageError: Dask is missing, or nobody answers
+    """
+    try:
+        yield
+    except (ClusterMissing, NoCluster, NoSuchStore) as error:
+        raise click.UsageError(f"{error}.") from error
+
+
+def print_dashboard(link: str) -> None:
+    """Where Dask shows its workers, what they do, and their logs; that needs nothing installed."""
+    address = link.removesuffix("/status") + "/info/main/workers.html"
+    click.echo(f"Dask: {address}", err=True)
