@@ -1,0 +1,15 @@
+"""A Dask cluster of processes, once for the tests of a file."""
+
+from collections.abc import Iterator
+
+import pytest
+from distributed import Client
+
+from tradepress.cluster.connection import ClusterPlace, connected
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Client]:
+    """Of two workers with nannies."""
+    with connected(ClusterPlace(local=2, shards="memory://none")) as client:
+        yield client

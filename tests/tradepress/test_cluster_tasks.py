@@ -1,0 +1,99 @@
+"""Tasks on a real cluster of processes: what fails, what dies, what was worked before."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from cluster_jobs import Doubling, Number, OwnRules
+from clusters import client
+from conftest import Tradepress
+from distributed import Client
+
+from tradepress.cluster.run_tasks import LeftOut, run_tasks
+from tradepress.cluster.shards import shard_files
+
+__all__ = ["client"]
+NUMBERS = [Number(number=number) for number in range(6)]
+
+
+@pytest.fixture
+def seen(tmp_path: Path) -> Path:
+    folder = tmp_path / "seen"
+    folder.mkdir()
+    return folder
+
+
+def tries(seen: Path, number: int) -> int:
+    return len([*seen.glob(f"{number}-*")])
+
+
+@pytest.mark.slow
+def test_each_input_gives_its_shard_once(client: Client, seen: Path, tmp_path: Path) -> None:
+    address, job = str(tmp_path / "shards"), Doubling(seen=seen)
+    done = run_tasks(client, job, NUMBERS, address)
+    for number, shard in enumerate(done.shards):
+        assert shard is not None
+        assert shard.notes == (f"doubled {number}",)
+        with shard_files(address, shard) as files:
+            assert (files / "deep" / "number.txt").read_text() == str(2 * number)
+    assert (done.left_out, done.stood, done.retries) == ((), 0, 0)
+    again = run_tasks(client, job, NUMBERS, address)
+    assert again.shards == done.shards
+    assert again.stood == 6
+    assert [tries(seen, number) for number in range(6)] == [1] * 6
+
+
+@pytest.mark.slow
+def test_a_poisoned_input_is_tried_thrice_and_named(
+    client: Client, seen: Path, tmp_path: Path
+) -> None:
+    done = run_tasks(client, Doubling(seen=seen, poisoned=(2,)), NUMBERS, str(tmp_path / "shards"))
+    assert done.left_out == (LeftOut(input="number 2", reason="2 is poisoned"),)
+    assert [shard is None for shard in done.shards] == [number == 2 for number in range(6)]
+    assert tries(seen, 2) == 3
+    assert done.retries == 2
+    assert "2 retries; 1 input left out: number 2" in done.words
+
+
+@pytest.mark.slow
+def test_what_a_dead_worker_had_goes_to_another(client: Client, seen: Path, tmp_path: Path) -> None:
+    done = run_tasks(client, Doubling(seen=seen, deadly=(3,)), NUMBERS, str(tmp_path / "shards"))
+    assert None not in done.shards
+    assert done.left_out == ()
+    assert done.retries >= 1
+    assert tries(seen, 3) == 2
+
+
+@pytest.mark.slow
+def test_who_kills_every_worker_is_left_out(client: Client, seen: Path, tmp_path: Path) -> None:
+    job = Doubling(seen=seen, always_deadly=(0,))
+    done = run_tasks(client, job, NUMBERS, str(tmp_path / "shards"))
+    (left,) = done.left_out
+    assert left == LeftOut(input="number 0", reason="the workers that took it died")
+    assert None not in done.shards[1:]
+
+
+@pytest.mark.slow
+def test_a_worker_with_other_rules_works_nothing(client: Client, tmp_path: Path) -> None:
+    done = run_tasks(client, OwnRules(), NUMBERS[:1], str(tmp_path / "shards"))
+    (left,) = done.left_out
+    assert "reads by other rules: have the same Tradepress" in left.reason
+
+
+@pytest.mark.parametrize("name", ["dask", "distributed", "fsspec"])
+def test_without_dask_the_command_says_how_to_install_it(
+    here: Tradepress, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setitem(sys.modules, name, None)
+    result = here("cluster", "ingest", "x.warc.gz", "--local", "2")
+    assert result.returncode == 2
+    assert f"{name} is not installed: pip install 'tradepress[cluster]'" in result.stderr
+
+
+def test_where_to_work_must_be_said_once(here: Tradepress) -> None:
+    for options in ((), ("--local", "2", "--scheduler", "tcp://127.0.0.1:9", "--shards", "x")):
+        result = here("cluster", "ingest", "x.warc.gz", *options)
+        assert result.returncode == 2
+        assert "Give --local N or --scheduler ADDRESS." in result.stderr
+    result = here("cluster", "ingest", "x.warc.gz", "--scheduler", "tcp://127.0.0.1:9")
+    assert "--shards ADDRESS goes with --scheduler" in result.stderr

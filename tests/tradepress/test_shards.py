@@ -1,0 +1,136 @@
+"""Shards are whole or none, on a disk and in a store."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import fsspec
+import pytest
+from cluster_jobs import Number
+
+from tradepress.cluster.shards import (
+    DamagedShard,
+    NoSuchStore,
+    Shard,
+    find_shard,
+    open_store,
+    publish_shard,
+    remove_empty,
+    remove_shard,
+    shard_files,
+)
+from tradepress.cluster.task import Task, Worked
+
+TASK = Task(job="double", input=Number(number=4), rules="doubling")
+NO_TASK = "double-0000"
+
+
+@pytest.fixture(params=["file", "memory"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "file":
+        yield f"file://{tmp_path}/shards"
+        return
+    memory = fsspec.filesystem("memory")
+    yield "memory://shards"
+    memory.store.clear()
+    memory.pseudo_dirs[:] = [""]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "worked"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "archive.db").write_bytes(b"SQLite")
+    (folder / "deep" / "page.warc.gz").write_bytes(b"pages")
+    return folder
+
+
+def publish(address: str, folder: Path, *, worker: str = "one:1") -> Shard:
+    worked = Worked(counts={"stored": 2, "failed": 1}, notes=("failed: “x”",))
+    return publish_shard(address, TASK, folder, worked, worker=worker, asked_by="a run")
+
+
+def paths(address: str) -> list[str]:
+    system, root = open_store(address)
+    return sorted(system.find(root)) if system.exists(root) else []
+
+
+def test_a_name_is_made_of_job_input_and_rules() -> None:
+    others = [
+        replace(TASK, job="triple"),
+        replace(TASK, input=Number(number=5)),
+        replace(TASK, rules="other"),
+    ]
+    assert len({TASK.name, *(one.name for one in others)}) == 4
+    assert replace(TASK).name == TASK.name
+
+
+def test_what_is_published_is_found_with_its_files(address: str, folder: Path) -> None:
+    assert find_shard(address, TASK.name) is None
+    shard = publish(address, folder)
+    assert find_shard(address, TASK.name) == shard
+    assert find_shard(address, NO_TASK) is None
+    with shard_files(address, shard) as files:
+        assert (files / "archive.db").read_bytes() == b"SQLite"
+        assert (files / "deep" / "page.warc.gz").read_bytes() == b"pages"
+    system, root = open_store(address)
+    said = json.loads(system.cat_file(f"{root}/{TASK.name}/shard.json"))
+    assert (said["input"], said["rules"]) == ({"number": 4}, "doubling")
+
+
+def test_without_its_manifest_it_is_none_and_is_written_over(address: str, folder: Path) -> None:
+    first = publish(address, folder)
+    system, root = open_store(address)
+    manifest = f"{root}/{TASK.name}/shard.json"
+    whole = system.cat_file(manifest)
+    for kept in (b"", whole[: len(whole) // 2]):
+        system.pipe_file(manifest, kept)
+        assert find_shard(address, TASK.name) is None
+    system.rm(manifest)
+    assert find_shard(address, TASK.name) is None
+    second = publish(address, folder, worker="two:2")
+    assert find_shard(address, TASK.name) == second
+    assert second.folder != first.folder
+
+
+def test_of_two_that_worked_it_neither_spoils_the_other(address: str, folder: Path) -> None:
+    """One of them was only taken for dead."""
+    first = publish(address, folder)
+    (folder / "archive.db").write_bytes(b"other bytes")
+    second = publish(address, folder)
+    for shard, kept in ((first, b"SQLite"), (second, b"other bytes")):
+        with shard_files(address, shard) as files:
+            assert (files / "archive.db").read_bytes() == kept
+
+
+@pytest.mark.parametrize("fault", ["changed", "cut", "missing"])
+def test_a_file_that_is_not_as_it_was_written_is_told(
+    address: str, folder: Path, fault: str
+) -> None:
+    shard = publish(address, folder)
+    system, root = open_store(address)
+    place = f"{root}/{shard.task}/{shard.folder}/archive.db"
+    if fault == "missing":
+        system.rm(place)
+    else:
+        system.pipe_file(place, {"changed": b"SQLitf", "cut": b"SQL"}[fault])
+    with pytest.raises(DamagedShard, match=r"archive\.db of double-"), shard_files(address, shard):
+        pass
+
+
+def test_a_shard_is_removed_with_all_attempts(address: str, folder: Path) -> None:
+    publish(address, folder)
+    publish(address, folder)
+    assert len(paths(address)) == 5
+    remove_shard(address, TASK.name)
+    assert paths(address) == []
+    remove_shard(address, TASK.name)
+    remove_empty(address)
+
+
+def test_a_store_that_nothing_reads_says_what_to_install() -> None:
+    with pytest.raises(NoSuchStore, match=r"^s3://press/shards: .*s3fs.*on all workers"):
+        open_store("s3://press/shards")
+    with pytest.raises(NoSuchStore, match="nosuch://x: "):
+        open_store("nosuch://x")
