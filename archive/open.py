@@ -94,11 +94,13 @@ class Archive:
         *,
         version: str = "",
         sources: Iterable[SourceRow | str] = (),
+        is_part: bool = False,
     ) -> Run:
         """Begin a run; lasting at once. A new archive goes again with a run that finds no story.
 
         :param version: of the program
         :param sources: that take part; a name alone is one that the archive knows already
+        :param is_part: the archive will come into another one as a part of its run
         :raises MixedArchive: a sample paper for an archive of real ones, or the other way
         :raises ArchiveFull: the disk has no room for more
         """
@@ -117,6 +119,7 @@ class Archive:
             version=version,
             sources=tuple(sources),
             near_duplicates=self._near_duplicates,
+            is_part=is_part,
             remove=self._remove if self._is_new else None,
         )
         return self._run

@@ -46,6 +46,7 @@ class Run:
         version: str,
         sources: Sequence[SourceRow | str],
         near_duplicates: bool,
+        is_part: bool,
         remove: Callable[[], None] | None,
     ) -> None:
         self.transaction = transaction
@@ -59,7 +60,11 @@ class Run:
         self.hosts = Hosts(transaction)
         self.site_files = SiteFiles(transaction)
         self.stories = Stories(
-            transaction, self.ledger, self.addresses, near_duplicates=near_duplicates
+            transaction,
+            self.ledger,
+            self.addresses,
+            near_duplicates=near_duplicates,
+            keeps_all=is_part,
         )
         self.sums: RunSums | None = None
         """Once it has ended; None of a run that left no archive."""

@@ -84,6 +84,7 @@ def archive_run(
             kind,
             version=settings["TRADEPRESS_VERSION"],
             sources=[one if isinstance(one, str) else source_row(one) for one in sources],
+            is_part=settings.getbool("TRADEPRESS_PART"),
         ) as run,
     ):
         yield run

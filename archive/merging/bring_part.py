@@ -14,9 +14,10 @@ from typing import Any
 from archive.captures.kept_page import UnreadablePage, read_checked, read_member
 from archive.errors import damaged
 from archive.file.rows import Row
+from archive.frontier.sightings import note_sightings
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome
-from archive.merging.bring_story import NOT_TO_BE_KEPT, Brought, Keeps
+from archive.merging.bring_story import NOT_TO_BE_KEPT, Brought, Keeps, join_locations
 from archive.merging.other_archive import OtherArchive, OtherStory, OtherVersion
 from archive.run import Run
 from archive.stories.clean_story import clean_story
@@ -57,6 +58,8 @@ class ArrivingPart:
                 saved += self._save(story, version, fetches.get(key) or first)
             for row in beside.values():
                 self._end_beside(row, saved[-1])
+            if saved[-1].ref:
+                self._join(story, self._article(saved[-1]))
             self._keep_place(story.id)
         stored = [one for one in saved if one.outcome == Outcome.STORED]
         last = (stored or saved)[-1]
@@ -94,10 +97,14 @@ class ArrivingPart:
         own = [seen_at for seen_at, version_id in story.sightings if version_id == version.id]
         times = [version.date_captured, *(one for one in own if one != version.date_captured)]
         page = self._page(story, version, row)
-        for seen_at in times:
-            captured = replace(page, date_captured=_instant(seen_at))
+        # What another page with these words declared is not known; its address comes with the rest.
+        again = clean_story(replace(article, canonical_url=None)) if len(times) > 1 else clean
+        for number, seen_at in enumerate(times):
+            story_then = (again if number else clean).captured(
+                replace(page, date_captured=_instant(seen_at))
+            )
             try:
-                yield self.run.stories.save(clean.captured(captured), extractor=version.extractor)
+                yield self.run.stories.save(story_then, extractor=version.extractor)
             except Quarantined as error:
                 reason = f"{QUARANTINED}: {error}"
                 yield Saved(outcome=Outcome.REJECTED, ref="", version=0, reason=reason)
@@ -118,7 +125,7 @@ class ArrivingPart:
             return page
         place = places[0]
         try:
-            _, body = read_checked(self.other.captures, place)
+            record, body = read_checked(self.other.captures, place)
             member = read_member(self.other.captures, place)
         except (UnreadablePage, OSError) as error:
             raise damaged(self.other.path, str(error)) from error
@@ -126,6 +133,7 @@ class ArrivingPart:
             page,
             body=body,
             content_type=place["content_type"],
+            http_headers=tuple(record.http_headers.items()) if record.is_http else (),
             packed=PackedPage(member=member, digest=place["digest"]),
         )
 
@@ -133,23 +141,34 @@ class ArrivingPart:
         """Another address of the story: how it ended there."""
         if not saved.ref or not self._schedule(row):
             return
-        sql = "SELECT id FROM articles WHERE ref = ?"
-        article_id = self.run.transaction.value(sql, [saved.ref])
         self.run.addresses.end(
             self.run.addresses.at(row["url"]),
             Outcome(row["outcome"]),
             row["reason"],
             fetched=_fetched(row),
             validators=(row["etag"], row["last_modified"]),
-            article_id=article_id,
+            article_id=self._article(saved),
             version=saved.version,
         )
-        self.run.transaction.write(
-            "INSERT INTO locations (article_id, url, url_key, first_seen, last_seen) "
-            "SELECT ?, ?, ?, first_seen, last_seen FROM articles WHERE id = ? "
-            "ON CONFLICT DO NOTHING",
-            [article_id, row["url"], row["url_key"], article_id],
-        )
+
+    def _join(self, story: OtherStory, article_id: int) -> None:
+        """What was known of it by several pages together."""
+        transaction = self.run.transaction
+        join_locations(transaction, story.locations, article_id)
+        current = story.current.article
+        if current.site_id is not None and self.run.stories.versions.free_site_id(current):
+            transaction.write(
+                "UPDATE articles SET site_id = ? WHERE id = ? AND site_id IS NULL",
+                [current.site_id, article_id],
+            )
+        url = transaction.value("SELECT url FROM articles WHERE id = ?", [article_id])
+        if url_key(url) == url_key(story.url):
+            teasers = [seen_at for seen_at, version_id in story.sightings if version_id is None]
+            note_sightings(transaction, article_id, None, teasers, is_back=True)
+
+    def _article(self, saved: Saved) -> int:
+        sql = "SELECT id FROM articles WHERE ref = ?"
+        return int(self.run.transaction.value(sql, [saved.ref]))
 
     def _schedule(self, row: Row) -> bool:
         """Does this address count here? That of a withdrawn story doesn't."""
@@ -175,8 +194,10 @@ def _as_read(story: OtherStory, version: OtherVersion) -> Article:
 
 
 def _best(article: Article, name: str, otherwise: str | None) -> Any:
+    if not article.evidence:
+        return otherwise
     readings = article.evidence.get(name)
-    return readings[0].value if readings else otherwise
+    return readings[0].value if readings else None
 
 
 def _fetched(row: Row) -> Fetched:

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from archive.clean import Value
 from archive.clock import utc_now
 from archive.file.rows import Row, fetch_row, fetch_rows
-from archive.file.transaction import ROW_ERRORS
+from archive.file.transaction import ROW_ERRORS, Transaction
 from archive.frontier.joined_addresses import join_address
 from archive.frontier.sightings import last_stood, note_sightings
 from archive.ledger.ledger import Fetched
@@ -138,7 +138,7 @@ class _Arrival:
             self._join(kept)
         else:
             kept = self._store_new()
-        self._save_locations(kept.id)
+        join_locations(self.transaction, story.locations, kept.id)
         self._save_addresses(kept.id)
         self._save_aliases(kept)
         return self._record(kept)
@@ -290,22 +290,6 @@ class _Arrival:
             shown = None if here is None else here["id"]
             note_sightings(self.transaction, article_id, shown, [seen_at], is_back=is_back)
 
-    def _save_locations(self, article_id: int) -> None:
-        for location in self.story.locations:
-            written = self.transaction.write(
-                """
-                INSERT INTO locations (article_id, url, url_key, first_seen, last_seen)
-                VALUES (:id, :url, :url_key, :first_seen, :last_seen)
-                ON CONFLICT (url_key) DO UPDATE SET
-                    first_seen = min(first_seen, excluded.first_seen),
-                    last_seen = max(last_seen, excluded.last_seen)
-                WHERE article_id = :id
-                """,
-                {**location, "id": article_id},
-            )
-            if written.rowcount:
-                resolve_address(self.transaction, location["url_key"], article_id)
-
     def _save_addresses(self, article_id: int) -> None:
         is_without_text = self.versions[-1][1].article.policy == METADATA_ONLY
         for one in self.story.addresses:
@@ -364,6 +348,27 @@ class _Arrival:
         return Brought(
             there=story.ref, ref=ref, outcome=outcome, reason=reason, renumbered=renumbered
         )
+
+
+def join_locations(transaction: Transaction, locations: Iterable[Row], article_id: int) -> None:
+    """Addresses of a story lead to it here, too, but for those that lead to another one.
+
+    :param locations: ``url``, ``url_key``, ``first_seen``, ``last_seen``
+    """
+    for location in locations:
+        written = transaction.write(
+            """
+            INSERT INTO locations (article_id, url, url_key, first_seen, last_seen)
+            VALUES (:id, :url, :url_key, :first_seen, :last_seen)
+            ON CONFLICT (url_key) DO UPDATE SET
+                first_seen = min(first_seen, excluded.first_seen),
+                last_seen = max(last_seen, excluded.last_seen)
+            WHERE article_id = :id
+            """,
+            {**location, "id": article_id},
+        )
+        if written.rowcount:
+            resolve_address(transaction, location["url_key"], article_id)
 
 
 def _kept_versions(story: OtherStory, keeps: Keeps) -> Iterator[tuple[OtherVersion, CleanStory]]:

@@ -23,6 +23,7 @@ VARIANT = re.compile(r"^(?:(?:www|m|mobile|amp)\.)+")
 
 
 KNOWN_ELSEWHERE = "known at another address"
+OTHER_WORDING = "other wording at this address"
 KNOWN_OLDER = "an older version, already kept"
 STOOD_THEN = "stood then, too"
 """Nothing is new but a time at which the page was like this."""
@@ -242,7 +243,7 @@ def judge(
     is_at_main = main in (page.final, page.requested) or moves
     completes = kept.article.is_truncated is True and not story.article.is_truncated
     unchanged = partial(Verdict, outcome=Outcome.UNCHANGED, moves=moves)
-    elsewhere = Verdict(outcome=Outcome.DUPLICATE, reason="other wording at this address")
+    elsewhere = Verdict(outcome=Outcome.DUPLICATE, reason=OTHER_WORDING)
     if is_same and page.requested == main:
         return unchanged(reason="moved" if moves else None)
     if is_same:

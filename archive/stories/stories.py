@@ -11,7 +11,7 @@ from archive.file.transaction import ROW_ERRORS, Transaction
 from archive.frontier.addresses import Address, Addresses
 from archive.frontier.sightings import last_stood, note_sightings
 from archive.ledger.ledger import Fetched, Ledger
-from archive.ledger.outcomes import Outcome
+from archive.ledger.outcomes import TEASER, Outcome
 from archive.stories.clean_story import (
     CleanStory,
     StoredLink,
@@ -20,6 +20,7 @@ from archive.stories.clean_story import (
 )
 from archive.stories.identity import (
     KNOWN_ELSEWHERE,
+    OTHER_WORDING,
     STOOD_THEN,
     WITHOUT_TEXT,
     PageKeys,
@@ -77,7 +78,11 @@ class Quarantined(Exception):
 
 
 class Stories:
-    """What becomes of pages: their articles and versions, and ``quarantine``."""
+    """What becomes of pages: their articles and versions, and ``quarantine``.
+
+    :param keeps_all: texts that a story is better without are former versions of it: the archive is
+        a part of another one, which knows more of the story and judges anew
+    """
 
     def __init__(
         self,
@@ -86,7 +91,9 @@ class Stories:
         addresses: Addresses,
         *,
         near_duplicates: bool = True,
+        keeps_all: bool = False,
     ) -> None:
+        self._keeps_all = keeps_all
         self._transaction = transaction
         self._db = transaction.db
         self._ledger = ledger
@@ -233,6 +240,8 @@ class Stories:
                 is_crawled=is_crawled,
                 is_first_visit=is_crawled and not self._was_read_elsewhere(kept.id),
             )
+            if self._keeps_all and verdict.reason in (TEASER, OTHER_WORDING):
+                verdict = replace(verdict, outcome=Outcome.STORED, becomes_current=False)
             if verdict.outcome == Outcome.STORED:
                 stored = self._store(story, kept, verdict, extractor, seen_at)
             else:

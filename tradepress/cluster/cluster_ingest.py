@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 ARCHIVE = "archive.db"
 """What the archive of a shard is called."""
+COME_TO_NOTHING = (*PROBLEMS, "withdrawn")
 MOST_NOTES = 20
 """Pages that came to nothing which a shard names."""
 
@@ -72,11 +73,24 @@ class IngestJob:
         said = [read_by, mentions, self.source_name, self.is_capturing, schema.SCHEMA_VERSION]
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
-    def settings(self, archive: Path) -> "Settings":
-        chosen: dict[str, object] = {"TRADEPRESS_ARCHIVE": str(archive)}
+    def settings(self, archive: Path, *, is_part: bool = False) -> "Settings":
+        chosen: dict[str, object] = {
+            "TRADEPRESS_ARCHIVE": str(archive),
+            "TRADEPRESS_PART": is_part,
+        }
         if not self.is_capturing:
             chosen["TRADEPRESS_CAPTURES"] = False
         return project_settings(self.configuration, chosen)
+
+    def known_as(self, file: PageFile) -> str:
+        """How the archive knows a file that was read; of this machine as
+        :func:`~tradepress.jobs.ingest.ingest_files` does.
+
+        :raises OSError: it is gone
+        """
+        if "://" not in file.address:
+            return file_hash(Path(file.address), None, None, self.source_name)
+        return hashlib.sha256(repr((file, self.source_name)).encode()).hexdigest()
 
     def work(self, given: PageFile, folder: Path, workers: PageWorkers) -> Worked:
         """
@@ -95,7 +109,11 @@ class IngestJob:
         source = source_named(self.source_name) if self.source_name else None
         with file_at_hand(given) as path:
             done = ingest_files(
-                [path], self.settings(archive), source=source, workers=workers, tell=tell
+                [path],
+                self.settings(archive, is_part=True),
+                source=source,
+                workers=workers,
+                tell=tell,
             )
         archive.with_name(f"{ARCHIVE}.lock").unlink(missing_ok=True)
         return Worked(counts=dict(done.counts), notes=tuple(notes))
@@ -121,8 +139,7 @@ class ClusterIngest:
     @property
     def exit_code(self) -> int:
         """1: a file was left out, or a page came to nothing."""
-        problems = (*PROBLEMS, "withdrawn")
-        return int(bool(self.left_out or any(self.counts.get(one) for one in problems)))
+        return int(bool(self.left_out or any(self.counts.get(one) for one in COME_TO_NOTHING)))
 
 
 def cluster_ingest(
@@ -158,7 +175,7 @@ def cluster_ingest(
         LeftOut(input=one.address, reason=one.reason) for one in found if isinstance(one, NoInput)
     ]
     with archive_run(settings, RunKind.INGEST, "cluster ingest", wait=wait) as run:
-        inputs = {_known_as(one, job): one for one in found if isinstance(one, PageFile)}
+        inputs = {job.known_as(one): one for one in found if isinstance(one, PageFile)}
         known = [] if again else [key for key in inputs if run.page_files.next_place(key) is None]
         read_before = tuple(inputs.pop(key).address for key in known)
         tasks = NO_TASKS
@@ -167,7 +184,7 @@ def cluster_ingest(
                 tell(client.dashboard_link)
                 tasks = run_tasks(client, job, [*inputs.values()], place.shards, console=console)
         left_out += tasks.left_out
-        merging = _Merging(run=run, keeps=keeping_ids(all_sources()), shards=place.shards)
+        merging = MergedShards(run=run, keeps=keeping_ids(all_sources()), shards=place.shards)
         with stopping() as is_stopped:
             for number, key in enumerate(inputs):
                 progress(number, len(inputs))
@@ -191,8 +208,8 @@ def cluster_ingest(
 
 
 @dataclass(kw_only=True, slots=True)
-class _Merging:
-    """Shards into a run, one after the other."""
+class MergedShards:
+    """Shards come into a run, one after the other."""
 
     run: Run
     keeps: Keeps
@@ -224,7 +241,9 @@ class _Merging:
         self.counts.update(shard.counts)
         self.counts["withdrawn"] += merged.stories[Outcome.REJECTED]
         self.notes += shard.notes
-        self.run.page_files.keep(known_as, None)
+        has_stories = any(n for outcome, n in shard.counts.items() if outcome not in PROBLEMS)
+        if has_stories and not shard.counts.get("failed"):  # else it is looked at again
+            self.run.page_files.keep(known_as, None)
         self.run.page_files.forget(shard.task)
         self.run.transaction.commit()
         remove_shard(self.shards, shard.task)
@@ -247,10 +266,3 @@ def keeping_ids(sources: Sequence[Source]) -> Keeps:
         return replace(article, related_links=tuple(links))
 
     return keeps
-
-
-def _known_as(file: PageFile, job: IngestJob) -> str:
-    """As :func:`~tradepress.jobs.ingest.ingest_files` knows a file of this machine."""
-    if "://" not in file.address:
-        return file_hash(Path(file.address), None, None, job.source_name)
-    return hashlib.sha256(repr((file, job.source_name)).encode()).hexdigest()

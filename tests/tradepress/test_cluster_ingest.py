@@ -1,0 +1,154 @@
+"""`cluster ingest`: what many read is what one reads, and it may be killed in the middle."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import preloaded
+import pytest
+from captured import Captured, write_warc
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from taken_apart import at_once, different, in_parts, write_parts
+
+from archive.captures.folder import capture_folder
+from archive.read_only import read_archive
+from crawler.page_workers import PageWorkers
+
+SIGNET, MAKERS = "http://signetgazette.example", "http://marksandmakers.example"
+ADDRESSES = (
+    (f"{SIGNET}/news/lantern-handle-4711", f"{SIGNET}/article/lantern-handle"),
+    (f"{SIGNET}/news/kettle-4712", f"{SIGNET}/trademark/kettle-whistle-4712"),
+    (f"{MAKERS}/news/lantern-3311", f"{MAKERS}/article/lantern"),
+)
+THINGS = ("lanterns", "kettles", "lanterns")
+TEXTS = (
+    "A maker of {things} has lost its appeal over the shape of a handle, the court said on Friday.",
+    "Judges found that buyers would see the curve as a useful grip and not as a sign of origin, "
+    "and they ordered the applicant to bear the costs of both instances.",
+    "The company said it would study the ruling before it decides about a further step, while "
+    "its rival welcomed a result that keeps ordinary handles free for everybody.",
+)
+REVIEW = "The company has asked the higher court for a review, and its rival means to fight that."
+WALL = "<div class=paywall><p>To read the full story, please <a href=/in>register</a>.</p></div>"
+
+
+def page(story: int, text: str, link: str | None) -> str:
+    """
+    :param text: ``whole``, ``changed``, ``teaser`` or ``none``
+    """
+    words = [one.format(things=THINGS[story]) for one in TEXTS]
+    if text == "changed":
+        words[2] = REVIEW
+    elif text != "whole":
+        words = words[: int(text == "teaser")]
+    paragraphs = "".join(f"<p>{one}</p>" for one in words)
+    if link is not None:
+        paragraphs += f"<p>There was <a href={link}>another ruling</a> last year.</p>"
+    headline = f"Handle of {THINGS[story]} fails" if text != "none" else "Page not found"
+    wall = WALL if text == "teaser" else ""
+    return (
+        f"<!doctype html><html lang=en><head><title>{headline}</title></head><body><article>"
+        f"<h1>{headline}</h1><p><time>4 August 2017</time></p><div class=body>{paragraphs}</div>"
+        f"{wall}</article></body></html>"
+    )
+
+
+CAPTURES = st.tuples(
+    st.integers(0, 2),
+    st.sampled_from(("whole", "whole", "changed", "teaser")),
+    st.one_of(st.none(), st.sampled_from([urls[0] for urls in ADDRESSES])),
+    st.integers(2010, 2024),
+)
+FILES = st.lists(
+    # In one file a story has one address: of two that word it otherwise a shard keeps one.
+    st.tuples(
+        st.tuples(st.integers(0, 1), st.integers(0, 1), st.integers(0, 1)),
+        st.lists(CAPTURES, min_size=1, max_size=4),
+    ),
+    min_size=2,
+    max_size=3,
+)
+Files = list[tuple[tuple[int, int, int], list[tuple[int, str, str | None, int]]]]
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[PageWorkers]:
+    with PageWorkers(1) as workers:
+        yield workers
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
+@given(files=FILES)
+def test_parts_are_the_whole(
+    workers: PageWorkers, tmp_path_factory: pytest.TempPathFactory, files: Files
+) -> None:
+    """Stories in several files and at several addresses, changed, cut, and older behind newer."""
+    folder = tmp_path_factory.mktemp("parts")
+    written = [
+        write_warc(
+            folder / f"{number}.warc.gz",
+            [
+                Captured(
+                    url=ADDRESSES[story][at[story]],
+                    at=f"{year}-03-01T00:00:00",
+                    page=page(story, text, link),
+                    headers={"ETag": f'"{year}"'},
+                )
+                for story, text, link, year in captures
+            ],
+        )
+        for number, (at, captures) in enumerate(files)
+    ]
+    at_once(written, folder / "one.db", workers)
+    in_parts(written, folder / "parts.db", folder / "shards", workers)
+    assert different(folder / "parts.db", folder / "one.db") == {}
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The sample papers of two editions in five files, the later pages before the earlier ones."""
+    folder = tmp_path_factory.mktemp("papers")
+    for edition in ((), ("--later",)):
+        tradepress(folder, "demo", *edition)
+    return write_parts(capture_folder(folder / "archive.db"), folder, 5)[::-1]
+
+
+def tradepress(folder: Path, *arguments: str, code: int = 0) -> str:
+    result = preloaded.run(["-m", "tradepress", *arguments], cwd=folder)
+    assert result.returncode == code, result.stdout + result.stderr
+    return result.stdout
+
+
+@pytest.mark.slow
+def test_the_sample_by_two_workers_is_that_of_one(papers: list[Path], tmp_path: Path) -> None:
+    """With a story that was withdrawn before, one in two files, and near-duplicates across them."""
+    withdrawn = ("withdraw", "signet-12107", "--reason", "asked for", "--yes")
+    for name in ("one", "many"):
+        folder = tmp_path / name
+        folder.mkdir()
+        tradepress(folder, "ingest", str(papers[3]), "--json")
+        tradepress(folder, *withdrawn)
+    files = [*map(str, papers), str(papers[0])]
+    tradepress(tmp_path / "one", "ingest", *files, code=1)
+    said = tradepress(tmp_path / "many", "cluster", "ingest", *files, "--local", "2", code=1)
+    one, many = tmp_path / "one" / "archive.db", tmp_path / "many" / "archive.db"
+    assert different(many, one) == {}
+    assert "4 tasks by " in said
+    with read_archive(many) as db:
+        assert db.table("near_duplicates").count > 3
+        assert db.execute("SELECT max(version) FROM versions").fetchone() == (2,)
+        runs = db.execute("SELECT kind, command, reason FROM runs ORDER BY id").fetchall()
+    assert runs[-1][:2] == ("ingest", "cluster ingest")
+    assert runs[-1][2].startswith("4 tasks by ")
+    assert not [*tmp_path.glob("many/*.shards")]
+    assert "no fault" in tradepress(tmp_path / "many", "verify")
+    again = tradepress(tmp_path / "many", "cluster", "ingest", *files, "--local", "1")
+    assert "it was read before" in again
+    assert "No new file was found" in again
