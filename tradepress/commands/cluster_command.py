@@ -3,6 +3,7 @@
 import click
 
 from tradepress.commands.cluster_ingest_command import cluster_ingest_files
+from tradepress.commands.cluster_reextract_command import cluster_reextract_pages
 
 
 @click.group()
@@ -16,3 +17,4 @@ def cluster() -> None:
 
 
 cluster.add_command(cluster_ingest_files)
+cluster.add_command(cluster_reextract_pages)

@@ -12,6 +12,7 @@ from tradepress.commands.cluster_options import (
     chosen_place,
     place_options,
     print_dashboard,
+    print_left_out,
     told_as_usage,
 )
 from tradepress.commands.options import (
@@ -101,7 +102,7 @@ def print_done(done: ClusterIngest) -> None:
         [f"{one}: it was read before; --again reads it once more" for one in done.read_before]
     )
     print_some([*done.notes], err=True)
-    print_some([f"left out: {one.input}: {one.reason}" for one in done.left_out], err=True)
+    print_left_out(done.left_out)
     if done.sums is None:
         is_new = bool(done.tasks.shards)
         click.echo(f"No {'story' if is_new else 'new file'} was found, so nothing was written.")

@@ -1,6 +1,6 @@
 """Options that the commands of a cluster share."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -8,8 +8,10 @@ from typing import Any
 import click
 
 from tradepress.cluster.connection import ClusterMissing, ClusterPlace, NoCluster, require_dask
+from tradepress.cluster.run_tasks import LeftOut
 from tradepress.cluster.shards import NoSuchStore
 from tradepress.commands.options import whole_number
+from tradepress.commands.printed import print_some
 
 
 def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -56,6 +58,11 @@ def told_as_usage() -> Iterator[None]:
         yield
     except (ClusterMissing, NoCluster, NoSuchStore) as error:
         raise click.UsageError(f"{error}.") from error
+
+
+def print_left_out(left_out: Sequence[LeftOut]) -> None:
+    """What no worker could work."""
+    print_some([f"left out: {one.input}: {one.reason}" for one in left_out], err=True)
 
 
 def print_dashboard(link: str) -> None:

@@ -3,11 +3,19 @@
 import asyncio
 import signal
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from scrapy.settings import Settings
 from sqlite_utils import Database
@@ -51,6 +59,33 @@ from tradepress.jobs.stored_page import reread_page
 BATCH = 50
 """Stories committed together."""
 BATCH_OF_TEXTS = 500
+T = TypeVar("T")
+
+PageRead = tuple[Reread, CleanStory | Problem]
+TextRead = tuple[KeptText, tuple[Mention, ...] | Problem]
+
+
+class Readings(Protocol):
+    """Pages and texts that others have read, by the same rules."""
+
+    @property
+    def words(self) -> str:
+        """What the run says of it."""
+        ...
+
+    @property
+    def is_whole(self) -> bool:
+        """False: some could not be read."""
+        ...
+
+    def pages(self, db: Database, version_ids: Sequence[int]) -> Iterable[PageRead]:
+        """Of these versions those that were read, and whose page is still the one that was; in
+        their order."""
+        ...
+
+    def texts(self, db: Database, version_ids: Sequence[int]) -> Iterable[TextRead]:
+        """The same, of their texts."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +105,8 @@ class Rereading:
     """Look for people in the texts, too."""
     limit: int | None = None
     """At most so many versions."""
+    readings: Readings | None = None
+    """What others have read; None: all is read here."""
     report: Report = field(default_factory=Report)
     tell: Callable[[int, int], None] = lambda done, of: None
     """Called as it goes on: so many versions are read, of so many."""
@@ -91,7 +128,10 @@ class Rereading:
         kind, names = RunKind.REEXTRACT, list(self.sources)
         with archive_run(settings, kind, command, names, wait=wait, create=False) as run:
             self._run(run.transaction.db, run)
-            run.end(RunState.DONE, exit_code=int(bool(self.report.problems)))
+            words, is_whole = None, not self.report.problems
+            if self.readings is not None:
+                words, is_whole = self.readings.words, is_whole and self.readings.is_whole
+            run.end(RunState.DONE, exit_code=int(not is_whole), reason=words)
         return run.ledger.run_id
 
     def _run(self, db: Database, run: Run | None) -> None:
@@ -107,8 +147,7 @@ class Rereading:
         task = asyncio.current_task()
         assert task is not None
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        extractors = {name: extractor(source) for name, source in self.sources.items()}
-        due = versions_to_reread(db, extractors, every=self.every, again=self.again)
+        extractors, due = self.due_pages(db)
         dues = Counter(source for _, source in due)
         for held in count_versions(db, every=self.every):
             name = held.source
@@ -116,7 +155,12 @@ class Rereading:
                 self.report.count(held, due=dues[name], is_declared=name in self.sources)
         ids = [version_id for version_id, _ in due[: self.limit]]
         with PageWorkers(usable_cores()) as workers:
-            async for read, found in workers.in_order(self._read_again(db, ids, workers)):
+            pages = (
+                _in_turn(self.readings.pages(db, ids))
+                if self.readings
+                else workers.in_order(self.read_pages(db, ids, workers))
+            )
+            async for read, found in pages:
                 outcome = found if isinstance(found, Problem) else _judge(db, read, found)
                 if run is not None:
                     outcome = _store(run, read, outcome, extractors[read.source])
@@ -133,10 +177,15 @@ class Rereading:
         """The texts of all versions, for what they name; those with no page and no source, too."""
         rules, tally = mention_rules(people=self.people), self.report.mentions
         tally.texts = count_texts(db, self.source_name)
-        due = texts_due(db, rules, self.source_name, again=self.again)
+        due = self.due_texts(db)
         tally.due = len(due)
         ids = due[: self.limit]
-        async for kept, found in workers.in_order(self._find_again(db, ids, workers)):
+        texts = (
+            _in_turn(self.readings.texts(db, ids))
+            if self.readings
+            else workers.in_order(self.read_texts(db, ids, workers))
+        )
+        async for kept, found in texts:
             if isinstance(found, Problem):
                 self.report.problems.append(found)
             else:
@@ -152,16 +201,26 @@ class Rereading:
         if run is not None:
             run.transaction.commit()
 
-    def _find_again(
-        self, db: Database, ids: list[int], workers: PageWorkers
-    ) -> Iterator[Coroutine[Any, Any, tuple[KeptText, tuple[Mention, ...] | Problem]]]:
+    def due_pages(self, db: Database) -> tuple[dict[str, str], list[tuple[int, str]]]:
+        """The names of the rules, by source, and the versions (id, source) that these have not
+        read, the oldest first."""
+        extractors = {name: extractor(source) for name, source in self.sources.items()}
+        return extractors, versions_to_reread(db, extractors, every=self.every, again=self.again)
+
+    def due_texts(self, db: Database) -> list[int]:
+        """Versions whose texts were not looked through by today's rules, the oldest first."""
+        rules = mention_rules(people=self.people)
+        return texts_due(db, rules, self.source_name, again=self.again)
+
+    def read_texts(
+        self, db: Database, ids: Sequence[int], workers: PageWorkers
+    ) -> Iterator[Coroutine[Any, Any, TextRead]]:
+        """For :meth:`PageWorkers.in_order`: what these versions name by today's rules."""
         for start in range(0, len(ids), BATCH):
             for kept in load_texts(db, ids[start : start + BATCH]):
                 yield self._find_in(kept, workers)
 
-    async def _find_in(
-        self, kept: KeptText, workers: PageWorkers
-    ) -> tuple[KeptText, tuple[Mention, ...] | Problem]:
+    async def _find_in(self, kept: KeptText, workers: PageWorkers) -> TextRead:
         try:
             return kept, await workers.run(find_mentions, kept.texts, people=self.people)
         except NoWorkers:
@@ -176,16 +235,15 @@ class Rereading:
                 words=str(error),
             )
 
-    def _read_again(
-        self, db: Database, ids: list[int], workers: PageWorkers
-    ) -> Iterator[Coroutine[Any, Any, tuple[Reread, CleanStory | Problem]]]:
+    def read_pages(
+        self, db: Database, ids: Sequence[int], workers: PageWorkers
+    ) -> Iterator[Coroutine[Any, Any, PageRead]]:
+        """For :meth:`PageWorkers.in_order`: what today's rules make of the versions' pages."""
         for start in range(0, len(ids), BATCH):
             for read in load_rereads(db, ids[start : start + BATCH]):
                 yield self._read_one(read, workers)
 
-    async def _read_one(
-        self, read: Reread, workers: PageWorkers
-    ) -> tuple[Reread, CleanStory | Problem]:
+    async def _read_one(self, read: Reread, workers: PageWorkers) -> PageRead:
         try:
             return read, await workers.run(
                 reread_page,
@@ -208,6 +266,12 @@ class Rereading:
         except Exception as error:  # a defect of ours on one page must not keep back all after it
             words = f"{error} (a defect)"
             return read, _problem(read, Outcome.FAILED, type(error).__name__, words)
+
+
+async def _in_turn(steps: Iterable[T]) -> AsyncIterator[T]:
+    for step in steps:
+        yield step
+        await asyncio.sleep(0)  # here it may be stopped
 
 
 def _store(

@@ -1,0 +1,320 @@
+"""Today's rules over the stored pages, by a cluster: a shard a range of versions."""
+
+import asyncio
+import gzip
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, ClassVar, Literal, TextIO
+
+from rich.console import Console
+from sqlite_utils import Database
+
+from archive.captures.folder import capture_folder
+from archive.clean import ArticleRowError
+from archive.file import schema
+from archive.kept_texts import load_texts
+from archive.ledger.outcomes import Outcome
+from archive.read_only import read_archive
+from archive.rereading import load_rereads
+from crawler.addon import project_settings
+from crawler.configuration import Configuration
+from crawler.declared_sources import all_sources, source_named
+from crawler.extraction.rules import extractor
+from crawler.page_workers import PageWorkers
+from crawler.rights.asked_policy import asked_policy
+from crawler.source import Source
+from mentions.mention_rules import mention_rules
+from tradepress.cluster.connection import ClusterPlace, connected
+from tradepress.cluster.input_files import InputGone
+from tradepress.cluster.kept_readings import (
+    LEVEL,
+    PAGES,
+    TEXTS,
+    mentions_of,
+    page_line,
+    read_lines,
+    story_of,
+    text_line,
+)
+from tradepress.cluster.run_tasks import NO_TASKS, TasksDone, run_tasks
+from tradepress.cluster.shards import (
+    DamagedShard,
+    remove_empty,
+    remove_shard,
+    shard_files,
+)
+from tradepress.cluster.task import Worked
+from tradepress.jobs.reextract import PageRead, Rereading, TextRead
+from tradepress.jobs.reextract_report import Problem, Report
+
+Of = Literal["pages", "texts"]
+AT_ONCE: Mapping[Of, int] = {"pages": 500, "texts": 5000}
+"""Versions of one task: some seconds of work."""
+FILES: Mapping[Of, str] = {"pages": PAGES, "texts": TEXTS}
+DIGESTS: Mapping[Of, str] = {
+    "pages": "SELECT versions.id, digest FROM json_each(?) AS wanted "
+    "JOIN versions ON versions.id = wanted.value JOIN captures ON captures.id = capture_id",
+    "texts": "SELECT versions.id, content_hash FROM json_each(?) AS wanted "
+    "JOIN versions ON versions.id = wanted.value",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredVersions:
+    """Some versions of an archive."""
+
+    of: Of
+    """What of them is read."""
+    archive: str
+    """Its path, as all workers see it."""
+    version_ids: tuple[int, ...]
+    content: str
+    """A digest of their pages or texts."""
+
+    def __str__(self) -> str:
+        return f"{self.of} of versions {self.version_ids[0]} to {self.version_ids[-1]}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReextractJob:
+    """`tradepress reextract` of some versions."""
+
+    name: ClassVar[str] = "reextract"
+    configuration: Configuration
+    source_name: str | None = None
+
+    def rules(self) -> str:
+        """A digest of the sources with what may be kept of them, and of what finds mentions."""
+        read_by = {name: [extractor(one), one.policy] for name, one in self.sources().items()}
+        mentions = mention_rules(people=self.configuration.mentions.people)
+        said = [read_by, mentions, schema.SCHEMA_VERSION]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+    def sources(self) -> dict[str, Source]:
+        """By name, with what the operator asks for."""
+        settings = project_settings(self.configuration, {})
+        declared = [source_named(self.source_name)] if self.source_name else all_sources()
+        return {
+            source.name: replace(source, policy=asked_policy(settings, source))
+            for source in declared
+        }
+
+    def rereading(self, archive: Path, **options: Any) -> Rereading:
+        """
+        :param options: further fields of :class:`Rereading`
+        """
+        return Rereading(
+            archive=archive,
+            sources=self.sources(),
+            source_name=self.source_name,
+            people=self.configuration.mentions.people,
+            **options,
+        )
+
+    def work(self, given: StoredVersions, folder: Path, workers: PageWorkers) -> Worked:
+        """
+        :raises InputGone: this worker does not see the archive, or not this one
+        """
+        archive = Path(given.archive)
+        if not archive.is_file() or not capture_folder(archive).is_dir():
+            raise InputGone(f"{archive} and its raw pages must be there for all workers")
+        with read_archive(archive) as db:
+            digests = _digests(db, given.of, given.version_ids)
+            if _content(digests) != given.content:
+                raise InputGone(f"{archive} is another one here, or was changed since")
+            return asyncio.run(_write(self.rereading(archive), db, given, digests, folder, workers))
+
+
+async def _write(
+    rereading: Rereading,
+    db: Database,
+    given: StoredVersions,
+    digests: Mapping[int, str],
+    folder: Path,
+    workers: PageWorkers,
+) -> Worked:
+    """Read the versions, and write a line of each."""
+    counts = {"read": 0, "failed": 0}
+
+    def line(stream: TextIO, version_id: int, found: object, text: str) -> None:
+        counts["failed" if isinstance(found, Problem) else "read"] += 1
+        stream.write(f"{text}\n")
+
+    ids = given.version_ids
+    if given.of == "pages":
+        with gzip.open(folder / PAGES, "wt", LEVEL, encoding="utf-8") as stream:
+            async for read, story in workers.in_order(rereading.read_pages(db, ids, workers)):
+                of = digests[read.version_id]
+                line(stream, read.version_id, story, page_line(read.version_id, of, story))
+    else:
+        with gzip.open(folder / TEXTS, "wt", LEVEL, encoding="utf-8") as stream:
+            async for kept, found in workers.in_order(rereading.read_texts(db, ids, workers)):
+                of = digests[kept.version_id]
+                line(stream, kept.version_id, found, text_line(kept.version_id, of, found))
+    return Worked(counts=counts)
+
+
+@dataclass(kw_only=True, slots=True)
+class ShardReadings:
+    """What shards hold, for the one writer."""
+
+    address: str
+    inputs: Sequence[StoredVersions]
+    tasks: TasksDone
+    damaged: list[str] = field(default_factory=list)
+    """Shards that are not as they were written."""
+
+    @property
+    def words(self) -> str:
+        return "; ".join((self.tasks.words, *self.damaged))
+
+    @property
+    def is_whole(self) -> bool:
+        return not (self.tasks.left_out or self.damaged)
+
+    def pages(self, db: Database, version_ids: Sequence[int]) -> Iterator[PageRead]:
+        for line in self._lines("pages", db, version_ids):
+            (read,) = load_rereads(db, [line["version_id"]])
+            try:
+                yield read, story_of(line)
+            except (ArticleRowError, TypeError, AttributeError) as error:
+                rejected = Outcome.REJECTED
+                yield (
+                    read,
+                    Problem(
+                        ref=read.name,
+                        source=read.source,
+                        outcome=rejected,
+                        reason="unstorable",
+                        words=str(error),
+                    ),
+                )
+
+    def texts(self, db: Database, version_ids: Sequence[int]) -> Iterator[TextRead]:
+        for line in self._lines("texts", db, version_ids):
+            (kept,) = load_texts(db, [line["version_id"]])
+            yield kept, mentions_of(line)
+
+    def remove(self) -> None:
+        """What is in the archive need not stay."""
+        for shard in self.tasks.shards:
+            if shard is not None:
+                remove_shard(self.address, shard.task)
+        remove_empty(self.address)
+
+    def _lines(
+        self, of: Of, db: Database, version_ids: Sequence[int]
+    ) -> Iterator[Mapping[str, Any]]:
+        """Of these versions, as far as what was read of them is still there."""
+        wanted = set(version_ids)
+        for given, shard in zip(self.inputs, self.tasks.shards, strict=True):
+            if shard is None or given.of != of:
+                continue
+            digests = _digests(db, of, given.version_ids)
+            try:
+                with shard_files(self.address, shard) as folder:
+                    for line in read_lines(folder / FILES[of]):
+                        version_id = line["version_id"]
+                        if version_id in wanted and digests.get(version_id) == line["of"]:
+                            yield line
+            except DamagedShard as error:
+                remove_shard(self.address, shard.task)
+                self.damaged.append(f"{error}: run the command again, and it is worked anew")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClusterReextract:
+    """Today's rules over an archive, by a cluster."""
+
+    report: Report
+    tasks: TasksDone
+    damaged: tuple[str, ...]
+    """Shards that were not as their workers wrote them."""
+    run_id: int | None
+    """None: nothing was written."""
+
+    @property
+    def exit_code(self) -> int:
+        """1: something could not be read."""
+        return int(bool(self.report.problems or self.tasks.left_out or self.damaged))
+
+
+def cluster_reextract(
+    job: ReextractJob,
+    place: ClusterPlace,
+    *,
+    archive: Path,
+    apply: bool,
+    again: bool = False,
+    limit: int | None = None,
+    most_examples: int = 3,
+    wait: float = 0,
+    console: Console | None = None,
+    tell: Callable[[str], None] = lambda words: None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> ClusterReextract:
+    """Read the stored pages and texts again that today's rules have not read, as
+    :class:`~tradepress.jobs.reextract.Rereading` does.
+
+    :param apply: store what changed, as a run of the ledger; else only compare
+    :param again: also those that these very rules have read
+    :param limit: at most so many versions
+    :param tell: told where Dask's dashboard is
+    :param progress: called as versions are compared and stored: so many, of so many
+    :raises ClusterMissing: Dask is not installed
+    :raises NoCluster: nobody answers
+    :raises KeyboardInterrupt: shards stay, and so does what was committed
+    :raises ArchiveError: what was committed before is kept
+    """
+    rereading = job.rereading(
+        archive,
+        again=again,
+        limit=limit,
+        report=Report(most_examples=most_examples),
+        tell=progress,
+    )
+    with read_archive(archive) as db:
+        pages = [version_id for version_id, _ in rereading.due_pages(db)[1][:limit]]
+        inputs = [
+            *_cut(db, "pages", archive, pages),
+            *_cut(db, "texts", archive, rereading.due_texts(db)[:limit]),
+        ]
+    tasks = NO_TASKS
+    if inputs:
+        with connected(place, job.configuration.sources.folder) as client:
+            tell(client.dashboard_link)
+            tasks = run_tasks(client, job, inputs, place.shards, console=console)
+    readings = ShardReadings(address=place.shards, inputs=inputs, tasks=tasks)
+    rereading, run_id = replace(rereading, readings=readings), None
+    if apply:
+        settings = project_settings(job.configuration, {"TRADEPRESS_ARCHIVE": str(archive)})
+        run_id = rereading.apply(settings, "cluster reextract", wait=wait)
+        readings.remove()
+    else:
+        rereading.compare()
+    return ClusterReextract(
+        report=rereading.report, tasks=tasks, damaged=tuple(readings.damaged), run_id=run_id
+    )
+
+
+def _cut(
+    db: Database, of: Of, archive: Path, version_ids: Sequence[int]
+) -> Iterator[StoredVersions]:
+    for start in range(0, len(version_ids), AT_ONCE[of]):
+        ids = tuple(version_ids[start : start + AT_ONCE[of]])
+        content = _content(_digests(db, of, ids))
+        yield StoredVersions(
+            of=of, archive=str(archive.absolute()), version_ids=ids, content=content
+        )
+
+
+def _digests(db: Database, of: Of, version_ids: Sequence[int]) -> dict[int, str]:
+    """Of the pages or texts of versions, as the archive has them."""
+    return dict(db.execute(DIGESTS[of], [json.dumps(version_ids)]).fetchall())
+
+
+def _content(digests: Mapping[int, str]) -> str:
+    return hashlib.sha256(json.dumps([*digests.items()]).encode()).hexdigest()[:32]

@@ -1,0 +1,104 @@
+"""`tradepress cluster reextract`: the stored pages, read again by many."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from crawler.declared_sources import source_named
+from tradepress.cluster.cluster_reextract import ReextractJob, cluster_reextract
+from tradepress.commands.cluster_options import (
+    chosen_place,
+    place_options,
+    print_dashboard,
+    print_left_out,
+    told_as_usage,
+)
+from tradepress.commands.options import (
+    archive_option,
+    configured,
+    json_option,
+    source_option,
+    wait_option,
+    whole_number,
+)
+from tradepress.commands.printed import print_json, print_some
+from tradepress.commands.reextract_command import print_report
+
+
+@click.command("reextract")
+@source_option("Only this source.")
+@click.option(
+    "--diff/--apply",
+    "is_diff",
+    default=True,
+    help="Tell what would change and write nothing (default), or store it as new versions.",
+)
+@click.option("--again", is_flag=True, help="Also those that these very rules have read.")
+@click.option("--limit", type=whole_number(), metavar="N", help="Read at most so many stories.")
+@click.option(
+    "--examples",
+    type=whole_number(0),
+    metavar="N",
+    default=3,
+    show_default=True,
+    help="So many for each source and field.",
+)
+@place_options
+@wait_option
+@json_option
+@archive_option
+def cluster_reextract_pages(
+    source_name: str | None,
+    is_diff: bool,
+    again: bool,
+    limit: int | None,
+    examples: int,
+    scheduler: str | None,
+    local: int | None,
+    shards: str | None,
+    wait: float,
+    as_json: bool,
+    archive: Path,
+) -> int:
+    """Read the stored pages again by today's rules: a task a range of stories.
+
+    What `tradepress reextract` says and stores comes out. All workers must see the archive and its
+    raw pages under this path; they only read it, and nobody should write it meanwhile. What --diff
+    has read is there for --apply.
+    """
+    place = chosen_place(scheduler, local, shards, archive)
+    if source_name is not None:
+        source_named(source_name)
+    job = ReextractJob(configuration=configured(), source_name=source_name)
+    with told_as_usage():
+        done = cluster_reextract(
+            job,
+            place,
+            archive=archive,
+            apply=not is_diff,
+            again=again,
+            limit=limit,
+            most_examples=examples,
+            wait=wait,
+            console=Console(stderr=True),
+            tell=print_dashboard,
+        )
+    tasks = done.tasks
+    if as_json:
+        counts = {
+            "workers": tasks.workers,
+            "retries": tasks.retries,
+            "stood": tasks.stood,
+            "left_out": [*map(asdict, tasks.left_out)],
+        }
+        counts |= {"tasks": len(tasks.shards), "damaged": done.damaged}
+        print_json({"run": done.run_id, **asdict(done.report), **counts})
+    else:
+        print_left_out(tasks.left_out)
+        print_some([*done.damaged], err=True)
+        if tasks.shards:
+            click.echo(f"{tasks.words}.")
+        print_report(done.report, done.run_id)
+    return done.exit_code
