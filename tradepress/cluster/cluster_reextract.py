@@ -180,7 +180,7 @@ class ShardReadings:
             (read,) = load_rereads(db, [line["version_id"]])
             try:
                 yield read, story_of(line)
-            except (ArticleRowError, TypeError, AttributeError) as error:
+            except (ArticleRowError, TypeError) as error:
                 rejected = Outcome.REJECTED
                 yield (
                     read,
@@ -279,8 +279,8 @@ def cluster_reextract(
     with read_archive(archive) as db:
         pages = [version_id for version_id, _ in rereading.due_pages(db)[1][:limit]]
         inputs = [
-            *_cut(db, "pages", archive, pages),
-            *_cut(db, "texts", archive, rereading.due_texts(db)[:limit]),
+            *cut(db, "pages", archive, pages),
+            *cut(db, "texts", archive, rereading.due_texts(db)[:limit]),
         ]
     tasks = NO_TASKS
     if inputs:
@@ -300,9 +300,10 @@ def cluster_reextract(
     )
 
 
-def _cut(
+def cut(
     db: Database, of: Of, archive: Path, version_ids: Sequence[int]
 ) -> Iterator[StoredVersions]:
+    """The inputs of tasks for these versions, in their order."""
     for start in range(0, len(version_ids), AT_ONCE[of]):
         ids = tuple(version_ids[start : start + AT_ONCE[of]])
         content = _content(_digests(db, of, ids))
