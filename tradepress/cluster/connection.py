@@ -1,12 +1,17 @@
 """The Dask cluster that a job runs on: one that is there, or one of this machine alone."""
 
 import logging
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tradepress.interrupt import held
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -53,6 +58,7 @@ def connected(place: ClusterPlace, sources: Path | None = None) -> "Iterator[Cli
     :param sources: the operator's own folder of sources, which all workers must see
     :raises ClusterMissing: Dask is not installed
     :raises NoCluster: nobody answers
+    :raises KeyboardInterrupt: Ctrl-C, or SIGTERM
     """
     require_dask()
     from distributed import Client, LocalCluster
@@ -60,10 +66,12 @@ def connected(place: ClusterPlace, sources: Path | None = None) -> "Iterator[Cli
     from tradepress.cluster.page_process import PageProcess
 
     with ExitStack() as stack:
+        stack.enter_context(_stoppable())
         address = place.scheduler
         if address is None:
-            address = stack.enter_context(
-                LocalCluster(
+            resource_tracker.ensure_running()  # with the first worker it unblocks what is blocked
+            with held():  # who starts with it blocked never hears it: Ctrl-C is this process's
+                cluster = LocalCluster(
                     n_workers=place.local,
                     threads_per_worker=1,
                     processes=True,
@@ -71,7 +79,8 @@ def connected(place: ClusterPlace, sources: Path | None = None) -> "Iterator[Cli
                     worker_dashboard_address=None,
                     silence_logs=logging.CRITICAL,  # what a task raises is told by whoever asked
                 )
-            ).scheduler_address
+                stack.enter_context(cluster)
+            address = cluster.scheduler_address
         try:
             client = stack.enter_context(
                 Client(address, timeout=ANSWERS_WITHIN, set_as_default=False)
@@ -88,3 +97,16 @@ def connected(place: ClusterPlace, sources: Path | None = None) -> "Iterator[Cli
             ) from error
         client.register_plugin(PageProcess(sources and sources.absolute()))
         yield client
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """SIGTERM is Ctrl-C, which lets a cluster of this machine end its workers."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

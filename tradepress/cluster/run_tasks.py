@@ -1,12 +1,10 @@
 """Tasks over a cluster: each tried three times, then named and left out."""
 
 import os
-import signal
 import socket
-import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -90,7 +88,7 @@ def run_tasks(
 
     :param address: where the shards go; those that stand there already are not worked again
     :param console: shows how it goes on
-    :raises KeyboardInterrupt: Ctrl-C or SIGTERM; shards that stand by then stay
+    :raises KeyboardInterrupt: shards that stand by then stay
     """
     rules = job.rules()
     tasks = [Task(job=job.name, input=one, rules=rules) for one in inputs]
@@ -98,7 +96,7 @@ def run_tasks(
     progress = None
     if console is not None:
         progress = Progress([job.name], {job.name: len(tasks)}, {job.name: outcomes}, console)
-    with _stoppable(), progress.shown() if progress else nullcontext():
+    with progress.shown() if progress else nullcontext():
         return _Running(client, job, tasks, address, outcomes, progress).run()
 
 
@@ -211,16 +209,3 @@ def _count_deaths(keys: Sequence[str], dask_scheduler: Any = None) -> int:
     """On the scheduler: how often these tasks lost the worker that they were on."""
     tasks: Mapping[str, Any] = dask_scheduler.tasks
     return sum(tasks[key].suspicious for key in keys if key in tasks)
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """SIGTERM is Ctrl-C, which lets a cluster of this machine end its workers."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
