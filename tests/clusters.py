@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from distributed import Client
 
-from tradepress.cluster.connection import ClusterPlace, connected
+from tradepress.cluster.dask_cluster import ClusterPlace, connected
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from tradepress.cluster.cluster_reextract import (
     cluster_reextract,
     cut,
 )
-from tradepress.cluster.connection import ClusterPlace
+from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.cluster.input_files import InputGone
 from tradepress.cluster.run_tasks import run_tasks
 

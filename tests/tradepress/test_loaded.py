@@ -118,6 +118,12 @@ def test_a_merge_loads_nothing_of_a_server_and_no_reader_of_pages(folder: Path) 
     assert "crawler.extraction.article" not in modules
 
 
+@pytest.mark.parametrize("command", ["--help", "ingest --help", "reextract --help"])
+def test_dask_is_not_loaded_before_it_is_needed(folder: Path, command: str) -> None:
+    modules = loaded(folder, "cluster", *command.split())
+    assert modules & {"dask", "distributed", "fsspec", "datasette", "apprise"} == set()
+
+
 def test_a_page_in_a_file_is_read_without_scrapy(folder: Path) -> None:
     modules = loaded(folder, "extract", "page.html")
     assert modules & {"scrapy", "twisted", "crawler.extraction.article"} == set()

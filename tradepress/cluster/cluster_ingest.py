@@ -30,7 +30,7 @@ from crawler.page_workers import PageWorkers
 from crawler.rights.asked_policy import asked_policy
 from crawler.source import Source
 from mentions.mention_rules import mention_rules
-from tradepress.cluster.connection import ClusterPlace, connected
+from tradepress.cluster.dask_cluster import ClusterPlace, connected
 from tradepress.cluster.input_files import NoInput, PageFile, file_at_hand, find_inputs
 from tradepress.cluster.run_tasks import NO_TASKS, LeftOut, TasksDone, run_tasks
 from tradepress.cluster.shards import (

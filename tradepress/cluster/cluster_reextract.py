@@ -27,7 +27,7 @@ from crawler.page_workers import PageWorkers
 from crawler.rights.asked_policy import asked_policy
 from crawler.source import Source
 from mentions.mention_rules import mention_rules
-from tradepress.cluster.connection import ClusterPlace, connected
+from tradepress.cluster.dask_cluster import ClusterPlace, connected
 from tradepress.cluster.input_files import InputGone
 from tradepress.cluster.kept_readings import (
     LEVEL,

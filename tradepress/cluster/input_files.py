@@ -67,12 +67,11 @@ def _found(address: str) -> Iterator[PageFile | NoInput]:
         for file in find_files([Path(os.path.normpath(path))]):
             if file.fault:
                 yield NoInput(address=str(file.path), reason=file.fault)
-            elif not ENDINGS & _endings(file.path.name):
-                reason = "no WARC, WET or WACZ: `tradepress ingest` takes it"
-                if file.is_page:
-                    yield NoInput(address=str(file.path), reason=reason)
-            else:
+            elif ENDINGS & _endings(file.path.name) or not file.path.exists():
                 yield _input(system, str(file.path), str(file.path))
+            elif file.is_page:
+                reason = "no WARC, WET or WACZ: `tradepress ingest` takes it"
+                yield NoInput(address=str(file.path), reason=reason)
         return
     try:
         paths = sorted(system.find(path)) if system.isdir(path) else [path]

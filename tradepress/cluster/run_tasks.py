@@ -15,7 +15,7 @@ from rich.console import Console
 
 from archive.text_forms import counted
 from tradepress.cluster.shards import Shard, find_shard, publish_shard
-from tradepress.cluster.task import Input, Job, Task
+from tradepress.cluster.task import ClusterJob, Input, Task
 from tradepress.jobs.progress import Progress
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ NO_TASKS = TasksDone(shards=(), left_out=(), stood=0, retries=0, workers=0)
 
 def run_tasks(
     client: "Client",
-    job: Job[Input],
+    job: ClusterJob[Input],
     inputs: Sequence[Input],
     address: str,
     *,
@@ -106,14 +106,14 @@ class _Running:
     def __init__(
         self,
         client: "Client",
-        job: Job[Input],
+        job: ClusterJob[Input],
         tasks: Sequence[Task[Input]],
         address: str,
         outcomes: Counter[str],
         progress: Progress | None,
     ) -> None:
         self.client = client
-        self.job: Job[Any] = job
+        self.job: ClusterJob[Any] = job
         self.asked_by = os.urandom(4).hex()
         """This very run."""
         self.tasks = tasks
@@ -183,11 +183,11 @@ class _Running:
         return True
 
 
-def work_task(job: Job[Input], task: Task[Input], address: str, asked_by: str) -> Shard:
+def work_task(job: ClusterJob[Input], task: Task[Input], address: str, asked_by: str) -> Shard:
     """On a worker: the shard of a task; one that stands is not worked again.
 
     :raises OtherRules: this worker reads otherwise
-    :raises Exception: as :meth:`Job.work`
+    :raises Exception: as :meth:`ClusterJob.work`
     """
     from tradepress.cluster.page_process import page_process, scratch_folder
 

@@ -43,7 +43,7 @@ class Worked:
     """The first of what came to nothing, a line each."""
 
 
-class Job(Protocol[Given]):
+class ClusterJob(Protocol[Given]):
     """What a worker is sent: a frozen dataclass, with all that its tasks have in common."""
 
     name: ClassVar[str]

@@ -2,8 +2,8 @@
 
 import click
 
-from tradepress.commands.cluster_ingest_command import cluster_ingest_files
-from tradepress.commands.cluster_reextract_command import cluster_reextract_pages
+from tradepress.commands.ingest_by_cluster import cluster_ingest_files
+from tradepress.commands.reextract_by_cluster import cluster_reextract_pages
 
 
 @click.group()

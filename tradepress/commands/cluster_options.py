@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from tradepress.cluster.connection import ClusterMissing, ClusterPlace, NoCluster, require_dask
+from tradepress.cluster.dask_cluster import ClusterMissing, ClusterPlace, NoCluster, require_dask
 from tradepress.cluster.run_tasks import LeftOut
 from tradepress.cluster.shards import NoSuchStore
 from tradepress.commands.options import whole_number

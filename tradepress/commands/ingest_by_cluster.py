@@ -47,7 +47,7 @@ def cluster_ingest_files(
     as_json: bool,
     archive: Path,
 ) -> int:
-    """Store the stories of WARC, WET and WACZ files: a task a file.
+    """Store the stories of WARC, WET and WACZ files, a task a file.
 
     FILE is a path, a folder, or an address such as s3://bucket/file.warc.gz, which all workers
     must see. What `tradepress ingest` does with these files comes out. It can be stopped at any

@@ -62,11 +62,11 @@ def cluster_reextract_pages(
     as_json: bool,
     archive: Path,
 ) -> int:
-    """Read the stored pages again by today's rules: a task a range of stories.
+    """Read the stored pages again by today's rules.
 
-    What `tradepress reextract` says and stores comes out. All workers must see the archive and its
-    raw pages under this path; they only read it, and nobody should write it meanwhile. What --diff
-    has read is there for --apply.
+    A task is a range of stories; what `tradepress reextract` says and stores comes out. All workers
+    must see the archive and its raw pages under this path; they only read it, and nobody should
+    write it meanwhile. What --diff has read is there for --apply.
     """
     place = chosen_place(scheduler, local, shards, archive)
     if source_name is not None:
