@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from crawler.page_workers import PageWorkers
+from tradepress.cluster.cluster_ingest import IngestJob
+from tradepress.cluster.input_files import PageFile
 from tradepress.cluster.task import Worked
 
 
@@ -59,3 +61,22 @@ class OwnRules:
 
     def work(self, given: Number, folder: Path, workers: PageWorkers) -> Worked:
         raise AssertionError("no worker may come here")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FaultyIngest(IngestJob):
+    """Can't read one file, and dies at the first try of another.
+
+    :param seen: a folder in which each try leaves a file
+    """
+
+    seen: Path
+
+    def work(self, given: PageFile, folder: Path, workers: PageWorkers) -> Worked:
+        is_first = not (self.seen / given.name).exists()
+        (self.seen / given.name).touch()
+        if given.name == "poisoned.warc.gz":
+            raise ValueError("it is poisoned")
+        if given.name == "deadly.warc.gz" and is_first:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return IngestJob.work(self, given, folder, workers)

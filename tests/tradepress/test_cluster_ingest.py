@@ -3,17 +3,29 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import preloaded
 import pytest
+import taken_apart
 from captured import Captured, write_warc
+from cluster_jobs import FaultyIngest
+from clusters import client
+from distributed import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from taken_apart import at_once, different, in_parts, write_parts
+from taken_apart import JOB, at_once, different, in_parts, write_parts
 
 from archive.captures.folder import capture_folder
 from archive.read_only import read_archive
+from crawler.configuration import Configuration
 from crawler.page_workers import PageWorkers
+from tradepress.cluster.cluster_ingest import cluster_ingest
+from tradepress.cluster.dask_cluster import ClusterPlace
+from tradepress.cluster.run_tasks import LeftOut
+from tradepress.cluster.shards import Shard
+
+__all__ = ["client"]
 
 SIGNET, MAKERS = "http://signetgazette.example", "http://marksandmakers.example"
 ADDRESSES = (
@@ -80,7 +92,7 @@ def workers() -> Iterator[PageWorkers]:
 
 @pytest.mark.slow
 @settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     phases=(Phase.explicit, Phase.generate),
@@ -108,7 +120,7 @@ def test_parts_are_the_whole(
         for number, (at, captures) in enumerate(files)
     ]
     at_once(written, folder / "one.db", workers)
-    in_parts(written, folder / "parts.db", folder / "shards", workers)
+    assert in_parts(written, folder / "parts.db", folder / "shards", workers) == []
     assert different(folder / "parts.db", folder / "one.db") == {}
 
 
@@ -155,3 +167,76 @@ def test_the_sample_by_two_workers_is_that_of_one(papers: list[Path], tmp_path: 
     again = tradepress(tmp_path / "many", "cluster", "ingest", *files, "--local", "1")
     assert "it was read before" in again
     assert "No new file was found" in again
+
+
+@pytest.mark.slow
+def test_what_no_worker_reads_is_left_out_and_the_others_come_in(
+    client: Client, tmp_path: Path
+) -> None:
+    """And where a worker dies over a file, another reads it."""
+    files = [
+        write_warc(
+            tmp_path / f"{name}.warc.gz",
+            [
+                Captured(
+                    url=f"{SIGNET}/news/lantern-{number}00{story}",
+                    at="2020-03-01T00:00:00",
+                    page=page(story, "whole", None),
+                )
+                for story in range(2)
+            ],
+        )
+        for number, name in enumerate(("first", "poisoned", "deadly", "last"), 1)
+    ]
+    (tmp_path / "seen").mkdir()
+    archive = tmp_path / "archive.db"
+    assert client.scheduler is not None
+    place = ClusterPlace(scheduler=client.scheduler.address, shards=f"file://{tmp_path}/shards")
+    faulty = FaultyIngest(configuration=Configuration(), seen=tmp_path / "seen")
+    addresses = [str(file) for file in files] + [f"file://{files[0]}", str(tmp_path / "none.warc")]
+    done = cluster_ingest(addresses, faulty, place, archive=archive)
+    assert done.left_out == (
+        LeftOut(input=str(tmp_path / "none.warc"), reason="there is no such file"),
+        LeftOut(input=str(files[1]), reason="it is poisoned"),
+    )
+    assert done.exit_code == 1
+    assert done.sums is not None
+    assert (done.sums.urls, done.sums.exit_code) == (6, 1)
+    assert done.sums.reason == done.tasks.words
+    assert "1 input left out" in done.tasks.words
+    assert done.tasks.retries >= 3
+    mended = cluster_ingest(addresses[:-1], JOB, place, archive=archive)
+    assert [*map(Path, mended.read_before)] == [files[0], files[2], files[3]]
+    assert (mended.exit_code, len(mended.tasks.shards)) == (0, 1)
+    assert not (tmp_path / "shards").exists()
+
+
+@pytest.mark.slow
+def test_a_damaged_shard_is_named_and_worked_anew(
+    workers: PageWorkers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_warc(
+        tmp_path / "pages.warc.gz",
+        [
+            Captured(
+                url=f"{SIGNET}/news/lantern-4711",
+                at="2020-03-01T00:00:00",
+                page=page(0, "whole", None),
+            )
+        ],
+    )
+    shards = tmp_path / "shards"
+    publish = taken_apart.publish_shard
+
+    def spoilt(*arguments: Any, **named: Any) -> Shard:
+        shard = publish(*arguments, **named)
+        with (shards / shard.task / shard.folder / "archive.db").open("r+b") as stream:
+            stream.write(b"spoilt")
+        return shard
+
+    monkeypatch.setattr(taken_apart, "publish_shard", spoilt)
+    (fault,) = in_parts([file], tmp_path / "archive.db", shards, workers)
+    assert fault.startswith("archive.db of ingest-")
+    assert fault.endswith("run the command again, and it is worked anew")
+    assert not [*shards.glob("*/shard.json")]
+    assert not (tmp_path / "archive.db").exists()

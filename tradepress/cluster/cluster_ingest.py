@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -135,6 +136,8 @@ class ClusterIngest:
     """The first that came to nothing of each file."""
     sums: RunSums | None
     """None: there was nothing to do."""
+    merge_seconds: float
+    """What the one writer took, after the tasks."""
 
     @property
     def exit_code(self) -> int:
@@ -184,6 +187,7 @@ def cluster_ingest(
                 tell(client.dashboard_link)
                 tasks = run_tasks(client, job, [*inputs.values()], place.shards, console=console)
         left_out += tasks.left_out
+        began = time.monotonic()
         merging = MergedShards(run=run, keeps=keeping_ids(all_sources()), shards=place.shards)
         with stopping() as is_stopped:
             for number, key in enumerate(inputs):
@@ -199,6 +203,7 @@ def cluster_ingest(
             counts=merging.counts,
             notes=tuple(merging.notes),
             sums=None,
+            merge_seconds=time.monotonic() - began,
         )
         if not inputs:
             run.discard()

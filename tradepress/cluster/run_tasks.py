@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -57,6 +58,8 @@ class TasksDone:
     """Tries beyond the first: after an error, or after the death of a worker."""
     workers: int
     """Processes that worked any."""
+    seconds: float
+    """From the first task that was given out to the last that ended."""
 
     @property
     def words(self) -> str:
@@ -73,7 +76,7 @@ class TasksDone:
         return "; ".join(words)
 
 
-NO_TASKS = TasksDone(shards=(), left_out=(), stood=0, retries=0, workers=0)
+NO_TASKS = TasksDone(shards=(), left_out=(), stood=0, retries=0, workers=0, seconds=0.0)
 
 
 def run_tasks(
@@ -128,6 +131,7 @@ class _Running:
         self.ended: SimpleQueue[tuple[int, Future[Any]]] = SimpleQueue()
 
     def run(self) -> TasksDone:
+        began = time.monotonic()
         for number in range(len(self.tasks)):
             self._submit(number)
         left = len(self.tasks)
@@ -147,6 +151,7 @@ class _Running:
             stood=self.outcomes["unchanged"],
             retries=sum(self.tries.values()) - len(self.tasks) + moved,
             workers=len({shard.worker for shard in self.shards if shard is not None}),
+            seconds=time.monotonic() - began,
         )
 
     def _submit(self, number: int) -> None:

@@ -89,6 +89,8 @@ def as_object(done: ClusterIngest) -> dict[str, object]:
         "workers": done.tasks.workers,
         "retries": done.tasks.retries,
         "stood": done.tasks.stood,
+        "seconds": done.tasks.seconds,
+        "merge_seconds": done.merge_seconds,
         "read_before": done.read_before,
         "left_out": [asdict(one) for one in done.left_out],
         "counts": done.counts,
@@ -108,6 +110,7 @@ def print_done(done: ClusterIngest) -> None:
         click.echo(f"No {'story' if is_new else 'new file'} was found, so nothing was written.")
         return
     words = ", ".join(f"{outcome} {n}" for outcome, n in done.sums.outcomes.items() if n)
-    click.echo(f"{done.tasks.words}.")
+    times = f"{done.tasks.seconds:.1f} seconds, and {done.merge_seconds:.1f} to merge"
+    click.echo(f"{done.tasks.words}. {times}.")
     click.echo(f"{done.sums.urls} pages: {words or 'no story'}")
     click.echo(f"Run {done.sums.id}; `tradepress runs` lists it.")
