@@ -7,8 +7,9 @@ import pytest
 from cluster_jobs import Doubling, Number, OwnRules
 from clusters import client
 from conftest import Tradepress
-from distributed import Client
+from distributed import Client, LocalCluster
 
+from tradepress.cluster import dask_cluster
 from tradepress.cluster.run_tasks import LeftOut, run_tasks
 from tradepress.cluster.shards import shard_files
 
@@ -88,6 +89,34 @@ def test_without_dask_the_command_says_how_to_install_it(
     result = here("cluster", "ingest", "x.warc.gz", "--local", "2")
     assert result.returncode == 2
     assert f"{name} is not installed: pip install 'tradepress[cluster]'" in result.stderr
+
+
+def test_a_scheduler_that_does_not_answer_is_named(
+    here: Tradepress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dask_cluster, "ANSWERS_WITHIN", 1)
+    (tmp_path / "x.warc.gz").touch()
+    for scheduler in ("tcp://127.0.0.1:9", "nonsense://x"):
+        place = ("--scheduler", scheduler, "--shards", str(tmp_path / "shards"))
+        result = here("cluster", "ingest", "x.warc.gz", *place)
+        assert result.returncode == 2
+        assert f"no Dask scheduler answers at {scheduler}" in result.stderr
+        assert "start one with `dask scheduler`, and workers with `dask worker" in result.stderr
+    assert not (tmp_path / "archive.db").exists()
+
+
+@pytest.mark.slow
+def test_a_scheduler_without_workers_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dask_cluster, "ANSWERS_WITHIN", 1)
+    with LocalCluster(n_workers=0, dashboard_address="127.0.0.1:0") as empty:
+        place = dask_cluster.ClusterPlace(
+            scheduler=empty.scheduler_address, shards=str(tmp_path / "shards")
+        )
+        words = f"{empty.scheduler_address} has no worker: start some with `dask worker tcp://"
+        with pytest.raises(dask_cluster.NoCluster, match=words), dask_cluster.connected(place):
+            pass
 
 
 def test_where_to_work_must_be_said_once(here: Tradepress) -> None:

@@ -9,6 +9,7 @@ import fsspec
 import pytest
 from cluster_jobs import Number
 
+from tradepress.cluster.input_files import InputGone, PageFile, file_at_hand, find_inputs
 from tradepress.cluster.shards import (
     DamagedShard,
     NoSuchStore,
@@ -127,6 +128,23 @@ def test_a_shard_is_removed_with_all_attempts(address: str, folder: Path) -> Non
     assert paths(address) == []
     remove_shard(address, TASK.name)
     remove_empty(address)
+
+
+def test_a_file_of_a_store_is_fetched_under_its_name(address: str) -> None:
+    system, root = open_store(address)
+    system.makedirs(f"{root}/in", exist_ok=True)
+    for name in ("b.warc.gz", "a.warc.gz", "notes.txt"):
+        system.pipe_file(f"{root}/in/{name}", name.encode())
+    found = [one for one in find_inputs([f"{address}/in"]) if isinstance(one, PageFile)]
+    assert [(one.name, one.size) for one in found] == [("a.warc.gz", 9), ("b.warc.gz", 9)]
+    with file_at_hand(found[1]) as path:
+        assert (path.name, path.read_bytes()) == ("b.warc.gz", b"b.warc.gz")
+    system.pipe_file(f"{root}/in/b.warc.gz", b"longer than it was")
+    with pytest.raises(InputGone, match="changed since the job began"), file_at_hand(found[1]):
+        pass
+    system.rm(f"{root}/in/b.warc.gz")
+    with pytest.raises(InputGone, match="no such file: all workers"), file_at_hand(found[1]):
+        pass
 
 
 def test_a_store_that_nothing_reads_says_what_to_install() -> None:

@@ -175,6 +175,7 @@ def remove_shard(address: str, task: str) -> None:
     :raises OSError: it can't be removed
     """
     system, root = open_store(address)
+    system.invalidate_cache()  # workers have written there
     for place in (f"{root}/{task}/{MANIFEST}", f"{root}/{task}"):
         if system.exists(place):
             system.rm(place, recursive=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 
 from tradepress.cluster.dask_cluster import ClusterMissing, ClusterPlace, NoCluster, require_dask
 from tradepress.cluster.run_tasks import LeftOut
@@ -58,6 +59,21 @@ def told_as_usage() -> Iterator[None]:
         yield
     except (ClusterMissing, NoCluster, NoSuchStore) as error:
         raise click.UsageError(f"{error}.") from error
+
+
+@contextmanager
+def merge_shown(console: Console, what: str) -> Iterator[Callable[[int, int], None]]:
+    """Shows on a terminal how far the one writer is, from the first time that it is told."""
+    status = console.status("")
+
+    def show(done: int, of: int) -> None:
+        status.start()
+        status.update(f"Merged: {done:,} of {of:,} {what}")
+
+    try:
+        yield show
+    finally:
+        status.stop()
 
 
 def print_left_out(left_out: Sequence[LeftOut]) -> None:

@@ -10,6 +10,7 @@ from crawler.declared_sources import source_named
 from tradepress.cluster.cluster_ingest import ClusterIngest, IngestJob, cluster_ingest
 from tradepress.commands.cluster_options import (
     chosen_place,
+    merge_shown,
     place_options,
     print_dashboard,
     print_left_out,
@@ -62,7 +63,7 @@ def cluster_ingest_files(
         is_capturing=configured().captures and not no_captures,
     )
     console = Console(stderr=True)
-    with told_as_usage():
+    with told_as_usage(), merge_shown(console, "shards") as show:
         done = cluster_ingest(
             files,
             job,
@@ -72,6 +73,7 @@ def cluster_ingest_files(
             wait=wait,
             console=console,
             tell=print_dashboard,
+            progress=show,
         )
     if as_json:
         print_json(as_object(done))

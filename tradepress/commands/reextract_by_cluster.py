@@ -10,6 +10,7 @@ from crawler.declared_sources import source_named
 from tradepress.cluster.cluster_reextract import ReextractJob, cluster_reextract
 from tradepress.commands.cluster_options import (
     chosen_place,
+    merge_shown,
     place_options,
     print_dashboard,
     print_left_out,
@@ -72,7 +73,8 @@ def cluster_reextract_pages(
     if source_name is not None:
         source_named(source_name)
     job = ReextractJob(configuration=configured(), source_name=source_name)
-    with told_as_usage():
+    console = Console(stderr=True)
+    with told_as_usage(), merge_shown(console, "versions") as show:
         done = cluster_reextract(
             job,
             place,
@@ -82,8 +84,9 @@ def cluster_reextract_pages(
             limit=limit,
             most_examples=examples,
             wait=wait,
-            console=Console(stderr=True),
+            console=console,
             tell=print_dashboard,
+            progress=show,
         )
     tasks = done.tasks
     if as_json:
