@@ -163,7 +163,8 @@ class _Running:
             task,
             self.address,
             self.asked_by,
-            key=f"{task.name}-{self.tries[number]}",
+            # A key of its own: what an earlier run left, a scheduler forgets in its own time.
+            key=f"{task.name}-{self.asked_by}-{self.tries[number]}",
             pure=False,
         )
         self.futures[str(future.key)] = future
