@@ -16,6 +16,12 @@ from tradepress.interrupt import held
 if TYPE_CHECKING:
     from distributed import Client
 
+OF_THIS_MACHINE = {
+    # No task waits at a worker behind another, at whose death it would be blamed, too.
+    "distributed.scheduler.worker-saturation": 1.0,
+    # A nanny brings its worker back, however long that takes; Dask would let go of both.
+    "distributed.deploy.lost-worker-timeout": "365 days",
+}
 ANSWERS_WITHIN = 30
 """Seconds for a scheduler to answer, and again for its first worker."""
 
@@ -61,6 +67,7 @@ def connected(place: ClusterPlace, sources: Path | None = None) -> "Iterator[Cli
     :raises KeyboardInterrupt: Ctrl-C, or SIGTERM
     """
     require_dask()
+    from dask import config
     from distributed import Client, LocalCluster
 
     from tradepress.cluster.page_process import PageProcess
@@ -70,6 +77,7 @@ def connected(place: ClusterPlace, sources: Path | None = None) -> "Iterator[Cli
         address = place.scheduler
         if address is None:
             resource_tracker.ensure_running()  # with the first worker it unblocks what is blocked
+            stack.enter_context(config.set(OF_THIS_MACHINE))
             with held():  # who starts with it blocked never hears it: Ctrl-C is this process's
                 cluster = LocalCluster(
                     n_workers=place.local,

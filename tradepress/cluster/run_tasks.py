@@ -37,6 +37,10 @@ class TaskCancelled(Exception):
     """The scheduler lost the task: it was restarted, or somebody cancelled it."""
 
 
+class ShardUnseen(Exception):
+    """A worker has published a shard where this machine does not look."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LeftOut:
     """An input that could not be worked."""
@@ -172,11 +176,16 @@ class _Running:
 
     def _take(self, number: int, future: "Future[Any]") -> bool:
         """Is this task at its end?"""
+        error: BaseException = TaskCancelled("it was lost")
         if future.status == "finished":
-            shard = self.shards[number] = future.result()
-            self.outcomes["stored" if shard.asked_by == self.asked_by else "unchanged"] += 1
-            return True
-        error = future.exception() if future.status == "error" else TaskCancelled("it was lost")
+            # Asked of the place, and not of the worker, which may have died since.
+            shard = self.shards[number] = find_shard(self.address, self.tasks[number].name)
+            if shard is not None:
+                self.outcomes["stored" if shard.asked_by == self.asked_by else "unchanged"] += 1
+                return True
+            error = ShardUnseen(f"{self.address} is another place here than for its worker")
+        elif future.status == "error":
+            error = future.exception()
         is_deadly = type(error).__name__ == "KilledWorker"
         if self.tries[number] < TRIES and not is_deadly:
             self._submit(number)
@@ -189,17 +198,16 @@ class _Running:
         return True
 
 
-def work_task(job: ClusterJob[Input], task: Task[Input], address: str, asked_by: str) -> Shard:
-    """On a worker: the shard of a task; one that stands is not worked again.
+def work_task(job: ClusterJob[Input], task: Task[Input], address: str, asked_by: str) -> None:
+    """On a worker: make the shard of a task; one that stands is not worked again.
 
     :raises OtherRules: this worker reads otherwise
     :raises Exception: as :meth:`ClusterJob.work`
     """
     from tradepress.cluster.page_process import page_process, scratch_folder
 
-    shard = find_shard(address, task.name)
-    if shard is not None:
-        return shard
+    if find_shard(address, task.name) is not None:
+        return
     who = f"{socket.gethostname()}:{os.getpid()}"
     if job.rules() != task.rules:
         raise OtherRules(
@@ -208,7 +216,7 @@ def work_task(job: ClusterJob[Input], task: Task[Input], address: str, asked_by:
         )
     with TemporaryDirectory(dir=scratch_folder()) as folder, page_process().borrowed() as workers:
         worked = job.work(task.input, Path(folder), workers)
-        return publish_shard(address, task, Path(folder), worked, worker=who, asked_by=asked_by)
+        publish_shard(address, task, Path(folder), worked, worker=who, asked_by=asked_by)
 
 
 def _count_deaths(keys: Sequence[str], dask_scheduler: Any = None) -> int:
