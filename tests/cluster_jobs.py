@@ -1,10 +1,19 @@
 """What the tests of the cluster let workers do: jobs whose tasks double, fail, die or wait."""
 
+import errno
+import itertools
 import os
 import signal
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
+from unittest import mock
+
+from fsspec.implementations.local import LocalFileSystem
 
 from crawler.page_workers import PageWorkers
 from tradepress.cluster.cluster_ingest import IngestJob
@@ -80,3 +89,106 @@ class FaultyIngest(IngestJob):
         if given.name == "deadly.warc.gz" and is_first:
             os.kill(os.getpid(), signal.SIGKILL)
         return IngestJob.work(self, given, folder, workers)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Neighbours:
+    """Number 0 kills its worker each time; number 1 lasts until that was seen ``tries`` times."""
+
+    name: ClassVar[str] = "neighbours"
+    seen: Path
+    tries: int
+
+    def rules(self) -> str:
+        return "neighbours"
+
+    def work(self, given: Number, folder: Path, workers: PageWorkers) -> Worked:
+        if given.number == 0:
+            (self.seen / f"{os.getpid()}").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        while given.number == 1 and len([*self.seen.iterdir()]) < self.tries:
+            time.sleep(0.01)
+        return Worked(counts={"stored": 1})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OneCant(Doubling):
+    """The first worker that is asked can do nothing; the others wait until it has said so."""
+
+    def work(self, given: Number, folder: Path, workers: PageWorkers) -> Worked:
+        unable = self.seen / "unable"
+        with suppress(FileExistsError), unable.open("x"):
+            (self.seen / f"it-is-{os.getpid()}").touch()
+        if (self.seen / f"it-is-{os.getpid()}").exists():
+            (self.seen / "said").touch()
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        while not (self.seen / "said").exists():
+            time.sleep(0.01)
+        return Doubling.work(self, given, folder, workers)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TroubledIngest(IngestJob):
+    """Meets a trouble at one file.
+
+    :param seen: a folder in which each try leaves a file
+    :param at: the file's name
+    :param trouble: which of :data:`TROUBLES`
+    :param tries: so often; at later ones all goes well
+    """
+
+    seen: Path
+    at: str
+    trouble: str
+    tries: int = 1
+
+    def work(self, given: PageFile, folder: Path, workers: PageWorkers) -> Worked:
+        before = len([*self.seen.iterdir()])
+        if given.name == self.at and before < self.tries:
+            (self.seen / f"{before}-{os.getpid()}").touch()
+            TROUBLES[self.trouble](workers)
+        return IngestJob.work(self, given, folder, workers)
+
+
+def die(*_: object, **__: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_at_call(of: object, name: str, call: int) -> None:
+    """In the rest of this process's life."""
+    calls = itertools.count(1)
+    real = getattr(of, name)
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        if next(calls) == call:
+            die()
+        return real(*args, **kwargs)
+
+    mock.patch.object(of, name, counted).start()
+
+
+def swell(_: PageWorkers) -> None:
+    """Far beyond the limit of the tests' workers, and be ended."""
+    held = [bytes([number]) * 10**7 for number in range(200)]
+    threading.Event().wait(60)
+    raise AssertionError(f"{len(held)} times 10 MB, and nobody minds")
+
+
+def be_quick(workers: PageWorkers) -> None:
+    """A page that hangs is given up after a second, not ten."""
+    workers.limits = (1.0, 30.0)
+
+
+def fail(_: PageWorkers) -> None:
+    raise ValueError("it is poisoned")
+
+
+TROUBLES: Mapping[str, Callable[[PageWorkers], None]] = {
+    "dies as it begins": die,
+    "dies as pages are read": lambda _: die_at_call(PageWorkers, "run", 2),
+    "dies as its shard is put in place": lambda _: die_at_call(LocalFileSystem, "put_file", 2),
+    "dies before the manifest": lambda _: die_at_call(LocalFileSystem, "pipe_file", 1),
+    "swells": swell,
+    "fails": fail,
+    "gives up soon": be_quick,
+}

@@ -1,13 +1,15 @@
 """Tasks on a real cluster of processes: what fails, what dies, what was worked before."""
 
+import io
 import sys
 from pathlib import Path
 
 import pytest
-from cluster_jobs import Doubling, Number, OwnRules
+from cluster_jobs import Doubling, Neighbours, Number, OneCant, OwnRules
 from clusters import client
 from conftest import Tradepress
 from distributed import Client, LocalCluster
+from rich.console import Console
 
 from tradepress.cluster import dask_cluster
 from tradepress.cluster.run_tasks import LeftOut, run_tasks
@@ -72,6 +74,36 @@ def test_who_kills_every_worker_is_left_out(client: Client, seen: Path, tmp_path
     (left,) = done.left_out
     assert left == LeftOut(input="number 0", reason="the workers that took it died")
     assert None not in done.shards[1:]
+
+
+@pytest.mark.slow
+def test_who_waits_behind_a_killer_is_worked_all_the_same(
+    client: Client, seen: Path, tmp_path: Path
+) -> None:
+    """Dask blames all that a worker had when it died."""
+    job = Neighbours(seen=seen, tries=3)
+    done = run_tasks(client, job, NUMBERS, str(tmp_path / "shards"))
+    assert [one.input for one in done.left_out] == ["number 0"]
+    assert [shard is None for shard in done.shards] == [number == 0 for number in range(6)]
+
+
+@pytest.mark.slow
+def test_a_worker_that_can_do_nothing_costs_nothing(
+    client: Client, seen: Path, tmp_path: Path
+) -> None:
+    """Its disk is full, say: it is quick to fail, so that the next task would come to it."""
+    said = io.StringIO()
+    done = run_tasks(
+        client, OneCant(seen=seen), NUMBERS, str(tmp_path / "shards"), console=Console(file=said)
+    )
+    assert done.left_out == ()
+    assert None not in done.shards
+    assert done.workers == 1
+    (unable,) = seen.glob("it-is-*")
+    for line in said.getvalue().splitlines():
+        assert "No space left on device (on " in line
+        assert line.endswith(f":{unable.name.removeprefix('it-is-')}): it is tried again")
+    assert len(said.getvalue().splitlines()) == done.retries >= 1
 
 
 @pytest.mark.slow

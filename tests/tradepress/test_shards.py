@@ -1,5 +1,6 @@
 """Shards are whole or none, on a disk and in a store."""
 
+import errno
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,6 +9,7 @@ from pathlib import Path
 import fsspec
 import pytest
 from cluster_jobs import Number
+from fsspec.implementations.local import LocalFileSystem
 
 from tradepress.cluster.input_files import InputGone, PageFile, file_at_hand, find_inputs
 from tradepress.cluster.shards import (
@@ -152,3 +154,23 @@ def test_a_store_that_nothing_reads_says_what_to_install() -> None:
         open_store("s3://press/shards")
     with pytest.raises(NoSuchStore, match="nosuch://x: "):
         open_store("nosuch://x")
+
+
+def test_what_does_not_fit_leaves_nothing_behind(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[str] = []
+
+    def put_file(_: LocalFileSystem, source: str, target: str) -> None:
+        Path(target).write_bytes(Path(source).read_bytes()[: 1 if copied else None])
+        copied.append(target)
+        if len(copied) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(LocalFileSystem, "put_file", put_file)
+    address = f"file://{tmp_path}/shards"
+    with pytest.raises(OSError, match="No space left"):
+        publish(address, folder)
+    assert len(copied) == 2
+    assert paths(address) == []
+    assert find_shard(address, TASK.name) is None

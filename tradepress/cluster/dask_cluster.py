@@ -19,11 +19,16 @@ if TYPE_CHECKING:
 OF_THIS_MACHINE = {
     # No task waits at a worker behind another, at whose death it would be blamed, too.
     "distributed.scheduler.worker-saturation": 1.0,
-    # A nanny brings its worker back, however long that takes; Dask would let go of both.
+    # A nanny brings its worker back, however long that takes and often; Dask would let go of both.
     "distributed.deploy.lost-worker-timeout": "365 days",
 }
 ANSWERS_WITHIN = 30
-"""Seconds for a scheduler to answer, and again for its first worker."""
+"""Seconds for a scheduler to answer, and again for its first worker; also of one that was lost."""
+TRIES = 3
+"""Of a task that raises, each on another worker as long as there is one. A task at which workers
+die is given up by the scheduler (``distributed.scheduler.allowed-failures``), then tried alone."""
+PLUGIN = "tradepress"
+"""By which a client has what its workers need: a scheduler that is restarted has forgotten it."""
 
 
 class ClusterMissing(ImportError):
@@ -72,6 +77,7 @@ def connected(place: ClusterPlace, sources: Path | None = None) -> "Iterator[Cli
 
     from tradepress.cluster.page_process import PageProcess
 
+    plugin = PageProcess(sources and sources.absolute())
     with ExitStack() as stack:
         stack.enter_context(_stoppable())
         address = place.scheduler
@@ -85,13 +91,19 @@ def connected(place: ClusterPlace, sources: Path | None = None) -> "Iterator[Cli
                     processes=True,
                     dashboard_address="127.0.0.1:0",
                     worker_dashboard_address=None,
+                    scheduler_kwargs={"allowed_failures": TRIES - 1},
                     silence_logs=logging.CRITICAL,  # what a task raises is told by whoever asked
                 )
                 stack.enter_context(cluster)
             address = cluster.scheduler_address
         try:
             client = stack.enter_context(
-                Client(address, timeout=ANSWERS_WITHIN, set_as_default=False)
+                Client(
+                    address,
+                    timeout=ANSWERS_WITHIN,
+                    set_as_default=False,
+                    extensions={PLUGIN: lambda _: plugin},
+                )
             )
             client.wait_for_workers(1, timeout=ANSWERS_WITHIN)
         except TimeoutError as error:
@@ -103,7 +115,7 @@ def connected(place: ClusterPlace, sources: Path | None = None) -> "Iterator[Cli
                 f"no Dask scheduler answers at {address} ({error}): start one with "
                 "`dask scheduler`, and workers with `dask worker ADDRESS`"
             ) from error
-        client.register_plugin(PageProcess(sources and sources.absolute()))
+        client.register_plugin(plugin)
         yield client
 
 

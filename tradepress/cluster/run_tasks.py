@@ -3,18 +3,20 @@
 import os
 import socket
 import time
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import CancelledError
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console
 
 from archive.text_forms import counted
+from tradepress.cluster.dask_cluster import PLUGIN, TRIES, NoCluster
 from tradepress.cluster.shards import Shard, find_shard, publish_shard
 from tradepress.cluster.task import ClusterJob, Input, Task
 from tradepress.jobs.progress import Progress
@@ -22,9 +24,8 @@ from tradepress.jobs.progress import Progress
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-TRIES = 3
-"""Of a task that raises. A task at which workers die is given up by Dask itself, as often
-(``distributed.scheduler.allowed-failures``)."""
+Answer = TypeVar("Answer")
+
 TICK = 1.0
 """Seconds between two looks at the clock."""
 
@@ -33,12 +34,19 @@ class OtherRules(Exception):
     """A worker reads by other rules than the machine that asks."""
 
 
-class TaskCancelled(Exception):
-    """The scheduler lost the task: it was restarted, or somebody cancelled it."""
+class TaskFailed(Exception):
+    """A try that came to nothing.
 
+    :param words: why
+    :param worker: who made it, ``host:pid``
+    :param address: the same as Dask knows it
+    """
 
-class ShardUnseen(Exception):
-    """A worker has published a shard where this machine does not look."""
+    def __init__(self, words: str, worker: str, address: str) -> None:
+        super().__init__(words, worker, address)
+        self.words = words
+        self.worker = worker
+        self.address = address
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,6 +104,7 @@ def run_tasks(
     :param address: where the shards go; those that stand there already are not worked again
     :param console: shows how it goes on
     :raises KeyboardInterrupt: shards that stand by then stay
+    :raises NoCluster: the scheduler is gone for good; these stay, too
     """
     rules = job.rules()
     tasks = [Task(job=job.name, input=one, rules=rules) for one in inputs]
@@ -129,7 +138,17 @@ class _Running:
         self.progress = progress
         self.shards: list[Shard | None] = [None] * len(tasks)
         self.left_out: list[LeftOut] = []
+        self.submitted: Counter[int] = Counter()
+        """How often each was given out; a try that was lost on the way is no failed one."""
         self.tries: Counter[int] = Counter()
+        """How often each has failed."""
+        self.failed_on: defaultdict[int, set[str]] = defaultdict(set)
+        """On which workers, by Dask's addresses: what is wrong may be there."""
+        self.bound: dict[int, set[str]] = {}
+        """Of a task under way that has failed, the other workers: it goes to none but these."""
+        self.deadly: list[int] = []
+        """Workers died while they had these; each is tried once more, alone, after all others."""
+        self.alone: set[int] = set()
         self.futures: dict[str, Future[Any]] = {}
         """By key; all of them, so that the scheduler remembers what it had with each."""
         self.ended: SimpleQueue[tuple[int, Future[Any]]] = SimpleQueue()
@@ -143,80 +162,146 @@ class _Running:
             try:
                 number, future = self.ended.get(timeout=TICK)
             except Empty:
-                pass
+                self._free_bound()
             else:
                 left -= self._take(number, future)
+            if left and left == len(self.deadly):
+                self._submit(self.deadly.pop())
             if self.progress:
                 self.progress.tick()
-        moved = self.client.run_on_scheduler(_count_deaths, keys=[*self.futures])
+        deaths = self._ask(
+            lambda: self.client.run_on_scheduler(_count_deaths, keys=[*self.futures])
+        )
         return TasksDone(
             shards=tuple(self.shards),
             left_out=tuple(self.left_out),
             stood=self.outcomes["unchanged"],
-            retries=sum(self.tries.values()) - len(self.tasks) + moved,
+            retries=self.submitted.total() - len(self.tasks) + deaths,
             workers=len({shard.worker for shard in self.shards if shard is not None}),
             seconds=time.monotonic() - began,
         )
 
     def _submit(self, number: int) -> None:
-        self.tries[number] += 1
-        task = self.tasks[number]
+        self.submitted[number] += 1
+        if self.failed_on[number]:
+            others = set(self._ask(self.client.nthreads)) - self.failed_on[number]
+            if others:
+                self.bound[number] = others
         future = self.client.submit(
             work_task,
             self.job,
-            task,
+            self.tasks[number],
             self.address,
             self.asked_by,
-            # A key of its own: what an earlier run left, a scheduler forgets in its own time.
-            key=f"{task.name}-{self.asked_by}-{self.tries[number]}",
+            key=self._key(number),
             pure=False,
+            workers=[*self.bound.get(number, ())] or None,
         )
         self.futures[str(future.key)] = future
         future.add_done_callback(lambda ended: self.ended.put((number, ended)))
 
+    def _key(self, number: int) -> str:
+        """One of this run: what an earlier one left, a scheduler forgets in its own time."""
+        return f"{self.tasks[number].name}-{self.asked_by}-{self.submitted[number]}"
+
     def _take(self, number: int, future: "Future[Any]") -> bool:
         """Is this task at its end?"""
-        error: BaseException = TaskCancelled("it was lost")
-        if future.status == "finished":
-            # Asked of the place, and not of the worker, which may have died since.
-            shard = self.shards[number] = find_shard(self.address, self.tasks[number].name)
-            if shard is not None:
-                self.outcomes["stored" if shard.asked_by == self.asked_by else "unchanged"] += 1
-                return True
-            error = ShardUnseen(f"{self.address} is another place here than for its worker")
-        elif future.status == "error":
-            error = future.exception()
-        is_deadly = type(error).__name__ == "KilledWorker"
-        if self.tries[number] < TRIES and not is_deadly:
+        from distributed import KilledWorker
+
+        self.bound.pop(number, None)
+        try:
+            if future.status != "finished":
+                future.result()
+        except CancelledError:  # the scheduler was restarted, or the task cancelled
+            if not self._ask(lambda: self.client.run_on_scheduler(_knows_us)):
+                self._ask(lambda: self.client.register_plugin(self.client.extensions[PLUGIN]))
             self._submit(number)
             return False
-        reason = "the workers that took it died" if is_deadly else f"{error}"
-        self.left_out.append(
-            LeftOut(input=str(self.tasks[number].input), reason=reason or type(error).__name__)
-        )
+        except KilledWorker:
+            # Whoever only waited on a worker that died is blamed with the one that killed it.
+            if number not in self.alone:
+                self.alone.add(number)
+                self.deadly.append(number)
+                return False
+            return self._leave_out(number, "the workers that took it died")
+        except TaskFailed as failed:
+            return self._try_again(number, failed)
+        # Asked of the place, and not of the worker, which may have died since.
+        shard = self.shards[number] = find_shard(self.address, self.tasks[number].name)
+        if shard is None:
+            words = f"{self.address} is another place here than for its worker"
+            return self._try_again(number, TaskFailed(words, "some worker", ""))
+        self.outcomes["stored" if shard.asked_by == self.asked_by else "unchanged"] += 1
+        return True
+
+    def _try_again(self, number: int, failed: TaskFailed) -> bool:
+        self.failed_on[number].add(failed.address)
+        self.tries[number] += 1
+        if self.tries[number] == TRIES:
+            return self._leave_out(number, failed.words)
+        if self.progress:
+            words = f"{self.tasks[number].input}: {failed.words} (on {failed.worker})"
+            self.progress.console.out(f"{words}: it is tried again", highlight=False)
+        self._submit(number)
+        return False
+
+    def _leave_out(self, number: int, reason: str) -> bool:
+        self.left_out.append(LeftOut(input=str(self.tasks[number].input), reason=reason))
         self.outcomes["failed"] += 1
         return True
+
+    def _free_bound(self) -> None:
+        """Let go of tasks that wait for workers which are no more."""
+        if self.bound:
+            here = set(self._ask(self.client.nthreads))
+            for number in [number for number, bound in self.bound.items() if not bound & here]:
+                self.futures[self._key(number)].cancel()
+
+    def _ask(self, question: Callable[[], Answer]) -> Answer:
+        """
+        :raises NoCluster: the scheduler went away, and did not come back
+        """
+        try:
+            return question()
+        except (OSError, RuntimeError, ValueError) as error:
+            raise NoCluster(
+                f"the scheduler went away and did not come back ({error}); shards that are done "
+                "stay: start it and its workers again, then run the command again"
+            ) from error
 
 
 def work_task(job: ClusterJob[Input], task: Task[Input], address: str, asked_by: str) -> None:
     """On a worker: make the shard of a task; one that stands is not worked again.
 
-    :raises OtherRules: this worker reads otherwise
-    :raises Exception: as :meth:`ClusterJob.work`
+    :raises TaskFailed: it can't be worked here
     """
+    from distributed import get_worker
+
     from tradepress.cluster.page_process import page_process, scratch_folder
 
-    if find_shard(address, task.name) is not None:
-        return
     who = f"{socket.gethostname()}:{os.getpid()}"
-    if job.rules() != task.rules:
-        raise OtherRules(
-            f"worker {who} reads by other rules: have the same Tradepress, and the same folder of "
-            "sources, on all machines"
-        )
-    with TemporaryDirectory(dir=scratch_folder()) as folder, page_process().borrowed() as workers:
-        worked = job.work(task.input, Path(folder), workers)
-        publish_shard(address, task, Path(folder), worked, worker=who, asked_by=asked_by)
+    try:
+        if find_shard(address, task.name) is not None:
+            return
+        if job.rules() != task.rules:
+            raise OtherRules(
+                "this worker reads by other rules: have the same Tradepress, and the same folder "
+                "of sources, on all machines"
+            )
+        with (
+            TemporaryDirectory(dir=scratch_folder()) as folder,
+            page_process().borrowed() as workers,
+        ):
+            worked = job.work(task.input, Path(folder), workers)
+            publish_shard(address, task, Path(folder), worked, worker=who, asked_by=asked_by)
+    except Exception as error:
+        words = str(error) or type(error).__name__
+        raise TaskFailed(words, who, get_worker().address) from error
+
+
+def _knows_us(dask_scheduler: Any = None) -> bool:
+    """On the scheduler: does it give its workers what tasks need?"""
+    return PLUGIN in dask_scheduler.worker_plugins
 
 
 def _count_deaths(keys: Sequence[str], dask_scheduler: Any = None) -> int:

@@ -120,14 +120,19 @@ def publish_shard(
     """
     system, root = open_store(address)
     attempt = os.urandom(4).hex()
+    there = f"{root}/{task.name}/{attempt}"
     files = []
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        name = path.relative_to(folder).as_posix()
-        size, digest = path.stat().st_size, _digest(path)
-        place = f"{root}/{task.name}/{attempt}/{name}"
-        system.makedirs(place.rpartition("/")[0], exist_ok=True)
-        system.put_file(str(path), place)
-        files.append(ShardFile(name=name, size=size, sha256=digest))
+    try:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            name = path.relative_to(folder).as_posix()
+            size, digest = path.stat().st_size, _digest(path)
+            system.makedirs(f"{there}/{name}".rpartition("/")[0], exist_ok=True)
+            system.put_file(str(path), f"{there}/{name}")
+            files.append(ShardFile(name=name, size=size, sha256=digest))
+    except OSError:
+        with suppress(OSError):  # others may need the room
+            system.rm(there, recursive=True)
+        raise
     shard = Shard(
         task=task.name,
         folder=attempt,
