@@ -18,7 +18,6 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
 
-import needs
 import pytest
 from archive_rows import (
     LEAD,
@@ -38,6 +37,7 @@ from archive_rows import (
 from conftest import Answer, Site, Tradepress, a_story, declare, inject
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from small_disk import small_disk
 from without_rights import reachable_folder, without_rights
 
 from archive import disk
@@ -51,7 +51,7 @@ from archive.read_only import read_archive
 from archive.stories.clean_story import COLUMNS, LISTS
 from archive.stories.stories import Quarantined
 
-__all__ = ["clock", "writer"]
+__all__ = ["clock", "small_disk", "writer"]
 
 CONTACT = ("--contact", "archive@library.example", "--no-trial")
 MB = 10**6
@@ -260,32 +260,6 @@ def test_a_full_database_stops_the_run_and_the_next_one_completes(tmp_path: Path
     ledger.close()
     assert len(texts(path)) == 59
     require_sound(path)
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
-    """Gives a file system of so many megabytes, and another size when asked again."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-
-    def mount(*options: str) -> None:
-        try:
-            subprocess.run(["mount", *options, folder], check=True, capture_output=True, text=True)
-        except FileNotFoundError:
-            needs.skip("mount")
-        except subprocess.CalledProcessError:
-            needs.skip("mounts (a right)")
-
-    def resize(megabytes: int) -> Path:
-        if folder.is_mount():
-            mount("-o", f"remount,size={megabytes}m")
-        else:
-            mount("-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs")
-        return folder
-
-    yield resize
-    if folder.is_mount():
-        subprocess.run(["umount", folder], check=True)
 
 
 def a_large_site(site: Site, stories: int) -> None:
