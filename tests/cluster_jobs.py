@@ -143,10 +143,10 @@ class TroubledIngest(IngestJob):
     tries: int = 1
 
     def work(self, given: PageFile, folder: Path, workers: PageWorkers) -> Worked:
-        before = len([*self.seen.iterdir()])
+        before = len([*self.seen.glob("*-*")])
         if given.name == self.at and before < self.tries:
             (self.seen / f"{before}-{os.getpid()}").touch()
-            TROUBLES[self.trouble](workers)
+            TROUBLES[self.trouble](self, workers)
         return IngestJob.work(self, given, folder, workers)
 
 
@@ -167,28 +167,35 @@ def die_at_call(of: object, name: str, call: int) -> None:
     mock.patch.object(of, name, counted).start()
 
 
-def swell(_: PageWorkers) -> None:
+def swell(_: TroubledIngest, __: PageWorkers) -> None:
     """Far beyond the limit of the tests' workers, and be ended."""
     held = [bytes([number]) * 10**7 for number in range(200)]
     threading.Event().wait(60)
     raise AssertionError(f"{len(held)} times 10 MB, and nobody minds")
 
 
-def be_quick(workers: PageWorkers) -> None:
+def be_quick(_: TroubledIngest, workers: PageWorkers) -> None:
     """A page that hangs is given up after a second, not ten."""
     workers.limits = (1.0, 30.0)
 
 
-def fail(_: PageWorkers) -> None:
+def fail(_: TroubledIngest, __: PageWorkers) -> None:
     raise ValueError("it is poisoned")
 
 
-TROUBLES: Mapping[str, Callable[[PageWorkers], None]] = {
+def wait(job: TroubledIngest, _: PageWorkers) -> None:
+    """Until the test lets it go on."""
+    while not (job.seen / "go").exists():
+        time.sleep(0.01)
+
+
+TROUBLES: Mapping[str, Callable[[TroubledIngest, PageWorkers], None]] = {
     "dies as it begins": die,
-    "dies as pages are read": lambda _: die_at_call(PageWorkers, "run", 2),
-    "dies as its shard is put in place": lambda _: die_at_call(LocalFileSystem, "put_file", 2),
-    "dies before the manifest": lambda _: die_at_call(LocalFileSystem, "pipe_file", 1),
+    "dies as pages are read": lambda *_: die_at_call(PageWorkers, "run", 2),
+    "dies as its shard is put in place": lambda *_: die_at_call(LocalFileSystem, "put_file", 2),
+    "dies before the manifest": lambda *_: die_at_call(LocalFileSystem, "pipe_file", 1),
     "swells": swell,
     "fails": fail,
+    "waits": wait,
     "gives up soon": be_quick,
 }

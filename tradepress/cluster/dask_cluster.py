@@ -74,12 +74,15 @@ def connected(place: ClusterPlace, sources: Path | None = None) -> "Iterator[Cli
     require_dask()
     from dask import config
     from distributed import Client, LocalCluster
+    from distributed.utils import silence_logging_cmgr
 
     from tradepress.cluster.page_process import PageProcess
 
     plugin = PageProcess(sources and sources.absolute())
     with ExitStack() as stack:
         stack.enter_context(_stoppable())
+        # What a task raises is told by whoever asked, and so is a scheduler that is gone.
+        stack.enter_context(silence_logging_cmgr(logging.CRITICAL))
         address = place.scheduler
         if address is None:
             resource_tracker.ensure_running()  # with the first worker it unblocks what is blocked
@@ -92,7 +95,7 @@ def connected(place: ClusterPlace, sources: Path | None = None) -> "Iterator[Cli
                     dashboard_address="127.0.0.1:0",
                     worker_dashboard_address=None,
                     scheduler_kwargs={"allowed_failures": TRIES - 1},
-                    silence_logs=logging.CRITICAL,  # what a task raises is told by whoever asked
+                    silence_logs=logging.CRITICAL,
                 )
                 stack.enter_context(cluster)
             address = cluster.scheduler_address

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from distributed import Worker, WorkerPlugin, get_worker
+from distributed import Status, Worker, WorkerPlugin, get_worker
 
 from crawler.declared_sources import look_in
 from crawler.page_workers import PageWorkers
@@ -26,6 +26,7 @@ class PageProcess(WorkerPlugin):
     def __init__(self, sources: Path | None) -> None:
         self.sources = sources
         self.idle: list[PageWorkers] = []
+        self.busy: list[PageWorkers] = []
 
     def setup(self, worker: Worker) -> None:
         # Nannies start workers as daemons, and multiprocessing lets these start no process.
@@ -35,14 +36,19 @@ class PageProcess(WorkerPlugin):
     def teardown(self, worker: Worker) -> None:
         while self.idle:
             self.idle.pop().close()
+        if worker.status != Status.running:  # else the plugin of another client takes over
+            for workers in self.busy:
+                workers.close()  # the worker would wait for them, and never end
 
     @contextmanager
     def borrowed(self) -> Iterator[PageWorkers]:
         """One that nobody else has."""
         workers = self.idle.pop() if self.idle else PageWorkers(1)
+        self.busy.append(workers)
         try:
             yield workers
         finally:
+            self.busy.remove(workers)
             self.idle.append(workers)
 
 

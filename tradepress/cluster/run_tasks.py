@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from rich.console import Console
 
 from archive.text_forms import counted
-from tradepress.cluster.dask_cluster import PLUGIN, TRIES, NoCluster
+from tradepress.cluster.dask_cluster import ANSWERS_WITHIN, PLUGIN, TRIES, NoCluster
 from tradepress.cluster.shards import Shard, find_shard, publish_shard
 from tradepress.cluster.task import ClusterJob, Input, Task
 from tradepress.jobs.progress import Progress
@@ -212,7 +212,7 @@ class _Running:
         try:
             if future.status != "finished":
                 future.result()
-        except CancelledError:  # the scheduler was restarted, or the task cancelled
+        except (CancelledError, OSError):  # the scheduler is lost, or the task was cancelled
             if not self._ask(lambda: self.client.run_on_scheduler(_knows_us)):
                 self._ask(lambda: self.client.register_plugin(self.client.extensions[PLUGIN]))
             self._submit(number)
@@ -261,13 +261,17 @@ class _Running:
         """
         :raises NoCluster: the scheduler went away, and did not come back
         """
-        try:
-            return question()
-        except (OSError, RuntimeError, ValueError) as error:
-            raise NoCluster(
-                f"the scheduler went away and did not come back ({error}); shards that are done "
-                "stay: start it and its workers again, then run the command again"
-            ) from error
+        until = time.monotonic() + ANSWERS_WITHIN
+        while True:
+            try:
+                return question()
+            except (OSError, RuntimeError, ValueError) as error:
+                if time.monotonic() > until:
+                    raise NoCluster(
+                        f"the scheduler went away and did not come back ({error}); shards that "
+                        "are done stay: start it and its workers, then run the command again"
+                    ) from error
+            time.sleep(TICK)
 
 
 def work_task(job: ClusterJob[Input], task: Task[Input], address: str, asked_by: str) -> None:
