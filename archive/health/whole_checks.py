@@ -10,11 +10,12 @@ from sqlite_utils import Database
 from archive.clock import utc_text
 from archive.health.finding import Check, Found
 from archive.health.history import IS_CRAWL, LEARNING
-from archive.ledger.outcomes import DEADLINE
+from archive.ledger.outcomes import DEADLINE, LEFT_OUT
 
 ENDED = {"running": "was killed", "interrupted": "was interrupted", "failed": "failed"}
 MOST_RUNS = 60
 LONGEST_REASON = 160
+LEFT_OUT_FOR = timedelta(days=14)
 QUARANTINE = timedelta(days=7)
 FIRST_BACKUP = timedelta(days=7)
 """After the first run: until then nothing can be lost that a crawl would not bring back."""
@@ -67,6 +68,25 @@ def find_broken_run(whole: Whole) -> Iterator[Found]:
             what=f"the last crawl (run {run_id}) {ENDED[state]}",
             figures=f"{words}; {len(bad)} in a row",
             since=bad[-1][1],
+        )
+
+
+def find_left_out(whole: Whole) -> Iterator[Found]:
+    """Of each command its last run; the next one that works all inputs ends it."""
+    rows = whole.db.execute(
+        "SELECT id, started, command, reason FROM runs WHERE instr(reason, ?) AND started >= ? "
+        "AND id IN (SELECT max(id) FROM runs WHERE started <= ? AND state = 'done' "
+        "GROUP BY command) ORDER BY id",
+        [LEFT_OUT, utc_text(whole.now - LEFT_OUT_FOR), utc_text(whole.now)],
+    )
+    for run_id, started, command, reason in rows.fetchall():
+        yield Found(
+            what=f"the last `{command}` (run {run_id}) could not work all its inputs",
+            figures=reason[:LONGEST_REASON],
+            since=started,
+            step=f"See `tradepress runs {run_id}`; given the same inputs, `tradepress {command}` "
+            "works what is missing.",
+            subject=command,
         )
 
 
@@ -134,6 +154,12 @@ CHECKS = (
         when="the last crawl was killed, broke off or failed; two in a row: problem, unless its "
         "deadline ended the last",
         why="nothing that was committed is lost",
+    ),
+    Check(
+        name="left out",
+        find=find_left_out,
+        when=f"the last run of a cluster left inputs out, for {LEFT_OUT_FOR.days} days",
+        why="the others are in, so that the run itself is done",
     ),
     Check(
         name="quarantine",

@@ -36,6 +36,8 @@ class Outcome(StrEnum):
 OUTCOMES = tuple(Outcome)
 DEADLINE = "deadline"
 """What a run was stopped by whose time was up."""
+LEFT_OUT = "left out: "
+"""In the reason of a run that could not work all its inputs; these follow."""
 TEASER = "teaser: the full text is kept"
 """Reason of a visit that found less of a story than is kept."""
 READ = "read"

@@ -208,7 +208,11 @@ def cluster_ingest(
         if not inputs:
             run.discard()
             return done
-        sums = run.end(RunState.DONE, exit_code=done.exit_code, reason=tasks.words)
+        sums = run.end(
+            RunState.DONE,
+            exit_code=done.exit_code,
+            reason=replace(tasks, left_out=done.left_out).words,
+        )
         return replace(done, sums=sums)
 
 

@@ -16,7 +16,7 @@ from archive.captures.folder import capture_folder
 from archive.clean import ArticleRowError
 from archive.file import schema
 from archive.kept_texts import load_texts
-from archive.ledger.outcomes import Outcome
+from archive.ledger.outcomes import LEFT_OUT, Outcome
 from archive.read_only import read_archive
 from archive.rereading import load_rereads
 from crawler.addon import project_settings
@@ -169,7 +169,7 @@ class ShardReadings:
 
     @property
     def words(self) -> str:
-        return "; ".join((self.tasks.words, *self.damaged))
+        return "; ".join((self.tasks.words, *(f"{LEFT_OUT}{one}" for one in self.damaged)))
 
     @property
     def is_whole(self) -> bool:

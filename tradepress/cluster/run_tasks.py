@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console
 
+from archive.ledger.outcomes import LEFT_OUT
 from archive.text_forms import counted
 from tradepress.cluster.dask_cluster import ANSWERS_WITHIN, PLUGIN, TRIES, NoCluster
 from tradepress.cluster.shards import Shard, find_shard, publish_shard
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
+MOST_NAMED = 20
+"""Inputs that were left out which a run names."""
 TICK = 1.0
 """Seconds between two looks at the clock."""
 
@@ -82,9 +85,10 @@ class TasksDone:
         if self.retries:
             words.append(counted(self.retries, "retry", "retries"))
         if self.left_out:
-            names = ", ".join(one.input for one in self.left_out)
+            names = ", ".join(one.input for one in self.left_out[:MOST_NAMED])
+            more = len(self.left_out) - MOST_NAMED
             count = counted(len(self.left_out), "input", "inputs")
-            words.append(f"{count} left out: {names}")
+            words.append(f"{count} {LEFT_OUT}{names}" + (f" and {more} more" if more > 0 else ""))
         return "; ".join(words)
 
 
