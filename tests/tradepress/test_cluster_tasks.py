@@ -1,8 +1,11 @@
 """Tasks on a real cluster of processes: what fails, what dies, what was worked before."""
 
 import io
+import re
 import sys
 from pathlib import Path
+from urllib.parse import urljoin
+from urllib.request import urlopen
 
 import pytest
 from cluster_jobs import Doubling, Neighbours, Number, OneCant, OwnRules
@@ -14,6 +17,7 @@ from rich.console import Console
 from tradepress.cluster import dask_cluster
 from tradepress.cluster.run_tasks import LeftOut, run_tasks
 from tradepress.cluster.shards import shard_files
+from tradepress.commands.cluster_options import workers_page
 
 __all__ = ["client"]
 NUMBERS = [Number(number=number) for number in range(6)]
@@ -56,6 +60,23 @@ def test_a_poisoned_input_is_tried_thrice_and_named(
     assert tries(seen, 2) == 3
     assert done.retries == 2
     assert "2 retries; 1 input left out: number 2" in done.words
+
+
+@pytest.mark.slow
+def test_logs_of_workers_are_there_to_be_read(client: Client, seen: Path, tmp_path: Path) -> None:
+    """From the page that the command names; nothing need be installed for it."""
+    run_tasks(client, Doubling(seen=seen, poisoned=(3,)), NUMBERS, str(tmp_path / "shards"))
+    page = workers_page(client.dashboard_link)
+
+    def read(address: str) -> str:
+        with urlopen(address) as answer:
+            return str(answer.read().decode())
+
+    links = re.findall(r'href="(\.\./logs/[^"]+)"', read(page))
+    logs = "".join(read(urljoin(page, link)) for link in links)
+    assert len(links) == 2
+    assert logs.count("number 3 could not be worked") == 3
+    assert "in work\n    raise ValueError" in logs
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """Tasks over a cluster: each tried three times, then named and left out."""
 
+import logging
 import os
 import socket
 import time
@@ -303,6 +304,8 @@ def work_task(job: ClusterJob[Input], task: Task[Input], address: str, asked_by:
             worked = job.work(task.input, Path(folder), workers)
             publish_shard(address, task, Path(folder), worked, worker=who, asked_by=asked_by)
     except Exception as error:
+        # Dask's own logger: what it says stands on the worker's page of Dask's dashboard, too.
+        logging.getLogger("distributed.worker").exception("%s could not be worked", task.input)
         words = str(error) or type(error).__name__
         raise TaskFailed(words, who, get_worker().address) from error
 

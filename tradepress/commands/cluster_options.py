@@ -81,7 +81,14 @@ def print_left_out(left_out: Sequence[LeftOut]) -> None:
     print_some([f"left out: {one.input}: {one.reason}" for one in left_out], err=True)
 
 
+def workers_page(link: str) -> str:
+    """Where Dask shows its workers, what they do, and their logs; that needs nothing installed.
+
+    :param link: to its dashboard
+    """
+    return link.removesuffix("/status") + "/info/main/workers.html"
+
+
 def print_dashboard(link: str) -> None:
-    """Where Dask shows its workers, what they do, and their logs; that needs nothing installed."""
-    address = link.removesuffix("/status") + "/info/main/workers.html"
-    click.echo(f"Dask: {address}", err=True)
+    """Its page of workers."""
+    click.echo(f"Dask: {workers_page(link)}", err=True)
