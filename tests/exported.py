@@ -50,6 +50,12 @@ def make_archive(path: Path, articles: Iterable[Article]) -> Path:
     return path
 
 
+def files_below(folder: Path) -> dict[str, bytes]:
+    """By their names below it, in order."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    return {str(file.relative_to(folder)): file.read_bytes() for file in files}
+
+
 def a_story(**changes: Any) -> Story:
     """A story with a value in every field, as the archive gives it."""
     values: dict[str, Any] = {

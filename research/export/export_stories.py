@@ -13,7 +13,7 @@ from archive.disk import folder_written_whole, is_database, written_whole
 from archive.errors import ArchiveError, archive_error
 from archive.file.connection import file_of
 from archive.file.one_view import one_view
-from archive.search.chosen_stories import Part, choose_versions
+from archive.search.chosen_stories import choose_versions
 from archive.search.story_query import StoryQuery
 from archive.stories.story_record import load_stories
 from archive.story import Policy
@@ -49,6 +49,9 @@ HIDDEN = "_"
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the stories written so far, and all that are to be."""
 TOLD_EVERY = 100
+PartsWriter: TypeAlias = Callable[[Sequence[int], Path, ExportReport], None]
+"""Called with the ids of all versions, part after part, the folder for their files, and the report
+to be filled."""
 
 _FILES: Mapping[str, Callable[[Iterable[ExportRow], BinaryIO], None]] = {
     "jsonl": write_jsonl,
@@ -79,6 +82,7 @@ def export_stories(
     texts: Texts = "unreserved",
     policies: Mapping[str, Policy] | None = None,
     progress: Progress | None = None,
+    write_parts: PartsWriter | None = None,
 ) -> ExportReport:
     """Write the stories that the query means, in the order of their days, one version each.
 
@@ -92,6 +96,7 @@ def export_stories(
         :func:`research.export.parquet_file.write_partitions`
     :param texts: whose texts are in it; of others the metadata are
     :param policies: what source and operator ask for by now, by name of the source
+    :param write_parts: of an export with partitions: writes their files instead
     :raises ValueError: no such format or partition, or the query can't be read; says why
     :raises ParquetMissing: pyarrow is not installed
     :raises ArchiveError: the archive can't be read or holds again what was withdrawn; or the target
@@ -112,7 +117,8 @@ def export_stories(
         archive = file_of(db)
         require_nothing_withdrawn(db, archive)
         parts = PARTITIONS[partition] if partition else ()
-        rows = _rows(db, query, report, texts, policies, progress, parts)
+        chosen = choose_versions(db, query, parts=parts)
+        rows = noted_rows(db, chosen, report, texts=texts, policies=policies, progress=progress)
         about = partial(
             write_about,
             report=report,
@@ -124,7 +130,10 @@ def export_stories(
         )
         try:
             if partition:
+                write: Callable[[Iterable[ExportRow], Path], None]
                 write = partial(write_partitions, partition=partition)
+                if write_parts is not None:
+                    write = _by_others(write_parts, chosen, report)
                 fields = partition_fields(partition)
                 _write_folder(rows, target, write, fields, report, about, hidden=HIDDEN)
             elif format in FOLDERS:
@@ -219,36 +228,35 @@ def stream_export(
     report = ExportReport()
     with one_view(db):
         require_nothing_withdrawn(db, file_of(db))
-        _FILES[format](_rows(db, query, report, texts, policies, None), stream)
+        chosen = choose_versions(db, query)
+        _FILES[format](noted_rows(db, chosen, report, texts=texts, policies=policies), stream)
     return report
 
 
-def _rows(
+def noted_rows(
     db: Database,
-    query: StoryQuery,
+    chosen: Sequence[int],
     report: ExportReport,
+    *,
     texts: Texts,
     policies: Mapping[str, Policy] | None,
-    progress: Progress | None,
-    parts: Sequence[Part] = (),
+    progress: Progress | None = None,
 ) -> Iterator[ExportRow]:
-    """What is to be written, noted in the report as it goes.
+    """What is to be written of these versions, noted in the report as it goes."""
+    for row in export_rows(load_stories(db, chosen), texts=texts, policies=policies):
+        report.stories += 1
+        report.by_source[row.story.source] += 1
+        if row.why_no_text:
+            report.without_text[row.why_no_text] += 1
+        yield row
+        if progress and (report.stories % TOLD_EVERY == 0 or report.stories == len(chosen)):
+            progress(report.stories, len(chosen))
 
-    :raises ValueError: the query can't be read; at once
-    """
-    chosen = choose_versions(db, query, parts=parts)
 
-    def noted() -> Iterator[ExportRow]:
-        for row in export_rows(load_stories(db, chosen), texts=texts, policies=policies):
-            report.stories += 1
-            report.by_source[row.story.source] += 1
-            if row.why_no_text:
-                report.without_text[row.why_no_text] += 1
-            yield row
-            if progress and (report.stories % TOLD_EVERY == 0 or report.stories == len(chosen)):
-                progress(report.stories, len(chosen))
-
-    return noted()
+def _by_others(
+    write_parts: PartsWriter, chosen: Sequence[int], report: ExportReport
+) -> Callable[[Iterable[ExportRow], Path], None]:
+    return lambda _, folder: write_parts(chosen, folder, report)
 
 
 @contextmanager

@@ -66,20 +66,24 @@ def write_partitions(rows: Iterable[ExportRow], folder: Path, partition: Partiti
     schema = parquet_schema(columns)
     import pyarrow.parquet as parquet
 
-    for name, some in groupby(rows, partial(_partition_of, parts=PARTITIONS[partition])):
+    for name, some in groupby(rows, partial(_partition_of, partition=partition)):
         inner = folder / name
         inner.mkdir(parents=True, exist_ok=True)
         found = batches(some, columns)
         for first in found:
-            number = sum(1 for _ in inner.iterdir())
             with (
-                (inner / f"part-{number:05}.parquet").open("xb") as stream,
+                next_part(inner).open("xb") as stream,
                 parquet.ParquetWriter(stream, schema, compression="zstd") as writer,
             ):
                 for batch in chain([first], found):
                     writer.write_batch(batch, row_group_size=STORIES_A_GROUP)
                     if stream.tell() >= FILE_SIZE:
                         break
+
+
+def next_part(inner: Path) -> Path:
+    """The next file of a partition."""
+    return inner / f"part-{sum(1 for _ in inner.iterdir()):05}.parquet"
 
 
 def partition_columns(partition: Partition) -> tuple[ExportColumn, ...]:
@@ -147,14 +151,18 @@ def parquet_schema(columns: Sequence[ExportColumn] = COLUMNS) -> "pyarrow.Schema
     )
 
 
-def _partition_of(row: ExportRow, parts: Sequence[Part]) -> str:
+def partition_of(source: str, published_day: str | None, partition: Partition) -> str:
     """Its folders. The name of a source may be anything, in an archive of anybody's."""
-    day = _moment("date", row.story.published_day)
+    day = _moment("date", published_day)
     values = {
-        "source": quote(row.story.source, safe=""),
+        "source": quote(source, safe=""),
         "year": UNDATED if day is None else str(day.year),
     }
-    return "/".join(f"{part}={values[part]}" for part in parts)
+    return "/".join(f"{part}={values[part]}" for part in PARTITIONS[partition])
+
+
+def _partition_of(row: ExportRow, partition: Partition) -> str:
+    return partition_of(row.story.source, row.story.published_day, partition)
 
 
 def _typed(column: ExportColumn, value: Value) -> Any:

@@ -18,7 +18,7 @@ import pyarrow.dataset
 import pyarrow.parquet
 import pytest
 from conftest import ROOT, Tradepress
-from exported import a_story, an_article, reserving
+from exported import a_story, an_article, files_below, reserving
 
 import tradepress
 from archive.errors import ArchiveError
@@ -80,11 +80,6 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def exported(archive: Path, target: Path, partition: Partition | None, **how: Any) -> Any:
     with tradepress.open(archive) as opened:
         return opened.export(path=target, format="parquet", partition=partition, **how)
-
-
-def files_below(folder: Path) -> dict[str, bytes]:
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
-    return {str(file.relative_to(folder)): file.read_bytes() for file in files}
 
 
 def parts_of(folder: Path) -> list[str]:

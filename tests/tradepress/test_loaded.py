@@ -118,7 +118,9 @@ def test_a_merge_loads_nothing_of_a_server_and_no_reader_of_pages(folder: Path) 
     assert "crawler.extraction.article" not in modules
 
 
-@pytest.mark.parametrize("command", ["--help", "ingest --help", "reextract --help"])
+@pytest.mark.parametrize(
+    "command", ["--help", "ingest --help", "reextract --help", "export --help"]
+)
 def test_dask_is_not_loaded_before_it_is_needed(folder: Path, command: str) -> None:
     modules = loaded(folder, "cluster", *command.split())
     assert modules & {"dask", "distributed", "fsspec", "datasette", "apprise"} == set()

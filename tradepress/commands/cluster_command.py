@@ -2,6 +2,7 @@
 
 import click
 
+from tradepress.commands.export_by_cluster import cluster_export_stories
 from tradepress.commands.ingest_by_cluster import cluster_ingest_files
 from tradepress.commands.reextract_by_cluster import cluster_reextract_pages
 
@@ -18,3 +19,4 @@ def cluster() -> None:
 
 cluster.add_command(cluster_ingest_files)
 cluster.add_command(cluster_reextract_pages)
+cluster.add_command(cluster_export_stories)

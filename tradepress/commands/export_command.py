@@ -125,9 +125,7 @@ def export(
             raise click.UsageError(str(error)) from error
         reasons = [] if report.stories else why_nothing(db, wanted)
     if as_json and output != PIPE:
-        facts = {name: getattr(report, name) for name in ("stories", "with_text", "size")}
-        counts = {"without_text": report.without_text, "by_source": report.by_source}
-        print_json({"file": output, **facts, **counts})
+        print_json(report_fields(report, output))
     else:
         print_report(report, output)
     for reason in reasons:
@@ -168,6 +166,13 @@ def progress() -> Iterator[Progress | None]:
     with Bar(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("stories", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def report_fields(report: ExportReport, output: Path) -> dict[str, object]:
+    """For a program."""
+    facts = {name: getattr(report, name) for name in ("stories", "with_text", "size")}
+    counts = {"without_text": report.without_text, "by_source": report.by_source}
+    return {"file": output, **facts, **counts}
 
 
 def print_report(report: ExportReport, output: Path) -> None:

@@ -1,0 +1,208 @@
+"""Parquet with partitions, written by a cluster: a shard some whole partitions."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import ClassVar
+
+from rich.console import Console
+from sqlite_utils import Database
+
+from archive.errors import ArchiveError
+from archive.file import schema
+from archive.read_only import read_archive
+from archive.search.story_query import StoryQuery
+from archive.story import Policy
+from crawler.page_workers import PageWorkers
+from research.export.about_export import ExportReport
+from research.export.export_parts import add_piece, cut_parts, write_piece
+from research.export.export_stories import export_stories
+from research.export.parquet_file import Partition, parquet_schema
+from research.export.withheld_text import Texts
+from tradepress.cluster.dask_cluster import ClusterPlace, connected
+from tradepress.cluster.input_files import InputGone
+from tradepress.cluster.run_tasks import NO_TASKS, TasksDone, run_tasks
+from tradepress.cluster.shards import (
+    DamagedShard,
+    Shard,
+    remove_empty,
+    remove_shard,
+    shard_files,
+)
+from tradepress.cluster.task import Worked
+
+AT_ONCE = 5000
+"""Stories of one task, at least: smaller partitions go together."""
+PARTS, REPORT = "parts", "report.json"
+"""In a shard."""
+WRITTEN = """
+    SELECT (SELECT max(id) FROM runs), (SELECT max(id) FROM fetches),
+        (SELECT max(id) FROM versions), (SELECT count(*) FROM versions),
+        (SELECT count(*) FROM tombstones), (SELECT count(*) FROM withdrawn_people)
+"""
+"""Another one after each run and each withdrawal."""
+
+
+class NotExported(ArchiveError):
+    """Some parts could not be written, so there is no export; the message names them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExportPiece:
+    """Some whole partitions."""
+
+    archive: str
+    """Its path, as all workers see it."""
+    version_ids: tuple[int, ...]
+    """In the order in which they are written."""
+    written: str
+    """What was last written into the archive."""
+
+    def __str__(self) -> str:
+        ids = self.version_ids
+        return f"{len(ids):,} stories, versions {ids[0]} to {ids[-1]}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExportJob:
+    """`tradepress export --format parquet --partition …` of some partitions."""
+
+    name: ClassVar[str] = "export"
+    partition: Partition
+    texts: Texts = "unreserved"
+    policies: Mapping[str, Policy]
+    """What source and operator ask for by now, by name of the source."""
+
+    def rules(self) -> str:
+        """
+        :raises ParquetMissing: pyarrow is not installed
+        """
+        parquet_schema()
+        programs = [version("tradepress"), version("pyarrow"), schema.SCHEMA_VERSION]
+        said = [programs, self.partition, self.texts, sorted(self.policies.items())]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+    def work(self, given: ExportPiece, folder: Path, workers: PageWorkers) -> Worked:
+        """
+        :raises InputGone: this worker does not see the archive, or not this one
+        """
+        archive = Path(given.archive)
+        if not archive.is_file():
+            raise InputGone(f"{archive} must be there for all workers")
+        with read_archive(archive) as db:
+            if _written(db) != given.written:
+                raise InputGone(f"{archive} is another one here, or was written meanwhile")
+            (folder / PARTS).mkdir()
+            report = write_piece(
+                db,
+                given.version_ids,
+                folder / PARTS,
+                partition=self.partition,
+                texts=self.texts,
+                policies=self.policies,
+            )
+        (folder / REPORT).write_text(json.dumps(asdict(report)))
+        return Worked(counts={"stories": report.stories})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClusterExport:
+    """An export by a cluster."""
+
+    report: ExportReport
+    tasks: TasksDone
+
+
+def cluster_export(
+    query: StoryQuery,
+    job: ExportJob,
+    place: ClusterPlace,
+    *,
+    archive: Path,
+    target: Path,
+    console: Console | None = None,
+    tell: Callable[[str], None] = lambda words: None,
+) -> ClusterExport:
+    """The folder that :func:`~research.export.export_stories.export_stories` makes of the query.
+
+    :param target: a folder
+    :param console: shows how the tasks go on
+    :param tell: told where Dask's dashboard is
+    :raises ClusterMissing: Dask is not installed
+    :raises NoCluster: nobody answers
+    :raises ParquetMissing: pyarrow is not installed
+    :raises ValueError: the query can't be read; says why
+    :raises NotExported: a part could not be written, or the archive was written meanwhile
+    :raises ArchiveError: as an export on one machine
+    :raises KeyboardInterrupt: shards stay; the next export of the same stories goes on from there
+    """
+    done = NO_TASKS
+    with read_archive(archive) as db, read_archive(archive) as watching:
+
+        def write_parts(chosen: Sequence[int], folder: Path, report: ExportReport) -> None:
+            nonlocal done
+            written = _written(db)
+            inputs = [
+                ExportPiece(archive=str(archive.absolute()), version_ids=ids, written=written)
+                for ids in cut_parts(db, chosen, job.partition, least=AT_ONCE)
+            ]
+            if inputs:
+                with connected(place) as client:
+                    tell(client.dashboard_link)
+                    done = run_tasks(client, job, inputs, place.shards, console=console)
+            if done.left_out:
+                words = "; ".join(f"{one.input}: {one.reason}" for one in done.left_out)
+                raise NotExported(f"{target} was not made, for some parts could not be: {words}")
+            for shard in done.shards:
+                assert shard is not None
+                _add(place.shards, shard, folder, report)
+            if _version(watching) != state:
+                _remove(place.shards, done)
+                raise NotExported(
+                    f"{target} was not made: {archive} was written meanwhile; run it again"
+                )
+
+        state = _version(watching)
+        report = export_stories(
+            db,
+            query,
+            target=target,
+            format="parquet",
+            partition=job.partition,
+            texts=job.texts,
+            write_parts=write_parts,
+        )
+    _remove(place.shards, done)
+    return ClusterExport(report=report, tasks=done)
+
+
+def _add(address: str, shard: Shard, folder: Path, report: ExportReport) -> None:
+    try:
+        with shard_files(address, shard) as files:
+            add_piece(files / PARTS, folder)
+            said = json.loads((files / REPORT).read_text())
+    except DamagedShard as error:
+        remove_shard(address, shard.task)
+        raise NotExported(f"{error}: run the command again, and it is worked anew") from error
+    report.stories += said["stories"]
+    report.by_source.update(said["by_source"])
+    report.without_text.update(said["without_text"])
+
+
+def _remove(address: str, tasks: TasksDone) -> None:
+    for shard in tasks.shards:
+        if shard is not None:
+            remove_shard(address, shard.task)
+    remove_empty(address)
+
+
+def _written(db: Database) -> str:
+    return json.dumps(db.execute(WRITTEN).fetchone())
+
+
+def _version(db: Database) -> int:
+    """Another one after each commit of others."""
+    return int(db.execute("PRAGMA data_version").fetchone()[0])
