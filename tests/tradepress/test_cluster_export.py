@@ -26,7 +26,7 @@ from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.cluster.input_files import InputGone
 
 __all__ = ["client"]
-JOB = ExportJob(partition="source,year", policies={"wipr": "metadata-only"})
+JOB = ExportJob(partition="source,year", policies={"makers": "metadata-only"})
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def test_the_folder_is_that_of_one_machine(
 def test_what_is_written_meanwhile_ends_it(place: ClusterPlace, demo: Path, tmp_path: Path) -> None:
     def write(_: str) -> None:
         with sqlite3.connect(demo) as db:
-            db.execute("UPDATE articles SET last_seen = last_seen WHERE id = 1")
+            db.execute("UPDATE articles SET gone_at = last_seen WHERE id = 1")
         db.close()
 
     with pytest.raises(NotExported, match="was written meanwhile; run it again"):
@@ -88,7 +88,7 @@ def test_parts_that_cannot_be_written_are_named(
     place: ClusterPlace, demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "WRITTEN", "SELECT 'what no worker finds'")
-    with pytest.raises(NotExported, match=r"press was not made.* stories, versions .*: .*another"):
+    with pytest.raises(NotExported, match=r"press was not made.* stories \(.*: .*another"):
         cluster_export(StoryQuery(), JOB, place, archive=demo, target=tmp_path / "press")
     assert not (tmp_path / "press").exists()
 

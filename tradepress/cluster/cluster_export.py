@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import ClassVar
@@ -16,6 +16,7 @@ from archive.file import schema
 from archive.read_only import read_archive
 from archive.search.story_query import StoryQuery
 from archive.story import Policy
+from archive.text_forms import counted
 from crawler.page_workers import PageWorkers
 from research.export.about_export import ExportReport
 from research.export.export_parts import add_piece, cut_parts, write_piece
@@ -38,6 +39,8 @@ AT_ONCE = 5000
 """Stories of one task, at least: smaller partitions go together."""
 PARTS, REPORT = "parts", "report.json"
 """In a shard."""
+COUNTS = ("stories", "by_source", "without_text")
+"""Of a report."""
 WRITTEN = """
     SELECT (SELECT max(id) FROM runs), (SELECT max(id) FROM fetches),
         (SELECT max(id) FROM versions), (SELECT count(*) FROM versions),
@@ -63,7 +66,7 @@ class ExportPiece:
 
     def __str__(self) -> str:
         ids = self.version_ids
-        return f"{len(ids):,} stories, versions {ids[0]} to {ids[-1]}"
+        return f"{counted(len(ids), 'story', 'stories')} ({ids[0]} to {ids[-1]})"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,7 +107,8 @@ class ExportJob:
                 texts=self.texts,
                 policies=self.policies,
             )
-        (folder / REPORT).write_text(json.dumps(asdict(report)))
+        said = {name: getattr(report, name) for name in COUNTS}
+        (folder / REPORT).write_text(json.dumps(said))
         return Worked(counts={"stories": report.stories})
 
 

@@ -30,12 +30,7 @@ def page_line(version_id: int, digest: str, found: CleanStory | Problem) -> str:
     line: dict[str, object] = {"version_id": version_id, "of": digest}
     if isinstance(found, Problem):
         return json.dumps({**line, "problem": asdict(found)})
-    article = found.article
-    evidence = {
-        name: [[one.evidence, one.value] for one in readings]
-        for name, readings in article.evidence.items()
-    }
-    return json.dumps({**line, "story": {**_fields(article), "evidence": evidence}})
+    return json.dumps({**line, "story": fields_of(found.article)})
 
 
 def text_line(version_id: int, digest: str, found: tuple[Mention, ...] | Problem) -> str:
@@ -65,7 +60,14 @@ def story_of(line: Mapping[str, Any]) -> CleanStory | Problem:
     """
     if "problem" in line:
         return problem_of(line)
-    fields = dict(line["story"])
+    return story_with(line["story"])
+
+
+def story_with(said: Mapping[str, Any]) -> CleanStory:
+    """
+    :param said: as :func:`fields_of` gave it; raises as :func:`story_of`
+    """
+    fields = dict(said)
     evidence = {
         str(name): tuple(Reading(evidence=str(how), value=value) for how, value in readings)
         for name, readings in fields.pop("evidence").items()
@@ -107,7 +109,12 @@ def _require_types(fields: Mapping[str, Any]) -> None:
             raise TypeError(f"{name} is {str(value)[:80]!r}")
 
 
-def _fields(article: Article) -> dict[str, Any]:
+def fields_of(article: Article) -> dict[str, Any]:
+    """All that it says, but for its page, in JSON's own values."""
     fields = asdict(replace(article, evidence={}, capture=None))
     del fields["evidence"], fields["capture"]
-    return fields
+    evidence = {
+        name: [[one.evidence, one.value] for one in readings]
+        for name, readings in article.evidence.items()
+    }
+    return {**fields, "evidence": evidence}

@@ -30,7 +30,7 @@ from tradepress.commands.options import (
     whole_number,
 )
 from tradepress.jobs.backfill.backfill import run_backfill
-from tradepress.jobs.backfill.backfill_plan import Backfill, BackfillPlan, Way
+from tradepress.jobs.backfill.backfill_plan import Backfill, BackfillPlan, BackfillResult, Way
 from tradepress.jobs.backfill.own_listings import KINDS, backfill_site
 
 
@@ -77,15 +77,7 @@ def backfill(
     require_crawlable(configured())
     if not yes and not is_terminal(sys.stdin):
         raise click.UsageError("Nobody is there to be asked: say --yes to fetch what is found.")
-    asked = Backfill(
-        source=source_named(source),
-        way=Way(way),
-        since=date.fromisoformat(first_day(since)) if since else None,
-        until=last_day(until) if until else None,
-        limit=limit,
-    )
-    if asked.since and asked.until and asked.until < asked.since:
-        raise click.UsageError(f"--until {until} is before --since {since}.")
+    asked = asked_backfill(source, way, since, until, limit)
     configuration = replace(
         configured(), contact=contact, captures=configured().captures and not no_captures
     )
@@ -115,6 +107,30 @@ def backfill(
         )
     except UsageError as error:
         raise click.UsageError(str(error)) from error
+    print_result(source, result)
+    return result.exit_code
+
+
+def asked_backfill(
+    source: str, way: str, since: str | None, until: str | None, limit: int | None = None
+) -> Backfill:
+    """
+    :raises click.UsageError: no such source, or the days are in the wrong order
+    """
+    asked = Backfill(
+        source=source_named(source),
+        way=Way(way),
+        since=date.fromisoformat(first_day(since)) if since else None,
+        until=last_day(until) if until else None,
+        limit=limit,
+    )
+    if asked.since and asked.until and asked.until < asked.since:
+        raise click.UsageError(f"--until {until} is before --since {since}.")
+    return asked
+
+
+def print_result(source: str, result: BackfillResult) -> None:
+    """The sums, then what kept it from its end."""
     if result.plan is not None and not (result.plan.stories or result.plan.files):
         what = "story" if result.plan.captures is None else "capture"
         click.echo(f"{source}: there is no {what} that is not fetched already.")
@@ -123,11 +139,10 @@ def backfill(
         print_summary(result)
     for words in result.troubles:
         click.echo(f"{source}: {storable(words)}", err=True)
-    return result.exit_code
 
 
 def command_words(
-    source: str, way: str, since: str | None, until: str | None, limit: int | None
+    source: str, way: str, since: str | None, until: str | None, limit: int | None = None
 ) -> str:
     """As the ledger tells it."""
     options = {"--since": since, "--until": until, "--limit": limit}

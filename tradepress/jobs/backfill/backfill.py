@@ -23,25 +23,17 @@ from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import READ, Outcome, RunKind
 from archive.run import Run
 from archive.stories.stories import Quarantined
-from archive.story import Article
 from crawler.addon import hold_conduct, project_settings
 from crawler.archive_run import archive_run
 from crawler.conduct.site_pace import Pace
 from crawler.conduct.stop import LOOK_SECONDS, finish
 from crawler.configuration import Configuration
 from crawler.context import CrawlContext, attach
-from crawler.extraction import NotAnArticle
-from crawler.extraction.not_an_article import JUDGED
-from crawler.extraction.page_reservations import page_reservations
 from crawler.extraction.rules import extractor
-from crawler.page_reading import PageToRead, read_page
-from crawler.page_workers import PageWorkers, TooComplex
+from crawler.page_workers import PageWorkers
 from crawler.rights.asked_policy import asked_policy
-from crawler.rights.header_reservations import header_reservations
 from crawler.source import Source
 from crawler.source_report import SourceReport
-from pipelines.apply_policy import judge_policy
-from pipelines.dropped import Dropped
 from tradepress.jobs.backfill.backfill_plan import (
     NO_DEADLINE,
     NOT_WANTED,
@@ -53,9 +45,16 @@ from tradepress.jobs.backfill.backfill_plan import (
     end_backfill,
     require_kept,
 )
-from tradepress.jobs.backfill.backfill_visit import AnotherCapture, FoundCapture, Visit, WebArchive
+from tradepress.jobs.backfill.backfill_visit import (
+    AnotherCapture,
+    FoundCapture,
+    Visit,
+    WebArchive,
+    WithoutStory,
+)
 from tradepress.jobs.backfill.ccnews import cc_news
 from tradepress.jobs.backfill.commoncrawl import common_crawl
+from tradepress.jobs.backfill.read_capture import read_capture
 from tradepress.jobs.backfill.wayback import wayback
 from tradepress.jobs.crawl import STOP_SECONDS, require_address_space
 from tradepress.jobs.files.file_page import UnreadableFile
@@ -81,6 +80,7 @@ def run_backfill(
     *,
     archive: Path,
     command: str,
+    service: WebArchive | None = None,
     confirm: Confirm | None = None,
     settings: Mapping[str, Any] = MappingProxyType({}),
     wait: float = 0.0,
@@ -91,6 +91,7 @@ def run_backfill(
     """List the captures of a source's stories, and fetch those that no run has fetched.
 
     :param archive: made, if it is not there
+    :param service: what is asked; None: by the configuration
     :param confirm: is told what will be done, and may refuse; None: it is done
     :param settings: Scrapy settings over those of ``crawler.settings`` and the configuration
     :param pace: shared with other work of this process; None: its own
@@ -100,7 +101,7 @@ def run_backfill(
     :raises UsageError: as things are set it can't be done
     """
     require_address_space()
-    service = web_archive(asked.way, configuration)
+    service = service or web_archive(asked.way, configuration)
     host = replace(unknown_source(service.address), name=asked.source.name)
     given = {
         "ITEM_PIPELINES": {},
@@ -192,6 +193,8 @@ class _Job:
         """Captures to be asked for."""
         self.files: Sequence[str] = ()
         """To be looked through."""
+        self.words: str | None = None
+        """How it was read, for the ledger."""
         self.stopped_by: str | None = None
         self.troubles: list[str] = []
         self.started = time.monotonic()
@@ -227,10 +230,16 @@ class _Job:
                 self.troubles.append(NOT_WANTED)
                 return self._end(plan, 1)
             self.found[self.asked.source.name] = len(due)
+            not_read: Sequence[str] = ()
+            if self.service.read_ahead is not None:
+                mementos = [self.run.mementos.at(one.url_id)[1] for one in due]
+                ahead = self.service.read_ahead(mementos, self.files)
+                self.files, self.words, not_read = ahead.files, ahead.words, ahead.troubles
             if due:
                 self._visit(lambda visit: self._fetch_all(visit, due))
             if self.files and self.stopped_by is None and not self.troubles:
                 self._visit(self._look_through_all)
+            self.troubles += not_read
         return self._end(plan, int(bool(self.troubles or self.report.failures)))
 
     def _end(self, plan: BackfillPlan | None, code: int) -> BackfillResult:
@@ -242,6 +251,7 @@ class _Job:
             plan,
             code=code,
             troubles=troubles,
+            words=self.words,
             stopped_by=self.stopped_by,
             started=self.started,
         )
@@ -402,30 +412,25 @@ class _Job:
         self.run.addresses.end(address, Outcome.REJECTED, reason, fetched=fetched)
 
     async def _save(self, address: Address, found: FoundCapture) -> None:
-        capture, source = found.capture, self.asked.source
-        policy = asked_policy(self.runner.settings, source)
-        reservations = header_reservations(capture.http_headers)
-        page = PageToRead(
-            body=found.page,
-            capture=capture,
-            policy=policy,
-            reservations=reservations,
-            listing=listing_at(self.run.addresses, capture.url),
+        source = self.asked.source
+        main = self.run.mementos.main_address(source.name, found.capture.url)
+        found = replace(found, capture=replace(found.capture, requested_url=main))
+        capture = found.capture
+        read = found.read or await read_capture(
+            found,
+            source,
+            policy=asked_policy(self.runner.settings, source),
             people=self.runner.settings.getbool("TRADEPRESS_PEOPLE"),
+            workers=self.workers,
+            listing=listing_at(self.run.addresses, capture.url),
         )
-        try:
-            read = await self.workers.run(read_page, page, source)
-        except (NotAnArticle, TooComplex, Dropped) as error:
+        if isinstance(read, WithoutStory):
             size = len(capture.body)
             self._reject(
-                address, error.reason, Fetched(kind="memento", status=capture.status, size=size)
+                address, read.reason, Fetched(kind="memento", status=capture.status, size=size)
             )
-            if error.reason in JUDGED and policy == "store":
-                on_page = await self.workers.run(
-                    page_reservations, found.page, capture.content_type
-                )
-                if judge_policy(Article(reservations=(*on_page, *reservations))) == "store":
-                    self.run.stories.keep_page(capture)
+            if read.is_kept:
+                self.run.stories.keep_page(capture)
             return
         with suppress(Quarantined):  # that is the address's outcome
             self.run.stories.save(read.captured(capture), extractor=extractor(source))

@@ -94,17 +94,19 @@ def end_backfill(
     *,
     code: int,
     troubles: Sequence[str],
+    words: str | None = None,
     stopped_by: str | None,
     started: float,
 ) -> BackfillResult:
     """
     :param code: as ``exit_code`` of the result, if the run itself has nothing to add
+    :param words: for the ledger, beside the troubles
     :param started: by the clock of :func:`time.monotonic`
     """
     sums = run.end(
         RunState.FAILED if code == 4 else RunState.DONE,
         exit_code=code or int(stopped_by is not None),
-        reason="; ".join(troubles) or None,
+        reason="; ".join([words, *troubles] if words else troubles) or None,
         stopped_by=stopped_by,
     )
     return BackfillResult(

@@ -20,6 +20,7 @@ from crawler.discovery.candidates import LARGEST_SITEMAP
 from crawler.discovery.story_captures import CapturedPage
 from crawler.discovery.wayback_index import NotAnIndex
 from crawler.failures import Failure
+from crawler.page_reading import ReadPage
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.source import Source
 from tradepress.jobs.backfill.backfill_plan import Backfill
@@ -36,6 +37,16 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WithoutStory:
+    """A page of which no story is to be stored."""
+
+    reason: str
+    """As the ledger has it."""
+    is_kept: bool
+    """Is the page to be kept, for later rules?"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FoundCapture:
     """The page of a capture."""
 
@@ -43,6 +54,20 @@ class FoundCapture:
     """As it was received."""
     page: bytes
     """Decoded from transfer and content encodings."""
+    read: ReadPage | WithoutStory | None = None
+    """By whoever had it before; None: it is read when it is stored."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadAhead:
+    """What was read before it is taken in."""
+
+    files: Sequence[str]
+    """Of those that are to be looked through: what can be taken in."""
+    words: str
+    """How it was read, for the ledger."""
+    troubles: Sequence[str] = ()
+    """What could not be read, a line each."""
 
 
 class AnotherCapture(Exception):
@@ -177,5 +202,8 @@ class WebArchive:
     """Of a web archive without an index: the addresses of its WARC files; raises PageNotHad."""
     read_file: Callable[[Visit, str], Found] | None = None
     """What one file has of the source's stories; raises PageNotHad and UnreadableFile."""
+    read_ahead: Callable[[Sequence[Memento], Sequence[str]], ReadAhead] | None = None
+    """Told, before any of it is taken in, which captures will be in this order, and which files are
+    to be looked through."""
     file_requests: int = 0
     """That one file takes, about."""

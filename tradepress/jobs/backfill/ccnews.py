@@ -22,7 +22,14 @@ from crawler.discovery.common_crawl import (
     read_paths,
 )
 from crawler.listing_walk import header_of
-from tradepress.jobs.backfill.backfill_visit import Found, Visit, WebArchive, data_loss
+from crawler.source import Source
+from tradepress.jobs.backfill.backfill_visit import (
+    Found,
+    FoundCapture,
+    Visit,
+    WebArchive,
+    data_loss,
+)
 from tradepress.jobs.backfill.commoncrawl import (
     NEWS_FOLDER,
     CrawlFiles,
@@ -87,13 +94,23 @@ async def read_file(files: CrawlFiles, visit: Visit, url: str) -> Found:
     with _opened(files, url) as file:
         if files.folder is None:
             await _download(visit, url, file)
-        part = FilePart(file)
-        pages = read_records(part, is_story_of(visit.source))
+        pages = pages_in(file, url, visit.source)
         # Tens of thousands of records may lie between two pages; meanwhile a signal is heard.
         while (page := await asyncio.to_thread(next, pages, None)) is not None:
-            if page.date_captured is not None:
-                memento = _memento(url, part, page, page.date_captured)
-                yield memento, found_capture(visit, memento, page)
+            yield page
+
+
+def pages_in(file: IO[bytes], url: str, source: Source) -> Iterator[tuple[Memento, FoundCapture]]:
+    """The stories of a source in an open file.
+
+    :param url: of the file, as captures name it
+    :raises UnreadableFile: some records are damaged; all others were read
+    """
+    part = FilePart(file)
+    for page in read_records(part, is_story_of(source)):
+        if page.date_captured is not None:
+            memento = _memento(url, part, page, page.date_captured)
+            yield memento, found_capture(source, memento, page)
 
 
 @contextmanager

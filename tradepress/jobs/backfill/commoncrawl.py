@@ -25,7 +25,8 @@ from crawler.discovery.common_crawl import (
     read_page_count,
 )
 from crawler.discovery.wayback_index import NotAnIndex
-from crawler.page_workers import NoWorkers, TooComplex
+from crawler.page_workers import NoWorkers, PageWorkers, TooComplex
+from crawler.source import Source
 from tradepress.jobs.backfill.backfill_visit import (
     AnotherCapture,
     FoundCapture,
@@ -176,24 +177,48 @@ async def read_memento(files: CrawlFiles, visit: Visit, memento: Memento) -> Fou
     :raises AnotherCapture: there is that of another page
     :raises NoWorkers: nothing is wrong with it, but no page can be read now
     """
+    if files.folder is not None:
+        return await read_copy(files, files.folder, memento, visit.source, visit.workers)
+    file, first, last = _place_of(files, memento)
+    answer = await fetch_range(visit, f"{files.address}/{file}", first, last)
+    return await _found(answer.body, memento, visit.source, visit.workers)
+
+
+async def read_copy(
+    files: CrawlFiles, folder: Path, memento: Memento, source: Source, workers: PageWorkers
+) -> FoundCapture:
+    """The page of one capture, from a folder; raises as :func:`read_memento`."""
+    file, first, last = _place_of(files, memento)
+    try:
+        data = _bytes_of(folder, file, first, last)
+    except OSError as error:
+        raise data_loss(memento.url, str(error)) from error
+    return await _found(data, memento, source, workers)
+
+
+def _place_of(files: CrawlFiles, memento: Memento) -> tuple[str, int, int]:
+    """File, first and last byte.
+
+    :raises PageNotHad: its address names none
+    """
     place = PLACE.fullmatch(memento.url.removeprefix(f"{files.address}/"))
     if place is None:
         raise PageNotHad(memento.url, "no_place", "its address names no place in a file")
-    file, first, last = place[1], int(place[2]), int(place[3])
+    return place[1], int(place[2]), int(place[3])
+
+
+async def _found(
+    data: bytes, memento: Memento, source: Source, workers: PageWorkers
+) -> FoundCapture:
     try:
-        if files.folder is not None:
-            data = _bytes_of(files.folder, file, first, last)
-        else:
-            answer = await fetch_range(visit, f"{files.address}/{file}", first, last)
-            data = answer.body
-        page = await visit.workers.run(read_only_page, data)
-    except (PageNotHad, NoWorkers):  # they are OSErrors, too
+        page = await workers.run(read_only_page, data)
+    except NoWorkers:  # it is an OSError, too
         raise
     except (OSError, UnreadableFile, TooComplex) as error:
         raise data_loss(memento.url, str(error)) from error
     if story_key(str(page.url)) != story_key(memento.original_url):
         raise AnotherCapture(f"{memento.url} is the place of {page.url}")
-    return found_capture(visit, memento, page)
+    return found_capture(source, memento, page)
 
 
 def _bytes_of(folder: Path, file: str, first: int, last: int) -> bytes:
@@ -232,12 +257,11 @@ def read_only_page(data: bytes) -> FilePage:
     raise UnreadableFile("it holds no page")
 
 
-def found_capture(visit: Visit, memento: Memento, page: FilePage) -> FoundCapture:
+def found_capture(source: Source, memento: Memento, page: FilePage) -> FoundCapture:
     """A page of a WARC file as the capture that it is."""
     origin: Origin = "ccnews" if f"/{NEWS_FOLDER}/" in memento.url else "commoncrawl"
     capture = Capture(
         url=memento.original_url,
-        requested_url=visit.run.mementos.main_address(visit.source.name, memento.original_url),
         body=page.raw,
         content_type=page.content_type,
         status=page.status,
@@ -246,6 +270,6 @@ def found_capture(visit: Visit, memento: Memento, page: FilePage) -> FoundCaptur
         seen_until=memento.seen_until,
         origin=origin,
         retrieved_from=memento.url,
-        source=visit.source.name,
+        source=source.name,
     )
     return FoundCapture(capture=capture, page=page.page)

@@ -116,7 +116,6 @@ async def read_memento(visit: Visit, memento: Memento) -> FoundCapture:
     as_listed = date_captured in (None, memento.date_captured)
     capture = Capture(
         url=memento.original_url,
-        requested_url=visit.run.mementos.main_address(visit.source.name, memento.original_url),
         body=raw.body,
         content_type=next(
             (value for name, value in headers if name.lower() == "content-type"),

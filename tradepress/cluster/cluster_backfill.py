@@ -1,0 +1,424 @@
+"""The past of a source from copies of Common Crawl's files, read by a cluster: a shard a file of
+CC-NEWS, or a range of captures."""
+
+import asyncio
+import gzip
+import hashlib
+import json
+import zlib
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from rich.console import Console
+from scrapy.exceptions import UsageError
+
+from archive.clean import ArticleRowError
+from archive.clock import utc_text
+from archive.file import schema
+from archive.frontier.listed_story import listing_at
+from archive.frontier.mementos import Memento, story_key
+from archive.stories.clean_story import CleanStory
+from crawler.addon import project_settings
+from crawler.configuration import Configuration
+from crawler.declared_sources import source_named
+from crawler.extraction.rules import extractor
+from crawler.page_reading import NOT_LISTED, ReadPage
+from crawler.page_workers import PageWorkers
+from crawler.rights.asked_policy import asked_policy
+from crawler.source import Source
+from mentions.mention_rules import mention_rules
+from tradepress.cluster.dask_cluster import ClusterPlace, connected
+from tradepress.cluster.input_files import InputGone, NoInput, PageFile, file_at_hand, find_inputs
+from tradepress.cluster.kept_readings import LEVEL, fields_of, read_lines, story_with
+from tradepress.cluster.run_tasks import NO_TASKS, TasksDone, run_tasks
+from tradepress.cluster.shards import (
+    DamagedShard,
+    Shard,
+    remove_empty,
+    remove_shard,
+    shard_files,
+)
+from tradepress.cluster.task import Worked
+from tradepress.jobs.backfill.backfill import run_backfill, web_archive
+from tradepress.jobs.backfill.backfill_plan import Backfill, BackfillResult, Way
+from tradepress.jobs.backfill.backfill_visit import (
+    AnotherCapture,
+    Found,
+    FoundCapture,
+    ReadAhead,
+    Visit,
+    WebArchive,
+    WithoutStory,
+)
+from tradepress.jobs.backfill.ccnews import pages_in
+from tradepress.jobs.backfill.commoncrawl import CrawlFiles, crawl_files, read_copy
+from tradepress.jobs.backfill.read_capture import read_capture
+from tradepress.jobs.files.file_page import UnreadableFile
+from tradepress.jobs.site_visit import PageNotHad
+
+READINGS = "captures.jsonl.gz"
+STORIES, MOST = 100, 500
+"""Of a range: about so many stories, and that many captures at most."""
+
+Read = tuple[Memento, ReadPage | WithoutStory | None]
+"""None: it could not be had; whoever takes it in sees why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewsFile:
+    """A file of CC-NEWS, to be looked through."""
+
+    url: str
+    """As captures name it."""
+    file: PageFile
+
+    def __str__(self) -> str:
+        return self.file.address
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaptureRange:
+    """Captures that an index names."""
+
+    folder: str
+    """With the files, as all workers see it."""
+    captures: tuple[tuple[str, str, str], ...]
+    """Address at Common Crawl, address of the page, time of capture."""
+
+    def __str__(self) -> str:
+        return f"captures of {self.captures[0][1]} to {self.captures[-1][1]}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BackfillJob:
+    """`tradepress backfill --from commoncrawl|ccnews` of some files or captures."""
+
+    name: ClassVar[str] = "backfill"
+    configuration: Configuration
+    source_name: str
+
+    def rules(self) -> str:
+        """A digest of the source with what may be kept of it, and of what finds mentions."""
+        source, mentions = self.source(), mention_rules(people=self.configuration.mentions.people)
+        said = [extractor(source), source.policy, mentions, schema.SCHEMA_VERSION]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+    def source(self) -> Source:
+        """With what the operator asks for."""
+        source, settings = source_named(self.source_name), project_settings(self.configuration, {})
+        return replace(source, policy=asked_policy(settings, source))
+
+    def files(self) -> CrawlFiles:
+        return crawl_files(self.configuration.backfill.commoncrawl)
+
+    def work(self, given: NewsFile | CaptureRange, folder: Path, workers: PageWorkers) -> Worked:
+        """
+        :raises InputGone: this worker does not see the files, or not the same
+        """
+        notes = list[str]()
+        if isinstance(given, CaptureRange):
+            if not Path(given.folder).is_dir():
+                raise InputGone(f"{given.folder} must be there for all workers")
+            counts = asyncio.run(_write(self._captures(given, workers), folder, workers))
+        else:
+            with file_at_hand(given.file) as path:
+                pages = self._pages(given.url, path, workers, notes.append)
+                counts = asyncio.run(_write(pages, folder, workers))
+        return Worked(counts=counts, notes=tuple(notes))
+
+    def _pages(
+        self, url: str, path: Path, workers: PageWorkers, note: Callable[[str], None]
+    ) -> Iterator[Coroutine[Any, Any, Read]]:
+        source = self.source()
+        with path.open("rb") as file:
+            try:
+                for memento, found in pages_in(file, url, source):
+                    yield self._read(memento, found, source, workers)
+            except UnreadableFile as error:  # all others were read
+                note(str(error))
+
+    def _captures(
+        self, given: CaptureRange, workers: PageWorkers
+    ) -> Iterator[Coroutine[Any, Any, Read]]:
+        source, folder = self.source(), Path(given.folder)
+
+        async def read(memento: Memento) -> Read:
+            try:
+                found = await read_copy(self.files(), folder, memento, source, workers)
+            except (PageNotHad, AnotherCapture):
+                return memento, None
+            return await self._read(memento, found, source, workers)
+
+        for url, original_url, captured in given.captures:
+            at = datetime.fromisoformat(captured)
+            yield read(Memento(url=url, original_url=original_url, date_captured=at, seen_until=at))
+
+    async def _read(
+        self, memento: Memento, found: FoundCapture, source: Source, workers: PageWorkers
+    ) -> Read:
+        return memento, await read_capture(
+            found,
+            source,
+            policy=source.policy,
+            people=self.configuration.mentions.people,
+            workers=workers,
+        )
+
+
+async def _write(
+    calls: Iterator[Coroutine[Any, Any, Read]], folder: Path, workers: PageWorkers
+) -> dict[str, int]:
+    """A line of each capture."""
+    counts = {"captures": 0}
+    with gzip.open(folder / READINGS, "wt", LEVEL, encoding="utf-8") as stream:
+        async for memento, read in workers.in_order(calls):
+            counts["captures"] += 1
+            stream.write(f"{capture_line(memento, read)}\n")
+    return counts
+
+
+def capture_line(memento: Memento, read: ReadPage | WithoutStory | None) -> str:
+    """JSON; without a reading where there is none, or one that can't be stored."""
+    line: dict[str, object] = {
+        "url": memento.url,
+        "original_url": memento.original_url,
+        "date_captured": utc_text(memento.date_captured),
+        "digest": memento.digest,
+    }
+    if isinstance(read, WithoutStory):
+        line["no_story"] = asdict(read)
+    elif read is not None and isinstance(read.story, CleanStory):
+        line["story"] = fields_of(read.story.article)
+    return json.dumps(line)
+
+
+def reading_of(line: Mapping[str, Any]) -> ReadPage | WithoutStory | None:
+    """None: there is none, or none that can be used."""
+    if "no_story" in line:
+        return WithoutStory(**line["no_story"])
+    if "story" not in line:
+        return None
+    try:
+        return ReadPage(story=story_with(line["story"]), packed=None)
+    except (ArticleRowError, TypeError):
+        return None
+
+
+@dataclass(kw_only=True, slots=True)
+class CapturesAhead:
+    """What workers have read, in place of what the one writer would read; it takes the pages
+    themselves from the files."""
+
+    job: BackfillJob
+    service: WebArchive
+    """Which has the files."""
+    place: ClusterPlace
+    console: Console | None
+    tell: Callable[[str], None]
+    tasks: TasksDone = NO_TASKS
+    shards: dict[str, Shard] = field(default_factory=dict)
+    """Of files, by address."""
+    ranges: Iterator[tuple[CaptureRange, Shard | None]] = field(default_factory=lambda: iter(()))
+    """That are still to be taken in."""
+    readings: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
+    """Of the range in hand, by address."""
+    spent: Shard | None = None
+    """One that need not stay once the next is begun."""
+
+    def asked(self) -> WebArchive:
+        """The same web archive, with this before it."""
+        return replace(
+            self.service,
+            read_ahead=self.read_ahead,
+            read_memento=self.read_memento,
+            read_file=self.read_file if self.service.read_file else None,
+        )
+
+    def read_ahead(self, mementos: Sequence[Memento], urls: Sequence[str]) -> ReadAhead:
+        """Let workers read them.
+
+        :raises NoCluster: nobody answers
+        :raises KeyboardInterrupt: shards stay; the next run goes on from there
+        """
+        files = self.job.files()
+        assert files.folder is not None
+        folder = files.folder.absolute()
+        troubles = list[str]()
+        inputs: list[NewsFile | CaptureRange] = [*cut_captures(mementos, folder)]
+        ranges = len(inputs)
+        for url in urls:
+            (found,) = find_inputs([str(folder / url.removeprefix(f"{files.address}/"))])
+            if isinstance(found, NoInput):
+                troubles.append(f"{found.address}: {found.reason}.")
+            else:
+                inputs.append(NewsFile(url=url, file=found))
+        if inputs:
+            with connected(self.place, self.job.configuration.sources.folder) as client:
+                self.tell(client.dashboard_link)
+                self.tasks = run_tasks(
+                    client, self.job, inputs, self.place.shards, console=self.console
+                )
+        worked = [*zip(inputs, self.tasks.shards, strict=True)]
+        self.ranges = (
+            (one, shard) for one, shard in worked[:ranges] if isinstance(one, CaptureRange)
+        )
+        self.shards = {
+            one.url: shard
+            for one, shard in worked[ranges:]
+            if isinstance(one, NewsFile) and shard is not None
+        }
+        troubles += [f"{one.input} was left out: {one.reason}." for one in self.tasks.left_out]
+        return ReadAhead(files=[*self.shards], words=self.tasks.words, troubles=troubles)
+
+    async def read_memento(self, visit: Visit, memento: Memento) -> FoundCapture:
+        """As the web archive's own."""
+        return await self._found(visit, memento, self._reading(memento.url))
+
+    async def read_file(self, visit: Visit, url: str) -> Found:
+        """As the web archive's own."""
+        self.let_go()
+        shard = self.shards[url]
+        try:
+            for line in self._lines(shard):
+                memento = _memento(line)
+                yield memento, await self._found(visit, memento, line)
+        except DamagedShard as error:
+            remove_shard(self.place.shards, shard.task)
+            raise PageNotHad(url, "data_loss", str(error)) from error
+        self.spent = shard
+        for note in shard.notes:
+            raise UnreadableFile(note)
+
+    async def _found(
+        self, visit: Visit, memento: Memento, line: Mapping[str, Any] | None
+    ) -> FoundCapture:
+        found = await self.service.read_memento(visit, memento)
+        # What listings say, no worker knew.
+        if line is None or listing_at(visit.run.addresses, found.capture.url) != NOT_LISTED:
+            return found
+        return replace(found, read=reading_of(line))
+
+    def _reading(self, url: str) -> Mapping[str, Any] | None:
+        """Of a capture of a range; they come in their order."""
+        while url not in self.readings:
+            given, shard = next(self.ranges, (None, None))
+            if given is None:
+                return None
+            self.let_go()
+            self.readings = dict.fromkeys(one for one, _, _ in given.captures)
+            if shard is not None:
+                self.spent = shard
+                with suppress(DamagedShard):  # then they are read here
+                    self.readings |= {line["url"]: line for line in self._lines(shard)}
+        return self.readings[url]
+
+    def _lines(self, shard: Shard) -> Iterator[Mapping[str, Any]]:
+        """
+        :raises DamagedShard: it is not as it was written
+        """
+        with shard_files(self.place.shards, shard) as folder:
+            yield from read_lines(folder / READINGS)
+
+    def let_go(self) -> None:
+        """Of the shard that is in the archive."""
+        if self.spent is not None:
+            remove_shard(self.place.shards, self.spent.task)
+            self.spent = None
+
+
+def _memento(line: Mapping[str, Any]) -> Memento:
+    at = datetime.fromisoformat(line["date_captured"])
+    return Memento(
+        url=line["url"],
+        original_url=line["original_url"],
+        date_captured=at,
+        seen_until=at,
+        digest=line["digest"],
+    )
+
+
+def cut_captures(mementos: Sequence[Memento], folder: Path) -> Iterator[CaptureRange]:
+    """In their order. Where a range begins is told by the address of a story, so that those behind
+    what an earlier run has taken in are the same again."""
+    captures = list[tuple[str, str, str]]()
+    before = None
+    for one in mementos:
+        story = story_key(one.original_url)
+        begins = story != before and zlib.crc32(story.encode()) % STORIES == 0
+        if captures and (begins or len(captures) == MOST):
+            yield CaptureRange(folder=str(folder), captures=tuple(captures))
+            captures.clear()
+        captures.append((one.url, one.original_url, utc_text(one.date_captured)))
+        before = story
+    if captures:
+        yield CaptureRange(folder=str(folder), captures=tuple(captures))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClusterBackfill:
+    """A back-fill by a cluster."""
+
+    result: BackfillResult
+    tasks: TasksDone
+
+
+def cluster_backfill(
+    asked: Backfill,
+    configuration: Configuration,
+    place: ClusterPlace,
+    *,
+    archive: Path,
+    command: str,
+    settings: Mapping[str, Any] = MappingProxyType({}),
+    wait: float = 0,
+    console: Console | None = None,
+    tell: Callable[[str], None] = lambda words: None,
+) -> ClusterBackfill:
+    """Take in what a folder of Common Crawl's files has of a source, as
+    :func:`~tradepress.jobs.backfill.backfill.run_backfill` does.
+
+    :param command: for the ledger
+    :param settings: Scrapy settings over those of the configuration
+    :param wait: seconds to wait for another run on the archive
+    :param console: shows how it goes on
+    :param tell: told where Dask's dashboard is
+    :raises UsageError: as things are set it can't be done
+    :raises ClusterMissing: Dask is not installed
+    :raises NoCluster: nobody answers
+    :raises KeyboardInterrupt: shards and what was stored stay; the next run goes on from there
+    :raises ArchiveError: what was committed before is kept
+    """
+    job = BackfillJob(configuration=configuration, source_name=asked.source.name)
+    files = job.files()
+    if asked.way not in (Way.COMMONCRAWL, Way.CCNEWS) or files.folder is None:
+        raise UsageError(
+            f"{files.address} is asked by one process, at a pace that more of them can't quicken: "
+            "`tradepress backfill` does that. A cluster reads copies, in a folder that all workers "
+            'see: `commoncrawl = "/a/folder"` under [backfill] of tradepress.toml.'
+        )
+    ahead = CapturesAhead(
+        job=job,
+        service=web_archive(asked.way, configuration),
+        place=place,
+        console=console,
+        tell=tell,
+    )
+    result = run_backfill(
+        asked,
+        configuration,
+        archive=archive,
+        command=command,
+        service=ahead.asked(),
+        settings=settings,
+        wait=wait,
+        hears_signals=True,
+        console=console,
+    )
+    ahead.let_go()
+    remove_empty(place.shards)
+    return ClusterBackfill(result=result, tasks=ahead.tasks)

@@ -1,0 +1,48 @@
+"""Reading the page of a capture, before anything of it is written."""
+
+from archive.story import Article, Listing, Policy
+from crawler.extraction import NotAnArticle
+from crawler.extraction.not_an_article import JUDGED
+from crawler.extraction.page_reservations import page_reservations
+from crawler.page_reading import NOT_LISTED, PageToRead, ReadPage, read_page
+from crawler.page_workers import PageWorkers, TooComplex
+from crawler.rights.header_reservations import header_reservations
+from crawler.source import Source
+from pipelines.apply_policy import judge_policy
+from pipelines.dropped import Dropped
+from tradepress.jobs.backfill.backfill_visit import FoundCapture, WithoutStory
+
+
+async def read_capture(
+    found: FoundCapture,
+    source: Source,
+    *,
+    policy: Policy,
+    people: bool,
+    workers: PageWorkers,
+    listing: Listing = NOT_LISTED,
+) -> ReadPage | WithoutStory:
+    """
+    :param policy: what source and operator ask for
+    :param people: look for people in its text, too
+    :param listing: what listings say of the story
+    :raises NoWorkers: nothing is wrong with it, but no page can be read now
+    """
+    capture = found.capture
+    reservations = header_reservations(capture.http_headers)
+    page = PageToRead(
+        body=found.page,
+        capture=capture,
+        policy=policy,
+        reservations=reservations,
+        listing=listing,
+        people=people,
+    )
+    try:
+        return await workers.run(read_page, page, source)
+    except (NotAnArticle, TooComplex, Dropped) as error:
+        is_kept = False
+        if error.reason in JUDGED and policy == "store":
+            on_page = await workers.run(page_reservations, found.page, capture.content_type)
+            is_kept = judge_policy(Article(reservations=(*on_page, *reservations))) == "store"
+        return WithoutStory(reason=error.reason, is_kept=is_kept)
