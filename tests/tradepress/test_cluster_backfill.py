@@ -1,15 +1,18 @@
 """`cluster backfill`: what many read of copies of Common Crawl is what one machine takes in."""
 
+import asyncio
 import random
 from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import CompletedProcess
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from captured import Captured
+from clusters import client
 from conftest import Tradepress, a_story
 from crawl_server import Crawl, write_crawl, write_news
+from distributed import Client
 from taken_apart import different
 
 from archive.frontier.addresses import Listed
@@ -23,12 +26,20 @@ from crawler.declared_sources import source_named
 from crawler.page_workers import PageWorkers
 from tradepress.cluster.cluster_backfill import (
     MOST,
+    READINGS,
     BackfillJob,
     CaptureRange,
+    CapturesAhead,
     cut_captures,
 )
+from tradepress.cluster.dask_cluster import ClusterPlace
 from tradepress.cluster.input_files import InputGone
+from tradepress.jobs.backfill.backfill_visit import Visit
+from tradepress.jobs.backfill.ccnews import cc_news
+from tradepress.jobs.backfill.commoncrawl import FILES, NEWS_FOLDER
+from tradepress.jobs.site_visit import PageNotHad
 
+__all__ = ["client"]
 HOME = "http://signetgazette.example"
 SIGNET = ("backfill", "signet", "--contact", "a@library.example")
 TABLES = (
@@ -203,6 +214,43 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_come_in(
     again = tradepress(*command)
     assert (again.returncode, again.stdout.splitlines()[0]) == (0, "1 task by 1 worker.")
     assert "Lantern 4715" in headlines(tmp_path / "many.db")
+
+
+@pytest.mark.slow
+def test_what_an_earlier_run_had_read_stands_and_what_was_damaged_since_is_read_anew(
+    client: Client, tmp_path: Path
+) -> None:
+    write_news(tmp_path / "crawls", "2020/05", NEWS)
+    urls = [f"{FILES}/{NEWS_FOLDER}/2020/05/{name}" for name in NEWS]
+    backfill = BackfillConfiguration(commoncrawl=str(tmp_path / "crawls"))
+    assert client.scheduler is not None
+
+    def ahead() -> CapturesAhead:
+        return CapturesAhead(
+            job=BackfillJob(configuration=Configuration(backfill=backfill), source_name="signet"),
+            service=cc_news(backfill.commoncrawl),
+            place=ClusterPlace(scheduler=client.scheduler.address, shards=str(tmp_path / "shards")),
+            console=None,
+            tell=lambda words: None,
+        )
+
+    killed = ahead()  # before anything was taken in
+    assert [*killed.read_ahead([], urls).files] == urls
+    following = ahead()
+    assert [*following.read_ahead([], urls).files] == urls
+    assert (killed.tasks.stood, following.tasks.stood) == (0, len(urls))
+    shard = following.shards[urls[0]]
+    (tmp_path / "shards" / shard.task / shard.folder / READINGS).write_bytes(b"")
+
+    async def read() -> None:
+        async for _ in following.read_file(cast("Visit", None), urls[0]):
+            raise AssertionError("nothing of it may be taken in")
+
+    with pytest.raises(PageNotHad, match=r"captures.jsonl.gz of backfill-.* is missing, or not as"):
+        asyncio.run(read())
+    last = ahead()
+    last.read_ahead([], urls)
+    assert last.tasks.stood == len(urls) - 1
 
 
 def test_a_web_archive_is_not_asked_by_many(tradepress: Tradepress, tmp_path: Path) -> None:
