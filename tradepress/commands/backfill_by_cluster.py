@@ -58,9 +58,9 @@ def cluster_backfill_source(
     wait: float,
     archive: Path,
 ) -> int:
-    """Take in the past of SOURCE from copies of Common Crawl's files, in a folder that all workers
-    see: `commoncrawl` under [backfill] of tradepress.toml.
+    """Read the past of a source from copies of Common Crawl.
 
+    They lie in a folder that all workers see: `commoncrawl` under [backfill] of tradepress.toml.
     What `tradepress backfill` takes from this folder comes out. It can be stopped at any moment;
     shards that are done stay, and the next one goes on. Nobody is asked for anything: a site or a
     web archive is asked by one process, at its pace, which more of them can't quicken.
