@@ -2,10 +2,13 @@
 # docs/operating.md says how to use it. The archive lies in the volume /srv/press, and its user
 # has no rights elsewhere.
 FROM python:3.13-slim AS build
+# What else is in it: "cluster" for machines that work together (docs/scaling.md).
+ARG REQUIREMENTS=run
 WORKDIR /opt/tradepress
-COPY requirements/run.txt requirements/run.txt
+COPY requirements/run.txt requirements/cluster.txt requirements/
 RUN python -m venv .venv && \
-    .venv/bin/python -m pip install --no-cache-dir --require-hashes -r requirements/run.txt
+    .venv/bin/python -m pip install --no-cache-dir --require-hashes \
+        -r requirements/$REQUIREMENTS.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY archive archive
 COPY browse browse

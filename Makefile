@@ -46,6 +46,9 @@ screenshots: $(VENV)/developing ## Take the pictures of README and docs/browsing
 requirements: ## Pin the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml -o requirements/run.txt
+	cp requirements/run.txt requirements/cluster.txt  # the same, as far as s3fs lets them
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		pyproject.toml requirements/cluster.in --extra cluster -o requirements/cluster.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml requirements/develop.in -c requirements/run.txt --no-emit-package typing \
 		-o requirements/develop.txt

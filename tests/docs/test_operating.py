@@ -206,6 +206,7 @@ def test_the_image_has_all_that_the_wheel_needs() -> None:
     wanted = {
         "pyproject.toml",
         "requirements/run.txt",
+        "requirements/cluster.txt",
         project["project"]["readme"],
         *(name for name in licences if name.partition("/")[0] not in packages),
         *packages,
