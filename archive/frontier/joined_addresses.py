@@ -17,7 +17,12 @@ SAID = ("found_on", "date_listed", "listed_by", "listed", "lastmod")
 
 
 def join_address(
-    transaction: Transaction, addresses: Addresses, other: Address, memento: Row | None
+    transaction: Transaction,
+    addresses: Addresses,
+    other: Address,
+    memento: Row | None,
+    *,
+    is_last: bool = False,
 ) -> None:
     """Write an address as another archive knows it; of one that is known here the later visit
     counts, and what leads to a story here goes on leading to it.
@@ -25,6 +30,8 @@ def join_address(
     :param other: with the ``article_id`` of this archive
     :param memento: what it is a capture of; ``original_url``, ``original_key``, ``date_captured``,
         ``seen_until`` and ``digest``
+    :param is_last: the other archive was made of this one: what it says of an address that was not
+        visited here since is the last word
     """
     if has_tombstones(transaction.db) and is_withdrawn(transaction.db, other.url_key):
         return
@@ -35,7 +42,7 @@ def join_address(
         url_id = transaction.insert("urls", row)
     else:
         url_id = known.id
-        if news := _news(known, other):
+        if news := _news(known, other, is_last=is_last):
             transaction.update("urls", url_id, news)
     if memento is not None:
         transaction.write(
@@ -49,11 +56,16 @@ def join_address(
         )
 
 
-def _news(known: Address, other: Address) -> Row:
+def _news(known: Address, other: Address, *, is_last: bool) -> Row:
     """What the other archive adds to an address that is known here."""
-    news: Row = {name: getattr(other, name) for name in SAID if getattr(known, name) is None}
+    news: Row = {
+        name: getattr(other, name)
+        for name in SAID
+        if getattr(known, name) is None or (is_last and getattr(other, name) is not None)
+    }
     news["found_at"] = min(known.found_at, other.found_at)
-    is_later = (other.fetched_at or "") > (known.fetched_at or "")
+    there, here = other.fetched_at or "", known.fetched_at or ""
+    is_later = there >= here if is_last else there > here
     if is_later and (known.article_id is None or other.article_id is not None):
         news |= {name: getattr(other, name) for name in STATE}
     return {name: value for name, value in news.items() if value != getattr(known, name)}

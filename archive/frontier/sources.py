@@ -61,11 +61,14 @@ class Sources:
             row,
         )
 
-    def pass_trial(self, name: str) -> None:
-        """The operator lets this source go on after its trial."""
+    def pass_trial(self, name: str, passed_at: str | None = None) -> None:
+        """The operator lets this source go on after its trial.
+
+        :param passed_at: UTC; None: now
+        """
         self._transaction.write(
             "UPDATE sources SET trial_passed_at = coalesce(trial_passed_at, ?) WHERE name = ?",
-            [utc_now(), name],
+            [passed_at or utc_now(), name],
         )
 
     def is_trial_passed(self, name: str) -> bool:

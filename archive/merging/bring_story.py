@@ -70,14 +70,17 @@ class Damaged(Exception):
     """A text is not the one that was saved in the other archive."""
 
 
-def bring_story(run: Run, story: OtherStory, pages: CopiedPages, keeps: Keeps) -> Brought:
+def bring_story(
+    run: Run, story: OtherStory, pages: CopiedPages, keeps: Keeps, *, is_told: bool = True
+) -> Brought:
     """Bring one story in, with its outcome in the ledger.
 
+    :param is_told: False: of one that comes in the ledger is told by whoever calls
     :raises ArchiveError: this archive can't be written
     """
     try:
         with run.transaction.atomic():
-            return _bring(run, story, pages, keeps)
+            return _bring(run, story, pages, keeps, is_told=is_told)
     except (*ROW_ERRORS, Damaged, ValueError) as error:
         reason = f"{story.ref}: {error}"
         with suppress(ValueError):
@@ -86,7 +89,9 @@ def bring_story(run: Run, story: OtherStory, pages: CopiedPages, keeps: Keeps) -
         return Brought(there=story.ref, ref=None, outcome=Outcome.FAILED, reason=str(error))
 
 
-def _bring(run: Run, story: OtherStory, pages: CopiedPages, keeps: Keeps) -> Brought:
+def _bring(
+    run: Run, story: OtherStory, pages: CopiedPages, keeps: Keeps, *, is_told: bool
+) -> Brought:
     if (stone := _tombstone(run.transaction.db, story)) is not None:
         keep_out(run.transaction, run.addresses, stone.ref, url_key(story.url), FETCHED)
         rejected = Outcome.REJECTED
@@ -97,7 +102,7 @@ def _bring(run: Run, story: OtherStory, pages: CopiedPages, keeps: Keeps) -> Bro
         run.addresses.record(address, Outcome.REJECTED, NOT_TO_BE_KEPT, fetched=FETCHED)
         rejected = Outcome.REJECTED
         return Brought(there=story.ref, ref=None, outcome=rejected, reason=NOT_TO_BE_KEPT)
-    return _Arrival(run, story, pages, versions).bring()
+    return _Arrival(run, story, pages, versions).bring(is_told=is_told)
 
 
 class _Arrival:
@@ -122,7 +127,7 @@ class _Arrival:
         self.has_tombstones = has_tombstones(self.db)
         self.is_new_version = False
 
-    def bring(self) -> Brought:
+    def bring(self, *, is_told: bool) -> Brought:
         """
         :raises ArticleRowError: it can't be stored
         """
@@ -141,7 +146,7 @@ class _Arrival:
         join_locations(self.transaction, story.locations, kept.id)
         self._save_addresses(kept.id)
         self._save_aliases(kept)
-        return self._record(kept)
+        return self._record(kept, is_told=is_told)
 
     # A story that is not here
 
@@ -327,7 +332,7 @@ class _Arrival:
         sql = "SELECT 1 FROM locations WHERE url_key = ? AND article_id <> ?"
         return fetch_row(self.db, sql, [key, article_id]) is not None
 
-    def _record(self, kept: Kept) -> Brought:
+    def _record(self, kept: Kept, *, is_told: bool) -> Brought:
         story, ref = self.story, kept.ref
         renumbered = {
             version.number: self.here[version.id]["version"]
@@ -340,11 +345,12 @@ class _Arrival:
         ]
         reason = "; ".join(names) or None
         outcome = Outcome.STORED if self.is_new_version else Outcome.UNCHANGED
-        version = self.here[story.version_id]["version"]
-        address = self.run.addresses.of_story(kept.id, story.source, story.url)
-        self.run.addresses.record(
-            address, outcome, reason, fetched=FETCHED, article_id=kept.id, version=version
-        )
+        if is_told:
+            version = self.here[story.version_id]["version"]
+            address = self.run.addresses.of_story(kept.id, story.source, story.url)
+            self.run.addresses.record(
+                address, outcome, reason, fetched=FETCHED, article_id=kept.id, version=version
+            )
         return Brought(
             there=story.ref, ref=ref, outcome=outcome, reason=reason, renumbered=renumbered
         )

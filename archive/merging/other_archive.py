@@ -158,14 +158,16 @@ class OtherArchive:
     def count_stories(self) -> int:
         return int(self.rows("SELECT count(*) AS stories FROM articles")[0]["stories"])
 
-    def stories(self, last: int = 0) -> Iterator[OtherStory]:
+    def stories(self, last: int = 0, *, where: str = "TRUE") -> Iterator[OtherStory]:
         """All of them, the oldest first; few are in memory at a time.
 
         :param last: ``articles.id`` of the last that is left out
+        :param where: a condition of SQL on the rows of ``articles``
         :raises ArchiveError: one can't be read
         """
         while rows := self.rows(
-            f"SELECT * FROM articles WHERE id > ? ORDER BY id LIMIT {AT_ONCE}", [last]
+            f"SELECT * FROM articles WHERE id > ? AND ({where}) ORDER BY id LIMIT {AT_ONCE}",
+            [last],
         ):
             for row in rows:
                 try:
@@ -175,11 +177,14 @@ class OtherArchive:
                 yield story
             last = rows[-1]["id"]
 
-    def other_addresses(self) -> Iterator[OtherAddress]:
-        """Addresses that led to no story, but for those of withdrawn ones."""
-        last = 0
+    def other_addresses(self, *, of_stories: bool = False) -> Iterator[OtherAddress]:
+        """Addresses that led to no story, but for those of withdrawn ones.
+
+        :param of_stories: those that led to one, too
+        """
+        last, led = 0, "" if of_stories else "AND article_id IS NULL "
         sql = (
-            f"{ADDRESSES} WHERE urls.id > ? AND article_id IS NULL AND urls.url_key NOT LIKE ? "
+            f"{ADDRESSES} WHERE urls.id > ? {led}AND urls.url_key NOT LIKE ? "
             f"ORDER BY urls.id LIMIT {AT_ONCE}"
         )
         while rows := self.rows(sql, [last, f"{HIDDEN}%"]):

@@ -1,0 +1,169 @@
+"""A crawl that went on in a part of an archive comes back into it.
+
+The part was made by :mod:`archive.merging.cut_sources`: what it holds beyond what went out was
+done for the run that takes it in, which tells of each address what the crawl told.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from archive.clock import utc_text
+from archive.file.rows import Row
+from archive.frontier.hosts import Host
+from archive.frontier.joined_addresses import join_address
+from archive.ledger.outcomes import Outcome
+from archive.merging.bring_rest import bring_site_files, resolve_links
+from archive.merging.bring_story import Brought, Keeps, bring_story
+from archive.merging.copied_pages import CopiedPages
+from archive.merging.other_archive import OtherArchive
+from archive.run import Run
+
+TOUCHED = """
+    id IN (SELECT article_id FROM fetches) OR
+    id IN (SELECT article_id FROM versions WHERE run_id IS NOT NULL)
+"""
+FETCHES = """
+    SELECT fetches.*, urls.url_key FROM fetches LEFT JOIN urls ON urls.id = url_id
+    ORDER BY fetches.id
+"""
+NAMED = """
+    SELECT id FROM articles WHERE ref = :ref
+    UNION ALL SELECT article_id FROM aliases WHERE ref = :ref
+"""
+PASSED = "SELECT name, trial_passed_at FROM sources WHERE trial_passed_at IS NOT NULL"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BroughtCrawl:
+    """What came in."""
+
+    outcomes: Mapping[str, int]
+    """Of the addresses of its stories, how many ended so."""
+    unreadable: tuple[str, ...]
+    """Raw pages that stayed behind, in words."""
+
+
+NOTHING = BroughtCrawl(outcomes={}, unreadable=())
+
+
+def bring_crawl(run: Run, other: OtherArchive, name: str, keeps: Keeps) -> BroughtCrawl:
+    """Bring in what a crawl has done in a part of the archive: in one commit, whole or not at all,
+    and once. Where several tries worked in it, the outcomes of an address become one.
+
+    :param run: knows the sources
+    :param name: of the part; ``page_files`` remembers that it is in, until that is forgotten
+    :raises ArchiveError: this archive can't be written, or the other one not read
+    """
+    if run.page_files.next_place(name) is None:
+        return NOTHING
+    with run.transaction.atomic():
+        brought = _Return(run=run, other=other, keeps=keeps).bring()
+        run.page_files.keep(name, None)
+    run.transaction.commit()
+    return brought
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Return:
+    """A part on its way in."""
+
+    run: Run
+    other: OtherArchive
+    keeps: Keeps
+    stories: dict[int, Brought] = field(default_factory=dict)
+    """By id there."""
+
+    def bring(self) -> BroughtCrawl:
+        unreadable: list[str] = []
+        transaction = self.run.transaction
+        pages = CopiedPages(transaction, self.run.ledger.run_id, self.other, unreadable.append)
+        for story in self.other.stories(where=TOUCHED):
+            self.stories[story.id] = bring_story(self.run, story, pages, self.keeps, is_told=False)
+        for _ in pages.copy_refused():
+            pass
+        self._bring_addresses()
+        outcomes = self._bring_fetches()
+        self._bring_quarantine()
+        self._bring_seeds()
+        self._bring_hosts()
+        bring_site_files(self.run, self.other)
+        resolve_links(self.run, self.other)
+        for row in self.other.rows(PASSED):
+            self.run.sources.pass_trial(row["name"], row["trial_passed_at"])
+        return BroughtCrawl(outcomes=outcomes, unreadable=tuple(unreadable))
+
+    def _bring_addresses(self) -> None:
+        addresses = self.run.addresses
+        for one in self.other.other_addresses(of_stories=True):
+            there = one.address
+            known = addresses.known(there.url_key)
+            article_id = self._here(there.article_id) or (known.article_id if known else None)
+            here = replace(there, article_id=article_id)
+            join_address(self.run.transaction, addresses, here, None, is_last=True)
+
+    def _bring_fetches(self) -> Mapping[str, int]:
+        """What was asked for. Of an address that several tries counted the last word stands, but a
+        stored story outdoes all others."""
+        run_id, ends = self.run.ledger.run_id, dict[str, Row]()
+        for row in self.other.rows(FETCHES):
+            del row["id"], row["url_id"]
+            row["run_id"], key = run_id, row.pop("url_key")
+            if key is None:
+                self.run.transaction.insert("fetches", row)
+            elif key not in ends or ends[key]["outcome"] != Outcome.STORED:
+                ends[key] = row
+        outcomes: dict[str, int] = {}
+        for key, row in ends.items():
+            if self._tell(key, row):
+                outcomes[row["outcome"]] = outcomes.get(row["outcome"], 0) + 1
+        return outcomes
+
+    def _tell(self, key: str, row: Row) -> bool:
+        """Did the address count in this run by what was done there?"""
+        transaction, brought = self.run.transaction, self.stories.get(row["article_id"])
+        address = self.run.addresses.known(key)
+        if address is None or address.scheduled_run_id == row["run_id"]:
+            return False  # it is kept out here, or that story failed to come in
+        if brought is not None and row["version"] is not None:
+            row["version"] = brought.renumbered.get(row["version"], row["version"])
+        row["article_id"] = self._here(row["article_id"])
+        if row["article_id"] is None:
+            row["version"] = None
+        transaction.insert("fetches", {**row, "url_id": address.id})
+        transaction.update("urls", address.id, {"scheduled_run_id": row["run_id"]})
+        self.run.ledger.counts[row["source"]][row["outcome"]] += 1
+        return True
+
+    def _here(self, article_id: int | None) -> int | None:
+        """Of a story that came in."""
+        brought = self.stories.get(article_id or 0)
+        if brought is None or brought.ref is None:
+            return None
+        return int(self.run.transaction.value(NAMED, {"ref": brought.ref}))
+
+    def _bring_quarantine(self) -> None:
+        for row in self.other.rows("SELECT * FROM quarantine ORDER BY id"):
+            del row["id"]
+            row["run_id"] = self.run.ledger.run_id
+            self.run.transaction.insert("quarantine", row)
+
+    def _bring_seeds(self) -> None:
+        """Those that were not read here since."""
+        for row in self.other.rows("SELECT * FROM seeds"):
+            names = ", ".join(row)
+            news = ", ".join(f"{name} = excluded.{name}" for name in row)
+            self.run.transaction.write(
+                f"INSERT INTO seeds ({names}) VALUES ({', '.join('?' * len(row))}) "
+                f"ON CONFLICT (url) DO UPDATE SET {news} "
+                "WHERE coalesce(excluded.fetched_at, '') >= coalesce(fetched_at, '')",
+                [*row.values()],
+            )
+
+    def _bring_hosts(self) -> None:
+        """But a pause that began here since lasts."""
+        now = utc_text(datetime.now(UTC))
+        for row in self.other.rows("SELECT * FROM hosts"):
+            known = self.run.hosts[row["host"]].paused_until or ""
+            if known <= max(now, row["paused_until"] or ""):
+                self.run.hosts.save(Host(**row))
