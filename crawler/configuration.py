@@ -226,6 +226,8 @@ class SourceConfiguration:
     every: Annotated[timedelta | None, Key(read_duration)] = None
     policy: Annotated[Policy | None, Key(_policy)] = None
     delay: Annotated[float | None, Key(_delay)] = None
+    group: Annotated[str | None, Key(_text)] = None
+    """`cluster crawl` lets one process ask all sources of a group, as those of one site."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
+from math import inf
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -13,19 +14,23 @@ if TYPE_CHECKING:
 class SitePace:
     """When a site, or the server at an address, was last asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, left_at: float) -> None:
         self.lock = asyncio.Lock()
-        self.left_at = -float("inf")
+        self.left_at = left_at
         self.rest = 0.0
 
 
 class Pace:
-    """Of all sites and servers that were asked."""
+    """Of all sites and servers that were asked.
 
-    def __init__(self) -> None:
-        self.sites: defaultdict[str, SitePace] = defaultdict(SitePace)
+    :param left_at: when each was last asked, by the monotonic clock; default: never
+    """
+
+    def __init__(self, left_at: float = -inf) -> None:
+        unasked = partial(SitePace, left_at)
+        self.sites: defaultdict[str, SitePace] = defaultdict(unasked)
         """By registered name; a Crawl-delay is the word of one of them."""
-        self.servers: defaultdict[str, SitePace] = defaultdict(SitePace)
+        self.servers: defaultdict[str, SitePace] = defaultdict(unasked)
         """By address; whatever stands there is asked in turn, at the pace that is set."""
 
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import click
 
 from archive.ledger.outcomes import OUTCOMES, Outcome, RunState
-from archive.text_forms import storable
+from archive.ledger.run_report import RunSums
 from crawler.source_report import SourceReport
 from tradepress.commands.printed import print_sources
 from tradepress.jobs.backfill.backfill_plan import BackfillResult
-from tradepress.jobs.crawl import CrawlResult, problem, troubles
+from tradepress.jobs.crawl import CrawlResult, problem_lines
 
 
 def print_summary(result: CrawlResult | BackfillResult) -> None:
@@ -18,6 +18,13 @@ def print_summary(result: CrawlResult | BackfillResult) -> None:
         return
     sums = result.sums
     click.echo(f"Run {sums.id}: {sums.urls} URLs in {result.seconds:.1f} seconds")
+    print_sums(sums)
+    if sums.state == RunState.INTERRUPTED:
+        click.echo(f"It was {sums.reason}. What was read is kept; run the command again.")
+
+
+def print_sums(sums: RunSums) -> None:
+    """By outcome, and by source where there are several."""
     for outcome in OUTCOMES:
         notes = {reason: n for (how, reason), n in sums.reasons.items() if how == outcome}
         if outcome == Outcome.STORED and sums.new_versions:
@@ -27,30 +34,9 @@ def print_summary(result: CrawlResult | BackfillResult) -> None:
         click.echo(f"  {outcome:<10}{count:>5}" + (f"   ({words})" if words else ""))
     if len(sums.by_source) > 1:
         print_sources(sums.by_source)
-    if sums.state == RunState.INTERRUPTED:
-        click.echo(f"It was {sums.reason}. What was read is kept; run the command again.")
 
 
 def print_problems(reports: Sequence[SourceReport]) -> None:
     """One line for each source that could not be crawled, or had addresses that failed."""
-    for report in reports:
-        for words in [*troubles(report), *report.notes]:
-            click.echo(f"{report.source}: {storable(words)}", err=True)
-        if report.omission:
-            click.echo(f"{report.source}: {report.omission}.", err=True)
-        if problem(report):
-            continue
-        for seed in report.seeds:
-            if seed.reason is not None:
-                click.echo(
-                    f"{report.source}: the {seed.kind} {storable(seed.url)} gave "
-                    f"nothing ({seed.words}); the others were read.",
-                    err=True,
-                )
-        if report.failures:
-            named = ", ".join(f"{name} {count}" for name, count in report.failures.items())
-            click.echo(
-                f"{report.source}: some stories could not be read ({named}). "
-                "They stay due; the next run asks again.",
-                err=True,
-            )
+    for line in problem_lines(reports):
+        click.echo(line, err=True)

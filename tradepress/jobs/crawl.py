@@ -3,7 +3,7 @@
 import asyncio
 import resource
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from scrapy.exceptions import UsageError
 
 from archive.ledger.outcomes import RunKind, RunState
 from archive.ledger.run_report import RunSums
+from archive.text_forms import storable
 from crawler.addon import hold_conduct, project_settings
 from crawler.archive_run import archive_run
 from crawler.conduct.site_pace import Pace
@@ -248,6 +249,7 @@ def run_crawl(
     hears_signals: bool = False,
     console: Console | None = None,
     on_progress: "OnProgress | None" = None,
+    page_workers: int | None = None,
     **arguments: Any,
 ) -> CrawlResult:
     """Crawl the sources side by side into one archive.
@@ -257,6 +259,7 @@ def run_crawl(
     :param hears_signals: end early by a signal to stop, at once by a second one
     :param console: shows how it goes on
     :param on_progress: called each second, and may stop it
+    :param page_workers: processes that read pages; None: as many as it likes
     :param arguments: for the spiders
     :raises ArchiveError: the archive can't be written
     :raises UsageError: as things are set it can't be
@@ -268,7 +271,7 @@ def run_crawl(
         hold_conduct(runner.settings.copy(), source)
     with (
         archive_run(runner.settings, RunKind.CRAWL, command, sources, wait=wait) as run,
-        PageWorkers() as workers,
+        PageWorkers(page_workers) as workers,
     ):
         context = CrawlContext(run=run, pace=pace or Pace())
         crawl = Crawl(runner, sources, context, console=console, on_progress=on_progress)
@@ -332,6 +335,29 @@ def problem(report: SourceReport) -> str | None:
         )
     first = refusals[0]
     return f"{first.words}. {NEXT_STEPS.get(first.reason or '', NEXT_STEPS['network'])}"
+
+
+def problem_lines(reports: Sequence[SourceReport]) -> Iterator[str]:
+    """One line for each source that could not be crawled, or had addresses that failed."""
+    for report in reports:
+        for words in [*troubles(report), *report.notes]:
+            yield f"{report.source}: {storable(words)}"
+        if report.omission:
+            yield f"{report.source}: {report.omission}."
+        if problem(report):
+            continue
+        for seed in report.seeds:
+            if seed.reason is not None:
+                yield (
+                    f"{report.source}: the {seed.kind} {storable(seed.url)} gave "
+                    f"nothing ({seed.words}); the others were read."
+                )
+        if report.failures:
+            named = ", ".join(f"{name} {count}" for name, count in report.failures.items())
+            yield (
+                f"{report.source}: some stories could not be read ({named}). "
+                "They stay due; the next run asks again."
+            )
 
 
 NEXT_STEPS = {
