@@ -3,6 +3,7 @@
 import click
 
 from tradepress.commands.backfill_by_cluster import cluster_backfill_source
+from tradepress.commands.crawl_by_cluster import cluster_crawl_sources
 from tradepress.commands.export_by_cluster import cluster_export_stories
 from tradepress.commands.ingest_by_cluster import cluster_ingest_files
 from tradepress.commands.reextract_by_cluster import cluster_reextract_pages
@@ -18,6 +19,7 @@ def cluster() -> None:
     """
 
 
+cluster.add_command(cluster_crawl_sources)
 cluster.add_command(cluster_ingest_files)
 cluster.add_command(cluster_reextract_pages)
 cluster.add_command(cluster_export_stories)

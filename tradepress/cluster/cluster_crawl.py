@@ -1,0 +1,274 @@
+"""What is new on many sites, fetched by a cluster: a task is the crawl of what shares a site.
+
+    SHARDS/crawl-1a2b3c4d/part-9f8e7d6c/archive.db …    the archive that a crawl goes on in
+    SHARDS/crawl-1a2b3c4d/crawl-5e6f…/shard.json        that it came to its end
+
+A crawl asks no address twice, so its shard is not begun anew where a worker died: it stands where
+all workers see it, is written there by one process at a time, and whoever takes the task over goes
+on with it. What any try has committed comes into the archive, by this run or by the next.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import ClassVar
+
+from rich.console import Console
+
+from archive.errors import ArchiveBusy
+from archive.file import schema
+from archive.ledger.outcomes import RunKind, RunState
+from archive.ledger.run_report import RunSums
+from archive.merging.bring_crawl import bring_crawl
+from archive.merging.bring_story import Keeps
+from archive.merging.cut_sources import cut_sources
+from archive.merging.other_archive import open_other
+from archive.open import open_archive
+from archive.run import Run
+from crawler.addon import hold_conduct, project_settings
+from crawler.archive_run import archive_run
+from crawler.configuration import Configuration
+from crawler.declared_sources import source_named
+from crawler.discovery.traps import trap
+from crawler.extraction.rules import extractor
+from crawler.page_workers import PageWorkers
+from crawler.rights.asked_policy import asked_policy
+from crawler.source import Source
+from mentions.mention_rules import mention_rules
+from tradepress.cluster.cluster_ingest import ARCHIVE, keeping_ids
+from tradepress.cluster.crawl_groups import group_sources
+from tradepress.cluster.crawl_process import CrawlAsked, crawl_in_process
+from tradepress.cluster.dask_cluster import ClusterPlace, connected
+from tradepress.cluster.run_tasks import LeftOut, TasksDone, run_tasks
+from tradepress.cluster.shards import NoSuchStore, is_local, open_store, remove_empty
+from tradepress.cluster.task import Worked
+
+PARTS = "part-*"
+MOST_LINKED = 1000
+"""Addresses of a source that stories of others link to, taken up by one crawl."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrawlPart:
+    """Sources that are crawled by one process."""
+
+    sources: tuple[str, ...]
+    """Their names."""
+    archive: str
+    """What the archive knows of them, cut out for this very crawl."""
+
+    def __str__(self) -> str:
+        return ", ".join(self.sources)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrawlJob:
+    """`tradepress crawl` of some sources, in a part of the archive."""
+
+    name: ClassVar[str] = "crawl"
+    configuration: Configuration
+    no_trial: bool = False
+
+    def rules(self) -> str:
+        """A digest of the sources with what may be kept of them, and of what reads and stores."""
+        settings = project_settings(self.configuration, {})
+        names = sorted(self.configuration.sources.names)
+        sources = [source_named(name) for name in names]
+        read_by = {one.name: [extractor(one), asked_policy(settings, one)] for one in sources}
+        mentions = mention_rules(people=self.configuration.mentions.people)
+        said = [read_by, mentions, schema.SCHEMA_VERSION]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+    def work(self, given: CrawlPart, folder: Path, workers: PageWorkers) -> Worked:
+        """The shard is where it was cut; none of it goes into the folder.
+
+        :raises CrawlBroke: the process died or could not write; the next one goes on there
+        """
+        told = crawl_in_process(
+            CrawlAsked(
+                sources=given.sources,
+                archive=Path(given.archive),
+                configuration=self.configuration,
+                no_trial=self.no_trial,
+                asked_by=os.getpid(),
+            )
+        )
+        return Worked(counts=told.counts, notes=told.notes)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClusterCrawl:
+    """One run of some sources, by a cluster."""
+
+    tasks: TasksDone
+    left_out: tuple[LeftOut, ...]
+    """Sources that no worker crawled to the end; what was read of them is in, if not said so."""
+    notes: tuple[str, ...]
+    """What is amiss, a line each."""
+    exit_code: int
+    """4: no source could be crawled; 1: some source or address failed; 0: all done."""
+    sums: RunSums | None
+    """None: nothing was found, and no archive was made of it."""
+
+
+def cluster_crawl(
+    sources: Sequence[Source],
+    job: CrawlJob,
+    place: ClusterPlace,
+    *,
+    archive: Path,
+    command: str = "cluster crawl",
+    wait: float = 0,
+    console: Console | None = None,
+    tell: Callable[[str], None] = lambda words: None,
+) -> ClusterCrawl:
+    """Crawl the sources as one run of the archive, each site by one process of one worker.
+
+    :param job: with these sources as those of its configuration
+    :param wait: seconds to wait for another run on the archive
+    :param console: shows how the tasks go on
+    :param tell: told where Dask's dashboard is
+    :raises UsageError: as things are set a source can't be crawled
+    :raises ClusterMissing: Dask is not installed
+    :raises NoCluster: nobody answers
+    :raises NoSuchStore: shards are to go where no archive can be written in place
+    :raises ArchiveBusy: a crawl of an earlier run goes on on some worker
+    :raises KeyboardInterrupt: what was read comes in by the next run
+    :raises ArchiveError: what was committed before is kept
+    """
+    settings = project_settings(job.configuration, {"TRADEPRESS_ARCHIVE": str(archive)})
+    for source in sources:  # before anything is opened
+        hold_conduct(settings.copy(), source)
+    folder = _folder(place.shards, archive)
+    names = tuple(source.name for source in sources)
+    job = replace(
+        job,
+        configuration=replace(
+            job.configuration, sources=replace(job.configuration.sources, names=names)
+        ),
+    )
+    with archive_run(settings, RunKind.CRAWL, command, sources, wait=wait) as run:
+        parts = CrawledParts(run=run, folder=folder, keeps=keeping_ids(sources))
+        for part in parts.standing():
+            parts.bring(part, wait=wait)
+        inputs = [parts.cut(group) for group in group_sources(sources, job.configuration)]
+        with connected(place, job.configuration.sources.folder) as client:
+            tell(client.dashboard_link)
+            tasks = run_tasks(client, job, inputs, str(folder), console=console)
+        left_out = [*tasks.left_out]
+        for given in inputs:
+            try:
+                parts.bring(Path(given.archive).parent)
+            except ArchiveBusy as error:
+                words = f"{error}; what it reads comes in by the next `cluster crawl`"
+                left_out.append(LeftOut(input=str(given), reason=words))
+        parts.clear()
+        remove_empty(place.shards)
+        shards = [shard for shard in tasks.shards if shard is not None]
+        notes = [note for shard in shards for note in shard.notes] + parts.unreadable
+        code = _exit_code([shard.counts for shard in shards], is_less=bool(left_out or notes))
+        sums = run.end(
+            RunState.FAILED if code == 4 else RunState.DONE,
+            exit_code=code,
+            reason="; ".join([tasks.words, *notes]),
+        )
+        return ClusterCrawl(
+            tasks=tasks,
+            left_out=tuple(left_out),
+            notes=tuple(notes),
+            exit_code=code if sums is None or sums.exit_code is None else sums.exit_code,
+            sums=sums,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrawledParts:
+    """Parts of an archive that are crawled elsewhere: cut out of its run, and brought back."""
+
+    run: Run
+    folder: Path
+    keeps: Keeps
+    unreadable: list[str] = field(default_factory=list)
+    """Raw pages that stayed behind, in words."""
+    outcomes: Counter[str] = field(default_factory=Counter)
+    """Of the addresses that came back."""
+
+    def cut(self, group: Sequence[Source]) -> CrawlPart:
+        """
+        :raises ArchiveError: it can't be written
+        """
+        for source in group:  # what stories of other sources link to does not go along
+            self.run.addresses.follow_links(source.name, MOST_LINKED, _form_of(source))
+        self.run.transaction.commit()
+        part = self.folder / PARTS.replace("*", os.urandom(4).hex())
+        part.mkdir(parents=True)
+        names = tuple(source.name for source in group)
+
+        def owns(url: str) -> bool:
+            return any(source.owns(url) for source in group)
+
+        cut_sources(self.run.transaction.path, part / ARCHIVE, names, owns)
+        return CrawlPart(sources=names, archive=str(part / ARCHIVE))
+
+    def standing(self) -> Iterator[Path]:
+        """Those that an earlier run has not brought back: it was killed, or they were busy."""
+        yield from sorted(self.folder.glob(PARTS))
+
+    def bring(self, part: Path, *, wait: float = 0) -> None:
+        """Bring back what was done in it, as far as it came, and remove it.
+
+        :raises ArchiveBusy: it is still being crawled
+        :raises ArchiveError: one of the two can't be read or written
+        """
+        path = part / ARCHIVE
+        if path.exists():
+            with (
+                open_archive(path, command="cluster crawl", create=False, wait=wait),
+                open_other(path) as other,
+            ):
+                for source in other.sources():
+                    self.run.sources.save(source)
+                brought = bring_crawl(self.run, other, part.name, self.keeps)
+                self.unreadable.extend(brought.unreadable)
+                self.outcomes.update(brought.outcomes)
+        shutil.rmtree(part)
+        self.run.page_files.forget(part.name)
+        self.run.transaction.commit()
+
+    def clear(self) -> None:
+        """Remove what is left of tasks, where no part stands any more."""
+        if not [*self.standing()]:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _form_of(source: Source) -> Callable[[str], bool]:
+    return lambda url: source.is_article_url(url) and trap(url) is None
+
+
+def _folder(shards: str, archive: Path) -> Path:
+    """Where this archive's parts are crawled.
+
+    :raises NoSuchStore: it is no folder
+    """
+    system, path = open_store(shards)
+    if not is_local(system):
+        raise NoSuchStore(
+            f"{shards}: a crawl goes on in an archive that stands there: name a folder that all "
+            "workers see"
+        )
+    whose = hashlib.sha256(os.fspath(archive.resolve()).encode()).hexdigest()[:8]
+    return Path(path) / f"crawl-{whose}"
+
+
+def _exit_code(counts: Sequence[Mapping[str, int]], *, is_less: bool) -> int:
+    """
+    :param is_less: somebody was left out, or something was amiss
+    """
+    if not any(one.get("crawled") for one in counts):
+        return 4
+    return int(is_less or any(one.get("troubled") for one in counts))

@@ -1,0 +1,150 @@
+"""The process in which a worker crawls: of its own, as Twisted's reactor wants the main thread, and
+ended with its worker, as else it would go on beside whoever takes its task over."""
+
+import ctypes
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from scrapy.settings import Settings
+from scrapy.utils.log import configure_logging
+
+from archive.open import open_archive
+from archive.text_forms import counted
+from crawler.addon import project_settings
+from crawler.conduct.crawl_delay import capped
+from crawler.conduct.robots_rules import RobotsRules
+from crawler.conduct.site_pace import Pace, site_of
+from crawler.configuration import Configuration
+from crawler.declared_sources import look_in, source_named
+from tradepress.jobs.crawl import problem_lines, run_crawl, troubles
+
+PR_SET_PDEATHSIG = 1
+"""prctl(2): the signal that a process gets when the thread that started it ends."""
+LOCK_SECONDS = 120.0
+"""A file server lets go of the locks of a machine that died after its lease, 90 seconds as a
+rule."""
+PROGRAM = "from tradepress.cluster.crawl_process import serve; serve()"
+LAST_WORDS = 300
+"""Characters of what a process said before it broke."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrawlAsked:
+    """What is to be crawled."""
+
+    sources: tuple[str, ...]
+    archive: Path
+    """A part of one (:mod:`archive.merging.cut_sources`)."""
+    configuration: Configuration
+    no_trial: bool
+    asked_by: int
+    """Process with which it ends."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrawlTold:
+    """What it came to."""
+
+    counts: Mapping[str, int]
+    """``crawled``: sources that could be; ``troubled``: those with something amiss; and addresses
+    by outcome."""
+    notes: tuple[str, ...]
+    """What is amiss, a line each."""
+
+
+class CrawlBroke(Exception):
+    """The process ended in the middle; the message says how."""
+
+
+def crawl_in_process(asked: CrawlAsked) -> CrawlTold:
+    """
+    :raises CrawlBroke: it died, or could not write; what it committed is in the archive
+    """
+    child = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        input=pickle.dumps(asked),
+        capture_output=True,
+        check=False,
+    )
+    if child.returncode == 0:
+        told = pickle.loads(child.stdout)
+        assert isinstance(told, CrawlTold)
+        return told
+    said = child.stderr.decode(errors="replace").strip()[-LAST_WORDS:].splitlines()
+    words = said[-1] if said else f"exit code {child.returncode}"
+    raise CrawlBroke(f"the crawl of {', '.join(asked.sources)} broke off ({words})")
+
+
+def serve() -> None:
+    """In the process: one crawl."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    asked = pickle.load(sys.stdin.buffer)
+    assert isinstance(asked, CrawlAsked)
+    if os.getppid() != asked.asked_by:  # it died before
+        return
+    sys.stdout.buffer.write(pickle.dumps(crawl_part(asked)))
+
+
+def crawl_part(asked: CrawlAsked) -> CrawlTold:
+    """Crawl into a part of an archive, or go on there where another try was killed.
+
+    :raises ArchiveError: it can't be written, or somebody else does
+    """
+    look_in(asked.configuration.sources.folder)
+    sources = [source_named(name) for name in asked.sources]
+    silent = {"LOG_LEVEL": "CRITICAL"}
+    configure_logging(silent)
+    result = run_crawl(
+        sources,
+        asked.configuration,
+        archive=asked.archive,
+        command=" ".join(["crawl", *asked.sources]),
+        settings=silent,
+        pace=pace_after(asked.archive, project_settings(asked.configuration, silent)),
+        page_workers=1,
+        no_trial=asked.no_trial,
+    )
+    reports = result.reports
+    notes = [*problem_lines(reports)]
+    notes += [
+        f"{report.source}: this was its trial: {counted(report.read, 'story', 'stories')} read; "
+        "if they look right, --no-trial goes on"
+        for report in reports
+        if report.is_trial
+    ]
+    outcomes = result.sums.outcomes.items() if result.sums else ()
+    return CrawlTold(
+        counts={
+            "crawled": sum(report.was_crawled for report in reports),
+            "troubled": sum(bool(troubles(report) or report.failures) for report in reports),
+            **{outcome.value: count for outcome, count in outcomes if count},
+        },
+        notes=tuple(notes),
+    )
+
+
+def pace_after(archive: Path, settings: Settings) -> Pace:
+    """Of a part that nobody else writes any more. Where a crawl was killed in it, its sites count
+    as asked just now, and by robots.txt as it was read then.
+
+    :raises ArchiveBusy: who was taken for dead still crawls
+    """
+    with open_archive(archive, command="cluster crawl", create=False, wait=LOCK_SECONDS) as part:
+        if not part.transaction.value("SELECT count(*) FROM runs"):
+            return Pace()
+        robots = part.transaction.rows(
+            "SELECT origin, body FROM site_files WHERE path = '/robots.txt' ORDER BY last_seen"
+        )
+    pace = Pace(monotonic())
+    for row in robots:
+        rules = RobotsRules(row["body"], settings["ROBOTSTXT_USER_AGENT"])
+        site = pace.sites[site_of(row["origin"])]
+        site.rest = max(site.rest, capped(rules.crawl_delay, row["origin"])[0])
+    return pace
