@@ -52,7 +52,8 @@ class Request:
 
 @dataclass
 class Paper:
-    """The site; ``pages`` may hold functions, which are told how often they were asked before."""
+    """The site; ``pages`` are by path, or by ``//host/path`` where one host has its own, and may be
+    functions, which are told how often they were asked before."""
 
     folder: Path
     port: int = 0
@@ -174,6 +175,7 @@ def serve(paper: Paper) -> Iterator[None]:
         def do_GET(self) -> None:
             began = monotonic()
             page = paper.pages.get(self.path, Answer("not here", 404))
+            page = paper.pages.get(f"//{self._host()}{self.path}", page)
             answer = page(asked[self.path]) if callable(page) else page
             asked[self.path] += 1
             if "lantern" in self.path:
@@ -196,8 +198,10 @@ def serve(paper: Paper) -> Iterator[None]:
             self.wfile.write(body)
 
         def _request(self, began: float) -> Request:
-            host = re.sub(r":\d+$", "", self.headers.get("Host", ""))
-            return Request(began=began, ended=monotonic(), host=host, path=self.path)
+            return Request(began=began, ended=monotonic(), host=self._host(), path=self.path)
+
+        def _host(self) -> str:
+            return re.sub(r":\d+$", "", self.headers.get("Host", ""))
 
         def handle(self) -> None:
             with suppress(ConnectionError):

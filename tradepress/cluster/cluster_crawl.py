@@ -12,7 +12,6 @@ import hashlib
 import json
 import os
 import shutil
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from archive.file import schema
 from archive.ledger.outcomes import RunKind, RunState
 from archive.ledger.run_report import RunSums
 from archive.merging.bring_crawl import bring_crawl
+from archive.merging.bring_rest import join_sources
 from archive.merging.bring_story import Keeps
 from archive.merging.cut_sources import cut_sources
 from archive.merging.other_archive import open_other
@@ -33,7 +33,7 @@ from archive.run import Run
 from crawler.addon import hold_conduct, project_settings
 from crawler.archive_run import archive_run
 from crawler.configuration import Configuration
-from crawler.declared_sources import source_named
+from crawler.declared_sources import all_sources, source_named
 from crawler.discovery.traps import trap
 from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
@@ -153,12 +153,12 @@ def cluster_crawl(
         ),
     )
     with archive_run(settings, RunKind.CRAWL, command, sources, wait=wait) as run:
-        parts = CrawledParts(run=run, folder=folder, keeps=keeping_ids(sources))
+        parts = CrawledParts(run=run, folder=folder, keeps=keeping_ids(all_sources()))
         for part in parts.standing():
             parts.bring(part, wait=wait)
-        inputs = [parts.cut(group) for group in group_sources(sources, job.configuration)]
         with connected(place, job.configuration.sources.folder) as client:
             tell(client.dashboard_link)
+            inputs = [parts.cut(group) for group in group_sources(sources, job.configuration)]
             tasks = run_tasks(client, job, inputs, str(folder), console=console)
         left_out = [*tasks.left_out]
         for given in inputs:
@@ -170,8 +170,9 @@ def cluster_crawl(
         parts.clear()
         remove_empty(place.shards)
         shards = [shard for shard in tasks.shards if shard is not None]
-        notes = [note for shard in shards for note in shard.notes] + parts.unreadable
-        code = _exit_code([shard.counts for shard in shards], is_less=bool(left_out or notes))
+        notes = [*(note for shard in shards for note in shard.notes), *parts.unreadable]
+        is_less = bool(left_out or parts.unreadable)
+        code = _exit_code([shard.counts for shard in shards], is_less=is_less)
         sums = run.end(
             RunState.FAILED if code == 4 else RunState.DONE,
             exit_code=code,
@@ -195,8 +196,6 @@ class CrawledParts:
     keeps: Keeps
     unreadable: list[str] = field(default_factory=list)
     """Raw pages that stayed behind, in words."""
-    outcomes: Counter[str] = field(default_factory=Counter)
-    """Of the addresses that came back."""
 
     def cut(self, group: Sequence[Source]) -> CrawlPart:
         """
@@ -231,11 +230,9 @@ class CrawledParts:
                 open_archive(path, command="cluster crawl", create=False, wait=wait),
                 open_other(path) as other,
             ):
-                for source in other.sources():
-                    self.run.sources.save(source)
+                join_sources(self.run, other)
                 brought = bring_crawl(self.run, other, part.name, self.keeps)
                 self.unreadable.extend(brought.unreadable)
-                self.outcomes.update(brought.outcomes)
         shutil.rmtree(part)
         self.run.page_files.forget(part.name)
         self.run.transaction.commit()
@@ -267,7 +264,7 @@ def _folder(shards: str, archive: Path) -> Path:
 
 def _exit_code(counts: Sequence[Mapping[str, int]], *, is_less: bool) -> int:
     """
-    :param is_less: somebody was left out, or something was amiss
+    :param is_less: a source was left out, or a raw page stayed behind
     """
     if not any(one.get("crawled") for one in counts):
         return 4

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
+from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 from scrapy.utils.log import configure_logging
 
+from archive.errors import ArchiveError
+from archive.ledger.outcomes import RunState
 from archive.open import open_archive
 from archive.text_forms import counted
 from crawler.addon import project_settings
@@ -23,7 +26,7 @@ from crawler.conduct.robots_rules import RobotsRules
 from crawler.conduct.site_pace import Pace, site_of
 from crawler.configuration import Configuration
 from crawler.declared_sources import look_in, source_named
-from tradepress.jobs.crawl import problem_lines, run_crawl, troubles
+from tradepress.jobs.crawl import problem_lines, run_crawl
 
 PR_SET_PDEATHSIG = 1
 """prctl(2): the signal that a process gets when the thread that started it ends."""
@@ -53,8 +56,8 @@ class CrawlTold:
     """What it came to."""
 
     counts: Mapping[str, int]
-    """``crawled``: sources that could be; ``troubled``: those with something amiss; and addresses
-    by outcome."""
+    """``crawled``: sources that could be; ``troubled``: was something amiss; and addresses by
+    outcome."""
     notes: tuple[str, ...]
     """What is amiss, a line each."""
 
@@ -89,13 +92,18 @@ def serve() -> None:
     assert isinstance(asked, CrawlAsked)
     if os.getppid() != asked.asked_by:  # it died before
         return
-    sys.stdout.buffer.write(pickle.dumps(crawl_part(asked)))
+    try:
+        told = crawl_part(asked)
+    except (ArchiveError, UsageError) as error:
+        sys.exit(str(error))  # last of what is said
+    sys.stdout.buffer.write(pickle.dumps(told))
 
 
 def crawl_part(asked: CrawlAsked) -> CrawlTold:
     """Crawl into a part of an archive, or go on there where another try was killed.
 
     :raises ArchiveError: it can't be written, or somebody else does
+    :raises UsageError: as things are set here it can't be crawled
     """
     look_in(asked.configuration.sources.folder)
     sources = [source_named(name) for name in asked.sources]
@@ -119,12 +127,14 @@ def crawl_part(asked: CrawlAsked) -> CrawlTold:
         for report in reports
         if report.is_trial
     ]
-    outcomes = result.sums.outcomes.items() if result.sums else ()
+    sums = result.sums
+    if sums is not None and sums.state == RunState.INTERRUPTED:
+        notes.append(f"{', '.join(asked.sources)}: {sums.reason}; what was not come to stays due")
     return CrawlTold(
         counts={
             "crawled": sum(report.was_crawled for report in reports),
-            "troubled": sum(bool(troubles(report) or report.failures) for report in reports),
-            **{outcome.value: count for outcome, count in outcomes if count},
+            "troubled": int(result.exit_code != 0),
+            **({outcome.value: n for outcome, n in sums.outcomes.items() if n} if sums else {}),
         },
         notes=tuple(notes),
     )
