@@ -98,7 +98,12 @@ class Paper:
         return self.run(*command, before=before, delay=delay, **environment)
 
     def run(
-        self, *command: str, before: str = "", delay: float = DELAY, **environment: str
+        self,
+        *command: str,
+        before: str = "",
+        delay: float = DELAY,
+        timeout: float = 240,
+        **environment: str,
     ) -> subprocess.CompletedProcess[str]:
         """A command in a process of its own.
 
@@ -125,7 +130,7 @@ class Paper:
                 "TRADEPRESS_DELAY": str(delay),
                 **environment,
             },
-            timeout=240,
+            timeout=timeout,
         )
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:

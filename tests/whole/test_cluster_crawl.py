@@ -25,12 +25,16 @@ from crawler.conduct.site_pace import site_of
 
 pytestmark = pytest.mark.slow
 
-OWN = [f"paper-{number:02}.example" for number in range(14)]
-SHARED = [f"{host}.example.{top}" for top in ("com", "org", "net") for host in ("www", "news")]
+OWN = [f"paper-{number:02}.example" for number in range(8)]
+SHARED = [
+    f"{host}.example.{top}"
+    for top in ("com", "org", "net")
+    for host in ("www", "news", "law", "ip")
+]
 HOSTS = [*OWN, *SHARED]
-GROUPED = OWN[:2]
-"""Two that the operator says stand on one server."""
-SLOW, CRAWL_DELAY = OWN[9], 6.0
+GROUPED = OWN[:4]
+"""Those that the operator says stand on one server."""
+SLOW, CRAWL_DELAY = OWN[7], 6.0
 """Whose robots.txt asks for a longer rest than a process takes to start."""
 STORIES = 3
 TOLD = """
@@ -94,10 +98,14 @@ def group_of(host: str) -> str:
     return "one server" if host in GROUPED else site_of(f"http://{host}/")
 
 
-def shortest_rest(requests: list[Request]) -> float:
-    """Seconds between the end of an answer and the next request."""
+def rests(requests: list[Request]) -> list[tuple[float, bool]]:
+    """Seconds between the end of an answer and the next request; is that of one who could know
+    what robots.txt says? Each of two papers asks for it, on one machine, too."""
     ordered = sorted(requests, key=lambda request: request.began)
-    return min(later.began - earlier.ended for earlier, later in pairwise(ordered))
+    return [
+        (later.began - earlier.ended, {earlier.path, later.path} != {"/robots.txt"})
+        for earlier, later in pairwise(ordered)
+    ]
 
 
 def test_no_host_is_hurried_no_address_asked_twice_and_no_story_lost(tmp_path: Path) -> None:
@@ -124,11 +132,12 @@ def test_no_host_is_hurried_no_address_asked_twice_and_no_story_lost(tmp_path: P
             paper.pages[path] = answer
 
         kill_at(stories["p05b"][-1], "p05b")
-        kill_at(stories["p14a"][1], "p14a")
-        kill_at("/p09a/", "p09a")
+        kill_at(stories["p08a"][1], "p08a")
+        kill_at("/p07a/", "p07a")
         groups = "".join(f'[source.p{n:02}a]\ngroup = "one server"\n' for n in range(len(GROUPED)))
         (tmp_path / "tradepress.toml").write_text(f'[sources]\nfolder = "spiders"\n{groups}')
-        done = paper.run("cluster", "crawl", *stories, "--no-trial", "--local", "4")
+        command = ("cluster", "crawl", *stories, "--no-trial", "--local", "4")
+        done = paper.run(*command, timeout=900)
     assert done.returncode == 0, done.stderr
     assert "Run 1: 120 URLs" in done.stdout
     assert len(kills) == 3
@@ -158,7 +167,7 @@ def test_no_host_is_hurried_no_address_asked_twice_and_no_story_lost(tmp_path: P
 
     # The rest, at each site, over the deaths of those who asked.
     for group in {group_of(host) for host in HOSTS}:
-        least = CRAWL_DELAY if group == SLOW else DELAY
-        assert (
-            shortest_rest([one for one in paper.requests if group_of(one.host) == group]) >= least
-        )
+        found = rests([one for one in paper.requests if group_of(one.host) == group])
+        assert min(rest for rest, _ in found) >= DELAY
+        if group == SLOW:
+            assert min(rest for rest, could_know in found if could_know) >= CRAWL_DELAY
