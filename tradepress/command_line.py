@@ -34,7 +34,7 @@ PURPOSES: dict[str, dict[str, str]] = {
         "crawl": "Crawl the named SOURCEs, or those of the configuration.",
         "backfill": "Fetch the past of a SOURCE from a web archive.",
         "ingest": "Store the stories of files: HTML, text captures, WARC.",
-        "cluster": "Ingest, re-extract or crawl on several cores or machines, by Dask.",
+        "cluster": "Ingest, re-extract, crawl on several machines, by Dask.",
         "merge": "Bring the stories of OTHER archives into this one.",
         "extract": "Show what would be taken from one page, and why.",
         "sources": "List, show, check and declare sources.",

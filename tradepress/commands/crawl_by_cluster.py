@@ -59,7 +59,7 @@ def cluster_crawl_sources(
     as_json: bool,
     archive: Path,
 ) -> int:
-    """Crawl the named SOURCEs (those of the configuration, if none is named): a task a site.
+    """Crawl SOURCEs, or those of the configuration: a task a site.
 
     Sources that share a registered name, or a `group` of the configuration, are one task, so that
     no host is asked by two. What `tradepress crawl` does comes out. Shards are archives that are
