@@ -122,6 +122,22 @@ def test_a_part_that_is_in_and_was_not_removed_counts_once(home: Library, tmp_pa
     assert not part.exists()
 
 
+def test_a_damaged_part_keeps_nobody_from_crawling(home: Library, tmp_path: Path) -> None:
+    with a_run(home) as archive, archive.run(RunKind.CRAWL, sources=["signet"]) as run:
+        parts = parts_of(run, tmp_path)
+        damaged, sound = parts.cut([SIGNET]), parts.cut([SIGNET])
+        for given in (damaged, sound):
+            crawl(given.archive).close()
+        with Path(damaged.archive).open("r+b") as file:
+            file.seek(4096)
+            file.write(b"?" * 200_000)
+        (told,) = parts.bring_or_tell(Path(damaged.archive).parent, "signet")
+        assert (told.input, "stays there" in told.reason) == ("signet", True)
+        assert parts.bring_or_tell(Path(sound.archive).parent, "signet") == []
+        assert [*parts.standing()] == [Path(damaged.archive).parent]
+    assert "signet-2" in home.stories()
+
+
 def test_a_crawl_wants_a_folder_and_a_contact(here: Tradepress, tmp_path: Path) -> None:
     to_memory = ("cluster", "crawl", "wipr", "--local", "1", "--shards", "memory://x")
     result = here(*to_memory, "--contact", "press@library.example")

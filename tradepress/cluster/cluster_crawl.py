@@ -19,7 +19,7 @@ from typing import ClassVar
 
 from rich.console import Console
 
-from archive.errors import ArchiveBusy
+from archive.errors import ArchiveBusy, ArchiveError
 from archive.file import schema
 from archive.ledger.outcomes import RunKind, RunState
 from archive.ledger.run_report import RunSums
@@ -154,16 +154,18 @@ def cluster_crawl(
     )
     with archive_run(settings, RunKind.CRAWL, command, sources, wait=wait) as run:
         parts = CrawledParts(run=run, folder=folder, keeps=keeping_ids(all_sources()))
+        left_out = []
         for part in parts.standing():
-            parts.bring(part, wait=wait)
+            left_out += parts.bring_or_tell(part, f"a crawl of an earlier run in {part}", wait=wait)
         with connected(place, job.configuration.sources.folder) as client:
             tell(client.dashboard_link)
             inputs = [parts.cut(group) for group in group_sources(sources, job.configuration)]
             tasks = run_tasks(client, job, inputs, str(folder), console=console)
-        left_out = [*tasks.left_out]
+        left_out += tasks.left_out
         for given in inputs:
+            part = Path(given.archive).parent
             try:
-                parts.bring(Path(given.archive).parent)
+                left_out += parts.bring_or_tell(part, str(given))
             except ArchiveBusy as error:
                 words = f"{error}; what it reads comes in by the next `cluster crawl`"
                 left_out.append(LeftOut(input=str(given), reason=words))
@@ -173,10 +175,11 @@ def cluster_crawl(
         notes = [*(note for shard in shards for note in shard.notes), *parts.unreadable]
         is_less = bool(left_out or parts.unreadable)
         code = _exit_code([shard.counts for shard in shards], is_less=is_less)
+        told = [f"{one.input}: {one.reason}" for one in left_out if one not in tasks.left_out]
         sums = run.end(
             RunState.FAILED if code == 4 else RunState.DONE,
             exit_code=code,
-            reason="; ".join([tasks.words, *notes]),
+            reason="; ".join([tasks.words, *told, *notes]),
         )
         return ClusterCrawl(
             tasks=tasks,
@@ -236,6 +239,22 @@ class CrawledParts:
         shutil.rmtree(part)
         self.run.page_files.forget(part.name)
         self.run.transaction.commit()
+
+    def bring_or_tell(self, part: Path, whose: str, *, wait: float = 0) -> list[LeftOut]:
+        """As :meth:`bring`; of a part that can't be read, which stays, what is wrong with it.
+
+        :raises ArchiveBusy: it is still being crawled
+        :raises ArchiveError: this archive can't be written
+        """
+        try:
+            self.bring(part, wait=wait)
+        except ArchiveBusy:
+            raise
+        except ArchiveError as error:
+            if self.run.failure is not None:
+                raise
+            return [LeftOut(input=whose, reason=f"{error}; it stays there: mend it or remove it")]
+        return []
 
     def clear(self) -> None:
         """Remove what is left of tasks, where no part stands any more."""

@@ -88,6 +88,7 @@ def crawl_in_process(asked: CrawlAsked) -> CrawlTold:
 def serve() -> None:
     """In the process: one crawl."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    answer, sys.stdout = sys.stdout.buffer, sys.stderr  # a source's own code may print
     asked = pickle.load(sys.stdin.buffer)
     assert isinstance(asked, CrawlAsked)
     if os.getppid() != asked.asked_by:  # it died before
@@ -96,7 +97,8 @@ def serve() -> None:
         told = crawl_part(asked)
     except (ArchiveError, UsageError) as error:
         sys.exit(str(error))  # last of what is said
-    sys.stdout.buffer.write(pickle.dumps(told))
+    answer.write(pickle.dumps(told))
+    answer.flush()
 
 
 def crawl_part(asked: CrawlAsked) -> CrawlTold:
