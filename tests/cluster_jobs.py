@@ -77,14 +77,16 @@ class FaultyIngest(IngestJob):
     """Can't read one file, and dies at the first try of another.
 
     :param seen: a folder in which each try leaves a file
+    :param poisoned: where a part begins that it can't read either
     """
 
     seen: Path
+    poisoned: int = -1
 
     def work(self, given: PageFile, folder: Path, workers: PageWorkers) -> Worked:
         is_first = not (self.seen / given.name).exists()
         (self.seen / given.name).touch()
-        if given.name == "poisoned.warc.gz":
+        if given.name == "poisoned.warc.gz" or given.start == self.poisoned:
             raise ValueError("it is poisoned")
         if given.name == "deadly.warc.gz" and is_first:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -13,8 +13,9 @@ from crawler.archive_run import archive_run
 from crawler.configuration import Configuration
 from crawler.declared_sources import all_sources
 from crawler.page_workers import PageWorkers
+from tradepress.cluster import input_files
 from tradepress.cluster.cluster_ingest import COME_TO_NOTHING, IngestJob, MergedShards, keeping_ids
-from tradepress.cluster.input_files import PageFile, find_inputs
+from tradepress.cluster.input_files import PART, PageFile, find_inputs
 from tradepress.cluster.shards import publish_shard
 from tradepress.cluster.task import Task
 from tradepress.jobs.ingest import ingest_files
@@ -69,10 +70,20 @@ def different(one: Path, other: Path) -> dict[str, Any]:
     return found
 
 
-def in_parts(files: Sequence[Path], archive: Path, shards: Path, workers: PageWorkers) -> list[str]:
-    """As a cluster does it, without one; what is wrong with shards."""
+def in_parts(
+    files: Sequence[Path], archive: Path, shards: Path, workers: PageWorkers, part: int = PART
+) -> list[str]:
+    """As a cluster does it, without one; what is wrong with shards.
+
+    :param part: as of `cluster_ingest`
+    """
     faults = []
-    inputs = [one for one in find_inputs([*map(str, files)]) if isinstance(one, PageFile)]
+    inputs = [
+        one
+        for file in find_inputs([*map(str, files)])
+        if isinstance(file, PageFile)
+        for one in input_files.in_parts(file, part)
+    ]
     with archive_run(JOB.settings(archive), RunKind.INGEST, "parts") as run:
         merging = MergedShards(run=run, keeps=keeping_ids(all_sources()), shards=str(shards))
         for number, given in enumerate(inputs):
@@ -83,7 +94,8 @@ def in_parts(files: Sequence[Path], archive: Path, shards: Path, workers: PageWo
             shard = publish_shard(
                 str(shards), task, folder, worked, worker="here", asked_by="a test"
             )
-            if fault := merging.take(shard, JOB.known_as(given), lambda: False):
+            known_as = JOB.known_as(given)
+            if fault := merging.take(shard, known_as, lambda: False, stop=given.stop):
                 faults.append(fault)
         run.end(RunState.DONE, exit_code=int(any(map(merging.counts.get, COME_TO_NOTHING))))
     return faults

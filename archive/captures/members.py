@@ -188,14 +188,15 @@ def _next_record(stream: IO[bytes] | FilePart, start: int, end: int | None) -> i
             at = position + match.start()
             if end is not None and at >= end:
                 return None
-            if _begins_record(data[match.start() : match.start() + BEGINNING]):
+            if begins_record(data[match.start() : match.start() + BEGINNING]):
                 return at
         position += len(data) - len(data[-BEGINNING:])
         data = data[-BEGINNING:]
     return None
 
 
-def _begins_record(data: bytes) -> bool:
+def begins_record(data: bytes) -> bool:
+    """Is this the beginning of a member that holds a WARC record?"""
     try:
         return zlib.decompressobj(wbits=31).decompress(data).startswith(b"WARC/")
     except zlib.error:

@@ -11,17 +11,21 @@ import taken_apart
 from captured import Captured, write_warc
 from cluster_jobs import FaultyIngest
 from clusters import client
+from conftest import a_story
 from distributed import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from taken_apart import JOB, at_once, different, in_parts, write_parts
 
 from archive.captures.folder import capture_folder
+from archive.ledger.outcomes import Outcome
 from archive.read_only import read_archive
 from crawler.configuration import Configuration
 from crawler.page_workers import PageWorkers
+from tradepress.cluster import input_files
 from tradepress.cluster.cluster_ingest import cluster_ingest
 from tradepress.cluster.dask_cluster import ClusterPlace
+from tradepress.cluster.input_files import PART, PageFile, find_inputs
 from tradepress.cluster.run_tasks import LeftOut
 from tradepress.cluster.shards import Shard
 
@@ -98,11 +102,12 @@ def workers() -> Iterator[PageWorkers]:
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
-@given(files=FILES)
+@given(files=FILES, part=st.sampled_from((PART, 1)))
 def test_parts_are_the_whole(
-    workers: PageWorkers, tmp_path_factory: pytest.TempPathFactory, files: Files
+    workers: PageWorkers, tmp_path_factory: pytest.TempPathFactory, files: Files, part: int
 ) -> None:
-    """Stories in several files and at several addresses, changed, cut, and older behind newer."""
+    """Stories in several files and at several addresses, changed, cut, and older behind newer;
+    files whole, and a task a record."""
     folder = tmp_path_factory.mktemp("parts")
     written = [
         write_warc(
@@ -120,7 +125,7 @@ def test_parts_are_the_whole(
         for number, (at, captures) in enumerate(files)
     ]
     at_once(written, folder / "one.db", workers)
-    assert in_parts(written, folder / "parts.db", folder / "shards", workers) == []
+    assert in_parts(written, folder / "parts.db", folder / "shards", workers, part) == []
     assert different(folder / "parts.db", folder / "one.db") == {}
 
 
@@ -208,6 +213,55 @@ def test_what_no_worker_reads_is_left_out_and_the_others_come_in(
     assert [*map(Path, mended.read_before)] == [files[0], files[2], files[3]]
     assert (mended.exit_code, len(mended.tasks.shards)) == (0, 1)
     assert not (tmp_path / "shards").exists()
+
+
+@pytest.mark.slow
+def test_of_a_file_in_parts_only_what_is_missing_is_worked_again(
+    client: Client, tmp_path: Path
+) -> None:
+    """A part that no worker reads is named; those behind it come in, and so it does later."""
+    file = write_warc(
+        tmp_path / "large.warc.gz",
+        [
+            Captured(
+                url=f"{SIGNET}/news/lantern-{number}",
+                at="2020-03-01T00:00:00",
+                page=a_story(f"Lantern case {number}"),
+            )
+            for number in range(5001, 5007)
+        ],
+    )
+    part = file.stat().st_size // 3
+    parts = input_files.in_parts(the_input(file), part)
+    assert len(parts) == 3
+    assert client.scheduler is not None
+    place = ClusterPlace(scheduler=client.scheduler.address, shards=str(tmp_path / "shards"))
+    archive = tmp_path / "archive.db"
+    (tmp_path / "seen").mkdir()
+    faulty = FaultyIngest(
+        configuration=Configuration(), seen=tmp_path / "seen", poisoned=parts[1].start
+    )
+    done = cluster_ingest([str(file)], faulty, place, archive=archive, part=part)
+    assert done.left_out == (LeftOut(input=str(parts[1]), reason="it is poisoned"),)
+    assert done.sums is not None
+    stored = done.sums.outcomes[Outcome.STORED]
+    assert (done.exit_code, 0 < stored < 6) == (1, True)
+    with read_archive(archive) as db:
+        assert db.execute("SELECT next_place FROM page_files").fetchall() == [(parts[0].stop,)]
+    mended = cluster_ingest([str(file)], JOB, place, archive=archive, part=part)
+    assert mended.sums is not None
+    assert (mended.exit_code, len(mended.tasks.shards)) == (0, 2)
+    assert mended.sums.outcomes[Outcome.STORED] == 6 - stored
+    with read_archive(archive) as db:
+        assert db.execute("SELECT next_place FROM page_files").fetchall() == [(None,)]
+        assert db.table("articles").count == 6
+    assert cluster_ingest([str(file)], JOB, place, archive=archive, part=part).read_before
+
+
+def the_input(file: Path) -> PageFile:
+    (found,) = find_inputs([str(file)])
+    assert isinstance(found, PageFile)
+    return found
 
 
 @pytest.mark.slow

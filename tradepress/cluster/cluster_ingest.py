@@ -1,4 +1,5 @@
-"""Files of captures into the archive: read by a cluster, a shard a file, and merged in order."""
+"""Files of captures into the archive: read by a cluster, a shard for each file or part of a large
+one, and merged in order."""
 
 import hashlib
 import json
@@ -32,7 +33,14 @@ from crawler.rights.asked_policy import asked_policy
 from crawler.source import Source
 from mentions.mention_rules import mention_rules
 from tradepress.cluster.dask_cluster import ClusterPlace, connected
-from tradepress.cluster.input_files import NoInput, PageFile, file_at_hand, find_inputs
+from tradepress.cluster.input_files import (
+    PART,
+    NoInput,
+    PageFile,
+    file_at_hand,
+    find_inputs,
+    in_parts,
+)
 from tradepress.cluster.run_tasks import NO_TASKS, LeftOut, TasksDone, run_tasks
 from tradepress.cluster.shards import (
     DamagedShard,
@@ -84,7 +92,7 @@ class IngestJob:
         return project_settings(self.configuration, chosen)
 
     def known_as(self, file: PageFile) -> str:
-        """How the archive knows a file that was read; of this machine as
+        """How the archive knows a whole file that was read; of this machine as
         :func:`~tradepress.jobs.ingest.ingest_files` does.
 
         :raises OSError: it is gone
@@ -113,6 +121,8 @@ class IngestJob:
                 [path],
                 self.settings(archive, is_part=True),
                 source=source,
+                start=given.start,
+                stop=given.stop,
                 workers=workers,
                 tell=tell,
             )
@@ -152,6 +162,7 @@ def cluster_ingest(
     *,
     archive: Path,
     again: bool = False,
+    part: int = PART,
     wait: float = 0,
     console: Console | None = None,
     tell: Callable[[str], None] = lambda words: None,
@@ -162,6 +173,7 @@ def cluster_ingest(
 
     :param files: paths, folders, or addresses of fsspec
     :param again: also files that were read before
+    :param part: bytes of a file that make a task, if it has more than two such parts
     :param wait: seconds to wait for another run on the archive
     :param console: shows how the tasks go on
     :param tell: told where Dask's dashboard is
@@ -178,23 +190,38 @@ def cluster_ingest(
         LeftOut(input=one.address, reason=one.reason) for one in found if isinstance(one, NoInput)
     ]
     with archive_run(settings, RunKind.INGEST, "cluster ingest", wait=wait) as run:
-        inputs = {job.known_as(one): one for one in found if isinstance(one, PageFile)}
-        known = [] if again else [key for key in inputs if run.page_files.next_place(key) is None]
-        read_before = tuple(inputs.pop(key).address for key in known)
+        whole = {job.known_as(one): one for one in found if isinstance(one, PageFile)}
+        places = {key: 0 if again else run.page_files.next_place(key) for key in whole}
+        read_before = tuple(file.address for key, file in whole.items() if places[key] is None)
+        inputs = [
+            (key, one)
+            for key, begins in places.items()
+            if begins is not None
+            for one in in_parts(whole[key], part)
+            if one.stop is None or one.stop > begins
+        ]
         tasks = NO_TASKS
         if inputs:
             with connected(place, job.configuration.sources.folder) as client:
                 tell(client.dashboard_link)
-                tasks = run_tasks(client, job, [*inputs.values()], place.shards, console=console)
+                given = [one for _, one in inputs]
+                tasks = run_tasks(client, job, given, place.shards, console=console)
         left_out += tasks.left_out
         began = time.monotonic()
-        merging = MergedShards(run=run, keeps=keeping_ids(all_sources()), shards=place.shards)
+        merging = MergedShards(
+            run=run,
+            keeps=keeping_ids(all_sources()),
+            shards=place.shards,
+            with_stories={key for key, begins in places.items() if begins},
+        )
         with stopping() as is_stopped:
-            for number, key in enumerate(inputs):
+            for number, (key, one) in enumerate(inputs):
                 progress(number, len(inputs))
                 shard = tasks.shards[number]
-                if shard is not None and (fault := merging.take(shard, key, is_stopped)):
-                    left_out.append(LeftOut(input=inputs[key].address, reason=fault))
+                if shard is None:
+                    merging.with_gaps.add(key)
+                elif fault := merging.take(shard, key, is_stopped, stop=one.stop):
+                    left_out.append(LeftOut(input=str(one), reason=fault))
         remove_empty(place.shards)
         done = ClusterIngest(
             tasks=tasks,
@@ -223,13 +250,25 @@ class MergedShards:
     run: Run
     keeps: Keeps
     shards: str
+    with_stories: set[str] = field(default_factory=set)
+    """Files of which some came in, by what the archive knows them by."""
+    with_gaps: set[str] = field(default_factory=set)
+    """Files of which something did not."""
     counts: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
 
-    def take(self, shard: Shard, known_as: str, is_stopped: Callable[[], bool]) -> str | None:
+    def take(
+        self,
+        shard: Shard,
+        known_as: str,
+        is_stopped: Callable[[], bool],
+        *,
+        stop: int | None = None,
+    ) -> str | None:
         """Merge a shard, and let it go; None, or what is wrong with it.
 
-        :param known_as: by what the archive will know that its file was read
+        :param known_as: by what the archive will know how far its file was read
+        :param stop: so far; None: to the end
         :raises KeyboardInterrupt: between two stories
         :raises ArchiveError: the archive can't be written
         """
@@ -245,14 +284,18 @@ class MergedShards:
                     if is_stopped():
                         raise KeyboardInterrupt
         except (DamagedShard, DamagedArchive) as error:
+            self.with_gaps.add(known_as)
             remove_shard(self.shards, shard.task)
             return f"{error}: run the command again, and it is worked anew"
         self.counts.update(shard.counts)
         self.counts["withdrawn"] += merged.stories[Outcome.REJECTED]
         self.notes += shard.notes
-        has_stories = any(n for outcome, n in shard.counts.items() if outcome not in PROBLEMS)
-        if has_stories and not shard.counts.get("failed"):  # else it is looked at again
-            self.run.page_files.keep(known_as, None)
+        if any(n for outcome, n in shard.counts.items() if outcome not in PROBLEMS):
+            self.with_stories.add(known_as)
+        if shard.counts.get("failed"):  # it is looked at again from there
+            self.with_gaps.add(known_as)
+        if known_as in self.with_stories - self.with_gaps:
+            self.run.page_files.keep(known_as, stop)
         self.run.page_files.forget(shard.task)
         self.run.transaction.commit()
         remove_shard(self.shards, shard.task)

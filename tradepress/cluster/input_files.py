@@ -4,11 +4,13 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from tradepress.cluster.shards import is_local, open_store
+from tradepress.jobs.files.file_pages import file_borders
 from tradepress.jobs.files.page_folders import find_files
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 ENDINGS = {".warc", ".wet", ".wacz"}
 """Files of many pages, each worth a task."""
+PART = 1 << 30
+"""Bytes of a part of a large file: as much as a WARC file should have (ISO 28500, annex C)."""
 STATES = ("ETag", "etag", "mtime", "LastModified", "updated")
 """How file systems say that a file is not the same any more; the first that one has counts."""
 
@@ -26,7 +30,7 @@ class InputGone(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageFile:
-    """A file with captures, as it stood when the job began."""
+    """A file with captures, or a part of one, as it stood when the job began."""
 
     address: str
     """An absolute path, or an address of fsspec."""
@@ -34,8 +38,14 @@ class PageFile:
     """Bytes; None: its server does not say."""
     state: str | None
     """Changes with the file; None: nothing that does is known."""
+    start: int = 0
+    """Where the part begins, in bytes."""
+    stop: int | None = None
+    """First byte behind it; None: it goes to the end."""
 
     def __str__(self) -> str:
+        if self.start or self.stop:
+            return f"{self.address} (from byte {self.start:,} to {self.stop or self.size:,})"
         return self.address
 
     @property
@@ -103,16 +113,31 @@ def _input(system: "AbstractFileSystem", path: str, address: str) -> PageFile | 
     )
 
 
+def in_parts(file: PageFile, size: int = PART) -> list[PageFile]:
+    """A file that is more than twice as large as a part in parts, cut between two of its records;
+    others, and those of a store, as they are.
+
+    :param size: bytes of a part
+    """
+    if "://" in file.address or (file.size or 0) <= 2 * size:
+        return [file]
+    try:
+        borders = [0, *file_borders(Path(file.address), size), None]
+    except OSError:  # whose turn it is tells
+        return [file]
+    return [replace(file, start=start or 0, stop=stop) for start, stop in pairwise(borders)]
+
+
 @contextmanager
 def file_at_hand(file: PageFile) -> Iterator[Path]:
-    """The file under its name on this machine; from a store it is fetched.
+    """The whole file under its name on this machine; from a store it is fetched.
 
     :raises InputGone: it is not there, or not the same any more
     :raises OSError: it can't be read
     """
     system, path = open_store(file.address)
     now = _input(system, path, file.address)
-    if now != file:
+    if now != replace(file, start=0, stop=None):
         words = now.reason if isinstance(now, NoInput) else "it was changed since the job began"
         raise InputGone(f"{words}: all workers must see the same file under this address")
     if is_local(system):

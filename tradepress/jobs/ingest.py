@@ -97,6 +97,8 @@ def ingest_files(
     addresses: AddressList = NO_LIST,
     date_captured: datetime | None = None,
     again: bool = False,
+    start: int = 0,
+    stop: int | None = None,
     wait: float = 0,
     workers: PageWorkers | None = None,
     tell: Callable[[Ingested], None] = lambda page: None,
@@ -109,6 +111,8 @@ def ingest_files(
     :param addresses: where the pages of files stood, and when
     :param date_captured: when pages stood like this that don't say so themselves
     :param again: also files that were read before, from their beginning
+    :param start: of files of many pages only what begins there or behind (bytes), and
+    :param stop: before this: both are :func:`~tradepress.jobs.files.file_pages.file_borders`
     :param wait: seconds to wait for another run on the archive
     :param workers: who read the pages; None: a process for each core, until the job has ended
     :param tell: called for each page as it ends
@@ -130,6 +134,8 @@ def ingest_files(
                 addresses=addresses,
                 date_captured=date_captured,
                 again=again,
+                start=start,
+                stop=stop,
                 tell=tell,
                 progress=progress,
             )
@@ -173,6 +179,8 @@ class _WayIn:
     addresses: AddressList
     date_captured: datetime | None
     again: bool
+    start: int
+    stop: int | None
     tell: Callable[[Ingested], None]
     progress: Callable[[int, int], None] | None
     counts: Counter[str] = field(default_factory=Counter)
@@ -264,9 +272,10 @@ class _WayIn:
                 Ingested(file=str(path), url=str(path), outcome="known", words=READ_BEFORE)
             )
             return
+        start = max(start, self.start)
         reading = _FileReading(path=path, hash=known_as, start=start, place=start)
         try:
-            for page in read_pages(path, url, start=start):
+            for page in read_pages(path, url, start=start, stop=self.stop):
                 time = captured or page.date_captured or self.date_captured
                 yield self._read(replace(page, date_captured=time), reading)
         except UnreadableFile as error:

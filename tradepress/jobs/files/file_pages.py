@@ -6,7 +6,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from struct import Struct
@@ -15,28 +15,32 @@ from typing import IO
 from archive.captures.file_part import FilePart
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.saved_pages import at_publisher, read_saved_page
-from tradepress.jobs.files.warc_pages import read_records
+from tradepress.jobs.files.warc_pages import read_records, record_borders
 
 LENGTHS = Struct("<HH")
 """Of an entry's name and extra field, in its local header (APPNOTE.TXT, 4.3.7)."""
 
 
-def read_pages(path: Path, url: str | None = None, *, start: int = 0) -> Iterator[FilePage]:
+def read_pages(
+    path: Path, url: str | None = None, *, start: int = 0, stop: int | None = None
+) -> Iterator[FilePage]:
     """Every page of a file, told apart by its name and first bytes.
 
     Each has the address at its publisher, also where the file has that of a web archive.
 
     :param url: address of the page, for a file that holds one page
     :param start: ``offset`` of the first page that is asked for, in a WARC or WACZ file
+    :param stop: what begins there or behind is left out: one of :func:`file_borders`
     :raises UnreadableFile: after the last page that could be read
     """
     try:
         with path.open("rb") as stream:
             endings = {ending.lower() for ending in path.suffixes}
             if ".wacz" in endings:
-                yield from map(at_publisher, _read_wacz(stream, start))
+                yield from map(at_publisher, _read_wacz(stream, start, stop))
             elif endings & {".warc", ".wet"}:
-                yield from map(at_publisher, read_records(FilePart(stream), start=start))
+                file = FilePart(stream, size=stop)
+                yield from map(at_publisher, read_records(file, start=start))
             else:
                 page = read_saved_page(path.name, stream)
                 yield at_publisher(replace(page, url=url)) if url else page
@@ -46,20 +50,46 @@ def read_pages(path: Path, url: str | None = None, *, start: int = 0) -> Iterato
         raise UnreadableFile(f"it can't be read ({error})") from error
 
 
-def _read_wacz(stream: IO[bytes], start: int) -> Iterator[FilePage]:
-    """Pages of all WARC files in the package.
+def file_borders(path: Path, apart: int) -> Iterator[int]:
+    """Where a WARC, WET or WACZ file can be cut into parts that are read each by itself, so many
+    bytes apart or more.
 
-    :param start: ``offset`` of the first page that is asked for
+    :raises OSError: it can't be opened
+    """
+    with path.open("rb") as stream:
+        if ".wacz" not in {ending.lower() for ending in path.suffixes}:
+            yield from record_borders(FilePart(stream), apart)
+            return
+        with suppress(zipfile.BadZipFile, RuntimeError), zipfile.ZipFile(stream) as package:
+            border, entries = 0, _warc_files(package)
+            if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
+                return  # its places are none of the package
+            for entry in entries:
+                with _entry(package, entry, stream) as (file, place):
+                    for at in record_borders(file, 0):
+                        if (place or 0) + at - border >= apart:
+                            border = (place or 0) + at
+                            yield border
+
+
+def _warc_files(package: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """In the order in which they stand."""
+    entries = sorted(package.infolist(), key=lambda entry: entry.header_offset)
+    return [
+        entry
+        for entry in entries
+        if entry.filename.startswith("archive/") and ".warc" in entry.filename
+    ]
+
+
+def _read_wacz(stream: IO[bytes], start: int, stop: int | None) -> Iterator[FilePage]:
+    """Pages of all WARC files in the package, as :func:`read_pages` gives them.
+
     :raises UnreadableFile: it holds none, or some records are damaged; all others were read
     """
     faults = []
     with zipfile.ZipFile(stream) as package:
-        entries = sorted(package.infolist(), key=lambda entry: entry.header_offset)
-        warc_files = [
-            entry
-            for entry in entries
-            if entry.filename.startswith("archive/") and ".warc" in entry.filename
-        ]
+        warc_files = _warc_files(package)
         if not warc_files:
             raise UnreadableFile("it is no WACZ file: no WARC file is in its folder archive/")
         for entry in warc_files:
@@ -67,8 +97,11 @@ def _read_wacz(stream: IO[bytes], start: int) -> Iterator[FilePage]:
                 with _entry(package, entry, stream) as (file, place):
                     if place is None:  # places within it are none of the package
                         yield from (replace(page, offset=None) for page in read_records(file))
-                    elif place + file.size > start:
-                        for page in read_records(file, start=max(start - place, 0)):
+                        continue
+                    size = file.size if stop is None else min(file.size, stop - place)
+                    if size > 0 and place + size > start:
+                        part = FilePart(stream, place, size)
+                        for page in read_records(part, start=max(start - place, 0)):
                             yield replace(page, offset=place + (page.offset or 0))
             except (UnreadableFile, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
                 faults.append(f"{entry.filename}: {error}")

@@ -7,6 +7,7 @@ begun, and where it stops, that one record is looked at by itself and reading go
 
 import re
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -22,6 +23,7 @@ from archive.captures.members import (
     LENGTH,
     MAGIC,
     Member,
+    begins_record,
     next_member,
 )
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
@@ -56,6 +58,28 @@ def read_records(
         raise UnreadableFile(
             f"{len(damaged)} of its records can't be read ({places}{more}); all others were read"
         )
+
+
+def record_borders(file: FilePart, apart: int) -> Iterator[int]:
+    """Where a WARC file can be cut into parts that are read each by itself: at the beginnings of
+    records, so many bytes apart or more, as far as it can be read.
+
+    Each record is gone through. To look for one behind some byte would be quicker, and may find one
+    that a page holds: a crawl can come upon WARC files.
+    """
+    is_packed = file.read_at(0, len(MAGIC)) == MAGIC
+    border = 0
+    file.seek(0)
+    with suppress(OSError):
+        for record in _records(file):
+            place = record.stream_pos
+            if not is_packed:
+                _check_headers(file, place)
+            if place - border >= apart and (
+                not is_packed or begins_record(file.read_at(place, BEGINNING))
+            ):
+                border = place
+                yield place
 
 
 class _CutOff(OSError):
