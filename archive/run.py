@@ -16,6 +16,7 @@ from archive.frontier.sources import SourceRow, Sources
 from archive.ledger.ledger import Ledger
 from archive.ledger.outcomes import Outcome, RunKind, RunState
 from archive.ledger.page_files import PageFiles
+from archive.ledger.parts import Parts
 from archive.ledger.run_report import RunSums, load_sums
 from archive.stories.stories import Stories
 
@@ -57,6 +58,7 @@ class Run:
         self.never_read = NeverRead(transaction)
         self.seeds = Seeds(transaction)
         self.page_files = PageFiles(transaction)
+        self.parts = Parts(transaction)
         self.hosts = Hosts(transaction)
         self.site_files = SiteFiles(transaction)
         self.stories = Stories(

@@ -18,6 +18,7 @@ from archive.frontier.addresses import Address
 from archive.frontier.sources import SourceRow
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import DEADLINE, Outcome, RunKind, RunState
+from archive.ledger.parts import Parts
 from archive.open import open_archive
 from archive.run import Run
 from archive.stories.clean_story import CleanStory, article_in
@@ -62,32 +63,36 @@ def archive_run(
     *,
     wait: float = 0.0,
     create: bool = True,
+    brings_parts: bool = False,
 ) -> Iterator[Run]:
     """One run in the archive and with the captures that the settings name.
 
     :param sources: that take part; a name alone is one that the archive knows already
     :param create: make a new archive where there is none
+    :param brings_parts: the run looks after parts that are crawled elsewhere
+    :raises ArchiveBusy: somebody else writes, or a part is crawled elsewhere, and the run would ask
+        the same sites
     :raises ArchiveError: the archive is there but can't be written, or the disk is full
     :raises UsageError: TRADEPRESS_RESERVE_MB is no number
     """
     path = Path(settings["TRADEPRESS_ARCHIVE"])
-    with (
-        open_archive(
-            path,
-            command=command,
-            captures=captures_beside(path) if settings.getbool("TRADEPRESS_CAPTURES") else None,
-            wait=wait,
-            create=create,
-            reserve=reserve(settings["TRADEPRESS_RESERVE_MB"]),
-        ) as archive,
-        archive.run(
+    with open_archive(
+        path,
+        command=command,
+        captures=captures_beside(path) if settings.getbool("TRADEPRESS_CAPTURES") else None,
+        wait=wait,
+        create=create,
+        reserve=reserve(settings["TRADEPRESS_RESERVE_MB"]),
+    ) as archive:
+        if kind in (RunKind.CRAWL, RunKind.BACKFILL) and not brings_parts:
+            Parts(archive.transaction).require_back()
+        with archive.run(
             kind,
             version=settings["TRADEPRESS_VERSION"],
             sources=[one if isinstance(one, str) else source_row(one) for one in sources],
             is_part=settings.getbool("TRADEPRESS_PART"),
-        ) as run,
-    ):
-        yield run
+        ) as run:
+            yield run
 
 
 def reserve(megabytes: str | float | None) -> int | None:

@@ -23,6 +23,7 @@ from archive.story import METADATA_ONLY, Article
 
 LEFT_OUT = (
     *("fetches", "quarantine", "runs", "urls", "mementos", "seeds", "page_files", "hosts"),
+    "parts",
     *("site_files", "capture_records", "fingerprints", "fingerprint_bands"),
     *("tombstones", "tombstone_keys", "withdrawn_people", "articles_unindexed"),
 )

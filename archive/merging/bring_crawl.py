@@ -7,6 +7,7 @@ done for the run that takes it in, which tells of each address what the crawl to
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from archive.clock import utc_text
 from archive.file.rows import Row
@@ -40,26 +41,26 @@ class BroughtCrawl:
 
     outcomes: Mapping[str, int]
     """Of the addresses of its stories, how many ended so."""
-    unreadable: tuple[str, ...]
-    """Raw pages that stayed behind, in words."""
+    left: tuple[str, ...]
+    """Stories and raw pages that did not come in, in words."""
 
 
-NOTHING = BroughtCrawl(outcomes={}, unreadable=())
+NOTHING = BroughtCrawl(outcomes={}, left=())
 
 
-def bring_crawl(run: Run, other: OtherArchive, name: str, keeps: Keeps) -> BroughtCrawl:
+def bring_crawl(run: Run, other: OtherArchive, part: Path, keeps: Keeps) -> BroughtCrawl:
     """Bring in what a crawl has done in a part of the archive: in one commit, whole or not at all,
     and once. Where several tries worked in it, the outcomes of an address become one.
 
     :param run: knows the sources
-    :param name: of the part; ``page_files`` remembers that it is in, until that is forgotten
+    :param part: its folder, as the archive knows it; behind that it is no part any more
     :raises ArchiveError: this archive can't be written, or the other one not read
     """
-    if run.page_files.next_place(name) is None:
+    if not run.parts.is_away(part):
         return NOTHING
     with run.transaction.atomic():
         brought = _Return(run=run, other=other, keeps=keeps).bring()
-        run.page_files.keep(name, None)
+        run.parts.remove(part)
     run.transaction.commit()
     return brought
 
@@ -75,11 +76,14 @@ class _Return:
     """By id there."""
 
     def bring(self) -> BroughtCrawl:
-        unreadable: list[str] = []
+        left: list[str] = []
         transaction = self.run.transaction
-        pages = CopiedPages(transaction, self.run.ledger.run_id, self.other, unreadable.append)
+        pages = CopiedPages(transaction, self.run.ledger.run_id, self.other, left.append)
         for story in self.other.stories(where=TOUCHED):
-            self.stories[story.id] = bring_story(self.run, story, pages, self.keeps, is_told=False)
+            brought = bring_story(self.run, story, pages, self.keeps, is_told=False)
+            self.stories[story.id] = brought
+            if brought.outcome == Outcome.FAILED:
+                left.append(f"{brought.there} did not come in: {brought.reason}")
         for _ in pages.copy_refused():
             pass
         self._bring_addresses()
@@ -91,12 +95,16 @@ class _Return:
         resolve_links(self.run, self.other)
         for row in self.other.rows(PASSED):
             self.run.sources.pass_trial(row["name"], row["trial_passed_at"])
-        return BroughtCrawl(outcomes=outcomes, unreadable=tuple(unreadable))
+        return BroughtCrawl(outcomes=outcomes, left=tuple(left))
 
     def _bring_addresses(self) -> None:
+        """But those of a story that failed to come in: they are due here as they were."""
         addresses = self.run.addresses
         for one in self.other.other_addresses(of_stories=True):
             there = one.address
+            brought = self.stories.get(there.article_id or 0)
+            if brought is not None and brought.outcome == Outcome.FAILED:
+                continue
             known = addresses.known(there.url_key)
             article_id = self._here(there.article_id) or (known.article_id if known else None)
             here = replace(there, article_id=article_id)
@@ -120,19 +128,31 @@ class _Return:
         return outcomes
 
     def _tell(self, key: str, row: Row) -> bool:
-        """Did the address count in this run by what was done there?"""
+        """Did the address count in this run by what was done there? Where another part has told
+        of it, one that was broken off in this run, what came of it stands."""
         transaction, brought = self.run.transaction, self.stories.get(row["article_id"])
         address = self.run.addresses.known(key)
-        if address is None or address.scheduled_run_id == row["run_id"]:
+        if address is None or (brought is not None and brought.ref is None):
             return False  # it is kept out here, or that story failed to come in
+        told = transaction.rows(
+            "SELECT id, outcome FROM fetches WHERE run_id = ? AND url_id = ?",
+            [row["run_id"], address.id],
+        )
+        if told and not _outdoes(row["outcome"], told[0]["outcome"]):
+            return False
         if brought is not None and row["version"] is not None:
             row["version"] = brought.renumbered.get(row["version"], row["version"])
         row["article_id"] = self._here(row["article_id"])
         if row["article_id"] is None:
             row["version"] = None
-        transaction.insert("fetches", {**row, "url_id": address.id})
+        counts = self.run.ledger.counts[row["source"]]
+        if told:
+            transaction.update("fetches", told[0]["id"], row)
+            counts[told[0]["outcome"]] -= 1
+        else:
+            transaction.insert("fetches", {**row, "url_id": address.id})
         transaction.update("urls", address.id, {"scheduled_run_id": row["run_id"]})
-        self.run.ledger.counts[row["source"]][row["outcome"]] += 1
+        counts[row["outcome"]] += 1
         return True
 
     def _here(self, article_id: int | None) -> int | None:
@@ -149,10 +169,10 @@ class _Return:
             self.run.transaction.insert("quarantine", row)
 
     def _bring_seeds(self) -> None:
-        """Those that were not read here since."""
+        """Those that were not read here since; where a back-fill goes on is not a crawl's."""
         for row in self.other.rows("SELECT * FROM seeds"):
             names = ", ".join(row)
-            news = ", ".join(f"{name} = excluded.{name}" for name in row)
+            news = ", ".join(f"{name} = excluded.{name}" for name in row if name != "next_url")
             self.run.transaction.write(
                 f"INSERT INTO seeds ({names}) VALUES ({', '.join('?' * len(row))}) "
                 f"ON CONFLICT (url) DO UPDATE SET {news} "
@@ -167,3 +187,8 @@ class _Return:
             known = self.run.hosts[row["host"]].paused_until or ""
             if known <= max(now, row["paused_until"] or ""):
                 self.run.hosts.save(Host(**row))
+
+
+def _outdoes(outcome: str, other: str) -> bool:
+    """A stored story outdoes all else, and anything a deferral."""
+    return outcome != other and (outcome == Outcome.STORED or other == Outcome.DEFERRED)

@@ -15,6 +15,7 @@ from archive.open import open_archive
 
 OWN = "(SELECT id FROM home.articles WHERE source IN (SELECT value FROM json_each(:sources)))"
 OF_SOURCE = "source IN (SELECT value FROM json_each(:sources))"
+OF_SITE = f"({OF_SOURCE} OR source IN (SELECT value FROM json_each(:neighbours)))"
 OF_ARTICLE = f"article_id IN {OWN}"
 OF_VERSION = f"version_id IN (SELECT id FROM home.versions WHERE {OF_ARTICLE})"
 IS_CURRENT = "id IN (SELECT version_id FROM home.articles WHERE id = article_id)"
@@ -32,12 +33,12 @@ class Cut:
 
 VERSION = {"run_id": "NULL", "capture_id": "NULL"}
 CUTS = (
-    Cut(table="sources", where="name IN (SELECT value FROM json_each(:sources))"),
+    Cut(table="sources", where=OF_SITE.replace("source IN", "name IN")),
     Cut(table="seeds", where=OF_SOURCE),
-    Cut(table="tombstones", where=OF_SOURCE),
+    Cut(table="tombstones", where=OF_SITE),
     Cut(
         table="tombstone_keys",
-        where=f"tombstone_id IN (SELECT id FROM home.tombstones WHERE {OF_SOURCE})",
+        where=f"tombstone_id IN (SELECT id FROM home.tombstones WHERE {OF_SITE})",
     ),
     Cut(table="withdrawn_people", where="TRUE"),
     # Current versions before their article, and former ones behind it: see the triggers.
@@ -56,7 +57,7 @@ CUTS = (
     *(Cut(table=name, where=OF_VERSION) for name in ("mentions", "mention_readings")),
     Cut(
         table="urls",
-        where=f"{OF_SOURCE} AND NOT EXISTS (SELECT 1 FROM home.mementos WHERE url_id = urls.id)",
+        where=f"{OF_SITE} AND NOT EXISTS (SELECT 1 FROM home.mementos WHERE url_id = urls.id)",
         changed={
             "scheduled_run_id": "NULL",
             "article_id": f"CASE WHEN {OF_ARTICLE} THEN article_id END",
@@ -64,13 +65,18 @@ CUTS = (
     ),
 )
 """Not what stays with the archive: runs and their outcomes, raw pages, back-fills, near-duplicates;
-of other sources nothing but their place in the full text is missed by a crawl."""
+of neighbours which addresses are theirs, since a story is asked for by the first that lists it; of
+other sources nothing but their place in the full text is missed by a crawl."""
 BY_ADDRESS = {"hosts": "'https://' || host || '/'", "site_files": "origin || path"}
 """Table to the address by which it is known whose row it is."""
 
 
 def cut_sources(
-    archive: Path, target: Path, sources: Sequence[str], owns: Callable[[str], bool]
+    archive: Path,
+    target: Path,
+    sources: Sequence[str],
+    owns: Callable[[str], bool],
+    neighbours: Sequence[str] = (),
 ) -> None:
     """Make an archive of what a crawl of these sources needs: their frontier, and their stories,
     so that it knows what is new. The raw pages stay.
@@ -79,6 +85,7 @@ def cut_sources(
     :param target: is made
     :param sources: their names
     :param owns: is an address on one of their sites?
+    :param neighbours: names of others on the same sites
     :raises ArchiveError: one of both can't be read or written
     """
     with open_archive(target, command="cut", near_duplicates=False) as part:
@@ -89,8 +96,9 @@ def cut_sources(
         except sqlite3.Error as error:
             raise archive_error(error, archive) from error
         with transaction.atomic():
+            names = {"sources": json.dumps([*sources]), "neighbours": json.dumps([*neighbours])}
             for cut in CUTS:
-                _copy(transaction, cut, {"sources": json.dumps([*sources])})
+                _copy(transaction, cut, names)
             for table, address in BY_ADDRESS.items():
                 places = transaction.rows(f"SELECT rowid AS id, {address} AS url FROM home.{table}")
                 own = [row["id"] for row in places if owns(row["url"])]

@@ -27,6 +27,7 @@ from archive.story import Capture
 __all__ = ["clock"]
 SISTERS = "http://marksandmakers.example"
 NAME = "part-1a2b"
+PART = Path("/shards", NAME)
 FEED, ROBOTS = f"{SITE}/feed", "/robots.txt"
 
 
@@ -79,10 +80,15 @@ def go_on(writer: Writer) -> None:
     writer.record_fetch("feed", "signet", FEED, status=200, size=7, found=2)
 
 
-def cut(home: Library, folder: Path) -> Path:
+def cut(home: Library, folder: Path, run: Run | None = None, **neighbours: Any) -> Path:
     folder.mkdir()
     path = folder / "archive.db"
-    cut_sources(home.path, path, ["signet"], lambda url: "signetgazette.example" in url)
+    if run is not None:
+        run.parts.add(PART, ["signet"])
+        run.transaction.commit()
+    cut_sources(
+        home.path, path, ["signet"], lambda url: "signetgazette.example" in url, **neighbours
+    )
     return path
 
 
@@ -97,7 +103,7 @@ def crawl_in(path: Path, work: Callable[[Writer], Any], *, is_killed: bool = Fal
 
 def bring(run: Run, path: Path) -> dict[str, int]:
     with open_archive(path, create=False), open_other(path) as other:
-        return dict(bring_crawl(run, other, NAME, lambda article: article).outcomes)
+        return dict(bring_crawl(run, other, PART, lambda article: article).outcomes)
 
 
 def home_run(home: Library) -> Any:
@@ -127,11 +133,10 @@ def test_what_comes_back_is_what_a_crawl_here_makes(
     clock.now = "2026-11-25T09:00:00Z"
     crawl_in(there.path, go_on)
     with home_run(home) as archive, archive.run(RunKind.CRAWL, sources=["signet"]) as run:
-        part = cut(home, tmp_path / NAME)
+        part = cut(home, tmp_path / NAME, run)
         crawl_in(part, go_on)
         clock.now = "2026-11-25T10:00:00Z"
         outcomes = bring(run, part)
-        run.page_files.forget(NAME)
         sums = run.end(RunState.DONE, exit_code=0)
     assert sums is not None
     assert {one.value: n for one, n in sums.outcomes.items() if n} == outcomes
@@ -166,7 +171,7 @@ def test_a_part_has_its_own_sources_alone(home: Library, tmp_path: Path) -> None
 
 def test_two_tries_in_one_part_are_one_crawl_and_come_once(home: Library, tmp_path: Path) -> None:
     with home_run(home) as archive, archive.run(RunKind.CRAWL, sources=["signet"]) as run:
-        part = cut(home, tmp_path / NAME)
+        part = cut(home, tmp_path / NAME, run)
 
         def first(writer: Writer) -> None:
             due = writer.run.addresses.due("signet", -1)
@@ -198,7 +203,7 @@ def test_a_part_whose_way_back_is_killed_comes_whole_the_next_time(
     before = home.stories()
     with home_run(home) as archive:
         run = archive.run(RunKind.CRAWL, sources=["signet"])
-        part = cut(home, tmp_path / NAME)
+        part = cut(home, tmp_path / NAME, run)
         crawl_in(part, go_on)
         run.transaction.commit = lambda: None  # the process ends before it
         bring(run, part)
@@ -210,7 +215,8 @@ def test_a_part_whose_way_back_is_killed_comes_whole_the_next_time(
 
 def test_a_visit_here_since_then_stands(home: Library, tmp_path: Path, clock: Clock) -> None:
     """As a part comes home late, after another crawl."""
-    part = cut(home, tmp_path / NAME)
+    with home.open() as writer:
+        part = cut(home, tmp_path / NAME, writer.run)
     clock.now = "2026-11-25T09:00:00Z"
     late = f"{SITE}/due-1"
     with home.open() as writer:

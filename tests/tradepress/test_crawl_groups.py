@@ -33,6 +33,12 @@ def test_hosts_of_one_registered_name_are_one_site() -> None:
     ) == ["a c", "b"]
 
 
+def test_a_domain_may_be_above_registered_names() -> None:
+    offices = source("office", "ipo.gov.uk")
+    assert groups(source("all", "gov.uk"), source("b", "b.co.uk"), offices) == ["all office", "b"]
+    assert groups(offices, source("all", "gov.uk")) == ["office all"]
+
+
 def test_what_the_operator_groups_goes_together() -> None:
     papers = source("a", "a.com"), source("b", "b.com"), source("c", "c.com")
     assert groups(*papers, a="one host", c="one host", b="another") == ["a c", "b"]

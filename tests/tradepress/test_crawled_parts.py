@@ -1,6 +1,7 @@
 """Parts of an archive that a cluster crawls: cut, left standing, brought home."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,10 @@ from archive.run import Run
 from crawler.source import Source
 from tradepress.cluster.cluster_crawl import CrawledParts
 
+SPOILT = """
+    UPDATE versions SET content_hash = 'spoilt'
+    WHERE article_id = (SELECT id FROM articles WHERE ref = ?)
+"""
 SIGNET = Source(
     name="signet",
     publisher="The Signet Gazette",
@@ -78,48 +83,46 @@ def test_what_a_dead_run_left_standing_comes_home_by_the_next(
         crawl(parts_of(run, tmp_path).cut([SIGNET]).archive).close()
     with a_run(home) as archive, archive.run(RunKind.CRAWL, sources=["signet"]) as run:
         parts = parts_of(run, tmp_path)
-        (left,) = parts.standing()
-        parts.bring(left)
-        parts.clear()
+        (left,) = run.parts.away()
+        assert left.sources == ("signet",)
+        parts.bring(left.path)
         sums = run.end(RunState.DONE)
     assert "signet-2" in home.stories()
     assert sums is not None
     # What it had scheduled and not come to is due, as after any crawl that was killed.
     assert {one.value: n for one, n in sums.outcomes.items() if n} == {"stored": 1, "deferred": 1}
     assert not (tmp_path / "crawl-1").exists()
-    assert home.ask("SELECT * FROM page_files") == []
+    assert home.ask("SELECT * FROM parts") == []
 
 
 def test_who_is_still_crawled_is_not_taken(home: Library, tmp_path: Path) -> None:
     with a_run(home) as archive, archive.run(RunKind.CRAWL, sources=["signet"]) as run:
         parts = parts_of(run, tmp_path)
         given = parts.cut([SIGNET])
-        (part,) = parts.standing()
+        part = Path(given.archive).parent
         with crawl(given.archive), pytest.raises(ArchiveBusy, match="is being written by process"):
             parts.bring(part)
-        parts.clear()
-        assert [*parts.standing()] == [part]
+        assert run.parts.is_away(part)
         parts.bring(part)
-        assert [*parts.standing()] == []
+        assert run.parts.away() == []
 
 
 def test_a_part_that_is_in_and_was_not_removed_counts_once(home: Library, tmp_path: Path) -> None:
     """The process was killed between the commit and the removal."""
     with a_run(home) as archive, archive.run(RunKind.CRAWL, sources=["signet"]) as run:
         parts = parts_of(run, tmp_path)
-        crawl(parts.cut([SIGNET]).archive).close()
-        (part,) = parts.standing()
+        given = parts.cut([SIGNET])
+        crawl(given.archive).close()
+        part = Path(given.archive).parent
         shutil.copytree(part, tmp_path / "kept")
-        forget, run.page_files.forget = run.page_files.forget, lambda name: None
         parts.bring(part)
-        run.page_files.forget = forget
     counted = "SELECT count(*) FROM fetches"
     before = home.ask(counted)
     shutil.copytree(tmp_path / "kept", part)
     with a_run(home) as archive, archive.run(RunKind.CRAWL, sources=["signet"]) as run:
         parts_of(run, tmp_path).bring(part)
     assert home.ask(counted) == before
-    assert not part.exists()
+    assert not part.parent.exists()
 
 
 def test_a_damaged_part_keeps_nobody_from_crawling(home: Library, tmp_path: Path) -> None:
@@ -131,11 +134,102 @@ def test_a_damaged_part_keeps_nobody_from_crawling(home: Library, tmp_path: Path
         with Path(damaged.archive).open("r+b") as file:
             file.seek(4096)
             file.write(b"?" * 200_000)
-        (told,) = parts.bring_or_tell(Path(damaged.archive).parent, "signet")
-        assert (told.input, "stays there" in told.reason) == ("signet", True)
-        assert parts.bring_or_tell(Path(sound.archive).parent, "signet") == []
-        assert [*parts.standing()] == [Path(damaged.archive).parent]
+        for given in (damaged, sound):
+            parts.bring(Path(given.archive).parent)
+        fault, words = parts.left
+        assert "is damaged" in fault
+        (aside,) = parts.folder.iterdir()
+        assert words == f"what was crawled stays in {aside}: `tradepress merge` reads it, too"
+        assert run.parts.away() == []
     assert "signet-2" in home.stories()
+
+
+def test_what_does_not_come_in_is_put_aside_and_due_again(home: Library, tmp_path: Path) -> None:
+    """A story whose text is not the one that was saved, and one whose raw page can't be read."""
+    with a_run(home) as archive, archive.run(RunKind.CRAWL, sources=["signet"]) as run:
+        parts = parts_of(run, tmp_path)
+        given = parts.cut([SIGNET])
+        with crawl(given.archive) as writer:
+            keep(writer, 1, story(3))
+            writer.write(SPOILT, ["signet-3"])
+            writer.commit()
+        for file in capture_folder(Path(given.archive)).glob("*.warc.gz"):
+            file.unlink()
+        parts.bring(Path(given.archive).parent)
+        assert [words.partition(":")[0] for words in parts.left[:-1]] == [
+            "signet-2@1",
+            "signet-3 did not come in",
+        ]
+        assert run.addresses.at(story(3)["url"]).article_id is None
+        sums = run.end(RunState.DONE)
+    assert sums is not None
+    assert {one.value: n for one, n in sums.outcomes.items() if n}["failed"] == 1
+    assert "signet-2" in home.stories()
+    assert "signet-3" not in home.stories()
+    (aside,) = parts.folder.iterdir()
+    assert "signet-3" in Library(aside / "archive.db").stories()
+
+
+def test_what_was_broken_off_and_crawled_on_is_told_by_its_end(
+    home: Library, tmp_path: Path
+) -> None:
+    """In one run, a part of a killed one comes home, and then the next part of the same source."""
+    with a_run(home) as archive:
+        run = archive.run(RunKind.CRAWL, sources=["signet"])
+        crawl(parts_of(run, tmp_path).cut([SIGNET]).archive).close()
+    with a_run(home) as archive, archive.run(RunKind.CRAWL, sources=["signet"]) as run:
+        parts = parts_of(run, tmp_path)
+        parts.bring(run.parts.away()[0].path)
+        given = parts.cut([SIGNET])
+        with crawl(given.archive) as writer:
+            keep(writer, 1, story(4, url=f"{SITE}/trademark/linked"))
+            writer.end_run("done", 0)
+        parts.bring(Path(given.archive).parent)
+        sums = run.end(RunState.DONE)
+    assert sums is not None
+    told = {one.value: n for one, n in sums.outcomes.items() if n}
+    assert (sums.urls, told.get("deferred")) == (sum(told.values()), None)
+    linked = f"SELECT outcome, version FROM fetches WHERE url = '{SITE}/trademark/linked'"
+    assert home.ask(f"{linked} AND run_id = {sums.id}") == [("stored", 1)]
+
+
+def test_a_part_that_is_gone_is_told_and_forgotten(home: Library, tmp_path: Path) -> None:
+    with a_run(home) as archive, archive.run(RunKind.CRAWL, sources=["signet"]) as run:
+        parts = parts_of(run, tmp_path)
+        part = Path(parts.cut([SIGNET]).archive).parent
+        shutil.rmtree(part)
+        parts.bring(part)
+        assert parts.left == [
+            f"{part} is gone, and what was crawled there with it: it is asked for again"
+        ]
+        assert run.parts.away() == []
+
+
+def test_what_a_neighbour_has_asked_for_goes_along(home: Library, tmp_path: Path) -> None:
+    """Which of two papers on one site lists a story first asks for it, also if one is crawled."""
+    makers = replace(SIGNET, name="makers")
+    with a_run(home) as archive, archive.run(RunKind.CRAWL, sources=["signet"]) as run:
+        parts = parts_of(run, tmp_path)
+        given = parts.cut([SIGNET], [SIGNET, makers])
+        asked = "SELECT source, article_id IS NULL AS is_free FROM urls WHERE url LIKE '%/7'"
+        with open_writer(Path(given.archive)) as writer:
+            assert writer.rows(asked) == [{"source": "makers", "is_free": 1}]
+        before = home.ask("SELECT * FROM urls WHERE source = 'makers'")
+        crawl(given.archive).close()
+        parts.bring(Path(given.archive).parent)
+    assert home.ask("SELECT * FROM urls WHERE source = 'makers'") == before
+
+
+def test_no_other_crawl_begins_while_a_part_is_away(here: Tradepress, tmp_path: Path) -> None:
+    assert here("demo").returncode == 0
+    with open_archive(tmp_path / "archive.db") as archive:
+        run = archive.run(RunKind.CRAWL, sources=[])
+        run.parts.add(tmp_path / "part-1", ["wipr"])
+        run.end(RunState.DONE)
+    result = here("demo")
+    assert result.returncode == 3
+    assert "a `tradepress cluster crawl` of wipr was broken off" in result.stderr
+    assert here("ingest", str(tmp_path / "none.html")).returncode == 1
 
 
 def test_a_crawl_wants_a_folder_and_a_contact(here: Tradepress, tmp_path: Path) -> None:

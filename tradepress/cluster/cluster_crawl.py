@@ -5,7 +5,8 @@
 
 A crawl asks no address twice, so its shard is not begun anew where a worker died: it stands where
 all workers see it, is written there by one process at a time, and whoever takes the task over goes
-on with it. What any try has committed comes into the archive, by this run or by the next.
+on with it. What any try has committed comes into the archive, by this run or by the next: it knows
+which parts are away (table ``parts``), and until they are back nothing else asks their sites.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
@@ -43,12 +45,13 @@ from mentions.mention_rules import mention_rules
 from tradepress.cluster.cluster_ingest import ARCHIVE, keeping_ids
 from tradepress.cluster.crawl_groups import group_sources
 from tradepress.cluster.crawl_process import CrawlAsked, crawl_in_process
-from tradepress.cluster.dask_cluster import ClusterPlace, connected
+from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster, connected
 from tradepress.cluster.run_tasks import LeftOut, TasksDone, run_tasks
 from tradepress.cluster.shards import NoSuchStore, is_local, open_store, remove_empty
 from tradepress.cluster.task import Worked
 
-PARTS = "part-*"
+PART, ASIDE = "part-", "aside-"
+"""How folders begin: of a part, and of one that did not come in whole."""
 MOST_LINKED = 1000
 """Addresses of a source that stories of others link to, taken up by one crawl."""
 
@@ -144,7 +147,7 @@ def cluster_crawl(
     settings = project_settings(job.configuration, {"TRADEPRESS_ARCHIVE": str(archive)})
     for source in sources:  # before anything is opened
         hold_conduct(settings.copy(), source)
-    folder = _folder(place.shards, archive)
+    folder = _folder(place.shards)
     names = tuple(source.name for source in sources)
     job = replace(
         job,
@@ -152,28 +155,30 @@ def cluster_crawl(
             job.configuration, sources=replace(job.configuration.sources, names=names)
         ),
     )
-    with archive_run(settings, RunKind.CRAWL, command, sources, wait=wait) as run:
+    with archive_run(
+        settings, RunKind.CRAWL, command, sources, wait=wait, brings_parts=True
+    ) as run:
         parts = CrawledParts(run=run, folder=folder, keeps=keeping_ids(all_sources()))
-        left_out = []
-        for part in parts.standing():
-            left_out += parts.bring_or_tell(part, f"a crawl of an earlier run in {part}", wait=wait)
-        with connected(place, job.configuration.sources.folder) as client:
+        for away in run.parts.away():
+            parts.bring(away.path, wait=wait)
+        with _home_if_stopped(parts), connected(place, job.configuration.sources.folder) as client:
             tell(client.dashboard_link)
-            inputs = [parts.cut(group) for group in group_sources(sources, job.configuration)]
+            declared = group_sources(all_sources(), job.configuration)
+            kin = {source.name: group for group in declared for source in group}
+            groups = group_sources(sources, job.configuration)
+            inputs = [parts.cut(group, kin[group[0].name]) for group in groups]
             tasks = run_tasks(client, job, inputs, str(folder), console=console)
-        left_out += tasks.left_out
+        left_out = [*tasks.left_out]
         for given in inputs:
-            part = Path(given.archive).parent
             try:
-                left_out += parts.bring_or_tell(part, str(given))
+                parts.bring(Path(given.archive).parent)
             except ArchiveBusy as error:
                 words = f"{error}; what it reads comes in by the next `cluster crawl`"
                 left_out.append(LeftOut(input=str(given), reason=words))
-        parts.clear()
         remove_empty(place.shards)
         shards = [shard for shard in tasks.shards if shard is not None]
-        notes = [*(note for shard in shards for note in shard.notes), *parts.unreadable]
-        is_less = bool(left_out or parts.unreadable)
+        notes = [*(note for shard in shards for note in shard.notes), *parts.left]
+        is_less = bool(left_out or parts.left)
         code = _exit_code([shard.counts for shard in shards], is_less=is_less)
         told = [f"{one.input}: {one.reason}" for one in left_out if one not in tasks.left_out]
         sums = run.end(
@@ -197,77 +202,82 @@ class CrawledParts:
     run: Run
     folder: Path
     keeps: Keeps
-    unreadable: list[str] = field(default_factory=list)
-    """Raw pages that stayed behind, in words."""
+    left: list[str] = field(default_factory=list)
+    """What did not come in, in words."""
 
-    def cut(self, group: Sequence[Source]) -> CrawlPart:
+    def cut(self, group: Sequence[Source], kin: Sequence[Source] = ()) -> CrawlPart:
         """
+        :param kin: with others on the same sites: what they have asked for is not asked for again
         :raises ArchiveError: it can't be written
         """
         for source in group:  # what stories of other sources link to does not go along
             self.run.addresses.follow_links(source.name, MOST_LINKED, _form_of(source))
-        self.run.transaction.commit()
-        part = self.folder / PARTS.replace("*", os.urandom(4).hex())
+        part = self.folder / f"{PART}{os.urandom(4).hex()}"
         part.mkdir(parents=True)
         names = tuple(source.name for source in group)
+        self.run.parts.add(part, names)
+        self.run.transaction.commit()
 
         def owns(url: str) -> bool:
             return any(source.owns(url) for source in group)
 
-        cut_sources(self.run.transaction.path, part / ARCHIVE, names, owns)
+        neighbours = [source.name for source in kin if source not in group]
+        cut_sources(self.run.transaction.path, part / ARCHIVE, names, owns, neighbours)
         return CrawlPart(sources=names, archive=str(part / ARCHIVE))
 
-    def standing(self) -> Iterator[Path]:
-        """Those that an earlier run has not brought back: it was killed, or they were busy."""
-        yield from sorted(self.folder.glob(PARTS))
-
     def bring(self, part: Path, *, wait: float = 0) -> None:
-        """Bring back what was done in it, as far as it came, and remove it.
-
-        :raises ArchiveBusy: it is still being crawled
-        :raises ArchiveError: one of the two can't be read or written
-        """
-        path = part / ARCHIVE
-        if path.exists():
-            with (
-                open_archive(path, command="cluster crawl", create=False, wait=wait),
-                open_other(path) as other,
-            ):
-                join_sources(self.run, other)
-                brought = bring_crawl(self.run, other, part.name, self.keeps)
-                self.unreadable.extend(brought.unreadable)
-        shutil.rmtree(part)
-        self.run.page_files.forget(part.name)
-        self.run.transaction.commit()
-
-    def bring_or_tell(self, part: Path, whose: str, *, wait: float = 0) -> list[LeftOut]:
-        """As :meth:`bring`; of a part that can't be read, which stays, what is wrong with it.
+        """Bring back what was done in a part, as far as it came, and remove it. What does not come
+        in is put aside and named, and so is a part that can't be read.
 
         :raises ArchiveBusy: it is still being crawled
         :raises ArchiveError: this archive can't be written
         """
-        try:
-            self.bring(part, wait=wait)
-        except ArchiveBusy:
-            raise
-        except ArchiveError as error:
-            if self.run.failure is not None:
+        path, left = part / ARCHIVE, list[str]()
+        if not part.exists():
+            left = [f"{part} is gone, and what was crawled there with it: it is asked for again"]
+        elif path.exists():
+            try:
+                with (
+                    open_archive(path, command="cluster crawl", create=False, wait=wait),
+                    open_other(path) as other,
+                ):
+                    join_sources(self.run, other)
+                    left = [*bring_crawl(self.run, other, part, self.keeps).left]
+            except ArchiveBusy:
                 raise
-            return [LeftOut(input=whose, reason=f"{error}; it stays there: mend it or remove it")]
-        return []
+            except ArchiveError as error:
+                if self.run.failure is not None:
+                    raise
+                left = [str(error)]
+        self.run.parts.remove(part)
+        self.run.transaction.commit()
+        if left and part.exists():
+            aside = part.rename(part.with_name(f"{ASIDE}{part.name.removeprefix(PART)}"))
+            left.append(f"what was crawled stays in {aside}: `tradepress merge` reads it, too")
+        self.left.extend(left)
+        shutil.rmtree(part, ignore_errors=True)
+        if not [*part.parent.glob(f"{PART}*"), *part.parent.glob(f"{ASIDE}*")]:
+            shutil.rmtree(part.parent, ignore_errors=True)
 
-    def clear(self) -> None:
-        """Remove what is left of tasks, where no part stands any more."""
-        if not [*self.standing()]:
-            shutil.rmtree(self.folder, ignore_errors=True)
+
+@contextmanager
+def _home_if_stopped(parts: CrawledParts) -> Iterator[None]:
+    """Where the job is stopped, parts come home that nobody is at any more."""
+    try:
+        yield
+    except (KeyboardInterrupt, NoCluster):
+        for away in parts.run.parts.away():
+            with suppress(ArchiveBusy):
+                parts.bring(away.path)
+        raise
 
 
 def _form_of(source: Source) -> Callable[[str], bool]:
     return lambda url: source.is_article_url(url) and trap(url) is None
 
 
-def _folder(shards: str, archive: Path) -> Path:
-    """Where this archive's parts are crawled.
+def _folder(shards: str) -> Path:
+    """Where the parts of a run are crawled.
 
     :raises NoSuchStore: it is no folder
     """
@@ -277,13 +287,12 @@ def _folder(shards: str, archive: Path) -> Path:
             f"{shards}: a crawl goes on in an archive that stands there: name a folder that all "
             "workers see"
         )
-    whose = hashlib.sha256(os.fspath(archive.resolve()).encode()).hexdigest()[:8]
-    return Path(path) / f"crawl-{whose}"
+    return Path(path).absolute() / f"crawl-{os.urandom(4).hex()}"
 
 
 def _exit_code(counts: Sequence[Mapping[str, int]], *, is_less: bool) -> int:
     """
-    :param is_less: a source was left out, or a raw page stayed behind
+    :param is_less: a source was left out, or something did not come in
     """
     if not any(one.get("crawled") for one in counts):
         return 4

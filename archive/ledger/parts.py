@@ -1,0 +1,55 @@
+"""Parts of an archive that are crawled elsewhere, until what was read there is back."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.clock import utc_now
+from archive.errors import ArchiveBusy
+from archive.file.transaction import Transaction
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PartAway:
+    """A folder with a part."""
+
+    path: Path
+    sources: tuple[str, ...]
+    """Names of those that are crawled there."""
+
+
+class Parts:
+    """Table ``parts``. As long as one is away its sites are asked from there."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, path: Path, sources: Sequence[str]) -> None:
+        """Before anybody can begin to crawl there: commit it at once."""
+        row = {"path": str(path), "sources": json.dumps([*sources]), "cut_at": utc_now()}
+        self._transaction.insert("parts", row)
+
+    def away(self) -> list[PartAway]:
+        """In the order in which they were cut."""
+        return [
+            PartAway(path=Path(row["path"]), sources=tuple(json.loads(row["sources"])))
+            for row in self._transaction.rows("SELECT path, sources FROM parts ORDER BY id")
+        ]
+
+    def require_back(self) -> None:
+        """
+        :raises ArchiveBusy: one is away
+        """
+        for part in self.away():
+            raise ArchiveBusy(
+                f"a `tradepress cluster crawl` of {', '.join(part.sources)} was broken off, and "
+                f"may still go on in {part.path}: the next one brings back what was read there"
+            )
+
+    def is_away(self, path: Path) -> bool:
+        return any(one.path == path for one in self.away())
+
+    def remove(self, path: Path) -> None:
+        """It is back; in the commit of what was read there."""
+        self._transaction.write("DELETE FROM parts WHERE path = ?", [str(path)])
