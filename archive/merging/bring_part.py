@@ -24,7 +24,8 @@ from archive.stories.clean_story import clean_story
 from archive.stories.stories import QUARANTINED, Quarantined, Saved
 from archive.story import Article, Capture, PackedPage
 from archive.url_key import url_key
-from archive.withdrawal.tombstones import WITHDRAWN
+from archive.withdrawal.keeping_out import keep_out
+from archive.withdrawal.tombstones import WITHDRAWN, address_key, find_tombstone
 
 FETCHES = """
     SELECT fetches.url, fetches.source, kind, status, bytes, fetches.outcome, fetches.reason,
@@ -58,12 +59,14 @@ class ArrivingPart:
                 saved += self._save(story, version, fetches.get(key) or first)
             for row in beside.values():
                 self._end_beside(row, saved[-1])
-            if saved[-1].ref:
+            if saved[-1].version:
                 self._join(story, self._article(saved[-1]))
             self._keep_place(story.id)
         stored = [one for one in saved if one.outcome == Outcome.STORED]
         last = (stored or saved)[-1]
-        return Brought(there=story.ref, ref=last.ref or None, outcome=last.outcome)
+        return Brought(
+            there=story.ref, ref=last.ref if last.version else None, outcome=last.outcome
+        )
 
     def bring_rest(self) -> None:
         """Addresses that gave no story, and rows that could not be stored. With them it is whole.
@@ -85,7 +88,9 @@ class ArrivingPart:
     def _save(self, story: OtherStory, version: OtherVersion, row: Row) -> Iterator[Saved]:
         """Once for each time at which it was seen, the first of which it has its day from."""
         if not self._schedule(row):
-            yield Saved(outcome=Outcome.REJECTED, ref="", version=0, reason=WITHDRAWN)
+            stone = find_tombstone(self.run.transaction.db, [address_key(row["url"])])
+            assert stone is not None
+            yield Saved(outcome=Outcome.REJECTED, ref=stone.ref, version=0, reason=WITHDRAWN)
             return
         article = self.keeps(_as_read(story, version))
         if article is None:
@@ -138,14 +143,21 @@ class ArrivingPart:
         )
 
     def _end_beside(self, row: Row, saved: Saved) -> None:
-        """Another address of the story: how it ended there."""
-        if not saved.ref or not self._schedule(row):
+        """Another address of the story: how it ended there, if the story is let in."""
+        if not self._schedule(row):
             return
-        self.run.addresses.end(
-            self.run.addresses.at(row["url"]),
+        addresses, fetched = self.run.addresses, _fetched(row)
+        if saved.reason == WITHDRAWN:
+            keep_out(self.run.transaction, addresses, saved.ref, url_key(row["url"]), fetched)
+            return
+        if not saved.version:
+            addresses.settle(row["url"], saved.outcome, saved.reason, fetched=fetched)
+            return
+        addresses.end(
+            addresses.at(row["url"]),
             Outcome(row["outcome"]),
             row["reason"],
-            fetched=_fetched(row),
+            fetched=fetched,
             validators=(row["etag"], row["last_modified"]),
             article_id=self._article(saved),
             version=saved.version,

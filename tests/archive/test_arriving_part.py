@@ -1,0 +1,97 @@
+"""A part that comes in is as if its pages had been read here."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from archive_rows import PAPER, SITE, article_of, open_writer, save, story, withdraw
+from libraries import FIRST
+from taken_apart import different
+
+from archive.captures.folder import capture_folder
+from archive.captures.warc import WarcCaptures
+from archive.frontier.sources import SourceRow
+from archive.ledger.outcomes import RunKind, RunState
+from archive.merging.bring_archive import MergedArchive, bring_archive
+from archive.merging.other_archive import open_other
+from archive.open import open_archive
+from archive.run import Run
+from archive.story import Capture
+from archive.withdrawal.request import tombstone_for
+
+HERE, ELSEWHERE, PRINT = (f"{SITE}/news/{name}" for name in ("here", "elsewhere", "print"))
+Pages = list[tuple[str, dict[str, Any]]]
+"""The address of each, and what stood there."""
+
+
+def read_pages(run: Run, pages: Pages) -> None:
+    """As `ingest` takes them in."""
+    for day, (url, fields) in enumerate(pages):
+        found = run.addresses.add("signet", [(url, "pages.warc.gz")])
+        run.addresses.schedule(found)
+        if found:
+            page = Capture(
+                url=url,
+                body=f"<h1>{fields['headline']}</h1>{fields['body']}".encode(),
+                content_type="text/html",
+                status=200,
+                date_captured=FIRST + timedelta(days=day),
+                origin="file",
+                source="signet",
+            )
+            article = article_of({"url": url, **fields, "capture": page})
+            run.stories.save(article, extractor="tests 1")
+
+
+def open_run(path: Path, *, is_part: bool = False) -> Any:
+    kept = WarcCaptures(capture_folder(path))
+    archive = open_archive(path, captures=kept)
+    return archive, archive.run(RunKind.INGEST, sources=[SourceRow(**PAPER)], is_part=is_part)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An archive from which a story was withdrawn, that stood at :data:`HERE`."""
+    path = tmp_path / "home.db"
+    with open_writer(path) as writer:
+        writer.save_source(PAPER)
+        writer.start_run("crawl", ["signet"], "0")
+        save(writer, story(1, url=HERE))
+        save(writer, story(2))
+        writer.end_run("done", 0)
+        withdraw(writer, None, [tombstone_for(writer.db, 1, reason="asked for")])
+    return path
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        pytest.param([(ELSEWHERE, story(1, url=ELSEWHERE))], id="withdrawn, at a new address"),
+        pytest.param(
+            [(HERE, story(1, url=HERE)), (PRINT, story(1, url=HERE))],
+            id="withdrawn, at its own and a second one",
+        ),
+        pytest.param(
+            [(ELSEWHERE, story(1, url=ELSEWHERE)), (PRINT, story(1, url=ELSEWHERE))],
+            id="withdrawn, at two new ones",
+        ),
+    ],
+)
+def test_a_part_is_as_if_it_was_read_here(home: Path, tmp_path: Path, pages: Pages) -> None:
+    one, part = tmp_path / "one.db", tmp_path / "part.db"
+    for file in tmp_path.glob("home*"):
+        (tmp_path / file.name.replace("home", "one")).write_bytes(file.read_bytes())
+    last = (f"{SITE}/last", story(9, url=f"{SITE}/last"))
+    for path, is_part in ((one, False), (part, True)):
+        archive, run = open_run(path, is_part=is_part)
+        with archive:
+            read_pages(run, [*pages, last])
+            run.end(RunState.DONE)
+    archive, run = open_run(home)
+    with archive, open_other(part, part="the part") as other:
+        for _ in bring_archive(run, other, lambda article: article, MergedArchive(path=part)):
+            pass
+        run.page_files.forget("the part")
+        run.end(RunState.DONE)
+    assert different(home, one) == {}
