@@ -33,6 +33,7 @@ FETCHES = """
     FROM fetches JOIN urls ON urls.id = url_id
 """
 OF_STORY = f"{FETCHES} WHERE fetches.article_id = ? ORDER BY fetches.id"
+OF_ADDRESS = f"{FETCHES} WHERE urls.url_key = ?"
 OF_NONE = f"{FETCHES} WHERE fetches.article_id IS NULL ORDER BY fetches.id"
 
 
@@ -49,8 +50,13 @@ class ArrivingPart:
 
         :raises ArchiveError: this archive can't be written, or a page of the other is damaged
         """
-        fetches = {row["url_key"]: row for row in self.other.rows(OF_STORY, [story.id])}
-        first, beside = next(iter(fetches.values())), dict(fetches)
+        found = self.other.rows(OF_STORY, [story.id])
+        # An address may have led to two stories in one file: its outcome is the first one's.
+        found = found or self.other.rows(OF_ADDRESS, [url_key(story.url)])
+        if not found:
+            raise damaged(self.other.path, f"{story.ref} came from no address")
+        fetches = {row["url_key"]: row for row in found}
+        first, beside = found[0], dict(fetches)
         saved: list[Saved] = []
         with self.run.transaction.atomic():
             for version in story.versions:

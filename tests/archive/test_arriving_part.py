@@ -17,10 +17,22 @@ from archive.merging.bring_archive import MergedArchive, bring_archive
 from archive.merging.other_archive import open_other
 from archive.open import open_archive
 from archive.run import Run
-from archive.story import Capture
+from archive.story import Capture, Reading
 from archive.withdrawal.request import tombstone_for
 
+KETTLE = {
+    "site_id": None,
+    "headline": "Kettle whistle refused",
+    "body": "A maker of kettles asked whether its whistle tells buyers whose kettle boils, and was "
+    "told that it does not, since two notes a third apart are what most of them have.",
+}
 HERE, ELSEWHERE, PRINT = (f"{SITE}/news/{name}" for name in ("here", "elsewhere", "print"))
+REWORDED = story(
+    **{**KETTLE, "body": "Kettles."},
+    url=PRINT,
+    canonical_url=ELSEWHERE,
+    evidence={"canonical_url": (Reading(value=ELSEWHERE, evidence="link"),)},
+)
 Pages = list[tuple[str, dict[str, Any]]]
 """The address of each, and what stood there."""
 
@@ -75,6 +87,14 @@ def home(tmp_path: Path) -> Path:
         pytest.param(
             [(ELSEWHERE, story(1, url=ELSEWHERE)), (PRINT, story(1, url=ELSEWHERE))],
             id="withdrawn, at two new ones",
+        ),
+        pytest.param(
+            [
+                (ELSEWHERE, story(**KETTLE, url=ELSEWHERE)),
+                (PRINT, REWORDED),
+                (PRINT, story(3, url=PRINT, site_id=None)),
+            ],
+            id="an address that is two stories'",
         ),
     ],
 )
