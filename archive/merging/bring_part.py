@@ -115,7 +115,9 @@ class ArrivingPart:
                 replace(page, date_captured=_instant(seen_at))
             )
             try:
-                yield self.run.stories.save(story_then, extractor=version.extractor)
+                yield self.run.stories.save(
+                    story_then, extractor=version.extractor, size=len(page.body) or row["bytes"]
+                )
             except Quarantined as error:
                 reason = f"{QUARANTINED}: {error}"
                 yield Saved(outcome=Outcome.REJECTED, ref="", version=0, reason=reason)

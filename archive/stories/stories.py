@@ -103,12 +103,15 @@ class Stories:
 
     # A page that was read
 
-    def save(self, story: Article | CleanStory, *, extractor: str) -> Saved:
+    def save(
+        self, story: Article | CleanStory, *, extractor: str, size: int | None = None
+    ) -> Saved:
         """Store one story.
 
         :param story: with its ``capture``, the page that it was read from; without one it counts
             as read from its ``url`` just now
         :param extractor: name and version of the rules that read it
+        :param size: bytes of its page, where the page itself is not at hand
         :raises Quarantined: the row was refused; that is the address's outcome
         :raises ValueError: the address asked for is no http(s) address, or there is a body that
             may not be kept
@@ -125,7 +128,7 @@ class Stories:
         fetched = Fetched(
             kind=KINDS.get(capture.origin if capture else "crawl", "memento"),
             status=capture.status if capture else None,
-            size=len(capture.body) if capture else None,
+            size=size or (len(capture.body) if capture else None),
         )
         url_key(requested_url)
         if is_crawled:

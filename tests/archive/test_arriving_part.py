@@ -56,8 +56,8 @@ def read_pages(run: Run, pages: Pages) -> None:
             run.stories.save(article, extractor="tests 1")
 
 
-def open_run(path: Path, *, is_part: bool = False) -> Any:
-    kept = WarcCaptures(capture_folder(path))
+def open_run(path: Path, *, is_part: bool = False, captures: bool = True) -> Any:
+    kept = WarcCaptures(capture_folder(path)) if captures else None
     archive = open_archive(path, captures=kept)
     return archive, archive.run(RunKind.INGEST, sources=[SourceRow(**PAPER)], is_part=is_part)
 
@@ -98,17 +98,28 @@ def home(tmp_path: Path) -> Path:
         ),
     ],
 )
-def test_a_part_is_as_if_it_was_read_here(home: Path, tmp_path: Path, pages: Pages) -> None:
-    one, part = tmp_path / "one.db", tmp_path / "part.db"
-    for file in tmp_path.glob("home*"):
-        (tmp_path / file.name.replace("home", "one")).write_bytes(file.read_bytes())
+def test_a_part_is_as_if_it_was_read_here(home: Path, pages: Pages) -> None:
+    require_equal(home, pages, captures=True)
+
+
+def test_without_raw_pages_their_sizes_are_those_of_the_part(home: Path) -> None:
+    require_equal(home, [(ELSEWHERE, story(**KETTLE, url=ELSEWHERE))], captures=False)
+
+
+def require_equal(home: Path, pages: Pages, *, captures: bool) -> None:
+    """
+    :param captures: are raw pages kept?
+    """
+    one, part = home.with_name("one.db"), home.with_name("part.db")
+    for file in home.parent.glob("home*"):
+        home.with_name(file.name.replace("home", "one")).write_bytes(file.read_bytes())
     last = (f"{SITE}/last", story(9, url=f"{SITE}/last"))
     for path, is_part in ((one, False), (part, True)):
-        archive, run = open_run(path, is_part=is_part)
+        archive, run = open_run(path, is_part=is_part, captures=captures)
         with archive:
             read_pages(run, [*pages, last])
             run.end(RunState.DONE)
-    archive, run = open_run(home)
+    archive, run = open_run(home, captures=captures)
     with archive, open_other(part, part="the part") as other:
         for _ in bring_archive(run, other, lambda article: article, MergedArchive(path=part)):
             pass
