@@ -1,23 +1,16 @@
 """A part that comes in is as if its pages had been read here."""
 
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from archive_rows import PAPER, SITE, article_of, open_writer, save, story, withdraw
-from libraries import FIRST
+from archive_rows import PAPER, SITE, open_writer, save, story, withdraw
+from arriving_pages import Pages, open_run, read_pages
 from taken_apart import different
 
-from archive.captures.folder import capture_folder
-from archive.captures.warc import WarcCaptures
-from archive.frontier.sources import SourceRow
-from archive.ledger.outcomes import RunKind, RunState
+from archive.ledger.outcomes import RunState
 from archive.merging.bring_archive import MergedArchive, bring_archive
 from archive.merging.other_archive import open_other
-from archive.open import open_archive
-from archive.run import Run
-from archive.story import Capture, Reading
+from archive.story import Reading
 from archive.withdrawal.request import tombstone_for
 
 KETTLE = {
@@ -33,33 +26,12 @@ REWORDED = story(
     canonical_url=ELSEWHERE,
     evidence={"canonical_url": (Reading(value=ELSEWHERE, evidence="link"),)},
 )
-Pages = list[tuple[str, dict[str, Any]]]
-"""The address of each, and what stood there."""
-
-
-def read_pages(run: Run, pages: Pages) -> None:
-    """As `ingest` takes them in."""
-    for day, (url, fields) in enumerate(pages):
-        found = run.addresses.add("signet", [(url, "pages.warc.gz")])
-        run.addresses.schedule(found)
-        if found:
-            page = Capture(
-                url=url,
-                body=f"<h1>{fields['headline']}</h1>{fields['body']}".encode(),
-                content_type="text/html",
-                status=200,
-                date_captured=FIRST + timedelta(days=day),
-                origin="file",
-                source="signet",
-            )
-            article = article_of({"url": url, **fields, "capture": page})
-            run.stories.save(article, extractor="tests 1")
-
-
-def open_run(path: Path, *, is_part: bool = False, captures: bool = True) -> Any:
-    kept = WarcCaptures(capture_folder(path)) if captures else None
-    archive = open_archive(path, captures=kept)
-    return archive, archive.run(RunKind.INGEST, sources=[SourceRow(**PAPER)], is_part=is_part)
+REWORDED = story(
+    **{**KETTLE, "body": "Kettles."},
+    url=PRINT,
+    canonical_url=ELSEWHERE,
+    evidence={"canonical_url": (Reading(value=ELSEWHERE, evidence="link"),)},
+)
 
 
 @pytest.fixture

@@ -272,10 +272,11 @@ class MergedShards:
         :raises KeyboardInterrupt: between two stories
         :raises ArchiveError: the archive can't be written
         """
+        part = f"{shard.task}/{shard.folder}"  # another try may number its stories otherwise
         try:
             with (
                 shard_files(self.shards, shard) as folder,
-                open_other(folder / ARCHIVE, part=shard.task) as other,
+                open_other(folder / ARCHIVE, part=part) as other,
             ):
                 for source in other.sources():
                     self.run.sources.save(source)
@@ -285,6 +286,7 @@ class MergedShards:
                         raise KeyboardInterrupt
         except (DamagedShard, DamagedArchive) as error:
             self.with_gaps.add(known_as)
+            self.run.page_files.forget(part)
             remove_shard(self.shards, shard.task)
             return f"{error}: run the command again, and it is worked anew"
         self.counts.update(shard.counts)
@@ -296,7 +298,7 @@ class MergedShards:
             self.with_gaps.add(known_as)
         if known_as in self.with_stories - self.with_gaps:
             self.run.page_files.keep(known_as, stop)
-        self.run.page_files.forget(shard.task)
+        self.run.page_files.forget(part)
         self.run.transaction.commit()
         remove_shard(self.shards, shard.task)
         return None
