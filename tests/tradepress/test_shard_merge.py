@@ -7,11 +7,13 @@ import pytest
 from archive_rows import story
 from arriving_pages import Pages, open_run, read_pages
 from cluster_jobs import Number
+from fsspec.implementations.local import LocalFileSystem
+from fsspec.implementations.memory import MemoryFileSystem
 
 from archive.ledger.outcomes import RunState
 from archive.run import Run
 from tradepress.cluster.cluster_ingest import ARCHIVE, MergedShards
-from tradepress.cluster.shards import Shard, publish_shard
+from tradepress.cluster.shards import Shard, find_left, find_shard, publish_shard
 from tradepress.cluster.task import Task, Worked
 
 
@@ -57,3 +59,56 @@ def test_a_merge_goes_on_in_the_very_shard_that_it_was_broken_off_in(
     assert merging.take(anew, "the file", lambda: False) is None
     assert refs(run) == {f"signet-{number}" for number in (1, 2, 3, 7, 8)}
     assert run.page_files.next_place("the file") is None
+
+
+def test_a_shard_that_cannot_be_read_keeps_no_other_out(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its store is out of reach for a moment."""
+    address = f"memory://{tmp_path.name}"
+    shards = [
+        publish(address, tmp_path / f"{number}", pages_of(number), number=number)
+        for number in (1, 2)
+    ]
+    get_file = MemoryFileSystem.get_file
+
+    def refused(system: MemoryFileSystem, source: str, target: str) -> None:
+        if shards[0].task in source:
+            raise PermissionError(13, "Permission denied")
+        get_file(system, source, target)
+
+    monkeypatch.setattr(MemoryFileSystem, "get_file", refused)
+    merging = MergedShards(run=run, keeps=lambda article: article, shards=address)
+    faults = [merging.take(shard, shard.task, lambda: False) for shard in shards]
+    assert faults == [
+        "its shard can't be read ([Errno 13] Permission denied): run the command again",
+        None,
+    ]
+    assert refs(run) == {"signet-2"}
+    assert find_shard(address, shards[0].task) == shards[0]
+    assert run.page_files.next_place(shards[0].task) == 0
+
+
+def test_shards_that_cannot_be_removed_come_in_all_the_same(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workers wrote them as another user."""
+    address = str(tmp_path / "shards")
+    shards = [
+        publish(address, tmp_path / f"{number}", pages_of(number), number=number)
+        for number in (1, 2)
+    ]
+
+    def refused(_: LocalFileSystem, path: str, recursive: bool) -> None:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(LocalFileSystem, "rm", refused)
+    merging = MergedShards(run=run, keeps=lambda article: article, shards=address)
+    for shard in shards:
+        assert merging.take(shard, shard.task, lambda: False) is None
+    assert refs(run) == {"signet-1", "signet-2"}
+    assert find_left(address) == sorted(shard.task for shard in shards)
+    (tmp_path / "shards" / shards[1].task / shards[1].folder / ARCHIVE).write_bytes(b"spoilt")
+    fault = merging.take(shards[1], "another file", lambda: False)
+    assert fault is not None
+    assert fault.endswith(f"): remove {address}/{shards[1].task}, then run it again")

@@ -39,6 +39,7 @@ from tradepress.cluster.run_tasks import NO_TASKS, TasksDone, run_tasks
 from tradepress.cluster.shards import (
     DamagedShard,
     Shard,
+    remove_damaged,
     remove_empty,
     remove_shard,
     shard_files,
@@ -288,8 +289,8 @@ class CapturesAhead:
                 memento = _memento(line)
                 yield memento, await self._found(visit, memento, line)
         except DamagedShard as error:
-            remove_shard(self.place.shards, shard.task)
-            raise PageNotHad(url, "data_loss", str(error)) from error
+            words = remove_damaged(self.place.shards, shard.task, error)
+            raise PageNotHad(url, "data_loss", words) from error
         self.spent = shard
         for note in shard.notes:
             raise UnreadableFile(note)

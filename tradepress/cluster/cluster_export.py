@@ -29,6 +29,7 @@ from tradepress.cluster.run_tasks import NO_TASKS, TasksDone, run_tasks
 from tradepress.cluster.shards import (
     DamagedShard,
     Shard,
+    remove_damaged,
     remove_empty,
     remove_shard,
     shard_files,
@@ -189,8 +190,7 @@ def _add(address: str, shard: Shard, folder: Path, report: ExportReport) -> None
             add_piece(files / PARTS, folder)
             said = json.loads((files / REPORT).read_text())
     except DamagedShard as error:
-        remove_shard(address, shard.task)
-        raise NotExported(f"{error}: run the command again, and it is worked anew") from error
+        raise NotExported(remove_damaged(address, shard.task, error)) from error
     report.stories += said["stories"]
     report.by_source.update(said["by_source"])
     report.without_text.update(said["without_text"])

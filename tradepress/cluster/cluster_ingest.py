@@ -45,6 +45,7 @@ from tradepress.cluster.run_tasks import NO_TASKS, LeftOut, TasksDone, run_tasks
 from tradepress.cluster.shards import (
     DamagedShard,
     Shard,
+    remove_damaged,
     remove_empty,
     remove_shard,
     shard_files,
@@ -287,8 +288,10 @@ class MergedShards:
         except (DamagedShard, DamagedArchive) as error:
             self.with_gaps.add(known_as)
             self.run.page_files.forget(part)
-            remove_shard(self.shards, shard.task)
-            return f"{error}: run the command again, and it is worked anew"
+            return remove_damaged(self.shards, shard.task, error)
+        except OSError as error:
+            self.with_gaps.add(known_as)
+            return f"its shard can't be read ({error}): run the command again"
         self.counts.update(shard.counts)
         self.counts["withdrawn"] += merged.stories[Outcome.REJECTED]
         self.notes += shard.notes

@@ -42,6 +42,7 @@ from tradepress.cluster.kept_readings import (
 from tradepress.cluster.run_tasks import NO_TASKS, TasksDone, run_tasks
 from tradepress.cluster.shards import (
     DamagedShard,
+    remove_damaged,
     remove_empty,
     remove_shard,
     shard_files,
@@ -221,8 +222,7 @@ class ShardReadings:
                         if version_id in wanted and digests.get(version_id) == line["of"]:
                             yield line
             except DamagedShard as error:
-                remove_shard(self.address, shard.task)
-                self.damaged.append(f"{error}: run the command again, and it is worked anew")
+                self.damaged.append(remove_damaged(self.address, shard.task, error))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

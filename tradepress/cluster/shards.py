@@ -10,11 +10,12 @@ which was taken for dead, the last to end counts, and neither writes into the ot
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from tradepress.cluster.task import Input, Task, Worked
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 MANIFEST = "shard.json"
+TASK = re.compile(r"[a-z]+-[0-9a-f]{32}")
+"""Its name."""
 
 
 class NoSuchStore(Exception):
@@ -174,16 +177,27 @@ def shard_files(address: str, shard: Shard) -> Iterator[Path]:
         yield Path(here)
 
 
-def remove_shard(address: str, task: str) -> None:
+def remove_shard(address: str, task: str) -> str | None:
     """With what others have left who tried; the manifest goes first.
 
-    :raises OSError: it can't be removed
+    :returns: None, or why it is still there: workers may write as another user
     """
     system, root = open_store(address)
     system.invalidate_cache()  # workers have written there
-    for place in (f"{root}/{task}/{MANIFEST}", f"{root}/{task}"):
-        if system.exists(place):
-            system.rm(place, recursive=True)
+    try:
+        for place in (f"{root}/{task}/{MANIFEST}", f"{root}/{task}"):
+            if system.exists(place):
+                system.rm(place, recursive=True)
+    except OSError as error:
+        return str(error)
+    return None
+
+
+def remove_damaged(address: str, task: str, error: Exception) -> str:
+    """A shard that is not as it was written; what happened, and what to do."""
+    if why := remove_shard(address, task):
+        return f"{error}, and can't be removed ({why}): remove {address}/{task}, then run it again"
+    return f"{error}: run the command again, and it is worked anew"
 
 
 def remove_empty(address: str) -> None:
@@ -192,6 +206,18 @@ def remove_empty(address: str) -> None:
     if is_local(system):
         with suppress(OSError):
             Path(root).rmdir()
+
+
+def find_left(address: str) -> list[str]:
+    """Names of tasks of which something stands there still: given up, asked for by nobody since a
+    rule or a file was changed, published by a worker that was taken for dead, or not removable."""
+    system, root = open_store(address)
+    system.invalidate_cache()
+    try:
+        names = [PurePosixPath(path).name for path in system.ls(root, detail=False)]
+    except OSError:
+        return []
+    return sorted(name for name in names if TASK.fullmatch(name))
 
 
 def _check(folder: Path, shard: Shard) -> None:

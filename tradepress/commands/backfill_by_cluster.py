@@ -15,6 +15,7 @@ from tradepress.commands.cluster_options import (
     chosen_place,
     place_options,
     print_dashboard,
+    print_left_there,
     told_as_usage,
 )
 from tradepress.commands.options import (
@@ -87,6 +88,7 @@ def cluster_backfill_source(
             )
     except UsageError as error:
         raise click.UsageError(str(error)) from error
+    print_left_there(place.shards)
     if done.tasks.shards:
         click.echo(f"{done.tasks.words}.")
     print_result(source, done.result)

@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 
 from tradepress.cluster.dask_cluster import ClusterMissing, ClusterPlace, NoCluster, require_dask
-from tradepress.cluster.run_tasks import LeftOut
-from tradepress.cluster.shards import NoSuchStore
+from tradepress.cluster.run_tasks import MOST_NAMED, LeftOut
+from tradepress.cluster.shards import NoSuchStore, find_left
 from tradepress.commands.options import whole_number
 from tradepress.commands.printed import print_some
 
@@ -79,6 +79,13 @@ def merge_shown(console: Console, what: str) -> Iterator[Callable[[int, int], No
 def print_left_out(left_out: Sequence[LeftOut]) -> None:
     """What no worker could work."""
     print_some([f"left out: {one.input}: {one.reason}" for one in left_out], err=True)
+
+
+def print_left_there(address: str) -> None:
+    """Shards that stand in their place after all was taken in."""
+    if left := find_left(address):
+        there = f"{len(left)} in {address} ({', '.join(left[:MOST_NAMED])})"
+        click.echo(f"Shards still stand, {there}: remove what no other job needs.", err=True)
 
 
 def workers_page(link: str) -> str:

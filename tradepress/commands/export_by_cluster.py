@@ -15,6 +15,7 @@ from tradepress.commands.cluster_options import (
     chosen_place,
     place_options,
     print_dashboard,
+    print_left_there,
     told_as_usage,
 )
 from tradepress.commands.export_command import print_report, report_fields
@@ -104,6 +105,7 @@ def cluster_export_stories(
         raise click.UsageError(f"{error}.") from error
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    print_left_there(place.shards)
     tasks = done.tasks
     if as_json:
         counts = {"workers": tasks.workers, "retries": tasks.retries, "stood": tasks.stood}

@@ -14,6 +14,7 @@ from tradepress.commands.cluster_options import (
     place_options,
     print_dashboard,
     print_left_out,
+    print_left_there,
     told_as_usage,
 )
 from tradepress.commands.options import (
@@ -75,6 +76,7 @@ def cluster_ingest_files(
             tell=print_dashboard,
             progress=show,
         )
+    print_left_there(place.shards)
     if as_json:
         print_json(as_object(done))
     else:

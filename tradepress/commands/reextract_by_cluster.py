@@ -14,6 +14,7 @@ from tradepress.commands.cluster_options import (
     place_options,
     print_dashboard,
     print_left_out,
+    print_left_there,
     told_as_usage,
 )
 from tradepress.commands.options import (
@@ -88,6 +89,8 @@ def cluster_reextract_pages(
             tell=print_dashboard,
             progress=show,
         )
+    if not is_diff:
+        print_left_there(place.shards)
     tasks = done.tasks
     if as_json:
         counts = {
