@@ -97,6 +97,34 @@ def test_without_its_manifest_it_is_none_and_is_written_over(address: str, folde
     assert second.folder != first.folder
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"task": ".."},
+        {"folder": ".."},
+        {"folder": "deep"},
+        {"files": [{"name": "/root/.profile", "size": 6, "sha256": ""}]},
+        {"files": [{"name": "deep/../../x", "size": 6, "sha256": ""}]},
+        {"files": [{"name": "archive.db"}]},
+        {"files": None},
+        {"counts": [1]},
+        {"counts": {"stored": "many"}},
+    ],
+    ids=str,
+)
+def test_a_manifest_that_others_have_written_is_none(
+    address: str, folder: Path, change: dict[str, object]
+) -> None:
+    """It names nothing that lies outside of its shard."""
+    publish(address, folder)
+    system, root = open_store(address)
+    manifest = f"{root}/{TASK.name}/shard.json"
+    said = json.loads(system.cat_file(manifest))
+    for kept in ({**said, **change}, [said], {}):
+        system.pipe_file(manifest, json.dumps(kept).encode())
+        assert find_shard(address, TASK.name) is None
+
+
 def test_of_two_that_worked_it_neither_spoils_the_other(address: str, folder: Path) -> None:
     """One of them was only taken for dead."""
     first = publish(address, folder)

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tradepress.cluster.task import Input, Task, Worked
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 MANIFEST = "shard.json"
 TASK = re.compile(r"[a-z]+-[0-9a-f]{32}")
 """Its name."""
+ATTEMPT = re.compile(r"[0-9a-f]{8}")
+"""What the folder of a try is called."""
 
 
 class NoSuchStore(Exception):
@@ -94,18 +96,31 @@ def find_shard(address: str, task: str) -> Shard | None:
     """
     system, root = open_store(address)
     try:
-        said = json.loads(system.cat_file(f"{root}/{task}/{MANIFEST}"))
-    except (FileNotFoundError, ValueError):  # half a manifest is none
+        return _shard_in(json.loads(system.cat_file(f"{root}/{task}/{MANIFEST}")), task)
+    except (FileNotFoundError, ValueError, TypeError, KeyError):  # half a manifest is none
         return None
-    return Shard(
+
+
+def _shard_in(said: Mapping[str, Any], task: str) -> Shard:
+    """
+    :raises ValueError: it names what is not below its own folder, or is of another form;
+        also TypeError, KeyError
+    """
+    shard = Shard(
         task=said["task"],
         folder=said["folder"],
-        counts=said["counts"],
-        notes=tuple(said["notes"]),
+        counts={str(outcome): int(count) for outcome, count in dict(said["counts"]).items()},
+        notes=tuple(map(str, said["notes"])),
         files=tuple(ShardFile(**file) for file in said["files"]),
-        worker=said["worker"],
-        asked_by=said["asked_by"],
+        worker=str(said["worker"]),
+        asked_by=str(said["asked_by"]),
     )
+    names = [PurePosixPath(file.name) for file in shard.files]
+    if shard.task != task or not ATTEMPT.fullmatch(shard.folder):
+        raise ValueError(f"{shard.task}/{shard.folder} is none of {task}")
+    if any(name.is_absolute() or ".." in name.parts for name in names):
+        raise ValueError(f"a file of {task} is outside of its folder")
+    return shard
 
 
 def publish_shard(
