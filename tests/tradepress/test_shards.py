@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from tradepress.cluster.shards import (
     NoSuchStore,
     Shard,
     find_shard,
+    is_local,
     open_store,
     publish_shard,
     remove_empty,
@@ -160,20 +162,36 @@ def test_a_shard_is_removed_with_all_attempts(address: str, folder: Path) -> Non
     remove_empty(address)
 
 
-def test_a_file_of_a_store_is_fetched_under_its_name(address: str) -> None:
+def test_an_input_whose_name_is_no_utf_8_has_a_shard(address: str, folder: Path) -> None:
+    name = os.fsdecode(b"/in/caf\xe9.warc.gz")
+    task = Task(job="ingest", input=PageFile(address=name, size=1, state=None), rules="these")
+    worked = Worked(counts={}, notes=(f"failed: {name}",))
+    shard = publish_shard(address, task, folder, worked, worker="one:1", asked_by="a run")
+    assert find_shard(address, task.name) == shard
+
+
+def test_a_file_of_a_store_is_fetched_under_its_name(address: str, tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
     system, root = open_store(address)
     system.makedirs(f"{root}/in", exist_ok=True)
     for name in ("b.warc.gz", "a.warc.gz", "notes.txt"):
         system.pipe_file(f"{root}/in/{name}", name.encode())
     found = [one for one in find_inputs([f"{address}/in"]) if isinstance(one, PageFile)]
     assert [(one.name, one.size) for one in found] == [("a.warc.gz", 9), ("b.warc.gz", 9)]
-    with file_at_hand(found[1]) as path:
+    with file_at_hand(found[1], here) as path:
         assert (path.name, path.read_bytes()) == ("b.warc.gz", b"b.warc.gz")
+        assert is_local(system) or here in path.parents
+    assert not [*here.iterdir()]
     system.pipe_file(f"{root}/in/b.warc.gz", b"longer than it was")
-    with pytest.raises(InputGone, match="changed since the job began"), file_at_hand(found[1]):
+    with (
+        pytest.raises(InputGone, match="changed since the job began"),
+        file_at_hand(found[1], here),
+    ):
         pass
     system.rm(f"{root}/in/b.warc.gz")
-    with pytest.raises(InputGone, match="no such file: all workers"), file_at_hand(found[1]):
+    gone = "no such file: all workers"
+    with pytest.raises(InputGone, match=gone), file_at_hand(found[1], here):
         pass
 
 

@@ -127,7 +127,7 @@ class BackfillJob:
                 raise InputGone(f"{given.folder} must be there for all workers")
             counts = asyncio.run(_write(self._captures(given, workers), folder, workers))
         else:
-            with file_at_hand(given.file) as path:
+            with file_at_hand(given.file, folder) as path:
                 pages = self._pages(given.url, path, workers, notes.append)
                 counts = asyncio.run(_write(pages, folder, workers))
         return Worked(counts=counts, notes=tuple(notes))

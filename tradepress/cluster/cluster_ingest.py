@@ -117,7 +117,7 @@ class IngestJob:
         with open_archive(archive):
             pass  # so that one without a story stays, with what was refused
         source = source_named(self.source_name) if self.source_name else None
-        with file_at_hand(given) as path:
+        with file_at_hand(given, folder) as path:
             done = ingest_files(
                 [path],
                 self.settings(archive, is_part=True),

@@ -129,9 +129,10 @@ def in_parts(file: PageFile, size: int = PART) -> list[PageFile]:
 
 
 @contextmanager
-def file_at_hand(file: PageFile) -> Iterator[Path]:
+def file_at_hand(file: PageFile, scratch: Path) -> Iterator[Path]:
     """The whole file under its name on this machine; from a store it is fetched.
 
+    :param scratch: a folder for that
     :raises InputGone: it is not there, or not the same any more
     :raises OSError: it can't be read
     """
@@ -143,7 +144,7 @@ def file_at_hand(file: PageFile) -> Iterator[Path]:
     if is_local(system):
         yield Path(path)
         return
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
         place = Path(folder, file.name)
         system.get_file(path, str(place))
         yield place

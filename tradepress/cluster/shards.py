@@ -162,7 +162,7 @@ def publish_shard(
     )
     said = {**asdict(shard), "input": asdict(task.input), "rules": task.rules}
     system.makedirs(f"{root}/{task.name}", exist_ok=True)
-    text = json.dumps(said, ensure_ascii=False, indent=1)
+    text = json.dumps(said, indent=1)  # names of files need be no UTF-8
     system.pipe_file(f"{root}/{task.name}/{MANIFEST}", text.encode())
     return shard
 
