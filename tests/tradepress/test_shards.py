@@ -10,9 +10,10 @@ from pathlib import Path
 import fsspec
 import pytest
 from cluster_jobs import Number
+from conftest import Answer, Site
 from fsspec.implementations.local import LocalFileSystem
 
-from tradepress.cluster.input_files import InputGone, PageFile, file_at_hand, find_inputs
+from tradepress.cluster.input_files import InputGone, NoInput, PageFile, file_at_hand, find_inputs
 from tradepress.cluster.shards import (
     DamagedShard,
     NoSuchStore,
@@ -193,6 +194,21 @@ def test_a_file_of_a_store_is_fetched_under_its_name(address: str, tmp_path: Pat
     gone = "no such file: all workers"
     with pytest.raises(InputGone, match=gone), file_at_hand(found[1], here):
         pass
+
+
+def test_a_file_of_a_web_server_is_known_by_its_day_and_one_that_is_refused_is_named(
+    site: Site,
+) -> None:
+    headers = {"Last-Modified": "Sat, 28 Nov 2026 12:00:00 GMT", "Content-Type": "application/warc"}
+    site.pages["/a.warc"] = Answer("WARC", headers=headers)
+    site.pages["/b.warc"] = Answer("no", status=403)
+    found = [*find_inputs([f"{site.home}/{name}.warc" for name in ("b", "a", "none")])]
+    assert found[1] == PageFile(
+        address=f"{site.home}/a.warc", size=4, state=headers["Last-Modified"]
+    )
+    reasons = [one.reason for one in found if isinstance(one, NoInput)]
+    assert "403, message='Forbidden'" in reasons[0]
+    assert reasons[1] == "there is no such file"
 
 
 def test_a_store_that_nothing_reads_says_what_to_install() -> None:

@@ -20,7 +20,7 @@ ENDINGS = {".warc", ".wet", ".wacz"}
 """Files of many pages, each worth a task."""
 PART = 1 << 30
 """Bytes of a part of a large file: as much as a WARC file should have (ISO 28500, annex C)."""
-STATES = ("ETag", "etag", "mtime", "LastModified", "updated")
+STATES = ("ETag", "etag", "mtime", "LastModified", "Last-Modified", "updated")
 """How file systems say that a file is not the same any more; the first that one has counts."""
 
 
@@ -85,7 +85,7 @@ def _found(address: str) -> Iterator[PageFile | NoInput]:
         return
     try:
         paths = sorted(system.find(path)) if system.isdir(path) else [path]
-    except OSError as error:
+    except Exception as error:  # what stores are had by has errors of its own
         yield NoInput(address=address, reason=str(error))
         return
     for one in paths:
@@ -103,7 +103,7 @@ def _input(system: "AbstractFileSystem", path: str, address: str) -> PageFile | 
         facts = system.info(path)
     except FileNotFoundError:
         return NoInput(address=address, reason="there is no such file")
-    except OSError as error:
+    except Exception as error:
         return NoInput(address=address, reason=f"it can't be read ({error})")
     state = next((facts[name] for name in STATES if facts.get(name) is not None), None)
     if isinstance(state, float):  # a shared folder may tell parts of a second otherwise elsewhere
