@@ -17,7 +17,7 @@ from rich.console import Console
 from tradepress.cluster import dask_cluster
 from tradepress.cluster.run_tasks import LeftOut, run_tasks
 from tradepress.cluster.shards import shard_files
-from tradepress.commands.cluster_options import workers_page
+from tradepress.commands.cluster_options import chosen_place, workers_page
 
 __all__ = ["client"]
 NUMBERS = [Number(number=number) for number in range(6)]
@@ -170,6 +170,18 @@ def test_a_scheduler_without_workers_is_named(
         words = f"{empty.scheduler_address} has no worker: start some with `dask worker tcp://"
         with pytest.raises(dask_cluster.NoCluster, match=words), dask_cluster.connected(place):
             pass
+
+
+def test_a_folder_for_shards_is_the_same_for_all_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for said, meant in (
+        ("shards", f"{tmp_path}/shards"),
+        ("s3://press/shards", "s3://press/shards"),
+        (None, f"{tmp_path}/press.shards"),
+    ):
+        assert chosen_place(None, 2, said, Path("press.db")).shards == meant
 
 
 def test_where_to_work_must_be_said_once(here: Tradepress) -> None:

@@ -46,8 +46,11 @@ def chosen_place(
     if scheduler is not None and shards is None:
         words = "--shards ADDRESS goes with --scheduler: a place that all its workers see."
         raise click.UsageError(words)
-    beside = archive.absolute().with_name(f"{archive.name.removesuffix('.db')}.shards")
-    return ClusterPlace(scheduler=scheduler, local=local or 1, shards=shards or str(beside))
+    if shards is None:
+        shards = str(archive.with_name(f"{archive.name.removesuffix('.db')}.shards"))
+    if "://" not in shards:
+        shards = str(Path(shards).absolute())  # a worker's own folder is another one
+    return ClusterPlace(scheduler=scheduler, local=local or 1, shards=shards)
 
 
 @contextmanager
