@@ -1,15 +1,17 @@
 """Shards that come into a run, one after the other: what is wrong with one keeps no other out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from archive_rows import story
+from archive_rows import PAPER, story
 from arriving_pages import Pages, open_run, read_pages
 from cluster_jobs import Number
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 
+from archive.frontier.sources import SourceRow
 from archive.ledger.outcomes import RunState
 from archive.run import Run
 from tradepress.cluster.cluster_ingest import ARCHIVE, MergedShards
@@ -112,3 +114,16 @@ def test_shards_that_cannot_be_removed_come_in_all_the_same(
     fault = merging.take(shards[1], "another file", lambda: False)
     assert fault is not None
     assert fault.endswith(f"): remove {address}/{shards[1].task}, then run it again")
+
+
+def test_what_is_declared_of_a_source_is_what_is_declared_here(run: Run, tmp_path: Path) -> None:
+    """A shard may have been made before its publisher's name was mended."""
+    shards = str(tmp_path / "shards")
+    here = replace(SourceRow(**PAPER), publisher="The Signet Gazette and Herald", cited_as="blog")
+    merging = MergedShards(
+        run=run, keeps=lambda article: article, shards=shards, sources={"signet": here}
+    )
+    shard = publish(shards, tmp_path / "made", pages_of(1))
+    assert merging.take(shard, "the file", lambda: False) is None
+    rows = run.transaction.rows("SELECT publisher, cited_as FROM sources")
+    assert rows == [{"publisher": "The Signet Gazette and Herald", "cited_as": "blog"}]

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from archive.errors import DamagedArchive
 from archive.file import schema
+from archive.frontier.sources import SourceRow
 from archive.ledger.outcomes import Outcome, RunKind, RunState
 from archive.ledger.page_files import file_hash
 from archive.ledger.run_report import RunSums
@@ -24,7 +25,7 @@ from archive.open import open_archive
 from archive.run import Run
 from archive.story import Article
 from crawler.addon import project_settings
-from crawler.archive_run import archive_run
+from crawler.archive_run import archive_run, source_row
 from crawler.configuration import Configuration
 from crawler.declared_sources import all_sources, source_named
 from crawler.extraction.rules import extractor
@@ -209,10 +210,12 @@ def cluster_ingest(
                 tasks = run_tasks(client, job, given, place.shards, console=console)
         left_out += tasks.left_out
         began = time.monotonic()
+        declared = all_sources()
         merging = MergedShards(
             run=run,
-            keeps=keeping_ids(all_sources()),
+            keeps=keeping_ids(declared),
             shards=place.shards,
+            sources={source.name: source_row(source) for source in declared},
             with_stories={key for key, begins in places.items() if begins},
         )
         with stopping() as is_stopped:
@@ -251,6 +254,8 @@ class MergedShards:
     run: Run
     keeps: Keeps
     shards: str
+    sources: Mapping[str, SourceRow] = field(default_factory=dict)
+    """By name: what is declared here counts, and not what was when a shard was made."""
     with_stories: set[str] = field(default_factory=set)
     """Files of which some came in, by what the archive knows them by."""
     with_gaps: set[str] = field(default_factory=set)
@@ -280,7 +285,7 @@ class MergedShards:
                 open_other(folder / ARCHIVE, part=part) as other,
             ):
                 for source in other.sources():
-                    self.run.sources.save(source)
+                    self.run.sources.save(self.sources.get(source.name, source))
                 merged = MergedArchive(path=other.path)
                 for _ in bring_archive(self.run, other, self.keeps, merged):
                     if is_stopped():
