@@ -174,17 +174,21 @@ class _Running:
                 self._submit(self.deadly.pop())
             if self.progress:
                 self.progress.tick()
-        deaths = self._ask(
-            lambda: self.client.run_on_scheduler(_count_deaths, keys=[*self.futures])
-        )
         return TasksDone(
             shards=tuple(self.shards),
             left_out=tuple(self.left_out),
             stood=self.outcomes["unchanged"],
-            retries=self.submitted.total() - len(self.tasks) + deaths,
+            retries=self.submitted.total() - len(self.tasks) + self._deaths(),
             workers=len({shard.worker for shard in self.shards if shard is not None}),
             seconds=time.monotonic() - began,
         )
+
+    def _deaths(self) -> int:
+        """How often tasks lost their worker; 0 where the scheduler is gone: all is done by now."""
+        try:
+            return int(self.client.run_on_scheduler(_count_deaths, keys=[*self.futures]))
+        except (OSError, RuntimeError, ValueError):
+            return 0
 
     def _submit(self, number: int) -> None:
         self.submitted[number] += 1
