@@ -135,13 +135,16 @@ def _require_one_kind(others: Sequence[OtherArchive]) -> None:
 
 @contextmanager
 def stopping() -> Iterator[Callable[[], bool]]:
-    """Was Ctrl-C or SIGTERM given? Asked between two stories, so that none is left half written."""
+    """Was Ctrl-C or SIGTERM given? Asked between two stories, so that none is left half written. A
+    second one ends whatever goes on: what is half written is rolled back."""
     stopped = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stopped.is_set
         return
 
     def stop(_number: int, _frame: FrameType | None) -> None:
+        if stopped.is_set():
+            raise KeyboardInterrupt
         stopped.set()
 
     before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
