@@ -1,8 +1,12 @@
 """Shards that come into a run, one after the other: what is wrong with one keeps no other out."""
 
+import os
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from archive_rows import PAPER, story
@@ -10,13 +14,20 @@ from arriving_pages import Pages, open_run, read_pages
 from cluster_jobs import Number
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
+from taken_apart import JOB
 
 from archive.frontier.sources import SourceRow
 from archive.ledger.outcomes import RunState
+from archive.read_only import read_archive
 from archive.run import Run
-from tradepress.cluster.cluster_ingest import ARCHIVE, MergedShards
+from tradepress.cluster import cluster_ingest as ingesting
+from tradepress.cluster import dask_cluster
+from tradepress.cluster.cluster_ingest import ARCHIVE, ClusterIngest, MergedShards, cluster_ingest
+from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster
+from tradepress.cluster.run_tasks import run_tasks
 from tradepress.cluster.shards import Shard, find_left, find_shard, publish_shard
 from tradepress.cluster.task import Task, Worked
+from tradepress.jobs.merge_archives import stopping
 
 
 def publish(address: str, made: Path, pages: Pages, *, number: int = 0) -> Shard:
@@ -127,3 +138,70 @@ def test_what_is_declared_of_a_source_is_what_is_declared_here(run: Run, tmp_pat
     assert merging.take(shard, "the file", lambda: False) is None
     rows = run.transaction.rows("SELECT publisher, cited_as FROM sources")
     assert rows == [{"publisher": "The Signet Gazette and Herald", "cited_as": "blog"}]
+
+
+def test_a_second_signal_does_not_wait_for_the_story() -> None:
+    """What goes on may hang: a store that answers nothing, say."""
+    with stopping() as is_stopped:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert is_stopped()
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An archive with one run."""
+    path = tmp_path / "home.db"
+    archive, run = open_run(path)
+    with archive:
+        read_pages(run, pages_of(1))
+        run.end(RunState.DONE)
+    (tmp_path / "pages.warc.gz").touch()
+    return path
+
+
+def states(archive: Path) -> list[str]:
+    with read_archive(archive) as db:
+        return [state for (state,) in db.execute("SELECT state FROM runs ORDER BY id")]
+
+
+def ask(archive: Path, scheduler: str) -> ClusterIngest:
+    place = ClusterPlace(scheduler=scheduler, shards=str(archive.with_name("shards")))
+    return cluster_ingest([str(archive.with_name("pages.warc.gz"))], JOB, place, archive=archive)
+
+
+def test_a_run_that_is_ended_before_its_tasks_is_no_open_one(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SIGTERM as a large file is cut."""
+    told: list[int] = []
+    monkeypatch.setattr(ingesting, "in_parts", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    before = signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            ask(home, "tcp://127.0.0.1:9")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert told == []
+    assert states(home) == ["done", "interrupted"]
+
+
+def test_a_scheduler_that_is_mistyped_leaves_no_run(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dask_cluster, "ANSWERS_WITHIN", 1)
+    with pytest.raises(NoCluster):
+        ask(home, "nonsense://x")
+    assert states(home) == ["done"]
+
+
+def test_a_scheduler_that_goes_as_all_is_done_takes_nothing_along() -> None:
+    """How often workers died is all that it would still be asked for."""
+
+    def gone(*_: object, **__: object) -> None:
+        raise OSError("Timed out trying to connect")
+
+    client: Any = SimpleNamespace(run_on_scheduler=gone)
+    done = run_tasks(client, JOB, [], "memory://none")
+    assert (done.retries, done.shards) == (0, ())

@@ -33,7 +33,7 @@ from crawler.page_workers import PageWorkers
 from crawler.rights.asked_policy import asked_policy
 from crawler.source import Source
 from mentions.mention_rules import mention_rules
-from tradepress.cluster.dask_cluster import ClusterPlace, connected
+from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster, connected, stoppable
 from tradepress.cluster.input_files import (
     PART,
     NoInput,
@@ -157,6 +157,7 @@ class ClusterIngest:
         return int(bool(self.left_out or any(self.counts.get(one) for one in COME_TO_NOTHING)))
 
 
+@stoppable()  # also where a large file is gone through before it is cut
 def cluster_ingest(
     files: Sequence[str],
     job: IngestJob,
@@ -204,10 +205,14 @@ def cluster_ingest(
         ]
         tasks = NO_TASKS
         if inputs:
-            with connected(place, job.configuration.sources.folder) as client:
-                tell(client.dashboard_link)
-                given = [one for _, one in inputs]
-                tasks = run_tasks(client, job, given, place.shards, console=console)
+            given = [one for _, one in inputs]
+            try:
+                with connected(place, job.configuration.sources.folder) as client:
+                    tell(client.dashboard_link)
+                    tasks = run_tasks(client, job, given, place.shards, console=console)
+            except NoCluster:
+                run.discard()  # nothing came in; shards that are done stay
+                raise
         left_out += tasks.left_out
         began = time.monotonic()
         declared = all_sources()

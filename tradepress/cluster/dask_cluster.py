@@ -80,7 +80,7 @@ def connected(place: ClusterPlace, sources: Path | None = None) -> "Iterator[Cli
 
     plugin = PageProcess(sources and sources.absolute())
     with ExitStack() as stack:
-        stack.enter_context(_stoppable())
+        stack.enter_context(stoppable())
         # What a task raises is told by whoever asked, and so is a scheduler that is gone.
         stack.enter_context(silence_logging_cmgr(logging.CRITICAL))
         address = place.scheduler
@@ -123,7 +123,7 @@ def connected(place: ClusterPlace, sources: Path | None = None) -> "Iterator[Cli
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
+def stoppable() -> Iterator[None]:
     """SIGTERM is Ctrl-C, which lets a cluster of this machine end its workers."""
     if threading.current_thread() is not threading.main_thread():
         yield
