@@ -120,8 +120,10 @@ class ReextractJob:
         :raises InputGone: this worker does not see the archive, or not this one
         """
         archive = Path(given.archive)
-        if not archive.is_file() or not capture_folder(archive).is_dir():
-            raise InputGone(f"{archive} and its raw pages must be there for all workers")
+        if not archive.is_file():
+            raise InputGone(f"{archive} must be there for all workers")
+        if given.of == "pages" and not capture_folder(archive).is_dir():
+            raise InputGone(f"the raw pages of {archive} must be there for all workers")
         with read_archive(archive) as db:
             digests = _digests(db, given.of, given.version_ids)
             if _content(digests) != given.content:

@@ -1,0 +1,77 @@
+"""`cluster reextract`: which ranges are read, and what the one writer takes of their shards."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+from captured import Captured, write_warc
+from conftest import a_story
+from reading_here import Here
+from taken_apart import at_once
+from tasks_here import work_here
+
+from archive.captures.folder import capture_folder
+from crawler.configuration import Configuration
+from tradepress.cluster import cluster_reextract as module
+from tradepress.cluster.cluster_reextract import ClusterReextract, ReextractJob, cluster_reextract
+from tradepress.cluster.dask_cluster import ClusterPlace
+
+STORIES = 8
+JOB = ReextractJob(configuration=Configuration())
+
+
+@pytest.fixture(scope="module")
+def read_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight stories with their pages, which other rules have read."""
+    folder = tmp_path_factory.mktemp("before")
+    pages = [
+        Captured(
+            url=f"http://signetgazette.example/news/lantern-{5001 + number}",
+            at=f"2020-01-{1 + number:02}T00:00:00",
+            page=a_story(f"Lantern case {number}"),
+        )
+        for number in range(STORIES)
+    ]
+    at_once([write_warc(folder / "pages.warc.gz", pages)], folder / "archive.db", Here())
+    alter(
+        folder / "archive.db",
+        "UPDATE versions SET extractor = 'older rules'; DELETE FROM mention_readings",
+    )
+    return folder / "archive.db"
+
+
+@pytest.fixture
+def archive(read_before: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """One of these, whose tasks are worked here."""
+    shutil.copy(read_before, tmp_path / "archive.db")
+    shutil.copytree(capture_folder(read_before), capture_folder(tmp_path / "archive.db"))
+    work_here(module, monkeypatch)
+    monkeypatch.setattr(module, "AT_ONCE", {"pages": 3, "texts": 4})
+    return tmp_path / "archive.db"
+
+
+def alter(archive: Path, sql: str) -> None:
+    with sqlite3.connect(archive) as db:
+        db.executescript(sql)
+    db.close()
+
+
+def reread(archive: Path, *, apply: bool = True, **options: object) -> ClusterReextract:
+    place = ClusterPlace(shards=str(archive.with_name("shards")))
+    return cluster_reextract(JOB, place, archive=archive, apply=apply, **options)  # type: ignore[arg-type]
+
+
+def test_texts_are_looked_through_where_no_page_was_kept(archive: Path) -> None:
+    alter(archive, "UPDATE versions SET capture_id = NULL; DELETE FROM captures")
+    shutil.rmtree(capture_folder(archive))
+    done = reread(archive)
+    assert done.tasks.left_out == ()
+    assert (done.exit_code, done.report.mentions.looked_through) == (0, STORIES)
+
+
+def test_pages_that_a_worker_does_not_see_are_left_out(archive: Path) -> None:
+    shutil.rmtree(capture_folder(archive))
+    done = reread(archive)
+    assert {one.input.split()[0] for one in done.tasks.left_out} == {"pages"}
+    assert "must be there for all workers" in done.tasks.left_out[0].reason
