@@ -1,5 +1,6 @@
 """`cluster reextract`: which ranges are read, and what the one writer takes of their shards."""
 
+import random
 import shutil
 import sqlite3
 from pathlib import Path
@@ -12,23 +13,30 @@ from taken_apart import at_once
 from tasks_here import work_here
 
 from archive.captures.folder import capture_folder
+from archive.read_only import read_archive
 from crawler.configuration import Configuration
 from tradepress.cluster import cluster_reextract as module
-from tradepress.cluster.cluster_reextract import ClusterReextract, ReextractJob, cluster_reextract
+from tradepress.cluster.cluster_reextract import (
+    ClusterReextract,
+    ReextractJob,
+    cluster_reextract,
+    cut,
+)
 from tradepress.cluster.dask_cluster import ClusterPlace
+from tradepress.jobs import reextract
 
-STORIES = 8
+STORIES = 40
 JOB = ReextractJob(configuration=Configuration())
 
 
 @pytest.fixture(scope="module")
 def read_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Eight stories with their pages, which other rules have read."""
+    """Stories with their pages, which other rules have read."""
     folder = tmp_path_factory.mktemp("before")
     pages = [
         Captured(
             url=f"http://signetgazette.example/news/lantern-{5001 + number}",
-            at=f"2020-01-{1 + number:02}T00:00:00",
+            at=f"2020-01-01T00:00:{number:02}",
             page=a_story(f"Lantern case {number}"),
         )
         for number in range(STORIES)
@@ -47,7 +55,7 @@ def archive(read_before: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     shutil.copy(read_before, tmp_path / "archive.db")
     shutil.copytree(capture_folder(read_before), capture_folder(tmp_path / "archive.db"))
     work_here(module, monkeypatch)
-    monkeypatch.setattr(module, "AT_ONCE", {"pages": 3, "texts": 4})
+    monkeypatch.setattr(module, "AT_ONCE", {"pages": 4, "texts": 8})
     return tmp_path / "archive.db"
 
 
@@ -75,3 +83,44 @@ def test_pages_that_a_worker_does_not_see_are_left_out(archive: Path) -> None:
     done = reread(archive)
     assert {one.input.split()[0] for one in done.tasks.left_out} == {"pages"}
     assert "must be there for all workers" in done.tasks.left_out[0].reason
+
+
+def test_what_was_interrupted_goes_on_with_the_ranges_that_stand(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped at the third version of the last range but two."""
+    monkeypatch.setattr(reextract, "BATCH", 1)
+    compared = reread(archive, apply=False)
+    with read_archive(archive) as db:
+        ranges = [len(one.version_ids) for one in cut(db, "pages", archive, range(1, STORIES + 1))]
+    assert len(ranges) > 4
+    stopped_at = sum(ranges[:-3]) + 2
+
+    def stop(done: int, _of: int) -> None:
+        if done == stopped_at:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        reread(archive, progress=stop)
+    texts = len(compared.tasks.shards) - len(ranges)
+    left = [*archive.with_name("shards").iterdir()]
+    assert len(left) == 2 + texts  # none of what was taken in, be it in part
+    following = reread(archive)
+    assert following.report.read == STORIES - stopped_at
+    assert following.tasks.stood == 2 + texts
+    assert not archive.with_name("shards").exists()
+
+
+def test_ranges_behind_what_was_stored_are_the_same_again(archive: Path) -> None:
+    with read_archive(archive) as db:
+        due = [*range(1, 6001)]
+        whole = [*cut(db, "pages", archive, due)]
+        assert [one for given in whole for one in given.version_ids] == due
+        assert max(len(given.version_ids) for given in whole) == 8
+        assert 900 < len(whole) < 2100
+        for done in random.Random(18).sample(due, 20):
+            left = [*cut(db, "pages", archive, due[done:])]
+            same = {*left} & {*whole}
+            assert sum(len(given.version_ids) for given in same) > len(due) - done - 40
+            changed = {*cut(db, "pages", archive, [one for one in due if one != done])}
+            assert len({*whole} - changed) < 10

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -42,6 +43,7 @@ from tradepress.cluster.kept_readings import (
 from tradepress.cluster.run_tasks import NO_TASKS, TasksDone, run_tasks
 from tradepress.cluster.shards import (
     DamagedShard,
+    Shard,
     remove_damaged,
     remove_empty,
     remove_shard,
@@ -53,7 +55,7 @@ from tradepress.jobs.reextract_report import Problem, Report
 
 Of = Literal["pages", "texts"]
 AT_ONCE: Mapping[Of, int] = {"pages": 500, "texts": 5000}
-"""Versions of one task: some seconds of work."""
+"""Versions of one task, about, and twice as many at most: some seconds of work."""
 FILES: Mapping[Of, str] = {"pages": PAGES, "texts": TEXTS}
 DIGESTS: Mapping[Of, str] = {
     "pages": "SELECT versions.id, digest FROM json_each(?) AS wanted "
@@ -167,8 +169,12 @@ class ShardReadings:
     address: str
     inputs: Sequence[StoredVersions]
     tasks: TasksDone
+    is_applied: bool = False
+    """Does it come into the archive? No later run asks for what it had due by the same name."""
     damaged: list[str] = field(default_factory=list)
     """Shards that are not as they were written."""
+    spent: Shard | None = None
+    """One that need not stay once the next is begun."""
 
     @property
     def words(self) -> str:
@@ -201,12 +207,11 @@ class ShardReadings:
             (kept,) = load_texts(db, [line["version_id"]])
             yield kept, mentions_of(line)
 
-    def remove(self) -> None:
-        """What is in the archive need not stay."""
-        for shard in self.tasks.shards:
-            if shard is not None:
-                remove_shard(self.address, shard.task)
-        remove_empty(self.address)
+    def let_go(self) -> None:
+        """Of the shard that is in the archive, or was when this ended."""
+        if self.spent is not None:
+            remove_shard(self.address, self.spent.task)
+            self.spent = None
 
     def _lines(
         self, of: Of, db: Database, version_ids: Sequence[int]
@@ -216,6 +221,8 @@ class ShardReadings:
         for given, shard in zip(self.inputs, self.tasks.shards, strict=True):
             if shard is None or given.of != of:
                 continue
+            self.let_go()
+            self.spent = shard if self.is_applied else None
             digests = _digests(db, of, given.version_ids)
             try:
                 with shard_files(self.address, shard) as folder:
@@ -289,12 +296,15 @@ def cluster_reextract(
         with connected(place, job.configuration.sources.folder) as client:
             tell(client.dashboard_link)
             tasks = run_tasks(client, job, inputs, place.shards, console=console)
-    readings = ShardReadings(address=place.shards, inputs=inputs, tasks=tasks)
+    readings = ShardReadings(address=place.shards, inputs=inputs, tasks=tasks, is_applied=apply)
     rereading, run_id = replace(rereading, readings=readings), None
     if apply:
         settings = project_settings(job.configuration, {"TRADEPRESS_ARCHIVE": str(archive)})
-        run_id = rereading.apply(settings, "cluster reextract", wait=wait)
-        readings.remove()
+        try:
+            run_id = rereading.apply(settings, "cluster reextract", wait=wait)
+        finally:
+            readings.let_go()
+            remove_empty(place.shards)
     else:
         rereading.compare()
     return ClusterReextract(
@@ -305,13 +315,26 @@ def cluster_reextract(
 def cut(
     db: Database, of: Of, archive: Path, version_ids: Sequence[int]
 ) -> Iterator[StoredVersions]:
-    """The inputs of tasks for these versions, in their order."""
-    for start in range(0, len(version_ids), AT_ONCE[of]):
-        ids = tuple(version_ids[start : start + AT_ONCE[of]])
-        content = _content(_digests(db, of, ids))
-        yield StoredVersions(
-            of=of, archive=str(archive.absolute()), version_ids=ids, content=content
-        )
+    """The inputs of tasks for these versions, in their order. Where a range begins is told by the
+    version and not by counting, so that those behind what was stored since are the same again."""
+    ids = list[int]()
+    for one in version_ids:
+        begins = zlib.crc32(str(one).encode()) % AT_ONCE[of] == 0
+        if ids and (begins or len(ids) == 2 * AT_ONCE[of]):
+            yield _range(db, of, archive, ids)
+            ids.clear()
+        ids.append(one)
+    if ids:
+        yield _range(db, of, archive, ids)
+
+
+def _range(db: Database, of: Of, archive: Path, version_ids: Sequence[int]) -> StoredVersions:
+    return StoredVersions(
+        of=of,
+        archive=str(archive.absolute()),
+        version_ids=tuple(version_ids),
+        content=_content(_digests(db, of, version_ids)),
+    )
 
 
 def _digests(db: Database, of: Of, version_ids: Sequence[int]) -> dict[int, str]:
