@@ -4,13 +4,14 @@ import random
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from captured import Captured, write_warc
 from conftest import a_story
 from reading_here import Here
 from taken_apart import at_once
-from tasks_here import work_here
+from tasks_here import run_here, work_here
 
 from archive.captures.folder import capture_folder
 from archive.read_only import read_archive
@@ -23,6 +24,7 @@ from tradepress.cluster.cluster_reextract import (
     cut,
 )
 from tradepress.cluster.dask_cluster import ClusterPlace
+from tradepress.cluster.run_tasks import TasksDone
 from tradepress.jobs import reextract
 
 STORIES = 40
@@ -124,3 +126,27 @@ def test_ranges_behind_what_was_stored_are_the_same_again(archive: Path) -> None
             assert sum(len(given.version_ids) for given in same) > len(due) - done - 40
             changed = {*cut(db, "pages", archive, [one for one in due if one != done])}
             assert len({*whole} - changed) < 10
+
+
+LISTED = """
+    UPDATE urls SET date_listed = '2020-01-02', listed_by = 'feed'
+    WHERE id = (SELECT min(id) FROM urls WHERE article_id = (SELECT article_id FROM versions
+        WHERE id = 7))
+"""
+
+
+def test_what_a_listing_said_since_counts(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = reread(archive, apply=False)
+    alter(archive, LISTED)
+    after = reread(archive, apply=False)
+    assert after.tasks.stood == len(before.tasks.shards) - 1
+
+    def run(*given: Any, **how: Any) -> TasksDone:
+        done = run_here(*given, **how)
+        alter(archive, LISTED.replace("'2020-01-02'", "'2020-01-03'"))
+        return done
+
+    monkeypatch.setattr(module, "run_tasks", run)
+    assert reread(archive).report.read == STORIES - 1
+    work_here(module, monkeypatch)
+    assert reread(archive).report.read == 1

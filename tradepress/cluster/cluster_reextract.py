@@ -6,7 +6,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TextIO
 
@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from archive.captures.folder import capture_folder
 from archive.clean import ArticleRowError
 from archive.file import schema
+from archive.frontier.listed_story import listing_of
 from archive.kept_texts import load_texts
 from archive.ledger.outcomes import LEFT_OUT, Outcome
 from archive.read_only import read_archive
@@ -58,8 +59,9 @@ AT_ONCE: Mapping[Of, int] = {"pages": 500, "texts": 5000}
 """Versions of one task, about, and twice as many at most: some seconds of work."""
 FILES: Mapping[Of, str] = {"pages": PAGES, "texts": TEXTS}
 DIGESTS: Mapping[Of, str] = {
-    "pages": "SELECT versions.id, digest FROM json_each(?) AS wanted "
-    "JOIN versions ON versions.id = wanted.value JOIN captures ON captures.id = capture_id",
+    "pages": "SELECT versions.id, digest, article_id, versions.url, versions.date_captured "
+    "FROM json_each(?) AS wanted JOIN versions ON versions.id = wanted.value "
+    "JOIN captures ON captures.id = capture_id",
     "texts": "SELECT versions.id, content_hash FROM json_each(?) AS wanted "
     "JOIN versions ON versions.id = wanted.value",
 }
@@ -75,7 +77,7 @@ class StoredVersions:
     """Its path, as all workers see it."""
     version_ids: tuple[int, ...]
     content: str
-    """A digest of their pages or texts."""
+    """A digest of all that is read for them."""
 
     def __str__(self) -> str:
         return f"{self.of} of versions {self.version_ids[0]} to {self.version_ids[-1]}"
@@ -128,7 +130,7 @@ class ReextractJob:
             raise InputGone(f"the raw pages of {archive} must be there for all workers")
         with read_archive(archive) as db:
             digests = _digests(db, given.of, given.version_ids)
-            if _content(digests) != given.content:
+            if _content([*digests.items()]) != given.content:
                 raise InputGone(f"{archive} is another one here, or was changed since")
             return asyncio.run(_write(self.rereading(archive), db, given, digests, folder, workers))
 
@@ -333,14 +335,21 @@ def _range(db: Database, of: Of, archive: Path, version_ids: Sequence[int]) -> S
         of=of,
         archive=str(archive.absolute()),
         version_ids=tuple(version_ids),
-        content=_content(_digests(db, of, version_ids)),
+        content=_content([*_digests(db, of, version_ids).items()]),
     )
 
 
 def _digests(db: Database, of: Of, version_ids: Sequence[int]) -> dict[int, str]:
-    """Of the pages or texts of versions, as the archive has them."""
-    return dict(db.execute(DIGESTS[of], [json.dumps(version_ids)]).fetchall())
+    """Of what is read for versions, as the archive has it: their texts, or their pages and what
+    listings say of their stories."""
+    rows = db.execute(DIGESTS[of], [json.dumps(version_ids)]).fetchall()
+    if of == "texts":
+        return dict(rows)
+    return {
+        version_id: _content([page, url, captured, astuple(listing_of(db, article_id))])
+        for version_id, page, article_id, url, captured in rows
+    }
 
 
-def _content(digests: Mapping[int, str]) -> str:
-    return hashlib.sha256(json.dumps([*digests.items()]).encode()).hexdigest()[:32]
+def _content(said: Sequence[object]) -> str:
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]

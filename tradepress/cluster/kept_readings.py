@@ -25,7 +25,7 @@ TUPLES = ("authors", "keywords", "corrections")
 
 def page_line(version_id: int, digest: str, found: CleanStory | Problem) -> str:
     """
-    :param digest: of the page that was read
+    :param digest: of the page that was read, and of what was known of it
     """
     line: dict[str, object] = {"version_id": version_id, "of": digest}
     if isinstance(found, Problem):
