@@ -2,23 +2,27 @@
 
 import gzip
 import json
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from archive.clean import ArticleRowError
 from archive.ledger.outcomes import Outcome
 from archive.stories.clean_story import clean_story
-from archive.story import Article, Link, Mention, Reading, Reservation
+from archive.story import Article, Link, Mention, Reading, Reservation, TextField
 from tradepress.cluster.kept_readings import (
+    looked_over,
     mentions_of,
     page_line,
     read_lines,
     story_of,
     text_line,
 )
+from tradepress.cluster.shards import DamagedShard
 from tradepress.jobs.reextract_report import Problem
 
+TEXTS: dict[TextField, str | None] = {"headline": None, "description": None, "body": "One.\n\nTwo."}
 MENTION = Mention(field="body", start=2, end=9, kind="court", value="Harbour Court")
 STORY = clean_story(
     Article(
@@ -52,8 +56,8 @@ def test_a_story_comes_back_as_it_was() -> None:
 
 
 def test_so_do_mentions_and_what_could_not_be_read() -> None:
-    assert mentions_of(json.loads(text_line(7, "hash", (MENTION,)))) == (MENTION,)
-    assert mentions_of(json.loads(text_line(7, "hash", PROBLEM))) == PROBLEM
+    assert mentions_of(json.loads(text_line(7, "hash", (MENTION,))), TEXTS) == (MENTION,)
+    assert mentions_of(json.loads(text_line(7, "hash", PROBLEM)), TEXTS) == PROBLEM
     assert story_of(json.loads(page_line(7, "sha1:X", PROBLEM))) == PROBLEM
 
 
@@ -66,10 +70,56 @@ def test_a_line_is_one_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("headline", 7), ("body", ["x"]), ("authors", [7]), ("confidence", "much"), ("title", "none")],
+    [
+        *[
+            ("headline", 7),
+            ("body", ["x"]),
+            ("authors", [7]),
+            ("authors", "Holm"),
+            ("title", "none"),
+        ],
+        *[("confidence", "much"), ("evidence", None), ("evidence", {"body": [["element"]]})],
+        *[
+            ("related_links", [{"text": "x"}]),
+            ("reservations", 7),
+            ("mentions", [{"kind": "court"}]),
+        ],
+        ("mentions", [{**asdict(MENTION), "end": 11}]),  # the body has ten characters
+        ("mentions", [{**asdict(MENTION), "field": "authors"}]),
+        ("mentions", [{**asdict(MENTION), "start": 2.5}]),
+        ("mentions", [{**asdict(MENTION), "kind": 7}]),
+        ("mentions", [{**asdict(MENTION), "value": "\ud800"}]),
+    ],
 )
 def test_what_no_story_can_have_is_refused(field: str, value: object) -> None:
     line = json.loads(page_line(7, "sha1:X", STORY))
     line["story"][field] = value
-    with pytest.raises((ArticleRowError, TypeError)):
+    told = "a line of a task is none that a worker writes"
+    with pytest.raises(DamagedShard, match=told), looked_over("a task"):
         story_of(line)
+    if field == "mentions":
+        with pytest.raises(DamagedShard), looked_over("a task"):
+            mentions_of({"mentions": value}, TEXTS)
+
+
+@pytest.mark.parametrize("line", [{}, [], {"story": 7}, {"problem": {"ref": "x"}}, {"problem": 7}])
+def test_nor_is_what_is_no_line(line: Any) -> None:
+    with pytest.raises(DamagedShard), looked_over("a task"):
+        story_of(line)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("outcome", "good"), ("reason", 7), ("words", "\ud800"), ("more", "x")]
+)
+def test_nor_a_problem_that_is_none(name: str, value: object) -> None:
+    line = {"problem": {**asdict(PROBLEM), name: value}}
+    with pytest.raises(DamagedShard), looked_over("a task"):
+        mentions_of(line, TEXTS)
+
+
+@pytest.mark.parametrize("content", [b"none", gzip.compress(b"{")[:-9], gzip.compress(b"\xff")])
+def test_nor_a_file_that_is_none(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "pages.jsonl.gz"
+    file.write_bytes(content)
+    with pytest.raises(DamagedShard), looked_over("a task"):
+        [*read_lines(file)]

@@ -1,10 +1,12 @@
 """`cluster reextract`: which ranges are read, and what the one writer takes of their shards."""
 
+import json
 import random
 import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from captured import Captured, write_warc
@@ -150,3 +152,25 @@ def test_what_a_listing_said_since_counts(archive: Path, monkeypatch: pytest.Mon
     assert reread(archive).report.read == STORIES - 1
     work_here(module, monkeypatch)
     assert reread(archive).report.read == 1
+
+
+@pytest.mark.parametrize(("name", "of"), [("page_line", "story"), ("text_line", "mentions")])
+def test_a_shard_with_a_line_that_is_none_is_worked_anew(archive: Path, name: str, of: str) -> None:
+    real = getattr(module, name)
+
+    def wrong(version_id: int, *of_it: Any) -> str:
+        line = json.loads(real(version_id, *of_it))
+        return json.dumps(line if version_id != 7 else {**line, of: {"kind": "court"}})
+
+    with mock.patch.object(module, name, wrong):
+        done = reread(archive)
+    (words,) = done.damaged
+    assert "is none that a worker writes" in words
+    assert words.endswith("run the command again, and it is worked anew")
+    assert done.exit_code == 1
+    read, looked_through = done.report.read, done.report.mentions.looked_through
+    again = reread(archive)
+    assert again.exit_code == 0
+    assert 0 < again.report.read + again.report.mentions.looked_through <= 16
+    assert read + again.report.read == STORIES
+    assert looked_through + again.report.mentions.looked_through == STORIES

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -17,7 +17,6 @@ from typing import Any, ClassVar
 from rich.console import Console
 from scrapy.exceptions import UsageError
 
-from archive.clean import ArticleRowError
 from archive.clock import utc_text
 from archive.file import schema
 from archive.frontier.listed_story import listing_at
@@ -34,7 +33,13 @@ from crawler.source import Source
 from mentions.mention_rules import mention_rules
 from tradepress.cluster.dask_cluster import ClusterPlace, connected
 from tradepress.cluster.input_files import InputGone, NoInput, PageFile, file_at_hand, find_inputs
-from tradepress.cluster.kept_readings import LEVEL, fields_of, read_lines, story_with
+from tradepress.cluster.kept_readings import (
+    LEVEL,
+    fields_of,
+    looked_over,
+    read_lines,
+    story_with,
+)
 from tradepress.cluster.run_tasks import NO_TASKS, TasksDone, run_tasks
 from tradepress.cluster.shards import (
     DamagedShard,
@@ -199,15 +204,14 @@ def capture_line(memento: Memento, read: ReadPage | WithoutStory | None) -> str:
 
 
 def reading_of(line: Mapping[str, Any]) -> ReadPage | WithoutStory | None:
-    """None: there is none, or none that can be used."""
+    """None: there is none. It raises one of :data:`AMISS` for what is none of ours."""
     if "no_story" in line:
-        return WithoutStory(**line["no_story"])
+        read = WithoutStory(**line["no_story"])
+        read.reason.encode()
+        return read
     if "story" not in line:
         return None
-    try:
-        return ReadPage(story=story_with(line["story"]), packed=None)
-    except (ArticleRowError, TypeError):
-        return None
+    return ReadPage(story=story_with(line["story"]), packed=None)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -226,7 +230,7 @@ class CapturesAhead:
     """Of files, by address."""
     ranges: Iterator[tuple[CaptureRange, Shard | None]] = field(default_factory=lambda: iter(()))
     """That are still to be taken in."""
-    readings: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
+    readings: dict[str, ReadPage | WithoutStory | None] = field(default_factory=dict)
     """Of the range in hand, by address."""
     spent: Shard | None = None
     """One that need not stay once the next is begun."""
@@ -285,9 +289,8 @@ class CapturesAhead:
         self.let_go()
         shard = self.shards[url]
         try:
-            for line in self._lines(shard):
-                memento = _memento(line)
-                yield memento, await self._found(visit, memento, line)
+            for memento, read in self._readings(shard):
+                yield memento, await self._found(visit, memento, read)
         except DamagedShard as error:
             words = remove_damaged(self.place.shards, shard.task, error)
             raise PageNotHad(url, "data_loss", words) from error
@@ -296,15 +299,15 @@ class CapturesAhead:
             raise UnreadableFile(note)
 
     async def _found(
-        self, visit: Visit, memento: Memento, line: Mapping[str, Any] | None
+        self, visit: Visit, memento: Memento, read: ReadPage | WithoutStory | None
     ) -> FoundCapture:
         found = await self.service.read_memento(visit, memento)
         # What listings say, no worker knew.
-        if line is None or listing_at(visit.run.addresses, found.capture.url) != NOT_LISTED:
+        if read is None or listing_at(visit.run.addresses, found.capture.url) != NOT_LISTED:
             return found
-        return replace(found, read=reading_of(line))
+        return replace(found, read=read)
 
-    def _reading(self, url: str) -> Mapping[str, Any] | None:
+    def _reading(self, url: str) -> ReadPage | WithoutStory | None:
         """Of a capture of a range; they come in their order."""
         while url not in self.readings:
             given, shard = next(self.ranges, (None, None))
@@ -315,15 +318,16 @@ class CapturesAhead:
             if shard is not None:
                 self.spent = shard
                 with suppress(DamagedShard):  # then they are read here
-                    self.readings |= {line["url"]: line for line in self._lines(shard)}
+                    self.readings |= {one.url: read for one, read in self._readings(shard)}
         return self.readings[url]
 
-    def _lines(self, shard: Shard) -> Iterator[Mapping[str, Any]]:
+    def _readings(self, shard: Shard) -> Iterator[tuple[Memento, ReadPage | WithoutStory | None]]:
         """
         :raises DamagedShard: it is not as it was written
         """
-        with shard_files(self.place.shards, shard) as folder:
-            yield from read_lines(folder / READINGS)
+        with shard_files(self.place.shards, shard) as folder, looked_over(shard.task):
+            for line in read_lines(folder / READINGS):
+                yield _memento(line), reading_of(line)
 
     def let_go(self) -> None:
         """Of the shard that is in the archive."""
@@ -333,7 +337,8 @@ class CapturesAhead:
 
 
 def _memento(line: Mapping[str, Any]) -> Memento:
-    at = datetime.fromisoformat(line["date_captured"])
+    (line["url"] + line["original_url"] + (line["digest"] or "")).encode()
+    at = datetime.fromisoformat(line["date_captured"]).astimezone(UTC)
     return Memento(
         url=line["url"],
         original_url=line["original_url"],

@@ -8,17 +8,16 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar, Literal, TextIO
+from typing import Any, ClassVar, Literal, TextIO, TypeVar
 
 from rich.console import Console
 from sqlite_utils import Database
 
 from archive.captures.folder import capture_folder
-from archive.clean import ArticleRowError
 from archive.file import schema
 from archive.frontier.listed_story import listing_of
 from archive.kept_texts import load_texts
-from archive.ledger.outcomes import LEFT_OUT, Outcome
+from archive.ledger.outcomes import LEFT_OUT
 from archive.read_only import read_archive
 from archive.rereading import load_rereads
 from crawler.addon import project_settings
@@ -35,6 +34,7 @@ from tradepress.cluster.kept_readings import (
     LEVEL,
     PAGES,
     TEXTS,
+    looked_over,
     mentions_of,
     page_line,
     read_lines,
@@ -57,6 +57,7 @@ from tradepress.jobs.reextract_report import Problem, Report
 Of = Literal["pages", "texts"]
 AT_ONCE: Mapping[Of, int] = {"pages": 500, "texts": 5000}
 """Versions of one task, about, and twice as many at most: some seconds of work."""
+T = TypeVar("T")
 FILES: Mapping[Of, str] = {"pages": PAGES, "texts": TEXTS}
 DIGESTS: Mapping[Of, str] = {
     "pages": "SELECT versions.id, digest, article_id, versions.url, versions.date_captured "
@@ -187,27 +188,17 @@ class ShardReadings:
         return not (self.tasks.left_out or self.damaged)
 
     def pages(self, db: Database, version_ids: Sequence[int]) -> Iterator[PageRead]:
-        for line in self._lines("pages", db, version_ids):
-            (read,) = load_rereads(db, [line["version_id"]])
-            try:
-                yield read, story_of(line)
-            except (ArticleRowError, TypeError) as error:
-                rejected = Outcome.REJECTED
-                yield (
-                    read,
-                    Problem(
-                        ref=read.name,
-                        source=read.source,
-                        outcome=rejected,
-                        reason="unstorable",
-                        words=str(error),
-                    ),
-                )
+        def read(version_id: int, line: Mapping[str, Any]) -> PageRead:
+            return load_rereads(db, [version_id])[0], story_of(line)
+
+        return self._read("pages", db, version_ids, read)
 
     def texts(self, db: Database, version_ids: Sequence[int]) -> Iterator[TextRead]:
-        for line in self._lines("texts", db, version_ids):
-            (kept,) = load_texts(db, [line["version_id"]])
-            yield kept, mentions_of(line)
+        def read(version_id: int, line: Mapping[str, Any]) -> TextRead:
+            (kept,) = load_texts(db, [version_id])
+            return kept, mentions_of(line, kept.texts)
+
+        return self._read("texts", db, version_ids, read)
 
     def let_go(self) -> None:
         """Of the shard that is in the archive, or was when this ended."""
@@ -215,9 +206,13 @@ class ShardReadings:
             remove_shard(self.address, self.spent.task)
             self.spent = None
 
-    def _lines(
-        self, of: Of, db: Database, version_ids: Sequence[int]
-    ) -> Iterator[Mapping[str, Any]]:
+    def _read(
+        self,
+        of: Of,
+        db: Database,
+        version_ids: Sequence[int],
+        read: Callable[[int, Mapping[str, Any]], T],
+    ) -> Iterator[T]:
         """Of these versions, as far as what was read of them is still there."""
         wanted = set(version_ids)
         for given, shard in zip(self.inputs, self.tasks.shards, strict=True):
@@ -227,11 +222,11 @@ class ShardReadings:
             self.spent = shard if self.is_applied else None
             digests = _digests(db, of, given.version_ids)
             try:
-                with shard_files(self.address, shard) as folder:
+                with shard_files(self.address, shard) as folder, looked_over(shard.task):
                     for line in read_lines(folder / FILES[of]):
                         version_id = line["version_id"]
                         if version_id in wanted and digests.get(version_id) == line["of"]:
-                            yield line
+                            yield read(version_id, line)
             except DamagedShard as error:
                 self.damaged.append(remove_damaged(self.address, shard.task, error))
 

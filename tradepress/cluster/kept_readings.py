@@ -6,21 +6,31 @@ over as it is taken in.
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from archive.clean import ArticleRowError
 from archive.ledger.outcomes import Outcome
 from archive.stories.clean_story import CleanStory, clean_story
-from archive.story import Article, Link, Mention, Reading, Reservation
+from archive.story import Article, Link, Mention, Reading, Reservation, TextField
+from tradepress.cluster.shards import DamagedShard
 from tradepress.jobs.reextract_report import Problem
 
 PAGES, TEXTS = "pages.jsonl.gz", "texts.jsonl.gz"
 LEVEL = 1
 """Of gzip: a third of the time of the usual one, for a fifth more bytes."""
 OBJECTS = ("related_links", "reservations", "mentions")
+AMISS = (
+    *(ArticleRowError, AttributeError, KeyError, TypeError, ValueError, RecursionError),
+    *(gzip.BadGzipFile, EOFError, zlib.error),
+)
+"""Raised for a line, or a file, that is none of ours."""
 TUPLES = ("authors", "keywords", "corrections")
+TEXT_FIELDS: tuple[TextField, ...] = get_args(TextField)
 
 
 def page_line(version_id: int, digest: str, found: CleanStory | Problem) -> str:
@@ -43,10 +53,25 @@ def text_line(version_id: int, digest: str, found: tuple[Mention, ...] | Problem
     return json.dumps({**line, "mentions": [asdict(one) for one in found]})
 
 
+@contextmanager
+def looked_over(task: str) -> Iterator[None]:
+    """Around all that is made of the lines of a shard.
+
+    :param task: whose shard it is
+    :raises DamagedShard: one of them is none that a worker writes
+    """
+    try:
+        yield
+    except AMISS as error:
+        words = f"{type(error).__name__}: {str(error)[:200]}"
+        raise DamagedShard(f"a line of {task} is none that a worker writes ({words})") from error
+
+
 def read_lines(path: Path) -> Iterator[Mapping[str, Any]]:
     """Each with ``version_id``, ``of``, and ``story``, ``mentions`` or ``problem``.
 
-    :raises ValueError: it is none of our files
+    Like all below, it raises one of :data:`AMISS` for what is none of ours.
+
     :raises OSError: it can't be read
     """
     with gzip.open(path, "rt", encoding="utf-8") as lines:
@@ -54,10 +79,6 @@ def read_lines(path: Path) -> Iterator[Mapping[str, Any]]:
 
 
 def story_of(line: Mapping[str, Any]) -> CleanStory | Problem:
-    """
-    :raises ArticleRowError: a value is none that can be stored
-    :raises TypeError: a field is none of a story, or has a value of another kind
-    """
     if "problem" in line:
         return problem_of(line)
     return story_with(line["story"])
@@ -65,7 +86,7 @@ def story_of(line: Mapping[str, Any]) -> CleanStory | Problem:
 
 def story_with(said: Mapping[str, Any]) -> CleanStory:
     """
-    :param said: as :func:`fields_of` gave it; raises as :func:`story_of`
+    :param said: as :func:`fields_of` gave it
     """
     fields = dict(said)
     evidence = {
@@ -76,22 +97,36 @@ def story_with(said: Mapping[str, Any]) -> CleanStory:
     fields |= {name: tuple(fields[name]) for name in TUPLES}
     fields["related_links"] = tuple(Link(**one) for one in fields["related_links"])
     fields["reservations"] = tuple(Reservation(**one) for one in fields["reservations"])
-    fields["mentions"] = tuple(Mention(**one) for one in fields["mentions"])
+    texts = {name: fields[name] for name in TEXT_FIELDS}
+    fields["mentions"] = _mentions(fields["mentions"], texts)
     return clean_story(Article(**fields, evidence=evidence))
 
 
-def mentions_of(line: Mapping[str, Any]) -> tuple[Mention, ...] | Problem:
+def mentions_of(
+    line: Mapping[str, Any], texts: Mapping[TextField, str | None]
+) -> tuple[Mention, ...] | Problem:
     """
-    :raises TypeError: a field is none of a mention
+    :param texts: in which they are
     """
     if "problem" in line:
         return problem_of(line)
-    return tuple(Mention(**one) for one in line["mentions"])
+    return _mentions(line["mentions"], texts)
 
 
 def problem_of(line: Mapping[str, Any]) -> Problem:
-    problem = line["problem"]
-    return Problem(**{**problem, "outcome": Outcome(problem["outcome"])})
+    said = line["problem"]
+    "".join(said.values()).encode()
+    return Problem(**{**said, "outcome": Outcome(said["outcome"])})
+
+
+def _mentions(said: Any, texts: Mapping[TextField, str | None]) -> tuple[Mention, ...]:
+    mentions = tuple(Mention(**one) for one in said)
+    for one in mentions:
+        (one.kind + one.value).encode()
+        is_place = isinstance(one.start, int) and isinstance(one.end, int)
+        if not (is_place and 0 <= one.start < one.end <= len(texts[one.field] or "")):
+            raise ValueError(f"a mention, {one.value!r}, lies outside of its text")
+    return mentions
 
 
 def _require_types(fields: Mapping[str, Any]) -> None:
@@ -100,7 +135,7 @@ def _require_types(fields: Mapping[str, Any]) -> None:
     """
     for name, value in fields.items():
         if name in TUPLES:
-            is_right = all(isinstance(one, str) for one in value)
+            is_right = isinstance(value, list) and all(isinstance(one, str) for one in value)
         elif name in ("confidence", "is_truncated"):
             is_right = isinstance(value, float | int | None)
         else:
