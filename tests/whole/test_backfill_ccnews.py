@@ -145,3 +145,23 @@ def test_what_is_not_there_is_told(tradepress: Tradepress, tmp_path: Path) -> No
     result = tradepress(*WHOLE)
     assert result.returncode == 4
     assert "no CC-NEWS-….warc.gz is in it" in result.stderr
+
+
+def test_a_file_of_a_folder_that_cannot_be_opened_keeps_no_other_back(
+    tradepress: Tradepress, tmp_path: Path
+) -> None:
+    write_news(tmp_path / "crawls", "2020/05", FILES)
+    (tmp_path / "tradepress.toml").write_text(f'[backfill]\ncommoncrawl = "{tmp_path}/crawls"\n')
+    first = min((tmp_path / "crawls").rglob("CC-NEWS-*.warc.gz"))
+    kept = first.rename(tmp_path / first.name)
+    first.symlink_to("nowhere.warc.gz")
+    result = tradepress(*WHOLE)
+    assert result.returncode == 1
+    assert f"{first.name} can't be read: " in result.stderr
+    assert "The next run looks it through." in result.stderr
+    others = headlines(tmp_path)
+    assert others
+    first.unlink()
+    kept.rename(first)
+    assert tradepress(*WHOLE).returncode == 0
+    assert len(headlines(tmp_path)) > len(others)

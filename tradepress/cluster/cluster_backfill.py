@@ -291,7 +291,7 @@ class CapturesAhead:
         try:
             for memento, read in self._readings(shard):
                 yield memento, await self._found(visit, memento, read)
-        except DamagedShard as error:
+        except (AnotherCapture, DamagedShard) as error:  # the file is the one that was read
             words = remove_damaged(self.place.shards, shard.task, error)
             raise PageNotHad(url, "data_loss", words) from error
         self.spent = shard

@@ -345,7 +345,9 @@ class _Job:
             except PageNotHad as error:
                 if error.reason != "interrupted":
                     self.troubles.append(f"{error} The next run looks it through.")
-                return
+                if self.service.file_requests:  # whoever is asked is let alone
+                    return
+                continue
             except UnreadableFile as error:
                 self.report.notes.append(f"{url}: {error}")
             self.run.seeds.save(self.asked.source.name, "warc", url)

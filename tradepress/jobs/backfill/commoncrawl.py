@@ -5,6 +5,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -210,13 +211,14 @@ def _place_of(files: CrawlFiles, memento: Memento) -> tuple[str, int, int]:
 async def _found(
     data: bytes, memento: Memento, source: Source, workers: PageWorkers
 ) -> FoundCapture:
+    story = story_key(memento.original_url)
     try:
-        page = await workers.run(read_only_page, data)
+        page = await workers.run(read_page_of, data, story)
     except NoWorkers:  # it is an OSError, too
         raise
     except (OSError, UnreadableFile, TooComplex) as error:
         raise data_loss(memento.url, str(error)) from error
-    if story_key(str(page.url)) != story_key(memento.original_url):
+    if not _is_of(page, story):
         raise AnotherCapture(f"{memento.url} is the place of {page.url}")
     return found_capture(source, memento, page)
 
@@ -244,17 +246,29 @@ async def fetch_range(visit: Visit, url: str, first: int, last: int) -> Response
     return await visit.fetch(request, status=206)
 
 
-def read_only_page(data: bytes) -> FilePage:
-    """The page of a WARC record.
+def read_page_of(data: bytes, story: str) -> FilePage:
+    """The page of a WARC record. A file that was packed anew may have several records at one place:
+    then the first of this story, else the last of all.
 
-    :raises UnreadableFile: it has none, or is damaged
+    :param story: its ``story_key``
+    :raises UnreadableFile: there is none, or one is damaged
     """
+    page = None
     with TemporaryFile() as file:
         file.write(data)
         file.flush()
         for page in read_records(FilePart(file)):
-            return page
-    raise UnreadableFile("it holds no page")
+            if _is_of(page, story):
+                return page
+    if page is None:
+        raise UnreadableFile("it holds no page")
+    return page
+
+
+def _is_of(page: FilePage, story: str) -> bool:
+    with suppress(ValueError):
+        return story_key(str(page.url)) == story
+    return False
 
 
 def found_capture(source: Source, memento: Memento, page: FilePage) -> FoundCapture:
