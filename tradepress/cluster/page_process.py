@@ -5,12 +5,13 @@ The only module of ours that Dask is imported by as it is loaded.
 
 import multiprocessing
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from distributed import Status, Worker, WorkerPlugin, get_worker
 
-from crawler.declared_sources import look_in
+import crawler.spiders
+from crawler.declared_sources import OURS, look_in
 from crawler.page_workers import PageWorkers
 
 
@@ -27,15 +28,17 @@ class PageProcess(WorkerPlugin):
         self.sources = sources
         self.idle: list[PageWorkers] = []
         self.busy: list[PageWorkers] = []
+        self.is_over = False
 
     def setup(self, worker: Worker) -> None:
         # Nannies start workers as daemons, and multiprocessing lets these start no process.
         multiprocessing.current_process().daemon = False
+        crawler.spiders.__path__[:] = [str(OURS)]  # without those of a client before
         look_in(self.sources)
 
     def teardown(self, worker: Worker) -> None:
-        while self.idle:
-            self.idle.pop().close()
+        self.is_over = True
+        self._close_idle()
         if worker.status != Status.running:  # else the plugin of another client takes over
             for workers in self.busy:
                 workers.close()  # the worker would wait for them, and never end
@@ -50,6 +53,13 @@ class PageProcess(WorkerPlugin):
         finally:
             self.busy.remove(workers)
             self.idle.append(workers)
+            if self.is_over:  # nobody will borrow here again
+                self._close_idle()
+
+    def _close_idle(self) -> None:
+        with suppress(IndexError):  # two threads may be here
+            while True:
+                self.idle.pop().close()
 
 
 def page_process() -> PageProcess:

@@ -299,7 +299,7 @@ def work_task(job: ClusterJob[Input], task: Task[Input], address: str, asked_by:
         if job.rules() != task.rules:
             raise OtherRules(
                 "this worker reads by other rules: have the same Tradepress, and the same folder "
-                "of sources, on all machines"
+                "of sources, on all machines, and restart workers that were there before a change"
             )
         with (
             TemporaryDirectory(dir=scratch_folder()) as folder,
