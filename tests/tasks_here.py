@@ -12,7 +12,7 @@ from reading_here import Here
 
 from tradepress.cluster.run_tasks import LeftOut, TasksDone
 from tradepress.cluster.shards import find_shard, publish_shard
-from tradepress.cluster.task import ClusterJob, Input, Task
+from tradepress.cluster.task import ClusterJob, Input, Task, rules_of
 
 
 def work_here(module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,7 +27,7 @@ def run_here(
     """As :func:`~tradepress.cluster.run_tasks.run_tasks`; each is tried once."""
     shards, left_out, stood = [], [], 0
     for given in inputs:
-        task = Task(job=job.name, input=given, rules=job.rules())
+        task = Task(job=job.name, input=given, rules=rules_of(job))
         shard = find_shard(address, task.name)
         stood += shard is not None
         with TemporaryDirectory() as folder:

@@ -3,16 +3,19 @@
 import errno
 import json
 import os
+import platform
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import fsspec
 import pytest
-from cluster_jobs import Number
+from cluster_jobs import Doubling, Number
 from conftest import Answer, Site
 from fsspec.implementations.local import LocalFileSystem
 
+from tradepress.cluster import task
 from tradepress.cluster.input_files import InputGone, NoInput, PageFile, file_at_hand, find_inputs
 from tradepress.cluster.shards import (
     DamagedShard,
@@ -26,7 +29,7 @@ from tradepress.cluster.shards import (
     remove_shard,
     shard_files,
 )
-from tradepress.cluster.task import Task, Worked
+from tradepress.cluster.task import Task, Worked, programs, rules_of
 
 TASK = Task(job="double", input=Number(number=4), rules="doubling")
 NO_TASK = "double-0000"
@@ -70,6 +73,18 @@ def test_a_name_is_made_of_job_input_and_rules() -> None:
     ]
     assert len({TASK.name, *(one.name for one in others)}) == 4
     assert replace(TASK).name == TASK.name
+
+
+@pytest.mark.parametrize("other", ["lxml", "fastwarc", "eyecite", "Python", "code"])
+def test_rules_name_all_that_reads(other: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rules_of(Doubling(seen=Path())) == f"doubling+{programs()}"
+    if other == "Python":
+        monkeypatch.setattr(platform, "python_version", lambda: "3.99.1")
+    elif other == "code":
+        monkeypatch.setattr(task, "CODE", task.CODE[1:])
+    else:
+        monkeypatch.setattr(task, "version", lambda name: "0" if name == other else version(name))
+    assert programs.__wrapped__() != programs()
 
 
 def test_what_is_published_is_found_with_its_files(address: str, folder: Path) -> None:

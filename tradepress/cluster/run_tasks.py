@@ -20,7 +20,7 @@ from archive.ledger.outcomes import LEFT_OUT
 from archive.text_forms import counted
 from tradepress.cluster.dask_cluster import ANSWERS_WITHIN, PLUGIN, TRIES, NoCluster
 from tradepress.cluster.shards import Shard, find_shard, publish_shard
-from tradepress.cluster.task import ClusterJob, Input, Task
+from tradepress.cluster.task import ClusterJob, Input, Task, rules_of
 from tradepress.jobs.progress import Progress
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def run_tasks(
     :raises KeyboardInterrupt: shards that stand by then stay
     :raises NoCluster: the scheduler is gone for good; these stay, too
     """
-    rules = job.rules()
+    rules = rules_of(job)
     tasks = [Task(job=job.name, input=one, rules=rules) for one in inputs]
     outcomes: Counter[str] = Counter()
     progress = None
@@ -296,10 +296,10 @@ def work_task(job: ClusterJob[Input], task: Task[Input], address: str, asked_by:
     try:
         if find_shard(address, task.name) is not None:
             return
-        if job.rules() != task.rules:
+        if rules_of(job) != task.rules:
             raise OtherRules(
-                "this worker reads by other rules: have the same Tradepress, and the same folder "
-                "of sources, on all machines, and restart workers that were there before a change"
+                "this worker reads by other rules: have the same Tradepress, Python and libraries, "
+                "and the same folder of sources, on all machines; restart workers after a change"
             )
         with (
             TemporaryDirectory(dir=scratch_folder()) as folder,

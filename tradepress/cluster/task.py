@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
@@ -15,6 +18,13 @@ if TYPE_CHECKING:
 Input = TypeVar("Input", bound="DataclassInstance")
 """What a task works on: a frozen dataclass of JSON's own values. ``str`` of it is for people."""
 Given = TypeVar("Given", bound="DataclassInstance", contravariant=True)
+CODE = ("archive", "crawler", "mentions", "pipelines", "tradepress")
+"""Packages of ours whose code makes shards."""
+LIBRARIES = (
+    *("cssselect", "eyecite", "fastwarc", "lxml", "parsel"),
+    *("pyahocorasick", "reporters-db", "w3lib"),
+)
+"""Those of others that read pages and texts."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,3 +71,20 @@ class ClusterJob(Protocol[Given]):
         :raises Exception: it can't be worked here; it is tried again, where that may be elsewhere
         """
         ...
+
+
+def rules_of(job: ClusterJob[Input]) -> str:
+    """The name of all by which a job reads: its own rules, and the programs on this machine."""
+    return f"{job.rules()}+{programs()}"
+
+
+@cache
+def programs() -> str:
+    """Twelve digits for our code, Python and the libraries; not for the machine's time zones."""
+    root = Path(__file__).parents[2]
+    digest = hashlib.sha256(platform.python_version().encode())
+    for name in LIBRARIES:
+        digest.update(f"{name} {version(name)}\0".encode())
+    for file in sorted(file for package in CODE for file in (root / package).rglob("*.py")):
+        digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]
