@@ -20,10 +20,11 @@ from archive.search.query_language import QueryError
 from archive.text_forms import storable
 from crawler.configuration import ConfigurationError, load_configuration
 from crawler.declared_sources import NoSuchSource, look_in, require_crawlable
+from tradepress.cluster.dask_cluster import NoCluster
 from tradepress.commands.options import is_text
 from tradepress.interrupt import EXIT_INTERRUPTED, INTERRUPTED, held
 
-EXIT_FAILURES, EXIT_USAGE, EXIT_ARCHIVE = 1, 2, 3
+EXIT_FAILURES, EXIT_USAGE, EXIT_NOT_NOW = 1, 2, 3
 JUDGE_THE_CONFIGURATION = ("crawl", "backfill", "schedule", "health", "sources")
 """Commands that refuse or report what no crawl could run with; all others only warn."""
 
@@ -155,7 +156,7 @@ def cli(context: click.Context, debug: bool, config: Path | None) -> None:
     \b
     Exit codes: 0 done, 1 done with failures (named) or stopped early,
     2 usage or configuration,
-    3 the archive is missing, busy, damaged or newer, or the disk is full,
+    3 the archive is missing, busy, damaged or newer, the disk is full, or no cluster answers,
     4 no named source could be crawled.
     """
     context.obj = load_configuration(config)
@@ -242,14 +243,14 @@ def run(arguments: list[str]) -> int:
 
 def failure(error: Exception) -> tuple[int, Exception | str]:
     """Exit code and words for what no command has foreseen."""
-    if isinstance(error, ArchiveError):
-        return EXIT_ARCHIVE, error
+    if isinstance(error, (ArchiveError, NoCluster)):
+        return EXIT_NOT_NOW, error
     if isinstance(error, sqlite3.DatabaseError):
         words = f"the archive can't be read ({words_of(error)}); put a backup in its place"
-        return EXIT_ARCHIVE, words
+        return EXIT_NOT_NOW, words
     if isinstance(error, OSError):
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return EXIT_ARCHIVE, archive_error(error, Path(error.filename or "the output"))
+            return EXIT_NOT_NOW, archive_error(error, Path(error.filename or "the output"))
         return EXIT_FAILURES, error
     words = f"{type(error).__name__}: {error} (a defect; run with --debug for the details)"
     return EXIT_FAILURES, words

@@ -21,7 +21,8 @@ from documents import FENCE
 
 from crawler.configuration import load_configuration
 from crawler.page_workers import MEMORY
-from tradepress.command_line import cli
+from tradepress.cluster.dask_cluster import NoCluster
+from tradepress.command_line import EXIT_FAILURES, EXIT_NOT_NOW, EXIT_USAGE, cli, failure
 
 DOCUMENT = (ROOT / "docs" / "scaling.md").read_text()
 BLOCKS = FENCE.findall(DOCUMENT)
@@ -207,6 +208,16 @@ def test_pods_find_each_other_and_nobody_else_does() -> None:
     for deployment in named("Deployment").values():
         chosen = deployment["spec"]["selector"]["matchLabels"]
         assert chosen == deployment["spec"]["template"]["metadata"]["labels"]
+
+
+def test_a_job_is_tried_again_but_where_nothing_is_gained() -> None:
+    (job,) = named("Job").values()
+    (_, for_good) = job["spec"]["podFailurePolicy"]["rules"]
+    assert for_good["action"] == "FailJob"
+    assert for_good["onExitCodes"]["containerName"] == container(job["spec"]["template"])["name"]
+    assert for_good["onExitCodes"]["values"] == [EXIT_FAILURES, EXIT_USAGE]
+    assert failure(NoCluster("no worker yet"))[0] == EXIT_NOT_NOW
+    assert job["spec"]["backoffLimit"] > 3  # so long an image may take
 
 
 def test_pods_type_what_the_programs_take(tmp_path: Path) -> None:

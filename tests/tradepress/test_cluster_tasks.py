@@ -152,7 +152,7 @@ def test_a_scheduler_that_does_not_answer_is_named(
     for scheduler in ("tcp://127.0.0.1:9", "nonsense://x"):
         place = ("--scheduler", scheduler, "--shards", str(tmp_path / "shards"))
         result = here("cluster", "ingest", "x.warc.gz", *place)
-        assert result.returncode == 2
+        assert result.returncode == 3  # it may be there the next time
         assert f"no Dask scheduler answers at {scheduler}" in result.stderr
         assert "start one with `dask scheduler`, and workers with `dask worker" in result.stderr
     assert not (tmp_path / "archive.db").exists()

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
-from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +71,8 @@ def connected(place: ClusterPlace, sources: Path | None = None) -> "Iterator[Cli
     :raises KeyboardInterrupt: Ctrl-C, or SIGTERM
     """
     require_dask()
+    from multiprocessing import resource_tracker
+
     from dask import config
     from distributed import Client, LocalCluster
     from distributed.utils import silence_logging_cmgr

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from tradepress.cluster.dask_cluster import ClusterMissing, ClusterPlace, NoCluster, require_dask
+from tradepress.cluster.dask_cluster import ClusterMissing, ClusterPlace, require_dask
 from tradepress.cluster.run_tasks import MOST_NAMED, LeftOut
 from tradepress.cluster.shards import NoSuchStore, find_left
 from tradepress.commands.options import whole_number
@@ -56,11 +56,11 @@ def chosen_place(
 @contextmanager
 def told_as_usage() -> Iterator[None]:
     """
-    :raises click.UsageError: Dask is missing, or nobody answers
+    :raises click.UsageError: Dask is missing, or shards are to go where they can't
     """
     try:
         yield
-    except (ClusterMissing, NoCluster, NoSuchStore) as error:
+    except (ClusterMissing, NoSuchStore) as error:
         raise click.UsageError(f"{error}.") from error
 
 
