@@ -7,19 +7,21 @@ from time import monotonic
 
 import pytest
 from archive_rows import PAPER, SITE, open_writer
+from conftest import Answer, Site, a_story, declare
 
 from crawler.addon import project_settings
-from crawler.configuration import Configuration
+from crawler.configuration import Configuration, SourcesConfiguration
 from tradepress.cluster.crawl_process import CrawlAsked, CrawlBroke, crawl_in_process, pace_after
 
 SETTINGS = project_settings(Configuration(), {})
 ROBOTS = "/robots.txt"
+REAL = {**PAPER, "is_sample": False}
 
 
 def a_part(path: Path, *, is_begun: bool) -> Path:
     """With what robots.txt asked for before it went out."""
     with open_writer(path) as writer:
-        writer.save_source(PAPER)
+        writer.save_source(REAL)
         writer.start_run("crawl", ["signet"], "0")
         body = "User-agent: *\nCrawl-delay: 7"
         writer.run.site_files.save(SITE, ROBOTS, status=200, body=body)
@@ -57,3 +59,44 @@ def test_what_kept_it_from_crawling_is_said(tmp_path: Path) -> None:
     words = f"the crawl of wipr broke off (there is no archive at {asked.archive}"
     with pytest.raises(CrawlBroke, match=re.escape(words)):
         crawl_in_process(asked)
+
+
+def asked_of(site: Site, spiders: Path, own_code: str = "") -> CrawlAsked:
+    """A crawl of a paper of one story, into a new part.
+
+    :param own_code: stands in the source's file, below it
+    """
+    site.pages["/trademark/"] = Answer('<a href="/trademark/lantern-1001">Lantern</a>')
+    site.pages["/trademark/lantern-1001"] = Answer(a_story("Lantern case"))
+    declare(spiders, "gazette", site.home)
+    with (spiders / "gazette.py").open("a") as file:
+        file.write(own_code)
+    return CrawlAsked(
+        sources=("gazette",),
+        archive=a_part(spiders.with_name("part.db"), is_begun=False),
+        configuration=Configuration(
+            contact="press@library.example",
+            allow_addresses=("127.0.0.1",),
+            sources=SourcesConfiguration(folder=spiders),
+        ),
+        no_trial=True,
+        asked_by=os.getpid(),
+    )
+
+
+CHATTER = """
+from dataclasses import replace
+
+def prepare_page(page, url):
+    print("a page", flush=True)
+    print("of many words" * 10_000)
+    return page
+SOURCE = replace(SOURCE, prepare_page=prepare_page)
+"""
+
+
+@pytest.mark.slow
+def test_what_a_source_prints_as_it_reads_pages_is_no_answer(site: Site, spiders: Path) -> None:
+    told = crawl_in_process(asked_of(site, spiders, CHATTER))
+    assert told.counts == {"crawled": 1, "troubled": 0, "stored": 1}
+    assert told.notes == ()

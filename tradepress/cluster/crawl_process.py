@@ -88,7 +88,9 @@ def crawl_in_process(asked: CrawlAsked) -> CrawlTold:
 def serve() -> None:
     """In the process: one crawl."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    answer, sys.stdout = sys.stdout.buffer, sys.stderr  # a source's own code may print
+    answer = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # a source's own code may print, here and in the processes that read pages
+    sys.stdout = sys.stderr  # at once, so that the last words are the last
     asked = pickle.load(sys.stdin.buffer)
     assert isinstance(asked, CrawlAsked)
     if os.getppid() != asked.asked_by:  # it died before
@@ -97,8 +99,8 @@ def serve() -> None:
         told = crawl_part(asked)
     except (ArchiveError, UsageError) as error:
         sys.exit(str(error))  # last of what is said
-    answer.write(pickle.dumps(told))
-    answer.flush()
+    with answer:
+        answer.write(pickle.dumps(told))
 
 
 def crawl_part(asked: CrawlAsked) -> CrawlTold:
