@@ -61,7 +61,9 @@ def test_what_kept_it_from_crawling_is_said(tmp_path: Path) -> None:
         crawl_in_process(asked)
 
 
-def asked_of(site: Site, spiders: Path, own_code: str = "") -> CrawlAsked:
+def asked_of(
+    site: Site, spiders: Path, own_code: str = "", *, is_debugging: bool = False
+) -> CrawlAsked:
     """A crawl of a paper of one story, into a new part.
 
     :param own_code: stands in the source's file, below it
@@ -81,6 +83,7 @@ def asked_of(site: Site, spiders: Path, own_code: str = "") -> CrawlAsked:
         ),
         no_trial=True,
         asked_by=os.getpid(),
+        is_debugging=is_debugging,
     )
 
 
@@ -100,3 +103,14 @@ def test_what_a_source_prints_as_it_reads_pages_is_no_answer(site: Site, spiders
     told = crawl_in_process(asked_of(site, spiders, CHATTER))
     assert told.counts == {"crawled": 1, "troubled": 0, "stored": 1}
     assert told.notes == ()
+
+
+@pytest.mark.slow
+def test_debugged_it_logs_where_its_worker_does(
+    site: Site, spiders: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    told = crawl_in_process(asked_of(site, spiders, is_debugging=True))
+    assert told.counts["stored"] == 1
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert f"Crawled (200) <GET {site.home}/trademark/lantern-1001>" in err

@@ -76,6 +76,8 @@ class CrawlJob:
     name: ClassVar[str] = "crawl"
     configuration: Configuration
     no_trial: bool = False
+    is_debugging: bool = False
+    """Scrapy's log and tracebacks go to the output of the workers."""
 
     def rules(self) -> str:
         """A digest of the sources with what may be kept of them, and of what reads and stores."""
@@ -99,6 +101,7 @@ class CrawlJob:
                 configuration=self.configuration,
                 no_trial=self.no_trial,
                 asked_by=os.getpid(),
+                is_debugging=self.is_debugging,
             )
         )
         return Worked(counts=told.counts, notes=told.notes)

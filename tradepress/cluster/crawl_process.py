@@ -49,6 +49,8 @@ class CrawlAsked:
     no_trial: bool
     asked_by: int
     """Process with which it ends."""
+    is_debugging: bool = False
+    """Scrapy's log and tracebacks go where the worker's own do."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,14 +75,15 @@ def crawl_in_process(asked: CrawlAsked) -> CrawlTold:
     child = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         input=pickle.dumps(asked),
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=None if asked.is_debugging else subprocess.PIPE,
         check=False,
     )
     if child.returncode == 0:
         told = pickle.loads(child.stdout)
         assert isinstance(told, CrawlTold)
         return told
-    said = child.stderr.decode(errors="replace").strip()[-LAST_WORDS:].splitlines()
+    said = (child.stderr or b"").decode(errors="replace").strip()[-LAST_WORDS:].splitlines()
     words = said[-1] if said else f"exit code {child.returncode}"
     raise CrawlBroke(f"the crawl of {', '.join(asked.sources)} broke off ({words})")
 
@@ -111,15 +114,15 @@ def crawl_part(asked: CrawlAsked) -> CrawlTold:
     """
     look_in(asked.configuration.sources.folder)
     sources = [source_named(name) for name in asked.sources]
-    silent = {"LOG_LEVEL": "CRITICAL"}
-    configure_logging(silent)
+    logged = {"LOG_LEVEL": "DEBUG" if asked.is_debugging else "CRITICAL"}
+    configure_logging(logged)
     result = run_crawl(
         sources,
         asked.configuration,
         archive=asked.archive,
         command=" ".join(["crawl", *asked.sources]),
-        settings=silent,
-        pace=pace_after(asked.archive, project_settings(asked.configuration, silent)),
+        settings=logged,
+        pace=pace_after(asked.archive, project_settings(asked.configuration, logged)),
         page_workers=1,
         no_trial=asked.no_trial,
     )

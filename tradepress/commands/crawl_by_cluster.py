@@ -24,6 +24,7 @@ from tradepress.commands.options import (
     configured,
     contact_option,
     duration,
+    is_debugging,
     json_option,
     no_captures_option,
     wait_option,
@@ -86,7 +87,9 @@ def cluster_crawl_sources(
         with told_as_usage():
             done = cluster_crawl(
                 chosen,
-                CrawlJob(configuration=configuration, no_trial=no_trial),
+                CrawlJob(
+                    configuration=configuration, no_trial=no_trial, is_debugging=is_debugging()
+                ),
                 place,
                 archive=archive,
                 command=" ".join(["cluster crawl", *(source.name for source in chosen)]),
