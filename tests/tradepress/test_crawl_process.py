@@ -105,6 +105,21 @@ def test_what_a_source_prints_as_it_reads_pages_is_no_answer(site: Site, spiders
     assert told.notes == ()
 
 
+KILLED = """
+import os, signal
+print("something is deprecated", flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.slow
+def test_a_signal_that_killed_it_is_named(site: Site, spiders: Path) -> None:
+    asked = asked_of(site, spiders, KILLED)
+    words = "the crawl of gazette broke off (it was killed by SIGKILL)"
+    with pytest.raises(CrawlBroke, match=re.escape(words)):
+        crawl_in_process(asked)
+
+
 @pytest.mark.slow
 def test_debugged_it_logs_where_its_worker_does(
     site: Site, spiders: Path, capfd: pytest.CaptureFixture[str]

@@ -83,9 +83,18 @@ def crawl_in_process(asked: CrawlAsked) -> CrawlTold:
         told = pickle.loads(child.stdout)
         assert isinstance(told, CrawlTold)
         return told
-    said = (child.stderr or b"").decode(errors="replace").strip()[-LAST_WORDS:].splitlines()
-    words = said[-1] if said else f"exit code {child.returncode}"
+    words = _last_words(child.returncode, child.stderr or b"")
     raise CrawlBroke(f"the crawl of {', '.join(asked.sources)} broke off ({words})")
+
+
+def _last_words(code: int, said: bytes) -> str:
+    """
+    :param said: on its way; what was the last of it before a signal tells nothing of that
+    """
+    if code < 0:
+        return f"it was killed by {signal.Signals(-code).name}"
+    lines = said.decode(errors="replace").strip()[-LAST_WORDS:].splitlines()
+    return lines[-1] if lines else f"exit code {code}"
 
 
 def serve() -> None:
