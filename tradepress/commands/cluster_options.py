@@ -81,7 +81,12 @@ def merge_shown(console: Console, what: str) -> Iterator[Callable[[int, int], No
 
 def print_left_out(left_out: Sequence[LeftOut]) -> None:
     """What no worker could work."""
-    print_some([f"left out: {one.input}: {one.reason}" for one in left_out], err=True)
+    print_some(left_out_lines(left_out), err=True)
+
+
+def left_out_lines(left_out: Sequence[LeftOut]) -> list[str]:
+    """One for each."""
+    return [f"left out: {one.input}: {one.reason}" for one in left_out]
 
 
 def print_left_there(address: str) -> None:

@@ -8,14 +8,14 @@ import click
 from rich.console import Console
 from scrapy.exceptions import UsageError
 
-from archive.text_forms import storable
+from archive.text_forms import one_line
 from crawler.declared_sources import configured_sources, require_crawlable, source_named
 from tradepress.cluster.cluster_crawl import ClusterCrawl, CrawlJob, cluster_crawl
 from tradepress.commands.cluster_options import (
     chosen_place,
+    left_out_lines,
     place_options,
     print_dashboard,
-    print_left_out,
     told_as_usage,
 )
 from tradepress.commands.crawl_summary import print_sums
@@ -29,7 +29,7 @@ from tradepress.commands.options import (
     no_captures_option,
     wait_option,
 )
-from tradepress.commands.printed import print_json, print_some
+from tradepress.commands.printed import print_json
 
 
 @click.command("crawl")
@@ -125,5 +125,5 @@ def print_done(done: ClusterCrawl) -> None:
     if done.sums is not None:
         click.echo(f"Run {done.sums.id}: {done.sums.urls} URLs")
         print_sums(done.sums)
-    print_some([storable(note) for note in done.notes], err=True)
-    print_left_out(done.left_out)
+    for line in [*done.notes, *left_out_lines(done.left_out)]:  # as of `tradepress crawl`, all
+        click.echo(one_line(line), err=True)
