@@ -11,7 +11,13 @@ from conftest import Answer, Site, a_story, declare
 
 from crawler.addon import project_settings
 from crawler.configuration import Configuration, SourcesConfiguration
-from tradepress.cluster.crawl_process import CrawlAsked, CrawlBroke, crawl_in_process, pace_after
+from tradepress.cluster.crawl_process import (
+    CrawlAsked,
+    CrawlBroke,
+    CrawlHow,
+    crawl_in_process,
+    pace_after,
+)
 
 SETTINGS = project_settings(Configuration(), {})
 ROBOTS = "/robots.txt"
@@ -53,7 +59,7 @@ def test_what_kept_it_from_crawling_is_said(tmp_path: Path) -> None:
         sources=("wipr",),
         archive=tmp_path / "missing.db",
         configuration=Configuration(contact="press@library.example"),
-        no_trial=True,
+        how=CrawlHow(no_trial=True),
         asked_by=os.getpid(),
     )
     words = f"the crawl of wipr broke off (there is no archive at {asked.archive}"
@@ -81,9 +87,8 @@ def asked_of(
             allow_addresses=("127.0.0.1",),
             sources=SourcesConfiguration(folder=spiders),
         ),
-        no_trial=True,
+        how=CrawlHow(no_trial=True, is_debugging=is_debugging),
         asked_by=os.getpid(),
-        is_debugging=is_debugging,
     )
 
 

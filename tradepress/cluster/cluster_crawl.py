@@ -44,7 +44,7 @@ from crawler.source import Source
 from mentions.mention_rules import mention_rules
 from tradepress.cluster.cluster_ingest import ARCHIVE, keeping_ids
 from tradepress.cluster.crawl_groups import group_sources
-from tradepress.cluster.crawl_process import CrawlAsked, crawl_in_process
+from tradepress.cluster.crawl_process import CrawlAsked, CrawlHow, crawl_in_process
 from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster, connected
 from tradepress.cluster.run_tasks import LeftOut, TasksDone, run_tasks
 from tradepress.cluster.shards import NoSuchStore, is_local, open_store, remove_empty
@@ -75,9 +75,7 @@ class CrawlJob:
 
     name: ClassVar[str] = "crawl"
     configuration: Configuration
-    no_trial: bool = False
-    is_debugging: bool = False
-    """Scrapy's log and tracebacks go to the output of the workers."""
+    how: CrawlHow = field(default_factory=CrawlHow)
 
     def rules(self) -> str:
         """A digest of the sources with what may be kept of them, and of what reads and stores."""
@@ -99,9 +97,8 @@ class CrawlJob:
                 sources=given.sources,
                 archive=Path(given.archive),
                 configuration=self.configuration,
-                no_trial=self.no_trial,
+                how=self.how,
                 asked_by=os.getpid(),
-                is_debugging=self.is_debugging,
             )
         )
         return Worked(counts=told.counts, notes=told.notes)

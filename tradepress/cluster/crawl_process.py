@@ -39,6 +39,19 @@ LAST_WORDS = 300
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CrawlHow:
+    """What `tradepress crawl` is told of a crawl, beside the configuration."""
+
+    no_trial: bool = False
+    limit: int | None = None
+    """Stories that each source is asked for at most."""
+    since: str | None = None
+    """Day before which no story is kept."""
+    is_debugging: bool = False
+    """Scrapy's log and tracebacks go where the worker's own do."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CrawlAsked:
     """What is to be crawled."""
 
@@ -46,11 +59,9 @@ class CrawlAsked:
     archive: Path
     """A part of one (:mod:`archive.merging.cut_sources`)."""
     configuration: Configuration
-    no_trial: bool
+    how: CrawlHow
     asked_by: int
     """Process with which it ends."""
-    is_debugging: bool = False
-    """Scrapy's log and tracebacks go where the worker's own do."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +87,7 @@ def crawl_in_process(asked: CrawlAsked) -> CrawlTold:
         [sys.executable, "-c", PROGRAM],
         input=pickle.dumps(asked),
         stdout=subprocess.PIPE,
-        stderr=None if asked.is_debugging else subprocess.PIPE,
+        stderr=None if asked.how.is_debugging else subprocess.PIPE,
         check=False,
     )
     if child.returncode == 0:
@@ -123,7 +134,7 @@ def crawl_part(asked: CrawlAsked) -> CrawlTold:
     """
     look_in(asked.configuration.sources.folder)
     sources = [source_named(name) for name in asked.sources]
-    logged = {"LOG_LEVEL": "DEBUG" if asked.is_debugging else "CRITICAL"}
+    logged = {"LOG_LEVEL": "DEBUG" if asked.how.is_debugging else "CRITICAL"}
     configure_logging(logged)
     result = run_crawl(
         sources,
@@ -133,7 +144,9 @@ def crawl_part(asked: CrawlAsked) -> CrawlTold:
         settings=logged,
         pace=pace_after(asked.archive, project_settings(asked.configuration, logged)),
         page_workers=1,
-        no_trial=asked.no_trial,
+        no_trial=asked.how.no_trial,
+        limit=asked.how.limit,
+        since=asked.how.since,
     )
     reports = result.reports
     notes = [*problem_lines(reports)]

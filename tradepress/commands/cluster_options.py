@@ -15,22 +15,33 @@ from tradepress.commands.options import whole_number
 from tradepress.commands.printed import print_some
 
 
-def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--scheduler, --local and --shards."""
-    for option in (
-        click.option(
-            "--shards",
-            metavar="ADDRESS",
-            help="Where shards go: a folder or an address such as s3://….  "
-            "[default with --local: beside the archive]",
-        ),
-        click.option(
-            "--local", type=whole_number(), metavar="N", help="Start N workers on this machine."
-        ),
-        click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler: tcp://host:8786."),
-    ):
-        command = option(command)
-    return command
+def place_options_with(where: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """--scheduler, --local and --shards.
+
+    :param where: shards may be
+    """
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in (
+            click.option(
+                "--shards",
+                metavar="ADDRESS",
+                help=f"Where shards go: {where}.  [default with --local: beside the archive]",
+            ),
+            click.option(
+                "--local", type=whole_number(), metavar="N", help="Start N workers on this machine."
+            ),
+            click.option(
+                "--scheduler", metavar="ADDRESS", help="A Dask scheduler: tcp://host:8786."
+            ),
+        ):
+            command = option(command)
+        return command
+
+    return add
+
+
+place_options = place_options_with("a folder or an address such as s3://…")
 
 
 def chosen_place(

@@ -1,7 +1,8 @@
 """`tradepress cluster crawl`: what is new on many sites, fetched by many."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import click
@@ -9,90 +10,98 @@ from rich.console import Console
 from scrapy.exceptions import UsageError
 
 from archive.text_forms import one_line
-from crawler.declared_sources import configured_sources, require_crawlable, source_named
 from tradepress.cluster.cluster_crawl import ClusterCrawl, CrawlJob, cluster_crawl
+from tradepress.cluster.crawl_process import CrawlHow
+from tradepress.cluster.run_tasks import NO_TASKS
 from tradepress.commands.cluster_options import (
     chosen_place,
     left_out_lines,
-    place_options,
+    place_options_with,
     print_dashboard,
     told_as_usage,
+)
+from tradepress.commands.crawl_command import (
+    SCHEDULED_WAIT,
+    asked_configuration,
+    asked_sources,
+    command_words,
+    crawl_options,
 )
 from tradepress.commands.crawl_summary import print_sums
 from tradepress.commands.options import (
     archive_option,
     configured,
-    contact_option,
-    duration,
+    first_day,
     is_debugging,
     json_option,
-    no_captures_option,
-    wait_option,
 )
 from tradepress.commands.printed import print_json
+from tradepress.schedule.due import choose_due
 
 
 @click.command("crawl")
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
-@contact_option
-@click.option("--no-trial", is_flag=True, help="Go on after a source's trial (remembered).")
-@click.option(
-    "--deadline",
-    type=duration,
-    metavar="TIME",
-    help="End each task after 90m, 2h or so; the rest stays due.  [default: 3h]",
-)
-@no_captures_option
-@place_options
-@wait_option
+@crawl_options
+@place_options_with("a folder that all workers see, in which archives can be written")
 @json_option
 @archive_option
 def cluster_crawl_sources(
     sources: tuple[str, ...],
     contact: str | None,
+    since: str | None,
+    limit: int | None,
     no_trial: bool,
     deadline: timedelta | None,
     no_captures: bool,
+    scheduled: bool,
     scheduler: str | None,
     local: int | None,
     shards: str | None,
-    wait: float,
+    wait: float | None,
     as_json: bool,
     archive: Path,
 ) -> int:
     """Crawl SOURCEs, or those of the configuration: a task a site.
 
     Sources that share a registered name, or a `group` of the configuration, are one task, so that
-    no host is asked by two. What `tradepress crawl` does comes out. Shards are archives that are
-    written in their place: --shards is a folder that all workers see. It can be stopped at any
-    moment; what was read comes in by the next one.
+    no host is asked by two. What `tradepress crawl` does comes out; of a trial, one line in place
+    of its report. Shards are archives that are written in their place. The deadline is that of each
+    task. It can be stopped at any moment; what was read comes in by the next one.
     """
     place = chosen_place(scheduler, local, shards, archive)
-    require_crawlable(configured())
-    chosen = configured_sources(configured())
-    if sources:
-        chosen = [source_named(name) for name in dict.fromkeys(sources)]
-    for source in chosen:
-        if source.sample:
-            raise click.UsageError(
-                f"{source.name} is the bundled sample; `tradepress demo` crawls it."
-            )
-    configuration = replace(
-        configured(),
-        contact=contact,
-        captures=configured().captures and not no_captures,
-        limits=replace(configured().limits, deadline=deadline or configured().limits.deadline),
+    chosen = asked_sources(sources, scheduled=scheduled, no_trial=no_trial)
+    command = command_words("cluster crawl", chosen, scheduled=scheduled)
+    if wait is None:
+        wait = SCHEDULED_WAIT if scheduled else 0.0
+    if scheduled:
+        tell = partial(click.echo, err=as_json)
+        chosen, exit_code = choose_due(
+            chosen, configured(), archive, command=command, wait=wait, tell=tell
+        )
+        if not chosen:
+            if as_json:
+                nothing = ClusterCrawl(
+                    tasks=NO_TASKS, left_out=(), notes=(), exit_code=exit_code, sums=None
+                )
+                print_json(as_object(nothing))
+            return exit_code
+    job = CrawlJob(
+        configuration=asked_configuration(contact, no_captures=no_captures, deadline=deadline),
+        how=CrawlHow(
+            no_trial=no_trial,
+            limit=limit,
+            since=first_day(since) if since else None,
+            is_debugging=is_debugging(),
+        ),
     )
     try:
         with told_as_usage():
             done = cluster_crawl(
                 chosen,
-                CrawlJob(
-                    configuration=configuration, no_trial=no_trial, is_debugging=is_debugging()
-                ),
+                job,
                 place,
                 archive=archive,
-                command=" ".join(["cluster crawl", *(source.name for source in chosen)]),
+                command=command,
                 wait=wait,
                 console=Console(stderr=True),
                 tell=print_dashboard,

@@ -1,13 +1,17 @@
 """`tradepress crawl`: fetch what is new from real sites."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
 from archive.text_forms import storable
+from crawler.configuration import Configuration
 from crawler.declared_sources import configured_sources, require_crawlable, source_named
+from crawler.source import Source
 from crawler.source_report import FIELDS, SourceReport
 from tradepress.commands.crawl_at_terminal import crawl_at_terminal
 from tradepress.commands.crawl_summary import print_problems, print_summary
@@ -29,31 +33,49 @@ SCHEDULED_WAIT = 600.0
 """Seconds that a scheduled crawl waits for another run."""
 
 
+def crawl_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What any crawl can be told, on one machine and on a cluster."""
+    for option in reversed(
+        [
+            contact_option,
+            date_option("--since", "Keep only stories published on this day or later."),
+            click.option(
+                "--limit",
+                type=whole_number(),
+                metavar="N",
+                help="Ask each source for at most so many stories.",
+            ),
+            click.option(
+                "--no-trial", is_flag=True, help="Go on after a source's trial (remembered)."
+            ),
+            click.option(
+                "--deadline",
+                type=duration,
+                metavar="TIME",
+                help="End after 90m, 2h or so; what was not come to stays due.  [default: 3h]",
+            ),
+            no_captures_option,
+            click.option(
+                "--scheduled",
+                is_flag=True,
+                help="For timers: only into an archive that is there, only sources whose trial is "
+                "over and whose time has come (`every` of the configuration).",
+            ),
+            click.option(
+                "--wait",
+                type=seconds,
+                metavar="SECONDS",
+                help="Wait so long for another run to end.  [default: 0; 600 with --scheduled]",
+            ),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
 @click.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
-@contact_option
-@date_option("--since", "Keep only stories published on this day or later.")
-@click.option("--limit", type=whole_number(), metavar="N", help="Ask for at most so many stories.")
-@click.option("--no-trial", is_flag=True, help="Go on after a source's trial (remembered).")
-@click.option(
-    "--deadline",
-    type=duration,
-    metavar="TIME",
-    help="End after 90m, 2h or so; what was not come to stays due.  [default: 3h]",
-)
-@no_captures_option
-@click.option(
-    "--scheduled",
-    is_flag=True,
-    help="For timers: only into an archive that is there, only sources whose trial is over and "
-    "whose time has come (`every` of the configuration).",
-)
-@click.option(
-    "--wait",
-    type=seconds,
-    metavar="SECONDS",
-    help="Wait so long for another run to end.  [default: 0; 600 with --scheduled]",
-)
+@crawl_options
 @archive_option
 def crawl(
     sources: tuple[str, ...],
@@ -72,28 +94,12 @@ def crawl(
     The first crawl of a source whose rules were never seen to work is a trial: at most 20
     requests, and a report of what it saw. --no-trial goes on from there.
     """
-    if scheduled and no_trial:
-        raise click.UsageError("A scheduled crawl starts no trial: give --no-trial without it.")
-    require_crawlable(configured())
-    chosen = configured_sources(configured())
-    if sources:
-        chosen = [source_named(name) for name in dict.fromkeys(sources)]
-    for source in chosen:
-        if source.sample:
-            raise click.UsageError(
-                f"{source.name} is the bundled sample; `tradepress demo` crawls it."
-            )
-    command = " ".join(["crawl", *(source.name for source in chosen)])
-    configuration = replace(
-        configured(),
-        contact=contact,
-        captures=configured().captures and not no_captures,
-        limits=replace(configured().limits, deadline=deadline or configured().limits.deadline),
-    )
+    chosen = asked_sources(sources, scheduled=scheduled, no_trial=no_trial)
+    command = command_words("crawl", chosen, scheduled=scheduled)
+    configuration = asked_configuration(contact, no_captures=no_captures, deadline=deadline)
     if wait is None:
         wait = SCHEDULED_WAIT if scheduled else 0.0
     if scheduled:
-        command += " --scheduled"
         chosen, exit_code = choose_due(chosen, configured(), archive, command=command, wait=wait)
         if not chosen:
             return exit_code
@@ -114,6 +120,44 @@ def crawl(
             print_trial(report)
     print_problems(result.reports)
     return result.exit_code
+
+
+def asked_sources(names: Sequence[str], *, scheduled: bool, no_trial: bool) -> list[Source]:
+    """
+    :param names: none: those of the configuration
+    :raises ConfigurationError: as it is set no source can be crawled
+    :raises NoSuchSource: one of them is not declared
+    :raises click.UsageError: one is the sample, or what is asked for can't be at once
+    """
+    if scheduled and no_trial:
+        raise click.UsageError("A scheduled crawl starts no trial: give --no-trial without it.")
+    require_crawlable(configured())
+    chosen = configured_sources(configured())
+    if names:
+        chosen = [source_named(name) for name in dict.fromkeys(names)]
+    for source in chosen:
+        if source.sample:
+            raise click.UsageError(
+                f"{source.name} is the bundled sample; `tradepress demo` crawls it."
+            )
+    return chosen
+
+
+def command_words(name: str, sources: Sequence[Source], *, scheduled: bool) -> str:
+    """As the ledger tells it."""
+    return " ".join([name, *(one.name for one in sources), *(["--scheduled"] * scheduled)])
+
+
+def asked_configuration(
+    contact: str | None, *, no_captures: bool, deadline: timedelta | None
+) -> Configuration:
+    """What is set, with what was typed over it."""
+    return replace(
+        configured(),
+        contact=contact,
+        captures=configured().captures and not no_captures,
+        limits=replace(configured().limits, deadline=deadline or configured().limits.deadline),
+    )
 
 
 def print_trial(report: SourceReport) -> None:

@@ -1,6 +1,6 @@
 """Which sources a scheduled crawl takes: those whose trial is over and whose time has come."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,9 +21,11 @@ def choose_due(
     *,
     command: str,
     wait: float,
+    tell: Callable[[str], None] = click.echo,
 ) -> tuple[list[Source], int]:
     """Leave out, and name, what is not for this run.
 
+    :param tell: told which are not due yet
     :returns: those that are crawled now, and the exit code if there are none
     :raises ArchiveError: there is no archive, or it can't be written
     """
@@ -50,5 +52,5 @@ def choose_due(
             err=True,
         )
     if early:
-        click.echo(f"Not due yet, crawled last: {', '.join(early)}.")
+        tell(f"Not due yet, crawled last: {', '.join(early)}.")
     return due, 0 if early or not trials else EXIT_NOTHING_CRAWLED
