@@ -196,6 +196,32 @@ def test_captures_of_an_index_are_read_as_on_one_machine(
 
 
 @pytest.mark.slow
+def test_a_limit_is_kept_and_what_was_read_beyond_it_waits(
+    tradepress: Tradepress, crawls: Path, tmp_path: Path
+) -> None:
+    write_news(crawls, "2020/05", NEWS)
+    one = (*SIGNET, "--from", "ccnews", "--yes", "--archive", "one.db")
+    many = ("cluster", *SIGNET, "--from", "ccnews", "--local", "1", "--archive", "many.db")
+    for limit in (("--limit", "1"), ()):
+        assert tradepress(*one, *limit).returncode == 0
+        done = tradepress(*many, *limit)
+        assert done.returncode == 0, done.stderr
+        assert different(tmp_path / "many.db", tmp_path / "one.db") == {}
+        if limit:
+            assert headlines(tmp_path / "many.db") == ["Lantern 4711"]
+    assert done.stdout.startswith("3 tasks by 1 worker, 3 of them worked before.")
+
+
+@pytest.mark.slow
+def test_a_limit_of_what_an_index_names_is_kept(
+    tradepress: Tradepress, crawls: Path, tmp_path: Path
+) -> None:
+    write_crawl(crawls, CRAWL)
+    compare(tradepress, tmp_path, "--from", "commoncrawl", "--limit", "2")
+    assert len(headlines(tmp_path / "many.db")) == 2
+
+
+@pytest.mark.slow
 def test_a_file_that_cannot_be_read_is_named_and_the_others_come_in(
     tradepress: Tradepress, crawls: Path, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import preloaded
 import pytest
 from clusters import client
+from conftest import Tradepress
 from distributed import Client
 from taken_apart import different
 
@@ -61,12 +62,12 @@ def copied(aged: Path, folder: Path) -> Path:
     return folder / "archive.db"
 
 
-def reread(archive: Path, client: Client, *, apply: bool) -> ClusterReextract:
+def reread(archive: Path, client: Client, *, apply: bool, every: bool = False) -> ClusterReextract:
     assert client.scheduler is not None
     place = ClusterPlace(
         scheduler=client.scheduler.address, shards=str(archive.with_name("shards"))
     )
-    return cluster_reextract(JOB, place, archive=archive, apply=apply)
+    return cluster_reextract(JOB, place, archive=archive, apply=apply, every=every)
 
 
 def test_what_comes_out_is_what_one_machine_makes(
@@ -92,6 +93,26 @@ def test_what_comes_out_is_what_one_machine_makes(
         ((reason,),) = db.execute("SELECT reason FROM runs WHERE kind = 'reextract'").fetchall()
     assert reason == done.tasks.words
     assert reread(many, client, apply=True).report.read <= 1  # again the page that is missing
+
+
+def test_former_versions_are_compared_as_on_one_machine(
+    client: Client, tmp_path: Path, here: Tradepress
+) -> None:
+    for edition in ((), ("--later",)):
+        result = preloaded.run(["-m", "tradepress", "demo", *edition], cwd=tmp_path)
+        assert result.returncode == 0, result.stderr
+    archive = tmp_path / "archive.db"
+    with sqlite3.connect(archive) as db:
+        db.execute("UPDATE versions SET extractor = 'older rules', headline = headline || '!'")
+    db.close()
+    alone, current = (JOB.rereading(archive, every=every) for every in (True, False))
+    alone.compare()
+    current.compare()
+    assert reread(archive, client, apply=False, every=True).report == alone.report
+    assert alone.report.read > current.report.read
+    refused = here("cluster", "reextract", "--local", "1", "--apply", "--all-versions")
+    assert refused.returncode == 2
+    assert "--all-versions goes with --diff" in refused.stderr
 
 
 def test_what_changed_since_it_was_read_is_left(client: Client, aged: Path, tmp_path: Path) -> None:

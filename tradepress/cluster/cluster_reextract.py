@@ -254,6 +254,7 @@ def cluster_reextract(
     *,
     archive: Path,
     apply: bool,
+    every: bool = False,
     again: bool = False,
     limit: int | None = None,
     most_examples: int = 3,
@@ -266,6 +267,7 @@ def cluster_reextract(
     :class:`~tradepress.jobs.reextract.Rereading` does.
 
     :param apply: store what changed, as a run of the ledger; else only compare
+    :param every: former versions, too; only to compare
     :param again: also those that these very rules have read
     :param limit: at most so many versions
     :param tell: told where Dask's dashboard is
@@ -277,6 +279,7 @@ def cluster_reextract(
     """
     rereading = job.rereading(
         archive,
+        every=every,
         again=again,
         limit=limit,
         report=Report(most_examples=most_examples),

@@ -26,6 +26,7 @@ from tradepress.commands.options import (
     is_debugging,
     no_captures_option,
     wait_option,
+    whole_number,
 )
 from tradepress.jobs.backfill.backfill_plan import Way
 
@@ -41,6 +42,13 @@ from tradepress.jobs.backfill.backfill_plan import Way
 )
 @date_option("--since", "Only captures of this day (month, year) or later.")
 @date_option("--until", "Only captures of this day (month, year) or earlier.")
+@click.option(
+    "--limit",
+    type=whole_number(),
+    metavar="N",
+    help="Take in at most so many stories; files of CC-NEWS are looked through all the same, and "
+    "what was found waits for the next time.",
+)
 @contact_option
 @no_captures_option
 @place_options
@@ -51,6 +59,7 @@ def cluster_backfill_source(
     way: str,
     since: str | None,
     until: str | None,
+    limit: int | None,
     contact: str | None,
     no_captures: bool,
     scheduler: str | None,
@@ -76,11 +85,11 @@ def cluster_backfill_source(
     try:
         with told_as_usage():
             done = cluster_backfill(
-                asked_backfill(source, way, since, until),
+                asked_backfill(source, way, since, until, limit),
                 configuration,
                 place,
                 archive=archive,
-                command=f"cluster {command_words(source, way, since, until)}",
+                command=f"cluster {command_words(source, way, since, until, limit)}",
                 settings={"LOG_LEVEL": level},
                 wait=wait,
                 console=Console(stderr=True),

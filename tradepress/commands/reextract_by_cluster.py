@@ -26,7 +26,11 @@ from tradepress.commands.options import (
     whole_number,
 )
 from tradepress.commands.printed import print_json, print_some
-from tradepress.commands.reextract_command import print_report
+from tradepress.commands.reextract_command import (
+    all_versions_option,
+    print_report,
+    require_comparing,
+)
 
 
 @click.command("reextract")
@@ -37,6 +41,7 @@ from tradepress.commands.reextract_command import print_report
     default=True,
     help="Tell what would change and write nothing (default), or store it as new versions.",
 )
+@all_versions_option
 @click.option("--again", is_flag=True, help="Also those that these very rules have read.")
 @click.option("--limit", type=whole_number(), metavar="N", help="Read at most so many stories.")
 @click.option(
@@ -54,6 +59,7 @@ from tradepress.commands.reextract_command import print_report
 def cluster_reextract_pages(
     source_name: str | None,
     is_diff: bool,
+    all_versions: bool,
     again: bool,
     limit: int | None,
     examples: int,
@@ -70,6 +76,7 @@ def cluster_reextract_pages(
     must see the archive and its raw pages under this path; they only read it, and nobody should
     write it meanwhile. What --diff has read is there for --apply.
     """
+    require_comparing(all_versions=all_versions, is_diff=is_diff)
     place = chosen_place(scheduler, local, shards, archive)
     if source_name is not None:
         source_named(source_name)
@@ -81,6 +88,7 @@ def cluster_reextract_pages(
             place,
             archive=archive,
             apply=not is_diff,
+            every=all_versions,
             again=again,
             limit=limit,
             most_examples=examples,

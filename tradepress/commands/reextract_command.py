@@ -24,6 +24,10 @@ from tradepress.commands.printed import MOST_SHOWN, print_json
 from tradepress.jobs.reextract import Rereading
 from tradepress.jobs.reextract_report import MentionTally, Report, SourceTally
 
+all_versions_option = click.option(
+    "--all-versions", is_flag=True, help="With --diff: former versions, too."
+)
+
 
 @click.command()
 @source_option("Only this source.")
@@ -33,7 +37,7 @@ from tradepress.jobs.reextract_report import MentionTally, Report, SourceTally
     default=True,
     help="Tell what would change and write nothing (default), or store it as new versions.",
 )
-@click.option("--all-versions", is_flag=True, help="With --diff: former versions, too.")
+@all_versions_option
 @click.option("--again", is_flag=True, help="Also those that these very rules have read.")
 @click.option("--limit", type=whole_number(), metavar="N", help="Read at most so many stories.")
 @click.option(
@@ -64,9 +68,7 @@ def reextract(
     read at the time stays. What the texts of all versions name (courts, cases, numbers) is
     found again in place. It can be stopped at any moment; the next one goes on.
     """
-    if all_versions and not is_diff:
-        words = "--all-versions goes with --diff: only current versions are stored anew."
-        raise click.UsageError(words)
+    require_comparing(all_versions=all_versions, is_diff=is_diff)
     settings = project_settings(configured(), {"TRADEPRESS_ARCHIVE": str(archive)})
     declared = [source_named(source_name)] if source_name else all_sources()
     sources = {
@@ -96,6 +98,15 @@ def reextract(
     else:
         print_report(report, run_id)
     return int(bool(report.problems))
+
+
+def require_comparing(*, all_versions: bool, is_diff: bool) -> None:
+    """
+    :raises click.UsageError: former versions are asked for, and something would be written
+    """
+    if all_versions and not is_diff:
+        words = "--all-versions goes with --diff: only current versions are stored anew."
+        raise click.UsageError(words)
 
 
 def print_report(report: Report, run_id: int | None) -> None:
