@@ -64,7 +64,7 @@ def test_what_kept_it_from_crawling_is_said(tmp_path: Path) -> None:
     )
     words = f"the crawl of wipr broke off (there is no archive at {asked.archive}"
     with pytest.raises(CrawlBroke, match=re.escape(words)):
-        crawl_in_process(asked)
+        crawl_in_process(asked, lambda: True)
 
 
 def asked_of(
@@ -105,9 +105,28 @@ SOURCE = replace(SOURCE, prepare_page=prepare_page)
 
 @pytest.mark.slow
 def test_what_a_source_prints_as_it_reads_pages_is_no_answer(site: Site, spiders: Path) -> None:
-    told = crawl_in_process(asked_of(site, spiders, CHATTER))
+    told = crawl_in_process(asked_of(site, spiders, CHATTER), lambda: True)
     assert told.counts == {"crawled": 1, "troubled": 0, "stored": 1}
     assert told.notes == ()
+
+
+@pytest.mark.slow
+def test_a_crawl_for_which_nobody_waits_any_more_ends(site: Site, spiders: Path) -> None:
+    """As by Ctrl-C: what it has read is kept, and the rest stays due."""
+    asked = asked_of(site, spiders)
+    paths = [f"/trademark/lantern-{1001 + number}" for number in range(100)]
+    site.pages["/trademark/"] = Answer("".join(f"<a href={path}>Lantern</a>" for path in paths))
+    for path in paths:
+        site.pages[path] = Answer(a_story(f"Lantern case {path[-4:]}"))
+    words = "nobody waits any more for the crawl of gazette"
+    with pytest.raises(CrawlBroke, match=words):
+        crawl_in_process(asked, lambda: len({*site.paths()} & {*paths}) < 2)
+    with open_writer(asked.archive) as part:
+        (run,) = part.rows("SELECT state, urls, stored FROM runs")
+        due = part.rows("SELECT count(*) AS n FROM urls WHERE state = 'due'")[0]["n"]
+    assert run["state"] == "interrupted"
+    assert run["stored"] + due == len(paths)
+    assert due
 
 
 KILLED = """
@@ -122,14 +141,14 @@ def test_a_signal_that_killed_it_is_named(site: Site, spiders: Path) -> None:
     asked = asked_of(site, spiders, KILLED)
     words = "the crawl of gazette broke off (it was killed by SIGKILL)"
     with pytest.raises(CrawlBroke, match=re.escape(words)):
-        crawl_in_process(asked)
+        crawl_in_process(asked, lambda: True)
 
 
 @pytest.mark.slow
 def test_debugged_it_logs_where_its_worker_does(
     site: Site, spiders: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    told = crawl_in_process(asked_of(site, spiders, is_debugging=True))
+    told = crawl_in_process(asked_of(site, spiders, is_debugging=True), lambda: True)
     assert told.counts["stored"] == 1
     out, err = capfd.readouterr()
     assert out == ""

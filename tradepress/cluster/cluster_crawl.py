@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from time import monotonic
 from typing import ClassVar
 
 from rich.console import Console
@@ -52,6 +53,8 @@ from tradepress.cluster.task import Worked
 
 PART, ASIDE = "part-", "aside-"
 """How folders begin: of a part, and of one that did not come in whole."""
+STOPPED_WITHIN = 30.0
+"""Seconds for crawls to end that nobody waits for any more, all together."""
 MOST_LINKED = 1000
 """Addresses of a source that stories of others link to, taken up by one crawl."""
 
@@ -92,6 +95,8 @@ class CrawlJob:
 
         :raises CrawlBroke: the process died or could not write; the next one goes on there
         """
+        from tradepress.cluster.page_process import task_at_hand
+
         told = crawl_in_process(
             CrawlAsked(
                 sources=given.sources,
@@ -99,7 +104,8 @@ class CrawlJob:
                 configuration=self.configuration,
                 how=self.how,
                 asked_by=os.getpid(),
-            )
+            ),
+            task_at_hand(),
         )
         return Worked(counts=told.counts, notes=told.notes)
 
@@ -262,13 +268,14 @@ class CrawledParts:
 
 @contextmanager
 def _home_if_stopped(parts: CrawledParts) -> Iterator[None]:
-    """Where the job is stopped, parts come home that nobody is at any more."""
+    """Where the job is stopped its workers stop, too, and what they have read comes home."""
     try:
         yield
     except (KeyboardInterrupt, NoCluster):
+        until = monotonic() + STOPPED_WITHIN
         for away in parts.run.parts.away():
             with suppress(ArchiveBusy):
-                parts.bring(away.path)
+                parts.bring(away.path, wait=max(0.0, until - monotonic()))
         raise
 
 

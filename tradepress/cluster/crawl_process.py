@@ -7,7 +7,7 @@ import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -34,6 +34,8 @@ LOCK_SECONDS = 120.0
 """A file server lets go of the locks of a machine that died after its lease, 90 seconds as a
 rule."""
 PROGRAM = "from tradepress.cluster.crawl_process import serve; serve()"
+TICK = 1.0
+"""Seconds between two looks at whether a crawl is still wanted."""
 LAST_WORDS = 300
 """Characters of what a process said before it broke."""
 
@@ -79,22 +81,35 @@ class CrawlBroke(Exception):
     """The process ended in the middle; the message says how."""
 
 
-def crawl_in_process(asked: CrawlAsked) -> CrawlTold:
+def crawl_in_process(asked: CrawlAsked, is_wanted: Callable[[], bool]) -> CrawlTold:
     """
+    :param is_wanted: asked each second; once nobody waits for the crawl it ends as by Ctrl-C
     :raises CrawlBroke: it died, or could not write; what it committed is in the archive
     """
-    child = subprocess.run(
+    with subprocess.Popen(
         [sys.executable, "-c", PROGRAM],
-        input=pickle.dumps(asked),
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=None if asked.how.is_debugging else subprocess.PIPE,
-        check=False,
-    )
+    ) as child:
+        given: bytes | None = pickle.dumps(asked)
+        is_ending = False
+        while True:
+            try:
+                answer, said = child.communicate(given, timeout=TICK)
+                break
+            except subprocess.TimeoutExpired:
+                given = None  # it has it
+                if not is_ending and not is_wanted():
+                    child.terminate()
+                    is_ending = True
+    if is_ending:  # it is no whole crawl, also where it was asked for again meanwhile
+        raise CrawlBroke(f"nobody waits any more for the crawl of {', '.join(asked.sources)}")
     if child.returncode == 0:
-        told = pickle.loads(child.stdout)
+        told = pickle.loads(answer)
         assert isinstance(told, CrawlTold)
         return told
-    words = _last_words(child.returncode, child.stderr or b"")
+    words = _last_words(child.returncode, said or b"")
     raise CrawlBroke(f"the crawl of {', '.join(asked.sources)} broke off ({words})")
 
 

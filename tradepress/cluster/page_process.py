@@ -4,7 +4,7 @@ The only module of ours that Dask is imported by as it is loaded.
 """
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -72,3 +72,16 @@ def page_process() -> PageProcess:
 def scratch_folder() -> Path:
     """Where the worker on which this runs may write."""
     return Path(get_worker().local_directory)
+
+
+def task_at_hand() -> Callable[[], bool]:
+    """Does anybody still wait for the task that runs here? Nobody does once its client is gone, or
+    has given it up; Dask lets it run on all the same."""
+    worker = get_worker()
+    key = worker.get_current_task()
+
+    def is_wanted() -> bool:
+        task = worker.state.tasks.get(key)
+        return task is not None and task.state == "executing"
+
+    return is_wanted
