@@ -94,7 +94,7 @@ def test_a_shard_that_cannot_be_read_keeps_no_other_out(
     merging = MergedShards(run=run, keeps=lambda article: article, shards=address)
     faults = [merging.take(shard, shard.task, lambda: False) for shard in shards]
     assert faults == [
-        "its shard can't be read ([Errno 13] Permission denied): run the command again",
+        f"{shards[0].task} can't be read ([Errno 13] Permission denied): run the command again",
         None,
     ]
     assert refs(run) == {"signet-2"}

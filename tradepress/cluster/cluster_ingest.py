@@ -46,6 +46,7 @@ from tradepress.cluster.run_tasks import NO_TASKS, LeftOut, TasksDone, run_tasks
 from tradepress.cluster.shards import (
     DamagedShard,
     Shard,
+    UnreadableShard,
     remove_damaged,
     remove_empty,
     remove_shard,
@@ -297,11 +298,9 @@ class MergedShards:
                         raise KeyboardInterrupt
         except (DamagedShard, DamagedArchive) as error:
             self.with_gaps.add(known_as)
-            self.run.page_files.forget(part)
+            if not isinstance(error, UnreadableShard):
+                self.run.page_files.forget(part)
             return remove_damaged(self.shards, shard.task, error)
-        except OSError as error:
-            self.with_gaps.add(known_as)
-            return f"its shard can't be read ({error}): run the command again"
         self.counts.update(shard.counts)
         self.counts["withdrawn"] += merged.stories[Outcome.REJECTED]
         self.notes += shard.notes

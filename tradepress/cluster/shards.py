@@ -13,7 +13,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,10 @@ class NoSuchStore(Exception):
 
 class DamagedShard(Exception):
     """A file of a shard is not the one that its worker wrote."""
+
+
+class UnreadableShard(DamagedShard):
+    """It may be whole, but can't be read now."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,25 +175,29 @@ def publish_shard(
 def shard_files(address: str, shard: Shard) -> Iterator[Path]:
     """A folder with the files of a shard, looked over; of another machine they are fetched.
 
-    :raises DamagedShard: one is missing, or not as it was written
-    :raises OSError: the place can't be read
+    :raises DamagedShard: one is missing, not as it was written, or can't be read
     """
     system, root = open_store(address)
     there = f"{root}/{shard.task}/{shard.folder}"
-    if is_local(system):
-        _check(Path(there), shard)
-        yield Path(there)
-        return
-    with tempfile.TemporaryDirectory() as here:
-        for file in shard.files:
-            place = Path(here, file.name)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                system.get_file(f"{there}/{file.name}", str(place))
-            except FileNotFoundError:
-                continue  # told as it is looked over
-        _check(Path(here), shard)
-        yield Path(here)
+    with ExitStack() as stack:
+        try:
+            if is_local(system):
+                here = Path(there)
+            else:
+                here = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+                _fetch(system, there, shard, here)
+            _check(here, shard)
+        except OSError as error:
+            raise UnreadableShard(f"{shard.task} can't be read ({error})") from error
+        yield here
+
+
+def _fetch(system: "AbstractFileSystem", there: str, shard: Shard, here: Path) -> None:
+    for file in shard.files:
+        place = here / file.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):  # told as it is looked over
+            system.get_file(f"{there}/{file.name}", str(place))
 
 
 def remove_shard(address: str, task: str) -> str | None:
@@ -209,7 +217,10 @@ def remove_shard(address: str, task: str) -> str | None:
 
 
 def remove_damaged(address: str, task: str, error: Exception) -> str:
-    """A shard that is not as it was written; what happened, and what to do."""
+    """A shard that is not as it was written; what happened, and what to do. One that can't be read
+    stays."""
+    if isinstance(error, UnreadableShard):
+        return f"{error}: run the command again"
     if why := remove_shard(address, task):
         return f"{error}, and can't be removed ({why}): remove {address}/{task}, then run it again"
     return f"{error}: run the command again, and it is worked anew"
