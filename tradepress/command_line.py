@@ -19,14 +19,15 @@ from archive.errors import ArchiveError, NoSuchArticle, archive_error, words_of
 from archive.search.query_language import QueryError
 from archive.text_forms import storable
 from crawler.configuration import ConfigurationError, load_configuration
-from crawler.declared_sources import NoSuchSource, look_in, require_crawlable
+from crawler.declared_sources import NoSuchSource, look_in
 from tradepress.cluster.dask_cluster import NoCluster
-from tradepress.commands.options import is_text
+from tradepress.commands.options import is_text, warn_of_configuration
 from tradepress.interrupt import EXIT_INTERRUPTED, INTERRUPTED, held
 
 EXIT_FAILURES, EXIT_USAGE, EXIT_NOT_NOW = 1, 2, 3
-JUDGE_THE_CONFIGURATION = ("crawl", "backfill", "schedule", "health", "sources")
-"""Commands that refuse or report what no crawl could run with; all others only warn."""
+JUDGE_THE_CONFIGURATION = ("crawl", "backfill", "schedule", "health", "sources", "cluster")
+"""Commands that refuse or report what no crawl could run with, or warn of it themselves; all others
+only warn."""
 
 
 PURPOSES: dict[str, dict[str, str]] = {
@@ -162,10 +163,7 @@ def cli(context: click.Context, debug: bool, config: Path | None) -> None:
     context.obj = load_configuration(config)
     look_in(context.obj.sources.folder)
     if context.invoked_subcommand not in JUDGE_THE_CONFIGURATION:
-        try:
-            require_crawlable(context.obj)
-        except ConfigurationError as error:
-            click.echo(f"Warning: {one_line(str(error))}", err=True)
+        warn_of_configuration()
 
 
 def require_arguments(words: list[str]) -> None:

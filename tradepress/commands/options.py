@@ -11,13 +11,27 @@ import click
 
 from archive.disk import is_database
 from archive.story import Policy, strictest
-from crawler.configuration import LONGEST_SHOWN, Configuration, read_duration
-from crawler.declared_sources import all_sources
+from archive.text_forms import one_line
+from crawler.configuration import (
+    LONGEST_SHOWN,
+    Configuration,
+    ConfigurationError,
+    read_duration,
+)
+from crawler.declared_sources import all_sources, require_crawlable
 
 
 def configured() -> Configuration:
     """What the operator has set, for the command that runs."""
     return click.get_current_context().ensure_object(Configuration)
+
+
+def warn_of_configuration() -> None:
+    """Of what no crawl could run with."""
+    try:
+        require_crawlable(configured())
+    except ConfigurationError as error:
+        click.echo(f"Warning: {one_line(str(error))}", err=True)
 
 
 def declared_policies() -> dict[str, Policy]:
