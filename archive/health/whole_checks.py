@@ -16,6 +16,8 @@ ENDED = {"running": "was killed", "interrupted": "was interrupted", "failed": "f
 MOST_RUNS = 60
 LONGEST_REASON = 160
 LEFT_OUT_FOR = timedelta(days=14)
+ASKED = f"iif({IS_CRAWL} AND command LIKE 'cluster crawl%', 'cluster crawl', command)"
+"""What was asked of a run, without the names of sources."""
 QUARANTINE = timedelta(days=7)
 FIRST_BACKUP = timedelta(days=7)
 """After the first run: until then nothing can be lost that a crawl would not bring back."""
@@ -72,11 +74,12 @@ def find_broken_run(whole: Whole) -> Iterator[Found]:
 
 
 def find_left_out(whole: Whole) -> Iterator[Found]:
-    """Of each command its last run; the next one that works all inputs ends it."""
+    """Of each command its last run; the next one that works all inputs ends it. All crawls are
+    one, whatever sources they name: these may be thousands, and others the next day."""
     rows = whole.db.execute(
-        "SELECT id, started, command, reason FROM runs WHERE instr(reason, ?) AND started >= ? "
+        f"SELECT id, started, {ASKED}, reason FROM runs WHERE instr(reason, ?) AND started >= ? "
         "AND id IN (SELECT max(id) FROM runs WHERE started <= ? AND state = 'done' "
-        "GROUP BY command) ORDER BY id",
+        f"GROUP BY {ASKED}) ORDER BY id",
         [LEFT_OUT, utc_text(whole.now - LEFT_OUT_FOR), utc_text(whole.now)],
     )
     for run_id, started, command, reason in rows.fetchall():

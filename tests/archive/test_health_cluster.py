@@ -19,10 +19,17 @@ def paper() -> Paper:
     return paper
 
 
-def add_run(paper: Paper, reason: str | None, *, days: int = 0, command: str = "ingest") -> int:
+def add_run(
+    paper: Paper,
+    reason: str | None,
+    *,
+    days: int = 0,
+    command: str = "ingest",
+    kind: str = "ingest",
+) -> int:
     """One of a cluster that began an hour and so many days ago; its number."""
     row = {
-        "kind": "ingest",
+        "kind": kind,
         "command": f"cluster {command}",
         "sources": "[]",
         "version": "0.2.0",
@@ -62,6 +69,18 @@ def test_each_command_is_told_for_itself(paper: Paper) -> None:
 def test_it_is_over_with_the_next_that_works_all(paper: Paper) -> None:
     add_run(paper, LEFT, days=1)
     add_run(paper, "1 task by 1 worker")
+    assert found(paper) == {}
+
+
+def test_crawls_are_one_whatever_sources_they_name(paper: Paper) -> None:
+    names = [f"paper{number}" for number in range(1000)]
+    add_run(paper, LEFT, days=1, kind="crawl", command=" ".join(["crawl", *names]))
+    run = add_run(paper, LEFT, kind="crawl", command=" ".join(["crawl", "another", *names]))
+    ((key, line),) = found(paper).items()
+    assert key == "archive left out cluster crawl"
+    assert line.startswith(f"the last `cluster crawl` (run {run}) could not work all its inputs")
+    assert len(line) < 400
+    add_run(paper, "1 task by 1 worker", kind="crawl", command="crawl paper1 --scheduled")
     assert found(paper) == {}
 
 
