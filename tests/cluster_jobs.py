@@ -191,6 +191,17 @@ def wait(job: TroubledIngest, _: PageWorkers) -> None:
         time.sleep(0.01)
 
 
+def wait_with_shard(job: TroubledIngest, workers: PageWorkers) -> None:
+    """All is read, and nothing in its place, until the test lets it go on."""
+    real = LocalFileSystem.put_file
+
+    def held(*args: Any, **kwargs: Any) -> Any:
+        wait(job, workers)
+        return real(*args, **kwargs)
+
+    mock.patch.object(LocalFileSystem, "put_file", held).start()
+
+
 TROUBLES: Mapping[str, Callable[[TroubledIngest, PageWorkers], None]] = {
     "dies as it begins": die,
     "dies as pages are read": lambda *_: die_at_call(PageWorkers, "run", 2),
@@ -199,5 +210,6 @@ TROUBLES: Mapping[str, Callable[[TroubledIngest, PageWorkers], None]] = {
     "swells": swell,
     "fails": fail,
     "waits": wait,
+    "waits with its shard": wait_with_shard,
     "gives up soon": be_quick,
 }

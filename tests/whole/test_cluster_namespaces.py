@@ -84,6 +84,20 @@ def far_processes(networks: Networks, tmp_path: Path) -> Iterator[DaskProcesses]
         processes.close()
 
 
+def let_go(folder: Path) -> None:
+    """Of the worker that waits, until its shard is in place, or Dask has ended it."""
+    (waiting,) = folder.glob("seen/*-*")
+    process = Path("/proc", waiting.name.partition("-")[2])
+    before = {path: path.read_text() for path in folder.glob("shards/*/shard.json")}
+    assert len(before) == 6
+    (folder / "seen" / "go").touch()
+    until(
+        lambda: (
+            any(path.read_text() != text for path, text in before.items()) or not process.exists()
+        )
+    )
+
+
 def test_a_worker_that_is_cut_off_is_not_waited_for_and_does_nothing_twice(
     far_processes: DaskProcesses, networks: Networks, tmp_path: Path
 ) -> None:
@@ -101,7 +115,7 @@ def test_a_worker_that_is_cut_off_is_not_waited_for_and_does_nothing_twice(
         for number in range(6)
     ]
     hub = networks.within("scheduler")
-    client = far_processes.start_client("waits", files[3].name, *files, before=hub)
+    client = far_processes.start_client("waits with its shard", files[3].name, *files, before=hub)
     until(lambda: len([*tmp_path.glob("seen/*-*")]) == 1)
     until(lambda: len([*tmp_path.glob("shards/*/shard.json")]) == 5)
     networks.cut(far_processes.holder())
@@ -109,10 +123,12 @@ def test_a_worker_that_is_cut_off_is_not_waited_for_and_does_nothing_twice(
     assert client.stdout is not None
     for number in range(6):
         assert client.stdout.readline() == f"merging {number}\n"
+        if not number:  # the other worker's shard stands; now it puts its own there, too
+            let_go(tmp_path)
         client.stdin.write("\n")
         client.stdin.flush()
     assert client.stdout.readline().startswith("0; 6 tasks by 2 workers; ")
-    (tmp_path / "seen" / "go").touch()  # it has a shard, and nobody wants it any more
+    assert not (tmp_path / "shards").exists()
     with PageWorkers(1) as workers:
         at_once(files, tmp_path / "one.db", workers)
     assert different(tmp_path / "archive.db", tmp_path / "one.db") == {}
