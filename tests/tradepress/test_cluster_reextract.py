@@ -86,7 +86,7 @@ def test_what_comes_out_is_what_one_machine_makes(
     assert done.exit_code == 1  # of the page that is missing
     assert [problem.reason for problem in done.report.problems] == ["capture"]
     assert sum(tally.new for tally in done.report.sources.values()) > 5
-    assert done.report.mentions.changed > 5
+    assert done.report.mentions.changed
     assert different(many, one) == {}
     assert not many.with_name("shards").exists()
     with read_archive(many) as db:
