@@ -113,6 +113,7 @@ def test_a_worker_that_can_do_nothing_costs_nothing(
     client: Client, seen: Path, tmp_path: Path
 ) -> None:
     """Its disk is full, say: it is quick to fail, so that the next task would come to it."""
+    client.wait_for_workers(2)  # those that earlier tests have killed are back
     said = io.StringIO()
     done = run_tasks(
         client, OneCant(seen=seen), NUMBERS, str(tmp_path / "shards"), console=Console(file=said)
