@@ -17,7 +17,7 @@ from taken_apart import JOB, at_once, different
 from archive.read_only import read_archive
 from crawler.page_workers import PageWorkers
 from tradepress.cluster.cluster_ingest import cluster_ingest
-from tradepress.cluster.dask_cluster import ClusterPlace
+from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster, connected
 
 __all__ = ["dask_processes"]
 pytestmark = pytest.mark.slow
@@ -30,6 +30,9 @@ from tradepress.__main__ import main
 dask_cluster.ANSWERS_WITHIN = run_tasks.ANSWERS_WITHIN = 10
 main()
 """
+
+# `dask`, where there is no Tradepress.
+WITHOUT = "import sys; sys.modules['tradepress'] = None; from dask.__main__ import main; main()"
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +104,25 @@ def test_a_scheduler_that_is_restarted(
     assert different(tmp_path / "archive.db", undisturbed) == {}
 
 
+@pytest.mark.parametrize("who", ["scheduler", "worker"])
+def test_one_without_tradepress_is_told(
+    dask_processes: DaskProcesses, tmp_path: Path, who: str
+) -> None:
+    options = {
+        "scheduler": ("--host", "127.0.0.1", "--port", str(dask_processes.port)),
+        "worker": (dask_processes.scheduler, "--no-nanny", "--local-directory", str(tmp_path)),
+    }
+    dask_processes.start(who, [sys.executable, "-c", WITHOUT, who, "--no-dashboard", *options[who]])
+    if who == "scheduler":
+        dask_processes.start_worker("one")
+    else:
+        dask_processes.start_scheduler()
+    place = ClusterPlace(scheduler=dask_processes.scheduler, shards=str(tmp_path / "shards"))
+    told = r"can't load this Tradepress \(.*'tradepress'.*\): install the same on all machines"
+    with pytest.raises(NoCluster, match=told), connected(place):
+        pass
+
+
 def test_a_scheduler_that_is_gone_for_good_is_told(
     dask_processes: DaskProcesses, files: list[Path], undisturbed: Path, tmp_path: Path
 ) -> None:
@@ -115,7 +137,7 @@ def test_a_scheduler_that_is_gone_for_good_is_told(
     until(lambda: shards(tmp_path) > 0)
     dask_processes.kill("one")
     dask_processes.kill("scheduler")
-    assert client.wait(120) == 2
+    assert client.wait(120) == 3
     told = (tmp_path / "command.log").read_text()
     assert "the scheduler went away and did not come back" in told
     assert "shards that are done stay" in told

@@ -35,7 +35,8 @@ class ClusterMissing(ImportError):
 
 
 class NoCluster(Exception):
-    """No scheduler answers, or it has no worker; the message says what to start."""
+    """No scheduler answers, it has no worker, or they can't load Tradepress; the message says what
+    to do."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,7 +120,14 @@ def connected(place: ClusterPlace, sources: Path | None = None) -> "Iterator[Cli
                 f"no Dask scheduler answers at {address} ({error}): start one with "
                 "`dask scheduler`, and workers with `dask worker ADDRESS`"
             ) from error
-        client.register_plugin(plugin)
+        try:
+            client.run_on_scheduler(require_dask)  # it must load what we send, too
+            client.register_plugin(plugin)
+        except Exception as error:  # of a worker Dask raises nothing narrower
+            raise NoCluster(
+                f"the scheduler at {address}, or a worker of it, can't load this Tradepress "
+                f"({error}): install the same on all machines, with [cluster], and restart them"
+            ) from error
         yield client
 
 

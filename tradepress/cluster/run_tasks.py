@@ -157,6 +157,8 @@ class _Running:
         self.futures: dict[str, Future[Any]] = {}
         """By key; all of them, so that the scheduler remembers what it had with each."""
         self.ended: SimpleQueue[tuple[int, Future[Any]]] = SimpleQueue()
+        self.ticks_alone = 0
+        """Since a worker was last there."""
 
     def run(self) -> TasksDone:
         began = time.monotonic()
@@ -167,7 +169,7 @@ class _Running:
             try:
                 number, future = self.ended.get(timeout=TICK)
             except Empty:
-                self._free_bound()
+                self._look_at_workers()
             else:
                 left -= self._take(number, future)
             if left and left == len(self.deadly):
@@ -235,6 +237,9 @@ class _Running:
             return self._leave_out(number, "the workers that took it died")
         except TaskFailed as failed:
             return self._try_again(number, failed)
+        except Exception as error:  # it did not come to our code: this worker can't load it
+            words = f"Tradepress can't be loaded there ({type(error).__name__}: {error})"
+            return self._try_again(number, TaskFailed(words, "some worker", ""))
         # Asked of the place, and not of the worker, which may have died since.
         shard = self.shards[number] = find_shard(self.address, self.tasks[number].name)
         if shard is None:
@@ -259,12 +264,15 @@ class _Running:
         self.outcomes["failed"] += 1
         return True
 
-    def _free_bound(self) -> None:
-        """Let go of tasks that wait for workers which are no more."""
-        if self.bound:
-            here = set(self._ask(self.client.nthreads))
-            for number in [number for number, bound in self.bound.items() if not bound & here]:
-                self.futures[self._key(number)].cancel()
+    def _look_at_workers(self) -> None:
+        """Let go of tasks that wait for workers which are no more; tell if there is none at all."""
+        here = set(self._ask(self.client.nthreads))
+        for number in [number for number, bound in self.bound.items() if not bound & here]:
+            self.futures[self._key(number)].cancel()
+        self.ticks_alone = 0 if here else self.ticks_alone + 1
+        if self.ticks_alone == ANSWERS_WITHIN and self.progress:
+            words = "No worker is left; the job waits: start some, or end it, and shards stay"
+            self.progress.console.out(words, highlight=False)
 
     def _ask(self, question: Callable[[], Answer]) -> Answer:
         """

@@ -1,0 +1,76 @@
+"""A cluster whose workers are gone, or are not what they should be."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from cluster_jobs import Doubling, Number
+from rich.console import Console
+
+from tradepress.cluster import run_tasks as module
+from tradepress.cluster.run_tasks import run_tasks
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+
+class NoClient:
+    """Of a scheduler.
+
+    :param ends: with which tasks end; None: they never do
+    :param workers: that are there, each time that somebody looks; after that the test ends
+    """
+
+    def __init__(self, ends: Exception | None, workers: list[int]) -> None:
+        self.ends = ends
+        self.workers = workers
+
+    def submit(self, *_: object, key: str, **__: object) -> SimpleNamespace:
+        future = SimpleNamespace(key=key, status="error", result=self.result)
+        future.add_done_callback = lambda call: call(future) if self.ends else None
+        return future
+
+    def result(self) -> None:
+        assert self.ends is not None
+        raise self.ends
+
+    def nthreads(self) -> dict[str, int]:
+        if not self.workers:
+            raise KeyboardInterrupt
+        return {f"tcp://{number}": 1 for number in range(self.workers.pop(0))}
+
+    def run_on_scheduler(self, _call: Callable[..., Any], **_: Any) -> int:
+        return 0
+
+
+def test_a_job_without_workers_says_that_it_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TICK", 0.001)
+    monkeypatch.setattr(module, "ANSWERS_WITHIN", 3)
+    said = {}
+    for workers in ((1, 0, 0, 1, 0, 0), (1, 0, 0, 0, 0, 0)):
+        told = io.StringIO()
+        client = cast("Client", NoClient(None, [*workers]))
+        with pytest.raises(KeyboardInterrupt):
+            run_tasks(
+                client,
+                Doubling(seen=tmp_path),
+                [Number(number=1)],
+                str(tmp_path / "shards"),
+                console=Console(file=told),
+            )
+        said[workers] = told.getvalue().count("No worker is left; the job waits: start some")
+    assert [*said.values()] == [0, 1]
+
+
+def test_what_a_worker_cannot_load_is_left_out(tmp_path: Path) -> None:
+    error = RuntimeError("Error during deserialization of the task graph.")
+    client = cast("Client", NoClient(error, [1] * 3))
+    done = run_tasks(client, Doubling(seen=tmp_path), [Number(number=1)], str(tmp_path / "shards"))
+    (left,) = done.left_out
+    assert left.reason.startswith("Tradepress can't be loaded there (RuntimeError: Error during")
+    assert done.retries == 2
