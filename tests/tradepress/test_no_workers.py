@@ -46,6 +46,7 @@ class NoClient:
         return 0
 
 
+@pytest.mark.timeout(60)
 def test_a_job_without_workers_says_that_it_waits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
