@@ -70,8 +70,8 @@ def archive_run(
     :param sources: that take part; a name alone is one that the archive knows already
     :param create: make a new archive where there is none
     :param brings_parts: the run looks after parts that are crawled elsewhere
-    :raises ArchiveBusy: somebody else writes, or a part is crawled elsewhere, and the run would ask
-        the same sites
+    :raises ArchiveBusy: somebody else writes; or the run is a crawl or a back-fill, and a part is
+        crawled elsewhere
     :raises ArchiveError: the archive is there but can't be written, or the disk is full
     :raises UsageError: TRADEPRESS_RESERVE_MB is no number
     """

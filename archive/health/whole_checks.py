@@ -93,6 +93,14 @@ def find_left_out(whole: Whole) -> Iterator[Found]:
         )
 
 
+def find_part_away(whole: Whole) -> Iterator[Found]:
+    if whole.surroundings is not None and whole.surroundings.is_being_written:
+        return  # a run that may bring it home
+    count, since = whole.db.execute("SELECT count(*), min(cut_at) FROM parts").fetchone()
+    if count:
+        yield Found(figures=f"{count} in the table parts", since=since)
+
+
 def find_quarantine(whole: Whole) -> Iterator[Found]:
     count, since = whole.db.execute(
         "SELECT count(*), min(at) FROM quarantine WHERE at >= ?", [utc_text(whole.now - QUARANTINE)]
@@ -163,6 +171,15 @@ CHECKS = (
         find=find_left_out,
         when=f"the last run of a cluster left inputs out, for {LEFT_OUT_FOR.days} days",
         why="the others are in, so that the run itself is done",
+    ),
+    Check(
+        name="part away",
+        find=find_part_away,
+        what="parts of the archive that a cluster crawled are not back",
+        step="Run `tradepress cluster crawl`: it brings them home, and until then no other crawl "
+        "begins.",
+        when="a cluster's crawl was broken off, or one of its workers went on behind its end",
+        why="nobody is at the archive, so nobody brings them home",
     ),
     Check(
         name="quarantine",

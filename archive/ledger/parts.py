@@ -20,7 +20,8 @@ class PartAway:
 
 
 class Parts:
-    """Table ``parts``. As long as one is away its sites are asked from there."""
+    """Table ``parts``. As long as one is away no other crawl begins: its sites may be asked from
+    there."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -43,12 +44,9 @@ class Parts:
         """
         for part in self.away():
             raise ArchiveBusy(
-                f"a `tradepress cluster crawl` of {', '.join(part.sources)} was broken off, and "
-                f"may still go on in {part.path}: the next one brings back what was read there"
+                f"{part.path} is a part of this archive that `tradepress cluster crawl` has not "
+                "brought home, and may still be crawled: the next `cluster crawl` brings it home"
             )
-
-    def is_away(self, path: Path) -> bool:
-        return any(one.path == path for one in self.away())
 
     def remove(self, path: Path) -> None:
         """It is back; in the commit of what was read there."""

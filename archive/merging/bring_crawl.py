@@ -4,7 +4,7 @@ The part was made by :mod:`archive.merging.cut_sources`: what it holds beyond wh
 done for the run that takes it in, which tells of each address what the crawl told.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +45,10 @@ class BroughtCrawl:
     """Stories and raw pages that did not come in, in words."""
 
 
+NOT_VISITED = {
+    **{"state": "due", "next_due": None, "tries": 0, "etag": None, "last_modified": None},
+    **{"fetched_at": None, "outcome": None, "reason": None, "article_id": None},
+}
 NOTHING = BroughtCrawl(outcomes={}, left=())
 
 
@@ -56,10 +60,11 @@ def bring_crawl(run: Run, other: OtherArchive, part: Path, keeps: Keeps) -> Brou
     :param part: its folder, as the archive knows it; behind that it is no part any more
     :raises ArchiveError: this archive can't be written, or the other one not read
     """
-    if not run.parts.is_away(part):
+    away = {one.path: one.sources for one in run.parts.away()}
+    if part not in away:
         return NOTHING
     with run.transaction.atomic():
-        brought = _Return(run=run, other=other, keeps=keeps).bring()
+        brought = _Return(run=run, other=other, keeps=keeps, sources=away[part]).bring()
         run.parts.remove(part)
     run.transaction.commit()
     return brought
@@ -72,6 +77,8 @@ class _Return:
     run: Run
     other: OtherArchive
     keeps: Keeps
+    sources: Collection[str]
+    """Names of those that were crawled there."""
     stories: dict[int, Brought] = field(default_factory=dict)
     """By id there."""
 
@@ -98,13 +105,15 @@ class _Return:
         return BroughtCrawl(outcomes=outcomes, left=tuple(left))
 
     def _bring_addresses(self) -> None:
-        """But those of a story that failed to come in: they are due here as they were."""
+        """Those of its own sources; of a story that failed to come in as not visited."""
         addresses = self.run.addresses
         for one in self.other.other_addresses(of_stories=True):
             there = one.address
+            if there.source not in self.sources:
+                continue
             brought = self.stories.get(there.article_id or 0)
             if brought is not None and brought.outcome == Outcome.FAILED:
-                continue
+                there = replace(there, **NOT_VISITED)
             known = addresses.known(there.url_key)
             article_id = self._here(there.article_id) or (known.article_id if known else None)
             here = replace(there, article_id=article_id)

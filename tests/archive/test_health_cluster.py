@@ -45,6 +45,17 @@ def add_run(
     return run
 
 
+def test_a_part_that_is_away_is_told_until_it_is_back(paper: Paper) -> None:
+    paper.db["parts"].insert(
+        {"path": "/shards/part-1", "sources": '["wipr"]', "cut_at": utc_text(paper.now)}
+    )
+    (line,) = found(paper).values()
+    assert "1 in the table parts" in line
+    assert "`tradepress cluster crawl`: it brings them home" in line
+    paper.db.execute("DELETE FROM parts")
+    assert found(paper) == {}
+
+
 def found(paper: Paper) -> dict[str, str]:
     return {one.key: one.line for one in check_health(paper.db, paper.now)}
 

@@ -12,11 +12,12 @@ from libraries import Library, keep
 
 from archive.captures.folder import capture_folder
 from archive.captures.warc import WarcCaptures
-from archive.errors import ArchiveBusy
+from archive.errors import ArchiveBusy, ArchiveFull
 from archive.ledger.outcomes import RunKind, RunState
 from archive.open import open_archive
 from archive.run import Run
 from crawler.source import Source
+from tradepress.cluster import cluster_crawl
 from tradepress.cluster.cluster_crawl import CrawledParts
 
 SPOILT = """
@@ -102,7 +103,7 @@ def test_who_is_still_crawled_is_not_taken(home: Library, tmp_path: Path) -> Non
         part = Path(given.archive).parent
         with crawl(given.archive), pytest.raises(ArchiveBusy, match="is being written by process"):
             parts.bring(part)
-        assert run.parts.is_away(part)
+        assert [away.path for away in run.parts.away()] == [part]
         parts.bring(part)
         assert run.parts.away() == []
 
@@ -160,7 +161,8 @@ def test_what_does_not_come_in_is_put_aside_and_due_again(home: Library, tmp_pat
             "signet-2@1",
             "signet-3 did not come in",
         ]
-        assert run.addresses.at(story(3)["url"]).article_id is None
+        failed = run.addresses.at(story(3)["url"])
+        assert (failed.article_id, failed.state) == (None, "due")
         sums = run.end(RunState.DONE)
     assert sums is not None
     assert {one.value: n for one, n in sums.outcomes.items() if n}["failed"] == 1
@@ -179,7 +181,7 @@ def test_what_was_broken_off_and_crawled_on_is_told_by_its_end(
         crawl(parts_of(run, tmp_path).cut([SIGNET]).archive).close()
     with a_run(home) as archive, archive.run(RunKind.CRAWL, sources=["signet"]) as run:
         parts = parts_of(run, tmp_path)
-        parts.bring(run.parts.away()[0].path)
+        parts.bring_all()
         given = parts.cut([SIGNET])
         with crawl(given.archive) as writer:
             keep(writer, 1, story(4, url=f"{SITE}/trademark/linked"))
@@ -193,16 +195,39 @@ def test_what_was_broken_off_and_crawled_on_is_told_by_its_end(
     assert home.ask(f"{linked} AND run_id = {sums.id}") == [("stored", 1)]
 
 
-def test_a_part_that_is_gone_is_told_and_forgotten(home: Library, tmp_path: Path) -> None:
+def test_a_part_that_is_not_to_be_seen_is_waited_for(home: Library, tmp_path: Path) -> None:
+    """As a disk may be missing; the others come home."""
+    with a_run(home) as archive, archive.run(RunKind.CRAWL, sources=["signet"]) as run:
+        parts = parts_of(run, tmp_path)
+        missing, there = (Path(parts.cut([SIGNET]).archive) for _ in range(2))
+        crawl(str(there)).close()
+        shutil.rmtree(missing.parent)
+        with pytest.raises(ArchiveBusy, match=f"{missing.parent}.*mount it.*empty folder"):
+            parts.bring_all()
+        assert [away.path for away in run.parts.away()] == [missing.parent]
+        missing.parent.mkdir(parents=True)
+        parts.bring_all()
+        assert (parts.left, run.parts.away()) == ([], [])
+    assert "signet-2" in home.stories()
+
+
+def test_a_part_that_can_t_be_read_now_stays_away(
+    home: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with a_run(home) as archive, archive.run(RunKind.CRAWL, sources=["signet"]) as run:
         parts = parts_of(run, tmp_path)
         part = Path(parts.cut([SIGNET]).archive).parent
-        shutil.rmtree(part)
+
+        def full(*_: object, **__: object) -> Any:
+            raise ArchiveFull("no room left")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(cluster_crawl, "open_archive", full)
+            with pytest.raises(ArchiveFull):
+                parts.bring(part)
+        assert [away.path for away in run.parts.away()] == [part]
         parts.bring(part)
-        assert parts.left == [
-            f"{part} is gone, and what was crawled there with it: it is asked for again"
-        ]
-        assert run.parts.away() == []
+        assert parts.left == []
 
 
 def test_what_a_neighbour_has_asked_for_goes_along(home: Library, tmp_path: Path) -> None:
@@ -228,7 +253,7 @@ def test_no_other_crawl_begins_while_a_part_is_away(here: Tradepress, tmp_path: 
         run.end(RunState.DONE)
     result = here("demo")
     assert result.returncode == 3
-    assert "a `tradepress cluster crawl` of wipr was broken off" in result.stderr
+    assert "`tradepress cluster crawl` has not brought home" in result.stderr
     assert here("ingest", str(tmp_path / "none.html")).returncode == 1
 
 

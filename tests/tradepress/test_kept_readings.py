@@ -117,7 +117,9 @@ def test_nor_a_problem_that_is_none(name: str, value: object) -> None:
         mentions_of(line, TEXTS)
 
 
-@pytest.mark.parametrize("content", [b"none", gzip.compress(b"{", mtime=0)[:-9], gzip.compress(b"\xff", mtime=0)])
+@pytest.mark.parametrize(
+    "content", [b"none", gzip.compress(b"{", mtime=0)[:-9], gzip.compress(b"\xff", mtime=0)]
+)
 def test_nor_a_file_that_is_none(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "pages.jsonl.gz"
     file.write_bytes(content)

@@ -11,6 +11,7 @@ which parts are away (table ``parts``), and until they are back nothing else ask
 
 import hashlib
 import json
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +23,15 @@ from typing import ClassVar
 
 from rich.console import Console
 
-from archive.errors import ArchiveBusy, ArchiveError
+from archive.errors import (
+    ArchiveBusy,
+    ArchiveError,
+    ArchiveMissing,
+    DamagedArchive,
+    NewerArchive,
+    NotAnArchive,
+    OlderArchive,
+)
 from archive.file import schema
 from archive.ledger.outcomes import RunKind, RunState
 from archive.ledger.run_report import RunSums
@@ -32,6 +41,7 @@ from archive.merging.bring_story import Keeps
 from archive.merging.cut_sources import cut_sources
 from archive.merging.other_archive import open_other
 from archive.open import open_archive
+from archive.read_only import read_archive
 from archive.run import Run
 from crawler.addon import hold_conduct, project_settings
 from crawler.archive_run import archive_run
@@ -46,11 +56,12 @@ from mentions.mention_rules import mention_rules
 from tradepress.cluster.cluster_ingest import ARCHIVE, keeping_ids
 from tradepress.cluster.crawl_groups import group_sources
 from tradepress.cluster.crawl_process import CrawlAsked, CrawlHow, crawl_in_process
-from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster, connected
-from tradepress.cluster.run_tasks import LeftOut, TasksDone, run_tasks
+from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster, connected, stoppable
+from tradepress.cluster.run_tasks import NO_TASKS, LeftOut, TasksDone, run_tasks
 from tradepress.cluster.shards import NoSuchStore, is_local, open_store, remove_empty
 from tradepress.cluster.task import Worked
 
+log = logging.getLogger("archive")
 PART, ASIDE = "part-", "aside-"
 """How folders begin: of a part, and of one that did not come in whole."""
 STOPPED_WITHIN = 30.0
@@ -125,6 +136,7 @@ class ClusterCrawl:
     """None: nothing was found, and no archive was made of it."""
 
 
+@stoppable()  # also as parts come home
 def cluster_crawl(
     sources: Sequence[Source],
     job: CrawlJob,
@@ -136,7 +148,8 @@ def cluster_crawl(
     console: Console | None = None,
     tell: Callable[[str], None] = lambda words: None,
 ) -> ClusterCrawl:
-    """Crawl the sources as one run of the archive, each site by one process of one worker.
+    """Crawl the sources as one run of the archive, each site by one process of one worker. What an
+    earlier one left away comes home before, also where there is no source to crawl.
 
     :param job: with these sources as those of its configuration
     :param wait: seconds to wait for another run on the archive
@@ -146,7 +159,7 @@ def cluster_crawl(
     :raises ClusterMissing: Dask is not installed
     :raises NoCluster: nobody answers
     :raises NoSuchStore: shards are to go where no archive can be written in place
-    :raises ArchiveBusy: a crawl of an earlier run goes on on some worker
+    :raises ArchiveBusy: a crawl of an earlier run goes on on some worker, or isn't to be seen
     :raises KeyboardInterrupt: what was read comes in by the next run
     :raises ArchiveError: what was committed before is kept
     """
@@ -165,27 +178,33 @@ def cluster_crawl(
         settings, RunKind.CRAWL, command, sources, wait=wait, brings_parts=True
     ) as run:
         parts = CrawledParts(run=run, folder=folder, keeps=keeping_ids(all_sources()))
-        for away in run.parts.away():
-            parts.bring(away.path, wait=wait)
-        with _home_if_stopped(parts), connected(place, job.configuration.sources.folder) as client:
-            tell(client.dashboard_link)
-            declared = group_sources(all_sources(), job.configuration)
-            kin = {source.name: group for group in declared for source in group}
-            groups = group_sources(sources, job.configuration)
-            inputs = [parts.cut(group, kin[group[0].name]) for group in groups]
-            tasks = run_tasks(client, job, inputs, str(folder), console=console)
-        left_out = [*tasks.left_out]
-        for given in inputs:
-            try:
-                parts.bring(Path(given.archive).parent)
-            except ArchiveBusy as error:
-                words = f"{error}; what it reads comes in by the next `cluster crawl`"
-                left_out.append(LeftOut(input=str(given), reason=words))
+        tasks, inputs, left_out = NO_TASKS, list[CrawlPart](), list[LeftOut]()
+        with _told_if_stopped(parts):
+            parts.bring_all(wait=wait)
+            if sources:
+                with connected(place, job.configuration.sources.folder) as client:
+                    tell(client.dashboard_link)
+                    declared = group_sources(all_sources(), job.configuration)
+                    kin = {source.name: group for group in declared for source in group}
+                    groups = group_sources(sources, job.configuration)
+                    inputs = [parts.cut(group, kin[group[0].name]) for group in groups]
+                    tasks = run_tasks(client, job, inputs, str(folder), console=console)
+            left_out += tasks.left_out
+            for given in inputs:
+                try:
+                    parts.bring(Path(given.archive).parent)
+                except ArchiveError as error:
+                    if run.failure is not None:
+                        raise
+                    words = f"{error}; what was read comes in by the next `cluster crawl`"
+                    left_out.append(LeftOut(input=str(given), reason=words))
         remove_empty(place.shards)
         shards = [shard for shard in tasks.shards if shard is not None]
         notes = [*(note for shard in shards for note in shard.notes), *parts.left]
         is_less = bool(left_out or parts.left)
-        code = _exit_code([shard.counts for shard in shards], is_less=is_less)
+        code = int(is_less)
+        if sources:
+            code = _exit_code([shard.counts for shard in shards], is_less=is_less)
         told = [f"{one.input}: {one.reason}" for one in left_out if one not in tasks.left_out]
         sums = run.end(
             RunState.FAILED if code == 4 else RunState.DONE,
@@ -210,6 +229,8 @@ class CrawledParts:
     keeps: Keeps
     left: list[str] = field(default_factory=list)
     """What did not come in, in words."""
+    moved: list[Path] = field(default_factory=list)
+    """Those that were cut out or came home."""
 
     def cut(self, group: Sequence[Source], kin: Sequence[Source] = ()) -> CrawlPart:
         """
@@ -223,6 +244,7 @@ class CrawledParts:
         names = tuple(source.name for source in group)
         self.run.parts.add(part, names)
         self.run.transaction.commit()
+        self.moved.append(part)
 
         def owns(url: str) -> bool:
             return any(source.owns(url) for source in group)
@@ -233,15 +255,18 @@ class CrawledParts:
 
     def bring(self, part: Path, *, wait: float = 0) -> None:
         """Bring back what was done in a part, as far as it came, and remove it. What does not come
-        in is put aside and named, and so is a part that can't be read.
+        in is put aside and named, and so is a part that is damaged.
 
-        :raises ArchiveBusy: it is still being crawled
-        :raises ArchiveError: this archive can't be written
+        :raises ArchiveBusy: it is still being crawled, or isn't to be seen here
+        :raises ArchiveError: this archive can't be written, or that one not be read now
         """
         path, left = part / ARCHIVE, list[str]()
-        if not part.exists():
-            left = [f"{part} is gone, and what was crawled there with it: it is asked for again"]
-        elif path.exists():
+        if not part.is_dir():
+            raise ArchiveBusy(
+                f"{part}, where sources are crawled, can't be seen from here: mount it; if it is "
+                "gone for good, make an empty folder of that name"
+            )
+        if path.exists():
             try:
                 with (
                     open_archive(path, command="cluster crawl", create=False, wait=wait),
@@ -249,15 +274,14 @@ class CrawledParts:
                 ):
                     join_sources(self.run, other)
                     left = [*bring_crawl(self.run, other, part, self.keeps).left]
-            except ArchiveBusy:
-                raise
-            except ArchiveError as error:
+            except (DamagedArchive, NewerArchive, NotAnArchive, OlderArchive) as error:
                 if self.run.failure is not None:
                     raise
                 left = [str(error)]
         self.run.parts.remove(part)
         self.run.transaction.commit()
-        if left and part.exists():
+        self.moved.append(part)
+        if left:
             aside = part.rename(part.with_name(f"{ASIDE}{part.name.removeprefix(PART)}"))
             left.append(f"what was crawled stays in {aside}: `tradepress merge` reads it, too")
         self.left.extend(left)
@@ -265,17 +289,36 @@ class CrawledParts:
         if not [*part.parent.glob(f"{PART}*"), *part.parent.glob(f"{ASIDE}*")]:
             shutil.rmtree(part.parent, ignore_errors=True)
 
+    def bring_all(self, *, wait: float = 0) -> None:
+        """All that are away.
+
+        :param wait: seconds for crawls to end, all together
+        :raises ArchiveBusy: one is still being crawled; the others are home
+        """
+        until, busy = monotonic() + wait, list[ArchiveBusy]()
+        for away in self.run.parts.away():
+            try:
+                self.bring(away.path, wait=max(0.0, until - monotonic()))
+            except ArchiveBusy as error:
+                busy.append(error)
+        if busy:
+            raise busy[0]
+
 
 @contextmanager
-def _home_if_stopped(parts: CrawledParts) -> Iterator[None]:
-    """Where the job is stopped its workers stop, too, and what they have read comes home."""
+def _told_if_stopped(parts: CrawledParts) -> Iterator[None]:
+    """Where the job is stopped its workers stop, too, and what they have read comes home; what does
+    not is told, as it is nowhere else."""
     try:
         yield
-    except (KeyboardInterrupt, NoCluster):
-        until = monotonic() + STOPPED_WITHIN
-        for away in parts.run.parts.away():
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt | NoCluster):
             with suppress(ArchiveBusy):
-                parts.bring(away.path, wait=max(0.0, until - monotonic()))
+                parts.bring_all(wait=STOPPED_WITHIN)
+        for words in parts.left:
+            log.warning("%s", words)
+        if isinstance(error, NoCluster) and not parts.moved:
+            parts.run.discard()
         raise
 
 
@@ -295,6 +338,15 @@ def _folder(shards: str) -> Path:
             "workers see"
         )
     return Path(path).absolute() / f"crawl-{os.urandom(4).hex()}"
+
+
+def is_part_away(archive: Path) -> bool:
+    """
+    :raises ArchiveError: it can't be read
+    """
+    with suppress(ArchiveMissing, OlderArchive), read_archive(archive) as db:
+        return db.table("parts").count > 0
+    return False
 
 
 def _exit_code(counts: Sequence[Mapping[str, int]], *, is_less: bool) -> int:

@@ -228,6 +228,7 @@ class ShardReadings:
                         if version_id in wanted and digests.get(version_id) == line["of"]:
                             yield read(version_id, line)
             except DamagedShard as error:
+                self.spent = None  # one that can't be read now stays
                 self.damaged.append(remove_damaged(self.address, shard.task, error))
 
 

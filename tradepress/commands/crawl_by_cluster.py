@@ -10,7 +10,12 @@ from rich.console import Console
 from scrapy.exceptions import UsageError
 
 from archive.text_forms import one_line
-from tradepress.cluster.cluster_crawl import ClusterCrawl, CrawlJob, cluster_crawl
+from tradepress.cluster.cluster_crawl import (
+    ClusterCrawl,
+    CrawlJob,
+    cluster_crawl,
+    is_part_away,
+)
 from tradepress.cluster.crawl_process import CrawlHow
 from tradepress.cluster.run_tasks import NO_TASKS
 from tradepress.commands.cluster_options import (
@@ -78,7 +83,7 @@ def cluster_crawl_sources(
         chosen, exit_code = choose_due(
             chosen, configured(), archive, command=command, wait=wait, tell=tell
         )
-        if not chosen:
+        if not (chosen or is_part_away(archive)):
             if as_json:
                 nothing = ClusterCrawl(
                     tasks=NO_TASKS, left_out=(), notes=(), exit_code=exit_code, sums=None
