@@ -345,7 +345,7 @@ def is_part_away(archive: Path) -> bool:
     :raises ArchiveError: it can't be read
     """
     with suppress(ArchiveMissing, OlderArchive), read_archive(archive) as db:
-        return db.table("parts").count > 0
+        return bool(db.table("parts").count)
     return False
 
 
