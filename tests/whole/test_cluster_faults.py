@@ -226,7 +226,10 @@ def test_a_worker_whose_disk_is_full_leaves_its_tasks_to_another(
     (full / "filling").write_bytes(bytes(700_000))
     folders = (full, tmp_path / "roomy")
     with SpecCluster(
-        scheduler={"cls": Scheduler, "options": {"dashboard": False}},
+        scheduler={
+            "cls": Scheduler,
+            "options": {"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+        },
         workers={
             folder.name: {
                 "cls": Nanny,
