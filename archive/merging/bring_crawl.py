@@ -11,6 +11,7 @@ from pathlib import Path
 
 from archive.clock import utc_text
 from archive.file.rows import Row
+from archive.frontier.addresses import Address
 from archive.frontier.hosts import Host
 from archive.frontier.joined_addresses import join_address
 from archive.ledger.outcomes import Outcome
@@ -45,10 +46,6 @@ class BroughtCrawl:
     """Stories and raw pages that did not come in, in words."""
 
 
-NOT_VISITED = {
-    **{"state": "due", "next_due": None, "tries": 0, "etag": None, "last_modified": None},
-    **{"fetched_at": None, "outcome": None, "reason": None, "article_id": None},
-}
 NOTHING = BroughtCrawl(outcomes={}, left=())
 
 
@@ -113,7 +110,7 @@ class _Return:
                 continue
             brought = self.stories.get(there.article_id or 0)
             if brought is not None and brought.outcome == Outcome.FAILED:
-                there = replace(there, **NOT_VISITED)
+                there = _not_visited(there)
             known = addresses.known(there.url_key)
             article_id = self._here(there.article_id) or (known.article_id if known else None)
             here = replace(there, article_id=article_id)
@@ -201,3 +198,19 @@ class _Return:
 def _outdoes(outcome: str, other: str) -> bool:
     """A stored story outdoes all else, and anything a deferral."""
     return outcome != other and (outcome == Outcome.STORED or other == Outcome.DEFERRED)
+
+
+def _not_visited(address: Address) -> Address:
+    """With what listings say of it alone."""
+    return replace(
+        address,
+        state="due",
+        next_due=None,
+        tries=0,
+        etag=None,
+        last_modified=None,
+        fetched_at=None,
+        outcome=None,
+        reason=None,
+        article_id=None,
+    )
