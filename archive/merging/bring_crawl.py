@@ -15,7 +15,7 @@ from archive.frontier.addresses import Address
 from archive.frontier.hosts import Host
 from archive.frontier.joined_addresses import join_address
 from archive.ledger.outcomes import Outcome
-from archive.merging.bring_rest import bring_site_files, resolve_links
+from archive.merging.bring_rest import bring_quarantine, bring_site_files, resolve_links
 from archive.merging.bring_story import Brought, Keeps, bring_story
 from archive.merging.copied_pages import CopiedPages
 from archive.merging.other_archive import OtherArchive
@@ -92,7 +92,7 @@ class _Return:
             pass
         self._bring_addresses()
         outcomes = self._bring_fetches()
-        self._bring_quarantine()
+        bring_quarantine(self.run, self.other)
         self._bring_seeds()
         self._bring_hosts()
         bring_site_files(self.run, self.other)
@@ -167,12 +167,6 @@ class _Return:
         if brought is None or brought.ref is None:
             return None
         return int(self.run.transaction.value(NAMED, {"ref": brought.ref}))
-
-    def _bring_quarantine(self) -> None:
-        for row in self.other.rows("SELECT * FROM quarantine ORDER BY id"):
-            del row["id"]
-            row["run_id"] = self.run.ledger.run_id
-            self.run.transaction.insert("quarantine", row)
 
     def _bring_seeds(self) -> None:
         """Those that were not read here since; where a back-fill goes on is not a crawl's."""

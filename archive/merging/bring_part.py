@@ -17,6 +17,7 @@ from archive.file.rows import Row
 from archive.frontier.sightings import note_sightings
 from archive.ledger.ledger import Fetched
 from archive.ledger.outcomes import Outcome
+from archive.merging.bring_rest import bring_quarantine
 from archive.merging.bring_story import NOT_TO_BE_KEPT, Brought, Keeps, join_locations
 from archive.merging.other_archive import OtherArchive, OtherStory, OtherVersion
 from archive.run import Run
@@ -80,10 +81,7 @@ class ArrivingPart:
         :raises ArchiveError: this archive can't be written
         """
         with self.run.transaction.atomic():
-            for row in self.other.rows("SELECT * FROM quarantine ORDER BY id"):
-                del row["id"]
-                row["run_id"] = self.run.ledger.run_id
-                self.run.transaction.insert("quarantine", row)
+            bring_quarantine(self.run, self.other)
             for row in self.other.rows(OF_NONE):
                 if self._schedule(row):
                     self.run.addresses.settle(

@@ -38,6 +38,14 @@ def join_sources(run: Run, other: OtherArchive) -> None:
             run.sources.save(source)
 
 
+def bring_quarantine(run: Run, other: OtherArchive) -> None:
+    """Rows of it that could not be stored, as rows of this run."""
+    for row in other.rows("SELECT * FROM quarantine ORDER BY id"):
+        del row["id"]
+        row["run_id"] = run.ledger.run_id
+        run.transaction.insert("quarantine", row)
+
+
 def bring_addresses(run: Run, other: OtherArchive) -> Iterator[None]:
     """Addresses that led to no story: due, refused, out of reach, captures elsewhere. A step each.
 

@@ -1,6 +1,7 @@
 """How much of a source's stories may be kept at most, by what the source and the operator ask."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import cast
 
 from scrapy.exceptions import UsageError
@@ -16,6 +17,11 @@ def asked_policy(settings: BaseSettings, source: Source) -> Policy:
     :raises UsageError: TRADEPRESS_POLICY or TRADEPRESS_POLICIES holds no policy
     """
     return strictest(source.policy, operator_policy(settings, source.name))
+
+
+def as_asked(settings: BaseSettings, source: Source) -> Source:
+    """The source with :func:`asked_policy` as its policy; raises what that does."""
+    return replace(source, policy=asked_policy(settings, source))
 
 
 def operator_policy(settings: BaseSettings, source_name: str) -> Policy:

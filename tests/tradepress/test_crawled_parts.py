@@ -65,6 +65,13 @@ def crawl(archive: str) -> Writer:
     return writer
 
 
+def leave_a_part_away(home: Library, tmp_path: Path) -> None:
+    """As a run does that was killed."""
+    with a_run(home) as archive:
+        run = archive.run(RunKind.CRAWL, sources=["signet"])
+        crawl(parts_of(run, tmp_path).cut([SIGNET]).archive).close()
+
+
 def test_what_stories_of_others_link_to_goes_along(home: Library, tmp_path: Path) -> None:
     with a_run(home) as archive, archive.run(RunKind.CRAWL, sources=["signet"]) as run:
         given = parts_of(run, tmp_path).cut([SIGNET])
@@ -79,9 +86,7 @@ def test_what_stories_of_others_link_to_goes_along(home: Library, tmp_path: Path
 def test_what_a_dead_run_left_standing_comes_home_by_the_next(
     home: Library, tmp_path: Path
 ) -> None:
-    with a_run(home) as archive:
-        run = archive.run(RunKind.CRAWL, sources=["signet"])
-        crawl(parts_of(run, tmp_path).cut([SIGNET]).archive).close()
+    leave_a_part_away(home, tmp_path)
     with a_run(home) as archive, archive.run(RunKind.CRAWL, sources=["signet"]) as run:
         parts = parts_of(run, tmp_path)
         (left,) = run.parts.away()
@@ -176,9 +181,7 @@ def test_what_was_broken_off_and_crawled_on_is_told_by_its_end(
     home: Library, tmp_path: Path
 ) -> None:
     """In one run, a part of a killed one comes home, and then the next part of the same source."""
-    with a_run(home) as archive:
-        run = archive.run(RunKind.CRAWL, sources=["signet"])
-        crawl(parts_of(run, tmp_path).cut([SIGNET]).archive).close()
+    leave_a_part_away(home, tmp_path)
     with a_run(home) as archive, archive.run(RunKind.CRAWL, sources=["signet"]) as run:
         parts = parts_of(run, tmp_path)
         parts.bring_all()

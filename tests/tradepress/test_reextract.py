@@ -348,7 +348,7 @@ def test_a_source_that_nobody_declares_any_more_is_told(
 ) -> None:
     ingest(here, 15001)
     others = [source for source in all_sources() if source.name != "wipr"]
-    monkeypatch.setattr("tradepress.commands.reextract_command.all_sources", lambda: others)
+    monkeypatch.setattr("tradepress.jobs.reextract.all_sources", lambda: others)
     result = here("reextract")
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout == "wipr: no such source is declared any more; its pages stay as read\n"

@@ -3,7 +3,6 @@ CC-NEWS, or a range of captures."""
 
 import asyncio
 import gzip
-import hashlib
 import json
 import zlib
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
@@ -28,7 +27,7 @@ from crawler.declared_sources import source_named
 from crawler.extraction.rules import extractor
 from crawler.page_reading import NOT_LISTED, ReadPage
 from crawler.page_workers import PageWorkers
-from crawler.rights.asked_policy import asked_policy
+from crawler.rights.asked_policy import as_asked
 from crawler.source import Source
 from mentions.mention_rules import mention_rules
 from tradepress.cluster.dask_cluster import ClusterPlace, connected
@@ -49,7 +48,7 @@ from tradepress.cluster.shards import (
     remove_shard,
     shard_files,
 )
-from tradepress.cluster.task import Worked
+from tradepress.cluster.task import Worked, digest_of
 from tradepress.jobs.backfill.backfill import run_backfill, web_archive
 from tradepress.jobs.backfill.backfill_plan import Backfill, BackfillResult, Way
 from tradepress.jobs.backfill.backfill_visit import (
@@ -112,12 +111,12 @@ class BackfillJob:
         """A digest of the source with what may be kept of it, and of what finds mentions."""
         source, mentions = self.source(), mention_rules(people=self.configuration.mentions.people)
         said = [extractor(source), source.policy, mentions, schema.SCHEMA_VERSION]
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+        return digest_of(said)
 
     def source(self) -> Source:
         """With what the operator asks for."""
         source, settings = source_named(self.source_name), project_settings(self.configuration, {})
-        return replace(source, policy=asked_policy(settings, source))
+        return as_asked(settings, source)
 
     def files(self) -> CrawlFiles:
         return crawl_files(self.configuration.backfill.commoncrawl)

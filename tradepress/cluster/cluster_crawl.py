@@ -9,8 +9,6 @@ on with it. What any try has committed comes into the archive, by this run or by
 which parts are away (table ``parts``), and until they are back nothing else asks their sites.
 """
 
-import hashlib
-import json
 import logging
 import os
 import shutil
@@ -59,7 +57,7 @@ from tradepress.cluster.crawl_process import CrawlAsked, CrawlHow, crawl_in_proc
 from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster, connected, stoppable
 from tradepress.cluster.run_tasks import NO_TASKS, LeftOut, TasksDone, run_tasks
 from tradepress.cluster.shards import NoSuchStore, is_local, open_store, remove_empty
-from tradepress.cluster.task import Worked
+from tradepress.cluster.task import Worked, digest_of
 
 log = logging.getLogger("archive")
 PART, ASIDE = "part-", "aside-"
@@ -99,7 +97,7 @@ class CrawlJob:
         read_by = {one.name: [extractor(one), asked_policy(settings, one)] for one in sources}
         mentions = mention_rules(people=self.configuration.mentions.people)
         said = [read_by, mentions, schema.SCHEMA_VERSION]
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+        return digest_of(said)
 
     def work(self, given: CrawlPart, folder: Path, workers: PageWorkers) -> Worked:
         """The shard is where it was cut; none of it goes into the folder.

@@ -1,6 +1,5 @@
 """Parquet with partitions, written by a cluster: a shard some whole partitions."""
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +33,7 @@ from tradepress.cluster.shards import (
     remove_shard,
     shard_files,
 )
-from tradepress.cluster.task import Worked
+from tradepress.cluster.task import Worked, digest_of
 
 AT_ONCE = 5000
 """Stories of one task, at least: smaller partitions go together."""
@@ -87,7 +86,7 @@ class ExportJob:
         parquet_schema()
         programs = [version("tradepress"), version("pyarrow"), schema.SCHEMA_VERSION]
         said = [programs, self.partition, self.texts, sorted(self.policies.items())]
-        return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+        return digest_of(said)
 
     def work(self, given: ExportPiece, folder: Path, workers: PageWorkers) -> Worked:
         """

@@ -2,7 +2,6 @@
 one, and merged in order."""
 
 import hashlib
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -52,7 +51,7 @@ from tradepress.cluster.shards import (
     remove_shard,
     shard_files,
 )
-from tradepress.cluster.task import Worked
+from tradepress.cluster.task import Worked, digest_of
 from tradepress.jobs.ingest import PROBLEMS, Ingested, ingest_files
 from tradepress.jobs.merge_archives import stopping
 
@@ -83,7 +82,7 @@ class IngestJob:
         read_by = {one.name: [extractor(one), asked_policy(settings, one)] for one in sources}
         mentions = mention_rules(people=self.configuration.mentions.people)
         said = [read_by, mentions, self.source_name, self.is_capturing, schema.SCHEMA_VERSION]
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+        return digest_of(said)
 
     def settings(self, archive: Path, *, is_part: bool = False) -> "Settings":
         chosen: dict[str, object] = {

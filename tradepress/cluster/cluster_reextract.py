@@ -22,10 +22,8 @@ from archive.read_only import read_archive
 from archive.rereading import load_rereads
 from crawler.addon import project_settings
 from crawler.configuration import Configuration
-from crawler.declared_sources import all_sources, source_named
 from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
-from crawler.rights.asked_policy import asked_policy
 from crawler.source import Source
 from mentions.mention_rules import mention_rules
 from tradepress.cluster.dask_cluster import ClusterPlace, connected
@@ -50,8 +48,8 @@ from tradepress.cluster.shards import (
     remove_shard,
     shard_files,
 )
-from tradepress.cluster.task import Worked
-from tradepress.jobs.reextract import PageRead, Rereading, TextRead
+from tradepress.cluster.task import Worked, digest_of
+from tradepress.jobs.reextract import PageRead, Rereading, TextRead, sources_to_reread
 from tradepress.jobs.reextract_report import Problem, Report
 
 Of = Literal["pages", "texts"]
@@ -97,16 +95,11 @@ class ReextractJob:
         read_by = {name: [extractor(one), one.policy] for name, one in self.sources().items()}
         mentions = mention_rules(people=self.configuration.mentions.people)
         said = [read_by, mentions, schema.SCHEMA_VERSION]
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+        return digest_of(said)
 
     def sources(self) -> dict[str, Source]:
         """By name, with what the operator asks for."""
-        settings = project_settings(self.configuration, {})
-        declared = [source_named(self.source_name)] if self.source_name else all_sources()
-        return {
-            source.name: replace(source, policy=asked_policy(settings, source))
-            for source in declared
-        }
+        return sources_to_reread(project_settings(self.configuration, {}), self.source_name)
 
     def rereading(self, archive: Path, **options: Any) -> Rereading:
         """

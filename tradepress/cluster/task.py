@@ -73,6 +73,11 @@ class ClusterJob(Protocol[Given]):
         ...
 
 
+def digest_of(said: object) -> str:
+    """Sixteen digits for rules that are said in JSON's own values."""
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+
 def rules_of(job: ClusterJob[Input]) -> str:
     """The name of all by which a job reads: its own rules, and the programs on this machine."""
     return f"{job.rules()}+{programs()}"

@@ -8,8 +8,9 @@ from typing import Any
 import click
 from rich.console import Console
 
+from archive.ledger.run_report import RunSums
 from tradepress.cluster.dask_cluster import ClusterMissing, ClusterPlace, require_dask
-from tradepress.cluster.run_tasks import MOST_NAMED, LeftOut
+from tradepress.cluster.run_tasks import MOST_NAMED, LeftOut, TasksDone
 from tradepress.cluster.shards import NoSuchStore, find_left
 from tradepress.commands.options import whole_number
 from tradepress.commands.printed import print_some
@@ -88,6 +89,20 @@ def merge_shown(console: Console, what: str) -> Iterator[Callable[[int, int], No
         yield show
     finally:
         status.stop()
+
+
+def run_as_object(sums: RunSums | None, tasks: TasksDone) -> dict[str, object]:
+    """A run by a cluster, for a program.
+
+    :param sums: None: no run was written
+    """
+    return {
+        "run": sums and sums.id,
+        "sums": sums and dict(sums.outcomes),
+        "tasks": len(tasks.shards),
+        "workers": tasks.workers,
+        "retries": tasks.retries,
+    }
 
 
 def print_left_out(left_out: Sequence[LeftOut]) -> None:

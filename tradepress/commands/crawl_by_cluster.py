@@ -23,12 +23,13 @@ from tradepress.commands.cluster_options import (
     left_out_lines,
     place_options_with,
     print_dashboard,
+    run_as_object,
     told_as_usage,
 )
 from tradepress.commands.crawl_command import (
-    SCHEDULED_WAIT,
     asked_configuration,
     asked_sources,
+    asked_wait,
     command_words,
     crawl_options,
 )
@@ -76,8 +77,7 @@ def cluster_crawl_sources(
     place = chosen_place(scheduler, local, shards, archive)
     chosen = asked_sources(sources, scheduled=scheduled, no_trial=no_trial)
     command = command_words("cluster crawl", chosen, scheduled=scheduled)
-    if wait is None:
-        wait = SCHEDULED_WAIT if scheduled else 0.0
+    wait = asked_wait(wait, scheduled=scheduled)
     if scheduled:
         tell = partial(click.echo, err=as_json)
         chosen, exit_code = choose_due(
@@ -123,11 +123,7 @@ def cluster_crawl_sources(
 def as_object(done: ClusterCrawl) -> dict[str, object]:
     """For a program."""
     return {
-        "run": done.sums and done.sums.id,
-        "sums": done.sums and dict(done.sums.outcomes),
-        "tasks": len(done.tasks.shards),
-        "workers": done.tasks.workers,
-        "retries": done.tasks.retries,
+        **run_as_object(done.sums, done.tasks),
         "left_out": [asdict(one) for one in done.left_out],
         "notes": done.notes,
     }

@@ -97,8 +97,7 @@ def crawl(
     chosen = asked_sources(sources, scheduled=scheduled, no_trial=no_trial)
     command = command_words("crawl", chosen, scheduled=scheduled)
     configuration = asked_configuration(contact, no_captures=no_captures, deadline=deadline)
-    if wait is None:
-        wait = SCHEDULED_WAIT if scheduled else 0.0
+    wait = asked_wait(wait, scheduled=scheduled)
     if scheduled:
         chosen, exit_code = choose_due(chosen, configured(), archive, command=command, wait=wait)
         if not chosen:
@@ -146,6 +145,13 @@ def asked_sources(names: Sequence[str], *, scheduled: bool, no_trial: bool) -> l
 def command_words(name: str, sources: Sequence[Source], *, scheduled: bool) -> str:
     """As the ledger tells it."""
     return " ".join([name, *(one.name for one in sources), *(["--scheduled"] * scheduled)])
+
+
+def asked_wait(wait: float | None, *, scheduled: bool) -> float:
+    """Seconds; a timer's crawl waits for another run unless it is told otherwise."""
+    if wait is None:
+        return SCHEDULED_WAIT if scheduled else 0.0
+    return wait
 
 
 def asked_configuration(

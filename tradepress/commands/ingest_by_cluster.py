@@ -15,6 +15,7 @@ from tradepress.commands.cluster_options import (
     print_dashboard,
     print_left_out,
     print_left_there,
+    run_as_object,
     told_as_usage,
 )
 from tradepress.commands.options import (
@@ -87,11 +88,7 @@ def cluster_ingest_files(
 def as_object(done: ClusterIngest) -> dict[str, object]:
     """For a program."""
     return {
-        "run": done.sums and done.sums.id,
-        "sums": done.sums and dict(done.sums.outcomes),
-        "tasks": len(done.tasks.shards),
-        "workers": done.tasks.workers,
-        "retries": done.tasks.retries,
+        **run_as_object(done.sums, done.tasks),
         "stood": done.tasks.stood,
         "seconds": done.tasks.seconds,
         "merge_seconds": done.merge_seconds,

@@ -21,37 +21,18 @@ from tradepress.commands.options import (
     archive_option,
     configured,
     json_option,
-    source_option,
     wait_option,
-    whole_number,
 )
 from tradepress.commands.printed import print_json, print_some
 from tradepress.commands.reextract_command import (
-    all_versions_option,
     print_report,
+    reextract_options,
     require_comparing,
 )
 
 
 @click.command("reextract")
-@source_option("Only this source.")
-@click.option(
-    "--diff/--apply",
-    "is_diff",
-    default=True,
-    help="Tell what would change and write nothing (default), or store it as new versions.",
-)
-@all_versions_option
-@click.option("--again", is_flag=True, help="Also those that these very rules have read.")
-@click.option("--limit", type=whole_number(), metavar="N", help="Read at most so many stories.")
-@click.option(
-    "--examples",
-    type=whole_number(0),
-    metavar="N",
-    default=3,
-    show_default=True,
-    help="So many for each source and field.",
-)
+@reextract_options
 @place_options
 @wait_option
 @json_option

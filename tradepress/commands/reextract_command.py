@@ -1,7 +1,7 @@
 """`tradepress reextract`: today's rules over the stored pages."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,6 @@ from rich.console import Console
 
 from archive.rereading import FIELDS
 from crawler.addon import project_settings
-from crawler.declared_sources import all_sources, source_named
-from crawler.rights.asked_policy import asked_policy
 from tradepress.commands.options import (
     archive_option,
     configured,
@@ -21,33 +19,45 @@ from tradepress.commands.options import (
     whole_number,
 )
 from tradepress.commands.printed import MOST_SHOWN, print_json
-from tradepress.jobs.reextract import Rereading
+from tradepress.jobs.reextract import Rereading, sources_to_reread
 from tradepress.jobs.reextract_report import MentionTally, Report, SourceTally
 
-all_versions_option = click.option(
-    "--all-versions", is_flag=True, help="With --diff: former versions, too."
-)
+
+def reextract_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What is read again, on one machine and on a cluster."""
+    for option in reversed(
+        [
+            source_option("Only this source."),
+            click.option(
+                "--diff/--apply",
+                "is_diff",
+                default=True,
+                help="Tell what would change and write nothing (default), or store it as new "
+                "versions.",
+            ),
+            click.option("--all-versions", is_flag=True, help="With --diff: former versions, too."),
+            click.option(
+                "--again", is_flag=True, help="Also those that these very rules have read."
+            ),
+            click.option(
+                "--limit", type=whole_number(), metavar="N", help="Read at most so many stories."
+            ),
+            click.option(
+                "--examples",
+                type=whole_number(0),
+                metavar="N",
+                default=3,
+                show_default=True,
+                help="So many for each source and field.",
+            ),
+        ]
+    ):
+        command = option(command)
+    return command
 
 
 @click.command()
-@source_option("Only this source.")
-@click.option(
-    "--diff/--apply",
-    "is_diff",
-    default=True,
-    help="Tell what would change and write nothing (default), or store it as new versions.",
-)
-@all_versions_option
-@click.option("--again", is_flag=True, help="Also those that these very rules have read.")
-@click.option("--limit", type=whole_number(), metavar="N", help="Read at most so many stories.")
-@click.option(
-    "--examples",
-    type=whole_number(0),
-    metavar="N",
-    default=3,
-    show_default=True,
-    help="So many for each source and field.",
-)
+@reextract_options
 @wait_option
 @json_option
 @archive_option
@@ -70,14 +80,10 @@ def reextract(
     """
     require_comparing(all_versions=all_versions, is_diff=is_diff)
     settings = project_settings(configured(), {"TRADEPRESS_ARCHIVE": str(archive)})
-    declared = [source_named(source_name)] if source_name else all_sources()
-    sources = {
-        source.name: replace(source, policy=asked_policy(settings, source)) for source in declared
-    }
     with Console(stderr=True).status("Reading again …") as status:
         rereading = Rereading(
             archive=archive,
-            sources=sources,
+            sources=sources_to_reread(settings, source_name),
             source_name=source_name,
             every=all_versions,
             again=again,

@@ -45,9 +45,11 @@ from archive.stories.mentions_store import load_mentions, replace_mentions
 from archive.story import Mention
 from archive.withdrawal.withdrawn_people import without_withdrawn
 from crawler.archive_run import archive_run
+from crawler.declared_sources import all_sources, source_named
 from crawler.extraction import NotAnArticle
 from crawler.extraction.rules import extractor
 from crawler.page_workers import NoWorkers, PageWorkers, TooComplex, usable_cores
+from crawler.rights.asked_policy import as_asked
 from crawler.source import Source
 from mentions.find_mentions import find_mentions
 from mentions.mention_rules import mention_rules
@@ -63,6 +65,15 @@ T = TypeVar("T")
 
 PageRead = tuple[Reread, CleanStory | Problem]
 TextRead = tuple[KeptText, tuple[Mention, ...] | Problem]
+
+
+def sources_to_reread(settings: Settings, source_name: str | None) -> dict[str, Source]:
+    """By name, with what the operator asks for.
+
+    :param source_name: this one alone; None: all that are declared
+    """
+    declared = [source_named(source_name)] if source_name else all_sources()
+    return {source.name: as_asked(settings, source) for source in declared}
 
 
 class Readings(Protocol):
