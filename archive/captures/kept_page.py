@@ -61,11 +61,19 @@ def read_record(folder: Path, place: Mapping[str, Any]) -> WarcRecord:
 
 
 def read_member(folder: Path, place: Mapping[str, Any]) -> bytes:
-    """The same as it lies in its file, in its gzip member."""
-    with (folder / place["file"]).open("rb") as stream:
-        stream.seek(place["offset"])
-        member: bytes = stream.read(place["length"])
-        return member
+    """The same as it lies in its file, in its gzip member.
+
+    :raises UnreadablePage: the file is not there, or ends before it
+    """
+    try:
+        with (folder / place["file"]).open("rb") as stream:
+            stream.seek(place["offset"])
+            member: bytes = stream.read(place["length"])
+    except OSError as error:
+        raise _unreadable(place, error) from error
+    if len(member) < place["length"]:
+        raise _unreadable(place, EOFError("the file ends before it"))
+    return member
 
 
 def _unreadable(place: Mapping[str, Any], error: Exception) -> UnreadablePage:

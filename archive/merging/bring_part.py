@@ -30,7 +30,7 @@ from archive.withdrawal.tombstones import WITHDRAWN, address_key, find_tombstone
 
 FETCHES = """
     SELECT fetches.url, fetches.source, kind, status, bytes, fetches.outcome, fetches.reason,
-        found_on, etag, last_modified, urls.url_key
+        fetches.article_id, fetches.version, found_on, etag, last_modified, urls.url_key
     FROM fetches JOIN urls ON urls.id = url_id
 """
 OF_STORY = f"{FETCHES} WHERE fetches.article_id = ? ORDER BY fetches.id"
@@ -121,7 +121,10 @@ class ArrivingPart:
                 yield Saved(outcome=Outcome.REJECTED, ref="", version=0, reason=reason)
 
     def _page(self, story: OtherStory, version: OtherVersion, row: Row) -> Capture:
-        """The page that it was read from; without bytes where none was kept."""
+        """The page that it was read from, packed as it lies there, where one was kept.
+
+        It is unpacked only if nothing else tells its size: the part's files were looked over.
+        """
         known = {"ETag": row["etag"], "Last-Modified": row["last_modified"]}
         page = Capture(
             url=row["url"],
@@ -134,19 +137,15 @@ class ArrivingPart:
         places = self.other.rows("SELECT * FROM captures WHERE id = ?", [version.capture_id])
         if not places:
             return page
-        place = places[0]
+        place, body = places[0], b""
         try:
-            record, body = read_checked(self.other.captures, place)
             member = read_member(self.other.captures, place)
-        except (UnreadablePage, OSError) as error:
+            if (row["article_id"], row["version"]) != (story.id, version.number):
+                _, body = read_checked(self.other.captures, place)
+        except UnreadablePage as error:
             raise damaged(self.other.path, str(error)) from error
-        return replace(
-            page,
-            body=body,
-            content_type=place["content_type"],
-            http_headers=tuple(record.http_headers.items()) if record.is_http else (),
-            packed=PackedPage(member=member, digest=place["digest"]),
-        )
+        packed = PackedPage(member=member, digest=place["digest"])
+        return replace(page, body=body, content_type=place["content_type"], packed=packed)
 
     def _end_beside(self, row: Row, saved: Saved) -> None:
         """Another address of the story: how it ended there, if the story is let in."""

@@ -79,7 +79,7 @@ class CopiedPages:
         try:
             read_checked(folder, page)
             member = read_member(folder, page)
-        except (UnreadablePage, OSError) as error:
+        except UnreadablePage as error:
             self._tell(f"{whose}: its raw page stays behind: {error}")
             return None
         capture_id = self._transaction.insert(
@@ -97,7 +97,7 @@ class CopiedPages:
             try:
                 read_record(folder, record)
                 member = read_member(folder, record)
-            except (UnreadablePage, OSError) as error:
+            except UnreadablePage as error:
                 self._tell(f"{whose}: a {record['kind']} of its raw page stays behind: {error}")
                 continue
             self._transaction.insert(

@@ -124,13 +124,10 @@ class OtherArchive:
 
     path: Path
     db: Database
+    captures: Path
+    """The folder of its raw pages."""
     part: str | None = None
     """Its name, if it is no archive of its own but a part of the run that takes it in."""
-
-    @property
-    def captures(self) -> Path:
-        """The folder of its raw pages."""
-        return capture_folder(self.path)
 
     def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """All rows of a question.
@@ -296,7 +293,7 @@ def open_other(path: Path, *, part: str | None = None) -> Iterator[OtherArchive]
         raise ArchiveMissing(f"there is no archive at {path}: name one that is there")
     with read_archive(path, another=ANOTHER) as db:
         db.conn.execute("BEGIN")  # a crawl may go on there: what comes in is of one moment
-        yield OtherArchive(path=path, db=db, part=part)
+        yield OtherArchive(path=path, db=db, captures=capture_folder(path), part=part)
 
 
 def _address(row: Row) -> OtherAddress:

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -320,12 +321,16 @@ def keeping_ids(sources: Sequence[Source]) -> Keeps:
     them, and a target may be in another shard."""
     declared = {source.name: source for source in sources}
 
+    @lru_cache(20_000)  # stories of the same weeks link to the same ones
+    def site_id(source: str, url: str) -> str | None:
+        return declared[source].site_id(url)
+
     def keeps(article: Article) -> Article:
-        source = declared.get(article.source or "")
-        if source is None:
+        source = article.source or ""
+        if source not in declared:
             return article
         links = [
-            replace(link, site_id=source.site_id(link.url)) if link.url else link
+            replace(link, site_id=site_id(source, link.url)) if link.url else link
             for link in article.related_links
         ]
         return replace(article, related_links=tuple(links))
