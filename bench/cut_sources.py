@@ -40,9 +40,11 @@ def main() -> None:
             archive.run(RunKind.CRAWL, sources=[SOURCE.name]) as run,
             open_other(part) as other,
         ):
+            run.parts.add(part.parent, [SOURCE.name])
             started = time.process_time()
-            bring_crawl(run, other, "part", lambda article: article)
+            assert bring_crawl(run, other, part.parent, lambda article: article) == []
             brought = time.process_time() - started
+            assert not run.parts.away(), "nothing was taken back"
         print(
             f"{number:,} stories, stored in {1000 * stored / number:.2f} ms CPU each: cut out in "
             f"{cut / stored:.3f} of that, {part.stat().st_size / number / 1000:.1f} kB each; taken "

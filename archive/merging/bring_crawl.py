@@ -4,7 +4,7 @@ The part was made by :mod:`archive.merging.cut_sources`: what it holds beyond wh
 done for the run that takes it in, which tells of each address what the crawl told.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,35 +36,23 @@ NAMED = """
 PASSED = "SELECT name, trial_passed_at FROM sources WHERE trial_passed_at IS NOT NULL"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BroughtCrawl:
-    """What came in."""
-
-    outcomes: Mapping[str, int]
-    """Of the addresses of its stories, how many ended so."""
-    left: tuple[str, ...]
-    """Stories and raw pages that did not come in, in words."""
-
-
-NOTHING = BroughtCrawl(outcomes={}, left=())
-
-
-def bring_crawl(run: Run, other: OtherArchive, part: Path, keeps: Keeps) -> BroughtCrawl:
+def bring_crawl(run: Run, other: OtherArchive, part: Path, keeps: Keeps) -> list[str]:
     """Bring in what a crawl has done in a part of the archive: in one commit, whole or not at all,
     and once. Where several tries worked in it, the outcomes of an address become one.
 
     :param run: knows the sources
     :param part: its folder, as the archive knows it; behind that it is no part any more
+    :returns: stories and raw pages that did not come in, in words
     :raises ArchiveError: this archive can't be written, or the other one not read
     """
     away = {one.path: one.sources for one in run.parts.away()}
     if part not in away:
-        return NOTHING
+        return []
     with run.transaction.atomic():
-        brought = _Return(run=run, other=other, keeps=keeps, sources=away[part]).bring()
+        left = _Return(run=run, other=other, keeps=keeps, sources=away[part]).bring()
         run.parts.remove(part)
     run.transaction.commit()
-    return brought
+    return left
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,8 +67,8 @@ class _Return:
     stories: dict[int, Brought] = field(default_factory=dict)
     """By id there."""
 
-    def bring(self) -> BroughtCrawl:
-        left: list[str] = []
+    def bring(self) -> list[str]:
+        left = list[str]()
         transaction = self.run.transaction
         pages = CopiedPages(transaction, self.run.ledger.run_id, self.other, left.append)
         for story in self.other.stories(where=TOUCHED):
@@ -91,7 +79,7 @@ class _Return:
         for _ in pages.copy_refused():
             pass
         self._bring_addresses()
-        outcomes = self._bring_fetches()
+        self._bring_fetches()
         bring_quarantine(self.run, self.other)
         self._bring_seeds()
         self._bring_hosts()
@@ -99,7 +87,7 @@ class _Return:
         resolve_links(self.run, self.other)
         for row in self.other.rows(PASSED):
             self.run.sources.pass_trial(row["name"], row["trial_passed_at"])
-        return BroughtCrawl(outcomes=outcomes, left=tuple(left))
+        return left
 
     def _bring_addresses(self) -> None:
         """Those of its own sources; of a story that failed to come in as not visited."""
@@ -116,7 +104,7 @@ class _Return:
             here = replace(there, article_id=article_id)
             join_address(self.run.transaction, addresses, here, None, is_last=True)
 
-    def _bring_fetches(self) -> Mapping[str, int]:
+    def _bring_fetches(self) -> None:
         """What was asked for. Of an address that several tries counted the last word stands, but a
         stored story outdoes all others."""
         run_id, ends = self.run.ledger.run_id, dict[str, Row]()
@@ -127,25 +115,22 @@ class _Return:
                 self.run.transaction.insert("fetches", row)
             elif key not in ends or ends[key]["outcome"] != Outcome.STORED:
                 ends[key] = row
-        outcomes: dict[str, int] = {}
         for key, row in ends.items():
-            if self._tell(key, row):
-                outcomes[row["outcome"]] = outcomes.get(row["outcome"], 0) + 1
-        return outcomes
+            self._tell(key, row)
 
-    def _tell(self, key: str, row: Row) -> bool:
-        """Did the address count in this run by what was done there? Where another part has told
-        of it, one that was broken off in this run, what came of it stands."""
+    def _tell(self, key: str, row: Row) -> None:
+        """The address counts in this run by what was done there. Where another part has told of
+        it, one that was broken off in this run, what came of it stands."""
         transaction, brought = self.run.transaction, self.stories.get(row["article_id"])
         address = self.run.addresses.known(key)
         if address is None or (brought is not None and brought.ref is None):
-            return False  # it is kept out here, or that story failed to come in
+            return  # it is kept out here, or that story failed to come in
         told = transaction.rows(
             "SELECT id, outcome FROM fetches WHERE run_id = ? AND url_id = ?",
             [row["run_id"], address.id],
         )
         if told and not _outdoes(row["outcome"], told[0]["outcome"]):
-            return False
+            return
         if brought is not None and row["version"] is not None:
             row["version"] = brought.renumbered.get(row["version"], row["version"])
         row["article_id"] = self._here(row["article_id"])
@@ -159,7 +144,6 @@ class _Return:
             transaction.insert("fetches", {**row, "url_id": address.id})
         transaction.update("urls", address.id, {"scheduled_run_id": row["run_id"]})
         counts[row["outcome"]] += 1
-        return True
 
     def _here(self, article_id: int | None) -> int | None:
         """Of a story that came in."""

@@ -1,6 +1,7 @@
 """A crawl in a part that was cut out of an archive, and came back, is one in the archive."""
 
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -102,8 +103,11 @@ def crawl_in(path: Path, work: Callable[[Writer], Any], *, is_killed: bool = Fal
 
 
 def bring(run: Run, path: Path) -> dict[str, int]:
+    """How many addresses have ended how in that run since."""
+    before = Counter(run.ledger.counts["signet"])
     with open_archive(path, create=False), open_other(path) as other:
-        return dict(bring_crawl(run, other, PART, lambda article: article).outcomes)
+        assert bring_crawl(run, other, PART, lambda article: article) == []
+    return dict(run.ledger.counts["signet"] - before)
 
 
 def home_run(home: Library) -> Any:

@@ -271,7 +271,7 @@ class CrawledParts:
                     open_other(path) as other,
                 ):
                     join_sources(self.run, other)
-                    left = [*bring_crawl(self.run, other, part, self.keeps).left]
+                    left = bring_crawl(self.run, other, part, self.keeps)
             except (DamagedArchive, NewerArchive, NotAnArchive, OlderArchive) as error:
                 if self.run.failure is not None:
                     raise
