@@ -11,7 +11,9 @@ would, and half of the texts were looked through by others.
 
 CPU is that of all processes that take part, the scheduler's and the client's included; workers are
 up before the clock runs, and how long they took is told. The merge, which one process does, is
-told apart. Every archive is compared with the one that the command made on one machine.
+told apart: `cluster ingest` merges while later files are read, so here they are read by themselves,
+and the command finds their shards. Every archive is compared with the one that the command made on
+one machine.
 """
 
 # ruff: noqa: E402
@@ -41,6 +43,8 @@ from crawler.declared_sources import look_in
 from tradepress.cluster.cluster_ingest import IngestJob, cluster_ingest
 from tradepress.cluster.cluster_reextract import ReextractJob, cluster_reextract
 from tradepress.cluster.dask_cluster import ClusterPlace, connected
+from tradepress.cluster.input_files import PageFile, find_inputs
+from tradepress.cluster.run_tasks import run_tasks
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -208,7 +212,7 @@ def by_workers(
     count: int,
     shards: Path,
     configuration: Configuration,
-    work: Callable[[ClusterPlace, Clock], None],
+    work: Callable[["Client", ClusterPlace, Clock], None],
 ) -> ByCluster:
     """A job by so many workers.
 
@@ -222,7 +226,8 @@ def by_workers(
         for number, worker in enumerate(client.scheduler_info(n_workers=-1)["workers"]):
             client.run(pin_worker, cores[number % len(cores)], workers=[worker])
         started = time.perf_counter() - began
-        work(ClusterPlace(scheduler=address_of(client), shards=str(shards)), clock)
+        place = ClusterPlace(scheduler=address_of(client), shards=str(shards))
+        work(client, place, clock)
     return ByCluster(started=started, tasks=clock.between(0), merge=clock.between(1))
 
 
@@ -234,24 +239,23 @@ def address_of(client: "Client") -> str:
 def ingest_by(
     count: int, files: Sequence[Path], archive: Path, configuration: Configuration
 ) -> ByCluster:
-    def work(place: ClusterPlace, clock: Clock) -> None:
-        done = cluster_ingest(
-            [*map(str, files)],
-            IngestJob(configuration=configuration),
-            place,
-            archive=archive,
-            tell=lambda _: clock.note(),
-            progress=lambda done, _: None if done else clock.note(),
-        )
+    job = IngestJob(configuration=configuration)
+    inputs = [one for one in find_inputs([*map(str, files)]) if isinstance(one, PageFile)]
+
+    def work(client: "Client", place: ClusterPlace, clock: Clock) -> None:
         clock.note()
-        if done.left_out or len(done.tasks.shards) != len(files):
+        run_tasks(client, job, inputs, place.shards)
+        clock.note()
+        done = cluster_ingest([*map(str, files)], job, place, archive=archive)
+        clock.note()
+        if done.left_out or done.tasks.stood != len(files):
             raise SystemExit(f"not all files came in: {done}")
 
     return by_workers(count, archive.with_name("shards"), configuration, work)
 
 
 def reextract_by(count: int, archive: Path, configuration: Configuration) -> ByCluster:
-    def work(place: ClusterPlace, clock: Clock) -> None:
+    def work(_: "Client", place: ClusterPlace, clock: Clock) -> None:
         clock_merge = iter([clock.note])
         done = cluster_reextract(
             ReextractJob(configuration=configuration),

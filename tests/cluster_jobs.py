@@ -114,6 +114,17 @@ class Neighbours:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LastDies(Doubling):
+    """The first lasts until the second began; the last, until ``seen/taken-4`` is there."""
+
+    def work(self, given: Number, folder: Path, workers: PageWorkers) -> Worked:
+        for number, awaited in ((0, "1-*"), (5, "taken-4")):
+            while given.number == number and not [*self.seen.glob(awaited)]:
+                time.sleep(0.01)
+        return Doubling.work(self, given, folder, workers)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OneCant(Doubling):
     """The first worker that is asked can do nothing; the others wait until it has said so."""
 

@@ -16,19 +16,25 @@ from conftest import ROOT
 
 # Has files worked by a cluster; as it merges it says how many are in, and waits.
 CLIENT = """
+import itertools
 import sys
 from pathlib import Path
 from cluster_jobs import TroubledIngest
 from crawler.configuration import Configuration
-from tradepress.cluster.cluster_ingest import cluster_ingest
+from tradepress.cluster.cluster_ingest import MergedShards, cluster_ingest
 from tradepress.cluster.dask_cluster import ClusterPlace
 
 scheduler, folder, trouble, at, *files = sys.argv[1:]
 folder = Path(folder)
 
-def progress(done, of):
-    print(f"merging {done}", flush=True)
+numbers, take = itertools.count(), MergedShards.take
+
+def told(*given, **options):
+    print(f"merging {next(numbers)}", flush=True)
     sys.stdin.readline()
+    return take(*given, **options)
+
+MergedShards.take = told
 
 done = cluster_ingest(
     files,
@@ -37,7 +43,6 @@ done = cluster_ingest(
     ),
     ClusterPlace(scheduler=scheduler, shards=str(folder / "shards")),
     archive=folder / "archive.db",
-    progress=progress,
 )
 print(f"{done.exit_code}; {done.tasks.words}", flush=True)
 """

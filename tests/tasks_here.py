@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from reading_here import Here
 
-from tradepress.cluster.run_tasks import LeftOut, TasksDone
+from tradepress.cluster.run_tasks import LeftOut, Take, TasksDone
 from tradepress.cluster.shards import find_shard, publish_shard
 from tradepress.cluster.task import ClusterJob, Input, Task, rules_of
 
@@ -22,11 +22,16 @@ def work_here(module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run_here(
-    _client: object, job: ClusterJob[Input], inputs: Sequence[Input], address: str, **_: Any
+    _client: object,
+    job: ClusterJob[Input],
+    inputs: Sequence[Input],
+    address: str,
+    take: Take = lambda number, shard: None,
+    **_: Any,
 ) -> TasksDone:
     """As :func:`~tradepress.cluster.run_tasks.run_tasks`; each is tried once."""
     shards, left_out, stood = [], [], 0
-    for given in inputs:
+    for number, given in enumerate(inputs):
         task = Task(job=job.name, input=given, rules=rules_of(job))
         shard = find_shard(address, task.name)
         stood += shard is not None
@@ -43,6 +48,7 @@ def run_here(
             except Exception as error:
                 left_out.append(LeftOut(input=str(given), reason=str(error)))
         shards.append(shard)
+        take(number, shard)
     return TasksDone(
         shards=tuple(shards),
         left_out=tuple(left_out),

@@ -4,19 +4,21 @@ import io
 import re
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin
 from urllib.request import urlopen
 
 import pytest
-from cluster_jobs import Doubling, Neighbours, Number, OneCant, OwnRules
+from cluster_jobs import Doubling, LastDies, Neighbours, Number, OneCant, OwnRules
 from clusters import client
 from conftest import Tradepress
+from dask_processes import until
 from distributed import Client, LocalCluster
 from rich.console import Console
 
 from tradepress.cluster import dask_cluster
 from tradepress.cluster.run_tasks import LeftOut, run_tasks
-from tradepress.cluster.shards import shard_files
+from tradepress.cluster.shards import Shard, find_left, remove_shard, shard_files
 from tradepress.commands.cluster_options import chosen_place, workers_page
 
 __all__ = ["client"]
@@ -86,6 +88,47 @@ def test_what_a_dead_worker_had_goes_to_another(client: Client, seen: Path, tmp_
     assert done.left_out == ()
     assert done.retries >= 1
     assert tries(seen, 3) == 2
+
+
+@pytest.mark.slow
+def test_shards_are_taken_in_their_order_while_others_are_worked(
+    client: Client, seen: Path, tmp_path: Path
+) -> None:
+    """And what was taken is not worked anew, as Dask does where results die with a worker."""
+    address, taken = str(tmp_path / "shards"), list[int]()
+
+    def in_memory(dask_scheduler: Any) -> set[str]:
+        return {key for key, task in dask_scheduler.tasks.items() if task.state == "memory"}
+
+    of_others = client.run_on_scheduler(in_memory)
+
+    def take(number: int, shard: Shard | None) -> None:
+        assert shard is not None
+        remove_shard(address, shard.task)
+        taken.append(number)
+        if number == 4:
+            until(lambda: client.run_on_scheduler(in_memory) <= of_others)
+        (seen / f"taken-{number}").touch()
+
+    job = LastDies(seen=seen, deadly=(5,))
+    done = run_tasks(client, job, NUMBERS, address, take=take)
+    assert taken == [0, 1, 2, 3, 4, 5]
+    assert [tries(seen, number) for number in range(6)] == [1, 1, 1, 1, 1, 2]
+    assert (done.left_out, done.retries) == ((), 1)
+    assert find_left(address) == []
+
+
+@pytest.mark.slow
+def test_what_is_left_out_is_told_in_its_turn(client: Client, seen: Path, tmp_path: Path) -> None:
+    job, taken = Doubling(seen=seen, poisoned=(0,)), list[tuple[int, bool]]()
+    run_tasks(
+        client,
+        job,
+        NUMBERS[:3],
+        str(tmp_path / "shards"),
+        take=lambda number, shard: taken.append((number, shard is None)),
+    )
+    assert taken == [(0, True), (1, False), (2, False)]
 
 
 @pytest.mark.slow

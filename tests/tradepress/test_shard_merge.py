@@ -15,6 +15,7 @@ from cluster_jobs import Number
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 from taken_apart import JOB
+from tasks_here import work_here
 
 from archive.frontier.sources import SourceRow
 from archive.ledger.outcomes import RunState
@@ -24,7 +25,7 @@ from tradepress.cluster import cluster_ingest as ingesting
 from tradepress.cluster import dask_cluster
 from tradepress.cluster.cluster_ingest import ARCHIVE, ClusterIngest, MergedShards, cluster_ingest
 from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster
-from tradepress.cluster.run_tasks import run_tasks
+from tradepress.cluster.run_tasks import Take, run_tasks
 from tradepress.cluster.shards import Shard, find_left, find_shard, publish_shard
 from tradepress.cluster.task import Task, Worked
 from tradepress.jobs.merge_archives import stopping
@@ -194,6 +195,38 @@ def test_a_scheduler_that_is_mistyped_leaves_no_run(
     with pytest.raises(NoCluster):
         ask(home, "nonsense://x")
     assert states(home) == ["done"]
+
+
+def test_what_came_in_before_the_scheduler_went_is_a_run_that_was_broken_off(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shard = publish(str(home.with_name("shards")), home.with_name("made"), pages_of(2))
+
+    def run_tasks(*_: object, take: Take, **__: object) -> None:
+        take(0, shard)
+        raise NoCluster("the scheduler went away")
+
+    work_here(ingesting, monkeypatch)
+    monkeypatch.setattr(ingesting, "run_tasks", run_tasks)
+    with pytest.raises(NoCluster):
+        ask(home, "tcp://127.0.0.1:9")
+    with read_archive(home) as db:
+        runs = db.execute("SELECT state, exit_code, reason, stored FROM runs ORDER BY id")
+        assert runs.fetchall()[1] == ("interrupted", 3, "the scheduler went away", 1)
+        assert db.table("articles").count == 2
+
+
+def test_ctrl_c_as_a_shard_is_done_ends_the_tasks(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def take(*_: object, **__: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    work_here(ingesting, monkeypatch)
+    monkeypatch.setattr(MergedShards, "take", take)
+    with pytest.raises(KeyboardInterrupt):
+        ask(home, "tcp://127.0.0.1:9")
+    assert states(home) == ["done", "interrupted"]
 
 
 def test_a_scheduler_that_goes_as_all_is_done_takes_nothing_along() -> None:

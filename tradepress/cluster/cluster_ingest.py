@@ -150,7 +150,7 @@ class ClusterIngest:
     sums: RunSums | None
     """None: there was nothing to do."""
     merge_seconds: float
-    """What the one writer took, after the tasks."""
+    """What the one writer took, while tasks were worked and after them."""
 
     @property
     def exit_code(self) -> int:
@@ -170,18 +170,17 @@ def cluster_ingest(
     wait: float = 0,
     console: Console | None = None,
     tell: Callable[[str], None] = lambda words: None,
-    progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> ClusterIngest:
     """Store the stories of WARC, WET and WACZ files as one run of the archive, as
-    :func:`~tradepress.jobs.ingest.ingest_files` does: what comes out is the same.
+    :func:`~tradepress.jobs.ingest.ingest_files` does: what comes out is the same. What was read is
+    merged in the order of the files, while others are read.
 
     :param files: paths, folders, or addresses of fsspec
     :param again: also files that were read before
     :param part: bytes of a file that make a task, if it has more than two such parts
     :param wait: seconds to wait for another run on the archive
-    :param console: shows how the tasks go on
+    :param console: shows how the tasks and the merge go on
     :param tell: told where Dask's dashboard is
-    :param progress: called as shards are merged: so many, of so many
     :raises ClusterMissing: Dask is not installed
     :raises NoCluster: nobody answers
     :raises NoSuchStore: an address can't be reached
@@ -204,18 +203,6 @@ def cluster_ingest(
             for one in in_parts(whole[key], part)
             if one.stop is None or one.stop > begins
         ]
-        tasks = NO_TASKS
-        if inputs:
-            given = [one for _, one in inputs]
-            try:
-                with connected(place, job.configuration.sources.folder) as client:
-                    tell(client.dashboard_link)
-                    tasks = run_tasks(client, job, given, place.shards, console=console)
-            except NoCluster:
-                run.discard()  # nothing came in; shards that are done stay
-                raise
-        left_out += tasks.left_out
-        began = time.monotonic()
         declared = all_sources()
         merging = MergedShards(
             run=run,
@@ -224,14 +211,35 @@ def cluster_ingest(
             sources={source.name: source_row(source) for source in declared},
             with_stories={key for key, begins in places.items() if begins},
         )
-        with stopping() as is_stopped:
-            for number, (key, one) in enumerate(inputs):
-                progress(number, len(inputs))
-                shard = tasks.shards[number]
-                if shard is None:
-                    merging.with_gaps.add(key)
-                elif fault := merging.take(shard, key, is_stopped, stop=one.stop):
-                    left_out.append(LeftOut(input=str(one), reason=fault))
+
+        def take(number: int, shard: Shard | None) -> None:
+            key, one = inputs[number]
+            if shard is None:
+                merging.with_gaps.add(key)
+                return
+            began = time.monotonic()
+            with stopping() as is_stopped:
+                fault = merging.take(shard, key, is_stopped, stop=one.stop)
+            merging.seconds += time.monotonic() - began
+            if is_stopped():
+                raise KeyboardInterrupt
+            if fault:
+                left_out.append(LeftOut(input=str(one), reason=fault))
+
+        tasks = NO_TASKS
+        if inputs:
+            given = [one for _, one in inputs]
+            try:
+                with connected(place, job.configuration.sources.folder) as client:
+                    tell(client.dashboard_link)
+                    tasks = run_tasks(client, job, given, place.shards, console=console, take=take)
+            except NoCluster as error:
+                if merging.seconds:
+                    run.end(RunState.INTERRUPTED, exit_code=3, reason=str(error))
+                else:
+                    run.discard()
+                raise
+        left_out += tasks.left_out
         remove_empty(place.shards)
         done = ClusterIngest(
             tasks=tasks,
@@ -240,7 +248,7 @@ def cluster_ingest(
             counts=merging.counts,
             notes=tuple(merging.notes),
             sums=None,
-            merge_seconds=time.monotonic() - began,
+            merge_seconds=merging.seconds,
         )
         if not inputs:
             run.discard()
@@ -268,6 +276,8 @@ class MergedShards:
     """Files of which something did not."""
     counts: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    """What those that were taken took; 0: there was none."""
 
     def take(
         self,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from rich.console import Console
 
@@ -27,9 +27,12 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 Answer = TypeVar("Answer")
+Take: TypeAlias = Callable[[int, Shard | None], None]
 
 MOST_NAMED = 20
 """Inputs that were left out which a run names."""
+MERGE = "merge"
+"""What the progress of what is taken is called."""
 TICK = 1.0
 """Seconds between two looks at the clock."""
 
@@ -75,7 +78,7 @@ class TasksDone:
     workers: int
     """Processes that worked any."""
     seconds: float
-    """From the first task that was given out to the last that ended."""
+    """From the first task that was given out until all had ended, and what they gave was taken."""
 
     @property
     def words(self) -> str:
@@ -103,22 +106,26 @@ def run_tasks(
     address: str,
     *,
     console: Console | None = None,
+    take: Take | None = None,
 ) -> TasksDone:
     """Work all inputs of a job, whoever of the workers is free.
 
     :param address: where the shards go; those that stand there already are not worked again
     :param console: shows how it goes on
+    :param take: is given the number of each input and its shard, or None if it was left out, in the
+        order of the inputs, while later ones are still worked; what it raises ends the tasks
     :raises KeyboardInterrupt: shards that stand by then stay
     :raises NoCluster: the scheduler is gone for good; these stay, too
     """
     rules = rules_of(job)
     tasks = [Task(job=job.name, input=one, rules=rules) for one in inputs]
-    outcomes: Counter[str] = Counter()
+    rows = [job.name] if take is None else [job.name, MERGE]
+    outcomes = {name: Counter[str]() for name in rows}
     progress = None
     if console is not None:
-        progress = Progress([job.name], {job.name: len(tasks)}, {job.name: outcomes}, console)
+        progress = Progress(rows, dict.fromkeys(rows, len(tasks)), outcomes, console)
     with progress.shown() if progress else nullcontext():
-        return _Running(client, job, tasks, address, outcomes, progress).run()
+        return _Running(client, job, tasks, address, outcomes, progress, take).run()
 
 
 class _Running:
@@ -130,8 +137,9 @@ class _Running:
         job: ClusterJob[Input],
         tasks: Sequence[Task[Input]],
         address: str,
-        outcomes: Counter[str],
+        outcomes: Mapping[str, Counter[str]],
         progress: Progress | None,
+        take: Take | None,
     ) -> None:
         self.client = client
         self.job: ClusterJob[Any] = job
@@ -139,9 +147,13 @@ class _Running:
         """This very run."""
         self.tasks = tasks
         self.address = address
-        self.outcomes = outcomes
+        self.outcomes = outcomes[job.name]
+        self.taken = outcomes.get(MERGE, Counter())
         self.progress = progress
+        self.take = take
         self.shards: list[Shard | None] = [None] * len(tasks)
+        self.at_end: dict[int, str] = {}
+        """Keys of tasks that have a shard or were left out; by number."""
         self.left_out: list[LeftOut] = []
         self.submitted: Counter[int] = Counter()
         """How often each was given out; a try that was lost on the way is no failed one."""
@@ -155,7 +167,9 @@ class _Running:
         """Workers died while they had these; each is tried once more, alone, after all others."""
         self.alone: set[int] = set()
         self.futures: dict[str, Future[Any]] = {}
-        """By key; all of them, so that the scheduler remembers what it had with each."""
+        """By key, so that it is remembered what it had with each, until its shard is taken."""
+        self.deaths = 0
+        """How often those that were taken lost their worker."""
         self.ended: SimpleQueue[tuple[int, Future[Any]]] = SimpleQueue()
         self.ticks_alone = 0
         """Since a worker was last there."""
@@ -164,31 +178,50 @@ class _Running:
         began = time.monotonic()
         for number in range(len(self.tasks)):
             self._submit(number)
-        left = len(self.tasks)
-        while left:
+        while (left := len(self.tasks) - len(self.at_end)) or self._is_next_there():
             try:
-                number, future = self.ended.get(timeout=TICK)
+                number, future = self.ended.get(timeout=0 if self._is_next_there() else TICK)
             except Empty:
-                self._look_at_workers()
+                if self._is_next_there():
+                    self._hand_on()
+                else:
+                    self._look_at_workers()
             else:
-                left -= self._take(number, future)
+                if self._end(number, future):
+                    self.at_end[number] = str(future.key)
+                    left -= 1
             if left and left == len(self.deadly):
                 self._submit(self.deadly.pop())
             if self.progress:
                 self.progress.tick()
+        deaths = self.deaths + self._deaths([*self.futures])
         return TasksDone(
             shards=tuple(self.shards),
             left_out=tuple(self.left_out),
             stood=self.outcomes["unchanged"],
-            retries=self.submitted.total() - len(self.tasks) + self._deaths(),
+            retries=self.submitted.total() - len(self.tasks) + deaths,
             workers=len({shard.worker for shard in self.shards if shard is not None}),
             seconds=time.monotonic() - began,
         )
 
-    def _deaths(self) -> int:
-        """How often tasks lost their worker; 0 where the scheduler is gone: all is done by now."""
+    def _is_next_there(self) -> bool:
+        return self.take is not None and self.taken.total() in self.at_end
+
+    def _hand_on(self) -> None:
+        assert self.take is not None
+        number = self.taken.total()
+        key, shard = self.at_end[number], self.shards[number]
+        # Dask has a task worked anew if the worker that holds its result dies; this one's shard is
+        # about to go.
+        self.deaths += self._deaths([key])
+        self.futures.pop(key).release()
+        self.take(number, shard)
+        self.taken["failed" if shard is None else "stored"] += 1
+
+    def _deaths(self, keys: Sequence[str]) -> int:
+        """How often these tasks lost their worker; 0 where the scheduler is gone."""
         try:
-            return int(self.client.run_on_scheduler(_count_deaths, keys=[*self.futures]))
+            return int(self.client.run_on_scheduler(_count_deaths, keys=keys))
         except (OSError, RuntimeError, ValueError):
             return 0
 
@@ -215,8 +248,8 @@ class _Running:
         """One of this run: what an earlier one left, a scheduler forgets in its own time."""
         return f"{self.tasks[number].name}-{self.asked_by}-{self.submitted[number]}"
 
-    def _take(self, number: int, future: "Future[Any]") -> bool:
-        """Is this task at its end?"""
+    def _end(self, number: int, future: "Future[Any]") -> bool:
+        """Is this task at its end, and not only this try?"""
         from distributed import KilledWorker
 
         self.bound.pop(number, None)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from archive.ledger.run_report import RunSums
 from tradepress.cluster.dask_cluster import ClusterMissing, ClusterPlace, require_dask
@@ -74,21 +73,6 @@ def told_as_usage() -> Iterator[None]:
         yield
     except (ClusterMissing, NoSuchStore) as error:
         raise click.UsageError(f"{error}.") from error
-
-
-@contextmanager
-def merge_shown(console: Console, what: str) -> Iterator[Callable[[int, int], None]]:
-    """Shows on a terminal how far the one writer is, from the first time that it is told."""
-    status = console.status("")
-
-    def show(done: int, of: int) -> None:
-        status.start()
-        status.update(f"Merged: {done:,} of {of:,} {what}")
-
-    try:
-        yield show
-    finally:
-        status.stop()
 
 
 def run_as_object(sums: RunSums | None, tasks: TasksDone) -> dict[str, object]:

@@ -10,7 +10,6 @@ from crawler.declared_sources import source_named
 from tradepress.cluster.cluster_ingest import ClusterIngest, IngestJob, cluster_ingest
 from tradepress.commands.cluster_options import (
     chosen_place,
-    merge_shown,
     place_options,
     print_dashboard,
     print_left_out,
@@ -64,8 +63,7 @@ def cluster_ingest_files(
         source_name=source_name,
         is_capturing=configured().captures and not no_captures,
     )
-    console = Console(stderr=True)
-    with told_as_usage(), merge_shown(console, "shards") as show:
+    with told_as_usage():
         done = cluster_ingest(
             files,
             job,
@@ -73,9 +71,8 @@ def cluster_ingest_files(
             archive=archive,
             again=again,
             wait=wait,
-            console=console,
+            console=Console(stderr=True),
             tell=print_dashboard,
-            progress=show,
         )
     print_left_there(place.shards)
     if as_json:
@@ -111,7 +108,7 @@ def print_done(done: ClusterIngest) -> None:
         click.echo(f"No {'story' if is_new else 'new file'} was found, so nothing was written.")
         return
     words = ", ".join(f"{outcome} {n}" for outcome, n in done.sums.outcomes.items() if n)
-    times = f"{done.tasks.seconds:.1f} seconds, and {done.merge_seconds:.1f} to merge"
+    times = f"{done.tasks.seconds:.1f} seconds, {done.merge_seconds:.1f} of them to merge"
     click.echo(f"{done.tasks.words}. {times}.")
     click.echo(f"{done.sums.urls} pages: {words or 'no story'}")
     click.echo(f"Run {done.sums.id}; `tradepress runs` lists it.")

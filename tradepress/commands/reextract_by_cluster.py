@@ -1,5 +1,7 @@
 """`tradepress cluster reextract`: the stored pages, read again by many."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,7 +12,6 @@ from crawler.declared_sources import source_named
 from tradepress.cluster.cluster_reextract import ReextractJob, cluster_reextract
 from tradepress.commands.cluster_options import (
     chosen_place,
-    merge_shown,
     place_options,
     print_dashboard,
     print_left_out,
@@ -63,7 +64,7 @@ def cluster_reextract_pages(
         source_named(source_name)
     job = ReextractJob(configuration=configured(), source_name=source_name)
     console = Console(stderr=True)
-    with told_as_usage(), merge_shown(console, "versions") as show:
+    with told_as_usage(), _merge_shown(console) as show:
         done = cluster_reextract(
             job,
             place,
@@ -97,3 +98,18 @@ def cluster_reextract_pages(
             click.echo(f"{tasks.words}.")
         print_report(done.report, done.run_id)
     return done.exit_code
+
+
+@contextmanager
+def _merge_shown(console: Console) -> Iterator[Callable[[int, int], None]]:
+    """Shows on a terminal how far the one writer is, from the first time that it is told."""
+    status = console.status("")
+
+    def show(done: int, of: int) -> None:
+        status.start()
+        status.update(f"Merged: {done:,} of {of:,} versions")
+
+    try:
+        yield show
+    finally:
+        status.stop()
