@@ -119,6 +119,7 @@ def test_a_worker_that_is_cut_off_is_not_waited_for_and_does_nothing_twice(
     until(lambda: len([*tmp_path.glob("seen/*-*")]) == 1)
     until(lambda: len([*tmp_path.glob("shards/*/shard.json")]) == 5)
     networks.cut(far_processes.holder())
+    until(lambda: len([*tmp_path.glob("shards/*/shard.json")]) == 6)
     assert client.stdin is not None
     assert client.stdout is not None
     for number in range(6):
