@@ -42,8 +42,8 @@ class NoClient:
             raise KeyboardInterrupt
         return {f"tcp://{number}": 1 for number in range(self.workers.pop(0))}
 
-    def run_on_scheduler(self, _call: Callable[..., Any], **_: Any) -> int:
-        return 0
+    def run_on_scheduler(self, _call: Callable[..., Any], **_: Any) -> dict[str, int]:
+        return {}
 
 
 @pytest.mark.timeout(60)
@@ -74,4 +74,21 @@ def test_what_a_worker_cannot_load_is_left_out(tmp_path: Path) -> None:
     done = run_tasks(client, Doubling(seen=tmp_path), [Number(number=1)], str(tmp_path / "shards"))
     (left,) = done.left_out
     assert left.reason.startswith("Tradepress can't be loaded there (RuntimeError: Error during")
+    assert done.retries == 2
+
+
+def test_a_scheduler_that_goes_as_all_is_done_takes_nothing_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How often workers died is all that it would still be asked for."""
+    asked = list[Callable[..., Any]]()
+
+    def gone(_: NoClient, call: Callable[..., Any], **__: Any) -> None:
+        asked.append(call)
+        raise OSError("Timed out trying to connect")
+
+    monkeypatch.setattr(NoClient, "run_on_scheduler", gone)
+    client = cast("Client", NoClient(RuntimeError("it can't be loaded"), [1] * 3))
+    done = run_tasks(client, Doubling(seen=tmp_path), [Number(number=1)], str(tmp_path / "shards"))
+    assert len(done.left_out) == len(asked) == 1
     assert done.retries == 2

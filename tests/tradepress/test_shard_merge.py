@@ -5,8 +5,6 @@ import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from archive_rows import PAPER, story
@@ -25,7 +23,7 @@ from tradepress.cluster import cluster_ingest as ingesting
 from tradepress.cluster import dask_cluster
 from tradepress.cluster.cluster_ingest import ARCHIVE, ClusterIngest, MergedShards, cluster_ingest
 from tradepress.cluster.dask_cluster import ClusterPlace, NoCluster
-from tradepress.cluster.run_tasks import Take, run_tasks
+from tradepress.cluster.run_tasks import Take
 from tradepress.cluster.shards import Shard, find_left, find_shard, publish_shard
 from tradepress.cluster.task import Task, Worked
 from tradepress.jobs.merge_archives import stopping
@@ -227,14 +225,3 @@ def test_ctrl_c_as_a_shard_is_done_ends_the_tasks(
     with pytest.raises(KeyboardInterrupt):
         ask(home, "tcp://127.0.0.1:9")
     assert states(home) == ["done", "interrupted"]
-
-
-def test_a_scheduler_that_goes_as_all_is_done_takes_nothing_along() -> None:
-    """How often workers died is all that it would still be asked for."""
-
-    def gone(*_: object, **__: object) -> None:
-        raise OSError("Timed out trying to connect")
-
-    client: Any = SimpleNamespace(run_on_scheduler=gone)
-    done = run_tasks(client, JOB, [], "memory://none")
-    assert (done.retries, done.shards) == (0, ())

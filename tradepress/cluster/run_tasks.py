@@ -168,8 +168,8 @@ class _Running:
         self.alone: set[int] = set()
         self.futures: dict[str, Future[Any]] = {}
         """By key, so that it is remembered what it had with each, until its shard is taken."""
-        self.deaths = 0
-        """How often those that were taken lost their worker."""
+        self.deaths: dict[str, int] = {}
+        """How often tasks lost their worker, by key."""
         self.ended: SimpleQueue[tuple[int, Future[Any]]] = SimpleQueue()
         self.ticks_alone = 0
         """Since a worker was last there."""
@@ -178,7 +178,8 @@ class _Running:
         began = time.monotonic()
         for number in range(len(self.tasks)):
             self._submit(number)
-        while (left := len(self.tasks) - len(self.at_end)) or self._is_next_there():
+        left = len(self.tasks)
+        while left or self._is_next_there():
             try:
                 number, future = self.ended.get(timeout=0 if self._is_next_there() else TICK)
             except Empty:
@@ -190,16 +191,17 @@ class _Running:
                 if self._end(number, future):
                     self.at_end[number] = str(future.key)
                     left -= 1
+                    if not left:
+                        self._count_deaths([*self.futures])
             if left and left == len(self.deadly):
                 self._submit(self.deadly.pop())
             if self.progress:
                 self.progress.tick()
-        deaths = self.deaths + self._deaths([*self.futures])
         return TasksDone(
             shards=tuple(self.shards),
             left_out=tuple(self.left_out),
             stood=self.outcomes["unchanged"],
-            retries=self.submitted.total() - len(self.tasks) + deaths,
+            retries=self.submitted.total() - len(self.tasks) + sum(self.deaths.values()),
             workers=len({shard.worker for shard in self.shards if shard is not None}),
             seconds=time.monotonic() - began,
         )
@@ -211,19 +213,20 @@ class _Running:
         assert self.take is not None
         number = self.taken.total()
         key, shard = self.at_end[number], self.shards[number]
+        if len(self.at_end) < len(self.tasks):
+            self._count_deaths([key])
         # Dask has a task worked anew if the worker that holds its result dies; this one's shard is
         # about to go.
-        self.deaths += self._deaths([key])
         self.futures.pop(key).release()
         self.take(number, shard)
         self.taken["failed" if shard is None else "stored"] += 1
 
-    def _deaths(self, keys: Sequence[str]) -> int:
-        """How often these tasks lost their worker; 0 where the scheduler is gone."""
+    def _count_deaths(self, keys: Sequence[str]) -> None:
+        """Of tasks that the scheduler remembers."""
         try:
-            return int(self.client.run_on_scheduler(_count_deaths, keys=keys))
+            self.deaths |= self.client.run_on_scheduler(_count_deaths, keys=keys)
         except (OSError, RuntimeError, ValueError):
-            return 0
+            return  # it is gone
 
     def _submit(self, number: int) -> None:
         self.submitted[number] += 1
@@ -360,7 +363,7 @@ def _knows_us(dask_scheduler: Any = None) -> bool:
     return PLUGIN in dask_scheduler.worker_plugins
 
 
-def _count_deaths(keys: Sequence[str], dask_scheduler: Any = None) -> int:
+def _count_deaths(keys: Sequence[str], dask_scheduler: Any = None) -> dict[str, int]:
     """On the scheduler: how often these tasks lost the worker that they were on."""
     tasks: Mapping[str, Any] = dask_scheduler.tasks
-    return sum(tasks[key].suspicious for key in keys if key in tasks)
+    return {key: tasks[key].suspicious for key in keys if key in tasks}
