@@ -93,6 +93,7 @@ def test_parts_that_cannot_be_written_are_named(
     assert not (tmp_path / "press").exists()
 
 
+@pytest.mark.slow  # it needs a whole demo
 def test_a_worker_that_does_not_see_the_archive_works_nothing(demo: Path, tmp_path: Path) -> None:
     for archive, words in ((tmp_path / "none.db", "must be there"), (demo, "is another one here")):
         given = ExportPiece(archive=str(archive), version_ids=(1,), written="another")

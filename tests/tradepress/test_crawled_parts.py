@@ -248,6 +248,7 @@ def test_what_a_neighbour_has_asked_for_goes_along(home: Library, tmp_path: Path
     assert home.ask("SELECT * FROM urls WHERE source = 'makers'") == before
 
 
+@pytest.mark.slow  # it needs a whole demo
 def test_no_other_crawl_begins_while_a_part_is_away(here: Tradepress, tmp_path: Path) -> None:
     assert here("demo").returncode == 0
     with open_archive(tmp_path / "archive.db") as archive:
