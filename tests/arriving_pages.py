@@ -30,6 +30,7 @@ def read_pages(run: Run, pages: Pages) -> None:
                 body=f"<h1>{fields['headline']}</h1>{fields['body']}".encode(),
                 content_type="text/html",
                 status=200,
+                http_headers=(("ETag", f'"{day}"'),),
                 date_captured=FIRST + timedelta(days=day),
                 origin="file",
                 source="signet",

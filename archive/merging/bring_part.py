@@ -123,7 +123,8 @@ class ArrivingPart:
     def _page(self, story: OtherStory, version: OtherVersion, row: Row) -> Capture:
         """The page that it was read from, packed as it lies there, where one was kept.
 
-        It is unpacked only if nothing else tells its size: the part's files were looked over.
+        It is unpacked only if the ledger has another page's size and validators: that the part's
+        files are as they were written is known.
         """
         known = {"ETag": row["etag"], "Last-Modified": row["last_modified"]}
         page = Capture(
@@ -137,15 +138,17 @@ class ArrivingPart:
         places = self.other.rows("SELECT * FROM captures WHERE id = ?", [version.capture_id])
         if not places:
             return page
-        place, body = places[0], b""
+        place = places[0]
         try:
             member = read_member(self.other.captures, place)
             if (row["article_id"], row["version"]) != (story.id, version.number):
-                _, body = read_checked(self.other.captures, place)
+                record, body = read_checked(self.other.captures, place)
+                headers = tuple(record.http_headers.items()) if record.is_http else ()
+                page = replace(page, body=body, http_headers=headers)
         except UnreadablePage as error:
             raise damaged(self.other.path, str(error)) from error
         packed = PackedPage(member=member, digest=place["digest"])
-        return replace(page, body=body, content_type=place["content_type"], packed=packed)
+        return replace(page, content_type=place["content_type"], packed=packed)
 
     def _end_beside(self, row: Row, saved: Saved) -> None:
         """Another address of the story: how it ended there, if the story is let in."""

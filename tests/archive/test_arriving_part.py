@@ -20,6 +20,8 @@ KETTLE = {
     "told that it does not, since two notes a third apart are what most of them have.",
 }
 HERE, ELSEWHERE, PRINT = (f"{SITE}/news/{name}" for name in ("here", "elsewhere", "print"))
+TWO = story(2)
+"""Kept here."""
 REWORDED = story(
     **{**KETTLE, "body": "Kettles."},
     url=PRINT,
@@ -67,6 +69,10 @@ def home(tmp_path: Path) -> Path:
                 (PRINT, story(3, url=PRINT, site_id=None)),
             ],
             id="an address that is two stories'",
+        ),
+        pytest.param(
+            [(TWO["url"], TWO), (TWO["url"], TWO | {"body": "Pans. " * 40})],
+            id="an address with what is known here, and then other words",
         ),
     ],
 )

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -11,7 +12,10 @@ from cluster_jobs import Doubling, Number
 from rich.console import Console
 
 from tradepress.cluster import run_tasks as module
+from tradepress.cluster.dask_cluster import NoCluster
 from tradepress.cluster.run_tasks import run_tasks
+from tradepress.cluster.shards import publish_shard
+from tradepress.cluster.task import Task, Worked, rules_of
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -92,3 +96,32 @@ def test_a_scheduler_that_goes_as_all_is_done_takes_nothing_along(
     done = run_tasks(client, Doubling(seen=tmp_path), [Number(number=1)], str(tmp_path / "shards"))
     assert len(done.left_out) == len(asked) == 1
     assert done.retries == 2
+
+
+def test_a_client_that_has_closed_itself_is_no_defect(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Dask's does, 30 seconds after its scheduler went."""
+    monkeypatch.setattr(module, "TICK", 0.001)
+
+    def closed(_: NoClient) -> None:
+        raise AttributeError("'NoneType' object has no attribute 'ncores'")
+
+    monkeypatch.setattr(NoClient, "nthreads", closed)
+    client = cast("Client", NoClient(None, []))
+    client.status = "closed"
+    with pytest.raises(NoCluster, match="went away and did not come back"):
+        run_tasks(client, Doubling(seen=tmp_path), [Number(number=1)], str(tmp_path / "shards"))
+
+
+def test_what_was_published_before_the_scheduler_went_is_not_worked_again(tmp_path: Path) -> None:
+    given, shards = Number(number=1), str(tmp_path / "shards")
+    job = Doubling(seen=tmp_path)
+    task = Task(job=job.name, input=given, rules=rules_of(job))
+    (tmp_path / "made").mkdir()
+    worked = Worked(counts={"stored": 1})
+    publish_shard(shards, task, tmp_path / "made", worked, worker="one", asked_by="another run")
+    client = cast("Client", NoClient(CancelledError(), []))
+    done = run_tasks(client, job, [given], shards)
+    assert None not in done.shards
+    assert (done.left_out, done.retries) == ((), 0)

@@ -126,6 +126,20 @@ def test_shards_that_cannot_be_removed_come_in_all_the_same(
     assert fault.endswith(f"): remove {address}/{shards[1].task}, then run it again")
 
 
+def test_a_shard_that_stands_again_goes_at_the_end(run: Run, tmp_path: Path) -> None:
+    """By a worker that was taken for dead; what has not come in stays."""
+    address = str(tmp_path / "shards")
+    first, other = (
+        publish(address, tmp_path / f"{number}", pages_of(number), number=number)
+        for number in (1, 2)
+    )
+    merging = MergedShards(run=run, keeps=lambda article: article, shards=address)
+    assert merging.take(first, "the file", lambda: False) is None
+    publish(address, tmp_path / "late", pages_of(1), number=1)
+    merging.remove_late()
+    assert find_left(address) == [other.task]
+
+
 def test_what_is_declared_of_a_source_is_what_is_declared_here(run: Run, tmp_path: Path) -> None:
     """A shard may have been made before its publisher's name was mended."""
     shards = str(tmp_path / "shards")

@@ -47,6 +47,7 @@ from tradepress.cluster.shards import (
     DamagedShard,
     Shard,
     UnreadableShard,
+    find_left,
     remove_damaged,
     remove_empty,
     remove_shard,
@@ -235,11 +236,13 @@ def cluster_ingest(
                     tasks = run_tasks(client, job, given, place.shards, console=console, take=take)
             except NoCluster as error:
                 if merging.seconds:
-                    run.end(RunState.INTERRUPTED, exit_code=3, reason=str(error))
+                    said = [str(error), *(f"{one.input}: {one.reason}" for one in left_out)]
+                    run.end(RunState.INTERRUPTED, exit_code=3, reason="; ".join(said))
                 else:
                     run.discard()
                 raise
         left_out += tasks.left_out
+        merging.remove_late()
         remove_empty(place.shards)
         done = ClusterIngest(
             tasks=tasks,
@@ -276,6 +279,8 @@ class MergedShards:
     """Files of which something did not."""
     counts: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
+    came_in: set[str] = field(default_factory=set)
+    """Names of their tasks."""
     seconds: float = 0.0
     """What those that were taken took; 0: there was none."""
 
@@ -310,6 +315,7 @@ class MergedShards:
             self.with_gaps.add(known_as)
             if not isinstance(error, UnreadableShard):
                 self.run.page_files.forget(part)
+                self.run.transaction.commit()
             return remove_damaged(self.shards, shard.task, error)
         self.counts.update(shard.counts)
         self.counts["withdrawn"] += merged.stories[Outcome.REJECTED]
@@ -322,8 +328,14 @@ class MergedShards:
             self.run.page_files.keep(known_as, stop)
         self.run.page_files.forget(part)
         self.run.transaction.commit()
+        self.came_in.add(shard.task)
         remove_shard(self.shards, shard.task)
         return None
+
+    def remove_late(self) -> None:
+        """Shards that came in and stand again: by workers that were taken for dead."""
+        for task in self.came_in.intersection(find_left(self.shards)):
+            remove_shard(self.shards, task)
 
 
 def keeping_ids(sources: Sequence[Source]) -> Keeps:

@@ -33,6 +33,8 @@ MOST_NAMED = 20
 """Inputs that were left out which a run names."""
 MERGE = "merge"
 """What the progress of what is taken is called."""
+UNANSWERED = (OSError, RuntimeError, ValueError, AttributeError)
+"""What a client raises whose scheduler is gone; the last one, once it has closed itself."""
 TICK = 1.0
 """Seconds between two looks at the clock."""
 
@@ -185,7 +187,7 @@ class _Running:
             except Empty:
                 if self._is_next_there():
                     self._hand_on()
-                else:
+                if left:
                     self._look_at_workers()
             else:
                 if self._end(number, future):
@@ -225,7 +227,7 @@ class _Running:
         """Of tasks that the scheduler remembers."""
         try:
             self.deaths |= self.client.run_on_scheduler(_count_deaths, keys=keys)
-        except (OSError, RuntimeError, ValueError):
+        except UNANSWERED:
             return  # it is gone
 
     def _submit(self, number: int) -> None:
@@ -260,10 +262,11 @@ class _Running:
             if future.status != "finished":
                 future.result()
         except (CancelledError, OSError):  # the scheduler is lost, or the task was cancelled
-            if not self._ask(lambda: self.client.run_on_scheduler(_knows_us)):
-                self._ask(lambda: self.client.register_plugin(self.client.extensions[PLUGIN]))
-            self._submit(number)
-            return False
+            if find_shard(self.address, self.tasks[number].name) is None:
+                if not self._ask(lambda: self.client.run_on_scheduler(_knows_us)):
+                    self._ask(lambda: self.client.register_plugin(self.client.extensions[PLUGIN]))
+                self._submit(number)
+                return False
         except KilledWorker:
             # Whoever only waited on a worker that died is blamed with the one that killed it.
             if number not in self.alone:
@@ -318,8 +321,8 @@ class _Running:
         while True:
             try:
                 return question()
-            except (OSError, RuntimeError, ValueError) as error:
-                if time.monotonic() > until:
+            except UNANSWERED as error:
+                if time.monotonic() > until or self.client.status == "closed":
                     raise NoCluster(
                         f"the scheduler went away and did not come back ({error}); shards that "
                         "are done stay: start it and its workers, then run the command again"
