@@ -322,9 +322,11 @@ class _Running:
             try:
                 return question()
             except UNANSWERED as error:
-                if time.monotonic() > until or self.client.status == "closed":
+                is_closed = self.client.status == "closed"
+                if is_closed or time.monotonic() > until:
+                    why = "Dask has given it up" if is_closed else error
                     raise NoCluster(
-                        f"the scheduler went away and did not come back ({error}); shards that "
+                        f"the scheduler went away and did not come back ({why}); shards that "
                         "are done stay: start it and its workers, then run the command again"
                     ) from error
             time.sleep(TICK)
