@@ -20,6 +20,8 @@ from timed_paper import CONTACT, CRAWL, DELAY, Paper, serve
 __all__ = ["dask_processes"]
 pytestmark = pytest.mark.slow
 STORIES = 8
+# A shell lets what it starts in the background ignore Ctrl-C, these tests and all that they start.
+HEARS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 NAMES = {"one": "one.example.com", "two": "two.example.com"}
 TOLD = """
 import crawler.addon, crawler.settings
@@ -61,7 +63,7 @@ def start(paper: Paper, cluster: DaskProcesses) -> "subprocess.Popen[str]":
         "spiders": str(paper.folder / "spiders"),
         "names": paper.names,
         "delay": DELAY,
-        "before": "",
+        "before": HEARS,
     }
     words = [sys.executable, "-c", CRAWL, json.dumps(given), *command(paper, cluster), *CONTACT]
     return cluster.start("client", words)
