@@ -336,8 +336,13 @@ def table(job: str, pages: int, alone: dict[int, Spent], by: dict[int, ByCluster
         print(f"| `--local {count}` | {' | '.join(cells)} |")
 
 
-def project(job: str, pages: int, by: dict[int, ByCluster]) -> None:
-    """Hours for a million pages by many workers, from the run with the most that had a core."""
+def project(
+    job: str, pages: int, by: dict[int, ByCluster], together: Callable[[Sequence[float]], float]
+) -> None:
+    """Hours for a million pages by many workers, from the run with the most that had a core.
+
+    :param together: of tasks and merge: the longer one if they go on beside each other, else both
+    """
     cores = len(os.sched_getaffinity(0))
     count = max((one for one in by if one <= cores), default=min(by))
     tasks = by[count].tasks.seconds * count / pages
@@ -351,7 +356,7 @@ def project(job: str, pages: int, by: dict[int, ByCluster]) -> None:
     )
     for workers in FUTURE:
         hours = [1e6 * seconds / 3600 for seconds in (tasks / workers, merge)]
-        print(f"| {workers} | {hours[0]:.2f} | {hours[1]:.2f} | {sum(hours):.2f} |")
+        print(f"| {workers} | {hours[0]:.2f} | {hours[1]:.2f} | {together(hours):.2f} |")
 
 
 def measure(folder: Path, pages: int, count: int, workers: Sequence[int]) -> None:
@@ -372,7 +377,7 @@ def measure(folder: Path, pages: int, count: int, workers: Sequence[int]) -> Non
         by[number] = ingest_by(number, files, archive, configuration)
         print(f"ingest --local {number}, equal: {compare(archive, one)}", flush=True)
     table("ingest", pages, alone, by)
-    project("ingest", pages, by)
+    project("ingest", pages, by, max)
 
     age(one)
     reread = fresh(folder / "reread", one)
@@ -386,7 +391,7 @@ def measure(folder: Path, pages: int, count: int, workers: Sequence[int]) -> Non
     with closing(sqlite3.connect(one)) as db:
         ((due,),) = db.execute("SELECT count(*) FROM articles").fetchall()
     table("reextract", due, alone, by)
-    project("reextract", due, by)
+    project("reextract", due, by, sum)
 
 
 def main() -> int:
