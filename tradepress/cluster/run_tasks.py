@@ -182,10 +182,11 @@ class _Running:
             self._submit(number)
         left = len(self.tasks)
         while left or self._is_next_there():
+            is_next_there = self._is_next_there()
             try:
-                number, future = self.ended.get(timeout=0 if self._is_next_there() else TICK)
+                number, future = self.ended.get(timeout=0 if is_next_there else TICK)
             except Empty:
-                if self._is_next_there():
+                if is_next_there:
                     self._hand_on()
                 if left:
                     self._look_at_workers()
