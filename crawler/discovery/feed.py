@@ -45,7 +45,9 @@ def read_feed(page: bytes, source: Source, *, url: str = "") -> Candidates:
     for entry in entries:
         # A plain dict's get: feedparser's own answers `updated` with `published`.
         link, published, updated = (dict.get(entry, name) for name in names)
-        if isinstance(link, str) and (address := own_address(link, url, source)):
+        # An empty one would be the feed's own address.
+        named = link.strip() if isinstance(link, str) else ""
+        if named and (address := own_address(named, url, source)):
             candidates.append(
                 Candidate(
                     url=address,
