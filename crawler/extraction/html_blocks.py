@@ -12,16 +12,17 @@ from crawler.extraction.blocks import HEADINGS, Block
 from crawler.extraction.element_names import NAMELESS, Names, read_names
 from crawler.extraction.tree import Element, words_of
 
+# Not embed and source: libxml2 doesn't know that they hold nothing, and puts what follows into them.
 UNSEEN = frozenset(
     (
         *("title", "script", "style", "noscript", "template", "svg", "math", "iframe", "object"),
-        *("embed", "canvas", "audio", "video", "map", "nav", "button", "select", "input"),
-        *("textarea", "head", "img", "picture", "source", "meta", "link", "rt", "rp"),
+        *("canvas", "audio", "video", "map", "nav", "button", "select", "input"),
+        *("textarea", "head", "img", "picture", "meta", "link", "rt", "rp"),
     )
 )
-SWALLOWING = frozenset(("head", "nav", "button", "select", "noscript"))
+SWALLOWING = frozenset(("head", "nav", "button", "select", "noscript", "svg", "math"))
 """Unseen elements that hold the rest of the page where nothing closes them: libxml2 lets
-``</button>`` close nothing while a ``div`` inside is open."""
+``</button>`` close nothing while a ``div`` inside is open, and a paragraph end no ``svg``."""
 BLOCK_TAGS = frozenset(
     (
         *("html", "body", "main", "article", "section", "header", "footer", "aside", "div", "p"),
