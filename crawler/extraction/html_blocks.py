@@ -12,7 +12,7 @@ from crawler.extraction.blocks import HEADINGS, Block
 from crawler.extraction.element_names import NAMELESS, Names, read_names
 from crawler.extraction.tree import Element, words_of
 
-# Not embed and source: libxml2 doesn't know that they hold nothing, and puts what follows into them.
+# Not embed and source: they hold nothing, but libxml2 puts into them what follows.
 UNSEEN = frozenset(
     (
         *("title", "script", "style", "noscript", "template", "svg", "math", "iframe", "object"),
