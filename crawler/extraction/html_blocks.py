@@ -20,7 +20,8 @@ UNSEEN = frozenset(
         *("textarea", "head", "img", "picture", "meta", "link", "rt", "rp"),
     )
 )
-SWALLOWING = frozenset(("head", "nav", "button", "select", "noscript", "svg", "math"))
+DRAWINGS = ("svg", "math")
+SWALLOWING = frozenset(("head", "nav", "button", "select", "noscript", *DRAWINGS))
 """Unseen elements that hold the rest of the page where nothing closes them: libxml2 lets
 ``</button>`` close nothing while a ``div`` inside is open, and a paragraph end no ``svg``."""
 BLOCK_TAGS = frozenset(
@@ -282,6 +283,9 @@ class _Cutter:
             return False
         if next(element.iter("main", "article"), None) is not None:
             return True
+        if element.tag in DRAWINGS:  # a paragraph ends them, but for those in their own boxes
+            inner = (next(one.iterancestors("foreignobject"), None) for one in element.iter("p"))
+            return None in inner
         return self._paragraphs < 2 * len(list(element.iter("p")))
 
     @cached_property
