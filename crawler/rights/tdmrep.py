@@ -11,6 +11,7 @@ from typing import Any
 from protego import Protego
 
 from archive.story import Reservation
+from archive.web_address import without_dots
 from crawler.rights.reserved_terms import tdm_terms
 
 PATH = "/.well-known/tdmrep.json"
@@ -58,6 +59,6 @@ def _read_rules(listed: list[Any]) -> Iterator[tuple[str, Protego, str, str | No
             # Locations are matched as the paths of robots.txt are; only # is no sign there.
             path = "".join(location.split()).replace("#", "%23")
             path = path.encode("utf-8", "replace").decode()  # JSON may hold halves of letters
-            pattern = Protego.parse(f"User-agent: *\nDisallow: {path}\n")
+            pattern = Protego.parse(f"User-agent: *\nDisallow: {without_dots(path)}\n")
             is_text = isinstance(policy, str)
             yield path, pattern, str(rule["tdm-reservation"]), policy if is_text else None

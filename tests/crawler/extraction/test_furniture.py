@@ -342,7 +342,7 @@ def test_links_are_absolute_in_order_without_self_and_repeats() -> None:
     ]
     assert absolute("ftp://a.example/x", None) is None
     assert absolute("https://a.example/x/?y=1&z", None) == "https://a.example/x/?y=1&z"
-    assert absolute("https://a.example/x?y=é w", None) == "https://a.example/x?y=é%20w"
+    assert absolute("https://a.example/x?y=é w", None) == "https://a.example/x?y=%C3%A9%20w"
     assert absolute(" /two words\n/x", "https://a.example/") == "https://a.example/two%20words/x"
 
 

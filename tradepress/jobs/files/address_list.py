@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.url_key import url_key
+from archive.archived_address import unwrap
+from archive.web_address import web_address
 from tradepress.jobs.files.file_page import UnreadableFile
 
 DELIMITERS = ",;\t|"
@@ -106,13 +107,13 @@ def _read_line(folder: Path, number: int, row: Mapping[str, str]) -> AddressLine
     if not row["file"] or not path.is_file():
         raise ValueError(f"there is no file {row['file']!r} in {folder}")
     try:
-        url_key(row["url"])
+        url = row["url"] if unwrap(row["url"]) else web_address(row["url"])
     except ValueError:
         raise ValueError(f"{row['url']!r} is not a web address") from None
     captured = row.get("date_captured")
     return AddressLine(
         number=number,
         path=path.resolve(),
-        url=row["url"],
+        url=url,
         date_captured=read_time(captured) if captured else None,
     )

@@ -15,6 +15,8 @@ from typing import IO
 
 from archive.archived_address import capture_time, unwrap
 from archive.captures.content_encoding import LARGEST
+from archive.clock import has_come, on_clock, utc_text
+from archive.web_address import web_address
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 
 HEAD = 1 << 16
@@ -68,11 +70,22 @@ def read_saved_page(name: str, stream: IO[bytes]) -> FilePage:
             raise UnreadableFile(words)
     endings = {ending.lower() for ending in Path(name).suffixes[-2:]}
     if endings & {".mht", ".mhtml"}:
-        return _read_mhtml(raw)
+        return require_past(_read_mhtml(raw))
     page = FilePage(
         page=raw, raw=raw, content_type="text/plain" if ".txt" in endings else "text/html"
     )
-    return page if ".txt" in endings else _with_own_address(page)
+    return page if ".txt" in endings else require_past(_with_own_address(page))
+
+
+def require_past(page: FilePage) -> FilePage:
+    """
+    :raises UnreadableFile: it is of a time to come
+    """
+    at = page.date_captured
+    if at is not None and not has_come(at):
+        words = f"it says that it was captured at {utc_text(at)}, which has not come"
+        raise UnreadableFile(words)
+    return page
 
 
 def at_publisher(page: FilePage) -> FilePage:
@@ -115,7 +128,7 @@ def _javascript_date(said: re.Match[str]) -> datetime | None:
         date = datetime.strptime(f"{said['date']} {said['zone']}", "%b %d %Y %H:%M:%S %z")
     except ValueError:
         return None
-    return date.astimezone(UTC)
+    return on_clock(date)
 
 
 def _read_mhtml(raw: bytes) -> FilePage:
@@ -133,11 +146,12 @@ def _read_mhtml(raw: bytes) -> FilePage:
     page = root.get_payload(decode=True)
     assert isinstance(page, bytes)
     places = (_header(message, "Snapshot-Content-Location"), _header(root, "Content-Location"))
+    whole = (place.replace(" ", "") for place in places)  # a long one goes over several lines
     return at_publisher(
         FilePage(
             page=page,
             raw=page,
-            url=next(filter(None, map(_web_address, places)), None),
+            url=next(filter(None, map(_web_address, whole)), None),
             content_type=_header(root, "Content-Type"),
             date_captured=_mail_date(_header(message, "Date")),
         )
@@ -163,11 +177,12 @@ def _header(part: Message, name: str) -> str:
 def _mail_date(written: str) -> datetime | None:
     try:
         date = parsedate_to_datetime(written)
-        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+        return on_clock(date if date.tzinfo else date.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
         return None
 
 
 def _web_address(url: str | None) -> str | None:
-    whole = "".join((url or "").split())  # a long one goes over several lines
-    return whole if whole.startswith(("http://", "https://")) else None
+    with suppress(ValueError):
+        return web_address(url or "")
+    return None
