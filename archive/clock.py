@@ -1,7 +1,7 @@
 """Time as the archive writes it: UTC, ISO 8601, whole seconds, ``Z``; and as web archives do."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar
+from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
 T = TypeVar("T", date, datetime)
@@ -47,8 +47,10 @@ def later(moment: T, span: timedelta) -> T:
     try:
         return moment + span
     except OverflowError:
-        end = type(moment).max if span > timedelta() else type(moment).min
-        return end.replace(tzinfo=moment.tzinfo) if isinstance(moment, datetime) else end
+        end: date = type(moment).max if span > timedelta() else type(moment).min
+        if isinstance(moment, datetime) and isinstance(end, datetime):
+            end = end.replace(tzinfo=moment.tzinfo)
+        return cast("T", end)
 
 
 def on_clock(moment: datetime, place: str | None = None) -> datetime:
