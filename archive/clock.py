@@ -1,7 +1,7 @@
 """Time as the archive writes it: UTC, ISO 8601, whole seconds, ``Z``; and as web archives do."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar, cast
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 T = TypeVar("T", date, datetime)
@@ -47,10 +47,10 @@ def later(moment: T, span: timedelta) -> T:
     try:
         return moment + span
     except OverflowError:
-        end: date = type(moment).max if span > timedelta() else type(moment).min
-        if isinstance(moment, datetime) and isinstance(end, datetime):
-            end = end.replace(tzinfo=moment.tzinfo)
-        return cast("T", end)
+        is_behind = span > timedelta()
+    if isinstance(moment, datetime):
+        return (datetime.max if is_behind else datetime.min).replace(tzinfo=moment.tzinfo)
+    return date.max if is_behind else date.min
 
 
 def on_clock(moment: datetime, place: str | None = None) -> datetime:
