@@ -47,8 +47,10 @@ def later(moment: T, span: timedelta) -> T:
     try:
         return moment + span
     except OverflowError:
-        end = type(moment).max if span > timedelta() else type(moment).min
-        return end.replace(tzinfo=moment.tzinfo) if isinstance(moment, datetime) else end
+        is_behind = span > timedelta()
+    if isinstance(moment, datetime):
+        return (datetime.max if is_behind else datetime.min).replace(tzinfo=moment.tzinfo)
+    return date.max if is_behind else date.min
 
 
 def on_clock(moment: datetime, place: str | None = None) -> datetime:

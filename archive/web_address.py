@@ -8,8 +8,8 @@ are gone in whatever spelling, names are in UTS 46's, so that what is judged is 
 import re
 
 DOTS = re.compile(r"(?:[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:[/\\]|%2f|%5c|$)", re.IGNORECASE)
-"""A dot segment of a path, also between encoded slashes: no browser resolves those, and many servers
-do, once they have decoded the path."""
+"""A dot segment of a path, also between encoded slashes: no browser resolves those, and many
+servers do, once they have decoded the path."""
 ANYWHERE = "https://site.invalid"
 
 

@@ -8,10 +8,11 @@ it is a version, a teaser or nothing new, is judged by what is here.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from archive.captures.kept_page import UnreadablePage, read_checked, read_member
+from archive.clock import on_clock
 from archive.errors import damaged
 from archive.file.rows import Row
 from archive.frontier.sightings import note_sightings
@@ -225,4 +226,4 @@ def _fetched(row: Row) -> Fetched:
 
 
 def _instant(seen_at: str | None) -> datetime | None:
-    return None if seen_at is None else datetime.fromisoformat(seen_at).astimezone(UTC)
+    return None if seen_at is None else on_clock(datetime.fromisoformat(seen_at))

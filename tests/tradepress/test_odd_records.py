@@ -152,9 +152,7 @@ def test_a_list_of_addresses_is_read_as_browsers_read_them(
     here: Tradepress, tmp_path: Path
 ) -> None:
     (tmp_path / "page.html.gz").write_bytes(gzip.compress(a_story("Lantern").encode()))
-    (tmp_path / "list.csv").write_text(
-        f"file,url\npage.html.gz,{WIPR}/x/%2E./lantern-case-15001\n"
-    )
+    (tmp_path / "list.csv").write_text(f"file,url\npage.html.gz,{WIPR}/x/%2E./lantern-case-15001\n")
     assert here("ingest", "page.html.gz", "--addresses", "list.csv").returncode == 0
     shown = json.loads(here("show", f"{WIPR}/lantern-case-15001", "--json").stdout)
     assert shown["url"] == f"{WIPR}/lantern-case-15001"

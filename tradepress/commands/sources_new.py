@@ -22,7 +22,10 @@ SURE = ((0.9, "sure"), (0.7, "likely"), (0.0, "a guess"))
 @click.argument("places", nargs=-1, metavar="URL | --pages FILE...")
 @click.option("--pages", is_flag=True, help="Saved pages, stories and lists, in place of a visit.")
 @click.option(
-    "--url", type=page_address, metavar="URL", help="Where the saved pages stood, if they don't say."
+    "--url",
+    type=page_address,
+    metavar="URL",
+    help="Where the saved pages stood, if they don't say.",
 )
 @click.option("--name", help="Of the source.  [default: made from the host's]")
 @click.option("--force", is_flag=True, help="Replace the file of that source.")

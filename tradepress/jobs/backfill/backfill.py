@@ -271,6 +271,7 @@ class _Job:
                     asked=self.asked,
                     address=self.service.address,
                     workers=self.workers,
+                    report=self.report,
                 )
             )
 

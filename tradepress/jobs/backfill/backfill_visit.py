@@ -23,6 +23,7 @@ from crawler.failures import Failure
 from crawler.page_reading import ReadPage
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.source import Source
+from crawler.source_report import SourceReport
 from tradepress.jobs.backfill.backfill_plan import Backfill
 from tradepress.jobs.site_visit import PageNotHad, VisitSpider
 
@@ -84,6 +85,7 @@ class Visit:
     address: str
     """Of the web archive, as it is set."""
     workers: PageWorkers
+    report: SourceReport
 
     @property
     def source(self) -> Source:
@@ -153,6 +155,17 @@ class Visit:
             raise PageNotHad(url, "not_an_index", str(error)) from error
         told(fetched, found=count(said) if count else None)
         return said
+
+    def leave(self, url: str, why: str) -> None:
+        """A listing is not followed beyond this page: told, and the run has failed in part."""
+        self.report.failures["in_circles"] += 1
+        self.report.notes.append(
+            f"The index at {self.address} was left after {url}: {why}. What it named up to there "
+            "is taken; --since and --until ask it for fewer days."
+        )
+        self.run.ledger.record_listing(
+            self.source.name, url, Fetched(kind="index"), outcome="failed", reason="in_circles"
+        )
 
     async def _rest(self, wait: timedelta) -> None:
         loop = asyncio.get_running_loop()

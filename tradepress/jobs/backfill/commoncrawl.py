@@ -36,6 +36,7 @@ from tradepress.jobs.backfill.backfill_visit import (
     data_loss,
     memento_of,
 )
+from tradepress.jobs.backfill.index_walk import IndexWalk
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.warc_pages import read_records
 from tradepress.jobs.site_visit import PageNotHad
@@ -112,6 +113,7 @@ async def _list_query(files: CrawlFiles, visit: Visit, query: str, next_url: str
         return
     pages = await visit.ask_index(f"{query}&showNumPages=true", read_page_count, otherwise=0)
     urls = [f"{query}&page={number}" for number in range(pages)]
+    walk = IndexWalk()
     for url in urls[urls.index(next_url) if next_url in urls else 0 :]:
         if visit.is_stopping:
             return
@@ -125,6 +127,9 @@ async def _list_query(files: CrawlFiles, visit: Visit, query: str, next_url: str
         found = await visit.ask_index(url, read, otherwise=none, count=len)
         following = None if url == urls[-1] else urls[urls.index(url) + 1]
         _take(files, visit, query, found, next_url=following)
+        if following is not None and (why := walk.why_left(found, following)):
+            visit.leave(url, why)
+            return
     if not urls:
         _take(files, visit, query, (), next_url=None)
 

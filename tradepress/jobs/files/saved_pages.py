@@ -15,7 +15,7 @@ from typing import IO
 
 from archive.archived_address import capture_time, unwrap
 from archive.captures.content_encoding import LARGEST
-from archive.clock import has_come, on_clock, utc_text
+from archive.clock import has_come, utc_text
 from archive.web_address import web_address
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 
@@ -70,31 +70,43 @@ def read_saved_page(name: str, stream: IO[bytes]) -> FilePage:
             raise UnreadableFile(words)
     endings = {ending.lower() for ending in Path(name).suffixes[-2:]}
     if endings & {".mht", ".mhtml"}:
-        return require_past(_read_mhtml(raw))
+        return _read_mhtml(raw)
     page = FilePage(
         page=raw, raw=raw, content_type="text/plain" if ".txt" in endings else "text/html"
     )
-    return page if ".txt" in endings else require_past(_with_own_address(page))
+    return page if ".txt" in endings else _with_own_address(page)
 
 
-def require_past(page: FilePage) -> FilePage:
+def in_the_past(moment: datetime) -> datetime | None:
+    """The time of a capture, in UTC, which also is meant where no zone is said; None: calendars
+    begin later.
+
+    :raises UnreadableFile: it has not come
     """
-    :raises UnreadableFile: it is of a time to come
-    """
-    at = page.date_captured
-    if at is not None and not has_come(at):
-        words = f"it says that it was captured at {utc_text(at)}, which has not come"
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if not has_come(moment):
+        words = f"it says that it was captured at {utc_text(moment)}, which has not come"
         raise UnreadableFile(words)
-    return page
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 def at_publisher(page: FilePage) -> FilePage:
     """The page with the address that it was captured at, if its own is that of a web archive; then
-    the time of that capture counts, not that of a visit to the archive."""
-    archived = unwrap(page.url) if page.url else None
-    if archived is None:
+    the time of that capture counts, not that of a visit to the archive.
+
+    :raises UnreadableFile: its address is none
+    """
+    if page.url is None:
         return page
-    return replace(page, url=archived.url, date_captured=archived.date_captured)
+    if archived := unwrap(page.url):
+        return replace(page, url=archived.url, date_captured=archived.date_captured)
+    try:
+        return replace(page, url=web_address(page.url))
+    except ValueError as error:
+        raise UnreadableFile("its address is none") from error
 
 
 def _with_own_address(page: FilePage) -> FilePage:
@@ -119,7 +131,7 @@ def _with_own_address(page: FilePage) -> FilePage:
 def _instant(written: str) -> datetime | None:
     """The time of a capture, as a web archive writes it."""
     with suppress(ValueError):
-        return datetime.strptime(written, "%H:%M:%S %b %d, %Y").replace(tzinfo=UTC)
+        return in_the_past(datetime.strptime(written, "%H:%M:%S %b %d, %Y"))
     return capture_time(written)
 
 
@@ -128,7 +140,7 @@ def _javascript_date(said: re.Match[str]) -> datetime | None:
         date = datetime.strptime(f"{said['date']} {said['zone']}", "%b %d %Y %H:%M:%S %z")
     except ValueError:
         return None
-    return on_clock(date)
+    return in_the_past(date)
 
 
 def _read_mhtml(raw: bytes) -> FilePage:
@@ -176,9 +188,8 @@ def _header(part: Message, name: str) -> str:
 
 def _mail_date(written: str) -> datetime | None:
     try:
-        date = parsedate_to_datetime(written)
-        return on_clock(date if date.tzinfo else date.replace(tzinfo=UTC))
-    except (ValueError, OverflowError):
+        return in_the_past(parsedate_to_datetime(written))
+    except ValueError:
         return None
 
 

@@ -26,10 +26,9 @@ from archive.captures.members import (
     begins_record,
     next_member,
 )
-from archive.clock import on_clock
 from archive.web_address import web_address
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
-from tradepress.jobs.files.saved_pages import require_past
+from tradepress.jobs.files.saved_pages import in_the_past
 
 PAGE_TYPES = ("text/html", "application/xhtml", "text/plain")
 PAGE_RECORDS = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion)
@@ -230,8 +229,7 @@ class _Reading:
         ):
             return None
         try:
-            page = _read_record(record, url, offset)
-            return page and require_past(page)
+            return _read_record(record, url, offset)
         except UnreadableFile as error:
             self.damaged[offset] = str(error)
             return None
@@ -248,7 +246,8 @@ def _records(stream: FilePart | Member) -> Iterator[WarcRecord]:
 
 def _read_record(record: WarcRecord, url: str, offset: int) -> FilePage | None:
     """
-    :raises UnreadableFile: its page is in no encoding that is known here, or its address is none
+    :raises UnreadableFile: its page is in no encoding that is known here, or it has no address
+        or a time to come
     :raises OSError: the file ends within it, or its headers are too many
     """
     status, answer = None, record.headers
@@ -298,9 +297,12 @@ def _without(name: str, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str
 
 
 def _date_of(record: WarcRecord) -> datetime | None:
-    """When it was captured; None where the record does not say so in the form of ISO 28500."""
+    """When it was captured; None where the record does not say so in the form of ISO 28500.
+
+    :raises UnreadableFile: that has not come
+    """
     try:
-        return on_clock(datetime.fromisoformat(record.headers.get("WARC-Date") or ""))
+        return in_the_past(datetime.fromisoformat(record.headers.get("WARC-Date") or ""))
     except ValueError:
         return None
 
