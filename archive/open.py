@@ -10,7 +10,8 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from archive.captures.places import known_ends
+from archive.captures.folder import capture_folder
+from archive.captures.places import known_ends, refused_files
 from archive.captures.warc import WarcCaptures
 from archive.care.integrity import broken_references, full_text_problems
 from archive.care.snapshot import copy_before_migration
@@ -190,6 +191,12 @@ def open_archive(
         try:
             transaction = Transaction(db, path, captures, reserve=reserve)
             end_killed_runs(transaction)
+            if refused := refused_files(db, captures.folder if captures else capture_folder(path)):
+                log.warning(
+                    "%s names files of raw pages that nothing reads or writes: %s%s; see "
+                    "`tradepress verify`",
+                    *(path, refused[0], f", and {len(refused) - 1} more" * (len(refused) > 1)),
+                )
             archive = Archive(
                 transaction,
                 lock,

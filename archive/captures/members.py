@@ -1,6 +1,7 @@
 """WARC records, each in a gzip member of its own: what is damaged costs only itself."""
 
 import io
+import os
 import re
 import zlib
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from archive.captures.file_part import FilePart
+from archive.captures.kept_file import open_kept
 
 CHUNK = 1 << 20
 PIECE = 1 << 14
@@ -25,6 +27,7 @@ BEGINNING = 1024
 """Bytes of a member in which it is seen to be a record."""
 KIND = re.compile(rb"^WARC-Type:[ \t]*(\w+)", re.IGNORECASE | re.MULTILINE)
 TARGET = re.compile(rb"^WARC-Target-URI:[ \t]*<?([^\s>]+)", re.IGNORECASE | re.MULTILINE)
+DATE = re.compile(rb"^WARC-Date:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 DIGEST = re.compile(rb"^WARC-Payload-Digest:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d+)", re.IGNORECASE | re.MULTILINE)
 
@@ -139,6 +142,8 @@ class FoundRecord:
     """None: it is about no address, such as what a withdrawal leaves in the place of a page."""
     digest: str = ""
     """Of the payload; empty: it says none."""
+    date: str = ""
+    """When it was made, in UTC; empty: it says none."""
     fault: str | None = None
 
     @property
@@ -149,9 +154,9 @@ class FoundRecord:
 
 def find_records(path: Path, start: int = 0, end: int | None = None) -> Iterator[FoundRecord]:
     """What lies between two bytes of a file, both at the border of a record."""
-    size = path.stat().st_size if end is None else end
     damaged: Member | None = None
-    with path.open("rb") as stream:
+    with open_kept(path.parent, path.name) as stream:
+        size = os.fstat(stream.fileno()).st_size if end is None else end
         for member in members(stream, start, end):
             if damaged is not None:
                 yield _damage(damaged, member.start)
@@ -159,9 +164,9 @@ def find_records(path: Path, start: int = 0, end: int | None = None) -> Iterator
             member.drain()
             damaged = member if member.fault is not None else None
             if damaged is None:
-                kind, target, digest = (
+                kind, target, digest, date = (
                     match and match[1].decode("utf-8", "replace")
-                    for match in (part.search(headers) for part in (KIND, TARGET, DIGEST))
+                    for match in (part.search(headers) for part in (KIND, TARGET, DIGEST, DATE))
                 )
                 yield FoundRecord(
                     offset=member.start,
@@ -169,6 +174,7 @@ def find_records(path: Path, start: int = 0, end: int | None = None) -> Iterator
                     kind=(kind or "").lower(),
                     url=target,
                     digest=digest or "",
+                    date=date or "",
                 )
     if damaged is not None:
         yield _damage(damaged, size)
