@@ -191,12 +191,9 @@ def open_archive(
         try:
             transaction = Transaction(db, path, captures, reserve=reserve)
             end_killed_runs(transaction)
-            if refused := refused_files(db, captures.folder if captures else capture_folder(path)):
-                log.warning(
-                    "%s names files of raw pages that nothing reads or writes: %s%s; see "
-                    "`tradepress verify`",
-                    *(path, refused[0], f", and {len(refused) - 1} more" * (len(refused) > 1)),
-                )
+            if refused := refused_files(db, capture_folder(path)):
+                words = "%s: nothing reads or writes some of its files of raw pages (%s, …): see %s"
+                log.warning(words, path, refused[0], "`tradepress verify`")
             archive = Archive(
                 transaction,
                 lock,

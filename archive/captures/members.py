@@ -18,6 +18,8 @@ PIECE = 1 << 14
 STEP = 1 << 12
 """Bytes that are unpacked at once: so many are lost before the place where a member is damaged."""
 MAGIC = b"\x1f\x8b\x08"
+UNWRITTEN = bytes(64)
+"""What a disk has where it had not yet written when the power went; nothing compressed holds it."""
 BLANK = b"\r\n\r\n"
 MOST_HEADERS = 24 * 1024
 """Bytes of an answer's headers in one record. Other tools give up at 32 KB."""
@@ -145,6 +147,8 @@ class FoundRecord:
     date: str = ""
     """When it was made, in UTC; empty: it says none."""
     fault: str | None = None
+    is_hole: bool = False
+    """Was a part of what can't be read never written?"""
 
     @property
     def is_page(self) -> bool:
@@ -159,7 +163,7 @@ def find_records(path: Path, start: int = 0, end: int | None = None) -> Iterator
         size = os.fstat(stream.fileno()).st_size if end is None else end
         for member in members(stream, start, end):
             if damaged is not None:
-                yield _damage(damaged, member.start)
+                yield _damage(stream, damaged, member.start)
             headers = member.read(HEAD).partition(BLANK)[0]
             member.drain()
             damaged = member if member.fault is not None else None
@@ -176,12 +180,14 @@ def find_records(path: Path, start: int = 0, end: int | None = None) -> Iterator
                     digest=digest or "",
                     date=date or "",
                 )
-    if damaged is not None:
-        yield _damage(damaged, size)
+        if damaged is not None:
+            yield _damage(stream, damaged, size)
 
 
-def _damage(member: Member, end: int) -> FoundRecord:
-    return FoundRecord(offset=member.start, length=end - member.start, fault=member.fault)
+def _damage(stream: IO[bytes], member: Member, end: int) -> FoundRecord:
+    part = FilePart(stream, member.start, end - member.start)
+    is_hole = any(UNWRITTEN in piece for piece in iter(lambda: part.read(CHUNK), b""))
+    return FoundRecord(offset=member.start, length=part.size, fault=member.fault, is_hole=is_hole)
 
 
 def _next_record(stream: IO[bytes] | FilePart, start: int, end: int | None) -> int | None:

@@ -16,9 +16,8 @@ from uuid import uuid4
 from fastwarc.warc import ArchiveIterator, WarcRecord
 
 from archive.captures.content_encoding import decode
-from archive.captures.file_part import FilePart
 from archive.captures.kept_file import RefusedFile, open_kept, refusal
-from archive.captures.members import CHUNK, HEAD, FoundRecord, Member, find_records
+from archive.captures.members import HEAD, FoundRecord, Member, find_records
 from archive.captures.packing import pack, pack_revisit, pack_warcinfo, payload_digest
 from archive.disk import size_of, sync
 from archive.story import Capture
@@ -26,11 +25,6 @@ from archive.story import Capture
 log = logging.getLogger("archive")
 VALIDATORS = (("if-none-match", "ETag"), ("if-modified-since", "Last-Modified"))
 """By which header of a request a header of the answer is asked about (RFC 9110, 13.1)."""
-
-
-UNWRITTEN = bytes(64)
-"""What a disk has where it was told to write and had not yet when the power went; no compressed
-page holds as many zeros."""
 
 
 class WarcCaptures:
@@ -107,18 +101,14 @@ class WarcCaptures:
         """
         self._known_ends = dict(known_ends)
         named = {file: [(0, end)] for file, end in known_ends.items()}
-        for path, record, is_torn in [*unnamed_records(self.folder, named)]:
-            if not is_torn:
-                continue
+        found = [*unnamed_records(self.folder, named)]
+        for path, record in ((path, record) for path, record, is_torn in found if is_torn):
             with open_kept(self.folder, path.name, "r+b", 0) as file:
                 if record.offset + record.length >= os.fstat(file.fileno()).st_size:
                     file.truncate(record.offset)
                 elif _overwrite(file, record.offset, record.length, b"lost"):
-                    log.warning(
-                        "%s: %d bytes from byte %d on were never written, as after a loss of "
-                        "power; they belong to no page that was stored",
-                        *(path, record.length, record.offset),
-                    )
+                    words = "%s: never written, as after a loss of power: %d bytes from byte %d on"
+                    log.warning(words, path, record.length, record.offset)
 
     def page(self, place: Mapping[str, Any]) -> bytes | None:
         """The decoded payload of one record; None if it can't be read.
@@ -215,19 +205,10 @@ def unnamed_records(
             if start < offset:
                 for record in find_records(path, start, offset):
                     is_last = record.offset + record.length >= size
-                    is_torn = is_last or (offset == size and _is_hole(path, record))
+                    is_torn = is_last or (offset == size and record.is_hole)
                     if record.url is not None or record.fault is not None:
                         yield path, record, record.fault is not None and is_torn
             start = max(start, offset + length)
-
-
-def _is_hole(path: Path, record: FoundRecord) -> bool:
-    """Was a part of what can't be read never written?"""
-    if record.fault is None:
-        return False
-    with open_kept(path.parent, path.name) as stream:
-        part = FilePart(stream, record.offset, record.length)
-        return any(UNWRITTEN in piece for piece in iter(lambda: part.read(CHUNK), b""))
 
 
 def read_capture(folder: Path, file: str, offset: int, length: int) -> WarcRecord:

@@ -84,8 +84,8 @@ def _find_cuts(
 ) -> list[tuple[Prunable, list[Cut]]]:
     """With what goes of each file, in order."""
     cuts, before, named = defaultdict[str, list[Cut]](list), _before(older_than), named_places(db)
-    for file, *place in db.execute(RECORDS, before):
-        cuts[file].append((place[0], place[1], bool(place[2])))
+    for file, offset, length, is_page in db.execute(RECORDS, before):
+        cuts[file].append((offset, length, is_page))
     stays = {file for file, places in named.items() if len(places) > len(cuts[file])}
     unnamed = set()
     for path, record, is_torn in unnamed_records(folder, named):

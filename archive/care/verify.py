@@ -21,7 +21,6 @@ from archive.care.integrity import (
     map_copy,
 )
 from archive.care.stored_values import unreadable_values
-from archive.disk import size_of
 from archive.errors import ArchiveFull, DamagedArchive, archive_error, error_code
 from archive.file import schema
 from archive.file.connection import Connection
@@ -449,13 +448,16 @@ def capture_faults(
             [name, start],
         )
     )
-    if why or not file.exists():
+    try:
+        if why:
+            raise FileNotFoundError
+        size = file.stat().st_size
+    except OSError:
         if rows:
             captures = sum(row["kind"] == "capture" for row in rows)
             further = f" and {len(rows) - captures} further records" if captures < len(rows) else ""
             yield f"{why or f'{file} is missing'}, with {captures} captures{further}"
         return
-    size = size_of(file)
     for row in rows:
         fault = None
         if row["url"].startswith(HIDDEN):

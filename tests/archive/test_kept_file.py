@@ -78,7 +78,7 @@ def test_withdraw_overwrites_nothing_outside(
     assert victim.read_bytes() == VICTIM
     assert result.returncode == 1
     assert "A raw page is not where it was written" in result.stderr
-    assert "victim.txt' is no name of a file of raw pages; see `tradepress ver" in result.stderr
+    assert "victim.txt' is no name of a file of raw pages, …): see `tradepress ver" in result.stderr
 
 
 @pytest.mark.parametrize("quick", [False, True])
@@ -100,7 +100,7 @@ def test_a_name_that_is_refused_is_told_once_at_opening(
     caplog.clear()
     with open_archive(path, captures=WarcCaptures(folder_of(path))):
         (record,) = caplog.records
-    assert record.getMessage().startswith(f"{path} names files of raw pages that nothing reads")
+    assert record.getMessage().startswith(f"{path}: nothing reads or writes some of its files")
 
 
 def test_all_names_are_found_however_many_pages_have_them(path: Path) -> None:
