@@ -262,8 +262,7 @@ class CapturesAhead:
             else:
                 inputs.append(NewsFile(url=url, file=found))
         if inputs:
-            with connected(self.place, self.job.configuration.sources.folder) as client:
-                self.tell(client.dashboard_link)
+            with connected(self.place, self.job.configuration.sources.folder, self.tell) as client:
                 self.tasks = run_tasks(
                     client, self.job, inputs, self.place.shards, console=self.console
                 )
@@ -391,7 +390,7 @@ def cluster_backfill(
     :param settings: Scrapy settings over those of the configuration
     :param wait: seconds to wait for another run on the archive
     :param console: shows how it goes on
-    :param tell: told where Dask's dashboard is
+    :param tell: told where the dashboard is of a scheduler that was there
     :raises UsageError: as things are set it can't be done
     :raises ClusterMissing: Dask is not installed
     :raises NoCluster: nobody answers
