@@ -193,7 +193,7 @@ class NewsSpider(ListingWalk):
                 continue  # two papers list it; the one that was first asks for it
             if self.limit <= 0:
                 break
-            if address.fetched_at:
+            if address.was_read:
                 if self.revisits_left <= 0:
                     continue
                 self.revisits_left -= 1
@@ -217,7 +217,7 @@ class NewsSpider(ListingWalk):
             self.parse_article,
             errback=self.story_failed,
             meta={"address": address},
-            priority=-2 if address.fetched_at else 0,  # what is new goes first
+            priority=-2 if address.was_read else 0,  # what is new goes first
         )
         if conditional:
             add_validators(request, address.etag, address.last_modified)

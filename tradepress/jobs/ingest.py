@@ -358,7 +358,9 @@ class _WayIn:
         if source.name not in self.saved_sources:
             self.run.sources.save(source_row(source))
             self.saved_sources.add(source.name)
-        addresses = self.run.addresses.add(source.name, [(url, found.reading.path.name)])
+        addresses = self.run.addresses.add(
+            source.name, [(url, found.reading.path.name)], state="done"
+        )
         if not addresses:
             return self._not_taken(url)
         self.run.addresses.schedule(addresses)
