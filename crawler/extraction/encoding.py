@@ -10,9 +10,9 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-HEADER_CHARSET = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w:.+-]+)", re.I)
+HEADER_CHARSET = re.compile(r"charset\s*+=\s*+[\"']?\s*+([\w:.+-]+)", re.I)
 META_CHARSET = re.compile(
-    rb"<meta\s[^>]{0,500}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w:.+-]+)|^\s*<\?xml\s[^>]*?encoding=[\"']([\w:.+-]+)",
+    rb"<meta\s[^>]{0,500}?charset\s*+=\s*+[\"']?\s*+([\w:.+-]+)|^\s*<\?xml\s[^>]*?encoding=[\"']([\w:.+-]+)",
     re.I,
 )
 COMMENT = re.compile(rb"<!--(?:-?>|.*?(?:-->|\Z))", re.S)

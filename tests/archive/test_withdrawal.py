@@ -544,7 +544,11 @@ def test_tombstones_without_their_file_make_it_anew(path: Path) -> None:
     assert json.loads(tombstone_path(path).read_text()) == before
 
 
-@pytest.mark.parametrize("content", ["", "{}", '{"tombstones": [{"ref": 1}], "sources": []}'])
+@pytest.mark.parametrize(
+    "content",
+    ["", "{}", '{"tombstones": [{"ref": 1}], "sources": []}', "[" * 100_000],
+    ids=["nothing", "no tombstones", "no tombstone", "nested"],
+)
 def test_a_damaged_file_of_tombstones_is_refused(path: Path, content: str) -> None:
     withdraw_story(path)
     tombstone_path(path).write_text(content)

@@ -50,4 +50,4 @@ def reread_page(
     )
     article = take_listed(article, listing, source)
     article = replace(article, source=source.name, url=url, policy=source.policy)
-    return clean_story(note_mentions(normalize_text(require_fields(article)), people=people))
+    return clean_story(note_mentions(require_fields(normalize_text(article)), people=people))
