@@ -10,4 +10,6 @@ def is_plausible(value: str, seen_at: datetime | None) -> bool:
     day = date.fromisoformat(value[:10])
     if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
         return False
-    return seen_at is None or day <= (seen_at + timedelta(hours=26)).date()
+    if seen_at is None or seen_at.year > LATEST_YEAR:  # nothing can be added to the last day
+        return True
+    return day <= (seen_at + timedelta(hours=26)).date()

@@ -16,7 +16,16 @@ NASTY = (
     *(b"", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\r\n\r\n", b"\x1f\x8b\x08", b"PK\3\4", b"\x85"),
     *(DIGITS, b"-" + DIGITS, b"1e999", b"-1", b"0", b"1" + b"0" * 30, b"NaN", b"true", b"null"),
     *("²".encode(), "٣٤".encode(), "\u202e".encode(), "İ".encode(), "😀".encode()),
-    *(b"\xed\xa0\x80", b"\\ud800", b"&#xd800;", b"&#99999999;", b"&#0;", b"%00", b"%ff", b"\\u0000"),
+    *(
+        b"\xed\xa0\x80",
+        b"\\ud800",
+        b"&#xd800;",
+        b"&#99999999;",
+        b"&#0;",
+        b"%00",
+        b"%ff",
+        b"\\u0000",
+    ),
     *(b"9999-12-31T23:59:59-14:00", b"0001-01-01T00:00:00+14:00", b"99991231235959"),
     *(b"00010101000000", b"Fri, 31 Dec 9999 23:59:59 -2359", b"31 February 2017", b"0000-00-00"),
     *(b"2017-08-04T10:00:00+24:00", b"2017-W60-8", b"10000-01-01", b"1969-12-31 +9999"),
@@ -25,7 +34,20 @@ NASTY = (
     *(b"[" * DEEP, b'{"a":' * DEEP, b"(" * DEEP, b"<a>" * DEEP, b"a." * DEEP, b"[x]\n" * 1000),
     *(b'<!DOCTYPE a [<!ENTITY b "bbbbbbbb"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>', b"&c;&b;"),
     *(b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>', b"&x;", b"]]>", b"<![CDATA["),
-    *(b'"', b"'", b"\\", b"/", b"..", b"../../x", b"/etc/passwd", b"*", b"$", b"{}", b"[]", b"[[]]"),
+    *(
+        b'"',
+        b"'",
+        b"\\",
+        b"/",
+        b"..",
+        b"../../x",
+        b"/etc/passwd",
+        b"*",
+        b"$",
+        b"{}",
+        b"[]",
+        b"[[]]",
+    ),
     *(b"=?utf-7?b?!!!?=", b"=?x?q?=zz?=", b"boundary=", b"x" * 200_000, b"x,\n" * 5_000),
 )
 """What some reader or other has fallen over."""
@@ -80,12 +102,21 @@ def _wounded(data: bytes, way: str, one: int, two: int, scrap: bytes) -> bytes:
             return data[:start] + scrap + piece
 
 
-def wounds(scraps: Sequence[bytes], most: int = 6) -> st.SearchStrategy[list[Wound]]:
-    """:param scraps: of the form at hand, beside what is nasty everywhere"""
-    scrap = st.sampled_from((*scraps, *NASTY)) | st.binary(max_size=8)
+def wounds(
+    scraps: Sequence[bytes], most: int = 6, longest: int = MOST
+) -> st.SearchStrategy[list[Wound]]:
+    """
+    :param scraps: of the form at hand, beside what is nasty everywhere
+    :param longest: bytes that are taken of each
+    """
+    short = [scrap[:longest] for scrap in (*scraps, *NASTY)]
+    scrap = st.sampled_from(short) | st.binary(max_size=8)
     return st.lists(st.tuples(st.sampled_from(WEIGHED), PLACES, PLACES, scrap), max_size=most)
 
 
-def mutants(seeds: Sequence[bytes], scraps: Sequence[bytes] = ()) -> st.SearchStrategy[bytes]:
-    """Examples made of the seeds; the first is what most begin with."""
-    return st.builds(wounded, st.sampled_from(seeds), wounds((*scraps, *(s[-300:] for s in seeds))))
+def mutants(
+    seeds: Sequence[bytes], scraps: Sequence[bytes] = (), longest: int = MOST
+) -> st.SearchStrategy[bytes]:
+    """Examples made of the seeds."""
+    ends = (seed[-300:] for seed in seeds)
+    return st.builds(wounded, st.sampled_from(seeds), wounds((*scraps, *ends), longest=longest))
