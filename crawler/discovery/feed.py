@@ -125,7 +125,7 @@ def _read_json(page: bytes) -> list[dict[str, Any]]:
     try:
         # Line breaks in a headline, and numbers of any length: only addresses and dates are read.
         feed = json.loads(words, strict=False, parse_int=float)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotAListing("unreadable", "this is not a feed") from error
     items = feed.get("items")
     if not str(feed.get("version")).startswith(JSON_FEED) or not isinstance(items, list):
