@@ -18,7 +18,7 @@ from archive.stories.clean_story import CleanStory
 from archive.story import Article, Capture, Reservation
 from crawler.addon import require_addon
 from crawler.conduct.host_pause import HostPaused
-from crawler.extraction import NotAnArticle
+from crawler.extraction import DEFECT, NotAnArticle
 from crawler.extraction.not_an_article import JUDGED
 from crawler.extraction.page_reservations import page_reservations
 from crawler.extraction.rules import extractor
@@ -135,6 +135,8 @@ class NewsSpider(ListingWalk):
         try:
             read = await self.workers.run(read_page, page, self.source)
         except (NotAnArticle, TooComplex, Dropped) as error:
+            if error.reason == DEFECT:  # the run says so, and its traceback is logged
+                raise
             self.report.rejections[error.reason] += 1
             if await self.may_keep(error.reason, response, raw):
                 self.run.stories.keep_page(self.capture_of(asked, response, raw, now))

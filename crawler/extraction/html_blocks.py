@@ -129,7 +129,12 @@ def cut_blocks(root: Element, selected: Collection[Element] = ()) -> Layout:
     cutter = _Cutter(root, selected)
     body, head = root.find("body"), root.find("head")
     is_swallowed = head is not None and cutter.swallows(head)
-    cutter.cut(root if body is None or is_swallowed else body, 0)
+    start = root if body is None or is_swallowed else body
+    if start.tag not in OPENED:  # a row of a listing may be the link itself
+        cutter.nodes.append(Node(0, start.tag, "", None, None, False, 0))
+    cutter.cut(start, 0)
+    if cutter.nodes:
+        cutter.nodes[0].end = len(cutter.layout.blocks)
     _free_large_zones(cutter.layout)
     return cutter.layout
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from protego import Protego
 
+from archive.border import border
 from archive.story import Reservation
 from archive.web_address import without_dots
 from crawler.rights.reserved_terms import tdm_terms
@@ -23,6 +24,7 @@ class NotTdmrep(ValueError):
     """The file is not what the report describes, which counts as no declaration."""
 
 
+@border(NotTdmrep, NotTdmrep)
 def file_reservations(text: str, url: str) -> tuple[Reservation, ...]:
     """What the file declares of an address of its site; the first rule that matches counts.
 
@@ -35,6 +37,7 @@ def file_reservations(text: str, url: str) -> tuple[Reservation, ...]:
 
 
 @lru_cache(maxsize=32)
+@border(NotTdmrep, NotTdmrep)
 def read_rules(text: str) -> list[tuple[str, Protego, str, str | None]]:
     """Location, its pattern, reservation and policy of each rule.
 
@@ -42,7 +45,7 @@ def read_rules(text: str) -> list[tuple[str, Protego, str, str | None]]:
     """
     try:
         listed = json.loads(text.removeprefix("\ufeff"))
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise NotTdmrep(f"it is not JSON ({error})") from None
     if not isinstance(listed, list):
         raise NotTdmrep("it is not a list of rules")

@@ -11,7 +11,7 @@ from archive.stories.ref import article_ref
 from archive.stories.reservation_words import in_words
 from archive.story import Article, strictest
 from crawler.declared_sources import all_sources, source_named, source_owning
-from crawler.extraction import NotAnArticle
+from crawler.extraction import DEFECT, NotAnArticle
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.rights.header_reservations import header_reservations
 from crawler.source import Source
@@ -57,7 +57,8 @@ def extract(
             read = asyncio.run(read_story(found, source, workers, sources=sources))
     except (NotAnArticle, TooComplex) as error:
         if not as_json:
-            raise click.ClickException(f"{page} is not a story: {error}") from error
+            what = "could not be read" if error.reason == DEFECT else "is not a story"
+            raise click.ClickException(f"{page} {what}: {error}") from error
         words = error.words if isinstance(error, NotAnArticle) else str(error)
         print_json({"url": found.url, "refused": {"reason": error.reason, "words": words}})
         return 1

@@ -10,6 +10,7 @@ from typing import TypeVar
 from scrapy import Request
 from scrapy.http import Response
 
+from archive.border import border
 from archive.frontier.mementos import Memento
 from archive.ledger.ledger import Fetched
 from archive.run import Run
@@ -149,7 +150,7 @@ class Visit:
             raise
         fetched = Fetched(kind="index", status=answer.status, size=len(answer.body))
         try:
-            said = await self.workers.run(read, answer.body)
+            said = await self.workers.run(read_answer, read, answer.body)
         except (NotAnIndex, TooComplex) as error:
             told(fetched, outcome="failed", reason="not_an_index")
             raise PageNotHad(url, "not_an_index", str(error)) from error
@@ -172,6 +173,15 @@ class Visit:
         until = loop.time() + wait.total_seconds()
         while loop.time() < until and not self.is_stopping:
             await asyncio.sleep(LOOK_SECONDS)
+
+
+@border(lambda why: NotAnIndex(f"it can't be read ({why})"), NotAnIndex, MemoryError)
+def read_answer(read: Callable[[bytes], T], answer: bytes) -> T:
+    """What an answer of an index says.
+
+    :raises NotAnIndex: it is none
+    """
+    return read(answer)
 
 
 def memento_of(page: CapturedPage, url: str) -> Memento:

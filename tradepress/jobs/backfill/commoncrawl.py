@@ -3,7 +3,6 @@ a folder that holds copies of both."""
 
 import gzip
 import re
-import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from tempfile import TemporaryFile
 from scrapy import Request
 from scrapy.http import Response
 
+from archive.border import border
 from archive.captures.file_part import FilePart
 from archive.frontier.mementos import Memento, story_key
 from archive.story import Capture, Origin
@@ -25,7 +25,6 @@ from crawler.discovery.common_crawl import (
     read_indexes,
     read_page_count,
 )
-from crawler.discovery.wayback_index import NotAnIndex
 from crawler.page_workers import NoWorkers, PageWorkers, TooComplex
 from crawler.source import Source
 from tradepress.jobs.backfill.backfill_visit import (
@@ -143,13 +142,13 @@ def _list_folder(files: CrawlFiles, folder: Path, visit: Visit) -> None:
     if not names:
         raise PageNotHad(str(folder), "not_an_index", f"no {' or '.join(INDEX_FILES)} is in it")
     for path in names:
-        try:
-            with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
-                found = crawled_pages(
-                    lines, visit.source, since=visit.asked.since, until=visit.asked.until
-                )
-        except (OSError, EOFError, zlib.error, NotAnIndex) as error:
-            raise PageNotHad(str(path), "not_an_index", str(error)) from error
+        with (
+            border(partial(PageNotHad, str(path), "not_an_index")),
+            gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines,
+        ):
+            found = crawled_pages(
+                lines, visit.source, since=visit.asked.since, until=visit.asked.until
+            )
         name = visit.source.name
         mementos = (_memento(files, page) for page in found)
         visit.run.mementos.add(name, mementos, found_on=path.name)

@@ -146,13 +146,10 @@ def _javascript_date(said: re.Match[str]) -> datetime | None:
 def _read_mhtml(raw: bytes) -> FilePage:
     """The root part of an MHTML file (RFC 2557), decoded.
 
-    :raises UnreadableFile: there is none in HTML, or too many layers are around it
+    :raises UnreadableFile: there is none in HTML
     """
-    try:
-        message = email.message_from_bytes(raw)
-        root = next(_root_parts(message), None)
-    except RecursionError as error:
-        raise UnreadableFile("its parts are nested too deeply") from error
+    message = email.message_from_bytes(raw)
+    root = next(_root_parts(message), None)
     if root is None:
         raise UnreadableFile("it is no MHTML file with a page in HTML")
     page = root.get_payload(decode=True)
