@@ -23,7 +23,7 @@ from sqlite_utils import Database
 from archive.captures.places import known_ends
 from archive.care.snapshot import require_space
 from archive.clock import utc_text
-from archive.disk import UNFINISHED, size_of, sync
+from archive.disk import UNFINISHED, size_of, sync, written_whole
 from archive.errors import archive_error
 from archive.file.transaction import Transaction
 from archive.withdrawal.erasing import settings
@@ -114,13 +114,11 @@ def _prune_file(transaction: Transaction, folder: Path, name: str, older_than: t
     pruned = json.dumps([row["id"] for row in transaction.rows(query, parameters)])
     old, marker = folder / name, folder / (name + PRUNING)
     new = _free_path(transaction, folder, name)
-    part = new.with_name(new.name + UNFINISHED)
-    _copy_without(cut, old, part)
-    marker.write_text(json.dumps(new.name))
-    for path in (part, marker, folder):
-        sync(path)
-    part.rename(new)
-    sync(folder)
+    with written_whole(new, archive=transaction.path) as part:
+        _copy_without(cut, old, part)
+        marker.write_text(json.dumps(new.name))
+        for path in (marker, folder):
+            sync(path)
     with transaction.atomic():
         for table, key in zip(TABLES, ("capture_id", "id"), strict=True):
             of_these = f"{key} IN (SELECT value FROM json_each(?))"

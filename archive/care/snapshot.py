@@ -23,6 +23,12 @@ def backup_folder(archive: Path) -> Path:
     return archive.resolve().parent / "backups"
 
 
+def shard_folder(archive: Path) -> Path:
+    """Where a cluster's shards of an archive lie, unless the operator names another place."""
+    archive = archive.resolve()
+    return archive.with_name(f"{archive.name.removesuffix('.db')}.shards")
+
+
 def query_folder(archive: Path) -> Path:
     """Where the saved queries of an archive lie, a file each."""
     return archive.resolve().with_name("queries")
@@ -31,6 +37,11 @@ def query_folder(archive: Path) -> Path:
 def stamp(moment: datetime) -> str:
     """``20261124T091500Z``, as it stands in the names of copies."""
     return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def lock_of(folder: Path) -> Path:
+    """Who writes copies into a folder holds this."""
+    return folder / ".lock"
 
 
 @contextmanager
@@ -44,7 +55,7 @@ def locked_folder(folder: Path) -> Iterator[None]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        held = FileLock(folder / ".lock", fallback_to_soft=False).acquire(blocking=False)
+        held = FileLock(lock_of(folder), fallback_to_soft=False).acquire(blocking=False)
     except Timeout:
         raise ArchiveBusy(
             f"another backup is being written into {folder}; wait for it to end"

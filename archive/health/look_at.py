@@ -7,9 +7,10 @@ from pathlib import Path
 
 from archive.captures.folder import capture_folder
 from archive.care.backup import newest_backup
-from archive.disk import room
+from archive.care.snapshot import lock_of
+from archive.disk import UNFINISHED, dead_parts, room
 from archive.errors import archive_error
-from archive.file.lock import is_being_written
+from archive.file.lock import is_being_written, is_locked
 from archive.health.check import SourceState, check_health, source_states
 from archive.health.finding import Finding
 from archive.health.whole_checks import Surroundings
@@ -35,16 +36,18 @@ def look_at(
             around = surroundings(archive, backups, reserve)
             findings = check_health(db, now, sources=sources, surroundings=around)
             return findings, source_states(db, now, sources=sources)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, OSError) as error:
         raise archive_error(error, archive) from error
 
 
 def surroundings(archive: Path, backups: Path, reserve: int | None) -> Surroundings:
     """What lies around an archive that can be read."""
     folders = [archive.resolve().parent, capture_folder(archive)]
+    left = [] if is_locked(lock_of(backups)) else sorted(backups.glob(f"*.db{UNFINISHED}"))
     rooms = [room(folder, reserve) for folder in folders if folder.exists()]
     return Surroundings(
         newest_backup=newest_backup(backups, archive.stem),
         room=min((free for free in rooms if free is not None), default=None),
         is_being_written=is_being_written(archive.resolve()),
+        dead_parts=(*dead_parts(archive), *left),
     )

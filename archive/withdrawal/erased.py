@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from archive.disk import Unfinished
 from archive.file.rows import Row
 
 
@@ -25,6 +26,8 @@ class Erased:
     """Places (``file``, ``offset``, ``length``) of raw pages that were not there to be erased."""
     unreadable: list[Row] = field(default_factory=list)
     """Places of what can't be read and no row names: nobody knows whether it is of the story."""
+    unfinished: list[Unfinished] = field(default_factory=list)
+    """What killed exports and releases left, and those that are being written."""
     is_log_empty: bool = True
     """False: another program reads, and the log may hold the text until it ends."""
 
@@ -36,4 +39,5 @@ class Erased:
     @property
     def is_complete(self) -> bool:
         """Is nothing left that may hold the story?"""
-        return self.is_log_empty and not self.missing and not self.unreadable
+        is_elsewhere = any(one.why is not None for one in self.unfinished)
+        return not (self.missing or self.unreadable or is_elsewhere) and self.is_log_empty
