@@ -6,7 +6,6 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,8 +17,9 @@ UNFINISHED = ".part"
 """Ending of a file that is being written."""
 FORMER = ".former"
 """Ending of a folder that gives way to one that is whole."""
-MARK = re.compile(rf"\.[0-9a-f]{{8}}{re.escape(UNFINISHED)}$")
+MARK = re.compile(rf"\.[0-9a-f]{{8}}{re.escape(UNFINISHED)}\Z")
 """How names of parts end, and of the notes that name them: nobody else's file is called so."""
+BEING_WRITTEN = "it is being written"
 RESERVE = 200 * 10**6
 """Bytes that stay free: enough to end a run and to work on in the archive."""
 MOST_OF_DISK = 20
@@ -46,11 +46,12 @@ def written_whole(path: Path, *, archive: Path | None = None) -> Iterator[Path]:
     :param archive: whose stories are in it, so that a withdrawal finds what a kill leaves
     :raises OSError: it can't be written
     """
-    with _begun(path, archive) as part, _unnamed(path.parent) as unnamed:
+    with begun(path, archive) as part, _unnamed(path.parent) as unnamed:
         yield unnamed or part
         sync(unnamed or part)
         if unnamed is not None:
-            _name(unnamed, part)
+            # With a descriptor, whichever, Python asks for the file and not for the link in /proc.
+            os.link(unnamed, part, src_dir_fd=int(unnamed.name))
         part.rename(path)
         sync(path.parent)
 
@@ -77,7 +78,7 @@ def folder_written_whole(
     :param replaces: a folder of that name gives way; else it must be empty
     :raises OSError: it can't be written
     """
-    with _begun(path, archive) as part:
+    with begun(path, archive) as part:
         part.mkdir()
         yield part
         os.sync()  # one by one, many small files would take minutes
@@ -102,68 +103,40 @@ def _unnamed(folder: Path) -> Iterator[Path | None]:
         os.close(descriptor)
 
 
-def _name(unnamed: Path, path: Path) -> None:
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:  # with a folder given, Python asks for the file and not for the link in /proc
-        os.link(unnamed, path.name, dst_dir_fd=folder)
-    finally:
-        os.close(folder)
+def unfinished(archive: Path, *, remove: bool) -> dict[str, str | None]:
+    """Parts of an archive's outputs, and why each is still there; None: a kill left it.
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Unfinished:
-    """An output of an archive, such as an export, that was begun and is not whole."""
-
-    path: Path
-    """Of its part."""
-    why: str | None
-    """Why it is still there; None: it was removed."""
-
-
-def remove_unfinished(archive: Path) -> list[Unfinished]:
-    """Remove what killed exports and releases left; what they were to replace stays.
-
-    :returns: all parts that were found, those that are still being written, too
+    :param remove: what kills left; what that was to replace stays
     :raises OSError: the archive's folder can't be read
     """
-    found = []
-    for note, part, is_dead in _notes(archive):
-        why, is_left = None, True
+    found: dict[str, str | None] = {}
+    for note, part, is_dead in _notes(archive.resolve()):
+        is_left, why = os.path.lexists(part), None
         if not is_dead:
-            why = "it is being written"
+            is_left, why = True, BEING_WRITTEN
         elif not part.parent.is_dir():
-            why = f"its folder is not there; if it is gone for good, delete {note}"
-        else:
+            is_left, why = True, f"its folder is not there; if that is gone for good, delete {note}"
+        elif remove:
             try:
                 is_left = _discard(part)
                 note.unlink(missing_ok=True)
             except OSError as error:
                 why = error.strerror or str(error)
         if is_left:
-            found.append(Unfinished(path=part, why=why))
+            found[str(part)] = why
     return found
-
-
-def dead_parts(archive: Path) -> list[Path]:
-    """Parts that killed exports and releases left.
-
-    :raises OSError: the archive's folder can't be read
-    """
-    dead = (part for _, part, is_dead in _notes(archive) if is_dead)
-    return [part for part in dead if os.path.lexists(part) or not part.parent.is_dir()]
 
 
 def _notes(archive: Path) -> Iterator[tuple[Path, Path, bool]]:
     """Each note, the part that it names, and whether nobody makes that any more."""
-    archive = archive.resolve()
     for note in sorted(archive.parent.iterdir()):
-        if MARK.sub("", note.name) != archive.name or note == archive or not note.is_file():
-            continue
         mark = note.name.removeprefix(archive.name)
+        if not MARK.fullmatch(mark) or not note.is_file():
+            continue
         with note.open("rb") as held:
-            is_dead = True
             try:
                 fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                is_dead = True
             except OSError:
                 is_dead = False
             # Who was killed before it named a part had begun none.
@@ -173,14 +146,20 @@ def _notes(archive: Path) -> Iterator[tuple[Path, Path, bool]]:
 
 
 @contextmanager
-def _begun(path: Path, archive: Path | None) -> Iterator[Path]:
-    """The name of a part; what bears it in the end is removed."""
+def begun(path: Path, archive: Path | None) -> Iterator[Path]:
+    """The name of a part of an output; what bears it in the end is removed.
+
+    As long as it is made a note beside the archive names it, so that a withdrawal finds what a kill
+    leaves; the next output removes that, too.
+
+    :param archive: whose stories are in it; None: there are none in it
+    """
     mark = f".{os.urandom(4).hex()}{UNFINISHED}"
     part = path.absolute().with_name(path.name + mark)
     with ExitStack() as stack:
         if archive is not None:
             with suppress(OSError):  # who may only read there leaves no note
-                remove_unfinished(archive)
+                unfinished(archive, remove=True)
                 archive = archive.resolve()
                 stack.enter_context(_noted(part, archive.with_name(archive.name + mark)))
         try:

@@ -39,11 +39,6 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
-def lock_of(folder: Path) -> Path:
-    """Who writes copies into a folder holds this."""
-    return folder / ".lock"
-
-
 @contextmanager
 def locked_folder(folder: Path) -> Iterator[None]:
     """Make the folder if need be and be the only one who writes copies into it.
@@ -55,7 +50,7 @@ def locked_folder(folder: Path) -> Iterator[None]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        held = FileLock(lock_of(folder), fallback_to_soft=False).acquire(blocking=False)
+        held = FileLock(folder / ".lock", fallback_to_soft=False).acquire(blocking=False)
     except Timeout:
         raise ArchiveBusy(
             f"another backup is being written into {folder}; wait for it to end"

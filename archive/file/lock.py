@@ -43,14 +43,9 @@ class WriteLock:
 
 def is_being_written(archive: Path) -> bool:
     """Does some process hold the archive's lock?"""
-    return is_locked(_file(archive))
-
-
-def is_locked(lock: Path) -> bool:
-    """Does some process hold it?"""
     # Asked without a right to write, too, and in nobody's way; a FileLock is neither.
     try:
-        descriptor = os.open(lock, os.O_RDONLY)
+        descriptor = os.open(_file(archive), os.O_RDONLY)
     except OSError:
         return False
     try:

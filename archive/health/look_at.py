@@ -7,10 +7,9 @@ from pathlib import Path
 
 from archive.captures.folder import capture_folder
 from archive.care.backup import newest_backup
-from archive.care.snapshot import lock_of
-from archive.disk import UNFINISHED, dead_parts, room
+from archive.disk import BEING_WRITTEN, room, unfinished
 from archive.errors import archive_error
-from archive.file.lock import is_being_written, is_locked
+from archive.file.lock import is_being_written
 from archive.health.check import SourceState, check_health, source_states
 from archive.health.finding import Finding
 from archive.health.whole_checks import Surroundings
@@ -42,12 +41,12 @@ def look_at(
 
 def surroundings(archive: Path, backups: Path, reserve: int | None) -> Surroundings:
     """What lies around an archive that can be read."""
+    parts = unfinished(archive, remove=False)
     folders = [archive.resolve().parent, capture_folder(archive)]
-    left = [] if is_locked(lock_of(backups)) else sorted(backups.glob(f"*.db{UNFINISHED}"))
     rooms = [room(folder, reserve) for folder in folders if folder.exists()]
     return Surroundings(
         newest_backup=newest_backup(backups, archive.stem),
         room=min((free for free in rooms if free is not None), default=None),
         is_being_written=is_being_written(archive.resolve()),
-        dead_parts=(*dead_parts(archive), *left),
+        dead_parts=tuple(part for part, why in parts.items() if why != BEING_WRITTEN),
     )

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
-from pathlib import Path
 
 from sqlite_utils import Database
 
@@ -38,7 +37,7 @@ class Surroundings:
     """Bytes that may be written before a run stops; None: the disk does not say."""
     is_being_written: bool
     """Some process writes at the moment."""
-    dead_parts: tuple[Path, ...] = ()
+    dead_parts: tuple[str, ...] = ()
     """What killed exports, releases and backups left of their output."""
 
 
@@ -129,7 +128,7 @@ def find_old_backup(whole: Whole) -> Iterator[Found]:
 
 def find_dead_parts(whole: Whole) -> Iterator[Found]:
     for part in whole.surroundings.dead_parts if whole.surroundings is not None else ():
-        yield Found(figures=str(part))
+        yield Found(figures=part)
 
 
 def find_full_disk(whole: Whole) -> Iterator[Found]:
@@ -209,8 +208,7 @@ CHECKS = (
         name="unfinished",
         find=find_dead_parts,
         what="a killed command left half of its output",
-        step="Run `tradepress withdraw`, without more, or `tradepress backup` for that of a backup: "
-        "they remove it, and so does the next export or release.",
+        step="The next export, release or backup removes it, and so does `tradepress withdraw`.",
         when="an export, a release or a backup was killed, and what it had begun is still there",
         why="stories that are withdrawn later would stay in it",
     ),

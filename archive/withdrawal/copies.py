@@ -4,9 +4,7 @@ import sqlite3
 from collections.abc import Collection
 from pathlib import Path
 
-from archive.captures.folder import capture_folder
 from archive.care.snapshot import backup_folder, shard_folder
-from archive.disk import UNFINISHED
 from archive.file.connection import reading
 from archive.file.kept_log import kept_logs
 from archive.file.schema import APPLICATION_ID
@@ -23,15 +21,13 @@ NAMES = (
 
 def copies_that_hold(archive: Path, keys: Collection[str]) -> list[Path]:
     """Backups, archives, shards and kept logs that know these stories, and those that can't be
-    read, such as half a backup: they may.
+    read: they may.
 
     :param keys: as in ``Tombstone.keys``
     """
     shards = shard_folder(archive)
     found = [*_archives_beside(archive), *shards.rglob("*.db")]
-    for ending in ("", UNFINISHED):
-        found += backup_folder(archive).glob(f"*.db{ending}")
-    found += capture_folder(archive).glob(f"*{UNFINISHED}")
+    found += backup_folder(archive).glob("*.db")
     held = [path for path in found if _holds(path, keys)]
     return sorted([*held, *shards.glob("export-*"), *kept_logs(archive)])
 

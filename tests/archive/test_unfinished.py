@@ -1,4 +1,4 @@
-"""Outputs that a kill leaves unfinished: without a name, or known by name to `withdraw` and `health`."""
+"""Outputs that a kill leaves unfinished: without a name, or known by name."""
 
 import os
 from collections.abc import Callable
@@ -9,10 +9,9 @@ from archive_rows import Child, child
 
 from archive import disk
 from archive.disk import (
-    Unfinished,
-    dead_parts,
+    BEING_WRITTEN,
     folder_written_whole,
-    remove_unfinished,
+    unfinished,
     written_whole,
 )
 from archive.health.look_at import surroundings
@@ -40,6 +39,10 @@ def archive(tmp_path: Path) -> Path:
     path.parent.mkdir()
     path.touch()
     return path
+
+
+def removed(archive: Path) -> dict[str, str | None]:
+    return unfinished(archive, remove=True)
 
 
 def names_below(folder: Path) -> list[str]:
@@ -86,7 +89,7 @@ def test_where_there_are_no_unnamed_files_a_part_is_known(
     without_unnamed_files(monkeypatch)
     with written_whole(tmp_path / "out.csv", archive=archive) as part:
         part.write_text(WORDS)
-        assert remove_unfinished(archive) == [Unfinished(path=part, why="it is being written")]
+        assert removed(archive) == {str(part): BEING_WRITTEN}
         assert part.exists()
     assert names_below(tmp_path) == ["kept", "kept/press.db", "out.csv"]
 
@@ -95,7 +98,7 @@ def killed(child: Callable[..., Child], target: Path, archive: Path) -> Path:
     """The part that a process had begun as it was killed."""
     process = child(WHOLE, target, archive)
     part = Path(process.line())
-    assert [one.why for one in remove_unfinished(archive)] == ["it is being written"]
+    assert [*removed(archive).values()] == [BEING_WRITTEN]
     process.kill()
     return part
 
@@ -107,7 +110,7 @@ def test_a_killed_process_leaves_no_file(
     (left,) = set(names_below(tmp_path)) - {"kept", "kept/press.db"}
     assert left.endswith(".part")
     assert WORDS not in (tmp_path / left).read_text()
-    remove_unfinished(archive)
+    removed(archive)
     assert names_below(tmp_path) == ["kept", "kept/press.db"]
 
 
@@ -116,10 +119,10 @@ def test_a_folder_that_a_killed_process_left_is_known_and_removed(
 ) -> None:
     part = killed(child, tmp_path / "folder", archive)
     assert (part / "story.txt").read_text() == WORDS
-    assert dead_parts(archive) == [part]
+    assert unfinished(archive, remove=False) == {str(part): None}
     around = surroundings(archive, tmp_path / "backups", 0)
-    assert around.dead_parts == (part,)
-    assert remove_unfinished(archive) == [Unfinished(path=part, why=None)]
+    assert around.dead_parts == (str(part),)
+    assert removed(archive) == {str(part): None}
     assert names_below(tmp_path) == ["kept", "kept/press.db"]
 
 
@@ -138,11 +141,11 @@ def test_a_part_on_a_disk_that_is_away_is_told(
     (tmp_path / "stick").mkdir()
     part = killed(child, tmp_path / "stick" / "folder", archive)
     (tmp_path / "stick").rename(tmp_path / "away")
-    ((note),) = archive.parent.glob("*.part")
-    why = f"its folder is not there; if it is gone for good, delete {note}"
-    assert remove_unfinished(archive) == [Unfinished(path=part, why=why)]
+    (note,) = archive.parent.glob("*.part")
+    why = f"its folder is not there; if that is gone for good, delete {note}"
+    assert removed(archive) == {str(part): why}
     (tmp_path / "away").rename(tmp_path / "stick")
-    assert remove_unfinished(archive) == [Unfinished(path=part, why=None)]
+    assert removed(archive) == {str(part): None}
     assert names_below(tmp_path) == ["kept", "kept/press.db", "stick"]
 
 
@@ -153,7 +156,7 @@ def test_a_folder_that_was_to_be_replaced_is_there_again(tmp_path: Path, archive
         folder.mkdir()
         (folder / "story.txt").write_text(folder.suffix)
     archive.with_name("press.db.0a1b2c3d.part").write_bytes(os.fsencode(part))
-    remove_unfinished(archive)
+    removed(archive)
     assert (tmp_path / "folder" / "story.txt").read_text() == ".former"
     assert names_below(tmp_path) == ["folder", "folder/story.txt", "kept", "kept/press.db"]
 
@@ -168,7 +171,7 @@ def test_a_note_that_somebody_else_wrote_removes_nothing(
     (tmp_path / "thesis.doc").touch()
     archive.with_name("press.db.0a1b2c3d.part").write_bytes(os.fsencode(tmp_path / named))
     before = names_below(tmp_path)
-    assert remove_unfinished(archive) == []
+    assert removed(archive) == {}
     assert names_below(tmp_path) == before
 
 
@@ -178,14 +181,14 @@ def test_a_link_is_removed_and_not_what_it_leads_to(tmp_path: Path, archive: Pat
     part = tmp_path / "folder.0a1b2c3d.part"
     part.symlink_to(tmp_path / "years")
     archive.with_name("press.db.0a1b2c3d.part").write_bytes(os.fsencode(part))
-    remove_unfinished(archive)
+    removed(archive)
     assert names_below(tmp_path) == ["kept", "kept/press.db", "years", "years/thesis.doc"]
 
 
 def test_a_note_of_nothing_goes(tmp_path: Path, archive: Path) -> None:
     """Killed before it said what would be begun."""
     archive.with_name("press.db.0a1b2c3d.part").touch()
-    assert dead_parts(archive) == remove_unfinished(archive) == []
+    assert unfinished(archive, remove=False) == removed(archive) == {}
     assert names_below(tmp_path) == ["kept", "kept/press.db"]
 
 

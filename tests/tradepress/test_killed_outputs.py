@@ -37,6 +37,7 @@ OUTPUTS = (
     ("export", "--format", "parquet", "--partition", "year", "-o", "elsewhere/press"),
     ("captures", "export", "-o", "elsewhere/press.wacz"),
     ("cite", "lantern", "-o", "elsewhere/press.bib"),
+    ("backup",),
     ("release", "-o", "elsewhere/release", "--title", "Press", "--creator", "Ada Ray"),
 )
 
@@ -55,42 +56,15 @@ def test_no_withdrawn_word_is_left(
     here: Tradepress, path: Path, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     kill(tmp_path, *command)
-    is_folder = bool([*(tmp_path / "elsewhere").iterdir()])
+    is_named = bool([*(tmp_path / "elsewhere").iterdir()]) or command[0] == "backup"
     health = here("health").stdout
-    assert ("a killed command left half of its output" in health) == is_folder
+    assert ("a killed command left half of its output" in health) == is_named
     done = here(*WITHDRAW)
     assert done.returncode == 0, done.stderr
-    assert ("Removed, as a killed command left it: " in done.stdout) == is_folder
+    assert ("Removed, as a killed command had left it: " in done.stdout) == is_named
     assert words_in(tmp_path) == set()
     assert not list(tmp_path.rglob("*.part"))
     assert here(*command).returncode == 0
-
-
-@pytest.mark.slow
-def test_half_a_backup_is_named(here: Tradepress, path: Path, tmp_path: Path) -> None:
-    kill(tmp_path, "backup")
-    (left,) = (tmp_path / "backups").glob("*.db.part")
-    assert str(left) in here("health").stdout
-    done = here(*WITHDRAW)
-    assert f"  {left}\n" in done.stdout
-    assert here("backup").returncode == 0
-    assert words_in(tmp_path) == set()
-    assert "left half of its output" not in here("health").stdout
-
-
-@pytest.mark.slow
-def test_half_a_pruned_file_goes_with_the_withdrawal(
-    here: Tradepress, path: Path, tmp_path: Path
-) -> None:
-    """An older release wrote it under its name; a kill left all raw pages in it."""
-    captures = tmp_path / "archive.captures"
-    (file,) = captures.glob("signet-*.warc.gz")
-    left = file.with_name(f"{file.name.removesuffix('.warc.gz')}-pruned.warc.gz.part")
-    left.write_bytes(file.read_bytes())
-    done = here(*WITHDRAW)
-    assert f"  {left}\n" in done.stdout
-    left.unlink()
-    assert words_in(tmp_path) == set()
 
 
 @pytest.mark.slow

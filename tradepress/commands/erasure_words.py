@@ -9,7 +9,7 @@ import click
 
 from archive.captures.folder import capture_folder
 from archive.care.snapshot import backup_folder
-from archive.disk import dead_parts
+from archive.disk import unfinished
 from archive.open import Archive
 from archive.read_only import read_archive
 from archive.text_forms import counted
@@ -174,13 +174,13 @@ def print_erased_again(erased: Erased, *, as_json: bool) -> None:
 
 def print_rest(erased: Erased) -> None:
     """What may still hold the story, and what was left of outputs that hold it."""
-    for part in erased.unfinished:
-        if part.why is None:
-            click.echo(f"Removed, as a killed command left it: {part.path}")
+    for part, why in erased.unfinished.items():
+        if why is None:
+            click.echo(f"Removed, as a killed command had left it: {part}")
         else:
             click.echo(
-                f"{part.path}, an unfinished output of this archive, may hold the text: "
-                f"{part.why}. Run `tradepress withdraw` when that is over.",
+                f"{part}, an unfinished output of this archive, may hold the text: {why}. Run "
+                "`tradepress withdraw` when that is over.",
                 err=True,
             )
     for place in erased.missing:
@@ -242,5 +242,5 @@ def print_tombstones(archive: Path, as_json: bool) -> None:
         return
     for path in copies_that_hold(archive.resolve(), keys):
         click.echo(f"Still holds some of it: {path}")
-    for path in dead_parts(archive):
-        click.echo(f"May hold some of it, and goes with the next withdrawal: {path}")
+    for part in unfinished(archive, remove=False):
+        click.echo(f"May hold some of it, as it is unfinished: {part}")
