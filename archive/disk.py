@@ -1,9 +1,11 @@
 """What reaches the disk, and the room that is left there."""
 
+import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +15,11 @@ MAGIC = b"SQLite format 3\x00"
 """What every SQLite file begins with."""
 UNFINISHED = ".part"
 """Ending of a file that is being written."""
+FORMER = ".former"
+"""Ending of a folder that gives way to one that is whole."""
+MARK = re.compile(rf"\.[0-9a-f]{{8}}{re.escape(UNFINISHED)}\Z")
+"""How names of parts end, and of the notes that name them: nobody else's file is called so."""
+BEING_WRITTEN = "it is being written"
 RESERVE = 200 * 10**6
 """Bytes that stay free: enough to end a run and to work on in the archive."""
 MOST_OF_DISK = 20
@@ -29,59 +36,167 @@ def sync(path: Path) -> None:
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
+def written_whole(path: Path, *, archive: Path | None = None) -> Iterator[Path]:
     """A file to write; it gets its name only when it is whole and on the disk, and a file of that
-    name gives way then. If the block raises nothing is left; a killed process leaves the part.
+    name gives way then. If the block raises nothing is left.
 
+    Until then it has no name at all, and a killed process leaves nothing. Where system or disk have
+    no such files it is a part beside its name, which a note beside the archive names.
+
+    :param archive: whose stories are in it, so that a withdrawal finds what a kill leaves
     :raises OSError: it can't be written
     """
-    part = _beside(path, UNFINISHED)
-    try:
-        yield part
-        sync(part)
+    with begun(path, archive) as part, _unnamed(path.parent) as unnamed:
+        yield unnamed or part
+        sync(unnamed or part)
+        if unnamed is not None:
+            # With a descriptor, whichever, Python asks for the file and not for the link in /proc.
+            os.link(unnamed, part, src_dir_fd=int(unnamed.name))
         part.rename(path)
-    finally:
-        part.unlink(missing_ok=True)
-    sync(path.parent)
+        sync(path.parent)
 
 
 @contextmanager
-def stream_written_whole(path: Path) -> Iterator[BinaryIO]:
+def stream_written_whole(path: Path, *, archive: Path | None = None) -> Iterator[BinaryIO]:
     """The same, open for its bytes.
 
     :raises ArchiveError: it can't be written
     """
     try:
-        with written_whole(path) as part, part.open("wb") as stream:
+        with written_whole(path, archive=archive) as part, part.open("wb") as stream:
             yield stream
     except OSError as error:
         raise archive_error(error, path) from error
 
 
 @contextmanager
-def folder_written_whole(path: Path, *, replaces: bool = True) -> Iterator[Path]:
-    """As :func:`written_whole`, of a folder with all that is in it.
+def folder_written_whole(
+    path: Path, *, replaces: bool = True, archive: Path | None = None
+) -> Iterator[Path]:
+    """As :func:`written_whole`, of a folder with all that is in it, which always has a name.
 
     :param replaces: a folder of that name gives way; else it must be empty
     :raises OSError: it can't be written
     """
-    part, former = _beside(path, UNFINISHED), _beside(path, ".former")
-    part.mkdir()
-    try:
+    with begun(path, archive) as part:
+        part.mkdir()
         yield part
         os.sync()  # one by one, many small files would take minutes
         if replaces and path.exists():
-            path.rename(former)
+            path.rename(part.with_suffix(FORMER))
         part.rename(path)
+        sync(path.parent)
+
+
+@contextmanager
+def _unnamed(folder: Path) -> Iterator[Path | None]:
+    """A file that is gone with its process; None: there are none such here."""
+    try:
+        descriptor = os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o666)
+    except (AttributeError, OSError):  # as a file with a name it may tell why it can't be written
+        yield None
+        return
+    try:
+        path = Path(f"/proc/self/fd/{descriptor}")
+        yield path if path.exists() else None
     finally:
-        shutil.rmtree(part, ignore_errors=True)
-    shutil.rmtree(former, ignore_errors=True)
-    sync(path.parent)
+        os.close(descriptor)
 
 
-def _beside(path: Path, ending: str) -> Path:
-    """A name that nobody else's file bears: what somebody called so is not ours to delete."""
-    return path.with_name(f"{path.name}.{os.urandom(4).hex()}{ending}")
+def unfinished(archive: Path, *, remove: bool) -> dict[str, str | None]:
+    """Parts of an archive's outputs, and why each is still there; None: a kill left it.
+
+    :param remove: what kills left; what that was to replace stays
+    :raises OSError: the archive's folder can't be read
+    """
+    found: dict[str, str | None] = {}
+    for note, part, is_dead in _notes(archive.resolve()):
+        is_left, why = os.path.lexists(part), None
+        if not is_dead:
+            is_left, why = True, BEING_WRITTEN
+        elif not part.parent.is_dir():
+            is_left, why = True, f"its folder is not there; if that is gone for good, delete {note}"
+        elif remove:
+            try:
+                is_left = _discard(part)
+                note.unlink(missing_ok=True)
+            except OSError as error:
+                why = error.strerror or str(error)
+        if is_left:
+            found[str(part)] = why
+    return found
+
+
+def _notes(archive: Path) -> Iterator[tuple[Path, Path, bool]]:
+    """Each note, the part that it names, and whether nobody makes that any more."""
+    for note in sorted(archive.parent.iterdir()):
+        mark = note.name.removeprefix(archive.name)
+        if not MARK.fullmatch(mark) or not note.is_file():
+            continue
+        with note.open("rb") as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                is_dead = True
+            except OSError:
+                is_dead = False
+            # Who was killed before it named a part had begun none.
+            part = Path(os.fsdecode(held.read()) or note.with_name(f"none{mark}"))
+            if part.name.endswith(mark):
+                yield note, part, is_dead
+
+
+@contextmanager
+def begun(path: Path, archive: Path | None) -> Iterator[Path]:
+    """The name of a part of an output; what bears it in the end is removed.
+
+    As long as it is made a note beside the archive names it, so that a withdrawal finds what a kill
+    leaves; the next output removes that, too.
+
+    :param archive: whose stories are in it; None: there are none in it
+    """
+    mark = f".{os.urandom(4).hex()}{UNFINISHED}"
+    part = path.absolute().with_name(path.name + mark)
+    with ExitStack() as stack:
+        if archive is not None:
+            with suppress(OSError):  # who may only read there leaves no note
+                unfinished(archive, remove=True)
+                archive = archive.resolve()
+                stack.enter_context(_noted(part, archive.with_name(archive.name + mark)))
+        try:
+            yield part
+        finally:
+            with suppress(OSError):
+                _discard(part)
+
+
+@contextmanager
+def _noted(part: Path, note: Path) -> Iterator[None]:
+    """A note that names a part as long as there is one; locked as long as this process lives."""
+    with note.open("xb") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held.write(os.fsencode(part))
+            held.flush()
+            sync(note)
+            sync(note.parent)
+            yield
+        finally:
+            if not part.exists():
+                note.unlink(missing_ok=True)
+
+
+def _discard(part: Path) -> bool:
+    """Remove a part; what it was about to replace gets its name again. Was there any?"""
+    former = part.with_suffix(FORMER)
+    if former.exists() and not (path := part.with_name(MARK.sub("", part.name))).exists():
+        former.rename(path)
+    left = [path for path in (part, former) if os.path.lexists(path)]
+    for path in left:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return bool(left)
 
 
 def is_database(path: Path) -> bool:

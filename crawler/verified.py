@@ -5,14 +5,13 @@ of the declaration that it holds for.
 """
 
 import hashlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from archive.border import border
+from archive.disk import written_whole
 from crawler.configuration import ConfigurationError, read_toml
 from crawler.source import Source
 
@@ -90,9 +89,5 @@ def _write(folder: Path, known: Mapping[str, WorkingRules]) -> None:
     for name, one in sorted(known.items()):
         text += f'\n[{name}]\nday = {one.day.isoformat()}\nrules = "{one.rules}"\n'
     folder.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", dir=folder, encoding="utf-8", delete=False) as new:
-        new.write(text)
-        new.flush()
-        os.fsync(new.fileno())
-    Path(new.name).chmod(0o644)
-    Path(new.name).replace(folder / FILE_NAME)
+    with written_whole(folder / FILE_NAME) as part:
+        part.write_text(text, encoding="utf-8")

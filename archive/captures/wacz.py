@@ -148,16 +148,17 @@ class WaczWriter:
 
 
 @contextmanager
-def write_wacz(path: Path, *, title: str, software: str) -> Iterator[WaczWriter]:
+def write_wacz(path: Path, *, archive: Path, title: str, software: str) -> Iterator[WaczWriter]:
     """A new WACZ, under its name only when it is whole and on the disk; a file of that name gives
     way then. If the block raises nothing is left.
 
+    :param archive: whose pages are in it
     :param title: one line that players show
     :param software: that makes it
     :raises OSError: it can't be written
     """
     with (
-        written_whole(path) as part,
+        written_whole(path, archive=archive) as part,
         ZipFile(part, "w") as package,
         WaczWriter(package, title=title, software=software) as writer,
     ):

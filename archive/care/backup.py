@@ -24,7 +24,7 @@ from archive.care.snapshot import (
     write_snapshot,
 )
 from archive.care.verify import Progress, capture_faults, no_progress
-from archive.disk import UNFINISHED, size_of, sync, written_whole
+from archive.disk import begun, size_of, sync, written_whole
 from archive.errors import ArchiveError, archive_error
 from archive.file.connection import Connection
 from archive.read_only import read_archive
@@ -102,11 +102,10 @@ def make_backup(
             require_space(folder, database_size(db) + new_bytes, "a backup")
             moment = now()
             target = _free_name(folder, path.stem, moment, by_hand=by_hand)
-            part = target.with_name(target.name + UNFINISHED)
             progress("database", 0, 1)
-            write_snapshot(db, part)
-            result = BackupResult(path=target, size=part.stat().st_size)
-            try:
+            with begun(target, path) as part:
+                write_snapshot(db, part)
+                result = BackupResult(path=target, size=part.stat().st_size)
                 _copy_captures(part, captures, copies, result, progress)
                 tombstones = path.with_name(f"{path.name}.withdrawn.json")
                 if tombstones.exists():
@@ -114,9 +113,6 @@ def make_backup(
                         _replace(folder / tombstones.name, stream)
                 result.problems += _copy_queries(path, folder)
                 part.rename(target)
-            except BaseException:
-                part.unlink()
-                raise
             sync(folder)
             if not keep_all:
                 _rotate(folder, path.stem, moment, result)

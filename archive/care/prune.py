@@ -28,7 +28,7 @@ from archive.captures.places import known_ends, named_places
 from archive.captures.warc import unnamed_records
 from archive.care.snapshot import require_space
 from archive.clock import utc_text
-from archive.disk import UNFINISHED, size_of, sync
+from archive.disk import UNFINISHED, size_of, sync, written_whole
 from archive.errors import archive_error
 from archive.file.transaction import Transaction
 from archive.withdrawal.erasing import settings
@@ -145,14 +145,12 @@ def _prune_file(
     pruned = json.dumps([row["id"] for row in transaction.rows(query, parameters)])
     old, marker = folder / name, folder / (name + PRUNING)
     new = _free_path(transaction, folder, name)
-    part = new.with_name(new.name + UNFINISHED)
-    _copy_without(cut, folder, name, part)
-    with marker.open("x") as stream:
-        stream.write(json.dumps(new.name))
-    for path in (part, marker, folder):
-        sync(path)
-    part.rename(new)
-    sync(folder)
+    with written_whole(new, archive=transaction.path) as part:
+        _copy_without(cut, folder, name, part)
+        with marker.open("x") as stream:
+            stream.write(json.dumps(new.name))
+        for path in (marker, folder):
+            sync(path)
     with transaction.atomic():
         for table, key in zip(TABLES, ("capture_id", "id"), strict=True):
             of_these = f"{key} IN (SELECT value FROM json_each(?))"
@@ -164,7 +162,7 @@ def _prune_file(
 
 def _copy_without(cut: Sequence[Cut], folder: Path, name: str, new: Path) -> None:
     """A copy of a file without some of its bytes."""
-    with open_kept(folder, name) as source, new.open("xb") as target:
+    with open_kept(folder, name) as source, new.open("wb") as target:
         for offset, length, _ in cut:
             _copy_up_to(offset, source, target)
             source.seek(offset + length)

@@ -23,6 +23,12 @@ def backup_folder(archive: Path) -> Path:
     return archive.resolve().parent / "backups"
 
 
+def shard_folder(archive: Path) -> Path:
+    """Where a cluster's shards of an archive lie, unless the operator names another place."""
+    archive = archive.resolve()
+    return archive.with_name(f"{archive.name.removesuffix('.db')}.shards")
+
+
 def query_folder(archive: Path) -> Path:
     """Where the saved queries of an archive lie, a file each."""
     return archive.resolve().with_name("queries")

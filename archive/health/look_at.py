@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive.captures.folder import capture_folder
 from archive.care.backup import newest_backup
-from archive.disk import room
+from archive.disk import BEING_WRITTEN, room, unfinished
 from archive.errors import archive_error
 from archive.file.lock import is_being_written
 from archive.health.check import SourceState, check_health, source_states
@@ -35,16 +35,18 @@ def look_at(
             around = surroundings(archive, backups, reserve)
             findings = check_health(db, now, sources=sources, surroundings=around)
             return findings, source_states(db, now, sources=sources)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, OSError) as error:
         raise archive_error(error, archive) from error
 
 
 def surroundings(archive: Path, backups: Path, reserve: int | None) -> Surroundings:
     """What lies around an archive that can be read."""
+    parts = unfinished(archive, remove=False)
     folders = [archive.resolve().parent, capture_folder(archive)]
     rooms = [room(folder, reserve) for folder in folders if folder.exists()]
     return Surroundings(
         newest_backup=newest_backup(backups, archive.stem),
         room=min((free for free in rooms if free is not None), default=None),
         is_being_written=is_being_written(archive.resolve()),
+        dead_parts=tuple(part for part, why in parts.items() if why != BEING_WRITTEN),
     )

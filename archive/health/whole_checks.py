@@ -37,6 +37,8 @@ class Surroundings:
     """Bytes that may be written before a run stops; None: the disk does not say."""
     is_being_written: bool
     """Some process writes at the moment."""
+    dead_parts: tuple[str, ...] = ()
+    """What killed exports, releases and backups left of their output."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,6 +126,11 @@ def find_old_backup(whole: Whole) -> Iterator[Found]:
         )
 
 
+def find_dead_parts(whole: Whole) -> Iterator[Found]:
+    for part in whole.surroundings.dead_parts if whole.surroundings is not None else ():
+        yield Found(figures=part)
+
+
 def find_full_disk(whole: Whole) -> Iterator[Found]:
     """Days until the disk is full, at the rate of the last four weeks."""
     room = whole.surroundings.room if whole.surroundings is not None else None
@@ -196,6 +203,14 @@ CHECKS = (
         when=f"none {FIRST_BACKUP.days} days after the first run, or the newest is older than "
         f"{OLD_BACKUP.days} days; `--backups DIR` names another folder than `backups/`",
         why="a weekly one may come a day late",
+    ),
+    Check(
+        name="unfinished",
+        find=find_dead_parts,
+        what="a killed command left half of its output",
+        step="The next export, release or backup removes it, and so does `tradepress withdraw`.",
+        when="an export, a release or a backup was killed, and what it had begun is still there",
+        why="stories that are withdrawn later would stay in it",
     ),
     Check(
         name="disk",

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Collection
 from pathlib import Path
 
-from archive.care.snapshot import backup_folder
+from archive.care.snapshot import backup_folder, shard_folder
 from archive.file.connection import reading
 from archive.file.kept_log import kept_logs
 from archive.file.schema import APPLICATION_ID
@@ -20,14 +20,16 @@ NAMES = (
 
 
 def copies_that_hold(archive: Path, keys: Collection[str]) -> list[Path]:
-    """Backups, archives and kept logs that know these stories, and those that can't be read: they
-    may.
+    """Backups, archives, shards and kept logs that know these stories, and those that can't be
+    read: they may.
 
     :param keys: as in ``Tombstone.keys``
     """
-    found = [*_archives_beside(archive), *backup_folder(archive).glob("*.db")]
+    shards = shard_folder(archive)
+    found = [*_archives_beside(archive), *shards.rglob("*.db")]
+    found += backup_folder(archive).glob("*.db")
     held = [path for path in found if _holds(path, keys)]
-    return sorted([*held, *kept_logs(archive)])
+    return sorted([*held, *shards.glob("export-*"), *kept_logs(archive)])
 
 
 def _archives_beside(archive: Path) -> list[Path]:

@@ -25,6 +25,8 @@ class Erased:
     """Places (``file``, ``offset``, ``length``) of raw pages that were not there to be erased."""
     unreadable: list[Row] = field(default_factory=list)
     """Places of what can't be read and no row names: nobody knows whether it is of the story."""
+    unfinished: dict[str, str | None] = field(default_factory=dict)
+    """Parts of outputs, and why they are still there; None: a kill had left it, and it went."""
     is_log_empty: bool = True
     """False: another program reads, and the log may hold the text until it ends."""
 
@@ -36,4 +38,5 @@ class Erased:
     @property
     def is_complete(self) -> bool:
         """Is nothing left that may hold the story?"""
-        return self.is_log_empty and not self.missing and not self.unreadable
+        is_elsewhere = any(self.unfinished.values())
+        return not (self.missing or self.unreadable or is_elsewhere) and self.is_log_empty

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from sqlite_utils import Database
 
 from archive.care.snapshot import database_size, require_space
+from archive.disk import unfinished
 from archive.errors import ArchiveError, archive_error
 from archive.file.transaction import Transaction
 from archive.withdrawal.captured_pages import erase_marked_pages, mark_unnamed_pages
@@ -87,6 +88,7 @@ def erase_returned_pages(transaction: Transaction, *, everywhere: bool = False) 
     :raises ArchiveError: it can't be finished now; run it again
     """
     erased, captures = Erased(), transaction.captures
+    erased.unfinished = unfinished(transaction.path, remove=True)
     stones = list(load_tombstones(transaction.db).values())
     if captures is None or not (stones or everywhere):
         return erased
@@ -115,6 +117,7 @@ def _carry_out(
             transaction.commit()
             erased.captures, erased.missing = erase_marked_pages(transaction)
             erased.is_log_empty = _leave_nothing(transaction)
+            erased.unfinished = unfinished(transaction.path, remove=True)
             transaction.note_size()
         except BaseException:
             transaction.rollback()

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import unified_diff
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from archive.border import border
+from archive.disk import written_whole
 from crawler.declaration_faults import faults
 from crawler.declared_sources import OURS
 from crawler.source import Furniture, Selectors, Source
@@ -82,10 +82,10 @@ def write_mended(file: Path, text: str, folder: Path | None) -> Path:
             raise NotMendable(f"{folder / file.name} is there already; mend it by hand")
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / file.name
-    with NamedTemporaryFile("w", dir=file.parent, encoding="utf-8", delete=False) as new:
-        new.write(text)
-    Path(new.name).chmod(file.stat().st_mode if file.exists() else 0o644)
-    Path(new.name).replace(file)
+    with written_whole(file) as part:
+        part.write_text(text, encoding="utf-8")
+        if file.exists():
+            part.chmod(file.stat().st_mode)
     return file
 
 

@@ -135,17 +135,19 @@ def export_stories(
                 if write_parts is not None:
                     write = _by_others(write_parts, chosen, report)
                 fields = partition_fields(partition)
-                _write_folder(rows, target, write, fields, report, about, hidden=HIDDEN)
+                _write_folder(archive, rows, target, write, fields, report, about, hidden=HIDDEN)
             elif format in FOLDERS:
-                _write_folder(rows, target, _FOLDERS[format], _FIELDS[format], report, about)
+                how = _FOLDERS[format], _FIELDS[format]
+                _write_folder(archive, rows, target, *how, report, about)
             else:
-                _write_file(rows, target, format, report, about)
+                _write_file(archive, rows, target, format, report, about)
         except OSError as error:
             raise archive_error(error, target) from error
     return report
 
 
 def _write_folder(
+    archive: Path,
     rows: Iterable[ExportRow],
     target: Path,
     write: Callable[[Iterable[ExportRow], Path], None],
@@ -155,7 +157,7 @@ def _write_folder(
     *,
     hidden: str = "",
 ) -> None:
-    with folder_written_whole(target) as folder:
+    with folder_written_whole(target, archive=archive) as folder:
         write(rows, folder)
         report.size = _size(folder)
         with (folder / f"{hidden}{DICTIONARY}").open("wb") as stream:
@@ -165,6 +167,7 @@ def _write_folder(
 
 
 def _write_file(
+    archive: Path,
     rows: Iterable[ExportRow],
     target: Path,
     format: Format,
@@ -173,7 +176,7 @@ def _write_file(
 ) -> None:
     with ExitStack() as files:  # the last is named first: where the file is, these two are
         file, dictionary, told = (
-            files.enter_context(_file(target.with_name(target.name + ending)))
+            files.enter_context(_file(target.with_name(target.name + ending), archive))
             for ending in ("", f".{DICTIONARY}", f".{ABOUT}")
         )
         if format == "csv":
@@ -260,8 +263,8 @@ def _by_others(
 
 
 @contextmanager
-def _file(path: Path) -> Iterator[BinaryIO]:
-    with written_whole(path) as part, part.open("wb") as stream:
+def _file(path: Path, archive: Path) -> Iterator[BinaryIO]:
+    with written_whole(path, archive=archive) as part, part.open("wb") as stream:
         yield stream
 
 

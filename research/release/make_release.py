@@ -100,7 +100,7 @@ def make_release(
         raise ValueError("a release has all versions of its stories: leave out the former day")
     parquet_schema()
     try:
-        with folder_written_whole(folder, replaces=False) as part:
+        with folder_written_whole(folder, replaces=False, archive=archive) as part:
             facts = _write_files(archive, part, query, title, creators, texts, policies)
         size = sum((folder / name).stat().st_size for name in FILES)
     except OSError as error:

@@ -41,7 +41,9 @@ def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_records_lie_in_it_as_they_were_and_each_part_has_its_digest(target: Path) -> None:
-    with write_wacz(target, title="Press", software="tests") as wacz:
+    with write_wacz(
+        target, archive=target.with_name("press.db"), title="Press", software="tests"
+    ) as wacz:
         members = [add(wacz, file, n) for n, file in enumerate(("a.warc.gz",) * 2 + ("b.warc.gz",))]
         assert wacz.finish() == 2
     with zipfile.ZipFile(target) as package:
@@ -60,7 +62,9 @@ def test_records_lie_in_it_as_they_were_and_each_part_has_its_digest(target: Pat
 
 
 def test_a_story_is_listed_once_as_it_ranks_highest(target: Path) -> None:
-    with write_wacz(target, title="Press", software="tests") as wacz:
+    with write_wacz(
+        target, archive=target.with_name("press.db"), title="Press", software="tests"
+    ) as wacz:
         for number, rank, place in ((1, 2, "2018"), (3, 1, "2016"), (2, 0, "2017")):
             add(wacz, "a.warc.gz", number, rank=rank, place=place)
         wacz.finish()
@@ -76,7 +80,9 @@ def test_one_that_is_not_finished_leaves_nothing(target: Path, before: str | Non
         target.write_text(before)
 
     def begin() -> None:
-        with write_wacz(target, title="Press", software="tests") as wacz:
+        with write_wacz(
+            target, archive=target.with_name("press.db"), title="Press", software="tests"
+        ) as wacz:
             add(wacz, "a.warc.gz", 1)
             raise KeyboardInterrupt
 

@@ -95,7 +95,7 @@ def cite(
             for part in parts:
                 click.echo(part, nl=False)
         else:
-            with stream_written_whole(target) as stream:
+            with stream_written_whole(target, archive=archive) as stream:
                 stream.writelines(part.encode() for part in parts)
         reasons = why_nothing(db, asked) if isinstance(asked, StoryQuery) and not cited else []
     if target is not None or not cited:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from archive.care.snapshot import shard_folder
 from archive.ledger.run_report import RunSums
 from tradepress.cluster.dask_cluster import (
     ClusterMissing,
@@ -74,7 +75,7 @@ def chosen_place(
         words = "--shards ADDRESS goes with --scheduler: a place that all its workers see."
         raise click.UsageError(words)
     if shards is None:
-        shards = str(archive.with_name(f"{archive.name.removesuffix('.db')}.shards"))
+        shards = str(shard_folder(archive))
     if "://" not in shards:
         shards = str(Path(shards).absolute())  # a worker's own folder is another one
     with told_as_usage():

@@ -9,6 +9,7 @@ import click
 
 from archive.captures.folder import capture_folder
 from archive.care.snapshot import backup_folder
+from archive.disk import unfinished
 from archive.open import Archive
 from archive.read_only import read_archive
 from archive.text_forms import counted
@@ -172,7 +173,16 @@ def print_erased_again(erased: Erased, *, as_json: bool) -> None:
 
 
 def print_rest(erased: Erased) -> None:
-    """What may still hold the story."""
+    """What may still hold the story, and what was left of outputs that hold it."""
+    for part, why in erased.unfinished.items():
+        if why is None:
+            click.echo(f"Removed, as a killed command had left it: {part}")
+        else:
+            click.echo(
+                f"{part}, an unfinished output of this archive, may hold the text: {why}. Run "
+                "`tradepress withdraw` when that is over.",
+                err=True,
+            )
     for place in erased.missing:
         click.echo(
             f"A raw page is not where it was written ({place['file']}, byte {place['offset']}): "
@@ -232,3 +242,5 @@ def print_tombstones(archive: Path, as_json: bool) -> None:
         return
     for path in copies_that_hold(archive.resolve(), keys):
         click.echo(f"Still holds some of it: {path}")
+    for part in unfinished(archive, remove=False):
+        click.echo(f"May hold some of it, as it is unfinished: {part}")

@@ -167,7 +167,7 @@ def run(
         if atom is not None:
             from research.queries.query_feed import feed_of
 
-            with stream_written_whole(atom) as stream:
+            with stream_written_whole(atom, archive=archive) as stream:
                 stream.write(feed_of(queries.db, [queries.load(one) for one in ran]))
         if services:
             from tradepress.jobs.query_news import tell_news

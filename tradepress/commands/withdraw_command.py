@@ -209,6 +209,7 @@ def finish(opened: Archive, again: Erased, *, everywhere: bool, as_json: bool) -
     again.captures += returned.captures
     again.missing += returned.missing
     again.unreadable += returned.unreadable
+    again.unfinished |= returned.unfinished
     print_erased_again(again, as_json=as_json)
     return 0 if again.is_complete else 1
 

@@ -113,7 +113,8 @@ def export_captures(
                     exported.metadata_only += versions
                 else:
                     exported.without_capture += versions
-            with write_wacz(target, title=f"Captures of {archive.name}", software=software) as wacz:
+            title = f"Captures of {archive.name}"
+            with write_wacz(target, archive=archive, title=title, software=software) as wacz:
                 records = db.query(RECORDS.format(chosen), parameters)
                 _copy(records, capture_folder(archive), wacz, policies, exported)
                 if not exported.captures:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from archive.clock import utc_text
-from archive.disk import sync
+from archive.disk import written_whole
 from archive.health import Finding
 
 if TYPE_CHECKING:
@@ -200,11 +200,9 @@ def _write_state(path: Path, state: dict[str, Any]) -> None:
 
     :raises OSError: it can't be written
     """
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(json.dumps(state, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    part.chmod(0o600)
-    sync(part)
-    part.rename(path)
+    with written_whole(path) as part:
+        part.write_text(json.dumps(state, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        part.chmod(0o600)
 
 
 def is_ping_address(url: str) -> bool:
