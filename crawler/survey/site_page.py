@@ -156,9 +156,9 @@ def _read_feeds(root: Element, url: str) -> Iterator[str]:
         href = element.get("href")
         if href and is_alternate and FEED_TYPE.match(element.get("type") or ""):
             told = f"{href} {element.get('title') or ''}".lower()
-            if "comment" not in told and "kommentar" not in told:
-                if address := absolute(href, url):
-                    yield address
+            address = absolute(href, url)
+            if address and "comment" not in told and "kommentar" not in told:
+                yield address
 
 
 def _meta(root: Element, name: str) -> str | None:
