@@ -49,6 +49,7 @@ from crawler.page_reading import PageToRead, read_page
 from crawler.rights.ai_agents import forbidden_agents
 from crawler.rights.tdmrep import NotTdmrep, file_reservations
 from crawler.source import Source
+from crawler.survey.checked_pages import SeedKind, see_listing, see_story
 from crawler.survey.site_page import SitePage, read_site_page
 from crawler.survey.source_file import NotMendable, mend_file
 from crawler.verified import read_verified
@@ -139,15 +140,24 @@ def _page(folder: Path) -> Read:
                 ended.append(error)
         page_reservations(data, kind)
         site = SitePage(url=URL, body=data, content_type=kind, http_headers=(), seen_at=None)
-        pickle.dumps(read_site_page(site, SOURCE))
+        for look in (partial(read_site_page, site), partial(see_story, data, URL)):
+            try:
+                pickle.dumps(look(SOURCE))
+            except NotAnArticle as error:
+                ended.append(error)
         if defects := [error for error in ended if getattr(error, "reason", "") == "defect"]:
             raise AssertionError(defects[0]) from defects[0]
 
     return read
 
 
-def _listing(kind: str, folder: Path) -> Read:
-    return lambda data: read_listing(kind, data, URL, SOURCE, KINDS[len(data) % len(KINDS)])
+def _listing(kind: SeedKind, folder: Path) -> Read:
+    def read(data: bytes) -> None:
+        content_type = KINDS[len(data) % len(KINDS)]
+        see_listing(kind, data, URL, SOURCE, answered_at=URL, content_type=content_type)
+        pickle.dumps(read_listing(kind, data, URL, SOURCE, content_type))
+
+    return read
 
 
 def _robots(folder: Path) -> Read:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
+from archive.border import border
 from archive.captures.content_encoding import LARGEST, decode, without_chunks
 from archive.captures.file_part import FilePart
 from archive.captures.members import (
@@ -51,7 +52,8 @@ def read_records(
     :raises UnreadableFile: some records are damaged; all others were read
     """
     reading = _Reading(file, wanted)
-    yield from reading.pages(start)
+    with border(lambda why: UnreadableFile(f"it can't be read ({why})"), UnreadableFile):
+        yield from reading.pages(start)
     if reading.is_empty:
         raise UnreadableFile("it holds no whole record")
     if damaged := reading.damaged:
