@@ -73,3 +73,26 @@ def test_a_back_fill_goes_on_behind_it_and_says_so(tradepress: Tradepress, tmp_p
     found = rows(tmp_path, "SELECT outcome, reason, state FROM urls ORDER BY url")
     assert [(one[0], one[2]) for one in found] == [("failed", "due")] * 2
     assert all(one[1].startswith(FAULT) for one in found)
+
+
+@pytest.mark.slow
+def test_stored_pages_behind_it_are_read_again(
+    tradepress: Tradepress, tmp_path: Path, spiders: Path
+) -> None:
+    declare(spiders, "gazette", GAZETTE, domains=("gazette.example",))
+    assert tradepress("ingest", str(save(tmp_path))).returncode == 0
+    declare(spiders, "gazette", GAZETTE, domains=("gazette.example",), section_names=(3,))
+    result = tradepress("reextract", "--json", "--again")
+    assert result.returncode == 1, result.stderr
+    report = json.loads(result.stdout)
+    (problem,) = report["problems"]
+    assert (problem["ref"], problem["outcome"], problem["reason"]) == (
+        "gazette-1001@1",
+        "failed",
+        "defect",
+    )
+    assert problem["words"].startswith(FAULT)
+    assert {name: tally["read"] for name, tally in report["sources"].items()} == {
+        "gazette": 1,
+        "herald": 1,
+    }

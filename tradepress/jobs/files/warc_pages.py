@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from archive.border import border
 from archive.captures.content_encoding import LARGEST, decode, without_chunks
 from archive.captures.file_part import FilePart
 from archive.captures.members import (
@@ -27,7 +26,7 @@ from archive.captures.members import (
     begins_record,
     next_member,
 )
-from tradepress.jobs.files.file_page import FilePage, UnreadableFile
+from tradepress.jobs.files.file_page import FilePage, UnreadableFile, file_border
 
 PAGE_TYPES = ("text/html", "application/xhtml", "text/plain")
 PAGE_RECORDS = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion)
@@ -52,7 +51,7 @@ def read_records(
     :raises UnreadableFile: some records are damaged; all others were read
     """
     reading = _Reading(file, wanted)
-    with border(lambda why: UnreadableFile(f"it can't be read ({why})"), UnreadableFile):
+    with file_border():
         yield from reading.pages(start)
     if reading.is_empty:
         raise UnreadableFile("it holds no whole record")
