@@ -468,7 +468,13 @@ READERS: tuple[Reader, ...] = (
             ),
         ),
     ),
-    Reader(name="feed", own=(NotAListing,), open=partial(_listing, "feed"), scraps=JSON_SCRAPS),
+    Reader(
+        name="feed",
+        own=(NotAListing,),
+        open=partial(_listing, "feed"),
+        scraps=JSON_SCRAPS,
+        longest=30_000,  # feedparser takes ten seconds for 200,000 tags
+    ),
     Reader(name="sitemap", own=(NotAListing,), open=partial(_listing, "sitemap")),
     Reader(name="section", own=(NotAListing,), open=partial(_listing, "section")),
     Reader(
