@@ -8,7 +8,7 @@ from datetime import datetime
 from archive.story import Article
 from archive.text_forms import one_line
 from crawler.discovery.candidates import own_address
-from crawler.extraction import NotAnArticle, extract_article
+from crawler.extraction import NotAnArticle, extract_article, page_border
 from crawler.extraction.encoding import decode
 from crawler.extraction.links import absolute, is_home
 from crawler.extraction.page_reservations import page_reservations
@@ -83,6 +83,7 @@ class SeenPage:
         return self.article is not None
 
 
+@page_border()
 def read_site_page(page: SitePage, site: Source, *, as_story: Source | None = None) -> SeenPage:
     """Read one page, HTML or text; run by page workers.
 

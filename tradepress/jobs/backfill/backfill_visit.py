@@ -177,10 +177,7 @@ class Visit:
 
 @border(lambda why: NotAnIndex(f"it can't be read ({why})"), NotAnIndex, MemoryError)
 def read_answer(read: Callable[[bytes], T], answer: bytes) -> T:
-    """What an answer of an index says.
-
-    :raises NotAnIndex: it is none
-    """
+    """What an answer of an index says; raises NotAnIndex."""
     return read(answer)
 
 
