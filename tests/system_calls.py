@@ -89,12 +89,7 @@ def traced(
     inherited = {name: value for name, value in os.environ.items() if "TRADEPRESS_" not in name}
     done = subprocess.run(
         [
-            *(
-                strace,
-                *options,
-                "-e",
-                f"trace={','.join([*CALLS, *([stop.call] if stop else [])])}",
-            ),
+            *(strace, *options, "-e", f"trace={','.join(looked_at)}"),
             *(("-e", stop.option) if stop else ()),
             *(sys.executable, "-c", WITH_SPIDERS, str(spiders), *arguments),
         ],
