@@ -28,6 +28,7 @@ from system_calls import Traced, draw_stop, traced
 from web_archive import before
 
 from archive.read_only import read_archive
+from crawler.source import Furniture
 
 pytestmark = pytest.mark.slow
 FAULTS = ("kill", "half a write", "ENOSPC", "EIO")
