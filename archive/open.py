@@ -10,7 +10,8 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from archive.captures.places import known_ends
+from archive.captures.folder import capture_folder
+from archive.captures.places import known_ends, refused_files
 from archive.captures.warc import WarcCaptures
 from archive.care.integrity import broken_references, full_text_problems
 from archive.care.snapshot import copy_before_migration
@@ -190,6 +191,9 @@ def open_archive(
         try:
             transaction = Transaction(db, path, captures, reserve=reserve)
             end_killed_runs(transaction)
+            if refused := refused_files(db, capture_folder(path)):
+                words = "%s: nothing reads or writes some of its files of raw pages (%s, …): see %s"
+                log.warning(words, path, refused[0], "`tradepress verify`")
             archive = Archive(
                 transaction,
                 lock,

@@ -10,6 +10,7 @@ from archive.frontier.addresses import Addresses
 from archive.frontier.hosts import Hosts
 from archive.frontier.mementos import Mementos
 from archive.frontier.never_read import NeverRead
+from archive.frontier.next_visits import put_back, take_up
 from archive.frontier.seeds import Seeds
 from archive.frontier.site_files import SiteFiles
 from archive.frontier.sources import SourceRow, Sources
@@ -78,7 +79,9 @@ class Run:
         names = [one.name if isinstance(one, SourceRow) else one for one in sources]
         self.ledger.begin(kind, command, names, version)
         for name in names:
-            self.addresses.put_back(name)
+            put_back(transaction, name)
+            if kind is RunKind.CRAWL:
+                take_up(transaction, self.addresses, name)
         transaction.commit()
 
     @property

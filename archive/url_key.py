@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from urllib.parse import unquote_plus, urlsplit
 
+from archive.web_address import web_address
+
 TRACKING = re.compile(
     r"utm_\w+|mtm_\w+|pk_(?:campaign|kwd|source|medium|content)|hsa_\w+|_hs(?:enc|mi)|__hs\w+"
     r"|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|twclid|ttclid|yclid|igshid|li_fat_id"
@@ -64,27 +66,20 @@ def _untracked(query: str) -> str:
 def _fold(url: str) -> str:
     from w3lib.url import canonicalize_url  # loads all of email and http: not for who only reads
 
-    url = re.sub(r"[\t\r\n]", "", url.strip("".join(map(chr, range(33)))))
-    head, mark, query = url.partition("#")[0].partition("?")
-    head = head.replace("\\", "/")  # as browsers read it
+    head, mark, query = web_address(url).partition("#")[0].partition("?")
     parts = urlsplit(head)
-    if parts.scheme not in ("http", "https"):
-        raise ValueError(f"not an http(s) address: {url[:200]!r}")
     host = _host(parts.hostname or "")
-    port = parts.port
-    if port is not None and port != {"http": 80, "https": 443}[parts.scheme]:
-        host = f"{host}:{port}"
+    if parts.port is not None:
+        host = f"{host}:{parts.port}"
     kept = _untracked(query)
-    key = canonicalize_url(f"{parts.scheme}://{host}{parts.path or '/'}" + (mark and f"?{kept}"))
+    key = canonicalize_url(f"{parts.scheme}://{host}{parts.path}" + (mark and f"?{kept}"))
     return key.removesuffix("?")
 
 
 def _host(name: str) -> str:
     if ":" in name:
         return f"[{name}]"
-    if not name.isascii():
-        name = name.encode("idna").decode("ascii")
-    name = name.removesuffix(".").lower()
+    name = name.removesuffix(".")
     if not re.fullmatch(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*", name) or len(name) > 253:
         raise ValueError(f"not a host name: {name[:200]!r}")
     return name

@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING
 sys.path[0] = str(Path(__file__).parents[1])  # else bench/archive.py passes for the package
 
 import psutil
+from dask import config
 
 from archive.captures.folder import capture_folder
 from bench.crawl_site import story, story_path
@@ -227,7 +228,12 @@ def by_workers(
             client.run(pin_worker, cores[number % len(cores)], workers=[worker])
         started = time.perf_counter() - began
         place = ClusterPlace(scheduler=address_of(client), shards=str(shards))
-        work(client, place, clock)
+        # For the clients of the jobs: the certificates of this one.
+        mine = client.security.get_tls_config_for_role("client")
+        places = {"ca-file": "ca_file", "client.cert": "cert", "client.key": "key"}
+        tls = {f"distributed.comm.tls.{name}": mine[field] for name, field in places.items()}
+        with config.set(tls):
+            work(client, place, clock)
     return ByCluster(started=started, tasks=clock.between(0), merge=clock.between(1))
 
 

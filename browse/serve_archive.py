@@ -10,10 +10,12 @@ from archive.read_only import read_archive
 from browse.asking.limits import limit_heap
 from browse.datasette_settings import DATABASE, PLUGIN, SETTINGS, ServedAs
 from browse.serving.captures_server import serve_captures
+from browse.serving.gate import App
 from browse.serving.listening import listen
 
 if TYPE_CHECKING:
     from datasette.app import Datasette  # type: ignore[import-untyped]
+    from uvicorn import Server
 
 HERE = Path(__file__).resolve().parent
 
@@ -58,8 +60,6 @@ def serve(
     :raises archive.errors.ArchiveError: missing, not ours, newer, older or damaged
     :raises PortTaken: ``port`` is in use
     """
-    import uvicorn
-
     read_archive(archive).close()
     seed, address = listen(port)
     room = address + served.get("prefix", "/").rstrip("/")
@@ -80,8 +80,13 @@ def serve(
         asyncio.run(datasette.invoke_startup())
         # So that the first reader of a large archive finds numbers and pictures.
         datasette.get_database(DATABASE).facets.current()
-        # What a web server in front says of scheme and reader is believed of this machine alone,
-        # whatever the environment says.
-        config = uvicorn.Config(datasette.app(), forwarded_allow_ips="127.0.0.1")
         listening(f"{room}/")
-        uvicorn.Server(config).run(sockets=[seed])
+        server_of(datasette.app()).run(sockets=[seed])
+
+
+def server_of(app: App) -> "Server":
+    """What a web server in front says of scheme and reader is believed of this machine alone,
+    whatever the environment says."""
+    import uvicorn
+
+    return uvicorn.Server(uvicorn.Config(app, forwarded_allow_ips="127.0.0.1"))

@@ -25,6 +25,7 @@ from archive.stories.clean_story import CleanStory, article_in
 from archive.story import Article
 from crawler.conduct.stop import finish
 from crawler.context import context_of
+from crawler.extraction import NotAnArticle
 from crawler.page_workers import NoWorkers
 from crawler.source import Source
 from crawler.source_report import SeedReport
@@ -167,6 +168,8 @@ class ArchiveRun:
         if isinstance(failure.value, NoWorkers):
             self.stop(str(failure.value))
         reason = f"{type(failure.value).__name__}: {failure.value}"
+        if isinstance(failure.value, NotAnArticle):
+            reason = failure.value.words
         request: Request | None = getattr(response, "request", None)
         address: Address | None = request.meta.get("address") if request is not None else None
         if request is not None and address is None:

@@ -15,6 +15,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast, get_type_hints
 
+from archive.border import border
 from archive.story import POLICIES, Policy, strictest
 
 SHORTEST_DELAY = 2.0
@@ -291,10 +292,9 @@ def load_configuration(file: Path | None = None) -> Configuration:
         wrong
     """
     file = file or find_file()
-    try:
+    unreadable = "{} can't be read ({})".format
+    with border(lambda why: ConfigurationError(unreadable(file, why)), ConfigurationError):
         return _load(file)
-    except RecursionError as error:
-        raise ConfigurationError(f"{file} is nested too deeply to be read") from error
 
 
 def _load(file: Path | None) -> Configuration:
@@ -339,13 +339,20 @@ def _parse(file: Path) -> dict[str, Any]:
             raise ConfigurationError(f"{file} is a pipe, and is read twice: name a file")
         with file.open(encoding="utf-8-sig") as stream:
             text = stream.read(LONGEST_FILE)
-        if any(len(line) > LONGEST_LINE for line in text.splitlines()):
-            raise ConfigurationError(f"{file} has a line of over {LONGEST_LINE:,} characters")
-        return tomllib.loads(text)
+        return read_toml(text)
     except OSError as error:
         raise ConfigurationError(f"{file} can't be read ({error.strerror})") from error
     except ValueError as error:  # TOML or UTF-8
         raise ConfigurationError(f"{file} is not valid TOML: {error}") from error
+
+
+def read_toml(text: str) -> dict[str, Any]:
+    """
+    :raises ValueError: it is none, or has lines that would take minutes
+    """
+    if any(len(line) > LONGEST_LINE for line in text.splitlines()):
+        raise ValueError(f"it has a line of over {LONGEST_LINE:,} characters")
+    return tomllib.loads(text)
 
 
 def _keys(section: type) -> dict[str, Key]:

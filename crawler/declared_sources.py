@@ -133,7 +133,7 @@ def _read(name: str) -> Source:
 
     with telling_where(file):
         source = _stated(import_module(module), name, file)
-    require_sound(source, file)
+        require_sound(source, file)
     return source
 
 

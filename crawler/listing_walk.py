@@ -182,7 +182,7 @@ class ListingWalk(Spider):
         if len(listed) > most:  # the newest first
             listed.sort(key=lambda one: one.lastmod or one.date_listed or "", reverse=True)
         addresses, left_out = self.run.addresses.add_listed(
-            self.source.name, listed, most, is_held=self.holds
+            self.source.name, listed, most, state="held" if self.holds else "due"
         )
         if new := {address.url_key for address in addresses if address.is_new}:
             if not self.holds:

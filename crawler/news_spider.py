@@ -18,7 +18,7 @@ from archive.stories.clean_story import CleanStory
 from archive.story import Article, Capture, Reservation
 from crawler.addon import require_addon
 from crawler.conduct.host_pause import HostPaused
-from crawler.extraction import NotAnArticle
+from crawler.extraction import DEFECT, NotAnArticle
 from crawler.extraction.not_an_article import JUDGED
 from crawler.extraction.page_reservations import page_reservations
 from crawler.extraction.rules import extractor
@@ -135,6 +135,8 @@ class NewsSpider(ListingWalk):
         try:
             read = await self.workers.run(read_page, page, self.source)
         except (NotAnArticle, TooComplex, Dropped) as error:
+            if error.reason == DEFECT:  # the run says so, and its traceback is logged
+                raise
             self.report.rejections[error.reason] += 1
             if await self.may_keep(error.reason, response, raw):
                 self.run.stories.keep_page(self.capture_of(asked, response, raw, now))
@@ -193,7 +195,7 @@ class NewsSpider(ListingWalk):
                 continue  # two papers list it; the one that was first asks for it
             if self.limit <= 0:
                 break
-            if address.fetched_at:
+            if address.was_read:
                 if self.revisits_left <= 0:
                     continue
                 self.revisits_left -= 1
@@ -217,7 +219,7 @@ class NewsSpider(ListingWalk):
             self.parse_article,
             errback=self.story_failed,
             meta={"address": address},
-            priority=-2 if address.fetched_at else 0,  # what is new goes first
+            priority=-2 if address.was_read else 0,  # what is new goes first
         )
         if conditional:
             add_validators(request, address.etag, address.last_modified)

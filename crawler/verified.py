@@ -5,14 +5,14 @@ of the declaration that it holds for.
 """
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from archive.border import border
 from archive.disk import written_whole
-from crawler.configuration import ConfigurationError
+from crawler.configuration import ConfigurationError, read_toml
 from crawler.source import Source
 
 FILE_NAME = "verified.toml"
@@ -63,20 +63,25 @@ def rules_digest(source: Source) -> str:
 
 def _read(folder: Path) -> dict[str, WorkingRules]:
     file = folder / FILE_NAME
+
+    def damaged(why: str) -> ConfigurationError:
+        return ConfigurationError(
+            f"{file} is damaged ({why}): delete it, and check the sources again"
+        )
+
     try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
-        return {
-            name: WorkingRules(day=date.fromisoformat(str(known["day"])), rules=str(known["rules"]))
-            for name, known in tables.items()
-        }
+        with border(damaged, OSError):
+            tables = read_toml(file.read_text(encoding="utf-8"))
+            return {
+                name: WorkingRules(
+                    day=date.fromisoformat(str(known["day"])), rules=str(known["rules"])
+                )
+                for name, known in tables.items()
+            }
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise ConfigurationError(f"{file} can't be read ({error.strerror})") from error
-    except (ValueError, TypeError, KeyError) as error:
-        raise ConfigurationError(
-            f"{file} is damaged ({error!r}): delete it, and check the sources again"
-        ) from error
 
 
 def _write(folder: Path, known: Mapping[str, WorkingRules]) -> None:

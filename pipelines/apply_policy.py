@@ -71,14 +71,19 @@ def without_text(article: Article) -> Article:
         article.is_truncated is None and article.access in ("registration", "subscription")
     )
 
+    lists = {name: only(getattr(article, name), text) for name, only in ONLY.items()}
+
     def kept(name: str, reading: Reading) -> Reading | None:
         if name == "description" and (is_behind_a_wall or is_text(str(reading.value), text)):
             return None
         if name == "section" and is_passage(str(reading.value), text):
             return None
-        if name in ("keywords", "authors"):
+        if name == "headline" and reading.value != article.headline:
+            return None if quotes(_letters(str(reading.value)), text) else reading
+        if name in lists:  # several lists that are no text alone may give it together
             words = ONLY[name](cast("Sequence[str]", reading.value), text)
-            return replace(reading, value=words) if words else None
+            is_chosen = [*map(_letters, words)] == [*map(_letters, lists[name])]
+            return replace(reading, value=words) if words and is_chosen else None
         is_of_text = (name, reading.evidence) == ("related_links", "text")
         return None if is_of_text or name not in CATALOGUE else reading
 
@@ -92,8 +97,8 @@ def without_text(article: Article) -> Article:
         catalogued,
         description=None if is_behind_a_wall or is_text(description or "", text) else description,
         section=None if is_passage(section or "", text) else section,
-        authors=only_names(article.authors, text),
-        keywords=only_keywords(article.keywords, text),
+        authors=lists["authors"],
+        keywords=lists["keywords"],
         related_links=tuple(link for link in article.related_links if link.kind != "in_text"),
         evidence={name: readings for name, readings in evidence.items() if readings},
     )

@@ -6,7 +6,7 @@ from pipelines.normalize_text import normalize_text
 from pipelines.note_mentions import note_mentions
 from pipelines.require_fields import require_fields
 
-STEPS = (require_fields, normalize_text, apply_policy)
+STEPS = (normalize_text, require_fields, apply_policy)
 """In order; each gives the story back as it leaves it, or drops it."""
 
 

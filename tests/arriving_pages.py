@@ -22,7 +22,7 @@ Pages = list[tuple[str, dict[str, Any]]]
 def read_pages(run: Run, pages: Pages) -> None:
     """As `ingest` takes them in."""
     for day, (url, fields) in enumerate(pages):
-        found = run.addresses.add("signet", [(url, "pages.warc.gz")])
+        found = run.addresses.add("signet", [(url, "pages.warc.gz")], state="done")
         run.addresses.schedule(found)
         if found:
             page = Capture(

@@ -41,7 +41,7 @@ done = cluster_ingest(
     TroubledIngest(
         configuration=Configuration(), seen=folder / "seen", at=at, trouble=trouble
     ),
-    ClusterPlace(scheduler=scheduler, shards=str(folder / "shards")),
+    ClusterPlace(scheduler=scheduler, shards=str(folder / "shards"), insecure=True),
     archive=folder / "archive.db",
 )
 print(f"{done.exit_code}; {done.tasks.words}", flush=True)

@@ -16,6 +16,7 @@ from archive.captures.packing import pack
 from archive.captures.warc import WarcCaptures
 from archive.care.verify import verify
 from archive.file.full_text import FORMER_INDEXES, INDEXES
+from archive.frontier.addresses import Listed
 from archive.stories.stories import Quarantined
 from archive.story import Capture
 from crawler.archive_run import captures_beside
@@ -45,6 +46,7 @@ WORDS = (
     "drosselkind",  # of the row in quarantine
     "orphanulus",  # of a raw page that a killed run left
     "filenamius",  # of the file it was found in
+    "listinghausen",  # what a listing says of it
 )
 """Each stands in one place of the story; in lower case."""
 
@@ -89,7 +91,8 @@ def fill(path: Path) -> None:
         writer.save_source(SISTER)
         writer.start_run("fill", ["signet", "makers"], "0")
         old = the_story() | {"headline": OLD_TITLE}
-        writer.add_urls("signet", [(URL, "filenamius.html")])
+        said = {"listed_by": "feed", "description": "A listinghausen summary."}
+        writer.add_listed("signet", [Listed(url=URL, found_on="filenamius.html", **said)], 9)
         save(writer, old, capture=a_page(URL, f"{OLD_TITLE} {old['body']}"))
         before = story(1)
         save(writer, before, capture=a_page(before["url"], "Orrin Vale loses"))

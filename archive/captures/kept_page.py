@@ -1,5 +1,6 @@
 """One captured page read back: checked against its digest, and decoded."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from fastwarc.warc import WarcRecord
 
 from archive.captures.content_encoding import decode
+from archive.captures.kept_file import open_kept
 from archive.captures.packing import payload_digest
 from archive.captures.warc import read_capture
 
@@ -66,9 +68,10 @@ def read_member(folder: Path, place: Mapping[str, Any]) -> bytes:
     :raises UnreadablePage: the file is not there, or ends before it
     """
     try:
-        with (folder / place["file"]).open("rb") as stream:
+        with open_kept(folder, place["file"]) as stream:
+            size = os.fstat(stream.fileno()).st_size
             stream.seek(place["offset"])
-            member: bytes = stream.read(place["length"])
+            member = stream.read(max(0, min(place["length"], size)))
     except OSError as error:
         raise _unreadable(place, error) from error
     if len(member) < place["length"]:

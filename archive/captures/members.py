@@ -1,6 +1,7 @@
 """WARC records, each in a gzip member of its own: what is damaged costs only itself."""
 
 import io
+import os
 import re
 import zlib
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from archive.captures.file_part import FilePart
+from archive.captures.kept_file import open_kept
 
 CHUNK = 1 << 20
 PIECE = 1 << 14
@@ -16,6 +18,8 @@ PIECE = 1 << 14
 STEP = 1 << 12
 """Bytes that are unpacked at once: so many are lost before the place where a member is damaged."""
 MAGIC = b"\x1f\x8b\x08"
+UNWRITTEN = bytes(64)
+"""What a disk has where it had not yet written when the power went; nothing compressed holds it."""
 BLANK = b"\r\n\r\n"
 MOST_HEADERS = 24 * 1024
 """Bytes of an answer's headers in one record. Other tools give up at 32 KB."""
@@ -25,6 +29,7 @@ BEGINNING = 1024
 """Bytes of a member in which it is seen to be a record."""
 KIND = re.compile(rb"^WARC-Type:[ \t]*(\w+)", re.IGNORECASE | re.MULTILINE)
 TARGET = re.compile(rb"^WARC-Target-URI:[ \t]*<?([^\s>]+)", re.IGNORECASE | re.MULTILINE)
+DATE = re.compile(rb"^WARC-Date:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 DIGEST = re.compile(rb"^WARC-Payload-Digest:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d+)", re.IGNORECASE | re.MULTILINE)
 
@@ -139,7 +144,11 @@ class FoundRecord:
     """None: it is about no address, such as what a withdrawal leaves in the place of a page."""
     digest: str = ""
     """Of the payload; empty: it says none."""
+    date: str = ""
+    """When it was made, in UTC; empty: it says none."""
     fault: str | None = None
+    is_hole: bool = False
+    """Was a part of what can't be read never written?"""
 
     @property
     def is_page(self) -> bool:
@@ -149,19 +158,19 @@ class FoundRecord:
 
 def find_records(path: Path, start: int = 0, end: int | None = None) -> Iterator[FoundRecord]:
     """What lies between two bytes of a file, both at the border of a record."""
-    size = path.stat().st_size if end is None else end
     damaged: Member | None = None
-    with path.open("rb") as stream:
+    with open_kept(path.parent, path.name) as stream:
+        size = os.fstat(stream.fileno()).st_size if end is None else end
         for member in members(stream, start, end):
             if damaged is not None:
-                yield _damage(damaged, member.start)
+                yield _damage(stream, damaged, member.start)
             headers = member.read(HEAD).partition(BLANK)[0]
             member.drain()
             damaged = member if member.fault is not None else None
             if damaged is None:
-                kind, target, digest = (
+                kind, target, digest, date = (
                     match and match[1].decode("utf-8", "replace")
-                    for match in (part.search(headers) for part in (KIND, TARGET, DIGEST))
+                    for match in (part.search(headers) for part in (KIND, TARGET, DIGEST, DATE))
                 )
                 yield FoundRecord(
                     offset=member.start,
@@ -169,13 +178,16 @@ def find_records(path: Path, start: int = 0, end: int | None = None) -> Iterator
                     kind=(kind or "").lower(),
                     url=target,
                     digest=digest or "",
+                    date=date or "",
                 )
-    if damaged is not None:
-        yield _damage(damaged, size)
+        if damaged is not None:
+            yield _damage(stream, damaged, size)
 
 
-def _damage(member: Member, end: int) -> FoundRecord:
-    return FoundRecord(offset=member.start, length=end - member.start, fault=member.fault)
+def _damage(stream: IO[bytes], member: Member, end: int) -> FoundRecord:
+    part = FilePart(stream, member.start, end - member.start)
+    is_hole = any(UNWRITTEN in piece for piece in iter(lambda: part.read(CHUNK), b""))
+    return FoundRecord(offset=member.start, length=part.size, fault=member.fault, is_hole=is_hole)
 
 
 def _next_record(stream: IO[bytes] | FilePart, start: int, end: int | None) -> int | None:

@@ -1,6 +1,10 @@
 """Where the archive's index says that records lie: of pages, and of what belongs to them."""
 
+from pathlib import Path
+
 from sqlite_utils import Database
+
+from archive.captures.kept_file import refusal
 
 RECORDS = """
     SELECT 'capture' AS kind, url, digest, file, "offset", length FROM captures
@@ -25,3 +29,22 @@ def known_ends(db: Database) -> dict[str, int]:
     """File to the first byte after the last record that an archive names in it."""
     ends = db.execute(f'SELECT file, max("offset" + length) FROM ({RECORDS}) GROUP BY file')
     return dict(ends.fetchall())
+
+
+def refused_files(db: Database, folder: Path) -> list[str]:
+    """Why files that an archive names are not opened, a line each; quick, however many pages
+    there are."""
+    found = []
+    for table in ("captures", "capture_records"):
+        # From one name to the next by the index; text that is none is no name of ours either.
+        names = db.execute(
+            f"""
+            WITH RECURSIVE names(name) AS (
+                SELECT min(file) FROM {table} UNION ALL
+                SELECT (SELECT min(file) FROM {table} WHERE file > name) FROM names
+                WHERE name IS NOT NULL
+            ) SELECT CAST(name AS BLOB) FROM names WHERE name <> ''
+            """
+        )
+        found += [refusal(folder, str(name, "utf-8", "replace")) for (name,) in names]
+    return sorted({why for why in found if why})

@@ -1,7 +1,9 @@
 """Raw pages on disk: one WARC file a month and source, one gzip member per record (ISO 28500)."""
 
 import io
+import logging
 import os
+import re
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,12 +16,14 @@ from uuid import uuid4
 from fastwarc.warc import ArchiveIterator, WarcRecord
 
 from archive.captures.content_encoding import decode
+from archive.captures.kept_file import RefusedFile, open_kept, refusal
 from archive.captures.members import HEAD, FoundRecord, Member, find_records
 from archive.captures.packing import pack, pack_revisit, pack_warcinfo, payload_digest
 from archive.disk import size_of, sync
 from archive.errors import ArchiveGone
 from archive.story import Capture
 
+log = logging.getLogger("archive")
 VALIDATORS = (("if-none-match", "ETag"), ("if-modified-since", "Last-Modified"))
 """By which header of a request a header of the answer is asked about (RFC 9110, 13.1)."""
 
@@ -47,7 +51,8 @@ class WarcCaptures:
         :param source: name of the Source that it belongs to
         :returns: ``file`` (name in the folder), ``offset``, ``length`` (bytes of the gzip member)
         """
-        name = self._free_name(f"{source or 'unknown'}-{datetime.now(UTC):%Y-%m}")
+        stem = re.sub(r"^\.|[^A-Za-z0-9._-]", "_", source or "unknown")[:200]
+        name = self._free_name(f"{stem}-{datetime.now(UTC):%Y-%m}")
         file = self._file(name)
         offset = _append(file, member)
         return {"file": name, "offset": offset, "length": len(member)}
@@ -100,16 +105,22 @@ class WarcCaptures:
         self._open.clear()
 
     def cut_torn_tails(self, known_ends: Mapping[str, int]) -> None:
-        """Cut what a killed run left half written.
+        """Cut what a killed run left half written. What a loss of power left unwritten between
+        whole records becomes a record that says so.
 
         :param known_ends: file name to the first byte after its last record in the archive's
-            index; whole records after that point are kept
+            index; nothing before it is touched, and whole records after it are kept
         """
         self._known_ends = dict(known_ends)
-        for path in self.folder.glob("*.warc.gz"):
-            end, size = known_ends.get(path.name, 0), path.stat().st_size
-            if size > end and (whole := last_whole_member(path, end)) < size:
-                os.truncate(path, whole)
+        named = {file: [(0, end)] for file, end in known_ends.items()}
+        found = [*unnamed_records(self.folder, named)]
+        for path, record in ((path, record) for path, record, is_torn in found if is_torn):
+            with open_kept(self.folder, path.name, "r+b", 0) as file:
+                if record.offset + record.length >= os.fstat(file.fileno()).st_size:
+                    file.truncate(record.offset)
+                elif _overwrite(file, record.offset, record.length, b"lost"):
+                    words = "%s: never written, as after a loss of power: %d bytes from byte %d on"
+                    log.warning(words, path, record.length, record.offset)
 
     def page(self, place: Mapping[str, Any]) -> bytes | None:
         """The decoded payload of one record; None if it can't be read.
@@ -146,32 +157,28 @@ class WarcCaptures:
         """
         missing = []
         for place in places:
-            file, offset, length = place["file"], place["offset"], place["length"]
-            is_there = size_of(self.folder / file) >= offset + length
-            if not is_there or self._digest(place) not in (None, place["digest"]):
-                missing.append({"file": file, "offset": offset, "length": length})
-                continue
-            with (self.folder / file).open("r+b", buffering=0) as stream:
-                stream.seek(offset)
-                _write(stream, _filler(length))
-                os.fsync(stream.fileno())
+            try:
+                with open_kept(self.folder, place["file"], "r+b", 0) as stream:
+                    is_erased = _is_there(stream, place) and _overwrite(
+                        stream, place["offset"], place["length"], b"withdrawn"
+                    )
+                    os.fsync(stream.fileno())
+            except (FileNotFoundError, RefusedFile):
+                is_erased = False
+            if not is_erased:
+                missing.append({name: place[name] for name in ("file", "offset", "length")})
         return missing
 
-    def _digest(self, place: Mapping[str, Any]) -> str | None:
-        """What the record says of its payload; None if there is none, or none that says it."""
-        try:
-            record = read_capture(self.folder, place["file"], place["offset"], place["length"])
-        except (OSError, ValueError):
-            return None
-        return record.headers.get("WARC-Payload-Digest")
-
     def _free_name(self, stem: str) -> str:
-        """The file to append to: a new one where the index knows more than the file holds.
+        """The file to append to: a new one where the index knows more than the file holds, or where
+        no file of ours lies.
 
         That happens when somebody moved the captures away; their places stay theirs.
         """
         name, number = f"{stem}.warc.gz", 1
-        while self._known_ends.get(name, 0) > size_of(self.folder / name):
+        while refusal(self.folder, name) or self._known_ends.get(name, 0) > size_of(
+            self.folder / name
+        ):
             number += 1
             name = f"{stem}-{number}.warc.gz"
         return name
@@ -182,7 +189,7 @@ class WarcCaptures:
             path = self.folder / name
             is_new = not path.exists()
             # Unbuffered: what a full disk did not take must not come after all, at the close.
-            self._open[name] = path.open("ab", buffering=0)
+            self._open[name] = open_kept(self.folder, name, "ab", 0)
             if is_new:
                 sync(self.folder)
         if self._open[name].seek(0, os.SEEK_END) == 0:
@@ -197,17 +204,22 @@ def unnamed_records(
     folder.
 
     :param named: file name to offset and length of the records that are named
-    :returns: the file, what was found, and whether that is a torn end: it is being written, or was
-        when a run was killed, and the next one cuts it
+    :returns: the file, what was found, and whether that is a torn end, or a hole in what was
+        written last: it is being written, or was when a run was killed, and the next one mends it
     """
     for path in sorted(folder.glob("*.warc.gz")):
+        if why := refusal(folder, path.name):
+            if path.name not in named:
+                yield path, FoundRecord(offset=0, length=path.lstat().st_size, fault=why), False
+            continue
         start, size = 0, path.stat().st_size
         for offset, length in (*sorted(named.get(path.name, ())), (size, 0)):
             if start < offset:
                 for record in find_records(path, start, offset):
-                    is_at_end = record.offset + record.length >= size
+                    is_last = record.offset + record.length >= size
+                    is_torn = is_last or (offset == size and record.is_hole)
                     if record.url is not None or record.fault is not None:
-                        yield path, record, record.fault is not None and is_at_end
+                        yield path, record, record.fault is not None and is_torn
             start = max(start, offset + length)
 
 
@@ -217,10 +229,15 @@ def read_capture(folder: Path, file: str, offset: int, length: int) -> WarcRecor
     :raises OSError: the file is missing
     :raises ValueError: there is no whole record at that place
     """
-    with (folder / file).open("rb") as stream:
-        stream.seek(offset)
-        # A damaged index may say any length: no more is asked for than the file can have.
-        member = Member(io.BytesIO(stream.read(min(length, os.fstat(stream.fileno()).st_size))))
+    with open_kept(folder, file) as stream:
+        return _read_at(stream, file, offset, length)
+
+
+def _read_at(stream: IO[bytes], file: str, offset: int, length: int) -> WarcRecord:
+    stream.seek(offset)
+    # A damaged index may say any length: no more is asked for than the file can have.
+    size = os.fstat(stream.fileno()).st_size
+    member = Member(io.BytesIO(stream.read(max(0, min(length, size)))))
     text = member.read()
     fault = member.fault or (member.end != length and f"it has {member.end} bytes") or "no headers"
     if member.fault is None and member.end == length:
@@ -256,9 +273,31 @@ def _write(file: IO[bytes], member: bytes) -> None:
         rest = rest[file.write(rest) :]
 
 
-def _filler(length: int) -> bytes:
-    """A gzip member of this length with a WARC record that stands for an erased one."""
-    text = b"withdrawn"
+def _is_there(stream: IO[bytes], place: Mapping[str, Any]) -> bool:
+    """Does this page lie there, or what nobody can read any more?"""
+    offset, length = place["offset"], place["length"]
+    if not 0 <= offset < offset + length <= os.fstat(stream.fileno()).st_size:
+        return False
+    try:
+        record = _read_at(stream, place["file"], offset, length)
+    except (OSError, ValueError):
+        return True
+    return record.headers.get("WARC-Payload-Digest") in (None, place["digest"])
+
+
+def _overwrite(stream: IO[bytes], offset: int, length: int, words: bytes) -> bool:
+    """Put a record of that length there, which stands for what was; False: none is so short."""
+    try:
+        filler = _filler(length, words)
+    except ValueError:
+        return False
+    stream.seek(offset)
+    _write(stream, filler)
+    return True
+
+
+def _filler(length: int, text: bytes) -> bytes:
+    """A gzip member of this length with a WARC record that stands for another one."""
     record = (
         f"WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: {uuid4().urn}\r\n"
         f"WARC-Date: {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\r\nContent-Type: text/plain\r\n"
@@ -273,12 +312,3 @@ def _filler(length: int) -> bytes:
     if padding < 0:
         raise ValueError(f"a record of {length} bytes is too short to be one of ours")
     return head + b" " * padding + tail
-
-
-def last_whole_member(path: Path, start: int = 0) -> int:
-    """First byte after the last complete record, looking from a record's start on."""
-    whole = start
-    for record in find_records(path, start):
-        if record.fault is None:
-            whole = record.offset + record.length
-    return whole

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from sqlite_utils import Database
 
+from archive.captures.kept_file import RefusedFile, open_kept, refusal
 from archive.captures.places import RECORDS, known_ends
 from archive.care.rotation import is_clock_doubtful, kept
 from archive.care.snapshot import (
@@ -94,7 +96,7 @@ def make_backup(
             copies = folder / captures.name
             copies.mkdir(exist_ok=True)
             new_bytes = sum(
-                max(0, file.stat().st_size - size_of(copies / file.name))
+                max(0, size_of(file) - size_of(copies / file.name))
                 for file in captures.glob("*.warc.gz")
             )
             require_space(folder, database_size(db) + new_bytes, "a backup")
@@ -107,7 +109,8 @@ def make_backup(
                 _copy_captures(part, captures, copies, result, progress)
                 tombstones = path.with_name(f"{path.name}.withdrawn.json")
                 if tombstones.exists():
-                    _replace(folder / tombstones.name, tombstones)
+                    with tombstones.open("rb") as stream:
+                        _replace(folder / tombstones.name, stream)
                 result.problems += _copy_queries(path, folder)
                 part.rename(target)
             sync(folder)
@@ -239,19 +242,23 @@ def _copy_captures(
         names = sorted(named | {path.name for path in captures.glob("*.warc.gz")})
         for number, name in enumerate(names):
             progress("captures", number, len(names))
-            source, copy = captures / name, copies / name
-            if not source.exists():
+            if why := refusal(captures, name):
+                result.problems.append(why)
+                continue
+            if not (captures / name).exists():
                 result.problems += _faults(db, captures, name)
                 continue
-            start = _same_bytes(source, copy)
+            start = _same_bytes(captures, copies, name)
             if start:
-                result.copied_bytes += _append(copy, source, start)
+                result.copied_bytes += _append(captures, copies, name, start)
             else:
                 # Rewritten, as by a withdrawal, or damaged?
+                copy = copies / name
                 if copy.exists() and (faults := _faults(db, captures, name)):
                     result.problems += [*faults, f"{copy} stays as it was"]
                     continue
-                result.copied_bytes += _replace(copy, source)
+                with open_kept(captures, name) as stream:
+                    result.copied_bytes += _replace(copy, stream)
             result.capture_files += 1
             result.problems += _faults(db, copies, name, start)
     sync(copies)
@@ -270,7 +277,8 @@ def _copy_queries(path: Path, folder: Path) -> list[str]:
             continue
         copies = folder / queries.name
         copies.mkdir(exist_ok=True)
-        _replace(copies / file.name, file)
+        with file.open("rb") as stream:
+            _replace(copies / file.name, stream)
     return problems
 
 
@@ -293,33 +301,35 @@ def _faults(db: Database, folder: Path, name: str, start: int = 0) -> list[str]:
     return [fault for fault in capture_faults(db, folder, name, start) if fault]
 
 
-def _same_bytes(source: Path, copy: Path) -> int:
-    """The size of a copy that is the beginning of its file, or 0."""
-    if not copy.exists():
+def _same_bytes(captures: Path, copies: Path, name: str) -> int:
+    """The size of a copy that is the beginning of its file, or 0: what is no copy is replaced."""
+    try:
+        copied = open_kept(copies, name)
+    except (FileNotFoundError, RefusedFile):
         return 0
-    with source.open("rb") as original, copy.open("rb") as copied:
+    with copied, open_kept(captures, name) as original:
         while block := copied.read(CHUNK):
             if original.read(len(block)) != block:
                 return 0
         return copied.tell()
 
 
-def _append(copy: Path, source: Path, start: int) -> int:
+def _append(captures: Path, copies: Path, name: str, start: int) -> int:
     """Copy what a file has more than its copy; the number of bytes."""
-    with source.open("rb") as stream, copy.open("ab") as target:
+    with open_kept(captures, name) as stream, open_kept(copies, name, "ab") as target:
         stream.seek(start)
         try:
             shutil.copyfileobj(stream, target, CHUNK)
             target.flush()
             os.fsync(target.fileno())
         except OSError:
-            os.truncate(copy, start)
+            os.ftruncate(target.fileno(), start)
             raise
         return target.tell() - start
 
 
-def _replace(copy: Path, source: Path) -> int:
+def _replace(copy: Path, source: IO[bytes]) -> int:
     """Copy a file anew, under its name only when it is whole; its size."""
-    with written_whole(copy) as part:
-        shutil.copyfile(source, part)
+    with written_whole(copy) as part, part.open("xb") as target:
+        shutil.copyfileobj(source, target, CHUNK)
     return size_of(copy)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.captures.kept_file import NAME, refusal
 from archive.captures.packing import payload_digest
 from archive.captures.places import RECORDS, named_places
 from archive.captures.warc import read_capture, unnamed_records
@@ -30,6 +31,7 @@ from archive.stories.content_hash import content_hash
 from archive.story import Article
 from archive.withdrawal.tombstone_file import read_tombstone_file
 from archive.withdrawal.tombstones import (
+    HIDDEN,
     address_key,
     find_tombstone,
     load_tombstones,
@@ -39,9 +41,9 @@ from archive.withdrawal.tombstones import (
 
 RESTORE = "put a backup in its place (`tradepress backup --list`)"
 ERASE = "`tradepress withdraw` erases it again"
+PUT_BACK = "put the file back from a backup"
 OVERWRITE = (
-    "put the file back from a backup; if none has it whole, `tradepress withdraw --everywhere` "
-    "overwrites these bytes"
+    f"{PUT_BACK}; if none has it whole, `tradepress withdraw --everywhere` overwrites these bytes"
 )
 LOOK_AGAIN = "`tradepress reextract --again --apply` finds them anew"
 REPORT = "nothing that was stored is lost by it, but please report it"
@@ -345,9 +347,16 @@ def _withdrawn(db: Database, path: Path) -> Iterator[str]:
     except DamagedArchive as error:
         yield str(error)
         return
+    marked = db.execute("SELECT DISTINCT url FROM captures WHERE url LIKE ?", [f"{HIDDEN}%"])
+    unfinished = {url.removeprefix(HIDDEN).partition("#")[0] for (url,) in marked}
+    unfinished |= {ref for ref, stone in listed.tombstones.items() if not stone.is_erased}
+    yield from _shortened(
+        f"the withdrawal of {ref} is not finished: `tradepress withdraw` finishes it"
+        for ref in sorted(unfinished)
+    )
     yield from _shortened(
         f"{ref} was withdrawn, and this copy of the archive is older: {ERASE}"
-        for ref in sorted(listed.tombstones.keys() - load_tombstones(db).keys())
+        for ref in sorted(listed.tombstones.keys() - load_tombstones(db).keys() - unfinished)
     )
     if forgotten := len(listed.people.keys() - load_withdrawn_people(db).keys()):
         yield f"people withdrawn since this copy of the archive was made: {forgotten}: {ERASE}"
@@ -388,7 +397,7 @@ def _captures(
             done += 1
             progress("captures", done, total)
             if fault is not None:
-                faults.append(f"{fault}: put the file back from a backup")
+                faults.append(f"{fault}: {PUT_BACK if NAME.fullmatch(name) else RESTORE}")
         yield from _shortened(faults)
     if not quick:
         verified.captures_read = verified.captures
@@ -401,6 +410,9 @@ def _unnamed(db: Database, folder: Path, verified: Verified) -> Iterator[str]:
     verified.captures_unnamed = 0
     for path, record, is_torn in unnamed_records(folder, named_places(db)):
         if is_torn:
+            continue
+        if why := refusal(folder, path.name):
+            yield f"{why}: put the file itself there, or remove it"
             continue
         if record.url is None:
             yield (
@@ -428,7 +440,7 @@ def capture_faults(
     :param quick: only see that each place is in the file; else the digests are made anew
     :param start: only records from this byte on
     """
-    file = folder / name
+    file, why = folder / name, refusal(folder, name)
     rows = list(
         db.query(
             f'SELECT kind, url, digest, "offset", length FROM ({RECORDS}) '
@@ -437,17 +449,20 @@ def capture_faults(
         )
     )
     try:
-        if Path(name).name != name:
+        if why:
             raise FileNotFoundError
         size = file.stat().st_size
     except OSError:
         if rows:
             captures = sum(row["kind"] == "capture" for row in rows)
             further = f" and {len(rows) - captures} further records" if captures < len(rows) else ""
-            yield f"{file} is missing, with {captures} captures{further}"
+            yield f"{why or f'{file} is missing'}, with {captures} captures{further}"
         return
     for row in rows:
         fault = None
+        if row["url"].startswith(HIDDEN):
+            yield None  # overwritten, or about to be: an unfinished withdrawal is told as such
+            continue
         if row["offset"] + row["length"] > size:
             fault = "lies behind the end of the file"
         elif not quick:

@@ -14,9 +14,9 @@ from archive.file.rows import rows_of
 from archive.file.transaction import Transaction
 from archive.frontier import sightings
 from archive.frontier.linked_addresses import unresolved_links
-from archive.frontier.revisit import A_DAY, LATER, changed_since, next_try, next_visit
+from archive.frontier.revisit import changed_since, next_try, next_visit
 from archive.ledger.ledger import Fetched, Ledger
-from archive.ledger.outcomes import Outcome
+from archive.ledger.outcomes import HAD, Outcome
 from archive.story import Listing
 from archive.text_forms import storable
 from archive.url_key import url_key, without_tracking
@@ -24,6 +24,8 @@ from archive.withdrawal.tombstones import has_tombstones, is_withdrawn
 
 ASKED = Fetched()
 """It was asked for, and nothing more is known."""
+OF_A_FILE = ("article_id", "state", "outcome", "reason", "etag", "last_modified")
+"""What a page of a file tells of its address; of one that was known, the first alone."""
 RANKS = ("sitemap", "section", "feed", "news-sitemap")
 """Whose word on the day of publication counts more, the last most."""
 
@@ -79,6 +81,11 @@ class Address:
     """Was it not known before this run?"""
 
     @property
+    def was_read(self) -> bool:
+        """Was its page read: by a visit, or in a file?"""
+        return self.fetched_at is not None or self.article_id is not None
+
+    @property
     def listing(self) -> Listing:
         """All that listings say of the story."""
         words = json.loads(self.listed or "{}")
@@ -131,15 +138,15 @@ class Addresses:
         :param is_new: only those never read, or only the others
         :param until: those whose time will have come by then; default: by now
         """
-        now = utc_now()
+        now, read_at = utc_now(), "coalesce(fetched_at, iif(article_id, found_at, NULL))"
         return self._select(
             "SELECT * FROM urls WHERE source = ? AND state = 'due' "
             "AND (next_due IS NULL OR next_due <= ?) AND scheduled_run_id IS NOT ? "
             "AND NOT EXISTS (SELECT 1 FROM mementos WHERE url_id = urls.id) "
-            "AND coalesce((fetched_at IS NULL) = ?, 1) "
-            "ORDER BY fetched_at IS NOT NULL, coalesce(lastmod > fetched_at, 0) DESC, "
-            "(julianday(?) - julianday(coalesce(next_due, fetched_at))) / "
-            "max(julianday(next_due) - julianday(fetched_at), 0.25) DESC, next_due, id LIMIT ?",
+            f"AND coalesce(({read_at} IS NULL) = ?, 1) "
+            f"ORDER BY {read_at} IS NOT NULL, coalesce(lastmod > fetched_at, 0) DESC, "
+            f"(julianday(?) - julianday(coalesce(next_due, {read_at}))) / "
+            f"max(julianday(next_due) - julianday({read_at}), 0.25) DESC, next_due, id LIMIT ?",
             [source, until or now, self._ledger.run_id, is_new, now, limit],
         )
 
@@ -191,21 +198,23 @@ class Addresses:
 
     # What is found
 
-    def add(self, source: str, urls: Iterable[tuple[str, str | None]]) -> list[Address]:
+    def add(
+        self, source: str, urls: Iterable[tuple[str, str | None]], *, state: str = "due"
+    ) -> list[Address]:
         """Write addresses (each with the page it was found on) into the frontier; see
         :meth:`add_listed`."""
         listed = [Listed(url=url, found_on=page) for url, page in urls]
-        return self.add_listed(source, listed, len(listed))[0]
+        return self.add_listed(source, listed, len(listed), state=state)[0]
 
     def add_listed(
-        self, source: str, listed: Iterable[Listed], most: int, *, is_held: bool = False
+        self, source: str, listed: Iterable[Listed], most: int, *, state: str = "due"
     ) -> tuple[list[Address], int]:
         """Write addresses and what is said of them into the frontier.
 
         A kept story that was changed since it was last read is due at once.
 
         :param most: so many new ones at most; to whoever does not hold them, held ones are new
-        :param is_held: new ones are not due: a back-fill asks for them if the operator agrees
+        :param state: of new ones; ``held``: a back-fill may ask; ``done``: the page is there
         :returns: the addresses, known and new, each once, in the given order, and how many new
             ones were left out; what is no http(s) address is not among them, nor what was withdrawn
         """
@@ -223,13 +232,12 @@ class Addresses:
             if keeps_out and is_withdrawn(self._transaction.db, key):
                 continue
             address = self.known(key)
-            if address is None or (address.state == "held" and not is_held):
+            if address is None or (address.state == "held" and state == "due"):
                 if most <= 0:
                     left_out.add(key)
                     continue
                 most -= 1
                 if address is None:
-                    state = "held" if is_held else "due"
                     address = self._insert(source, url, key, one.found_on, state=state)
                 else:
                     self._set(address, {"state": "due"})
@@ -257,15 +265,6 @@ class Addresses:
         for address in addresses:
             self.asked[address.source] += 1
             self._set(address, {"scheduled_run_id": self._ledger.run_id})
-
-    def put_back(self, source: str) -> None:
-        """Visits that a wrong clock has put off for years are due."""
-        now = utc_now()
-        latest = utc_text(datetime.fromisoformat(now) + LATER + A_DAY)
-        self._transaction.write(
-            "UPDATE urls SET next_due = ? WHERE source = ? AND state = 'due' AND next_due > ?",
-            [now, source, latest],
-        )
 
     # How they end
 
@@ -354,7 +353,12 @@ class Addresses:
         if validators is not None:
             etag, last_modified = (value and storable(value) for value in validators)
             row |= {"etag": etag, "last_modified": last_modified, "article_id": article_id}
-        self._set(address, row)
+        if fetched.kind == "file":  # no visit: what a crawl knows of the address stands
+            is_first = not address.was_read and (address.is_new or address.state == "done")
+            wanted = OF_A_FILE if is_first else OF_A_FILE[:1] if address.article_id is None else ()
+            row = {name: row[name] for name in wanted if name in row}
+        if row:
+            self._set(address, row)
         return True
 
     def record(
@@ -431,6 +435,9 @@ class Addresses:
             if was_read and changed_since(listed.lastmod, address.fetched_at or ""):
                 now = utc_now()
                 news |= {"state": "due", "next_due": min(address.next_due or now, now)}
+        is_of_a_file = address.article_id is not None and address.fetched_at is None
+        if is_of_a_file and listed.listed_by and address.outcome in (None, *HAD):
+            news |= {"state": "due", "next_due": None}
         words = {
             name: value
             for name in ("authors", "section", "description")
@@ -440,7 +447,7 @@ class Addresses:
         both = {**known, **words} if is_better else {**words, **known}
         if both != known:
             news["listed"] = storable(json.dumps(both, ensure_ascii=False))
-        if not news:
+        if all(getattr(address, name) == value for name, value in news.items()):
             return address
         self._set(address, news)
         return replace(self.at(address.url), is_new=address.is_new)

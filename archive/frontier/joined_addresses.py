@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from archive.file.rows import Row
 from archive.file.transaction import Transaction
 from archive.frontier.addresses import Address, Addresses
+from archive.ledger.outcomes import HAD
 from archive.withdrawal.tombstones import has_tombstones, is_withdrawn
 
 STATE = (
@@ -42,7 +43,8 @@ def join_address(
         url_id = transaction.insert("urls", row)
     else:
         url_id = known.id
-        if news := _news(known, other, is_last=is_last):
+        is_of_a_file = not (is_last or memento) and _is_of_a_file(other)
+        if news := _news(known, other, is_last=is_last, is_of_a_file=is_of_a_file):
             transaction.update("urls", url_id, news)
     if memento is not None:
         transaction.write(
@@ -56,7 +58,13 @@ def join_address(
         )
 
 
-def _news(known: Address, other: Address, *, is_last: bool) -> Row:
+def _is_of_a_file(address: Address) -> bool:
+    """Did a file lead to its story? As :data:`archive.frontier.next_visits.WITHOUT_VISIT`."""
+    is_visit = address.state != "done" or address.reason == "gone"
+    return address.article_id is not None and not is_visit and address.outcome in (None, *HAD)
+
+
+def _news(known: Address, other: Address, *, is_last: bool, is_of_a_file: bool) -> Row:
     """What the other archive adds to an address that is known here."""
     news: Row = {
         name: getattr(other, name)
@@ -66,6 +74,8 @@ def _news(known: Address, other: Address, *, is_last: bool) -> Row:
     news["found_at"] = min(known.found_at, other.found_at)
     there, here = other.fetched_at or "", known.fetched_at or ""
     is_later = there >= here if is_last else there > here
-    if is_later and (known.article_id is None or other.article_id is not None):
+    if is_of_a_file:
+        news["article_id"] = known.article_id or other.article_id
+    elif is_later and (known.article_id is None or other.article_id is not None):
         news |= {name: getattr(other, name) for name in STATE}
     return {name: value for name, value in news.items() if value != getattr(known, name)}

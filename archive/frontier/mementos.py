@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import product
 
-from archive.clock import utc_now, utc_text
+from archive.clock import has_come, utc_now, utc_text
 from archive.file.transaction import Transaction
 from archive.frontier.addresses import Address, Addresses
 from archive.frontier.sightings import note_sightings
-from archive.ledger.ledger import Ledger
+from archive.ledger.ledger import Fetched, Ledger
+from archive.ledger.outcomes import Outcome
 from archive.text_forms import storable
 from archive.url_key import url_key
 from archive.withdrawal.tombstones import has_tombstones, is_withdrawn
@@ -70,7 +71,8 @@ class Mementos:
     def add(self, source: str, mementos: Iterable[Memento], *, found_on: str | None) -> int:
         """Write captures into the frontier, each to be asked for once: not where the one before it
         has the same digest, which is then said to stand until the later. Those of withdrawn
-        stories are left out, and so is what has no web address.
+        stories are left out, and so is what has no web address; one of a time to come is refused,
+        and the ledger has it.
 
         :param mementos: of each story the oldest first
         :param found_on: the page of the index that names them
@@ -84,6 +86,15 @@ class Mementos:
             except ValueError:
                 continue
             if keeps_out and is_withdrawn(self._transaction.db, key):
+                continue
+            if not has_come(memento.date_captured):
+                self._ledger.record_listing(
+                    source,
+                    memento.url,
+                    Fetched(kind="memento"),
+                    outcome=Outcome.REJECTED,
+                    reason="to_come",
+                )
                 continue
             if self._prolong(memento, story):
                 continue

@@ -9,7 +9,7 @@ from archive.file.transaction import Transaction
 from archive.frontier.addresses import Address
 
 NEVER_READ = """
-    source = :source AND fetched_at IS NULL
+    source = :source AND fetched_at IS NULL AND article_id IS NULL
     AND (state = 'held' OR state = 'due' AND (next_due IS NULL OR next_due <= :now))
     AND NOT EXISTS (SELECT 1 FROM mementos WHERE url_id = urls.id)
     AND (date_listed IS NULL OR (:since IS NULL OR date_listed >= :since)

@@ -6,6 +6,7 @@ from itertools import product
 from urllib.parse import urlsplit
 
 from archive.clock import utc_text
+from archive.frontier.next_visits import WITHOUT_VISIT
 from archive.health.finding import Check, Found
 from archive.health.history import ANSWERED, LISTINGS, Fetch, History
 from archive.health.shift import LEAST_SHARE, newest_while
@@ -174,6 +175,17 @@ def find_site_file_news(history: History) -> Iterator[Found]:
             )
 
 
+def find_without_visit(history: History) -> Iterator[Found]:
+    """Of what came in since the last crawl the next one says when to ask for it."""
+    last = history.runs[history.last_run]
+    (count,) = history.db.execute(
+        f"SELECT count(*) FROM urls WHERE source = ? AND found_at < ? AND {WITHOUT_VISIT}",
+        [history.source, last],
+    ).fetchone()
+    if count:
+        yield Found(figures=f"{count:,}")
+
+
 CHECKS = (
     Check(
         name="blocked",
@@ -229,5 +241,16 @@ CHECKS = (
         f"{ROBOTS_NEWS.days * 24} hours; not if it changed more than {MOST_ROBOTS_VERSIONS} times "
         "in the window, or goes back to a former one",
         why="some are written anew at each request; it is obeyed in any case",
+    ),
+    Check(
+        name="no visit",
+        find=find_without_visit,
+        what="stories have no next visit, so that no change of them is seen",
+        step="`tradepress crawl {source}` takes them up: each is asked for when its age says so, "
+        "or as soon as a listing names it.",
+        when="addresses of kept stories that were there before the last crawl are not to be asked "
+        "for; not those whose page is gone, or that only a web archive has",
+        why="files that are read again, and archives that are merged, put a stop to visits until "
+        "0.2.0",
     ),
 )

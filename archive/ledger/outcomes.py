@@ -34,6 +34,8 @@ class Outcome(StrEnum):
 
 
 OUTCOMES = tuple(Outcome)
+HAD = (Outcome.STORED, Outcome.UNCHANGED, Outcome.DUPLICATE)
+"""How an address ends whose story is kept."""
 DEADLINE = "deadline"
 """What a run was stopped by whose time was up."""
 LEFT_OUT = "left out: "

@@ -8,10 +8,11 @@ it is a version, a teaser or nothing new, is judged by what is here.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from archive.captures.kept_page import UnreadablePage, read_checked, read_member
+from archive.clock import on_clock
 from archive.errors import damaged
 from archive.file.rows import Row
 from archive.frontier.sightings import note_sightings
@@ -192,7 +193,7 @@ class ArrivingPart:
 
     def _schedule(self, row: Row) -> bool:
         """Does this address count here? That of a withdrawn story doesn't."""
-        found = self.run.addresses.add(row["source"], [(row["url"], row["found_on"])])
+        found = self.run.addresses.add(row["source"], [(row["url"], row["found_on"])], state="done")
         self.run.addresses.schedule(found)
         return bool(found)
 
@@ -225,4 +226,4 @@ def _fetched(row: Row) -> Fetched:
 
 
 def _instant(seen_at: str | None) -> datetime | None:
-    return None if seen_at is None else datetime.fromisoformat(seen_at).astimezone(UTC)
+    return None if seen_at is None else on_clock(datetime.fromisoformat(seen_at))

@@ -2,8 +2,8 @@
 
 import json
 import math
-import re
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any, Literal
 
@@ -360,7 +360,8 @@ def conditions_of(query: StoryQuery) -> tuple[list[str], dict[str, Any]]:
             parameters[name] = storable(day)
             conditions.append(condition)
     for name in ("since", "until"):
-        if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", parameters.get(name, "2017"), re.ASCII):
+        given_day = parameters.get(name, "2017")
+        if not _is_day(given_day + "-01" * (2 - given_day.count("-"))):
             words = f"{parameters[name]!r} is not a date; write 2017-08-04, 2017-08 or 2017"
             raise QueryError(words)
     others, given = _other_conditions(query)
@@ -394,9 +395,17 @@ def end_of(day: str) -> str:
 
     :raises QueryError: not written as ``2017-08-04``
     """
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", day, re.ASCII):
+    if not _is_day(day):
         raise QueryError(f"{day!r} is not a day; write 2017-08-04")
     return f"{day}~"
+
+
+def _is_day(words: str) -> bool:
+    """Is it a day of the calendar, written as ``2017-08-04``?"""
+    try:
+        return date.fromisoformat(words).isoformat() == words
+    except ValueError:
+        return False
 
 
 def former_scale(db: Database, matches: Matches) -> float:

@@ -62,6 +62,7 @@ def hide_addresses(transaction: Transaction, refs: Mapping[int, str]) -> None:
     transaction.write_many(
         "UPDATE urls SET url = ?1, url_key = ?1, found_on = NULL, state = 'done', "
         "next_due = NULL, etag = NULL, last_modified = NULL, article_id = NULL, "
+        "date_listed = NULL, listed_by = NULL, listed = NULL, lastmod = NULL, "
         f"reason = '{WITHDRAWN}' WHERE id = ?2",
         [[f"{HIDDEN}{ref}#{url_id}", url_id] for url_id, ref in refs.items()],
     )

@@ -73,7 +73,7 @@ def read_tombstone_file(archive: Path) -> TombstoneFile:
         )
     except FileNotFoundError:
         return TombstoneFile()
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DamagedArchive(
             f"{path} is damaged, and it keeps what was withdrawn from coming back: put a copy of "
             "it in its place; if there is none, move it away, and it is made anew from the archive"

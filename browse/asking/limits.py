@@ -60,6 +60,7 @@ WITHHELD = {
     "links": frozenset({"text", "url", "url_key"}),
     "quarantine": frozenset({"article", "error"}),
     "site_files": frozenset({"body"}),
+    "urls": frozenset({"listed"}),
 }
 """Columns by table of which the public gets nothing, but of sources that license it openly."""
 

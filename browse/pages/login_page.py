@@ -8,7 +8,7 @@ from datasette.utils.asgi import Request, Response
 
 from browse.datasette_settings import settings_of
 from browse.page_visit import PageVisit
-from browse.serving.password import COOKIE, GOOD_FOR, LOGIN, TooManyGuesses
+from browse.serving.password import COOKIE, KEPT_FOR, LOGIN, TooManyGuesses
 from browse.serving.posting import is_local, read_form
 
 
@@ -33,7 +33,7 @@ async def login_page(datasette: Datasette, request: Request) -> Response:
     form = await read_form(request)
     back = form.back(home)
     try:
-        is_right = form.is_current and await keeper.opens(form.value("password"))
+        is_right = form.is_current and await keeper.opens(form.value("password"), request.scope)
     except TooManyGuesses:
         said = "Too many try to log in just now. Try again in a minute."
         return await visit.show("login.html", LoginPage(back=back, wrong=said), status=429)
@@ -44,16 +44,26 @@ async def login_page(datasette: Datasette, request: Request) -> Response:
     answer.set_cookie(
         COOKIE,
         keeper.token(),
-        max_age=GOOD_FOR,
+        max_age=KEPT_FOR,
         httponly=True,
         secure=request.scheme == "https",
         samesite="lax",
+        path=_cookie_path(datasette),
     )
     return answer
 
 
-async def logout_page(datasette: Datasette) -> Response:
+async def logout_page(datasette: Datasette, request: Request) -> Response:
     """Of a form alone: no link logs anybody out."""
+    keeper = settings_of(datasette)["doorkeeper"]
+    assert keeper
+    keeper.log_out(request.scope)
     answer = Response.redirect(str(datasette.urls.path(LOGIN)))
-    answer.set_cookie(COOKIE, "", max_age=0, httponly=True, samesite="lax")
+    path = _cookie_path(datasette)
+    answer.set_cookie(COOKIE, "", max_age=0, httponly=True, samesite="lax", path=path)
     return answer
+
+
+def _cookie_path(datasette: Datasette) -> str:
+    """That of the room; captured pages are at another port, without a prefix."""
+    return "/" if settings_of(datasette).get("captures") else str(datasette.urls.instance())

@@ -3,9 +3,11 @@
 
 import asyncio
 import secrets
+from collections import Counter
 from collections.abc import Mapping
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -14,8 +16,21 @@ LOGIN, LOGOUT = "/-/login", "/-/logout"
 COOKIE = "tradepress_reader"
 GOOD_FOR = 7 * 24 * 3600
 """Seconds."""
+KEPT_FOR = 90 * 24 * 3600
+"""So long a browser has the cookie: it tells who was let in once."""
 LONGEST_PAUSE = 8.0
-MOST_WAITING = 20
+"""Seconds, of somebody who guesses."""
+LONGEST_REST = 1.0
+"""Seconds after a wrong one, whoever gave it: addresses of guessers cost nothing."""
+KNOWN, NEW, WRONG_BEFORE = range(3)
+"""Whose password is looked at first: of a browser that was let in once, of an address that gave no
+wrong one, of one that did."""
+MOST_WAITING = 100
+"""Of each of these."""
+MOST_OF_ONE = 3
+MOST_ADDRESSES = 10_000
+"""Of guessers that are remembered; then the first is forgotten."""
+MOST_LOGGED_OUT = 10_000
 
 
 class TooManyGuesses(Exception):
@@ -37,50 +52,107 @@ def pause(failed: int) -> float:
     return min(2.0 ** min(failed, 10) / 4, LONGEST_PAUSE) if failed else 0.0
 
 
+def network_of(scope: Mapping[str, Any]) -> str:
+    """Where it comes from, of IPv6 the /64, which one person has whole.
+
+    A web server's word for it is taken by the server that we run (``forwarded_allow_ips``).
+    """
+    try:
+        address = ip_address((scope.get("client") or ("",))[0].partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Network((address, 64), strict=False))
+
+
+def new_signer() -> URLSafeTimedSerializer:
+    """With a key that nobody has, and that is nowhere kept."""
+    return URLSafeTimedSerializer(secrets.token_hex(32), COOKIE)
+
+
 @dataclass(kw_only=True)
 class Doorkeeper:
     """Who is let in while the room is served; after a restart everybody gives the password anew."""
 
     password_hash: str = field(repr=False)
-    _signer: URLSafeTimedSerializer = field(
-        default_factory=lambda: URLSafeTimedSerializer(secrets.token_hex(32), COOKIE), repr=False
+    _signer: URLSafeTimedSerializer = field(default_factory=new_signer, repr=False)
+    _doors: tuple[asyncio.Lock, ...] = field(
+        default_factory=lambda: tuple(asyncio.Lock() for _ in range(3)), repr=False
     )
-    _one_by_one: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
-    _waiting: int = 0
-    _failed: int = 0
-    """Wrong ones in a row, whoever gave them: addresses of guessers cost nothing."""
+    """One behind the other: before each stands one at most of those who come after."""
+    _waiting: Counter[int | str] = field(default_factory=Counter, repr=False)
+    """By rank, and by who."""
+    _failed: dict[str, int] = field(default_factory=dict, repr=False)
+    """Wrong ones in a row of each, the last one last."""
+    _failed_in_a_row: int = 0
+    _logged_out: set[str] = field(default_factory=set, repr=False)
 
-    async def opens(self, password: str) -> bool:
+    async def opens(self, password: str, scope: Mapping[str, Any]) -> bool:
         """Is it the password? One after the other, the more slowly the more were wrong.
 
+        :param scope: of the request
         :raises TooManyGuesses: more wait than anybody's readers are
         """
         from datasette_auth_passwords.utils import verify_password
 
-        if self._waiting >= MOST_WAITING:
+        known = self._reader(scope, max_age=None)
+        who = known or network_of(scope)
+        failed = self._failed.get(who, 0)
+        rank = KNOWN if known else WRONG_BEFORE if failed else NEW
+        if self._waiting[rank] >= MOST_WAITING or self._waiting[who] >= MOST_OF_ONE:
             raise TooManyGuesses
-        self._waiting += 1
+        places: Counter[int | str] = Counter((rank, who))
+        self._waiting += places
         try:
-            async with self._one_by_one:
-                await asyncio.sleep(pause(self._failed))
+            await asyncio.sleep(pause(failed))
+            async with AsyncExitStack() as stack:
+                for door in self._doors[rank::-1]:
+                    await stack.enter_async_context(door)
+                if rank != KNOWN:
+                    await asyncio.sleep(min(pause(self._failed_in_a_row), LONGEST_REST))
                 right: bool = await asyncio.to_thread(verify_password, password, self.password_hash)
-                self._failed = 0 if right else self._failed + 1
+                self._note(who, right=right)
                 return right
         finally:
-            self._waiting -= 1
+            self._waiting -= places
+
+    def _note(self, who: str, *, right: bool) -> None:
+        failed = self._failed.pop(who, 0)
+        self._failed_in_a_row = 0 if right else self._failed_in_a_row + 1
+        if not right:
+            self._failed[who] = failed + 1
+            if len(self._failed) > MOST_ADDRESSES:
+                del self._failed[next(iter(self._failed))]
 
     def token(self) -> str:
         """What the cookie of somebody who was let in holds."""
-        return str(self._signer.dumps("reader"))
+        return str(self._signer.dumps(secrets.token_hex(16)))
 
     def knows(self, scope: Mapping[str, Any]) -> bool:
-        """Has whoever asks been let in?"""
-        for name, value in scope["headers"]:
-            if name == b"cookie":
-                try:
-                    cookie = SimpleCookie(value.decode("latin-1")).get(COOKIE)
-                    if cookie is not None and self._signer.loads(cookie.value, max_age=GOOD_FOR):
-                        return True
-                except (CookieError, BadSignature):
-                    continue
-        return False
+        """Has whoever asks been let in, and not gone since?"""
+        reader = self._reader(scope, max_age=GOOD_FOR)
+        return reader is not None and reader not in self._logged_out
+
+    def log_out(self, scope: Mapping[str, Any]) -> None:
+        """From now on the cookie of whoever asks opens nothing, whoever has a copy."""
+        reader = self._reader(scope, max_age=GOOD_FOR)
+        if reader is not None:
+            self._logged_out.add(reader)
+        if len(self._logged_out) > MOST_LOGGED_OUT:  # then everybody gives the password anew
+            self._signer = new_signer()
+            self._logged_out.clear()
+
+    def _reader(self, scope: Mapping[str, Any], *, max_age: int | None) -> str | None:
+        """What we called whoever asks as he was let in.
+
+        :param max_age: seconds since then; None: however long it is
+        """
+        cookies = (value for name, value in scope["headers"] if name == b"cookie")
+        # A browser may have several of this name, of other paths.
+        for pair in b";".join(cookies).split(b";"):
+            name, _, token = pair.strip().partition(b"=")
+            if name == COOKIE.encode():
+                with suppress(BadSignature):
+                    return str(self._signer.loads(token, max_age=max_age))
+        return None

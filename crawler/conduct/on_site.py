@@ -1,8 +1,9 @@
-"""Requests stay on the source's own hosts, redirects too."""
+"""Requests stay on the source's own hosts, redirects too, and name what they ask for."""
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request
 
+from archive.web_address import hides_dots, web_address
 from crawler.conduct.middleware import ConductMiddleware
 
 
@@ -13,8 +14,18 @@ class OffSite(IgnoreRequest):
 class OnSite(ConductMiddleware):
     """In place of Scrapy's OffsiteMiddleware, which drops a redirect without telling anybody."""
 
-    def process_request(self, request: Request) -> None:
+    def process_request(self, request: Request) -> Request | None:
+        try:
+            url = web_address(request.url)
+        except ValueError as error:
+            raise OffSite(str(error)) from error
+        # Of a declaration, a redirect, an older archive: what is judged is what is sent.
+        if url != request.url and "as_sent" not in request.meta:
+            return request.replace(url=url, meta={**request.meta, "as_sent": True})
+        if hides_dots(url):
+            raise OffSite(f"{url} may lead to another file than it names")
         if request.meta.get("kind") in ("robots", "tdmrep"):
-            return  # a group of papers may keep one such file for all
+            return None  # a group of papers may keep one such file for all
         if not self.source.owns(request.url):
             raise OffSite(f"{request.url} is not on the site of {self.source.publisher}")
+        return None

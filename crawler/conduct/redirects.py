@@ -5,6 +5,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Request, Response
 from w3lib.html import get_base_url, get_meta_refresh
 
+from archive.web_address import web_address
+
 REDIRECTS = (301, 302, 303, 307, 308)
 HEAD = 4096
 """Bytes of a page in which a refresh is looked for."""
@@ -18,8 +20,8 @@ class NotFollowed(IgnoreRequest):
 
 
 class Redirects(RedirectMiddleware):
-    """Scrapy's own takes a redirect to ``file:`` for a page, and raises ValueError for what is no
-    address at all."""
+    """Scrapy's own takes a redirect to ``file:`` for a page, raises ValueError for what is no
+    address at all, and leaves encoded dots where they stand."""
 
     # Scrapy's own argument ``spider`` is deprecated.
     def process_response(  # type: ignore[override]
@@ -27,15 +29,17 @@ class Redirects(RedirectMiddleware):
     ) -> Request | Response:
         if request.meta.get("dont_redirect"):
             return response
-        try:
-            answer = super().process_response(request, response)
-        except ValueError:  # no address at all
-            answer = response
         location = response.headers.get("Location")
-        if answer is response and location and response.status in REDIRECTS:
-            where = location.decode("latin-1")[:200]
-            raise NotFollowed(f"{request.url} leads to {where}, which is not followed")
-        return answer
+        if not location or response.status not in REDIRECTS:
+            return response
+        try:
+            where = web_address(location.decode("utf-8", "replace"), request.url)
+        except ValueError as error:
+            words = location.decode("latin-1")[:200]
+            raise NotFollowed(f"{request.url} leads to {words}, which is not followed") from error
+        headers = response.headers.copy()
+        headers["Location"] = where
+        return super().process_response(request, response.replace(headers=headers))
 
 
 class MetaRefresh(BaseRedirectMiddleware):

@@ -3,6 +3,7 @@
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
+from archive.border import border
 from crawler.conduct.crawl_delay import capped
 from crawler.conduct.robots_rules import RobotsRules, decode_robots, is_html
 from crawler.conduct.site_file import (
@@ -20,6 +21,10 @@ MOST_REDIRECTS = 5
 
 class ForbiddenByRobots(IgnoreRequest):
     """robots.txt disallows this address."""
+
+
+class NotRobots(ValueError):
+    """What was sent can't be read as a robots.txt."""
 
 
 class RobotsUnavailable(IgnoreRequest):
@@ -66,15 +71,25 @@ class RobotsMiddleware(SiteFileMiddleware[RobotsRules | RobotsUnavailable]):
             self.note(url, answer, outcome="deferred", reason=reason)
             words = "broke off" if reason == "data_loss" else f"answered {answer.status}"
             return RobotsUnavailable(url, words), UNAVAILABLE
-        return self._read(origin, answer), FRESH
+        try:
+            return self._read(origin, answer), FRESH
+        except NotRobots as error:
+            self.note(url, answer, outcome="deferred", reason="unreadable")
+            return RobotsUnavailable(url, f"can't be read ({error})"), UNAVAILABLE
 
     def _read(self, origin: str, response: Response) -> RobotsRules:
+        """
+        :raises NotRobots: nobody knows what it says
+        """
         text = decode_robots(response.body) if response.status < 300 else ""
-        is_page = is_html(text)
+        with border(NotRobots):
+            is_page = is_html(text)
+            rules = RobotsRules(
+                "" if is_page else text, self.crawler.settings["ROBOTSTXT_USER_AGENT"]
+            )
         self.note(origin + PATH, response, outcome="read", reason="html" if is_page else None)
         if is_page:
             text = ""
-        rules = RobotsRules(text, self.crawler.settings["ROBOTSTXT_USER_AGENT"])
         self._tell(capped(rules.crawl_delay, origin)[1])
         if self.run is not None and (
             since := self.run.site_files.save(origin, PATH, status=response.status, body=text)

@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 from protego import Protego
 
+from archive.web_address import without_dots
+
 LARGEST = 500 * 1024
 """Bytes that are read (RFC 9309, 2.5)."""
 LINE = re.compile(r"(user agent|crawl delay|[\w-]+)\s*[:\s]\s*(.*)", re.I)
@@ -106,7 +108,8 @@ def forbids(lines: tuple[tuple[str, str], ...], url: str) -> bool:
 @lru_cache(maxsize=16)
 def _paths(lines: tuple[tuple[str, str], ...]) -> Protego:
     rules = (
-        f"{field}: {quote(value.encode('utf-8', 'surrogateescape'), safe=string.punctuation)}"
+        f"{field}: "
+        + without_dots(quote(value.encode("utf-8", "surrogateescape"), safe=string.punctuation))
         for field, value in lines
         if field in RULES
     )

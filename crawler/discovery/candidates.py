@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urljoin
 
 from w3lib.url import safe_url_string
 
+from archive.web_address import web_address
 from crawler.extraction.not_an_article import LARGEST_PAGE
 from crawler.source import Source
 
@@ -96,7 +96,7 @@ def own_address(href: str, base: str, source: Source) -> str | None:
     None for any other link, and for what is no address at all.
     """
     try:
-        address = safe_url_string(urljoin(base, href.strip())).split("#", 1)[0]
+        address = safe_url_string(web_address(href, base)).partition("#")[0]  # as Scrapy asks
     except ValueError:
         return None
     if not source.owns(address):

@@ -9,11 +9,13 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from archive.clock import instant_of
+from archive.border import border
+from archive.clock import instant_of, later
 from archive.url_key import without_tracking
+from archive.web_address import web_address
 from crawler.discovery.story_captures import CapturedPage, story_captures
 from crawler.discovery.traps import trap
 from crawler.discovery.wayback_index import NotAnIndex, index_scopes
@@ -23,6 +25,8 @@ FIELDS = "url,timestamp,status,mime,digest,filename,offset,length"
 YEAR_AND_WEEK = re.compile(r"CC-MAIN-(\d{4})-(\d\d)$")
 AROUND = timedelta(weeks=4)
 """A crawl takes some weeks before the one that it is named after, or behind it."""
+MOST_PAGES = 100_000
+"""Of one query: some fifteen thousand lines each."""
 NEWS_BEGAN = date(2016, 8, 1)
 NEWS_FILE = re.compile(r"CC-NEWS-(\d{8})\d{6}-")
 NEWS_FILE_BYTES = 1 << 30
@@ -57,7 +61,10 @@ def is_story_of(source: Source) -> Callable[[str], bool]:
     def is_story(url: str) -> bool:
         if not any(domain in url for domain in source.domains):
             return False
-        original = without_tracking(url)
+        try:
+            original = without_tracking(web_address(url))
+        except ValueError:
+            return False
         return source.is_article_url(original) and trap(original) is None
 
     return is_story
@@ -68,11 +75,11 @@ def read_indexes(answer: bytes, *, since: date | None, until: date | None) -> li
 
     :raises NotAnIndex: it is something else
     """
-    try:
+    with border(lambda why: NotAnIndex(f"no list of indexes ({why})")):
         first, *others = json.loads(answer)
-        found = [CrawlIndex(name=one["id"], api=one["cdx-api"]) for one in (first, *others)]
-    except (ValueError, TypeError, LookupError) as error:
-        raise NotAnIndex(f"no list of indexes ({error!r})") from error
+        found = [
+            CrawlIndex(name=str(one["id"]), api=str(one["cdx-api"])) for one in (first, *others)
+        ]
     return [one for one in reversed(found) if _may_have(one.name, since, until)]
 
 
@@ -84,7 +91,8 @@ def _may_have(name: str, since: date | None, until: date | None) -> bool:
         monday = date.fromisocalendar(int(named[1]), int(named[2]), 1)
     except ValueError:
         return True
-    return not (since and monday + AROUND < since) and not (until and monday - AROUND > until)
+    first, last = later(monday, -AROUND), later(monday, AROUND)
+    return not (since and last < since) and not (until and first > until)
 
 
 def crawl_queries(
@@ -113,10 +121,11 @@ def read_page_count(answer: bytes) -> int:
 
     :raises NotAnIndex: it is something else
     """
-    try:
-        return int(json.loads(answer)["pages"])
-    except (ValueError, TypeError, LookupError) as error:
-        raise NotAnIndex(f"no number of pages ({error!r})") from error
+    with border(lambda why: NotAnIndex(f"no number of pages ({why})")):
+        pages = int(json.loads(answer)["pages"])
+    if not 0 <= pages <= MOST_PAGES:
+        raise NotAnIndex(f"no number of pages ({pages})")
+    return pages
 
 
 def read_crawl_index(
@@ -145,30 +154,25 @@ def crawled_pages(
     ours = []
     for line in lines:
         if any(domain in line for domain in domains):
-            page = _page(line)
-            if page is None:
-                raise NotAnIndex(f"no list of captures: {line[:60].decode('utf-8', 'replace')}")
-            ours.append(page)
+            with border(lambda why: NotAnIndex(f"no list of captures ({why})")):
+                ours.append(_page(line))
     return story_captures((page for page in ours if page.is_page), source, since=since, until=until)
 
 
-def _page(line: bytes) -> CrawledPage | None:
+def _page(line: bytes) -> CrawledPage:
     head, brace, rest = line.partition(b"{")
-    try:
-        fields = json.loads(brace + rest)
-        time = str(fields.get("timestamp") or head.split()[1].decode())
-        return CrawledPage(
-            url=str(fields["url"]),
-            date_captured=instant_of(time),
-            status=int(fields["status"]) if str(fields.get("status")).isdecimal() else None,
-            media_type=str(fields.get("mime") or "") or None,
-            digest=str(fields.get("digest") or "").removeprefix("sha1:") or None,
-            file=str(fields["filename"]),
-            offset=int(fields["offset"]),
-            length=int(fields["length"]),
-        )
-    except (ValueError, TypeError, LookupError, AttributeError):
-        return None
+    fields = json.loads(brace + rest)
+    time = str(fields.get("timestamp") or head.split()[1].decode())
+    return CrawledPage(
+        url=str(fields["url"]),
+        date_captured=instant_of(time),
+        status=int(fields["status"]) if str(fields.get("status")).isdecimal() else None,
+        media_type=str(fields.get("mime") or "") or None,
+        digest=str(fields.get("digest") or "").removeprefix("sha1:") or None,
+        file=str(fields["filename"]),
+        offset=int(fields["offset"]),
+        length=int(fields["length"]),
+    )
 
 
 def news_months(since: date | None, until: date | None, today: date) -> Iterator[str]:
@@ -184,10 +188,8 @@ def read_paths(answer: bytes) -> list[str]:
 
     :raises NotAnIndex: it is something else
     """
-    try:
+    with border(lambda why: NotAnIndex(f"no list of files ({why})")):
         first, *others = gzip.decompress(answer).decode().split()
-    except (OSError, EOFError, ValueError) as error:
-        raise NotAnIndex(f"no list of files ({error})") from error
     return [first, *others]
 
 
@@ -197,5 +199,8 @@ def is_of_days(file: str, since: date | None, until: date | None) -> bool:
     named = NEWS_FILE.search(file)
     if named is None:
         return True
-    day = datetime.strptime(named[1], "%Y%m%d").replace(tzinfo=UTC).date()
-    return not (since and day < since - timedelta(1)) and not (until and day > until)
+    try:
+        day = date.fromisoformat(named[1])
+    except ValueError:
+        return True
+    return not (since and later(day, timedelta(1)) < since) and not (until and day > until)

@@ -45,7 +45,9 @@ def read_feed(page: bytes, source: Source, *, url: str = "") -> Candidates:
     for entry in entries:
         # A plain dict's get: feedparser's own answers `updated` with `published`.
         link, published, updated = (dict.get(entry, name) for name in names)
-        if isinstance(link, str) and (address := own_address(link, url, source)):
+        # An empty one would be the feed's own address.
+        named = link.strip() if isinstance(link, str) else ""
+        if named and (address := own_address(named, url, source)):
             candidates.append(
                 Candidate(
                     url=address,
@@ -72,8 +74,9 @@ def _words(entry: Mapping[str, Any], source: Source) -> _Words:
         said = [name for name in named if isinstance(name, str)]
         words["authors"] = read_names(said, declared=True, is_known=True)
     if "section" in taken:
-        tags = entry.get("tags") or ()
-        terms = [tag.get("term") if isinstance(tag, dict) else tag for tag in tags]
+        tags = entry.get("tags")
+        listed = tags if isinstance(tags, list) else ()
+        terms = [tag.get("term") if isinstance(tag, dict) else tag for tag in listed]
         if section := next((one_line(term) for term in terms if isinstance(term, str)), ""):
             words["section"] = section
     if "description" in taken:

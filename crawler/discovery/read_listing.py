@@ -1,9 +1,15 @@
 """What a seed's answer offers; run by page workers, which alone load what reading takes."""
 
-from crawler.discovery.candidates import Candidates
+from archive.border import border
+from crawler.discovery.candidates import Candidates, NotAListing
 from crawler.source import Source
 
 
+def _unread(why: str) -> NotAListing:
+    return NotAListing("unreadable", f"it can't be read ({why})")
+
+
+@border(_unread, NotAListing, MemoryError)
 def read_listing(
     kind: str, page: bytes, url: str, source: Source, content_type: str | None
 ) -> Candidates:

@@ -46,6 +46,8 @@ OLDER = re.compile(
 ITEMS = ("li", "article", "tr", "dd")
 LEVELS = 5
 """So far above its link the item of a story may begin."""
+MOST_PIECES = 20
+"""Of the words of one ``time``: where nothing closes it, it holds the rest of the page."""
 AROUND_A_DATE = " |·•–-,"
 
 
@@ -151,7 +153,7 @@ def _dates_in(item: HtmlElement, source: Source) -> Iterator[str]:
         if not isinstance(element.tag, str):
             continue
         if element.tag == "time":
-            words = " ".join(element.itertext()).strip()
+            words = " ".join(islice(element.itertext(), MOST_PIECES)).strip()
             if not UPDATE.search(f"{words} {element.get('class')} {element.get('itemprop')}"):
                 date = date_listed(element.get("datetime") or words, source.day_first)
                 if date:

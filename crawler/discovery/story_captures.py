@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
+from archive.clock import has_come
 from archive.frontier.mementos import story_key
 from archive.url_key import without_tracking
+from archive.web_address import web_address
 from crawler.discovery.traps import trap
 from crawler.source import Source
 
@@ -35,8 +37,11 @@ class CapturedPage:
 
     @property
     def original_url(self) -> str:
-        """The address of the page."""
-        return without_tracking(self.url)
+        """The address of the page.
+
+        :raises ValueError: the index names none
+        """
+        return without_tracking(web_address(self.url))
 
     @property
     def is_page(self) -> bool:
@@ -54,20 +59,24 @@ def story_captures(
     since: date | None = None,
     until: date | None = None,
 ) -> tuple[Captured, ...]:
-    """One capture for each story of a source and each change of its bytes.
+    """One capture for each story of a source and each change of its bytes; and all captures of a
+    time to come, which whoever takes them in refuses by name.
 
     :param since: first day of capture
     :param until: last day of capture
     """
     stories: dict[str, list[Captured]] = {}
+    to_come: list[Captured] = []
     for page in pages:
-        url, day = page.original_url, page.date_captured.date()
-        if (since and day < since) or (until and day > until):
-            continue
-        if source.is_article_url(url) and trap(url) is None:
-            with suppress(ValueError):  # no web address after all
+        with suppress(ValueError):  # no web address after all
+            url, day = page.original_url, page.date_captured.date()
+            if not source.is_article_url(url) or trap(url) is not None:
+                continue
+            if not has_come(page.date_captured):
+                to_come.append(page)
+            elif not ((since and day < since) or (until and day > until)):
                 stories.setdefault(story_key(url), []).append(page)
-    return tuple(one for captured in stories.values() for one in _changes(captured))
+    return (*(one for captured in stories.values() for one in _changes(captured)), *to_come)
 
 
 def _changes(captured: list[Captured]) -> Iterator[Captured]:

@@ -3,12 +3,16 @@
 from collections import Counter
 from urllib.parse import urlsplit
 
+from archive.web_address import hides_dots
+
 MOST_REPEATS = 2
 MOST_PARAMETERS = 6
 
 
 def trap(url: str) -> str | None:
     """What makes the address look like one of a trap, or None."""
+    if hides_dots(url):
+        return "hidden dots"
     parts = urlsplit(url)
     segments = Counter(
         segment for segment in parts.path.split("/") if segment and not segment.isdecimal()

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from archive.clock import instant_of
+from archive.border import border
+from archive.clock import instant_of, later
 from crawler.discovery.story_captures import CapturedPage, story_captures
 from crawler.source import Source
 
@@ -135,7 +136,7 @@ def next_query(query: str, asked: str, page: IndexPage) -> str | None:
         return _of_days(query, first, first + (last - first) // 2)
     if last >= end:
         return None
-    return _of_days(query, last + A_DAY, min(last + (last + A_DAY - first) * 2, end))
+    return _of_days(query, last + A_DAY, min(later(last, (last + A_DAY - first) * 2), end))
 
 
 def _parameters(query: str) -> dict[str, str]:
@@ -162,13 +163,15 @@ def read_index(
     :raises NotAnIndex: it is none
     """
     text = answer.decode("utf-8", "replace").strip()
-    try:
+
+    def refused(why: str) -> NotAnIndex:
+        words = "a page" if text.startswith("<") else f"it is cut, or something else ({why})"
+        return NotAnIndex(f"no list of captures: {words}")
+
+    with border(refused):
         rows, resume_key = _array(text) if text.startswith("[") else _lines(text)
-    except (ValueError, TypeError, LookupError, AttributeError) as error:
-        words = "a page" if text.startswith("<") else f"it is cut, or something else ({error})"
-        raise NotAnIndex(f"no list of captures: {words}") from error
-    named = (page for row in rows if (page := _page(row)) is not None)
-    captures = story_captures(named, source, since=since, until=until)
+        named = (page for row in rows if (page := _page(row)) is not None)
+        captures = story_captures(named, source, since=since, until=until)
     return IndexPage(captures=captures, lines=len(rows), resume_key=resume_key)
 
 
@@ -203,13 +206,14 @@ def _page(row: dict[str, str]) -> CapturedPage | None:
     try:
         captured = instant_of(row["timestamp"])
         url = str(row["original"])
+        code, digest = str(row.get("statuscode")), str(row.get("digest") or "-")
+        status = int(code) if code.isascii() and code.isdecimal() else None
     except (LookupError, ValueError, TypeError):
         return None
-    status, digest = str(row.get("statuscode")), str(row.get("digest") or "-")
     return CapturedPage(
         url=url,
         date_captured=captured,
-        status=int(status) if status.isascii() and status.isdecimal() else None,
+        status=status,
         media_type=str(row.get("mimetype")),
         digest=None if digest == "-" else digest.removeprefix("sha1:"),
     )

@@ -1,14 +1,17 @@
 """Page to Article: pure functions that know no Scrapy, no network and no clock."""
 
 from datetime import datetime
+from functools import partial
 
+from archive.border import border
 from archive.story import Article
-from crawler.extraction.not_an_article import NotAnArticle
+from crawler.extraction.not_an_article import DEFECT, NotAnArticle
 from crawler.source import Source
 
-__all__ = ["NotAnArticle", "extract_article"]
+__all__ = ["DEFECT", "NotAnArticle", "extract_article"]
 
 
+@border(partial(NotAnArticle, DEFECT), NotAnArticle, MemoryError)
 def extract_article(
     page: str | bytes,
     url: str | None = None,

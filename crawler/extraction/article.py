@@ -6,6 +6,7 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from archive.archived_address import unwrap
+from archive.border import border
 from archive.story import Article, Completeness, Link, Reading
 from crawler.extraction import address_forms, confidence, refusal
 from crawler.extraction.access import judge_access, judge_truncation
@@ -66,14 +67,9 @@ def _prepare(words: str, url: str | None, source: Source) -> str:
     """
     prepare = source.prepare_page
     assert prepare is not None
-    try:
-        prepared = prepare(words, url)
-    except NotAnArticle:
-        raise
-    except Exception as error:
-        where = f"{prepare.__name__} of source {source.name}"
-        raise NotAnArticle("prepare_page", f"{where} failed: {error!r}") from error
-    return prepared
+    where = f"{prepare.__name__} of source {source.name}"
+    with border(lambda why: NotAnArticle("prepare_page", f"{where} failed: {why}"), NotAnArticle):
+        return prepare(words, url)
 
 
 def _choose(

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 from itertools import groupby, islice
 from operator import itemgetter
-from zoneinfo import ZoneInfo
 
+from archive.clock import later, on_clock
 from archive.story import Reading
 from crawler.extraction.plausible import is_plausible
 from crawler.extraction.wording import WORDING, pattern
@@ -172,7 +172,7 @@ def relative_date(text: str, seen_at: datetime, place: str | None) -> DateReadin
         return None
     unit = next((name for name in ("minutes", "hours", "days") if match[name]), "days")
     count = 1 if match["day1"] else int(match["count"] or 0)
-    then = _on_clock(seen_at - timedelta(**{unit: count}), place)
+    then = on_clock(later(seen_at, -timedelta(**{unit: count})), place)
     return DateReading(value=then.date().isoformat(), raw=text)
 
 
@@ -325,14 +325,15 @@ def _place_instant(good: Sequence[Found], others: Sequence[Found], place: str | 
     first, how = good[0]
     instant = datetime.fromisoformat(first.value or "")
     if place:
-        return replace(first, value=_on_clock(instant, place).isoformat()), how
+        return replace(first, value=on_clock(instant, place).isoformat()), how
     for other, evidence in (*good[1:], *others):
         if local := _same_instant(instant, other):
             return replace(other, value=local), evidence
     shown = [found for found in good if found[1] in (*PRINTED, "url")]
     if any(reading.day == first.day for reading, _ in shown):
         return good[0]
-    days = {(instant + timedelta(hours=offset)).date().isoformat() for offset in WESTMOST_EASTMOST}
+    hours = (timedelta(hours=offset) for offset in WESTMOST_EASTMOST)
+    days = {later(instant, apart).date().isoformat() for apart in hours}
     near = (found for found in shown if found[0].value in days and not found[0].wall)
     return next(near, good[0])
 
@@ -350,10 +351,6 @@ def _same_instant(instant: datetime, other: DateReading) -> str | None:
         return None
     is_elsewhere = told.utcoffset() != timedelta(0)
     return local.isoformat() if is_elsewhere and abs(instant - told) <= A_MINUTE else None
-
-
-def _on_clock(instant: datetime, place: str | None) -> datetime:
-    return instant.astimezone(ZoneInfo(place) if place else UTC)
 
 
 def read_match(match: re.Match[str], day_first: bool | None) -> DateReading:

@@ -12,16 +12,18 @@ from crawler.extraction.blocks import HEADINGS, Block
 from crawler.extraction.element_names import NAMELESS, Names, read_names
 from crawler.extraction.tree import Element, words_of
 
+# Not embed and source: they hold nothing, but libxml2 puts into them what follows.
 UNSEEN = frozenset(
     (
         *("title", "script", "style", "noscript", "template", "svg", "math", "iframe", "object"),
-        *("embed", "canvas", "audio", "video", "map", "nav", "button", "select", "input"),
-        *("textarea", "head", "img", "picture", "source", "meta", "link", "rt", "rp"),
+        *("canvas", "audio", "video", "map", "nav", "button", "select", "input"),
+        *("textarea", "head", "img", "picture", "meta", "link", "rt", "rp"),
     )
 )
-SWALLOWING = frozenset(("head", "nav", "button", "select", "noscript"))
+DRAWINGS = ("svg", "math")
+SWALLOWING = frozenset(("head", "nav", "button", "select", "noscript", *DRAWINGS))
 """Unseen elements that hold the rest of the page where nothing closes them: libxml2 lets
-``</button>`` close nothing while a ``div`` inside is open."""
+``</button>`` close nothing while a ``div`` inside is open, and a paragraph end no ``svg``."""
 BLOCK_TAGS = frozenset(
     (
         *("html", "body", "main", "article", "section", "header", "footer", "aside", "div", "p"),
@@ -127,7 +129,12 @@ def cut_blocks(root: Element, selected: Collection[Element] = ()) -> Layout:
     cutter = _Cutter(root, selected)
     body, head = root.find("body"), root.find("head")
     is_swallowed = head is not None and cutter.swallows(head)
-    cutter.cut(root if body is None or is_swallowed else body, 0)
+    start = root if body is None or is_swallowed else body
+    if start.tag not in OPENED:  # a row of a listing may be the link itself
+        cutter.nodes.append(Node(0, start.tag, "", None, None, False, 0))
+    cutter.cut(start, 0)
+    if cutter.nodes:
+        cutter.nodes[0].end = len(cutter.layout.blocks)
     _free_large_zones(cutter.layout)
     return cutter.layout
 
@@ -281,6 +288,9 @@ class _Cutter:
             return False
         if next(element.iter("main", "article"), None) is not None:
             return True
+        if element.tag in DRAWINGS:  # a paragraph ends them, but for those in their own boxes
+            inner = (next(one.iterancestors("foreignobject"), None) for one in element.iter("p"))
+            return None in inner
         return self._paragraphs < 2 * len(list(element.iter("p")))
 
     @cached_property

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from archive.story import Link, Reading
 from archive.text_forms import words_key
+from archive.web_address import web_address
 from crawler.extraction.blocks import Block
 from crawler.extraction.dates import DATE, YEAR
 from crawler.extraction.walk import FoundLink
@@ -16,32 +17,16 @@ LONGEST_URL = 2048
 BARE_DATE = re.compile(r"(?<![\d-])\d\d-\d\d-\d{4}$")
 MOST_ABOVE, MOST_BELOW = 12, 8
 LONGEST = 160
-PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9_-]+)+")
-"""Most links of a paper to itself: there is nothing to resolve."""
-WHOLE = re.compile(r"https?://(?:[A-Za-z0-9-]+\.)+[A-Za-z]+(?:/[\w.~%=&?+,;:@-]*)*", re.A)
-"""Most other links: there is nothing to mend."""
 
 
 def absolute(href: str, base: str | None) -> str | None:
     """The http(s) address a link leads to, or None: other schemes, fragments, nonsense."""
-    href = href.strip()
-    if not href or href[0] == "#" or len(href) > LONGEST_URL:
+    if not href.strip() or href.lstrip()[0] == "#" or len(href) > LONGEST_URL:
         return None
-    if WHOLE.fullmatch(href):
-        return href
     try:
-        if base and base.startswith(("https://", "http://")) and PLAIN_PATH.fullmatch(href):
-            parts = urlsplit(base)
-            url = f"{parts.scheme}://{parts.netloc}{href}"
-        else:
-            url = href if href.startswith(("https://", "http://")) else urljoin(base or "", href)
-            parts = urlsplit(url)
-        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+        return web_address(href, base)
     except ValueError:
         return None
-    url = url if url.isascii() else url.encode("utf-8", "replace").decode()
-    # As browsers do: spaces are written out, line ends are not part of an address.
-    return "".join(url.replace(" ", "%20").split()) if is_web else None
 
 
 def same_page_key(url: str) -> str:

@@ -2,6 +2,8 @@
 
 LARGEST_PAGE = 10_000_000
 """Bytes or characters; of a larger one nothing is read."""
+DEFECT = "defect"
+"""Reason of a page that may hold a story, if reading it had not failed as nobody foresaw."""
 JUDGED = frozenset(
     (
         *("index", "product", "service", "forum", "event", "video"),
@@ -20,7 +22,7 @@ class NotAnArticle(ValueError):
     shop, ``service`` (what a firm offers or says of itself), ``forum`` (its threads, questions with
     answers), ``event`` (its announcement), ``video``; ``no_headline``, ``no_body``, and ``junk``,
     a body too short to be a story or hardly likely to be one. A source's own function says
-    ``other_publisher`` of a story on a host that several share.
+    ``other_publisher`` of a story on a host that several share. ``defect``: nobody knows.
     """
 
     def __init__(self, reason: str, words: str) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
+from archive.clock import later
+
 EARLIEST_YEAR, LATEST_YEAR = 1980, 2100
 
 
@@ -10,4 +12,4 @@ def is_plausible(value: str, seen_at: datetime | None) -> bool:
     day = date.fromisoformat(value[:10])
     if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
         return False
-    return seen_at is None or day <= (seen_at + timedelta(hours=26)).date()
+    return seen_at is None or day <= later(seen_at, timedelta(hours=26)).date()

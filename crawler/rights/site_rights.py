@@ -93,10 +93,13 @@ def _read(response: Response) -> tuple[str, str | None]:
 
 
 def _reservations(text: str | None, request: Request) -> Iterator[Reservation]:
-    if text is None:
+    try:
+        yield from file_reservations(text, request.url) if text else ()
+        is_known = text is not None
+    except NotTdmrep:
+        is_known = False
+    if not is_known:
         yield Reservation(term=TDM_RESERVATION, evidence=PATH, value="unknown")
-    elif text:
-        yield from file_reservations(text, request.url)
     rules = request.meta.get("robots")
     if rules is not None and (agents := forbidden_agents(rules.groups, request.url)):
         yield Reservation(term="ai-agents", evidence="/robots.txt", value=", ".join(agents))

@@ -10,7 +10,9 @@ from typing import Any
 
 from protego import Protego
 
+from archive.border import border
 from archive.story import Reservation
+from archive.web_address import without_dots
 from crawler.rights.reserved_terms import tdm_terms
 
 PATH = "/.well-known/tdmrep.json"
@@ -22,6 +24,7 @@ class NotTdmrep(ValueError):
     """The file is not what the report describes, which counts as no declaration."""
 
 
+@border(NotTdmrep, NotTdmrep)
 def file_reservations(text: str, url: str) -> tuple[Reservation, ...]:
     """What the file declares of an address of its site; the first rule that matches counts.
 
@@ -34,6 +37,7 @@ def file_reservations(text: str, url: str) -> tuple[Reservation, ...]:
 
 
 @lru_cache(maxsize=32)
+@border(NotTdmrep, NotTdmrep)
 def read_rules(text: str) -> list[tuple[str, Protego, str, str | None]]:
     """Location, its pattern, reservation and policy of each rule.
 
@@ -41,7 +45,7 @@ def read_rules(text: str) -> list[tuple[str, Protego, str, str | None]]:
     """
     try:
         listed = json.loads(text.removeprefix("\ufeff"))
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise NotTdmrep(f"it is not JSON ({error})") from None
     if not isinstance(listed, list):
         raise NotTdmrep("it is not a list of rules")
@@ -58,6 +62,6 @@ def _read_rules(listed: list[Any]) -> Iterator[tuple[str, Protego, str, str | No
             # Locations are matched as the paths of robots.txt are; only # is no sign there.
             path = "".join(location.split()).replace("#", "%23")
             path = path.encode("utf-8", "replace").decode()  # JSON may hold halves of letters
-            pattern = Protego.parse(f"User-agent: *\nDisallow: {path}\n")
+            pattern = Protego.parse(f"User-agent: *\nDisallow: {without_dots(path)}\n")
             is_text = isinstance(policy, str)
             yield path, pattern, str(rule["tdm-reservation"]), policy if is_text else None

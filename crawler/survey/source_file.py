@@ -10,6 +10,7 @@ from dataclasses import replace
 from difflib import unified_diff
 from pathlib import Path
 
+from archive.border import border
 from archive.disk import written_whole
 from crawler.declaration_faults import faults
 from crawler.declared_sources import OURS
@@ -30,16 +31,12 @@ def mend_file(text: str, source: Source, mends: Sequence[Mend]) -> str:
     :raises NotMendable: its declaration is written in a way that isn't known, or the outcome would
         not be the source with these mends and nothing else
     """
-    wanted = source
-    try:
+    wanted, as_others = source, f"the file of {source.name} is not written as others are"
+    with border(lambda why: NotMendable(f"{as_others}: {why}; mend it by hand")):
         for mend in mends:
             text = _with_mend(text, wanted, mend)
             wanted = mended(wanted, [mend])
         declared = load_source(text)
-    except (SyntaxError, LookupError, ValueError) as error:
-        raise NotMendable(
-            f"the file of {source.name} is not written as others are: {error}; mend it by hand"
-        ) from error
     if replace(declared, prepare_page=None) != replace(wanted, prepare_page=None):
         raise NotMendable(
             f"the declaration of {source.name} would not say what it should; mend it by hand"

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
+
+from archive.clock import on_clock
 
 # Places of the trade press, the likeliest of each offset first.
 BY_COUNTRY = {
@@ -128,8 +129,7 @@ def guess_timezone(host: str, language: str | None, dates: Collection[str]) -> G
     if moments and any(offsets):
         known = [place for place in (country, by_language) if place]
         for place in (*known, *BY_OFFSET):
-            zone = ZoneInfo(place)
-            if all(moment.astimezone(zone).utcoffset() == moment.utcoffset() for moment in moments):
+            if all(on_clock(one, place).utcoffset() == one.utcoffset() for one in moments):
                 sure = 0.95 if place in known else 0.8 if len(offsets) > 1 else 0.6
                 words = f"{len(moments)} dates have its offset"
                 return Guess(value=place, sureness=sure, evidence=words)

@@ -20,12 +20,12 @@ def paint_counts(counts: StoryCounts) -> bytes:
         from resvg_py import svg_to_bytes
     except ImportError:
         raise NoPainter("a PNG needs resvg: install tradepress[plots], or make an SVG") from None
-    # resvg knows no other font than those named, leaves words out without it, and says nothing.
+    # Without a font that it takes for these, resvg leaves all words out and says nothing.
     picture = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{}</svg>'
     word = f"<text y='9' font-family='{FONTS}'>M</text>"
     if svg_to_bytes(picture.format("")) == svg_to_bytes(picture.format(word)):
         raise NoPainter(
-            f"a PNG needs one of these fonts, and this machine has none: {FONTS}; install one "
+            f"a PNG needs a font, and this machine has none of {FONTS}; install one "
             "(fonts-dejavu-core), or make an SVG"
         )
     return bytes(svg_to_bytes(draw_counts(counts), zoom=SCALE))

@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.border import border
 from archive.care.snapshot import query_folder
 from archive.clock import utc_now
 from archive.disk import written_whole
@@ -119,8 +120,9 @@ class SavedQueries:
         except (OSError, UnicodeDecodeError) as error:
             raise QueryFileError(f"{file} can't be read: {error}") from error
         try:
-            return read_query(name, json.loads(text))
-        except (ValueError, RecursionError) as error:
+            with border(ValueError, ValueError):
+                return read_query(name, json.loads(text))
+        except ValueError as error:
             raise QueryFileError(f"{file} is no saved query: {error}; mend or remove it") from error
 
     def save(self, name: str, query: StoryQuery) -> SavedQuery:

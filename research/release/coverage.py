@@ -25,7 +25,7 @@ _ADDRESSES = """
         coalesce(sum(reason = 'robots'), 0) AS robots,
         coalesce(sum(outcome = 'rejected' AND reason = 'policy'), 0) AS rights,
         coalesce(sum(outcome = 'failed'), 0) AS failed,
-        coalesce(sum(fetched_at IS NULL), 0) AS unread
+        coalesce(sum(coalesce(fetched_at, article_id) IS NULL), 0) AS unread
     FROM urls WHERE source = ?
 """
 

@@ -44,7 +44,7 @@ def begin(home: Library) -> None:
         keep(writer, 0, story(2))
         keep(writer, 1, changed(2))
         keep(writer, 0, story(3))
-        keep(writer, 0, story(**LONG, url=f"{SITE}/long"))
+        keep(writer, 0, story(**LONG, url=f"{SITE}/long"), next_due="2027-05-01T00:00:00Z")
         keep(writer, 1, story(7, source="makers", url=f"{SISTERS}/trademark/seven-7"))
         writer.add_urls("signet", [(f"{SITE}/due-{n}", SITE) for n in range(3)])
         writer.save_seed("signet", "feed", FEED, etag='"1"')

@@ -1,15 +1,17 @@
 """The frontier: what is new, what is due, what waits, and what is known of the seeds."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from archive_rows import SITE, Clock, Writer, clock, rows, save, story, value, writer
+from archive_rows import SITE, Clock, Writer, article_of, clock, rows, save, story, value, writer
 
 from archive.clock import utc_text
 from archive.frontier.addresses import Listed
 from archive.frontier.hosts import Host, Hosts
 from archive.frontier.revisit import changed_since, next_try, next_visit
+from archive.story import Capture
 from archive.url_key import url_key
 
 __all__ = ["clock", "writer"]
@@ -226,9 +228,9 @@ def test_what_a_back_fill_found_is_held_from_crawls_until_they_find_it(writer: W
         listed(url=f"{SITE}/trademark/{n}-{n}", date_listed=f"20{n}-05-01", listed_by="sitemap")
         for n in (11, 12)
     ]
-    (one, _), left_out = addresses.add_listed("signet", listing, 9, is_held=True)
+    (one, _), left_out = addresses.add_listed("signet", listing, 9, state="held")
     assert (one.is_new, one.state, left_out) == (True, "held", 0)
-    addresses.add_listed("signet", listing, 0, is_held=True)  # known to whoever holds them
+    addresses.add_listed("signet", listing, 0, state="held")  # known to whoever holds them
     assert addresses.due("signet", -1) == []
     assert [row.url for row in never_read.of("signet")] == [listing[1].url, listing[0].url]
     assert [row.url for row in never_read.of("signet", until="2011-05-01")] == [listing[0].url]
@@ -256,3 +258,70 @@ def test_a_crawl_leaves_where_a_back_fill_goes_on(writer: Writer) -> None:
     known = seeds.of("signet")[section]
     assert known.next_url is None
     assert known.walked_at is not None
+
+
+SCHEDULE = ("state", "next_due", "tries", "etag", "last_modified", "fetched_at", "outcome")
+
+
+def scheduled(writer: Writer) -> tuple[Any, ...]:
+    row = address(writer)
+    return tuple(row[name] for name in SCHEDULE)
+
+
+@pytest.mark.parametrize("kind", ["stored", "rejected", "other text"])
+def test_a_file_is_no_visit(writer: Writer, clock: Clock, kind: str) -> None:
+    save(writer, story(1, url=URL), etag='"1"', next_due="2027-01-01T00:00:00Z")
+    before = scheduled(writer)
+    clock.now = "2026-11-25T09:00:00Z"
+    next_run(writer)
+    if kind == "rejected":
+        writer.settle(URL, "rejected", "no_body", kind="file")
+    else:
+        words = {"body": "Another text."} if kind == "other text" else {}
+        save(writer, story(1, url=URL, **words), kind="file", etag='"2"')
+    assert scheduled(writer) == before
+
+
+def test_a_capture_of_a_web_archive_is_no_visit(writer: Writer, clock: Clock) -> None:
+    save(writer, story(1, url=URL), etag='"1"', next_due="2027-01-01T00:00:00Z")
+    before = scheduled(writer)
+    clock.now = "2026-11-25T09:00:00Z"
+    next_run(writer)
+    there = f"http://web.example/20170804000000id_/{URL}"
+    capture = Capture(
+        url=URL, body=b"x", origin="wayback", retrieved_from=there, date_captured=NOW, source="x"
+    )
+    fields = story(1, url=URL, body="What stood there once.")
+    page = replace(article_of(fields), capture=capture)
+    assert writer.run.stories.save(page, extractor="tests 1").outcome == "stored"
+    assert scheduled(writer) == before
+    assert address(writer, there)["state"] == "done"
+
+
+def test_an_address_that_was_never_asked_for_stays_due_though_a_file_has_its_page(
+    writer: Writer,
+) -> None:
+    writer.add_listed("signet", [listed()], 9)
+    save(writer, story(1, url=URL), kind="file")
+    assert scheduled(writer) == ("due", None, 0, None, None, None, None)
+    assert address(writer)["article_id"] is not None
+
+
+def test_a_story_out_of_a_file_is_visited_by_a_crawl_in_its_time_or_when_it_is_listed(
+    writer: Writer, clock: Clock
+) -> None:
+    writer.run.addresses.add("signet", [(URL, "a.warc.gz")], state="done")
+    save(writer, story(1, url=URL), kind="file", etag='"1"')
+    assert scheduled(writer) == ("done", None, 0, '"1"', None, None, "stored")
+    writer.end_run("done", 0)
+    writer.start_run("ingest", ["signet"], "0")
+    assert scheduled(writer)[0] == "done"
+    writer.end_run("done", 0)
+    writer.start_run("crawl", ["signet"], "0")
+    state, next_due, *_, fetched_at, _ = scheduled(writer)
+    assert (state, next_due > clock.now, fetched_at) == ("due", True, None)
+    assert writer.run.never_read.of("signet") == []  # no back-fill asks for it
+    (one,), _ = writer.add_listed("signet", [listed(listed_by="section")], 0)
+    assert (one["state"], one["next_due"], one["is_new"]) == ("due", None, False)
+    due = writer.due_urls("signet", clock.now, -1, is_new=False)
+    assert [row["url"] for row in due] == [URL]

@@ -375,6 +375,21 @@ def test_a_changed_robots_txt_is_news_for_a_day() -> None:
     assert checks(paper) == {}
 
 
+def test_stories_that_no_crawl_asks_for_any_more_are_told() -> None:
+    paper = Paper(rhythm=working_days)
+    paper.live(60)
+    for number in range(12):
+        facts = {"state": "done", "outcome": "stored", "article_id": 1}
+        url = f"{HOME}/old-{number}"
+        row = {"source": "signet", "url": url, "url_key": url, "found_at": utc_text(paper.now)}
+        paper.db["urls"].insert({**row, **facts, "reason": None if number else "gone"})
+    assert checks(paper) == {}  # the next crawl says when
+    paper.live(1)
+    (found,) = checks(paper).values()
+    assert (found.check, found.level, found.figures) == ("no visit", "warning", "11")
+    assert "`tradepress crawl signet` takes them up" in found.step
+
+
 @pytest.mark.parametrize(("rhythm", "longest"), [(working_days, 11), (three_a_week, 11)])
 def test_silence_is_told_when_it_is_unusually_long(rhythm: Any, longest: int) -> None:
     paper = Paper(rhythm=rhythm)

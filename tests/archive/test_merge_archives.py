@@ -229,3 +229,25 @@ def test_a_reading_by_better_rules_comes_in_as_one(here: Library, there: Library
 
 def load_story_of(writer: Writer) -> Any:
     return load_kept(writer.db, value(writer, "SELECT id FROM articles")).article
+
+
+@pytest.mark.parametrize("fetched_at", [None, "2099-01-01T00:00:00Z"])
+def test_what_the_other_archive_has_of_a_file_puts_no_visit_off(
+    here: Library, there: Library, fetched_at: str | None
+) -> None:
+    """An `ingest` of 0.1.0 wrote the time at which it read the file as that of a visit."""
+    here.keep((0, story(1)), next_due="2027-01-01T00:00:00Z")
+    there.keep((0, story(1)), (1, changed(2)))
+    with there.open() as writer:
+        writer.write(
+            "UPDATE urls SET state = 'done', next_due = NULL, fetched_at = ?", [fetched_at]
+        )
+        writer.end_run("done", 0)
+    schedule = "SELECT * FROM urls WHERE url = ?"
+    before = here.ask(schedule, story(1)["url"])
+    here.take(there)
+    without_run = [row[:13] + row[14:] for row in before]
+    assert [row[:13] + row[14:] for row in here.ask(schedule, story(1)["url"])] == without_run
+    assert here.ask("SELECT state, next_due FROM urls WHERE url <> ?", story(1)["url"]) == [
+        ("done", None)
+    ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from archive_rows import PAPER, SITE, Child, child, open_writer, save, story
 
 from archive.captures.kept_page import read_kept_page
+from archive.captures.packing import pack
 from archive.captures.warc import WarcCaptures
 from archive.care.backup import make_backup
 from archive.care.prune import Prunable, find_prunable, prune
@@ -203,7 +205,7 @@ def test_a_kill_loses_nothing_and_the_next_pruning_goes_on(
 def test_after_a_kill_what_was_written_under_the_old_name_stays(
     path: Path, child: Callable[..., Child]
 ) -> None:
-    """A crawl begins this month's file anew, where the killed pruning has left the old one."""
+    """A crawl goes on in this month's file, where the killed pruning has left the old one."""
     child(KILLED, path, "_finish").process.wait()
     fields = story(3)
     with (
@@ -213,6 +215,71 @@ def test_after_a_kill_what_was_written_under_the_old_name_stays(
         writer.start_run("tests", ["signet"], "0")
         save(writer, fields, capture=a_page(fields["url"], fields["body"]))
         writer.end_run("done", 0)
-    pruned(path, NOW)
+    # What the pruning has in its new file no row names in the old one any more.
+    assert [file.captures for file in pruned(path, NOW)] == [6]
     require_whole(path)
-    assert [name.partition("-pruned")[1] for name in files(path)] == ["-pruned", ""]
+    assert verify(path, captures=path.with_suffix(".captures")).captures_unnamed == 0
+    assert [name.partition("-pruned")[2] for name in files(path)] == ["-2.warc.gz", ".warc.gz"]
+    with read_archive(path) as db:
+        assert captured_version(db, "signet-3").file == files(path)[0]
+
+
+# What no row names, as a killed run leaves it
+
+
+def left(path: Path, *dates: str) -> None:
+    """Pages and requests in the files alone, captured then."""
+    with closing(WarcCaptures(path.with_suffix(".captures"))) as captures:
+        for date in dates:
+            page = replace(
+                a_page(f"{SITE}/trademark/8", "left " * 50),
+                date_captured=datetime.fromisoformat(date),
+            )
+            packed = pack(page)
+            assert packed.request is not None
+            for member in (packed.member, packed.request):
+                captures.append_record(member, "signet")
+
+
+def unnamed(path: Path) -> int | None:
+    return verify(path, captures=path.with_suffix(".captures")).captures_unnamed
+
+
+def test_pages_that_no_row_names_are_freed(path: Path) -> None:
+    (file,) = path.with_suffix(".captures").iterdir()
+    size = file.stat().st_size
+    left(path, *["2017-08-04T00:00:00Z"] * 53)
+    assert unnamed(path) == 53
+    with read_archive(path) as db:
+        told = find_prunable(db, path.with_suffix(".captures"), DAY)
+    (found,) = pruned(path, DAY)
+    assert [found] == told
+    assert (found.captures, found.file_size - found.size) == (53, size)
+    (file,) = path.with_suffix(".captures").iterdir()
+    assert file.stat().st_size == size
+    assert unnamed(path) == 0
+    require_whole(path)
+
+
+def test_of_those_the_younger_ones_stay(path: Path) -> None:
+    left(path, "2017-08-04T00:00:00Z", datetime.now(UTC).isoformat())
+    assert [file.captures for file in pruned(path, DAY)] == [1]
+    assert unnamed(path) == 1
+    require_whole(path)
+
+
+def test_a_file_that_no_row_names_goes_when_all_in_it_may(path: Path) -> None:
+    named = files(path)
+    for dates, still in (
+        (["2017-08-04T00:00:00Z", datetime.now(UTC).isoformat()], True),
+        (["2017-08-04T00:00:00Z"], False),
+    ):
+        captures = WarcCaptures(path.with_suffix(".captures"))
+        for date in dates:
+            captured = datetime.fromisoformat(date)
+            captures.append(replace(a_page(SITE, "left"), source="other", date_captured=captured))
+        captures.close()
+        (other,) = set(files(path)) - set(named)
+        assert len(pruned(path, DAY)) == (not still)
+        assert (other in files(path)) is still
+        (path.with_suffix(".captures") / other).unlink(missing_ok=True)

@@ -173,10 +173,21 @@ def test_filters(db: Database, filters: dict[str, str], found: list[int]) -> Non
     assert count(db, "quince", **filters) == len(found)
 
 
-@pytest.mark.parametrize("date", ["yesterday", "04/08/2017", "2017-8", "", "２０１７"])
+NO_DAYS = ("2023-13", "2023-02-30", "2023-00", "0000", "2023-01-32")
+
+
+@pytest.mark.parametrize("date", ["yesterday", "04/08/2017", "2017-8", "", "２０１７", *NO_DAYS])
 def test_a_date_that_is_none_is_refused(db: Database, date: str) -> None:
     with pytest.raises(ValueError, match="is not a date"):
         find(db, "quince", since=date)
+    with pytest.raises(ValueError, match="is not a date"):
+        count(db, "quince", until=date)
+
+
+@pytest.mark.parametrize("name", ["as_of", "seen_on"])
+def test_a_day_that_no_calendar_has_is_refused(db: Database, name: str) -> None:
+    with pytest.raises(ValueError, match="'2023-02-30' is not a day"):
+        find(db, "quince", **{name: "2023-02-30"})
 
 
 @pytest.mark.parametrize("name", ["source", "section", "language"])

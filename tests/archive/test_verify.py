@@ -208,7 +208,7 @@ COPY_TRIGGER = "SELECT sql FROM sqlite_master WHERE name = 'articles_au'"
             "lies behind the end of the file",
         ),
         (["UPDATE captures SET file = 'x.warc.gz'"], "captures", "x.warc.gz is missing, with 7"),
-        (["UPDATE captures SET file = '../archive.db'"], "captures", "is missing, with 7"),
+        (["UPDATE captures SET file = '../archive.db'"], "captures", "is no name of a file"),
     ],
 )
 def test_each_fault_is_found_and_named(

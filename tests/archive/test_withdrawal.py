@@ -5,9 +5,10 @@ import json
 import shutil
 import sqlite3
 from collections import namedtuple
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from archive_rows import PAPER, SITE, Writer, open_writer, save, story, value, withdraw
@@ -26,6 +27,7 @@ from withdrawn_story import (
 )
 
 from archive.captures.warc import read_capture
+from archive.care.verify import verify
 from archive.errors import ArchiveError, ArchiveFull, DamagedArchive, WithdrawnArticle
 from archive.read_only import read_archive
 from archive.stories.ref import resolve_ref
@@ -542,7 +544,11 @@ def test_tombstones_without_their_file_make_it_anew(path: Path) -> None:
     assert json.loads(tombstone_path(path).read_text()) == before
 
 
-@pytest.mark.parametrize("content", ["", "{}", '{"tombstones": [{"ref": 1}], "sources": []}'])
+@pytest.mark.parametrize(
+    "content",
+    ["", "{}", '{"tombstones": [{"ref": 1}], "sources": []}', "[" * 100_000],
+    ids=["nothing", "no tombstones", "no tombstone", "nested"],
+)
 def test_a_damaged_file_of_tombstones_is_refused(path: Path, content: str) -> None:
     withdraw_story(path)
     tombstone_path(path).write_text(content)
@@ -580,4 +586,57 @@ def test_a_whole_source(path: Path) -> None:
     assert b"orrin-vale" not in bytes_of(path.parent)
     assert b"never-read" not in bytes_of(path.parent)
     assert b"found-later" not in bytes_of(path.parent)
+    require_sound(path)
+
+
+# Killed
+
+
+class Killed(BaseException):
+    """As by a signal."""
+
+
+def killed(*args: object) -> None:
+    raise Killed
+
+
+def killed_in_the_midst(stream: IO[bytes], member: bytes) -> None:
+    stream.write(member[: len(member) // 2])
+    raise Killed
+
+
+UNFINISHED = "the withdrawal of signet-7 is not finished: `tradepress withdraw` finishes it"
+
+
+@pytest.mark.parametrize(
+    ("step", "kill", "is_marked"),
+    [
+        ("archive.withdrawal.erasing.erase_rows", killed, False),
+        ("archive.withdrawal.erasing.erase_marked_pages", killed, True),
+        ("archive.captures.warc._write", killed_in_the_midst, True),
+        ("archive.withdrawal.erasing._leave_nothing", killed, False),
+    ],
+)
+def test_verify_names_a_withdrawal_that_was_killed_and_how_to_go_on(
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    kill: Callable[..., None],
+    is_marked: bool,
+) -> None:
+    captures = folder_of(path).folder
+    with monkeypatch.context() as patch:
+        patch.setattr(step, kill)
+        with pytest.raises(Killed):
+            withdraw_story(path)
+    for quick in (False, True):
+        findings = verify(path, captures=captures, quick=quick).findings
+        assert [(found.check, found.words) for found in findings] == [("withdrawn", UNFINISHED)]
+    tombstone_path(path).rename(path.parent / "lost")
+    # Without that file the pages that are marked tell of it.
+    lost = [found.words for found in verify(path, captures=captures).findings]
+    assert lost == [UNFINISHED] * is_marked
+    (path.parent / "lost").rename(tombstone_path(path))
+    open_writer(path, command="withdraw", captures=folder_of(path)).close()
+    assert words_in(path.parent) == set()
     require_sound(path)

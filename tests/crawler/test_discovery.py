@@ -149,6 +149,18 @@ def test_a_feed_gives_the_stories_of_the_source() -> None:
     assert found.others == ("http://gazette.example/about",)
 
 
+@pytest.mark.parametrize(
+    "feed",
+    [
+        "<rss version='2.0'><channel><item><link> </link></item></channel></rss>",
+        "<rss version='2.0'><channel><item><guid>http://[gazette</guid></item></channel></rss>",
+        '{"version": "https://jsonfeed.org/version/1.1", "items": [{"url": " "}]}',
+    ],
+)
+def test_an_entry_without_an_address_does_not_lead_to_the_feed(feed: str) -> None:
+    assert read_feed(feed.encode(), SOURCE, url="http://gazette.example/feed/") == Candidates()
+
+
 def test_a_page_is_not_a_feed() -> None:
     with pytest.raises(NotAListing):
         read_feed(b"<html><body>Not found</body></html>", SOURCE)

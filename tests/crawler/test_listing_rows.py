@@ -101,6 +101,13 @@ def test_an_entry_of_a_feed_says(feed: str) -> None:
     assert (one.authors, one.section, one.description) == ((), None, None)
 
 
+@pytest.mark.parametrize("tags", ["42", '{"Designs": 1}', '"Designs"', "true"])
+def test_an_entry_whose_tags_are_no_list_has_none(tags: str) -> None:
+    feed = (JSON_FEED % DEK).replace('["Designs"]', tags)
+    (one,) = read_feed(feed.encode(), GAZETTE).articles
+    assert (one.section, one.description) == (None, DEK)
+
+
 LISTED = Listing(
     date_published="2022-01-20",
     listed_by="section",

@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,10 +15,12 @@ import preloaded
 import pytest
 import yaml
 from conftest import ROOT
+from dask_processes import until
 from distributed.cli.dask_scheduler import main as scheduler
 from distributed.cli.dask_ssh import main as ssh
 from distributed.cli.dask_worker import main as worker
 from documents import FENCE
+from needs import require_program
 
 from crawler.configuration import load_configuration
 from crawler.page_workers import MEMORY
@@ -69,8 +72,27 @@ def test_the_plan_is_reckoned_right() -> None:
     assert preloaded.run(["-c", plan], cwd=ROOT).stdout == told
 
 
-# Slurm, as dask-jobqueue sees it: a job runs at once, on this machine.
-SBATCH = '#!/bin/sh\nsh "$1" >"$JOBS/log" 2>&1 &\necho Submitted batch job 7\n'
+HERE = "127.0.0.1"
+# Slurm, as dask-jobqueue sees it: a job runs at once, on this machine. It is a copy of the script,
+# which goes as soon as it is submitted.
+SBATCH = """#!/bin/sh
+cp "$1" "$JOBS/job"
+sh "$JOBS/job" >"$JOBS/log" 2>&1 &
+echo Submitted batch job 7
+"""
+
+
+def with_certificates(home: Path) -> None:
+    """As the page has them made, in another home."""
+    require_program("openssl")
+    (made,) = [text for _, text in BLOCKS if "openssl req" in text]
+    subprocess.run(
+        made, shell=True, env={**os.environ, "HOME": str(home)}, check=True, capture_output=True
+    )
+    (settings,) = [text for kind, text in BLOCKS if kind == "yaml"]
+    assert "/home/press/" in settings
+    file = home / ".config" / "dask" / "press.yaml"
+    file.write_text(settings.replace("/home/press/", f"{home}/"))
 
 
 @pytest.mark.slow
@@ -78,12 +100,13 @@ def test_jobs_of_slurm_are_workers(tmp_path: Path) -> None:
     (script,) = [text for text in PYTHON if "SLURMCluster" in text]
     for old, new in (
         ("/opt/tradepress/.venv/bin/python", sys.executable),
-        ('{"port": 8786}', '{"port": 0, "dashboard_address": ":0"}'),
+        ('{"port": 8786}', f"{{'port': 0, 'host': {HERE!r}, 'dashboard_address': '{HERE}:0'}}"),
         ("jobs=64", "jobs=1"),
     ):
         assert old in script
         script = script.replace(old, new)
     (tmp_path / "workers.py").write_text(script)
+    with_certificates(tmp_path)
     for name, text in (("sbatch", SBATCH), ("scancel", "#!/bin/sh\n")):
         (tmp_path / name).write_text(text)
         (tmp_path / name).chmod(0o755)
@@ -91,6 +114,7 @@ def test_jobs_of_slurm_are_workers(tmp_path: Path) -> None:
         **os.environ,
         "PATH": f"{tmp_path}:{os.environ['PATH']}",
         "JOBS": str(tmp_path),
+        "HOME": str(tmp_path),
         "TMPDIR": str(tmp_path),
         "PYTHONPATH": str(ROOT),
     }
@@ -100,19 +124,33 @@ def test_jobs_of_slurm_are_workers(tmp_path: Path) -> None:
         env=environment,
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     ) as workers:
         try:
             assert workers.stdout is not None
             address = workers.stdout.readline().strip()
+            assert address.startswith(f"tls://{HERE}:")
             demo = preloaded.run(["-m", "tradepress", "demo"], cwd=tmp_path)
             assert demo.returncode == 0, demo.stderr
             words = ["cluster", "ingest", "archive.captures", "--archive", "again.db"]
             words += ["--scheduler", address, "--shards", str(tmp_path / "shards")]
-            done = preloaded.run(["-m", "tradepress", *words], cwd=tmp_path)
-            log = (tmp_path / "log").read_text()
-            assert re.search(r"pages: stored \d", done.stdout), done.stdout + done.stderr + log
+            log = tmp_path / "log"
+            until(lambda: log.exists() and "Registered to" in log.read_text())
+            outside = preloaded.run(["-m", "tradepress", *words], cwd=tmp_path)
+            assert outside.returncode == EXIT_NOT_NOW
+            assert "and here it names none" in outside.stderr
+            done = subprocess.run(
+                [sys.executable, "-m", "tradepress", *words],
+                cwd=tmp_path,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            said = done.stdout + done.stderr
+            assert re.search(r"pages: stored \d", done.stdout), said + log.read_text()
         finally:
-            workers.terminate()
+            os.killpg(workers.pid, signal.SIGTERM)  # the job and its worker, too
 
 
 # Kubernetes. There is none in the tests: the manifests are held against its schemas, and against
@@ -197,6 +235,7 @@ def test_pods_find_each_other_and_nobody_else_does() -> None:
     assert service["spec"]["selector"].items() <= labels.items()
     assert ports == {one["containerPort"] for one in container(pods()["press-scheduler"])["ports"]}
     address = f"tcp://{service['metadata']['name']}:8786"
+    assert "--insecure" in container(pods()["press-ingest"])["args"]  # the policy below is for that
     for name in ("press-worker", "press-ingest"):
         only = container(pods()[name])
         assert address in [*only.get("command", []), *only["args"]]

@@ -161,6 +161,41 @@ def test_keywords_that_give_the_text_in_pieces_are_text(keywords: list[str]) -> 
     assert kept(body=body, keywords=tuple(keywords)).keywords == ()
 
 
+def test_what_was_not_chosen_is_kept_of_no_field_that_may_hold_the_text() -> None:
+    """One list gives the text and is dropped, the other gives a piece that is short enough."""
+    pieces = ("maker of lanterns called", "Zorblatt has lost its appeal")
+    readings = {
+        "keywords": (
+            Reading(value=tuple(WHOLE_TEXTS[3]), evidence="json-ld keywords"),
+            Reading(value=pieces, evidence="meta news_keywords"),
+        ),
+        "authors": (
+            Reading(value=("Joan Tyndlow",), evidence="byline"),
+            Reading(value=pieces, evidence="meta author"),
+        ),
+        "headline": (
+            Reading(value="Lantern case", evidence="h1"),
+            Reading(value=ENGLISH.partition(" in a")[0], evidence="og:title"),
+            Reading(value="Lantern case – The Post", evidence="title"),
+        ),
+    }
+    story = apply_policy(
+        Article(
+            policy="metadata-only",
+            headline="Lantern case",
+            body=ENGLISH,
+            authors=("Joan Tyndlow",),
+            keywords=tuple(WHOLE_TEXTS[3]),
+            evidence=readings,
+        )
+    )
+    assert story.keywords == ()
+    assert {name: [one.evidence for one in read] for name, read in story.evidence.items()} == {
+        "authors": ["byline"],
+        "headline": ["h1", "title"],
+    }
+
+
 def test_names_that_the_text_has_too_are_kept() -> None:
     office = "European Union Intellectual Property Office"
     words = (office, "Zorblatt", "lanterns")

@@ -28,13 +28,13 @@ def test_a_whole_story_passes() -> None:
 
 
 @pytest.mark.parametrize("missing", ["headline", "body"])
-@pytest.mark.parametrize("nothing", [None, ""])
+@pytest.mark.parametrize("nothing", [None, "", "\u200b", "\u3000"])
 def test_without_headline_or_body_it_is_dropped_with_the_reason(
     missing: str, nothing: str | None
 ) -> None:
     story = Article(**{"headline": "Lantern case", "body": "One.", missing: nothing})
     with pytest.raises(Dropped, match=f"no_{missing}"):
-        require_fields(story)
+        prepare(story)
 
 
 def test_text_gets_one_spelling() -> None:
@@ -75,7 +75,7 @@ def test_a_link_that_is_no_web_address_keeps_its_words() -> None:
 
 
 def test_the_steps_stand_in_their_order() -> None:
-    assert (require_fields, normalize_text, apply_policy) == STEPS
+    assert (normalize_text, require_fields, apply_policy) == STEPS
     prepared = prepare(STORY)
     assert prepared == replace(STORY, policy="store", mention_rules=prepared.mention_rules)
 

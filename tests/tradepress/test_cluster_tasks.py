@@ -3,6 +3,8 @@
 import io
 import re
 import sys
+import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -17,6 +19,7 @@ from distributed import Client, LocalCluster
 from rich.console import Console
 
 from tradepress.cluster import dask_cluster
+from tradepress.cluster.dask_cluster import ClusterPlace, OpenScheduler, own_folder
 from tradepress.cluster.run_tasks import LeftOut, run_tasks
 from tradepress.cluster.shards import Shard, find_left, remove_shard, shard_files
 from tradepress.commands.cluster_options import chosen_place, workers_page
@@ -195,7 +198,7 @@ def test_a_scheduler_that_does_not_answer_is_named(
     (tmp_path / "x.warc.gz").touch()
     for scheduler in ("tcp://127.0.0.1:9", "nonsense://x"):
         place = ("--scheduler", scheduler, "--shards", str(tmp_path / "shards"))
-        result = here("cluster", "ingest", "x.warc.gz", *place)
+        result = here("cluster", "ingest", "x.warc.gz", *place, "--insecure")
         assert result.returncode == 3  # it may be there the next time
         assert f"no Dask scheduler answers at {scheduler}" in result.stderr
         assert "start one with `dask scheduler`, and workers with `dask worker" in result.stderr
@@ -214,6 +217,54 @@ def test_a_scheduler_without_workers_is_named(
         words = f"{empty.scheduler_address} has no worker: start some with `dask worker tcp://"
         with pytest.raises(dask_cluster.NoCluster, match=words), dask_cluster.connected(place):
             pass
+
+
+@pytest.mark.parametrize(
+    ("scheduler", "is_taken"),
+    [
+        ("tcp://127.0.0.1:8786", True),
+        ("tcp://[::1]:8786", True),
+        ("localhost:8786", True),
+        ("tls://10.0.0.5:8786", True),
+        ("wss://press.library.example", True),
+        ("tcp://10.0.0.5:8786", False),
+        ("10.0.0.5:8786", False),
+        ("ws://press.library.example", False),
+        ("tcp://0.0.0.0:8786", False),
+        ("tcp://localhost.evil.example:8786", False),
+        ("tcp://[::1:8786", False),
+        ("tls:10.0.0.5", False),
+    ],
+)
+def test_a_scheduler_that_is_anybodys_is_asked_if_somebody_says_so(
+    here: Tradepress, scheduler: str, is_taken: bool
+) -> None:
+    place = partial(ClusterPlace, scheduler=scheduler, shards="s3://press/shards")
+    assert place(insecure=True).scheduler == scheduler
+    if is_taken:
+        assert place().scheduler == scheduler
+        return
+    with pytest.raises(OpenScheduler):
+        place()
+    words = ("--scheduler", scheduler, "--shards", "s3://press/shards")
+    result = here("cluster", "ingest", "x.warc.gz", *words)
+    assert result.returncode == 2
+    assert f"{scheduler} has no certificates: whoever reaches it runs programs" in result.stderr
+    assert "say --insecure" in result.stderr
+
+
+def test_workers_write_into_no_folder_that_somebody_else_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    found = own_folder()
+    assert (found.stat().st_mode & 0o777, own_folder()) == (0o700, found)
+    found.chmod(0o777)
+    assert own_folder() != found
+    found.rmdir()
+    found.symlink_to("/")
+    assert own_folder() not in (found, Path("/"))
+    assert own_folder().stat().st_mode & 0o777 == 0o700
 
 
 def test_a_folder_for_shards_is_the_same_for_all_workers(

@@ -332,3 +332,36 @@ def test_odd_days_are_refused(
     result = tradepress("backfill", "gazette", *WHOLE, *options)
     assert result.returncode == 2
     assert words in result.stderr
+
+
+@pytest.mark.parametrize("keys", ["two", "ever new"])
+def test_an_index_that_goes_in_circles_is_left_with_what_it_named(
+    front: Front, service: Service, tradepress: Tradepress, tmp_path: Path, keys: str
+) -> None:
+    asked: list[str | None] = []
+
+    def answer(path: str, captures: int) -> Answer:
+        parts = urlsplit(path)
+        if parts.path != INDEX:
+            return service.pages.get(path, Answer("not here", 404))
+        asked.append(dict(parse_qsl(parts.query)).get("resumeKey"))
+        if len(asked) > 60:
+            return Answer("enough", 404)
+        number = len(asked) % 3
+        row = line(1001 + number, f"2017080{number + 1}120000", str(number))
+        following = f"on-{len(asked) % 2 if keys == 'two' else len(asked)}"
+        return Answer(json.dumps([NAMES, row, [], [following]]))
+
+    front.in_place = answer
+    for number in range(3):
+        at = f"2017080{number + 1}120000"
+        path = f"/web/{at}id_/{story(1001 + number)}"
+        service.pages[path] = shown(a_story(f"Lantern {number}"), at)
+    result = tradepress("backfill", "gazette", *WHOLE)
+    assert result.returncode == 1
+    assert "goes in circles" in " ".join(result.stderr.split())
+    assert len(asked) <= 3 + 10
+    headlines = rows(tmp_path, "SELECT count(*) FROM articles")[0][0]
+    assert headlines == 3
+    told = rows(tmp_path, "SELECT count(*) FROM fetches WHERE reason = 'in_circles'")
+    assert told == [(1,)]

@@ -227,24 +227,26 @@ def test_with_a_client_that_is_killed_its_own_workers_end(
     files: list[Path], undisturbed: Path, tmp_path: Path
 ) -> None:
     command = [sys.executable, "-m", "tradepress", "cluster", "ingest", *map(str, files)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
+    written = "tradepress-*/dask-scratch-space/worker-*"
     client = subprocess.Popen(
         [*command, "--local", "2"],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=environment,
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert client.stderr is not None
-    assert client.stderr.readline().startswith("Dask: http://127.0.0.1:")
+    until(lambda: any(tmp_path.glob(f"{written}/tmp*")) or client.poll() is not None)
     client.kill()
     client.communicate(timeout=120)  # until the last process has let go of the pipe
     again = subprocess.run(
         [*command, "--local", "2"],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
     assert again.returncode == 0, again.stderr
+    assert not any(tmp_path.glob(written))
     require_whole(tmp_path, undisturbed)

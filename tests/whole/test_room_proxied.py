@@ -35,6 +35,7 @@ http {{
             proxy_pass {room};
             proxy_set_header Host {name};
             proxy_set_header X-Forwarded-Proto https;
+            proxy_set_header X-Forwarded-For $remote_addr;
         }}
     }}
 }}

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from rich.console import Console
 from scrapy.exceptions import UsageError
 
-from archive.clock import utc_text
+from archive.clock import on_clock, utc_text
 from archive.file import schema
 from archive.frontier.listed_story import listing_at
 from archive.frontier.mementos import Memento, story_key
@@ -262,8 +262,7 @@ class CapturesAhead:
             else:
                 inputs.append(NewsFile(url=url, file=found))
         if inputs:
-            with connected(self.place, self.job.configuration.sources.folder) as client:
-                self.tell(client.dashboard_link)
+            with connected(self.place, self.job.configuration.sources.folder, self.tell) as client:
                 self.tasks = run_tasks(
                     client, self.job, inputs, self.place.shards, console=self.console
                 )
@@ -337,7 +336,7 @@ class CapturesAhead:
 
 def _memento(line: Mapping[str, Any]) -> Memento:
     (line["url"] + line["original_url"] + (line["digest"] or "")).encode()
-    at = datetime.fromisoformat(line["date_captured"]).astimezone(UTC)
+    at = on_clock(datetime.fromisoformat(line["date_captured"]))
     return Memento(
         url=line["url"],
         original_url=line["original_url"],
@@ -391,7 +390,7 @@ def cluster_backfill(
     :param settings: Scrapy settings over those of the configuration
     :param wait: seconds to wait for another run on the archive
     :param console: shows how it goes on
-    :param tell: told where Dask's dashboard is
+    :param tell: told where the dashboard is of a scheduler that was there
     :raises UsageError: as things are set it can't be done
     :raises ClusterMissing: Dask is not installed
     :raises NoCluster: nobody answers

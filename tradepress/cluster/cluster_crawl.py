@@ -152,7 +152,7 @@ def cluster_crawl(
     :param job: with these sources as those of its configuration
     :param wait: seconds to wait for another run on the archive
     :param console: shows how the tasks go on
-    :param tell: told where Dask's dashboard is
+    :param tell: told where the dashboard is of a scheduler that was there
     :raises UsageError: as things are set a source can't be crawled
     :raises ClusterMissing: Dask is not installed
     :raises NoCluster: nobody answers
@@ -180,8 +180,7 @@ def cluster_crawl(
         with _told_if_stopped(parts):
             parts.bring_all(wait=wait)
             if sources:
-                with connected(place, job.configuration.sources.folder) as client:
-                    tell(client.dashboard_link)
+                with connected(place, job.configuration.sources.folder, tell) as client:
                     declared = group_sources(all_sources(), job.configuration)
                     kin = {source.name: group for group in declared for source in group}
                     groups = group_sources(sources, job.configuration)

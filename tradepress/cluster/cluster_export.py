@@ -134,7 +134,7 @@ def cluster_export(
 
     :param target: a folder
     :param console: shows how the tasks go on
-    :param tell: told where Dask's dashboard is
+    :param tell: told where the dashboard is of a scheduler that was there
     :raises ClusterMissing: Dask is not installed
     :raises NoCluster: nobody answers
     :raises ParquetMissing: pyarrow is not installed
@@ -154,8 +154,7 @@ def cluster_export(
                 for ids in cut_parts(db, chosen, job.partition, least=AT_ONCE)
             ]
             if inputs:
-                with connected(place) as client:
-                    tell(client.dashboard_link)
+                with connected(place, tell=tell) as client:
                     done = run_tasks(client, job, inputs, place.shards, console=console)
             if done.left_out:
                 words = "; ".join(f"{one.input}: {one.reason}" for one in done.left_out)

@@ -181,7 +181,7 @@ def cluster_ingest(
     :param part: bytes of a file that make a task, if it has more than two such parts
     :param wait: seconds to wait for another run on the archive
     :param console: shows how the tasks and the merge go on
-    :param tell: told where Dask's dashboard is
+    :param tell: told where the dashboard is of a scheduler that was there
     :raises ClusterMissing: Dask is not installed
     :raises NoCluster: nobody answers
     :raises NoSuchStore: an address can't be reached
@@ -231,8 +231,7 @@ def cluster_ingest(
         if inputs:
             given = [one for _, one in inputs]
             try:
-                with connected(place, job.configuration.sources.folder) as client:
-                    tell(client.dashboard_link)
+                with connected(place, job.configuration.sources.folder, tell) as client:
                     tasks = run_tasks(client, job, given, place.shards, console=console, take=take)
             except NoCluster as error:
                 if merging.seconds:

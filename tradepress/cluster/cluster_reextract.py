@@ -264,7 +264,7 @@ def cluster_reextract(
     :param every: former versions, too; only to compare
     :param again: also those that these very rules have read
     :param limit: at most so many versions
-    :param tell: told where Dask's dashboard is
+    :param tell: told where the dashboard is of a scheduler that was there
     :param progress: called as versions are compared and stored: so many, of so many
     :raises ClusterMissing: Dask is not installed
     :raises NoCluster: nobody answers
@@ -287,8 +287,7 @@ def cluster_reextract(
         ]
     tasks = NO_TASKS
     if inputs:
-        with connected(place, job.configuration.sources.folder) as client:
-            tell(client.dashboard_link)
+        with connected(place, job.configuration.sources.folder, tell) as client:
             tasks = run_tasks(client, job, inputs, place.shards, console=console)
     readings = ShardReadings(address=place.shards, inputs=inputs, tasks=tasks, is_applied=apply)
     rereading, run_id = replace(rereading, readings=readings), None

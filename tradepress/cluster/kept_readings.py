@@ -6,14 +6,13 @@ over as it is taken in.
 
 import gzip
 import json
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, get_args
 
-from archive.clean import ArticleRowError
+from archive.border import border
 from archive.ledger.outcomes import Outcome
 from archive.stories.clean_story import CleanStory, clean_story
 from archive.story import Article, Link, Mention, Reading, Reservation, TextField
@@ -24,11 +23,6 @@ PAGES, TEXTS = "pages.jsonl.gz", "texts.jsonl.gz"
 LEVEL = 1
 """Of gzip: a third of the time of the usual one, for a fifth more bytes."""
 OBJECTS = ("related_links", "reservations", "mentions")
-AMISS = (
-    *(ArticleRowError, AttributeError, KeyError, TypeError, ValueError, RecursionError),
-    *(gzip.BadGzipFile, EOFError, zlib.error),
-)
-"""Raised for a line, or a file, that is none of ours."""
 TUPLES = ("authors", "keywords", "corrections")
 TEXT_FIELDS: tuple[TextField, ...] = get_args(TextField)
 
@@ -60,17 +54,21 @@ def looked_over(task: str) -> Iterator[None]:
     :param task: whose shard it is
     :raises DamagedShard: one of them is none that a worker writes
     """
-    try:
-        yield
-    except AMISS as error:
-        words = f"{type(error).__name__}: {str(error)[:200]}"
-        raise DamagedShard(f"a line of {task} is none that a worker writes ({words})") from error
+
+    def damaged(why: str) -> DamagedShard:
+        return DamagedShard(f"a line of {task} is none that a worker writes ({why})")
+
+    with border(damaged, DamagedShard, OSError):
+        try:
+            yield
+        except gzip.BadGzipFile as error:  # no fault of the disk
+            raise ValueError(str(error)) from error
 
 
 def read_lines(path: Path) -> Iterator[Mapping[str, Any]]:
     """Each with ``version_id``, ``of``, and ``story``, ``mentions`` or ``problem``.
 
-    Like all below, it raises one of :data:`AMISS` for what is none of ours.
+    It and all below raise what they come upon in what is none of ours.
 
     :raises OSError: it can't be read
     """

@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from archive.border import border
 from tradepress.cluster.task import Input, Task, Worked
 
 if TYPE_CHECKING:
@@ -100,15 +101,16 @@ def find_shard(address: str, task: str) -> Shard | None:
     """
     system, root = open_store(address)
     try:
-        return _shard_in(json.loads(system.cat_file(f"{root}/{task}/{MANIFEST}")), task)
-    except (FileNotFoundError, ValueError, TypeError, KeyError):  # half a manifest is none
+        text = system.cat_file(f"{root}/{task}/{MANIFEST}")
+        with border(DamagedShard):
+            return _shard_in(json.loads(text), task)
+    except (FileNotFoundError, DamagedShard):  # half a manifest is none
         return None
 
 
 def _shard_in(said: Mapping[str, Any], task: str) -> Shard:
     """
-    :raises ValueError: it names what is not below its own folder, or is of another form;
-        also TypeError, KeyError
+    :raises ValueError: it names what is not below its own folder; others, if its form is another
     """
     shard = Shard(
         task=said["task"],

@@ -63,6 +63,7 @@ def cluster_backfill_source(
     contact: str | None,
     no_captures: bool,
     scheduler: str | None,
+    insecure: bool,
     local: int | None,
     shards: str | None,
     wait: float,
@@ -75,7 +76,7 @@ def cluster_backfill_source(
     shards that are done stay, and the next one goes on. Nobody is asked for anything: a site or a
     web archive is asked by one process, at its pace, which more of them can't quicken.
     """
-    place = chosen_place(scheduler, local, shards, archive)
+    place = chosen_place(scheduler, local, shards, archive, insecure=insecure)
     require_crawlable(configured())
     configuration = replace(
         configured(), contact=contact, captures=configured().captures and not no_captures

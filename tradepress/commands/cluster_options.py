@@ -9,7 +9,12 @@ import click
 
 from archive.care.snapshot import shard_folder
 from archive.ledger.run_report import RunSums
-from tradepress.cluster.dask_cluster import ClusterMissing, ClusterPlace, require_dask
+from tradepress.cluster.dask_cluster import (
+    ClusterMissing,
+    ClusterPlace,
+    OpenScheduler,
+    require_dask,
+)
 from tradepress.cluster.run_tasks import MOST_NAMED, LeftOut, TasksDone
 from tradepress.cluster.shards import NoSuchStore, find_left
 from tradepress.commands.options import whole_number
@@ -17,7 +22,7 @@ from tradepress.commands.printed import print_some
 
 
 def place_options_with(where: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """--scheduler, --local and --shards.
+    """--scheduler, --insecure, --local and --shards.
 
     :param where: shards may be
     """
@@ -33,7 +38,12 @@ def place_options_with(where: str) -> Callable[[Callable[..., Any]], Callable[..
                 "--local", type=whole_number(), metavar="N", help="Start N workers on this machine."
             ),
             click.option(
-                "--scheduler", metavar="ADDRESS", help="A Dask scheduler: tcp://host:8786."
+                "--insecure",
+                is_flag=True,
+                help="It may be tcp:// elsewhere, where whoever reaches it can run programs.",
+            ),
+            click.option(
+                "--scheduler", metavar="ADDRESS", help="A Dask scheduler: tls://host:8786."
             ),
         ):
             command = option(command)
@@ -46,10 +56,16 @@ place_options = place_options_with("a folder or an address such as s3://…")
 
 
 def chosen_place(
-    scheduler: str | None, local: int | None, shards: str | None, archive: Path
+    scheduler: str | None,
+    local: int | None,
+    shards: str | None,
+    archive: Path,
+    *,
+    insecure: bool = False,
 ) -> ClusterPlace:
     """
-    :raises click.UsageError: Dask is not installed, or it is not said where to work
+    :raises click.UsageError: Dask is not installed, it is not said where to work, or where others
+        could, too
     """
     with told_as_usage():
         require_dask()
@@ -62,17 +78,19 @@ def chosen_place(
         shards = str(shard_folder(archive))
     if "://" not in shards:
         shards = str(Path(shards).absolute())  # a worker's own folder is another one
-    return ClusterPlace(scheduler=scheduler, local=local or 1, shards=shards)
+    with told_as_usage():
+        return ClusterPlace(scheduler=scheduler, local=local or 1, shards=shards, insecure=insecure)
 
 
 @contextmanager
 def told_as_usage() -> Iterator[None]:
     """
-    :raises click.UsageError: Dask is missing, or shards are to go where they can't
+    :raises click.UsageError: Dask is missing, its scheduler is anybody's, or shards are to go where
+        they can't
     """
     try:
         yield
-    except (ClusterMissing, NoSuchStore) as error:
+    except (ClusterMissing, NoSuchStore, OpenScheduler) as error:
         raise click.UsageError(f"{error}.") from error
 
 

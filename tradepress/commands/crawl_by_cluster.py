@@ -61,6 +61,7 @@ def cluster_crawl_sources(
     no_captures: bool,
     scheduled: bool,
     scheduler: str | None,
+    insecure: bool,
     local: int | None,
     shards: str | None,
     wait: float | None,
@@ -74,7 +75,7 @@ def cluster_crawl_sources(
     of its report. Shards are archives that are written in their place. The deadline is that of each
     task. It can be stopped at any moment; what was read comes in by the next one.
     """
-    place = chosen_place(scheduler, local, shards, archive)
+    place = chosen_place(scheduler, local, shards, archive, insecure=insecure)
     chosen = asked_sources(sources, scheduled=scheduled, no_trial=no_trial)
     command = command_words("cluster crawl", chosen, scheduled=scheduled)
     wait = asked_wait(wait, scheduled=scheduled)

@@ -67,6 +67,7 @@ def cluster_export_stories(
     full: bool,
     force: bool,
     scheduler: str | None,
+    insecure: bool,
     local: int | None,
     shards: str | None,
     as_json: bool,
@@ -80,7 +81,7 @@ def cluster_export_stories(
     """
     if output == PIPE:
         raise click.UsageError("A folder can't be written to standard output: name one.")
-    place = chosen_place(scheduler, local, shards, archive)
+    place = chosen_place(scheduler, local, shards, archive, insecure=insecure)
     job = ExportJob(
         partition=partition,
         texts=given_texts(metadata_only=metadata_only, full=full),

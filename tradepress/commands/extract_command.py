@@ -11,13 +11,19 @@ from archive.stories.ref import article_ref
 from archive.stories.reservation_words import in_words
 from archive.story import Article, strictest
 from crawler.declared_sources import all_sources, source_named, source_owning
-from crawler.extraction import NotAnArticle
+from crawler.extraction import DEFECT, NotAnArticle
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.rights.header_reservations import header_reservations
 from crawler.source import Source
 from pipelines.apply_policy import judge_policy
 from pipelines.note_mentions import note_mentions
-from tradepress.commands.options import configured, contact_option, json_option, source_option
+from tradepress.commands.options import (
+    configured,
+    contact_option,
+    json_option,
+    page_address,
+    source_option,
+)
 from tradepress.commands.printed import mention_lines, print_json
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.file_pages import read_pages
@@ -26,7 +32,7 @@ from tradepress.jobs.read_story import Read, read_story
 
 @click.command()
 @click.argument("page", metavar="FILE|URL|-")
-@click.option("--url", help="Address of the page, for a FILE.")
+@click.option("--url", type=page_address, metavar="URL", help="Address of the page, for a FILE.")
 @source_option("Read it by this source's rules.")
 @contact_option
 @json_option
@@ -39,6 +45,7 @@ def extract(
     Nothing is stored. Where there is no story the exit code is 1, and --json says why.
     """
     is_address = page.startswith(("http://", "https://"))
+    page = page_address(page) if is_address else page
     address = page if is_address else url
     sources = all_sources()
     source = source_named(source_name) if source_name else None
@@ -50,7 +57,8 @@ def extract(
             read = asyncio.run(read_story(found, source, workers, sources=sources))
     except (NotAnArticle, TooComplex) as error:
         if not as_json:
-            raise click.ClickException(f"{page} is not a story: {error}") from error
+            what = "could not be read" if error.reason == DEFECT else "is not a story"
+            raise click.ClickException(f"{page} {what}: {error}") from error
         words = error.words if isinstance(error, NotAnArticle) else str(error)
         print_json({"url": found.url, "refused": {"reason": error.reason, "words": words}})
         return 1

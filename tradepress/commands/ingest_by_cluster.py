@@ -43,6 +43,7 @@ def cluster_ingest_files(
     again: bool,
     no_captures: bool,
     scheduler: str | None,
+    insecure: bool,
     local: int | None,
     shards: str | None,
     wait: float,
@@ -55,7 +56,7 @@ def cluster_ingest_files(
     must see. What `tradepress ingest` does with these files comes out. It can be stopped at any
     moment; shards that are done stay, and the next one goes on.
     """
-    place = chosen_place(scheduler, local, shards, archive)
+    place = chosen_place(scheduler, local, shards, archive, insecure=insecure)
     if source_name is not None:
         source_named(source_name)
     job = IngestJob(

@@ -23,6 +23,7 @@ from tradepress.commands.options import (
     is_terminal,
     json_option,
     no_captures_option,
+    page_address,
     shortened,
     source_option,
     wait_option,
@@ -58,7 +59,12 @@ def address_list(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
 )
 @source_option("Whose pages these are.")
-@click.option("--url", help="Address of the page, for a file that holds one page.")
+@click.option(
+    "--url",
+    type=page_address,
+    metavar="URL",
+    help="Address of the page, for a file that holds one page.",
+)
 @click.option(
     "--addresses",
     type=click.Path(path_type=Path),

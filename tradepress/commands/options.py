@@ -9,9 +9,11 @@ from typing import Any, TextIO
 
 import click
 
+from archive.archived_address import unwrap
 from archive.disk import is_database
 from archive.story import Policy, strictest
 from archive.text_forms import one_line
+from archive.web_address import web_address
 from crawler.configuration import (
     LONGEST_SHOWN,
     Configuration,
@@ -100,6 +102,15 @@ def _is_day(value: str) -> bool:
         return date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
+
+
+def page_address(value: str) -> str:
+    """A type for options: where a page stands, on the web or at a web archive."""
+    try:
+        return value if unwrap(value) else web_address(value)
+    except ValueError:
+        words = f"{shortened(value)} is not a web address; write https://paper.example/."
+        raise click.BadParameter(words) from None
 
 
 def shortened(value: str) -> str:

@@ -46,6 +46,7 @@ def cluster_reextract_pages(
     limit: int | None,
     examples: int,
     scheduler: str | None,
+    insecure: bool,
     local: int | None,
     shards: str | None,
     wait: float,
@@ -59,7 +60,7 @@ def cluster_reextract_pages(
     write it meanwhile. What --diff has read is there for --apply.
     """
     require_comparing(all_versions=all_versions, is_diff=is_diff)
-    place = chosen_place(scheduler, local, shards, archive)
+    place = chosen_place(scheduler, local, shards, archive, insecure=insecure)
     if source_name is not None:
         source_named(source_name)
     job = ReextractJob(configuration=configured(), source_name=source_name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tradepress.commands.options import configured, contact_option, json_option
+from tradepress.commands.options import configured, contact_option, json_option, page_address
 from tradepress.commands.printed import print_json
 
 if TYPE_CHECKING:
@@ -21,7 +21,12 @@ SURE = ((0.9, "sure"), (0.7, "likely"), (0.0, "a guess"))
 @click.command("new")
 @click.argument("places", nargs=-1, metavar="URL | --pages FILE...")
 @click.option("--pages", is_flag=True, help="Saved pages, stories and lists, in place of a visit.")
-@click.option("--url", metavar="URL", help="Where the saved pages stood, if they don't say.")
+@click.option(
+    "--url",
+    type=page_address,
+    metavar="URL",
+    help="Where the saved pages stood, if they don't say.",
+)
 @click.option("--name", help="Of the source.  [default: made from the host's]")
 @click.option("--force", is_flag=True, help="Replace the file of that source.")
 @contact_option
@@ -58,9 +63,7 @@ def new_source(
         raise click.UsageError(f"{name!r} is no name: use small letters and digits.")
     if not places or (len(places) > 1 and not pages):
         raise click.UsageError("Give the address of one site, or saved pages with --pages.")
-    address = url if pages else places[0]
-    if address is not None and not re.match(r"https?://[^\s/]+", address):
-        raise click.UsageError(f"{address} is not a web address; write https://paper.example/.")
+    address = url if pages else page_address(places[0])
     folder = configured().sources.folder or FOLDER
     try:
         if address is not None:
@@ -68,9 +71,10 @@ def new_source(
         if pages:
             survey = survey_pages(map(Path, places), url=url, name=name)
         else:
-            click.echo(f"Looking at {places[0]}: at most 25 pages, one after the other …", err=True)
+            assert address is not None
+            click.echo(f"Looking at {address}: at most 25 pages, one after the other …", err=True)
             configuration = replace(configured(), contact=contact)
-            survey = survey_address(places[0], configuration, name=name)
+            survey = survey_address(address, configuration, name=name)
         written = write_source(survey, folder, force=force)
     except (AlreadyThere, UsageError) as error:
         raise click.UsageError(str(error)) from error

@@ -34,7 +34,7 @@ from archive.url_key import without_tracking
 from archive.withdrawal.tombstones import WITHDRAWN
 from crawler.archive_run import archive_run, source_row
 from crawler.declared_sources import all_sources, source_owning
-from crawler.extraction import NotAnArticle
+from crawler.extraction import DEFECT, NotAnArticle
 from crawler.extraction.rules import extractor
 from crawler.page_reading import PageToRead, ReadPage, read_page
 from crawler.page_workers import PageWorkers, TooComplex, usable_cores
@@ -291,6 +291,8 @@ class _WayIn:
             try:
                 article = await extract(page, source, self.workers)
             except (NotAnArticle, TooComplex) as error:
+                if error.reason == DEFECT:
+                    return _failed(file, str(error))
                 if error.reason in NO_PAGE:
                     return _rejected(str(file), file, error.reason)
                 article = Article()
@@ -330,7 +332,7 @@ class _WayIn:
         except (NotAnArticle, TooComplex, Dropped) as error:
             if error.reason in NO_PAGE:
                 return _rejected(url, file, error.reason)
-            read = error.reason
+            read = str(error) if error.reason == DEFECT else error.reason
         return _Found(
             reading=reading,
             offset=page.offset,
@@ -358,14 +360,17 @@ class _WayIn:
         if source.name not in self.saved_sources:
             self.run.sources.save(source_row(source))
             self.saved_sources.add(source.name)
-        addresses = self.run.addresses.add(source.name, [(url, found.reading.path.name)])
+        addresses = self.run.addresses.add(
+            source.name, [(url, found.reading.path.name)], state="done"
+        )
         if not addresses:
             return self._not_taken(url)
         self.run.addresses.schedule(addresses)
         if isinstance(read, str):
             fetched = Fetched(kind="file", status=found.capture.status)
-            self.run.addresses.settle(url, Outcome.REJECTED, read, fetched=fetched)
-            return "rejected", read
+            outcome = Outcome.FAILED if read.startswith(DEFECT) else Outcome.REJECTED
+            self.run.addresses.settle(url, outcome, read, fetched=fetched)
+            return outcome, read
         try:
             story = read.captured(found.capture)
             saved = self.run.stories.save(story, extractor=extractor(source))

@@ -46,7 +46,7 @@ from archive.story import Mention
 from archive.withdrawal.withdrawn_people import without_withdrawn
 from crawler.archive_run import archive_run
 from crawler.declared_sources import all_sources, source_named
-from crawler.extraction import NotAnArticle
+from crawler.extraction import DEFECT, NotAnArticle
 from crawler.extraction.rules import extractor
 from crawler.page_workers import NoWorkers, PageWorkers, TooComplex, usable_cores
 from crawler.rights.asked_policy import as_asked
@@ -269,14 +269,10 @@ class Rereading:
         except UnreadablePage as error:
             return read, _problem(read, Outcome.FAILED, "capture", error)
         except (NotAnArticle, TooComplex, Dropped) as error:
-            return read, _problem(read, Outcome.REJECTED, error.reason, error)
+            outcome = Outcome.FAILED if error.reason == DEFECT else Outcome.REJECTED
+            return read, _problem(read, outcome, error.reason, error)
         except ArticleRowError as error:
             return read, _problem(read, Outcome.REJECTED, "unstorable", error)
-        except NoWorkers:
-            raise
-        except Exception as error:  # a defect of ours on one page must not keep back all after it
-            words = f"{error} (a defect)"
-            return read, _problem(read, Outcome.FAILED, type(error).__name__, words)
 
 
 async def _in_turn(steps: Iterable[T]) -> AsyncIterator[T]:

@@ -14,6 +14,7 @@ from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.log import configure_logging
 
+from archive.web_address import web_address
 from crawler.addon import project_settings, require_addon
 from crawler.configuration import Configuration
 from crawler.failures import Failure, explain
@@ -151,9 +152,9 @@ def unknown_source(url: str) -> Source:
     :raises UsageError: no web address
     """
     try:
-        host = (urlsplit(url).hostname or "").removeprefix("www.")
+        host = (urlsplit(web_address(url)).hostname or "").removeprefix("www.")
     except ValueError as error:
-        raise UsageError(f"{url} is not a web address ({error}).") from error
+        raise UsageError(f"{url} is not a web address.") from error
     return Source(
         name="elsewhere",
         publisher=host,

@@ -3,20 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from archive.captures.kept_page import read_kept_page
+from archive.border import border
+from archive.captures.kept_page import UnreadablePage, read_kept_page
+from archive.clean import ArticleRowError
 from archive.stories.clean_story import CleanStory, clean_story
 from archive.story import Listing
-from crawler.extraction import extract_article
+from crawler.extraction import DEFECT, NotAnArticle, extract_article
 from crawler.listed_fields import take_listed
 from crawler.source import Source
+from pipelines.dropped import Dropped
 from pipelines.normalize_text import normalize_text
 from pipelines.note_mentions import note_mentions
 from pipelines.require_fields import require_fields
 
+KNOWN = (UnreadablePage, NotAnArticle, Dropped, ArticleRowError, MemoryError)
 
+
+@border(partial(NotAnArticle, DEFECT), *KNOWN)
 def reread_page(
     folder: Path,
     place: Mapping[str, Any],
@@ -50,4 +57,4 @@ def reread_page(
     )
     article = take_listed(article, listing, source)
     article = replace(article, source=source.name, url=url, policy=source.policy)
-    return clean_story(note_mentions(normalize_text(require_fields(article)), people=people))
+    return clean_story(note_mentions(require_fields(normalize_text(article)), people=people))

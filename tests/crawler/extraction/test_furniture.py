@@ -342,7 +342,7 @@ def test_links_are_absolute_in_order_without_self_and_repeats() -> None:
     ]
     assert absolute("ftp://a.example/x", None) is None
     assert absolute("https://a.example/x/?y=1&z", None) == "https://a.example/x/?y=1&z"
-    assert absolute("https://a.example/x?y=é w", None) == "https://a.example/x?y=é%20w"
+    assert absolute("https://a.example/x?y=é w", None) == "https://a.example/x?y=%C3%A9%20w"
     assert absolute(" /two words\n/x", "https://a.example/") == "https://a.example/two%20words/x"
 
 
@@ -361,6 +361,9 @@ def test_links_to_stories_of_the_source_carry_the_site_s_own_id() -> None:
     assert [link.site_id for link in links] == ["12012", None, None]
 
 
+FAR = b"<style>" + b"p {} " * 2000 + b"</style>"
+
+
 @pytest.mark.parametrize(
     ("page", "content_type", "words"),
     [
@@ -373,6 +376,14 @@ def test_links_to_stories_of_the_source_carry_the_site_s_own_id() -> None:
         (b'<meta charset="utf-16">' + "é".encode(), None, '<meta charset="utf-16">é'),
         ("é’".encode("cp1252"), None, "é’"),
         ("é’é".encode() + b"\xff", "text/html; charset=nonsense", "é’é\ufffd"),
+        # Browsers heed neither what is commented out nor a name that means nothing, and read on.
+        (b"<!--<meta charset=koi8-r>-->\xe9", None, "<!--<meta charset=koi8-r>-->é"),
+        (
+            b"<meta charset=x><meta charset=koi8-r>\xc1",
+            None,
+            "<meta charset=x><meta charset=koi8-r>а",
+        ),
+        (FAR + b"<meta charset=koi8-r>\xc1", None, FAR.decode() + "<meta charset=koi8-r>а"),
     ],
 )
 def test_encoding_follows_bom_header_meta_detection(

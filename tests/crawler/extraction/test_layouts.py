@@ -60,6 +60,14 @@ LAYOUTS = {
     f"</ul><div>{TITLE}<div>{PARAGRAPHS}</div></div>",
     "a notice for readers without scripts that nothing closes": "<noscript><p>Please allow"
     f" scripts.</p><div>{TITLE}<div>{PARAGRAPHS}</div></div>",
+    "a drawing that nothing closes": f"<div><svg><path d=M0>{TITLE}{PARAGRAPHS}</div>",
+    "such a drawing above the last paragraph": TITLE
+    + "".join(f"<p>{text}</p>" for text in STORY[:-1])
+    + f"<svg><path d=M0><p>{STORY[-1]}</p>",
+    "a drawing with words of its own": f"{TITLE}{PARAGRAPHS}<svg><foreignObject><p>Bridge</p>"
+    "</foreignObject></svg>",
+    "elements that hold nothing": f"{TITLE}<p>{STORY[0]}</p><embed src=a><source src=b>"
+    + "".join(f"<p>{text}</p>" for text in STORY[1:]),
     "hidden tabs": f"{TITLE}"
     + "".join(f"<div class=tab style='display:none'><p>{text}</p></div>" for text in STORY),
     "a box of offers that nothing closes": f"<div>{TITLE}<p>{STORY[0]}</p><div class=cta-box>"

@@ -29,6 +29,7 @@ from crawler.conduct.site_pace import Pace
 from crawler.conduct.stop import LOOK_SECONDS, finish
 from crawler.configuration import Configuration
 from crawler.context import CrawlContext, attach
+from crawler.extraction import DEFECT
 from crawler.extraction.rules import extractor
 from crawler.page_workers import PageWorkers
 from crawler.rights.asked_policy import asked_policy
@@ -271,6 +272,7 @@ class _Job:
                     asked=self.asked,
                     address=self.service.address,
                     workers=self.workers,
+                    report=self.report,
                 )
             )
 
@@ -410,6 +412,11 @@ class _Job:
     def _reject(self, address: Address, reason: str, fetched: Fetched) -> None:
         # Not by settle, which would tell the circuit breaker: the wall is one that the captured
         # site had put up, and not the web archive's.
+        if reason.startswith(DEFECT):
+            self.report.failures[reason] += 1
+            later = self.run.addresses.next_visit(address.url)
+            self.run.addresses.end(address, Outcome.FAILED, reason, fetched=fetched, next_due=later)
+            return
         self.report.rejections[reason] += 1
         self.run.addresses.end(address, Outcome.REJECTED, reason, fetched=fetched)
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 from scrapy import Request
 from scrapy.http import Response
 
+from archive.border import border
 from archive.frontier.mementos import Memento
 from archive.ledger.ledger import Fetched
 from archive.run import Run
@@ -23,6 +24,7 @@ from crawler.failures import Failure
 from crawler.page_reading import ReadPage
 from crawler.page_workers import PageWorkers, TooComplex
 from crawler.source import Source
+from crawler.source_report import SourceReport
 from tradepress.jobs.backfill.backfill_plan import Backfill
 from tradepress.jobs.site_visit import PageNotHad, VisitSpider
 
@@ -84,6 +86,7 @@ class Visit:
     address: str
     """Of the web archive, as it is set."""
     workers: PageWorkers
+    report: SourceReport
 
     @property
     def source(self) -> Source:
@@ -147,18 +150,38 @@ class Visit:
             raise
         fetched = Fetched(kind="index", status=answer.status, size=len(answer.body))
         try:
-            said = await self.workers.run(read, answer.body)
+            said = await self.workers.run(read_answer, read, answer.body)
         except (NotAnIndex, TooComplex) as error:
             told(fetched, outcome="failed", reason="not_an_index")
             raise PageNotHad(url, "not_an_index", str(error)) from error
         told(fetched, found=count(said) if count else None)
         return said
 
+    def leave(self, url: str, why: str) -> None:
+        """A listing is not followed beyond this page: told, and the run has failed in part."""
+        self.report.failures["in_circles"] += 1
+        self.report.notes.append(
+            f"The index at {self.address} was left after {url}: {why}. What it named up to there "
+            "is taken; --since and --until ask it for fewer days."
+        )
+        self.run.ledger.record_listing(
+            self.source.name, url, Fetched(kind="index"), outcome="failed", reason="in_circles"
+        )
+
     async def _rest(self, wait: timedelta) -> None:
         loop = asyncio.get_running_loop()
         until = loop.time() + wait.total_seconds()
         while loop.time() < until and not self.is_stopping:
             await asyncio.sleep(LOOK_SECONDS)
+
+
+@border(lambda why: NotAnIndex(f"it can't be read ({why})"), NotAnIndex, MemoryError)
+def read_answer(read: Callable[[bytes], T], answer: bytes) -> T:
+    """What an answer of an index says.
+
+    :raises NotAnIndex: it is none
+    """
+    return read(answer)
 
 
 def memento_of(page: CapturedPage, url: str) -> Memento:

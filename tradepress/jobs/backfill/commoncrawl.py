@@ -3,7 +3,6 @@ a folder that holds copies of both."""
 
 import gzip
 import re
-import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from tempfile import TemporaryFile
 from scrapy import Request
 from scrapy.http import Response
 
+from archive.border import border
 from archive.captures.file_part import FilePart
 from archive.frontier.mementos import Memento, story_key
 from archive.story import Capture, Origin
@@ -25,7 +25,6 @@ from crawler.discovery.common_crawl import (
     read_indexes,
     read_page_count,
 )
-from crawler.discovery.wayback_index import NotAnIndex
 from crawler.page_workers import NoWorkers, PageWorkers, TooComplex
 from crawler.source import Source
 from tradepress.jobs.backfill.backfill_visit import (
@@ -36,6 +35,7 @@ from tradepress.jobs.backfill.backfill_visit import (
     data_loss,
     memento_of,
 )
+from tradepress.jobs.backfill.index_walk import IndexWalk
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.warc_pages import read_records
 from tradepress.jobs.site_visit import PageNotHad
@@ -112,6 +112,7 @@ async def _list_query(files: CrawlFiles, visit: Visit, query: str, next_url: str
         return
     pages = await visit.ask_index(f"{query}&showNumPages=true", read_page_count, otherwise=0)
     urls = [f"{query}&page={number}" for number in range(pages)]
+    walk = IndexWalk()
     for url in urls[urls.index(next_url) if next_url in urls else 0 :]:
         if visit.is_stopping:
             return
@@ -125,6 +126,9 @@ async def _list_query(files: CrawlFiles, visit: Visit, query: str, next_url: str
         found = await visit.ask_index(url, read, otherwise=none, count=len)
         following = None if url == urls[-1] else urls[urls.index(url) + 1]
         _take(files, visit, query, found, next_url=following)
+        if following is not None and (why := walk.why_left(found, following)):
+            visit.leave(url, why)
+            return
     if not urls:
         _take(files, visit, query, (), next_url=None)
 
@@ -138,13 +142,13 @@ def _list_folder(files: CrawlFiles, folder: Path, visit: Visit) -> None:
     if not names:
         raise PageNotHad(str(folder), "not_an_index", f"no {' or '.join(INDEX_FILES)} is in it")
     for path in names:
-        try:
-            with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
-                found = crawled_pages(
-                    lines, visit.source, since=visit.asked.since, until=visit.asked.until
-                )
-        except (OSError, EOFError, zlib.error, NotAnIndex) as error:
-            raise PageNotHad(str(path), "not_an_index", str(error)) from error
+        with (
+            border(partial(PageNotHad, str(path), "not_an_index")),
+            gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines,
+        ):
+            found = crawled_pages(
+                lines, visit.source, since=visit.asked.since, until=visit.asked.until
+            )
         name = visit.source.name
         mementos = (_memento(files, page) for page in found)
         visit.run.mementos.add(name, mementos, found_on=path.name)

@@ -1,7 +1,7 @@
 """Reading the page of a capture, before anything of it is written."""
 
 from archive.story import Article, Listing, Policy
-from crawler.extraction import NotAnArticle
+from crawler.extraction import DEFECT, NotAnArticle
 from crawler.extraction.not_an_article import JUDGED
 from crawler.extraction.page_reservations import page_reservations
 from crawler.page_reading import NOT_LISTED, PageToRead, ReadPage, read_page
@@ -45,4 +45,5 @@ async def read_capture(
         if error.reason in JUDGED and policy == "store":
             on_page = await workers.run(page_reservations, found.page, capture.content_type)
             is_kept = judge_policy(Article(reservations=(*on_page, *reservations))) == "store"
-        return WithoutStory(reason=error.reason, is_kept=is_kept)
+        reason = str(error) if error.reason == DEFECT else error.reason
+        return WithoutStory(reason=reason, is_kept=is_kept)

@@ -12,6 +12,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from archive.archived_address import unwrap
+from archive.clock import has_come
 from archive.frontier.mementos import Memento, story_key
 from archive.story import Capture
 from crawler.discovery.story_captures import CapturedPage
@@ -25,6 +26,7 @@ from tradepress.jobs.backfill.backfill_visit import (
     WebArchive,
     memento_of,
 )
+from tradepress.jobs.backfill.index_walk import IndexWalk
 from tradepress.jobs.site_visit import PageNotHad
 
 REWRITTEN = (r"/(\d{14})id_/", r"/\1if_/")
@@ -67,11 +69,12 @@ async def list_mementos(visit: Visit) -> None:
         asked: str | None = query
         if (seed := known.get(query)) is not None and seed.is_fresh:
             asked = seed.next_url
+        walk = IndexWalk(asked={query})
         while asked is not None and not visit.is_stopping:
-            asked = await _list_page(visit, query, asked)
+            asked = await _list_page(visit, query, asked, walk)
 
 
-async def _list_page(visit: Visit, query: str, asked: str) -> str | None:
+async def _list_page(visit: Visit, query: str, asked: str, walk: IndexWalk) -> str | None:
     """One page of the index into the frontier; where it goes on."""
     name, run = visit.source.name, visit.run
     read = partial(
@@ -81,6 +84,9 @@ async def _list_page(visit: Visit, query: str, asked: str) -> str | None:
     captures = wayback_at(visit.address).captures
     run.mementos.add(name, (_memento(captures, one) for one in page.captures), found_on=query)
     following = next_query(query, asked, page)
+    if following is not None and (why := walk.why_left(page.captures, following)):
+        visit.leave(asked, why)
+        following = None
     run.seeds.save(name, "index", query, next_url=following)
     run.transaction.commit()
     return following
@@ -157,8 +163,9 @@ def capture_given(
     found = unwrap(urljoin(url, location or "")) or unwrap(url)
     when = found.date_captured if found else None
     with suppress(ValueError, TypeError):
-        when = parsedate_to_datetime(memento_datetime or "")
-        when = when.replace(tzinfo=when.tzinfo or UTC)
+        given = parsedate_to_datetime(memento_datetime or "")
+        given = given.replace(tzinfo=given.tzinfo or UTC)
+        when = given if has_come(given) else when
     return (found.url if found else None), when
 
 

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.url_key import url_key
+from archive.archived_address import unwrap
+from archive.border import border
+from archive.web_address import web_address
 from tradepress.jobs.files.file_page import UnreadableFile
 
 DELIMITERS = ",;\t|"
+HEAD = 1000
+"""Characters in which the names of the columns tell by what they are parted."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +42,7 @@ class AddressList:
 NO_LIST = AddressList(file=Path(), lines={}, faults=())
 
 
+@border(lambda why: UnreadableFile(f"it is no CSV file ({why})"), UnreadableFile)
 def read_address_list(file: Path) -> AddressList:
     """The columns ``file``, ``url`` and, if it is there, ``date_captured`` of a CSV file in UTF-8.
 
@@ -49,7 +54,8 @@ def read_address_list(file: Path) -> AddressList:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             for number, row in _rows(stream.read()):
                 try:
-                    line = _read_line(file.parent, number, row)
+                    with border(ValueError, ValueError):
+                        line = _read_line(file.parent, number, row)
                     if (known := lines.setdefault(line.path, line)) is not line:
                         raise ValueError(f"{row['file']} stands in line {known.number}, too")
                 except ValueError as error:
@@ -58,8 +64,6 @@ def read_address_list(file: Path) -> AddressList:
         raise UnreadableFile("it is not UTF-8; save it as CSV in UTF-8") from error
     except OSError as error:
         raise UnreadableFile(f"it can't be read ({error.strerror})") from error
-    except csv.Error as error:
-        raise UnreadableFile(f"it is no CSV file ({error})") from error
     return AddressList(file=file, lines=lines, faults=tuple(faults))
 
 
@@ -87,7 +91,7 @@ def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
     """
     dialect: type[csv.Dialect] = csv.excel
     with suppress(csv.Error):
-        dialect = csv.Sniffer().sniff(text.partition("\n")[0], DELIMITERS)
+        dialect = csv.Sniffer().sniff(text[:HEAD].partition("\n")[0], DELIMITERS)
     reader = csv.reader(io.StringIO(text, newline=""), dialect, strict=True)
     names = [name.strip().lower() for name in next(reader, [])]
     if missing := [name for name in ("file", "url") if name not in names]:
@@ -106,13 +110,13 @@ def _read_line(folder: Path, number: int, row: Mapping[str, str]) -> AddressLine
     if not row["file"] or not path.is_file():
         raise ValueError(f"there is no file {row['file']!r} in {folder}")
     try:
-        url_key(row["url"])
+        url = row["url"] if unwrap(row["url"]) else web_address(row["url"])
     except ValueError:
         raise ValueError(f"{row['url']!r} is not a web address") from None
     captured = row.get("date_captured")
     return AddressLine(
         number=number,
         path=path.resolve(),
-        url=row["url"],
+        url=url,
         date_captured=read_time(captured) if captured else None,
     )

@@ -4,7 +4,6 @@ import os
 import shutil
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -12,6 +11,7 @@ from pathlib import Path
 from struct import Struct
 from typing import IO
 
+from archive.border import border
 from archive.captures.file_part import FilePart
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 from tradepress.jobs.files.saved_pages import at_publisher, read_saved_page
@@ -34,7 +34,7 @@ def read_pages(
     :raises UnreadableFile: after the last page that could be read
     """
     try:
-        with path.open("rb") as stream:
+        with border(_unreadable, UnreadableFile, FileNotFoundError), path.open("rb") as stream:
             endings = {ending.lower() for ending in path.suffixes}
             if ".wacz" in endings:
                 yield from map(at_publisher, _read_wacz(stream, start, stop))
@@ -46,30 +46,34 @@ def read_pages(
                 yield at_publisher(replace(page, url=url)) if url else page
     except FileNotFoundError as error:
         raise UnreadableFile("there is no such file") from error
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
-        raise UnreadableFile(f"it can't be read ({error})") from error
+
+
+def _unreadable(why: str) -> UnreadableFile:
+    return UnreadableFile(f"it can't be read ({why})")
 
 
 def file_borders(path: Path, apart: int) -> Iterator[int]:
     """Where a WARC, WET or WACZ file can be cut into parts that are read each by itself, so many
     bytes apart or more.
 
+    What can't be read is not cut, nor is what stands behind it.
+
     :raises OSError: it can't be opened
     """
-    with path.open("rb") as stream:
+    with path.open("rb") as stream, suppress(UnreadableFile), border(UnreadableFile):
         if ".wacz" not in {ending.lower() for ending in path.suffixes}:
             yield from record_borders(FilePart(stream), apart)
             return
-        with suppress(zipfile.BadZipFile, RuntimeError), zipfile.ZipFile(stream) as package:
-            border, entries = 0, _warc_files(package)
+        with zipfile.ZipFile(stream) as package:
+            last, entries = 0, _warc_files(package)
             if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
                 return  # its places are none of the package
             for entry in entries:
                 with _entry(package, entry, stream) as (file, place):
                     for at in record_borders(file, 0):
-                        if (place or 0) + at - border >= apart:
-                            border = (place or 0) + at
-                            yield border
+                        if (place or 0) + at - last >= apart:
+                            last = (place or 0) + at
+                            yield last
 
 
 def _warc_files(package: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
@@ -94,7 +98,13 @@ def _read_wacz(stream: IO[bytes], start: int, stop: int | None) -> Iterator[File
             raise UnreadableFile("it is no WACZ file: no WARC file is in its folder archive/")
         for entry in warc_files:
             try:
-                with _entry(package, entry, stream) as (file, place):
+                with (
+                    border(UnreadableFile, UnreadableFile),
+                    _entry(package, entry, stream) as (
+                        file,
+                        place,
+                    ),
+                ):
                     if place is None:  # places within it are none of the package
                         yield from (replace(page, offset=None) for page in read_records(file))
                         continue
@@ -103,7 +113,7 @@ def _read_wacz(stream: IO[bytes], start: int, stop: int | None) -> Iterator[File
                         part = FilePart(stream, place, size)
                         for page in read_records(part, start=max(start - place, 0)):
                             yield replace(page, offset=place + (page.offset or 0))
-            except (UnreadableFile, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
+            except UnreadableFile as error:
                 faults.append(f"{entry.filename}: {error}")
     if faults:
         raise UnreadableFile("; ".join(faults))

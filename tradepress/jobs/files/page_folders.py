@@ -39,6 +39,8 @@ def find_files(named: Iterable[Path]) -> Iterator[FoundFile]:
             yield FoundFile(
                 path=path, fault="it is a pipe or a device: save what it gives as a file"
             )
+        elif path.is_symlink() and not path.exists():
+            yield FoundFile(path=path, fault="it is a link that leads nowhere")
         else:
             yield FoundFile(path=path)
 
@@ -53,10 +55,15 @@ def _files_of(folder: Path) -> Iterator[FoundFile]:
         path = Path(entry.path)
         if entry.name.startswith("."):
             continue
+        try:
+            is_file = entry.is_file()
+        except OSError as error:  # a link that leads to itself
+            yield FoundFile(path=path, fault=f"it can't be read ({error.strerror})")
+            continue
         if entry.is_dir(follow_symlinks=False):
             if not entry.name.endswith(BESIDE):
                 yield from _files_of(path)
-        elif entry.is_file():
+        elif is_file:
             yield FoundFile(path=path, is_page=_is_page(path))
 
 

@@ -15,6 +15,8 @@ from typing import IO
 
 from archive.archived_address import capture_time, unwrap
 from archive.captures.content_encoding import LARGEST
+from archive.clock import has_come, utc_text
+from archive.web_address import web_address
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
 
 HEAD = 1 << 16
@@ -75,13 +77,36 @@ def read_saved_page(name: str, stream: IO[bytes]) -> FilePage:
     return page if ".txt" in endings else _with_own_address(page)
 
 
+def in_the_past(moment: datetime) -> datetime | None:
+    """The time of a capture, in UTC, which also is meant where no zone is said; None: calendars
+    begin later.
+
+    :raises UnreadableFile: it has not come
+    """
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if not has_come(moment):
+        words = f"it says that it was captured at {utc_text(moment)}, which has not come"
+        raise UnreadableFile(words)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return None
+
+
 def at_publisher(page: FilePage) -> FilePage:
     """The page with the address that it was captured at, if its own is that of a web archive; then
-    the time of that capture counts, not that of a visit to the archive."""
-    archived = unwrap(page.url) if page.url else None
-    if archived is None:
+    the time of that capture counts, not that of a visit to the archive.
+
+    :raises UnreadableFile: its address is none
+    """
+    if page.url is None:
         return page
-    return replace(page, url=archived.url, date_captured=archived.date_captured)
+    if archived := unwrap(page.url):
+        return replace(page, url=archived.url, date_captured=archived.date_captured)
+    try:
+        return replace(page, url=web_address(page.url))
+    except ValueError as error:
+        raise UnreadableFile("its address is none") from error
 
 
 def _with_own_address(page: FilePage) -> FilePage:
@@ -106,7 +131,7 @@ def _with_own_address(page: FilePage) -> FilePage:
 def _instant(written: str) -> datetime | None:
     """The time of a capture, as a web archive writes it."""
     with suppress(ValueError):
-        return datetime.strptime(written, "%H:%M:%S %b %d, %Y").replace(tzinfo=UTC)
+        return in_the_past(datetime.strptime(written, "%H:%M:%S %b %d, %Y"))
     return capture_time(written)
 
 
@@ -115,29 +140,27 @@ def _javascript_date(said: re.Match[str]) -> datetime | None:
         date = datetime.strptime(f"{said['date']} {said['zone']}", "%b %d %Y %H:%M:%S %z")
     except ValueError:
         return None
-    return date.astimezone(UTC)
+    return in_the_past(date)
 
 
 def _read_mhtml(raw: bytes) -> FilePage:
     """The root part of an MHTML file (RFC 2557), decoded.
 
-    :raises UnreadableFile: there is none in HTML, or too many layers are around it
+    :raises UnreadableFile: there is none in HTML
     """
-    try:
-        message = email.message_from_bytes(raw)
-        root = next(_root_parts(message), None)
-    except RecursionError as error:
-        raise UnreadableFile("its parts are nested too deeply") from error
+    message = email.message_from_bytes(raw)
+    root = next(_root_parts(message), None)
     if root is None:
         raise UnreadableFile("it is no MHTML file with a page in HTML")
     page = root.get_payload(decode=True)
     assert isinstance(page, bytes)
     places = (_header(message, "Snapshot-Content-Location"), _header(root, "Content-Location"))
+    whole = (place.replace(" ", "") for place in places)  # a long one goes over several lines
     return at_publisher(
         FilePage(
             page=page,
             raw=page,
-            url=next(filter(None, map(_web_address, places)), None),
+            url=next(filter(None, map(_web_address, whole)), None),
             content_type=_header(root, "Content-Type"),
             date_captured=_mail_date(_header(message, "Date")),
         )
@@ -162,12 +185,12 @@ def _header(part: Message, name: str) -> str:
 
 def _mail_date(written: str) -> datetime | None:
     try:
-        date = parsedate_to_datetime(written)
-        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return in_the_past(parsedate_to_datetime(written))
+    except ValueError:
         return None
 
 
 def _web_address(url: str | None) -> str | None:
-    whole = "".join((url or "").split())  # a long one goes over several lines
-    return whole if whole.startswith(("http://", "https://")) else None
+    with suppress(ValueError):
+        return web_address(url or "")
+    return None

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
@@ -26,7 +26,9 @@ from archive.captures.members import (
     begins_record,
     next_member,
 )
+from archive.web_address import web_address
 from tradepress.jobs.files.file_page import FilePage, UnreadableFile
+from tradepress.jobs.files.saved_pages import in_the_past
 
 PAGE_TYPES = ("text/html", "application/xhtml", "text/plain")
 PAGE_RECORDS = (WarcRecordType.response, WarcRecordType.resource, WarcRecordType.conversion)
@@ -244,7 +246,8 @@ def _records(stream: FilePart | Member) -> Iterator[WarcRecord]:
 
 def _read_record(record: WarcRecord, url: str, offset: int) -> FilePage | None:
     """
-    :raises UnreadableFile: its page is in no encoding that is known here
+    :raises UnreadableFile: its page is in no encoding that is known here, or it has no address
+        or a time to come
     :raises OSError: the file ends within it, or its headers are too many
     """
     status, answer = None, record.headers
@@ -273,10 +276,14 @@ def _read_record(record: WarcRecord, url: str, offset: int) -> FilePage | None:
                 raise UnreadableFile(str(error)) from error
             page = raw  # some tools decode the page, and keep the header
             headers = _without("content-encoding", headers)
+    try:
+        address = web_address(url)
+    except ValueError as error:
+        raise UnreadableFile("its address is none") from error
     return FilePage(
         page=page,
         raw=raw,
-        url=url,
+        url=address,
         content_type=content_type,
         status=status,
         http_headers=headers,
@@ -290,10 +297,13 @@ def _without(name: str, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str
 
 
 def _date_of(record: WarcRecord) -> datetime | None:
-    """When it was captured; None where the record does not say so in the form of ISO 28500."""
+    """When it was captured; None where the record does not say so in the form of ISO 28500.
+
+    :raises UnreadableFile: that has not come
+    """
     try:
-        return datetime.fromisoformat(record.headers.get("WARC-Date") or "").astimezone(UTC)
-    except (ValueError, OverflowError):
+        return in_the_past(datetime.fromisoformat(record.headers.get("WARC-Date") or ""))
+    except ValueError:
         return None
 
 

@@ -1,0 +1,65 @@
+"""An archive with each of the Big List of Naughty Strings in every field of a story of its own."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+import suites
+from exported import GAZETTE
+
+from archive.ledger.outcomes import RunKind
+from archive.open import open_archive
+from archive.story import Article, Link, Mention, Reading
+from pipelines.dropped import Dropped
+from pipelines.prepare import prepare
+
+ADDRESS = "https://gazette.example/news/lantern-"
+
+
+def naughty_article(number: int, text: str) -> Article:
+    """As a page might say it."""
+    return Article(
+        source="gazette",
+        site_id=str(number),
+        url=f"{ADDRESS}{number}?q={quote(text, safe='')}",
+        canonical_url=f"{ADDRESS}{number}",
+        headline=text,
+        description=text,
+        body=f"{text}\n\nOrrin Vale said in case {number}: {text}",
+        date_published="2017-08-04",
+        date_published_raw=text,
+        date_modified_raw=text,
+        authors=(text, f"{text} Vale"),
+        section=text,
+        language="en",
+        keywords=(text, "lanterns"),
+        corrections=(text,),
+        image_url=f"{ADDRESS}{number}.jpg?{quote(text, safe='')}",
+        image_caption=text,
+        image_license=text,
+        related_links=(
+            Link(kind="related", text=text, url=f"{ADDRESS}{number}?to={quote(text)}", position=0),
+            Link(kind="in_text", text=text, url=text, position=1),
+        ),
+        evidence={"headline": (Reading(value=text, evidence=text),)},
+    )
+
+
+def save_naughty_stories(path: Path) -> Mapping[str, Article]:
+    """Each story that is one by its ref, as it passed the pipelines; a firm is called as it is."""
+    saved = {}
+    with (
+        open_archive(path, near_duplicates=False) as archive,
+        archive.run(RunKind.INGEST, sources=[GAZETTE]) as run,
+    ):
+        for number, text in enumerate(suites.naughty_strings()):
+            try:
+                article = prepare(naughty_article(number, text))
+            except Dropped:
+                continue
+            name = article.headline or ""
+            named = Mention(field="headline", start=0, end=len(name), kind="firm", value=name)
+            article = replace(article, mentions=(named,))
+            saved[run.stories.save(article, extractor=text or "rules").ref] = article
+    return saved
