@@ -107,7 +107,7 @@ def traced(
         check=False,
     )
     if "ptrace" in done.stderr and "not permitted" in done.stderr:
-        needs.skip("strace's ptrace (a right)")
+        needs.skip("strace (a right)")
     calls = calls_in(log, folder)
     if stop and stop.fault == "half a write" and done.returncode:
         finish_half(log)
