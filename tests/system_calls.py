@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import lost_power
 import needs
 from conftest import ROOT, WITH_SPIDERS
+from lost_power import unquoted
 
 CALLS = (
     *("write", "pwrite64", "ftruncate", "truncate", "fsync", "fdatasync", "sync", "mkdir"),
@@ -77,15 +79,23 @@ class Traced:
 
 
 def traced(
-    arguments: Sequence[str], folder: Path, spiders: Path, stop: Stop | None = None
+    arguments: Sequence[str],
+    folder: Path,
+    spiders: Path,
+    stop: Stop | None = None,
+    *,
+    log: Path | None = None,
 ) -> Traced:
-    """Run the command line in a folder, with the calls that touch what is in it noted."""
+    """Run the command line in a folder, with the calls that touch what is in it noted.
+
+    :param log: gets all that strace tells, of all calls by which a disk changes
+    """
     strace = needs.require_program("strace")
-    log = folder.with_name(f"{folder.name}.strace")
+    kept, log = log, log or folder.with_name(f"{folder.name}.strace")
     options = ["-f", "-qq", "-y", "-xx", "-s", str(LONGEST), "-o", str(log)]
     if stop is None or not stop.is_kill:  # which comes too late where the kernel filters the calls
         options.append("--seccomp-bpf")
-    looked_at = {*CALLS, stop.call} if stop else CALLS
+    looked_at = {*CALLS, *lost_power.CALLS, *([stop.call] if stop else [])}
     inherited = {name: value for name, value in os.environ.items() if "TRADEPRESS_" not in name}
     done = subprocess.run(
         [
@@ -111,7 +121,8 @@ def traced(
     calls = calls_in(log, folder)
     if stop and stop.fault == "half a write" and done.returncode:
         finish_half(log)
-    log.unlink()
+    if kept is None:
+        log.unlink()
     return Traced(returncode=done.returncode, stdout=done.stdout, stderr=done.stderr, calls=calls)
 
 
@@ -155,10 +166,6 @@ def finish_half(log: Path) -> None:
         with file.open("r+b") as stream:
             stream.seek(int(written["at"]) if written["at"] else file.stat().st_size)
             stream.write(data[: len(data) // 2])
-
-
-def unquoted(text: str) -> bytes:
-    return bytes.fromhex(text.replace("\\x", ""))
 
 
 def draw_stop(draws: random.Random, calls: Sequence[Call], fault: str) -> Stop:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import lost_power
 import preloaded
 import pytest
 from archive_contents import stories_in
@@ -224,19 +225,51 @@ def test_a_command_that_is_stopped(
         print(f"{case.name}: {stop} -> {told.returncode} {told.stderr.strip()[-300:]}")
         require_told(told)
         require_kept(case, folder, spiders, told, known, given)
-        if case.gives:
-            for path in folder.glob(f"{case.gives}*"):
-                if NEVER_LEFT.search(path.name) is None and case.gives != "backups":
-                    shutil.rmtree(path) if path.is_dir() else path.unlink()
-        again = run(folder, spiders, *case.command)
-        assert again.returncode == 0, again.stdout + again.stderr
-        assert archive_contents(folder) == contents
-        if case.gives and case.gives != "backups":
-            assert output(folder, case) == given
-        left = [path for path in folder.rglob("*") if NEVER_LEFT.search(path.name)]
-        assert left == []
-        verified = run(folder, spiders, "verify")
-        assert verified.returncode == 0, verified.stdout
+        require_equal_after_another_run(case, folder, spiders, contents, given)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_command_in_which_the_power_went(
+    case: Case, places: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """One run is noted, and gives as many disks as are asked for."""
+    folder, spiders, log = tmp_path / "here", places / "spiders", tmp_path / "whole.strace"
+    before = shutil.copytree(places / case.begins_with, tmp_path / "before")
+    shutil.copytree(before, folder)
+    known = archive_contents(folder)
+    whole = traced(case.command, folder, spiders, log=log)
+    assert whole.returncode == 0, whole.stderr
+    contents, given = archive_contents(folder), output(folder, case) if case.gives else {}
+    noted = list(lost_power.calls(log))
+    draws = random.Random(case.name)
+    begins = next(number for number, call in enumerate(noted) if "O_CREAT" in call[1])
+    for _ in range(request.config.getoption("--stops") or 1):
+        disk, last = lost_power.Disk(before, folder), draws.randint(begins, len(noted))
+        for call in noted[:last]:
+            disk.take(*call)
+        disk.write_after(folder, draws)
+        print(f"{case.name}: the power went after call {last} of {len(noted)}")
+        told = Traced(returncode=-9, stdout=disk.told.decode(), stderr="")
+        require_kept(case, folder, spiders, told, known, given)
+        require_equal_after_another_run(case, folder, spiders, contents, given)
+
+
+def require_equal_after_another_run(
+    case: Case, folder: Path, spiders: Path, contents: dict[str, Any], given: dict[str, bytes]
+) -> None:
+    """Run again the command comes to what an undisturbed one does."""
+    if case.gives and case.gives != "backups":
+        for path in folder.glob(f"{case.gives}*"):
+            if NEVER_LEFT.search(path.name) is None:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+    again = run(folder, spiders, *case.command)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert archive_contents(folder) == contents
+    if case.gives and case.gives != "backups":
+        assert output(folder, case) == given
+    assert [path for path in folder.rglob("*") if NEVER_LEFT.search(path.name)] == []
+    verified = run(folder, spiders, "verify")
+    assert verified.returncode == 0, verified.stdout
 
 
 def require_told(told: Traced) -> None:
