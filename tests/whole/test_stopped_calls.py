@@ -38,6 +38,7 @@ JOURNAL = "http://journal.example"
 TAIL = "free for everybody.</p><p>Handles are explained at length elsewhere."
 STORIES = 6
 CONTACT = ("--contact", "archive@library.example")
+LOCAL = ("--local", "1")
 NEVER_LEFT = re.compile(r"\.(part|former|pruning|new-\d+)$")
 """How nothing ends that is there when all is done."""
 
@@ -83,6 +84,17 @@ CASES = [
         gives="out",
     ),
     Case(command=("captures", "export", "-o", "out.wacz"), begins_with="kept", gives="out.wacz"),
+    Case(command=("cluster", "ingest", "pages.warc.gz", *LOCAL), begins_with="pages"),
+    Case(
+        command=("cluster", "crawl", "gazette", "--no-trial", *CONTACT, *LOCAL),
+        begins_with="pages",
+    ),
+    Case(command=("cluster", "reextract", "--apply", *LOCAL), begins_with="kept"),
+    Case(
+        command=("cluster", "export", "--partition", "year", "-o", "out", *LOCAL),
+        begins_with="kept",
+        gives="out",
+    ),
     Case(command=("query", "save", "lamps", "lantern"), begins_with="kept", gives="queries"),
 ]
 
@@ -91,8 +103,8 @@ CASES = [
 def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folders with which commands begin; the site and the web archive stand still."""
     folder = tmp_path_factory.mktemp("begun")
-    for name in ("spiders", "pages"):
-        (folder / name).mkdir()
+    for name in ("spiders", "pages/sources"):
+        (folder / name).mkdir(parents=True)
     pages = [
         Captured(
             url=f"{JOURNAL}/news/lantern-{5001 + number}",
@@ -101,11 +113,12 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         for number in range(2 * STORIES)
     ]
-    declare(folder / "spiders", "journal", JOURNAL, domains=("journal.example",))
+    (folder / "pages" / "tradepress.toml").touch()
+    declare(folder / "pages" / "sources", "journal", JOURNAL, domains=("journal.example",))
     write_warc(folder / "pages" / "pages.warc.gz", pages[:STORIES])
     kept = shutil.copytree(folder / "pages", folder / "kept")
     other = kept / "other"
-    other.mkdir()
+    shutil.copytree(folder / "pages", other)
     write_warc(other / "pages.warc.gz", pages[STORIES - 2 :])
     for place in (other, kept):
         assert run(place, folder / "spiders", "ingest", "pages.warc.gz").returncode == 0
@@ -117,7 +130,9 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
     # A rule that was not known as the pages came.
     rule = Furniture(pattern="handles are explained.*")
-    declare(folder / "spiders", "journal", JOURNAL, domains=("journal.example",), furniture=(rule,))
+    for place in ("pages", "kept"):
+        sources = folder / place / "sources"
+        declare(sources, "journal", JOURNAL, domains=("journal.example",), furniture=(rule,))
     return folder
 
 
@@ -131,8 +146,9 @@ def places(begun: Path, site: Site) -> Iterator[Path]:
         site.pages[path] = Answer(a_story(f"Lantern case {number}"))
         links += f'<a href="{path}">Lantern case {number}</a>'
     site.pages["/trademark/"] = Answer(links)
-    declare(begun / "spiders", "gazette", site.home)
-    declare(begun / "spiders", "courier", GAZETTE, domains=("gazette.example",))
+    for folder in ("pages", "kept"):
+        declare(begun / folder / "sources", "gazette", site.home)
+        declare(begun / folder / "sources", "courier", GAZETTE, domains=("gazette.example",))
     with before(0) as front:
         front.in_place = web_archive
         for folder in ("pages", "kept"):
